@@ -1,0 +1,186 @@
+// The only reader of process.env. Every fault is reported at once, by the name of the variable; an empty
+// value counts as absent. The README's table of settings is checked against SETTINGS by a test.
+import os from "node:os";
+import path from "node:path";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65535);
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+
+const scapCommand = z.string().transform((text, context) => {
+  try {
+    return z.array(z.string().min(1)).min(1).parse(JSON.parse(text));
+  } catch {
+    context.addIssue('must be a JSON array of strings, for example ["/usr/bin/scap"]');
+    return z.NEVER;
+  }
+});
+
+/** Name, form, default and one sentence for each setting. */
+export const SETTINGS = {
+  DATABASE_URL: {
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
+      .optional(),
+    about: "PostgreSQL to use. `npm start` brings its own when it is not set.",
+  },
+  HOST: { schema: z.string().default("127.0.0.1"), about: "Address the web process listens on." },
+  PORT: { schema: port.default(8080), about: "Port the web process listens on." },
+  PUBLIC_URL: {
+    schema: url.optional(),
+    about: "Address people type, behind a proxy. Default: `http://HOST:PORT`.",
+  },
+  GERRIT_URL: { schema: url.optional(), about: "Code review to look changes up in. Default: the sandbox's." },
+  SCAP_COMMAND: {
+    schema: scapCommand.optional(),
+    about: "JSON array; the subcommand and its arguments are appended. Default: the sandbox's scap.",
+  },
+  SCAP_DIRECTORY: {
+    schema: z.string().optional(),
+    about: "Working directory of scap. Default: the worker's own.",
+  },
+  SCAP_ENVIRONMENT: {
+    schema: z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+      .default([]),
+    about: "Names of further environment variables that scap inherits from the worker, separated by commas.",
+  },
+  DATA_DIR: {
+    schema: z.string().default(".data"),
+    about: "Where journals, logs, and the embedded database and sandbox live.",
+  },
+  SESSION_SECRET: {
+    schema: z.string().min(32, "must have at least 32 characters").optional(),
+    about: "Signs session cookies; the same for all web processes. `npm start` makes one in DATA_DIR.",
+  },
+  WORKER_HOST: {
+    schema: z.string().default(os.hostname()),
+    about:
+      "Name of this host in the history; workers that share it share DATA_DIR and take over from each other.",
+  },
+  LOG_LEVEL: {
+    schema: z.enum(["debug", "info", "warn", "error"]).default("info"),
+    about: "How much web and worker log.",
+  },
+  SANDBOX_DIR: {
+    schema: z.string().optional(),
+    about: "Directory of the sandbox's world. Set by `npm start`; its presence turns on sandbox mode.",
+  },
+  SANDBOX_SPEED: {
+    schema: z.coerce.number().positive().default(1),
+    about: "Divides the sandbox's waiting times: 1 takes about a minute a deployment, 50 about a second.",
+  },
+  SANDBOX_PORT: {
+    schema: port.optional(),
+    about: "First port of the sandbox's servers. Default: PORT + 1.",
+  },
+} as const satisfies Record<string, { schema: z.ZodType; about: string }>;
+
+export type Config = Readonly<{
+  databaseUrl: string | undefined;
+  host: string;
+  port: number;
+  publicUrl: string;
+  gerritUrl: string | undefined;
+  scapCommand: readonly string[] | undefined;
+  scapDirectory: string | undefined;
+  scapEnvironment: readonly string[];
+  /** Absolute. */
+  dataDir: string;
+  sessionSecret: string | undefined;
+  workerHost: string;
+  logLevel: "debug" | "info" | "warn" | "error";
+  sandboxDir: string | undefined;
+  sandboxSpeed: number;
+  sandboxPort: number | undefined;
+  /** The demo accounts exist: sandbox mode, and nobody but this machine can reach the page. */
+  demoAccounts: boolean;
+}>;
+
+export class ConfigError extends Error {
+  constructor(faults: readonly string[]) {
+    super(faults.join("\n"));
+    this.name = "ConfigError";
+  }
+}
+
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/** @throws ConfigError with one line for each faulty variable. */
+export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(
+    Object.keys(SETTINGS).map((name) => [name, env[name]?.trim() || undefined]),
+  );
+  const schema = z.object({
+    DATABASE_URL: SETTINGS.DATABASE_URL.schema,
+    HOST: SETTINGS.HOST.schema,
+    PORT: SETTINGS.PORT.schema,
+    PUBLIC_URL: SETTINGS.PUBLIC_URL.schema,
+    GERRIT_URL: SETTINGS.GERRIT_URL.schema,
+    SCAP_COMMAND: SETTINGS.SCAP_COMMAND.schema,
+    SCAP_DIRECTORY: SETTINGS.SCAP_DIRECTORY.schema,
+    SCAP_ENVIRONMENT: SETTINGS.SCAP_ENVIRONMENT.schema,
+    DATA_DIR: SETTINGS.DATA_DIR.schema,
+    SESSION_SECRET: SETTINGS.SESSION_SECRET.schema,
+    WORKER_HOST: SETTINGS.WORKER_HOST.schema,
+    LOG_LEVEL: SETTINGS.LOG_LEVEL.schema,
+    SANDBOX_DIR: SETTINGS.SANDBOX_DIR.schema,
+    SANDBOX_SPEED: SETTINGS.SANDBOX_SPEED.schema,
+    SANDBOX_PORT: SETTINGS.SANDBOX_PORT.schema,
+  });
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map(
+        (issue) =>
+          `${String(issue.path[0])}: ${issue.message} (now: ${given[String(issue.path[0])] ?? "not set"})`,
+      ),
+    );
+  }
+  const value = parsed.data;
+  const host = value.HOST.includes(":") ? `[${value.HOST}]` : value.HOST;
+  return Object.freeze({
+    databaseUrl: value.DATABASE_URL,
+    host: value.HOST,
+    port: value.PORT,
+    publicUrl: value.PUBLIC_URL ?? `http://${host}:${value.PORT}`,
+    gerritUrl: value.GERRIT_URL,
+    scapCommand: value.SCAP_COMMAND,
+    scapDirectory: value.SCAP_DIRECTORY,
+    scapEnvironment: value.SCAP_ENVIRONMENT,
+    dataDir: path.resolve(value.DATA_DIR),
+    sessionSecret: value.SESSION_SECRET,
+    workerHost: value.WORKER_HOST,
+    logLevel: value.LOG_LEVEL,
+    sandboxDir: value.SANDBOX_DIR === undefined ? undefined : path.resolve(value.SANDBOX_DIR),
+    sandboxSpeed: value.SANDBOX_SPEED,
+    sandboxPort: value.SANDBOX_PORT,
+    demoAccounts: value.SANDBOX_DIR !== undefined && LOOPBACK.has(value.HOST),
+  });
+}
+
+let loaded: Config | undefined;
+
+/** The process's own configuration, read at first use, so that a build needs no environment. */
+export function config(): Config {
+  loaded ??= loadConfig();
+  return loaded;
+}
+
+/** @throws ConfigError naming what is missing; for settings that only some programs need. */
+export function requireSetting<T>(value: T | undefined, name: keyof typeof SETTINGS): T {
+  if (value === undefined) throw new ConfigError([`${name}: must be set. ${SETTINGS[name].about}`]);
+  return value;
+}
+
+/** The environment that scap may inherit: names chosen here or by SCAP_ENVIRONMENT, never our own secrets. */
+export function inheritableEnvironment(names: readonly string[]): Record<string, string> {
+  const wanted = /^(HOME|PATH|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR|SSH_AUTH_SOCK|SANDBOX_[A-Z_]+)$/;
+  const inherited: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && (wanted.test(name) || names.includes(name))) inherited[name] = value;
+  }
+  return inherited;
+}

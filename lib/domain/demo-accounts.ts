@@ -1,0 +1,10 @@
+// The accounts of the sandbox. They exist only in sandbox mode and only while listening on loopback
+// (lib/config.ts decides); the supervisor prints them, the sign-in page offers them.
+import type { Role } from "./permission.ts";
+
+export const DEMO_ACCOUNTS = [
+  { name: "deployer", role: "deployer", password: "spiderpig-deployer" },
+  { name: "second-deployer", role: "deployer", password: "spiderpig-second" },
+  { name: "viewer", role: "viewer", password: "spiderpig-viewer" },
+  { name: "admin", role: "admin", password: "spiderpig-admin" },
+] as const satisfies readonly { name: string; role: Role; password: string }[];

@@ -1,0 +1,84 @@
+// One question scap asks and the answers it takes. Pure: how the question was recognised and what is typed
+// into the terminal is the worker's business; here is what everybody agrees on.
+
+export const INTERACTION_KINDS = ["yes_no", "choices", "acknowledge", "text", "secret"] as const;
+export type InteractionKind = (typeof INTERACTION_KINDS)[number];
+
+export const INTERACTION_STATES = ["pending", "answered", "withdrawn", "expired"] as const;
+export type InteractionState = (typeof INTERACTION_STATES)[number];
+
+export const INTERACTION_MOVES = {
+  pending: ["answered", "withdrawn", "expired"],
+  answered: [],
+  withdrawn: [],
+  expired: [],
+} as const satisfies Record<InteractionState, readonly InteractionState[]>;
+
+/**
+ * What became of an answer after it was given: `accepted` (stored, not typed yet), `typed` (written to the
+ * terminal), `consumed` (scap read it), `not_consumed` (written, but scap did not read it within the bound and
+ * it was taken back), `undelivered` (the prompt was gone before it could be typed).
+ */
+export const DELIVERY_STATES = ["accepted", "typed", "consumed", "not_consumed", "undelivered"] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+export type AnswerValue = boolean | string;
+
+export type InteractionOption = { text: string; value: AnswerValue };
+
+export type Question = {
+  kind: InteractionKind;
+  message: string;
+  options: readonly InteractionOption[];
+  /** The value that a bare Enter gives in the terminal; null when there is none. */
+  default: AnswerValue | null;
+  /** False when only the fact is known that the program waits for input. */
+  recognised: boolean;
+};
+
+/** Bound of a canonical-mode line (4096 bytes with its newline; the kernel drops what is beyond). */
+export const ANSWER_BYTES_MAX = 4094;
+
+export type AnswerFault = "not_an_option" | "not_text" | "too_long" | "control_character";
+
+/** Says why `value` cannot answer the question, or undefined when it can. */
+export function answerFault(
+  question: Pick<Question, "kind" | "options">,
+  value: AnswerValue,
+): AnswerFault | undefined {
+  switch (question.kind) {
+    case "yes_no":
+    case "choices":
+    case "acknowledge":
+      return question.options.some((option) => option.value === value) ? undefined : "not_an_option";
+    case "text":
+    case "secret":
+      if (typeof value !== "string") return "not_text";
+      if (new TextEncoder().encode(value).length > ANSWER_BYTES_MAX) return "too_long";
+      return hasControlCharacter(value) ? "control_character" : undefined;
+  }
+}
+
+/** C0, DEL and C1: any of them could end the line, signal the process or steer the terminal. */
+function hasControlCharacter(text: string): boolean {
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
+  }
+  return false;
+}
+
+/** How a button should look: what it leads to, as far as its words tell. */
+export type OptionTone = "progressive" | "destructive" | "neutral";
+
+const DESTRUCTIVE = /\b(roll(?:ing)? ?back|terminate|exit|ignore|abort|cancel|kill|discard|without)\b/i;
+
+/**
+ * Tone from the words of the option, never from its key: the key `c` once meant "continue" and later "cancel".
+ * A plain yes goes on; a plain no stops quietly; words that undo, stop or override a check are destructive.
+ */
+export function optionTone(kind: InteractionKind, option: InteractionOption): OptionTone {
+  if (kind === "acknowledge") return "progressive";
+  if (option.value === true || /^(yes|continue|proceed|retry)\b/i.test(option.text)) return "progressive";
+  return DESTRUCTIVE.test(option.text) ? "destructive" : "neutral";
+}

@@ -1,0 +1,86 @@
+// The life of a job, written once. The Postgres enums, the CHECK constraints, the table of legal moves, the
+// labels of the page and the tests are all made from the tuples below; nothing else may list states again.
+
+export const JOB_KINDS = ["backport"] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+export const JOB_STATES = [
+  "queued",
+  "running",
+  "waiting",
+  "succeeded",
+  "failed",
+  "cancelled",
+  "lost",
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** Every legal move. A state without a way out is terminal. */
+export const JOB_MOVES = {
+  queued: ["running", "cancelled"],
+  running: ["waiting", "succeeded", "failed", "cancelled", "lost"],
+  waiting: ["running", "succeeded", "failed", "cancelled", "lost"],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+  lost: [],
+} as const satisfies Record<JobState, readonly JobState[]>;
+
+export const OUTCOMES = [
+  "completed",
+  "nothing_to_deploy",
+  "declined",
+  "rolled_back",
+  "rollback_failed",
+  "exit_nonzero",
+  "interrupted",
+  "killed",
+  "spawn_failed",
+  "cancelled_while_queued",
+  "holder_lost",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/**
+ * The state each outcome ends in. `declined` is a cancellation: a deployer said no and nothing was deployed.
+ * `rolled_back` is a failure: the change is not in production and scap asks for a fix or a revert.
+ */
+export const STATE_OF_OUTCOME = {
+  completed: "succeeded",
+  nothing_to_deploy: "succeeded",
+  declined: "cancelled",
+  cancelled_while_queued: "cancelled",
+  rolled_back: "failed",
+  rollback_failed: "failed",
+  exit_nonzero: "failed",
+  interrupted: "failed",
+  killed: "failed",
+  spawn_failed: "failed",
+  holder_lost: "lost",
+} as const satisfies Record<Outcome, JobState>;
+
+export function isTerminal(state: JobState): boolean {
+  return JOB_MOVES[state].length === 0;
+}
+
+/** States in which scap runs (or is being started) and the job occupies its lane. */
+export function isLive(state: JobState): boolean {
+  return state !== "queued" && !isTerminal(state);
+}
+
+export function canMove(from: JobState, to: JobState): boolean {
+  const targets: readonly JobState[] = JOB_MOVES[from];
+  return targets.includes(to);
+}
+
+/** The states from which `to` may be reached: what a conditional update expects to find. */
+export function statesBefore(to: JobState): JobState[] {
+  return JOB_STATES.filter((from) => canMove(from, to));
+}
+
+export const TERMINAL_STATES = JOB_STATES.filter(isTerminal);
+export const LIVE_STATES = JOB_STATES.filter(isLive);
+
+export const DEFAULT_LANE = "mediawiki";
+export const LANE_PATTERN = /^[a-z0-9][a-z0-9_-]{0,39}$/;
+export const CHANGES_MAX = 20;

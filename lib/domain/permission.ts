@@ -1,0 +1,42 @@
+// The one place that says who may do what. Every route and every page asks `may`; none has a rule of its own.
+
+export const ROLES = ["viewer", "deployer", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+export const ACTIONS = [
+  "view",
+  "create_job",
+  "answer_interaction",
+  "cancel_job",
+  "signal_job",
+  "retry_job",
+  "see_sensitive_output",
+  "release_lane",
+  "freeze_lane",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** `name` is the shell name under which scap acts: it becomes SPIDERPIG_REAL_USER. */
+export type User = { id: string; name: string; role: Role };
+
+const LOWEST_ROLE = {
+  view: "viewer",
+  create_job: "deployer",
+  answer_interaction: "deployer",
+  cancel_job: "deployer",
+  signal_job: "deployer",
+  retry_job: "deployer",
+  see_sensitive_output: "deployer",
+  release_lane: "admin",
+  freeze_lane: "admin",
+} as const satisfies Record<Action, Role>;
+
+/** Any deployer may answer, stop or retry any job: everybody shares one view, and a deployment outlives a shift. */
+export function may(user: User | undefined, action: Action): boolean {
+  if (user === undefined) return false;
+  return ROLES.indexOf(user.role) >= ROLES.indexOf(LOWEST_ROLE[action]);
+}
+
+export function permittedActions(user: User | undefined): Action[] {
+  return ACTIONS.filter((action) => may(user, action));
+}

@@ -1,0 +1,257 @@
+// Everything that crosses HTTP, once: requests, responses and server-sent events. The routes parse and answer
+// with these, the page is typed by them, and openapi.json is generated from them. Times are ISO 8601 UTC.
+import { z } from "zod";
+import { DELIVERY_STATES, INTERACTION_KINDS, INTERACTION_STATES } from "../domain/interaction.ts";
+import { CHANGES_MAX, JOB_KINDS, JOB_STATES, LANE_PATTERN, OUTCOMES } from "../domain/job.ts";
+import { ACTIONS, ROLES } from "../domain/permission.ts";
+import { SIGNAL_KINDS } from "../domain/signal.ts";
+
+const time = z.iso.datetime();
+const id = z.int().positive();
+export const answerValue = z.union([z.boolean(), z.string()]);
+
+export const change = z.object({
+  number: id,
+  patchSet: z.int().nullable(),
+  project: z.string(),
+  branch: z.string(),
+  subject: z.string(),
+  owner: z.string(),
+  url: z.url(),
+});
+export type Change = z.infer<typeof change>;
+
+export const option = z.object({ text: z.string(), value: answerValue });
+
+export const answer = z.object({
+  /** Null when it is a secret: its value is never stored. */
+  value: answerValue.nullable(),
+  /** The words of the chosen option, or the text itself; null for a secret. */
+  text: z.string().nullable(),
+  answeredBy: z.string(),
+  answeredAt: time,
+  delivery: z.enum(DELIVERY_STATES),
+});
+
+export const interaction = z.object({
+  id,
+  jobId: id,
+  kind: z.enum(INTERACTION_KINDS),
+  message: z.string(),
+  options: z.array(option),
+  default: answerValue.nullable(),
+  recognised: z.boolean(),
+  /** scap refused the previous answer; its words. */
+  complaint: z.string().nullable(),
+  state: z.enum(INTERACTION_STATES),
+  askedAt: time,
+  endedAt: time.nullable(),
+  answer: answer.nullable(),
+});
+export type Interaction = z.infer<typeof interaction>;
+
+export const phase = z.object({
+  id: z.int(),
+  name: z.string(),
+  /** 0 for an outermost phase; a phase inside it has 1, and so on. */
+  depth: z.int(),
+  startedAt: time,
+  /** Null while it goes on, and when the job ended before scap said that it finished. */
+  finishedAt: time.nullable(),
+});
+export type Phase = z.infer<typeof phase>;
+
+export const progress = z.object({
+  name: z.string(),
+  /** 0 to 100. */
+  percent: z.int(),
+  ok: z.int(),
+  failed: z.int(),
+  left: z.int(),
+  inFlight: z.int().nullable(),
+});
+export type Progress = z.infer<typeof progress>;
+
+const jobReference = z.object({ id, requestedBy: z.string(), state: z.enum(JOB_STATES) });
+
+export const signalRecord = z.object({
+  id,
+  kind: z.enum(SIGNAL_KINDS),
+  requestedBy: z.string(),
+  requestedAt: time,
+  deliveredAt: time.nullable(),
+});
+
+/** What lists and the home page show of a job. */
+export const jobSummary = z.object({
+  id,
+  kind: z.enum(JOB_KINDS),
+  lane: z.string(),
+  state: z.enum(JOB_STATES),
+  outcome: z.enum(OUTCOMES).nullable(),
+  requestedBy: z.string(),
+  changes: z.array(change),
+  /** What scap is doing, in a few words: the innermost open phase, or its own status. */
+  status: z.string().nullable(),
+  progress: progress.nullable(),
+  pendingInteraction: interaction.nullable(),
+  /** 1 for the next to start; null when it is not queued. */
+  queuePosition: z.int().nullable(),
+  /** The job that keeps the lane; null when this one is not queued or nothing is in its way. */
+  blockedBy: jobReference.nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  exitCode: z.int().nullable(),
+  exitSignal: z.int().nullable(),
+  retryOf: id.nullable(),
+  totalLines: z.int(),
+});
+export type JobSummary = z.infer<typeof jobSummary>;
+
+export const job = jobSummary.extend({
+  command: z.array(z.string()),
+  host: z.string().nullable(),
+  phases: z.array(phase),
+  interactions: z.array(interaction),
+  signals: z.array(signalRecord),
+});
+export type Job = z.infer<typeof job>;
+
+export const logLine = z.object({ n: z.int().positive(), at: time, text: z.string() });
+export type LogLine = z.infer<typeof logLine>;
+
+// Requests
+
+export const createJobRequest = z.strictObject({
+  kind: z.literal("backport"),
+  changes: z.array(z.string().trim().min(1).max(500)).min(1).max(CHANGES_MAX),
+  lane: z.string().regex(LANE_PATTERN).optional(),
+});
+export type CreateJobRequest = z.infer<typeof createJobRequest>;
+
+/** The bound on text is the terminal's own line, checked again by the domain with the kind of question in hand. */
+export const answerRequest = z.strictObject({ value: z.union([z.boolean(), z.string().max(8192)]) });
+
+export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
+
+const listLimit = z.coerce.number().int().min(1).max(100).default(20);
+
+export const listJobsQuery = z.object({
+  /** One state or several, separated by commas. */
+  state: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum(JOB_STATES)))
+    .optional(),
+  user: z.string().max(100).optional(),
+  change: z.coerce.number().int().positive().optional(),
+  /** Words of subject, project, branch, owner, or a job number. */
+  q: z.string().trim().max(200).optional(),
+  from: time.optional(),
+  to: time.optional(),
+  limit: listLimit,
+  /** `nextCursor` of the page before. */
+  cursor: z.coerce.number().int().positive().optional(),
+});
+export type ListJobsQuery = z.infer<typeof listJobsQuery>;
+
+export const LOG_LINES_MAX = 5000;
+export const logQuery = z.object({
+  /** 1 is the first line. */
+  fromLine: z.coerce.number().int().min(1).default(1),
+  limit: z.coerce.number().int().min(1).max(LOG_LINES_MAX).default(500),
+});
+
+export const changeQuery = z.object({ q: z.string().trim().min(1).max(500) });
+
+// Responses
+
+export const jobList = z.object({ jobs: z.array(jobSummary), nextCursor: z.string().nullable() });
+export type JobList = z.infer<typeof jobList>;
+
+export const logPage = z.object({
+  lines: z.array(logLine),
+  totalLines: z.int(),
+  /** True when the job has ended and all its output is stored. */
+  complete: z.boolean(),
+});
+export type LogPage = z.infer<typeof logPage>;
+
+export const interactionList = z.object({ interactions: z.array(interaction) });
+
+/** A change as the entry box sees it: with the reason, when it cannot be deployed. */
+export const foundChange = change.extend({
+  status: z.string(),
+  /** Null when it may be queued; otherwise a sentence for people. */
+  refusal: z.string().nullable(),
+});
+export type FoundChange = z.infer<typeof foundChange>;
+export const changeList = z.object({ changes: z.array(foundChange) });
+
+export const refusedChange = z.object({ input: z.string(), reason: z.string() });
+export type RefusedChange = z.infer<typeof refusedChange>;
+
+export const whoami = z.object({
+  user: z.object({ name: z.string(), role: z.enum(ROLES) }).nullable(),
+  permissions: z.array(z.enum(ACTIONS)),
+  sandbox: z.boolean(),
+});
+export type Whoami = z.infer<typeof whoami>;
+
+export const health = z.object({
+  status: z.enum(["ok", "degraded"]),
+  database: z.enum(["ok", "unreachable"]),
+  /** Workers seen within the last seconds. */
+  workers: z.int(),
+  version: z.string(),
+});
+export type Health = z.infer<typeof health>;
+
+/** RFC 9457. `code` is stable; branch on it. */
+export const problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  code: z.string(),
+  /** Present when changes were refused. */
+  refused: z.array(refusedChange).optional(),
+  /** Present when somebody else answered first. */
+  interaction: interaction.optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
+// Server-sent events. The name is the SSE `event:` field, the value is the JSON of `data:`.
+
+/** Of `GET /api/jobs/{id}/events`. */
+export const jobEvents = {
+  /** The whole job, on connecting and whenever its state changes; replaces what the page had. */
+  job,
+  /** One interaction was asked, answered, delivered or withdrawn. */
+  interaction,
+  phase,
+  progress: z.object({ progress: progress.nullable(), status: z.string().nullable() }),
+  /** Lines in order without gap; `openLine` is the unfinished last line of the terminal. */
+  output: z.object({ lines: z.array(logLine), openLine: z.string(), totalLines: z.int() }),
+  /** Nothing more will come; the client must not reconnect. */
+  end: z.object({ state: z.enum(JOB_STATES) }),
+} as const;
+export type JobEventName = keyof typeof jobEvents;
+export type JobEvent = {
+  [Name in JobEventName]: { event: Name; data: z.infer<(typeof jobEvents)[Name]> };
+}[JobEventName];
+
+/** Of `GET /api/events`. */
+export const overviewEvents = {
+  /** On connecting: everything that is not ended, and the newest that are. Replaces what the page had. */
+  overview: z.object({
+    jobs: z.array(jobSummary),
+    lanes: z.array(z.object({ name: z.string(), heldBy: id.nullable() })),
+  }),
+  /** One job's summary, whenever it changes. */
+  job: jobSummary,
+  /** Whether workers are there to take jobs, and whether the database answers. */
+  health,
+} as const;
+export type OverviewEventName = keyof typeof overviewEvents;
