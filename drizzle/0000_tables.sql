@@ -1,0 +1,180 @@
+CREATE SCHEMA "spiderpig";
+--> statement-breakpoint
+CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'typed', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint
+CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowledge', 'text', 'secret');--> statement-breakpoint
+CREATE TYPE "spiderpig"."interaction_state" AS ENUM('pending', 'answered', 'withdrawn', 'expired');--> statement-breakpoint
+CREATE TYPE "spiderpig"."job_kind" AS ENUM('backport');--> statement-breakpoint
+CREATE TYPE "spiderpig"."job_state" AS ENUM('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost');--> statement-breakpoint
+CREATE TYPE "spiderpig"."outcome" AS ENUM('completed', 'nothing_to_deploy', 'declined', 'rolled_back', 'rollback_failed', 'exit_nonzero', 'interrupted', 'killed', 'spawn_failed', 'cancelled_while_queued', 'holder_lost');--> statement-breakpoint
+CREATE TYPE "spiderpig"."signal_kind" AS ENUM('interrupt', 'interrupt_group', 'terminate', 'kill');--> statement-breakpoint
+CREATE TABLE "spiderpig"."answer" (
+	"interaction_id" integer PRIMARY KEY NOT NULL,
+	"value" jsonb,
+	"text" text,
+	"answered_by" text NOT NULL,
+	"answered_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"delivery" "spiderpig"."delivery_state" DEFAULT 'accepted' NOT NULL,
+	"typed_at" timestamp with time zone,
+	"settled_at" timestamp with time zone,
+	CONSTRAINT "answered_by_is_named" CHECK (length("spiderpig"."answer"."answered_by") between 1 and 100),
+	CONSTRAINT "settled_iff_delivery_known" CHECK (("spiderpig"."answer"."settled_at" is not null) = ("spiderpig"."answer"."delivery" in ('consumed', 'not_consumed', 'undelivered')))
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."change" (
+	"job_id" integer NOT NULL,
+	"position" integer NOT NULL,
+	"number" integer NOT NULL,
+	"patch_set" integer,
+	"project" text NOT NULL,
+	"branch" text NOT NULL,
+	"subject" text NOT NULL,
+	"owner" text NOT NULL,
+	"url" text NOT NULL,
+	CONSTRAINT "change_pkey" PRIMARY KEY("job_id","position"),
+	CONSTRAINT "change_once_a_job" UNIQUE("job_id","number")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."interaction" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."interaction_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"job_id" integer NOT NULL,
+	"prompt_key" text NOT NULL,
+	"kind" "spiderpig"."interaction_kind" NOT NULL,
+	"message" text NOT NULL,
+	"options" jsonb NOT NULL,
+	"default_value" jsonb,
+	"recognised" boolean NOT NULL,
+	"complaint" text,
+	"state" "spiderpig"."interaction_state" DEFAULT 'pending' NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "prompt_once_a_job" UNIQUE("job_id","prompt_key"),
+	CONSTRAINT "ended_iff_not_pending" CHECK (("spiderpig"."interaction"."ended_at" is not null) = ("spiderpig"."interaction"."state" <> 'pending')),
+	CONSTRAINT "message_is_bounded" CHECK (length("spiderpig"."interaction"."message") <= 65536)
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."interaction_move" (
+	"from_state" "spiderpig"."interaction_state" NOT NULL,
+	"to_state" "spiderpig"."interaction_state" NOT NULL,
+	CONSTRAINT "interaction_move_pkey" PRIMARY KEY("from_state","to_state")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."job" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."job_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"kind" "spiderpig"."job_kind" NOT NULL,
+	"lane" text NOT NULL,
+	"state" "spiderpig"."job_state" DEFAULT 'queued' NOT NULL,
+	"outcome" "spiderpig"."outcome",
+	"requested_by" text NOT NULL,
+	"command" text[] NOT NULL,
+	"retry_of" integer,
+	"idempotency_key" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"started_at" timestamp with time zone,
+	"finished_at" timestamp with time zone,
+	"lane_released_at" timestamp with time zone,
+	"exit_code" integer,
+	"exit_signal" integer,
+	"host" text,
+	"worker_id" uuid,
+	"lease_epoch" integer DEFAULT 0 NOT NULL,
+	"status" text,
+	"progress" jsonb,
+	"event_seq" integer DEFAULT 0 NOT NULL,
+	"line_count" integer DEFAULT 0 NOT NULL,
+	"output_bytes" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "idempotency_key_once_a_user" UNIQUE("requested_by","idempotency_key"),
+	CONSTRAINT "lane_is_a_name" CHECK ("spiderpig"."job"."lane" ~ '^[a-z0-9][a-z0-9_-]{0,39}$'),
+	CONSTRAINT "requested_by_is_named" CHECK (length("spiderpig"."job"."requested_by") between 1 and 100),
+	CONSTRAINT "finished_iff_terminal" CHECK (("spiderpig"."job"."finished_at" is not null) = ("spiderpig"."job"."state" in ('succeeded', 'failed', 'cancelled', 'lost'))),
+	CONSTRAINT "outcome_iff_terminal" CHECK (("spiderpig"."job"."outcome" is not null) = ("spiderpig"."job"."finished_at" is not null)),
+	CONSTRAINT "outcome_fits_state" CHECK ("spiderpig"."job"."outcome" is null or ("spiderpig"."job"."outcome"::text, "spiderpig"."job"."state"::text) in (('completed', 'succeeded'), ('nothing_to_deploy', 'succeeded'), ('declined', 'cancelled'), ('rolled_back', 'failed'), ('rollback_failed', 'failed'), ('exit_nonzero', 'failed'), ('interrupted', 'failed'), ('killed', 'failed'), ('spawn_failed', 'failed'), ('cancelled_while_queued', 'cancelled'), ('holder_lost', 'lost'))),
+	CONSTRAINT "live_has_started" CHECK ("spiderpig"."job"."state" not in ('running', 'waiting') or "spiderpig"."job"."started_at" is not null),
+	CONSTRAINT "queued_has_not_started" CHECK ("spiderpig"."job"."state" <> 'queued' or "spiderpig"."job"."started_at" is null),
+	CONSTRAINT "exit_only_when_finished" CHECK ("spiderpig"."job"."finished_at" is not null or ("spiderpig"."job"."exit_code" is null and "spiderpig"."job"."exit_signal" is null)),
+	CONSTRAINT "live_keeps_its_lane" CHECK ("spiderpig"."job"."lane_released_at" is null or "spiderpig"."job"."finished_at" is not null)
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."job_event" (
+	"job_id" integer NOT NULL,
+	"seq" integer NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"kind" text NOT NULL,
+	"actor" text,
+	"interaction_id" integer,
+	"phase_id" integer,
+	"data" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "job_event_pkey" PRIMARY KEY("job_id","seq")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."job_move" (
+	"from_state" "spiderpig"."job_state" NOT NULL,
+	"to_state" "spiderpig"."job_state" NOT NULL,
+	CONSTRAINT "job_move_pkey" PRIMARY KEY("from_state","to_state")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."output_chunk" (
+	"job_id" integer NOT NULL,
+	"seq" integer NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"journal_end" bigint NOT NULL,
+	"raw" "bytea" NOT NULL,
+	"first_line" integer NOT NULL,
+	"line_count" integer NOT NULL,
+	"text" text NOT NULL,
+	"open_line" text NOT NULL,
+	CONSTRAINT "output_chunk_pkey" PRIMARY KEY("job_id","seq")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."phase" (
+	"job_id" integer NOT NULL,
+	"id" integer NOT NULL,
+	"name" text NOT NULL,
+	"depth" integer NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"finished_at" timestamp with time zone,
+	CONSTRAINT "phase_pkey" PRIMARY KEY("job_id","id"),
+	CONSTRAINT "phase_ends_after_it_starts" CHECK ("spiderpig"."phase"."finished_at" >= "spiderpig"."phase"."started_at")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."signal" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."signal_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"job_id" integer NOT NULL,
+	"kind" "spiderpig"."signal_kind" NOT NULL,
+	"requested_by" text NOT NULL,
+	"requested_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"delivered_at" timestamp with time zone,
+	"process_count" integer,
+	CONSTRAINT "delivered_says_to_how_many" CHECK (("spiderpig"."signal"."delivered_at" is null) = ("spiderpig"."signal"."process_count" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."worker" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"host" text NOT NULL,
+	"pid" integer NOT NULL,
+	"version" text NOT NULL,
+	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"stopped_at" timestamp with time zone
+);
+--> statement-breakpoint
+ALTER TABLE "spiderpig"."answer" ADD CONSTRAINT "answer_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."change" ADD CONSTRAINT "change_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."interaction" ADD CONSTRAINT "interaction_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_worker_id_worker_id_fk" FOREIGN KEY ("worker_id") REFERENCES "spiderpig"."worker"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "retry_of_a_job" FOREIGN KEY ("retry_of") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."job_event" ADD CONSTRAINT "job_event_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."output_chunk" ADD CONSTRAINT "output_chunk_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."phase" ADD CONSTRAINT "phase_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "answer_unsettled" ON "spiderpig"."answer" USING btree ("interaction_id") WHERE "spiderpig"."answer"."settled_at" is null;--> statement-breakpoint
+CREATE INDEX "change_by_number" ON "spiderpig"."change" USING btree ("number","job_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "one_pending_interaction_a_job" ON "spiderpig"."interaction" USING btree ("job_id") WHERE "spiderpig"."interaction"."state" = 'pending';--> statement-breakpoint
+CREATE INDEX "interaction_by_job" ON "spiderpig"."interaction" USING btree ("job_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "one_job_holds_a_lane" ON "spiderpig"."job" USING btree ("lane") WHERE "spiderpig"."job"."started_at" is not null and "spiderpig"."job"."lane_released_at" is null;--> statement-breakpoint
+CREATE INDEX "job_queue" ON "spiderpig"."job" USING btree ("lane","id") WHERE "spiderpig"."job"."state" = 'queued';--> statement-breakpoint
+CREATE INDEX "job_live" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig"."job"."finished_at" is null;--> statement-breakpoint
+CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by","id");--> statement-breakpoint
+CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "job_event_by_time" ON "spiderpig"."job_event" USING btree ("at");--> statement-breakpoint
+CREATE UNIQUE INDEX "output_chunk_by_line" ON "spiderpig"."output_chunk" USING btree ("job_id","first_line") WHERE "spiderpig"."output_chunk"."line_count" > 0;--> statement-breakpoint
+CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");

@@ -1,0 +1,122 @@
+// Connections to PostgreSQL. This folder is the only one that imports pg and drizzle-orm. The pool lives on
+// globalThis, because Next loads route handlers and instrumentation as separate module instances.
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import pg from "pg";
+import { config, requireSetting } from "../config.ts";
+import { AppError } from "../errors.ts";
+
+export type Database = NodePgDatabase & { $client: pg.Pool };
+
+/** One open transaction: drizzle for typed statements, `execute` for written SQL and for the queue's own. */
+export type Transaction = {
+  db: NodePgDatabase;
+  execute<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+};
+
+const POOL_MAX = 10;
+/** How long a request waits for a connection before it answers 503. */
+const CONNECT_TIMEOUT_MS = 3000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+const KEY = Symbol.for("spiderpig.database");
+type Holder = { [KEY]?: Database };
+
+/** The process's database. Opens nothing until the first statement. */
+export function database(): Database {
+  const holder = globalThis as Holder;
+  holder[KEY] ??= openDatabase(requireSetting(config().databaseUrl, "DATABASE_URL"), "spiderpig");
+  return holder[KEY];
+}
+
+/** @param applicationName shown in pg_stat_activity. */
+export function openDatabase(url: string, applicationName: string): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: applicationName,
+    keepAlive: true,
+  });
+  // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  return drizzle({ client: pool });
+}
+
+export async function closeDatabase(db: Database): Promise<void> {
+  await db.$client.end();
+}
+
+/** Runs `work` in one transaction; rolls back when it throws. @throws AppError database_unreachable. */
+export async function transaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await connect(db);
+  let broken: Error | undefined;
+  try {
+    await client.query("begin");
+    const result = await work({
+      db: drizzle({ client }),
+      execute: async (text, values) => (await client.query(text, values)).rows as never,
+    });
+    await client.query("commit");
+    return result;
+  } catch (cause) {
+    await client.query("rollback").catch((error: unknown) => {
+      broken = error instanceof Error ? error : new Error(String(error));
+    });
+    throw translate(cause);
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function connect(db: Database): Promise<pg.PoolClient> {
+  try {
+    return await db.$client.connect();
+  } catch (cause) {
+    throw translate(cause);
+  }
+}
+
+/** One statement outside a transaction. @throws AppError database_unreachable. */
+export async function query<Row extends pg.QueryResultRow>(
+  db: Database,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  try {
+    return (await db.$client.query<Row>(text, values)).rows;
+  } catch (cause) {
+    throw translate(cause);
+  }
+}
+
+/** SQLSTATE classes that mean the server is away or going away, not that the statement is wrong. */
+const UNREACHABLE_SQLSTATE = /^(08|57P0)|^(53300|25006)$/;
+const UNREACHABLE_CODE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "ETIMEDOUT", "EPIPE", "ENOTFOUND", "EHOSTUNREACH"]);
+
+/** True when trying again later may help and nothing was decided. */
+export function isUnreachable(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === "database_unreachable";
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (code !== undefined && (UNREACHABLE_CODE.has(code) || UNREACHABLE_SQLSTATE.test(code))) return true;
+  // pg reports these without a code.
+  if (/connection terminated|timeout exceeded when trying to connect|connection error/i.test(error.message)) return true;
+  return error.cause !== undefined && isUnreachable(error.cause);
+}
+
+/** Name of the constraint that refused a statement, through drizzle's wrapping. */
+export function violatedConstraint(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("constraint" in at && typeof at.constraint === "string") return at.constraint;
+  }
+  return undefined;
+}
+
+function translate(cause: unknown): unknown {
+  if (cause instanceof AppError || !isUnreachable(cause)) return cause;
+  return new AppError("database_unreachable", {
+    detail: "Running deployments go on; nothing was changed by this request. Try again in a moment.",
+    cause,
+  });
+}

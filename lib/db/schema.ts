@@ -1,0 +1,281 @@
+// The tables of SpiderPig, in schema `spiderpig`. Enums and CHECKs are made from the tuples of lib/domain, so
+// a state exists once. Triggers, comments, grants and the views people read are in the hand-written
+// migrations of drizzle/, because drizzle-kit emits none of them.
+//
+// Current rows answer "now", `job_event` answers "how it came to be"; both are written in one transaction.
+// Nothing here is ever deleted by the program except output past its retention.
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import {
+  type AnswerValue,
+  DELIVERY_STATES,
+  INTERACTION_KINDS,
+  INTERACTION_STATES,
+  type InteractionOption,
+} from "../domain/interaction.ts";
+import { JOB_KINDS, JOB_STATES, LIVE_STATES, OUTCOMES, STATE_OF_OUTCOME, TERMINAL_STATES } from "../domain/job.ts";
+import { SIGNAL_KINDS } from "../domain/signal.ts";
+import type { Progress } from "../wire/schemas.ts";
+
+export const spiderpig = pgSchema("spiderpig");
+
+export const jobKind = spiderpig.enum("job_kind", JOB_KINDS);
+export const jobState = spiderpig.enum("job_state", JOB_STATES);
+export const outcome = spiderpig.enum("outcome", OUTCOMES);
+export const interactionKind = spiderpig.enum("interaction_kind", INTERACTION_KINDS);
+export const interactionState = spiderpig.enum("interaction_state", INTERACTION_STATES);
+export const deliveryState = spiderpig.enum("delivery_state", DELIVERY_STATES);
+export const signalKind = spiderpig.enum("signal_kind", SIGNAL_KINDS);
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** Literals for CHECKs and partial indexes; the words come from lib/domain, never from people. */
+const among = (words: readonly string[]) => sql.raw(words.map((word) => `'${word}'`).join(", "));
+const outcomeFitsState = OUTCOMES.map((word) => `('${word}', '${STATE_OF_OUTCOME[word]}')`).join(", ");
+
+export const worker = spiderpig.table("worker", {
+  id: uuid("id").primaryKey(),
+  host: text("host").notNull(),
+  pid: integer("pid").notNull(),
+  version: text("version").notNull(),
+  startedAt: at("started_at").notNull().defaultNow(),
+  seenAt: at("seen_at").notNull().defaultNow(),
+  stoppedAt: at("stopped_at"),
+});
+
+export const job = spiderpig.table(
+  "job",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    kind: jobKind("kind").notNull(),
+    lane: text("lane").notNull(),
+    state: jobState("state").notNull().default("queued"),
+    outcome: outcome("outcome"),
+    requestedBy: text("requested_by").notNull(),
+    /** Subcommand and arguments as they are appended to SCAP_COMMAND. */
+    command: text("command").array().notNull(),
+    retryOf: integer("retry_of"),
+    idempotencyKey: text("idempotency_key"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    startedAt: at("started_at"),
+    finishedAt: at("finished_at"),
+    laneReleasedAt: at("lane_released_at"),
+    exitCode: integer("exit_code"),
+    exitSignal: integer("exit_signal"),
+    host: text("host"),
+    workerId: uuid("worker_id").references(() => worker.id),
+    /** Grows with every worker that takes the job over; a write or an order with an older one is refused. */
+    leaseEpoch: integer("lease_epoch").notNull().default(0),
+    status: text("status"),
+    progress: jsonb("progress").$type<Progress>(),
+    eventSeq: integer("event_seq").notNull().default(0),
+    lineCount: integer("line_count").notNull().default(0),
+    outputBytes: bigint("output_bytes", { mode: "number" }).notNull().default(0),
+  },
+  (t) => [
+    foreignKey({ name: "retry_of_a_job", columns: [t.retryOf], foreignColumns: [t.id] }),
+    check("lane_is_a_name", sql`${t.lane} ~ '^[a-z0-9][a-z0-9_-]{0,39}$'`),
+    check("requested_by_is_named", sql`length(${t.requestedBy}) between 1 and 100`),
+    check("finished_iff_terminal", sql`(${t.finishedAt} is not null) = (${t.state} in (${among(TERMINAL_STATES)}))`),
+    check("outcome_iff_terminal", sql`(${t.outcome} is not null) = (${t.finishedAt} is not null)`),
+    check(
+      "outcome_fits_state",
+      sql`${t.outcome} is null or (${t.outcome}::text, ${t.state}::text) in (${sql.raw(outcomeFitsState)})`,
+    ),
+    check("live_has_started", sql`${t.state} not in (${among(LIVE_STATES)}) or ${t.startedAt} is not null`),
+    check("queued_has_not_started", sql`${t.state} <> 'queued' or ${t.startedAt} is null`),
+    check(
+      "exit_only_when_finished",
+      sql`${t.finishedAt} is not null or (${t.exitCode} is null and ${t.exitSignal} is null)`,
+    ),
+    check(
+      "live_keeps_its_lane",
+      sql`${t.laneReleasedAt} is null or ${t.finishedAt} is not null`,
+    ),
+    unique("idempotency_key_once_a_user").on(t.requestedBy, t.idempotencyKey),
+    uniqueIndex("one_job_holds_a_lane")
+      .on(t.lane)
+      .where(sql`${t.startedAt} is not null and ${t.laneReleasedAt} is null`),
+    index("job_queue").on(t.lane, t.id).where(sql`${t.state} = 'queued'`),
+    index("job_live").on(t.id).where(sql`${t.finishedAt} is null`),
+    index("job_by_requester").on(t.requestedBy, t.id),
+    index("job_by_creation").on(t.createdAt),
+  ],
+);
+
+export const change = spiderpig.table(
+  "change",
+  {
+    jobId: integer("job_id").notNull().references(() => job.id),
+    /** 1 for the first that was entered. */
+    position: integer("position").notNull(),
+    number: integer("number").notNull(),
+    patchSet: integer("patch_set"),
+    project: text("project").notNull(),
+    branch: text("branch").notNull(),
+    subject: text("subject").notNull(),
+    owner: text("owner").notNull(),
+    url: text("url").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "change_pkey", columns: [t.jobId, t.position] }),
+    unique("change_once_a_job").on(t.jobId, t.number),
+    index("change_by_number").on(t.number, t.jobId),
+  ],
+);
+
+export const interaction = spiderpig.table(
+  "interaction",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    jobId: integer("job_id").notNull().references(() => job.id),
+    /** Identity of the prompt within the job: the same prompt seen again by another worker is the same row. */
+    promptKey: text("prompt_key").notNull(),
+    kind: interactionKind("kind").notNull(),
+    message: text("message").notNull(),
+    options: jsonb("options").$type<(InteractionOption & { typed?: string })[]>().notNull(),
+    defaultValue: jsonb("default_value").$type<AnswerValue>(),
+    recognised: boolean("recognised").notNull(),
+    complaint: text("complaint"),
+    state: interactionState("state").notNull().default("pending"),
+    askedAt: at("asked_at").notNull(),
+    endedAt: at("ended_at"),
+  },
+  (t) => [
+    unique("prompt_once_a_job").on(t.jobId, t.promptKey),
+    check("ended_iff_not_pending", sql`(${t.endedAt} is not null) = (${t.state} <> 'pending')`),
+    check("message_is_bounded", sql`length(${t.message}) <= 65536`),
+    uniqueIndex("one_pending_interaction_a_job").on(t.jobId).where(sql`${t.state} = 'pending'`),
+    index("interaction_by_job").on(t.jobId, t.id),
+  ],
+);
+
+export const answer = spiderpig.table(
+  "answer",
+  {
+    /** The key makes the first answer win: a second one cannot be inserted. */
+    interactionId: integer("interaction_id").primaryKey().references(() => interaction.id),
+    value: jsonb("value").$type<AnswerValue>(),
+    text: text("text"),
+    answeredBy: text("answered_by").notNull(),
+    answeredAt: at("answered_at").notNull().defaultNow(),
+    delivery: deliveryState("delivery").notNull().default("accepted"),
+    typedAt: at("typed_at"),
+    settledAt: at("settled_at"),
+  },
+  (t) => [
+    check("answered_by_is_named", sql`length(${t.answeredBy}) between 1 and 100`),
+    check(
+      "settled_iff_delivery_known",
+      sql`(${t.settledAt} is not null) = (${t.delivery} in ('consumed', 'not_consumed', 'undelivered'))`,
+    ),
+    index("answer_unsettled").on(t.interactionId).where(sql`${t.settledAt} is null`),
+  ],
+);
+
+export const signal = spiderpig.table(
+  "signal",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    jobId: integer("job_id").notNull().references(() => job.id),
+    kind: signalKind("kind").notNull(),
+    requestedBy: text("requested_by").notNull(),
+    requestedAt: at("requested_at").notNull().defaultNow(),
+    deliveredAt: at("delivered_at"),
+    /** How many processes got it; 0 when there was none left. */
+    processCount: integer("process_count"),
+  },
+  (t) => [
+    check("delivered_says_to_how_many", sql`(${t.deliveredAt} is null) = (${t.processCount} is null)`),
+    index("signal_by_job").on(t.jobId, t.id),
+  ],
+);
+
+export const phase = spiderpig.table(
+  "phase",
+  {
+    jobId: integer("job_id").notNull().references(() => job.id),
+    /** 1 for the first phase of the job. */
+    id: integer("id").notNull(),
+    name: text("name").notNull(),
+    depth: integer("depth").notNull(),
+    startedAt: at("started_at").notNull(),
+    finishedAt: at("finished_at"),
+  },
+  (t) => [
+    primaryKey({ name: "phase_pkey", columns: [t.jobId, t.id] }),
+    check("phase_ends_after_it_starts", sql`${t.finishedAt} >= ${t.startedAt}`),
+  ],
+);
+
+export const outputChunk = spiderpig.table(
+  "output_chunk",
+  {
+    jobId: integer("job_id").notNull().references(() => job.id),
+    /** 1 for the first chunk of the job. */
+    seq: integer("seq").notNull(),
+    at: at("at").notNull(),
+    /** Position in the holder's journal up to which this chunk accounts for everything. */
+    journalEnd: bigint("journal_end", { mode: "number" }).notNull(),
+    raw: bytea("raw").notNull(),
+    /** Number of the first line that was completed in this chunk, also when it completed none. */
+    firstLine: integer("first_line").notNull(),
+    lineCount: integer("line_count").notNull(),
+    /** The completed lines, joined by newlines; colours are kept, overwritten text is not. */
+    text: text("text").notNull(),
+    openLine: text("open_line").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "output_chunk_pkey", columns: [t.jobId, t.seq] }),
+    uniqueIndex("output_chunk_by_line").on(t.jobId, t.firstLine).where(sql`${t.lineCount} > 0`),
+  ],
+);
+
+export const jobEvent = spiderpig.table(
+  "job_event",
+  {
+    jobId: integer("job_id").notNull().references(() => job.id),
+    /** 1 for the creation of the job; without gaps, in the order of the commits. */
+    seq: integer("seq").notNull(),
+    at: at("at").notNull().defaultNow(),
+    kind: text("kind").notNull(),
+    /** The person who caused it; null when scap or a worker did. */
+    actor: text("actor"),
+    interactionId: integer("interaction_id"),
+    phaseId: integer("phase_id"),
+    data: jsonb("data").$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (t) => [
+    primaryKey({ name: "job_event_pkey", columns: [t.jobId, t.seq] }),
+    index("job_event_by_time").on(t.at),
+  ],
+);
+
+export const jobMove = spiderpig.table(
+  "job_move",
+  { fromState: jobState("from_state").notNull(), toState: jobState("to_state").notNull() },
+  (t) => [primaryKey({ name: "job_move_pkey", columns: [t.fromState, t.toState] })],
+);
+
+export const interactionMove = spiderpig.table(
+  "interaction_move",
+  { fromState: interactionState("from_state").notNull(), toState: interactionState("to_state").notNull() },
+  (t) => [primaryKey({ name: "interaction_move_pkey", columns: [t.fromState, t.toState] })],
+);

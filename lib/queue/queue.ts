@@ -1,0 +1,119 @@
+// The only importer of pg-boss. It announces; our own rows decide. A message says "look at this lane", "look at
+// this job": handling it twice, late or not at all changes nothing but the time, because every handler re-reads
+// the rows and moves them by conditional update.
+//
+// Deployments never live inside a pg-boss job: its active time is capped at 24 hours and its retries would start
+// scap again. Messages are handled in milliseconds and completed.
+import { PgBoss } from "pg-boss";
+import type { Transaction } from "../db/connection.ts";
+import type { Log } from "../log.ts";
+
+/** Queue names and what their messages carry. */
+export type Messages = {
+  /** The lane may have a job to start. */
+  dispatch: { lane: string };
+  /** An answer or a signal of this job waits to be delivered. */
+  deliver: { jobId: number };
+};
+export type QueueName = keyof Messages;
+
+const SCHEMA = "pgboss";
+const EXPIRE_SECONDS = 60;
+/** A message whose handler failed (the database went away) comes back; after that the sweep of the worker serves. */
+const RETRY_LIMIT = 3;
+/** The slow safety net behind NOTIFY. */
+const POLL_SECONDS = 10;
+const MONITOR_SECONDS = 30;
+
+const QUEUES: Record<QueueName, true> = { dispatch: true, deliver: true };
+
+/** Creates pg-boss's schema and our queues. Called by the migration, so that web and worker need no rights for it. */
+export async function installQueue(databaseUrl: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: databaseUrl, schema: SCHEMA, max: 2, supervise: false, schedule: false });
+  boss.on("error", () => undefined);
+  await boss.start();
+  try {
+    for (const name of Object.keys(QUEUES)) {
+      await boss.createQueue(name, {
+        policy: "standard",
+        notify: true,
+        retryLimit: RETRY_LIMIT,
+        expireInSeconds: EXPIRE_SECONDS,
+        retentionSeconds: 24 * 3600,
+        deleteAfterSeconds: 24 * 3600,
+      });
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+}
+
+export type Queue = {
+  /** Writes the message in the caller's transaction: it exists if and only if that commits. */
+  announce<Name extends QueueName>(tx: Transaction, name: Name, message: Messages[Name]): Promise<void>;
+};
+
+/**
+ * A sender without connections of its own: everything goes through the caller's transaction.
+ * Not started, so it neither polls nor supervises; that is the workers' business.
+ */
+export function createSender(): Queue {
+  const boss = new PgBoss({ schema: SCHEMA, db: { executeSql: refuse } });
+  return { announce: (tx, name, message) => announce(boss, tx, name, message) };
+}
+
+function refuse(): never {
+  throw new Error("the queue's sender works only inside a transaction");
+}
+
+async function announce(boss: PgBoss, tx: Transaction, name: QueueName, message: object): Promise<void> {
+  await boss.send(name, message, {
+    db: { executeSql: async (text, values) => ({ rows: await tx.execute(text, values) }) },
+  });
+}
+
+export type Consumer = Queue & { stop(): Promise<void> };
+
+/** Starts handling messages. A handler that throws has its message delivered again. */
+export async function startConsumer(options: {
+  databaseUrl: string;
+  log: Log;
+  handlers: { [Name in QueueName]: (message: Messages[Name]) => Promise<void> };
+}): Promise<Consumer> {
+  const boss = new PgBoss({
+    connectionString: options.databaseUrl,
+    schema: SCHEMA,
+    max: 3,
+    application_name: "spiderpig queue",
+    migrate: false,
+    useListenNotify: true,
+    supervise: true,
+    superviseIntervalSeconds: MONITOR_SECONDS,
+    monitorIntervalSeconds: MONITOR_SECONDS,
+    schedule: false,
+  });
+  boss.on("error", (error) => options.log.warn("queue: connection trouble", { error }));
+  await boss.start();
+  await consume(boss, "dispatch", options.handlers.dispatch);
+  await consume(boss, "deliver", options.handlers.deliver);
+  return {
+    announce: (tx, name, message) => announce(boss, tx, name, message),
+    stop: () => boss.stop({ graceful: true, timeout: 2000 }),
+  };
+}
+
+async function consume<Name extends QueueName>(
+  boss: PgBoss,
+  name: Name,
+  handler: (message: Messages[Name]) => Promise<void>,
+): Promise<void> {
+  const workId: string = await boss.work<Messages[Name]>(
+    name,
+    { batchSize: 20, pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS },
+    async (messages) => {
+      for (const message of messages) await handler(message.data);
+      // A notification that arrives while a batch is handled wakes nobody; ask once more.
+      boss.notifyWorker(workId);
+    },
+  );
+}
