@@ -85,6 +85,13 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   return launch(directory, programs.postgres, account, options);
 }
 
+/** Stops the server that still runs on a directory, if any; for one whose starter is gone. */
+export async function stopPostgres(directory: string): Promise<void> {
+  if (!existsSync(directory)) return;
+  const found = await adopt(realpathSync(directory));
+  if (found !== undefined) await running({ directory, ...found, adopted: true }).stop();
+}
+
 /** Finds a server that still runs on this directory, and clears away what a dead one left. */
 async function adopt(directory: string): Promise<{ pid: number; port: number } | undefined> {
   const end = performance.now() + READY_BOUND_MS;
