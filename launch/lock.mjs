@@ -101,7 +101,7 @@ function isHeld(holder) {
  */
 function readHolder(path) {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return /** @type {Holder} */ (JSON.parse(readFileSync(path, "utf8")));
   } catch (cause) {
     if (cause instanceof SyntaxError) return { pid: 0, identity: "unreadable" };
     return undefined; // released meanwhile

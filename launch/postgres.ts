@@ -31,7 +31,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { accepts, freePort, isPortFree } from "./ports.ts";
-import { chooseAccount, type Account } from "./postgres/account.ts";
+import { chooseAccount, commandFor, type Account } from "./postgres/account.ts";
 import { findPostgres } from "./postgres/binaries.ts";
 import { identityOf, isStillRunning } from "./processes.mjs";
 
@@ -103,7 +103,7 @@ async function adopt(directory: string): Promise<{ pid: number; port: number } |
       rmSync(pidFile(directory), { force: true });
       return undefined;
     }
-    if (state.ready) return state;
+    if (state.ready && (await accepts("127.0.0.1", state.port))) return state;
     if (performance.now() > end)
       throw new Error(`the PostgreSQL in ${directory} does not get ready: see its log`);
     await sleep(50);
@@ -122,11 +122,11 @@ function makeCluster(
   writeFileSync(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
   account.own(fresh);
   account.own(passwordFile);
-  const initdb = [programs.initdb, "-D", fresh, "-U", USER, "--pwfile", passwordFile, "--auth=scram-sha-256"];
+  const identity = ["-U", USER, "--pwfile", passwordFile, "--auth=scram-sha-256"];
   const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
-  run(account, [...initdb, ...locale, "--no-instructions"]);
+  run(account, programs.initdb, ["-D", fresh, ...identity, ...locale, "--no-instructions"]);
   // In single-user mode, so that a cluster without its database never exists.
-  run(account, [programs.postgres, "--single", "-D", fresh, "postgres"], `create database ${DATABASE}\n`);
+  run(account, programs.postgres, ["--single", "-D", fresh, "postgres"], `create database ${DATABASE}\n`);
   renameSync(fresh, join(directory, "data"));
 }
 
@@ -168,20 +168,15 @@ async function launchOnce(
     "lc_messages=C",
     ...(durable ? DURABLE : FORGETFUL),
   ];
-  const [command = "", ...rest] = [
-    ...account.prefix,
-    program,
-    "-D",
-    data,
-    ...settings.flatMap((one) => ["-c", one]),
-  ];
+  const settingsArguments = settings.flatMap((setting) => ["-c", setting]);
+  const [command, args] = commandFor(account, program, ["-D", data, ...settingsArguments]);
   const logFile = join(directory, "log");
   if (existsSync(logFile) && statSync(logFile).size > LOG_BYTES_MAX) renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, "a", 0o600);
   const logStart = statSync(logFile).size;
   // A session of its own: Ctrl-C in a terminal goes to every process of the foreground group, and the database
   // has to outlive the parts that use it.
-  const child = spawn(command, rest, {
+  const child = spawn(command, args, {
     ...account.ids,
     cwd: directory,
     env: plainEnvironment(),
@@ -282,9 +277,14 @@ async function choosePort(directory: string): Promise<number> {
   return remembered > 0 && (await isPortFree("127.0.0.1", remembered)) ? remembered : freePort("127.0.0.1");
 }
 
-function run(account: Account, command: readonly string[], input = ""): void {
-  const [program = "", ...rest] = [...account.prefix, ...command];
-  const done = spawnSync(program, rest, { ...account.ids, input, env: plainEnvironment(), encoding: "utf8" });
+function run(account: Account, program: string, args: readonly string[], input = ""): void {
+  const [command, all] = commandFor(account, program, args);
+  const done = spawnSync(command, all, {
+    ...account.ids,
+    input,
+    env: plainEnvironment(),
+    encoding: "utf8",
+  });
   if (done.status !== 0) {
     const said = `${done.stdout}${done.stderr}`.trim().split("\n").slice(-4).join(" | ");
     throw new Error(`cannot make the database: ${done.error?.message ?? said}`);

@@ -41,15 +41,9 @@ export function chooseAccount(directory: string, program: string, us = process.g
   const ways = us === 0 ? waysForRoot(existsSync(data) ? owner : undefined) : [plain];
   const works = ways.find((account) => {
     account.own(directory);
-    const [command = "", ...rest] = [
-      ...account.prefix,
-      "sh",
-      "-c",
-      'cd "$0" && "$1" --version',
-      directory,
-      program,
-    ];
-    return spawnSync(command, rest, { ...account.ids, stdio: "ignore" }).status === 0;
+    const probe = ["-c", 'cd "$0" && "$1" --version', directory, program];
+    const [command, args] = commandFor(account, "sh", probe);
+    return spawnSync(command, args, { ...account.ids, stdio: "ignore" }).status === 0;
   });
   if (works !== undefined) return works;
   throw new Error(
@@ -58,6 +52,16 @@ export function chooseAccount(directory: string, program: string, us = process.g
           "start as an ordinary user or set DATABASE_URL"
       : "the embedded PostgreSQL does not run on this machine (it needs glibc 2.27): set DATABASE_URL",
   );
+}
+
+/** Program and arguments for spawn. */
+export function commandFor(
+  account: Account,
+  program: string,
+  args: readonly string[],
+): [program: string, args: string[]] {
+  const [first, ...rest] = account.prefix;
+  return first === undefined ? [program, [...args]] : [first, [...rest, program, ...args]];
 }
 
 type Ids = { uid: number; gid: number };

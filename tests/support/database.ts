@@ -40,7 +40,10 @@ async function makeTemplate(admin: string): Promise<string> {
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [LOCK_ID]);
-    const found = await client.query("select datistemplate from pg_database where datname = $1", [name]);
+    const found = await client.query<{ datistemplate: boolean }>(
+      "select datistemplate from pg_database where datname = $1",
+      [name],
+    );
     if (found.rows[0]?.datistemplate === true) return name;
     // One that is not marked was left half made.
     await client.query(`drop database if exists ${name} with (force)`);
