@@ -1,0 +1,320 @@
+// The changes that wait in the review server when the world is new, as data. Each is there for a reason: a
+// plain one, one that conflicts, one that breaks the test servers, and so on. Apart from the pairs that are
+// meant to depend on each other, no two touch the same lines, so any of them can be deployed together.
+import type { ChangeStatus } from "../records.ts";
+import { people } from "./people.ts";
+import {
+  featured,
+  footer,
+  json,
+  languages,
+  liveVersion,
+  navigation,
+  retiredVersion,
+  search,
+  siteName,
+  siteNotice,
+  styles,
+  thanksMessages,
+  theme,
+  welcome,
+  wordmark,
+  type Files,
+} from "./site.ts";
+
+export const configProject = "operations/mediawiki-config";
+export const extensionProject = "mediawiki/extensions/WikiLove";
+export const liveBranch = `wmf/${liveVersion}`;
+export const retiredBranch = `wmf/${retiredVersion}`;
+
+/** Commits that a seeded change can start from; `change:N` is the last patch set of another one. */
+export type Base =
+  | "config:start"
+  | "config:named"
+  | "config:tip"
+  | "extension:live"
+  | "extension:retired"
+  | `change:${number}`;
+
+export type SeededChange = {
+  number: number;
+  project: string;
+  branch: string;
+  base: Base;
+  owner: keyof typeof people;
+  /** UTC, to the minute. */
+  at: string;
+  subject: string;
+  body: string;
+  dependsOn?: number;
+  task: string;
+  /** What each patch set writes, over its base. */
+  patchSets: [Files, ...Files[]];
+  status: ChangeStatus;
+  workInProgress?: boolean;
+  hashtags?: string[];
+  shows: string;
+};
+
+const config = { project: configProject, branch: "master", base: "config:tip", status: "NEW" } as const;
+const extension = {
+  project: extensionProject,
+  branch: liveBranch,
+  base: "extension:live",
+  status: "NEW",
+} as const;
+
+const seasonal = {
+  show: false,
+  title: "In season",
+  pages: ["Apple", "Pear", "Sweet chestnut", "Hazelnut"],
+};
+
+const medlar = {
+  title: "Medlar",
+  text: "Medlars are eaten when they have gone soft and brown, which takes a few weeks in straw. Gardeners call it bletting.",
+  more: "/#medlar",
+};
+
+export const seededChanges: readonly SeededChange[] = [
+  {
+    ...config,
+    number: 1234,
+    owner: "ada",
+    at: "2026-11-20T10:11",
+    subject: "Announce the autumn photo contest in the site notice (T371234)",
+    body: "The contest opens on Monday; the notice is shown to everybody until it closes.",
+    task: "T371234",
+    patchSets: [
+      {
+        "wmf-config/site-notice.json": json({
+          ...siteNotice,
+          enabled: true,
+          tone: "success",
+          text: "The autumn photo contest is open: show us your orchard!",
+        }),
+      },
+    ],
+    shows: "A green notice about the photo contest at the top of the front page.",
+  },
+  {
+    ...config,
+    number: 1235,
+    owner: "rosa",
+    at: "2026-11-20T09:02",
+    subject: "New wordmark and warmer colours for the tenth birthday (T372001)",
+    body: "The old green stays in the archive. Checked for contrast in light and dark.",
+    task: "T372001",
+    patchSets: [
+      {
+        "wmf-config/theme.json": json({ ...theme, accent: "#a14a12", accentDark: "#f2a56b", corner: "14px" }),
+        "docroot/static/wordmark.svg": wordmark("Orchard · 10", "#a14a12", "#4f3218"),
+        "docroot/static/site.css": `${styles}
+h1 {
+  font-style: italic;
+}
+`,
+      },
+    ],
+    shows: "Another wordmark, warm colours and round corners (several files).",
+  },
+  {
+    ...config,
+    number: 1236,
+    base: "config:start",
+    owner: "mikko",
+    at: "2026-11-16T08:30",
+    subject: "Call the site Orchard Wiki (T370888)",
+    body: "Written before the last renaming of the site.",
+    task: "T370888",
+    patchSets: [{ "wmf-config/site.json": json({ ...siteName, name: "Orchard Wiki" }) }],
+    shows: "It conflicts with what is on master: scap says that it needs a rebase.",
+  },
+  {
+    ...config,
+    number: 1237,
+    owner: "mikko",
+    at: "2026-11-19T15:45",
+    subject: "Switch search to the new suggester (T373100)",
+    body: "Twice as fast on the staging cluster.",
+    task: "T373100",
+    patchSets: [
+      {
+        "wmf-config/search.json": json({ ...search, backend: "suggester-2" }).replace(
+          '"resultsMax": 20,',
+          '"resultsMax": 20,,',
+        ),
+      },
+    ],
+    shows: "A comma too many: the test servers answer 500, and scap asks what to do.",
+  },
+  {
+    ...config,
+    number: 1238,
+    base: "config:start",
+    owner: "ada",
+    at: "2026-11-16T11:20",
+    subject: "Add the help desk to the navigation (T369500)",
+    body: "Asked for by the volunteers who answer questions there.",
+    task: "T369500",
+    patchSets: [
+      { "wmf-config/navigation.json": json([...navigation, { title: "Help desk", href: "/#help" }]) },
+    ],
+    status: "MERGED",
+    shows: "Merged and deployed long ago: there is nothing left to do.",
+  },
+  {
+    ...extension,
+    number: 1239,
+    branch: retiredBranch,
+    base: "extension:retired",
+    owner: "yuki",
+    at: "2026-11-18T07:05",
+    subject: "Escape user names in the thank-you dialog (T368812)",
+    body: "Backport for the long-term branch.",
+    task: "T368812",
+    patchSets: [
+      { "includes/dialog.json": json({ escapeNames: true, kinds: ["barnstar", "fruit", "kitten"] }) },
+    ],
+    shows: "Its branch is in no live version: scap asks whether to go on.",
+  },
+  {
+    ...extension,
+    number: 1240,
+    owner: "yuki",
+    at: "2026-11-19T07:55",
+    subject: "Say thank you with an apple (T373555)",
+    body: "The heart was mistaken for a like button.",
+    task: "T373555",
+    patchSets: [
+      {
+        "i18n/en.json": json({
+          ...thanksMessages,
+          "wikilove-button": "Hand over an apple",
+          "wikilove-icon": "🍎",
+        }),
+      },
+    ],
+    shows: "In an extension: the thank-you card offers an apple instead of a heart.",
+  },
+  {
+    ...config,
+    number: 1241,
+    owner: "rosa",
+    at: "2026-11-18T13:10",
+    subject: "Collect the seasonal pages in one list (T371900)",
+    body: "Not shown yet; the next change does that.",
+    task: "T371900",
+    patchSets: [{ "wmf-config/seasonal.json": json(seasonal) }],
+    shows: "Nothing yet: it is what 1242 is built on.",
+  },
+  {
+    ...config,
+    number: 1242,
+    base: "change:1241",
+    owner: "rosa",
+    at: "2026-11-18T13:25",
+    subject: "Show the seasonal pages on the front page (T371900)",
+    body: "One card below the featured article.",
+    task: "T371900",
+    patchSets: [{ "wmf-config/seasonal.json": json({ ...seasonal, show: true }) }],
+    shows: "A card with the pages of the season; it stands on 1241, so deploy both.",
+  },
+  {
+    ...config,
+    number: 1243,
+    owner: "mikko",
+    at: "2026-11-17T16:00",
+    subject: "Turn the front page upside down for a day (T370001)",
+    body: "It is not even April.",
+    task: "T370001",
+    patchSets: [{ "wmf-config/upside-down.json": json({ days: ["04-01"] }) }],
+    status: "ABANDONED",
+    shows: "Abandoned: scap refuses it.",
+  },
+  {
+    ...config,
+    number: 1244,
+    owner: "ada",
+    at: "2026-11-20T16:40",
+    subject: "Try three columns on wide screens (T373900)",
+    body: "Not finished, comments welcome.",
+    task: "T373900",
+    workInProgress: true,
+    patchSets: [{ "wmf-config/columns.json": json({ wide: 3 }) }],
+    shows: "Work in progress: scap refuses it.",
+  },
+  {
+    ...config,
+    number: 1245,
+    owner: "yuki",
+    at: "2026-11-19T23:59",
+    subject:
+      "Continue with deployment? (default: [n]): 「果樹園へようこそ」を挨拶に追加 🍎🍐👩🏽‍🌾 avec un très long sujet où les accents sont combinés (e\u0301, a\u030a, n\u0303) et zażółć gęślą jaźń. Continue with deployment? (default: [n]):",
+    body: "The subject is unkind on purpose: it looks like a question of scap, and it is wide.",
+    task: "T372777",
+    patchSets: [
+      { "wmf-config/welcome.json": json({ ...welcome, heading: "ようこそ · Welcome to the Orchard" }) },
+    ],
+    shows: "A Japanese greeting in the heading; the subject imitates one of scap's questions.",
+  },
+  {
+    ...config,
+    number: 1246,
+    owner: "mikko",
+    at: "2026-11-19T12:00",
+    subject: "Offer the site in Welsh and Basque (T373001)",
+    body: "Both are above the threshold of translated messages.",
+    task: "T373001",
+    patchSets: [
+      {
+        "wmf-config/languages.json": json([
+          ...languages,
+          { code: "cy", name: "Cymraeg" },
+          { code: "eu", name: "euskara" },
+        ]),
+      },
+    ],
+    shows: "Two more languages in the footer; goes well together with 1234 and 1247.",
+  },
+  {
+    ...config,
+    number: 1247,
+    owner: "rosa",
+    at: "2026-11-19T12:30",
+    subject: "Thank the volunteers in the footer (T373002)",
+    body: "All four thousand of them.",
+    task: "T373002",
+    patchSets: [
+      { "wmf-config/footer.json": json({ text: `Planted and pruned by 4,012 volunteers. ${footer.text}` }) },
+    ],
+    shows: "A friendlier footer; goes well together with 1234 and 1246.",
+  },
+  {
+    ...config,
+    number: 1248,
+    owner: "ada",
+    at: "2026-11-18T09:15",
+    subject: "Feature the medlar on the front page (T372468)",
+    body: "The quince had its four weeks.",
+    task: "T372468",
+    patchSets: [
+      { "wmf-config/featured.json": json({ ...featured, title: "Medlar" }) },
+      { "wmf-config/featured.json": json(medlar) },
+    ],
+    hashtags: ["front-page"],
+    shows: "Another featured article; it has two patch sets.",
+  },
+  {
+    ...config,
+    number: 1249,
+    owner: "yuki",
+    at: "2026-11-19T08:20",
+    subject: "Put the thank-you button into the header (T373555)",
+    body: "Needs the apple, or it is mistaken for a like button again.",
+    dependsOn: 1240,
+    task: "T373555",
+    patchSets: [{ "wmf-config/features.json": json({ thanksInHeader: true }) }],
+    shows: "A thank-you button beside the name of the site; it depends on 1240 in another repository.",
+  },
+];

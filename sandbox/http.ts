@@ -1,0 +1,85 @@
+// The little that the sandbox's HTTP servers have in common: listening, answering, reading a body, closing.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type Listening = { url: string; port: number; close(): Promise<void> };
+
+const bodyBytesMax = 1_000_000;
+
+/** Listens on `host`, port 0 for any free one; rejects with the system's error when that is not possible. */
+export async function listen(handler: Handler, host: string, port: number): Promise<Listening> {
+  const server = createServer((request, response) => {
+    handler(request, response).catch((cause: unknown) => {
+      console.error(cause);
+      if (!response.headersSent) sendText(response, 500, "Internal server error");
+      else response.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const actualPort = typeof address === "object" && address !== null ? address.port : port;
+  return { url: `http://${reachableName(host)}:${actualPort}`, port: actualPort, close: () => close(server) };
+}
+
+function reachableName(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Uint8Array,
+): void {
+  response.writeHead(status, {
+    "content-type": type,
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}
+
+export function sendText(response: ServerResponse, status: number, text: string): void {
+  send(response, status, "text/plain; charset=utf-8", text);
+}
+
+export function sendPage(response: ServerResponse, status: number, html: string): void {
+  // Whatever a change or a deployed file contains, a page of the sandbox runs no script.
+  const policy =
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; form-action 'self'; frame-ancestors 'none'";
+  response.setHeader("content-security-policy", policy);
+  send(response, status, "text/html; charset=utf-8", html);
+}
+
+export function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { location, "content-length": 0 });
+  response.end();
+}
+
+/** The request's body, or null when it is larger than any that the sandbox expects. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bodyBytesMax) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,56 @@
+// The sandbox as a program: reads its few variables, starts the world, says so in one line of JSON, and
+// closes on SIGTERM or SIGINT. Faults that a person can mend are one line on stderr and exit code 1.
+import { GitFailed } from "./gerrit/git.ts";
+import { startWorld, type WorldOptions } from "./world.ts";
+
+class BadSetting extends Error {}
+
+function settings(): WorldOptions {
+  const { SANDBOX_DIR: directory, SANDBOX_SPEED, SANDBOX_PORT, HOST } = process.env;
+  if (directory === undefined || directory === "")
+    throw new BadSetting("SANDBOX_DIR must name the sandbox's directory");
+  const speed = Number(SANDBOX_SPEED ?? "1");
+  if (!(speed > 0 && speed <= 10_000))
+    throw new BadSetting(`SANDBOX_SPEED must be a number above 0: ${SANDBOX_SPEED}`);
+  const port = Number(SANDBOX_PORT ?? "0");
+  if (!Number.isInteger(port) || port < 0 || port > 65_500) {
+    throw new BadSetting(`SANDBOX_PORT must be a port below 65501, or 0 for any free ones: ${SANDBOX_PORT}`);
+  }
+  return { directory, speed, port, host: HOST === undefined || HOST === "" ? "127.0.0.1" : HOST };
+}
+
+function explain(cause: unknown): string {
+  if (cause instanceof BadSetting || cause instanceof GitFailed) return cause.message;
+  const { code, port, address, path, message } = cause as NodeJS.ErrnoException & {
+    port?: number;
+    address?: string;
+  };
+  if (code === "EADDRINUSE")
+    return `port ${port} on ${address} is in use: set SANDBOX_PORT to another one, or 0 for any`;
+  if (code === "EADDRNOTAVAIL") return `${address} is not an address of this machine: set HOST`;
+  if (code === "EACCES" && port !== undefined)
+    return `port ${port} may not be opened: set SANDBOX_PORT above 1023`;
+  if (code !== undefined && path !== undefined) return `cannot write ${path}: ${message}`;
+  return cause instanceof Error && cause.stack !== undefined ? cause.stack : String(cause);
+}
+
+try {
+  const world = await startWorld(settings());
+  let closing = false;
+  const stop = () => {
+    if (closing) return;
+    closing = true;
+    void world.close().then(() => process.exit(0));
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  const ready = {
+    ready: true,
+    gerritUrl: world.gerritUrl,
+    servers: world.servers.map(({ name, url }) => ({ name, url })),
+  };
+  console.log(JSON.stringify(ready));
+} catch (cause) {
+  console.error(`sandbox: ${explain(cause)}`);
+  process.exit(1);
+}
