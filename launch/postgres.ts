@@ -21,7 +21,6 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -257,13 +256,16 @@ function readState(directory: string): { pid: number; port: number; ready: boole
   return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === "ready" };
 }
 
-/** A server works inside its data directory; that cannot be said of a stranger who got its number. */
+/**
+ * By its command line, which everybody may read; its working directory would say the same, but root in a container
+ * may not look at that of another account.
+ */
 function isServerOf(directory: string, pid: number): boolean {
   if (identityOf(pid) === undefined) return false;
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === join(directory, "data");
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(join(directory, "data"));
   } catch {
-    return false;
+    return false; // gone meanwhile
   }
 }
 

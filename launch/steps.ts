@@ -1,0 +1,38 @@
+/**
+ * What the commands show of themselves: a line a step, with how long it took. On a terminal a step is already
+ * there while it runs; anywhere else its line comes when it is done, so that a log has no half lines.
+ */
+const NAME_WIDTH = 13;
+
+export type Step = { done(detail: string): void; failed(detail: string): void };
+
+export function beginStep(name: string, detail = ""): Step {
+  const begunAt = performance.now();
+  const isTerminal = process.stdout.isTTY === true;
+  if (isTerminal) process.stdout.write(line(name, detail === "" ? "…" : `${detail} …`));
+  const end = (text: string): void => {
+    const seconds = ((performance.now() - begunAt) / 1000).toFixed(1);
+    if (isTerminal) process.stdout.write("\r\u001B[K");
+    process.stdout.write(`${line(name, text)}${`${seconds} s`.padStart(10)}\n`);
+  };
+  return { done: end, failed: (text) => end(`FAILED ${text}`.trim()) };
+}
+
+/** Runs the work as a step. `work` returns what to show beside the name. */
+export async function step(name: string, detail: string, work: () => Promise<string>): Promise<void> {
+  const shown = beginStep(name, detail);
+  try {
+    shown.done(await work());
+  } catch (cause) {
+    shown.failed("");
+    throw cause;
+  }
+}
+
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function line(name: string, detail: string): string {
+  return `  ${name.padEnd(NAME_WIDTH)} ${detail.padEnd(44)}`;
+}
