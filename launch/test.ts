@@ -22,6 +22,7 @@ const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 const SHOWN_LINES_MAX = 200;
 
 let server: ReturnType<typeof ownTestServer> | undefined;
+let isStopping = false;
 
 try {
   const asked = readArguments(process.argv.slice(2));
@@ -29,7 +30,7 @@ try {
     for (const group of GROUPS) say(`  ${group.name.padEnd(12)} ${group.about}`);
   } else {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.once(signal, () => void stopEarly(signal));
+      process.on(signal, () => void stopEarly(signal));
     await runAll(asked);
   }
 } catch (cause) {
@@ -109,6 +110,9 @@ async function stopServer(): Promise<void> {
 }
 
 async function stopEarly(signal: NodeJS.Signals): Promise<void> {
+  // One Ctrl-C arrives several times: from the terminal and from whoever passes it on.
+  if (isStopping) return;
+  isStopping = true;
   say(`\n  stopped by ${signal}`);
   endAllWatched();
   await stopServer();
