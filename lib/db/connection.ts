@@ -92,7 +92,15 @@ export async function query<Row extends pg.QueryResultRow>(
 
 /** SQLSTATE classes that mean the server is away or going away, not that the statement is wrong. */
 const UNREACHABLE_SQLSTATE = /^(08|57P0)|^(53300|25006)$/;
-const UNREACHABLE_CODE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "ETIMEDOUT", "EPIPE", "ENOTFOUND", "EHOSTUNREACH"]);
+const UNREACHABLE_CODE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOENT",
+  "ETIMEDOUT",
+  "EPIPE",
+  "ENOTFOUND",
+  "EHOSTUNREACH",
+]);
 
 /** True when trying again later may help and nothing was decided. */
 export function isUnreachable(error: unknown): boolean {
@@ -101,7 +109,8 @@ export function isUnreachable(error: unknown): boolean {
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code !== undefined && (UNREACHABLE_CODE.has(code) || UNREACHABLE_SQLSTATE.test(code))) return true;
   // pg reports these without a code.
-  if (/connection terminated|timeout exceeded when trying to connect|connection error/i.test(error.message)) return true;
+  if (/connection terminated|timeout exceeded when trying to connect|connection error/i.test(error.message))
+    return true;
   return error.cause !== undefined && isUnreachable(error.cause);
 }
 

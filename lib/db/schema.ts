@@ -29,7 +29,14 @@ import {
   INTERACTION_STATES,
   type InteractionOption,
 } from "../domain/interaction.ts";
-import { JOB_KINDS, JOB_STATES, LIVE_STATES, OUTCOMES, STATE_OF_OUTCOME, TERMINAL_STATES } from "../domain/job.ts";
+import {
+  JOB_KINDS,
+  JOB_STATES,
+  LIVE_STATES,
+  OUTCOMES,
+  STATE_OF_OUTCOME,
+  TERMINAL_STATES,
+} from "../domain/job.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
 import type { Progress } from "../wire/schemas.ts";
 
@@ -93,7 +100,10 @@ export const job = spiderpig.table(
     foreignKey({ name: "retry_of_a_job", columns: [t.retryOf], foreignColumns: [t.id] }),
     check("lane_is_a_name", sql`${t.lane} ~ '^[a-z0-9][a-z0-9_-]{0,39}$'`),
     check("requested_by_is_named", sql`length(${t.requestedBy}) between 1 and 100`),
-    check("finished_iff_terminal", sql`(${t.finishedAt} is not null) = (${t.state} in (${among(TERMINAL_STATES)}))`),
+    check(
+      "finished_iff_terminal",
+      sql`(${t.finishedAt} is not null) = (${t.state} in (${among(TERMINAL_STATES)}))`,
+    ),
     check("outcome_iff_terminal", sql`(${t.outcome} is not null) = (${t.finishedAt} is not null)`),
     check(
       "outcome_fits_state",
@@ -105,16 +115,17 @@ export const job = spiderpig.table(
       "exit_only_when_finished",
       sql`${t.finishedAt} is not null or (${t.exitCode} is null and ${t.exitSignal} is null)`,
     ),
-    check(
-      "live_keeps_its_lane",
-      sql`${t.laneReleasedAt} is null or ${t.finishedAt} is not null`,
-    ),
+    check("live_keeps_its_lane", sql`${t.laneReleasedAt} is null or ${t.finishedAt} is not null`),
     unique("idempotency_key_once_a_user").on(t.requestedBy, t.idempotencyKey),
     uniqueIndex("one_job_holds_a_lane")
       .on(t.lane)
       .where(sql`${t.startedAt} is not null and ${t.laneReleasedAt} is null`),
-    index("job_queue").on(t.lane, t.id).where(sql`${t.state} = 'queued'`),
-    index("job_live").on(t.id).where(sql`${t.finishedAt} is null`),
+    index("job_queue")
+      .on(t.lane, t.id)
+      .where(sql`${t.state} = 'queued'`),
+    index("job_live")
+      .on(t.id)
+      .where(sql`${t.finishedAt} is null`),
     index("job_by_requester").on(t.requestedBy, t.id),
     index("job_by_creation").on(t.createdAt),
   ],
@@ -123,7 +134,9 @@ export const job = spiderpig.table(
 export const change = spiderpig.table(
   "change",
   {
-    jobId: integer("job_id").notNull().references(() => job.id),
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
     /** 1 for the first that was entered. */
     position: integer("position").notNull(),
     number: integer("number").notNull(),
@@ -145,7 +158,9 @@ export const interaction = spiderpig.table(
   "interaction",
   {
     id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
-    jobId: integer("job_id").notNull().references(() => job.id),
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
     /** Identity of the prompt within the job: the same prompt seen again by another worker is the same row. */
     promptKey: text("prompt_key").notNull(),
     kind: interactionKind("kind").notNull(),
@@ -162,7 +177,9 @@ export const interaction = spiderpig.table(
     unique("prompt_once_a_job").on(t.jobId, t.promptKey),
     check("ended_iff_not_pending", sql`(${t.endedAt} is not null) = (${t.state} <> 'pending')`),
     check("message_is_bounded", sql`length(${t.message}) <= 65536`),
-    uniqueIndex("one_pending_interaction_a_job").on(t.jobId).where(sql`${t.state} = 'pending'`),
+    uniqueIndex("one_pending_interaction_a_job")
+      .on(t.jobId)
+      .where(sql`${t.state} = 'pending'`),
     index("interaction_by_job").on(t.jobId, t.id),
   ],
 );
@@ -171,7 +188,9 @@ export const answer = spiderpig.table(
   "answer",
   {
     /** The key makes the first answer win: a second one cannot be inserted. */
-    interactionId: integer("interaction_id").primaryKey().references(() => interaction.id),
+    interactionId: integer("interaction_id")
+      .primaryKey()
+      .references(() => interaction.id),
     value: jsonb("value").$type<AnswerValue>(),
     text: text("text"),
     answeredBy: text("answered_by").notNull(),
@@ -186,7 +205,9 @@ export const answer = spiderpig.table(
       "settled_iff_delivery_known",
       sql`(${t.settledAt} is not null) = (${t.delivery} in ('consumed', 'not_consumed', 'undelivered'))`,
     ),
-    index("answer_unsettled").on(t.interactionId).where(sql`${t.settledAt} is null`),
+    index("answer_unsettled")
+      .on(t.interactionId)
+      .where(sql`${t.settledAt} is null`),
   ],
 );
 
@@ -194,7 +215,9 @@ export const signal = spiderpig.table(
   "signal",
   {
     id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
-    jobId: integer("job_id").notNull().references(() => job.id),
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
     kind: signalKind("kind").notNull(),
     requestedBy: text("requested_by").notNull(),
     requestedAt: at("requested_at").notNull().defaultNow(),
@@ -211,7 +234,9 @@ export const signal = spiderpig.table(
 export const phase = spiderpig.table(
   "phase",
   {
-    jobId: integer("job_id").notNull().references(() => job.id),
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
     /** 1 for the first phase of the job. */
     id: integer("id").notNull(),
     name: text("name").notNull(),
@@ -228,7 +253,9 @@ export const phase = spiderpig.table(
 export const outputChunk = spiderpig.table(
   "output_chunk",
   {
-    jobId: integer("job_id").notNull().references(() => job.id),
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
     /** 1 for the first chunk of the job. */
     seq: integer("seq").notNull(),
     at: at("at").notNull(),
@@ -244,14 +271,18 @@ export const outputChunk = spiderpig.table(
   },
   (t) => [
     primaryKey({ name: "output_chunk_pkey", columns: [t.jobId, t.seq] }),
-    uniqueIndex("output_chunk_by_line").on(t.jobId, t.firstLine).where(sql`${t.lineCount} > 0`),
+    uniqueIndex("output_chunk_by_line")
+      .on(t.jobId, t.firstLine)
+      .where(sql`${t.lineCount} > 0`),
   ],
 );
 
 export const jobEvent = spiderpig.table(
   "job_event",
   {
-    jobId: integer("job_id").notNull().references(() => job.id),
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
     /** 1 for the creation of the job; without gaps, in the order of the commits. */
     seq: integer("seq").notNull(),
     at: at("at").notNull().defaultNow(),

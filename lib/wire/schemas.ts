@@ -163,6 +163,18 @@ export const logQuery = z.object({
   limit: z.coerce.number().int().min(1).max(LOG_LINES_MAX).default(500),
 });
 
+/** What a stream without Last-Event-ID starts from: the page has the lines up to here already. */
+export const jobEventsQuery = z.object({
+  afterLine: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(0),
+});
+
+export const interactionsQuery = z.object({ state: z.literal("pending").default("pending") });
+
 export const changeQuery = z.object({ q: z.string().trim().min(1).max(500) });
 
 // Responses

@@ -4,7 +4,6 @@
 //
 // No row is enough to come in with: passwords are scrypt hashes, and a cookie or an API token is the session's
 // `token` together with its HMAC under SESSION_SECRET, which the database never sees.
-import { relations } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -123,18 +122,6 @@ export const rateLimit = auth.table(
   },
   (t) => [primaryKey({ name: "rate_limit_pkey", columns: [t.id] }), unique("rate_limit_key_once").on(t.key)],
 );
-
-// For the one query that finds a session with its user; drizzle joins only along relations it is told of.
-export const userRelations = relations(user, ({ many }) => ({
-  sessions: many(session),
-  accounts: many(account),
-}));
-export const sessionRelations = relations(session, ({ one }) => ({
-  user: one(user, { fields: [session.userId], references: [user.id] }),
-}));
-export const accountRelations = relations(account, ({ one }) => ({
-  user: one(user, { fields: [account.userId], references: [user.id] }),
-}));
 
 /** What the tables and columns mean, for COMMENT ON; the key "" is the table itself. */
 export const AUTH_COMMENTS = {

@@ -1,0 +1,21 @@
+import { readJob } from "#lib/actions/create-job.ts";
+import { parseCursor } from "#lib/web/live/job-channel.ts";
+import { streamResponse } from "#lib/web/live/stream.ts";
+import { jobParams, route } from "#lib/web/route.ts";
+import { services } from "#lib/web/services.ts";
+import { jobEventsQuery } from "#lib/wire/schemas.ts";
+
+export const dynamic = "force-dynamic";
+
+export const GET = route(
+  { action: "view", params: jobParams, query: jobEventsQuery },
+  async ({ request, params, query }) => {
+    const { db, live } = services();
+    await readJob(db, params.id);
+    const cursor = parseCursor(request.headers.get("last-event-id")) ?? {
+      eventSeq: 0,
+      line: query.afterLine,
+    };
+    return streamResponse(live.watchJob(params.id, cursor));
+  },
+);

@@ -1,0 +1,11 @@
+import { readJob } from "#lib/actions/create-job.ts";
+import { transcript } from "#lib/web/downloads.ts";
+import { jobParams, route } from "#lib/web/route.ts";
+import { services } from "#lib/web/services.ts";
+
+export const dynamic = "force-dynamic";
+
+export const GET = route({ action: "view", params: jobParams }, async ({ params }) => {
+  const { db } = services();
+  return transcript(db, await readJob(db, params.id));
+});

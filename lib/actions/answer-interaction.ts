@@ -1,0 +1,70 @@
+// One answer to one question. It is valid if it is one of the question's own options, and it counts if it is
+// the first; both are decided here, under the job's lock. Typing it is the worker's part, announced in the
+// same transaction.
+import type { Database } from "../db/connection.ts";
+import { transaction } from "../db/connection.ts";
+import { insertAnswer, lockInteraction, type LockedInteraction } from "../db/interactions.ts";
+import { findInteraction } from "../db/job-rows.ts";
+import { notify } from "../db/notify.ts";
+import { type AnswerFault, answerFault, type AnswerValue } from "../domain/interaction.ts";
+import type { User } from "../domain/permission.ts";
+import { AppError } from "../errors.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { Interaction } from "../wire/schemas.ts";
+
+const FAULTS: Record<AnswerFault, string> = {
+  not_an_option: "Choose one of the options of the question. Nothing was typed.",
+  not_text: "The question takes a text. Nothing was typed.",
+  too_long: "The text is longer than a line of the terminal can be (4094 bytes). Nothing was typed.",
+  control_character: "The text contains a line break or another control character. Nothing was typed.",
+};
+
+/** @throws AppError interaction_not_found, interaction_already_answered, interaction_withdrawn, answer_not_an_option. */
+export async function answerInteraction(
+  context: { db: Database; queue: Queue },
+  user: User,
+  given: { jobId: number; interactionId: number; value: AnswerValue },
+): Promise<Interaction> {
+  const { jobId, interactionId, value } = given;
+  const accepted = await transaction(context.db, async (tx) => {
+    const question = await lockInteraction(tx, jobId, interactionId);
+    if (question === undefined) throw new AppError("interaction_not_found");
+    if (question.state !== "pending") return false;
+    const fault = answerFault(question, value);
+    if (fault !== undefined)
+      throw new AppError("answer_not_an_option", { detail: FAULTS[fault], extra: { fault } });
+    const isSecret = question.kind === "secret";
+    const inserted = await insertAnswer(tx, jobId, {
+      interactionId,
+      value: isSecret ? null : value,
+      text: isSecret ? null : wordsOf(question, value),
+      answeredBy: user.name,
+    });
+    if (!inserted) return false;
+    await notify(tx, "order", jobId);
+    await context.queue.announce(tx, "deliver", { jobId });
+    return true;
+  });
+  const interaction = await findInteraction(context.db, jobId, interactionId);
+  if (interaction === undefined) throw new AppError("interaction_not_found");
+  if (!accepted) throw refusalOf(interaction);
+  return interaction;
+}
+
+function wordsOf(question: LockedInteraction, value: AnswerValue): string {
+  return question.options.find((option) => option.value === value)?.text ?? String(value);
+}
+
+function refusalOf(interaction: Interaction): AppError {
+  if (interaction.answer !== null) {
+    const words = interaction.answer.text === null ? "" : ` "${interaction.answer.text}"`;
+    return new AppError("interaction_already_answered", {
+      detail: `${interaction.answer.answeredBy} answered${words}; your answer was not typed.`,
+      extra: { interaction },
+    });
+  }
+  return new AppError("interaction_withdrawn", {
+    detail: "It went on or ended before your answer; nothing was typed.",
+    extra: { interaction },
+  });
+}

@@ -1,0 +1,30 @@
+// Takes a queued job out of the queue. One that has started is stopped by a signal instead.
+import type { Database } from "../db/connection.ts";
+import { transaction } from "../db/connection.ts";
+import { appendEvent } from "../db/events.ts";
+import { cancelQueued, lockJob } from "../db/jobs.ts";
+import type { User } from "../domain/permission.ts";
+import { AppError } from "../errors.ts";
+import type { Job } from "../wire/schemas.ts";
+import { readJob } from "./create-job.ts";
+
+/** @throws AppError job_not_found, job_already_started, job_already_ended. */
+export async function cancelJob(context: { db: Database }, user: User, jobId: number): Promise<Job> {
+  await transaction(context.db, async (tx) => {
+    const job = await lockJob(tx, jobId);
+    if (job === undefined) throw new AppError("job_not_found");
+    const cancelled = await cancelQueued(tx, jobId);
+    if (cancelled !== undefined) {
+      await appendEvent(tx, jobId, { kind: "job_cancelled", actor: user.name });
+      return;
+    }
+    const isLive = job.state === "running" || job.state === "waiting";
+    throw new AppError(isLive ? "job_already_started" : "job_already_ended", {
+      detail: isLive
+        ? "It left the queue before you cancelled it. Interrupt it on its page if it must stop."
+        : `It is ${job.state}.`,
+      extra: { state: job.state },
+    });
+  });
+  return readJob(context.db, jobId);
+}

@@ -1,0 +1,73 @@
+// Queues a deployment: our rows and the message that announces them in one transaction.
+import type { Database } from "../db/connection.ts";
+import { transaction } from "../db/connection.ts";
+import { appendEvent } from "../db/events.ts";
+import { findJob } from "../db/job-rows.ts";
+import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
+import { DEFAULT_LANE } from "../domain/job.ts";
+import type { User } from "../domain/permission.ts";
+import { AppError } from "../errors.ts";
+import type { Gerrit } from "../gerrit/client.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { CreateJobRequest, Job } from "../wire/schemas.ts";
+import { resolveChanges } from "./look-up-changes.ts";
+
+export type CreateJobContext = { db: Database; queue: Queue; gerrit: Gerrit; gerritUrl: string };
+
+/**
+ * @param idempotencyKey the same key of the same user gives the job that was created the first time.
+ * @throws AppError changes_refused (with every bad entry), gerrit_unreachable, idempotency_conflict.
+ */
+export async function createJob(
+  context: CreateJobContext,
+  user: User,
+  request: CreateJobRequest,
+  options: { idempotencyKey?: string | null; retryOf?: number | null } = {},
+): Promise<Job> {
+  const lane = request.lane ?? DEFAULT_LANE;
+  const { changes, refused } = await resolveChanges(context.gerrit, context.gerritUrl, request.changes);
+  if (refused.length > 0) {
+    throw new AppError("changes_refused", { detail: "Nothing was queued.", extra: { refused } });
+  }
+  const command = ["backport", ...changes.map((change) => String(change.number))];
+  const idempotencyKey = options.idempotencyKey ?? null;
+  const id = await transaction(context.db, async (tx) => {
+    const created = await insertJob(tx, {
+      lane,
+      requestedBy: user.name,
+      command,
+      changes,
+      idempotencyKey,
+      retryOf: options.retryOf ?? null,
+    });
+    if (created === undefined) return undefined;
+    await appendEvent(tx, created, { kind: "job_created", actor: user.name });
+    await context.queue.announce(tx, "dispatch", { lane });
+    return created;
+  });
+  return readJob(context.db, id ?? (await firstWithKey(context.db, user, idempotencyKey, command, lane)));
+}
+
+async function firstWithKey(
+  db: Database,
+  user: User,
+  key: string | null,
+  command: readonly string[],
+  lane: string,
+): Promise<number> {
+  const first = key === null ? undefined : await findJobByIdempotencyKey(db, user.name, key);
+  if (first === undefined) throw new Error("a job was refused as a repetition, but there is no first one");
+  if (first.lane !== lane || first.command.join(" ") !== command.join(" ")) {
+    throw new AppError("idempotency_conflict", {
+      detail: `It belongs to job ${first.id}. Nothing was queued.`,
+    });
+  }
+  return first.id;
+}
+
+/** @throws AppError job_not_found. */
+export async function readJob(db: Database, id: number): Promise<Job> {
+  const found = await findJob(db, id);
+  if (found === undefined) throw new AppError("job_not_found");
+  return found.job;
+}

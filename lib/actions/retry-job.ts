@@ -1,0 +1,28 @@
+// A new job for the changes of an ended one, with everything about them fresh from Gerrit.
+import { isTerminal } from "../domain/job.ts";
+import type { User } from "../domain/permission.ts";
+import { AppError } from "../errors.ts";
+import type { Job } from "../wire/schemas.ts";
+import { createJob, type CreateJobContext, readJob } from "./create-job.ts";
+
+/** @throws AppError job_not_found, job_not_ended, and those of createJob. */
+export async function retryJob(
+  context: CreateJobContext,
+  user: User,
+  jobId: number,
+  idempotencyKey: string | null,
+): Promise<Job> {
+  const job = await readJob(context.db, jobId);
+  if (!isTerminal(job.state)) {
+    throw new AppError("job_not_ended", {
+      detail: "It can be retried when it has ended. Nothing was queued.",
+    });
+  }
+  const changes = job.changes.map((change) => String(change.number));
+  return createJob(
+    context,
+    user,
+    { kind: "backport", changes, lane: job.lane },
+    { idempotencyKey, retryOf: jobId },
+  );
+}

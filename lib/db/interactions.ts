@@ -1,0 +1,251 @@
+// Questions and answers. An answer is an inserted row with the interaction as its key: the first one wins by the
+// database's own word, whoever asks it and through whichever process.
+import type {
+  AnswerValue,
+  DeliveryState,
+  InteractionKind,
+  InteractionOption,
+  InteractionState,
+} from "../domain/interaction.ts";
+import type { SignalKind } from "../domain/signal.ts";
+import { type Database, query, type Transaction } from "./connection.ts";
+import { appendEvent } from "./events.ts";
+
+/** `typed` is what goes into the terminal for an option; only the worker reads it. */
+export type StoredOption = InteractionOption & { typed?: string };
+
+export type NewInteraction = {
+  promptKey: string;
+  kind: InteractionKind;
+  message: string;
+  options: readonly StoredOption[];
+  default: AnswerValue | null;
+  recognised: boolean;
+  complaint: string | null;
+  askedAt: Date;
+};
+
+export type KnownInteraction = { id: number; state: InteractionState };
+
+/** Writes the question, or finds the row that an earlier worker wrote for the same prompt. */
+export async function askInteraction(
+  tx: Transaction,
+  jobId: number,
+  asked: NewInteraction,
+): Promise<KnownInteraction & { isNew: boolean }> {
+  const [created] = await tx.execute<{ id: number }>(
+    `insert into spiderpig.interaction
+       (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict (job_id, prompt_key) do nothing
+     returning id`,
+    [
+      jobId,
+      asked.promptKey,
+      asked.kind,
+      asked.message,
+      JSON.stringify(asked.options),
+      asked.default === null ? null : JSON.stringify(asked.default),
+      asked.recognised,
+      asked.complaint,
+      asked.askedAt,
+    ],
+  );
+  if (created !== undefined) {
+    await appendEvent(tx, jobId, { kind: "interaction_asked", interactionId: created.id, at: asked.askedAt });
+    return { id: created.id, state: "pending", isNew: true };
+  }
+  const [known] = await tx.execute<KnownInteraction>(
+    "select id, state from spiderpig.interaction where job_id = $1 and prompt_key = $2",
+    [jobId, asked.promptKey],
+  );
+  if (known === undefined) throw new Error("an interaction vanished: rows are never deleted");
+  return { ...known, isNew: false };
+}
+
+export type LockedInteraction = {
+  id: number;
+  kind: InteractionKind;
+  state: InteractionState;
+  options: StoredOption[];
+};
+
+/** Locks the job, then reads the question: answers, withdrawals and ends of one job take turns. */
+export async function lockInteraction(
+  tx: Transaction,
+  jobId: number,
+  id: number,
+): Promise<LockedInteraction | undefined> {
+  const [row] = await tx.execute<LockedInteraction>(
+    `with locked as (select id from spiderpig.job where id = $1 for update)
+     select i.id, i.kind, i.state, i.options
+     from locked
+     join spiderpig.interaction i on i.job_id = locked.id
+     where i.id = $2`,
+    [jobId, id],
+  );
+  return row;
+}
+
+/** @returns false when it was no longer pending. The caller holds the job's lock. */
+export async function insertAnswer(
+  tx: Transaction,
+  jobId: number,
+  given: { interactionId: number; value: AnswerValue | null; text: string | null; answeredBy: string },
+): Promise<boolean> {
+  const rows = await tx.execute(
+    `with ended as (
+       update spiderpig.interaction set state = 'answered', ended_at = now()
+       where id = $1 and state = 'pending'
+       returning id, job_id
+     ), moved as (
+       update spiderpig.job set state = 'running'
+       where id = (select job_id from ended) and state = 'waiting'
+     )
+     insert into spiderpig.answer (interaction_id, value, text, answered_by)
+     select id, $2, $3, $4 from ended
+     returning interaction_id`,
+    [
+      given.interactionId,
+      given.value === null ? null : JSON.stringify(given.value),
+      given.text,
+      given.answeredBy,
+    ],
+  );
+  if (rows.length === 0) return false;
+  await appendEvent(tx, jobId, {
+    kind: "answer_given",
+    interactionId: given.interactionId,
+    actor: given.answeredBy,
+    data: given.text === null ? {} : { text: given.text },
+  });
+  return true;
+}
+
+/** Ends a pending question that scap no longer asks. @returns false when it was not pending any more. */
+export async function withdrawInteraction(
+  tx: Transaction,
+  jobId: number,
+  id: number,
+  why: string,
+): Promise<boolean> {
+  const rows = await tx.execute(
+    "update spiderpig.interaction set state = 'withdrawn', ended_at = now() where id = $1 and state = 'pending' returning id",
+    [id],
+  );
+  if (rows.length === 0) return false;
+  await appendEvent(tx, jobId, { kind: "interaction_withdrawn", interactionId: id, data: { why } });
+  return true;
+}
+
+/** Withdraws whatever is pending, because the job has ended. */
+export async function withdrawAllPending(tx: Transaction, jobId: number, why: string): Promise<void> {
+  const rows = await tx.execute<{ id: number }>(
+    "select id from spiderpig.interaction where job_id = $1 and state = 'pending'",
+    [jobId],
+  );
+  for (const row of rows) await withdrawInteraction(tx, jobId, row.id, why);
+}
+
+export type UnsettledAnswer = {
+  interactionId: number;
+  promptKey: string;
+  kind: InteractionKind;
+  options: StoredOption[];
+  value: AnswerValue | null;
+  answeredBy: string;
+  delivery: DeliveryState;
+};
+
+/** Answers that were given and of which nobody knows yet whether scap read them; oldest first. */
+export async function listUnsettledAnswers(db: Database, jobId: number): Promise<UnsettledAnswer[]> {
+  return query<UnsettledAnswer>(
+    db,
+    `select a.interaction_id as "interactionId", i.prompt_key as "promptKey", i.kind, i.options, a.value,
+            a.answered_by as "answeredBy", a.delivery
+     from spiderpig.interaction i
+     join spiderpig.answer a on a.interaction_id = i.id
+     where i.job_id = $1 and a.settled_at is null
+     order by a.interaction_id`,
+    [jobId],
+  );
+}
+
+/** Records what became of an answer. @returns false when that was known already. */
+export async function settleAnswer(
+  tx: Transaction,
+  jobId: number,
+  interactionId: number,
+  delivery: Extract<DeliveryState, "consumed" | "not_consumed" | "undelivered">,
+  why: string | null,
+): Promise<boolean> {
+  const rows = await tx.execute(
+    `update spiderpig.answer
+     set delivery = $2, settled_at = now(), typed_at = case when $2 = 'undelivered' then typed_at else coalesce(typed_at, now()) end
+     where interaction_id = $1 and settled_at is null
+     returning interaction_id`,
+    [interactionId, delivery],
+  );
+  if (rows.length === 0) return false;
+  await appendEvent(tx, jobId, {
+    kind: "answer_settled",
+    interactionId,
+    data: { delivery, ...(why === null ? {} : { why }) },
+  });
+  return true;
+}
+
+// Signals
+
+export async function insertSignal(
+  tx: Transaction,
+  jobId: number,
+  kind: SignalKind,
+  requestedBy: string,
+): Promise<number> {
+  const [row] = await tx.execute<{ id: number }>(
+    "insert into spiderpig.signal (job_id, kind, requested_by) values ($1, $2, $3) returning id",
+    [jobId, kind, requestedBy],
+  );
+  if (row === undefined) throw new Error("insert returned no row");
+  await appendEvent(tx, jobId, {
+    kind: "signal_requested",
+    actor: requestedBy,
+    data: { signal: kind, signalId: row.id },
+  });
+  return row.id;
+}
+
+export type SignalRow = { id: number; kind: SignalKind; requestedBy: string; delivered: boolean };
+
+export async function listSignals(db: Database, jobId: number): Promise<SignalRow[]> {
+  return query<SignalRow>(
+    db,
+    `select id, kind, requested_by as "requestedBy", delivered_at is not null as delivered
+     from spiderpig.signal
+     where job_id = $1
+     order by id`,
+    [jobId],
+  );
+}
+
+export async function settleSignal(
+  tx: Transaction,
+  jobId: number,
+  id: number,
+  processCount: number,
+): Promise<void> {
+  const rows = await tx.execute<{ kind: SignalKind; requested_by: string }>(
+    `update spiderpig.signal set delivered_at = now(), process_count = $2
+     where id = $1 and delivered_at is null
+     returning kind, requested_by`,
+    [id, processCount],
+  );
+  const [row] = rows;
+  if (row === undefined) return;
+  await appendEvent(tx, jobId, {
+    kind: "signal_delivered",
+    actor: row.requested_by,
+    data: { signal: row.kind, signalId: id, processCount },
+  });
+}

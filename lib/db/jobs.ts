@@ -1,0 +1,147 @@
+// Jobs: creating, listing and cancelling them. Starting and ending belong to the worker: runs.ts.
+import { and, eq, sql } from "drizzle-orm";
+import type { Change, JobSummary, ListJobsQuery } from "../wire/schemas.ts";
+import { LIVE_STATES } from "../domain/job.ts";
+import { type Database, query, type Transaction } from "./connection.ts";
+import { listSummaries } from "./job-rows.ts";
+import { change, job } from "./schema.ts";
+
+export type NewJob = {
+  lane: string;
+  requestedBy: string;
+  command: string[];
+  changes: readonly Change[];
+  idempotencyKey: string | null;
+  retryOf: number | null;
+};
+
+/** @returns the new job's number, or undefined when the same user's idempotency key was used before. */
+export async function insertJob(tx: Transaction, created: NewJob): Promise<number | undefined> {
+  const [row] = await tx.db
+    .insert(job)
+    .values({
+      kind: "backport",
+      lane: created.lane,
+      requestedBy: created.requestedBy,
+      command: created.command,
+      idempotencyKey: created.idempotencyKey,
+      retryOf: created.retryOf,
+    })
+    .onConflictDoNothing({ target: [job.requestedBy, job.idempotencyKey] })
+    .returning({ id: job.id });
+  if (row === undefined) return undefined;
+  await tx.db
+    .insert(change)
+    .values(created.changes.map((one, index) => ({ ...one, jobId: row.id, position: index + 1 })));
+  return row.id;
+}
+
+export async function findJobByIdempotencyKey(
+  db: Database,
+  requestedBy: string,
+  key: string,
+): Promise<{ id: number; command: string[]; lane: string } | undefined> {
+  const [row] = await db
+    .select({ id: job.id, command: job.command, lane: job.lane })
+    .from(job)
+    .where(and(eq(job.requestedBy, requestedBy), eq(job.idempotencyKey, key)));
+  return row;
+}
+
+/** Takes a queued job out of the queue. @returns its lane, or undefined when it is not queued (any more). */
+export async function cancelQueued(tx: Transaction, jobId: number): Promise<{ lane: string } | undefined> {
+  const [row] = await tx.db
+    .update(job)
+    .set({ state: "cancelled", outcome: "cancelled_while_queued", finishedAt: sql`now()` })
+    .where(and(eq(job.id, jobId), eq(job.state, "queued")))
+    .returning({ lane: job.lane });
+  return row;
+}
+
+/** Words are searched in subject, project, branch and owner of the changes, and as the number of job or change. */
+const TEXT_MATCH = (parameter: string) => `(
+  j.id::text = ${parameter}
+  or j.requested_by ilike '%' || ${parameter} || '%'
+  or exists (
+    select 1 from spiderpig.change c
+    where c.job_id = j.id
+      and (c.number::text = ${parameter}
+        or concat_ws(' ', c.subject, c.project, c.branch, c.owner) ilike '%' || ${parameter} || '%')))`;
+
+/** Newest first, by job number: a page is found through the primary key, never by an offset. */
+export async function listJobs(
+  db: Database,
+  filter: ListJobsQuery,
+): Promise<{ jobs: JobSummary[]; nextCursor: string | null }> {
+  const values: unknown[] = [];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const conditions = ["true"];
+  if (filter.state !== undefined) conditions.push(`j.state::text = any(${parameter(filter.state)})`);
+  if (filter.user !== undefined) conditions.push(`j.requested_by = ${parameter(filter.user)}`);
+  if (filter.change !== undefined) {
+    conditions.push(
+      `exists (select 1 from spiderpig.change c where c.job_id = j.id and c.number = ${parameter(filter.change)})`,
+    );
+  }
+  if (filter.q !== undefined && filter.q !== "") {
+    conditions.push(TEXT_MATCH(`${parameter(filter.q.replace(/[\\%_]/g, "\\$&"))}::text`));
+  }
+  if (filter.from !== undefined) conditions.push(`j.created_at >= ${parameter(filter.from)}`);
+  if (filter.to !== undefined) conditions.push(`j.created_at < ${parameter(filter.to)}`);
+  if (filter.cursor !== undefined) conditions.push(`j.id < ${parameter(filter.cursor)}`);
+  const found = await listSummaries(db, conditions.join(" and "), values, filter.limit + 1);
+  const jobs = found.slice(0, filter.limit);
+  const last = jobs.at(-1);
+  return { jobs, nextCursor: found.length > filter.limit && last !== undefined ? String(last.id) : null };
+}
+
+const RECENT_JOBS = 20;
+const OPEN_JOBS_MAX = 500;
+
+/** What the home page shows: everything that is not ended, and the newest that are. */
+export async function listOverview(db: Database): Promise<JobSummary[]> {
+  const [open, ended] = await Promise.all([
+    listSummaries(db, "j.finished_at is null", [], OPEN_JOBS_MAX, "asc"),
+    listSummaries(db, "j.finished_at is not null", [], RECENT_JOBS),
+  ]);
+  return [...open, ...ended];
+}
+
+export async function listLanes(db: Database): Promise<{ name: string; heldBy: number | null }[]> {
+  return query(
+    db,
+    `select j.lane as name, max(j.id) filter (where j.started_at is not null and j.lane_released_at is null) as "heldBy"
+     from spiderpig.job j
+     where j.finished_at is null or j.lane_released_at is null and j.started_at is not null
+     group by j.lane
+     order by j.lane`,
+  );
+}
+
+/** Lanes that have a queued job and nobody in its way: what a worker's sweep looks for. */
+export async function listStartableLanes(db: Database): Promise<string[]> {
+  const rows = await query<{ lane: string }>(
+    db,
+    `select distinct q.lane
+     from spiderpig.job q
+     where q.state = 'queued'
+       and not exists (
+         select 1 from spiderpig.job h
+         where h.lane = q.lane and h.started_at is not null and h.lane_released_at is null)`,
+  );
+  return rows.map((row) => row.lane);
+}
+
+/** The state, lane and changes of a job, locked for the rest of the transaction. */
+export async function lockJob(tx: Transaction, jobId: number) {
+  const [row] = await tx.db
+    .select({ id: job.id, state: job.state, lane: job.lane, command: job.command })
+    .from(job)
+    .where(eq(job.id, jobId))
+    .for("update");
+  return row;
+}
+
+export function isLiveState(state: string): boolean {
+  return (LIVE_STATES as readonly string[]).includes(state);
+}

@@ -1,0 +1,103 @@
+// One dedicated connection that listens. It is never in a transaction, because a session in one hears nothing.
+// When the connection is lost it is made again, and `onGap` tells the owner to read everything that may have
+// happened meanwhile: notifications of the gap are gone.
+import pg from "pg";
+import { CHANNELS, type Channel } from "./notify.ts";
+
+export type Listener = { close(): Promise<void>; readonly connected: boolean };
+
+const RETRY_MS_MIN = 100;
+const RETRY_MS_MAX = 2000;
+const CONNECT_TIMEOUT_MS = 3000;
+/** A half-open connection looks silent; asking now and then finds out. */
+const CHECK_EVERY_MS = 5000;
+const CHECK_TIMEOUT_MS = 3000;
+
+type Options = {
+  databaseUrl: string;
+  channels: readonly Channel[];
+  onNotification: (channel: Channel, jobId: number) => void;
+  /** Called after each (re)connection, once the channels are listened to. */
+  onGap: () => void;
+  onLost?: (cause: unknown) => void;
+};
+
+/** Starts listening in the background; resolves at once, also when the database is away. */
+export function listen(options: Options): Listener {
+  let closed = false;
+  let client: pg.Client | undefined;
+  let wake: (() => void) | undefined;
+  const running = run();
+
+  async function run(): Promise<void> {
+    let retryMs = RETRY_MS_MIN;
+    while (!closed) {
+      try {
+        await connectOnce();
+        retryMs = RETRY_MS_MIN;
+      } catch (cause) {
+        options.onLost?.(cause);
+      }
+      if (closed) return;
+      await pause(retryMs * (0.5 + Math.random() / 2));
+      retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
+    }
+  }
+
+  /** Resolves or rejects when the connection has ended. */
+  async function connectOnce(): Promise<void> {
+    const connection = new pg.Client({
+      connectionString: options.databaseUrl,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: CHECK_TIMEOUT_MS,
+      keepAlive: true,
+      application_name: "spiderpig listen",
+    });
+    const ended = new Promise<unknown>((resolve) => {
+      connection.on("error", resolve);
+      connection.on("end", () => resolve(new Error("connection ended")));
+    });
+    connection.on("notification", ({ channel, payload }) => {
+      const name = options.channels.find((candidate) => CHANNELS[candidate] === channel);
+      const jobId = Number(payload);
+      if (name !== undefined && Number.isInteger(jobId)) options.onNotification(name, jobId);
+    });
+    try {
+      await connection.connect();
+      for (const name of options.channels) await connection.query(`listen ${CHANNELS[name]}`);
+      client = connection;
+      options.onGap();
+      const check = setInterval(() => {
+        connection.query("select 1").catch(() => void connection.end().catch(() => undefined));
+      }, CHECK_EVERY_MS);
+      const cause = await ended;
+      clearInterval(check);
+      if (!closed) throw cause;
+    } finally {
+      client = undefined;
+      await connection.end().catch(() => undefined);
+    }
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  return {
+    get connected() {
+      return client !== undefined;
+    },
+    async close() {
+      closed = true;
+      wake?.();
+      await client?.end().catch(() => undefined);
+      await running;
+    },
+  };
+}

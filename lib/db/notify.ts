@@ -1,0 +1,17 @@
+// Names of the notification channels. A payload is a job's number and nothing else: a notification is a hint
+// to look, the tables are the truth, and a lost one costs only the time until the next look.
+import type { Transaction } from "./connection.ts";
+
+export const CHANNELS = {
+  /** State, interactions, phases, signals: anything that has a row in job_event. */
+  job: "spiderpig_job",
+  /** Output, progress and status. */
+  output: "spiderpig_output",
+  /** Something for the worker that holds the job: an answer or a signal. */
+  order: "spiderpig_order",
+} as const;
+export type Channel = keyof typeof CHANNELS;
+
+export async function notify(tx: Transaction, channel: Channel, jobId: number): Promise<void> {
+  await tx.execute("select pg_notify($1, $2)", [CHANNELS[channel], String(jobId)]);
+}

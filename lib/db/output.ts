@@ -1,0 +1,223 @@
+// Output of the terminal. A chunk is what came between two stores: the raw bytes for a replay, and the lines
+// that were completed in them for people and for SQL. A single line is found by the chunk that contains it.
+import type { LogLine, Progress } from "../wire/schemas.ts";
+import { type Database, query, type Transaction } from "./connection.ts";
+import { appendEvent } from "./events.ts";
+import { notify } from "./notify.ts";
+import { type Lease, LeaseLost } from "./runs.ts";
+
+export type NewChunk = {
+  at: Date;
+  journalEnd: number;
+  raw: Buffer;
+  /** Number of lines in `text`. */
+  lineCount: number;
+  text: string;
+  openLine: string;
+};
+
+export type PhaseChange =
+  | { change: "started"; id: number; name: string; depth: number; at: Date }
+  | { change: "finished"; id: number; at: Date };
+
+export type OutputState = {
+  seq: number;
+  journalEnd: number;
+  lineCount: number;
+  openLine: string;
+  outputBytes: number;
+};
+
+/** What is stored of a job: where the next chunk goes on. */
+export async function findOutputState(db: Database, jobId: number): Promise<OutputState> {
+  const [row] = await query<OutputState>(
+    db,
+    `select coalesce(c.seq, 0) as seq, coalesce(c.journal_end, 0)::float8 as "journalEnd",
+            j.line_count as "lineCount", coalesce(c.open_line, '') as "openLine",
+            j.output_bytes::float8 as "outputBytes"
+     from spiderpig.job j
+     left join lateral (
+       select o.seq, o.journal_end, o.open_line
+       from spiderpig.output_chunk o
+       where o.job_id = j.id
+       order by o.seq desc
+       limit 1) c on true
+     where j.id = $1`,
+    [jobId],
+  );
+  if (row === undefined) throw new Error(`job ${jobId} does not exist`);
+  return row;
+}
+
+/**
+ * Stores chunks, phases and progress that belong together, in order, and notifies the watchers once.
+ * @throws LeaseLost when another worker holds the job.
+ */
+export async function storeOutput(
+  tx: Transaction,
+  lease: Lease,
+  before: OutputState,
+  stored: {
+    chunks: readonly NewChunk[];
+    phases: readonly PhaseChange[];
+    progress: Progress | null;
+    status: string | null;
+  },
+): Promise<OutputState> {
+  const after = { ...before };
+  const last = stored.chunks.at(-1);
+  for (const chunk of stored.chunks) {
+    after.lineCount += chunk.lineCount;
+    after.outputBytes += chunk.raw.length;
+  }
+  if (last !== undefined) {
+    after.journalEnd = last.journalEnd;
+    after.openLine = last.openLine;
+  }
+  const rows = await tx.execute(
+    `update spiderpig.job
+     set line_count = $3, output_bytes = $4, progress = $5, status = $6
+     where id = $1 and lease_epoch = $2 and finished_at is null
+     returning id`,
+    [lease.jobId, lease.epoch, after.lineCount, after.outputBytes, stored.progress, stored.status],
+  );
+  if (rows.length === 0) throw new LeaseLost(lease);
+  let firstLine = before.lineCount + 1;
+  for (const chunk of stored.chunks) {
+    after.seq += 1;
+    await tx.execute(
+      `insert into spiderpig.output_chunk
+         (job_id, seq, at, journal_end, raw, first_line, line_count, text, open_line)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        lease.jobId,
+        after.seq,
+        chunk.at,
+        chunk.journalEnd,
+        chunk.raw,
+        firstLine,
+        chunk.lineCount,
+        chunk.text,
+        chunk.openLine,
+      ],
+    );
+    firstLine += chunk.lineCount;
+  }
+  for (const change of stored.phases) await storePhase(tx, lease.jobId, change);
+  await notify(tx, "output", lease.jobId);
+  return after;
+}
+
+async function storePhase(tx: Transaction, jobId: number, change: PhaseChange): Promise<void> {
+  if (change.change === "started") {
+    await tx.execute(
+      "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, $2, $3, $4, $5)",
+      [jobId, change.id, change.name, change.depth, change.at],
+    );
+  } else {
+    await tx.execute(
+      `update spiderpig.phase set finished_at = greatest($3, started_at)
+       where job_id = $1 and id = $2 and finished_at is null`,
+      [jobId, change.id, change.at],
+    );
+  }
+  await appendEvent(tx, jobId, {
+    kind: change.change === "started" ? "phase_started" : "phase_finished",
+    phaseId: change.id,
+    at: change.at,
+  });
+}
+
+/**
+ * Lines `fromLine` to `fromLine + limit - 1`. The first chunk is found through the index on first_line; chunks
+ * before it are not read.
+ */
+export async function listLines(
+  db: Database,
+  jobId: number,
+  fromLine: number,
+  limit: number,
+): Promise<LogLine[]> {
+  const rows = await query<{ at: Date; first_line: number; text: string }>(
+    db,
+    `select o.at, o.first_line, o.text
+     from spiderpig.output_chunk o
+     where o.job_id = $1
+       and o.line_count > 0
+       and o.first_line >= coalesce((
+         select max(f.first_line)
+         from spiderpig.output_chunk f
+         where f.job_id = $1 and f.line_count > 0 and f.first_line <= $2), 1)
+       and o.first_line < $2 + $3
+     order by o.first_line`,
+    [jobId, fromLine, limit],
+  );
+  const lines: LogLine[] = [];
+  for (const row of rows) {
+    const at = row.at.toISOString();
+    let n = row.first_line;
+    for (const text of row.text.split("\n")) {
+      if (n >= fromLine && n < fromLine + limit) lines.push({ n, at, text });
+      n += 1;
+    }
+  }
+  return lines;
+}
+
+export type OutputTail = {
+  lineCount: number;
+  openLine: string;
+  progress: Progress | null;
+  status: string | null;
+  finished: boolean;
+};
+
+export async function findOutputTail(db: Database, jobId: number): Promise<OutputTail | undefined> {
+  const [row] = await query<OutputTail>(
+    db,
+    `select j.line_count as "lineCount", j.progress, j.status, j.finished_at is not null as finished,
+            coalesce((
+              select o.open_line from spiderpig.output_chunk o where o.job_id = j.id order by o.seq desc limit 1
+            ), '') as "openLine"
+     from spiderpig.job j
+     where j.id = $1`,
+    [jobId],
+  );
+  return row;
+}
+
+export type RawChunk = { seq: number; at: Date; raw: Buffer };
+
+/** Raw chunks in order, a bounded number at a time, for downloads. */
+export async function listRawChunks(
+  db: Database,
+  jobId: number,
+  afterSeq: number,
+  limit: number,
+): Promise<RawChunk[]> {
+  return query<RawChunk>(
+    db,
+    "select seq, at, raw from spiderpig.output_chunk where job_id = $1 and seq > $2 order by seq limit $3",
+    [jobId, afterSeq, limit],
+  );
+}
+
+export async function listOpenPhases(
+  db: Database,
+  jobId: number,
+): Promise<{ id: number; name: string; depth: number }[]> {
+  return query(
+    db,
+    "select id, name, depth from spiderpig.phase where job_id = $1 and finished_at is null order by id",
+    [jobId],
+  );
+}
+
+export async function countPhases(db: Database, jobId: number): Promise<number> {
+  const [row] = await query<{ count: number }>(
+    db,
+    "select count(*)::integer as count from spiderpig.phase where job_id = $1",
+    [jobId],
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,187 @@
+// A job while a worker has it: claiming, taking over, ending. Every write names the lease epoch it was made
+// under; a worker that slept through a take-over finds no row and gets LeaseLost before it changes anything.
+import type { Outcome, JobState } from "../domain/job.ts";
+import { statesBefore } from "../domain/job.ts";
+import { type Database, query, type Transaction, violatedConstraint } from "./connection.ts";
+import { appendEvent } from "./events.ts";
+
+export type Lease = { jobId: number; epoch: number };
+
+/** Another worker holds the job now. The only right thing left to do is nothing. */
+export class LeaseLost extends Error {
+  constructor(lease: Lease) {
+    super(`the lease ${lease.epoch} of job ${lease.jobId} is over`);
+    this.name = "LeaseLost";
+  }
+}
+
+export type ClaimedJob = { id: number; command: string[]; requestedBy: string; leaseEpoch: number };
+
+/**
+ * Takes the oldest queued job of the lane for this worker, unless the lane is held. The index
+ * `one_job_holds_a_lane` decides between two workers that try at the same instant.
+ */
+export async function claimNextJob(
+  tx: Transaction,
+  lane: string,
+  worker: { id: string; host: string },
+): Promise<ClaimedJob | undefined> {
+  const [row] = await tx.execute<{
+    id: number;
+    command: string[];
+    requested_by: string;
+    lease_epoch: number;
+  }>(
+    `update spiderpig.job j
+     set state = 'running', started_at = now(), worker_id = $2, host = $3, lease_epoch = lease_epoch + 1
+     where j.id = (
+         select q.id from spiderpig.job q
+         where q.lane = $1 and q.state = 'queued'
+         order by q.id
+         limit 1
+         for update)
+       and j.state = 'queued'
+       and not exists (
+         select 1 from spiderpig.job h
+         where h.lane = $1 and h.started_at is not null and h.lane_released_at is null)
+     returning j.id, j.command, j.requested_by, j.lease_epoch`,
+    [lane, worker.id, worker.host],
+  );
+  if (row === undefined) return undefined;
+  await appendEvent(tx, row.id, { kind: "job_started", data: { workerId: worker.id, host: worker.host } });
+  return { id: row.id, command: row.command, requestedBy: row.requested_by, leaseEpoch: row.lease_epoch };
+}
+
+/** True when a claim lost the race for its lane: somebody else's job started in it first. */
+export function isLaneTaken(error: unknown): boolean {
+  return violatedConstraint(error) === "one_job_holds_a_lane";
+}
+
+/** How long a worker may be silent before another on its host takes its jobs over. */
+export const WORKER_SILENT_SECONDS = 3;
+
+/**
+ * Takes over one live job of this host whose worker is gone or silent. Jobs of other hosts are left alone: their
+ * terminals cannot be reached from here.
+ */
+export async function takeOverJob(
+  tx: Transaction,
+  worker: { id: string; host: string },
+): Promise<ClaimedJob | undefined> {
+  const [row] = await tx.execute<{
+    id: number;
+    command: string[];
+    requested_by: string;
+    lease_epoch: number;
+  }>(
+    `update spiderpig.job j
+     set worker_id = $1, lease_epoch = lease_epoch + 1
+     where j.id = (
+         select l.id
+         from spiderpig.job l
+         join spiderpig.worker w on w.id = l.worker_id
+         where l.state in ('running', 'waiting')
+           and l.host = $2
+           and l.worker_id <> $1
+           and (w.stopped_at is not null or w.seen_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS}))
+         order by l.id
+         limit 1
+         for update of l skip locked)
+     returning j.id, j.command, j.requested_by, j.lease_epoch`,
+    [worker.id, worker.host],
+  );
+  if (row === undefined) return undefined;
+  await appendEvent(tx, row.id, { kind: "job_taken_over", data: { workerId: worker.id } });
+  return { id: row.id, command: row.command, requestedBy: row.requested_by, leaseEpoch: row.lease_epoch };
+}
+
+/** Locks the job's row for this transaction. @throws LeaseLost when another worker has the job. */
+export async function holdLease(tx: Transaction, lease: Lease): Promise<{ state: JobState }> {
+  const [row] = await tx.execute<{ state: JobState }>(
+    "select state from spiderpig.job where id = $1 and lease_epoch = $2 and finished_at is null for update",
+    [lease.jobId, lease.epoch],
+  );
+  if (row === undefined) throw new LeaseLost(lease);
+  return row;
+}
+
+export async function moveJob(tx: Transaction, jobId: number, to: "running" | "waiting"): Promise<boolean> {
+  const rows = await tx.execute(
+    "update spiderpig.job set state = $2 where id = $1 and state::text = any($3) returning id",
+    [jobId, to, statesBefore(to).filter((state) => state !== "queued")],
+  );
+  return rows.length > 0;
+}
+
+/** Ends the job. A lost one keeps its lane until a person has looked. @returns its lane. */
+export async function finishJob(
+  tx: Transaction,
+  lease: Lease,
+  end: {
+    state: JobState;
+    outcome: Outcome;
+    exitCode: number | null;
+    exitSignal: number | null;
+    at: Date;
+    detail?: string;
+  },
+): Promise<{ lane: string }> {
+  const [row] = await tx.execute<{ lane: string }>(
+    `update spiderpig.job
+     set state = $3, outcome = $4, exit_code = $5, exit_signal = $6, progress = null, status = null,
+         finished_at = greatest($7::timestamptz, started_at),
+         lane_released_at = case when $3 = 'lost' then null else now() end
+     where id = $1 and lease_epoch = $2 and finished_at is null
+     returning lane`,
+    [lease.jobId, lease.epoch, end.state, end.outcome, end.exitCode, end.exitSignal, end.at],
+  );
+  if (row === undefined) throw new LeaseLost(lease);
+  await appendEvent(tx, lease.jobId, {
+    kind: "job_finished",
+    data: {
+      state: end.state,
+      outcome: end.outcome,
+      exitCode: end.exitCode,
+      exitSignal: end.exitSignal,
+      ...(end.detail === undefined ? {} : { detail: end.detail }),
+    },
+  });
+  return row;
+}
+
+// Workers
+
+export async function insertWorker(
+  db: Database,
+  worker: { id: string; host: string; pid: number; version: string },
+): Promise<void> {
+  await query(db, "insert into spiderpig.worker (id, host, pid, version) values ($1, $2, $3, $4)", [
+    worker.id,
+    worker.host,
+    worker.pid,
+    worker.version,
+  ]);
+}
+
+export async function touchWorker(db: Database, workerId: string): Promise<void> {
+  await query(db, "update spiderpig.worker set seen_at = now() where id = $1", [workerId]);
+}
+
+/** A worker that stops on purpose says so, and its jobs are taken over at once. */
+export async function stopWorker(db: Database, workerId: string): Promise<void> {
+  await query(db, "update spiderpig.worker set stopped_at = now(), seen_at = now() where id = $1", [
+    workerId,
+  ]);
+}
+
+const WORKER_SEEN_SECONDS = 5;
+
+export async function countWorkers(db: Database): Promise<number> {
+  const [row] = await query<{ count: number }>(
+    db,
+    `select count(*)::integer as count
+     from spiderpig.worker
+     where stopped_at is null and seen_at > now() - make_interval(secs => ${WORKER_SEEN_SECONDS})`,
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,112 @@
+// The whole log as a file: plain text for reading, asciicast v3 for replaying. Both are streamed from the
+// database a bounded piece at a time.
+import type { Database } from "../db/connection.ts";
+import { findOutputTail, listLines, listRawChunks } from "../db/output.ts";
+import { TERMINAL_SIZE } from "../domain/terminal.ts";
+import type { Job } from "../wire/schemas.ts";
+
+const LINES_PER_READ = 2000;
+const CHUNKS_PER_READ = 100;
+const encoder = new TextEncoder();
+// oxlint-disable-next-line no-control-regex -- escape sequences are what this removes
+const ESCAPES =
+  /\u001b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])|[\u0000-\u0008\u000b-\u001f]/g;
+
+/** Lines without colours, each ending in a newline. */
+export async function plainLog(db: Database, jobId: number): Promise<Response> {
+  const tail = await findOutputTail(db, jobId);
+  const total = tail?.lineCount ?? 0;
+  let next = 1;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const lines = next > total ? [] : await listLines(db, jobId, next, LINES_PER_READ);
+      if (lines.length === 0) return controller.close();
+      next += lines.length;
+      controller.enqueue(encoder.encode(lines.map((line) => `${line.text.replace(ESCAPES, "")}\n`).join("")));
+    },
+  });
+  return download(body, "text/plain; charset=utf-8", `job-${jobId}.log.txt`);
+}
+
+/**
+ * asciicast v3: a header line, then `[interval, code, data]` lines with intervals in seconds. Questions and
+ * answers are markers (`m`), so that a player can jump to them.
+ */
+export function transcript(db: Database, job: Job): Response {
+  const start = new Date(job.startedAt ?? job.createdAt).getTime();
+  const header = {
+    version: 3,
+    term: { cols: TERMINAL_SIZE.columns, rows: TERMINAL_SIZE.rows, type: "xterm-256color" },
+    timestamp: Math.floor(start / 1000),
+    title: `Job ${job.id}: scap ${job.command.join(" ")}`,
+  };
+  const markers = markersOf(job);
+  const decoder = new TextDecoder();
+  let previous = start;
+  let afterSeq = 0;
+  let isStarted = false;
+  const line = (at: number, code: string, data: string | number) => {
+    const interval = Math.max(0, at - previous) / 1000;
+    previous = Math.max(previous, at);
+    return `${JSON.stringify([interval, code, typeof data === "number" ? String(data) : data])}\n`;
+  };
+  const markersUntil = (until: number) => {
+    let text = "";
+    while (markers[0] !== undefined && markers[0].at <= until) {
+      const marker = markers.shift();
+      if (marker !== undefined) text += line(marker.at, "m", marker.label);
+    }
+    return text;
+  };
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      let text = isStarted ? "" : `${JSON.stringify(header)}\n`;
+      isStarted = true;
+      const chunks = await listRawChunks(db, job.id, afterSeq, CHUNKS_PER_READ);
+      for (const chunk of chunks) {
+        afterSeq = chunk.seq;
+        const at = chunk.at.getTime();
+        text += markersUntil(at) + line(at, "o", decoder.decode(chunk.raw, { stream: true }));
+      }
+      if (chunks.length === 0) {
+        text += markersUntil(Number.POSITIVE_INFINITY);
+        if (job.finishedAt !== null)
+          text += line(new Date(job.finishedAt).getTime(), "x", job.exitCode ?? 128 + (job.exitSignal ?? 0));
+      }
+      if (text !== "") controller.enqueue(encoder.encode(text));
+      if (chunks.length === 0) controller.close();
+    },
+  });
+  return download(body, "application/x-asciicast", `job-${job.id}.cast`);
+}
+
+function markersOf(job: Job): { at: number; label: string }[] {
+  return job.interactions
+    .flatMap((interaction) => {
+      const asked = {
+        at: new Date(interaction.askedAt).getTime(),
+        label: interaction.message.split("\n").at(-1) ?? "",
+      };
+      if (interaction.answer === null) return [asked];
+      const words = interaction.answer.text ?? "a secret";
+      return [
+        asked,
+        {
+          at: new Date(interaction.answer.answeredAt).getTime(),
+          label: `${interaction.answer.answeredBy}: ${words}`,
+        },
+      ];
+    })
+    .toSorted((a, b) => a.at - b.at);
+}
+
+function download(body: ReadableStream<Uint8Array>, type: string, name: string): Response {
+  return new Response(body, {
+    headers: {
+      "content-type": type,
+      "content-disposition": `inline; filename="${name}"`,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}

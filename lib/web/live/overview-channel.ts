@@ -1,0 +1,105 @@
+// Everybody who watches the home page: the summaries of all open and the newest ended jobs. Any change makes the
+// channel read that short list again and push the jobs that differ, so positions in the queue move by themselves.
+import type { Database } from "../../db/connection.ts";
+import { listLanes, listOverview } from "../../db/jobs.ts";
+import { countWorkers } from "../../db/runs.ts";
+import type { Health, JobSummary } from "../../wire/schemas.ts";
+import { createRefresher } from "./refresher.ts";
+import { type EventStream, openStream } from "./stream.ts";
+
+/** Progress is pushed at most this often to the overview; states are pushed at once. */
+const PROGRESS_PAUSE_MS = 250;
+const HEALTH_EVERY_MS = 2000;
+export const VERSION = "0.1.0";
+
+export type OverviewChannel = {
+  watch(): EventStream;
+  changed(what: "job" | "output"): void;
+  databaseLost(): void;
+};
+
+type Overview = { jobs: JobSummary[]; lanes: { name: string; heldBy: number | null }[] };
+
+export function createOverviewChannel(options: {
+  db: Database;
+  onFault: (error: unknown) => void;
+}): OverviewChannel {
+  const { db } = options;
+  const watchers = new Set<EventStream>();
+  let seen: Overview | undefined;
+  let sent = new Map<number, string>();
+  let health: Health = { status: "ok", database: "ok", workers: 0, version: VERSION };
+  let healthTimer: NodeJS.Timeout | undefined;
+  const refresher = createRefresher(refresh, options.onFault);
+  let outputTimer: NodeJS.Timeout | undefined;
+
+  async function refresh(): Promise<void> {
+    if (watchers.size === 0) return;
+    const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
+    const isFirst = seen === undefined;
+    seen = { jobs, lanes };
+    const current = new Map(jobs.map((job) => [job.id, JSON.stringify(job)]));
+    if (isFirst) {
+      for (const watcher of watchers) watcher.send("overview", JSON.stringify(seen));
+    } else {
+      for (const [id, data] of current) {
+        if (sent.get(id) === data) continue;
+        for (const watcher of watchers) watcher.send("job", data);
+      }
+    }
+    sent = current;
+  }
+
+  async function checkHealth(): Promise<void> {
+    try {
+      setHealth({ status: "ok", database: "ok", workers: await countWorkers(db), version: VERSION });
+    } catch (error) {
+      options.onFault(error);
+      databaseLost();
+    }
+  }
+
+  function databaseLost(): void {
+    setHealth({ ...health, status: "degraded", database: "unreachable" });
+  }
+
+  function setHealth(next: Health): void {
+    const status = next.database === "ok" && next.workers > 0 ? "ok" : "degraded";
+    const data = JSON.stringify({ ...next, status });
+    if (data === JSON.stringify(health)) return;
+    health = { ...next, status };
+    for (const watcher of watchers) watcher.send("health", data);
+  }
+
+  return {
+    watch() {
+      const stream: EventStream = openStream({
+        onDrain: () => undefined,
+        onClose: () => {
+          watchers.delete(stream);
+          if (watchers.size > 0) return;
+          clearInterval(healthTimer);
+          healthTimer = undefined;
+          seen = undefined;
+        },
+      });
+      watchers.add(stream);
+      stream.send("health", JSON.stringify(health));
+      if (seen === undefined) refresher.request();
+      else stream.send("overview", JSON.stringify(seen));
+      if (healthTimer === undefined) {
+        void checkHealth();
+        healthTimer = setInterval(() => void checkHealth(), HEALTH_EVERY_MS);
+      }
+      return stream;
+    },
+    changed(what) {
+      if (what === "job") return refresher.request();
+      outputTimer ??= setTimeout(() => {
+        outputTimer = undefined;
+        refresher.request();
+      }, PROGRESS_PAUSE_MS);
+    },
+    databaseLost,
+  };
+}

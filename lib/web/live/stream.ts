@@ -1,0 +1,90 @@
+// One watcher's stream of server-sent events. Small events are always queued; output is sent only while the
+// watcher keeps up, so that a slow one costs no memory: it reads on from the database at its own pace.
+import { onShutdown } from "../services.ts";
+
+/** Queued bytes above which no more output is pushed to this watcher. */
+const OUTPUT_HIGH_WATER_BYTES = 256 * 1024;
+/** Queued bytes above which a watcher that reads nothing is disconnected; it resumes when it comes back. */
+const STALLED_BYTES = 8 * 1024 * 1024;
+/** Proxies and browsers drop streams that are silent for about a minute. */
+const HEARTBEAT_MS = 15_000;
+/** Browsers that lost the server come back spread over this time, not all at once. */
+const RETRY_MS_MIN = 300;
+const RETRY_MS_SPREAD = 1200;
+
+const encoder = new TextEncoder();
+
+export type EventStream = {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly isOpen: boolean;
+  /** True when output may be pushed; otherwise `onDrain` is called later. */
+  readonly hasRoom: boolean;
+  /** @param data JSON text, encoded once for all watchers. @param id cursor for Last-Event-ID. */
+  send(event: string, data: string, id?: string): void;
+  close(): void;
+};
+
+export function openStream(options: { onDrain: () => void; onClose: () => void }): EventStream {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let heartbeat: NodeJS.Timeout | undefined;
+  let forget: (() => void) | undefined;
+
+  const close = () => {
+    if (controller === undefined) return;
+    const closing = controller;
+    controller = undefined;
+    clearInterval(heartbeat);
+    forget?.();
+    try {
+      closing.close();
+    } catch {
+      // The reader has cancelled already: there is nothing left to close.
+    }
+    options.onClose();
+  };
+
+  const write = (text: string) => {
+    if (controller === undefined) return;
+    controller.enqueue(encoder.encode(text));
+    if ((controller.desiredSize ?? 0) < OUTPUT_HIGH_WATER_BYTES - STALLED_BYTES) close();
+  };
+
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(started) {
+        controller = started;
+        // Headers leave with the first chunk: without it the browser would wait for the first event.
+        write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * RETRY_MS_SPREAD)}\n\n`);
+        heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT_MS);
+        forget = onShutdown(close);
+      },
+      pull: () => options.onDrain(),
+      cancel: () => close(),
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: OUTPUT_HIGH_WATER_BYTES }),
+  );
+
+  return {
+    body,
+    get isOpen() {
+      return controller !== undefined;
+    },
+    get hasRoom() {
+      return (controller?.desiredSize ?? 0) > 0;
+    },
+    send: (event, data, id) =>
+      write(`event: ${event}\n${id === undefined ? "" : `id: ${id}\n`}data: ${data}\n\n`),
+    close,
+  };
+}
+
+/** `no-transform` keeps compressing proxies from holding events back. */
+export function streamResponse(stream: EventStream): Response {
+  return new Response(stream.body, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache, no-transform",
+      "x-accel-buffering": "no",
+    },
+  });
+}

@@ -1,0 +1,38 @@
+// What pages load on the server. Each loader is called with the user that the page has authorised; the same
+// functions answer the API, so a page and a program see the same.
+import { readJob } from "../actions/create-job.ts";
+import { listLanes, listOverview } from "../db/jobs.ts";
+import { findOutputTail, listLines } from "../db/output.ts";
+import { may, type User } from "../domain/permission.ts";
+import { AppError } from "../errors.ts";
+import type { Job, JobSummary, LogPage } from "../wire/schemas.ts";
+import { services } from "./services.ts";
+
+function requireView(user: User): void {
+  if (!may(user, "view")) throw new AppError("not_permitted");
+}
+
+export async function loadOverview(
+  user: User,
+): Promise<{ jobs: JobSummary[]; lanes: { name: string; heldBy: number | null }[] }> {
+  requireView(user);
+  const { db } = services();
+  const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
+  return { jobs, lanes };
+}
+
+/** @throws AppError job_not_found. */
+export async function loadJob(user: User, id: number): Promise<Job> {
+  requireView(user);
+  return readJob(services().db, id);
+}
+
+/** @throws AppError job_not_found. */
+export async function loadLog(user: User, jobId: number, fromLine: number, limit: number): Promise<LogPage> {
+  requireView(user);
+  const { db } = services();
+  const tail = await findOutputTail(db, jobId);
+  if (tail === undefined) throw new AppError("job_not_found");
+  const lines = fromLine > tail.lineCount ? [] : await listLines(db, jobId, fromLine, limit);
+  return { lines, totalLines: tail.lineCount, complete: tail.finished };
+}

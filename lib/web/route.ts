@@ -1,0 +1,132 @@
+// The one shape of a route handler: authorise, parse, call one action, answer. Errors become problem documents
+// (RFC 9457) here and nowhere else; what is not a refusal is logged under an id and shown as that id only.
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Action, User } from "../domain/permission.ts";
+import { isUnreachable } from "../db/connection.ts";
+import { AppError, problemOf } from "../errors.ts";
+import { authorise } from "./authorise.ts";
+import { services } from "./services.ts";
+
+type Params = Record<string, string>;
+type RouteContext = { params: Promise<Params> };
+
+type Definition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+  action: Action;
+  params?: P;
+  query?: Q;
+  body?: B;
+};
+
+type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+  request: Request;
+  user: User;
+  params: z.infer<P>;
+  query: z.infer<Q>;
+  body: z.infer<B>;
+};
+
+const nothing = z.unknown();
+type Nothing = typeof nothing;
+/** Ids that fit the database's integer; anything else cannot exist. */
+const idText = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number);
+export const jobParams = z.object({ id: idText });
+export const interactionParams = z.object({ id: idText, iid: idText });
+
+/** Bodies are a few short fields; more is a mistake or an attack. */
+const BODY_BYTES_MAX = 64 * 1024;
+
+export function route<
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType = Nothing,
+>(definition: Definition<P, Q, B>, handle: (input: Input<P, Q, B>) => Promise<Response>) {
+  return async (request: Request, context: RouteContext): Promise<Response> => {
+    try {
+      const user = await authorise(request, definition.action);
+      const params = parse(definition.params ?? nothing, await context.params, "not_found") as z.infer<P>;
+      const query = parse(
+        definition.query ?? nothing,
+        Object.fromEntries(new URL(request.url).searchParams),
+        "invalid_request",
+      ) as z.infer<Q>;
+      const body = (
+        definition.body === undefined
+          ? undefined
+          : parse(definition.body, await readBody(request), "invalid_request")
+      ) as z.infer<B>;
+      return await handle({ request, user, params, query, body });
+    } catch (error) {
+      return problemResponse(error);
+    }
+  };
+}
+
+function parse(schema: z.ZodType, value: unknown, code: "not_found" | "invalid_request"): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  throw new AppError(code, {
+    detail: faults
+      .map((fault) => (fault.path === "" ? fault.message : `${fault.path}: ${fault.message}`))
+      .join("; "),
+    extra: code === "not_found" ? {} : { faults },
+  });
+}
+
+async function readBody(request: Request): Promise<unknown> {
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX)
+    throw new AppError("request_too_large");
+  const text = await request.text();
+  if (text.length > BODY_BYTES_MAX) throw new AppError("request_too_large");
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new AppError("invalid_request", { detail: "The body is not JSON.", cause });
+  }
+}
+
+/** JSON that no cache keeps. */
+export function json(body: unknown, status = 200): Response {
+  return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+}
+
+export function problemResponse(error: unknown): Response {
+  const refusal = toRefusal(error);
+  const { status, title } = problemOf(refusal.code);
+  const body = {
+    type: `urn:spiderpig:problem:${refusal.code}`,
+    title,
+    status,
+    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
+    code: refusal.code,
+    ...refusal.extra,
+  };
+  const headers: Record<string, string> = {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+  };
+  if (status === 503) headers["retry-after"] = "1";
+  if (status === 401) headers["www-authenticate"] = "Bearer";
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+function toRefusal(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (isUnreachable(error)) {
+    return new AppError("database_unreachable", {
+      detail: "Running deployments go on; nothing was changed by this request. Try again in a moment.",
+      cause: error,
+    });
+  }
+  const id = randomUUID();
+  services().log.error("request failed", { errorId: id, error });
+  return new AppError("internal", {
+    detail: `Running deployments are not touched by this. Tell an administrator the number ${id}.`,
+    extra: { errorId: id },
+    cause: error,
+  });
+}

@@ -1,0 +1,51 @@
+// What route handlers and pages work with, made once a process. It lives on globalThis, because Next loads
+// route handlers, pages and instrumentation as separate module instances.
+import { config, requireSetting } from "../config.ts";
+import { type Database, database } from "../db/connection.ts";
+import { createGerrit, type Gerrit } from "../gerrit/client.ts";
+import { createLog, type Log } from "../log.ts";
+import { createSender, type Queue } from "../queue/queue.ts";
+import { createLive, type Live } from "./live/live.ts";
+
+export type Services = {
+  db: Database;
+  queue: Queue;
+  gerrit: Gerrit;
+  gerritUrl: string;
+  live: Live;
+  log: Log;
+};
+
+const KEY = Symbol.for("spiderpig.services");
+type Holder = { [KEY]?: Services };
+
+export function services(): Services {
+  const holder = globalThis as Holder;
+  holder[KEY] ??= createServices();
+  return holder[KEY];
+}
+
+function createServices(): Services {
+  const log = createLog("web");
+  const db = database();
+  const gerritUrl = requireSetting(config().gerritUrl, "GERRIT_URL");
+  return {
+    db,
+    queue: createSender(),
+    gerrit: createGerrit(gerritUrl),
+    gerritUrl,
+    live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
+    log,
+  };
+}
+
+const CLOSERS = Symbol.for("spiderpig.closers");
+type CloserHolder = { [CLOSERS]?: Set<() => void | Promise<void>> };
+
+/** Registers something to close when the web process is asked to stop (launch/web.ts calls them). */
+export function onShutdown(close: () => void | Promise<void>): () => void {
+  const holder = globalThis as CloserHolder;
+  const closers = (holder[CLOSERS] ??= new Set());
+  closers.add(close);
+  return () => closers.delete(close);
+}

@@ -1,0 +1,195 @@
+// openapi.json, made from the same schemas that the routes parse and answer with.
+import { z } from "zod";
+import * as wire from "./schemas.ts";
+
+type Operation = {
+  method: "get" | "post" | "put";
+  path: string;
+  summary: string;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  answers: Record<number, z.ZodType | string>;
+};
+
+const PROBLEM = "A problem document with a stable `code`.";
+
+const OPERATIONS: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/api/jobs",
+    summary: "Queue a deployment. `Idempotency-Key` is honoured.",
+    body: wire.createJobRequest,
+    answers: { 201: wire.job, 400: wire.problem },
+  },
+  {
+    method: "get",
+    path: "/api/jobs",
+    summary: "Jobs, newest first.",
+    query: wire.listJobsQuery,
+    answers: { 200: wire.jobList },
+  },
+  {
+    method: "get",
+    path: "/api/jobs/{id}",
+    summary: "One job with its changes, phases and interactions.",
+    answers: { 200: wire.job, 404: wire.problem },
+  },
+  {
+    method: "get",
+    path: "/api/jobs/{id}/log",
+    summary: "A window of log lines.",
+    query: wire.logQuery,
+    answers: { 200: wire.logPage },
+  },
+  {
+    method: "get",
+    path: "/api/jobs/{id}/log.txt",
+    summary: "The whole log without colours.",
+    answers: { 200: "text/plain" },
+  },
+  {
+    method: "get",
+    path: "/api/jobs/{id}/transcript.cast",
+    summary: "The terminal as asciicast v3.",
+    answers: { 200: "application/x-asciicast" },
+  },
+  {
+    method: "get",
+    path: "/api/jobs/{id}/events",
+    summary: "Server-sent events of one job; resumes from Last-Event-ID.",
+    query: wire.jobEventsQuery,
+    answers: { 200: "text/event-stream" },
+  },
+  {
+    method: "get",
+    path: "/api/events",
+    summary: "Server-sent events: every job's summary, whenever it changes.",
+    answers: { 200: "text/event-stream" },
+  },
+  {
+    method: "get",
+    path: "/api/interactions",
+    summary: "What waits for a person, everywhere.",
+    query: wire.interactionsQuery,
+    answers: { 200: wire.interactionList },
+  },
+  {
+    method: "put",
+    path: "/api/jobs/{id}/interactions/{iid}/answer",
+    summary: "Answer a question; the first answer wins.",
+    body: wire.answerRequest,
+    answers: { 200: wire.interaction, 409: wire.problem, 410: wire.problem, 422: wire.problem },
+  },
+  {
+    method: "post",
+    path: "/api/jobs/{id}/signals",
+    summary: "Interrupt, terminate or kill a running job.",
+    body: wire.signalRequest,
+    answers: { 202: z.object({ id: z.int() }), 409: wire.problem },
+  },
+  {
+    method: "post",
+    path: "/api/jobs/{id}/cancellation",
+    summary: "Take a queued job out of the queue.",
+    answers: { 200: wire.job, 409: wire.problem },
+  },
+  {
+    method: "post",
+    path: "/api/jobs/{id}/retry",
+    summary: "A new job for the same changes.",
+    answers: { 201: wire.job, 409: wire.problem },
+  },
+  {
+    method: "get",
+    path: "/api/changes",
+    summary: "Look up changes in Gerrit.",
+    query: wire.changeQuery,
+    answers: { 200: wire.changeList },
+  },
+  {
+    method: "get",
+    path: "/api/whoami",
+    summary: "Who is asking, and what that person may do.",
+    answers: { 200: wire.whoami },
+  },
+  {
+    method: "get",
+    path: "/api/health",
+    summary: "Whether database and workers are there.",
+    answers: { 200: wire.health, 503: wire.health },
+  },
+  { method: "get", path: "/api/metrics", summary: "Metrics for Prometheus.", answers: { 200: "text/plain" } },
+];
+
+export function openApiDocument(): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of OPERATIONS) {
+    const path = (paths[operation.path] ??= {});
+    path[operation.method] = {
+      summary: operation.summary,
+      parameters: parametersOf(operation),
+      ...(operation.body === undefined
+        ? {}
+        : {
+            requestBody: {
+              required: true,
+              content: { "application/json": { schema: toSchema(operation.body, "input") } },
+            },
+          }),
+      responses: responsesOf(operation),
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "SpiderPig",
+      version: "1",
+      description: "Deploy changes with scap, and answer what it asks.",
+    },
+    components: {
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer" },
+        session: { type: "apiKey", in: "cookie", name: "session" },
+      },
+    },
+    security: [{ token: [] }, { session: [] }],
+    paths,
+  };
+}
+
+function parametersOf(operation: Operation): unknown[] {
+  const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "integer" },
+  }));
+  if (operation.query === undefined) return inPath;
+  const schema = toSchema(operation.query, "input");
+  const properties = (schema["properties"] ?? {}) as Record<string, unknown>;
+  return [
+    ...inPath,
+    ...Object.entries(properties).map(([name, property]) => ({ name, in: "query", schema: property })),
+  ];
+}
+
+function responsesOf(operation: Operation): Record<string, unknown> {
+  const responses: Record<string, unknown> = {};
+  for (const [status, answer] of Object.entries(operation.answers)) {
+    const type =
+      typeof answer === "string"
+        ? answer
+        : answer === wire.problem
+          ? "application/problem+json"
+          : "application/json";
+    responses[status] = {
+      description: answer === wire.problem ? PROBLEM : "",
+      content: { [type]: typeof answer === "string" ? {} : { schema: toSchema(answer, "output") } },
+    };
+  }
+  return responses;
+}
+
+function toSchema(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
+  return z.toJSONSchema(schema, { io, unrepresentable: "any" });
+}
