@@ -1,0 +1,117 @@
+// Phases three and four: votes for the changes and waits until Gerrit has merged them all. What happens to a
+// change in that time, in Gerrit or by its author's hand, is noticed at the next look.
+import { PlainExit } from "../errors.ts";
+import type { Change, Gerrit } from "../gerrit.ts";
+import { startProgress } from "../progress.ts";
+import { actor, pause, reportStatus, type Session } from "../session.ts";
+import { patchSetMoved, type Operation } from "../wording.ts";
+import { confirmOrCancel } from "./confirm.ts";
+
+const lookIntervalMs = 5_000;
+const tickMs = 500;
+const mergeAttemptsMax = 2;
+const testsAccount = "jenkins-bot";
+
+export async function approveChanges(
+  session: Session,
+  gerrit: Gerrit,
+  changes: readonly Change[],
+): Promise<void> {
+  session.out.info(`Voting on ${changes.length} change(s)`);
+  for (const change of changes) {
+    if (change.status === "MERGED") {
+      session.out.info(`Change ${change.number} was already merged`);
+      continue;
+    }
+    await gerrit.approve(change, approvalText(session));
+    session.out.info(`Change ${change.number} approved`);
+  }
+}
+
+/** @returns the changes as they were merged */
+export async function awaitMerges(
+  session: Session,
+  gerrit: Gerrit,
+  changes: readonly Change[],
+  operation: Operation,
+): Promise<Change[]> {
+  const waiting =
+    "Waiting for changes to be merged. This may take some time if there are long running tests.";
+  session.out.info(waiting);
+  reportStatus(session, waiting);
+
+  const latest = new Map(changes.map((change) => [change.number, change]));
+  const attempts = new Map<number, number>();
+  const merged = (): number => [...latest.values()].filter(({ status }) => status === "MERGED").length;
+  const progress = startProgress(session, "awaiting-backport-merges", {
+    total: changes.length,
+    ok: merged(),
+    failed: 0,
+  });
+
+  while (merged() < changes.length) {
+    for (const known of [...latest.values()].filter(({ status }) => status !== "MERGED")) {
+      const now = (await gerrit.findChange(known.number)) ?? known;
+      latest.set(known.number, now);
+      if (now.status === "MERGED") continue;
+      if (now.currentPatchSet !== known.currentPatchSet) {
+        const question = patchSetMoved(now.number, known.currentPatchSet, now.currentPatchSet, operation);
+        await confirmOrCancel(session, question, operation);
+        await gerrit.approve(now, approvalText(session));
+        session.out.info(`Change ${now.number} approved`);
+        continue;
+      }
+      await refuseBlocked(session, gerrit, now, attempts);
+    }
+    progress.update({ ok: merged() });
+    for (let waitedMs = 0; waitedMs < lookIntervalMs && merged() < changes.length; waitedMs += tickMs) {
+      await pause(session, tickMs);
+      progress.update({});
+    }
+  }
+  progress.finish();
+  session.out.info("All changes have been merged");
+  reportStatus(session, "All changes have been merged");
+  return changes.flatMap(({ number }) => latest.get(number) ?? []);
+}
+
+/** Ends the command when this change will not be merged any more. */
+async function refuseBlocked(
+  session: Session,
+  gerrit: Gerrit,
+  change: Change,
+  attempts: Map<number, number>,
+): Promise<void> {
+  const { number, status, votes } = change;
+  if (status === "ABANDONED") throw new PlainExit(`Change '${number}' has been abandoned!`);
+  const veto = votes.find(({ label, value }) => label === "Code-Review" && value === -2);
+  if (veto !== undefined) {
+    throw new PlainExit(`Change '${number}' got Code-Review -2 from ${veto.by} and will not be merged`);
+  }
+  if (!(await gerrit.isMergeable(change))) {
+    const attempt = (attempts.get(number) ?? 0) + 1;
+    attempts.set(number, attempt);
+    if (attempt > mergeAttemptsMax) {
+      throw new PlainExit(
+        `Change '${number}' could not be merged: it conflicts with its branch and needs a manual rebase`,
+      );
+    }
+    session.out.warning(
+      `Change ${number} is not currently mergeable, but may be being rebased. Attempt ${attempt} of ${mergeAttemptsMax}`,
+    );
+    return;
+  }
+  const failed = votes.find(
+    ({ label, value, by }) => label === "Verified" && value < 0 && by === testsAccount,
+  );
+  if (failed !== undefined) {
+    throw new PlainExit(
+      `Change '${number}' was approved, but ${testsAccount} voted Verified ${failed.value}: its tests failed`,
+    );
+  }
+}
+
+/** Votes come from scap's own account; their message says who is behind them. */
+function approvalText(session: Session): string {
+  return `Approved by ${actor(session)} using scap backport`;
+}

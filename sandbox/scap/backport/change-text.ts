@@ -1,0 +1,17 @@
+// How changes are named in messages.
+import type { Change } from "../gerrit.ts";
+
+/** `Change 'N', project: 'P', branch: 'B'` */
+export function changeTitle({ number, project, branch }: Change): string {
+  return `Change '${number}', project: '${project}', branch: '${branch}'`;
+}
+
+/** `Backport for [[gerrit:1234|Subject (T1)]], [[…]]`: the log message of the deployment. */
+export function describeDeployment(changes: readonly Change[]): string {
+  const links = changes.map(({ number, subject, message }) => {
+    const tasks = [...message.matchAll(/^Bug: (T\d+)$/gm)].flatMap(([, task]) => task ?? []);
+    const unmentioned = tasks.filter((task) => !subject.includes(task));
+    return `[[gerrit:${number}|${subject}${unmentioned.length === 0 ? "" : ` (${unmentioned.join(" ")})`}]]`;
+  });
+  return `Backport for ${links.join(", ")}`;
+}

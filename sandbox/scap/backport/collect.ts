@@ -1,0 +1,95 @@
+// Phase five: brings what was merged into the staging repositories and makes sure that nothing else comes
+// along unnoticed.
+import type { Change } from "../gerrit.ts";
+import { git, showGit, showGitInPager } from "../git.ts";
+import { pause, type Session } from "../session.ts";
+import { runsEverywhere, type StagedRepository, type Staging } from "../staging.ts";
+import { isInteractive } from "../terminal-io.ts";
+import { deployUnexpected, showUnexpected } from "../wording.ts";
+import { confirmOrCancel } from "./confirm.ts";
+import type { Options } from "./options.ts";
+
+const fetchMs = 500;
+
+/** @returns whether there is anything to deploy */
+export async function collectCommits(
+  session: Session,
+  staging: Staging,
+  changes: readonly Change[],
+  options: Options,
+): Promise<boolean> {
+  session.out.info("Collecting commits to deploy...");
+  session.out.info("Fetching new changes...");
+  await pause(session, fetchMs);
+  const newCommits = new Map<StagedRepository, string[]>();
+  for (const repository of staging.repositories)
+    newCommits.set(repository, await fetchNew(session, repository));
+
+  const expected = new Set<string>();
+  for (const change of changes) {
+    const repository = staging.repositories.find(
+      ({ project, branch }) => project === change.project && branch === change.branch,
+    );
+    if (repository !== undefined) await collectChange(session, repository, change, expected);
+  }
+
+  for (const [repository, commits] of newCommits) {
+    const unexpected = commits.filter((commit) => !expected.has(commit));
+    if (unexpected.length > 0) await askAboutUnexpected(session, repository, unexpected, options);
+  }
+  const anythingNew = [...newCommits.values()].some((commits) => commits.length > 0);
+  // Merged and checked out, but perhaps rolled back or never synced: what the servers run decides.
+  return anythingNew || !(await runsEverywhere(session, staging));
+}
+
+/** @returns the commits of the branch that are not checked out yet, newest first */
+async function fetchNew(session: Session, { directory, branch }: StagedRepository): Promise<string[]> {
+  await showGit(session, directory, ["fetch", ...(session.out.live ? ["--progress"] : []), "origin"]);
+  const commits = await git(session, directory, ["rev-list", `HEAD..origin/${branch}`]);
+  return commits.split("\n").filter((commit) => commit !== "");
+}
+
+async function collectChange(
+  session: Session,
+  { directory, branch }: StagedRepository,
+  { changeId, currentCommit }: Change,
+  expected: Set<string>,
+): Promise<void> {
+  session.out.info(`Collecting commit for ${changeId}`);
+  expected.add(currentCommit);
+  session.out.info(`Collecting merge commit for ${changeId} if it exists...`);
+  const merges = await git(session, directory, [
+    "rev-list",
+    "--merges",
+    "--parents",
+    `${currentCommit}..origin/${branch}`,
+  ]);
+  const merge = merges.split("\n").find((line) => line.split(" ").slice(2).includes(currentCommit));
+  const commit = merge?.split(" ", 1)[0];
+  if (commit === undefined) {
+    session.out.info("No merge commit found.");
+    return;
+  }
+  session.out.info(`Found merge commit ${commit}`);
+  expected.add(commit);
+}
+
+async function askAboutUnexpected(
+  session: Session,
+  { directory, project }: StagedRepository,
+  commits: readonly string[],
+  { yes, operation }: Options,
+): Promise<void> {
+  const { dialect, pager } = session.settings;
+  session.out.warning(`The following are unexpected commits pulled from origin for ${project}:`);
+  const colors = session.out.colored ? ["--color=always"] : [];
+  // The one place where scap lets git start a pager, and so waits for a key that nobody asked for.
+  const paged = pager !== "cat" && session.protocol === undefined && isInteractive();
+  if (paged) await showGitInPager(session, directory, ["show", "-s", ...commits]);
+  else await showGit(session, directory, ["--no-pager", "show", "-s", ...colors, ...commits]);
+
+  if (yes || (await session.ask.yesNo(showUnexpected(dialect, project)))) {
+    await showGit(session, directory, ["--no-pager", "show", ...colors, ...commits]);
+  }
+  await confirmOrCancel(session, deployUnexpected(dialect, project), operation);
+}

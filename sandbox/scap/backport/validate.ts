@@ -1,0 +1,128 @@
+// Phase one: may these changes be deployed at all? Whatever forbids it is collected and said at once; what
+// is merely unwise is asked.
+import { PlainExit } from "../errors.ts";
+import type { Change, Gerrit } from "../gerrit.ts";
+import { pythonList } from "../python.ts";
+import { pause, type Session } from "../session.ts";
+import { wrap } from "../table.ts";
+import { notLive, slowLocalisation, warningsFound } from "../wording.ts";
+import { changeTitle } from "./change-text.ts";
+import { confirmOrCancel } from "./confirm.ts";
+import { listDependencies, type Dependency } from "./dependencies.ts";
+import { isLive } from "./live.ts";
+import type { Options } from "./options.ts";
+
+const lookUpMs = 700;
+const warningColumnsMax = 100;
+
+export async function validateChanges(
+  session: Session,
+  gerrit: Gerrit,
+  numbers: readonly number[],
+  options: Options,
+): Promise<Change[]> {
+  await pause(session, lookUpMs);
+  const found = await Promise.all(
+    numbers.map(async (number) => ({ number, change: await gerrit.findChange(number) })),
+  );
+  const missing = found.filter(({ change }) => change === undefined);
+  if (missing.length > 0) {
+    throw new PlainExit(missing.map(({ number }) => `Change '${number}' not found`).join("\n"));
+  }
+  const changes = found.flatMap(({ change }) => change ?? []);
+
+  const problems = changes.flatMap((change) => problemsOf(session, change, options));
+  const warnings: string[] = [];
+  if (options.operation === "backport") {
+    for (const change of changes) {
+      const dependencies = await listDependencies(session, gerrit, change);
+      reportDependencies(session, change, dependencies);
+      for (const dependency of dependencies.filter(({ change: { status } }) => status !== "MERGED")) {
+        if (numbers.includes(dependency.change.number)) continue;
+        if (dependency.relevant) problems.push(missingDependency(change, dependency.change));
+        else warnings.push(...irrelevantDependency(change, dependency.change));
+      }
+    }
+  }
+  if (problems.length > 0) throw new PlainExit(problems.join("\n"));
+
+  await askAboutRetiredBranches(session, changes, options);
+  await askAboutLocalisation(session, gerrit, changes, options);
+  if (warnings.length > 0 && !options.yes) {
+    await confirmOrCancel(
+      session,
+      warningsFound(session.settings.dialect, warnings.join("\n")),
+      options.operation,
+    );
+  }
+  return changes;
+}
+
+function problemsOf({ settings: { world } }: Session, change: Change, { operation }: Options): string[] {
+  const { number, project, branch, status } = change;
+  if (!world.repositories.has(project) || (project === world.mainProject && branch !== "master")) {
+    return [`${changeTitle(change)} is not deployable: scap does not deploy this repository and branch`];
+  }
+  if (operation === "revert") {
+    return status === "MERGED" ? [] : [`Change '${number}' has not been merged, so it cannot be reverted`];
+  }
+  if (status === "ABANDONED") return [`Change '${number}' has been abandoned!`];
+  if (change.workInProgress) return [`Change '${number}' is a work in progress and not ready for merge!`];
+  return [];
+}
+
+function reportDependencies(session: Session, change: Change, dependencies: readonly Dependency[]): void {
+  for (const { kind, change: other, relevant } of dependencies) {
+    const verdict = relevant ? "[Relevant]" : "[NOT Relevant]";
+    session.out.info(`${changeTitle(change)} ${kind} ${changeTitle(other)} ${verdict}`);
+  }
+  const count = dependencies.filter(({ relevant }) => relevant).length;
+  session.out.info(`Root change '${change.number}' processed with ${count} relevant dependencies`);
+}
+
+function missingDependency(change: Change, dependency: Change): string {
+  return `${changeTitle(change)} depends on change '${dependency.number}', which is neither merged nor scheduled for backport`;
+}
+
+function irrelevantDependency(change: Change, dependency: Change): string[] {
+  const text =
+    `depends on change '${dependency.number}' (project: '${dependency.project}', branch: '${dependency.branch}'), ` +
+    "which is not merged, and whose branch is in no live version.";
+  return [`Warning for ${changeTitle(change)}:`, ...wrap(text, warningColumnsMax)];
+}
+
+async function askAboutRetiredBranches(
+  session: Session,
+  changes: readonly Change[],
+  { yes, operation }: Options,
+): Promise<void> {
+  const { dialect, world } = session.settings;
+  for (const change of changes.filter((candidate) => !isLive(session, candidate))) {
+    const complaint =
+      `${changeTitle(change)} not found in any live wikiversion. ` +
+      `Live wikiversions: ${pythonList(world.liveVersions)}`;
+    const { warning, question } = notLive(dialect, complaint);
+    if (yes || warning !== undefined) session.out.warning(complaint);
+    if (!yes) await confirmOrCancel(session, question, operation);
+  }
+}
+
+async function askAboutLocalisation(
+  session: Session,
+  gerrit: Gerrit,
+  changes: readonly Change[],
+  { yes, operation }: Options,
+): Promise<void> {
+  // Only the scap of today looks at the files; before, such a deployment was slow without a word.
+  if (session.settings.dialect.name !== "today") return;
+  const { mainProject } = session.settings.world;
+  const extensions = changes.filter(({ project }) => project !== mainProject);
+  const slow: number[] = [];
+  for (const change of extensions.filter((candidate) => isLive(session, candidate))) {
+    const files = await gerrit.listFiles(change);
+    if (files.some((file) => /(^|\/)i18n\//.test(file))) slow.push(change.number);
+  }
+  if (slow.length === 0) return;
+  if (yes) session.out.warning(slowLocalisation(slow).text.split("\n", 1)[0] ?? "");
+  else await confirmOrCancel(session, slowLocalisation(slow), operation);
+}

@@ -1,0 +1,127 @@
+// Runs one scap command from its arguments to its exit code, and decides how every kind of ending looks: its
+// words, its colour, its bell.
+import { EndOfInput, errorText, KeyboardInterrupt, PlainExit, QuietExit } from "./errors.ts";
+import { watchInterrupts } from "./interrupts.ts";
+import { openOutput, reset, type Output } from "./output.ts";
+import { openAsk } from "./prompts.ts";
+import { openProtocol } from "./protocol.ts";
+import { openRecording, type Recording } from "./recording.ts";
+import { duration, type Session } from "./session.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** Runs with the arguments behind the subcommand's name; its result is the exit code. */
+export type Command = (session: Session, args: readonly string[]) => Promise<number>;
+
+const commands: Record<string, () => Promise<Command>> = {
+  backport: async () => (await import("./backport/backport.ts")).backport,
+  prep: async () => (await import("./prep.ts")).prep,
+  "sync-world": async () => (await import("./sync/sync-world.ts")).syncWorld,
+  lock: async () => (await import("./lock-command.ts")).lockCommand,
+  version: async () => async (session) => {
+    session.out.stdout(`${session.settings.dialect.version}\n`);
+    return 0;
+  },
+};
+
+export async function runScap(args: readonly string[]): Promise<number> {
+  const startedAt = Date.now();
+  const { name, globalFlags, rest } = splitArguments(args);
+
+  let settings: Settings;
+  try {
+    settings = readSettings();
+  } catch (error) {
+    process.stderr.write(`${errorText(error)}\n`);
+    return 1;
+  }
+  const recording = openRecording(settings.recordDirectory);
+  const out = openOutput({ forceColor: settings.forceColor, recording });
+  recordStart(recording, settings, args);
+
+  const interrupts = watchInterrupts();
+  const protocol =
+    settings.ioKey === undefined ? undefined : openProtocol(settings.ioKey, settings.dialect, out);
+  const ask = openAsk({ dialect: settings.dialect, out, interrupts, recording, protocol });
+  const session = {
+    command: name,
+    globalFlags,
+    settings,
+    out,
+    ask,
+    interrupts,
+    recording,
+    protocol,
+    startedAt,
+  };
+
+  const exitCode = await runCommand(session, rest);
+  endOutput(out, exitCode);
+  recording.note({ event: "end", exitCode });
+  return exitCode;
+}
+
+async function runCommand(session: Session, args: readonly string[]): Promise<number> {
+  try {
+    const load = commands[session.command];
+    if (load === undefined) throw new PlainExit(usage(session.command), 2);
+    const command = await load();
+    return await command(session, args);
+  } catch (error) {
+    return explain(session, error);
+  }
+}
+
+/** Says why a command ended early. @returns the exit code */
+function explain(session: Session, error: unknown): number {
+  if (error instanceof QuietExit) return error.exitCode;
+  if (error instanceof KeyboardInterrupt) return 130;
+  if (error instanceof PlainExit) {
+    session.out.stdout(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof EndOfInput || !isExpected(error)) {
+    const origin = `Traceback (most recent call last):\n  in scap ${session.command}\n`;
+    session.out.warning(`Unhandled error:\n${origin}${message === "" ? name : `${name}: ${message}`}`);
+  }
+  const took = duration(Date.now() - session.startedAt);
+  session.out.error(
+    `${session.command} failed: <${name}> ${message} (scap version: ${session.settings.dialect.version}) (duration: ${took})`,
+  );
+  return 1;
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof Error && expectedNames.has(error.name);
+}
+
+const expectedNames = new Set(["CalledProcessError", "LockFailedError", "GerritError"]);
+
+function endOutput(out: Output, exitCode: number): void {
+  out.stdout(exitCode === 0 ? reset : `${reset}\x07`);
+}
+
+function recordStart(recording: Recording, settings: Settings, argv: readonly string[]): void {
+  recording.note({
+    event: "start",
+    argv: [...argv],
+    user: settings.user,
+    pid: process.pid,
+    ppid: process.ppid,
+    env: settings.recordedEnvironment,
+  });
+}
+
+/** `-Dkey:value` may stand before or behind the subcommand; it means nothing here and is passed on. */
+function splitArguments(args: readonly string[]): { name: string; globalFlags: string[]; rest: string[] } {
+  const globalFlags = args.filter((argument) => argument.startsWith("-D"));
+  const [name = "", ...rest] = args.filter((argument) => !argument.startsWith("-D"));
+  return { name: name === "--version" ? "version" : name, globalFlags, rest };
+}
+
+function usage(name: string): string {
+  const known = Object.keys(commands).join(", ");
+  return name === ""
+    ? `usage: scap <command> …; commands: ${known}`
+    : `scap: no command '${name}'; commands: ${known}`;
+}

@@ -1,0 +1,155 @@
+// The checks after each stage. They ask the servers themselves: their health page, which release they serve,
+// and whether ordinary requests fail. What to do when they do not pass is asked.
+import { get } from "node:http";
+import { errorText, QuietExit } from "../errors.ts";
+import { pause, reportStatus, timed, type Session } from "../session.ts";
+import type { Server, Stage } from "../settings.ts";
+import { checksFailed } from "../wording.ts";
+import { serversOf, type Deployment } from "./deployment.ts";
+import { takeFault } from "./faults.ts";
+
+export type Verdict = "passed" | "ignored" | "rollback" | "exit";
+
+const checkMs = 500;
+const trafficSeconds = 8;
+const requestsPerSecond = 1;
+const errorsMax = 3;
+const answerMsMax = 5_000;
+const listedErrorsMax = 5;
+
+/** Repeats the checks until they pass or somebody decides. @param label as in `Canary checks` */
+async function check(
+  session: Session,
+  deployment: Deployment,
+  stage: Stage,
+  label: string,
+  run: () => Promise<boolean>,
+): Promise<Verdict> {
+  for (;;) {
+    const passed = await run();
+    if (passed && !takeFault(session, label)) return "passed";
+    if (passed) session.out.warning(`Check '${label}' failed: a failure was asked for`);
+    deployment.states.set(stage, "checks-failed");
+    const answer = await session.ask.choice(checksFailed(session.settings.dialect, label));
+    if (answer === "rollback") return "rollback";
+    if (answer === "ignore") {
+      deployment.states.set(stage, "deployed");
+      return "ignored";
+    }
+    if (answer === "exit") {
+      session.out.info("Scap cancelled without rolling back.");
+      throw new QuietExit(1);
+    }
+  }
+}
+
+export async function checkTestservers(session: Session, deployment: Deployment): Promise<Verdict> {
+  const stage = "testservers";
+  const checks = async (): Promise<boolean> => {
+    reportStatus(session, "Checking testservers");
+    return timed(session, "check-testservers", () =>
+      runEach(session, stage, "check_testservers_k8s", (server) => expectHealthy(server)),
+    );
+  };
+  const verdict = await check(session, deployment, stage, "Testserver checks", checks);
+  if (verdict === "rollback") return verdict;
+  return checkCommands(session, deployment, stage, "Testserver check commands");
+}
+
+export async function checkTraffic(
+  session: Session,
+  deployment: Deployment,
+  stage: "canaries" | "production",
+): Promise<Verdict> {
+  const subject = stage === "canaries" ? "Canary" : "Production";
+  const verdict = await check(session, deployment, stage, `${subject} checks`, () =>
+    watchTraffic(session, stage),
+  );
+  if (verdict === "rollback") return verdict;
+  return checkCommands(session, deployment, stage, `${subject} check commands`);
+}
+
+/** The servers must serve exactly what was deployed. */
+async function checkCommands(
+  session: Session,
+  deployment: Deployment,
+  stage: Stage,
+  label: string,
+): Promise<Verdict> {
+  const [wanted = ""] = deployment.release.commits.values();
+  return check(session, deployment, stage, label, async () => {
+    reportStatus(session, `Running ${label.toLowerCase()}`);
+    return runEach(session, stage, `check_${stage}_release`, async (server) => {
+      const { content } = await fetchPage(server, "/version");
+      return content.includes(wanted)
+        ? undefined
+        : `${server.name} does not serve ${wanted}: ${content.trim()}`;
+    });
+  });
+}
+
+async function runEach(
+  session: Session,
+  stage: Stage,
+  name: string,
+  run: (server: Server) => Promise<string | undefined>,
+): Promise<boolean> {
+  const servers = serversOf(session, stage);
+  let passed = true;
+  for (const [at, server] of servers.entries()) {
+    const title = `${name}-${at + 1}_of_${servers.length}`;
+    session.out.info(`Executing check '${title}'`);
+    await pause(session, checkMs);
+    const complaint = await session.interrupts.during(run(server).catch(errorText));
+    if (complaint === undefined) continue;
+    session.out.warning(`Check '${title}' failed: ${complaint}`);
+    passed = false;
+  }
+  return passed;
+}
+
+async function expectHealthy(server: Server): Promise<string | undefined> {
+  const { status, content } = await fetchPage(server, "/healthz");
+  return status === 200 ? undefined : `${server.name} answered ${status}: ${content.trim()}`;
+}
+
+/** Sends requests for a while and counts those that fail, as users and the log of errors would. */
+async function watchTraffic(session: Session, stage: "canaries" | "production"): Promise<boolean> {
+  const waiting = `Waiting ${trafficSeconds} seconds for ${stage === "canaries" ? "canary" : "production"} traffic...`;
+  session.out.info(waiting);
+  reportStatus(session, waiting);
+  const servers = serversOf(session, stage);
+  const errors: string[] = [];
+  for (let sent = 0; sent < trafficSeconds * requestsPerSecond; sent++) {
+    await pause(session, 1_000 / requestsPerSecond);
+    const server = servers[sent % servers.length];
+    if (server === undefined) break;
+    const complaint = await session.interrupts.during(expectHealthy(server).catch(errorText));
+    if (complaint !== undefined) errors.push(complaint);
+  }
+  const counted = `Logstash checker counted ${errors.length} error(s) in the last ${trafficSeconds} seconds.`;
+  if (errors.length <= errorsMax) {
+    session.out.info(`${counted} OK.`);
+    return true;
+  }
+  const top = [...new Set(errors)].slice(0, listedErrorsMax);
+  const listed = top.map((error) => `${errors.filter((other) => other === error).length}  ${error}`);
+  session.out.error(
+    `${counted}  The threshold is ${errorsMax}.\nTop ${listedErrorsMax} errors:\n${listed.join("\n")}`,
+  );
+  return false;
+}
+
+function fetchPage({ url }: Server, path: string): Promise<{ status: number; content: string }> {
+  return new Promise((resolve, reject) => {
+    const request = get(`${url}${path}`, { timeout: answerMsMax, agent: false }, (response) => {
+      let content = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (content += chunk));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, content }));
+      response.on("error", reject);
+    });
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${answerMsMax / 1000} s`)));
+    request.on("error", reject);
+  });
+}

@@ -1,0 +1,84 @@
+// Takes a deployment back: every stage that was touched gets the release it had before, the latest stage
+// first. Ends with a summary of where each stage stands now.
+import { errorText, KeyboardInterrupt } from "../errors.ts";
+import { startProgress } from "../progress.ts";
+import { serveRelease } from "../release.ts";
+import { pause, printLine, reportStatus, type Session } from "../session.ts";
+import { stages, type Stage } from "../settings.ts";
+import { rollbackFailed, undeployedNotice } from "../wording.ts";
+import { serversOf, type Deployment, type StageState } from "./deployment.ts";
+import { takeFault } from "./faults.ts";
+
+const stepMs = 300;
+
+export async function rollBack(session: Session, deployment: Deployment): Promise<void> {
+  session.out.info("Rolling back deployment");
+  reportStatus(session, "Rolling back deployment");
+  let cancelled = false;
+  for (const stage of stages.toReversed()) {
+    if (deployment.states.get(stage) === "not-started") continue;
+    if ((await rollBackStage(session, deployment, stage)) === "rollback-failed") {
+      cancelled = true;
+      break;
+    }
+  }
+  printSummary(session, deployment, cancelled ? "rollback cancelled" : "rolled back");
+  await session.ask.acknowledge({ id: "S8", text: undeployedNotice });
+}
+
+async function rollBackStage(session: Session, deployment: Deployment, stage: Stage): Promise<StageState> {
+  for (;;) {
+    session.out.error(`Rolling back k8s deployment for stage ${stage}`);
+    reportStatus(session, `Rolling back k8s ${stage}`);
+    try {
+      const state = await attempt(session, deployment, stage);
+      deployment.states.set(stage, state);
+      return state;
+    } catch (error) {
+      const reason = error instanceof KeyboardInterrupt ? "KeyboardInterrupt" : errorText(error);
+      session.out.error(`Rollback of stage ${stage} failed: ${reason}`);
+    }
+    if ((await session.ask.choice(rollbackFailed(stage))) === "cancel") {
+      deployment.states.set(stage, "rollback-failed");
+      return "rollback-failed";
+    }
+  }
+}
+
+async function attempt(session: Session, deployment: Deployment, stage: Stage): Promise<StageState> {
+  const servers = serversOf(session, stage);
+  const progress = startProgress(session, "K8s deployment progress", {
+    total: servers.length,
+    ok: 0,
+    failed: 0,
+  });
+  if (takeFault(session, "rollback")) throw new Error("timed out waiting for the condition");
+  await pause(session, stepMs);
+  const state = restoreStage(session, deployment, stage);
+  for (let ok = 1; ok <= servers.length; ok++) {
+    await pause(session, stepMs);
+    progress.update({ ok });
+  }
+  progress.finish();
+  return state;
+}
+
+/** Gives every server of a stage the release it had before the deployment. */
+export function restoreStage(session: Session, deployment: Deployment, stage: Stage): StageState {
+  const servers = serversOf(session, stage);
+  const restorable = servers.flatMap((server) => {
+    const name = deployment.previous.get(server.name);
+    return name === undefined ? [] : [{ server, name }];
+  });
+  for (const { server, name } of restorable) serveRelease(server, name);
+  if (restorable.length === servers.length) return "rolled-back";
+  return restorable.length === 0 ? "nothing-to-roll-back-to" : "partially-rolled-back";
+}
+
+function printSummary(session: Session, { states }: Deployment, result: string): void {
+  printLine(session, "");
+  printLine(session, "Kubernetes deployment summary:");
+  for (const [stage, state] of states) printLine(session, `- ${stage}: ${state}`);
+  printLine(session, `Result: ${result}`);
+  printLine(session, "See the job log for detailed error information.");
+}

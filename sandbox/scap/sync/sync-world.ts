@@ -1,0 +1,101 @@
+// `scap sync-world`: brings the staging directory to all servers, stage by stage, with checks and a pause for
+// people in between, and back again if they say so.
+import { PlainExit } from "../errors.ts";
+import { acquireLock, lockHolder } from "../lock.ts";
+import { reportStatus, timed, type Session } from "../session.ts";
+import { openStaging } from "../staging.ts";
+import { testserversSynced } from "../wording.ts";
+import { checkTestservers, checkTraffic } from "./checks.ts";
+import { serversOf, type Deployment } from "./deployment.ts";
+import { finishDeployment } from "./finish.ts";
+import { printPig } from "./pig.ts";
+import { prepareDeployment } from "./preparation.ts";
+import { rollBack } from "./rollback.ts";
+import { deployStage } from "./stage.ts";
+
+type Options = { pause: boolean; notify: string[]; message: string };
+type Outcome = "finished" | "rollback" | "cancelled";
+
+export async function syncWorld(session: Session, args: readonly string[]): Promise<number> {
+  const options = parseOptions(args);
+  const message =
+    options.message || (await session.ask.line({ id: "S1", text: "Log message (press enter for none): " }));
+  // Under `scap backport` the parent has the lock already.
+  const ours = lockHolder(session)?.pid !== process.ppid;
+  const release = ours
+    ? await acquireLock(session, message || "(no justification provided)")
+    : () => undefined;
+  try {
+    printPig(session);
+    return await timed(session, `scap sync-world: ${message || "(no justification provided)"}`, () =>
+      syncStages(session, options, message),
+    );
+  } finally {
+    release();
+  }
+}
+
+async function syncStages(session: Session, options: Options, message: string): Promise<number> {
+  const staging = await openStaging(session);
+  const deployment = await prepareDeployment(session, staging, message);
+  switch (await deployEverywhere(session, deployment, options)) {
+    case "finished":
+      reportStatus(session, null);
+      return 0;
+    case "cancelled":
+      session.out.info("Sync cancelled.");
+      return 0;
+    case "rollback":
+      await rollBack(session, deployment);
+      return 1;
+  }
+}
+
+async function deployEverywhere(
+  session: Session,
+  deployment: Deployment,
+  options: Options,
+): Promise<Outcome> {
+  if ((await deployStage(session, deployment, "testservers")) === "rollback") return "rollback";
+  if (options.pause) {
+    const people = [
+      session.settings.user,
+      ...options.notify.filter((name) => name !== session.settings.user),
+    ];
+    session.out.info(
+      `${people.join(", ")}: ${deployment.message} synced to the testservers (see https://wikitech.wikimedia.org/wiki/Mwdebug). Changes can now be verified there.`,
+    );
+  }
+  if ((await checkTestservers(session, deployment)) === "rollback") return "rollback";
+  if (options.pause) {
+    if (!(await askToContinue(session))) return session.settings.dialect.rollsBack ? "rollback" : "cancelled";
+    session.out.info(`${session.settings.user}: Continuing with deployment`);
+    reportStatus(session, "Continuing with deployment");
+  }
+  for (const stage of ["canaries", "production"] as const) {
+    if ((await deployStage(session, deployment, stage)) === "rollback") return "rollback";
+    if ((await checkTraffic(session, deployment, stage)) === "rollback") return "rollback";
+  }
+  await finishDeployment(session);
+  return "finished";
+}
+
+async function askToContinue(session: Session): Promise<boolean> {
+  reportStatus(session, "Waiting user to confirm testservers deployment");
+  const hosts = serversOf(session, "testservers").map(({ name }) => name);
+  const question = testserversSynced(session.settings.dialect, hosts);
+  return "choice" in question ? session.ask.choice(question.choice) : session.ask.yesNo(question.yesNo);
+}
+
+function parseOptions(args: readonly string[]): Options {
+  const options: Options = { pause: false, notify: [], message: "" };
+  const words: string[] = [];
+  for (const argument of args) {
+    if (argument === "--pause-after-testserver-sync") options.pause = true;
+    else if (argument.startsWith("--notify-user="))
+      options.notify.push(argument.slice("--notify-user=".length));
+    else if (argument.startsWith("--")) throw new PlainExit(`scap sync-world: unknown option ${argument}`, 2);
+    else words.push(argument);
+  }
+  return { ...options, message: words.join(" ") };
+}
