@@ -144,12 +144,7 @@ async function runNpm(root, lock, current) {
     );
   });
   current.running = undefined;
-  if (failure !== undefined) {
-    const reasons = npmErrors(logFile);
-    throw new Error(
-      `cannot install the packages: ${failure}. Is the network there? All that npm said: ${logFile}${reasons}`,
-    );
-  }
+  if (failure !== undefined) throw new Error(explain(failure, logFile));
   writeFileSync(join(root, "node_modules/.spiderpig-lock"), stampFor(root));
   say("installed from the lock file", `${((Date.now() - begunAt) / 1000).toFixed(1)} s`);
 }
@@ -167,16 +162,19 @@ function npmCommand(env) {
 }
 
 /**
- * npm's first words on what went wrong; what follows them repeats it and names more files.
+ * With npm's first words on what went wrong; what follows those repeats them and names more files.
+ * @param {string} failure
  * @param {string} logFile
  */
-function npmErrors(logFile) {
-  const lines = readFileSync(logFile, "utf8").split("\n");
-  return lines
-    .filter((line) => /^npm (error|ERR!) \S/.test(line))
-    .slice(0, 4)
-    .map((line) => `\n  ${line}`)
-    .join("");
+function explain(failure, logFile) {
+  const said = readFileSync(logFile, "utf8");
+  const reasons = said.split("\n").filter((line) => /^npm (error|ERR!) \S/.test(line));
+  const isNetwork =
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(said);
+  const hint = isNetwork ? "the package registry cannot be reached, is the network there?" : failure;
+  return [`cannot install the packages: ${hint} All that npm said: ${logFile}`, ...reasons.slice(0, 4)].join(
+    "\n  ",
+  );
 }
 
 /** In the columns of steps.ts. @param {string} detail */

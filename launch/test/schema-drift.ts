@@ -3,12 +3,11 @@
  * next migration, in a copy, and must have nothing to say.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { environment, inProject, ROOT } from "../root.ts";
 
-const workshop = inProject(".cache/test/schema-drift");
-rmSync(workshop, { recursive: true, force: true });
+const workshop = inProject(`.cache/test/schema-drift-${process.pid}`);
 mkdirSync(workshop, { recursive: true });
 cpSync(inProject("drizzle"), join(workshop, "drizzle"), { recursive: true });
 const out = `./${relative(ROOT, join(workshop, "drizzle"))}`;
@@ -30,6 +29,10 @@ const said = spawnSync(
 const added = readdirSync(join(workshop, "drizzle")).filter((name) => name.endsWith("_drift.sql"));
 if (said.status !== 0 || added.length > 0) {
   process.stdout.write(`${said.stdout}${said.stderr}\n`);
-  for (const name of added) process.stdout.write(`not in any migration yet: see ${join(out, name)}\n`);
+  for (const name of added)
+    process.stdout.write(
+      `not in any migration yet:\n${readFileSync(join(workshop, "drizzle", name), "utf8")}\n`,
+    );
   process.exitCode = 1;
 }
+rmSync(workshop, { recursive: true, force: true });
