@@ -1,0 +1,48 @@
+// Questions that take nothing but a key press.
+import { questionAt } from "./question.ts";
+import type { Recognition } from "./types.ts";
+import type { View } from "./view.ts";
+
+const AT_CURSOR = /\bpress (?:\[?(?:enter|return)\]?|any key|a key)\b[^\n]{0,120}$/i;
+
+export function recogniseAcknowledge(view: View): Recognition | undefined {
+  if (
+    AT_CURSOR.test(view.line.text.slice(-160)) &&
+    !isHelpHint(view.line.text) &&
+    !/: ?$/.test(view.line.text)
+  ) {
+    const { message, complaint } = questionAt(view.above, view.line);
+    return acknowledge(message, view.line.text, complaint);
+  }
+  if (view.line.text.trim() !== "") return undefined;
+  // scap logs "Press enter to unlock..." with a newline and then waits: the sentence is on the line above.
+  const last = view.above.at(-1);
+  if (last === undefined || !/^(?:\d\d:\d\d:\d\d )?press (?:enter|return|any key)\b/i.test(last.text))
+    return undefined;
+  const message = last.text.replace(/^\d\d:\d\d:\d\d /, "").trimEnd();
+  return acknowledge(message, message, undefined);
+}
+
+function acknowledge(message: string, sentence: string, complaint: string | undefined): Recognition {
+  return {
+    kind: "acknowledge",
+    message,
+    options: [{ text: purposeOf(sentence), value: true, typed: "" }],
+    default: true,
+    recognised: true,
+    confidence: "high",
+    submission: "line",
+    ...(complaint === undefined ? {} : { complaint }),
+  };
+}
+
+/** "Press Enter to acknowledge and release the lock." → what the button does. */
+function purposeOf(sentence: string): string {
+  const found = /\bto ([a-z][^.]{0,79})\.{0,3}\s*$/i.exec(sentence.slice(-120));
+  return found?.[1]?.trim() ?? "continue";
+}
+
+/** "press h to show help", "press q to quit": the program offers a key, it does not wait for one. */
+function isHelpHint(text: string): boolean {
+  return /\bpress (?:any key|enter|return) (?:for|to show) help\b/i.test(text);
+}

@@ -1,0 +1,58 @@
+// The question that other output has been printed over: a sibling process writes to the same terminal, so the cursor no
+// longer stands behind what was asked.
+//
+// Only two forms are accepted away from the cursor: a wording of scap that is known (wordings.ts) and stands at the
+// start of its line, and a list whose `(default: [k])` names one of its keys. Anything looser would take a log line
+// that quotes a question for the question; then the raw screen is shown instead, which is ugly but true.
+import { recogniseChoices } from "./choices.ts";
+import { questionAt } from "./question.ts";
+import type { Recognition, Snapshot } from "./types.ts";
+import { viewOf } from "./view.ts";
+import type { LogicalLine, View } from "./view.ts";
+import { recogniseYesNo } from "./yes-no.ts";
+
+/** Lines searched above the cursor: a screenful. */
+const LINES_MAX = 50;
+/** What a person may have typed behind a question: then it has been answered. */
+const ANSWER = /^\S{0,12}$/;
+
+export function recogniseBuried(snapshot: Snapshot): Recognition | undefined {
+  const found = onScreen(viewOf(snapshot)) ?? (snapshot.buried && atCursor(viewOf(snapshot.buried)));
+  return found === undefined ? undefined : { ...found, confidence: "likely" };
+}
+
+function onScreen({ above, line }: View): Recognition | undefined {
+  const lines = [...above, line];
+  for (let index = lines.length - 1; index >= Math.max(0, lines.length - LINES_MAX); index -= 1) {
+    const candidate = lines[index];
+    const end = candidate === undefined ? undefined : endOfQuestion(candidate.text);
+    if (candidate === undefined || end === undefined) continue;
+    const rest = candidate.text.slice(end).trim();
+    const isEmpty = rest === "" && index === lines.length - 1;
+    // An answered question ends the search: what stands above it is older still.
+    if (!isEmpty && ANSWER.test(rest)) return undefined;
+    const found = atCursor({ line: cut(candidate, end), above: lines.slice(0, index) });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function cut(line: LogicalLine, end: number): LogicalLine {
+  return { ...line, text: line.text.slice(0, end) };
+}
+
+const ENDING = /(?:\[(?:Y\/n|y\/N|y\/n)\]:|\((?:y\/n|y\/N)\):?|\(default: \[[^\]]{1,40}\]\):) /;
+
+function endOfQuestion(text: string): number | undefined {
+  const found = ENDING.exec(text.slice(0, 4096));
+  return found === null ? undefined : found.index + found[0].length;
+}
+
+function atCursor(view: View): Recognition | undefined {
+  const choices = /\(default: \[[^\]]{1,40}\]\): $/.test(view.line.text) ? recogniseChoices(view) : undefined;
+  if (choices !== undefined) return choices;
+  const asked = recogniseYesNo(view);
+  if (asked === undefined) return undefined;
+  const question = view.line.text.replace(/ *[[(][yY]\/[nN][\])]:? $/, "");
+  return questionAt(view.above, { ...view.line, text: question }).isKnown ? asked : undefined;
+}

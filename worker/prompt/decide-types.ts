@@ -1,0 +1,124 @@
+// The words of the decision: what it hears, what it orders, what it remembers.
+import type { AnswerFault, AnswerValue } from "#lib/domain/interaction.ts";
+import type { ReadFact, Recognition, Snapshot, TerminalMode } from "./types.ts";
+
+export type TypeResult =
+  | "consumed"
+  | "not_consumed"
+  | "not_reading"
+  | "already_typed"
+  | "echo_on"
+  | "invalid";
+
+/** `at` is one clock for all events, in milliseconds; live, the time of arrival. */
+export type Event =
+  /** Every record of the journal, of whatever kind: `position` is its end, `bytes` its output (0 for other kinds). */
+  | { kind: "output"; position: number; bytes: number; at: number }
+  | { kind: "reading"; fact: ReadFact; at: number }
+  | { kind: "notReading"; readId: number; at: number }
+  /** scap's own announcement of a question; `position` is the end of the record that completed it. */
+  | { kind: "protocolMessage"; position: number; question: Recognition; at: number }
+  /** The answer to the effect takeSnapshot, which is to be taken before anything else is fed to the screen. */
+  | { kind: "snapshot"; snapshot: Snapshot; at: number }
+  | { kind: "tick"; at: number }
+  | { kind: "answerGiven"; promptId: string; value: AnswerValue; at: number }
+  | { kind: "typed"; promptId: string; result: TypeResult; at: number }
+  | { kind: "exited"; at: number };
+
+export type Prompt = Recognition & {
+  /** `r<readId>` or, for an announced question, `m<position>`; `.1`, `.2` … when asked again. Same after a restart. */
+  promptId: string;
+  /** The read that takes the answer; undefined while scap has announced a question and does not read yet. */
+  readId: number | undefined;
+  source: "protocol" | "screen";
+  /** True when the kernel could not say for certain that somebody reads. */
+  unsure: boolean;
+};
+
+export type WithdrawReason = "moved_on" | "exited" | "superseded" | "mode_changed";
+
+export type Effect =
+  | { kind: "takeSnapshot" }
+  | { kind: "open"; prompt: Prompt }
+  | { kind: "withdraw"; promptId: string; why: WithdrawReason }
+  /** Send a tick at this time; replaces the time asked for before. */
+  | { kind: "wakeAt"; at: number }
+  | { kind: "type"; promptId: string; readId: number; text: string; secret: boolean }
+  /** This answer cannot be given to this prompt; nothing was typed. */
+  | { kind: "refuse"; promptId: string; reason: AnswerFault | "not_open" };
+
+export type OpenPrompt = {
+  prompt: Prompt;
+  /** `held`: there is an answer, but at the moment no read to take it. */
+  phase: { name: "open" } | { name: "held"; text: string } | { name: "typing" };
+  fact: ReadFact | undefined;
+  /** Set while a polling program is between two turns. */
+  lost: { at: number; outputEnd: number } | undefined;
+};
+
+export type Read = {
+  fact: ReadFact;
+  since: number;
+  /** Where the journal stood when the read began: what the reader itself wrote lies before. */
+  firstPosition: number;
+  /** End of the output that the screen had when it had seen everything before that; undefined until it has. */
+  baseEnd: number | undefined;
+};
+
+export type Judgement = {
+  mode: TerminalMode;
+  position: number;
+  at: number;
+  recognition: Recognition;
+  /** The bare screen, for when the recognition is not trusted. */
+  raw: Recognition;
+};
+
+export type Announcement = {
+  position: number;
+  question: Recognition;
+  at: number;
+  /** Set when its prompt has been withdrawn: it stays good for another read only while nothing else is printed. */
+  withdrawnAtEnd: number | undefined;
+};
+
+export type State = {
+  /** End of the last record seen. */
+  seen: number;
+  /** End of the last record that had output, and when it came. */
+  outputEnd: number;
+  outputAt: number;
+  read: Read | undefined;
+  announced: Announcement | undefined;
+  judged: Judgement | undefined;
+  /** A question found under other output during this read. */
+  buried: Recognition | undefined;
+  isSnapshotAsked: boolean;
+  open: OpenPrompt | undefined;
+  /** The read that has had its prompt. */
+  handledReadId: number | undefined;
+  closedPromptIds: readonly string[];
+  wakeAt: number | undefined;
+  exited: boolean;
+};
+
+export type Decision = { state: State; effects: Effect[] };
+
+/** @param closedPromptIds those of the job that are over, from the database, when a job is taken up again. */
+export function initialState({ closedPromptIds = [] }: { closedPromptIds?: readonly string[] } = {}): State {
+  return {
+    seen: 0,
+    outputEnd: 0,
+    outputAt: 0,
+    read: undefined,
+    announced: undefined,
+    judged: undefined,
+    buried: undefined,
+    isSnapshotAsked: false,
+    open: undefined,
+    handledReadId: undefined,
+    closedPromptIds,
+    wakeAt: undefined,
+    exited: false,
+  };
+}

@@ -1,0 +1,205 @@
+// Decides when a person is asked, and when a question is gone: a pure reducer over what the kernel, the screen, scap's
+// protocol and the people say.
+//
+// Three rules stand above all others:
+//  - no read, no question: words alone never open a prompt, and a read that ends withdraws it at once;
+//  - one read is one question: the same read never asks twice, unless the holder certifies that what was typed for it
+//    was not taken;
+//  - one question at a time: everybody sees the same one, and an answer can only mean that one.
+//
+// RUNNING → CANDIDATE (a read, not yet judged) → OPEN → ANSWERING → RUNNING. The state has no field of that name: it
+// is `read` without `open`, `open` in phase "open", and `open` in phase "held" or "typing".
+import type { AnswerValue } from "#lib/domain/interaction.ts";
+import { toKeystrokes } from "./answer.ts";
+import { recogniseBuried } from "./buried.ts";
+import type { Decision, Event, OpenPrompt, TypeResult, WithdrawReason } from "./decide-types.ts";
+import { openPrompt, settle } from "./opening.ts";
+import { recognise, unrecognised } from "./recognise.ts";
+import type { State } from "./decide-types.ts";
+import type { ReadFact, Snapshot } from "./types.ts";
+
+export { initialState } from "./decide-types.ts";
+export type { Effect, Event, Prompt, State, TypeResult, WithdrawReason } from "./decide-types.ts";
+
+/** One event, one decision. Never throws and never changes `before`. */
+export function step(before: State, event: Event): Decision {
+  const draft: Decision = { state: { ...before }, effects: [] };
+  if (before.exited) return draft;
+  take(draft, event);
+  if (!draft.state.exited) settle(draft, event.at, () => close(draft, "moved_on"));
+  return draft;
+}
+
+function take(draft: Decision, event: Event): void {
+  const { state } = draft;
+  switch (event.kind) {
+    case "output":
+      state.seen = event.position;
+      if (event.bytes === 0) return;
+      state.outputEnd = event.position;
+      state.outputAt = event.at;
+      return;
+    case "reading":
+      return takeReading(draft, event.fact, event.at);
+    case "notReading":
+      return takeNotReading(draft, event.readId, event.at);
+    case "protocolMessage":
+      if (state.open !== undefined) close(draft, "superseded");
+      state.announced = {
+        position: event.position,
+        question: event.question,
+        at: event.at,
+        withdrawnAtEnd: undefined,
+      };
+      return;
+    case "snapshot":
+      return takeSnapshotResult(state, event.snapshot, event.at);
+    case "tick":
+      state.wakeAt = undefined;
+      return;
+    case "answerGiven":
+      return takeAnswer(draft, event.promptId, event.value);
+    case "typed":
+      return takeTyped(draft, event.promptId, event.result);
+    case "exited":
+      if (state.open !== undefined) close(draft, "exited");
+      state.exited = true;
+      state.read = undefined;
+  }
+}
+
+function takeReading(draft: Decision, fact: ReadFact, at: number): void {
+  const { state } = draft;
+  const read = state.read;
+  if (read !== undefined && read.fact.readId === fact.readId && read.fact.mode === fact.mode) {
+    state.read = { ...read, fact };
+  } else {
+    state.read = { fact, since: at, firstPosition: fact.position, baseEnd: undefined };
+    state.buried = undefined;
+  }
+  const { open } = state;
+  if (open === undefined || open.phase.name === "typing") return;
+  if (open.prompt.readId === fact.readId) {
+    if (open.fact?.mode === fact.mode) return;
+    // The terminal began to echo, or ceased to: another question, though the read is the same.
+    close(draft, "mode_changed");
+    state.handledReadId = undefined;
+    return;
+  }
+  const isAwaited = open.prompt.readId === undefined && fact.mode !== "secret";
+  const isNextTurn = open.lost?.outputEnd === state.outputEnd && open.fact?.mode === fact.mode;
+  if (isAwaited || isNextTurn) return bind(draft, open, fact);
+  // A new read means that the old one is over, even if nobody said so.
+  close(draft, "moved_on");
+}
+
+/** Gives an open prompt the read that takes its answer. */
+function bind(draft: Decision, open: OpenPrompt, fact: ReadFact): void {
+  const { state } = draft;
+  const prompt = { ...open.prompt, readId: fact.readId };
+  state.handledReadId = fact.readId;
+  state.open = { ...open, prompt, fact, lost: undefined };
+  if (open.phase.name === "held") type(draft, state.open, fact.readId, open.phase.text);
+}
+
+function takeNotReading(draft: Decision, readId: number, at: number): void {
+  const { state } = draft;
+  if (state.read?.fact.readId === readId) state.read = undefined;
+  const { open } = state;
+  if (open === undefined || open.prompt.readId !== readId || open.phase.name === "typing") return;
+  if (open.fact?.how === "poll" && open.fact.hasTimeout) {
+    state.open = { ...open, lost: { at, outputEnd: state.outputEnd } };
+    return;
+  }
+  close(draft, "moved_on");
+}
+
+function takeSnapshotResult(state: State, snapshot: Snapshot, at: number): void {
+  state.isSnapshotAsked = false;
+  if (state.read === undefined) return;
+  const { mode } = state.read.fact;
+  const recognition = recognise(snapshot, mode);
+  state.judged = { mode, position: snapshot.position, at, recognition, raw: unrecognised(snapshot, mode) };
+  // The first one found is the nearest to the beginning of the read.
+  if (mode !== "secret") state.buried ??= recogniseBuried(snapshot);
+}
+
+function takeAnswer(draft: Decision, promptId: string, value: AnswerValue): void {
+  const { state, effects } = draft;
+  const { open } = state;
+  if (open?.prompt.promptId !== promptId || open.phase.name !== "open") {
+    effects.push({ kind: "refuse", promptId, reason: "not_open" });
+    return;
+  }
+  const keystrokes = toKeystrokes(open.prompt, value);
+  if (!keystrokes.ok) {
+    effects.push({ kind: "refuse", promptId, reason: keystrokes.reason });
+    return;
+  }
+  const { readId } = open.prompt;
+  if (readId === undefined || open.lost !== undefined) {
+    state.open = { ...open, phase: { name: "held", text: keystrokes.text } };
+    return;
+  }
+  type(draft, open, readId, keystrokes.text);
+}
+
+function type(draft: Decision, open: OpenPrompt, readId: number, text: string): void {
+  const { promptId, kind } = open.prompt;
+  draft.effects.push({ kind: "type", promptId, readId, text, secret: kind === "secret" });
+  draft.state.open = { ...open, phase: { name: "typing" } };
+}
+
+function takeTyped(draft: Decision, promptId: string, result: TypeResult): void {
+  const { state } = draft;
+  const { open } = state;
+  if (open?.prompt.promptId !== promptId) return;
+  forget(draft, open);
+  switch (result) {
+    case "consumed":
+    case "already_typed":
+      state.announced = undefined;
+      return;
+    case "not_reading":
+      leaveAnnouncement(state);
+      return;
+    case "not_consumed":
+      return askAgain(
+        draft,
+        open,
+        "The last answer was typed, but the program did not read it; it was taken back.",
+      );
+    case "echo_on":
+      return askAgain(draft, open, "The terminal would have shown the secret; nothing was typed.");
+    case "invalid":
+      return askAgain(draft, open, "The last answer could not be typed; nothing was typed.");
+  }
+}
+
+/** The holder certifies that nothing was taken: the one case in which a read asks twice. */
+function askAgain(draft: Decision, { prompt }: OpenPrompt, complaint: string): void {
+  const { read } = draft.state;
+  if (read === undefined || read.fact.readId !== prompt.readId) return leaveAnnouncement(draft.state);
+  openPrompt(draft, { ...prompt, complaint }, prompt.source, read.fact);
+}
+
+function close(draft: Decision, why: WithdrawReason): void {
+  const { open } = draft.state;
+  if (open === undefined) return;
+  draft.effects.push({ kind: "withdraw", promptId: open.prompt.promptId, why });
+  forget(draft, open);
+  if (open.prompt.source === "protocol") leaveAnnouncement(draft.state);
+}
+
+function forget({ state }: Decision, { prompt }: OpenPrompt): void {
+  state.open = undefined;
+  state.judged = undefined;
+  state.buried = undefined;
+  state.closedPromptIds = [...state.closedPromptIds, prompt.promptId];
+}
+
+function leaveAnnouncement(state: State): void {
+  if (state.announced !== undefined) {
+    state.announced = { ...state.announced, withdrawnAtEnd: state.outputEnd };
+  }
+}

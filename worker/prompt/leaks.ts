@@ -1,0 +1,31 @@
+// Questions of other programs that run under scap on the same terminal, where they do not fit a common form.
+import { complaintIn, questionAt } from "./question.ts";
+import type { Recognition } from "./types.ts";
+import type { View } from "./view.ts";
+
+const HOST_KEY = /^(Are you sure you want to continue connecting) \(yes\/no(?:\/\[fingerprint\])?\)\? $/;
+const HOST_KEY_AGAIN = /^Please type 'yes', 'no'(?: or the fingerprint)?: $/;
+
+export function recogniseLeak(view: View): Recognition | undefined {
+  return hostKey(view);
+}
+
+/** ssh meets an unknown host. It takes the whole word only. */
+function hostKey(view: View): Recognition | undefined {
+  const first = HOST_KEY.exec(view.line.text);
+  if (first?.[1] === undefined && !HOST_KEY_AGAIN.test(view.line.text)) return undefined;
+  const text = first?.[1] ?? view.line.text.trimEnd().replace(/:$/, "");
+  const { message } = questionAt(view.above, { ...view.line, text });
+  return {
+    kind: "yes_no",
+    message: first === null ? message : `${message}?`,
+    options: [
+      { text: "yes", value: true, typed: "yes" },
+      { text: "no", value: false, typed: "no" },
+    ],
+    recognised: true,
+    confidence: "high",
+    submission: "line",
+    ...complaintIn(view.above.at(-1)),
+  };
+}

@@ -1,0 +1,153 @@
+// The moment between "somebody reads" and "a person is asked": which question it is, and whether it is time.
+import type { Announcement, Decision, Judgement, Prompt, Read, State } from "./decide-types.ts";
+import { openingOf } from "./rules.ts";
+import type { Opening } from "./rules.ts";
+import type { ReadFact, Recognition } from "./types.ts";
+
+/** scap announces a question before it reads; this long it may take until the read is seen. */
+export const ANNOUNCED_READ_WAIT_MS = 2000;
+/** A program that polls with a time-out leaves the poll at every turn; that is no end of its question. */
+export const POLL_GRACE_MS = 300;
+
+/** Opens what is due and asks to be woken for what is not. @param moveOn withdraws the open prompt. */
+export function settle(draft: Decision, at: number, moveOn: () => void): void {
+  const { state } = draft;
+  const due: number[] = [];
+  const lost = state.open?.lost;
+  if (lost !== undefined) {
+    if (at >= lost.at + POLL_GRACE_MS || state.outputEnd !== lost.outputEnd) moveOn();
+    else due.push(lost.at + POLL_GRACE_MS);
+  }
+  if (state.open === undefined) {
+    const next = openAnnounced(draft, at) ?? openRead(draft, at);
+    if (next !== undefined) due.push(next);
+  }
+  const wakeAt = due.length === 0 ? undefined : Math.min(...due);
+  if (wakeAt !== undefined && wakeAt !== state.wakeAt) draft.effects.push({ kind: "wakeAt", at: wakeAt });
+  state.wakeAt = wakeAt;
+}
+
+/**
+ * A question that scap itself announced. It wins over whatever the screen says: its key is known to scap alone, while
+ * anything can print words. Only a read that hides what is typed is never its own: scap asks for no secrets, so that
+ * is another program's, and a yes must not end up in a password.
+ */
+function openAnnounced(draft: Decision, at: number): number | undefined {
+  const { state } = draft;
+  const { announced, read } = state;
+  if (announced === undefined) return undefined;
+  if (announced.withdrawnAtEnd !== undefined && announced.withdrawnAtEnd !== state.outputEnd) {
+    state.announced = undefined;
+    return undefined;
+  }
+  if (read?.fact.mode === "secret") return undefined;
+  const isOwn = read !== undefined && isOwnRead(state, read, announced);
+  const latest = announced.at + ANNOUNCED_READ_WAIT_MS;
+  if (!isOwn && (announced.withdrawnAtEnd !== undefined || at < latest))
+    return latest > at ? latest : undefined;
+  openPrompt(draft, announced.question, "protocol", read?.fact);
+  return undefined;
+}
+
+function isOwnRead(state: State, read: Read, announced: Announcement): boolean {
+  return read.firstPosition >= announced.position && read.fact.readId !== state.handledReadId;
+}
+
+function openRead(draft: Decision, at: number): number | undefined {
+  const { state } = draft;
+  const read = state.read;
+  if (read === undefined || read.fact.readId === state.handledReadId) return undefined;
+  // What the reader wrote before is still on its way: the screen would show an older question.
+  if (state.seen < read.firstPosition) return undefined;
+  const baseEnd = read.baseEnd ?? state.outputEnd;
+  state.read = { ...read, baseEnd };
+
+  const judged = state.judged?.mode === read.fact.mode ? state.judged : undefined;
+  if (judged === undefined || judged.position < baseEnd) {
+    const first = firstLook(read.fact, state.outputAt);
+    if (at < first) return first;
+    askSnapshot(draft);
+    return undefined;
+  }
+  const { recognition, opening } = candidate(state, read, judged, baseEnd);
+  if (opening.when === "never") return undefined;
+  const dueAt =
+    opening.when === "now" ? at : (opening.when === "afterRead" ? read.since : state.outputAt) + opening.ms;
+  if (at < dueAt) return dueAt;
+  if (opening.when !== "now" && judged.position < state.outputEnd && judged.at < dueAt) {
+    askSnapshot(draft);
+    return undefined;
+  }
+  openPrompt(draft, recognition, "screen", read.fact);
+  return undefined;
+}
+
+/** A busy program that polls between two lines of output is not worth a look; only its silence is. */
+function firstLook(fact: ReadFact, outputAt: number): number {
+  const opening = openingOf(fact, PROBABLE);
+  return opening.when === "afterQuiet" ? outputAt + opening.ms : 0;
+}
+
+const PROBABLE: Recognition = {
+  kind: "text",
+  message: "",
+  options: [],
+  recognised: true,
+  confidence: "high",
+  submission: "line",
+};
+
+/** What to ask, by how the words on the screen relate to the beginning of the read. */
+function candidate(
+  { buried }: State,
+  { fact }: Read,
+  judged: Judgement,
+  baseEnd: number,
+): { recognition: Recognition; opening: Opening } {
+  const { recognition, raw } = judged;
+  // Nothing was printed since the read began: the words at the cursor are the reader's last.
+  const isOwn = judged.position <= baseEnd;
+  if (fact.mode === "secret" || (isOwn && recognition.confidence === "high")) {
+    return { recognition, opening: openingOf(fact, recognition) };
+  }
+  if (buried !== undefined) return { recognition: buried, opening: openingOf(fact, raw) };
+  if (isOwn) return { recognition, opening: openingOf(fact, recognition) };
+  // Words that came later are somebody else's. A well-known form may still be about this read; after a while it is
+  // better than the bare screen, but never called certain.
+  const late: Recognition =
+    recognition.confidence === "high" ? { ...recognition, confidence: "likely" } : raw;
+  return { recognition: late, opening: openingOf(fact, raw) };
+}
+
+function askSnapshot({ state, effects }: Decision): void {
+  if (state.isSnapshotAsked) return;
+  state.isSnapshotAsked = true;
+  effects.push({ kind: "takeSnapshot" });
+}
+
+export function openPrompt(
+  { state, effects }: Decision,
+  question: Recognition,
+  source: Prompt["source"],
+  fact: ReadFact | undefined,
+): void {
+  const base =
+    source === "protocol" ? `m${state.announced?.position ?? state.seen}` : `r${fact?.readId ?? 0}`;
+  const prompt: Prompt = {
+    ...question,
+    promptId: nextId(base, state.closedPromptIds),
+    readId: fact?.readId,
+    source,
+    unsure: fact?.how === "unknown",
+  };
+  state.open = { prompt, phase: { name: "open" }, fact, lost: undefined };
+  state.handledReadId = fact?.readId;
+  effects.push({ kind: "open", prompt });
+}
+
+function nextId(base: string, closed: readonly string[]): string {
+  if (!closed.includes(base)) return base;
+  let round = 1;
+  while (closed.includes(`${base}.${round}`)) round += 1;
+  return `${base}.${round}`;
+}

@@ -1,0 +1,175 @@
+// scap's own protocol in the terminal's byte stream: JSON objects with a key that only scap was given, one a line.
+//
+// An object may stand anywhere in its line, because other output (a colour's end, a bell, the dots of a wait) comes
+// without a newline before it; it ends at the newline, which belongs to it. Everything else passes through exactly,
+// and at once unless it may still become an object. Text that holds the key is never passed through in clear.
+//
+// The work is linear in the bytes and the memory bounded, whatever the bytes are: only lines that contain the key are
+// parsed, each from a bounded number of places.
+import { createKeyMask } from "./key-mask.ts";
+import { messageSchema } from "./protocol-messages.ts";
+import type { ProtocolMessage } from "./protocol-messages.ts";
+
+export type Part = { kind: "bytes"; bytes: Uint8Array } | { kind: "message"; message: ProtocolMessage };
+
+export type ProtocolParser = {
+  push(bytes: Uint8Array): Part[];
+  /** Shows what is held back; should it become an object after all, the message still comes. */
+  flush(): Part[];
+  /** Bytes held back and not shown yet: while there are any, the caller flushes after a time of its choice. */
+  heldBytes(): number;
+};
+
+/** A longer line is no message. */
+export const MESSAGE_BYTES_MAX = 1024 * 1024;
+/** Places in a line from which an object is tried: the messages nest two deep, the rest is for braces in texts. */
+const STARTS_MAX = 64;
+
+const NEWLINE = 0x0a;
+const BRACE = 0x7b;
+const QUOTE = 0x22;
+
+export function createProtocolParser(key: string | undefined): ProtocolParser {
+  if (key === undefined || key === "") {
+    return { push: (bytes) => passed([Buffer.from(bytes)]), flush: () => [], heldBytes: () => 0 };
+  }
+  const keyBytes = Buffer.from(key);
+  const mask = createKeyMask(keyBytes);
+  /** The unfinished line from its first possible object on. */
+  let line: Buffer[] = [];
+  let lineBytes = 0;
+  /** How much of it has been shown by a flush. */
+  let shownBytes = 0;
+
+  return { push, flush, heldBytes: () => lineBytes - shownBytes + mask.held() };
+
+  function push(bytes: Uint8Array): Part[] {
+    // The caller may use its buffer again; what is held back must not change.
+    const chunk = Buffer.from(bytes);
+    const parts: Part[] = [];
+    let rest = chunk;
+    if (lineBytes > 0) {
+      const newline = chunk.indexOf(NEWLINE);
+      hold(newline === -1 ? chunk : chunk.subarray(0, newline + 1));
+      if (newline === -1) return lineBytes > MESSAGE_BYTES_MAX ? releaseLine() : [];
+      const whole = Buffer.concat(line);
+      const shown = shownBytes;
+      forgetLine();
+      parts.push(...finishedLine(whole, shown));
+      rest = chunk.subarray(newline + 1);
+    }
+    const end = rest.lastIndexOf(NEWLINE) + 1;
+    parts.push(...finishedLines(rest.subarray(0, end)), ...unfinished(rest.subarray(end)));
+    return parts;
+  }
+
+  function finishedLines(bytes: Buffer): Part[] {
+    const parts: Part[] = [];
+    let passedTo = 0;
+    for (let found = bytes.indexOf(keyBytes); found !== -1;) {
+      const start = bytes.lastIndexOf(NEWLINE, found) + 1;
+      const end = bytes.indexOf(NEWLINE, found) + 1;
+      parts.push(...passed(mask.push(bytes.subarray(passedTo, start))));
+      parts.push(...finishedLine(bytes.subarray(start, end), 0));
+      passedTo = end;
+      found = bytes.indexOf(keyBytes, end);
+    }
+    parts.push(...passed(mask.push(bytes.subarray(passedTo))));
+    return parts;
+  }
+
+  /** @param shown bytes of the line that a flush has shown. */
+  function finishedLine(bytes: Buffer, shown: number): Part[] {
+    const found = bytes.length > MESSAGE_BYTES_MAX ? undefined : objectIn(bytes, keyBytes, key ?? "");
+    if (found === undefined) return passed(mask.push(bytes.subarray(shown)));
+    const before = passed([
+      ...mask.push(bytes.subarray(shown, Math.max(shown, found.start))),
+      ...mask.flush(),
+    ]);
+    return [...before, { kind: "message", message: found.message }];
+  }
+
+  function unfinished(bytes: Buffer): Part[] {
+    const start = possibleObject(bytes);
+    const parts = passed(mask.push(bytes.subarray(0, start)));
+    if (start < bytes.length) hold(bytes.subarray(start));
+    return lineBytes > MESSAGE_BYTES_MAX ? [...parts, ...releaseLine()] : parts;
+  }
+
+  function hold(bytes: Buffer): void {
+    line.push(bytes);
+    lineBytes += bytes.length;
+  }
+
+  function releaseLine(): Part[] {
+    const bytes = Buffer.concat(line).subarray(shownBytes);
+    forgetLine();
+    return passed(mask.push(bytes));
+  }
+
+  function forgetLine(): void {
+    line = [];
+    lineBytes = 0;
+    shownBytes = 0;
+  }
+
+  function flush(): Part[] {
+    const bytes = lineBytes > shownBytes ? Buffer.concat(line).subarray(shownBytes) : Buffer.alloc(0);
+    shownBytes = lineBytes;
+    return passed([...mask.push(bytes), ...mask.flush()]);
+  }
+}
+
+function passed(buffers: readonly Buffer[]): Part[] {
+  const filled = buffers.filter((bytes) => bytes.length > 0);
+  const [only] = filled;
+  if (only === undefined) return [];
+  return [{ kind: "bytes", bytes: filled.length === 1 ? only : Buffer.concat(filled) }];
+}
+
+/** Offset of the first `{` that a `"` follows, or may still follow; the end if there is none. */
+function possibleObject(bytes: Buffer): number {
+  for (let at = bytes.indexOf(BRACE); at !== -1; at = bytes.indexOf(BRACE, at + 1)) {
+    let next = at + 1;
+    while (bytes[next] === 0x20) next += 1;
+    if (next >= bytes.length || bytes[next] === QUOTE) return at;
+  }
+  return bytes.length;
+}
+
+/** The message that ends this line, with the offset at which it begins. */
+function objectIn(
+  line: Buffer,
+  keyBytes: Buffer,
+  key: string,
+): { start: number; message: ProtocolMessage } | undefined {
+  const keyAt = line.indexOf(keyBytes);
+  if (keyAt === -1) return undefined;
+  let start = keyAt;
+  // Backwards from the key: the object is around it, and what stands before the object may hold braces too.
+  for (let attempt = 0; attempt < STARTS_MAX && start > 0; attempt += 1) {
+    start = line.lastIndexOf(BRACE, start - 1);
+    if (start === -1) return undefined;
+    const message = parse(line.subarray(start), key);
+    if (message !== undefined) return { start, message };
+  }
+  return undefined;
+}
+
+function parse(bytes: Buffer, key: string): ProtocolMessage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString("utf8"));
+  } catch {
+    // Not an object from here on; that is an answer, not a fault.
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || !("iokey" in value) || value.iokey !== key) return undefined;
+  return messageSchema.safeParse(withoutKey({ ...value, iokey: undefined }, key)).data;
+}
+
+/** The key may also stand in a text or a label of the message, which are shown. */
+function withoutKey(value: object, key: string): unknown {
+  const text = JSON.stringify(value);
+  return text.includes(key) ? JSON.parse(text.replaceAll(key, "••••")) : value;
+}

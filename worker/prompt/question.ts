@@ -1,0 +1,117 @@
+// Where the question begins: the hard half of reading a prompt. Its end is at the cursor; its beginning is not marked.
+//
+// Three things tell, in this order:
+//  1. the wording is known and so is its first line (wordings.ts);
+//  2. a boundary: lines that are never part of a question. scap's log lines begin with the time of day and are
+//     coloured as a whole (also over several lines), while a question has no colour; a question that has been answered
+//     ends with the echo of the answer; a complaint stands right above the repeated question;
+//  3. a bound on lines. Rather some lines too many than a person who agrees to half of what is asked.
+import type { LogicalLine } from "./view.ts";
+import { lastCharacters } from "./view.ts";
+import { findWording } from "./wordings.ts";
+
+const CONTEXT_LINES_MAX = 40;
+const KNOWN_LINES_MAX = 250;
+export const MESSAGE_CHARACTERS_MAX = 32 * 1024;
+
+export type Question = { message: string; complaint?: string; isKnown: boolean };
+
+/** @param lastLine the question's own line without its ending; @param above everything over it, oldest first. */
+export function questionAt(above: readonly LogicalLine[], lastLine: LogicalLine): Question {
+  const text = lastLine.text.trim();
+  const wording = findWording(text);
+  const isPlain = !lastLine.coloured;
+  const boundary = boundaryAbove(above, isPlain);
+  const start = startOf(above, boundary, wording);
+  const lines = above.slice(start).map((line) => line.text);
+  if (text !== "?" || lines.length === 0) lines.push(text);
+  return {
+    message: tidy(lines, above[start - 1]?.text),
+    isKnown: wording !== undefined,
+    ...complaintIn(above[start - 1]),
+  };
+}
+
+/** Index of the first line after the nearest one that cannot be part of a question. */
+export function boundaryAbove(above: readonly LogicalLine[], isPlain: boolean): number {
+  let start = above.length;
+  while (start > 0) {
+    const line = above[start - 1];
+    if (line === undefined || isLogLine(line.text) || isDealtWith(line.text)) break;
+    if (isPlain && line.coloured) break;
+    start -= 1;
+  }
+  return start;
+}
+
+function startOf(
+  above: readonly LogicalLine[],
+  boundary: number,
+  wording: ReturnType<typeof findWording>,
+): number {
+  for (const opening of wording?.opensWith ?? []) {
+    const found = nearest(above, opening, boundary);
+    if (found !== undefined) return found;
+  }
+  if (wording?.otherwise === "alone") return above.length;
+  // Another process may have logged in the middle of the question: look behind the log lines too.
+  const hard = lastIndex(above, (line) => isDealtWith(line.text)) + 1;
+  for (const opening of wording?.opensWith ?? []) {
+    const found = nearest(above, opening, hard);
+    if (found !== undefined) return found;
+  }
+  return Math.max(boundary, above.length - CONTEXT_LINES_MAX);
+}
+
+function nearest(above: readonly LogicalLine[], opening: RegExp, from: number): number | undefined {
+  const lowest = Math.max(from, above.length - KNOWN_LINES_MAX);
+  for (let index = above.length - 1; index >= lowest; index -= 1) {
+    if (opening.test(above[index]?.text ?? "")) return index;
+  }
+  return undefined;
+}
+
+function lastIndex(lines: readonly LogicalLine[], test: (line: LogicalLine) => boolean): number {
+  for (let index = lines.length - 1; index >= 0; index -= 1) {
+    const line = lines[index];
+    if (line !== undefined && test(line)) return index;
+  }
+  return -1;
+}
+
+/** scap's log: the time of day, perhaps behind the dots of a wait that had no newline. */
+export function isLogLine(text: string): boolean {
+  return /^\.{0,400}\d\d:\d\d:\d\d(?: |$)/.test(text);
+}
+
+const BOX = /^[─-╿]/;
+const ANSWERED =
+  /(?:\[(?:Y\/n|y\/N|y\/n)\]:|\((?:y\/n|y\/N)\):?|\(default: \[[^\]]{1,40}\]\):|What do you want to do\?:|^->) ?\S{0,80}$/;
+
+function isDealtWith(text: string): boolean {
+  // A table's row may hold any text, also one that looks like an answered question.
+  if (BOX.test(text)) return false;
+  return ANSWERED.test(text.trimEnd().slice(-240)) || isComplaint(text);
+}
+
+const COMPLAINT =
+  /^(?:Invalid choice: '.*'|Unexpected input: .*|Sorry, try again\.|Permission denied, please try again\.)$/;
+
+export function isComplaint(text: string): boolean {
+  return COMPLAINT.test(text.trimEnd());
+}
+
+export function complaintIn(line: LogicalLine | undefined): { complaint?: string } {
+  if (line === undefined || !isComplaint(line.text)) return {};
+  return { complaint: lastCharacters(line.text.trim(), 500) };
+}
+
+/** Joins lines to a message; `before` tells whether dots of a wait still stand in front of the first. */
+export function tidy(lines: readonly string[], before?: string): string {
+  const rows = lines.map((line) => line.trimEnd());
+  if (before?.includes("Will wait up to") && rows[0] !== undefined)
+    rows[0] = rows[0].replace(/^\.+(?=[^.\s])/, "");
+  while (rows[0] === "") rows.shift();
+  while (rows.at(-1) === "") rows.pop();
+  return lastCharacters(rows.join("\n"), MESSAGE_CHARACTERS_MAX);
+}

@@ -1,0 +1,207 @@
+// What a person would see on the job's terminal, kept for the moment somebody asks.
+//
+// Feeding costs next to nothing, because nearly all output is never looked at: bytes are kept, and interpreted only
+// when a snapshot is wanted. What is kept is bounded; when a flood exceeds it, the oldest is dropped and the terminal
+// starts empty, since a screen holds far less than the bound anyway. The terminal's replies to queries in the output
+// are never handed to anybody: they would reach the program as typed text.
+import xterm from "@xterm/headless";
+import { createBuriedTail } from "./buried-tail.ts";
+import type { ScreenLine, Snapshot } from "./types.ts";
+
+/** Bytes kept without being interpreted. Far more than a screenful, far less than a job's output. */
+export const PENDING_BYTES_MAX = 256 * 1024;
+/** Rows above the screen that a long question may use: a table of fifty changes in a narrow window. */
+const SCROLLBACK_ROWS = 300;
+
+export type Screen = {
+  /** Takes output that ends at `position` in the journal. The bytes are copied. */
+  feed(bytes: Uint8Array, position: number): void;
+  /** An answer was typed here: what the cursor's row and those above say has been dealt with. */
+  markAnswered(): void;
+  /** The screen as of this call, whatever is fed while it is being drawn. */
+  snapshot(): Promise<Snapshot>;
+  dispose(): void;
+};
+
+/** Small writes are gathered, so that a flood of short lines is a few blocks and not a million objects. */
+const BLOCK_BYTES = 16 * 1024;
+
+type Block = { kind: "bytes"; bytes: Uint8Array; used: number };
+type Item = Block | { kind: "answered" };
+
+export function createScreen({ columns, rows }: { columns: number; rows: number }): Screen {
+  const terminal = new xterm.Terminal({
+    cols: columns,
+    rows,
+    scrollback: SCROLLBACK_ROWS,
+    allowProposedApi: true,
+    logLevel: "off",
+  });
+  const buried = createBuriedTail();
+  let pending: Item[] = [];
+  let pendingBytes = 0;
+  let overflowed = false;
+  let fedPosition = 0;
+  let answeredMarker: ReturnType<typeof terminal.registerMarker>;
+  let drawing: Promise<unknown> = Promise.resolve();
+
+  return { feed, markAnswered, snapshot, dispose: () => terminal.dispose() };
+
+  function feed(bytes: Uint8Array, position: number): void {
+    fedPosition = position;
+    if (bytes.length === 0) return;
+    for (let taken = 0; taken < bytes.length;) {
+      const last = pending.at(-1);
+      const block = last?.kind === "bytes" && last.used < BLOCK_BYTES ? last : openBlock();
+      const part = bytes.subarray(taken, taken + BLOCK_BYTES - block.used);
+      block.bytes.set(part, block.used);
+      block.used += part.length;
+      taken += part.length;
+    }
+    pendingBytes += bytes.length;
+    if (pendingBytes > PENDING_BYTES_MAX) dropOldest();
+  }
+
+  function openBlock(): Block {
+    const block: Block = { kind: "bytes", bytes: new Uint8Array(BLOCK_BYTES), used: 0 };
+    pending.push(block);
+    return block;
+  }
+
+  function markAnswered(): void {
+    buried.forget();
+    pending.push({ kind: "answered" });
+    // Marks take no bytes; without output between them only the last one says anything.
+    if (pending.at(-2)?.kind === "answered") pending.pop();
+  }
+
+  function dropOldest(): void {
+    overflowed = true;
+    let dropped = 0;
+    while (pendingBytes > PENDING_BYTES_MAX) {
+      const item = pending[dropped];
+      if (item === undefined) break;
+      dropped += 1;
+      if (item.kind === "bytes") {
+        pendingBytes -= item.used;
+        buried.look(usedBytes(item));
+      }
+    }
+    pending = pending.slice(dropped);
+  }
+
+  function snapshot(): Promise<Snapshot> {
+    const items = pending;
+    const position = fedPosition;
+    const restart = overflowed;
+    pending = [];
+    pendingBytes = 0;
+    overflowed = false;
+    if (!restart) buried.forget();
+    for (const item of items) if (restart && item.kind === "bytes") buried.look(usedBytes(item));
+    const tail = restart ? buried.tail() : undefined;
+    const drawn = drawing.then(async () => {
+      if (restart) {
+        terminal.reset();
+        answeredMarker = undefined;
+      }
+      await draw(restart ? withoutBrokenStart(items) : items);
+      const seen = read(position);
+      return tail === undefined ? seen : { ...seen, buried: await drawAlone(tail, position) };
+    });
+    drawing = drawn;
+    return drawn;
+  }
+
+  async function draw(items: readonly Item[]): Promise<void> {
+    for (const item of items) {
+      if (item.kind === "bytes") await written(usedBytes(item));
+      else answeredMarker = terminal.registerMarker(0);
+    }
+  }
+
+  function written(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      terminal.write(bytes, resolve);
+    });
+  }
+
+  async function drawAlone(tail: Uint8Array, position: number): Promise<Snapshot> {
+    const small = createScreen({ columns, rows });
+    small.feed(tail, position);
+    const seen = await small.snapshot();
+    small.dispose();
+    return seen;
+  }
+
+  function read(position: number): Snapshot {
+    const buffer = terminal.buffer.active;
+    const cursorLine = buffer.baseY + buffer.cursorY;
+    const lines: ScreenLine[] = [];
+    for (let row = 0; row < buffer.length; row += 1) {
+      const line = buffer.getLine(row);
+      if (line === undefined) break;
+      lines.push(readLine(line, buffer.getLine(row + 1)?.isWrapped === true));
+    }
+    while (lines.length > cursorLine + 1 && lines.at(-1)?.text === "") lines.pop();
+    const before = buffer.getLine(cursorLine)?.translateToString(false, 0, buffer.cursorX) ?? "";
+    return {
+      position,
+      lines,
+      cursorRow: cursorLine,
+      cursorColumn: buffer.cursorX,
+      cursorOffset: before.length,
+      alternate: buffer.type === "alternate",
+      ...answeredRow(buffer.type),
+    };
+  }
+
+  function answeredRow(type: "normal" | "alternate"): { answeredRow?: number } {
+    if (type === "alternate" || answeredMarker === undefined || answeredMarker.isDisposed) return {};
+    return { answeredRow: answeredMarker.line };
+  }
+}
+
+type BufferLine = NonNullable<ReturnType<xterm.Terminal["buffer"]["active"]["getLine"]>>;
+
+function readLine(line: BufferLine, goesOn: boolean): ScreenLine {
+  const text = goesOn ? fullRow(line) : line.translateToString(true);
+  const bold: [number, number][] = [];
+  let coloured = false;
+  let offset = 0;
+  let cell = line.getCell(0);
+  for (let column = 0; column < line.length && offset < text.length; column += 1) {
+    cell = line.getCell(column, cell);
+    if (cell === undefined) break;
+    if (cell.getWidth() === 0) continue;
+    const end = offset + Math.max(1, cell.getChars().length);
+    if (!cell.isFgDefault() || !cell.isBgDefault()) coloured ||= text.slice(offset, end) !== " ";
+    if (cell.isBold() !== 0) {
+      const last = bold.at(-1);
+      if (last !== undefined && last[1] === offset) last[1] = end;
+      else bold.push([offset, end]);
+    }
+    offset = end;
+  }
+  return { text, bold, coloured, isWrapped: line.isWrapped };
+}
+
+/** A row that goes on below is full, but for the last cell when a wide character did not fit into it. */
+function fullRow(line: BufferLine): string {
+  const text = line.translateToString(false);
+  const last = line.getCell(line.length - 1);
+  const isGap = last !== undefined && last.getWidth() === 1 && last.getChars() === "";
+  return isGap ? text.slice(0, -1) : text;
+}
+
+function usedBytes(block: Block): Uint8Array {
+  return block.bytes.subarray(0, block.used);
+}
+
+/** After a cut the text begins in the middle of a line, a character or a colour: start at the next line. */
+function withoutBrokenStart(items: readonly Item[]): readonly Item[] {
+  const [first, ...rest] = items;
+  if (first?.kind !== "bytes") return items;
+  const next = usedBytes(first).indexOf(0x0a) + 1;
+  return [{ kind: "bytes", bytes: first.bytes.subarray(next), used: first.used - next }, ...rest];
+}

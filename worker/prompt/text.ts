@@ -1,0 +1,45 @@
+// Questions that take a line of text.
+import { isLogLine, questionAt } from "./question.ts";
+import type { Recognition } from "./types.ts";
+import type { View } from "./view.ts";
+
+/** Lines that end without a newline and ask nothing. */
+const NOT_A_QUESTION = [
+  /^\.+$/, // the dots of a wait
+  /^\[(?:INFO|WARN|WARNING|ERROR|DEBUG|NOTICE)\]/i,
+  /\d{1,3}% \(.{0,200}\) ?[-\\|/]?\s*$/, // scap's progress
+  /\bpress [a-z?] (?:for|to show) help\b/i,
+  /^\S{0,80}[$#%] $/, // a shell
+];
+
+export function recogniseText(view: View): Recognition | undefined {
+  const text = view.line.text;
+  if (text.trim() === "" || isLogLine(text) || NOT_A_QUESTION.some((other) => other.test(text.slice(-400)))) {
+    return undefined;
+  }
+  const asked = text.trimEnd();
+  const { message, complaint, isKnown } = questionAt(view.above, {
+    ...view.line,
+    text: asked.replace(/:$/, ""),
+  });
+  return {
+    kind: "text",
+    message,
+    options: [],
+    ...defaultIn(asked),
+    recognised: true,
+    confidence: isKnown || isLeak(asked) ? "high" : "likely",
+    submission: "line",
+    ...(complaint === undefined ? {} : { complaint }),
+  };
+}
+
+/** Questions of git that reach the terminal when it lacks credentials. */
+function isLeak(asked: string): boolean {
+  return /^Username for '[^']+':$/.test(asked);
+}
+
+function defaultIn(asked: string): { default?: string } {
+  const found = /\(default:? ([^()[\]]{1,400})\)[:?]?$/.exec(asked.slice(-440));
+  return found?.[1] === undefined ? {} : { default: found[1] };
+}

@@ -1,0 +1,81 @@
+// What the parts of prompt detection hand to one another. Plain data: it can be written down in a fixture,
+// compared, and replayed.
+import type { AnswerValue, InteractionKind } from "#lib/domain/interaction.ts";
+
+/** What the terminal does with a typed line, as the kernel says it (termios). */
+export type TerminalMode = "line" | "secret" | "key" | "unknown";
+
+/** The kernel's word that a process of the job waits for terminal input. The holder makes it, nobody here. */
+export type ReadFact = {
+  /** Grows by one for each new read. */
+  readId: number;
+  /** Everything the process wrote before it began to read lies before this place in the journal. */
+  position: number;
+  how: "read" | "poll" | "unknown";
+  hasTimeout: boolean;
+  onlyTerminal: boolean;
+  mainThread: boolean;
+  mode: TerminalMode;
+};
+
+/** One row of the screen. */
+export type ScreenLine = {
+  /** Without cells that were never written at its end; written spaces stay. */
+  text: string;
+  /** Stretches of bold text as [from, to) offsets into `text`. */
+  bold: readonly (readonly [number, number])[];
+  /** True when any visible character has a colour of its own: scap colours its log, never its questions. */
+  coloured: boolean;
+  /** True when the terminal broke the line here and the text belongs to the row above. */
+  isWrapped: boolean;
+};
+
+export type Snapshot = {
+  /** End of the last record of the journal that this screen has seen. */
+  position: number;
+  lines: readonly ScreenLine[];
+  cursorRow: number;
+  /** Column of the cursor in cells. */
+  cursorColumn: number;
+  /** The same place as an offset into the text of that row; cells and characters differ for wide ones. */
+  cursorOffset: number;
+  alternate: boolean;
+  /** Row in which the last answer was typed: it and everything above belongs to earlier conversation. */
+  answeredRow?: number;
+  /** The screen as it was right after a question that a flood of other output has since pushed away. */
+  buried?: Snapshot;
+};
+
+export type PromptOption = {
+  text: string;
+  value: AnswerValue;
+  /** What goes into the terminal for it, in the form that this very wording accepts. */
+  typed: string;
+};
+
+/**
+ * - `high`: a wording that means a question wherever it stands at the cursor;
+ * - `likely`: looks like a question, but a log line may look so too;
+ * - `none`: nothing is known but the fact that somebody reads.
+ */
+export type Confidence = "high" | "likely" | "none";
+
+/**
+ * How an answer is ended: `line` gets a newline from the holder, `editor` (readline and its like, which take single
+ * keys and end a line at a carriage return) gets it in the text, `key` gets nothing.
+ */
+export type Submission = "line" | "editor" | "key";
+
+export type Recognition = {
+  kind: InteractionKind;
+  /** The question as a person must read it, without the answers. */
+  message: string;
+  options: readonly PromptOption[];
+  /** What a bare Enter gives; absent when Enter gives nothing. */
+  default?: AnswerValue;
+  recognised: boolean;
+  confidence: Confidence;
+  submission: Submission;
+  /** Why the same question is asked again, in the program's own words. */
+  complaint?: string;
+};

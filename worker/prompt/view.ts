@@ -1,0 +1,82 @@
+// The screen as the recognisers read it: whole lines, whatever the width of the terminal, up to the cursor.
+import type { ScreenLine, Snapshot } from "./types.ts";
+
+export type LogicalLine = {
+  text: string;
+  /** All its visible characters are bold: how scap marks the default of a list. */
+  isBold: boolean;
+  coloured: boolean;
+};
+
+export type View = {
+  /** The cursor's line, up to the cursor. What stands behind it is left over from an overwritten line. */
+  line: LogicalLine;
+  /** The lines above it, oldest first, without what an answer has already dealt with. */
+  above: readonly LogicalLine[];
+};
+
+export function viewOf(snapshot: Snapshot): View {
+  const above: LogicalLine[] = [];
+  let line: LogicalLine = { text: "", isBold: false, coloured: false };
+  let row = 0;
+  while (row < snapshot.lines.length && row <= snapshot.cursorRow) {
+    const first = row;
+    const parts: ScreenLine[] = [];
+    for (;;) {
+      const part = snapshot.lines[row];
+      if (part === undefined) break;
+      parts.push(row === snapshot.cursorRow ? cutAt(part, snapshot.cursorOffset) : part);
+      row += 1;
+      if (row > snapshot.cursorRow || snapshot.lines[row]?.isWrapped !== true) break;
+    }
+    const joined = join(parts);
+    const isCursorLine = row > snapshot.cursorRow;
+    const isAnswered = snapshot.answeredRow !== undefined && first <= snapshot.answeredRow;
+    if (isAnswered) continue;
+    if (isCursorLine) line = joined;
+    else above.push(joined);
+  }
+  return { line, above };
+}
+
+function cutAt(line: ScreenLine, offset: number): ScreenLine {
+  return { ...line, text: line.text.slice(0, offset).padEnd(offset, " ") };
+}
+
+function join(parts: readonly ScreenLine[]): LogicalLine {
+  const text = parts.map((part) => part.text).join("");
+  const isBold = text.trim() !== "" && parts.every(isBoldThroughout);
+  return { text, isBold, coloured: parts.some((part) => part.coloured) };
+}
+
+function isBoldThroughout(line: ScreenLine): boolean {
+  let plainFrom = 0;
+  let plain = "";
+  for (const [from, to] of line.bold) {
+    plain += line.text.slice(plainFrom, from);
+    plainFrom = to;
+  }
+  return (plain + line.text.slice(plainFrom)).trim() === "";
+}
+
+/** The last rows that have anything on them, for a person to judge where no rule does. */
+export function tailOf(
+  snapshot: Snapshot,
+  { rowsMax, charactersMax }: { rowsMax: number; charactersMax: number },
+): string {
+  const rows: string[] = [];
+  for (const line of snapshot.lines) {
+    const broken = line.isWrapped && !snapshot.alternate ? rows.pop() : undefined;
+    rows.push((broken ?? "") + line.text);
+  }
+  while (rows.at(-1)?.trim() === "") rows.pop();
+  const tail = rows.slice(-rowsMax).map((row) => row.trimEnd());
+  while (tail[0] === "") tail.shift();
+  return lastCharacters(tail.join("\n"), charactersMax);
+}
+
+/** Keeps the end: the question is there. Never cuts a character in two. */
+export function lastCharacters(text: string, charactersMax: number): string {
+  if (text.length <= charactersMax) return text;
+  return `…${text.slice(text.length - charactersMax + 1).replace(/^[\udc00-\udfff]/, "")}`;
+}

@@ -1,0 +1,40 @@
+// Questions that are answered with yes or no, known by their ending. The capital letter is what Enter gives.
+//
+// Forms since 2021: `(y/N) ` and `(y/N): ` until 4.15, `(y/n): ` until 4.76, `[y/N]: ` and `[Y/n]: ` since. Other
+// programs write `[Y/n] ` or `(yes/no)? `. What is typed follows the form: scap refuses `yes` where it offers `y`, and
+// ssh refuses `y` where it offers `yes`.
+import { questionAt } from "./question.ts";
+import type { Recognition } from "./types.ts";
+import type { View } from "./view.ts";
+
+const ENDING = /(?:\[(y|Y|yes|Yes)\/(n|N|no|No)\]|\((y|Y|yes|Yes)\/(n|N|no|No)\))[?:]? ?$/;
+const ENDING_CHARACTERS_MAX = 12;
+
+export function recogniseYesNo(view: View): Recognition | undefined {
+  const tail = view.line.text.slice(-ENDING_CHARACTERS_MAX);
+  const found = ENDING.exec(tail);
+  const yes = found?.[1] ?? found?.[3];
+  const no = found?.[2] ?? found?.[4];
+  if (found === null || yes === undefined || no === undefined) return undefined;
+  const question = view.line.text.slice(0, view.line.text.length - found[0].length);
+  const { message, complaint } = questionAt(view.above, { ...view.line, text: question });
+  return {
+    kind: "yes_no",
+    message,
+    options: [
+      { text: "yes", value: true, typed: yes.toLowerCase() },
+      { text: "no", value: false, typed: no.toLowerCase() },
+    ],
+    ...defaultOf(yes, no),
+    recognised: true,
+    confidence: "high",
+    submission: "line",
+    ...(complaint === undefined ? {} : { complaint }),
+  };
+}
+
+function defaultOf(yes: string, no: string): { default?: boolean } {
+  const isYes = yes.startsWith("Y");
+  const isNo = no.startsWith("N");
+  return isYes === isNo ? {} : { default: isYes };
+}
