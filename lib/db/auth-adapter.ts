@@ -40,7 +40,7 @@ export function authAdapter(db: Database): OpenAdapter {
     };
     adapter.findOne = (async (question) => {
       const lookup = sessionLookup.safeParse(question);
-      return lookup.success ? await findSession(lookup.data.where[0].value) : await findOne(question);
+      return lookup.success ? findSession(lookup.data.where[0].value) : findOne(question);
     }) as Adapter["findOne"];
     return adapter;
   };

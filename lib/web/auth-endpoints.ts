@@ -1,0 +1,72 @@
+// What of better-auth is reachable from outside: signing in and signing out, nothing else of the many endpoints it
+// has. Its answers are turned into ours: no body that repeats the account or the session, and problem documents.
+import { isUnreachable } from "../db/connection.ts";
+import { AppError } from "../errors.ts";
+import { type Auth, auth } from "./auth.ts";
+import { pageBehind } from "./authorise.ts";
+
+const OPEN_PATHS = new Set(["/api/auth/sign-in/username", "/api/auth/sign-out"]);
+
+const REFUSALS = {
+  invalid_request: { status: 400, title: "The request is not in the expected form." },
+  sign_in_refused: { status: 401, title: "The user name or the password is not right." },
+  account_disabled: { status: 403, title: "This account is disabled." },
+  foreign_origin: {
+    status: 403,
+    title: "The request does not come from SpiderPig's own pages. Use the address it is configured for.",
+  },
+  not_found: { status: 404, title: "There is nothing here." },
+  too_many_sign_ins: { status: 429, title: "Too many attempts to sign in. Wait a minute." },
+} as const;
+
+/**
+ * 204 with the cookie set or removed, or a problem document.
+ * @throws AppError database_unreachable.
+ */
+export async function answerAuthRequest(request: Request, using: Auth = auth()): Promise<Response> {
+  if (!OPEN_PATHS.has(new URL(request.url).pathname)) return refusal("not_found");
+  // The library asks this only of requests with a cookie; signing somebody in to a stranger's account needs none.
+  if (pageBehind(request, using) === "foreign") return refusal("foreign_origin");
+  const answer = await using.library.handler(request).catch((cause: unknown) => {
+    throw isUnreachable(cause) ? new AppError("database_unreachable", { cause }) : cause;
+  });
+  if (answer.ok) return accepted(answer);
+  switch (answer.status) {
+    case 401:
+    case 422:
+      return refusal("sign_in_refused");
+    case 403:
+      return refusal((await codeOf(answer)) === "ACCOUNT_DISABLED" ? "account_disabled" : "foreign_origin");
+    case 429:
+      return refusal("too_many_sign_ins", { "retry-after": answer.headers.get("x-retry-after") ?? "60" });
+    case 400:
+    case 413:
+    case 415:
+      return refusal("invalid_request");
+    default:
+      throw new Error(`the library answered ${answer.status} to ${request.method} ${request.url}`);
+  }
+}
+
+/** Only the cookies go on: the body holds the session's key, a header the signed one, which scripts must not see. */
+function accepted(answer: Response): Response {
+  const headers = new Headers({ "cache-control": "no-store" });
+  for (const cookie of answer.headers.getSetCookie()) headers.append("set-cookie", cookie);
+  return new Response(null, { status: 204, headers });
+}
+
+function refusal(code: keyof typeof REFUSALS, headers: Record<string, string> = {}): Response {
+  const { status, title } = REFUSALS[code];
+  return Response.json(
+    { type: `urn:spiderpig:problem:${code}`, title, status, code },
+    {
+      status,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+    },
+  );
+}
+
+async function codeOf(answer: Response): Promise<unknown> {
+  const body: unknown = await answer.json().catch(() => undefined);
+  return typeof body === "object" && body !== null && "code" in body ? body.code : undefined;
+}

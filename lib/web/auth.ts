@@ -1,0 +1,166 @@
+// Sets up better-auth: accounts with user name and password, sessions in the database, API tokens. Owns every
+// setting that decides who comes in; lib/web/authorise.ts asks it about requests, lib/web/accounts.ts manages
+// accounts, lib/web/auth-endpoints.ts opens sign-in and sign-out to the outside. Nothing else imports the library.
+//
+// Built at first use, not at import, so that a build of the pages needs neither settings nor a database; kept on
+// globalThis, because Next loads route handlers and instrumentation as separate module instances.
+import { betterAuth } from "better-auth";
+import { APIError } from "better-auth/api";
+import { bearer, username } from "better-auth/plugins";
+import { z } from "zod";
+import { config, requireSetting } from "../config.ts";
+import { authAdapter } from "../db/auth-adapter.ts";
+import { database, type Database } from "../db/connection.ts";
+import { ROLES, type User } from "../domain/permission.ts";
+import { apiTokens } from "./api-tokens.ts";
+
+export type AuthSettings = {
+  database: Database;
+  /** Signs cookies and API tokens; a new one signs everybody out. */
+  secret: string;
+  publicUrl: string;
+  /** Whether accounts of the sandbox may come in. */
+  demoAccounts: boolean;
+};
+
+export type Auth = {
+  settings: AuthSettings;
+  library: ReturnType<typeof openLibrary>;
+  /** Origins of our own pages: requests that a browser makes for others are refused. */
+  ownOrigins: readonly string[];
+};
+
+/** Not prolonged by use, so that looking never writes: a week after signing in one signs in again. */
+export const SESSION_DAYS = 7;
+/** For each address: nobody who mistypes meets it, and 12 characters cannot be guessed at this pace. */
+const SIGN_INS_PER_MINUTE_MAX = 20;
+export const PASSWORD_LENGTH_MIN = 12;
+export const PASSWORD_LENGTH_MAX = 128;
+/** What useradd accepts: the name becomes a shell user's in scap's eyes. */
+export const ACCOUNT_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
+
+const KEY = Symbol.for("spiderpig.auth");
+type Holder = { [KEY]?: Auth };
+
+/** @throws ConfigError when SESSION_SECRET or DATABASE_URL is not set. */
+export function auth(): Auth {
+  const holder = globalThis as Holder;
+  holder[KEY] ??= openAuth({
+    database: database(),
+    secret: requireSetting(config().sessionSecret, "SESSION_SECRET"),
+    publicUrl: config().publicUrl,
+    demoAccounts: config().demoAccounts,
+  });
+  return holder[KEY];
+}
+
+export function openAuth(settings: AuthSettings): Auth {
+  const ownOrigins = ownOriginsOf(settings.publicUrl);
+  return { settings, ownOrigins, library: openLibrary(settings, ownOrigins) };
+}
+
+function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
+  return betterAuth({
+    appName: "SpiderPig",
+    baseURL: settings.publicUrl,
+    basePath: "/api/auth",
+    secret: settings.secret,
+    trustedOrigins: [...ownOrigins],
+    database: authAdapter(settings.database),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH_MIN,
+      maxPasswordLength: PASSWORD_LENGTH_MAX,
+    },
+    plugins: [
+      username({
+        displayUsername: false,
+        minUsernameLength: 1,
+        maxUsernameLength: 32,
+        usernameValidator: (name) => ACCOUNT_NAME.test(name.toLowerCase()),
+      }),
+      bearer({ requireSignature: true }),
+      apiTokens(),
+    ],
+    user: {
+      additionalFields: {
+        // `input: false`: nobody sets these by a request.
+        role: { type: [...ROLES], required: true, defaultValue: "viewer", input: false },
+        disabled: { type: "boolean", required: true, defaultValue: false, input: false },
+        demo: { type: "boolean", required: true, defaultValue: false, input: false },
+      },
+    },
+    session: {
+      expiresIn: SESSION_DAYS * 24 * 60 * 60,
+      disableSessionRefresh: true,
+      // A copy in a cookie would outlive its revocation.
+      cookieCache: { enabled: false },
+      additionalFields: { tokenName: { type: "string", required: false, input: false } },
+    },
+    rateLimit: {
+      enabled: true,
+      // Not in memory: several web processes must not multiply the attempts.
+      storage: "database",
+      customRules: {
+        "/sign-in/username": { window: 60, max: SIGN_INS_PER_MINUTE_MAX },
+        "/sign-out": false,
+      },
+    },
+    advanced: {
+      cookiePrefix: "spiderpig",
+      useSecureCookies: settings.publicUrl.startsWith("https://"),
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
+      // Said aloud, because the library switches them off by itself when it takes itself to be in a test.
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
+      // A proxy on this machine appends the client's address; what the client claimed itself is to the left of it.
+      ipAddress: { trustedProxies: ["127.0.0.1", "::1"] },
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          before: async (session, request) => {
+            if (request === null) return;
+            const user = await request.context.internalAdapter.findUserById(session.userId);
+            if (admittedUser(user, settings) === undefined) {
+              throw new APIError("FORBIDDEN", {
+                code: "ACCOUNT_DISABLED",
+                message: "This account is disabled.",
+              });
+            }
+          },
+        },
+      },
+    },
+    telemetry: { enabled: false },
+    // Refusals are answers; what remains is thrown to the caller, who knows how to tell it and where to log it.
+    onAPIError: { throw: true },
+    logger: { disabled: true },
+  });
+}
+
+const storedUser = z.object({
+  id: z.string(),
+  username: z.string(),
+  role: z.enum(ROLES),
+  disabled: z.boolean(),
+  demo: z.boolean(),
+});
+
+/** @returns undefined when the account may not come in, or may not any more. */
+export function admittedUser(stored: unknown, settings: AuthSettings): User | undefined {
+  if (stored === null || stored === undefined) return undefined;
+  const { id, username: name, role, disabled, demo } = storedUser.parse(stored);
+  if (disabled || (demo && !settings.demoAccounts)) return undefined;
+  return { id, name, role };
+}
+
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+
+/** The origin people are told to use; on loopback also by its other names, which people type as well. */
+function ownOriginsOf(publicUrl: string): string[] {
+  const { protocol, hostname, port, origin } = new URL(publicUrl);
+  if (!LOOPBACK_NAMES.includes(hostname)) return [origin];
+  return LOOPBACK_NAMES.map((name) => `${protocol}//${name}${port === "" ? "" : `:${port}`}`);
+}
