@@ -249,3 +249,17 @@ export async function settleSignal(
     data: { signal: row.kind, signalId: id, processCount },
   });
 }
+
+/** Prompts of the job whose question is over: the same prompt, seen again by another worker, asks nobody. */
+export async function listClosedPromptKeys(db: Database, jobId: number): Promise<string[]> {
+  const rows = await query<{ promptKey: string }>(
+    db,
+    `select i.prompt_key as "promptKey"
+     from spiderpig.interaction i
+     left join spiderpig.answer a on a.interaction_id = i.id
+     where i.job_id = $1
+       and (i.state in ('withdrawn', 'expired') or a.settled_at is not null)`,
+    [jobId],
+  );
+  return rows.map((row) => row.promptKey);
+}

@@ -1,0 +1,248 @@
+// The one writer of a job's rows. Everything the worker learns goes through here in the order it learned it, one
+// transaction at a time. When the database is away the writer waits and tries again: nothing is dropped, because
+// the holder's journal keeps what is not stored yet and the worker stops reading it at a bound.
+import { type Database, isUnreachable, transaction, type Transaction } from "#lib/db/connection.ts";
+import {
+  findOutputState,
+  type NewChunk,
+  type OutputState,
+  type PhaseChange,
+  storeOutput,
+} from "#lib/db/output.ts";
+import { type Lease, LeaseLost } from "#lib/db/runs.ts";
+import type { Log } from "#lib/log.ts";
+import type { Progress } from "#lib/wire/schemas.ts";
+
+/** Between the starts of two stores of output; a burst within it becomes one chunk. */
+const STORE_EVERY_MS = 15;
+/** A chunk has one time for all its lines, so it may not span more of it than this. */
+const CHUNK_SPAN_MS = 100;
+const CHUNK_BYTES_MAX = 256 * 1024;
+/** Output that waits to be stored; beyond it `isFull` asks the reader to wait. */
+const PENDING_BYTES_MAX = 8 * 1024 * 1024;
+const RETRY_MS_MIN = 100;
+const RETRY_MS_MAX = 2000;
+
+export type OutputPiece = {
+  at: Date;
+  journalEnd: number;
+  raw: Buffer;
+  text: string;
+  lineCount: number;
+  openLine: string;
+  phases: readonly PhaseChange[];
+};
+
+export type JobStore = {
+  /** Adds output; stored soon. */
+  addOutput(piece: OutputPiece): void;
+  setProgress(progress: Progress | null): void;
+  setStatus(status: string | null): void;
+  /** Runs `work` after everything added so far is stored. Tried again until the database has decided. */
+  run<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  readonly isFull: boolean;
+  /** Resolves when everything added so far is stored. */
+  flush(): Promise<void>;
+  /** Gives up: nothing more is written. */
+  abandon(): void;
+};
+
+type Operation = {
+  work: (tx: Transaction) => Promise<unknown>;
+  done: (value: unknown) => void;
+  fail: (cause: unknown) => void;
+};
+
+export function createJobStore(options: {
+  db: Database;
+  lease: Lease;
+  stored: OutputState;
+  log: Log;
+  /** Called once when another worker has taken the job over. */
+  onLeaseLost: () => void;
+}): JobStore {
+  const { db, lease, log } = options;
+  let stored = options.stored;
+  let chunks: NewChunk[] = [];
+  let chunkParts: Buffer[] = [];
+  let chunkBytes = 0;
+  let pendingBytes = 0;
+  let phases: PhaseChange[] = [];
+  let progress: Progress | null = null;
+  let status: string | null = null;
+  let isStateDirty = false;
+  const operations: Operation[] = [];
+  let isRunning = false;
+  let isAbandoned = false;
+  let lastStoreAt = 0;
+  let isUrgent = false;
+  let wake: (() => void) | undefined;
+
+  const hasOutput = () => chunks.length > 0 || phases.length > 0 || isStateDirty;
+
+  async function loop(): Promise<void> {
+    isRunning = true;
+    while (!isAbandoned && (hasOutput() || operations.length > 0)) {
+      const waitMs = operations.length > 0 || isUrgent ? 0 : lastStoreAt + STORE_EVERY_MS - performance.now();
+      if (waitMs > 0) {
+        await pause(waitMs);
+        continue;
+      }
+      lastStoreAt = performance.now();
+      await storeOnce();
+    }
+    isUrgent = false;
+    isRunning = false;
+  }
+
+  /** Stores all pending output, and the first operation with it in the same transaction. */
+  async function storeOnce(): Promise<void> {
+    sealChunk();
+    const batch = { chunks, phases, progress, status };
+    const wasStateDirty = isStateDirty;
+    const operation = operations.shift();
+    const batchBytes = pendingBytes;
+    chunks = [];
+    phases = [];
+    isStateDirty = false;
+    pendingBytes = 0;
+    const firstSeq = stored.seq;
+    const needsStore = batch.chunks.length > 0 || batch.phases.length > 0 || wasStateDirty;
+    try {
+      const result = await untilDecided(async (tx) => {
+        const known = stored;
+        const isStored = needsStore && batch.chunks.length > 0 && known.seq > firstSeq;
+        const after = needsStore && !isStored ? await storeOutput(tx, lease, known, batch) : known;
+        return { after, value: operation === undefined ? undefined : await operation.work(tx) };
+      });
+      stored = result.after;
+      operation?.done(result.value);
+    } catch (cause) {
+      // An operation that is refused takes nothing else down: the output goes back and is stored without it.
+      if (operation !== undefined && !(cause instanceof LeaseLost) && !isAbandoned) {
+        chunks = [...batch.chunks, ...chunks];
+        phases = [...batch.phases, ...phases];
+        isStateDirty ||= wasStateDirty;
+        pendingBytes += batchBytes;
+        operation.fail(cause);
+        return;
+      }
+      operation?.fail(cause);
+      if (cause instanceof LeaseLost) options.onLeaseLost();
+      else if (!isAbandoned)
+        log.error("job store: output could not be stored", { jobId: lease.jobId, error: cause });
+      abandon();
+    }
+  }
+
+  async function untilDecided<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    let retryMs = RETRY_MS_MIN;
+    let mustLook = false;
+    for (;;) {
+      try {
+        // A connection may break after the commit and before its confirmation; what is stored decides.
+        if (mustLook) stored = await findOutputState(db, lease.jobId);
+        return await transaction(db, work);
+      } catch (cause) {
+        if (!isUnreachable(cause) || isAbandoned) throw cause;
+        log.warn("job store: the database is away, trying again", { jobId: lease.jobId, retryMs });
+        mustLook = true;
+        await pause(retryMs);
+        if (isAbandoned) throw cause;
+        retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
+      }
+    }
+  }
+
+  function sealChunk(): void {
+    const last = chunks.at(-1);
+    if (last !== undefined && chunkParts.length > 0) last.raw = Buffer.concat(chunkParts);
+    chunkParts = [];
+    chunkBytes = 0;
+  }
+
+  function append(piece: OutputPiece): void {
+    const last = chunks.at(-1);
+    const fits =
+      last !== undefined &&
+      chunkParts.length > 0 &&
+      piece.at.getTime() - last.at.getTime() <= CHUNK_SPAN_MS &&
+      chunkBytes + piece.raw.length <= CHUNK_BYTES_MAX;
+    if (last === undefined || !fits) {
+      sealChunk();
+      chunks.push({
+        at: piece.at,
+        journalEnd: piece.journalEnd,
+        raw: piece.raw,
+        lineCount: piece.lineCount,
+        text: piece.text,
+        openLine: piece.openLine,
+      });
+    } else {
+      if (piece.lineCount > 0) {
+        last.text = last.lineCount === 0 ? piece.text : `${last.text}\n${piece.text}`;
+        last.lineCount += piece.lineCount;
+      }
+      last.journalEnd = piece.journalEnd;
+      last.openLine = piece.openLine;
+    }
+    chunkParts.push(piece.raw);
+    chunkBytes += piece.raw.length;
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(finish, ms);
+      wake = finish;
+      function finish() {
+        clearTimeout(timer);
+        wake = undefined;
+        resolve();
+      }
+    });
+  }
+
+  function start(): void {
+    if (!isRunning && !isAbandoned) void loop();
+  }
+
+  function abandon(): void {
+    isAbandoned = true;
+    wake?.();
+    for (const operation of operations.splice(0)) operation.fail(new LeaseLost(lease));
+  }
+
+  function run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (isAbandoned) return Promise.reject(new LeaseLost(lease));
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    operations.push({ work, done: (value) => resolve(value as T), fail: reject });
+    wake?.();
+    start();
+    return promise;
+  }
+
+  return {
+    addOutput(piece) {
+      append(piece);
+      pendingBytes += piece.raw.length;
+      phases.push(...piece.phases);
+      start();
+    },
+    setProgress(next) {
+      progress = next;
+      isStateDirty = true;
+      start();
+    },
+    setStatus(next) {
+      status = next;
+      isStateDirty = true;
+      start();
+    },
+    run,
+    get isFull() {
+      return pendingBytes > PENDING_BYTES_MAX;
+    },
+    flush: () => run(async () => undefined),
+    abandon,
+  };
+}

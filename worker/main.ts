@@ -1,0 +1,180 @@
+// The worker: takes jobs from the lanes, takes over those whose worker is gone, and hands each to run-job.ts.
+// Everything it is told (messages, notifications) is a hint to look at the rows; everything it does to them is a
+// conditional update; so any number of workers may run, and any of them may stop at any moment.
+import { randomUUID } from "node:crypto";
+import process from "node:process";
+import { config, ConfigError, requireSetting } from "#lib/config.ts";
+import { closeDatabase, isUnreachable, openDatabase, transaction } from "#lib/db/connection.ts";
+import { listStartableLanes } from "#lib/db/jobs.ts";
+import { listen } from "#lib/db/listen.ts";
+import {
+  claimNextJob,
+  type ClaimedJob,
+  insertWorker,
+  isLaneTaken,
+  stopWorker,
+  takeOverJob,
+  touchWorker,
+} from "#lib/db/runs.ts";
+import { createLog } from "#lib/log.ts";
+import { type Consumer, startConsumer } from "#lib/queue/queue.ts";
+import { commandOf, environmentOf } from "./command.ts";
+import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
+import { createSpares } from "./spares.ts";
+
+const HEARTBEAT_MS = 1000;
+const TAKE_OVER_MS = 1000;
+/** The slow safety net behind messages and notifications. */
+const SWEEP_MS = 5000;
+const RETRY_MS = 500;
+const VERSION = "0.1.0";
+
+async function main(): Promise<void> {
+  const settings = config();
+  const databaseUrl = requireSetting(settings.databaseUrl, "DATABASE_URL");
+  const scapCommand = requireSetting(settings.scapCommand, "SCAP_COMMAND");
+  const log = createLog("worker");
+  const db = openDatabase(databaseUrl, "spiderpig worker");
+  const worker = { id: randomUUID(), host: settings.workerHost };
+  const running = new Map<number, RunningJob>();
+  const spares = createSpares(settings.dataDir);
+  const timers = new Set<NodeJS.Timeout>();
+  let isStopping = false;
+
+  await untilReachable(() => insertWorker(db, { ...worker, pid: process.pid, version: VERSION }));
+  const queue: Consumer = await untilReachable(() =>
+    startConsumer({
+      databaseUrl,
+      log,
+      handlers: {
+        dispatch: ({ lane }) => startNext(lane),
+        deliver: async ({ jobId }) => running.get(jobId)?.poke(),
+      },
+    }),
+  );
+  const context: RunContext = {
+    db,
+    queue,
+    spares,
+    log,
+    dataDir: settings.dataDir,
+    launch: (job) => ({
+      argv: commandOf(scapCommand, job),
+      cwd: settings.scapDirectory ?? process.cwd(),
+      env: environmentOf(job.requestedBy, settings.scapEnvironment),
+    }),
+  };
+  const listener = listen({
+    databaseUrl,
+    channels: ["order"],
+    onNotification: (_channel, jobId) => running.get(jobId)?.poke(),
+    onGap: () => {
+      for (const job of running.values()) job.poke();
+      void sweep();
+    },
+    onLost: (error) => log.warn("worker: lost the listening connection", { error }),
+  });
+
+  every(HEARTBEAT_MS, () => touchWorker(db, worker.id));
+  every(TAKE_OVER_MS, takeOver);
+  every(SWEEP_MS, sweep);
+  await quietly(takeOver);
+  await quietly(sweep);
+  log.info("worker: ready", { workerId: worker.id, host: worker.host });
+
+  process.once("SIGTERM", () => void stop("SIGTERM"));
+  process.once("SIGINT", () => void stop("SIGINT"));
+
+  async function startNext(lane: string): Promise<void> {
+    while (!isStopping) {
+      try {
+        const job = await transaction(db, (tx) => claimNextJob(tx, lane, worker));
+        if (job === undefined) return;
+        begin(job, "claimed");
+        return;
+      } catch (error) {
+        if (!isLaneTaken(error)) throw error;
+        return;
+      }
+    }
+  }
+
+  async function takeOver(): Promise<void> {
+    while (!isStopping) {
+      const job = await transaction(db, (tx) => takeOverJob(tx, worker));
+      if (job === undefined) return;
+      begin(job, "taken over");
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    for (const lane of await listStartableLanes(db)) await startNext(lane);
+    for (const job of running.values()) job.poke();
+  }
+
+  function begin(job: ClaimedJob, how: string): void {
+    log.info(`job: ${how}`, { jobId: job.id, epoch: job.leaseEpoch });
+    const run = runJob(context, job);
+    running.set(job.id, run);
+    void run.done.finally(() => {
+      if (running.get(job.id) === run) running.delete(job.id);
+    });
+  }
+
+  function every(ms: number, work: () => Promise<void>): void {
+    let isBusy = false;
+    timers.add(
+      setInterval(() => {
+        if (isBusy || isStopping) return;
+        isBusy = true;
+        void quietly(work).finally(() => {
+          isBusy = false;
+        });
+      }, ms),
+    );
+  }
+
+  /** Background work that fails is tried again at its next turn. */
+  async function quietly(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isUnreachable(error)) log.warn("worker: the database is away");
+      else log.error("worker: background work failed", { error });
+    }
+  }
+
+  async function untilReachable<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isUnreachable(error)) throw error;
+        log.warn("worker: waiting for the database");
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  async function stop(why: string): Promise<void> {
+    if (isStopping) return;
+    isStopping = true;
+    log.info("worker: stopping; running deployments go on", { why, jobs: [...running.keys()] });
+    for (const timer of timers) clearInterval(timer);
+    setTimeout(() => process.exit(0), 3000).unref();
+    for (const job of running.values()) job.detach();
+    await Promise.allSettled([...running.values()].map((job) => job.done));
+    spares.close();
+    await Promise.allSettled([queue.stop(), listener.close(), stopWorker(db, worker.id)]);
+    await closeDatabase(db).catch(() => undefined);
+    process.exit(0);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

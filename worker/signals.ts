@@ -1,0 +1,66 @@
+// Carries out what people asked of a running job: each signal once, in order, and writes down how many processes
+// it reached.
+import { listSignals, settleSignal } from "#lib/db/interactions.ts";
+import { type Database, isUnreachable } from "#lib/db/connection.ts";
+import { LeaseLost } from "#lib/db/runs.ts";
+import type { Log } from "#lib/log.ts";
+import { ConnectionLost, type HolderConnection } from "./holder/client.ts";
+import type { JobStore } from "./job-store.ts";
+
+const RETRY_MS = 500;
+
+export type Signals = {
+  /** There may be a signal that was not delivered. */
+  look(): void;
+  /** Resolves when nothing is on its way. */
+  settled(): Promise<void>;
+};
+
+export function createSignals(options: {
+  db: Database;
+  store: JobStore;
+  jobId: number;
+  client: () => HolderConnection | undefined;
+  log: Log;
+}): Signals {
+  const { db, store, jobId, log } = options;
+  let running: Promise<void> | undefined;
+  let isWanted = false;
+
+  async function deliver(): Promise<void> {
+    while (isWanted) {
+      isWanted = false;
+      try {
+        for (const signal of await listSignals(db, jobId)) {
+          const client = options.client();
+          if (signal.delivered || client === undefined) continue;
+          const { count } = await client.signal({
+            signalId: String(signal.id),
+            kind: signal.kind,
+            by: signal.requestedBy,
+          });
+          await store.run((tx) => settleSignal(tx, jobId, signal.id, count));
+          log.info("signal: delivered", { jobId, signalId: signal.id, kind: signal.kind, count });
+        }
+      } catch (error) {
+        if (error instanceof LeaseLost) return;
+        if (!isUnreachable(error) && !(error instanceof ConnectionLost)) {
+          log.error("signal: could not be delivered", { jobId, error });
+          return;
+        }
+        isWanted = true;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  return {
+    look() {
+      isWanted = true;
+      running ??= deliver().finally(() => {
+        running = undefined;
+      });
+    },
+    settled: async () => running,
+  };
+}

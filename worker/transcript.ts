@@ -1,0 +1,98 @@
+// Follows a job's output: bytes go to the screen for the detection of prompts, and as chunks, lines, phases and
+// progress into the store. Knows nothing of sockets and questions.
+import { countPhases, findOutputState, listLines, listOpenPhases, type OutputState } from "#lib/db/output.ts";
+import type { Database } from "#lib/db/connection.ts";
+import type { Landmark } from "#lib/domain/outcome.ts";
+import type { JobStore } from "./job-store.ts";
+import { landmarksIn } from "./output/landmarks.ts";
+import { createLineAssembler } from "./output/lines.ts";
+import { createPhaseTracker, type OpenPhase } from "./output/phases.ts";
+import { progressIn } from "./output/progress.ts";
+
+/** Lines looked at again for landmarks when a job is taken over; they stand near the end of a run. */
+const LANDMARK_LINES = 5000;
+
+export type Resumed = {
+  stored: OutputState;
+  openPhases: OpenPhase[];
+  phaseCount: number;
+  landmarks: Landmark[];
+};
+
+/** What earlier workers stored of this job. */
+export async function resumeOutput(db: Database, jobId: number): Promise<Resumed> {
+  const stored = await findOutputState(db, jobId);
+  const [openPhases, phaseCount, lines] = await Promise.all([
+    listOpenPhases(db, jobId),
+    countPhases(db, jobId),
+    stored.lineCount === 0
+      ? []
+      : listLines(db, jobId, Math.max(1, stored.lineCount - LANDMARK_LINES + 1), LANDMARK_LINES),
+  ]);
+  return {
+    stored,
+    openPhases,
+    phaseCount,
+    landmarks: landmarksIn(lines.map((line) => line.text).join("\n")),
+  };
+}
+
+export type Transcript = {
+  /** @param journalEnd where the record of these bytes ends in the journal. */
+  push(bytes: Buffer, at: Date, journalEnd: number): void;
+  /** scap's own words about what it does win over the name of the phase. */
+  setStatus(status: string | null): void;
+  /** The program has ended: the unfinished line is one now. */
+  finish(at: Date, journalEnd: number): void;
+  readonly landmarks: ReadonlySet<Landmark>;
+};
+
+export function createTranscript(store: JobStore, resumed: Resumed): Transcript {
+  const lines = createLineAssembler(resumed.stored.openLine);
+  const phases = createPhaseTracker({ open: resumed.openPhases, count: resumed.phaseCount });
+  const landmarks = new Set<Landmark>(resumed.landmarks);
+  let announced: string | null = null;
+  let isProgressShown = false;
+
+  function add(
+    bytes: Buffer,
+    completed: { text: string; count: number },
+    at: Date,
+    journalEnd: number,
+  ): void {
+    const changes = completed.count === 0 ? [] : phases.push(completed.text, at);
+    for (const landmark of completed.count === 0 ? [] : landmarksIn(completed.text)) landmarks.add(landmark);
+    store.addOutput({
+      at,
+      journalEnd,
+      raw: bytes,
+      text: completed.text,
+      lineCount: completed.count,
+      openLine: lines.openLine(),
+      phases: changes,
+    });
+    if (changes.length > 0) {
+      // A progress bar belongs to the phase that drew it.
+      if (isProgressShown) store.setProgress(null);
+      isProgressShown = false;
+      announced = null;
+      store.setStatus(phases.current()?.name ?? null);
+    }
+    const progress = progressIn(bytes);
+    if (progress !== undefined) {
+      isProgressShown = true;
+      store.setProgress(progress);
+    }
+  }
+
+  return {
+    push: (bytes, at, journalEnd) => add(bytes, lines.push(bytes), at, journalEnd),
+    setStatus(status) {
+      if (status === announced) return;
+      announced = status;
+      store.setStatus(status ?? phases.current()?.name ?? null);
+    },
+    finish: (at, journalEnd) => add(Buffer.alloc(0), lines.finish(), at, journalEnd),
+    landmarks,
+  };
+}
