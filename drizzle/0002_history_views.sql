@@ -282,7 +282,7 @@ select
       format('Taken out of the queue by %s.', coalesce(e.actor, 'nobody known'))
     when 'job_finished' then
       format(
-        'Ended %s: %s.%s',
+        'Ended: %s (%s).%s',
         coalesce(e.data ->> 'state', 'somehow'),
         replace(coalesce(e.data ->> 'outcome', 'no reason known'), '_', ' '),
         coalesce(' ' || (e.data ->> 'detail'), '')
@@ -305,9 +305,13 @@ select
       format('%s asked to %s scap.', e.actor, replace(e.data ->> 'signal', '_', ' '))
     when 'signal_delivered' then
       format(
-        'The request to %s reached %s process(es).',
+        'The request to %s reached %s.',
         replace(e.data ->> 'signal', '_', ' '),
-        coalesce(e.data ->> 'processCount', 'an unknown number of')
+        case e.data ->> 'processCount'
+          when '0' then 'nobody: no process was left'
+          when '1' then '1 process'
+          else format('%s processes', coalesce(e.data ->> 'processCount', 'some'))
+        end
       )
     when 'phase_started' then
       format('Started %s', p.name)

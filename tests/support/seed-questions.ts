@@ -1,0 +1,40 @@
+// One question of each kind, as scap or what runs below it puts them.
+import type { NewInteraction } from "#lib/db/interactions.ts";
+import type { InteractionKind } from "#lib/domain/interaction.ts";
+
+export type SeededQuestion = Omit<NewInteraction, "promptKey" | "askedAt">;
+
+const PLAIN = { default: null, recognised: true, complaint: null } as const;
+
+export const QUESTIONS = {
+  yes_no: {
+    ...PLAIN,
+    kind: "yes_no",
+    message: "The following changes are scheduled for backport:\n1234\nBackport the changes?",
+    options: [
+      { text: "yes", value: true, typed: "y" },
+      { text: "no", value: false, typed: "n" },
+    ],
+    default: false,
+  },
+  choices: {
+    ...PLAIN,
+    kind: "choices",
+    message: "Testserver checks failed.\n\nWhat do you want to do?",
+    options: [
+      { text: "Retry testserver checks", value: "r", typed: "r" },
+      { text: "Ignore failure and continue deployment", value: "i", typed: "i" },
+      { text: "Roll back all stages and terminate", value: "b", typed: "b" },
+      { text: "Exit without rollback", value: "x", typed: "x" },
+    ],
+    default: "r",
+  },
+  acknowledge: {
+    ...PLAIN,
+    kind: "acknowledge",
+    message: "Press Enter to acknowledge and release the deployment lock.",
+    options: [{ text: "Acknowledge", value: true, typed: "" }],
+  },
+  text: { ...PLAIN, kind: "text", message: "Please supply a reason for revert", options: [] },
+  secret: { ...PLAIN, kind: "secret", message: "Enter passphrase for key", options: [] },
+} as const satisfies Record<InteractionKind, SeededQuestion>;

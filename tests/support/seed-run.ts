@@ -1,0 +1,323 @@
+// The steps of a seeded job's life (seed.ts is what tests call): each writes what the program would have written at
+// that moment, at the time of the seed's own clock.
+import { randomUUID } from "node:crypto";
+import type { Transaction } from "#lib/db/connection.ts";
+import { appendEvent, type NewEvent } from "#lib/db/events.ts";
+import { askInteraction } from "#lib/db/interactions.ts";
+import { type OutputState, storeOutput } from "#lib/db/output.ts";
+import { moveJob } from "#lib/db/runs.ts";
+import type { AnswerValue, DeliveryState, InteractionKind } from "#lib/domain/interaction.ts";
+import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
+import type { SignalKind } from "#lib/domain/signal.ts";
+import type { Change, Progress } from "#lib/wire/schemas.ts";
+import { QUESTIONS, type SeededQuestion } from "./seed-questions.ts";
+
+export type JobSeed = {
+  by?: string;
+  lane?: string;
+  /** Numbers, or numbers with what else matters. */
+  changes?: readonly (number | (Partial<Change> & { number: number }))[];
+  /** When it is created; ten minutes ago unless told. */
+  at?: Date;
+  queuedSeconds?: number;
+  host?: string;
+  retryOf?: number;
+  idempotencyKey?: string;
+};
+
+export type SeededJob = {
+  id: number;
+  /** In the order they were asked. */
+  interactionIds: number[];
+  /** Of the question that is still open. */
+  pendingId: number | undefined;
+  workerId: string | undefined;
+  /** Where its clock stopped. */
+  at: Date;
+};
+
+export type Answered = {
+  /** Default: the first option, or a text. */
+  answer?: AnswerValue;
+  by?: string;
+  afterSeconds?: number;
+  delivery?: DeliveryState;
+};
+
+export type Run = {
+  tx: Transaction;
+  seed: JobSeed;
+  id: number;
+  workerId: string | undefined;
+  at: Date;
+  output: OutputState;
+  phases: number;
+  openPhases: { id: number; name: string }[];
+  interactionIds: number[];
+  pendingId: number | undefined;
+  progress: Progress | null;
+};
+export type Ending = { exitCode?: number; exitSignal?: number; detail?: string; laneReleased?: boolean };
+
+export const EXITS = {
+  rolled_back: { exitCode: 1 },
+  rollback_failed: { exitCode: 1 },
+  exit_nonzero: { exitCode: 1 },
+  interrupted: { exitCode: 130 },
+  killed: { exitSignal: 9 },
+  spawn_failed: {},
+} satisfies Partial<Record<Outcome, Ending>>;
+
+export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
+  const at = seed.at ?? new Date(Date.now() - 10 * 60_000);
+  const by = seed.by ?? "deployer";
+  const changes = (seed.changes ?? [1234]).map(changeOf);
+  const command = ["backport", ...changes.map((change) => String(change.number))];
+  const [row] = await tx.execute<{ id: number }>(
+    `insert into spiderpig.job (kind, lane, requested_by, command, retry_of, idempotency_key, created_at)
+     values ('backport', $1, $2, $3, $4, $5, $6)
+     returning id`,
+    [seed.lane ?? "mediawiki", by, command, seed.retryOf ?? null, seed.idempotencyKey ?? null, at],
+  );
+  if (row === undefined) throw new Error("insert returned no row");
+  for (const [index, change] of changes.entries()) {
+    await tx.execute(
+      `insert into spiderpig.change
+         (job_id, position, number, patch_set, project, branch, subject, owner, url)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        row.id,
+        index + 1,
+        change.number,
+        change.patchSet,
+        change.project,
+        change.branch,
+        change.subject,
+        change.owner,
+        change.url,
+      ],
+    );
+  }
+  const run: Run = {
+    tx,
+    seed,
+    id: row.id,
+    workerId: undefined,
+    at,
+    output: { seq: 0, journalEnd: 0, lineCount: 0, openLine: "", outputBytes: 0 },
+    phases: 0,
+    openPhases: [],
+    interactionIds: [],
+    pendingId: undefined,
+    progress: null,
+  };
+  await event(run, { kind: "job_created", actor: by });
+  return run;
+}
+
+function changeOf(given: number | (Partial<Change> & { number: number })): Change {
+  const told = typeof given === "number" ? { number: given } : given;
+  const project = told.project ?? "mediawiki/core";
+  return {
+    patchSet: 1,
+    project,
+    branch: "wmf/1.45.0-wmf.20",
+    subject: `Subject of change ${told.number}`,
+    owner: "author",
+    url: `https://gerrit.example.org/c/${project}/+/${told.number}`,
+    ...told,
+  };
+}
+
+export async function start(run: Run): Promise<void> {
+  await later(run, run.seed.queuedSeconds ?? 3);
+  const host = run.seed.host ?? "deploy1";
+  const workerId = randomUUID();
+  run.workerId = workerId;
+  await run.tx.execute(
+    "insert into spiderpig.worker (id, host, pid, version, started_at) values ($1, $2, 1, '0.0.0', $3)",
+    [workerId, host, run.at],
+  );
+  await update(
+    run,
+    `set state = 'running', started_at = $2, worker_id = $3, host = $4, lease_epoch = 1
+     where id = $1 and state = 'queued'`,
+    [run.at, workerId, host],
+  );
+  await event(run, { kind: "job_started", data: { workerId, host } });
+}
+
+export async function cancel(run: Run, by: string): Promise<void> {
+  await later(run, run.seed.queuedSeconds ?? 3);
+  await update(
+    run,
+    `set state = 'cancelled', outcome = 'cancelled_while_queued', finished_at = $2
+     where id = $1 and state = 'queued'`,
+    [run.at],
+  );
+  await event(run, { kind: "job_cancelled", actor: by });
+}
+
+export async function finish(run: Run, outcome: Outcome, end: Ending): Promise<void> {
+  await withdraw(run, "the job ended");
+  const state = STATE_OF_OUTCOME[outcome];
+  const { exitCode = null, exitSignal = null, detail } = end;
+  await update(
+    run,
+    `set state = $2, outcome = $3, finished_at = $4, lane_released_at = $5, exit_code = $6, exit_signal = $7,
+         progress = null, status = null
+     where id = $1 and finished_at is null`,
+    [
+      state,
+      outcome,
+      run.at,
+      state === "lost" && end.laneReleased !== true ? null : run.at,
+      exitCode,
+      exitSignal,
+    ],
+  );
+  await event(run, {
+    kind: "job_finished",
+    data: { state, outcome, exitCode, exitSignal, ...(detail === undefined ? {} : { detail }) },
+  });
+}
+
+export async function print(run: Run, lines: readonly string[], phases: PhaseChanges = []): Promise<void> {
+  const raw = Buffer.from(lines.map((line) => `${line}\r\n`).join(""));
+  const chunk = {
+    at: run.at,
+    journalEnd: run.output.journalEnd + raw.length,
+    raw,
+    lineCount: lines.length,
+    text: lines.join("\n"),
+    openLine: "",
+  };
+  const stored = await storeOutput(run.tx, { jobId: run.id, epoch: 1 }, run.output, {
+    chunks: lines.length === 0 ? [] : [chunk],
+    phases,
+    progress: run.progress,
+    status: run.openPhases.at(-1)?.name ?? null,
+  });
+  Object.assign(run.output, stored);
+}
+type PhaseChanges = Parameters<typeof storeOutput>[3]["phases"];
+
+export async function startPhase(run: Run, name: string): Promise<void> {
+  const depth = run.openPhases.length;
+  run.phases += 1;
+  run.openPhases.push({ id: run.phases, name });
+  const change = { change: "started", id: run.phases, name, depth, at: run.at } as const;
+  await print(run, [`${clock(run.at)} Started ${name}`], [change]);
+}
+
+export async function finishPhase(run: Run): Promise<void> {
+  const open = run.openPhases.pop();
+  if (open === undefined) throw new Error("no phase is open");
+  const change = { change: "finished", id: open.id, at: run.at } as const;
+  await print(run, [`${clock(run.at)} Finished ${open.name}`], [change]);
+}
+
+export async function ask(run: Run, question: SeededQuestion): Promise<void> {
+  const asked = await askInteraction(run.tx, run.id, {
+    ...question,
+    promptKey: `prompt-${run.interactionIds.length + 1}`,
+    askedAt: run.at,
+  });
+  run.interactionIds.push(asked.id);
+  run.pendingId = asked.id;
+  await moveJob(run.tx, run.id, "waiting");
+}
+
+export async function answer(run: Run, question: SeededQuestion, answered: Answered): Promise<void> {
+  const value = answered.answer ?? question.options[0]?.value ?? "some text";
+  const isSecret = question.kind === "secret";
+  const text = question.options.find((option) => option.value === value)?.text ?? String(value);
+  const interactionId = run.pendingId;
+  await later(run, answered.afterSeconds ?? 20);
+  await run.tx.execute(
+    "update spiderpig.interaction set state = 'answered', ended_at = $2 where id = $1 and state = 'pending'",
+    [interactionId, run.at],
+  );
+  const by = answered.by ?? "deployer";
+  await run.tx.execute(
+    "insert into spiderpig.answer (interaction_id, value, text, answered_by, answered_at) values ($1, $2, $3, $4, $5)",
+    [interactionId, isSecret ? null : JSON.stringify(value), isSecret ? null : text, by, run.at],
+  );
+  run.pendingId = undefined;
+  await moveJob(run.tx, run.id, "running");
+  await event(run, {
+    kind: "answer_given",
+    actor: by,
+    ...about(interactionId),
+    data: isSecret ? {} : { text },
+  });
+  await deliver(run, interactionId, answered.delivery ?? "consumed");
+}
+
+async function deliver(run: Run, interactionId: number | undefined, delivery: DeliveryState): Promise<void> {
+  if (delivery === "accepted") return;
+  await later(run, 0.25);
+  const settled = delivery === "typed" ? null : run.at;
+  await run.tx.execute(
+    "update spiderpig.answer set delivery = $2, typed_at = $3, settled_at = $4 where interaction_id = $1",
+    [interactionId, delivery, delivery === "undelivered" ? null : run.at, settled],
+  );
+  if (settled !== null)
+    await event(run, { kind: "answer_settled", ...about(interactionId), data: { delivery } });
+}
+
+export async function withdraw(run: Run, why: string): Promise<void> {
+  if (run.pendingId === undefined) return;
+  await run.tx.execute("update spiderpig.interaction set state = 'withdrawn', ended_at = $2 where id = $1", [
+    run.pendingId,
+    run.at,
+  ]);
+  await event(run, { kind: "interaction_withdrawn", ...about(run.pendingId), data: { why } });
+  run.pendingId = undefined;
+  await moveJob(run.tx, run.id, "running");
+}
+
+export async function signal(run: Run, kind: SignalKind, by: string, processCount: number): Promise<void> {
+  const [row] = await run.tx.execute<{ id: number }>(
+    "insert into spiderpig.signal (job_id, kind, requested_by, requested_at) values ($1, $2, $3, $4) returning id",
+    [run.id, kind, by, run.at],
+  );
+  const data = { signal: kind, signalId: row?.id };
+  await event(run, { kind: "signal_requested", actor: by, data });
+  await later(run, 0.1);
+  await run.tx.execute("update spiderpig.signal set delivered_at = $2, process_count = $3 where id = $1", [
+    row?.id,
+    run.at,
+    processCount,
+  ]);
+  await event(run, { kind: "signal_delivered", actor: by, data: { ...data, processCount } });
+}
+
+export function questionOf(on: InteractionKind | SeededQuestion): SeededQuestion {
+  return typeof on === "string" ? QUESTIONS[on] : on;
+}
+
+export async function later(run: Run, seconds: number): Promise<void> {
+  run.at = new Date(run.at.getTime() + seconds * 1000);
+}
+
+async function event(run: Run, happened: NewEvent): Promise<void> {
+  await appendEvent(run.tx, run.id, { at: run.at, ...happened });
+}
+
+function about(interactionId: number | undefined): { interactionId?: number } {
+  return interactionId === undefined ? {} : { interactionId };
+}
+
+async function update(run: Run, change: string, values: unknown[]): Promise<void> {
+  const rows = await run.tx.execute(`update spiderpig.job ${change} returning id`, [run.id, ...values]);
+  if (rows.length !== 1) throw new Error("the seeded job is not in the state that the step expects");
+}
+
+function clock(at: Date): string {
+  return at.toISOString().slice(11, 19);
+}
+
+export function seeded({ id, interactionIds, pendingId, workerId, at }: Run): SeededJob {
+  return { id, interactionIds, pendingId, workerId, at };
+}
