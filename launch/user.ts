@@ -1,0 +1,69 @@
+// `npm run user -- …`: adds and changes accounts. Passwords come through standard input, because arguments can be
+// read by everybody on the host.
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { type Role, ROLES } from "#lib/domain/permission.ts";
+import { addAccount, disableAccount, enableAccount, setPassword, setRole } from "#lib/web/accounts.ts";
+import { runCommand, UsageFault } from "./command.ts";
+
+const USAGE = `usage: npm run user -- add <name> --role ${ROLES.join("|")}     (password on standard input)
+       npm run user -- password <name>                             (password on standard input)
+       npm run user -- role <name> ${ROLES.join("|")}
+       npm run user -- disable|enable <name>`;
+
+await runCommand(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { role: { type: "string" } },
+  });
+  const [verb = "", name, argument, ...more] = positionals;
+  if (name === undefined || more.length > 0) throw new UsageFault();
+  switch (verb) {
+    case "add": {
+      const role = roleOf(values.role);
+      await addAccount({ name, role, password: await readPassword() });
+      return say(`Added ${name} as ${role}.`);
+    }
+    case "password":
+      await setPassword(name, await readPassword());
+      return say(`Changed the password of ${name}, who is signed out everywhere.`);
+    case "role": {
+      const role = roleOf(argument);
+      await setRole(name, role);
+      return say(`${name} is ${role} now.`);
+    }
+    case "disable":
+      await disableAccount(name);
+      return say(`Disabled ${name}, who is signed out everywhere; the API tokens are gone.`);
+    case "enable":
+      await enableAccount(name);
+      return say(`Enabled ${name}.`);
+    default:
+      throw new UsageFault();
+  }
+});
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
+
+function roleOf(word: string | undefined): Role {
+  const role = ROLES.find((known) => known === word);
+  if (role === undefined) throw new UsageFault();
+  return role;
+}
+
+/** The first line of standard input. Not echoed when a person types it. */
+async function readPassword(): Promise<string> {
+  const typed = process.stdin.isTTY;
+  if (typed) process.stderr.write("Password: ");
+  const lines = createInterface({ input: process.stdin, terminal: typed });
+  try {
+    for await (const line of lines) return line;
+    return "";
+  } finally {
+    lines.close();
+    process.stdin.destroy();
+    if (typed) process.stderr.write("\n");
+  }
+}
