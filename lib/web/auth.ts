@@ -4,9 +4,10 @@
 //
 // Built at first use, not at import, so that a build of the pages needs neither settings nor a database; kept on
 // globalThis, because Next loads route handlers and instrumentation as separate module instances.
-import { betterAuth } from "better-auth";
 import { APIError } from "better-auth/api";
-import { bearer, username } from "better-auth/plugins";
+import { betterAuth } from "better-auth/minimal";
+import { bearer } from "better-auth/plugins/bearer";
+import { username } from "better-auth/plugins/username";
 import { z } from "zod";
 import { config, requireSetting } from "../config.ts";
 import { authAdapter } from "../db/auth-adapter.ts";

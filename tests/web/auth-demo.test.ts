@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadConfig } from "#lib/config.ts";
+import { query } from "#lib/db/connection.ts";
+import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
+import { addAccount, addDemoAccounts, AccountFault, issueToken } from "#lib/web/accounts.ts";
+import { authWorld, PASSWORD, trySignIn } from "./auth-world.ts";
+
+const SANDBOX = { SANDBOX_DIR: "/tmp/sandbox" };
+const names = DEMO_ACCOUNTS.map(({ name }) => name).toSorted();
+
+test("demo accounts are for a sandbox that only this machine can reach", () => {
+  assert.equal(loadConfig({ ...SANDBOX }).demoAccounts, true);
+  assert.equal(loadConfig({ ...SANDBOX, HOST: "localhost" }).demoAccounts, true);
+  assert.equal(loadConfig({ ...SANDBOX, HOST: "0.0.0.0" }).demoAccounts, false);
+  assert.equal(loadConfig({ ...SANDBOX, HOST: "192.0.2.1" }).demoAccounts, false);
+  assert.equal(loadConfig({}).demoAccounts, false);
+});
+
+test("in the sandbox they exist, once, however many web processes start at once, and can sign in", async () => {
+  const world = await authWorld();
+  const processes = [1, 2, 3].map(() => world.open({ demoAccounts: true }));
+
+  await Promise.all(processes.map((using) => addDemoAccounts(using)));
+  await addDemoAccounts(world.open({ demoAccounts: true }));
+
+  const rows = await query<{ username: string; ways: number }>(
+    world.db,
+    `select u.username, count(a.id)::int as ways
+       from auth."user" u left join auth.account a on a.user_id = u.id
+      group by u.username order by u.username`,
+  );
+  assert.deepEqual(
+    rows,
+    names.map((username) => ({ username, ways: 1 })),
+  );
+  for (const { name, password } of DEMO_ACCOUNTS) {
+    assert.equal((await trySignIn(world.open({ demoAccounts: true }), name, password)).status, 204, name);
+  }
+});
+
+test("outside of the sandbox they are not made", async () => {
+  const world = await authWorld();
+
+  await addDemoAccounts(world.auth);
+
+  assert.deepEqual(await query(world.db, 'select username from auth."user"'), []);
+});
+
+test("those that are left from a sandbox can neither sign in nor get a token", async () => {
+  const world = await authWorld();
+  await addDemoAccounts(world.open({ demoAccounts: true }));
+
+  for (const { name, password } of DEMO_ACCOUNTS) {
+    const answer = await trySignIn(world.auth, name, password);
+    assert.equal(answer.status, 403, name);
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+    await assert.rejects(issueToken({ account: name, name: "test", days: 1 }, world.auth), AccountFault);
+  }
+});
+
+test("a person's account of the same name stays that person's", async () => {
+  const world = await authWorld();
+  await addAccount({ name: "admin", role: "viewer", password: PASSWORD }, world.auth);
+
+  await addDemoAccounts(world.open({ demoAccounts: true }));
+
+  assert.equal((await trySignIn(world.auth, "admin")).status, 204);
+  assert.equal((await trySignIn(world.open({ demoAccounts: true }), "admin", "spiderpig-admin")).status, 401);
+  const [row] = await query(world.db, `select role, demo from auth."user" where username = 'admin'`);
+  assert.deepEqual(row, { role: "viewer", demo: false });
+});

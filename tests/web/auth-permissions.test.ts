@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { query } from "#lib/db/connection.ts";
+import { ACTIONS, may, type Role, ROLES } from "#lib/domain/permission.ts";
+import { AppError } from "#lib/errors.ts";
+import { addDemoAccounts, disableAccount, issueToken, revokeTokens, setRole } from "#lib/web/accounts.ts";
+import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
+import { authenticate, authorise } from "#lib/web/authorise.ts";
+import { authWorld, fromPage, PASSWORD, PUBLIC_URL, signIn, withToken, type World } from "./auth-world.ts";
+
+const world = await authWorld();
+const { auth, db } = world;
+const PATH = "/api/jobs";
+
+/** Every way to come: what the person presents, and whether that lets them in. */
+type Way = { admits: boolean; prepare(world: World, name: string): Promise<Request> };
+
+const WAYS: Record<string, Way> = {
+  nothing: { admits: false, prepare: async () => fromPage(PATH) },
+  "a session": {
+    admits: true,
+    prepare: async (_, name) => fromPage(PATH, { cookie: await signIn(auth, name) }),
+  },
+  "a session, changing something": {
+    admits: true,
+    prepare: async (_, name) => fromPage(PATH, { method: "POST", cookie: await signIn(auth, name) }),
+  },
+  "a session that signed out": {
+    admits: false,
+    prepare: async (_, name) => {
+      const cookie = await signIn(auth, name);
+      await answerAuthRequest(fromPage("/api/auth/sign-out", { method: "POST", cookie }), auth);
+      return fromPage(PATH, { cookie });
+    },
+  },
+  "a session that ended": {
+    admits: false,
+    prepare: async (_, name) => {
+      const cookie = await signIn(auth, name);
+      await query(db, "update auth.session set expires_at = now() - interval '1 second'");
+      return fromPage(PATH, { cookie });
+    },
+  },
+  "a session of a disabled account": {
+    admits: false,
+    prepare: async (_, name) => {
+      const cookie = await signIn(auth, name);
+      await disableAccount(name, auth);
+      return fromPage(PATH, { cookie });
+    },
+  },
+  "a session of an account whose row says disabled": {
+    admits: false,
+    prepare: async (_, name) => {
+      const cookie = await signIn(auth, name);
+      await query(db, 'update auth."user" set disabled = true where username = $1', [name]);
+      return fromPage(PATH, { cookie });
+    },
+  },
+  "a token": {
+    admits: true,
+    prepare: async (_, name) => withToken(PATH, await token(name), "POST"),
+  },
+  "a token that was revoked": {
+    admits: false,
+    prepare: async (_, name) => {
+      const issued = await token(name);
+      await revokeTokens({ account: name, name: "test" }, auth);
+      return withToken(PATH, issued);
+    },
+  },
+  "a token of a disabled account": {
+    admits: false,
+    prepare: async (_, name) => {
+      const issued = await token(name);
+      await disableAccount(name, auth);
+      return withToken(PATH, issued);
+    },
+  },
+  "a bad token beside a good session": {
+    admits: false,
+    prepare: async (_, name) => {
+      const request = fromPage(PATH, { cookie: await signIn(auth, name) });
+      request.headers.set("authorization", "Bearer nonsense");
+      return request;
+    },
+  },
+  "a proxy's own password beside a good session": {
+    admits: true,
+    prepare: async (_, name) => {
+      const request = fromPage(PATH, { cookie: await signIn(auth, name) });
+      request.headers.set("authorization", "Basic cHJveHk6cHJveHk=");
+      return request;
+    },
+  },
+};
+
+const token = (account: string) => issueToken({ account, name: "test", days: 1 }, auth);
+
+for (const [what, way] of Object.entries(WAYS)) {
+  for (const role of ROLES) {
+    test(`${what}: a ${role} may do what the table of permissions says, and nothing else`, async () => {
+      const name = await world.person(role);
+      const request = await way.prepare(world, name);
+
+      for (const action of ACTIONS) {
+        const verdict = await authorise(request, action, auth).then(
+          (user) => user.name,
+          (error: unknown) => (error instanceof AppError ? error.code : error),
+        );
+        assert.equal(verdict, expected(way.admits, role, action, name), action);
+      }
+    });
+  }
+}
+
+function expected(admits: boolean, role: Role, action: (typeof ACTIONS)[number], name: string): string {
+  if (!admits) return "not_signed_in";
+  return may({ id: "", name, role }, action) ? name : "not_permitted";
+}
+
+test("a changed role counts at the next request", async () => {
+  const name = await world.person("viewer");
+  const request = fromPage(PATH, { cookie: await signIn(auth, name) });
+  await assert.rejects(authorise(request, "create_job", auth), { code: "not_permitted" });
+
+  await setRole(name, "deployer", auth);
+
+  assert.equal((await authorise(request, "create_job", auth)).role, "deployer");
+});
+
+test("nothing but an issued credential comes in", async () => {
+  const visible = fc.string({ unit: fc.constantFrom(..."abcXYZ0189.%=+/_- ;,~".split("")), maxLength: 120 });
+  await fc.assert(
+    fc.asyncProperty(visible, fc.constantFrom("cookie", "bearer"), async (text, kind) => {
+      const headers =
+        kind === "bearer"
+          ? { authorization: `Bearer ${text}` }
+          : { cookie: `__Secure-spiderpig.session_token=${text}` };
+      assert.equal(
+        await authenticate(new Request(`${PUBLIC_URL}${PATH}`, { headers }), auth),
+        undefined,
+        JSON.stringify(headers),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a session of another web process counts, one that another secret signed does not", async () => {
+  const name = await world.person("viewer");
+  const same = world.open({});
+  const other = world.open({ secret: "another secret that is also long enough to sign" });
+
+  const cookie = await signIn(same, name);
+
+  assert.equal((await authenticate(fromPage(PATH, { cookie }), auth))?.name, name);
+  assert.equal(await authenticate(fromPage(PATH, { cookie }), other), undefined);
+});
+
+test("to authorise a request takes one query", async () => {
+  const name = await world.person("deployer");
+  const byCookie = fromPage(PATH, { cookie: await signIn(auth, name) });
+  const byToken = withToken(PATH, await token(name));
+  const queries = countQueries();
+
+  await authorise(byCookie, "create_job", auth);
+  await authorise(byToken, "create_job", auth);
+
+  assert.equal(queries.stop(), 2);
+});
+
+test("a demo account's session ends with the sandbox", async () => {
+  const sandbox = world.open({ demoAccounts: true });
+  await addDemoAccounts(sandbox);
+  const cookie = await signIn(sandbox, "deployer", "spiderpig-deployer");
+  const request = fromPage(PATH, { cookie });
+
+  assert.equal((await authorise(request, "create_job", sandbox)).name, "deployer");
+  await assert.rejects(authorise(request, "view", auth), { code: "not_signed_in" });
+});
+
+test("a password is not stored", async () => {
+  await world.person("viewer");
+  const rows = await query<{ text: string }>(db, "select account::text as text from auth.account");
+
+  assert.ok(rows.length > 0);
+  for (const { text } of rows) assert.ok(!text.includes(PASSWORD));
+});
+
+function countQueries(): { stop(): number } {
+  const pool = db.$client;
+  const original = pool.query.bind(pool);
+  let count = 0;
+  pool.query = ((...given: Parameters<typeof original>) => {
+    count += 1;
+    return original(...given);
+  }) as typeof pool.query;
+  return {
+    stop: () => {
+      pool.query = original;
+      return count;
+    },
+  };
+}
