@@ -57,7 +57,7 @@ async function runBuild(logFile: string, signal: AbortSignal | undefined): Promi
   // Its settings come at run time; those of this shell must not be baked in.
   const child = spawn(process.execPath, [inProject("node_modules/next/dist/bin/next"), "build"], {
     cwd: ROOT,
-    env: environment({ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" }),
+    env: environment({ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" }),
     stdio: ["ignore", log, log],
     ...(signal === undefined ? {} : { signal, killSignal: "SIGTERM" as const }),
   });

@@ -28,17 +28,21 @@ export class LockHeld extends Error {
  * A `helper` among them is a second process that holds the lock as well, so that the lock outlives us if it does.
  * @param {string} path
  * @param {Record<string, unknown>} [facts]
- * @returns {{ note(facts: Record<string, unknown>): void, release(): void }}
+ * @returns {{ previous: Holder | undefined, note(facts: Record<string, unknown>): void, release(): void }}
+ *   previous: whose death opened the lock for us
  */
 export function takeLock(path, facts = {}) {
   const aside = `${path}.${process.pid}`;
   let holder = { ...thisProcess(), ...facts };
+  /** @type {Holder | undefined} */
+  let previous;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     writeFileSync(aside, JSON.stringify(holder), { mode: 0o600 });
     try {
       linkSync(aside, path);
       rmSync(aside);
       return {
+        previous,
         note(more) {
           holder = { ...holder, ...more };
           writeFileSync(aside, JSON.stringify(holder), { mode: 0o600 });
@@ -56,6 +60,7 @@ export function takeLock(path, facts = {}) {
     if (other !== undefined) {
       if (isHeld(other)) throw new LockHeld(path, other);
       removeStale(path, other);
+      previous = other;
     }
   }
   throw new Error(`${path} changes hands all the time`);

@@ -1,0 +1,75 @@
+/**
+ * The web process in production: Next over a plain HTTP server, so that stopping is ours.
+ *
+ * Next's own server waits for open connections without a limit, and a page that watches a deployment holds one open
+ * for as long as it is looked at. Here a stop closes the streams (whoever opens one registers how, see CLOSERS), lets
+ * short requests finish and then cuts what is left.
+ */
+import { createServer } from "node:http";
+import next from "next";
+import { ConfigError, loadConfig } from "#lib/config.ts";
+import { ROOT } from "./root.ts";
+
+type Closer = () => void | Promise<void>;
+const CLOSERS = Symbol.for("spiderpig.closers");
+
+/** From the signal to the exit. */
+const STOP_BOUND_MS = 1_500;
+/** Longer than a proxy keeps its idle connections, so that the proxy is the one that closes. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_BOUND_MS = 20_000;
+/** For receiving a request; answers, such as event streams, may take as long as they like. */
+const REQUEST_BOUND_MS = 60_000;
+
+let isStopping = false;
+try {
+  await serve();
+} catch (cause) {
+  process.stderr.write(`${explain(cause)}\n`);
+  process.exit(1);
+}
+
+async function serve(): Promise<void> {
+  const { host, port } = loadConfig();
+  const app = next({ dev: false, dir: ROOT, hostname: host, port });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_BOUND_MS, requestTimeout: REQUEST_BOUND_MS },
+    (request, response) => {
+      if (isStopping) response.setHeader("connection", "close");
+      void handle(request, response);
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, resolve);
+  });
+  process.stdout.write(`listening on ${host}:${port}\n`);
+
+  const stop = async (): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    // Whatever hangs: nobody waits longer than this for us.
+    setTimeout(() => process.exit(0), STOP_BOUND_MS);
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await Promise.allSettled([...closers()].map(async (close) => close()));
+    await closed;
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
+}
+
+function closers(): Set<Closer> {
+  const holder = globalThis as typeof globalThis & { [CLOSERS]?: Set<Closer> };
+  return holder[CLOSERS] ?? new Set();
+}
+
+function explain(cause: unknown): string {
+  if (cause instanceof ConfigError) return cause.message;
+  if (!(cause instanceof Error)) return String(cause);
+  if ("code" in cause && cause.code === "EADDRINUSE") return `PORT: in use already (${cause.message})`;
+  return cause.stack ?? cause.message;
+}
