@@ -51,7 +51,7 @@ export function drive({ columns = 160, rows = 50 }: { columns?: number; rows?: n
     async output(text) {
       const bytes = typeof text === "string" ? Buffer.from(text) : text;
       position += RECORD_BYTES + bytes.length;
-      screen.feed(bytes, position);
+      screen.feed(bytes, position, clock);
       await send({ kind: "output", position, bytes: bytes.length, at: clock });
     },
     async record(kind) {

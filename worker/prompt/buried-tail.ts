@@ -1,46 +1,70 @@
-// Keeps the newest question-like text of a flood.
+// Keeps the newest question-like text that other output has pushed away.
 //
 // When a sibling of the process that asks prints megabytes a second, the question leaves the screen within
 // milliseconds. Its words still passed by: this keeps the bytes up to the newest ending that scap's questions have, to
-// be drawn and judged like a small screen if nothing at the cursor explains why somebody reads. It is looked at only
-// while output overflows the screen's bound, so an ordinary job pays nothing.
+// be drawn and judged like a small screen if nothing at the cursor explains why somebody reads.
 
-/** Endings that scap's questions have had. Literal bytes: searching for them costs a few GB/s at most. */
+/** Endings that scap's questions have had. Literal bytes: looking for them costs next to nothing. */
 const ENDINGS = ["/N]: ", "/n]: ", "]): ", "/n): ", "/N): "].map((text) => Buffer.from(text));
 const ENDING_BYTES_MAX = 5;
 /** The longest question that is kept: a table of a few dozen changes. */
 const TAIL_BYTES_MAX = 16 * 1024;
+/**
+ * The holder looks for a read every 50 ms at the least, so a question is not older than that, and some scheduling, when
+ * its read is seen. What is older was printed by somebody who does not wait.
+ */
+const AGE_MS_MAX = 1000;
 
-export function createBuriedTail(): {
-  look(bytes: Uint8Array): void;
+/** What a person may have typed behind a question: then it has been answered, with its newline. */
+// oxlint-disable-next-line no-control-regex -- the escape that begins a colour is no answer
+const ANSWERED = /^[^\s\x1b]{0,12}\r?\n/;
+const BEHIND_BYTES = 16;
+
+export type BuriedTail = {
+  /** All output in order; `at` is when it was written, in ms. */
+  look(bytes: Uint8Array, at: number): void;
+  /** Undefined when there is none, or it has been answered, or stands at the very end: then it is not buried. */
   tail(): Uint8Array | undefined;
+  /** What was seen so far has been answered. */
   forget(): void;
-} {
-  let before = Buffer.alloc(0);
-  let found: Buffer | undefined;
+};
 
-  return {
-    look(bytes) {
-      const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const overlap = before.subarray(-(ENDING_BYTES_MAX - 1));
-      const searched = Buffer.concat([overlap, chunk]);
-      const end = newestEnding(searched);
-      if (end !== undefined) {
-        const whole = Buffer.concat([before, chunk]);
-        const endInWhole = before.length - overlap.length + end;
-        const start = Math.max(0, endInWhole - TAIL_BYTES_MAX);
-        found = Buffer.from(whole.subarray(start, endInWhole));
-      }
-      before = Buffer.from(
-        Buffer.concat([before, chunk.subarray(-TAIL_BYTES_MAX)]).subarray(-TAIL_BYTES_MAX),
-      );
-    },
-    tail: () => found,
-    forget() {
-      found = undefined;
-      before = Buffer.alloc(0);
-    },
-  };
+export function createBuriedTail(): BuriedTail {
+  let before = Buffer.alloc(0);
+  let found: { bytes: Buffer; at: number; behind: Buffer } | undefined;
+  let lastAt = 0;
+
+  return { look, tail, forget };
+
+  function look(bytes: Uint8Array, at: number): void {
+    if (bytes.length === 0) return;
+    lastAt = at;
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (found !== undefined && found.behind.length < BEHIND_BYTES) {
+      found.behind = Buffer.concat([found.behind, chunk.subarray(0, BEHIND_BYTES)]);
+    }
+    const overlap = before.subarray(-(ENDING_BYTES_MAX - 1));
+    const end = newestEnding(Buffer.concat([overlap, chunk]));
+    const whole = Buffer.concat([before, chunk]);
+    if (end !== undefined) {
+      const endInWhole = before.length - overlap.length + end;
+      const kept = whole.subarray(Math.max(0, endInWhole - TAIL_BYTES_MAX), endInWhole);
+      const behind = Buffer.from(whole.subarray(endInWhole, endInWhole + BEHIND_BYTES));
+      found = { bytes: Buffer.from(kept), at, behind };
+    }
+    before = Buffer.from(whole.subarray(-TAIL_BYTES_MAX));
+  }
+
+  function tail(): Uint8Array | undefined {
+    if (found === undefined || lastAt - found.at > AGE_MS_MAX) return undefined;
+    const isAnswered = found.behind.length === 0 || ANSWERED.test(found.behind.toString("latin1"));
+    return isAnswered ? undefined : found.bytes;
+  }
+
+  function forget(): void {
+    found = undefined;
+    before = Buffer.alloc(0);
+  }
 }
 
 /** Offset right after the last ending in `bytes`. */

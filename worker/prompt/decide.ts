@@ -180,7 +180,11 @@ function takeTyped(draft: Decision, promptId: string, result: TypeResult): void 
 function askAgain(draft: Decision, { prompt }: OpenPrompt, complaint: string): void {
   const { read } = draft.state;
   if (read === undefined || read.fact.readId !== prompt.readId) return leaveAnnouncement(draft.state);
-  openPrompt(draft, { ...prompt, complaint }, prompt.source, read.fact);
+  openPrompt(
+    draft,
+    { ...prompt, complaint },
+    { source: prompt.source, fact: read.fact, unsure: prompt.unsure },
+  );
 }
 
 function close(draft: Decision, why: WithdrawReason): void {

@@ -3,7 +3,7 @@ import { complaintIn, questionAt } from "./question.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
 
-const HOST_KEY = /^(Are you sure you want to continue connecting) \(yes\/no(?:\/\[fingerprint\])?\)\? $/;
+const HOST_KEY = /^(Are you sure you want to continue connecting) \(yes\/no\/\[fingerprint\]\)\? $/;
 const HOST_KEY_AGAIN = /^Please type 'yes', 'no'(?: or the fingerprint)?: $/;
 
 export function recogniseLeak(view: View): Recognition | undefined {
@@ -14,11 +14,11 @@ export function recogniseLeak(view: View): Recognition | undefined {
 function hostKey(view: View): Recognition | undefined {
   const first = HOST_KEY.exec(view.line.text);
   if (first?.[1] === undefined && !HOST_KEY_AGAIN.test(view.line.text)) return undefined;
-  const text = first?.[1] ?? view.line.text.trimEnd().replace(/:$/, "");
+  const text = first?.[1] === undefined ? view.line.text.trimEnd().replace(/:$/, "") : `${first[1]}?`;
   const { message } = questionAt(view.above, { ...view.line, text });
   return {
     kind: "yes_no",
-    message: first === null ? message : `${message}?`,
+    message,
     options: [
       { text: "yes", value: true, typed: "yes" },
       { text: "no", value: false, typed: "no" },

@@ -45,7 +45,7 @@ function openAnnounced(draft: Decision, at: number): number | undefined {
   const latest = announced.at + ANNOUNCED_READ_WAIT_MS;
   if (!isOwn && (announced.withdrawnAtEnd !== undefined || at < latest))
     return latest > at ? latest : undefined;
-  openPrompt(draft, announced.question, "protocol", read?.fact);
+  openPrompt(draft, announced.question, { source: "protocol", fact: read?.fact, unsure: false });
   return undefined;
 }
 
@@ -69,7 +69,7 @@ function openRead(draft: Decision, at: number): number | undefined {
     askSnapshot(draft);
     return undefined;
   }
-  const { recognition, opening } = candidate(state, read, judged, baseEnd);
+  const { recognition, opening, isGuess } = candidate(state, read, judged, baseEnd);
   if (opening.when === "never") return undefined;
   const dueAt =
     opening.when === "now" ? at : (opening.when === "afterRead" ? read.since : state.outputAt) + opening.ms;
@@ -78,7 +78,8 @@ function openRead(draft: Decision, at: number): number | undefined {
     askSnapshot(draft);
     return undefined;
   }
-  openPrompt(draft, recognition, "screen", read.fact);
+  const unsure = isGuess || (read.fact.how === "unknown" && read.fact.mode !== "secret");
+  openPrompt(draft, recognition, { source: "screen", fact: read.fact, unsure });
   return undefined;
 }
 
@@ -97,26 +98,28 @@ const PROBABLE: Recognition = {
   submission: "line",
 };
 
+type Candidate = {
+  recognition: Recognition;
+  opening: Opening;
+  /** The words do not stand where the reader must have left them. */
+  isGuess: boolean;
+};
+
 /** What to ask, by how the words on the screen relate to the beginning of the read. */
-function candidate(
-  { buried }: State,
-  { fact }: Read,
-  judged: Judgement,
-  baseEnd: number,
-): { recognition: Recognition; opening: Opening } {
+function candidate({ buried }: State, { fact }: Read, judged: Judgement, baseEnd: number): Candidate {
   const { recognition, raw } = judged;
   // Nothing was printed since the read began: the words at the cursor are the reader's last.
   const isOwn = judged.position <= baseEnd;
-  if (fact.mode === "secret" || (isOwn && recognition.confidence === "high")) {
-    return { recognition, opening: openingOf(fact, recognition) };
-  }
-  if (buried !== undefined) return { recognition: buried, opening: openingOf(fact, raw) };
-  if (isOwn) return { recognition, opening: openingOf(fact, recognition) };
+  const asRead = { recognition, opening: openingOf(fact, recognition), isGuess: false };
+  if (fact.mode === "secret" || (isOwn && recognition.confidence === "high")) return asRead;
+  if (buried !== undefined) return { recognition: buried, opening: openingOf(fact, raw), isGuess: true };
+  if (isOwn) return asRead;
   // Words that came later are somebody else's. A well-known form may still be about this read; after a while it is
   // better than the bare screen, but never called certain.
-  const late: Recognition =
-    recognition.confidence === "high" ? { ...recognition, confidence: "likely" } : raw;
-  return { recognition: late, opening: openingOf(fact, raw) };
+  if (recognition.confidence !== "high")
+    return { recognition: raw, opening: openingOf(fact, raw), isGuess: false };
+  const late: Recognition = { ...recognition, confidence: "likely" };
+  return { recognition: late, opening: openingOf(fact, raw), isGuess: true };
 }
 
 function askSnapshot({ state, effects }: Decision): void {
@@ -128,8 +131,7 @@ function askSnapshot({ state, effects }: Decision): void {
 export function openPrompt(
   { state, effects }: Decision,
   question: Recognition,
-  source: Prompt["source"],
-  fact: ReadFact | undefined,
+  { source, fact, unsure }: { source: Prompt["source"]; fact: ReadFact | undefined; unsure: boolean },
 ): void {
   const base =
     source === "protocol" ? `m${state.announced?.position ?? state.seen}` : `r${fact?.readId ?? 0}`;
@@ -138,7 +140,7 @@ export function openPrompt(
     promptId: nextId(base, state.closedPromptIds),
     readId: fact?.readId,
     source,
-    unsure: fact?.how === "unknown",
+    unsure,
   };
   state.open = { prompt, phase: { name: "open" }, fact, lost: undefined };
   state.handledReadId = fact?.readId;

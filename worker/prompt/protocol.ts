@@ -164,7 +164,8 @@ function parse(bytes: Buffer, key: string): ProtocolMessage | undefined {
     // Not an object from here on; that is an answer, not a fault.
     return undefined;
   }
-  if (typeof value !== "object" || value === null || !("iokey" in value) || value.iokey !== key) return undefined;
+  if (typeof value !== "object" || value === null || !("iokey" in value) || value.iokey !== key)
+    return undefined;
   return messageSchema.safeParse(withoutKey({ ...value, iokey: undefined }, key)).data;
 }
 

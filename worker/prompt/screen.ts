@@ -14,8 +14,11 @@ export const PENDING_BYTES_MAX = 256 * 1024;
 const SCROLLBACK_ROWS = 300;
 
 export type Screen = {
-  /** Takes output that ends at `position` in the journal. The bytes are copied. */
-  feed(bytes: Uint8Array, position: number): void;
+  /**
+   * Takes output; the bytes are copied. @param position where it ends in the journal. @param at when it was written, in
+   * ms; left out, the time of the call is taken, which makes a journal that is read again look like a flood.
+   */
+  feed(bytes: Uint8Array, position: number, at?: number): void;
   /** An answer was typed here: what the cursor's row and those above say has been dealt with. */
   markAnswered(): void;
   /** The screen as of this call, whatever is fed while it is being drawn. */
@@ -25,8 +28,10 @@ export type Screen = {
 
 /** Small writes are gathered, so that a flood of short lines is a few blocks and not a million objects. */
 const BLOCK_BYTES = 16 * 1024;
+/** All bytes of a block came within this time of its first. */
+const BLOCK_MS = 100;
 
-type Block = { kind: "bytes"; bytes: Uint8Array; used: number };
+type Block = { kind: "bytes"; bytes: Uint8Array; used: number; at: number };
 type Item = Block | { kind: "answered" };
 
 export function createScreen({ columns, rows }: { columns: number; rows: number }): Screen {
@@ -47,12 +52,12 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
 
   return { feed, markAnswered, snapshot, dispose: () => terminal.dispose() };
 
-  function feed(bytes: Uint8Array, position: number): void {
+  function feed(bytes: Uint8Array, position: number, at: number = performance.now()): void {
     fedPosition = position;
     if (bytes.length === 0) return;
     for (let taken = 0; taken < bytes.length;) {
       const last = pending.at(-1);
-      const block = last?.kind === "bytes" && last.used < BLOCK_BYTES ? last : openBlock();
+      const block = last?.kind === "bytes" && hasRoom(last, at) ? last : openBlock(at);
       const part = bytes.subarray(taken, taken + BLOCK_BYTES - block.used);
       block.bytes.set(part, block.used);
       block.used += part.length;
@@ -62,14 +67,13 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
     if (pendingBytes > PENDING_BYTES_MAX) dropOldest();
   }
 
-  function openBlock(): Block {
-    const block: Block = { kind: "bytes", bytes: new Uint8Array(BLOCK_BYTES), used: 0 };
+  function openBlock(at: number): Block {
+    const block: Block = { kind: "bytes", bytes: new Uint8Array(BLOCK_BYTES), used: 0, at };
     pending.push(block);
     return block;
   }
 
   function markAnswered(): void {
-    buried.forget();
     pending.push({ kind: "answered" });
     // Marks take no bytes; without output between them only the last one says anything.
     if (pending.at(-2)?.kind === "answered") pending.pop();
@@ -82,12 +86,15 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
       const item = pending[dropped];
       if (item === undefined) break;
       dropped += 1;
-      if (item.kind === "bytes") {
-        pendingBytes -= item.used;
-        buried.look(usedBytes(item));
-      }
+      if (item.kind === "bytes") pendingBytes -= item.used;
+      look(item);
     }
     pending = pending.slice(dropped);
+  }
+
+  function look(item: Item): void {
+    if (item.kind === "bytes") buried.look(usedBytes(item), item.at);
+    else buried.forget();
   }
 
   function snapshot(): Promise<Snapshot> {
@@ -97,9 +104,8 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
     pending = [];
     pendingBytes = 0;
     overflowed = false;
-    if (!restart) buried.forget();
-    for (const item of items) if (restart && item.kind === "bytes") buried.look(usedBytes(item));
-    const tail = restart ? buried.tail() : undefined;
+    for (const item of items) look(item);
+    const tail = buried.tail();
     const drawn = drawing.then(async () => {
       if (restart) {
         terminal.reset();
@@ -128,7 +134,7 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
 
   async function drawAlone(tail: Uint8Array, position: number): Promise<Snapshot> {
     const small = createScreen({ columns, rows });
-    small.feed(tail, position);
+    small.feed(tail, position, 0);
     const seen = await small.snapshot();
     small.dispose();
     return seen;
@@ -194,6 +200,10 @@ function fullRow(line: BufferLine): string {
   return isGap ? text.slice(0, -1) : text;
 }
 
+function hasRoom(block: Block, at: number): boolean {
+  return block.used < BLOCK_BYTES && at - block.at <= BLOCK_MS;
+}
+
 function usedBytes(block: Block): Uint8Array {
   return block.bytes.subarray(0, block.used);
 }
@@ -203,5 +213,8 @@ function withoutBrokenStart(items: readonly Item[]): readonly Item[] {
   const [first, ...rest] = items;
   if (first?.kind !== "bytes") return items;
   const next = usedBytes(first).indexOf(0x0a) + 1;
-  return [{ kind: "bytes", bytes: first.bytes.subarray(next), used: first.used - next }, ...rest];
+  return [
+    { kind: "bytes", bytes: first.bytes.subarray(next), used: first.used - next, at: first.at },
+    ...rest,
+  ];
 }

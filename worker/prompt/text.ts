@@ -28,15 +28,10 @@ export function recogniseText(view: View): Recognition | undefined {
     options: [],
     ...defaultIn(asked),
     recognised: true,
-    confidence: isKnown || isLeak(asked) ? "high" : "likely",
+    confidence: isKnown ? "high" : "likely",
     submission: "line",
     ...(complaint === undefined ? {} : { complaint }),
   };
-}
-
-/** Questions of git that reach the terminal when it lacks credentials. */
-function isLeak(asked: string): boolean {
-  return /^Username for '[^']+':$/.test(asked);
 }
 
 function defaultIn(asked: string): { default?: string } {

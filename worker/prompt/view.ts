@@ -59,13 +59,14 @@ function isBoldThroughout(line: ScreenLine): boolean {
   return (plain + line.text.slice(plainFrom)).trim() === "";
 }
 
-/** The last rows that have anything on them, for a person to judge where no rule does. */
+/** The last rows that have anything on them (one empty one between), for a person to judge where no rule does. */
 export function tailOf(
   snapshot: Snapshot,
   { rowsMax, charactersMax }: { rowsMax: number; charactersMax: number },
 ): string {
   const rows: string[] = [];
   for (const line of snapshot.lines) {
+    if (line.text.trim() === "" && rows.at(-1)?.trim() === "") continue;
     const broken = line.isWrapped && !snapshot.alternate ? rows.pop() : undefined;
     rows.push((broken ?? "") + line.text);
   }

@@ -68,10 +68,11 @@ const WORDINGS: readonly Wording[] = [
   { question: /^Ready to proceed\?$/, otherwise: "alone" },
   { question: /^New version \(default [^)]+\)/, otherwise: "alone" },
   {
-    question: /^Are you sure you want to continue connecting$/,
+    question: /^(?:Are you sure you want to continue connecting\b|Please type 'yes', 'no')/,
     opensWith: [/^The authenticity of host /],
     otherwise: "context",
   },
+  { question: /^Username for '[^']+'$/, otherwise: "alone" },
 ];
 
 export function findWording(question: string): Wording | undefined {

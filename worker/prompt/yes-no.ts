@@ -16,7 +16,8 @@ export function recogniseYesNo(view: View): Recognition | undefined {
   const yes = found?.[1] ?? found?.[3];
   const no = found?.[2] ?? found?.[4];
   if (found === null || yes === undefined || no === undefined) return undefined;
-  const question = view.line.text.slice(0, view.line.text.length - found[0].length);
+  const before = view.line.text.slice(0, view.line.text.length - found[0].length).trimEnd();
+  const question = found[0].includes("?") && !before.endsWith("?") ? `${before}?` : before;
   const { message, complaint } = questionAt(view.above, { ...view.line, text: question });
   return {
     kind: "yes_no",
