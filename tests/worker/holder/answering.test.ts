@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { findHolder } from "../../../worker/holder/job-directory.ts";
+import { until } from "../../support/until.ts";
+import { holdScript, inputsOf, isAlive, textOf } from "./held-job.ts";
+
+test("a question is found, answered once, and the job ends with its exit code", async (t) => {
+  const job = await holdScript(t, "printf 'Continue? '; read answer; echo got $answer; exit 3");
+  const reading = await job.untilReading("Continue? ");
+
+  const result = await job.type(reading, "yes");
+
+  assert.equal(result, "consumed");
+  assert.deepEqual(await job.connection.closed, { reason: "ended" });
+  assert.match(textOf(job.heard), /Continue\? yes\r\ngot yes\r\n$/);
+  assert.deepEqual(job.heard.records.at(-1)?.kind, "exit", "the exit record is the last one");
+  const holder = await findHolder(job.dataDir, 1);
+  assert.deepEqual(holder.state === "ended" ? holder.exit : holder, {
+    exitCode: 3,
+    signal: null,
+    failure: null,
+  });
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+});
+
+test("a fact names a position behind everything the program wrote before it began to read", async (t) => {
+  const job = await holdScript(t, "seq 1 20000; printf 'last words: '; read answer");
+  const reading = await job.untilReading("last words: ");
+
+  const before = job.heard.records.filter((record) => record.next <= reading.position);
+
+  const text = Buffer.concat(before.flatMap((record) => (record.kind === "output" ? [record.bytes] : [])));
+  assert.ok(text.toString().endsWith("20000\r\nlast words: "), "the position lies before the question");
+});
+
+test("of two orders for one read, one is typed and the other is told that nobody reads", async (t) => {
+  const job = await holdScript(t, "printf 'one? '; read a; echo a=$a; printf 'two? '; read b; echo b=$b");
+  const reading = await job.untilReading("one? ");
+
+  const results = await Promise.all([
+    job.type(reading, "first", { id: "i1" }),
+    job.type(reading, "second", { id: "i2" }),
+  ]);
+
+  assert.deepEqual(results, ["consumed", "not_reading"]);
+  await job.untilReading("two? ");
+  assert.deepEqual(
+    inputsOf(job.heard).map((input) => input.interactionId),
+    ["i1"],
+  );
+  assert.match(textOf(job.heard), /a=first/);
+});
+
+test("the same interaction ordered again, at once or later, is typed once", async (t) => {
+  const job = await holdScript(t, "read a; echo a=$a; read b; echo b=$b");
+  const reading = await job.untilReading();
+
+  const results = await Promise.all([
+    job.type(reading, "x", { id: "i" }),
+    job.type(reading, "x", { id: "i" }),
+  ]);
+  const second = await until("the second read", () =>
+    job.heard.reading !== null && job.heard.reading.readId > reading.readId ? job.heard.reading : null,
+  );
+  const later = await job.connection.type({
+    interactionId: "i",
+    readId: second.readId,
+    text: "x",
+    secret: false,
+    by: "tester",
+  });
+
+  assert.deepEqual(results, ["consumed", "consumed"]);
+  assert.equal(later.result, "already_typed");
+  assert.equal(later.firstResult, "consumed");
+  assert.equal(inputsOf(job.heard).length, 1);
+});
+
+test("a secret is typed only while the terminal hides it, and is nowhere in the job's files", async (t) => {
+  const job = await holdScript(
+    t,
+    "printf 'Name: '; read name; stty -echo; printf 'Password: '; read word; stty echo; echo; echo length ${#word}",
+  );
+  const name = await job.untilReading("Name: ");
+  assert.equal(name.mode, "line");
+  assert.equal(await job.type(name, "hunter2-secret", { secret: true }), "echo_on");
+  assert.equal(await job.type(name, "me"), "consumed");
+  const password = await until(
+    "the hidden read",
+    () => job.heard.reading?.mode === "secret" && job.heard.reading,
+  );
+
+  assert.equal(await job.type(password, "hunter2-secret", { secret: true }), "consumed");
+
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /length 14/);
+  assert.deepEqual(inputsOf(job.heard).at(-1), { interactionId: "i2", text: null, by: "tester" });
+  for (const file of ["journal", "holder.json"]) {
+    assert.ok(!readFileSync(`${job.directory}/${file}`).includes("hunter2"), `${file} holds the secret`);
+  }
+});
+
+test("what would be a second line, or a control key, is refused", async (t) => {
+  const job = await holdScript(t, "read a; echo a=$a");
+  const reading = await job.untilReading();
+
+  for (const text of ["y\ny", "y\r", "\u0003", "\u0004", "a\u007f", "\u0085", "x".repeat(4095), "\ud800"]) {
+    assert.equal(await job.type(reading, text), "invalid", JSON.stringify(text.slice(0, 10)));
+  }
+  assert.equal(inputsOf(job.heard).length, 0);
+  assert.equal(await job.type(reading, "ü".repeat(2047)), "consumed", "4094 bytes are a line");
+});
+
+test("while nobody reads nothing is typed", async (t) => {
+  const job = await holdScript(
+    t,
+    "printf 'A question? '; sleep 0.2; read a; echo; printf 'busy: '; sleep 60",
+  );
+  const reading = await job.untilReading("A question? ");
+  assert.equal(await job.type({ ...reading, readId: 99 }, "y"), "not_reading");
+  await job.type(reading, "y");
+  await until(
+    "the read to be over",
+    () => job.heard.reading === null && textOf(job.heard).includes("busy: "),
+  );
+
+  assert.equal(await job.type(reading, "y", { id: "late" }), "not_reading");
+});
+
+test("input that the program does not take is taken back, so that it cannot answer anything later", async (t) => {
+  // Waits for input, does not read it, and asks something else afterwards.
+  const job = await holdScript(
+    t,
+    `printf 'one? '; perl -e 'vec($r, 0, 1) = 1; select($r, undef, undef, undef); sleep 3'; printf 'two? '; read a; echo a=$a`,
+  );
+  const reading = await job.untilReading("one? ");
+  assert.equal(reading.how, "poll");
+
+  const result = await job.type(reading, "stale");
+
+  assert.equal(result, "not_consumed");
+  assert.equal(await job.type(await job.untilReading("two? "), "fresh"), "consumed");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /a=fresh/);
+});

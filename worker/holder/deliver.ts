@@ -1,0 +1,168 @@
+// Types answers into the terminal: each once, only into the read it was meant for, only while that read is open.
+//
+// The look that decides and the write stand next to each other without anything between that could let go of the
+// processor, so the program can hardly have moved on. The journal knows of the input before the program does.
+// What the program did not take is taken back, so it can never answer a question that comes later; it is not sent again.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Wait } from "./kernel.ts";
+import { libc } from "./libc.ts";
+import type { InputRecord, TerminalMode, TypeOrder, TypeResult, Typed } from "./protocol.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Watch } from "./watch.ts";
+
+export interface DeliveryJournal {
+  /** Returns when the record is on the disk, or known not to get there. */
+  recordInput(input: InputRecord): void;
+  recordResult(interactionId: string, result: TypeResult): void;
+}
+
+/** A line of 4095 bytes with its newline is the longest that the kernel's line editor keeps. */
+const LINE_BYTES_MAX = 4094;
+const KEY_BYTES_MAX = 8;
+const CONSUMED_WITHIN_MS = 2000;
+const CONSUMED_LOOK_MS_MAX = 25;
+/** A program that polls in turns is not in its poll at every moment. */
+const POLL_LOOKS_MAX = 10;
+const POLL_LOOK_MS = 5;
+
+export class Delivery {
+  readonly #terminal: Terminal;
+  readonly #watch: Watch;
+  readonly #journal: DeliveryJournal;
+  /** Interactions whose text has gone into the terminal; one entry for each question that was answered. */
+  readonly #results = new Map<string, TypeResult>();
+  readonly #inFlight = new Map<string, Promise<Typed>>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(terminal: Terminal, watch: Watch, journal: DeliveryJournal) {
+    this.#terminal = terminal;
+    this.#watch = watch;
+    this.#journal = journal;
+  }
+
+  /** Never rejects. Orders are carried out one after the other. */
+  type(order: TypeOrder): Promise<Typed> {
+    const inFlight = this.#inFlight.get(order.interactionId);
+    if (inFlight !== undefined) {
+      return inFlight;
+    }
+    const typed = this.#last.then(() => this.#typeNow(order));
+    this.#last = typed;
+    this.#inFlight.set(order.interactionId, typed);
+    void typed.finally(() => this.#inFlight.delete(order.interactionId));
+    return typed;
+  }
+
+  async #typeNow(order: TypeOrder): Promise<Typed> {
+    const firstResult = this.#results.get(order.interactionId) ?? null;
+    const result = firstResult === null ? await this.#attempt(order) : "already_typed";
+    return { interactionId: order.interactionId, readId: order.readId, result, firstResult, at: Date.now() };
+  }
+
+  async #attempt(order: TypeOrder): Promise<TypeResult> {
+    const reading = this.#watch.reading;
+    if (reading?.readId !== order.readId) {
+      return "not_reading";
+    }
+    const bytes = encodeKeystrokes(order.text, reading.mode);
+    if (bytes === null) {
+      return "invalid";
+    }
+    if ((await this.#waitForPoll(order.readId)) === null) {
+      return "not_reading";
+    }
+    if (order.secret && this.#terminal.mode() !== "secret") {
+      return "echo_on";
+    }
+    const { interactionId, by } = order;
+    this.#results.set(interactionId, "not_consumed");
+    this.#journal.recordInput({ interactionId, text: order.secret ? null : order.text, by });
+    const result = await this.#write(order, bytes);
+    if (result === "not_reading" || result === "echo_on") {
+      this.#results.delete(interactionId);
+    } else {
+      this.#results.set(interactionId, result);
+    }
+    this.#journal.recordResult(interactionId, result);
+    this.#watch.lookNow();
+    return result;
+  }
+
+  async #write(order: TypeOrder, bytes: Buffer): Promise<TypeResult> {
+    // Writing to the disk may have taken a while: look again, and write in the same breath.
+    const wait = this.#watch.check(order.readId) ?? (await this.#waitForPoll(order.readId));
+    if (wait === null) {
+      return "not_reading";
+    }
+    if (order.secret && this.#terminal.mode() !== "secret") {
+      return "echo_on";
+    }
+    if (this.#terminal.type(bytes) < bytes.length) {
+      this.#terminal.flushInput();
+      return "not_consumed";
+    }
+    return this.#awaitConsumption(wait, bytes.length);
+  }
+
+  /** The wait of this read, with some patience for a poll that comes and goes. */
+  async #waitForPoll(readId: number): Promise<Wait | null> {
+    for (let looks = 1; ; looks += 1) {
+      const wait = this.#watch.check(readId);
+      if (wait !== null || this.#watch.reading?.how !== "poll" || looks >= POLL_LOOKS_MAX) {
+        return wait;
+      }
+      await sleep(POLL_LOOK_MS);
+    }
+  }
+
+  async #awaitConsumption(wait: Wait, length: number): Promise<TypeResult> {
+    const deadline = performance.now() + CONSUMED_WITHIN_MS;
+    let moved = false;
+    let emptyLooks = 0;
+    for (let delayMs = 1; performance.now() < deadline && !this.#terminal.closed;) {
+      await sleep(delayMs);
+      delayMs = Math.min(delayMs * 2, CONSUMED_LOOK_MS_MAX);
+      // Left is looked at first: what is empty after the reader has gone was taken by it, while an empty terminal
+      // before that may only mean that the kernel has not carried the bytes over yet.
+      moved ||= this.#watch.hasLeft(wait);
+      const unread = this.#terminal.unreadBytes();
+      emptyLooks = unread === 0 || libc === null ? emptyLooks + 1 : 0;
+      // The limits of a poll run out on their own, so leaving it proves less: ask twice.
+      if (moved && emptyLooks >= (wait.how === "read" ? 1 : 2)) {
+        return "consumed";
+      }
+    }
+    const left = this.#terminal.unreadBytes();
+    this.#terminal.flushInput();
+    // Some of it was taken: the rest is gone now, so that it cannot answer anything else.
+    return moved && left !== null && left < length ? "consumed" : "not_consumed";
+  }
+}
+
+/** What to send for a text; null when it must not be sent. */
+export function encodeKeystrokes(text: string, mode: TerminalMode): Buffer | null {
+  const bytes = Buffer.from(text);
+  if (mode === "key") {
+    return isKey(bytes) || isEditedLine(text, bytes) ? bytes : null;
+  }
+  return hasControls(text) || bytes.length > LINE_BYTES_MAX ? null : Buffer.from(`${text}\n`);
+}
+
+/** One key press, escape sequences included, but never one that sends a signal or stops the output. */
+function isKey(bytes: Buffer): boolean {
+  return bytes.length > 0 && bytes.length <= KEY_BYTES_MAX && !bytes.some((byte) => SIGNAL_KEYS.has(byte));
+}
+
+/** ^C, ^Q, ^S, ^Z, ^\ */
+const SIGNAL_KEYS = new Set([0x03, 0x11, 0x13, 0x1a, 0x1c]);
+
+/** A line for a program that edits lines itself (readline): the caller says with which key it ends. */
+function isEditedLine(text: string, bytes: Buffer): boolean {
+  return bytes.length <= LINE_BYTES_MAX && /[\r\n]$/.test(text) && !hasControls(text.slice(0, -1));
+}
+
+function hasControls(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not get through
+  return /[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/u.test(text);
+}

@@ -1,0 +1,349 @@
+// The life of one job in its holder: take it, start the command, record it, serve it, end it.
+//
+// The order at the end: the command exits (a note says so at once); whatever it left behind gets a moment to end by
+// itself, then SIGHUP and SIGTERM, and after two seconds SIGKILL, while its output is still recorded; a fence brings in
+// the last byte; then comes the exit record, which is always the last one, and the journal is made safe on the disk.
+
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Delivery } from "./deliver.ts";
+import {
+  claimJob,
+  jobDirectory,
+  journalPath,
+  logPath,
+  writeHolderFile,
+  type HolderFile,
+} from "./job-directory.ts";
+import { Journal } from "./journal.ts";
+import { libc, readBootId } from "./libc.ts";
+import { describeError, openLog, type Log } from "./log.ts";
+import { listDescendants, readStat, reapOrphans, signalAll } from "./processes.ts";
+import { RECORD, type ExitRecord, type NoteRecord } from "./protocol.ts";
+import { JobServer } from "./serve.ts";
+import { Signaller, killAll } from "./signal.ts";
+import { Terminal } from "./terminal.ts";
+import { Watch } from "./watch.ts";
+
+export interface StartOrder {
+  dataDir: string;
+  jobId: string;
+  argv: string[];
+  cwd: string;
+  /** The whole environment of the command; nothing of the holder's is added. */
+  env: Record<string, string>;
+  columns: number;
+  rows: number;
+  /** Milliseconds since 1970; an order that comes later is refused. */
+  notAfter: number;
+  /** The lease of the worker that orders the start. */
+  epoch: number;
+}
+
+export type StartResult =
+  | { started: true; pid: number }
+  | { started: false; reason: "already_started" | "late" | "spawn_failed"; message: string };
+
+/** Output is handed to the journal in one piece a turn, or when it is this much. */
+const BATCH_BYTES = 64 * 1024;
+const LEFTOVER_GRACE_MS = 100;
+const LEFTOVER_TERM_MS = 2000;
+const LOOK_MS = 10;
+const FENCE_ATTEMPTS = 4;
+const CLIENTS_LEAVE_MS = 5000;
+/** How long the end of a journal that the disk does not take is kept in memory. */
+const UNSAVED_KEEP_MS = 10 * 60 * 1000;
+
+/** Starts the command of a job, at most once. `ended` settles when nothing of the job is left; it never rejects. */
+export async function holdJob(order: StartOrder): Promise<{ result: StartResult; ended: Promise<void> }> {
+  const nothing = Promise.resolve();
+  if (Date.now() > order.notAfter) {
+    const message = "the order to start came after its time; nothing was started";
+    return { result: { started: false, reason: "late", message }, ended: nothing };
+  }
+  try {
+    if (!claimJob(order.dataDir, order.jobId)) {
+      const message = `job ${order.jobId} has been started before; nothing was started now`;
+      return { result: { started: false, reason: "already_started", message }, ended: nothing };
+    }
+    const job = new HeldJob(order);
+    return { result: await job.start(), ended: job.ended };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { result: { started: false, reason: "spawn_failed", message }, ended: nothing };
+  }
+}
+
+class HeldJob {
+  readonly ended: Promise<void>;
+  readonly #order: StartOrder;
+  readonly #directory: string;
+  readonly #log: Log;
+  readonly #journal: Journal;
+  readonly #server: JobServer;
+  readonly #file: HolderFile;
+  #settleEnded: () => void = () => undefined;
+  #batch: Buffer[] = [];
+  #batchBytes = 0;
+  #watch: Watch | null = null;
+
+  constructor(order: StartOrder) {
+    this.#order = order;
+    this.ended = new Promise((settle) => {
+      this.#settleEnded = settle;
+    });
+    this.#directory = jobDirectory(order.dataDir, order.jobId);
+    this.#log = openLog(logPath(this.#directory));
+    this.#file = {
+      jobId: order.jobId,
+      pid: process.pid,
+      startTicks: readStat(process.pid)?.startTicks ?? 0,
+      bootId: readBootId(),
+      argv: order.argv,
+      startedAt: Date.now(),
+      columns: order.columns,
+      rows: order.rows,
+      childPid: null,
+      ended: null,
+    };
+    writeHolderFile(this.#directory, this.#file);
+    this.#journal = new Journal(journalPath(this.#directory), {
+      onFault: (message, unsavedBytes) => {
+        this.#log(message === null ? "the journal is written again" : "the journal cannot be written", {
+          error: message,
+          unsavedBytes,
+        });
+        this.#server.publishFault(message, unsavedBytes);
+      },
+    });
+    this.#server = new JobServer(this.#journal, {
+      epoch: order.epoch,
+      log: this.#log,
+      describe: () => ({ jobId: order.jobId, pid: process.pid, childPid: this.#file.childPid }),
+    });
+    process.on("uncaughtException", (error) =>
+      this.#log("a fault of the holder", { error: describeError(error) }),
+    );
+    process.on("unhandledRejection", (error) =>
+      this.#log("a fault of the holder", { error: describeError(error) }),
+    );
+  }
+
+  async start(): Promise<StartResult> {
+    const failed = async (message: string): Promise<StartResult> => {
+      await this.#conclude({ exitCode: null, signal: null, failure: message });
+      return { started: false, reason: "spawn_failed", message };
+    };
+    const program = findProgram(this.#order);
+    if ("failure" in program) {
+      return failed(program.failure);
+    }
+    try {
+      await this.#server.listen(this.#directory);
+      const pid = this.#spawn(program.path);
+      return { started: true, pid };
+    } catch (error) {
+      this.#log("the command could not be started", { error: describeError(error) });
+      return failed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #spawn(program: string): number {
+    const { argv, cwd, env, columns, rows } = this.#order;
+    libc?.becomeSubreaper();
+    const terminal = new Terminal(
+      { argv: [program, ...argv.slice(1)], cwd, env, columns, rows },
+      {
+        onOutput: (bytes) => this.#receive(bytes),
+        onExit: (exitCode, signal) => void this.#end(terminal, exitCode, signal),
+        onFault: (error) => this.#log("the terminal failed", { error: describeError(error) }),
+      },
+    );
+    process.on("SIGCHLD", () => reapOrphans(terminal.pid));
+    this.#file.childPid = terminal.pid;
+    this.#saveFile();
+    const watch = new Watch(terminal, {
+      settleOutput: () => this.#settleOutput(),
+      onReading: (reading) => this.#server.publishReading(reading),
+      onNotReading: (readId) => this.#server.publishNotReading(readId),
+    });
+    this.#watch = watch;
+    this.#takeOrders(terminal, watch);
+    return terminal.pid;
+  }
+
+  #takeOrders(terminal: Terminal, watch: Watch): void {
+    const delivery = new Delivery(terminal, watch, {
+      recordInput: (input) => {
+        this.#record(RECORD.input, input);
+        this.#journal.sync();
+      },
+      recordResult: (interactionId, result) => this.#note({ what: "typed", interactionId, result }),
+    });
+    const signaller = new Signaller(terminal.pid, terminal.identity, (signal) =>
+      this.#record(RECORD.signal, signal),
+    );
+    this.#server.takeOrders({
+      type: (order) => delivery.type(order),
+      signal: (order) => signaller.signal(order),
+      resize: (columns, rows) => {
+        if (columns > 0 && columns <= 1000 && rows > 0 && rows <= 1000) {
+          terminal.resize(columns, rows);
+          this.#note({ what: "resized", columns, rows });
+        }
+      },
+    });
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#batch.length === 0) {
+      setImmediate(() => this.#settleOutput());
+    }
+    this.#batch.push(bytes);
+    this.#batchBytes += bytes.length;
+    this.#watch?.noteOutput();
+    if (this.#batchBytes >= BATCH_BYTES) {
+      this.#settleOutput();
+    }
+  }
+
+  #settleOutput(): number {
+    if (this.#batchBytes > 0) {
+      this.#journal.appendOutput(
+        this.#batch.length === 1 && this.#batch[0] ? this.#batch[0] : Buffer.concat(this.#batch),
+      );
+      this.#batch = [];
+      this.#batchBytes = 0;
+      this.#server.wake();
+    }
+    return this.#journal.end;
+  }
+
+  #record(kind: number, value: unknown): void {
+    this.#settleOutput();
+    this.#journal.append(kind, value);
+    this.#server.wake();
+  }
+
+  #note(note: NoteRecord): void {
+    this.#record(RECORD.note, note);
+  }
+
+  async #end(terminal: Terminal, exitCode: number | null, signal: number | null): Promise<void> {
+    try {
+      this.#note({ what: "childExited", exitCode, signal });
+      this.#watch?.stop();
+      await this.#endLeftovers(terminal.pid);
+      await drain(terminal);
+    } catch (error) {
+      this.#log("the end of the job failed", { error: describeError(error) });
+    }
+    terminal.close();
+    await this.#conclude({ exitCode, signal, failure: null });
+  }
+
+  async #endLeftovers(childPid: number): Promise<void> {
+    if (await noneLeft(childPid, LEFTOVER_GRACE_MS)) {
+      return;
+    }
+    const leftovers = listDescendants(process.pid);
+    this.#note({ what: "leftovers", pids: leftovers.map((process) => process.pid).slice(0, 1000) });
+    for (const signal of ["SIGHUP", "SIGTERM", "SIGCONT"] as const) {
+      signalAll(leftovers, signal);
+    }
+    if (!(await noneLeft(childPid, LEFTOVER_TERM_MS))) {
+      await killAll(process.pid);
+      reapOrphans(childPid);
+    }
+  }
+
+  async #conclude(exit: ExitRecord): Promise<void> {
+    this.#record(RECORD.exit, exit);
+    if (this.#journal.sync()) {
+      this.#file.ended = { exit, at: Date.now() };
+      this.#saveFile();
+    }
+    void this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    const keepUntil = Date.now() + UNSAVED_KEEP_MS;
+    while (this.#file.ended === null && Date.now() < keepUntil) {
+      await sleep(1000);
+      if (this.#journal.sync()) {
+        break;
+      }
+    }
+    await this.#server.finish(CLIENTS_LEAVE_MS);
+    this.#journal.close();
+    this.#settleEnded();
+  }
+
+  /** What it says can also be found out otherwise, so a full disk is no reason to stop. */
+  #saveFile(): void {
+    try {
+      writeHolderFile(this.#directory, this.#file);
+    } catch (error) {
+      this.#log("holder.json could not be written", { error: describeError(error) });
+    }
+  }
+}
+
+async function noneLeft(childPid: number, boundMs: number): Promise<boolean> {
+  for (const deadline = performance.now() + boundMs; ; await sleep(LOOK_MS)) {
+    reapOrphans(childPid);
+    if (listDescendants(process.pid).length === 0) {
+      return true;
+    }
+    if (performance.now() > deadline) {
+      return false;
+    }
+  }
+}
+
+/** Resolves when the last byte that was ever written to the terminal has been handed on. */
+async function drain(terminal: Terminal): Promise<void> {
+  for (let attempt = 0; attempt < FENCE_ATTEMPTS; attempt += 1) {
+    if (await new Promise<boolean>((settle) => terminal.fence(settle))) {
+      return;
+    }
+    await sleep(LOOK_MS);
+  }
+}
+
+/** The absolute path of the program; or what is wrong, and what to do about it. */
+function findProgram({ argv, cwd, env }: StartOrder): { path: string } | { failure: string } {
+  const [name = ""] = argv;
+  if (!isAbsolute(cwd) || !isDirectory(cwd)) {
+    return { failure: `the working directory ${cwd} does not exist: create it or configure another one` };
+  }
+  const candidates = name.includes("/")
+    ? [resolve(cwd, name)]
+    : (env["PATH"] ?? "")
+        .split(delimiter)
+        .filter(Boolean)
+        .map((entry) => join(resolve(cwd, entry), name));
+  const path = name === "" ? undefined : candidates.find(isExecutable);
+  if (path !== undefined) {
+    return { path };
+  }
+  return {
+    failure: name.includes("/")
+      ? `${name} is not a program that can be run: install it or correct the configured command`
+      : `there is no program ${JSON.stringify(name)} in ${env["PATH"] ?? "an empty PATH"}: install it or correct the configured command`,
+  };
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

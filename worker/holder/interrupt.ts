@@ -1,0 +1,63 @@
+// Finds the process that an interrupt is meant for.
+//
+// `scap backport` starts `scap sync-world` and waits for it. Ctrl-C reaches both: the parent then gives its child a
+// quarter of a second and kills it, and with it the question whether to roll back. So an interrupt goes to the
+// innermost command alone. What that command runs in turn (git, rsync, a shell) are its helpers: interrupting one of
+// those would look like a failure, not like a wish to stop.
+
+import { basename } from "node:path";
+import { readCommandLine, readProc, type ProcessStat } from "./processes.ts";
+
+/** Programs that run another one and have no answer to an interrupt of their own. */
+const WRAPPERS = new Set(
+  "sh dash bash zsh ksh ash busybox sudo doas su env setsid nohup timeout nice ionice stdbuf script".split(
+    " ",
+  ),
+);
+const INTERPRETER = /^(python|node|perl|ruby|php)[\d.]*$/;
+const SIGINT_BIT = 1n << 1n;
+
+/**
+ * The outermost process of the group that handles an interrupt, or the deepest one below it that runs the same
+ * program; without any that handles it, the deepest process. null for an empty group.
+ */
+export function findInnermostCommand(group: readonly ProcessStat[]): ProcessStat | null {
+  const command = group.find(
+    (member) => !WRAPPERS.has(programOf(member.pid)) && handlesInterrupt(member.pid),
+  );
+  if (command === undefined) {
+    return group.at(-1) ?? null;
+  }
+  const program = programOf(command.pid);
+  const inside = group.filter(
+    (member) => isBelow(member, command, group) && programOf(member.pid) === program,
+  );
+  return inside.at(-1) ?? command;
+}
+
+function isBelow(member: ProcessStat, ancestor: ProcessStat, group: readonly ProcessStat[]): boolean {
+  for (let at: ProcessStat | undefined = member; at !== undefined && at.depth > ancestor.depth;) {
+    const { parentPid }: ProcessStat = at;
+    if (parentPid === ancestor.pid) {
+      return true;
+    }
+    at = group.find((other) => other.pid === parentPid);
+  }
+  return false;
+}
+
+/** The name of what a process runs; for an interpreter that of its script. */
+function programOf(pid: number): string {
+  const [file = "", ...words] = readCommandLine(pid);
+  const name = basename(file);
+  if (!INTERPRETER.test(name)) {
+    return name;
+  }
+  return basename(words.find((word) => !word.startsWith("-")) ?? name);
+}
+
+function handlesInterrupt(pid: number): boolean {
+  const read = readProc(`/proc/${pid}/status`);
+  const caught = "text" in read ? /^SigCgt:\s*([0-9a-f]+)/m.exec(read.text)?.[1] : undefined;
+  return caught !== undefined && (BigInt(`0x${caught}`) & SIGINT_BIT) !== 0n;
+}

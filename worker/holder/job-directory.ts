@@ -1,0 +1,167 @@
+// The directory of one job: where its files are, who may have it, and what they say about its holder.
+//
+// Making the directory is what takes a job: mkdir succeeds once, for whoever comes first, on every file system.
+// It stays for ever as a tombstone, so an order to start that comes hours late still finds the job taken.
+
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readJournalFile } from "./journal.ts";
+import { readBootId } from "./libc.ts";
+import { readStat } from "./processes.ts";
+import type { ExitRecord, HolderRecord } from "./protocol.ts";
+
+export interface HolderFile {
+  jobId: string;
+  pid: number;
+  startTicks: number;
+  bootId: string;
+  argv: string[];
+  startedAt: number;
+  columns: number;
+  rows: number;
+  /** null until the command runs. */
+  childPid: number | null;
+  ended: { exit: ExitRecord; at: number } | null;
+}
+
+export type HolderState =
+  /** Nobody ever took this job here. */
+  | { state: "none" }
+  | { state: "alive"; directory: string; pid: number; childPid: number | null }
+  /** The command has ended and the journal is complete. */
+  | { state: "ended"; directory: string; exit: ExitRecord; endedAt: number }
+  /** The holder is gone and the journal has no end: the machine went down, or the holder was killed. */
+  | { state: "dead"; directory: string };
+
+const SOCKET_PATH_BYTES_MAX = 107;
+/** Between taking the job and writing down who took it lie a few milliseconds. */
+const CLAIM_MS = 1000;
+const CLAIM_LOOK_MS = 20;
+
+/** @throws when the id could lead out of the data directory. */
+export function jobDirectory(dataDir: string, jobId: number | string): string {
+  const name = String(jobId);
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) {
+    throw new Error(`${JSON.stringify(jobId)} is not the id of a job`);
+  }
+  return join(dataDir, "jobs", name);
+}
+
+export const journalPath = (directory: string): string => join(directory, "journal");
+export const logPath = (directory: string): string => join(directory, "log");
+
+/** Takes the job. False when somebody else has it. @throws when the directory cannot be made at all. */
+export function claimJob(dataDir: string, jobId: number | string): boolean {
+  const directory = jobDirectory(dataDir, jobId);
+  const parent = join(dataDir, "jobs");
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+      return false;
+    }
+    throw error;
+  }
+  // The tombstone must outlive a power cut, or the job could be started again after it.
+  const fd = openSync(parent, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  return true;
+}
+
+export function writeHolderFile(directory: string, file: HolderFile): void {
+  const path = join(directory, "holder.json");
+  writeFileSync(`${path}.new`, JSON.stringify(file), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** null when there is none, or none that can be read. */
+export function readHolderFile(directory: string): HolderFile | null {
+  try {
+    return JSON.parse(readFileSync(join(directory, "holder.json"), "utf8")) as HolderFile;
+  } catch {
+    return null;
+  }
+}
+
+/** Looks up who holds a job on this machine. Never rejects for a valid job id. */
+export async function findHolder(dataDir: string, jobId: number | string): Promise<HolderState> {
+  const directory = jobDirectory(dataDir, jobId);
+  for (let waitedMs = 0; ; waitedMs += CLAIM_LOOK_MS) {
+    const madeAt = readMadeAt(directory);
+    if (madeAt === null) {
+      return { state: "none" };
+    }
+    const file = readHolderFile(directory);
+    if (file !== null) {
+      return describeHolder(directory, file);
+    }
+    if (waitedMs >= CLAIM_MS || Date.now() - madeAt > CLAIM_MS) {
+      return { state: "dead", directory };
+    }
+    await sleep(CLAIM_LOOK_MS);
+  }
+}
+
+/**
+ * The address of a job's socket. Unix allows 107 bytes; a longer path is reached through the directory's descriptor,
+ * which must stay open until the address has been used.
+ */
+export function socketAddress(directory: string): { path: string; release(): void } {
+  const path = join(directory, "socket");
+  if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX) {
+    return { path, release: () => undefined };
+  }
+  const fd = openSync(directory, "r");
+  return { path: `/proc/self/fd/${fd}/socket`, release: () => closeSync(fd) };
+}
+
+function readMadeAt(directory: string): number | null {
+  try {
+    return statSync(directory).birthtimeMs;
+  } catch {
+    return null;
+  }
+}
+
+function describeHolder(directory: string, file: HolderFile): HolderState {
+  if (file.ended !== null) {
+    return { state: "ended", directory, exit: file.ended.exit, endedAt: file.ended.at };
+  }
+  const stat = file.bootId === readBootId() ? readStat(file.pid) : null;
+  if (stat !== null && stat.startTicks === file.startTicks && stat.state !== "Z") {
+    return { state: "alive", directory, pid: file.pid, childPid: file.childPid };
+  }
+  // The holder may have gone between writing the end of the journal and saying so in holder.json.
+  const exit = findExit(directory);
+  return exit === null
+    ? { state: "dead", directory }
+    : { state: "ended", directory, exit: exit.exit, endedAt: exit.at };
+}
+
+function findExit(directory: string): (HolderRecord & { kind: "exit" }) | null {
+  try {
+    for (const record of readJournalFile(journalPath(directory), 0)) {
+      if (record.kind === "exit") {
+        return record;
+      }
+    }
+  } catch {
+    // No journal, or a damaged one: it has no end then.
+  }
+  return null;
+}

@@ -1,0 +1,266 @@
+// Says which process of a job waits for terminal input now, from what the kernel shows under /proc.
+//
+// A process that sits in read() on the terminal waits for input: that is a fact, not a guess from its text. A process
+// that sits in poll(), select() or epoll_wait() with the terminal among its descriptors may be waiting for something
+// else as well, which is said too. Nothing else is a candidate: a program that prints a question and sleeps is not.
+//
+// Only the foreground group counts (the others would be stopped by the kernel if they read), and of each process
+// every thread, the main thread first.
+
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import {
+  listDescendants,
+  listThreads,
+  readCommandLine,
+  readProc,
+  readStat,
+  type ProcessStat,
+} from "./processes.ts";
+import { hasTimeout, parseSyscall, type CallInProgress } from "./syscalls.ts";
+import type { TerminalIdentity } from "./terminal.ts";
+
+/** One look at a thread that waits. Two looks show the same wait when `isSameWait` says so. */
+export interface Wait {
+  how: "read" | "poll" | "unknown";
+  pid: number;
+  startTicks: number;
+  thread: number;
+  mainThread: boolean;
+  hasTimeout: boolean;
+  onlyTerminal: boolean;
+  /** The line of /proc that showed it. */
+  call: string;
+  /** Grows each time the thread goes to sleep: the same number means that it has not left the call. */
+  switches: string;
+}
+
+/** The process of the foreground group that waits for input; null when none does. */
+export function findWait(childPid: number, terminal: TerminalIdentity): Wait | null {
+  const group = readStat(childPid)?.foregroundGroup;
+  if (group === undefined || group <= 0) {
+    return null;
+  }
+  const members = listDescendants(process.pid).filter(
+    (member) => member.group === group && member.terminalNumber === terminal.terminalNumber,
+  );
+  let best: Wait | null = null;
+  // The deepest first: when a command and its parent both poll, the command is the one that asks.
+  for (const member of members.reverse()) {
+    for (const thread of listThreads(member.pid)) {
+      const wait = lookAtThread(member, thread, terminal);
+      if (wait !== null && (best === null || strength(wait) > strength(best))) {
+        best = wait;
+      }
+    }
+  }
+  return best;
+}
+
+function strength(wait: Wait): number {
+  const how = { read: 4, poll: 2, unknown: 0 }[wait.how];
+  return how + Number(wait.mainThread);
+}
+
+/** Looks at the same thread again; null when it does not wait for this terminal any more. */
+export function lookAgain(wait: Wait, terminal: TerminalIdentity): Wait | null {
+  const stat = readStat(wait.pid);
+  return stat === null || stat.startTicks !== wait.startTicks
+    ? null
+    : lookAtThread(stat, wait.thread, terminal);
+}
+
+/**
+ * Whether two looks show one and the same wait. A thread that polls with a time limit comes and goes without
+ * anything having happened, so of a poll only thread and descriptors have to agree.
+ */
+export function isSameWait(first: Wait, second: Wait | null): boolean {
+  return (
+    second !== null &&
+    first.pid === second.pid &&
+    first.startTicks === second.startTicks &&
+    first.thread === second.thread &&
+    first.how === second.how &&
+    (first.how === "poll" || (first.call === second.call && first.switches === second.switches))
+  );
+}
+
+export function describeCommand(pid: number): string {
+  return readCommandLine(pid).join(" ").slice(0, COMMAND_LENGTH_MAX);
+}
+
+const COMMAND_LENGTH_MAX = 200;
+
+function lookAtThread(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | null {
+  const read = readProc(`/proc/${member.pid}/task/${thread}/syscall`);
+  if (!("text" in read)) {
+    return read.denied ? unknownWait(member, thread) : null;
+  }
+  const call = parseSyscall(read.text);
+  if (call === null) {
+    return null;
+  }
+  const set = describeSet(call, member.pid, terminal);
+  return set === null
+    ? null
+    : {
+        ...common(member, thread),
+        how: call.waiting.kind === "read" ? "read" : "poll",
+        hasTimeout: hasTimeout(call),
+        onlyTerminal: set.onlyTerminal,
+        call: read.text,
+      };
+}
+
+/** A process of another user may not be looked into. All that shows is that it sleeps. */
+function unknownWait(member: ProcessStat, thread: number): Wait | null {
+  return member.state !== "S" || thread !== member.pid
+    ? null
+    : { ...common(member, thread), how: "unknown", hasTimeout: false, onlyTerminal: false, call: "" };
+}
+
+function common(
+  member: ProcessStat,
+  thread: number,
+): Pick<Wait, "pid" | "startTicks" | "thread" | "mainThread" | "switches"> {
+  return {
+    pid: member.pid,
+    startTicks: member.startTicks,
+    thread,
+    mainThread: thread === member.pid,
+    switches: readSwitches(member.pid, thread),
+  };
+}
+
+function readSwitches(pid: number, thread: number): string {
+  const read = readProc(`/proc/${pid}/task/${thread}/status`);
+  return "text" in read ? (/^voluntary_ctxt_switches:\s*(\d+)/m.exec(read.text)?.[1] ?? "") : "";
+}
+
+/** null when the terminal is not among the descriptors that the call waits for. */
+function describeSet(
+  call: CallInProgress,
+  pid: number,
+  terminal: TerminalIdentity,
+): { onlyTerminal: boolean } | null {
+  const fds = listAwaited(call, pid);
+  if (!fds.some((fd) => isTerminal(pid, fd, terminal))) {
+    return null;
+  }
+  const others = fds.filter((fd) => !isTerminal(pid, fd, terminal));
+  return { onlyTerminal: others.every((fd) => isOwnWakeUp(pid, fd)) };
+}
+
+const POLLED_FDS_MAX = 1024;
+const POLLIN_OR_RDNORM = 0x41;
+const EPOLLIN_OR_RDNORM = 0x41;
+
+/** The descriptors from which the call waits for input. */
+function listAwaited({ waiting, arguments: values }: CallInProgress, pid: number): number[] {
+  const [first = 0n, second = 0n] = values;
+  switch (waiting.kind) {
+    case "read":
+      return [Number(BigInt.asIntN(32, first))];
+    case "poll":
+      return listPolled(pid, first, Number(BigInt.asUintN(32, second)));
+    case "select":
+      return listSelected(pid, second, Number(BigInt.asIntN(32, first)));
+    case "epoll":
+      return listWatched(pid, Number(BigInt.asIntN(32, first)));
+  }
+}
+
+function listPolled(pid: number, address: bigint, count: number): number[] {
+  const memory = count > POLLED_FDS_MAX ? null : readMemory(pid, address, count * 8);
+  if (memory === null) {
+    return [];
+  }
+  const entries = Array.from({ length: count }, (_, index) => index * 8);
+  return entries
+    .filter((at) => memory.readInt32LE(at) >= 0 && (memory.readInt16LE(at + 4) & POLLIN_OR_RDNORM) !== 0)
+    .map((at) => memory.readInt32LE(at));
+}
+
+function listSelected(pid: number, address: bigint, count: number): number[] {
+  // The kernel reads the set in words of 64 bits.
+  const memory =
+    count <= 0 || count > POLLED_FDS_MAX || address === 0n
+      ? null
+      : readMemory(pid, address, Math.ceil(count / 64) * 8);
+  if (memory === null) {
+    return [];
+  }
+  return Array.from({ length: count }, (_, fd) => fd).filter(
+    (fd) => ((memory[fd >> 3] ?? 0) & (1 << (fd & 7))) !== 0,
+  );
+}
+
+function listWatched(pid: number, epollFd: number): number[] {
+  const read = readProc(`/proc/${pid}/fdinfo/${epollFd}`);
+  if (!("text" in read)) {
+    return [];
+  }
+  return [...read.text.matchAll(/^tfd:\s*(\d+)\s+events:\s*([0-9a-f]+)/gm)]
+    .filter(([, , events = "0"]) => (Number.parseInt(events, 16) & EPOLLIN_OR_RDNORM) !== 0)
+    .map(([, fd]) => Number(fd));
+}
+
+function readMemory(pid: number, address: bigint, length: number): Buffer | null {
+  const bytes = Buffer.alloc(length);
+  try {
+    const fd = openSync(`/proc/${pid}/mem`, "r");
+    try {
+      return readSync(fd, bytes, 0, length, address) === length ? bytes : null;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** /dev/tty: whatever terminal is the process's own, which for the members we look at is ours. */
+const DEV_TTY = (5n << 8n) | 0n;
+
+function isTerminal(pid: number, fd: number, terminal: TerminalIdentity): boolean {
+  const found = statFd(pid, fd);
+  return (
+    found !== null &&
+    ((found.rdev === terminal.device && found.dev === terminal.fileSystem) || found.rdev === DEV_TTY)
+  );
+}
+
+/** A descriptor by which a program wakes only itself: an event or timer of its own, or a pipe with both ends in it. */
+function isOwnWakeUp(pid: number, fd: number): boolean {
+  const found = statFd(pid, fd);
+  if (found === null) {
+    return true;
+  }
+  if (!found.isFIFO()) {
+    // Descriptors without a device or directory entry: eventfd, signalfd, inotify, epoll …
+    return !found.isCharacterDevice() && !found.isSocket() && !found.isFile();
+  }
+  return listFds(pid).some((other) => {
+    const end = other === fd ? null : statFd(pid, other);
+    return end !== null && end.ino === found.ino && end.dev === found.dev;
+  });
+}
+
+function statFd(pid: number, fd: number): ReturnType<typeof statBig> | null {
+  try {
+    return statBig(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return null;
+  }
+}
+
+function statBig(path: string) {
+  return statSync(path, { bigint: true });
+}
+
+function listFds(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map(Number);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,122 @@
+// The worker's side of starting holders: a spare one, loaded and waiting, that becomes the holder of a job.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { StartOrder, StartResult } from "./hold.ts";
+import { findHolder } from "./job-directory.ts";
+import type { FromHolder, ToHolder } from "./main.ts";
+
+export type { StartResult } from "./hold.ts";
+
+export type SpareOrder = Omit<StartOrder, "dataDir" | "jobId" | "columns" | "rows"> &
+  Partial<Pick<StartOrder, "columns" | "rows">> & { jobId: number | string };
+
+export interface Spare {
+  /** undefined when the program could not be started. */
+  readonly pid: number | undefined;
+  /** Resolves when it waits for an order, or has failed; never rejects. `start` need not wait for it. */
+  readonly ready: Promise<void>;
+  /** Turns the spare into the holder of a job. Once; never rejects. */
+  start(order: SpareOrder): Promise<StartResult>;
+  /** Lets a spare without a job go; one with a job is not touched. */
+  discard(): void;
+}
+
+const COLUMNS = 160;
+const ROWS = 50;
+const PROGRAM = fileURLToPath(new URL("./main.ts", import.meta.url));
+
+/** Starts a holder that waits for a job. @param options.dataDir absolute path; the directories of jobs are made below it */
+export function launchSpare(options: { dataDir: string }): Spare {
+  const child = spawnHolder();
+  const gone = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(`a holder could not be started: ${error.message}`));
+    child.once("disconnect", () => resolve("the holder ended before it had started the command"));
+  });
+  const ready = new Promise<void>((resolve) => {
+    child.once("message", () => resolve());
+    void gone.then(() => resolve());
+  });
+  // A spare that waits is no reason for the worker to stay.
+  void ready.then(() => {
+    child.unref();
+    child.channel?.unref();
+  });
+  return handle(child, ready, gone, options.dataDir);
+}
+
+/**
+ * In its own session, so that nothing sent to the worker's group or terminal reaches it; without standard streams, so
+ * that nothing waits for it to close them; and without the worker's environment.
+ */
+function spawnHolder(): ChildProcess {
+  const environment: Record<string, string> = {};
+  return spawn(process.execPath, [PROGRAM], {
+    detached: true,
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    cwd: "/",
+    env: environment as NodeJS.ProcessEnv,
+  });
+}
+
+function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>, dataDir: string): Spare {
+  let isUsed = false;
+  return {
+    pid: child.pid,
+    ready,
+    async start(order) {
+      if (isUsed) {
+        return failed("this spare holder has been used already");
+      }
+      isUsed = true;
+      // The one thing that keeps this process alive for the spare's sake: an order that has no answer yet.
+      await ready;
+      child.channel?.ref();
+      const full: StartOrder = {
+        columns: COLUMNS,
+        rows: ROWS,
+        ...order,
+        jobId: String(order.jobId),
+        dataDir,
+      };
+      const result = await Promise.race([ask(child, { start: full }), gone.then(failed)]);
+      return result.started || result.reason !== "spawn_failed" ? result : correct(full, child.pid, result);
+    },
+    discard() {
+      if (!isUsed && child.connected) {
+        child.disconnect();
+      }
+    },
+  };
+}
+
+function failed(message: string): StartResult {
+  return { started: false, reason: "spawn_failed", message };
+}
+
+function ask(child: ChildProcess, message: ToHolder): Promise<StartResult> {
+  return new Promise((resolve) => {
+    child.on("message", (answer: FromHolder) => {
+      if ("result" in answer) {
+        resolve(answer.result);
+      }
+    });
+    child.send(message, (error) => {
+      if (error !== null) {
+        resolve(failed(error.message));
+      }
+    });
+  });
+}
+
+/** A holder that was cut off may have started the command all the same: its directory is believed, not the silence. */
+async function correct(
+  order: StartOrder,
+  pid: number | undefined,
+  result: StartResult,
+): Promise<StartResult> {
+  const holder = await findHolder(order.dataDir, order.jobId);
+  return holder.state === "alive" && holder.pid === pid && holder.childPid !== null
+    ? { started: true, pid: holder.childPid }
+    : result;
+}

@@ -1,0 +1,28 @@
+// The holder's own log: its faults, not the command's output. Small, bounded, and never the cause of a fault itself.
+
+import { appendFileSync } from "node:fs";
+
+export type Log = (message: string, details?: Record<string, unknown>) => void;
+
+const LINES_MAX = 2000;
+
+export function openLog(path: string): Log {
+  let lines = 0;
+  return (message, details = {}) => {
+    lines += 1;
+    if (lines > LINES_MAX) {
+      return;
+    }
+    try {
+      const last = lines === LINES_MAX ? { last: true } : {};
+      const line = JSON.stringify({ at: new Date().toISOString(), message, ...details, ...last });
+      appendFileSync(path, `${line.slice(0, 4000)}\n`, { mode: 0o600 });
+    } catch {
+      // A full disk is reported to the clients through the journal's fault.
+    }
+  };
+}
+
+export function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

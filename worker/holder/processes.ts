@@ -1,0 +1,155 @@
+// The processes of a job: found through the kernel's own list of children, and signalled.
+//
+// The holder is the subreaper of everything it starts, so a process that leaves the session, or whose parent dies,
+// is still below the holder. Process groups and sessions are not used to find anything: setsid leaves both.
+
+import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { libc } from "./libc.ts";
+
+export interface ProcessStat {
+  pid: number;
+  /** R, S, D, T, Z, … */
+  state: string;
+  parentPid: number;
+  group: number;
+  session: number;
+  /** Device number of the controlling terminal, as the kernel writes it; 0 for none. */
+  terminalNumber: number;
+  /** Process group in the foreground of that terminal. */
+  foregroundGroup: number;
+  /** Together with the pid and the boot this names a process for ever. */
+  startTicks: number;
+  /** How many steps below the holder. */
+  depth: number;
+}
+
+const buffer = Buffer.allocUnsafe(64 * 1024);
+
+export type ProcText = { text: string } | { denied: boolean };
+
+/** A file of /proc, at most 64 KiB of it. `denied` tells "may not be seen" from "is gone". */
+export function readProc(path: string): ProcText {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch (error) {
+    return { denied: isDenied(error) };
+  }
+  try {
+    return { text: buffer.toString("latin1", 0, readSync(fd, buffer, 0, buffer.length, 0)) };
+  } catch (error) {
+    return { denied: isDenied(error) };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM");
+}
+
+/** null when there is no such process. A zombie still has one. */
+export function readStat(pid: number, depth = 0): ProcessStat | null {
+  const read = readProc(`/proc/${pid}/stat`);
+  if (!("text" in read)) {
+    return null;
+  }
+  // The name in brackets may hold spaces and brackets itself, so count from the last one.
+  const fields = read.text.slice(read.text.lastIndexOf(")") + 2).split(" ");
+  const number = (index: number): number => Number(fields[index] ?? 0);
+  return {
+    pid,
+    state: fields[0] ?? "?",
+    parentPid: number(1),
+    group: number(2),
+    session: number(3),
+    terminalNumber: number(4),
+    foregroundGroup: number(5),
+    startTicks: number(19),
+    depth,
+  };
+}
+
+/** Thread ids, the main thread first. */
+export function listThreads(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+      .map(Number)
+      .sort((a, b) => Number(b === pid) - Number(a === pid) || a - b);
+  } catch {
+    return [];
+  }
+}
+
+/** More than any deployment starts; beyond it a fork bomb must not hang the holder too. */
+const DESCENDANTS_MAX = 20_000;
+
+/** Every living process below `rootPid`, parents before their children; zombies are not listed. */
+export function listDescendants(rootPid: number): ProcessStat[] {
+  const found: ProcessStat[] = [];
+  const seen = new Set([rootPid]);
+  let level = [rootPid];
+  for (let depth = 1; level.length > 0 && found.length < DESCENDANTS_MAX; depth += 1) {
+    const next: number[] = [];
+    for (const child of level.flatMap(listChildren)) {
+      // A process can be handed to another parent while we walk, and would then be met twice.
+      if (!seen.has(child)) {
+        seen.add(child);
+        const stat = readStat(child, depth);
+        if (stat !== null && isAlive(stat)) {
+          found.push(stat);
+          next.push(child);
+        }
+      }
+    }
+    level = next;
+  }
+  return found;
+}
+
+function isAlive(stat: ProcessStat): boolean {
+  // A program whose first thread has ended shows as a zombie while its other threads go on.
+  return stat.state !== "X" && (stat.state !== "Z" || listThreads(stat.pid).length > 1);
+}
+
+export function listChildren(pid: number): number[] {
+  return listThreads(pid).flatMap((thread) => {
+    const read = readProc(`/proc/${pid}/task/${thread}/children`);
+    return "text" in read ? read.text.split(" ").filter(Boolean).map(Number) : [];
+  });
+}
+
+/** Collects dead orphans that were handed to this process. `exceptPid` is left to whoever waits for it. */
+export function reapOrphans(exceptPid: number): void {
+  for (const pid of listChildren(process.pid)) {
+    if (pid !== exceptPid && readStat(pid)?.state === "Z") {
+      libc?.reap(pid);
+    }
+  }
+}
+
+/** Signals each process that is still the one that was listed. Returns the pids that were reached. */
+export function signalAll(targets: readonly ProcessStat[], signal: NodeJS.Signals): number[] {
+  return targets.filter((target) => signalOne(target, signal)).map((target) => target.pid);
+}
+
+function signalOne(target: ProcessStat, signal: NodeJS.Signals): boolean {
+  if (readStat(target.pid)?.startTicks !== target.startTicks) {
+    return false;
+  }
+  try {
+    process.kill(target.pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The words of a command line; empty for a kernel thread, a zombie or a process that is gone. */
+export function readCommandLine(pid: number): string[] {
+  const read = readProc(`/proc/${pid}/cmdline`);
+  if (!("text" in read)) {
+    return [];
+  }
+  return Buffer.from(read.text, "latin1").toString("utf8").replace(/\0$/, "").split("\0").filter(Boolean);
+}

@@ -1,0 +1,79 @@
+// Carries out orders to interrupt or end the command, each once.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { findInnermostCommand } from "./interrupt.ts";
+import { listDescendants, readStat, signalAll, type ProcessStat } from "./processes.ts";
+import type { SignalOrder, SignalRecord, Signalled } from "./protocol.ts";
+import type { TerminalIdentity } from "./terminal.ts";
+
+const KILL_WITHIN_MS = 5000;
+const KILL_LOOK_MS = 20;
+/** More than this are counted, not listed. */
+const PIDS_LISTED_MAX = 1000;
+
+export class Signaller {
+  readonly #childPid: number;
+  readonly #terminal: TerminalIdentity;
+  readonly #record: (signal: SignalRecord) => void;
+  readonly #done = new Map<string, Promise<Signalled>>();
+
+  constructor(childPid: number, terminal: TerminalIdentity, record: (signal: SignalRecord) => void) {
+    this.#childPid = childPid;
+    this.#terminal = terminal;
+    this.#record = record;
+  }
+
+  /** Never rejects. The same signalId again gets the first answer and sends nothing. */
+  signal(order: SignalOrder): Promise<Signalled> {
+    const done = this.#done.get(order.signalId) ?? this.#send(order);
+    this.#done.set(order.signalId, done);
+    return done;
+  }
+
+  async #send({ signalId, kind, by }: SignalOrder): Promise<Signalled> {
+    const pids = await this.#carryOut(kind);
+    const listed = pids.slice(0, PIDS_LISTED_MAX);
+    this.#record({ signalId, kind, by, pids: listed });
+    return { signalId, count: pids.length, pids: listed };
+  }
+
+  async #carryOut(kind: SignalRecord["kind"]): Promise<number[]> {
+    switch (kind) {
+      case "interrupt": {
+        const target = findInnermostCommand(this.#listForeground());
+        return target === null ? [] : signalAll([target], "SIGINT");
+      }
+      case "interrupt_group":
+        return signalAll(this.#listForeground(), "SIGINT");
+      case "terminate":
+        return signalAll(listDescendants(process.pid), "SIGTERM");
+      case "kill":
+        return killAll(process.pid);
+    }
+  }
+
+  #listForeground(): ProcessStat[] {
+    const group = readStat(this.#childPid)?.foregroundGroup ?? 0;
+    return listDescendants(process.pid).filter(
+      (member) =>
+        group > 0 && member.group === group && member.terminalNumber === this.#terminal.terminalNumber,
+    );
+  }
+}
+
+/** SIGKILL to everything below `rootPid` until nothing is left, for at most 5 s. Returns the pids that were reached. */
+export async function killAll(rootPid: number): Promise<number[]> {
+  const reached = new Set<number>();
+  const deadline = performance.now() + KILL_WITHIN_MS;
+  for (;;) {
+    // New ones may have been started between the look and the signal, so look until there is nothing to see.
+    const targets = listDescendants(rootPid);
+    for (const pid of signalAll(targets, "SIGKILL")) {
+      reached.add(pid);
+    }
+    if (targets.length === 0 || performance.now() > deadline) {
+      return [...reached];
+    }
+    await sleep(KILL_LOOK_MS);
+  }
+}

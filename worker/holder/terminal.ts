@@ -1,0 +1,237 @@
+// Owns the pseudo-terminal of one command. The only file that imports node-pty.
+//
+// The program's side (the slave) is kept open here from right after the start until everything is drained. So the
+// kernel never hangs the terminal up under the last bytes of the output, modes can be asked at any time, and fences
+// can be written. Reading is never paused: a deployment must not wait for whoever watches it.
+
+import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { FenceFilter } from "./fence.ts";
+import { libc } from "./libc.ts";
+import type { TerminalMode } from "./protocol.ts";
+
+export interface TerminalOrder {
+  /** Absolute path of the program, then its arguments. */
+  argv: readonly [string, ...string[]];
+  cwd: string;
+  env: Record<string, string>;
+  columns: number;
+  rows: number;
+}
+
+export interface TerminalListeners {
+  /** Output without markers, in order, at full speed. The buffer is the listener's to keep. */
+  onOutput(bytes: Buffer): void;
+  /** The command has ended; output of it, or of what it left behind, may still come. */
+  onExit(exitCode: number | null, signal: number | null): void;
+  onFault(error: unknown): void;
+}
+
+/** Tells one terminal from all others, through whichever name or mount it is seen. */
+export interface TerminalIdentity {
+  device: bigint;
+  fileSystem: bigint;
+  /** As in /proc/<pid>/stat. */
+  terminalNumber: number;
+}
+
+/** What we use of node-pty. Its types know neither Buffers nor the parts that only exist at run time. */
+interface NodePty {
+  readonly pid: number;
+  readonly fd: number;
+  readonly ptsName: string;
+  _emittedClose: boolean;
+  onData(listener: (chunk: Buffer) => void): unknown;
+  onExit(listener: (exit: { exitCode: number; signal?: number }) => void): unknown;
+  on(event: "error", listener: (error: unknown) => void): unknown;
+  resize(columns: number, rows: number): void;
+}
+
+interface NodePtyModule {
+  spawn(
+    file: string,
+    args: string[],
+    options: {
+      cwd: string;
+      env: Record<string, string>;
+      cols: number;
+      rows: number;
+      encoding: null;
+    },
+  ): NodePty;
+}
+
+/** A marker that takes longer was thrown away by a program, or the machine is so loaded that nothing is certain. */
+const FENCE_RETURN_MS = 250;
+
+const PTS_MAJOR = 136;
+
+export class Terminal {
+  readonly pid: number;
+  readonly identity: TerminalIdentity;
+  readonly #pty: NodePty;
+  readonly #masterFd: number;
+  readonly #slaveFd: number;
+  readonly #filter = new FenceFilter();
+  readonly #listeners: TerminalListeners;
+  #fence: { marker: Buffer; settle: (returned: boolean) => void; timer: NodeJS.Timeout } | null = null;
+  #closed = false;
+
+  /** @throws when the kernel has no terminal or no process left. */
+  constructor(order: TerminalOrder, listeners: TerminalListeners) {
+    this.#listeners = listeners;
+    const [file, ...args] = order.argv;
+    this.#pty = spawnPty(file, args, {
+      cwd: order.cwd,
+      env: order.env,
+      cols: order.columns,
+      rows: order.rows,
+      encoding: null,
+    });
+    this.pid = this.#pty.pid;
+    this.#slaveFd = openSync(this.#pty.ptsName, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+    libc?.prepareTerminal(this.#slaveFd);
+    this.#masterFd = this.#pty.fd;
+    this.identity = identify(this.#slaveFd, this.#pty.ptsName);
+    tellExitAtOnce(this.#pty);
+    this.#pty.on("error", (error) => {
+      // EIO says that the last holder of the slave has closed it, which is us, at the end.
+      if (!this.#closed) {
+        listeners.onFault(error);
+      }
+    });
+    // With fewer than two listeners node-pty throws the error as well.
+    this.#pty.on("error", () => undefined);
+    this.#pty.onData((chunk) => this.#receive(chunk));
+    this.#pty.onExit(({ exitCode, signal }) => {
+      const killedBy = signal === undefined || signal === 0 ? null : signal;
+      listeners.onExit(killedBy === null ? exitCode : null, killedBy);
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  mode(): TerminalMode {
+    const flags = this.#closed ? null : (libc?.localFlags(this.#slaveFd) ?? null);
+    if (flags === null) {
+      return "unknown";
+    }
+    if (!flags.canonical) {
+      return "key";
+    }
+    return flags.echo ? "line" : "secret";
+  }
+
+  /**
+   * Calls `settle(true)` when everything written to the terminal before this call has been handed to `onOutput`,
+   * and `settle(false)` when that cannot be found out this way. One fence at a time.
+   */
+  fence(settle: (returned: boolean) => void): void {
+    const marker = this.#fence === null && !this.#closed ? this.#filter.create() : null;
+    const written = marker === null ? 0 : writeSome(this.#slaveFd, marker);
+    if (marker !== null && written > 0) {
+      this.#filter.expect(written === marker.length ? marker : marker.subarray(0, written));
+    }
+    if (marker === null || written < marker.length) {
+      setImmediate(settle, false);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#fence = null;
+      const released = this.#filter.giveUp();
+      if (released.length > 0) {
+        this.#listeners.onOutput(released);
+      }
+      settle(false);
+    }, FENCE_RETURN_MS);
+    this.#fence = { marker, settle, timer };
+  }
+
+  /** Types into the terminal with one write. Returns how many bytes the kernel took, 0 when it takes none now. */
+  type(bytes: Buffer): number {
+    return this.#closed ? 0 : writeSome(this.#masterFd, bytes);
+  }
+
+  /** Typed bytes that no program has read yet; null when that cannot be told. */
+  unreadBytes(): number | null {
+    return this.#closed ? null : (libc?.unreadBytes(this.#slaveFd) ?? null);
+  }
+
+  /** Takes back typed bytes that no program has read yet. */
+  flushInput(): void {
+    if (!this.#closed) {
+      libc?.flushInput(this.#slaveFd);
+    }
+  }
+
+  resize(columns: number, rows: number): void {
+    if (!this.#closed) {
+      this.#pty.resize(columns, rows);
+    }
+  }
+
+  /** After this nothing is read any more. Idempotent. */
+  close(): void {
+    if (!this.#closed) {
+      this.#closed = true;
+      clearTimeout(this.#fence?.timer);
+      closeSync(this.#slaveFd);
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    for (const part of this.#filter.push(chunk)) {
+      if ("output" in part) {
+        this.#listeners.onOutput(part.output);
+      } else if (part.marker === this.#fence?.marker) {
+        const { settle, timer } = this.#fence;
+        clearTimeout(timer);
+        this.#fence = null;
+        settle(true);
+      }
+    }
+  }
+}
+
+const nodePty = createRequire(import.meta.url)("node-pty") as NodePtyModule;
+
+/** @throws when this is not the node-pty that we know: what is used of it is not all public. */
+function spawnPty(file: string, args: string[], options: Parameters<NodePtyModule["spawn"]>[2]): NodePty {
+  const pty = nodePty.spawn(file, args, options);
+  if (typeof pty.fd !== "number" || typeof pty.ptsName !== "string" || pty._emittedClose !== false) {
+    process.kill(pty.pid, "SIGKILL");
+    throw new Error("this version of node-pty is not supported");
+  }
+  return pty;
+}
+
+function writeSome(fd: number, bytes: Buffer): number {
+  try {
+    return writeSync(fd, bytes);
+  } catch {
+    // EAGAIN: full, stopped, or another process is in the middle of a write. EIO: hung up.
+    return 0;
+  }
+}
+
+function identify(slaveFd: number, name: string): TerminalIdentity {
+  const { rdev, dev } = fstatSync(slaveFd, { bigint: true });
+  const index = Number(name.slice(name.lastIndexOf("/") + 1));
+  return {
+    device: rdev,
+    fileSystem: dev,
+    terminalNumber: (index & 0xff) | (PTS_MAJOR << 8) | ((index & ~0xff) << 12),
+  };
+}
+
+/**
+ * node-pty holds the news of an exit back until its stream has closed, and destroys the stream 200 ms after the exit
+ * whether it has been read or not. With the slave kept open the stream does not close, so that would lose output of
+ * whatever outlives the command. Telling node-pty that the close was seen makes it report the exit at once and
+ * leave the stream alone.
+ */
+function tellExitAtOnce(pty: NodePty): void {
+  pty._emittedClose = true;
+}

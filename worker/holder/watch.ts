@@ -1,0 +1,231 @@
+// Decides when to look whether the command waits for input, makes sure of what it sees, and says so once.
+//
+// After output the first look comes at 2 ms of quiet; while nothing happens looks get rarer, and never use more than
+// about half a percent of a core. What a look shows is a candidate only. It becomes a fact when a fence has brought
+// in everything the process wrote before, and a second look shows the same thread in the same call.
+
+import { describeCommand, findWait, isSameWait, lookAgain, type Wait } from "./kernel.ts";
+import type { Reading, TerminalMode } from "./protocol.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface WatchListeners {
+  /** Hands on all output received so far; returns the journal's end behind it. */
+  settleOutput(): number;
+  onReading(reading: Reading): void;
+  onNotReading(readId: number): void;
+}
+
+interface Open {
+  reading: Reading;
+  wait: Wait;
+  /** Looks in a row that did not show a poll that comes and goes. */
+  misses: number;
+}
+
+const QUIET_MS = [2, 5, 20, 100, 250];
+/** A command that never stops printing is looked at too. */
+const LOOK_AT_LEAST_MS = 50;
+const OPEN_LOOK_MS = 100;
+const POSITION_UPDATE_MS = 50;
+/** The second look when no fence can be had. */
+const SECOND_LOOK_MS = 20;
+/** What cannot be looked into must at least be quiet. */
+const UNKNOWN_QUIET_MS = 50;
+const POLL_MISSES_MAX = 2;
+const POLL_MISS_LOOK_MS = 5;
+/** A look that costs c is not repeated before 150 c: a job with hundreds of processes stays cheap as well. */
+const COST_FACTOR = 150;
+
+export class Watch {
+  readonly #terminal: Terminal;
+  readonly #listeners: WatchListeners;
+  #open: Open | null = null;
+  #readCount = 0;
+  #confirming = false;
+  #timer: NodeJS.Timeout | null = null;
+  /** When the timer is due, in ms of `performance.now()`. */
+  #dueAt = Number.POSITIVE_INFINITY;
+  #quietSteps = 0;
+  #lastOutputAt = 0;
+  #lastLookAt = 0;
+  #lastLookMs = 0;
+  #lastUpdateAt = 0;
+  #stopped = false;
+
+  constructor(terminal: Terminal, listeners: WatchListeners) {
+    this.#terminal = terminal;
+    this.#listeners = listeners;
+    this.#lookIn(QUIET_MS[0] ?? 0);
+  }
+
+  /** The read that is open now, as last seen. */
+  get reading(): Reading | null {
+    return this.#open?.reading ?? null;
+  }
+
+  /** To be called for each piece of output. Cheap. */
+  noteOutput(): void {
+    this.#lastOutputAt = performance.now();
+    this.#quietSteps = 0;
+    if (!this.#confirming) {
+      this.#lookIn(QUIET_MS[0] ?? 0);
+    }
+  }
+
+  /** Looks now: the wait of this read when it is still the same one, in the same mode; otherwise null. */
+  check(readId: number): Wait | null {
+    const open = this.#open;
+    if (open === null || open.reading.readId !== readId) {
+      return null;
+    }
+    const again = lookAgain(open.wait, this.#terminal.identity);
+    return isSameWait(open.wait, again) && this.#terminal.mode() === open.reading.mode ? again : null;
+  }
+
+  /** Whether the thread has left the call that this look showed. */
+  hasLeft(wait: Wait): boolean {
+    const again = lookAgain(wait, this.#terminal.identity);
+    return again === null || again.call !== wait.call || again.switches !== wait.switches;
+  }
+
+  /** Looks again at once: something was done that must have changed what is open. */
+  lookNow(): void {
+    this.#quietSteps = 0;
+    this.#lookIn(0);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== null) {
+      clearTimeout(this.#timer);
+    }
+    this.#close();
+  }
+
+  #lookIn(delayMs: number): void {
+    const dueAt = performance.now() + delayMs;
+    if (this.#stopped || dueAt >= this.#dueAt) {
+      return;
+    }
+    if (this.#timer !== null) {
+      clearTimeout(this.#timer);
+    }
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        this.#dueAt = Number.POSITIVE_INFINITY;
+        this.#onTimer();
+      },
+      Math.max(delayMs, 1),
+    );
+  }
+
+  #onTimer(): void {
+    if (this.#confirming || this.#stopped) {
+      return;
+    }
+    // The timer was set at the first of many pieces of output: wait for the quiet, but not for ever.
+    const now = performance.now();
+    const quietMs = now - this.#lastOutputAt;
+    const firstQuietMs = QUIET_MS[0] ?? 0;
+    if (quietMs < firstQuietMs - 0.5 && now - this.#lastLookAt < LOOK_AT_LEAST_MS) {
+      this.#lookIn(firstQuietMs - quietMs);
+      return;
+    }
+    this.#look(quietMs);
+    this.#lastLookAt = performance.now();
+    this.#lastLookMs = this.#lastLookAt - now;
+    if (!this.#confirming) {
+      this.#lookIn(this.#nextDelay());
+    }
+  }
+
+  #nextDelay(): number {
+    if (this.#open !== null) {
+      return this.#open.misses > 0 ? POLL_MISS_LOOK_MS : OPEN_LOOK_MS;
+    }
+    this.#quietSteps = Math.min(this.#quietSteps + 1, QUIET_MS.length - 1);
+    const step = QUIET_MS[this.#quietSteps] ?? 0;
+    return this.#quietSteps < QUIET_MS.length - 1 ? step : Math.max(step, this.#lastLookMs * COST_FACTOR);
+  }
+
+  #look(quietMs: number): void {
+    if (this.#open !== null && this.#isStillOpen(this.#open)) {
+      this.#updatePosition(this.#open);
+      return;
+    }
+    this.#close();
+    const wait = findWait(this.#terminal.pid, this.#terminal.identity);
+    const mode = this.#terminal.mode();
+    if (wait === null || (wait.how === "unknown" && (mode === "unknown" || quietMs < UNKNOWN_QUIET_MS))) {
+      return;
+    }
+    this.#confirming = true;
+    this.#terminal.fence((returned) => {
+      if (returned) {
+        this.#confirm(wait, mode);
+      } else {
+        setTimeout(() => this.#confirm(wait, mode), SECOND_LOOK_MS);
+      }
+    });
+  }
+
+  #isStillOpen(open: Open): boolean {
+    const again = lookAgain(open.wait, this.#terminal.identity);
+    if (isSameWait(open.wait, again) && this.#terminal.mode() === open.reading.mode) {
+      open.misses = 0;
+      return true;
+    }
+    open.misses += 1;
+    return open.wait.how === "poll" && open.misses < POLL_MISSES_MAX;
+  }
+
+  #confirm(wait: Wait, mode: TerminalMode): void {
+    this.#confirming = false;
+    if (this.#stopped) {
+      return;
+    }
+    const again = lookAgain(wait, this.#terminal.identity);
+    if (again === null || !isSameWait(wait, again) || this.#terminal.mode() !== mode) {
+      // Not at once: a program that polls in short turns would be looked at without end.
+      this.#lookIn(this.#nextDelay());
+      return;
+    }
+    this.#readCount += 1;
+    const reading: Reading = {
+      readId: this.#readCount,
+      position: this.#listeners.settleOutput(),
+      how: wait.how,
+      hasTimeout: wait.hasTimeout,
+      onlyTerminal: wait.onlyTerminal,
+      mainThread: wait.mainThread,
+      mode,
+      pid: wait.pid,
+      command: describeCommand(wait.pid),
+    };
+    this.#open = { reading, wait: again, misses: 0 };
+    this.#lastUpdateAt = performance.now();
+    this.#listeners.onReading(reading);
+    this.#lookIn(OPEN_LOOK_MS);
+  }
+
+  /** Somebody else prints while the read stays open: the fact stands, but the screen has changed. */
+  #updatePosition(open: Open): void {
+    const position = this.#listeners.settleOutput();
+    const now = performance.now();
+    if (position !== open.reading.position && now - this.#lastUpdateAt >= POSITION_UPDATE_MS) {
+      open.reading = { ...open.reading, position };
+      this.#lastUpdateAt = now;
+      this.#listeners.onReading(open.reading);
+    }
+  }
+
+  #close(): void {
+    if (this.#open !== null) {
+      const { readId } = this.#open.reading;
+      this.#open = null;
+      this.#listeners.onNotReading(readId);
+    }
+  }
+}
