@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { AppError } from "#lib/errors.ts";
+import type { User } from "#lib/domain/permission.ts";
+import { loadJob, loadLog } from "#lib/web/loaders.ts";
+import type { Job, LogPage } from "#lib/wire/schemas.ts";
+import { JobView } from "../../../components/job/job-view.tsx";
+import { PAGE_LINES } from "../../../lib/log-store.ts";
+import { signedInUser } from "../../../lib/signed-in-user.ts";
+
+type JobPageProps = { params: Promise<{ id: string }> };
+
+export async function generateMetadata({ params }: JobPageProps): Promise<Metadata> {
+  return { title: `Job ${(await params).id} · SpiderPig` };
+}
+
+export default async function JobPage({ params }: JobPageProps) {
+  const { id: text } = await params;
+  if (!/^[1-9]\d{0,8}$/.test(text)) notFound();
+  const id = Number(text);
+  const user = await signedInUser(`/jobs/${id}`);
+  const found = await load(user, id);
+  if (found === undefined) notFound();
+  return <JobView key={id} rendered={found.job} firstLog={found.firstLog} />;
+}
+
+async function load(user: User, id: number): Promise<{ job: Job; firstLog: LogPage } | undefined> {
+  try {
+    const job = await loadJob(user, id);
+    // The end is what people look at first; the page fetches the rest when it is scrolled to.
+    const firstLog = await loadLog(user, id, Math.max(1, job.totalLines - PAGE_LINES + 1), PAGE_LINES);
+    return { job, firstLog };
+  } catch (error) {
+    if (error instanceof AppError && error.code === "job_not_found") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+// The frame of every page for signed-in people: who they are, the state of everything, the header. The pages
+// themselves send strangers to the sign-in page, because only they know where to come back to.
+import type { ReactNode } from "react";
+import { systemClock } from "#lib/clock.ts";
+import { config } from "#lib/config.ts";
+import { permittedActions } from "#lib/domain/permission.ts";
+import { currentUser } from "#lib/web/authorise.ts";
+import { readHealth } from "#lib/web/health.ts";
+import { loadOverview } from "#lib/web/loaders.ts";
+import { Header } from "../components/shell/header.tsx";
+import { ClockProvider } from "../hooks/use-now.tsx";
+import { OverviewProvider } from "../hooks/use-overview.tsx";
+import { SessionProvider } from "../hooks/use-session.tsx";
+
+export default async function MainLayout({ children }: { children: ReactNode }) {
+  const user = await currentUser();
+  if (user === undefined) return children;
+  const [overview, health] = await Promise.all([loadOverview(user), readHealth()]);
+  const renderedAtMs = systemClock.now().getTime();
+  const session = {
+    user: { name: user.name, role: user.role },
+    permissions: permittedActions(user),
+    sandbox: config().sandboxDir !== undefined,
+  };
+  return (
+    <ClockProvider renderedAtMs={renderedAtMs}>
+      <SessionProvider session={session}>
+        <OverviewProvider rendered={{ ...overview, health }}>
+          <Header />
+          {children}
+        </OverviewProvider>
+      </SessionProvider>
+    </ClockProvider>
+  );
+}

@@ -1,0 +1,117 @@
+// The input with its list of what Gerrit knows. Free text stays what was typed; nothing is chosen by itself.
+"use client";
+import { useState, type ClipboardEvent, type KeyboardEvent } from "react";
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { cdxIconSearch } from "@wikimedia/codex-icons";
+import type { FoundChange } from "#lib/wire/schemas.ts";
+import { useChangeSearch, type ChangeSearch } from "../../hooks/use-change-search.ts";
+import type { Selection } from "../../hooks/use-selection.ts";
+import { exactReferences } from "../../lib/change-input.ts";
+import { Glyph } from "../ui/glyph.tsx";
+import { FoundChangeItem } from "./found-change-item.tsx";
+import styles from "./change-search-box.module.css";
+
+type ChangeSearchBoxProps = { text: string; setText: (text: string) => void; selection: Selection };
+
+export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxProps) {
+  const search = useChangeSearch(text);
+  const [isOpen, setIsOpen] = useState(false);
+  const [highlighted, setHighlighted] = useState<FoundChange>();
+  const found = search.phase === "found" ? search.changes : [];
+
+  const choose = (change: FoundChange) => {
+    selection.choose(change);
+    setText("");
+  };
+  const chooseReferences = (references: readonly string[]) => {
+    setText("");
+    setIsOpen(false);
+    void selection.chooseReferences(references);
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    const references = exactReferences(event.clipboardData.getData("text"));
+    if (references === undefined || text.trim() !== "") return;
+    event.preventDefault();
+    chooseReferences(references);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // With an item highlighted by the arrow keys, Enter is the list's own.
+    if (event.key !== "Enter" || (isOpen && highlighted !== undefined)) return;
+    event.preventDefault();
+    const references = exactReferences(text);
+    const only = found.length === 1 ? found[0] : undefined;
+    if (references !== undefined) chooseReferences(references);
+    else if (only !== undefined) choose(only);
+  };
+
+  return (
+    <Autocomplete.Root<FoundChange>
+      items={found}
+      mode="none"
+      filter={null}
+      value={text}
+      open={isOpen && search.phase !== "idle"}
+      onOpenChange={setIsOpen}
+      onItemHighlighted={setHighlighted}
+      itemToStringValue={(change) => String(change.number)}
+      onValueChange={(value, { reason }) => {
+        // A press on an item would write its number here; it is chosen by the item itself.
+        if (reason !== "item-press") setText(value);
+      }}
+    >
+      <div className={styles["field"]}>
+        <label className={styles["label"]} htmlFor="change-search">
+          Change number, Gerrit address, or words of the subject
+        </label>
+        <Autocomplete.InputGroup className={styles["group"]}>
+          <span className={styles["icon"]}>
+            <Glyph icon={cdxIconSearch} />
+          </span>
+          <Autocomplete.Input
+            id="change-search"
+            className={styles["input"]}
+            placeholder="1234"
+            autoComplete="off"
+            spellCheck={false}
+            enterKeyHint="done"
+            maxLength={2000}
+            onPaste={onPaste}
+            onKeyDown={onKeyDown}
+          />
+        </Autocomplete.InputGroup>
+      </div>
+      <Autocomplete.Portal>
+        <Autocomplete.Positioner className={styles["positioner"]} sideOffset={4} align="start">
+          <Autocomplete.Popup
+            className={styles["popup"]}
+            aria-busy={search.phase === "searching" || undefined}
+          >
+            <Autocomplete.Status className={styles["status"]}>{statusOf(search)}</Autocomplete.Status>
+            <Autocomplete.List className={styles["list"]}>
+              {(change: FoundChange) => (
+                <FoundChangeItem key={change.number} change={change} onChoose={() => choose(change)} />
+              )}
+            </Autocomplete.List>
+          </Autocomplete.Popup>
+        </Autocomplete.Positioner>
+      </Autocomplete.Portal>
+    </Autocomplete.Root>
+  );
+}
+
+function statusOf(search: ChangeSearch): string | null {
+  switch (search.phase) {
+    case "idle":
+      return null;
+    case "searching":
+      return "Looking in Gerrit…";
+    case "found":
+      return search.changes.length === 0 ? `Gerrit knows nothing like “${search.query}”.` : null;
+    case "failed":
+      return search.problem.detail === undefined
+        ? search.problem.title
+        : `${search.problem.title} ${search.problem.detail}`;
+  }
+}

@@ -1,0 +1,18 @@
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import type { FoundChange } from "#lib/wire/schemas.ts";
+import { ChangeMeta } from "../ui/change-meta.tsx";
+import styles from "./found-change-item.module.css";
+
+/** One answer of Gerrit. What cannot be deployed is shown with the reason, and choosing it says so once more. */
+export function FoundChangeItem({ change, onChoose }: { change: FoundChange; onChoose: () => void }) {
+  return (
+    <Autocomplete.Item value={change} className={styles["item"]} onClick={onChoose}>
+      <span className={styles["number"]}>{change.number}</span>
+      <span className={styles["text"]}>
+        <span className={styles["subject"]}>{change.subject}</span>
+        <ChangeMeta change={change} />
+        {change.refusal !== null && <span className={styles["refusal"]}>{change.refusal}</span>}
+      </span>
+    </Autocomplete.Item>
+  );
+}

@@ -1,0 +1,35 @@
+// The home page: what to deploy, what waits for a person, what runs, what comes next, what was.
+"use client";
+import { isCurrent } from "../../hooks/use-event-stream.ts";
+import { useOverview } from "../../hooks/use-overview.tsx";
+import { usePageTitle } from "../../hooks/use-page-title.ts";
+import { homeSections } from "../../lib/overview-state.ts";
+import { ConnectionBanner } from "../shell/connection-banner.tsx";
+import { EntryBox } from "./entry-box.tsx";
+import { QueueSection } from "./queue-section.tsx";
+import { RecentSection } from "./recent-section.tsx";
+import { RunningSection } from "./running-section.tsx";
+import { WaitingSection } from "./waiting-section.tsx";
+import styles from "./home-view.module.css";
+
+export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
+  const { overview, connection, showInteraction } = useOverview();
+  const sections = homeSections(overview.jobs);
+  const questions = sections.waiting.length;
+  usePageTitle(
+    questions === 0
+      ? "SpiderPig"
+      : `● ${questions === 1 ? "1 question" : `${questions} questions`} · SpiderPig`,
+  );
+  const isConnected = isCurrent(connection);
+  return (
+    <main className={styles["home"]}>
+      <ConnectionBanner connection={connection} />
+      <EntryBox prefilled={prefilled} />
+      <WaitingSection jobs={sections.waiting} isConnected={isConnected} onInteraction={showInteraction} />
+      <RunningSection jobs={sections.running} isIdle={questions === 0 && sections.queued.length === 0} />
+      <QueueSection jobs={sections.queued} isConnected={isConnected} />
+      <RecentSection jobs={sections.ended} />
+    </main>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+import Link from "next/link";
+import type { JobSummary } from "#lib/wire/schemas.ts";
+import { useMay } from "../../hooks/use-session.tsx";
+import { STATE_WORDS } from "../../lib/words.ts";
+import { CancelQueued } from "../job/cancel-queued.tsx";
+import { JobSubjects } from "../ui/job-subjects.tsx";
+import { Elapsed } from "../ui/time.tsx";
+import card from "../ui/card.module.css";
+import { Section } from "./section.tsx";
+import styles from "./queue-section.module.css";
+
+/** What comes next, in which order, and what each one waits for. */
+export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[]; isConnected: boolean }) {
+  const mayCancel = useMay("cancel_job");
+  if (jobs.length === 0) return null;
+  return (
+    <Section title="In the queue" count={jobs.length}>
+      <ol className={card["card"]}>
+        {jobs.map((job) => (
+          <li key={job.id} className={styles["job"]}>
+            <span className={styles["position"]} title="Place in the queue">
+              {job.queuePosition ?? "–"}
+            </span>
+            <div className={styles["text"]}>
+              <p className={styles["top"]}>
+                <Link href={`/jobs/${job.id}`} className={styles["title"]}>
+                  Job {job.id}
+                </Link>
+                <span className={styles["meta"]}>
+                  {job.requestedBy} · waiting for <Elapsed since={job.createdAt} /> · <Blocker job={job} />
+                </span>
+              </p>
+              <JobSubjects changes={job.changes} />
+            </div>
+            {mayCancel && <CancelQueued job={job} isConnected={isConnected} />}
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function Blocker({ job }: { job: JobSummary }) {
+  if (job.blockedBy === null) return <>starts next</>;
+  const { id, requestedBy, state } = job.blockedBy;
+  return (
+    <>
+      behind <Link href={`/jobs/${id}`}>job {id}</Link> of {requestedBy} (
+      {STATE_WORDS[state].label.toLowerCase()})
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+import Link from "next/link";
+import type { JobSummary } from "#lib/wire/schemas.ts";
+import { jobWords } from "../../lib/words.ts";
+import { Badge } from "../ui/badge.tsx";
+import { JobSubjects } from "../ui/job-subjects.tsx";
+import { ProgressBar } from "../ui/progress-bar.tsx";
+import { Elapsed, Moment } from "../ui/time.tsx";
+import card from "../ui/card.module.css";
+import { Section } from "./section.tsx";
+import styles from "./running-section.module.css";
+
+type RunningSectionProps = { jobs: readonly JobSummary[]; isIdle: boolean };
+
+export function RunningSection({ jobs, isIdle }: RunningSectionProps) {
+  if (jobs.length === 0 && !isIdle) return null;
+  return (
+    <Section title="Running" count={jobs.length}>
+      {jobs.length === 0 ? (
+        <p className={styles["idle"]}>Nothing runs. A deployment that you start now begins at once.</p>
+      ) : (
+        jobs.map((job) => <RunningJob key={job.id} job={job} />)
+      )}
+    </Section>
+  );
+}
+
+function RunningJob({ job }: { job: JobSummary }) {
+  const words = jobWords(job);
+  return (
+    <article className={`${card["card"]} ${styles["job"]}`}>
+      <div className={styles["top"]}>
+        <h3 className={styles["title"]}>
+          <Link href={`/jobs/${job.id}`}>Job {job.id}</Link>
+        </h3>
+        <Badge tone={words.tone} label={words.label} isLive />
+        <span className={styles["who"]}>
+          {job.requestedBy} · {job.startedAt === null ? "starting" : <StartedAt at={job.startedAt} />}
+        </span>
+      </div>
+      <JobSubjects changes={job.changes} />
+      {job.progress !== null ? (
+        <ProgressBar progress={job.progress} />
+      ) : (
+        <p className={styles["status"]}>{job.status ?? "Starting scap"}</p>
+      )}
+    </article>
+  );
+}
+
+function StartedAt({ at }: { at: string }) {
+  return (
+    <>
+      since <Moment at={at} />, <Elapsed since={at} />
+    </>
+  );
+}

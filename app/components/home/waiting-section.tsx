@@ -1,0 +1,52 @@
+"use client";
+import { useState } from "react";
+import Link from "next/link";
+import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
+import { jobSubject } from "../../lib/words.ts";
+import { OvertakenNotice } from "../question/overtaken-notice.tsx";
+import { QuestionCard, type Overtaken } from "../question/question-card.tsx";
+import { Section } from "./section.tsx";
+
+type WaitingSectionProps = {
+  jobs: readonly JobSummary[];
+  isConnected: boolean;
+  onInteraction: (interaction: Interaction) => void;
+};
+
+/** Every open question, answerable right here. */
+export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSectionProps) {
+  const [overtaken, setOvertaken] = useState<readonly Overtaken[]>([]);
+  return (
+    <>
+      {overtaken.map((one) => (
+        <OvertakenNotice
+          key={one.interaction.id}
+          overtaken={one}
+          onClose={() => setOvertaken((before) => before.filter((other) => other !== one))}
+        />
+      ))}
+      {jobs.length > 0 && (
+        <Section title="Waits for an answer" count={jobs.length}>
+          {jobs.map(
+            (job) =>
+              job.pendingInteraction !== null && (
+                <QuestionCard
+                  key={job.pendingInteraction.id}
+                  question={job.pendingInteraction}
+                  heading={
+                    <>
+                      <Link href={`/jobs/${job.id}`}>Job {job.id}</Link> asks: {jobSubject(job.changes)}
+                    </>
+                  }
+                  subject={jobSubject(job.changes)}
+                  isConnected={isConnected}
+                  onInteraction={onInteraction}
+                  onOvertaken={(one) => setOvertaken((before) => [...before, one])}
+                />
+              ),
+          )}
+        </Section>
+      )}
+    </>
+  );
+}

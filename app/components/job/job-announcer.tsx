@@ -1,0 +1,20 @@
+"use client";
+import type { Job } from "#lib/wire/schemas.ts";
+import { questionLine } from "../../lib/question-text.ts";
+import { jobWords } from "../../lib/words.ts";
+
+/** For screen readers: the state politely, a new question at once. */
+export function JobAnnouncer({ job }: { job: Job }) {
+  const question = job.pendingInteraction;
+  return (
+    <>
+      <p className="visually-hidden" aria-live="polite">
+        Job {job.id}: {jobWords(job).label}
+        {job.status === null ? "" : `, ${job.status}`}
+      </p>
+      <p className="visually-hidden" aria-live="assertive">
+        {question === null ? "" : `Job ${job.id} asks: ${questionLine(question.message)}`}
+      </p>
+    </>
+  );
+}

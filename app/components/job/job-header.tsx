@@ -1,0 +1,40 @@
+"use client";
+import Link from "next/link";
+import { cdxIconPrevious } from "@wikimedia/codex-icons";
+import { isLive, isTerminal } from "#lib/domain/job.ts";
+import type { Job } from "#lib/wire/schemas.ts";
+import { useMay } from "../../hooks/use-session.tsx";
+import { jobWords } from "../../lib/words.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Glyph } from "../ui/glyph.tsx";
+import { CancelQueued } from "./cancel-queued.tsx";
+import { RetryJob } from "./retry-job.tsx";
+import { StopMenu } from "./stop-menu.tsx";
+import { WatchToggle } from "./watch-toggle.tsx";
+import styles from "./job-header.module.css";
+
+/** Which job, how it is, and what can be done with it as a whole. */
+export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean }) {
+  const words = jobWords(job);
+  const maySignal = useMay("signal_job");
+  const mayCancel = useMay("cancel_job");
+  const mayRetry = useMay("retry_job");
+  return (
+    <div className={styles["header"]}>
+      <Link href="/" className={styles["back"]}>
+        <Glyph icon={cdxIconPrevious} size="small" />
+        All jobs
+      </Link>
+      <div className={styles["title"]}>
+        <h1>Job {job.id}</h1>
+        <Badge tone={words.tone} label={words.label} isLive={isLive(job.state)} />
+      </div>
+      <div className={styles["actions"]}>
+        {!isTerminal(job.state) && <WatchToggle jobId={job.id} />}
+        {isLive(job.state) && maySignal && <StopMenu job={job} isConnected={isConnected} />}
+        {job.state === "queued" && mayCancel && <CancelQueued job={job} isConnected={isConnected} />}
+        {isTerminal(job.state) && mayRetry && <RetryJob job={job} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+// The page of one job: what it deploys, what it does, what it asks, and everything it printed.
+"use client";
+import { useState } from "react";
+import { isLive } from "#lib/domain/job.ts";
+import type { Job, LogPage } from "#lib/wire/schemas.ts";
+import { isCurrent } from "../../hooks/use-event-stream.ts";
+import { useJob } from "../../hooks/use-job.ts";
+import { useOverview } from "../../hooks/use-overview.tsx";
+import { usePageTitle } from "../../hooks/use-page-title.ts";
+import { questionLine } from "../../lib/question-text.ts";
+import { jobSubject, jobWords } from "../../lib/words.ts";
+import { LogView } from "../log/log-view.tsx";
+import type { Overtaken } from "../question/question-card.tsx";
+import { ConnectionBanner } from "../shell/connection-banner.tsx";
+import { ChangeList } from "./change-list.tsx";
+import { JobAnnouncer } from "./job-announcer.tsx";
+import { JobFacts } from "./job-facts.tsx";
+import { JobHeader } from "./job-header.tsx";
+import { Now } from "./now.tsx";
+import { Outcome } from "./outcome.tsx";
+import { Phases } from "./phases.tsx";
+import { QuestionArea } from "./question-area.tsx";
+import { QuestionHistory } from "./question-history.tsx";
+import styles from "./job-view.module.css";
+
+export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPage }) {
+  const { job, log, connection, showInteraction } = useJob(rendered, firstLog);
+  const overview = useOverview();
+  const [overtaken, setOvertaken] = useState<Overtaken>();
+  const question = job.pendingInteraction;
+  usePageTitle(
+    question === null
+      ? `Job ${job.id} ${jobWords(job).label.toLowerCase()} · SpiderPig`
+      : `● Job ${job.id} asks: ${questionLine(question.message)}`,
+  );
+  const isConnected = isCurrent(connection);
+  return (
+    <main className={styles["page"]} data-asked={question !== null || undefined}>
+      <ConnectionBanner connection={connection} />
+      <JobHeader job={job} isConnected={isConnected} />
+      <JobAnnouncer job={job} />
+      <div className={styles["columns"]}>
+        <div className={styles["main"]}>
+          <Outcome job={job} />
+          <ChangeList changes={job.changes} />
+          <QuestionArea
+            job={job}
+            isConnected={isConnected}
+            overtaken={overtaken}
+            onOvertaken={setOvertaken}
+            onInteraction={(interaction) => {
+              showInteraction(interaction);
+              overview.showInteraction(interaction);
+            }}
+          />
+          {isLive(job.state) && question === null && <Now job={job} />}
+        </div>
+        <aside className={styles["aside"]} aria-label="Course of the job">
+          <JobFacts job={job} />
+          <Phases job={job} />
+          <QuestionHistory interactions={job.interactions} />
+        </aside>
+        <LogView jobId={job.id} log={log} isLive={isLive(job.state)} subject={jobSubject(job.changes)} />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+import Link from "next/link";
+import { isTerminal } from "#lib/domain/job.ts";
+import type { Job, JobSummary } from "#lib/wire/schemas.ts";
+import { OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../lib/words.ts";
+import { Notice, type NoticeTone } from "../ui/notice.tsx";
+
+const NOTICE_OF_TONE: Record<Tone, NoticeTone> = {
+  neutral: "notice",
+  progressive: "notice",
+  warning: "warning",
+  success: "success",
+  error: "error",
+};
+
+/** How the job ended and what that means; or, in the queue, what it waits for. */
+export function Outcome({ job }: { job: Job }) {
+  if (job.state === "queued") return <Queued job={job} />;
+  if (!isTerminal(job.state) || job.outcome === null) return null;
+  const words = OUTCOME_WORDS[job.outcome];
+  return (
+    <Notice tone={NOTICE_OF_TONE[words.tone]}>
+      <strong>{words.label}.</strong> {words.sentence} {exitWords(job)}
+    </Notice>
+  );
+}
+
+/** The plain facts beside the words; of an orderly end there is nothing to add. */
+function exitWords(job: Pick<JobSummary, "exitCode" | "exitSignal">): string {
+  if (job.exitSignal !== null && job.exitSignal !== 0) return `(ended by signal ${job.exitSignal})`;
+  if (job.exitCode !== null && job.exitCode !== 0) return `(exit code ${job.exitCode})`;
+  return "";
+}
+
+function Queued({ job }: { job: Job }) {
+  const { blockedBy, queuePosition } = job;
+  return (
+    <Notice tone="notice">
+      {blockedBy === null ? (
+        <>It starts as soon as a worker takes it.</>
+      ) : (
+        <>
+          {queuePosition === null ? "In the queue" : `Number ${queuePosition} in the queue`}, behind{" "}
+          <Link href={`/jobs/${blockedBy.id}`}>job {blockedBy.id}</Link> of {blockedBy.requestedBy} (
+          {STATE_WORDS[blockedBy.state].label.toLowerCase()}). It starts by itself.
+        </>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,31 @@
+"use client";
+import type { Interaction } from "#lib/wire/schemas.ts";
+import { questionLine } from "../../lib/question-text.ts";
+import { AnswerLine } from "../question/answer-line.tsx";
+import { Elapsed } from "../ui/time.tsx";
+import styles from "./question-history.module.css";
+
+/** What was asked so far, who answered what and when, and how long scap waited for it. */
+export function QuestionHistory({ interactions }: { interactions: readonly Interaction[] }) {
+  if (interactions.length === 0) return null;
+  return (
+    <section className={styles["history"]} aria-labelledby="questions">
+      <h2 className={styles["title"]} id="questions">
+        Questions
+      </h2>
+      <ol className={styles["list"]}>
+        {interactions.map((interaction) => (
+          <li key={interaction.id} className={styles["entry"]}>
+            <p className={styles["question"]} title={interaction.message}>
+              {questionLine(interaction.message)}
+            </p>
+            <p className={styles["answer"]}>
+              <AnswerLine interaction={interaction} /> · waited{" "}
+              <Elapsed since={interaction.askedAt} until={interaction.endedAt} />
+            </p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,88 @@
+"use client";
+import { memo, type MouseEvent } from "react";
+import type { LogLine } from "#lib/wire/schemas.ts";
+import { useTimeZone } from "../../hooks/use-now.tsx";
+import { parseAnsi, type Run } from "../../lib/ansi.ts";
+import { formatClock, formatUtc } from "../../lib/format.ts";
+import { runClass, runStyle } from "../../lib/ansi-look.ts";
+import styles from "./log-row.module.css";
+
+type LogRowProps = {
+  n: number;
+  /** Undefined while it is being fetched. */
+  line: LogLine | undefined;
+  hasTime: boolean;
+  isMarked: boolean;
+  /** The last line, which scap has not ended yet. */
+  isOpen?: boolean;
+  onMark: (n: number, isExtending: boolean) => void;
+};
+
+/** One line of the log. Number and time are not part of what a selection copies. */
+function Row({ n, line, hasTime, isMarked, isOpen = false, onMark }: LogRowProps) {
+  const onNumber = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    onMark(n, event.shiftKey);
+  };
+  return (
+    <div className={styles["row"]} data-line={n} data-marked={isMarked || undefined}>
+      {hasTime && (
+        <span className={styles["time"]}>
+          {line !== undefined && line.at !== "" && <LineTime at={line.at} />}
+        </span>
+      )}
+      {isOpen ? (
+        <span className={styles["number"]} />
+      ) : (
+        // Out of the tab order: a screenful of numbers would stand before everything after the log. By keyboard,
+        // lines are reached with the box above the log.
+        <a className={styles["number"]} href={`#L${n}`} tabIndex={-1} onClick={onNumber}>
+          {n}
+        </a>
+      )}
+      <span className={styles["text"]}>
+        {line === undefined ? <span className={styles["loading"]}>…</span> : <Runs text={line.text} />}
+      </span>
+    </div>
+  );
+}
+
+export const LogRow = memo(Row, (before, after) => {
+  return (
+    before.n === after.n &&
+    before.line?.text === after.line?.text &&
+    before.hasTime === after.hasTime &&
+    before.isMarked === after.isMarked &&
+    before.isOpen === after.isOpen &&
+    // Marking extends what is marked now, so the handler matters, but only to rows that are clicked.
+    before.onMark === after.onMark
+  );
+});
+
+function LineTime({ at }: { at: string }) {
+  const timeZone = useTimeZone();
+  return (
+    <time dateTime={at} title={formatUtc(at)}>
+      {formatClock(at, timeZone)}
+    </time>
+  );
+}
+
+function Runs({ text }: { text: string }) {
+  const runs = parseAnsi(text);
+  // An empty line keeps its height, and its line break when it is copied.
+  if (runs.length === 0) return "\u200b";
+  return runs.map((run, index) => <Colour key={index} run={run} />);
+}
+
+function Colour({ run }: { run: Run }) {
+  const className = runClass(run.style);
+  const style = runStyle(run.style);
+  if (className === "" && style === undefined) return run.text;
+  return (
+    <span className={className} style={style}>
+      {run.text}
+    </span>
+  );
+}

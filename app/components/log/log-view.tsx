@@ -1,0 +1,138 @@
+// Everything the job printed, live. Only the rows on the screen exist in the page (hooks/use-log-window.ts), so
+// a million lines cost as much as fifty; lines that nobody looked at are not even fetched.
+"use client";
+import { useEffect, useEffectEvent, useMemo, useRef, useSyncExternalStore } from "react";
+import { cdxIconArrowDown } from "@wikimedia/codex-icons";
+import { PROBE, useColumns } from "../../hooks/use-columns.ts";
+import { useMarkedLines } from "../../hooks/use-line-range.ts";
+import { useLogWindow } from "../../hooks/use-log-window.ts";
+import { useSelectedLines } from "../../hooks/use-selected-lines.ts";
+import { useStored } from "../../hooks/use-stored.ts";
+import type { LogStore } from "../../lib/log-store.ts";
+import { createWrappedRows, ONE_ROW_EACH } from "../../lib/row-model.ts";
+import { Button } from "../ui/button.tsx";
+import { LogRow } from "./log-row.tsx";
+import { LogToolbar } from "./log-toolbar.tsx";
+import styles from "./log-view.module.css";
+
+type LogViewProps = { jobId: number; log: LogStore; isLive: boolean; subject: string };
+
+export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
+  const snapshot = useSyncExternalStore(log.subscribe, log.snapshot, log.snapshot);
+  const [wrapChoice, storeWrap] = useStored("spiderpig.log.wrap");
+  const [timesChoice, storeTimes] = useStored("spiderpig.log.times");
+  const isWrapped = wrapChoice === "yes";
+  const hasTimes = timesChoice === "yes";
+  const box = useRef<HTMLDivElement>(null);
+  const probe = useRef<HTMLSpanElement>(null);
+  const columns = useColumns(box, probe);
+  const { marked, mark } = useMarkedLines();
+  const selected = useSelectedLines(box);
+  const wrapped = useMemo(() => (isWrapped ? createWrappedRows(columns) : undefined), [isWrapped, columns]);
+
+  const { totalLines, openLine } = snapshot;
+  const hasOpenLine = openLine !== "" && isLive;
+  const window = useLogWindow({
+    box,
+    rows: wrapped ?? ONE_ROW_EACH,
+    totalLines,
+    extraRows: hasOpenLine ? 1 : 0,
+    selected,
+  });
+  const { first, last } = window;
+
+  useEffect(() => log.want(first, last), [log, first, last, totalLines]);
+
+  const showMarked = useEffectEvent(() => {
+    if (marked !== undefined) window.showLine(Math.min(marked.from, Math.max(1, totalLines)));
+  });
+  // On arrival and when the address changes, not when the reader marks a line that is on the screen already.
+  useEffect(() => {
+    showMarked();
+    const onHash = () => showMarked();
+    globalThis.addEventListener("hashchange", onHash);
+    return () => globalThis.removeEventListener("hashchange", onHash);
+  }, []);
+
+  const rows = [];
+  for (let n = first; n <= Math.min(last, totalLines); n += 1) {
+    const line = log.line(n);
+    if (line !== undefined) wrapped?.learn(n, line.text);
+    rows.push(
+      <LogRow
+        key={n}
+        n={n}
+        line={line}
+        hasTime={hasTimes}
+        isMarked={marked !== undefined && n >= marked.from && n <= marked.to}
+        onMark={mark}
+      />,
+    );
+  }
+  return (
+    <div className={styles["log"]}>
+      <LogToolbar
+        jobId={jobId}
+        totalLines={totalLines}
+        isLive={isLive}
+        hasFailed={snapshot.failed}
+        isWrapped={isWrapped}
+        hasTimes={hasTimes}
+        onWrap={(on) => storeWrap(on ? "yes" : "no")}
+        onTimes={(on) => storeTimes(on ? "yes" : "no")}
+        onLine={(n) => {
+          mark(n, false);
+          window.showLine(n);
+        }}
+      />
+      <div className={styles["frame"]}>
+        <section
+          ref={box}
+          className={styles["box"]}
+          data-wrapped={isWrapped || undefined}
+          data-times={hasTimes || undefined}
+          aria-label={`Output of job ${jobId}: ${subject}`}
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
+          tabIndex={0}
+          onScroll={window.onScroll}
+          // Lines that arrive many times a second would otherwise take the box back before its scrolling is told.
+          onWheel={(event) => event.deltaY < 0 && window.stopFollowing()}
+          onPointerDown={window.stopFollowing}
+        >
+          <div className={styles["probeRow"]} aria-hidden="true">
+            {hasTimes && <span className={styles["time"]} />}
+            <span className={styles["number"]} />
+            <span ref={probe}>{PROBE}</span>
+          </div>
+          <div className={styles["range"]} style={{ height: window.heightPx }}>
+            <div className={styles["rows"]} style={{ transform: `translateY(${window.topPx}px)` }}>
+              {rows}
+              {hasOpenLine && last >= totalLines && (
+                <LogRow
+                  n={totalLines + 1}
+                  line={{ n: totalLines + 1, at: "", text: openLine }}
+                  hasTime={hasTimes}
+                  isMarked={false}
+                  isOpen
+                  onMark={mark}
+                />
+              )}
+            </div>
+          </div>
+          {totalLines === 0 && !hasOpenLine && (
+            <p className={styles["empty"]}>
+              {isLive ? "scap has printed nothing yet." : "scap printed nothing."}
+            </p>
+          )}
+        </section>
+        {!window.isFollowing && (
+          <div className={styles["jump"]}>
+            <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
+              Jump to the end
+            </Button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

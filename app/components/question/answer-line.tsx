@@ -1,0 +1,28 @@
+// What was answered to a question, by whom, and what became of it: one line.
+"use client";
+import type { Interaction } from "#lib/wire/schemas.ts";
+import { useSession } from "../../hooks/use-session.tsx";
+import { DELIVERY_WORDS } from "../../lib/words.ts";
+import { Moment } from "../ui/time.tsx";
+import styles from "./answer-line.module.css";
+
+export function AnswerLine({ interaction }: { interaction: Interaction }) {
+  const me = useSession().user.name;
+  const { answer } = interaction;
+  if (answer === null) return <>{ENDED_WORDS[interaction.state]}</>;
+  const delivery = DELIVERY_WORDS[answer.delivery];
+  return (
+    <>
+      <strong>{answer.answeredBy === me ? "You" : answer.answeredBy}</strong> answered{" "}
+      {answer.text === null ? "with a secret" : answer.text === "" ? "with Enter" : <q>{answer.text}</q>} at{" "}
+      <Moment at={answer.answeredAt} /> · <span className={styles[delivery.tone]}>{delivery.label}</span>
+    </>
+  );
+}
+
+const ENDED_WORDS: Record<Interaction["state"], string> = {
+  pending: "Not answered yet.",
+  answered: "Answered.",
+  withdrawn: "Nobody answered: scap went on or ended by itself.",
+  expired: "Nobody answered in time.",
+};

@@ -1,0 +1,47 @@
+"use client";
+import type { InteractionOption } from "#lib/domain/interaction.ts";
+import type { Interaction } from "#lib/wire/schemas.ts";
+import { consequenceOf } from "../../lib/consequence.ts";
+import { questionLine } from "../../lib/question-text.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+
+type ConfirmAnswerProps = {
+  option: InteractionOption | undefined;
+  question: Interaction;
+  subject: string;
+  isEnabled: boolean;
+  onConfirm: (option: InteractionOption) => void;
+  onClose: () => void;
+};
+
+/** The second question before a destructive answer: which job, which changes, and what follows. */
+export function ConfirmAnswer({
+  option,
+  question,
+  subject,
+  isEnabled,
+  onConfirm,
+  onClose,
+}: ConfirmAnswerProps) {
+  return (
+    <ConfirmDialog
+      isOpen={option !== undefined}
+      title={option?.text ?? ""}
+      action={option?.text ?? ""}
+      isDestructive
+      isEnabled={isEnabled && question.state === "pending"}
+      onClose={onClose}
+      onConfirm={() => {
+        if (option !== undefined) onConfirm(option);
+      }}
+    >
+      <p>
+        Job {question.jobId}: {subject}
+      </p>
+      <p>scap asks: {questionLine(question.message)}</p>
+      <p>
+        <strong>{consequenceOf(option?.text ?? "")}</strong>
+      </p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,100 @@
+// The buttons of a question, with scap's full words. One press answers, except for a destructive option, which
+// asks once more in a dialog.
+"use client";
+import { useState } from "react";
+import { optionTone, type AnswerValue, type InteractionOption } from "#lib/domain/interaction.ts";
+import type { Interaction } from "#lib/wire/schemas.ts";
+import { useArmed } from "../../hooks/use-armed.ts";
+import { Button } from "../ui/button.tsx";
+import { ConfirmAnswer } from "./confirm-answer.tsx";
+import styles from "./option-buttons.module.css";
+
+type OptionButtonsProps = {
+  question: Interaction;
+  /** What the job is about, for the second question. */
+  subject: string;
+  isEnabled: boolean;
+  /** The value that is on its way, if any. */
+  sending: AnswerValue | undefined;
+  onAnswer: (value: AnswerValue) => void;
+};
+
+export function OptionButtons({ question, subject, isEnabled, sending, onAnswer }: OptionButtonsProps) {
+  const [toConfirm, setToConfirm] = useState<InteractionOption>();
+  const isArmed = useArmed(question.id);
+  const press = (option: InteractionOption) => {
+    if (!isArmed()) return;
+    if (optionTone(question.kind, option) === "destructive") setToConfirm(option);
+    else onAnswer(option.value);
+  };
+  return (
+    <div className={styles["options"]}>
+      {question.options.map((option, index) => (
+        <OptionButton
+          key={String(option.value)}
+          option={option}
+          kind={question.kind}
+          isFirst={index === 0}
+          isDefault={option.value === question.default && question.options.length > 1}
+          isEnabled={isEnabled}
+          isSending={sending === option.value}
+          onPress={() => press(option)}
+        />
+      ))}
+      <ConfirmAnswer
+        option={toConfirm}
+        question={question}
+        subject={subject}
+        isEnabled={isEnabled}
+        onClose={() => setToConfirm(undefined)}
+        onConfirm={(option) => {
+          setToConfirm(undefined);
+          onAnswer(option.value);
+        }}
+      />
+    </div>
+  );
+}
+
+type OptionButtonProps = {
+  option: InteractionOption;
+  kind: Interaction["kind"];
+  isFirst: boolean;
+  isDefault: boolean;
+  isEnabled: boolean;
+  isSending: boolean;
+  onPress: () => void;
+};
+
+function OptionButton({
+  option,
+  kind,
+  isFirst,
+  isDefault,
+  isEnabled,
+  isSending,
+  onPress,
+}: OptionButtonProps) {
+  const tone = optionTone(kind, option);
+  const isPrimary = tone === "progressive" && isFirst;
+  return (
+    <div className={styles["option"]}>
+      <Button
+        tone={tone}
+        weight={isPrimary ? "primary" : "normal"}
+        size="large"
+        disabled={!isEnabled}
+        isBusy={isSending}
+        onClick={onPress}
+      >
+        {isSending ? "Sending…" : optionWords(option)}
+      </Button>
+      {isDefault && <span className={styles["default"]}>Enter in the terminal</span>}
+    </div>
+  );
+}
+
+/** Yes and no come as scap's bare letters' words; a button starts with a capital. */
+function optionWords(option: InteractionOption): string {
+  return option.text.charAt(0).toUpperCase() + option.text.slice(1);
+}

@@ -1,0 +1,91 @@
+// The question scap asks now, and the ways to answer it: the most important thing on any page that has one.
+"use client";
+import type { ReactNode } from "react";
+import type { Interaction } from "#lib/wire/schemas.ts";
+import { useAnswer } from "../../hooks/use-answer.ts";
+import { useMay } from "../../hooks/use-session.tsx";
+import type { ApiProblem } from "../../lib/api.ts";
+import { ProblemNotice } from "../ui/problem-notice.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { Elapsed } from "../ui/time.tsx";
+import { OptionButtons } from "./option-buttons.tsx";
+import { QuestionMessage } from "./question-message.tsx";
+import { TextAnswer } from "./text-answer.tsx";
+import styles from "./question-card.module.css";
+
+export type Overtaken = { interaction: Interaction; problem: ApiProblem };
+
+type QuestionCardProps = {
+  question: Interaction;
+  /** Which job, when the page shows several. */
+  heading: ReactNode;
+  /** What the job deploys, in words. */
+  subject: string;
+  isConnected: boolean;
+  onInteraction: (interaction: Interaction) => void;
+  /** The answer came too late: somebody else's counts, or scap stopped asking. */
+  onOvertaken: (overtaken: Overtaken) => void;
+};
+
+export function QuestionCard(props: QuestionCardProps) {
+  const { question, heading, subject, isConnected, onInteraction, onOvertaken } = props;
+  const mayAnswer = useMay("answer_interaction");
+  const { attempt, answer } = useAnswer(question, {
+    onKnown: onInteraction,
+    onRefused: (reason) => {
+      if (isTooLate(reason)) onOvertaken({ interaction: reason.interaction ?? question, problem: reason });
+    },
+  });
+  const problem = attempt.phase === "refused" ? attempt.problem : undefined;
+  const isOvertaken = problem !== undefined && isTooLate(problem);
+  const isIdle = attempt.phase === "idle" || (problem !== undefined && !isOvertaken);
+  const isEnabled = isConnected && question.state === "pending" && isIdle;
+  const isSent = attempt.phase === "sent";
+  return (
+    <section className={styles["card"]} aria-label={`Question of job ${question.jobId}`}>
+      <header className={styles["header"]}>
+        <h2 className={styles["heading"]}>{heading}</h2>
+        <span className={styles["waiting"]}>
+          for <Elapsed since={question.askedAt} />
+        </span>
+      </header>
+      <div className={styles["body"]}>
+        {question.complaint !== null && (
+          <Notice tone="warning">scap did not accept: {question.complaint}</Notice>
+        )}
+        {!question.recognised && (
+          <p className={styles["aside"]}>
+            The program waits for input, but not in a form that is known here. This is the end of its screen:
+          </p>
+        )}
+        <QuestionMessage message={question.message} recognised={question.recognised} />
+      </div>
+      <footer className={styles["footer"]}>
+        {problem !== undefined && !isOvertaken && <ProblemNotice problem={problem} />}
+        {isSent && <output className={styles["aside"]}>Accepted. It is typed into scap now.</output>}
+        {!mayAnswer ? (
+          <p className={styles["aside"]}>You may look; answering is for deployers.</p>
+        ) : question.options.length > 0 ? (
+          <OptionButtons
+            question={question}
+            subject={subject}
+            isEnabled={isEnabled}
+            sending={attempt.phase === "sending" ? attempt.value : undefined}
+            onAnswer={answer}
+          />
+        ) : (
+          <TextAnswer
+            question={question}
+            isEnabled={isEnabled}
+            isSending={attempt.phase === "sending"}
+            onAnswer={answer}
+          />
+        )}
+      </footer>
+    </section>
+  );
+}
+
+function isTooLate(problem: ApiProblem): boolean {
+  return problem.code === "interaction_already_answered" || problem.code === "interaction_withdrawn";
+}

@@ -1,0 +1,81 @@
+// A button that looks like what it does, and a link that looks like a button.
+import Link from "next/link";
+import type { ComponentProps, ReactNode } from "react";
+import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
+import { Glyph } from "./glyph.tsx";
+import styles from "./button.module.css";
+
+export type ButtonTone = "progressive" | "destructive" | "neutral";
+
+type Look = {
+  tone?: ButtonTone;
+  /** `primary` is filled, `quiet` has no frame. At most one primary button in view. */
+  weight?: "primary" | "normal" | "quiet";
+  size?: "medium" | "large";
+  icon?: CodexIcon;
+};
+
+export function buttonClass({ tone = "neutral", weight = "normal", size = "medium" }: Look): string {
+  return [styles["button"], styles[tone], styles[weight], styles[size]].join(" ");
+}
+
+type ButtonProps = Look & Omit<ComponentProps<"button">, "className"> & { isBusy?: boolean };
+
+export function Button({ tone, weight, size, icon, isBusy = false, children, ...rest }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      className={buttonClass(look(tone, weight, size))}
+      data-busy={isBusy || undefined}
+    >
+      {icon !== undefined && <Glyph icon={icon} />}
+      {children}
+    </button>
+  );
+}
+
+type IconButtonProps = Omit<ComponentProps<"button">, "className" | "children"> & {
+  label: string;
+  icon: CodexIcon;
+};
+
+/** A button without words; `label` is its name and its tooltip. */
+export function IconButton({ label, icon, ...rest }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      {...rest}
+      className={`${buttonClass({ weight: "quiet" })} ${styles["iconOnly"]}`}
+    >
+      <Glyph icon={icon} />
+    </button>
+  );
+}
+
+export function LinkButton({
+  href,
+  icon,
+  children,
+  tone,
+  weight,
+  size,
+}: Look & { href: string; children: ReactNode }) {
+  return (
+    <Link href={href} className={buttonClass(look(tone, weight, size))}>
+      {icon !== undefined && <Glyph icon={icon} />}
+      {children}
+    </Link>
+  );
+}
+
+/** Leaves out what was not given, so that the defaults of buttonClass hold. */
+function look(tone: Look["tone"], weight: Look["weight"], size: Look["size"]): Look {
+  return {
+    ...(tone === undefined ? {} : { tone }),
+    ...(weight === undefined ? {} : { weight }),
+    ...(size === undefined ? {} : { size }),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Change } from "#lib/wire/schemas.ts";
+import styles from "./change-meta.module.css";
+
+/** Where a change belongs and whose it is. */
+export function ChangeMeta({ change }: { change: Change }) {
+  return (
+    <span className={styles["meta"]}>
+      <span>{change.project}</span>
+      <span>{change.branch}</span>
+      <span>{change.owner}</span>
+      {change.patchSet !== null && <span>patch set {change.patchSet}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Change } from "#lib/wire/schemas.ts";
+import styles from "./job-subjects.module.css";
+
+const SHOWN_MAX = 3;
+
+/** The changes of a job by number and subject, the first few of them. */
+export function JobSubjects({ changes }: { changes: readonly Change[] }) {
+  const hidden = changes.length - SHOWN_MAX;
+  return (
+    <ul className={styles["subjects"]}>
+      {changes.slice(0, SHOWN_MAX).map((change) => (
+        <li key={change.number}>
+          <span className={styles["number"]}>{change.number}</span> {change.subject}
+        </li>
+      ))}
+      {hidden > 0 && <li className={styles["more"]}>and {hidden} more</li>}
+    </ul>
+  );
+}

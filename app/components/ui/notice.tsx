@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+import { cdxIconAlert, cdxIconError, cdxIconInfoFilled, cdxIconSuccess } from "@wikimedia/codex-icons";
+import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
+import { Glyph } from "./glyph.tsx";
+import styles from "./notice.module.css";
+
+export type NoticeTone = "notice" | "warning" | "error" | "success";
+
+const ICONS: Record<NoticeTone, CodexIcon> = {
+  notice: cdxIconInfoFilled,
+  warning: cdxIconAlert,
+  error: cdxIconError,
+  success: cdxIconSuccess,
+};
+
+type NoticeProps = {
+  tone: NoticeTone;
+  /** Whether a screen reader is interrupted or waits; neither for what was there when the page came. */
+  announced?: "at once" | "politely";
+  action?: ReactNode;
+  children: ReactNode;
+};
+
+export function Notice({ tone, announced, action, children }: NoticeProps) {
+  return (
+    <div
+      className={`${styles["notice"]} ${styles[tone]}`}
+      role={announced === undefined ? undefined : announced === "at once" ? "alert" : "status"}
+    >
+      <span className={styles["icon"]}>
+        <Glyph icon={ICONS[tone]} />
+      </span>
+      <div className={styles["text"]}>{children}</div>
+      {action !== undefined && <div className={styles["action"]}>{action}</div>}
+    </div>
+  );
+}

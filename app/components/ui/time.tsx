@@ -1,0 +1,21 @@
+"use client";
+import { formatDuration, formatMoment, formatUtc } from "../../lib/format.ts";
+import { useNow, useTimeZone } from "../../hooks/use-now.tsx";
+
+/** A moment in the reader's own time; the title has it to the second in UTC, as logs elsewhere do. */
+export function Moment({ at }: { at: string }) {
+  const now = useNow();
+  const timeZone = useTimeZone();
+  return (
+    <time dateTime={at} title={formatUtc(at)}>
+      {formatMoment(at, now, timeZone)}
+    </time>
+  );
+}
+
+/** From `since` until `until`, or until now and ticking. */
+export function Elapsed({ since, until }: { since: string; until?: string | null }) {
+  const now = useNow();
+  const end = until === null || until === undefined ? now : Date.parse(until);
+  return <>{formatDuration(end - Date.parse(since))}</>;
+}

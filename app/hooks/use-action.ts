@@ -1,0 +1,38 @@
+// A request that a button makes: one at a time, with what came of it.
+"use client";
+import { useState } from "react";
+import { problemOf, type ApiProblem } from "../lib/api.ts";
+
+export type Action<Argument = void> = {
+  isRunning: boolean;
+  problem: ApiProblem | undefined;
+  /** Does nothing while it runs already. */
+  run: (argument: Argument) => void;
+  forget: () => void;
+};
+
+export function useAction<Argument = void>(request: (argument: Argument) => Promise<void>): Action<Argument> {
+  const [isRunning, setIsRunning] = useState(false);
+  const [problem, setProblem] = useState<ApiProblem>();
+
+  const start = async (argument: Argument) => {
+    setIsRunning(true);
+    setProblem(undefined);
+    try {
+      await request(argument);
+    } catch (error) {
+      setProblem(problemOf(error));
+    } finally {
+      setIsRunning(false);
+    }
+  };
+
+  return {
+    isRunning,
+    problem,
+    run: (argument) => {
+      if (!isRunning) void start(argument);
+    },
+    forget: () => setProblem(undefined),
+  };
+}

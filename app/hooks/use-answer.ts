@@ -1,0 +1,52 @@
+// Giving one answer to one question. What came of it afterwards (typed, read, taken back) is told by the
+// stream; this knows only what the request itself came to.
+"use client";
+import { useState } from "react";
+import type { AnswerValue } from "#lib/domain/interaction.ts";
+import { interaction as interactionSchema, type Interaction } from "#lib/wire/schemas.ts";
+import { callApi, problemOf, type ApiProblem } from "../lib/api.ts";
+
+export type AnswerAttempt =
+  | { phase: "idle" }
+  | { phase: "sending"; value: AnswerValue }
+  | { phase: "sent" }
+  | { phase: "refused"; problem: ApiProblem };
+
+export type Answering = { attempt: AnswerAttempt; answer: (value: AnswerValue) => void };
+
+type Listeners = {
+  /** What the question looks like now, whenever an answer of the server says so. */
+  onKnown: (interaction: Interaction) => void;
+  /** Called before `onKnown`, which may take the question and its buttons off the page. */
+  onRefused: (problem: ApiProblem) => void;
+};
+
+export function useAnswer(question: Interaction, { onKnown, onRefused }: Listeners): Answering {
+  const [attempt, setAttempt] = useState<AnswerAttempt>({ phase: "idle" });
+
+  const send = async (value: AnswerValue) => {
+    setAttempt({ phase: "sending", value });
+    try {
+      const answered = await callApi({
+        method: "PUT",
+        path: `/api/jobs/${question.jobId}/interactions/${question.id}/answer`,
+        body: { value },
+        answer: interactionSchema,
+      });
+      setAttempt({ phase: "sent" });
+      onKnown(answered);
+    } catch (error) {
+      const problem = problemOf(error);
+      setAttempt({ phase: "refused", problem });
+      onRefused(problem);
+      if (problem.interaction !== undefined) onKnown(problem.interaction);
+    }
+  };
+
+  return {
+    attempt,
+    answer: (value) => {
+      if (attempt.phase !== "sending" && attempt.phase !== "sent") void send(value);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// Creating the job. The key makes two presses, or a second try after the network failed, one job; another
+// choice of changes gets another key.
+"use client";
+import { useRef, useState } from "react";
+import { useRouter } from "next/navigation";
+import { job as jobSchema, jobSummary, type FoundChange, type RefusedChange } from "#lib/wire/schemas.ts";
+import { ApiError, callApi } from "../lib/api.ts";
+import { newKey } from "../lib/new-key.ts";
+import { useAction, type Action } from "./use-action.ts";
+import { useWatchedJobs } from "./use-watched-jobs.ts";
+
+export function useDeploy(
+  changes: readonly FoundChange[],
+  onRefused: (refused: readonly RefusedChange[]) => void,
+): Action & { openedJob: number | undefined } {
+  const router = useRouter();
+  const { watch } = useWatchedJobs();
+  const submission = useRef({ content: "", key: "" });
+  const [openedJob, setOpenedJob] = useState<number>();
+
+  const action = useAction(async () => {
+    const numbers = changes.map((change) => String(change.number));
+    const content = numbers.join(",");
+    if (submission.current.content !== content) submission.current = { content, key: newKey() };
+    try {
+      const created = await callApi({
+        method: "POST",
+        path: "/api/jobs",
+        headers: { "idempotency-key": submission.current.key },
+        body: { kind: "backport", changes: numbers },
+        answer: jobSchema.or(jobSummary),
+      });
+      watch(created.id);
+      setOpenedJob(created.id);
+      router.push(`/jobs/${created.id}`);
+    } catch (error) {
+      if (error instanceof ApiError) onRefused(error.problem.refused);
+      throw error;
+    }
+  });
+  return { ...action, openedJob };
+}

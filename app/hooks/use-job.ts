@@ -1,0 +1,60 @@
+// One job, live: the state the server rendered, brought up to date by its event stream.
+"use client";
+import { useReducer, useState } from "react";
+import { isTerminal } from "#lib/domain/job.ts";
+import { jobEvents, logPage, type Interaction, type Job, type LogPage } from "#lib/wire/schemas.ts";
+import { callApi } from "../lib/api.ts";
+import { reduceJob } from "../lib/job-state.ts";
+import { createLogStore, type LogStore } from "../lib/log-store.ts";
+import { useEventStream, type ConnectionStatus } from "./use-event-stream.ts";
+
+export type LiveJob = {
+  job: Job;
+  log: LogStore;
+  connection: ConnectionStatus;
+  /** For what the answer to our own request says before the stream does. */
+  showInteraction: (interaction: Interaction) => void;
+};
+
+/** @param firstLog any page of the log, usually its end; the rest is fetched when it is looked at. */
+export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
+  const [job, dispatch] = useReducer(reduceJob, rendered);
+  const [log] = useState(() =>
+    createLogStore(firstLog, (from, limit) => fetchPage(rendered.id, from, limit)),
+  );
+  // Nothing more can come for a job that had ended, with all its output, when the page was made.
+  const isOver = isTerminal(rendered.state) && firstLog.complete;
+
+  const connection = useEventStream({
+    url: isOver ? undefined : `/api/jobs/${rendered.id}/events`,
+    query: () => `?afterLine=${log.snapshot().totalLines}`,
+    schemas: jobEvents,
+    onEvent: (event) => {
+      switch (event.event) {
+        case "output":
+          log.append(event.data);
+          return undefined;
+        case "end":
+          log.finish();
+          return "end";
+        case "job":
+        case "interaction":
+        case "phase":
+        case "progress":
+          dispatch(event);
+          return undefined;
+      }
+    },
+  });
+
+  return {
+    job,
+    log,
+    connection: isOver ? { phase: "ended" } : connection,
+    showInteraction: (interaction) => dispatch({ event: "interaction", data: interaction }),
+  };
+}
+
+function fetchPage(jobId: number, fromLine: number, limit: number): Promise<LogPage> {
+  return callApi({ path: `/api/jobs/${jobId}/log?fromLine=${fromLine}&limit=${limit}`, answer: logPage });
+}

@@ -1,0 +1,101 @@
+// Which rows of a long log are on the screen, and where. Owns the scroll position: nothing else may set the
+// box's scrollTop. Follows the end only while the reader is there and does not begin to leave it.
+"use client";
+import { useEffect, useLayoutEffect, useState, type RefObject } from "react";
+import type { LineRange } from "../lib/line-range.ts";
+import type { RowModel } from "../lib/row-model.ts";
+import { afterScroll, isAtEnd, scrollMap, scrollTo, type ScrollPosition } from "../lib/scroll-map.ts";
+
+export const ROW_PX = 20;
+/** Rows rendered beyond the screen on either side, so that a wheel's turn finds them there. */
+const OVERSCAN_ROWS = 20;
+/** A selection keeps its rows on the page, so that copying takes all of it; beyond this it is cut. */
+const SELECTED_LINES_MAX = 5000;
+const VIEWPORT_GUESS_PX = 480;
+
+export type LogWindow = {
+  /** The lines to render. */
+  first: number;
+  last: number;
+  /** Height of the scrolled range. */
+  heightPx: number;
+  /** Where the first rendered row is, within that range. */
+  topPx: number;
+  isFollowing: boolean;
+  onScroll: () => void;
+  /** The reader begins to do something where lines must not move away. */
+  stopFollowing: () => void;
+  jumpToEnd: () => void;
+  showLine: (n: number) => void;
+};
+
+type Options = {
+  box: RefObject<HTMLDivElement | null>;
+  rows: RowModel;
+  totalLines: number;
+  /** Rows after the last line (the unfinished one). */
+  extraRows: number;
+  selected: LineRange | undefined;
+};
+
+type State = { isFollowing: boolean; position: ScrollPosition };
+
+export function useLogWindow({ box, rows, totalLines, extraRows, selected }: Options): LogWindow {
+  const [viewportPx, setViewportPx] = useState(VIEWPORT_GUESS_PX);
+  const [state, setState] = useState<State>({ isFollowing: true, position: { scrollTop: 0, contentTop: 0 } });
+  const contentPx = (rows.totalRows(totalLines) + extraRows) * ROW_PX;
+  const map = scrollMap(contentPx, viewportPx);
+  const positionOf = (one: State) => (one.isFollowing ? scrollTo(map, contentPx) : one.position);
+  const position = positionOf(state);
+
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setViewportPx(element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
+
+  // Before painting, so that new lines do not first appear below the edge.
+  useLayoutEffect(() => {
+    if (state.isFollowing) box.current?.scrollTo({ top: position.scrollTop });
+  }, [box, state.isFollowing, position.scrollTop]);
+
+  const onScroll = () => {
+    const scrollTop = box.current?.scrollTop ?? 0;
+    setState((before) => {
+      const next = afterScroll(map, positionOf(before), scrollTop);
+      return { isFollowing: isAtEnd(map, next, ROW_PX), position: next };
+    });
+  };
+
+  const firstVisibleRow = Math.floor(position.contentTop / ROW_PX);
+  const lastVisibleRow = firstVisibleRow + Math.ceil(viewportPx / ROW_PX);
+  const visible = {
+    from: rows.lineAtRow(Math.max(0, firstVisibleRow - OVERSCAN_ROWS), totalLines),
+    to: rows.lineAtRow(lastVisibleRow + OVERSCAN_ROWS, totalLines),
+  };
+  const { from: first, to: last } = withSelected(visible, selected);
+  return {
+    first,
+    last,
+    heightPx: map.heightPx,
+    topPx: position.scrollTop + rows.rowOfLine(first) * ROW_PX - position.contentTop,
+    isFollowing: state.isFollowing,
+    onScroll,
+    stopFollowing: () => setState((before) => ({ isFollowing: false, position: positionOf(before) })),
+    jumpToEnd: () => setState((before) => ({ ...before, isFollowing: true })),
+    showLine: (n) => {
+      // A third from the top: what led to the line matters as much as the line.
+      const next = scrollTo(map, rows.rowOfLine(n) * ROW_PX - viewportPx / 3);
+      box.current?.scrollTo({ top: next.scrollTop });
+      setState({ isFollowing: false, position: next });
+    },
+  };
+}
+
+function withSelected(visible: LineRange, selected: LineRange | undefined): LineRange {
+  if (selected === undefined) return visible;
+  const both = { from: Math.min(visible.from, selected.from), to: Math.max(visible.to, selected.to) };
+  return both.to - both.from <= SELECTED_LINES_MAX ? both : visible;
+}

@@ -1,0 +1,45 @@
+// A desktop notification for each question of a watched job, closed again when the question is no longer open.
+// The tag makes several tabs show one notification, not several.
+"use client";
+import { useEffect, useRef } from "react";
+import { useRouter } from "next/navigation";
+import type { JobSummary } from "#lib/wire/schemas.ts";
+import { useWatchedJobs } from "./use-watched-jobs.ts";
+
+export function useQuestionNotifications(jobs: readonly JobSummary[]): void {
+  const { watched } = useWatchedJobs();
+  const router = useRouter();
+  const shown = useRef(new Map<number, Notification>());
+
+  useEffect(() => {
+    if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
+    const asked = jobs.filter((job) => job.pendingInteraction !== null && watched.includes(job.id));
+    const open = new Set(asked.map((job) => job.pendingInteraction?.id));
+    for (const [id, notification] of shown.current) {
+      if (open.has(id)) continue;
+      notification.close();
+      shown.current.delete(id);
+    }
+    for (const job of asked) {
+      const question = job.pendingInteraction;
+      if (question === null || shown.current.has(question.id)) continue;
+      const notification = new Notification(`Job ${job.id} waits for an answer`, {
+        body: question.message,
+        tag: `spiderpig-question-${question.id}`,
+        requireInteraction: true,
+      });
+      notification.addEventListener("click", () => {
+        window.focus();
+        router.push(`/jobs/${job.id}`);
+      });
+      shown.current.set(question.id, notification);
+    }
+  }, [jobs, watched, router]);
+}
+
+/** @returns whether notifications may be shown; asks when that was never decided. Only call on a press. */
+export async function requestNotifications(): Promise<boolean> {
+  if (typeof Notification === "undefined") return false;
+  if (Notification.permission !== "default") return Notification.permission === "granted";
+  return (await Notification.requestPermission()) === "granted";
+}

@@ -1,0 +1,61 @@
+// All jobs, live: one stream for the header and the home page.
+//
+// Browsers open at most six connections to a plain HTTP/1.1 server, for all tabs together. So a tab that nobody
+// looks at gives this stream up, unless it must still call people (the home page, or jobs that are watched);
+// looking at it again opens it, and the first event replaces everything.
+"use client";
+import { createContext, useContext, useReducer, type ReactNode } from "react";
+import { usePathname } from "next/navigation";
+import { overviewEvents, type Interaction } from "#lib/wire/schemas.ts";
+import {
+  reduceOverview,
+  withAnsweredInteraction,
+  type OverviewEvent,
+  type OverviewState,
+} from "../lib/overview-state.ts";
+import { useEventStream, type ConnectionStatus } from "./use-event-stream.ts";
+import { useIsVisible } from "./use-is-visible.ts";
+import { useWatchedJobs } from "./use-watched-jobs.ts";
+
+export type LiveOverview = {
+  overview: OverviewState;
+  connection: ConnectionStatus;
+  showInteraction: (interaction: Interaction) => void;
+};
+
+const OverviewContext = createContext<LiveOverview | undefined>(undefined);
+
+type Change = OverviewEvent | { event: "answered"; data: Interaction };
+
+function reduce(state: OverviewState, change: Change): OverviewState {
+  return change.event === "answered"
+    ? withAnsweredInteraction(state, change.data)
+    : reduceOverview(state, change);
+}
+
+export function OverviewProvider({ rendered, children }: { rendered: OverviewState; children: ReactNode }) {
+  const [overview, dispatch] = useReducer(reduce, rendered);
+  const isVisible = useIsVisible();
+  const isHome = usePathname() === "/";
+  const { watched } = useWatchedJobs();
+  const connection = useEventStream({
+    url: isVisible || isHome || watched.length > 0 ? "/api/events" : undefined,
+    schemas: overviewEvents,
+    onEvent: (event) => {
+      dispatch(event);
+      return undefined;
+    },
+  });
+  const live = {
+    overview,
+    connection,
+    showInteraction: (interaction: Interaction) => dispatch({ event: "answered", data: interaction }),
+  };
+  return <OverviewContext value={live}>{children}</OverviewContext>;
+}
+
+export function useOverview(): LiveOverview {
+  const live = useContext(OverviewContext);
+  if (live === undefined) throw new Error("useOverview outside of OverviewProvider");
+  return live;
+}

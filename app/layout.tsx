@@ -1,0 +1,35 @@
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+import { ThemeScript } from "./components/shell/theme-script.tsx";
+import "./globals.css";
+import "./ansi.css";
+
+export const metadata: Metadata = {
+  title: "SpiderPig",
+  description: "Deploy changes with scap from a web page.",
+  robots: { index: false, follow: false },
+};
+
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  viewportFit: "cover",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#202122" },
+  ],
+};
+
+export default function RootLayout({ children }: { children: ReactNode }) {
+  // The script may set an attribute on <html> before React sees it.
+  return (
+    <html lang="en" suppressHydrationWarning>
+      <head>
+        <ThemeScript />
+        {/* oxlint-disable-next-line nextjs/no-css-tags -- made by theme.css/route.ts, which a bundler cannot import */}
+        <link rel="stylesheet" href="/theme.css" />
+      </head>
+      <body>{children}</body>
+    </html>
+  );
+}

@@ -1,0 +1,26 @@
+// What was typed or pasted into the entry box: exact references (numbers, URLs) or words to search for.
+import { CHANGES_MAX } from "#lib/domain/job.ts";
+
+/** Pasted text may be anything; beyond this, it is not a list of changes. */
+const TOKENS_MAX = CHANGES_MAX * 2;
+
+/** The numbers and URLs in `text`, in order and without doubles; undefined when it has any other word. */
+export function exactReferences(text: string): string[] | undefined {
+  const tokens = text.split(/[\s,;]+/).filter((token) => token !== "");
+  if (tokens.length === 0 || tokens.length > TOKENS_MAX) return undefined;
+  return tokens.every(isExact) ? [...new Set(tokens)] : undefined;
+}
+
+function isExact(token: string): boolean {
+  return /^#?\d+$/.test(token) || /^https?:\/\/\S+$/i.test(token);
+}
+
+/** `?backport=123&backport=456`, the links that other tools make. */
+export function prefilledReferences(values: string | readonly string[] | undefined): string[] {
+  if (values === undefined) return [];
+  const list = typeof values === "string" ? [values] : values;
+  return [...new Set(list.flatMap((value) => exactReferences(value) ?? [value.slice(0, 500)]))].slice(
+    0,
+    TOKENS_MAX,
+  );
+}

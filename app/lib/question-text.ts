@@ -1,0 +1,60 @@
+// The message of a question, cut into what should look different: tables (drawn with box characters, so only
+// right in a fixed-width font), the explaining text, and the last paragraph, which is what is asked.
+
+export type MessageBlock = { kind: "text" | "table" | "question"; text: string };
+
+const TABLE_LINE = /[\u2500-\u257f]/;
+
+export function messageBlocks(message: string): MessageBlock[] {
+  const lines = message.replace(/\s+$/, "").split("\n");
+  const blocks: { isTable: boolean; lines: string[] }[] = [];
+  for (const line of lines) {
+    const isTable = TABLE_LINE.test(line);
+    const last = blocks.at(-1);
+    if (last !== undefined && last.isTable === isTable) last.lines.push(line);
+    else blocks.push({ isTable, lines: [line] });
+  }
+  return blocks.flatMap(({ isTable, lines: blockLines }, index) => {
+    const text = blockLines.join("\n").replace(/^\n+|\n+$/g, "");
+    if (isTable) return [{ kind: "table", text } as const];
+    return index === blocks.length - 1
+      ? withQuestion(text)
+      : text === ""
+        ? []
+        : [{ kind: "text", text } as const];
+  });
+}
+
+/** The last line asks; what stands before it explains. */
+function withQuestion(text: string): MessageBlock[] {
+  if (text.trim() === "") return [];
+  const cut = text.lastIndexOf("\n");
+  if (cut === -1) return [{ kind: "question", text }];
+  const before = text.slice(0, cut).replace(/\n+$/, "");
+  const question = { kind: "question", text: text.slice(cut + 1) } as const;
+  return before.trim() === "" ? [question] : [{ kind: "text", text: before }, question];
+}
+
+/** What is asked, in one line: for titles and lists. */
+export function questionLine(message: string): string {
+  const blocks = messageBlocks(message);
+  const line = (blocks.findLast((block) => block.kind === "question") ?? blocks.at(-1))?.text ?? "";
+  return line.trim().split("\n").at(-1) ?? "";
+}
+
+export type TextPart = { text: string; href: string | undefined };
+
+/** Web addresses become links; what follows them (a full stop, a closing bracket) does not belong to them. */
+export function linkParts(text: string): TextPart[] {
+  const parts: TextPart[] = [];
+  let from = 0;
+  for (const match of text.matchAll(/https?:\/\/[^\s<>"'│]+/g)) {
+    const href = match[0].replace(/[.,;:!?)\]]+$/, "");
+    if (!URL.canParse(href)) continue;
+    if (match.index > from) parts.push({ text: text.slice(from, match.index), href: undefined });
+    parts.push({ text: href, href });
+    from = match.index + href.length;
+  }
+  if (from < text.length) parts.push({ text: text.slice(from), href: undefined });
+  return parts;
+}

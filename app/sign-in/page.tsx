@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { config } from "#lib/config.ts";
+import { currentUser } from "#lib/web/authorise.ts";
+import { safeNextPath } from "../lib/next-path.ts";
+import { SignInForm } from "../components/sign-in/sign-in-form.tsx";
+import { PigMark } from "../components/shell/pig-mark.tsx";
+import styles from "../components/sign-in/sign-in.module.css";
+
+export const metadata: Metadata = { title: "Sign in · SpiderPig" };
+
+type SignInPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function SignInPage({ searchParams }: SignInPageProps) {
+  const { next } = await searchParams;
+  const nextPath = safeNextPath(typeof next === "string" ? next : undefined);
+  if ((await currentUser()) !== undefined) redirect(nextPath);
+  return (
+    <main className={styles["page"]}>
+      <div className={styles["brand"]}>
+        <PigMark size={56} />
+        <h1 className={styles["title"]}>SpiderPig</h1>
+        <p className={styles["claim"]}>Deploy with scap, together, from the browser.</p>
+      </div>
+      <SignInForm nextPath={nextPath} offersDemoAccounts={config().demoAccounts} />
+    </main>
+  );
+}
