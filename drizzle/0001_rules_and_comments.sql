@@ -477,7 +477,7 @@ comment on column spiderpig.signal.process_count is 'How many processes got it, 
 
 comment on table spiderpig.phase is
   'A stretch of scap''s output between "Started X" and "Finished X". Written by the worker. Never deleted.';
-comment on column spiderpig.phase.job_id is 'The job.';
+comment on column spiderpig.phase.job_id is 'The job it belongs to.';
 comment on column spiderpig.phase.id is '1 for the first phase of the job.';
 comment on column spiderpig.phase.name is 'The X of scap''s words.';
 comment on column spiderpig.phase.depth is '0 for an outermost phase, 1 for one inside it, and so on.';
@@ -487,7 +487,7 @@ comment on column spiderpig.phase.finished_at is 'When scap said that it finishe
 
 comment on table spiderpig.output_chunk is
   'What scap wrote, in pieces. Appended by the worker in the order of seq. The only table from which rows are deleted: by retention, long after the job ended.';
-comment on column spiderpig.output_chunk.job_id is 'The job.';
+comment on column spiderpig.output_chunk.job_id is 'The job it belongs to.';
 comment on column spiderpig.output_chunk.seq is '1 for the first piece of the job.';
 comment on column spiderpig.output_chunk.at is 'When the piece was read from the terminal.';
 comment on column spiderpig.output_chunk.journal_end is 'Byte position in the journal of the terminal up to which this piece accounts for everything; the next continues there.';
@@ -500,7 +500,7 @@ comment on column spiderpig.output_chunk.open_line is 'The last line of the term
 
 comment on table spiderpig.job_event is
   'How everything came about: one row a fact, written in the transaction that made it so. Never changed, never deleted.';
-comment on column spiderpig.job_event.job_id is 'The job.';
+comment on column spiderpig.job_event.job_id is 'The job it belongs to.';
 comment on column spiderpig.job_event.seq is '1 for the creation of the job; without gaps, in the order of the commits.';
 comment on column spiderpig.job_event.at is 'When it happened; for what scap did, by the clock of its host.';
 comment on column spiderpig.job_event.kind is 'What sort of fact, in a word; view history.events says it in a sentence.';

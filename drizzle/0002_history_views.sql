@@ -314,9 +314,10 @@ select
         end
       )
     when 'phase_started' then
-      format('Started %s', p.name)
+      format('Started %s', coalesce(p.name, 'a phase'))
     when 'phase_finished' then
-      format('Finished %s (%s s)', p.name, round(extract(epoch from p.finished_at - p.started_at), 1))
+      format('Finished %s', coalesce(p.name, 'a phase'))
+      || coalesce(' (' || round(extract(epoch from p.finished_at - p.started_at), 1) || ' s)', '')
     else
       concat_ws(' ', upper(left(e.kind, 1)) || replace(substr(e.kind, 2), '_', ' '), nullif(e.data, '{}')::text)
   end as what,
