@@ -5,7 +5,8 @@ import { AppError } from "../errors.ts";
 import { type Auth, auth } from "./auth.ts";
 import { pageBehind } from "./authorise.ts";
 
-const OPEN_PATHS = new Set(["/api/auth/sign-in/username", "/api/auth/sign-out"]);
+const SIGN_IN = "/api/auth/sign-in/username";
+const SIGN_OUT = "/api/auth/sign-out";
 
 const REFUSALS = {
   invalid_request: { status: 400, title: "The request is not in the expected form." },
@@ -24,12 +25,15 @@ const REFUSALS = {
  * @throws AppError database_unreachable.
  */
 export async function answerAuthRequest(request: Request, using: Auth = auth()): Promise<Response> {
-  if (!OPEN_PATHS.has(new URL(request.url).pathname)) return refusal("not_found");
+  const { pathname } = new URL(request.url);
+  if (pathname !== SIGN_IN && pathname !== SIGN_OUT) return refusal("not_found");
   // The library asks this only of requests with a cookie; signing somebody in to a stranger's account needs none.
   if (pageBehind(request, using) === "foreign") return refusal("foreign_origin");
-  const answer = await using.library.handler(request).catch((cause: unknown) => {
-    throw isUnreachable(cause) ? new AppError("database_unreachable", { cause }) : cause;
-  });
+  const answer = await using.library
+    .handler(pathname === SIGN_OUT ? withoutBody(request) : request)
+    .catch((cause: unknown) => {
+      throw isUnreachable(cause) ? new AppError("database_unreachable", { cause }) : cause;
+    });
   if (answer.ok) return accepted(answer);
   switch (answer.status) {
     case 401:
@@ -46,6 +50,14 @@ export async function answerAuthRequest(request: Request, using: Auth = auth()):
     default:
       throw new Error(`the library answered ${answer.status} to ${request.method} ${request.url}`);
   }
+}
+
+/** Signing out takes none, and the library refuses an empty one without a type, which is what `fetch` sends. */
+function withoutBody({ url, method, headers }: Request): Request {
+  const kept = new Headers(headers);
+  kept.delete("content-type");
+  kept.delete("content-length");
+  return new Request(url, { method, headers: kept });
 }
 
 /** Only the cookies go on: the body holds the session's key, a header the signed one, which scripts must not see. */
