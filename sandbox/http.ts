@@ -5,11 +5,14 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 export type Listening = { url: string; port: number; close(): Promise<void> };
 
 const bodyBytesMax = 1_000_000;
+const drainedBytesMax = 20_000_000;
 
 /** Listens on `host`, port 0 for any free one; rejects with the system's error when that is not possible. */
 export async function listen(handler: Handler, host: string, port: number): Promise<Listening> {
   const server = createServer((request, response) => {
     handler(request, response).catch((cause: unknown) => {
+      // A client that hung up needs no answer, and it is no fault of ours.
+      if (request.destroyed && !request.complete) return;
       console.error(cause);
       if (!response.headersSent) sendText(response, 500, "Internal server error");
       else response.destroy();
@@ -63,8 +66,9 @@ export function sendPage(response: ServerResponse, status: number, html: string)
   send(response, status, "text/html; charset=utf-8", html);
 }
 
+/** To be followed with GET, also after a form was sent. */
 export function redirect(response: ServerResponse, location: string): void {
-  response.writeHead(302, { location, "content-length": 0 });
+  response.writeHead(303, { location, "content-length": 0 });
   response.end();
 }
 
@@ -74,10 +78,12 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | null>
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > bodyBytesMax) return null;
-    chunks.push(chunk);
+    // Read on for a while without keeping it: who leaves at once resets the connection, and the client
+    // sees that instead of the refusal.
+    if (bytes > drainedBytesMax) return null;
+    if (bytes <= bodyBytesMax) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return bytes <= bodyBytesMax ? Buffer.concat(chunks) : null;
 }
 
 export function escapeHtml(text: string): string {

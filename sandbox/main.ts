@@ -1,26 +1,25 @@
 // The sandbox as a program: reads its few variables, starts the world, says so in one line of JSON, and
 // closes on SIGTERM or SIGINT. Faults that a person can mend are one line on stderr and exit code 1.
 import { GitFailed } from "./gerrit/git.ts";
+import { WorldFault } from "./gerrit/records.ts";
 import { startWorld, type WorldOptions } from "./world.ts";
-
-class BadSetting extends Error {}
 
 function settings(): WorldOptions {
   const { SANDBOX_DIR: directory, SANDBOX_SPEED, SANDBOX_PORT, HOST } = process.env;
   if (directory === undefined || directory === "")
-    throw new BadSetting("SANDBOX_DIR must name the sandbox's directory");
+    throw new WorldFault("SANDBOX_DIR must name the sandbox's directory");
   const speed = Number(SANDBOX_SPEED ?? "1");
   if (!(speed > 0 && speed <= 10_000))
-    throw new BadSetting(`SANDBOX_SPEED must be a number above 0: ${SANDBOX_SPEED}`);
+    throw new WorldFault(`SANDBOX_SPEED must be a number above 0: ${SANDBOX_SPEED}`);
   const port = Number(SANDBOX_PORT ?? "0");
   if (!Number.isInteger(port) || port < 0 || port > 65_500) {
-    throw new BadSetting(`SANDBOX_PORT must be a port below 65501, or 0 for any free ones: ${SANDBOX_PORT}`);
+    throw new WorldFault(`SANDBOX_PORT must be a port below 65501, or 0 for any free ones: ${SANDBOX_PORT}`);
   }
   return { directory, speed, port, host: HOST === undefined || HOST === "" ? "127.0.0.1" : HOST };
 }
 
 function explain(cause: unknown): string {
-  if (cause instanceof BadSetting || cause instanceof GitFailed) return cause.message;
+  if (cause instanceof WorldFault || cause instanceof GitFailed) return cause.message;
   const { code, port, address, path, message } = cause as NodeJS.ErrnoException & {
     port?: number;
     address?: string;

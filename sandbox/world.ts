@@ -1,23 +1,22 @@
 // Starts the sandbox: repositories with changes, the review server over them, two test servers and four
 // production servers, all in this process, over one directory. Whoever deploys (the sandbox's scap) works on
 // the same directory from outside; sandbox.json tells it where everything is.
-//
-// What is deployed is one tree: the configuration repository at the root, and the live branch of the
-// extension at php-<version>/extensions/WikiLove/. A server's directory holds releases/<name>/ (such trees)
-// and `current`, a link to one of them. The name begins with the configuration's commit; when the extension
-// moves while the configuration does not, whoever deploys chooses a name of its own that starts with it.
-import { cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { replaceFile } from "./files.ts";
 import { listen, type Listening } from "./http.ts";
-import { git, requireGit } from "./gerrit/git.ts";
-import { loadReviewState, replaceFile, type ReviewState } from "./gerrit/records.ts";
+import { requireGit } from "./gerrit/git.ts";
+import { loadReviewState, WorldFault, type ReviewState } from "./gerrit/records.ts";
 import { Repository } from "./gerrit/repository.ts";
 import { reviewServer } from "./gerrit/rest.ts";
+import { Refused } from "./gerrit/refused.ts";
 import { Reviews } from "./gerrit/reviews.ts";
 import { configProject, extensionProject, liveBranch } from "./gerrit/seed/changes.ts";
 import { seedHistory } from "./gerrit/seed/history.ts";
 import { liveVersion } from "./gerrit/seed/site.ts";
-import { applicationServer, releaseNoteName, type ServerPlace, type Stage } from "./servers/server.ts";
+import { runningDeployment, runningWorld } from "./occupants.ts";
+import { composeTree, releaseName, releaseNoteName, switchCurrent } from "./servers/release.ts";
+import { applicationServer, type ServerPlace, type Stage } from "./servers/server.ts";
 
 export type WorldOptions = {
   directory: string;
@@ -50,8 +49,6 @@ export type WorldDescription = {
   pid: number;
 };
 
-export type TreePart = { repository: string; commit: string; path: string };
-
 const serverNames: readonly { name: string; stage: Stage }[] = [
   { name: "mwdebug1001", stage: "testservers" },
   { name: "mwdebug1002", stage: "testservers" },
@@ -66,9 +63,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const descriptionFile = join(directory, "sandbox.json");
   await requireGit();
   await mkdir(directory, { recursive: true });
+  const other = await runningWorld(directory);
+  if (other !== null) {
+    throw new WorldFault(
+      `a sandbox is already running over ${directory}: ${other.gerritUrl}, process ${other.pid}`,
+    );
+  }
   await rm(descriptionFile, { force: true });
 
-  const reviewsFile = join(directory, "gerrit", "changes.json");
+  const reviewsFile = reviewsFileOf(directory);
   const state = (await loadReviewState(reviewsFile)) ?? (await seedWorld(directory));
   const repositories = new Map(
     projects.map((project) => [project, new Repository(repositoryOf(directory, project))]),
@@ -88,7 +91,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       reviews,
       gerritUrl: () => gerritUrl,
       servers: () => servers,
-      reset: () => reviews.replace(() => seedWorld(directory)),
+      reset: async () => {
+        const deployer = await runningDeployment(directory);
+        if (deployer !== null) throw new Refused(409, `A deployment is running (process ${deployer})`);
+        await reviews.replace(() => seedWorld(directory));
+      },
     });
     const gerrit = await listen(handler, host, port);
     listening.push(gerrit);
@@ -129,67 +136,44 @@ function serverPlaces(directory: string): ServerPlace[] {
 
 /** Makes everything as it is in the beginning. changes.json is written last: without it a start seeds anew. */
 async function seedWorld(directory: string): Promise<ReviewState> {
-  await Promise.all(
-    ["gerrit", "servers", "staging"].map((name) =>
-      rm(join(directory, name), { recursive: true, force: true }),
-    ),
-  );
+  const old = ["gerrit", "servers", "staging"].map((name) => join(directory, name));
+  await Promise.all(old.map((each) => rm(each, { recursive: true, force: true })));
   const state = await seedHistory((project) => repositoryOf(directory, project));
-  const config = repositoryOf(directory, configProject);
-  const extension = repositoryOf(directory, extensionProject);
-  const [configCommit, extensionCommit] = await Promise.all([
-    git(config, ["rev-parse", "refs/heads/master"]),
-    git(extension, ["rev-parse", `refs/heads/${liveBranch}`]),
-  ]);
+  const parts = await Promise.all(
+    deployedBranches.map(async ({ project, branch, path }) => {
+      const repository = repositoryOf(directory, project);
+      return { project, repository, path, commit: await new Repository(repository).tip(branch) };
+    }),
+  );
   const tree = join(directory, "servers", "seed");
-  await composeTree(
-    [
-      { repository: config, commit: configCommit, path: "." },
-      { repository: extension, commit: extensionCommit, path: extensionPath },
-    ],
-    tree,
-  );
-  await replaceFile(
-    join(tree, releaseNoteName),
-    `${JSON.stringify({ commit: configCommit, changes: [] })}\n`,
-  );
+  await composeTree(parts, tree);
+  const note = {
+    commit: parts[0]?.commit,
+    changes: [],
+    repositories: Object.fromEntries(parts.map(({ project, commit }) => [project, commit])),
+  };
+  await replaceFile(join(tree, releaseNoteName), `${JSON.stringify(note)}\n`);
+  const name = releaseName(parts);
   await Promise.all(
     serverPlaces(directory).map(async (place) => {
-      const release = join(place.directory, "releases", configCommit);
-      await cp(tree, release, { recursive: true });
-      await switchCurrent(place.directory, configCommit);
+      await cp(tree, join(place.directory, "releases", name), { recursive: true });
+      await switchCurrent(place.directory, name);
     }),
   );
   await rm(tree, { recursive: true });
-  await replaceFile(join(directory, "gerrit", "changes.json"), `${JSON.stringify(state, null, 1)}\n`);
+  await replaceFile(reviewsFileOf(directory), `${JSON.stringify(state, null, 1)}\n`);
   return state;
 }
 
-/** Where the extension lies in a deployed tree. */
-export const extensionPath = `php-${liveVersion}/extensions/${basename(extensionProject)}`;
+const deployedBranches = [
+  { project: configProject, branch: "master", path: "." },
+  {
+    project: extensionProject,
+    branch: liveBranch,
+    path: `php-${liveVersion}/extensions/${basename(extensionProject)}`,
+  },
+];
 
-/** Writes commits of several repositories side by side into a new directory, without any `.git` in it. */
-export async function composeTree(parts: readonly TreePart[], directory: string): Promise<void> {
-  for (const { repository, commit, path } of parts) {
-    const target = join(directory, path);
-    await mkdir(target, { recursive: true });
-    const index = join(directory, `.index-${process.pid}`);
-    const environment = { GIT_INDEX_FILE: index, GIT_WORK_TREE: target };
-    await git(repository, ["read-tree", commit], { environment });
-    await git(repository, ["checkout-index", "--all", "--force"], { environment });
-    await rm(index, { force: true });
-  }
-}
-
-/** Points a server's `current` at one of its releases, in one step. */
-export async function switchCurrent(serverDirectory: string, release: string): Promise<void> {
-  const draft = join(serverDirectory, `current.${process.pid}.draft`);
-  await rm(draft, { force: true });
-  await symlink(join("releases", release), draft);
-  await rename(draft, join(serverDirectory, "current"));
-}
-
-/** Reads sandbox.json of a running world. */
-export async function readWorldDescription(directory: string): Promise<WorldDescription> {
-  return JSON.parse(await readFile(join(directory, "sandbox.json"), "utf8")) as WorldDescription;
+function reviewsFileOf(directory: string): string {
+  return join(directory, "gerrit", "changes.json");
 }

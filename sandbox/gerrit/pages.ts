@@ -33,10 +33,10 @@ export async function indexPage(
   return page(
     "Changes",
     `<h1>Changes</h1>
-<p>These changes wait to be deployed. Give a number to the deployment tool, or open one to see what it alters.</p>
+<p>Changes to try a deployment with. Give a number to the deployment tool, or open one to see what it alters.</p>
 ${links.length === 0 ? "" : `<p class="servers">Where to see the effect: ${links.join(" · ")}</p>`}
 <form action="/"><input name="q" value="${escapeHtml(query)}" placeholder="status:open owner:aokonkwo" aria-label="Search changes"> <button>Search</button></form>
-<div class="scroll"><table><thead><tr><th>Number<th>Status<th>Change<th>Project, branch<th>Owner</thead>
+<div class="scroll" tabindex="0"><table><thead><tr><th>Number<th>Status<th>Change<th>Project, branch<th>Owner</thead>
 <tbody>${rows.join("") || `<tr><td colspan="5">No change matches.</td></tr>`}</tbody></table></div>
 <form method="post" action="/sandbox/reset" class="reset"><button>Start afresh</button>
 <span class="quiet">All changes, repositories and servers become as they were in the beginning. Not while something is being deployed.</span></form>`,
@@ -67,7 +67,7 @@ export async function changePage(reviews: Reviews, change: Change, patchSet: Pat
 <p>${await statusBadge(reviews, change)} ${escapeHtml(change.shows ?? "")}</p>
 <dl>${facts.map(([name, html]) => `<dt>${name}</dt><dd>${html}</dd>`).join("")}</dl>
 <h2>Message</h2>
-<pre>${escapeHtml(patchSet.message)}</pre>
+<pre tabindex="0">${escapeHtml(patchSet.message)}</pre>
 <h2>Difference <span class="quiet">+${patchSet.insertions} −${patchSet.deletions}</span></h2>
 ${diffHtml(diff)}
 <h2>What happened</h2>
@@ -117,7 +117,7 @@ function diffHtml(diff: string): string {
       : ({ "+": "add", "-": "del", "@": "hunk" }[line[0] ?? ""] ?? "same");
     return `<span class="${kind}">${escapeHtml(line)}</span>`;
   });
-  return `<pre class="diff">${lines.join("\n")}</pre>`;
+  return `<pre class="diff" tabindex="0">${lines.join("\n")}</pre>`;
 }
 
 function shortProject(project: string): string {

@@ -81,6 +81,8 @@ class Parser {
     const token = this.#tokens.shift();
     if (token === undefined || token.kind === ")")
       throw new BadQuery("line 1:0 no viable alternative at input");
+    if (isWord(token, "OR") || isWord(token, "AND"))
+      throw new BadQuery("line 1:0 no viable alternative at input");
     if (token.kind === "word" && !isWord(token, "NOT")) return this.#operator(token.key, token.value);
     if (++this.#depth > depthMax) throw new BadQuery("query is nested too deeply");
     const matches = token.kind === "(" ? this.#group() : this.#negation();

@@ -1,7 +1,7 @@
 // What the review server remembers of each change, and the one file it is kept in. Everything that cannot
 // change once a patch set exists (parents, message, size) is stored with it, so most answers need no git.
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
+import { isMissing } from "../files.ts";
 
 export type Account = { _account_id: number; name: string; email: string; username: string };
 export type ChangeStatus = "NEW" | "MERGED" | "ABANDONED";
@@ -20,8 +20,8 @@ export type PatchSet = {
   deletions: number;
 };
 
-export type Vote = { label: LabelName; account: number; value: number; date: string };
-export type Message = { id: string; account: number; date: string; text: string; patchSet: number };
+type Vote = { label: LabelName; account: number; value: number; date: string };
+type Message = { id: string; account: number; date: string; text: string; patchSet: number };
 
 export type Change = {
   number: number;
@@ -45,6 +45,26 @@ export type Change = {
   shows: string | null;
 };
 
+/** An open change as it is when it has just been uploaded. */
+export function newChange(
+  given: Pick<Change, "number" | "project" | "branch" | "changeId" | "owner" | "patchSets" | "shows">,
+): Change {
+  const created = given.patchSets[0]?.created ?? new Date().toISOString();
+  return {
+    ...given,
+    status: "NEW",
+    created,
+    updated: given.patchSets.at(-1)?.created ?? created,
+    workInProgress: false,
+    hashtags: [],
+    votes: [],
+    messages: [],
+    submitted: null,
+    revertOf: null,
+    gateDue: null,
+  };
+}
+
 export type ReviewState = { accounts: Account[]; changes: Change[] };
 
 export function currentPatchSet(change: Change): PatchSet {
@@ -58,20 +78,23 @@ export function patchSetRef(change: number, patchSet: number): string {
   return `refs/changes/${String(change % 100).padStart(2, "0")}/${change}/${patchSet}`;
 }
 
-/** Null when nothing has been stored yet. */
-export async function loadReviewState(file: string): Promise<ReviewState | null> {
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as ReviewState;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw cause;
-  }
+/** Something about the sandbox's directory or machine that a person has to put right; the message says what. */
+export class WorldFault extends Error {
+  override readonly name = "WorldFault";
 }
 
-/** Replaces a file in one step, so that a reader sees the old text or the new one and never a part of it. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.draft`;
-  await writeFile(draft, text);
-  await rename(draft, file);
+/** Null when nothing has been stored yet. */
+export async function loadReviewState(file: string): Promise<ReviewState | null> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    if (isMissing(cause)) return null;
+    throw cause;
+  }
+  try {
+    return JSON.parse(text) as ReviewState;
+  } catch (cause) {
+    throw new WorldFault(`${file} is damaged; remove the sandbox's directory to start afresh`, { cause });
+  }
 }

@@ -1,37 +1,20 @@
 // Owns the review state: every vote, merge, revert and patch set of the sandbox happens here, one after the
 // other, and is on disk before the answer leaves. The "tests" of a change are a wait: when it is over the
 // change is really merged with git. A wait that a restart interrupted is taken up again.
-import { createHash, randomBytes } from "node:crypto";
+import { replaceFile } from "../files.ts";
 import type { Person } from "./git.ts";
 import {
   currentPatchSet,
+  newChange,
   patchSetRef,
-  replaceFile,
   type Account,
   type Change,
-  type LabelName,
-  type PatchSet,
   type ReviewState,
 } from "./records.ts";
+import { Refused } from "./refused.ts";
 import { Repository } from "./repository.ts";
-import { commitSizes } from "./seed/history.ts";
 import { people } from "./seed/people.ts";
-
-/** A request that Gerrit would refuse, with the status and the text it is refused with. */
-export class Refused extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.name = "Refused";
-    this.status = status;
-  }
-}
-
-export const labelRanges: Record<LabelName, readonly [number, number]> = {
-  "Code-Review": [-2, 2],
-  Verified: [-2, 2],
-};
+import { dependsOn, isApproved, labelRanges, randomId, say, setVote, votesIn, type Votes } from "./votes.ts";
 
 const gateSeconds = 12;
 const messageLengthMax = 16_384;
@@ -62,10 +45,6 @@ export class Reviews {
     return this.#state.changes;
   }
 
-  get accounts(): readonly Account[] {
-    return this.#state.accounts;
-  }
-
   account(id: number): Account {
     const account = this.#state.accounts.find((candidate) => candidate._account_id === id);
     return account ?? { _account_id: id, name: `Account ${id}`, email: "", username: `account${id}` };
@@ -84,55 +63,32 @@ export class Reviews {
   async isMergeable(change: Change): Promise<boolean> {
     if (change.status !== "NEW") return false;
     const { commit } = currentPatchSet(change);
-    return (await this.repository(change.project).tryMerge(change.branch, commit)).clean;
+    return (await this.repository(change.project).tryMerge(change.branch, commit)).tree !== null;
   }
 
-  /** The newest non-zero votes win over older ones of the same person; +2 without a −2 is an approval. */
-  isApproved(change: Change, label: LabelName): boolean {
-    const values = change.votes.filter((vote) => vote.label === label).map((vote) => vote.value);
-    return values.includes(labelRanges[label][1]) && !values.includes(labelRanges[label][0]);
+  /** Changes that have to be merged before this one and are not. */
+  missing(change: Change): Change[] {
+    return this.#state.changes.filter((other) => other.status !== "MERGED" && dependsOn(change, other));
   }
 
-  /** Open changes that have to be merged before this one: its ancestors and what it names in Depends-On. */
-  dependencies(change: Change): Change[] {
-    const { parents, message } = currentPatchSet(change);
-    const named = [...message.matchAll(/^Depends-On:\s*(?:\S*\/)?(I[0-9a-f]{40}|\d+)\s*$/gim)].map(
-      (match) => match[1],
-    );
-    return this.#state.changes.filter(
-      (other) =>
-        other !== change &&
-        other.status !== "MERGED" &&
-        (other.patchSets.some((patchSet) => parents.includes(patchSet.commit)) ||
-          named.includes(other.changeId) ||
-          named.includes(String(other.number))),
-    );
-  }
-
-  async vote(number: number, voter: Account, votes: Partial<Record<LabelName, number>>, text: string) {
+  async vote(
+    number: number,
+    { patchSet, voter, labels, text }: { patchSet: number; voter: Account; labels: Votes; text: string },
+  ): Promise<void> {
     return this.#change(async () => {
       const change = this.#require(number);
-      const entries = Object.entries(votes) as [LabelName, number][];
-      for (const [label, value] of entries) {
-        const range = labelRanges[label];
-        if (range === undefined) throw new Refused(400, `label "${label}" is not a configured label`);
-        if (!Number.isInteger(value) || value < range[0] || value > range[1]) {
-          throw new Refused(400, `label "${label}": ${value} is not a valid value`);
-        }
+      const entries = votesIn(labels);
+      if (patchSet !== currentPatchSet(change).number) {
+        throw new Refused(409, `patch set ${patchSet} is not the current one`);
       }
       if (entries.length > 0 && change.status !== "NEW") throw new Refused(409, "change is closed");
       const now = new Date();
-      for (const [label, value] of entries) this.#setVote(change, label, voter, value, now);
+      for (const [label, value] of entries) setVote(change, label, voter, value, now);
       const summary = entries.map(([label, value]) => ` ${label}${value > 0 ? "+" : ""}${value}`).join("");
       const body = text.trim().slice(0, messageLengthMax);
-      this.#say(
-        change,
-        voter,
-        `Patch Set ${currentPatchSet(change).number}:${summary}${body && `\n\n${body}`}`,
-        now,
-      );
-      if (votes["Code-Review"] === labelRanges["Code-Review"][1]) await this.#startGate(change, now);
-      if (!this.isApproved(change, "Code-Review")) this.#stopGate(change);
+      say(change, voter, `Patch Set ${patchSet}:${summary}${body && `\n\n${body}`}`, now);
+      if (labels["Code-Review"] === labelRanges["Code-Review"][1]) await this.#startGate(change, now);
+      if (!isApproved(change, "Code-Review")) this.#stopGate(change);
     });
   }
 
@@ -142,7 +98,7 @@ export class Reviews {
       if (change.status !== "NEW") throw new Refused(409, `change is ${change.status.toLowerCase()}`);
       this.#stopGate(change);
       change.status = "ABANDONED";
-      this.#say(change, by, `Abandoned${text && `\n\n${text}`}`, new Date());
+      say(change, by, `Abandoned${text && `\n\n${text}`}`, new Date());
       return change;
     });
   }
@@ -155,35 +111,25 @@ export class Reviews {
       const { commit, subject } = currentPatchSet(reverted);
       const now = new Date();
       const next = Math.max(...this.#state.changes.map((change) => change.number)) + 1;
-      const changeId = `I${createHash("sha1").update(randomBytes(20)).digest("hex")}`;
+      const changeId = `I${randomId()}`;
       const said = text.trim() || `Revert "${subject}"\n\nThis reverts commit ${commit}.`;
       const message = `${said}\n\nChange-Id: ${changeId}\n`;
       const repository = this.repository(reverted.project);
       const hash = await repository.writeRevert(commit, message, personOf(by), now, patchSetRef(next, 1));
-      const at = now.toISOString();
-      const change: Change = {
+      const change = newChange({
         number: next,
         project: reverted.project,
         branch: reverted.branch,
         changeId,
-        status: "NEW",
         owner: by._account_id,
-        created: at,
-        updated: at,
-        workInProgress: false,
-        hashtags: [],
-        patchSets: [await this.#patchSet(repository, hash, 1, message, by, by, now)],
-        votes: [],
-        messages: [],
-        submitted: null,
-        revertOf: reverted.number,
-        gateDue: null,
+        patchSets: [await this.#describePatchSet(repository, 1, hash, by)],
         shows: `Takes back ${reverted.number}.`,
-      };
+      });
+      change.revertOf = reverted.number;
       this.#state.changes.push(change);
-      this.#setVote(change, "Verified", people.jenkins, 2, now);
-      this.#say(change, by, "Uploaded patch set 1.", now);
-      this.#say(reverted, by, `Created a revert of this change as ${changeId}`, now);
+      setVote(change, "Verified", people.jenkins, 2, now);
+      say(change, by, "Uploaded patch set 1.", now);
+      say(reverted, by, `Created a revert of this change as ${changeId}`, now);
       return change;
     });
   }
@@ -210,10 +156,10 @@ export class Reviews {
         patchSetRef(number, next),
       );
       this.#stopGate(change);
-      change.patchSets.push(await this.#patchSet(repository, hash, next, message, owner, uploader, now));
+      change.patchSets.push(await this.#describePatchSet(repository, next, hash, uploader));
       change.votes = [];
-      this.#setVote(change, "Verified", people.jenkins, 2, now);
-      this.#say(change, uploader, `Uploaded patch set ${next}.`, now);
+      setVote(change, "Verified", people.jenkins, 2, now);
+      say(change, uploader, `Uploaded patch set ${next}.`, now);
       return change;
     });
   }
@@ -257,7 +203,7 @@ export class Reviews {
       this.#failMerge(change, now);
       return;
     }
-    this.#say(change, people.jenkins, `Patch Set ${patchSet}:\n\nStarting gate-and-submit jobs.`, now);
+    say(change, people.jenkins, `Patch Set ${patchSet}:\n\nStarting gate-and-submit jobs.`, now);
     change.gateDue = new Date(now.getTime() + (gateSeconds * 1000) / this.#speed).toISOString();
     this.#armGate(change);
   }
@@ -274,7 +220,9 @@ export class Reviews {
     const timer = setTimeout(() => {
       this.#gates.delete(change.number);
       // A gate that fails here has lost its repository or its disk; the next start finds it still due.
-      this.#change(() => this.#finishGate(change.number)).catch((cause: unknown) => console.error(cause));
+      this.#change(() => this.#finishGate(change.number)).catch((cause: unknown) => {
+        if (!this.#closed) console.error(cause);
+      });
     }, waitMs);
     this.#gates.set(change.number, timer);
   }
@@ -283,8 +231,8 @@ export class Reviews {
     const change = this.find(number);
     if (change === undefined || change.status !== "NEW" || change.gateDue === null) return;
     // Patience as in the real gate: a change waits for what it depends on as long as that is under way.
-    const waitsFor = this.dependencies(change);
-    if (waitsFor.some((other) => other.gateDue !== null)) {
+    const waitsFor = this.missing(change);
+    if (waitsFor.some((other) => other.gateDue !== null && !dependsOn(other, change))) {
       change.gateDue = new Date(Date.now() + (gateSeconds * 100) / this.#speed).toISOString();
       this.#armGate(change);
       return;
@@ -293,7 +241,7 @@ export class Reviews {
     const now = new Date();
     if (waitsFor.length > 0) {
       const names = waitsFor.map((other) => other.number).join(", ");
-      this.#say(change, people.jenkins, `Not merged: it depends on ${names}, which is not merged.`, now);
+      say(change, people.jenkins, `Not merged: it depends on ${names}, which is not merged.`, now);
       return;
     }
     const { commit, subject, number: patchSet } = currentPatchSet(change);
@@ -305,62 +253,26 @@ export class Reviews {
     }
     change.status = "MERGED";
     change.submitted = { date: now.toISOString(), account: people.jenkins._account_id, commit: merged };
-    this.#setVote(change, "Verified", people.jenkins, 2, now);
-    this.#say(
-      change,
-      people.jenkins,
-      `Patch Set ${patchSet}: Verified+2\n\nGate pipeline build succeeded.`,
-      now,
-    );
-    this.#say(change, people.jenkins, "Change has been successfully merged by jenkins-bot", now);
+    setVote(change, "Verified", people.jenkins, 2, now);
+    say(change, people.jenkins, `Patch Set ${patchSet}: Verified+2\n\nGate pipeline build succeeded.`, now);
+    say(change, people.jenkins, "Change has been successfully merged by jenkins-bot", now);
     for (const other of this.changes) {
-      const waited =
-        other.status === "NEW" && this.isApproved(other, "Code-Review") && other.gateDue === null;
+      const waited = other.status === "NEW" && isApproved(other, "Code-Review") && other.gateDue === null;
       if (waited && dependsOn(other, change)) await this.#startGate(other, now);
     }
   }
 
   #failMerge(change: Change, now: Date): void {
     const patchSet = currentPatchSet(change).number;
-    this.#setVote(change, "Verified", people.jenkins, -1, now);
+    setVote(change, "Verified", people.jenkins, -1, now);
     const text = `Patch Set ${patchSet}: Verified-1\n\nMerge Failed.\n\nThe change conflicts with ${change.branch}. Rebase it and upload a new patch set.`;
-    this.#say(change, people.jenkins, text, now);
+    say(change, people.jenkins, text, now);
   }
 
-  #setVote(change: Change, label: LabelName, voter: Account, value: number, at: Date): void {
-    change.votes = change.votes.filter((vote) => vote.label !== label || vote.account !== voter._account_id);
-    if (value !== 0) change.votes.push({ label, account: voter._account_id, value, date: at.toISOString() });
-  }
-
-  #say(change: Change, who: Account, text: string, at: Date): void {
-    const date = at.toISOString();
-    const patchSet = currentPatchSet(change).number;
-    const id = createHash("sha1").update(randomBytes(20)).digest("hex");
-    change.messages.push({ id, account: who._account_id, date, text, patchSet });
-    change.updated = date;
-  }
-
-  async #patchSet(
-    repository: Repository,
-    commit: string,
-    number: number,
-    message: string,
-    author: Account,
-    uploader: Account,
-    at: Date,
-  ): Promise<PatchSet> {
-    const sizes = await commitSizes(repository.directory, [commit]);
-    return {
-      number,
-      commit,
-      parents: await repository.parents(commit),
-      author: { name: author.name, email: author.email, date: at.toISOString() },
-      subject: message.split("\n", 1)[0] ?? "",
-      message,
-      uploader: uploader._account_id,
-      created: at.toISOString(),
-      ...(sizes.get(commit) ?? { insertions: 0, deletions: 0 }),
-    };
+  async #describePatchSet(repository: Repository, number: number, commit: string, uploader: Account) {
+    const [facts] = await repository.readCommits([commit]);
+    if (facts === undefined) throw new Error(`commit ${commit} is not in ${repository.directory}`);
+    return { number, commit, uploader: uploader._account_id, ...facts };
   }
 
   /** One alteration after the other; its result is given out only when it is stored. */
@@ -374,12 +286,6 @@ export class Reviews {
     this.#queue = run.catch(() => undefined);
     return run;
   }
-}
-
-function dependsOn(change: Change, dependency: Change): boolean {
-  const { parents, message } = currentPatchSet(change);
-  const stands = dependency.patchSets.some((patchSet) => parents.includes(patchSet.commit));
-  return stands || message.includes(`Depends-On: ${dependency.changeId}`);
 }
 
 function personOf(account: Account): Person {

@@ -86,8 +86,9 @@ function page(title: string, language: string, look: string, body: string, badge
 <style>${styles}${look}</style>
 <link rel="stylesheet" href="/static/site.css">
 </head>
-<body>${body}
+<body>
 <p class="badge">${escapeHtml(badge.server)} · ${escapeHtml(badge.stage)} · <code>${escapeHtml(commit)}</code></p>
+${body}
 </body>
 </html>
 `;
@@ -112,4 +113,5 @@ h3 { font: 1.375rem/1.3 Georgia, serif; margin: 4px 0; color: var(--mark); }
 .thanks-button { display: inline-block; border: 1px solid var(--mark); color: var(--mark); border-radius: var(--corner); padding: 6px 14px; }
 footer.site { border-top: 1px solid var(--line); margin-top: 32px; padding-bottom: 56px; color: var(--quiet); font-size: .875rem; }
 .badge { position: fixed; inset: auto 8px 8px auto; margin: 0; padding: 2px 10px; font-size: .75rem; color: var(--quiet); background: var(--paper); border: 1px solid var(--line); border-radius: 99px; }
+@media (max-width: 720px) { .badge { position: static; border-width: 0 0 1px; border-radius: 0; text-align: center; } }
 `;

@@ -3,15 +3,14 @@
 import { readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { ServerResponse } from "node:http";
+import { readJson } from "../files.ts";
 import { send, sendPage, sendText, type Handler } from "../http.ts";
 import { brokenPage, frontPage, plainPage, type Badge } from "./page.ts";
-import { currentRelease, inside, isMissing, readSite, type Release } from "./site.ts";
+import { currentRelease, releaseNoteName, resolveInside, type Release } from "./release.ts";
+import { readSite } from "./site.ts";
 
 export type Stage = "testservers" | "canaries" | "production";
 export type ServerPlace = { name: string; stage: Stage; directory: string };
-
-/** File at the root of a release in which whoever deployed it may note what is in it (see `/version`). */
-export const releaseNoteName = "release.json";
 
 export function applicationServer(place: ServerPlace): Handler {
   return async (request, response) => {
@@ -25,6 +24,7 @@ export function applicationServer(place: ServerPlace): Handler {
       if (path === "/") return sendPage(response, 503, plainPage("Nothing deployed", text, badge));
       return sendText(response, 503, `${text}\n`);
     }
+    if (path === null) return sendText(response, 400, "Bad request: malformed path\n");
     switch (path) {
       case "/":
       case "/index.html":
@@ -48,13 +48,8 @@ async function sendFront(response: ServerResponse, release: Release, badge: Badg
 }
 
 async function sendVersion(response: ServerResponse, release: Release, place: ServerPlace): Promise<void> {
-  let note: object = {};
-  try {
-    note = JSON.parse(await readFile(join(release.directory, releaseNoteName), "utf8")) as object;
-  } catch (cause) {
-    // A release without a readable note is still a release; its name says which commit it is.
-    if (!isMissing(cause) && !(cause instanceof SyntaxError)) throw cause;
-  }
+  // A release without a readable note is still a release; its name says which commit it is.
+  const note = await readJson<object>(join(release.directory, releaseNoteName));
   const version = { commit: release.commit, changes: [], ...note, server: place.name, stage: place.stage };
   send(response, 200, "application/json; charset=utf-8", `${JSON.stringify(version)}\n`);
 }
@@ -62,10 +57,10 @@ async function sendVersion(response: ServerResponse, release: Release, place: Se
 async function sendFile(
   response: ServerResponse,
   release: Release,
-  path: string | null,
+  path: string,
   badge: Badge,
 ): Promise<void> {
-  const file = path === null ? null : await inside(join(release.directory, "docroot"), path);
+  const file = await resolveInside(join(release.directory, "docroot"), path);
   if (file === null || !(await stat(file)).isFile()) {
     return sendPage(response, 404, plainPage("Not found", "There is no such page here.", badge));
   }

@@ -1,9 +1,10 @@
 // Reads what is deployed on a server and says what is wrong with it. The front page and the health check
 // share this one reading, so a server never shows a page from settings that its check would refuse.
-import { readdir, readFile, realpath, readlink } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isMissing } from "../files.ts";
 
-export type Link = { title: string; href: string };
+type Link = { title: string; href: string };
 
 export type Site = {
   name: string;
@@ -26,19 +27,7 @@ export type Site = {
   template: string;
 };
 
-export type Release = { directory: string; commit: string };
-export type Reading = { site: Site; faults: [] } | { site: null; faults: string[] };
-
-/** What `current` points at, or null when the server has nothing deployed (or what it had is gone). */
-export async function currentRelease(serverDirectory: string): Promise<Release | null> {
-  const link = join(serverDirectory, "current");
-  try {
-    return { commit: basename(await readlink(link)), directory: await realpath(link) };
-  } catch (cause) {
-    if (isMissing(cause)) return null;
-    throw cause;
-  }
-}
+type Reading = { site: Site; faults: [] } | { site: null; faults: string[] };
 
 /** Reads and checks a whole release; every fault names its file. */
 export async function readSite(directory: string): Promise<Reading> {
@@ -218,21 +207,3 @@ class ReleaseCheck {
 
 const colour = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
 const length = /^\d{1,2}px$/;
-
-export function isMissing(cause: unknown): boolean {
-  const code = (cause as NodeJS.ErrnoException).code;
-  return code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP";
-}
-
-/** Where a path below `folder` really leads, or null when it leads out of it or nowhere. */
-export async function inside(folder: string, path: string): Promise<string | null> {
-  try {
-    const root = await realpath(folder);
-    const target = await realpath(join(root, path));
-    const way = relative(root, target);
-    return way === "" || way === ".." || way.startsWith("../") ? null : target;
-  } catch (cause) {
-    if (isMissing(cause) || (cause as NodeJS.ErrnoException).code === "ERR_INVALID_ARG_VALUE") return null;
-    throw cause;
-  }
-}

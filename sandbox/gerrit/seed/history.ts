@@ -5,7 +5,9 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { git, runGit, type Person } from "../git.ts";
-import { patchSetRef, type Account, type Change, type ReviewState } from "../records.ts";
+import { newChange, patchSetRef, type Change, type ReviewState } from "../records.ts";
+import { Repository, type CommitFacts } from "../repository.ts";
+import { setVote } from "../votes.ts";
 import {
   configProject,
   extensionProject,
@@ -34,17 +36,16 @@ export async function seedHistory(repositoryOf: (project: string) => string): Pr
     { project: extensionProject, commits: extensionCommits() },
   ];
   const imported = await Promise.all(
-    seeds.map(({ project, commits }) => importRepository(repositoryOf(project), commits)),
+    seeds.map(({ project, commits }) => importRepository(new Repository(repositoryOf(project)), commits)),
   );
-  const hashes = new Map(imported.flatMap((repository) => [...repository.hashes]));
-  const sizes = new Map(imported.flatMap((repository) => [...repository.sizes]));
+  const commits = new Map(imported.flat());
   return {
     accounts: Object.values(people),
-    changes: seededChanges.map((seed) => reviewRecord(seed, hashes, sizes)),
+    changes: seededChanges.map((seed) => reviewRecord(seed, commits)),
   };
 }
 
-export function seededChangeId(number: number): string {
+function seededChangeId(number: number): string {
   return `I${createHash("sha1").update(`sandbox change ${number}`).digest("hex")}`;
 }
 
@@ -150,23 +151,26 @@ function date(minute: string): Date {
   return new Date(`${minute}:00Z`);
 }
 
-async function importRepository(repository: string, commits: readonly Commit[]) {
-  await rm(repository, { recursive: true, force: true });
-  await mkdir(repository, { recursive: true });
-  await runGit(["init", "--quiet", "--bare", "--template=", "--initial-branch=master", repository]);
-  const marksFile = join(repository, "seed-marks");
-  await git(repository, ["fast-import", "--quiet", `--export-marks=${marksFile}`], {
+type Imported = CommitFacts & { hash: string };
+
+/** Makes the repository, and gives what it made by the commits' names. */
+async function importRepository(repository: Repository, commits: readonly Commit[]) {
+  const { directory } = repository;
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  await runGit(["init", "--quiet", "--bare", "--template=", "--initial-branch=master", directory]);
+  const marksFile = join(directory, "seed-marks");
+  await git(directory, ["fast-import", "--quiet", `--export-marks=${marksFile}`], {
     input: fastImportStream(commits),
   });
-  const hashOfMark = new Map(
-    (await readFile(marksFile, "utf8"))
-      .trim()
-      .split("\n")
-      .map((line) => line.split(" ", 2) as [string, string]),
-  );
+  const marks = (await readFile(marksFile, "utf8")).trim().split("\n");
   await rm(marksFile);
-  const hashes = new Map(commits.map(({ name }, index) => [name, hashOfMark.get(`:${index + 1}`) ?? ""]));
-  return { hashes, sizes: await commitSizes(repository, [...hashes.values()]) };
+  const hashOfMark = new Map(marks.map((line) => line.split(" ", 2) as [string, string]));
+  const hashes = commits.map((_commit, index) => hashOfMark.get(`:${index + 1}`) ?? "");
+  const facts = await repository.readCommits(hashes);
+  return commits.map(
+    ({ name }, index) => [name, { hash: hashes[index] ?? "", ...facts[index] } as Imported] as const,
+  );
 }
 
 function fastImportStream(commits: readonly Commit[]): string {
@@ -194,89 +198,48 @@ function data(text: string): string {
   return `data ${Buffer.byteLength(text)}\n${text}\n`;
 }
 
-export type Size = { insertions: number; deletions: number };
-
-/** Lines added and removed by each commit against its first parent, in one call for all of them. */
-export async function commitSizes(
-  repository: string,
-  commits: readonly string[],
-): Promise<Map<string, Size>> {
-  const listing = await git(repository, ["diff-tree", "--stdin", "--numstat", "-r", "--root"], {
-    input: `${commits.join("\n")}\n`,
-  });
-  const sizes = new Map(commits.map((commit) => [commit, { insertions: 0, deletions: 0 }]));
-  let size: Size = { insertions: 0, deletions: 0 };
-  for (const line of listing.split("\n")) {
-    const [added, removed] = line.split("\t");
-    if (removed === undefined) {
-      size = sizes.get(line) ?? { insertions: 0, deletions: 0 };
-      continue;
-    }
-    // A binary file is counted as "-".
-    size.insertions += Number(added) || 0;
-    size.deletions += Number(removed) || 0;
-  }
-  return sizes;
-}
-
-function reviewRecord(seed: SeededChange, hashes: Map<string, string>, sizes: Map<string, Size>): Change {
-  const owner: Account = people[seed.owner];
+function reviewRecord(seed: SeededChange, commits: ReadonlyMap<string, Imported>): Change {
+  const owner = people[seed.owner]._account_id;
   const patchSets = seed.patchSets.map((_files, index) => {
-    const commit = hashes.get(patchSetName(seed, index)) ?? "";
-    const at = patchSetDate(seed, index).toISOString();
-    return {
-      number: index + 1,
-      commit,
-      parents: [hashes.get(seed.base) ?? ""],
-      author: { name: owner.name, email: owner.email, date: at },
-      subject: seed.subject,
-      message: messageOf(seed),
-      uploader: owner._account_id,
-      created: at,
-      ...(sizes.get(commit) ?? { insertions: 0, deletions: 0 }),
-    };
+    const { hash, ...facts } = required(commits, patchSetName(seed, index));
+    return { number: index + 1, commit: hash, uploader: owner, ...facts };
   });
-  const merged = seed.status === "MERGED";
-  const change: Change = {
+  const change = newChange({
     number: seed.number,
     project: seed.project,
     branch: seed.branch,
     changeId: seededChangeId(seed.number),
-    status: seed.status,
-    owner: owner._account_id,
-    created: date(seed.at).toISOString(),
-    updated: patchSetDate(seed, seed.patchSets.length).toISOString(),
-    workInProgress: seed.workInProgress ?? false,
-    hashtags: seed.hashtags ?? [],
+    owner,
     patchSets,
-    votes: [],
-    messages: [],
-    submitted: null,
-    revertOf: null,
-    gateDue: null,
     shows: seed.shows,
-  };
-  change.votes.push({
-    label: "Verified",
-    account: people.jenkins._account_id,
-    value: 2,
-    date: change.updated,
   });
-  if (merged) {
-    const approved = { label: "Code-Review", account: people.rosa._account_id, value: 2 } as const;
-    change.votes.push({ ...approved, date: change.updated });
-    const submitted = { date: date("2026-11-17T12:00").toISOString(), account: people.jenkins._account_id };
-    change.submitted = { ...submitted, commit: hashes.get("config:tip") ?? "" };
-    change.updated = submitted.date;
-  }
-  for (const patchSet of patchSets) {
+  change.status = seed.status;
+  change.workInProgress = seed.workInProgress ?? false;
+  change.hashtags = seed.hashtags ?? [];
+  const tested = new Date(patchSetDate(seed, patchSets.length));
+  for (const { created, number } of patchSets) {
+    const id = createHash("sha1").update(`upload ${seed.number} ${number}`).digest("hex");
     change.messages.push({
-      id: createHash("sha1").update(`upload ${seed.number} ${patchSet.number}`).digest("hex"),
-      account: owner._account_id,
-      date: patchSet.created,
-      text: `Uploaded patch set ${patchSet.number}.`,
-      patchSet: patchSet.number,
+      id,
+      account: owner,
+      date: created,
+      text: `Uploaded patch set ${number}.`,
+      patchSet: number,
     });
   }
+  setVote(change, "Verified", people.jenkins, 2, tested);
+  change.updated = tested.toISOString();
+  if (seed.status === "MERGED") {
+    const merge = required(commits, "config:tip");
+    setVote(change, "Code-Review", people.rosa, 2, tested);
+    change.submitted = { date: merge.created, account: people.jenkins._account_id, commit: merge.hash };
+    change.updated = merge.created;
+  }
   return change;
+}
+
+function required(commits: ReadonlyMap<string, Imported>, name: string): Imported {
+  const commit = commits.get(name);
+  if (commit === undefined) throw new Error(`the seed has no commit ${name}`);
+  return commit;
 }

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { configProject, extensionProject, liveBranch } from "../../sandbox/gerrit/seed/changes.ts";
+import { until } from "../support/until.ts";
+import {
+  approve,
+  approveAndAwait,
+  gitOf,
+  merged,
+  openWorld,
+  post,
+  readChange,
+  send,
+  type Info,
+} from "./small-world.ts";
+
+test("an approved change is really merged into its branch", async (context) => {
+  const world = await openWorld(context);
+  const before = gitOf(world, configProject, "rev-parse", "master");
+
+  await approve(world, 1234);
+  const change = await merged(world, 1234);
+
+  assert.equal(gitOf(world, configProject, "rev-parse", "master"), change.current_revision);
+  assert.equal(gitOf(world, configProject, "rev-parse", "master^"), before);
+  assert.ok(change["submitted"], "a merged change says when it was submitted");
+  assert.equal(change.messages.at(-1)?.author.username, "jenkins-bot");
+});
+
+test("what cannot be fast-forwarded gets a merge commit of both sides", async (context) => {
+  const world = await openWorld(context);
+
+  await approveAndAwait(world, 1234);
+  const first = gitOf(world, configProject, "rev-parse", "master");
+  await approveAndAwait(world, 1246);
+
+  const second = await readChange(world, 1246);
+  assert.equal(
+    gitOf(world, configProject, "log", "-1", "--format=%P", "master"),
+    `${first} ${second.current_revision}`,
+  );
+  assert.equal(gitOf(world, configProject, "log", "-1", "--format=%an", "master"), "jenkins-bot");
+});
+
+test("all changes that do not depend on others can be approved at once and all are merged", async (context) => {
+  const world = await openWorld(context);
+  const numbers = [1234, 1235, 1237, 1241, 1245, 1246, 1247, 1248];
+
+  await Promise.all(numbers.map((number) => approve(world, number)));
+  for (const number of numbers) await merged(world, number);
+
+  for (const number of numbers) {
+    const { current_revision: commit } = await readChange(world, number);
+    gitOf(world, configProject, "merge-base", "--is-ancestor", commit, "master");
+  }
+});
+
+test("a change that conflicts stays open, and the tests say why", async (context) => {
+  const world = await openWorld(context);
+  const before = gitOf(world, configProject, "rev-parse", "master");
+
+  await approve(world, 1236);
+
+  const change = await readChange(world, 1236);
+  assert.equal(change.status, "NEW");
+  assert.equal(gitOf(world, configProject, "rev-parse", "master"), before);
+  assert.match(change.messages.at(-1)?.message ?? "", /Merge Failed/);
+  assert.equal(change.messages.at(-1)?.author.username, "jenkins-bot");
+  assert.deepEqual(
+    change.labels["Verified"]?.all.map(({ username, value }) => [username, value]),
+    [["jenkins-bot", -1]],
+  );
+});
+
+test("a change waits for the one it stands on, and both are merged when both are approved", async (context) => {
+  const world = await openWorld(context);
+
+  await approve(world, 1242);
+  await until("the tests to give up on 1242", async () => {
+    const { messages } = await readChange(world, 1242);
+    return messages.some(({ message }) => message.includes("depends on 1241"));
+  });
+  assert.equal((await readChange(world, 1242)).status, "NEW");
+  await approve(world, 1241);
+
+  await merged(world, 1241);
+  await merged(world, 1242);
+});
+
+test("a change waits for what it names in Depends-On, in another repository too", async (context) => {
+  const world = await openWorld(context, 20);
+
+  await approve(world, 1249);
+  await approve(world, 1240);
+  const dependency = await merged(world, 1240);
+  const change = await merged(world, 1249);
+
+  assert.ok(String(dependency["submitted"]) <= String(change["submitted"]));
+  assert.equal(gitOf(world, extensionProject, "rev-parse", liveBranch), dependency.current_revision);
+});
+
+test("a new patch set takes the change out of its tests, and its approvals with it", async (context) => {
+  const world = await openWorld(context, 1);
+
+  await approve(world, 1234);
+  const moved = await post<Info>(world, "/sandbox/changes/1234/patch-set");
+
+  const change = await readChange(world, 1234);
+  assert.equal(moved.revisions[moved.current_revision]?._number, 2);
+  assert.equal(change.current_revision, moved.current_revision);
+  assert.equal(gitOf(world, configProject, "rev-parse", "refs/changes/34/1234/2"), change.current_revision);
+  assert.deepEqual(change.labels["Code-Review"]?.all, []);
+  const outdated = await send(world, "/a/changes/1234/revisions/1/review", { labels: { "Code-Review": 2 } });
+  assert.equal(outdated.status, 409);
+});
+
+test("a patch set can bring other files, and is merged with them", async (context) => {
+  const world = await openWorld(context);
+  const files = { "wmf-config/site-notice.json": '{"enabled":false}\n', "docs/ein wort.txt": "ä\n" };
+
+  await post(world, "/sandbox/changes/1234/patch-set", { files });
+  await approveAndAwait(world, 1234);
+
+  assert.equal(gitOf(world, configProject, "show", "master:docs/ein wort.txt"), "ä");
+  assert.equal(
+    gitOf(world, configProject, "show", "master:wmf-config/site-notice.json"),
+    '{"enabled":false}',
+  );
+  assert.equal(gitOf(world, configProject, "for-each-ref", "refs/sandbox"), "");
+});
+
+test("a revert is a new change, and merging it takes the old one back", async (context) => {
+  const world = await openWorld(context);
+  await approveAndAwait(world, 1234);
+
+  const message = 'Revert "Announce the contest"\n\nReason for revert: it rains';
+  const revert = await post<Info>(world, "/a/changes/1234/revert?o=CURRENT_REVISION&o=CURRENT_COMMIT", {
+    message,
+  });
+  assert.equal(revert._number, 1250);
+  assert.equal(revert["revert_of"], 1234);
+  assert.equal(revert.status, "NEW");
+  assert.ok(revert.revisions[revert.current_revision], "the options hold for the answer to a POST, too");
+  await approveAndAwait(world, 1250);
+
+  assert.match(gitOf(world, configProject, "show", "master:wmf-config/site-notice.json"), /"enabled": false/);
+  assert.match(
+    gitOf(world, configProject, "log", "-1", "--format=%B", revert.current_revision),
+    /it rains\n\nChange-Id: I/,
+  );
+  assert.equal((await send(world, "/a/changes/1235/revert")).status, 409);
+});
+
+test("the seeded merged change can be reverted as well", async (context) => {
+  const world = await openWorld(context);
+
+  const revert = await post<Info>(world, "/a/changes/1238/revert");
+  await approveAndAwait(world, revert._number);
+
+  assert.doesNotMatch(gitOf(world, configProject, "show", "master:wmf-config/navigation.json"), /Help desk/);
+  assert.match(gitOf(world, configProject, "show", "master:wmf-config/site.json"), /The Orchard/);
+});
+
+test("a closed change takes no votes, and an unfinished one is not merged", async (context) => {
+  const world = await openWorld(context);
+  const vote = { labels: { "Code-Review": 2 } };
+
+  assert.equal((await send(world, "/a/changes/1238/revisions/current/review", vote)).status, 409);
+  await post(world, "/a/changes/1247/abandon", { message: "never mind" });
+  assert.equal((await readChange(world, 1247)).status, "ABANDONED");
+  assert.equal((await send(world, "/a/changes/1247/revisions/current/review", vote)).status, 409);
+  assert.equal((await send(world, "/a/changes/1247/abandon")).status, 409);
+  await approve(world, 1244);
+  await approveAndAwait(world, 1234);
+  assert.equal((await readChange(world, 1244)).status, "NEW");
+});
+
+test("a veto during the tests keeps a change from being merged", async (context) => {
+  const world = await openWorld(context, 20);
+
+  await approve(world, 1234);
+  const veto = { labels: { "Code-Review": -2 }, message: "wait" };
+  const other = { authorization: `Basic ${btoa("mikko:any")}` };
+  assert.equal((await send(world, "/a/changes/1234/revisions/current/review", veto, other)).status, 200);
+  await approveAndAwait(world, 1246);
+
+  const change = await readChange(world, 1234);
+  assert.equal(change.status, "NEW");
+  assert.deepEqual(
+    change.labels["Code-Review"]?.all.map(({ username, value }) => [username, value]).toSorted(),
+    [
+      ["mikko", -2],
+      ["riglesias", 2],
+    ],
+  );
+});
+
+test("labels and values that do not exist are refused and leave no trace", async (context) => {
+  const world = await openWorld(context);
+  const review = (labels: object) => send(world, "/a/changes/1234/revisions/current/review", { labels });
+
+  for (const labels of [
+    { Beauty: 1 },
+    { "Code-Review": 3 },
+    { "Code-Review": "2" },
+    { constructor: 1 },
+    { Verified: 0.5 },
+  ]) {
+    assert.equal((await review(labels)).status, 400, JSON.stringify(labels));
+  }
+  assert.deepEqual((await readChange(world, 1234)).labels["Code-Review"]?.all, []);
+  assert.equal((await readChange(world, 1234)).messages.length, 1);
+});
