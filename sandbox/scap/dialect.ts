@@ -3,7 +3,9 @@
 // which changed too, are in wording.ts.
 import { PlainExit } from "./errors.ts";
 
-export type DialectName = "2022" | "2024-09" | "2025" | "today";
+/** Oldest first. */
+export const dialectNames = ["2022", "2024-09", "2025", "today"] as const;
+export type DialectName = (typeof dialectNames)[number];
 
 export type Dialect = {
   name: DialectName;
@@ -65,9 +67,9 @@ const dialects: Record<DialectName, Dialect> = {
 /** @param name a dialect, or a dialect with `-terminal` behind it: then the protocol's key is ignored. */
 export function dialectNamed(name: string): { dialect: Dialect; terminalOnly: boolean } {
   const bare = name.replace(/-terminal$/, "");
-  const dialect = Object.values(dialects).find((known) => known.name === bare);
-  if (dialect === undefined) {
-    throw new PlainExit(`SANDBOX_SCAP_DIALECT is '${name}', known are ${Object.keys(dialects).join(", ")}`);
+  const known = dialectNames.find((candidate) => candidate === bare);
+  if (known === undefined) {
+    throw new PlainExit(`SANDBOX_SCAP_DIALECT is '${name}', known are ${dialectNames.join(", ")}`);
   }
-  return { dialect, terminalOnly: bare !== name };
+  return { dialect: dialects[known], terminalOnly: bare !== name };
 }

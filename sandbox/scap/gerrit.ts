@@ -141,6 +141,6 @@ function toVotes(label: string, info: Json): Change["votes"] {
   return list(info["all"] ?? []).flatMap((entry) => {
     const vote = record(entry);
     if (typeof vote["value"] !== "number" || vote["value"] === 0) return [];
-    return [{ label, value: vote["value"], by: String(vote["username"] ?? vote["name"] ?? "") }];
+    return [{ label, value: vote["value"], by: text(vote["username"] ?? vote["name"] ?? "") }];
   });
 }

@@ -10,6 +10,8 @@ export type Interrupts = {
   wait(ms: number): Promise<void>;
   /** The promise's own outcome, or KeyboardInterrupt if that comes first. */
   during<T>(promise: Promise<T>): Promise<T>;
+  /** Notices a SIGINT that has arrived already; rejects with KeyboardInterrupt if there was one. */
+  settle(): Promise<void>;
 };
 
 export function watchInterrupts(): Interrupts {
@@ -50,5 +52,12 @@ export function watchInterrupts(): Interrupts {
     }
   };
 
-  return { wait, during };
+  // Two turns, because the first may begin behind the phase of the event loop that looks for signals.
+  const settle = (): Promise<void> => during(nextTurn().then(nextTurn));
+
+  return { wait, during, settle };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -4,8 +4,9 @@
 // Subcommands are imported when they are asked for. A deployment starts three of these processes, and what
 // they do not need would delay each of them; for the same reason compiled code is kept in the sandbox.
 import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+import { compiledDirectory } from "./compiled.ts";
 
-if (process.env["SANDBOX_DIR"]) enableCompileCache(join(process.env["SANDBOX_DIR"], "compiled"));
+const { SANDBOX_DIR } = process.env;
+if (SANDBOX_DIR) enableCompileCache(compiledDirectory(SANDBOX_DIR));
 const { runScap } = await import("./run.ts");
 process.exit(await runScap(process.argv.slice(2)));

@@ -47,8 +47,7 @@ export function openAsk(channel: Channel): Ask {
   let asked = 0;
 
   const put = async (wording: Wording): Promise<string> => {
-    // Once a read blocks, a signal that came before it would go unnoticed; this turn of the loop sees it.
-    await interrupts.wait(0);
+    await interrupts.settle();
     const n = ++asked;
     if (protocol !== undefined) {
       recording.note({ event: "prompt", id: wording.id, n, text: wording.prompt });
@@ -59,7 +58,7 @@ export function openAsk(channel: Channel): Ask {
       if (wording.printed !== undefined) out.stdout(wording.printed);
       out.stderr(wording.prompt);
     }
-    const answer = readLine();
+    const answer = await readLine(interrupts);
     recording.note({ event: "answer", id: wording.id, n, text: answer });
     return answer;
   };

@@ -3,7 +3,7 @@
 /** A text in Python's quotes: single ones unless it holds a single quote and no double one. */
 export function pythonRepr(value: string): string {
   const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
-  const escaped = [...value]
+  const escaped = Array.from(value)
     .map((character) => escapes.get(character) ?? escapeCharacter(character, quote))
     .join("");
   return quote + escaped + quote;

@@ -8,6 +8,7 @@ import { openProtocol } from "./protocol.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { duration, type Session } from "./session.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { isInteractive } from "./terminal-io.ts";
 
 /** Runs with the arguments behind the subcommand's name; its result is the exit code. */
 export type Command = (session: Session, args: readonly string[]) => Promise<number>;
@@ -64,6 +65,7 @@ async function runCommand(session: Session, args: readonly string[]): Promise<nu
   try {
     const load = commands[session.command];
     if (load === undefined) throw new PlainExit(usage(session.command), 2);
+    requireMultiplexer(session);
     const command = await load();
     return await command(session, args);
   } catch (error) {
@@ -71,10 +73,24 @@ async function runCommand(session: Session, args: readonly string[]): Promise<nu
   }
 }
 
+/** A lost connection must not take a deployment with it: scap can be told to insist on tmux or screen. */
+function requireMultiplexer({ globalFlags, settings }: Session): void {
+  const required = globalFlags.some((flag) => /^-Drequire_terminal_multiplexer:true$/i.test(flag));
+  if (required && isInteractive() && !settings.multiplexed) {
+    throw new PlainExit("scap must be run within a terminal multiplexer such as tmux or screen");
+  }
+}
+
 /** Says why a command ended early. @returns the exit code */
 function explain(session: Session, error: unknown): number {
   if (error instanceof QuietExit) return error.exitCode;
-  if (error instanceof KeyboardInterrupt) return 130;
+  const took = duration(Date.now() - session.startedAt);
+  if (error instanceof KeyboardInterrupt) {
+    if (session.announced !== undefined) {
+      session.out.info(`${session.command} aborted: ${session.announced} (duration: ${took})`);
+    }
+    return 130;
+  }
   if (error instanceof PlainExit) {
     session.out.stdout(`${error.message}\n`);
     return error.exitCode;
@@ -84,7 +100,6 @@ function explain(session: Session, error: unknown): number {
     const origin = `Traceback (most recent call last):\n  in scap ${session.command}\n`;
     session.out.warning(`Unhandled error:\n${origin}${message === "" ? name : `${name}: ${message}`}`);
   }
-  const took = duration(Date.now() - session.startedAt);
   session.out.error(
     `${session.command} failed: <${name}> ${message} (scap version: ${session.settings.dialect.version}) (duration: ${took})`,
   );

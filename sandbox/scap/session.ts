@@ -18,6 +18,8 @@ export type Session = {
   /** Absent when scap talks to a terminal. */
   protocol: Protocol | undefined;
   startedAt: number;
+  /** What was announced to everybody; it must be called off when the command is interrupted. */
+  announced?: string;
 };
 
 /** Waits as long as the real thing would, at the sandbox's speed. @param ms milliseconds at speed 1. */

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Failure, KeyboardInterrupt } from "./errors.ts";
+import { compiledDirectory } from "./compiled.ts";
 import { pythonList } from "./python.ts";
 import type { Session } from "./session.ts";
 
@@ -14,7 +15,11 @@ const interruptGraceMs = 250;
 export async function runScapChild(session: Session, args: readonly string[]): Promise<void> {
   const program = fileURLToPath(new URL("main.ts", import.meta.url));
   const argv = [...args, ...session.globalFlags];
-  const child = spawn(process.execPath, [program, ...argv], { stdio: "inherit" });
+  const child = spawn(process.execPath, [program, ...argv], {
+    // Set before the program starts, it also covers the program's first file.
+    env: { NODE_COMPILE_CACHE: compiledDirectory(session.settings.directory), ...process.env },
+    stdio: "inherit",
+  });
   const ended = new Promise<void>((resolve, reject) => {
     child.once("close", () => resolve());
     child.once("error", reject);

@@ -1,25 +1,33 @@
 // Reads one answer the way Python's input() does: blocked in read(0) on the main thread, where everybody who
-// watches the process can see it waiting, and with whatever was typed too early thrown away.
+// watches the process can see it waiting, and with whatever was typed too early thrown away. Reading through a
+// stream instead would show the process in epoll_wait, which tells an observer nothing.
 //
-// A blocked read does not let JavaScript's signal handlers run, and libuv asks the kernel to restart reads
-// after a signal. siginterrupt() takes that request back, so that Ctrl-C ends the read with EINTR. Reading
-// through a stream instead would show the process in epoll_wait, which tells an observer nothing.
+// A blocked read keeps JavaScript's signal handlers from running, and libuv asks the kernel to restart reads
+// after a signal. siginterrupt() takes that request back, so that Ctrl-C ends the read with EINTR. One gap is
+// left: a signal between the last look and the read itself would not be noticed until Enter. An alarm ends the
+// read now and then, soon at first and seldom later, so that such a signal is found.
 import { readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { isatty } from "node:tty";
-import { EndOfInput, KeyboardInterrupt } from "./errors.ts";
+import { EndOfInput } from "./errors.ts";
+import type { Interrupts } from "./interrupts.ts";
 
 export function isInteractive(): boolean {
   return isatty(0) && isatty(1);
 }
 
-const tcFlushInput = process.platform === "darwin" ? 1 : 0;
-
 type LibC = {
-  tcflush(descriptor: number, queue: number): number;
-  siginterrupt(signal: number, flag: number): number;
+  tcflush: (descriptor: number, queue: number) => number;
+  siginterrupt: (signal: number, flag: number) => number;
+  /** Microseconds until the first SIGALRM, and between further ones; below a second. */
+  ualarm: (first: number, interval: number) => number;
+  alarm: (seconds: number) => number;
 };
+
+const tcFlushInput = process.platform === "darwin" ? 1 : 0;
+const { SIGALRM, SIGINT } = constants.signals;
+
 let loaded: LibC | undefined;
 
 /** Loaded with the first prompt only: most scap processes never ask anything. */
@@ -30,7 +38,16 @@ function libc(): LibC {
   loaded = {
     tcflush: library.func("int tcflush(int, int)") as LibC["tcflush"],
     siginterrupt: library.func("int siginterrupt(int, int)") as LibC["siginterrupt"],
+    ualarm: library.func("uint ualarm(uint, uint)") as LibC["ualarm"],
+    alarm: library.func("uint alarm(uint)") as LibC["alarm"],
   };
+  // Without a handler SIGALRM would end the process. Both flags hold as long as the handlers stay installed.
+  process.on("SIGALRM", () => undefined);
+  loaded.siginterrupt(SIGALRM, 1);
+  loaded.siginterrupt(SIGINT, 1);
+  // The first call of a foreign function is slow, and would be one just before the read.
+  loaded.ualarm(0, 0);
+  loaded.alarm(0);
   return loaded;
 }
 
@@ -41,16 +58,19 @@ export function discardTypeAhead(): void {
 
 // A pipe may deliver several lines at once; a terminal never does.
 let unread = Buffer.alloc(0);
-const idle = new Int32Array(new SharedArrayBuffer(4));
 
 /** The next line of standard input without its end. Throws EndOfInput, or KeyboardInterrupt on Ctrl-C. */
-export function readLine(): string {
-  libc().siginterrupt(constants.signals.SIGINT, 1);
+export async function readLine(interrupts: Interrupts): Promise<string> {
   const chunk = Buffer.alloc(4096);
-  for (;;) {
+  for (let looks = 0; ;) {
     const end = unread.indexOf(0x0a);
     if (end >= 0) return takeLine(end, end + 1);
-    const length = readSome(chunk);
+    const length = readSome(chunk, looks);
+    if (length === undefined) {
+      looks += 1;
+      await interrupts.settle();
+      continue;
+    }
     if (length === 0) {
       if (unread.length === 0) throw new EndOfInput();
       return takeLine(unread.length, unread.length);
@@ -65,17 +85,30 @@ function takeLine(end: number, next: number): string {
   return line;
 }
 
-function readSome(chunk: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(0, chunk);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === "EINTR") throw new KeyboardInterrupt();
-      // The terminal itself is gone.
-      if (code === "EIO" || code === "EOF") return 0;
-      if (code !== "EAGAIN") throw error;
-      Atomics.wait(idle, 0, 0, 20);
-    }
+const firstLookMicroseconds = 100_000;
+const quickLooks = 3;
+const slowLookSeconds = 5;
+const idle = new Int32Array(new SharedArrayBuffer(4));
+
+/** @returns the bytes read, 0 at the end of input, undefined when a signal ended the read */
+function readSome(chunk: Buffer, looks: number): number | undefined {
+  const { ualarm, alarm } = libc();
+  const untilNext = firstLookMicroseconds * 2 ** looks;
+  // Repeated, because the machine may be so busy that the first one comes before the read.
+  if (looks < quickLooks) ualarm(untilNext, untilNext);
+  else alarm(slowLookSeconds);
+  try {
+    return readSync(0, chunk);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EINTR") return undefined;
+    // The terminal itself is gone.
+    if (code === "EIO" || code === "EOF") return 0;
+    if (code !== "EAGAIN") throw error;
+    // Whoever gave us this descriptor made it non-blocking.
+    Atomics.wait(idle, 0, 0, 20);
+    return undefined;
+  } finally {
+    alarm(0);
   }
 }

@@ -1,16 +1,14 @@
 // The words of every question, by the date of the dialect. Forms (brackets, lists, defaults) belong to
 // dialect.ts; here is only what changed about the texts and about which answers there are.
-import type { Dialect, DialectName } from "./dialect.ts";
+import { dialectNames, type Dialect, type DialectName } from "./dialect.ts";
 import type { ChoiceQuestion, YesNoQuestion } from "./prompts.ts";
 import type { Stage } from "./settings.ts";
 
 /** A question of which older scaps wrote the first half into the log. */
 export type Announced = { warning?: string; question: YesNoQuestion };
 
-const order: readonly DialectName[] = ["2022", "2024-09", "2025", "today"];
-
 function since(dialect: Dialect, date: DialectName): boolean {
-  return order.indexOf(dialect.name) >= order.indexOf(date);
+  return dialectNames.indexOf(dialect.name) >= dialectNames.indexOf(date);
 }
 
 export function notLive(dialect: Dialect, complaint: string): Announced {

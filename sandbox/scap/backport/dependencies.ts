@@ -4,7 +4,7 @@ import type { Session } from "../session.ts";
 import { isLive } from "./live.ts";
 
 export type Dependency = {
-  kind: "Depends-On" | "Related Change";
+  kind: "Depends-On" | "Related";
   change: Change;
   /** It concerns code that some live version runs. */
   relevant: boolean;
@@ -30,6 +30,6 @@ export async function listDependencies(
   });
   return [
     ...named.flat().map(withKind("Depends-On")),
-    ...related.flatMap((found) => found ?? []).map(withKind("Related Change")),
+    ...related.flatMap((found) => found ?? []).map(withKind("Related")),
   ];
 }

@@ -1,21 +1,19 @@
-// The pig that greets at the start of a synchronisation.
+// The pig that greets at the start of a synchronisation. This one has a spider's legs.
 import type { Session } from "../session.ts";
 
 const lines = [
-  String.raw`         _____           _____`,
-  String.raw`        /  _  \_________/  _  \ `,
-  String.raw`        \_/             \_/ \_/`,
-  String.raw`         |    ●     ●     |        ,`,
-  String.raw`         |     .─────.    |______ ( )`,
-  String.raw`         |    ( ●   ● )           \/`,
-  String.raw`          \    '─────'            |`,
-  String.raw`           '──|_|─|_|──────|_|─|_|'`,
-];
+  String.raw`       /\________/\ `,
+  String.raw`   \  /            \  /`,
+  String.raw`  __\|    o    o    |/__`,
+  String.raw` ____|     ____     |____`,
+  String.raw`     |    ( oo )    |`,
+  String.raw`   __|     ----     |__`,
+  String.raw`  /   \____________/   \ `,
+  String.raw` /      /  /  \  \      \ `,
+].map((line) => line.trimEnd());
 const pink = "\x1b[95m";
 
 export function printPig({ out }: Session): void {
-  const drawn = out.colored
-    ? lines.map((line) => `${pink}${line.trimEnd()}\x1b[0m`)
-    : lines.map((line) => line.trimEnd());
+  const drawn = out.colored ? lines.map((line) => `${pink}${line}\x1b[0m`) : lines;
   out.stdout(`${drawn.join("\n")}\n\n`);
 }

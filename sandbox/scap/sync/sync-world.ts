@@ -20,16 +20,14 @@ export async function syncWorld(session: Session, args: readonly string[]): Prom
   const options = parseOptions(args);
   const message =
     options.message || (await session.ask.line({ id: "S1", text: "Log message (press enter for none): " }));
+  const reason = message || "(no justification provided)";
   // Under `scap backport` the parent has the lock already.
   const ours = lockHolder(session)?.pid !== process.ppid;
-  const release = ours
-    ? await acquireLock(session, message || "(no justification provided)")
-    : () => undefined;
+  const release = ours ? await acquireLock(session, reason) : () => undefined;
   try {
     printPig(session);
-    return await timed(session, `scap sync-world: ${message || "(no justification provided)"}`, () =>
-      syncStages(session, options, message),
-    );
+    session.announced = reason;
+    return await timed(session, `scap sync-world: ${reason}`, () => syncStages(session, options, reason));
   } finally {
     release();
   }

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  aWorld,
+  backportQuestion,
+  continueQuestion,
+  everyPageShows,
+  noPageShows,
+  startScap,
+  undeployedNotice,
+} from "./scap-terminal.ts";
+
+const contest = "The autumn photo contest is open";
+
+test("a deployment reaches the test servers first and, after a yes, everybody", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"]);
+
+  await scap.asks(backportQuestion);
+  assert.ok(await noPageShows(world, "testservers", contest), "nothing is deployed before the first answer");
+  scap.answer("y");
+
+  await scap.asks(continueQuestion);
+  assert.ok(await everyPageShows(world, "testservers", contest), "the test servers show the change");
+  assert.ok(await noPageShows(world, "production", contest), "production does not show it yet");
+  assert.ok(await noPageShows(world, "canaries", contest), "the canary does not show it yet");
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  for (const stage of ["testservers", "canaries", "production"]) {
+    assert.ok(await everyPageShows(world, stage, contest), `${stage} shows the change`);
+  }
+  assert.match(
+    scap.shown(),
+    /Finished scap sync-world: Backport for \[\[gerrit:1234\|Announce .*\]\] \(duration: 00m \d\ds\)/,
+  );
+});
+
+test("no at the pause brings the old release back to the test servers and ends with 1", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+
+  scap.answer("n");
+
+  await scap.asks(undeployedNotice);
+  assert.ok(await noPageShows(world, "testservers", contest), "the test servers have the old release again");
+  scap.answer("");
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(
+    scap.shown(),
+    /\n\nKubernetes deployment summary:\n- testservers: rolled-back\n- canaries: not-started\n- production: not-started\nResult: rolled back\nSee the job log for detailed error information\.\n/,
+  );
+  assert.match(
+    scap.shown(),
+    /backport failed: <CalledProcessError> Command '\['\/usr\/bin\/scap', 'sync-world', .*returned non-zero exit status 1\./,
+  );
+  assert.ok(scap.shown().endsWith("\x1b[0m\x07"), "a failed command rings");
+});
+
+test("a change that was rolled back is deployed when it is asked for again", async (t) => {
+  const world = await aWorld(t);
+  const first = startScap(t, world, ["backport", "1234"]);
+  await first.asks(backportQuestion);
+  first.answer("y");
+  await first.asks(continueQuestion);
+  first.answer("n");
+  await first.asks(undeployedNotice);
+  first.answer("");
+  await first.ends();
+
+  const second = startScap(t, world, ["backport", "1234"]);
+  await second.asks(backportQuestion);
+  second.answer("y");
+  await second.shows("Change 1234 was already merged");
+  await second.asks(continueQuestion);
+  second.answer("y");
+
+  assert.deepEqual(await second.ends(), { exitCode: 0, signal: 0 });
+  assert.ok(await everyPageShows(world, "production", contest));
+});
+
+test("several changes go out together, also as addresses of the review server", async (t) => {
+  const world = await aWorld(t);
+  const address = `${world.gerritUrl}/c/operations/mediawiki-config/+/1247`;
+  const scap = startScap(t, world, ["backport", "1234", "1246", address]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  for (const text of [contest, "Cymraeg", "4,012 volunteers"]) {
+    assert.ok(await everyPageShows(world, "production", text), text);
+  }
+});
+
+test("a change in an extension is deployed with the configuration as it was", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1240"]);
+  await scap.asks(
+    "🐌 Change(s) 1240 touch l10n-related files and are likely to trigger a large l10n rebuild, resulting in a slow deployment (~20 minutes).\nContinue with backport anyway? [y/N]: ",
+  );
+  scap.answer("y");
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  assert.ok(await everyPageShows(world, "testservers", "Hand over an apple"));
+  assert.ok(await noPageShows(world, "production", "Hand over an apple"));
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.ok(await everyPageShows(world, "production", "Hand over an apple"));
+});
+
+test("what is merged and deployed already is not deployed again", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1238"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.match(scap.shown(), /Change 1238 was already merged/);
+  assert.match(scap.shown(), /Skipping sync since there are no deployable commits\./);
+});
+
+test("a second deployment waits for the lock of the first", async (t) => {
+  const world = await aWorld(t);
+  const first = startScap(t, world, ["backport", "1234"]);
+  await first.asks(backportQuestion);
+
+  const second = startScap(t, world, ["backport", "1246"]);
+  await second.shows("Will wait up to 10 minute(s) for the lock(s) to be released.");
+  assert.match(
+    second.shown(),
+    new RegExp(
+      `backport is locked by rosa \\(pid ${first.pid}\\) on .*; reason is "Backport for \\[\\[gerrit:1234\\|`,
+    ),
+  );
+  first.answer("n");
+  assert.deepEqual(await first.ends(), { exitCode: 0, signal: 0 });
+  assert.match(first.marked(), /<green>\d\d:\d\d:\d\d Backport cancelled<off>\n<off>$/);
+
+  await second.asks(backportQuestion);
+  second.answer("n");
+  assert.deepEqual(await second.ends(), { exitCode: 0, signal: 0 });
+});

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import type { World } from "../../sandbox/world.ts";
+import { until } from "../support/until.ts";
+import {
+  aWorld,
+  backportQuestion,
+  continueQuestion,
+  everyPageShows,
+  noPageShows,
+  startScap,
+  undeployedNotice,
+  type ScapRun,
+} from "./scap-terminal.ts";
+
+const contest = "The autumn photo contest is open";
+
+function checksQuestion(label: string): string {
+  return (
+    `${label} failed.\n\n\x1b[1m[r] Retry ${label.toLowerCase()}\x1b[0m\n[i] Ignore failure and continue deployment\n` +
+    "[b] Roll back all stages and terminate\n[x] Exit without rollback\nWhat do you want to do? (default: [r]): "
+  );
+}
+
+function stageQuestion(stage: string): string {
+  return (
+    `K8s deployment to stage ${stage} failed.\n\n\x1b[1m[r] Retry deployment\x1b[0m\n` +
+    "[b] Roll back all stages and terminate\nWhat do you want to do? (default: [r]): "
+  );
+}
+
+function failOn(world: World, name: string, times: string): void {
+  mkdirSync(join(world.directory, "fail"), { recursive: true });
+  writeFileSync(join(world.directory, "fail", name), times);
+}
+
+async function startDeploying(t: TestContext, world: World, change: string): Promise<ScapRun> {
+  const scap = startScap(t, world, ["backport", change]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  return scap;
+}
+
+test("a change that breaks the test servers can be retried, and rolled back", async (t) => {
+  const world = await aWorld(t);
+  const scap = await startDeploying(t, world, "1237");
+  await scap.asks(checksQuestion("Testserver checks"));
+  assert.match(
+    scap.marked(),
+    /<yellow>\d\d:\d\d:\d\d Check 'check_testservers_k8s-1_of_2' failed: .*search\.json/,
+  );
+  const server = world.servers.find(({ stage }) => stage === "testservers");
+  assert.equal((await fetch(`${server?.url}/healthz`)).status, 500, "the failure is a real one");
+
+  scap.answer("");
+  await scap.asks(checksQuestion("Testserver checks"));
+  scap.answer("b");
+
+  await scap.asks(undeployedNotice);
+  assert.match(scap.shown(), /- testservers: rolled-back\n- canaries: not-started\n/);
+  assert.equal((await fetch(`${server?.url}/healthz`)).status, 200);
+  scap.answer("");
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+});
+
+test("a failure can be ignored until it meets the canaries' traffic", async (t) => {
+  const world = await aWorld(t);
+  const scap = await startDeploying(t, world, "1237");
+  await scap.asks(checksQuestion("Testserver checks"));
+  scap.answer("i");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+
+  await scap.asks(checksQuestion("Canary checks"));
+  assert.match(
+    scap.shown(),
+    /Logstash checker counted 8 error\(s\) in the last 8 seconds\.  The threshold is 3\.\nTop 5 errors:\n/,
+  );
+  scap.answer("b");
+  await scap.asks(undeployedNotice);
+  assert.match(
+    scap.shown(),
+    /- testservers: rolled-back\n- canaries: rolled-back\n- production: not-started\n/,
+  );
+  scap.answer("");
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+});
+
+test("exit without rollback leaves the test servers as they are", async (t) => {
+  const world = await aWorld(t);
+  const scap = await startDeploying(t, world, "1237");
+  await scap.asks(checksQuestion("Testserver checks"));
+  scap.answer("x");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(scap.shown(), /Scap cancelled without rolling back\./);
+  const server = world.servers.find(({ stage }) => stage === "testservers");
+  assert.equal((await fetch(`${server?.url}/healthz`)).status, 500);
+});
+
+test("a stage that fails to deploy is retried on request", async (t) => {
+  const world = await aWorld(t);
+  failOn(world, "testservers-deploy", "1");
+  const scap = await startDeploying(t, world, "1234");
+  await scap.asks(stageQuestion("testservers"));
+  assert.match(
+    scap.marked(),
+    /<red>\d\d:\d\d:\d\d K8s deployment to stage testservers failed: K8s Deployment had the following errors:\n/,
+  );
+  scap.answer("r");
+
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+});
+
+test("a failing production stage is rolled back everywhere, in reverse order", async (t) => {
+  const world = await aWorld(t);
+  failOn(world, "production-deploy", "");
+  failOn(world, "rollback", "1");
+  const scap = await startDeploying(t, world, "1234");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+  await scap.asks(stageQuestion("production"));
+  scap.answer("b");
+
+  await scap.asks(
+    "Rollback deployment for stage production failed.\n\n\x1b[1m[r] Retry rollback deployment\x1b[0m\n[c] Cancel and seek help\n" +
+      "What do you want to do? (default: [r]): ",
+  );
+  scap.answer("r");
+  await scap.asks(undeployedNotice);
+  const order = [...scap.shown().matchAll(/Rolling back k8s deployment for stage (\w+)/g)].map(
+    ([, stage]) => stage,
+  );
+  assert.deepEqual(order, ["production", "production", "canaries", "testservers"]);
+  for (const stage of ["production", "canaries", "testservers"])
+    assert.ok(await noPageShows(world, stage, contest));
+  scap.answer("");
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+});
+
+test("a rollback that is given up says so", async (t) => {
+  const world = await aWorld(t);
+  failOn(world, "rollback", "");
+  const scap = await startDeploying(t, world, "1234");
+  await scap.asks(continueQuestion);
+  scap.answer("n");
+  await scap.shows("Rollback deployment for stage testservers failed.");
+  await scap.asks("What do you want to do? (default: [r]): ");
+  scap.answer("c");
+
+  await scap.asks(undeployedNotice);
+  assert.match(scap.shown(), /- testservers: rollback-failed\n[^]*Result: rollback cancelled\n/);
+  assert.ok(await everyPageShows(world, "testservers", contest), "the test servers still have the change");
+  scap.answer("");
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+});
+
+test("an interrupt of sync-world alone asks what to do with the stage", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "20" });
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.shows("Started sync-testservers-k8s");
+
+  process.kill(await childOf(scap.pid), "SIGINT");
+
+  await scap.asks(stageQuestion("testservers"));
+  scap.answer("r");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+});
+
+test("Ctrl-C during a stage ends parent and child before the question can be answered", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "20" });
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.shows("Started sync-testservers-k8s");
+  const child = await childOf(scap.pid);
+
+  scap.type("\x03");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 130, signal: 0 });
+  assert.match(scap.shown(), /K8s deployment to stage testservers failed/);
+  assert.ok(scap.shown().endsWith("\x1b[0m\x07"));
+  await until("the child to be gone", () => !isAlive(child));
+});
+
+async function childOf(pid: number): Promise<number> {
+  const children = (): string => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return Number((await until("a child", children)).split(" ")[0]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

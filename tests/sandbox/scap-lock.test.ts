@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { World } from "../../sandbox/world.ts";
+import { aWorld, backportQuestion, everyPageShows, startScap } from "./scap-terminal.ts";
+
+function lockFor(world: World, pid: number): void {
+  const lock = {
+    pid,
+    startedAt: "",
+    user: "mikko",
+    since: "Thu, 19 Nov 2026 12:00:00 GMT",
+    reason: "the train",
+  };
+  writeFileSync(join(world.directory, "scap.lock"), JSON.stringify(lock));
+}
+
+test("a lock that is not released in ten minutes ends the command", async (t) => {
+  const world = await aWorld(t);
+  lockFor(world, process.pid);
+  const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "1000" });
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(
+    scap.shown(),
+    new RegExp(`backport is locked by mikko \\(pid ${process.pid}\\) on Thu, 19 Nov 2026`),
+  );
+  assert.match(
+    scap.marked(),
+    /<off>\n\.{19}<red>\d\d:\d\d:\d\d backport failed: <LockFailedError> Failed to acquire lock/,
+  );
+});
+
+test("a lock whose process is gone holds nobody up", async (t) => {
+  const world = await aWorld(t);
+  lockFor(world, 2 ** 22 + 1);
+  const scap = startScap(t, world, ["backport", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.answer("n");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.ok(!existsSync(join(world.directory, "scap.lock")), "the end of a command releases the lock");
+});
+
+test("scap lock holds everybody up until Enter, and can be cleared by somebody else", async (t) => {
+  const world = await aWorld(t);
+  const locked = startScap(t, world, ["lock", "the", "network", "is", "down"]);
+  await locked.shows("Press enter to unlock...");
+
+  const clearing = startScap(t, world, ["lock", "--unlock"]);
+  await clearing.asks("  reason: the network is down\nClear lock? [y/N]: ");
+  clearing.answer("y");
+  assert.deepEqual(await clearing.ends(), { exitCode: 0, signal: 0 });
+  assert.ok(!existsSync(join(world.directory, "scap.lock")));
+
+  locked.answer("");
+  assert.deepEqual(await locked.ends(), { exitCode: 0, signal: 0 });
+});
+
+test("sync-world alone asks for a message and does not pause", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["sync-world"]);
+  await scap.asks("Log message (press enter for none): ");
+  scap.answer("Spring cleaning");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.match(scap.shown(), /Finished scap sync-world: Spring cleaning \(duration: /);
+  assert.ok(await everyPageShows(world, "production", "Help desk"));
+});
+
+test("flags may stand anywhere, and one of them insists on a terminal multiplexer", async (t) => {
+  const world = await aWorld(t);
+  const flag = "-Drequire_terminal_multiplexer:True";
+  const refused = startScap(t, world, [flag, "backport", "1234"]);
+  assert.deepEqual(await refused.ends(), { exitCode: 1, signal: 0 });
+  assert.match(refused.shown(), /terminal multiplexer/);
+
+  const accepted = startScap(t, world, ["backport", flag, "1234"], { TMUX: "/tmp/tmux-0/default,1,0" });
+  await accepted.asks(backportQuestion);
+  accepted.answer("n");
+  await accepted.ends();
+});
+
+test("version is one line; an unknown command names the known ones", async (t) => {
+  const world = await aWorld(t);
+  const version = startScap(t, world, ["version"]);
+  assert.deepEqual(await version.ends(), { exitCode: 0, signal: 0 });
+  assert.equal(version.marked(), "4.283.0\n<off>");
+
+  const unknown = startScap(t, world, ["dance"]);
+  assert.deepEqual(await unknown.ends(), { exitCode: 2, signal: 0 });
+  assert.match(unknown.shown(), /no command 'dance'; commands: backport, prep, sync-world, lock, version/);
+});

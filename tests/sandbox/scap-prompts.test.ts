@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { until } from "../support/until.ts";
+import {
+  aWorld,
+  backportQuestion,
+  continueQuestion,
+  everyPageShows,
+  readRecordings,
+  scapEnvironment,
+  scapProgram,
+  startScap,
+} from "./scap-terminal.ts";
+
+test("an invalid answer is named and the whole question asked again", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.answer("yes");
+  await scap.shows("\nInvalid choice: 'yes'\nThe following changes are scheduled for backport:\n");
+  await scap.asks(backportQuestion);
+  scap.answer(" Y ");
+
+  await scap.asks(continueQuestion);
+  scap.answer("Y");
+  await scap.shows(`\nInvalid choice: 'Y'\n${continueQuestion}`);
+  scap.answer(" y ");
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+});
+
+test("while it waits the process is seen in a read of its terminal", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"]);
+  await scap.asks(backportQuestion);
+
+  const blockedInRead = (): boolean => readFileSync(`/proc/${scap.pid}/syscall`, "utf8").startsWith("0 0x0 ");
+  await until("the read of descriptor 0", blockedInRead);
+
+  scap.answer("n");
+  await scap.ends();
+});
+
+test("what was typed before the question is thrown away", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"]);
+  scap.answer("y");
+  await scap.asks(backportQuestion);
+
+  scap.answer("n");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.match(scap.shown(), /Backport cancelled/);
+});
+
+test("Ctrl-C at a question ends with 130 and a bell", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.type("\x03");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 130, signal: 0 });
+  assert.ok(
+    scap.shown().endsWith(`${backportQuestion}^C\x1b[0m\x07`),
+    JSON.stringify(scap.shown().slice(-80)),
+  );
+});
+
+test("Ctrl-C at the pause ends both processes and leaves the test servers on the change", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.type("\x03");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 130, signal: 0 });
+  assert.match(
+    scap.marked(),
+    /\^C<green>\d\d:\d\d:\d\d sync-world aborted: Backport for .* \(duration: 00m \d\ds\)<off>\n<off><bell><off><bell>$/,
+  );
+  assert.ok(await everyPageShows(world, "testservers", "The autumn photo contest is open"));
+});
+
+test("the end of input is an unhandled error with exit code 1", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.type("\x04");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(scap.marked(), /\[y\/N\]: <yellow>\d\d:\d\d:\d\d Unhandled error:\nTraceback/);
+  assert.match(
+    scap.marked(),
+    /<red>\d\d:\d\d:\d\d backport failed: <EOFError>  \(scap version: 4\.283\.0\) \(duration: 00m \d\ds\)<off>\n<off><bell>$/,
+  );
+});
+
+test("without a terminal every question answers itself with its default", async (t) => {
+  const world = await aWorld(t);
+  const scap = spawn(process.execPath, [scapProgram, "backport", "--yes", "1234"], {
+    env: scapEnvironment(world) as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let shown = "";
+  scap.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
+  const [exitCode] = (await once(scap, "close")) as [number];
+
+  assert.equal(exitCode, 1);
+  assert.match(shown, /Result: rolled back\n/);
+  assert.ok(!shown.includes("\x1b[3"), "no colours without a terminal");
+});
+
+test("a recording holds what was asked, what was read and every byte shown, but not the key", async (t) => {
+  const world = await aWorld(t);
+  const directory = join(world.directory, "recordings");
+  mkdirSync(directory);
+  const scap = startScap(t, world, ["backport", "1234"], {
+    SANDBOX_RECORD_DIR: directory,
+    SPIDERPIG_IO_KEY: "not-to-be-seen",
+    SANDBOX_SCAP_DIALECT: "today-terminal",
+  });
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+  await scap.ends();
+
+  const recordings = readRecordings(directory);
+  assert.deepEqual(
+    recordings.map(({ events }) => ((events[0]?.["argv"] ?? []) as string[]).slice(0, 2).join(" ")),
+    ["backport 1234", "prep auto", "sync-world --pause-after-testserver-sync"],
+  );
+  const all = recordings.flatMap(({ events }) => events);
+  assert.deepEqual(
+    all.filter(({ event }) => event === "answer").map(({ id, text }) => `${String(id)}=${String(text)}`),
+    ["B5=y", "S6=y"],
+  );
+  assert.deepEqual(
+    all.filter(({ event }) => event === "end").map(({ exitCode }) => exitCode),
+    [0, 0, 0],
+  );
+  assert.equal(all[0]?.["user"], "rosa");
+  assert.doesNotMatch(JSON.stringify(all), /not-to-be-seen/);
+  // A terminal turns each newline into two characters, and shows what is typed.
+  const copied = recordings.reduce((sum, { output }) => sum + output.replaceAll("\n", "\r\n").length, 0);
+  const echoed = "y\r\n".length * 2;
+  assert.equal(copied + echoed, scap.raw().length, "no byte of the terminal is missing");
+});
+
+test("a subject that imitates a question and wide characters stay inside the table", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1245"]);
+  await scap.asks(backportQuestion);
+  scap.answer("n");
+  await scap.ends();
+
+  const rows = scap
+    .shown()
+    .split("\n")
+    .filter((line) => line.startsWith("│"));
+  assert.ok(rows.length >= 4, "the subject is wrapped");
+  assert.ok(rows.every((row) => row.endsWith("│")));
+});

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import {
+  aWorld,
+  backportQuestion,
+  continueQuestion,
+  everyPageShows,
+  noPageShows,
+  startScap,
+} from "./scap-terminal.ts";
+
+async function refuses(t: TestContext, args: readonly string[], words: RegExp, exitCode = 1): Promise<void> {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", ...args]);
+  assert.deepEqual(await scap.ends(), { exitCode, signal: 0 }, scap.shown());
+  assert.match(scap.marked(), words);
+}
+
+test("a change that does not exist is named in plain text", async (t) => {
+  await refuses(t, ["999"], /\nChange '999' not found\n<off><bell>$/);
+});
+
+test("an abandoned change and one in progress are refused together", async (t) => {
+  await refuses(
+    t,
+    ["1243", "1244"],
+    /\nChange '1243' has been abandoned!\nChange '1244' is a work in progress .*\n/,
+  );
+});
+
+test("what is no number and no address of a change is refused", async (t) => {
+  await refuses(t, ["12x"], /^'12x' is not a valid change number or URL\n/);
+});
+
+test("no change at all is a warning and exit code 1", async (t) => {
+  await refuses(t, [], /<yellow>\d\d:\d\d:\d\d No change number or url supplied!<off>\n/);
+});
+
+test("a change whose parent is neither merged nor requested is refused", async (t) => {
+  await refuses(
+    t,
+    ["1242"],
+    /Change '1242', project: 'operations\/mediawiki-config', branch: 'master' Related Change '1241', .* \[Relevant\]<off>\n[^]*depends on change '1241'/,
+  );
+});
+
+test("a change that conflicts with master ends the wait for its merge", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1236"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(
+    scap.shown(),
+    /Change 1236 is not currently mergeable, but may be being rebased\. Attempt 1 of 2/,
+  );
+  assert.match(scap.shown(), /Change '1236' could not be merged: .* needs a manual rebase\n/);
+});
+
+test("a change and its parent go out together", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1242", "1241"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.ok(await everyPageShows(world, "production", "In season"));
+});
+
+test("a branch that no wiki runs is asked about, and a no ends well", async (t) => {
+  const world = await aWorld(t);
+  const question =
+    "Change '1239', project: 'mediawiki/extensions/WikiLove', branch: 'wmf/1.46.0-wmf.3' not found in any live wikiversion. " +
+    "Live wikiversions: ['1.47.0-wmf.10']\nContinue with backport anyway? [y/N]: ";
+
+  const first = startScap(t, world, ["backport", "1239"]);
+  await first.asks(question);
+  first.answer("");
+  assert.deepEqual(await first.ends(), { exitCode: 0, signal: 0 });
+  assert.match(first.shown(), /Backport cancelled/);
+
+  const second = startScap(t, world, ["backport", "1239"]);
+  await second.asks(question);
+  second.answer("y");
+  await second.asks(backportQuestion);
+  second.answer("y");
+  assert.deepEqual(await second.ends(), { exitCode: 0, signal: 0 });
+  assert.match(second.shown(), /Skipping sync since there are no deployable commits\./);
+});
+
+test("--list shows what is open and takes numbers", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "--list"]);
+  await scap.asks("Enter the change numbers (separated by a space) you wish to backport: ");
+  assert.match(scap.shown(), /│ 1234 │ +operations\/mediawiki-config +│/);
+  assert.doesNotMatch(scap.shown(), /│ 1238 │/, "a merged change is not open");
+
+  scap.answer(" 1234  1246 ");
+
+  await scap.asks(backportQuestion);
+  scap.answer("");
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+});
+
+test("a patch set that appears while waiting for the merge is asked about and voted on again", async (t) => {
+  // Slow enough for somebody to amend the change between the vote and the merge.
+  const world = await aWorld(t, { speed: 8 });
+  const scap = startScap(t, world, ["backport", "1248"], { SANDBOX_SPEED: "200" });
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.shows("Change 1248 approved");
+  await amend(world.gerritUrl, 1248);
+
+  await scap.asks(
+    "Change 1248 has been updated from patchset 2 to patchset 3. Re-approve change and continue with backport(s)?  [y/N]: ",
+  );
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+});
+
+async function amend(gerritUrl: string, number: number, amendment: object = {}): Promise<void> {
+  const response = await fetch(`${gerritUrl}/sandbox/changes/${number}/patch-set`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(amendment),
+  });
+  assert.ok(response.ok, await response.text());
+}
+
+test("what a change needs in a branch that no wiki runs is a warning", async (t) => {
+  const world = await aWorld(t);
+  const needed = await changeIdOf(world.gerritUrl, 1239);
+  await amend(world.gerritUrl, 1246, { message: `Offer Welsh\n\nDepends-On: ${needed}\n` });
+  const scap = startScap(t, world, ["backport", "1246"]);
+
+  await scap.asks("\nContinue with backport anyway? [y/N]: ");
+  assert.match(
+    scap.shown(),
+    /Depends-On Change '1239', .* \[NOT Relevant\][^]*\nWarnings found:\nWarning for Change '1246', project: .*\n[^]*change '1239'/,
+  );
+  scap.answer("y");
+  await scap.asks(backportQuestion);
+  scap.answer("n");
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+});
+
+async function changeIdOf(gerritUrl: string, number: number): Promise<string> {
+  const answer = await (await fetch(`${gerritUrl}/changes/${number}`)).text();
+  return /"change_id":\s*"(I[0-9a-f]{40})"/.exec(answer)?.[1] ?? "";
+}
+
+test("the vote says who is behind it", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1246"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  const detail = await (await fetch(`${world.gerritUrl}/changes/1246/detail`)).text();
+  assert.match(detail, new RegExp(`Approved by rosa@${hostname()} using scap backport`));
+  scap.answer("y");
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+});
+
+test("a review server that does not answer is one line and exit code 1", async (t) => {
+  const world = await aWorld(t);
+  const file = join(world.directory, "sandbox.json");
+  const description = JSON.parse(readFileSync(file, "utf8")) as object;
+  writeFileSync(file, JSON.stringify({ ...description, gerritUrl: "http://127.0.0.1:9" }));
+  const scap = startScap(t, world, ["backport", "1234"]);
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(scap.marked(), /<red>\d\d:\d\d:\d\d backport failed: <GerritError> GET .*ECONNREFUSED/);
+  assert.doesNotMatch(scap.shown(), /Traceback/);
+});
+
+test("--revert asks for a reason, makes the reverting change and deploys that", async (t) => {
+  const world = await aWorld(t);
+  assert.ok(await everyPageShows(world, "production", "Help desk"));
+  const scap = startScap(t, world, ["backport", "--revert", "1238"]);
+  await scap.asks("Revert the changes? [y/N]: ");
+  assert.match(scap.shown(), /The following changes are scheduled for revert:\n/);
+  scap.answer("y");
+  await scap.shows("Please supply a reason for revert (default: Reverted by rosa@");
+  await scap.asks(" via scap backport): ");
+  scap.answer("It has no volunteers");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.ok(await noPageShows(world, "production", "Help desk"));
+  const found = await fetch(`${world.gerritUrl}/changes/1250/detail?o=CURRENT_REVISION&o=CURRENT_COMMIT`);
+  assert.match(await found.text(), /Reason for revert: It has no volunteers/);
+});

@@ -1,0 +1,165 @@
+// Runs the sandbox's scap in a real pseudo-terminal against a world of its own, and types answers when it asks.
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TestContext } from "node:test";
+import { spawn, type IPty } from "node-pty";
+import { startWorld, type World } from "../../sandbox/world.ts";
+import { until } from "../support/until.ts";
+
+export const scapProgram = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
+
+/** A fresh world, closed and removed at the end of the test. */
+export async function aWorld(t: TestContext, { speed = 200 } = {}): Promise<World> {
+  const directory = mkdtempSync(join(tmpdir(), "scap-test-"));
+  const world = await startWorld({ directory, speed });
+  t.after(async () => {
+    await world.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return world;
+}
+
+export type Ending = { exitCode: number; signal: number | undefined };
+
+export type ScapRun = {
+  readonly pid: number;
+  /** Everything shown so far, line ends as the terminal has them turned: `\n`. */
+  shown(): string;
+  /** The same as it came through the terminal. */
+  raw(): string;
+  /** The same with words for what has no glyph: `<red>`, `<bold>`, `<off>`, `<bell>`. */
+  marked(): string;
+  /** Waits until scap has written this and nothing behind it. */
+  asks(prompt: string): Promise<void>;
+  /** Waits until this was shown anywhere behind the last answer. */
+  shows(text: string): Promise<void>;
+  /** Types a line. */
+  answer(text: string): void;
+  /** Types exactly this. */
+  type(keys: string): void;
+  ends(): Promise<Ending>;
+};
+
+export function scapEnvironment(world: World, more: Record<string, string> = {}): Record<string, string> {
+  const { PATH = "" } = process.env;
+  return {
+    PATH,
+    SANDBOX_DIR: world.directory,
+    SPIDERPIG_REAL_USER: "rosa",
+    TERM: "xterm-256color",
+    GIT_PAGER: "cat",
+    // Every world is a new directory; without a common place each would compile scap anew.
+    NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
+    ...more,
+  };
+}
+
+const marks = [
+  ["\x1b[0m", "<off>"],
+  ["\x1b[1m", "<bold>"],
+  ["\x1b[31m", "<red>"],
+  ["\x1b[32m", "<green>"],
+  ["\x1b[33m", "<yellow>"],
+  ["\x07", "<bell>"],
+] as const;
+
+export function startScap(
+  t: TestContext,
+  world: World,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): ScapRun {
+  const pty = spawn(process.execPath, [scapProgram, ...args], {
+    cols: 160,
+    rows: 50,
+    encoding: null,
+    env: scapEnvironment(world, environment),
+  });
+  return follow(t, pty);
+}
+
+function follow(t: TestContext, pty: IPty): ScapRun {
+  let bytes = Buffer.alloc(0);
+  let answeredAt = 0;
+  let ending: Ending | undefined;
+  // With encoding null node-pty hands over Buffers, whatever its types say.
+  pty.onData((data) => (bytes = Buffer.concat([bytes, Buffer.from(data)])));
+  pty.onExit(({ exitCode, signal }) => (ending = { exitCode, signal }));
+  t.after(() => {
+    if (ending === undefined) pty.kill("SIGKILL");
+  });
+
+  const raw = (): string => bytes.toString("utf8");
+  const shown = (): string => raw().replaceAll("\r\n", "\n");
+  const waitFor = async (what: string, condition: () => boolean): Promise<void> => {
+    try {
+      await until(what, () => condition() || ending !== undefined, { boundMs: 20_000 });
+    } catch (error) {
+      throw new Error(`${String(error)}; shown:\n${shown()}`, { cause: error });
+    }
+    assert.ok(condition(), `scap ended instead of ${what}; shown:\n${shown()}`);
+  };
+  const type = (keys: string): void => {
+    answeredAt = shown().length;
+    pty.write(keys);
+  };
+
+  return {
+    pid: pty.pid,
+    shown,
+    raw,
+    marked: () => marks.reduce((text, [code, mark]) => text.replaceAll(code, mark), shown()),
+    asks: (prompt) =>
+      waitFor(`asking ${JSON.stringify(prompt)}`, () => shown().slice(answeredAt).endsWith(prompt)),
+    shows: (text) =>
+      waitFor(`showing ${JSON.stringify(text)}`, () => shown().slice(answeredAt).includes(text)),
+    type,
+    answer: (text) => type(`${text}\r`),
+    ends: async () => until("the end of scap", () => ending, { boundMs: 20_000 }),
+  };
+}
+
+export const backportQuestion = "Backport the changes? [y/N]: ";
+export const continueQuestion =
+  "Changes synced to the testservers (see https://wikitech.wikimedia.org/wiki/Mwdebug)\n" +
+  "Before continuing, please do any necessary checks if you haven't already.\n\n" +
+  "[y] Yes, continue with deployment\n\x1b[1m[n] No, roll back deployment and terminate\x1b[0m\n" +
+  "Continue with deployment? (default: [n]): ";
+export const undeployedNotice =
+  "The backported change was undeployed by rollback, but it still exists in the codebase.\n" +
+  "You must merge a fix or revert commit before allowing further backports to proceed.\n\n" +
+  "Press Enter to acknowledge and release the deployment lock.";
+
+/** The front pages of the servers of a stage, as browsers get them. */
+export async function pages(world: World, stage: string): Promise<string[]> {
+  const servers = world.servers.filter((server) => server.stage === stage);
+  return Promise.all(servers.map(async ({ url }) => (await fetch(url)).text()));
+}
+
+export async function everyPageShows(world: World, stage: string, text: string): Promise<boolean> {
+  const found = await pages(world, stage);
+  return found.length > 0 && found.every((page) => page.includes(text));
+}
+
+export async function noPageShows(world: World, stage: string, text: string): Promise<boolean> {
+  return (await pages(world, stage)).every((page) => !page.includes(text));
+}
+
+export type RecordedLine = { event: string } & Record<string, unknown>;
+
+/** What the processes of a run recorded, in the order of their starts. */
+export function readRecordings(directory: string): { events: RecordedLine[]; output: string }[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith(".jsonl"))
+    .toSorted()
+    .map((name) => ({
+      events: readFileSync(join(directory, name), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as RecordedLine),
+      output: readFileSync(join(directory, name.replace(/jsonl$/, "out")), "utf8"),
+    }));
+}
