@@ -34,6 +34,7 @@ export class Delivery {
   readonly #results = new Map<string, TypeResult>();
   readonly #inFlight = new Map<string, Promise<Typed>>();
   #last: Promise<unknown> = Promise.resolve();
+  #isEnding = false;
 
   constructor(terminal: Terminal, watch: Watch, journal: DeliveryJournal) {
     this.#terminal = terminal;
@@ -52,6 +53,12 @@ export class Delivery {
     this.#inFlight.set(order.interactionId, typed);
     void typed.finally(() => this.#inFlight.delete(order.interactionId));
     return typed;
+  }
+
+  /** The command has ended: settles what is under way with what can be seen now. */
+  async finish(): Promise<void> {
+    this.#isEnding = true;
+    await this.#last;
   }
 
   async #typeNow(order: TypeOrder): Promise<Typed> {
@@ -120,17 +127,21 @@ export class Delivery {
     const deadline = performance.now() + CONSUMED_WITHIN_MS;
     let moved = false;
     let emptyLooks = 0;
-    for (let delayMs = 1; performance.now() < deadline && !this.#terminal.closed;) {
-      await sleep(delayMs);
+    for (let delayMs = 1; performance.now() < deadline;) {
+      const isLastLook = this.#isEnding;
+      await sleep(isLastLook ? 0 : delayMs);
       delayMs = Math.min(delayMs * 2, CONSUMED_LOOK_MS_MAX);
       // Left is looked at first: what is empty after the reader has gone was taken by it, while an empty terminal
       // before that may only mean that the kernel has not carried the bytes over yet.
       moved ||= this.#watch.hasLeft(wait);
       const unread = this.#terminal.unreadBytes();
       emptyLooks = unread === 0 || libc === null ? emptyLooks + 1 : 0;
-      // The limits of a poll run out on their own, so leaving it proves less: ask twice.
-      if (moved && emptyLooks >= (wait.how === "read" ? 1 : 2)) {
+      // The time limit of a poll runs out on its own, so leaving it proves less: ask twice.
+      if (moved && emptyLooks >= (wait.how === "read" || isLastLook ? 1 : 2)) {
         return "consumed";
+      }
+      if (isLastLook) {
+        break;
       }
     }
     const left = this.#terminal.unreadBytes();

@@ -16,61 +16,68 @@ import { randomBytes } from "node:crypto";
 export const MARKER_BYTES = 16;
 /** So many lost markers say that fences do not work on this terminal. */
 const LOST_MAX = 8;
-/** Fewer bytes than this at the end of the output are not taken for a marker that got stuck half-way. */
-const STUCK_BYTES_MIN = 4;
+/** Fewer bytes than this at the end of the output are not taken for the beginning of a marker that is long overdue. */
+const OVERDUE_BYTES_MIN = 4;
 
 const ALPHABET = Buffer.from([1, 2, 3, 4, 5, 6, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]);
 
 export type Passed = { output: Buffer } | { marker: Buffer };
 
 export class FenceFilter {
-  #expected: Buffer[] = [];
+  /** The marker that is waited for. */
+  #awaited: Buffer | null = null;
+  /** Markers that are not waited for any more, and taken out all the same. */
+  #lost: Buffer[] = [];
   /** The end of the output so far, when it may be the beginning of a marker. */
   #held: Buffer = Buffer.alloc(0);
 
   /** A marker to write; null when too many were lost. */
   create(): Buffer | null {
-    if (this.#expected.length >= LOST_MAX) {
+    if (this.#lost.length >= LOST_MAX) {
       return null;
     }
     return Buffer.from(randomBytes(MARKER_BYTES).map((byte) => ALPHABET[byte % ALPHABET.length] ?? 1));
   }
 
-  /** To be called right after the marker, or as much of it as fitted, was written. */
+  /** To be called right after a marker was written; one at a time. */
   expect(marker: Buffer): void {
-    this.#expected.push(marker);
+    this.#awaited = marker;
   }
 
-  /** Gives up waiting for a marker. Returns output that was held back because it looked like one. */
+  /** To be called right after only the beginning of a marker was written: it is taken out, and proves nothing. */
+  expectPart(part: Buffer): void {
+    this.#lost.push(part);
+  }
+
+  /** Gives up waiting. Returns output that was held back because it looked like the marker. */
   giveUp(): Buffer {
-    if (this.#held.length >= STUCK_BYTES_MIN) {
-      return Buffer.alloc(0);
+    if (this.#awaited !== null) {
+      this.#lost.push(this.#awaited);
+      this.#awaited = null;
     }
-    const released = this.#held;
-    this.#held = Buffer.alloc(0);
+    const released = this.#held.length < OVERDUE_BYTES_MIN ? this.#held : Buffer.alloc(0);
+    this.#held = this.#held.subarray(released.length);
     return released;
   }
 
   /** Splits what came from the terminal into output and markers, in their order. */
   push(chunk: Buffer): Passed[] {
-    if (this.#expected.length === 0) {
+    if (this.#awaited === null && this.#lost.length === 0) {
       return [{ output: chunk }];
     }
     let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     const passed: Passed[] = [];
-    for (;;) {
-      const found = this.#findFirst(rest);
-      if (found === null) {
-        break;
+    for (let found = this.#findFirst(rest); found !== null; found = this.#findFirst(rest)) {
+      const { index, marker } = found;
+      if (index > 0) {
+        passed.push({ output: rest.subarray(0, index) });
       }
-      if (found.index > 0) {
-        passed.push({ output: rest.subarray(0, found.index) });
-      }
-      passed.push({ marker: found.marker });
-      this.#expected = this.#expected.filter((marker) => marker !== found.marker);
-      rest = rest.subarray(found.index + found.marker.length);
+      passed.push({ marker });
+      this.#lost = this.#lost.filter((lost) => lost !== marker);
+      this.#awaited = this.#awaited === marker ? null : this.#awaited;
+      rest = rest.subarray(index + marker.length);
     }
-    const heldBytes = Math.max(0, ...this.#expected.map((marker) => overlap(rest, marker)));
+    const heldBytes = this.#countHeld(rest);
     // A copy: the chunk belongs to whoever gave it.
     this.#held = Buffer.from(rest.subarray(rest.length - heldBytes));
     if (rest.length > heldBytes) {
@@ -81,13 +88,22 @@ export class FenceFilter {
 
   #findFirst(bytes: Buffer): { index: number; marker: Buffer } | null {
     let first: { index: number; marker: Buffer } | null = null;
-    for (const marker of this.#expected) {
+    for (const marker of this.#awaited === null ? this.#lost : [...this.#lost, this.#awaited]) {
       const index = bytes.indexOf(marker);
       if (index >= 0 && (first === null || index < first.index)) {
         first = { index, marker };
       }
     }
     return first;
+  }
+
+  /** What is held back for the awaited marker comes out soon; for the others only what can hardly be anything else. */
+  #countHeld(bytes: Buffer): number {
+    const overdue = Math.max(0, ...this.#lost.map((marker) => overlap(bytes, marker)));
+    return Math.max(
+      overdue < OVERDUE_BYTES_MIN ? 0 : overdue,
+      this.#awaited === null ? 0 : overlap(bytes, this.#awaited),
+    );
   }
 }
 

@@ -87,6 +87,9 @@ class HeldJob {
   #batch: Buffer[] = [];
   #batchBytes = 0;
   #watch: Watch | null = null;
+  #hasConcluded = false;
+  /** Settles orders that are under way when the command ends. */
+  #finishOrders: () => Promise<unknown> = () => Promise.resolve();
 
   constructor(order: StartOrder) {
     this.#order = order;
@@ -184,6 +187,7 @@ class HeldJob {
     const signaller = new Signaller(terminal.pid, terminal.identity, (signal) =>
       this.#record(RECORD.signal, signal),
     );
+    this.#finishOrders = () => Promise.all([delivery.finish(), signaller.finish()]);
     this.#server.takeOrders({
       type: (order) => delivery.type(order),
       signal: (order) => signaller.signal(order),
@@ -220,7 +224,11 @@ class HeldJob {
     return this.#journal.end;
   }
 
+  /** After the exit record there is none: an order that comes then has nothing to act on any more. */
   #record(kind: number, value: unknown): void {
+    if (this.#hasConcluded) {
+      return;
+    }
     this.#settleOutput();
     this.#journal.append(kind, value);
     this.#server.wake();
@@ -235,6 +243,7 @@ class HeldJob {
       this.#note({ what: "childExited", exitCode, signal });
       this.#watch?.stop();
       await this.#endLeftovers(terminal.pid);
+      await this.#finishOrders();
       await drain(terminal);
     } catch (error) {
       this.#log("the end of the job failed", { error: describeError(error) });
@@ -260,6 +269,7 @@ class HeldJob {
 
   async #conclude(exit: ExitRecord): Promise<void> {
     this.#record(RECORD.exit, exit);
+    this.#hasConcluded = true;
     if (this.#journal.sync()) {
       this.#file.ended = { exit, at: Date.now() };
       this.#saveFile();

@@ -99,11 +99,12 @@ function lookAtThread(member: ProcessStat, thread: number, terminal: TerminalIde
   if (call === null) {
     return null;
   }
-  const set = describeSet(call, member.pid, terminal);
-  return set === null
+  const sleep = readSleep(member, thread);
+  const set = sleep === null ? null : describeSet(call, member.pid, terminal);
+  return sleep === null || set === null
     ? null
     : {
-        ...common(member, thread),
+        ...sleep,
         how: call.waiting.kind === "read" ? "read" : "poll",
         hasTimeout: hasTimeout(call),
         onlyTerminal: set.onlyTerminal,
@@ -113,27 +114,30 @@ function lookAtThread(member: ProcessStat, thread: number, terminal: TerminalIde
 
 /** A process of another user may not be looked into. All that shows is that it sleeps. */
 function unknownWait(member: ProcessStat, thread: number): Wait | null {
-  return member.state !== "S" || thread !== member.pid
+  const sleep = thread === member.pid ? readSleep(member, thread) : null;
+  return sleep === null
     ? null
-    : { ...common(member, thread), how: "unknown", hasTimeout: false, onlyTerminal: false, call: "" };
+    : { ...sleep, how: "unknown", hasTimeout: false, onlyTerminal: false, call: "" };
 }
 
-function common(
-  member: ProcessStat,
-  thread: number,
-): Pick<Wait, "pid" | "startTicks" | "thread" | "mainThread" | "switches"> {
+type Sleep = Pick<Wait, "pid" | "startTicks" | "thread" | "mainThread" | "switches">;
+
+/**
+ * null when the thread does not sleep: one that is stopped, or has been woken and not yet run, shows the same call.
+ * Read after the call: with the same number of switches at a second look, it slept in that call at this one.
+ */
+function readSleep(member: ProcessStat, thread: number): Sleep | null {
+  const read = readProc(`/proc/${member.pid}/task/${thread}/status`);
+  if (!("text" in read) || !/^State:\s*S/m.test(read.text)) {
+    return null;
+  }
   return {
     pid: member.pid,
     startTicks: member.startTicks,
     thread,
     mainThread: thread === member.pid,
-    switches: readSwitches(member.pid, thread),
+    switches: /^voluntary_ctxt_switches:\s*(\d+)/m.exec(read.text)?.[1] ?? "",
   };
-}
-
-function readSwitches(pid: number, thread: number): string {
-  const read = readProc(`/proc/${pid}/task/${thread}/status`);
-  return "text" in read ? (/^voluntary_ctxt_switches:\s*(\d+)/m.exec(read.text)?.[1] ?? "") : "";
 }
 
 /** null when the terminal is not among the descriptors that the call waits for. */

@@ -266,19 +266,21 @@ export class JobServer {
     }
     switch (order.order) {
       case "type":
-        void orders
-          .type(order)
-          .then((typed) => this.#send(client, encodeJson(FRAME.typed, typed, Date.now())));
+        void orders.type(order).then((typed) => this.#reply(client, FRAME.typed, typed));
         break;
       case "signal":
-        void orders
-          .signal(order)
-          .then((signalled) => this.#send(client, encodeJson(FRAME.signalled, signalled, Date.now())));
+        void orders.signal(order).then((signalled) => this.#reply(client, FRAME.signalled, signalled));
         break;
       case "resize":
         orders.resize(order.columns, order.rows);
         break;
     }
+  }
+
+  #reply(client: Client, kind: number, answer: Typed | Signalled): void {
+    // The record of what was done first, for a client that is not behind.
+    this.#serve(client);
+    this.#send(client, encodeJson(kind, answer, Date.now()));
   }
 
   /** Sends what the client has not had yet, as long as it takes it. */

@@ -30,6 +30,11 @@ export class Signaller {
     return done;
   }
 
+  /** Resolves when no signal is under way. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#done.values());
+  }
+
   async #send({ signalId, kind, by }: SignalOrder): Promise<Signalled> {
     const pids = await this.#carryOut(kind);
     const listed = pids.slice(0, PIDS_LISTED_MAX);

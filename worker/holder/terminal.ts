@@ -131,13 +131,14 @@ export class Terminal {
   fence(settle: (returned: boolean) => void): void {
     const marker = this.#fence === null && !this.#closed ? this.#filter.create() : null;
     const written = marker === null ? 0 : writeSome(this.#slaveFd, marker);
-    if (marker !== null && written > 0) {
-      this.#filter.expect(written === marker.length ? marker : marker.subarray(0, written));
-    }
     if (marker === null || written < marker.length) {
+      if (marker !== null && written > 0) {
+        this.#filter.expectPart(marker.subarray(0, written));
+      }
       setImmediate(settle, false);
       return;
     }
+    this.#filter.expect(marker);
     const timer = setTimeout(() => {
       this.#fence = null;
       const released = this.#filter.giveUp();

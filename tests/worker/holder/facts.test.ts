@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Reading } from "../../../worker/holder/protocol.ts";
+import { until } from "../../support/until.ts";
+import { holdScript, textOf } from "./held-job.ts";
+
+const has = (program: string): boolean => spawnSync("which", [program]).status === 0;
+const node = process.execPath;
+
+/** Programs that wait for input, each in its own way; all print `? ` first. */
+const waiting: { name: string; needs?: string; script: string; fact: Partial<Reading> }[] = [
+  {
+    name: "cat",
+    script: "printf '? '; exec cat",
+    fact: { how: "read", mode: "line", hasTimeout: false, onlyTerminal: true, mainThread: true },
+  },
+  { name: "the shell's read", script: "printf '? '; read a", fact: { how: "read", mode: "line" } },
+  {
+    name: "python's input",
+    needs: "python3",
+    script: `python3 -c 'input("? ")'`,
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "python's getpass on /dev/tty",
+    needs: "python3",
+    script: `python3 -c 'import getpass; getpass.getpass("? ")'`,
+    fact: { how: "read", mode: "secret" },
+  },
+  {
+    name: "a hidden read on /dev/tty",
+    script: "stty -echo; printf '? '; read a < /dev/tty",
+    fact: { how: "read", mode: "secret" },
+  },
+  {
+    name: "bash's read -s",
+    needs: "bash",
+    script: `bash -c 'read -s -p "? " a'`,
+    fact: { how: "read", mode: "secret" },
+  },
+  {
+    name: "a line editor (readline)",
+    needs: "bash",
+    script: `bash -c 'read -e -p "? " a'`,
+    fact: { how: "poll", mode: "key" },
+  },
+  {
+    name: "a read with a time limit",
+    needs: "bash",
+    script: `bash -c 'printf "? "; read -t 60 a'`,
+    fact: { how: "poll", mode: "line", hasTimeout: true, onlyTerminal: true },
+  },
+  {
+    name: "select without a time limit",
+    needs: "perl",
+    script: `perl -e '$| = 1; print "? "; vec($r, 0, 1) = 1; select($r, undef, undef, undef)'`,
+    fact: { how: "poll", mode: "line", hasTimeout: false, onlyTerminal: true },
+  },
+  {
+    name: "poll with a time limit, again and again, as scap's lock does",
+    needs: "python3",
+    script: `python3 -c 'import select,sys
+print("? ", flush=True)
+while not select.select([sys.stdin], [], [], 0.05)[0]: pass'`,
+    fact: { how: "poll", mode: "line", hasTimeout: true, onlyTerminal: true },
+  },
+  {
+    name: "poll of the terminal and a pipe from elsewhere",
+    needs: "python3",
+    script: `sleep 60 | python3 -c 'import select,os
+tty = os.open("/dev/tty", os.O_RDWR)
+os.write(tty, b"? ")
+p = select.poll(); p.register(0, select.POLLIN); p.register(tty, select.POLLIN); p.poll()'`,
+    fact: { how: "poll", hasTimeout: false, onlyTerminal: false },
+  },
+  {
+    name: "node that listens to its terminal",
+    script: `${node} -e 'process.stdin.on("data", () => {}); process.stdout.write("? ")'`,
+    fact: { how: "poll", mode: "line" },
+  },
+  {
+    name: "node's readline",
+    script: `${node} -e 'require("readline").createInterface({input: process.stdin, output: process.stdout}).question("? ", () => {})'`,
+    fact: { how: "poll", mode: "key" },
+  },
+  {
+    name: "a pager",
+    needs: "less",
+    script: "seq 1 500 | sed 's/$/ ? /' | less",
+    fact: { how: "read", mode: "key" },
+  },
+  {
+    name: "one member of a pipeline",
+    script: "sh -c 'printf \"? \" >&2; read a; echo $a' | tee /dev/null",
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "a command of a command of a command",
+    script: 'sh -c \'sh -c "printf \\"? \\"; read a; :"; :\'; :',
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "a helper thread",
+    needs: "python3",
+    script: `python3 -c 'import threading,time,sys
+print("? ", flush=True)
+threading.Thread(target=sys.stdin.readline, daemon=True).start()
+time.sleep(60)'`,
+    fact: { how: "read", mainThread: false },
+  },
+  {
+    name: "a program that threw away early input, as scap does",
+    needs: "python3",
+    script: `python3 -c 'import termios,sys
+sys.stdout.write("? "); sys.stdout.flush(); termios.tcflush(0, termios.TCIFLUSH); sys.stdin.readline()'`,
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "a program that stopped the output of its terminal after it had asked",
+    needs: "python3",
+    script: `python3 -c 'import termios,sys,time
+sys.stdout.write("? "); sys.stdout.flush(); time.sleep(0.1); termios.tcflow(0, termios.TCOOFF); sys.stdin.readline()'`,
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "a program that throws its pending output away while it reads",
+    needs: "python3",
+    script: `python3 -c 'import termios,sys,threading,time
+sys.stdout.write("? "); sys.stdout.flush()
+def spoil():
+  while True: termios.tcflush(0, termios.TCOFLUSH)
+threading.Thread(target=spoil, daemon=True).start()
+time.sleep(0.05); sys.stdin.readline()'`,
+    fact: { how: "read", mode: "line" },
+  },
+];
+
+for (const { name, needs, script, fact } of waiting) {
+  const skip = needs !== undefined && !has(needs) ? `${needs} is not installed` : false;
+  test(`waits for input: ${name}`, { skip }, async (t) => {
+    const job = await holdScript(t, script);
+
+    const reading = await job.untilReading("? ");
+
+    for (const [key, value] of Object.entries(fact)) {
+      assert.equal(Reflect.get(reading, key), value, `${key} of ${JSON.stringify(reading)}`);
+    }
+  });
+}
+
+/** Programs that look as if they asked something, and do not wait for input. */
+const busy: { name: string; needs?: string; script: string }[] = [
+  { name: "prints a question and sleeps", script: "printf 'Continue? [y/N] '; sleep 60" },
+  { name: "waits for a child that does not read", script: "printf 'Continue? '; sleep 60 & wait" },
+  { name: "reads from somewhere else", script: "printf 'Continue? '; sleep 60 | cat" },
+  {
+    name: "node that does not listen to its terminal",
+    script: `${node} -e 'process.stdout.write("Continue? "); setTimeout(() => {}, 60000)'`,
+  },
+  {
+    name: "is stuck in a write because the output is stopped",
+    needs: "python3",
+    script: `python3 -c 'import termios,sys,os
+os.write(1, b"Continue? "); termios.tcflow(0, termios.TCOOFF); os.write(1, b"x"); sys.stdin.readline()'`,
+  },
+  {
+    name: "a background process reads and is stopped",
+    script: "printf 'Continue? '; set -m; cat & sleep 60",
+  },
+];
+
+for (const { name, needs, script } of busy) {
+  const skip = needs !== undefined && !has(needs) ? `${needs} is not installed` : false;
+  test(`does not wait for input: ${name}`, { skip }, async (t) => {
+    const job = await holdScript(t, script);
+    await until("the text", () => textOf(job.heard).includes("Continue? "));
+
+    // Nothing can be waited for where nothing happens: this is how long a wrong fact would have to show itself.
+    await sleep(700);
+
+    assert.deepEqual(job.heard.facts, []);
+  });
+}
+
+test("questions one after the other are told apart, and each is over before the next begins", async (t) => {
+  const job = await holdScript(t, 'for i in 1 2 3 4 5; do printf "q$i? "; read a; done');
+  for (const i of [1, 2, 3, 4, 5]) {
+    const reading = await job.untilReading(`q${i}? `);
+    assert.equal(await job.type(reading, "y", { id: `a${i}` }), "consumed");
+    await until("the read to be over", () => job.heard.reading?.readId !== reading.readId);
+  }
+  await job.connection.closed;
+
+  const ids = job.heard.facts.map((fact) => fact?.readId ?? null);
+  assert.deepEqual(ids, [1, null, 2, null, 3, null, 4, null, 5, null]);
+});
+
+test("a question is found while a sibling prints without end, at the place where it was asked", async (t) => {
+  const job = await holdScript(
+    t,
+    "seq 100000000 & sleep 0.3; printf '\\nQUESTION? '; read a; kill $!; echo answered $a",
+  );
+
+  const reading = await until("the read", () => job.heard.reading, { boundMs: 20_000 });
+
+  const before = Buffer.concat(
+    job.heard.records.flatMap((record) =>
+      record.kind === "output" && record.next <= reading.position ? [record.bytes] : [],
+    ),
+  );
+  assert.ok(before.includes("QUESTION? "), "the question lies behind the position of its read");
+  assert.equal(await job.type(reading, "yes"), "consumed");
+  await until("the answer", () => textOf(job.heard).includes("answered yes"), { boundMs: 20_000 });
+});
+
+test("output of a sibling moves the position of an open read and leaves the read what it is", async (t) => {
+  const job = await holdScript(t, "(sleep 0.3; echo from aside; sleep 60) & printf 'q? '; read a");
+  const first = await job.untilReading("q? ");
+
+  const later = await until("a new position", () => {
+    const reading = job.heard.reading;
+    return reading !== null && reading.position > first.position ? reading : null;
+  });
+
+  assert.equal(later.readId, first.readId);
+  assert.equal(await job.type(later, "y"), "consumed");
+});
+
+test("a program that is stopped does not wait; continued, it waits anew", async (t) => {
+  const job = await holdScript(t, "printf 'q? '; read a; echo a=$a");
+  const first = await job.untilReading("q? ");
+
+  process.kill(job.childPid, "SIGSTOP");
+  await until("the read to be over", () => job.heard.reading === null);
+  process.kill(job.childPid, "SIGCONT");
+  const second = await until("the read to be open again", () => job.heard.reading);
+
+  assert.notEqual(second.readId, first.readId);
+  assert.equal(await job.type(first, "y"), "not_reading");
+  assert.equal(await job.type(second, "y", { id: "b" }), "consumed");
+});
+
+test("a change of the terminal's mode under an open read makes it another one", async (t) => {
+  const job = await holdScript(t, "(sleep 0.3; stty -echo < /dev/tty; sleep 60) & printf 'q? '; read a");
+  const shown = await job.untilReading("q? ");
+
+  const hidden = await until(
+    "the hidden read",
+    () => job.heard.reading?.mode === "secret" && job.heard.reading,
+  );
+
+  assert.notEqual(hidden.readId, shown.readId);
+  assert.equal(await job.type(shown, "would be shown"), "not_reading");
+});
+
+test("a resize reaches the program and is written down", async (t) => {
+  const job = await holdScript(t, "stty size; printf 'q? '; read a; stty size");
+  const reading = await job.untilReading("q? ");
+
+  job.connection.resize(100, 30);
+  await job.connection.ping();
+  const now = await until("an open read", () => job.heard.reading ?? reading);
+  await job.type(now, "y");
+
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /^50 160\r\n[^]*30 100\r\n$/);
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "../../support/until.ts";
+import { listDescendants } from "../../../worker/holder/processes.ts";
+import type { SignalKind } from "../../../worker/holder/protocol.ts";
+import { holdScript, isAlive, textOf, type HeldJob } from "./held-job.ts";
+
+const node = process.execPath;
+
+/** A program that says who it is when it is interrupted. As `outer` it runs itself as `inner` and waits for it. */
+const program = `
+const role = process.argv[1];
+process.on("SIGINT", () => { console.log(role + " interrupted"); process.exit(130); });
+if (role === "outer") {
+  const { spawn } = require("child_process");
+  spawn(process.execPath, ["-e", process.env.PROGRAM, "inner"], { stdio: "inherit" })
+    .on("exit", (code) => { console.log("inner ended with " + code); process.exit(5); });
+} else {
+  require("child_process").spawn("sleep", ["60"], { stdio: "inherit" });
+  console.log("inner ready");
+}
+setInterval(() => {}, 1000);
+`;
+
+let signalCount = 0;
+const send = (job: HeldJob, kind: SignalKind) =>
+  job.connection.signal({ signalId: `s${(signalCount += 1)}`, kind, by: "tester" });
+
+async function holdNested(t: Parameters<typeof holdScript>[0]): Promise<HeldJob> {
+  const job = await holdScript(t, "", {
+    argv: [node, "-e", program, "outer"],
+    env: { PATH: "/usr/bin:/bin", TERM: "xterm", PROGRAM: program },
+  });
+  await until("the inner program", () => textOf(job.heard).includes("inner ready"));
+  return job;
+}
+
+test("an interrupt reaches the innermost command alone, neither its parent nor its helpers", async (t) => {
+  const job = await holdNested(t);
+
+  const { count } = await send(job, "interrupt");
+
+  assert.equal(count, 1);
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /inner interrupted/);
+  assert.match(textOf(job.heard), /inner ended with 130/);
+  assert.doesNotMatch(textOf(job.heard), /outer interrupted/);
+});
+
+test("an interrupt of the group reaches everybody, as Ctrl-C does", async (t) => {
+  const job = await holdNested(t);
+
+  const { count } = await send(job, "interrupt_group");
+
+  assert.equal(count, 3);
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /outer interrupted/);
+});
+
+test("an interrupt of a shell that waits for a program reaches the program", async (t) => {
+  const job = await holdScript(t, "echo ready; sleep 60; echo after");
+  await until("the shell", () => textOf(job.heard).includes("ready"));
+  await until("its child", () => listDescendants(job.childPid).length === 1);
+
+  await send(job, "interrupt");
+
+  await until("the shell to go on", () => textOf(job.heard).includes("after"));
+});
+
+test("kill ends every process of the job, other sessions and orphans included", async (t) => {
+  const job = await holdScript(
+    t,
+    `setsid sleep 61 & (setsid sh -c 'trap "" HUP TERM INT; sleep 62; sleep 63' &) ; trap "" HUP TERM INT; echo ready; sleep 64; sleep 65`,
+  );
+  await until("all of them", () => listDescendants(job.holderPid).length >= 5);
+  const pids = listDescendants(job.holderPid).map((process) => process.pid);
+
+  const { count } = await send(job, "kill");
+
+  assert.ok(count >= 5, `only ${count} were reached`);
+  assert.deepEqual(pids.filter(isAlive), []);
+  assert.deepEqual(await job.connection.closed, { reason: "ended" });
+  const exit = job.heard.records.at(-1);
+  assert.deepEqual(exit?.kind === "exit" ? exit.exit : exit, { exitCode: null, signal: 9, failure: null });
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+});
+
+test("what a command leaves behind is ended, however hard it tries to stay, and its last words are kept", async (t) => {
+  const job = await holdScript(
+    t,
+    `setsid sh -c 'trap "" HUP; trap "echo told to end" TERM; while :; do sleep 0.1; done' & setsid setsid sh -c 'trap "" TERM HUP; sleep 66' & setsid sh -c "sleep 0.05; echo quick one done" & sleep 0.02; exit 7`,
+  );
+
+  await job.connection.closed;
+
+  assert.match(textOf(job.heard), /quick one done/, "a child that was about to end had no time for it");
+  assert.match(textOf(job.heard), /told to end/);
+  const exit = job.heard.records.at(-1);
+  assert.equal(exit?.kind === "exit" && exit.exit.exitCode, 7);
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+});
+
+test("the same signal ordered again is not sent again", async (t) => {
+  const job = await holdScript(t, "trap 'echo hit' INT; echo ready; while :; do sleep 0.05; done");
+  await until("the shell", () => textOf(job.heard).includes("ready"));
+  const order = { signalId: "once", kind: "interrupt_group", by: "tester" } as const;
+
+  const [first, second] = await Promise.all([job.connection.signal(order), job.connection.signal(order)]);
+  const third = await job.connection.signal(order);
+
+  assert.deepEqual(second, first);
+  assert.deepEqual(third, first);
+  assert.equal(job.heard.records.filter((record) => record.kind === "signal").length, 1);
+  await send(job, "terminate");
+  await send(job, "kill");
+  await job.connection.closed;
+});
