@@ -48,6 +48,7 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
   let overflowed = false;
   let fedPosition = 0;
   let answeredMarker: ReturnType<typeof terminal.registerMarker>;
+  let decoder = newDecoder();
   let drawing: Promise<unknown> = Promise.resolve();
 
   return { feed, markAnswered, snapshot, dispose: () => terminal.dispose() };
@@ -110,6 +111,7 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
       if (restart) {
         terminal.reset();
         answeredMarker = undefined;
+        decoder = newDecoder();
       }
       await draw(restart ? withoutBrokenStart(items) : items);
       const seen = read(position);
@@ -128,7 +130,7 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
 
   function written(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
-      terminal.write(bytes, resolve);
+      terminal.write(decoder.decode(bytes, { stream: true }), resolve);
     });
   }
 
@@ -166,6 +168,11 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
     if (type === "alternate" || answeredMarker === undefined || answeredMarker.isDisposed) return {};
     return { answeredRow: answeredMarker.line };
   }
+}
+
+/** The terminal's own decoder loses characters such as "—" when a write ends after their second byte (6.0.0). */
+function newDecoder(): TextDecoder {
+  return new TextDecoder("utf-8", { ignoreBOM: true });
 }
 
 type BufferLine = NonNullable<ReturnType<xterm.Terminal["buffer"]["active"]["getLine"]>>;
