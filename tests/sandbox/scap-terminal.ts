@@ -1,13 +1,27 @@
 // Runs the sandbox's scap in a real pseudo-terminal against a world of its own, and types answers when it asks.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestContext } from "node:test";
-import { spawn, type IPty } from "node-pty";
 import { startWorld, type World } from "../../sandbox/world.ts";
 import { until } from "../support/until.ts";
+
+type Pty = {
+  pid: number;
+  onData(listener: (data: Buffer) => void): void;
+  onExit(listener: (ending: { exitCode: number; signal?: number }) => void): void;
+  write(text: string): void;
+  kill(signal: string): void;
+};
+type PtyOptions = { cols: number; rows: number; encoding: null; env: Record<string, string> };
+
+// Its own types stand under another name than the one it is installed as, and do not know Buffers.
+const { spawn } = createRequire(import.meta.url)("node-pty") as {
+  spawn: (file: string, args: string[], options: PtyOptions) => Pty;
+};
 
 export const scapProgram = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
 
@@ -81,12 +95,11 @@ export function startScap(
   return follow(t, pty);
 }
 
-function follow(t: TestContext, pty: IPty): ScapRun {
+function follow(t: TestContext, pty: Pty): ScapRun {
   let bytes = Buffer.alloc(0);
   let answeredAt = 0;
   let ending: Ending | undefined;
-  // With encoding null node-pty hands over Buffers, whatever its types say.
-  pty.onData((data) => (bytes = Buffer.concat([bytes, Buffer.from(data)])));
+  pty.onData((data) => (bytes = Buffer.concat([bytes, data])));
   pty.onExit(({ exitCode, signal }) => (ending = { exitCode, signal }));
   t.after(() => {
     if (ending === undefined) pty.kill("SIGKILL");
