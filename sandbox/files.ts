@@ -21,7 +21,9 @@ export async function readJson<Content>(file: string): Promise<Content | null> {
   }
 }
 
+/** There is no such file, or there cannot be one of that name. */
 export function isMissing(cause: unknown): boolean {
-  const code = (cause as NodeJS.ErrnoException).code;
-  return code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP";
+  return missingCodes.has((cause as NodeJS.ErrnoException).code ?? "");
 }
+
+const missingCodes = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"]);

@@ -122,19 +122,27 @@ class ReleaseCheck {
   }
 
   #object(file: string): Settings {
-    const value = this.#values.get(file);
+    const value = this.#value(file);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Settings;
-    // A file that did not parse has been reported already.
-    if (value === undefined) this.#fault(file, "is missing");
-    else if (value !== null) this.#fault(file, "must be an object");
+    if (value !== null) this.#unusable(file, "must be an object");
     return {};
   }
 
+  /** Null for a file that has been reported already; what is missing in it is then no news. */
+  #value(file: string): unknown {
+    if (!this.#values.has(file)) this.#unusable(file, "is missing");
+    return this.#values.get(file);
+  }
+
+  #unusable(file: string, reason: string): void {
+    this.#fault(file, reason);
+    this.#values.set(file, null);
+  }
+
   #rows(file: string, keys: readonly string[]): Record<string, string>[] {
-    const value = this.#values.get(file);
-    if (value === null) return [];
+    const value = this.#value(file);
     if (!Array.isArray(value)) {
-      this.#fault(file, value === undefined ? "is missing" : "must be a list");
+      if (value !== null) this.#unusable(file, "must be a list");
       return [];
     }
     return value.map((row: unknown, index) => {
