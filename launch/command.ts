@@ -4,6 +4,7 @@
 import { ConfigError } from "#lib/config.ts";
 import { closeDatabase, database, isUnreachable } from "#lib/db/connection.ts";
 import { AccountFault } from "#lib/web/accounts.ts";
+import { settingsBeside } from "./beside.ts";
 
 /** Thrown with how the command is to be typed. */
 export class UsageFault extends Error {}
@@ -11,6 +12,7 @@ export class UsageFault extends Error {}
 /** Never rejects for a reason that can be told; sets the exit status. */
 export async function runCommand(usage: string, work: () => Promise<void>): Promise<void> {
   try {
+    Object.assign(process.env, settingsBeside(process.env));
     await work();
   } catch (error) {
     process.exitCode = 1;
@@ -32,7 +34,8 @@ function explain(error: unknown, usage: string): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageFault || isArgumentFault(error)) return usage;
   if (error instanceof AccountFault || error instanceof ConfigError) return error.message;
-  if (isUnreachable(error)) return "The database of DATABASE_URL cannot be reached.";
+  if (isUnreachable(error))
+    return "The database cannot be reached. Is DATABASE_URL right, or is `npm start` running?";
   return error.stack ?? error.message;
 }
 

@@ -22,7 +22,7 @@ export class AccountFault extends Error {
   }
 }
 
-export type NewAccount = { name: string; role: Role; password: string };
+type NewAccount = { name: string; role: Role; password: string };
 
 /** @throws AccountFault when the name is taken or not a shell name, or the password too short or too long. */
 export async function addAccount(account: NewAccount, using: Auth = auth()): Promise<void> {

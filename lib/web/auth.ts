@@ -32,7 +32,7 @@ export type Auth = {
 };
 
 /** Not prolonged by use, so that looking never writes: a week after signing in one signs in again. */
-export const SESSION_DAYS = 7;
+const SESSION_DAYS = 7;
 /** For each address: nobody who mistypes meets it, and 12 characters cannot be guessed at this pace. */
 const SIGN_INS_PER_MINUTE_MAX = 20;
 /** Where passwords are printed on the page, and everybody has the address of this machine: for tests of the pages. */

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { issueToken, revokeTokens } from "#lib/web/accounts.ts";
 import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
 import { authenticate } from "#lib/web/authorise.ts";
+import { settingsBeside } from "../../launch/beside.ts";
 import { authWorld, PASSWORD, PUBLIC_URL, SECRET, trySignIn, withToken } from "./auth-world.ts";
 
 const world = await authWorld();
@@ -95,7 +99,7 @@ test("what a person can put right is told in a line, with exit status 1", async 
       "token",
       [name],
       { DATABASE_URL: "postgresql://x@127.0.0.1:1/x" },
-      /^The database .* cannot be reached\.\n$/,
+      /^The database cannot be reached\..*\n$/,
     ],
     ["user", ["add", "carol", "--role", "king"], {}, /^usage: npm run user/],
     ["user", ["add", name, "--role", "viewer"], {}, /^There is already an account ".*"\.\n$/],
@@ -129,6 +133,38 @@ test("npm run user makes an account that can sign in, and changes it", async () 
   assert.match((await run("token", ["alice"])).stderr, /^The account "alice" is disabled\.\n$/);
 });
 
+test("beside an npm start on the same DATA_DIR a command needs no settings", async () => {
+  // What launch/postgres.ts and launch/start.ts keep there.
+  const dataDir = mkdtempSync(join(tmpdir(), "beside-"));
+  const { password, port } = new URL(world.url);
+  mkdirSync(join(dataDir, "postgres"));
+  mkdirSync(join(dataDir, "sandbox"));
+  writeFileSync(join(dataDir, "postgres/password"), password);
+  writeFileSync(join(dataDir, "postgres/port"), `${port}\n`);
+  writeFileSync(join(dataDir, "session-secret"), `${SECRET}\n`);
+
+  const found = settingsBeside({ DATA_DIR: dataDir, SCAP_COMMAND: '["scap"]' });
+
+  assert.deepEqual(found, {
+    DATABASE_URL: `postgresql://spiderpig:${password}@127.0.0.1:${port}/spiderpig`,
+    SESSION_SECRET: SECRET,
+    SANDBOX_DIR: join(dataDir, "sandbox"),
+  });
+  assert.deepEqual(
+    settingsBeside({
+      DATA_DIR: dataDir,
+      DATABASE_URL: "",
+      SESSION_SECRET: "x",
+      GERRIT_URL: "x",
+      SCAP_COMMAND: "x",
+    }),
+    {},
+    "what is given stays, also when it is empty",
+  );
+  assert.deepEqual(settingsBeside({ DATA_DIR: join(dataDir, "none") }), {});
+  rmSync(dataDir, { recursive: true });
+});
+
 async function run(program: string, args: string[], env: Record<string, string> = {}, input = "") {
   const child = spawn(process.execPath, [`launch/${program}.ts`, ...args], {
     cwd: new URL("../..", import.meta.url),
@@ -136,6 +172,8 @@ async function run(program: string, args: string[], env: Record<string, string> 
       ...process.env,
       DATABASE_URL: world.url,
       SESSION_SECRET: SECRET,
+      // Not that of an npm start on this checkout.
+      DATA_DIR: "/nonexistent",
       PUBLIC_URL,
       ...env,
     },
