@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { ConfigError, inheritableEnvironment, loadConfig, requireSetting, SETTINGS } from "#lib/config.ts";
+
+function faultsOf(env: Record<string, string>): string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.message.split("\n");
+  }
+  return [];
+}
+
+test("nothing has to be set", () => {
+  const config = loadConfig({});
+
+  assert.equal(config.databaseUrl, undefined);
+  assert.equal(config.publicUrl, `http://127.0.0.1:${config.port}`);
+  assert.equal(config.demoAccounts, false);
+  assert.ok(path.isAbsolute(config.dataDir));
+  assert.ok(Object.isFrozen(config));
+});
+
+test("an empty value counts as absent", () => {
+  const empty = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, "  "]));
+
+  assert.deepEqual(loadConfig(empty), loadConfig({}));
+});
+
+test("every fault is reported at once, by the name of the variable and with the value", () => {
+  const faulty = {
+    DATABASE_URL: "mysql://x",
+    PORT: "80000",
+    PUBLIC_URL: "example.org",
+    GERRIT_URL: "ftp://gerrit",
+    SCAP_COMMAND: "/usr/bin/scap",
+    SESSION_SECRET: "short",
+    LOG_LEVEL: "loud",
+    SANDBOX_SPEED: "0",
+    SANDBOX_PORT: "x",
+  };
+
+  const faults = faultsOf(faulty);
+  assert.deepEqual(
+    faults.map((fault) => fault.replace(/:.*/s, "")).toSorted(),
+    Object.keys(faulty).toSorted(),
+  );
+  assert.ok(faults.some((fault) => fault.includes("80000")));
+});
+
+for (const [name, value] of [
+  ["PORT", "-1"],
+  ["PORT", "80.5"],
+  ["PORT", "http"],
+  ["SCAP_COMMAND", "[]"],
+  ["SCAP_COMMAND", '[""]'],
+  ["SCAP_COMMAND", '{"program": "scap"}'],
+  ["SCAP_COMMAND", "[1]"],
+  ["SANDBOX_SPEED", "-2"],
+  ["PUBLIC_URL", "javascript:alert(1)"],
+] as const) {
+  test(`${name}=${value} is refused`, () => {
+    const faults = faultsOf({ [name]: value });
+    assert.equal(faults.length, 1);
+    assert.match(faults[0] ?? "", new RegExp(`^${name}: `));
+  });
+}
+
+test("what is set is taken", () => {
+  const config = loadConfig({
+    DATABASE_URL: "postgres://u:p@db/x",
+    HOST: "::1",
+    PORT: "0",
+    GERRIT_URL: "https://gerrit.example.org/r//",
+    SCAP_COMMAND: '["/usr/bin/scap", "-v"]',
+    SCAP_ENVIRONMENT: "KRB5CCNAME, http_proxy",
+    DATA_DIR: "/srv/data",
+    WORKER_HOST: "deploy1",
+  });
+
+  assert.equal(config.databaseUrl, "postgres://u:p@db/x");
+  assert.equal(config.publicUrl, "http://[::1]:0");
+  assert.equal(config.gerritUrl, "https://gerrit.example.org/r");
+  assert.deepEqual(config.scapCommand, ["/usr/bin/scap", "-v"]);
+  assert.deepEqual(config.scapEnvironment, ["KRB5CCNAME", "http_proxy"]);
+  assert.deepEqual([config.dataDir, config.workerHost], ["/srv/data", "deploy1"]);
+});
+
+for (const [env, there] of [
+  [{ SANDBOX_DIR: "/w" }, true],
+  [{ SANDBOX_DIR: "/w", HOST: "::1" }, true],
+  [{ SANDBOX_DIR: "/w", HOST: "localhost" }, true],
+  [{ SANDBOX_DIR: "/w", HOST: "0.0.0.0" }, false],
+  [{ SANDBOX_DIR: "/w", HOST: "127.0.0.2.example.org" }, false],
+  [{ HOST: "127.0.0.1" }, false],
+] as const) {
+  test(`demo accounts are ${there ? "" : "not "}there with ${JSON.stringify(env)}`, () => {
+    assert.equal(loadConfig(env).demoAccounts, there);
+  });
+}
+
+test("a missing setting is asked for by name, with what it is for", () => {
+  assert.equal(requireSetting("x", "DATABASE_URL"), "x");
+  assert.throws(
+    () => requireSetting(undefined, "DATABASE_URL"),
+    (error) => error instanceof ConfigError && error.message.includes(SETTINGS.DATABASE_URL.about),
+  );
+});
+
+test("scap inherits what it needs and none of our secrets", (context) => {
+  const before = { ...process.env };
+  context.after(() => {
+    process.env = before;
+  });
+  process.env = {
+    PATH: "/bin",
+    HOME: "/home/x",
+    LC_ALL: "C",
+    SSH_AUTH_SOCK: "/agent",
+    SANDBOX_DIR: "/w",
+    KRB5CCNAME: "/krb",
+    DATABASE_URL: "postgres://secret",
+    SESSION_SECRET: "secret",
+    MY_PATH: "x",
+    NODE_OPTIONS: "--inspect",
+    NODE_ENV: "production",
+  };
+
+  assert.deepEqual(Object.keys(inheritableEnvironment(["KRB5CCNAME"])).toSorted(), [
+    "HOME",
+    "KRB5CCNAME",
+    "LC_ALL",
+    "PATH",
+    "SANDBOX_DIR",
+    "SSH_AUTH_SOCK",
+  ]);
+});
+
+test("every setting says in a sentence what it is for", () => {
+  for (const [name, { about }] of Object.entries(SETTINGS)) assert.match(about, /^[A-Z].+\.$/s, name);
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  canMove,
+  DEFAULT_LANE,
+  isLive,
+  isTerminal,
+  JOB_MOVES,
+  JOB_STATES,
+  type JobState,
+  LANE_PATTERN,
+  LIVE_STATES,
+  OUTCOMES,
+  STATE_OF_OUTCOME,
+  statesBefore,
+  TERMINAL_STATES,
+} from "#lib/domain/job.ts";
+
+/** The life of a job as the design tells it, written a second time on purpose. */
+const LEGAL = new Set([
+  "queued running",
+  "queued cancelled",
+  "running waiting",
+  "waiting running",
+  ...["running", "waiting"].flatMap((from) =>
+    ["succeeded", "failed", "cancelled", "lost"].map((to) => `${from} ${to}`),
+  ),
+]);
+
+for (const from of JOB_STATES) {
+  for (const to of JOB_STATES) {
+    const legal = LEGAL.has(`${from} ${to}`);
+    test(`${from} to ${to} is ${legal ? "legal" : "illegal"}`, () => {
+      assert.equal(canMove(from, to), legal);
+      assert.equal(statesBefore(to).includes(from), legal);
+    });
+  }
+}
+
+test("the states are queued, live or terminal, and nothing is two of them", () => {
+  assert.deepEqual(TERMINAL_STATES, ["succeeded", "failed", "cancelled", "lost"]);
+  assert.deepEqual(LIVE_STATES, ["running", "waiting"]);
+  for (const state of JOB_STATES) {
+    const classes = [state === "queued", isLive(state), isTerminal(state)].filter(Boolean);
+    assert.equal(classes.length, 1, `${state} has ${classes.length} classes`);
+  }
+});
+
+test("every state can be reached from queued, and an end from every state", () => {
+  const reachable = (from: JobState): Set<JobState> => {
+    const found = new Set<JobState>([from]);
+    for (const state of found) for (const next of JOB_MOVES[state]) found.add(next);
+    return found;
+  };
+
+  assert.deepEqual([...reachable("queued")].toSorted(), JOB_STATES.toSorted());
+  for (const state of JOB_STATES) assert.ok([...reachable(state)].some(isTerminal), `${state} never ends`);
+});
+
+test("a job starts at most once on any walk", () => {
+  fc.assert(
+    fc.property(fc.infiniteStream(fc.nat()), (choices) => {
+      let state: JobState = "queued";
+      let left = 0;
+      for (const choice of choices.take(50)) {
+        const targets: readonly JobState[] = JOB_MOVES[state];
+        const next = targets[choice % Math.max(targets.length, 1)];
+        if (next === undefined) break;
+        if (state === "queued") left += 1;
+        assert.notEqual(next, "queued", "a job came back into the queue");
+        state = next;
+      }
+      assert.ok(left <= 1, "a job left the queue twice");
+    }),
+  );
+});
+
+test("every outcome ends in a terminal state, and every terminal state has an outcome", () => {
+  for (const outcome of OUTCOMES) assert.ok(isTerminal(STATE_OF_OUTCOME[outcome]), `${outcome} does not end`);
+  const ends = new Set(OUTCOMES.map((outcome) => STATE_OF_OUTCOME[outcome]));
+  assert.deepEqual([...ends].toSorted(), TERMINAL_STATES.toSorted());
+});
+
+test("only what brought the change to production, or found it there, is a success", () => {
+  assert.deepEqual(
+    OUTCOMES.filter((outcome) => STATE_OF_OUTCOME[outcome] === "succeeded"),
+    ["completed", "nothing_to_deploy"],
+  );
+});
+
+for (const [name, good] of [
+  [DEFAULT_LANE, true],
+  ["a", true],
+  ["0-train_2", true],
+  ["x".repeat(40), true],
+  ["x".repeat(41), false],
+  ["", false],
+  ["-a", false],
+  ["Media", false],
+  ["a b", false],
+  ["a\n", false],
+  ["ä", false],
+] as const) {
+  test(`${JSON.stringify(name)} is ${good ? "a" : "no"} name of a lane`, () => {
+    assert.equal(LANE_PATTERN.test(name), good);
+  });
+}
