@@ -192,7 +192,6 @@ export function createQuestions(options: {
       secret: effect.secret,
       by: answer.answeredBy,
     });
-    screen.markAnswered();
     tell({ kind: "typed", promptId: effect.promptId, result, at: Date.now() });
     underway.delete(effect.promptId);
     await settle(answer.interactionId, DELIVERY_OF[result], WHY[result] ?? null);

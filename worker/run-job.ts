@@ -124,7 +124,10 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     async function type(order: Parameters<Typist>[0]): Promise<TypeResult> {
       while (!isDetached) {
         try {
-          if (client !== undefined) return (await client.type(order)).result;
+          if (client !== undefined) {
+            const { result, firstResult } = await client.type(order);
+            return result === "already_typed" ? (firstResult ?? "consumed") : result;
+          }
         } catch (error) {
           if (!(error instanceof ConnectionLost)) throw error;
         }
@@ -216,7 +219,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       const at = new Date(record.at);
       switch (record.kind) {
         case "output":
-          screen.feed(record.bytes, record.next);
+          screen.feed(record.bytes, record.next, record.at);
           transcript.push(record.bytes, at, record.next);
           questions.tell({
             kind: "output",
@@ -242,6 +245,10 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           questions.tell({ kind: "exited", at: record.at });
           return;
         case "input":
+          // What is on the screen now has been dealt with; what comes after this record has not.
+          screen.markAnswered();
+          questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
+          return;
         case "signal":
           questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
       }

@@ -181,7 +181,8 @@ export async function settleAnswer(
 ): Promise<boolean> {
   const rows = await tx.execute(
     `update spiderpig.answer
-     set delivery = $2, settled_at = now(), typed_at = case when $2 = 'undelivered' then typed_at else coalesce(typed_at, now()) end
+     set delivery = $2::spiderpig.delivery_state, settled_at = now(),
+         typed_at = case when $2::text = 'undelivered' then typed_at else coalesce(typed_at, now()) end
      where interaction_id = $1 and settled_at is null
      returning interaction_id`,
     [interactionId, delivery],

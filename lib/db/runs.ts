@@ -128,9 +128,9 @@ export async function finishJob(
 ): Promise<{ lane: string }> {
   const [row] = await tx.execute<{ lane: string }>(
     `update spiderpig.job
-     set state = $3, outcome = $4, exit_code = $5, exit_signal = $6, progress = null, status = null,
+     set state = $3::spiderpig.job_state, outcome = $4, exit_code = $5, exit_signal = $6, progress = null, status = null,
          finished_at = greatest($7::timestamptz, started_at),
-         lane_released_at = case when $3 = 'lost' then null else now() end
+         lane_released_at = case when $3::text = 'lost' then null else now() end
      where id = $1 and lease_epoch = $2 and finished_at is null
      returning lane`,
     [lease.jobId, lease.epoch, end.state, end.outcome, end.exitCode, end.exitSignal, end.at],

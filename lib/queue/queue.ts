@@ -5,7 +5,7 @@
 // Deployments never live inside a pg-boss job: its active time is capped at 24 hours and its retries would start
 // scap again. Messages are handled in milliseconds and completed.
 import { PgBoss } from "pg-boss";
-import type { Transaction } from "../db/connection.ts";
+import { type Database, query, type Transaction } from "../db/connection.ts";
 import type { Log } from "../log.ts";
 
 /** Queue names and what their messages carry. */
@@ -29,7 +29,13 @@ const QUEUES: Record<QueueName, true> = { dispatch: true, deliver: true };
 
 /** Creates pg-boss's schema and our queues. Called by the migration, so that web and worker need no rights for it. */
 export async function installQueue(databaseUrl: string): Promise<void> {
-  const boss = new PgBoss({ connectionString: databaseUrl, schema: SCHEMA, max: 2, supervise: false, schedule: false });
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    schema: SCHEMA,
+    max: 2,
+    supervise: false,
+    schedule: false,
+  });
   boss.on("error", () => undefined);
   await boss.start();
   try {
@@ -54,16 +60,16 @@ export type Queue = {
 };
 
 /**
- * A sender without connections of its own: everything goes through the caller's transaction.
- * Not started, so it neither polls nor supervises; that is the workers' business.
+ * A sender without connections of its own: messages go through the caller's transaction, and `db` is asked once
+ * for what the queues are. Not started, so it neither polls nor supervises; that is the workers' business.
  */
-export function createSender(): Queue {
-  const boss = new PgBoss({ schema: SCHEMA, db: { executeSql: refuse } });
+export function createSender(db: Database): Queue {
+  const boss = new PgBoss({
+    schema: SCHEMA,
+    useListenNotify: true,
+    db: { executeSql: async (text, values) => ({ rows: await query(db, text, values) }) },
+  });
   return { announce: (tx, name, message) => announce(boss, tx, name, message) };
-}
-
-function refuse(): never {
-  throw new Error("the queue's sender works only inside a transaction");
 }
 
 async function announce(boss: PgBoss, tx: Transaction, name: QueueName, message: object): Promise<void> {

@@ -31,7 +31,7 @@ function createServices(): Services {
   const gerritUrl = requireSetting(config().gerritUrl, "GERRIT_URL");
   return {
     db,
-    queue: createSender(),
+    queue: createSender(db),
     gerrit: createGerrit(gerritUrl),
     gerritUrl,
     live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
