@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { until } from "../support/until.ts";
+import { temporaryDirectory } from "./small-world.ts";
+
+const program = fileURLToPath(new URL("../../sandbox/main.ts", import.meta.url));
+
+type Program = {
+  pid: number;
+  output: () => string;
+  complaint: () => string;
+  signal: (name: NodeJS.Signals) => void;
+  ended: Promise<number | null>;
+};
+
+/** The program with these variables and, apart from PATH, no others. */
+function start(context: TestContext, variables: Record<string, string>): Program {
+  const child = spawn(process.execPath, [program], {
+    env: { PATH: process.env["PATH"], ...variables } as unknown as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  context.after(() => child.kill("SIGKILL"));
+  let output = "";
+  let complaint = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    complaint: () => complaint,
+    signal: (name) => child.kill(name),
+    ended,
+  };
+}
+
+const isThere = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(`the program says in one line of JSON that it is ready, and leaves at once on ${signal}`, async (context) => {
+    const directory = await temporaryDirectory((clean) => context.after(clean));
+    const sandbox = start(context, { SANDBOX_DIR: join(directory, "new/sandbox"), SANDBOX_SPEED: "50" });
+    await until("the program to be ready", () => sandbox.output().includes("\n"));
+
+    const ready = JSON.parse(sandbox.output()) as {
+      ready: boolean;
+      gerritUrl: string;
+      servers: { url: string }[];
+    };
+    const description = JSON.parse(await readFile(join(directory, "new/sandbox/sandbox.json"), "utf8")) as {
+      pid: number;
+      speed: number;
+    };
+    assert.equal(ready.ready, true);
+    assert.equal(description.pid, sandbox.pid);
+    assert.equal(description.speed, 50);
+    assert.equal((await fetch(`${ready.gerritUrl}/config/server/version`)).status, 200);
+    // An open connection must not hold the program back.
+    const idle = await fetch(ready.servers[0]?.url ?? "");
+    const before = performance.now();
+    sandbox.signal(signal);
+
+    assert.equal(await sandbox.ended, 0);
+    assert.ok(performance.now() - before < 1000, "the program must be gone within a second");
+    assert.equal(await isThere(join(directory, "new/sandbox/sandbox.json")), false);
+    assert.equal(sandbox.complaint(), "");
+    await idle.text().catch(() => "");
+  });
+}
+
+test("what a person can mend is one line on stderr and exit code 1", async (context) => {
+  const directory = await temporaryDirectory((clean) => context.after(clean));
+  const file = join(directory, "file");
+  await writeFile(file, "");
+  const running = start(context, { SANDBOX_DIR: join(directory, "running") });
+  await until("the first program to be ready", () => running.output().includes("\n"));
+  const { gerritUrl } = JSON.parse(running.output()) as { gerritUrl: string };
+  const port = new URL(gerritUrl).port;
+  const SANDBOX_DIR = join(directory, "other");
+  const cases: [variables: Record<string, string>, complaint: RegExp][] = [
+    [{}, /SANDBOX_DIR must name/],
+    [{ SANDBOX_DIR, SANDBOX_SPEED: "fast" }, /SANDBOX_SPEED must be a number above 0: fast/],
+    [{ SANDBOX_DIR, SANDBOX_SPEED: "0" }, /SANDBOX_SPEED/],
+    [{ SANDBOX_DIR, SANDBOX_PORT: "70000" }, /SANDBOX_PORT/],
+    [
+      { SANDBOX_DIR, SANDBOX_PORT: port },
+      new RegExp(`port ${port} on 127\\.0\\.0\\.1 is in use: set SANDBOX_PORT`),
+    ],
+    [{ SANDBOX_DIR, HOST: "192.0.2.1" }, /192\.0\.2\.1 is not an address of this machine: set HOST/],
+    [{ SANDBOX_DIR: join(file, "below") }, /cannot write .*file/],
+    [{ SANDBOX_DIR, PATH: directory }, /git is not installed: the sandbox needs git 2\.38 or newer/],
+    [{ SANDBOX_DIR: join(directory, "running") }, /already running over/],
+  ];
+
+  for (const [variables, complaint] of cases) {
+    const sandbox = start(context, variables);
+    assert.equal(await sandbox.ended, 1, JSON.stringify(variables));
+    assert.match(sandbox.complaint(), /^sandbox: [^\n]+\n$/);
+    assert.match(sandbox.complaint(), complaint);
+    assert.equal(sandbox.output(), "");
+  }
+});
+
+test("neither the user's git configuration nor git variables of the shell change the world", async (context) => {
+  const directory = await temporaryDirectory((clean) => context.after(clean));
+  await writeFile(
+    join(directory, ".gitconfig"),
+    "[commit]\n\tgpgsign = true\n[core]\n\tautocrlf = true\n\thooksPath = /nowhere\n[init]\n\tdefaultObjectFormat = sha256\n[this is broken",
+  );
+  const sandbox = start(context, {
+    SANDBOX_DIR: join(directory, "sandbox"),
+    HOME: directory,
+    GIT_DIR: "/nowhere",
+    GIT_WORK_TREE: "/nowhere",
+    GIT_INDEX_FILE: "/nowhere/index",
+    GIT_DEFAULT_HASH: "sha256",
+    LANG: "de_DE.UTF-8",
+    TZ: "Pacific/Auckland",
+  });
+  await until("the program to be ready", () => sandbox.output().includes("\n") || sandbox.complaint() !== "");
+
+  assert.equal(sandbox.complaint(), "");
+  const master = join(directory, "sandbox/gerrit/operations/mediawiki-config.git/refs/heads/master");
+  assert.equal((await readFile(master, "utf8")).trim(), "f98d3020c020100db3184512977a381b4af61b0d");
+});

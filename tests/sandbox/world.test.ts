@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import { configProject, extensionProject } from "../../sandbox/gerrit/seed/changes.ts";
+import { startWorld } from "../../sandbox/world.ts";
+import {
+  approve,
+  approveAndAwait,
+  describe,
+  fast,
+  gitOf,
+  merged,
+  openWorld,
+  post,
+  readChange,
+  send,
+  temporaryDirectory,
+} from "./small-world.ts";
+
+test("sandbox.json tells where everything is, and everything answers there", async (context) => {
+  const world = await openWorld(context);
+
+  const description = await describe(world);
+
+  assert.equal(description.gerritUrl, world.gerritUrl);
+  assert.equal(description.repository, join(world.directory, `gerrit/${configProject}.git`));
+  assert.deepEqual(Object.keys(description.repositories), [configProject, extensionProject]);
+  assert.deepEqual(description.liveBranches, ["wmf/1.47.0-wmf.10"]);
+  assert.equal(description.speed, fast);
+  assert.equal(description.pid, process.pid);
+  assert.deepEqual(
+    description.servers.map(({ name, stage }) => `${name} ${stage}`),
+    [
+      "mwdebug1001 testservers",
+      "mwdebug1002 testservers",
+      "mw1001 canaries",
+      "mw1002 production",
+      "mw1003 production",
+      "mw1004 production",
+    ],
+  );
+  for (const { url, directory, name } of description.servers) {
+    assert.equal(directory, join(world.directory, "servers", name));
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  }
+});
+
+test("two worlds at once are equal to the last hash and do not touch each other", async (context) => {
+  const [one, other] = await Promise.all([openWorld(context), openWorld(context)]);
+  const refs = (world: typeof one) =>
+    [configProject, extensionProject].map((project) => gitOf(world, project, "for-each-ref"));
+  assert.deepEqual(refs(one), refs(other));
+  assert.equal(gitOf(one, configProject, "rev-parse", "master"), "f98d3020c020100db3184512977a381b4af61b0d");
+
+  await approveAndAwait(one, 1234);
+
+  assert.equal((await readChange(other, 1234)).status, "NEW");
+  assert.notDeepEqual(refs(one), refs(other));
+});
+
+test("the repositories are sound", async (context) => {
+  const world = await openWorld(context);
+
+  for (const project of [configProject, extensionProject]) {
+    assert.equal(gitOf(world, project, "fsck", "--strict", "--no-dangling", "--no-progress"), "");
+  }
+});
+
+test("a later start finds everything as it was left", async (context) => {
+  const first = await openWorld(context);
+  await approveAndAwait(first, 1234);
+  await post(first, "/sandbox/changes/1246/patch-set");
+  const { directory } = first;
+  const server = first.servers[0]?.directory ?? "";
+  await rm(join(server, "current"));
+  await first.close();
+
+  const second = await startWorld({ directory, speed: fast });
+  context.after(() => second.close());
+
+  assert.equal((await readChange(second, 1234)).status, "MERGED");
+  assert.equal(
+    (await readChange(second, 1246)).current_revision,
+    gitOf(second, configProject, "rev-parse", "refs/changes/46/1246/2"),
+  );
+  assert.equal((await fetch(second.servers[0]?.url ?? "")).status, 503, "servers are left alone");
+  assert.equal((await fetch(second.servers[1]?.url ?? "")).status, 200);
+});
+
+test("a merge that was due when the world was closed happens after the next start", async (context) => {
+  const first = await openWorld(context, 4);
+  await approve(first, 1234);
+  await first.close();
+  assert.equal(gitOf(first, configProject, "log", "-1", "--format=%an", "master"), "jenkins-bot");
+
+  const second = await startWorld({ directory: first.directory, speed: 4 });
+  context.after(() => second.close());
+
+  const change = await merged(second, 1234);
+  assert.equal(gitOf(second, configProject, "rev-parse", "master"), change.current_revision);
+});
+
+test("a merge that git has done but the review state does not know is not done twice", async (context) => {
+  const first = await openWorld(context, 4);
+  await approve(first, 1234);
+  await first.close();
+  gitOf(first, configProject, "update-ref", "refs/heads/master", "refs/changes/34/1234/1");
+
+  const second = await startWorld({ directory: first.directory, speed: 4 });
+  context.after(() => second.close());
+
+  const change = await merged(second, 1234);
+  assert.equal(gitOf(second, configProject, "rev-parse", "master"), change.current_revision);
+});
+
+test("a first start that was cut short is made up for", async (context) => {
+  const first = await openWorld(context);
+  await first.close();
+  // What is there before the last step of seeding: repositories and servers, but no review state.
+  await rm(join(first.directory, "gerrit/changes.json"));
+  await rm(join(first.directory, "servers/mw1001"), { recursive: true });
+
+  const second = await startWorld({ directory: first.directory, speed: fast });
+  context.after(() => second.close());
+
+  assert.equal((await readChange(second, 1234)).status, "NEW");
+  for (const { url } of second.servers) assert.equal((await fetch(url)).status, 200);
+});
+
+test("closing leaves no port open and no sandbox.json, and a second close does no harm", async (context) => {
+  const world = await openWorld(context);
+
+  await world.close();
+  await world.close();
+
+  assert.deepEqual((await readdir(world.directory)).toSorted(), ["gerrit", "servers"]);
+  for (const url of [world.gerritUrl, ...world.servers.map((server) => server.url)]) {
+    await assert.rejects(fetch(url), url);
+  }
+});
+
+test("a second world over the same directory is refused and does not disturb the first", async (context) => {
+  const world = await openWorld(context);
+
+  await assert.rejects(startWorld({ directory: world.directory }), /already running over/);
+
+  assert.equal((await describe(world)).gerritUrl, world.gerritUrl);
+  assert.equal((await readChange(world, 1234)).status, "NEW");
+});
+
+test("a sandbox.json that a crash left behind does not keep a world from starting", async (context) => {
+  const directory = await temporaryDirectory((clean) => context.after(clean));
+  const gone = { pid: process.pid, gerritUrl: "http://127.0.0.1:1" };
+  await writeFile(join(directory, "sandbox.json"), JSON.stringify(gone));
+
+  const world = await startWorld({ directory });
+  context.after(() => world.close());
+
+  assert.equal((await describe(world)).gerritUrl, world.gerritUrl);
+});
+
+test("a port that is taken is an error, and nothing stays open", async (context) => {
+  const directory = await temporaryDirectory((clean) => context.after(clean));
+  const taken = createServer().listen(0, "127.0.0.1");
+  context.after(() => taken.close());
+  await new Promise((resolve) => taken.once("listening", resolve));
+  const address = taken.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const { port } = address;
+
+  // The third port of the world is the one that is taken.
+  await assert.rejects(startWorld({ directory, port: port - 2 }), { code: "EADDRINUSE", port });
+
+  await assert.rejects(fetch(`http://127.0.0.1:${port - 2}`));
+  assert.deepEqual((await readdir(directory)).toSorted(), ["gerrit", "servers"]);
+});
+
+test("given a port, the review server has it and the servers have the following ones", async (context) => {
+  const directory = await temporaryDirectory((clean) => context.after(clean));
+  const port = 20_000 + (process.pid % 20_000);
+
+  const world = await startWorld({ directory, port });
+  context.after(() => world.close());
+
+  assert.equal(world.gerritUrl, `http://127.0.0.1:${port}`);
+  assert.deepEqual(
+    world.servers.map(({ url }) => Number(new URL(url).port) - port),
+    [1, 2, 3, 4, 5, 6],
+  );
+});
+
+test("a reset makes everything new, but not while something is being deployed", async (context) => {
+  const world = await openWorld(context);
+  await approveAndAwait(world, 1234);
+  const lock = join(world.directory, "scap.lock");
+
+  await writeFile(lock, JSON.stringify({ pid: process.pid }));
+  assert.equal((await send(world, "/sandbox/reset")).status, 409);
+  assert.equal((await readChange(world, 1234)).status, "MERGED");
+  await rm(lock);
+  await writeFile(join(world.directory, "keep"), "");
+  await post(world, "/sandbox/reset");
+
+  assert.equal((await readChange(world, 1234)).status, "NEW");
+  assert.equal(
+    gitOf(world, configProject, "rev-parse", "master"),
+    "f98d3020c020100db3184512977a381b4af61b0d",
+  );
+  for (const { url } of world.servers) assert.equal((await fetch(url)).status, 200);
+  assert.equal(
+    await readFile(join(world.directory, "keep"), "utf8"),
+    "",
+    "a reset removes what is the world's",
+  );
+  await approveAndAwait(world, 1234);
+});
+
+test("a damaged review state is named in one line", async (context) => {
+  const world = await openWorld(context);
+  await world.close();
+  await writeFile(join(world.directory, "gerrit/changes.json"), "{");
+
+  await assert.rejects(startWorld({ directory: world.directory }), /changes\.json is damaged; remove/);
+});
