@@ -15,7 +15,7 @@ import { isApproved, labelRanges } from "./votes.ts";
 export type ChangeInfo = Record<string, unknown>;
 
 /** Gerrit writes UTC with nine decimals and no zone. */
-export function gerritTime(iso: string): string {
+function gerritTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)}000000`;
 }
 

@@ -6,7 +6,7 @@ export class BadQuery extends Error {
   override readonly name = "BadQuery";
 }
 
-export type Matcher = (change: Change) => boolean;
+type Matcher = (change: Change) => boolean;
 export type ParsedQuery = { matches: Matcher; limit: number | null };
 
 const queryLengthMax = 10_000;

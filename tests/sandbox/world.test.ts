@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { configProject, extensionProject } from "../../sandbox/gerrit/seed/changes.ts";
@@ -163,23 +163,20 @@ test("a sandbox.json that a crash left behind does not keep a world from startin
 
 test("a port that is taken is an error, and nothing stays open", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
-  const taken = createServer().listen(0, "127.0.0.1");
+  const port = await freePorts(7);
+  // The third port that the world needs.
+  const taken = await occupy(port + 2);
   context.after(() => taken.close());
-  await new Promise((resolve) => taken.once("listening", resolve));
-  const address = taken.address();
-  assert.ok(typeof address === "object" && address !== null);
-  const { port } = address;
 
-  // The third port of the world is the one that is taken.
-  await assert.rejects(startWorld({ directory, port: port - 2 }), { code: "EADDRINUSE", port });
+  await assert.rejects(startWorld({ directory, port }), { code: "EADDRINUSE", port: port + 2 });
 
-  await assert.rejects(fetch(`http://127.0.0.1:${port - 2}`));
+  await assert.rejects(fetch(`http://127.0.0.1:${port}`));
   assert.deepEqual((await readdir(directory)).toSorted(), ["gerrit", "servers"]);
 });
 
 test("given a port, the review server has it and the servers have the following ones", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
-  const port = 20_000 + (process.pid % 20_000);
+  const port = await freePorts(7);
 
   const world = await startWorld({ directory, port });
   context.after(() => world.close());
@@ -224,3 +221,24 @@ test("a damaged review state is named in one line", async (context) => {
 
   await assert.rejects(startWorld({ directory: world.directory }), /changes\.json is damaged; remove/);
 });
+
+/** The first of so many free ports in a row, below those that the system hands out by itself. */
+async function freePorts(count: number): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const first = 20_000 + Math.floor(Math.random() * 12_000);
+    const occupied = await Promise.allSettled(
+      Array.from({ length: count }, (_, index) => occupy(first + index)),
+    );
+    for (const result of occupied) if (result.status === "fulfilled") result.value.close();
+    if (occupied.every((result) => result.status === "fulfilled")) return first;
+    if (attempt === 20) throw new Error("no free ports");
+  }
+}
+
+function occupy(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}

@@ -28,7 +28,7 @@ export const liveBranch = `wmf/${liveVersion}`;
 export const retiredBranch = `wmf/${retiredVersion}`;
 
 /** Commits that a seeded change can start from; `change:N` is the last patch set of another one. */
-export type Base =
+type Base =
   | "config:start"
   | "config:named"
   | "config:tip"

@@ -46,7 +46,7 @@ export const footer = {
   text: "Text is available under a free licence; see who wrote it in the history of each page.",
 };
 
-export const features = { thanksInHeader: false };
+const features = { thanksInHeader: false };
 
 export const siteNotice = { enabled: false, tone: "info", text: "" };
 
@@ -61,7 +61,7 @@ export function wordmark(text: string, leaf: string, trunk: string): string {
 `;
 }
 
-export const frontPage = `<main>
+const frontPage = `<main>
   {{siteNotice}}
   <h1>{{heading}}</h1>
   <p class="lead">{{welcome}}</p>
@@ -115,7 +115,7 @@ export const thanksMessages = {
   "wikilove-icon": "♥",
 };
 
-export const thanksExtension = { name: "WikiLove", version: "1.3.1", "license-name": "MIT" };
+const thanksExtension = { name: "WikiLove", version: "1.3.1", "license-name": "MIT" };
 
 export const baseExtension: Files = {
   "extension.json": json(thanksExtension),
