@@ -8,14 +8,8 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Delivery } from "./deliver.ts";
-import {
-  claimJob,
-  jobDirectory,
-  journalPath,
-  logPath,
-  writeHolderFile,
-  type HolderFile,
-} from "./job-directory.ts";
+import { claimJob, jobDirectory, logPath, writeHolderFile, type HolderFile } from "./job-directory.ts";
+import { journalPath } from "./journal-reader.ts";
 import { Journal } from "./journal.ts";
 import { libc, readBootId } from "./libc.ts";
 import { describeError, openLog, type Log } from "./log.ts";

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readJournalFile } from "./journal.ts";
+import { readJournal } from "./journal-reader.ts";
 import { readBootId } from "./libc.ts";
 import { readStat } from "./processes.ts";
 import type { ExitRecord, HolderRecord } from "./protocol.ts";
@@ -57,7 +57,6 @@ export function jobDirectory(dataDir: string, jobId: number | string): string {
   return join(dataDir, "jobs", name);
 }
 
-export const journalPath = (directory: string): string => join(directory, "journal");
 export const logPath = (directory: string): string => join(directory, "log");
 
 /** Takes the job. False when somebody else has it. @throws when the directory cannot be made at all. */
@@ -155,7 +154,7 @@ function describeHolder(directory: string, file: HolderFile): HolderState {
 
 function findExit(directory: string): (HolderRecord & { kind: "exit" }) | null {
   try {
-    for (const record of readJournalFile(journalPath(directory), 0)) {
+    for (const record of readJournal(directory, 0)) {
       if (record.kind === "exit") {
         return record;
       }

@@ -1,20 +1,171 @@
-// Reads the journal of a job whose holder is gone: the same records that the holder would have sent.
+// Reads a journal file from any position: for the holder that writes it, and for whoever comes when that is gone.
+//
+// Three things end or interrupt a file besides its last record: a record that was cut off when the machine went down
+// (the journal ends before it), a block of zeros for the same reason (likewise), and a gap, where output was lost and
+// the file has a hole as long as what was lost.
 
-import { journalPath } from "./job-directory.ts";
-import { readJournalFile } from "./journal.ts";
-import type { HolderRecord } from "./protocol.ts";
+import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import {
+  HEADER_BYTES,
+  PAYLOAD_BYTES_MAX,
+  RECORD,
+  RECORD_KIND_MAX,
+  decodeRecord,
+  encodeJson,
+  parseJson,
+  type GapText,
+  type HolderRecord,
+} from "./protocol.ts";
+
+/** Longer than the longest record, so each read gets at least one. */
+export const READ_BYTES = PAYLOAD_BYTES_MAX;
+export const GAP_TEXT_BYTES_MAX = 100;
+
+export class NotARecord extends Error {
+  override name = "NotARecord";
+  constructor(position: number) {
+    super(`no record of the journal begins at ${position}`);
+  }
+}
+
+export const journalPath = (directory: string): string => join(directory, "journal");
 
 /**
- * The records from a position on; none when housekeeping has removed the journal.
- * @param directory the job's directory, as `findHolder` names it
- * @throws NotARecord when the position is not where a record begins
+ * The records from a position to the end; none when housekeeping has removed the journal.
+ * @param directory the job's directory
+ * @throws NotARecord when no record begins at the position, or the file is damaged
  */
 export function* readJournal(directory: string, fromPosition: number): Generator<HolderRecord> {
+  let fd: number;
   try {
-    yield* readJournalFile(journalPath(directory), fromPosition);
+    fd = openSync(journalPath(directory), "r");
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) {
-      throw error;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return;
     }
+    throw error;
+  }
+  try {
+    for (let position = fromPosition; ;) {
+      const { frames, next } = readFrames(fd, position, Number.MAX_SAFE_INTEGER);
+      if (next === position) {
+        return;
+      }
+      yield* decodeAll(frames);
+      position = next;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Whole records between two positions, at most 256 KiB of them, as they are sent; `next` stays at `position` when
+ * there is none.
+ */
+export function readFrames(fd: number, position: number, end: number): { frames: Buffer; next: number } {
+  const bytes = readAt(fd, position, Math.min(READ_BYTES, end - position));
+  let offset = 0;
+  for (;;) {
+    const header = readHeader(bytes, offset);
+    if (header === null) {
+      break;
+    }
+    if (header.kind === RECORD.gap || !isRecord(header, position + offset)) {
+      return offset === 0
+        ? skipGap(fd, position, bytes)
+        : { frames: bytes.subarray(0, offset), next: position + offset };
+    }
+    if (offset + HEADER_BYTES + header.length > bytes.length) {
+      break;
+    }
+    offset += HEADER_BYTES + header.length;
+  }
+  return { frames: bytes.subarray(0, offset), next: position + offset };
+}
+
+/** A gap as it is sent: its text, without the length of the hole. */
+export function gapFrame(position: number, end: number): Buffer {
+  const text: GapText = { until: end, lostBytes: end - position };
+  return encodeJson(RECORD.gap, text, Date.now(), position);
+}
+
+interface Header {
+  length: number;
+  kind: number;
+  position: number;
+}
+
+function readHeader(bytes: Buffer, offset: number): Header | null {
+  return bytes.length - offset < HEADER_BYTES
+    ? null
+    : {
+        length: bytes.readUInt32LE(offset),
+        kind: bytes.readUInt8(offset + 4),
+        position: bytes.readUIntLE(offset + 5, 6),
+      };
+}
+
+function isRecord(header: Header, position: number): boolean {
+  return header.kind >= 1 && header.kind <= RECORD_KIND_MAX && header.position === position;
+}
+
+/** Goes on behind a gap: one that begins here, or one that somebody was in the middle of when it became one. */
+function skipGap(fd: number, position: number, bytes: Buffer): { frames: Buffer; next: number } {
+  const header = readHeader(bytes, 0);
+  if (header !== null && isRecord(header, position)) {
+    const { until } = parseJson<GapText>(textOf(bytes, header.length));
+    return { frames: gapFrame(position, until), next: until };
+  }
+  if (header?.kind !== 0 || header.length !== 0 || header.position !== 0) {
+    throw new NotARecord(position);
+  }
+  const until = findGapEnd(fd, position);
+  return until === null
+    ? { frames: Buffer.alloc(0), next: position }
+    : { frames: gapFrame(position, until), next: until };
+}
+
+/** Where the gap ends in whose hole a position lies; null when it lies in none. Walks the headers from the beginning. */
+function findGapEnd(fd: number, position: number): number | null {
+  for (let at = 0; at <= position;) {
+    const header = readHeader(readAt(fd, at, HEADER_BYTES), 0);
+    if (header === null || !isRecord(header, at)) {
+      return null;
+    }
+    const next = at + HEADER_BYTES + header.length;
+    if (header.kind === RECORD.gap && position < next) {
+      return next;
+    }
+    at = next;
+  }
+  return null;
+}
+
+function textOf(bytes: Buffer, length: number): Buffer {
+  const text = bytes.subarray(HEADER_BYTES, HEADER_BYTES + Math.min(length, GAP_TEXT_BYTES_MAX));
+  const end = text.indexOf(0);
+  return end < 0 ? text : text.subarray(0, end);
+}
+
+function readAt(fd: number, position: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length);
+  return buffer.subarray(0, readSync(fd, buffer, 0, length, position));
+}
+
+function* decodeAll(frames: Buffer): Generator<HolderRecord> {
+  for (let offset = 0; offset < frames.length;) {
+    const length = frames.readUInt32LE(offset);
+    const record = decodeRecord({
+      kind: frames.readUInt8(offset + 4),
+      position: frames.readUIntLE(offset + 5, 6),
+      at: frames.readDoubleLE(offset + 12),
+      payload: frames.subarray(offset + HEADER_BYTES, offset + HEADER_BYTES + length),
+    });
+    if (record !== null) {
+      yield record;
+    }
+    offset += HEADER_BYTES + length;
   }
 }

@@ -3,23 +3,10 @@
 // Appending never fails. When the disk does not take the bytes they are kept in memory (up to a bound, then the
 // oldest output goes), the live stream goes on from there, and writing is tried again every second. A position never
 // changes its meaning: output that had to be dropped leaves a gap record of exactly its length (a hole in the file).
-//
-// The reading half needs no holder: the worker uses it for the journal of a holder that is gone.
 
-import { closeSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
-import {
-  HEADER_BYTES,
-  OUTPUT_BYTES_MAX,
-  PAYLOAD_BYTES_MAX,
-  RECORD,
-  RECORD_KIND_MAX,
-  decodeRecord,
-  encodeFrame,
-  encodeJson,
-  writeHeader,
-  type GapText,
-  type HolderRecord,
-} from "./protocol.ts";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { GAP_TEXT_BYTES_MAX, NotARecord, READ_BYTES, gapFrame, readFrames } from "./journal-reader.ts";
+import { HEADER_BYTES, OUTPUT_BYTES_MAX, RECORD, encodeFrame, encodeJson } from "./protocol.ts";
 
 export interface JournalOptions {
   /** Called when the disk refuses (message) and when it takes everything again (null). */
@@ -96,10 +83,12 @@ export class Journal {
    */
   read(position: number): { frames: Buffer; next: number } {
     const firstUnsaved = this.#unsaved[0]?.position ?? this.#end;
-    if (position < firstUnsaved) {
-      return readFrames(this.#fd, position, firstUnsaved);
+    const read =
+      position < firstUnsaved ? readFrames(this.#fd, position, firstUnsaved) : this.#readUnsaved(position);
+    if (read.next === position && position !== this.#end) {
+      throw new NotARecord(position);
     }
-    return this.#readUnsaved(position);
+    return read;
   }
 
   close(): void {
@@ -203,34 +192,26 @@ export class Journal {
     let next = position;
     let bytes = 0;
     for (const entry of this.#unsaved) {
-      if (entry.position < position) {
+      if (entry.end <= next) {
         continue;
       }
-      if (entry.position !== next) {
+      if (entry.kind === RECORD.gap) {
+        // Whoever was in the middle of what has become a gap goes on behind it.
+        parts.push(gapFrame(next, entry.end));
+      } else if (entry.position === next) {
+        parts.push(entry.bytes);
+      } else {
         throw new NotARecord(position);
       }
-      parts.push(entry.kind === RECORD.gap ? gapFrame(entry.bytes) : entry.bytes);
       next = entry.end;
       bytes += entry.bytes.length;
       if (bytes >= READ_BYTES) {
         break;
       }
     }
-    if (next === position && position !== this.#end) {
-      throw new NotARecord(position);
-    }
-    return { frames: parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts), next };
+    return { frames: Buffer.concat(parts), next };
   }
 }
-
-export class NotARecord extends Error {
-  override name = "NotARecord";
-  constructor(position: number) {
-    super(`no record of the journal begins at ${position}`);
-  }
-}
-
-const GAP_TEXT_BYTES_MAX = 100;
 
 /** A gap's own text has to fit into what it replaces; smaller records are kept. */
 function fitsGap(entry: Unsaved): boolean {
@@ -238,84 +219,8 @@ function fitsGap(entry: Unsaved): boolean {
 }
 
 function gapEntry(position: number, end: number): Unsaved {
-  const text: GapText = { until: end, lostBytes: end - position };
-  const bytes = encodeJson(RECORD.gap, text, Date.now(), position);
+  const bytes = gapFrame(position, end);
   // In the file the record is as long as what it replaces. Nothing is written behind its text: a hole reads as zeros.
-  writeHeader(bytes, RECORD.gap, end - position - HEADER_BYTES, Date.now(), position);
+  bytes.writeUInt32LE(end - position - HEADER_BYTES, 0);
   return { position, end, bytes, kind: RECORD.gap, savedBytes: 0 };
-}
-
-/** A gap as it is sent: with the length of its text instead of that of the hole. */
-function gapFrame(record: Buffer): Buffer {
-  const textEnd = record.indexOf(0, HEADER_BYTES);
-  const frame = Buffer.from(textEnd < 0 ? record : record.subarray(0, textEnd));
-  frame.writeUInt32LE(frame.length - HEADER_BYTES, 0);
-  return frame;
-}
-
-const READ_BYTES = PAYLOAD_BYTES_MAX;
-
-/** Whole records of a journal file between two positions, at most 256 KiB of them, as they are sent. */
-function readFrames(fd: number, position: number, end: number): { frames: Buffer; next: number } {
-  const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, end - position));
-  const bytes = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, position));
-  let offset = 0;
-  while (bytes.length - offset >= HEADER_BYTES) {
-    const length = bytes.readUInt32LE(offset);
-    const kind = bytes.readUInt8(offset + 4);
-    if (kind < 1 || kind > RECORD_KIND_MAX || bytes.readUIntLE(offset + 5, 6) !== position + offset) {
-      throw new NotARecord(position + offset);
-    }
-    if (kind === RECORD.gap) {
-      if (offset > 0) {
-        break;
-      }
-      return {
-        frames: gapFrame(bytes.subarray(0, HEADER_BYTES + Math.min(length, GAP_TEXT_BYTES_MAX))),
-        next: position + HEADER_BYTES + length,
-      };
-    }
-    if (offset + HEADER_BYTES + length > bytes.length) {
-      break;
-    }
-    offset += HEADER_BYTES + length;
-  }
-  return { frames: bytes.subarray(0, offset), next: position + offset };
-}
-
-/**
- * The records of a journal from `fromPosition` to its end, read from the disk. A record that was cut off by a crash
- * of the machine ends the journal.
- * @throws NotARecord when `fromPosition` is not where a record begins, or the file is damaged.
- */
-export function* readJournalFile(path: string, fromPosition: number): Generator<HolderRecord> {
-  const fd = openSync(path, "r");
-  try {
-    for (let position = fromPosition; ;) {
-      const { frames, next } = readFrames(fd, position, Number.MAX_SAFE_INTEGER);
-      if (next === position) {
-        return;
-      }
-      yield* decodeAll(frames);
-      position = next;
-    }
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function* decodeAll(frames: Buffer): Generator<HolderRecord> {
-  for (let offset = 0; offset < frames.length;) {
-    const length = frames.readUInt32LE(offset);
-    const record = decodeRecord({
-      kind: frames.readUInt8(offset + 4),
-      position: frames.readUIntLE(offset + 5, 6),
-      at: frames.readDoubleLE(offset + 12),
-      payload: frames.subarray(offset + HEADER_BYTES, offset + HEADER_BYTES + length),
-    });
-    if (record !== null) {
-      yield record;
-    }
-    offset += HEADER_BYTES + length;
-  }
 }

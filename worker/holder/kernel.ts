@@ -74,13 +74,21 @@ export function lookAgain(wait: Wait, terminal: TerminalIdentity): Wait | null {
  * anything having happened, so of a poll only thread and descriptors have to agree.
  */
 export function isSameWait(first: Wait, second: Wait | null): boolean {
+  return isSameCall(first, second) && (first.how === "poll" || first.switches === second?.switches);
+}
+
+/**
+ * Whether two looks show the same thread in the same call with the same arguments. It may have been woken in between
+ * and gone back to sleep inside the kernel: that is the same wait only if nothing was typed or printed meanwhile.
+ */
+export function isSameCall(first: Wait, second: Wait | null): boolean {
   return (
     second !== null &&
     first.pid === second.pid &&
     first.startTicks === second.startTicks &&
     first.thread === second.thread &&
     first.how === second.how &&
-    (first.how === "poll" || (first.call === second.call && first.switches === second.switches))
+    (first.how === "poll" || first.call === second.call)
   );
 }
 

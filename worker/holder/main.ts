@@ -3,15 +3,20 @@
 // It is started ahead of time and kept waiting, because loading takes longer than starting. While it waits it ends
 // with the worker that started it; once it has a job nothing that happens to the worker matters to it any more.
 
+import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { holdJob, type StartOrder, type StartResult } from "./hold.ts";
 
 export type ToHolder = { start: StartOrder };
 export type FromHolder = { ready: true } | { result: StartResult };
 
+/** O_CLOEXEC as fdinfo shows it. All of Node's own descriptors have it. */
+const CLOSE_ON_EXEC = 0o2000000;
+
 let hasJob = false;
 
 process.umask(0o077);
 process.chdir("/");
+closeStrayDescriptors();
 // Whoever stops the worker, a terminal or a service manager may signal its whole group or control group: the
 // deployment goes on. SIGXFSZ comes with a limit on file sizes; the write fails as well, and that is dealt with.
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGXFSZ"] as const) {
@@ -54,4 +59,18 @@ function tell(message: FromHolder): Promise<void> {
       process.send(message, undefined, undefined, () => told());
     }
   });
+}
+
+/** Descriptors that the worker's own parent left open for everybody would otherwise reach the deployment. */
+function closeStrayDescriptors(): void {
+  for (const fd of readdirSync("/proc/self/fd").map(Number)) {
+    try {
+      const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1];
+      if (fd > 2 && flags !== undefined && (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) === 0) {
+        closeSync(fd);
+      }
+    } catch {
+      // The descriptor of the listing itself is gone by now.
+    }
+  }
 }

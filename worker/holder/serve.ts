@@ -6,9 +6,9 @@
 
 import { chmodSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { NotARecord, type Journal } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import { socketAddress } from "./job-directory.ts";
-import type { Log } from "./log.ts";
+import { describeError, type Log } from "./log.ts";
 import {
   FRAME,
   FrameReader,
@@ -210,7 +210,7 @@ export class JobServer {
         this.#journal.read(fromPosition);
       }
     } catch (error) {
-      this.#refuse(client, error instanceof NotARecord ? error.message : "the journal cannot be read");
+      this.#refuse(client, error instanceof Error ? error.message : String(error));
       return;
     }
     client.epoch = epoch;
@@ -289,13 +289,16 @@ export class JobServer {
     if (client.epoch === null) {
       return;
     }
-    while (client.position < this.#journal.end && !socket.writableNeedDrain && socket.writable) {
-      const { frames, next } = this.#journal.read(client.position);
-      if (next === client.position) {
-        break;
+    try {
+      while (client.position < this.#journal.end && !socket.writableNeedDrain && socket.writable) {
+        const { frames, next } = this.#journal.read(client.position);
+        client.position = next;
+        socket.write(frames);
       }
-      client.position = next;
-      socket.write(frames);
+    } catch (error) {
+      this.#log("the journal cannot be read", { position: client.position, error: describeError(error) });
+      this.#refuse(client, error instanceof Error ? error.message : String(error));
+      return;
     }
     const reading = this.#reading;
     if (reading !== null && reading !== client.toldReading && client.position >= reading.position) {

@@ -75,6 +75,7 @@ export class Terminal {
   readonly #filter = new FenceFilter();
   readonly #listeners: TerminalListeners;
   #fence: { marker: Buffer; settle: (returned: boolean) => void; timer: NodeJS.Timeout } | null = null;
+  #typedBytes = 0;
   #closed = false;
 
   /** @throws when the kernel has no terminal or no process left. */
@@ -152,7 +153,14 @@ export class Terminal {
 
   /** Types into the terminal with one write. Returns how many bytes the kernel took, 0 when it takes none now. */
   type(bytes: Buffer): number {
-    return this.#closed ? 0 : writeSome(this.#masterFd, bytes);
+    const taken = this.#closed ? 0 : writeSome(this.#masterFd, bytes);
+    this.#typedBytes += taken;
+    return taken;
+  }
+
+  /** How many bytes have been typed since the start. */
+  get typedBytes(): number {
+    return this.#typedBytes;
   }
 
   /** Typed bytes that no program has read yet; null when that cannot be told. */

@@ -4,7 +4,7 @@
 // about half a percent of a core. What a look shows is a candidate only. It becomes a fact when a fence has brought
 // in everything the process wrote before, and a second look shows the same thread in the same call.
 
-import { describeCommand, findWait, isSameWait, lookAgain, type Wait } from "./kernel.ts";
+import { describeCommand, findWait, isSameCall, isSameWait, lookAgain, type Wait } from "./kernel.ts";
 import type { Reading, TerminalMode } from "./protocol.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -18,6 +18,8 @@ export interface WatchListeners {
 interface Open {
   reading: Reading;
   wait: Wait;
+  /** How much had been typed into the terminal when the read was seen. */
+  typedBytes: number;
   /** Looks in a row that did not show a poll that comes and goes. */
   misses: number;
 }
@@ -79,7 +81,7 @@ export class Watch {
       return null;
     }
     const again = lookAgain(open.wait, this.#terminal.identity);
-    return isSameWait(open.wait, again) && this.#terminal.mode() === open.reading.mode ? again : null;
+    return this.#isSame(open, again) ? again : null;
   }
 
   /** Whether the thread has left the call that this look showed. */
@@ -173,12 +175,34 @@ export class Watch {
 
   #isStillOpen(open: Open): boolean {
     const again = lookAgain(open.wait, this.#terminal.identity);
-    if (isSameWait(open.wait, again) && this.#terminal.mode() === open.reading.mode) {
+    if (this.#isSame(open, again)) {
       open.misses = 0;
       return true;
     }
     open.misses += 1;
     return open.wait.how === "poll" && open.misses < POLL_MISSES_MAX;
+  }
+
+  /**
+   * A sleeping reader is sometimes woken without cause and goes on sleeping in the same call; its count of switches
+   * grows then. It cannot have read anything while nothing was typed, and it has not asked anything else while
+   * nothing was printed, so the question it waits for is the same.
+   */
+  #isSame(open: Open, again: Wait | null): boolean {
+    if (again === null || this.#terminal.mode() !== open.reading.mode) {
+      return false;
+    }
+    if (!isSameWait(open.wait, again)) {
+      const isUntouched =
+        isSameCall(open.wait, again) &&
+        this.#terminal.typedBytes === open.typedBytes &&
+        this.#listeners.settleOutput() === open.reading.position;
+      if (!isUntouched) {
+        return false;
+      }
+      open.wait = again;
+    }
+    return true;
   }
 
   #confirm(wait: Wait, mode: TerminalMode): void {
@@ -204,7 +228,7 @@ export class Watch {
       pid: wait.pid,
       command: describeCommand(wait.pid),
     };
-    this.#open = { reading, wait: again, misses: 0 };
+    this.#open = { reading, wait: again, typedBytes: this.#terminal.typedBytes, misses: 0 };
     this.#lastUpdateAt = performance.now();
     this.#listeners.onReading(reading);
     this.#lookIn(OPEN_LOOK_MS);
