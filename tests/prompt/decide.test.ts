@@ -1,73 +1,478 @@
+// The life of a prompt: when it opens, who closes it, what is typed. Which words open it is the corpus's matter.
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { questionOf } from "../../worker/prompt/protocol-messages.ts";
+import type { AnswerValue } from "#lib/domain/interaction.ts";
+import type { Prompt, TypeResult } from "../../worker/prompt/decide.ts";
 import { drive } from "./drive.ts";
+import type { Drive } from "./drive.ts";
 
-const B5 =
-  "12:00:01 Change 1234 is ok\r\nThe following changes are scheduled for backport:\r\n┌───┬─────┐\r\n│ 1 │ x   │\r\n└───┴─────┘\r\nBackport the changes? [y/N]: ";
-
-test("a recognised question opens at once when the program reads", async () => {
-  const job = drive();
-  await job.output(B5);
-
-  await job.reading({ readId: 3 });
-
-  const [open] = job.seen;
-  assert(open?.kind === "open");
-  assert.equal(open.prompt.promptId, "r3");
-  assert.equal(open.prompt.kind, "yes_no");
-  assert.equal(open.prompt.default, false);
-  assert.equal(
-    open.prompt.message,
-    "The following changes are scheduled for backport:\n┌───┬─────┐\n│ 1 │ x   │\n└───┴─────┘\nBackport the changes?",
-  );
-  job.dispose();
+const SYNC = "Changes synced to the testservers (see https://x)\r\nContinue with sync? [y/N]: ";
+const ANNOUNCED = questionOf({
+  type: "interaction",
+  subtype: "choices",
+  prompt: "Continue with deployment?",
+  choices: { "Yes, continue": "y", "No, roll back": "n" },
+  default: "n",
 });
 
-test("the same words without a read never open anything", async () => {
+function kinds(job: Drive): string[] {
+  return job.seen.map((effect) => (effect.kind === "withdraw" ? `withdraw ${effect.why}` : effect.kind));
+}
+
+function prompts(job: Drive): Prompt[] {
+  return job.seen.flatMap((effect) => (effect.kind === "open" ? [effect.prompt] : []));
+}
+
+async function answer(job: Drive, promptId: string, value: AnswerValue): Promise<void> {
+  await job.send({ kind: "answerGiven", promptId, value, at: job.now() });
+}
+
+async function typed(job: Drive, promptId: string, result: TypeResult): Promise<void> {
+  await job.send({ kind: "typed", promptId, result, at: job.now() });
+}
+
+async function announce(job: Drive): Promise<void> {
+  await job.send({ kind: "protocolMessage", position: job.state.seen, question: ANNOUNCED, at: job.now() });
+}
+
+/** A job that waits at the testserver question, read 1. */
+async function waiting(): Promise<Drive> {
   const job = drive();
-  await job.output(B5);
+  await job.output(SYNC);
+  await job.reading({ readId: 1 });
+  return job;
+}
 
-  await job.pass(600_000);
+test("a question opens in the instant its read is known, under the read's own id", async () => {
+  const job = await waiting();
 
-  assert.deepEqual(job.seen, []);
-  job.dispose();
+  assert.deepEqual(kinds(job), ["open"]);
+  assert.equal(prompts(job)[0]?.promptId, "r1");
+  assert.equal(prompts(job)[0]?.readId, 1);
 });
 
-test("an answer is typed for the read it was given for, and the next read asks anew", async () => {
-  const job = drive();
-  await job.output(B5);
-  await job.reading({ readId: 3 });
+test("a question is withdrawn in the instant its read ends", async () => {
+  const job = await waiting();
 
-  await job.send({ kind: "answerGiven", promptId: "r3", value: true, at: job.now() });
-  await job.record("input");
-  await job.output("maybe\r\nInvalid choice: 'maybe'\r\nBackport the changes? [y/N]: ");
-  await job.send({ kind: "typed", promptId: "r3", result: "consumed", at: job.now() });
-  await job.reading({ readId: 4 });
+  await job.notReading(1);
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on"]);
+});
+
+test("the end of the program withdraws what it asked, and nothing opens any more", async () => {
+  const job = await waiting();
+
+  await job.send({ kind: "exited", at: job.now() });
+  await job.reading({ readId: 2 });
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), ["open", "withdraw exited"]);
+});
+
+test("the same read asks once, however often its fact is told and whatever is printed meanwhile", async () => {
+  const job = await waiting();
+
+  for (let turn = 0; turn < 5; turn += 1) {
+    await job.output("another process says something\r\nContinue with sync? [y/N]: ");
+    await job.reading({ readId: 1 });
+    await job.pass(2000);
+  }
+
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("a fact that is ahead of the output waits for it", async () => {
+  const job = drive();
+  await job.output("Backport the changes? [y/N]: y\r\n");
+  const behind = job.state.seen;
+
+  await job.reading({ readId: 5, position: behind + 20 + Buffer.byteLength(SYNC) });
+  await job.pass(3000);
+  const early = job.seen.length;
+  await job.output(SYNC);
+
+  assert.equal(early, 0, "an older screen was taken for the question");
+  assert.match(prompts(job)[0]?.message ?? "", /Continue with sync\?$/);
+});
+
+test("an answer is typed in the form of its wording, once, for the read of its prompt", async () => {
+  const job = await waiting();
+
+  await answer(job, "r1", true);
+  await answer(job, "r1", false);
+
+  assert.deepEqual(job.seen.slice(1), [
+    { kind: "type", promptId: "r1", readId: 1, text: "y", secret: false, at: job.now() },
+    { kind: "refuse", promptId: "r1", reason: "not_open", at: job.now() },
+  ]);
+});
+
+test("an answer that is no option, or for another prompt, is refused and the prompt stays", async () => {
+  const job = await waiting();
+
+  await answer(job, "r1", "y\ny");
+  await answer(job, "r0", true);
+  await answer(job, "r1", true);
 
   assert.deepEqual(
-    job.seen.map((effect) => effect.kind),
-    ["open", "type", "open"],
+    job.seen.slice(1).map((effect) => (effect.kind === "refuse" ? effect.reason : effect.kind)),
+    ["not_an_option", "not_open", "type"],
   );
-  const again = job.seen[2];
-  assert(again?.kind === "open");
-  assert.equal(again.prompt.complaint, "Invalid choice: 'maybe'");
-  assert.equal(again.prompt.message, "Backport the changes?");
-  job.dispose();
 });
 
-test("an unrecognised read opens after a second, with the screen as its message", async () => {
-  const job = drive();
-  await job.output("12:00:01 something\r\n");
+test("a consumed answer is the end of its prompt; the read that follows asks anew", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
 
-  await job.reading();
-  await job.pass(999);
+  await job.record("input");
+  await job.output("y\r\n");
+  await job.notReading(1);
+  await job.output("Continue with backport anyway? [y/N]: ");
+  await job.reading({ readId: 2 });
+  await typed(job, "r1", "consumed");
+
+  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  assert.equal(prompts(job)[1]?.message, "Continue with backport anyway?");
+});
+
+test("a program that refuses the answer asks again, with its complaint", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await job.record("input");
+  await job.output(`y\r\nInvalid choice: 'y'\r\n${SYNC}`);
+  await typed(job, "r1", "consumed");
+  await job.reading({ readId: 2 });
+
+  assert.equal(prompts(job)[1]?.complaint, "Invalid choice: 'y'");
+  assert.equal(prompts(job)[1]?.message, prompts(job)[0]?.message);
+});
+
+test("a program that goes on reading after its answer, without a word, is shown as it is", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await job.record("input");
+  await job.output("y\r\n");
+  await typed(job, "r1", "consumed");
+  await job.reading({ readId: 2 });
+  await job.pass(2000);
+
+  assert.equal(prompts(job)[1]?.recognised, false);
+  assert.deepEqual(prompts(job)[1]?.options, []);
+});
+
+for (const result of ["not_consumed", "echo_on", "invalid"] as const) {
+  test(`an answer that was ${result} leaves the question open under a new id`, async () => {
+    const job = await waiting();
+    await answer(job, "r1", true);
+
+    await job.record("input");
+    await job.output("y\r\n");
+    await typed(job, "r1", result);
+    await answer(job, "r1.1", false);
+
+    assert.deepEqual(kinds(job), ["open", "type", "open", "type"]);
+    const [first, again] = prompts(job);
+    assert.equal(again?.promptId, "r1.1");
+    assert.equal(again?.message, first?.message);
+    assert.notEqual(again?.complaint, undefined);
+  });
+}
+
+test("an answer that came too late does not open the same read again", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await typed(job, "r1", "not_reading");
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), ["open", "type"]);
+});
+
+test("an echo that goes off turns the question into one for a secret", async () => {
+  const job = drive();
+  await job.output("Password: ");
+  await job.reading({ readId: 1, mode: "line" });
+  await job.pass(500);
+
+  await job.reading({ readId: 1, mode: "secret" });
+
+  assert.deepEqual(kinds(job), ["open"]);
+  assert.equal(prompts(job)[0]?.kind, "secret");
+});
+
+test("an echo that comes back withdraws the secret's prompt at once", async () => {
+  const job = drive();
+  await job.output("[sudo] password for u: ");
+  await job.reading({ readId: 1, mode: "secret" });
+
+  await job.reading({ readId: 1, mode: "line" });
+  await job.pass(2000);
+
+  assert.deepEqual(kinds(job), ["open", "withdraw mode_changed", "open"]);
+  assert.equal(prompts(job)[1]?.kind, "text");
+  assert.equal(prompts(job)[1]?.promptId, "r1.1");
+});
+
+test("a secret goes to the holder as a secret", async () => {
+  const job = drive();
+  await job.output("[sudo] password for u: ");
+  await job.reading({ readId: 1, mode: "secret" });
+
+  await answer(job, "r1", "hunter2");
+
+  assert.deepEqual(job.seen.at(-1), {
+    kind: "type",
+    promptId: "r1",
+    readId: 1,
+    text: "hunter2",
+    secret: true,
+    at: job.now(),
+  });
+});
+
+test("a program that polls in turns keeps its question between two turns", async () => {
+  const job = drive();
+  const poll = { how: "poll", hasTimeout: true } as const;
+  await job.output("10:00:00 Press enter to unlock...\r\n");
+  await job.reading({ readId: 1, ...poll });
+  await job.pass(1000);
+
+  await job.notReading(1);
+  await job.pass(200);
+  await answer(job, "r1", true);
+  await job.reading({ readId: 2, ...poll });
+
+  assert.deepEqual(kinds(job), ["open", "type"]);
+  assert.deepEqual(job.seen.at(-1), {
+    kind: "type",
+    promptId: "r1",
+    readId: 2,
+    text: "",
+    secret: false,
+    at: job.now(),
+  });
+});
+
+test("a poll that does not come back withdraws the question, and an answer that was held is not typed", async () => {
+  const job = drive();
+  await job.output("10:00:00 Press enter to unlock...\r\n");
+  await job.reading({ readId: 1, how: "poll", hasTimeout: true });
+  await job.pass(1000);
+  await job.notReading(1);
+  await answer(job, "r1", true);
+
+  await job.pass(400);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(kinds(job).slice(0, 2), ["open", "withdraw moved_on"]);
+  assert(!kinds(job).includes("type"), "an answer was typed into another read");
+});
+
+test("a polling program that prints is not asked about until it is silent", async () => {
+  const job = drive();
+  for (let turn = 1; turn <= 30; turn += 1) {
+    await job.output("Continue with sync? [y/N]: ");
+    await job.reading({ readId: turn, how: "poll", hasTimeout: true });
+    await job.pass(100);
+    await job.notReading(turn);
+  }
+
+  assert.deepEqual(job.seen, []);
+});
+
+test("what scap announces opens with its own words when it reads", async () => {
+  const job = drive();
+  await job.output("something else [y/N]: ");
+  await announce(job);
+  const early = job.seen.length;
+
+  await job.reading({ readId: 1 });
+  await answer(job, `m${job.state.seen}`, "y");
+
+  assert.equal(early, 0, "opened before anybody read");
+  assert.deepEqual(kinds(job), ["open", "type"]);
+  assert.equal(prompts(job)[0]?.message, "Continue with deployment?");
+  assert.equal(prompts(job)[0]?.source, "protocol");
+});
+
+test("what scap announces opens after two seconds even if no read is seen, and its answer waits for one", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.pass(1999);
+  const early = job.seen.length;
+  await job.pass(1);
+  const promptId = prompts(job)[0]?.promptId ?? "";
+
+  await answer(job, promptId, "n");
+  const held = kinds(job);
+  await job.reading({ readId: 1 });
+
+  assert.equal(early, 0);
+  assert.deepEqual(held, ["open"]);
+  assert.deepEqual(kinds(job), ["open", "type"]);
+});
+
+test("a new announcement takes the place of the old one", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+
+  await job.output("y\r\n");
+  await announce(job);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(kinds(job), ["open", "withdraw superseded", "open"]);
+  assert.notEqual(prompts(job)[0]?.promptId, prompts(job)[1]?.promptId);
+});
+
+test("a read that hides what is typed never gets the answer to an announced question", async () => {
+  const job = drive();
+  await job.output("Password for 'https://x': ");
+  await announce(job);
+
+  await job.reading({ readId: 1, mode: "secret" });
+  await job.pass(5000);
+
+  assert.deepEqual(
+    prompts(job).map(({ kind }) => kind),
+    ["secret"],
+  );
+});
+
+test("an announced question outlives an interrupted read, but not other output", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+  await job.notReading(1);
+
+  await job.reading({ readId: 2 });
+  await job.notReading(2);
+  await job.output("moving on\r\n");
+  await job.reading({ readId: 3 });
+  await job.pass(2000);
+
+  assert.deepEqual(
+    prompts(job).map(({ source }) => source),
+    ["protocol", "protocol", "screen"],
+  );
+  assert.match(prompts(job)[1]?.promptId ?? "", /^m\d+\.1$/);
+});
+
+test("an answered announcement is over: the next read is judged by the screen", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+  await answer(job, prompts(job)[0]?.promptId ?? "", "y");
+  await job.record("input");
+  await typed(job, prompts(job)[0]?.promptId ?? "", "consumed");
+
+  await job.output(SYNC);
+  await job.reading({ readId: 2 });
+
+  assert.equal(prompts(job)[1]?.source, "screen");
+});
+
+test("a question under a flood of another process is found, and marked as a guess", async () => {
+  const job = drive();
+  await job.output(`10:00:00 before\r\n${SYNC}`);
+  for (let megabyte = 0; megabyte < 20; megabyte += 1) {
+    await job.output("10:00:01 another process says something, and does so without an end\r\n".repeat(700));
+  }
+
+  await job.reading({ readId: 1 });
+  for (let turn = 0; turn < 30; turn += 1) {
+    await job.pass(50);
+    await job.output("10:00:01 another process says something, and does so without an end\r\n".repeat(3600));
+    await job.reading({ readId: 1 });
+  }
+
+  const [prompt] = prompts(job);
+  assert.equal(prompts(job).length, 1);
+  assert.equal(prompt?.message, "Changes synced to the testservers (see https://x)\nContinue with sync?");
+  assert.equal(prompt.unsure, true);
+});
+
+test("an unknown question under a flood is shown as the bare screen after a second", async () => {
+  const job = drive();
+  await job.output("Some new question? [y/N]: ");
+  await job.output("10:00:01 another process says something\r\n".repeat(2000));
+
+  await job.reading({ readId: 1 });
+  await job.pass(1000);
+
+  const [prompt] = prompts(job);
+  assert.equal(prompt?.recognised, false);
+  assert.equal(prompt.message.split("\n").length, 20);
+});
+
+test("a question that was answered before a flood is not dug out again", async () => {
+  const job = drive();
+  await job.output(SYNC);
+  await job.record("input");
+  await job.output("y\r\n");
+  await job.output("10:00:01 another process says something\r\n".repeat(2000));
+
+  await job.reading({ readId: 1 });
+  await job.pass(1000);
+
+  assert.equal(prompts(job)[0]?.recognised, false);
+});
+
+test("words that come after the read began are never certain", async () => {
+  const job = drive();
+  await job.output("10:00:00 before\r\n");
+  await job.reading({ readId: 1 });
+  await job.pass(100);
+
+  await job.output(SYNC);
+  await job.reading({ readId: 1 });
+  await job.pass(899);
   const early = job.seen.length;
   await job.pass(1);
 
-  assert.equal(early, 0, "opened before the second was over");
-  const [open] = job.seen;
-  assert(open?.kind === "open");
-  assert.equal(open.prompt.recognised, false);
-  assert.equal(open.prompt.message, "12:00:01 something");
-  job.dispose();
+  assert.equal(early, 0);
+  assert.equal(prompts(job)[0]?.unsure, true);
+});
+
+test("after a restart a prompt keeps its id, and one that is over is not opened under it again", async () => {
+  const fresh = drive();
+  await fresh.output(SYNC);
+  await fresh.reading({ readId: 7 });
+  const resumed = drive({ closedPromptIds: ["r6", "r7"] });
+  await resumed.output(SYNC);
+  await resumed.reading({ readId: 7 });
+
+  assert.equal(prompts(fresh)[0]?.promptId, "r7");
+  assert.equal(prompts(resumed)[0]?.promptId, "r7.1");
+});
+
+test("a journal that is read again asks nothing that was answered in it, and what is still asked once", async () => {
+  const job = drive({ isReplaying: true });
+  await announce(job);
+  await job.output("x\r\n");
+  await job.pass(60_000);
+  await job.output("y\r\n");
+  await job.record("input");
+  await job.pass(60_000);
+  await job.output("z\r\n");
+  await announce(job);
+  await job.pass(60_000);
+  await job.record("note");
+  const during = job.seen.length;
+
+  await job.reading({ readId: 9 });
+  await job.send({ kind: "caughtUp", at: job.now() });
+
+  assert.equal(during, 0, "a question of the past was asked again");
+  assert.deepEqual(
+    prompts(job).map(({ readId }) => readId),
+    [9],
+  );
 });

@@ -25,10 +25,22 @@ export type Drive = {
 
 const RECORD_BYTES = 20;
 
-export function drive({ columns = 160, rows = 50 }: { columns?: number; rows?: number } = {}): Drive {
+type Options = {
+  columns?: number;
+  rows?: number;
+  closedPromptIds?: readonly string[];
+  isReplaying?: boolean;
+};
+
+export function drive({
+  columns = 160,
+  rows = 50,
+  closedPromptIds = [],
+  isReplaying = false,
+}: Options = {}): Drive {
   const screen: Screen = createScreen({ columns, rows });
   const seen: Seen[] = [];
-  let state = initialState();
+  let state: State = initialState({ closedPromptIds, isReplaying });
   let clock = 1_000_000;
   let position = 0;
 
@@ -56,8 +68,10 @@ export function drive({ columns = 160, rows = 50 }: { columns?: number; rows?: n
     },
     async record(kind) {
       position += RECORD_BYTES;
-      if (kind === "input") screen.markAnswered();
-      await send({ kind: "output", position, bytes: 0, at: clock });
+      if (kind === "input") {
+        screen.markAnswered();
+        await send({ kind: "input", position, at: clock });
+      } else await send({ kind: "output", position, bytes: 0, at: clock });
     },
     async reading(fact) {
       await send({ kind: "reading", fact: { ...PLAIN_READ, position, ...fact }, at: clock });

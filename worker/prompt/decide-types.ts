@@ -14,6 +14,10 @@ export type TypeResult =
 export type Event =
   /** Every record of the journal, of whatever kind: `position` is its end, `bytes` its output (0 for other kinds). */
   | { kind: "output"; position: number; bytes: number; at: number }
+  /** The record of an answer that went into the terminal: told instead of `output`, live and when read again. */
+  | { kind: "input"; position: number; at: number }
+  /** The end of a journal that was read again (see `isReplaying`). */
+  | { kind: "caughtUp"; at: number }
   | { kind: "reading"; fact: ReadFact; at: number }
   | { kind: "notReading"; readId: number; at: number }
   /** scap's own announcement of a question; `position` is the end of the record that completed it. */
@@ -99,13 +103,20 @@ export type State = {
   handledReadId: number | undefined;
   closedPromptIds: readonly string[];
   wakeAt: number | undefined;
+  isReplaying: boolean;
   exited: boolean;
 };
 
 export type Decision = { state: State; effects: Effect[] };
 
-/** @param closedPromptIds those of the job that are over, from the database, when a job is taken up again. */
-export function initialState({ closedPromptIds = [] }: { closedPromptIds?: readonly string[] } = {}): State {
+type Start = {
+  /** Prompts of the job that are over, from the database, when a job is taken up again. */
+  closedPromptIds?: readonly string[];
+  /** True while a journal is read again from its beginning: what was asked in it is over; nothing opens before `caughtUp`. */
+  isReplaying?: boolean;
+};
+
+export function initialState({ closedPromptIds = [], isReplaying = false }: Start = {}): State {
   return {
     seen: 0,
     outputEnd: 0,
@@ -119,6 +130,7 @@ export function initialState({ closedPromptIds = [] }: { closedPromptIds?: reado
     handledReadId: undefined,
     closedPromptIds,
     wakeAt: undefined,
+    isReplaying,
     exited: false,
   };
 }

@@ -26,7 +26,8 @@ export function step(before: State, event: Event): Decision {
   const draft: Decision = { state: { ...before }, effects: [] };
   if (before.exited) return draft;
   take(draft, event);
-  if (!draft.state.exited) settle(draft, event.at, () => close(draft, "moved_on"));
+  const isIdle = draft.state.exited || draft.state.isReplaying;
+  if (!isIdle) settle(draft, event.at, () => close(draft, "moved_on"));
   return draft;
 }
 
@@ -38,6 +39,14 @@ function take(draft: Decision, event: Event): void {
       if (event.bytes === 0) return;
       state.outputEnd = event.position;
       state.outputAt = event.at;
+      return;
+    case "input":
+      state.seen = event.position;
+      // The question has its answer. One that is on its way is settled by what became of it.
+      if (state.open === undefined) state.announced = undefined;
+      return;
+    case "caughtUp":
+      state.isReplaying = false;
       return;
     case "reading":
       return takeReading(draft, event.fact, event.at);

@@ -1,0 +1,191 @@
+// Arbitrary histories of a job: whatever the kernel, the program, the people and the holder do, in whatever order, the
+// promises about prompts hold.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { questionOf } from "../../worker/prompt/protocol-messages.ts";
+import type { TypeResult } from "../../worker/prompt/decide.ts";
+import type { ReadFact } from "../../worker/prompt/types.ts";
+import { PROMPT_RUNS } from "../support/prompt-grammar.ts";
+import { drive } from "./drive.ts";
+import type { Drive, Seen } from "./drive.ts";
+
+const QUESTION = questionOf({
+  type: "interaction",
+  subtype: "choices",
+  prompt: "Go on?",
+  choices: { Yes: "y", No: "n" },
+});
+const RESULTS: TypeResult[] = [
+  "consumed",
+  "not_consumed",
+  "not_reading",
+  "already_typed",
+  "echo_on",
+  "invalid",
+];
+const TEXTS = [
+  "Continue with sync? [y/N]: ",
+  "[r] Retry\r\n\x1b[1m[x] Exit\x1b[0m\r\nWhat do you want to do? (default: [x]): ",
+  "10:00:00 a line of the log\r\n",
+  "Password: ",
+  "y\r\n",
+  "Press enter to unlock...\r\n",
+];
+
+type Move =
+  | { do: "output"; text: string }
+  | { do: "read"; fact: Pick<ReadFact, "how" | "hasTimeout" | "onlyTerminal" | "mainThread" | "mode"> }
+  | { do: "update" }
+  | { do: "leave" }
+  | { do: "announce" }
+  | { do: "pass"; ms: number }
+  | { do: "answer"; value: boolean | string; isStale: boolean }
+  | { do: "result"; result: TypeResult };
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  fc.record({ do: fc.constant("output" as const), text: fc.constantFrom(...TEXTS) }),
+  fc.record({
+    do: fc.constant("read" as const),
+    fact: fc.record({
+      how: fc.constantFrom("read" as const, "read" as const, "poll" as const, "unknown" as const),
+      hasTimeout: fc.boolean(),
+      onlyTerminal: fc.boolean(),
+      mainThread: fc.boolean(),
+      mode: fc.constantFrom("line" as const, "line" as const, "secret" as const, "key" as const),
+    }),
+  }),
+  fc.constantFrom<Move>({ do: "update" }, { do: "leave" }, { do: "announce" }),
+  fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(10, 200, 1000, 5000) }),
+  fc.record({
+    do: fc.constant("answer" as const),
+    value: fc.constantFrom<boolean | string>(true, false, "y", "x", "some text"),
+    isStale: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant("result" as const), result: fc.constantFrom(...RESULTS) }),
+);
+
+/** What the outside world knows, kept apart from the reducer's own state. */
+type World = {
+  readId: number;
+  fact: Partial<ReadFact> | undefined;
+  open: string | undefined;
+  isTyping: boolean;
+  everOpened: Set<string>;
+  typedFor: Set<string>;
+};
+
+test("in any history there is one question at a time, typed into its own read, once", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(move, { maxLength: 40 }), async (moves) => {
+      const job = drive();
+      const world: World = {
+        readId: 0,
+        fact: undefined,
+        open: undefined,
+        isTyping: false,
+        everOpened: new Set(),
+        typedFor: new Set(),
+      };
+      for (const each of moves) {
+        const before = job.seen.length;
+        await perform(job, world, each);
+        for (const effect of job.seen.slice(before)) observe(world, effect, each);
+        if (
+          world.open !== undefined &&
+          world.fact === undefined &&
+          world.open.startsWith("r") &&
+          !world.isTyping
+        ) {
+          assert(job.state.open?.lost !== undefined, "a question stays open without its read");
+        }
+      }
+      await leaveTyping(job, world);
+      await noMatterWhatItWaitsNow(job, world);
+      job.dispose();
+    }),
+    { numRuns: PROMPT_RUNS },
+  );
+});
+
+async function perform(job: Drive, world: World, each: Move): Promise<void> {
+  switch (each.do) {
+    case "output":
+      return job.output(each.text);
+    case "read":
+      if (world.fact !== undefined) await job.notReading(world.readId);
+      world.readId += 1;
+      world.fact = { ...each.fact, readId: world.readId };
+      return job.reading(world.fact);
+    case "update":
+      return world.fact === undefined ? undefined : job.reading(world.fact);
+    case "leave":
+      if (world.fact === undefined) return undefined;
+      world.fact = undefined;
+      return job.notReading(world.readId);
+    case "announce":
+      return job.send({
+        kind: "protocolMessage",
+        position: job.state.seen,
+        question: QUESTION,
+        at: job.now(),
+      });
+    case "pass":
+      return job.pass(each.ms);
+    case "answer": {
+      const promptId = each.isStale ? "r0" : (world.open ?? "r0");
+      return job.send({ kind: "answerGiven", promptId, value: each.value, at: job.now() });
+    }
+    case "result": {
+      if (!world.isTyping || world.open === undefined) return undefined;
+      const promptId = world.open;
+      world.isTyping = false;
+      world.open = undefined;
+      return job.send({ kind: "typed", promptId, result: each.result, at: job.now() });
+    }
+  }
+}
+
+function observe(world: World, effect: Seen, cause: Move): void {
+  switch (effect.kind) {
+    case "open":
+      assert.equal(world.open, undefined, "two questions at once");
+      assert(!world.everOpened.has(effect.prompt.promptId), "an id was used twice");
+      if (effect.prompt.source === "screen")
+        assert.equal(effect.prompt.readId, world.fact?.readId, "no such read");
+      world.open = effect.prompt.promptId;
+      world.everOpened.add(effect.prompt.promptId);
+      return;
+    case "withdraw":
+      assert.equal(effect.promptId, world.open, "withdrawn without having been open");
+      assert(!world.isTyping, "withdrawn while its answer was being typed");
+      world.open = undefined;
+      return;
+    case "type":
+      assert.equal(effect.promptId, world.open, "typed for a question that is not open");
+      assert.equal(effect.readId, world.fact?.readId, "typed into another read");
+      assert(!world.typedFor.has(effect.promptId), "typed twice");
+      world.typedFor.add(effect.promptId);
+      world.isTyping = true;
+      return;
+    case "refuse":
+      assert.equal(cause.do, "answer");
+  }
+}
+
+async function leaveTyping(job: Drive, world: World): Promise<void> {
+  if (!world.isTyping || world.open === undefined) return;
+  const before = job.seen.length;
+  await perform(job, world, { do: "result", result: "consumed" });
+  for (const effect of job.seen.slice(before)) observe(world, effect, { do: "pass", ms: 0 });
+}
+
+/** Whatever went before: a plain read that lasts becomes a question. */
+async function noMatterWhatItWaitsNow(job: Drive, world: World): Promise<void> {
+  await job.notReading(world.readId);
+  await job.pass(1000);
+  await job.output("10:00:00 a line of the log\r\nName: ");
+  await job.reading({ readId: world.readId + 1 });
+  await job.pass(3000);
+  assert.equal(job.state.open?.prompt.readId, world.readId + 1, "a program waits and nobody is asked");
+}
