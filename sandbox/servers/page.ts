@@ -87,7 +87,7 @@ function page(title: string, language: string, look: string, body: string, badge
 <link rel="stylesheet" href="/static/site.css">
 </head>
 <body>
-<p class="badge">${escapeHtml(badge.server)} · ${escapeHtml(badge.stage)} · <code>${escapeHtml(commit)}</code></p>
+<aside class="badge" aria-label="This server">${escapeHtml(badge.server)} · ${escapeHtml(badge.stage)} · <code>${escapeHtml(commit)}</code></aside>
 ${body}
 </body>
 </html>
