@@ -80,7 +80,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   }
   const programs = findPostgres();
   const account = chooseAccount(directory, programs.postgres);
-  if (!existsSync(join(directory, "data"))) makeCluster(directory, programs, account);
+  if (!existsSync(join(directory, "data")))
+    makeCluster(directory, programs, account, options.durable ?? true);
   return launch(directory, programs.postgres, account, options);
 }
 
@@ -113,6 +114,7 @@ function makeCluster(
   directory: string,
   programs: { initdb: string; postgres: string },
   account: Account,
+  durable: boolean,
 ): void {
   const fresh = join(directory, "data.new");
   const passwordFile = join(directory, "password");
@@ -123,7 +125,14 @@ function makeCluster(
   account.own(passwordFile);
   const identity = ["-U", USER, "--pwfile", passwordFile, "--auth=scram-sha-256"];
   const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
-  run(account, programs.initdb, ["-D", fresh, ...identity, ...locale, "--no-instructions"]);
+  run(account, programs.initdb, [
+    "-D",
+    fresh,
+    ...identity,
+    ...locale,
+    "--no-instructions",
+    ...(durable ? [] : ["--no-sync"]),
+  ]);
   // In single-user mode, so that a cluster without its database never exists.
   run(account, programs.postgres, ["--single", "-D", fresh, "postgres"], `create database ${DATABASE}\n`);
   renameSync(fresh, join(directory, "data"));
@@ -137,6 +146,9 @@ async function launch(
 ): Promise<RunningPostgres> {
   const end = performance.now() + RETRY_BOUND_MS;
   for (;;) {
+    if (options.port !== undefined && !(await isPortFree("127.0.0.1", options.port))) {
+      throw new Error(`PostgreSQL does not start: its port ${options.port} is in use`);
+    }
     const port = options.port ?? (await choosePort(directory));
     const outcome = await launchOnce(directory, program, account, port, options.durable ?? true);
     if (typeof outcome === "object") {
@@ -197,7 +209,7 @@ async function launchOnce(
     }
     await sleep(10);
   }
-  return readFileSync(logFile, "utf8").slice(logStart).trim().split("\n").slice(-3).join(" | ") || ended;
+  return readFileSync(logFile, "utf8").slice(logStart).trim().split("\n").slice(-5).join(" | ") || ended;
 }
 
 function running(server: {

@@ -61,11 +61,14 @@ const LEFTOVER_BOUND_MS = 15_000;
  * Waits for the parts of a supervisor that was killed. Their lifelines end them; one that does not obey is killed,
  * since it would keep its port and act on the database beside its successor.
  */
-export async function clearLeftovers(previous: Holder | undefined): Promise<void> {
+export async function clearLeftovers(
+  previous: Holder | undefined,
+  boundMs = LEFTOVER_BOUND_MS,
+): Promise<void> {
   const noted = previous?.["parts"];
   if (!Array.isArray(noted)) return;
   const parts = noted.filter(isNoted);
-  const end = performance.now() + LEFTOVER_BOUND_MS;
+  const end = performance.now() + boundMs;
   while (parts.some(isStillRunning) && performance.now() < end) await sleep(50);
   for (const part of parts.filter(isStillRunning)) process.kill(part.pid, "SIGKILL");
 }

@@ -13,10 +13,8 @@ import * as preflight from "./preflight.ts";
 import { identityOf } from "./processes.mjs";
 import { runningDeployments } from "./running-deployments.ts";
 import { beginStep, say } from "./steps.ts";
+import { stopOnSignals } from "./stop-signals.ts";
 import { Supervisor } from "./supervisor.ts";
-
-/** One Ctrl-C arrives up to three times: from the terminal, from npm and from the bootstrap. */
-const SAME_GESTURE_MS = 700;
 
 // The terminal may be closed before we are done with stopping.
 process.stdout.on("error", () => undefined);
@@ -48,7 +46,7 @@ async function run(config: Config): Promise<void> {
       changed: (pids) =>
         lock.note({ parts: pids.map((pid) => ({ pid, identity: identityOf(pid) ?? "gone" })) }),
     });
-    const stopping = stopOnSignals(supervisor, join(config.dataDir, "jobs"));
+    const stopping = stopOnSignals(supervisor, () => announceStop(join(config.dataDir, "jobs")));
     await supervisor.start();
     if (!stopping.hasBegun()) say(greeting(settings, world, address));
     await stopping.done;
@@ -81,25 +79,9 @@ async function settleSandbox(wanted: number | undefined, webPort: number): Promi
   return wanted;
 }
 
-function stopOnSignals(
-  supervisor: Supervisor,
-  jobsDirectory: string,
-): { done: Promise<void>; hasBegun: () => boolean } {
-  const { promise: done, resolve } = Promise.withResolvers<void>();
-  let begunAt: number | undefined;
-  const onSignal = (): void => {
-    const now = performance.now();
-    if (begunAt === undefined) {
-      begunAt = now;
-      const running = runningDeployments(jobsDirectory);
-      const deployments = running === 1 ? "1 deployment goes on" : `${running} deployments go on`;
-      const goesOn = running === 0 ? "" : `; ${deployments} and will be found again at the next start`;
-      say(`\n  stopping${goesOn} (Ctrl-C again does not wait)`);
-      void supervisor.stop().then(resolve);
-    } else if (now - begunAt > SAME_GESTURE_MS) {
-      supervisor.kill();
-    }
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
-  return { done, hasBegun: () => begunAt !== undefined };
+function announceStop(jobsDirectory: string): void {
+  const running = runningDeployments(jobsDirectory);
+  const deployments = running === 1 ? "1 deployment goes on" : `${running} deployments go on`;
+  const goesOn = running === 0 ? "" : `; ${deployments} and will be found again at the next start`;
+  say(`\n  stopping${goesOn} (Ctrl-C again does not wait)`);
 }

@@ -40,8 +40,8 @@ export type Observer = {
 };
 
 const START_TRIES = 5;
-const PAUSE_MS_MIN = 500;
-const PAUSE_MS_MAX = 10_000;
+/** Before a part is started again; doubles from the one to the other. */
+const PAUSES = { minMs: 500, maxMs: 10_000 };
 /** A part that ran for so long did not die of what it died of before. */
 const SETTLED_MS = 30_000;
 
@@ -55,9 +55,12 @@ export class Supervisor {
   readonly #watches: Promise<void>[] = [];
   #starting: Promise<void> | undefined;
 
-  constructor(plan: readonly (Part | Task)[], observer: Observer) {
+  readonly #pauses: { minMs: number; maxMs: number };
+
+  constructor(plan: readonly (Part | Task)[], observer: Observer, pauses = PAUSES) {
     this.#plan = plan;
     this.#observer = observer;
+    this.#pauses = pauses;
   }
 
   /** Rejects when something cannot be started, after everything was stopped. Resolves early when stop() is called. */
@@ -167,7 +170,7 @@ export class Supervisor {
 
   /** Rejects when the supervisor stops meanwhile. */
   async #pause(tries: number): Promise<void> {
-    const ms = Math.min(PAUSE_MS_MIN * 2 ** (tries - 1), PAUSE_MS_MAX);
+    const ms = Math.min(this.#pauses.minMs * 2 ** (tries - 1), this.#pauses.maxMs);
     await sleep(ms, undefined, { signal: this.#stopping.signal });
   }
 }
