@@ -134,8 +134,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map(
-        (issue) =>
-          `${String(issue.path[0])}: ${issue.message} (now: ${given[String(issue.path[0])] ?? "not set"})`,
+        (issue) => `${String(issue.path[0])}: ${issue.message}${shown(String(issue.path[0]), given)}`,
       ),
     );
   }
@@ -159,6 +158,13 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     sandboxPort: value.SANDBOX_PORT,
     demoAccounts: value.SANDBOX_DIR !== undefined && LOOPBACK.has(value.HOST),
   });
+}
+
+/** Values that may hold a password are not repeated. */
+const HIDDEN = new Set(["DATABASE_URL", "SESSION_SECRET"]);
+
+function shown(name: string, given: Record<string, string | undefined>): string {
+  return HIDDEN.has(name) ? "" : ` (now: ${given[name] ?? "not set"})`;
 }
 
 let loaded: Config | undefined;

@@ -6,6 +6,13 @@ const PROBLEMS = {
   invalid_request: { status: 400, title: "The request is not in the expected form." },
   changes_refused: { status: 400, title: "One or more changes cannot be deployed." },
   not_signed_in: { status: 401, title: "Sign in first." },
+  sign_in_refused: { status: 401, title: "The user name or the password is not right." },
+  account_disabled: { status: 403, title: "This account is disabled." },
+  foreign_origin: {
+    status: 403,
+    title: "The request does not come from SpiderPig's own pages. Use the address it is configured for.",
+  },
+  too_many_sign_ins: { status: 429, title: "Too many attempts to sign in. Wait a minute." },
   not_permitted: { status: 403, title: "Your account may look, but not do this." },
   job_not_found: { status: 404, title: "There is no job with this number." },
   interaction_not_found: { status: 404, title: "This job has no such question." },

@@ -1,24 +1,12 @@
 // What of better-auth is reachable from outside: signing in and signing out, nothing else of the many endpoints it
 // has. Its answers are turned into ours: no body that repeats the account or the session, and problem documents.
 import { isUnreachable } from "../db/connection.ts";
-import { AppError } from "../errors.ts";
+import { AppError, type ErrorCode, problemOf } from "../errors.ts";
 import { type Auth, auth } from "./auth.ts";
 import { pageBehind } from "./authorise.ts";
 
 const SIGN_IN = "/api/auth/sign-in/username";
 const SIGN_OUT = "/api/auth/sign-out";
-
-const REFUSALS = {
-  invalid_request: { status: 400, title: "The request is not in the expected form." },
-  sign_in_refused: { status: 401, title: "The user name or the password is not right." },
-  account_disabled: { status: 403, title: "This account is disabled." },
-  foreign_origin: {
-    status: 403,
-    title: "The request does not come from SpiderPig's own pages. Use the address it is configured for.",
-  },
-  not_found: { status: 404, title: "There is nothing here." },
-  too_many_sign_ins: { status: 429, title: "Too many attempts to sign in. Wait a minute." },
-} as const;
 
 /**
  * 204 with the cookie set or removed, or a problem document.
@@ -67,8 +55,8 @@ function accepted(answer: Response): Response {
   return new Response(null, { status: 204, headers });
 }
 
-function refusal(code: keyof typeof REFUSALS, headers: Record<string, string> = {}): Response {
-  const { status, title } = REFUSALS[code];
+function refusal(code: ErrorCode, headers: Record<string, string> = {}): Response {
+  const { status, title } = problemOf(code);
   return Response.json(
     { type: `urn:spiderpig:problem:${code}`, title, status, code },
     {

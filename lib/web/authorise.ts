@@ -31,7 +31,7 @@ export async function authenticate(request: Request, using: Auth = auth()): Prom
     !SAFE_METHODS.has(request.method) &&
     pageBehind(request, using) !== "own"
   ) {
-    throw new AppError("not_permitted", {
+    throw new AppError("foreign_origin", {
       detail:
         "The request does not come from SpiderPig's own pages. Use the address it is configured for, or an API token.",
     });
