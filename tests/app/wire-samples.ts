@@ -1,0 +1,85 @@
+// Jobs and questions as they come over the wire, for tests of what the pages make of them.
+import type { Change, Interaction, Job, JobSummary } from "#lib/wire/schemas.ts";
+
+export const AT = "2026-11-20T12:00:00.000Z";
+
+export function aChange(number = 1234): Change {
+  return {
+    number,
+    patchSet: 2,
+    project: "operations/mediawiki-config",
+    branch: "master",
+    subject: `Change number ${number}`,
+    owner: "Ada",
+    url: `https://gerrit.example/${number}`,
+  };
+}
+
+export function aQuestion(facts: Partial<Interaction> = {}): Interaction {
+  return {
+    id: 7,
+    jobId: 12,
+    kind: "yes_no",
+    message: "Backport the changes?",
+    options: [
+      { text: "yes", value: true },
+      { text: "no", value: false },
+    ],
+    default: false,
+    recognised: true,
+    complaint: null,
+    state: "pending",
+    askedAt: AT,
+    endedAt: null,
+    answer: null,
+    ...facts,
+  };
+}
+
+export function answeredBy(
+  name: string,
+  delivery: NonNullable<Interaction["answer"]>["delivery"],
+): Partial<Interaction> {
+  return {
+    state: "answered",
+    endedAt: AT,
+    answer: { value: true, text: "yes", answeredBy: name, answeredAt: AT, delivery },
+  };
+}
+
+export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
+  return {
+    id: 12,
+    kind: "backport",
+    lane: "mediawiki",
+    state: "running",
+    outcome: null,
+    requestedBy: "ada",
+    changes: [aChange()],
+    status: null,
+    progress: null,
+    pendingInteraction: null,
+    queuePosition: null,
+    blockedBy: null,
+    createdAt: AT,
+    startedAt: AT,
+    finishedAt: null,
+    exitCode: null,
+    exitSignal: null,
+    retryOf: null,
+    totalLines: 0,
+    ...facts,
+  };
+}
+
+export function aJob(facts: Partial<Job> = {}): Job {
+  return {
+    ...aSummary(),
+    command: ["scap", "backport", "1234"],
+    host: "deploy1",
+    phases: [],
+    interactions: [],
+    signals: [],
+    ...facts,
+  };
+}
