@@ -1,15 +1,16 @@
 // A button that appears under a finger must not be pressed by the press that was meant for what was there
-// before. For a moment after it appeared it ignores presses.
+// before. For a moment after it appeared it takes none.
 "use client";
-import { useEffect, useRef } from "react";
+import { useEffect, useState } from "react";
 
-export const ARM_DELAY_MS = 400;
+const ARM_DELAY_MS = 400;
 
 /** @param appearance changes when something new appears. @returns whether presses count already. */
-export function useArmed(appearance: unknown): () => boolean {
-  const since = useRef(Infinity);
+export function useArmed(appearance: unknown): boolean {
+  const [armedFor, setArmedFor] = useState<{ appearance: unknown }>();
   useEffect(() => {
-    since.current = performance.now();
+    const timer = setTimeout(() => setArmedFor({ appearance }), ARM_DELAY_MS);
+    return () => clearTimeout(timer);
   }, [appearance]);
-  return () => performance.now() - since.current >= ARM_DELAY_MS;
+  return armedFor?.appearance === appearance;
 }

@@ -7,14 +7,15 @@ import styles from "./question-history.module.css";
 
 /** What was asked so far, who answered what and when, and how long scap waited for it. */
 export function QuestionHistory({ interactions }: { interactions: readonly Interaction[] }) {
-  if (interactions.length === 0) return null;
+  const ended = interactions.filter((interaction) => interaction.state !== "pending");
+  if (ended.length === 0) return null;
   return (
     <section className={styles["history"]} aria-labelledby="questions">
       <h2 className={styles["title"]} id="questions">
         Questions
       </h2>
       <ol className={styles["list"]}>
-        {interactions.map((interaction) => (
+        {ended.map((interaction) => (
           <li key={interaction.id} className={styles["entry"]}>
             <p className={styles["question"]} title={interaction.message}>
               {questionLine(interaction.message)}

@@ -23,6 +23,6 @@ export function AnswerLine({ interaction }: { interaction: Interaction }) {
 const ENDED_WORDS: Record<Interaction["state"], string> = {
   pending: "Not answered yet.",
   answered: "Answered.",
-  withdrawn: "Nobody answered: scap went on or ended by itself.",
+  withdrawn: "Nobody answered; scap went on or ended.",
   expired: "Nobody answered in time.",
 };

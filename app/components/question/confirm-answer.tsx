@@ -6,6 +6,7 @@ import { questionLine } from "../../lib/question-text.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 
 type ConfirmAnswerProps = {
+  isOpen: boolean;
   option: InteractionOption | undefined;
   question: Interaction;
   subject: string;
@@ -15,17 +16,11 @@ type ConfirmAnswerProps = {
 };
 
 /** The second question before a destructive answer: which job, which changes, and what follows. */
-export function ConfirmAnswer({
-  option,
-  question,
-  subject,
-  isEnabled,
-  onConfirm,
-  onClose,
-}: ConfirmAnswerProps) {
+export function ConfirmAnswer(props: ConfirmAnswerProps) {
+  const { isOpen, option, question, subject, isEnabled, onConfirm, onClose } = props;
   return (
     <ConfirmDialog
-      isOpen={option !== undefined}
+      isOpen={isOpen}
       title={option?.text ?? ""}
       action={option?.text ?? ""}
       isDestructive

@@ -20,12 +20,14 @@ type OptionButtonsProps = {
 };
 
 export function OptionButtons({ question, subject, isEnabled, sending, onAnswer }: OptionButtonsProps) {
+  // The option stays while the dialog closes, so that its words do not vanish before it does.
   const [toConfirm, setToConfirm] = useState<InteractionOption>();
+  const [isConfirming, setIsConfirming] = useState(false);
   const isArmed = useArmed(question.id);
   const press = (option: InteractionOption) => {
-    if (!isArmed()) return;
-    if (optionTone(question.kind, option) === "destructive") setToConfirm(option);
-    else onAnswer(option.value);
+    if (optionTone(question.kind, option) !== "destructive") return onAnswer(option.value);
+    setToConfirm(option);
+    setIsConfirming(true);
   };
   return (
     <div className={styles["options"]}>
@@ -37,18 +39,20 @@ export function OptionButtons({ question, subject, isEnabled, sending, onAnswer 
           isFirst={index === 0}
           isDefault={option.value === question.default && question.options.length > 1}
           isEnabled={isEnabled}
+          isArmed={isArmed}
           isSending={sending === option.value}
           onPress={() => press(option)}
         />
       ))}
       <ConfirmAnswer
+        isOpen={isConfirming}
         option={toConfirm}
         question={question}
         subject={subject}
         isEnabled={isEnabled}
-        onClose={() => setToConfirm(undefined)}
+        onClose={() => setIsConfirming(false)}
         onConfirm={(option) => {
-          setToConfirm(undefined);
+          setIsConfirming(false);
           onAnswer(option.value);
         }}
       />
@@ -62,19 +66,13 @@ type OptionButtonProps = {
   isFirst: boolean;
   isDefault: boolean;
   isEnabled: boolean;
+  isArmed: boolean;
   isSending: boolean;
   onPress: () => void;
 };
 
-function OptionButton({
-  option,
-  kind,
-  isFirst,
-  isDefault,
-  isEnabled,
-  isSending,
-  onPress,
-}: OptionButtonProps) {
+function OptionButton(props: OptionButtonProps) {
+  const { option, kind, isFirst, isDefault, isEnabled, isArmed, isSending, onPress } = props;
   const tone = optionTone(kind, option);
   const isPrimary = tone === "progressive" && isFirst;
   return (
@@ -83,7 +81,8 @@ function OptionButton({
         tone={tone}
         weight={isPrimary ? "primary" : "normal"}
         size="large"
-        disabled={!isEnabled}
+        disabled={!isEnabled || !isArmed}
+        isArming={isEnabled && !isArmed}
         isBusy={isSending}
         onClick={onPress}
       >

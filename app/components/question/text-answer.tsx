@@ -31,7 +31,7 @@ export function TextAnswer({ question, isEnabled, isSending, onAnswer }: TextAns
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isEnabled || fault !== undefined || !isArmed()) return;
+    if (!isEnabled || fault !== undefined || !isArmed) return;
     onAnswer(text);
     if (isSecret) setText("");
   };
@@ -61,7 +61,8 @@ export function TextAnswer({ question, isEnabled, isSending, onAnswer }: TextAns
           tone="progressive"
           weight="primary"
           size="large"
-          disabled={!isEnabled}
+          disabled={!isEnabled || !isArmed}
+          isArming={isEnabled && !isArmed}
           isBusy={isSending}
         >
           {isSending ? "Sending…" : "Send to scap"}

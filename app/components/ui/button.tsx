@@ -19,15 +19,30 @@ export function buttonClass({ tone = "neutral", weight = "normal", size = "mediu
   return [styles["button"], styles[tone], styles[weight], styles[size]].join(" ");
 }
 
-type ButtonProps = Look & Omit<ComponentProps<"button">, "className"> & { isBusy?: boolean };
+type ButtonProps = Look &
+  Omit<ComponentProps<"button">, "className"> & {
+    isBusy?: boolean;
+    /** It has just appeared and takes no press yet: it looks as it will be, only paler. */
+    isArming?: boolean;
+  };
 
-export function Button({ tone, weight, size, icon, isBusy = false, children, ...rest }: ButtonProps) {
+export function Button({
+  tone,
+  weight,
+  size,
+  icon,
+  isBusy = false,
+  isArming = false,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
       className={buttonClass(look(tone, weight, size))}
       data-busy={isBusy || undefined}
+      data-arming={isArming || undefined}
     >
       {icon !== undefined && <Glyph icon={icon} />}
       {children}

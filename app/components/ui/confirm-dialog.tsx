@@ -41,10 +41,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               tone={isDestructive ? "destructive" : "progressive"}
               weight="primary"
               size="large"
-              disabled={!isEnabled}
-              onClick={() => {
-                if (isArmed()) onConfirm();
-              }}
+              disabled={!isEnabled || !isArmed}
+              isArming={isEnabled && !isArmed}
+              onClick={onConfirm}
             >
               {action}
             </Button>
