@@ -80,7 +80,9 @@ function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>
         dataDir,
       };
       const result = await Promise.race([ask(child, { start: full }), gone.then(failed)]);
-      return result.started || result.reason !== "spawn_failed" ? result : correct(full, child.pid, result);
+      return result.started || result.reason !== "spawn_failed"
+        ? result
+        : correct(full, child.pid, result).catch(() => result);
     },
     discard() {
       if (!isUsed && child.connected) {

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { launchSpare } from "../../../worker/holder/launch.ts";
+import { readJournal } from "../../../worker/holder/journal-reader.ts";
+import { until } from "../../support/until.ts";
+import { follow, holdScript, isAlive, makeDataDir, notesOf, orderScript, textOf } from "./held-job.ts";
+
+/** More rounds by hand: HOLDER_ROUNDS=200. */
+const rounds = Number(process.env["HOLDER_ROUNDS"] ?? 5);
+
+test(`the last byte before the exit is never lost (${rounds} jobs of 5 MB)`, async (t) => {
+  const dataDir = makeDataDir(t);
+  for (let jobId = 1; jobId <= rounds; jobId += 1) {
+    const spare = launchSpare({ dataDir });
+    await spare.start(
+      orderScript("head -c 5000000 /dev/zero; exit 3", {
+        jobId,
+        argv: ["head", "-c", "5000000", "/dev/zero"],
+      }),
+    );
+    const { connection, heard } = await follow(dataDir, jobId, {});
+
+    await connection.closed;
+
+    assert.equal(
+      heard.output.reduce((sum, bytes) => sum + bytes.length, 0),
+      5_000_000,
+      `job ${jobId}`,
+    );
+    assert.equal(heard.records.at(-1)?.kind, "exit");
+  }
+});
+
+test("every byte comes as it was written, whatever it is", async (t) => {
+  const job = await holdScript(t, "stty raw; head -c 3000000 /dev/urandom | tee random; rm random", {
+    argv: ["sh", "-c", "stty raw; head -c 3000000 /dev/urandom > $R; sha256sum $R; cat $R"],
+    env: { PATH: "/usr/bin:/bin", R: `/tmp/holder-random-${process.pid}`, TERM: "xterm" },
+  });
+  t.after(() => spawnSync("rm", ["-f", `/tmp/holder-random-${process.pid}`]));
+
+  await job.connection.closed;
+
+  const all = Buffer.concat(job.heard.output);
+  const [sum] = all.toString("latin1").split(" ", 1);
+  const body = all.subarray(all.length - 3_000_000);
+  assert.equal(createHash("sha256").update(body).digest("hex"), sum);
+});
+
+test("no trace of a fence is ever in the output, while fences are set all the time", async (t) => {
+  // Each short read is found and fenced; the sibling's output passes the markers in every way there is.
+  const job = await holdScript(t, "seq 1 200000 & for i in $(seq 1 8); do printf '<q>'; read a; done; wait");
+  for (let answered = 0; answered < 8;) {
+    const reading = await until("a read", () => job.heard.reading, { boundMs: 20_000 });
+    if ((await job.type(reading, "y", { id: `a${answered}` })) === "consumed") {
+      answered += 1;
+    }
+  }
+
+  await job.connection.closed;
+
+  const text = textOf(job.heard)
+    .replaceAll(/<q>|y\r\n/g, "")
+    .replaceAll("\r\n", "\n");
+  const expected = Array.from({ length: 200_000 }, (_, index) => `${index + 1}\n`).join("");
+  assert.equal(text, expected);
+});
+
+test("a flood of short lines passes fast, and the holder's memory stays flat", async (t) => {
+  const job = await holdScript(t, "yes spiderpig | head -n 3000000");
+  const begun = performance.now();
+  await job.connection.closed;
+  const seconds = (performance.now() - begun) / 1000;
+
+  const bytes = job.heard.output.reduce((sum, part) => sum + part.length, 0);
+  assert.equal(bytes, 3_000_000 * 11);
+  assert.ok(3_000_000 / seconds > 100_000, `only ${Math.round(3_000_000 / seconds)} lines a second`);
+  t.diagnostic(`${Math.round(3_000_000 / seconds)} lines a second`);
+});
+
+test("a disk that is full stops neither the command nor those who watch it, and nothing is missing later", async (t) => {
+  if (spawnSync("prlimit", ["--version"]).status !== 0) {
+    t.skip("prlimit is not installed");
+    return;
+  }
+  const job = await holdScript(t, "read a; seq 1 100000; printf 'q? '; read b; echo b=$b");
+  const limit = (bytes: number | "unlimited") =>
+    spawnSync("prlimit", ["--pid", String(job.holderPid), `--fsize=${bytes}:`]);
+  const first = await until("the read", () => job.heard.reading);
+  limit(2000);
+
+  assert.equal(await job.type(first, "go"), "consumed");
+  const second = await job.untilReading("q? ");
+  assert.match(job.heard.faults[0]?.message ?? "", /EFBIG/);
+  assert.equal(await job.type(second, "y"), "consumed", "a full disk must not keep people from answering");
+  await until("the command to end", () => notesOf(job.heard).some((note) => note.what === "childExited"));
+  const late = await follow(job.dataDir, 1, { epoch: 0 });
+  await until("the end, for one who comes late", () => textOf(late.heard).includes("b=y"));
+  limit("unlimited");
+  await job.connection.closed;
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+
+  assert.equal(job.heard.faults.at(-1)?.message, null);
+  const stored = [...readJournal(job.directory, 0)];
+  assert.deepEqual(stored, job.heard.records);
+  assert.ok(textOf(job.heard).includes("\n100000\r\n"));
+});
+
+test("many jobs one after the other leave no descriptor and no process behind", async (t) => {
+  const dataDir = makeDataDir(t);
+  const count = Number(process.env["HOLDER_JOBS"] ?? 8);
+  const countFds = (): number => readdirSync("/proc/self/fd").length;
+  let before = 0;
+  const pids: number[] = [];
+  for (let jobId = 1; jobId <= count; jobId += 1) {
+    const spare = launchSpare({ dataDir });
+    await spare.start(orderScript("(setsid true &); true", { jobId }));
+    const { connection } = await follow(dataDir, jobId, {});
+    await connection.closed;
+    pids.push(spare.pid ?? 0);
+    if (jobId === 2) {
+      await until("the holders to be gone", () => !pids.some(isAlive));
+      before = countFds();
+    }
+  }
+
+  await until("the holders to be gone", () => !pids.some(isAlive));
+  await until("the descriptors to be closed", () => countFds() <= before);
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").split(" ").map(Number);
+  await until("no zombies", () =>
+    pids.every((pid) => !children.includes(pid) || !readdirSync("/proc").includes(String(pid))),
+  );
+});

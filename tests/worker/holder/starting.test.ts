@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findHolder } from "../../../worker/holder/job-directory.ts";
+import { launchSpare, type Spare, type StartResult } from "../../../worker/holder/launch.ts";
+import { until } from "../../support/until.ts";
+import { follow, holdScript, isAlive, makeDataDir, orderScript, textOf } from "./held-job.ts";
+
+/** Appends a line to a file each time it is started. */
+const counting = (file: string): string => `echo started >> ${file}; sleep 0.2`;
+
+const reasonOf = (result: StartResult): string => (result.started ? "started" : result.reason);
+
+async function untilGone(spare: Spare): Promise<void> {
+  await until("the holder to be gone", () => spare.pid === undefined || !isAlive(spare.pid));
+}
+
+test("of many holders that are told to start one job at once, exactly one starts it", async (t) => {
+  const dataDir = makeDataDir(t);
+  const file = join(dataDir, "starts");
+  const spares = Array.from({ length: 5 }, () => launchSpare({ dataDir }));
+  await Promise.all(spares.map((spare) => spare.ready));
+
+  const results = await Promise.all(spares.map((spare) => spare.start(orderScript(counting(file)))));
+
+  assert.deepEqual(results.map(reasonOf).sort(), [...Array<string>(4).fill("already_started"), "started"]);
+  await Promise.all(spares.map(untilGone));
+  assert.equal(readFileSync(file, "utf8"), "started\n");
+});
+
+test("a job that has ended is not started again, also when housekeeping has removed its journal", async (t) => {
+  const job = await holdScript(t, "echo once");
+  await job.connection.closed;
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  rmSync(join(job.directory, "journal"));
+
+  const result = await launchSpare({ dataDir: job.dataDir }).start(orderScript("echo twice"));
+
+  assert.equal(reasonOf(result), "already_started");
+  const again = await follow(job.dataDir, 1, {});
+  assert.deepEqual(await again.connection.closed, { reason: "ended" });
+});
+
+test("an order that comes after its time starts nothing, and the job can still be started", async (t) => {
+  const dataDir = makeDataDir(t);
+  const late = launchSpare({ dataDir });
+
+  const result = await late.start(orderScript("echo never", { notAfter: Date.now() - 1 }));
+
+  assert.equal(reasonOf(result), "late");
+  assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+  await untilGone(late);
+  assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "started");
+});
+
+test("an order that waited in a holder that was stopped is late", async (t) => {
+  const dataDir = makeDataDir(t);
+  const spare = launchSpare({ dataDir });
+  await spare.ready;
+  process.kill(spare.pid ?? 0, "SIGSTOP");
+
+  const result = spare.start(orderScript("echo never", { notAfter: Date.now() + 100 }));
+  await sleep(200);
+  process.kill(spare.pid ?? 0, "SIGCONT");
+
+  assert.equal(reasonOf(await result), "late");
+  assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+});
+
+const faulty: { name: string; order: Parameters<typeof orderScript>[1]; message: RegExp }[] = [
+  {
+    name: "a program that does not exist",
+    order: { argv: ["no-such-scap", "backport"] },
+    message: /no program "no-such-scap" in .*install/,
+  },
+  {
+    name: "a path that is no program",
+    order: { argv: ["/etc/passwd"] },
+    message: /\/etc\/passwd is not a program that can be run/,
+  },
+  { name: "a directory", order: { argv: ["/usr/bin"] }, message: /not a program/ },
+  { name: "nothing at all", order: { argv: [] }, message: /no program ""/ },
+  {
+    name: "a working directory that does not exist",
+    order: { cwd: "/no/such/place" },
+    message: /working directory \/no\/such\/place/,
+  },
+];
+
+for (const { name, order, message } of faulty) {
+  test(`a command that cannot be started says what to do, and counts as started: ${name}`, async (t) => {
+    const dataDir = makeDataDir(t);
+    const spare = launchSpare({ dataDir });
+
+    const result = await spare.start(orderScript("true", order));
+
+    assert.equal(reasonOf(result), "spawn_failed");
+    assert.match(result.started ? "" : result.message, message);
+    await untilGone(spare);
+    const holder = await findHolder(dataDir, 1);
+    assert.match(holder.state === "ended" ? (holder.exit.failure ?? "") : holder.state, message);
+    assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "already_started");
+  });
+}
+
+test("a data directory that cannot be written is a failure that takes no job", async (t) => {
+  const dataDir = makeDataDir(t);
+  writeFileSync(join(dataDir, "jobs"), "a file where the directory should be");
+
+  const result = await launchSpare({ dataDir }).start(orderScript("true"));
+
+  assert.equal(reasonOf(result), "spawn_failed");
+});
+
+test("a spare holder that dies before it has an order fails the start", async (t) => {
+  const dataDir = makeDataDir(t);
+  const spare = launchSpare({ dataDir });
+  await spare.ready;
+  process.kill(spare.pid ?? 0, "SIGKILL");
+
+  assert.equal(reasonOf(await spare.start(orderScript("true"))), "spawn_failed");
+  assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+});
+
+test("a job whose holder died before it wrote who it was is dead, not unknown", async (t) => {
+  const dataDir = makeDataDir(t);
+  mkdirSync(join(dataDir, "jobs", "1"), { recursive: true });
+
+  assert.equal((await findHolder(dataDir, 1)).state, "dead");
+});
+
+test("the number of a process that belongs to somebody else by now is not taken for the holder", async (t) => {
+  const job = await holdScript(t, "read a");
+  const path = join(job.directory, "holder.json");
+  const file = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+
+  for (const change of [{ startTicks: 1 }, { bootId: "another" }, { pid: 1 }]) {
+    writeFileSync(path, JSON.stringify({ ...file, ...change }));
+    assert.equal((await findHolder(job.dataDir, 1)).state, "dead", JSON.stringify(change));
+  }
+  writeFileSync(path, JSON.stringify(file));
+  assert.equal((await findHolder(job.dataDir, 1)).state, "alive");
+});
+
+test("the files of a job are nobody else's to read", async (t) => {
+  const job = await holdScript(t, "echo x; read a");
+  await job.untilReading("x");
+
+  assert.equal(statSync(job.directory).mode & 0o777, 0o700);
+  for (const name of readdirSync(job.directory)) {
+    assert.equal(statSync(join(job.directory, name)).mode & 0o777, 0o600, name);
+  }
+});
+
+test("a data directory with a path too long for a socket works like any other", async (t) => {
+  const dataDir = join(makeDataDir(t), "d".repeat(60), "e".repeat(60));
+  mkdirSync(dataDir, { recursive: true });
+  const spare = launchSpare({ dataDir });
+  const result = await spare.start(orderScript("printf 'q? '; read a; echo a=$a"));
+  assert.equal(reasonOf(result), "started");
+
+  const { connection, heard } = await follow(dataDir, 1, {});
+  const reading = await until("the read", () => heard.reading);
+  await connection.type({ interactionId: "1", readId: reading.readId, text: "y", secret: false, by: "t" });
+
+  assert.deepEqual(await connection.closed, { reason: "ended" });
+  assert.match(textOf(heard), /a=y/);
+  await untilGone(spare);
+  assert.ok(!existsSync(join(dataDir, "jobs", "1", "socket")), "the socket is left behind");
+});
+
+test("an id that is not one never becomes a path", async (t) => {
+  const dataDir = makeDataDir(t);
+  for (const jobId of ["../x", "", "a/b", ".", "x".repeat(65)]) {
+    await assert.rejects(findHolder(dataDir, jobId), /not the id of a job/);
+    assert.equal(
+      reasonOf(await launchSpare({ dataDir }).start(orderScript("true", { jobId }))),
+      "spawn_failed",
+    );
+  }
+});
+
+test("the program is found as the shell finds it, and gets its arguments untouched", async (t) => {
+  const dataDir = makeDataDir(t);
+  const program = join(dataDir, "my scap");
+  writeFileSync(program, '#!/bin/sh\nprintf "<%s>" "$@"\n');
+  chmodSync(program, 0o755);
+  const spare = launchSpare({ dataDir });
+  const argv = ["my scap", "a b", "$HOME", "*", "'", "", "ü"];
+  await spare.start(orderScript("", { argv, env: { PATH: `/nonexistent:${dataDir}:/usr/bin:/bin` } }));
+
+  const { connection, heard } = await follow(dataDir, 1, {});
+
+  await connection.closed;
+  assert.equal(textOf(heard), "<a b><$HOME><*><'><><ü>");
+});
