@@ -73,9 +73,10 @@ export async function clearLeftovers(
   for (const part of parts.filter(isStillRunning)) process.kill(part.pid, "SIGKILL");
 }
 
-export async function requirePort(host: string, port: number, setting: string): Promise<void> {
+/** Resolves with the port; for 0 with a free one. */
+export async function requirePort(host: string, port: number, setting: string): Promise<number> {
   try {
-    await listenBriefly(host, port);
+    return await listenBriefly(host, port);
   } catch (cause) {
     throw new Fault(portFault(host, port, setting, codeOf(cause)), { cause });
   }

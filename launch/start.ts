@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { ConfigError, loadConfig, type Config } from "#lib/config.ts";
 import { greeting } from "./greeting.ts";
 import { needsSandbox, planOf, SANDBOX_HOST, SANDBOX_PORTS, type Settings, type World } from "./parts.ts";
-import { freePort } from "./ports.ts";
 import * as preflight from "./preflight.ts";
 import { identityOf } from "./processes.mjs";
 import { runningDeployments } from "./running-deployments.ts";
@@ -58,8 +57,7 @@ async function run(config: Config): Promise<void> {
 
 /** Settles what is free to choose and refuses what cannot work, before anything is started. */
 async function settle(config: Config): Promise<Settings> {
-  const port = config.port === 0 ? await freePort(config.host) : config.port;
-  await preflight.requirePort(config.host, port, "PORT");
+  const port = await preflight.requirePort(config.host, config.port, "PORT");
   if (config.databaseUrl !== undefined) await preflight.requireDatabase(config.databaseUrl);
   return {
     ...config,
