@@ -221,7 +221,7 @@ export function createQuestions(options: {
       void guard(settle(interactionId, DELIVERY_OF[result], WHY[result] ?? null));
     },
     async settled() {
-      await Promise.allSettled([...rows.values()]);
+      await Promise.allSettled(rows.values());
       await looking;
     },
     stop() {

@@ -9,7 +9,6 @@ import {
   listSignals,
   listUnsettledAnswers,
   settleAnswer,
-  settleSignal,
   withdrawAllPending,
 } from "#lib/db/interactions.ts";
 import { type ClaimedJob, finishJob, LeaseLost } from "#lib/db/runs.ts";

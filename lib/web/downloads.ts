@@ -8,8 +8,8 @@ import type { Job } from "../wire/schemas.ts";
 const LINES_PER_READ = 2000;
 const CHUNKS_PER_READ = 100;
 const encoder = new TextEncoder();
-// oxlint-disable-next-line no-control-regex -- escape sequences are what this removes
 const ESCAPES =
+  // oxlint-disable-next-line no-control-regex -- escape sequences are what this removes
   /\u001b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])|[\u0000-\u0008\u000b-\u001f]/g;
 
 /** Lines without colours, each ending in a newline. */

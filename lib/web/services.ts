@@ -38,14 +38,3 @@ function createServices(): Services {
     log,
   };
 }
-
-const CLOSERS = Symbol.for("spiderpig.closers");
-type CloserHolder = { [CLOSERS]?: Set<() => void | Promise<void>> };
-
-/** Registers something to close when the web process is asked to stop (launch/web.ts calls them). */
-export function onShutdown(close: () => void | Promise<void>): () => void {
-  const holder = globalThis as CloserHolder;
-  const closers = (holder[CLOSERS] ??= new Set());
-  closers.add(close);
-  return () => closers.delete(close);
-}

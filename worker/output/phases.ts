@@ -3,8 +3,8 @@
 import type { PhaseChange } from "#lib/db/output.ts";
 
 /** Colour codes and bells may stand before the time of day; a sub-command leaves a colour reset there. */
-// oxlint-disable-next-line no-control-regex -- scap's lines begin with escape sequences
 const TIMER =
+  // oxlint-disable-next-line no-control-regex -- scap's lines begin with escape sequences
   /^(?:\u001b\[[0-9;]*m|\u0007)*\d\d:\d\d:\d\d (Started|Finished) (.+?)(?: \(duration: [^()]*\))?(?:\u001b\[[0-9;]*m|\u0007)*$/gm;
 
 const NAME_MAX = 500;

@@ -1,6 +1,6 @@
 // One watcher's stream of server-sent events. Small events are always queued; output is sent only while the
 // watcher keeps up, so that a slow one costs no memory: it reads on from the database at its own pace.
-import { onShutdown } from "../services.ts";
+import { onShutdown } from "../shutdown.ts";
 
 /** Queued bytes above which no more output is pushed to this watcher. */
 const OUTPUT_HIGH_WATER_BYTES = 256 * 1024;
