@@ -1,0 +1,152 @@
+// The layers of the house, checked. The table says which folder may import which; a grant that nobody uses is
+// taken back, so the table stays what the code is.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+const SOURCES = ["app", "lib", "worker", "sandbox", "launch", "instrumentation.ts"];
+
+/** Folder → folders it may import besides itself. The longest matching folder decides. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  "lib/domain": [],
+  "lib/wire": ["lib/domain"],
+  lib: [],
+  "lib/gerrit": ["lib", "lib/wire"],
+  "lib/db": ["lib", "lib/domain", "lib/wire", "lib/queue"],
+  "lib/queue": ["lib", "lib/db"],
+  "lib/actions": ["lib", "lib/domain", "lib/wire", "lib/db", "lib/queue", "lib/gerrit"],
+  "lib/web": ["lib", "lib/domain", "lib/wire", "lib/db", "lib/queue", "lib/gerrit", "lib/actions"],
+  app: ["lib", "lib/domain", "lib/wire", "lib/web"],
+  "app/api": ["lib", "lib/domain", "lib/wire", "lib/db", "lib/actions", "lib/web"],
+  worker: [
+    "lib",
+    "lib/domain",
+    "lib/wire",
+    "lib/db",
+    "lib/queue",
+    "worker/prompt",
+    "worker/output",
+    "worker/holder",
+  ],
+  "worker/output": ["lib/domain", "lib/db", "lib/wire"],
+  "worker/prompt": ["lib/domain"],
+  "worker/holder": [],
+  sandbox: [],
+  launch: ["lib", "lib/domain", "lib/db", "lib/web"],
+  "instrumentation.ts": ["lib/web"],
+};
+
+/** Library → the only folders that may import it. */
+const HOMES: Record<string, readonly string[]> = {
+  pg: ["lib/db", "launch"],
+  "drizzle-orm": ["lib/db"],
+  "pg-boss": ["lib/queue"],
+  "node-pty": ["worker/holder"],
+  "@xterm/headless": ["worker/prompt"],
+  koffi: ["worker/holder", "sandbox"],
+  "better-auth": ["lib/web", "lib/db"],
+  next: ["app", "lib/web", "launch"],
+  react: ["app", "lib/web"],
+  pino: ["lib"],
+};
+
+type Import = { file: string; from: string; target: string };
+
+const files = SOURCES.flatMap((source) => listSources(path.join(ROOT, source)));
+const imports = files.flatMap((file) => importsOf(file));
+
+test("the check has something to check", () => {
+  assert.ok(files.length > 100, `only ${files.length} files were found`);
+  assert.ok(imports.length > 300, `only ${imports.length} imports were found`);
+});
+
+test("imports go from the outside to the inside, never back and never across", () => {
+  const used = new Set<string>();
+  const faults: string[] = [];
+  for (const { file, target } of imports) {
+    if (!target.startsWith("/")) continue;
+    const from = roomOf(path.relative(ROOT, file));
+    const to = roomOf(path.relative(ROOT, target));
+    if (from === to) continue;
+    used.add(`${from} → ${to}`);
+    if (!(MAY_IMPORT[from] ?? []).includes(to))
+      faults.push(`${path.relative(ROOT, file)} imports ${path.relative(ROOT, target)}`);
+  }
+  assert.deepEqual(faults, []);
+  const unused = Object.entries(MAY_IMPORT)
+    .flatMap(([from, targets]) => targets.map((to) => `${from} → ${to}`))
+    .filter((edge) => !used.has(edge));
+  assert.deepEqual(unused, [], "these grants are used by nobody");
+});
+
+test("each library with a home is imported only there", () => {
+  const faults: string[] = [];
+  for (const { file, target } of imports) {
+    const name = target.startsWith("@")
+      ? target.split("/").slice(0, 2).join("/")
+      : (target.split("/")[0] ?? "");
+    const homes = HOMES[name];
+    const relative = path.relative(ROOT, file);
+    if (
+      homes !== undefined &&
+      !homes.some((home) => relative.startsWith(`${home}/`) || relative.startsWith(`${home}.`))
+    ) {
+      faults.push(`${relative} imports ${name}`);
+    }
+  }
+  assert.deepEqual(faults, []);
+});
+
+test("what runs in the browser imports only words and wire formats", () => {
+  const faults = imports
+    .filter(({ file }) => readFileSync(file, "utf8").startsWith('"use client"'))
+    .filter(({ target }) => target.startsWith("/"))
+    .map(({ file, target }) => ({ file: path.relative(ROOT, file), target: path.relative(ROOT, target) }))
+    .filter(({ target }) => target.startsWith("lib/") && !/^lib\/(wire|domain)\//.test(target));
+  assert.deepEqual(faults, []);
+});
+
+test("nothing was left lying about", () => {
+  const leftovers = /\b(FIXME|XXX)\b|\b(test|it|describe)\.only\(|\bdebugger\b/;
+  const faults = [...files, ...listSources(path.join(ROOT, "tests"))]
+    .filter((file) => file !== import.meta.filename)
+    .filter((file) => leftovers.test(readFileSync(file, "utf8")))
+    .map((file) => path.relative(ROOT, file));
+  assert.deepEqual(faults, []);
+});
+
+function roomOf(relative: string): string {
+  const rooms = Object.keys(MAY_IMPORT).filter(
+    (room) => relative === room || relative.startsWith(`${room}/`),
+  );
+  const room = rooms.toSorted((a, b) => b.length - a.length)[0];
+  assert.ok(room !== undefined, `${relative} lies in no room of the table`);
+  return room;
+}
+
+function listSources(target: string): string[] {
+  if (statSync(target).isFile()) return [target];
+  return readdirSync(target, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs)$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+/** Relative and `#lib/` imports as absolute paths, packages by name; `node:` is left out. */
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, "utf8");
+  const specifiers = [
+    ...text.matchAll(/^\s*(?:import|export)\s[^"';]*?from\s+"([^"]+)"/gm),
+    ...text.matchAll(/^\s*import\s+"([^"]+)"/gm),
+    ...text.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g),
+  ].flatMap(([, specifier]) => (specifier === undefined ? [] : [specifier]));
+  return specifiers
+    .filter((specifier) => !specifier.startsWith("node:") && !specifier.endsWith(".css"))
+    .map((specifier) => ({ file, from: path.dirname(file), target: resolve(file, specifier) }));
+}
+
+function resolve(file: string, specifier: string): string {
+  if (specifier.startsWith("#lib/")) return path.join(ROOT, "lib", specifier.slice("#lib/".length));
+  return specifier.startsWith(".") ? path.resolve(path.dirname(file), specifier) : specifier;
+}
