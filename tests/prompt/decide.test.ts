@@ -330,6 +330,25 @@ test("a new announcement takes the place of the old one", async () => {
   assert.notEqual(prompts(job)[0]?.promptId, prompts(job)[1]?.promptId);
 });
 
+test("an announcement that overtakes the word about the last answer is the next question", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+  const first = prompts(job)[0]?.promptId ?? "";
+  await answer(job, first, "y");
+
+  await job.record("input");
+  await job.output("y\r\n");
+  await announce(job);
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+  await typed(job, first, "consumed");
+
+  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  assert.equal(prompts(job)[1]?.source, "protocol");
+});
+
 test("a read that hides what is typed never gets the answer to an announced question", async () => {
   const job = drive();
   await job.output("Password for 'https://x': ");
@@ -342,6 +361,22 @@ test("a read that hides what is typed never gets the answer to an announced ques
     prompts(job).map(({ kind }) => kind),
     ["secret"],
   );
+});
+
+test("an announcement does not take the place of a question for a secret, it comes after it", async () => {
+  const job = drive();
+  await job.output("Password for 'https://x': ");
+  await job.reading({ readId: 1, mode: "secret" });
+
+  await announce(job);
+  await job.pass(5000);
+  const during = kinds(job);
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(during, ["open"]);
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+  assert.equal(prompts(job)[1]?.source, "protocol");
 });
 
 test("an announced question outlives an interrupted read, but not other output", async () => {

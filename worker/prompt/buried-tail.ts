@@ -4,9 +4,11 @@
 // milliseconds. Its words still passed by: this keeps the bytes up to the newest ending that scap's questions have, to
 // be drawn and judged like a small screen if nothing at the cursor explains why somebody reads.
 
-/** Endings that scap's questions have had. Literal bytes: looking for them costs next to nothing. */
-const ENDINGS = ["/N]: ", "/n]: ", "]): ", "/n): ", "/N): "].map((text) => Buffer.from(text));
+/** The endings of scap's questions: they all close a bracket before a colon, which is quickly searched for. */
+const CLOSES = ["]: ", "): "].map((text) => Buffer.from(text));
+const ENDING = /(?:\/[nN][\])]|\]\)): $/;
 const ENDING_BYTES_MAX = 5;
+const LOOKS_MAX = 32;
 /** The longest question that is kept: a table of a few dozen changes. */
 const TAIL_BYTES_MAX = 16 * 1024;
 /**
@@ -30,7 +32,7 @@ export type BuriedTail = {
 };
 
 export function createBuriedTail(): BuriedTail {
-  let before = Buffer.alloc(0);
+  let before: Buffer = Buffer.alloc(0);
   let found: { bytes: Buffer; at: number; behind: Buffer } | undefined;
   let lastAt = 0;
 
@@ -43,16 +45,15 @@ export function createBuriedTail(): BuriedTail {
     if (found !== undefined && found.behind.length < BEHIND_BYTES) {
       found.behind = Buffer.concat([found.behind, chunk.subarray(0, BEHIND_BYTES)]);
     }
-    const overlap = before.subarray(-(ENDING_BYTES_MAX - 1));
-    const end = newestEnding(Buffer.concat([overlap, chunk]));
-    const whole = Buffer.concat([before, chunk]);
+    const end = newestEnding(chunk) ?? endingAcross(before, chunk);
     if (end !== undefined) {
-      const endInWhole = before.length - overlap.length + end;
-      const kept = whole.subarray(Math.max(0, endInWhole - TAIL_BYTES_MAX), endInWhole);
-      const behind = Buffer.from(whole.subarray(endInWhole, endInWhole + BEHIND_BYTES));
-      found = { bytes: Buffer.from(kept), at, behind };
+      const bytesUpToEnd = Buffer.concat([before, chunk.subarray(0, end)]).subarray(-TAIL_BYTES_MAX);
+      found = { bytes: bytesUpToEnd, at, behind: Buffer.from(chunk.subarray(end, end + BEHIND_BYTES)) };
     }
-    before = Buffer.from(whole.subarray(-TAIL_BYTES_MAX));
+    before =
+      chunk.length >= TAIL_BYTES_MAX
+        ? chunk.subarray(-TAIL_BYTES_MAX)
+        : Buffer.concat([before, chunk]).subarray(-TAIL_BYTES_MAX);
   }
 
   function tail(): Uint8Array | undefined {
@@ -67,12 +68,27 @@ export function createBuriedTail(): BuriedTail {
   }
 }
 
+/** An ending that one block begins and the next ends: its end as an offset into `chunk`. */
+function endingAcross(before: Buffer, chunk: Buffer): number | undefined {
+  const overlap = before.subarray(-(ENDING_BYTES_MAX - 1));
+  const end = newestEnding(Buffer.concat([overlap, chunk.subarray(0, ENDING_BYTES_MAX - 1)]));
+  return end === undefined || end <= overlap.length ? undefined : end - overlap.length;
+}
+
 /** Offset right after the last ending in `bytes`. */
 function newestEnding(bytes: Buffer): number | undefined {
   let newest: number | undefined;
-  for (const ending of ENDINGS) {
-    const at = bytes.lastIndexOf(ending);
-    if (at !== -1) newest = Math.max(newest ?? 0, at + ending.length);
+  for (const close of CLOSES) {
+    // Few lines have one at all; where all have, the last few are enough.
+    let at = bytes.lastIndexOf(close);
+    for (let look = 0; look < LOOKS_MAX && at !== -1 && at >= (newest ?? 0); look += 1) {
+      const end = at + close.length;
+      if (ENDING.test(bytes.toString("latin1", Math.max(0, end - ENDING_BYTES_MAX), end))) {
+        newest = end;
+        break;
+      }
+      at = at === 0 ? -1 : bytes.lastIndexOf(close, at - 1);
+    }
   }
   return newest;
 }

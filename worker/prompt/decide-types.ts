@@ -56,6 +56,8 @@ export type OpenPrompt = {
   /** `held`: there is an answer, but at the moment no read to take it. */
   phase: { name: "open" } | { name: "held"; text: string } | { name: "typing" };
   fact: ReadFact | undefined;
+  /** Position of the announcement that it asks; undefined for one that was read from the screen. */
+  announcedAt: number | undefined;
   /** Set while a polling program is between two turns. */
   lost: { at: number; outputEnd: number } | undefined;
 };

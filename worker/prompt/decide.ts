@@ -53,7 +53,7 @@ function take(draft: Decision, event: Event): void {
     case "notReading":
       return takeNotReading(draft, event.readId, event.at);
     case "protocolMessage":
-      if (state.open !== undefined) close(draft, "superseded");
+      if (state.open !== undefined && isReplaceable(state.open)) close(draft, "superseded");
       state.announced = {
         position: event.position,
         question: event.question,
@@ -75,6 +75,14 @@ function take(draft: Decision, event: Event): void {
       state.exited = true;
       state.read = undefined;
   }
+}
+
+/**
+ * An answer on its way has most likely been taken already: what became of it is told in a moment. And a read that hides
+ * what is typed is another program's, which goes on waiting whatever scap announces.
+ */
+function isReplaceable(open: OpenPrompt): boolean {
+  return open.phase.name !== "typing" && open.fact?.mode !== "secret";
 }
 
 function takeReading(draft: Decision, fact: ReadFact, at: number): void {
@@ -167,11 +175,10 @@ function takeTyped(draft: Decision, promptId: string, result: TypeResult): void 
   switch (result) {
     case "consumed":
     case "already_typed":
-      state.announced = undefined;
+      if (isOfAnnouncement(state, open)) state.announced = undefined;
       return;
     case "not_reading":
-      leaveAnnouncement(state);
-      return;
+      return leaveAnnouncement(state, open);
     case "not_consumed":
       return askAgain(
         draft,
@@ -186,14 +193,14 @@ function takeTyped(draft: Decision, promptId: string, result: TypeResult): void 
 }
 
 /** The holder certifies that nothing was taken: the one case in which a read asks twice. */
-function askAgain(draft: Decision, { prompt }: OpenPrompt, complaint: string): void {
-  const { read } = draft.state;
-  if (read === undefined || read.fact.readId !== prompt.readId) return leaveAnnouncement(draft.state);
-  openPrompt(
-    draft,
-    { ...prompt, complaint },
-    { source: prompt.source, fact: read.fact, unsure: prompt.unsure },
-  );
+function askAgain(draft: Decision, open: OpenPrompt, complaint: string): void {
+  const { read, announced } = draft.state;
+  const { prompt } = open;
+  const isSuperseded = announced !== undefined && !isOfAnnouncement(draft.state, open);
+  const isGone = read === undefined || read.fact.readId !== prompt.readId;
+  if (isSuperseded || isGone) return leaveAnnouncement(draft.state, open);
+  const { source, unsure } = prompt;
+  openPrompt(draft, { ...prompt, complaint }, { source, fact: read.fact, unsure });
 }
 
 function close(draft: Decision, why: WithdrawReason): void {
@@ -201,7 +208,7 @@ function close(draft: Decision, why: WithdrawReason): void {
   if (open === undefined) return;
   draft.effects.push({ kind: "withdraw", promptId: open.prompt.promptId, why });
   forget(draft, open);
-  if (open.prompt.source === "protocol") leaveAnnouncement(draft.state);
+  leaveAnnouncement(draft.state, open);
 }
 
 function forget({ state }: Decision, { prompt }: OpenPrompt): void {
@@ -211,8 +218,12 @@ function forget({ state }: Decision, { prompt }: OpenPrompt): void {
   state.closedPromptIds = [...state.closedPromptIds, prompt.promptId];
 }
 
-function leaveAnnouncement(state: State): void {
-  if (state.announced !== undefined) {
-    state.announced = { ...state.announced, withdrawnAtEnd: state.outputEnd };
-  }
+/** The prompt is gone without an answer that scap took: its announcement may still be meant for the next read. */
+function leaveAnnouncement(state: State, open: OpenPrompt): void {
+  if (state.announced === undefined || !isOfAnnouncement(state, open)) return;
+  state.announced = { ...state.announced, withdrawnAtEnd: state.outputEnd };
+}
+
+function isOfAnnouncement(state: State, open: OpenPrompt): boolean {
+  return state.announced !== undefined && state.announced.position === open.announcedAt;
 }

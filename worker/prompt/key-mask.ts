@@ -24,30 +24,33 @@ export function createKeyMask(key: Buffer): KeyMask {
   function push(bytes: Buffer): Buffer[] {
     const shown: Buffer[] = [];
     let from = 0;
-    let index = 0;
-    while (index < bytes.length) {
-      if (matched === 0) {
-        // Not in the key: jump to the next byte that could begin it.
-        const next = bytes.indexOf(key.subarray(0, 1), index);
-        if (next === -1) break;
-        index = next;
-      }
-      const byte = bytes[index];
-      while (matched > 0 && byte !== key[matched]) retreat(shown);
-      if (byte === key[matched]) {
-        if (matched === 0) shown.push(bytes.subarray(from, index));
-        matched += 1;
-        from = index + 1;
-        if (matched === key.length) {
-          shown.push(MASK);
-          matched = 0;
-          released = 0;
-        }
-      }
-      index += 1;
+    // Byte by byte only where a part of the key may be: nearly all output is searched as a whole.
+    while (matched > 0 && from < bytes.length) from = take(bytes, from, shown);
+    for (let found = bytes.indexOf(key, from); found !== -1; found = bytes.indexOf(key, from)) {
+      shown.push(bytes.subarray(from, found), MASK);
+      from = found + key.length;
     }
-    if (from < bytes.length) shown.push(bytes.subarray(from));
+    const tail = Math.max(from, bytes.length - key.length + 1);
+    shown.push(bytes.subarray(from, tail));
+    for (let index = tail; index < bytes.length;) index = take(bytes, index, shown);
     return shown.filter((part) => part.length > 0);
+  }
+
+  /** Takes one byte into the match, or shows it. @returns the index of the next. */
+  function take(bytes: Buffer, index: number, shown: Buffer[]): number {
+    const byte = bytes[index];
+    while (matched > 0 && byte !== key[matched]) retreat(shown);
+    if (byte !== key[matched]) {
+      shown.push(bytes.subarray(index, index + 1));
+      return index + 1;
+    }
+    matched += 1;
+    if (matched === key.length) {
+      shown.push(MASK);
+      matched = 0;
+      released = 0;
+    }
+    return index + 1;
   }
 
   /** The match does not go on: what was kept back for it is ordinary text, as far as a shorter match allows. */

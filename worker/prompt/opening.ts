@@ -133,16 +133,11 @@ export function openPrompt(
   question: Recognition,
   { source, fact, unsure }: { source: Prompt["source"]; fact: ReadFact | undefined; unsure: boolean },
 ): void {
-  const base =
-    source === "protocol" ? `m${state.announced?.position ?? state.seen}` : `r${fact?.readId ?? 0}`;
-  const prompt: Prompt = {
-    ...question,
-    promptId: nextId(base, state.closedPromptIds),
-    readId: fact?.readId,
-    source,
-    unsure,
-  };
-  state.open = { prompt, phase: { name: "open" }, fact, lost: undefined };
+  const announcedAt = source === "protocol" ? state.announced?.position : undefined;
+  const base = announcedAt === undefined ? `r${fact?.readId ?? 0}` : `m${announcedAt}`;
+  const promptId = nextId(base, state.closedPromptIds);
+  const prompt: Prompt = { ...question, promptId, readId: fact?.readId, source, unsure };
+  state.open = { prompt, phase: { name: "open" }, fact, announcedAt, lost: undefined };
   state.handledReadId = fact?.readId;
   effects.push({ kind: "open", prompt });
 }

@@ -122,15 +122,21 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
   }
 
   async function draw(items: readonly Item[]): Promise<void> {
+    let written = Promise.resolve();
     for (const item of items) {
-      if (item.kind === "bytes") await written(usedBytes(item));
-      else answeredMarker = terminal.registerMarker(0);
+      if (item.kind === "bytes") written = write(item);
+      else {
+        await written;
+        answeredMarker = terminal.registerMarker(0);
+      }
     }
+    await written;
   }
 
-  function written(bytes: Uint8Array): Promise<void> {
+  function write(block: Block): Promise<void> {
+    const text = decoder.decode(usedBytes(block), { stream: true });
     return new Promise((resolve) => {
-      terminal.write(decoder.decode(bytes, { stream: true }), resolve);
+      terminal.write(text, resolve);
     });
   }
 
