@@ -63,10 +63,21 @@ function strength(wait: Wait): number {
 
 /** Looks at the same thread again; null when it does not wait for this terminal any more. */
 export function lookAgain(wait: Wait, terminal: TerminalIdentity): Wait | null {
+  if (hasNotMoved(wait)) {
+    return wait;
+  }
   const stat = readStat(wait.pid);
   return stat === null || stat.startTicks !== wait.startTicks
     ? null
     : lookAtThread(stat, wait.thread, terminal);
+}
+
+/** The look that is taken most often, ten times a second while a question is open: it reads two files. */
+function hasNotMoved(wait: Wait): boolean {
+  const call = readProc(`/proc/${wait.pid}/task/${wait.thread}/syscall`);
+  return (
+    "text" in call && call.text === wait.call && readSleep(wait, wait.thread)?.switches === wait.switches
+  );
 }
 
 /**
@@ -134,7 +145,7 @@ type Sleep = Pick<Wait, "pid" | "startTicks" | "thread" | "mainThread" | "switch
  * null when the thread does not sleep: one that is stopped, or has been woken and not yet run, shows the same call.
  * Read after the call: with the same number of switches at a second look, it slept in that call at this one.
  */
-function readSleep(member: ProcessStat, thread: number): Sleep | null {
+function readSleep(member: Pick<ProcessStat, "pid" | "startTicks">, thread: number): Sleep | null {
   const read = readProc(`/proc/${member.pid}/task/${thread}/status`);
   if (!("text" in read) || !/^State:\s*S/m.test(read.text)) {
     return null;
@@ -155,11 +166,8 @@ function describeSet(
   terminal: TerminalIdentity,
 ): { onlyTerminal: boolean } | null {
   const fds = listAwaited(call, pid);
-  if (!fds.some((fd) => isTerminal(pid, fd, terminal))) {
-    return null;
-  }
   const others = fds.filter((fd) => !isTerminal(pid, fd, terminal));
-  return { onlyTerminal: others.every((fd) => isOwnWakeUp(pid, fd)) };
+  return others.length === fds.length ? null : { onlyTerminal: others.every((fd) => isOwnWakeUp(pid, fd)) };
 }
 
 const POLLED_FDS_MAX = 1024;

@@ -3,6 +3,7 @@
 // It is started ahead of time and kept waiting, because loading takes longer than starting. While it waits it ends
 // with the worker that started it; once it has a job nothing that happens to the worker matters to it any more.
 
+import { flushCompileCache } from "node:module";
 import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { holdJob, type StartOrder, type StartResult } from "./hold.ts";
 
@@ -38,6 +39,8 @@ process.on("message", (message: ToHolder) => {
   }
 });
 void tell({ ready: true });
+// Now, because the end of a job may be hours away and others start meanwhile.
+flushCompileCache();
 
 async function hold(order: StartOrder): Promise<void> {
   process.title = `spiderpig-holder ${order.jobId}`;

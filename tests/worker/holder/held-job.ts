@@ -1,11 +1,11 @@
 // A real job in a real holder, for tests: started, followed, and ended with everything it left behind.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { connectHolder, type ConnectOptions, type HolderConnection } from "../../../worker/holder/client.ts";
-import { launchSpare, type SpareOrder } from "../../../worker/holder/launch.ts";
+import { launchSpare as launch, type Spare, type SpareOrder } from "../../../worker/holder/launch.ts";
 import type {
   HolderRecord,
   InputRecord,
@@ -44,6 +44,11 @@ export function makeDataDir(t: TestContext): string {
   const dataDir = mkdtempSync(join(tmpdir(), "holder-"));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   return dataDir;
+}
+
+/** One cache for all tests: otherwise most of their time goes into compiling the holder. */
+export function launchSpare({ dataDir }: { dataDir: string }): Spare {
+  return launch({ dataDir, cacheDir: join(tmpdir(), `holder-tests-cache-${userInfo().uid}`) });
 }
 
 /** An order that runs a shell script; everything can be overridden. */

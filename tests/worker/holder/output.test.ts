@@ -3,10 +3,18 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { launchSpare } from "../../../worker/holder/launch.ts";
 import { readJournal } from "../../../worker/holder/journal-reader.ts";
 import { until } from "../../support/until.ts";
-import { follow, holdScript, isAlive, makeDataDir, notesOf, orderScript, textOf } from "./held-job.ts";
+import {
+  follow,
+  holdScript,
+  isAlive,
+  makeDataDir,
+  notesOf,
+  orderScript,
+  textOf,
+  launchSpare,
+} from "./held-job.ts";
 
 /** More rounds by hand: HOLDER_ROUNDS=200. */
 const rounds = Number(process.env["HOLDER_ROUNDS"] ?? 5);

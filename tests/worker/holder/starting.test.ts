@@ -13,9 +13,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findHolder } from "../../../worker/holder/job-directory.ts";
-import { launchSpare, type Spare, type StartResult } from "../../../worker/holder/launch.ts";
+import type { Spare, StartResult } from "../../../worker/holder/launch.ts";
 import { until } from "../../support/until.ts";
-import { follow, holdScript, isAlive, makeDataDir, orderScript, textOf } from "./held-job.ts";
+import { follow, holdScript, isAlive, makeDataDir, orderScript, textOf, launchSpare } from "./held-job.ts";
 
 /** Appends a line to a file each time it is started. */
 const counting = (file: string): string => `echo started >> ${file}; sleep 0.2`;

@@ -1,8 +1,7 @@
 // A worker for tests: starts a job as a worker does, says so on standard output, and stays until it is killed.
 
-import { launchSpare } from "../../../worker/holder/launch.ts";
 import { connectHolder } from "../../../worker/holder/client.ts";
-import { orderScript } from "./held-job.ts";
+import { orderScript, launchSpare } from "./held-job.ts";
 
 const [dataDir = "", script = "", follow = ""] = process.argv.slice(2);
 const spare = launchSpare({ dataDir });
