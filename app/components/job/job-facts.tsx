@@ -33,9 +33,7 @@ export function JobFacts({ job }: { job: Job }) {
           <dt>{job.finishedAt === null ? "Running for" : "Took"}</dt>
           <dd>
             <Elapsed since={job.startedAt} until={job.finishedAt} />
-            {waited >= 1000 && (
-              <span className={styles["aside"]}> of it waiting {formatDuration(waited)}</span>
-            )}
+            {waited >= 1000 && <span className={styles["aside"]}> ({formatDuration(waited)} waiting)</span>}
           </dd>
         </>
       )}

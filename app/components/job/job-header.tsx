@@ -7,6 +7,7 @@ import { useMay } from "../../hooks/use-session.tsx";
 import { jobWords } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Glyph } from "../ui/glyph.tsx";
+import { Moment } from "../ui/time.tsx";
 import { CancelQueued } from "./cancel-queued.tsx";
 import { RetryJob } from "./retry-job.tsx";
 import { StopMenu } from "./stop-menu.tsx";
@@ -28,6 +29,9 @@ export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean
       <div className={styles["title"]}>
         <h1>Job {job.id}</h1>
         <Badge tone={words.tone} label={words.label} isLive={isLive(job.state)} />
+        <span className={styles["byline"]}>
+          {job.requestedBy}, <Moment at={job.startedAt ?? job.createdAt} />
+        </span>
       </div>
       <div className={styles["actions"]}>
         {!isTerminal(job.state) && <WatchToggle jobId={job.id} />}

@@ -54,13 +54,13 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
             }}
           />
           {isLive(job.state) && question === null && <Now job={job} />}
+          <LogView jobId={job.id} log={log} isLive={isLive(job.state)} subject={jobSubject(job.changes)} />
         </div>
         <aside className={styles["aside"]} aria-label="Course of the job">
           <JobFacts job={job} />
           <Phases job={job} />
           <QuestionHistory interactions={job.interactions} />
         </aside>
-        <LogView jobId={job.id} log={log} isLive={isLive(job.state)} subject={jobSubject(job.changes)} />
       </div>
     </main>
   );

@@ -1,7 +1,7 @@
 // Everything the job printed, live. Only the rows on the screen exist in the page (hooks/use-log-window.ts), so
 // a million lines cost as much as fifty; lines that nobody looked at are not even fetched.
 "use client";
-import { useEffect, useEffectEvent, useMemo, useRef, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useSyncExternalStore, type CSSProperties } from "react";
 import { cdxIconArrowDown } from "@wikimedia/codex-icons";
 import { PROBE, useColumns } from "../../hooks/use-columns.ts";
 import { useMarkedLines } from "../../hooks/use-line-range.ts";
@@ -40,6 +40,10 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
     selected,
   });
   const { first, last } = window;
+  // The column of numbers is as wide as the largest needs, and does not jump at every power of ten of a short log.
+  const digits: CSSProperties & Record<"--digits", number> = {
+    "--digits": Math.max(3, String(totalLines).length),
+  };
 
   useEffect(() => log.want(first, last), [log, first, last, totalLines]);
 
@@ -94,6 +98,7 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
           aria-label={`Output of job ${jobId}: ${subject}`}
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
           tabIndex={0}
+          style={digits}
           onScroll={window.onScroll}
           // Lines that arrive many times a second would otherwise take the box back before its scrolling is told.
           onWheel={(event) => event.deltaY < 0 && window.stopFollowing()}

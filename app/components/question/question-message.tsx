@@ -5,7 +5,7 @@ import styles from "./question-message.module.css";
 
 /** What scap says, with its line breaks. A prompt that was not recognised is the end of the screen as it was. */
 export function QuestionMessage({ message, recognised }: { message: string; recognised: boolean }) {
-  if (!recognised) return <Screen text={plainText(message)} />;
+  if (!recognised) return <Screen text={message.split("\n").map(plainText).join("\n")} />;
   return (
     <div className={styles["message"]}>
       {messageBlocks(message).map((block, index) =>

@@ -1,30 +1,59 @@
 "use client";
 import Link from "next/link";
-import { isTerminal } from "#lib/domain/job.ts";
+import { isTerminal, type JobState } from "#lib/domain/job.ts";
+import type { JobSummary } from "#lib/wire/schemas.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
-import { jobWords } from "../../lib/words.ts";
+import { plural } from "../../lib/format.ts";
+import { jobWords, type Tone } from "../../lib/words.ts";
 import { Status } from "./status.tsx";
+
+/** More lanes than these are summed up: the header is one line. */
+const LANES_SHOWN_MAX = 2;
 
 /** Which job keeps each lane: whoever wants to deploy looks here first. */
 export function LaneNotes() {
-  const { overview } = useOverview();
-  return overview.lanes.map(({ name, heldBy }) => {
-    const holder = overview.jobs.find((job) => job.id === heldBy);
-    if (heldBy === null) return <Status key={name} tone="success" text={`${name} is free`} />;
-    const isWaiting = holder?.state === "waiting";
-    const isStuck = holder !== undefined && isTerminal(holder.state);
-    return (
-      <Status
-        key={name}
-        tone={isStuck ? "error" : isWaiting ? "warning" : "progressive"}
-        isLive={holder?.state === "running"}
-        text={
-          <>
-            {name}: <Link href={`/jobs/${heldBy}`}>job {heldBy}</Link>{" "}
-            {holder === undefined ? "runs" : jobWords(holder).label.toLowerCase()}
-          </>
-        }
-      />
-    );
-  });
+  const { jobs, lanes } = useOverview().overview;
+  if (lanes.length > LANES_SHOWN_MAX) return <Summary jobs={jobs} />;
+  return lanes.map(({ name, heldBy }) =>
+    heldBy === null ? (
+      <Status key={name} tone="success" text={`${name} is free`} />
+    ) : (
+      <HeldLane key={name} name={name} jobId={heldBy} holder={jobs.find((job) => job.id === heldBy)} />
+    ),
+  );
+}
+
+type HeldLaneProps = { name: string; jobId: number; holder: JobSummary | undefined };
+
+function HeldLane({ name, jobId, holder }: HeldLaneProps) {
+  return (
+    <Status
+      tone={holder === undefined ? "progressive" : toneOf(holder.state)}
+      isLive={holder?.state === "running"}
+      text={
+        <>
+          {name}: <Link href={`/jobs/${jobId}`}>job {jobId}</Link>{" "}
+          {holder === undefined ? "runs" : jobWords(holder).label.toLowerCase()}
+        </>
+      }
+    />
+  );
+}
+
+/** A job that has ended and still keeps its lane was lost: somebody has to look. */
+function toneOf(state: JobState): Tone {
+  if (isTerminal(state)) return "error";
+  return state === "waiting" ? "warning" : "progressive";
+}
+
+function Summary({ jobs }: { jobs: readonly JobSummary[] }) {
+  const waiting = jobs.filter((job) => job.state === "waiting").length;
+  const running = jobs.filter((job) => job.state === "running").length;
+  return (
+    <>
+      {waiting > 0 && <Status tone="warning" text={plural(waiting, "job waits", "jobs wait")} />}
+      {running > 0 && <Status tone="progressive" text={plural(running, "job runs", "jobs run")} isLive />}
+      {waiting + running === 0 && <Status tone="success" text="All lanes are free" />}
+    </>
+  );
 }

@@ -9,7 +9,7 @@ export function JobSubjects({ changes }: { changes: readonly Change[] }) {
   return (
     <ul className={styles["subjects"]}>
       {changes.slice(0, SHOWN_MAX).map((change) => (
-        <li key={change.number}>
+        <li key={change.number} className={styles["subject"]} title={change.subject}>
           <span className={styles["number"]}>{change.number}</span> {change.subject}
         </li>
       ))}

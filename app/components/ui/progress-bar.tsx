@@ -11,13 +11,15 @@ export function ProgressBar({ progress }: { progress: Progress }) {
       <div className={styles["words"]}>
         <span className={styles["name"]}>{progress.name}</span>
         <span className={styles["counts"]}>
-          {formatCount(progress.ok)} done
+          {formatCount(progress.ok)} done,{" "}
           {progress.failed > 0 && (
-            <strong className={styles["failed"]}> {formatCount(progress.failed)} failed</strong>
+            <>
+              <strong className={styles["failed"]}>{formatCount(progress.failed)} failed</strong>,{" "}
+            </>
           )}
           {progress.inFlight !== null && progress.inFlight > 0 && (
-            <> {formatCount(progress.inFlight)} going on</>
-          )}{" "}
+            <>{formatCount(progress.inFlight)} under way, </>
+          )}
           {formatCount(progress.left)} left
         </span>
         <span className={styles["percent"]}>{progress.percent}%</span>
