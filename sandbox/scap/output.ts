@@ -6,7 +6,7 @@ import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import type { Recording } from "./recording.ts";
 
-export type Level = "info" | "warning" | "error";
+type Level = "info" | "warning" | "error";
 
 export type Output = {
   /** Standard error is a terminal: progress may rewrite its line. */

@@ -10,7 +10,7 @@ import { discardTypeAhead, isInteractive, readLine } from "./terminal-io.ts";
 
 /** `id` is the question's name in recordings. */
 export type YesNoQuestion = { id: string; text: string; defaultAnswer?: boolean };
-export type Choice<T> = { key: string; label: string; value: T };
+type Choice<T> = { key: string; label: string; value: T };
 export type ChoiceQuestion<T> = {
   id: string;
   /** Paragraphs are separated by an empty line; the last one is the question. */

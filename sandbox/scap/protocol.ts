@@ -3,7 +3,7 @@
 import type { Dialect } from "./dialect.ts";
 import type { Output } from "./output.ts";
 
-export type ProgressRecord = {
+type ProgressRecord = {
   name: string;
   totalTasks: number;
   tasksInFlight: number | null;

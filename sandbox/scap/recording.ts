@@ -4,7 +4,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-export type RecordedEvent =
+type RecordedEvent =
   | { event: "start"; argv: string[]; user: string; pid: number; ppid: number; env: Record<string, string> }
   /** `id` names the question (B5, S6, …), `n` counts the prompts of this process. */
   | { event: "prompt"; id: string; n: number; text: string }

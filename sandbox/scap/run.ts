@@ -11,7 +11,7 @@ import { readSettings, type Settings } from "./settings.ts";
 import { isInteractive } from "./terminal-io.ts";
 
 /** Runs with the arguments behind the subcommand's name; its result is the exit code. */
-export type Command = (session: Session, args: readonly string[]) => Promise<number>;
+type Command = (session: Session, args: readonly string[]) => Promise<number>;
 
 const commands: Record<string, () => Promise<Command>> = {
   backport: async () => (await import("./backport/backport.ts")).backport,

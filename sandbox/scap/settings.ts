@@ -12,7 +12,7 @@ export type Stage = (typeof stages)[number];
 
 export type Server = { name: string; stage: Stage; url: string; directory: string };
 
-export type World = {
+type World = {
   gerritUrl: string;
   /** The project that is deployed at the root of the tree. */
   mainProject: string;

@@ -15,21 +15,14 @@ export function drawTable(columns: readonly Column[], rows: readonly (readonly s
 
   const rule = (left: string, middle: string, right: string): string =>
     left + widths.map((width) => "─".repeat(width + 2)).join(middle) + right;
-  const line = (texts: readonly string[], alignment: (at: number) => Alignment): string =>
+  const alignment = (at: number): Alignment => columns[at]?.align ?? "left";
+  const line = (texts: readonly string[]): string =>
     `│${widths.map((width, at) => ` ${align(texts[at] ?? "", width, alignment(at))} `).join("│")}│`;
 
-  const titles = line(
-    columns.map(({ title }) => title),
-    () => "center",
-  );
+  const titles = line(columns.map(({ title }) => title));
   const body = cells.flatMap((row) => {
     const height = Math.max(...row.map((lines) => lines.length));
-    return Array.from({ length: height }, (_unused, depth) =>
-      line(
-        row.map((lines) => lines[depth] ?? ""),
-        (at) => columns[at]?.align ?? "left",
-      ),
-    );
+    return Array.from({ length: height }, (_unused, depth) => line(row.map((lines) => lines[depth] ?? "")));
   });
   return [rule("┌", "┬", "┐"), titles, rule("├", "┼", "┤"), ...body, rule("└", "┴", "┘")].join("\n");
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { World } from "../../sandbox/world.ts";
 import { aWorld, backportQuestion, everyPageShows, startScap } from "./scap-terminal.ts";
 
@@ -80,6 +83,19 @@ test("flags may stand anywhere, and one of them insists on a terminal multiplexe
   await accepted.asks(backportQuestion);
   accepted.answer("n");
   await accepted.ends();
+});
+
+test("the wrapper finds Node and the program from anywhere", async (t) => {
+  const world = await aWorld(t);
+  const wrapper = fileURLToPath(new URL("../../sandbox/bin/scap", import.meta.url));
+  const link = join(world.directory, "scap");
+  symlinkSync(wrapper, link);
+
+  const { stdout } = await promisify(execFile)(link, ["version"], {
+    cwd: world.directory,
+    env: { ...process.env, SANDBOX_DIR: world.directory },
+  });
+  assert.equal(stdout, "4.283.0\n\x1b[0m");
 });
 
 test("version is one line; an unknown command names the known ones", async (t) => {

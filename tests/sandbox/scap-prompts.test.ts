@@ -99,6 +99,22 @@ test("the end of input is an unhandled error with exit code 1", async (t) => {
   );
 });
 
+test("the end of input at the pause fails the child and, through it, the parent", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.type("\x04");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(scap.marked(), /<red>\d\d:\d\d:\d\d sync-world failed: <EOFError>  \(scap version: /);
+  assert.match(
+    scap.marked(),
+    /backport failed: <CalledProcessError> Command .* returned non-zero exit status 1\. \(scap version: /,
+  );
+});
+
 test("without a terminal every question answers itself with its default", async (t) => {
   const world = await aWorld(t);
   const scap = spawn(process.execPath, [scapProgram, "backport", "--yes", "1234"], {

@@ -36,7 +36,7 @@ export async function aWorld(t: TestContext, { speed = 200 } = {}): Promise<Worl
   return world;
 }
 
-export type Ending = { exitCode: number; signal: number | undefined };
+type Ending = { exitCode: number; signal: number | undefined };
 
 export type ScapRun = {
   readonly pid: number;
@@ -147,7 +147,7 @@ export const undeployedNotice =
   "Press Enter to acknowledge and release the deployment lock.";
 
 /** The front pages of the servers of a stage, as browsers get them. */
-export async function pages(world: World, stage: string): Promise<string[]> {
+async function pages(world: World, stage: string): Promise<string[]> {
   const servers = world.servers.filter((server) => server.stage === stage);
   return Promise.all(servers.map(async ({ url }) => (await fetch(url)).text()));
 }

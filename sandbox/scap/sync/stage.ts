@@ -11,9 +11,9 @@ import { takeFault } from "./faults.ts";
 import { restoreStage } from "./rollback.ts";
 
 const stageMs: Record<Stage, number> = { testservers: 4_000, canaries: 3_000, production: 6_000 };
-export const replicasPerServer = 8;
+const replicasPerServer = 8;
 
-export function timerName(stage: Stage): string {
+function timerName(stage: Stage): string {
   return `sync-${stage === "production" ? "prod" : stage}-k8s`;
 }
 
