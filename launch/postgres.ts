@@ -87,9 +87,14 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 
 /** Stops the server that still runs on a directory, if any; for one whose starter is gone. */
 export async function stopPostgres(directory: string): Promise<void> {
-  if (!existsSync(directory)) return;
+  await (await adoptPostgres(directory))?.stop();
+}
+
+/** The server that still runs on a directory, if any. */
+export async function adoptPostgres(directory: string): Promise<RunningPostgres | undefined> {
+  if (!existsSync(directory)) return undefined;
   const found = await adopt(realpathSync(directory));
-  if (found !== undefined) await running({ directory, ...found, adopted: true }).stop();
+  return found === undefined ? undefined : running({ directory, ...found, adopted: true });
 }
 
 /** Finds a server that still runs on this directory, and clears away what a dead one left. */

@@ -4,7 +4,15 @@
  */
 const NAME_WIDTH = 13;
 
-export type Step = { done(detail: string): void; failed(detail: string): void };
+/** How often a log that nobody watches hears of a step that goes on. */
+const UPDATE_LOG_MS = 60_000;
+
+export type Step = {
+  /** How far it is, while it runs. */
+  update(detail: string): void;
+  done(detail: string): void;
+  failed(detail: string): void;
+};
 
 export function beginStep(name: string, detail = ""): Step {
   const begunAt = performance.now();
@@ -15,7 +23,16 @@ export function beginStep(name: string, detail = ""): Step {
     if (isTerminal) process.stdout.write("\r\u001B[K");
     process.stdout.write(`${line(name, text)}${`${seconds} s`.padStart(10)}\n`);
   };
-  return { done: end, failed: (text) => end(`FAILED ${text}`.trim()) };
+  let updatedAt = begunAt;
+  const update = (text: string): void => {
+    if (isTerminal) {
+      process.stdout.write(`\r\u001B[K${line(name, `${text} …`)}`);
+    } else if (performance.now() - updatedAt > UPDATE_LOG_MS) {
+      updatedAt = performance.now();
+      process.stdout.write(`${line(name, `${text} …`).trimEnd()}\n`);
+    }
+  };
+  return { update, done: end, failed: (text) => end(`FAILED ${text}`.trim()) };
 }
 
 /** Runs the work as a step. `work` returns what to show beside the name. */

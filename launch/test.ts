@@ -39,7 +39,7 @@ try {
 }
 
 async function runAll(asked: TestArguments): Promise<void> {
-  const run: Run = {
+  const run: Omit<Run, "progress"> = {
     files: asked.files,
     verbose: asked.verbose,
     async databaseUrl() {
@@ -56,13 +56,13 @@ async function runAll(asked: TestArguments): Promise<void> {
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-async function runGroup(group: Group, run: Run): Promise<Counts> {
+async function runGroup(group: Group, run: Omit<Run, "progress">): Promise<Counts> {
   const shown = beginStep(group.name);
   if (isEmpty(group) && !EMPTY_GROUP_FAILS) {
     shown.done("no tests yet");
     return NONE;
   }
-  const result = await perform(group, run).catch(asFault);
+  const result = await perform(group, { ...run, progress: (detail) => shown.update(detail) }).catch(asFault);
   const counts = countsOf(result);
   if (counts.failed === 0) shown.done(inWords(group, counts));
   else shown.failed(counts === result.counts ? inWords(group, counts) : "no test ran");

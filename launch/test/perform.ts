@@ -19,6 +19,8 @@ export type Run = {
   /** Only these files, where there are any. */
   files: ReadonlySet<string>;
   verbose: boolean;
+  /** Called with how far a group is. */
+  progress(detail: string): void;
   /** Address of a server of PostgreSQL, started when first asked for. */
   databaseUrl(): Promise<string>;
 };
@@ -77,6 +79,7 @@ async function runFiles(
   const runQueue = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       results.push(await runFile(name, file, env, run.verbose));
+      run.progress(`${results.length} of ${files.length} files`);
     }
   };
   await Promise.all(Array.from({ length: FILES_AT_ONCE }, runQueue));

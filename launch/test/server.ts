@@ -2,16 +2,26 @@
  * The PostgreSQL servers that tests run on: forgetful (no fsync) and disposable.
  *
  * `npm test` starts one of its own for each run, so that two runs in one checkout do not meet. A test file that is
- * run alone uses a shared one, which stays up for the next file and is adopted then.
+ * run alone uses a shared one, which stays up for the next file until nobody uses it any more (keeper.ts).
  */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LockHeld, takeLock } from "../lock.mjs";
-import { startPostgres, stopPostgres } from "../postgres.ts";
+import { LockHeld, lockHolder, takeLock } from "../lock.mjs";
+import { adoptPostgres, startPostgres, stopPostgres } from "../postgres.ts";
 import { identityOf } from "../processes.mjs";
+import { inProject } from "../root.ts";
 
-const SERVERS = join(import.meta.dirname, "../../.cache/test/postgres");
+const SERVERS = inProject(".cache/test/postgres");
+export const SHARED = join(SERVERS, "shared");
+/** Held while the shared server is looked for, started or stopped. */
+export const SHARED_LOCK = join(SERVERS, "shared.lock");
+/** Held by the keeper, as long as it lives. */
+export const SHARED_KEEPER = join(SERVERS, "shared.keeper");
+/** Touched whenever somebody asks for it. */
+export const SHARED_USED = join(SERVERS, "shared.used");
 const SHARED_WAIT_MS = 60_000;
 
 /** A fresh server for this process alone. Its directory goes with it. */
@@ -35,9 +45,11 @@ export async function sharedTestServer(): Promise<string> {
   const end = performance.now() + SHARED_WAIT_MS;
   for (;;) {
     try {
-      const lock = takeLock(join(SERVERS, "shared.lock"));
+      const lock = takeLock(SHARED_LOCK);
       try {
-        return (await startPostgres({ directory: join(SERVERS, "shared"), durable: false })).url;
+        writeFileSync(SHARED_USED, "");
+        const running = lockHolder(SHARED_KEEPER) === undefined ? undefined : await adoptPostgres(SHARED);
+        return running?.url ?? (await startKeeper());
       } finally {
         lock.release();
       }
@@ -46,6 +58,21 @@ export async function sharedTestServer(): Promise<string> {
       await sleep(50);
     }
   }
+}
+
+/** A process of its own, because a test file ends before the next one that wants the server begins. */
+async function startKeeper(): Promise<string> {
+  const logFile = join(SERVERS, "shared.log");
+  const log = openSync(logFile, "w");
+  const keeper = spawn(process.execPath, [inProject("launch/test/keeper.ts")], {
+    detached: true,
+    stdio: ["ignore", "pipe", log],
+  });
+  closeSync(log);
+  keeper.unref();
+  const said = keeper.stdout === null ? "" : await text(keeper.stdout);
+  if (said.trim() === "") throw new Error(`the shared test server does not start: see ${logFile}`);
+  return said.trim();
 }
 
 /** Removes the servers of runs that were killed. */
