@@ -25,22 +25,12 @@ export type Drive = {
 
 const RECORD_BYTES = 20;
 
-type Options = {
-  columns?: number;
-  rows?: number;
-  closedPromptIds?: readonly string[];
-  isReplaying?: boolean;
-};
+type Options = { columns?: number; rows?: number } & Parameters<typeof initialState>[0];
 
-export function drive({
-  columns = 160,
-  rows = 50,
-  closedPromptIds = [],
-  isReplaying = false,
-}: Options = {}): Drive {
+export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Drive {
   const screen: Screen = createScreen({ columns, rows });
   const seen: Seen[] = [];
-  let state: State = initialState({ closedPromptIds, isReplaying });
+  let state: State = initialState(start);
   let clock = 1_000_000;
   let position = 0;
 

@@ -58,7 +58,7 @@ export type OpenPrompt = {
   fact: ReadFact | undefined;
   /** Position of the announcement that it asks; undefined for one that was read from the screen. */
   announcedAt: number | undefined;
-  /** Set while a polling program is between two turns. */
+  /** Set when the read was left without a word: a signal or the turn of a poll may bring it back in a moment. */
   lost: { at: number; outputEnd: number } | undefined;
 };
 
@@ -88,6 +88,9 @@ export type Announcement = {
   withdrawnAtEnd: number | undefined;
 };
 
+/** A prompt that an earlier worker opened and that is still pending in the database. */
+export type RestoredPrompt = Pick<Prompt, "promptId" | "kind" | "message">;
+
 export type State = {
   /** End of the last record seen. */
   seen: number;
@@ -101,6 +104,9 @@ export type State = {
   buried: Recognition | undefined;
   isSnapshotAsked: boolean;
   open: OpenPrompt | undefined;
+  restored: RestoredPrompt | undefined;
+  /** Until when `restored` may be found again; undefined before the first look. */
+  restoredUntil: number | undefined;
   /** The read that has had its prompt. */
   handledReadId: number | undefined;
   closedPromptIds: readonly string[];
@@ -114,11 +120,16 @@ export type Decision = { state: State; effects: Effect[] };
 type Start = {
   /** Prompts of the job that are over, from the database, when a job is taken up again. */
   closedPromptIds?: readonly string[];
+  /**
+   * The one that is pending. The same question found again keeps its id, though the read may have another by now; if
+   * another question is found, or none within some seconds, it is withdrawn.
+   */
+  restored?: RestoredPrompt | undefined;
   /** True while a journal is read again from its beginning: what was asked in it is over; nothing opens before `caughtUp`. */
   isReplaying?: boolean;
 };
 
-export function initialState({ closedPromptIds = [], isReplaying = false }: Start = {}): State {
+export function initialState({ closedPromptIds = [], restored, isReplaying = false }: Start = {}): State {
   return {
     seen: 0,
     outputEnd: 0,
@@ -129,6 +140,8 @@ export function initialState({ closedPromptIds = [], isReplaying = false }: Star
     buried: undefined,
     isSnapshotAsked: false,
     open: undefined,
+    restored,
+    restoredUntil: undefined,
     handledReadId: undefined,
     closedPromptIds,
     wakeAt: undefined,

@@ -2,7 +2,7 @@
 // protocol and the people say.
 //
 // Three rules stand above all others:
-//  - no read, no question: words alone never open a prompt, and a read that ends withdraws it at once;
+//  - no read, no question: words alone never open a prompt, and a read that ends withdraws it;
 //  - one read is one question: the same read never asks twice, unless the holder certifies that what was typed for it
 //    was not taken;
 //  - one question at a time: everybody sees the same one, and an answer can only mean that one.
@@ -13,13 +13,21 @@ import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { toKeystrokes } from "./answer.ts";
 import { recogniseBuried } from "./buried.ts";
 import type { Decision, Event, OpenPrompt, TypeResult, WithdrawReason } from "./decide-types.ts";
-import { openPrompt, settle } from "./opening.ts";
+import { giveUpRestored, openPrompt, settle } from "./opening.ts";
 import { recognise, unrecognised } from "./recognise.ts";
 import type { State } from "./decide-types.ts";
 import type { ReadFact, Snapshot } from "./types.ts";
 
 export { initialState } from "./decide-types.ts";
-export type { Effect, Event, Prompt, State, TypeResult, WithdrawReason } from "./decide-types.ts";
+export type {
+  Effect,
+  Event,
+  Prompt,
+  RestoredPrompt,
+  State,
+  TypeResult,
+  WithdrawReason,
+} from "./decide-types.ts";
 
 /** One event, one decision. Never throws and never changes `before`. */
 export function step(before: State, event: Event): Decision {
@@ -72,6 +80,7 @@ function take(draft: Decision, event: Event): void {
       return takeTyped(draft, event.promptId, event.result);
     case "exited":
       if (state.open !== undefined) close(draft, "exited");
+      if (state.restored !== undefined) giveUpRestored(draft, "exited");
       state.exited = true;
       state.read = undefined;
   }
@@ -104,10 +113,18 @@ function takeReading(draft: Decision, fact: ReadFact, at: number): void {
     return;
   }
   const isAwaited = open.prompt.readId === undefined && fact.mode !== "secret";
-  const isNextTurn = open.lost?.outputEnd === state.outputEnd && open.fact?.mode === fact.mode;
-  if (isAwaited || isNextTurn) return bind(draft, open, fact);
+  if (isAwaited || isSameQuestion(open, fact, state.outputEnd)) return bind(draft, open, fact);
   // A new read means that the old one is over, even if nobody said so.
   close(draft, "moved_on");
+}
+
+/**
+ * A signal that the program handles makes it leave its read and come back, and a poll with a time-out does so at every
+ * turn. Nothing was typed and nothing was printed in between, so the question is the same.
+ */
+function isSameQuestion({ lost, fact: before }: OpenPrompt, fact: ReadFact, outputEnd: number): boolean {
+  if (lost === undefined || lost.outputEnd !== outputEnd || before?.mode !== fact.mode) return false;
+  return before.pid === undefined || fact.pid === undefined || before.pid === fact.pid;
 }
 
 /** Gives an open prompt the read that takes its answer. */
@@ -124,11 +141,7 @@ function takeNotReading(draft: Decision, readId: number, at: number): void {
   if (state.read?.fact.readId === readId) state.read = undefined;
   const { open } = state;
   if (open === undefined || open.prompt.readId !== readId || open.phase.name === "typing") return;
-  if (open.fact?.how === "poll" && open.fact.hasTimeout) {
-    state.open = { ...open, lost: { at, outputEnd: state.outputEnd } };
-    return;
-  }
-  close(draft, "moved_on");
+  state.open = { ...open, lost: { at, outputEnd: state.outputEnd } };
 }
 
 function takeSnapshotResult(state: State, snapshot: Snapshot, at: number): void {
@@ -221,7 +234,7 @@ function forget({ state }: Decision, { prompt }: OpenPrompt): void {
 /** The prompt is gone without an answer that scap took: its announcement may still be meant for the next read. */
 function leaveAnnouncement(state: State, open: OpenPrompt): void {
   if (state.announced === undefined || !isOfAnnouncement(state, open)) return;
-  state.announced = { ...state.announced, withdrawnAtEnd: state.outputEnd };
+  state.announced = { ...state.announced, withdrawnAtEnd: open.lost?.outputEnd ?? state.outputEnd };
 }
 
 function isOfAnnouncement(state: State, open: OpenPrompt): boolean {

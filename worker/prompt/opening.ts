@@ -1,13 +1,23 @@
 // The moment between "somebody reads" and "a person is asked": which question it is, and whether it is time.
-import type { Announcement, Decision, Judgement, Prompt, Read, State } from "./decide-types.ts";
-import { openingOf } from "./rules.ts";
+import type {
+  Announcement,
+  Decision,
+  Judgement,
+  Prompt,
+  Read,
+  State,
+  WithdrawReason,
+} from "./decide-types.ts";
+import { SILENT_POLL_AFTER_MS, openingOf } from "./rules.ts";
 import type { Opening } from "./rules.ts";
 import type { ReadFact, Recognition } from "./types.ts";
 
 /** scap announces a question before it reads; this long it may take until the read is seen. */
 export const ANNOUNCED_READ_WAIT_MS = 2000;
-/** A program that polls with a time-out leaves the poll at every turn; that is no end of its question. */
-export const POLL_GRACE_MS = 300;
+/** A read that was left without a word may be taken up again: a signal was handled, or a poll takes its next turn. */
+export const LOST_READ_GRACE_MS = 300;
+/** Longer than the slowest rule takes to open a prompt. */
+export const RESTORED_WAIT_MS = SILENT_POLL_AFTER_MS + 2000;
 
 /** Opens what is due and asks to be woken for what is not. @param moveOn withdraws the open prompt. */
 export function settle(draft: Decision, at: number, moveOn: () => void): void {
@@ -15,12 +25,17 @@ export function settle(draft: Decision, at: number, moveOn: () => void): void {
   const due: number[] = [];
   const lost = state.open?.lost;
   if (lost !== undefined) {
-    if (at >= lost.at + POLL_GRACE_MS || state.outputEnd !== lost.outputEnd) moveOn();
-    else due.push(lost.at + POLL_GRACE_MS);
+    if (at >= lost.at + LOST_READ_GRACE_MS || state.outputEnd !== lost.outputEnd) moveOn();
+    else due.push(lost.at + LOST_READ_GRACE_MS);
   }
   if (state.open === undefined) {
     const next = openAnnounced(draft, at) ?? openRead(draft, at);
     if (next !== undefined) due.push(next);
+  }
+  if (state.restored !== undefined) {
+    state.restoredUntil ??= at + RESTORED_WAIT_MS;
+    if (at >= state.restoredUntil) giveUpRestored(draft, "moved_on");
+    else due.push(state.restoredUntil);
   }
   const wakeAt = due.length === 0 ? undefined : Math.min(...due);
   if (wakeAt !== undefined && wakeAt !== state.wakeAt) draft.effects.push({ kind: "wakeAt", at: wakeAt });
@@ -129,17 +144,38 @@ function askSnapshot({ state, effects }: Decision): void {
 }
 
 export function openPrompt(
-  { state, effects }: Decision,
+  draft: Decision,
   question: Recognition,
   { source, fact, unsure }: { source: Prompt["source"]; fact: ReadFact | undefined; unsure: boolean },
 ): void {
+  const { state, effects } = draft;
   const announcedAt = source === "protocol" ? state.announced?.position : undefined;
   const base = announcedAt === undefined ? `r${fact?.readId ?? 0}` : `m${announcedAt}`;
-  const promptId = nextId(base, state.closedPromptIds);
+  const promptId = takeRestored(draft, question, base) ?? nextId(base, state.closedPromptIds);
   const prompt: Prompt = { ...question, promptId, readId: fact?.readId, source, unsure };
   state.open = { prompt, phase: { name: "open" }, fact, announcedAt, lost: undefined };
   state.handledReadId = fact?.readId;
   effects.push({ kind: "open", prompt });
+}
+
+/** The id under which an earlier worker asked this; when it asked something else, that is over. */
+function takeRestored(draft: Decision, question: Recognition, base: string): string | undefined {
+  const { restored } = draft.state;
+  if (restored === undefined) return undefined;
+  const isSame = restored.kind === question.kind && restored.message === question.message;
+  if (!isSame && restored.promptId !== base) {
+    giveUpRestored(draft, "moved_on");
+    return undefined;
+  }
+  draft.state.restored = undefined;
+  return restored.promptId;
+}
+
+export function giveUpRestored({ state, effects }: Decision, why: WithdrawReason): void {
+  if (state.restored === undefined) return;
+  effects.push({ kind: "withdraw", promptId: state.restored.promptId, why });
+  state.closedPromptIds = [...state.closedPromptIds, state.restored.promptId];
+  state.restored = undefined;
 }
 
 function nextId(base: string, closed: readonly string[]): string {

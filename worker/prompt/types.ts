@@ -16,6 +16,8 @@ export type ReadFact = {
   onlyTerminal: boolean;
   mainThread: boolean;
   mode: TerminalMode;
+  /** The process that reads; left out where it is not known. */
+  pid?: number;
 };
 
 /** One row of the screen. */
