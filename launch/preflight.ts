@@ -39,7 +39,7 @@ export function sessionSecret(dataDir: string): string {
   return readFileSync(file, "utf8").trim();
 }
 
-export type SupervisorLock = ReturnType<typeof takeLock>;
+type SupervisorLock = ReturnType<typeof takeLock>;
 
 /** One supervisor a directory: two would start two databases on it. */
 export function lockDirectory(dataDir: string): SupervisorLock {

@@ -6,7 +6,7 @@ import { writeSync } from "node:fs";
 import { z } from "zod";
 import type { TestEvent } from "./tally.ts";
 
-export const REPORT_DESCRIPTOR = 3;
+const REPORT_DESCRIPTOR = 3;
 
 const eventSchema: z.ZodType<TestEvent> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("begin"), name: z.string() }),

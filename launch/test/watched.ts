@@ -14,7 +14,7 @@ import { parseReport } from "./report.ts";
 import { Tally, type Counts } from "./tally.ts";
 
 /** Longer than any single test may take. */
-export const QUIET_BOUND_MS = 120_000;
+const QUIET_BOUND_MS = 120_000;
 
 export type Watched = { counts: Counts; faults: string[] };
 
