@@ -110,17 +110,21 @@ select
         coalesce(j.host, 'its host')
       )
   end
-  || coalesce(
-    (
-      select ' ' || (e.data ->> 'detail')
-      from spiderpig.job_event e
-      where e.job_id = j.id
-        and e.kind = 'job_finished'
-      order by e.seq desc
-      limit 1
-    ),
-    ''
-  ) as outcome_reason,
+  || case
+    when j.state in ('failed', 'lost') then
+      coalesce(
+        (
+          select ' ' || (e.data ->> 'detail')
+          from spiderpig.job_event e
+          where e.job_id = j.id
+            and e.kind = 'job_finished'
+          order by e.seq desc
+          limit 1
+        ),
+        ''
+      )
+    else ''
+  end as outcome_reason,
   j.requested_by,
   (
     select string_agg(c.number::text, ', ' order by c.position)

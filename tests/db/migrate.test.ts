@@ -1,0 +1,110 @@
+// Migrations: again and from several starters at once they do nothing; in a fresh cluster, two databases at once
+// get along over the one thing they share, the reader's role; and an account that may not create roles migrates too.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import pg from "pg";
+import { migrate } from "#lib/db/migrate.ts";
+import { type RunningPostgres, startPostgres } from "../../launch/postgres.ts";
+import { testDatabase } from "../support/database.ts";
+
+const PAGE = readFileSync(path.join(import.meta.dirname, "../../docs/sql.md"), "utf8");
+const directory = mkdtempSync(path.join(tmpdir(), "spiderpig-migrate-"));
+let cluster: RunningPostgres;
+
+before(async () => {
+  cluster = await startPostgres({ directory, durable: false });
+});
+after(async () => {
+  await cluster.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** What a migration could have changed: every definition, and the rows that migrations write. */
+const FINGERPRINT = `
+  select md5(string_agg(line, chr(10) order by line)) as fingerprint, count(*)::integer as lines
+  from (
+    select format('%s %s %s %s', c.oid::regclass, a.attname, a.atttypid::regtype, a.attnotnull) as line
+    from pg_attribute a
+    join pg_class c on c.oid = a.attrelid
+    where c.relnamespace::regnamespace::text in ('spiderpig', 'history', 'auth', 'pgboss') and a.attnum > 0
+    union all
+    select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+    union all
+    select pg_get_constraintdef(oid) from pg_constraint
+    union all
+    select pg_get_viewdef(c.oid) from pg_class c where c.relnamespace::regnamespace::text = 'history'
+    union all
+    select format('%s %s', m.from_state, m.to_state) from spiderpig.job_move m
+    union all
+    select format('%s %s', m.from_state, m.to_state) from spiderpig.interaction_move m
+    union all
+    select format('%s %s', m.hash, m.created_at) from drizzle.__drizzle_migrations m
+  ) as everything (line)`;
+
+async function rowsOf(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function inCluster(database: string, account?: string): string {
+  const url = new URL(cluster.url);
+  url.pathname = `/${database}`;
+  if (account !== undefined) {
+    url.username = account;
+    url.password = account;
+  }
+  return url.href;
+}
+
+test("four starters at once migrate once, and a later one finds nothing to do", async (context) => {
+  const empty = await testDatabase({ migrated: false });
+  context.after(() => empty.close());
+
+  await Promise.all([1, 2, 3, 4].map(() => migrate(empty.url)));
+  const [first] = await rowsOf(empty.url, FINGERPRINT);
+  await migrate(empty.url);
+  const [second] = await rowsOf(empty.url, FINGERPRINT);
+
+  assert.ok(Number(first?.["lines"]) > 200, "the fingerprint covers too little to mean anything");
+  assert.deepEqual(second, first);
+  const applied = await rowsOf(
+    empty.url,
+    "select count(*)::integer as count, count(distinct hash)::integer as kinds from drizzle.__drizzle_migrations",
+  );
+  assert.equal(applied[0]?.["count"], applied[0]?.["kinds"], "a migration was applied twice");
+});
+
+test("an account that may not create roles migrates, and an administrator lets readers in later", async () => {
+  await rowsOf(cluster.url, "create role plain login password 'plain'");
+  await rowsOf(cluster.url, "create database plain owner plain");
+
+  await migrate(inCluster("plain", "plain"));
+  const missing = await rowsOf(cluster.url, "select from pg_roles where rolname = 'spiderpig_reader'");
+  assert.equal(missing.length, 0, "the account could create the role after all");
+  const [, administrator = ""] = /^```sql administrator\n(.*?)^```$/ms.exec(PAGE) ?? [];
+  await rowsOf(inCluster("plain"), administrator);
+
+  const reading = "set role spiderpig_reader; select count(*) from history.deployments";
+  await rowsOf(inCluster("plain"), reading);
+  await rowsOf(inCluster("plain"), "drop owned by spiderpig_reader; drop role spiderpig_reader");
+});
+
+test("databases of a fresh cluster may be migrated at once", async () => {
+  const names = ["one", "two", "three"];
+  for (const name of names) await rowsOf(cluster.url, `create database ${name}`);
+
+  await Promise.all(names.map((name) => migrate(inCluster(name))));
+
+  for (const name of names) {
+    const reading = "set role spiderpig_reader; select count(*) from history.deployments";
+    await rowsOf(inCluster(name), reading);
+  }
+});

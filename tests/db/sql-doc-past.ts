@@ -1,0 +1,55 @@
+// A past in which every question of docs/sql.md has an answer. Job 12 is the one the page asks about.
+import type { Database } from "#lib/db/connection.ts";
+import { aJob, type JobBuilder, type SeededJob } from "../support/seed.ts";
+import { QUESTIONS } from "../support/seed-questions.ts";
+
+/** A Tuesday. */
+const DAY = Date.UTC(2025, 2, 4);
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+
+export async function seedPast(db: Database): Promise<void> {
+  // Jobs 1 to 11: a month of deployments, and that Tuesday.
+  await backport(
+    aJob(db, { by: "alice", at: new Date(DAY + 14.2 * 3_600_000), changes: [1234] }),
+  ).succeeded();
+  await backport(
+    aJob(db, { by: "bob", at: new Date(DAY + 16 * 3_600_000), changes: [1235, 1236] }),
+  ).succeeded();
+  for (const [index, days] of [28, 21, 20, 13, 9, 6].entries()) {
+    const by = index % 2 === 0 ? "alice" : "carol";
+    await backport(aJob(db, { by, at: daysAgo(days), changes: [2000 + index] }), 30 + index).succeeded();
+  }
+  await aJob(db, { by: "alice", at: daysAgo(5) })
+    .asked("yes_no", { answer: false, by: "alice" })
+    .declined();
+  await aJob(db, { by: "dave", at: daysAgo(4), changes: [1300] })
+    .signalled("interrupt", { by: "dave" })
+    .failed("interrupted");
+  await aJob(db, { by: "dave", at: daysAgo(4) })
+    .asked("text", { delivery: "undelivered" })
+    .askedInVain({ ...QUESTIONS.text, recognised: false, message: "something unheard of\n> " })
+    .succeeded("nothing_to_deploy");
+  await rolledBack(db);
+  await backport(aJob(db, { by: "bob", at: daysAgo(2), changes: [1300] })).succeeded();
+  await aJob(db, { by: "erin" }).startsPhase("sync-testservers-k8s").waiting({ on: "yes_no" });
+  await aJob(db, { by: "bob" }).queued();
+}
+
+function backport(job: JobBuilder, l10nSeconds = 40): JobBuilder {
+  return job
+    .asked("yes_no", { afterSeconds: 12 })
+    .phase("l10n-update", l10nSeconds)
+    .phase("sync-testservers-k8s", 20)
+    .asked("choices", { answer: "i", by: "carol", afterSeconds: 90 })
+    .prints("Logstash checker counted 9 error(s) in the last 20 seconds. OK.")
+    .phase("sync-prod-k8s", 60);
+}
+
+function rolledBack(db: Database): Promise<SeededJob> {
+  return backport(aJob(db, { by: "alice", at: daysAgo(3), changes: [1300] }))
+    .startsPhase("check-testservers")
+    .prints("one", "two", "three", "Check 'check_testservers' failed: 500", "five", "six", "seven")
+    .asked("choices", { answer: "b", by: "alice" })
+    .signalled("terminate", { by: "bob" })
+    .failed("rolled_back");
+}
