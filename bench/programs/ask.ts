@@ -1,0 +1,36 @@
+// Stands in for scap: prints a few lines and asks, again and again, and notes down when each question was printed and
+// when its answer had been read.
+//
+//   ask.ts <report> <rounds> <bytes a second that a sibling prints on the same terminal>
+//
+// All of it by blocking calls of the one thread, like scap's own.
+import { spawn } from "node:child_process";
+import { appendFileSync, readSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { now } from "../measure/clock.ts";
+
+const [report = "", rounds = "0", siblingBytes = "0"] = process.argv.slice(2);
+/** Between an answer and the next question, so that nothing of the one is still under way at the other. */
+const PAUSE_MS = 60;
+const PAUSE_SPREAD_MS = 60;
+
+const input = Buffer.alloc(256);
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+const sibling =
+  Number(siblingBytes) > 0
+    ? spawn(process.execPath, [join(import.meta.dirname, "print.ts"), siblingBytes], { stdio: "inherit" })
+    : undefined;
+
+for (let round = 1; round <= Number(rounds); round += 1) {
+  Atomics.wait(sleeper, 0, 0, PAUSE_MS + Math.random() * PAUSE_SPREAD_MS);
+  writeSync(
+    1,
+    `12:00:00 Finished step-${round} (duration: 00m 00s)\r\nStep ${round} is live on test servers.\r\n`,
+  );
+  const printedAt = now();
+  writeSync(1, "Continue with sync? [y/N]: ");
+  readSync(0, input);
+  const readAt = now();
+  appendFileSync(report, `${printedAt} ${readAt}\n`);
+}
+sibling?.kill("SIGKILL");

@@ -1,0 +1,88 @@
+// A program that talks to SpiderPig over HTTP like any other: a token, connections that stay open, and the time at
+// which each thing left and came.
+import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
+import { z } from "zod";
+import { interaction, job, type Job } from "#lib/wire/schemas.ts";
+import { now } from "../measure/clock.ts";
+import { createEventReader, type ServerEvent } from "./event-reader.ts";
+
+export type Answered = { status: number; text: string; sentAt: number; gotAt: number };
+export type ArrivedEvent = ServerEvent & { at: number };
+export type Subscription = { closed: Promise<void>; close(): void };
+
+/** A change of the sandbox's Gerrit that may be deployed. What runs is a program of ours, so it is never merged. */
+const CHANGE = "1234";
+
+export class Client {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  readonly #base: string;
+  readonly #token: string;
+
+  constructor(base: string, token: string) {
+    this.#base = base;
+    this.#token = token;
+  }
+
+  async createJob(lane?: string): Promise<{ job: Job; answered: Answered }> {
+    const body = { kind: "backport", changes: [CHANGE], ...(lane === undefined ? {} : { lane }) };
+    const answered = await this.send("POST", "/api/jobs", body);
+    return { job: job.parse(JSON.parse(expectStatus(answered, 201))), answered };
+  }
+
+  async answer(jobId: number, interactionId: number, value: boolean | string): Promise<Answered> {
+    const answered = await this.send("PUT", `/api/jobs/${jobId}/interactions/${interactionId}/answer`, {
+      value,
+    });
+    interaction.parse(JSON.parse(expectStatus(answered, 200)));
+    return answered;
+  }
+
+  /** Resolves with whatever the server says. Rejects when it cannot be reached. */
+  async send(method: string, path: string, body?: unknown): Promise<Answered> {
+    const sentAt = now();
+    const response = await this.#request(method, path, body);
+    let text = "";
+    response.setEncoding("utf8");
+    for await (const piece of response) text += z.string().parse(piece);
+    return { status: response.statusCode ?? 0, text, sentAt, gotAt: now() };
+  }
+
+  /** Resolves when the server has begun to answer. `onPiece` gets the text as it arrives. */
+  async stream(path: string, onPiece: (text: string, at: number) => void): Promise<Subscription> {
+    const response = await this.#request("GET", path);
+    if (response.statusCode !== 200) throw new Error(`${path} answered ${response.statusCode}`);
+    response.setEncoding("utf8");
+    response.on("data", (piece: string) => onPiece(piece, now()));
+    const closed = new Promise<void>((resolve) => response.once("close", resolve));
+    response.on("error", () => undefined);
+    return { closed, close: () => response.destroy() };
+  }
+
+  async watch(path: string, onEvent: (event: ArrivedEvent) => void): Promise<Subscription> {
+    const read = createEventReader();
+    return this.stream(path, (piece, at) => {
+      for (const event of read(piece)) onEvent({ ...event, at });
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #request(method: string, path: string, body?: unknown): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const sent: ClientRequest = request(this.#base + path, {
+      method,
+      agent: this.#agent,
+      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+    });
+    sent.once("response", resolve).once("error", reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    return promise;
+  }
+}
+
+function expectStatus({ status, text }: Answered, expected: number): string {
+  if (status !== expected) throw new Error(`the server answered ${status}: ${text}`);
+  return text;
+}

@@ -1,0 +1,40 @@
+// Waiting for jobs and reading what the database has of them.
+import { type Database, query } from "#lib/db/connection.ts";
+import { readJournal } from "../../worker/holder/journal-reader.ts";
+import { jobDirectory } from "../../worker/holder/job-directory.ts";
+import { until } from "../measure/until.ts";
+import type { World } from "./world.ts";
+
+export type StoredJob = { state: string; lineCount: number; finishedAt: Date | null; startedAt: Date | null };
+
+export async function storedJob(db: Database, jobId: number): Promise<StoredJob> {
+  const [row] = await query<StoredJob>(
+    db,
+    `select state, line_count as "lineCount", finished_at as "finishedAt", started_at as "startedAt"
+     from spiderpig.job where id = $1`,
+    [jobId],
+  );
+  if (row === undefined) throw new Error(`job ${jobId} does not exist`);
+  return row;
+}
+
+/** @throws when it did not end well: a figure of a program that failed says nothing. */
+export async function untilEnded(world: World, jobId: number, boundMs = 120_000): Promise<void> {
+  const ended = await until(
+    `the end of job ${jobId}`,
+    async () => {
+      const job = await storedJob(world.db, jobId);
+      return job.finishedAt !== null && job;
+    },
+    { boundMs },
+  );
+  if (ended.state !== "succeeded") throw new Error(`job ${jobId} ended as ${ended.state}`);
+}
+
+/** When the holder journalled the job's first output, in milliseconds since 1970. */
+export function firstOutputAt(world: World, jobId: number): number {
+  for (const record of readJournal(jobDirectory(world.dataDir, jobId), 0)) {
+    if (record.kind === "output") return record.at;
+  }
+  throw new Error(`job ${jobId} printed nothing`);
+}

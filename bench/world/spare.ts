@@ -1,0 +1,19 @@
+// The spare holder that a worker keeps: ready once it has come to rest.
+import { setTimeout as sleep } from "node:timers/promises";
+import { childrenOf, commandLine, cpuMs } from "../measure/processes.ts";
+import { until } from "../measure/until.ts";
+
+/** A holder that starts up is never quiet for so long. */
+const REST_MS = 150;
+
+/** Resolves when the worker's only child is a holder at rest: the one that waits for the next job. */
+export async function untilSpareReady(workerPid: number): Promise<void> {
+  await until("a spare holder", async () => {
+    const holders = childrenOf(workerPid).filter((pid) => commandLine(pid).includes("holder/main.ts"));
+    const [spare] = holders;
+    if (spare === undefined || holders.length > 1) return false;
+    const before = cpuMs(spare);
+    await sleep(REST_MS);
+    return before > 0 && cpuMs(spare) - before < 1;
+  });
+}

@@ -1,0 +1,184 @@
+// A SpiderPig of our own to measure: the parts of `npm start` in a temporary directory, with a database that syncs to
+// the disk, the production build of the pages, the sandbox's Gerrit, and, instead of scap, whatever program a figure
+// needs. Each figure starts the worker it wants; everything else stays up.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { closeDatabase, type Database, openDatabase, query } from "#lib/db/connection.ts";
+import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
+import { localAddress, planOf, type Settings, type World as LaunchWorld } from "../../launch/parts.ts";
+import { freePort } from "../../launch/ports.ts";
+import { environment, inProject } from "../../launch/root.ts";
+import { beginStep } from "../../launch/steps.ts";
+import type { Part, RunningPart } from "../../launch/supervisor.ts";
+import { findHolder } from "../../worker/holder/job-directory.ts";
+import { until } from "../measure/until.ts";
+import { Client } from "./client.ts";
+
+export type RunningProgram = RunningPart & { pid: number };
+
+export type World = {
+  readonly client: Client;
+  readonly databaseUrl: string;
+  readonly db: Database;
+  readonly dataDir: string;
+  readonly web: RunningProgram;
+  /** Starts a worker whose scap is this command. It stops when the figure ends. */
+  startWorker(command: readonly string[]): Promise<RunningProgram>;
+  stopWorkers(): Promise<void>;
+  stopDatabase(): Promise<void>;
+  /** On the same address as before. */
+  startDatabase(): Promise<void>;
+  /** A file for a program to write its notes to. */
+  newReport(): string;
+  close(): Promise<void>;
+};
+
+const HOST = "127.0.0.1";
+
+export async function startWorld(signal: AbortSignal): Promise<World> {
+  const dataDir = mkdtempSync(join(tmpdir(), "spiderpig-bench-"));
+  mkdirSync(join(dataDir, "logs"));
+  const running = new Map<string, RunningPart>();
+  const workers: RunningPart[] = [];
+  let db: Database | undefined;
+  let client: Client | undefined;
+  let reportCount = 0;
+
+  const close = async (): Promise<void> => {
+    client?.close();
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+    await endDeployments(dataDir);
+    if (db !== undefined) await closeDatabase(db).catch(() => undefined);
+    for (const part of [...running.values()].toReversed()) await part.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+
+  try {
+    const settings: Settings = {
+      dataDir,
+      host: HOST,
+      port: await freePort(HOST),
+      databaseUrl: undefined,
+      gerritUrl: undefined,
+      scapCommand: ["/bin/false"],
+      sessionSecret: randomBytes(32).toString("base64url"),
+      sandboxPort: 0,
+      sandboxSpeed: 1,
+    };
+    const settled: LaunchWorld = {};
+    const plan = planOf(settings, settled);
+    for (const item of plan) {
+      if (item.name === "worker") continue;
+      const shown = beginStep(item.name);
+      if (item.kind === "task") shown.done(await item.run(signal));
+      else {
+        running.set(item.name, await item.start(signal));
+        shown.done("up");
+      }
+      signal.throwIfAborted();
+    }
+    const databasePart = partOf(plan, "database");
+    const databaseUrl = settled.databaseUrl ?? "";
+    const address = localAddress(HOST, settings.port);
+    const opened = openDatabase(databaseUrl, "spiderpig bench");
+    db = opened;
+    client = new Client(address, issueToken({ ...settings, databaseUrl }));
+
+    return {
+      client,
+      databaseUrl,
+      db: opened,
+      dataDir,
+      get web() {
+        return withPid(running.get("web"), "web");
+      },
+      async startWorker(command) {
+        const part = partOf(planOf({ ...settings, scapCommand: command }, settled), "worker");
+        const worker = withPid(await part.start(signal), "worker");
+        workers.push(worker);
+        await until("the worker's own row", () => hasRow(opened, worker.pid));
+        return worker;
+      },
+      async stopWorkers() {
+        await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+        await endDeployments(dataDir);
+      },
+      async stopDatabase() {
+        await running.get("database")?.stop();
+      },
+      async startDatabase() {
+        running.set("database", await databasePart.start(signal));
+      },
+      newReport() {
+        reportCount += 1;
+        return join(dataDir, `report-${reportCount}`);
+      },
+      close,
+    };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+function partOf(plan: ReturnType<typeof planOf>, name: string): Part {
+  const found = plan.find((item) => item.name === name);
+  if (found?.kind !== "part") throw new Error(`there is no part ${name}`);
+  return found;
+}
+
+function withPid(part: RunningPart | undefined, name: string): RunningProgram {
+  if (part?.pid === undefined) throw new Error(`${name} is not running`);
+  return { ...part, pid: part.pid };
+}
+
+async function hasRow(db: Database, pid: number): Promise<boolean> {
+  const rows = await query(db, "select 1 from spiderpig.worker where pid = $1 and stopped_at is null", [pid]);
+  return rows.length > 0;
+}
+
+function issueToken(settings: Settings): string {
+  return execFileSync(process.execPath, [inProject("launch/token.ts"), DEMO_ACCOUNTS[0].name], {
+    env: environment({
+      DATA_DIR: settings.dataDir,
+      DATABASE_URL: settings.databaseUrl,
+      SESSION_SECRET: settings.sessionSecret,
+      SANDBOX_DIR: join(settings.dataDir, "sandbox"),
+      HOST: settings.host,
+      PORT: String(settings.port),
+    }),
+    stdio: ["ignore", "pipe", "ignore"],
+    encoding: "utf8",
+  }).trim();
+}
+
+/** Deployments outlive their workers, that is their point; a figure that was cut short would leave some behind. */
+async function endDeployments(dataDir: string): Promise<void> {
+  for (const jobId of jobIds(dataDir)) {
+    const holder = await findHolder(dataDir, jobId).catch(() => undefined);
+    if (holder?.state !== "alive") continue;
+    if (holder.childPid !== null) endProcess(holder.childPid);
+    await until(`the end of the holder of job ${jobId}`, async () => {
+      return (await findHolder(dataDir, jobId)).state !== "alive";
+    }).catch(() => endProcess(holder.pid));
+  }
+}
+
+function jobIds(dataDir: string): string[] {
+  try {
+    return readdirSync(join(dataDir, "jobs"));
+  } catch {
+    return []; // no job was ever started
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // gone meanwhile
+  }
+}
