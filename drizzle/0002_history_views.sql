@@ -6,8 +6,8 @@
 --   second waits for the first at the creation of the role.
 -- Safe with old code running: yes, no table changes.
 -- Undo: drop schema history cascade; drop function spiderpig.without_colours(text), spiderpig.in_short(text),
---   spiderpig.seconds(interval); drop owned by spiderpig_reader; drop role spiderpig_reader, if no other database
---   of the cluster uses it.
+--   spiderpig.seconds(interval), spiderpig.what_signal_does(text); drop owned by spiderpig_reader; drop role
+--   spiderpig_reader, if no other database of the cluster uses it.
 --
 -- The views run with their owner's rights, so a reader needs none on the tables. States and kinds are text here:
 -- a reader's query must not depend on types of a schema that it cannot see.
@@ -50,6 +50,17 @@ return case
 end;
 --> statement-breakpoint
 
+create function spiderpig.what_signal_does(kind text)
+returns text
+language sql
+immutable
+parallel safe
+return case kind
+  when 'interrupt_group' then 'press Ctrl-C in scap''s terminal'
+  else coalesce(kind, 'stop') || ' scap'
+end;
+--> statement-breakpoint
+
 create view history.deployments as
 select
   j.id as job_id,
@@ -65,9 +76,9 @@ select
       coalesce(
         (
           select format(
-            '%s answered "%s" to "%s", and scap ended well.',
+            '%s answered %s to "%s", and scap ended well.',
             a.answered_by,
-            coalesce(a.text, '(a secret)'),
+            coalesce('"' || a.text || '"', 'with a secret'),
             spiderpig.in_short(i.message)
           )
           from spiderpig.interaction i
@@ -296,7 +307,12 @@ select
     when 'interaction_withdrawn' then
       format('scap no longer asks: %s%s', q.words, coalesce(' (' || (e.data ->> 'why') || ')', ''))
     when 'answer_given' then
-      format('%s answered "%s" to: %s', e.actor, coalesce(e.data ->> 'text', '(a secret)'), q.words)
+      format(
+        '%s answered %s to: %s',
+        e.actor,
+        coalesce('"' || (e.data ->> 'text') || '"', 'with a secret'),
+        q.words
+      )
     when 'answer_settled' then
       case e.data ->> 'delivery'
         when 'consumed' then 'scap read the answer.'
@@ -306,11 +322,11 @@ select
       end
       || coalesce(' (' || (e.data ->> 'why') || ')', '')
     when 'signal_requested' then
-      format('%s asked to %s scap.', e.actor, replace(e.data ->> 'signal', '_', ' '))
+      format('%s asked to %s.', e.actor, spiderpig.what_signal_does(e.data ->> 'signal'))
     when 'signal_delivered' then
       format(
         'The request to %s reached %s.',
-        replace(e.data ->> 'signal', '_', ' '),
+        spiderpig.what_signal_does(e.data ->> 'signal'),
         case e.data ->> 'processCount'
           when '0' then 'nobody: no process was left'
           when '1' then '1 process'
@@ -416,6 +432,7 @@ comment on schema history is
   'For people: what was deployed, by whom, with which answers, how long each part took, and what scap printed. Times are timestamptz, durations are seconds. Role spiderpig_reader may read all of it and nothing else.';
 comment on function spiderpig.seconds(interval) is 'Length in seconds, to the millisecond.';
 comment on function spiderpig.in_short(text) is 'The text in one line of at most 200 characters.';
+comment on function spiderpig.what_signal_does(text) is 'What a kind of signal is a request to do, in words.';
 comment on function spiderpig.without_colours(text) is 'The text without the escape sequences of terminals.';
 --> statement-breakpoint
 

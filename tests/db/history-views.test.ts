@@ -226,8 +226,8 @@ test("the events of a job read as a story", async () => {
       "63.250 scap read the answer.",
       "63.250 scap asks: Press Enter to acknowledge and release the deployment lock.",
       "68.250 scap no longer asks: Press Enter to acknowledge and release the deployment lock. (scap went on)",
-      "68.250 carol asked to interrupt group scap.",
-      "68.350 The request to interrupt group reached 3 processes.",
+      "68.250 carol asked to press Ctrl-C in scap's terminal.",
+      "68.350 The request to press Ctrl-C in scap's terminal reached 3 processes.",
       "68.350 Ended: failed (interrupted).",
     ],
   );
