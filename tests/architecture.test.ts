@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "worker/output",
     "worker/holder",
   ],
-  "worker/output": ["lib/domain", "lib/db", "lib/wire"],
+  "worker/output": ["lib/domain", "lib/db", "lib/wire", "worker/prompt"],
   "worker/prompt": ["lib/domain"],
   "worker/holder": [],
   sandbox: [],

@@ -20,12 +20,20 @@ export function commandOf(scapCommand: readonly string[], job: { command: readon
   return [...scapCommand, ...job.command];
 }
 
-/** @param user the deployer: scap votes, locks and announces under this name. */
-export function environmentOf(user: string, inherited: readonly string[]): Record<string, string> {
+/**
+ * @param user the deployer: scap votes, locks and announces under this name.
+ * @param protocolKey turns on scap's own protocol, in versions that speak it.
+ */
+export function environmentOf(
+  user: string,
+  protocolKey: string,
+  inherited: readonly string[],
+): Record<string, string> {
   return {
     ...inheritableEnvironment(inherited),
     ...QUIET,
     SPIDERPIG_REAL_USER: user,
+    SPIDERPIG_IO_KEY: protocolKey,
     // scap may insist on a terminal multiplexer, so that a lost connection does not end a deployment. The holder
     // is one: the deployment outlives every connection to it.
     STY: `spiderpig.${randomUUID()}`,

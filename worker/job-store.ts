@@ -26,11 +26,14 @@ const RETRY_MS_MAX = 2000;
 export type OutputPiece = {
   at: Date;
   journalEnd: number;
+  journalSkip: number;
   raw: Buffer;
   text: string;
   lineCount: number;
   openLine: string;
   phases: readonly PhaseChange[];
+  /** Set when the first line that this piece completes is sensitive: what the log must not show. */
+  sensitive?: string;
 };
 
 export type JobStore = {
@@ -46,6 +49,20 @@ export type JobStore = {
   /** Gives up: nothing more is written. */
   abandon(): void;
 };
+
+type PendingChunk = NewChunk & { sensitive: { offset: number; text: string }[] };
+
+function addLines(chunk: PendingChunk | undefined, piece: OutputPiece): void {
+  if (chunk === undefined || piece.lineCount === 0) return;
+  if (piece.sensitive !== undefined) chunk.sensitive.push({ offset: chunk.lineCount, text: piece.sensitive });
+  chunk.text = chunk.lineCount === 0 ? piece.text : `${chunk.text}\n${piece.text}`;
+  chunk.lineCount += piece.lineCount;
+}
+
+/** How the chunk ends with this piece. */
+function endOf({ journalEnd, journalSkip, openLine }: OutputPiece) {
+  return { journalEnd, journalSkip, openLine };
+}
 
 type Operation = {
   work: (tx: Transaction) => Promise<unknown>;
@@ -63,7 +80,7 @@ export function createJobStore(options: {
 }): JobStore {
   const { db, lease, log } = options;
   let stored = options.stored;
-  let chunks: NewChunk[] = [];
+  let chunks: PendingChunk[] = [];
   let chunkParts: Buffer[] = [];
   let chunkBytes = 0;
   let pendingBytes = 0;
@@ -170,21 +187,11 @@ export function createJobStore(options: {
       chunkBytes + piece.raw.length <= CHUNK_BYTES_MAX;
     if (last === undefined || !fits) {
       sealChunk();
-      chunks.push({
-        at: piece.at,
-        journalEnd: piece.journalEnd,
-        raw: piece.raw,
-        lineCount: piece.lineCount,
-        text: piece.text,
-        openLine: piece.openLine,
-      });
+      chunks.push({ at: piece.at, raw: piece.raw, lineCount: 0, text: "", sensitive: [], ...endOf(piece) });
+      addLines(chunks.at(-1), piece);
     } else {
-      if (piece.lineCount > 0) {
-        last.text = last.lineCount === 0 ? piece.text : `${last.text}\n${piece.text}`;
-        last.lineCount += piece.lineCount;
-      }
-      last.journalEnd = piece.journalEnd;
-      last.openLine = piece.openLine;
+      addLines(last, piece);
+      Object.assign(last, endOf(piece));
     }
     chunkParts.push(piece.raw);
     chunkBytes += piece.raw.length;

@@ -17,8 +17,10 @@ import {
   touchWorker,
 } from "#lib/db/runs.ts";
 import { createLog } from "#lib/log.ts";
+import { createSecretKeys } from "#lib/sealed-box.ts";
 import { type Consumer, startConsumer } from "#lib/queue/queue.ts";
 import { commandOf, environmentOf } from "./command.ts";
+import { createProtocolKeys } from "./protocol-key.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
 import { createSpares } from "./spares.ts";
 
@@ -36,12 +38,16 @@ async function main(): Promise<void> {
   const log = createLog("worker");
   const db = openDatabase(databaseUrl, "spiderpig worker");
   const worker = { id: randomUUID(), host: settings.workerHost };
+  const secretKeys = createSecretKeys();
+  const protocolKey = createProtocolKeys(settings.dataDir);
   const running = new Map<number, RunningJob>();
   const spares = createSpares(settings.dataDir);
   const timers = new Set<NodeJS.Timeout>();
   let isStopping = false;
 
-  await untilReachable(() => insertWorker(db, { ...worker, pid: process.pid, version: VERSION }));
+  await untilReachable(() =>
+    insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey: secretKeys.publicKey }),
+  );
   const queue: Consumer = await untilReachable(() =>
     startConsumer({
       databaseUrl,
@@ -58,16 +64,20 @@ async function main(): Promise<void> {
     spares,
     log,
     dataDir: settings.dataDir,
+    protocolKey,
     launch: (job) => ({
       argv: commandOf(scapCommand, job),
       cwd: settings.scapDirectory ?? process.cwd(),
-      env: environmentOf(job.requestedBy, settings.scapEnvironment),
+      env: environmentOf(job.requestedBy, protocolKey(job.id), settings.scapEnvironment),
     }),
   };
   const listener = listen({
     databaseUrl,
-    channels: ["order"],
-    onNotification: (_channel, jobId) => running.get(jobId)?.poke(),
+    channels: ["order", "secret"],
+    onNotification: (channel, jobId, rest) => {
+      if (channel === "secret") takeSecret(jobId, rest);
+      else running.get(jobId)?.poke();
+    },
     onGap: () => {
       for (const job of running.values()) job.poke();
       void sweep();
@@ -84,6 +94,14 @@ async function main(): Promise<void> {
 
   process.once("SIGTERM", () => void stop("SIGTERM"));
   process.once("SIGINT", () => void stop("SIGINT"));
+
+  /** @param rest number of the interaction and the sealed secret. */
+  function takeSecret(jobId: number, rest: string): void {
+    const [interactionId = "", sealed = ""] = rest.split(" ");
+    const secret = secretKeys.open(sealed);
+    // Every worker hears it; it opens only for the one it was sealed to.
+    if (secret !== undefined) running.get(jobId)?.keepSecret(Number(interactionId), secret);
+  }
 
   async function startNext(lane: string): Promise<void> {
     while (!isStopping) {

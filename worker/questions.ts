@@ -13,6 +13,8 @@ import type { Screen } from "./prompt/screen.ts";
 import type { TypeResult } from "./holder/protocol.ts";
 
 const ORDERS_RETRY_MS = 500;
+/** A secret travels by itself and arrives with the news of its answer, or a moment later. */
+const SECRET_WAIT_MS = 2000;
 
 /** What the holder is asked to type, and what it says became of it. */
 export type Typist = (order: {
@@ -27,6 +29,8 @@ export type Questions = {
   tell(event: Event): void;
   /** Looks for answers that were given and are not delivered. */
   deliverAnswers(): Promise<void>;
+  /** A secret has arrived for this interaction; it is kept until it is typed, here and nowhere else. */
+  keepSecret(interactionId: number, secret: string): void;
   /** The journal tells what an earlier worker had typed. */
   settleFromJournal(interactionId: number, result: TypeResult): void;
   /** Resolves when every decision made so far is in the database. */
@@ -68,6 +72,10 @@ export function createQuestions(options: {
   const rows = new Map<string, Promise<number | undefined>>();
   /** Answers that are on their way, by the prompt they are for. */
   const underway = new Map<string, UnsettledAnswer>();
+  /** Secrets that have arrived and are not typed yet. */
+  const secrets = new Map<number, string>();
+  /** Since when an answer has waited for its secret. */
+  const missingSince = new Map<number, number>();
   const settledIds = new Set<number>();
   let looking: Promise<void> | undefined;
   let isLookWanted = false;
@@ -170,9 +178,11 @@ export function createQuestions(options: {
 
   async function consider(answer: UnsettledAnswer): Promise<void> {
     if (underway.has(answer.promptKey) || settledIds.has(answer.interactionId)) return;
-    if (state.open?.prompt.promptId === answer.promptKey && answer.value !== null) {
+    if (state.open?.prompt.promptId === answer.promptKey) {
+      const value = answer.kind === "secret" ? secrets.get(answer.interactionId) : answer.value;
+      if (value === undefined || value === null) return waitForSecret(answer);
       underway.set(answer.promptKey, answer);
-      tell({ kind: "answerGiven", promptId: answer.promptKey, value: answer.value, at: Date.now() });
+      tell({ kind: "answerGiven", promptId: answer.promptKey, value, at: Date.now() });
       return;
     }
     // Right after a take-over the prompt may still be found again; once another one is open, or this one was
@@ -180,6 +190,22 @@ export function createQuestions(options: {
     const isGone = state.exited || rows.has(answer.promptKey) || state.open !== undefined;
     if (isGone)
       await settle(answer.interactionId, "undelivered", "scap no longer asked this when it was to be typed");
+  }
+
+  /** The row may be seen before the secret arrives; but one that was sent to an earlier worker never comes. */
+  async function waitForSecret(answer: UnsettledAnswer): Promise<void> {
+    const since = missingSince.get(answer.interactionId) ?? Date.now();
+    missingSince.set(answer.interactionId, since);
+    if (Date.now() - since < SECRET_WAIT_MS) {
+      setTimeout(() => void deliverAnswers(), SECRET_WAIT_MS);
+      return;
+    }
+    await settle(
+      answer.interactionId,
+      "undelivered",
+      "the secret did not reach the worker; it is asked again",
+    );
+    tell({ kind: "typed", promptId: answer.promptKey, result: "invalid", at: Date.now() });
   }
 
   async function type(effect: Extract<Effect, { kind: "type" }>): Promise<void> {
@@ -194,6 +220,7 @@ export function createQuestions(options: {
     });
     tell({ kind: "typed", promptId: effect.promptId, result, at: Date.now() });
     underway.delete(effect.promptId);
+    secrets.delete(answer.interactionId);
     await settle(answer.interactionId, DELIVERY_OF[result], WHY[result] ?? null);
   }
 
@@ -216,6 +243,10 @@ export function createQuestions(options: {
   return {
     tell,
     deliverAnswers,
+    keepSecret(interactionId, secret) {
+      secrets.set(interactionId, secret);
+      void deliverAnswers();
+    },
     settleFromJournal(interactionId, result) {
       if (settledIds.has(interactionId)) return;
       void guard(settle(interactionId, DELIVERY_OF[result], WHY[result] ?? null));
@@ -227,6 +258,7 @@ export function createQuestions(options: {
     stop() {
       isStopped = true;
       clearTimeout(timer);
+      secrets.clear();
     },
   };
 }

@@ -28,7 +28,11 @@ import {
 import { findHolder } from "./holder/job-directory.ts";
 import type { HolderRecord, TypeResult } from "./holder/protocol.ts";
 import { createJobStore } from "./job-store.ts";
+import { progressOf } from "./output/progress.ts";
+import { createTerminalStream, type ResumePoint } from "./output/terminal-stream.ts";
 import { createQuestions, type Typist } from "./questions.ts";
+import type { Part } from "./prompt/protocol.ts";
+import { type ProtocolMessage, questionOf } from "./prompt/protocol-messages.ts";
 import { createScreen } from "./prompt/screen.ts";
 import type { Spares } from "./spares.ts";
 import { createSignals } from "./signals.ts";
@@ -41,6 +45,7 @@ export type RunContext = {
   log: Log;
   dataDir: string;
   /** Command and environment for a job of this user. */
+  protocolKey: (jobId: number) => string;
   launch: (job: ClaimedJob) => { argv: string[]; cwd: string; env: Record<string, string> };
 };
 
@@ -48,6 +53,8 @@ export type RunningJob = {
   readonly jobId: number;
   /** An answer or a signal may be waiting. */
   poke(): void;
+  /** A secret for one of its questions. */
+  keepSecret(interactionId: number, secret: string): void;
   /** Lets go of the job without touching it: the holder and the command live on. */
   detach(): void;
   /** Resolves when the job has ended or was let go. */
@@ -57,10 +64,13 @@ export type RunningJob = {
 /** How long the holder's own process may take between the claim and the command's start. */
 const START_WITHIN_MS = 10_000;
 const RECONNECT_MS = 100;
+/** Text that may still become a line of the protocol is shown after this time all the same. */
+const HELD_BACK_MS = 50;
 
 export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   let isDetached = false;
   let poke = () => {};
+  let keepSecret: RunningJob["keepSecret"] = () => {};
   let abandon = () => {};
   const done = run().catch((error: unknown) => {
     if (error instanceof LeaseLost) {
@@ -90,6 +100,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     };
     const screen = createScreen(TERMINAL_SIZE);
     const transcript = createTranscript(store, resumed);
+    const stream = createTerminalStream(context.protocolKey(job.id), resumed.stored);
+    let flushTimer: NodeJS.Timeout | undefined;
     const questions = createQuestions({
       db,
       store,
@@ -100,6 +112,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       log,
     });
     const signals = createSignals({ db, store, jobId: job.id, client: () => client, log });
+    keepSecret = questions.keepSecret;
     poke = () => {
       void questions
         .deliverAnswers()
@@ -218,8 +231,11 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       const at = new Date(record.at);
       switch (record.kind) {
         case "output":
-          screen.feed(record.bytes, record.next, record.at);
-          transcript.push(record.bytes, at, record.next);
+          takeParts(stream.push(record), at, record.next);
+          clearTimeout(flushTimer);
+          if (stream.isHolding) {
+            flushTimer = setTimeout(() => takeParts(stream.flush(), at, record.next), HELD_BACK_MS);
+          }
           questions.tell({
             kind: "output",
             position: record.next,
@@ -240,7 +256,9 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           });
           return;
         case "exit":
-          transcript.finish(at, record.next);
+          clearTimeout(flushTimer);
+          takeParts(stream.flush(), at, record.next);
+          transcript.finish(at, { journalEnd: record.next, journalSkip: 0 });
           questions.tell({ kind: "exited", at: record.at });
           return;
         case "input":
@@ -250,6 +268,43 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           return;
         case "signal":
           questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
+      }
+    }
+
+    /** All parts of a record are stored in one transaction, so they share the place to go on from. */
+    function takeParts(parts: readonly Part[], at: Date, position: number): void {
+      const end = stream.resumePoint();
+      for (const part of parts) {
+        if (part.kind === "bytes") {
+          const bytes = Buffer.from(part.bytes.buffer, part.bytes.byteOffset, part.bytes.length);
+          screen.feed(bytes, position, at.getTime());
+          transcript.push(bytes, at, end);
+        } else takeMessage(part.message, at, position, end);
+      }
+    }
+
+    function takeMessage(message: ProtocolMessage, at: Date, position: number, end: ResumePoint): void {
+      switch (message.type) {
+        case "interaction":
+          for (const line of message.prompt.split("\n")) transcript.pushLine(line, false, at, end);
+          questions.tell({
+            kind: "protocolMessage",
+            position,
+            question: questionOf(message),
+            at: at.getTime(),
+          });
+          return;
+        case "line":
+          transcript.pushLine(message.line, message.sensitive === true, at, end);
+          return;
+        case "status":
+          transcript.setStatus(message.status);
+          return;
+        case "progress":
+          transcript.setProgress(progressOf(message.progress));
+          return;
+        case "response":
+        // What was answered is in the database already.
       }
     }
 
@@ -316,7 +371,13 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     abandon();
   }
 
-  return { jobId: job.id, poke: () => poke(), detach, done };
+  return {
+    jobId: job.id,
+    poke: () => poke(),
+    keepSecret: (id, secret) => keepSecret(id, secret),
+    detach,
+    done,
+  };
 }
 
 type End = {

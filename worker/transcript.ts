@@ -3,14 +3,19 @@
 import { countPhases, findOutputState, listLines, listOpenPhases, type OutputState } from "#lib/db/output.ts";
 import type { Database } from "#lib/db/connection.ts";
 import type { Landmark } from "#lib/domain/outcome.ts";
+import type { Progress } from "#lib/wire/schemas.ts";
 import type { JobStore } from "./job-store.ts";
 import { landmarksIn } from "./output/landmarks.ts";
-import { createLineAssembler } from "./output/lines.ts";
+import { type CompletedLines, createLineAssembler } from "./output/lines.ts";
 import { createPhaseTracker, type OpenPhase } from "./output/phases.ts";
 import { progressIn } from "./output/progress.ts";
+import type { ResumePoint } from "./output/terminal-stream.ts";
 
 /** Lines looked at again for landmarks when a job is taken over; they stand near the end of a run. */
 const LANDMARK_LINES = 5000;
+
+/** Stands in the log for a line that scap marked as sensitive. */
+export const SENSITIVE_NOTICE = "[a sensitive line is hidden here]";
 
 export type Resumed = {
   stored: OutputState;
@@ -38,12 +43,15 @@ export async function resumeOutput(db: Database, jobId: number): Promise<Resumed
 }
 
 export type Transcript = {
-  /** @param journalEnd where the record of these bytes ends in the journal. */
-  push(bytes: Buffer, at: Date, journalEnd: number): void;
+  /** @param end the place in the journal up to which everything is accounted for with these bytes. */
+  push(bytes: Buffer, at: Date, end: ResumePoint): void;
+  /** A line that scap handed over by its protocol; the log shows a notice in place of a sensitive one. */
+  pushLine(line: string, isSensitive: boolean, at: Date, end: ResumePoint): void;
   /** scap's own words about what it does win over the name of the phase. */
   setStatus(status: string | null): void;
+  setProgress(progress: Progress | null): void;
   /** The program has ended: the unfinished line is one now. */
-  finish(at: Date, journalEnd: number): void;
+  finish(at: Date, end: ResumePoint): void;
   readonly landmarks: ReadonlySet<Landmark>;
 };
 
@@ -56,20 +64,22 @@ export function createTranscript(store: JobStore, resumed: Resumed): Transcript 
 
   function add(
     bytes: Buffer,
-    completed: { text: string; count: number },
+    completed: CompletedLines,
     at: Date,
-    journalEnd: number,
+    end: ResumePoint,
+    sensitive?: string,
   ): void {
     const changes = completed.count === 0 ? [] : phases.push(completed.text, at);
     for (const landmark of completed.count === 0 ? [] : landmarksIn(completed.text)) landmarks.add(landmark);
     store.addOutput({
       at,
-      journalEnd,
+      ...end,
       raw: bytes,
       text: completed.text,
       lineCount: completed.count,
       openLine: lines.openLine(),
       phases: changes,
+      ...(sensitive === undefined ? {} : { sensitive }),
     });
     if (changes.length > 0) {
       // A progress bar belongs to the phase that drew it.
@@ -86,13 +96,21 @@ export function createTranscript(store: JobStore, resumed: Resumed): Transcript 
   }
 
   return {
-    push: (bytes, at, journalEnd) => add(bytes, lines.push(bytes), at, journalEnd),
+    push: (bytes, at, end) => add(bytes, lines.push(bytes), at, end),
+    pushLine(line, isSensitive, at, end) {
+      const bytes = Buffer.from(`${isSensitive ? SENSITIVE_NOTICE : line}\r\n`);
+      add(bytes, lines.push(bytes), at, end, isSensitive ? line : undefined);
+    },
     setStatus(status) {
       if (status === announced) return;
       announced = status;
       store.setStatus(status ?? phases.current()?.name ?? null);
     },
-    finish: (at, journalEnd) => add(Buffer.alloc(0), lines.finish(), at, journalEnd),
+    setProgress(progress) {
+      isProgressShown = progress !== null;
+      store.setProgress(progress);
+    },
+    finish: (at, end) => add(Buffer.alloc(0), lines.finish(), at, end),
     landmarks,
   };
 }

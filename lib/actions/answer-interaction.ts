@@ -2,13 +2,15 @@
 // the first; both are decided here, under the job's lock. Typing it is the worker's part, announced in the
 // same transaction.
 import type { Database } from "../db/connection.ts";
-import { transaction } from "../db/connection.ts";
+import { transaction, type Transaction } from "../db/connection.ts";
 import { insertAnswer, lockInteraction, type LockedInteraction } from "../db/interactions.ts";
 import { findInteraction } from "../db/job-rows.ts";
-import { notify } from "../db/notify.ts";
+import { notify, notifySecret } from "../db/notify.ts";
+import { findWorkerKey } from "../db/runs.ts";
 import { type AnswerFault, answerFault, type AnswerValue } from "../domain/interaction.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
+import { seal } from "../sealed-box.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Interaction } from "../wire/schemas.ts";
 
@@ -19,7 +21,7 @@ const FAULTS: Record<AnswerFault, string> = {
   control_character: "The text contains a line break or another control character. Nothing was typed.",
 };
 
-/** @throws AppError interaction_not_found, interaction_already_answered, interaction_withdrawn, answer_not_an_option. */
+/** @throws AppError interaction_not_found, interaction_already_answered, interaction_withdrawn, answer_not_an_option, worker_unreachable. */
 export async function answerInteraction(
   context: { db: Database; queue: Queue },
   user: User,
@@ -41,6 +43,7 @@ export async function answerInteraction(
       answeredBy: user.name,
     });
     if (!inserted) return false;
+    if (isSecret) await sendSecret(tx, jobId, interactionId, String(value));
     await notify(tx, "order", jobId);
     await context.queue.announce(tx, "deliver", { jobId });
     return true;
@@ -49,6 +52,23 @@ export async function answerInteraction(
   if (interaction === undefined) throw new AppError("interaction_not_found");
   if (!accepted) throw refusalOf(interaction);
   return interaction;
+}
+
+/** The value goes to the worker's memory only: sealed, in a notification, and in no row. */
+async function sendSecret(
+  tx: Transaction,
+  jobId: number,
+  interactionId: number,
+  secret: string,
+): Promise<void> {
+  const key = await findWorkerKey(tx, jobId);
+  if (key === undefined) {
+    throw new AppError("worker_unreachable", {
+      detail:
+        "The deployment goes on waiting. Nothing was stored or typed; enter the secret again in a few seconds.",
+    });
+  }
+  await notifySecret(tx, jobId, interactionId, seal(key, secret));
 }
 
 function wordsOf(question: LockedInteraction, value: AnswerValue): string {

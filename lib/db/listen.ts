@@ -16,7 +16,8 @@ const CHECK_TIMEOUT_MS = 3000;
 type Options = {
   databaseUrl: string;
   channels: readonly Channel[];
-  onNotification: (channel: Channel, jobId: number) => void;
+  /** @param rest what the payload has besides the number; empty on most channels. */
+  onNotification: (channel: Channel, jobId: number, rest: string) => void;
   /** Called after each (re)connection, once the channels are listened to. */
   onGap: () => void;
   onLost?: (cause: unknown) => void;
@@ -59,8 +60,9 @@ export function listen(options: Options): Listener {
     });
     connection.on("notification", ({ channel, payload }) => {
       const name = options.channels.find((candidate) => CHANNELS[candidate] === channel);
-      const jobId = Number(payload);
-      if (name !== undefined && Number.isInteger(jobId)) options.onNotification(name, jobId);
+      const [first = "", ...rest] = (payload ?? "").split(" ");
+      const jobId = Number(first);
+      if (name !== undefined && Number.isInteger(jobId)) options.onNotification(name, jobId, rest.join(" "));
     });
     try {
       await connection.connect();

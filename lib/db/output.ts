@@ -9,11 +9,14 @@ import { type Lease, LeaseLost } from "./runs.ts";
 export type NewChunk = {
   at: Date;
   journalEnd: number;
+  journalSkip: number;
   raw: Buffer;
   /** Number of lines in `text`. */
   lineCount: number;
   text: string;
   openLine: string;
+  /** Sensitive lines among those completed: `offset` 0 is the chunk's first line. */
+  sensitive: readonly { offset: number; text: string }[];
 };
 
 export type PhaseChange =
@@ -23,6 +26,7 @@ export type PhaseChange =
 export type OutputState = {
   seq: number;
   journalEnd: number;
+  journalSkip: number;
   lineCount: number;
   openLine: string;
   outputBytes: number;
@@ -33,11 +37,12 @@ export async function findOutputState(db: Database, jobId: number): Promise<Outp
   const [row] = await query<OutputState>(
     db,
     `select coalesce(c.seq, 0) as seq, coalesce(c.journal_end, 0)::float8 as "journalEnd",
+            coalesce(c.journal_skip, 0) as "journalSkip",
             j.line_count as "lineCount", coalesce(c.open_line, '') as "openLine",
             j.output_bytes::float8 as "outputBytes"
      from spiderpig.job j
      left join lateral (
-       select o.seq, o.journal_end, o.open_line
+       select o.seq, o.journal_end, o.journal_skip, o.open_line
        from spiderpig.output_chunk o
        where o.job_id = j.id
        order by o.seq desc
@@ -72,6 +77,7 @@ export async function storeOutput(
   }
   if (last !== undefined) {
     after.journalEnd = last.journalEnd;
+    after.journalSkip = last.journalSkip;
     after.openLine = last.openLine;
   }
   const rows = await tx.execute(
@@ -87,13 +93,14 @@ export async function storeOutput(
     after.seq += 1;
     await tx.execute(
       `insert into spiderpig.output_chunk
-         (job_id, seq, at, journal_end, raw, first_line, line_count, text, open_line)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+         (job_id, seq, at, journal_end, journal_skip, raw, first_line, line_count, text, open_line)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         lease.jobId,
         after.seq,
         chunk.at,
         chunk.journalEnd,
+        chunk.journalSkip,
         chunk.raw,
         firstLine,
         chunk.lineCount,
@@ -101,6 +108,13 @@ export async function storeOutput(
         chunk.openLine,
       ],
     );
+    for (const line of chunk.sensitive) {
+      await tx.execute("insert into spiderpig.sensitive_line (job_id, line, text) values ($1, $2, $3)", [
+        lease.jobId,
+        firstLine + line.offset,
+        line.text,
+      ]);
+    }
     firstLine += chunk.lineCount;
   }
   for (const change of stored.phases) await storePhase(tx, lease.jobId, change);
@@ -220,4 +234,13 @@ export async function countPhases(db: Database, jobId: number): Promise<number> 
     [jobId],
   );
   return row?.count ?? 0;
+}
+
+export async function listSensitiveLines(
+  db: Database,
+  jobId: number,
+): Promise<{ n: number; text: string }[]> {
+  return query(db, "select line as n, text from spiderpig.sensitive_line where job_id = $1 order by line", [
+    jobId,
+  ]);
 }

@@ -151,16 +151,31 @@ export async function finishJob(
 
 // Workers
 
+const WORKER_SEEN_SECONDS = 5;
+
 export async function insertWorker(
   db: Database,
-  worker: { id: string; host: string; pid: number; version: string },
+  worker: { id: string; host: string; pid: number; version: string; publicKey: string },
 ): Promise<void> {
-  await query(db, "insert into spiderpig.worker (id, host, pid, version) values ($1, $2, $3, $4)", [
-    worker.id,
-    worker.host,
-    worker.pid,
-    worker.version,
-  ]);
+  await query(
+    db,
+    "insert into spiderpig.worker (id, host, pid, version, public_key) values ($1, $2, $3, $4, $5)",
+    [worker.id, worker.host, worker.pid, worker.version, worker.publicKey],
+  );
+}
+
+/** The key to which secrets for this job are sealed; undefined when no worker that is there holds it. */
+export async function findWorkerKey(tx: Transaction, jobId: number): Promise<string | undefined> {
+  const [row] = await tx.execute<{ public_key: string | null }>(
+    `select w.public_key
+     from spiderpig.job j
+     join spiderpig.worker w on w.id = j.worker_id
+     where j.id = $1
+       and w.stopped_at is null
+       and w.seen_at > now() - make_interval(secs => ${WORKER_SEEN_SECONDS})`,
+    [jobId],
+  );
+  return row?.public_key ?? undefined;
 }
 
 export async function touchWorker(db: Database, workerId: string): Promise<void> {
@@ -173,8 +188,6 @@ export async function stopWorker(db: Database, workerId: string): Promise<void> 
     workerId,
   ]);
 }
-
-const WORKER_SEEN_SECONDS = 5;
 
 export async function countWorkers(db: Database): Promise<number> {
   const [row] = await query<{ count: number }>(

@@ -62,6 +62,8 @@ export const worker = spiderpig.table("worker", {
   host: text("host").notNull(),
   pid: integer("pid").notNull(),
   version: text("version").notNull(),
+  /** Secrets for its jobs are sealed to this; the private half is in the worker's memory only. */
+  publicKey: text("public_key"),
   startedAt: at("started_at").notNull().defaultNow(),
   seenAt: at("seen_at").notNull().defaultNow(),
   stoppedAt: at("stopped_at"),
@@ -84,6 +86,8 @@ export const job = spiderpig.table(
     startedAt: at("started_at"),
     finishedAt: at("finished_at"),
     laneReleasedAt: at("lane_released_at"),
+    /** Who confirmed the state of a lost deployment; null when the lane was released by the job's own end. */
+    laneReleasedBy: text("lane_released_by"),
     exitCode: integer("exit_code"),
     exitSignal: integer("exit_signal"),
     host: text("host"),
@@ -261,6 +265,8 @@ export const outputChunk = spiderpig.table(
     at: at("at").notNull(),
     /** Position in the holder's journal up to which this chunk accounts for everything. */
     journalEnd: bigint("journal_end", { mode: "number" }).notNull(),
+    /** Bytes of output behind `journal_end` that are accounted for too; the rest of that record is not. */
+    journalSkip: integer("journal_skip").notNull().default(0),
     raw: bytea("raw").notNull(),
     /** Number of the first line that was completed in this chunk, also when it completed none. */
     firstLine: integer("first_line").notNull(),
@@ -274,6 +280,42 @@ export const outputChunk = spiderpig.table(
     uniqueIndex("output_chunk_by_line")
       .on(t.jobId, t.firstLine)
       .where(sql`${t.lineCount} > 0`),
+  ],
+);
+
+export const sensitiveLine = spiderpig.table(
+  "sensitive_line",
+  {
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
+    /** The line of the log in whose place a notice stands. */
+    line: integer("line").notNull(),
+    text: text("text").notNull(),
+  },
+  (t) => [primaryKey({ name: "sensitive_line_pkey", columns: [t.jobId, t.line] })],
+);
+
+export const laneFreeze = spiderpig.table(
+  "lane_freeze",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    lane: text("lane").notNull(),
+    reason: text("reason").notNull(),
+    frozenBy: text("frozen_by").notNull(),
+    frozenAt: at("frozen_at").notNull().defaultNow(),
+    /** It ends by itself then; null when somebody has to lift it. */
+    until: at("until"),
+    liftedBy: text("lifted_by"),
+    liftedAt: at("lifted_at"),
+  },
+  (t) => [
+    check("freeze_has_a_reason", sql`length(${t.reason}) between 1 and 500`),
+    check("lifted_by_somebody", sql`(${t.liftedAt} is null) = (${t.liftedBy} is null)`),
+    check("freeze_ends_after_it_starts", sql`${t.until} > ${t.frozenAt}`),
+    uniqueIndex("one_freeze_a_lane")
+      .on(t.lane)
+      .where(sql`${t.liftedAt} is null`),
   ],
 );
 

@@ -1,6 +1,7 @@
 // Recognises scap's progress line: `name:  42% (in-flight: 3; ok: 10; fail: 0; left: 14)`, drawn again and again
 // behind a carriage return.
 import type { Progress } from "#lib/wire/schemas.ts";
+import type { ProtocolMessage } from "../prompt/protocol-messages.ts";
 
 const PROGRESS =
   /(?:\d\d:\d\d:\d\d )?([^\r\n:]{1,100}): +(\d{1,3})% \((?:in-flight: (\d{1,9}); )?ok: (\d{1,9}); fail: (\d{1,9}); left: (\d{1,9})\)/g;
@@ -23,5 +24,27 @@ export function progressIn(bytes: Buffer): Progress | undefined {
     failed: Number(failed),
     left: Number(left),
     inFlight: inFlight === undefined ? null : Number(inFlight),
+  };
+}
+
+type ReportedProgress = Extract<ProtocolMessage, { type: "progress" }>["progress"];
+
+/** The same from scap's protocol; null when nothing is under way any more. */
+export function progressOf(reported: ReportedProgress): Progress | null {
+  if (reported === null || reported.progressFinished === true) return null;
+  const ok = reported.tasksFinishedOk ?? 0;
+  const failed = reported.tasksFinishedFailed ?? 0;
+  const total = reported.totalTasks ?? ok + failed + (reported.tasksRemaining ?? 0);
+  const percent = reported.tasksPercentComplete ?? (total === 0 ? 0 : ((ok + failed) / total) * 100);
+  return {
+    name: reported.name,
+    percent: Math.round(Math.min(100, Math.max(0, percent))),
+    ok: Math.round(ok),
+    failed: Math.round(failed),
+    left: Math.round(reported.tasksRemaining ?? Math.max(0, total - ok - failed)),
+    inFlight:
+      reported.tasksInFlight === undefined || reported.tasksInFlight === null
+        ? null
+        : Math.round(reported.tasksInFlight),
   };
 }

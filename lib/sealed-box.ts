@@ -1,0 +1,74 @@
+// A secret on its way from the request to the worker that will type it. It is sealed to a key that lives in that
+// worker's memory only, so what crosses the database (in a notification, never in a row) opens for nobody else, and
+// for nobody at all once the worker is gone.
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
+
+const CIPHER = "aes-256-gcm";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+/** DER of an X25519 public key: a fixed head, then the 32 bytes of the key. */
+const SPKI_HEAD = Buffer.from("302a300506032b656e032100", "hex");
+const PURPOSE = "spiderpig secret answer";
+
+export type SecretKeys = {
+  /** For whoever seals; base64. */
+  publicKey: string;
+  /** @returns undefined when it was not sealed to these keys, or was changed. */
+  open(sealed: string): string | undefined;
+};
+
+export function createSecretKeys(): SecretKeys {
+  const { publicKey, privateKey } = generateKeyPairSync("x25519");
+  return {
+    publicKey: rawOf(publicKey).toString("base64"),
+    open: (sealed) => open(privateKey, rawOf(publicKey), Buffer.from(sealed, "base64")),
+  };
+}
+
+/** @param publicKey of the worker, base64. @returns base64. */
+export function seal(publicKey: string, secret: string): string {
+  const receiver = Buffer.from(publicKey, "base64");
+  const ephemeral = generateKeyPairSync("x25519");
+  const sender = rawOf(ephemeral.publicKey);
+  const key = keyBetween(ephemeral.privateKey, receiver, sender, receiver);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, key, nonce);
+  const body = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
+  return Buffer.concat([sender, nonce, cipher.getAuthTag(), body]).toString("base64");
+}
+
+function open(privateKey: KeyObject, receiver: Buffer, sealed: Buffer): string | undefined {
+  if (sealed.length < KEY_BYTES + NONCE_BYTES + TAG_BYTES) return undefined;
+  const sender = sealed.subarray(0, KEY_BYTES);
+  const nonce = sealed.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES);
+  const tag = sealed.subarray(KEY_BYTES + NONCE_BYTES, KEY_BYTES + NONCE_BYTES + TAG_BYTES);
+  const body = sealed.subarray(KEY_BYTES + NONCE_BYTES + TAG_BYTES);
+  try {
+    const decipher = createDecipheriv(CIPHER, keyBetween(privateKey, sender, sender, receiver), nonce);
+    decipher.setAuthTag(tag);
+    return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
+  } catch {
+    // Sealed to other keys, or changed on the way: nothing that could be typed.
+    return undefined;
+  }
+}
+
+function keyBetween(privateKey: KeyObject, other: Buffer, sender: Buffer, receiver: Buffer): Buffer {
+  const publicKey = createPublicKey({ key: Buffer.concat([SPKI_HEAD, other]), format: "der", type: "spki" });
+  const shared = diffieHellman({ privateKey, publicKey });
+  return Buffer.from(hkdfSync("sha256", shared, Buffer.concat([sender, receiver]), PURPOSE, KEY_BYTES));
+}
+
+function rawOf(key: KeyObject): Buffer {
+  return key.export({ format: "der", type: "spki" }).subarray(-KEY_BYTES);
+}
