@@ -100,21 +100,23 @@ export class Supervisor {
 
   async #startAll(): Promise<void> {
     for (const item of this.#plan) {
+      this.#stopping.signal.throwIfAborted();
       const shown = this.#observer.begin(item.name, item.kind === "task" ? item.detail : "starting");
       try {
-        if (item.kind === "task") {
-          shown.done(await item.run(this.#stopping.signal));
-        } else {
-          const part = await this.#startPatiently(item);
-          shown.done("up");
-          this.#watches.push(this.#watch(item, part));
-        }
-        this.#stopping.signal.throwIfAborted();
+        shown.done(await this.#startItem(item));
       } catch (cause) {
-        shown.failed();
+        if (this.#stopping.signal.aborted) shown.done("not needed any more");
+        else shown.failed();
         throw cause;
       }
     }
+  }
+
+  async #startItem(item: Part | Task): Promise<string> {
+    if (item.kind === "task") return item.run(this.#stopping.signal);
+    const part = await this.#startPatiently(item);
+    this.#watches.push(this.#watch(item, part));
+    return "up";
   }
 
   async #startPatiently(item: Part): Promise<RunningPart> {

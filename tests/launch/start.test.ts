@@ -117,16 +117,19 @@ test("a part that a killed supervisor left and that does not end by itself is en
 
 test("deployments whose holder lives are counted, others are not", () => {
   const jobs = mkdtempSync(join(scratch, "jobs-"));
+  const [bootId, startTicks] = thisProcess().identity.split("/");
+  const alive = { pid: process.pid, bootId, startTicks: Number(startTicks), ended: null };
   const holders = {
-    "1": JSON.stringify({ pid: process.pid }),
-    "2": JSON.stringify({ pid: 2 ** 22 - 1 }),
-    "3": "{",
+    "1": JSON.stringify(alive),
+    "2": JSON.stringify({ ...alive, startTicks: 1 }),
+    "3": JSON.stringify({ ...alive, ended: { exitCode: 0 } }),
+    "4": "{",
   };
   for (const [job, content] of Object.entries(holders)) {
     mkdirSync(join(jobs, job));
     writeFileSync(join(jobs, job, "holder.json"), content);
   }
-  mkdirSync(join(jobs, "4"));
+  mkdirSync(join(jobs, "5"));
 
   assert.equal(runningDeployments(jobs), 1);
   assert.equal(runningDeployments(join(jobs, "none")), 0);
