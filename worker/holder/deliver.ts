@@ -22,9 +22,9 @@ const LINE_BYTES_MAX = 4094;
 const KEY_BYTES_MAX = 8;
 const CONSUMED_WITHIN_MS = 2000;
 const CONSUMED_LOOK_MS_MAX = 25;
-/** A program that polls in turns is not in its poll at every moment. */
-const POLL_LOOKS_MAX = 10;
-const POLL_LOOK_MS = 5;
+/** A program that polls in turns, or handles a signal, is not in its call at every moment. */
+const LOOKS_MAX = 20;
+const LOOK_MS = 5;
 
 export class Delivery {
   readonly #terminal: Terminal;
@@ -76,7 +76,7 @@ export class Delivery {
     if (bytes === null) {
       return "invalid";
     }
-    if ((await this.#waitForPoll(order.readId)) === null) {
+    if ((await this.#waitForRead(order.readId)) === null) {
       return "not_reading";
     }
     if (order.secret && this.#terminal.mode() !== "secret") {
@@ -92,13 +92,17 @@ export class Delivery {
       this.#results.set(interactionId, result);
     }
     this.#journal.recordResult(interactionId, result);
-    this.#watch.lookNow();
+    if (result === "consumed") {
+      this.#watch.end(order.readId);
+    } else {
+      this.#watch.lookNow();
+    }
     return result;
   }
 
   async #write(order: TypeOrder, bytes: Buffer): Promise<TypeResult> {
     // Writing to the disk may have taken a while: look again, and write in the same breath.
-    const wait = this.#watch.check(order.readId) ?? (await this.#waitForPoll(order.readId));
+    const wait = await this.#waitForRead(order.readId);
     if (wait === null) {
       return "not_reading";
     }
@@ -112,14 +116,15 @@ export class Delivery {
     return this.#awaitConsumption(wait, bytes.length);
   }
 
-  /** The wait of this read, with some patience for a poll that comes and goes. */
-  async #waitForPoll(readId: number): Promise<Wait | null> {
+  /** The wait of this read, with some patience for a reader that is out of its call for a moment. */
+  async #waitForRead(readId: number): Promise<Wait | null> {
     for (let looks = 1; ; looks += 1) {
       const wait = this.#watch.check(readId);
-      if (wait !== null || this.#watch.reading?.how !== "poll" || looks >= POLL_LOOKS_MAX) {
+      if (wait !== null || this.#watch.reading?.readId !== readId || looks >= LOOKS_MAX) {
         return wait;
       }
-      await sleep(POLL_LOOK_MS);
+      this.#watch.lookNow();
+      await sleep(LOOK_MS);
     }
   }
 

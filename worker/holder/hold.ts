@@ -200,7 +200,7 @@ class HeldJob {
     }
     this.#batch.push(bytes);
     this.#batchBytes += bytes.length;
-    this.#watch?.noteOutput();
+    this.#watch?.noteOutput(bytes.length);
     if (this.#batchBytes >= BATCH_BYTES) {
       this.#settleOutput();
     }
@@ -272,8 +272,8 @@ class HeldJob {
   }
 
   async #leave(): Promise<void> {
-    const keepUntil = Date.now() + UNSAVED_KEEP_MS;
-    while (this.#file.ended === null && Date.now() < keepUntil) {
+    const keepUntil = performance.now() + UNSAVED_KEEP_MS;
+    while (this.#file.ended === null && performance.now() < keepUntil) {
       await sleep(1000);
       if (this.#journal.sync()) {
         break;

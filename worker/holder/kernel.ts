@@ -82,24 +82,26 @@ function hasNotMoved(wait: Wait): boolean {
 
 /**
  * Whether two looks show one and the same wait. A thread that polls with a time limit comes and goes without
- * anything having happened, so of a poll only thread and descriptors have to agree.
+ * anything having happened, so of a poll only thread and kind have to agree.
  */
 export function isSameWait(first: Wait, second: Wait | null): boolean {
-  return isSameCall(first, second) && (first.how === "poll" || first.switches === second?.switches);
+  return (
+    isSameReader(first, second) &&
+    (first.how === "poll" || (first.call === second?.call && first.switches === second.switches))
+  );
 }
 
 /**
- * Whether two looks show the same thread in the same call with the same arguments. It may have been woken in between
- * and gone back to sleep inside the kernel: that is the same wait only if nothing was typed or printed meanwhile.
+ * Whether two looks show the same thread waiting in the same way. It may have left the call in between and come back:
+ * that is the same wait only if nothing was typed or printed meanwhile.
  */
-export function isSameCall(first: Wait, second: Wait | null): boolean {
+export function isSameReader(first: Wait, second: Wait | null): boolean {
   return (
     second !== null &&
     first.pid === second.pid &&
     first.startTicks === second.startTicks &&
     first.thread === second.thread &&
-    first.how === second.how &&
-    (first.how === "poll" || first.call === second.call)
+    first.how === second.how
   );
 }
 

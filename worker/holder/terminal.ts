@@ -82,29 +82,30 @@ export class Terminal {
   constructor(order: TerminalOrder, listeners: TerminalListeners) {
     this.#listeners = listeners;
     const [file, ...args] = order.argv;
-    this.#pty = spawnPty(file, args, {
+    const { pty, slaveFd } = spawnPty(file, args, {
       cwd: order.cwd,
       env: order.env,
       cols: order.columns,
       rows: order.rows,
       encoding: null,
     });
-    this.pid = this.#pty.pid;
-    this.#slaveFd = openSync(this.#pty.ptsName, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
-    libc?.prepareTerminal(this.#slaveFd);
-    this.#masterFd = this.#pty.fd;
-    this.identity = identify(this.#slaveFd, this.#pty.ptsName);
-    tellExitAtOnce(this.#pty);
-    this.#pty.on("error", (error) => {
+    this.#pty = pty;
+    this.pid = pty.pid;
+    this.#slaveFd = slaveFd;
+    libc?.prepareTerminal(slaveFd);
+    this.#masterFd = pty.fd;
+    this.identity = identify(slaveFd, pty.ptsName);
+    tellExitAtOnce(pty);
+    pty.on("error", (error) => {
       // EIO says that the last holder of the slave has closed it, which is us, at the end.
       if (!this.#closed) {
         listeners.onFault(error);
       }
     });
     // With fewer than two listeners node-pty throws the error as well.
-    this.#pty.on("error", () => undefined);
-    this.#pty.onData((chunk) => this.#receive(chunk));
-    this.#pty.onExit(({ exitCode, signal }) => {
+    pty.on("error", () => undefined);
+    pty.onData((chunk) => this.#receive(chunk));
+    pty.onExit(({ exitCode, signal }) => {
       const killedBy = signal === undefined || signal === 0 ? null : signal;
       listeners.onExit(killedBy === null ? exitCode : null, killedBy);
     });
@@ -206,14 +207,24 @@ export class Terminal {
 
 const nodePty = createRequire(import.meta.url)("node-pty") as NodePtyModule;
 
-/** @throws when this is not the node-pty that we know: what is used of it is not all public. */
-function spawnPty(file: string, args: string[], options: Parameters<NodePtyModule["spawn"]>[2]): NodePty {
+/** @throws when there is no terminal, or this is not the node-pty that we know: what is used of it is not all public. */
+function spawnPty(
+  file: string,
+  args: string[],
+  options: Parameters<NodePtyModule["spawn"]>[2],
+): { pty: NodePty; slaveFd: number } {
   const pty = nodePty.spawn(file, args, options);
-  if (typeof pty.fd !== "number" || typeof pty.ptsName !== "string" || pty._emittedClose !== false) {
+  try {
+    if (typeof pty.fd !== "number" || typeof pty.ptsName !== "string" || pty._emittedClose !== false) {
+      throw new Error("this version of node-pty is not supported");
+    }
+    const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK;
+    return { pty, slaveFd: openSync(pty.ptsName, flags) };
+  } catch (error) {
+    // What is reported as not started must not run.
     process.kill(pty.pid, "SIGKILL");
-    throw new Error("this version of node-pty is not supported");
+    throw error;
   }
-  return pty;
 }
 
 function writeSome(fd: number, bytes: Buffer): number {

@@ -4,7 +4,7 @@
 // about half a percent of a core. What a look shows is a candidate only. It becomes a fact when a fence has brought
 // in everything the process wrote before, and a second look shows the same thread in the same call.
 
-import { describeCommand, findWait, isSameCall, isSameWait, lookAgain, type Wait } from "./kernel.ts";
+import { describeCommand, findWait, isSameReader, isSameWait, lookAgain, type Wait } from "./kernel.ts";
 import type { Reading, TerminalMode } from "./protocol.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -18,10 +18,13 @@ export interface WatchListeners {
 interface Open {
   reading: Reading;
   wait: Wait;
-  /** How much had been typed into the terminal when the read was seen. */
+  /** How much had been typed and printed when the wait was last seen to be the same one. */
   typedBytes: number;
-  /** Looks in a row that did not show a poll that comes and goes. */
+  outputBytes: number;
+  /** Looks in a row that did not show the wait. */
   misses: number;
+  /** What it was for has been done, even when the thread looks as if it had never left. */
+  isOver: boolean;
 }
 
 const QUIET_MS = [2, 5, 20, 100, 250];
@@ -33,8 +36,8 @@ const POSITION_UPDATE_MS = 50;
 const SECOND_LOOK_MS = 20;
 /** What cannot be looked into must at least be quiet. */
 const UNKNOWN_QUIET_MS = 50;
-const POLL_MISSES_MAX = 2;
-const POLL_MISS_LOOK_MS = 5;
+const MISSES_MAX = 3;
+const MISS_LOOK_MS = 5;
 /** A look that costs c is not repeated before 150 c: a job with hundreds of processes stays cheap as well. */
 const COST_FACTOR = 150;
 
@@ -48,6 +51,7 @@ export class Watch {
   /** When the timer is due, in ms of `performance.now()`. */
   #dueAt = Number.POSITIVE_INFINITY;
   #quietSteps = 0;
+  #outputBytes = 0;
   #lastOutputAt = 0;
   #lastLookAt = 0;
   #lastLookMs = 0;
@@ -66,7 +70,8 @@ export class Watch {
   }
 
   /** To be called for each piece of output. Cheap. */
-  noteOutput(): void {
+  noteOutput(bytes: number): void {
+    this.#outputBytes += bytes;
     this.#lastOutputAt = performance.now();
     this.#quietSteps = 0;
     if (!this.#confirming) {
@@ -77,11 +82,11 @@ export class Watch {
   /** Looks now: the wait of this read when it is still the same one, in the same mode; otherwise null. */
   check(readId: number): Wait | null {
     const open = this.#open;
-    if (open === null || open.reading.readId !== readId) {
+    if (open === null || open.isOver || open.reading.readId !== readId) {
       return null;
     }
     const again = lookAgain(open.wait, this.#terminal.identity);
-    return this.#isSame(open, again) ? again : null;
+    return isSameWait(open.wait, again) && this.#terminal.mode() === open.reading.mode ? again : null;
   }
 
   /** Whether the thread has left the call that this look showed. */
@@ -90,7 +95,15 @@ export class Watch {
     return again === null || again.call !== wait.call || again.switches !== wait.switches;
   }
 
-  /** Looks again at once: something was done that must have changed what is open. */
+  /** Input was taken from this read: a program that polls on asks something new with the next one. */
+  end(readId: number): void {
+    if (this.#open?.reading.readId === readId) {
+      this.#open.isOver = true;
+      this.lookNow();
+    }
+  }
+
+  /** Looks again at once: something was done that may have changed what is open. */
   lookNow(): void {
     this.#quietSteps = 0;
     this.#lookIn(0);
@@ -145,7 +158,7 @@ export class Watch {
 
   #nextDelay(): number {
     if (this.#open !== null) {
-      return this.#open.misses > 0 ? POLL_MISS_LOOK_MS : OPEN_LOOK_MS;
+      return this.#open.misses > 0 ? MISS_LOOK_MS : OPEN_LOOK_MS;
     }
     this.#quietSteps = Math.min(this.#quietSteps + 1, QUIET_MS.length - 1);
     const step = QUIET_MS[this.#quietSteps] ?? 0;
@@ -163,53 +176,73 @@ export class Watch {
     if (wait === null || (wait.how === "unknown" && (mode === "unknown" || quietMs < UNKNOWN_QUIET_MS))) {
       return;
     }
+    this.#afterFence(() => this.#confirm(wait, mode));
+  }
+
+  /** Calls when everything that was printed before this moment has come. */
+  #afterFence(then: () => void): void {
+    const settle = (): void => {
+      this.#confirming = false;
+      if (!this.#stopped) {
+        then();
+      }
+    };
     this.#confirming = true;
     this.#terminal.fence((returned) => {
       if (returned) {
-        this.#confirm(wait, mode);
+        settle();
       } else {
-        setTimeout(() => this.#confirm(wait, mode), SECOND_LOOK_MS);
+        setTimeout(settle, SECOND_LOOK_MS);
       }
     });
   }
 
   #isStillOpen(open: Open): boolean {
+    if (open.isOver || this.#terminal.mode() !== open.reading.mode) {
+      return false;
+    }
     const again = lookAgain(open.wait, this.#terminal.identity);
-    if (this.#isSame(open, again)) {
-      open.misses = 0;
+    if (again !== null && isSameWait(open.wait, again)) {
+      this.#noteSame(open, again);
       return true;
     }
     open.misses += 1;
-    return open.wait.how === "poll" && open.misses < POLL_MISSES_MAX;
-  }
-
-  /**
-   * A sleeping reader is sometimes woken without cause and goes on sleeping in the same call; its count of switches
-   * grows then. It cannot have read anything while nothing was typed, and it has not asked anything else while
-   * nothing was printed, so the question it waits for is the same.
-   */
-  #isSame(open: Open, again: Wait | null): boolean {
-    if (again === null || this.#terminal.mode() !== open.reading.mode) {
+    if (open.misses >= MISSES_MAX || (open.wait.how !== "poll" && !this.#isUntouched(open))) {
       return false;
     }
-    if (!isSameWait(open.wait, again)) {
-      const isUntouched =
-        isSameCall(open.wait, again) &&
-        this.#terminal.typedBytes === open.typedBytes &&
-        this.#listeners.settleOutput() === open.reading.position;
-      if (!isUntouched) {
-        return false;
-      }
-      open.wait = again;
+    if (again !== null && isSameReader(open.wait, again)) {
+      this.#afterFence(() => this.#confirmSame(open, again));
     }
     return true;
   }
 
-  #confirm(wait: Wait, mode: TerminalMode): void {
-    this.#confirming = false;
-    if (this.#stopped) {
-      return;
+  #noteSame(open: Open, wait: Wait): void {
+    open.wait = wait;
+    open.misses = 0;
+    open.typedBytes = this.#terminal.typedBytes;
+    open.outputBytes = this.#outputBytes;
+  }
+
+  /** Nothing was typed and nothing printed: whoever read cannot have got anything, nor asked anything else. */
+  #isUntouched(open: Open): boolean {
+    return this.#terminal.typedBytes === open.typedBytes && this.#outputBytes === open.outputBytes;
+  }
+
+  /**
+   * A reader that handles a signal (a child of it has ended, the window has changed) goes back to reading. When a
+   * fence shows that it printed nothing on the way, and nothing was typed, it waits for the same thing as before.
+   */
+  #confirmSame(open: Open, wait: Wait): void {
+    const again = lookAgain(wait, this.#terminal.identity);
+    if (this.#open === open && again !== null && isSameWait(wait, again) && this.#isUntouched(open)) {
+      this.#noteSame(open, again);
+    } else if (this.#open === open) {
+      this.#close();
     }
+    this.#lookIn(this.#nextDelay());
+  }
+
+  #confirm(wait: Wait, mode: TerminalMode): void {
     const again = lookAgain(wait, this.#terminal.identity);
     if (again === null || !isSameWait(wait, again) || this.#terminal.mode() !== mode) {
       // Not at once: a program that polls in short turns would be looked at without end.
@@ -228,7 +261,14 @@ export class Watch {
       pid: wait.pid,
       command: describeCommand(wait.pid),
     };
-    this.#open = { reading, wait: again, typedBytes: this.#terminal.typedBytes, misses: 0 };
+    this.#open = {
+      reading,
+      wait: again,
+      typedBytes: this.#terminal.typedBytes,
+      outputBytes: this.#outputBytes,
+      misses: 0,
+      isOver: false,
+    };
     this.#lastUpdateAt = performance.now();
     this.#listeners.onReading(reading);
     this.#lookIn(OPEN_LOOK_MS);

@@ -144,3 +144,49 @@ test("input that the program does not take is taken back, so that it cannot answ
   await job.connection.closed;
   assert.match(textOf(job.heard), /a=fresh/);
 });
+
+test("a program that polls without end asks each question in a read of its own", async (t) => {
+  const job = await holdScript(t, "", {
+    argv: [
+      process.execPath,
+      "-e",
+      `process.stdout.write("q0? "); let n = 0;
+      process.stdin.on("data", (line) => { n += 1; process.stdout.write("got " + line + "q" + n + "? "); if (n === 3) process.exit(0); });`,
+    ],
+  });
+  const ids: number[] = [];
+
+  for (const n of [0, 1, 2]) {
+    const reading = await until("a new read", () => {
+      const open = job.heard.reading;
+      return textOf(job.heard).includes(`q${n}? `) && open !== null && !ids.includes(open.readId)
+        ? open
+        : null;
+    });
+    ids.push(reading.readId);
+    assert.equal(await job.type(reading, `answer ${n}`), "consumed");
+    assert.equal(await job.type(reading, "again", { id: `again ${n}` }), "not_reading");
+  }
+
+  assert.deepEqual(await job.connection.closed, { reason: "ended" });
+  assert.match(textOf(job.heard), /got answer 0[^]*got answer 1[^]*got answer 2/);
+});
+
+test("a single key is typed as it is, a line for a line editor with its own end, and no key that sends a signal", async (t) => {
+  const job = await holdScript(
+    t,
+    "stty -icanon; printf 'key? '; dd bs=1 count=1 2>/dev/null; echo; stty icanon; read a; echo a=$a",
+  );
+  const reading = await job.untilReading("key? ");
+  assert.equal(reading.mode, "key");
+
+  for (const text of ["", "\u0003", "\u001a", "a longer text without an end"]) {
+    assert.equal(await job.type(reading, text), "invalid", JSON.stringify(text));
+  }
+  assert.equal(await job.type(reading, " ", { id: "key" }), "consumed");
+
+  const line = await until("the line", () => (job.heard.reading?.mode === "line" ? job.heard.reading : null));
+  assert.equal(await job.type(line, "", { id: "empty" }), "consumed", "an empty line is an answer: Enter");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /a=\r\n$/);
+});

@@ -267,3 +267,40 @@ test("a resize reaches the program and is written down", async (t) => {
   await job.connection.closed;
   assert.match(textOf(job.heard), /^50 160\r\n[^]*30 100\r\n$/);
 });
+
+test("a reader that handles a signal and reads on waits for the same thing as before", async (t) => {
+  const job = await holdScript(
+    t,
+    `perl -e '$SIG{CHLD} = sub { $n += 1 }; $| = 1; print "q? ";
+      for (1 .. 5) { fork or do { select undef, undef, undef, 0.2 * $_; exit } }
+      $a = sysread STDIN, $line, 100 until $a; print "$n children ended, answer $line"'`,
+  );
+  const first = await job.untilReading("q? ");
+
+  // Its five children end meanwhile.
+  await sleep(1300);
+
+  assert.equal(job.heard.reading?.readId, first.readId, JSON.stringify(job.heard.facts));
+  assert.equal(await job.type(first, "yes"), "consumed");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /[1-5] children ended, answer yes/);
+});
+
+test("a reader that handles a signal by asking something else is another read", async (t) => {
+  const job = await holdScript(
+    t,
+    `perl -e '$SIG{INT} = sub { print "really? " }; $| = 1; print "q? ";
+      $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`,
+  );
+  const first = await job.untilReading("q? ");
+
+  await job.connection.signal({ signalId: "1", kind: "interrupt", by: "tester" });
+  const second = await until("another read", () => {
+    const open = job.heard.reading;
+    return open !== null && open.readId !== first.readId ? open : null;
+  });
+
+  assert.match(textOf(job.heard), /really\? $/);
+  assert.equal(await job.type(first, "to the old question"), "not_reading");
+  assert.equal(await job.type(second, "to the new one", { id: "new" }), "consumed");
+});

@@ -79,12 +79,18 @@ test("no trace of a fence is ever in the output, while fences are set all the ti
 test("a flood of short lines passes fast, and the holder's memory stays flat", async (t) => {
   const job = await holdScript(t, "yes spiderpig | head -n 3000000");
   const begun = performance.now();
+  let peakKilobytes = 0;
+  const watching = setInterval(() => {
+    peakKilobytes = Math.max(peakKilobytes, readPeak(job.holderPid));
+  }, 50);
   await job.connection.closed;
+  clearInterval(watching);
   const seconds = (performance.now() - begun) / 1000;
 
   const bytes = job.heard.output.reduce((sum, part) => sum + part.length, 0);
   assert.equal(bytes, 3_000_000 * 11);
   assert.ok(3_000_000 / seconds > 100_000, `only ${Math.round(3_000_000 / seconds)} lines a second`);
+  assert.ok(peakKilobytes < 200_000, `the holder grew to ${peakKilobytes} kB`);
   t.diagnostic(`${Math.round(3_000_000 / seconds)} lines a second`);
 });
 
@@ -141,3 +147,24 @@ test("many jobs one after the other leave no descriptor and no process behind", 
     pids.every((pid) => !children.includes(pid) || !readdirSync("/proc").includes(String(pid))),
   );
 });
+
+test("an orphan that ends while the job goes on leaves no zombie", async (t) => {
+  const job = await holdScript(t, "(setsid sleep 0.1 &); (setsid true &); echo ready; read a");
+  await job.untilReading("ready");
+
+  await until(
+    "all of the holder's children but the command to be gone",
+    () =>
+      readFileSync(`/proc/${job.holderPid}/task/${job.holderPid}/children`, "latin1").trim() ===
+      String(job.childPid),
+  );
+});
+
+/** The most memory a process ever had, in kilobytes; 0 when it is gone. */
+function readPeak(pid: number): number {
+  try {
+    return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
+  } catch {
+    return 0;
+  }
+}
