@@ -15,6 +15,7 @@ const answeredId = waiting.interactionIds[0];
 const INSERT_JOB = "insert into spiderpig.job (kind, lane, requested_by, command";
 const INSERT_INTERACTION =
   "insert into spiderpig.interaction (job_id, prompt_key, kind, message, options, recognised, asked_at";
+const INSERT_FREEZE = "insert into spiderpig.lane_freeze (lane, reason, frozen_by";
 const ENDED = "finished_at = now(), lane_released_at = now()";
 const NOBODY = 1_000_000;
 
@@ -132,6 +133,26 @@ const BREACHES: readonly Breach[] = [
     "phase_job_id_job_id_fk",
     "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, 1, 'p', 0, now())",
     [NOBODY],
+  ],
+  [
+    "sensitive_line_pkey",
+    "insert into spiderpig.sensitive_line (job_id, line, text) select $1, n, '' from unnest(array[1, 1]) as n",
+    [running.id],
+  ],
+  [
+    "sensitive_line_job_id_job_id_fk",
+    "insert into spiderpig.sensitive_line (job_id, line, text) values ($1, 1, '')",
+    [NOBODY],
+  ],
+  ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', '', 'admin')`],
+  ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', repeat('x', 501), 'admin')`],
+  ["freeze_ends_after_it_starts", `${INSERT_FREEZE}, until) values ('x', 'why', 'admin', now())`],
+  ["lifted_by_somebody", `${INSERT_FREEZE}, lifted_at) values ('x', 'why', 'admin', now())`],
+  ["lifted_by_somebody", `${INSERT_FREEZE}, lifted_by) values ('x', 'why', 'admin', 'admin')`],
+  ["one_freeze_a_lane", `${INSERT_FREEZE}) values ('x', 'why', 'admin'), ('x', 'why', 'admin')`],
+  [
+    "lane_freeze_pkey",
+    `${INSERT_FREEZE}, id) overriding system value values ('x', 'why', 'admin', 7), ('y', 'why', 'admin', 7)`,
   ],
   insertChunk("output_chunk_pkey", { jobId: running.id, seq: 1, firstLine: 100 }),
   insertChunk("output_chunk_by_line", { jobId: running.id, seq: 100, firstLine: 1 }),

@@ -104,7 +104,7 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
     id: row.id,
     workerId: undefined,
     at,
-    output: { seq: 0, journalEnd: 0, lineCount: 0, openLine: "", outputBytes: 0 },
+    output: { seq: 0, journalEnd: 0, journalSkip: 0, lineCount: 0, openLine: "", outputBytes: 0 },
     phases: 0,
     openPhases: [],
     interactionIds: [],
@@ -187,10 +187,12 @@ export async function print(run: Run, lines: readonly string[], phases: PhaseCha
   const chunk = {
     at: run.at,
     journalEnd: run.output.journalEnd + raw.length,
+    journalSkip: 0,
     raw,
     lineCount: lines.length,
     text: lines.join("\n"),
     openLine: "",
+    sensitive: [],
   };
   const stored = await storeOutput(run.tx, { jobId: run.id, epoch: 1 }, run.output, {
     chunks: lines.length === 0 ? [] : [chunk],
