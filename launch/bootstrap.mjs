@@ -57,7 +57,7 @@ try {
 function programFile(wanted) {
   const file = join(ROOT, PROGRAMS[wanted] ?? `launch/${wanted}.ts`);
   if (/^[a-z-]+$/.test(wanted) && existsSync(file)) return file;
-  throw new Error("usage: node launch/bootstrap.mjs start|test|web|worker|migrate|token [arguments]");
+  throw new Error("usage: node launch/bootstrap.mjs start|test|build|web|worker|migrate|token [arguments]");
 }
 
 function nodeToUse() {

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { buildPages } from "./build.ts";
+import { buildPages } from "./pages.ts";
 import { startPostgres } from "./postgres.ts";
 import { programPart } from "./process-part.ts";
 import { inProject } from "./root.ts";

@@ -5,10 +5,11 @@
  * for as long as it is looked at. Here a stop closes the streams (whoever opens one registers how, see CLOSERS), lets
  * short requests finish and then cuts what is left.
  */
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import next from "next";
-import { ConfigError, loadConfig } from "#lib/config.ts";
-import { ROOT } from "./root.ts";
+import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
+import { inProject, ROOT } from "./root.ts";
 
 type Closer = () => void | Promise<void>;
 const CLOSERS = Symbol.for("spiderpig.closers");
@@ -30,7 +31,11 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const { host, port } = loadConfig();
+  const { host, port, databaseUrl, gerritUrl } = loadConfig();
+  requireSetting(databaseUrl, "DATABASE_URL");
+  requireSetting(gerritUrl, "GERRIT_URL");
+  if (!existsSync(inProject(".next/BUILD_ID")))
+    throw new ConfigError(["There are no pages yet: npm run build"]);
   const app = next({ dev: false, dir: ROOT, hostname: host, port });
   await app.prepare();
   const handle = app.getRequestHandler();

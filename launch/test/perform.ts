@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { SETTINGS } from "#lib/config.ts";
-import { buildPages } from "../build.ts";
+import { buildPages } from "../pages.ts";
 import { environment, inProject, ROOT } from "../root.ts";
 import { findChromium } from "./chromium.ts";
 import { testFiles, type CheckGroup, type Group } from "./groups.ts";
