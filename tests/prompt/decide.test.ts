@@ -136,6 +136,19 @@ test("a fact that is ahead of the output waits for it", async () => {
   assert.match(prompts(job)[0]?.message ?? "", /Continue with sync\?$/);
 });
 
+test("a fact whose output never comes is asked about all the same, as a guess", async () => {
+  const job = drive();
+  await job.output(SYNC);
+
+  await job.reading({ readId: 5, position: job.state.seen + 1 });
+  await job.pass(9999);
+  const early = job.seen.length;
+  await job.pass(1);
+
+  assert.equal(early, 0);
+  assert.equal(prompts(job)[0]?.unsure, true);
+});
+
 test("an answer is typed in the form of its wording, once, for the read of its prompt", async () => {
   const job = await waiting();
 

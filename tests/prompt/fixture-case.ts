@@ -105,6 +105,6 @@ const ESCAPES: Record<string, string> = {
   "\\": "\\",
 };
 
-export function unescape(text: string): Buffer {
+function unescape(text: string): Buffer {
   return Buffer.from(text.replace(/\\(.)/g, (whole, letter: string) => ESCAPES[letter] ?? whole));
 }

@@ -3,18 +3,17 @@ import { questionAt } from "./question.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
 
-const AT_CURSOR = /\bpress (?:\[?(?:enter|return)\]?|any key|a key)\b[^\n]{0,120}$/i;
+/** "(press enter for none)" is a remark of a question for text, hence no bracket before it and no colon behind. */
+const AT_CURSOR = /(?:^|[^(\w])press (?:\[?(?:enter|return)\]?|any key|a key)\b[^:\n]{0,120}$/i;
+const WHOLE_LINE = /^press (?:\[?(?:enter|return)\]?|any key|a key)\b[^\n]{0,120}$/i;
 
 export function recogniseAcknowledge(view: View): Recognition | undefined {
-  if (
-    AT_CURSOR.test(view.line.text.slice(-160)) &&
-    !isHelpHint(view.line.text) &&
-    !/: ?$/.test(view.line.text)
-  ) {
+  const { text } = view.line;
+  if ((WHOLE_LINE.test(text) || AT_CURSOR.test(text.slice(-160))) && !isHelpHint(text)) {
     const { message, complaint } = questionAt(view.above, view.line);
-    return acknowledge(message, view.line.text, complaint);
+    return acknowledge(message, text.trimEnd().replace(/:$/, ""), complaint);
   }
-  if (view.line.text.trim() !== "") return undefined;
+  if (text.trim() !== "") return undefined;
   // scap logs "Press enter to unlock..." with a newline and then waits: the sentence is on the line above.
   const last = view.above.at(-1);
   if (last === undefined || !/^(?:\d\d:\d\d:\d\d )?press (?:enter|return|any key)\b/i.test(last.text))

@@ -19,15 +19,7 @@ import type { State } from "./decide-types.ts";
 import type { ReadFact, Snapshot } from "./types.ts";
 
 export { initialState } from "./decide-types.ts";
-export type {
-  Effect,
-  Event,
-  Prompt,
-  RestoredPrompt,
-  State,
-  TypeResult,
-  WithdrawReason,
-} from "./decide-types.ts";
+export type { Effect, Event, Prompt, State, TypeResult } from "./decide-types.ts";
 
 /** One event, one decision. Never throws and never changes `before`. */
 export function step(before: State, event: Event): Decision {

@@ -13,11 +13,13 @@ import type { Opening } from "./rules.ts";
 import type { ReadFact, Recognition } from "./types.ts";
 
 /** scap announces a question before it reads; this long it may take until the read is seen. */
-export const ANNOUNCED_READ_WAIT_MS = 2000;
+const ANNOUNCED_READ_WAIT_MS = 2000;
 /** A read that was left without a word may be taken up again: a signal was handled, or a poll takes its next turn. */
-export const LOST_READ_GRACE_MS = 300;
+const LOST_READ_GRACE_MS = 300;
+/** A screen that has been behind for so long without any output will not catch up: better unsure than never. */
+const BEHIND_MS = 10_000;
 /** Longer than the slowest rule takes to open a prompt. */
-export const RESTORED_WAIT_MS = SILENT_POLL_AFTER_MS + 2000;
+const RESTORED_WAIT_MS = SILENT_POLL_AFTER_MS + 2000;
 
 /** Opens what is due and asks to be woken for what is not. @param moveOn withdraws the open prompt. */
 export function settle(draft: Decision, at: number, moveOn: () => void): void {
@@ -73,7 +75,9 @@ function openRead(draft: Decision, at: number): number | undefined {
   const read = state.read;
   if (read === undefined || read.fact.readId === state.handledReadId) return undefined;
   // What the reader wrote before is still on its way: the screen would show an older question.
-  if (state.seen < read.firstPosition) return undefined;
+  const isBehind = state.seen < read.firstPosition;
+  const giveUpAt = Math.max(read.since, state.outputAt) + BEHIND_MS;
+  if (isBehind && at < giveUpAt) return giveUpAt;
   const baseEnd = read.baseEnd ?? state.outputEnd;
   state.read = { ...read, baseEnd };
 
@@ -93,7 +97,7 @@ function openRead(draft: Decision, at: number): number | undefined {
     askSnapshot(draft);
     return undefined;
   }
-  const unsure = isGuess || (read.fact.how === "unknown" && read.fact.mode !== "secret");
+  const unsure = isGuess || isBehind || (read.fact.how === "unknown" && read.fact.mode !== "secret");
   openPrompt(draft, recognition, { source: "screen", fact: read.fact, unsure });
   return undefined;
 }

@@ -97,7 +97,7 @@ function isDealtWith(text: string): boolean {
 const COMPLAINT =
   /^(?:Invalid choice: '.*'|Unexpected input: .*|Sorry, try again\.|Permission denied, please try again\.)$/;
 
-export function isComplaint(text: string): boolean {
+function isComplaint(text: string): boolean {
   return COMPLAINT.test(text.trimEnd());
 }
 

@@ -21,8 +21,11 @@ export function recognise(snapshot: Snapshot, mode: TerminalMode): Recognition {
       return recogniseSecret(view, tail);
     case "key":
       return recogniseKey(view, snapshot, tail);
-    case "line":
     case "unknown":
+      // Whether it would be shown cannot be known: it is kept secret, and the holder may refuse to type it.
+      if (looksSecret(view)) return recogniseSecret(view, tail);
+      return recogniseLine(view) ?? unknown(tail, "line");
+    case "line":
       return recogniseLine(view) ?? unknown(tail, "line");
   }
 }

@@ -2,9 +2,9 @@
 import type { ReadFact, Recognition } from "./types.ts";
 
 /** An unrecognised read is shown only when it lasts: programs also read what was typed ahead. */
-export const UNRECOGNISED_AFTER_MS = 1000;
+const UNRECOGNISED_AFTER_MS = 1000;
 /** A program that polls may be doing something else as well; only silence makes a question of it. */
-export const WEAK_QUIET_MS = 1000;
+const WEAK_QUIET_MS = 1000;
 /** A program that polls nothing but its terminal, without end, waits for a person even without a known word. */
 export const SILENT_POLL_AFTER_MS = 5000;
 

@@ -60,13 +60,13 @@ export type PromptOption = {
  * - `likely`: looks like a question, but a log line may look so too;
  * - `none`: nothing is known but the fact that somebody reads.
  */
-export type Confidence = "high" | "likely" | "none";
+type Confidence = "high" | "likely" | "none";
 
 /**
  * How an answer is ended: `line` gets a newline from the holder, `editor` (readline and its like, which take single
  * keys and end a line at a carriage return) gets it in the text, `key` gets nothing.
  */
-export type Submission = "line" | "editor" | "key";
+type Submission = "line" | "editor" | "key";
 
 export type Recognition = {
   kind: InteractionKind;
