@@ -1,5 +1,5 @@
-// A request that a button makes: one at a time, with what came of it.
 "use client";
+// A request that a button makes: one at a time, with what came of it.
 import { useState } from "react";
 import { problemOf, type ApiProblem } from "../lib/api.ts";
 

@@ -1,6 +1,6 @@
+"use client";
 // Giving one answer to one question. What came of it afterwards (typed, read, taken back) is told by the
 // stream; this knows only what the request itself came to.
-"use client";
 import { useState } from "react";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { interaction as interactionSchema, type Interaction } from "#lib/wire/schemas.ts";

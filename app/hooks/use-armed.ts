@@ -1,6 +1,6 @@
+"use client";
 // A button that appears under a finger must not be pressed by the press that was meant for what was there
 // before. For a moment after it appeared it takes none.
-"use client";
 import { useEffect, useState } from "react";
 
 const ARM_DELAY_MS = 400;

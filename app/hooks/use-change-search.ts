@@ -1,6 +1,6 @@
+"use client";
 // Looking changes up in Gerrit while somebody types. Only the newest question counts: older ones are aborted,
 // and an answer that comes out of order is dropped.
-"use client";
 import { useEffect, useState } from "react";
 import { changeList, type FoundChange } from "#lib/wire/schemas.ts";
 import { callApi, problemOf, type ApiProblem } from "../lib/api.ts";

@@ -1,6 +1,6 @@
+"use client";
 // Creating the job. The key makes two presses, or a second try after the network failed, one job; another
 // choice of changes gets another key.
-"use client";
 import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { job as jobSchema, jobSummary, type FoundChange, type RefusedChange } from "#lib/wire/schemas.ts";

@@ -1,5 +1,5 @@
-// A server-sent event stream for as long as a component is on the page (lib/event-stream.ts does the work).
 "use client";
+// A server-sent event stream for as long as a component is on the page (lib/event-stream.ts does the work).
 import { useEffect, useEffectEvent, useState } from "react";
 import { whoami } from "#lib/wire/schemas.ts";
 import { callApi } from "../lib/api.ts";

@@ -1,5 +1,5 @@
-// One job, live: the state the server rendered, brought up to date by its event stream.
 "use client";
+// One job, live: the state the server rendered, brought up to date by its event stream.
 import { useReducer, useState } from "react";
 import { isTerminal } from "#lib/domain/job.ts";
 import { jobEvents, logPage, type Interaction, type Job, type LogPage } from "#lib/wire/schemas.ts";

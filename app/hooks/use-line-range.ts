@@ -1,5 +1,5 @@
-// The marked lines of the log, kept in the address (#L10-L20), so that a link can point at them.
 "use client";
+// The marked lines of the log, kept in the address (#L10-L20), so that a link can point at them.
 import { useSyncExternalStore } from "react";
 import { extendRange, lineHash, parseLineHash, type LineRange } from "../lib/line-range.ts";
 

@@ -1,6 +1,6 @@
+"use client";
 // Which rows of a long log are on the screen, and where. Owns the scroll position: nothing else may set the
 // box's scrollTop. Follows the end only while the reader is there and does not begin to leave it.
-"use client";
 import { useEffect, useLayoutEffect, useState, type RefObject } from "react";
 import type { LineRange } from "../lib/line-range.ts";
 import type { RowModel } from "../lib/row-model.ts";

@@ -1,6 +1,6 @@
+"use client";
 // A desktop notification for each question of a watched job, closed again when the question is no longer open.
 // The tag makes several tabs show one notification, not several.
-"use client";
 import { useEffect, useRef } from "react";
 import { useRouter } from "next/navigation";
 import type { JobSummary } from "#lib/wire/schemas.ts";

@@ -1,7 +1,7 @@
+"use client";
 // The time, for everything on the page that ticks or says "today". One timer for all; the server's clock, so
 // that a laptop whose clock is wrong still shows right durations; and during hydration exactly the moment the
 // server rendered, so that both render the same text.
-"use client";
 import { createContext, useContext, useEffect, useSyncExternalStore, type ReactNode } from "react";
 
 const TICK_MS = 1000;

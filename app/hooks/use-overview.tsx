@@ -1,9 +1,9 @@
+"use client";
 // All jobs, live: one stream for the header and the home page.
 //
 // Browsers open at most six connections to a plain HTTP/1.1 server, for all tabs together. So a tab that nobody
 // looks at gives this stream up, unless it must still call people (the home page, or jobs that are watched);
 // looking at it again opens it, and the first event replaces everything.
-"use client";
 import { createContext, useContext, useReducer, type ReactNode } from "react";
 import { usePathname } from "next/navigation";
 import { overviewEvents, type Interaction } from "#lib/wire/schemas.ts";

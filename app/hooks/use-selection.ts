@@ -1,6 +1,6 @@
+"use client";
 // The changes chosen for one deployment. A reference (number or URL) is looked up before it is chosen, so what
 // cannot be deployed is refused here, with the reason, before anything is queued.
-"use client";
 import { useRef, useState } from "react";
 import { CHANGES_MAX } from "#lib/domain/job.ts";
 import type { FoundChange, RefusedChange } from "#lib/wire/schemas.ts";

@@ -1,5 +1,5 @@
-// Who looks at the page and what they may do. For showing only: the server decides on every request.
 "use client";
+// Who looks at the page and what they may do. For showing only: the server decides on every request.
 import { createContext, useContext, type ReactNode } from "react";
 import type { Action, Role } from "#lib/domain/permission.ts";
 

@@ -1,6 +1,6 @@
+"use client";
 // A preference that this browser remembers, the same in all its tabs. Storage may be forbidden; then the
 // preference lasts as long as the page.
-"use client";
 import { useCallback, useSyncExternalStore } from "react";
 
 const listeners = new Set<() => void>();

@@ -1,5 +1,5 @@
-// The jobs whose questions should call this person by a desktop notification.
 "use client";
+// The jobs whose questions should call this person by a desktop notification.
 import { useMemo } from "react";
 import { useStored } from "./use-stored.ts";
 

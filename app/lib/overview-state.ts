@@ -26,6 +26,8 @@ export function reduceOverview(state: OverviewState, change: OverviewEvent): Ove
       return { ...state, jobs: newestFirst(change.data.jobs), lanes: change.data.lanes };
     case "job":
       return withJob(state, change.data);
+    case "lanes":
+      return { ...state, lanes: change.data.lanes };
     case "health":
       return { ...state, health: change.data };
   }
@@ -36,23 +38,7 @@ function withJob(state: OverviewState, job: JobSummary): OverviewState {
   // An ended job does not come back: a late event must not put its question on the page again.
   if (known !== undefined && isTerminal(known.state) && !isTerminal(job.state)) return state;
   const jobs = newestFirst([job, ...state.jobs.filter((one) => one.id !== job.id)]);
-  return { ...state, jobs, lanes: lanesAfter(state.lanes, job) };
-}
-
-/** The server's `overview` is the truth; this keeps the header right between two of them. */
-function lanesAfter(lanes: Overview["lanes"], job: JobSummary): Overview["lanes"] {
-  const lane = lanes.find((one) => one.name === job.lane);
-  const others = lanes.filter((one) => one.name !== job.lane);
-  if (isLive(job.state)) return [...others, { name: job.lane, heldBy: job.id }].sort(byName);
-  // A lost job may keep its lane until somebody frees it, so only orderly endings give it back here.
-  if (lane?.heldBy === job.id && isTerminal(job.state) && job.state !== "lost") {
-    return [...others, { name: job.lane, heldBy: null }].sort(byName);
-  }
-  return lanes;
-}
-
-function byName(a: { name: string }, b: { name: string }): number {
-  return a.name < b.name ? -1 : 1;
+  return { ...state, jobs };
 }
 
 function newestFirst(jobs: readonly JobSummary[]): JobSummary[] {

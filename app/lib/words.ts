@@ -160,3 +160,8 @@ export function jobSubject(changes: readonly Pick<Change, "number" | "subject">[
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return `${first.number} ${first.subject}${more}`;
 }
+
+/** scap appends what it deploys to the name of its outermost phase; the page says that elsewhere. */
+export function phaseLabel(name: string): string {
+  return name.replace(/: .*$/s, "");
+}

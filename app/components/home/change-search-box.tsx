@@ -1,5 +1,5 @@
-// The input with its list of what Gerrit knows. Free text stays what was typed; nothing is chosen by itself.
 "use client";
+// The input with its list of what Gerrit knows. Free text stays what was typed; nothing is chosen by itself.
 import { useState, type ClipboardEvent, type KeyboardEvent } from "react";
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { cdxIconSearch } from "@wikimedia/codex-icons";

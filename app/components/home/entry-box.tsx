@@ -1,7 +1,7 @@
+"use client";
 // What to deploy. Numbers, addresses or words of the subject; what is chosen stands below with everything one
 // needs to see before pressing, and the button says what it will do. Only the button starts anything: Enter
 // chooses a change, so that one Enter too many deploys nothing.
-"use client";
 import { useEffect, useEffectEvent, useState } from "react";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { isCurrent } from "../../hooks/use-event-stream.ts";

@@ -1,5 +1,5 @@
-// The home page: what to deploy, what waits for a person, what runs, what comes next, what was.
 "use client";
+// The home page: what to deploy, what waits for a person, what runs, what comes next, what was.
 import { isCurrent } from "../../hooks/use-event-stream.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { usePageTitle } from "../../hooks/use-page-title.ts";

@@ -1,5 +1,5 @@
-// Jobs that ended, newest first. What the stream brought comes first; older ones are fetched on demand.
 "use client";
+// Jobs that ended, newest first. What the stream brought comes first; older ones are fetched on demand.
 import { useState } from "react";
 import Link from "next/link";
 import { TERMINAL_STATES } from "#lib/domain/job.ts";

@@ -1,7 +1,7 @@
 "use client";
 import Link from "next/link";
 import type { JobSummary } from "#lib/wire/schemas.ts";
-import { jobWords } from "../../lib/words.ts";
+import { jobWords, phaseLabel } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { JobSubjects } from "../ui/job-subjects.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
@@ -39,11 +39,8 @@ function RunningJob({ job }: { job: JobSummary }) {
         </span>
       </div>
       <JobSubjects changes={job.changes} />
-      {job.progress !== null ? (
-        <ProgressBar progress={job.progress} />
-      ) : (
-        <p className={styles["status"]}>{job.status ?? "Starting scap"}</p>
-      )}
+      <p className={styles["status"]}>{job.status === null ? "Working" : phaseLabel(job.status)}</p>
+      {job.progress !== null && job.progress.left > 0 && <ProgressBar progress={job.progress} />}
     </article>
   );
 }

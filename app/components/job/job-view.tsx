@@ -1,5 +1,5 @@
-// The page of one job: what it deploys, what it does, what it asks, and everything it printed.
 "use client";
+// The page of one job: what it deploys, what it does, what it asks, and everything it printed.
 import { useState } from "react";
 import { isLive } from "#lib/domain/job.ts";
 import type { Job, LogPage } from "#lib/wire/schemas.ts";

@@ -1,8 +1,9 @@
-// The stretches of the deployment as scap names them, with how long each took; the open one ticks.
 "use client";
+// The stretches of the deployment as scap names them, with how long each took; the open one ticks.
 import { isTerminal } from "#lib/domain/job.ts";
 import type { Job, Phase } from "#lib/wire/schemas.ts";
 import { useIsBrowser } from "../../hooks/use-now.tsx";
+import { phaseLabel } from "../../lib/words.ts";
 import { Elapsed } from "../ui/time.tsx";
 import styles from "./phases.module.css";
 
@@ -18,7 +19,7 @@ export function Phases({ job }: { job: Job }) {
         <h2 className={styles["title"]}>Phases</h2>
         {current !== undefined && !isTerminal(job.state) && (
           <span className={styles["current"]}>
-            now {current.name}, <Elapsed since={current.startedAt} />
+            now {phaseLabel(current.name)}, <Elapsed since={current.startedAt} />
           </span>
         )}
       </summary>
@@ -39,7 +40,9 @@ function PhaseRow({ phase, jobEndedAt }: { phase: Phase; jobEndedAt: string | nu
       style={{ paddingInlineStart: `${phase.depth * 14}px` }}
     >
       <span className={styles["dot"]} aria-hidden="true" />
-      <span className={styles["name"]}>{phase.name}</span>
+      <span className={styles["name"]} title={phase.name}>
+        {phaseLabel(phase.name)}
+      </span>
       <span className={styles["duration"]}>
         {state === "broken" ? "not finished" : <Elapsed since={phase.startedAt} until={phase.finishedAt} />}
       </span>

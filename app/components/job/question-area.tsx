@@ -1,5 +1,5 @@
-// Where the question stands, always in view; when there is none, what became of the last one.
 "use client";
+// Where the question stands, always in view; when there is none, what became of the last one.
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction, Job } from "#lib/wire/schemas.ts";
 import { questionLine } from "../../lib/question-text.ts";

@@ -1,5 +1,5 @@
-// The ways to stop scap, mildest first. Each says what it does before it does it.
 "use client";
+// The ways to stop scap, mildest first. Each says what it does before it does it.
 import { useState } from "react";
 import { Menu } from "@base-ui/react/menu";
 import { cdxIconExpand, cdxIconStop } from "@wikimedia/codex-icons";

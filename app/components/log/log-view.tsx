@@ -1,6 +1,6 @@
+"use client";
 // Everything the job printed, live. Only the rows on the screen exist in the page (hooks/use-log-window.ts), so
 // a million lines cost as much as fifty; lines that nobody looked at are not even fetched.
-"use client";
 import { useEffect, useEffectEvent, useMemo, useRef, useSyncExternalStore, type CSSProperties } from "react";
 import { cdxIconArrowDown } from "@wikimedia/codex-icons";
 import { PROBE, useColumns } from "../../hooks/use-columns.ts";

@@ -1,5 +1,5 @@
-// What was answered to a question, by whom, and what became of it: one line.
 "use client";
+// What was answered to a question, by whom, and what became of it: one line.
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useSession } from "../../hooks/use-session.tsx";
 import { DELIVERY_WORDS } from "../../lib/words.ts";

@@ -1,6 +1,6 @@
+"use client";
 // The buttons of a question, with scap's full words. One press answers, except for a destructive option, which
 // asks once more in a dialog.
-"use client";
 import { useState } from "react";
 import { optionTone, type AnswerValue, type InteractionOption } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";

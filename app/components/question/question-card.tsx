@@ -1,5 +1,5 @@
-// The question scap asks now, and the ways to answer it: the most important thing on any page that has one.
 "use client";
+// The question scap asks now, and the ways to answer it: the most important thing on any page that has one.
 import type { ReactNode } from "react";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useAnswer } from "../../hooks/use-answer.ts";

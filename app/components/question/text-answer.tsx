@@ -1,6 +1,6 @@
+"use client";
 // An answer in words: a text with scap's own default, where an empty line counts too; or a secret, which is
 // hidden, never remembered and forgotten as soon as it was sent.
-"use client";
 import { useId, useState, type FormEvent } from "react";
 import { answerFault, type AnswerFault } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";

@@ -1,6 +1,6 @@
+"use client";
 // The line at the top of every page: where home is, whether a deployment goes on and somebody is there to run
 // it, and who is signed in.
-"use client";
 import Link from "next/link";
 import { useQuestionNotifications } from "../../hooks/use-notifications.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";

@@ -1,5 +1,5 @@
-// Who is signed in, how the page looks, and the way out.
 "use client";
+// Who is signed in, how the page looks, and the way out.
 import { Menu } from "@base-ui/react/menu";
 import { cdxIconCheck, cdxIconLogOut, cdxIconUserAvatar } from "@wikimedia/codex-icons";
 import { z } from "zod";

@@ -1,5 +1,5 @@
-// Signing in by name and password; in the sandbox also by one press on one of its accounts.
 "use client";
+// Signing in by name and password; in the sandbox also by one press on one of its accounts.
 import { useId, useState, type FormEvent } from "react";
 import { z } from "zod";
 import { useAction } from "../../hooks/use-action.ts";

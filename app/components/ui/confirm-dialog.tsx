@@ -1,6 +1,6 @@
+"use client";
 // A second, deliberate press: elsewhere on the screen than the first, restating what it is about, with the way
 // back focused, and deaf for a moment after it appeared.
-"use client";
 import { useRef, type ReactNode } from "react";
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useArmed } from "../../hooks/use-armed.ts";
