@@ -33,3 +33,40 @@ comment on column spiderpig.lane_freeze.until is 'When it ends by itself; null w
 comment on column spiderpig.lane_freeze.lifted_by is 'The admin who lifted it; null while it stands and when it ended by itself.';
 --> statement-breakpoint
 comment on column spiderpig.lane_freeze.lifted_at is 'When it was lifted; null while it stands and when it ended by itself.';
+--> statement-breakpoint
+create view history.lane_freezes as
+select
+  f.id as freeze_id,
+  f.lane,
+  f.reason,
+  f.frozen_by,
+  f.frozen_at,
+  f.until as planned_end,
+  least(f.lifted_at, f.until) as ended_at,
+  case
+    when f.lifted_at is null and (f.until is null or f.until > now()) then null
+    when f.until is not null and (f.lifted_at is null or f.lifted_at >= f.until) then null
+    else f.lifted_by
+  end as lifted_by,
+  extract(epoch from coalesce(least(f.lifted_at, f.until, now()), now()) - f.frozen_at)::double precision as frozen_seconds
+from spiderpig.lane_freeze f;
+--> statement-breakpoint
+comment on view history.lane_freezes is 'One row for each time that a lane was frozen: it took no new jobs and started none.';
+--> statement-breakpoint
+comment on column history.lane_freezes.freeze_id is 'Number of the freeze.';
+--> statement-breakpoint
+comment on column history.lane_freezes.lane is 'The lane that was frozen.';
+--> statement-breakpoint
+comment on column history.lane_freezes.reason is 'Why, in the words of whoever froze it.';
+--> statement-breakpoint
+comment on column history.lane_freezes.frozen_by is 'The admin who froze the lane.';
+--> statement-breakpoint
+comment on column history.lane_freezes.frozen_at is 'When it was frozen.';
+--> statement-breakpoint
+comment on column history.lane_freezes.planned_end is 'When it ends by itself; null when somebody has to lift it.';
+--> statement-breakpoint
+comment on column history.lane_freezes.ended_at is 'When it was lifted or ended by itself; in the future or null while it stands.';
+--> statement-breakpoint
+comment on column history.lane_freezes.lifted_by is 'The admin who lifted it; null while it stands and when it ended by itself.';
+--> statement-breakpoint
+comment on column history.lane_freezes.frozen_seconds is 'How long the lane was frozen, up to now if it still is. Seconds.';

@@ -1,9 +1,10 @@
 // Queues a deployment: our rows and the message that announces them in one transaction.
 import type { Database } from "../db/connection.ts";
-import { transaction } from "../db/connection.ts";
+import { transaction, type Transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { findJob } from "../db/job-rows.ts";
 import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
+import { findFreeze } from "../db/lanes.ts";
 import { DEFAULT_LANE } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
@@ -16,7 +17,7 @@ export type CreateJobContext = { db: Database; queue: Queue; gerrit: Gerrit; ger
 
 /**
  * @param idempotencyKey the same key of the same user gives the job that was created the first time.
- * @throws AppError changes_refused (with every bad entry), gerrit_unreachable, idempotency_conflict.
+ * @throws AppError changes_refused (with every bad entry), gerrit_unreachable, idempotency_conflict, lane_frozen.
  */
 export async function createJob(
   context: CreateJobContext,
@@ -32,6 +33,7 @@ export async function createJob(
   const command = ["backport", ...changes.map((change) => String(change.number))];
   const idempotencyKey = options.idempotencyKey ?? null;
   const id = await transaction(context.db, async (tx) => {
+    await refuseWhenFrozen(tx, lane);
     const created = await insertJob(tx, {
       lane,
       requestedBy: user.name,
@@ -46,6 +48,16 @@ export async function createJob(
     return created;
   });
   return readJob(context.db, id ?? (await firstWithKey(context.db, user, idempotencyKey, command, lane)));
+}
+
+async function refuseWhenFrozen(tx: Transaction, lane: string): Promise<void> {
+  const freeze = await findFreeze(tx, lane);
+  if (freeze === undefined) return;
+  const end = freeze.until === null ? "until somebody lifts it" : `until ${freeze.until.toISOString()}`;
+  throw new AppError("lane_frozen", {
+    detail: `${freeze.frozenBy} froze ${lane} ${end}: ${freeze.reason}. Nothing was queued.`,
+    extra: { freeze },
+  });
 }
 
 async function firstWithKey(

@@ -17,6 +17,9 @@ export const EVENT_KINDS = [
   "signal_delivered",
   "phase_started",
   "phase_finished",
+  "lane_released",
+  "sensitive_lines_shown",
+  "interaction_reminded",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

@@ -1,9 +1,10 @@
 // Jobs: creating, listing and cancelling them. Starting and ending belong to the worker: runs.ts.
 import { and, eq, sql } from "drizzle-orm";
-import type { Change, JobSummary, ListJobsQuery } from "../wire/schemas.ts";
+import type { Change, JobSummary, Lane, ListJobsQuery } from "../wire/schemas.ts";
 import { LIVE_STATES } from "../domain/job.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
+import { listFreezes } from "./lanes.ts";
 import { change, job } from "./schema.ts";
 
 export type NewJob = {
@@ -107,15 +108,36 @@ export async function listOverview(db: Database): Promise<JobSummary[]> {
   return [...open, ...ended];
 }
 
-export async function listLanes(db: Database): Promise<{ name: string; heldBy: number | null }[]> {
-  return query(
-    db,
-    `select j.lane as name, max(j.id) filter (where j.started_at is not null and j.lane_released_at is null) as "heldBy"
-     from spiderpig.job j
-     where j.finished_at is null or j.lane_released_at is null and j.started_at is not null
-     group by j.lane
-     order by j.lane`,
-  );
+/** Lanes that have an open or lost job, or are frozen. */
+export async function listLanes(db: Database): Promise<Lane[]> {
+  const [held, freezes] = await Promise.all([
+    query<{ name: string; heldBy: number | null }>(
+      db,
+      `select j.lane as name,
+              max(j.id) filter (where j.started_at is not null and j.lane_released_at is null) as "heldBy"
+       from spiderpig.job j
+       where j.finished_at is null or (j.lane_released_at is null and j.started_at is not null)
+       group by j.lane`,
+    ),
+    listFreezes(db),
+  ]);
+  const names = new Set([...held.map((lane) => lane.name), ...freezes.map((freeze) => freeze.lane)]);
+  return [...names].toSorted().map((name) => {
+    const freeze = freezes.find((one) => one.lane === name);
+    return {
+      name,
+      heldBy: held.find((lane) => lane.name === name)?.heldBy ?? null,
+      freeze:
+        freeze === undefined
+          ? null
+          : {
+              reason: freeze.reason,
+              frozenBy: freeze.frozenBy,
+              frozenAt: freeze.frozenAt.toISOString(),
+              until: freeze.until?.toISOString() ?? null,
+            },
+    };
+  });
 }
 
 /** Lanes that have a queued job and nobody in its way: what a worker's sweep looks for. */

@@ -7,6 +7,8 @@ export const CHANNELS = {
   job: "spiderpig_job",
   /** Output, progress and status. */
   output: "spiderpig_output",
+  /** A lane was frozen or freed; the number is 0. */
+  lane: "spiderpig_lane",
   /** Something for the worker that holds the job: an answer or a signal. */
   order: "spiderpig_order",
   /** The only one with a payload of its own: a sealed secret, which must not be in any row. */

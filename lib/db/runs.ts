@@ -44,6 +44,9 @@ export async function claimNextJob(
        and not exists (
          select 1 from spiderpig.job h
          where h.lane = $1 and h.started_at is not null and h.lane_released_at is null)
+       and not exists (
+         select 1 from spiderpig.lane_freeze f
+         where f.lane = $1 and f.lifted_at is null and (f.until is null or f.until > now()))
      returning j.id, j.command, j.requested_by, j.lease_epoch`,
     [lane, worker.id, worker.host],
   );
@@ -89,6 +92,39 @@ export async function takeOverJob(
          for update of l skip locked)
      returning j.id, j.command, j.requested_by, j.lease_epoch`,
     [worker.id, worker.host],
+  );
+  if (row === undefined) return undefined;
+  await appendEvent(tx, row.id, { kind: "job_taken_over", data: { workerId: worker.id } });
+  return { id: row.id, command: row.command, requestedBy: row.requested_by, leaseEpoch: row.lease_epoch };
+}
+
+/**
+ * Takes up again a live job that this very worker owns and does not look after, because its run failed: under a new
+ * epoch, so that whatever is left of that run can write nothing any more.
+ * @param known jobs it looks after, and those it is not to try yet.
+ */
+export async function reclaimJob(
+  tx: Transaction,
+  worker: { id: string },
+  known: readonly number[],
+): Promise<ClaimedJob | undefined> {
+  const [row] = await tx.execute<{
+    id: number;
+    command: string[];
+    requested_by: string;
+    lease_epoch: number;
+  }>(
+    `update spiderpig.job j
+     set lease_epoch = lease_epoch + 1
+     where j.id = (
+         select l.id
+         from spiderpig.job l
+         where l.state in ('running', 'waiting') and l.worker_id = $1 and l.id <> all($2::integer[])
+         order by l.id
+         limit 1
+         for update skip locked)
+     returning j.id, j.command, j.requested_by, j.lease_epoch`,
+    [worker.id, known],
   );
   if (row === undefined) return undefined;
   await appendEvent(tx, row.id, { kind: "job_taken_over", data: { workerId: worker.id } });
@@ -159,7 +195,10 @@ export async function insertWorker(
 ): Promise<void> {
   await query(
     db,
-    "insert into spiderpig.worker (id, host, pid, version, public_key) values ($1, $2, $3, $4, $5)",
+    // The connection may have broken after the commit: the same worker, once more.
+    `insert into spiderpig.worker (id, host, pid, version, public_key)
+     values ($1, $2, $3, $4, $5)
+     on conflict (id) do nothing`,
     [worker.id, worker.host, worker.pid, worker.version, worker.publicKey],
   );
 }

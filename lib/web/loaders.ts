@@ -5,16 +5,14 @@ import { listLanes, listOverview } from "../db/jobs.ts";
 import { findOutputTail, listLines } from "../db/output.ts";
 import { may, type User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import type { Job, JobSummary, LogPage } from "../wire/schemas.ts";
+import type { Job, JobSummary, Lane, LogPage } from "../wire/schemas.ts";
 import { services } from "./services.ts";
 
 function requireView(user: User): void {
   if (!may(user, "view")) throw new AppError("not_permitted");
 }
 
-export async function loadOverview(
-  user: User,
-): Promise<{ jobs: JobSummary[]; lanes: { name: string; heldBy: number | null }[] }> {
+export async function loadOverview(user: User): Promise<{ jobs: JobSummary[]; lanes: Lane[] }> {
   requireView(user);
   const { db } = services();
   const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Action, User } from "../domain/permission.ts";
 import { isUnreachable } from "../db/connection.ts";
+import { LANE_PATTERN } from "../domain/job.ts";
 import { AppError, problemOf } from "../errors.ts";
 import { authorise } from "./authorise.ts";
 import { services } from "./services.ts";
@@ -34,6 +35,7 @@ const idText = z
   .regex(/^\d{1,9}$/)
   .transform(Number);
 export const jobParams = z.object({ id: idText });
+export const laneParams = z.object({ lane: z.string().regex(LANE_PATTERN) });
 export const interactionParams = z.object({ id: idText, iid: idText });
 
 /** Bodies are a few short fields; more is a mistake or an attack. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import * as wire from "./schemas.ts";
 
 type Operation = {
-  method: "get" | "post" | "put";
+  method: "get" | "post" | "put" | "delete";
   path: string;
   summary: string;
   query?: z.ZodType;
@@ -100,6 +100,32 @@ const OPERATIONS: readonly Operation[] = [
     answers: { 201: wire.job, 409: wire.problem },
   },
   {
+    method: "post",
+    path: "/api/jobs/{id}/lane-release",
+    summary: "Confirm the state of a lost deployment, so that its lane goes on. Admins.",
+    body: wire.laneReleaseRequest,
+    answers: { 200: wire.job, 409: wire.problem },
+  },
+  {
+    method: "post",
+    path: "/api/jobs/{id}/sensitive-lines",
+    summary: "Lines that scap marked as sensitive; asking for them is an event in the history.",
+    answers: { 200: wire.sensitiveLines },
+  },
+  {
+    method: "put",
+    path: "/api/lanes/{lane}/freeze",
+    summary: "Freeze a lane: it takes no new jobs and starts none. Admins.",
+    body: wire.freezeRequest,
+    answers: { 200: wire.freezeRequest, 409: wire.problem },
+  },
+  {
+    method: "delete",
+    path: "/api/lanes/{lane}/freeze",
+    summary: "Lift a freeze.",
+    answers: { 204: "text/plain", 404: wire.problem },
+  },
+  {
     method: "get",
     path: "/api/changes",
     summary: "Look up changes in Gerrit.",
@@ -162,7 +188,7 @@ function parametersOf(operation: Operation): unknown[] {
     name,
     in: "path",
     required: true,
-    schema: { type: "integer" },
+    schema: { type: name === "lane" ? "string" : "integer" },
   }));
   if (operation.query === undefined) return inPath;
   const schema = toSchema(operation.query, "input");

@@ -135,6 +135,15 @@ export const answerRequest = z.strictObject({ value: z.union([z.boolean(), z.str
 
 export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
 
+/** What was found on the servers, in the words of whoever looked. */
+export const laneReleaseRequest = z.strictObject({ note: z.string().trim().min(1).max(500) });
+
+export const freezeRequest = z.strictObject({
+  reason: z.string().trim().min(1).max(500),
+  /** When it ends by itself; without it somebody has to lift it. */
+  until: time.optional(),
+});
+
 const listLimit = z.coerce.number().int().min(1).max(100).default(20);
 
 export const listJobsQuery = z.object({
@@ -234,6 +243,18 @@ export const problem = z.looseObject({
 });
 export type Problem = z.infer<typeof problem>;
 
+export const sensitiveLines = z.object({ lines: z.array(z.object({ n: z.int(), text: z.string() })) });
+
+export const lane = z.object({
+  name: z.string(),
+  /** The job that keeps it; null when the next may start. */
+  heldBy: id.nullable(),
+  freeze: z
+    .object({ reason: z.string(), frozenBy: z.string(), frozenAt: time, until: time.nullable() })
+    .nullable(),
+});
+export type Lane = z.infer<typeof lane>;
+
 // Server-sent events. The name is the SSE `event:` field, the value is the JSON of `data:`.
 
 /** Of `GET /api/jobs/{id}/events`. */
@@ -259,10 +280,12 @@ export const overviewEvents = {
   /** On connecting: everything that is not ended, and the newest that are. Replaces what the page had. */
   overview: z.object({
     jobs: z.array(jobSummary),
-    lanes: z.array(z.object({ name: z.string(), heldBy: id.nullable() })),
+    lanes: z.array(lane),
   }),
   /** One job's summary, whenever it changes. */
   job: jobSummary,
+  /** All lanes that are held or frozen, whenever that changes. */
+  lanes: z.object({ lanes: z.array(lane) }),
   /** Whether workers are there to take jobs, and whether the database answers. */
   health,
 } as const;

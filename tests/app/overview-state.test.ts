@@ -9,7 +9,7 @@ import {
 } from "../../app/lib/overview-state.ts";
 import { answeredBy, aQuestion, aSummary, AT } from "./wire-samples.ts";
 
-const empty: OverviewState = { jobs: [], lanes: [{ name: "mediawiki", heldBy: null }], health: null };
+const empty: OverviewState = { jobs: [], lanes: [{ name: "mediawiki", heldBy: null, freeze: null }], health: null };
 
 test("a job moves through the sections of the page as its state changes, and never stands in two", () => {
   const steps = [
@@ -69,19 +69,14 @@ test("a late event does not put the question of an ended job back on the page", 
   assert.equal(late, ended);
 });
 
-test("the lane is held by the job that runs and free when it ended, but a lost job keeps it", () => {
+test("lanes are what the server says, however the jobs change", () => {
+  const held = { name: "mediawiki", heldBy: 12, freeze: null };
+
   const running = reduceOverview(empty, { event: "job", data: aSummary() });
-  assert.deepEqual(running.lanes, [{ name: "mediawiki", heldBy: 12 }]);
+  const told = reduceOverview(running, { event: "lanes", data: { lanes: [held] } });
 
-  const done = aSummary({ state: "succeeded", outcome: "completed", finishedAt: AT });
-  assert.deepEqual(reduceOverview(running, { event: "job", data: done }).lanes, [
-    { name: "mediawiki", heldBy: null },
-  ]);
-
-  const lost = aSummary({ state: "lost", outcome: "holder_lost", finishedAt: AT });
-  assert.deepEqual(reduceOverview(running, { event: "job", data: lost }).lanes, [
-    { name: "mediawiki", heldBy: 12 },
-  ]);
+  assert.deepEqual(running.lanes, empty.lanes);
+  assert.deepEqual(told.lanes, [held]);
 });
 
 test("a page that stays open for months does not grow: old ended jobs go, live ones stay", () => {

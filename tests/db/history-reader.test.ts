@@ -14,9 +14,22 @@ test("the reader sees rows in every view", async () => {
   );
   assert.deepEqual(
     views.map(({ name }) => name),
-    ["changes", "deployments", "events", "interactions", "log_lines", "phases", "signals", "workers"],
+    [
+      "changes",
+      "deployments",
+      "events",
+      "interactions",
+      "lane_freezes",
+      "log_lines",
+      "phases",
+      "signals",
+      "workers",
+    ],
   );
 
+  await db.$client.query(
+    `insert into spiderpig.lane_freeze (lane, reason, frozen_by) values ('quiet', 'No deployments on Fridays', 'admin')`,
+  );
   for (const { name } of views) {
     const { rowCount } = await reader.query(`select * from history.${name}`);
     assert.ok(Number(rowCount) > 0, `the reader sees nothing in ${name}`);

@@ -22,9 +22,9 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
   const startListening = () => {
     listener ??= listen({
       databaseUrl: options.databaseUrl,
-      channels: ["job", "output"],
+      channels: ["job", "output", "lane"],
       onNotification(channel, jobId) {
-        const what = channel === "job" ? "job" : "output";
+        const what = channel === "output" ? "output" : "job";
         jobs.get(jobId)?.changed(what);
         overview.changed(what);
       },

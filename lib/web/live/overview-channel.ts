@@ -3,7 +3,7 @@
 import type { Database } from "../../db/connection.ts";
 import { listLanes, listOverview } from "../../db/jobs.ts";
 import { countWorkers } from "../../db/runs.ts";
-import type { Health, JobSummary } from "../../wire/schemas.ts";
+import type { Health, JobSummary, Lane } from "../../wire/schemas.ts";
 import { createRefresher } from "./refresher.ts";
 import { type EventStream, openStream } from "./stream.ts";
 
@@ -18,7 +18,7 @@ export type OverviewChannel = {
   databaseLost(): void;
 };
 
-type Overview = { jobs: JobSummary[]; lanes: { name: string; heldBy: number | null }[] };
+type Overview = { jobs: JobSummary[]; lanes: Lane[] };
 
 export function createOverviewChannel(options: {
   db: Database;
@@ -36,15 +36,19 @@ export function createOverviewChannel(options: {
   async function refresh(): Promise<void> {
     if (watchers.size === 0) return;
     const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
-    const isFirst = seen === undefined;
+    const before = seen;
     seen = { jobs, lanes };
     const current = new Map(jobs.map((job) => [job.id, JSON.stringify(job)]));
-    if (isFirst) {
+    if (before === undefined) {
       for (const watcher of watchers) watcher.send("overview", JSON.stringify(seen));
     } else {
       for (const [id, data] of current) {
         if (sent.get(id) === data) continue;
         for (const watcher of watchers) watcher.send("job", data);
+      }
+      const data = JSON.stringify({ lanes });
+      if (data !== JSON.stringify({ lanes: before.lanes })) {
+        for (const watcher of watchers) watcher.send("lanes", data);
       }
     }
     sent = current;

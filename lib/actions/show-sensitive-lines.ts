@@ -1,0 +1,22 @@
+// Lines that scap marked as sensitive, on request. The request itself is part of the job's history.
+import type { Database } from "../db/connection.ts";
+import { transaction } from "../db/connection.ts";
+import { appendEvent } from "../db/events.ts";
+import { lockJob } from "../db/jobs.ts";
+import { listSensitiveLines } from "../db/output.ts";
+import type { User } from "../domain/permission.ts";
+import { AppError } from "../errors.ts";
+
+/** @throws AppError job_not_found. */
+export async function showSensitiveLines(
+  context: { db: Database },
+  user: User,
+  jobId: number,
+): Promise<{ n: number; text: string }[]> {
+  // Written down before anything is shown: who has seen them must be known even if the answer gets lost.
+  await transaction(context.db, async (tx) => {
+    if ((await lockJob(tx, jobId)) === undefined) throw new AppError("job_not_found");
+    await appendEvent(tx, jobId, { kind: "sensitive_lines_shown", actor: user.name });
+  });
+  return listSensitiveLines(context.db, jobId);
+}
