@@ -7,9 +7,10 @@ import {
   type NewChunk,
   type OutputState,
   type PhaseChange,
+  type StoredOutput,
   storeOutput,
 } from "#lib/db/output.ts";
-import { type Lease, LeaseLost } from "#lib/db/runs.ts";
+import { holdLease, type Lease, LeaseLost } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
 import type { Progress } from "#lib/wire/schemas.ts";
 
@@ -73,26 +74,24 @@ type Operation = {
 export function createJobStore(options: {
   db: Database;
   lease: Lease;
-  stored: OutputState;
+  stored: StoredOutput;
   log: Log;
-  /** Called once when another worker has taken the job over. */
-  onLeaseLost: () => void;
+  /** Called once, when nothing more can be written: another worker has the job, or the database refuses its output. */
+  onFault: (cause: unknown) => void;
 }): JobStore {
   const { db, lease, log } = options;
-  let stored = options.stored;
+  let stored: OutputState = options.stored;
   let chunks: PendingChunk[] = [];
   let chunkParts: Buffer[] = [];
   let chunkBytes = 0;
   let pendingBytes = 0;
   let phases: PhaseChange[] = [];
-  let progress: Progress | null = null;
-  let status: string | null = null;
+  let { progress, status } = options.stored;
   let isStateDirty = false;
   const operations: Operation[] = [];
   let isRunning = false;
   let isAbandoned = false;
   let lastStoreAt = 0;
-  let isUrgent = false;
   let wake: (() => void) | undefined;
 
   const hasOutput = () => chunks.length > 0 || phases.length > 0 || isStateDirty;
@@ -100,7 +99,7 @@ export function createJobStore(options: {
   async function loop(): Promise<void> {
     isRunning = true;
     while (!isAbandoned && (hasOutput() || operations.length > 0)) {
-      const waitMs = operations.length > 0 || isUrgent ? 0 : lastStoreAt + STORE_EVERY_MS - performance.now();
+      const waitMs = operations.length > 0 ? 0 : lastStoreAt + STORE_EVERY_MS - performance.now();
       if (waitMs > 0) {
         await pause(waitMs);
         continue;
@@ -108,7 +107,6 @@ export function createJobStore(options: {
       lastStoreAt = performance.now();
       await storeOnce();
     }
-    isUrgent = false;
     isRunning = false;
   }
 
@@ -129,7 +127,10 @@ export function createJobStore(options: {
       const result = await untilDecided(async (tx) => {
         const known = stored;
         const isStored = needsStore && batch.chunks.length > 0 && known.seq > firstSeq;
-        const after = needsStore && !isStored ? await storeOutput(tx, lease, known, batch) : known;
+        const isStoring = needsStore && !isStored;
+        const after = isStoring ? await storeOutput(tx, lease, known, batch) : known;
+        // Whatever is written, it is under the job's lock and this worker's own lease.
+        if (!isStoring && operation !== undefined) await holdLease(tx, lease);
         return { after, value: operation === undefined ? undefined : await operation.work(tx) };
       });
       stored = result.after;
@@ -145,10 +146,9 @@ export function createJobStore(options: {
         return;
       }
       operation?.fail(cause);
-      if (cause instanceof LeaseLost) options.onLeaseLost();
-      else if (!isAbandoned)
-        log.error("job store: output could not be stored", { jobId: lease.jobId, error: cause });
+      const isNews = !isAbandoned;
       abandon();
+      if (isNews) options.onFault(cause);
     }
   }
 
@@ -230,6 +230,7 @@ export function createJobStore(options: {
 
   return {
     addOutput(piece) {
+      if (isAbandoned) return;
       append(piece);
       pendingBytes += piece.raw.length;
       phases.push(...piece.phases);

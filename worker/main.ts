@@ -4,7 +4,13 @@
 import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { config, ConfigError, requireSetting } from "#lib/config.ts";
-import { closeDatabase, isUnreachable, openDatabase, transaction } from "#lib/db/connection.ts";
+import {
+  closeDatabase,
+  isUnreachable,
+  openDatabase,
+  transaction,
+  type Transaction,
+} from "#lib/db/connection.ts";
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listen } from "#lib/db/listen.ts";
 import {
@@ -12,6 +18,7 @@ import {
   type ClaimedJob,
   insertWorker,
   isLaneTaken,
+  reclaimJob,
   stopWorker,
   takeOverJob,
   touchWorker,
@@ -20,6 +27,7 @@ import { createLog } from "#lib/log.ts";
 import { createSecretKeys } from "#lib/sealed-box.ts";
 import { type Consumer, startConsumer } from "#lib/queue/queue.ts";
 import { commandOf, environmentOf } from "./command.ts";
+import { createFailures } from "./failures.ts";
 import { createProtocolKeys } from "./protocol-key.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
 import { createSpares } from "./spares.ts";
@@ -41,9 +49,11 @@ async function main(): Promise<void> {
   const secretKeys = createSecretKeys();
   const protocolKey = createProtocolKeys(settings.dataDir);
   const running = new Map<number, RunningJob>();
+  const failures = createFailures();
   const spares = createSpares(settings.dataDir);
   const timers = new Set<NodeJS.Timeout>();
   let isStopping = false;
+  let lastTaking: Promise<unknown> = Promise.resolve();
 
   await untilReachable(() =>
     insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey: secretKeys.publicKey }),
@@ -79,8 +89,7 @@ async function main(): Promise<void> {
       else running.get(jobId)?.poke();
     },
     onGap: () => {
-      for (const job of running.values()) job.poke();
-      void sweep();
+      void quietly(sweep);
     },
     onLost: (error) => log.warn("worker: lost the listening connection", { error }),
   });
@@ -103,38 +112,54 @@ async function main(): Promise<void> {
     if (secret !== undefined) running.get(jobId)?.keepSecret(Number(interactionId), secret);
   }
 
+  /** From the transaction that takes a job to its entry in `running`, nobody else takes one: see `takeOver`. */
+  function takeJob(
+    how: string,
+    take: (tx: Transaction) => Promise<ClaimedJob | undefined>,
+  ): Promise<boolean> {
+    const taking = lastTaking.then(async () => {
+      if (isStopping) return false;
+      const job = await transaction(db, take);
+      if (job === undefined) return false;
+      begin(job, how);
+      return true;
+    });
+    lastTaking = taking.catch(() => undefined);
+    return taking;
+  }
+
   async function startNext(lane: string): Promise<void> {
-    while (!isStopping) {
-      try {
-        const job = await transaction(db, (tx) => claimNextJob(tx, lane, worker));
-        if (job === undefined) return;
-        begin(job, "claimed");
-        return;
-      } catch (error) {
-        if (!isLaneTaken(error)) throw error;
-        return;
-      }
+    try {
+      await takeJob("claimed", (tx) => claimNextJob(tx, lane, worker));
+    } catch (error) {
+      if (!isLaneTaken(error)) throw error;
     }
   }
 
   async function takeOver(): Promise<void> {
-    while (!isStopping) {
-      const job = await transaction(db, (tx) => takeOverJob(tx, worker));
-      if (job === undefined) return;
-      begin(job, "taken over");
-    }
+    while (await takeJob("taken over", (tx) => takeOverJob(tx, worker)));
+    // Jobs of this worker whose run failed; nobody else takes them while it lives.
+    while (
+      await takeJob("taken up again", (tx) =>
+        reclaimJob(tx, worker, [...running.keys(), ...failures.resting()]),
+      )
+    );
   }
 
   async function sweep(): Promise<void> {
-    for (const lane of await listStartableLanes(db)) await startNext(lane);
     for (const job of running.values()) job.poke();
+    for (const lane of await listStartableLanes(db)) await startNext(lane);
   }
 
   function begin(job: ClaimedJob, how: string): void {
+    // It is in the table as this worker's, and the next worker takes it over from there.
+    if (isStopping) return;
     log.info(`job: ${how}`, { jobId: job.id, epoch: job.leaseEpoch });
     const run = runJob(context, job);
     running.set(job.id, run);
-    void run.done.finally(() => {
+    void run.done.then((how) => {
+      if (how === "failed") failures.add(job.id);
+      else failures.forget(job.id);
       if (running.get(job.id) === run) running.delete(job.id);
     });
   }

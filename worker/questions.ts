@@ -1,18 +1,26 @@
 // Between the reducer that decides about prompts, the rows that people see, and the holder that types. One answer
 // on its way: the row says it was given; the reducer says whether its prompt is still the open one; the holder
 // says whether the process read it; the row says what became of it.
-import { listUnsettledAnswers, type UnsettledAnswer } from "#lib/db/interactions.ts";
-import { askInteraction, settleAnswer, withdrawInteraction } from "#lib/db/interactions.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  askInteraction,
+  listUnsettledAnswers,
+  type OpenPrompt,
+  settleAnswer,
+  type UnsettledAnswer,
+  withdrawPrompt,
+} from "#lib/db/interactions.ts";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { LeaseLost, moveJob } from "#lib/db/runs.ts";
 import type { DeliveryState } from "#lib/domain/interaction.ts";
-import type { Log } from "#lib/log.ts";
 import type { JobStore } from "./job-store.ts";
 import { type Effect, type Event, initialState, type Prompt, type State, step } from "./prompt/decide.ts";
 import type { Screen } from "./prompt/screen.ts";
 import type { TypeResult } from "./holder/protocol.ts";
 
 const ORDERS_RETRY_MS = 500;
+/** Longer than any screen, and what the table takes. */
+const TEXT_MAX = 65_536;
 /** A secret travels by itself and arrives with the news of its answer, or a moment later. */
 const SECRET_WAIT_MS = 2000;
 
@@ -31,7 +39,9 @@ export type Questions = {
   deliverAnswers(): Promise<void>;
   /** A secret has arrived for this interaction; it is kept until it is typed, here and nowhere else. */
   keepSecret(interactionId: number, secret: string): void;
-  /** The journal tells what an earlier worker had typed. */
+  /** The journal tells that this was typed: scap has its answer, and whatever it asks now is another question. */
+  wasTyped(interactionId: number): void;
+  /** The journal tells what became of it. */
   settleFromJournal(interactionId: number, result: TypeResult): void;
   /** Resolves when every decision made so far is in the database. */
   settled(): Promise<void>;
@@ -61,17 +71,31 @@ export function createQuestions(options: {
   screen: Screen;
   jobId: number;
   closedPromptIds: readonly string[];
+  /** The question that an earlier worker asked, when it may still be open. */
+  restored: OpenPrompt | undefined;
+  /** The end of the journal is told by a `caughtUp`; nothing is asked before. */
+  isReplaying: boolean;
   type: Typist;
-  log: Log;
+  /** A decision could not be carried out: this run cannot go on. */
+  onFault: (cause: unknown) => void;
 }): Questions {
-  const { db, store, screen, jobId, log } = options;
-  let state: State = initialState({ closedPromptIds: options.closedPromptIds });
+  const { db, store, screen, jobId } = options;
+  const { restored } = options;
+  let state: State = initialState({
+    closedPromptIds: options.closedPromptIds,
+    isReplaying: options.isReplaying,
+    restored: restored === undefined ? undefined : { ...restored, promptId: restored.promptKey },
+  });
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  /** Row of each prompt that was opened by this worker. */
-  const rows = new Map<string, Promise<number | undefined>>();
+  /** Prompts that were opened or withdrawn by this worker. */
+  const seenKeys = new Set<string>();
+  /** What is on its way to the database. */
+  const decisions = new Set<Promise<unknown>>();
   /** Answers that are on their way, by the prompt they are for. */
   const underway = new Map<string, UnsettledAnswer>();
+  /** Prompts whose answer the holder has been asked to type. */
+  const typing = new Set<string>();
   /** Secrets that have arrived and are not typed yet. */
   const secrets = new Map<number, string>();
   /** Since when an answer has waited for its secret. */
@@ -90,15 +114,16 @@ export function createQuestions(options: {
   function perform(effect: Effect): void {
     switch (effect.kind) {
       case "takeSnapshot":
-        void screen
-          .snapshot()
-          .then((snapshot) => tell({ kind: "snapshot", snapshot, at: Date.now() }))
-          .catch((error: unknown) => log.error("questions: the screen could not be read", { jobId, error }));
+        void guard(
+          screen.snapshot().then((snapshot) => tell({ kind: "snapshot", snapshot, at: Date.now() })),
+        );
         return;
       case "open":
-        rows.set(effect.prompt.promptId, guard(open(effect.prompt)));
+        seenKeys.add(effect.prompt.promptId);
+        void guard(open(effect.prompt));
         return;
       case "withdraw":
+        seenKeys.add(effect.promptId);
         void guard(withdraw(effect.promptId, effect.why));
         return;
       case "wakeAt":
@@ -113,71 +138,78 @@ export function createQuestions(options: {
     }
   }
 
-  /** A decision that cannot be written because another worker has the job is that worker's to make. */
-  async function guard<T>(work: Promise<T>): Promise<T | undefined> {
+  /**
+   * A decision that cannot be written because another worker has the job is that worker's to make. One that cannot be
+   * written for another reason must not be lost: a scap that waits would never be answered.
+   */
+  async function guard(work: Promise<unknown>): Promise<void> {
+    decisions.add(work);
     try {
-      return await work;
+      await work;
     } catch (error) {
-      if (!(error instanceof LeaseLost))
-        log.error("questions: a decision was not carried out", { jobId, error });
-      return undefined;
+      if (!isStopped && !(error instanceof LeaseLost)) options.onFault(error);
+    } finally {
+      decisions.delete(work);
     }
   }
 
-  async function open(prompt: Prompt): Promise<number> {
+  // Decisions are handed to the store before anything is awaited, so that they are written in their order: a new
+  // question never meets an old one that is still pending.
+
+  async function open(prompt: Prompt): Promise<void> {
     const askedAt = new Date();
     const asked = await store.run(async (tx) => {
       const row = await askInteraction(tx, jobId, {
         promptKey: prompt.promptId,
         kind: prompt.kind,
-        message: prompt.message,
-        options: prompt.options,
+        message: storable(prompt.message),
+        options: prompt.options.map((option) => ({ ...option, text: storable(option.text) })),
         default: prompt.default ?? null,
         recognised: prompt.recognised && !prompt.unsure,
-        complaint: prompt.complaint ?? null,
+        complaint: prompt.complaint === undefined ? null : storable(prompt.complaint),
         askedAt,
       });
       if (row.state === "pending") await moveJob(tx, jobId, "waiting");
       return row;
     });
     // An answer may be there already: given to the same row while no worker looked.
-    if (!asked.isNew) void deliverAnswers();
-    return asked.id;
+    if (!asked.isNew) await deliverAnswers();
   }
 
   async function withdraw(promptId: string, why: string): Promise<void> {
-    const id = await rows.get(promptId);
-    if (id === undefined) return;
     await store.run(async (tx) => {
-      if (await withdrawInteraction(tx, jobId, id, why)) await moveJob(tx, jobId, "running");
+      if (await withdrawPrompt(tx, jobId, promptId, why)) await moveJob(tx, jobId, "running");
     });
-    // It may have been answered in the same instant: then the answer came too late, and its giver is told.
+    // It may have been answered, and the answer was never typed: its giver is told.
+    if (!typing.has(promptId)) underway.delete(promptId);
     await deliverAnswers();
   }
 
   async function deliverAnswers(): Promise<void> {
     isLookWanted = true;
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
+    looking ??= look();
     return looking;
   }
 
+  /** Never rejects. */
   async function look(): Promise<void> {
     while (isLookWanted && !isStopped) {
       isLookWanted = false;
       try {
         for (const answer of await listUnsettledAnswers(db, jobId)) await consider(answer);
       } catch (error) {
-        if (!isUnreachable(error)) throw error;
-        isLookWanted = true;
-        await new Promise((resolve) => setTimeout(resolve, ORDERS_RETRY_MS));
+        if (isUnreachable(error)) {
+          isLookWanted = true;
+          await sleep(ORDERS_RETRY_MS);
+        } else if (!isStopped && !(error instanceof LeaseLost)) options.onFault(error);
       }
     }
+    // In the same turn as the last look at `isLookWanted`: whoever asks from now on starts a new round.
+    looking = undefined;
   }
 
   async function consider(answer: UnsettledAnswer): Promise<void> {
-    if (underway.has(answer.promptKey) || settledIds.has(answer.interactionId)) return;
+    if (isStopped || underway.has(answer.promptKey) || settledIds.has(answer.interactionId)) return;
     if (state.open?.prompt.promptId === answer.promptKey) {
       const value = answer.kind === "secret" ? secrets.get(answer.interactionId) : answer.value;
       if (value === undefined || value === null) return waitForSecret(answer);
@@ -187,7 +219,7 @@ export function createQuestions(options: {
     }
     // Right after a take-over the prompt may still be found again; once another one is open, or this one was
     // opened and is gone, it cannot.
-    const isGone = state.exited || rows.has(answer.promptKey) || state.open !== undefined;
+    const isGone = state.exited || seenKeys.has(answer.promptKey) || state.open !== undefined;
     if (isGone)
       await settle(answer.interactionId, "undelivered", "scap no longer asked this when it was to be typed");
   }
@@ -211,6 +243,7 @@ export function createQuestions(options: {
   async function type(effect: Extract<Effect, { kind: "type" }>): Promise<void> {
     const answer = underway.get(effect.promptId);
     if (answer === undefined) return;
+    typing.add(effect.promptId);
     const result = await options.type({
       interactionId: String(answer.interactionId),
       readId: effect.readId,
@@ -220,6 +253,7 @@ export function createQuestions(options: {
     });
     tell({ kind: "typed", promptId: effect.promptId, result, at: Date.now() });
     underway.delete(effect.promptId);
+    typing.delete(effect.promptId);
     secrets.delete(answer.interactionId);
     await settle(answer.interactionId, DELIVERY_OF[result], WHY[result] ?? null);
   }
@@ -229,6 +263,8 @@ export function createQuestions(options: {
     underway.delete(promptId);
     if (answer !== undefined)
       await settle(answer.interactionId, "undelivered", `the answer was refused: ${reason}`);
+    // The answer is spent, and scap still waits: it is asked again.
+    if (reason !== "not_open") tell({ kind: "typed", promptId, result: "invalid", at: Date.now() });
   }
 
   async function settle(
@@ -247,12 +283,17 @@ export function createQuestions(options: {
       secrets.set(interactionId, secret);
       void deliverAnswers();
     },
+    wasTyped(interactionId) {
+      if (restored?.interactionId !== interactionId || state.restored === undefined) return;
+      const closedPromptIds = [...state.closedPromptIds, restored.promptKey];
+      state = { ...state, restored: undefined, closedPromptIds };
+    },
     settleFromJournal(interactionId, result) {
       if (settledIds.has(interactionId)) return;
       void guard(settle(interactionId, DELIVERY_OF[result], WHY[result] ?? null));
     },
     async settled() {
-      await Promise.allSettled(rows.values());
+      await Promise.allSettled(decisions);
       await looking;
     },
     stop() {
@@ -261,4 +302,9 @@ export function createQuestions(options: {
       secrets.clear();
     },
   };
+}
+
+/** What is printed may hold what a row cannot. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "").slice(0, TEXT_MAX).toWellFormed();
 }

@@ -3,21 +3,15 @@
 //
 // It may be cut short at any line: everything it knows is in the journal and in the database, and the next worker
 // goes on from there. It never starts a command without the holder's own lock, which is taken once a job.
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
-import {
-  listClosedPromptKeys,
-  listSignals,
-  listUnsettledAnswers,
-  settleAnswer,
-  withdrawAllPending,
-} from "#lib/db/interactions.ts";
-import { type ClaimedJob, finishJob, LeaseLost } from "#lib/db/runs.ts";
-import type { Outcome } from "#lib/domain/job.ts";
-import { STATE_OF_OUTCOME } from "#lib/domain/job.ts";
-import { outcomeOf } from "#lib/domain/outcome.ts";
+import { findOpenPrompt, listClosedPromptKeys } from "#lib/db/interactions.ts";
+import { findReplayStart } from "#lib/db/output.ts";
+import { type ClaimedJob, LeaseLost } from "#lib/db/runs.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
 import type { Queue } from "#lib/queue/queue.ts";
+import { type End, writeEnd } from "./finish-job.ts";
 import {
   type Closed,
   connectHolder,
@@ -25,17 +19,17 @@ import {
   type HolderConnection,
   HolderMissing,
 } from "./holder/client.ts";
-import { findHolder } from "./holder/job-directory.ts";
 import type { HolderRecord, TypeResult } from "./holder/protocol.ts";
 import { createJobStore } from "./job-store.ts";
 import { progressOf } from "./output/progress.ts";
-import { createTerminalStream, type ResumePoint } from "./output/terminal-stream.ts";
-import { createQuestions, type Typist } from "./questions.ts";
+import { createTerminalStream, type ResumePoint, type TerminalStream } from "./output/terminal-stream.ts";
 import type { Part } from "./prompt/protocol.ts";
 import { type ProtocolMessage, questionOf } from "./prompt/protocol-messages.ts";
 import { createScreen } from "./prompt/screen.ts";
-import type { Spares } from "./spares.ts";
+import { createQuestions, type Typist } from "./questions.ts";
 import { createSignals } from "./signals.ts";
+import type { Spares } from "./spares.ts";
+import { startCommand } from "./start-command.ts";
 import { createTranscript, resumeOutput } from "./transcript.ts";
 
 export type RunContext = {
@@ -57,76 +51,95 @@ export type RunningJob = {
   keepSecret(interactionId: number, secret: string): void;
   /** Lets go of the job without touching it: the holder and the command live on. */
   detach(): void;
-  /** Resolves when the job has ended or was let go. */
-  readonly done: Promise<void>;
+  /** Resolves when the job has ended or was let go (`over`), or when its run could not go on. */
+  readonly done: Promise<"over" | "failed">;
 };
 
-/** How long the holder's own process may take between the claim and the command's start. */
-const START_WITHIN_MS = 10_000;
-const RECONNECT_MS = 100;
+const RECONNECT_MS_MIN = 100;
+const RECONNECT_MS_MAX = 2000;
 /** Text that may still become a line of the protocol is shown after this time all the same. */
 const HELD_BACK_MS = 50;
+/** How much of the journal is read again by a worker that takes over: the screen, and what scap announced last. */
+const REPLAY_BYTES = 512 * 1024;
 
 export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
+  const { db, log } = context;
+  const lease = { jobId: job.id, epoch: job.leaseEpoch };
   let isDetached = false;
   let poke = () => {};
   let keepSecret: RunningJob["keepSecret"] = () => {};
   let abandon = () => {};
-  const done = run().catch((error: unknown) => {
-    if (error instanceof LeaseLost) {
-      context.log.info("job: another worker has it now", { jobId: job.id });
-      return;
-    }
-    context.log.error("job: the worker gave it up", { jobId: job.id, error });
-  });
+  const done = run().then(
+    () => "over" as const,
+    (error: unknown) => {
+      if (error instanceof LeaseLost || isDetached) {
+        log.info("job: let go", { jobId: job.id, epoch: job.leaseEpoch });
+        return "over" as const;
+      }
+      log.error("job: the run failed, scap is not touched by that", { jobId: job.id, error });
+      return "failed" as const;
+    },
+  );
 
   async function run(): Promise<void> {
-    const { db, log } = context;
+    const started = await startCommand(
+      context,
+      { jobId: job.id, epoch: job.leaseEpoch, launch: () => context.launch(job) },
+      () => isDetached,
+    );
+    const isTakenOver = started.state === "found";
+    const [resumed, closedPromptIds, restored] = await untilReachable(() =>
+      Promise.all([resumeOutput(db, job.id), listClosedPromptKeys(db, job.id), findOpenPrompt(db, job.id)]),
+    );
+    const { stored } = resumed;
+    const replayFrom = await untilReachable(() =>
+      findReplayStart(db, job.id, stored.journalEnd - REPLAY_BYTES),
+    );
+    if (isDetached) return;
+
     let hasEnded = false;
-    const lease = { jobId: job.id, epoch: job.leaseEpoch };
-    const resumed = await untilReachable(() => resumeOutput(db, job.id));
-    const closedPromptIds = await untilReachable(() => listClosedPromptKeys(db, job.id));
     let client: HolderConnection | undefined;
-    const store = createJobStore({
-      db,
-      lease,
-      stored: resumed.stored,
-      log,
-      onLeaseLost: () => detach(),
-    });
+    /** Ends the run with the fault of one of its parts. */
+    const { promise: fault, reject: onFault } = Promise.withResolvers<never>();
+    fault.catch(() => undefined);
+    const store = createJobStore({ db, lease, stored, log, onFault });
     abandon = () => {
       store.abandon();
       client?.close();
     };
     const screen = createScreen(TERMINAL_SIZE);
     const transcript = createTranscript(store, resumed);
-    const stream = createTerminalStream(context.protocolKey(job.id), resumed.stored);
+    const stream = createTerminalStream(context.protocolKey(job.id), stored);
+    /** Reads again what is stored already, for the screen and the questions alone. */
+    let replay: TerminalStream | undefined = createTerminalStream(context.protocolKey(job.id), replayFrom);
     let flushTimer: NodeJS.Timeout | undefined;
+    let isCaughtUp = !isTakenOver;
     const questions = createQuestions({
       db,
       store,
       screen,
       jobId: job.id,
       closedPromptIds,
+      restored,
+      isReplaying: isTakenOver,
       type,
-      log,
+      onFault,
     });
-    const signals = createSignals({ db, store, jobId: job.id, client: () => client, log });
+    const signals = createSignals({ db, store, jobId: job.id, client: () => client, log, onFault });
     keepSecret = questions.keepSecret;
     poke = () => {
-      void questions
-        .deliverAnswers()
-        .catch((error: unknown) => log.error("answers", { jobId: job.id, error }));
+      void questions.deliverAnswers();
       signals.look();
     };
 
     try {
-      const refusal = await start();
-      if (refusal !== undefined) return await finish({ outcome: "spawn_failed", detail: refusal });
-      const end = await follow();
-      if (end !== undefined) await finish(end);
+      if (started.state === "refused") return await finish({ outcome: "spawn_failed", detail: started.why });
+      const end = await Promise.race([follow(), fault]);
+      if (end !== undefined) await Promise.race([finish(end), fault]);
     } finally {
+      clearTimeout(flushTimer);
       questions.stop();
+      signals.stop();
       client?.close();
       store.abandon();
       screen.dispose();
@@ -144,38 +157,22 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           if (!(error instanceof ConnectionLost)) throw error;
         }
         if (hasEnded) return "not_reading";
-        await pause(RECONNECT_MS);
+        await sleep(RECONNECT_MS_MIN);
       }
       throw new LeaseLost(lease);
     }
 
-    /** @returns why the command could not be started; undefined when it runs or has run. */
-    async function start(): Promise<string | undefined> {
-      while (!isDetached) {
-        const found = await findHolder(context.dataDir, String(job.id));
-        if (found.state !== "none") return undefined;
-        const started = await context.spares.take().start({
-          jobId: String(job.id),
-          ...context.launch(job),
-          ...TERMINAL_SIZE,
-          notAfter: Date.now() + START_WITHIN_MS,
-          epoch: job.leaseEpoch,
-        });
-        if (started.started || started.reason === "already_started") return undefined;
-        if (started.reason === "spawn_failed") return started.message;
-        log.warn("job: the holder refused to start", { jobId: job.id, reason: started.reason });
-      }
-      return undefined;
-    }
-
     /** Follows the job until its journal has the end of it, or it is clear that it never will. */
     async function follow(): Promise<End | undefined> {
-      let position = resumed.stored.journalEnd;
+      let position = replayFrom.journalEnd;
+      let retryMs = RECONNECT_MS_MIN;
       let end: End | undefined;
       while (!isDetached) {
         const closed = await followHolder(position, async (record) => {
           take(record);
           position = record.next;
+          retryMs = RECONNECT_MS_MIN;
+          lookForEndOfReplay(position);
           if (record.kind === "exit") {
             end = endOf(record);
             hasEnded = true;
@@ -195,7 +192,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           case "lost":
           case "closed":
           case undefined:
-            await pause(RECONNECT_MS);
+            await sleep(retryMs);
+            retryMs = Math.min(retryMs * 2, RECONNECT_MS_MAX);
         }
       }
       return undefined;
@@ -221,21 +219,27 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
         log.warn("job: the holder could not be reached", { jobId: job.id, error });
         return undefined;
       }
+      lookForEndOfReplay(fromPosition);
       poke();
       const closed = await client.closed;
       client = undefined;
       return closed;
     }
 
+    /** Everything up to where the journal ended when this worker came has been read: from now on it is the present. */
+    function lookForEndOfReplay(position: number): void {
+      const endPosition = client?.attached?.endPosition;
+      if (isCaughtUp || endPosition === undefined || position < endPosition) return;
+      isCaughtUp = true;
+      questions.tell({ kind: "caughtUp", at: Date.now() });
+    }
+
     function take(record: HolderRecord): void {
       const at = new Date(record.at);
       switch (record.kind) {
         case "output":
-          takeParts(stream.push(record), at, record.next);
-          clearTimeout(flushTimer);
-          if (stream.isHolding) {
-            flushTimer = setTimeout(() => takeParts(stream.flush(), at, record.next), HELD_BACK_MS);
-          }
+          if (record.next <= stored.journalEnd) showAgain(replay?.push(record) ?? [], at, record.next);
+          else takeNew(record, at);
           questions.tell({
             kind: "output",
             position: record.next,
@@ -257,17 +261,44 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           return;
         case "exit":
           clearTimeout(flushTimer);
-          takeParts(stream.flush(), at, record.next);
-          transcript.finish(at, { journalEnd: record.next, journalSkip: 0 });
+          if (record.next > stored.journalEnd) {
+            takeParts(stream.flush(), at, record.next);
+            transcript.finish(at, { journalEnd: record.next, journalSkip: 0 });
+          }
           questions.tell({ kind: "exited", at: record.at });
           return;
         case "input":
           // What is on the screen now has been dealt with; what comes after this record has not.
           screen.markAnswered();
-          questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
+          questions.wasTyped(Number(record.input.interactionId));
+          questions.tell({ kind: "input", position: record.next, at: record.at });
           return;
         case "signal":
           questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
+      }
+    }
+
+    function takeNew(record: HolderRecord & { kind: "output" }, at: Date): void {
+      endReplay(record, at);
+      takeParts(stream.push(record), at, record.next);
+      clearTimeout(flushTimer);
+      if (stream.isHolding) {
+        flushTimer = setTimeout(() => takeParts(stream.flush(), at, record.next), HELD_BACK_MS);
+      }
+    }
+
+    /** The first new record may have been dealt with in part. */
+    function endReplay(record: HolderRecord & { kind: "output" }, at: Date): void {
+      if (replay === undefined) return;
+      const known = { ...record, bytes: record.bytes.subarray(0, stored.journalSkip) };
+      showAgain([...replay.push(known), ...replay.flush()], at, record.next);
+      replay = undefined;
+    }
+
+    function showAgain(parts: readonly Part[], at: Date, position: number): void {
+      for (const part of parts) {
+        if (part.kind === "bytes") screen.feed(part.bytes, position, at.getTime());
+        else if (part.message.type === "interaction") announce(part.message, at, position);
       }
     }
 
@@ -287,12 +318,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       switch (message.type) {
         case "interaction":
           for (const line of message.prompt.split("\n")) transcript.pushLine(line, false, at, end);
-          questions.tell({
-            kind: "protocolMessage",
-            position,
-            question: questionOf(message),
-            at: at.getTime(),
-          });
+          announce(message, at, position);
           return;
         case "line":
           transcript.pushLine(message.line, message.sensitive === true, at, end);
@@ -308,6 +334,15 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       }
     }
 
+    function announce(message: ProtocolMessage & { type: "interaction" }, at: Date, position: number): void {
+      questions.tell({
+        kind: "protocolMessage",
+        position,
+        question: questionOf(message),
+        at: at.getTime(),
+      });
+    }
+
     function endOf(record: Extract<HolderRecord, { kind: "exit" }>): End {
       const { exitCode, signal, failure } = record.exit;
       if (failure !== null) return { outcome: "spawn_failed", detail: failure, at: new Date(record.at) };
@@ -315,41 +350,10 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     }
 
     async function finish(end: End): Promise<void> {
+      hasEnded = true;
       await questions.settled();
       await signals.settled();
-      const delivered = (await untilReachable(() => listSignals(db, job.id))).filter(
-        (signal) => signal.delivered,
-      );
-      const outcome =
-        end.outcome ??
-        outcomeOf({
-          exitCode: end.exitCode ?? null,
-          exitSignal: end.exitSignal ?? null,
-          landmarks: transcript.landmarks,
-          signals: delivered.map((signal) => signal.kind),
-        });
-      const unsettled = await untilReachable(() => listUnsettledAnswers(db, job.id));
-      await store.run(async (tx) => {
-        await withdrawAllPending(tx, job.id, "the job ended");
-        for (const answer of unsettled) {
-          await settleAnswer(
-            tx,
-            job.id,
-            answer.interactionId,
-            "undelivered",
-            "the job ended before it was typed",
-          );
-        }
-        const { lane } = await finishJob(tx, lease, {
-          state: STATE_OF_OUTCOME[outcome],
-          outcome,
-          exitCode: end.exitCode ?? null,
-          exitSignal: end.exitSignal ?? null,
-          at: end.at ?? new Date(),
-          ...(end.detail === undefined ? {} : { detail: end.detail }),
-        });
-        await context.queue.announce(tx, "dispatch", { lane });
-      });
+      const outcome = await store.run((tx) => writeEnd(tx, context.queue, lease, end, transcript.landmarks));
       log.info("job: ended", { jobId: job.id, outcome, exitCode: end.exitCode, exitSignal: end.exitSignal });
     }
   }
@@ -361,7 +365,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
         return await read();
       } catch (error) {
         if (!isUnreachable(error) || isDetached) throw error;
-        await pause(RECONNECT_MS);
+        await sleep(RECONNECT_MS_MIN);
       }
     }
   }
@@ -378,17 +382,4 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     detach,
     done,
   };
-}
-
-type End = {
-  /** Known without looking at the exit code. */
-  outcome?: Outcome;
-  exitCode?: number | null;
-  exitSignal?: number | null;
-  at?: Date;
-  detail?: string;
-};
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,5 +1,6 @@
 // Carries out what people asked of a running job: each signal once, in order, and writes down how many processes
 // it reached.
+import { setTimeout as sleep } from "node:timers/promises";
 import { listSignals, settleSignal } from "#lib/db/interactions.ts";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
@@ -14,6 +15,7 @@ export type Signals = {
   look(): void;
   /** Resolves when nothing is on its way. */
   settled(): Promise<void>;
+  stop(): void;
 };
 
 export function createSignals(options: {
@@ -22,13 +24,16 @@ export function createSignals(options: {
   jobId: number;
   client: () => HolderConnection | undefined;
   log: Log;
+  /** A signal could not be delivered: this run cannot go on. */
+  onFault: (cause: unknown) => void;
 }): Signals {
   const { db, store, jobId, log } = options;
+  let isStopped = false;
   let running: Promise<void> | undefined;
   let isWanted = false;
 
   async function deliver(): Promise<void> {
-    while (isWanted) {
+    while (isWanted && !isStopped) {
       isWanted = false;
       try {
         for (const signal of await listSignals(db, jobId)) {
@@ -43,24 +48,27 @@ export function createSignals(options: {
           log.info("signal: delivered", { jobId, signalId: signal.id, kind: signal.kind, count });
         }
       } catch (error) {
-        if (error instanceof LeaseLost) return;
+        if (error instanceof LeaseLost) break;
         if (!isUnreachable(error) && !(error instanceof ConnectionLost)) {
-          log.error("signal: could not be delivered", { jobId, error });
-          return;
+          if (!isStopped) options.onFault(error);
+          break;
         }
         isWanted = true;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await sleep(RETRY_MS);
       }
     }
+    // In the same turn as the last look at `isWanted`: whoever asks from now on starts a new round.
+    running = undefined;
   }
 
   return {
     look() {
       isWanted = true;
-      running ??= deliver().finally(() => {
-        running = undefined;
-      });
+      running ??= deliver();
     },
     settled: async () => running,
+    stop() {
+      isStopped = true;
+    },
   };
 }

@@ -1,6 +1,13 @@
 // Follows a job's output: bytes go to the screen for the detection of prompts, and as chunks, lines, phases and
 // progress into the store. Knows nothing of sockets and questions.
-import { countPhases, findOutputState, listLines, listOpenPhases, type OutputState } from "#lib/db/output.ts";
+import {
+  countPhases,
+  findOpenTail,
+  findOutputState,
+  listLines,
+  listOpenPhases,
+  type StoredOutput,
+} from "#lib/db/output.ts";
 import type { Database } from "#lib/db/connection.ts";
 import type { Landmark } from "#lib/domain/outcome.ts";
 import type { Progress } from "#lib/wire/schemas.ts";
@@ -18,7 +25,9 @@ const LANDMARK_LINES = 5000;
 export const SENSITIVE_NOTICE = "[a sensitive line is hidden here]";
 
 export type Resumed = {
-  stored: OutputState;
+  stored: StoredOutput;
+  /** Bytes of the line that is not complete. */
+  openTail: Buffer;
   openPhases: OpenPhase[];
   phaseCount: number;
   landmarks: Landmark[];
@@ -27,7 +36,8 @@ export type Resumed = {
 /** What earlier workers stored of this job. */
 export async function resumeOutput(db: Database, jobId: number): Promise<Resumed> {
   const stored = await findOutputState(db, jobId);
-  const [openPhases, phaseCount, lines] = await Promise.all([
+  const [openTail, openPhases, phaseCount, lines] = await Promise.all([
+    findOpenTail(db, jobId),
     listOpenPhases(db, jobId),
     countPhases(db, jobId),
     stored.lineCount === 0
@@ -36,6 +46,7 @@ export async function resumeOutput(db: Database, jobId: number): Promise<Resumed
   ]);
   return {
     stored,
+    openTail,
     openPhases,
     phaseCount,
     landmarks: landmarksIn(lines.map((line) => line.text).join("\n")),
@@ -56,11 +67,11 @@ export type Transcript = {
 };
 
 export function createTranscript(store: JobStore, resumed: Resumed): Transcript {
-  const lines = createLineAssembler(resumed.stored.openLine);
+  const lines = createLineAssembler(resumed.openTail);
   const phases = createPhaseTracker({ open: resumed.openPhases, count: resumed.phaseCount });
   const landmarks = new Set<Landmark>(resumed.landmarks);
   let announced: string | null = null;
-  let isProgressShown = false;
+  let isProgressShown = resumed.stored.progress !== null;
 
   function add(
     bytes: Buffer,

@@ -123,28 +123,48 @@ export async function insertAnswer(
 }
 
 /** Ends a pending question that scap no longer asks. @returns false when it was not pending any more. */
-export async function withdrawInteraction(
+export async function withdrawPrompt(
   tx: Transaction,
   jobId: number,
-  id: number,
+  promptKey: string,
   why: string,
 ): Promise<boolean> {
-  const rows = await tx.execute(
-    "update spiderpig.interaction set state = 'withdrawn', ended_at = now() where id = $1 and state = 'pending' returning id",
-    [id],
+  const [row] = await tx.execute<{ id: number }>(
+    `update spiderpig.interaction set state = 'withdrawn', ended_at = now()
+     where job_id = $1 and prompt_key = $2 and state = 'pending'
+     returning id`,
+    [jobId, promptKey],
   );
-  if (rows.length === 0) return false;
-  await appendEvent(tx, jobId, { kind: "interaction_withdrawn", interactionId: id, data: { why } });
+  if (row === undefined) return false;
+  await appendEvent(tx, jobId, { kind: "interaction_withdrawn", interactionId: row.id, data: { why } });
   return true;
 }
 
-/** Withdraws whatever is pending, because the job has ended. */
-export async function withdrawAllPending(tx: Transaction, jobId: number, why: string): Promise<void> {
-  const rows = await tx.execute<{ id: number }>(
-    "select id from spiderpig.interaction where job_id = $1 and state = 'pending'",
+/**
+ * The job has ended: what is pending is withdrawn, and what people still wanted has come too late. The caller holds
+ * the job's lock, so nobody adds anything behind this.
+ */
+export async function settleEverything(tx: Transaction, jobId: number): Promise<void> {
+  const pending = await tx.execute<{ promptKey: string }>(
+    `select prompt_key as "promptKey" from spiderpig.interaction where job_id = $1 and state = 'pending'`,
     [jobId],
   );
-  for (const row of rows) await withdrawInteraction(tx, jobId, row.id, why);
+  for (const { promptKey } of pending) await withdrawPrompt(tx, jobId, promptKey, "the job ended");
+  const unsettled = await tx.execute<{ id: number }>(
+    `select a.interaction_id as id
+     from spiderpig.interaction i
+     join spiderpig.answer a on a.interaction_id = i.id
+     where i.job_id = $1 and a.settled_at is null
+     order by a.interaction_id`,
+    [jobId],
+  );
+  for (const { id } of unsettled)
+    await settleAnswer(tx, jobId, id, "undelivered", "the job ended before it was typed");
+  const signals = await tx.execute<{ id: number }>(
+    "select id from spiderpig.signal where job_id = $1 and delivered_at is null order by id",
+    [jobId],
+  );
+  for (const { id } of signals) await settleSignal(tx, jobId, id, 0);
 }
 
 export type UnsettledAnswer = {
@@ -219,6 +239,15 @@ export async function insertSignal(
 
 export type SignalRow = { id: number; kind: SignalKind; requestedBy: string; delivered: boolean };
 
+/** Kinds of the signals that reached a process. */
+export async function listSignalsThatReached(tx: Transaction, jobId: number): Promise<SignalKind[]> {
+  const rows = await tx.execute<{ kind: SignalKind }>(
+    "select kind from spiderpig.signal where job_id = $1 and process_count > 0 order by id",
+    [jobId],
+  );
+  return rows.map((row) => row.kind);
+}
+
 export async function listSignals(db: Database, jobId: number): Promise<SignalRow[]> {
   return query<SignalRow>(
     db,
@@ -263,4 +292,27 @@ export async function listClosedPromptKeys(db: Database, jobId: number): Promise
     [jobId],
   );
   return rows.map((row) => row.promptKey);
+}
+
+export type OpenPrompt = {
+  interactionId: number;
+  promptKey: string;
+  kind: InteractionKind;
+  message: string;
+};
+
+/** The question that an earlier worker wrote and that may still be open: without an answer, or with one on its way. */
+export async function findOpenPrompt(db: Database, jobId: number): Promise<OpenPrompt | undefined> {
+  const [row] = await query<OpenPrompt>(
+    db,
+    `select i.id as "interactionId", i.prompt_key as "promptKey", i.kind, i.message
+     from spiderpig.interaction i
+     left join spiderpig.answer a on a.interaction_id = i.id
+     where i.job_id = $1
+       and (i.state = 'pending' or i.state = 'answered' and a.settled_at is null)
+     order by i.id desc
+     limit 1`,
+    [jobId],
+  );
+  return row;
 }

@@ -26,16 +26,17 @@ type Options = {
 /** Starts listening in the background; resolves at once, also when the database is away. */
 export function listen(options: Options): Listener {
   let closed = false;
-  let client: pg.Client | undefined;
+  /** The one that listens, or is about to. */
+  let current: pg.Client | undefined;
+  let isListening = false;
+  let retryMs = RETRY_MS_MIN;
   let wake: (() => void) | undefined;
   const running = run();
 
   async function run(): Promise<void> {
-    let retryMs = RETRY_MS_MIN;
     while (!closed) {
       try {
         await connectOnce();
-        retryMs = RETRY_MS_MIN;
       } catch (cause) {
         options.onLost?.(cause);
       }
@@ -54,6 +55,7 @@ export function listen(options: Options): Listener {
       keepAlive: true,
       application_name: "spiderpig listen",
     });
+    current = connection;
     const ended = new Promise<unknown>((resolve) => {
       connection.on("error", resolve);
       connection.on("end", () => resolve(new Error("connection ended")));
@@ -67,7 +69,8 @@ export function listen(options: Options): Listener {
     try {
       await connection.connect();
       for (const name of options.channels) await connection.query(`listen ${CHANNELS[name]}`);
-      client = connection;
+      isListening = true;
+      retryMs = RETRY_MS_MIN;
       options.onGap();
       const check = setInterval(() => {
         connection.query("select 1").catch(() => void connection.end().catch(() => undefined));
@@ -76,7 +79,7 @@ export function listen(options: Options): Listener {
       clearInterval(check);
       if (!closed) throw cause;
     } finally {
-      client = undefined;
+      isListening = false;
       await connection.end().catch(() => undefined);
     }
   }
@@ -93,12 +96,12 @@ export function listen(options: Options): Listener {
 
   return {
     get connected() {
-      return client !== undefined;
+      return isListening;
     },
     async close() {
       closed = true;
       wake?.();
-      await client?.end().catch(() => undefined);
+      await current?.end().catch(() => undefined);
       await running;
     },
   };

@@ -32,14 +32,17 @@ export type OutputState = {
   outputBytes: number;
 };
 
+/** With what the page shows of it at the moment. */
+export type StoredOutput = OutputState & { progress: Progress | null; status: string | null };
+
 /** What is stored of a job: where the next chunk goes on. */
-export async function findOutputState(db: Database, jobId: number): Promise<OutputState> {
-  const [row] = await query<OutputState>(
+export async function findOutputState(db: Database, jobId: number): Promise<StoredOutput> {
+  const [row] = await query<StoredOutput>(
     db,
     `select coalesce(c.seq, 0) as seq, coalesce(c.journal_end, 0)::float8 as "journalEnd",
             coalesce(c.journal_skip, 0) as "journalSkip",
             j.line_count as "lineCount", coalesce(c.open_line, '') as "openLine",
-            j.output_bytes::float8 as "outputBytes"
+            j.output_bytes::float8 as "outputBytes", j.progress, j.status
      from spiderpig.job j
      left join lateral (
        select o.seq, o.journal_end, o.journal_skip, o.open_line
@@ -243,4 +246,52 @@ export async function listSensitiveLines(
   return query(db, "select line as n, text from spiderpig.sensitive_line where job_id = $1 order by line", [
     jobId,
   ]);
+}
+
+/** Chunks read at a time, from the end, in search of a newline. */
+const TAIL_CHUNKS = 50;
+/** Bytes after which the search is given up: the line is unfinished since then, and only ever drawn over. */
+const TAIL_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The bytes of the terminal since its last newline: the whole of the unfinished line, with all that was drawn over. */
+export async function findOpenTail(db: Database, jobId: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  let before: number | null = null;
+  for (;;) {
+    const rows: RawChunk[] = await query<RawChunk>(
+      db,
+      `select seq, at, raw from spiderpig.output_chunk
+       where job_id = $1 and ($2::integer is null or seq < $2)
+       order by seq desc
+       limit ${TAIL_CHUNKS}`,
+      [jobId, before],
+    );
+    for (const { raw } of rows) {
+      const newline = raw.lastIndexOf(0x0a);
+      parts.unshift(raw.subarray(newline + 1));
+      bytes += raw.length;
+      if (newline !== -1 || bytes > TAIL_BYTES_MAX) return Buffer.concat(parts);
+    }
+    before = rows.at(-1)?.seq ?? null;
+    if (rows.length < TAIL_CHUNKS) return Buffer.concat(parts);
+  }
+}
+
+/** The last place in the journal, not behind `journalEnd`, from which it can be read again; its beginning otherwise. */
+export async function findReplayStart(
+  db: Database,
+  jobId: number,
+  journalEnd: number,
+): Promise<{ journalEnd: number; journalSkip: number }> {
+  const [row] = await query<{ journalEnd: number; journalSkip: number }>(
+    db,
+    `select journal_end::float8 as "journalEnd", journal_skip as "journalSkip"
+     from spiderpig.output_chunk
+     where job_id = $1 and journal_end <= $2
+     order by seq desc
+     limit 1`,
+    [jobId, journalEnd],
+  );
+  return row ?? { journalEnd: 0, journalSkip: 0 };
 }

@@ -1,0 +1,396 @@
+// Real parts for a test: a database of its own, worker processes, and commands in real terminals. Either the sandbox's
+// scap over a world of its own, or small scripts in its place, one for each job. Everything is stopped at the end, and
+// what was left behind by something that should have been gone is a fault of the test that left it.
+import { spawn, type ChildProcess } from "node:child_process";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  mkdirSync,
+  existsSync,
+} from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { answerInteraction } from "#lib/actions/answer-interaction.ts";
+import { createJob } from "#lib/actions/create-job.ts";
+import { signalJob } from "#lib/actions/signal-job.ts";
+import { closeDatabase, type Database, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { appendEvent } from "#lib/db/events.ts";
+import { findJob } from "#lib/db/job-rows.ts";
+import { insertJob } from "#lib/db/jobs.ts";
+import { listLines } from "#lib/db/output.ts";
+import type { AnswerValue } from "#lib/domain/interaction.ts";
+import type { Outcome } from "#lib/domain/job.ts";
+import type { User } from "#lib/domain/permission.ts";
+import type { SignalKind } from "#lib/domain/signal.ts";
+import { createGerrit } from "#lib/gerrit/client.ts";
+import { createSender, type Queue } from "#lib/queue/queue.ts";
+import type { Interaction, Job } from "#lib/wire/schemas.ts";
+import { startWorld, type World } from "../../sandbox/world.ts";
+import { testDatabase } from "./database.ts";
+import { until } from "./until.ts";
+
+const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
+const SCAP = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
+/** Compiled code is kept between the starts of all stacks. */
+const COMPILE_CACHE = join(tmpdir(), `stack-cache-${userInfo().uid}`);
+/** Two cores under load: a whole deployment, or the start of a worker. */
+const SLOW = { boundMs: 20_000 };
+
+export type StackOptions = {
+  /** A database that exists already, instead of one that is made. */
+  databaseUrl?: string;
+  /** The sandbox's world and its scap, instead of scripts. */
+  world?: boolean;
+  /** Replaces the command altogether. */
+  scapCommand?: readonly string[];
+  env?: Record<string, string>;
+};
+
+export type WorkerProcess = {
+  readonly pid: number;
+  /** Lines of its log so far. */
+  log(): Record<string, unknown>[];
+  signal(name: NodeJS.Signals): void;
+  /** SIGKILL: without a word to anybody. */
+  die(): Promise<void>;
+  /** SIGTERM, in good order. @returns the exit code. */
+  stop(): Promise<number | null>;
+  readonly isGone: boolean;
+};
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+type Cleaner = (clean: () => Promise<void>) => void;
+
+/** @param clean `after` of the file or of the test. */
+export async function startStack(clean: Cleaner, options: StackOptions = {}) {
+  const directory = mkdtempSync(join(tmpdir(), "stack-"));
+  const dataDir = join(directory, "data");
+  const scripts = join(directory, "scripts");
+  mkdirSync(dataDir);
+  mkdirSync(scripts);
+  const database =
+    options.databaseUrl === undefined
+      ? await testDatabase()
+      : { url: options.databaseUrl, close: async () => undefined };
+  const db: Database = openDatabase(database.url, "stack");
+  const queue: Queue = createSender(db);
+  const workers: WorkerProcess[] = [];
+  let world: World | undefined;
+  clean(close);
+  if (options.world === true) world = await startWorld({ directory: join(directory, "world"), speed: 100 });
+  const recordDirectory = join(directory, "recordings");
+
+  async function startWorker(more: Record<string, string> = {}): Promise<WorkerProcess> {
+    const worker = spawnWorker({
+      PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+      HOME: directory,
+      NODE_ENV: "test",
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      WORKER_HOST: "stack",
+      LOG_LEVEL: "info",
+      SCAP_COMMAND: JSON.stringify(options.scapCommand ?? scapCommand()),
+      ...(world === undefined
+        ? {}
+        : {
+            SANDBOX_DIR: world.directory,
+            SANDBOX_SPEED: "100",
+            SANDBOX_RECORD_DIR: recordDirectory,
+            GERRIT_URL: world.gerritUrl,
+          }),
+      ...options.env,
+      ...more,
+    });
+    workers.push(worker);
+    await until(
+      "the worker to be ready",
+      () => {
+        if (worker.isGone) throw new Error(`the worker ended: ${JSON.stringify(worker.log().slice(-5))}`);
+        return worker.log().some((line) => line["msg"] === "worker: ready");
+      },
+      SLOW,
+    );
+    return worker;
+  }
+
+  function scapCommand(): string[] {
+    if (world !== undefined) return [process.execPath, SCAP];
+    const program = join(scripts, "scap");
+    writeFileSync(program, `exec bash ${scripts}/job-"$2"\n`);
+    return ["bash", program];
+  }
+
+  let scriptCount = 0;
+  /** Queues a job that runs this script in place of scap. */
+  async function runScript(script: string, { lane = "mediawiki", by = "deployer" } = {}): Promise<number> {
+    scriptCount += 1;
+    const number = scriptCount;
+    writeFileSync(join(scripts, `job-${number}`), script);
+    return transaction(db, async (tx) => {
+      const id = await insertJob(tx, {
+        lane,
+        requestedBy: by,
+        command: ["backport", String(number)],
+        changes: [],
+        idempotencyKey: null,
+        retryOf: null,
+      });
+      if (id === undefined) throw new Error("the job was not inserted");
+      await appendEvent(tx, id, { kind: "job_created", actor: by });
+      await queue.announce(tx, "dispatch", { lane });
+      return id;
+    });
+  }
+
+  /** Queues a deployment through the use case itself. */
+  async function deploy(changes: readonly number[], by = "deployer"): Promise<number> {
+    if (world === undefined) throw new Error("there is no world to deploy to");
+    const created = await createJob(
+      { db, queue, gerrit: createGerrit(world.gerritUrl), gerritUrl: world.gerritUrl },
+      person(by),
+      { kind: "backport", changes: changes.map(String) },
+    );
+    return created.id;
+  }
+
+  async function job(id: number): Promise<Job> {
+    const found = await findJob(db, id);
+    if (found === undefined) throw new Error(`there is no job ${id}`);
+    return found.job;
+  }
+
+  async function untilJob(
+    id: number,
+    what: string,
+    condition: (job: Job) => boolean,
+    boundMs = SLOW.boundMs,
+  ): Promise<Job> {
+    let last: Job | undefined;
+    try {
+      return await until(
+        what,
+        async () => {
+          last = await job(id).catch(() => undefined);
+          return last !== undefined && condition(last) && last;
+        },
+        { boundMs, everyMs: 25 },
+      );
+    } catch (cause) {
+      const { state, outcome, interactions, signals } = last ?? {};
+      const logs = workers.map((worker) => worker.log().slice(-8));
+      const facts = { state, outcome, interactions, signals, lines: (await lines(id)).slice(-10), logs };
+      throw new Error(`job ${id}: ${String(cause)}\n${JSON.stringify(facts, null, 1)}`, { cause });
+    }
+  }
+
+  function ended(id: number, outcome?: Outcome): Promise<Job> {
+    return untilJob(id, "its end", (seen) => {
+      if (seen.outcome === null) return false;
+      if (outcome !== undefined && seen.outcome !== outcome)
+        throw new Error(`job ${id} ended as ${seen.outcome}, not ${outcome}`);
+      return true;
+    });
+  }
+
+  /** The question that is pending and says this. */
+  async function asks(id: number, text = ""): Promise<Interaction> {
+    const seen = await untilJob(id, `the question "${text}"`, ({ pendingInteraction, outcome }) => {
+      if (outcome !== null) throw new Error(`the job ended as ${outcome}`);
+      return pendingInteraction?.message.includes(text) === true;
+    });
+    const { pendingInteraction } = seen;
+    if (pendingInteraction === null) throw new Error("unreachable");
+    return pendingInteraction;
+  }
+
+  function answer(question: Interaction, value: AnswerValue, by = "deployer"): Promise<Interaction> {
+    return answerInteraction({ db, queue }, person(by), {
+      jobId: question.jobId,
+      interactionId: question.id,
+      value,
+    });
+  }
+
+  function signal(id: number, kind: SignalKind, by = "deployer"): Promise<{ id: number }> {
+    return signalJob({ db, queue }, person(by), { jobId: id, kind });
+  }
+
+  async function lines(id: number): Promise<string[]> {
+    return (await listLines(db, id, 1, 1_000_000)).map((line) => line.text);
+  }
+
+  /** Every byte that is stored of the terminal. */
+  async function raw(id: number): Promise<Buffer> {
+    const rows = await query<{ raw: Buffer }>(
+      db,
+      "select raw from spiderpig.output_chunk where job_id = $1 order by seq",
+      [id],
+    );
+    return Buffer.concat(rows.map((row) => row.raw));
+  }
+
+  async function events(id: number): Promise<{ kind: string; actor: string | null; data: EventData }[]> {
+    return query(db, "select kind, actor, data from spiderpig.job_event where job_id = $1 order by seq", [
+      id,
+    ]);
+  }
+
+  /** The process that holds the terminal, and the command in it. */
+  function holder(id: number): { pid: number; childPid: number | null; ended: unknown } | undefined {
+    return readHolder(join(dataDir, "jobs", String(id)));
+  }
+
+  async function close(): Promise<void> {
+    const faults: string[] = [];
+    try {
+      // A test may have stopped one.
+      for (const worker of workers) if (!worker.isGone) worker.signal("SIGCONT");
+      await Promise.all(workers.map((worker) => (worker.isGone ? undefined : worker.die())));
+      await killUnfinished();
+      faults.push(...(await leftovers()));
+      await world?.close();
+    } finally {
+      await closeDatabase(db).catch(() => undefined);
+      await database.close();
+      rmSync(directory, { recursive: true, force: true });
+    }
+    if (faults.length > 0) throw new Error(`left behind:\n${faults.join("\n")}`);
+  }
+
+  /** A test may end with a job under way: its holder and its command go with it. */
+  async function killUnfinished(): Promise<void> {
+    for (const name of existsSync(join(dataDir, "jobs")) ? readdirSync(join(dataDir, "jobs")) : []) {
+      const held = readHolder(join(dataDir, "jobs", name));
+      if (held === undefined || held.ended !== null) continue;
+      for (const { pid } of processesOf(dataDir)) if (sessionOf(pid) === held.childPid) killHard(pid);
+      if (held.childPid !== null) killHard(held.childPid);
+      if (processesOf(dataDir).some(({ pid }) => pid === held.pid)) killHard(held.pid);
+    }
+  }
+
+  /** What has been asked to go, or has no reason to stay, is gone in a moment. */
+  async function leftovers(): Promise<string[]> {
+    let left = processesOf(dataDir);
+    await until("everything to be gone", () => (left = processesOf(dataDir)).length === 0).catch(
+      () => undefined,
+    );
+    for (const { pid } of left) killHard(pid);
+    return left.map(({ pid, command }) => `process ${pid}: ${command}`);
+  }
+
+  return {
+    url: database.url,
+    db,
+    queue,
+    directory,
+    dataDir,
+    recordDirectory,
+    world: () => world,
+    startWorker,
+    runScript,
+    deploy,
+    job,
+    untilJob,
+    ended,
+    asks,
+    answer,
+    signal,
+    lines,
+    raw,
+    events,
+    holder,
+  };
+}
+
+type EventData = Record<string, unknown>;
+
+export function person(name: string): User {
+  return { id: name, name, role: "deployer" };
+}
+
+function spawnWorker(env: Record<string, string>): WorkerProcess {
+  const child: ChildProcess = spawn(process.execPath, [WORKER], {
+    env: env as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let text = "";
+  child.stdout?.setEncoding("utf8").on("data", (part: string) => (text += part));
+  child.stderr?.setEncoding("utf8").on("data", (part: string) => (text += part));
+  const { promise: gone, resolve } = Promise.withResolvers<number | null>();
+  child.once("exit", (code) => resolve(code));
+  const isGone = () => child.exitCode !== null || child.signalCode !== null;
+  const pid = child.pid;
+  if (pid === undefined) throw new Error("the worker could not be started");
+  return {
+    pid,
+    log: () => text.split("\n").filter(Boolean).map(parseLine),
+    signal: (name) => void child.kill(name),
+    async die() {
+      child.kill("SIGKILL");
+      await gone;
+    },
+    stop() {
+      child.kill("SIGTERM");
+      return gone;
+    },
+    get isGone() {
+      return isGone();
+    },
+  };
+}
+
+function parseLine(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return { stderr: line };
+  }
+}
+
+function readHolder(directory: string): { pid: number; childPid: number | null; ended: unknown } | undefined {
+  try {
+    return JSON.parse(readFileSync(join(directory, "holder.json"), "utf8")) as ReturnType<typeof readHolder>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Processes that were started with this directory in their environment: workers, holders and their commands. */
+function processesOf(dataDir: string): { pid: number; command: string }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((name) => {
+      try {
+        if (!readFileSync(`/proc/${name}/environ`, "latin1").includes(dataDir)) return [];
+        const command = readFileSync(`/proc/${name}/cmdline`, "latin1").replaceAll("\0", " ");
+        return [{ pid: Number(name), command }];
+      } catch {
+        return []; // gone, or somebody else's
+      }
+    });
+}
+
+/** The leader of its session: everything in a job's terminal has the command itself. */
+function sessionOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]);
+  } catch {
+    return null;
+  }
+}
+
+function killHard(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // gone already
+  }
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createPhaseTracker } from "../../../worker/output/phases.ts";
+
+const NONE = { open: [], count: 0 };
+const at = new Date("2026-01-02T03:04:05Z");
+
+/** What the lines say, in short: `+1 name@depth` for a start, `-1` for a finish. */
+function changes(tracker: ReturnType<typeof createPhaseTracker>, ...lines: string[]): string[] {
+  return tracker
+    .push(lines.join("\n"), at)
+    .map((change) =>
+      change.change === "started" ? `+${change.id} ${change.name}@${change.depth}` : `-${change.id}`,
+    );
+}
+
+test("a phase starts, has others inside it, and finishes", () => {
+  const tracker = createPhaseTracker(NONE);
+  assert.deepEqual(
+    changes(
+      tracker,
+      "12:00:00 Started sync-world",
+      "12:00:01 Started sync-testservers",
+      "12:00:05 Finished sync-testservers (duration: 00m 04s)",
+    ),
+    ["+1 sync-world@0", "+2 sync-testservers@1", "-2"],
+  );
+  assert.equal(tracker.current()?.name, "sync-world");
+  assert.deepEqual(changes(tracker, "12:00:09 Finished sync-world (duration: 00m 09s)"), ["-1"]);
+  assert.equal(tracker.current(), undefined);
+});
+
+test("colours around the line, and a name with brackets, do not matter", () => {
+  const tracker = createPhaseTracker(NONE);
+  assert.deepEqual(
+    changes(
+      tracker,
+      "\u001b[32m12:00:00 Started Running purge (php 8)\u001b[0m",
+      "\u0007\u001b[0m12:00:01 Finished Running purge (php 8) (duration: 00m 01s)\u001b[0m",
+    ),
+    ["+1 Running purge (php 8)@0", "-1"],
+  );
+});
+
+test("an outer phase that finishes ends what was left open inside it", () => {
+  const tracker = createPhaseTracker(NONE);
+  assert.deepEqual(
+    changes(tracker, "12:00:00 Started a", "12:00:00 Started b", "12:00:00 Started c", "12:00:09 Finished a"),
+    ["+1 a@0", "+2 b@1", "+3 c@2", "-3", "-2", "-1"],
+  );
+});
+
+test("text that only talks about starting and finishing is no phase", () => {
+  const tracker = createPhaseTracker(NONE);
+  assert.deepEqual(
+    changes(tracker, "Started early", "at 12:00:00 Started it", "12:00:00 Finished what never began"),
+    [],
+  );
+});
+
+test("phases that an earlier worker stored go on", () => {
+  const tracker = createPhaseTracker({ open: [{ id: 7, name: "canaries", depth: 0 }], count: 9 });
+  assert.deepEqual(
+    changes(tracker, "12:00:00 Started checks", "12:00:00 Finished canaries (duration: 00m 01s)"),
+    ["+10 checks@1", "-10", "-7"],
+  );
+});
+
+test("output that imitates phases without end is bounded", () => {
+  const tracker = createPhaseTracker(NONE);
+  const lines = Array.from({ length: 5000 }, (_, index) => `12:00:00 Started phase ${index}`);
+  assert.equal(changes(tracker, ...lines).length, 20);
+  const pairs = lines.flatMap((line) => [line, line.replace("Started", "Finished")]);
+  assert.ok(changes(createPhaseTracker(NONE), ...pairs).length <= 4000);
+  const [named] = createPhaseTracker(NONE).push(`12:00:00 Started ${"x".repeat(9000)}`, at);
+  assert.equal(named?.change === "started" && named.name.length, 500);
+});

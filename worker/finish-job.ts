@@ -1,0 +1,41 @@
+// Writes down how a job ended: in one transaction and under the job's lock, so that nobody answers or signals a job
+// that is over, and nothing that people wanted is left without a word about what became of it.
+import type { Transaction } from "#lib/db/connection.ts";
+import { listSignalsThatReached, settleEverything } from "#lib/db/interactions.ts";
+import { finishJob, type Lease } from "#lib/db/runs.ts";
+import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
+import { type Landmark, outcomeOf } from "#lib/domain/outcome.ts";
+import type { Queue } from "#lib/queue/queue.ts";
+
+export type End = {
+  /** Known without looking at the exit code. */
+  outcome?: Outcome;
+  exitCode?: number | null;
+  exitSignal?: number | null;
+  at?: Date;
+  detail?: string;
+};
+
+/** The caller holds the job's lease. */
+export async function writeEnd(
+  tx: Transaction,
+  queue: Queue,
+  lease: Lease,
+  end: End,
+  landmarks: ReadonlySet<Landmark>,
+): Promise<Outcome> {
+  const { exitCode = null, exitSignal = null } = end;
+  const signals = await listSignalsThatReached(tx, lease.jobId);
+  const outcome = end.outcome ?? outcomeOf({ exitCode, exitSignal, landmarks, signals });
+  await settleEverything(tx, lease.jobId);
+  const { lane } = await finishJob(tx, lease, {
+    state: STATE_OF_OUTCOME[outcome],
+    outcome,
+    exitCode,
+    exitSignal,
+    at: end.at ?? new Date(),
+    ...(end.detail === undefined ? {} : { detail: end.detail }),
+  });
+  await queue.announce(tx, "dispatch", { lane });
+  return outcome;
+}

@@ -1,0 +1,48 @@
+// Starts a job's command, at most once: whoever asks, however often, the holder's own lock on the job decides.
+import { setTimeout as sleep } from "node:timers/promises";
+import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
+import type { Log } from "#lib/log.ts";
+import { findHolder } from "./holder/job-directory.ts";
+import type { Spares } from "./spares.ts";
+
+/** How long the holder's own process may take between the order and the command's start. */
+const START_WITHIN_MS = 10_000;
+const RETRY_MS_MIN = 500;
+const RETRY_MS_MAX = 10_000;
+
+export type Started =
+  /** By this call, just now. */
+  | { state: "started" }
+  /** By somebody else, or earlier; it may have ended meanwhile. */
+  | { state: "found" }
+  | { state: "refused"; why: string }
+  /** The caller let go before it was decided. */
+  | { state: "abandoned" };
+
+export async function startCommand(
+  context: { spares: Spares; dataDir: string; log: Log },
+  order: {
+    jobId: number;
+    epoch: number;
+    launch: () => { argv: string[]; cwd: string; env: Record<string, string> };
+  },
+  isAbandoned: () => boolean,
+): Promise<Started> {
+  for (let retryMs = RETRY_MS_MIN; !isAbandoned(); retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
+    const found = await findHolder(context.dataDir, order.jobId);
+    if (found.state !== "none") return { state: "found" };
+    const result = await context.spares.take().start({
+      jobId: String(order.jobId),
+      ...order.launch(),
+      ...TERMINAL_SIZE,
+      notAfter: Date.now() + START_WITHIN_MS,
+      epoch: order.epoch,
+    });
+    if (result.started) return { state: "started" };
+    if (result.reason === "already_started") return { state: "found" };
+    if (result.reason === "spawn_failed") return { state: "refused", why: result.message };
+    context.log.warn("job: the holder came too late", { jobId: order.jobId, reason: result.reason });
+    await sleep(retryMs);
+  }
+  return { state: "abandoned" };
+}
