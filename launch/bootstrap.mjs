@@ -9,7 +9,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { installPackages, pathWithoutPackages } from "./install.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -78,7 +78,9 @@ function nodeToUse() {
  * @param {string} program
  */
 async function handOver(node, program) {
-  const child = spawn(node, ["--import", join(ROOT, "launch/lifeline.ts"), program, ...args], {
+  // An address, because Node takes a path with # or % in it for one.
+  const lifeline = pathToFileURL(join(ROOT, "launch/lifeline.ts")).href;
+  const child = spawn(node, ["--import", lifeline, program, ...args], {
     env: {
       ...process.env,
       PATH: `${BIN}:${pathWithoutPackages(ROOT)}`,

@@ -8,6 +8,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { lastLines, openLog } from "./log-files.ts";
 import { environment, inProject, ROOT } from "./root.ts";
 import { EndedEarly, type Part, type RunningPart } from "./supervisor.ts";
@@ -36,7 +37,8 @@ async function startProgram(part: ProgramPart, signal: AbortSignal): Promise<Run
   const log = openLog(part.log);
   const logStart = statSync(part.log).size;
   const [program, ...args] = part.command;
-  const child = spawn(process.execPath, ["--import", inProject("launch/lifeline.ts"), program, ...args], {
+  const lifeline = pathToFileURL(inProject("launch/lifeline.ts")).href;
+  const child = spawn(process.execPath, ["--import", lifeline, program, ...args], {
     cwd: ROOT,
     env: environment({ ...part.env(), SPIDERPIG_LIFELINE: String(process.pid) }),
     detached: true,

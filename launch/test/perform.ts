@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { SETTINGS } from "#lib/config.ts";
 import { buildPages } from "../pages.ts";
 import { environment, inProject, ROOT } from "../root.ts";
@@ -103,7 +104,7 @@ async function runFile(
     args: [
       "--test-reporter=spec",
       "--test-reporter-destination=stdout",
-      `--test-reporter=${inProject("launch/test/node-reporter.ts")}`,
+      `--test-reporter=${pathToFileURL(inProject("launch/test/node-reporter.ts")).href}`,
       "--test-reporter-destination=stderr",
       file,
     ],

@@ -19,7 +19,7 @@ import { identityOf } from "../../launch/processes.mjs";
 import { inProject } from "../../launch/root.ts";
 import { until } from "../support/until.ts";
 
-const scratch = mkdtempSync(join(tmpdir(), "bootstrap-test-"));
+const scratch = mkdtempSync(join(tmpdir(), "bootstrap test #1 100% "));
 const children: ChildProcess[] = [];
 after(() => {
   for (const child of children) child.kill("SIGKILL");
@@ -117,7 +117,7 @@ test("a fresh checkout installs its packages and runs the program on Node 24, wi
 test("packages that are there are not installed again, those of another lock file are", async () => {
   const at = checkout();
   await finish(bootstrap(at, "first"));
-  const path = fakeNpm(at.root, `echo called >> ${at.record}`);
+  const path = fakeNpm(at.root, `echo called >> "$RECORD"`);
 
   await finish(bootstrap(at, "second", path));
   assert.ok(!recordOf(at).includes("called"));
@@ -134,7 +134,7 @@ test("packages that somebody installed by hand are taken as they are", async () 
     cwd: at.root,
     env: { ...process.env, PATH: SYSTEM_PATH },
   });
-  const path = fakeNpm(at.root, `echo called >> ${at.record}`);
+  const path = fakeNpm(at.root, `echo called >> "$RECORD"`);
 
   await finish(bootstrap(at, "once", path));
 
@@ -172,7 +172,7 @@ test("when the packages cannot be had it says so once, shows npm's reason and no
 
 test("an installation that was interrupted is done again, after the npm that was left has ended", async () => {
   const at = checkout();
-  const path = fakeNpm(at.root, `echo "npm $$" >> ${at.record}; mkdir -p node_modules/half; exec sleep 60`);
+  const path = fakeNpm(at.root, `echo "npm $$" >> "$RECORD"; mkdir -p node_modules/half; exec sleep 60`);
   const first = bootstrap(at, "first", path);
   const npm = await until("npm to run", () => /^npm (\d+)$/m.exec(recordOf(at))?.[1]);
   first.kill("SIGKILL");
@@ -188,7 +188,7 @@ test("an installation that was interrupted is done again, after the npm that was
 
 test("a Ctrl-C during the installation ends it", async () => {
   const at = checkout();
-  const path = fakeNpm(at.root, `echo "npm $$" >> ${at.record}; exec sleep 60`);
+  const path = fakeNpm(at.root, `echo "npm $$" >> "$RECORD"; exec sleep 60`);
   const child = bootstrap(at, "once", path);
   const npm = await until("npm to run", () => /^npm (\d+)$/m.exec(recordOf(at))?.[1]);
 
