@@ -1,10 +1,12 @@
 // A real job in a real holder, for tests: started, followed, and ended with everything it left behind.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { connectHolder, type ConnectOptions, type HolderConnection } from "../../../worker/holder/client.ts";
+import { readHolderFile } from "../../../worker/holder/job-directory.ts";
+import { readStat } from "../../../worker/holder/processes.ts";
 import { launchSpare as launch, type Spare, type SpareOrder } from "../../../worker/holder/launch.ts";
 import type {
   HolderRecord,
@@ -40,10 +42,25 @@ export interface Heard {
 
 export const TEST_EPOCH = 5;
 
+/** A data directory of the test's own. What still runs in it at the end is killed before it is removed. */
 export function makeDataDir(t: TestContext): string {
   const dataDir = mkdtempSync(join(tmpdir(), "holder-"));
-  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  t.after(async () => {
+    await endHolders(dataDir);
+    rmSync(dataDir, { recursive: true, force: true });
+  });
   return dataDir;
+}
+
+async function endHolders(dataDir: string): Promise<void> {
+  const jobs = join(dataDir, "jobs");
+  for (const jobId of existsSync(jobs) && statSync(jobs).isDirectory() ? readdirSync(jobs) : []) {
+    const file = readHolderFile(join(jobs, jobId));
+    if (file !== null && readStat(file.pid)?.startTicks === file.startTicks) {
+      process.kill(file.pid, "SIGKILL");
+      await until(`holder ${file.pid} to be gone`, () => !isAlive(file.pid));
+    }
+  }
 }
 
 /** One cache for all tests: otherwise most of their time goes into compiling the holder. */
@@ -78,7 +95,6 @@ export async function holdScript(
     throw new Error(`not started: ${JSON.stringify(started)}`);
   }
   const holderPid = spare.pid;
-  t.after(() => endHolder(holderPid));
   const { connection, heard } = await follow(dataDir, full.jobId, {});
   t.after(() => connection.close());
   return {
@@ -145,13 +161,5 @@ export function isAlive(pid: number): boolean {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
   } catch {
     return false;
-  }
-}
-
-/** Kills what a holder holds, and then the holder: only ever processes of this test. */
-async function endHolder(pid: number): Promise<void> {
-  if (isAlive(pid)) {
-    process.kill(pid, "SIGKILL");
-    await until(`holder ${pid} to be gone`, () => !isAlive(pid));
   }
 }
