@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reading } from "../../../worker/holder/protocol.ts";
 import { until } from "../../support/until.ts";
-import { holdScript, textOf } from "./held-job.ts";
+import { holdScript, textOf, type HeldJob } from "./held-job.ts";
 
 const has = (program: string): boolean => spawnSync("which", [program]).status === 0;
 const node = process.execPath;
@@ -304,3 +304,56 @@ test("a reader that handles a signal by asking something else is another read", 
   assert.equal(await job.type(first, "to the old question"), "not_reading");
   assert.equal(await job.type(second, "to the new one", { id: "new" }), "consumed");
 });
+
+test("each of many questions between bursts of output gets its own answer", async (t) => {
+  const count = Number(process.env["HOLDER_QUESTIONS"] ?? 60);
+  // Prints a random amount, asks, checks what it is told; a sibling prints all the while.
+  const job = await holdScript(
+    t,
+    `(while :; do echo aside; sleep 0.01; done) & perl -e '$| = 1; srand 7;
+      for $n (1 .. ${count}) {
+        print "x" x 70, "\\n" for 1 .. int rand 400;
+        select undef, undef, undef, rand 0.01 if rand > 0.5;
+        print "question $n? ";
+        $a = <STDIN>; chomp $a;
+        print "WRONG: $a for $n\\n" if $a ne "answer $n";
+      } print "all asked\\n"'; kill $!`,
+  );
+  const latencies: number[] = [];
+  for (let n = 1; n <= count; n += 1) {
+    const reading = await until(
+      `question ${n}`,
+      () => {
+        const open = job.heard.reading;
+        return open !== null && lastQuestion(job, open.position) === n ? open : null;
+      },
+      { everyMs: 1 },
+    );
+    const asked = job.heard.records.findLast(
+      (record) => record.kind === "output" && record.bytes.includes("question"),
+    );
+    latencies.push(Date.now() - (asked?.at ?? 0));
+    assert.equal(await job.type(reading, `answer ${n}`, { id: `n${n}` }), "consumed", `question ${n}`);
+  }
+
+  await job.connection.closed;
+  assert.doesNotMatch(textOf(job.heard), /WRONG/);
+  assert.match(textOf(job.heard), /all asked/);
+  latencies.sort((a, b) => a - b);
+  t.diagnostic(
+    `from the question to its fact: median ${latencies[count >> 1]} ms, worst ${latencies.at(-1)} ms`,
+  );
+});
+
+/** The number of the last question before a place in the journal. */
+function lastQuestion(job: HeldJob, position: number): number | undefined {
+  const before = job.heard.records.flatMap((record) =>
+    record.kind === "output" && record.next <= position ? [record.bytes] : [],
+  );
+  const asked = /question (\d+)\? [^]*$/.exec(
+    Buffer.concat(before.slice(-20))
+      .toString("latin1")
+      .replace(/[^]*question/, "question"),
+  );
+  return asked === null ? undefined : Number(asked[1]);
+}
