@@ -89,7 +89,7 @@ export type Announcement = {
 };
 
 /** A prompt that an earlier worker opened and that is still pending in the database. */
-export type RestoredPrompt = Pick<Prompt, "promptId" | "kind" | "message">;
+type RestoredPrompt = Pick<Prompt, "promptId" | "kind" | "message">;
 
 export type State = {
   /** End of the last record seen. */

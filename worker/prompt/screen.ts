@@ -9,7 +9,7 @@ import { createBuriedTail } from "./buried-tail.ts";
 import type { ScreenLine, Snapshot } from "./types.ts";
 
 /** Bytes kept without being interpreted. Far more than a screenful, far less than a job's output. */
-export const PENDING_BYTES_MAX = 256 * 1024;
+const PENDING_BYTES_MAX = 256 * 1024;
 /** Rows above the screen that a long question may use: a table of fifty changes in a narrow window. */
 const SCROLLBACK_ROWS = 300;
 
