@@ -37,7 +37,7 @@ export function caseNames(): string[] {
 
 export async function check(name: string): Promise<void> {
   const folder = path.join(FIXTURES, name);
-  const facts: Facts = JSON.parse(readFileSync(path.join(folder, "facts.json"), "utf8"));
+  const facts = JSON.parse(readFileSync(path.join(folder, "facts.json"), "utf8")) as Facts;
   const screen = readScreen(path.join(folder, "screen.txt"));
   const layout: Layout = { columns: facts.columns ?? 160, rows: facts.rows ?? 50, chunkBytes: screen.length };
 

@@ -122,7 +122,8 @@ function recordedPrompts(directory: string): string[] {
   const lines = readdirSync(directory)
     .filter((name) => name.endsWith(".jsonl"))
     .flatMap((name) => readFileSync(path.join(directory, name), "utf8").trim().split("\n"));
-  const events: { event: string; at: number; text?: string }[] = lines.map((line) => JSON.parse(line));
+  type Recorded = { event: string; at: number; text?: string };
+  const events = lines.map((line) => JSON.parse(line) as Recorded);
   return events
     .filter(({ event }) => event === "prompt")
     .toSorted((a, b) => a.at - b.at)

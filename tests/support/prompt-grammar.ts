@@ -102,7 +102,7 @@ const yesNo: fc.Arbitrary<Question> = fc
   });
 
 const key = fc.oneof(
-  fc.constantFrom(..."abcdeinrxy"),
+  fc.constantFrom(..."abcdeinrxy".split("")),
   fc.nat(12).map(String),
   fc.constantFrom("left", "right", "Y", "all_groups"),
 );
