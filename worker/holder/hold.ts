@@ -4,19 +4,19 @@
 // itself, then SIGHUP and SIGTERM, and after two seconds SIGKILL, while its output is still recorded; a fence brings in
 // the last byte; then comes the exit record, which is always the last one, and the journal is made safe on the disk.
 
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Delivery } from "./deliver.ts";
+import { findProgram } from "./find-program.ts";
 import { claimJob, jobDirectory, logPath, writeHolderFile, type HolderFile } from "./job-directory.ts";
 import { journalPath } from "./journal-reader.ts";
 import { Journal } from "./journal.ts";
+import { endLeftovers } from "./leftovers.ts";
 import { libc, readBootId } from "./libc.ts";
 import { describeError, openLog, type Log } from "./log.ts";
-import { listDescendants, readStat, reapOrphans, signalAll } from "./processes.ts";
+import { readStat, reapOrphans } from "./processes.ts";
 import { RECORD, type ExitRecord, type NoteRecord } from "./protocol.ts";
 import { JobServer } from "./serve.ts";
-import { Signaller, killAll } from "./signal.ts";
+import { Signaller } from "./signal.ts";
 import { Terminal } from "./terminal.ts";
 import { Watch } from "./watch.ts";
 
@@ -41,10 +41,9 @@ export type StartResult =
 
 /** Output is handed to the journal in one piece a turn, or when it is this much. */
 const BATCH_BYTES = 64 * 1024;
-const LEFTOVER_GRACE_MS = 100;
-const LEFTOVER_TERM_MS = 2000;
-const LOOK_MS = 10;
 const FENCE_ATTEMPTS = 4;
+const FENCE_AGAIN_MS = 10;
+const DRAIN_QUIET_MS = 100;
 const CLIENTS_LEAVE_MS = 5000;
 /** How long the end of a journal that the disk does not take is kept in memory. */
 const UNSAVED_KEEP_MS = 10 * 60 * 1000;
@@ -236,7 +235,7 @@ class HeldJob {
     try {
       this.#note({ what: "childExited", exitCode, signal });
       this.#watch?.stop();
-      await this.#endLeftovers(terminal.pid);
+      await endLeftovers(terminal.pid, (pids) => this.#note({ what: "leftovers", pids }));
       await this.#finishOrders();
       await drain(terminal);
     } catch (error) {
@@ -244,21 +243,6 @@ class HeldJob {
     }
     terminal.close();
     await this.#conclude({ exitCode, signal, failure: null });
-  }
-
-  async #endLeftovers(childPid: number): Promise<void> {
-    if (await noneLeft(childPid, LEFTOVER_GRACE_MS)) {
-      return;
-    }
-    const leftovers = listDescendants(process.pid);
-    this.#note({ what: "leftovers", pids: leftovers.map((process) => process.pid).slice(0, 1000) });
-    for (const signal of ["SIGHUP", "SIGTERM", "SIGCONT"] as const) {
-      signalAll(leftovers, signal);
-    }
-    if (!(await noneLeft(childPid, LEFTOVER_TERM_MS))) {
-      await killAll(process.pid);
-      reapOrphans(childPid);
-    }
   }
 
   async #conclude(exit: ExitRecord): Promise<void> {
@@ -294,60 +278,17 @@ class HeldJob {
   }
 }
 
-async function noneLeft(childPid: number, boundMs: number): Promise<boolean> {
-  for (const deadline = performance.now() + boundMs; ; await sleep(LOOK_MS)) {
-    reapOrphans(childPid);
-    if (listDescendants(process.pid).length === 0) {
-      return true;
-    }
-    if (performance.now() > deadline) {
-      return false;
-    }
-  }
-}
-
 /** Resolves when the last byte that was ever written to the terminal has been handed on. */
 async function drain(terminal: Terminal): Promise<void> {
   for (let attempt = 0; attempt < FENCE_ATTEMPTS; attempt += 1) {
     if (await new Promise<boolean>((settle) => terminal.fence(settle))) {
       return;
     }
-    await sleep(LOOK_MS);
+    await sleep(FENCE_AGAIN_MS);
   }
-}
-
-/** The absolute path of the program; or what is wrong, and what to do about it. */
-function findProgram({ argv, cwd, env }: StartOrder): { path: string } | { failure: string } {
-  const [name = ""] = argv;
-  if (!isAbsolute(cwd) || !isDirectory(cwd)) {
-    return { failure: `the working directory ${cwd} does not exist: create it or configure another one` };
-  }
-  const candidates = name.includes("/")
-    ? [resolve(cwd, name)]
-    : (env["PATH"] ?? "")
-        .split(delimiter)
-        .filter(Boolean)
-        .map((entry) => join(resolve(cwd, entry), name));
-  const path = name === "" ? undefined : candidates.find(isExecutable);
-  if (path !== undefined) {
-    return { path };
-  }
-  return {
-    failure: name.includes("/")
-      ? `${name} is not a program that can be run: install it or correct the configured command`
-      : `there is no program ${JSON.stringify(name)} in ${env["PATH"] ?? "an empty PATH"}: install it or correct the configured command`,
-  };
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
+  // The output of the terminal was stopped, so no fence gets in. Nobody writes any more either: quiet is the end.
+  for (let received = -1; received !== terminal.receivedBytes;) {
+    received = terminal.receivedBytes;
+    await sleep(DRAIN_QUIET_MS);
   }
 }

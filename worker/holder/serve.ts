@@ -9,10 +9,10 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Journal } from "./journal.ts";
 import { socketAddress } from "./job-directory.ts";
 import { describeError, type Log } from "./log.ts";
+import { decodeOrder } from "./orders.ts";
 import {
   FRAME,
   FrameReader,
-  decodeOrder,
   encodeJson,
   type Attached,
   type Order,

@@ -76,6 +76,7 @@ export class Terminal {
   readonly #listeners: TerminalListeners;
   #fence: { marker: Buffer; settle: (returned: boolean) => void; timer: NodeJS.Timeout } | null = null;
   #typedBytes = 0;
+  #receivedBytes = 0;
   #closed = false;
 
   /** @throws when the kernel has no terminal or no process left. */
@@ -191,7 +192,13 @@ export class Terminal {
     }
   }
 
+  /** How much has come from the terminal so far. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
   #receive(chunk: Buffer): void {
+    this.#receivedBytes += chunk.length;
     for (const part of this.#filter.push(chunk)) {
       if ("output" in part) {
         this.#listeners.onOutput(part.output);

@@ -160,6 +160,13 @@ test("an orphan that ends while the job goes on leaves no zombie", async (t) => 
   );
 });
 
+test("the end of the output is complete also when the command left the terminal's output stopped", async (t) => {
+  const job = await holdScript(t, `seq 1 2000; perl -MPOSIX -e 'tcflow(1, TCOOFF)'; exit 3`);
+
+  assert.deepEqual(await job.connection.closed, { reason: "ended" });
+  assert.match(textOf(job.heard), /\r\n2000\r\n$/);
+});
+
 /** The most memory a process ever had, in kilobytes; 0 when it is gone. */
 function readPeak(pid: number): number {
   try {

@@ -1,0 +1,43 @@
+// Ends what a command leaves behind: nothing that a job started outlives it, whatever session or parent it has by then.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { listDescendants, reapOrphans, signalAll } from "./processes.ts";
+import { killAll } from "./signal.ts";
+
+/** For what is about to end by itself: the last writer of a pipe, a child that flushes its log. */
+const GRACE_MS = 100;
+const TERM_MS = 2000;
+const LOOK_MS = 10;
+const PIDS_NOTED_MAX = 1000;
+
+/**
+ * Resolves when no process of the job is left. Those that do not end by themselves at once are noted, and get SIGHUP,
+ * SIGTERM and SIGCONT, and after two seconds SIGKILL.
+ * @param childPid the command itself, which has ended and is waited for by somebody else
+ */
+export async function endLeftovers(childPid: number, note: (pids: number[]) => void): Promise<void> {
+  if (await isNoneLeft(childPid, GRACE_MS)) {
+    return;
+  }
+  const leftovers = listDescendants(process.pid);
+  note(leftovers.map((leftover) => leftover.pid).slice(0, PIDS_NOTED_MAX));
+  for (const signal of ["SIGHUP", "SIGTERM", "SIGCONT"] as const) {
+    signalAll(leftovers, signal);
+  }
+  if (!(await isNoneLeft(childPid, TERM_MS))) {
+    await killAll(process.pid);
+    reapOrphans(childPid);
+  }
+}
+
+async function isNoneLeft(childPid: number, boundMs: number): Promise<boolean> {
+  for (const deadline = performance.now() + boundMs; ; await sleep(LOOK_MS)) {
+    reapOrphans(childPid);
+    if (listDescendants(process.pid).length === 0) {
+      return true;
+    }
+    if (performance.now() > deadline) {
+      return false;
+    }
+  }
+}

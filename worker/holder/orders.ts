@@ -1,0 +1,87 @@
+// Reads what clients send. Everything a client says is checked here, by hand, and nowhere else: whoever gets an order
+// from this file can trust its shape. A client that sends anything else does not speak this protocol.
+
+import { FRAME, MalformedFrame, type Frame, type Order, type SignalKind } from "./protocol.ts";
+
+const ID_LENGTH_MAX = 200;
+/** Longer than the longest line that can be typed; what is too long for the terminal is answered as `invalid`. */
+const TEXT_LENGTH_MAX = 64 * 1024;
+
+/** @throws MalformedFrame when a client sends something that is not an order. */
+export function decodeOrder(frame: Frame): Order {
+  const fields = readFields(frame.payload);
+  switch (frame.kind) {
+    case FRAME.attach:
+      return {
+        order: "attach",
+        fromPosition: wholeNumber(fields, "fromPosition"),
+        epoch: wholeNumber(fields, "epoch"),
+      };
+    case FRAME.type:
+      return {
+        order: "type",
+        interactionId: shortText(fields, "interactionId", ID_LENGTH_MAX),
+        readId: wholeNumber(fields, "readId"),
+        text: shortText(fields, "text", TEXT_LENGTH_MAX),
+        secret: fields.get("secret") === true,
+        by: shortText(fields, "by", ID_LENGTH_MAX),
+        epoch: wholeNumber(fields, "epoch"),
+      };
+    case FRAME.signal:
+      return {
+        order: "signal",
+        signalId: shortText(fields, "signalId", ID_LENGTH_MAX),
+        kind: signalKind(fields),
+        by: shortText(fields, "by", ID_LENGTH_MAX),
+        epoch: wholeNumber(fields, "epoch"),
+      };
+    case FRAME.resize:
+      return {
+        order: "resize",
+        columns: wholeNumber(fields, "columns"),
+        rows: wholeNumber(fields, "rows"),
+        epoch: wholeNumber(fields, "epoch"),
+      };
+    case FRAME.ping:
+      return { order: "ping", pingId: wholeNumber(fields, "pingId") };
+    default:
+      throw new MalformedFrame(`frame kind ${frame.kind} is not an order`);
+  }
+}
+
+function readFields(payload: Buffer): Map<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload.toString("utf8"));
+  } catch (cause) {
+    throw new MalformedFrame("an order is not JSON", { cause });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new MalformedFrame("an order is not an object");
+  }
+  return new Map(Object.entries(value));
+}
+
+function wholeNumber(fields: Map<string, unknown>, name: string): number {
+  const value = fields.get(name);
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
+    throw new MalformedFrame(`${name} is not a whole number`);
+  }
+  return value;
+}
+
+function shortText(fields: Map<string, unknown>, name: string, lengthMax: number): string {
+  const value = fields.get(name);
+  if (typeof value !== "string" || value.length > lengthMax) {
+    throw new MalformedFrame(`${name} is not a text of at most ${lengthMax} characters`);
+  }
+  return value;
+}
+
+function signalKind(fields: Map<string, unknown>): SignalKind {
+  const kind = fields.get("kind");
+  if (kind === "interrupt" || kind === "interrupt_group" || kind === "terminate" || kind === "kill") {
+    return kind;
+  }
+  throw new MalformedFrame("kind is not a kind of signal");
+}
