@@ -13,8 +13,7 @@
  * password, but its path may not be longer than 107 bytes, it leaves a lock file of its own behind after a crash,
  * and many tools cannot name one in a URL. Trust on a port would let in everybody who has an account here.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { spawn } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -32,6 +31,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { accepts, freePort, isPortFree } from "./ports.ts";
 import { chooseAccount, commandFor, type Account } from "./postgres/account.ts";
 import { findPostgres } from "./postgres/binaries.ts";
+import { DATABASE, makeCluster, plainEnvironment, USER } from "./postgres/cluster.ts";
+import { isServerOf, pidFile, readState } from "./postgres/state.ts";
 import { identityOf, isStillRunning } from "./processes.mjs";
 
 export type PostgresOptions = {
@@ -56,8 +57,6 @@ export type RunningPostgres = {
   stop(): Promise<void>;
 };
 
-const USER = "spiderpig";
-const DATABASE = "spiderpig";
 /** Crash recovery after a hard stop may replay a lot of log. */
 const READY_BOUND_MS = 120_000;
 /** For what a killed server leaves for a moment: shared memory that its children still hold. */
@@ -113,34 +112,6 @@ async function adopt(directory: string): Promise<{ pid: number; port: number } |
       throw new Error(`the PostgreSQL in ${directory} does not get ready: see its log`);
     await sleep(50);
   }
-}
-
-function makeCluster(
-  directory: string,
-  programs: { initdb: string; postgres: string },
-  account: Account,
-  durable: boolean,
-): void {
-  const fresh = join(directory, "data.new");
-  const passwordFile = join(directory, "password");
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { mode: 0o700 });
-  writeFileSync(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
-  account.own(fresh);
-  account.own(passwordFile);
-  const identity = ["-U", USER, "--pwfile", passwordFile, "--auth=scram-sha-256"];
-  const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
-  run(account, programs.initdb, [
-    "-D",
-    fresh,
-    ...identity,
-    ...locale,
-    "--no-instructions",
-    ...(durable ? [] : ["--no-sync"]),
-  ]);
-  // In single-user mode, so that a cluster without its database never exists.
-  run(account, programs.postgres, ["--single", "-D", fresh, "postgres"], `create database ${DATABASE}\n`);
-  renameSync(fresh, join(directory, "data"));
 }
 
 async function launch(
@@ -262,55 +233,8 @@ function running(server: {
   };
 }
 
-/** What the server says of itself in postmaster.pid: number, directory, start, port, socket, address, memory, status. */
-function readState(directory: string): { pid: number; port: number; ready: boolean } | undefined {
-  let lines: string[];
-  try {
-    lines = readFileSync(pidFile(directory), "utf8").split("\n");
-  } catch {
-    return undefined; // no server, or none yet
-  }
-  return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === "ready" };
-}
-
-/**
- * By its command line, which everybody may read; its working directory would say the same, but root in a container
- * may not look at that of another account.
- */
-function isServerOf(directory: string, pid: number): boolean {
-  if (identityOf(pid) === undefined) return false;
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(join(directory, "data"));
-  } catch {
-    return false; // gone meanwhile
-  }
-}
-
-function pidFile(directory: string): string {
-  return join(directory, "data/postmaster.pid");
-}
-
 async function choosePort(directory: string): Promise<number> {
   const file = join(directory, "port");
   const remembered = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
   return remembered > 0 && (await isPortFree("127.0.0.1", remembered)) ? remembered : freePort("127.0.0.1");
-}
-
-function run(account: Account, program: string, args: readonly string[], input = ""): void {
-  const [command, all] = commandFor(account, program, args);
-  const done = spawnSync(command, all, {
-    ...account.ids,
-    input,
-    env: plainEnvironment(),
-    encoding: "utf8",
-  });
-  if (done.status !== 0) {
-    const said = `${done.stdout}${done.stderr}`.trim().split("\n").slice(-4).join(" | ");
-    throw new Error(`cannot make the database: ${done.error?.message ?? said}`);
-  }
-}
-
-/** Without the caller's PGDATA, PGPORT and the like, and with messages in the language the log is read in. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC", NODE_ENV: "production" };
 }
