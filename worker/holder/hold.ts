@@ -137,6 +137,9 @@ class HeldJob {
     }
     try {
       await this.#server.listen(this.#directory);
+      if (Date.now() > this.#order.notAfter) {
+        return await failed("taking the job took too long, is the disk stuck? Nothing was started");
+      }
       const pid = this.#spawn(program.path);
       return { started: true, pid };
     } catch (error) {

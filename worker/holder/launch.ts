@@ -23,6 +23,8 @@ export interface Spare {
   discard(): void;
 }
 
+/** A holder that has not begun by `notAfter` begins no more; this is for its answer. */
+const ANSWER_AFTER_MS = 5000;
 const COLUMNS = 160;
 const ROWS = 50;
 const PROGRAM = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -84,7 +86,13 @@ function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>
         jobId: String(order.jobId),
         dataDir,
       };
-      const result = await Promise.race([ask(child, { start: full }), gone.then(failed)]);
+      const silence = Promise.withResolvers<StartResult>();
+      const timer = setTimeout(
+        () => silence.resolve(failed("the holder does not answer: is its disk stuck?")),
+        Math.max(0, full.notAfter - Date.now()) + ANSWER_AFTER_MS,
+      );
+      const result = await Promise.race([ask(child, { start: full }), gone.then(failed), silence.promise]);
+      clearTimeout(timer);
       return result.started || result.reason !== "spawn_failed"
         ? result
         : correct(full, child.pid, result).catch(() => result);

@@ -123,6 +123,20 @@ test("a data directory that cannot be written is a failure that takes no job", a
   assert.equal(reasonOf(result), "spawn_failed");
 });
 
+test("a holder that does not answer fails the start, and starts nothing when it wakes up", async (t) => {
+  const dataDir = makeDataDir(t);
+  const spare = launchSpare({ dataDir });
+  await spare.ready;
+  process.kill(spare.pid ?? 0, "SIGSTOP");
+
+  const result = await spare.start(orderScript("echo never", { notAfter: Date.now() }));
+  process.kill(spare.pid ?? 0, "SIGCONT");
+
+  assert.equal(reasonOf(result), "spawn_failed");
+  await untilGone(spare);
+  assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+});
+
 test("a spare holder that dies before it has an order fails the start", async (t) => {
   const dataDir = makeDataDir(t);
   const spare = launchSpare({ dataDir });
