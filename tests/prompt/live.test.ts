@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Prompt } from "../../worker/prompt/decide.ts";
 import { aWorld, scapEnvironment, scapProgram } from "../sandbox/scap-terminal.ts";
-import { PROMPT_RUNS, generatedPrompt } from "../support/prompt-grammar.ts";
+import { chunksOf, cuts, generatedPrompt, PROMPT_RUNS } from "../support/prompt-grammar.ts";
 import { until } from "../support/until.ts";
 import { startLiveJob } from "./live-job.ts";
 import type { LiveJob } from "./live-job.ts";
@@ -23,18 +23,79 @@ for (const text of JSON.parse(readFileSync(process.argv[1], "utf8"))) {
   readSync(0, line);
 }`;
 
-test("generated questions of a real process are asked as they were meant", async (t) => {
-  const generated = fc.sample(generatedPrompt, Math.ceil(PROMPT_RUNS / 6));
-  const directory = mkdtempSync(path.join(tmpdir(), "asker-"));
+/** Follows a script of pieces to write, pauses and reads, and writes down each line that it read. */
+const ACTOR = `
+const { appendFileSync, readFileSync, readSync, writeSync } = require("node:fs");
+const idle = new Int32Array(new SharedArrayBuffer(4));
+const line = Buffer.alloc(5000);
+for (const { pieces, read } of JSON.parse(readFileSync(process.argv[1], "utf8"))) {
+  for (const { base64, pauseMs } of pieces) {
+    const bytes = Buffer.from(base64, "base64");
+    for (let at = 0; at < bytes.length; ) at += writeSync(2, bytes, at);
+    if (pauseMs > 0) Atomics.wait(idle, 0, 0, pauseMs);
+  }
+  if (!read) continue;
+  const length = readSync(0, line);
+  appendFileSync(process.argv[2], JSON.stringify(line.toString("utf8", 0, length)) + "\\n");
+}`;
+
+type Piece = { base64: string; pauseMs: number };
+
+const scene = fc.record({
+  question: generatedPrompt,
+  offsets: cuts,
+  pauses: fc.array(fc.constantFrom(0, 0, 0, 0, 1, 3, 8, 25), { minLength: 1, maxLength: 13 }),
+  /** A question that is printed while nobody reads. */
+  decoy: fc.option(generatedPrompt, { freq: 6 }),
+  pick: fc.nat(),
+  words: fc.stringMatching(/^[ -~é日]{0,40}$/),
+});
+
+/** Bound of one process, so that a long run does not grow one journal and one screen without end. */
+const SCENES_A_PROCESS = 250;
+const DECOY_MS = 40;
+
+test("generated questions of a real process are asked as meant, each once, and each answer is read by its own", async (t) => {
+  for (let done = 0; done < PROMPT_RUNS; done += SCENES_A_PROCESS) {
+    await playScenes(t, fc.sample(scene, Math.min(SCENES_A_PROCESS, PROMPT_RUNS - done)));
+  }
+});
+
+async function playScenes(
+  t: TestContext,
+  scenes: readonly (typeof scene extends fc.Arbitrary<infer S> ? S : never)[],
+) {
+  const directory = mkdtempSync(path.join(tmpdir(), "actor-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
-  const file = path.join(directory, "texts.json");
-  writeFileSync(file, JSON.stringify(generated.map(({ output }) => output.replaceAll("\r\n", "\n"))));
+  const [script, reads] = [path.join(directory, "script.json"), path.join(directory, "reads")];
+  const piecesOf = (output: string, offsets: readonly number[], pauses: readonly number[]): Piece[] =>
+    chunksOf(output.replaceAll("\r\n", "\n"), offsets).map((bytes, index) => ({
+      base64: bytes.toString("base64"),
+      pauseMs: pauses[index % pauses.length] ?? 0,
+    }));
+  const steps = scenes.flatMap(({ question, offsets, pauses, decoy }) => [
+    ...(decoy === null
+      ? []
+      : [
+          {
+            pieces: [
+              ...piecesOf(decoy.output, [], [DECOY_MS]),
+              ...piecesOf("\n10:00:01 went on without an answer\n", [], [0]),
+            ],
+            read: false,
+          },
+        ]),
+    { pieces: piecesOf(question.output, offsets, pauses), read: true },
+  ]);
+  writeFileSync(script, JSON.stringify(steps));
   const job = await startLiveJob(t, {
-    argv: [process.execPath, "-e", ASKER, file],
+    argv: [process.execPath, "-e", ACTOR, script, reads],
     env: { PATH: "/usr/bin:/bin", TERM: "xterm-256color" },
   });
+  const expected: string[] = [];
 
-  for (const { truth } of generated) {
+  for (const { question, pick, words } of scenes) {
+    const { truth } = question;
     const prompt = await job.nextPrompt();
     const { kind, message, options } = prompt;
     assert.deepEqual(
@@ -42,13 +103,21 @@ test("generated questions of a real process are asked as they were meant", async
       { kind: truth.kind, message: truth.message, options: truth.options },
     );
     assert.equal(prompt.unsure, false);
-    job.answer(prompt, truth.options[0]?.value ?? "some words");
+    const option = truth.options[pick % Math.max(1, truth.options.length)];
+    job.answer(prompt, option?.value ?? words);
+    expected.push(`${option?.typed ?? words}\n`);
   }
 
   assert.equal(await job.ends(), 0);
-  assert.equal(job.prompts.length, generated.length, "asked more often than the program did");
+  const lines = readFileSync(reads, "utf8").trimEnd().split("\n");
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line) as string),
+    expected,
+    "an answer was read in the wrong place",
+  );
+  assert.equal(job.prompts.length - job.missed.size, scenes.length, "asked more often than the program did");
   assert.deepEqual(job.refused, []);
-});
+}
 
 /** Five megabytes a second for three seconds. */
 const FLOOD = `
