@@ -40,10 +40,15 @@ async function run(asked: Asked): Promise<void> {
   try {
     const machine = await describeMachine(world, loadBefore);
     const rows: Row[] = [];
+    const faults: string[] = [];
     for (const figure of FIGURES.filter(({ number }) => asked.figures.has(number))) {
-      rows.push(...(await Promise.race([measure(figure, world, asked), aborted])));
+      const measured = await Promise.race([measure(figure, world, asked).catch(asFault), aborted]);
+      if (measured instanceof Error) faults.push(`figure ${figure.number}: ${measured.message}`);
+      else rows.push(...measured);
     }
     say(`\n${table(rows)}\n\n${machineText(machine)}, load after ${load().toFixed(1)}`);
+    for (const fault of faults) say(`  ${fault}`);
+    if (faults.length > 0) process.exitCode = 1;
     if (asked.json !== undefined) {
       writeFileSync(asked.json, `${JSON.stringify({ machine, loadAfter: load(), rows }, null, 2)}\n`);
     }
@@ -64,4 +69,9 @@ async function measure(figure: (typeof FIGURES)[number], world: World, asked: As
   } finally {
     await world.stopWorkers();
   }
+}
+
+/** One figure that cannot be taken is no reason to lose the others. */
+function asFault(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
 }

@@ -1,16 +1,15 @@
 // Prints a line at a time at a steady pace and notes down when each was printed:
 //
-//   paced-lines.ts <report> <lines a second> <seconds>
+//   paced-lines.ts <report> <lines a second> <lines>
 import { writeFileSync, writeSync } from "node:fs";
 import { now } from "../measure/clock.ts";
 
-const [report = "", linesPerSecond = "0", seconds = "0"] = process.argv.slice(2);
-const count = Number(linesPerSecond) * Number(seconds);
+const [report = "", linesPerSecond = "0", lines = "0"] = process.argv.slice(2);
 const everyMs = 1000 / Number(linesPerSecond);
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const printedAt: number[] = [];
 const begunAt = now();
-for (let n = 1; n <= count; n += 1) {
+for (let n = 1; n <= Number(lines); n += 1) {
   const waitMs = begunAt + n * everyMs - now();
   if (waitMs > 0) Atomics.wait(sleeper, 0, 0, waitMs);
   printedAt.push(now());

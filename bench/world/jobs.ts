@@ -38,3 +38,16 @@ export function firstOutputAt(world: World, jobId: number): number {
   }
   throw new Error(`job ${jobId} printed nothing`);
 }
+
+/** Answers the question that the job is about to ask. */
+export async function answerPending(world: World, jobId: number, value: string): Promise<void> {
+  const id = await until("the question", async () => {
+    const [row] = await query<{ id: number }>(
+      world.db,
+      "select id from spiderpig.interaction where job_id = $1 and state = 'pending'",
+      [jobId],
+    );
+    return row?.id;
+  });
+  await world.client.answer(jobId, id, value);
+}

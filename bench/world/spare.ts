@@ -6,12 +6,12 @@ import { until } from "../measure/until.ts";
 /** A holder that starts up is never quiet for so long. */
 const REST_MS = 150;
 
-/** Resolves when the worker's only child is a holder at rest: the one that waits for the next job. */
+/** Resolves when one holder of the worker has no command and is at rest: the one that waits for the next job. */
 export async function untilSpareReady(workerPid: number): Promise<void> {
   await until("a spare holder", async () => {
     const holders = childrenOf(workerPid).filter((pid) => commandLine(pid).includes("holder/main.ts"));
-    const [spare] = holders;
-    if (spare === undefined || holders.length > 1) return false;
+    const [spare, ...ending] = holders.filter((pid) => childrenOf(pid).length === 0);
+    if (spare === undefined || ending.length > 0) return false;
     const before = cpuMs(spare);
     await sleep(REST_MS);
     return before > 0 && cpuMs(spare) - before < 1;

@@ -1,0 +1,87 @@
+// A holder without a worker around it: how fast output goes through it to a reader, and what a reader does with it.
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
+import { connectHolder } from "../../worker/holder/client.ts";
+import { launchSpare } from "../../worker/holder/launch.ts";
+import type { HolderRecord } from "../../worker/holder/protocol.ts";
+import { type Event, initialState, step } from "../../worker/prompt/decide.ts";
+import { createScreen } from "../../worker/prompt/screen.ts";
+
+/** What is done with each record; `undefined` for a reader that throws everything away. */
+export type Reader = { take(record: HolderRecord): void; tell(event: Event): void; stop(): void };
+
+const START_WITHIN_MS = 30_000;
+
+/** @returns bytes of output a second, from the first record to the last. */
+export async function flood(
+  dataDir: string,
+  argv: readonly string[],
+  reader: Reader | undefined,
+): Promise<number> {
+  const directory = mkdtempSync(join(dataDir, "flood-"));
+  const spare = launchSpare({ dataDir: directory });
+  try {
+    await spare.ready;
+    const notAfter = Date.now() + START_WITHIN_MS;
+    const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
+    const started = await spare.start({ jobId: "1", argv: [...argv], cwd: "/", env, notAfter, epoch: 1 });
+    if (!started.started) throw new Error(`the flood did not start: ${started.message}`);
+    let bytes = 0;
+    let firstAt: number | undefined;
+    const connection = await connectHolder(directory, "1", {
+      epoch: 1,
+      fromPosition: 0,
+      onRecord(record) {
+        firstAt ??= performance.now();
+        if (record.kind === "output") bytes += record.bytes.length;
+        reader?.take(record);
+      },
+      onReading: (fact) => reader?.tell({ kind: "reading", fact, at: Date.now() }),
+      onNotReading: (readId) => reader?.tell({ kind: "notReading", readId, at: Date.now() }),
+    });
+    await connection.closed;
+    if (firstAt === undefined) throw new Error("the flood printed nothing");
+    return bytes / ((performance.now() - firstAt) / 1000);
+  } finally {
+    reader?.stop();
+    spare.discard();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Does with the records what the worker does to find prompts, and nothing else. */
+export function detectingReader(): Reader {
+  const screen = createScreen(TERMINAL_SIZE);
+  let state = initialState();
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  function tell(event: Event): void {
+    if (isStopped) return;
+    const decision = step(state, event);
+    state = decision.state;
+    for (const effect of decision.effects) {
+      if (effect.kind === "takeSnapshot") {
+        void screen.snapshot().then((snapshot) => tell({ kind: "snapshot", snapshot, at: Date.now() }));
+      } else if (effect.kind === "wakeAt") {
+        clearTimeout(timer);
+        timer = setTimeout(() => tell({ kind: "tick", at: Date.now() }), effect.at - Date.now());
+      }
+    }
+  }
+
+  return {
+    take(record) {
+      if (record.kind === "output") screen.feed(record.bytes, record.next, record.at);
+      const bytes = record.kind === "output" ? record.bytes.length : 0;
+      tell({ kind: "output", position: record.next, bytes, at: record.at });
+    },
+    tell,
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      screen.dispose();
+    },
+  };
+}
