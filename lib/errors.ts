@@ -10,7 +10,8 @@ const PROBLEMS = {
   account_disabled: { status: 403, title: "This account is disabled." },
   foreign_origin: {
     status: 403,
-    title: "The request does not come from SpiderPig's own pages. Use the address it is configured for.",
+    title:
+      "The request does not come from SpiderPig's own pages. Use the address it is configured for, or an API token.",
   },
   too_many_sign_ins: { status: 429, title: "Too many attempts to sign in. Wait a minute." },
   not_permitted: { status: 403, title: "Your account may look, but not do this." },

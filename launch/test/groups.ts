@@ -25,7 +25,7 @@ export type BrowserGroup = { kind: "browser"; name: string; about: string; folde
 export type Group = CheckGroup | FilesGroup | BrowserGroup;
 
 /** A group that finds nothing to do has failed: a check that guards nothing looks like one that passes. */
-export const EMPTY_GROUP_FAILS = false;
+export const EMPTY_GROUP_FAILS = true;
 
 const check = (
   name: string,

@@ -20,7 +20,7 @@ export async function authorise(request: Request, action: Action, using: Auth = 
 
 /**
  * Who makes the request, by API token or by session cookie; undefined when nobody who may come in.
- * @throws AppError not_permitted when a browser sends it for somebody else's page, database_unreachable.
+ * @throws AppError foreign_origin when a browser sends it for somebody else's page, database_unreachable.
  */
 export async function authenticate(request: Request, using: Auth = auth()): Promise<User | undefined> {
   const credentials = credentialsOf(request.headers);
@@ -31,10 +31,7 @@ export async function authenticate(request: Request, using: Auth = auth()): Prom
     !SAFE_METHODS.has(request.method) &&
     pageBehind(request, using) !== "own"
   ) {
-    throw new AppError("foreign_origin", {
-      detail:
-        "The request does not come from SpiderPig's own pages. Use the address it is configured for, or an API token.",
-    });
+    throw new AppError("foreign_origin");
   }
   return identify(credentials, using);
 }

@@ -189,7 +189,6 @@ export const changeQuery = z.object({ q: z.string().trim().min(1).max(500) });
 // Responses
 
 export const jobList = z.object({ jobs: z.array(jobSummary), nextCursor: z.string().nullable() });
-export type JobList = z.infer<typeof jobList>;
 
 export const logPage = z.object({
   lines: z.array(logLine),
@@ -241,7 +240,6 @@ export const problem = z.looseObject({
   /** Present when somebody else answered first. */
   interaction: interaction.optional(),
 });
-export type Problem = z.infer<typeof problem>;
 
 export const sensitiveLines = z.object({ lines: z.array(z.object({ n: z.int(), text: z.string() })) });
 

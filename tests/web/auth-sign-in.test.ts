@@ -108,7 +108,7 @@ for (const [where, headers] of Object.entries(FOREIGN)) {
     const cookie = await signIn(auth, await world.person("deployer"));
     for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
       const request = new Request(`${PUBLIC_URL}/api/jobs`, { method, headers: { ...headers, cookie } });
-      await assert.rejects(authenticate(request, auth), { code: "not_permitted" }, method);
+      await assert.rejects(authenticate(request, auth), { code: "foreign_origin" }, method);
     }
     assert.ok(await authenticate(new Request(PUBLIC_URL, { headers: { ...headers, cookie } }), auth));
   });
