@@ -51,6 +51,12 @@ export async function closeDatabase(db: Database): Promise<void> {
 export async function transaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await connect(db);
   let broken: Error | undefined;
+  // A connection that breaks between two statements says so by an event, which ends the process when nobody listens.
+  // The next statement fails, and that is when the transaction learns of it.
+  const onBroken = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", onBroken);
   try {
     await client.query("begin");
     const result = await work({
@@ -65,6 +71,7 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
     });
     throw translate(cause);
   } finally {
+    client.off("error", onBroken);
     client.release(broken);
   }
 }
