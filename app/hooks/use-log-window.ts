@@ -58,14 +58,19 @@ export function useLogWindow({ box, rows, totalLines, extraRows, selected }: Opt
 
   // Before painting, so that new lines do not first appear below the edge.
   useLayoutEffect(() => {
-    if (state.isFollowing) box.current?.scrollTo({ top: position.scrollTop });
-  }, [box, state.isFollowing, position.scrollTop]);
+    const element = box.current;
+    if (state.isFollowing && element !== null) element.scrollTo({ top: element.scrollHeight });
+  }, [box, state.isFollowing, contentPx, viewportPx]);
 
   const onScroll = () => {
-    const scrollTop = box.current?.scrollTop ?? 0;
+    const element = box.current;
+    if (element === null) return;
+    // Measured now: the box grows with a short log, and its observer tells so only after this event.
+    const measured = scrollMap(contentPx, element.clientHeight);
+    const { scrollTop } = element;
     setState((before) => {
-      const next = afterScroll(map, positionOf(before), scrollTop);
-      return { isFollowing: isAtEnd(map, next, ROW_PX), position: next };
+      const next = afterScroll(measured, positionOf(before), scrollTop);
+      return { isFollowing: isAtEnd(measured, next, ROW_PX), position: next };
     });
   };
 

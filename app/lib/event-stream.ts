@@ -83,10 +83,8 @@ export function openEventStream<Schemas extends EventSchemas>(options: Options<S
     timer = setTimeout(connect, pause);
   };
 
-  // A network that comes back is a better sign than any timer.
-  const onOnline = () => {
-    if (!isClosed && source?.readyState !== EventSource.OPEN) connect();
-  };
+  // A network that comes back is a better sign than any timer. The old stream may look open and be dead.
+  const onOnline = () => connect();
   const onOffline = () => {
     lostSince ??= Date.now();
     options.onStatus({ phase: "lost", since: lostSince });

@@ -18,6 +18,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
   const [isOpen, setIsOpen] = useState(false);
   const [highlighted, setHighlighted] = useState<FoundChange>();
   const found = search.phase === "found" ? search.changes : [];
+  const isShown = isOpen && search.phase !== "idle";
 
   const choose = (change: FoundChange) => {
     selection.choose(change);
@@ -37,8 +38,9 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") setIsOpen(false);
     // With an item highlighted by the arrow keys, Enter is the list's own.
-    if (event.key !== "Enter" || (isOpen && highlighted !== undefined)) return;
+    if (event.key !== "Enter" || (isShown && highlighted !== undefined)) return;
     event.preventDefault();
     const references = exactReferences(text);
     const only = found.length === 1 ? found[0] : undefined;
@@ -47,21 +49,25 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
   };
 
   return (
+    // Inline: the list stays in the page, below the input. The library's own popup hides the rest of the page
+    // from screen readers while it is open.
     <Autocomplete.Root<FoundChange>
+      inline
+      open={isShown}
       items={found}
       mode="none"
       filter={null}
       value={text}
-      open={isOpen && search.phase !== "idle"}
-      onOpenChange={setIsOpen}
       onItemHighlighted={setHighlighted}
       itemToStringValue={(change) => String(change.number)}
       onValueChange={(value, { reason }) => {
         // A press on an item would write its number here; it is chosen by the item itself.
-        if (reason !== "item-press") setText(value);
+        if (reason === "item-press") return;
+        setText(value);
+        setIsOpen(true);
       }}
     >
-      <div className={styles["field"]}>
+      <div className={styles["field"]} onBlur={() => setIsOpen(false)}>
         <label className={styles["label"]} htmlFor="change-search">
           Change number, Gerrit address, or words of the subject
         </label>
@@ -79,24 +85,26 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
             maxLength={2000}
             onPaste={onPaste}
             onKeyDown={onKeyDown}
+            onFocus={() => setIsOpen(true)}
           />
         </Autocomplete.InputGroup>
-      </div>
-      <Autocomplete.Portal>
-        <Autocomplete.Positioner className={styles["positioner"]} sideOffset={4} align="start">
-          <Autocomplete.Popup
+        {isShown && (
+          <div
             className={styles["popup"]}
+            role="presentation"
             aria-busy={search.phase === "searching" || undefined}
+            // The input keeps the focus, so that pressing an item is not leaving the input.
+            onMouseDown={(event) => event.preventDefault()}
           >
             <Autocomplete.Status className={styles["status"]}>{statusOf(search)}</Autocomplete.Status>
-            <Autocomplete.List className={styles["list"]}>
+            <Autocomplete.List className={styles["list"]} aria-label="Found changes">
               {(change: FoundChange) => (
                 <FoundChangeItem key={change.number} change={change} onChoose={() => choose(change)} />
               )}
             </Autocomplete.List>
-          </Autocomplete.Popup>
-        </Autocomplete.Positioner>
-      </Autocomplete.Portal>
+          </div>
+        )}
+      </div>
     </Autocomplete.Root>
   );
 }
@@ -108,7 +116,7 @@ function statusOf(search: ChangeSearch): string | null {
     case "searching":
       return "Looking in Gerrit…";
     case "found":
-      return search.changes.length === 0 ? `Gerrit knows nothing like “${search.query}”.` : null;
+      return search.changes.length === 0 ? `Gerrit has no change like “${search.query}”.` : null;
     case "failed":
       return search.problem.detail === undefined
         ? search.problem.title

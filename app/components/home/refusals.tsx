@@ -14,7 +14,7 @@ export function Refusals({ refused, onClose }: { refused: readonly RefusedChange
       announced="at once"
       action={<IconButton label="Close" icon={cdxIconClose} onClick={onClose} />}
     >
-      <ul className={styles["list"]}>
+      <ul className={styles["list"]} aria-label="Refused changes">
         {refused.map(({ input, reason }) => (
           <li key={input}>
             <strong>{input}</strong>: {reason}

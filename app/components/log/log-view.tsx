@@ -8,6 +8,7 @@ import { useMarkedLines } from "../../hooks/use-line-range.ts";
 import { useLogWindow } from "../../hooks/use-log-window.ts";
 import { useSelectedLines } from "../../hooks/use-selected-lines.ts";
 import { useStored } from "../../hooks/use-stored.ts";
+import { parseLineHash } from "../../lib/line-range.ts";
 import type { LogStore } from "../../lib/log-store.ts";
 import { createWrappedRows, ONE_ROW_EACH } from "../../lib/row-model.ts";
 import { Button } from "../ui/button.tsx";
@@ -47,13 +48,14 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
 
   useEffect(() => log.want(first, last), [log, first, last, totalLines]);
 
-  const showMarked = useEffectEvent(() => {
-    if (marked !== undefined) window.showLine(Math.min(marked.from, Math.max(1, totalLines)));
+  const showAddressed = useEffectEvent(() => {
+    const addressed = parseLineHash(globalThis.location.hash);
+    if (addressed !== undefined) window.showLine(Math.min(addressed.from, Math.max(1, totalLines)));
   });
   // On arrival and when the address changes, not when the reader marks a line that is on the screen already.
   useEffect(() => {
-    showMarked();
-    const onHash = () => showMarked();
+    showAddressed();
+    const onHash = () => showAddressed();
     globalThis.addEventListener("hashchange", onHash);
     return () => globalThis.removeEventListener("hashchange", onHash);
   }, []);

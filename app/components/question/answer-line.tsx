@@ -14,8 +14,14 @@ export function AnswerLine({ interaction }: { interaction: Interaction }) {
   return (
     <>
       <strong>{answer.answeredBy === me ? "You" : answer.answeredBy}</strong> answered{" "}
-      {answer.text === null ? "with a secret" : answer.text === "" ? "with Enter" : <q>{answer.text}</q>} at{" "}
-      <Moment at={answer.answeredAt} /> · <span className={styles[delivery.tone]}>{delivery.label}</span>
+      {answer.text === null ? (
+        "with a secret"
+      ) : answer.text === "" ? (
+        "with Enter"
+      ) : (
+        <span className={styles["text"]}>“{answer.text}”</span>
+      )}{" "}
+      at <Moment at={answer.answeredAt} /> · <span className={styles[delivery.tone]}>{delivery.label}</span>
     </>
   );
 }

@@ -1,0 +1,18 @@
+// The tests in a real browser, against everything that `npm start` starts. One at a time: they share two
+// processors with a database, a web server, a worker and a whole sandbox.
+import { defineConfig } from "@playwright/test";
+
+// oxlint-disable-next-line node/no-process-env -- set by the runner, which also brings a browser if there is none
+const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+
+export default defineConfig({
+  testDir: "tests/e2e",
+  testMatch: "**/*.test.ts",
+  outputDir: ".cache/e2e",
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  use: { launchOptions: { executablePath }, trace: "retain-on-failure", screenshot: "only-on-failure" },
+});

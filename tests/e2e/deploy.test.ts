@@ -1,0 +1,105 @@
+// What a deployer promises others, from the entry box to production.
+import { expect, test } from "./support/story.ts";
+
+test.use({ worldName: "deploy" });
+
+const CHECK = /Continue with deployment\?/;
+const GO_ON = "Yes, continue with deployment";
+
+test("a change goes from the entry box to the test servers, and to production when a deployer says so", async ({
+  signedIn,
+  world,
+}) => {
+  const { page, home, job } = await signedIn("deployer");
+  const visitor = await page.context().newPage();
+  const seenAt = async (stage: "testservers" | "production") => {
+    await visitor.goto(world.server(stage));
+    return visitor.getByText("The autumn photo contest is open").isVisible();
+  };
+
+  await home.open();
+  await home.choose(1234);
+  await expect(home.chosen).toContainText("Announce the autumn photo contest");
+  await home.deploy("Deploy change 1234");
+
+  await job.answer("Backport the changes?", "Yes");
+  await job.isAsked(CHECK);
+  expect(await seenAt("testservers"), "the test servers show the change").toBe(true);
+  expect(await seenAt("production"), "production does not have it yet").toBe(false);
+
+  await job.button(GO_ON).click();
+  await job.isIn("Deployed");
+  await expect(page.getByText("Everything was deployed to production.")).toBeVisible();
+  expect(await seenAt("production"), "production shows the change").toBe(true);
+  await expect(job.questions.getByRole("listitem")).toHaveCount(2);
+  await expect(job.questions).toContainText(`You answered “${GO_ON}”`);
+  await expect(job.log).toContainText("Finished scap sync-world");
+
+  await home.open();
+  await expect(home.section("Recent jobs")).toContainText("Announce the autumn photo contest");
+});
+
+test("of two people who answer at once one counts, the other is told, and both see the same", async ({
+  signedIn,
+}) => {
+  const ada = await signedIn("deployer");
+  const bob = await signedIn("second-deployer");
+  await ada.home.open("/?backport=1246");
+  await ada.home.deploy("Deploy change 1246");
+  await bob.job.open(ada.job.id);
+  for (const { job } of [ada, bob]) await job.isAsked("Backport the changes?");
+  for (const { job } of [ada, bob]) await expect(job.button("Yes")).toBeEnabled();
+
+  await Promise.all([ada.job.button("Yes").click(), bob.job.button("Yes").click()]);
+
+  await expect
+    .poll(async () => {
+      const told = [ada, bob].map(({ page }) => page.getByText("Your answer was not used.").count());
+      return (await Promise.all(told)).reduce((sum, count) => sum + count, 0);
+    })
+    .toBe(1);
+  for (const { job } of [ada, bob]) await job.isAsked(CHECK);
+  const firstAnswer = async (person: typeof ada) =>
+    (await person.job.questions.getByRole("listitem").first().innerText()).replace(
+      /You|deployer|second-deployer/,
+      "?",
+    );
+  expect(await firstAnswer(ada)).toBe(await firstAnswer(bob));
+
+  await bob.job.button(GO_ON).click();
+  for (const { job } of [ada, bob]) await job.isIn("Deployed");
+  await expect(ada.job.questions).toContainText(`second-deployer answered “${GO_ON}”`);
+});
+
+test("a page that is reloaded in the middle shows the same job, question and log", async ({ signedIn }) => {
+  const { page, home, job } = await signedIn("deployer");
+  await home.open();
+  await home.choose(1247, 1248);
+  await home.deploy("Deploy 2 changes");
+  await job.answer("Backport the changes?", "Yes");
+  await page.reload();
+
+  await job.isAsked(CHECK);
+  await expect(job.log).toContainText("synced to the testservers");
+  await page.reload();
+
+  await job.isAsked(CHECK);
+  await expect(job.questions).toContainText("You answered “yes”");
+  await job.button(GO_ON).click();
+  await job.isIn("Deployed");
+});
+
+test("a double click starts one job", async ({ signedIn, world }) => {
+  const { page, home, job } = await signedIn("deployer");
+  await home.open();
+  await home.choose(1238);
+
+  await page.getByRole("button", { name: "Deploy change 1238" }).dblclick();
+
+  await page.waitForURL(/\/jobs\/\d+$/);
+  const list = await page.context().request.get("/api/jobs?change=1238");
+  expect(((await list.json()) as { jobs: unknown[] }).jobs).toHaveLength(1);
+  await job.answer("Backport the changes?", "No");
+  await job.isIn("Declined");
+  expect(world.url).toBeTruthy();
+});

@@ -1,0 +1,88 @@
+import { expect, test } from "./support/story.ts";
+
+test("strangers are sent to sign in, and come back to where they wanted to go", async ({ page, world }) => {
+  await page.goto(`${world.url}/?backport=1234`);
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+
+  await page.getByRole("button", { name: /^deployer/ }).click();
+
+  await expect(page.getByRole("list", { name: "Chosen changes" })).toContainText("1234");
+});
+
+test("a wrong password is refused in words and keeps the name", async ({ page, world }) => {
+  await page.goto(`${world.url}/sign-in`);
+  await page.getByLabel("User name").fill("deployer");
+  await page.getByLabel("Password").fill("not this one");
+  await page.getByRole("button", { name: "Sign in" }).click();
+
+  await expect(page.getByRole("alert").filter({ hasText: "not right" })).toBeVisible();
+  await expect(page.getByLabel("User name")).toHaveValue("deployer");
+});
+
+test("what cannot be deployed is refused with the reason, and nothing is queued", async ({ signedIn }) => {
+  const { page, home } = await signedIn("deployer");
+  await home.open();
+
+  await home.enter("1244 99999 https://elsewhere.example/c/x/+/5 1234");
+
+  await expect(home.refusals).toContainText("1244: This change is marked as work in progress");
+  await expect(home.refusals).toContainText("99999: Gerrit knows no such change");
+  await expect(home.refusals).toContainText("https://elsewhere.example/c/x/+/5");
+  await expect(home.chosen.getByRole("listitem")).toHaveCount(1);
+  await expect(page.getByRole("button", { name: "Deploy change 1234" })).toBeEnabled();
+});
+
+test("words find a change in Gerrit, and the keyboard alone chooses and removes it", async ({ signedIn }) => {
+  const { page, home } = await signedIn("deployer");
+  await home.open();
+
+  await home.entry.pressSequentially("medlar");
+  await expect(page.getByRole("option", { name: /Feature the medlar/ })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+
+  await expect(home.chosen).toContainText("1248");
+  await expect(home.entry).toHaveValue("");
+  await expect(home.entry).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page, "Enter alone starts nothing").toHaveURL(/\/$/);
+  await page.getByRole("button", { name: "Remove change 1248" }).press("Enter");
+  await expect(home.chosen).toHaveCount(0);
+});
+
+test("several numbers and addresses are pasted at once", async ({ signedIn, browserName }) => {
+  expect(browserName).toBe("chromium");
+  const { page, home } = await signedIn("deployer");
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await home.open();
+  await page.evaluate(() => navigator.clipboard.writeText("1246,\n#1247 1246"));
+
+  await home.entry.press("Control+V");
+
+  await expect(home.chosen.getByRole("listitem")).toHaveCount(2);
+  await expect(page.getByRole("button", { name: "Deploy 2 changes" })).toBeEnabled();
+});
+
+test("what was typed stays when the server refuses", async ({ signedIn }) => {
+  const { page, home } = await signedIn("deployer");
+  await home.open();
+  await home.choose(1234);
+  await page.route("**/api/jobs", (route) =>
+    route.fulfill({
+      status: 502,
+      contentType: "application/problem+json",
+      body: JSON.stringify({
+        type: "x",
+        code: "gerrit_unreachable",
+        status: 502,
+        title: "Gerrit did not answer.",
+      }),
+    }),
+  );
+
+  await page.getByRole("button", { name: "Deploy change 1234" }).click();
+
+  await expect(page.getByRole("alert").filter({ hasText: "Gerrit did not answer." })).toBeVisible();
+  await expect(home.chosen).toContainText("1234");
+  await expect(page.getByRole("button", { name: "Deploy change 1234" })).toBeEnabled();
+});

@@ -1,0 +1,166 @@
+// Pages over jobs with a past, without a deployment: who may do what, how it looks where, and the long log.
+import { aJob } from "../support/seed.ts";
+import { expectAccessible } from "./support/axe.ts";
+import { expect, test } from "./support/story.ts";
+
+test("a viewer sees the question and who may answer it, but no button", async ({ signedIn, world }) => {
+  const { id } = await aJob(world.db, { lane: "viewer" }).waiting({ on: "choices" });
+  const { page, job } = await signedIn("viewer");
+
+  await job.open(id);
+
+  await job.isAsked("Testserver checks failed.");
+  await expect(job.question.getByRole("button")).toHaveCount(0);
+  await expect(job.question).toContainText("answering is for deployers");
+  await expect(page.getByRole("button", { name: "Stop" })).toHaveCount(0);
+  await page.goto("/");
+  await expect(page.getByRole("combobox")).toHaveCount(0);
+});
+
+test("on a phone the question and its buttons are in view without scrolling, and nothing is cut off", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, { lane: "phone" })
+    .prints(...Array.from({ length: 300 }, (_, n) => `line ${n} ${"long ".repeat(40)}`))
+    .waiting({ on: "choices" });
+  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+  const { page, job } = await signedIn("deployer", phone);
+
+  for (const path of [`/jobs/${id}`, "/"]) {
+    await page.goto(path);
+    await page.waitForLoadState("networkidle").catch(() => undefined);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width, `${path} is as wide as the screen`).toBeLessThanOrEqual(360);
+  }
+
+  await job.open(id);
+  for (const button of await job.question.getByRole("button").all()) {
+    await expect(button).toBeInViewport({ ratio: 1 });
+    expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+  }
+  await page.mouse.wheel(0, 2000);
+  await expect(job.button(/Retry/)).toBeInViewport({ ratio: 1 });
+});
+
+test("a long log is scrolled, marked, linked and copied like a page", async ({ signedIn, world }) => {
+  const lines = Array.from({ length: 30_000 }, (_, n) => `\u001b[32mline ${n + 1}\u001b[0m of many`);
+  const { id } = await aJob(world.db, { lane: "log" })
+    .prints(...lines)
+    .succeeded();
+  const { page, job } = await signedIn("deployer");
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+
+  await page.goto(`/jobs/${id}#L15000-L15002`);
+  await expect(job.log.getByText("line 15001 of many")).toBeInViewport();
+  await expect(job.log.locator("[data-marked]")).toHaveCount(3);
+  expect(await job.log.locator("[data-line]").count(), "only what is looked at is on the page").toBeLessThan(
+    200,
+  );
+
+  await page.getByRole("button", { name: "Jump to the end" }).click();
+  await expect(job.log.getByText("line 30000 of many")).toBeInViewport();
+  await page.getByLabel("Go to line").fill("12");
+  await page.getByLabel("Go to line").press("Enter");
+  await expect(job.log.getByText("line 12 of many")).toBeInViewport();
+  await expect(page).toHaveURL(/#L12$/);
+  await job.log.getByRole("link", { name: "14", exact: true }).click({ modifiers: ["Shift"] });
+  await expect(page).toHaveURL(/#L12-L14$/);
+
+  const row = async (n: number) =>
+    (await job.log.getByText(`line ${n} of many`).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const [from, to] = [await row(12), await row(14)];
+  await page.mouse.move(from.x + 1, from.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width, to.y + 8, { steps: 5 });
+  await page.mouse.up();
+  await page.keyboard.press("Control+C");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied.trim().split("\n")).toEqual(["line 12 of many", "line 13 of many", "line 14 of many"]);
+});
+
+test("while the page is not connected it says so and takes no answer, and then goes on by itself", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, { lane: "offline" }).waiting({ on: "yes_no" });
+  const { page, job } = await signedIn("deployer");
+  await job.open(id);
+  await expect(job.button("Yes")).toBeEnabled();
+
+  await page.context().setOffline(true);
+  await expect(page.getByText(/Not connected; showing the state of \d\d:\d\d:\d\d/)).toBeVisible();
+  await expect(job.button("Yes")).toBeDisabled();
+
+  await page.context().setOffline(false);
+  await expect(page.getByText(/Not connected/)).toHaveCount(0);
+  await expect(job.button("Yes")).toBeEnabled();
+});
+
+test("a new question says so in the title of the tab", async ({ signedIn, world }) => {
+  const { id } = await aJob(world.db, { lane: "title" }).waiting({ on: "yes_no" });
+  const { page, job } = await signedIn("deployer");
+  await job.open(id);
+
+  await expect(page).toHaveTitle(`● Job ${id} asks: Backport the changes?`);
+});
+
+test("every way to stop scap says what it does before it does it", async ({ signedIn, world }) => {
+  const { id } = await aJob(world.db, { lane: "stop" }).running();
+  const { page, job } = await signedIn("deployer");
+  await job.open(id);
+
+  for (const [item, says] of [
+    ["Interrupt the current step…", "Stops only what scap is running"],
+    ["Press Ctrl-C…", "Nothing is rolled back"],
+    ["Terminate scap…", "SIGTERM"],
+    ["Kill scap…", "The last resort"],
+  ] as const) {
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+    await expect(job.confirmation).toContainText(says);
+    await job.confirmation.getByRole("button", { name: "Go back" }).click();
+    await expect(job.confirmation).toHaveCount(0);
+  }
+});
+
+test("the pages have no accessibility violations, in light and in dark", async ({
+  signedIn,
+  world,
+  browser,
+}) => {
+  const on = (lane: string) => aJob(world.db, { lane, changes: [1234, 1235] }).phase("prep", 20);
+  const ids = {
+    choices: (await on("axe-1").asked("yes_no").waiting({ on: "choices" })).id,
+    text: (await on("axe-2").waiting({ on: "text" })).id,
+    running: (await on("axe-3").startsPhase("sync").running()).id,
+    failed: (await on("axe-4").prints("\u001b[31mred\u001b[0m \u001b[2mdim\u001b[0m").failed("rolled_back"))
+      .id,
+  };
+  await on("axe-1").queued();
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(`${world.url}/sign-in`);
+  await expectAccessible(stranger);
+  await stranger.context().close();
+
+  const { page, home, job } = await signedIn("deployer");
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await home.open();
+  await home.choose(1234);
+  await home.enter("1244");
+  await expect(home.refusals).toBeVisible();
+  await home.entry.fill("notice");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await expectAccessible(page);
+  for (const id of Object.values(ids)) {
+    await job.open(id);
+    await expectAccessible(page);
+  }
+  await job.open(ids.choices);
+  await job.button(/Roll back/).click();
+  await expect(job.confirmation).toBeVisible();
+  await expectAccessible(page);
+  await page.goto("/jobs/999999");
+  await expect(page.getByText("There is nothing here")).toBeVisible();
+  await expectAccessible(page);
+});

@@ -1,0 +1,58 @@
+import { expect, test } from "./support/story.ts";
+
+test.use({ worldName: "rollback" });
+
+test("no to the test servers is asked twice, rolls back, and says that the change is still in the code", async ({
+  signedIn,
+  world,
+}) => {
+  const { page, home, job } = await signedIn("deployer");
+  await home.open("/?backport=1235");
+  await home.deploy("Deploy change 1235");
+  await job.answer("Backport the changes?", "Yes");
+  await job.isAsked("Continue with deployment?");
+  await expect(job.question).toContainText("Enter in the terminal");
+
+  await job.button(/roll back/).click();
+  await expect(job.confirmation).toContainText("New wordmark and warmer colours");
+  await expect(job.confirmation).toContainText("previous version");
+  await job.confirmation.getByRole("button", { name: "Go back" }).click();
+  await job.isAsked("Continue with deployment?");
+
+  await job.button(/roll back/).click();
+  await job.confirm(/roll back/);
+  await job.answer("it still exists in the codebase", /./);
+  await job.isIn("Rolled back");
+  await expect(page.getByText("The servers run what they ran before.")).toBeVisible();
+
+  await page.goto(world.server("testservers"));
+  await expect(page.getByRole("img", { name: "Orchard" }).first()).toBeVisible();
+  expect(
+    await (await page.request.get(`${world.server("testservers")}/static/wordmark.svg`)).text(),
+  ).not.toContain("10");
+});
+
+test("a change that breaks the test servers leads to scap's question what to do, with every way out in words", async ({
+  signedIn,
+}) => {
+  const { home, job } = await signedIn("deployer");
+  await home.open("/?backport=1237");
+  await home.deploy("Deploy change 1237");
+  await job.answer("Backport the changes?", "Yes");
+
+  await job.isAsked(/failed\./);
+  await expect(job.question.getByRole("button")).toHaveText([
+    /Retry/,
+    /Ignore failure/,
+    /Roll back/,
+    /Exit without/,
+  ]);
+  await job.button(/Ignore failure/).click();
+  await expect(job.confirmation).toContainText("overridden");
+  await job.confirmation.getByRole("button", { name: "Go back" }).click();
+
+  await job.button(/Roll back/).click();
+  await job.confirm(/Roll back/);
+  await job.answer("it still exists in the codebase", /./);
+  await job.isIn("Rolled back");
+});

@@ -1,0 +1,88 @@
+// The whole product for a test: what `npm start` starts, with a database, a sandbox and a directory of its own.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { openDatabase, closeDatabase, type Database } from "#lib/db/connection.ts";
+import { testDatabase } from "../../support/database.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+const START_BOUND_MS = 180_000;
+/** A deployment takes about a second of waiting, besides what it really does. */
+const SPEED = "50";
+
+export type World = {
+  url: string;
+  /** For jobs with a past (tests/support/seed.ts). */
+  db: Database;
+  /** The first server of a stage, as people would look at it. */
+  server: (stage: "testservers" | "production") => string;
+  close: () => Promise<void>;
+};
+
+export async function startWorld(): Promise<World> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), "spiderpig-e2e-"));
+  const database = await testDatabase();
+  const supervisor = spawn(process.execPath, [path.join(ROOT, "launch/start.ts")], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      DATABASE_URL: database.url,
+      DATA_DIR: directory,
+      HOST: "127.0.0.1",
+      PORT: "0",
+      SANDBOX_SPEED: SPEED,
+      NODE_OPTIONS: "",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<void>((resolve) => supervisor.once("exit", () => resolve()));
+  const url = await addressOf(supervisor.stdout, supervisor.stderr, ended);
+  const servers = await serversOf(directory);
+  const db = openDatabase(database.url, "e2e");
+  return {
+    url,
+    db,
+    server: (stage) => servers.find((one) => one.stage === stage)?.url ?? "",
+    async close() {
+      supervisor.kill("SIGTERM");
+      await ended;
+      await closeDatabase(db);
+      await database.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves with the address that the greeting names. @throws with everything it said, when it does not start. */
+async function addressOf(
+  stdout: NodeJS.ReadableStream,
+  stderr: NodeJS.ReadableStream,
+  ended: Promise<void>,
+): Promise<string> {
+  const said: string[] = [];
+  const found = Promise.withResolvers<string>();
+  const onLine = (line: string) => {
+    said.push(line);
+    const address = /SpiderPig is up: (\S+)/.exec(line)?.[1];
+    if (address !== undefined) found.resolve(address);
+  };
+  createInterface({ input: stdout }).on("line", onLine);
+  createInterface({ input: stderr }).on("line", onLine);
+  const fail = (why: string) => found.reject(new Error(`${why}:\n${said.join("\n")}`));
+  void ended.then(() => fail("the world ended while it started"));
+  const timer = setTimeout(() => fail("the world did not start in time"), START_BOUND_MS);
+  try {
+    return await found.promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Server = { stage: string; url: string };
+
+async function serversOf(directory: string): Promise<Server[]> {
+  const text = await readFile(path.join(directory, "sandbox/sandbox.json"), "utf8");
+  return (JSON.parse(text) as { servers: Server[] }).servers;
+}
