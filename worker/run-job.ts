@@ -126,7 +126,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       onFault,
     });
     const signals = createSignals({ db, store, jobId: job.id, client: () => client, log, onFault });
-    keepSecret = questions.keepSecret;
+    keepSecret = (id, secret) => questions.keepSecret(id, secret);
     poke = () => {
       void questions.deliverAnswers();
       signals.look();

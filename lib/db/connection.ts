@@ -38,8 +38,10 @@ export function openDatabase(url: string, applicationName: string): Database {
     application_name: applicationName,
     keepAlive: true,
   });
-  // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.
+  // A connection that breaks while idle is replaced at the next use, and one that breaks between two statements fails
+  // the next of them; without listeners either would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return drizzle({ client: pool });
 }
 

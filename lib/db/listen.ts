@@ -26,9 +26,8 @@ type Options = {
 /** Starts listening in the background; resolves at once, also when the database is away. */
 export function listen(options: Options): Listener {
   let closed = false;
-  /** The one that listens, or is about to. */
-  let current: pg.Client | undefined;
-  let isListening = false;
+  /** The one that listens. */
+  let client: pg.Client | undefined;
   let retryMs = RETRY_MS_MIN;
   let wake: (() => void) | undefined;
   const running = run();
@@ -38,7 +37,7 @@ export function listen(options: Options): Listener {
       try {
         await connectOnce();
       } catch (cause) {
-        options.onLost?.(cause);
+        if (!closed) options.onLost?.(cause);
       }
       if (closed) return;
       await pause(retryMs * (0.5 + Math.random() / 2));
@@ -55,7 +54,6 @@ export function listen(options: Options): Listener {
       keepAlive: true,
       application_name: "spiderpig listen",
     });
-    current = connection;
     const ended = new Promise<unknown>((resolve) => {
       connection.on("error", resolve);
       connection.on("end", () => resolve(new Error("connection ended")));
@@ -69,7 +67,9 @@ export function listen(options: Options): Listener {
     try {
       await connection.connect();
       for (const name of options.channels) await connection.query(`listen ${CHANNELS[name]}`);
-      isListening = true;
+      // Told to close meanwhile; a connection that is being made cannot be taken back before.
+      if (closed) return;
+      client = connection;
       retryMs = RETRY_MS_MIN;
       options.onGap();
       const check = setInterval(() => {
@@ -79,7 +79,7 @@ export function listen(options: Options): Listener {
       clearInterval(check);
       if (!closed) throw cause;
     } finally {
-      isListening = false;
+      client = undefined;
       await connection.end().catch(() => undefined);
     }
   }
@@ -96,12 +96,12 @@ export function listen(options: Options): Listener {
 
   return {
     get connected() {
-      return isListening;
+      return client !== undefined;
     },
     async close() {
       closed = true;
       wake?.();
-      await current?.end().catch(() => undefined);
+      await client?.end().catch(() => undefined);
       await running;
     },
   };

@@ -64,6 +64,15 @@ export type WorkerProcess = {
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
+const SOME_CHANGE = {
+  patchSet: 1,
+  project: "operations/mediawiki-config",
+  branch: "master",
+  subject: "A change of a test",
+  owner: "author",
+  url: "https://gerrit.example.org/c/operations/mediawiki-config/+/1",
+};
+
 type Cleaner = (clean: () => Promise<void>) => void;
 
 /** @param clean `after` of the file or of the test. */
@@ -137,7 +146,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
         lane,
         requestedBy: by,
         command: ["backport", String(number)],
-        changes: [],
+        changes: [{ ...SOME_CHANGE, number }],
         idempotencyKey: null,
         retryOf: null,
       });
@@ -183,7 +192,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
       );
     } catch (cause) {
       const { state, outcome, interactions, signals } = last ?? {};
-      const logs = workers.map((worker) => worker.log().slice(-8));
+      const logs = workers.map((worker) => worker.log().slice(-40));
       const facts = { state, outcome, interactions, signals, lines: (await lines(id)).slice(-10), logs };
       throw new Error(`job ${id}: ${String(cause)}\n${JSON.stringify(facts, null, 1)}`, { cause });
     }
@@ -251,7 +260,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     try {
       // A test may have stopped one.
       for (const worker of workers) if (!worker.isGone) worker.signal("SIGCONT");
-      await Promise.all(workers.map((worker) => (worker.isGone ? undefined : worker.die())));
+      await Promise.all(workers.map((worker) => worker.die()));
       await killUnfinished();
       faults.push(...(await leftovers()));
       await world?.close();
@@ -333,7 +342,7 @@ function spawnWorker(env: Record<string, string>): WorkerProcess {
     log: () => text.split("\n").filter(Boolean).map(parseLine),
     signal: (name) => void child.kill(name),
     async die() {
-      child.kill("SIGKILL");
+      if (!isGone()) child.kill("SIGKILL");
       await gone;
     },
     stop() {

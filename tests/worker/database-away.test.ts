@@ -1,0 +1,98 @@
+// The database goes away while deployments run: connections are cut, and the whole server is stopped for seconds.
+// scap is not touched by it, nothing is lost, nothing is there twice, and the worker lives.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { isUnreachable, query } from "#lib/db/connection.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { startPostgres } from "../../launch/postgres.ts";
+import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "database-away-"));
+let server = await startPostgres({ directory, durable: false });
+await migrate(server.url);
+const stack = await startStack(after, { databaseUrl: server.url });
+after(async () => {
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+const worker = await stack.startWorker();
+
+/** Prints for some seconds, asks in between, and writes down what it printed. */
+const script = (truth: string) => `
+  count() { for i in $(seq $1 $2); do echo "line $i"; sleep 0.01; done; }
+  { count 1 150; read -p "Go on? [y/N]: " a; echo "got:$a"; count 151 300; } | tee ${truth}`;
+
+async function assertWhole(id: number, truth: string): Promise<void> {
+  const job = await stack.ended(id, "completed");
+  const expected = [
+    ...Array.from({ length: 150 }, (_, index) => `line ${index + 1}`),
+    "Go on? [y/N]: y",
+    "got:y",
+    ...Array.from({ length: 150 }, (_, index) => `line ${index + 151}`),
+  ];
+  assert.deepEqual(await stack.lines(id), expected);
+  assert.equal(readFileSync(truth, "utf8").match(/^line /gm)?.length, 300);
+  assert.deepEqual(
+    job.interactions.map((one) => [one.state, one.answer?.delivery]),
+    [["answered", "consumed"]],
+  );
+  const events = (await stack.events(id)).map((event) => event.kind);
+  assert.equal(events.filter((kind) => kind === "job_finished").length, 1);
+  assert.equal(events.filter((kind) => kind === "interaction_asked").length, 1);
+}
+
+test("connections that are cut again and again cost nothing", async () => {
+  const truth = join(stack.directory, "truth-1");
+  const id = await stack.runScript(script(truth));
+  let isOver = false;
+  const cutting = (async () => {
+    while (!isOver) {
+      await query(
+        stack.db,
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'spiderpig%'",
+      ).catch(() => undefined);
+      await setTimeout(150);
+    }
+  })();
+
+  try {
+    await stack.answer(await stack.asks(id, "Go on?"), true);
+    await assertWhole(id, truth);
+  } finally {
+    isOver = true;
+    await cutting;
+  }
+
+  assert.equal(worker.isGone, false);
+});
+
+test("a server that is stopped for seconds costs nothing but the seconds", async () => {
+  const truth = join(stack.directory, "truth-2");
+  const id = await stack.runScript(script(truth));
+  await stack.untilJob(id, "some lines", (job) => job.totalLines > 20);
+  const { port } = server;
+  await server.stop();
+  await until("the question, of which nobody can know yet", () =>
+    readFileSync(truth, "utf8").includes("line 150"),
+  );
+  await assert.rejects(stack.job(id), isUnreachable);
+  await setTimeout(1500);
+  server = await startPostgres({ directory, durable: false, port });
+
+  const question = await stack.asks(id, "Go on?");
+  await stack.answer(question, true);
+  await stack.untilJob(id, "more lines", (job) => job.totalLines > 170);
+  await server.stop();
+  await until("the end of scap", () => stack.holder(id)?.ended);
+  server = await startPostgres({ directory, durable: false, port });
+
+  await assertWhole(id, truth);
+  assert.equal(worker.isGone, false);
+  const next = await stack.runScript("echo the lane goes on");
+  await stack.ended(next, "completed");
+});

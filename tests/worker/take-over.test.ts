@@ -1,0 +1,162 @@
+// Workers die, sleep and are restarted at the worst moments; the deployment goes on, and nobody can tell afterwards.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { query } from "#lib/db/connection.ts";
+import { startStack, type WorkerProcess } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const stack = await startStack(after);
+
+/** A question with a screenful before it, and what was read in answer to it. */
+const ASK = `seq -f 'line %.0f before the question' 1 80
+  printf 'Changes synced to the testservers\\n\\n[y] Yes, continue\\n[n] No, roll back\\n'
+  read -p "Continue with deployment? (default: [n]): " a
+  echo "got:$a"; if read -t 0.3 b; then echo "and:$b"; fi`;
+
+async function assertAnsweredOnce(id: number, interactionId: number, typed: string): Promise<void> {
+  const job = await stack.ended(id, "completed");
+  const got = (await stack.lines(id)).filter((line) => /^(got|and):/.test(line));
+  assert.deepEqual(got, [`got:${typed}`]);
+  assert.deepEqual(
+    job.interactions.map((one) => [one.id, one.state, one.answer?.delivery]),
+    [[interactionId, "answered", "consumed"]],
+  );
+}
+
+async function ownerOf(id: number): Promise<string | undefined> {
+  const [row] = await query<{ worker: string }>(
+    stack.db,
+    "select w.id::text as worker from spiderpig.job j join spiderpig.worker w on w.id = j.worker_id where j.id = $1",
+    [id],
+  );
+  return row?.worker;
+}
+const idOf = (one: WorkerProcess) =>
+  one.log().flatMap((line) => (typeof line["workerId"] === "string" ? [line["workerId"]] : []))[0];
+
+/** The one worker that is there. Each death costs seconds, so every test goes on with the worker of the one before. */
+let worker = await stack.startWorker();
+async function replaceWorker(
+  how: "dies" | "is stopped",
+  meanwhile: () => Promise<unknown> = async () => undefined,
+) {
+  if (how === "dies") await worker.die();
+  else assert.equal(await worker.stop(), 0);
+  await meanwhile();
+  worker = await stack.startWorker();
+}
+const tookOver = (id: number) =>
+  until("the take-over", () =>
+    worker.log().some((line) => line["msg"] === "job: taken over" && line["jobId"] === id),
+  );
+
+test("a question outlives its workers under its number; an answer is typed by whoever is there then", async () => {
+  const ids = await Promise.all(["a", "b"].map((lane) => stack.runScript(ASK, { lane })));
+  const [early, late] = await Promise.all(ids.map((id) => stack.asks(id, "Continue with deployment?")));
+  assert.ok(early && late);
+  await replaceWorker("dies", () => stack.answer(early, "n"));
+  await tookOver(late.jobId);
+  await replaceWorker("is stopped");
+  await tookOver(late.jobId);
+
+  const same = await stack.asks(late.jobId);
+  assert.deepEqual(same, late);
+  await stack.answer(same, "y");
+
+  await assertAnsweredOnce(early.jobId, early.id, "n");
+  await assertAnsweredOnce(late.jobId, late.id, "y");
+});
+
+test("a worker that dies between the row of an answer and the keystroke: typed once, by somebody", async () => {
+  const ids = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => stack.runScript(ASK, { lane: `lane-${index}` })),
+  );
+  const questions = await Promise.all(ids.map((id) => stack.asks(id, "Continue with deployment?")));
+  // One after the other: when the worker dies, each is at another point of its way.
+  for (const question of questions) await stack.answer(question, "y");
+  await replaceWorker("dies");
+
+  for (const { jobId, id } of questions) await assertAnsweredOnce(jobId, id, "y");
+});
+
+test("no byte is lost or doubled, however often the worker dies in the middle of the output", async () => {
+  const truth = join(stack.directory, "truth");
+  const id = await stack.runScript(`
+    { for i in $(seq 1 300); do
+        printf '%s \\e[32mline %d — grün\\e[0m\\n12:00:00 sync: %3d%% (ok: 1; fail: 0; left: 2)\\r' $i $i $i
+        printf '12:00:00 Started part %d\\n' $i; sleep 0.03
+      done; } | tee ${truth}`);
+  for (let death = 0; death < 2; death += 1) {
+    const { totalLines } = await stack.job(id);
+    await stack.untilJob(id, "more lines", (job) => job.totalLines > totalLines + 20 || job.outcome !== null);
+    await replaceWorker("dies");
+  }
+
+  const job = await stack.ended(id, "completed");
+
+  const bytes = (await stack.raw(id)).toString();
+  const written = readFileSync(truth, "utf8");
+  assert.equal(bytes.replaceAll("\r\n", "\n"), written);
+  assert.deepEqual(
+    await stack.lines(id),
+    written
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => line.slice(line.lastIndexOf("\r") + 1)),
+  );
+  assert.equal(job.totalLines, 600);
+  assert.equal(job.phases.length, 20, "phases are bounded in depth, and none is there twice");
+});
+
+test("a job that ends while no worker is there, or just when one dies, has its exit code and its last words", async () => {
+  const go = join(stack.directory, "go");
+  const ids = await Promise.all(
+    Array.from({ length: 8 }, (_, index) =>
+      stack.runScript(
+        `echo started; while [ ! -e ${go}-${index} ]; do sleep 0.02; done; echo last words; exit ${index + 1}`,
+        { lane: `lane-${index}` },
+      ),
+    ),
+  );
+  for (const id of ids) await stack.untilJob(id, "its first line", (job) => job.totalLines === 1);
+  const end = (index: number) => writeFileSync(`${go}-${index}`, "");
+  for (const index of [0, 1, 2, 3, 4, 5]) {
+    end(index);
+    await setTimeout(15);
+  }
+  await replaceWorker("dies", async () => {
+    end(6);
+    end(7);
+    await until("their ends", () => ids.every((id) => Boolean(stack.holder(id)?.ended)));
+  });
+
+  for (const [index, id] of ids.entries()) {
+    const job = await stack.ended(id, "exit_nonzero");
+    assert.equal(job.exitCode, index + 1);
+    assert.deepEqual(await stack.lines(id), ["started", "last words"]);
+  }
+});
+
+test("a silent worker is replaced, and does nothing when it wakes", async () => {
+  const workers = [worker, await stack.startWorker()];
+  const id = await stack.runScript(ASK);
+  const question = await stack.asks(id, "Continue with deployment?");
+  const owner = await ownerOf(id);
+  const silent = workers.find((one) => idOf(one) === owner);
+  const other = workers.find((one) => one !== silent);
+  assert.ok(silent && other);
+  silent.signal("SIGSTOP");
+  await until("the take-over", async () => (await ownerOf(id)) === idOf(other), { boundMs: 15_000 });
+  // It wakes to an answer that it hears of first.
+  silent.signal("SIGCONT");
+  await stack.answer(question, "y");
+
+  await assertAnsweredOnce(id, question.id, "y");
+
+  await until("it to notice", () => silent.log().some((line) => line["msg"] === "job: let go"));
+  const next = await stack.runScript("echo goes on");
+  await stack.ended(next, "completed");
+});
