@@ -97,7 +97,6 @@ export function createJobStore(options: {
   const hasOutput = () => chunks.length > 0 || phases.length > 0 || isStateDirty;
 
   async function loop(): Promise<void> {
-    isRunning = true;
     while (!isAbandoned && (hasOutput() || operations.length > 0)) {
       const waitMs = operations.length > 0 ? 0 : lastStoreAt + STORE_EVERY_MS - performance.now();
       if (waitMs > 0) {
@@ -209,8 +208,14 @@ export function createJobStore(options: {
     });
   }
 
+  /**
+   * Not at once: the parts of one record are added one after the other and share the place to go on from, so they
+   * must be stored together. Whoever adds them does so without a pause.
+   */
   function start(): void {
-    if (!isRunning && !isAbandoned) void loop();
+    if (isRunning || isAbandoned) return;
+    isRunning = true;
+    queueMicrotask(() => void loop());
   }
 
   function abandon(): void {

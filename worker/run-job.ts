@@ -57,6 +57,7 @@ export type RunningJob = {
 
 const RECONNECT_MS_MIN = 100;
 const RECONNECT_MS_MAX = 2000;
+const NOTHING = Buffer.alloc(0);
 /** Text that may still become a line of the protocol is shown after this time all the same. */
 const HELD_BACK_MS = 50;
 /** How much of the journal is read again by a worker that takes over: the screen, and what scap announced last. */
@@ -300,6 +301,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
         if (part.kind === "bytes") screen.feed(part.bytes, position, at.getTime());
         else if (part.message.type === "interaction") announce(part.message, at, position);
       }
+      if (replay !== undefined) showPlace(replay, position, at);
     }
 
     /** All parts of a record are stored in one transaction, so they share the place to go on from. */
@@ -312,6 +314,12 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           transcript.push(bytes, at, end);
         } else takeMessage(part.message, at, position, end);
       }
+      showPlace(stream, position, at);
+    }
+
+    /** What was only a message left nothing to draw, but the screen must know that it has seen all up to here. */
+    function showPlace(shown: TerminalStream, position: number, at: Date): void {
+      if (!shown.isHolding) screen.feed(NOTHING, position, at.getTime());
     }
 
     function takeMessage(message: ProtocolMessage, at: Date, position: number, end: ResumePoint): void {

@@ -1,0 +1,131 @@
+// scap's own protocol, from the command's output to the rows that people see.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { showSensitiveLines } from "#lib/actions/show-sensitive-lines.ts";
+import { query } from "#lib/db/connection.ts";
+import { person, startStack } from "../support/stack.ts";
+import { tracesOf } from "../support/traces.ts";
+import { until } from "../support/until.ts";
+
+const stack = await startStack(after);
+/** For a loaded machine. */
+const SLOW = { boundMs: 30_000 };
+
+/** A shell function that says something in scap's protocol, in two writes and behind other output. */
+const SAY = String.raw`
+say() { printf '\033[0m..{"iokey": "%s", ' "$SPIDERPIG_IO_KEY"; sleep 0.02; printf '%s}\n' "$1"; }
+`;
+
+test("a question of the protocol is asked in scap's own words, and its answer is read", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(`${SAY}
+    say '"type":"status","status":"Checking the world"'
+    say '"type":"interaction","subtype":"choices","prompt":"Continue with deployment?","choices":{"Yes, go on":"y","No, roll back":"n"},"default":"n"'
+    read -r answer
+    echo "answer:$answer"`);
+
+  const question = await stack.asks(id, "Continue with deployment?");
+
+  assert.equal(question.kind, "choices");
+  assert.equal(question.message, "Continue with deployment?");
+  assert.deepEqual(question.options, [
+    { text: "Yes, go on", value: "y" },
+    { text: "No, roll back", value: "n" },
+  ]);
+  assert.equal(question.default, "n");
+  assert.equal((await stack.job(id)).status, "Checking the world");
+  await stack.answer(question, "y", "alice");
+  await stack.ended(id, "completed");
+  assert.ok((await stack.lines(id)).includes("answer:y"));
+  await worker.stop();
+});
+
+test("sensitive lines stand apart from the log, and who looks at them is in the history", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(`${SAY}
+    echo before
+    say '"type":"line","line":"Applying patch /srv/patches/SECURITY-1","sensitive":true'
+    say '"type":"line","line":"nothing special","sensitive":false'
+    echo after`);
+  await stack.ended(id, "completed");
+
+  const lines = await stack.lines(id);
+  assert.ok(!lines.some((line) => line.includes("SECURITY-1")), lines.join(" | "));
+  assert.ok(lines.some((line) => line.includes("nothing special")));
+  const place = lines.findIndex((line) => line.includes("hidden"));
+  assert.ok(place > lines.indexOf("before") && place < lines.indexOf("after"));
+
+  const shown = await showSensitiveLines({ db: stack.db }, person("alice"), id);
+
+  assert.deepEqual(shown, [{ n: place + 1, text: "Applying patch /srv/patches/SECURITY-1" }]);
+  const looked = (await stack.events(id)).filter(({ kind }) => kind === "sensitive_lines_shown");
+  assert.deepEqual(
+    looked.map(({ actor }) => actor),
+    ["alice"],
+  );
+  await worker.stop();
+});
+
+test("the key is nowhere but in the environment of the command, even when the command prints it", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(`${SAY}
+    echo "$SPIDERPIG_IO_KEY" > "$HOME/key"
+    echo "the key is $SPIDERPIG_IO_KEY, really"
+    printf 'and in pieces: %s' "\${SPIDERPIG_IO_KEY%??????}"; sleep 0.1; printf '%s\n' "\${SPIDERPIG_IO_KEY#"\${SPIDERPIG_IO_KEY%??????}"}"
+    say '"type":"line","line":"a line"'
+    say '"type":"progress","progress":{"name":"sync","totalTasks":4,"tasksFinishedOk":1}'
+    read -r go`);
+  const job = await until(
+    "progress to be shown",
+    async () => {
+      const now = await stack.job(id);
+      return now.progress === null ? undefined : now;
+    },
+    SLOW,
+  );
+  assert.equal(job.progress?.percent, 25);
+  const { readFileSync, rmSync } = await import("node:fs");
+  const keyFile = `${stack.directory}/key`;
+  const key = readFileSync(keyFile, "utf8").trim();
+  rmSync(keyFile);
+  assert.match(key, /^[0-9a-f]{64}$/);
+
+  // The newest record held nothing but a message: the read behind it is asked about all the same.
+  const question = await stack.asks(id);
+  await stack.answer(question, "", "alice");
+  await stack.ended(id, "completed");
+
+  const [row] = await query<{ text: string }>(
+    stack.db,
+    "select string_agg(text, E'\\n' order by seq) as text from spiderpig.output_chunk where job_id = $1",
+    [id],
+  );
+  assert.match(row?.text ?? "", /the key is •+, really/);
+  const traces = (await tracesOf(stack, key)).filter((where) => !/^\S+\/jobs\/\d+\/journal\s*$/.test(where));
+  assert.deepEqual(traces, [], "only the holder's private journal, which is removed, may have it");
+  await worker.stop();
+});
+
+test("a worker that takes over between two halves of a message loses and doubles nothing", async () => {
+  const first = await stack.startWorker();
+  const id = await stack.runScript(String.raw`
+    echo one
+    printf 'two {"iokey": "%s", "type": "line", ' "$SPIDERPIG_IO_KEY"
+    touch "$HOME/half"; while [ ! -e "$HOME/go" ]; do sleep 0.02; done
+    printf '"line": "whole"}\n'
+    echo three`);
+  const { existsSync, writeFileSync } = await import("node:fs");
+  await until("the first half to be printed", () => existsSync(`${stack.directory}/half`), SLOW);
+  await until("the first line to be stored", async () => (await stack.lines(id)).length > 0, SLOW);
+  await first.die();
+  const second = await stack.startWorker();
+  writeFileSync(`${stack.directory}/go`, "");
+
+  await stack.ended(id, "completed");
+
+  const lines = await stack.lines(id);
+  assert.equal(lines.filter((line) => line === "one").length, 1, lines.join(" | "));
+  assert.equal(lines.filter((line) => line === "three").length, 1, lines.join(" | "));
+  assert.equal(lines.filter((line) => line.startsWith("two ")).length, 1, lines.join(" | "));
+  await second.stop();
+});
