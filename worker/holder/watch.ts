@@ -28,8 +28,10 @@ interface Open {
 }
 
 const QUIET_MS = [2, 5, 20, 100, 250];
-/** A command that never stops printing is looked at too. */
-const LOOK_AT_LEAST_MS = 50;
+/** A command that never stops printing is looked at too: somebody of its group may ask meanwhile. */
+const LOOK_AT_LEAST_MS = 8;
+/** Such looks use a few percent of a core at the most, while the output itself takes far more. */
+const BUSY_COST_FACTOR = 25;
 const OPEN_LOOK_MS = 100;
 const POSITION_UPDATE_MS = 50;
 /** The second look when no fence can be had. */
@@ -144,7 +146,10 @@ export class Watch {
     const now = performance.now();
     const quietMs = now - this.#lastOutputAt;
     const firstQuietMs = QUIET_MS[0] ?? 0;
-    if (quietMs < firstQuietMs - 0.5 && now - this.#lastLookAt < LOOK_AT_LEAST_MS) {
+    if (
+      quietMs < firstQuietMs - 0.5 &&
+      now - this.#lastLookAt < Math.max(LOOK_AT_LEAST_MS, this.#lastLookMs * BUSY_COST_FACTOR)
+    ) {
       this.#lookIn(firstQuietMs - quietMs);
       return;
     }

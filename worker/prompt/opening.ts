@@ -131,7 +131,8 @@ function candidate({ buried }: State, { fact }: Read, judged: Judgement, baseEnd
   const isOwn = judged.position <= baseEnd;
   const asRead = { recognition, opening: openingOf(fact, recognition), isGuess: false };
   if (fact.mode === "secret" || (isOwn && recognition.confidence === "high")) return asRead;
-  if (buried !== undefined) return { recognition: buried, opening: openingOf(fact, raw), isGuess: true };
+  // A form of scap's own, printed moments ago: waiting would not make it surer while somebody else keeps printing.
+  if (buried !== undefined) return { recognition: buried, opening: openingOf(fact, buried), isGuess: true };
   if (isOwn) return asRead;
   // Words that came later are somebody else's. A well-known form may still be about this read; after a while it is
   // better than the bare screen, but never called certain.
