@@ -23,6 +23,8 @@ export function useQuestionNotifications(jobs: readonly JobSummary[]): void {
     for (const job of asked) {
       const question = job.pendingInteraction;
       if (question === null || shown.current.has(question.id)) continue;
+      // Whoever looks at the page sees the question already.
+      if (document.visibilityState === "visible" && document.hasFocus()) continue;
       const notification = new Notification(`Job ${job.id} waits for an answer`, {
         body: question.message,
         tag: `spiderpig-question-${question.id}`,

@@ -28,7 +28,7 @@ export class ApiError extends Error {
 }
 
 export type ApiRequest<T> = {
-  method?: "GET" | "POST" | "PUT";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   path: string;
   answer: z.ZodType<T>;
   body?: unknown;

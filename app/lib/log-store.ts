@@ -2,6 +2,7 @@
 // page at a time when somebody looks at them (`want`). Bounded: a page that nobody looked at for long is
 // forgotten and fetched again if need be, so a log of a million lines costs no more than what is looked at.
 import type { LogLine, LogPage } from "#lib/wire/schemas.ts";
+import { HIDDEN_LINE } from "./hidden-line.ts";
 
 export const PAGE_LINES = 500;
 /** 80 pages of 500 lines: about 10 MB at most with ordinary lines. */
@@ -16,6 +17,8 @@ export type LogSnapshot = {
   complete: boolean;
   /** A page that is looked at could not be fetched; it is tried again. */
   failed: boolean;
+  /** Some line that was seen is hidden, because scap marked it as sensitive. */
+  hasHidden: boolean;
   /** Grows with every change, also of lines. */
   version: number;
 };
@@ -45,6 +48,7 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     openLine: "",
     complete: first.complete,
     failed: false,
+    hasHidden: first.lines.some((line) => line.text === HIDDEN_LINE),
     version: 0,
   };
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +60,7 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
 
   const put = (lines: readonly LogLine[]) => {
     for (const line of lines) {
+      if (line.text === HIDDEN_LINE && !snapshot.hasHidden) snapshot = { ...snapshot, hasHidden: true };
       const index = pageOf(line.n);
       const page = pages.get(index) ?? [];
       page[(line.n - 1) % PAGE_LINES] = line;

@@ -9,7 +9,11 @@ import {
 } from "../../app/lib/overview-state.ts";
 import { answeredBy, aQuestion, aSummary, AT } from "./wire-samples.ts";
 
-const empty: OverviewState = { jobs: [], lanes: [{ name: "mediawiki", heldBy: null, freeze: null }], health: null };
+const empty: OverviewState = {
+  jobs: [],
+  lanes: [{ name: "mediawiki", heldBy: null, freeze: null }],
+  health: null,
+};
 
 test("a job moves through the sections of the page as its state changes, and never stands in two", () => {
   const steps = [

@@ -124,6 +124,38 @@ test("every way to stop scap says what it does before it does it", async ({ sign
   }
 });
 
+test("a freeze is told to everybody with its reason, and goes when it is lifted", async ({ signedIn }) => {
+  const admin = await signedIn("admin");
+  const deployer = await signedIn("deployer");
+  await admin.home.open();
+  await deployer.home.open();
+
+  await admin.page.getByRole("button", { name: "admin: account and appearance" }).click();
+  await admin.page.getByRole("menuitem", { name: "Freeze deployments…" }).click();
+  await admin.page.getByLabel("Why, for everybody to read").fill("Switching the datacentre");
+  await admin.page.getByRole("button", { name: "Freeze", exact: true }).click();
+  await expect(deployer.page.getByText("Switching the datacentre")).toBeVisible();
+  await expect(deployer.page.getByRole("button", { name: "Lift the freeze" })).toHaveCount(0);
+
+  await admin.page.getByRole("button", { name: "Lift the freeze" }).click();
+  await expect(deployer.page.getByText("Switching the datacentre")).toHaveCount(0);
+});
+
+test("the lane of a lost job is freed by an admin who says what was found", async ({ signedIn, world }) => {
+  const { id } = await aJob(world.db, { lane: "lost" }).lost();
+  const deployer = await signedIn("deployer");
+  await deployer.job.open(id);
+  await expect(deployer.page.getByText("until an admin frees it")).toBeVisible();
+
+  const admin = await signedIn("admin");
+  await admin.job.open(id);
+  await admin.page.getByRole("button", { name: "Free the lane…" }).click();
+  await admin.page.getByLabel("What was found on the servers").fill("All of them run the old version");
+  await admin.page.getByRole("button", { name: "Free the lane", exact: true }).click();
+
+  await expect(deployer.page.getByText("until an admin frees it")).toHaveCount(0);
+});
+
 test("the pages have no accessibility violations, in light and in dark", async ({
   signedIn,
   world,

@@ -5,6 +5,7 @@ import { useOverview } from "../../hooks/use-overview.tsx";
 import { usePageTitle } from "../../hooks/use-page-title.ts";
 import { homeSections } from "../../lib/overview-state.ts";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
+import { FreezeNotices } from "../shell/freeze-notices.tsx";
 import { EntryBox } from "./entry-box.tsx";
 import { QueueSection } from "./queue-section.tsx";
 import { RecentSection } from "./recent-section.tsx";
@@ -25,6 +26,7 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   return (
     <main className={styles["home"]}>
       <ConnectionBanner connection={connection} />
+      <FreezeNotices />
       <EntryBox prefilled={prefilled} />
       <WaitingSection jobs={sections.waiting} isConnected={isConnected} onInteraction={showInteraction} />
       <RunningSection jobs={sections.running} isIdle={questions === 0 && sections.queued.length === 0} />

@@ -12,6 +12,7 @@ import { jobSubject, jobWords } from "../../lib/words.ts";
 import { LogView } from "../log/log-view.tsx";
 import type { Overtaken } from "../question/question-card.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
+import { FreezeNotices } from "../shell/freeze-notices.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { JobAnnouncer } from "./job-announcer.tsx";
 import { JobFacts } from "./job-facts.tsx";
@@ -41,6 +42,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
       <JobAnnouncer job={job} />
       <div className={styles["columns"]}>
         <div className={styles["main"]}>
+          {job.state === "queued" && <FreezeNotices />}
           <Outcome job={job} />
           <ChangeList changes={job.changes} />
           <QuestionArea

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { isTerminal } from "#lib/domain/job.ts";
 import type { Job, JobSummary } from "#lib/wire/schemas.ts";
 import { OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../lib/words.ts";
+import { LaneRelease } from "./lane-release.tsx";
 import { Notice, type NoticeTone } from "../ui/notice.tsx";
 
 const NOTICE_OF_TONE: Record<Tone, NoticeTone> = {
@@ -20,7 +21,10 @@ export function Outcome({ job }: { job: Job }) {
   const words = OUTCOME_WORDS[job.outcome];
   return (
     <Notice tone={NOTICE_OF_TONE[words.tone]}>
-      <strong>{words.label}.</strong> {words.sentence} {exitWords(job)}
+      <p>
+        <strong>{words.label}.</strong> {words.sentence} {exitWords(job)}
+      </p>
+      {job.state === "lost" && <LaneRelease job={job} />}
     </Notice>
   );
 }

@@ -1,5 +1,5 @@
 "use client";
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 import { cdxIconClock, cdxIconDownload, cdxIconNewline } from "@wikimedia/codex-icons";
 import { plural } from "../../lib/format.ts";
 import { Button, buttonClass } from "../ui/button.tsx";
@@ -13,13 +13,16 @@ type LogToolbarProps = {
   hasFailed: boolean;
   isWrapped: boolean;
   hasTimes: boolean;
+  /** A way to see what the log hides, when it hides something. */
+  hiddenLines: ReactNode;
   onWrap: (on: boolean) => void;
   onTimes: (on: boolean) => void;
   onLine: (n: number) => void;
 };
 
 export function LogToolbar(props: LogToolbarProps) {
-  const { jobId, totalLines, isLive, hasFailed, isWrapped, hasTimes, onWrap, onTimes, onLine } = props;
+  const { jobId, totalLines, isLive, hasFailed, isWrapped, hasTimes, hiddenLines, onWrap, onTimes, onLine } =
+    props;
   return (
     <div className={styles["toolbar"]}>
       <h2 className={styles["title"]}>Log</h2>
@@ -28,6 +31,7 @@ export function LogToolbar(props: LogToolbarProps) {
         {isLive && " so far"}
         {hasFailed && " · some could not be fetched, trying again"}
       </span>
+      {hiddenLines}
       <GoToLine totalLines={totalLines} onLine={onLine} />
       <Button
         weight="quiet"

@@ -1,10 +1,19 @@
 "use client";
 // Everything the job printed, live. Only the rows on the screen exist in the page (hooks/use-log-window.ts), so
 // a million lines cost as much as fifty; lines that nobody looked at are not even fetched.
-import { useEffect, useEffectEvent, useMemo, useRef, useSyncExternalStore, type CSSProperties } from "react";
+import {
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type CSSProperties,
+} from "react";
 import { cdxIconArrowDown } from "@wikimedia/codex-icons";
 import { PROBE, useColumns } from "../../hooks/use-columns.ts";
 import { useMarkedLines } from "../../hooks/use-line-range.ts";
+import { useLearnedRows } from "../../hooks/use-learned-rows.ts";
 import { useLogWindow } from "../../hooks/use-log-window.ts";
 import { useSelectedLines } from "../../hooks/use-selected-lines.ts";
 import { useStored } from "../../hooks/use-stored.ts";
@@ -12,6 +21,7 @@ import { parseLineHash } from "../../lib/line-range.ts";
 import type { LogStore } from "../../lib/log-store.ts";
 import { createWrappedRows, ONE_ROW_EACH } from "../../lib/row-model.ts";
 import { Button } from "../ui/button.tsx";
+import { HiddenLines } from "./hidden-lines.tsx";
 import { LogRow } from "./log-row.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import styles from "./log-view.module.css";
@@ -24,6 +34,7 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
   const [timesChoice, storeTimes] = useStored("spiderpig.log.times");
   const isWrapped = wrapChoice === "yes";
   const hasTimes = timesChoice === "yes";
+  const [shown, setShown] = useState<ReadonlyMap<number, string>>(new Map());
   const box = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const columns = useColumns(box, probe);
@@ -47,6 +58,7 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
   };
 
   useEffect(() => log.want(first, last), [log, first, last, totalLines]);
+  useLearnedRows(wrapped, log, first, last, snapshot.version);
 
   const showAddressed = useEffectEvent(() => {
     const addressed = parseLineHash(globalThis.location.hash);
@@ -62,8 +74,9 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
 
   const rows = [];
   for (let n = first; n <= Math.min(last, totalLines); n += 1) {
-    const line = log.line(n);
-    if (line !== undefined) wrapped?.learn(n, line.text);
+    const stored = log.line(n);
+    const hidden = shown.get(n);
+    const line = stored === undefined || hidden === undefined ? stored : { ...stored, text: hidden };
     rows.push(
       <LogRow
         key={n}
@@ -86,6 +99,9 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
         hasTimes={hasTimes}
         onWrap={(on) => storeWrap(on ? "yes" : "no")}
         onTimes={(on) => storeTimes(on ? "yes" : "no")}
+        hiddenLines={
+          snapshot.hasHidden && shown.size === 0 ? <HiddenLines jobId={jobId} onShow={setShown} /> : null
+        }
         onLine={(n) => {
           mark(n, false);
           window.showLine(n);

@@ -14,9 +14,13 @@ const LANES_SHOWN_MAX = 2;
 export function LaneNotes() {
   const { jobs, lanes } = useOverview().overview;
   if (lanes.length > LANES_SHOWN_MAX) return <Summary jobs={jobs} />;
-  return lanes.map(({ name, heldBy }) =>
+  return lanes.map(({ name, heldBy, freeze }) =>
     heldBy === null ? (
-      <Status key={name} tone="success" text={`${name} is free`} />
+      <Status
+        key={name}
+        tone={freeze === null ? "success" : "warning"}
+        text={freeze === null ? `${name} is free` : `${name} is frozen`}
+      />
     ) : (
       <HeldLane key={name} name={name} jobId={heldBy} holder={jobs.find((job) => job.id === heldBy)} />
     ),

@@ -1,16 +1,18 @@
 "use client";
 // Who is signed in, how the page looks, and the way out.
+import { useState } from "react";
 import { Menu } from "@base-ui/react/menu";
-import { cdxIconCheck, cdxIconLogOut, cdxIconUserAvatar } from "@wikimedia/codex-icons";
+import { cdxIconCheck, cdxIconLogOut, cdxIconPause, cdxIconUserAvatar } from "@wikimedia/codex-icons";
 import { z } from "zod";
 import { useAction } from "../../hooks/use-action.ts";
-import { useSession } from "../../hooks/use-session.tsx";
+import { useMay, useSession } from "../../hooks/use-session.tsx";
 import { useTheme } from "../../hooks/use-theme.ts";
 import { callApi } from "../../lib/api.ts";
 import { isTheme, THEME_WORDS, THEMES } from "../../lib/theme.ts";
 import { ROLE_WORDS } from "../../lib/words.ts";
 import { buttonClass } from "../ui/button.tsx";
 import { Glyph } from "../ui/glyph.tsx";
+import { FreezeDialog } from "./freeze-dialog.tsx";
 import menu from "../ui/menu.module.css";
 import styles from "./user-menu.module.css";
 
@@ -22,53 +24,66 @@ export function UserMenu() {
     // A whole new page: nothing of what this account saw stays in memory.
     window.location.assign("/sign-in");
   });
+  const mayFreeze = useMay("freeze_lane");
+  const [isFreezing, setIsFreezing] = useState(false);
   return (
-    <Menu.Root>
-      <Menu.Trigger
-        className={buttonClass({ weight: "quiet" })}
-        aria-label={`${user.name}: account and appearance`}
-      >
-        <Glyph icon={cdxIconUserAvatar} />
-        <span className={styles["name"]}>{user.name}</span>
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner className={menu["positioner"]} align="end" sideOffset={4}>
-          <Menu.Popup className={menu["popup"]}>
-            <div className={menu["note"]}>
-              <strong>{user.name}</strong>
-              <span>
-                {ROLE_WORDS[user.role].label}: {ROLE_WORDS[user.role].mayDo}
-              </span>
-            </div>
-            <Menu.Separator className={menu["separator"]} />
-            <Menu.RadioGroup
-              value={theme}
-              onValueChange={(value: string) => {
-                if (isTheme(value)) setTheme(value);
-              }}
-            >
-              <Menu.GroupLabel className={menu["label"]}>Appearance</Menu.GroupLabel>
-              {THEMES.map((name) => (
-                <Menu.RadioItem key={name} value={name} className={menu["item"]} closeOnClick={false}>
+    <>
+      <Menu.Root>
+        <Menu.Trigger
+          className={buttonClass({ weight: "quiet" })}
+          aria-label={`${user.name}: account and appearance`}
+        >
+          <Glyph icon={cdxIconUserAvatar} />
+          <span className={styles["name"]}>{user.name}</span>
+        </Menu.Trigger>
+        <Menu.Portal>
+          <Menu.Positioner className={menu["positioner"]} align="end" sideOffset={4}>
+            <Menu.Popup className={menu["popup"]}>
+              <div className={menu["note"]}>
+                <strong>{user.name}</strong>
+                <span>
+                  {ROLE_WORDS[user.role].label}: {ROLE_WORDS[user.role].mayDo}
+                </span>
+              </div>
+              <Menu.Separator className={menu["separator"]} />
+              <Menu.RadioGroup
+                value={theme}
+                onValueChange={(value: string) => {
+                  if (isTheme(value)) setTheme(value);
+                }}
+              >
+                <Menu.GroupLabel className={menu["label"]}>Appearance</Menu.GroupLabel>
+                {THEMES.map((name) => (
+                  <Menu.RadioItem key={name} value={name} className={menu["item"]} closeOnClick={false}>
+                    <span className={menu["check"]}>
+                      <Menu.RadioItemIndicator>
+                        <Glyph icon={cdxIconCheck} />
+                      </Menu.RadioItemIndicator>
+                    </span>
+                    {THEME_WORDS[name]}
+                  </Menu.RadioItem>
+                ))}
+              </Menu.RadioGroup>
+              <Menu.Separator className={menu["separator"]} />
+              {mayFreeze && (
+                <Menu.Item className={menu["item"]} onClick={() => setIsFreezing(true)}>
                   <span className={menu["check"]}>
-                    <Menu.RadioItemIndicator>
-                      <Glyph icon={cdxIconCheck} />
-                    </Menu.RadioItemIndicator>
+                    <Glyph icon={cdxIconPause} />
                   </span>
-                  {THEME_WORDS[name]}
-                </Menu.RadioItem>
-              ))}
-            </Menu.RadioGroup>
-            <Menu.Separator className={menu["separator"]} />
-            <Menu.Item className={menu["item"]} closeOnClick={false} onClick={() => signOut.run()}>
-              <span className={menu["check"]}>
-                <Glyph icon={cdxIconLogOut} />
-              </span>
-              {signOut.problem === undefined ? "Sign out" : `${signOut.problem.title} Try again`}
-            </Menu.Item>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+                  Freeze deployments…
+                </Menu.Item>
+              )}
+              <Menu.Item className={menu["item"]} closeOnClick={false} onClick={() => signOut.run()}>
+                <span className={menu["check"]}>
+                  <Glyph icon={cdxIconLogOut} />
+                </span>
+                {signOut.problem === undefined ? "Sign out" : `${signOut.problem.title} Try again`}
+              </Menu.Item>
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Menu.Root>
+      {mayFreeze && <FreezeDialog isOpen={isFreezing} onClose={() => setIsFreezing(false)} />}
+    </>
   );
 }

@@ -22,7 +22,7 @@ export function buttonClass({ tone = "neutral", weight = "normal", size = "mediu
 type ButtonProps = Look &
   Omit<ComponentProps<"button">, "className"> & {
     isBusy?: boolean;
-    /** It has just appeared and takes no press yet: it looks as it will be, only paler. */
+    /** It has just appeared and takes no press yet: it looks as it will be. */
     isArming?: boolean;
   };
 

@@ -1,0 +1,24 @@
+"use client";
+import { useLayoutEffect, useReducer } from "react";
+import type { LogStore } from "../lib/log-store.ts";
+import type { WrappedRows } from "../lib/row-model.ts";
+
+/** Tells the wrapping model what the rendered lines look like, and renders again when that moved anything. */
+export function useLearnedRows(
+  rows: WrappedRows | undefined,
+  log: LogStore,
+  first: number,
+  last: number,
+  version: number,
+): void {
+  const [, renderAgain] = useReducer((count: number) => count + 1, 0);
+  useLayoutEffect(() => {
+    if (rows === undefined) return;
+    let hasMoved = false;
+    for (let n = first; n <= last; n += 1) {
+      const line = log.line(n);
+      if (line !== undefined && rows.learn(n, line.text)) hasMoved = true;
+    }
+    if (hasMoved) renderAgain();
+  }, [rows, log, first, last, version]);
+}
