@@ -25,7 +25,6 @@ import {
   type Typed,
 } from "./protocol.ts";
 
-
 export interface ConnectOptions {
   /** The lease under which orders are given; 0 to watch only. */
   epoch: number;
