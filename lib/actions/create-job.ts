@@ -1,10 +1,10 @@
 // Queues a deployment: our rows and the message that announces them in one transaction.
-import type { Database } from "../db/connection.ts";
-import { transaction, type Transaction } from "../db/connection.ts";
+import { type Database, transaction, type Transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { findJob } from "../db/job-rows.ts";
 import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
 import { findFreeze } from "../db/lanes.ts";
+import { parseChangeReference } from "../domain/change-reference.ts";
 import { DEFAULT_LANE } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
@@ -26,12 +26,15 @@ export async function createJob(
   options: { idempotencyKey?: string | null; retryOf?: number | null } = {},
 ): Promise<Job> {
   const lane = request.lane ?? DEFAULT_LANE;
+  const idempotencyKey = options.idempotencyKey ?? null;
+  // A repetition is answered as the first time, whatever has become of the changes, the lane or Gerrit since.
+  const first = await findFirst(context, user, idempotencyKey, lane, request.changes);
+  if (first !== undefined) return readJob(context.db, first);
   const { changes, refused } = await resolveChanges(context.gerrit, context.gerritUrl, request.changes);
   if (refused.length > 0) {
     throw new AppError("changes_refused", { detail: "Nothing was queued.", extra: { refused } });
   }
-  const command = ["backport", ...changes.map((change) => String(change.number))];
-  const idempotencyKey = options.idempotencyKey ?? null;
+  const command = commandFor(changes.map((change) => change.number));
   const id = await transaction(context.db, async (tx) => {
     await refuseWhenFrozen(tx, lane);
     const created = await insertJob(tx, {
@@ -47,7 +50,16 @@ export async function createJob(
     await context.queue.announce(tx, "dispatch", { lane });
     return created;
   });
-  return readJob(context.db, id ?? (await firstWithKey(context.db, user, idempotencyKey, command, lane)));
+  if (id !== undefined) return readJob(context.db, id);
+  // The same request came in at the same time and was first.
+  const simultaneous = await findFirst(context, user, idempotencyKey, lane, request.changes);
+  if (simultaneous === undefined)
+    throw new Error("a job was refused as a repetition, but there is no first one");
+  return readJob(context.db, simultaneous);
+}
+
+function commandFor(changeNumbers: readonly number[]): string[] {
+  return ["backport", ...changeNumbers.map(String)];
 }
 
 async function refuseWhenFrozen(tx: Transaction, lane: string): Promise<void> {
@@ -60,16 +72,21 @@ async function refuseWhenFrozen(tx: Transaction, lane: string): Promise<void> {
   });
 }
 
-async function firstWithKey(
-  db: Database,
+/** The job that this key created. @throws AppError idempotency_conflict when that was asked for something else. */
+async function findFirst(
+  context: CreateJobContext,
   user: User,
   key: string | null,
-  command: readonly string[],
   lane: string,
-): Promise<number> {
-  const first = key === null ? undefined : await findJobByIdempotencyKey(db, user.name, key);
-  if (first === undefined) throw new Error("a job was refused as a repetition, but there is no first one");
-  if (first.lane !== lane || first.command.join(" ") !== command.join(" ")) {
+  entries: readonly string[],
+): Promise<number | undefined> {
+  const first = key === null ? undefined : await findJobByIdempotencyKey(context.db, user.name, key);
+  if (first === undefined) return undefined;
+  const numbers = entries.map((entry) => {
+    const reference = parseChangeReference(entry, context.gerritUrl);
+    return reference.ok ? reference.number : 0;
+  });
+  if (first.lane !== lane || first.command.join(" ") !== commandFor(numbers).join(" ")) {
     throw new AppError("idempotency_conflict", {
       detail: `It belongs to job ${first.id}. Nothing was queued.`,
     });

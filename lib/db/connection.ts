@@ -123,6 +123,14 @@ export function isUnreachable(error: unknown): boolean {
   return error.cause !== undefined && isUnreachable(error.cause);
 }
 
+/** True when a value is beyond what its column can hold or be compared with: a NUL, a number too large, half a character. */
+export function isDataFault(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string" && /^22[0-9A-Z]{3}$/.test(at.code)) return true;
+  }
+  return false;
+}
+
 /** Name of the constraint that refused a statement, through drizzle's wrapping. */
 export function violatedConstraint(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {

@@ -148,38 +148,54 @@ async function storePhase(tx: Transaction, jobId: number, change: PhaseChange): 
 /**
  * Lines `fromLine` to `fromLine + limit - 1`. The first chunk is found through the index on first_line; chunks
  * before it are not read.
+ * @param bytesMax when the lines are longer than about this together, fewer are returned, but at least one.
  */
 export async function listLines(
   db: Database,
   jobId: number,
   fromLine: number,
   limit: number,
+  bytesMax: number = Number.MAX_SAFE_INTEGER,
 ): Promise<LogLine[]> {
   const rows = await query<{ at: Date; first_line: number; text: string }>(
     db,
-    `select o.at, o.first_line, o.text
-     from spiderpig.output_chunk o
-     where o.job_id = $1
-       and o.line_count > 0
-       and o.first_line >= coalesce((
-         select max(f.first_line)
-         from spiderpig.output_chunk f
-         where f.job_id = $1 and f.line_count > 0 and f.first_line <= $2), 1)
-       and o.first_line < $2 + $3
-     order by o.first_line`,
-    [jobId, fromLine, limit],
+    `select c.at, c.first_line, c.text
+     from (
+       select o.at, o.first_line, o.text,
+              -- Bytes, not characters: their number is known without reading the text.
+              sum(octet_length(o.text)) over (order by o.first_line) - octet_length(o.text) as bytes_before
+       from spiderpig.output_chunk o
+       where o.job_id = $1
+         and o.line_count > 0
+         and o.first_line >= coalesce((
+           select max(f.first_line)
+           from spiderpig.output_chunk f
+           where f.job_id = $1 and f.line_count > 0 and f.first_line <= $2), 1)
+         and o.first_line < $2::bigint + $3
+     ) c
+     where c.bytes_before <= $4
+     order by c.first_line`,
+    [jobId, fromLine, limit, bytesMax + CHUNK_BYTES_MAX],
   );
   const lines: LogLine[] = [];
+  let length = 0;
   for (const row of rows) {
     const at = row.at.toISOString();
     let n = row.first_line;
     for (const text of row.text.split("\n")) {
-      if (n >= fromLine && n < fromLine + limit) lines.push({ n, at, text });
+      if (n >= fromLine && n < fromLine + limit) {
+        length += text.length;
+        if (length > bytesMax && lines.length > 0) return lines;
+        lines.push({ n, at, text });
+      }
       n += 1;
     }
   }
   return lines;
 }
+
+/** The first chunk may lie before the lines that are asked for, but for its last one. */
+const CHUNK_BYTES_MAX = 512 * 1024;
 
 export type OutputTail = {
   lineCount: number;

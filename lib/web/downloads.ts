@@ -6,7 +6,8 @@ import { TERMINAL_SIZE } from "../domain/terminal.ts";
 import type { Job } from "../wire/schemas.ts";
 
 const LINES_PER_READ = 2000;
-const CHUNKS_PER_READ = 100;
+const BYTES_PER_READ = 1024 * 1024;
+const CHUNKS_PER_READ = 32;
 const encoder = new TextEncoder();
 const ESCAPES =
   // oxlint-disable-next-line no-control-regex -- escape sequences are what this removes
@@ -19,9 +20,11 @@ export async function plainLog(db: Database, jobId: number): Promise<Response> {
   let next = 1;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const lines = next > total ? [] : await listLines(db, jobId, next, LINES_PER_READ);
-      if (lines.length === 0) return controller.close();
-      next += lines.length;
+      const limit = Math.min(LINES_PER_READ, total - next + 1);
+      const lines = limit < 1 ? [] : await listLines(db, jobId, next, limit, BYTES_PER_READ);
+      const last = lines.at(-1);
+      if (last === undefined) return controller.close();
+      next = last.n + 1;
       controller.enqueue(encoder.encode(lines.map((line) => `${line.text.replace(ESCAPES, "")}\n`).join("")));
     },
   });
@@ -69,6 +72,9 @@ export function transcript(db: Database, job: Job): Response {
         text += markersUntil(at) + line(at, "o", decoder.decode(chunk.raw, { stream: true }));
       }
       if (chunks.length === 0) {
+        // The output may end in the middle of a character.
+        const rest = decoder.decode();
+        if (rest !== "") text += line(previous, "o", rest);
         text += markersUntil(Number.POSITIVE_INFINITY);
         if (job.finishedAt !== null)
           text += line(new Date(job.finishedAt).getTime(), "x", job.exitCode ?? 128 + (job.exitSignal ?? 0));

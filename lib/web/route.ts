@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Action, User } from "../domain/permission.ts";
-import { isUnreachable } from "../db/connection.ts";
+import { isDataFault, isUnreachable } from "../db/connection.ts";
 import { LANE_PATTERN } from "../domain/job.ts";
 import { AppError, problemOf } from "../errors.ts";
 import { authorise } from "./authorise.ts";
@@ -80,15 +80,28 @@ function parse(schema: z.ZodType, value: unknown, code: "not_found" | "invalid_r
 }
 
 async function readBody(request: Request): Promise<unknown> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX)
-    throw new AppError("request_too_large");
-  const text = await request.text();
-  if (text.length > BODY_BYTES_MAX) throw new AppError("request_too_large");
+  const text = await readText(request);
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     throw new AppError("invalid_request", { detail: "The body is not JSON.", cause });
   }
+}
+
+/** Never more than the bound, whatever the request says of its own length. */
+async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX)
+    throw new AppError("request_too_large");
+  if (request.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const part of request.body) {
+    bytes += part.length;
+    if (bytes > BODY_BYTES_MAX) throw new AppError("request_too_large");
+    text += decoder.decode(part, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** JSON that no cache keeps. */
@@ -121,6 +134,12 @@ function toRefusal(error: unknown): AppError {
   if (isUnreachable(error)) {
     return new AppError("database_unreachable", {
       detail: "Running deployments go on; nothing was changed by this request. Try again in a moment.",
+      cause: error,
+    });
+  }
+  if (isDataFault(error)) {
+    return new AppError("invalid_request", {
+      detail: "A value is not one that can be stored or searched for. Nothing was changed.",
       cause: error,
     });
   }

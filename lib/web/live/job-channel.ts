@@ -9,8 +9,9 @@ import type { Job, Progress } from "../../wire/schemas.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
 import { type EventStream, openStream } from "./stream.ts";
 
-/** Lines read and sent at a time, to watchers that keep up and to those that catch up. */
+/** Lines read and sent at a time, to watchers that keep up and to those that catch up; fewer when they are long. */
 const LINES_PER_READ = 1000;
+const BYTES_PER_READ = 512 * 1024;
 
 /** Where a stream goes on: the last event and the last line that the client has. */
 export type Cursor = { eventSeq: number; line: number };
@@ -24,6 +25,8 @@ type Watcher = {
   stream: EventStream;
   /** The last line this watcher was sent. */
   line: number;
+  /** False until it has the whole job. */
+  isGreeted: boolean;
   /** False while it reads older lines from the database. */
   isLive: boolean;
   isCatchingUp: boolean;
@@ -57,7 +60,10 @@ export function createJobChannel(options: {
   const refresher: Refresher = createRefresher(refresh, options.onFault);
 
   async function refresh(): Promise<void> {
+    if (watchers.size === 0) return;
     const before = seen;
+    // What is read below is newer than whatever these have: it may have come from a process that was ahead.
+    const newcomers = [...watchers].filter((watcher) => !watcher.isGreeted);
     const readJob = jobChanged || before === undefined;
     jobChanged = false;
     try {
@@ -74,12 +80,12 @@ export function createJobChannel(options: {
           progress: tail.progress,
           status: tail.status,
         };
-        for (const watcher of watchers) greet(watcher);
-        return;
+      } else {
+        await pushOutput(before, tail.lineCount, tail.openLine);
+        pushProgress(before, tail.progress, tail.status);
+        if (found !== undefined) pushJob(before, found.job, found.eventSeq);
       }
-      await pushOutput(before, tail.lineCount, tail.openLine);
-      pushProgress(before, tail.progress, tail.status);
-      if (found !== undefined) pushJob(before, found.job, found.eventSeq);
+      for (const watcher of newcomers) greet(watcher);
       for (const watcher of watchers) finishIfEnded(watcher);
     } catch (error) {
       jobChanged ||= readJob;
@@ -90,26 +96,33 @@ export function createJobChannel(options: {
   /** The first event of every stream: the whole job as it is now, then the lines the client does not have. */
   function greet(watcher: Watcher): void {
     if (seen === undefined) return;
-    send(watcher, "job", JSON.stringify(seen.job));
+    watcher.isGreeted = true;
     if (watcher.line > seen.line) watcher.line = seen.line;
-    watcher.isLive = false;
+    send(watcher, "job", JSON.stringify(current(seen, seen.job)));
     void catchUp(watcher);
+  }
+
+  /** The job with what moves between two readings of it, so that nobody is told what was true before. */
+  function current({ line, progress, status }: Seen, job: Job): Job {
+    return { ...job, totalLines: line, progress, status };
   }
 
   function send(watcher: Watcher, event: string, data: string): void {
     watcher.stream.send(event, data, `${seen?.eventSeq ?? 0}.${watcher.line}`);
   }
 
-  async function pushOutput(current: Seen, lineCount: number, openLine: string): Promise<void> {
-    if (lineCount === current.line && openLine === current.openLine) return;
+  async function pushOutput(known: Seen, lineCount: number, openLine: string): Promise<void> {
+    if (lineCount === known.line && openLine === known.openLine) return;
     do {
       const isAnybodyLive = [...watchers].some((watcher) => watcher.isLive);
-      const limit = Math.min(LINES_PER_READ, lineCount - current.line);
-      const lines = limit > 0 && isAnybodyLive ? await listLines(db, jobId, current.line + 1, limit) : [];
-      const from = current.line;
-      const to = isAnybodyLive ? from + lines.length : lineCount;
-      current.line = to;
-      current.openLine = openLine;
+      const limit = Math.min(LINES_PER_READ, lineCount - known.line);
+      const from = known.line;
+      const lines =
+        limit > 0 && isAnybodyLive ? await listLines(db, jobId, from + 1, limit, BYTES_PER_READ) : [];
+      // Lines that are past their retention are skipped, not waited for.
+      const to = lines.at(-1)?.n ?? lineCount;
+      known.line = to;
+      known.openLine = openLine;
       const data = JSON.stringify({
         lines,
         openLine: to === lineCount ? openLine : "",
@@ -124,37 +137,40 @@ export function createJobChannel(options: {
         watcher.line = to;
         send(watcher, "output", data);
       }
-      if (lines.length === 0) break;
-    } while (current.line < lineCount);
+    } while (known.line < lineCount);
   }
 
-  function pushProgress(current: Seen, progress: Progress | null, status: string | null): void {
+  function pushProgress(known: Seen, progress: Progress | null, status: string | null): void {
     const data = JSON.stringify({ progress, status });
-    if (data === JSON.stringify({ progress: current.progress, status: current.status })) return;
-    current.progress = progress;
-    current.status = status;
-    for (const watcher of watchers) send(watcher, "progress", data);
+    if (data === JSON.stringify({ progress: known.progress, status: known.status })) return;
+    known.progress = progress;
+    known.status = status;
+    for (const watcher of greeted()) send(watcher, "progress", data);
   }
 
-  function pushJob(current: Seen, job: Job, eventSeq: number): void {
-    const previous = current.job;
-    const isSame = eventSeq === current.eventSeq;
-    current.job = job;
-    current.eventSeq = eventSeq;
+  function greeted(): Watcher[] {
+    return [...watchers].filter((watcher) => watcher.isGreeted);
+  }
+
+  function pushJob(known: Seen, job: Job, eventSeq: number): void {
+    const previous = known.job;
+    const isSame = eventSeq === known.eventSeq;
+    known.job = job;
+    known.eventSeq = eventSeq;
     if (isSame) return;
-    const whole = JSON.stringify(job);
+    const whole = JSON.stringify(current(known, job));
     const changed = [
       ...changedItems(previous.interactions, job.interactions).map((data) => ["interaction", data] as const),
       ...changedItems(previous.phases, job.phases).map((data) => ["phase", data] as const),
     ];
-    for (const watcher of watchers) {
+    for (const watcher of greeted()) {
       for (const [event, data] of changed) send(watcher, event, data);
       send(watcher, "job", whole);
     }
   }
 
   async function catchUp(watcher: Watcher): Promise<void> {
-    if (watcher.isCatchingUp || watcher.isLive || seen === undefined) return;
+    if (watcher.isCatchingUp || watcher.isLive || !watcher.isGreeted || seen === undefined) return;
     watcher.isCatchingUp = true;
     try {
       while (watcher.stream.isOpen && watcher.line < seen.line) {
@@ -164,9 +180,9 @@ export function createJobChannel(options: {
           jobId,
           watcher.line + 1,
           Math.min(LINES_PER_READ, seen.line - watcher.line),
+          BYTES_PER_READ,
         );
-        if (lines.length === 0) return;
-        watcher.line += lines.length;
+        watcher.line = lines.at(-1)?.n ?? seen.line;
         const isLast = watcher.line >= seen.line;
         send(
           watcher,
@@ -211,11 +227,12 @@ export function createJobChannel(options: {
           },
         }),
         line: cursor.line,
+        isGreeted: false,
         isLive: false,
         isCatchingUp: false,
       };
       watchers.add(watcher);
-      if (seen === undefined) refresher.request();
+      if (seen === undefined || cursor.line > seen.line) refresher.request();
       else greet(watcher);
       return watcher.stream;
     },

@@ -28,7 +28,9 @@ export function createOverviewChannel(options: {
   const watchers = new Set<EventStream>();
   let seen: Overview | undefined;
   let sent = new Map<number, string>();
-  let health: Health = { status: "ok", database: "ok", workers: 0, version: VERSION };
+  /** Undefined while nobody watches: what was true then is not sent to whoever comes next. */
+  let health: Health | undefined;
+  let isChecking = false;
   let healthTimer: NodeJS.Timeout | undefined;
   const refresher = createRefresher(refresh, options.onFault);
   let outputTimer: NodeJS.Timeout | undefined;
@@ -36,6 +38,8 @@ export function createOverviewChannel(options: {
   async function refresh(): Promise<void> {
     if (watchers.size === 0) return;
     const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
+    // Everybody has gone meanwhile: from now on nobody keeps this up to date.
+    if (watchers.size === 0) return;
     const before = seen;
     seen = { jobs, lanes };
     const current = new Map(jobs.map((job) => [job.id, JSON.stringify(job)]));
@@ -55,20 +59,31 @@ export function createOverviewChannel(options: {
   }
 
   async function checkHealth(): Promise<void> {
+    if (isChecking) return;
+    isChecking = true;
     try {
       setHealth({ status: "ok", database: "ok", workers: await countWorkers(db), version: VERSION });
     } catch (error) {
       options.onFault(error);
       databaseLost();
+    } finally {
+      isChecking = false;
     }
   }
 
   function databaseLost(): void {
-    setHealth({ ...health, status: "degraded", database: "unreachable" });
+    if (watchers.size === 0) return;
+    setHealth({
+      status: "degraded",
+      database: "unreachable",
+      workers: health?.workers ?? 0,
+      version: VERSION,
+    });
   }
 
   function setHealth(next: Health): void {
     const status = next.database === "ok" && next.workers > 0 ? "ok" : "degraded";
+    if (watchers.size === 0) return;
     const data = JSON.stringify({ ...next, status });
     if (data === JSON.stringify(health)) return;
     health = { ...next, status };
@@ -85,10 +100,11 @@ export function createOverviewChannel(options: {
           clearInterval(healthTimer);
           healthTimer = undefined;
           seen = undefined;
+          health = undefined;
         },
       });
       watchers.add(stream);
-      stream.send("health", JSON.stringify(health));
+      if (health !== undefined) stream.send("health", JSON.stringify(health));
       if (seen === undefined) refresher.request();
       else stream.send("overview", JSON.stringify(seen));
       if (healthTimer === undefined) {

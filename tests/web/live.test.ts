@@ -1,0 +1,361 @@
+// Server-sent events: what a watcher is told, in which order, and that nothing is missing or there twice, however
+// slowly it reads and whatever happens to connections in between.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { appendEvent } from "#lib/db/events.ts";
+import { findOutputState, storeOutput } from "#lib/db/output.ts";
+import { finishJob } from "#lib/db/runs.ts";
+import type { Log } from "#lib/log.ts";
+import { parseCursor } from "#lib/web/live/job-channel.ts";
+import { createLive, type Live } from "#lib/web/live/live.ts";
+import type { EventStream } from "#lib/web/live/stream.ts";
+import { jobEvents, overviewEvents } from "#lib/wire/schemas.ts";
+import { testDatabase } from "../support/database.ts";
+import { aJob } from "../support/seed.ts";
+import { until } from "../support/until.ts";
+
+const database = await testDatabase();
+const db = openDatabase(database.url, "live under test");
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const lives: Live[] = [];
+function anotherProcess(): Live {
+  const live = createLive({ db, databaseUrl: database.url, log: silent });
+  lives.push(live);
+  return live;
+}
+const live = anotherProcess();
+after(async () => {
+  await Promise.all(lives.map((one) => one.close()));
+  await closeDatabase(db);
+  await database.close();
+});
+
+type Seen = { event: string; id: string; data: never };
+
+/** A client: reads when it is told to, and forgets nothing. */
+function watch(stream: EventStream, schemas: Record<string, { parse(value: unknown): unknown }> = jobEvents) {
+  const reader = stream.body.getReader();
+  const decoder = new TextDecoder();
+  const events: Seen[] = [];
+  const lines: { n: number; text: string }[] = [];
+  let text = "";
+  let isOver = false;
+  let isPaused = false;
+
+  async function readOne(): Promise<boolean> {
+    const { done, value } = await reader.read();
+    if (done) {
+      isOver = true;
+      return false;
+    }
+    text += decoder.decode(value, { stream: true });
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) take(block);
+    return true;
+  }
+
+  function take(block: string): void {
+    const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1];
+    const event = field("event");
+    if (event === undefined) return;
+    const data = JSON.parse(field("data") ?? "") as never;
+    schemas[event]?.parse(data);
+    events.push({ event, id: field("id") ?? "", data });
+    if (event === "output") lines.push(...(data as { lines: typeof lines }).lines);
+  }
+
+  async function run(): Promise<void> {
+    while (!isPaused && (await readOne()));
+  }
+  void run();
+  return {
+    events,
+    lines,
+    names: () => events.map(({ event }) => event),
+    last: (name: string) => events.findLast(({ event }) => event === name)?.data as never,
+    lastId: () => events.findLast(({ id }) => id !== "")?.id ?? "",
+    get isOver() {
+      return isOver;
+    },
+    pause: () => (isPaused = true),
+    resume() {
+      isPaused = false;
+      void run();
+    },
+    leave: () => reader.cancel(),
+  };
+}
+type Watch = ReturnType<typeof watch>;
+
+function assertWhole(watched: Watch, to: number, from = 1): void {
+  const numbers = watched.lines.map(({ n }) => n);
+  assert.deepEqual(
+    numbers,
+    Array.from({ length: to - from + 1 }, (_, index) => from + index),
+  );
+  assert.ok(watched.lines.every(({ n, text }) => text.startsWith(`line ${n} `)));
+}
+
+let laneCount = 0;
+const ownLane = () => `lane-${(laneCount += 1)}`;
+
+/** Prints as a worker would: one chunk a call. */
+async function print(id: number, count: number, { openLine = "", length = 20 } = {}): Promise<number> {
+  const before = await findOutputState(db, id);
+  const lines = Array.from({ length: count }, (_, index) =>
+    `line ${before.lineCount + index + 1} `.padEnd(length, "."),
+  );
+  const raw = Buffer.from(lines.join("\r\n"));
+  const chunk = {
+    at: new Date(),
+    journalEnd: before.journalEnd + raw.length + 1,
+    journalSkip: 0,
+    raw,
+    lineCount: count,
+    text: lines.join("\n"),
+    openLine,
+    sensitive: [],
+  };
+  const after = await transaction(db, (tx) =>
+    storeOutput(tx, { jobId: id, epoch: 1 }, before, {
+      chunks: [chunk],
+      phases: [],
+      progress: null,
+      status: null,
+    }),
+  );
+  return after.lineCount;
+}
+
+const end = (id: number) =>
+  transaction(db, (tx) =>
+    finishJob(
+      tx,
+      { jobId: id, epoch: 1 },
+      { state: "succeeded", outcome: "completed", exitCode: 0, exitSignal: null, at: new Date() },
+    ),
+  );
+
+test("a watcher first gets the whole job, then every line, and the end closes its stream", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  await print(id, 3);
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the first lines", () => watched.lines.length === 3);
+  assert.equal(watched.names()[0], "job");
+  await print(id, 2, { openLine: "half a li" });
+  await until("the rest", () => watched.lines.length === 5);
+  assert.equal((watched.last("output") as { openLine: string }).openLine, "half a li");
+  await end(id);
+
+  await until("the end of the stream", () => watched.isOver);
+
+  assertWhole(watched, 5);
+  assert.equal(watched.names().at(-1), "end");
+  assert.deepEqual(watched.last("end"), { state: "succeeded" });
+  const late = watch(live.watchJob(id, { eventSeq: 0, line: 2 }));
+  await until("the end, for one who comes late", () => late.isOver);
+  assertWhole(late, 5, 3);
+});
+
+test("questions, phases and progress come as they happen, each before the job that contains it", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).startsPhase("sync").waiting({ on: "choices" });
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the job", () => watched.names().includes("job"));
+  await transaction(db, async (tx) => {
+    await tx.execute("update spiderpig.phase set finished_at = now() where job_id = $1", [id]);
+    await appendEvent(tx, id, { kind: "phase_finished", phaseId: 1 });
+  });
+  await until("the phase", () => watched.names().includes("phase"));
+  await transaction(db, async (tx) => {
+    await tx.execute(
+      "update spiderpig.interaction set state = 'withdrawn', ended_at = now() where job_id = $1 and state = 'pending'",
+      [id],
+    );
+    await appendEvent(tx, id, { kind: "interaction_withdrawn" });
+  });
+  await until("the question", () => watched.names().includes("interaction"));
+  await until("the job after it", () => watched.names().at(-1) === "job");
+  const names = watched.names().filter((name) => name !== "output");
+  assert.deepEqual(names, ["job", "phase", "job", "interaction", "job"]);
+  await watched.leave();
+});
+
+test("one who comes late is told the progress of now, not of the last change of the job", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const early = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the job", () => early.names().includes("job"));
+  const before = await findOutputState(db, id);
+  const progress = { name: "sync", percent: 42, ok: 4, failed: 0, left: 6, inFlight: null };
+  await transaction(db, (tx) =>
+    storeOutput(tx, { jobId: id, epoch: 1 }, before, { chunks: [], phases: [], progress, status: "sync" }),
+  );
+  await until("the progress", () => early.names().includes("progress"));
+
+  const late = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the job, for one who comes late", () => late.names().includes("job"));
+
+  const told = late.last("job") as { progress: unknown; status: unknown };
+  assert.deepEqual([told.progress, told.status], [progress, "sync"]);
+  await Promise.all([early.leave(), late.leave()]);
+});
+
+test("watchers come, go and resume in the middle of a flood, and each has every line once", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  let isFlooding = true;
+  const flood = (async () => {
+    for (let round = 0; round < 60; round += 1) await print(id, 250);
+    isFlooding = false;
+  })();
+  const steady = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  const resumed: Watch[] = [];
+  let cursor = { eventSeq: 0, line: 0 };
+  let line = 0;
+  while (isFlooding) {
+    const part = watch(live.watchJob(id, cursor));
+    await until("some lines", () => part.lines.length > 500 || !isFlooding);
+    await part.leave();
+    resumed.push(part);
+    cursor = parseCursor(part.lastId()) ?? cursor;
+    assert.equal(cursor.line, part.lines.at(-1)?.n ?? line);
+    line = cursor.line;
+  }
+  await flood;
+  const rest = watch(anotherProcess().watchJob(id, cursor));
+  await end(id);
+  await until("both ends", () => steady.isOver && rest.isOver, { boundMs: 20_000 });
+
+  assertWhole(steady, 15_000);
+  const joined = { ...rest, lines: [...resumed, rest].flatMap((part) => part.lines) };
+  assertWhole(joined, 15_000);
+  assert.ok(resumed.length > 1);
+});
+
+test("a client that is ahead of the process it comes to gets no line twice", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const behind = anotherProcess();
+  const first = watch(behind.watchJob(id, { eventSeq: 0, line: 0 }));
+  await print(id, 10);
+  await until("the lines", () => first.lines.length === 10);
+  // Its listener loses what comes now; a client that had it from elsewhere comes in that moment.
+  await behind.close();
+  await print(id, 10);
+  const ahead = watch(behind.watchJob(id, { eventSeq: 0, line: 20 }));
+  await until("its job", () => ahead.names().includes("job"));
+  await until("the others' lines", () => first.lines.length === 20);
+  assert.deepEqual(ahead.lines, []);
+  await Promise.all([first.leave(), ahead.leave()]);
+});
+
+test("a watcher that does not read costs no memory, and catches up when it does", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const slow = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  const quick = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the job", () => slow.names().includes("job"));
+  slow.pause();
+  for (let round = 0; round < 40; round += 1) await print(id, 500, { length: 200 });
+  await until("the quick one to have it all", () => quick.lines.length === 20_000, { boundMs: 20_000 });
+  assert.ok(slow.lines.length < 10_000);
+
+  slow.resume();
+  await until("the slow one to have it all", () => slow.lines.length === 20_000, { boundMs: 20_000 });
+  await end(id);
+  await until("both ends", () => slow.isOver && quick.isOver);
+
+  assertWhole(slow, 20_000);
+  assertWhole(quick, 20_000);
+});
+
+test("lines as long as lines can be are sent in bearable pieces", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  for (let round = 0; round < 30; round += 1) await print(id, 10, { length: 60_000 });
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await end(id);
+  await until("the end", () => watched.isOver, { boundMs: 20_000 });
+  assertWhole(watched, 300);
+});
+
+test("what is past its retention is skipped, and the stream goes on and ends", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  for (let round = 0; round < 5; round += 1) await print(id, 10);
+  await query(db, "delete from spiderpig.output_chunk where job_id = $1 and first_line < 30", [id]);
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("what is left", () => watched.lines.length === 20);
+  await query(db, "delete from spiderpig.output_chunk where job_id = $1", [id]);
+  const late = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await end(id);
+  await until("the ends", () => watched.isOver && late.isOver);
+  assertWhole(watched, 50, 31);
+});
+
+test("a listening connection that is cut loses nothing", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the job", () => watched.names().includes("job"));
+  for (let round = 0; round < 10; round += 1) {
+    await query(
+      db,
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'spiderpig listen' and datname = current_database()",
+    );
+    await print(id, 10);
+  }
+  await end(id);
+  await until("the end", () => watched.isOver);
+  assertWhole(watched, 100);
+});
+
+test("two hundred watchers of one job each get everything", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const watchers = Array.from({ length: 200 }, () => watch(live.watchJob(id, { eventSeq: 0, line: 0 })));
+  for (let round = 0; round < 10; round += 1) await print(id, 50);
+  await end(id);
+  await until("all ends", () => watchers.every((one) => one.isOver), { boundMs: 20_000 });
+  for (const one of watchers) assertWhole(one, 500);
+});
+
+test("the overview begins with everything that is open, and tells each job that changes", async () => {
+  const lane = ownLane();
+  const first = await aJob(db, { lane }).running();
+  const second = await aJob(db, { lane }).queued();
+  const overview = () => watch(live.watchOverview(), overviewEvents);
+  const one = overview();
+  await until("the overview", () => one.names().includes("overview"));
+  await until("the health", () => one.names().includes("health"));
+  assert.deepEqual((one.last("health") as { database: string }).database, "ok");
+  const idsOf = (watched: Watch) =>
+    (watched.last("overview") as { jobs: { id: number }[] }).jobs.map((job) => job.id);
+  assert.ok(idsOf(one).includes(first.id) && idsOf(one).includes(second.id));
+
+  await end(first.id);
+  await until("both changes", () => {
+    const jobs = one.events
+      .filter(({ event }) => event === "job")
+      .map(({ data }) => data as { id: number; state: string; blockedBy: unknown });
+    return (
+      jobs.some((job) => job.id === first.id && job.state === "succeeded") &&
+      jobs.some((job) => job.id === second.id && job.blockedBy === null)
+    );
+  });
+
+  // Nobody watches, and something happens: whoever comes next is told the state of then.
+  await one.leave();
+  const third = await aJob(db, { lane: ownLane() }).queued();
+  const two = overview();
+  await until("the overview again", () => two.names().includes("overview"));
+  assert.ok(idsOf(two).includes(third.id));
+  await two.leave();
+});
+
+test("an overview that everybody leaves while it is read is not kept for the next", async () => {
+  const own = anotherProcess();
+  const passing = watch(own.watchOverview(), overviewEvents);
+  await passing.leave();
+  const { id } = await aJob(db, { lane: ownLane() }).queued();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const next = watch(own.watchOverview(), overviewEvents);
+  await until("the overview", () => next.names().includes("overview"));
+  const { jobs } = next.last("overview") as { jobs: { id: number }[] };
+  assert.ok(jobs.some((job) => job.id === id));
+  await next.leave();
+});

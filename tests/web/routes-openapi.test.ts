@@ -1,0 +1,65 @@
+// openapi.json against the routes that exist: a route that is not described, or described and not there, fails here.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { startApi } from "../support/api.ts";
+
+const api = await startApi(after);
+type Operation = {
+  summary?: string;
+  parameters?: { name: string; in: string; required?: boolean; schema: object }[];
+  requestBody?: { content: Record<string, { schema: object }> };
+  responses: Record<string, { description?: string; content?: Record<string, object> }>;
+};
+type Document = { openapi: string; info: object; paths: Record<string, Record<string, Operation>> };
+
+const document = (await (await api.call("/api/openapi.json")).json()) as Document;
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+
+test("every route below app/api is described, with every method it takes, and nothing else is", () => {
+  // The document itself, and what signs people in, which is the library's own.
+  const own = new Set(["/api/openapi.json", "/api/auth/[...all]"]);
+  const existing = api.routes
+    .filter(({ path }) => !own.has(path))
+    .flatMap(({ path, handlers }) => [...handlers.keys()].map((method) => `${method} ${path}`))
+    .toSorted();
+  assert.ok(existing.length > 10);
+  const described = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).toSorted();
+  assert.deepEqual(described, existing);
+});
+
+test("the document has the form that OpenAPI 3.1 asks for", () => {
+  assert.match(document.openapi, /^3\.1\.\d+$/);
+  for (const { path, method, operation } of operations) {
+    const where = `${method} ${path}`;
+    assert.ok(operation.summary, where);
+    assert.ok(Object.keys(operation.responses).length > 0, where);
+    for (const [status, response] of Object.entries(operation.responses)) {
+      assert.match(status, /^[1-5]\d\d$/, where);
+      assert.equal(typeof response.description, "string", where);
+    }
+    const inPath = operation.parameters?.filter((parameter) => parameter.in === "path") ?? [];
+    assert.deepEqual(
+      inPath.map(({ name }) => name),
+      [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
+      where,
+    );
+    assert.ok(
+      inPath.every(({ required }) => required === true),
+      where,
+    );
+    assert.ok(operation.parameters?.every(({ schema }) => typeof schema === "object") ?? true, where);
+    const takesBody = operation.requestBody !== undefined;
+    if (takesBody) assert.ok(["post", "put", "patch"].includes(method), where);
+  }
+});
+
+test("no reference in it points to nothing", () => {
+  const text = JSON.stringify(document);
+  for (const [, reference] of text.matchAll(/"\$ref":"([^"]+)"/g)) {
+    const steps = (reference ?? "").split("/").slice(1);
+    const target = steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)?.[step], document);
+    assert.ok(target !== undefined, reference ?? "");
+  }
+});
