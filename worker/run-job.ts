@@ -63,6 +63,9 @@ const HELD_BACK_MS = 50;
 /** How much of the journal is read again by a worker that takes over: the screen, and what scap announced last. */
 const REPLAY_BYTES = 512 * 1024;
 
+/** Results that say that nothing went into the terminal, though the journal had announced it. */
+const NOT_TYPED: ReadonlySet<TypeResult> = new Set(["not_reading", "echo_on"]);
+
 export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   const { db, log } = context;
   const lease = { jobId: job.id, epoch: job.leaseEpoch };
@@ -250,7 +253,9 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           return;
         case "note":
           if (record.note.what === "typed") {
-            questions.settleFromJournal(Number(record.note.interactionId), record.note.result);
+            const { interactionId, result } = record.note;
+            if (NOT_TYPED.has(result)) screen.markUnanswered();
+            questions.settleFromJournal(Number(interactionId), result);
           }
           questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
           return;

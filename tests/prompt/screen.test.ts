@@ -79,6 +79,25 @@ test("what was answered is out of sight, also when the echo is on the next rows"
   assert.equal(line.text, "next ");
 });
 
+test("a question whose answer could not be typed is seen again; what was answered before it is not", async () => {
+  const screen = createScreen({ columns: 80, rows: 10 });
+  screen.feed(Buffer.from("First? [y/N]: "), 1, 0);
+  screen.markAnswered();
+  screen.feed(Buffer.from("y\r\nSecond, in two lines.\r\nGo on? [y/N]: "), 2, 0);
+  screen.markAnswered();
+  await screen.snapshot();
+  screen.markUnanswered();
+
+  const { above, line } = viewOf(await screen.snapshot());
+  screen.dispose();
+
+  assert.deepEqual(
+    above.map(({ text }) => text),
+    ["Second, in two lines."],
+  );
+  assert.equal(line.text, "Go on? [y/N]: ");
+});
+
 test("after a flood the screen shows its end, and nothing of before", async () => {
   const screen = createScreen({ columns: 80, rows: 10 });
   screen.feed(Buffer.from("\x1b[31mbefore\r\n"), 1, 0);

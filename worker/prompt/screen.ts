@@ -21,6 +21,8 @@ export type Screen = {
   feed(bytes: Uint8Array, position: number, at?: number): void;
   /** An answer was typed here: what the cursor's row and those above say has been dealt with. */
   markAnswered(): void;
+  /** What was marked last was not typed after all: the question there still waits. */
+  markUnanswered(): void;
   /** The screen as of this call, whatever is fed while it is being drawn. */
   snapshot(): Promise<Snapshot>;
   dispose(): void;
@@ -32,7 +34,7 @@ const BLOCK_BYTES = 16 * 1024;
 const BLOCK_MS = 100;
 
 type Block = { kind: "bytes"; bytes: Uint8Array; used: number; at: number };
-type Item = Block | { kind: "answered" };
+type Item = Block | { kind: "answered" | "unanswered" };
 
 export function createScreen({ columns, rows }: { columns: number; rows: number }): Screen {
   const terminal = new xterm.Terminal({
@@ -48,10 +50,12 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
   let overflowed = false;
   let fedPosition = 0;
   let answeredMarker: ReturnType<typeof terminal.registerMarker>;
+  /** The mark before it, should that one have to be taken back. */
+  let earlierMarker: typeof answeredMarker;
   let decoder = newDecoder();
   let drawing: Promise<unknown> = Promise.resolve();
 
-  return { feed, markAnswered, snapshot, dispose: () => terminal.dispose() };
+  return { feed, markAnswered, markUnanswered, snapshot, dispose: () => terminal.dispose() };
 
   function feed(bytes: Uint8Array, position: number, at: number = performance.now()): void {
     fedPosition = position;
@@ -80,6 +84,11 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
     if (pending.at(-2)?.kind === "answered") pending.pop();
   }
 
+  function markUnanswered(): void {
+    pending.push({ kind: "unanswered" });
+    if (pending.at(-2)?.kind === "unanswered") pending.pop();
+  }
+
   function dropOldest(): void {
     overflowed = true;
     let dropped = 0;
@@ -95,7 +104,7 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
 
   function look(item: Item): void {
     if (item.kind === "bytes") buried.look(usedBytes(item), item.at);
-    else buried.forget();
+    else if (item.kind === "answered") buried.forget();
   }
 
   function snapshot(): Promise<Snapshot> {
@@ -111,6 +120,7 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
       if (restart) {
         terminal.reset();
         answeredMarker = undefined;
+        earlierMarker = undefined;
         decoder = newDecoder();
       }
       await draw(restart ? withoutBrokenStart(items) : items);
@@ -127,7 +137,10 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
       if (item.kind === "bytes") written = write(item);
       else {
         await written;
-        answeredMarker = terminal.registerMarker(0);
+        if (item.kind === "answered") {
+          earlierMarker = answeredMarker;
+          answeredMarker = terminal.registerMarker(0);
+        } else answeredMarker = earlierMarker;
       }
     }
     await written;
