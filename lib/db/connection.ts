@@ -53,17 +53,11 @@ export async function closeDatabase(db: Database): Promise<void> {
 export async function transaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await connect(db);
   let broken: Error | undefined;
-  // A connection that breaks between two statements says so by an event, which ends the process when nobody listens.
-  // The next statement fails, and that is when the transaction learns of it.
-  const onBroken = (error: Error) => {
-    broken = error;
-  };
-  client.on("error", onBroken);
   try {
     await client.query("begin");
     const result = await work({
       db: drizzle({ client }),
-      execute: async (text, values) => (await client.query(text, values)).rows as never,
+      execute: async (text, values) => (await client.query(prepared(text, values))).rows as never,
     });
     await client.query("commit");
     return result;
@@ -73,7 +67,6 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
     });
     throw translate(cause);
   } finally {
-    client.off("error", onBroken);
     client.release(broken);
   }
 }
@@ -92,11 +85,38 @@ export async function query<Row extends pg.QueryResultRow>(
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
+  return run(db, prepared(text, values));
+}
+
+/** One statement that is planned for its values each time: a search, whose best plan depends on what is searched for. */
+export async function search<Row extends pg.QueryResultRow>(
+  db: Database,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  return run(db, { text, values });
+}
+
+async function run<Row extends pg.QueryResultRow>(db: Database, statement: pg.QueryConfig): Promise<Row[]> {
   try {
-    return (await db.$client.query<Row>(text, values)).rows;
+    return (await db.$client.query<Row>(statement)).rows;
   } catch (cause) {
     throw translate(cause);
   }
+}
+
+/** Beyond any number of texts that we have; each takes memory in every connection. */
+const PREPARED_MAX = 500;
+const preparedNames = new Map<string, string>();
+
+/** Parsed and planned once a connection: for our small statements that is most of what the server does. */
+function prepared(text: string, values: unknown[] = []): pg.QueryConfig {
+  let name = preparedNames.get(text);
+  if (name === undefined && preparedNames.size < PREPARED_MAX) {
+    name = `s${preparedNames.size + 1}`;
+    preparedNames.set(text, name);
+  }
+  return name === undefined ? { text, values } : { name, text, values };
 }
 
 /** SQLSTATE classes that mean the server is away or going away, not that the statement is wrong. */

@@ -8,7 +8,7 @@ import {
 import type { JobKind, JobState, Outcome } from "../domain/job.ts";
 import type { SignalKind } from "../domain/signal.ts";
 import type { Change, Interaction, Job, JobSummary, Phase, Progress } from "../wire/schemas.ts";
-import { type Database, query } from "./connection.ts";
+import { type Database, query, search } from "./connection.ts";
 
 /** Times inside JSON come as text; top-level ones as Date. */
 type Time = Date | string;
@@ -138,7 +138,7 @@ export async function listSummaries(
   limit: number,
   order: "asc" | "desc" = "desc",
 ): Promise<JobSummary[]> {
-  const rows = await query<SummaryRow>(
+  const rows = await search<SummaryRow>(
     db,
     `select ${SUMMARY_COLUMNS} from spiderpig.job j where ${where} order by j.id ${order} limit ${limit}`,
     values,
