@@ -38,7 +38,7 @@ const SCAP = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url
 /** Compiled code is kept between the starts of all stacks. */
 const COMPILE_CACHE = join(tmpdir(), `stack-cache-${userInfo().uid}`);
 /** Two cores under load: a whole deployment, or the start of a worker. */
-const SLOW = { boundMs: 20_000 };
+const SLOW = { boundMs: 60_000 };
 
 export type StackOptions = {
   /** A database that exists already, instead of one that is made. */
@@ -192,7 +192,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
       );
     } catch (cause) {
       const { state, outcome, interactions, signals } = last ?? {};
-      const logs = workers.map((worker) => worker.log().slice(-40));
+      const logs = workers.map((worker) => worker.log().slice(-8));
       const facts = { state, outcome, interactions, signals, lines: (await lines(id)).slice(-10), logs };
       throw new Error(`job ${id}: ${String(cause)}\n${JSON.stringify(facts, null, 1)}`, { cause });
     }

@@ -1,19 +1,101 @@
 // Whole deployments: the use case, the queue, the worker, a real terminal, the sandbox's scap and its web servers.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, test } from "node:test";
+import { readJournal } from "../../worker/holder/journal-reader.ts";
 import { startStack } from "../support/stack.ts";
 
 const stack = await startStack(after, { world: true });
-await stack.startWorker();
+let worker = await stack.startWorker();
 
-test("two answers deploy a change to every server", async () => {
-  const id = await stack.deploy([1234]);
-  await stack.answer(await stack.asks(id, "Backport the changes?"), true);
-  const second = await stack.asks(id, "Continue with deployment?").catch(async (error) => {
-    console.log(JSON.stringify(await stack.events(id), null, 1));
-    throw error;
-  });
-  await stack.answer(second, "y");
+async function isShown(stage: string, text: string): Promise<boolean[]> {
+  const servers = (stack.world()?.servers ?? []).filter((server) => server.stage === stage);
+  return Promise.all(servers.map(async ({ url }) => (await (await fetch(url)).text()).includes(text)));
+}
+
+async function answer(id: number, question: string, value: boolean | string): Promise<void> {
+  await stack.answer(await stack.asks(id, question), value);
+}
+
+test("two answers deploy a change to every server, and everything about it is in the history", async () => {
+  const id = await stack.deploy([1234], "rosa");
+  const contest = "The autumn photo contest is open";
+  await answer(id, "Backport the changes?", true);
+  const second = await stack.asks(id, "Continue with deployment?");
+  assert.deepEqual(await isShown("testservers", contest), [true, true]);
+  assert.ok(!(await isShown("production", contest)).includes(true));
+  await stack.answer(second, "y", "ines");
+
   const job = await stack.ended(id, "completed");
+
+  assert.deepEqual([job.state, job.exitCode, job.requestedBy], ["succeeded", 0, "rosa"]);
+  for (const stage of ["testservers", "canaries", "production"])
+    assert.ok(!(await isShown(stage, contest)).includes(false), stage);
+  assert.deepEqual(
+    job.interactions.map((one) => [one.recognised, one.answer?.answeredBy, one.answer?.delivery]),
+    [
+      [true, "deployer", "consumed"],
+      [true, "ines", "consumed"],
+    ],
+  );
+  assert.ok(job.phases.length > 3);
+  assert.ok(job.phases.every(({ finishedAt }) => finishedAt !== null));
+  assert.ok(
+    job.phases.some(({ name }) => name.startsWith("sync-testservers") || name.includes("testservers")),
+  );
+});
+
+test("a no to the first question declines the deployment", async () => {
+  const id = await stack.deploy([1236]);
+  await answer(id, "Backport the changes?", false);
+  const job = await stack.ended(id, "declined");
+  assert.deepEqual([job.state, job.exitCode], ["cancelled", 0]);
+});
+
+test("a change that is deployed already succeeds with nothing to do", async () => {
+  const id = await stack.deploy([1238]);
+  await answer(id, "Backport the changes?", true);
+  const job = await stack.ended(id, "nothing_to_deploy");
   assert.equal(job.state, "succeeded");
+});
+
+test("without the protocol and with a worker that dies at each question, the deployment is the same, to the byte", async () => {
+  await worker.stop();
+  worker = await stack.startWorker({ SANDBOX_SCAP_DIALECT: "today-terminal" });
+  const id = await stack.deploy([1247]);
+  const first = await stack.asks(id, "Backport the changes?");
+  await worker.die();
+  worker = await stack.startWorker({ SANDBOX_SCAP_DIALECT: "today-terminal" });
+  await stack.answer(first, true);
+  const second = await stack.asks(id, "Continue with deployment?");
+  await worker.die();
+  worker = await stack.startWorker();
+  await stack.answer(second, "y");
+
+  const job = await stack.ended(id, "completed");
+
+  assert.deepEqual(
+    job.interactions.map(({ id: number, recognised }) => [number, recognised]),
+    [
+      [first.id, true],
+      [second.id, true],
+    ],
+  );
+  const records = [...readJournal(join(stack.dataDir, "jobs", String(id)), 0)];
+  const written = Buffer.concat(
+    records.flatMap((record) => (record.kind === "output" ? [record.bytes] : [])),
+  );
+  assert.ok((await stack.raw(id)).equals(written));
+});
+
+test("a no at the pause rolls back, and says so", async () => {
+  const id = await stack.deploy([1248]);
+  await answer(id, "Backport the changes?", true);
+  await answer(id, "Continue with deployment?", "n");
+  const notice = await stack.asks(id, "Press Enter to acknowledge");
+  assert.equal(notice.kind, "acknowledge");
+  await stack.answer(notice, true);
+  const job = await stack.ended(id, "rolled_back");
+  assert.deepEqual([job.state, job.exitCode], ["failed", 1]);
+  assert.ok(!(await isShown("testservers", "medlar")).includes(true));
 });

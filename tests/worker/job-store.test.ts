@@ -1,0 +1,165 @@
+// The writer of a job's rows, against a real database: order, leases, and a database that refuses or goes away.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
+import { appendEvent } from "#lib/db/events.ts";
+import { findOpenTail, findOutputState, listLines } from "#lib/db/output.ts";
+import { LeaseLost } from "#lib/db/runs.ts";
+import type { Log } from "#lib/log.ts";
+import { createFailures } from "../../worker/failures.ts";
+import { createJobStore, type OutputPiece } from "../../worker/job-store.ts";
+import { testDatabase } from "../support/database.ts";
+import { aJob } from "../support/seed.ts";
+import { until } from "../support/until.ts";
+
+const database = await testDatabase();
+const db = openDatabase(database.url, "job store under test");
+const other = openDatabase(database.url, "another");
+after(async () => {
+  await closeDatabase(db);
+  await closeDatabase(other);
+  await database.close();
+});
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+let laneCount = 0;
+async function openStore(epoch = 1) {
+  const { id } = await aJob(db, { lane: `lane-${(laneCount += 1)}` }).running();
+  const faults: unknown[] = [];
+  const lease = { jobId: id, epoch };
+  const stored = await findOutputState(db, id);
+  const store = createJobStore({ db, lease, stored, log: silent, onFault: (cause) => faults.push(cause) });
+  let journalEnd = 0;
+  const piece = (text: string): OutputPiece => ({
+    at: new Date(),
+    journalEnd: (journalEnd += 100),
+    journalSkip: 0,
+    raw: Buffer.from(`${text}\r\n`),
+    text,
+    lineCount: 1,
+    openLine: "",
+    phases: [],
+  });
+  return { id, store, faults, piece };
+}
+const texts = async (id: number) => (await listLines(db, id, 1, 10_000)).map((line) => line.text);
+const events = async (id: number) =>
+  (
+    await query<{ kind: string }>(db, "select kind from spiderpig.job_event where job_id = $1 order by seq", [
+      id,
+    ])
+  ).map((row) => row.kind);
+
+test("output and decisions are written in the order in which they came", async () => {
+  const { id, store, piece } = await openStore();
+  store.addOutput(piece("one"));
+  const first = store.run((tx) => appendEvent(tx, id, { kind: "phase_started" }));
+  store.addOutput(piece("two"));
+  const second = store.run(async (tx) => {
+    await appendEvent(tx, id, { kind: "phase_finished" });
+    return tx.execute("select line_count from spiderpig.job where id = $1", [id]);
+  });
+  store.addOutput(piece("three"));
+  await first;
+  assert.deepEqual(await second, [{ line_count: 3 }]);
+  assert.deepEqual(await texts(id), ["one", "two", "three"]);
+  assert.deepEqual((await events(id)).slice(-2), ["phase_started", "phase_finished"]);
+  store.abandon();
+});
+
+test("a worker whose lease is over writes nothing at all, neither output nor decisions", async () => {
+  for (const withOutput of [true, false]) {
+    const { id, store, faults, piece } = await openStore();
+    await query(db, "update spiderpig.job set lease_epoch = 2 where id = $1", [id]);
+    const before = await events(id);
+    if (withOutput) store.addOutput(piece("late"));
+    await assert.rejects(
+      store.run((tx) => appendEvent(tx, id, { kind: "phase_started" })),
+      LeaseLost,
+    );
+    await assert.rejects(store.flush(), LeaseLost);
+    assert.deepEqual(await texts(id), []);
+    assert.deepEqual(await events(id), before);
+    assert.equal(faults.length, 1);
+    assert.ok(faults[0] instanceof LeaseLost);
+    assert.equal(store.isFull, false);
+    store.addOutput(piece("later still"));
+    assert.equal(store.isFull, false, "what cannot be written is not kept either");
+  }
+});
+
+test("a decision that is refused takes no output with it", async () => {
+  const { id, store, faults, piece } = await openStore();
+  store.addOutput(piece("before"));
+  await assert.rejects(
+    store.run(async () => Promise.reject(new Error("not this one"))),
+    /not this one/,
+  );
+  store.addOutput(piece("after"));
+  await store.flush();
+  assert.deepEqual(await texts(id), ["before", "after"]);
+  assert.deepEqual(faults, []);
+  store.abandon();
+});
+
+test("output that the database refuses ends the run, and nothing waits for it for ever", async () => {
+  const { id, store, faults, piece } = await openStore();
+  store.addOutput(piece("a NUL \0 in it"));
+  await assert.rejects(store.flush());
+  await until("the fault", () => faults.length === 1);
+  assert.deepEqual(await texts(id), []);
+});
+
+test("a connection that is cut before, in or behind a commit loses nothing and doubles nothing", async () => {
+  const { id, store, piece } = await openStore();
+  let isOver = false;
+  const cutting = (async () => {
+    while (!isOver) {
+      await query(
+        other,
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'job store under test'",
+      );
+      await new Promise((resolve) => setTimeout(resolve, 7));
+    }
+  })();
+  const expected = Array.from({ length: 200 }, (_, index) => `line ${index + 1}`);
+  for (const text of expected) {
+    store.addOutput(piece(text));
+    if (Math.random() < 0.3) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  isOver = true;
+  await cutting;
+  await store.flush();
+  assert.deepEqual(await texts(id), expected);
+  store.abandon();
+});
+
+test("the unfinished line is found with everything that was drawn over, however many chunks it fills", async () => {
+  const { id, store, piece } = await openStore();
+  store.addOutput(piece("complete"));
+  const drawn: string[] = [];
+  for (let percent = 0; percent < 130; percent += 1) {
+    drawn.push(`\r${percent}%`);
+    store.addOutput({ ...piece(""), raw: Buffer.from(`\r${percent}%`), lineCount: 0 });
+    await store.flush();
+  }
+  assert.equal((await findOpenTail(db, id)).toString(), drawn.join(""));
+  store.abandon();
+});
+
+test("a run that fails again and again rests longer each time, and starts anew when it went well", () => {
+  let now = 0;
+  const failures = createFailures(() => now);
+  const rest = () => {
+    failures.add(7);
+    const begun = now;
+    while (failures.resting().includes(7)) now += 100;
+    return now - begun;
+  };
+  assert.deepEqual([rest(), rest(), rest()], [1000, 2000, 4000]);
+  for (let round = 0; round < 10; round += 1) rest();
+  assert.equal(rest(), 60_000);
+  failures.forget(7);
+  assert.equal(rest(), 1000);
+});
