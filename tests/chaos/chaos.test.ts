@@ -1,0 +1,16 @@
+// A few rounds with fixed seeds, for every run of the tests. `npm run test:chaos` makes as many as one likes.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runRounds, summarise } from "./run.ts";
+
+/** Chosen so that together they kill, stop and pause workers, web processes and the database, and kill a holder. */
+const SEEDS = [3, 10, 12];
+
+test("deployments survive the death of everything but their holder, and what cannot survive is told", async (t) => {
+  const said: string[] = [];
+
+  const run = await runRounds({ seeds: SEEDS, isVerbose: false, say: (line) => said.push(line) });
+
+  t.diagnostic(summarise(run).replaceAll("\n", "; "));
+  assert.deepEqual(run.broken, [], said.join("\n"));
+});

@@ -1,0 +1,79 @@
+// Each answer is typed once, only into the prompt it was given for, and everybody is told what became of theirs.
+import { stripVTControlCharacters } from "node:util";
+import type { JobFacts, RoundFacts } from "../facts.ts";
+import type { Confirmed } from "../people.ts";
+
+export function checkAnswers({ jobs }: RoundFacts, confirmed: readonly Confirmed[]): string[] {
+  const faults = jobs.flatMap((facts) => [...readsFault(facts), ...rowsFault(facts)]);
+  const stored = new Map(jobs.flatMap(({ answers }) => answers.map((one) => [one.interactionId, one])));
+  const winners = new Map<number, Confirmed>();
+  for (const one of confirmed) {
+    const earlier = winners.get(one.interactionId);
+    if (earlier !== undefined)
+      faults.push(
+        `question ${one.interactionId}: both ${earlier.by} and ${one.by} were told that theirs counts`,
+      );
+    winners.set(one.interactionId, one);
+    const row = stored.get(one.interactionId);
+    if (row === undefined || row.answeredBy !== one.by || row.value !== one.value)
+      faults.push(
+        `question ${one.interactionId}: the confirmed answer of ${one.by} is not the one that is stored`,
+      );
+  }
+  return faults;
+}
+
+/** What scap read, in order, is what was given and is said to have been read, in order. */
+function readsFault({ id, answers, processes, holder }: JobFacts): string[] {
+  const faults: string[] = [];
+  const reads = processes
+    .flatMap(({ prompts }) => prompts)
+    .filter(({ read }) => read !== null)
+    .toSorted((a, b) => a.at - b.at);
+  const consumed = answers.filter(({ delivery }) => delivery === "consumed");
+  // With its holder the last news of a job is lost: of one answer it may not be known that it was read.
+  const untold = holder.state === "dead" ? 1 : 0;
+  if (reads.length < consumed.length || reads.length > consumed.length + untold) {
+    faults.push(`job ${id}: ${consumed.length} answers are said to be read, scap read ${reads.length}`);
+  }
+  for (const [index, { text, read }] of reads.entries()) {
+    const given = consumed[index];
+    if (given === undefined) break;
+    if (read?.text !== given.typed)
+      faults.push(
+        `job ${id}: question ${given.interactionId} was answered with "${given.typed}", scap read "${read?.text}"`,
+      );
+    const asked = lastLine(given.message);
+    if (!squeeze(text).includes(squeeze(asked)))
+      faults.push(`job ${id}: the answer to "${asked}" was read by the prompt ${JSON.stringify(text)}`);
+  }
+  return faults;
+}
+
+function rowsFault({ id, job, answers, processes, holder }: JobFacts): string[] {
+  const faults: string[] = [];
+  for (const one of answers) {
+    if (!one.settled)
+      faults.push(`job ${id}: nobody knows what became of the answer to question ${one.interactionId}`);
+  }
+  for (const one of job.interactions) {
+    if (one.state === "pending") faults.push(`job ${id}: question ${one.id} is still open`);
+    if (!one.recognised)
+      faults.push(`job ${id}: question ${one.id} was not recognised: ${JSON.stringify(one.message)}`);
+  }
+  // Every prompt is one row, however often its worker died.
+  const asked = processes.flatMap(({ prompts }) => prompts).length;
+  const again = answers.filter(({ delivery }) => delivery !== "consumed").length;
+  const missing = holder.state === "dead" ? 1 : 0;
+  if (job.interactions.length < asked - missing || job.interactions.length > asked + again)
+    faults.push(`job ${id}: scap asked ${asked} times, there are ${job.interactions.length} questions`);
+  return faults;
+}
+
+function lastLine(message: string): string {
+  return message.trim().split("\n").at(-1) ?? "";
+}
+
+function squeeze(text: string): string {
+  return stripVTControlCharacters(text).replace(/\s+/g, " ").trim();
+}

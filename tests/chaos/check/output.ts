@@ -1,0 +1,57 @@
+// No byte of output is lost, doubled or moved: what is stored is what scap wrote, as a terminal shows it.
+import type { JobFacts, RoundFacts } from "../facts.ts";
+import { shownBy, weaveFault } from "../shown.ts";
+
+export function checkOutput({ jobs }: RoundFacts): string[] {
+  return jobs.flatMap((facts) => [...bytesFault(facts), ...linesFault(facts)]);
+}
+
+/** The comparison itself, for anything that claims to be the job's output. */
+export function outputFault(facts: JobFacts, stored: Buffer): string | undefined {
+  const [command, ...children] = facts.processes;
+  const isCut = facts.holder.state === "dead";
+  if (command === undefined)
+    return stored.length === 0 || isCut ? undefined : "output of a scap that never ran";
+  const shown = (one: typeof command): Buffer => shownBy(one, facts.protocolKey);
+  return weaveFault(stored, shown(command), children.map(shown), { isCut });
+}
+
+function bytesFault(facts: JobFacts): string[] {
+  const { id, raw } = facts;
+  const fault = outputFault(facts, raw);
+  if (fault !== undefined) return [`job ${id}: the stored output is not what scap wrote: ${fault}`];
+  // The comparison has to be able to fail: with a byte less, one twice, two exchanged.
+  return tampered(raw).flatMap(([how, bytes]) =>
+    facts.holder.state === "dead" || outputFault(facts, bytes) !== undefined
+      ? []
+      : [`job ${id}: the check of the output does not notice ${how}`],
+  );
+}
+
+function tampered(raw: Buffer): [string, Buffer][] {
+  const middle = Math.floor(raw.length / 2);
+  if (raw.length < 10) return [];
+  const at = raw.subarray(middle).findIndex((byte, index) => byte !== raw[middle + index + 1]) + middle;
+  const exchanged = Buffer.from(raw);
+  exchanged[at] = raw[at + 1] ?? 0;
+  exchanged[at + 1] = raw[at] ?? 0;
+  return [
+    ["a lost byte", Buffer.concat([raw.subarray(0, at), raw.subarray(at + 1)])],
+    ["a doubled byte", Buffer.concat([raw.subarray(0, at + 1), raw.subarray(at)])],
+    ["exchanged bytes", exchanged],
+    ["a lost end", raw.subarray(0, -1)],
+  ];
+}
+
+/** The lines that people and SQL see are those of the bytes. */
+function linesFault({ id, raw, lines, job }: JobFacts): string[] {
+  const text = raw.toString("utf8");
+  const whole = text.split("\n");
+  const last = whole.pop() ?? "";
+  const count = whole.length + (last === "" ? 0 : 1);
+  if (lines.length !== job.totalLines) return [`job ${id}: ${lines.length} lines, counted ${job.totalLines}`];
+  // A last line of colours alone is none.
+  if (lines.length !== count && lines.length !== whole.length)
+    return [`job ${id}: ${count} lines in the bytes, ${lines.length} stored`];
+  return [];
+}

@@ -1,0 +1,103 @@
+// The PostgreSQL of the rounds: durable, because what it has confirmed must survive its death. It is killed, stopped,
+// frozen and cut off; the address stays the same.
+import { readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { type RunningPostgres, startPostgres } from "../../launch/postgres.ts";
+import { parentOf } from "./processes.ts";
+
+export type DatabaseServer = {
+  readonly url: string;
+  kill(downMs: number): Promise<boolean>;
+  stop(downMs: number): Promise<boolean>;
+  pause(ms: number): Promise<boolean>;
+  /** Ends every session; new ones are welcome. */
+  cut(): Promise<boolean>;
+  heal(): Promise<void>;
+  end(): Promise<void>;
+};
+
+export async function startDatabaseServer(directory: string): Promise<DatabaseServer> {
+  let server: RunningPostgres = await startPostgres({ directory });
+  const { port } = server;
+  let isBusy = false;
+  let deed: Promise<unknown> = Promise.resolve();
+  let abort = new AbortController();
+
+  async function exclusively(work: () => Promise<void>): Promise<boolean> {
+    if (isBusy) return false;
+    isBusy = true;
+    const doing = work().finally(() => (isBusy = false));
+    deed = doing.catch(() => undefined);
+    await doing;
+    return true;
+  }
+
+  const rest = (ms: number): Promise<unknown> =>
+    sleep(ms, undefined, { signal: abort.signal }).catch(() => undefined);
+
+  async function startAgain(): Promise<void> {
+    await server.gone;
+    server = await startPostgres({ directory, port });
+  }
+
+  return {
+    url: server.url,
+    kill: (downMs) =>
+      exclusively(async () => {
+        process.kill(server.pid, "SIGKILL");
+        await rest(downMs);
+        await startAgain();
+      }),
+    stop: (downMs) =>
+      exclusively(async () => {
+        await server.stop();
+        await rest(downMs);
+        await startAgain();
+      }),
+    pause: (ms) =>
+      exclusively(async () => {
+        signalAll(server.pid, "SIGSTOP");
+        await rest(ms);
+        signalAll(server.pid, "SIGCONT");
+      }),
+    cut: () => exclusively(() => cutSessions(server.url)),
+    async heal() {
+      abort.abort();
+      await deed;
+      abort = new AbortController();
+    },
+    async end() {
+      abort.abort();
+      await deed;
+      await server.stop();
+    },
+  };
+}
+
+/** Backends are children of the first process; none is missed, because a stopped one starts no more. */
+function signalAll(pid: number, signal: "SIGSTOP" | "SIGCONT"): void {
+  process.kill(pid, signal);
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name) || parentOf(name) !== pid) continue;
+    try {
+      process.kill(Number(name), signal);
+    } catch {
+      // It has just ended.
+    }
+  }
+}
+
+async function cutSessions(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where pid <> pg_backend_pid() and backend_type = 'client backend'`,
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

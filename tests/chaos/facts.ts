@@ -1,0 +1,143 @@
+// Everything that a round left behind, read once: the rows, the recordings of scap, the journals.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Database, query } from "#lib/db/connection.ts";
+import { findJob } from "#lib/db/job-rows.ts";
+import { listLines } from "#lib/db/output.ts";
+import type { AnswerValue, DeliveryState, InteractionKind } from "#lib/domain/interaction.ts";
+import type { Job } from "#lib/wire/schemas.ts";
+import {
+  findHolder,
+  type HolderFile,
+  type HolderState,
+  readHolderFile,
+} from "../../worker/holder/job-directory.ts";
+import { readJournal } from "../../worker/holder/journal-reader.ts";
+import type { HolderRecord } from "../../worker/holder/protocol.ts";
+import { createProtocolKeys } from "../../worker/protocol-key.ts";
+import type { PlannedJob } from "./plan.ts";
+import { readRecordings, type ScapProcess } from "./recordings.ts";
+
+export type StoredAnswer = {
+  interactionId: number;
+  kind: InteractionKind;
+  message: string;
+  value: AnswerValue | null;
+  /** What goes into the terminal for it. */
+  typed: string;
+  answeredBy: string;
+  delivery: DeliveryState;
+  settled: boolean;
+};
+
+export type JobFacts = {
+  id: number;
+  planned: PlannedJob;
+  job: Job;
+  laneReleasedAt: Date | null;
+  laneReleasedBy: string | null;
+  eventSeq: number;
+  events: { seq: number; kind: string; at: Date }[];
+  answers: StoredAnswer[];
+  raw: Buffer;
+  lines: string[];
+  holder: HolderState;
+  holderFile: HolderFile | null;
+  journal: HolderRecord[];
+  protocolKey: string;
+  /** The first is the command itself. */
+  processes: ScapProcess[];
+};
+
+export type RoundFacts = {
+  dataDir: string;
+  jobs: JobFacts[];
+  /** Jobs in the lanes, with or without a plan. */
+  jobCount: number;
+  processes: ScapProcess[];
+};
+
+export async function readFacts(
+  db: Database,
+  options: {
+    dataDir: string;
+    recordDirectory: string;
+    lanes: readonly string[];
+    queued: ReadonlyMap<number, PlannedJob>;
+  },
+): Promise<RoundFacts> {
+  const processes = readRecordings(options.recordDirectory);
+  const keyOf = createProtocolKeys(options.dataDir);
+  const rows = await query<{ id: number }>(
+    db,
+    "select id from spiderpig.job where lane = any($1) order by id",
+    [options.lanes],
+  );
+  const jobs: JobFacts[] = [];
+  for (const { id } of rows) {
+    const planned = options.queued.get(id);
+    if (planned === undefined) continue;
+    jobs.push(await readJobFacts(db, id, planned, options.dataDir, keyOf(id), processes));
+  }
+  return { dataDir: options.dataDir, jobs, jobCount: rows.length, processes };
+}
+
+async function readJobFacts(
+  db: Database,
+  id: number,
+  planned: PlannedJob,
+  dataDir: string,
+  protocolKey: string,
+  processes: readonly ScapProcess[],
+): Promise<JobFacts> {
+  const found = await findJob(db, id);
+  if (found === undefined) throw new Error(`job ${id} vanished`);
+  const [row] = await query<{
+    event_seq: number;
+    lane_released_at: Date | null;
+    lane_released_by: string | null;
+  }>(db, "select event_seq, lane_released_at, lane_released_by from spiderpig.job where id = $1", [id]);
+  const events = await query<{ seq: number; kind: string; at: Date }>(
+    db,
+    "select seq, kind, at from spiderpig.job_event where job_id = $1 order by seq",
+    [id],
+  );
+  const answers = await query<StoredAnswer>(
+    db,
+    `select i.id as "interactionId", i.kind, i.message, a.value, a.answered_by as "answeredBy", a.delivery,
+            a.settled_at is not null as settled,
+            coalesce((select o->>'typed' from jsonb_array_elements(i.options) o where o->'value' = a.value),
+                     a.value #>> '{}') as typed
+     from spiderpig.interaction i
+     join spiderpig.answer a on a.interaction_id = i.id
+     where i.job_id = $1
+     order by i.id`,
+    [id],
+  );
+  const chunks = await query<{ raw: Buffer }>(
+    db,
+    "select raw from spiderpig.output_chunk where job_id = $1 order by seq",
+    [id],
+  );
+  const directory = join(dataDir, "jobs", String(id));
+  const holderFile = readHolderFile(directory);
+  const command = processes.find(({ pid }) => pid === holderFile?.childPid);
+  const children = processes.filter(({ ppid }) => ppid === command?.pid);
+  return {
+    id,
+    planned,
+    job: found.job,
+    laneReleasedAt: row?.lane_released_at ?? null,
+    laneReleasedBy: row?.lane_released_by ?? null,
+    eventSeq: row?.event_seq ?? 0,
+    events,
+    answers,
+    raw: Buffer.concat(chunks.map(({ raw }) => raw)),
+    lines: (await listLines(db, id, 1, 1_000_000)).map(({ text }) => text),
+    holder: await findHolder(dataDir, id),
+    holderFile,
+    journal: existsSync(directory) ? [...readJournal(directory, 0)] : [],
+    protocolKey,
+    processes: command === undefined ? [] : [command, ...children],
+  };
+}

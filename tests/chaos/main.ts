@@ -1,0 +1,29 @@
+// `npm run test:chaos -- --rounds 20 [--seed 7] [--verbose]`: rounds of deployments while parts of SpiderPig die. The same
+// seed gives the same plan of faults. Exits with 1 when a promise was broken; the round's directory is kept then.
+import { parseArgs } from "node:util";
+import { runRounds, summarise } from "./run.ts";
+
+const USAGE = "usage: npm run test:chaos -- [--rounds 20] [--seed 7] [--verbose]";
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "20" },
+    seed: { type: "string" },
+    verbose: { type: "boolean", default: false },
+  },
+});
+const count = Number(values.rounds);
+const first = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+if (!Number.isInteger(count) || count < 1 || !Number.isInteger(first)) {
+  console.error(USAGE);
+  process.exit(1);
+}
+const stopped = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
+const run = await runRounds({
+  seeds: Array.from({ length: count }, (_, index) => first + index),
+  isVerbose: values.verbose,
+  say: (line) => console.log(line),
+  signal: stopped.signal,
+});
+console.log(summarise(run));
+process.exit(run.broken.length > 0 ? 1 : 0);

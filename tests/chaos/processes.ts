@@ -1,0 +1,38 @@
+// Processes of this machine that belong to a run, found by what they were started with.
+import { readdirSync, readFileSync } from "node:fs";
+
+export type FoundProcess = { pid: number; parent: number; command: string };
+
+/** Those that have this path in their environment: workers, web processes, holders and their commands. */
+export function processesOf(path: string): FoundProcess[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((name) => {
+      try {
+        if (!readFileSync(`/proc/${name}/environ`, "latin1").includes(path)) return [];
+        const command = readFileSync(`/proc/${name}/cmdline`, "latin1").replaceAll("\0", " ");
+        return [{ pid: Number(name), parent: parentOf(name), command }];
+      } catch {
+        return []; // It has just ended, or is somebody else's.
+      }
+    });
+}
+
+/** 0 when it is gone. */
+export function parentOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return 0;
+  }
+}
+
+/** @returns false when it was gone already. */
+export function killHard(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,246 @@
+// One round: people use the parts, faults strike, everything is healed, and when all deployments have ended every
+// promise is held against what scap itself wrote down.
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Database, query } from "#lib/db/connection.ts";
+import type { World } from "../../sandbox/world.ts";
+import { readHolderFile } from "../../worker/holder/job-directory.ts";
+import { until } from "../support/until.ts";
+import { checkAnswers } from "./check/answers.ts";
+import { checkFiles, checkLog, checkMemory } from "./check/leftovers.ts";
+import { checkOutput } from "./check/output.ts";
+import { checkRows } from "./check/rows.ts";
+import { checkStarts } from "./check/starts.ts";
+import { checkWatched } from "./check/watched.ts";
+import { readFacts, type RoundFacts } from "./facts.ts";
+import { ADMIN, DEPLOYERS, type Ground, requesterOf } from "./ground.ts";
+import { heldJobs, inject } from "./inject.ts";
+import { createMoments, type Moments } from "./moments.ts";
+import { answerImpatiently, createCaller, freeLanes, queueDeployment } from "./people.ts";
+import type { Parts } from "./parts.ts";
+import type { Plan, PlannedJob } from "./plan.ts";
+import { processesOf } from "./processes.ts";
+import { type Watched, watchJob } from "./watcher.ts";
+
+/** From the last fault to the last end. A paused database is noticed late, and the machine may be loaded. */
+const ENDED_BOUND_MS = 90_000;
+const WATCHED_BOUND_MS = 20_000;
+const GONE_BOUND_MS = 15_000;
+
+export type RoundResult = {
+  faults: string[];
+  /** What was done to whom, as often. */
+  injected: Map<string, number>;
+  jobs: number;
+  outcomes: Map<string, number>;
+  answers: number;
+  refusals: number;
+  takeOvers: number;
+  watcherConnections: number;
+  bytes: number;
+  /** From the healing to the last end. */
+  recoveredMs: number;
+  tookMs: number;
+};
+
+/** @param directory of this round: its worlds and recordings. */
+export async function runRound(
+  ground: Ground,
+  parts: Parts,
+  plan: Plan,
+  options: { directory: string; say: (line: string) => void },
+): Promise<RoundResult> {
+  const { directory, say } = options;
+  const recordDirectory = join(directory, "recordings");
+  mkdirSync(directory, { recursive: true });
+  const startedAt = performance.now();
+  const note = (line: string): void => {
+    const text = `${Math.round(performance.now() - startedAt)} ms: ${line}`;
+    appendFileSync(join(directory, "what-was-done"), `${new Date().toISOString()} ${text}\n`);
+    say(text);
+  };
+  const violations: string[] = [];
+  const onFault = (fault: string): void => void violations.push(fault);
+  const worlds: World[] = [];
+  let isOver = false;
+  const over = (): boolean => isOver;
+  try {
+    for (const lane of plan.lanes) worlds.push(await ground.makeWorld(join(directory, lane.name)));
+    parts.deployTo(
+      plan.lanes.map(({ name, dialect }) => ({ directory: join(directory, name), dialect })),
+      recordDirectory,
+    );
+    const token = (name: string): string => ground.tokens.get(name) ?? "";
+    const caller = (name: string, first: number) =>
+      createCaller({ addresses: parts.addresses, token: token(name), first, onFault });
+    const moments = createMoments();
+    const stopLooking = lookForStarts(parts.dataDir, moments);
+    const { people } = plan;
+    const seen = new Set<number>();
+    const answering = DEPLOYERS.map((name, index) => {
+      const random = people.fork();
+      return answerImpatiently({
+        name,
+        call: caller(name, index),
+        random,
+        moments,
+        seen,
+        isOver: over,
+        onFault,
+      });
+    });
+    const freeing = freeLanes({ call: caller(ADMIN, 0), random: people.fork(), isOver: over });
+    const watching: Promise<Watched>[] = [];
+    const queued = new Map<number, PlannedJob>();
+    const queueing = plan.lanes.map(async ({ name }, lane) => {
+      const call = caller(requesterOf(lane), lane);
+      const random = people.fork();
+      for (const [index, planned] of plan.jobs.filter((job) => job.lane === lane).entries()) {
+        await sleep(planned.afterMs);
+        const wanted = { lane: name, change: planned.change, key: `${name}-${index}` };
+        const id = await queueDeployment(call, wanted, over);
+        if (id === undefined) return;
+        queued.set(id, planned);
+        for (const first of [0, 1]) {
+          const watcher = { jobId: id, addresses: parts.addresses, first, token: token("ann") };
+          watching.push(
+            watchJob({ ...watcher, random: random.fork(), isRestless: first === 1, isOver: over }),
+          );
+        }
+      }
+    });
+    const lanes = plan.lanes.map(({ name }) => name);
+    const ended = Promise.all(queueing).then(() => untilEnded(parts.db, lanes));
+    ended.catch(() => undefined);
+
+    const injected = await inject({ plan, parts, server: ground.server, moments, ended, note });
+    const healedAt = performance.now();
+    note("everything is healed");
+    await ended.catch((error: unknown) => onFault(String(error)));
+    const recoveredMs = performance.now() - healedAt;
+    note("every deployment has ended");
+    const watched = await untilWatched(watching, () => (isOver = true));
+    isOver = true;
+    const [answered] = await Promise.all([Promise.all(answering), freeing]);
+    stopLooking();
+    await leaveNothing(parts, queued, onFault);
+
+    const facts = await readFacts(parts.db, { dataDir: parts.dataDir, recordDirectory, lanes, queued });
+    violations.push(
+      ...checkStarts(facts, plan.jobs.length),
+      ...checkRows(facts),
+      ...checkOutput(facts),
+      ...checkAnswers(
+        facts,
+        answered.flatMap((one) => one.confirmed),
+      ),
+      ...checkWatched(facts, watched),
+      ...checkFiles(facts),
+      ...parts.takeFaults(),
+      ...parts.slots.flatMap((slot) => [...checkLog(slot.name, slot.takeLog()), ...checkMemory(slot)]),
+    );
+    if (violations.length > 0) keep(directory, plan, facts, violations);
+    return {
+      faults: violations,
+      injected,
+      jobs: facts.jobs.length,
+      outcomes: countBy(facts.jobs.map(({ job }) => job.outcome ?? "none")),
+      answers: facts.jobs.flatMap(({ answers }) => answers).length,
+      refusals: sum(answered.flatMap((one) => [...one.refusals.values()])),
+      takeOvers: facts.jobs.flatMap(({ events }) => events).filter(({ kind }) => kind === "job_taken_over")
+        .length,
+      watcherConnections: sum(watched.map(({ connections }) => connections)),
+      bytes: sum(facts.jobs.map(({ raw }) => raw.length)),
+      recoveredMs,
+      tookMs: performance.now() - startedAt,
+    };
+  } finally {
+    isOver = true;
+    await Promise.all(worlds.map((world) => world.close()));
+  }
+}
+
+function lookForStarts(dataDir: string, moments: Moments): () => void {
+  const known = new Set(heldJobs(dataDir));
+  const timer = setInterval(() => {
+    for (const name of heldJobs(dataDir)) {
+      if (known.has(name)) continue;
+      known.add(name);
+      moments.note("started");
+    }
+  }, 20);
+  return () => clearInterval(timer);
+}
+
+async function untilEnded(db: Database, lanes: readonly string[]): Promise<void> {
+  await until(
+    "the end of all deployments",
+    async () => {
+      const rows = await query<{ id: number }>(
+        db,
+        "select id from spiderpig.job where lane = any($1) and finished_at is null limit 1",
+        [lanes],
+      ).catch(() => undefined);
+      return rows?.length === 0;
+    },
+    { boundMs: ENDED_BOUND_MS, everyMs: 50 },
+  );
+}
+
+/** Those who watch are told the end in a moment; whoever is not has waited in vain. */
+async function untilWatched(watching: Promise<Watched>[], giveUp: () => void): Promise<Watched[]> {
+  const timer = setTimeout(giveUp, WATCHED_BOUND_MS);
+  const watched = await Promise.all(watching);
+  clearTimeout(timer);
+  return watched;
+}
+
+/** Besides the parts themselves only the spare holders of the workers may be there. */
+async function leaveNothing(
+  parts: Parts,
+  queued: ReadonlyMap<number, PlannedJob>,
+  onFault: (fault: string) => void,
+): Promise<void> {
+  const holders = new Set(
+    [...queued.keys()].map((id) => readHolderFile(join(parts.dataDir, "jobs", String(id)))?.pid),
+  );
+  const findLeft = () => {
+    const own = new Set(parts.slots.map(({ pid }) => pid));
+    const workers = new Set(parts.workers.map(({ pid }) => pid));
+    return processesOf(parts.dataDir).filter(({ pid, parent, command }) => {
+      const isSpare = workers.has(parent) && command.includes("holder/main.ts") && !holders.has(pid);
+      return !own.has(pid) && !isSpare;
+    });
+  };
+  let left = findLeft();
+  await until("everything to be gone", () => (left = findLeft()).length === 0, {
+    boundMs: GONE_BOUND_MS,
+    everyMs: 50,
+  }).catch(() => undefined);
+  for (const { pid, command } of left) onFault(`still running: process ${pid}, ${command}`);
+}
+
+function keep(directory: string, plan: Plan, facts: RoundFacts, violations: readonly string[]): void {
+  writeFileSync(join(directory, "violations"), `${violations.join("\n")}\n`);
+  writeFileSync(join(directory, "plan.json"), JSON.stringify(plan, null, 1));
+  const readable = facts.jobs.map(({ raw, journal, processes, ...rest }) => ({
+    ...rest,
+    raw: raw.toString("latin1"),
+    journal: journal.map((record) =>
+      record.kind === "output" ? { ...record, bytes: record.bytes.toString("latin1") } : record,
+    ),
+    processes: processes.map((process) => ({ ...process, out: process.out.toString("latin1") })),
+  }));
+  writeFileSync(join(directory, "facts.json"), JSON.stringify(readable, null, 1));
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+function countBy(words: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,119 @@
+// Several rounds one after the other, and what came of them in numbers.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { prepareGround } from "./ground.ts";
+import { type Parts, startParts } from "./parts.ts";
+import { describeFault, type Plan, planRound } from "./plan.ts";
+import { processesOf } from "./processes.ts";
+import { type RoundResult, runRound } from "./round.ts";
+
+export type RunOptions = {
+  seeds: readonly number[];
+  isVerbose: boolean;
+  say: (line: string) => void;
+  signal?: AbortSignal;
+};
+
+export type RunResult = {
+  /** Seeds of the rounds in which something was broken; NaN for the end of the run itself. */
+  broken: number[];
+  results: RoundResult[];
+  /** In bytes, of the one that took most. */
+  memoryPeak: { worker: number; web: number };
+};
+
+/** Goes on behind a broken round; its directory is kept then. */
+export async function runRounds({ seeds, isVerbose, say, signal }: RunOptions): Promise<RunResult> {
+  const directory = mkdtempSync(join(tmpdir(), "chaos-"));
+  const results: RoundResult[] = [];
+  const broken: number[] = [];
+  const memoryPeak = { worker: 0, web: 0 };
+  const ground = await prepareGround(join(directory, "ground"));
+  let parts: Parts | undefined;
+  try {
+    parts = await startParts(ground, directory);
+    for (const seed of seeds) {
+      if (signal?.aborted === true) break;
+      const plan = planRound(seed);
+      if (isVerbose) say(describePlan(plan));
+      const roundDirectory = join(directory, `seed-${seed}`);
+      const result = await runRound(ground, parts, plan, {
+        directory: roundDirectory,
+        say: isVerbose ? (line) => say(`  ${line}`) : () => undefined,
+      });
+      results.push(result);
+      say(`seed ${seed}: ${describeResult(result)}`);
+      if (result.faults.length === 0) {
+        rmSync(roundDirectory, { recursive: true, force: true });
+        continue;
+      }
+      broken.push(seed);
+      say(`  BROKEN, see ${roundDirectory}\n${result.faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    }
+    memoryPeak.worker = Math.max(...parts.workers.map((slot) => slot.memoryPeak));
+    memoryPeak.web = Math.max(...parts.webs.map((slot) => slot.memoryPeak));
+    await parts.end();
+    const faults = [
+      ...parts.takeFaults(),
+      ...processesOf(parts.dataDir).map(({ command }) => `still running at the end: ${command}`),
+    ];
+    for (const fault of faults) say(`BROKEN at the end: ${fault}`);
+    if (faults.length > 0) broken.push(Number.NaN);
+  } catch (cause) {
+    say(`the run ended early, see ${directory}`);
+    broken.push(Number.NaN);
+    throw cause;
+  } finally {
+    await parts?.destroy();
+    await ground.close();
+    if (broken.length === 0) rmSync(directory, { recursive: true, force: true });
+  }
+  return { broken, results, memoryPeak };
+}
+
+function describePlan(plan: Plan): string {
+  const jobs = plan.jobs.map(({ lane, change }) => `${change} in ${plan.lanes[lane]?.dialect}`).join(", ");
+  return `seed ${plan.seed}: ${jobs}\n  ${plan.faults.map(describeFault).join("\n  ")}`;
+}
+
+function describeResult(result: RoundResult): string {
+  const { jobs, answers, takeOvers, injected, outcomes, tookMs, recoveredMs } = result;
+  const faults = list(injected);
+  const ends = list(outcomes);
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  return (
+    `${seconds(tookMs)}, ${jobs} jobs (${ends}), ${answers} answers, ${takeOvers} taken over, ` +
+    `healed in ${seconds(recoveredMs)}; ${faults === "" ? "no faults" : faults}`
+  );
+}
+
+function list(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([what, count]) => `${count} ${what}`).join(", ");
+}
+
+/** The sums of a run, for people. */
+export function summarise({ results, broken, memoryPeak }: RunResult): string {
+  const injected = new Map<string, number>();
+  const outcomes = new Map<string, number>();
+  for (const result of results) {
+    for (const [what, count] of result.injected) injected.set(what, (injected.get(what) ?? 0) + count);
+    for (const [what, count] of result.outcomes) outcomes.set(what, (outcomes.get(what) ?? 0) + count);
+  }
+  const sum = (of: (result: RoundResult) => number): number =>
+    results.reduce((total, one) => total + of(one), 0);
+  const most = (of: (result: RoundResult) => number): number => Math.max(0, ...results.map(of));
+  return [
+    `${results.length} rounds, ${broken.length} broken${broken.length === 0 ? "" : ` (seeds ${broken.join(", ")})`}`,
+    `faults: ${list(injected)}`,
+    `jobs: ${sum(({ jobs }) => jobs)} (${list(outcomes)}), ${sum(({ takeOvers }) => takeOvers)} taken over`,
+    `answers: ${sum(({ answers }) => answers)} given, ${sum(({ refusals }) => refusals)} refused`,
+    `output: ${sum(({ bytes }) => bytes)} bytes, seen through ${sum(({ watcherConnections }) => watcherConnections)} streams`,
+    `slowest recovery: ${(most(({ recoveredMs }) => recoveredMs) / 1000).toFixed(1)} s; longest round: ${(most(({ tookMs }) => tookMs) / 1000).toFixed(1)} s`,
+    `memory at most: worker ${megabytes(memoryPeak.worker)}, web ${megabytes(memoryPeak.web)}`,
+  ].join("\n");
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MB`;
+}

@@ -1,0 +1,66 @@
+// What the rounds hold the stored output against: that it is right, and that it notices what must not be.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { shownBy, weaveFault } from "./shown.ts";
+
+const KEY = "0123abcd";
+const asked = (text: string, read: string | null) => ({
+  id: "B5",
+  at: 0,
+  text,
+  read: read === null ? null : { at: 1, text: read },
+});
+
+test("an answer is echoed behind the prompt that read it, and newlines are the terminal's", () => {
+  const out = Buffer.from("one\nGo? [y/N]: two\nGo? [y/N]: three\n");
+  const prompts = [asked("Go? [y/N]: ", "x"), asked("Go? [y/N]: ", "y")];
+
+  const shown = shownBy({ out, prompts }, KEY);
+
+  assert.equal(shown.toString(), "one\r\nGo? [y/N]: x\r\ntwo\r\nGo? [y/N]: y\r\nthree\r\n");
+});
+
+test("lines of the protocol are shown as the log keeps them", () => {
+  const line = (content: object) => `${JSON.stringify({ iokey: KEY, ...content })}\n`;
+  const out = Buffer.from(
+    `plain\n\x1b[0m${line({ type: "interaction", subtype: "choices", prompt: "first\nGo?", choices: {}, default: null })}` +
+      line({ type: "line", line: "told", sensitive: false }) +
+      line({ type: "line", line: "password", sensitive: true }) +
+      line({ type: "status", status: "busy" }),
+  );
+
+  const shown = shownBy({ out, prompts: [asked("Go? [y/n]: ", "y")] }, KEY);
+
+  assert.equal(
+    shown.toString(),
+    "plain\r\n\x1b[0mfirst\r\nGo?\r\ny\r\ntold\r\n[a sensitive line is hidden here]\r\n",
+  );
+});
+
+const parent = Buffer.from("begin middle end");
+const children = [Buffer.from("PREP"), Buffer.from("SYNC WORLD")];
+const whole = "begin PREPmiddle SYNC WORLD end".replace("WORLD end", "WORLDend");
+
+test("children within their parent fit wherever they stand, in their order and in one piece", () => {
+  assert.equal(weaveFault(Buffer.from(whole), parent, children), undefined);
+  assert.equal(weaveFault(Buffer.from("PREPSYNC WORLDbegin middle end"), parent, children), undefined);
+  assert.ok(weaveFault(Buffer.from("begin SYNC WORLDmiddle PREPend"), parent, children));
+  assert.ok(weaveFault(Buffer.from("begin PREPmiddle SYNC endWORLD"), parent, children));
+});
+
+test("every byte that is lost, doubled or changed is noticed, wherever it stands", () => {
+  for (let at = 0; at < whole.length; at += 1) {
+    const [before, byte = "", after] = [whole.slice(0, at), whole[at], whole.slice(at + 1)];
+    for (const wrong of [before + after, before + byte + byte + after, `${before}#${after}`]) {
+      assert.ok(weaveFault(Buffer.from(wrong), parent, children), wrong);
+    }
+  }
+});
+
+test("what was cut off fits as far as it goes, and no further", () => {
+  for (let length = 0; length <= whole.length; length += 1) {
+    const cut = Buffer.from(whole.slice(0, length));
+    assert.equal(weaveFault(cut, parent, children, { isCut: true }), undefined);
+    assert.ok(weaveFault(Buffer.concat([cut, Buffer.from("#")]), parent, children, { isCut: true }));
+  }
+});

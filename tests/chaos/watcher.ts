@@ -1,0 +1,92 @@
+// Somebody who looks at a deployment as a browser does: follows its events, is cut off, comes back with the last id
+// that it got, and keeps every line in the order in which it came.
+import { setTimeout as sleep } from "node:timers/promises";
+import { jobEvents, type Job } from "#lib/wire/schemas.ts";
+import { createEventReader, type ServerEvent } from "../../bench/world/event-reader.ts";
+import type { Random } from "./random.ts";
+
+export type Watched = {
+  jobId: number;
+  lines: string[];
+  /** The last that was said about it. */
+  job: Job | undefined;
+  hasEnded: boolean;
+  connections: number;
+  faults: string[];
+};
+
+const RETRY_MS = 100;
+
+export async function watchJob(options: {
+  jobId: number;
+  addresses: readonly string[];
+  first: number;
+  token: string;
+  random: Random;
+  /** It leaves now and then by itself. */
+  isRestless: boolean;
+  isOver: () => boolean;
+}): Promise<Watched> {
+  const { jobId, random } = options;
+  const watched: Watched = { jobId, lines: [], job: undefined, hasEnded: false, connections: 0, faults: [] };
+  let lastEventId: string | undefined;
+  for (let turn = options.first; !options.isOver() && !watched.hasEnded; turn += 1) {
+    const controller = new AbortController();
+    const look = setInterval(() => {
+      if (options.isOver()) controller.abort();
+    }, 100);
+    const leave = options.isRestless
+      ? setTimeout(() => controller.abort(), random.between(200, 2000))
+      : undefined;
+    try {
+      const address = options.addresses[turn % options.addresses.length] ?? "";
+      const response = await fetch(`${address}/api/jobs/${jobId}/events`, {
+        headers: {
+          authorization: `Bearer ${options.token}`,
+          ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }),
+        },
+        signal: controller.signal,
+      });
+      if (response.status === 200 && response.body !== null) {
+        watched.connections += 1;
+        await follow(response.body);
+      } else await response.body?.cancel();
+    } catch {
+      // Cut off: by a process that died, or by itself.
+    } finally {
+      clearInterval(look);
+      clearTimeout(leave);
+    }
+    if (!watched.hasEnded) await sleep(RETRY_MS);
+  }
+  return watched;
+
+  async function follow(body: ReadableStream<Uint8Array>): Promise<void> {
+    const read = createEventReader();
+    const decoder = new TextDecoder();
+    for await (const piece of body) {
+      for (const event of read(decoder.decode(piece, { stream: true }))) take(event);
+    }
+  }
+
+  function take({ event, id, data }: ServerEvent): void {
+    lastEventId = id;
+    if (watched.hasEnded) watched.faults.push(`${event} came after the end`);
+    switch (event) {
+      case "job":
+        watched.job = jobEvents.job.parse(JSON.parse(data));
+        break;
+      case "output":
+        for (const { n, text } of jobEvents.output.parse(JSON.parse(data)).lines) {
+          if (n !== watched.lines.length + 1)
+            watched.faults.push(`line ${n} came after line ${watched.lines.length}`);
+          watched.lines.push(text);
+        }
+        break;
+      case "end":
+        watched.hasEnded = true;
+        break;
+      default:
+    }
+  }
+}
