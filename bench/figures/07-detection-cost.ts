@@ -5,7 +5,7 @@ import { cpuMs } from "../measure/processes.ts";
 import { median } from "../measure/quantiles.ts";
 import { rateRow, type Row, valueRow } from "../measure/result.ts";
 import { findHolder } from "../../worker/holder/job-directory.ts";
-import { firstOutputAt } from "../world/jobs.ts";
+import { storedJob } from "../world/jobs.ts";
 import { untilSpareReady } from "../world/spare.ts";
 import type { World } from "../world/world.ts";
 import { until } from "../measure/until.ts";
@@ -35,7 +35,7 @@ async function silence(world: World, seconds: number): Promise<Row[]> {
     const found = await findHolder(world.dataDir, job.id);
     return found.state === "alive" && found.childPid !== null && found;
   });
-  firstOutputAt(world, job.id);
+  await until("its output", async () => (await storedJob(world.db, job.id)).lineCount > 0);
   await sleep(SETTLE_MS);
   const holderOnly = percentOfCore([holder.pid], seconds);
   const both = await percentOfCore([holder.pid, worker.pid], seconds);
