@@ -50,6 +50,17 @@ test("of two people who answer at once one counts, the other is told, and both s
   for (const { job } of [ada, bob]) await job.isAsked("Backport the changes?");
   for (const { job } of [ada, bob]) await expect(job.button("Yes")).toBeEnabled();
 
+  // Neither answer leaves before both people have pressed.
+  const pressed = Promise.withResolvers<void>();
+  let presses = 0;
+  for (const { page } of [ada, bob]) {
+    await page.route("**/answer", async (route) => {
+      presses += 1;
+      if (presses === 2) pressed.resolve();
+      await pressed.promise;
+      await route.continue();
+    });
+  }
   await Promise.all([ada.job.button("Yes").click(), bob.job.button("Yes").click()]);
 
   await expect
@@ -58,7 +69,10 @@ test("of two people who answer at once one counts, the other is told, and both s
       return (await Promise.all(told)).reduce((sum, count) => sum + count, 0);
     })
     .toBe(1);
-  for (const { job } of [ada, bob]) await job.isAsked(CHECK);
+  for (const { page, job } of [ada, bob]) {
+    await page.unroute("**/answer");
+    await job.isAsked(CHECK);
+  }
   const firstAnswer = async (person: typeof ada) =>
     (await person.job.questions.getByRole("listitem").first().innerText()).replace(
       /You|deployer|second-deployer/,

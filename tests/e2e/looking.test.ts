@@ -97,6 +97,24 @@ test("while the page is not connected it says so and takes no answer, and then g
   await expect(job.button("Yes")).toBeEnabled();
 });
 
+test("a job of the past is found by words of its change", async ({ signedIn, world }) => {
+  const change = { number: 4711, subject: "Rename the zeppelin gallery" };
+  const { id } = await aJob(world.db, { lane: "past", changes: [change] }).failed("rolled_back");
+  const { page, home } = await signedIn("viewer");
+  await home.open();
+
+  await page.getByRole("searchbox", { name: "Search all jobs" }).fill("zeppelin");
+  const found = home
+    .section("Recent jobs")
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("link") });
+  await expect(found).toHaveCount(1);
+  await expect(found).toContainText("Rolled back");
+  await page.getByRole("link", { name: `Job ${id}` }).click();
+
+  await expect(page.getByText("The servers run what they ran before.")).toBeVisible();
+});
+
 test("a new question says so in the title of the tab", async ({ signedIn, world }) => {
   const { id } = await aJob(world.db, { lane: "title" }).waiting({ on: "yes_no" });
   const { page, job } = await signedIn("deployer");
@@ -161,6 +179,8 @@ test("the pages have no accessibility violations, in light and in dark", async (
   world,
   browser,
 }) => {
+  // Sixteen analyses of whole pages.
+  test.slow();
   const on = (lane: string) => aJob(world.db, { lane, changes: [1234, 1235] }).phase("prep", 20);
   const ids = {
     choices: (await on("axe-1").asked("yes_no").waiting({ on: "choices" })).id,

@@ -22,7 +22,7 @@ export class JobPage {
   }
 
   button(name: string | RegExp): Locator {
-    return this.question.getByRole("button", { name });
+    return this.question.getByRole("button", { name, exact: true });
   }
 
   async isAsked(text: string | RegExp): Promise<void> {

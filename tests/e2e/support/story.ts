@@ -14,14 +14,15 @@ export type Person = { page: Page; home: HomePage; job: JobPage };
 
 type Fixtures = { signedIn: (name: AccountName, options?: BrowserContextOptions) => Promise<Person> };
 /** Files that name different worlds do not share one: what one deploys, the other must not meet. */
-type WorkerFixtures = { worldName: string; world: World };
+type WorkerFixtures = { worldName: string; dialect: string; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   worldName: ["shared", { option: true, scope: "worker" }],
+  /** How the sandbox's scap words its questions, and whether it speaks the protocol (sandbox/scap/README.md). */
+  dialect: ["today", { option: true, scope: "worker" }],
   world: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
-    async ({}, provide) => {
-      const world = await startWorld();
+    async ({ dialect }, provide) => {
+      const world = await startWorld({ dialect });
       await provide(world);
       await world.close();
     },

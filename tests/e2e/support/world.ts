@@ -21,7 +21,7 @@ export type World = {
   close: () => Promise<void>;
 };
 
-export async function startWorld(): Promise<World> {
+export async function startWorld({ dialect }: { dialect: string }): Promise<World> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "spiderpig-e2e-"));
   const database = await testDatabase();
   const supervisor = spawn(process.execPath, [path.join(ROOT, "launch/start.ts")], {
@@ -33,6 +33,7 @@ export async function startWorld(): Promise<World> {
       HOST: "127.0.0.1",
       PORT: "0",
       SANDBOX_SPEED: SPEED,
+      SANDBOX_SCAP_DIALECT: dialect,
       NODE_OPTIONS: "",
     },
     stdio: ["ignore", "pipe", "pipe"],
