@@ -20,11 +20,8 @@ import {
   HolderMissing,
 } from "./holder/client.ts";
 import type { HolderRecord, TypeResult } from "./holder/protocol.ts";
+import { createIntake } from "./intake.ts";
 import { createJobStore } from "./job-store.ts";
-import { progressOf } from "./output/progress.ts";
-import { createTerminalStream, type ResumePoint, type TerminalStream } from "./output/terminal-stream.ts";
-import type { Part } from "./prompt/protocol.ts";
-import { type ProtocolMessage, questionOf } from "./prompt/protocol-messages.ts";
 import { createScreen } from "./prompt/screen.ts";
 import { createQuestions, type Typist } from "./questions.ts";
 import { createSignals } from "./signals.ts";
@@ -57,14 +54,8 @@ export type RunningJob = {
 
 const RECONNECT_MS_MIN = 100;
 const RECONNECT_MS_MAX = 2000;
-const NOTHING = Buffer.alloc(0);
-/** Text that may still become a line of the protocol is shown after this time all the same. */
-const HELD_BACK_MS = 50;
 /** How much of the journal is read again by a worker that takes over: the screen, and what scap announced last. */
 const REPLAY_BYTES = 512 * 1024;
-
-/** Results that say that nothing went into the terminal, though the journal had announced it. */
-const NOT_TYPED: ReadonlySet<TypeResult> = new Set(["not_reading", "echo_on"]);
 
 export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   const { db, log } = context;
@@ -101,6 +92,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     );
     if (isDetached) return;
 
+    /** Nothing more is to be done, however this run ends. */
+    let isOver = false;
     let hasEnded = false;
     let client: HolderConnection | undefined;
     /** Ends the run with the fault of one of its parts. */
@@ -113,10 +106,6 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     };
     const screen = createScreen(TERMINAL_SIZE);
     const transcript = createTranscript(store, resumed);
-    const stream = createTerminalStream(context.protocolKey(job.id), stored);
-    /** Reads again what is stored already, for the screen and the questions alone. */
-    let replay: TerminalStream | undefined = createTerminalStream(context.protocolKey(job.id), replayFrom);
-    let flushTimer: NodeJS.Timeout | undefined;
     let isCaughtUp = !isTakenOver;
     const questions = createQuestions({
       db,
@@ -128,6 +117,16 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       isReplaying: isTakenOver,
       type,
       onFault,
+    });
+    const intake = createIntake({
+      jobId: job.id,
+      protocolKey: context.protocolKey(job.id),
+      stored,
+      replayFrom,
+      screen,
+      transcript,
+      questions,
+      log,
     });
     const signals = createSignals({ db, store, jobId: job.id, client: () => client, log, onFault });
     keepSecret = (id, secret) => questions.keepSecret(id, secret);
@@ -141,7 +140,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       const end = await Promise.race([follow(), fault]);
       if (end !== undefined) await Promise.race([finish(end), fault]);
     } finally {
-      clearTimeout(flushTimer);
+      isOver = true;
+      intake.stop();
       questions.stop();
       signals.stop();
       client?.close();
@@ -151,7 +151,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
 
     /** The holder may be out of reach for a moment; asked again with the same id it types nothing twice. */
     async function type(order: Parameters<Typist>[0]): Promise<TypeResult> {
-      while (!isDetached) {
+      while (!isDetached && !isOver) {
         try {
           if (client !== undefined) {
             const { result, firstResult } = await client.type(order);
@@ -171,9 +171,9 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       let position = replayFrom.journalEnd;
       let retryMs = RECONNECT_MS_MIN;
       let end: End | undefined;
-      while (!isDetached) {
+      while (!isDetached && !isOver) {
         const closed = await followHolder(position, async (record) => {
-          take(record);
+          intake.take(record);
           position = record.next;
           retryMs = RECONNECT_MS_MIN;
           lookForEndOfReplay(position);
@@ -236,124 +236,6 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       if (isCaughtUp || endPosition === undefined || position < endPosition) return;
       isCaughtUp = true;
       questions.tell({ kind: "caughtUp", at: Date.now() });
-    }
-
-    function take(record: HolderRecord): void {
-      const at = new Date(record.at);
-      switch (record.kind) {
-        case "output":
-          if (record.next <= stored.journalEnd) showAgain(replay?.push(record) ?? [], at, record.next);
-          else takeNew(record, at);
-          questions.tell({
-            kind: "output",
-            position: record.next,
-            bytes: record.bytes.length,
-            at: record.at,
-          });
-          return;
-        case "note":
-          if (record.note.what === "typed") {
-            const { interactionId, result } = record.note;
-            if (NOT_TYPED.has(result)) screen.markUnanswered();
-            questions.settleFromJournal(Number(interactionId), result);
-          }
-          questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
-          return;
-        case "gap":
-          log.error("job: output was lost, the disk of the journal was full", {
-            jobId: job.id,
-            bytes: record.lostBytes,
-          });
-          return;
-        case "exit":
-          clearTimeout(flushTimer);
-          if (record.next > stored.journalEnd) {
-            takeParts(stream.flush(), at, record.next);
-            transcript.finish(at, { journalEnd: record.next, journalSkip: 0 });
-          }
-          questions.tell({ kind: "exited", at: record.at });
-          return;
-        case "input":
-          // What is on the screen now has been dealt with; what comes after this record has not.
-          screen.markAnswered();
-          questions.wasTyped(Number(record.input.interactionId));
-          questions.tell({ kind: "input", position: record.next, at: record.at });
-          return;
-        case "signal":
-          questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
-      }
-    }
-
-    function takeNew(record: HolderRecord & { kind: "output" }, at: Date): void {
-      endReplay(record, at);
-      takeParts(stream.push(record), at, record.next);
-      clearTimeout(flushTimer);
-      if (stream.isHolding) {
-        flushTimer = setTimeout(() => takeParts(stream.flush(), at, record.next), HELD_BACK_MS);
-      }
-    }
-
-    /** The first new record may have been dealt with in part. */
-    function endReplay(record: HolderRecord & { kind: "output" }, at: Date): void {
-      if (replay === undefined) return;
-      const known = { ...record, bytes: record.bytes.subarray(0, stored.journalSkip) };
-      showAgain([...replay.push(known), ...replay.flush()], at, record.next);
-      replay = undefined;
-    }
-
-    function showAgain(parts: readonly Part[], at: Date, position: number): void {
-      for (const part of parts) {
-        if (part.kind === "bytes") screen.feed(part.bytes, position, at.getTime());
-        else if (part.message.type === "interaction") announce(part.message, at, position);
-      }
-      if (replay !== undefined) showPlace(replay, position, at);
-    }
-
-    /** All parts of a record are stored in one transaction, so they share the place to go on from. */
-    function takeParts(parts: readonly Part[], at: Date, position: number): void {
-      const end = stream.resumePoint();
-      for (const part of parts) {
-        if (part.kind === "bytes") {
-          const bytes = Buffer.from(part.bytes.buffer, part.bytes.byteOffset, part.bytes.length);
-          screen.feed(bytes, position, at.getTime());
-          transcript.push(bytes, at, end);
-        } else takeMessage(part.message, at, position, end);
-      }
-      showPlace(stream, position, at);
-    }
-
-    /** What was only a message left nothing to draw, but the screen must know that it has seen all up to here. */
-    function showPlace(shown: TerminalStream, position: number, at: Date): void {
-      if (!shown.isHolding) screen.feed(NOTHING, position, at.getTime());
-    }
-
-    function takeMessage(message: ProtocolMessage, at: Date, position: number, end: ResumePoint): void {
-      switch (message.type) {
-        case "interaction":
-          for (const line of message.prompt.split("\n")) transcript.pushLine(line, false, at, end);
-          announce(message, at, position);
-          return;
-        case "line":
-          transcript.pushLine(message.line, message.sensitive === true, at, end);
-          return;
-        case "status":
-          transcript.setStatus(message.status);
-          return;
-        case "progress":
-          transcript.setProgress(progressOf(message.progress));
-          return;
-        case "response":
-        // What was answered is in the database already.
-      }
-    }
-
-    function announce(message: ProtocolMessage & { type: "interaction" }, at: Date, position: number): void {
-      questions.tell({
-        kind: "protocolMessage",
-        position,
-        question: questionOf(message),
-        at: at.getTime(),
-      });
     }
 
     function endOf(record: Extract<HolderRecord, { kind: "exit" }>): End {
