@@ -65,7 +65,7 @@ test("a question is withdrawn when its read was left in silence and does not com
   const job = await waiting();
 
   await job.notReading(1);
-  await job.pass(299);
+  await job.pass(1499);
   const early = kinds(job);
   await job.pass(1);
 
@@ -79,7 +79,7 @@ test("a read that a signal interrupts keeps its question and its answer", async 
   for (let readId = 1; readId < 5; readId += 1) {
     await job.pass(5000);
     await job.notReading(readId);
-    await job.pass(10);
+    await job.pass(1000);
     await job.reading({ readId: readId + 1 });
   }
   await answer(job, "r1", true);
@@ -317,7 +317,7 @@ test("a poll that does not come back withdraws the question, and an answer that 
   await job.notReading(1);
   await answer(job, "r1", true);
 
-  await job.pass(400);
+  await job.pass(1600);
   await job.reading({ readId: 2 });
 
   assert.deepEqual(kinds(job).slice(0, 2), ["open", "withdraw moved_on"]);
@@ -425,7 +425,7 @@ test("an announcement does not take the place of a question for a secret, it com
   await job.pass(5000);
   const during = kinds(job);
   await job.notReading(1);
-  await job.pass(500);
+  await job.pass(1600);
   await job.reading({ readId: 2 });
 
   assert.deepEqual(during, ["open"]);

@@ -14,8 +14,11 @@ import type { ReadFact, Recognition } from "./types.ts";
 
 /** scap announces a question before it reads; this long it may take until the read is seen. */
 const ANNOUNCED_READ_WAIT_MS = 2000;
-/** A read that was left without a word may be taken up again: a signal was handled, or a poll takes its next turn. */
-const LOST_READ_GRACE_MS = 300;
+/**
+ * A read that was left without a word may be taken up again: a signal was handled, or a poll takes its next turn. On a
+ * machine with far too much to do that has taken most of a second; output ends the wait at once.
+ */
+const LOST_READ_GRACE_MS = 1500;
 /** A screen that has been behind for so long without any output will not catch up: better unsure than never. */
 const BEHIND_MS = 10_000;
 /** Longer than the slowest rule takes to open a prompt. */
