@@ -14,22 +14,19 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-export type MarkedLines = { marked: LineRange | undefined; mark: (n: number, isExtending: boolean) => void };
+/** Marks line `n`, or everything from what is marked to `n`. */
+export function markLine(n: number, isExtending: boolean): void {
+  const range = isExtending ? extendRange(parseLineHash(window.location.hash), n) : { from: n, to: n };
+  // Replaces: going back should leave the page, not step through lines.
+  window.history.replaceState(window.history.state, "", lineHash(range));
+  for (const listener of listeners) listener();
+}
 
-export function useMarkedLines(): MarkedLines {
+export function useMarkedLines(): LineRange | undefined {
   const hash = useSyncExternalStore(
     subscribe,
     () => window.location.hash,
     () => "",
   );
-  const marked = parseLineHash(hash);
-  return {
-    marked,
-    mark: (n, isExtending) => {
-      const range = isExtending ? extendRange(marked, n) : { from: n, to: n };
-      // Replaces: going back should leave the page, not step through lines.
-      window.history.replaceState(window.history.state, "", lineHash(range));
-      for (const listener of listeners) listener();
-    },
-  };
+  return parseLineHash(hash);
 }

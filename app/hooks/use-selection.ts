@@ -57,7 +57,7 @@ export function useSelection(): Selection {
       const found = await findChanges(reference);
       const change =
         found.find((one) => isReferenceTo(reference, one)) ?? (found.length === 1 ? found[0] : undefined);
-      if (change === undefined) refuse([{ input: reference, reason: "Gerrit knows no such change." }]);
+      if (change === undefined) refuse([{ input: reference, reason: unknownReason(reference) }]);
       else choose(change);
     } catch (error) {
       const { title, detail } = problemOf(error);
@@ -88,6 +88,12 @@ export function useSelection(): Selection {
     refuse,
     forgiveRefusals: () => setRefused([]),
   };
+}
+
+function unknownReason(reference: string): string {
+  return /^https?:/i.test(reference)
+    ? "This address is not that of a change in the Gerrit used here."
+    : "Gerrit knows no such change.";
 }
 
 function isReferenceTo(reference: string, change: FoundChange): boolean {

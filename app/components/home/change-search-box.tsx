@@ -57,6 +57,8 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
       items={found}
       mode="none"
       filter={null}
+      // A pointer that happens to rest over the list must not decide what Enter chooses.
+      highlightItemOnHover={false}
       value={text}
       onItemHighlighted={setHighlighted}
       itemToStringValue={(change) => String(change.number)}

@@ -1,24 +1,54 @@
 "use client";
-// Jobs that ended, newest first. What the stream brought comes first; older ones are fetched on demand.
+// Jobs that ended, newest first: what the stream brought, older ones on demand, and any job of the past by words.
 import { useState } from "react";
-import Link from "next/link";
 import { TERMINAL_STATES } from "#lib/domain/job.ts";
 import { jobList, type JobSummary } from "#lib/wire/schemas.ts";
 import { useAction } from "../../hooks/use-action.ts";
+import { useJobSearch, type JobSearch } from "../../hooks/use-job-search.ts";
 import { callApi } from "../../lib/api.ts";
-import { jobWords } from "../../lib/words.ts";
-import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
-import { JobSubjects } from "../ui/job-subjects.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
-import { Elapsed, Moment } from "../ui/time.tsx";
 import card from "../ui/card.module.css";
+import { PastJob } from "./past-job.tsx";
 import { Section } from "./section.tsx";
 import styles from "./recent-section.module.css";
 
 const PAGE_JOBS = 20;
 
 export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
+  const [text, setText] = useState("");
+  const search = useJobSearch(text);
+  if (jobs.length === 0) {
+    return (
+      <Section title="Recent jobs">
+        <p className={styles["empty"]}>
+          Nothing was deployed from here yet. Choose a change above; scap then asks, step by step, on the page
+          of the job, and whoever is signed in can answer.
+        </p>
+      </Section>
+    );
+  }
+  return (
+    <Section
+      title="Recent jobs"
+      aside={
+        <input
+          type="search"
+          className={styles["search"]}
+          aria-label="Search all jobs"
+          placeholder="Search all jobs"
+          maxLength={200}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      }
+    >
+      {search.phase === "idle" ? <NewestJobs jobs={jobs} /> : <FoundJobs search={search} />}
+    </Section>
+  );
+}
+
+function NewestJobs({ jobs }: { jobs: readonly JobSummary[] }) {
   const [older, setOlder] = useState<readonly JobSummary[]>([]);
   const [isAll, setIsAll] = useState(false);
   const shown = [...jobs, ...older.filter((one) => !jobs.some((job) => job.id === one.id))];
@@ -32,24 +62,9 @@ export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
     setOlder((before) => [...before, ...page.jobs]);
     setIsAll(page.nextCursor === null);
   });
-
-  if (shown.length === 0) {
-    return (
-      <Section title="Recent jobs">
-        <p className={styles["empty"]}>
-          Nothing was deployed from here yet. Choose a change above; scap then asks, step by step, on the page
-          of the job, and whoever is signed in can answer.
-        </p>
-      </Section>
-    );
-  }
   return (
-    <Section title="Recent jobs">
-      <ol className={card["card"]}>
-        {shown.map((job) => (
-          <EndedJob key={job.id} job={job} />
-        ))}
-      </ol>
+    <>
+      <JobTable jobs={shown} />
       {more.problem !== undefined && <ProblemNotice problem={more.problem} />}
       {!isAll && shown.length >= PAGE_JOBS && (
         <div>
@@ -64,32 +79,39 @@ export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
           </Button>
         </div>
       )}
-    </Section>
+    </>
   );
 }
 
-function EndedJob({ job }: { job: JobSummary }) {
-  const words = jobWords(job);
+function FoundJobs({ search }: { search: Exclude<JobSearch, { phase: "idle" }> }) {
+  switch (search.phase) {
+    case "searching":
+      return <output className={styles["empty"]}>Searching…</output>;
+    case "failed":
+      return <ProblemNotice problem={search.problem} />;
+    case "found":
+      if (search.list.jobs.length === 0) {
+        return (
+          <output className={styles["empty"]}>No job has “{search.query}” in its changes or people.</output>
+        );
+      }
+      return (
+        <>
+          <JobTable jobs={search.list.jobs} />
+          {search.list.nextCursor !== null && (
+            <p className={styles["empty"]}>There are more; another word makes the list shorter.</p>
+          )}
+        </>
+      );
+  }
+}
+
+function JobTable({ jobs }: { jobs: readonly JobSummary[] }) {
   return (
-    <li className={styles["job"]}>
-      <Link href={`/jobs/${job.id}`} className={styles["title"]}>
-        Job {job.id}
-      </Link>
-      <span className={styles["badge"]}>
-        <Badge tone={words.tone} label={words.label} />
-      </span>
-      <div className={styles["subjects"]}>
-        <JobSubjects changes={job.changes} />
-      </div>
-      <span className={styles["meta"]}>
-        {job.requestedBy} · <Moment at={job.finishedAt ?? job.createdAt} />
-        {job.startedAt !== null && job.finishedAt !== null && (
-          <>
-            {" "}
-            · <Elapsed since={job.startedAt} until={job.finishedAt} />
-          </>
-        )}
-      </span>
-    </li>
+    <ol className={card["card"]}>
+      {jobs.map((job) => (
+        <PastJob key={job.id} job={job} />
+      ))}
+    </ol>
   );
 }

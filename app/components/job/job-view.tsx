@@ -1,7 +1,7 @@
 "use client";
 // The page of one job: what it deploys, what it does, what it asks, and everything it printed.
 import { useState } from "react";
-import { isLive } from "#lib/domain/job.ts";
+import { isLive, isTerminal } from "#lib/domain/job.ts";
 import type { Job, LogPage } from "#lib/wire/schemas.ts";
 import { isCurrent } from "../../hooks/use-event-stream.ts";
 import { useJob } from "../../hooks/use-job.ts";
@@ -56,7 +56,13 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
             }}
           />
           {isLive(job.state) && question === null && <Now job={job} />}
-          <LogView jobId={job.id} log={log} isLive={isLive(job.state)} subject={jobSubject(job.changes)} />
+          <LogView
+            jobId={job.id}
+            log={log}
+            isLive={isLive(job.state)}
+            isOver={isTerminal(job.state)}
+            subject={jobSubject(job.changes)}
+          />
         </div>
         <aside className={styles["aside"]} aria-label="Course of the job">
           <JobFacts job={job} />

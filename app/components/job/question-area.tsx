@@ -1,5 +1,6 @@
 "use client";
 // Where the question stands, always in view; when there is none, what became of the last one.
+import { useEffect, useRef } from "react";
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction, Job } from "#lib/wire/schemas.ts";
 import { questionLine } from "../../lib/question-text.ts";
@@ -20,6 +21,16 @@ type QuestionAreaProps = {
 export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInteraction }: QuestionAreaProps) {
   const question = job.pendingInteraction;
   const last = job.interactions.at(-1);
+  const place = useRef<HTMLParagraphElement>(null);
+  const hasAnswered = useRef(false);
+
+  // The button that was pressed goes, and with it the keyboard's place on the page: this is the next best one.
+  useEffect(() => {
+    if (question !== null || !hasAnswered.current) return;
+    hasAnswered.current = false;
+    if (document.activeElement === document.body) place.current?.focus({ preventScroll: true });
+  }, [question]);
+
   return (
     <>
       {overtaken !== undefined && (
@@ -33,7 +44,10 @@ export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInter
             heading="scap asks"
             subject={jobSubject(job.changes)}
             isConnected={isConnected}
-            onInteraction={onInteraction}
+            onInteraction={(interaction) => {
+              hasAnswered.current = true;
+              onInteraction(interaction);
+            }}
             onOvertaken={onOvertaken}
           />
         </div>
@@ -41,7 +55,7 @@ export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInter
         last !== undefined &&
         isLive(job.state) &&
         last.id !== overtaken?.interaction.id && (
-          <p className={styles["last"]}>
+          <p ref={place} className={styles["last"]} tabIndex={-1}>
             “{questionLine(last.message)}”: <AnswerLine interaction={last} />
           </p>
         )

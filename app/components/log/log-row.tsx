@@ -1,6 +1,7 @@
 "use client";
 import { memo, type MouseEvent } from "react";
 import type { LogLine } from "#lib/wire/schemas.ts";
+import { markLine } from "../../hooks/use-line-range.ts";
 import { useTimeZone } from "../../hooks/use-now.tsx";
 import { parseAnsi, type Run } from "../../lib/ansi.ts";
 import { formatClock, formatUtc } from "../../lib/format.ts";
@@ -15,15 +16,14 @@ type LogRowProps = {
   isMarked: boolean;
   /** The last line, which scap has not ended yet. */
   isOpen?: boolean;
-  onMark: (n: number, isExtending: boolean) => void;
 };
 
 /** One line of the log. Number and time are not part of what a selection copies. */
-function Row({ n, line, hasTime, isMarked, isOpen = false, onMark }: LogRowProps) {
+function Row({ n, line, hasTime, isMarked, isOpen = false }: LogRowProps) {
   const onNumber = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    onMark(n, event.shiftKey);
+    markLine(n, event.shiftKey);
   };
   return (
     <div className={styles["row"]} data-line={n} data-marked={isMarked || undefined}>
@@ -54,9 +54,7 @@ export const LogRow = memo(Row, (before, after) => {
     before.line?.text === after.line?.text &&
     before.hasTime === after.hasTime &&
     before.isMarked === after.isMarked &&
-    before.isOpen === after.isOpen &&
-    // Marking extends what is marked now, so the handler matters, but only to rows that are clicked.
-    before.onMark === after.onMark
+    before.isOpen === after.isOpen
   );
 });
 
@@ -72,7 +70,7 @@ function LineTime({ at }: { at: string }) {
 function Runs({ text }: { text: string }) {
   const runs = parseAnsi(text);
   // An empty line keeps its height, and its line break when it is copied.
-  if (runs.length === 0) return "\u200b";
+  if (runs.length === 0) return <br />;
   return runs.map((run, index) => <Colour key={index} run={run} />);
 }
 

@@ -12,7 +12,7 @@ import {
 } from "react";
 import { cdxIconArrowDown } from "@wikimedia/codex-icons";
 import { PROBE, useColumns } from "../../hooks/use-columns.ts";
-import { useMarkedLines } from "../../hooks/use-line-range.ts";
+import { markLine, useMarkedLines } from "../../hooks/use-line-range.ts";
 import { useLearnedRows } from "../../hooks/use-learned-rows.ts";
 import { useLogWindow } from "../../hooks/use-log-window.ts";
 import { useSelectedLines } from "../../hooks/use-selected-lines.ts";
@@ -26,9 +26,9 @@ import { LogRow } from "./log-row.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import styles from "./log-view.module.css";
 
-type LogViewProps = { jobId: number; log: LogStore; isLive: boolean; subject: string };
+type LogViewProps = { jobId: number; log: LogStore; isLive: boolean; isOver: boolean; subject: string };
 
-export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
+export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   const snapshot = useSyncExternalStore(log.subscribe, log.snapshot, log.snapshot);
   const [wrapChoice, storeWrap] = useStored("spiderpig.log.wrap");
   const [timesChoice, storeTimes] = useStored("spiderpig.log.times");
@@ -38,7 +38,7 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const columns = useColumns(box, probe);
-  const { marked, mark } = useMarkedLines();
+  const marked = useMarkedLines();
   const selected = useSelectedLines(box);
   const wrapped = useMemo(() => (isWrapped ? createWrappedRows(columns) : undefined), [isWrapped, columns]);
 
@@ -84,7 +84,6 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
         line={line}
         hasTime={hasTimes}
         isMarked={marked !== undefined && n >= marked.from && n <= marked.to}
-        onMark={mark}
       />,
     );
   }
@@ -103,7 +102,7 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
           snapshot.hasHidden && shown.size === 0 ? <HiddenLines jobId={jobId} onShow={setShown} /> : null
         }
         onLine={(n) => {
-          mark(n, false);
+          markLine(n, false);
           window.showLine(n);
         }}
       />
@@ -137,14 +136,13 @@ export function LogView({ jobId, log, isLive, subject }: LogViewProps) {
                   hasTime={hasTimes}
                   isMarked={false}
                   isOpen
-                  onMark={mark}
                 />
               )}
             </div>
           </div>
           {totalLines === 0 && !hasOpenLine && (
             <p className={styles["empty"]}>
-              {isLive ? "scap has printed nothing yet." : "scap printed nothing."}
+              {isOver ? "scap printed nothing." : "scap has printed nothing yet."}
             </p>
           )}
         </section>

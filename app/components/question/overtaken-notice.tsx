@@ -18,10 +18,15 @@ export function OvertakenNotice({ overtaken, onClose }: { overtaken: Overtaken; 
       announced="at once"
       action={<IconButton label="Close" icon={cdxIconClose} onClick={onClose} />}
     >
-      <p>
-        <strong>{isOwn ? "You had answered already, perhaps in another tab." : problem.title}</strong> Your
-        answer was not used.
-      </p>
+      {isOwn ? (
+        <p>
+          <strong>You had answered already.</strong> The earlier answer counts.
+        </p>
+      ) : (
+        <p>
+          <strong>{problem.title}</strong> Your answer was not used.
+        </p>
+      )}
       <p>
         Job {interaction.jobId}, “{questionLine(interaction.message)}”:{" "}
         {interaction.answer === null ? problem.detail : <AnswerLine interaction={interaction} />}
