@@ -15,8 +15,8 @@ const RUNS = 5;
 const SLOWER_PERCENT_MAX = 20;
 const CORE_PERCENT_MAX = 0.5;
 const SETTLE_MS = 3_000;
-/** 40 MB of short lines. */
-const FLOOD = ["/bin/sh", "-c", "exec seq 5000000"];
+/** 15 MB of short lines. */
+const FLOOD = ["/bin/sh", "-c", "exec seq 2000000"];
 
 export const detectionCost: Figure = {
   number: 7,
