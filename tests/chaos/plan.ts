@@ -68,7 +68,7 @@ export function planRound(seed: number): Plan {
     const changes = shuffled(random, CHANGES).slice(0, random.between(1, 2));
     return changes.map((change) => ({ lane, change, afterMs: random.between(0, 400) }));
   });
-  const faults = Array.from({ length: random.between(3, 7) }, () => drawFault(random));
+  const faults = Array.from({ length: random.between(4, 9) }, () => drawFault(random));
   if (random.chance(0.3)) {
     faults.push({
       when: drawWhen(random),
