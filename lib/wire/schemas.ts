@@ -240,7 +240,6 @@ export const problem = z.looseObject({
   /** Present when somebody else answered first. */
   interaction: interaction.optional(),
 });
-export type Problem = z.infer<typeof problem>;
 
 export const sensitiveLines = z.object({ lines: z.array(z.object({ n: z.int(), text: z.string() })) });
 
