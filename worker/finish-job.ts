@@ -7,6 +7,10 @@ import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import { type Landmark, outcomeOf } from "#lib/domain/outcome.ts";
 import type { Queue } from "#lib/queue/queue.ts";
 
+/** Of an answer, when the one process that could tell is gone. */
+const FATE_UNKNOWN = "the terminal is gone, and whether scap has read it is not known";
+const TOO_LATE = "the job ended before it was typed";
+
 export type End = {
   /** Known without looking at the exit code. */
   outcome?: Outcome;
@@ -27,7 +31,7 @@ export async function writeEnd(
   const { exitCode = null, exitSignal = null } = end;
   const signals = await listSignalsThatReached(tx, lease.jobId);
   const outcome = end.outcome ?? outcomeOf({ exitCode, exitSignal, landmarks, signals });
-  await settleEverything(tx, lease.jobId);
+  await settleEverything(tx, lease.jobId, outcome === "holder_lost" ? FATE_UNKNOWN : TOO_LATE);
   const { lane } = await finishJob(tx, lease, {
     state: STATE_OF_OUTCOME[outcome],
     outcome,

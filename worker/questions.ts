@@ -24,14 +24,14 @@ const TEXT_MAX = 65_536;
 /** A secret travels by itself and arrives with the news of its answer, or a moment later. */
 const SECRET_WAIT_MS = 2000;
 
-/** What the holder is asked to type, and what it says became of it. */
+/** What the holder is asked to type, and what it says became of it; `unknown` when the holder is gone. */
 export type Typist = (order: {
   interactionId: string;
   readId: number;
   text: string;
   secret: boolean;
   by: string;
-}) => Promise<TypeResult>;
+}) => Promise<TypeResult | "unknown">;
 
 export type Questions = {
   tell(event: Event): void;
@@ -244,17 +244,20 @@ export function createQuestions(options: {
     const answer = underway.get(effect.promptId);
     if (answer === undefined) return;
     typing.add(effect.promptId);
-    const result = await options.type({
+    const told = await options.type({
       interactionId: String(answer.interactionId),
       readId: effect.readId,
       text: effect.text,
       secret: effect.secret,
       by: answer.answeredBy,
     });
+    const result = told === "unknown" ? "not_reading" : told;
     tell({ kind: "typed", promptId: effect.promptId, result, at: Date.now() });
     underway.delete(effect.promptId);
     typing.delete(effect.promptId);
     secrets.delete(answer.interactionId);
+    // The job's end says of it what can be said.
+    if (told === "unknown") return;
     await settle(answer.interactionId, DELIVERY_OF[result], WHY[result] ?? null);
   }
 

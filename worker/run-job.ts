@@ -95,6 +95,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     /** Nothing more is to be done, however this run ends. */
     let isOver = false;
     let hasEnded = false;
+    let isLost = false;
     let client: HolderConnection | undefined;
     /** Ends the run with the fault of one of its parts. */
     const { promise: fault, reject: onFault } = Promise.withResolvers<never>();
@@ -150,7 +151,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     }
 
     /** The holder may be out of reach for a moment; asked again with the same id it types nothing twice. */
-    async function type(order: Parameters<Typist>[0]): Promise<TypeResult> {
+    async function type(order: Parameters<Typist>[0]): Promise<TypeResult | "unknown"> {
       while (!isDetached && !isOver) {
         try {
           if (client !== undefined) {
@@ -160,7 +161,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
         } catch (error) {
           if (!(error instanceof ConnectionLost)) throw error;
         }
-        if (hasEnded) return "not_reading";
+        if (hasEnded) return isLost ? "unknown" : "not_reading";
         await sleep(RECONNECT_MS_MIN);
       }
       throw new LeaseLost(lease);
@@ -246,6 +247,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
 
     async function finish(end: End): Promise<void> {
       hasEnded = true;
+      isLost = end.outcome === "holder_lost";
       await questions.settled();
       await signals.settled();
       const outcome = await store.run((tx) => writeEnd(tx, context.queue, lease, end, transcript.landmarks));

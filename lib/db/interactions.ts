@@ -143,8 +143,13 @@ export async function withdrawPrompt(
 /**
  * The job has ended: what is pending is withdrawn, and what people still wanted has come too late. The caller holds
  * the job's lock, so nobody adds anything behind this.
+ * @param whyUndelivered what is said of answers of which nobody knows what became of them.
  */
-export async function settleEverything(tx: Transaction, jobId: number): Promise<void> {
+export async function settleEverything(
+  tx: Transaction,
+  jobId: number,
+  whyUndelivered: string,
+): Promise<void> {
   const pending = await tx.execute<{ promptKey: string }>(
     `select prompt_key as "promptKey" from spiderpig.interaction where job_id = $1 and state = 'pending'`,
     [jobId],
@@ -158,8 +163,7 @@ export async function settleEverything(tx: Transaction, jobId: number): Promise<
      order by a.interaction_id`,
     [jobId],
   );
-  for (const { id } of unsettled)
-    await settleAnswer(tx, jobId, id, "undelivered", "the job ended before it was typed");
+  for (const { id } of unsettled) await settleAnswer(tx, jobId, id, "undelivered", whyUndelivered);
   const signals = await tx.execute<{ id: number }>(
     "select id from spiderpig.signal where job_id = $1 and delivered_at is null order by id",
     [jobId],

@@ -1,0 +1,33 @@
+// The holder is the one process that must not die. When it does, people are told what is known, and no more.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const stack = await startStack(after);
+
+test("of an answer that was on its way when its holder died nobody claims to know whether it was read", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(`read -p "Go on? [y/N]: " a; echo "got:$a"`);
+  const question = await stack.asks(id, "Go on?");
+  await worker.die();
+  await stack.answer(question, true);
+  const holder = stack.holder(id);
+  assert.ok(holder);
+  process.kill(holder.pid, "SIGKILL");
+  await until("its end", () => stack.holder(id)?.ended === null);
+
+  await stack.startWorker();
+  const job = await stack.ended(id, "holder_lost");
+
+  assert.equal(job.state, "lost");
+  assert.deepEqual(
+    job.interactions.map((one) => [one.id, one.state, one.answer?.delivery]),
+    [[question.id, "answered", "undelivered"]],
+  );
+  const settled = (await stack.events(id)).filter(({ kind }) => kind === "answer_settled");
+  assert.deepEqual(
+    settled.map(({ data }) => data["why"]),
+    ["the terminal is gone, and whether scap has read it is not known"],
+  );
+});
