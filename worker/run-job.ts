@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { findOpenPrompt, listClosedPromptKeys } from "#lib/db/interactions.ts";
-import { findReplayStart } from "#lib/db/output.ts";
+import { findOutputState, findReplayStart } from "#lib/db/output.ts";
 import { type ClaimedJob, LeaseLost } from "#lib/db/runs.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
@@ -77,11 +77,13 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   );
 
   async function run(): Promise<void> {
-    const started = await startCommand(
-      context,
-      { jobId: job.id, epoch: job.leaseEpoch, launch: () => context.launch(job) },
-      () => isDetached,
-    );
+    const started = (await hasPrinted())
+      ? ({ state: "found" } as const)
+      : await startCommand(
+          context,
+          { jobId: job.id, epoch: job.leaseEpoch, launch: () => context.launch(job) },
+          () => isDetached,
+        );
     const isTakenOver = started.state === "found";
     const [resumed, closedPromptIds, restored] = await untilReachable(() =>
       Promise.all([resumeOutput(db, job.id), listClosedPromptKeys(db, job.id), findOpenPrompt(db, job.id)]),
@@ -253,6 +255,15 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       const outcome = await store.run((tx) => writeEnd(tx, context.queue, lease, end, transcript.landmarks));
       log.info("job: ended", { jobId: job.id, outcome, exitCode: end.exitCode, exitSignal: end.exitSignal });
     }
+  }
+
+  /**
+   * A job that was taken over and has output was started, whatever the disk says: with its directory lost or another
+   * one configured, the holder's lock would let it start again.
+   */
+  async function hasPrinted(): Promise<boolean> {
+    if (job.leaseEpoch === 1) return false;
+    return (await untilReachable(() => findOutputState(db, job.id))).journalEnd > 0;
   }
 
   /** Reads at the start wait for the database like everything else. */

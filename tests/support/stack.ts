@@ -326,8 +326,8 @@ export function person(name: string): User {
 function spawnWorker(env: Record<string, string>): WorkerProcess {
   const child: ChildProcess = spawn(process.execPath, [WORKER], {
     env: env as NodeJS.ProcessEnv,
+    // In the group of the tests, so that it goes with them when they are killed.
     stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
   });
   let text = "";
   child.stdout?.setEncoding("utf8").on("data", (part: string) => (text += part));

@@ -1,6 +1,6 @@
 // Workers die, sleep and are restarted at the worst moments; the deployment goes on, and nobody can tell afterwards.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -139,6 +139,26 @@ test("a job that ends while no worker is there, or just when one dies, has its e
     assert.equal(job.exitCode, index + 1);
     assert.deepEqual(await stack.lines(id), ["started", "last words"]);
   }
+});
+
+test("a job whose directory is lost is never started again; it is lost, and keeps its lane", async () => {
+  const started = join(stack.directory, "started");
+  const id = await stack.runScript(`echo started | tee -a ${started}; exec sleep 60`, { lane: "lost" });
+  await stack.untilJob(id, "its first line", (job) => job.totalLines === 1);
+  const held = stack.holder(id);
+  assert.ok(held?.childPid);
+  process.kill(held.pid, "SIGKILL");
+  process.kill(held.childPid, "SIGKILL");
+  await replaceWorker("dies", async () => {
+    rmSync(join(stack.dataDir, "jobs", String(id)), { recursive: true });
+  });
+
+  const job = await stack.ended(id, "holder_lost");
+
+  assert.equal(job.state, "lost");
+  assert.equal(readFileSync(started, "utf8"), "started\n");
+  const behind = await stack.runScript("echo next", { lane: "lost" });
+  await stack.untilJob(behind, "its place in the queue", (one) => one.blockedBy?.id === id);
 });
 
 test("a silent worker is replaced, and does nothing when it wakes", async () => {

@@ -1,0 +1,154 @@
+// Two people, or a person and a worker, do something to one job in the same instant. Whoever comes first wins, the
+// other is told, and no row is left that nobody will ever deal with.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { answerInteraction } from "#lib/actions/answer-interaction.ts";
+import { cancelJob } from "#lib/actions/cancel-job.ts";
+import { signalJob } from "#lib/actions/signal-job.ts";
+import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { settleEverything, withdrawPrompt } from "#lib/db/interactions.ts";
+import { claimNextJob, finishJob, holdLease, insertWorker, isLaneTaken } from "#lib/db/runs.ts";
+import type { User } from "#lib/domain/permission.ts";
+import { AppError } from "#lib/errors.ts";
+import { createSender } from "#lib/queue/queue.ts";
+import { testDatabase } from "../support/database.ts";
+import { aJob } from "../support/seed.ts";
+
+const database = await testDatabase();
+const db = openDatabase(database.url, "races");
+const context = { db, queue: createSender(db) };
+after(async () => {
+  await closeDatabase(db);
+  await database.close();
+});
+const worker = { id: "00000000-0000-4000-8000-000000000001", host: "deploy1" };
+await insertWorker(db, { ...worker, pid: 1, version: "0", publicKey: "" });
+
+const ROUNDS = 12;
+let count = 0;
+const lane = () => `lane-${(count += 1)}`;
+const person = (name: string): User => ({ id: name, name, role: "deployer" });
+const answer = (jobId: number, interactionId: number | undefined, name = "alice") =>
+  answerInteraction(context, person(name), { jobId, interactionId: interactionId ?? 0, value: true });
+/** What a worker does when its scap has ended. */
+const end = (jobId: number) =>
+  transaction(db, async (tx) => {
+    const lease = { jobId, epoch: 1 };
+    await holdLease(tx, lease);
+    await settleEverything(tx, jobId, "the job ended before it was typed");
+    const outcome = { state: "failed", outcome: "exit_nonzero", exitCode: 1, exitSignal: null } as const;
+    await finishJob(tx, lease, { ...outcome, at: new Date() });
+  });
+const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
+  results.map((result) => {
+    if (result.status === "fulfilled") return "ok";
+    if (result.reason instanceof AppError) return result.reason.code;
+    throw result.reason;
+  });
+/** At once, begun in both orders, round about. @returns the results of the one and of the two. */
+async function both(round: number, one: () => Promise<unknown>, two: () => Promise<unknown>) {
+  if (round % 2 === 0) return Promise.allSettled([one(), two()]);
+  const [second, first] = await Promise.allSettled([two(), one()]);
+  return [first, second] as const;
+}
+
+async function leftOpen(jobId: number): Promise<number> {
+  const [row] = await query<{ open: number }>(
+    db,
+    `select (select count(*) from spiderpig.interaction where job_id = $1 and state = 'pending')::integer
+          + (select count(*) from spiderpig.interaction i join spiderpig.answer a on a.interaction_id = i.id
+             where i.job_id = $1 and a.settled_at is null)::integer
+          + (select count(*) from spiderpig.signal where job_id = $1 and delivered_at is null)::integer as open`,
+    [jobId],
+  );
+  return row?.open ?? -1;
+}
+
+test("an answer and the end of the job: answered and settled, or withdrawn; never an answer nobody will type", async () => {
+  const seen = new Set<string>();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+    const [code] = codes(
+      await both(
+        round,
+        () => answer(id, pendingId),
+        () => end(id),
+      ),
+    );
+    seen.add(code ?? "");
+    assert.ok(code === "ok" || code === "interaction_withdrawn", String(code));
+    assert.equal(await leftOpen(id), 0);
+  }
+  assert.ok(seen.size > 0);
+});
+
+test("a signal and the end of the job: settled, or refused", async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { id } = await aJob(db, { lane: lane() }).running();
+    const signal = () => signalJob(context, person("bob"), { jobId: id, kind: "interrupt" });
+    const [code] = codes(await both(round, signal, () => end(id)));
+    assert.ok(code === "ok" || code === "job_already_ended", String(code));
+    assert.equal(await leftOpen(id), 0);
+  }
+});
+
+test("an answer and a withdrawal: one of them, and the job runs on in either case", async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+    const withdraw = () =>
+      transaction(db, async (tx) => {
+        await holdLease(tx, { jobId: id, epoch: 1 });
+        return withdrawPrompt(tx, id, "prompt-1", "moved_on");
+      });
+    const results = await both(round, () => answer(id, pendingId), withdraw);
+    const [code] = codes(results);
+    const withdrawn = results[1]?.status === "fulfilled" && results[1].value;
+    assert.equal(code, withdrawn === true ? "interaction_withdrawn" : "ok");
+  }
+});
+
+test("ten answers at once: one is taken, and the other nine are told by whom", async () => {
+  const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+  const names = Array.from({ length: 10 }, (_, index) => `person-${index}`);
+  const results = await Promise.allSettled(names.map((name) => answer(id, pendingId, name)));
+  const won = names.filter((_, index) => results[index]?.status === "fulfilled");
+  assert.equal(won.length, 1);
+  for (const result of results) {
+    if (result.status === "fulfilled") continue;
+    assert.ok(result.reason instanceof AppError);
+    assert.equal(result.reason.code, "interaction_already_answered");
+    assert.match(result.reason.detail ?? "", new RegExp(`^${won[0]} answered "yes"`));
+  }
+});
+
+test("a cancellation and a claim: it is cancelled and nobody has it, or claimed and cannot be cancelled", async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const own = lane();
+    const { id } = await aJob(db, { lane: own }).queued();
+    const claim = () => transaction(db, (tx) => claimNextJob(tx, own, worker));
+    const results = await both(round, () => cancelJob(context, person("bob"), id), claim);
+    const [code] = codes(results);
+    const claimed = results[1]?.status === "fulfilled" ? results[1].value : undefined;
+    assert.equal(code, claimed === undefined ? "ok" : "job_already_started");
+  }
+});
+
+test("many workers and one lane: each job is claimed once, in order, and never two at a time", async () => {
+  const own = lane();
+  const ids: number[] = [];
+  for (let index = 0; index < 6; index += 1) ids.push((await aJob(db, { lane: own }).queued()).id);
+  const order: number[] = [];
+  while (order.length < ids.length) {
+    const claims = await Promise.allSettled(
+      Array.from({ length: 8 }, () => transaction(db, (tx) => claimNextJob(tx, own, worker))),
+    );
+    const claimed = claims.flatMap((result) => {
+      if (result.status === "rejected") assert.ok(isLaneTaken(result.reason), String(result.reason));
+      return result.status === "fulfilled" && result.value !== undefined ? [result.value.id] : [];
+    });
+    assert.equal(claimed.length, 1);
+    order.push(...claimed);
+    await end(claimed[0] ?? 0);
+  }
+  assert.deepEqual(order, ids);
+});
