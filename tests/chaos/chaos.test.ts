@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { runRounds, summarise } from "./run.ts";
 
 /** Chosen so that together they kill, stop and pause workers, web processes and the database, and kill a holder. */
-const SEEDS = [3, 10, 12];
+const SEEDS = [54, 205, 301];
 
 test("deployments survive the death of everything but their holder, and what cannot survive is told", async (t) => {
   const said: string[] = [];

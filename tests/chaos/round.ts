@@ -24,7 +24,7 @@ import { processesOf } from "./processes.ts";
 import { type Watched, watchJob } from "./watcher.ts";
 
 /** From the last fault to the last end. A paused database is noticed late, and the machine may be loaded. */
-const ENDED_BOUND_MS = 90_000;
+const ENDED_BOUND_MS = 120_000;
 const WATCHED_BOUND_MS = 20_000;
 const GONE_BOUND_MS = 15_000;
 
