@@ -25,7 +25,14 @@ const RETRY_LIMIT = 3;
 const POLL_SECONDS = 10;
 const MONITOR_SECONDS = 30;
 
-const QUEUES: Record<QueueName, true> = { dispatch: true, deliver: true };
+/**
+ * Whether a message wakes a worker at once. One about an answer need not: the worker that holds the job hears of it
+ * by a notification of our own; the message is for the case that it did not.
+ */
+const QUEUES: Record<QueueName, { notify: boolean }> = {
+  dispatch: { notify: true },
+  deliver: { notify: false },
+};
 
 /** Creates pg-boss's schema and our queues. Called by the migration, so that web and worker need no rights for it. */
 export async function installQueue(databaseUrl: string): Promise<void> {
@@ -39,10 +46,10 @@ export async function installQueue(databaseUrl: string): Promise<void> {
   boss.on("error", () => undefined);
   await boss.start();
   try {
-    for (const name of Object.keys(QUEUES)) {
+    for (const [name, { notify }] of Object.entries(QUEUES)) {
       await boss.createQueue(name, {
         policy: "standard",
-        notify: true,
+        notify,
         retryLimit: RETRY_LIMIT,
         expireInSeconds: EXPIRE_SECONDS,
         retentionSeconds: 24 * 3600,
@@ -60,15 +67,27 @@ export type Queue = {
 };
 
 /**
- * A sender without connections of its own: messages go through the caller's transaction, and `db` is asked once
- * for what the queues are. Not started, so it neither polls nor supervises; that is the workers' business.
+ * A sender without connections of its own: messages go through the caller's transaction. What the queues are is read
+ * through `db` at once and remembered: asked for in the middle of a transaction it would need a second connection,
+ * and a burst of first requests could hold them all and wait for one another.
+ * Not started, so it neither polls nor supervises; that is the workers' business.
  */
 export function createSender(db: Database): Queue {
+  const known = new Map<string, Promise<{ rows: unknown[] }>>();
   const boss = new PgBoss({
     schema: SCHEMA,
     useListenNotify: true,
-    db: { executeSql: async (text, values) => ({ rows: await query(db, text, values) }) },
+    db: {
+      executeSql(text, values) {
+        const key = JSON.stringify([text, values]);
+        const answer = known.get(key) ?? query(db, text, values).then((rows) => ({ rows }));
+        known.set(key, answer);
+        answer.catch(() => known.delete(key));
+        return answer;
+      },
+    },
   });
+  for (const name of Object.keys(QUEUES)) boss.getQueue(name).catch(() => undefined);
   return { announce: (tx, name, message) => announce(boss, tx, name, message) };
 }
 
