@@ -94,7 +94,7 @@ export const DELIVERY_WORDS: Record<DeliveryState, { label: string; tone: Tone }
     tone: "warning",
   },
   undelivered: {
-    label: "It came too late: scap had stopped asking, so nothing was typed.",
+    label: "It did not reach scap, as far as is known: scap had stopped asking or was gone.",
     tone: "warning",
   },
 };

@@ -1,5 +1,6 @@
 // Connections to PostgreSQL. This folder is the only one that imports pg and drizzle-orm. The pool lives on
 // globalThis, because Next loads route handlers and instrumentation as separate module instances.
+import { createHash } from "node:crypto";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { config, requireSetting } from "../config.ts";
@@ -109,11 +110,14 @@ async function run<Row extends pg.QueryResultRow>(db: Database, statement: pg.Qu
 const PREPARED_MAX = 500;
 const preparedNames = new Map<string, string>();
 
-/** Parsed and planned once a connection: for our small statements that is most of what the server does. */
+/**
+ * Parsed and planned once a connection: for our small statements that is most of what the server does. The name is
+ * made from the text, because Next loads this module several times and all of its instances share the connections.
+ */
 function prepared(text: string, values: unknown[] = []): pg.QueryConfig {
   let name = preparedNames.get(text);
   if (name === undefined && preparedNames.size < PREPARED_MAX) {
-    name = `s${preparedNames.size + 1}`;
+    name = createHash("sha1").update(text).digest("base64url");
     preparedNames.set(text, name);
   }
   return name === undefined ? { text, values } : { name, text, values };

@@ -69,3 +69,15 @@ test("a statement that was refused can be used again", async () => {
 
   assert.deepEqual(await insert(), [{ n: 1 }]);
 });
+
+test("two instances of this module may share a connection, as they do in Next", async () => {
+  const path = "../../lib/db/connection.ts?another-instance";
+  const another = (await import(path)) as typeof import("../../lib/db/connection.ts");
+  assert.notEqual(another.query, query);
+
+  await another.query(db, "select 1 as first");
+  await another.query(db, "select 2 as second");
+
+  assert.deepEqual(await query(db, "select 3 as third"), [{ third: 3 }]);
+  assert.deepEqual(await query(db, "select 4 as fourth"), [{ fourth: 4 }]);
+});
