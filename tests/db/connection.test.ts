@@ -20,11 +20,19 @@ after(async () => {
 const cut = (name: string) =>
   query<{ pid: number }>(
     other,
-    "select pg_terminate_backend(pid), pid from pg_stat_activity where application_name = $1",
+    `select pg_terminate_backend(pid), pid
+     from pg_stat_activity
+     where application_name = $1 and datname = current_database()`,
     [name],
   );
 const isCut = (name: string) => async () =>
-  (await query(other, "select from pg_stat_activity where application_name = $1", [name])).length === 0;
+  (
+    await query(
+      other,
+      "select from pg_stat_activity where application_name = $1 and datname = current_database()",
+      [name],
+    )
+  ).length === 0;
 const isRefusal = (error: unknown) => error instanceof AppError && error.code === "database_unreachable";
 
 test("a connection that is cut between two statements fails the transaction, not the process", async () => {

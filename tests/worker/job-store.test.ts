@@ -117,7 +117,7 @@ test("a connection that is cut before, in or behind a commit loses nothing and d
     while (!isOver) {
       await query(
         other,
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'job store under test'",
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'job store under test' and datname = current_database()",
       );
       await new Promise((resolve) => setTimeout(resolve, 7));
     }
