@@ -342,8 +342,6 @@ select
       format('%s confirmed the state of the deployment: %s', e.actor, coalesce(e.data ->> 'note', 'no words'))
     when 'sensitive_lines_shown' then
       format('%s looked at the sensitive lines of the log.', e.actor)
-    when 'interaction_reminded' then
-      format('Nobody had answered yet; people were reminded of: %s', q.words)
     else
       concat_ws(' ', upper(left(e.kind, 1)) || replace(substr(e.kind, 2), '_', ' '), nullif(e.data, '{}')::text)
   end as what,

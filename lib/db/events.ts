@@ -19,7 +19,6 @@ export const EVENT_KINDS = [
   "phase_finished",
   "lane_released",
   "sensitive_lines_shown",
-  "interaction_reminded",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

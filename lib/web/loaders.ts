@@ -25,12 +25,15 @@ export async function loadJob(user: User, id: number): Promise<Job> {
   return readJob(services().db, id);
 }
 
+/** A page of very long lines holds fewer of them than asked for; the reader goes on from the last. */
+const LOG_BYTES_MAX = 8 * 1024 * 1024;
+
 /** @throws AppError job_not_found. */
 export async function loadLog(user: User, jobId: number, fromLine: number, limit: number): Promise<LogPage> {
   requireView(user);
   const { db } = services();
   const tail = await findOutputTail(db, jobId);
   if (tail === undefined) throw new AppError("job_not_found");
-  const lines = fromLine > tail.lineCount ? [] : await listLines(db, jobId, fromLine, limit);
+  const lines = fromLine > tail.lineCount ? [] : await listLines(db, jobId, fromLine, limit, LOG_BYTES_MAX);
   return { lines, totalLines: tail.lineCount, complete: tail.finished };
 }
