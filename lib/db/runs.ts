@@ -17,6 +17,9 @@ export class LeaseLost extends Error {
 
 export type ClaimedJob = { id: number; command: string[]; requestedBy: string; leaseEpoch: number };
 
+/** A ClaimedJob; expects the job as `j`. */
+const CLAIMED_COLUMNS = `j.id, j.command, j.requested_by as "requestedBy", j.lease_epoch as "leaseEpoch"`;
+
 /**
  * Takes the oldest queued job of the lane for this worker, unless the lane is held. The index
  * `one_job_holds_a_lane` decides between two workers that try at the same instant.
@@ -26,12 +29,7 @@ export async function claimNextJob(
   lane: string,
   worker: { id: string; host: string },
 ): Promise<ClaimedJob | undefined> {
-  const [row] = await tx.execute<{
-    id: number;
-    command: string[];
-    requested_by: string;
-    lease_epoch: number;
-  }>(
+  const [job] = await tx.execute<ClaimedJob>(
     `update spiderpig.job j
      set state = 'running', started_at = now(), worker_id = $2, host = $3, lease_epoch = lease_epoch + 1
      where j.id = (
@@ -47,12 +45,12 @@ export async function claimNextJob(
        and not exists (
          select 1 from spiderpig.lane_freeze f
          where f.lane = $1 and f.lifted_at is null and (f.until is null or f.until > now()))
-     returning j.id, j.command, j.requested_by, j.lease_epoch`,
+     returning ${CLAIMED_COLUMNS}`,
     [lane, worker.id, worker.host],
   );
-  if (row === undefined) return undefined;
-  await appendEvent(tx, row.id, { kind: "job_started", data: { workerId: worker.id, host: worker.host } });
-  return { id: row.id, command: row.command, requestedBy: row.requested_by, leaseEpoch: row.lease_epoch };
+  if (job !== undefined)
+    await appendEvent(tx, job.id, { kind: "job_started", data: { workerId: worker.id, host: worker.host } });
+  return job;
 }
 
 /** True when a claim lost the race for its lane: somebody else's job started in it first. */
@@ -71,12 +69,7 @@ export async function takeOverJob(
   tx: Transaction,
   worker: { id: string; host: string },
 ): Promise<ClaimedJob | undefined> {
-  const [row] = await tx.execute<{
-    id: number;
-    command: string[];
-    requested_by: string;
-    lease_epoch: number;
-  }>(
+  const [job] = await tx.execute<ClaimedJob>(
     `update spiderpig.job j
      set worker_id = $1, lease_epoch = lease_epoch + 1
      where j.id = (
@@ -90,12 +83,12 @@ export async function takeOverJob(
          order by l.id
          limit 1
          for update of l skip locked)
-     returning j.id, j.command, j.requested_by, j.lease_epoch`,
+     returning ${CLAIMED_COLUMNS}`,
     [worker.id, worker.host],
   );
-  if (row === undefined) return undefined;
-  await appendEvent(tx, row.id, { kind: "job_taken_over", data: { workerId: worker.id } });
-  return { id: row.id, command: row.command, requestedBy: row.requested_by, leaseEpoch: row.lease_epoch };
+  if (job !== undefined)
+    await appendEvent(tx, job.id, { kind: "job_taken_over", data: { workerId: worker.id } });
+  return job;
 }
 
 /**
@@ -108,12 +101,7 @@ export async function reclaimJob(
   worker: { id: string },
   known: readonly number[],
 ): Promise<ClaimedJob | undefined> {
-  const [row] = await tx.execute<{
-    id: number;
-    command: string[];
-    requested_by: string;
-    lease_epoch: number;
-  }>(
+  const [job] = await tx.execute<ClaimedJob>(
     `update spiderpig.job j
      set lease_epoch = lease_epoch + 1
      where j.id = (
@@ -123,12 +111,12 @@ export async function reclaimJob(
          order by l.id
          limit 1
          for update skip locked)
-     returning j.id, j.command, j.requested_by, j.lease_epoch`,
+     returning ${CLAIMED_COLUMNS}`,
     [worker.id, known],
   );
-  if (row === undefined) return undefined;
-  await appendEvent(tx, row.id, { kind: "job_taken_over", data: { workerId: worker.id } });
-  return { id: row.id, command: row.command, requestedBy: row.requested_by, leaseEpoch: row.lease_epoch };
+  if (job !== undefined)
+    await appendEvent(tx, job.id, { kind: "job_taken_over", data: { workerId: worker.id } });
+  return job;
 }
 
 /** Locks the job's row for this transaction. @throws LeaseLost when another worker has the job. */
