@@ -5,6 +5,8 @@ import { AppError } from "../errors.ts";
 import type { FoundChange } from "../wire/schemas.ts";
 
 const TIMEOUT_MS = 5000;
+const ATTEMPTS_MAX = 2;
+const RETRY_MS = 200;
 const GUARD = ")]}'";
 const RESULTS_MAX = 10;
 
@@ -48,24 +50,43 @@ export function createGerrit(baseUrl: string): Gerrit {
   };
 }
 
+/** Looking up is repeated once: a Gerrit that was busy for a moment is no reason to refuse a deployer. */
 async function get(url: URL): Promise<ChangeInfo[]> {
-  let status: number | undefined;
-  try {
-    const response = await fetch(url, {
-      headers: { accept: "application/json" },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const text = await response.text();
-    status = response.status;
-    if (status === 404 || status === 400) return [];
-    if (!response.ok) throw new Error(`Gerrit answered ${status}`);
-    return z.array(changeInfo).parse(JSON.parse(text.startsWith(GUARD) ? text.slice(GUARD.length) : text));
-  } catch (cause) {
-    throw new AppError("gerrit_unreachable", {
-      detail: `${url.origin} ${status === undefined ? "could not be reached" : `answered ${status}`}. Nothing was queued. Try again in a moment.`,
-      cause,
-    });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask(url);
+    } catch (cause) {
+      if (attempt < ATTEMPTS_MAX) {
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        continue;
+      }
+      const what = cause instanceof GerritFailed ? `answered ${cause.status}` : "could not be reached";
+      throw new AppError("gerrit_unreachable", {
+        detail: `${url.origin} ${what}. Nothing was queued. Try again in a moment.`,
+        cause,
+      });
+    }
   }
+}
+
+class GerritFailed extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`Gerrit answered ${status}`);
+    this.status = status;
+  }
+}
+
+async function ask(url: URL): Promise<ChangeInfo[]> {
+  const response = await fetch(url, {
+    headers: { accept: "application/json" },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = await response.text();
+  if (response.status === 404 || response.status === 400) return [];
+  if (!response.ok) throw new GerritFailed(response.status);
+  return z.array(changeInfo).parse(JSON.parse(text.startsWith(GUARD) ? text.slice(GUARD.length) : text));
 }
 
 function toFoundChange(info: ChangeInfo, baseUrl: string): FoundChange {
