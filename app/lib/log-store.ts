@@ -82,11 +82,11 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     }
   };
 
-  const isMissing = (from: number, to: number) => {
+  const firstMissing = (from: number, to: number) => {
     for (let n = from; n <= to; n += 1) {
-      if (pages.get(pageOf(n))?.[(n - 1) % PAGE_LINES] === undefined) return true;
+      if (pages.get(pageOf(n))?.[(n - 1) % PAGE_LINES] === undefined) return n;
     }
-    return false;
+    return undefined;
   };
 
   const fetchMissing = () => {
@@ -95,17 +95,20 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     for (let index = pageOf(wanted.from); index <= pageOf(to); index += 1) {
       if (fetching.size >= FETCHES_MAX) return;
       const start = index * PAGE_LINES + 1;
-      const end = Math.min(start + PAGE_LINES - 1, to);
       const justFailed = Date.now() - (failedAt.get(index) ?? -Infinity) < RETRY_MS;
-      if (fetching.has(index) || justFailed || !isMissing(Math.max(start, wanted.from), end)) continue;
-      void fetchOne(index);
+      if (fetching.has(index) || justFailed) continue;
+      const missing = firstMissing(Math.max(start, wanted.from), Math.min(start + PAGE_LINES - 1, to));
+      if (missing === undefined) continue;
+      // The whole page at first; then what the server left out because the lines are very long.
+      void fetchOne(index, firstMissing(start, missing) ?? missing);
     }
   };
 
-  const fetchOne = async (index: number) => {
+  const fetchOne = async (index: number, from: number) => {
     fetching.add(index);
     try {
-      const page = await fetchPage(index * PAGE_LINES + 1, PAGE_LINES);
+      const page = await fetchPage(from, (index + 1) * PAGE_LINES - from + 1);
+      if (page.lines.length === 0) throw new Error(`the log has no line ${from}`);
       failedAt.delete(index);
       put(page.lines);
       touch(index);

@@ -61,6 +61,19 @@ test("a gap between what was rendered and what is pushed is fetched when it is l
   await until("the gap is filled", () => store.line(15) !== undefined);
 });
 
+test("a page of very long lines, which comes in parts, is fetched to its end and each part once", async () => {
+  const asked: number[] = [];
+  const store = createLogStore({ lines: [], totalLines: 400, complete: true }, async (from, limit) => {
+    asked.push(from);
+    return Promise.resolve(pageOf(400, from, Math.min(limit, 100)));
+  });
+
+  store.want(250, 300);
+  await until("what is looked at is there", () => store.line(300) !== undefined);
+
+  assert.deepEqual(asked, [1, 101, 201]);
+});
+
 test("a page that cannot be fetched is said and tried again by itself", async () => {
   let isDown = true;
   const store = createLogStore({ lines: [], totalLines: 100, complete: true }, async (from, limit) => {

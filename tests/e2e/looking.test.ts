@@ -142,6 +142,29 @@ test("every way to stop scap says what it does before it does it", async ({ sign
   }
 });
 
+test("a job in the queue says what it waits for, and a deployer takes it out", async ({
+  signedIn,
+  world,
+}) => {
+  const first = await aJob(world.db, { lane: "queue" }).waiting({ on: "yes_no" });
+  const second = await aJob(world.db, { lane: "queue", by: "second-deployer" }).queued();
+  const { page, home, job } = await signedIn("deployer");
+  await home.open();
+  const row = home
+    .section("In the queue")
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("link", { name: `Job ${second.id}` }) });
+  await expect(row).toContainText(`behind job ${first.id}`);
+
+  await row.getByRole("button", { name: "Take out of the queue" }).click();
+  await expect(job.confirmation).toContainText("second-deployer wants to deploy");
+  await job.confirm("Take out of the queue");
+
+  await expect(row).toHaveCount(0);
+  await job.open(second.id);
+  await job.isIn("Cancelled");
+});
+
 test("a freeze is told to everybody with its reason, and goes when it is lifted", async ({ signedIn }) => {
   const admin = await signedIn("admin");
   const deployer = await signedIn("deployer");

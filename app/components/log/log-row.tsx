@@ -4,7 +4,7 @@ import type { LogLine } from "#lib/wire/schemas.ts";
 import { markLine } from "../../hooks/use-line-range.ts";
 import { useTimeZone } from "../../hooks/use-now.tsx";
 import { parseAnsi, type Run } from "../../lib/ansi.ts";
-import { formatClock, formatUtc } from "../../lib/format.ts";
+import { formatClock, formatCount, formatUtc } from "../../lib/format.ts";
 import { runClass, runStyle } from "../../lib/ansi-look.ts";
 import styles from "./log-row.module.css";
 
@@ -67,11 +67,23 @@ function LineTime({ at }: { at: string }) {
   );
 }
 
+/** Longer ones stop the browser, and nobody reads them here. */
+const SHOWN_CHARACTERS_MAX = 20_000;
+
 function Runs({ text }: { text: string }) {
-  const runs = parseAnsi(text);
+  const runs = parseAnsi(text.slice(0, SHOWN_CHARACTERS_MAX));
   // An empty line keeps its height, and its line break when it is copied.
   if (runs.length === 0) return <br />;
-  return runs.map((run, index) => <Colour key={index} run={run} />);
+  return (
+    <>
+      {runs.map((run, index) => (
+        <Colour key={index} run={run} />
+      ))}
+      {text.length > SHOWN_CHARACTERS_MAX && (
+        <em> … {formatCount(text.length - SHOWN_CHARACTERS_MAX)} more characters, in the download</em>
+      )}
+    </>
+  );
 }
 
 function Colour({ run }: { run: Run }) {

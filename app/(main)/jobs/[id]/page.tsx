@@ -5,8 +5,10 @@ import type { User } from "#lib/domain/permission.ts";
 import { loadJob, loadLog } from "#lib/web/loaders.ts";
 import type { Job, LogPage } from "#lib/wire/schemas.ts";
 import { JobView } from "../../../components/job/job-view.tsx";
-import { PAGE_LINES } from "../../../lib/log-store.ts";
 import { signedInUser } from "../../../lib/signed-in-user.ts";
+
+/** A few screens: what is rendered goes over the wire twice, as HTML and as data. */
+const FIRST_LINES = 150;
 
 type JobPageProps = { params: Promise<{ id: string }> };
 
@@ -28,7 +30,7 @@ async function load(user: User, id: number): Promise<{ job: Job; firstLog: LogPa
   try {
     const job = await loadJob(user, id);
     // The end is what people look at first; the page fetches the rest when it is scrolled to.
-    const firstLog = await loadLog(user, id, Math.max(1, job.totalLines - PAGE_LINES + 1), PAGE_LINES);
+    const firstLog = await loadLog(user, id, Math.max(1, job.totalLines - FIRST_LINES + 1), FIRST_LINES);
     return { job, firstLog };
   } catch (error) {
     if (error instanceof AppError && error.code === "job_not_found") return undefined;
