@@ -1,5 +1,6 @@
 // The whole product for a test: what `npm start` starts, with a database, a sandbox and a directory of its own.
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -39,7 +40,17 @@ export async function startWorld({ dialect }: { dialect: string }): Promise<Worl
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<void>((resolve) => supervisor.once("exit", () => resolve()));
-  const url = await addressOf(supervisor.stdout, supervisor.stderr, ended);
+  const leave = async () => {
+    supervisor.kill("SIGTERM");
+    await ended;
+    killEverythingOf(directory);
+    await database.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  const url = await addressOf(supervisor.stdout, supervisor.stderr, ended).catch(async (cause: unknown) => {
+    await leave();
+    throw cause;
+  });
   const servers = await serversOf(directory);
   const db = openDatabase(database.url, "e2e");
   return {
@@ -47,13 +58,26 @@ export async function startWorld({ dialect }: { dialect: string }): Promise<Worl
     db,
     server: (stage) => servers.find((one) => one.stage === stage)?.url ?? "",
     async close() {
-      supervisor.kill("SIGTERM");
-      await ended;
       await closeDatabase(db);
-      await database.close();
-      await rm(directory, { recursive: true, force: true });
+      await leave();
     },
   };
+}
+
+/**
+ * A deployment outlives the supervisor, by design; one that a failed test left behind must not outlive the test.
+ * Whatever belongs to this world has its directory, which nobody else has, in its environment.
+ */
+function killEverythingOf(directory: string): void {
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    try {
+      if (!readFileSync(`/proc/${name}/environ`, "latin1").includes(directory)) continue;
+      process.kill(Number(name), "SIGKILL");
+    } catch {
+      // Gone meanwhile, or somebody else's.
+    }
+  }
 }
 
 /** Resolves with the address that the greeting names. @throws with everything it said, when it does not start. */
