@@ -86,16 +86,17 @@ function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>
         jobId: String(order.jobId),
         dataDir,
       };
-      const silence = Promise.withResolvers<StartResult>();
+      const silence = Promise.withResolvers<string>();
       const timer = setTimeout(
-        () => silence.resolve(failed("the holder does not answer: is its disk stuck?")),
+        () => silence.resolve("the holder does not answer: is its disk stuck?"),
         Math.max(0, full.notAfter - Date.now()) + ANSWER_AFTER_MS,
       );
-      const result = await Promise.race([ask(child, { start: full }), gone.then(failed), silence.promise]);
+      const cutOff = Promise.race([gone, silence.promise]).then((why) =>
+        afterSilence(full, child.pid, why).catch(() => failed(why)),
+      );
+      const result = await Promise.race([ask(child, { start: full }), cutOff]);
       clearTimeout(timer);
-      return result.started || result.reason !== "spawn_failed"
-        ? result
-        : correct(full, child.pid, result).catch(() => result);
+      return result;
     },
     discard() {
       if (!isUsed && child.connected) {
@@ -109,6 +110,7 @@ function failed(message: string): StartResult {
   return { started: false, reason: "spawn_failed", message };
 }
 
+/** Settles with the holder's own word, and never without one. */
 function ask(child: ChildProcess, message: ToHolder): Promise<StartResult> {
   return new Promise((resolve) => {
     child.on("message", (answer: FromHolder) => {
@@ -116,22 +118,21 @@ function ask(child: ChildProcess, message: ToHolder): Promise<StartResult> {
         resolve(answer.result);
       }
     });
-    child.send(message, (error) => {
-      if (error !== null) {
-        resolve(failed(error.message));
-      }
-    });
+    // One that cannot be asked is gone, or will be found silent.
+    child.send(message, () => undefined);
   });
 }
 
-/** A holder that was cut off may have started the command all the same: its directory is believed, not the silence. */
-async function correct(
-  order: StartOrder,
-  pid: number | undefined,
-  result: StartResult,
-): Promise<StartResult> {
+/**
+ * A holder that was cut off may have started the command all the same. Once it had taken the job nobody else can
+ * tell, so the start is not taken back: whoever follows the job learns what became of it.
+ */
+async function afterSilence(order: StartOrder, pid: number | undefined, why: string): Promise<StartResult> {
   const holder = await findHolder(order.dataDir, order.jobId);
+  if (holder.state === "none") {
+    return failed(why);
+  }
   return holder.state === "alive" && holder.pid === pid && holder.childPid !== null
     ? { started: true, pid: holder.childPid }
-    : result;
+    : { started: false, reason: "already_started", message: why };
 }

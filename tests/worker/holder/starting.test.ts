@@ -147,6 +147,24 @@ test("a spare holder that dies before it has an order fails the start", async (t
   assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
 });
 
+test("a holder that is killed while it starts the command never makes the start look undone", async (t) => {
+  for (let delayMs = 0; delayMs < 12; delayMs += 1) {
+    const dataDir = makeDataDir(t);
+    const spare = launchSpare({ dataDir });
+    await spare.ready;
+    const starting = spare.start(orderScript("true"));
+    await until("the job to be taken", () => existsSync(join(dataDir, "jobs", "1")), { everyMs: 0 });
+    await sleep(delayMs);
+    process.kill(spare.pid ?? 0, "SIGKILL");
+
+    const reason = reasonOf(await starting);
+
+    assert.match(reason, /^(started|already_started)$/, `${delayMs} ms after it had taken the job`);
+    await untilGone(spare);
+    assert.match((await findHolder(dataDir, 1)).state, /^(dead|ended)$/);
+  }
+});
+
 test("a job whose holder died before it wrote who it was is dead, not unknown", async (t) => {
   const dataDir = makeDataDir(t);
   mkdirSync(join(dataDir, "jobs", "1"), { recursive: true });
