@@ -1,3 +1,4 @@
+-- Old code: may go on running.
 CREATE SCHEMA "spiderpig";
 --> statement-breakpoint
 CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'typed', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint

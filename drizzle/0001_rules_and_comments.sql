@@ -1,3 +1,4 @@
+-- Old code: may go on running.
 -- The rules that a CHECK cannot hold, and the manual that \d+ prints.
 --
 -- Why now: 0000 says what a row may look like; it cannot say which row may follow which. From here on the

@@ -1,3 +1,4 @@
+-- Old code: may go on running.
 -- What people read: schema history, and the role that may read it and nothing else.
 --
 -- Why now: SREs ask their questions in SQL. The tables serve the program and change with it; these views have

@@ -1,3 +1,4 @@
+-- Old code: may go on running.
 CREATE SCHEMA "auth";
 --> statement-breakpoint
 CREATE TYPE "auth"."role" AS ENUM('viewer', 'deployer', 'admin');--> statement-breakpoint

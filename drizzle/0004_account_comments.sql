@@ -1,3 +1,4 @@
+-- Old code: may go on running.
 -- Why now: `\d+` is the manual of whoever reads the database; the accounts had none.
 -- Locks: none that anybody notices (comments only). Safe with old code running: yes. To undo: set them to null.
 

@@ -1,3 +1,4 @@
+-- Old code: may go on running.
 CREATE TABLE "spiderpig"."lane_freeze" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."lane_freeze_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"lane" text NOT NULL,

@@ -1,3 +1,4 @@
+-- Old code: may go on running.
 -- Why now: the columns and tables of 0005 need their place in the manual, and a frozen lane must be refused by the
 --   database too.
 -- Locks: none that anybody notices. Safe with old code running: yes. Undo: drop the comments and the trigger.

@@ -1,12 +1,18 @@
-/** `npm run migrate`: brings the database at DATABASE_URL to this version's schema. */
+/** `npm run migrate [-- --despite-running]`: brings the database at DATABASE_URL to this version's schema. */
+import { parseArgs } from "node:util";
 import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
-import { migrate } from "#lib/db/migrate.ts";
+import { migrate, ProcessesRunning } from "#lib/db/migrate.ts";
 
 try {
-  await migrate(requireSetting(loadConfig().databaseUrl, "DATABASE_URL"));
+  const { values } = parseArgs({ options: { "despite-running": { type: "boolean", default: false } } });
+  await migrate(requireSetting(loadConfig().databaseUrl, "DATABASE_URL"), {
+    insist: values["despite-running"],
+    tell: (line) => void process.stderr.write(`${line}\n`),
+  });
 } catch (cause) {
   const said = cause instanceof Error ? reason(cause) : String(cause);
-  process.stderr.write(cause instanceof ConfigError ? `${said}\n` : `cannot migrate the database: ${said}\n`);
+  const isForPeople = cause instanceof ConfigError || cause instanceof ProcessesRunning;
+  process.stderr.write(isForPeople ? `${said}\n` : `cannot migrate the database: ${said}\n`);
   process.exitCode = 1;
 }
 

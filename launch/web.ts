@@ -9,6 +9,10 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import next from "next";
 import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
+import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.ts";
+import { listen, type Listener } from "#lib/db/listen.ts";
+import { processName } from "#lib/db/running-processes.ts";
+import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
 import { inProject, ROOT } from "./root.ts";
 
 type Closer = () => void | Promise<void>;
@@ -31,11 +35,13 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const { host, port, databaseUrl, gerritUrl } = loadConfig();
-  requireSetting(databaseUrl, "DATABASE_URL");
+  const { host, port, gerritUrl, ...config } = loadConfig();
+  const databaseUrl = requireSetting(config.databaseUrl, "DATABASE_URL");
   requireSetting(gerritUrl, "GERRIT_URL");
+  await checkSchema(databaseUrl);
   if (!existsSync(inProject(".next/BUILD_ID")))
     throw new ConfigError(["There are no pages yet: npm run build"]);
+  const presence = stayPresent(databaseUrl);
   const app = next({ dev: false, dir: ROOT, hostname: host, port });
   await app.prepare();
   const handle = app.getRequestHandler();
@@ -59,12 +65,43 @@ async function serve(): Promise<void> {
     setTimeout(() => process.exit(0), STOP_BOUND_MS);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    await Promise.allSettled([...closers()].map(async (close) => close()));
+    await Promise.allSettled([presence.close(), ...[...closers()].map(async (close) => close())]);
     await closed;
     process.exit(0);
   };
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
+}
+
+/** @throws SchemaFault. A database that is away is no reason not to start; it is asked again when it is there. */
+async function checkSchema(databaseUrl: string): Promise<void> {
+  const db = openDatabase(databaseUrl, "spiderpig web");
+  try {
+    await requireSchema(db);
+  } catch (cause) {
+    if (!isUnreachable(cause)) throw cause;
+  } finally {
+    await closeDatabase(db);
+  }
+}
+
+/**
+ * A connection that tells a migration that we are here, also while nobody looks at a page. Whenever it had to be made
+ * again the database may have been migrated meanwhile.
+ */
+function stayPresent(databaseUrl: string): Listener {
+  return listen({
+    databaseUrl,
+    name: processName("web"),
+    channels: [],
+    onNotification: () => undefined,
+    onGap: () => {
+      checkSchema(databaseUrl).catch((cause: unknown) => {
+        process.stderr.write(`${explain(cause)}\n`);
+        if (cause instanceof SchemaFault) process.exit(1);
+      });
+    },
+  });
 }
 
 function closers(): Set<Closer> {
@@ -73,7 +110,7 @@ function closers(): Set<Closer> {
 }
 
 function explain(cause: unknown): string {
-  if (cause instanceof ConfigError) return cause.message;
+  if (cause instanceof ConfigError || cause instanceof SchemaFault) return cause.message;
   if (!(cause instanceof Error)) return String(cause);
   if ("code" in cause && cause.code === "EADDRINUSE") return `PORT: in use already (${cause.message})`;
   return cause.stack ?? cause.message;

@@ -13,6 +13,7 @@ import {
 } from "#lib/db/connection.ts";
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listen } from "#lib/db/listen.ts";
+import { processName } from "#lib/db/running-processes.ts";
 import {
   claimNextJob,
   type ClaimedJob,
@@ -23,6 +24,7 @@ import {
   takeOverJob,
   touchWorker,
 } from "#lib/db/runs.ts";
+import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
 import { createLog } from "#lib/log.ts";
 import { createSecretKeys } from "#lib/sealed-box.ts";
 import { type Consumer, startConsumer } from "#lib/queue/queue.ts";
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
   let isStopping = false;
   let lastTaking: Promise<unknown> = Promise.resolve();
 
+  await untilReachable(() => requireSchema(db));
   await untilReachable(() =>
     insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey: secretKeys.publicKey }),
   );
@@ -83,12 +86,14 @@ async function main(): Promise<void> {
   };
   const listener = listen({
     databaseUrl,
+    name: processName("worker", worker.host),
     channels: ["order", "secret"],
     onNotification: (channel, jobId, rest) => {
       if (channel === "secret") takeSecret(jobId, rest);
       else running.get(jobId)?.poke();
     },
     onGap: () => {
+      void quietly(checkSchema);
       void quietly(sweep);
     },
     onLost: (error) => log.warn("worker: lost the listening connection", { error }),
@@ -151,6 +156,18 @@ async function main(): Promise<void> {
     for (const lane of await listStartableLanes(db)) await startNext(lane);
   }
 
+  /** The database may have been migrated while it was out of our sight. */
+  async function checkSchema(): Promise<void> {
+    try {
+      await requireSchema(db);
+    } catch (error) {
+      if (!(error instanceof SchemaFault)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+      await stop("the schema");
+    }
+  }
+
   function begin(job: ClaimedJob, how: string): void {
     // It is in the table as this worker's, and the next worker takes it over from there.
     if (isStopping) return;
@@ -204,20 +221,20 @@ async function main(): Promise<void> {
     isStopping = true;
     log.info("worker: stopping; running deployments go on", { why, jobs: [...running.keys()] });
     for (const timer of timers) clearInterval(timer);
-    setTimeout(() => process.exit(0), 3000).unref();
+    setTimeout(() => process.exit(), 3000).unref();
     for (const job of running.values()) job.detach();
     await Promise.allSettled([...running.values()].map((job) => job.done));
     spares.close();
     await Promise.allSettled([queue.stop(), listener.close(), stopWorker(db, worker.id)]);
     await closeDatabase(db).catch(() => undefined);
-    process.exit(0);
+    process.exit();
   }
 }
 
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof SchemaFault)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

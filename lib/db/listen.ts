@@ -15,6 +15,8 @@ const CHECK_TIMEOUT_MS = 3000;
 
 type Options = {
   databaseUrl: string;
+  /** Shown in pg_stat_activity. */
+  name?: string;
   channels: readonly Channel[];
   /** @param rest what the payload has besides the number; empty on most channels. */
   onNotification: (channel: Channel, jobId: number, rest: string) => void;
@@ -52,7 +54,7 @@ export function listen(options: Options): Listener {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: CHECK_TIMEOUT_MS,
       keepAlive: true,
-      application_name: "spiderpig listen",
+      application_name: options.name ?? "spiderpig listen",
     });
     const ended = new Promise<unknown>((resolve) => {
       connection.on("error", resolve);

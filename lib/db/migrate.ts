@@ -1,18 +1,58 @@
 // Brings the database to this version's schema. Safe to start from several processes at once: an advisory lock
 // makes the others wait and then find nothing to do. Run alone: `npm run migrate`.
-import path from "node:path";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
+//
+// Each migration is a transaction of its own, with the row that says that it was applied. Not drizzle's own migrator:
+// that puts all into one transaction, which keeps every lock to the end of the last one, and it takes a migration
+// that was made before the latest one applied for applied.
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { installQueue } from "../queue/queue.ts";
+import {
+  appliedFrom,
+  type AppliedRow,
+  APPLIED,
+  MAY_GO_ON,
+  type Migration,
+  MIGRATIONS,
+  pendingMigrations,
+  readMigrations,
+} from "./migrations.ts";
+import { listRunningProcesses } from "./running-processes.ts";
 
-const MIGRATIONS = path.join(import.meta.dirname, "../../drizzle");
 /** Any constant will do, as long as every version uses the same one. */
 const LOCK_ID = 7_742_483;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Whoever comes behind a migration that waits for a lock waits too: it steps aside after this, and comes again. */
+const LOCK_WAIT_MS = 1000;
+const RETRY_MS = 1000;
+const TRIES_MAX = 60;
 
-/** @param databaseUrl of a role that owns the database. */
-export async function migrate(databaseUrl: string): Promise<void> {
+export type MigrateOptions = {
+  /** Goes on although processes run that will not survive it. */
+  insist?: boolean;
+  /** Is told what takes long, for people. */
+  tell?: (line: string) => void;
+  folder?: string;
+};
+
+/** A migration that the running processes would not survive. Nothing was changed by it. */
+export class ProcessesRunning extends Error {
+  constructor(migration: Migration, running: readonly string[]) {
+    super(
+      [
+        `${migration.tag} needs the running processes to be stopped first (${migration.oldCode}):`,
+        ...running.map((line) => `  ${line}`),
+        "Running deployments go on without them. Stop them and migrate again, or insist with --despite-running.",
+      ].join("\n"),
+    );
+    this.name = "ProcessesRunning";
+  }
+}
+
+/** @param databaseUrl of a role that owns the database. @throws ProcessesRunning. */
+export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<void> {
+  const { insist = false, tell = () => undefined, folder = MIGRATIONS } = options;
+  const brought = readMigrations(folder);
   const client = new pg.Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -21,9 +61,87 @@ export async function migrate(databaseUrl: string): Promise<void> {
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [LOCK_ID]);
-    await applyMigrations(drizzle({ client }), { migrationsFolder: MIGRATIONS });
+    await prepareBookkeeping(client, brought);
+    const { rows } = await client.query<AppliedRow>(APPLIED);
+    const pending = pendingMigrations(brought, appliedFrom(rows));
+    // Before anything is changed: a version is migrated to as a whole or not at all.
+    const strictest = pending.find(({ oldCode }) => oldCode !== MAY_GO_ON);
+    const isEmpty = pending.length === brought.length;
+    if (strictest !== undefined && !insist && !isEmpty) await requireNobody(client, strictest);
+    for (const migration of pending) {
+      await withoutBlocking(client, migration, tell, async () => {
+        if (migration.oldCode !== MAY_GO_ON) {
+          // A process reads this table when it has connected (schema-version.ts): either it is seen here, or it
+          // waits and then sees this migration.
+          await client.query("lock table drizzle.__drizzle_migrations in access exclusive mode");
+          if (!insist && !isEmpty) await requireNobody(client, migration);
+        }
+        for (const statement of migration.statements) await client.query(statement);
+        await client.query(
+          "insert into drizzle.__drizzle_migrations (hash, created_at, tag, old_code) values ($1, $2, $3, $4)",
+          [migration.hash, migration.madeAt, migration.tag, migration.oldCode],
+        );
+      });
+    }
     await installQueue(databaseUrl);
   } finally {
     await client.end();
   }
+}
+
+/** drizzle-kit's table, with two columns of ours, and their values for what was applied without them. */
+async function prepareBookkeeping(client: pg.Client, brought: readonly Migration[]): Promise<void> {
+  await client.query("create schema if not exists drizzle");
+  await client.query(
+    `create table if not exists drizzle.__drizzle_migrations
+       (id serial primary key, hash text not null, created_at bigint, tag text, old_code text)`,
+  );
+  const { rows } = await client.query(
+    `select from pg_attribute
+     where attrelid = 'drizzle.__drizzle_migrations'::regclass and attname = 'old_code'`,
+  );
+  if (rows.length === 0)
+    await client.query(
+      "alter table drizzle.__drizzle_migrations add column tag text, add column old_code text",
+    );
+  for (const { madeAt, tag, oldCode } of brought) {
+    await client.query(
+      "update drizzle.__drizzle_migrations set tag = $2, old_code = $3 where created_at = $1 and tag is null",
+      [madeAt, tag, oldCode],
+    );
+  }
+}
+
+async function requireNobody(client: pg.Client, migration: Migration): Promise<void> {
+  await client.query("select pg_stat_clear_snapshot()");
+  const running = await listRunningProcesses(client);
+  if (running.length > 0) throw new ProcessesRunning(migration, running);
+}
+
+/** One transaction that never waits long for a lock, tried again until it gets all of them. */
+async function withoutBlocking(
+  client: pg.Client,
+  { tag }: Migration,
+  tell: (line: string) => void,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.query("begin");
+      await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
+      await work();
+      await client.query("commit");
+      return;
+    } catch (error) {
+      await client.query("rollback").catch(() => undefined);
+      if (!isLockTimeout(error) || tries >= TRIES_MAX) throw error;
+      tell(`${tag} waits for a lock that somebody holds, and tries again (${tries})`);
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+/** Not ours alone: a deadlock with a running request is resolved against one of the two, and we come again. */
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "55P03" || error.code === "40P01");
 }

@@ -62,7 +62,13 @@ function schemaHash(): string {
     .filter((path) => /\.(sql|json)$/.test(path))
     .toSorted()
     .map((path) => join("drizzle", path));
-  for (const path of [...migrations, "lib/db/migrate.ts", "lib/queue/queue.ts", "package-lock.json"]) {
+  for (const path of [
+    ...migrations,
+    "lib/db/migrate.ts",
+    "lib/db/migrations.ts",
+    "lib/queue/queue.ts",
+    "package-lock.json",
+  ]) {
     hash.update(path).update(readFileSync(join(ROOT, path)));
   }
   return hash.digest("hex").slice(0, 16);

@@ -1,0 +1,55 @@
+// Whether this version may run on the database as it is. An older schema lacks what the code needs; a newer one is
+// fine when each migration beyond ours says so: that is what lets a new version be rolled out one process at a time.
+import { type Database, query } from "./connection.ts";
+import {
+  type AppliedMigration,
+  appliedFrom,
+  type AppliedRow,
+  APPLIED,
+  MAY_GO_ON,
+  pendingMigrations,
+  readMigrations,
+} from "./migrations.ts";
+
+/** This version must not run on this database. The message is one line that says what to do. */
+export class SchemaFault extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "SchemaFault";
+  }
+}
+
+/** @throws SchemaFault; an error for which `isUnreachable` is true when nobody can tell. */
+export async function requireSchema(db: Database): Promise<void> {
+  const applied = await findApplied(db);
+  if (applied === undefined) return;
+  const brought = readMigrations();
+  const pending = pendingMigrations(brought, applied);
+  if (pending.length > 0) {
+    const names = pending.map(({ tag }) => tag).join(", ");
+    throw new SchemaFault(
+      `DATABASE_URL: the schema is older than this version (it lacks ${names}): run npm run migrate`,
+    );
+  }
+  const known = new Set(brought.map(({ madeAt }) => madeAt));
+  const forbidding = applied.find(({ madeAt, oldCode }) => !known.has(madeAt) && oldCode !== MAY_GO_ON);
+  if (forbidding === undefined) return;
+  const why = forbidding.oldCode?.replace(/^must stop: /, "") ?? "it does not say that it may";
+  throw new SchemaFault(
+    `DATABASE_URL: the schema is newer than this version, which must not run on it ` +
+      `(${forbidding.tag ?? "an unknown migration"}: ${why}): start the newer version`,
+  );
+}
+
+/** undefined for an account that may not look. */
+async function findApplied(db: Database): Promise<AppliedMigration[] | undefined> {
+  try {
+    return appliedFrom(await query<AppliedRow>(db, APPLIED));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "42501") return undefined;
+    // Neither schema nor table: an empty database.
+    if (code === "3F000" || code === "42P01") return [];
+    throw error;
+  }
+}
