@@ -30,6 +30,7 @@ import { createSecretKeys } from "#lib/sealed-box.ts";
 import { type Consumer, startConsumer } from "#lib/queue/queue.ts";
 import { commandOf, environmentOf } from "./command.ts";
 import { createFailures } from "./failures.ts";
+import { createJournals } from "./journals.ts";
 import { createProtocolKeys } from "./protocol-key.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
 import { createSpares } from "./spares.ts";
@@ -38,6 +39,8 @@ const HEARTBEAT_MS = 1000;
 const TAKE_OVER_MS = 1000;
 /** The slow safety net behind messages and notifications. */
 const SWEEP_MS = 5000;
+/** What a worker that died could not put away is in nobody's way. */
+const HOUSEKEEPING_MS = 10 * 60_000;
 const RETRY_MS = 500;
 const VERSION = "0.1.0";
 
@@ -53,6 +56,7 @@ async function main(): Promise<void> {
   const running = new Map<number, RunningJob>();
   const failures = createFailures();
   const spares = createSpares(settings.dataDir);
+  const journals = createJournals({ db, dataDir: settings.dataDir, host: settings.workerHost, log });
   const timers = new Set<NodeJS.Timeout>();
   let isStopping = false;
   let lastTaking: Promise<unknown> = Promise.resolve();
@@ -102,8 +106,11 @@ async function main(): Promise<void> {
   every(HEARTBEAT_MS, () => touchWorker(db, worker.id));
   every(TAKE_OVER_MS, takeOver);
   every(SWEEP_MS, sweep);
+  every(SWEEP_MS, () => journals.look());
+  every(HOUSEKEEPING_MS, () => journals.sweep());
   await quietly(takeOver);
   await quietly(sweep);
+  void quietly(() => journals.sweep());
   log.info("worker: ready", { workerId: worker.id, host: worker.host });
 
   process.once("SIGTERM", () => void stop("SIGTERM"));
@@ -178,6 +185,9 @@ async function main(): Promise<void> {
       if (how === "failed") failures.add(job.id);
       else failures.forget(job.id);
       if (running.get(job.id) === run) running.delete(job.id);
+      // Whether the job is over too, the rows say.
+      journals.runIsOver(job.id);
+      if (!isStopping) void quietly(() => journals.look());
     });
   }
 

@@ -19,7 +19,7 @@ import {
   type HolderConnection,
   HolderMissing,
 } from "./holder/client.ts";
-import type { HolderRecord, TypeResult } from "./holder/protocol.ts";
+import type { ExitRecord, HolderRecord, TypeResult } from "./holder/protocol.ts";
 import { createIntake } from "./intake.ts";
 import { createJobStore } from "./job-store.ts";
 import { createScreen } from "./prompt/screen.ts";
@@ -188,6 +188,12 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
         });
         if (end !== undefined) return end;
         switch (closed?.reason) {
+          case "removed":
+            return {
+              outcome: "holder_lost",
+              detail: `scap ended ${howOf(closed.exit)}, but the journal of what it printed was removed, as is done when the database has everything. What the database has now is older than that.`,
+              at: new Date(closed.endedAt),
+            };
           case "ended":
           case "dead":
             return {
@@ -290,4 +296,9 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     detach,
     done,
   };
+}
+
+function howOf({ exitCode, signal, failure }: ExitRecord): string {
+  if (failure !== null) return `without having been started (${failure})`;
+  return signal === null || signal === 0 ? `with exit code ${exitCode}` : `by signal ${signal}`;
 }

@@ -21,7 +21,7 @@ export const start: Figure = {
       const { job, answered } = await world.client.createJob();
       await untilEnded(world, job.id);
       if (round < WARM_UP) continue;
-      started.push(firstOutputAt(world, job.id) - sentAt);
+      started.push((await firstOutputAt(world, job.id)) - sentAt);
       accepted.push(answered.gotAt - answered.sentAt);
     }
     const name = "request → first output journalled, of a program that prints at once";

@@ -28,7 +28,7 @@ export const manyJobs: Figure = {
       async () => (await countPending(world, ids)) === JOBS && Date.now(),
       { boundMs: 120_000 },
     );
-    const firstOutputs = ids.map((id) => firstOutputAt(world, id) - sentAt);
+    const firstOutputs = await Promise.all(ids.map(async (id) => (await firstOutputAt(world, id)) - sentAt));
     const seconds = { unit: "s", figure: 10 };
     return [
       valueRow({ ...seconds, name: `${JOBS} jobs queued in ${JOBS} lanes` }, [(acceptedAt - sentAt) / 1000]),

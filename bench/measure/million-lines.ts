@@ -24,7 +24,7 @@ export async function storeMillionLines(world: World): Promise<StoredFlood> {
       { boundMs: 300_000, everyMs: 5 },
     );
     await untilEnded(world, job.id);
-    last = { jobId: job.id, tookMs: storedAt - firstOutputAt(world, job.id) };
+    last = { jobId: job.id, tookMs: storedAt - (await firstOutputAt(world, job.id)) };
     // What the flood left to the database's own housekeeping is not to be seen in what is measured next.
     await query(world.db, "checkpoint");
     return last;

@@ -1,7 +1,5 @@
 // Waiting for jobs and reading what the database has of them.
 import { type Database, query } from "#lib/db/connection.ts";
-import { readJournal } from "../../worker/holder/journal-reader.ts";
-import { jobDirectory } from "../../worker/holder/job-directory.ts";
 import { until } from "../measure/until.ts";
 import type { World } from "./world.ts";
 
@@ -31,12 +29,15 @@ export async function untilEnded(world: World, jobId: number, boundMs = 120_000)
   if (ended.state !== "succeeded") throw new Error(`job ${jobId} ended as ${ended.state}`);
 }
 
-/** When the holder journalled the job's first output, in milliseconds since 1970. */
-export function firstOutputAt(world: World, jobId: number): number {
-  for (const record of readJournal(jobDirectory(world.dataDir, jobId), 0)) {
-    if (record.kind === "output") return record.at;
-  }
-  throw new Error(`job ${jobId} printed nothing`);
+/** When the holder journalled the job's first output, in milliseconds since 1970: the rows keep that time. */
+export async function firstOutputAt(world: World, jobId: number): Promise<number> {
+  const [row] = await query<{ at: Date }>(
+    world.db,
+    "select at from spiderpig.output_chunk where job_id = $1 order by seq limit 1",
+    [jobId],
+  );
+  if (row === undefined) throw new Error(`job ${jobId} printed nothing`);
+  return row.at.getTime();
 }
 
 /** Answers the question that the job is about to ask. */

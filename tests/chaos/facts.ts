@@ -1,5 +1,4 @@
 // Everything that a round left behind, read once: the rows, the recordings of scap, the journals.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, query } from "#lib/db/connection.ts";
 import { findJob } from "#lib/db/job-rows.ts";
@@ -62,6 +61,8 @@ export async function readFacts(
   options: {
     dataDir: string;
     recordDirectory: string;
+    /** Where the journals were kept. */
+    journals: string;
     lanes: readonly string[];
     queued: ReadonlyMap<number, PlannedJob>;
   },
@@ -77,7 +78,7 @@ export async function readFacts(
   for (const { id } of rows) {
     const planned = options.queued.get(id);
     if (planned === undefined) continue;
-    jobs.push(await readJobFacts(db, id, planned, options.dataDir, keyOf(id), processes));
+    jobs.push(await readJobFacts(db, id, planned, options, keyOf(id), processes));
   }
   return { dataDir: options.dataDir, jobs, jobCount: rows.length, processes };
 }
@@ -86,7 +87,7 @@ async function readJobFacts(
   db: Database,
   id: number,
   planned: PlannedJob,
-  dataDir: string,
+  { dataDir, journals }: { dataDir: string; journals: string },
   protocolKey: string,
   processes: readonly ScapProcess[],
 ): Promise<JobFacts> {
@@ -136,7 +137,7 @@ async function readJobFacts(
     lines: (await listLines(db, id, 1, 1_000_000)).map(({ text }) => text),
     holder: await findHolder(dataDir, id),
     holderFile,
-    journal: existsSync(directory) ? [...readJournal(directory, 0)] : [],
+    journal: [...readJournal(join(journals, String(id)), 0)],
     protocolKey,
     processes: command === undefined ? [] : [command, ...children],
   };

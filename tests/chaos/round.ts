@@ -1,11 +1,12 @@
 // One round: people use the parts, faults strike, everything is healed, and when all deployments have ended every
 // promise is held against what scap itself wrote down.
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, query } from "#lib/db/connection.ts";
 import type { World } from "../../sandbox/world.ts";
 import { readHolderFile } from "../../worker/holder/job-directory.ts";
+import { hasRemains } from "../../worker/holder/tombstone.ts";
 import { until } from "../support/until.ts";
 import { checkAnswers } from "./check/answers.ts";
 import { checkFiles, checkLog, checkMemory } from "./check/leftovers.ts";
@@ -75,7 +76,8 @@ export async function runRound(
     const caller = (name: string, first: number) =>
       createCaller({ addresses: parts.addresses, token: token(name), first, onFault });
     const moments = createMoments();
-    const stopLooking = lookForStarts(parts.dataDir, moments);
+    const journals = join(directory, "journals");
+    const stopLooking = lookForStarts(parts.dataDir, journals, moments);
     const { people } = plan;
     const seen = new Set<number>();
     const answering = DEPLOYERS.map((name, index) => {
@@ -125,8 +127,15 @@ export async function runRound(
     const [answered] = await Promise.all([Promise.all(answering), freeing]);
     stopLooking();
     await leaveNothing(parts, queued, onFault);
+    await leaveTombstones(parts.dataDir, queued, onFault);
 
-    const facts = await readFacts(parts.db, { dataDir: parts.dataDir, recordDirectory, lanes, queued });
+    const facts = await readFacts(parts.db, {
+      dataDir: parts.dataDir,
+      recordDirectory,
+      journals,
+      lanes,
+      queued,
+    });
     violations.push(
       ...checkStarts(facts, plan.jobs.length),
       ...checkRows(facts),
@@ -161,16 +170,31 @@ export async function runRound(
   }
 }
 
-function lookForStarts(dataDir: string, moments: Moments): () => void {
+/** Journals are removed when they are stored: a second name keeps each for the checks. */
+function lookForStarts(dataDir: string, journals: string, moments: Moments): () => void {
   const known = new Set(heldJobs(dataDir));
+  const unkept = new Set<string>();
   const timer = setInterval(() => {
     for (const name of heldJobs(dataDir)) {
       if (known.has(name)) continue;
       known.add(name);
+      unkept.add(name);
       moments.note("started");
     }
+    for (const name of unkept) if (keepJournal(dataDir, journals, name)) unkept.delete(name);
   }, 20);
   return () => clearInterval(timer);
+}
+
+/** @returns false when it is not there yet. */
+function keepJournal(dataDir: string, journals: string, name: string): boolean {
+  mkdirSync(join(journals, name), { recursive: true });
+  try {
+    linkSync(join(dataDir, "jobs", name, "journal"), join(journals, name, "journal"));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function untilEnded(db: Database, lanes: readonly string[]): Promise<void> {
@@ -219,6 +243,24 @@ async function leaveNothing(
     everyMs: 50,
   }).catch(() => undefined);
   for (const { pid, command } of left) onFault(`still running: process ${pid}, ${command}`);
+}
+
+/** What lost jobs leave is in the facts: their journals may have more than could be stored. */
+async function leaveTombstones(
+  dataDir: string,
+  queued: ReadonlyMap<number, PlannedJob>,
+  onFault: (fault: string) => void,
+): Promise<void> {
+  const findRemains = () =>
+    [...queued.keys()].filter((id) => {
+      const file = readHolderFile(join(dataDir, "jobs", String(id)));
+      return file !== null && file.ended !== null && hasRemains(dataDir, id);
+    });
+  await until("the journals to be gone", () => findRemains().length === 0, {
+    boundMs: GONE_BOUND_MS,
+    everyMs: 50,
+  }).catch(() => undefined);
+  for (const id of findRemains()) onFault(`job ${id}: its journal or its socket is left`);
 }
 
 function keep(directory: string, plan: Plan, facts: RoundFacts, violations: readonly string[]): void {

@@ -1,5 +1,6 @@
 // Whole deployments: the use case, the queue, the worker, a real terminal, the sandbox's scap and its web servers.
 import assert from "node:assert/strict";
+import { linkSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { readJournal } from "../../worker/holder/journal-reader.ts";
@@ -64,6 +65,10 @@ test("without the protocol and with a worker that dies at each question, the dep
   worker = await stack.startWorker({ SANDBOX_SCAP_DIALECT: "today-terminal" });
   const id = await stack.deploy([1247]);
   const first = await stack.asks(id, "Backport the changes?");
+  // The journal itself goes when all of it is stored.
+  const kept = join(stack.directory, "kept");
+  mkdirSync(kept);
+  linkSync(join(stack.dataDir, "jobs", String(id), "journal"), join(kept, "journal"));
   await worker.die();
   worker = await stack.startWorker({ SANDBOX_SCAP_DIALECT: "today-terminal" });
   await stack.answer(first, true);
@@ -81,7 +86,7 @@ test("without the protocol and with a worker that dies at each question, the dep
       [second.id, true],
     ],
   );
-  const records = [...readJournal(join(stack.dataDir, "jobs", String(id)), 0)];
+  const records = [...readJournal(kept, 0)];
   const written = Buffer.concat(
     records.flatMap((record) => (record.kind === "output" ? [record.bytes] : [])),
   );

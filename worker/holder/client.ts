@@ -15,6 +15,7 @@ import {
   encodeJson,
   parseJson,
   type Attached,
+  type ExitRecord,
   type Frame,
   type HolderRecord,
   type JournalFault,
@@ -45,6 +46,8 @@ export interface ConnectOptions {
 export type Closed =
   /** The exit record was handed over: there is nothing more, ever. */
   | { reason: "ended" }
+  /** The job has ended and its journal was removed: of what had not been handed over before, only the end is known. */
+  | { reason: "removed"; exit: ExitRecord; endedAt: number }
   /** The holder is gone without an exit record; all that it wrote was handed over. */
   | { reason: "dead" }
   /** Somebody has a higher epoch. */
@@ -311,7 +314,10 @@ class Connection implements HolderConnection {
       this.#answer("attach", Buffer.alloc(0));
       await nextTurn();
       await this.#readRest();
-      this.#stop({ reason: this.#hasEnded || holder?.state === "ended" ? "ended" : "dead" });
+      if (this.#hasEnded) this.#stop({ reason: "ended" });
+      else if (holder?.state === "ended")
+        this.#stop({ reason: "removed", exit: holder.exit, endedAt: holder.endedAt });
+      else this.#stop({ reason: "dead" });
     } catch (error) {
       this.#stop({ reason: "lost", message: messageOf(error) });
     }

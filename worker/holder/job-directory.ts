@@ -38,7 +38,7 @@ export type HolderState =
   /** Nobody ever took this job here. */
   | { state: "none" }
   | { state: "alive"; directory: string; pid: number; childPid: number | null }
-  /** The command has ended and the journal is complete. */
+  /** The command has ended; the journal is complete, or removed because everything in it is stored. */
   | { state: "ended"; directory: string; exit: ExitRecord; endedAt: number }
   /** The holder is gone and the journal has no end: the machine went down, or the holder was killed. */
   | { state: "dead"; directory: string };
@@ -58,6 +58,8 @@ export function jobDirectory(dataDir: string, jobId: number | string): string {
 }
 
 export const logPath = (directory: string): string => join(directory, "log");
+
+export const socketPath = (directory: string): string => join(directory, "socket");
 
 /** Takes the job. False when somebody else has it. @throws when the directory cannot be made at all. */
 export function claimJob(dataDir: string, jobId: number | string): boolean {
@@ -121,7 +123,7 @@ export async function findHolder(dataDir: string, jobId: number | string): Promi
  * which must stay open until the address has been used.
  */
 export function socketAddress(directory: string): { path: string; release(): void } {
-  const path = join(directory, "socket");
+  const path = socketPath(directory);
   if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX) {
     return { path, release: () => undefined };
   }
@@ -137,12 +139,17 @@ function readMadeAt(directory: string): number | null {
   }
 }
 
+/** Whether the process that took the job is there, be it only for late clients. */
+export function runsStill(file: HolderFile): boolean {
+  const stat = file.bootId === readBootId() ? readStat(file.pid) : null;
+  return stat !== null && stat.startTicks === file.startTicks && stat.state !== "Z";
+}
+
 function describeHolder(directory: string, file: HolderFile): HolderState {
   if (file.ended !== null) {
     return { state: "ended", directory, exit: file.ended.exit, endedAt: file.ended.at };
   }
-  const stat = file.bootId === readBootId() ? readStat(file.pid) : null;
-  if (stat !== null && stat.startTicks === file.startTicks && stat.state !== "Z") {
+  if (runsStill(file)) {
     return { state: "alive", directory, pid: file.pid, childPid: file.childPid };
   }
   // The holder may have gone between writing the end of the journal and saying so in holder.json.

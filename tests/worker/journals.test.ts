@@ -1,0 +1,149 @@
+// A journal stays as long as it has something that is stored nowhere else, and no longer; the tombstone stays for ever.
+import assert from "node:assert/strict";
+import { appendFileSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { connectHolder } from "../../worker/holder/client.ts";
+import { findHolder, writeHolderFile } from "../../worker/holder/job-directory.ts";
+import { launchSpare } from "../../worker/holder/launch.ts";
+import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const stack = await startStack(after);
+let worker = await stack.startWorker();
+
+const directoryOf = (id: number) => join(stack.dataDir, "jobs", String(id));
+const journalOf = (id: number) => join(directoryOf(id), "journal");
+const gone = (id: number) =>
+  until("the journal to be gone", () => !existsSync(journalOf(id)), { boundMs: 20_000 });
+const go = (name: string) => join(stack.directory, `go-${name}`);
+const untilGo = (name: string) => `while [ ! -e ${go(name)} ]; do sleep 0.02; done`;
+const ENDED_LONG_AGO = {
+  pid: 1,
+  startTicks: 1,
+  bootId: "another boot",
+  argv: ["scap"],
+  startedAt: 1,
+  columns: 160,
+  rows: 50,
+  childPid: null,
+  ended: { exit: { exitCode: 0, signal: null, failure: null }, at: 2 },
+};
+
+test("when its output is stored a job leaves nothing but its tombstone, which still keeps it from being started", async () => {
+  const id = await stack.runScript("echo one; exit 3");
+  await stack.ended(id, "exit_nonzero");
+
+  await gone(id);
+  await until("the holder to be gone", () => readdirSync(directoryOf(id)).length === 1);
+
+  assert.deepEqual(readdirSync(directoryOf(id)), ["holder.json"]);
+  const holder = await findHolder(stack.dataDir, id);
+  assert.equal(holder.state, "ended");
+  assert.equal(holder.state === "ended" && holder.exit.exitCode, 3);
+  const again = await launchSpare({ dataDir: stack.dataDir }).start({
+    jobId: id,
+    argv: ["/bin/true"],
+    cwd: "/",
+    env: {},
+    notAfter: Date.now() + 10_000,
+    epoch: 9,
+  });
+  assert.equal(again.started === false && again.reason, "already_started");
+  assert.deepEqual(await stack.lines(id), ["one"]);
+});
+
+test("who is still reading when the journal is removed gets all of it", async () => {
+  const id = await stack.runScript(`echo begun; ${untilGo("slow")}; seq 1 200000`);
+  await stack.untilJob(id, "its first line", (job) => job.totalLines > 0);
+  const read: Buffer[] = [];
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const slow = await connectHolder(stack.dataDir, id, {
+    epoch: 0,
+    fromPosition: 0,
+    onRecord: async (record) => {
+      if (record.kind === "output") read.push(record.bytes);
+      if (read.length === 2) await released;
+    },
+  });
+  writeFileSync(go("slow"), "");
+  await stack.ended(id, "completed");
+  await gone(id);
+  release();
+
+  const closed = await slow.closed;
+
+  assert.equal(closed.reason, "ended");
+  assert.ok(Buffer.concat(read).equals(await stack.raw(id)), "every byte");
+});
+
+test("a worker that died between the commit and the removal leaves it to the next; what is not finished stays", async () => {
+  const finished = await stack.runScript(`echo done; ${untilGo("finished")}`);
+  const live = await stack.runScript(`echo live; ${untilGo("live")}`, { lane: "other" });
+  for (const id of [finished, live]) await stack.untilJob(id, "its line", (job) => job.totalLines === 1);
+  linkSync(journalOf(finished), join(stack.directory, "copy"));
+  writeFileSync(go("finished"), "");
+  await stack.ended(finished);
+  await gone(finished);
+  await worker.die();
+  linkSync(join(stack.directory, "copy"), journalOf(finished));
+  const unknown = 99_999;
+  for (const name of [String(unknown), "someone-elses"]) {
+    const directory = join(stack.dataDir, "jobs", name);
+    mkdirSync(directory);
+    writeHolderFile(directory, { jobId: name, ...ENDED_LONG_AGO });
+    writeFileSync(join(directory, "journal"), "not ours");
+  }
+
+  worker = await stack.startWorker();
+  await gone(finished);
+
+  assert.ok(existsSync(journalOf(live)), "the journal of a job that lives");
+  assert.ok(existsSync(journalOf(unknown)), "the journal of a job that the database does not know");
+  assert.ok(existsSync(join(stack.dataDir, "jobs", "someone-elses", "journal")));
+  writeFileSync(go("live"), "");
+  await stack.ended(live, "completed");
+  await gone(live);
+});
+
+test("the journal of a lost job stays if it has more than could be stored", async () => {
+  const lanes = ["whole", "cut"];
+  const ids = await Promise.all(lanes.map((lane) => stack.runScript("echo one; exec sleep 60", { lane })));
+  for (const id of ids) await stack.untilJob(id, "its line", (job) => job.totalLines === 1);
+  const [whole = 0, cut = 0] = ids;
+  await worker.die();
+  for (const id of ids) {
+    const held = stack.holder(id);
+    assert.ok(held?.childPid);
+    process.kill(held.pid, "SIGKILL");
+    process.kill(held.childPid, "SIGKILL");
+  }
+  // The beginning of a record, as a power cut leaves it.
+  appendFileSync(journalOf(cut), Buffer.from([9, 0, 0, 0, 1]));
+
+  worker = await stack.startWorker();
+  for (const id of ids) await stack.ended(id, "holder_lost");
+  await gone(whole);
+
+  await until("it to be told", () =>
+    worker.log().some((line) => line["jobId"] === cut && String(line["msg"]).startsWith("journal: kept")),
+  );
+  assert.ok(existsSync(journalOf(cut)));
+  for (const id of ids) assert.equal((await findHolder(stack.dataDir, id)).state, "dead");
+  assert.ok(!existsSync(join(directoryOf(cut), "socket")), "nobody listens there any more");
+});
+
+test("a database that has forgotten the end of a job is told what the tombstone knows", async () => {
+  const id = await stack.runScript(`echo one; ${untilGo("old")}; exit 4`);
+  await stack.untilJob(id, "its line", (job) => job.totalLines === 1);
+  await worker.die();
+  writeFileSync(go("old"), "");
+  await until("its end", () => Boolean(stack.holder(id)?.ended));
+  rmSync(journalOf(id));
+
+  worker = await stack.startWorker();
+  await stack.ended(id, "holder_lost");
+
+  const finished = (await stack.events(id)).find(({ kind }) => kind === "job_finished");
+  assert.match(String(finished?.data["detail"]), /^scap ended with exit code 4, but the journal/);
+});
