@@ -127,10 +127,15 @@ export function createJobStore(options: {
         const known = stored;
         const isStored = needsStore && batch.chunks.length > 0 && known.seq > firstSeq;
         const isStoring = needsStore && !isStored;
-        const after = isStoring ? await storeOutput(tx, lease, known, batch) : known;
+        if (isStoring) {
+          const output = await storeOutput(tx, lease, known, batch);
+          const [value] = await Promise.all([operation?.work(tx), output.stored]);
+          return { after: output.after, value };
+        }
         // Whatever is written, it is under the job's lock and this worker's own lease.
-        if (!isStoring && operation !== undefined) await holdLease(tx, lease);
-        return { after, value: operation === undefined ? undefined : await operation.work(tx) };
+        if (operation === undefined) return { after: known, value: undefined };
+        await holdLease(tx, lease);
+        return { after: known, value: await operation.work(tx) };
       });
       stored = result.after;
       operation?.done(result.value);

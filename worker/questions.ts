@@ -158,8 +158,8 @@ export function createQuestions(options: {
 
   async function open(prompt: Prompt): Promise<void> {
     const askedAt = new Date();
-    const asked = await store.run(async (tx) => {
-      const row = await askInteraction(tx, jobId, {
+    const asked = await store.run((tx) =>
+      askInteraction(tx, jobId, {
         promptKey: prompt.promptId,
         kind: prompt.kind,
         message: storable(prompt.message),
@@ -168,10 +168,8 @@ export function createQuestions(options: {
         recognised: prompt.recognised && !prompt.unsure,
         complaint: prompt.complaint === undefined ? null : storable(prompt.complaint),
         askedAt,
-      });
-      if (row.state === "pending") await moveJob(tx, jobId, "waiting");
-      return row;
-    });
+      }),
+    );
     // An answer may be there already: given to the same row while no worker looked.
     if (!asked.isNew) await deliverAnswers();
   }

@@ -28,30 +28,33 @@ export async function answerInteraction(
   given: { jobId: number; interactionId: number; value: AnswerValue },
 ): Promise<Interaction> {
   const { jobId, interactionId, value } = given;
-  const accepted = await transaction(context.db, async (tx) => {
+  const answered = await transaction(context.db, async (tx) => {
     const question = await lockInteraction(tx, jobId, interactionId);
     if (question === undefined) throw new AppError("interaction_not_found");
-    if (question.state !== "pending") return false;
+    if (question.state !== "pending") return undefined;
     const fault = answerFault(question, value);
     if (fault !== undefined)
       throw new AppError("answer_not_an_option", { detail: FAULTS[fault], extra: { fault } });
     const isSecret = question.kind === "secret";
-    const inserted = await insertAnswer(tx, jobId, {
+    if (isSecret) await sendSecret(tx, jobId, interactionId, String(value));
+    const given = {
       interactionId,
       value: isSecret ? null : value,
       text: isSecret ? null : wordsOf(question, value),
       answeredBy: user.name,
-    });
-    if (!inserted) return false;
-    if (isSecret) await sendSecret(tx, jobId, interactionId, String(value));
-    await notify(tx, "order", jobId);
-    await context.queue.announce(tx, "deliver", { jobId });
-    return true;
+    };
+    // None of them needs another's result: one journey to the database.
+    const [interaction] = await Promise.all([
+      insertAnswer(tx, jobId, given),
+      notify(tx, "order", jobId),
+      context.queue.announce(tx, "deliver", { jobId }),
+    ]);
+    return interaction;
   });
+  if (answered !== undefined) return answered;
   const interaction = await findInteraction(context.db, jobId, interactionId);
   if (interaction === undefined) throw new AppError("interaction_not_found");
-  if (!accepted) throw refusalOf(interaction);
-  return interaction;
+  throw refusalOf(interaction);
 }
 
 /** The value goes to the worker's memory only: sealed, in a notification, and in no row. */

@@ -8,9 +8,14 @@ import { AppError } from "../errors.ts";
 
 export type Database = NodePgDatabase & { $client: pg.Pool };
 
-/** One open transaction: drizzle for typed statements, `execute` for written SQL and for the queue's own. */
+/**
+ * One open transaction: drizzle for typed statements, `execute` for written SQL and for the queue's own.
+ *
+ * Statements are sent when they are asked for, without waiting for those before them, and the server takes them in
+ * that order: what does not need another's answer need not wait for it. When one fails, all behind it fail as well.
+ */
 export type Transaction = {
-  db: NodePgDatabase;
+  readonly db: NodePgDatabase;
   execute<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
 };
 
@@ -38,6 +43,7 @@ export function openDatabase(url: string, applicationName: string): Database {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: applicationName,
     keepAlive: true,
+    pipeline: true,
   });
   // A connection that breaks while idle is replaced at the next use, and one that breaks between two statements fails
   // the next of them; without listeners either would end the process.
@@ -54,22 +60,45 @@ export async function closeDatabase(db: Database): Promise<void> {
 export async function transaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await connect(db);
   let broken: Error | undefined;
+  let isOpen = true;
+  let firstFailure: unknown;
+  const tx: Transaction = {
+    get db() {
+      return drizzle({ client });
+    },
+    execute: async (text, values) => {
+      // Whoever is late would write outside the transaction, on somebody else's connection.
+      if (!isOpen) throw new Error("the transaction is over");
+      try {
+        return (await client.query(prepared(text, values))).rows as never;
+      } catch (cause) {
+        firstFailure ??= cause;
+        throw cause;
+      }
+    },
+  };
   try {
-    await client.query("begin");
-    const result = await work({
-      db: drizzle({ client }),
-      execute: async (text, values) => (await client.query(prepared(text, values))).rows as never,
-    });
-    await client.query("commit");
+    const begun = client.query("begin");
+    const [result] = await Promise.all([work(tx), begun]);
+    isOpen = false;
+    const { command } = await client.query("commit");
+    // What the server makes of a commit after a failed statement, should its failure have been swallowed.
+    if (command !== "COMMIT") throw new Error("the transaction was rolled back");
     return result;
   } catch (cause) {
+    isOpen = false;
     await client.query("rollback").catch((error: unknown) => {
       broken = error instanceof Error ? error : new Error(String(error));
     });
-    throw translate(cause);
+    throw translate(isFollowing(cause) ? (firstFailure ?? cause) : cause);
   } finally {
     client.release(broken);
   }
+}
+
+/** True for a statement that failed only because one before it in the transaction had. */
+function isFollowing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "25P02";
 }
 
 async function connect(db: Database): Promise<pg.PoolClient> {

@@ -31,7 +31,7 @@ export type NewEvent = {
   data?: Record<string, unknown>;
 };
 
-/** Appends one event and notifies everybody who watches the job. */
+/** Appends one event and notifies everybody who watches the job. Numbered in the order of the calls. */
 export async function appendEvent(tx: Transaction, jobId: number, event: NewEvent): Promise<void> {
   await tx.execute(
     `with next as (

@@ -8,8 +8,11 @@ import type {
   InteractionState,
 } from "../domain/interaction.ts";
 import type { SignalKind } from "../domain/signal.ts";
+import type { Interaction } from "../wire/schemas.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
+import { readInteraction } from "./job-rows.ts";
+import { moveJob } from "./runs.ts";
 
 /** `typed` is what goes into the terminal for an option; only the worker reads it. */
 export type StoredOption = InteractionOption & { typed?: string };
@@ -27,7 +30,7 @@ export type NewInteraction = {
 
 export type KnownInteraction = { id: number; state: InteractionState };
 
-/** Writes the question, or finds the row that an earlier worker wrote for the same prompt. */
+/** Writes the question, or finds the row that an earlier worker wrote for the same prompt; the job waits for its answer. */
 export async function askInteraction(
   tx: Transaction,
   jobId: number,
@@ -52,7 +55,10 @@ export async function askInteraction(
     ],
   );
   if (created !== undefined) {
-    await appendEvent(tx, jobId, { kind: "interaction_asked", interactionId: created.id, at: asked.askedAt });
+    await Promise.all([
+      appendEvent(tx, jobId, { kind: "interaction_asked", interactionId: created.id, at: asked.askedAt }),
+      moveJob(tx, jobId, "waiting"),
+    ]);
     return { id: created.id, state: "pending", isNew: true };
   }
   const [known] = await tx.execute<KnownInteraction>(
@@ -60,6 +66,7 @@ export async function askInteraction(
     [jobId, asked.promptKey],
   );
   if (known === undefined) throw new Error("an interaction vanished: rows are never deleted");
+  if (known.state === "pending") await moveJob(tx, jobId, "waiting");
   return { ...known, isNew: false };
 }
 
@@ -70,56 +77,62 @@ export type LockedInteraction = {
   options: StoredOption[];
 };
 
-/** Locks the job, then reads the question: answers, withdrawals and ends of one job take turns. */
+/**
+ * Locks the job, then reads the question: answers, withdrawals and ends of one job take turns. Two statements, because
+ * one that waits for the lock goes on to read what was there before it waited.
+ */
 export async function lockInteraction(
   tx: Transaction,
   jobId: number,
   id: number,
 ): Promise<LockedInteraction | undefined> {
-  const [row] = await tx.execute<LockedInteraction>(
-    `with locked as (select id from spiderpig.job where id = $1 for update)
-     select i.id, i.kind, i.state, i.options
-     from locked
-     join spiderpig.interaction i on i.job_id = locked.id
-     where i.id = $2`,
-    [jobId, id],
-  );
+  const [, [row]] = await Promise.all([
+    tx.execute("select from spiderpig.job where id = $1 for update", [jobId]),
+    tx.execute<LockedInteraction>(
+      "select id, kind, state, options from spiderpig.interaction where job_id = $1 and id = $2",
+      [jobId, id],
+    ),
+  ]);
   return row;
 }
 
-/** @returns false when it was no longer pending. The caller holds the job's lock. */
+/** Stores the answer of a pending question. The caller has locked the job and found it pending. */
 export async function insertAnswer(
   tx: Transaction,
   jobId: number,
   given: { interactionId: number; value: AnswerValue | null; text: string | null; answeredBy: string },
-): Promise<boolean> {
-  const rows = await tx.execute(
-    `with ended as (
-       update spiderpig.interaction set state = 'answered', ended_at = now()
-       where id = $1 and state = 'pending'
-       returning id, job_id
-     ), moved as (
-       update spiderpig.job set state = 'running'
-       where id = (select job_id from ended) and state = 'waiting'
-     )
-     insert into spiderpig.answer (interaction_id, value, text, answered_by)
-     select id, $2, $3, $4 from ended
-     returning interaction_id`,
-    [
-      given.interactionId,
-      given.value === null ? null : JSON.stringify(given.value),
-      given.text,
-      given.answeredBy,
-    ],
-  );
-  if (rows.length === 0) return false;
-  await appendEvent(tx, jobId, {
-    kind: "answer_given",
-    interactionId: given.interactionId,
-    actor: given.answeredBy,
-    data: given.text === null ? {} : { text: given.text },
-  });
-  return true;
+): Promise<Interaction> {
+  const [inserted, , interaction] = await Promise.all([
+    tx.execute(
+      `with ended as (
+         update spiderpig.interaction set state = 'answered', ended_at = now()
+         where id = $1 and state = 'pending'
+         returning id, job_id
+       ), moved as (
+         update spiderpig.job set state = 'running'
+         where id = (select job_id from ended) and state = 'waiting'
+       )
+       insert into spiderpig.answer (interaction_id, value, text, answered_by)
+       select id, $2, $3, $4 from ended
+       returning interaction_id`,
+      [
+        given.interactionId,
+        given.value === null ? null : JSON.stringify(given.value),
+        given.text,
+        given.answeredBy,
+      ],
+    ),
+    appendEvent(tx, jobId, {
+      kind: "answer_given",
+      interactionId: given.interactionId,
+      actor: given.answeredBy,
+      data: given.text === null ? {} : { text: given.text },
+    }),
+    readInteraction(tx, jobId, given.interactionId),
+  ]);
+  if (inserted.length === 0 || interaction === undefined)
+    throw new Error(`interaction ${given.interactionId} was not pending under the lock of its job`);
+  return interaction;
 }
 
 /** Ends a pending question that scap no longer asks. @returns false when it was not pending any more. */

@@ -8,7 +8,7 @@ import {
 import type { JobKind, JobState, Outcome } from "../domain/job.ts";
 import type { SignalKind } from "../domain/signal.ts";
 import type { Change, Interaction, Job, JobSummary, Phase, Progress } from "../wire/schemas.ts";
-import { type Database, query, search } from "./connection.ts";
+import { type Database, query, search, type Transaction } from "./connection.ts";
 
 /** Times inside JSON come as text; top-level ones as Date. */
 type Time = Date | string;
@@ -146,16 +146,25 @@ export async function listSummaries(
   return rows.map(toSummary);
 }
 
+const ONE_INTERACTION = `
+  select ${INTERACTION_JSON} as found from spiderpig.interaction i where i.job_id = $1 and i.id = $2`;
+
 export async function findInteraction(
   db: Database,
   jobId: number,
   id: number,
 ): Promise<Interaction | undefined> {
-  const [row] = await query<{ found: InteractionRow }>(
-    db,
-    `select ${INTERACTION_JSON} as found from spiderpig.interaction i where i.job_id = $1 and i.id = $2`,
-    [jobId, id],
-  );
+  const [row] = await query<{ found: InteractionRow }>(db, ONE_INTERACTION, [jobId, id]);
+  return row === undefined ? undefined : toInteraction(row.found);
+}
+
+/** As this transaction sees it. */
+export async function readInteraction(
+  tx: Transaction,
+  jobId: number,
+  id: number,
+): Promise<Interaction | undefined> {
+  const [row] = await tx.execute<{ found: InteractionRow }>(ONE_INTERACTION, [jobId, id]);
   return row === undefined ? undefined : toInteraction(row.found);
 }
 

@@ -59,6 +59,7 @@ export async function findOutputState(db: Database, jobId: number): Promise<Stor
 
 /**
  * Stores chunks, phases and progress that belong together, in order, and notifies the watchers once.
+ * @returns when the lease is proven and the job locked; `stored` follows when everything is in its place.
  * @throws LeaseLost when another worker holds the job.
  */
 export async function storeOutput(
@@ -71,7 +72,7 @@ export async function storeOutput(
     progress: Progress | null;
     status: string | null;
   },
-): Promise<OutputState> {
+): Promise<{ after: OutputState; stored: Promise<unknown> }> {
   const after = { ...before };
   const last = stored.chunks.at(-1);
   for (const chunk of stored.chunks) {
@@ -79,6 +80,7 @@ export async function storeOutput(
     after.outputBytes += chunk.raw.length;
   }
   if (last !== undefined) {
+    after.seq += stored.chunks.length;
     after.journalEnd = last.journalEnd;
     after.journalSkip = last.journalSkip;
     after.openLine = last.openLine;
@@ -91,58 +93,75 @@ export async function storeOutput(
     [lease.jobId, lease.epoch, after.lineCount, after.outputBytes, stored.progress, stored.status],
   );
   if (rows.length === 0) throw new LeaseLost(lease);
+  return {
+    after,
+    stored: Promise.all([
+      ...storeChunks(tx, lease.jobId, before, stored.chunks),
+      ...stored.phases.map((change) => storePhase(tx, lease.jobId, change)),
+      notify(tx, "output", lease.jobId),
+    ]),
+  };
+}
+
+function storeChunks(
+  tx: Transaction,
+  jobId: number,
+  before: OutputState,
+  chunks: readonly NewChunk[],
+): Promise<unknown>[] {
+  let { seq } = before;
   let firstLine = before.lineCount + 1;
-  for (const chunk of stored.chunks) {
-    after.seq += 1;
-    await tx.execute(
-      `insert into spiderpig.output_chunk
-         (job_id, seq, at, journal_end, journal_skip, raw, first_line, line_count, text, open_line)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [
-        lease.jobId,
-        after.seq,
-        chunk.at,
-        chunk.journalEnd,
-        chunk.journalSkip,
-        chunk.raw,
-        firstLine,
-        chunk.lineCount,
-        chunk.text,
-        chunk.openLine,
-      ],
-    );
-    for (const line of chunk.sensitive) {
-      await tx.execute("insert into spiderpig.sensitive_line (job_id, line, text) values ($1, $2, $3)", [
-        lease.jobId,
-        firstLine + line.offset,
-        line.text,
-      ]);
-    }
+  return chunks.flatMap((chunk) => {
+    const first = firstLine;
+    seq += 1;
     firstLine += chunk.lineCount;
-  }
-  for (const change of stored.phases) await storePhase(tx, lease.jobId, change);
-  await notify(tx, "output", lease.jobId);
-  return after;
+    return [
+      tx.execute(
+        `insert into spiderpig.output_chunk
+           (job_id, seq, at, journal_end, journal_skip, raw, first_line, line_count, text, open_line)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        [
+          jobId,
+          seq,
+          chunk.at,
+          chunk.journalEnd,
+          chunk.journalSkip,
+          chunk.raw,
+          first,
+          chunk.lineCount,
+          chunk.text,
+          chunk.openLine,
+        ],
+      ),
+      ...chunk.sensitive.map((line) =>
+        tx.execute("insert into spiderpig.sensitive_line (job_id, line, text) values ($1, $2, $3)", [
+          jobId,
+          first + line.offset,
+          line.text,
+        ]),
+      ),
+    ];
+  });
 }
 
 async function storePhase(tx: Transaction, jobId: number, change: PhaseChange): Promise<void> {
-  if (change.change === "started") {
-    await tx.execute(
-      "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, $2, $3, $4, $5)",
-      [jobId, change.id, change.name, change.depth, change.at],
-    );
-  } else {
-    await tx.execute(
-      `update spiderpig.phase set finished_at = greatest($3, started_at)
-       where job_id = $1 and id = $2 and finished_at is null`,
-      [jobId, change.id, change.at],
-    );
-  }
-  await appendEvent(tx, jobId, {
+  const stored =
+    change.change === "started"
+      ? tx.execute(
+          "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, $2, $3, $4, $5)",
+          [jobId, change.id, change.name, change.depth, change.at],
+        )
+      : tx.execute(
+          `update spiderpig.phase set finished_at = greatest($3, started_at)
+           where job_id = $1 and id = $2 and finished_at is null`,
+          [jobId, change.id, change.at],
+        );
+  const told = appendEvent(tx, jobId, {
     kind: change.change === "started" ? "phase_started" : "phase_finished",
     phaseId: change.id,
     at: change.at,
   });
+  await Promise.all([stored, told]);
 }
 
 /**

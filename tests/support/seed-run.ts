@@ -194,13 +194,14 @@ export async function print(run: Run, lines: readonly string[], phases: PhaseCha
     openLine: "",
     sensitive: [],
   };
-  const stored = await storeOutput(run.tx, { jobId: run.id, epoch: 1 }, run.output, {
+  const { after, stored } = await storeOutput(run.tx, { jobId: run.id, epoch: 1 }, run.output, {
     chunks: lines.length === 0 ? [] : [chunk],
     phases,
     progress: run.progress,
     status: run.openPhases.at(-1)?.name ?? null,
   });
-  Object.assign(run.output, stored);
+  await stored;
+  Object.assign(run.output, after);
 }
 type PhaseChanges = Parameters<typeof storeOutput>[3]["phases"];
 
@@ -227,7 +228,6 @@ export async function ask(run: Run, question: SeededQuestion): Promise<void> {
   });
   run.interactionIds.push(asked.id);
   run.pendingId = asked.id;
-  await moveJob(run.tx, run.id, "waiting");
 }
 
 export async function answer(run: Run, question: SeededQuestion, answered: Answered): Promise<void> {

@@ -118,7 +118,7 @@ async function print(id: number, count: number, { openLine = "", length = 20 } =
     openLine,
     sensitive: [],
   };
-  const after = await transaction(db, (tx) =>
+  const { after } = await transaction(db, (tx) =>
     storeOutput(tx, { jobId: id, epoch: 1 }, before, {
       chunks: [chunk],
       phases: [],
