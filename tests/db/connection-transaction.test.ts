@@ -79,6 +79,6 @@ test("a statement that comes after the end is refused, and nobody else's connect
   await assert.rejects(work, /division by zero/);
   tellOver();
 
-  await assert.rejects(late ?? Promise.resolve(), /the transaction is over/);
+  await assert.rejects(async () => late, /the transaction is over/);
   assert.deepEqual(await noted(), []);
 });
