@@ -66,7 +66,7 @@ export const GROUPS: readonly Group[] = [
     kind: "files",
     name: "worker",
     about: "terminals, holders, the worker, the sandbox, the two commands, and all of it while parts die",
-    folders: ["tests/worker", "tests/sandbox", "tests/launch", "tests/chaos"],
+    folders: ["tests/worker", "tests/sandbox", "tests/launch", "tests/chaos", "tests/soak"],
     database: true,
   },
   { kind: "browser", name: "browser", about: "the whole product in a browser", folders: ["tests/e2e"] },

@@ -314,6 +314,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     raw,
     events,
     holder,
+    processes: () => processesOf(dataDir),
   };
 }
 

@@ -1,0 +1,50 @@
+// `npm run test:soak -- [--jobs 1000] [--gigabyte] [--open-minutes 5]`: exits with 1 when something was left or grew.
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { ownTestServer } from "../../launch/test/server.ts";
+import { startStack } from "../support/stack.ts";
+import { runLongJob } from "./long-job.ts";
+import { type Left, runManyJobs } from "./many-jobs.ts";
+import { runOpenPrompt } from "./open-prompt.ts";
+
+const USAGE = "usage: npm run test:soak -- [--jobs 1000] [--gigabyte] [--open-minutes 5]";
+const GIGABYTE = 1024 ** 3;
+const { values } = parseArgs({
+  options: {
+    jobs: { type: "string" },
+    gigabyte: { type: "boolean", default: false },
+    "open-minutes": { type: "string" },
+  },
+});
+const isPlain = values.jobs === undefined && !values.gigabyte && values["open-minutes"] === undefined;
+const jobs = Number(values.jobs ?? (isPlain ? 1000 : 0));
+const minutes = Number(values["open-minutes"] ?? 0);
+if (!Number.isInteger(jobs) || jobs < 0 || Number.isNaN(minutes) || minutes < 0) {
+  console.error(USAGE);
+  process.exit(1);
+}
+
+const cleaners: (() => Promise<void>)[] = [];
+const server = await ownTestServer();
+process.env["TEST_DATABASE_URL"] = server.url;
+const say = (line: string): void => console.log(`  ${line}`);
+const found: Left[] = [];
+try {
+  const stack = await startStack((clean) => void cleaners.push(clean));
+  const worker = await stack.startWorker();
+  if (jobs > 0) found.push(await runManyJobs(stack, worker, { jobs, say }));
+  if (values.gigabyte) found.push(await runLongJob(stack, worker, { bytes: GIGABYTE, say }));
+  if (minutes > 0) found.push(await runOpenPrompt(stack, worker, { minutes, say }));
+} finally {
+  for (const clean of cleaners) await clean();
+  await server.stop();
+}
+for (const line of found.flatMap(({ figures }) => figures)) console.log(line);
+console.log(
+  `processes ready to run on this machine, over the last 1, 5 and 15 minutes: ${loadavg()
+    .map((one) => one.toFixed(1))
+    .join(", ")}`,
+);
+const faults = found.flatMap((left) => left.faults);
+for (const fault of faults) console.log(`BROKEN: ${fault}`);
+process.exit(faults.length > 0 ? 1 : 0);
