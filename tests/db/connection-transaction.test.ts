@@ -49,8 +49,7 @@ test("one that fails takes those before and behind it along, and is the one that
 });
 
 test("of several that fail the first one is told, however long its way to the caller", async () => {
-  const deep = async (work: Promise<unknown>): Promise<unknown> =>
-    Promise.all([work.then(async (rows) => rows)]);
+  const deep = async (work: Promise<unknown>): Promise<unknown> => work.then(async (rows) => rows);
   const work = transaction(db, (tx) =>
     Promise.all([deep(deep(tx.execute("select 1 / 0"))), tx.execute(NOTE, [2])]),
   );
