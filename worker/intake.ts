@@ -12,6 +12,7 @@ import type { Part } from "./prompt/protocol.ts";
 import { type ProtocolMessage, questionOf } from "./prompt/protocol-messages.ts";
 import type { Screen } from "./prompt/screen.ts";
 import type { Questions } from "./questions.ts";
+import type { Signals } from "./signals.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** Text that may still become a line of the protocol is shown after this time all the same. */
@@ -37,9 +38,10 @@ export function createIntake(options: {
   screen: Screen;
   transcript: Transcript;
   questions: Questions;
+  signals: Signals;
   log: Log;
 }): Intake {
-  const { jobId, stored, screen, transcript, questions, log } = options;
+  const { jobId, stored, screen, transcript, questions, signals, log } = options;
   const stream = createTerminalStream(options.protocolKey, stored);
   /** Reads again what is stored already. */
   let replay: TerminalStream | undefined = createTerminalStream(options.protocolKey, options.replayFrom);
@@ -88,6 +90,7 @@ export function createIntake(options: {
         questions.tell({ kind: "input", position: record.next, at: record.at });
         return;
       case "signal":
+        signals.wasSent(record.signal);
         questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
     }
   }

@@ -121,6 +121,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       type,
       onFault,
     });
+    const signals = createSignals({ db, store, jobId: job.id, client: () => client, log, onFault });
     const intake = createIntake({
       jobId: job.id,
       protocolKey: context.protocolKey(job.id),
@@ -129,9 +130,9 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       screen,
       transcript,
       questions,
+      signals,
       log,
     });
-    const signals = createSignals({ db, store, jobId: job.id, client: () => client, log, onFault });
     keepSecret = (id, secret) => questions.keepSecret(id, secret);
     poke = () => {
       void questions.deliverAnswers();

@@ -6,6 +6,7 @@ import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
 import { ConnectionLost, type HolderConnection } from "./holder/client.ts";
+import type { SignalRecord } from "./holder/protocol.ts";
 import type { JobStore } from "./job-store.ts";
 
 const RETRY_MS = 500;
@@ -13,6 +14,8 @@ const RETRY_MS = 500;
 export type Signals = {
   /** There may be a signal that was not delivered. */
   look(): void;
+  /** The journal says that one was sent, perhaps by an earlier worker that could not write it down any more. */
+  wasSent(record: SignalRecord): void;
   /** Resolves when nothing is on its way. */
   settled(): Promise<void>;
   stop(): void;
@@ -65,6 +68,13 @@ export function createSignals(options: {
     look() {
       isWanted = true;
       running ??= deliver();
+    },
+    wasSent({ signalId, pids }) {
+      store
+        .run((tx) => settleSignal(tx, jobId, Number(signalId), pids.length))
+        .catch((error: unknown) => {
+          if (!isStopped && !(error instanceof LeaseLost)) options.onFault(error);
+        });
     },
     settled: async () => running,
     stop() {
