@@ -1,4 +1,5 @@
 // Everything that a round left behind, read once: the rows, the recordings of scap, the journals.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, query } from "#lib/db/connection.ts";
 import { findJob } from "#lib/db/job-rows.ts";
@@ -29,6 +30,14 @@ export type StoredAnswer = {
   settled: boolean;
 };
 
+export type StoredEvent = {
+  seq: number;
+  kind: string;
+  at: Date;
+  actor: string | null;
+  data: Record<string, unknown>;
+};
+
 export type JobFacts = {
   id: number;
   planned: PlannedJob;
@@ -36,7 +45,7 @@ export type JobFacts = {
   laneReleasedAt: Date | null;
   laneReleasedBy: string | null;
   eventSeq: number;
-  events: { seq: number; kind: string; at: Date }[];
+  events: StoredEvent[];
   answers: StoredAnswer[];
   raw: Buffer;
   lines: string[];
@@ -98,9 +107,9 @@ async function readJobFacts(
     lane_released_at: Date | null;
     lane_released_by: string | null;
   }>(db, "select event_seq, lane_released_at, lane_released_by from spiderpig.job where id = $1", [id]);
-  const events = await query<{ seq: number; kind: string; at: Date }>(
+  const events = await query<StoredEvent>(
     db,
-    "select seq, kind, at from spiderpig.job_event where job_id = $1 order by seq",
+    "select seq, kind, at, actor, data from spiderpig.job_event where job_id = $1 order by seq",
     [id],
   );
   const answers = await query<StoredAnswer>(
@@ -137,7 +146,8 @@ async function readJobFacts(
     lines: (await listLines(db, id, 1, 1_000_000)).map(({ text }) => text),
     holder: await findHolder(dataDir, id),
     holderFile,
-    journal: [...readJournal(join(journals, String(id)), 0)],
+    // One that was taken out of the queue never had one.
+    journal: existsSync(join(journals, String(id))) ? [...readJournal(join(journals, String(id)), 0)] : [],
     protocolKey,
     processes: command === undefined ? [] : [command, ...children],
   };

@@ -6,7 +6,7 @@ import { readHolderFile } from "../../worker/holder/job-directory.ts";
 import type { DatabaseServer } from "./database-server.ts";
 import type { Moments } from "./moments.ts";
 import type { Parts } from "./parts.ts";
-import { describeFault, type Fault, FAULTS_WITHIN_MS, type Plan } from "./plan.ts";
+import { describeFault, type Fault, FAULTS_WITHIN_MS, type Plan, type When } from "./plan.ts";
 import { killHard } from "./processes.ts";
 
 /** @returns how often what was done to whom. */
@@ -40,7 +40,11 @@ export async function inject(options: {
 }
 
 /** @returns false when its moment did not come in time. */
-async function comes({ when }: Fault, moments: Moments, signal: AbortSignal): Promise<boolean> {
+export async function comes(
+  { when }: { when: When },
+  moments: Moments,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { promise: tooLate, resolve } = Promise.withResolvers<false>();
   signal.addEventListener("abort", () => resolve(false), { once: true });
   const moment =

@@ -22,6 +22,16 @@ export type Fault = {
   forMs: number;
 };
 
+/** Somebody stops a deployment that runs at that moment. */
+export type PlannedSignal = {
+  when: When;
+  kind: "interrupt" | "terminate" | "kill";
+  /** Which of those who answer. */
+  by: number;
+  /** Which of those that run. */
+  index: number;
+};
+
 export type PlannedLane = { name: string; dialect: string };
 /** Queued so long after the one before it in its lane. */
 export type PlannedJob = { lane: number; change: number; afterMs: number };
@@ -31,6 +41,9 @@ export type Plan = {
   lanes: PlannedLane[];
   jobs: PlannedJob[];
   faults: Fault[];
+  signals: PlannedSignal[];
+  /** How likely it is that somebody who sees a deployment in the queue takes it out. */
+  cancelChance: number;
   /** For those who answer and watch. */
   people: Random;
 };
@@ -78,7 +91,20 @@ export function planRound(seed: number): Plan {
       forMs: 0,
     });
   }
-  return { seed, lanes, jobs, faults, people: random.fork() };
+  const people = random.fork();
+  const signals = random.chance(0.5)
+    ? Array.from({ length: random.between(1, 3) }, () => drawSignal(random))
+    : [];
+  return { seed, lanes, jobs, faults, people, signals, cancelChance: random.chance(0.3) ? 0.2 : 0 };
+}
+
+function drawSignal(random: Random): PlannedSignal {
+  return {
+    when: drawWhen(random),
+    kind: random.pick(["interrupt", "interrupt", "terminate", "kill"] as const),
+    by: random.between(0, 1),
+    index: random.between(0, 5),
+  };
 }
 
 function drawFault(random: Random): Fault {
@@ -122,7 +148,13 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
 }
 
 export function describeFault({ when, victim, deed, index, forMs }: Fault): string {
-  const moment =
-    when.on === "time" ? `at ${when.ms} ms` : `${when.delayMs} ms after ${when.on} number ${when.nth}`;
-  return `${deed} ${victim} ${index} for ${forMs} ms, ${moment}`;
+  return `${deed} ${victim} ${index} for ${forMs} ms, ${describeMoment(when)}`;
+}
+
+export function describeSignal({ when, kind, by, index }: PlannedSignal): string {
+  return `person ${by} sends ${kind} to deployment ${index}, ${describeMoment(when)}`;
+}
+
+function describeMoment(when: When): string {
+  return when.on === "time" ? `at ${when.ms} ms` : `${when.delayMs} ms after ${when.on} number ${when.nth}`;
 }

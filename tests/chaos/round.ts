@@ -13,15 +13,18 @@ import { checkFiles, checkLog, checkMemory } from "./check/leftovers.ts";
 import { checkOutput } from "./check/output.ts";
 import { checkRows } from "./check/rows.ts";
 import { checkStarts } from "./check/starts.ts";
+import { checkStopped } from "./check/stopped.ts";
 import { checkWatched } from "./check/watched.ts";
 import { readFacts, type RoundFacts } from "./facts.ts";
 import { ADMIN, DEPLOYERS, type Ground, requesterOf } from "./ground.ts";
 import { heldJobs, inject } from "./inject.ts";
 import { createMoments, type Moments } from "./moments.ts";
+import { type Overview, watchOverview } from "./overview.ts";
 import { answerImpatiently, createCaller, freeLanes, queueDeployment } from "./people.ts";
 import type { Parts } from "./parts.ts";
 import type { Plan, PlannedJob } from "./plan.ts";
 import { processesOf } from "./processes.ts";
+import { cancelQueued, sendSignals } from "./stopping.ts";
 import { type Watched, watchJob } from "./watcher.ts";
 
 /** From the last fault to the last end. A paused database is noticed late, and the machine may be loaded. */
@@ -64,6 +67,7 @@ export async function runRound(
   const violations: string[] = [];
   const onFault = (fault: string): void => void violations.push(fault);
   const worlds: World[] = [];
+  let overview: Overview | undefined;
   let isOver = false;
   const over = (): boolean => isOver;
   try {
@@ -116,6 +120,16 @@ export async function runRound(
     const ended = Promise.all(queueing).then(() => untilEnded(parts.db, lanes));
     ended.catch(() => undefined);
 
+    const deployers = DEPLOYERS.map((name, index) => ({ name, call: caller(name, index) }));
+    const stopping = Promise.all([
+      sendSignals({ planned: plan.signals, people: deployers, moments, lanes, ended, note }),
+      ...deployers.map((person) => {
+        const random = people.fork();
+        return cancelQueued({ person, chance: plan.cancelChance, random, lanes, isOver: over, note });
+      }),
+    ]);
+    overview = watchOverview({ addresses: parts.addresses, token: token("ann"), call: caller("ann", 1) });
+
     const injected = await inject({ plan, parts, server: ground.server, moments, ended, note });
     const healedAt = performance.now();
     note("everything is healed");
@@ -124,7 +138,9 @@ export async function runRound(
     note("every deployment has ended");
     const watched = await untilWatched(watching, () => (isOver = true));
     isOver = true;
-    const [answered] = await Promise.all([Promise.all(answering), freeing]);
+    const [answered, requests] = await Promise.all([Promise.all(answering), stopping, freeing]);
+    for (const { what } of requests.flat()) injected.set(what, (injected.get(what) ?? 0) + 1);
+    violations.push(...(await overview.compare(lanes)));
     stopLooking();
     await leaveNothing(parts, queued, onFault);
     await leaveTombstones(parts.dataDir, queued, onFault);
@@ -144,6 +160,7 @@ export async function runRound(
         facts,
         answered.flatMap((one) => one.confirmed),
       ),
+      ...checkStopped(facts, requests.flat()),
       ...checkWatched(facts, watched),
       ...checkFiles(facts),
       ...parts.takeFaults(),
@@ -166,6 +183,7 @@ export async function runRound(
     };
   } finally {
     isOver = true;
+    await overview?.close();
     await Promise.all(worlds.map((world) => world.close()));
   }
 }

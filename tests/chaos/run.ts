@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareGround } from "./ground.ts";
 import { type Parts, startParts } from "./parts.ts";
-import { describeFault, type Plan, planRound } from "./plan.ts";
+import { describeFault, describeSignal, type Plan, planRound } from "./plan.ts";
 import { processesOf } from "./processes.ts";
 import { type RoundResult, runRound } from "./round.ts";
 
@@ -74,7 +74,8 @@ export async function runRounds({ seeds, isVerbose, say, signal }: RunOptions): 
 
 function describePlan(plan: Plan): string {
   const jobs = plan.jobs.map(({ lane, change }) => `${change} in ${plan.lanes[lane]?.dialect}`).join(", ");
-  return `seed ${plan.seed}: ${jobs}\n  ${plan.faults.map(describeFault).join("\n  ")}`;
+  const deeds = [...plan.faults.map(describeFault), ...plan.signals.map(describeSignal)];
+  return `seed ${plan.seed}: ${jobs}\n  ${deeds.join("\n  ")}`;
 }
 
 function describeResult(result: RoundResult): string {

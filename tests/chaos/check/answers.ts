@@ -1,6 +1,7 @@
 // Each answer is typed once, only into the prompt it was given for, and everybody is told what became of theirs.
 import { stripVTControlCharacters } from "node:util";
 import type { JobFacts, RoundFacts } from "../facts.ts";
+import { isCutShort, signalsThatReached } from "./stopped.ts";
 import type { Confirmed } from "../people.ts";
 
 export function checkAnswers({ jobs }: RoundFacts, confirmed: readonly Confirmed[]): string[] {
@@ -24,7 +25,8 @@ export function checkAnswers({ jobs }: RoundFacts, confirmed: readonly Confirmed
 }
 
 /** What scap read, in order, is what was given and is said to have been read, in order. */
-function readsFault({ id, answers, processes, holder }: JobFacts): string[] {
+function readsFault(facts: JobFacts): string[] {
+  const { id, answers, processes, holder } = facts;
   const faults: string[] = [];
   const reads = processes
     .flatMap(({ prompts }) => prompts)
@@ -33,7 +35,9 @@ function readsFault({ id, answers, processes, holder }: JobFacts): string[] {
   const consumed = answers.filter(({ delivery }) => delivery === "consumed");
   // With its holder the last news of a job is lost: of one answer it may not be known that it was read.
   const untold = holder.state === "dead" ? 1 : 0;
-  if (reads.length < consumed.length || reads.length > consumed.length + untold) {
+  // Killed after it had read and before it could note that.
+  const unnoted = isCutShort(facts) ? 1 : 0;
+  if (reads.length < consumed.length - unnoted || reads.length > consumed.length + untold) {
     faults.push(`job ${id}: ${consumed.length} answers are said to be read, scap read ${reads.length}`);
   }
   for (const [index, { text, read }] of reads.entries()) {
@@ -50,7 +54,8 @@ function readsFault({ id, answers, processes, holder }: JobFacts): string[] {
   return faults;
 }
 
-function rowsFault({ id, job, answers, processes, holder }: JobFacts): string[] {
+function rowsFault(facts: JobFacts): string[] {
+  const { id, job, answers, processes } = facts;
   const faults: string[] = [];
   for (const one of answers) {
     if (!one.settled)
@@ -64,7 +69,8 @@ function rowsFault({ id, job, answers, processes, holder }: JobFacts): string[] 
   // Every prompt is one row, however often its worker died.
   const asked = processes.flatMap(({ prompts }) => prompts).length;
   const again = answers.filter(({ delivery }) => delivery !== "consumed").length;
-  const missing = holder.state === "dead" ? 1 : 0;
+  // One that was ended as it was asked may not have been waited at.
+  const missing = (isCutShort(facts) ? 1 : 0) + signalsThatReached(facts).length;
   if (job.interactions.length < asked - missing || job.interactions.length > asked + again)
     faults.push(`job ${id}: scap asked ${asked} times, there are ${job.interactions.length} questions`);
   return faults;

@@ -2,15 +2,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Interaction, Job } from "#lib/wire/schemas.ts";
-import type { JobFacts, RoundFacts, StoredAnswer } from "../facts.ts";
+import type { JobFacts, RoundFacts, StoredAnswer, StoredEvent } from "../facts.ts";
 import type { Confirmed } from "../people.ts";
+import { differences } from "../overview.ts";
 import type { ScapProcess } from "../recordings.ts";
+import type { Request } from "../stopping.ts";
 import type { Watched } from "../watcher.ts";
 import { checkAnswers } from "./answers.ts";
 import { checkLog } from "./leftovers.ts";
 import { checkOutput } from "./output.ts";
 import { checkRows } from "./rows.ts";
 import { checkStarts } from "./starts.ts";
+import { checkStopped } from "./stopped.ts";
 import { checkWatched } from "./watched.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
@@ -87,6 +90,86 @@ const answer: StoredAnswer = {
   settled: true,
 };
 
+const event = (
+  seq: number,
+  kind: string,
+  actor: string | null = null,
+  data: Record<string, unknown> = {},
+): StoredEvent => ({ seq, kind, at: new Date(AT), actor, data });
+
+/** Ann killed it while it asked. */
+function killed(): JobFacts {
+  const facts = whole();
+  const signal = { signalId: "7", kind: "kill" as const, by: "ann", pids: [100] };
+  const row = { id: 7, kind: "kill", requestedBy: "ann", requestedAt: AT, deliveredAt: AT } as const;
+  const exit = { exitCode: null, signal: 9, failure: null };
+  return {
+    ...facts,
+    job: {
+      ...job(),
+      state: "failed",
+      outcome: "killed",
+      exitCode: null,
+      exitSignal: 9,
+      totalLines: 1,
+      signals: [row],
+      interactions: [{ ...question(), state: "withdrawn" }],
+    },
+    eventSeq: 5,
+    events: [
+      event(1, "job_created"),
+      event(2, "job_started"),
+      event(3, "signal_requested", "ann", { signal: "kill", signalId: 7 }),
+      event(4, "signal_delivered", "ann", { signal: "kill", signalId: 7, processCount: 1 }),
+      event(5, "job_finished"),
+    ],
+    answers: [],
+    raw: Buffer.from(PROMPT),
+    lines: [PROMPT],
+    holder: { state: "ended", directory: "", exit, endedAt: 4 },
+    journal: [
+      { kind: "signal", position: 0, next: 1, at: 3, signal },
+      { kind: "exit", position: 1, next: 2, at: 4, exit },
+    ],
+    processes: [
+      {
+        ...scap(),
+        prompts: [{ id: "B5", at: 2, text: PROMPT, read: null }],
+        exitCode: null,
+        endedAt: null,
+        out: Buffer.from(PROMPT),
+      },
+    ],
+  };
+}
+
+const killRequest: Request = { jobId: 1, what: "kill", by: "ann", status: 202, signalId: 7 };
+
+function cancelled(): JobFacts {
+  return {
+    ...whole(),
+    job: {
+      ...job(),
+      state: "cancelled",
+      outcome: "cancelled_while_queued",
+      startedAt: null,
+      exitCode: null,
+      totalLines: 0,
+      interactions: [],
+    },
+    eventSeq: 2,
+    events: [event(1, "job_created"), event(2, "job_cancelled", "ann")],
+    answers: [],
+    raw: Buffer.alloc(0),
+    lines: [],
+    holder: { state: "none" },
+    journal: [],
+    processes: [],
+  };
+}
+
+const cancelRequest: Request = { jobId: 1, what: "cancel", by: "ann", status: 200, signalId: null };
+
 function whole(): JobFacts {
   const at = new Date(AT);
   return {
@@ -96,11 +179,7 @@ function whole(): JobFacts {
     laneReleasedAt: at,
     laneReleasedBy: null,
     eventSeq: 3,
-    events: ["job_created", "job_started", "job_finished"].map((kind, index) => ({
-      seq: index + 1,
-      kind,
-      at,
-    })),
+    events: ["job_created", "job_started", "job_finished"].map((kind, index) => event(index + 1, kind)),
     answers: [answer],
     raw: Buffer.from(`${PROMPT}y\r\ndone\r\n`),
     lines: [`${PROMPT}y`, "done"],
@@ -126,7 +205,12 @@ const watched = (): Watched => ({
 
 function faultsOf(
   facts: JobFacts,
-  { extra = [] as ScapProcess[], told = confirmed, watcher = watched() } = {},
+  {
+    extra = [] as ScapProcess[],
+    told = confirmed,
+    watcher = watched(),
+    requests = [] as readonly Request[],
+  } = {},
 ) {
   const round: RoundFacts = {
     dataDir: "",
@@ -139,6 +223,7 @@ function faultsOf(
     ...checkRows(round),
     ...checkOutput(round),
     ...checkAnswers(round, told),
+    ...checkStopped(round, requests),
     ...checkWatched(round, [watcher]),
   ];
 }
@@ -207,7 +292,7 @@ const BROKEN: Record<string, (facts: JobFacts) => Parameters<typeof faultsOf>> =
     {
       ...facts,
       eventSeq: 4,
-      events: [...facts.events, { seq: 4, kind: "job_started", at: new Date(AT) }],
+      events: [...facts.events, event(4, "job_started")],
     },
   ],
   "the journal has no end": (facts) => [{ ...facts, journal: [] }],
@@ -224,6 +309,62 @@ for (const [what, breakIt] of Object.entries(BROKEN)) {
     assert.notDeepEqual(faultsOf(...breakIt(whole())), []);
   });
 }
+
+const lookedAt = (facts: JobFacts): Watched => ({ ...watched(), lines: facts.lines, job: facts.job });
+const stoppedFaults = (facts: JobFacts, requests: readonly Request[]): string[] =>
+  faultsOf(facts, { told: [], watcher: lookedAt(facts), requests });
+
+test("a round in which somebody stopped a deployment, or took one out of the queue, passes", () => {
+  assert.deepEqual(stoppedFaults(killed(), [killRequest]), []);
+  assert.deepEqual(stoppedFaults(cancelled(), [cancelRequest]), []);
+});
+
+const BROKEN_STOPS: Record<string, [JobFacts, Request[]]> = {
+  "nobody asked for a signal": [killed(), []],
+  "a signal is on record under another name": [killed(), [{ ...killRequest, by: "bob" }]],
+  "a signal that was accepted is not on record": [
+    { ...killed(), job: { ...killed().job, signals: [] } },
+    [killRequest],
+  ],
+  "a signal was sent twice": [
+    { ...killed(), journal: [...killed().journal.slice(0, 1), ...killed().journal] },
+    [killRequest],
+  ],
+  "a signal that was sent is said to have reached nobody": [
+    {
+      ...killed(),
+      events: killed().events.with(3, event(4, "signal_delivered", "ann", { signalId: 7, processCount: 0 })),
+    },
+    [killRequest],
+  ],
+  "the history does not say who stopped it": [
+    { ...killed(), events: killed().events.with(2, event(3, "signal_requested", null, { signalId: 7 })) },
+    [killRequest],
+  ],
+  "a killed one counts as completed": [
+    { ...killed(), job: { ...killed().job, state: "succeeded", outcome: "completed" } },
+    [killRequest],
+  ],
+  "it was killed by nobody's signal": [{ ...killed(), journal: killed().journal.slice(1) }, [killRequest]],
+  "a cancelled one started": [{ ...cancelled(), processes: [scap()] }, [cancelRequest]],
+  "nobody asked for it to be cancelled": [cancelled(), []],
+  "a confirmed cancellation did not count": [whole(), [cancelRequest]],
+};
+
+for (const [what, [facts, requests]] of Object.entries(BROKEN_STOPS)) {
+  test(`it is noticed when ${what}`, () => {
+    assert.notDeepEqual(stoppedFaults(facts, requests), []);
+  });
+}
+
+test("it is noticed when the overview shows an old picture, or misses the newest job", () => {
+  const now = job();
+  const shown = (one: Job): ReadonlyMap<number, Job> => new Map([[one.id, one]]);
+
+  assert.deepEqual(differences([now], shown(job())), []);
+  assert.equal(differences([now], shown({ ...now, state: "running" })).length, 1);
+  assert.equal(differences([now], new Map()).length, 1);
+});
 
 test("it is noticed when a job starts while the one before it holds the lane", () => {
   const first = whole();

@@ -1,6 +1,8 @@
 // No byte of output is lost, doubled or moved: what is stored is what scap wrote, as a terminal shows it.
 import type { JobFacts, RoundFacts } from "../facts.ts";
+import type { ScapProcess } from "../recordings.ts";
 import { shownBy, weaveFault } from "../shown.ts";
+import { isCutShort, signalsThatReached } from "./stopped.ts";
 
 export function checkOutput({ jobs }: RoundFacts): string[] {
   return jobs.flatMap((facts) => [...bytesFault(facts), ...linesFault(facts)]);
@@ -8,12 +10,30 @@ export function checkOutput({ jobs }: RoundFacts): string[] {
 
 /** The comparison itself, for anything that claims to be the job's output. */
 export function outputFault(facts: JobFacts, stored: Buffer): string | undefined {
-  const [command, ...children] = facts.processes;
-  const isCut = facts.holder.state === "dead";
-  if (command === undefined)
+  const isCut = isCutShort(facts);
+  if (facts.processes.length === 0)
     return stored.length === 0 || isCut ? undefined : "output of a scap that never ran";
-  const shown = (one: typeof command): Buffer => shownBy(one, facts.protocolKey);
-  return weaveFault(stored, shown(command), children.map(shown), { isCut });
+  const [fault, ...others] = [facts.processes, ...withUnreadAnswers(facts)].map((processes) => {
+    const [parent = Buffer.alloc(0), ...children] = processes.map((one) => shownBy(one, facts.protocolKey));
+    return weaveFault(stored, parent, children, { isCut });
+  });
+  return others.includes(undefined) ? undefined : fault;
+}
+
+/** A signal may end a read after the kernel has shown the answer and before scap had it. */
+function withUnreadAnswers(facts: JobFacts): ScapProcess[][] {
+  if (signalsThatReached(facts).length === 0) return [];
+  const given = [...new Set(facts.answers.map(({ typed }) => typed))];
+  return facts.processes.flatMap((process, at) =>
+    process.prompts.flatMap((prompt, n) =>
+      prompt.read === null
+        ? given.map((text) => {
+            const prompts = process.prompts.with(n, { ...prompt, read: { at: prompt.at, text } });
+            return facts.processes.with(at, { ...process, prompts });
+          })
+        : [],
+    ),
+  );
 }
 
 function bytesFault(facts: JobFacts): string[] {
@@ -22,7 +42,7 @@ function bytesFault(facts: JobFacts): string[] {
   if (fault !== undefined) return [`job ${id}: the stored output is not what scap wrote: ${fault}`];
   // The comparison has to be able to fail: with a byte less, one twice, two exchanged.
   return tampered(raw).flatMap(([how, bytes]) =>
-    facts.holder.state === "dead" || outputFault(facts, bytes) !== undefined
+    isCutShort(facts) || outputFault(facts, bytes) !== undefined
       ? []
       : [`job ${id}: the check of the output does not notice ${how}`],
   );

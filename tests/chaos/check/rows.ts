@@ -2,6 +2,15 @@
 // one job at a time in each lane and in their order.
 import type { Outcome } from "#lib/domain/job.ts";
 import type { JobFacts, RoundFacts } from "../facts.ts";
+import { signalsThatReached } from "./stopped.ts";
+
+/** How scap may end when somebody has stopped it, by its exit code. */
+const STOPPED_WITH: Record<number, readonly Outcome[]> = {
+  0: ["completed", "nothing_to_deploy", "declined"],
+  1: ["rolled_back", "rollback_failed", "exit_nonzero", "killed"],
+  130: ["interrupted", "rolled_back", "rollback_failed"],
+};
+const ENDED_BY: Record<string, number> = { interrupt: 2, terminate: 15, kill: 9 };
 
 const EXIT_OF: Partial<Record<Outcome, number>> = {
   completed: 0,
@@ -16,19 +25,10 @@ export function checkRows({ jobs }: RoundFacts): string[] {
   return [...jobs.flatMap(jobFaults), ...laneFaults(jobs)];
 }
 
-function jobFaults({
-  id,
-  job,
-  events,
-  eventSeq,
-  journal,
-  holder,
-  processes,
-  laneReleasedAt,
-  laneReleasedBy,
-}: JobFacts) {
+function jobFaults(facts: JobFacts): string[] {
+  const { id, job, events, eventSeq, journal, holder, laneReleasedAt, laneReleasedBy } = facts;
   const faults: string[] = [];
-  const { outcome, state, exitCode } = job;
+  const { outcome, state } = job;
   if (outcome === null) return [`job ${id}: it has not ended, it is ${state}`];
   const gap = events.findIndex(({ seq }, index) => seq !== index + 1);
   if (gap !== -1 || events.length !== eventSeq)
@@ -37,7 +37,8 @@ function jobFaults({
     );
   const kinds = events.map(({ kind }) => kind);
   const finishedCount = kinds.filter((kind) => kind === "job_finished").length;
-  if (kinds[0] !== "job_created" || finishedCount !== 1)
+  const isCancelled = outcome === "cancelled_while_queued";
+  if (kinds[0] !== "job_created" || finishedCount !== (isCancelled ? 0 : 1))
     faults.push(`job ${id}: its history begins with ${kinds[0]} and ends ${finishedCount} times`);
   if (state === "lost") {
     if (holder.state !== "dead") faults.push(`job ${id}: it is lost, but its holder is ${holder.state}`);
@@ -45,13 +46,18 @@ function jobFaults({
       faults.push(`job ${id}: a lost job gave its lane away by itself`);
     return faults;
   }
+  // What else must be true of it: stopped.ts.
+  if (isCancelled) return faults;
   if (holder.state !== "ended") faults.push(`job ${id}: it is ${outcome}, its holder is ${holder.state}`);
   const exits = journal.filter(({ kind }) => kind === "exit").length;
   if (exits !== 1 || journal.at(-1)?.kind !== "exit")
     faults.push(`job ${id}: its journal has ${exits} ends and is closed by ${journal.at(-1)?.kind}`);
-  const [command] = processes;
-  if (command?.exitCode !== exitCode || EXIT_OF[outcome] !== exitCode)
-    faults.push(`job ${id}: scap ended with ${command?.exitCode}, stored is ${exitCode} as ${outcome}`);
+  if (!endFits(facts, outcome))
+    faults.push(
+      `job ${id}: scap ended with ${facts.processes[0]?.exitCode}, stored is ${job.exitCode} and signal ${job.exitSignal} as ${outcome}`,
+    );
+  // A stage that was interrupted is begun again.
+  if (signalsThatReached(facts).length > 0) return faults;
   const open = job.phases.filter(({ finishedAt }) => finishedAt === null);
   if (outcome === "completed" && open.length > 0)
     faults.push(
@@ -60,10 +66,29 @@ function jobFaults({
   return faults;
 }
 
+function endFits(facts: JobFacts, outcome: Outcome): boolean {
+  const { exitCode, exitSignal } = facts.job;
+  const [command] = facts.processes;
+  const reached = signalsThatReached(facts);
+  if (exitSignal !== null && exitSignal !== 0) {
+    const isHard = reached.some((kind) => kind !== "interrupt");
+    return (
+      exitCode === null &&
+      (command?.exitCode ?? null) === null &&
+      outcome === (isHard || exitSignal !== 2 ? "killed" : "interrupted") &&
+      reached.some((kind) => ENDED_BY[kind] === exitSignal)
+    );
+  }
+  if (command?.exitCode !== exitCode) return false;
+  if (reached.length > 0) return STOPPED_WITH[exitCode ?? -1]?.includes(outcome) === true;
+  return EXIT_OF[outcome] === exitCode;
+}
+
 function laneFaults(jobs: readonly JobFacts[]): string[] {
   const faults: string[] = [];
   for (const lane of new Set(jobs.map(({ job }) => job.lane))) {
-    const inLane = jobs.filter(({ job }) => job.lane === lane);
+    // One that was cancelled in the queue never had the lane.
+    const inLane = jobs.filter(({ job }) => job.lane === lane && job.startedAt !== null);
     for (const [index, later] of inLane.entries()) {
       const earlier = inLane[index - 1];
       if (earlier === undefined || later.job.startedAt === null) continue;
@@ -72,7 +97,8 @@ function laneFaults(jobs: readonly JobFacts[]): string[] {
         faults.push(`job ${later.id} started while job ${earlier.id} held the lane`);
       const [before] = earlier.processes;
       const [after] = later.processes;
-      if (earlier.job.state !== "lost" && before && after && (before.endedAt ?? 0) > after.startedAt)
+      const isTold = earlier.job.state !== "lost" && before?.endedAt !== null;
+      if (isTold && before && after && (before.endedAt ?? 0) > after.startedAt)
         faults.push(`the scap of job ${later.id} ran beside that of job ${earlier.id}`);
     }
   }
