@@ -3,8 +3,12 @@
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
 
 const port = z.coerce.number().int().min(0).max(65535);
+const MINUTE_MS = 60_000;
+/** A year. */
+const MINUTES_MAX = 525_600;
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
 
 const scapCommand = z.string().transform((text, context) => {
@@ -60,6 +64,21 @@ export const SETTINGS = {
     about:
       "Name of this host in the history; workers that share it share DATA_DIR and take over from each other.",
   },
+  REMIND_AFTER_MINUTES: {
+    schema: z.coerce.number().min(0).max(MINUTES_MAX).default(10),
+    about:
+      "People are reminded of a question that is unanswered for so long; then at twice the distance, up to every hour (10, 30, 70, 130 minutes, …). 0: never. Default: 10.",
+  },
+  QUESTION_EXPIRES_AFTER_MINUTES: {
+    schema: z.coerce.number().positive().max(MINUTES_MAX).optional(),
+    about:
+      "A question that nobody has answered for so long expires, and `QUESTION_EXPIRY_ACTION` follows; it is never answered in anybody's place. Default: never. Holds for questions asked from then on.",
+  },
+  QUESTION_EXPIRY_ACTION: {
+    schema: z.enum(EXPIRY_ACTIONS).default("interrupt"),
+    about:
+      "What follows then. `interrupt`: the innermost scap is interrupted, so that it can ask whether to roll back, or ends. `terminate`: scap is terminated. Default: `interrupt`.",
+  },
   LOG_LEVEL: {
     schema: z.enum(["debug", "info", "warn", "error"]).default("info"),
     about: "How much web and worker log.",
@@ -91,6 +110,10 @@ export type Config = Readonly<{
   dataDir: string;
   sessionSecret: string | undefined;
   workerHost: string;
+  /** 0: never. */
+  remindAfterMs: number;
+  /** What happens to a question that nobody answers; undefined: it waits. */
+  questionExpiry: ExpiryPolicy | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
   sandboxDir: string | undefined;
   sandboxSpeed: number;
@@ -125,6 +148,9 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     DATA_DIR: SETTINGS.DATA_DIR.schema,
     SESSION_SECRET: SETTINGS.SESSION_SECRET.schema,
     WORKER_HOST: SETTINGS.WORKER_HOST.schema,
+    REMIND_AFTER_MINUTES: SETTINGS.REMIND_AFTER_MINUTES.schema,
+    QUESTION_EXPIRES_AFTER_MINUTES: SETTINGS.QUESTION_EXPIRES_AFTER_MINUTES.schema,
+    QUESTION_EXPIRY_ACTION: SETTINGS.QUESTION_EXPIRY_ACTION.schema,
     LOG_LEVEL: SETTINGS.LOG_LEVEL.schema,
     SANDBOX_DIR: SETTINGS.SANDBOX_DIR.schema,
     SANDBOX_SPEED: SETTINGS.SANDBOX_SPEED.schema,
@@ -152,6 +178,14 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     dataDir: path.resolve(value.DATA_DIR),
     sessionSecret: value.SESSION_SECRET,
     workerHost: value.WORKER_HOST,
+    remindAfterMs: value.REMIND_AFTER_MINUTES * MINUTE_MS,
+    questionExpiry:
+      value.QUESTION_EXPIRES_AFTER_MINUTES === undefined
+        ? undefined
+        : {
+            afterMs: value.QUESTION_EXPIRES_AFTER_MINUTES * MINUTE_MS,
+            action: value.QUESTION_EXPIRY_ACTION,
+          },
     logLevel: value.LOG_LEVEL,
     sandboxDir: value.SANDBOX_DIR === undefined ? undefined : path.resolve(value.SANDBOX_DIR),
     sandboxSpeed: value.SANDBOX_SPEED,

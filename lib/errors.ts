@@ -19,6 +19,7 @@ const PROBLEMS = {
   interaction_not_found: { status: 404, title: "This job has no such question." },
   not_found: { status: 404, title: "There is nothing here." },
   interaction_already_answered: { status: 409, title: "Somebody else answered first." },
+  interaction_expired: { status: 409, title: "Nobody answered in time, and the question has expired." },
   job_already_ended: { status: 409, title: "The job has already ended." },
   job_already_started: { status: 409, title: "The job has already started." },
   job_not_ended: { status: 409, title: "The job has not ended yet." },

@@ -12,7 +12,7 @@ const SOURCES = ["app", "lib", "worker", "sandbox", "launch", "instrumentation.t
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/domain": [],
   "lib/wire": ["lib/domain"],
-  lib: [],
+  lib: ["lib/domain"],
   "lib/gerrit": ["lib", "lib/wire"],
   "lib/db": ["lib", "lib/domain", "lib/wire", "lib/queue"],
   "lib/queue": ["lib", "lib/db"],

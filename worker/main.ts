@@ -34,6 +34,7 @@ import { createJournals } from "./journals.ts";
 import { createProtocolKeys } from "./protocol-key.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
 import { createSpares } from "./spares.ts";
+import { lookAtUnanswered, lookEveryMs } from "./unanswered.ts";
 
 const HEARTBEAT_MS = 1000;
 const TAKE_OVER_MS = 1000;
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
     spares,
     log,
     dataDir: settings.dataDir,
+    questionExpiry: settings.questionExpiry,
     protocolKey,
     launch: (job) => ({
       argv: commandOf(scapCommand, job),
@@ -108,6 +110,9 @@ async function main(): Promise<void> {
   every(SWEEP_MS, sweep);
   every(SWEEP_MS, () => journals.look());
   every(HOUSEKEEPING_MS, () => journals.sweep());
+  every(lookEveryMs(settings), () =>
+    lookAtUnanswered({ db, remindAfterMs: settings.remindAfterMs, running, log }),
+  );
   await quietly(takeOver);
   await quietly(sweep);
   void quietly(() => journals.sweep());

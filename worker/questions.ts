@@ -12,7 +12,9 @@ import {
 } from "#lib/db/interactions.ts";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { LeaseLost, moveJob } from "#lib/db/runs.ts";
+import { expire } from "#lib/db/unanswered.ts";
 import type { DeliveryState } from "#lib/domain/interaction.ts";
+import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import type { JobStore } from "./job-store.ts";
 import { type Effect, type Event, initialState, type Prompt, type State, step } from "./prompt/decide.ts";
 import type { Screen } from "./prompt/screen.ts";
@@ -41,6 +43,10 @@ export type Questions = {
   keepSecret(interactionId: number, secret: string): void;
   /** The journal tells that this was typed: scap has its answer, and whatever it asks now is another question. */
   wasTyped(interactionId: number): void;
+  /** Ends the question if its time is over and scap still asks it. Never rejects. */
+  expire(question: { id: number; promptKey: string }): Promise<void>;
+  /** Whether scap still waits at the prompt of an expired question; undefined while that is not known. */
+  stillWaitsAt(promptKey: string): boolean | undefined;
   /** The journal tells what became of it. */
   settleFromJournal(interactionId: number, result: TypeResult): void;
   /** Resolves when every decision made so far is in the database. */
@@ -76,6 +82,9 @@ export function createQuestions(options: {
   /** The end of the journal is told by a `caughtUp`; nothing is asked before. */
   isReplaying: boolean;
   type: Typist;
+  expiry: ExpiryPolicy | undefined;
+  /** A question has expired, and its signal is to be sent. */
+  onExpired: () => void;
   /** A decision could not be carried out: this run cannot go on. */
   onFault: (cause: unknown) => void;
 }): Questions {
@@ -168,10 +177,36 @@ export function createQuestions(options: {
         recognised: prompt.recognised && !prompt.unsure,
         complaint: prompt.complaint === undefined ? null : storable(prompt.complaint),
         askedAt,
+        expiry: options.expiry,
       }),
     );
+    // It expired while an earlier worker had it, which did not get to what comes then.
+    if (asked.state === "expired") markExpired(prompt.promptId);
     // An answer may be there already: given to the same row while no worker looked.
     if (!asked.isNew) await deliverAnswers();
+  }
+
+  function markExpired(promptId: string): void {
+    tell({ kind: "expired", promptId, at: Date.now() });
+    options.onExpired();
+  }
+
+  async function expireNow({ id, promptKey }: { id: number; promptKey: string }): Promise<void> {
+    // What this worker has not found open (again) may be over: a signal would meet something else.
+    if (stillWaitsAt(promptKey, "open") !== true) return;
+    const isExpired = await store.run((tx) => expire(tx, jobId, id));
+    if (isExpired) markExpired(promptKey);
+  }
+
+  function stillWaitsAt(promptKey: string, phase: "open" | "expired"): boolean | undefined {
+    const { open } = state;
+    if (open?.prompt.promptId === promptKey) {
+      if (open.lost !== undefined) return undefined;
+      if (open.phase.name === phase) return true;
+      // The row may say that it has expired before this worker has heard so.
+      return open.phase.name === "open" ? undefined : false;
+    }
+    return state.isReplaying || state.restored?.promptId === promptKey ? undefined : false;
   }
 
   async function withdraw(promptId: string, why: string): Promise<void> {
@@ -280,6 +315,8 @@ export function createQuestions(options: {
   return {
     tell,
     deliverAnswers,
+    expire: (question) => guard(expireNow(question)),
+    stillWaitsAt: (promptKey) => stillWaitsAt(promptKey, "expired"),
     keepSecret(interactionId, secret) {
       secrets.set(interactionId, secret);
       void deliverAnswers();

@@ -8,6 +8,7 @@ import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { findOpenPrompt, listClosedPromptKeys } from "#lib/db/interactions.ts";
 import { findOutputState, findReplayStart } from "#lib/db/output.ts";
 import { type ClaimedJob, LeaseLost } from "#lib/db/runs.ts";
+import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
 import type { Queue } from "#lib/queue/queue.ts";
@@ -35,8 +36,10 @@ export type RunContext = {
   spares: Spares;
   log: Log;
   dataDir: string;
-  /** Command and environment for a job of this user. */
+  /** What happens to questions that nobody answers. */
+  questionExpiry: ExpiryPolicy | undefined;
   protocolKey: (jobId: number) => string;
+  /** Command and environment for a job of this user. */
   launch: (job: ClaimedJob) => { argv: string[]; cwd: string; env: Record<string, string> };
 };
 
@@ -46,6 +49,8 @@ export type RunningJob = {
   poke(): void;
   /** A secret for one of its questions. */
   keepSecret(interactionId: number, secret: string): void;
+  /** The time of this question is over. Never rejects. */
+  expire(question: { id: number; promptKey: string }): Promise<void>;
   /** Lets go of the job without touching it: the holder and the command live on. */
   detach(): void;
   /** Resolves when the job has ended or was let go (`over`), or when its run could not go on. */
@@ -63,6 +68,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   let isDetached = false;
   let poke = () => {};
   let keepSecret: RunningJob["keepSecret"] = () => {};
+  let expire: RunningJob["expire"] = async () => {};
   let abandon = () => {};
   const done = run().then(
     () => "over" as const,
@@ -119,9 +125,19 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       restored,
       isReplaying: isTakenOver,
       type,
+      expiry: context.questionExpiry,
+      onExpired: () => signals.look(),
       onFault,
     });
-    const signals = createSignals({ db, store, jobId: job.id, client: () => client, log, onFault });
+    const signals = createSignals({
+      db,
+      store,
+      jobId: job.id,
+      client: () => client,
+      stillWaitsAt: (promptKey) => questions.stillWaitsAt(promptKey),
+      log,
+      onFault,
+    });
     const intake = createIntake({
       jobId: job.id,
       protocolKey: context.protocolKey(job.id),
@@ -133,6 +149,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       signals,
       log,
     });
+    expire = (question) => questions.expire(question);
     keepSecret = (id, secret) => questions.keepSecret(id, secret);
     poke = () => {
       void questions.deliverAnswers();
@@ -294,6 +311,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     jobId: job.id,
     poke: () => poke(),
     keepSecret: (id, secret) => keepSecret(id, secret),
+    expire: (question) => expire(question),
     detach,
     done,
   };

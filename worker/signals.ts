@@ -1,5 +1,6 @@
 // Carries out what people asked of a running job: each signal once, in order, and writes down how many processes
-// it reached.
+// it reached. What the expiry of a question asked for is sent only while scap waits at that very prompt: it must not
+// meet whatever scap does next.
 import { setTimeout as sleep } from "node:timers/promises";
 import { listSignals, settleSignal } from "#lib/db/interactions.ts";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
@@ -10,6 +11,7 @@ import type { SignalRecord } from "./holder/protocol.ts";
 import type { JobStore } from "./job-store.ts";
 
 const RETRY_MS = 500;
+const NO_LONGER_ASKED = "scap no longer asked the question that had expired";
 
 export type Signals = {
   /** There may be a signal that was not delivered. */
@@ -26,6 +28,8 @@ export function createSignals(options: {
   store: JobStore;
   jobId: number;
   client: () => HolderConnection | undefined;
+  /** Of the prompt of an expired question; undefined while that is not known. */
+  stillWaitsAt: (promptKey: string) => boolean | undefined;
   log: Log;
   /** A signal could not be delivered: this run cannot go on. */
   onFault: (cause: unknown) => void;
@@ -42,6 +46,12 @@ export function createSignals(options: {
         for (const signal of await listSignals(db, jobId)) {
           const client = options.client();
           if (signal.delivered || client === undefined) continue;
+          const isMeant = signal.forPrompt === null || options.stillWaitsAt(signal.forPrompt);
+          if (isMeant === undefined) continue;
+          if (!isMeant) {
+            await store.run((tx) => settleSignal(tx, jobId, signal.id, 0, NO_LONGER_ASKED));
+            continue;
+          }
           const { count } = await client.signal({
             signalId: String(signal.id),
             kind: signal.kind,

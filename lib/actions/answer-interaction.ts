@@ -9,6 +9,7 @@ import { notify, notifySecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
 import { type AnswerFault, answerFault, type AnswerValue } from "../domain/interaction.ts";
 import type { User } from "../domain/permission.ts";
+import type { ExpiryAction } from "../domain/unanswered.ts";
 import { AppError } from "../errors.ts";
 import { seal } from "../sealed-box.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -21,7 +22,14 @@ const FAULTS: Record<AnswerFault, string> = {
   control_character: "The text contains a line break or another control character. Nothing was typed.",
 };
 
-/** @throws AppError interaction_not_found, interaction_already_answered, interaction_withdrawn, answer_not_an_option, worker_unreachable. */
+const EXPIRED: Record<ExpiryAction, string> = {
+  interrupt:
+    "By policy scap was interrupted; your answer was not typed. See what it asks or says now: it may ask whether to roll back.",
+  terminate:
+    "By policy scap was terminated; your answer was not typed. See how it ended, check the servers, and start it again if it is still wanted.",
+};
+
+/** @throws AppError interaction_not_found, interaction_already_answered, interaction_expired, interaction_withdrawn, answer_not_an_option, worker_unreachable. */
 export async function answerInteraction(
   context: { db: Database; queue: Queue },
   user: User,
@@ -83,6 +91,12 @@ function refusalOf(interaction: Interaction): AppError {
     const words = interaction.answer.text === null ? "" : ` "${interaction.answer.text}"`;
     return new AppError("interaction_already_answered", {
       detail: `${interaction.answer.answeredBy} answered${words}; your answer was not typed.`,
+      extra: { interaction },
+    });
+  }
+  if (interaction.state === "expired") {
+    return new AppError("interaction_expired", {
+      detail: EXPIRED[interaction.expiryAction ?? "interrupt"],
       extra: { interaction },
     });
   }

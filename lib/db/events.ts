@@ -10,6 +10,8 @@ export const EVENT_KINDS = [
   "job_cancelled",
   "job_finished",
   "interaction_asked",
+  "interaction_reminded",
+  "interaction_expired",
   "interaction_withdrawn",
   "answer_given",
   "answer_settled",

@@ -8,6 +8,7 @@ import type {
   InteractionState,
 } from "../domain/interaction.ts";
 import type { SignalKind } from "../domain/signal.ts";
+import type { ExpiryPolicy } from "../domain/unanswered.ts";
 import type { Interaction } from "../wire/schemas.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
@@ -26,6 +27,8 @@ export type NewInteraction = {
   recognised: boolean;
   complaint: string | null;
   askedAt: Date;
+  /** It ends by itself then; without one it waits for as long as it takes. */
+  expiry?: ExpiryPolicy | undefined;
 };
 
 export type KnownInteraction = { id: number; state: InteractionState };
@@ -38,8 +41,10 @@ export async function askInteraction(
 ): Promise<KnownInteraction & { isNew: boolean }> {
   const [created] = await tx.execute<{ id: number }>(
     `insert into spiderpig.interaction
-       (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at,
+        expires_at, expiry_action)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+             greatest($9::timestamptz, now()) + $10::double precision * interval '1 millisecond', $11)
      on conflict (job_id, prompt_key) do nothing
      returning id`,
     [
@@ -52,6 +57,8 @@ export async function askInteraction(
       asked.recognised,
       asked.complaint,
       asked.askedAt,
+      asked.expiry?.afterMs ?? null,
+      asked.expiry?.action ?? null,
     ],
   );
   if (created !== undefined) {
@@ -240,21 +247,35 @@ export async function insertSignal(
   jobId: number,
   kind: SignalKind,
   requestedBy: string,
+  expiredInteractionId: number | null = null,
 ): Promise<number> {
   const [row] = await tx.execute<{ id: number }>(
-    "insert into spiderpig.signal (job_id, kind, requested_by) values ($1, $2, $3) returning id",
-    [jobId, kind, requestedBy],
+    `insert into spiderpig.signal (job_id, kind, requested_by, interaction_id)
+     values ($1, $2, $3, $4)
+     returning id`,
+    [jobId, kind, requestedBy, expiredInteractionId],
   );
   if (row === undefined) throw new Error("insert returned no row");
   await appendEvent(tx, jobId, {
     kind: "signal_requested",
     actor: requestedBy,
-    data: { signal: kind, signalId: row.id },
+    data: {
+      signal: kind,
+      signalId: row.id,
+      ...(expiredInteractionId === null ? {} : { expiredInteractionId }),
+    },
   });
   return row.id;
 }
 
-export type SignalRow = { id: number; kind: SignalKind; requestedBy: string; delivered: boolean };
+export type SignalRow = {
+  id: number;
+  kind: SignalKind;
+  requestedBy: string;
+  delivered: boolean;
+  /** The prompt of the expired question that it is meant for; null when a person asked. */
+  forPrompt: string | null;
+};
 
 /** Kinds of the signals that reached a process. */
 export async function listSignalsThatReached(tx: Transaction, jobId: number): Promise<SignalKind[]> {
@@ -268,10 +289,12 @@ export async function listSignalsThatReached(tx: Transaction, jobId: number): Pr
 export async function listSignals(db: Database, jobId: number): Promise<SignalRow[]> {
   return query<SignalRow>(
     db,
-    `select id, kind, requested_by as "requestedBy", delivered_at is not null as delivered
-     from spiderpig.signal
-     where job_id = $1
-     order by id`,
+    `select s.id, s.kind, s.requested_by as "requestedBy", s.delivered_at is not null as delivered,
+            i.prompt_key as "forPrompt"
+     from spiderpig.signal s
+     left join spiderpig.interaction i on i.id = s.interaction_id
+     where s.job_id = $1
+     order by s.id`,
     [jobId],
   );
 }
@@ -281,6 +304,7 @@ export async function settleSignal(
   jobId: number,
   id: number,
   processCount: number,
+  why: string | null = null,
 ): Promise<void> {
   const rows = await tx.execute<{ kind: SignalKind; requested_by: string }>(
     `update spiderpig.signal set delivered_at = now(), process_count = $2
@@ -293,7 +317,7 @@ export async function settleSignal(
   await appendEvent(tx, jobId, {
     kind: "signal_delivered",
     actor: row.requested_by,
-    data: { signal: row.kind, signalId: id, processCount },
+    data: { signal: row.kind, signalId: id, processCount, ...(why === null ? {} : { why }) },
   });
 }
 
@@ -318,7 +342,10 @@ export type OpenPrompt = {
   message: string;
 };
 
-/** The question that an earlier worker wrote and that may still be open: without an answer, or with one on its way. */
+/**
+ * The question that an earlier worker wrote and that may still be open: without an answer, with one on its way, or
+ * expired and what the policy then sends on its way.
+ */
 export async function findOpenPrompt(db: Database, jobId: number): Promise<OpenPrompt | undefined> {
   const [row] = await query<OpenPrompt>(
     db,
@@ -326,7 +353,10 @@ export async function findOpenPrompt(db: Database, jobId: number): Promise<OpenP
      from spiderpig.interaction i
      left join spiderpig.answer a on a.interaction_id = i.id
      where i.job_id = $1
-       and (i.state = 'pending' or i.state = 'answered' and a.settled_at is null)
+       and (i.state = 'pending'
+         or i.state = 'answered' and a.settled_at is null
+         or i.state = 'expired' and exists (
+           select 1 from spiderpig.signal s where s.interaction_id = i.id and s.delivered_at is null))
      order by i.id desc
      limit 1`,
     [jobId],

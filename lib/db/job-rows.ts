@@ -7,6 +7,7 @@ import {
 } from "../domain/interaction.ts";
 import type { JobKind, JobState, Outcome } from "../domain/job.ts";
 import type { SignalKind } from "../domain/signal.ts";
+import type { ExpiryAction } from "../domain/unanswered.ts";
 import type { Change, Interaction, Job, JobSummary, Phase, Progress } from "../wire/schemas.ts";
 import { type Database, query, search, type Transaction } from "./connection.ts";
 
@@ -37,6 +38,10 @@ export type InteractionRow = {
   state: InteractionState;
   asked_at: Time;
   ended_at: Time | null;
+  reminded_at: Time | null;
+  reminder_count: number;
+  expires_at: Time | null;
+  expiry_action: ExpiryAction | null;
   answer: AnswerRow | null;
 };
 
@@ -45,6 +50,7 @@ type SignalRow = {
   id: number;
   kind: SignalKind;
   requested_by: string;
+  interaction_id: number | null;
   requested_at: Time;
   delivered_at: Time | null;
 };
@@ -85,7 +91,8 @@ const INTERACTION_JSON = `
   json_build_object(
     'id', i.id, 'job_id', i.job_id, 'kind', i.kind, 'message', i.message, 'options', i.options,
     'default_value', i.default_value, 'recognised', i.recognised, 'complaint', i.complaint, 'state', i.state,
-    'asked_at', i.asked_at, 'ended_at', i.ended_at,
+    'asked_at', i.asked_at, 'ended_at', i.ended_at, 'reminded_at', i.reminded_at,
+    'reminder_count', i.reminder_count, 'expires_at', i.expires_at, 'expiry_action', i.expiry_action,
     'answer', (
       select json_build_object(
         'value', a.value, 'text', a.text, 'answered_by', a.answered_by, 'answered_at', a.answered_at,
@@ -215,6 +222,7 @@ function toJob(row: DetailRow): Job {
       id: signal.id,
       kind: signal.kind,
       requestedBy: signal.requested_by,
+      expiredInteractionId: signal.interaction_id,
       requestedAt: iso(signal.requested_at),
       deliveredAt: isoOrNull(signal.delivered_at),
     })),
@@ -257,6 +265,10 @@ function toInteraction(row: InteractionRow): Interaction {
     state: row.state,
     askedAt: iso(row.asked_at),
     endedAt: isoOrNull(row.ended_at),
+    remindedAt: isoOrNull(row.reminded_at),
+    reminders: row.reminder_count,
+    expiresAt: isoOrNull(row.expires_at),
+    expiryAction: row.expiry_action,
     answer:
       row.answer === null
         ? null

@@ -176,10 +176,17 @@ export const interaction = spiderpig.table(
     state: interactionState("state").notNull().default("pending"),
     askedAt: at("asked_at").notNull(),
     endedAt: at("ended_at"),
+    remindedAt: at("reminded_at"),
+    reminderCount: integer("reminder_count").notNull().default(0),
+    /** The policy as it was when the question was asked; null when it waits for as long as it takes. */
+    expiresAt: at("expires_at"),
+    expiryAction: signalKind("expiry_action"),
   },
   (t) => [
     unique("prompt_once_a_job").on(t.jobId, t.promptKey),
     check("ended_iff_not_pending", sql`(${t.endedAt} is not null) = (${t.state} <> 'pending')`),
+    check("reminded_iff_counted", sql`(${t.remindedAt} is null) = (${t.reminderCount} = 0)`),
+    check("expiry_has_an_action", sql`(${t.expiresAt} is null) = (${t.expiryAction} is null)`),
     check("message_is_bounded", sql`length(${t.message}) <= 65536`),
     uniqueIndex("one_pending_interaction_a_job")
       .on(t.jobId)
@@ -223,6 +230,8 @@ export const signal = spiderpig.table(
       .notNull()
       .references(() => job.id),
     kind: signalKind("kind").notNull(),
+    /** The question whose expiry asked for it, and which it is meant for; null when a person asked. */
+    interactionId: integer("interaction_id").references(() => interaction.id),
     requestedBy: text("requested_by").notNull(),
     requestedAt: at("requested_at").notNull().defaultNow(),
     deliveredAt: at("delivered_at"),

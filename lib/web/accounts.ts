@@ -4,6 +4,7 @@ import { z } from "zod";
 import { violatedConstraint } from "../db/connection.ts";
 import { DEMO_ACCOUNTS } from "../domain/demo-accounts.ts";
 import type { Role } from "../domain/permission.ts";
+import { POLICY_ACTOR } from "../domain/unanswered.ts";
 import { ISSUED_TOKEN_HEADER } from "./api-tokens.ts";
 import {
   ACCOUNT_NAME,
@@ -24,11 +25,16 @@ export class AccountFault extends Error {
 
 type NewAccount = { name: string; role: Role; password: string };
 
-/** @throws AccountFault when the name is taken or not a shell name, or the password too short or too long. */
+/** @throws AccountFault when the name is taken, reserved or not a shell name, or the password too short or too long. */
 export async function addAccount(account: NewAccount, using: Auth = auth()): Promise<void> {
   if (!ACCOUNT_NAME.test(account.name)) {
     throw new AccountFault(
       `"${account.name}" is not a user name: small letters, digits, - and _, at most 32, a letter first.`,
+    );
+  }
+  if (account.name === POLICY_ACTOR) {
+    throw new AccountFault(
+      `"${POLICY_ACTOR}" stands in the history for what no person did; choose another name.`,
     );
   }
   if (!(await insertAccount(account, false, using))) {

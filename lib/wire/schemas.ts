@@ -5,6 +5,7 @@ import { DELIVERY_STATES, INTERACTION_KINDS, INTERACTION_STATES } from "../domai
 import { CHANGES_MAX, JOB_KINDS, JOB_STATES, LANE_PATTERN, OUTCOMES } from "../domain/job.ts";
 import { ACTIONS, ROLES } from "../domain/permission.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
+import { EXPIRY_ACTIONS } from "../domain/unanswered.ts";
 
 const time = z.iso.datetime();
 const id = z.int().positive();
@@ -46,6 +47,14 @@ export const interaction = z.object({
   state: z.enum(INTERACTION_STATES),
   askedAt: time,
   endedAt: time.nullable(),
+  /** When people were reminded last, because nobody answered; null when they were not. */
+  remindedAt: time.nullable(),
+  /** How often. */
+  reminders: z.int(),
+  /** When the policy ends it, if nobody answers; null when it waits for as long as it takes. */
+  expiresAt: time.nullable(),
+  /** What scap is sent then; null without a policy. */
+  expiryAction: z.enum(EXPIRY_ACTIONS).nullable(),
   answer: answer.nullable(),
 });
 export type Interaction = z.infer<typeof interaction>;
@@ -77,10 +86,14 @@ const jobReference = z.object({ id, requestedBy: z.string(), state: z.enum(JOB_S
 export const signalRecord = z.object({
   id,
   kind: z.enum(SIGNAL_KINDS),
+  /** `policy` when nobody asked for it but the expiry of a question. */
   requestedBy: z.string(),
+  /** The question that had expired; null when a person asked. */
+  expiredInteractionId: id.nullable(),
   requestedAt: time,
   deliveredAt: time.nullable(),
 });
+export type SignalRecord = z.infer<typeof signalRecord>;
 
 /** What lists and the home page show of a job. */
 export const jobSummary = z.object({
@@ -259,7 +272,7 @@ export type Lane = z.infer<typeof lane>;
 export const jobEvents = {
   /** The whole job, on connecting and whenever its state changes; replaces what the page had. */
   job,
-  /** One interaction was asked, answered, delivered or withdrawn. */
+  /** One interaction was asked, reminded of, answered, delivered, withdrawn or expired. */
   interaction,
   phase,
   progress: z.object({ progress: progress.nullable(), status: z.string().nullable() }),

@@ -31,6 +31,10 @@ export function aQuestion(facts: Partial<Interaction> = {}): Interaction {
     state: "pending",
     askedAt: AT,
     endedAt: null,
+    remindedAt: null,
+    reminders: 0,
+    expiresAt: null,
+    expiryAction: null,
     answer: null,
     ...facts,
   };

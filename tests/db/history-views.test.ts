@@ -233,6 +233,44 @@ test("the events of a job read as a story", async () => {
   );
 });
 
+test("reminders, an expiry and what it does read as a story, and are counted", async () => {
+  const { id, interactionIds } = await aJob(db, { at: AT })
+    .asked("acknowledge", { afterSeconds: 3000, remindedAfterSeconds: [600, 1800], by: "bob" })
+    .askedUntilExpiry("text", 7300)
+    .failed("interrupted");
+
+  const [first, second] = await rowsOf("interactions", id, "interaction_id");
+  assert.deepEqual(
+    [first?.["reminders"], first?.["answered_after_reminder_seconds"], first?.["expires_at"]],
+    [2, "2400.000", null],
+  );
+  assert.deepEqual(
+    [second?.["state"], second?.["waited_seconds"], second?.["reminders"], second?.["expiry_action"]],
+    ["expired", "7300.000", 0, "interrupt"],
+  );
+  const [signal] = await rowsOf("signals", id);
+  assert.deepEqual(
+    [signal?.["requested_by"], signal?.["expired_interaction_id"]],
+    ["policy", interactionIds[1]],
+  );
+  assert.equal(
+    (await deployment(id))["outcome_reason"],
+    "scap was interrupted, as the policy for unanswered questions asked.",
+  );
+  const story = (await rowsOf("events", id, "seq")).map((row) => row["what"]);
+  const acknowledge = "Press Enter to acknowledge and release the deployment lock.";
+  assert.deepEqual(
+    story.filter((what) => /Nobody|policy|interrupt scap/.test(String(what))),
+    [
+      `Nobody has answered for 10 minutes: ${acknowledge} (reminder 1)`,
+      `Nobody has answered for 30 minutes: ${acknowledge} (reminder 2)`,
+      "Nobody answered in time (2 hours), and the policy is to interrupt scap: Please supply a reason for revert",
+      "The policy for unanswered questions asked to interrupt scap.",
+      "The request to interrupt scap reached 1 process.",
+    ],
+  );
+});
+
 test("every kind of event that the program writes has a sentence, with or without its facts", async () => {
   const { id, interactionIds } = await aJob(db).phase("p", 1).asked("yes_no").succeeded();
   const before = (await rowsOf("events", id)).length;

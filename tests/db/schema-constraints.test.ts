@@ -65,6 +65,22 @@ const BREACHES: readonly Breach[] = [
     [waiting.id],
   ],
   [
+    "reminded_iff_counted",
+    "update spiderpig.interaction set reminder_count = 1 where id = $1",
+    [waiting.pendingId],
+  ],
+  [
+    "expiry_has_an_action",
+    `${INSERT_INTERACTION}, expires_at) values ($1, 'x', 'text', '', '[]', true, now(), now())`,
+    [running.id],
+  ],
+  [
+    "signal_interaction_id_interaction_id_fk",
+    `insert into spiderpig.signal (job_id, kind, requested_by, interaction_id)
+     values ($1, 'interrupt', 'policy', ${NOBODY})`,
+    [running.id],
+  ],
+  [
     "message_is_bounded",
     `${INSERT_INTERACTION}) values ($1, 'x', 'text', repeat('x', 65537), '[]', true, now())`,
     [running.id],

@@ -23,6 +23,7 @@ import {
 } from "#lib/domain/job.ts";
 import { SIGNAL_KINDS } from "#lib/domain/signal.ts";
 import { aJob } from "../support/seed.ts";
+import { QUESTIONS } from "../support/seed-questions.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();
@@ -151,16 +152,14 @@ async function jobIn(state: JobState): Promise<number> {
   return (await make[state]()).id;
 }
 
+const LATER = { afterMs: 3_600_000, action: "interrupt" } as const;
+
 async function interactionIn(state: InteractionState): Promise<number | undefined> {
   const seed = aJob(db, { lane: nextLane() });
   if (state === "answered") return (await seed.asked("yes_no").running()).interactionIds[0];
   if (state === "withdrawn") return (await seed.askedInVain("yes_no").running()).interactionIds[0];
-  const { pendingId } = await seed.waiting({ on: "yes_no" });
-  if (state === "expired")
-    await query(db, "update spiderpig.interaction set state = 'expired', ended_at = now() where id = $1", [
-      pendingId,
-    ]);
-  return pendingId;
+  if (state === "expired") return (await seed.askedUntilExpiry("yes_no").running()).interactionIds[0];
+  return (await seed.waiting({ on: { ...QUESTIONS.yes_no, expiry: LATER } })).pendingId;
 }
 
 /** Moves with all that belongs to the state, so that nothing but the move itself can be at fault. */

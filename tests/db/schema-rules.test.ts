@@ -12,6 +12,9 @@ const queued = await aJob(db, { lane: "queue" }).queued();
 const live = await aJob(db, { lane: "live" }).startsPhase("open").prints("line").waiting({ on: "yes_no" });
 const secret = await aJob(db, { lane: "secret" }).waiting({ on: "secret" });
 const ended = await aJob(db).phase("p", 3).asked("yes_no").signalled("terminate").failed("killed");
+const reminded = await aJob(db)
+  .asked("yes_no", { afterSeconds: 3000, remindedAfterSeconds: [600, 1800] })
+  .succeeded();
 const answeredId = ended.interactionIds[0];
 
 const job = (set: string) => `update spiderpig.job set ${set} where id = $1`;
@@ -73,6 +76,19 @@ const BREACHES: readonly Breach[] = [
     "prompt_key = 'y'",
   ].map((set): Breach => ["question_is_written_once", interaction(set), [live.pendingId]]),
   ["question_is_written_once", interaction("ended_at = now()"), [answeredId]],
+  ...["expires_at = now() + interval '1 day', expiry_action = 'interrupt'"].map((set): Breach => [
+    "expiry_is_written_once",
+    interaction(set),
+    [live.pendingId],
+  ]),
+  ["expires_by_policy_only", interaction("state = 'expired', ended_at = now()"), [live.pendingId]],
+  ["only_an_open_question_reminds", interaction("reminder_count = 1, reminded_at = now()"), [answeredId]],
+  ["reminders_only_grow", interaction("reminder_count = 1"), [reminded.interactionIds[0]]],
+  [
+    "signal_keeps_its_cause",
+    "update spiderpig.signal set interaction_id = $2 where job_id = $1",
+    [ended.id, answeredId],
+  ],
   ["answer_has_a_value", insertAnswer("null", "null"), [live.pendingId]],
   ["answer_has_a_value", insertAnswer("'true'", "null"), [live.pendingId]],
   ["secret_is_not_stored", insertAnswer(`'"hunter2"'`, "'hunter2'"), [secret.pendingId]],

@@ -31,6 +31,9 @@ export async function seedPast(db: Database): Promise<void> {
     .succeeded("nothing_to_deploy");
   await rolledBack(db);
   await backport(aJob(db, { by: "bob", at: daysAgo(2), changes: [1300] })).succeeded();
+  await aJob(db, { by: "dave", at: daysAgo(5), lane: "train" })
+    .askedUntilExpiry("yes_no")
+    .failed("interrupted");
   await aJob(db, { by: "erin" }).startsPhase("sync-testservers-k8s").waiting({ on: "yes_no" });
   await aJob(db, { by: "bob" }).queued();
 }
@@ -40,7 +43,7 @@ function backport(job: JobBuilder, l10nSeconds = 40): JobBuilder {
     .asked("yes_no", { afterSeconds: 12 })
     .phase("l10n-update", l10nSeconds)
     .phase("sync-testservers-k8s", 20)
-    .asked("choices", { answer: "i", by: "carol", afterSeconds: 90 })
+    .asked("choices", { answer: "i", by: "carol", afterSeconds: 900, remindedAfterSeconds: [600] })
     .prints("Logstash checker counted 9 error(s) in the last 20 seconds. OK.")
     .phase("sync-prod-k8s", 60);
 }

@@ -60,6 +60,11 @@ for (const [name, value] of [
   ["SCAP_COMMAND", "[1]"],
   ["SANDBOX_SPEED", "-2"],
   ["PUBLIC_URL", "javascript:alert(1)"],
+  ["REMIND_AFTER_MINUTES", "-1"],
+  ["REMIND_AFTER_MINUTES", "soon"],
+  ["QUESTION_EXPIRES_AFTER_MINUTES", "0"],
+  ["QUESTION_EXPIRY_ACTION", "answer"],
+  ["QUESTION_EXPIRY_ACTION", "kill"],
 ] as const) {
   test(`${name}=${value} is refused`, () => {
     const faults = faultsOf({ [name]: value });
@@ -86,6 +91,19 @@ test("what is set is taken", () => {
   assert.deepEqual(config.scapCommand, ["/usr/bin/scap", "-v"]);
   assert.deepEqual(config.scapEnvironment, ["KRB5CCNAME", "http_proxy"]);
   assert.deepEqual([config.dataDir, config.workerHost], ["/srv/data", "deploy1"]);
+});
+
+test("people are reminded after ten minutes, and no question expires unless a policy says so", () => {
+  const config = loadConfig({});
+
+  assert.equal(config.remindAfterMs, 600_000);
+  assert.equal(config.questionExpiry, undefined);
+  assert.equal(loadConfig({ QUESTION_EXPIRY_ACTION: "terminate" }).questionExpiry, undefined);
+  assert.deepEqual(loadConfig({ QUESTION_EXPIRES_AFTER_MINUTES: "60" }).questionExpiry, {
+    afterMs: 3_600_000,
+    action: "interrupt",
+  });
+  assert.equal(loadConfig({ REMIND_AFTER_MINUTES: "0" }).remindAfterMs, 0);
 });
 
 for (const [env, there] of [

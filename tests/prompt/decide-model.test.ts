@@ -39,6 +39,8 @@ type Move =
   | { do: "update" }
   | { do: "leave" }
   | { do: "announce" }
+  | { do: "signal" }
+  | { do: "expire" }
   | { do: "pass"; ms: number }
   | { do: "answer"; value: boolean | string; isStale: boolean }
   | { do: "result"; result: TypeResult };
@@ -55,7 +57,13 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       mode: fc.constantFrom("line" as const, "line" as const, "secret" as const, "key" as const),
     }),
   }),
-  fc.constantFrom<Move>({ do: "update" }, { do: "leave" }, { do: "announce" }),
+  fc.constantFrom<Move>(
+    { do: "update" },
+    { do: "leave" },
+    { do: "announce" },
+    { do: "signal" },
+    { do: "expire" },
+  ),
   fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(10, 200, 1000, 5000) }),
   fc.record({
     do: fc.constant("answer" as const),
@@ -71,6 +79,8 @@ type World = {
   fact: Partial<ReadFact> | undefined;
   open: string | undefined;
   isTyping: boolean;
+  /** The question that is over by its time, though scap may still wait. */
+  expired: string | undefined;
   everOpened: Set<string>;
   typedFor: Set<string>;
 };
@@ -84,6 +94,7 @@ test("in any history there is one question at a time, typed into its own read, o
         fact: undefined,
         open: undefined,
         isTyping: false,
+        expired: undefined,
         everOpened: new Set(),
         typedFor: new Set(),
       };
@@ -130,6 +141,14 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
         question: QUESTION,
         at: job.now(),
       });
+    case "signal":
+      return job.record("signal");
+    case "expire": {
+      // The row takes no answer any more; one that was given before is on its way.
+      if (world.open === undefined || job.state.open?.phase.name !== "open") return undefined;
+      world.expired = world.open;
+      return job.send({ kind: "expired", promptId: world.open, at: job.now() });
+    }
     case "pass":
       return job.pass(each.ms);
     case "answer": {
@@ -149,7 +168,7 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
 function observe(world: World, effect: Seen, cause: Move): void {
   switch (effect.kind) {
     case "open":
-      assert.equal(world.open, undefined, "two questions at once");
+      assert(world.open === undefined || world.open === world.expired, "two questions at once");
       assert(!world.everOpened.has(effect.prompt.promptId), "an id was used twice");
       if (effect.prompt.source === "screen")
         assert.equal(effect.prompt.readId, world.fact?.readId, "no such read");
@@ -163,6 +182,7 @@ function observe(world: World, effect: Seen, cause: Move): void {
       return;
     case "type":
       assert.equal(effect.promptId, world.open, "typed for a question that is not open");
+      assert.notEqual(effect.promptId, world.expired, "typed for a question that has expired");
       assert.equal(effect.readId, world.fact?.readId, "typed into another read");
       assert(!world.typedFor.has(effect.promptId), "typed twice");
       world.typedFor.add(effect.promptId);

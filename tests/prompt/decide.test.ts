@@ -89,6 +89,100 @@ test("a read that a signal interrupts keeps its question and its answer", async 
   ]);
 });
 
+test("what a signal makes a program print is another question, though the end of the read is told behind it", async () => {
+  const job = await waiting();
+
+  await job.record("signal");
+  await job.output("^C\r\nRoll back? [y/N]: ");
+  await answer(job, "r1", true);
+  await job.send({ kind: "typed", promptId: "r1", result: "not_reading", at: job.now() });
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(
+    prompts(job).map(({ promptId, message }) => [promptId, message.split("\n").at(-1)]),
+    [
+      ["r1", "Continue with sync?"],
+      ["r2", "Roll back?"],
+    ],
+  );
+});
+
+test("a signal does not lend an open question to the next read", async () => {
+  const job = await waiting();
+
+  await job.record("signal");
+  await job.output("^C\r\nRoll back? [y/N]: ");
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+  assert.match(prompts(job)[1]?.message ?? "", /Roll back\?$/);
+});
+
+test("a signal that makes no difference leaves the question as it is", async () => {
+  const job = await waiting();
+
+  await job.output("10:00:00 somebody else's line\r\n");
+  await job.record("signal");
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("an expired question takes no answer, and its end is no news", async () => {
+  const job = await waiting();
+
+  await job.send({ kind: "expired", promptId: "r1", at: job.now() });
+  await answer(job, "r1", true);
+  await job.record("signal");
+  await job.output("^C\r\nRoll back? [y/N]: ");
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(kinds(job), ["open", "refuse", "withdraw moved_on", "open"]);
+});
+
+test("a program that waits on after its question has expired is asked about again, once a while", async () => {
+  const job = await waiting();
+
+  await job.send({ kind: "expired", promptId: "r1", at: job.now() });
+  await job.record("signal");
+  await job.pass(9000);
+  assert.deepEqual(kinds(job), ["open"]);
+  // The signal was handled, and the program reads on.
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+  await job.pass(2000);
+
+  assert.deepEqual(kinds(job), ["open", "open"]);
+  const again = prompts(job)[1];
+  assert.deepEqual([again?.promptId, again?.readId], ["r2", 2]);
+  assert.match(again?.complaint ?? "", /Nobody answered in time/);
+  await answer(job, "r2", true);
+  assert.equal(kinds(job).at(-1), "type");
+});
+
+test("an announced question that has expired is asked again under its own announcement", async () => {
+  const job = drive();
+  await job.output("a line\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+  const first = prompts(job)[0]?.promptId ?? "";
+
+  await job.send({ kind: "expired", promptId: first, at: job.now() });
+  await job.pass(11_000);
+
+  assert.deepEqual(
+    prompts(job).map(({ promptId, message }) => [promptId, message]),
+    [
+      [first, "Continue with deployment?"],
+      [`${first}.1`, "Continue with deployment?"],
+    ],
+  );
+});
+
 test("the read of another process does not take over a question", async () => {
   const job = drive();
   await job.output(SYNC);

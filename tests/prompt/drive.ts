@@ -13,8 +13,8 @@ export type Drive = {
   readonly state: State;
   now(): number;
   output(bytes: Uint8Array | string): Promise<void>;
-  /** A record of the journal without output; `input` marks an answer. */
-  record(kind: "input" | "note"): Promise<void>;
+  /** A record of the journal without output; `input` marks an answer, `signal` one that was sent to the job. */
+  record(kind: "input" | "note" | "signal"): Promise<void>;
   reading(fact?: Partial<ReadFact>): Promise<void>;
   notReading(readId: number): Promise<void>;
   send(event: Event): Promise<void>;
@@ -61,7 +61,8 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
       if (kind === "input") {
         screen.markAnswered();
         await send({ kind: "input", position, at: clock });
-      } else await send({ kind: "output", position, bytes: 0, at: clock });
+      } else if (kind === "signal") await send({ kind: "signalled", position, at: clock });
+      else await send({ kind: "output", position, bytes: 0, at: clock });
     },
     async reading(fact) {
       await send({ kind: "reading", fact: { ...PLAIN_READ, position, ...fact }, at: clock });

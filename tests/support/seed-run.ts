@@ -41,6 +41,8 @@ export type Answered = {
   answer?: AnswerValue;
   by?: string;
   afterSeconds?: number;
+  /** After how long people were reminded, each time; before `afterSeconds`. */
+  remindedAfterSeconds?: readonly number[];
   delivery?: DeliveryState;
 };
 
@@ -235,6 +237,9 @@ export async function answer(run: Run, question: SeededQuestion, answered: Answe
   const isSecret = question.kind === "secret";
   const text = question.options.find((option) => option.value === value)?.text ?? String(value);
   const interactionId = run.pendingId;
+  const askedAt = run.at;
+  for (const seconds of answered.remindedAfterSeconds ?? []) await remind(run, askedAt, seconds);
+  run.at = askedAt;
   await later(run, answered.afterSeconds ?? 20);
   await run.tx.execute(
     "update spiderpig.interaction set state = 'answered', ended_at = $2 where id = $1 and state = 'pending'",
@@ -254,6 +259,37 @@ export async function answer(run: Run, question: SeededQuestion, answered: Answe
     data: isSecret ? {} : { text },
   });
   await deliver(run, interactionId, answered.delivery ?? "consumed");
+}
+
+async function remind(run: Run, askedAt: Date, seconds: number): Promise<void> {
+  run.at = new Date(askedAt.getTime() + seconds * 1000);
+  const [row] = await run.tx.execute<{ reminder: number }>(
+    `update spiderpig.interaction set reminded_at = $2, reminder_count = reminder_count + 1
+     where id = $1
+     returning reminder_count as reminder`,
+    [run.pendingId, run.at],
+  );
+  await event(run, { kind: "interaction_reminded", ...about(run.pendingId), data: { ...row } });
+}
+
+/** Nobody answers, and the policy sends its signal. */
+export async function expire(run: Run, question: SeededQuestion, afterSeconds: number): Promise<void> {
+  const interactionId = run.pendingId;
+  const { action = "interrupt" } = question.expiry ?? {};
+  await later(run, afterSeconds);
+  await run.tx.execute("update spiderpig.interaction set state = 'expired', ended_at = $2 where id = $1", [
+    interactionId,
+    run.at,
+  ]);
+  await event(run, {
+    kind: "interaction_expired",
+    actor: "policy",
+    ...about(interactionId),
+    data: { action },
+  });
+  run.pendingId = undefined;
+  await moveJob(run.tx, run.id, "running");
+  await signal(run, action, "policy", 1, interactionId);
 }
 
 async function deliver(run: Run, interactionId: number | undefined, delivery: DeliveryState): Promise<void> {
@@ -279,13 +315,22 @@ export async function withdraw(run: Run, why: string): Promise<void> {
   await moveJob(run.tx, run.id, "running");
 }
 
-export async function signal(run: Run, kind: SignalKind, by: string, processCount: number): Promise<void> {
+export async function signal(
+  run: Run,
+  kind: SignalKind,
+  by: string,
+  processCount: number,
+  expiredInteractionId?: number,
+): Promise<void> {
   const [row] = await run.tx.execute<{ id: number }>(
-    "insert into spiderpig.signal (job_id, kind, requested_by, requested_at) values ($1, $2, $3, $4) returning id",
-    [run.id, kind, by, run.at],
+    `insert into spiderpig.signal (job_id, kind, requested_by, requested_at, interaction_id)
+     values ($1, $2, $3, $4, $5)
+     returning id`,
+    [run.id, kind, by, run.at, expiredInteractionId ?? null],
   );
   const data = { signal: kind, signalId: row?.id };
-  await event(run, { kind: "signal_requested", actor: by, data });
+  const cause = expiredInteractionId === undefined ? {} : { expiredInteractionId };
+  await event(run, { kind: "signal_requested", actor: by, data: { ...data, ...cause } });
   await later(run, 0.1);
   await run.tx.execute("update spiderpig.signal set delivered_at = $2, process_count = $3 where id = $1", [
     row?.id,

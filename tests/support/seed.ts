@@ -81,6 +81,18 @@ export class JobBuilder {
     });
   }
 
+  /** A question that nobody answers until the policy ends it. */
+  askedUntilExpiry(on: InteractionKind | SeededQuestion, afterSeconds = 3600): this {
+    const question = {
+      ...life.questionOf(on),
+      expiry: { afterMs: afterSeconds * 1000, action: "interrupt" as const },
+    };
+    return this.#then(async (run) => {
+      await life.ask(run, question);
+      await life.expire(run, question, afterSeconds);
+    });
+  }
+
   signalled(kind: SignalKind, { by = "deployer", processes = 1 } = {}): this {
     return this.#then((run) => life.signal(run, kind, by, processes));
   }

@@ -125,6 +125,14 @@ test("a question that is over is gone, and one of another job is not found", asy
   const put = { method: "PUT", body: { value: true } } as const;
   const gone = await api.refused(path, put);
   assert.deepEqual([gone.status, gone.code], [410, "interaction_withdrawn"]);
+  const expired = await aJob(db, { lane: "expired" }).askedUntilExpiry("yes_no").running();
+  const late = await api.refused(
+    `/api/jobs/${expired.id}/interactions/${expired.interactionIds[0]}/answer`,
+    put,
+  );
+  assert.deepEqual([late.status, late.code], [409, "interaction_expired"]);
+  assert.deepEqual([late.interaction?.state, late.interaction?.expiryAction], ["expired", "interrupt"]);
+  assert.match(late.detail ?? "", /scap was interrupted; your answer was not typed/);
   const other = await aJob(db, { lane: "other" }).running();
   assert.equal(
     await code(`/api/jobs/${other.id}/interactions/${over.interactionIds[0]}/answer`, put),

@@ -16,6 +16,8 @@ export type Event =
   | { kind: "output"; position: number; bytes: number; at: number }
   /** The record of an answer that went into the terminal: told instead of `output`, live and when read again. */
   | { kind: "input"; position: number; at: number }
+  /** The record of a signal that was sent to the job: told instead of `output`. */
+  | { kind: "signalled"; position: number; at: number }
   /** The end of a journal that was read again (see `isReplaying`). */
   | { kind: "caughtUp"; at: number }
   | { kind: "reading"; fact: ReadFact; at: number }
@@ -25,6 +27,8 @@ export type Event =
   /** The answer to the effect takeSnapshot, which is to be taken before anything else is fed to the screen. */
   | { kind: "snapshot"; snapshot: Snapshot; at: number }
   | { kind: "tick"; at: number }
+  /** Nobody answered in time, and scap is told to stop: no answer is taken any more, and none will come. */
+  | { kind: "expired"; promptId: string; at: number }
   | { kind: "answerGiven"; promptId: string; value: AnswerValue; at: number }
   | { kind: "typed"; promptId: string; result: TypeResult; at: number }
   | { kind: "exited"; at: number };
@@ -53,13 +57,22 @@ export type Effect =
 
 export type OpenPrompt = {
   prompt: Prompt;
-  /** `held`: there is an answer, but at the moment no read to take it. */
-  phase: { name: "open" } | { name: "held"; text: string } | { name: "typing" };
+  /**
+   * `held`: there is an answer, but at the moment no read to take it. `expired`: nobody may answer any more; asked
+   * again when scap waits on all the same.
+   */
+  phase:
+    | { name: "open" }
+    | { name: "held"; text: string }
+    | { name: "typing" }
+    | { name: "expired"; since: number };
   fact: ReadFact | undefined;
   /** Position of the announcement that it asks; undefined for one that was read from the screen. */
   announcedAt: number | undefined;
   /** Set when the read was left without a word: a signal or the turn of a poll may bring it back in a moment. */
   lost: { at: number; outputEnd: number } | undefined;
+  /** Where the output ended when the job was sent a signal: what comes behind may be another question. */
+  signalledAtEnd: number | undefined;
 };
 
 export type Read = {

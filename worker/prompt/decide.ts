@@ -4,11 +4,13 @@
 // Three rules stand above all others:
 //  - no read, no question: words alone never open a prompt, and a read that ends withdraws it;
 //  - one read is one question: the same read never asks twice, unless the holder certifies that what was typed for it
-//    was not taken;
+//    was not taken, or the question expired and nothing was typed;
 //  - one question at a time: everybody sees the same one, and an answer can only mean that one.
 //
+// A question that has expired is no exception: scap was told to stop, and if it waits on, people are asked again.
+//
 // RUNNING → CANDIDATE (a read, not yet judged) → OPEN → ANSWERING → RUNNING. The state has no field of that name: it
-// is `read` without `open`, `open` in phase "open", and `open` in phase "held" or "typing".
+// is `read` without `open`, `open` in phase "open" (or "expired"), and `open` in phase "held" or "typing".
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { toKeystrokes } from "./answer.ts";
 import { recogniseBuried } from "./buried.ts";
@@ -27,7 +29,11 @@ export function step(before: State, event: Event): Decision {
   if (before.exited) return draft;
   take(draft, event);
   const isIdle = draft.state.exited || draft.state.isReplaying;
-  if (!isIdle) settle(draft, event.at, () => close(draft, "moved_on"));
+  if (!isIdle)
+    settle(draft, event.at, {
+      moveOn: () => close(draft, "moved_on"),
+      insist: (open) => insist(draft, open),
+    });
   return draft;
 }
 
@@ -39,6 +45,10 @@ function take(draft: Decision, event: Event): void {
       if (event.bytes === 0) return;
       state.outputEnd = event.position;
       state.outputAt = event.at;
+      return;
+    case "signalled":
+      state.seen = event.position;
+      if (state.open !== undefined) state.open = { ...state.open, signalledAtEnd: state.outputEnd };
       return;
     case "input":
       state.seen = event.position;
@@ -65,6 +75,10 @@ function take(draft: Decision, event: Event): void {
       return takeSnapshotResult(state, event.snapshot, event.at);
     case "tick":
       state.wakeAt = undefined;
+      return;
+    case "expired":
+      if (state.open?.prompt.promptId === event.promptId && state.open.phase.name === "open")
+        state.open = { ...state.open, phase: { name: "expired", since: event.at } };
       return;
     case "answerGiven":
       return takeAnswer(draft, event.promptId, event.value);
@@ -113,8 +127,13 @@ function takeReading(draft: Decision, fact: ReadFact, at: number): void {
 /**
  * A signal that the program handles makes it leave its read and come back, and a poll with a time-out does so at every
  * turn. Nothing was typed and nothing was printed in between, so the question is the same.
+ *
+ * That the read is over is told a moment late, and what a signal made the program print may come before: so what was
+ * printed since the signal counts too. Otherwise an answer to "Continue?" would be typed into "Roll back?".
  */
-function isSameQuestion({ lost, fact: before }: OpenPrompt, fact: ReadFact, outputEnd: number): boolean {
+function isSameQuestion(open: OpenPrompt, fact: ReadFact, outputEnd: number): boolean {
+  const { lost, fact: before, signalledAtEnd = outputEnd } = open;
+  if (signalledAtEnd !== outputEnd) return false;
   if (lost === undefined || lost.outputEnd !== outputEnd || before?.mode !== fact.mode) return false;
   return before.pid === undefined || fact.pid === undefined || before.pid === fact.pid;
 }
@@ -197,7 +216,13 @@ function takeTyped(draft: Decision, promptId: string, result: TypeResult): void 
   }
 }
 
-/** The holder certifies that nothing was taken: the one case in which a read asks twice. */
+/** Its question has expired and scap waits on: without a new one it would wait for ever. */
+function insist(draft: Decision, open: OpenPrompt): void {
+  forget(draft, open);
+  askAgain(draft, open, "Nobody answered in time. scap was told to stop, and waits all the same.");
+}
+
+/** Nothing was taken, by the word of the holder or because nothing was typed: so a read may ask twice. */
 function askAgain(draft: Decision, open: OpenPrompt, complaint: string): void {
   const { read, announced } = draft.state;
   const { prompt } = open;

@@ -3,6 +3,7 @@ import type {
   Announcement,
   Decision,
   Judgement,
+  OpenPrompt,
   Prompt,
   Read,
   State,
@@ -21,17 +22,29 @@ const ANNOUNCED_READ_WAIT_MS = 2000;
 const LOST_READ_GRACE_MS = 1500;
 /** A screen that has been behind for so long without any output will not catch up: better unsure than never. */
 const BEHIND_MS = 10_000;
+/** So long scap may take to stop when its question has expired; if it still waits then, people are asked again. */
+const EXPIRED_WAIT_MS = 10_000;
 /** Longer than the slowest rule takes to open a prompt. */
 const RESTORED_WAIT_MS = SILENT_POLL_AFTER_MS + 2000;
 
-/** Opens what is due and asks to be woken for what is not. @param moveOn withdraws the open prompt. */
-export function settle(draft: Decision, at: number, moveOn: () => void): void {
+type Closing = {
+  /** Withdraws the open prompt. */
+  moveOn: () => void;
+  /** Asks again what has expired. */
+  insist: (open: OpenPrompt) => void;
+};
+
+/** Opens what is due and asks to be woken for what is not. */
+export function settle(draft: Decision, at: number, { moveOn, insist }: Closing): void {
   const { state } = draft;
   const due: number[] = [];
-  const lost = state.open?.lost;
-  if (lost !== undefined) {
-    if (at >= lost.at + LOST_READ_GRACE_MS || state.outputEnd !== lost.outputEnd) moveOn();
-    else due.push(lost.at + LOST_READ_GRACE_MS);
+  const { open } = state;
+  if (open?.lost !== undefined) {
+    if (at >= open.lost.at + LOST_READ_GRACE_MS || state.outputEnd !== open.lost.outputEnd) moveOn();
+    else due.push(open.lost.at + LOST_READ_GRACE_MS);
+  } else if (open?.phase.name === "expired") {
+    if (at >= open.phase.since + EXPIRED_WAIT_MS) insist(open);
+    else due.push(open.phase.since + EXPIRED_WAIT_MS);
   }
   if (state.open === undefined) {
     const next = openAnnounced(draft, at) ?? openRead(draft, at);
@@ -161,7 +174,14 @@ export function openPrompt(
   const base = announcedAt === undefined ? `r${fact?.readId ?? 0}` : `m${announcedAt}`;
   const promptId = takeRestored(draft, question, base) ?? nextId(base, state.closedPromptIds);
   const prompt: Prompt = { ...question, promptId, readId: fact?.readId, source, unsure };
-  state.open = { prompt, phase: { name: "open" }, fact, announcedAt, lost: undefined };
+  state.open = {
+    prompt,
+    phase: { name: "open" },
+    fact,
+    announcedAt,
+    lost: undefined,
+    signalledAtEnd: undefined,
+  };
   state.handledReadId = fact?.readId;
   effects.push({ kind: "open", prompt });
 }

@@ -32,6 +32,10 @@ function question(): Interaction {
     state: "answered",
     askedAt: AT,
     endedAt: AT,
+    remindedAt: null,
+    reminders: 0,
+    expiresAt: null,
+    expiryAction: null,
     answer: null,
   };
 }
@@ -101,7 +105,14 @@ const event = (
 function killed(): JobFacts {
   const facts = whole();
   const signal = { signalId: "7", kind: "kill" as const, by: "ann", pids: [100] };
-  const row = { id: 7, kind: "kill", requestedBy: "ann", requestedAt: AT, deliveredAt: AT } as const;
+  const row = {
+    id: 7,
+    kind: "kill",
+    requestedBy: "ann",
+    expiredInteractionId: null,
+    requestedAt: AT,
+    deliveredAt: AT,
+  } as const;
   const exit = { exitCode: null, signal: 9, failure: null };
   return {
     ...facts,

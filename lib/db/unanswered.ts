@@ -1,0 +1,81 @@
+// Questions that nobody has answered: who is to be reminded, and what a policy ends. Rows decide: any worker may look,
+// and what it does is a conditional update under the job's lock, which answers and ends take as well.
+import { type ExpiryAction, POLICY_ACTOR, SIGNAL_REST_SECONDS } from "../domain/unanswered.ts";
+import { type Database, query, type Transaction } from "./connection.ts";
+import { appendEvent } from "./events.ts";
+import { insertSignal, lockInteraction } from "./interactions.ts";
+import { notify } from "./notify.ts";
+import { moveJob } from "./runs.ts";
+
+export type Unanswered = {
+  id: number;
+  jobId: number;
+  promptKey: string;
+  askedAt: Date;
+  remindedAt: Date | null;
+  reminders: number;
+  expiresAt: Date | null;
+};
+
+/** All open questions, and the time of the database, by which all workers agree. A row for each job that waits. */
+export async function listUnanswered(db: Database): Promise<{ questions: Unanswered[]; now: Date }> {
+  const rows = await query<Unanswered & { now: Date }>(
+    db,
+    `select i.id, i.job_id as "jobId", i.prompt_key as "promptKey", i.asked_at as "askedAt",
+            i.reminded_at as "remindedAt", i.reminder_count as reminders, i.expires_at as "expiresAt", now() as now
+     from spiderpig.interaction i
+     where i.state = 'pending'`,
+  );
+  return { questions: rows, now: rows[0]?.now ?? new Date() };
+}
+
+/**
+ * Reminds everybody who watches, once.
+ * @returns false when the question is over, or another worker reminded of it meanwhile.
+ */
+export async function remind(tx: Transaction, question: Unanswered): Promise<boolean> {
+  // The lock first: answers take job and question in this order too.
+  if ((await lockInteraction(tx, question.jobId, question.id)) === undefined) return false;
+  const [row] = await tx.execute<{ reminders: number }>(
+    `update spiderpig.interaction set reminded_at = now(), reminder_count = reminder_count + 1
+     where id = $1 and state = 'pending' and reminder_count = $2
+     returning reminder_count as reminders`,
+    [question.id, question.reminders],
+  );
+  if (row === undefined) return false;
+  await appendEvent(tx, question.jobId, {
+    kind: "interaction_reminded",
+    interactionId: question.id,
+    data: { reminder: row.reminders },
+  });
+  return true;
+}
+
+/**
+ * Ends a question whose time is over and orders what the policy does. The caller holds the job's lease, and has made
+ * sure that scap still asks it.
+ * @returns false when it is over already, is not due, or a person is stopping scap at this moment.
+ */
+export async function expire(tx: Transaction, jobId: number, interactionId: number): Promise<boolean> {
+  const [row] = await tx.execute<{ action: ExpiryAction }>(
+    `update spiderpig.interaction i set state = 'expired', ended_at = now()
+     where i.id = $1 and i.job_id = $2 and i.state = 'pending' and i.expires_at <= now()
+       and not exists (
+         select 1 from spiderpig.signal s
+         where s.job_id = i.job_id
+           and (s.delivered_at is null or s.delivered_at > now() - make_interval(secs => ${SIGNAL_REST_SECONDS})))
+     returning i.expiry_action as action`,
+    [interactionId, jobId],
+  );
+  if (row === undefined) return false;
+  await moveJob(tx, jobId, "running");
+  await appendEvent(tx, jobId, {
+    kind: "interaction_expired",
+    actor: POLICY_ACTOR,
+    interactionId,
+    data: { action: row.action },
+  });
+  await insertSignal(tx, jobId, row.action, POLICY_ACTOR, interactionId);
+  await notify(tx, "order", jobId);
+  return true;
+}

@@ -1,0 +1,190 @@
+// Questions that nobody answers, with real workers and real terminals: people are reminded, by anybody and once; and
+// where a policy says so, scap is stopped, but only while it still asks that very question.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { query, transaction } from "#lib/db/connection.ts";
+import { expire } from "#lib/db/unanswered.ts";
+import { AppError } from "#lib/errors.ts";
+import type { Interaction } from "#lib/wire/schemas.ts";
+import { startStack, type WorkerProcess } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const stack = await startStack(after);
+const MINUTES = (seconds: number) => String(seconds / 60);
+const REMINDS = { REMIND_AFTER_MINUTES: MINUTES(1) };
+const EXPIRES = { REMIND_AFTER_MINUTES: "0", QUESTION_EXPIRES_AFTER_MINUTES: MINUTES(2) };
+const PATIENT = { REMIND_AFTER_MINUTES: "0" };
+/** Asks, and when it is interrupted asks whether to roll back, as scap does. */
+const ASKS = `
+  trap 'trap - INT; read -p "Roll back? [y/N]: " b; echo "rolled back: $b"; exit 1' INT
+  read -p "Continue? [y/N]: " a; echo "got: $a"`;
+
+const kinds = async (id: number) => (await stack.events(id)).map(({ kind }) => kind);
+const remindersOf = async (id: number) =>
+  (await kinds(id)).filter((kind) => kind === "interaction_reminded").length;
+
+test("people are reminded by whichever worker looks first, also of a job whose host is away", async () => {
+  const away = await stack.startWorker({ REMIND_AFTER_MINUTES: "0" });
+  const id = await stack.runScript(ASKS);
+  const question = await stack.asks(id, "Continue?");
+  assert.deepEqual([question.remindedAt, question.reminders, question.expiresAt], [null, 0, null]);
+  await away.die();
+
+  const others = await Promise.all(
+    ["elsewhere", "far-away"].map((host) => stack.startWorker({ ...REMINDS, WORKER_HOST: host })),
+  );
+  const reminded = await stack.untilJob(
+    id,
+    "a reminder",
+    (job) => (job.pendingInteraction?.reminders ?? 0) > 0,
+  );
+  assert.ok(reminded.pendingInteraction?.remindedAt != null);
+  assert.equal(reminded.state, "waiting");
+
+  // The second is due two seconds after the first; two workers look four times a second.
+  await stack.untilJob(id, "a second reminder", (job) => (job.pendingInteraction?.reminders ?? 0) > 1);
+  const [row] = await query<{ apart: number }>(
+    stack.db,
+    `select extract(epoch from max(at) - min(at))::float8 as apart
+     from spiderpig.job_event
+     where job_id = $1 and kind = 'interaction_reminded'`,
+    [id],
+  );
+  assert.ok((row?.apart ?? 0) >= 2, `reminded twice within ${row?.apart} s`);
+
+  const back = await stack.startWorker(REMINDS);
+  await stack.answer(question, true);
+  const job = await stack.ended(id, "completed");
+  assert.equal(await remindersOf(id), job.interactions[0]?.reminders);
+  assert.deepEqual((await stack.lines(id)).at(-1), "got: y");
+  await Promise.all([...others, back].map((worker) => worker.stop()));
+});
+
+test("when the time is over scap is interrupted, asks whether to roll back, and a late answer is refused", async () => {
+  const worker = await stack.startWorker(EXPIRES);
+  const id = await stack.runScript(ASKS);
+  const question = await stack.asks(id, "Continue?");
+  assert.equal(question.expiryAction, "interrupt");
+  assert.equal(Date.parse(question.expiresAt ?? "") >= Date.parse(question.askedAt) + 2000, true);
+
+  const next = await stack.asks(id, "Roll back?");
+  assert.notEqual(next.id, question.id);
+  await assert.rejects(
+    stack.answer(question, true),
+    (error) => error instanceof AppError && error.code === "interaction_expired",
+  );
+  await stack.answer(next, true);
+  const job = await stack.ended(id, "exit_nonzero");
+
+  assert.deepEqual(
+    job.interactions.map(({ state, answer }) => [state, answer?.text]),
+    [
+      ["expired", undefined],
+      ["answered", "yes"],
+    ],
+  );
+  assert.deepEqual(
+    job.signals.map((signal) => [signal.kind, signal.requestedBy, signal.expiredInteractionId]),
+    [["interrupt", "policy", question.id]],
+  );
+  assert.ok(!(await stack.lines(id)).some((line) => line.startsWith("got:")), "something was typed");
+  const [expired, signalled] = (await stack.events(id)).filter(({ actor }) => actor === "policy");
+  assert.deepEqual([expired?.kind, signalled?.kind], ["interaction_expired", "signal_requested"]);
+  await worker.stop();
+});
+
+test("where the policy says so, scap is terminated", async () => {
+  const worker = await stack.startWorker({ ...EXPIRES, QUESTION_EXPIRY_ACTION: "terminate" });
+  const id = await stack.runScript(ASKS);
+  await stack.asks(id, "Continue?");
+
+  const job = await stack.ended(id, "killed");
+
+  assert.equal(job.interactions[0]?.state, "expired");
+  assert.deepEqual(
+    job.signals.map(({ kind }) => kind),
+    ["terminate"],
+  );
+  await worker.stop();
+});
+
+test("a scap that waits on all the same is not forgotten: people are asked again", async () => {
+  const worker = await stack.startWorker(EXPIRES);
+  const id = await stack.runScript(`trap '' INT; read -p "Continue? [y/N]: " a; echo "got: $a"`);
+  const question = await stack.asks(id, "Continue?");
+
+  const again = await stack.untilJob(
+    id,
+    "the question once more",
+    ({ pendingInteraction }) => pendingInteraction !== null && pendingInteraction.id !== question.id,
+  );
+  assert.match(again.pendingInteraction?.complaint ?? "", /Nobody answered in time/);
+  const asked = again.pendingInteraction;
+  assert.ok(asked !== null);
+  await stack.answer(asked, true);
+  await stack.ended(id, "completed");
+  assert.deepEqual((await stack.lines(id)).at(-1), "got: y");
+  await worker.stop();
+});
+
+/** The time of the question is over while its worker sleeps, and then that worker is dead: nothing of it reached scap. */
+async function expiresUnseen(worker: WorkerProcess, question: Interaction): Promise<void> {
+  worker.signal("SIGSTOP");
+  await until("the end of its time", () =>
+    transaction(stack.db, (tx) => expire(tx, question.jobId, question.id)),
+  );
+  await worker.die();
+}
+
+test("a worker that dies at the expiry: the next one carries out what the policy says, once", async () => {
+  const first = await stack.startWorker(EXPIRES);
+  const id = await stack.runScript(ASKS);
+  const question = await stack.asks(id, "Continue?");
+  await expiresUnseen(first, question);
+
+  const second = await stack.startWorker(PATIENT);
+  const next = await stack.asks(id, "Roll back?");
+  await stack.answer(next, false);
+  const job = await stack.ended(id, "exit_nonzero");
+
+  assert.deepEqual(
+    job.interactions.map(({ state }) => state),
+    ["expired", "answered"],
+  );
+  assert.equal(job.signals.length, 1);
+  await second.stop();
+});
+
+test("what the policy sends meets nothing else: a scap that went on by itself is left alone", async () => {
+  const first = await stack.startWorker(EXPIRES);
+  const id = await stack.runScript(
+    `
+    trap 'echo interrupted' INT
+    read -t 4 -p "Continue? [y/N]: " a
+    echo; until [ -e ${stack.directory}/enough ]; do echo working; sleep 0.1; done`,
+    { lane: "on" },
+  );
+  await expiresUnseen(first, await stack.asks(id, "Continue?"));
+  await until("scap to go on", () => hasWorked(id));
+  const second = await stack.startWorker(PATIENT);
+
+  const job = await stack.untilJob(id, "the signal to be settled", ({ signals }) =>
+    signals.every((signal) => signal.deliveredAt !== null),
+  );
+  const delivered = (await stack.events(id)).find(({ kind }) => kind === "signal_delivered");
+  writeFileSync(join(stack.directory, "enough"), "");
+
+  assert.equal(job.signals.length, 1);
+  assert.equal(delivered?.data["processCount"], 0);
+  assert.match(String(delivered?.data["why"]), /no longer asked/);
+  await stack.ended(id, "completed");
+  assert.ok(!(await stack.lines(id)).includes("interrupted"));
+  await second.stop();
+});
+
+/** By the holder's journal: no worker is there to store it. */
+function hasWorked(id: number): boolean {
+  return readFileSync(join(stack.dataDir, "jobs", String(id), "journal"), "latin1").includes("working");
+}
