@@ -1,40 +1,47 @@
 "use client";
-// A desktop notification for each question of a watched job, closed again when the question is no longer open.
-// The tag makes several tabs show one notification, not several.
+// A desktop notification for each question of a watched job, and a new one in its place with every reminder; closed
+// again when the question is no longer open. The tag makes several tabs show one notification, not several.
 import { useEffect, useRef } from "react";
 import { useRouter } from "next/navigation";
 import type { JobSummary } from "#lib/wire/schemas.ts";
+import { remindedWait } from "../lib/waited.ts";
 import { useWatchedJobs } from "./use-watched-jobs.ts";
 
 export function useQuestionNotifications(jobs: readonly JobSummary[]): void {
   const { watched } = useWatchedJobs();
   const router = useRouter();
-  const shown = useRef(new Map<number, Notification>());
+  const shown = useRef(new Map<number, { notification: Notification; reminders: number }>());
 
   useEffect(() => {
     if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
     const asked = jobs.filter((job) => job.pendingInteraction !== null && watched.includes(job.id));
     const open = new Set(asked.map((job) => job.pendingInteraction?.id));
-    for (const [id, notification] of shown.current) {
+    for (const [id, { notification }] of shown.current) {
       if (open.has(id)) continue;
       notification.close();
       shown.current.delete(id);
     }
     for (const job of asked) {
       const question = job.pendingInteraction;
-      if (question === null || shown.current.has(question.id)) continue;
+      if (question === null) continue;
+      const known = shown.current.get(question.id);
+      if (known !== undefined && known.reminders >= question.reminders) continue;
       // Whoever looks at the page sees the question already.
       if (document.visibilityState === "visible" && document.hasFocus()) continue;
-      const notification = new Notification(`Job ${job.id} waits for an answer`, {
+      known?.notification.close();
+      const waits = remindedWait(question);
+      const title = waits === undefined ? "waits for an answer" : `still waits for an answer, for ${waits}`;
+      const notification = new Notification(`Job ${job.id} ${title}`, {
         body: question.message,
-        tag: `spiderpig-question-${question.id}`,
+        // One of the same tag would be replaced without a sound.
+        tag: `spiderpig-question-${question.id}-${question.reminders}`,
         requireInteraction: true,
       });
       notification.addEventListener("click", () => {
         window.focus();
         router.push(`/jobs/${job.id}`);
       });
-      shown.current.set(question.id, notification);
+      shown.current.set(question.id, { notification, reminders: question.reminders });
     }
   }, [jobs, watched, router]);
 }

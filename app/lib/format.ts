@@ -15,6 +15,13 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(clamped / HOUR_MS)}h ${pad(Math.floor((clamped % HOUR_MS) / MINUTE_MS))}m`;
 }
 
+/** "less than a minute", "12 min", "2 h 05 min": for what should not tick. */
+export function formatMinutes(ms: number): string {
+  if (ms < MINUTE_MS) return "less than a minute";
+  const minutes = Math.floor(ms / MINUTE_MS);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
 /** "12:03" today, "Thu 12:03" within a week, else "19 Nov 2026, 12:03". @param timeZone IANA name. */
 export function formatMoment(iso: string, nowMs: number, timeZone: string): string {
   const at = new Date(iso);

@@ -43,7 +43,7 @@ const DELIVERY_RANK: Record<DeliveryState, number> = {
 };
 
 function isOlder(arrived: Interaction, known: Interaction): boolean {
-  if (known.state === "pending") return false;
+  if (known.state === "pending") return arrived.state === "pending" && arrived.reminders < known.reminders;
   if (arrived.state === "pending") return true;
   if (known.answer === null) return false;
   if (arrived.answer === null) return true;

@@ -4,7 +4,8 @@ import type { DeliveryState } from "#lib/domain/interaction.ts";
 import { isTerminal, type JobState, type Outcome } from "#lib/domain/job.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
-import type { Change, JobSummary } from "#lib/wire/schemas.ts";
+import type { ExpiryAction } from "#lib/domain/unanswered.ts";
+import type { Change, JobSummary, SignalRecord } from "#lib/wire/schemas.ts";
 
 export type Tone = "neutral" | "progressive" | "warning" | "success" | "error";
 
@@ -131,6 +132,17 @@ export const SIGNAL_WORDS: Record<SignalKind, SignalWords> = {
     isDestructive: true,
   },
 };
+
+/** What the expiry of a question does to scap, before and after. */
+export const EXPIRY_WORDS: Record<ExpiryAction, { will: string; was: string }> = {
+  interrupt: { will: "scap will be interrupted", was: "scap was interrupted" },
+  terminate: { will: "scap will be terminated", was: "scap was terminated" },
+};
+
+/** Who asked for a signal, as people say it. */
+export function signalledBy(signal: Pick<SignalRecord, "requestedBy" | "expiredInteractionId">): string {
+  return signal.expiredInteractionId === null ? signal.requestedBy : "policy (nobody answered)";
+}
 
 export const ROLE_WORDS: Record<Role, { label: string; mayDo: string }> = {
   viewer: { label: "Viewer", mayDo: "sees everything, changes nothing" },

@@ -4,6 +4,7 @@ import { isCurrent } from "../../hooks/use-event-stream.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { usePageTitle } from "../../hooks/use-page-title.ts";
 import { homeSections } from "../../lib/overview-state.ts";
+import { questionsTitle } from "../../lib/waited.ts";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { FreezeNotices } from "../shell/freeze-notices.tsx";
 import { EntryBox } from "./entry-box.tsx";
@@ -17,11 +18,8 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   const { overview, connection, showInteraction } = useOverview();
   const sections = homeSections(overview.jobs);
   const questions = sections.waiting.length;
-  usePageTitle(
-    questions === 0
-      ? "SpiderPig"
-      : `● ${questions === 1 ? "1 question" : `${questions} questions`} · SpiderPig`,
-  );
+  const asked = sections.waiting.flatMap(({ pendingInteraction }) => pendingInteraction ?? []);
+  usePageTitle(questions === 0 ? "SpiderPig" : `● ${questionsTitle(asked)} · SpiderPig`);
   const isConnected = isCurrent(connection);
   return (
     <main className={styles["home"]}>

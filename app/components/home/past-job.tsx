@@ -4,7 +4,7 @@ import type { JobSummary } from "#lib/wire/schemas.ts";
 import { jobWords } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { JobSubjects } from "../ui/job-subjects.tsx";
-import { Elapsed, Moment } from "../ui/time.tsx";
+import { Elapsed, ForMinutes, Moment } from "../ui/time.tsx";
 import styles from "./past-job.module.css";
 
 /** One line of the history: which job, how it ended, what it was about, whose it was. */
@@ -23,6 +23,13 @@ export function PastJob({ job }: { job: JobSummary }) {
       </div>
       <span className={styles["meta"]}>
         {job.requestedBy} · <Moment at={job.finishedAt ?? job.createdAt} />
+        {job.pendingInteraction !== null && (
+          <>
+            {" "}
+            · asks
+            <ForMinutes since={job.pendingInteraction.askedAt} />
+          </>
+        )}
         {job.startedAt !== null && job.finishedAt !== null && (
           <>
             {" "}

@@ -1,11 +1,12 @@
 "use client";
 import Link from "next/link";
 import type { JobSummary } from "#lib/wire/schemas.ts";
+import { useOverview } from "../../hooks/use-overview.tsx";
 import { useMay } from "../../hooks/use-session.tsx";
 import { STATE_WORDS } from "../../lib/words.ts";
 import { CancelQueued } from "../job/cancel-queued.tsx";
 import { JobSubjects } from "../ui/job-subjects.tsx";
-import { Elapsed } from "../ui/time.tsx";
+import { Elapsed, ForMinutes } from "../ui/time.tsx";
 import card from "../ui/card.module.css";
 import { Section } from "./section.tsx";
 import styles from "./queue-section.module.css";
@@ -42,12 +43,15 @@ export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[
 }
 
 function Blocker({ job }: { job: JobSummary }) {
+  const { jobs } = useOverview().overview;
   if (job.blockedBy === null) return <>starts next</>;
   const { id, requestedBy, state } = job.blockedBy;
+  const question = jobs.find((one) => one.id === id)?.pendingInteraction;
   return (
     <>
       behind <Link href={`/jobs/${id}`}>job {id}</Link> of {requestedBy} (
-      {STATE_WORDS[state].label.toLowerCase()})
+      {STATE_WORDS[state].label.toLowerCase()}
+      {question != null && <ForMinutes since={question.askedAt} />})
     </>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Interaction, Job } from "#lib/wire/schemas.ts";
 import { questionLine } from "../../lib/question-text.ts";
+import { remindedWait } from "../../lib/waited.ts";
 import { jobWords } from "../../lib/words.ts";
 
 /** For screen readers: the state politely, a new question at once. */
@@ -13,8 +14,14 @@ export function JobAnnouncer({ job }: { job: Job }) {
         {job.status === null ? "" : `, ${job.status}`}
       </p>
       <p className="visually-hidden" aria-live="assertive">
-        {question === null ? "" : `Job ${job.id} asks: ${questionLine(question.message)}`}
+        {question === null ? "" : `Job ${job.id} ${asks(question)}: ${questionLine(question.message)}`}
       </p>
     </>
   );
+}
+
+/** A reminder changes the words, so that they are said again. */
+function asks(question: Interaction): string {
+  const waits = remindedWait(question);
+  return waits === undefined ? "asks" : `still asks, for ${waits}`;
 }

@@ -4,7 +4,7 @@ import type { Job } from "#lib/wire/schemas.ts";
 import { waitedMs } from "../../lib/waited.ts";
 import { formatDuration } from "../../lib/format.ts";
 import { useNow } from "../../hooks/use-now.tsx";
-import { SIGNAL_WORDS } from "../../lib/words.ts";
+import { SIGNAL_WORDS, signalledBy } from "../../lib/words.ts";
 import { Elapsed, Moment } from "../ui/time.tsx";
 import styles from "./job-facts.module.css";
 
@@ -57,7 +57,7 @@ export function JobFacts({ job }: { job: Job }) {
         <div key={signal.id} className={styles["signal"]}>
           <dt>{SIGNAL_WORDS[signal.kind].done}</dt>
           <dd>
-            {signal.requestedBy}, <Moment at={signal.requestedAt} />
+            {signalledBy(signal)}, <Moment at={signal.requestedAt} />
             {signal.deliveredAt === null && <span className={styles["aside"]}> not delivered</span>}
           </dd>
         </div>

@@ -7,7 +7,7 @@ import { isCurrent } from "../../hooks/use-event-stream.ts";
 import { useJob } from "../../hooks/use-job.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { usePageTitle } from "../../hooks/use-page-title.ts";
-import { questionLine } from "../../lib/question-text.ts";
+import { questionTitle } from "../../lib/waited.ts";
 import { jobSubject, jobWords } from "../../lib/words.ts";
 import { LogView } from "../log/log-view.tsx";
 import type { Overtaken } from "../question/question-card.tsx";
@@ -32,7 +32,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
   usePageTitle(
     question === null
       ? `Job ${job.id} ${jobWords(job).label.toLowerCase()} · SpiderPig`
-      : `● Job ${job.id} asks: ${questionLine(question.message)}`,
+      : questionTitle(question),
   );
   const isConnected = isCurrent(connection);
   return (

@@ -2,8 +2,10 @@
 import Link from "next/link";
 import { isTerminal } from "#lib/domain/job.ts";
 import type { Job, JobSummary } from "#lib/wire/schemas.ts";
-import { OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../lib/words.ts";
+import { questionLine } from "../../lib/question-text.ts";
+import { EXPIRY_WORDS, OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../lib/words.ts";
 import { LaneRelease } from "./lane-release.tsx";
+import { Moment } from "../ui/time.tsx";
 import { Notice, type NoticeTone } from "../ui/notice.tsx";
 
 const NOTICE_OF_TONE: Record<Tone, NoticeTone> = {
@@ -24,8 +26,22 @@ export function Outcome({ job }: { job: Job }) {
       <p>
         <strong>{words.label}.</strong> {words.sentence} {exitWords(job)}
       </p>
+      <ByPolicy job={job} />
       {job.state === "lost" && <LaneRelease job={job} />}
     </Notice>
+  );
+}
+
+/** Nobody pressed anything: whoever comes back must be told why it ended. */
+function ByPolicy({ job }: { job: Job }) {
+  const cause = job.signals.findLast(({ expiredInteractionId }) => expiredInteractionId !== null);
+  const expired = job.interactions.find(({ id }) => id === cause?.expiredInteractionId);
+  if (cause === undefined || expired?.expiryAction == null) return null;
+  return (
+    <p>
+      Nobody had answered “{questionLine(expired.message)}” in time, so by policy{" "}
+      {EXPIRY_WORDS[expired.expiryAction].was} at <Moment at={cause.requestedAt} />.
+    </p>
   );
 }
 

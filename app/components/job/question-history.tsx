@@ -1,5 +1,6 @@
 "use client";
 import type { Interaction } from "#lib/wire/schemas.ts";
+import { plural } from "../../lib/format.ts";
 import { questionLine } from "../../lib/question-text.ts";
 import { AnswerLine } from "../question/answer-line.tsx";
 import { Elapsed } from "../ui/time.tsx";
@@ -23,6 +24,7 @@ export function QuestionHistory({ interactions }: { interactions: readonly Inter
             <p className={styles["answer"]}>
               <AnswerLine interaction={interaction} /> · waited{" "}
               <Elapsed since={interaction.askedAt} until={interaction.endedAt} />
+              {interaction.reminders > 0 && <> · {plural(interaction.reminders, "reminder", "reminders")}</>}
             </p>
           </li>
         ))}

@@ -2,13 +2,15 @@
 // What was answered to a question, by whom, and what became of it: one line.
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useSession } from "../../hooks/use-session.tsx";
-import { DELIVERY_WORDS } from "../../lib/words.ts";
+import { DELIVERY_WORDS, EXPIRY_WORDS } from "../../lib/words.ts";
 import { Moment } from "../ui/time.tsx";
 import styles from "./answer-line.module.css";
 
 export function AnswerLine({ interaction }: { interaction: Interaction }) {
   const me = useSession().user.name;
   const { answer } = interaction;
+  if (interaction.state === "expired" && interaction.expiryAction !== null)
+    return <>Nobody answered in time; by policy {EXPIRY_WORDS[interaction.expiryAction].was}.</>;
   if (answer === null) return <>{ENDED_WORDS[interaction.state]}</>;
   const delivery = DELIVERY_WORDS[answer.delivery];
   return (

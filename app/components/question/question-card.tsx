@@ -7,8 +7,8 @@ import { useMay } from "../../hooks/use-session.tsx";
 import type { ApiProblem } from "../../lib/api.ts";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { Elapsed } from "../ui/time.tsx";
 import { OptionButtons } from "./option-buttons.tsx";
+import { Patience } from "./patience.tsx";
 import { QuestionMessage } from "./question-message.tsx";
 import { TextAnswer } from "./text-answer.tsx";
 import styles from "./question-card.module.css";
@@ -45,14 +45,10 @@ export function QuestionCard(props: QuestionCardProps) {
     <section className={styles["card"]} aria-label={`Question of job ${question.jobId}`}>
       <header className={styles["header"]}>
         <h2 className={styles["heading"]}>{heading}</h2>
-        <span className={styles["waiting"]}>
-          for <Elapsed since={question.askedAt} />
-        </span>
+        <Patience question={question} />
       </header>
       <div className={styles["body"]}>
-        {question.complaint !== null && (
-          <Notice tone="warning">scap did not accept: {question.complaint}</Notice>
-        )}
+        {question.complaint !== null && <Notice tone="warning">Asked again. {question.complaint}</Notice>}
         {!question.recognised && (
           <p className={styles["aside"]}>
             The program waits for input, but not in a form that is known here. This is the end of its screen:
@@ -86,6 +82,8 @@ export function QuestionCard(props: QuestionCardProps) {
   );
 }
 
+const TOO_LATE = new Set(["interaction_already_answered", "interaction_expired", "interaction_withdrawn"]);
+
 function isTooLate(problem: ApiProblem): boolean {
-  return problem.code === "interaction_already_answered" || problem.code === "interaction_withdrawn";
+  return TOO_LATE.has(problem.code);
 }

@@ -5,6 +5,7 @@ import type { JobSummary } from "#lib/wire/schemas.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { plural } from "../../lib/format.ts";
 import { jobWords, type Tone } from "../../lib/words.ts";
+import { ForMinutes } from "../ui/time.tsx";
 import { Status } from "./status.tsx";
 
 /** More lanes than these are summed up: the header is one line. */
@@ -30,6 +31,7 @@ export function LaneNotes() {
 type HeldLaneProps = { name: string; jobId: number; holder: JobSummary | undefined };
 
 function HeldLane({ name, jobId, holder }: HeldLaneProps) {
+  const question = holder?.pendingInteraction;
   return (
     <Status
       tone={holder === undefined ? "progressive" : toneOf(holder.state)}
@@ -38,6 +40,7 @@ function HeldLane({ name, jobId, holder }: HeldLaneProps) {
         <>
           {name}: <Link href={`/jobs/${jobId}`}>job {jobId}</Link>{" "}
           {holder === undefined ? "runs" : jobWords(holder).label.toLowerCase()}
+          {question != null && <ForMinutes since={question.askedAt} />}
         </>
       }
     />

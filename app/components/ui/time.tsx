@@ -1,6 +1,8 @@
 "use client";
-import { formatDuration, formatMoment, formatUtc } from "../../lib/format.ts";
+import { formatDuration, formatMinutes, formatMoment, formatUtc } from "../../lib/format.ts";
 import { useNow, useTimeZone } from "../../hooks/use-now.tsx";
+
+const MINUTE_MS = 60_000;
 
 /** A moment in the reader's own time; the title has it to the second in UTC, as logs elsewhere do. */
 export function Moment({ at }: { at: string }) {
@@ -18,4 +20,10 @@ export function Elapsed({ since, until }: { since: string; until?: string | null
   const now = useNow();
   const end = until === null || until === undefined ? now : Date.parse(until);
   return <>{formatDuration(end - Date.parse(since))}</>;
+}
+
+/** " for 12 min", once it is a minute: where a count of seconds would be unrest. */
+export function ForMinutes({ since }: { since: string }) {
+  const waitedMs = useNow() - Date.parse(since);
+  return waitedMs < MINUTE_MS ? null : <> for {formatMinutes(waitedMs)}</>;
 }
