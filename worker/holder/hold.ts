@@ -17,7 +17,7 @@ import { readStat, reapOrphans } from "./processes.ts";
 import { RECORD, type ExitRecord, type NoteRecord } from "./protocol.ts";
 import { JobServer } from "./serve.ts";
 import { Signaller } from "./signal.ts";
-import { Terminal } from "./terminal.ts";
+import { type FenceOutcome, Terminal } from "./terminal.ts";
 import { Watch } from "./watch.ts";
 
 export interface StartOrder {
@@ -284,7 +284,7 @@ class HeldJob {
 /** Resolves when the last byte that was ever written to the terminal has been handed on. */
 async function drain(terminal: Terminal): Promise<void> {
   for (let attempt = 0; attempt < FENCE_ATTEMPTS; attempt += 1) {
-    if (await new Promise<boolean>((settle) => terminal.fence(settle))) {
+    if ((await new Promise<FenceOutcome>((settle) => terminal.fence(settle))) === "returned") {
       return;
     }
     await sleep(FENCE_AGAIN_MS);

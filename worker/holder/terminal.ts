@@ -66,6 +66,14 @@ const FENCE_RETURN_MS = 250;
 
 const PTS_MAJOR = 136;
 
+export type FenceOutcome =
+  /** Everything that was written to the terminal before has been handed to `onOutput`. */
+  | "returned"
+  /** The terminal took no marker: it is full or stopped, or somebody is in the middle of a write. Nothing is known. */
+  | "refused"
+  /** It took one, which did not come back. */
+  | "lost";
+
 export class Terminal {
   readonly pid: number;
   readonly identity: TerminalIdentity;
@@ -74,7 +82,7 @@ export class Terminal {
   readonly #slaveFd: number;
   readonly #filter = new FenceFilter();
   readonly #listeners: TerminalListeners;
-  #fence: { marker: Buffer; settle: (returned: boolean) => void; timer: NodeJS.Timeout } | null = null;
+  #fence: { marker: Buffer; settle: (outcome: FenceOutcome) => void; timer: NodeJS.Timeout } | null = null;
   #typedBytes = 0;
   #receivedBytes = 0;
   #closed = false;
@@ -128,17 +136,17 @@ export class Terminal {
   }
 
   /**
-   * Calls `settle(true)` when everything written to the terminal before this call has been handed to `onOutput`,
-   * and `settle(false)` when that cannot be found out this way. One fence at a time.
+   * Finds out whether everything written to the terminal before this call has been handed to `onOutput`. One fence at
+   * a time; `settle` is never called before this returns.
    */
-  fence(settle: (returned: boolean) => void): void {
+  fence(settle: (outcome: FenceOutcome) => void): void {
     const marker = this.#fence === null && !this.#closed ? this.#filter.create() : null;
     const written = marker === null ? 0 : writeSome(this.#slaveFd, marker);
     if (marker === null || written < marker.length) {
       if (marker !== null && written > 0) {
         this.#filter.expectPart(marker.subarray(0, written));
       }
-      setImmediate(settle, false);
+      setImmediate(settle, "refused");
       return;
     }
     this.#filter.expect(marker);
@@ -148,7 +156,7 @@ export class Terminal {
       if (released.length > 0) {
         this.#listeners.onOutput(released);
       }
-      settle(false);
+      settle("lost");
     }, FENCE_RETURN_MS);
     this.#fence = { marker, settle, timer };
   }
@@ -206,7 +214,7 @@ export class Terminal {
         const { settle, timer } = this.#fence;
         clearTimeout(timer);
         this.#fence = null;
-        settle(true);
+        settle("returned");
       }
     }
   }

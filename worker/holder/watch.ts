@@ -1,6 +1,6 @@
 // Decides when to look whether the command waits for input, makes sure of what it sees, and says so once.
 //
-// After output the first look comes at 2 ms of quiet; while nothing happens looks get rarer, and never use more than
+// After output the first look comes at 1 ms of quiet; while nothing happens looks get rarer, and never use more than
 // about half a percent of a core. What a look shows is a candidate only. It becomes a fact when a fence has brought
 // in everything the process wrote before, and a second look shows the same thread in the same call.
 
@@ -27,15 +27,16 @@ interface Open {
   isOver: boolean;
 }
 
-const QUIET_MS = [2, 5, 20, 100, 250];
+const QUIET_MS = [1, 4, 20, 100, 250];
 /** A command that never stops printing is looked at too: somebody of its group may ask meanwhile. */
-const LOOK_AT_LEAST_MS = 8;
+const LOOK_AT_LEAST_MS = 4;
 /** Such looks use a few percent of a core at the most, while the output itself takes far more. */
 const BUSY_COST_FACTOR = 25;
 const OPEN_LOOK_MS = 100;
 const POSITION_UPDATE_MS = 50;
 /** The second look when no fence can be had. */
 const SECOND_LOOK_MS = 20;
+const FENCE_AGAIN_MS = 1;
 /** What cannot be looked into must at least be quiet. */
 const UNKNOWN_QUIET_MS = 50;
 const MISSES_MAX = 3;
@@ -192,14 +193,22 @@ export class Watch {
         then();
       }
     };
+    const secondLookAt = performance.now() + SECOND_LOOK_MS;
+    const attempt = (): void => {
+      this.#terminal.fence((outcome) => {
+        const leftMs = secondLookAt - performance.now();
+        if (outcome === "returned") {
+          settle();
+        } else if (outcome === "refused" && leftMs > 0 && !this.#stopped) {
+          // Most likely a sibling is in the middle of a write, which is over in a moment.
+          setTimeout(attempt, FENCE_AGAIN_MS);
+        } else {
+          setTimeout(settle, Math.max(0, leftMs));
+        }
+      });
+    };
     this.#confirming = true;
-    this.#terminal.fence((returned) => {
-      if (returned) {
-        settle();
-      } else {
-        setTimeout(settle, SECOND_LOOK_MS);
-      }
-    });
+    attempt();
   }
 
   #isStillOpen(open: Open): boolean {

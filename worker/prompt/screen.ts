@@ -9,7 +9,7 @@ import { createBuriedTail } from "./buried-tail.ts";
 import type { ScreenLine, Snapshot } from "./types.ts";
 
 /** Bytes kept without being interpreted. Far more than a screenful, far less than a job's output. */
-const PENDING_BYTES_MAX = 256 * 1024;
+const PENDING_BYTES_MAX = 64 * 1024;
 /** Rows above the screen that a long question may use: a table of fifty changes in a narrow window. */
 const SCROLLBACK_ROWS = 300;
 
@@ -116,6 +116,7 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
     overflowed = false;
     for (const item of items) look(item);
     const tail = buried.tail();
+    const aside = tail === undefined ? undefined : drawAlone(tail, position);
     const drawn = drawing.then(async () => {
       if (restart) {
         terminal.reset();
@@ -125,7 +126,7 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
       }
       await draw(restart ? withoutBrokenStart(items) : items);
       const seen = read(position);
-      return tail === undefined ? seen : { ...seen, buried: await drawAlone(tail, position) };
+      return aside === undefined ? seen : { ...seen, buried: await aside };
     });
     drawing = drawn;
     return drawn;
