@@ -162,6 +162,12 @@ const UNREACHABLE_CODE = new Set([
   "EPIPE",
   "ENOTFOUND",
   "EHOSTUNREACH",
+  "EHOSTDOWN",
+  // The host's own network is away.
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "EAI_AGAIN",
 ]);
 
 /** True when trying again later may help and nothing was decided. */

@@ -79,6 +79,16 @@ test("a server that is not there is out of reach; a wrong statement is not", asy
   await assert.rejects(query(db, "select wrong"), (error) => !isUnreachable(error));
 });
 
+test("a host without a network, or without names, cannot reach the database either", () => {
+  const codes = ["ENETUNREACH", "ENETDOWN", "EHOSTUNREACH", "EHOSTDOWN", "EADDRNOTAVAIL", "EAI_AGAIN", "ENOTFOUND"];
+
+  for (const code of codes) {
+    const failed = Object.assign(new Error(`connect ${code}`), { code });
+    assert.ok(isUnreachable(failed), code);
+    assert.ok(isUnreachable(new Error("Failed query", { cause: failed })), code);
+  }
+});
+
 test("a listener comes back by itself, and says that it may have missed something", async () => {
   const heard: number[] = [];
   let gaps = 0;
