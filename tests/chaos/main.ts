@@ -1,13 +1,16 @@
 // `npm run test:chaos -- --rounds 20 [--seed 7] [--verbose]`: rounds of deployments while parts of SpiderPig die. The same
 // seed gives the same plan of faults. Exits with 1 when a promise was broken; the round's directory is kept then.
+// `--hosts`: rounds on two hosts in networks of their own instead, which needs root.
 import { parseArgs } from "node:util";
+import { runHostsRounds } from "./hosts/run.ts";
 import { runRounds, summarise } from "./run.ts";
 
-const USAGE = "usage: npm run test:chaos -- [--rounds 20] [--seed 7] [--verbose]";
+const USAGE = "usage: npm run test:chaos -- [--rounds 20] [--seed 7] [--hosts] [--verbose]";
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "20" },
     seed: { type: "string" },
+    hosts: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -19,11 +22,13 @@ if (!Number.isInteger(count) || count < 1 || !Number.isInteger(first)) {
 }
 const stopped = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
-const run = await runRounds({
+const options = {
   seeds: Array.from({ length: count }, (_, index) => first + index),
   isVerbose: values.verbose,
-  say: (line) => console.log(line),
+  say: (line: string) => console.log(line),
   signal: stopped.signal,
-});
+};
+if (values.hosts) process.exit((await runHostsRounds(options)) > 0 ? 1 : 0);
+const run = await runRounds(options);
 console.log(summarise(run));
 process.exit(run.broken.length > 0 ? 1 : 0);

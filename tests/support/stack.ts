@@ -94,8 +94,12 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   if (options.world === true) world = await startWorld({ directory: join(directory, "world"), speed: 100 });
   const recordDirectory = join(directory, "recordings");
 
-  async function startWorker(more: Record<string, string> = {}): Promise<WorkerProcess> {
-    const worker = spawnWorker({
+  /** @param through a program that becomes it. */
+  async function startWorker(
+    more: Record<string, string> = {},
+    through: readonly string[] = [],
+  ): Promise<WorkerProcess> {
+    const worker = spawnWorker(through, {
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
       HOME: directory,
       NODE_ENV: "test",
@@ -324,8 +328,10 @@ export function person(name: string): User {
   return { id: name, name, role: "deployer" };
 }
 
-function spawnWorker(env: Record<string, string>): WorkerProcess {
-  const child: ChildProcess = spawn(process.execPath, [WORKER], {
+function spawnWorker(through: readonly string[], env: Record<string, string>): WorkerProcess {
+  const [program = process.execPath, ...args] = through;
+  if (through.length > 0) args.push(process.execPath);
+  const child: ChildProcess = spawn(program, [...args, WORKER], {
     env: env as NodeJS.ProcessEnv,
     // In the group of the tests, so that it goes with them when they are killed.
     stdio: ["ignore", "pipe", "pipe"],
