@@ -37,7 +37,6 @@ import { createSpares } from "./spares.ts";
 import { lookAtUnanswered, lookEveryMs } from "./unanswered.ts";
 
 const HEARTBEAT_MS = 1000;
-const TAKE_OVER_MS = 1000;
 /** The slow safety net behind messages and notifications. */
 const SWEEP_MS = 5000;
 /** What a worker that died could not put away is in nobody's way. */
@@ -60,6 +59,7 @@ async function main(): Promise<void> {
   const journals = createJournals({ db, dataDir: settings.dataDir, host: settings.workerHost, log });
   const timers = new Set<NodeJS.Timeout>();
   let isStopping = false;
+  let isTakingOver = false;
   let lastTaking: Promise<unknown> = Promise.resolve();
 
   await untilReachable(() => requireSchema(db));
@@ -105,8 +105,11 @@ async function main(): Promise<void> {
     onLost: (error) => log.warn("worker: lost the listening connection", { error }),
   });
 
-  every(HEARTBEAT_MS, () => touchWorker(db, worker.id));
-  every(TAKE_OVER_MS, takeOver);
+  every(HEARTBEAT_MS, async () => {
+    const isWanted = await touchWorker(db, worker, lookedAfter());
+    // Not awaited: however long it takes, the next sign of life must not wait for it.
+    if (isWanted) void quietly(takeOver);
+  });
   every(SWEEP_MS, sweep);
   every(SWEEP_MS, () => journals.look());
   every(HOUSEKEEPING_MS, () => journals.sweep());
@@ -154,13 +157,20 @@ async function main(): Promise<void> {
   }
 
   async function takeOver(): Promise<void> {
-    while (await takeJob("taken over", (tx) => takeOverJob(tx, worker)));
-    // Jobs of this worker whose run failed; nobody else takes them while it lives.
-    while (
-      await takeJob("taken up again", (tx) =>
-        reclaimJob(tx, worker, [...running.keys(), ...failures.resting()]),
-      )
-    );
+    if (isTakingOver) return;
+    isTakingOver = true;
+    try {
+      while (await takeJob("taken over", (tx) => takeOverJob(tx, worker)));
+      // Jobs of this worker whose run failed; nobody else takes them while it lives.
+      while (await takeJob("taken up again", (tx) => reclaimJob(tx, worker, lookedAfter())));
+    } finally {
+      isTakingOver = false;
+    }
+  }
+
+  /** Jobs in good hands, and those whose run failed and that rest before the next try. */
+  function lookedAfter(): number[] {
+    return [...running.keys(), ...failures.resting()];
   }
 
   async function sweep(): Promise<void> {

@@ -60,6 +60,8 @@ export function isLaneTaken(error: unknown): boolean {
 
 /** How long a worker may be silent before another on its host takes its jobs over. */
 export const WORKER_SILENT_SECONDS = 3;
+/** Expects the worker as `w`. */
+const IS_GONE = `(w.stopped_at is not null or w.seen_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS}))`;
 
 /**
  * Takes over one live job of this host whose worker is gone or silent. Jobs of other hosts are left alone: their
@@ -79,7 +81,7 @@ export async function takeOverJob(
          where l.state in ('running', 'waiting')
            and l.host = $2
            and l.worker_id <> $1
-           and (w.stopped_at is not null or w.seen_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS}))
+           and ${IS_GONE}
          order by l.id
          limit 1
          for update of l skip locked)
@@ -205,8 +207,33 @@ export async function findWorkerKey(tx: Transaction, jobId: number): Promise<str
   return row?.public_key ?? undefined;
 }
 
-export async function touchWorker(db: Database, workerId: string): Promise<void> {
-  await query(db, "update spiderpig.worker set seen_at = now() where id = $1", [workerId]);
+/**
+ * Says that this worker is alive. @returns whether there seems to be a job that it should take over or take up again;
+ * asked every second by every worker, so it is one statement and not the attempt itself.
+ * @param known as for `reclaimJob`.
+ */
+export async function touchWorker(
+  db: Database,
+  worker: { id: string; host: string },
+  known: readonly number[],
+): Promise<boolean> {
+  const [row] = await query<{ isWanted: boolean }>(
+    db,
+    `with touched as (
+       update spiderpig.worker set seen_at = now() where id = $1
+     )
+     select exists (
+       select
+       from spiderpig.job l
+       join spiderpig.worker w on w.id = l.worker_id
+       where l.state in ('running', 'waiting')
+         and case
+           when l.worker_id = $1 then l.id <> all($3::integer[])
+           else l.host = $2 and ${IS_GONE}
+         end) as "isWanted"`,
+    [worker.id, worker.host, known],
+  );
+  return row?.isWanted ?? false;
 }
 
 /** A worker that stops on purpose says so, and its jobs are taken over at once. */

@@ -27,7 +27,7 @@ interface Open {
   isOver: boolean;
 }
 
-const QUIET_MS = [1, 4, 20, 100, 250];
+const QUIET_MS = [1, 4, 20, 100, 250, 500];
 /** A command that never stops printing is looked at too: somebody of its group may ask meanwhile. */
 const LOOK_AT_LEAST_MS = 4;
 /** Such looks use a few percent of a core at the most, while the output itself takes far more. */
