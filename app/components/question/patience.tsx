@@ -20,8 +20,8 @@ export function Patience({ question }: { question: Interaction }) {
       </p>
       {question.remindedAt !== null && (
         <p>
-          {question.reminders === 1 ? "Reminded" : `Reminded ${question.reminders} times, last`} at{" "}
-          <Moment at={question.remindedAt} />
+          Reminded at <Moment at={question.remindedAt} />
+          {question.reminders > 1 && <> ({question.reminders}×)</>}
         </p>
       )}
       {question.state === "pending" && <Expiry question={question} />}

@@ -5,7 +5,7 @@ import type { JobSummary } from "#lib/wire/schemas.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { plural } from "../../lib/format.ts";
 import { jobWords, type Tone } from "../../lib/words.ts";
-import { ForMinutes } from "../ui/time.tsx";
+import { MinutesOr } from "../ui/time.tsx";
 import { Status } from "./status.tsx";
 
 /** More lanes than these are summed up: the header is one line. */
@@ -39,8 +39,16 @@ function HeldLane({ name, jobId, holder }: HeldLaneProps) {
       text={
         <>
           {name}: <Link href={`/jobs/${jobId}`}>job {jobId}</Link>{" "}
-          {holder === undefined ? "runs" : jobWords(holder).label.toLowerCase()}
-          {question != null && <ForMinutes since={question.askedAt} />}
+          {question != null ? (
+            // As short as it can be: on a phone the header is narrow.
+            <>
+              waits <MinutesOr since={question.askedAt} words="for an answer" />
+            </>
+          ) : holder === undefined ? (
+            "runs"
+          ) : (
+            jobWords(holder).label.toLowerCase()
+          )}
         </>
       }
     />

@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import { formatDuration, formatMinutes, formatMoment, formatUtc } from "../../lib/format.ts";
 import { useNow, useTimeZone } from "../../hooks/use-now.tsx";
 
@@ -20,6 +21,12 @@ export function Elapsed({ since, until }: { since: string; until?: string | null
   const now = useNow();
   const end = until === null || until === undefined ? now : Date.parse(until);
   return <>{formatDuration(end - Date.parse(since))}</>;
+}
+
+/** "12 min" since then, once it is a minute; until then the words. */
+export function MinutesOr({ since, words }: { since: string; words: ReactNode }) {
+  const waitedMs = useNow() - Date.parse(since);
+  return <>{waitedMs < MINUTE_MS ? words : formatMinutes(waitedMs)}</>;
 }
 
 /** " for 12 min", once it is a minute: where a count of seconds would be unrest. */
