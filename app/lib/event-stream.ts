@@ -1,7 +1,9 @@
 // One server-sent event stream, kept open. The browser's own EventSource reconnects after a dropped connection
 // and sends Last-Event-ID; it gives up for good when the server answers with an error, and then this opens a
 // new one, with growing pauses and jitter so that a restart of the server is not met by everybody at once.
-// Nothing here polls: while a stream is open, the server alone decides when something arrives.
+// Nothing here polls: while a stream is open, the server alone decides when something arrives. But it sends a
+// heartbeat when it has nothing to say, because a connection that died without a word (a phone that slept, a train in
+// a tunnel) looks to the browser like one on which nothing happens, and the page would go on looking current.
 import type { z } from "zod";
 
 export type StreamStatus =
@@ -31,6 +33,9 @@ type Options<Schemas extends EventSchemas> = {
 
 const PAUSE_MIN_MS = 500;
 const PAUSE_MAX_MS = 15_000;
+/** Two heartbeats of the server and a little. */
+const SILENT_MS = 25_000;
+const SILENCE_LOOK_MS = 5000;
 
 /** @returns a function that closes the stream; idempotent. */
 export function openEventStream<Schemas extends EventSchemas>(options: Options<Schemas>): () => void {
@@ -39,14 +44,20 @@ export function openEventStream<Schemas extends EventSchemas>(options: Options<S
   let attempts = 0;
   let lostSince: number | undefined;
   let isClosed = false;
+  let heardAt = performance.now();
+  const heard = () => {
+    heardAt = performance.now();
+  };
 
   const connect = () => {
+    heard();
     clearTimeout(timer);
     timer = undefined;
     source?.close();
     const opened = new EventSource(options.url());
     source = opened;
     opened.addEventListener("open", () => {
+      heard();
       attempts = 0;
       lostSince = undefined;
       options.onStatus({ phase: "open" });
@@ -58,6 +69,7 @@ export function openEventStream<Schemas extends EventSchemas>(options: Options<S
       options.onRefused();
       retryLater();
     });
+    opened.addEventListener("heartbeat", heard);
     for (const name of Object.keys(options.schemas)) {
       opened.addEventListener(name, (message: MessageEvent<string>) => receive(name, message.data));
     }
@@ -65,6 +77,7 @@ export function openEventStream<Schemas extends EventSchemas>(options: Options<S
 
   const receive = (name: string, text: string) => {
     if (isClosed) return;
+    heard();
     const schema = options.schemas[name];
     if (schema === undefined) return;
     const data = schema.parse(JSON.parse(text));
@@ -90,14 +103,28 @@ export function openEventStream<Schemas extends EventSchemas>(options: Options<S
     options.onStatus({ phase: "lost", since: lostSince });
   };
 
+  const lookForSilence = () => {
+    if (source?.readyState !== EventSource.OPEN || performance.now() - heardAt < SILENT_MS) return;
+    onOffline();
+    connect();
+  };
+  // A page that comes back into view may have slept through anything.
+  const onVisible = () => {
+    if (document.visibilityState === "visible") lookForSilence();
+  };
+  const silenceTimer = setInterval(lookForSilence, SILENCE_LOOK_MS);
+
   const close = () => {
     isClosed = true;
+    clearInterval(silenceTimer);
+    document.removeEventListener("visibilitychange", onVisible);
     clearTimeout(timer);
     source?.close();
     globalThis.removeEventListener("online", onOnline);
     globalThis.removeEventListener("offline", onOffline);
   };
 
+  document.addEventListener("visibilitychange", onVisible);
   globalThis.addEventListener("online", onOnline);
   globalThis.addEventListener("offline", onOffline);
   connect();

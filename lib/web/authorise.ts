@@ -18,6 +18,12 @@ export async function authorise(request: Request, action: Action, using: Auth = 
   return user;
 }
 
+/** Whether the request would be let in now; for what goes on after it was. @throws AppError database_unreachable. */
+export async function mayStill(request: Request, action: Action, using: Auth = auth()): Promise<boolean> {
+  const user = await authenticate(request, using);
+  return user !== undefined && may(user, action);
+}
+
 /**
  * Who makes the request, by API token or by session cookie; undefined when nobody who may come in.
  * @throws AppError foreign_origin when a browser sends it for somebody else's page, database_unreachable.

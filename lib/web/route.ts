@@ -6,7 +6,8 @@ import type { Action, User } from "../domain/permission.ts";
 import { isDataFault, isUnreachable } from "../db/connection.ts";
 import { LANE_PATTERN } from "../domain/job.ts";
 import { AppError, problemOf } from "../errors.ts";
-import { authorise } from "./authorise.ts";
+import { authorise, mayStill } from "./authorise.ts";
+import { type EventStream, streamResponse } from "./live/stream.ts";
 import { services } from "./services.ts";
 
 type Params = Record<string, string>;
@@ -107,6 +108,12 @@ async function readText(request: Request): Promise<string> {
 /** JSON that no cache keeps. */
 export function json(body: unknown, status = 200): Response {
   return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+}
+
+/** An event stream that ends when whoever opened it may no longer do what it shows. */
+export function streamed(request: Request, action: Action, stream: EventStream): Response {
+  stream.guard(() => mayStill(request, action));
+  return streamResponse(stream);
 }
 
 export function problemResponse(error: unknown): Response {

@@ -56,14 +56,14 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: "get",
     path: "/api/jobs/{id}/events",
-    summary: "Server-sent events of one job; resumes from Last-Event-ID.",
+    summary: "Server-sent events of one job; resumes from Last-Event-ID. A `heartbeat` comes every 10 s.",
     query: wire.jobEventsQuery,
     answers: { 200: "text/event-stream" },
   },
   {
     method: "get",
     path: "/api/events",
-    summary: "Server-sent events: every job's summary, whenever it changes.",
+    summary: "Server-sent events: every job's summary, whenever it changes, and a `heartbeat` every 10 s.",
     answers: { 200: "text/event-stream" },
   },
   {

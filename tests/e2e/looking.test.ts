@@ -97,6 +97,22 @@ test("while the page is not connected it says so and takes no answer, and then g
   await expect(job.button("Yes")).toBeEnabled();
 });
 
+test("a connection that died without a word is noticed, and made anew", async ({ signedIn, world }) => {
+  const { id } = await aJob(world.db, { lane: "silent" }).waiting({ on: "yes_no" });
+  const { page, job } = await signedIn("deployer");
+  await page.clock.install();
+  await job.open(id);
+  await expect(job.button("Yes")).toBeEnabled();
+
+  const anew = page.waitForRequest(new RegExp(`/api/jobs/${id}/events`));
+  // The page's clock only: no heartbeat of the server comes meanwhile.
+  await page.clock.runFor(40_000);
+
+  await anew;
+  await expect(page.getByText(/Not connected/)).toHaveCount(0);
+  await expect(job.button("Yes")).toBeEnabled();
+});
+
 test("a job of the past is found by words of its change", async ({ signedIn, world }) => {
   const change = { number: 4711, subject: "Rename the zeppelin gallery" };
   const { id } = await aJob(world.db, { lane: "past", changes: [change] }).failed("rolled_back");

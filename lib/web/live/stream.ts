@@ -6,8 +6,11 @@ import { onShutdown } from "../shutdown.ts";
 const OUTPUT_HIGH_WATER_BYTES = 256 * 1024;
 /** Queued bytes above which a watcher that reads nothing is disconnected; it resumes when it comes back. */
 const STALLED_BYTES = 8 * 1024 * 1024;
-/** Proxies and browsers drop streams that are silent for about a minute. */
-const HEARTBEAT_MS = 15_000;
+/**
+ * A browser cannot see that its connection is dead, only that nothing comes; proxies drop streams that are silent for
+ * about a minute. The page waits for two of these before it connects again (app/lib/event-stream.ts).
+ */
+const HEARTBEAT_MS = 10_000;
 /** Browsers that lost the server come back spread over this time, not all at once. */
 const RETRY_MS_MIN = 300;
 const RETRY_MS_SPREAD = 1200;
@@ -21,13 +24,23 @@ export type EventStream = {
   readonly hasRoom: boolean;
   /** @param data JSON text, encoded once for all watchers. @param id cursor for Last-Event-ID. */
   send(event: string, data: string, id?: string): void;
+  /**
+   * Asked at every heartbeat; when the answer is no, the stream ends. Somebody who may no longer look (signed out,
+   * disabled) must not go on looking through a stream that was opened before. A rejection is no answer.
+   */
+  guard(mayGoOn: () => Promise<boolean>): void;
   close(): void;
 };
 
-export function openStream(options: { onDrain: () => void; onClose: () => void }): EventStream {
+export function openStream(options: {
+  onDrain: () => void;
+  onClose: () => void;
+  heartbeatMs?: number;
+}): EventStream {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
   let forget: (() => void) | undefined;
+  let mayGoOn: () => Promise<boolean> = () => Promise.resolve(true);
 
   const close = () => {
     if (controller === undefined) return;
@@ -49,13 +62,22 @@ export function openStream(options: { onDrain: () => void; onClose: () => void }
     if ((controller.desiredSize ?? 0) < OUTPUT_HIGH_WATER_BYTES - STALLED_BYTES) close();
   };
 
+  const beat = async (): Promise<void> => {
+    const isOver = await mayGoOn().then(
+      (may) => !may,
+      () => false,
+    );
+    if (isOver) close();
+    else write("event: heartbeat\ndata: {}\n\n");
+  };
+
   const body = new ReadableStream<Uint8Array>(
     {
       start(started) {
         controller = started;
         // Headers leave with the first chunk: without it the browser would wait for the first event.
         write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * RETRY_MS_SPREAD)}\n\n`);
-        heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT_MS);
+        heartbeat = setInterval(() => void beat(), options.heartbeatMs ?? HEARTBEAT_MS);
         forget = onShutdown(close);
       },
       pull: () => options.onDrain(),
@@ -74,6 +96,9 @@ export function openStream(options: { onDrain: () => void; onClose: () => void }
     },
     send: (event, data, id) =>
       write(`event: ${event}\n${id === undefined ? "" : `id: ${id}\n`}data: ${data}\n\n`),
+    guard(question) {
+      mayGoOn = question;
+    },
     close,
   };
 }

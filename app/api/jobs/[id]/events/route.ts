@@ -1,7 +1,6 @@
 import { readJob } from "#lib/actions/create-job.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
-import { streamResponse } from "#lib/web/live/stream.ts";
-import { jobParams, route } from "#lib/web/route.ts";
+import { jobParams, route, streamed } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
 import { jobEventsQuery } from "#lib/wire/schemas.ts";
 
@@ -16,6 +15,6 @@ export const GET = route(
       eventSeq: 0,
       line: query.afterLine,
     };
-    return streamResponse(live.watchJob(params.id, cursor));
+    return streamed(request, "view", live.watchJob(params.id, cursor));
   },
 );
