@@ -5,6 +5,8 @@ import path from "node:path";
 import { z } from "zod";
 import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
 
+/** A century. */
+const DAYS_MAX = 36_525;
 const port = z.coerce.number().int().min(0).max(65535);
 const MINUTE_MS = 60_000;
 /** A year. */
@@ -79,6 +81,11 @@ export const SETTINGS = {
     about:
       "What follows then. `interrupt`: the innermost scap is interrupted, so that it can ask whether to roll back, or ends. `terminate`: scap is terminated. Default: `interrupt`.",
   },
+  OUTPUT_RETENTION_DAYS: {
+    schema: z.coerce.number().positive().max(DAYS_MAX).optional(),
+    about:
+      "Output of jobs that ended so many days ago is removed: log, recording, hidden lines. Their history stays. Default: kept for ever.",
+  },
   LOG_LEVEL: {
     schema: z.enum(["debug", "info", "warn", "error"]).default("info"),
     about: "How much web and worker log.",
@@ -114,6 +121,8 @@ export type Config = Readonly<{
   remindAfterMs: number;
   /** What happens to a question that nobody answers; undefined: it waits. */
   questionExpiry: ExpiryPolicy | undefined;
+  /** undefined: output is kept for ever. */
+  outputRetentionDays: number | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
   sandboxDir: string | undefined;
   sandboxSpeed: number;
@@ -151,6 +160,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     REMIND_AFTER_MINUTES: SETTINGS.REMIND_AFTER_MINUTES.schema,
     QUESTION_EXPIRES_AFTER_MINUTES: SETTINGS.QUESTION_EXPIRES_AFTER_MINUTES.schema,
     QUESTION_EXPIRY_ACTION: SETTINGS.QUESTION_EXPIRY_ACTION.schema,
+    OUTPUT_RETENTION_DAYS: SETTINGS.OUTPUT_RETENTION_DAYS.schema,
     LOG_LEVEL: SETTINGS.LOG_LEVEL.schema,
     SANDBOX_DIR: SETTINGS.SANDBOX_DIR.schema,
     SANDBOX_SPEED: SETTINGS.SANDBOX_SPEED.schema,
@@ -186,6 +196,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
             afterMs: value.QUESTION_EXPIRES_AFTER_MINUTES * MINUTE_MS,
             action: value.QUESTION_EXPIRY_ACTION,
           },
+    outputRetentionDays: value.OUTPUT_RETENTION_DAYS,
     logLevel: value.LOG_LEVEL,
     sandboxDir: value.SANDBOX_DIR === undefined ? undefined : path.resolve(value.SANDBOX_DIR),
     sandboxSpeed: value.SANDBOX_SPEED,

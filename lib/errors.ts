@@ -27,6 +27,7 @@ const PROBLEMS = {
   lane_frozen: { status: 409, title: "This lane is frozen." },
   lane_not_held: { status: 409, title: "This lane is not held by that job." },
   interaction_withdrawn: { status: 410, title: "scap no longer asks this." },
+  output_removed: { status: 410, title: "The output of this job was removed by the retention rule." },
   request_too_large: { status: 413, title: "The request is too large." },
   answer_not_an_option: { status: 422, title: "That is not one of the answers." },
   gerrit_unreachable: { status: 502, title: "Gerrit did not answer." },

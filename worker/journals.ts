@@ -79,6 +79,7 @@ export function createJournals(options: { db: Database; dataDir: string; host: s
 }
 
 function storedOf(job: StoredJob): Stored {
+  if (job.isOutputRemoved) return { until: "nowhere" };
   const { isLost, exitCode, exitSignal, finishedAt, journalEnd, journalSkip } = job;
   return isLost
     ? { until: "here", journalEnd, journalSkip }

@@ -32,6 +32,7 @@ import { commandOf, environmentOf } from "./command.ts";
 import { createFailures } from "./failures.ts";
 import { createJournals } from "./journals.ts";
 import { createProtocolKeys } from "./protocol-key.ts";
+import { sweepOutput } from "./retention.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
 import { createSpares } from "./spares.ts";
 import { lookAtUnanswered, lookEveryMs } from "./unanswered.ts";
@@ -112,13 +113,13 @@ async function main(): Promise<void> {
   });
   every(SWEEP_MS, sweep);
   every(SWEEP_MS, () => journals.look());
-  every(HOUSEKEEPING_MS, () => journals.sweep());
   every(lookEveryMs(settings), () =>
     lookAtUnanswered({ db, remindAfterMs: settings.remindAfterMs, running, log }),
   );
+  every(HOUSEKEEPING_MS, keepHouse);
   await quietly(takeOver);
   await quietly(sweep);
-  void quietly(() => journals.sweep());
+  void quietly(keepHouse);
   log.info("worker: ready", { workerId: worker.id, host: worker.host });
 
   process.once("SIGTERM", () => void stop("SIGTERM"));
@@ -188,6 +189,12 @@ async function main(): Promise<void> {
       process.exitCode = 1;
       await stop("the schema");
     }
+  }
+
+  async function keepHouse(): Promise<void> {
+    const days = settings.outputRetentionDays;
+    await sweepOutput({ db, days, log, isStopping: () => isStopping });
+    await journals.sweep();
   }
 
   function begin(job: ClaimedJob, how: string): void {

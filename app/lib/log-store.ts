@@ -2,6 +2,7 @@
 // page at a time when somebody looks at them (`want`). Bounded: a page that nobody looked at for long is
 // forgotten and fetched again if need be, so a log of a million lines costs no more than what is looked at.
 import type { LogLine, LogPage } from "#lib/wire/schemas.ts";
+import { problemOf } from "./api.ts";
 import { HIDDEN_LINE } from "./hidden-line.ts";
 
 export const PAGE_LINES = 500;
@@ -17,6 +18,8 @@ export type LogSnapshot = {
   complete: boolean;
   /** A page that is looked at could not be fetched; it is tried again. */
   failed: boolean;
+  /** The retention rule has removed the log while the page was open. */
+  removed: boolean;
   /** Some line that was seen is hidden, because scap marked it as sensitive. */
   hasHidden: boolean;
   /** Grows with every change, also of lines. */
@@ -48,6 +51,7 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     openLine: "",
     complete: first.complete,
     failed: false,
+    removed: false,
     hasHidden: first.lines.some((line) => line.text === HIDDEN_LINE),
     version: 0,
   };
@@ -90,6 +94,7 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
   };
 
   const fetchMissing = () => {
+    if (snapshot.removed) return;
     const to = Math.min(wanted.to, snapshot.totalLines);
     if (to < wanted.from) return;
     for (let index = pageOf(wanted.from); index <= pageOf(to); index += 1) {
@@ -114,7 +119,8 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
       touch(index);
       forgetOldPages();
       change({ totalLines: Math.max(snapshot.totalLines, page.totalLines), failed: failedAt.size > 0 });
-    } catch {
+    } catch (error) {
+      if (problemOf(error).code === "output_removed") return change({ removed: true, failed: false });
       // Shown by `failed`; what was looked at is tried again, so that the reader need not do anything.
       failedAt.set(index, Date.now());
       change({ failed: true });

@@ -6,8 +6,9 @@ import { lockJob } from "../db/jobs.ts";
 import { listSensitiveLines } from "../db/output.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
+import { requireOutput } from "./require-output.ts";
 
-/** @throws AppError job_not_found. */
+/** @throws AppError job_not_found, output_removed. */
 export async function showSensitiveLines(
   context: { db: Database },
   user: User,
@@ -15,7 +16,9 @@ export async function showSensitiveLines(
 ): Promise<{ n: number; text: string }[]> {
   // Written down before anything is shown: who has seen them must be known even if the answer gets lost.
   await transaction(context.db, async (tx) => {
-    if ((await lockJob(tx, jobId)) === undefined) throw new AppError("job_not_found");
+    const job = await lockJob(tx, jobId);
+    if (job === undefined) throw new AppError("job_not_found");
+    requireOutput(job.outputRemovedAt);
     await appendEvent(tx, jobId, { kind: "sensitive_lines_shown", actor: user.name });
   });
   return listSensitiveLines(context.db, jobId);

@@ -21,6 +21,7 @@ export const EVENT_KINDS = [
   "phase_finished",
   "lane_released",
   "sensitive_lines_shown",
+  "output_removed",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

@@ -81,6 +81,7 @@ type SummaryRow = {
 type DetailRow = SummaryRow & {
   command: string[];
   host: string | null;
+  output_removed_at: Date | null;
   phases: PhaseRow[];
   interactions: InteractionRow[];
   signals: SignalRow[];
@@ -124,7 +125,7 @@ const SUMMARY_COLUMNS = `
   ) end as blocked_by`;
 
 const DETAIL_COLUMNS = `${SUMMARY_COLUMNS},
-  j.command, j.host,
+  j.command, j.host, j.output_removed_at,
   (select coalesce(json_agg(p order by p.id), '[]') from spiderpig.phase p where p.job_id = j.id) as phases,
   (select coalesce(json_agg(${INTERACTION_JSON} order by i.id), '[]')
    from spiderpig.interaction i where i.job_id = j.id) as interactions,
@@ -216,6 +217,7 @@ function toJob(row: DetailRow): Job {
     ...toSummary(row),
     command: row.command,
     host: row.host,
+    outputRemovedAt: isoOrNull(row.output_removed_at),
     phases: row.phases.map(toPhase),
     interactions: row.interactions.map(toInteraction),
     signals: row.signals.map((signal) => ({

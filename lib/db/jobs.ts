@@ -157,7 +157,13 @@ export async function listStartableLanes(db: Database): Promise<string[]> {
 /** The state, lane and changes of a job, locked for the rest of the transaction. */
 export async function lockJob(tx: Transaction, jobId: number) {
   const [row] = await tx.db
-    .select({ id: job.id, state: job.state, lane: job.lane, command: job.command })
+    .select({
+      id: job.id,
+      state: job.state,
+      lane: job.lane,
+      command: job.command,
+      outputRemovedAt: job.outputRemovedAt,
+    })
     .from(job)
     .where(eq(job.id, jobId))
     .for("update");

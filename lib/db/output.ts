@@ -222,12 +222,14 @@ export type OutputTail = {
   progress: Progress | null;
   status: string | null;
   finished: boolean;
+  removedAt: Date | null;
 };
 
 export async function findOutputTail(db: Database, jobId: number): Promise<OutputTail | undefined> {
   const [row] = await query<OutputTail>(
     db,
     `select j.line_count as "lineCount", j.progress, j.status, j.finished_at is not null as finished,
+            j.output_removed_at as "removedAt",
             coalesce((
               select o.open_line from spiderpig.output_chunk o where o.job_id = j.id order by o.seq desc limit 1
             ), '') as "openLine"

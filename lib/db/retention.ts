@@ -1,5 +1,7 @@
-// What may go: which jobs the database has everything of, so that nothing else has to be kept for them.
-import { type Database, query } from "./connection.ts";
+// What may go. Of jobs that ended: their journals, because the database has everything in them; and by the rule of
+// whoever runs this, their output. Everything else is history and stays.
+import { type Database, query, type Transaction } from "./connection.ts";
+import { appendEvent } from "./events.ts";
 
 export type StoredJob = {
   id: number;
@@ -11,6 +13,8 @@ export type StoredJob = {
   /** Place in the journal up to which its output is stored. */
   journalEnd: number;
   journalSkip: number;
+  /** Nobody wants it any more. */
+  isOutputRemoved: boolean;
 };
 
 /** Those of these jobs that ran on this host and have ended; whatever is not among them is not to be touched. */
@@ -22,7 +26,7 @@ export async function listStoredJobs(
   return query<StoredJob>(
     db,
     `select j.id, j.outcome = 'holder_lost' as "isLost", j.exit_code as "exitCode", j.exit_signal as "exitSignal",
-            j.finished_at as "finishedAt",
+            j.finished_at as "finishedAt", j.output_removed_at is not null as "isOutputRemoved",
             coalesce(c.journal_end, 0)::float8 as "journalEnd", coalesce(c.journal_skip, 0) as "journalSkip"
      from spiderpig.job j
      left join lateral (
@@ -34,4 +38,66 @@ export async function listStoredJobs(
      where j.id = any($1::integer[]) and j.host = $2 and j.finished_at is not null`,
     [ids, host],
   );
+}
+
+/**
+ * Declares the output of one job removed that ended more than `days` ago; from the commit on nobody is shown it, and
+ * `deleteOutput` may follow. A lost job keeps its output until somebody has looked and released its lane.
+ */
+export async function removeOldOutput(tx: Transaction, days: number): Promise<number | undefined> {
+  const [row] = await tx.execute<{ id: number }>(
+    `update spiderpig.job
+     set output_removed_at = now()
+     where id = (
+         select j.id
+         from spiderpig.job j
+         where j.finished_at < now() - make_interval(secs => $1::float8 * 86400)
+           and j.output_removed_at is null
+           and (j.output_bytes > 0 or j.state = 'lost')
+           and j.lane_released_at is not null
+         order by j.finished_at
+         limit 1
+         for update skip locked)
+     returning id`,
+    [days],
+  );
+  if (row === undefined) return undefined;
+  await tx.execute("delete from spiderpig.sensitive_line where job_id = $1", [row.id]);
+  await appendEvent(tx, row.id, { kind: "output_removed", data: { days } });
+  return row.id;
+}
+
+/**
+ * Deletes a bounded part of what was declared removed. Two workers that do it at once take different parts.
+ * @returns false when there was nothing that nobody else was deleting.
+ */
+export async function deleteOutput(db: Database, jobId: number, chunksMax: number): Promise<boolean> {
+  const rows = await query(
+    db,
+    `delete from spiderpig.output_chunk
+     where (job_id, seq) in (
+         select o.job_id, o.seq
+         from spiderpig.output_chunk o
+         join spiderpig.job j on j.id = o.job_id
+         where o.job_id = $1 and j.output_removed_at is not null
+         order by o.seq
+         limit $2
+         for update of o skip locked)
+     returning seq`,
+    [jobId, chunksMax],
+  );
+  return rows.length > 0;
+}
+
+/** Jobs whose output was declared removed by somebody who did not come to delete all of it. */
+export async function listHalfRemoved(db: Database): Promise<number[]> {
+  const rows = await query<{ id: number }>(
+    db,
+    `select j.id
+     from spiderpig.job j
+     where j.output_removed_at is not null
+       and exists (select from spiderpig.output_chunk o where o.job_id = j.id)
+     order by j.id`,
+  );
+  return rows.map(({ id }) => id);
 }

@@ -99,6 +99,8 @@ export const job = spiderpig.table(
     eventSeq: integer("event_seq").notNull().default(0),
     lineCount: integer("line_count").notNull().default(0),
     outputBytes: bigint("output_bytes", { mode: "number" }).notNull().default(0),
+    /** From then on its chunks and sensitive lines are gone, or about to go. */
+    outputRemovedAt: at("output_removed_at"),
   },
   (t) => [
     foreignKey({ name: "retry_of_a_job", columns: [t.retryOf], foreignColumns: [t.id] }),
@@ -119,6 +121,7 @@ export const job = spiderpig.table(
       "exit_only_when_finished",
       sql`${t.finishedAt} is not null or (${t.exitCode} is null and ${t.exitSignal} is null)`,
     ),
+    check("live_keeps_its_output", sql`${t.outputRemovedAt} is null or ${t.finishedAt} is not null`),
     check("live_keeps_its_lane", sql`${t.laneReleasedAt} is null or ${t.finishedAt} is not null`),
     unique("idempotency_key_once_a_user").on(t.requestedBy, t.idempotencyKey),
     uniqueIndex("one_job_holds_a_lane")
@@ -130,6 +133,9 @@ export const job = spiderpig.table(
     index("job_live")
       .on(t.id)
       .where(sql`${t.finishedAt} is null`),
+    index("job_with_output")
+      .on(t.finishedAt)
+      .where(sql`${t.outputRemovedAt} is null and ${t.finishedAt} is not null`),
     index("job_by_requester").on(t.requestedBy, t.id),
     index("job_by_creation").on(t.createdAt),
   ],

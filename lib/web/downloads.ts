@@ -23,6 +23,8 @@ export async function plainLog(db: Database, jobId: number): Promise<Response> {
       const limit = Math.min(LINES_PER_READ, total - next + 1);
       const lines = limit < 1 ? [] : await listLines(db, jobId, next, limit, BYTES_PER_READ);
       const last = lines.at(-1);
+      // Removed while it is downloaded: the file must not look whole.
+      if (last === undefined && next <= total) return controller.error(new Error("the output was removed"));
       if (last === undefined) return controller.close();
       next = last.n + 1;
       controller.enqueue(encoder.encode(lines.map((line) => `${line.text.replace(ESCAPES, "")}\n`).join("")));

@@ -6,6 +6,7 @@ import { findOutputTail, listLines } from "../db/output.ts";
 import { may, type User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import type { Job, JobSummary, Lane, LogPage } from "../wire/schemas.ts";
+import { requireOutput } from "../actions/require-output.ts";
 import { services } from "./services.ts";
 
 function requireView(user: User): void {
@@ -28,12 +29,13 @@ export async function loadJob(user: User, id: number): Promise<Job> {
 /** A page of very long lines holds fewer of them than asked for; the reader goes on from the last. */
 const LOG_BYTES_MAX = 8 * 1024 * 1024;
 
-/** @throws AppError job_not_found. */
+/** @throws AppError job_not_found, output_removed. */
 export async function loadLog(user: User, jobId: number, fromLine: number, limit: number): Promise<LogPage> {
   requireView(user);
   const { db } = services();
   const tail = await findOutputTail(db, jobId);
   if (tail === undefined) throw new AppError("job_not_found");
+  requireOutput(tail.removedAt);
   const lines = fromLine > tail.lineCount ? [] : await listLines(db, jobId, fromLine, limit, LOG_BYTES_MAX);
   return { lines, totalLines: tail.lineCount, complete: tail.finished };
 }

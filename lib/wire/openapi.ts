@@ -37,21 +37,21 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: "get",
     path: "/api/jobs/{id}/log",
-    summary: "A window of log lines.",
+    summary: "A window of log lines; 410 with `output_removed` when the retention rule has removed them.",
     query: wire.logQuery,
-    answers: { 200: wire.logPage },
+    answers: { 200: wire.logPage, 410: wire.problem },
   },
   {
     method: "get",
     path: "/api/jobs/{id}/log.txt",
     summary: "The whole log without colours.",
-    answers: { 200: "text/plain" },
+    answers: { 200: "text/plain", 410: wire.problem },
   },
   {
     method: "get",
     path: "/api/jobs/{id}/transcript.cast",
     summary: "The terminal as asciicast v3.",
-    answers: { 200: "application/x-asciicast" },
+    answers: { 200: "application/x-asciicast", 410: wire.problem },
   },
   {
     method: "get",
@@ -110,7 +110,7 @@ const OPERATIONS: readonly Operation[] = [
     method: "post",
     path: "/api/jobs/{id}/sensitive-lines",
     summary: "Lines that scap marked as sensitive; asking for them is an event in the history.",
-    answers: { 200: wire.sensitiveLines },
+    answers: { 200: wire.sensitiveLines, 410: wire.problem },
   },
   {
     method: "put",

@@ -125,6 +125,8 @@ export type JobSummary = z.infer<typeof jobSummary>;
 export const job = jobSummary.extend({
   command: z.array(z.string()),
   host: z.string().nullable(),
+  /** When the retention rule removed log, recording and hidden lines; null as long as they are there. */
+  outputRemovedAt: time.nullable(),
   phases: z.array(phase),
   interactions: z.array(interaction),
   signals: z.array(signalRecord),

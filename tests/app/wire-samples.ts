@@ -81,6 +81,7 @@ export function aJob(facts: Partial<Job> = {}): Job {
     ...aSummary(),
     command: ["scap", "backport", "1234"],
     host: "deploy1",
+    outputRemovedAt: null,
     phases: [],
     interactions: [],
     signals: [],

@@ -45,6 +45,7 @@ const BREACHES: readonly Breach[] = [
   ],
   ["exit_only_when_finished", "update spiderpig.job set exit_code = 0 where id = $1", [running.id]],
   ["exit_only_when_finished", "update spiderpig.job set exit_signal = 9 where id = $1", [running.id]],
+  ["live_keeps_its_output", "update spiderpig.job set output_removed_at = now() where id = $1", [running.id]],
   ["live_keeps_its_lane", "update spiderpig.job set lane_released_at = now() where id = $1", [running.id]],
   [
     "job_worker_id_worker_id_fk",

@@ -15,6 +15,8 @@ const ended = await aJob(db).phase("p", 3).asked("yes_no").signalled("terminate"
 const reminded = await aJob(db)
   .asked("yes_no", { afterSeconds: 3000, remindedAfterSeconds: [600, 1800] })
   .succeeded();
+const removed = await aJob(db).prints("a line").succeeded();
+await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [removed.id]);
 const answeredId = ended.interactionIds[0];
 
 const job = (set: string) => `update spiderpig.job set ${set} where id = $1`;
@@ -42,6 +44,8 @@ const BREACHES: readonly Breach[] = [
     "exit_signal = 15",
   ].map((set): Breach => ["outcome_is_written_once", job(set), [ended.id]]),
   ["release_is_written_once", job("lane_released_at = null"), [ended.id]],
+  ["output_is_removed_once", job("output_removed_at = null"), [removed.id]],
+  ["output_is_removed_once", job("output_removed_at = now() + interval '1 day'"), [removed.id]],
   ["numbers_only_grow", job("lease_epoch = lease_epoch - 1"), [live.id]],
   ["numbers_only_grow", job("event_seq = 0"), [live.id]],
   [

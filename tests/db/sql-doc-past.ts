@@ -1,5 +1,5 @@
 // A past in which every question of docs/sql.md has an answer. Job 12 is the one the page asks about.
-import type { Database } from "#lib/db/connection.ts";
+import { type Database, query } from "#lib/db/connection.ts";
 import { aJob, type JobBuilder, type SeededJob } from "../support/seed.ts";
 import { QUESTIONS } from "../support/seed-questions.ts";
 
@@ -36,6 +36,9 @@ export async function seedPast(db: Database): Promise<void> {
     .failed("interrupted");
   await aJob(db, { by: "erin" }).startsPhase("sync-testservers-k8s").waiting({ on: "yes_no" });
   await aJob(db, { by: "bob" }).queued();
+  const removed = await backport(aJob(db, { by: "bob", at: daysAgo(400), lane: "old" })).succeeded();
+  await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [removed.id]);
+  await query(db, "delete from spiderpig.output_chunk where job_id = $1", [removed.id]);
 }
 
 function backport(job: JobBuilder, l10nSeconds = 40): JobBuilder {

@@ -1,4 +1,5 @@
 // Pages over jobs with a past, without a deployment: who may do what, how it looks where, and the long log.
+import { query } from "#lib/db/connection.ts";
 import { aJob } from "../support/seed.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/story.ts";
@@ -253,5 +254,23 @@ test("the pages have no accessibility violations, in light and in dark", async (
   await expectAccessible(page);
   await page.goto("/jobs/999999");
   await expect(page.getByText("There is nothing here")).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("in place of a log that the retention rule removed stands that it was", async ({ signedIn, world }) => {
+  const { id } = await aJob(world.db, { lane: "removed" })
+    .prints("one", "two", "three")
+    .asked("yes_no")
+    .succeeded();
+  await query(world.db, "update spiderpig.job set output_removed_at = now() where id = $1", [id]);
+  await query(world.db, "delete from spiderpig.output_chunk where job_id = $1", [id]);
+  const { page } = await signedIn("viewer");
+
+  await page.goto(`/jobs/${id}`);
+
+  await expect(page.getByRole("region", { name: "Log" })).toContainText(
+    "The output (3 lines) was removed by the retention rule",
+  );
+  await expect(page.getByRole("link", { name: "Download" })).toHaveCount(0);
   await expectAccessible(page);
 });

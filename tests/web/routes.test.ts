@@ -358,3 +358,22 @@ test("a Gerrit that is away is said to be away, and nothing is queued", async ()
   assert.equal(await code("/api/changes?q=1234"), "gerrit_unreachable");
   assert.equal(await countJobs(), before);
 });
+
+test("removed output is said to be removed, by the log, the files and the hidden lines; the job still has its story", async () => {
+  const { id } = await aJob(db, { lane: "removed" }).prints("one", "two").asked("yes_no").succeeded();
+  await query(db, "update spiderpig.job set output_removed_at = '2026-01-02T03:04:05Z' where id = $1", [id]);
+  await query(db, "delete from spiderpig.output_chunk where job_id = $1", [id]);
+
+  for (const path of ["/log", "/log.txt", "/transcript.cast"]) {
+    const problem = await api.refused(`/api/jobs/${id}${path}`);
+    assert.deepEqual([problem.status, problem.code], [410, "output_removed"]);
+    assert.match(problem.detail ?? "", /2026-01-02/);
+  }
+  const hidden = await api.refused(`/api/jobs/${id}/sensitive-lines`, { method: "POST" });
+  assert.equal(hidden.code, "output_removed");
+  const job = await api.ask(jobSchema, `/api/jobs/${id}`);
+  assert.equal(job.outputRemovedAt, "2026-01-02T03:04:05.000Z");
+  assert.deepEqual([job.totalLines, job.interactions.length], [2, 1]);
+  const stream = await (await api.call(`/api/jobs/${id}/events`)).text();
+  assert.match(stream, /event: end/, "the stream does not wait for lines that are gone");
+});

@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { connectHolder } from "../../worker/holder/client.ts";
 import { findHolder, writeHolderFile } from "../../worker/holder/job-directory.ts";
 import { launchSpare } from "../../worker/holder/launch.ts";
+import { query } from "#lib/db/connection.ts";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -131,6 +132,14 @@ test("the journal of a lost job stays if it has more than could be stored", asyn
   assert.ok(existsSync(journalOf(cut)));
   for (const id of ids) assert.equal((await findHolder(stack.dataDir, id)).state, "dead");
   assert.ok(!existsSync(join(directoryOf(cut), "socket")), "nobody listens there any more");
+
+  // Somebody has looked, and the output goes by the rule: then nobody wants the rest of it either.
+  await query(stack.db, "update spiderpig.job set lane_released_at = now() where id = $1", [cut]);
+  await worker.die();
+  worker = await stack.startWorker({ OUTPUT_RETENTION_DAYS: "0.000001" });
+  await gone(cut);
+  assert.deepEqual(await stack.lines(cut), []);
+  assert.ok((await stack.job(cut)).outputRemovedAt);
 });
 
 test("a database that has forgotten the end of a job is told what the tombstone knows", async () => {

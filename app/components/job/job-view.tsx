@@ -10,6 +10,7 @@ import { usePageTitle } from "../../hooks/use-page-title.ts";
 import { questionTitle } from "../../lib/waited.ts";
 import { jobSubject, jobWords } from "../../lib/words.ts";
 import { LogView } from "../log/log-view.tsx";
+import { RemovedLog } from "../log/removed-log.tsx";
 import type { Overtaken } from "../question/question-card.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { FreezeNotices } from "../shell/freeze-notices.tsx";
@@ -56,13 +57,17 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
             }}
           />
           {isLive(job.state) && question === null && <Now job={job} />}
-          <LogView
-            jobId={job.id}
-            log={log}
-            isLive={isLive(job.state)}
-            isOver={isTerminal(job.state)}
-            subject={jobSubject(job.changes)}
-          />
+          {job.outputRemovedAt === null ? (
+            <LogView
+              jobId={job.id}
+              log={log}
+              isLive={isLive(job.state)}
+              isOver={isTerminal(job.state)}
+              subject={jobSubject(job.changes)}
+            />
+          ) : (
+            <RemovedLog removedAt={job.outputRemovedAt} totalLines={job.totalLines} />
+          )}
         </div>
         <aside className={styles["aside"]} aria-label="Course of the job">
           <JobFacts job={job} />

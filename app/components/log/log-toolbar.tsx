@@ -11,6 +11,7 @@ type LogToolbarProps = {
   totalLines: number;
   isLive: boolean;
   hasFailed: boolean;
+  isRemoved: boolean;
   isWrapped: boolean;
   hasTimes: boolean;
   /** A way to see what the log hides, when it hides something. */
@@ -21,14 +22,26 @@ type LogToolbarProps = {
 };
 
 export function LogToolbar(props: LogToolbarProps) {
-  const { jobId, totalLines, isLive, hasFailed, isWrapped, hasTimes, hiddenLines, onWrap, onTimes, onLine } =
-    props;
+  const {
+    jobId,
+    totalLines,
+    isLive,
+    hasFailed,
+    isRemoved,
+    isWrapped,
+    hasTimes,
+    hiddenLines,
+    onWrap,
+    onTimes,
+    onLine,
+  } = props;
   return (
     <div className={styles["toolbar"]}>
       <h2 className={styles["title"]}>Log</h2>
       <span className={styles["count"]}>
         {plural(totalLines, "line", "lines")}
         {isLive && " so far"}
+        {isRemoved && " · removed by the retention rule"}
         {hasFailed && " · some could not be fetched, trying again"}
       </span>
       {hiddenLines}

@@ -94,6 +94,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
         totalLines={totalLines}
         isLive={isLive}
         hasFailed={snapshot.failed}
+        isRemoved={snapshot.removed}
         isWrapped={isWrapped}
         hasTimes={hasTimes}
         onWrap={(on) => storeWrap(on ? "yes" : "no")}

@@ -63,6 +63,7 @@ function job(): Job {
     totalLines: 2,
     command: ["backport", "1234"],
     host: "chaos",
+    outputRemovedAt: null,
     phases: [],
     interactions: [question()],
     signals: [],

@@ -29,6 +29,8 @@ export default async function JobPage({ params }: JobPageProps) {
 async function load(user: User, id: number): Promise<{ job: Job; firstLog: LogPage } | undefined> {
   try {
     const job = await loadJob(user, id);
+    if (job.outputRemovedAt !== null)
+      return { job, firstLog: { lines: [], totalLines: job.totalLines, complete: true } };
     // The end is what people look at first; the page fetches the rest when it is scrolled to.
     const firstLog = await loadLog(user, id, Math.max(1, job.totalLines - FIRST_LINES + 1), FIRST_LINES);
     return { job, firstLog };

@@ -1,4 +1,5 @@
 import { readJob } from "#lib/actions/create-job.ts";
+import { requireOutput } from "#lib/actions/require-output.ts";
 import { transcript } from "#lib/web/downloads.ts";
 import { jobParams, route } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
@@ -7,5 +8,7 @@ export const dynamic = "force-dynamic";
 
 export const GET = route({ action: "view", params: jobParams }, async ({ params }) => {
   const { db } = services();
-  return transcript(db, await readJob(db, params.id));
+  const job = await readJob(db, params.id);
+  requireOutput(job.outputRemovedAt);
+  return transcript(db, job);
 });
