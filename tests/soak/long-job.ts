@@ -1,7 +1,9 @@
-// One job with very much output, end to end: what the worker and the holder need for it must not depend on how much.
+// One job with very much output, end to end: what the worker and the holder need for it must not depend on how much,
+// and it can be removed again.
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { query } from "#lib/db/connection.ts";
+import { sweepOutput } from "../../worker/retention.ts";
 import type { Stack, WorkerProcess } from "../support/stack.ts";
 import type { Left } from "./many-jobs.ts";
 import { megabytes, ownMemory } from "./process.ts";
@@ -14,6 +16,9 @@ const HOLDER_BYTES_MAX = 200 * 1024 * 1024;
 /** What the most of the last half may be above that of the first. */
 const GROWTH_BYTES_MAX = 64 * 1024 * 1024;
 const CHUNKS_PER_READ = 64;
+/** The job has ended longer ago than this. */
+const MOMENT_DAYS = 1e-9;
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 export async function runLongJob(
   stack: Stack,
@@ -67,6 +72,11 @@ export async function runLongJob(
     if (late - early > GROWTH_BYTES_MAX)
       faults.push(`the ${who} grew from ${megabytes(early)} to ${megabytes(late)}`);
   }
+  const removingAt = performance.now();
+  await sweepOutput({ db: stack.db, days: MOMENT_DAYS, log: SILENT, isStopping: () => false });
+  figures.push(`removed by the retention rule in ${((performance.now() - removingAt) / 1000).toFixed(1)} s`);
+  const left = await digestOf(stack, id);
+  if (left.bytes > 0) faults.push(`${left.bytes} bytes are left after the retention rule`);
   return { faults, figures };
 }
 

@@ -1,4 +1,4 @@
-// `npm run test:soak -- [--jobs 1000] [--gigabyte] [--open-minutes 5]`: exits with 1 when something was left or grew.
+// `npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]`: exits with 1 when something was left or grew.
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { ownTestServer } from "../../launch/test/server.ts";
@@ -7,19 +7,21 @@ import { runLongJob } from "./long-job.ts";
 import { type Left, runManyJobs } from "./many-jobs.ts";
 import { runOpenPrompt } from "./open-prompt.ts";
 
-const USAGE = "usage: npm run test:soak -- [--jobs 1000] [--gigabyte] [--open-minutes 5]";
+const USAGE = "usage: npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]";
 const GIGABYTE = 1024 ** 3;
 const { values } = parseArgs({
   options: {
     jobs: { type: "string" },
-    gigabyte: { type: "boolean", default: false },
+    gigabytes: { type: "string" },
     "open-minutes": { type: "string" },
   },
 });
-const isPlain = values.jobs === undefined && !values.gigabyte && values["open-minutes"] === undefined;
+const isPlain =
+  values.jobs === undefined && values.gigabytes === undefined && values["open-minutes"] === undefined;
 const jobs = Number(values.jobs ?? (isPlain ? 1000 : 0));
+const gigabytes = Number(values.gigabytes ?? 0);
 const minutes = Number(values["open-minutes"] ?? 0);
-if (!Number.isInteger(jobs) || jobs < 0 || Number.isNaN(minutes) || minutes < 0) {
+if (!Number.isInteger(jobs) || jobs < 0 || !(gigabytes >= 0) || !(minutes >= 0)) {
   console.error(USAGE);
   process.exit(1);
 }
@@ -33,7 +35,7 @@ try {
   const stack = await startStack((clean) => void cleaners.push(clean));
   const worker = await stack.startWorker();
   if (jobs > 0) found.push(await runManyJobs(stack, worker, { jobs, say }));
-  if (values.gigabyte) found.push(await runLongJob(stack, worker, { bytes: GIGABYTE, say }));
+  if (gigabytes > 0) found.push(await runLongJob(stack, worker, { bytes: gigabytes * GIGABYTE, say }));
   if (minutes > 0) found.push(await runOpenPrompt(stack, worker, { minutes, say }));
 } finally {
   for (const clean of cleaners) await clean();
