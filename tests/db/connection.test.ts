@@ -80,7 +80,15 @@ test("a server that is not there is out of reach; a wrong statement is not", asy
 });
 
 test("a host without a network, or without names, cannot reach the database either", () => {
-  const codes = ["ENETUNREACH", "ENETDOWN", "EHOSTUNREACH", "EHOSTDOWN", "EADDRNOTAVAIL", "EAI_AGAIN", "ENOTFOUND"];
+  const codes = [
+    "ENETUNREACH",
+    "ENETDOWN",
+    "EHOSTUNREACH",
+    "EHOSTDOWN",
+    "EADDRNOTAVAIL",
+    "EAI_AGAIN",
+    "ENOTFOUND",
+  ];
 
   for (const code of codes) {
     const failed = Object.assign(new Error(`connect ${code}`), { code });
