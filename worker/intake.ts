@@ -91,7 +91,7 @@ export function createIntake(options: {
         return;
       case "signal":
         signals.wasSent(record.signal);
-        questions.tell({ kind: "signalled", position: record.next, at: record.at });
+        questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
     }
   }
 

@@ -124,11 +124,25 @@ test("a signal that makes no difference leaves the question as it is", async () 
   const job = await waiting();
 
   await job.output("10:00:00 somebody else's line\r\n");
+  await job.reading({ readId: 1 });
   await job.record("signal");
   await job.notReading(1);
   await job.reading({ readId: 2 });
 
   assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("a program that gives up its read and asks something else at once gets no answer to the old question", async () => {
+  const job = await waiting();
+
+  // Its read was last seen before this.
+  await job.output("\r\nNobody answered.\r\nRoll back? [y/N]: ");
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+  await answer(job, "r1", true);
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open", "refuse"]);
+  assert.match(prompts(job)[1]?.message ?? "", /Roll back\?$/);
 });
 
 test("an expired question takes no answer, and its end is no news", async () => {

@@ -61,8 +61,7 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
       if (kind === "input") {
         screen.markAnswered();
         await send({ kind: "input", position, at: clock });
-      } else if (kind === "signal") await send({ kind: "signalled", position, at: clock });
-      else await send({ kind: "output", position, bytes: 0, at: clock });
+      } else await send({ kind: "output", position, bytes: 0, at: clock });
     },
     async reading(fact) {
       await send({ kind: "reading", fact: { ...PLAIN_READ, position, ...fact }, at: clock });

@@ -16,8 +16,6 @@ export type Event =
   | { kind: "output"; position: number; bytes: number; at: number }
   /** The record of an answer that went into the terminal: told instead of `output`, live and when read again. */
   | { kind: "input"; position: number; at: number }
-  /** The record of a signal that was sent to the job: told instead of `output`. */
-  | { kind: "signalled"; position: number; at: number }
   /** The end of a journal that was read again (see `isReplaying`). */
   | { kind: "caughtUp"; at: number }
   | { kind: "reading"; fact: ReadFact; at: number }
@@ -55,6 +53,9 @@ export type Effect =
   /** This answer cannot be given to this prompt; nothing was typed. */
   | { kind: "refuse"; promptId: string; reason: AnswerFault | "not_open" };
 
+/** `outputEnd`: how much had been printed when the read was last seen. */
+export type Lost = { at: number; outputEnd: number };
+
 export type OpenPrompt = {
   prompt: Prompt;
   /**
@@ -70,9 +71,7 @@ export type OpenPrompt = {
   /** Position of the announcement that it asks; undefined for one that was read from the screen. */
   announcedAt: number | undefined;
   /** Set when the read was left without a word: a signal or the turn of a poll may bring it back in a moment. */
-  lost: { at: number; outputEnd: number } | undefined;
-  /** Where the output ended when the job was sent a signal: what comes behind may be another question. */
-  signalledAtEnd: number | undefined;
+  lost: Lost | undefined;
 };
 
 export type Read = {

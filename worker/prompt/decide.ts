@@ -46,10 +46,6 @@ function take(draft: Decision, event: Event): void {
       state.outputEnd = event.position;
       state.outputAt = event.at;
       return;
-    case "signalled":
-      state.seen = event.position;
-      if (state.open !== undefined) state.open = { ...state.open, signalledAtEnd: state.outputEnd };
-      return;
     case "input":
       state.seen = event.position;
       // The question has its answer. One that is on its way is settled by what became of it.
@@ -112,7 +108,10 @@ function takeReading(draft: Decision, fact: ReadFact, at: number): void {
   const { open } = state;
   if (open === undefined || open.phase.name === "typing") return;
   if (open.prompt.readId === fact.readId) {
-    if (open.fact?.mode === fact.mode) return;
+    if (open.fact?.mode === fact.mode) {
+      state.open = { ...open, fact };
+      return;
+    }
     // The terminal began to echo, or ceased to: another question, though the read is the same.
     close(draft, "mode_changed");
     state.handledReadId = undefined;
@@ -127,13 +126,8 @@ function takeReading(draft: Decision, fact: ReadFact, at: number): void {
 /**
  * A signal that the program handles makes it leave its read and come back, and a poll with a time-out does so at every
  * turn. Nothing was typed and nothing was printed in between, so the question is the same.
- *
- * That the read is over is told a moment late, and what a signal made the program print may come before: so what was
- * printed since the signal counts too. Otherwise an answer to "Continue?" would be typed into "Roll back?".
  */
-function isSameQuestion(open: OpenPrompt, fact: ReadFact, outputEnd: number): boolean {
-  const { lost, fact: before, signalledAtEnd = outputEnd } = open;
-  if (signalledAtEnd !== outputEnd) return false;
+function isSameQuestion({ lost, fact: before }: OpenPrompt, fact: ReadFact, outputEnd: number): boolean {
   if (lost === undefined || lost.outputEnd !== outputEnd || before?.mode !== fact.mode) return false;
   return before.pid === undefined || fact.pid === undefined || before.pid === fact.pid;
 }
@@ -152,7 +146,11 @@ function takeNotReading(draft: Decision, readId: number, at: number): void {
   if (state.read?.fact.readId === readId) state.read = undefined;
   const { open } = state;
   if (open === undefined || open.prompt.readId !== readId || open.phase.name === "typing") return;
-  state.open = { ...open, lost: { at, outputEnd: state.outputEnd } };
+  // That the read is over is told a moment late, and what the program prints next may come before. Only what was
+  // printed when the read was last seen is known to belong to it; or an answer to "Continue?" could be typed into
+  // "Roll back?".
+  const seenEnd = open.fact?.position ?? state.outputEnd;
+  state.open = { ...open, lost: { at, outputEnd: Math.min(state.outputEnd, seenEnd) } };
 }
 
 function takeSnapshotResult(state: State, snapshot: Snapshot, at: number): void {

@@ -180,7 +180,6 @@ export function openPrompt(
     fact,
     announcedAt,
     lost: undefined,
-    signalledAtEnd: undefined,
   };
   state.handledReadId = fact?.readId;
   effects.push({ kind: "open", prompt });
