@@ -120,8 +120,11 @@ export class Delivery {
   async #waitForRead(readId: number): Promise<Wait | null> {
     for (let looks = 1; ; looks += 1) {
       const wait = this.#watch.check(readId);
-      if (wait !== null || this.#watch.reading?.readId !== readId || looks >= LOOKS_MAX) {
+      if (wait !== null || this.#watch.reading?.readId !== readId) {
         return wait;
+      }
+      if (looks >= LOOKS_MAX && !this.#watch.isHeldUp(readId)) {
+        return null;
       }
       this.#watch.lookNow();
       await sleep(LOOK_MS);

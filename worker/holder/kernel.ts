@@ -34,6 +34,19 @@ export interface Wait {
   switches: string;
 }
 
+/**
+ * The processor time that a thread has had, in ticks of mostly 10 ms, while it wants more of it; null when it sleeps, is
+ * stopped or gone.
+ */
+export function ticksOfRunnable({ pid, thread }: Pick<Wait, "pid" | "thread">): number | null {
+  const read = readProc(`/proc/${pid}/task/${thread}/stat`);
+  if (!("text" in read)) {
+    return null;
+  }
+  const fields = read.text.slice(read.text.lastIndexOf(")") + 2).split(" ");
+  return fields[0] === "R" ? Number(fields[11]) + Number(fields[12]) : null;
+}
+
 /** The process of the foreground group that waits for input; null when none does. */
 export function findWait(childPid: number, terminal: TerminalIdentity): Wait | null {
   const group = readStat(childPid)?.foregroundGroup;

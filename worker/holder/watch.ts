@@ -4,7 +4,15 @@
 // about half a percent of a core. What a look shows is a candidate only. It becomes a fact when a fence has brought
 // in everything the process wrote before, and a second look shows the same thread in the same call.
 
-import { describeCommand, findWait, isSameReader, isSameWait, lookAgain, type Wait } from "./kernel.ts";
+import {
+  describeCommand,
+  findWait,
+  isSameReader,
+  isSameWait,
+  lookAgain,
+  ticksOfRunnable,
+  type Wait,
+} from "./kernel.ts";
 import type { Reading, TerminalMode } from "./protocol.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -23,6 +31,8 @@ interface Open {
   outputBytes: number;
   /** Looks in a row that did not show the wait. */
   misses: number;
+  /** Set at the first of them at which the reader wanted to run: since when, and what it had had by then. */
+  heldUp: { since: number; ticks: number } | null;
   /** What it was for has been done, even when the thread looks as if it had never left. */
   isOver: boolean;
 }
@@ -41,6 +51,9 @@ const FENCE_AGAIN_MS = 1;
 const UNKNOWN_QUIET_MS = 50;
 const MISSES_MAX = 3;
 const MISS_LOOK_MS = 5;
+/** A reader that handles a signal needs a millisecond or two. */
+const HELD_UP_TICKS_MAX = 4;
+const HELD_UP_MS_MAX = 30_000;
 /** A look that costs c is not repeated before 150 c: a job with hundreds of processes stays cheap as well. */
 const COST_FACTOR = 150;
 
@@ -90,6 +103,12 @@ export class Watch {
     }
     const again = lookAgain(open.wait, this.#terminal.identity);
     return isSameWait(open.wait, again) && this.#terminal.mode() === open.reading.mode ? again : null;
+  }
+
+  /** Whether the reader is out of this read for no other reason than that the machine is too busy to let it back. */
+  isHeldUp(readId: number): boolean {
+    const open = this.#open;
+    return open !== null && open.reading.readId === readId && open.heldUp !== null;
   }
 
   /** Whether the thread has left the call that this look showed. */
@@ -164,7 +183,9 @@ export class Watch {
 
   #nextDelay(): number {
     if (this.#open !== null) {
-      return this.#open.misses > 0 ? MISS_LOOK_MS : OPEN_LOOK_MS;
+      // One that is held up is not helped by looking at it all the time.
+      const { misses } = this.#open;
+      return misses === 0 || misses > MISSES_MAX ? OPEN_LOOK_MS : MISS_LOOK_MS;
     }
     this.#quietSteps = Math.min(this.#quietSteps + 1, QUIET_MS.length - 1);
     const step = QUIET_MS[this.#quietSteps] ?? 0;
@@ -221,10 +242,14 @@ export class Watch {
       return true;
     }
     open.misses += 1;
-    if (open.misses >= MISSES_MAX || (open.wait.how !== "poll" && !this.#isUntouched(open))) {
+    if (open.wait.how !== "poll" && !this.#isUntouched(open)) {
       return false;
     }
-    if (again !== null && isSameReader(open.wait, again)) {
+    const isBack = again !== null && isSameReader(open.wait, again);
+    if (!this.#isOutForAMoment(open, again) && open.misses >= MISSES_MAX) {
+      return false;
+    }
+    if (isBack) {
       this.#afterFence(() => this.#confirmSame(open, again));
     }
     return true;
@@ -233,8 +258,29 @@ export class Watch {
   #noteSame(open: Open, wait: Wait): void {
     open.wait = wait;
     open.misses = 0;
+    open.heldUp = null;
     open.typedBytes = this.#terminal.typedBytes;
     open.outputBytes = this.#outputBytes;
+  }
+
+  #isOutForAMoment(open: Open, again: Wait | null): boolean {
+    const { heldUp } = open;
+    const isBack = heldUp !== null && again !== null && isSameReader(open.wait, again);
+    return this.#lacksProcessor(open) || (isBack && performance.now() - heldUp.since < HELD_UP_MS_MAX);
+  }
+
+  /**
+   * It has left the call, to handle a signal perhaps, and has wanted to run ever since without having had its turn: it
+   * cannot have begun anything else. A poll says too little about what it is for.
+   */
+  #lacksProcessor(open: Open): boolean {
+    const ticks = open.wait.how === "read" ? ticksOfRunnable(open.wait) : null;
+    if (ticks === null) {
+      return false;
+    }
+    open.heldUp ??= { since: performance.now(), ticks };
+    const { since, ticks: before } = open.heldUp;
+    return performance.now() - since < HELD_UP_MS_MAX && ticks - before <= HELD_UP_TICKS_MAX;
   }
 
   /** Nothing was typed and nothing printed: whoever read cannot have got anything, nor asked anything else. */
@@ -250,7 +296,8 @@ export class Watch {
     const again = lookAgain(wait, this.#terminal.identity);
     if (this.#open === open && again !== null && isSameWait(wait, again) && this.#isUntouched(open)) {
       this.#noteSame(open, again);
-    } else if (this.#open === open) {
+      // Out of it once more, for the next signal, is no worse than the first time.
+    } else if (this.#open === open && !(this.#isUntouched(open) && this.#isOutForAMoment(open, again))) {
       this.#close();
     }
     this.#lookIn(this.#nextDelay());
@@ -281,6 +328,7 @@ export class Watch {
       typedBytes: this.#terminal.typedBytes,
       outputBytes: this.#outputBytes,
       misses: 0,
+      heldUp: null,
       isOver: false,
     };
     this.#lastUpdateAt = performance.now();

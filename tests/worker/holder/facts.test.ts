@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reading } from "../../../worker/holder/protocol.ts";
@@ -284,6 +285,55 @@ test("a reader that handles a signal and reads on waits for the same thing as be
   assert.equal(await job.type(first, "yes"), "consumed");
   await job.connection.closed;
   assert.match(textOf(job.heard), /[1-5] children ended, answer yes/);
+});
+
+const canStarve = has("taskset") && has("chrt") && has("perl");
+
+test(
+  "a reader that handles a signal and is not let back by a busy machine still waits for the same",
+  { skip: !canStarve },
+  async (t) => {
+    // Of the lowest class it gets hardly any turn of the one processor that the others, of its own session, keep busy.
+    const job = await holdScript(
+      t,
+      `for i in 1 2 3; do taskset -c 0 perl -e 'sleep 1; alarm 4; 1 while 1' & done
+      exec taskset -c 0 chrt --idle 0 perl -e '$SIG{USR1} = sub { $n += 1 }; $| = 1; print "q? ";
+        $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`,
+    );
+    const first = await job.untilReading("q? ");
+    const isAway = () => /^State:\s*R/m.test(readFileSync(`/proc/${first.pid}/status`, "utf8"));
+
+    let awayMs = 0;
+    let signalledAt = 0;
+    const until = performance.now() + 4000;
+    while (performance.now() < until) {
+      const at = performance.now();
+      if (at - signalledAt > 250 && !isAway()) {
+        process.kill(first.pid, "SIGUSR1");
+        signalledAt = at;
+      }
+      await sleep(10);
+      if (isAway()) awayMs += performance.now() - at;
+    }
+    assert.ok(awayMs > 300, `it was out of its read for ${awayMs} ms only, which tries nothing`);
+    assert.deepEqual(job.heard.facts.length, 1, JSON.stringify(job.heard.facts));
+    assert.equal(await job.type(first, "yes"), "consumed");
+
+    await job.connection.closed;
+    assert.match(textOf(job.heard), /answer yes/);
+  },
+);
+
+test("a reader that is busy with something else after a signal has left its read", async (t) => {
+  const job = await holdScript(
+    t,
+    `perl -e '$SIG{USR1} = sub { 1 while 1 }; $| = 1; print "q? "; sysread STDIN, $line, 100'`,
+  );
+  const first = await job.untilReading("q? ");
+
+  process.kill(first.pid, "SIGUSR1");
+
+  await until("the end of the read", () => job.heard.reading === null);
 });
 
 test("a reader that handles a signal by asking something else is another read", async (t) => {
