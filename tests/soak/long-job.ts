@@ -13,8 +13,8 @@ const LINE = `of output, and some words to make it as long as lines of deploymen
 const SAMPLE_MS = 250;
 const WORKER_BYTES_MAX = 400 * 1024 * 1024;
 const HOLDER_BYTES_MAX = 200 * 1024 * 1024;
-/** What the most of the last half may be above that of the first. */
-const GROWTH_BYTES_MAX = 64 * 1024 * 1024;
+/** What the most of the last half may be above that of the first: garbage is collected when there is time for it. */
+const GROWTH_BYTES_MAX = 96 * 1024 * 1024;
 const CHUNKS_PER_READ = 64;
 /** The job has ended longer ago than this. */
 const MOMENT_DAYS = 1e-9;
