@@ -167,8 +167,8 @@ export function createQuestions(options: {
 
   async function open(prompt: Prompt): Promise<void> {
     const askedAt = new Date();
-    const asked = await store.run((tx) =>
-      askInteraction(tx, jobId, {
+    const asked = await store.run((tx) => {
+      const sent = askInteraction(tx, jobId, {
         promptKey: prompt.promptId,
         kind: prompt.kind,
         message: storable(prompt.message),
@@ -178,8 +178,10 @@ export function createQuestions(options: {
         complaint: prompt.complaint === undefined ? null : storable(prompt.complaint),
         askedAt,
         expiry: options.expiry,
-      }),
-    );
+      });
+      tx.commit();
+      return sent;
+    });
     // It expired while an earlier worker had it, which did not get to what comes then.
     if (asked.state === "expired") markExpired(prompt.promptId);
     // An answer may be there already: given to the same row while no worker looked.

@@ -36,6 +36,7 @@ export async function answerInteraction(
   given: { jobId: number; interactionId: number; value: AnswerValue },
 ): Promise<Interaction> {
   const { jobId, interactionId, value } = given;
+  const message = await context.queue.prepare("deliver", { jobId });
   const answered = await transaction(context.db, async (tx) => {
     const question = await lockInteraction(tx, jobId, interactionId);
     if (question === undefined) throw new AppError("interaction_not_found");
@@ -51,12 +52,14 @@ export async function answerInteraction(
       text: isSecret ? null : wordsOf(question, value),
       answeredBy: user.name,
     };
-    // None of them needs another's result: one journey to the database.
-    const [interaction] = await Promise.all([
+    // None of them needs another's result: one journey to the database, with the commit.
+    const sent = Promise.all([
       insertAnswer(tx, jobId, given),
       notify(tx, "order", jobId),
-      context.queue.announce(tx, "deliver", { jobId }),
+      tx.execute(message.text, message.values),
     ]);
+    tx.commit();
+    const [interaction] = await sent;
     return interaction;
   });
   if (answered !== undefined) return answered;

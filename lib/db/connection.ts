@@ -17,7 +17,15 @@ export type Database = NodePgDatabase & { $client: pg.Pool };
 export type Transaction = {
   readonly db: NodePgDatabase;
   execute<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /**
+   * Sends the commit right behind the statements sent so far, when nothing depends on their results any more; they are
+   * still to be awaited. Nothing can be executed after it. Whoever does not call it leaves the commit to the end.
+   */
+  commit(): void;
 };
+
+/** A statement that is made in one place and sent in another. */
+export type Statement = { text: string; values: unknown[] };
 
 const POOL_MAX = 10;
 /** How long a request waits for a connection before it answers 503. */
@@ -62,6 +70,16 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
   let broken: Error | undefined;
   let isOpen = true;
   let firstFailure: unknown;
+  let committing: Promise<unknown> | undefined;
+  const commit = () => {
+    isOpen = false;
+    committing ??= client.query("commit").then(({ command }) => {
+      // What the server makes of a commit after a failed statement.
+      if (command !== "COMMIT") throw new Error("the transaction was rolled back");
+    });
+    committing.catch(() => undefined);
+    return committing;
+  };
   const tx: Transaction = {
     get db() {
       return drizzle({ client });
@@ -76,17 +94,17 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
         throw cause;
       }
     },
+    commit: () => void commit(),
   };
   try {
     const begun = client.query("begin");
     const [result] = await Promise.all([work(tx), begun]);
-    isOpen = false;
-    const { command } = await client.query("commit");
-    // What the server makes of a commit after a failed statement, should its failure have been swallowed.
-    if (command !== "COMMIT") throw new Error("the transaction was rolled back");
+    await commit();
     return result;
   } catch (cause) {
     isOpen = false;
+    await (committing ?? Promise.resolve()).catch(() => undefined);
+    // Behind a commit that was sent there is nothing to roll back, and no harm in it.
     await client.query("rollback").catch((error: unknown) => {
       broken = error instanceof Error ? error : new Error(String(error));
     });

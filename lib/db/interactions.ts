@@ -11,9 +11,8 @@ import type { SignalKind } from "../domain/signal.ts";
 import type { ExpiryPolicy } from "../domain/unanswered.ts";
 import type { Interaction } from "../wire/schemas.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
-import { appendEvent } from "./events.ts";
+import { appendEvent, APPENDED, eventValues } from "./events.ts";
 import { readInteraction } from "./job-rows.ts";
-import { moveJob } from "./runs.ts";
 
 /** `typed` is what goes into the terminal for an option; only the worker reads it. */
 export type StoredOption = InteractionOption & { typed?: string };
@@ -33,22 +32,40 @@ export type NewInteraction = {
 
 export type KnownInteraction = { id: number; state: InteractionState };
 
-/** Writes the question, or finds the row that an earlier worker wrote for the same prompt; the job waits for its answer. */
+/**
+ * Writes the question, or finds the row that an earlier worker wrote for the same prompt; the job waits for its answer.
+ * One statement, so that the commit can be sent with it.
+ */
 export async function askInteraction(
   tx: Transaction,
   jobId: number,
   asked: NewInteraction,
 ): Promise<KnownInteraction & { isNew: boolean }> {
-  const [created] = await tx.execute<{ id: number }>(
-    `insert into spiderpig.interaction
-       (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at,
-        expires_at, expiry_action)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-             greatest($9::timestamptz, now()) + $10::double precision * interval '1 millisecond', $11)
-     on conflict (job_id, prompt_key) do nothing
-     returning id`,
+  const [row] = await tx.execute<KnownInteraction & { isNew: boolean }>(
+    `with known as (
+       select id, state from spiderpig.interaction where job_id = $1 and prompt_key = $7
+     ), created as (
+       insert into spiderpig.interaction
+         (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at,
+          expires_at, expiry_action)
+       values ($1, $7, $8, $9, $10, $11, $12, $13, $2,
+               greatest($2::timestamptz, now()) + $14::double precision * interval '1 millisecond', $15)
+       on conflict (job_id, prompt_key) do nothing
+       returning id
+     ), waiting as (
+       update spiderpig.job set state = 'waiting'
+       where id = $1 and state = 'running' and exists (select from known where known.state = 'pending')
+     ), next as (
+       update spiderpig.job
+       set event_seq = event_seq + 1, state = case when state = 'running' then 'waiting' else state end
+       where id = $1 and exists (select from created)
+       returning id, event_seq, (select created.id from created) as interaction_id
+     ), ${APPENDED}
+     select created.id, 'pending' as state, true as "isNew" from created, told
+     union all
+     select known.id, known.state::text, false from known`,
     [
-      jobId,
+      ...eventValues(jobId, { kind: "interaction_asked", at: asked.askedAt }),
       asked.promptKey,
       asked.kind,
       asked.message,
@@ -56,25 +73,13 @@ export async function askInteraction(
       asked.default === null ? null : JSON.stringify(asked.default),
       asked.recognised,
       asked.complaint,
-      asked.askedAt,
       asked.expiry?.afterMs ?? null,
       asked.expiry?.action ?? null,
     ],
   );
-  if (created !== undefined) {
-    await Promise.all([
-      appendEvent(tx, jobId, { kind: "interaction_asked", interactionId: created.id, at: asked.askedAt }),
-      moveJob(tx, jobId, "waiting"),
-    ]);
-    return { id: created.id, state: "pending", isNew: true };
-  }
-  const [known] = await tx.execute<KnownInteraction>(
-    "select id, state from spiderpig.interaction where job_id = $1 and prompt_key = $2",
-    [jobId, asked.promptKey],
-  );
-  if (known === undefined) throw new Error("an interaction vanished: rows are never deleted");
-  if (known.state === "pending") await moveJob(tx, jobId, "waiting");
-  return { ...known, isNew: false };
+  // Whoever else could write it held the job's lock before this statement began.
+  if (row === undefined) throw new Error("an interaction vanished: rows are never deleted");
+  return row;
 }
 
 export type LockedInteraction = {
@@ -109,32 +114,33 @@ export async function insertAnswer(
   jobId: number,
   given: { interactionId: number; value: AnswerValue | null; text: string | null; answeredBy: string },
 ): Promise<Interaction> {
-  const [inserted, , interaction] = await Promise.all([
+  const [inserted, interaction] = await Promise.all([
     tx.execute(
       `with ended as (
          update spiderpig.interaction set state = 'answered', ended_at = now()
-         where id = $1 and state = 'pending'
-         returning id, job_id
-       ), moved as (
-         update spiderpig.job set state = 'running'
-         where id = (select job_id from ended) and state = 'waiting'
-       )
-       insert into spiderpig.answer (interaction_id, value, text, answered_by)
-       select id, $2, $3, $4 from ended
-       returning interaction_id`,
+         where id = $7 and state = 'pending'
+         returning id
+       ), given as (
+         insert into spiderpig.answer (interaction_id, value, text, answered_by)
+         select id, $8, $9, $4 from ended
+       ), next as (
+         update spiderpig.job
+         set event_seq = event_seq + 1, state = case when state = 'waiting' then 'running' else state end
+         where id = $1 and exists (select from ended)
+         returning id, event_seq, $7::integer as interaction_id
+       ), ${APPENDED}
+       select from told`,
       [
+        ...eventValues(jobId, {
+          kind: "answer_given",
+          actor: given.answeredBy,
+          data: given.text === null ? {} : { text: given.text },
+        }),
         given.interactionId,
         given.value === null ? null : JSON.stringify(given.value),
         given.text,
-        given.answeredBy,
       ],
     ),
-    appendEvent(tx, jobId, {
-      kind: "answer_given",
-      interactionId: given.interactionId,
-      actor: given.answeredBy,
-      data: given.text === null ? {} : { text: given.text },
-    }),
     readInteraction(tx, jobId, given.interactionId),
   ]);
   if (inserted.length === 0 || interaction === undefined)

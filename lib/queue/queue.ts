@@ -5,7 +5,7 @@
 // Deployments never live inside a pg-boss job: its active time is capped at 24 hours and its retries would start
 // scap again. Messages are handled in milliseconds and completed.
 import { PgBoss } from "pg-boss";
-import { type Database, query, type Transaction } from "../db/connection.ts";
+import { type Database, query, type Statement, type Transaction } from "../db/connection.ts";
 import type { Log } from "../log.ts";
 
 /** Queue names and what their messages carry. */
@@ -64,6 +64,8 @@ export async function installQueue(databaseUrl: string): Promise<void> {
 export type Queue = {
   /** Writes the message in the caller's transaction: it exists if and only if that commits. */
   announce<Name extends QueueName>(tx: Transaction, name: Name, message: Messages[Name]): Promise<void>;
+  /** The statement that `announce` would execute, to be sent together with others. */
+  prepare<Name extends QueueName>(name: Name, message: Messages[Name]): Promise<Statement>;
 };
 
 /**
@@ -88,13 +90,35 @@ export function createSender(db: Database): Queue {
     },
   });
   for (const name of Object.keys(QUEUES)) boss.getQueue(name).catch(() => undefined);
-  return { announce: (tx, name, message) => announce(boss, tx, name, message) };
+  return senderOf(boss);
+}
+
+function senderOf(boss: PgBoss): Queue {
+  return {
+    announce: (tx, name, message) => announce(boss, tx, name, message),
+    prepare: (name, message) => prepare(boss, name, message),
+  };
 }
 
 async function announce(boss: PgBoss, tx: Transaction, name: QueueName, message: object): Promise<void> {
-  await boss.send(name, message, {
-    db: { executeSql: async (text, values) => ({ rows: await tx.execute(text, values) }) },
-  });
+  const { text, values } = await prepare(boss, name, message);
+  await tx.execute(text, values);
+}
+
+/** pg-boss sends through whatever it is given; this takes the statement down. It is one for each message. */
+async function prepare(boss: PgBoss, name: QueueName, message: object): Promise<Statement> {
+  const statements: Statement[] = [];
+  const db = {
+    executeSql(text: string, values: unknown[] = []) {
+      statements.push({ text, values });
+      return Promise.resolve({ rows: [{ id: "sent" }] });
+    },
+  };
+  await boss.send(name, message, { db });
+  const [statement, ...more] = statements;
+  if (statement === undefined || more.length > 0)
+    throw new Error(`pg-boss sends a message by ${statements.length} statements`);
+  return statement;
 }
 
 export type Consumer = Queue & { stop(): Promise<void> };
@@ -122,7 +146,7 @@ export async function startConsumer(options: {
   await consume(boss, "dispatch", options.handlers.dispatch);
   await consume(boss, "deliver", options.handlers.deliver);
   return {
-    announce: (tx, name, message) => announce(boss, tx, name, message),
+    ...senderOf(boss),
     stop: () => boss.stop({ graceful: true, timeout: 2000 }),
   };
 }

@@ -81,3 +81,30 @@ test("a statement that comes after the end is refused, and nobody else's connect
   await assert.rejects(async () => late, /the transaction is over/);
   assert.deepEqual(await noted(), []);
 });
+
+test("a commit that is sent with the last statements holds them, and nothing comes behind it", async () => {
+  let late: Promise<unknown> | undefined;
+  const rows = await transaction(db, (tx) => {
+    const sent = tx.execute<{ id: number }>(`${NOTE} returning id`, [1]);
+    tx.commit();
+    late = tx.execute(NOTE, [2]);
+    late.catch(() => undefined);
+    return sent;
+  });
+
+  assert.deepEqual(rows, [{ id: 1 }]);
+  await assert.rejects(async () => late, /the transaction is over/);
+  assert.deepEqual(await noted(), [{ id: 1 }]);
+});
+
+test("a commit that was sent behind a statement that fails commits nothing, and the failure is told", async () => {
+  const work = transaction(db, (tx) => {
+    const sent = Promise.all([tx.execute(NOTE, [1]), tx.execute(NOTE, [1])]);
+    tx.commit();
+    return sent;
+  });
+
+  await assert.rejects(work, /noted_pkey/);
+  assert.deepEqual(await noted(), []);
+  assert.equal(await transaction(db, async (tx) => (await tx.execute("select 1")).length), 1);
+});
