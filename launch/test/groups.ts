@@ -20,6 +20,8 @@ export type FilesGroup = {
   about: string;
   folders: readonly string[];
   database: boolean;
+  /** Its web processes serve the pages as they are built: they are built before its first file is run. */
+  pages?: boolean;
 };
 export type BrowserGroup = { kind: "browser"; name: string; about: string; folders: readonly string[] };
 export type Group = CheckGroup | FilesGroup | BrowserGroup;
@@ -65,9 +67,17 @@ export const GROUPS: readonly Group[] = [
   {
     kind: "files",
     name: "worker",
-    about: "terminals, holders, the worker, the sandbox, the two commands, and all of it while parts die",
-    folders: ["tests/worker", "tests/sandbox", "tests/launch", "tests/chaos", "tests/soak"],
+    about: "terminals, holders, the worker, the sandbox, the two commands",
+    folders: ["tests/worker", "tests/sandbox", "tests/launch", "tests/soak"],
     database: true,
+  },
+  {
+    kind: "files",
+    name: "chaos",
+    about: "deployments while workers, web processes, hosts and the database die",
+    folders: ["tests/chaos"],
+    database: true,
+    pages: true,
   },
   { kind: "browser", name: "browser", about: "the whole product in a browser", folders: ["tests/e2e"] },
 ];

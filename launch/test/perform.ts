@@ -26,13 +26,14 @@ export type Run = {
   databaseUrl(): Promise<string>;
 };
 
-export function perform(group: Group, run: Run): Promise<Result> {
+export async function perform(group: Group, run: Run): Promise<Result> {
   mkdirSync(LOGS, { recursive: true });
   rmSync(join(LOGS, group.name), { recursive: true, force: true });
   switch (group.kind) {
     case "check":
       return runCheck(group);
     case "files":
+      if (group.pages === true) await makePages(run);
       return runFiles(group.name, group.database, run, chosenFiles(group, run));
     case "browser":
       return runBrowser(group.name, run, chosenFiles(group, run));
@@ -117,7 +118,7 @@ async function runFile(
 }
 
 async function runBrowser(name: string, run: Run, files: readonly string[]): Promise<Result> {
-  await buildPages(join(LOGS, "build.log"));
+  await makePages(run);
   const log = join(LOGS, `${name}.log`);
   const { counts, faults } = await runWatched({
     name: "Playwright",
@@ -132,6 +133,11 @@ async function runBrowser(name: string, run: Run, files: readonly string[]): Pro
     log,
   });
   return { counts, faults, output: readFileSync(log, "utf8") };
+}
+
+async function makePages(run: Run): Promise<void> {
+  run.progress("building the pages, if they have changed");
+  await buildPages(join(LOGS, "build.log"));
 }
 
 /** The settings of whoever runs the tests are not the tests' settings. */

@@ -2,6 +2,9 @@
 // seed gives the same plan of faults. Exits with 1 when a promise was broken; the round's directory is kept then.
 // `--hosts`: rounds on two hosts in networks of their own instead, which needs root.
 import { parseArgs } from "node:util";
+import { buildPages } from "../../launch/pages.ts";
+import { inProject } from "../../launch/root.ts";
+import { step } from "../../launch/steps.ts";
 import { runHostsRounds } from "./hosts/run.ts";
 import { runRounds, summarise } from "./run.ts";
 
@@ -29,6 +32,8 @@ const options = {
   signal: stopped.signal,
 };
 if (values.hosts) process.exit((await runHostsRounds(options)) > 0 ? 1 : 0);
+const buildLog = inProject(".cache/build.log");
+await step("pages", "building them, if they have changed", () => buildPages(buildLog, stopped.signal));
 const run = await runRounds(options);
 console.log(summarise(run));
 process.exit(run.broken.length > 0 ? 1 : 0);

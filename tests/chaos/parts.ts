@@ -70,7 +70,9 @@ export async function startParts(ground: Ground, directory: string): Promise<Par
     }),
   );
   const webs = ports.map((port, index) =>
-    slot(`web-${index}`, "tests/chaos/web-process.ts", {
+    slot(`web-${index}`, "launch/web.ts", {
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
       HOST,
       PORT: String(port),
       PUBLIC_URL: "http://127.0.0.1",

@@ -398,6 +398,8 @@ test("it is noticed when a job starts while the one before it holds the lane", (
 test("errors and stray words in a log are noticed, news and warnings are not", () => {
   const line = (level: string) => JSON.stringify({ level, msg: "something" });
 
-  assert.deepEqual(checkLog("worker-0", `${line("info")}\n${line("warn")}\nlistening on 127.0.0.1:1\n`), []);
+  assert.deepEqual(checkLog("worker-0", `${line("info")}\n${line("warn")}\n`), []);
+  assert.deepEqual(checkLog("web-0", "listening on 127.0.0.1:1\n✓ Running next.config.ts took 80ms\n"), []);
+  assert.equal(checkLog("web-0", "⨯ TypeError: x is not a function\n").length, 1);
   assert.equal(checkLog("worker-0", `${line("error")}\nTypeError: x is not a function\n`).length, 2);
 });

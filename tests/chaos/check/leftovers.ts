@@ -6,6 +6,9 @@ import type { RoundFacts } from "../facts.ts";
 /** A worker and a web process rest below 200 MB; a leak in a round of seconds would have to be gross to be seen. */
 const MEMORY_BYTES_MAX = 450 * 1024 * 1024;
 
+/** What a web process says that starts, and Next with it. */
+const HARMLESS = /^(listening on | *✓ Running next\.config\.ts )/;
+
 export function checkFiles({ dataDir, jobs }: RoundFacts): string[] {
   // A holder that was killed could not remove its socket.
   return jobs
@@ -22,7 +25,7 @@ export function checkMemory({ name, memoryPeak }: { name: string; memoryPeak: nu
 /** Lines in the logs of programs that tell of something that must not happen. */
 export function checkLog(name: string, text: string): string[] {
   return text.split("\n").flatMap((line) => {
-    if (line === "" || line.startsWith("listening on ")) return [];
+    if (line === "" || HARMLESS.test(line)) return [];
     const level = /"level":"(\w+)"/.exec(line)?.[1];
     if (level !== undefined && level !== "error") return [];
     return [`${name} says: ${line.slice(0, 600)}`];
