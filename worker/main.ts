@@ -13,6 +13,7 @@ import {
 } from "#lib/db/connection.ts";
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listen } from "#lib/db/listen.ts";
+import { answerIn } from "#lib/db/notify.ts";
 import { processName } from "#lib/db/running-processes.ts";
 import {
   claimNextJob,
@@ -25,6 +26,7 @@ import {
   touchWorker,
 } from "#lib/db/runs.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
+import type { GivenAnswer } from "#lib/domain/interaction.ts";
 import { createLog } from "#lib/log.ts";
 import { createSecretKeys } from "#lib/sealed-box.ts";
 import { type Consumer, startConsumer } from "#lib/queue/queue.ts";
@@ -97,7 +99,7 @@ async function main(): Promise<void> {
     channels: ["order", "secret"],
     onNotification: (channel, jobId, rest) => {
       if (channel === "secret") takeSecret(jobId, rest);
-      else running.get(jobId)?.poke();
+      else takeOrder(running.get(jobId), answerIn(rest));
     },
     onGap: () => {
       void quietly(checkSchema);
@@ -120,10 +122,14 @@ async function main(): Promise<void> {
   await quietly(takeOver);
   await quietly(sweep);
   void quietly(keepHouse);
-  log.info("worker: ready", { workerId: worker.id, host: worker.host });
-
   process.once("SIGTERM", () => void stop("SIGTERM"));
   process.once("SIGINT", () => void stop("SIGINT"));
+  log.info("worker: ready", { workerId: worker.id, host: worker.host });
+
+  function takeOrder(job: RunningJob | undefined, answer: GivenAnswer | undefined): void {
+    if (answer === undefined) job?.poke();
+    else job?.takeAnswer(answer);
+  }
 
   /** @param rest number of the interaction and the sealed secret. */
   function takeSecret(jobId: number, rest: string): void {

@@ -7,13 +7,12 @@ import {
   listUnsettledAnswers,
   type OpenPrompt,
   settleAnswer,
-  type UnsettledAnswer,
   withdrawPrompt,
 } from "#lib/db/interactions.ts";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { LeaseLost, moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
-import type { DeliveryState } from "#lib/domain/interaction.ts";
+import type { DeliveryState, GivenAnswer } from "#lib/domain/interaction.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import type { JobStore } from "./job-store.ts";
 import { type Effect, type Event, initialState, type Prompt, type State, step } from "./prompt/decide.ts";
@@ -39,6 +38,8 @@ export type Questions = {
   tell(event: Event): void;
   /** Looks for answers that were given and are not delivered. */
   deliverAnswers(): Promise<void>;
+  /** An answer was given, and its row is committed. */
+  takeAnswer(answer: GivenAnswer): void;
   /** A secret has arrived for this interaction; it is kept until it is typed, here and nowhere else. */
   keepSecret(interactionId: number, secret: string): void;
   /** The journal tells that this was typed: scap has its answer, and whatever it asks now is another question. */
@@ -102,7 +103,7 @@ export function createQuestions(options: {
   /** What is on its way to the database. */
   const decisions = new Set<Promise<unknown>>();
   /** Answers that are on their way, by the prompt they are for. */
-  const underway = new Map<string, UnsettledAnswer>();
+  const underway = new Map<string, GivenAnswer>();
   /** Prompts whose answer the holder has been asked to type. */
   const typing = new Set<string>();
   /** Secrets that have arrived and are not typed yet. */
@@ -243,7 +244,7 @@ export function createQuestions(options: {
     looking = undefined;
   }
 
-  async function consider(answer: UnsettledAnswer): Promise<void> {
+  async function consider(answer: GivenAnswer): Promise<void> {
     if (isStopped || underway.has(answer.promptKey) || settledIds.has(answer.interactionId)) return;
     if (state.open?.prompt.promptId === answer.promptKey) {
       const value = answer.kind === "secret" ? secrets.get(answer.interactionId) : answer.value;
@@ -260,7 +261,7 @@ export function createQuestions(options: {
   }
 
   /** The row may be seen before the secret arrives; but one that was sent to an earlier worker never comes. */
-  async function waitForSecret(answer: UnsettledAnswer): Promise<void> {
+  async function waitForSecret(answer: GivenAnswer): Promise<void> {
     const since = missingSince.get(answer.interactionId) ?? Date.now();
     missingSince.set(answer.interactionId, since);
     if (Date.now() - since < SECRET_WAIT_MS) {
@@ -319,6 +320,7 @@ export function createQuestions(options: {
     deliverAnswers,
     expire: (question) => guard(expireNow(question)),
     stillWaitsAt: (promptKey) => stillWaitsAt(promptKey, "expired"),
+    takeAnswer: (answer) => void guard(consider(answer)),
     keepSecret(interactionId, secret) {
       secrets.set(interactionId, secret);
       void deliverAnswers();

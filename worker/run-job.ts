@@ -9,6 +9,7 @@ import { findOpenPrompt, listClosedPromptKeys } from "#lib/db/interactions.ts";
 import { findOutputState, findReplayStart } from "#lib/db/output.ts";
 import { type ClaimedJob, LeaseLost } from "#lib/db/runs.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
+import type { GivenAnswer } from "#lib/domain/interaction.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
 import type { Queue } from "#lib/queue/queue.ts";
@@ -47,6 +48,8 @@ export type RunningJob = {
   readonly jobId: number;
   /** An answer or a signal may be waiting. */
   poke(): void;
+  /** An answer to one of its questions, just given. */
+  takeAnswer(answer: GivenAnswer): void;
   /** A secret for one of its questions. */
   keepSecret(interactionId: number, secret: string): void;
   /** The time of this question is over. Never rejects. */
@@ -67,6 +70,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   const lease = { jobId: job.id, epoch: job.leaseEpoch };
   let isDetached = false;
   let poke = () => {};
+  // Before there is anything to tell, nothing is lost: it is all looked for then.
+  let takeAnswer: RunningJob["takeAnswer"] = () => {};
   let keepSecret: RunningJob["keepSecret"] = () => {};
   let expire: RunningJob["expire"] = async () => {};
   let abandon = () => {};
@@ -150,6 +155,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       log,
     });
     expire = (question) => questions.expire(question);
+    takeAnswer = (answer) => questions.takeAnswer(answer);
     keepSecret = (id, secret) => questions.keepSecret(id, secret);
     poke = () => {
       void questions.deliverAnswers();
@@ -310,6 +316,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   return {
     jobId: job.id,
     poke: () => poke(),
+    takeAnswer: (answer) => takeAnswer(answer),
     keepSecret: (id, secret) => keepSecret(id, secret),
     expire: (question) => expire(question),
     detach,

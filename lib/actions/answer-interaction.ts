@@ -5,7 +5,7 @@ import type { Database } from "../db/connection.ts";
 import { transaction, type Transaction } from "../db/connection.ts";
 import { insertAnswer, lockInteraction, type LockedInteraction } from "../db/interactions.ts";
 import { findInteraction } from "../db/job-rows.ts";
-import { notify, notifySecret } from "../db/notify.ts";
+import { notifyAnswer, notifySecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
 import { type AnswerFault, answerFault, type AnswerValue } from "../domain/interaction.ts";
 import type { User } from "../domain/permission.ts";
@@ -55,7 +55,13 @@ export async function answerInteraction(
     // None of them needs another's result: one journey to the database, with the commit.
     const sent = Promise.all([
       insertAnswer(tx, jobId, given),
-      notify(tx, "order", jobId),
+      notifyAnswer(tx, jobId, {
+        interactionId,
+        promptKey: question.promptKey,
+        kind: question.kind,
+        value: given.value,
+        answeredBy: given.answeredBy,
+      }),
       tx.execute(message.text, message.values),
     ]);
     tx.commit();

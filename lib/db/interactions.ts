@@ -3,6 +3,7 @@
 import type {
   AnswerValue,
   DeliveryState,
+  GivenAnswer,
   InteractionKind,
   InteractionOption,
   InteractionState,
@@ -84,6 +85,7 @@ export async function askInteraction(
 
 export type LockedInteraction = {
   id: number;
+  promptKey: string;
   kind: InteractionKind;
   state: InteractionState;
   options: StoredOption[];
@@ -101,7 +103,9 @@ export async function lockInteraction(
   const [, [row]] = await Promise.all([
     tx.execute("select from spiderpig.job where id = $1 for update", [jobId]),
     tx.execute<LockedInteraction>(
-      "select id, kind, state, options from spiderpig.interaction where job_id = $1 and id = $2",
+      `select id, prompt_key as "promptKey", kind, state, options
+       from spiderpig.interaction
+       where job_id = $1 and id = $2`,
       [jobId, id],
     ),
   ]);
@@ -197,22 +201,12 @@ export async function settleEverything(
   for (const { id } of signals) await settleSignal(tx, jobId, id, 0);
 }
 
-export type UnsettledAnswer = {
-  interactionId: number;
-  promptKey: string;
-  kind: InteractionKind;
-  options: StoredOption[];
-  value: AnswerValue | null;
-  answeredBy: string;
-  delivery: DeliveryState;
-};
-
 /** Answers that were given and of which nobody knows yet whether scap read them; oldest first. */
-export async function listUnsettledAnswers(db: Database, jobId: number): Promise<UnsettledAnswer[]> {
-  return query<UnsettledAnswer>(
+export async function listUnsettledAnswers(db: Database, jobId: number): Promise<GivenAnswer[]> {
+  return query<GivenAnswer>(
     db,
-    `select a.interaction_id as "interactionId", i.prompt_key as "promptKey", i.kind, i.options, a.value,
-            a.answered_by as "answeredBy", a.delivery
+    `select a.interaction_id as "interactionId", i.prompt_key as "promptKey", i.kind, a.value,
+            a.answered_by as "answeredBy"
      from spiderpig.interaction i
      join spiderpig.answer a on a.interaction_id = i.id
      where i.job_id = $1 and a.settled_at is null

@@ -24,6 +24,16 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 export type AnswerValue = boolean | string;
 
+/** An answer on its way to the worker. */
+export type GivenAnswer = {
+  interactionId: number;
+  promptKey: string;
+  kind: InteractionKind;
+  /** null for a secret, which comes by itself. */
+  value: AnswerValue | null;
+  answeredBy: string;
+};
+
 export type InteractionOption = { text: string; value: AnswerValue };
 
 export type Question = {

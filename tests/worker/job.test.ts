@@ -42,6 +42,16 @@ test("an answer is typed once, though two workers hear of it", async () => {
   );
 });
 
+test("an answer that no notification can hold is typed all the same", async () => {
+  const id = await stack.runScript('read -r -p "Reason: " a; echo "read ${#a}"');
+  const question = await stack.asks(id, "Reason");
+  await stack.answer(question, '"'.repeat(4000), "alice");
+
+  await stack.ended(id, "completed");
+
+  assert.ok((await stack.lines(id)).includes("read 4000"));
+});
+
 test("of many answers at once one is typed, and the others are told whose it was", async () => {
   const id = await stack.runScript('read -p "Go on? [y/N]: " a; echo "got:$a"');
   const question = await stack.asks(id);
