@@ -129,7 +129,7 @@ class Connection implements HolderConnection {
   readonly #options: ConnectOptions;
   readonly #place: Place;
   readonly #frames = new FrameReader();
-  /** Who waits for the answer to which order. */
+  /** Who waits for the answer to which order, in the order in which they asked: each order has an answer of its own. */
   readonly #waiting = new Map<string, Waiting[]>();
   #settleClosed: (closed: Closed) => void = () => undefined;
   #socket: Socket | null = null;
@@ -294,8 +294,10 @@ class Connection implements HolderConnection {
   }
 
   #answer(key: string, payload: Buffer): void {
-    this.#waiting.get(key)?.forEach(({ resolve }) => resolve(payload));
-    this.#waiting.delete(key);
+    const [first, ...others] = this.#waiting.get(key) ?? [];
+    if (others.length > 0) this.#waiting.set(key, others);
+    else this.#waiting.delete(key);
+    first?.resolve(payload);
   }
 
   /** The connection is at its end: finds out what that means, and reads what the holder has left. Never rejects. */
