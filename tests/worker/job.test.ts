@@ -71,7 +71,8 @@ test("of many answers at once one is typed, and the others are told whose it was
 test("an answer and the end of its question race: it was read by scap, or its giver is told that it was not", async () => {
   for (const waitMs of [0, 2, 5, 10, 20, 40]) {
     const id = await stack.runScript(`
-      trap 'echo got:nothing; exit 0' USR1
+      # What it had read before the signal came, it had read.
+      trap 'echo "got:\${a:-nothing}"; exit 0' USR1
       read -p "Go on? [y/N]: " a; trap "" USR1; echo "got:$a"`);
     const question = await stack.asks(id);
     const { childPid } = stack.holder(id) ?? {};
