@@ -9,6 +9,7 @@ import {
   type StoredOutput,
 } from "#lib/db/output.ts";
 import type { Database } from "#lib/db/connection.ts";
+import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
 import type { Landmark } from "#lib/domain/outcome.ts";
 import type { Progress } from "#lib/wire/schemas.ts";
 import type { JobStore } from "./job-store.ts";
@@ -20,9 +21,6 @@ import type { ResumePoint } from "./output/terminal-stream.ts";
 
 /** Lines looked at again for landmarks when a job is taken over; they stand near the end of a run. */
 const LANDMARK_LINES = 5000;
-
-/** Stands in the log for a line that scap marked as sensitive. */
-export const SENSITIVE_NOTICE = "[a sensitive line is hidden here]";
 
 export type Resumed = {
   stored: StoredOutput;
@@ -109,7 +107,7 @@ export function createTranscript(store: JobStore, resumed: Resumed): Transcript 
   return {
     push: (bytes, at, end) => add(bytes, lines.push(bytes), at, end),
     pushLine(line, isSensitive, at, end) {
-      const bytes = Buffer.from(`${isSensitive ? SENSITIVE_NOTICE : line}\r\n`);
+      const bytes = Buffer.from(`${isSensitive ? HIDDEN_LINE : line}\r\n`);
       add(bytes, lines.push(bytes), at, end, isSensitive ? line : undefined);
     },
     setStatus(status) {

@@ -1,9 +1,9 @@
 // The lines of one job's log that this page has seen. New ones are pushed (`append`), older ones are fetched a
 // page at a time when somebody looks at them (`want`). Bounded: a page that nobody looked at for long is
 // forgotten and fetched again if need be, so a log of a million lines costs no more than what is looked at.
+import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
 import type { LogLine, LogPage } from "#lib/wire/schemas.ts";
 import { problemOf } from "./api.ts";
-import { HIDDEN_LINE } from "./hidden-line.ts";
 
 export const PAGE_LINES = 500;
 /** 80 pages of 500 lines: about 10 MB at most with ordinary lines. */

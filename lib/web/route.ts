@@ -49,6 +49,9 @@ export function route<
 >(definition: Definition<P, Q, B>, handle: (input: Input<P, Q, B>) => Promise<Response>) {
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
+      // Read meanwhile, and looked at only when it is known who sends it.
+      const reading = definition.body === undefined ? undefined : readBody(request);
+      reading?.catch(() => undefined);
       const user = await authorise(request, definition.action);
       const params = parse(definition.params ?? nothing, await context.params, "not_found") as z.infer<P>;
       const query = parse(
@@ -57,9 +60,7 @@ export function route<
         "invalid_request",
       ) as z.infer<Q>;
       const body = (
-        definition.body === undefined
-          ? undefined
-          : parse(definition.body, await readBody(request), "invalid_request")
+        definition.body === undefined ? undefined : parse(definition.body, await reading, "invalid_request")
       ) as z.infer<B>;
       return await handle({ request, user, params, query, body });
     } catch (error) {
