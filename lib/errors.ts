@@ -25,6 +25,7 @@ const PROBLEMS = {
   job_not_ended: { status: 409, title: "The job has not ended yet." },
   idempotency_conflict: { status: 409, title: "This Idempotency-Key was used for a different request." },
   lane_frozen: { status: 409, title: "This lane is frozen." },
+  worker_not_silent: { status: 409, title: "The worker of this job was heard too recently." },
   lane_not_held: { status: 409, title: "This lane is not held by that job." },
   interaction_withdrawn: { status: 410, title: "scap no longer asks this." },
   output_removed: { status: 410, title: "The output of this job was removed by the retention rule." },

@@ -1,11 +1,16 @@
 // Removes the journals of jobs that the database has everything of. The rows decide: after a run has ended they are
 // asked, and what a worker that died could not remove any more is found by a look through the data directory, at the
 // start of each worker and every few minutes. Jobs that live, and jobs that the database does not know, are left alone.
+//
+// A job may have been declared lost while this host was silent, and its scap run on: whoever finds that says so, and
+// touches nothing.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Database } from "#lib/db/connection.ts";
+import { type Database, transaction } from "#lib/db/connection.ts";
 import { listStoredJobs, type StoredJob } from "#lib/db/retention.ts";
+import { recordHolderFound } from "#lib/db/silence.ts";
 import type { Log } from "#lib/log.ts";
+import { findHolder } from "./holder/job-directory.ts";
 import { hasRemains, leaveTombstone, type Stored } from "./holder/tombstone.ts";
 
 /** Jobs asked about in one statement. */
@@ -26,6 +31,7 @@ export function createJournals(options: { db: Database; dataDir: string; host: s
   const open = new Set<number>();
   /** Said once. */
   const kept = new Set<number>();
+  const told = new Set<number>();
   let last: Promise<void> = Promise.resolve();
 
   /** One look at a time. */
@@ -49,7 +55,10 @@ export function createJournals(options: { db: Database; dataDir: string; host: s
   async function tidy(job: StoredJob): Promise<void> {
     try {
       const result = await leaveTombstone(dataDir, job.id, storedOf(job));
-      if (result === "later") return;
+      if (result === "later") {
+        if (job.isLost) await tellIfRunning(job.id);
+        return;
+      }
       if (result === "kept" && !kept.has(job.id)) {
         kept.add(job.id);
         log.warn("journal: kept, because it has output that could not be stored", { jobId: job.id });
@@ -59,6 +68,23 @@ export function createJournals(options: { db: Database; dataDir: string; host: s
       // A disk that is full or read-only: the next look tries again.
       log.warn("journal: it could not be removed", { jobId: job.id, error });
     }
+  }
+
+  async function tellIfRunning(jobId: number): Promise<void> {
+    if (told.has(jobId)) return;
+    const holder = await findHolder(dataDir, jobId);
+    if (holder.state !== "alive") return;
+    const pid = holder.childPid ?? holder.pid;
+    await transaction(db, (tx) => recordHolderFound(tx, jobId, { host, pid }));
+    told.add(jobId);
+    log.error(
+      "job: it counts as lost, but scap still runs here; nobody answers it or stores what it prints",
+      {
+        jobId,
+        host,
+        pid,
+      },
+    );
   }
 
   async function sweep(): Promise<void> {

@@ -25,6 +25,7 @@ import {
   takeOverJob,
   touchWorker,
 } from "#lib/db/runs.ts";
+import { listLeasesOver } from "#lib/db/silence.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
 import type { GivenAnswer } from "#lib/domain/interaction.ts";
 import { createLog } from "#lib/log.ts";
@@ -180,7 +181,17 @@ async function main(): Promise<void> {
     return [...running.keys(), ...failures.resting()];
   }
 
+  /** A job that only waits writes nothing, and would not notice that it was taken away while nobody heard this worker. */
+  async function letGoOfOthers(): Promise<void> {
+    if (running.size === 0) return;
+    for (const { jobId, epoch } of await listLeasesOver(db, [...running.values()])) {
+      const run = running.get(jobId);
+      if (run?.epoch === epoch) run.detach();
+    }
+  }
+
   async function sweep(): Promise<void> {
+    await letGoOfOthers();
     for (const job of running.values()) job.poke();
     for (const lane of await listStartableLanes(db)) await startNext(lane);
   }
@@ -199,8 +210,9 @@ async function main(): Promise<void> {
 
   async function keepHouse(): Promise<void> {
     const days = settings.outputRetentionDays;
-    await sweepOutput({ db, days, log, isStopping: () => isStopping });
+    // First: it may find that scap of a lost job still runs.
     await journals.sweep();
+    await sweepOutput({ db, days, log, isStopping: () => isStopping });
   }
 
   function begin(job: ClaimedJob, how: string): void {

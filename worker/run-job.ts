@@ -46,6 +46,8 @@ export type RunContext = {
 
 export type RunningJob = {
   readonly jobId: number;
+  /** Of the lease that it runs under. */
+  readonly epoch: number;
   /** An answer or a signal may be waiting. */
   poke(): void;
   /** An answer to one of its questions, just given. */
@@ -315,6 +317,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
 
   return {
     jobId: job.id,
+    epoch: job.leaseEpoch,
     poke: () => poke(),
     takeAnswer: (answer) => takeAnswer(answer),
     keepSecret: (id, secret) => keepSecret(id, secret),

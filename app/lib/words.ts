@@ -147,7 +147,7 @@ export function signalledBy(signal: Pick<SignalRecord, "requestedBy" | "expiredI
 export const ROLE_WORDS: Record<Role, { label: string; mayDo: string }> = {
   viewer: { label: "Viewer", mayDo: "sees everything, changes nothing" },
   deployer: { label: "Deployer", mayDo: "starts, answers and stops jobs" },
-  admin: { label: "Admin", mayDo: "a deployer who may also free a lane" },
+  admin: { label: "Admin", mayDo: "a deployer who may also free a lane, freeze it, and declare a job lost" },
 };
 
 /** "1234" or "1234, 1235 and 1237": for sentences. */

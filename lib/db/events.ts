@@ -8,6 +8,7 @@ export const EVENT_KINDS = [
   "job_started",
   "job_taken_over",
   "job_cancelled",
+  "job_declared_lost",
   "job_finished",
   "interaction_asked",
   "interaction_reminded",
@@ -20,6 +21,7 @@ export const EVENT_KINDS = [
   "phase_started",
   "phase_finished",
   "lane_released",
+  "holder_found_running",
   "sensitive_lines_shown",
   "output_removed",
 ] as const;

@@ -174,17 +174,20 @@ export async function withdrawPrompt(
  * The job has ended: what is pending is withdrawn, and what people still wanted has come too late. The caller holds
  * the job's lock, so nobody adds anything behind this.
  * @param whyUndelivered what is said of answers of which nobody knows what became of them.
+ * @param words what is said of open questions and of signals, when it is more than that the job ended.
  */
 export async function settleEverything(
   tx: Transaction,
   jobId: number,
   whyUndelivered: string,
+  words: { questions?: string; signals?: string } = {},
 ): Promise<void> {
   const pending = await tx.execute<{ promptKey: string }>(
     `select prompt_key as "promptKey" from spiderpig.interaction where job_id = $1 and state = 'pending'`,
     [jobId],
   );
-  for (const { promptKey } of pending) await withdrawPrompt(tx, jobId, promptKey, "the job ended");
+  for (const { promptKey } of pending)
+    await withdrawPrompt(tx, jobId, promptKey, words.questions ?? "the job ended");
   const unsettled = await tx.execute<{ id: number }>(
     `select a.interaction_id as id
      from spiderpig.interaction i
@@ -198,7 +201,7 @@ export async function settleEverything(
     "select id from spiderpig.signal where job_id = $1 and delivered_at is null order by id",
     [jobId],
   );
-  for (const { id } of signals) await settleSignal(tx, jobId, id, 0);
+  for (const { id } of signals) await settleSignal(tx, jobId, id, 0, words.signals ?? null);
 }
 
 /** Answers that were given and of which nobody knows yet whether scap read them; oldest first. */

@@ -10,6 +10,7 @@ import type { SignalKind } from "../domain/signal.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
 import type { Change, Interaction, Job, JobSummary, Phase, Progress } from "../wire/schemas.ts";
 import { type Database, query, search, type Transaction } from "./connection.ts";
+import { SILENT_SINCE } from "./silence.ts";
 
 /** Times inside JSON come as text; top-level ones as Date. */
 type Time = Date | string;
@@ -76,12 +77,15 @@ type SummaryRow = {
   pending: InteractionRow | null;
   queue_position: number | null;
   blocked_by: { id: number; requestedBy: string; state: JobState } | null;
+  silent_since: Date | null;
 };
 
 type DetailRow = SummaryRow & {
   command: string[];
   host: string | null;
   output_removed_at: Date | null;
+  declared_lost: { by: string; at: Time; note: string } | null;
+  found_running: { at: Time; host: string; pid: number } | null;
   phases: PhaseRow[];
   interactions: InteractionRow[];
   signals: SignalRow[];
@@ -122,10 +126,19 @@ const SUMMARY_COLUMNS = `
      where q.lane = j.lane and q.state = 'queued' and q.id < j.id
      order by q.id desc
      limit 1)
-  ) end as blocked_by`;
+  ) end as blocked_by,
+  ${SILENT_SINCE} as silent_since`;
 
 const DETAIL_COLUMNS = `${SUMMARY_COLUMNS},
   j.command, j.host, j.output_removed_at,
+  case when j.state = 'lost' then (
+    select json_build_object('by', e.actor, 'at', e.at, 'note', e.data ->> 'note')
+    from spiderpig.job_event e
+    where e.job_id = j.id and e.kind = 'job_declared_lost') end as declared_lost,
+  case when j.state = 'lost' then (
+    select json_build_object('at', e.at, 'host', e.data ->> 'host', 'pid', (e.data ->> 'pid')::integer)
+    from spiderpig.job_event e
+    where e.job_id = j.id and e.kind = 'holder_found_running') end as found_running,
   (select coalesce(json_agg(p order by p.id), '[]') from spiderpig.phase p where p.job_id = j.id) as phases,
   (select coalesce(json_agg(${INTERACTION_JSON} order by i.id), '[]')
    from spiderpig.interaction i where i.job_id = j.id) as interactions,
@@ -209,6 +222,7 @@ function toSummary(row: SummaryRow): JobSummary {
     exitSignal: row.exit_signal,
     retryOf: row.retry_of,
     totalLines: row.line_count,
+    workerSilentSince: isoOrNull(row.silent_since),
   };
 }
 
@@ -218,6 +232,8 @@ function toJob(row: DetailRow): Job {
     command: row.command,
     host: row.host,
     outputRemovedAt: isoOrNull(row.output_removed_at),
+    declaredLost: row.declared_lost === null ? null : { ...row.declared_lost, at: iso(row.declared_lost.at) },
+    foundRunning: row.found_running === null ? null : { ...row.found_running, at: iso(row.found_running.at) },
     phases: row.phases.map(toPhase),
     interactions: row.interactions.map(toInteraction),
     signals: row.signals.map((signal) => ({

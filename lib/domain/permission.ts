@@ -11,6 +11,7 @@ export const ACTIONS = [
   "signal_job",
   "retry_job",
   "see_sensitive_output",
+  "declare_lost",
   "release_lane",
   "freeze_lane",
 ] as const;
@@ -27,6 +28,7 @@ const LOWEST_ROLE = {
   signal_job: "deployer",
   retry_job: "deployer",
   see_sensitive_output: "deployer",
+  declare_lost: "admin",
   release_lane: "admin",
   freeze_lane: "admin",
 } as const satisfies Record<Action, Role>;

@@ -108,6 +108,14 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     method: "post",
+    path: "/api/jobs/{id}/loss",
+    summary:
+      "Declare a job lost whose worker has been silent for at least 5 minutes; 409 with `worker_not_silent` before. Its lane stays held. Admins.",
+    body: wire.lossRequest,
+    answers: { 200: wire.job, 409: wire.problem },
+  },
+  {
+    method: "post",
     path: "/api/jobs/{id}/sensitive-lines",
     summary: "Lines that scap marked as sensitive; asking for them is an event in the history.",
     answers: { 200: wire.sensitiveLines, 410: wire.problem },

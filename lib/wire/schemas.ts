@@ -119,6 +119,8 @@ export const jobSummary = z.object({
   exitSignal: z.int().nullable(),
   retryOf: id.nullable(),
   totalLines: z.int(),
+  /** When the worker of a live job was heard last, while it is silent: everything here is of then. Null while it is heard. */
+  workerSilentSince: time.nullable(),
 });
 export type JobSummary = z.infer<typeof jobSummary>;
 
@@ -127,6 +129,10 @@ export const job = jobSummary.extend({
   host: z.string().nullable(),
   /** When the retention rule removed log, recording and hidden lines; null as long as they are there. */
   outputRemovedAt: time.nullable(),
+  /** Who said that a silent host will not be heard of again, and what was found; null when nobody did. */
+  declaredLost: z.object({ by: z.string(), at: time, note: z.string() }).nullable(),
+  /** A worker of the host found scap of this lost job still running; null when none did. */
+  foundRunning: z.object({ at: time, host: z.string(), pid: z.int() }).nullable(),
   phases: z.array(phase),
   interactions: z.array(interaction),
   signals: z.array(signalRecord),
@@ -152,6 +158,9 @@ export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
 
 /** What was found on the servers, in the words of whoever looked. */
 export const laneReleaseRequest = z.strictObject({ note: z.string().trim().min(1).max(500) });
+
+/** What was found about the silent host, in the words of whoever looked. */
+export const lossRequest = z.strictObject({ note: z.string().trim().min(1).max(500) });
 
 export const freezeRequest = z.strictObject({
   reason: z.string().trim().min(1).max(500),

@@ -72,6 +72,7 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     exitSignal: null,
     retryOf: null,
     totalLines: 0,
+    workerSilentSince: null,
     ...facts,
   };
 }
@@ -82,6 +83,8 @@ export function aJob(facts: Partial<Job> = {}): Job {
     command: ["scap", "backport", "1234"],
     host: "deploy1",
     outputRemovedAt: null,
+    declaredLost: null,
+    foundRunning: null,
     phases: [],
     interactions: [],
     signals: [],

@@ -1,5 +1,6 @@
 // A past in which every question of docs/sql.md has an answer. Job 12 is the one the page asks about.
-import { type Database, query } from "#lib/db/connection.ts";
+import { type Database, query, transaction } from "#lib/db/connection.ts";
+import { appendEvent } from "#lib/db/events.ts";
 import { aJob, type JobBuilder, type SeededJob } from "../support/seed.ts";
 import { QUESTIONS } from "../support/seed-questions.ts";
 
@@ -34,6 +35,9 @@ export async function seedPast(db: Database): Promise<void> {
   await aJob(db, { by: "dave", at: daysAgo(5), lane: "train" })
     .askedUntilExpiry("yes_no")
     .failed("interrupted");
+  const lost = await aJob(db, { by: "erin", at: daysAgo(1), lane: "far" }).lost({ laneReleased: true });
+  const data = { note: "Its disk is broken.", host: "deploy1", silentSince: daysAgo(1) };
+  await transaction(db, (tx) => appendEvent(tx, lost.id, { kind: "job_declared_lost", actor: "root", data }));
   await aJob(db, { by: "erin" }).startsPhase("sync-testservers-k8s").waiting({ on: "yes_no" });
   await aJob(db, { by: "bob" }).queued();
   const removed = await backport(aJob(db, { by: "bob", at: daysAgo(400), lane: "old" })).succeeded();

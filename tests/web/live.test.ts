@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
-import { finishJob } from "#lib/db/runs.ts";
+import { finishJob, touchWorker } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
 import { createLive, type Live } from "#lib/web/live/live.ts";
@@ -13,6 +13,7 @@ import type { EventStream } from "#lib/web/live/stream.ts";
 import { jobEvents, overviewEvents } from "#lib/wire/schemas.ts";
 import { testDatabase } from "../support/database.ts";
 import { aJob } from "../support/seed.ts";
+import { fallSilent } from "../support/silence.ts";
 import { until } from "../support/until.ts";
 
 const database = await testDatabase();
@@ -358,4 +359,28 @@ test("an overview that everybody leaves while it is read is not kept for the nex
   const { jobs } = next.last("overview") as { jobs: { id: number }[] };
   assert.ok(jobs.some((job) => job.id === id));
   await next.leave();
+});
+
+test("whoever watches is told that a worker falls silent, and that it is heard again, though nothing notifies of it", async () => {
+  const { id, workerId = "" } = await aJob(db, { lane: ownLane() }).running();
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  const overview = watch(live.watchOverview(), overviewEvents);
+  const silence = (of: Watch) =>
+    of.events
+      .filter(({ event }) => event === "job")
+      .map(({ data }) => data as { id: number; workerSilentSince: string | null })
+      .findLast((job) => job.id === id)?.workerSilentSince;
+  await until("the job", () => silence(watched) === null && overview.events.length > 0);
+
+  await fallSilent(db, id, 60);
+  await until("word of the silence", () => typeof silence(watched) === "string");
+  await until("word of it in the overview", () => typeof silence(overview) === "string");
+  const told = watched.events.length;
+
+  await touchWorker(db, { id: workerId, host: "deploy1" }, [id]);
+  await until("word of its return", () => silence(watched) === null);
+  await until("word of its return in the overview", () => silence(overview) === null);
+  assert.equal(watched.events.length, told + 1, "each is told once");
+  await watched.leave();
+  await overview.leave();
 });

@@ -195,6 +195,7 @@ test("a viewer may look and change nothing; nobody may do neither", async () => 
     [`/api/jobs/${id}/cancellation`, "POST", undefined],
     [`/api/jobs/${id}/retry`, "POST", undefined],
     [`/api/jobs/${id}/lane-release`, "POST", { note: "looked" }],
+    [`/api/jobs/${id}/loss`, "POST", { note: "looked" }],
     ["/api/lanes/mediawiki/freeze", "PUT", { reason: "because" }],
     ["/api/lanes/mediawiki/freeze", "DELETE", undefined],
     [`/api/jobs/${id}/sensitive-lines`, "POST", undefined],

@@ -5,7 +5,7 @@ import { jobWords, phaseLabel } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { JobSubjects } from "../ui/job-subjects.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
-import { Elapsed, Moment } from "../ui/time.tsx";
+import { Elapsed, ExactMoment, Moment } from "../ui/time.tsx";
 import card from "../ui/card.module.css";
 import { Section } from "./section.tsx";
 import styles from "./running-section.module.css";
@@ -33,13 +33,18 @@ function RunningJob({ job }: { job: JobSummary }) {
         <h3 className={styles["title"]}>
           <Link href={`/jobs/${job.id}`}>Job {job.id}</Link>
         </h3>
-        <Badge tone={words.tone} label={words.label} isLive />
+        <Badge tone={words.tone} label={words.label} isLive={job.workerSilentSince === null} />
         <span className={styles["who"]}>
           {job.requestedBy} · {job.startedAt === null ? "starting" : <StartedAt at={job.startedAt} />}
         </span>
       </div>
       <JobSubjects changes={job.changes} />
       <p className={styles["status"]}>{job.status === null ? "Working" : phaseLabel(job.status)}</p>
+      {job.workerSilentSince !== null && (
+        <p>
+          Its worker has not been heard since <ExactMoment at={job.workerSilentSince} />; this is of then.
+        </p>
+      )}
       {job.progress !== null && job.progress.left > 0 && <ProgressBar progress={job.progress} />}
     </article>
   );

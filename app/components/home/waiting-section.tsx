@@ -40,6 +40,7 @@ export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSect
                   }
                   subject={jobSubject(job.changes)}
                   isConnected={isConnected}
+                  isWorkerSilent={job.workerSilentSince !== null}
                   onInteraction={onInteraction}
                   onOvertaken={(one) => setOvertaken((before) => [...before, one])}
                 />

@@ -12,6 +12,7 @@ export function JobAnnouncer({ job }: { job: Job }) {
       <p className="visually-hidden" aria-live="polite">
         Job {job.id}: {jobWords(job).label}
         {job.status === null ? "" : `, ${job.status}`}
+        {job.workerSilentSince === null ? "" : `; the worker on ${job.host} is not heard`}
       </p>
       <p className="visually-hidden" aria-live="assertive">
         {question === null ? "" : `Job ${job.id} ${asks(question)}: ${questionLine(question.message)}`}

@@ -28,7 +28,11 @@ export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean
       </Link>
       <div className={styles["title"]}>
         <h1>Job {job.id}</h1>
-        <Badge tone={words.tone} label={words.label} isLive={isLive(job.state)} />
+        <Badge
+          tone={words.tone}
+          label={words.label}
+          isLive={isLive(job.state) && job.workerSilentSince === null}
+        />
         <span className={styles["byline"]}>
           {job.requestedBy}, <Moment at={job.startedAt ?? job.createdAt} />
         </span>

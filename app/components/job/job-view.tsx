@@ -23,6 +23,7 @@ import { Outcome } from "./outcome.tsx";
 import { Phases } from "./phases.tsx";
 import { QuestionArea } from "./question-area.tsx";
 import { QuestionHistory } from "./question-history.tsx";
+import { SilenceNotice } from "./silence-notice.tsx";
 import styles from "./job-view.module.css";
 
 export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPage }) {
@@ -44,6 +45,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
       <div className={styles["columns"]}>
         <div className={styles["main"]}>
           {job.state === "queued" && <FreezeNotices />}
+          <SilenceNotice job={job} isConnected={isConnected} />
           <Outcome job={job} />
           <ChangeList changes={job.changes} />
           <QuestionArea

@@ -24,11 +24,37 @@ export function Outcome({ job }: { job: Job }) {
   return (
     <Notice tone={NOTICE_OF_TONE[words.tone]}>
       <p>
-        <strong>{words.label}.</strong> {words.sentence} {exitWords(job)}
+        <strong>{words.label}.</strong>{" "}
+        {job.declaredLost === null ? <>{words.sentence}</> : <DeclaredLost job={job} by={job.declaredLost} />}{" "}
+        {exitWords(job)}
       </p>
+      <FoundRunning job={job} />
       <ByPolicy job={job} />
       {job.state === "lost" && <LaneRelease job={job} />}
     </Notice>
+  );
+}
+
+/** Somebody decided it, for a reason: whoever comes next must know both. */
+function DeclaredLost({ job, by }: { job: Job; by: NonNullable<Job["declaredLost"]> }) {
+  return (
+    <>
+      Nothing was heard of {job.host}, and {by.by} declared the job lost at <Moment at={by.at} />: “{by.note}”
+      Nobody saw how scap ended. Check the servers before you deploy again.
+    </>
+  );
+}
+
+function FoundRunning({ job: { foundRunning } }: { job: Job }) {
+  if (foundRunning === null) return null;
+  return (
+    <p>
+      <strong>
+        scap still ran on {foundRunning.host} (process {foundRunning.pid}) at <Moment at={foundRunning.at} />.
+      </strong>{" "}
+      Nobody answers it, and what it prints is not stored. Make sure there that it has ended before the lane
+      is freed.
+    </p>
   );
 }
 

@@ -44,6 +44,7 @@ export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInter
             heading="scap asks"
             subject={jobSubject(job.changes)}
             isConnected={isConnected}
+            isWorkerSilent={job.workerSilentSince !== null}
             onInteraction={(interaction) => {
               hasAnswered.current = true;
               onInteraction(interaction);
@@ -57,6 +58,9 @@ export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInter
         last.id !== overtaken?.interaction.id && (
           <p ref={place} className={styles["last"]} tabIndex={-1}>
             “{questionLine(last.message)}”: <AnswerLine interaction={last} />
+            {job.workerSilentSince !== null &&
+              last.answer?.delivery === "accepted" &&
+              "; it waits for the worker"}
           </p>
         )
       )}

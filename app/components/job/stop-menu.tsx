@@ -70,6 +70,9 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
           Job {job.id} of {job.requestedBy}: {jobSubject(job.changes)}
         </p>
         <p>{words.explanation}</p>
+        {job.workerSilentSince !== null && (
+          <p>The worker on {job.host} is not heard at the moment: it is done when that worker is back.</p>
+        )}
         {signal.problem !== undefined && <ProblemNotice problem={signal.problem} />}
       </ConfirmDialog>
     </>

@@ -22,13 +22,15 @@ type QuestionCardProps = {
   /** What the job deploys, in words. */
   subject: string;
   isConnected: boolean;
+  /** Nobody can type at the moment; an answer waits. */
+  isWorkerSilent: boolean;
   onInteraction: (interaction: Interaction) => void;
   /** The answer came too late: somebody else's counts, or scap stopped asking. */
   onOvertaken: (overtaken: Overtaken) => void;
 };
 
 export function QuestionCard(props: QuestionCardProps) {
-  const { question, heading, subject, isConnected, onInteraction, onOvertaken } = props;
+  const { question, heading, subject, isConnected, isWorkerSilent, onInteraction, onOvertaken } = props;
   const mayAnswer = useMay("answer_interaction");
   const { attempt, answer } = useAnswer(question, {
     onKnown: onInteraction,
@@ -58,7 +60,20 @@ export function QuestionCard(props: QuestionCardProps) {
       </div>
       <footer className={styles["footer"]}>
         {problem !== undefined && !isOvertaken && <ProblemNotice problem={problem} />}
-        {isSent && <output className={styles["aside"]}>Accepted. It is typed into scap now.</output>}
+        {isSent && (
+          <output className={styles["aside"]}>
+            {isWorkerSilent
+              ? "Accepted. It is typed into scap when the worker is back."
+              : "Accepted. It is typed into scap now."}
+          </output>
+        )}
+        {isWorkerSilent && mayAnswer && !isSent && (
+          <p className={styles["aside"]}>
+            {question.kind === "secret"
+              ? "The worker of this job is not heard at the moment, and a secret is never stored: enter it when the worker is back."
+              : "The worker of this job is not heard at the moment. Your answer is kept, and typed when the worker is back if scap still asks this then."}
+          </p>
+        )}
         {!mayAnswer ? (
           <p className={styles["aside"]}>You may look; answering is for deployers.</p>
         ) : question.options.length > 0 ? (

@@ -1,6 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
-import { formatDuration, formatMinutes, formatMoment, formatUtc } from "../../lib/format.ts";
+import { formatClock, formatDuration, formatMinutes, formatMoment, formatUtc } from "../../lib/format.ts";
 import { useNow, useTimeZone } from "../../hooks/use-now.tsx";
 
 const MINUTE_MS = 60_000;
@@ -12,6 +12,18 @@ export function Moment({ at }: { at: string }) {
   return (
     <time dateTime={at} title={formatUtc(at)}>
       {formatMoment(at, now, timeZone)}
+    </time>
+  );
+}
+
+/** The same to the second while it is of today: where it matters how old something is. */
+export function ExactMoment({ at }: { at: string }) {
+  const now = useNow();
+  const timeZone = useTimeZone();
+  const moment = formatMoment(at, now, timeZone);
+  return (
+    <time dateTime={at} title={formatUtc(at)}>
+      {/^\d\d:\d\d$/.test(moment) ? formatClock(at, timeZone) : moment}
     </time>
   );
 }

@@ -45,6 +45,8 @@ export type JobChannel = {
   watch(cursor: Cursor): EventStream;
   /** The job's own rows changed, or only its output. */
   changed(what: "job" | "output"): void;
+  /** Since when the worker is silent, as it is known now; nothing else tells. */
+  workerIs(silentSince: string | null): void;
 };
 
 export function createJobChannel(options: {
@@ -154,7 +156,7 @@ export function createJobChannel(options: {
 
   function pushJob(known: Seen, job: Job, eventSeq: number): void {
     const previous = known.job;
-    const isSame = eventSeq === known.eventSeq;
+    const isSame = eventSeq === known.eventSeq && job.workerSilentSince === previous.workerSilentSince;
     known.job = job;
     known.eventSeq = eventSeq;
     if (isSame) return;
@@ -238,6 +240,11 @@ export function createJobChannel(options: {
     },
     changed(what) {
       if (what === "job") jobChanged = true;
+      refresher.request();
+    },
+    workerIs(silentSince) {
+      if (seen === undefined || seen.job.workerSilentSince === silentSince) return;
+      jobChanged = true;
       refresher.request();
     },
   };

@@ -1,10 +1,14 @@
 // The live side of a web process: one connection that listens, one channel a watched job, one for the overview.
 import type { Database } from "../../db/connection.ts";
 import { type Listener, listen } from "../../db/listen.ts";
+import { listSilent } from "../../db/silence.ts";
 import type { Log } from "../../log.ts";
 import { createJobChannel, type Cursor, type JobChannel } from "./job-channel.ts";
 import { createOverviewChannel } from "./overview-channel.ts";
 import type { EventStream } from "./stream.ts";
+
+/** Nobody notifies of a worker that falls silent: somebody has to look. */
+const SILENCE_EVERY_MS = 2500;
 
 export type Live = {
   watchJob(jobId: number, cursor: Cursor): EventStream;
@@ -18,8 +22,26 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
   const onFault = (error: unknown) => log.warn("live: could not read the database, trying again", { error });
   const overview = createOverviewChannel({ db, onFault });
   let listener: Listener | undefined;
+  let silenceTimer: NodeJS.Timeout | undefined;
+  let isLooking = false;
+
+  /** What is watched is told what is true now, and compares: a look that was missed or came late harms nothing. */
+  async function lookForSilence(): Promise<void> {
+    if (isLooking || (jobs.size === 0 && !overview.isWatched)) return;
+    isLooking = true;
+    try {
+      const silent = await listSilent(db);
+      for (const [jobId, channel] of jobs) channel.workerIs(silent.get(jobId) ?? null);
+      overview.workersAre(silent);
+    } catch (error) {
+      onFault(error);
+    } finally {
+      isLooking = false;
+    }
+  }
 
   const startListening = () => {
+    silenceTimer ??= setInterval(() => void lookForSilence(), SILENCE_EVERY_MS);
     listener ??= listen({
       databaseUrl: options.databaseUrl,
       channels: ["job", "output", "lane"],
@@ -55,6 +77,7 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
       return overview.watch();
     },
     async close() {
+      clearInterval(silenceTimer);
       await listener?.close();
     },
   };

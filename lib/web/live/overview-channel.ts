@@ -15,6 +15,9 @@ export const VERSION = "0.1.0";
 export type OverviewChannel = {
   watch(): EventStream;
   changed(what: "job" | "output"): void;
+  /** Since when the workers of which jobs are silent, as it is known now. */
+  workersAre(silentSince: ReadonlyMap<number, string>): void;
+  readonly isWatched: boolean;
   databaseLost(): void;
 };
 
@@ -119,6 +122,13 @@ export function createOverviewChannel(options: {
         outputTimer = undefined;
         refresher.request();
       }, PROGRESS_PAUSE_MS);
+    },
+    workersAre(silentSince) {
+      const isNews = seen?.jobs.some((job) => job.workerSilentSince !== (silentSince.get(job.id) ?? null));
+      if (isNews === true) refresher.request();
+    },
+    get isWatched() {
+      return watchers.size > 0;
     },
     databaseLost,
   };

@@ -1,0 +1,63 @@
+// The host of a job is silent, and a person who knows more than the database says that nobody will hear of it again.
+// The job is lost from then on, whatever still runs there; its lane stays held until somebody releases it.
+import { type Database, transaction } from "../db/connection.ts";
+import { appendEvent } from "../db/events.ts";
+import { settleEverything } from "../db/interactions.ts";
+import { isLiveState, lockJob } from "../db/jobs.ts";
+import { finishJob } from "../db/runs.ts";
+import { readSilence, seizeJob, type Silence } from "../db/silence.ts";
+import type { User } from "../domain/permission.ts";
+import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/silence.ts";
+import { AppError } from "../errors.ts";
+import type { Job } from "../wire/schemas.ts";
+import { readJob } from "./create-job.ts";
+
+const UNKNOWN = {
+  answers: "its host was silent when the job was declared lost, and whether scap has read it is not known",
+  questions: "the job was declared lost",
+  signals: "its host was silent when the job was declared lost, and nothing is known of it",
+};
+
+/** @param note what was found about the host, in the words of whoever looked. @throws AppError job_not_found, job_already_ended, worker_not_silent. */
+export async function declareLost(
+  context: { db: Database },
+  user: User,
+  given: { jobId: number; note: string },
+): Promise<Job> {
+  const { jobId, note } = given;
+  await transaction(context.db, async (tx) => {
+    const job = await lockJob(tx, jobId);
+    if (job === undefined) throw new AppError("job_not_found");
+    if (!isLiveState(job.state)) {
+      throw new AppError("job_already_ended", {
+        detail: job.state === "queued" ? "It has not started; cancel it instead." : `It is ${job.state}.`,
+        extra: { state: job.state },
+      });
+    }
+    const silence = await readSilence(tx, jobId);
+    if (silence === undefined) throw new AppError("job_not_found");
+    const { since, host, now } = silence;
+    if (!mayDeclareLost(since, now)) throw notSilent(silence);
+    // The worker may be back at this moment: under the lease that it holds it writes nothing any more.
+    const lease = await seizeJob(tx, jobId);
+    await appendEvent(tx, jobId, {
+      kind: "job_declared_lost",
+      actor: user.name,
+      data: { note, host, silentSince: since },
+    });
+    await settleEverything(tx, jobId, UNKNOWN.answers, UNKNOWN);
+    const outcome = { state: "lost", outcome: "holder_lost", exitCode: null, exitSignal: null } as const;
+    await finishJob(tx, lease, { ...outcome, at: now });
+  });
+  return readJob(context.db, jobId);
+}
+
+function notSilent({ since }: Silence): AppError {
+  const minutes = LOSS_AFTER_MS / 60_000;
+  return new AppError("worker_not_silent", {
+    detail:
+      since === null
+        ? "The deployment goes on; nothing was changed."
+        : `It was heard at ${since.toISOString()}. A job may be declared lost after ${minutes} minutes of silence; nothing was changed.`,
+  });
+}

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LOSS_AFTER_MS, mayDeclareLost, SILENT_AFTER_SECONDS } from "#lib/domain/silence.ts";
+
+const NOW = new Date("2026-11-20T12:00:00Z");
+const before = (ms: number) => new Date(NOW.getTime() - ms);
+
+test("a job whose worker is heard is not declared lost", () => {
+  assert.equal(mayDeclareLost(null, NOW), false);
+});
+
+test("a job may be declared lost after five minutes of silence, and not a moment before", () => {
+  assert.equal(mayDeclareLost(before(LOSS_AFTER_MS - 1), NOW), false);
+  assert.equal(mayDeclareLost(before(LOSS_AFTER_MS), NOW), true);
+  assert.equal(LOSS_AFTER_MS, 300_000);
+});
+
+test("a worker whose clock is ahead is not silent", () => {
+  assert.equal(mayDeclareLost(before(-LOSS_AFTER_MS), NOW), false);
+});
+
+test("a silence is shown long before anything may be done about it", () => {
+  assert.ok(SILENT_AFTER_SECONDS * 1000 < LOSS_AFTER_MS / 10);
+});

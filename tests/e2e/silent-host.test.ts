@@ -1,0 +1,60 @@
+// A deployment whose host is silent, as people see it: what the page shows is old and says so, it recovers by itself,
+// and after five minutes an admin may end it.
+import { query } from "#lib/db/connection.ts";
+import { aJob } from "../support/seed.ts";
+import { fallSilent } from "../support/silence.ts";
+import { expectAccessible } from "./support/axe.ts";
+import { expect, test } from "./support/story.ts";
+
+test("the page says that its host is silent, keeps the buttons, and recovers by itself", async ({
+  signedIn,
+  world,
+}) => {
+  const { id, workerId } = await aJob(world.db, { lane: "silent", host: "deploy7" })
+    .startsPhase("sync-testservers")
+    .waiting();
+  const { page, job } = await signedIn("deployer");
+  await fallSilent(world.db, id, 150);
+
+  await job.open(id);
+
+  const silence = page.getByText("The worker on deploy7 has not been heard for 2 min.");
+  await expect(silence).toBeVisible();
+  await expect(page.getByText(/What is shown here is of \S+; it catches up/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Declare it lost…" })).toHaveCount(0);
+  await expect(job.question).toContainText("Your answer is kept, and typed when the worker is back");
+  await job.button("Yes").click();
+  await expect(page.getByText(/Accepted, being typed into scap; it waits for the worker/)).toBeVisible();
+
+  await query(world.db, "update spiderpig.worker set seen_at = now() where id = $1", [workerId]);
+  await expect(silence).toHaveCount(0);
+});
+
+test("after five minutes an admin ends it as lost with a reason, and a deployer cannot", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, { lane: "gone", host: "deploy8" }).waiting();
+  await fallSilent(world.db, id, 400);
+  const deployer = await signedIn("deployer");
+  await deployer.job.open(id);
+  await expect(deployer.page.getByText("an admin can end the job as lost")).toBeVisible();
+  await expect(deployer.page.getByRole("button", { name: "Declare it lost…" })).toHaveCount(0);
+
+  const { page, job } = await signedIn("admin");
+  await job.open(id);
+  await page.getByRole("button", { name: "Declare it lost…" }).click();
+  const dialog = page.getByRole("dialog", { name: `Declare job ${id} lost?` });
+  await expect(dialog).toContainText("scap may still run on deploy8");
+  await expect(dialog.getByRole("button", { name: "Declare it lost" })).toBeDisabled();
+  await dialog.getByLabel("What was found about the host").fill("Its disk is broken.");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Declare it lost" }).click();
+
+  await job.isIn("Lost");
+  await expect(page.getByText("admin declared the job lost at")).toContainText("“Its disk is broken.”");
+  await expect(job.question).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Free the lane…" })).toBeVisible();
+  // Whoever watched is told without doing anything.
+  await expect(deployer.page.getByText("admin declared the job lost at")).toBeVisible();
+});

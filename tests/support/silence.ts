@@ -1,0 +1,26 @@
+// Makes the worker of a seeded job silent, as if its host had been cut off some time ago.
+import { type Database, query } from "#lib/db/connection.ts";
+import { SILENT_AFTER_SECONDS } from "#lib/domain/silence.ts";
+import { until } from "./until.ts";
+
+export async function fallSilent(db: Database, jobId: number, seconds: number): Promise<void> {
+  await query(
+    db,
+    `update spiderpig.worker
+     set seen_at = now() - make_interval(secs => $2), started_at = least(started_at, now() - make_interval(secs => $2))
+     where id = (select worker_id from spiderpig.job where id = $1)`,
+    [jobId, seconds],
+  );
+  // A database that has just started gives everybody the time to be heard; a test may have started it.
+  await until(
+    "the database to be up for longer than that",
+    async () => {
+      const [row] = await query<{ isUp: boolean }>(
+        db,
+        `select pg_postmaster_start_time() < now() - make_interval(secs => ${SILENT_AFTER_SECONDS}) as "isUp"`,
+      );
+      return row?.isUp;
+    },
+    { boundMs: 2000 * SILENT_AFTER_SECONDS, everyMs: 100 },
+  );
+}

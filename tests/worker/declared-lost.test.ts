@@ -1,0 +1,78 @@
+// A host is cut off for so long that an admin declares its job lost; then it comes back, and scap still runs there.
+// Nothing is typed into it and nothing is stored of it, and people are told that it runs.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { declareLost } from "#lib/actions/declare-lost.ts";
+import { query } from "#lib/db/connection.ts";
+import { startStack, type WorkerProcess } from "../support/stack.ts";
+import { fallSilent } from "../support/silence.ts";
+import { until } from "../support/until.ts";
+
+const stack = await startStack(after);
+const admin = { id: "root", name: "root", role: "admin" } as const;
+const declare = (jobId: number) =>
+  declareLost({ db: stack.db }, admin, { jobId, note: "Nobody reaches it." });
+const ASK = `read -p "Go on? [y/N]: " a; echo "got:$a"; sleep 600`;
+
+const cries = (worker: WorkerProcess, id: number) =>
+  worker
+    .log()
+    .filter(({ level, jobId, pid }) => level === "error" && jobId === id && typeof pid === "number");
+
+async function foundRunning(id: number, worker: WorkerProcess): Promise<void> {
+  const holder = stack.holder(id);
+  assert.ok(holder?.childPid);
+  const job = await stack.untilJob(id, "word that scap still runs", (seen) => seen.foundRunning !== null);
+  assert.deepEqual([job.foundRunning?.host, job.foundRunning?.pid], ["stack", holder.childPid]);
+  assert.deepEqual([job.state, job.outcome], ["lost", "holder_lost"]);
+  await until("the cry in the log", () => cries(worker, id).length > 0);
+  process.kill(holder.childPid, 0);
+}
+
+async function assertToldOnceAndUntouched(id: number, question: { id: number }): Promise<void> {
+  const events = await stack.events(id);
+  assert.equal(events.filter(({ kind }) => kind === "holder_found_running").length, 1);
+  assert.deepEqual(
+    (await stack.job(id)).interactions.map((one) => [one.id, one.state]),
+    [[question.id, "withdrawn"]],
+  );
+  assert.ok((await stack.lines(id)).every((line) => !line.startsWith("got:")));
+}
+
+test("a worker that slept through the declaration lets go of the job, types nothing, and tells that scap runs", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(ASK, { lane: "slept" });
+  const question = await stack.asks(id, "Go on?");
+  worker.signal("SIGSTOP");
+  await fallSilent(stack.db, id, 360);
+  await declare(id);
+  worker.signal("SIGCONT");
+
+  await foundRunning(id, worker);
+
+  await assertToldOnceAndUntouched(id, question);
+  await assert.rejects(stack.answer(question, true), { code: "interaction_withdrawn" });
+  await worker.die();
+});
+
+test("a worker that starts after the declaration does the same, and the next one writes no second event", async () => {
+  const first = await stack.startWorker();
+  const id = await stack.runScript(ASK, { lane: "died" });
+  const question = await stack.asks(id, "Go on?");
+  await first.die();
+  await fallSilent(stack.db, id, 360);
+  await declare(id);
+
+  const second = await stack.startWorker();
+  await foundRunning(id, second);
+  await second.stop();
+  const third = await stack.startWorker();
+  await until("its own cry", () => cries(third, id).length > 0);
+
+  await assertToldOnceAndUntouched(id, question);
+  const [row] = await query<{ epochs: number }>(
+    stack.db,
+    `select lease_epoch as epochs from spiderpig.job where id = ${id}`,
+  );
+  assert.equal(row?.epochs, 2, "nobody took it over");
+});
