@@ -17,6 +17,8 @@ import type { Transcript } from "./transcript.ts";
 
 /** Text that may still become a line of the protocol is shown after this time all the same. */
 const HELD_BACK_MS = 50;
+/** The beginning of a message: shown, it would be noise, or a sensitive line. A busy machine may be slow to bring the rest. */
+const HELD_MESSAGE_MS = 2000;
 const NOTHING = Buffer.alloc(0);
 
 /** Results that say that nothing went into the terminal, though the journal had announced it. */
@@ -99,9 +101,11 @@ export function createIntake(options: {
     endReplay(record, at);
     takeParts(stream.push(record), at, record.next);
     clearTimeout(flushTimer);
-    if (stream.isHolding) {
-      flushTimer = setTimeout(() => takeParts(stream.flush(), at, record.next), HELD_BACK_MS);
-    }
+    if (!stream.isHolding) return;
+    const show = (): void => takeParts(stream.flush(), at, record.next);
+    if (!stream.holdsMessage) flushTimer = setTimeout(show, HELD_BACK_MS);
+    // Of a worker that was stopped for a while the time is over before it has read what came meanwhile.
+    else flushTimer = setTimeout(() => (flushTimer = setTimeout(show, HELD_BACK_MS)), HELD_MESSAGE_MS);
   }
 
   /** The first new record may have been dealt with in part. */

@@ -127,12 +127,26 @@ test("ordinary output is never held back, not even a prompt in braces", () => {
   assert.equal(parser.heldBytes(), 0);
 });
 
+test("a message is known to have begun as soon as its key is complete, however it is cut", () => {
+  const text = JSON.stringify(STATUS);
+  const complete = text.indexOf(KEY) + KEY.length;
+  const parser = createProtocolParser(KEY);
+
+  for (let at = 0; at < text.length; at += 1) {
+    parser.push(Buffer.from(text.slice(at, at + 1)));
+    assert.equal(parser.holdsMessage(), at + 1 >= complete, `after ${at + 1} bytes`);
+  }
+  parser.push(Buffer.from("\n"));
+  assert.equal(parser.holdsMessage(), false);
+});
+
 test("what may become an object is held until a flush, and is a message all the same", () => {
   const text = JSON.stringify(STATUS);
   const parser = createProtocolParser(KEY);
 
   const early = join(parser.push(Buffer.from(`x${text.slice(0, 30)}`)));
   const held = parser.heldBytes();
+  assert.equal(parser.holdsMessage(), false, "its key is not complete");
   const flushed = join(parser.flush());
   const rest = join(parser.push(Buffer.from(`${text.slice(30)}\r\ny`)));
 

@@ -66,6 +66,21 @@ test("sensitive lines stand apart from the log, and who looks at them is in the 
   await worker.stop();
 });
 
+test("half of a message is not taken for output, though the other half is long in coming", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(String.raw`
+    echo before
+    printf '{"iokey": "%s", "type":"line","sensitive":true,"line":"SECURITY' "$SPIDERPIG_IO_KEY"
+    sleep 0.4
+    printf -- '-2"}\n'
+    echo after`);
+
+  await stack.ended(id, "completed");
+
+  assert.deepEqual(await stack.lines(id), ["before", "[a sensitive line is hidden here]", "after"]);
+  await worker.stop();
+});
+
 test("the key is nowhere but in the environment of the command, even when the command prints it", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(`${SAY}

@@ -12,6 +12,8 @@ export type TerminalStream = {
   /** Lets go of what was held back, because nothing came for a while. */
   flush(): Part[];
   readonly isHolding: boolean;
+  /** What it holds back is the beginning of a message, as surely as can be known. */
+  readonly holdsMessage: boolean;
   /** The place to resume from once all parts given out so far are stored. */
   resumePoint(): ResumePoint;
 };
@@ -51,6 +53,9 @@ export function createTerminalStream(key: string | undefined, resumed: ResumePoi
     },
     get isHolding() {
       return parser.heldBytes() > 0;
+    },
+    get holdsMessage() {
+      return parser.holdsMessage();
     },
     resumePoint() {
       const [first] = pending;

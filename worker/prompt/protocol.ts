@@ -18,6 +18,8 @@ export type ProtocolParser = {
   flush(): Part[];
   /** Bytes held back and not shown yet: while there are any, the caller flushes after a time of its choice. */
   heldBytes(): number;
+  /** What is held back has the key, so it is scap's, and no prompt of anybody else: the rest is worth waiting for. */
+  holdsMessage(): boolean;
 };
 
 /** A longer line is no message. */
@@ -31,7 +33,12 @@ const QUOTE = 0x22;
 
 export function createProtocolParser(key: string | undefined): ProtocolParser {
   if (key === undefined || key === "") {
-    return { push: (bytes) => passed([Buffer.from(bytes)]), flush: () => [], heldBytes: () => 0 };
+    return {
+      push: (bytes) => passed([Buffer.from(bytes)]),
+      flush: () => [],
+      heldBytes: () => 0,
+      holdsMessage: () => false,
+    };
   }
   const keyBytes = Buffer.from(key);
   const mask = createKeyMask(keyBytes);
@@ -40,8 +47,16 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   let lineBytes = 0;
   /** How much of it has been shown by a flush. */
   let shownBytes = 0;
+  /** Where in the unfinished line the key may begin that was not found yet: at its last bytes. */
+  let lineTail = Buffer.alloc(0);
+  let lineHasKey = false;
 
-  return { push, flush, heldBytes: () => lineBytes - shownBytes + mask.held() };
+  return {
+    push,
+    flush,
+    heldBytes: () => lineBytes - shownBytes + mask.held(),
+    holdsMessage: () => lineHasKey && lineBytes > shownBytes,
+  };
 
   function push(bytes: Uint8Array): Part[] {
     // The caller may use its buffer again; what is held back must not change.
@@ -99,6 +114,9 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   function hold(bytes: Buffer): void {
     line.push(bytes);
     lineBytes += bytes.length;
+    const searched = Buffer.concat([lineTail, bytes]);
+    lineHasKey ||= searched.includes(keyBytes);
+    lineTail = searched.subarray(Math.max(0, searched.length - keyBytes.length + 1));
   }
 
   function releaseLine(): Part[] {
@@ -111,6 +129,8 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
     line = [];
     lineBytes = 0;
     shownBytes = 0;
+    lineTail = Buffer.alloc(0);
+    lineHasKey = false;
   }
 
   function flush(): Part[] {
