@@ -1,12 +1,13 @@
 // Asks a person, in the form of the dialect, on the terminal or through the protocol, and asks again until the
 // answer is one of the possible ones. Without a terminal and without the protocol the default answers.
+import { createHash } from "node:crypto";
 import type { Dialect } from "./dialect.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Output } from "./output.ts";
 import { pythonRepr } from "./python.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Recording } from "./recording.ts";
-import { discardTypeAhead, isInteractive, readLine } from "./terminal-io.ts";
+import { discardTypeAhead, isInteractive, readLine, setEcho } from "./terminal-io.ts";
 
 /** `id` is the question's name in recordings. */
 export type YesNoQuestion = { id: string; text: string; defaultAnswer?: boolean };
@@ -26,6 +27,8 @@ export type Ask = {
   choice<T>(question: ChoiceQuestion<T>): Promise<T>;
   /** Any text; empty when nobody can be asked. */
   line(question: { id: string; text: string }): Promise<string>;
+  /** Hidden by the terminal, and asked there whatever the dialect: it is not scap that asks. */
+  secret(question: { id: string; text: string }): Promise<string>;
   /** Waits for somebody to take note. */
   acknowledge(question: { id: string; text: string }): Promise<void>;
 };
@@ -107,6 +110,25 @@ export function openAsk(channel: Channel): Ask {
   const line = async ({ id, text }: { id: string; text: string }): Promise<string> =>
     unattended ? "" : put({ id, send: (to) => to.inputLine(text), prompt: text });
 
+  const secret = async ({ id, text }: { id: string; text: string }): Promise<string> => {
+    if (!isInteractive()) return "";
+    await interrupts.settle();
+    const n = ++asked;
+    setEcho(false);
+    try {
+      discardTypeAhead();
+      recording.note({ event: "prompt", id, n, text, hidden: true });
+      out.stderr(text);
+      const answer = await readLine(interrupts);
+      // A recording is a file like any other.
+      recording.note({ event: "answer", id, n, text: createHash("sha256").update(answer).digest("hex") });
+      return answer;
+    } finally {
+      setEcho(true);
+      out.stderr("\n");
+    }
+  };
+
   const acknowledge = async ({ id, text }: { id: string; text: string }): Promise<void> => {
     if (unattended) return;
     if (protocol === undefined) await put({ id, send: () => undefined, prompt: text });
@@ -119,7 +141,7 @@ export function openAsk(channel: Channel): Ask {
       });
   };
 
-  return { yesNo, choice, line, acknowledge };
+  return { yesNo, choice, line, secret, acknowledge };
 }
 
 function yesNoSuffix(dialect: Dialect, defaultAnswer: boolean | undefined): string {

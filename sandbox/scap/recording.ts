@@ -7,7 +7,8 @@ import { join } from "node:path";
 type RecordedEvent =
   | { event: "start"; argv: string[]; user: string; pid: number; ppid: number; env: Record<string, string> }
   /** `id` names the question (B5, S6, …), `n` counts the prompts of this process. */
-  | { event: "prompt"; id: string; n: number; text: string }
+  | { event: "prompt"; id: string; n: number; text: string; hidden?: true }
+  /** Of a hidden one the text is a digest (SHA-256). */
   | { event: "answer"; id: string; n: number; text: string }
   | { event: "end"; exitCode: number };
 

@@ -35,6 +35,8 @@ export type Settings = {
   /** Who deploys, as `user@host` in messages. */
   user: string;
   host: string;
+  /** Something below scap (ssh, git) wants the passphrase of a key, which the terminal hides. */
+  asksPassphrase: boolean;
   forceColor: boolean;
   pager: string;
   multiplexed: boolean;
@@ -67,6 +69,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     ...(ioKey === undefined ? {} : { ioKey }),
     user: given("SPIDERPIG_REAL_USER") ?? given("SUDO_USER") ?? userInfo().username,
     host: hostname(),
+    asksPassphrase: given("SANDBOX_SCAP_PASSPHRASE") !== undefined,
     forceColor: given("FORCE_COLOR") !== undefined,
     pager: given("GIT_PAGER") ?? given("PAGER") ?? "less",
     multiplexed: given("TMUX") !== undefined || given("STY") !== undefined,

@@ -6,6 +6,7 @@
 // after a signal. siginterrupt() takes that request back, so that Ctrl-C ends the read with EINTR. One gap is
 // left: a signal between the last look and the read itself would not be noticed until Enter. An alarm ends the
 // read now and then, soon at first and seldom later, so that such a signal is found.
+import { spawnSync } from "node:child_process";
 import { readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
@@ -54,6 +55,16 @@ function libc(): LibC {
 /** Throws away what was typed before the question was asked. */
 export function discardTypeAhead(): void {
   libc().tcflush(0, tcFlushInput);
+}
+
+/** Whether the terminal shows what is typed. Tried again, because a signal to the group ends stty too. */
+export function setEcho(isOn: boolean): void {
+  for (let tries = 0; tries < 5; tries += 1) {
+    const { status } = spawnSync("stty", [isOn ? "echo" : "-echo"], {
+      stdio: ["inherit", "ignore", "ignore"],
+    });
+    if (status === 0) return;
+  }
 }
 
 // A pipe may deliver several lines at once; a terminal never does.

@@ -72,6 +72,9 @@ function unexpected(dialect: Dialect, repository: string): string {
 
 export const listedChangesQuestion = "Enter the change numbers (separated by a space) you wish to backport: ";
 
+/** ssh's, below git. */
+export const passphraseQuestion = "Enter passphrase for key '/etc/keyholder.d/mwdeploy': ";
+
 export function revertReasonQuestion(defaultReason: string): string {
   return `Please supply a reason for revert (default: ${defaultReason}): `;
 }

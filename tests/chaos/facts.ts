@@ -23,8 +23,8 @@ export type StoredAnswer = {
   kind: InteractionKind;
   message: string;
   value: AnswerValue | null;
-  /** What goes into the terminal for it. */
-  typed: string;
+  /** What goes into the terminal for it; null for a secret. */
+  typed: string | null;
   answeredBy: string;
   delivery: DeliveryState;
   settled: boolean;

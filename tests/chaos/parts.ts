@@ -15,7 +15,7 @@ const HOST = "127.0.0.1";
 const ROOT = join(import.meta.dirname, "../..");
 const READY_BOUND_MS = 120_000;
 
-export type Deployed = { directory: string; dialect: string };
+export type Deployed = { directory: string; dialect: string; asksSecret: boolean };
 
 export type Parts = {
   db: Database;
@@ -132,15 +132,16 @@ async function untilReady(addresses: readonly string[]): Promise<void> {
 /** Finds the lane's world and dialect by who asked for the deployment, and becomes scap: the same process. */
 function scapScript(lanes: readonly Deployed[], recordDirectory: string): string {
   const cases = lanes.map(
-    ({ directory, dialect }, lane) =>
-      `${requesterOf(lane)}) SANDBOX_DIR='${directory}' SANDBOX_SCAP_DIALECT='${dialect}' ;;`,
+    ({ directory, dialect, asksSecret }, lane) =>
+      `${requesterOf(lane)}) SANDBOX_DIR='${directory}' SANDBOX_SCAP_DIALECT='${dialect}' ` +
+      `SANDBOX_SCAP_PASSPHRASE='${asksSecret ? "asked" : ""}' ;;`,
   );
   return [
     'case "$SPIDERPIG_REAL_USER" in',
     ...cases,
     "esac",
     `SANDBOX_RECORD_DIR='${recordDirectory}'`,
-    "export SANDBOX_DIR SANDBOX_SCAP_DIALECT SANDBOX_RECORD_DIR",
+    "export SANDBOX_DIR SANDBOX_SCAP_DIALECT SANDBOX_SCAP_PASSPHRASE SANDBOX_RECORD_DIR",
     `exec '${process.execPath}' '${join(ROOT, "sandbox/scap/main.ts")}' "$@"`,
     "",
   ].join("\n");

@@ -15,7 +15,10 @@ export type Caller = (
   headers?: Record<string, string>,
 ) => Promise<Reply>;
 
-export type Confirmed = { interactionId: number; value: AnswerValue; by: string };
+/** Of a secret nothing comes back: its value is null. */
+export type Confirmed = { interactionId: number; value: AnswerValue | null; by: string };
+/** One that somebody has sent, heard or not. */
+export type GivenSecret = { interactionId: number; value: string; by: string };
 
 const PATIENCE_MS = 4000;
 const RETRY_MS = 100;
@@ -81,8 +84,9 @@ export async function answerImpatiently(options: {
   seen: Set<number>;
   isOver: () => boolean;
   onFault: (fault: string) => void;
-}): Promise<{ confirmed: Confirmed[]; refusals: Map<number, number> }> {
+}): Promise<{ confirmed: Confirmed[]; refusals: Map<number, number>; secrets: GivenSecret[] }> {
   const { call, random, moments, seen } = options;
+  const secrets: GivenSecret[] = [];
   const confirmed: Confirmed[] = [];
   const refusals = new Map<number, number>();
   const known: Interaction[] = [];
@@ -101,10 +105,12 @@ export async function answerImpatiently(options: {
     }
     await sleep(random.between(30, 90));
   }
-  return { confirmed, refusals };
+  return { confirmed, refusals, secrets };
 
   async function put(asked: Interaction, how: "fit" | "stale" | "wrong"): Promise<void> {
-    const value = how === "wrong" ? "no such answer" : choose(random, asked);
+    const isSecret = asked.kind === "secret";
+    const value = isSecret ? drawSecret(random) : how === "wrong" ? "no such answer" : choose(random, asked);
+    if (isSecret) secrets.push({ interactionId: asked.id, value: String(value), by: options.name });
     const path = `/api/jobs/${asked.jobId}/interactions/${asked.id}/answer`;
     const reply = await call("PUT", path, { value });
     if (reply === undefined || reply.status === 503) return;
@@ -114,7 +120,7 @@ export async function answerImpatiently(options: {
         options.onFault(`a value that is no option was accepted for question ${asked.id}`);
       if (answered.answer?.answeredBy !== options.name)
         options.onFault(`${options.name} was told 200 for an answer of ${answered.answer?.answeredBy}`);
-      confirmed.push({ interactionId: asked.id, value, by: options.name });
+      confirmed.push({ interactionId: asked.id, value: isSecret ? null : value, by: options.name });
       moments.note("answered");
       return;
     }
@@ -131,6 +137,11 @@ function choose(random: Random, asked: Interaction): AnswerValue {
   const onwards = asked.options.find(({ text }) => /^(yes|continue|proceed|acknowledge)\b/i.test(text));
   if (onwards !== undefined && random.chance(0.8)) return onwards.value;
   return asked.options[random.between(0, asked.options.length - 1)]?.value ?? "";
+}
+
+/** Nothing else in the world looks like it. */
+function drawSecret(random: Random): string {
+  return `hush-${[0, 0, 0].map(() => random.next().toString(36).slice(2, 10)).join("-")}`;
 }
 
 /** Frees the lane of each lost job, a while after it was lost. */

@@ -32,7 +32,12 @@ export type PlannedSignal = {
   index: number;
 };
 
-export type PlannedLane = { name: string; dialect: string };
+export type PlannedLane = {
+  name: string;
+  dialect: string;
+  /** Its scap needs a passphrase. */
+  asksSecret: boolean;
+};
 /** Queued so long after the one before it in its lane. */
 export type PlannedJob = { lane: number; change: number; afterMs: number };
 
@@ -76,6 +81,7 @@ export function planRound(seed: number): Plan {
   const lanes = Array.from({ length: random.between(2, LANES_MAX) }, (_, index) => ({
     name: `seed-${seed}-${index}`,
     dialect: random.pick(DIALECTS),
+    asksSecret: false,
   }));
   const jobs = lanes.flatMap((_, lane) => {
     const changes = shuffled(random, CHANGES).slice(0, random.between(1, 2));
@@ -95,7 +101,9 @@ export function planRound(seed: number): Plan {
   const signals = random.chance(0.5)
     ? Array.from({ length: random.between(1, 3) }, () => drawSignal(random))
     : [];
-  return { seed, lanes, jobs, faults, people, signals, cancelChance: random.chance(0.3) ? 0.2 : 0 };
+  const cancelChance = random.chance(0.3) ? 0.2 : 0;
+  for (const lane of lanes) lane.asksSecret = random.chance(0.4);
+  return { seed, lanes, jobs, faults, people, signals, cancelChance };
 }
 
 function drawSignal(random: Random): PlannedSignal {

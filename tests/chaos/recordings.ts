@@ -14,13 +14,27 @@ const event = z.discriminatedUnion("event", [
     pid: z.number(),
     ppid: z.number(),
   }),
-  z.object({ event: z.literal("prompt"), at: z.number(), id: z.string(), n: z.number(), text: z.string() }),
+  z.object({
+    event: z.literal("prompt"),
+    at: z.number(),
+    id: z.string(),
+    n: z.number(),
+    text: z.string(),
+    hidden: z.literal(true).optional(),
+  }),
   z.object({ event: z.literal("answer"), at: z.number(), id: z.string(), n: z.number(), text: z.string() }),
   z.object({ event: z.literal("end"), at: z.number(), exitCode: z.number() }),
 ]);
 
 /** One prompt of one process; `read` is null when nothing was read there. */
-export type AskedPrompt = { id: string; at: number; text: string; read: { at: number; text: string } | null };
+export type AskedPrompt = {
+  id: string;
+  at: number;
+  text: string;
+  /** By the terminal: then what was read is noted as a digest. */
+  hidden: boolean;
+  read: { at: number; text: string } | null;
+};
 
 export type ScapProcess = {
   pid: number;
@@ -55,7 +69,8 @@ function readRecording(file: string): ScapProcess | undefined {
       process = { pid, ppid, argv, user, startedAt: at, prompts: [], exitCode: null, endedAt: null, out };
     } else if (process === undefined) throw new Error(`${file} begins with ${noted.event}`);
     else if (noted.event === "prompt") {
-      process.prompts.push({ id: noted.id, at: noted.at, text: noted.text, read: null });
+      const { id, at, text, hidden = false } = noted;
+      process.prompts.push({ id, at, text, hidden, read: null });
     } else if (noted.event === "answer") {
       const prompt = process.prompts[noted.n - 1];
       if (prompt === undefined || prompt.read !== null)

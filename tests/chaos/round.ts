@@ -1,7 +1,7 @@
 // One round: people use the parts, faults strike, everything is healed, and when all deployments have ended every
 // promise is held against what scap itself wrote down.
 import { appendFileSync, linkSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, query } from "#lib/db/connection.ts";
 import type { World } from "../../sandbox/world.ts";
@@ -12,6 +12,7 @@ import { checkAnswers } from "./check/answers.ts";
 import { checkFiles, checkLog, checkMemory } from "./check/leftovers.ts";
 import { checkOutput } from "./check/output.ts";
 import { checkRows } from "./check/rows.ts";
+import { checkSecrets } from "./check/secrets.ts";
 import { checkStarts } from "./check/starts.ts";
 import { checkStopped } from "./check/stopped.ts";
 import { checkWatched } from "./check/watched.ts";
@@ -39,6 +40,8 @@ export type RoundResult = {
   jobs: number;
   outcomes: Map<string, number>;
   answers: number;
+  /** Of the answers. */
+  secrets: number;
   refusals: number;
   takeOvers: number;
   watcherConnections: number;
@@ -73,7 +76,9 @@ export async function runRound(
   try {
     for (const lane of plan.lanes) worlds.push(await ground.makeWorld(join(directory, lane.name)));
     parts.deployTo(
-      plan.lanes.map(({ name, dialect }) => ({ directory: join(directory, name), dialect })),
+      plan.lanes.map(({ name, dialect, asksSecret }) => {
+        return { directory: join(directory, name), dialect, asksSecret };
+      }),
       recordDirectory,
     );
     const token = (name: string): string => ground.tokens.get(name) ?? "";
@@ -152,13 +157,17 @@ export async function runRound(
       lanes,
       queued,
     });
+    const secrets = answered.flatMap((one) => one.secrets);
     violations.push(
+      // Everything of the run: the database's own files, what the parts said, what scap wrote down.
+      ...(await checkSecrets(secrets, { db: parts.db, directory: dirname(directory) })),
       ...checkStarts(facts, plan.jobs.length),
       ...checkRows(facts),
       ...checkOutput(facts),
       ...checkAnswers(
         facts,
         answered.flatMap((one) => one.confirmed),
+        secrets,
       ),
       ...checkStopped(facts, requests.flat()),
       ...checkWatched(facts, watched),
@@ -173,6 +182,7 @@ export async function runRound(
       jobs: facts.jobs.length,
       outcomes: countBy(facts.jobs.map(({ job }) => job.outcome ?? "none")),
       answers: facts.jobs.flatMap(({ answers }) => answers).length,
+      secrets: facts.jobs.flatMap(({ answers }) => answers).filter(({ kind }) => kind === "secret").length,
       refusals: sum(answered.flatMap((one) => [...one.refusals.values()])),
       takeOvers: facts.jobs.flatMap(({ events }) => events).filter(({ kind }) => kind === "job_taken_over")
         .length,

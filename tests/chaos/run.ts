@@ -79,12 +79,12 @@ function describePlan(plan: Plan): string {
 }
 
 function describeResult(result: RoundResult): string {
-  const { jobs, answers, takeOvers, injected, outcomes, tookMs, recoveredMs } = result;
+  const { jobs, answers, secrets, takeOvers, injected, outcomes, tookMs, recoveredMs } = result;
   const faults = list(injected);
   const ends = list(outcomes);
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   return (
-    `${seconds(tookMs)}, ${jobs} jobs (${ends}), ${answers} answers, ${takeOvers} taken over, ` +
+    `${seconds(tookMs)}, ${jobs} jobs (${ends}), ${answers} answers (${secrets} secret), ${takeOvers} taken over, ` +
     `healed in ${seconds(recoveredMs)}; ${faults === "" ? "no faults" : faults}`
   );
 }
@@ -108,7 +108,7 @@ export function summarise({ results, broken, memoryPeak }: RunResult): string {
     `${results.length} rounds, ${broken.length} broken${broken.length === 0 ? "" : ` (seeds ${broken.join(", ")})`}`,
     `faults: ${list(injected)}`,
     `jobs: ${sum(({ jobs }) => jobs)} (${list(outcomes)}), ${sum(({ takeOvers }) => takeOvers)} taken over`,
-    `answers: ${sum(({ answers }) => answers)} given, ${sum(({ refusals }) => refusals)} refused`,
+    `answers: ${sum(({ answers }) => answers)} given, of which ${sum(({ secrets }) => secrets)} secrets, ${sum(({ refusals }) => refusals)} refused`,
     `output: ${sum(({ bytes }) => bytes)} bytes, seen through ${sum(({ watcherConnections }) => watcherConnections)} streams`,
     `slowest recovery: ${(most(({ recoveredMs }) => recoveredMs) / 1000).toFixed(1)} s; longest round: ${(most(({ tookMs }) => tookMs) / 1000).toFixed(1)} s`,
     `memory at most: worker ${megabytes(memoryPeak.worker)}, web ${megabytes(memoryPeak.web)}`,

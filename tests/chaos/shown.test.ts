@@ -8,6 +8,7 @@ const asked = (text: string, read: string | null) => ({
   id: "B5",
   at: 0,
   text,
+  hidden: false,
   read: read === null ? null : { at: 1, text: read },
 });
 
@@ -18,6 +19,14 @@ test("an answer is echoed behind the prompt that read it, and newlines are the t
   const shown = shownBy({ out, prompts }, KEY);
 
   assert.equal(shown.toString(), "one\r\nGo? [y/N]: x\r\ntwo\r\nGo? [y/N]: y\r\nthree\r\n");
+});
+
+test("a hidden answer is not echoed, also when scap speaks its protocol", () => {
+  const message = `${JSON.stringify({ iokey: KEY, type: "interaction", subtype: "choices", prompt: "Go?" })}\n`;
+  const out = Buffer.from(`Passphrase: \n${message}two\n`);
+  const prompts = [{ ...asked("Passphrase: ", "digest"), hidden: true }, asked("Go? [y/n]: ", "y")];
+
+  assert.equal(shownBy({ out, prompts }, KEY).toString(), "Passphrase: \r\nGo?\r\ny\r\ntwo\r\n");
 });
 
 test("lines of the protocol are shown as the log keeps them", () => {

@@ -10,12 +10,12 @@ export function shownBy({ out, prompts }: Pick<ScapProcess, "out" | "prompts">, 
   const mark = `{"iokey":"${key}"`;
   const parts: Buffer[] = [];
   let at = 0;
-  for (const { text, read } of prompts) {
-    const end = endOfPrompt(out, at, text, mark);
+  for (const { text, hidden, read } of prompts) {
+    const end = hidden ? endOfText(out, at, text) : endOfPrompt(out, at, text, mark);
     // It was killed before the prompt was out.
     if (end === undefined) break;
     parts.push(out.subarray(at, end));
-    if (read !== null) parts.push(Buffer.from(`${read.text}\n`));
+    if (read !== null && !hidden) parts.push(Buffer.from(`${read.text}\n`));
     at = end;
   }
   parts.push(out.subarray(at));
@@ -25,6 +25,10 @@ export function shownBy({ out, prompts }: Pick<ScapProcess, "out" | "prompts">, 
 function endOfPrompt(out: Buffer, from: number, text: string, mark: string): number | undefined {
   const message = out.indexOf(`${mark},"type":"interaction"`, from);
   if (message !== -1) return out.indexOf("\n", message) + 1;
+  return endOfText(out, from, text);
+}
+
+function endOfText(out: Buffer, from: number, text: string): number | undefined {
   const found = out.indexOf(text, from);
   return found === -1 ? undefined : found + Buffer.byteLength(text);
 }

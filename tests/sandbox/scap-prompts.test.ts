@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { until } from "../support/until.ts";
@@ -54,6 +55,27 @@ test("what was typed before the question is thrown away", async (t) => {
 
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
   assert.match(scap.shown(), /Backport cancelled/);
+});
+
+test("a passphrase is hidden by the terminal, and recorded as a digest only", async (t) => {
+  const world = await aWorld(t);
+  const recordings = join(world.directory, "recordings");
+  const scap = startScap(t, world, ["backport", "1234"], {
+    SANDBOX_SCAP_PASSPHRASE: "asked",
+    SANDBOX_RECORD_DIR: recordings,
+  });
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks("Enter passphrase for key '/etc/keyholder.d/mwdeploy': ");
+  scap.answer("open sesame");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+  await scap.ends();
+
+  assert.ok(!scap.shown().includes("sesame"));
+  const noted = readdirSync(recordings).map((name) => readFileSync(join(recordings, name), "utf8"));
+  assert.ok(!noted.join("").includes("sesame"));
+  assert.ok(noted.join("").includes(createHash("sha256").update("open sesame").digest("hex")));
 });
 
 test("Ctrl-C at a question ends with 130 and a bell", async (t) => {

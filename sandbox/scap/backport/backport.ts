@@ -6,7 +6,7 @@ import { acquireLock } from "../lock.ts";
 import { reportStatus, type Session } from "../session.ts";
 import { openStaging } from "../staging.ts";
 import { runScapChild } from "../subprocess.ts";
-import { confirmChanges, listedChangesQuestion } from "../wording.ts";
+import { confirmChanges, listedChangesQuestion, passphraseQuestion } from "../wording.ts";
 import { approveChanges, awaitMerges } from "./approve.ts";
 import { describeDeployment } from "./change-text.ts";
 import { drawChanges } from "./changes-table.ts";
@@ -47,6 +47,7 @@ async function deployChanges(
   if (yes) session.out.info(confirmation.text.slice(0, confirmation.text.lastIndexOf("\n")));
   else await confirmOrCancel(session, confirmation, operation);
 
+  if (session.settings.asksPassphrase) await session.ask.secret({ id: "L1", text: passphraseQuestion });
   const changes = operation === "revert" ? await createReverts(session, gerrit, requested) : requested;
   await approveChanges(session, gerrit, changes);
   const merged = await awaitMerges(session, gerrit, changes, operation);

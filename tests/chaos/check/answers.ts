@@ -1,11 +1,16 @@
 // Each answer is typed once, only into the prompt it was given for, and everybody is told what became of theirs.
+import { createHash } from "node:crypto";
 import { stripVTControlCharacters } from "node:util";
-import type { JobFacts, RoundFacts } from "../facts.ts";
+import type { JobFacts, RoundFacts, StoredAnswer } from "../facts.ts";
 import { isCutShort, signalsThatReached } from "./stopped.ts";
-import type { Confirmed } from "../people.ts";
+import type { Confirmed, GivenSecret } from "../people.ts";
 
-export function checkAnswers({ jobs }: RoundFacts, confirmed: readonly Confirmed[]): string[] {
-  const faults = jobs.flatMap((facts) => [...readsFault(facts), ...rowsFault(facts)]);
+export function checkAnswers(
+  { jobs }: RoundFacts,
+  confirmed: readonly Confirmed[],
+  secrets: readonly GivenSecret[] = [],
+): string[] {
+  const faults = jobs.flatMap((facts) => [...readsFault(facts, secrets), ...rowsFault(facts)]);
   const stored = new Map(jobs.flatMap(({ answers }) => answers.map((one) => [one.interactionId, one])));
   const winners = new Map<number, Confirmed>();
   for (const one of confirmed) {
@@ -25,7 +30,7 @@ export function checkAnswers({ jobs }: RoundFacts, confirmed: readonly Confirmed
 }
 
 /** What scap read, in order, is what was given and is said to have been read, in order. */
-function readsFault(facts: JobFacts): string[] {
+function readsFault(facts: JobFacts, secrets: readonly GivenSecret[]): string[] {
   const { id, answers, processes, holder } = facts;
   const faults: string[] = [];
   const reads = processes
@@ -40,10 +45,14 @@ function readsFault(facts: JobFacts): string[] {
   if (reads.length < consumed.length - unnoted || reads.length > consumed.length + untold) {
     faults.push(`job ${id}: ${consumed.length} answers are said to be read, scap read ${reads.length}`);
   }
-  for (const [index, { text, read }] of reads.entries()) {
+  for (const [index, { text, hidden, read }] of reads.entries()) {
     const given = consumed[index];
     if (given === undefined) break;
-    if (read?.text !== given.typed)
+    if (hidden !== (given.kind === "secret"))
+      faults.push(
+        `job ${id}: question ${given.interactionId} is ${given.kind}, the terminal hid it: ${hidden}`,
+      );
+    else if (hidden ? !isOneOf(secrets, given, read?.text) : read?.text !== given.typed)
       faults.push(
         `job ${id}: question ${given.interactionId} was answered with "${given.typed}", scap read "${read?.text}"`,
       );
@@ -52,6 +61,20 @@ function readsFault(facts: JobFacts): string[] {
       faults.push(`job ${id}: the answer to "${asked}" was read by the prompt ${JSON.stringify(text)}`);
   }
   return faults;
+}
+
+/** Whether scap read a secret that was given by whoever is said to have given it. */
+function isOneOf(
+  secrets: readonly GivenSecret[],
+  { interactionId, answeredBy }: StoredAnswer,
+  digest: string | undefined,
+): boolean {
+  return secrets.some(
+    (one) =>
+      one.interactionId === interactionId &&
+      one.by === answeredBy &&
+      createHash("sha256").update(one.value).digest("hex") === digest,
+  );
 }
 
 function rowsFault(facts: JobFacts): string[] {

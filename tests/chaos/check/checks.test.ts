@@ -1,5 +1,6 @@
 // Each promise that the rounds check, broken on purpose: a check that lets it pass would guard nothing.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import type { Interaction, Job } from "#lib/wire/schemas.ts";
 import type { JobFacts, RoundFacts, StoredAnswer, StoredEvent } from "../facts.ts";
@@ -80,7 +81,7 @@ function scap(): ScapProcess {
     argv: ["backport", "1234"],
     user: "requester-0",
     startedAt: 1,
-    prompts: [{ id: "B5", at: 2, text: PROMPT, read: { at: 3, text: "y" } }],
+    prompts: [{ id: "B5", at: 2, text: PROMPT, hidden: false, read: { at: 3, text: "y" } }],
     exitCode: 0,
     endedAt: 4,
     out: Buffer.from(`${PROMPT}done\n`),
@@ -149,7 +150,7 @@ function killed(): JobFacts {
     processes: [
       {
         ...scap(),
-        prompts: [{ id: "B5", at: 2, text: PROMPT, read: null }],
+        prompts: [{ id: "B5", at: 2, text: PROMPT, hidden: false, read: null }],
         exitCode: null,
         endedAt: null,
         out: Buffer.from(PROMPT),
@@ -396,6 +397,38 @@ test("it is noticed when a job starts while the one before it holds the lane", (
 
   assert.ok(beside.some((fault) => fault.includes("held the lane")));
   assert.ok(never.some((fault) => fault.includes("held the lane")));
+});
+
+/** Ann gave the passphrase. */
+function secretive(): JobFacts {
+  const facts = whole();
+  const ask = "Enter passphrase for key 'k': ";
+  const read = { at: 3, text: createHash("sha256").update("hush").digest("hex") };
+  return {
+    ...facts,
+    job: { ...job(), interactions: [{ ...question(), kind: "secret", message: ask }] },
+    answers: [{ ...answer, kind: "secret", message: ask, value: null, typed: null }],
+    processes: [{ ...scap(), prompts: [{ id: "L1", at: 2, text: ask, hidden: true, read }] }],
+  };
+}
+
+test("a secret is what its giver gave, hidden by the terminal, and in no row", () => {
+  const facts = secretive();
+  const round: RoundFacts = { dataDir: "", jobs: [facts], jobCount: 1, processes: facts.processes };
+  const told: Confirmed[] = [{ interactionId: 5, value: null, by: "ann" }];
+  const given = { interactionId: 5, value: "hush", by: "ann" };
+  const [stored] = facts.answers;
+  const [asking] = facts.processes;
+  assert.ok(stored !== undefined && asking !== undefined);
+  const shown = asking.prompts.map((prompt) => ({ ...prompt, hidden: false }));
+
+  assert.deepEqual(checkAnswers(round, told, [given]), []);
+  for (const secrets of [[], [{ ...given, by: "bob" }], [{ ...given, value: "other" }]])
+    assert.equal(checkAnswers(round, told, secrets).length, 1);
+  const inRow = { ...facts, answers: [{ ...stored, value: "hush" }] };
+  assert.equal(checkAnswers({ ...round, jobs: [inRow] }, told, [given]).length, 1);
+  const inClear = { ...facts, processes: [{ ...asking, prompts: shown }] };
+  assert.equal(checkAnswers({ ...round, jobs: [inClear] }, told, [given]).length, 1);
 });
 
 test("errors and stray words in a log are noticed, news and warnings are not", () => {

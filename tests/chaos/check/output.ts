@@ -23,7 +23,7 @@ export function outputFault(facts: JobFacts, stored: Buffer): string | undefined
 /** A signal may end a read after the kernel has shown the answer and before scap had it. */
 function withUnreadAnswers(facts: JobFacts): ScapProcess[][] {
   if (signalsThatReached(facts).length === 0) return [];
-  const given = [...new Set(facts.answers.map(({ typed }) => typed))];
+  const given = [...new Set(facts.answers.flatMap(({ typed }) => typed ?? []))];
   return facts.processes.flatMap((process, at) =>
     process.prompts.flatMap((prompt, n) =>
       prompt.read === null
