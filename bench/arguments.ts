@@ -10,8 +10,8 @@ export class UsageFault extends Error {}
 
 const settingsSchema = z.object({
   BENCH_ROUNDS: z.coerce.number().int().min(1).default(100),
-  BENCH_SILENT_SECONDS: z.coerce.number().positive().default(20),
-  BENCH_OUTAGE_SECONDS: z.coerce.number().positive().default(10),
+  BENCH_SILENT_SECONDS: z.coerce.number().positive().default(60),
+  BENCH_OUTAGE_SECONDS: z.coerce.number().positive().default(60),
 });
 
 /** @param known numbers of the figures there are. @throws UsageFault */

@@ -1,11 +1,11 @@
 /**
  * `npm run bench`: measures a SpiderPig of its own and prints one table.
  *
- *   npm run bench                     all figures, about ten minutes
+ *   npm run bench                     all figures, about twelve minutes
  *   npm run bench -- 1 3              these
  *   npm run bench -- --json out.json  the table also as JSON
  *
- * BENCH_ROUNDS (100), BENCH_SILENT_SECONDS (20) and BENCH_OUTAGE_SECONDS (10) change how long is looked. A missed bar
+ * BENCH_ROUNDS (100), BENCH_SILENT_SECONDS (60) and BENCH_OUTAGE_SECONDS (60) change how long is looked. A missed bar
  * is said in the table and is no failure: figures depend on the machine and on what else it does.
  */
 import { writeFileSync } from "node:fs";
