@@ -24,6 +24,7 @@ import {
   stopWorker,
   takeOverJob,
   touchWorker,
+  WORKER_SILENT_SECONDS,
 } from "#lib/db/runs.ts";
 import { listLeasesOver } from "#lib/db/silence.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
@@ -64,6 +65,8 @@ async function main(): Promise<void> {
   const timers = new Set<NodeJS.Timeout>();
   let isStopping = false;
   let isTakingOver = false;
+  /** Its latest sign of life that arrived, by the clock that goes on while a process or its host sleeps. */
+  let heardAt = Date.now();
   let lastTaking: Promise<unknown> = Promise.resolve();
 
   await untilReachable(() => requireSchema(db));
@@ -110,7 +113,11 @@ async function main(): Promise<void> {
   });
 
   every(HEARTBEAT_MS, async () => {
+    const at = Date.now();
     const isWanted = await touchWorker(db, worker, lookedAfter());
+    // From that sign of life on nobody takes its jobs away; what was taken before has to be let go of first.
+    if (wasSilent()) await letGoOfOthers();
+    heardAt = at;
     // Not awaited: however long it takes, the next sign of life must not wait for it.
     if (isWanted) void quietly(takeOver);
   });
@@ -122,13 +129,18 @@ async function main(): Promise<void> {
   every(HOUSEKEEPING_MS, keepHouse);
   await quietly(takeOver);
   await quietly(sweep);
-  void quietly(keepHouse);
+  void quietly(async () => {
+    // At once: it may find that scap of a lost job still runs.
+    await journals.sweep();
+    await keepHouse();
+  });
   process.once("SIGTERM", () => void stop("SIGTERM"));
   process.once("SIGINT", () => void stop("SIGINT"));
   log.info("worker: ready", { workerId: worker.id, host: worker.host });
 
   function takeOrder(job: RunningJob | undefined, answer: GivenAnswer | undefined): void {
-    if (answer === undefined) job?.poke();
+    // What comes after a silence may be long over: the rows say what is still wanted.
+    if (answer === undefined || wasSilent()) job?.poke();
     else job?.takeAnswer(answer);
   }
 
@@ -181,6 +193,10 @@ async function main(): Promise<void> {
     return [...running.keys(), ...failures.resting()];
   }
 
+  function wasSilent(): boolean {
+    return Math.abs(Date.now() - heardAt) > WORKER_SILENT_SECONDS * 1000;
+  }
+
   /** A job that only waits writes nothing, and would not notice that it was taken away while nobody heard this worker. */
   async function letGoOfOthers(): Promise<void> {
     if (running.size === 0) return;
@@ -210,9 +226,8 @@ async function main(): Promise<void> {
 
   async function keepHouse(): Promise<void> {
     const days = settings.outputRetentionDays;
-    // First: it may find that scap of a lost job still runs.
-    await journals.sweep();
     await sweepOutput({ db, days, log, isStopping: () => isStopping });
+    await journals.sweep();
   }
 
   function begin(job: ClaimedJob, how: string): void {

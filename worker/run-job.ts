@@ -78,16 +78,23 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   let expire: RunningJob["expire"] = async () => {};
   let abandon = () => {};
   const done = run().then(
-    () => "over" as const,
+    () => {
+      if (isDetached) sayLetGo();
+      return "over" as const;
+    },
     (error: unknown) => {
       if (error instanceof LeaseLost || isDetached) {
-        log.info("job: let go", { jobId: job.id, epoch: job.leaseEpoch });
+        sayLetGo();
         return "over" as const;
       }
       log.error("job: the run failed, scap is not touched by that", { jobId: job.id, error });
       return "failed" as const;
     },
   );
+
+  function sayLetGo(): void {
+    log.info("job: let go", { jobId: job.id, epoch: job.leaseEpoch });
+  }
 
   async function run(): Promise<void> {
     const started = (await hasPrinted())

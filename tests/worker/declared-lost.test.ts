@@ -1,9 +1,12 @@
 // A host is cut off for so long that an admin declares its job lost; then it comes back, and scap still runs there.
 // Nothing is typed into it and nothing is stored of it, and people are told that it runs.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { declareLost } from "#lib/actions/declare-lost.ts";
 import { query } from "#lib/db/connection.ts";
+import { WORKER_SILENT_SECONDS } from "#lib/db/runs.ts";
 import { startStack, type WorkerProcess } from "../support/stack.ts";
 import { fallSilent } from "../support/silence.ts";
 import { until } from "../support/until.ts";
@@ -52,6 +55,33 @@ test("a worker that slept through the declaration lets go of the job, types noth
 
   await assertToldOnceAndUntouched(id, question);
   await assert.rejects(stack.answer(question, true), { code: "interaction_withdrawn" });
+  await worker.die();
+});
+
+test("an answer that was given during the silence is not typed when the worker wakes up after the declaration", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(ASK, { lane: "answered" });
+  const question = await stack.asks(id, "Go on?");
+  worker.signal("SIGSTOP");
+  // The notification of it lies in the worker's socket, with the answer in it.
+  await stack.answer(question, true);
+  await until("the worker itself to have been silent", async () => {
+    const [row] = await query<{ isSilent: boolean }>(
+      stack.db,
+      `select bool_and(seen_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS + 1})) as "isSilent"
+       from spiderpig.worker`,
+    );
+    return row?.isSilent;
+  });
+  await fallSilent(stack.db, id, 360);
+  await declare(id);
+  worker.signal("SIGCONT");
+
+  await foundRunning(id, worker);
+
+  assert.ok(!readFileSync(join(stack.dataDir, "jobs", String(id), "journal")).includes("got:"));
+  const job = await stack.job(id);
+  assert.deepEqual([job.state, job.interactions[0]?.answer?.delivery], ["lost", "undelivered"]);
   await worker.die();
 });
 
