@@ -75,6 +75,7 @@ async function main(): Promise<void> {
   );
   const queue: Consumer = await untilReachable(() =>
     startConsumer({
+      db,
       databaseUrl,
       log,
       handlers: {

@@ -1,5 +1,5 @@
-// A program that talks to SpiderPig over HTTP like any other: a token, connections that stay open, and the time at
-// which each thing left and came.
+// Talks to SpiderPig over HTTP as a page does: a session's cookie, connections that stay open, and the time at which each
+// thing left and came.
 import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
 import { z } from "zod";
 import { interaction, job, type Job } from "#lib/wire/schemas.ts";
@@ -16,11 +16,11 @@ const CHANGE = "1234";
 export class Client {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   readonly #base: string;
-  readonly #token: string;
+  readonly #cookie: string;
 
-  constructor(base: string, token: string) {
+  constructor(base: string, cookie: string) {
     this.#base = base;
-    this.#token = token;
+    this.#cookie = cookie;
   }
 
   async createJob(lane?: string): Promise<{ job: Job; answered: Answered }> {
@@ -74,7 +74,7 @@ export class Client {
     const sent: ClientRequest = request(this.#base + path, {
       method,
       agent: this.#agent,
-      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+      headers: { cookie: this.#cookie, origin: this.#base, "content-type": "application/json" },
     });
     sent.once("response", resolve).once("error", reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));

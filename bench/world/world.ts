@@ -1,7 +1,6 @@
 // A SpiderPig of our own to measure: the parts of `npm start` in a temporary directory, with a database that syncs to
 // the disk, the production build of the pages, the sandbox's Gerrit, and, instead of scap, whatever program a figure
 // needs. Each figure starts the worker it wants; everything else stays up.
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +9,6 @@ import { closeDatabase, type Database, openDatabase, query } from "#lib/db/conne
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
 import { localAddress, planOf, type Settings, type World as LaunchWorld } from "../../launch/parts.ts";
 import { freePort } from "../../launch/ports.ts";
-import { environment, inProject } from "../../launch/root.ts";
 import { beginStep } from "../../launch/steps.ts";
 import type { Part, RunningPart } from "../../launch/supervisor.ts";
 import { findHolder } from "../../worker/holder/job-directory.ts";
@@ -85,7 +83,7 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
     const address = localAddress(HOST, settings.port);
     const opened = openDatabase(databaseUrl, "spiderpig bench");
     db = opened;
-    client = new Client(address, issueToken({ ...settings, databaseUrl }));
+    client = new Client(address, await signIn(address));
 
     return {
       client,
@@ -140,19 +138,19 @@ async function hasRow(db: Database, pid: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-function issueToken(settings: Settings): string {
-  return execFileSync(process.execPath, [inProject("launch/token.ts"), DEMO_ACCOUNTS[0].name], {
-    env: environment({
-      DATA_DIR: settings.dataDir,
-      DATABASE_URL: settings.databaseUrl,
-      SESSION_SECRET: settings.sessionSecret,
-      SANDBOX_DIR: join(settings.dataDir, "sandbox"),
-      HOST: settings.host,
-      PORT: String(settings.port),
-    }),
-    stdio: ["ignore", "pipe", "ignore"],
-    encoding: "utf8",
-  }).trim();
+/** As the sign-in page does it: what is measured is what a deployer in a browser has. */
+async function signIn(address: string): Promise<string> {
+  const [{ name: username, password }] = DEMO_ACCOUNTS;
+  const response = await fetch(`${address}/api/auth/sign-in/username`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: address },
+    body: JSON.stringify({ username, password }),
+  });
+  if (!response.ok) throw new Error(`signing in was answered ${response.status}: ${await response.text()}`);
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";", 1)[0])
+    .join("; ");
 }
 
 /** Deployments outlive their workers, that is their point; a figure that was cut short would leave some behind. */

@@ -13,20 +13,43 @@ const CONNECT_TIMEOUT_MS = 3000;
 const CHECK_EVERY_MS = 5000;
 const CHECK_TIMEOUT_MS = 3000;
 
-type Options = {
+type Connection = {
   databaseUrl: string;
   /** Shown in pg_stat_activity. */
   name?: string;
-  channels: readonly Channel[];
-  /** @param rest what the payload has besides the number; empty on most channels. */
-  onNotification: (channel: Channel, jobId: number, rest: string) => void;
   /** Called after each (re)connection, once the channels are listened to. */
   onGap: () => void;
   onLost?: (cause: unknown) => void;
 };
 
-/** Starts listening in the background; resolves at once, also when the database is away. */
-export function listen(options: Options): Listener {
+type Options = Connection & {
+  channels: readonly Channel[];
+  /** @param rest what the payload has besides the number; empty on most channels. */
+  onNotification: (channel: Channel, jobId: number, rest: string) => void;
+};
+
+/** Starts listening to our own channels in the background; returns at once, also when the database is away. */
+export function listen({ channels, onNotification, ...connection }: Options): Listener {
+  const names = new Map(channels.map((channel) => [CHANNELS[channel] as string, channel]));
+  return listenTo({
+    ...connection,
+    channels: [...names.keys()],
+    onPayload(name, payload) {
+      const channel = names.get(name);
+      const [first = "", ...rest] = payload.split(" ");
+      const jobId = Number(first);
+      if (channel !== undefined && Number.isInteger(jobId)) onNotification(channel, jobId, rest.join(" "));
+    },
+  });
+}
+
+/** @param options.channels names as PostgreSQL knows them; nobody else's words. */
+export function listenTo(
+  options: Connection & {
+    channels: readonly string[];
+    onPayload: (channel: string, payload: string) => void;
+  },
+): Listener {
   let closed = false;
   /** The one that listens. */
   let client: pg.Client | undefined;
@@ -60,15 +83,10 @@ export function listen(options: Options): Listener {
       connection.on("error", resolve);
       connection.on("end", () => resolve(new Error("connection ended")));
     });
-    connection.on("notification", ({ channel, payload }) => {
-      const name = options.channels.find((candidate) => CHANNELS[candidate] === channel);
-      const [first = "", ...rest] = (payload ?? "").split(" ");
-      const jobId = Number(first);
-      if (name !== undefined && Number.isInteger(jobId)) options.onNotification(name, jobId, rest.join(" "));
-    });
+    connection.on("notification", ({ channel, payload }) => options.onPayload(channel, payload ?? ""));
     try {
       await connection.connect();
-      for (const name of options.channels) await connection.query(`listen ${CHANNELS[name]}`);
+      for (const name of options.channels) await connection.query(`listen ${pg.escapeIdentifier(name)}`);
       // Told to close meanwhile; a connection that is being made cannot be taken back before.
       if (closed) return;
       client = connection;

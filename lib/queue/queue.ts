@@ -4,8 +4,9 @@
 //
 // Deployments never live inside a pg-boss job: its active time is capped at 24 hours and its retries would start
 // scap again. Messages are handled in milliseconds and completed.
-import { PgBoss } from "pg-boss";
+import { type Db, PgBoss } from "pg-boss";
 import { type Database, query, type Statement, type Transaction } from "../db/connection.ts";
+import { listenTo } from "../db/listen.ts";
 import type { Log } from "../log.ts";
 
 /** Queue names and what their messages carry. */
@@ -125,15 +126,15 @@ export type Consumer = Queue & { stop(): Promise<void> };
 
 /** Starts handling messages. A handler that throws has its message delivered again. */
 export async function startConsumer(options: {
+  /** For its statements. Its own pool would be more connections, and its own listening connection ends the process. */
+  db: Database;
   databaseUrl: string;
   log: Log;
   handlers: { [Name in QueueName]: (message: Messages[Name]) => Promise<void> };
 }): Promise<Consumer> {
   const boss = new PgBoss({
-    connectionString: options.databaseUrl,
+    db: connectionOf(options),
     schema: SCHEMA,
-    max: 3,
-    application_name: "spiderpig queue",
     migrate: false,
     useListenNotify: true,
     supervise: true,
@@ -148,6 +149,32 @@ export async function startConsumer(options: {
   return {
     ...senderOf(boss),
     stop: () => boss.stop({ graceful: true, timeout: 2000 }),
+  };
+}
+
+/**
+ * What pg-boss runs on. Listening is ours: the connection that pg-boss (12.35) makes for it loses its listeners before
+ * it has ended, and an error that comes then (PostgreSQL's last words when it is killed) ends the process.
+ */
+function connectionOf({ db, databaseUrl }: { db: Database; databaseUrl: string }): Db {
+  return {
+    // Not prepared: some of its texts are several statements.
+    executeSql: (text, values) => db.$client.query(text, values),
+    listen(channel, onPayload, onGap) {
+      const name = "spiderpig queue";
+      const { promise: isListening, resolve } = Promise.withResolvers<void>();
+      const listener = listenTo({
+        databaseUrl,
+        name,
+        channels: [channel],
+        onPayload: (_, payload) => onPayload(payload),
+        onGap() {
+          resolve();
+          onGap();
+        },
+      });
+      return isListening.then(() => ({ close: () => listener.close() }));
+    },
   };
 }
 

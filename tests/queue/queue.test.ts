@@ -15,6 +15,7 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const lanes: string[] = [];
 let failuresLeft = 0;
 const consumer = await startConsumer({
+  db,
   databaseUrl: database.url,
   log: silent,
   handlers: {
@@ -78,4 +79,33 @@ test("connections that are cut are made again", async () => {
   );
   await announce("lane-200");
   await until("the message", () => lanes.includes("lane-200"), { boundMs: 30_000 });
+});
+
+test("a connection that is cut again and again costs nothing but time, and messages come at once afterwards", async () => {
+  const sessions = () =>
+    query<{ pid: number }>(
+      db,
+      `select pid from pg_stat_activity
+       where application_name = 'spiderpig queue' and datname = current_database()`,
+    );
+  for (let round = 0; round < 20; round += 1) {
+    await until("its sessions", async () => (await sessions()).length > 0, { everyMs: 1 });
+    await query(
+      db,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'spiderpig queue' and datname = current_database()`,
+    );
+  }
+
+  await until(
+    "a message that does not wait for the next poll",
+    async () => {
+      const lane = `cut-${lanes.length}-${performance.now().toFixed(0)}`;
+      await announce(lane);
+      const before = performance.now();
+      await until("the message", () => lanes.includes(lane), { boundMs: 15_000 });
+      return performance.now() - before < 5000;
+    },
+    { boundMs: 40_000 },
+  );
 });
