@@ -99,7 +99,7 @@ test("while the page is not connected it says so and takes no answer, and then g
 });
 
 test("a connection that died without a word is noticed, and made anew", async ({ signedIn, world }) => {
-  const { id } = await aJob(world.db, { lane: "silent" }).waiting({ on: "yes_no" });
+  const { id } = await aJob(world.db, { lane: "cut-off" }).waiting({ on: "yes_no" });
   const { page, job } = await signedIn("deployer");
   await page.clock.install();
   await job.open(id);
