@@ -7,7 +7,7 @@
 import { connect, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { findHolder, jobDirectory, socketAddress } from "./job-directory.ts";
-import { readJournal } from "./journal-reader.ts";
+import { hasJournal, readJournal } from "./journal-reader.ts";
 import {
   FRAME,
   FrameReader,
@@ -44,7 +44,7 @@ export interface ConnectOptions {
 }
 
 export type Closed =
-  /** The exit record was handed over: there is nothing more, ever. */
+  /** The exit record was handed over, or lies before the position: there is nothing more, ever. */
   | { reason: "ended" }
   /** The job has ended and its journal was removed: of what had not been handed over before, only the end is known. */
   | { reason: "removed"; exit: ExitRecord; endedAt: number }
@@ -316,7 +316,9 @@ class Connection implements HolderConnection {
       this.#answer("attach", Buffer.alloc(0));
       await nextTurn();
       await this.#readRest();
-      if (this.#hasEnded) this.#stop({ reason: "ended" });
+      // Whoever comes back behind the exit record is given no record, and finds the journal.
+      const isComplete = this.#hasEnded || (holder?.state === "ended" && hasJournal(this.#place.directory));
+      if (isComplete) this.#stop({ reason: "ended" });
       else if (holder?.state === "ended")
         this.#stop({ reason: "removed", exit: holder.exit, endedAt: holder.endedAt });
       else this.#stop({ reason: "dead" });

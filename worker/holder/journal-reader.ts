@@ -4,7 +4,7 @@
 // (the journal ends before it), a block of zeros for the same reason (likewise), and a gap, where output was lost and
 // the file has a hole as long as what was lost.
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import {
   HEADER_BYTES,
@@ -30,6 +30,9 @@ export class NotARecord extends Error {
 }
 
 export const journalPath = (directory: string): string => join(directory, "journal");
+
+/** Whether the journal is there; housekeeping removes it when everything in it is stored. */
+export const hasJournal = (directory: string): boolean => existsSync(journalPath(directory));
 
 /**
  * The records from a position to the end; none when housekeeping has removed the journal.

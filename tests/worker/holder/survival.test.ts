@@ -82,6 +82,7 @@ test("a client that comes back at a position gets every byte once", async (t) =>
   const bytes: Buffer[] = [];
 
   for (let turns = 0; ; turns += 1) {
+    assert.ok(turns < 10_000, "the end was never told");
     let left = 1 + (turns % 4);
     const { connection } = await follow(job.dataDir, 1, {
       fromPosition: position,
@@ -139,6 +140,17 @@ test("a client that comes when all is over is given everything from the journal"
   assert.equal(textOf(late.heard), "one\r\ntwo\r\n");
   assert.equal(late.heard.records.at(-1)?.kind, "exit");
   assert.ok(!readdirSync(job.directory).includes("socket"), "the socket is left behind");
+});
+
+test("a client that comes back when it had everything is told that it has ended", async (t) => {
+  const job = await holdScript(t, "echo one");
+  await job.connection.closed;
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+
+  const late = await follow(job.dataDir, 1, { fromPosition: job.heard.records.at(-1)?.next ?? 0 });
+
+  assert.deepEqual(await late.connection.closed, { reason: "ended" });
+  assert.deepEqual(late.heard.records, []);
 });
 
 test("a higher epoch puts the lower one out, and it stays out", async (t) => {
