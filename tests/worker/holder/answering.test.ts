@@ -177,22 +177,26 @@ test("a program that polls without end asks each question in a read of its own",
       process.execPath,
       "-e",
       `process.stdout.write("q0? "); let n = 0;
-      process.stdin.on("data", (line) => { n += 1; process.stdout.write("got " + line + "q" + n + "? "); if (n === 3) process.exit(0); });`,
+      process.stdin.on("data", (line) => { n += 1; process.stdout.write("got " + line + "q" + n + "? "); if (n === 4) process.exit(0); });`,
     ],
   });
   const ids: number[] = [];
 
-  for (const n of [0, 1, 2]) {
-    const reading = await until("a new read", () => {
+  const untilAsked = (n: number) =>
+    until("a new read", () => {
       const open = job.heard.reading;
       return textOf(job.heard).includes(`q${n}? `) && open !== null && !ids.includes(open.readId)
         ? open
         : null;
     });
+
+  for (const n of [0, 1, 2]) {
+    const reading = await untilAsked(n);
     ids.push(reading.readId);
     assert.equal(await job.type(reading, `answer ${n}`), "consumed");
     assert.equal(await job.type(reading, "again", { id: `again ${n}` }), "not_reading");
   }
+  assert.equal(await job.type(await untilAsked(3), "the last"), "consumed");
 
   assert.deepEqual(await job.connection.closed, { reason: "ended" });
   assert.match(textOf(job.heard), /got answer 0[^]*got answer 1[^]*got answer 2/);
