@@ -174,10 +174,8 @@ class HeldJob {
 
   #takeOrders(terminal: Terminal, watch: Watch): void {
     const delivery = new Delivery(terminal, watch, {
-      recordInput: (input) => {
-        this.#record(RECORD.input, input);
-        this.#journal.sync();
-      },
+      recordInput: (input) => this.#record(RECORD.input, input),
+      makeSafe: () => this.#journal.sync(),
       recordResult: (interactionId, result) => this.#note({ what: "typed", interactionId, result }),
     });
     const signaller = new Signaller(terminal.pid, terminal.identity, (signal) =>
