@@ -150,6 +150,9 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
   function write(block: Block): Promise<void> {
     const text = decoder.decode(usedBytes(block), { stream: true });
     return new Promise((resolve) => {
+      // The terminal draws in a later turn of the loop, a millisecond away, but for the first write after a key was
+      // pressed, whose echo somebody waits for. Here somebody waits for a question.
+      terminal.input("", true);
       terminal.write(text, resolve);
     });
   }
