@@ -1,11 +1,10 @@
-// One answer to one question. It is valid if it is one of the question's own options, and it counts if it is
-// the first; both are decided here, under the job's lock. Typing it is the worker's part, announced in the
-// same transaction.
+// One answer to one question. It is valid if it is one of the question's own options, which is decided here; it counts
+// if it is the first, which is decided by the database under the job's lock. Typing it is the worker's part, announced in
+// the same transaction.
 import type { Database } from "../db/connection.ts";
-import { transaction, type Transaction } from "../db/connection.ts";
-import { insertAnswer, lockInteraction, type LockedInteraction } from "../db/interactions.ts";
-import { findInteraction } from "../db/job-rows.ts";
-import { notifyAnswer, notifySecret } from "../db/notify.ts";
+import { transaction } from "../db/connection.ts";
+import { answerIfPending, type AskedQuestion, findQuestion } from "../db/interactions.ts";
+import { type Announcement, announceAnswer, announceSecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
 import { type AnswerFault, answerFault, type AnswerValue } from "../domain/interaction.ts";
 import type { User } from "../domain/permission.ts";
@@ -29,69 +28,70 @@ const EXPIRED: Record<ExpiryAction, string> = {
     "By policy scap was terminated; your answer was not typed. See how it ended, check the servers, and start it again if it is still wanted.",
 };
 
-/** @throws AppError interaction_not_found, interaction_already_answered, interaction_expired, interaction_withdrawn, answer_not_an_option, worker_unreachable. */
+/**
+ * @param asked the question, when it has been read already: it never changes, so it may be read before it is known who
+ * asks for it.
+ * @throws AppError interaction_not_found, interaction_already_answered, interaction_expired, interaction_withdrawn,
+ * answer_not_an_option, worker_unreachable, database_unreachable.
+ */
 export async function answerInteraction(
   context: { db: Database; queue: Queue },
   user: User,
   given: { jobId: number; interactionId: number; value: AnswerValue },
+  asked: Promise<AskedQuestion | undefined> = findQuestion(context.db, given.jobId, given.interactionId),
 ): Promise<Interaction> {
   const { jobId, interactionId, value } = given;
-  const message = await context.queue.prepare("deliver", { jobId });
-  const answered = await transaction(context.db, async (tx) => {
-    const question = await lockInteraction(tx, jobId, interactionId);
-    if (question === undefined) throw new AppError("interaction_not_found");
-    if (question.state !== "pending") return undefined;
-    const fault = answerFault(question, value);
-    if (fault !== undefined)
-      throw new AppError("answer_not_an_option", { detail: FAULTS[fault], extra: { fault } });
-    const isSecret = question.kind === "secret";
-    if (isSecret) await sendSecret(tx, jobId, interactionId, String(value));
-    const given = {
-      interactionId,
-      value: isSecret ? null : value,
-      text: isSecret ? null : wordsOf(question, value),
-      answeredBy: user.name,
-    };
-    // None of them needs another's result: one journey to the database, with the commit.
+  const [question, message] = await Promise.all([asked, context.queue.prepare("deliver", { jobId })]);
+  if (question === undefined) throw new AppError("interaction_not_found");
+  const fault = answerFault(question, value);
+  if (fault !== undefined)
+    throw new AppError("answer_not_an_option", { detail: FAULTS[fault], extra: { fault } });
+  const isSecret = question.kind === "secret";
+  const answer = {
+    interactionId,
+    value: isSecret ? null : value,
+    text: isSecret ? null : wordsOf(question, value),
+    answeredBy: user.name,
+  };
+  const { promptKey, kind } = question;
+  const announcements = [
+    ...(isSecret ? [await sealSecret(context.db, jobId, interactionId, String(value))] : []),
+    announceAnswer(jobId, { interactionId, promptKey, kind, value: answer.value, answeredBy: user.name }),
+  ];
+  // One journey to the database, with the commit: the statements themselves decide whether it still waits. The queue's
+  // message says only where to look, so it may leave for nothing.
+  const after = await transaction(context.db, async (tx) => {
     const sent = Promise.all([
-      insertAnswer(tx, jobId, given),
-      notifyAnswer(tx, jobId, {
-        interactionId,
-        promptKey: question.promptKey,
-        kind: question.kind,
-        value: given.value,
-        answeredBy: given.answeredBy,
-      }),
+      answerIfPending(tx, jobId, answer, announcements),
       tx.execute(message.text, message.values),
     ]);
     tx.commit();
-    const [interaction] = await sent;
-    return interaction;
+    const [outcome] = await sent;
+    return outcome;
   });
-  if (answered !== undefined) return answered;
-  const interaction = await findInteraction(context.db, jobId, interactionId);
-  if (interaction === undefined) throw new AppError("interaction_not_found");
-  throw refusalOf(interaction);
+  if (after === undefined) throw new AppError("interaction_not_found");
+  if (!after.isTaken) throw refusalOf(after.interaction);
+  return after.interaction;
 }
 
 /** The value goes to the worker's memory only: sealed, in a notification, and in no row. */
-async function sendSecret(
-  tx: Transaction,
+async function sealSecret(
+  db: Database,
   jobId: number,
   interactionId: number,
   secret: string,
-): Promise<void> {
-  const key = await findWorkerKey(tx, jobId);
+): Promise<Announcement> {
+  const key = await findWorkerKey(db, jobId);
   if (key === undefined) {
     throw new AppError("worker_unreachable", {
       detail:
         "The deployment goes on waiting. Nothing was stored or typed; enter the secret again in a few seconds.",
     });
   }
-  await notifySecret(tx, jobId, interactionId, seal(key, secret));
+  return announceSecret(jobId, interactionId, seal(key, secret));
 }
 
-function wordsOf(question: LockedInteraction, value: AnswerValue): string {
+function wordsOf(question: AskedQuestion, value: AnswerValue): string {
   return question.options.find((option) => option.value === value)?.text ?? String(value);
 }
 

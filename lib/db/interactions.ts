@@ -14,6 +14,7 @@ import type { Interaction } from "../wire/schemas.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent, APPENDED, eventValues } from "./events.ts";
 import { readInteraction } from "./job-rows.ts";
+import type { Announcement } from "./notify.ts";
 
 /** `typed` is what goes into the terminal for an option; only the worker reads it. */
 export type StoredOption = InteractionOption & { typed?: string };
@@ -83,46 +84,54 @@ export async function askInteraction(
   return row;
 }
 
-export type LockedInteraction = {
+/** What a question is. None of it ever changes; whether it still waits is decided under its job's lock. */
+export type AskedQuestion = {
   id: number;
   promptKey: string;
   kind: InteractionKind;
-  state: InteractionState;
   options: StoredOption[];
 };
 
-/**
- * Locks the job, then reads the question: answers, withdrawals and ends of one job take turns. Two statements, because
- * one that waits for the lock goes on to read what was there before it waited.
- */
-export async function lockInteraction(
-  tx: Transaction,
+export async function findQuestion(
+  db: Database,
   jobId: number,
   id: number,
-): Promise<LockedInteraction | undefined> {
-  const [, [row]] = await Promise.all([
-    tx.execute("select from spiderpig.job where id = $1 for update", [jobId]),
-    tx.execute<LockedInteraction>(
-      `select id, prompt_key as "promptKey", kind, state, options
-       from spiderpig.interaction
-       where job_id = $1 and id = $2`,
-      [jobId, id],
-    ),
-  ]);
+): Promise<AskedQuestion | undefined> {
+  const [row] = await query<AskedQuestion>(
+    db,
+    `select id, prompt_key as "promptKey", kind, options
+     from spiderpig.interaction
+     where job_id = $1 and id = $2`,
+    [jobId, id],
+  );
   return row;
 }
 
-/** Stores the answer of a pending question. The caller has locked the job and found it pending. */
-export async function insertAnswer(
+/**
+ * Answers, withdrawals, reminders and ends of one job take turns by this lock. A statement of its own: one that itself
+ * waits for the lock goes on to read what was there before it waited.
+ */
+export async function lockJob(tx: Transaction, jobId: number): Promise<void> {
+  await tx.execute("select from spiderpig.job where id = $1 for update", [jobId]);
+}
+
+/**
+ * Stores the answer if the question still waits; only then do the announcements leave. Everything is sent at once, with
+ * whatever the caller sends in the same turn.
+ * @returns the question as it is afterwards, and whether this is its answer; undefined when there is no such question.
+ */
+export async function answerIfPending(
   tx: Transaction,
   jobId: number,
   given: { interactionId: number; value: AnswerValue | null; text: string | null; answeredBy: string },
-): Promise<Interaction> {
-  const [inserted, interaction] = await Promise.all([
+  announcements: readonly Announcement[],
+): Promise<{ isTaken: boolean; interaction: Interaction } | undefined> {
+  const [, taken, interaction] = await Promise.all([
+    lockJob(tx, jobId),
     tx.execute(
       `with ended as (
          update spiderpig.interaction set state = 'answered', ended_at = now()
-         where id = $7 and state = 'pending'
+         where id = $7 and job_id = $1 and state = 'pending'
          returning id
        ), given as (
          insert into spiderpig.answer (interaction_id, value, text, answered_by)
@@ -132,8 +141,11 @@ export async function insertAnswer(
          set event_seq = event_seq + 1, state = case when state = 'waiting' then 'running' else state end
          where id = $1 and exists (select from ended)
          returning id, event_seq, $7::integer as interaction_id
-       ), ${APPENDED}
-       select from told`,
+       ), ${APPENDED}, announced as (
+         select pg_notify(channel, payload)
+         from ended, unnest($10::text[], $11::text[]) as announcement (channel, payload)
+       )
+       select (select count(*) from announced) from told`,
       [
         ...eventValues(jobId, {
           kind: "answer_given",
@@ -143,13 +155,13 @@ export async function insertAnswer(
         given.interactionId,
         given.value === null ? null : JSON.stringify(given.value),
         given.text,
+        announcements.map(({ channel }) => channel),
+        announcements.map(({ payload }) => payload),
       ],
     ),
     readInteraction(tx, jobId, given.interactionId),
   ]);
-  if (inserted.length === 0 || interaction === undefined)
-    throw new Error(`interaction ${given.interactionId} was not pending under the lock of its job`);
-  return interaction;
+  return interaction === undefined ? undefined : { isTaken: taken.length > 0, interaction };
 }
 
 /** Ends a pending question that scap no longer asks. @returns false when it was not pending any more. */

@@ -170,15 +170,6 @@ export async function listSummaries(
 const ONE_INTERACTION = `
   select ${INTERACTION_JSON} as found from spiderpig.interaction i where i.job_id = $1 and i.id = $2`;
 
-export async function findInteraction(
-  db: Database,
-  jobId: number,
-  id: number,
-): Promise<Interaction | undefined> {
-  const [row] = await query<{ found: InteractionRow }>(db, ONE_INTERACTION, [jobId, id]);
-  return row === undefined ? undefined : toInteraction(row.found);
-}
-
 /** As this transaction sees it. */
 export async function readInteraction(
   tx: Transaction,

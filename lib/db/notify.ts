@@ -24,14 +24,17 @@ export async function notify(tx: Transaction, channel: Channel, jobId: number): 
 /** What PostgreSQL takes is 8000 bytes. */
 const PAYLOAD_BYTES_MAX = 7500;
 
+/** A notification that is made in one place and leaves with a statement made in another. */
+export type Announcement = { channel: string; payload: string };
+
 /**
- * Tells the worker of an answer that this transaction stores. The notification leaves with the commit, so it is as true
- * as the row, and saves the worker the journey to read it; one that is too long is read there.
+ * Tells the worker of an answer. It leaves with the commit that stores it, so it is as true as the row, and saves the
+ * worker the journey to read it; one that is too long is read there.
  */
-export async function notifyAnswer(tx: Transaction, jobId: number, answer: GivenAnswer): Promise<void> {
+export function announceAnswer(jobId: number, answer: GivenAnswer): Announcement {
   const whole = `${jobId} ${JSON.stringify(answer)}`;
   const payload = Buffer.byteLength(whole) <= PAYLOAD_BYTES_MAX ? whole : String(jobId);
-  await tx.execute("select pg_notify($1, $2)", [CHANNELS.order, payload]);
+  return { channel: CHANNELS.order, payload };
 }
 
 /** @param rest what an order's notification has besides the number. */
@@ -40,11 +43,6 @@ export function answerIn(rest: string): GivenAnswer | undefined {
 }
 
 /** Hands a sealed secret to the worker that listens. It is in no table and no log; lost, it has to be given again. */
-export async function notifySecret(
-  tx: Transaction,
-  jobId: number,
-  interactionId: number,
-  sealed: string,
-): Promise<void> {
-  await tx.execute("select pg_notify($1, $2)", [CHANNELS.secret, `${jobId} ${interactionId} ${sealed}`]);
+export function announceSecret(jobId: number, interactionId: number, sealed: string): Announcement {
+  return { channel: CHANNELS.secret, payload: `${jobId} ${interactionId} ${sealed}` };
 }

@@ -194,8 +194,9 @@ export async function insertWorker(
 }
 
 /** The key to which secrets for this job are sealed; undefined when no worker that is there holds it. */
-export async function findWorkerKey(tx: Transaction, jobId: number): Promise<string | undefined> {
-  const [row] = await tx.execute<{ public_key: string | null }>(
+export async function findWorkerKey(db: Database, jobId: number): Promise<string | undefined> {
+  const [row] = await query<{ public_key: string | null }>(
+    db,
     `select w.public_key
      from spiderpig.job j
      join spiderpig.worker w on w.id = j.worker_id

@@ -3,7 +3,7 @@
 import { type ExpiryAction, POLICY_ACTOR, SIGNAL_REST_SECONDS } from "../domain/unanswered.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-import { insertSignal, lockInteraction } from "./interactions.ts";
+import { insertSignal, lockJob } from "./interactions.ts";
 import { notify } from "./notify.ts";
 import { moveJob } from "./runs.ts";
 
@@ -35,7 +35,7 @@ export async function listUnanswered(db: Database): Promise<{ questions: Unanswe
  */
 export async function remind(tx: Transaction, question: Unanswered): Promise<boolean> {
   // The lock first: answers take job and question in this order too.
-  if ((await lockInteraction(tx, question.jobId, question.id)) === undefined) return false;
+  await lockJob(tx, question.jobId);
   const [row] = await tx.execute<{ reminders: number }>(
     `update spiderpig.interaction set reminded_at = now(), reminder_count = reminder_count + 1
      where id = $1 and state = 'pending' and reminder_count = $2

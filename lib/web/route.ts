@@ -13,19 +13,23 @@ import { services } from "./services.ts";
 type Params = Record<string, string>;
 type RouteContext = { params: Promise<Params> };
 
-type Definition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+type Definition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A> = {
   action: Action;
   params?: P;
   query?: Q;
   body?: B;
+  /** Reads something while it is found out who asks; only whoever may is answered with it. Changes nothing. */
+  readAhead?: (params: z.infer<P>) => Promise<A>;
 };
 
-type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A> = {
   request: Request;
   user: User;
   params: z.infer<P>;
   query: z.infer<Q>;
   body: z.infer<B>;
+  /** What `readAhead` reads. */
+  ahead: Promise<A>;
 };
 
 const nothing = z.unknown();
@@ -46,14 +50,17 @@ export function route<
   P extends z.ZodType = Nothing,
   Q extends z.ZodType = Nothing,
   B extends z.ZodType = Nothing,
->(definition: Definition<P, Q, B>, handle: (input: Input<P, Q, B>) => Promise<Response>) {
+  A = undefined,
+>(definition: Definition<P, Q, B, A>, handle: (input: Input<P, Q, B, A>) => Promise<Response>) {
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
       // Read meanwhile, and looked at only when it is known who sends it.
       const reading = definition.body === undefined ? undefined : readBody(request);
-      reading?.catch(() => undefined);
+      const naming = readParams(definition.params, context);
+      const ahead = naming.then((params) => definition.readAhead?.(params)) as Promise<A>;
+      for (const early of [reading, naming, ahead]) early?.catch(() => undefined);
       const user = await authorise(request, definition.action);
-      const params = parse(definition.params ?? nothing, await context.params, "not_found") as z.infer<P>;
+      const params = await naming;
       const query = parse(
         definition.query ?? nothing,
         Object.fromEntries(new URL(request.url).searchParams),
@@ -62,11 +69,18 @@ export function route<
       const body = (
         definition.body === undefined ? undefined : parse(definition.body, await reading, "invalid_request")
       ) as z.infer<B>;
-      return await handle({ request, user, params, query, body });
+      return await handle({ request, user, params, query, body, ahead });
     } catch (error) {
       return problemResponse(error);
     }
   };
+}
+
+async function readParams<P extends z.ZodType>(
+  schema: P | undefined,
+  { params }: RouteContext,
+): Promise<z.infer<P>> {
+  return parse(schema ?? nothing, await params, "not_found") as z.infer<P>;
 }
 
 function parse(schema: z.ZodType, value: unknown, code: "not_found" | "invalid_request"): unknown {

@@ -7,12 +7,15 @@ import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { settleEverything, withdrawPrompt } from "#lib/db/interactions.ts";
+import { listen } from "#lib/db/listen.ts";
+import { answerIn, notify } from "#lib/db/notify.ts";
 import { claimNextJob, finishJob, holdLease, insertWorker, isLaneTaken } from "#lib/db/runs.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createSender } from "#lib/queue/queue.ts";
 import { testDatabase } from "../support/database.ts";
 import { aJob } from "../support/seed.ts";
+import { until } from "../support/until.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "races");
@@ -118,6 +121,37 @@ test("ten answers at once: one is taken, and the other nine are told by whom", a
     assert.ok(result.reason instanceof AppError);
     assert.equal(result.reason.code, "interaction_already_answered");
     assert.match(result.reason.detail ?? "", new RegExp(`^${won[0]} answered "yes"`));
+  }
+});
+
+test("only the answer that is taken is told to a worker, however many come at once", async () => {
+  const told: { jobId: number; by: string | undefined }[] = [];
+  let isListening = false;
+  const listener = listen({
+    databaseUrl: database.url,
+    channels: ["order"],
+    onNotification: (_, jobId, rest) => told.push({ jobId, by: answerIn(rest)?.answeredBy }),
+    onGap: () => (isListening = true),
+  });
+  try {
+    await until("the connection that listens", () => isListening);
+    const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+    const names = Array.from({ length: 10 }, (_, index) => `person-${index}`);
+    const results = await Promise.allSettled(names.map((name) => answer(id, pendingId, name)));
+    const won = names.filter((_, index) => results[index]?.status === "fulfilled");
+
+    // Notifications come in the order of the commits, so nothing of the ten comes behind this one.
+    await transaction(db, (tx) => notify(tx, "order", id));
+    await until("the last notification", () =>
+      told.some(({ jobId, by }) => jobId === id && by === undefined),
+    );
+
+    assert.deepEqual(
+      told.filter(({ jobId, by }) => jobId === id && by !== undefined).map(({ by }) => by),
+      won,
+    );
+  } finally {
+    await listener.close();
   }
 });
 
