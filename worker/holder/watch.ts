@@ -39,7 +39,7 @@ interface Open {
 
 const QUIET_MS = [1, 4, 20, 100, 250, 500];
 /** A command that never stops printing is looked at too: somebody of its group may ask meanwhile. */
-const LOOK_AT_LEAST_MS = 4;
+const LOOK_AT_LEAST_MS = 2;
 /** Such looks use a few percent of a core at the most, while the output itself takes far more. */
 const BUSY_COST_FACTOR = 25;
 const OPEN_LOOK_MS = 100;
