@@ -10,12 +10,14 @@ import {
   type StoredOutput,
   storeOutput,
 } from "#lib/db/output.ts";
-import { holdLease, type Lease, LeaseLost } from "#lib/db/runs.ts";
+import { holdLease, type Lease, LeaseLost, leaseLostOf } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
 import type { Progress } from "#lib/wire/schemas.ts";
 
 /** Between the starts of two stores of output; a burst within it becomes one chunk. */
 const STORE_EVERY_MS = 15;
+/** How long output waits for the question that may belong to it: reading the screen takes a millisecond or three. */
+const QUESTION_WITHIN_MS = 5;
 /** A chunk has one time for all its lines, so it may not span more of it than this. */
 const CHUNK_SPAN_MS = 100;
 const CHUNK_BYTES_MAX = 256 * 1024;
@@ -44,6 +46,11 @@ export type JobStore = {
   setStatus(status: string | null): void;
   /** Runs `work` after everything added so far is stored. Tried again until the database has decided. */
   run<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * A question is being looked for. Output waits for it a moment, so that both are stored together: a question that came
+   * while output was being stored would have to wait until that is done.
+   */
+  expectQuestion(): void;
   readonly isFull: boolean;
   /** Resolves when everything added so far is stored. */
   flush(): Promise<void>;
@@ -92,13 +99,15 @@ export function createJobStore(options: {
   let isRunning = false;
   let isAbandoned = false;
   let lastStoreAt = 0;
+  let questionBy = 0;
   let wake: (() => void) | undefined;
 
   const hasOutput = () => chunks.length > 0 || phases.length > 0 || isStateDirty;
 
   async function loop(): Promise<void> {
     while (!isAbandoned && (hasOutput() || operations.length > 0)) {
-      const waitMs = operations.length > 0 ? 0 : lastStoreAt + STORE_EVERY_MS - performance.now();
+      const storeAt = Math.max(lastStoreAt + STORE_EVERY_MS, questionBy);
+      const waitMs = operations.length > 0 ? 0 : storeAt - performance.now();
       if (waitMs > 0) {
         await pause(waitMs);
         continue;
@@ -125,21 +134,22 @@ export function createJobStore(options: {
     try {
       const result = await untilDecided(async (tx) => {
         const known = stored;
-        const isStored = needsStore && batch.chunks.length > 0 && known.seq > firstSeq;
-        const isStoring = needsStore && !isStored;
-        if (isStoring) {
-          const output = await storeOutput(tx, lease, known, batch);
-          const [value] = await Promise.all([operation?.work(tx), output.stored]);
-          return { after: output.after, value };
-        }
-        // Whatever is written, it is under the job's lock and this worker's own lease.
-        if (operation === undefined) return { after: known, value: undefined };
-        await holdLease(tx, lease);
-        return { after: known, value: await operation.work(tx) };
+        const isStored = batch.chunks.length > 0 && known.seq > firstSeq;
+        // Whatever is written, it is under the job's lock and this worker's own lease: what is sent behind one that is
+        // over fails with it.
+        const output =
+          needsStore && !isStored
+            ? storeOutput(tx, lease, known, batch)
+            : { after: known, stored: holdLease(tx, lease) };
+        const working = operation?.work(tx);
+        if (operation === undefined) tx.commit();
+        const [value] = await Promise.all([working, output.stored]);
+        return { after: output.after, value };
       });
       stored = result.after;
       operation?.done(result.value);
-    } catch (cause) {
+    } catch (raised) {
+      const cause = leaseLostOf(raised, lease);
       // An operation that is refused takes nothing else down: the output goes back and is stored without it.
       if (operation !== undefined && !(cause instanceof LeaseLost) && !isAbandoned) {
         chunks = [...batch.chunks, ...chunks];
@@ -223,6 +233,10 @@ export function createJobStore(options: {
     queueMicrotask(() => void loop());
   }
 
+  function expectQuestion(): void {
+    questionBy = performance.now() + QUESTION_WITHIN_MS;
+  }
+
   function abandon(): void {
     isAbandoned = true;
     wake?.();
@@ -241,6 +255,8 @@ export function createJobStore(options: {
   return {
     addOutput(piece) {
       if (isAbandoned) return;
+      // Questions end without a new line; so do progress bars, which can wait as well.
+      if (piece.openLine !== "" && !hasOutput()) expectQuestion();
       append(piece);
       pendingBytes += piece.raw.length;
       phases.push(...piece.phases);
@@ -257,6 +273,7 @@ export function createJobStore(options: {
       start();
     },
     run,
+    expectQuestion,
     get isFull() {
       return pendingBytes > PENDING_BYTES_MAX;
     },

@@ -124,6 +124,7 @@ export function createQuestions(options: {
   function perform(effect: Effect): void {
     switch (effect.kind) {
       case "takeSnapshot":
+        store.expectQuestion();
         void guard(
           screen.snapshot().then((snapshot) => tell({ kind: "snapshot", snapshot, at: Date.now() })),
         );

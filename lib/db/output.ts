@@ -4,7 +4,7 @@ import type { LogLine, Progress } from "../wire/schemas.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { notify } from "./notify.ts";
-import { type Lease, LeaseLost } from "./runs.ts";
+import { holdLease, type Lease } from "./runs.ts";
 
 export type NewChunk = {
   at: Date;
@@ -58,49 +58,47 @@ export async function findOutputState(db: Database, jobId: number): Promise<Stor
 }
 
 /**
- * Stores chunks, phases and progress that belong together, in order, and notifies the watchers once.
- * @returns when the lease is proven and the job locked; `stored` follows when everything is in its place.
- * @throws LeaseLost when another worker holds the job.
+ * Stores chunks, phases and progress that belong together, in order, and notifies the watchers once. Everything is sent
+ * at once; what is sent behind it in the same turn is under the same lock and lease.
+ * @returns what will be stored then; `stored` settles when it is. It rejects with LeaseLost when another worker holds
+ * the job.
  */
-export async function storeOutput(
+export function storeOutput(
   tx: Transaction,
   lease: Lease,
   before: OutputState,
-  stored: {
+  batch: {
     chunks: readonly NewChunk[];
     phases: readonly PhaseChange[];
     progress: Progress | null;
     status: string | null;
   },
-): Promise<{ after: OutputState; stored: Promise<unknown> }> {
+): { after: OutputState; stored: Promise<unknown> } {
   const after = { ...before };
-  const last = stored.chunks.at(-1);
-  for (const chunk of stored.chunks) {
+  const last = batch.chunks.at(-1);
+  for (const chunk of batch.chunks) {
     after.lineCount += chunk.lineCount;
     after.outputBytes += chunk.raw.length;
   }
   if (last !== undefined) {
-    after.seq += stored.chunks.length;
+    after.seq += batch.chunks.length;
     after.journalEnd = last.journalEnd;
     after.journalSkip = last.journalSkip;
     after.openLine = last.openLine;
   }
-  const rows = await tx.execute(
-    `update spiderpig.job
-     set line_count = $3, output_bytes = $4, progress = $5, status = $6
-     where id = $1 and lease_epoch = $2 and finished_at is null
-     returning id`,
-    [lease.jobId, lease.epoch, after.lineCount, after.outputBytes, stored.progress, stored.status],
-  );
-  if (rows.length === 0) throw new LeaseLost(lease);
-  return {
-    after,
-    stored: Promise.all([
-      ...storeChunks(tx, lease.jobId, before, stored.chunks),
-      ...stored.phases.map((change) => storePhase(tx, lease.jobId, change)),
-      notify(tx, "output", lease.jobId),
-    ]),
-  };
+  const stored = Promise.all([
+    holdLease(tx, lease),
+    tx.execute(
+      `update spiderpig.job
+       set line_count = $2, output_bytes = $3, progress = $4, status = $5
+       where id = $1`,
+      [lease.jobId, after.lineCount, after.outputBytes, batch.progress, batch.status],
+    ),
+    ...storeChunks(tx, lease.jobId, before, batch.chunks),
+    ...batch.phases.map((change) => storePhase(tx, lease.jobId, change)),
+    notify(tx, "output", lease.jobId),
+  ]);
+  return { after, stored };
 }
 
 function storeChunks(

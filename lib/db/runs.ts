@@ -9,8 +9,8 @@ export type Lease = { jobId: number; epoch: number };
 
 /** Another worker holds the job now. The only right thing left to do is nothing. */
 export class LeaseLost extends Error {
-  constructor(lease: Lease) {
-    super(`the lease ${lease.epoch} of job ${lease.jobId} is over`);
+  constructor(lease: Lease, options?: ErrorOptions) {
+    super(`the lease ${lease.epoch} of job ${lease.jobId} is over`, options);
     this.name = "LeaseLost";
   }
 }
@@ -121,14 +121,25 @@ export async function reclaimJob(
   return job;
 }
 
-/** Locks the job's row for this transaction. @throws LeaseLost when another worker has the job. */
-export async function holdLease(tx: Transaction, lease: Lease): Promise<{ state: JobState }> {
-  const [row] = await tx.execute<{ state: JobState }>(
-    "select state from spiderpig.job where id = $1 and lease_epoch = $2 and finished_at is null for update",
-    [lease.jobId, lease.epoch],
-  );
-  if (row === undefined) throw new LeaseLost(lease);
-  return row;
+/** SQLSTATE of `spiderpig.hold_lease`. */
+const LEASE_IS_OVER = "SPL01";
+
+/**
+ * Locks the job's row for this transaction. What is sent behind it, without waiting for it, fails with it.
+ * @throws LeaseLost when another worker has the job, or it has ended.
+ */
+export async function holdLease(tx: Transaction, lease: Lease): Promise<void> {
+  try {
+    await tx.execute("select spiderpig.hold_lease($1, $2)", [lease.jobId, lease.epoch]);
+  } catch (cause) {
+    throw leaseLostOf(cause, lease);
+  }
+}
+
+/** LeaseLost when that is why a transaction failed, whichever of its statements said so; otherwise the cause itself. */
+export function leaseLostOf(cause: unknown, lease: Lease): unknown {
+  const isOver = cause instanceof Error && "code" in cause && cause.code === LEASE_IS_OVER;
+  return isOver ? new LeaseLost(lease, { cause }) : cause;
 }
 
 export async function moveJob(tx: Transaction, jobId: number, to: "running" | "waiting"): Promise<boolean> {

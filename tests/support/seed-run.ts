@@ -196,7 +196,7 @@ export async function print(run: Run, lines: readonly string[], phases: PhaseCha
     openLine: "",
     sensitive: [],
   };
-  const { after, stored } = await storeOutput(run.tx, { jobId: run.id, epoch: 1 }, run.output, {
+  const { after, stored } = storeOutput(run.tx, { jobId: run.id, epoch: 1 }, run.output, {
     chunks: lines.length === 0 ? [] : [chunk],
     phases,
     progress: run.progress,

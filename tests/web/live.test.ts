@@ -119,15 +119,9 @@ async function print(id: number, count: number, { openLine = "", length = 20 } =
     openLine,
     sensitive: [],
   };
-  const { after } = await transaction(db, (tx) =>
-    storeOutput(tx, { jobId: id, epoch: 1 }, before, {
-      chunks: [chunk],
-      phases: [],
-      progress: null,
-      status: null,
-    }),
-  );
-  return after.lineCount;
+  const batch = { chunks: [chunk], phases: [], progress: null, status: null };
+  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch).stored);
+  return before.lineCount + count;
 }
 
 const end = (id: number) =>
@@ -189,8 +183,11 @@ test("one who comes late is told the progress of now, not of the last change of 
   await until("the job", () => early.names().includes("job"));
   const before = await findOutputState(db, id);
   const progress = { name: "sync", percent: 42, ok: 4, failed: 0, left: 6, inFlight: null };
-  await transaction(db, (tx) =>
-    storeOutput(tx, { jobId: id, epoch: 1 }, before, { chunks: [], phases: [], progress, status: "sync" }),
+  await transaction(
+    db,
+    (tx) =>
+      storeOutput(tx, { jobId: id, epoch: 1 }, before, { chunks: [], phases: [], progress, status: "sync" })
+        .stored,
   );
   await until("the progress", () => early.names().includes("progress"));
 
