@@ -29,6 +29,14 @@ export interface OrderTaker {
   resize(columns: number, rows: number): void;
 }
 
+/** While no command runs an order has nothing to act on. It is answered all the same: whoever gave it waits for that. */
+const NO_COMMAND: OrderTaker = {
+  type: ({ interactionId, readId }) =>
+    Promise.resolve({ interactionId, readId, result: "not_reading", firstResult: null, at: Date.now() }),
+  signal: ({ signalId }) => Promise.resolve({ signalId, count: 0, pids: [] }),
+  resize: () => undefined,
+};
+
 interface Client {
   socket: Socket;
   frames: FrameReader;
@@ -51,7 +59,7 @@ export class JobServer {
   readonly #describe: () => Omit<Attached, "fromPosition" | "endPosition">;
   readonly #clients = new Set<Client>();
   #server: Server | null = null;
-  #orders: OrderTaker | null = null;
+  #orders: OrderTaker = NO_COMMAND;
   #epoch: number;
   #reading: Reading | null = null;
   #fault: Buffer | null = null;
@@ -261,9 +269,6 @@ export class JobServer {
 
   #carryOut(client: Client, order: Exclude<Order, { order: "attach" | "ping" }>): void {
     const orders = this.#orders;
-    if (orders === null) {
-      return;
-    }
     switch (order.order) {
       case "type":
         void orders.type(order).then((typed) => this.#reply(client, FRAME.typed, typed));
