@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
 import { findHolder } from "./holder/job-directory.ts";
+import { steadyNow } from "./holder/steady-clock.ts";
 import type { Spares } from "./spares.ts";
 
 /** How long the holder's own process may take between the order and the command's start. */
@@ -35,7 +36,7 @@ export async function startCommand(
       jobId: String(order.jobId),
       ...order.launch(),
       ...TERMINAL_SIZE,
-      notAfter: Date.now() + START_WITHIN_MS,
+      notAfter: steadyNow() + START_WITHIN_MS,
       epoch: order.epoch,
     });
     if (result.started) return { state: "started" };

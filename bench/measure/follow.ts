@@ -5,6 +5,7 @@ import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { connectHolder } from "../../worker/holder/client.ts";
 import { launchSpare } from "../../worker/holder/launch.ts";
 import type { HolderRecord } from "../../worker/holder/protocol.ts";
+import { steadyNow } from "../../worker/holder/steady-clock.ts";
 import { type Event, initialState, step } from "../../worker/prompt/decide.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 
@@ -23,7 +24,7 @@ export async function flood(
   const spare = launchSpare({ dataDir: directory });
   try {
     await spare.ready;
-    const notAfter = Date.now() + START_WITHIN_MS;
+    const notAfter = steadyNow() + START_WITHIN_MS;
     const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
     const started = await spare.start({ jobId: "1", argv: [...argv], cwd: "/", env, notAfter, epoch: 1 });
     if (!started.started) throw new Error(`the flood did not start: ${started.message}`);

@@ -8,6 +8,7 @@ import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { connectHolder } from "../../worker/holder/client.ts";
 import type { HolderRecord } from "../../worker/holder/protocol.ts";
 import { launchSpare } from "../../worker/holder/launch.ts";
+import { steadyNow } from "../../worker/holder/steady-clock.ts";
 import { initialState, step } from "../../worker/prompt/decide.ts";
 import type { Effect, Event, Prompt } from "../../worker/prompt/decide.ts";
 import { createProtocolParser } from "../../worker/prompt/protocol.ts";
@@ -26,6 +27,8 @@ export type LiveJob = {
   nextPrompt(): Promise<Prompt>;
   answer(prompt: Prompt, value: AnswerValue): void;
   isOver(): boolean;
+  /** What it has printed so far. */
+  text(): string;
   /** Exit code; waits for the end. */
   ends(): Promise<number | null>;
 };
@@ -47,7 +50,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     argv,
     env,
     cwd,
-    notAfter: Date.now() + 10_000,
+    notAfter: steadyNow() + 10_000,
     epoch: EPOCH,
   });
   if (!started.started) throw new Error(`not started: ${started.reason}`);
@@ -60,6 +63,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
   const missed = new Set<string>();
   let state = initialState();
   let timer: NodeJS.Timeout | undefined;
+  const printed: Buffer[] = [];
   let returned = 0;
   let exit: { code: number | null } | undefined;
 
@@ -83,6 +87,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     const position = record.next;
     switch (record.kind) {
       case "output":
+        printed.push(Buffer.from(record.bytes));
         for (const part of parser.push(record.bytes)) {
           if (part.kind === "bytes") screen.feed(part.bytes, position, record.at);
           else if (part.message.type === "interaction") {
@@ -151,6 +156,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     answer: (prompt, value) =>
       tell({ kind: "answerGiven", promptId: prompt.promptId, value, at: Date.now() }),
     isOver: () => exit !== undefined,
+    text: () => Buffer.concat(printed).toString("utf8"),
     ends: async () => (await until("the end of the program", () => exit, { boundMs: 30_000 })).code,
   };
 }

@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { connectHolder } from "../../worker/holder/client.ts";
 import { findHolder, writeHolderFile } from "../../worker/holder/job-directory.ts";
 import { launchSpare } from "../../worker/holder/launch.ts";
+import { steadyNow } from "../../worker/holder/steady-clock.ts";
 import { query } from "#lib/db/connection.ts";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
@@ -47,7 +48,7 @@ test("when its output is stored a job leaves nothing but its tombstone, which st
     argv: ["/bin/true"],
     cwd: "/",
     env: {},
-    notAfter: Date.now() + 10_000,
+    notAfter: steadyNow() + 10_000,
     epoch: 9,
   });
   assert.equal(again.started === false && again.reason, "already_started");

@@ -17,6 +17,7 @@ import { readStat, reapOrphans } from "./processes.ts";
 import { RECORD, type ExitRecord, type NoteRecord } from "./protocol.ts";
 import { JobServer } from "./serve.ts";
 import { Signaller } from "./signal.ts";
+import { steadyNow } from "./steady-clock.ts";
 import { type FenceOutcome, Terminal } from "./terminal.ts";
 import { Watch } from "./watch.ts";
 
@@ -29,7 +30,7 @@ export interface StartOrder {
   env: Record<string, string>;
   columns: number;
   rows: number;
-  /** Milliseconds since 1970; an order that comes later is refused. */
+  /** By the steady clock; an order that comes later is refused. */
   notAfter: number;
   /** The lease of the worker that orders the start. */
   epoch: number;
@@ -51,21 +52,37 @@ const UNSAVED_KEEP_MS = 10 * 60 * 1000;
 /** Starts the command of a job, at most once. `ended` settles when nothing of the job is left; it never rejects. */
 export async function holdJob(order: StartOrder): Promise<{ result: StartResult; ended: Promise<void> }> {
   const nothing = Promise.resolve();
-  if (Date.now() > order.notAfter) {
+  if (steadyNow() > order.notAfter) {
     const message = "the order to start came after its time; nothing was started";
     return { result: { started: false, reason: "late", message }, ended: nothing };
   }
   try {
-    if (!claimJob(order.dataDir, order.jobId)) {
+    const file = describeHolder(order);
+    if (!claimJob(order.dataDir, file)) {
       const message = `job ${order.jobId} has been started before; nothing was started now`;
       return { result: { started: false, reason: "already_started", message }, ended: nothing };
     }
-    const job = new HeldJob(order);
+    const job = new HeldJob(order, file);
     return { result: await job.start(), ended: job.ended };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { result: { started: false, reason: "spawn_failed", message }, ended: nothing };
   }
+}
+
+function describeHolder({ jobId, argv, columns, rows }: StartOrder): HolderFile {
+  return {
+    jobId,
+    pid: process.pid,
+    startTicks: readStat(process.pid)?.startTicks ?? 0,
+    bootId: readBootId(),
+    argv,
+    startedAt: Date.now(),
+    columns,
+    rows,
+    childPid: null,
+    ended: null,
+  };
 }
 
 class HeldJob {
@@ -84,26 +101,14 @@ class HeldJob {
   /** Settles orders that are under way when the command ends. */
   #finishOrders: () => Promise<unknown> = () => Promise.resolve();
 
-  constructor(order: StartOrder) {
+  constructor(order: StartOrder, file: HolderFile) {
     this.#order = order;
+    this.#file = file;
     this.ended = new Promise((settle) => {
       this.#settleEnded = settle;
     });
     this.#directory = jobDirectory(order.dataDir, order.jobId);
     this.#log = openLog(logPath(this.#directory));
-    this.#file = {
-      jobId: order.jobId,
-      pid: process.pid,
-      startTicks: readStat(process.pid)?.startTicks ?? 0,
-      bootId: readBootId(),
-      argv: order.argv,
-      startedAt: Date.now(),
-      columns: order.columns,
-      rows: order.rows,
-      childPid: null,
-      ended: null,
-    };
-    writeHolderFile(this.#directory, this.#file);
     this.#journal = new Journal(journalPath(this.#directory), {
       onFault: (message, unsavedBytes) => {
         this.#log(message === null ? "the journal is written again" : "the journal cannot be written", {
@@ -137,7 +142,7 @@ class HeldJob {
     }
     try {
       await this.#server.listen(this.#directory);
-      if (Date.now() > this.#order.notAfter) {
+      if (steadyNow() > this.#order.notAfter) {
         return await failed("taking the job took too long, is the disk stuck? Nothing was started");
       }
       const pid = this.#spawn(program.path);

@@ -5,12 +5,12 @@
 
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +44,7 @@ export type HolderState =
   | { state: "dead"; directory: string };
 
 const SOCKET_PATH_BYTES_MAX = 107;
-/** Between taking the job and writing down who took it lie a few milliseconds. */
+/** Between taking the job and writing down who took it lies what a busy disk makes of three small calls. */
 const CLAIM_MS = 1000;
 const CLAIM_LOOK_MS = 20;
 
@@ -61,9 +61,9 @@ export const logPath = (directory: string): string => join(directory, "log");
 
 export const socketPath = (directory: string): string => join(directory, "socket");
 
-/** Takes the job. False when somebody else has it. @throws when the directory cannot be made at all. */
-export function claimJob(dataDir: string, jobId: number | string): boolean {
-  const directory = jobDirectory(dataDir, jobId);
+/** Takes the job. False when somebody else has it. @throws when the directory cannot be made, or not written to. */
+export function claimJob(dataDir: string, file: HolderFile): boolean {
+  const directory = jobDirectory(dataDir, file.jobId);
   const parent = join(dataDir, "jobs");
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   try {
@@ -74,6 +74,8 @@ export function claimJob(dataDir: string, jobId: number | string): boolean {
     }
     throw error;
   }
+  // Before anything that may wait for the disk: a job that was taken by nobody counts as dead.
+  writeHolderFile(directory, file);
   // The tombstone must outlive a power cut, or the job could be started again after it.
   const fd = openSync(parent, "r");
   try {
@@ -103,15 +105,15 @@ export function readHolderFile(directory: string): HolderFile | null {
 export async function findHolder(dataDir: string, jobId: number | string): Promise<HolderState> {
   const directory = jobDirectory(dataDir, jobId);
   for (let waitedMs = 0; ; waitedMs += CLAIM_LOOK_MS) {
-    const madeAt = readMadeAt(directory);
-    if (madeAt === null) {
+    if (!existsSync(directory)) {
       return { state: "none" };
     }
     const file = readHolderFile(directory);
     if (file !== null) {
       return describeHolder(directory, file);
     }
-    if (waitedMs >= CLAIM_MS || Date.now() - madeAt > CLAIM_MS) {
+    // Waited for, not read off the directory's age: not every file system knows that, and the time of day may be set.
+    if (waitedMs >= CLAIM_MS) {
       return { state: "dead", directory };
     }
     await sleep(CLAIM_LOOK_MS);
@@ -129,14 +131,6 @@ export function socketAddress(directory: string): { path: string; release(): voi
   }
   const fd = openSync(directory, "r");
   return { path: `/proc/self/fd/${fd}/socket`, release: () => closeSync(fd) };
-}
-
-function readMadeAt(directory: string): number | null {
-  try {
-    return statSync(directory).birthtimeMs;
-  } catch {
-    return null;
-  }
 }
 
 /** Whether the process that took the job is there, be it only for late clients. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { StartOrder, StartResult } from "./hold.ts";
 import { findHolder } from "./job-directory.ts";
 import type { FromHolder, ToHolder } from "./main.ts";
+import { steadyNow } from "./steady-clock.ts";
 
 export type { StartResult } from "./hold.ts";
 
@@ -89,7 +90,7 @@ function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>
       const silence = Promise.withResolvers<string>();
       const timer = setTimeout(
         () => silence.resolve("the holder does not answer: is its disk stuck?"),
-        Math.max(0, full.notAfter - Date.now()) + ANSWER_AFTER_MS,
+        Math.max(0, full.notAfter - steadyNow()) + ANSWER_AFTER_MS,
       );
       const cutOff = Promise.race([gone, silence.promise]).then((why) =>
         afterSilence(full, child.pid, why).catch(() => failed(why)),

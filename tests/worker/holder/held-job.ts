@@ -16,6 +16,7 @@ import type {
   Reading,
   TypeResult,
 } from "../../../worker/holder/protocol.ts";
+import { steadyNow } from "../../../worker/holder/steady-clock.ts";
 import { until } from "../../support/until.ts";
 
 export interface HeldJob {
@@ -56,7 +57,7 @@ async function endHolders(dataDir: string): Promise<void> {
   const jobs = join(dataDir, "jobs");
   for (const jobId of existsSync(jobs) && statSync(jobs).isDirectory() ? readdirSync(jobs) : []) {
     const file = readHolderFile(join(jobs, jobId));
-    if (file !== null && readStat(file.pid)?.startTicks === file.startTicks) {
+    if (file !== null && file.pid !== process.pid && readStat(file.pid)?.startTicks === file.startTicks) {
       process.kill(file.pid, "SIGKILL");
       await until(`holder ${file.pid} to be gone`, () => !isAlive(file.pid));
     }
@@ -75,7 +76,7 @@ export function orderScript(script: string, order: Partial<SpareOrder> = {}): Sp
     argv: ["sh", "-c", script],
     cwd: tmpdir(),
     env: { PATH: `${join(process.execPath, "..")}:/usr/bin:/bin`, TERM: "xterm-256color", LANG: "C.UTF-8" },
-    notAfter: Date.now() + 10_000,
+    notAfter: steadyNow() + 10_000,
     epoch: TEST_EPOCH,
     ...order,
   };

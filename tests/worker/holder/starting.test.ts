@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findHolder } from "../../../worker/holder/job-directory.ts";
 import type { Spare, StartResult } from "../../../worker/holder/launch.ts";
+import { steadyNow } from "../../../worker/holder/steady-clock.ts";
 import { until } from "../../support/until.ts";
 import { follow, holdScript, isAlive, makeDataDir, orderScript, textOf, launchSpare } from "./held-job.ts";
 
@@ -58,12 +60,23 @@ test("an order that comes after its time starts nothing, and the job can still b
   const dataDir = makeDataDir(t);
   const late = launchSpare({ dataDir });
 
-  const result = await late.start(orderScript("echo never", { notAfter: Date.now() - 1 }));
+  const result = await late.start(orderScript("echo never", { notAfter: steadyNow() - 1 }));
 
   assert.equal(reasonOf(result), "late");
   assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
   await untilGone(late);
   assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "started");
+});
+
+test("an order is as late as it is, whatever the time of day is set to meanwhile", async (t) => {
+  const dataDir = makeDataDir(t);
+  const spare = launchSpare({ dataDir });
+  await spare.ready;
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() - 3_600_000 });
+
+  const result = await spare.start(orderScript("true"));
+
+  assert.equal(reasonOf(result), "started");
 });
 
 test("an order that waited in a holder that was stopped is late", async (t) => {
@@ -72,7 +85,7 @@ test("an order that waited in a holder that was stopped is late", async (t) => {
   await spare.ready;
   process.kill(spare.pid ?? 0, "SIGSTOP");
 
-  const result = spare.start(orderScript("echo never", { notAfter: Date.now() + 100 }));
+  const result = spare.start(orderScript("echo never", { notAfter: steadyNow() + 100 }));
   await sleep(200);
   process.kill(spare.pid ?? 0, "SIGCONT");
 
@@ -131,7 +144,7 @@ test("a holder that does not answer fails the start, and starts nothing when it 
   await spare.ready;
   process.kill(spare.pid ?? 0, "SIGSTOP");
 
-  const result = await spare.start(orderScript("echo never", { notAfter: Date.now() }));
+  const result = await spare.start(orderScript("echo never", { notAfter: steadyNow() }));
   process.kill(spare.pid ?? 0, "SIGCONT");
 
   assert.equal(reasonOf(result), "spawn_failed");
@@ -172,6 +185,18 @@ test("a job whose holder died before it wrote who it was is dead, not unknown", 
   mkdirSync(join(dataDir, "jobs", "1"), { recursive: true });
 
   assert.equal((await findHolder(dataDir, 1)).state, "dead");
+});
+
+test("a job that was taken a moment ago is not dead because the time of day was set", async (t) => {
+  const job = await holdScript(t, "read a");
+  const path = join(job.directory, "holder.json");
+  renameSync(path, `${path}.later`);
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 3_600_000 });
+
+  const found = findHolder(job.dataDir, 1);
+  setImmediate(() => renameSync(`${path}.later`, path));
+
+  assert.equal((await found).state, "alive");
 });
 
 test("the number of a process that belongs to somebody else by now is not taken for the holder", async (t) => {
