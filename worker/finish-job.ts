@@ -16,6 +16,7 @@ export type End = {
   outcome?: Outcome;
   exitCode?: number | null;
   exitSignal?: number | null;
+  /** By the database's clock; undefined when nobody saw it end. */
   at?: Date;
   detail?: string;
 };
@@ -25,7 +26,7 @@ export async function writeEnd(
   tx: Transaction,
   queue: Queue,
   lease: Lease,
-  end: End,
+  end: End & { at: Date },
   landmarks: ReadonlySet<Landmark>,
 ): Promise<Outcome> {
   const { exitCode = null, exitSignal = null } = end;
@@ -37,7 +38,7 @@ export async function writeEnd(
     outcome,
     exitCode,
     exitSignal,
-    at: end.at ?? new Date(),
+    at: end.at,
     ...(end.detail === undefined ? {} : { detail: end.detail }),
   });
   await queue.announce(tx, "dispatch", { lane });

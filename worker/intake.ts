@@ -5,6 +5,7 @@
 // of a worker, while the transcript lives in the rows.
 import type { StoredOutput } from "#lib/db/output.ts";
 import type { Log } from "#lib/log.ts";
+import type { DatabaseClock } from "./database-clock.ts";
 import type { HolderRecord, TypeResult } from "./holder/protocol.ts";
 import { progressOf } from "./output/progress.ts";
 import { createTerminalStream, type ResumePoint, type TerminalStream } from "./output/terminal-stream.ts";
@@ -41,9 +42,10 @@ export function createIntake(options: {
   transcript: Transcript;
   questions: Questions;
   signals: Signals;
+  clock: DatabaseClock;
   log: Log;
 }): Intake {
-  const { jobId, stored, screen, transcript, questions, signals, log } = options;
+  const { jobId, stored, screen, transcript, questions, signals, clock, log } = options;
   const stream = createTerminalStream(options.protocolKey, stored);
   /** Reads again what is stored already. */
   let replay: TerminalStream | undefined = createTerminalStream(options.protocolKey, options.replayFrom);
@@ -51,7 +53,7 @@ export function createIntake(options: {
   return { take, stop: () => clearTimeout(flushTimer) };
 
   function take(record: HolderRecord): void {
-    const at = new Date(record.at);
+    const at = clock.at(record.at);
     switch (record.kind) {
       case "output":
         if (record.next <= stored.journalEnd) showAgain(replay?.push(record) ?? [], at, record.next);
@@ -60,7 +62,6 @@ export function createIntake(options: {
           kind: "output",
           position: record.next,
           bytes: record.bytes.length,
-          at: record.at,
         });
         return;
       case "note":
@@ -69,7 +70,7 @@ export function createIntake(options: {
           if (NOT_TYPED.has(result)) screen.markUnanswered();
           questions.settleFromJournal(Number(interactionId), result);
         }
-        questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
+        questions.tell({ kind: "output", position: record.next, bytes: 0 });
         return;
       case "gap":
         log.error("job: output was lost, the disk of the journal was full", {
@@ -83,17 +84,17 @@ export function createIntake(options: {
           takeParts(stream.flush(), at, record.next);
           transcript.finish(at, { journalEnd: record.next, journalSkip: 0 });
         }
-        questions.tell({ kind: "exited", at: record.at });
+        questions.tell({ kind: "exited" });
         return;
       case "input":
         // What is on the screen now has been dealt with; what comes after this record has not.
         screen.markAnswered();
         questions.wasTyped(Number(record.input.interactionId));
-        questions.tell({ kind: "input", position: record.next, at: record.at });
+        questions.tell({ kind: "input", position: record.next });
         return;
       case "signal":
         signals.wasSent(record.signal);
-        questions.tell({ kind: "output", position: record.next, bytes: 0, at: record.at });
+        questions.tell({ kind: "output", position: record.next, bytes: 0 });
     }
   }
 
@@ -119,7 +120,7 @@ export function createIntake(options: {
   function showAgain(parts: readonly Part[], at: Date, position: number): void {
     for (const part of parts) {
       if (part.kind === "bytes") screen.feed(part.bytes, position, at.getTime());
-      else if (part.message.type === "interaction") announce(part.message, at, position);
+      else if (part.message.type === "interaction") announce(part.message, position);
     }
     if (replay !== undefined) showPlace(replay, position, at);
   }
@@ -146,7 +147,7 @@ export function createIntake(options: {
     switch (message.type) {
       case "interaction":
         for (const line of message.prompt.split("\n")) transcript.pushLine(line, false, at, end);
-        announce(message, at, position);
+        announce(message, position);
         return;
       case "line":
         transcript.pushLine(message.line, message.sensitive === true, at, end);
@@ -162,12 +163,11 @@ export function createIntake(options: {
     }
   }
 
-  function announce(message: ProtocolMessage & { type: "interaction" }, at: Date, position: number): void {
+  function announce(message: ProtocolMessage & { type: "interaction" }, position: number): void {
     questions.tell({
       kind: "protocolMessage",
       position,
       question: questionOf(message),
-      at: at.getTime(),
     });
   }
 }

@@ -33,6 +33,7 @@ import { createLog } from "#lib/log.ts";
 import { createSecretKeys } from "#lib/sealed-box.ts";
 import { type Consumer, startConsumer } from "#lib/queue/queue.ts";
 import { commandOf, environmentOf } from "./command.ts";
+import { createDatabaseClock } from "./database-clock.ts";
 import { createFailures } from "./failures.ts";
 import { createJournals } from "./journals.ts";
 import { createProtocolKeys } from "./protocol-key.ts";
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
   const log = createLog("worker");
   const db = openDatabase(databaseUrl, "spiderpig worker");
   const worker = { id: randomUUID(), host: settings.workerHost };
+  const clock = createDatabaseClock(log);
   const secretKeys = createSecretKeys();
   const protocolKey = createProtocolKeys(settings.dataDir);
   const running = new Map<number, RunningJob>();
@@ -73,6 +75,7 @@ async function main(): Promise<void> {
   await untilReachable(() =>
     insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey: secretKeys.publicKey }),
   );
+  await untilReachable(touch);
   const queue: Consumer = await untilReachable(() =>
     startConsumer({
       db,
@@ -89,6 +92,7 @@ async function main(): Promise<void> {
     queue,
     spares,
     log,
+    clock,
     dataDir: settings.dataDir,
     questionExpiry: settings.questionExpiry,
     protocolKey,
@@ -115,7 +119,7 @@ async function main(): Promise<void> {
 
   every(HEARTBEAT_MS, async () => {
     const at = Date.now();
-    const isWanted = await touchWorker(db, worker, lookedAfter());
+    const isWanted = await touch();
     // From that sign of life on nobody takes its jobs away; what was taken before has to be let go of first.
     if (wasSilent()) await letGoOfOthers();
     heardAt = at;
@@ -138,6 +142,14 @@ async function main(): Promise<void> {
   process.once("SIGTERM", () => void stop("SIGTERM"));
   process.once("SIGINT", () => void stop("SIGINT"));
   log.info("worker: ready", { workerId: worker.id, host: worker.host });
+
+  /** @returns whether there seems to be a job to take over. */
+  async function touch(): Promise<boolean> {
+    const sentAt = Date.now();
+    const { isWanted, now } = await touchWorker(db, worker, lookedAfter());
+    clock.compare(now, sentAt, Date.now());
+    return isWanted;
+  }
 
   function takeOrder(job: RunningJob | undefined, answer: GivenAnswer | undefined): void {
     // What comes after a silence may be long over: the rows say what is still wanted.

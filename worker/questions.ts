@@ -14,6 +14,7 @@ import { LeaseLost, moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
 import type { DeliveryState, GivenAnswer } from "#lib/domain/interaction.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
+import type { DatabaseClock } from "./database-clock.ts";
 import type { JobStore } from "./job-store.ts";
 import { type Effect, type Event, initialState, type Prompt, type State, step } from "./prompt/decide.ts";
 import type { Screen } from "./prompt/screen.ts";
@@ -34,8 +35,11 @@ export type Typist = (order: {
   by: string;
 }) => Promise<TypeResult | "unknown">;
 
+/** What is told is told now. */
+type Untimed<E> = E extends Event ? Omit<E, "at"> : never;
+
 export type Questions = {
-  tell(event: Event): void;
+  tell(event: Untimed<Event>): void;
   /** Looks for answers that were given and are not delivered. */
   deliverAnswers(): Promise<void>;
   /** An answer was given, and its row is committed. */
@@ -82,6 +86,7 @@ export function createQuestions(options: {
   restored: OpenPrompt | undefined;
   /** The end of the journal is told by a `caughtUp`; nothing is asked before. */
   isReplaying: boolean;
+  clock: DatabaseClock;
   type: Typist;
   expiry: ExpiryPolicy | undefined;
   /** A question has expired, and its signal is to be sent. */
@@ -114,9 +119,11 @@ export function createQuestions(options: {
   let looking: Promise<void> | undefined;
   let isLookWanted = false;
 
-  function tell(event: Event): void {
+  // Decisions wait for the time of a clock that nobody sets: one that is set back would leave a question unasked for as
+  // long. That of arrival, also when a journal is read again.
+  function tell(event: Untimed<Event>): void {
     if (isStopped) return;
-    const decision = step(state, event);
+    const decision = step(state, { ...event, at: performance.now() });
     state = decision.state;
     for (const effect of decision.effects) perform(effect);
   }
@@ -125,9 +132,7 @@ export function createQuestions(options: {
     switch (effect.kind) {
       case "takeSnapshot":
         store.expectQuestion();
-        void guard(
-          screen.snapshot().then((snapshot) => tell({ kind: "snapshot", snapshot, at: Date.now() })),
-        );
+        void guard(screen.snapshot().then((snapshot) => tell({ kind: "snapshot", snapshot })));
         return;
       case "open":
         seenKeys.add(effect.prompt.promptId);
@@ -139,7 +144,7 @@ export function createQuestions(options: {
         return;
       case "wakeAt":
         clearTimeout(timer);
-        timer = setTimeout(() => tell({ kind: "tick", at: Date.now() }), Math.max(0, effect.at - Date.now()));
+        timer = setTimeout(() => tell({ kind: "tick" }), Math.max(0, effect.at - performance.now()));
         return;
       case "type":
         void guard(type(effect));
@@ -168,7 +173,7 @@ export function createQuestions(options: {
   // question never meets an old one that is still pending.
 
   async function open(prompt: Prompt): Promise<void> {
-    const askedAt = new Date();
+    const askedAt = options.clock.now();
     const asked = await store.run((tx) => {
       const sent = askInteraction(tx, jobId, {
         promptKey: prompt.promptId,
@@ -191,7 +196,7 @@ export function createQuestions(options: {
   }
 
   function markExpired(promptId: string): void {
-    tell({ kind: "expired", promptId, at: Date.now() });
+    tell({ kind: "expired", promptId });
     options.onExpired();
   }
 
@@ -251,7 +256,7 @@ export function createQuestions(options: {
       const value = answer.kind === "secret" ? secrets.get(answer.interactionId) : answer.value;
       if (value === undefined || value === null) return waitForSecret(answer);
       underway.set(answer.promptKey, answer);
-      tell({ kind: "answerGiven", promptId: answer.promptKey, value, at: Date.now() });
+      tell({ kind: "answerGiven", promptId: answer.promptKey, value });
       return;
     }
     // Right after a take-over the prompt may still be found again; once another one is open, or this one was
@@ -263,9 +268,9 @@ export function createQuestions(options: {
 
   /** The row may be seen before the secret arrives; but one that was sent to an earlier worker never comes. */
   async function waitForSecret(answer: GivenAnswer): Promise<void> {
-    const since = missingSince.get(answer.interactionId) ?? Date.now();
+    const since = missingSince.get(answer.interactionId) ?? performance.now();
     missingSince.set(answer.interactionId, since);
-    if (Date.now() - since < SECRET_WAIT_MS) {
+    if (performance.now() - since < SECRET_WAIT_MS) {
       setTimeout(() => void deliverAnswers(), SECRET_WAIT_MS);
       return;
     }
@@ -274,7 +279,7 @@ export function createQuestions(options: {
       "undelivered",
       "the secret did not reach the worker; it is asked again",
     );
-    tell({ kind: "typed", promptId: answer.promptKey, result: "invalid", at: Date.now() });
+    tell({ kind: "typed", promptId: answer.promptKey, result: "invalid" });
   }
 
   async function type(effect: Extract<Effect, { kind: "type" }>): Promise<void> {
@@ -289,7 +294,7 @@ export function createQuestions(options: {
       by: answer.answeredBy,
     });
     const result = told === "unknown" ? "not_reading" : told;
-    tell({ kind: "typed", promptId: effect.promptId, result, at: Date.now() });
+    tell({ kind: "typed", promptId: effect.promptId, result });
     underway.delete(effect.promptId);
     typing.delete(effect.promptId);
     secrets.delete(answer.interactionId);
@@ -304,7 +309,7 @@ export function createQuestions(options: {
     if (answer !== undefined)
       await settle(answer.interactionId, "undelivered", `the answer was refused: ${reason}`);
     // The answer is spent, and scap still waits: it is asked again.
-    if (reason !== "not_open") tell({ kind: "typed", promptId, result: "invalid", at: Date.now() });
+    if (reason !== "not_open") tell({ kind: "typed", promptId, result: "invalid" });
   }
 
   async function settle(

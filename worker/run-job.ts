@@ -13,6 +13,7 @@ import type { GivenAnswer } from "#lib/domain/interaction.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
 import type { Queue } from "#lib/queue/queue.ts";
+import type { DatabaseClock } from "./database-clock.ts";
 import { type End, writeEnd } from "./finish-job.ts";
 import {
   type Closed,
@@ -36,6 +37,7 @@ export type RunContext = {
   queue: Queue;
   spares: Spares;
   log: Log;
+  clock: DatabaseClock;
   dataDir: string;
   /** What happens to questions that nobody answers. */
   questionExpiry: ExpiryPolicy | undefined;
@@ -68,7 +70,7 @@ const RECONNECT_MS_MAX = 2000;
 const REPLAY_BYTES = 512 * 1024;
 
 export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
-  const { db, log } = context;
+  const { db, log, clock } = context;
   const lease = { jobId: job.id, epoch: job.leaseEpoch };
   let isDetached = false;
   let poke = () => {};
@@ -138,6 +140,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       closedPromptIds,
       restored,
       isReplaying: isTakenOver,
+      clock,
       type,
       expiry: context.questionExpiry,
       onExpired: () => signals.look(),
@@ -161,6 +164,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       transcript,
       questions,
       signals,
+      clock,
       log,
     });
     expire = (question) => questions.expire(question);
@@ -225,7 +229,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
             return {
               outcome: "holder_lost",
               detail: `scap ended ${howOf(closed.exit)}, but the journal of what it printed was removed, as is done when the database has everything. What the database has now is older than that.`,
-              at: new Date(closed.endedAt),
+              at: clock.at(closed.endedAt),
             };
           case "ended":
           case "dead":
@@ -255,8 +259,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           epoch: job.leaseEpoch,
           fromPosition,
           onRecord,
-          onReading: (fact) => questions.tell({ kind: "reading", fact, at: Date.now() }),
-          onNotReading: (readId) => questions.tell({ kind: "notReading", readId, at: Date.now() }),
+          onReading: (fact) => questions.tell({ kind: "reading", fact }),
+          onNotReading: (readId) => questions.tell({ kind: "notReading", readId }),
           onJournalFault: (fault) =>
             log.error("job: the journal cannot be written", { jobId: job.id, ...fault }),
         });
@@ -277,13 +281,14 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       const endPosition = client?.attached?.endPosition;
       if (isCaughtUp || endPosition === undefined || position < endPosition) return;
       isCaughtUp = true;
-      questions.tell({ kind: "caughtUp", at: Date.now() });
+      questions.tell({ kind: "caughtUp" });
     }
 
     function endOf(record: Extract<HolderRecord, { kind: "exit" }>): End {
       const { exitCode, signal, failure } = record.exit;
-      if (failure !== null) return { outcome: "spawn_failed", detail: failure, at: new Date(record.at) };
-      return { exitCode, exitSignal: signal === 0 ? null : signal, at: new Date(record.at) };
+      const at = clock.at(record.at);
+      if (failure !== null) return { outcome: "spawn_failed", detail: failure, at };
+      return { exitCode, exitSignal: signal === 0 ? null : signal, at };
     }
 
     async function finish(end: End): Promise<void> {
@@ -291,7 +296,9 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       isLost = end.outcome === "holder_lost";
       await questions.settled();
       await signals.settled();
-      const outcome = await store.run((tx) => writeEnd(tx, context.queue, lease, end, transcript.landmarks));
+      const outcome = await store.run((tx) =>
+        writeEnd(tx, context.queue, lease, { ...end, at: end.at ?? clock.now() }, transcript.landmarks),
+      );
       log.info("job: ended", { jobId: job.id, outcome, exitCode: end.exitCode, exitSignal: end.exitSignal });
     }
   }

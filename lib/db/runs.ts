@@ -220,16 +220,16 @@ export async function findWorkerKey(db: Database, jobId: number): Promise<string
 }
 
 /**
- * Says that this worker is alive. @returns whether there seems to be a job that it should take over or take up again;
- * asked every second by every worker, so it is one statement and not the attempt itself.
+ * Says that this worker is alive. Asked every second by every worker, so it is one statement for all it wants to know.
+ * @returns `isWanted`: there seems to be a job that it should take over or take up again; `now`: what time it is.
  * @param known as for `reclaimJob`.
  */
 export async function touchWorker(
   db: Database,
   worker: { id: string; host: string },
   known: readonly number[],
-): Promise<boolean> {
-  const [row] = await query<{ isWanted: boolean }>(
+): Promise<{ isWanted: boolean; now: Date }> {
+  const [row] = await query<{ isWanted: boolean; now: Date }>(
     db,
     `with touched as (
        update spiderpig.worker set seen_at = now() where id = $1
@@ -242,10 +242,11 @@ export async function touchWorker(
          and case
            when l.worker_id = $1 then l.id <> all($3::integer[])
            else l.host = $2 and ${IS_GONE}
-         end) as "isWanted"`,
+         end) as "isWanted", clock_timestamp() as now`,
     [worker.id, worker.host, known],
   );
-  return row?.isWanted ?? false;
+  if (row === undefined) throw new Error("a select of expressions returned no row");
+  return row;
 }
 
 /** A worker that stops on purpose says so, and its jobs are taken over at once. */

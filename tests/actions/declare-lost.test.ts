@@ -190,7 +190,7 @@ test("a worker that is heard first keeps its job", async () => {
 test("a worker that comes back after it was declared lost can write nothing, and is told that its lease is over", async () => {
   const { id, worker } = await silentJob();
   await declare(id);
-  assert.equal(await touchWorker(db, worker, [id]), false);
+  assert.equal((await touchWorker(db, worker, [id])).isWanted, false);
   await assert.rejects(
     transaction(db, (tx) => holdLease(tx, { jobId: id, epoch: 1 })),
     LeaseLost,
