@@ -102,7 +102,8 @@ export class Watch {
       return null;
     }
     const again = lookAgain(open.wait, this.#terminal.identity);
-    return isSameWait(open.wait, again) && this.#terminal.mode() === open.reading.mode ? again : null;
+    const isSame = isSameWait(open.wait, again) && (!hasTurned(open.wait, again) || this.#isUntouched(open));
+    return isSame && this.#terminal.mode() === open.reading.mode ? again : null;
   }
 
   /** Whether the reader is out of this read for no other reason than that the machine is too busy to let it back. */
@@ -194,7 +195,6 @@ export class Watch {
 
   #look(quietMs: number): void {
     if (this.#open !== null && this.#isStillOpen(this.#open)) {
-      this.#updatePosition(this.#open);
       return;
     }
     this.#close();
@@ -238,7 +238,13 @@ export class Watch {
     }
     const again = lookAgain(open.wait, this.#terminal.identity);
     if (again !== null && isSameWait(open.wait, again)) {
-      this.#noteSame(open, again);
+      // What it printed before this turn may still be on its way. What was typed, whoever typed it looks after.
+      if (hasTurned(open.wait, again) && this.#terminal.typedBytes === open.typedBytes) {
+        this.#afterFence(() => this.#confirmSame(open, again));
+      } else {
+        this.#noteSame(open, again);
+        this.#updatePosition(open);
+      }
       return true;
     }
     open.misses += 1;
@@ -354,4 +360,9 @@ export class Watch {
       this.#listeners.onNotReading(readId);
     }
   }
+}
+
+/** A poll that ran out of time, printed, and polls on, asks something else: it is the same one only if nothing was printed. */
+function hasTurned(before: Wait, again: Wait | null): boolean {
+  return again?.switches !== before.switches;
 }
