@@ -211,8 +211,9 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       let position = replayFrom.journalEnd;
       let retryMs = RECONNECT_MS_MIN;
       let end: End | undefined;
+      const { promise: untilEnd, resolve: foundEnd } = Promise.withResolvers<undefined>();
       while (!isDetached && !isOver) {
-        const closed = await followHolder(position, async (record) => {
+        const following = followHolder(position, async (record) => {
           intake.take(record);
           position = record.next;
           retryMs = RECONNECT_MS_MIN;
@@ -220,9 +221,12 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
           if (record.kind === "exit") {
             end = endOf(record);
             hasEnded = true;
+            foundEnd(undefined);
           }
           if (store.isFull) await store.flush();
         });
+        // There is nothing behind the end, while a holder whose disk is full keeps it, and its clients, for minutes.
+        const closed = await Promise.race([following, untilEnd]);
         if (end !== undefined) return end;
         switch (closed?.reason) {
           case "removed":

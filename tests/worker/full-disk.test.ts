@@ -1,0 +1,84 @@
+// The disk below DATA_DIR takes nothing any more: at the start of a job, at its end, or ever.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const stack = await startStack(after);
+const hasLimits = spawnSync("prlimit", ["--version"]).status === 0;
+
+/** What a process writes behind this place of a file fails, as on a disk that is full. */
+function limit(pid: number, bytes: number | "unlimited"): void {
+  assert.equal(spawnSync("prlimit", ["--pid", String(pid), `--fsize=${bytes}:`]).status, 0);
+}
+
+const spares = () =>
+  stack
+    .processes()
+    .filter(({ command }) => command.includes("holder/main.ts"))
+    .map(({ pid }) => pid);
+
+test(
+  "a job that ends while the disk is full has ended, and its lane goes on",
+  { skip: !hasLimits },
+  async (t) => {
+    const worker = await stack.startWorker();
+    t.after(() => worker.stop());
+    const id = await stack.runScript(`read -p "Go on? [y/N]: " a; echo "got:$a"`, { lane: "end" });
+    const question = await stack.asks(id, "Go on?");
+    const holder = stack.holder(id);
+    assert(holder);
+    limit(holder.pid, 10);
+
+    await stack.answer(question, true);
+    await stack.ended(id, "completed");
+    const next = await stack.runScript("echo next", { lane: "end" });
+    await stack.ended(next, "completed");
+
+    assert((await stack.lines(id)).includes("got:y"));
+    assert.equal(stack.holder(id)?.ended, null, "the disk was not full");
+    limit(holder.pid, "unlimited");
+    await until("the end to be on the disk", () => stack.holder(id)?.ended);
+  },
+);
+
+test(
+  "a job that cannot be written down anywhere is not started, and says why",
+  { skip: !hasLimits },
+  async (t) => {
+    const worker = await stack.startWorker();
+    t.after(() => worker.stop());
+    const [spare = 0] = await until("a spare", () => {
+      const found = spares();
+      return found.length > 0 && found;
+    });
+    limit(spare, 0);
+
+    const id = await stack.runScript("echo never");
+    const job = await stack.ended(id, "spawn_failed");
+
+    assert.deepEqual(await stack.lines(id), []);
+    const [end] = (await stack.events(id)).filter(({ kind }) => kind === "job_finished");
+    assert.match(String(end?.data["detail"]), /EFBIG/);
+    assert.equal(job.state, "failed");
+    await stack.ended(await stack.runScript("echo next", { lane: "start" }), "completed");
+  },
+);
+
+test("on a disk that is read-only nothing is started, and each job says why", async (t) => {
+  const readOnly = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
+  if (spawnSync("unshare", ["-m", "true"]).status !== 0) return t.skip("needs root");
+  const worker = await stack.startWorker({}, ["unshare", "-m", "sh", "-c", readOnly, stack.dataDir]);
+  t.after(() => worker.stop());
+
+  const id = await stack.runScript("echo never", { lane: "never" });
+  await stack.ended(id, "spawn_failed");
+
+  const [end] = (await stack.events(id)).filter(({ kind }) => kind === "job_finished");
+  assert.match(String(end?.data["detail"]), /EROFS/);
+  assert(!readdirSync(join(stack.dataDir, "jobs")).includes(String(id)));
+  assert.equal(worker.isGone, false);
+});
