@@ -6,23 +6,62 @@ import { startLiveJob } from "./live-job.ts";
 
 const env = { PATH: "/usr/bin:/bin", TERM: "xterm-256color" };
 
-test("an answer to a question that ran out of time is not typed into the one that followed", async (t) => {
+const second = {
+  "the program itself": "printf '\\nNo answer in time.\\nRoll back now? [y/N]: '",
+  "a command of it": "/usr/bin/printf '\\nNo answer in time.\\nRoll back now? [y/N]: '",
+};
+
+for (const [who, ask] of Object.entries(second)) {
+  test(`an answer to a question that ran out of time is not typed into the one that ${who} asks next`, async (t) => {
+    const script = `
+      printf 'Continue with sync? [y/N]: '
+      read -t 3 first && exit 1
+      ${ask}
+      read -t 60 second
+      echo "rollback:$second"`;
+    const job = await startLiveJob(t, { argv: ["/bin/bash", "-c", script], env });
+    const first = await job.nextPrompt();
+    await until("the second question to be printed", () => job.text().includes("Roll back now?"));
+
+    job.answer(first, true);
+    const second = await job.nextPrompt();
+    job.answer(second, false);
+
+    assert.match(first.message, /Continue/);
+    assert.match(second.message, /Roll back now\?/);
+    await job.ends();
+    assert.match(job.text(), /rollback:n/);
+  });
+}
+
+test("the same words asked again after a time-out are another question", async (t) => {
   const script = `
-    printf 'Continue with sync? [y/N]: '
-    read -t 3 first && exit 1
-    printf '\\nNo answer in time.\\nRoll back now? [y/N]: '
-    read -t 60 second
-    echo "rollback:$second"`;
+    until printf '\\nContinue with sync? [y/N]: '; read -t 3 answer; do tries=$((tries + 1)); done
+    echo "got:$answer after $tries"`;
   const job = await startLiveJob(t, { argv: ["/bin/bash", "-c", script], env });
   const first = await job.nextPrompt();
-  await until("the second question to be printed", () => job.text().includes("Roll back now?"));
+  await until("the second question to be printed", () => job.text().split("Continue").length === 3);
 
   job.answer(first, true);
   const second = await job.nextPrompt();
   job.answer(second, false);
 
-  assert.match(first.message, /Continue/);
-  assert.match(second.message, /Roll back now\?/);
   await job.ends();
-  assert.match(job.text(), /rollback:n/);
+  assert.match(job.text(), /got:n after 1/);
+});
+
+test("a question of a program that polls in turns stays when another one prints", async (t) => {
+  const script = `
+    echo "10:00:00 Press enter to unlock..."
+    (sleep 3; for i in 1 2 3; do echo "10:00:0$i a sibling says something"; sleep 0.2; done) &
+    perl -e 'vec($set, 0, 1) = 1; 1 until select($r = $set, undef, undef, 0.05); sysread(STDIN, $l, 10); print "got:$l"'`;
+  const job = await startLiveJob(t, { argv: ["/bin/sh", "-c", script], env });
+  const prompt = await job.nextPrompt();
+  await until("the sibling", () => job.text().includes("10:00:03"));
+
+  job.answer(prompt, true);
+
+  assert.equal(await job.ends(), 0);
+  assert.match(job.text(), /got:\r\n/);
+  assert.deepEqual([job.prompts.length, job.withdrawn], [1, []]);
 });

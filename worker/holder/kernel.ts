@@ -47,6 +47,15 @@ export function ticksOfRunnable({ pid, thread }: Pick<Wait, "pid" | "thread">): 
   return fields[0] === "R" ? Number(fields[11]) + Number(fields[12]) : null;
 }
 
+/**
+ * How much the process, and the children that it has waited for, have written so far, to whatever; null when the kernel does
+ * not say.
+ */
+export function bytesWritten(pid: number): string | null {
+  const read = readProc(`/proc/${pid}/io`);
+  return "text" in read ? (/^wchar: (\d+)/m.exec(read.text)?.[1] ?? null) : null;
+}
+
 /** The process of the foreground group that waits for input; null when none does. */
 export function findWait(childPid: number, terminal: TerminalIdentity): Wait | null {
   const group = readStat(childPid)?.foregroundGroup;

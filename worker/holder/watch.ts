@@ -5,6 +5,7 @@
 // in everything the process wrote before, and a second look shows the same thread in the same call.
 
 import {
+  bytesWritten,
   describeCommand,
   findWait,
   isSameReader,
@@ -26,6 +27,8 @@ export interface WatchListeners {
 interface Open {
   reading: Reading;
   wait: Wait;
+  /** What the reader of a poll had written when it was opened. */
+  written: string | null;
   /** How much had been typed and printed when the wait was last seen to be the same one. */
   typedBytes: number;
   outputBytes: number;
@@ -102,7 +105,7 @@ export class Watch {
       return null;
     }
     const again = lookAgain(open.wait, this.#terminal.identity);
-    const isSame = isSameWait(open.wait, again) && (!hasTurned(open.wait, again) || this.#isUntouched(open));
+    const isSame = isSameWait(open.wait, again) && (!mayAskAnew(open, again) || this.#isUntouched(open));
     return isSame && this.#terminal.mode() === open.reading.mode ? again : null;
   }
 
@@ -239,7 +242,7 @@ export class Watch {
     const again = lookAgain(open.wait, this.#terminal.identity);
     if (again !== null && isSameWait(open.wait, again)) {
       // What it printed before this turn may still be on its way. What was typed, whoever typed it looks after.
-      if (hasTurned(open.wait, again) && this.#terminal.typedBytes === open.typedBytes) {
+      if (mayAskAnew(open, again) && this.#terminal.typedBytes === open.typedBytes) {
         this.#afterFence(() => this.#confirmSame(open, again));
       } else {
         this.#noteSame(open, again);
@@ -310,6 +313,8 @@ export class Watch {
   }
 
   #confirm(wait: Wait, mode: TerminalMode): void {
+    // Before the look: what is written after it belongs to the next turn.
+    const written = wait.how === "poll" ? bytesWritten(wait.pid) : null;
     const again = lookAgain(wait, this.#terminal.identity);
     if (again === null || !isSameWait(wait, again) || this.#terminal.mode() !== mode) {
       // Not at once: a program that polls in short turns would be looked at without end.
@@ -331,6 +336,7 @@ export class Watch {
     this.#open = {
       reading,
       wait: again,
+      written,
       typedBytes: this.#terminal.typedBytes,
       outputBytes: this.#outputBytes,
       misses: 0,
@@ -362,7 +368,10 @@ export class Watch {
   }
 }
 
-/** A poll that ran out of time, printed, and polls on, asks something else: it is the same one only if nothing was printed. */
-function hasTurned(before: Wait, again: Wait | null): boolean {
-  return again?.switches !== before.switches;
+/**
+ * A poll that ran out of time, printed, and polls on, asks something else. One that has taken another turn is surely the
+ * same if it has written nothing meanwhile: what was printed is a sibling's then.
+ */
+function mayAskAnew({ wait, written }: Open, again: Wait | null): boolean {
+  return again?.switches !== wait.switches && (written === null || bytesWritten(wait.pid) !== written);
 }
