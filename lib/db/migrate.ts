@@ -69,7 +69,9 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     const isEmpty = pending.length === brought.length;
     if (strictest !== undefined && !insist && !isEmpty) await requireNobody(client, strictest);
     for (const migration of pending) {
-      await withoutBlocking(client, migration, tell, async () => {
+      await withoutBlocking(client, migration.tag, tell, async () => {
+        await client.query("begin");
+        await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
         if (migration.oldCode !== MAY_GO_ON) {
           // A process reads this table when it has connected (schema-version.ts): either it is seen here, or it
           // waits and then sees this migration.
@@ -81,9 +83,13 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
           "insert into drizzle.__drizzle_migrations (hash, created_at, tag, old_code) values ($1, $2, $3, $4)",
           [migration.hash, migration.madeAt, migration.tag, migration.oldCode],
         );
+        await client.query("commit");
       });
     }
-    await installQueue(databaseUrl);
+    await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
+    await installQueue((text, values) =>
+      withoutBlocking(client, "pg-boss", tell, () => client.query(text, values)),
+    );
   } finally {
     await client.end();
   }
@@ -118,24 +124,20 @@ async function requireNobody(client: pg.Client, migration: Migration): Promise<v
   if (running.length > 0) throw new ProcessesRunning(migration, running);
 }
 
-/** One transaction that never waits long for a lock, tried again until it gets all of them. */
-async function withoutBlocking(
+/** Work that never waits long for a lock, tried again as a whole until it gets all of them. */
+async function withoutBlocking<T>(
   client: pg.Client,
-  { tag }: Migration,
+  what: string,
   tell: (line: string) => void,
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await client.query("begin");
-      await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
-      await work();
-      await client.query("commit");
-      return;
+      return await work();
     } catch (error) {
       await client.query("rollback").catch(() => undefined);
       if (!isLockTimeout(error) || tries >= TRIES_MAX) throw error;
-      tell(`${tag} waits for a lock that somebody holds, and tries again (${tries})`);
+      tell(`${what} waits for a lock that somebody holds, and tries again (${tries})`);
       await sleep(RETRY_MS);
     }
   }

@@ -35,12 +35,21 @@ const QUEUES: Record<QueueName, { notify: boolean }> = {
   deliver: { notify: false },
 };
 
-/** Creates pg-boss's schema and our queues. Called by the migration, so that web and worker need no rights for it. */
-export async function installQueue(databaseUrl: string): Promise<void> {
+/** pg-boss brings transactions of its own, which wait this long for a lock, and everybody behind them. */
+const OWN_LOCK_TIMEOUT = /\bset local lock_timeout = \d+;/gi;
+
+/**
+ * Creates pg-boss's schema and our queues, or brings the schema to this version's. Called by the migration, so that web
+ * and worker need no rights for it.
+ * @param execute runs one text, which may be a whole transaction; how long it waits for a lock is the caller's choice,
+ * and a text that has failed may be run again.
+ */
+export async function installQueue(
+  execute: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>,
+): Promise<void> {
   const boss = new PgBoss({
-    connectionString: databaseUrl,
+    db: { executeSql: (text, values) => execute(text.replace(OWN_LOCK_TIMEOUT, ""), values) },
     schema: SCHEMA,
-    max: 2,
     supervise: false,
     schedule: false,
   });

@@ -8,6 +8,7 @@ import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import pg from "pg";
+import { getRollbackPlans } from "pg-boss";
 import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { listen } from "#lib/db/listen.ts";
 import { migrate, ProcessesRunning } from "#lib/db/migrate.ts";
@@ -259,6 +260,33 @@ test("a migration does not queue in front of those who work, and comes through w
   await migrated;
 
   assert.equal((await rowsOf(database.url, EXTRA)).length, 1);
+});
+
+test("pg-boss's own new schema does not queue in front of those who work either", async (context) => {
+  const database = await testDatabase();
+  const sender = new pg.Client({ connectionString: database.url });
+  context.after(async () => {
+    await sender.end();
+    await database.close();
+  });
+  const version = "select version from pgboss.version";
+  const [current] = await rowsOf(database.url, version);
+  await rowsOf(database.url, getRollbackPlans("pgboss", Number(current?.["version"])));
+  assert.notDeepEqual(await rowsOf(database.url, version), [current]);
+  await sender.connect();
+  await sender.query("begin");
+  await sender.query("select count(*) from pgboss.job");
+  const told: string[] = [];
+
+  const migrated = migrate(database.url, { tell: (line) => told.push(line) });
+  migrated.catch(() => undefined);
+  await until("it to step aside", () => told.length > 0);
+  assert.equal((await rowsOf(database.url, "select count(*) from pgboss.job")).length, 1);
+  assert.match(told[0] ?? "", /pg-boss waits for a lock/);
+  await sender.query("commit");
+  await migrated;
+
+  assert.deepEqual(await rowsOf(database.url, version), [current]);
 });
 
 test("a migration that was made before the latest one applied, and merged after it, is applied", async (context) => {
