@@ -2,18 +2,19 @@
 import { z } from "zod";
 import * as wire from "./schemas.ts";
 
-type Operation = {
+export type Operation = {
   method: "get" | "post" | "put" | "delete";
   path: string;
   summary: string;
   query?: z.ZodType;
   body?: z.ZodType;
-  answers: Record<number, z.ZodType | string>;
+  /** By status: the form of the JSON, the type of anything else, or null for nothing at all. */
+  answers: Record<number, z.ZodType | string | null>;
 };
 
 const PROBLEM = "A problem document with a stable `code`.";
 
-const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly Operation[] = [
   {
     method: "post",
     path: "/api/jobs",
@@ -85,7 +86,7 @@ const OPERATIONS: readonly Operation[] = [
     path: "/api/jobs/{id}/signals",
     summary: "Interrupt, terminate or kill a running job.",
     body: wire.signalRequest,
-    answers: { 202: z.object({ id: z.int() }), 409: wire.problem },
+    answers: { 202: wire.signalAccepted, 409: wire.problem },
   },
   {
     method: "post",
@@ -125,13 +126,13 @@ const OPERATIONS: readonly Operation[] = [
     path: "/api/lanes/{lane}/freeze",
     summary: "Freeze a lane: it takes no new jobs and starts none. Admins.",
     body: wire.freezeRequest,
-    answers: { 200: wire.freezeRequest, 409: wire.problem },
+    answers: { 200: wire.laneFreeze, 409: wire.problem },
   },
   {
     method: "delete",
     path: "/api/lanes/{lane}/freeze",
     summary: "Lift a freeze.",
-    answers: { 204: "text/plain", 404: wire.problem },
+    answers: { 204: null, 404: wire.problem },
   },
   {
     method: "get",
@@ -183,7 +184,8 @@ export function openApiDocument(): Record<string, unknown> {
     components: {
       securitySchemes: {
         token: { type: "http", scheme: "bearer" },
-        session: { type: "apiKey", in: "cookie", name: "session" },
+        // Behind TLS with the prefix `__Secure-`, which OpenAPI has no way to say.
+        session: { type: "apiKey", in: "cookie", name: "spiderpig.session_token" },
       },
     },
     security: [{ token: [] }, { session: [] }],
@@ -210,6 +212,10 @@ function parametersOf(operation: Operation): unknown[] {
 function responsesOf(operation: Operation): Record<string, unknown> {
   const responses: Record<string, unknown> = {};
   for (const [status, answer] of Object.entries(operation.answers)) {
+    if (answer === null) {
+      responses[status] = { description: "" };
+      continue;
+    }
     const type =
       typeof answer === "string"
         ? answer

@@ -267,6 +267,17 @@ export const problem = z.looseObject({
 
 export const sensitiveLines = z.object({ lines: z.array(z.object({ n: z.int(), text: z.string() })) });
 
+/** The order for a signal; what became of it is in the job's `signals`. */
+export const signalAccepted = z.object({ id });
+
+/** What was just frozen. */
+export const laneFreeze = z.object({
+  lane: z.string(),
+  reason: z.string(),
+  frozenBy: z.string(),
+  until: time.nullable(),
+});
+
 export const lane = z.object({
   name: z.string(),
   /** The job that keeps it; null when the next may start. */

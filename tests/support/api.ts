@@ -1,5 +1,7 @@
 // The HTTP interface without a server: requests go to the route handlers below app/api, found by their folders as Next
-// finds them, with the process's own settings, real accounts and the sandbox's review server.
+// finds them, with the process's own settings, real accounts and the sandbox's review server. Whatever a test asks for,
+// the answer must have the form that openapi.json promises.
+import assert from "node:assert/strict";
 import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +9,7 @@ import { closeDatabase, type Database, database } from "#lib/db/connection.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import { addAccount, issueToken } from "#lib/web/accounts.ts";
 import { services } from "#lib/web/services.ts";
+import { OPERATIONS } from "#lib/wire/openapi.ts";
 import { problem } from "#lib/wire/schemas.ts";
 import type { z } from "zod";
 import { startWorld, type World } from "../../sandbox/world.ts";
@@ -89,7 +92,9 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
       headers,
       ...(body === undefined ? {} : { body, duplex: "half" }),
     } as RequestInit);
-    return handler(request, { params: Promise.resolve(found.params) });
+    const answer = await handler(request, { params: Promise.resolve(found.params) });
+    if (answer.ok) await requireDescribed(`${method.toLowerCase()} ${found.route.path}`, answer);
+    return answer;
   }
 
   return {
@@ -113,6 +118,21 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
       return document;
     },
   };
+}
+
+/** Nothing is missing, nothing is of another type, and nothing is there that is not described. */
+async function requireDescribed(what: string, answer: Response): Promise<void> {
+  const operation = OPERATIONS.find(({ method, path }) => `${method} ${path}` === what);
+  // The document does not describe itself.
+  if (operation === undefined) return;
+  const described = operation.answers[answer.status];
+  const type = answer.headers.get("content-type");
+  const where = `${what} answers ${answer.status}`;
+  assert.notEqual(described, undefined, where);
+  if (described === null || described === undefined) return assert.equal(answer.body, null, where);
+  if (typeof described === "string") return assert.ok(type?.startsWith(described), `${where} as ${type}`);
+  const body: unknown = await answer.clone().json();
+  assert.deepEqual(described.parse(body), body, where);
 }
 
 async function loadRoutes(): Promise<ApiRoute[]> {
