@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startApi } from "../support/api.ts";
+import { aJob } from "../support/seed.ts";
+import { fallSilent } from "../support/silence.ts";
 
 const api = await startApi(after);
 type Operation = {
@@ -53,6 +55,29 @@ test("the document has the form that OpenAPI 3.1 asks for", () => {
     const takesBody = operation.requestBody !== undefined;
     if (takesBody) assert.ok(["post", "put", "patch"].includes(method), where);
   }
+});
+
+test("what is seldom asked for is answered in the form described", async () => {
+  const silent = await aJob(api.db, { lane: "silent" }).running();
+  await fallSilent(api.db, silent.id, 400);
+  const post = (body?: object) => ({ method: "POST", as: "admin", body }) as const;
+  const answers = [
+    await api.call("/api/whoami", { as: null }),
+    await api.call("/api/whoami", { as: "viewer" }),
+    await api.call("/api/health", { as: null }),
+    await api.call("/api/events"),
+    await api.call(`/api/jobs/${silent.id}/sensitive-lines`, post()),
+    await api.call(`/api/jobs/${silent.id}/loss`, post({ note: "the host burnt" })),
+    await api.call(`/api/jobs/${silent.id}/lane-release`, post({ note: "nothing of it is there" })),
+    await api.call("/api/lanes/ice/freeze", { method: "PUT", as: "admin", body: { reason: "a switchover" } }),
+    await api.call("/api/lanes/ice/freeze", { method: "DELETE", as: "admin" }),
+  ];
+  await answers[3]?.body?.cancel();
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 200, 200, 200, 200, 200, 200, 204],
+  );
 });
 
 test("no reference in it points to nothing", () => {
