@@ -5,14 +5,14 @@ import path from "node:path";
 import { z } from "zod";
 import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
 
-/** A century. */
-const DAYS_MAX = 36_525;
-const port = z.coerce.number().int().min(0).max(65535);
 const MINUTE_MS = 60_000;
 /** A year. */
 const MINUTES_MAX = 525_600;
-const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+/** A century. */
+const DAYS_MAX = 36_525;
 
+const port = z.coerce.number().int().min(0).max(65535);
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
 const scapCommand = z.string().transform((text, context) => {
   try {
     return z.array(z.string().min(1)).min(1).parse(JSON.parse(text));
@@ -24,85 +24,86 @@ const scapCommand = z.string().transform((text, context) => {
 
 /** Name, form, default and one sentence for each setting. */
 export const SETTINGS = {
-  DATABASE_URL: {
-    schema: z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
-      .optional(),
-    about: "PostgreSQL to use. `npm start` brings its own when it is not set.",
-  },
-  HOST: { schema: z.string().default("127.0.0.1"), about: "Address the web process listens on." },
-  PORT: { schema: port.default(8080), about: "Port the web process listens on." },
-  PUBLIC_URL: {
-    schema: url.optional(),
-    about: "Address people type, behind a proxy. Default: `http://HOST:PORT`.",
-  },
-  GERRIT_URL: { schema: url.optional(), about: "Code review to look changes up in. Default: the sandbox's." },
-  SCAP_COMMAND: {
-    schema: scapCommand.optional(),
-    about: "JSON array; the subcommand and its arguments are appended. Default: the sandbox's scap.",
-  },
-  SCAP_DIRECTORY: {
-    schema: z.string().optional(),
-    about: "Working directory of scap. Default: the worker's own.",
-  },
-  SCAP_ENVIRONMENT: {
-    schema: z
-      .string()
-      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-      .default([]),
-    about: "Names of further environment variables that scap inherits from the worker, separated by commas.",
-  },
-  DATA_DIR: {
-    schema: z.string().default(".data"),
-    about: "Where journals, logs, and the embedded database and sandbox live.",
-  },
-  SESSION_SECRET: {
-    schema: z.string().min(32, "must have at least 32 characters").optional(),
-    about: "Signs session cookies; the same for all web processes. `npm start` makes one in DATA_DIR.",
-  },
-  WORKER_HOST: {
-    schema: z.string().default(os.hostname()),
-    about:
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
+    .optional()
+    .describe("PostgreSQL to use. `npm start` brings its own when it is not set."),
+  HOST: z.string().default("127.0.0.1").describe("Address the web process listens on."),
+  PORT: port.default(8080).describe("Port the web process listens on."),
+  PUBLIC_URL: url.optional().describe("Address people type, behind a proxy. Default: `http://HOST:PORT`."),
+  GERRIT_URL: url.optional().describe("Code review to look changes up in. Default: the sandbox's."),
+  SCAP_COMMAND: scapCommand
+    .optional()
+    .describe("JSON array; the subcommand and its arguments are appended. Default: the sandbox's scap."),
+  SCAP_DIRECTORY: z.string().optional().describe("Working directory of scap. Default: the worker's own."),
+  SCAP_ENVIRONMENT: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .default([])
+    .describe(
+      "Names of further environment variables that scap inherits from the worker, separated by commas.",
+    ),
+  DATA_DIR: z
+    .string()
+    .default(".data")
+    .describe("Where journals, logs, and the embedded database and sandbox live."),
+  SESSION_SECRET: z
+    .string()
+    .min(32, "must have at least 32 characters")
+    .optional()
+    .describe("Signs session cookies; the same for all web processes. `npm start` makes one in DATA_DIR."),
+  WORKER_HOST: z
+    .string()
+    .default(os.hostname())
+    .describe(
       "Name of this host in the history; workers that share it share DATA_DIR and take over from each other.",
-  },
-  REMIND_AFTER_MINUTES: {
-    schema: z.coerce.number().min(0).max(MINUTES_MAX).default(10),
-    about:
+    ),
+  REMIND_AFTER_MINUTES: z.coerce
+    .number()
+    .min(0)
+    .max(MINUTES_MAX)
+    .default(10)
+    .describe(
       "People are reminded of a question that is unanswered for so long; then at twice the distance, up to every hour (10, 30, 70, 130 minutes, …). 0: never. Default: 10.",
-  },
-  QUESTION_EXPIRES_AFTER_MINUTES: {
-    schema: z.coerce.number().positive().max(MINUTES_MAX).optional(),
-    about:
+    ),
+  QUESTION_EXPIRES_AFTER_MINUTES: z.coerce
+    .number()
+    .positive()
+    .max(MINUTES_MAX)
+    .optional()
+    .describe(
       "A question that nobody has answered for so long expires, and `QUESTION_EXPIRY_ACTION` follows; it is never answered in anybody's place. Default: never. Holds for questions asked from then on.",
-  },
-  QUESTION_EXPIRY_ACTION: {
-    schema: z.enum(EXPIRY_ACTIONS).default("interrupt"),
-    about:
+    ),
+  QUESTION_EXPIRY_ACTION: z
+    .enum(EXPIRY_ACTIONS)
+    .default("interrupt")
+    .describe(
       "What follows then. `interrupt`: the innermost scap is interrupted, so that it can ask whether to roll back, or ends. `terminate`: scap is terminated. Default: `interrupt`.",
-  },
-  OUTPUT_RETENTION_DAYS: {
-    schema: z.coerce.number().positive().max(DAYS_MAX).optional(),
-    about:
+    ),
+  OUTPUT_RETENTION_DAYS: z.coerce
+    .number()
+    .positive()
+    .max(DAYS_MAX)
+    .optional()
+    .describe(
       "Output of jobs that ended so many days ago is removed: log, recording, hidden lines. Their history stays. Default: kept for ever.",
-  },
-  LOG_LEVEL: {
-    schema: z.enum(["debug", "info", "warn", "error"]).default("info"),
-    about: "How much web and worker log.",
-  },
-  SANDBOX_DIR: {
-    schema: z.string().optional(),
-    about: "Directory of the sandbox's world. Set by `npm start`; its presence turns on sandbox mode.",
-  },
-  SANDBOX_SPEED: {
-    schema: z.coerce.number().positive().default(1),
-    about: "Divides the sandbox's waiting times: 1 takes about a minute a deployment, 50 about a second.",
-  },
-  SANDBOX_PORT: {
-    schema: port.optional(),
-    about: "First port of the sandbox's servers. Default: PORT + 1.",
-  },
-} as const satisfies Record<string, { schema: z.ZodType; about: string }>;
+    ),
+  LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error"])
+    .default("info")
+    .describe("How much web and worker log."),
+  SANDBOX_DIR: z
+    .string()
+    .optional()
+    .describe("Directory of the sandbox's world. Set by `npm start`; its presence turns on sandbox mode."),
+  SANDBOX_SPEED: z.coerce
+    .number()
+    .positive()
+    .default(1)
+    .describe("Divides the sandbox's waiting times: 1 takes about a minute a deployment, 50 about a second."),
+  SANDBOX_PORT: port.optional().describe("First port of the sandbox's servers. Default: PORT + 1."),
+} as const satisfies Record<string, z.ZodType>;
 
 export type Config = Readonly<{
   databaseUrl: string | undefined;
@@ -145,28 +146,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const given = Object.fromEntries(
     Object.keys(SETTINGS).map((name) => [name, env[name]?.trim() || undefined]),
   );
-  const schema = z.object({
-    DATABASE_URL: SETTINGS.DATABASE_URL.schema,
-    HOST: SETTINGS.HOST.schema,
-    PORT: SETTINGS.PORT.schema,
-    PUBLIC_URL: SETTINGS.PUBLIC_URL.schema,
-    GERRIT_URL: SETTINGS.GERRIT_URL.schema,
-    SCAP_COMMAND: SETTINGS.SCAP_COMMAND.schema,
-    SCAP_DIRECTORY: SETTINGS.SCAP_DIRECTORY.schema,
-    SCAP_ENVIRONMENT: SETTINGS.SCAP_ENVIRONMENT.schema,
-    DATA_DIR: SETTINGS.DATA_DIR.schema,
-    SESSION_SECRET: SETTINGS.SESSION_SECRET.schema,
-    WORKER_HOST: SETTINGS.WORKER_HOST.schema,
-    REMIND_AFTER_MINUTES: SETTINGS.REMIND_AFTER_MINUTES.schema,
-    QUESTION_EXPIRES_AFTER_MINUTES: SETTINGS.QUESTION_EXPIRES_AFTER_MINUTES.schema,
-    QUESTION_EXPIRY_ACTION: SETTINGS.QUESTION_EXPIRY_ACTION.schema,
-    OUTPUT_RETENTION_DAYS: SETTINGS.OUTPUT_RETENTION_DAYS.schema,
-    LOG_LEVEL: SETTINGS.LOG_LEVEL.schema,
-    SANDBOX_DIR: SETTINGS.SANDBOX_DIR.schema,
-    SANDBOX_SPEED: SETTINGS.SANDBOX_SPEED.schema,
-    SANDBOX_PORT: SETTINGS.SANDBOX_PORT.schema,
-  });
-  const parsed = schema.safeParse(given);
+  const parsed = z.object(SETTINGS).safeParse(given);
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map(
@@ -222,7 +202,7 @@ export function config(): Config {
 
 /** @throws ConfigError naming what is missing; for settings that only some programs need. */
 export function requireSetting<T>(value: T | undefined, name: keyof typeof SETTINGS): T {
-  if (value === undefined) throw new ConfigError([`${name}: must be set. ${SETTINGS[name].about}`]);
+  if (value === undefined) throw new ConfigError([`${name}: must be set. ${SETTINGS[name].description}`]);
   return value;
 }
 

@@ -13,7 +13,7 @@ test("the README's table of settings is the program's own list", () => {
     about,
   }));
 
-  const actual = Object.entries(SETTINGS).map(([name, { about }]) => ({ name, about }));
+  const actual = Object.entries(SETTINGS).map(([name, { description: about }]) => ({ name, about }));
   assert.deepEqual(documented, actual);
 });
 

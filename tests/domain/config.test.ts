@@ -123,7 +123,8 @@ test("a missing setting is asked for by name, with what it is for", () => {
   assert.equal(requireSetting("x", "DATABASE_URL"), "x");
   assert.throws(
     () => requireSetting(undefined, "DATABASE_URL"),
-    (error) => error instanceof ConfigError && error.message.includes(SETTINGS.DATABASE_URL.about),
+    (error) =>
+      error instanceof ConfigError && error.message.includes(SETTINGS.DATABASE_URL.description ?? "?"),
   );
 });
 
@@ -157,5 +158,6 @@ test("scap inherits what it needs and none of our secrets", (context) => {
 });
 
 test("every setting says in a sentence what it is for", () => {
-  for (const [name, { about }] of Object.entries(SETTINGS)) assert.match(about, /^[A-Z].+\.$/s, name);
+  for (const [name, { description }] of Object.entries(SETTINGS))
+    assert.match(description ?? "", /^[A-Z].+\.$/s, name);
 });
