@@ -29,8 +29,8 @@ export const SETTINGS = {
     .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
     .optional()
     .describe("PostgreSQL to use. `npm start` brings its own when it is not set."),
-  HOST: z.string().default("127.0.0.1").describe("Address the web process listens on."),
-  PORT: port.default(8080).describe("Port the web process listens on."),
+  HOST: z.string().default("127.0.0.1").describe("Address the web process listens on. Default: `127.0.0.1`."),
+  PORT: port.default(8080).describe("Port the web process listens on. Default: 8080."),
   PUBLIC_URL: url.optional().describe("Address people type, behind a proxy. Default: `http://HOST:PORT`."),
   GERRIT_URL: url.optional().describe("Code review to look changes up in. Default: the sandbox's."),
   SCAP_COMMAND: scapCommand
@@ -47,7 +47,9 @@ export const SETTINGS = {
   DATA_DIR: z
     .string()
     .default(".data")
-    .describe("Where journals, logs, and the embedded database and sandbox live."),
+    .describe(
+      "Where journals, logs, and the embedded database and sandbox live. Default: `.data` below the working directory.",
+    ),
   SESSION_SECRET: z
     .string()
     .min(32, "must have at least 32 characters")
@@ -57,7 +59,7 @@ export const SETTINGS = {
     .string()
     .default(os.hostname())
     .describe(
-      "Name of this host in the history; workers that share it share DATA_DIR and take over from each other.",
+      "Name of this host in the history; workers that share it share DATA_DIR and take over from each other. Default: the host's own name.",
     ),
   REMIND_AFTER_MINUTES: z.coerce
     .number()
@@ -92,7 +94,7 @@ export const SETTINGS = {
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"])
     .default("info")
-    .describe("How much web and worker log."),
+    .describe("How much web and worker log: `debug`, `info`, `warn` or `error`. Default: `info`."),
   SANDBOX_DIR: z
     .string()
     .optional()
@@ -101,7 +103,9 @@ export const SETTINGS = {
     .number()
     .positive()
     .default(1)
-    .describe("Divides the sandbox's waiting times: 1 takes about a minute a deployment, 50 about a second."),
+    .describe(
+      "Divides the sandbox's waiting times: 1 takes about a minute a deployment, 50 about a second. Default: 1.",
+    ),
   SANDBOX_PORT: port.optional().describe("First port of the sandbox's servers. Default: PORT + 1."),
 } as const satisfies Record<string, z.ZodType>;
 
