@@ -3,13 +3,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
 import { closeDatabase, openDatabase } from "#lib/db/connection.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import { addAccount, issueToken } from "#lib/web/accounts.ts";
 import { openAuth } from "#lib/web/auth.ts";
 import { startWorld, type World } from "../../sandbox/world.ts";
+import { inDatabase, rowsOf } from "../support/bare-sql.ts";
 import { type DatabaseServer, startDatabaseServer } from "./database-server.ts";
 import { LANES_MAX } from "./plan.ts";
 
@@ -42,8 +42,8 @@ export async function prepareGround(directory: string): Promise<Ground> {
   // What Node makes of scap's files is kept from world to world.
   mkdirSync(join(directory, "compiled-scap"));
   symlinkSync(join(directory, "compiled-scap"), join(directory, "world", "compiled"));
-  await statement(server.url, `create database ${TEMPLATE} template template0`);
-  const templateUrl = addressOf(server.url, TEMPLATE);
+  await rowsOf(server.url, `create database ${TEMPLATE} template template0`);
+  const templateUrl = inDatabase(server.url, TEMPLATE);
   await migrate(templateUrl);
   const tokens = await makeAccounts(templateUrl);
   return {
@@ -51,8 +51,8 @@ export async function prepareGround(directory: string): Promise<Ground> {
     server,
     tokens,
     async makeDatabase(name) {
-      await statement(server.url, `create database ${name} template ${TEMPLATE}`);
-      return addressOf(server.url, name);
+      await rowsOf(server.url, `create database ${name} template ${TEMPLATE}`);
+      return inDatabase(server.url, name);
     },
     makeWorld(to) {
       execFileSync("cp", ["-a", join(directory, "world"), to]);
@@ -81,21 +81,5 @@ async function makeAccounts(databaseUrl: string): Promise<Map<string, string>> {
     return tokens;
   } finally {
     await closeDatabase(db);
-  }
-}
-
-function addressOf(url: string, database: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${database}`;
-  return changed.href;
-}
-
-async function statement(url: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
   }
 }

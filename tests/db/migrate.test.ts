@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import pg from "pg";
 import { migrate } from "#lib/db/migrate.ts";
 import { type RunningPostgres, startPostgres } from "../../launch/postgres.ts";
+import { inDatabase, rowsOf } from "../support/bare-sql.ts";
 import { testDatabase } from "../support/database.ts";
 
 const PAGE = readFileSync(path.join(import.meta.dirname, "../../docs/sql.md"), "utf8");
@@ -44,19 +44,8 @@ const FINGERPRINT = `
     select format('%s %s', m.hash, m.created_at) from drizzle.__drizzle_migrations m
   ) as everything (line)`;
 
-async function rowsOf(url: string, statement: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 function inCluster(database: string, account?: string): string {
-  const url = new URL(cluster.url);
-  url.pathname = `/${database}`;
+  const url = new URL(inDatabase(cluster.url, database));
   if (account !== undefined) {
     url.username = account;
     url.password = account;

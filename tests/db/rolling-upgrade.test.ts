@@ -15,6 +15,7 @@ import { migrate, ProcessesRunning } from "#lib/db/migrate.ts";
 import { readMigrations } from "#lib/db/migrations.ts";
 import { processName } from "#lib/db/running-processes.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
+import { rowsOf } from "../support/bare-sql.ts";
 import { testDatabase } from "../support/database.ts";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
@@ -70,16 +71,6 @@ function run(version: string, program: string, databaseUrl: string, args: string
     },
   );
   return { code: done.status, said: done.stderr };
-}
-
-async function rowsOf(url: string, statement: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(statement)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 const EXTRA = "select from pg_attribute where attrelid = 'spiderpig.job'::regclass and attname = 'extra'";

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { migrate } from "#lib/db/migrate.ts";
 import { sharedTestServer } from "../../launch/test/server.ts";
+import { inDatabase, rowsOf } from "./bare-sql.ts";
 
 export type TestDatabase = { url: string; close(): Promise<void> };
 
@@ -27,10 +28,12 @@ export async function testDatabase({ migrated = true } = {}): Promise<TestDataba
   template ??= makeTemplate(admin);
   const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
   const source = migrated ? await template : "template0";
-  await statement(admin, `create database ${name} template ${source} strategy file_copy`);
+  await rowsOf(admin, `create database ${name} template ${source} strategy file_copy`);
   return {
-    url: withDatabase(admin, name),
-    close: () => statement(admin, `drop database if exists ${name} with (force)`),
+    url: inDatabase(admin, name),
+    close: async () => {
+      await rowsOf(admin, `drop database if exists ${name} with (force)`);
+    },
   };
 }
 
@@ -48,7 +51,7 @@ async function makeTemplate(admin: string): Promise<string> {
     // One that is not marked was left half made.
     await client.query(`drop database if exists ${name} with (force)`);
     await client.query(`create database ${name} template template0`);
-    await migrate(withDatabase(admin, name));
+    await migrate(inDatabase(admin, name));
     await client.query(`alter database ${name} with is_template true`);
     return name;
   } finally {
@@ -72,20 +75,4 @@ function schemaHash(): string {
     hash.update(path).update(readFileSync(join(ROOT, path)));
   }
   return hash.digest("hex").slice(0, 16);
-}
-
-function withDatabase(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
-}
-
-async function statement(url: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
-  }
 }

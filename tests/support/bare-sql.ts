@@ -1,0 +1,20 @@
+// One statement on a connection of its own, to any server: for tests that make, look into or take away databases from
+// outside, with nothing of ours in between.
+import pg from "pg";
+
+export async function rowsOf(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The same server and account, another database. */
+export function inDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
