@@ -99,6 +99,15 @@ test("each library with a home is imported only there", () => {
   assert.deepEqual(faults, []);
 });
 
+test("statements are written where the tables are", () => {
+  const asks = /import\s*\{[^}]*\b(?:query|search)\b[^}]*\}\s*from\s*"[^"]*\/connection\.ts"/;
+  const askers = files.filter(
+    (file) => path.basename(file) !== "connection.ts" && asks.test(readFileSync(file, "utf8")),
+  );
+  const rooms = askers.map((file) => roomOf(path.relative(ROOT, file)));
+  assert.deepEqual([...new Set(rooms)].toSorted(), ["lib/db", "lib/queue"]);
+});
+
 test("what runs in the browser imports only words and wire formats", () => {
   const faults = imports
     .filter(({ file }) => readFileSync(file, "utf8").startsWith('"use client"'))

@@ -15,23 +15,15 @@ import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listen } from "#lib/db/listen.ts";
 import { answerIn } from "#lib/db/notify.ts";
 import { processName } from "#lib/db/running-processes.ts";
-import {
-  claimNextJob,
-  type ClaimedJob,
-  insertWorker,
-  isLaneTaken,
-  reclaimJob,
-  stopWorker,
-  takeOverJob,
-  touchWorker,
-  WORKER_SILENT_SECONDS,
-} from "#lib/db/runs.ts";
+import { claimNextJob, type ClaimedJob, isLaneTaken, reclaimJob, takeOverJob } from "#lib/db/runs.ts";
+import { insertWorker, stopWorker, touchWorker, WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
 import { listLeasesOver } from "#lib/db/silence.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
 import type { GivenAnswer } from "#lib/domain/interaction.ts";
 import { createLog } from "#lib/log.ts";
-import { createSecretKeys } from "#lib/sealed-box.ts";
 import { type Consumer, startConsumer } from "#lib/queue/queue.ts";
+import { createSecretKeys } from "#lib/sealed-box.ts";
+import { VERSION } from "#lib/version.ts";
 import { commandOf, environmentOf } from "./command.ts";
 import { createDatabaseClock } from "./database-clock.ts";
 import { createFailures } from "./failures.ts";
@@ -48,7 +40,6 @@ const SWEEP_MS = 5000;
 /** What a worker that died could not put away is in nobody's way. */
 const HOUSEKEEPING_MS = 10 * 60_000;
 const RETRY_MS = 500;
-const VERSION = "0.1.0";
 
 async function main(): Promise<void> {
   const settings = config();

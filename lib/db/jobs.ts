@@ -1,7 +1,7 @@
 // Jobs: creating, listing and cancelling them. Starting and ending belong to the worker: runs.ts.
 import { and, eq, sql } from "drizzle-orm";
 import type { Change, JobSummary, Lane, ListJobsQuery } from "../wire/schemas.ts";
-import { LIVE_STATES } from "../domain/job.ts";
+import { type JobState, LIVE_STATES, type Outcome } from "../domain/job.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
 import { listFreezes } from "./lanes.ts";
@@ -168,6 +168,24 @@ export async function lockJob(tx: Transaction, jobId: number) {
     .where(eq(job.id, jobId))
     .for("update");
   return row;
+}
+
+/** All jobs there ever were. A state that no job has is missing. */
+export async function countJobsByState(db: Database): Promise<Map<JobState, number>> {
+  const rows = await query<{ state: JobState; count: number }>(
+    db,
+    "select state::text, count(*)::integer as count from spiderpig.job group by state",
+  );
+  return new Map(rows.map(({ state, count }) => [state, count]));
+}
+
+/** All ended jobs. An outcome that no job has is missing. */
+export async function countJobsByOutcome(db: Database): Promise<Map<Outcome, number>> {
+  const rows = await query<{ outcome: Outcome; count: number }>(
+    db,
+    "select outcome::text, count(*)::integer as count from spiderpig.job where outcome is not null group by outcome",
+  );
+  return new Map(rows.map(({ outcome, count }) => [outcome, count]));
 }
 
 export function isLiveState(state: string): boolean {

@@ -1,9 +1,9 @@
 // A job while a worker has it: claiming, taking over, ending. Every write names the lease epoch it was made
 // under; a worker that slept through a take-over finds no row and gets LeaseLost before it changes anything.
-import type { Outcome, JobState } from "../domain/job.ts";
-import { statesBefore } from "../domain/job.ts";
+import { type JobState, type Outcome, statesBefore } from "../domain/job.ts";
 import { type Database, query, type Transaction, violatedConstraint } from "./connection.ts";
 import { appendEvent } from "./events.ts";
+import { IS_GONE, IS_THERE } from "./workers.ts";
 
 export type Lease = { jobId: number; epoch: number };
 
@@ -57,11 +57,6 @@ export async function claimNextJob(
 export function isLaneTaken(error: unknown): boolean {
   return violatedConstraint(error) === "one_job_holds_a_lane";
 }
-
-/** How long a worker may be silent before another on its host takes its jobs over. */
-export const WORKER_SILENT_SECONDS = 3;
-/** Expects the worker as `w`. */
-const IS_GONE = `(w.stopped_at is not null or w.seen_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS}))`;
 
 /**
  * Takes over one live job of this host whose worker is gone or silent. Jobs of other hosts are left alone: their
@@ -186,24 +181,6 @@ export async function finishJob(
   return row;
 }
 
-// Workers
-
-const WORKER_SEEN_SECONDS = 5;
-
-export async function insertWorker(
-  db: Database,
-  worker: { id: string; host: string; pid: number; version: string; publicKey: string },
-): Promise<void> {
-  await query(
-    db,
-    // The connection may have broken after the commit: the same worker, once more.
-    `insert into spiderpig.worker (id, host, pid, version, public_key)
-     values ($1, $2, $3, $4, $5)
-     on conflict (id) do nothing`,
-    [worker.id, worker.host, worker.pid, worker.version, worker.publicKey],
-  );
-}
-
 /** The key to which secrets for this job are sealed; undefined when no worker that is there holds it. */
 export async function findWorkerKey(db: Database, jobId: number): Promise<string | undefined> {
   const [row] = await query<{ public_key: string | null }>(
@@ -212,56 +189,8 @@ export async function findWorkerKey(db: Database, jobId: number): Promise<string
      from spiderpig.job j
      join spiderpig.worker w on w.id = j.worker_id
      where j.id = $1
-       and w.stopped_at is null
-       and w.seen_at > now() - make_interval(secs => ${WORKER_SEEN_SECONDS})`,
+       and ${IS_THERE}`,
     [jobId],
   );
   return row?.public_key ?? undefined;
-}
-
-/**
- * Says that this worker is alive. Asked every second by every worker, so it is one statement for all it wants to know.
- * @returns `isWanted`: there seems to be a job that it should take over or take up again; `now`: what time it is.
- * @param known as for `reclaimJob`.
- */
-export async function touchWorker(
-  db: Database,
-  worker: { id: string; host: string },
-  known: readonly number[],
-): Promise<{ isWanted: boolean; now: Date }> {
-  const [row] = await query<{ isWanted: boolean; now: Date }>(
-    db,
-    `with touched as (
-       update spiderpig.worker set seen_at = now() where id = $1
-     )
-     select exists (
-       select
-       from spiderpig.job l
-       join spiderpig.worker w on w.id = l.worker_id
-       where l.state in ('running', 'waiting')
-         and case
-           when l.worker_id = $1 then l.id <> all($3::integer[])
-           else l.host = $2 and ${IS_GONE}
-         end) as "isWanted", clock_timestamp() as now`,
-    [worker.id, worker.host, known],
-  );
-  if (row === undefined) throw new Error("a select of expressions returned no row");
-  return row;
-}
-
-/** A worker that stops on purpose says so, and its jobs are taken over at once. */
-export async function stopWorker(db: Database, workerId: string): Promise<void> {
-  await query(db, "update spiderpig.worker set stopped_at = now(), seen_at = now() where id = $1", [
-    workerId,
-  ]);
-}
-
-export async function countWorkers(db: Database): Promise<number> {
-  const [row] = await query<{ count: number }>(
-    db,
-    `select count(*)::integer as count
-     from spiderpig.worker
-     where stopped_at is null and seen_at > now() - make_interval(secs => ${WORKER_SEEN_SECONDS})`,
-  );
-  return row?.count ?? 0;
 }

@@ -29,6 +29,18 @@ export async function listUnanswered(db: Database): Promise<{ questions: Unanswe
   return { questions: rows, now: rows[0]?.now ?? new Date() };
 }
 
+/** How many questions are open, and for how long the one that was asked first; 0 when there is none. */
+export async function measureUnanswered(db: Database): Promise<{ count: number; oldestSeconds: number }> {
+  const [row] = await query<{ count: number; oldestSeconds: number }>(
+    db,
+    `select count(*)::integer as count,
+            coalesce(extract(epoch from now() - min(asked_at)), 0)::float8 as "oldestSeconds"
+     from spiderpig.interaction
+     where state = 'pending'`,
+  );
+  return row ?? { count: 0, oldestSeconds: 0 };
+}
+
 /**
  * Reminds everybody who watches, once.
  * @returns false when the question is over, or another worker reminded of it meanwhile.

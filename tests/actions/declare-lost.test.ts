@@ -9,15 +9,8 @@ import { signalJob } from "#lib/actions/signal-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { settleEverything } from "#lib/db/interactions.ts";
 import { findJob } from "#lib/db/job-rows.ts";
-import {
-  claimNextJob,
-  finishJob,
-  holdLease,
-  insertWorker,
-  LeaseLost,
-  takeOverJob,
-  touchWorker,
-} from "#lib/db/runs.ts";
+import { claimNextJob, finishJob, holdLease, LeaseLost, takeOverJob } from "#lib/db/runs.ts";
+import { insertWorker, touchWorker } from "#lib/db/workers.ts";
 import { listLeasesOver, recordHolderFound } from "#lib/db/silence.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";

@@ -9,7 +9,8 @@ import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connect
 import { settleEverything, withdrawPrompt } from "#lib/db/interactions.ts";
 import { listen } from "#lib/db/listen.ts";
 import { answerIn, notify } from "#lib/db/notify.ts";
-import { claimNextJob, finishJob, holdLease, insertWorker, isLaneTaken } from "#lib/db/runs.ts";
+import { claimNextJob, finishJob, holdLease, isLaneTaken } from "#lib/db/runs.ts";
+import { insertWorker } from "#lib/db/workers.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createSender } from "#lib/queue/queue.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { declareLost } from "#lib/actions/declare-lost.ts";
 import { query } from "#lib/db/connection.ts";
-import { WORKER_SILENT_SECONDS } from "#lib/db/runs.ts";
+import { WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
 import { startStack, type WorkerProcess } from "../support/stack.ts";
 import { fallSilent } from "../support/silence.ts";
 import { until } from "../support/until.ts";

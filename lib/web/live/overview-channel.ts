@@ -2,15 +2,15 @@
 // channel read that short list again and push the jobs that differ, so positions in the queue move by themselves.
 import type { Database } from "../../db/connection.ts";
 import { listLanes, listOverview } from "../../db/jobs.ts";
-import { countWorkers } from "../../db/runs.ts";
+import { countWorkers } from "../../db/workers.ts";
 import type { Health, JobSummary, Lane } from "../../wire/schemas.ts";
+import { healthOf } from "./health-of.ts";
 import { createRefresher } from "./refresher.ts";
 import { type EventStream, openStream } from "./stream.ts";
 
 /** Progress is pushed at most this often to the overview; states are pushed at once. */
 const PROGRESS_PAUSE_MS = 250;
 const HEALTH_EVERY_MS = 2000;
-export const VERSION = "0.1.0";
 
 export type OverviewChannel = {
   watch(): EventStream;
@@ -65,7 +65,7 @@ export function createOverviewChannel(options: {
     if (isChecking) return;
     isChecking = true;
     try {
-      setHealth({ status: "ok", database: "ok", workers: await countWorkers(db), version: VERSION });
+      setHealth(healthOf("ok", await countWorkers(db)));
     } catch (error) {
       options.onFault(error);
       databaseLost();
@@ -76,20 +76,14 @@ export function createOverviewChannel(options: {
 
   function databaseLost(): void {
     if (watchers.size === 0) return;
-    setHealth({
-      status: "degraded",
-      database: "unreachable",
-      workers: health?.workers ?? 0,
-      version: VERSION,
-    });
+    setHealth(healthOf("unreachable", health?.workers ?? 0));
   }
 
   function setHealth(next: Health): void {
-    const status = next.database === "ok" && next.workers > 0 ? "ok" : "degraded";
     if (watchers.size === 0) return;
-    const data = JSON.stringify({ ...next, status });
+    const data = JSON.stringify(next);
     if (data === JSON.stringify(health)) return;
-    health = { ...next, status };
+    health = next;
     for (const watcher of watchers) watcher.send("health", data);
   }
 
