@@ -3,6 +3,7 @@ import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { cancelQueued, lockJob } from "../db/jobs.ts";
+import { isLive } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import type { Job } from "../wire/schemas.ts";
@@ -18,9 +19,8 @@ export async function cancelJob(context: { db: Database }, user: User, jobId: nu
       await appendEvent(tx, jobId, { kind: "job_cancelled", actor: user.name });
       return;
     }
-    const isLive = job.state === "running" || job.state === "waiting";
-    throw new AppError(isLive ? "job_already_started" : "job_already_ended", {
-      detail: isLive
+    throw new AppError(isLive(job.state) ? "job_already_started" : "job_already_ended", {
+      detail: isLive(job.state)
         ? "It left the queue before you cancelled it. Interrupt it on its page if it must stop."
         : `It is ${job.state}.`,
       extra: { state: job.state },

@@ -3,7 +3,6 @@
 import { type Database, transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { settleEverything } from "../db/interactions.ts";
-import { isLiveState, lockJob } from "../db/jobs.ts";
 import { finishJob } from "../db/runs.ts";
 import { readSilence, seizeJob, type Silence } from "../db/silence.ts";
 import type { User } from "../domain/permission.ts";
@@ -11,6 +10,7 @@ import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/silence.ts";
 import { AppError } from "../errors.ts";
 import type { Job } from "../wire/schemas.ts";
 import { readJob } from "./create-job.ts";
+import { lockLiveJob } from "./lock-live-job.ts";
 
 const UNKNOWN = {
   answers: "its host was silent when the job was declared lost, and whether scap has read it is not known",
@@ -26,14 +26,7 @@ export async function declareLost(
 ): Promise<Job> {
   const { jobId, note } = given;
   await transaction(context.db, async (tx) => {
-    const job = await lockJob(tx, jobId);
-    if (job === undefined) throw new AppError("job_not_found");
-    if (!isLiveState(job.state)) {
-      throw new AppError("job_already_ended", {
-        detail: job.state === "queued" ? "It has not started; cancel it instead." : `It is ${job.state}.`,
-        extra: { state: job.state },
-      });
-    }
+    await lockLiveJob(tx, jobId);
     const silence = await readSilence(tx, jobId);
     if (silence === undefined) throw new AppError("job_not_found");
     const { since, host, now } = silence;

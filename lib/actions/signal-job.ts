@@ -3,12 +3,11 @@
 import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { insertSignal } from "../db/interactions.ts";
-import { isLiveState, lockJob } from "../db/jobs.ts";
 import { notify } from "../db/notify.ts";
 import type { User } from "../domain/permission.ts";
 import type { SignalKind } from "../domain/signal.ts";
-import { AppError } from "../errors.ts";
 import type { Queue } from "../queue/queue.ts";
+import { lockLiveJob } from "./lock-live-job.ts";
 
 /** @throws AppError job_not_found, job_already_ended; a queued job is cancelled, not signalled. */
 export async function signalJob(
@@ -17,17 +16,7 @@ export async function signalJob(
   given: { jobId: number; kind: SignalKind },
 ): Promise<{ id: number }> {
   return transaction(context.db, async (tx) => {
-    const job = await lockJob(tx, given.jobId);
-    if (job === undefined) throw new AppError("job_not_found");
-    if (!isLiveState(job.state)) {
-      throw new AppError("job_already_ended", {
-        detail:
-          job.state === "queued"
-            ? "It has not started; cancel it instead. No signal was sent."
-            : `It is ${job.state}. No signal was sent.`,
-        extra: { state: job.state },
-      });
-    }
+    await lockLiveJob(tx, given.jobId, "No signal was sent.");
     const id = await insertSignal(tx, given.jobId, given.kind, user.name);
     await notify(tx, "order", given.jobId);
     await context.queue.announce(tx, "deliver", { jobId: given.jobId });

@@ -1,7 +1,7 @@
 // Jobs: creating, listing and cancelling them. Starting and ending belong to the worker: runs.ts.
 import { and, eq, sql } from "drizzle-orm";
 import type { Change, JobSummary, Lane, ListJobsQuery } from "../wire/schemas.ts";
-import { type JobState, LIVE_STATES, type Outcome } from "../domain/job.ts";
+import type { JobState, Outcome } from "../domain/job.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
 import { listFreezes } from "./lanes.ts";
@@ -186,8 +186,4 @@ export async function countJobsByOutcome(db: Database): Promise<Map<Outcome, num
     "select outcome::text, count(*)::integer as count from spiderpig.job where outcome is not null group by outcome",
   );
   return new Map(rows.map(({ outcome, count }) => [outcome, count]));
-}
-
-export function isLiveState(state: string): boolean {
-  return (LIVE_STATES as readonly string[]).includes(state);
 }
