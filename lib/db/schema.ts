@@ -32,6 +32,7 @@ import {
 import {
   JOB_KINDS,
   JOB_STATES,
+  LANE_PATTERN,
   LIVE_STATES,
   OUTCOMES,
   STATE_OF_OUTCOME,
@@ -104,7 +105,7 @@ export const job = spiderpig.table(
   },
   (t) => [
     foreignKey({ name: "retry_of_a_job", columns: [t.retryOf], foreignColumns: [t.id] }),
-    check("lane_is_a_name", sql`${t.lane} ~ '^[a-z0-9][a-z0-9_-]{0,39}$'`),
+    check("lane_is_a_name", sql`${t.lane} ~ '${sql.raw(LANE_PATTERN.source)}'`),
     check("requested_by_is_named", sql`length(${t.requestedBy}) between 1 and 100`),
     check(
       "finished_iff_terminal",

@@ -156,14 +156,17 @@ export const answerRequest = z.strictObject({ value: z.union([z.boolean(), z.str
 
 export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
 
+/** A person's own words; they stay in the history. */
+const words = z.string().trim().min(1).max(500);
+
 /** What was found on the servers, in the words of whoever looked. */
-export const laneReleaseRequest = z.strictObject({ note: z.string().trim().min(1).max(500) });
+export const laneReleaseRequest = z.strictObject({ note: words });
 
 /** What was found about the silent host, in the words of whoever looked. */
-export const lossRequest = z.strictObject({ note: z.string().trim().min(1).max(500) });
+export const lossRequest = z.strictObject({ note: words });
 
 export const freezeRequest = z.strictObject({
-  reason: z.string().trim().min(1).max(500),
+  reason: words,
   /** When it ends by itself; without it somebody has to lift it. */
   until: time.optional(),
 });
