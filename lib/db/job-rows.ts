@@ -10,6 +10,7 @@ import type { SignalKind } from "../domain/signal.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
 import type { Change, Interaction, Job, JobSummary, Phase, Progress } from "../wire/schemas.ts";
 import { type Database, query, search, type Transaction } from "./connection.ts";
+import { holdsLane } from "./rules.ts";
 import { SILENT_SINCE } from "./silence.ts";
 
 /** Times inside JSON come as text; top-level ones as Date. */
@@ -120,7 +121,7 @@ const SUMMARY_COLUMNS = `
   case when j.state = 'queued' then coalesce(
     (select json_build_object('id', h.id, 'requestedBy', h.requested_by, 'state', h.state)
      from spiderpig.job h
-     where h.lane = j.lane and h.started_at is not null and h.lane_released_at is null),
+     where h.lane = j.lane and ${holdsLane("h")}),
     (select json_build_object('id', q.id, 'requestedBy', q.requested_by, 'state', q.state)
      from spiderpig.job q
      where q.lane = j.lane and q.state = 'queued' and q.id < j.id

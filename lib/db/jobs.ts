@@ -5,6 +5,7 @@ import type { JobState, Outcome } from "../domain/job.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
 import { listFreezes } from "./lanes.ts";
+import { holdsLane } from "./rules.ts";
 import { change, job } from "./schema.ts";
 
 export type NewJob = {
@@ -114,9 +115,9 @@ export async function listLanes(db: Database): Promise<Lane[]> {
     query<{ name: string; heldBy: number | null }>(
       db,
       `select j.lane as name,
-              max(j.id) filter (where j.started_at is not null and j.lane_released_at is null) as "heldBy"
+              max(j.id) filter (where ${holdsLane("j")}) as "heldBy"
        from spiderpig.job j
-       where j.finished_at is null or (j.lane_released_at is null and j.started_at is not null)
+       where j.finished_at is null or ${holdsLane("j")}
        group by j.lane`,
     ),
     listFreezes(db),
@@ -149,7 +150,7 @@ export async function listStartableLanes(db: Database): Promise<string[]> {
      where q.state = 'queued'
        and not exists (
          select 1 from spiderpig.job h
-         where h.lane = q.lane and h.started_at is not null and h.lane_released_at is null)`,
+         where h.lane = q.lane and ${holdsLane("h")})`,
   );
   return rows.map((row) => row.lane);
 }

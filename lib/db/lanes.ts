@@ -1,16 +1,14 @@
 // Lanes that do not go on by themselves: held by a lost job, or frozen by an admin.
 import { type Database, query, type Transaction } from "./connection.ts";
+import { stands } from "./rules.ts";
 
 export type Freeze = { lane: string; reason: string; frozenBy: string; frozenAt: Date; until: Date | null };
-
-/** A freeze stands until it is lifted or its end has come. */
-const STANDS = "f.lifted_at is null and (f.until is null or f.until > now())";
 
 export async function findFreeze(tx: Transaction, lane: string): Promise<Freeze | undefined> {
   const [row] = await tx.execute<Freeze>(
     `select f.lane, f.reason, f.frozen_by as "frozenBy", f.frozen_at as "frozenAt", f.until
      from spiderpig.lane_freeze f
-     where f.lane = $1 and ${STANDS}`,
+     where f.lane = $1 and ${stands("f")}`,
     [lane],
   );
   return row;
@@ -21,7 +19,7 @@ export async function listFreezes(db: Database): Promise<Freeze[]> {
     db,
     `select f.lane, f.reason, f.frozen_by as "frozenBy", f.frozen_at as "frozenAt", f.until
      from spiderpig.lane_freeze f
-     where ${STANDS}
+     where ${stands("f")}
      order by f.lane`,
   );
 }
@@ -51,7 +49,7 @@ export async function insertFreeze(
 export async function liftFreeze(tx: Transaction, lane: string, liftedBy: string): Promise<boolean> {
   const rows = await tx.execute(
     `update spiderpig.lane_freeze f set lifted_at = now(), lifted_by = $2
-     where f.lane = $1 and ${STANDS}
+     where f.lane = $1 and ${stands("f")}
      returning f.id`,
     [lane, liftedBy],
   );

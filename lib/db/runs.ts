@@ -3,6 +3,7 @@
 import { type JobState, type Outcome, statesBefore } from "../domain/job.ts";
 import { type Database, query, type Transaction, violatedConstraint } from "./connection.ts";
 import { appendEvent } from "./events.ts";
+import { holdsLane, isLive, stands } from "./rules.ts";
 import { IS_GONE, IS_THERE } from "./workers.ts";
 
 export type Lease = { jobId: number; epoch: number };
@@ -41,10 +42,10 @@ export async function claimNextJob(
        and j.state = 'queued'
        and not exists (
          select 1 from spiderpig.job h
-         where h.lane = $1 and h.started_at is not null and h.lane_released_at is null)
+         where h.lane = $1 and ${holdsLane("h")})
        and not exists (
          select 1 from spiderpig.lane_freeze f
-         where f.lane = $1 and f.lifted_at is null and (f.until is null or f.until > now()))
+         where f.lane = $1 and ${stands("f")})
      returning ${CLAIMED_COLUMNS}`,
     [lane, worker.id, worker.host],
   );
@@ -73,7 +74,7 @@ export async function takeOverJob(
          select l.id
          from spiderpig.job l
          join spiderpig.worker w on w.id = l.worker_id
-         where l.state in ('running', 'waiting')
+         where ${isLive("l")}
            and l.host = $2
            and l.worker_id <> $1
            and ${IS_GONE}
@@ -104,7 +105,7 @@ export async function reclaimJob(
      where j.id = (
          select l.id
          from spiderpig.job l
-         where l.state in ('running', 'waiting') and l.worker_id = $1 and l.id <> all($2::integer[])
+         where ${isLive("l")} and l.worker_id = $1 and l.id <> all($2::integer[])
          order by l.id
          limit 1
          for update skip locked)

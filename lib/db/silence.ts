@@ -3,6 +3,7 @@
 import { SILENT_AFTER_SECONDS } from "../domain/silence.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
+import { isLive } from "./rules.ts";
 import type { Lease } from "./runs.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { Lease } from "./runs.ts";
  * the database gives everybody the time to be heard again.
  */
 export const SILENT_SINCE = `
-  case when j.state in ('running', 'waiting') then (
+  case when ${isLive("j")} then (
     select w.seen_at
     from spiderpig.worker w
     where w.id = j.worker_id

@@ -1,6 +1,7 @@
 // Workers, as rows: who is there, since when, and when it was heard last. What becomes of the jobs of one that is gone is
 // in runs.ts; what people are told of one that is silent, in silence.ts.
 import { type Database, query } from "./connection.ts";
+import { isLive } from "./rules.ts";
 
 /** How long a worker may be silent before another on its host takes its jobs over. */
 export const WORKER_SILENT_SECONDS = 3;
@@ -45,7 +46,7 @@ export async function touchWorker(
        select
        from spiderpig.job l
        join spiderpig.worker w on w.id = l.worker_id
-       where l.state in ('running', 'waiting')
+       where ${isLive("l")}
          and case
            when l.worker_id = $1 then l.id <> all($3::integer[])
            else l.host = $2 and ${IS_GONE}

@@ -7,14 +7,14 @@ import { declareLost } from "#lib/actions/declare-lost.ts";
 import { releaseLane } from "#lib/actions/release-lane.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
-import { settleEverything } from "#lib/db/interactions.ts";
 import { findJob } from "#lib/db/job-rows.ts";
-import { claimNextJob, finishJob, holdLease, LeaseLost, takeOverJob } from "#lib/db/runs.ts";
+import { claimNextJob, holdLease, LeaseLost, takeOverJob } from "#lib/db/runs.ts";
 import { insertWorker, touchWorker } from "#lib/db/workers.ts";
 import { listLeasesOver, recordHolderFound } from "#lib/db/silence.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createSender } from "#lib/queue/queue.ts";
+import { writeEnd } from "../../worker/finish-job.ts";
 import { testDatabase } from "../support/database.ts";
 import { aJob } from "../support/seed.ts";
 import { fallSilent } from "../support/silence.ts";
@@ -72,9 +72,7 @@ const end = (jobId: number) =>
   transaction(db, async (tx) => {
     const lease = { jobId, epoch: 1 };
     await holdLease(tx, lease);
-    await settleEverything(tx, jobId, "the job ended before it was typed");
-    const outcome = { state: "failed", outcome: "exit_nonzero", exitCode: 1, exitSignal: null } as const;
-    await finishJob(tx, lease, { ...outcome, at: new Date() });
+    await writeEnd(tx, context.queue, lease, { exitCode: 1 }, new Set());
   });
 
 test("a job says since when its worker is silent, and that it is heard again", async () => {

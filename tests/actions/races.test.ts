@@ -6,14 +6,15 @@ import { answerInteraction } from "#lib/actions/answer-interaction.ts";
 import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
-import { settleEverything, withdrawPrompt } from "#lib/db/interactions.ts";
+import { withdrawPrompt } from "#lib/db/interactions.ts";
 import { listen } from "#lib/db/listen.ts";
 import { answerIn, notify } from "#lib/db/notify.ts";
-import { claimNextJob, finishJob, holdLease, isLaneTaken } from "#lib/db/runs.ts";
+import { claimNextJob, holdLease, isLaneTaken } from "#lib/db/runs.ts";
 import { insertWorker } from "#lib/db/workers.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createSender } from "#lib/queue/queue.ts";
+import { writeEnd } from "../../worker/finish-job.ts";
 import { testDatabase } from "../support/database.ts";
 import { aJob } from "../support/seed.ts";
 import { until } from "../support/until.ts";
@@ -39,9 +40,7 @@ const end = (jobId: number) =>
   transaction(db, async (tx) => {
     const lease = { jobId, epoch: 1 };
     await holdLease(tx, lease);
-    await settleEverything(tx, jobId, "the job ended before it was typed");
-    const outcome = { state: "failed", outcome: "exit_nonzero", exitCode: 1, exitSignal: null } as const;
-    await finishJob(tx, lease, { ...outcome, at: new Date() });
+    await writeEnd(tx, context.queue, lease, { exitCode: 1 }, new Set());
   });
 const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
   results.map((result) => {

@@ -5,12 +5,7 @@ const RETRY_MS = 500;
 
 export type Refresher = { request(): void };
 
-/** @param pauseMs least time between the starts of two refreshes. */
-export function createRefresher(
-  refresh: () => Promise<void>,
-  onFault: (error: unknown) => void,
-  pauseMs = 0,
-): Refresher {
+export function createRefresher(refresh: () => Promise<void>, onFault: (error: unknown) => void): Refresher {
   let isRunning = false;
   let isWanted = false;
 
@@ -20,11 +15,10 @@ export function createRefresher(
       isWanted = false;
       try {
         await refresh();
-        if (pauseMs > 0) await pause(pauseMs);
       } catch (error) {
         onFault(error);
         isWanted = true;
-        await pause(RETRY_MS);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
       }
     }
     isRunning = false;
@@ -36,10 +30,4 @@ export function createRefresher(
       if (!isRunning) void run();
     },
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }
