@@ -72,7 +72,7 @@ const end = (jobId: number) =>
   transaction(db, async (tx) => {
     const lease = { jobId, epoch: 1 };
     await holdLease(tx, lease);
-    await writeEnd(tx, context.queue, lease, { exitCode: 1 }, new Set());
+    await writeEnd(tx, context.queue, lease, { exitCode: 1, at: new Date() }, new Set());
   });
 
 test("a job says since when its worker is silent, and that it is heard again", async () => {

@@ -40,7 +40,7 @@ const end = (jobId: number) =>
   transaction(db, async (tx) => {
     const lease = { jobId, epoch: 1 };
     await holdLease(tx, lease);
-    await writeEnd(tx, context.queue, lease, { exitCode: 1 }, new Set());
+    await writeEnd(tx, context.queue, lease, { exitCode: 1, at: new Date() }, new Set());
   });
 const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
   results.map((result) => {

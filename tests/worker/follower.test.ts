@@ -1,0 +1,97 @@
+// Following a job's holder from the worker's side, against real holders.
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { LeaseLost } from "#lib/db/runs.ts";
+import type { Log } from "#lib/log.ts";
+import type { HolderRecord } from "../../worker/holder/protocol.ts";
+import { createDatabaseClock } from "../../worker/database-clock.ts";
+import { createFollower } from "../../worker/follower.ts";
+import { until } from "../support/until.ts";
+import { type HeldJob, holdScript, TEST_EPOCH } from "./holder/held-job.ts";
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+function followerOf(
+  t: TestContext,
+  held: Pick<HeldJob, "dataDir">,
+  onRecord: (record: HolderRecord) => void = () => undefined,
+) {
+  let connections = 0;
+  const follower = createFollower({
+    dataDir: held.dataDir,
+    lease: { jobId: 1, epoch: TEST_EPOCH },
+    clock: createDatabaseClock(silent),
+    log: silent,
+    isReplaying: false,
+    onConnected: () => (connections += 1),
+    onCaughtUp: () => undefined,
+    onRecord,
+    whenRoom: async () => undefined,
+    onReading: () => undefined,
+    onNotReading: () => undefined,
+  });
+  t.after(() => follower.stop());
+  return { follower, connections: () => connections };
+}
+
+test("a follower that is stopped while it connects stops, though the job goes on", async (t) => {
+  const held = await holdScript(t, "read x");
+  const { follower } = followerOf(t, held);
+  let result: unknown = "follows";
+
+  const following = follower.follow(0).then((end) => (result = end));
+  follower.stop();
+
+  await until("it to stop", () => result === undefined);
+  await following;
+  assert.equal(follower.client, undefined);
+});
+
+test("a record that could not be taken is told again, and no other is told twice", async (t) => {
+  const held = await holdScript(t, "echo one; read x; echo two; exit 3");
+  const taken: HolderRecord[] = [];
+  let isRefusing = true;
+  const { follower, connections } = followerOf(t, held, (record) => {
+    if (record.kind === "input" && isRefusing) {
+      isRefusing = false;
+      throw new Error("not now");
+    }
+    taken.push(record);
+  });
+
+  const following = follower.follow(0);
+  await held.type(await held.untilReading("one"), "x");
+  const end = await following;
+
+  assert.deepEqual([end?.exitCode, end?.outcome], [3, undefined]);
+  assert.ok(connections() >= 2, "the refusal was not noticed");
+  const positions = taken.map(({ position }) => position);
+  assert.deepEqual(
+    positions,
+    [...new Set(positions)].toSorted((a, b) => a - b),
+  );
+  assert.equal(taken.filter(({ kind }) => kind === "input").length, 1);
+});
+
+test("an order that waits for a holder whose death is certain is told that its fate is unknown", async (t) => {
+  const held = await holdScript(t, "echo one; read x");
+  const { readId } = await held.untilReading("one");
+  const { follower } = followerOf(t, held);
+
+  process.kill(held.holderPid, "SIGKILL");
+  const end = await follower.follow(0);
+  const result = await follower.type({ interactionId: "1", readId, text: "x", secret: false, by: "tester" });
+
+  assert.equal(end?.outcome, "holder_lost");
+  assert.equal(result, "unknown");
+});
+
+test("an order that waits in a follower that is stopped is refused as another worker's business", async (t) => {
+  const held = await holdScript(t, "read x");
+  const { follower } = followerOf(t, held);
+
+  const ordered = follower.type({ interactionId: "1", readId: 1, text: "x", secret: false, by: "tester" });
+  follower.stop();
+
+  await assert.rejects(ordered, LeaseLost);
+});

@@ -1,0 +1,192 @@
+// A job's holder as its worker sees it: connected to, and again whenever the connection breaks, until the journal has the
+// end of the job or it is clear that it never will. Orders to type wait here for a connection.
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Lease, LeaseLost } from "#lib/db/runs.ts";
+import type { Log } from "#lib/log.ts";
+import type { DatabaseClock } from "./database-clock.ts";
+import type { End } from "./finish-job.ts";
+import {
+  type Closed,
+  connectHolder,
+  ConnectionLost,
+  type ConnectOptions,
+  type HolderConnection,
+  HolderMissing,
+} from "./holder/client.ts";
+import type { ExitRecord, HolderRecord, Reading, TypeResult } from "./holder/protocol.ts";
+import type { Typist } from "./questions.ts";
+
+const RECONNECT_MS_MIN = 100;
+const RECONNECT_MS_MAX = 2000;
+
+export type Follower = {
+  /**
+   * Hands on every record behind this place, in order and each once.
+   * @returns how the job ended; undefined when it was told to stop before that.
+   * @throws LeaseLost when the holder knows of a newer lease.
+   */
+  follow(fromPosition: number): Promise<End | undefined>;
+  /** The holder may be out of reach for a moment; asked again with the same id it types nothing twice. */
+  type: Typist;
+  /** undefined while the holder is out of reach. */
+  readonly client: HolderConnection | undefined;
+  stop(): void;
+};
+
+export function createFollower(options: {
+  dataDir: string;
+  lease: Lease;
+  clock: DatabaseClock;
+  log: Log;
+  /** The journal begins with what an earlier worker has dealt with; `onCaughtUp` tells where the present begins. */
+  isReplaying: boolean;
+  onConnected: () => void;
+  onCaughtUp: () => void;
+  /** Takes it at once: one that throws is told again. */
+  onRecord: (record: HolderRecord) => void;
+  /** Awaited before the next record comes. */
+  whenRoom: () => Promise<void>;
+  onReading: (fact: Reading) => void;
+  onNotReading: (readId: number) => void;
+}): Follower {
+  const { lease, clock, log, onReading, onNotReading } = options;
+  const { jobId } = lease;
+  let { isReplaying } = options;
+  let client: HolderConnection | undefined;
+  let position = 0;
+  let retryMs = RECONNECT_MS_MIN;
+  let end: End | undefined;
+  let isStopped = false;
+  const { promise: untilEnd, resolve: foundEnd } = Promise.withResolvers<undefined>();
+
+  async function follow(fromPosition: number): Promise<End | undefined> {
+    position = fromPosition;
+    while (!isStopped) {
+      // There is nothing behind the end, while a holder whose disk is full keeps it, and its clients, for minutes.
+      const closed = await Promise.race([followOnce(), untilEnd]);
+      if (end !== undefined) return end;
+      end = endOfClosed(closed, clock);
+      if (end !== undefined) return end;
+      if (closed?.reason === "stale") throw new LeaseLost(lease);
+      await sleep(retryMs);
+      retryMs = Math.min(retryMs * 2, RECONNECT_MS_MAX);
+    }
+    return undefined;
+  }
+
+  /** @returns why the connection ended; undefined when the holder lives and could not be reached. */
+  async function followOnce(): Promise<Closed | undefined> {
+    const connection = await connect({
+      epoch: lease.epoch,
+      fromPosition: position,
+      onRecord: take,
+      onReading,
+      onNotReading,
+      onJournalFault: (fault) => log.error("job: the journal cannot be written", { jobId, ...fault }),
+    });
+    if (connection === undefined || "reason" in connection) return connection;
+    client = connection;
+    // Told meanwhile, when there was nothing to close yet.
+    if (isStopped) client.close();
+    else {
+      lookForPresent();
+      options.onConnected();
+    }
+    const closed = await client.closed;
+    client = undefined;
+    return closed;
+  }
+
+  async function connect(to: ConnectOptions): Promise<HolderConnection | Closed | undefined> {
+    try {
+      return await connectHolder(options.dataDir, String(jobId), to);
+    } catch (error) {
+      if (error instanceof HolderMissing) return { reason: "dead" };
+      log.warn("job: the holder could not be reached", { jobId, error });
+      return undefined;
+    }
+  }
+
+  async function take(record: HolderRecord): Promise<void> {
+    options.onRecord(record);
+    position = record.next;
+    retryMs = RECONNECT_MS_MIN;
+    lookForPresent();
+    if (record.kind === "exit") {
+      end = endOfExit(record, clock);
+      foundEnd(undefined);
+    }
+    await options.whenRoom();
+  }
+
+  /** Everything up to where the journal ended when this worker came has been read: from now on it is the present. */
+  function lookForPresent(): void {
+    const endPosition = client?.attached?.endPosition;
+    if (!isReplaying || endPosition === undefined || position < endPosition) return;
+    isReplaying = false;
+    options.onCaughtUp();
+  }
+
+  async function type(order: Parameters<Typist>[0]): Promise<TypeResult | "unknown"> {
+    while (!isStopped) {
+      try {
+        if (client !== undefined) {
+          const { result, firstResult } = await client.type(order);
+          return result === "already_typed" ? (firstResult ?? "consumed") : result;
+        }
+      } catch (error) {
+        if (!(error instanceof ConnectionLost)) throw error;
+      }
+      if (end !== undefined) return end.outcome === "holder_lost" ? "unknown" : "not_reading";
+      await sleep(RECONNECT_MS_MIN);
+    }
+    throw new LeaseLost(lease);
+  }
+
+  return {
+    follow,
+    type,
+    get client() {
+      return client;
+    },
+    stop() {
+      isStopped = true;
+      client?.close();
+    },
+  };
+}
+
+function endOfExit(record: Extract<HolderRecord, { kind: "exit" }>, clock: DatabaseClock): End {
+  const { exitCode, signal, failure } = record.exit;
+  const at = clock.at(record.at);
+  if (failure !== null) return { outcome: "spawn_failed", detail: failure, at };
+  return { exitCode, exitSignal: signal === 0 ? null : signal, at };
+}
+
+/** What a connection that ended without an exit record says of the job; undefined when it is to be made again. */
+function endOfClosed(closed: Closed | undefined, clock: DatabaseClock): End | undefined {
+  switch (closed?.reason) {
+    case "removed":
+      return {
+        outcome: "holder_lost",
+        detail: `scap ended ${howOf(closed.exit)}, but the journal of what it printed was removed, as is done when the database has everything. What the database has now is older than that.`,
+        at: clock.at(closed.endedAt),
+      };
+    case "ended":
+    case "dead":
+      return {
+        outcome: "holder_lost",
+        detail: "The process that held the terminal is gone, and what became of scap is unknown.",
+      };
+    case "stale":
+    case "lost":
+    case "closed":
+    case undefined:
+      return undefined;
+  }
+}
+
+function howOf({ exitCode, signal, failure }: ExitRecord): string {
+  if (failure !== null) return `without having been started (${failure})`;
+  return signal === null || signal === 0 ? `with exit code ${exitCode}` : `by signal ${signal}`;
+}
