@@ -1,38 +1,32 @@
-// The worker: takes jobs from the lanes, takes over those whose worker is gone, and hands each to run-job.ts.
-// Everything it is told (messages, notifications) is a hint to look at the rows; everything it does to them is a
-// conditional update; so any number of workers may run, and any of them may stop at any moment.
+// The worker's process: hears what is wanted, looks for it by itself at intervals as well, says that it is alive, and
+// stops. Which jobs it takes is in runs.ts, what it does with one in run-job.ts. Everything it is told (messages,
+// notifications) is a hint to look at the rows; everything it does to them is a conditional update; so any number of
+// workers may run, and any of them may stop at any moment.
 import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { config, ConfigError, requireSetting } from "#lib/config.ts";
-import {
-  closeDatabase,
-  isUnreachable,
-  openDatabase,
-  transaction,
-  type Transaction,
-} from "#lib/db/connection.ts";
+import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.ts";
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listen } from "#lib/db/listen.ts";
 import { answerIn } from "#lib/db/notify.ts";
 import { processName } from "#lib/db/running-processes.ts";
-import { claimNextJob, type ClaimedJob, isLaneTaken, reclaimJob, takeOverJob } from "#lib/db/runs.ts";
 import { insertWorker, stopWorker, touchWorker, WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
-import { listLeasesOver } from "#lib/db/silence.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
 import type { GivenAnswer } from "#lib/domain/interaction.ts";
 import { createLog } from "#lib/log.ts";
-import { type Consumer, startConsumer } from "#lib/queue/queue.ts";
+import { type Handlers, startConsumer } from "#lib/queue/queue.ts";
 import { createSecretKeys } from "#lib/sealed-box.ts";
 import { VERSION } from "#lib/version.ts";
 import { commandOf, environmentOf } from "./command.ts";
 import { createDatabaseClock } from "./database-clock.ts";
-import { createFailures } from "./failures.ts";
 import { createJournals } from "./journals.ts";
 import { createProtocolKeys } from "./protocol-key.ts";
 import { sweepOutput } from "./retention.ts";
-import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
+import type { RunContext, RunningJob } from "./run-job.ts";
+import { createRuns, type Runs } from "./runs.ts";
 import { createSpares } from "./spares.ts";
 import { lookAtUnanswered, lookEveryMs } from "./unanswered.ts";
+import { untilReachable } from "./until-reachable.ts";
 
 const HEARTBEAT_MS = 1000;
 /** The slow safety net behind messages and notifications. */
@@ -51,33 +45,28 @@ async function main(): Promise<void> {
   const clock = createDatabaseClock(log);
   const secretKeys = createSecretKeys();
   const protocolKey = createProtocolKeys(settings.dataDir);
-  const running = new Map<number, RunningJob>();
-  const failures = createFailures();
   const spares = createSpares(settings.dataDir);
   const journals = createJournals({ db, dataDir: settings.dataDir, host: settings.workerHost, log });
   const timers = new Set<NodeJS.Timeout>();
   let isStopping = false;
-  let isTakingOver = false;
   /** Its latest sign of life that arrived, by the clock that goes on while a process or its host sleeps. */
   let heardAt = Date.now();
-  let lastTaking: Promise<unknown> = Promise.resolve();
+  /** Messages may come before the runs that they are for can be begun. */
+  const { promise: runsAreReady, resolve: tellRuns } = Promise.withResolvers<Runs>();
 
-  await untilReachable(() => requireSchema(db));
-  await untilReachable(() =>
-    insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey: secretKeys.publicKey }),
+  const retry = { everyMs: RETRY_MS, onAway: () => log.warn("worker: waiting for the database") };
+  await untilReachable(() => requireSchema(db), retry);
+  await untilReachable(
+    () =>
+      insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey: secretKeys.publicKey }),
+    retry,
   );
-  await untilReachable(touch);
-  const queue: Consumer = await untilReachable(() =>
-    startConsumer({
-      db,
-      databaseUrl,
-      log,
-      handlers: {
-        dispatch: ({ lane }) => startNext(lane),
-        deliver: async ({ jobId }) => running.get(jobId)?.poke(),
-      },
-    }),
-  );
+  await untilReachable(() => touch([]), retry);
+  const handlers: Handlers = {
+    dispatch: async ({ lane }) => (await runsAreReady).startNext(lane),
+    deliver: async ({ jobId }) => (await runsAreReady).running.get(jobId)?.poke(),
+  };
+  const queue = await untilReachable(() => startConsumer({ db, databaseUrl, log, handlers }), retry);
   const context: RunContext = {
     db,
     queue,
@@ -93,13 +82,22 @@ async function main(): Promise<void> {
       env: environmentOf(job.requestedBy, protocolKey(job.id), settings.scapEnvironment),
     }),
   };
+  const runs = createRuns({
+    context,
+    worker,
+    onOver(jobId) {
+      journals.runIsOver(jobId);
+      if (!isStopping) void quietly(() => journals.look());
+    },
+  });
+  tellRuns(runs);
   const listener = listen({
     databaseUrl,
     name: processName("worker", worker.host),
     channels: ["order", "secret"],
     onNotification: (channel, jobId, rest) => {
       if (channel === "secret") takeSecret(jobId, rest);
-      else takeOrder(running.get(jobId), answerIn(rest));
+      else takeOrder(runs.running.get(jobId), answerIn(rest));
     },
     onGap: () => {
       void quietly(checkSchema);
@@ -110,20 +108,20 @@ async function main(): Promise<void> {
 
   every(HEARTBEAT_MS, async () => {
     const at = Date.now();
-    const isWanted = await touch();
+    const isWanted = await touch(runs.lookedAfter());
     // From that sign of life on nobody takes its jobs away; what was taken before has to be let go of first.
-    if (wasSilent()) await letGoOfOthers();
+    if (wasSilent()) await runs.letGoOfOthers();
     heardAt = at;
     // Not awaited: however long it takes, the next sign of life must not wait for it.
-    if (isWanted) void quietly(takeOver);
+    if (isWanted) void quietly(() => runs.takeOver());
   });
   every(SWEEP_MS, sweep);
   every(SWEEP_MS, () => journals.look());
   every(lookEveryMs(settings), () =>
-    lookAtUnanswered({ db, remindAfterMs: settings.remindAfterMs, running, log }),
+    lookAtUnanswered({ db, remindAfterMs: settings.remindAfterMs, running: runs.running, log }),
   );
   every(HOUSEKEEPING_MS, keepHouse);
-  await quietly(takeOver);
+  await quietly(() => runs.takeOver());
   await quietly(sweep);
   void quietly(async () => {
     // At once: it may find that scap of a lost job still runs.
@@ -135,9 +133,9 @@ async function main(): Promise<void> {
   log.info("worker: ready", { workerId: worker.id, host: worker.host });
 
   /** @returns whether there seems to be a job to take over. */
-  async function touch(): Promise<boolean> {
+  async function touch(known: readonly number[]): Promise<boolean> {
     const sentAt = Date.now();
-    const { isWanted, now } = await touchWorker(db, worker, lookedAfter());
+    const { isWanted, now } = await touchWorker(db, worker, known);
     clock.compare(now, sentAt, Date.now());
     return isWanted;
   }
@@ -153,67 +151,17 @@ async function main(): Promise<void> {
     const [interactionId = "", sealed = ""] = rest.split(" ");
     const secret = secretKeys.open(sealed);
     // Every worker hears it; it opens only for the one it was sealed to.
-    if (secret !== undefined) running.get(jobId)?.keepSecret(Number(interactionId), secret);
-  }
-
-  /** From the transaction that takes a job to its entry in `running`, nobody else takes one: see `takeOver`. */
-  function takeJob(
-    how: string,
-    take: (tx: Transaction) => Promise<ClaimedJob | undefined>,
-  ): Promise<boolean> {
-    const taking = lastTaking.then(async () => {
-      if (isStopping) return false;
-      const job = await transaction(db, take);
-      if (job === undefined) return false;
-      begin(job, how);
-      return true;
-    });
-    lastTaking = taking.catch(() => undefined);
-    return taking;
-  }
-
-  async function startNext(lane: string): Promise<void> {
-    try {
-      await takeJob("claimed", (tx) => claimNextJob(tx, lane, worker));
-    } catch (error) {
-      if (!isLaneTaken(error)) throw error;
-    }
-  }
-
-  async function takeOver(): Promise<void> {
-    if (isTakingOver) return;
-    isTakingOver = true;
-    try {
-      while (await takeJob("taken over", (tx) => takeOverJob(tx, worker)));
-      // Jobs of this worker whose run failed; nobody else takes them while it lives.
-      while (await takeJob("taken up again", (tx) => reclaimJob(tx, worker, lookedAfter())));
-    } finally {
-      isTakingOver = false;
-    }
-  }
-
-  /** Jobs in good hands, and those whose run failed and that rest before the next try. */
-  function lookedAfter(): number[] {
-    return [...running.keys(), ...failures.resting()];
+    if (secret !== undefined) runs.running.get(jobId)?.keepSecret(Number(interactionId), secret);
   }
 
   function wasSilent(): boolean {
     return Math.abs(Date.now() - heardAt) > WORKER_SILENT_SECONDS * 1000;
   }
 
-  /** A job that only waits writes nothing, and would not notice that it was taken away while nobody heard this worker. */
-  async function letGoOfOthers(): Promise<void> {
-    if (running.size === 0) return;
-    for (const { jobId, epoch } of await listLeasesOver(db, [...running.values()])) {
-      const run = running.get(jobId);
-      if (run?.epoch === epoch) run.detach();
-    }
-  }
-
   async function sweep(): Promise<void> {
-    await letGoOfOthers();
-    for (const job of running.values()) job.poke();
-    for (const lane of await listStartableLanes(db)) await startNext(lane);
+    await runs.letGoOfOthers();
+    for (const job of runs.running.values()) job.poke();
+    for (const lane of await listStartableLanes(db)) await runs.startNext(lane);
   }
 
   /** The database may have been migrated while it was out of our sight. */
@@ -232,22 +180,6 @@ async function main(): Promise<void> {
     const days = settings.outputRetentionDays;
     await sweepOutput({ db, days, log, isStopping: () => isStopping });
     await journals.sweep();
-  }
-
-  function begin(job: ClaimedJob, how: string): void {
-    // It is in the table as this worker's, and the next worker takes it over from there.
-    if (isStopping) return;
-    log.info(`job: ${how}`, { jobId: job.id, epoch: job.leaseEpoch });
-    const run = runJob(context, job);
-    running.set(job.id, run);
-    void run.done.then((how) => {
-      if (how === "failed") failures.add(job.id);
-      else failures.forget(job.id);
-      if (running.get(job.id) === run) running.delete(job.id);
-      // Whether the job is over too, the rows say.
-      journals.runIsOver(job.id);
-      if (!isStopping) void quietly(() => journals.look());
-    });
   }
 
   function every(ms: number, work: () => Promise<void>): void {
@@ -273,26 +205,13 @@ async function main(): Promise<void> {
     }
   }
 
-  async function untilReachable<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isUnreachable(error)) throw error;
-        log.warn("worker: waiting for the database");
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-  }
-
   async function stop(why: string): Promise<void> {
     if (isStopping) return;
     isStopping = true;
-    log.info("worker: stopping; running deployments go on", { why, jobs: [...running.keys()] });
+    log.info("worker: stopping; running deployments go on", { why, jobs: [...runs.running.keys()] });
     for (const timer of timers) clearInterval(timer);
     setTimeout(() => process.exit(), 3000).unref();
-    for (const job of running.values()) job.detach();
-    await Promise.allSettled([...running.values()].map((job) => job.done));
+    await runs.stop();
     spares.close();
     await Promise.allSettled([queue.stop(), listener.close(), stopWorker(db, worker.id)]);
     await closeDatabase(db).catch(() => undefined);

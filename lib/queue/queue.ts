@@ -17,6 +17,7 @@ export type Messages = {
   deliver: { jobId: number };
 };
 export type QueueName = keyof Messages;
+export type Handlers = { [Name in QueueName]: (message: Messages[Name]) => Promise<void> };
 
 const SCHEMA = "pgboss";
 const EXPIRE_SECONDS = 60;
@@ -139,7 +140,7 @@ export async function startConsumer(options: {
   db: Database;
   databaseUrl: string;
   log: Log;
-  handlers: { [Name in QueueName]: (message: Messages[Name]) => Promise<void> };
+  handlers: Handlers;
 }): Promise<Consumer> {
   const boss = new PgBoss({
     db: connectionOf(options),

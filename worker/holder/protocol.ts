@@ -261,7 +261,10 @@ export interface GapText {
   lostBytes: number;
 }
 
-/** For payloads that the holder itself wrote: both sides are one version of one program. */
+/**
+ * For payloads of our own programs, which may be of another version than this one: a deployment outlives the upgrade of
+ * its worker. So fields are added, never changed or taken away.
+ */
 export function parseJson<T>(payload: Buffer): T {
   return JSON.parse(payload.toString("utf8")) as T;
 }
