@@ -13,7 +13,7 @@ const PROBLEMS = {
     title:
       "The request does not come from SpiderPig's own pages. Use the address it is configured for, or an API token.",
   },
-  too_many_sign_ins: { status: 429, title: "Too many attempts to sign in. Wait a minute." },
+  too_many_sign_ins: { status: 429, title: "Too many attempts to sign in." },
   not_permitted: { status: 403, title: "Your account may look, but not do this." },
   job_not_found: { status: 404, title: "There is no job with this number." },
   interaction_not_found: { status: 404, title: "This job has no such question." },

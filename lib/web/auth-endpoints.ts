@@ -1,9 +1,11 @@
 // What of better-auth is reachable from outside: signing in and signing out, nothing else of the many endpoints it
 // has. Its answers are turned into ours: no body that repeats the account or the session, and problem documents.
+import { z } from "zod";
 import { isUnreachable } from "../db/connection.ts";
 import { AppError, type ErrorCode, problemOf } from "../errors.ts";
 import { type Auth, auth } from "./auth.ts";
 import { pageBehind } from "./authorise.ts";
+import { ACCOUNT_PACE } from "./sign-in-pace.ts";
 
 const SIGN_IN = "/api/auth/sign-in/username";
 const SIGN_OUT = "/api/auth/sign-out";
@@ -28,9 +30,11 @@ export async function answerAuthRequest(request: Request, using: Auth = auth()):
     case 422:
       return refusal("sign_in_refused");
     case 403:
-      return refusal((await codeOf(answer)) === "ACCOUNT_DISABLED" ? "account_disabled" : "foreign_origin");
+      return refusal(
+        (await problemIn(answer)).code === "ACCOUNT_DISABLED" ? "account_disabled" : "foreign_origin",
+      );
     case 429:
-      return refusal("too_many_sign_ins", { "retry-after": answer.headers.get("x-retry-after") ?? "60" });
+      return tooMany(answer);
     case 400:
     case 413:
     case 415:
@@ -38,6 +42,18 @@ export async function answerAuthRequest(request: Request, using: Auth = auth()):
     default:
       throw new Error(`the library answered ${answer.status} to ${request.method} ${request.url}`);
   }
+}
+
+/** Too many from one address, as the library counts them, or for one account (sign-in-pace.ts). */
+async function tooMany(answer: Response): Promise<Response> {
+  const { code, message } = await problemIn(answer);
+  const isOfAccount = code === ACCOUNT_PACE;
+  const seconds = Number(isOfAccount ? message : answer.headers.get("x-retry-after")) || 60;
+  const why = isOfAccount ? "for this user name" : "from this address";
+  return refusal("too_many_sign_ins", {
+    headers: { "retry-after": String(seconds) },
+    detail: `There were too many ${why}. Try again in ${seconds === 1 ? "1 second" : `${seconds} seconds`}.`,
+  });
 }
 
 /** Signing out takes none, and the library refuses an empty one without a type, which is what `fetch` sends. */
@@ -55,10 +71,19 @@ function accepted(answer: Response): Response {
   return new Response(null, { status: 204, headers });
 }
 
-function refusal(code: ErrorCode, headers: Record<string, string> = {}): Response {
+function refusal(
+  code: ErrorCode,
+  { headers = {}, detail }: { headers?: Record<string, string>; detail?: string } = {},
+): Response {
   const { status, title } = problemOf(code);
   return Response.json(
-    { type: `urn:spiderpig:problem:${code}`, title, status, code },
+    {
+      type: `urn:spiderpig:problem:${code}`,
+      title,
+      status,
+      code,
+      ...(detail === undefined ? {} : { detail }),
+    },
     {
       status,
       headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
@@ -66,7 +91,9 @@ function refusal(code: ErrorCode, headers: Record<string, string> = {}): Respons
   );
 }
 
-async function codeOf(answer: Response): Promise<unknown> {
+const libraryProblem = z.object({ code: z.string(), message: z.string() }).partial();
+
+async function problemIn(answer: Response): Promise<z.infer<typeof libraryProblem>> {
   const body: unknown = await answer.json().catch(() => undefined);
-  return typeof body === "object" && body !== null && "code" in body ? body.code : undefined;
+  return libraryProblem.safeParse(body).data ?? {};
 }

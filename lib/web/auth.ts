@@ -12,8 +12,10 @@ import { z } from "zod";
 import { config, requireSetting } from "../config.ts";
 import { authAdapter } from "../db/auth-adapter.ts";
 import { database, type Database } from "../db/connection.ts";
+import type { Pace } from "../db/sign-in-attempts.ts";
 import { ROLES, type User } from "../domain/permission.ts";
 import { apiTokens } from "./api-tokens.ts";
+import { signInPace } from "./sign-in-pace.ts";
 
 export type AuthSettings = {
   database: Database;
@@ -22,6 +24,8 @@ export type AuthSettings = {
   publicUrl: string;
   /** Whether accounts of the sandbox may come in. */
   demoAccounts: boolean;
+  /** How fast one account may be tried; the program's own pace when it is not given. */
+  signInPace?: Pace;
 };
 
 export type Auth = {
@@ -37,6 +41,15 @@ const SESSION_DAYS = 7;
 const SIGN_INS_PER_MINUTE_MAX = 20;
 /** Where passwords are printed on the page, and everybody has the address of this machine: for tests of the pages. */
 const SANDBOX_SIGN_INS_PER_MINUTE_MAX = 300;
+const COUNTED_SECONDS = 60;
+/** For each account, from whatever addresses: half a dozen guesses a minute (lib/web/sign-in-pace.ts). */
+const SIGN_IN_PACE: Pace = {
+  freeAttempts: 5,
+  pauseMs: 2000,
+  pauseMaxMs: 30_000,
+  // The library removes its rows, which these are among, after the same time.
+  quietMs: COUNTED_SECONDS * 1000,
+};
 export const PASSWORD_LENGTH_MIN = 12;
 export const PASSWORD_LENGTH_MAX = 128;
 /** What useradd accepts: the name becomes a shell user's in scap's eyes. */
@@ -85,6 +98,7 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       }),
       bearer({ requireSignature: true }),
       apiTokens(),
+      signInPace(settings.database, settings.signInPace ?? SIGN_IN_PACE),
     ],
     user: {
       additionalFields: {
@@ -107,7 +121,7 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       storage: "database",
       customRules: {
         "/sign-in/username": {
-          window: 60,
+          window: COUNTED_SECONDS,
           max: settings.demoAccounts ? SANDBOX_SIGN_INS_PER_MINUTE_MAX : SIGN_INS_PER_MINUTE_MAX,
         },
         "/sign-out": false,

@@ -12,17 +12,23 @@ const world = await authWorld();
 const { auth, db } = world;
 const SIGN_IN = "/api/auth/sign-in/username";
 
-test("signing in sets a cookie that scripts and other sites do not get, and shows nothing else", async () => {
+test("signing in sets cookies that scripts and other sites do not get, and shows nothing else", async () => {
   const name = await world.person("deployer");
 
   const answer = await trySignIn(auth, name);
 
   assert.equal(answer.status, 204);
   assert.equal(await answer.text(), "");
-  assert.deepEqual([...answer.headers.keys()].toSorted(), ["cache-control", "set-cookie"]);
-  const [cookie = "", ...more] = answer.headers.getSetCookie();
-  assert.equal(more.length, 0);
-  for (const part of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"]) assert.match(cookie, new RegExp(part));
+  assert.deepEqual([...answer.headers.keys()].toSorted(), ["cache-control", "set-cookie", "set-cookie"]);
+  const cookies = answer.headers.getSetCookie();
+  assert.deepEqual(
+    cookies.map((cookie) => /^__Secure-spiderpig\.(\w+)=/.exec(cookie)?.[1] ?? cookie),
+    ["session_token", "known_browser"],
+  );
+  for (const cookie of cookies) {
+    for (const part of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"])
+      assert.match(cookie, new RegExp(part));
+  }
   assert.equal((await authenticate(fromPage("/", { cookie: cookieOf(answer) }), auth))?.name, name);
 });
 
@@ -211,12 +217,13 @@ test("the page after signing in is always one of ours", () => {
   );
 });
 
-test("guessing passwords is slowed down for all web processes together, and for nobody else", async () => {
-  const name = await world.person("viewer");
+test("guessing at many accounts is slowed down for all web processes together, and for nobody else", async () => {
+  let names = 0;
   const attempt = async (using: typeof auth, address: string, forwarded = address) => {
+    names += 1;
     const request = fromPage(SIGN_IN, {
       method: "POST",
-      body: { username: name, password: "a wrong guess" },
+      body: { username: `anybody-${names}`, password: "a wrong guess" },
     });
     request.headers.set("x-forwarded-for", forwarded);
     return answerAuthRequest(request, using);
@@ -279,4 +286,73 @@ test("a database that is away is said to be away, not that nobody is signed in",
   await assert.rejects(authenticate(fromPage("/", { cookie }), using), { code: "database_unreachable" });
   await assert.rejects(trySignIn(using, "somebody"), { code: "database_unreachable" });
   await closeDatabase(gone);
+});
+
+/** The pauses of an hour and more do not pass while a test runs. */
+const slow = world.open({
+  signInPace: { freeAttempts: 5, pauseMs: 3_600_000, pauseMaxMs: 7_200_000, quietMs: 14_400_000 },
+});
+
+/** A browser somewhere that tries to sign in, with the cookies it has. */
+async function tryFrom(browser: { cookie?: string }, username: string, password: string): Promise<Response> {
+  const request = fromPage(SIGN_IN, { method: "POST", body: { username, password }, ...browser });
+  return answerAuthRequest(request, slow);
+}
+
+const guessUntilRefused = async (username: string) => {
+  while ((await tryFrom({}, username, "a wrong guess")).status !== 429);
+};
+
+test("guesses at one account are refused after the fifth, from however many addresses, and told how long", async () => {
+  const name = await world.person("deployer");
+  const guesses = Array.from({ length: 12 }, () => tryFrom({}, name, "a wrong guess"));
+  const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+  assert.deepEqual(
+    [statuses.filter((status) => status === 401).length, statuses.filter((status) => status === 429).length],
+    [5, 7],
+  );
+
+  const refused = await tryFrom({}, name, PASSWORD);
+
+  assert.equal(refused.status, 429, "the right password is not looked at either");
+  const seconds = Number(refused.headers.get("retry-after"));
+  assert.ok(seconds > 0 && seconds <= 3600);
+  assert.deepEqual(await refused.json(), {
+    type: "urn:spiderpig:problem:too_many_sign_ins",
+    title: "Too many attempts to sign in.",
+    status: 429,
+    code: "too_many_sign_ins",
+    detail: `There were too many for this user name. Try again in ${seconds} seconds.`,
+  });
+});
+
+test("a name that no account has is refused alike, and signing in forgets what was mistyped", async () => {
+  const name = await world.person("deployer");
+  for (let round = 0; round < 2; round += 1) {
+    for (let count = 0; count < 4; count += 1) {
+      assert.equal((await tryFrom({}, name, "mistyped")).status, 401);
+    }
+    assert.equal((await tryFrom({}, name, PASSWORD)).status, 204);
+  }
+
+  await guessUntilRefused("nobody-at-all");
+});
+
+test("whoever guesses cannot hold up the account's own browser, and it is slowed down by itself", async () => {
+  const name = await world.person("deployer");
+  const other = await world.person("deployer");
+  const cookie = cookieOf(await tryFrom({}, name, PASSWORD));
+  await answerAuthRequest(fromPage("/api/auth/sign-out", { method: "POST", cookie }), slow);
+  const known = cookie.split("; ").find((one) => one.includes("known_browser")) ?? "";
+  await guessUntilRefused(name);
+  await guessUntilRefused(other);
+
+  assert.equal((await tryFrom({ cookie: known }, name, PASSWORD)).status, 204);
+  assert.equal((await tryFrom({ cookie: known }, other, PASSWORD)).status, 429, "it is known to one account");
+  const forged = known.replace(/=.*$/, `=${name}:made-up.${"A".repeat(43)}=`);
+  assert.equal((await tryFrom({ cookie: forged }, name, PASSWORD)).status, 429);
+  for (let count = 0; count < 5; count += 1) {
+    assert.equal((await tryFrom({ cookie: known }, name, "a wrong guess")).status, 401);
+  }
+  assert.equal((await tryFrom({ cookie: known }, name, PASSWORD)).status, 429);
 });
