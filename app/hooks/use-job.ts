@@ -22,12 +22,13 @@ export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
   const [log] = useState(() =>
     createLogStore(firstLog, (from, limit) => fetchPage(rendered.id, from, limit)),
   );
-  // Nothing more can come for a job that had ended, with all its output, when the page was made.
-  const isOver = isTerminal(rendered.state) && firstLog.complete;
+  // Nothing more can come for a job that had ended, with all its output, when the page was made. Of a lost one it can:
+  // its host may come back and tell that scap still runs.
+  const isOver = isTerminal(rendered.state) && rendered.state !== "lost" && firstLog.complete;
 
   const connection = useEventStream({
     url: isOver ? undefined : `/api/jobs/${rendered.id}/events`,
-    query: () => `?afterLine=${log.snapshot().totalLines}`,
+    query: () => `?afterLine=${log.snapshot().totalLines}&lost=stays`,
     schemas: jobEvents,
     onEvent: (event) => {
       switch (event.event) {

@@ -199,14 +199,16 @@ export const logQuery = z.object({
   limit: z.coerce.number().int().min(1).max(LOG_LINES_MAX).default(500),
 });
 
-/** What a stream without Last-Event-ID starts from: the page has the lines up to here already. */
 export const jobEventsQuery = z.object({
+  /** What a stream without Last-Event-ID starts from: the page has the lines up to here already. */
   afterLine: z.coerce
     .number()
     .int()
     .min(0)
     .max(2 ** 31 - 1)
     .default(0),
+  /** `stays`: the stream of a lost job does not end, because a host that comes back may tell that scap still runs. */
+  lost: z.enum(["ends", "stays"]).default("ends"),
 });
 
 export const interactionsQuery = z.object({ state: z.literal("pending").default("pending") });

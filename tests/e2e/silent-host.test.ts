@@ -1,6 +1,7 @@
 // A deployment whose host is silent, as people see it: what the page shows is old and says so, it recovers by itself,
 // and after five minutes an admin may end it.
-import { query } from "#lib/db/connection.ts";
+import { query, transaction } from "#lib/db/connection.ts";
+import { recordHolderFound } from "#lib/db/silence.ts";
 import { aJob } from "../support/seed.ts";
 import { fallSilent } from "../support/silence.ts";
 import { expectAccessible } from "./support/axe.ts";
@@ -57,4 +58,11 @@ test("after five minutes an admin ends it as lost with a reason, and a deployer 
   await expect(page.getByRole("button", { name: "Free the lane…" })).toBeVisible();
   // Whoever watched is told without doing anything.
   await expect(deployer.page.getByText("admin declared the job lost at")).toBeVisible();
+
+  // The host is back, and its worker finds what it does when scap has gone on there.
+  await expect(page.getByText("scap still ran on")).toHaveCount(0);
+  await transaction(world.db, (tx) => recordHolderFound(tx, id, { host: "deploy8", pid: 4711 }));
+  for (const watching of [page, deployer.page]) {
+    await expect(watching.getByText("scap still ran on deploy8 (process 4711)")).toBeVisible();
+  }
 });

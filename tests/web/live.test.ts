@@ -6,6 +6,7 @@ import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connect
 import { appendEvent } from "#lib/db/events.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { finishJob } from "#lib/db/runs.ts";
+import { recordHolderFound } from "#lib/db/silence.ts";
 import { touchWorker } from "#lib/db/workers.ts";
 import type { Log } from "#lib/log.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
@@ -381,4 +382,23 @@ test("whoever watches is told that a worker falls silent, and that it is heard a
   assert.equal(watched.events.length, told + 1, "each is told once");
   await watched.leave();
   await overview.leave();
+});
+
+test("the stream of a lost job ends, unless it is to stay: then it tells that scap was found running", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).prints("line 1 ").lost();
+  const program = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  const page = watch(live.watchJob(id, { eventSeq: 0, line: 0 }, "stays"));
+  await until("the end of the program's stream", () => program.isOver);
+  await until("the page to have everything", () => page.lines.length === 1);
+  assert.deepEqual(program.names().at(-1), "end");
+
+  await transaction(db, (tx) => recordHolderFound(tx, id, { host: "deploy1", pid: 4711 }));
+
+  await until(
+    "word that scap still runs",
+    () => (page.last("job") as { foundRunning: { pid: number } | null }).foundRunning?.pid === 4711,
+  );
+  assert.equal(page.isOver, false);
+  assert.ok(!page.names().includes("end"));
+  await page.leave();
 });

@@ -25,6 +25,8 @@ type Watcher = {
   stream: EventStream;
   /** The last line this watcher was sent. */
   line: number;
+  /** Wants to hear what becomes known of a lost job afterwards. */
+  staysWhenLost: boolean;
   /** False until it has the whole job. */
   isGreeted: boolean;
   /** False while it reads older lines from the database. */
@@ -42,7 +44,7 @@ type Seen = {
 };
 
 export type JobChannel = {
-  watch(cursor: Cursor): EventStream;
+  watch(cursor: Cursor, staysWhenLost: boolean): EventStream;
   /** The job's own rows changed, or only its output. */
   changed(what: "job" | "output"): void;
   /** Since when the worker is silent, as it is known now; nothing else tells. */
@@ -213,13 +215,14 @@ export function createJobChannel(options: {
 
   function finishIfEnded(watcher: Watcher): void {
     if (seen === undefined || !isTerminal(seen.job.state)) return;
+    if (watcher.staysWhenLost && seen.job.state === "lost") return;
     if (!watcher.isLive || watcher.line < seen.line) return;
     send(watcher, "end", JSON.stringify({ state: seen.job.state }));
     watcher.stream.close();
   }
 
   return {
-    watch(cursor) {
+    watch(cursor, staysWhenLost) {
       const watcher: Watcher = {
         stream: openStream({
           onDrain: () => void catchUp(watcher),
@@ -229,6 +232,7 @@ export function createJobChannel(options: {
           },
         }),
         line: cursor.line,
+        staysWhenLost,
         isGreeted: false,
         isLive: false,
         isCatchingUp: false,

@@ -11,7 +11,8 @@ import type { EventStream } from "./stream.ts";
 const SILENCE_EVERY_MS = 2500;
 
 export type Live = {
-  watchJob(jobId: number, cursor: Cursor): EventStream;
+  /** The stream ends with the job; of a lost one only if it does not stay. */
+  watchJob(jobId: number, cursor: Cursor, lost?: "ends" | "stays"): EventStream;
   watchOverview(): EventStream;
   close(): Promise<void>;
 };
@@ -63,14 +64,14 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
   };
 
   return {
-    watchJob(jobId, cursor) {
+    watchJob(jobId, cursor, lost = "ends") {
       startListening();
       let channel = jobs.get(jobId);
       if (channel === undefined) {
         channel = createJobChannel({ db, jobId, onFault, onEmpty: () => jobs.delete(jobId) });
         jobs.set(jobId, channel);
       }
-      return channel.watch(cursor);
+      return channel.watch(cursor, lost === "stays");
     },
     watchOverview() {
       startListening();

@@ -15,6 +15,6 @@ export const GET = route(
       eventSeq: 0,
       line: query.afterLine,
     };
-    return streamed(request, "view", live.watchJob(params.id, cursor));
+    return streamed(request, "view", live.watchJob(params.id, cursor, query.lost));
   },
 );
