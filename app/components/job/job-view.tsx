@@ -46,7 +46,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
         <div className={styles["main"]}>
           {job.state === "queued" && <FreezeNotices />}
           <SilenceNotice job={job} isConnected={isConnected} />
-          <Outcome job={job} />
+          <Outcome job={job} isConnected={isConnected} />
           <ChangeList changes={job.changes} />
           <QuestionArea
             job={job}

@@ -17,7 +17,7 @@ const NOTICE_OF_TONE: Record<Tone, NoticeTone> = {
 };
 
 /** How the job ended and what that means; or, in the queue, what it waits for. */
-export function Outcome({ job }: { job: Job }) {
+export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }) {
   if (job.state === "queued") return <Queued job={job} />;
   if (!isTerminal(job.state) || job.outcome === null) return null;
   const words = OUTCOME_WORDS[job.outcome];
@@ -30,7 +30,7 @@ export function Outcome({ job }: { job: Job }) {
       </p>
       <FoundRunning job={job} />
       <ByPolicy job={job} />
-      {job.state === "lost" && <LaneRelease job={job} />}
+      {job.state === "lost" && <LaneRelease job={job} isConnected={isConnected} />}
     </Notice>
   );
 }

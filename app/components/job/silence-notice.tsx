@@ -5,7 +5,7 @@ import { useNow } from "../../hooks/use-now.tsx";
 import { useMay } from "../../hooks/use-session.tsx";
 import { ExactMoment, MinutesOr } from "../ui/time.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { DeclareLost } from "./declare-lost.tsx";
+import { NotedAction } from "./noted-action.tsx";
 
 /** The page shows what was, because the worker of the job is not heard: what that means, and what may be done at last. */
 export function SilenceNotice({ job, isConnected }: { job: Job; isConnected: boolean }) {
@@ -26,5 +26,26 @@ export function SilenceNotice({ job, isConnected }: { job: Job; isConnected: boo
       {isLong && !mayDeclare && <p>If the host does not come back, an admin can end the job as lost.</p>}
       {isLong && mayDeclare && <DeclareLost job={job} isConnected={isConnected} />}
     </Notice>
+  );
+}
+
+/** A host that does not come back keeps its job running for ever, unless somebody who knows more says that it is lost. */
+function DeclareLost({ job, isConnected }: { job: Job; isConnected: boolean }) {
+  return (
+    <>
+      <p>If {job.host} does not come back, or nobody can tell, the job can be ended as lost.</p>
+      <NotedAction
+        action="Declare it lost"
+        title={`Declare job ${job.id} lost?`}
+        found="What was found about the host"
+        path={`/api/jobs/${job.id}/loss`}
+        isConnected={isConnected}
+      >
+        <p>
+          This stops nothing: scap may still run on {job.host}. From here it cannot be answered or stopped any
+          more, and what it prints is not stored. The lane {job.lane} stays held until somebody frees it.
+        </p>
+      </NotedAction>
+    </>
   );
 }
