@@ -179,7 +179,7 @@ export const AUTH_COMMENTS = {
   rate_limit: {
     "": "Recent attempts to sign in, counted for all web processes together.",
     id: "Random.",
-    key: "Address and path that are counted.",
+    key: "What is counted: an address and a path, or an account (hashed) and perhaps one of its browsers.",
     count: "Attempts in the current window.",
     last_request: "Time of the last counted attempt, milliseconds since 1970.",
   },
