@@ -1,54 +1,88 @@
 "use client";
-// A desktop notification for each question of a watched job, and a new one in its place with every reminder; closed
-// again when the question is no longer open. The tag makes several tabs show one notification, not several.
+// Desktop notifications of watched jobs: one for each question, a new one in its place with every reminder, closed
+// again when the question is no longer open; and one when the job has ended. The tag makes several tabs show one
+// notification, not several. Whoever looks at the page gets none.
 import { useEffect, useRef } from "react";
 import { useRouter } from "next/navigation";
-import type { JobSummary } from "#lib/wire/schemas.ts";
+import { isTerminal } from "#lib/domain/job.ts";
+import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
+import { questionLine } from "../lib/question-text.ts";
 import { remindedWait } from "../lib/waited.ts";
+import { jobSubject, jobWords } from "../lib/words.ts";
 import { useWatchedJobs } from "./use-watched-jobs.ts";
 
-export function useQuestionNotifications(jobs: readonly JobSummary[]): void {
+export function useJobNotifications(jobs: readonly JobSummary[]): void {
   const { watched } = useWatchedJobs();
   const router = useRouter();
-  const shown = useRef(new Map<number, { notification: Notification; reminders: number }>());
+  const shown = useRef(new Map<number, { notification: Notification | undefined; reminders: number }>());
+  /** Watched jobs that this tab has seen alive: only their end is news. */
+  const alive = useRef(new Set<number>());
 
   useEffect(() => {
     if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
-    const asked = jobs.filter((job) => job.pendingInteraction !== null && watched.includes(job.id));
-    const open = new Set(asked.map((job) => job.pendingInteraction?.id));
-    for (const [id, { notification }] of shown.current) {
-      if (open.has(id)) continue;
-      notification.close();
-      shown.current.delete(id);
-    }
-    for (const job of asked) {
-      const question = job.pendingInteraction;
-      if (question === null) continue;
+    const isLookedAt = document.visibilityState === "visible" && document.hasFocus();
+    const show = (job: JobSummary, title: string, options: NotificationOptions) => {
+      const notification = notify(`Job ${job.id} ${title}`, options);
+      notification?.addEventListener("click", () => {
+        window.focus();
+        notification.close();
+        router.push(`/jobs/${job.id}`);
+      });
+      return notification;
+    };
+    const ask = (job: JobSummary, question: Interaction) => {
       const known = shown.current.get(question.id);
-      if (known !== undefined && known.reminders >= question.reminders) continue;
-      // Whoever looks at the page sees the question already.
-      if (document.visibilityState === "visible" && document.hasFocus()) continue;
-      known?.notification.close();
+      if (isLookedAt || (known !== undefined && known.reminders >= question.reminders)) return;
+      known?.notification?.close();
       const waits = remindedWait(question);
       const title = waits === undefined ? "waits for an answer" : `still waits for an answer, for ${waits}`;
-      const notification = new Notification(`Job ${job.id} ${title}`, {
-        body: question.message,
+      const notification = show(job, title, {
+        body: `${questionLine(question.message)}\n${jobSubject(job.changes)}`,
         // One of the same tag would be replaced without a sound.
         tag: `spiderpig-question-${question.id}-${question.reminders}`,
         requireInteraction: true,
       });
-      notification.addEventListener("click", () => {
-        window.focus();
-        router.push(`/jobs/${job.id}`);
-      });
       shown.current.set(question.id, { notification, reminders: question.reminders });
+    };
+
+    const mine = jobs.filter((job) => watched.includes(job.id));
+    const open = new Set(mine.map((job) => job.pendingInteraction?.id));
+    for (const [id, { notification }] of shown.current) {
+      if (open.has(id)) continue;
+      notification?.close();
+      shown.current.delete(id);
+    }
+    for (const job of mine) {
+      if (job.pendingInteraction !== null) ask(job, job.pendingInteraction);
+      if (!isTerminal(job.state)) alive.current.add(job.id);
+      else if (alive.current.delete(job.id) && !isLookedAt) {
+        show(job, `has ended: ${jobWords(job).label}`, {
+          body: jobSubject(job.changes),
+          tag: `spiderpig-ended-${job.id}`,
+        });
+      }
     }
   }, [jobs, watched, router]);
 }
 
+export type NotificationPermit = "granted" | "refused" | "unsupported";
+
 /** @returns whether notifications may be shown; asks when that was never decided. Only call on a press. */
-export async function requestNotifications(): Promise<boolean> {
-  if (typeof Notification === "undefined") return false;
-  if (Notification.permission !== "default") return Notification.permission === "granted";
-  return (await Notification.requestPermission()) === "granted";
+export async function requestNotifications(): Promise<NotificationPermit> {
+  if (typeof Notification === "undefined") return "unsupported";
+  if (Notification.permission !== "default") {
+    return Notification.permission === "granted" ? "granted" : "refused";
+  }
+  // Without a permission this shows nothing; it tells the browsers that could not show one with it.
+  if (notify("SpiderPig", { silent: true }) === undefined) return "unsupported";
+  return (await Notification.requestPermission()) === "granted" ? "granted" : "refused";
+}
+
+/** Phones have the class and throw when one is made: there, only an installed application may notify. */
+function notify(title: string, options: NotificationOptions): Notification | undefined {
+  try {
+    return new Notification(title, options);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,10 +2,11 @@
 // All jobs, live: one stream for the header and the home page.
 //
 // Browsers open at most six connections to a plain HTTP/1.1 server, for all tabs together. So a tab that nobody
-// looks at gives this stream up, unless it must still call people (the home page, or jobs that are watched);
+// looks at gives this stream up, unless it must still call people (the home page, or jobs that are watched and have not ended);
 // looking at it again opens it, and the first event replaces everything.
 import { createContext, useContext, useReducer, type ReactNode } from "react";
 import { usePathname } from "next/navigation";
+import { isTerminal } from "#lib/domain/job.ts";
 import { overviewEvents, type Interaction } from "#lib/wire/schemas.ts";
 import {
   reduceOverview,
@@ -38,8 +39,9 @@ export function OverviewProvider({ rendered, children }: { rendered: OverviewSta
   const isVisible = useIsVisible();
   const isHome = usePathname() === "/";
   const { watched } = useWatchedJobs();
+  const mayCall = overview.jobs.some((job) => !isTerminal(job.state) && watched.includes(job.id));
   const connection = useEventStream({
-    url: isVisible || isHome || watched.length > 0 ? "/api/events" : undefined,
+    url: isVisible || isHome || mayCall ? "/api/events" : undefined,
     schemas: overviewEvents,
     onEvent: (event) => {
       dispatch(event);

@@ -112,6 +112,10 @@ export function openEventStream<Schemas extends EventSchemas>(options: Options<S
   const onVisible = () => {
     if (document.visibilityState === "visible") lookForSilence();
   };
+  // Taken out of the browser's memory by "back": whatever was open then is not any more.
+  const onShown = (event: PageTransitionEvent) => {
+    if (event.persisted) connect();
+  };
   const silenceTimer = setInterval(lookForSilence, SILENCE_LOOK_MS);
 
   const close = () => {
@@ -120,11 +124,13 @@ export function openEventStream<Schemas extends EventSchemas>(options: Options<S
     document.removeEventListener("visibilitychange", onVisible);
     clearTimeout(timer);
     source?.close();
+    globalThis.removeEventListener("pageshow", onShown);
     globalThis.removeEventListener("online", onOnline);
     globalThis.removeEventListener("offline", onOffline);
   };
 
   document.addEventListener("visibilitychange", onVisible);
+  globalThis.addEventListener("pageshow", onShown);
   globalThis.addEventListener("online", onOnline);
   globalThis.addEventListener("offline", onOffline);
   connect();

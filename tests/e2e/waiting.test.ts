@@ -1,10 +1,12 @@
 // A question that nobody answers, as people see it: the page is told of a reminder by itself, and says what a policy
 // will do and what it has done.
-import type { Database } from "#lib/db/connection.ts";
-import { query } from "#lib/db/connection.ts";
+import type { Page } from "@playwright/test";
+import { type Database, query, transaction } from "#lib/db/connection.ts";
+import { finishJob } from "#lib/db/runs.ts";
 import { aJob } from "../support/seed.ts";
 import { QUESTIONS } from "../support/seed-questions.ts";
 import { expect, test } from "./support/story.ts";
+import { expectTabIcon } from "./support/tab-icon.ts";
 
 /** The world's own worker reminds after ten minutes, and looks four times a minute. */
 const SOON = { timeout: 60_000 };
@@ -17,22 +19,26 @@ function waiting(db: Database, lane: string, minutes: number) {
   });
 }
 
-test("a reminder reaches the page and calls the person by itself", async ({ signedIn, world }) => {
-  const { page, job } = await signedIn("deployer");
-  await page.addInitScript(() => {
-    // What the browser would show, and that nobody looks at the tab.
+/** What the browser would show, while nobody looks at the tab. */
+function recordNotifications(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
     const shown: string[] = [];
     class Recorder extends EventTarget {
       static readonly permission = "granted";
-      constructor(title: string, options: NotificationOptions) {
+      constructor(title: string, { tag, body }: NotificationOptions) {
         super();
-        shown.push(`${title} [${options.tag}]`);
+        shown.push(`${title} [${tag}]: ${body}`);
       }
       close(): void {}
     }
     Object.assign(window, { Notification: Recorder, shown });
     document.hasFocus = () => false;
   });
+}
+
+test("a reminder reaches the page and calls the person by itself", async ({ signedIn, world }) => {
+  const { page, job } = await signedIn("deployer");
+  await recordNotifications(page);
   const { id, pendingId } = await waiting(world.db, "reminded", 0);
   await page.addInitScript((watched) => localStorage.setItem("spiderpig.watched-jobs", String(watched)), id);
 
@@ -41,9 +47,10 @@ test("a reminder reaches the page and calls the person by itself", async ({ sign
   await expect(job.question).toContainText(/Expires at \S+: scap will be interrupted/);
   await expect(job.question).not.toContainText("Reminded");
   await expect(page).toHaveTitle(new RegExp(`^● Job ${id} asks: What do you want to do\\?`));
+  await expectTabIcon(page, /^\/icon-asked\.svg$/);
   const notifications = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
   expect(await notifications()).toEqual([
-    `Job ${id} waits for an answer [spiderpig-question-${pendingId}-0]`,
+    `Job ${id} waits for an answer [spiderpig-question-${pendingId}-0]: What do you want to do?\n1234 Subject of change 1234`,
   ]);
 
   // What the worker writes after ten minutes.
@@ -68,7 +75,11 @@ test("a reminder reaches the page and calls the person by itself", async ({ sign
   await expect(page).toHaveTitle(new RegExp(`^● 10 min · Job ${id} asks`));
   await expect
     .poll(notifications)
-    .toContain(`Job ${id} still waits for an answer, for 10 min [spiderpig-question-${pendingId}-1]`);
+    .toContainEqual(
+      expect.stringMatching(
+        `^Job ${id} still waits for an answer, for 10 min \\[spiderpig-question-${pendingId}-1\\]`,
+      ),
+    );
 });
 
 test("the worker reminds of a question that was asked long ago, and lists say how long it waits", async ({
@@ -99,4 +110,85 @@ test("whoever comes back to a job that a policy ended is told so", async ({ sign
   await expect(page.getByText("Nobody had answered “Backport the changes?” in time")).toBeVisible();
   await expect(job.questions).toContainText("Nobody answered in time; by policy scap was interrupted.");
   await expect(page.getByText("policy (nobody answered)")).toBeVisible();
+});
+
+test("whoever watches a job is called when it ends, and its tab gives the stream of all jobs up", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, {
+    lane: "watched-to-the-end",
+    host: "away",
+    changes: [1234],
+  }).running();
+  const { page, job } = await signedIn("deployer");
+  await recordNotifications(page);
+  await page.addInitScript((watched) => localStorage.setItem("spiderpig.watched-jobs", String(watched)), id);
+  await page.addInitScript(() => {
+    const streams: EventSource[] = [];
+    const Real = EventSource;
+    Object.assign(window, {
+      streams,
+      EventSource: class extends Real {
+        constructor(url: string) {
+          super(url);
+          streams.push(this);
+        }
+      },
+    });
+    Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+  });
+  const openStreams = () =>
+    page.evaluate(() =>
+      (window as unknown as { streams: EventSource[] }).streams
+        .filter(({ readyState }) => readyState === 1)
+        .map(({ url }) => new URL(url).pathname),
+    );
+  await job.open(id);
+  await expect.poll(openStreams).toContain("/api/events");
+
+  await transaction(world.db, (tx) =>
+    finishJob(
+      tx,
+      { jobId: id, epoch: 1 },
+      { state: "succeeded", outcome: "completed", exitCode: 0, exitSignal: null, at: new Date() },
+    ),
+  );
+
+  await expect
+    .poll(() => page.evaluate(() => (window as unknown as { shown: string[] }).shown))
+    .toEqual([`Job ${id} has ended: Deployed [spiderpig-ended-${id}]: 1234 Subject of change 1234`]);
+  await expect.poll(openStreams).toEqual([]);
+});
+
+test("a browser that cannot show notifications says so, and shows the question", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await waiting(world.db, "no-notifications", 0);
+  for (const permission of ["granted", "default"]) {
+    const { page, job } = await signedIn("deployer");
+    await page.addInitScript((given) => {
+      // What phones have: the class, of which none can be made.
+      class Refusing {
+        static readonly permission = given;
+        constructor() {
+          throw new TypeError("Illegal constructor");
+        }
+      }
+      Object.assign(window, { Notification: Refusing });
+      document.hasFocus = () => false;
+    }, permission);
+    await page.addInitScript(
+      (watched) => localStorage.setItem("spiderpig.watched-jobs", String(watched)),
+      id,
+    );
+    await job.open(id);
+    await expect(job.button(/Retry/)).toBeEnabled();
+    if (permission === "granted") continue;
+
+    await page.getByRole("button", { name: "Notify me when it asks or ends" }).click();
+
+    await expect(page.getByText("This browser cannot show notifications.")).toBeVisible();
+  }
 });

@@ -2,7 +2,7 @@
 // The home page: what to deploy, what waits for a person, what runs, what comes next, what was.
 import { isCurrent } from "../../hooks/use-event-stream.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
-import { usePageTitle } from "../../hooks/use-page-title.ts";
+import { useTab } from "../../hooks/use-tab.ts";
 import { homeSections } from "../../lib/overview-state.ts";
 import { questionsTitle } from "../../lib/waited.ts";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
@@ -19,7 +19,7 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   const sections = homeSections(overview.jobs);
   const questions = sections.waiting.length;
   const asked = sections.waiting.flatMap(({ pendingInteraction }) => pendingInteraction ?? []);
-  usePageTitle(questions === 0 ? "SpiderPig" : `● ${questionsTitle(asked)} · SpiderPig`);
+  useTab(questions === 0 ? "SpiderPig" : `● ${questionsTitle(asked)} · SpiderPig`, questions > 0);
   const isConnected = isCurrent(connection);
   return (
     <main className={styles["home"]}>

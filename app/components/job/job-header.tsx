@@ -1,8 +1,10 @@
 "use client";
+import { useState } from "react";
 import Link from "next/link";
 import { cdxIconPrevious } from "@wikimedia/codex-icons";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
 import type { Job } from "#lib/wire/schemas.ts";
+import type { NotificationPermit } from "../../hooks/use-notifications.ts";
 import { useMay } from "../../hooks/use-session.tsx";
 import { jobWords } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
@@ -14,12 +16,19 @@ import { StopMenu } from "./stop-menu.tsx";
 import { WatchToggle } from "./watch-toggle.tsx";
 import styles from "./job-header.module.css";
 
+const PERMIT_WORDS: Record<NotificationPermit, string> = {
+  granted: "",
+  refused: "This browser does not allow notifications from here; its settings for this site decide.",
+  unsupported: "This browser cannot show notifications.",
+};
+
 /** Which job, how it is, and what can be done with it as a whole. */
 export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const words = jobWords(job);
   const maySignal = useMay("signal_job");
   const mayCancel = useMay("cancel_job");
   const mayRetry = useMay("retry_job");
+  const [permit, setPermit] = useState<NotificationPermit>("granted");
   return (
     <div className={styles["header"]}>
       <Link href="/" className={styles["back"]}>
@@ -38,11 +47,12 @@ export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean
         </span>
       </div>
       <div className={styles["actions"]}>
-        {!isTerminal(job.state) && <WatchToggle jobId={job.id} />}
+        {!isTerminal(job.state) && <WatchToggle jobId={job.id} onPermit={setPermit} />}
         {isLive(job.state) && maySignal && <StopMenu job={job} isConnected={isConnected} />}
         {job.state === "queued" && mayCancel && <CancelQueued job={job} isConnected={isConnected} />}
         {isTerminal(job.state) && mayRetry && <RetryJob job={job} />}
       </div>
+      <output className={styles["permit"]}>{PERMIT_WORDS[permit]}</output>
     </div>
   );
 }

@@ -6,7 +6,7 @@ import type { Job, LogPage } from "#lib/wire/schemas.ts";
 import { isCurrent } from "../../hooks/use-event-stream.ts";
 import { useJob } from "../../hooks/use-job.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
-import { usePageTitle } from "../../hooks/use-page-title.ts";
+import { useTab } from "../../hooks/use-tab.ts";
 import { questionTitle } from "../../lib/waited.ts";
 import { jobSubject, jobWords } from "../../lib/words.ts";
 import { LogView } from "../log/log-view.tsx";
@@ -31,10 +31,11 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
   const overview = useOverview();
   const [overtaken, setOvertaken] = useState<Overtaken>();
   const question = job.pendingInteraction;
-  usePageTitle(
+  useTab(
     question === null
       ? `Job ${job.id} ${jobWords(job).label.toLowerCase()} · SpiderPig`
       : questionTitle(question),
+    question !== null,
   );
   const isConnected = isCurrent(connection);
   return (

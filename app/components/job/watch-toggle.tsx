@@ -1,29 +1,31 @@
 "use client";
-import { useState } from "react";
 import { cdxIconBell, cdxIconBellOutline } from "@wikimedia/codex-icons";
-import { requestNotifications } from "../../hooks/use-notifications.ts";
+import { requestNotifications, type NotificationPermit } from "../../hooks/use-notifications.ts";
 import { useIsBrowser } from "../../hooks/use-now.tsx";
 import { useWatchedJobs } from "../../hooks/use-watched-jobs.ts";
 import { IconButton } from "../ui/button.tsx";
 
-/** Opt-in: a desktop notification whenever this job asks something. Jobs one starts are watched once that is allowed. */
-export function WatchToggle({ jobId }: { jobId: number }) {
+type WatchToggleProps = {
+  jobId: number;
+  /** What the browser said when it was asked. */
+  onPermit: (permit: NotificationPermit) => void;
+};
+
+/** Opt-in: a desktop notification when this job asks or ends. Jobs one starts are watched once that is allowed. */
+export function WatchToggle({ jobId, onPermit }: WatchToggleProps) {
   const { watched, watch, unwatch } = useWatchedJobs();
   const isBrowser = useIsBrowser();
-  const [isRefused, setIsRefused] = useState(false);
   const isAllowed = isBrowser && typeof Notification !== "undefined" && Notification.permission === "granted";
   const isOn = isAllowed && watched.includes(jobId);
   const turnOn = async () => {
-    const isGranted = await requestNotifications();
-    setIsRefused(!isGranted);
-    if (isGranted) watch(jobId);
+    const permit = await requestNotifications();
+    onPermit(permit);
+    if (permit === "granted") watch(jobId);
   };
   return (
     <IconButton
       icon={isOn ? cdxIconBell : cdxIconBellOutline}
-      label={
-        isRefused ? "This browser does not allow notifications from this site" : "Notify me of its questions"
-      }
+      label="Notify me when it asks or ends"
       aria-pressed={isOn}
       onClick={() => {
         if (isOn) unwatch(jobId);

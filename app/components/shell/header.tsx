@@ -2,7 +2,7 @@
 // The line at the top of every page: where home is, whether a deployment goes on and somebody is there to run
 // it, and who is signed in.
 import Link from "next/link";
-import { useQuestionNotifications } from "../../hooks/use-notifications.ts";
+import { useJobNotifications } from "../../hooks/use-notifications.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { LaneNotes } from "./lane-notes.tsx";
 import { PigMark } from "./pig-mark.tsx";
@@ -12,7 +12,7 @@ import styles from "./header.module.css";
 
 export function Header() {
   const { overview } = useOverview();
-  useQuestionNotifications(overview.jobs);
+  useJobNotifications(overview.jobs);
   return (
     <header className={styles["header"]}>
       <div className={styles["inner"]}>
