@@ -12,6 +12,7 @@ import { jobSubject, SIGNAL_WORDS } from "../../lib/words.ts";
 import { buttonClass } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Glyph } from "../ui/glyph.tsx";
+import { MenuPopup } from "../ui/menu-popup.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import menu from "../ui/menu.module.css";
 
@@ -36,26 +37,22 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
           Stop
           <Glyph icon={cdxIconExpand} size="small" />
         </Menu.Trigger>
-        <Menu.Portal>
-          <Menu.Positioner className={menu["positioner"]} align="end" sideOffset={4}>
-            <Menu.Popup className={menu["popup"]}>
-              {SIGNAL_KINDS.map((one) => (
-                <Menu.Item
-                  key={one}
-                  className={menu["item"]}
-                  data-destructive={SIGNAL_WORDS[one].isDestructive || undefined}
-                  onClick={() => {
-                    setKind(one);
-                    signal.forget();
-                    setIsAsking(true);
-                  }}
-                >
-                  {SIGNAL_WORDS[one].action}…
-                </Menu.Item>
-              ))}
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
+        <MenuPopup label="Ways to stop">
+          {SIGNAL_KINDS.map((one) => (
+            <Menu.Item
+              key={one}
+              className={menu["item"]}
+              data-destructive={SIGNAL_WORDS[one].isDestructive || undefined}
+              onClick={() => {
+                setKind(one);
+                signal.forget();
+                setIsAsking(true);
+              }}
+            >
+              {SIGNAL_WORDS[one].action}…
+            </Menu.Item>
+          ))}
+        </MenuPopup>
       </Menu.Root>
       <ConfirmDialog
         isOpen={isAsking}

@@ -12,6 +12,7 @@ import { isTheme, THEME_WORDS, THEMES } from "../../lib/theme.ts";
 import { ROLE_WORDS } from "../../lib/words.ts";
 import { buttonClass } from "../ui/button.tsx";
 import { Glyph } from "../ui/glyph.tsx";
+import { MenuPopup } from "../ui/menu-popup.tsx";
 import { FreezeDialog } from "./freeze-dialog.tsx";
 import menu from "../ui/menu.module.css";
 import styles from "./user-menu.module.css";
@@ -36,52 +37,48 @@ export function UserMenu() {
           <Glyph icon={cdxIconUserAvatar} />
           <span className={styles["name"]}>{user.name}</span>
         </Menu.Trigger>
-        <Menu.Portal>
-          <Menu.Positioner className={menu["positioner"]} align="end" sideOffset={4}>
-            <Menu.Popup className={menu["popup"]}>
-              <div className={menu["note"]}>
-                <strong>{user.name}</strong>
-                <span>
-                  {ROLE_WORDS[user.role].label}: {ROLE_WORDS[user.role].mayDo}
-                </span>
-              </div>
-              <Menu.Separator className={menu["separator"]} />
-              <Menu.RadioGroup
-                value={theme}
-                onValueChange={(value: string) => {
-                  if (isTheme(value)) setTheme(value);
-                }}
-              >
-                <Menu.GroupLabel className={menu["label"]}>Appearance</Menu.GroupLabel>
-                {THEMES.map((name) => (
-                  <Menu.RadioItem key={name} value={name} className={menu["item"]} closeOnClick={false}>
-                    <span className={menu["check"]}>
-                      <Menu.RadioItemIndicator>
-                        <Glyph icon={cdxIconCheck} />
-                      </Menu.RadioItemIndicator>
-                    </span>
-                    {THEME_WORDS[name]}
-                  </Menu.RadioItem>
-                ))}
-              </Menu.RadioGroup>
-              <Menu.Separator className={menu["separator"]} />
-              {mayFreeze && (
-                <Menu.Item className={menu["item"]} onClick={() => setIsFreezing(true)}>
-                  <span className={menu["check"]}>
-                    <Glyph icon={cdxIconPause} />
-                  </span>
-                  Freeze deployments…
-                </Menu.Item>
-              )}
-              <Menu.Item className={menu["item"]} closeOnClick={false} onClick={() => signOut.run()}>
+        <MenuPopup label="Account and appearance">
+          <div className={menu["note"]}>
+            <strong>{user.name}</strong>
+            <span>
+              {ROLE_WORDS[user.role].label}: {ROLE_WORDS[user.role].mayDo}
+            </span>
+          </div>
+          <Menu.Separator className={menu["separator"]} />
+          <Menu.RadioGroup
+            value={theme}
+            onValueChange={(value: string) => {
+              if (isTheme(value)) setTheme(value);
+            }}
+          >
+            <Menu.GroupLabel className={menu["label"]}>Appearance</Menu.GroupLabel>
+            {THEMES.map((name) => (
+              <Menu.RadioItem key={name} value={name} className={menu["item"]} closeOnClick={false}>
                 <span className={menu["check"]}>
-                  <Glyph icon={cdxIconLogOut} />
+                  <Menu.RadioItemIndicator>
+                    <Glyph icon={cdxIconCheck} />
+                  </Menu.RadioItemIndicator>
                 </span>
-                {signOut.problem === undefined ? "Sign out" : `${signOut.problem.title} Try again`}
-              </Menu.Item>
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
+                {THEME_WORDS[name]}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+          <Menu.Separator className={menu["separator"]} />
+          {mayFreeze && (
+            <Menu.Item className={menu["item"]} onClick={() => setIsFreezing(true)}>
+              <span className={menu["check"]}>
+                <Glyph icon={cdxIconPause} />
+              </span>
+              Freeze deployments…
+            </Menu.Item>
+          )}
+          <Menu.Item className={menu["item"]} closeOnClick={false} onClick={() => signOut.run()}>
+            <span className={menu["check"]}>
+              <Glyph icon={cdxIconLogOut} />
+            </span>
+            {signOut.problem === undefined ? "Sign out" : `${signOut.problem.title} Try again`}
+          </Menu.Item>
+        </MenuPopup>
       </Menu.Root>
       {mayFreeze && <FreezeDialog isOpen={isFreezing} onClose={() => setIsFreezing(false)} />}
     </>
