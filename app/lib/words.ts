@@ -170,7 +170,12 @@ export function jobSubject(changes: readonly Pick<Change, "number" | "subject">[
   const [first, ...others] = changes;
   if (first === undefined) return "no changes";
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `${first.number} ${first.subject}${more}`;
+  return `${first.number} ${withoutDirections(first.subject)}${more}`;
+}
+
+/** Characters that turn the direction of what follows: in a subject they would reach into the sentence around it. */
+function withoutDirections(text: string): string {
+  return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
 /** scap appends what it deploys to the name of its outermost phase; the page says that elsewhere. */

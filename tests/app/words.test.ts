@@ -16,6 +16,8 @@ test("changes are named in sentences as people would", () => {
   assert.equal(changeNumbers([]), "");
   assert.equal(changeNumbers([aChange(1), aChange(2), aChange(3)]), "1, 2 and 3");
   assert.equal(jobSubject([aChange(1), aChange(2), aChange(3)]), "1 Change number 1 and 2 more");
+  const turned = { number: 4, subject: "Fix \u202ethe\u2066 logo שלום" };
+  assert.equal(jobSubject([turned, aChange(2)]), "4 Fix the logo שלום and 1 more");
 });
 
 test("before a destructive answer is given, the page says what follows from it", () => {
