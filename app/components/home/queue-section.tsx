@@ -43,8 +43,11 @@ export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[
 }
 
 function Blocker({ job }: { job: JobSummary }) {
-  const { jobs } = useOverview().overview;
-  if (job.blockedBy === null) return <>starts next</>;
+  const { jobs, lanes } = useOverview().overview;
+  if (job.blockedBy === null) {
+    const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
+    return isFrozen ? "starts when the freeze is over" : "starts next";
+  }
   const { id, requestedBy, state } = job.blockedBy;
   const question = jobs.find((one) => one.id === id)?.pendingInteraction;
   return (

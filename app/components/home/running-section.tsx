@@ -1,6 +1,8 @@
 "use client";
 import Link from "next/link";
+import { DEFAULT_LANE } from "#lib/domain/job.ts";
 import type { JobSummary } from "#lib/wire/schemas.ts";
+import { useOverview } from "../../hooks/use-overview.tsx";
 import { jobWords, phaseLabel } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { JobSubjects } from "../ui/job-subjects.tsx";
@@ -16,12 +18,31 @@ export function RunningSection({ jobs, isIdle }: RunningSectionProps) {
   if (jobs.length === 0 && !isIdle) return null;
   return (
     <Section title="Running" count={jobs.length}>
-      {jobs.length === 0 ? (
-        <p className={styles["idle"]}>Nothing runs. A deployment that you start now begins at once.</p>
-      ) : (
-        jobs.map((job) => <RunningJob key={job.id} job={job} />)
-      )}
+      {jobs.length === 0 ? <Idle /> : jobs.map((job) => <RunningJob key={job.id} job={job} />)}
     </Section>
+  );
+}
+
+/** What would become of a deployment that is started now. */
+function Idle() {
+  const { lanes, health } = useOverview().overview;
+  const lane = lanes.find(({ name }) => name === DEFAULT_LANE);
+  return (
+    <p className={styles["idle"]}>
+      Nothing runs.{" "}
+      {lane !== undefined && lane.heldBy !== null ? (
+        <>
+          A deployment that you start now waits until the lane is freed, which{" "}
+          <Link href={`/jobs/${lane.heldBy}`}>job {lane.heldBy}</Link> still holds.
+        </>
+      ) : lane !== undefined && lane.freeze !== null ? (
+        "A deployment that you start now waits until the freeze is over."
+      ) : health?.workers === 0 ? (
+        "A deployment that you start now waits for a worker."
+      ) : (
+        "A deployment that you start now begins at once."
+      )}
+    </p>
   );
 }
 
@@ -42,7 +63,8 @@ function RunningJob({ job }: { job: JobSummary }) {
       <p className={styles["status"]}>{job.status === null ? "Working" : phaseLabel(job.status)}</p>
       {job.workerSilentSince !== null && (
         <p>
-          Its worker has not been heard since <ExactMoment at={job.workerSilentSince} />; this is of then.
+          Its worker has not been heard since <ExactMoment at={job.workerSilentSince} />. What is shown is of
+          that moment.
         </p>
       )}
       {job.progress !== null && job.progress.left > 0 && <ProgressBar progress={job.progress} />}

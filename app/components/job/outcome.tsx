@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { isTerminal } from "#lib/domain/job.ts";
 import type { Job, JobSummary } from "#lib/wire/schemas.ts";
+import { useOverview } from "../../hooks/use-overview.tsx";
 import { questionLine } from "../../lib/question-text.ts";
 import { EXPIRY_WORDS, OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../lib/words.ts";
 import { LaneRelease } from "./lane-release.tsx";
@@ -80,15 +81,24 @@ function exitWords(job: Pick<JobSummary, "exitCode" | "exitSignal">): string {
 
 function Queued({ job }: { job: Job }) {
   const { blockedBy, queuePosition } = job;
+  const { lanes, health } = useOverview().overview;
+  const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
+  const start = isFrozen ? "It starts by itself when the freeze is over." : "It starts by itself.";
   return (
     <Notice tone="notice">
       {blockedBy === null ? (
-        <>It starts as soon as a worker takes it.</>
+        isFrozen ? (
+          start
+        ) : health?.workers === 0 ? (
+          "No worker is there. It starts as soon as one is back."
+        ) : (
+          "It starts as soon as a worker takes it."
+        )
       ) : (
         <>
           {queuePosition === null ? "In the queue" : `Number ${queuePosition} in the queue`}, behind{" "}
           <Link href={`/jobs/${blockedBy.id}`}>job {blockedBy.id}</Link> of {blockedBy.requestedBy} (
-          {STATE_WORDS[blockedBy.state].label.toLowerCase()}). It starts by itself.
+          {STATE_WORDS[blockedBy.state].label.toLowerCase()}). {start}
         </>
       )}
     </Notice>
