@@ -3,6 +3,7 @@ import { query } from "#lib/db/connection.ts";
 import { aJob } from "../support/seed.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/story.ts";
+import { expectTabIcon } from "./support/tab-icon.ts";
 
 test("a viewer sees the question and who may answer it, but no button", async ({ signedIn, world }) => {
   const { id } = await aJob(world.db, { lane: "viewer" }).waiting({ on: "choices" });
@@ -42,6 +43,70 @@ test("on a phone the question and its buttons are in view without scrolling, and
   }
   await page.mouse.wheel(0, 2000);
   await expect(job.button(/Retry/)).toBeInViewport({ ratio: 1 });
+});
+
+test("on a phone nothing moves under the finger when a question arrives, and the home page begins with it", async ({
+  signedIn,
+  world,
+}) => {
+  const first = await aJob(world.db, { lane: "steady-1", changes: [1234] }).running();
+  const asked = await aJob(world.db, { lane: "steady-2", changes: [1234] }).waiting({ on: "choices" });
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, home, job } = await signedIn("deployer", phone);
+  const placeOfStop = () => page.getByRole("button", { name: "Stop" }).boundingBox();
+
+  await job.open(first.id);
+  await job.isIn("Running");
+  const whileRunning = await placeOfStop();
+  await job.open(asked.id);
+  await job.isAsked("Testserver checks failed.");
+  expect(await placeOfStop()).toEqual(whileRunning);
+
+  await home.open();
+  await expect(page.getByRole("region", { name: /^Question of job/ }).first()).toBeInViewport({ ratio: 0.7 });
+  const question = await home.section("Waits for an answer").boundingBox();
+  expect(question?.y).toBeLessThan((await home.entry.boundingBox())?.y ?? 0);
+});
+
+test("of two questions on the home page the second takes no press that was meant for the first", async ({
+  signedIn,
+  world,
+}) => {
+  const ids: number[] = [];
+  for (const lane of ["above", "below"]) {
+    ids.push((await aJob(world.db, { lane, host: "away", changes: [1234] }).waiting({ on: "yes_no" })).id);
+  }
+  const { page, home } = await signedIn("deployer");
+  const yes = (id = 0) =>
+    page
+      .getByRole("region", { name: `Question of job ${id}`, exact: true })
+      .getByRole("button", { name: "Yes" });
+  const [above, below] = ids;
+  await page.clock.install();
+  await home.open();
+  await expect(yes(above)).toBeEnabled();
+  await expect(yes(below)).toBeEnabled();
+  await page.clock.pauseAt(Date.now() + 5000);
+
+  await yes(above).click();
+  await expect(yes(above)).toHaveCount(0);
+
+  await expect(yes(below)).toBeDisabled();
+  await page.clock.runFor(500);
+  await expect(yes(below)).toBeEnabled();
+});
+
+test("a page that comes out of the browser's memory opens its streams anew", async ({ signedIn, world }) => {
+  const { id } = await aJob(world.db, { lane: "remembered" }).waiting({ on: "yes_no" });
+  const { page, job } = await signedIn("deployer");
+  await job.open(id);
+  await expect(job.button("Yes")).toBeEnabled();
+
+  const anew = page.waitForRequest(new RegExp(`/api/jobs/${id}/events`));
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+
+  await anew;
+  await expect(job.button("Yes")).toBeEnabled();
 });
 
 test("a long log is scrolled, marked, linked and copied like a page", async ({ signedIn, world }) => {
@@ -138,6 +203,14 @@ test("a new question says so in the title of the tab", async ({ signedIn, world 
   await job.open(id);
 
   await expect(page).toHaveTitle(`● Job ${id} asks: Backport the changes?`);
+  await expectTabIcon(page, /^\/icon-asked\.svg$/);
+  const drawn = await page.context().request.get("/icon-asked.svg");
+  expect(drawn.headers()["content-type"]).toBe("image/svg+xml");
+  expect(await drawn.text()).toMatch(/<circle[^>]*fill="#d33"/);
+
+  await job.button("Yes").click();
+  await expect(page).toHaveTitle(`Job ${id} running · SpiderPig`);
+  await expectTabIcon(page, /^\/icon\.svg/);
 });
 
 test("every way to stop scap says what it does before it does it", async ({ signedIn, world }) => {
@@ -157,6 +230,28 @@ test("every way to stop scap says what it does before it does it", async ({ sign
     await job.confirmation.getByRole("button", { name: "Go back" }).click();
     await expect(job.confirmation).toHaveCount(0);
   }
+});
+
+test("a press beside an open menu closes it, and answers nothing that lies below", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, { lane: "beside" }).waiting({ on: "yes_no" });
+  const { page, job } = await signedIn("deployer");
+  await job.open(id);
+  await expect(job.button("Yes")).toBeEnabled();
+  const yes = await job.button("Yes").boundingBox();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("menuitem", { name: "Kill scap…" })).toBeVisible();
+
+  await page.mouse.click((yes?.x ?? 0) + 5, (yes?.y ?? 0) + 5);
+
+  await expect(page.getByRole("menuitem", { name: "Kill scap…" })).toHaveCount(0);
+  await expect(job.button("Yes")).toBeEnabled();
+  const { interactions } = (await (await page.context().request.get(`/api/jobs/${id}`)).json()) as {
+    interactions: { state: string }[];
+  };
+  expect(interactions.map(({ state }) => state)).toEqual(["pending"]);
 });
 
 test("a job in the queue says what it waits for, and a deployer takes it out", async ({
@@ -197,6 +292,26 @@ test("a freeze is told to everybody with its reason, and goes when it is lifted"
 
   await admin.page.getByRole("button", { name: "Lift the freeze" }).click();
   await expect(deployer.page.getByText("Switching the datacentre")).toHaveCount(0);
+});
+
+test("a job behind a freeze says that it waits for that, too", async ({ signedIn, world }) => {
+  const first = await aJob(world.db, { lane: "chilled", host: "away" }).waiting({ on: "yes_no" });
+  const { id } = await aJob(world.db, { lane: "chilled" }).queued();
+  const { page, job } = await signedIn("admin");
+  const freeze = (method: "PUT" | "DELETE") =>
+    page.context().request.fetch("/api/lanes/chilled/freeze", {
+      method,
+      headers: { origin: world.url },
+      ...(method === "PUT" ? { data: { reason: "Holidays" } } : {}),
+    });
+  await job.open(id);
+  const notice = page.getByText(`behind job ${first.id} of`);
+  await expect(notice).toContainText("It starts by itself.");
+
+  expect((await freeze("PUT")).status()).toBeLessThan(300);
+
+  await expect(notice).toContainText("It starts by itself when the freeze is over.");
+  expect((await freeze("DELETE")).status()).toBeLessThan(300);
 });
 
 test("the lane of a lost job is freed by an admin who says what was found", async ({ signedIn, world }) => {
@@ -254,6 +369,40 @@ test("the pages have no accessibility violations, in light and in dark", async (
   await expectAccessible(page);
   await page.goto("/jobs/999999");
   await expect(page.getByText("There is nothing here")).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("phones, menus and dialogs have no accessibility violations either", async ({ signedIn, world }) => {
+  test.slow();
+  const asked = await aJob(world.db, { lane: "axe-phone", changes: [1234, 1235] }).waiting({ on: "choices" });
+  const queued = await aJob(world.db, { lane: "axe-phone" }).queued();
+  const lost = await aJob(world.db, { lane: "axe-lost" }).lost();
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, home, job } = await signedIn("admin", phone);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+
+  await home.open();
+  await expect(home.section("Waits for an answer")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "admin: account and appearance" }).click();
+  await expect(page.getByRole("menuitem", { name: "Sign out" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("menuitem", { name: "Freeze deployments…" }).click();
+  await expect(page.getByRole("dialog", { name: "Freeze deployments" })).toBeVisible();
+  await expectAccessible(page);
+
+  await job.open(asked.id);
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("menuitem", { name: "Kill scap…" })).toBeVisible();
+  // axe knows that the page below is out of reach by five samples of what lies on top; at the usual height of a phone
+  // one of them meets the menu's own button, which stays in reach.
+  await page.setViewportSize({ width: 390, height: 1000 });
+  await expectAccessible(page);
+  await job.open(queued.id);
+  await expectAccessible(page);
+  await job.open(lost.id);
+  await page.getByRole("button", { name: "Free the lane…" }).click();
+  await expect(page.getByRole("dialog", { name: /^Free the lane/ })).toBeVisible();
   await expectAccessible(page);
 });
 

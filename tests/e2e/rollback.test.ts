@@ -11,7 +11,7 @@ test("no to the test servers is asked twice, rolls back, and says that the chang
   await home.deploy("Deploy change 1235");
   await job.answer("Backport the changes?", "Yes");
   await job.isAsked("Continue with deployment?");
-  await expect(job.question).toContainText("Enter in the terminal");
+  await expect(job.question).toContainText("scap’s default");
 
   await job.button(/roll back/).click();
   await expect(job.confirmation).toContainText("New wordmark and warmer colours");

@@ -79,6 +79,8 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
           </span>
           <Autocomplete.Input
             id="change-search"
+            // The library takes an inline list for always open.
+            aria-expanded={isShown}
             className={styles["input"]}
             placeholder="1234"
             autoComplete="off"

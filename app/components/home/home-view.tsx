@@ -1,5 +1,6 @@
 "use client";
 // The home page: what to deploy, what waits for a person, what runs, what comes next, what was.
+import { useState } from "react";
 import { isCurrent } from "../../hooks/use-event-stream.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { useTab } from "../../hooks/use-tab.ts";
@@ -21,12 +22,24 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   const asked = sections.waiting.flatMap(({ pendingInteraction }) => pendingInteraction ?? []);
   useTab(questions === 0 ? "SpiderPig" : `● ${questionsTitle(asked)} · SpiderPig`, questions > 0);
   const isConnected = isCurrent(connection);
+  // A question that was open when the page came stands first, which on a phone is the only place in view. One that
+  // arrives later stands below the entry box: that must not move away from whoever fills it in.
+  const [isAskedFirst, setIsAskedFirst] = useState(questions > 0);
+  if (isAskedFirst && questions === 0) setIsAskedFirst(false);
+  const entry = <EntryBox key="entry" prefilled={prefilled} />;
+  const waiting = (
+    <WaitingSection
+      key="waiting"
+      jobs={sections.waiting}
+      isConnected={isConnected}
+      onInteraction={showInteraction}
+    />
+  );
   return (
     <main className={styles["home"]}>
       <ConnectionBanner connection={connection} />
       <FreezeNotices />
-      <EntryBox prefilled={prefilled} />
-      <WaitingSection jobs={sections.waiting} isConnected={isConnected} onInteraction={showInteraction} />
+      {isAskedFirst ? [waiting, entry] : [entry, waiting]}
       <RunningSection jobs={sections.running} isIdle={questions === 0 && sections.queued.length === 0} />
       <QueueSection jobs={sections.queued} isConnected={isConnected} />
       <RecentSection jobs={sections.ended} />

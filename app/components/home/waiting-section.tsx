@@ -28,7 +28,7 @@ export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSect
       {jobs.length > 0 && (
         <Section title="Waits for an answer" count={jobs.length}>
           {jobs.map(
-            (job) =>
+            (job, place) =>
               job.pendingInteraction !== null && (
                 <QuestionCard
                   key={job.pendingInteraction.id}
@@ -39,6 +39,7 @@ export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSect
                     </>
                   }
                   subject={jobSubject(job.changes)}
+                  place={place}
                   isConnected={isConnected}
                   isWorkerSilent={job.workerSilentSince !== null}
                   onInteraction={onInteraction}

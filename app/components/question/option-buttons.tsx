@@ -16,14 +16,23 @@ type OptionButtonsProps = {
   isEnabled: boolean;
   /** The value that is on its way, if any. */
   sending: AnswerValue | undefined;
+  /** Where the question stands among others: one that moves up takes no press that was meant for the one above. */
+  place: number;
   onAnswer: (value: AnswerValue) => void;
 };
 
-export function OptionButtons({ question, subject, isEnabled, sending, onAnswer }: OptionButtonsProps) {
+export function OptionButtons({
+  question,
+  subject,
+  isEnabled,
+  sending,
+  place,
+  onAnswer,
+}: OptionButtonsProps) {
   // The option stays while the dialog closes, so that its words do not vanish before it does.
   const [toConfirm, setToConfirm] = useState<InteractionOption>();
   const [isConfirming, setIsConfirming] = useState(false);
-  const isArmed = useArmed(question.id);
+  const isArmed = useArmed(`${question.id} ${place}`);
   const press = (option: InteractionOption) => {
     if (optionTone(question.kind, option) !== "destructive") return onAnswer(option.value);
     setToConfirm(option);
@@ -76,7 +85,7 @@ function OptionButton(props: OptionButtonProps) {
   const tone = optionTone(kind, option);
   const isPrimary = tone === "progressive" && isFirst;
   return (
-    <div className={styles["option"]}>
+    <div className={styles["option"]} data-destructive={tone === "destructive" || undefined}>
       <Button
         tone={tone}
         weight={isPrimary ? "primary" : "normal"}
@@ -88,7 +97,7 @@ function OptionButton(props: OptionButtonProps) {
       >
         {isSending ? "Sending…" : optionWords(option)}
       </Button>
-      {isDefault && <span className={styles["default"]}>Enter in the terminal</span>}
+      {isDefault && <span className={styles["default"]}>scap’s default</span>}
     </div>
   );
 }

@@ -21,6 +21,8 @@ type QuestionCardProps = {
   heading: ReactNode;
   /** What the job deploys, in words. */
   subject: string;
+  /** Which of several questions on the page it is. */
+  place?: number;
   isConnected: boolean;
   /** Nobody can type at the moment; an answer waits. */
   isWorkerSilent: boolean;
@@ -30,7 +32,16 @@ type QuestionCardProps = {
 };
 
 export function QuestionCard(props: QuestionCardProps) {
-  const { question, heading, subject, isConnected, isWorkerSilent, onInteraction, onOvertaken } = props;
+  const {
+    question,
+    heading,
+    subject,
+    place = 0,
+    isConnected,
+    isWorkerSilent,
+    onInteraction,
+    onOvertaken,
+  } = props;
   const mayAnswer = useMay("answer_interaction");
   const { attempt, answer } = useAnswer(question, {
     onKnown: onInteraction,
@@ -81,6 +92,7 @@ export function QuestionCard(props: QuestionCardProps) {
             question={question}
             subject={subject}
             isEnabled={isEnabled}
+            place={place}
             sending={attempt.phase === "sending" ? attempt.value : undefined}
             onAnswer={answer}
           />
@@ -88,6 +100,7 @@ export function QuestionCard(props: QuestionCardProps) {
           <TextAnswer
             question={question}
             isEnabled={isEnabled}
+            place={place}
             isSending={attempt.phase === "sending"}
             onAnswer={answer}
           />

@@ -19,14 +19,15 @@ type TextAnswerProps = {
   question: Interaction;
   isEnabled: boolean;
   isSending: boolean;
+  place: number;
   onAnswer: (value: string) => void;
 };
 
-export function TextAnswer({ question, isEnabled, isSending, onAnswer }: TextAnswerProps) {
+export function TextAnswer({ question, isEnabled, isSending, place, onAnswer }: TextAnswerProps) {
   const isSecret = question.kind === "secret";
   const id = useId();
   const [text, setText] = useState(typeof question.default === "string" && !isSecret ? question.default : "");
-  const isArmed = useArmed(question.id);
+  const isArmed = useArmed(`${question.id} ${place}`);
   const fault = answerFault(question, text);
 
   const submit = (event: FormEvent) => {

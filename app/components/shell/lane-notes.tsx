@@ -7,6 +7,7 @@ import { plural } from "../../lib/format.ts";
 import { jobWords, type Tone } from "../../lib/words.ts";
 import { MinutesOr } from "../ui/time.tsx";
 import { Status } from "./status.tsx";
+import styles from "./lane-notes.module.css";
 
 /** More lanes than these are summed up: the header is one line. */
 const LANES_SHOWN_MAX = 2;
@@ -23,14 +24,26 @@ export function LaneNotes() {
         text={freeze === null ? `${name} is free` : `${name} is frozen`}
       />
     ) : (
-      <HeldLane key={name} name={name} jobId={heldBy} holder={jobs.find((job) => job.id === heldBy)} />
+      <HeldLane
+        key={name}
+        name={name}
+        isOnly={lanes.length === 1}
+        jobId={heldBy}
+        holder={jobs.find((job) => job.id === heldBy)}
+      />
     ),
   );
 }
 
-type HeldLaneProps = { name: string; jobId: number; holder: JobSummary | undefined };
+type HeldLaneProps = {
+  name: string;
+  /** Then a phone need not name it. */
+  isOnly: boolean;
+  jobId: number;
+  holder: JobSummary | undefined;
+};
 
-function HeldLane({ name, jobId, holder }: HeldLaneProps) {
+function HeldLane({ name, isOnly, jobId, holder }: HeldLaneProps) {
   const question = holder?.pendingInteraction;
   return (
     <Status
@@ -38,7 +51,10 @@ function HeldLane({ name, jobId, holder }: HeldLaneProps) {
       isLive={holder?.state === "running"}
       text={
         <>
-          {name}: <Link href={`/jobs/${jobId}`}>job {jobId}</Link>{" "}
+          <span className={styles["name"]} data-only={isOnly || undefined}>
+            {name}:{" "}
+          </span>
+          <Link href={`/jobs/${jobId}`}>job {jobId}</Link>{" "}
           {question != null ? (
             // As short as it can be: on a phone the header is narrow.
             <>

@@ -2,10 +2,18 @@ import type { ReactNode } from "react";
 import type { Tone } from "../../lib/words.ts";
 import styles from "./status.module.css";
 
+type StatusProps = {
+  tone: Tone;
+  text: ReactNode;
+  isLive?: boolean;
+  /** Not worth its place where there is little: on a phone it is left out. */
+  isMinor?: boolean;
+};
+
 /** A dot and a few words. */
-export function Status({ tone, text, isLive = false }: { tone: Tone; text: ReactNode; isLive?: boolean }) {
+export function Status({ tone, text, isLive = false, isMinor = false }: StatusProps) {
   return (
-    <span className={styles["status"]}>
+    <span className={styles["status"]} data-minor={isMinor || undefined}>
       <span
         className={`${styles["dot"]} ${styles[tone]}`}
         data-live={isLive || undefined}

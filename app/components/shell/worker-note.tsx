@@ -9,5 +9,5 @@ export function WorkerNote() {
   if (health === null) return null;
   if (health.database === "unreachable") return <Status tone="error" text="Database not reachable" />;
   if (health.workers === 0) return <Status tone="error" text="No worker: jobs do not start" />;
-  return <Status tone="success" text={plural(health.workers, "worker", "workers")} />;
+  return <Status tone="success" text={plural(health.workers, "worker", "workers")} isMinor />;
 }
