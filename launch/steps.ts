@@ -10,16 +10,17 @@ const UPDATE_LOG_MS = 60_000;
 export type Step = {
   /** How far it is, while it runs. */
   update(detail: string): void;
-  done(detail: string): void;
-  failed(detail: string): void;
+  /** @param tookMs when it did not take as long as it was shown. */
+  done(detail: string, tookMs?: number): void;
+  failed(detail: string, tookMs?: number): void;
 };
 
 export function beginStep(name: string, detail = ""): Step {
   const begunAt = performance.now();
   const isTerminal = process.stdout.isTTY === true;
   if (isTerminal) process.stdout.write(line(name, detail === "" ? "…" : `${detail} …`));
-  const end = (text: string): void => {
-    const seconds = ((performance.now() - begunAt) / 1000).toFixed(1);
+  const end = (text: string, tookMs = performance.now() - begunAt): void => {
+    const seconds = (tookMs / 1000).toFixed(1);
     if (isTerminal) process.stdout.write("\r\u001B[K");
     process.stdout.write(`${line(name, text)}${`${seconds} s`.padStart(10)}\n`);
   };
@@ -32,7 +33,7 @@ export function beginStep(name: string, detail = ""): Step {
       process.stdout.write(`${line(name, `${text} …`).trimEnd()}\n`);
     }
   };
-  return { update, done: end, failed: (text) => end(`FAILED ${text}`.trim()) };
+  return { update, done: end, failed: (text, tookMs) => end(`FAILED ${text}`.trim(), tookMs) };
 }
 
 /** Runs the work as a step. `work` returns what to show beside the name. */

@@ -1,5 +1,6 @@
 /**
- * `npm test`: runs the groups in order and ends with one line that counts.
+ * `npm test`: runs the groups and ends with one line that counts. The checks come first, one after the other; the
+ * tests are run side by side, and each group is shown in its turn.
  *
  *   npm test                        everything
  *   npm test -- unit worker         these groups
@@ -8,12 +9,16 @@
  *   npm test -- --list              what there is
  */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
+import { buildPages } from "./pages.ts";
 import { ROOT } from "./root.ts";
 import { beginStep, say } from "./steps.ts";
 import { readArguments, type TestArguments } from "./test/arguments.ts";
-import { EMPTY_GROUP_FAILS, GROUPS, isEmpty, type Group } from "./test/groups.ts";
+import { GROUPS, type Group } from "./test/groups.ts";
 import { LOGS, perform, type Result, type Run } from "./test/perform.ts";
+import { Pool } from "./test/pool.ts";
+import { clusterOf, openScratch, type Scratch } from "./test/scratch.ts";
 import { ownTestServer } from "./test/server.ts";
 import { sum, type Counts } from "./test/tally.ts";
 import { endAllWatched } from "./test/watched.ts";
@@ -21,6 +26,9 @@ import { endAllWatched } from "./test/watched.ts";
 const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 const SHOWN_LINES_MAX = 200;
 
+/** One more than there are processors: half of the time a test waits. */
+const pool = new Pool(availableParallelism() + 1);
+let scratch: Scratch | undefined;
 let server: ReturnType<typeof ownTestServer> | undefined;
 let isStopping = false;
 
@@ -39,38 +47,57 @@ try {
 }
 
 async function runAll(asked: TestArguments): Promise<void> {
+  const { directory } = (scratch = await openScratch());
+  let pages: Promise<unknown> | undefined;
   const run: Omit<Run, "progress"> = {
     files: asked.files,
     verbose: asked.verbose,
+    pool,
+    scratch: directory,
     async databaseUrl() {
-      server ??= ownTestServer();
+      server ??= ownTestServer(clusterOf(directory));
       return (await server).url;
     },
+    async pages() {
+      pages ??= pool.run(() => buildPages(join(LOGS, "build.log")), { isLong: true });
+      await pages;
+    },
   };
+  const groups = GROUPS.filter(({ name }) => asked.groups.has(name));
   const results: Counts[] = [];
-  for (const group of GROUPS.filter(({ name }) => asked.groups.has(name)))
-    results.push(await runGroup(group, run));
+  for (const group of groups.filter(({ kind }) => kind === "check"))
+    results.push(await show(begin(group, run), run.verbose));
+  const tests = groups.filter(({ kind }) => kind !== "check").map((group) => begin(group, run));
+  for (const begun of tests) results.push(await show(begun, run.verbose));
   await stopServer();
   const total = sum(results);
+  // What failed tests kept stays for whoever looks, until the next run.
+  if (total.failed === 0) scratch.remove();
   say(`\n${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-async function runGroup(group: Group, run: Omit<Run, "progress">): Promise<Counts> {
+/** `watch` is told how far it is, once it is shown. */
+type Begun = { group: Group; result: Promise<Result>; watch: { update?: (detail: string) => void } };
+
+function begin(group: Group, run: Omit<Run, "progress">): Begun {
+  const watch: Begun["watch"] = {};
+  const progress = (detail: string): void => watch.update?.(detail);
+  return { group, result: perform(group, { ...run, progress }).catch(asFault), watch };
+}
+
+async function show({ group, result: performed, watch }: Begun, isVerbose: boolean): Promise<Counts> {
   const shown = beginStep(group.name);
-  if (isEmpty(group) && !EMPTY_GROUP_FAILS) {
-    shown.done("no tests yet");
-    return NONE;
-  }
-  const result = await perform(group, { ...run, progress: (detail) => shown.update(detail) }).catch(asFault);
+  watch.update = (detail) => shown.update(detail);
+  const result = await performed;
   const counts = countsOf(result);
-  if (counts.failed === 0) shown.done(inWords(group, counts));
-  else shown.failed(counts === result.counts ? inWords(group, counts) : "no test ran");
+  if (counts.failed === 0) shown.done(inWords(group, counts), result.tookMs);
+  else shown.failed(counts === result.counts ? inWords(group, counts) : "no test ran", result.tookMs);
   if (group.kind === "files") {
     mkdirSync(LOGS, { recursive: true });
     writeFileSync(join(LOGS, `${group.name}.log`), result.output);
   }
-  if (counts.failed > 0 || run.verbose)
+  if (counts.failed > 0 || isVerbose)
     say(shorten(result.output, relative(ROOT, join(LOGS, `${group.name}.log`))));
   for (const fault of result.faults) say(`    ${fault}`);
   return counts;
@@ -83,7 +110,7 @@ function countsOf(result: Result): Counts {
 
 function asFault(cause: unknown): Result {
   const fault = cause instanceof Error ? cause.message : String(cause);
-  return { counts: { ...NONE, failed: 1 }, faults: [fault], output: "" };
+  return { counts: { ...NONE, failed: 1 }, faults: [fault], output: "", tookMs: 0 };
 }
 
 function inWords(group: Group, { passed, failed, skipped }: Counts): string {
@@ -114,7 +141,9 @@ async function stopEarly(signal: NodeJS.Signals): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   say(`\n  stopped by ${signal}`);
+  pool.close();
   endAllWatched();
   await stopServer();
+  scratch?.remove();
   process.exit(130);
 }

@@ -1,29 +1,43 @@
-/** Runs one group and says how it went. What to show of that is the caller's business. */
+/**
+ * Runs one group and says how it went. What to show of that is the caller's business.
+ *
+ * The pieces of all groups share the places of one pool: while the last file of a group waits, the first of the next
+ * one is at work. What needs the pages, which is what takes longest, goes ahead of the rest once they are built.
+ */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SETTINGS } from "#lib/config.ts";
-import { buildPages } from "../pages.ts";
 import { environment, inProject, ROOT } from "../root.ts";
 import { findChromium } from "./chromium.ts";
-import { testFiles, type CheckGroup, type Group } from "./groups.ts";
+import { testFiles, type BrowserGroup, type CheckGroup, type FilesGroup, type Group } from "./groups.ts";
+import type { Pool } from "./pool.ts";
 import { sum, type Counts } from "./tally.ts";
-import { runWatched } from "./watched.ts";
+import { runWatched, type Watched } from "./watched.ts";
 
 export const LOGS = inProject(".cache/test");
-/** Two cores, and tests of time-outs that want to be on time. */
-const FILES_AT_ONCE = 2;
 
-export type Result = { counts: Counts; faults: readonly string[]; output: string };
+export type Result = {
+  counts: Counts;
+  faults: readonly string[];
+  output: string;
+  /** From the beginning of its first piece to the end of its last. */
+  tookMs: number;
+};
 export type Run = {
   /** Only these files, where there are any. */
   files: ReadonlySet<string>;
   verbose: boolean;
+  pool: Pool;
+  /** Where the tests' temporary files go. */
+  scratch: string;
   /** Called with how far a group is. */
   progress(detail: string): void;
   /** Address of a server of PostgreSQL, started when first asked for. */
   databaseUrl(): Promise<string>;
+  /** Builds the pages when first asked to, if they have changed. */
+  pages(): Promise<void>;
 };
 
 export async function perform(group: Group, run: Run): Promise<Result> {
@@ -31,73 +45,83 @@ export async function perform(group: Group, run: Run): Promise<Result> {
   rmSync(join(LOGS, group.name), { recursive: true, force: true });
   switch (group.kind) {
     case "check":
-      return runCheck(group);
+      return runCheck(group, run);
     case "files":
-      if (group.pages === true) await makePages(run);
-      return runFiles(group.name, group.database, run, chosenFiles(group, run));
+      return runFiles(group, run, chosenFiles(group, run));
     case "browser":
       return runBrowser(group.name, run, chosenFiles(group, run));
   }
 }
 
-function chosenFiles(group: Exclude<Group, CheckGroup>, run: Run): string[] {
+function chosenFiles(group: FilesGroup | BrowserGroup, run: Run): string[] {
   return testFiles(group).filter((file) => run.files.size === 0 || run.files.has(file));
 }
 
-async function runCheck(group: CheckGroup): Promise<Result> {
+async function runCheck(group: CheckGroup, run: Run): Promise<Result> {
   const log = join(LOGS, `${group.name}.log`);
   const output = openSync(log, "w");
+  const begunAt = performance.now();
   let passed = true;
   for (const [program = "", ...args] of group.commands) {
-    passed &&= await succeeds(program, args, output);
+    passed &&= await succeeds(program, args, testEnvironment(run), output);
   }
   closeSync(output);
   const counts = passed ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
-  return { counts, faults: [], output: readFileSync(log, "utf8") };
+  return { counts, faults: [], output: readFileSync(log, "utf8"), tookMs: performance.now() - begunAt };
 }
 
-function succeeds(program: string, args: readonly string[], output: number): Promise<boolean> {
-  const child = spawn(program, args, {
-    cwd: ROOT,
-    env: testEnvironment(),
-    stdio: ["ignore", output, output],
-  });
+function succeeds(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  output: number,
+): Promise<boolean> {
+  const child = spawn(program, args, { cwd: ROOT, env, stdio: ["ignore", output, output] });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => resolve(code === 0));
   });
 }
 
-async function runFiles(
-  name: string,
-  database: boolean,
-  run: Run,
-  files: readonly string[],
-): Promise<Result> {
-  const env = database ? await databaseEnvironment(run) : testEnvironment();
+async function runFiles(group: FilesGroup, run: Run, files: readonly string[]): Promise<Result> {
+  const { name, database, pages: needsPages = false } = group;
   mkdirSync(join(LOGS, name), { recursive: true });
-  const queue = [...files];
-  const results: Result[] = [];
-  const runQueue = async (): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      results.push(await runFile(name, file, env, run.verbose));
-      run.progress(`${results.length} of ${files.length} files`);
-    }
+  const [env] = await Promise.all([
+    database ? databaseEnvironment(run) : testEnvironment(run),
+    needsPages ? run.pages() : undefined,
+  ]);
+  let begunAt: number | undefined;
+  let done = 0;
+  const runNext = async (file: string): Promise<FileResult> => {
+    begunAt ??= performance.now();
+    const result = await runFile(name, file, env, run.verbose);
+    done += 1;
+    run.progress(`${done} of ${files.length} files`);
+    return result;
   };
-  await Promise.all(Array.from({ length: FILES_AT_ONCE }, runQueue));
+  const results = await Promise.all(
+    files.map((file) => run.pool.run(() => runNext(file), { isLong: needsPages })),
+  );
   return {
     counts: sum(results.map((result) => result.counts)),
     faults: results.flatMap((result) => result.faults),
     output: results.map((result) => result.output).join(""),
+    tookMs: sinceBeginning(begunAt),
   };
 }
+
+function sinceBeginning(begunAt: number | undefined): number {
+  return begunAt === undefined ? 0 : performance.now() - begunAt;
+}
+
+type FileResult = Omit<Result, "tookMs">;
 
 async function runFile(
   group: string,
   file: string,
   env: NodeJS.ProcessEnv,
   verbose: boolean,
-): Promise<Result> {
+): Promise<FileResult> {
   const log = join(LOGS, group, `${relative("tests", file).replaceAll("/", "-")}.log`);
   const { counts, faults } = await runWatched({
     name: file,
@@ -118,33 +142,34 @@ async function runFile(
 }
 
 async function runBrowser(name: string, run: Run, files: readonly string[]): Promise<Result> {
-  await makePages(run);
+  const [env] = await Promise.all([databaseEnvironment(run), run.pages()]);
   const log = join(LOGS, `${name}.log`);
-  const { counts, faults } = await runWatched({
-    name: "Playwright",
-    program: process.execPath,
-    args: [
-      inProject("node_modules/@playwright/test/cli.js"),
-      "test",
-      `--reporter=list,${inProject("launch/test/playwright-reporter.ts")}`,
-      ...files,
-    ],
-    env: { ...(await databaseEnvironment(run)), CHROMIUM_PATH: findChromium() },
-    log,
-  });
-  return { counts, faults, output: readFileSync(log, "utf8") };
-}
-
-async function makePages(run: Run): Promise<void> {
-  run.progress("building the pages, if they have changed");
-  await buildPages(join(LOGS, "build.log"));
+  let begunAt: number | undefined;
+  const runPlaywright = (): Promise<Watched> => {
+    begunAt = performance.now();
+    return runWatched({
+      name: "Playwright",
+      program: process.execPath,
+      args: [
+        inProject("node_modules/@playwright/test/cli.js"),
+        "test",
+        `--reporter=list,${inProject("launch/test/playwright-reporter.ts")}`,
+        ...files,
+      ],
+      env: { ...env, CHROMIUM_PATH: findChromium() },
+      log,
+    });
+  };
+  const { counts, faults } = await run.pool.run(runPlaywright, { isLong: true });
+  return { counts, faults, output: readFileSync(log, "utf8"), tookMs: sinceBeginning(begunAt) };
 }
 
 /** The settings of whoever runs the tests are not the tests' settings. */
-function testEnvironment(): NodeJS.ProcessEnv {
+function testEnvironment({ scratch }: Run): NodeJS.ProcessEnv {
   const settings = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, undefined]));
   return environment({
     ...settings,
+    TMPDIR: scratch,
     NODE_ENV: "test",
     NODE_TEST_CONTEXT: undefined,
     NEXT_TELEMETRY_DISABLED: "1",
@@ -154,5 +179,5 @@ function testEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function databaseEnvironment(run: Run): Promise<NodeJS.ProcessEnv> {
-  return { ...testEnvironment(), TEST_DATABASE_URL: await run.databaseUrl() };
+  return { ...testEnvironment(run), TEST_DATABASE_URL: await run.databaseUrl() };
 }

@@ -25,9 +25,10 @@ export const SHARED_USED = join(SERVERS, "shared.used");
 const SHARED_WAIT_MS = 60_000;
 
 /** A fresh server for this process alone. Its directory goes with it. */
-export async function ownTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function ownTestServer(
+  directory = join(SERVERS, `run-${process.pid}`),
+): Promise<{ url: string; stop(): Promise<void> }> {
   await sweep();
-  const directory = join(SERVERS, `run-${process.pid}`);
   rmSync(directory, { recursive: true, force: true });
   const server = await startPostgres({ directory, durable: false });
   return {
