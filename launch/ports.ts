@@ -1,5 +1,11 @@
 /** Which TCP ports can be had. An answer is true at the moment it is given, not a promise. */
+import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
+
+/** Above what people and services choose. */
+const LOWEST = 10_000;
+const TRIES = 20;
 
 export function isPortFree(host: string, port: number): Promise<boolean> {
   return listenBriefly(host, port).then(
@@ -8,8 +14,28 @@ export function isPortFree(host: string, port: number): Promise<boolean> {
   );
 }
 
-export function freePort(host: string): Promise<number> {
+/**
+ * A port that will still be free when it is used, some seconds from now or after a death: below those that the system
+ * hands out by itself. One of those went to the next connection that somebody opened, and a start failed on it.
+ * Rejects with the error of the system, as for a host that is not of this machine.
+ */
+export async function freePort(host: string): Promise<number> {
+  const end = firstHandedOut();
+  for (let tries = 0; end !== undefined && tries < TRIES; tries += 1) {
+    const port = randomInt(LOWEST, end);
+    if (await isPortFree(host, port)) return port;
+  }
   return listenBriefly(host, 0);
+}
+
+/** The first port of those that the system hands out; undefined where it does not say, or leaves nothing below. */
+function firstHandedOut(): number | undefined {
+  try {
+    const first = Number.parseInt(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8"), 10);
+    return first > LOWEST ? first : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Rejects with the error of the system: EADDRINUSE, EACCES, EADDRNOTAVAIL, ENOTFOUND. */

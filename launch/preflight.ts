@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LockHeld, takeLock, type Holder } from "./lock.mjs";
-import { accepts, isPortFree, listenBriefly } from "./ports.ts";
+import { accepts, freePort, isPortFree, listenBriefly } from "./ports.ts";
 import { isStillRunning } from "./processes.mjs";
 
 /** Said to a person as it is, without a stack. */
@@ -76,7 +76,7 @@ export async function clearLeftovers(
 /** Resolves with the port; for 0 with a free one. */
 export async function requirePort(host: string, port: number, setting: string): Promise<number> {
   try {
-    return await listenBriefly(host, port);
+    return port === 0 ? await freePort(host) : await listenBriefly(host, port);
   } catch (cause) {
     throw new Fault(portFault(host, port, setting, codeOf(cause)), { cause });
   }
