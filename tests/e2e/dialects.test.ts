@@ -1,21 +1,31 @@
-// The same promise in every wording of scap: run once for each dialect (playwright.config.ts).
+// The same promise in every wording of scap, one after the other in a world that begins anew each time.
 import { expect, test } from "./support/story.ts";
 
-test("whatever its wording, each of scap's questions is asked with its own buttons, and yes deploys", async ({
-  signedIn,
-  world,
-}) => {
-  const { page, home, job } = await signedIn("deployer");
-  await home.open();
-  await home.choose(1234);
-  await home.deploy("Deploy change 1234");
-  await job.answer("Backport the changes?", "Yes");
+test.use({ worldName: "dialects", manyDialects: true });
 
-  await job.isAsked(/Continue with (deployment|sync)\?/);
-  await job.button(/^Yes\b/).click();
-  await job.isIn("Deployed");
+/** Every wording of scap since 2022; those from 2024-09 on speak its protocol unless told to use the terminal. */
+const DIALECTS = ["2022", "2024-09", "2025", "today", "2024-09-terminal", "2025-terminal", "today-terminal"];
 
-  await expect(job.questions.getByRole("listitem")).toHaveCount(2);
-  await page.goto(world.server("production"));
-  await expect(page.getByText("The autumn photo contest is open")).toBeVisible();
-});
+for (const dialect of DIALECTS) {
+  test(`each question of scap of ${dialect} is asked with its own buttons, and yes deploys`, async ({
+    signedIn,
+    world,
+  }) => {
+    await world.beginAnew(dialect);
+    const { page, home, job } = await signedIn("deployer");
+    await page.goto(world.server("production"));
+    await expect(page.getByText("The autumn photo contest is open")).toHaveCount(0);
+    await home.open();
+    await home.choose(1234);
+    await home.deploy("Deploy change 1234");
+    await job.answer("Backport the changes?", "Yes");
+
+    await job.isAsked(/Continue with (deployment|sync)\?/);
+    await job.button(/^Yes\b/).click();
+    await job.isIn("Deployed");
+
+    await expect(job.questions.getByRole("listitem")).toHaveCount(2);
+    await page.goto(world.server("production"));
+    await expect(page.getByText("The autumn photo contest is open")).toBeVisible();
+  });
+}

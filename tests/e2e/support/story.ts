@@ -14,15 +14,14 @@ export type Person = { page: Page; home: HomePage; job: JobPage };
 
 type Fixtures = { signedIn: (name: AccountName, options?: BrowserContextOptions) => Promise<Person> };
 /** Files that name different worlds do not share one: what one deploys, the other must not meet. */
-type WorkerFixtures = { worldName: string; dialect: string; world: World };
+type WorkerFixtures = { worldName: string; manyDialects: boolean; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   worldName: ["shared", { option: true, scope: "worker" }],
-  /** How the sandbox's scap words its questions, and whether it speaks the protocol (sandbox/scap/README.md). */
-  dialect: ["today", { option: true, scope: "worker" }],
+  manyDialects: [false, { option: true, scope: "worker" }],
   world: [
-    async ({ dialect }, provide) => {
-      const world = await startWorld({ dialect });
+    async ({ manyDialects }, provide) => {
+      const world = await startWorld({ manyDialects });
       await provide(world);
       await world.close();
     },

@@ -1,7 +1,7 @@
 // The whole product for a test: what `npm start` starts, with a database, a sandbox and a directory of its own.
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -9,6 +9,7 @@ import { openDatabase, closeDatabase, type Database } from "#lib/db/connection.t
 import { testDatabase } from "../../support/database.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
+const SCAP = path.join(ROOT, "sandbox/scap/main.ts");
 const START_BOUND_MS = 180_000;
 /** A deployment takes about a second of waiting, besides what it really does. */
 const SPEED = "50";
@@ -19,11 +20,15 @@ export type World = {
   db: Database;
   /** The first server of a stage, as people would look at it. */
   server: (stage: "testservers" | "production") => string;
+  /** Nothing has been deployed any more, and scap words its questions like this (sandbox/scap/README.md). */
+  beginAnew: (dialect: string) => Promise<void>;
   close: () => Promise<void>;
 };
 
-export async function startWorld({ dialect }: { dialect: string }): Promise<World> {
+/** @param manyDialects a script stands before the sandbox's scap, so that its wording can be changed. */
+export async function startWorld({ manyDialects }: { manyDialects: boolean }): Promise<World> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "spiderpig-e2e-"));
+  const dialectFile = path.join(directory, "dialect");
   const database = await testDatabase();
   const supervisor = spawn(process.execPath, [path.join(ROOT, "launch/start.ts")], {
     cwd: ROOT,
@@ -34,8 +39,8 @@ export async function startWorld({ dialect }: { dialect: string }): Promise<Worl
       HOST: "127.0.0.1",
       PORT: "0",
       SANDBOX_SPEED: SPEED,
-      SANDBOX_SCAP_DIALECT: dialect,
       NODE_OPTIONS: "",
+      ...(manyDialects ? { SCAP_COMMAND: scapOfDialect(dialectFile) } : {}),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -51,12 +56,17 @@ export async function startWorld({ dialect }: { dialect: string }): Promise<Worl
     await leave();
     throw cause;
   });
-  const servers = await serversOf(directory);
+  const { gerritUrl, servers } = await sandboxOf(directory);
   const db = openDatabase(database.url, "e2e");
   return {
     url,
     db,
     server: (stage) => servers.find((one) => one.stage === stage)?.url ?? "",
+    async beginAnew(dialect) {
+      await writeFile(dialectFile, dialect);
+      const answer = await fetch(`${gerritUrl}/sandbox/reset`, { method: "POST", redirect: "manual" });
+      if (answer.status >= 400) throw new Error(`the sandbox cannot begin anew: ${await answer.text()}`);
+    },
     async close() {
       await closeDatabase(db);
       await leave();
@@ -105,9 +115,15 @@ async function addressOf(
   }
 }
 
-type Server = { stage: string; url: string };
+/** Becomes the sandbox's scap, in the dialect that the file names at that moment. */
+function scapOfDialect(dialectFile: string): string {
+  const become = 'SANDBOX_SCAP_DIALECT=$(cat "$0") exec "$@"';
+  return JSON.stringify(["sh", "-c", become, dialectFile, process.execPath, SCAP]);
+}
 
-async function serversOf(directory: string): Promise<Server[]> {
+type Sandbox = { gerritUrl: string; servers: { stage: string; url: string }[] };
+
+async function sandboxOf(directory: string): Promise<Sandbox> {
   const text = await readFile(path.join(directory, "sandbox/sandbox.json"), "utf8");
-  return (JSON.parse(text) as { servers: Server[] }).servers;
+  return JSON.parse(text) as Sandbox;
 }
