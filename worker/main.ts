@@ -100,6 +100,7 @@ async function main(): Promise<void> {
       else takeOrder(runs.running.get(jobId), answerIn(rest));
     },
     onGap: () => {
+      for (const job of runs.running.values()) job.checkRows();
       void quietly(checkSchema);
       void quietly(sweep);
     },

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   askInteraction,
+  knowsPrompt,
   listUnsettledAnswers,
   type OpenPrompt,
   settleAnswer,
@@ -54,6 +55,8 @@ export type Questions = {
   stillWaitsAt(promptKey: string): boolean | undefined;
   /** The journal tells what became of it. */
   settleFromJournal(interactionId: number, result: TypeResult): void;
+  /** The database was away: what it comes back with must be what it had confirmed. */
+  checkRows(): void;
   /** Resolves when every decision made so far is in the database. */
   settled(): Promise<void>;
   stop(): void;
@@ -335,10 +338,22 @@ export function createQuestions(options: {
       if (restored?.interactionId !== interactionId || state.restored === undefined) return;
       const closedPromptIds = [...state.closedPromptIds, restored.promptKey];
       state = { ...state, restored: undefined, closedPromptIds };
+      // Only if the database has forgotten its answer.
+      void guard(withdraw(restored.promptKey, "moved_on"));
     },
     settleFromJournal(interactionId, result) {
       if (settledIds.has(interactionId)) return;
       void guard(settle(interactionId, DELIVERY_OF[result], WHY[result] ?? null));
+    },
+    checkRows() {
+      const promptKey = state.open?.prompt.promptId;
+      const restoredKey = state.restored?.promptId;
+      void guard(
+        store.run(async (tx) => {
+          if (!(await knowsPrompt(tx, jobId, promptKey, restoredKey)))
+            throw new Error("the database does not have the questions that it had confirmed");
+        }),
+      );
     },
     async settled() {
       await Promise.allSettled(decisions);

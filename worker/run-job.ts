@@ -46,6 +46,8 @@ export type RunningJob = {
   readonly epoch: number;
   /** An answer or a signal may be waiting. */
   poke(): void;
+  /** The database was away, and may not have everything that it had. */
+  checkRows(): void;
   /** An answer to one of its questions, just given. */
   takeAnswer(answer: GivenAnswer): void;
   /** A secret for one of its questions. */
@@ -120,6 +122,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     jobId: job.id,
     epoch: job.leaseEpoch,
     poke: () => parts?.poke(),
+    checkRows: () => parts?.questions.checkRows(),
     takeAnswer: (answer) => parts?.questions.takeAnswer(answer),
     keepSecret: (id, secret) => parts?.questions.keepSecret(id, secret),
     expire: async (question) => parts?.questions.expire(question),

@@ -350,6 +350,26 @@ export async function listClosedPromptKeys(db: Database, jobId: number): Promise
   return rows.map((row) => row.promptKey);
 }
 
+/** Whether the rows have this prompt, and no open question but it and `other`. */
+export async function knowsPrompt(
+  tx: Transaction,
+  jobId: number,
+  promptKey: string | undefined,
+  other: string | undefined,
+): Promise<boolean> {
+  const rows = await tx.execute<{ promptKey: string }>(
+    `select prompt_key as "promptKey"
+     from spiderpig.interaction
+     where job_id = $1 and (state = 'pending' or prompt_key = $2)`,
+    [jobId, promptKey ?? null],
+  );
+  const keys = rows.map((row) => row.promptKey);
+  return (
+    (promptKey === undefined || keys.includes(promptKey)) &&
+    keys.every((key) => key === promptKey || key === other)
+  );
+}
+
 export type OpenPrompt = {
   interactionId: number;
   promptKey: string;

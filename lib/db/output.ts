@@ -61,7 +61,7 @@ export async function findOutputState(db: Database, jobId: number): Promise<Stor
  * Stores chunks, phases and progress that belong together, in order, and notifies the watchers once. Everything is sent
  * at once; what is sent behind it in the same turn is under the same lock and lease.
  * @returns what will be stored then; `stored` settles when it is. It rejects with LeaseLost when another worker holds
- * the job.
+ * the job, and when the database has less of it than `before`, because a standby took over or a backup was restored.
  */
 export function storeOutput(
   tx: Transaction,
@@ -88,6 +88,11 @@ export function storeOutput(
   }
   const stored = Promise.all([
     holdLease(tx, lease),
+    tx.execute("select spiderpig.expect_output($1, $2, $3)", [
+      lease.jobId,
+      before.lineCount,
+      before.outputBytes,
+    ]),
     tx.execute(
       `update spiderpig.job
        set line_count = $2, output_bytes = $3, progress = $4, status = $5

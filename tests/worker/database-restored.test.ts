@@ -1,0 +1,94 @@
+// The database comes back as it was some moments ago: a standby took over that had not heard everything yet, or a backup was
+// restored. What it has forgotten of jobs that run is told to it again, from their journals.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { migrate } from "#lib/db/migrate.ts";
+import { startPostgres } from "../../launch/postgres.ts";
+import { startStack } from "../support/stack.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "database-restored-"));
+let server = await startPostgres({ directory, durable: false });
+await migrate(server.url);
+const stack = await startStack(after, { databaseUrl: server.url });
+after(async () => {
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+const worker = await stack.startWorker();
+const data = join(directory, "data");
+const backup = join(directory, "backup");
+
+async function whileStopped(work: () => void): Promise<void> {
+  const { port } = server;
+  await server.stop();
+  work();
+  server = await startPostgres({ directory, durable: false, port });
+}
+
+const keep = () => whileStopped(() => assert.equal(spawnSync("cp", ["-a", data, backup]).status, 0));
+const restore = () =>
+  whileStopped(() => {
+    rmSync(data, { recursive: true });
+    renameSync(backup, data);
+  });
+
+const go = (name: string) => join(stack.directory, name);
+const untilGo = (name: string) => `while [ ! -e ${go(name)} ]; do sleep 0.02; done`;
+
+test("a question and output that the database has forgotten are told again", async () => {
+  const id = await stack.runScript(
+    `
+    seq 1 20; ${untilGo("forgotten")}; seq 21 40
+    read -p "Go on? [y/N]: " a; echo "got:$a"`,
+    { lane: "one" },
+  );
+  await stack.untilJob(id, "the first lines", ({ totalLines }) => totalLines === 20);
+  await keep();
+  writeFileSync(go("forgotten"), "");
+  await stack.asks(id, "Go on?");
+
+  await restore();
+  await stack.answer(await stack.asks(id, "Go on?"), true);
+  await stack.ended(id, "completed");
+
+  const expected = [
+    ...Array.from({ length: 40 }, (_, index) => String(index + 1)),
+    "Go on? [y/N]: y",
+    "got:y",
+  ];
+  assert.deepEqual(await stack.lines(id), expected);
+  assert.equal(worker.isGone, false);
+});
+
+test("a question that was answered before the database forgot the answer is not asked for ever", async () => {
+  const id = await stack.runScript(
+    `
+    read -p "Go on? [y/N]: " a; ${untilGo("answered")}
+    read -p "Really? [y/N]: " b; echo "got:$a$b"`,
+    { lane: "two" },
+  );
+  const first = await stack.asks(id, "Go on?");
+  await keep();
+  await stack.answer(first, true);
+  await stack.untilJob(id, "the answer to be read", ({ interactions }) =>
+    interactions.some(({ answer }) => answer?.delivery === "consumed"),
+  );
+
+  await restore();
+  writeFileSync(go("answered"), "");
+  await stack.answer(await stack.asks(id, "Really?"), true);
+  const job = await stack.ended(id, "completed");
+
+  assert((await stack.lines(id)).includes("got:yy"));
+  assert.deepEqual(
+    job.interactions.map(({ message, state }) => [message, state]),
+    [
+      ["Go on?", "withdrawn"],
+      ["Really?", "answered"],
+    ],
+  );
+});
