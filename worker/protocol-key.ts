@@ -12,15 +12,20 @@ export function createProtocolKeys(dataDir: string): (jobId: number) => string {
   return (jobId) => createHmac("sha256", secret).update(`job ${jobId}`).digest("hex");
 }
 
-function readOrMakeSecret(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-  }
+/**
+ * A power cut may have left the file without its content. It is passed over, not replaced: of two workers that start
+ * together one would take away what the other has just begun to use.
+ */
+function readOrMakeSecret(file: string, round = 0): Buffer {
+  const name = round === 0 ? file : `${file}.${round}`;
+  const secret = readSecret(name) ?? makeSecret(name);
+  return secret.length === SECRET_BYTES ? secret : readOrMakeSecret(file, round + 1);
+}
+
+function makeSecret(file: string): Buffer {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, randomBytes(SECRET_BYTES), { mode: 0o600 });
+  const draft = `${file}.draft-${process.pid}`;
+  writeFileSync(draft, randomBytes(SECRET_BYTES), { mode: 0o600, flush: true });
   try {
     // A link is made once: of two workers that start together the second one finds the secret of the first.
     linkSync(draft, file);
@@ -30,4 +35,14 @@ function readOrMakeSecret(file: string): Buffer {
     rmSync(draft, { force: true });
   }
   return readFileSync(file);
+}
+
+/** undefined when there is none. */
+function readSecret(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
