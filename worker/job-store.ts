@@ -2,42 +2,20 @@
 // transaction at a time. When the database is away the writer waits and tries again: nothing is dropped, because
 // the holder's journal keeps what is not stored yet and the worker stops reading it at a bound.
 import { type Database, isUnreachable, transaction, type Transaction } from "#lib/db/connection.ts";
-import {
-  findOutputState,
-  type NewChunk,
-  type OutputState,
-  type PhaseChange,
-  type StoredOutput,
-  storeOutput,
-} from "#lib/db/output.ts";
+import { findOutputState, type OutputState, type StoredOutput, storeOutput } from "#lib/db/output.ts";
 import { holdLease, type Lease, LeaseLost, leaseLostOf } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
 import type { Progress } from "#lib/wire/schemas.ts";
+import { createPendingOutput, type OutputPiece } from "./pending-output.ts";
 
 /** Between the starts of two stores of output; a burst within it becomes one chunk. */
 const STORE_EVERY_MS = 15;
 /** How long output waits for the question that may belong to it: reading the screen takes a millisecond or three. */
 const QUESTION_WITHIN_MS = 5;
-/** A chunk has one time for all its lines, so it may not span more of it than this. */
-const CHUNK_SPAN_MS = 100;
-const CHUNK_BYTES_MAX = 256 * 1024;
 /** Output that waits to be stored; beyond it `isFull` asks the reader to wait. */
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 2000;
-
-export type OutputPiece = {
-  at: Date;
-  journalEnd: number;
-  journalSkip: number;
-  raw: Buffer;
-  text: string;
-  lineCount: number;
-  openLine: string;
-  phases: readonly PhaseChange[];
-  /** Set when the first line that this piece completes is sensitive: what the log must not show. */
-  sensitive?: string;
-};
 
 export type JobStore = {
   /** Adds output; stored soon. */
@@ -58,20 +36,6 @@ export type JobStore = {
   abandon(): void;
 };
 
-type PendingChunk = NewChunk & { sensitive: { offset: number; text: string }[] };
-
-function addLines(chunk: PendingChunk | undefined, piece: OutputPiece): void {
-  if (chunk === undefined || piece.lineCount === 0) return;
-  if (piece.sensitive !== undefined) chunk.sensitive.push({ offset: chunk.lineCount, text: piece.sensitive });
-  chunk.text = chunk.lineCount === 0 ? piece.text : `${chunk.text}\n${piece.text}`;
-  chunk.lineCount += piece.lineCount;
-}
-
-/** How the chunk ends with this piece. */
-function endOf({ journalEnd, journalSkip, openLine }: OutputPiece) {
-  return { journalEnd, journalSkip, openLine };
-}
-
 type Operation = {
   work: (tx: Transaction) => Promise<unknown>;
   done: (value: unknown) => void;
@@ -88,13 +52,7 @@ export function createJobStore(options: {
 }): JobStore {
   const { db, lease, log } = options;
   let stored: OutputState = options.stored;
-  let chunks: PendingChunk[] = [];
-  let chunkParts: Buffer[] = [];
-  let chunkBytes = 0;
-  let pendingBytes = 0;
-  let phases: PhaseChange[] = [];
-  let { progress, status } = options.stored;
-  let isStateDirty = false;
+  const pending = createPendingOutput(options.stored);
   const operations: Operation[] = [];
   let isRunning = false;
   let isAbandoned = false;
@@ -102,10 +60,8 @@ export function createJobStore(options: {
   let questionBy = 0;
   let wake: (() => void) | undefined;
 
-  const hasOutput = () => chunks.length > 0 || phases.length > 0 || isStateDirty;
-
   async function loop(): Promise<void> {
-    while (!isAbandoned && (hasOutput() || operations.length > 0)) {
+    while (!isAbandoned && (!pending.isEmpty || operations.length > 0)) {
       const storeAt = Math.max(lastStoreAt + STORE_EVERY_MS, questionBy);
       const waitMs = operations.length > 0 ? 0 : storeAt - performance.now();
       if (waitMs > 0) {
@@ -120,17 +76,9 @@ export function createJobStore(options: {
 
   /** Stores all pending output, and the first operation with it in the same transaction. */
   async function storeOnce(): Promise<void> {
-    sealChunk();
-    const batch = { chunks, phases, progress, status };
-    const wasStateDirty = isStateDirty;
+    const batch = pending.take();
     const operation = operations.shift();
-    const batchBytes = pendingBytes;
-    chunks = [];
-    phases = [];
-    isStateDirty = false;
-    pendingBytes = 0;
     const firstSeq = stored.seq;
-    const needsStore = batch.chunks.length > 0 || batch.phases.length > 0 || wasStateDirty;
     try {
       const result = await untilDecided(async (tx) => {
         const known = stored;
@@ -138,9 +86,9 @@ export function createJobStore(options: {
         // Whatever is written, it is under the job's lock and this worker's own lease: what is sent behind one that is
         // over fails with it.
         const output =
-          needsStore && !isStored
-            ? storeOutput(tx, lease, known, batch)
-            : { after: known, stored: holdLease(tx, lease) };
+          batch.isEmpty || isStored
+            ? { after: known, stored: holdLease(tx, lease) }
+            : storeOutput(tx, lease, known, batch);
         const working = operation?.work(tx);
         if (operation === undefined) tx.commit();
         const [value] = await Promise.all([working, output.stored]);
@@ -152,10 +100,7 @@ export function createJobStore(options: {
       const cause = leaseLostOf(raised, lease);
       // An operation that is refused takes nothing else down: the output goes back and is stored without it.
       if (operation !== undefined && !(cause instanceof LeaseLost) && !isAbandoned) {
-        chunks = [...batch.chunks, ...chunks];
-        phases = [...batch.phases, ...phases];
-        isStateDirty ||= wasStateDirty;
-        pendingBytes += batchBytes;
+        pending.putBack(batch);
         operation.fail(cause);
         return;
       }
@@ -183,32 +128,6 @@ export function createJobStore(options: {
         retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
       }
     }
-  }
-
-  function sealChunk(): void {
-    const last = chunks.at(-1);
-    if (last !== undefined && chunkParts.length > 0) last.raw = Buffer.concat(chunkParts);
-    chunkParts = [];
-    chunkBytes = 0;
-  }
-
-  function append(piece: OutputPiece): void {
-    const last = chunks.at(-1);
-    const fits =
-      last !== undefined &&
-      chunkParts.length > 0 &&
-      piece.at.getTime() - last.at.getTime() <= CHUNK_SPAN_MS &&
-      chunkBytes + piece.raw.length <= CHUNK_BYTES_MAX;
-    if (last === undefined || !fits) {
-      sealChunk();
-      chunks.push({ at: piece.at, raw: piece.raw, lineCount: 0, text: "", sensitive: [], ...endOf(piece) });
-      addLines(chunks.at(-1), piece);
-    } else {
-      addLines(last, piece);
-      Object.assign(last, endOf(piece));
-    }
-    chunkParts.push(piece.raw);
-    chunkBytes += piece.raw.length;
   }
 
   function pause(ms: number): Promise<void> {
@@ -256,26 +175,22 @@ export function createJobStore(options: {
     addOutput(piece) {
       if (isAbandoned) return;
       // Questions end without a new line; so do progress bars, which can wait as well.
-      if (piece.openLine !== "" && !hasOutput()) expectQuestion();
-      append(piece);
-      pendingBytes += piece.raw.length;
-      phases.push(...piece.phases);
+      if (piece.openLine !== "" && pending.isEmpty) expectQuestion();
+      pending.add(piece);
       start();
     },
     setProgress(next) {
-      progress = next;
-      isStateDirty = true;
+      pending.setProgress(next);
       start();
     },
     setStatus(next) {
-      status = next;
-      isStateDirty = true;
+      pending.setStatus(next);
       start();
     },
     run,
     expectQuestion,
     get isFull() {
-      return pendingBytes > PENDING_BYTES_MAX;
+      return pending.bytes > PENDING_BYTES_MAX;
     },
     flush: () => run(async () => undefined),
     abandon,
