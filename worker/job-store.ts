@@ -82,6 +82,7 @@ export function createJobStore(options: {
     try {
       const result = await untilDecided(async (tx) => {
         const known = stored;
+        if (known.seq < firstSeq) throw new Error("the database has less output than it had confirmed");
         const isStored = batch.chunks.length > 0 && known.seq > firstSeq;
         // Whatever is written, it is under the job's lock and this worker's own lease: what is sent behind one that is
         // over fails with it.

@@ -2,13 +2,14 @@
 // restored. What it has forgotten of jobs that run is told to it again, from their journals.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { migrate } from "#lib/db/migrate.ts";
 import { startPostgres } from "../../launch/postgres.ts";
 import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "database-restored-"));
 let server = await startPostgres({ directory, durable: false });
@@ -22,19 +23,19 @@ const worker = await stack.startWorker();
 const data = join(directory, "data");
 const backup = join(directory, "backup");
 
-async function whileStopped(work: () => void): Promise<void> {
+async function whileStopped(work: () => void | Promise<void>): Promise<void> {
   const { port } = server;
   await server.stop();
-  work();
+  await work();
   server = await startPostgres({ directory, durable: false, port });
 }
 
 const keep = () => whileStopped(() => assert.equal(spawnSync("cp", ["-a", data, backup]).status, 0));
-const restore = () =>
-  whileStopped(() => {
-    rmSync(data, { recursive: true });
-    renameSync(backup, data);
-  });
+function putBack(): void {
+  rmSync(data, { recursive: true });
+  renameSync(backup, data);
+}
+const restore = () => whileStopped(putBack);
 
 const go = (name: string) => join(stack.directory, name);
 const untilGo = (name: string) => `while [ ! -e ${go(name)} ]; do sleep 0.02; done`;
@@ -62,6 +63,34 @@ test("a question and output that the database has forgotten are told again", asy
   ];
   assert.deepEqual(await stack.lines(id), expected);
   assert.equal(worker.isGone, false);
+});
+
+test("output that waits for the database is not stored behind a gap when that comes back as it was", async () => {
+  const id = await stack.runScript(
+    `
+    seq 1 20; ${untilGo("kept")}; seq 21 30; ${untilGo("away")}; seq 31 40; touch ${go("printed")}; ${untilGo("back")}`,
+    { lane: "three" },
+  );
+  await stack.untilJob(id, "the first lines", ({ totalLines }) => totalLines === 20);
+  await keep();
+  writeFileSync(go("kept"), "");
+  await stack.untilJob(id, "the next lines", ({ totalLines }) => totalLines === 30);
+
+  await whileStopped(async () => {
+    writeFileSync(go("away"), "");
+    await until("the last lines to be printed", () => existsSync(go("printed")));
+    await until("the worker to try to store them", () =>
+      worker.log().some(({ msg, jobId }) => jobId === id && String(msg).includes("trying again")),
+    );
+    putBack();
+  });
+  writeFileSync(go("back"), "");
+  await stack.ended(id, "completed");
+
+  assert.deepEqual(
+    await stack.lines(id),
+    Array.from({ length: 40 }, (_, index) => String(index + 1)),
+  );
 });
 
 test("a question that was answered before the database forgot the answer is not asked for ever", async () => {
