@@ -10,11 +10,13 @@ const node = process.execPath;
 /** A program that says who it is when it is interrupted. As `outer` it runs itself as `inner` and waits for it. */
 const program = `
 const role = process.argv[1];
+// Of two signals that wait, that of the child's end may be told first.
+const afterAnotherLook = (act) => setImmediate(() => setImmediate(act));
 process.on("SIGINT", () => { console.log(role + " interrupted"); process.exit(130); });
 if (role === "outer") {
   const { spawn } = require("child_process");
   spawn(process.execPath, ["-e", process.env.PROGRAM, "inner"], { stdio: "inherit" })
-    .on("exit", (code) => { console.log("inner ended with " + code); process.exit(5); });
+    .on("exit", (code) => { console.log("inner ended with " + code); afterAnotherLook(() => process.exit(5)); });
 } else {
   require("child_process").spawn("sleep", ["60"], { stdio: "inherit" });
   console.log("inner ready");
