@@ -54,14 +54,19 @@ test("a question of a program that polls in turns stays when another one prints"
   const script = `
     echo "10:00:00 Press enter to unlock..."
     (sleep 3; for i in 1 2 3; do echo "10:00:0$i a sibling says something"; sleep 0.2; done) &
-    perl -e 'vec($set, 0, 1) = 1; 1 until select($r = $set, undef, undef, 0.05); sysread(STDIN, $l, 10); print "got:$l"'`;
+    perl -e 'vec($set, 0, 1) = 1; 1 until select($r = $set, undef, undef, 0.05); sysread(STDIN, $l, 10); print "got:$l"'
+    printf 'Over? [y/N]: '; read over`;
   const job = await startLiveJob(t, { argv: ["/bin/sh", "-c", script], env });
   const prompt = await job.nextPrompt();
   await until("the sibling", () => job.text().includes("10:00:03"));
 
   job.answer(prompt, true);
+  // That an answer was read may be told after the end of the job, when that comes at once.
+  const over = await job.nextPrompt();
 
-  assert.equal(await job.ends(), 0);
+  assert.match(over.message, /Over\?/);
   assert.match(job.text(), /got:\r\n/);
-  assert.deepEqual([job.prompts.length, job.withdrawn], [1, []]);
+  assert.deepEqual([job.prompts.length, job.withdrawn], [2, []]);
+  job.answer(over, true);
+  assert.equal(await job.ends(), 0);
 });
