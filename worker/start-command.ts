@@ -42,7 +42,8 @@ export async function startCommand(
     if (result.started) return { state: "started" };
     if (result.reason === "already_started") return { state: "found" };
     if (result.reason === "spawn_failed") return { state: "refused", why: result.message };
-    context.log.warn("job: the holder came too late", { jobId: order.jobId, reason: result.reason });
+    const { reason, message } = result;
+    context.log.warn("job: not started yet, trying again", { jobId: order.jobId, reason, message });
     await sleep(retryMs);
   }
   return { state: "abandoned" };

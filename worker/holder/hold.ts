@@ -38,7 +38,8 @@ export interface StartOrder {
 
 export type StartResult =
   | { started: true; pid: number }
-  | { started: false; reason: "already_started" | "late" | "spawn_failed"; message: string };
+  /** `no_holder`: the machine has no room for one more process. Nothing was started, and it may go better later. */
+  | { started: false; reason: "already_started" | "late" | "no_holder" | "spawn_failed"; message: string };
 
 /** Output is handed to the journal in one piece a turn, or when it is this much. */
 const BATCH_BYTES = 64 * 1024;

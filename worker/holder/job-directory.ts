@@ -11,6 +11,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -92,20 +93,29 @@ export function writeHolderFile(directory: string, file: HolderFile): void {
   renameSync(`${path}.new`, path);
 }
 
-/** null when there is none, or none that can be read. */
+/** null when there is none, or nothing sensible in it. @throws when it cannot be read now. */
 export function readHolderFile(directory: string): HolderFile | null {
   try {
     return JSON.parse(readFileSync(join(directory, "holder.json"), "utf8")) as HolderFile;
-  } catch {
+  } catch (error) {
+    if (isTrouble(error)) throw error;
     return null;
   }
 }
 
-/** Looks up who holds a job on this machine. Never rejects for a valid job id. */
+/** The machine cannot say now: no descriptor is left, the disk fails. That something is not there is an answer. */
+function isTrouble(error: unknown): boolean {
+  return error instanceof Error && "code" in error && !["ENOENT", "ENOTDIR"].includes(String(error.code));
+}
+
+/**
+ * Looks up who holds a job on this machine.
+ * @throws when that cannot be found out now: whoever took it for an answer would give up a command that runs.
+ */
 export async function findHolder(dataDir: string, jobId: number | string): Promise<HolderState> {
   const directory = jobDirectory(dataDir, jobId);
   for (let waitedMs = 0; ; waitedMs += CLAIM_LOOK_MS) {
-    if (!existsSync(directory)) {
+    if (statSync(directory, { throwIfNoEntry: false }) === undefined) {
       return { state: "none" };
     }
     const file = readHolderFile(directory);
@@ -133,9 +143,12 @@ export function socketAddress(directory: string): { path: string; release(): voi
   return { path: `/proc/self/fd/${fd}/socket`, release: () => closeSync(fd) };
 }
 
-/** Whether the process that took the job is there, be it only for late clients. */
+/** Whether the process that took the job is there, be it only for late clients. @throws when that cannot be seen now. */
 export function runsStill(file: HolderFile): boolean {
   const stat = file.bootId === readBootId() ? readStat(file.pid) : null;
+  if (stat === null && file.bootId === readBootId() && existsSync(`/proc/${file.pid}`)) {
+    throw new Error(`process ${file.pid} is there and cannot be looked at`);
+  }
   return stat !== null && stat.startTicks === file.startTicks && stat.state !== "Z";
 }
 
@@ -160,8 +173,9 @@ function findExit(directory: string): (HolderRecord & { kind: "exit" }) | null {
         return record;
       }
     }
-  } catch {
-    // No journal, or a damaged one: it has no end then.
+  } catch (error) {
+    if (isTrouble(error)) throw error;
+    // A damaged journal has no end.
   }
   return null;
 }

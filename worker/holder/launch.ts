@@ -79,6 +79,10 @@ function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>
       isUsed = true;
       // The one thing that keeps this process alive for the spare's sake: an order that has no answer yet.
       await ready;
+      // Node gives such a child no way to be asked either.
+      if (child.pid === undefined) {
+        return { started: false, reason: "no_holder", message: await gone };
+      }
       child.channel?.ref();
       const full: StartOrder = {
         columns: COLUMNS,
@@ -93,7 +97,12 @@ function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>
         Math.max(0, full.notAfter - steadyNow()) + ANSWER_AFTER_MS,
       );
       const cutOff = Promise.race([gone, silence.promise]).then((why) =>
-        afterSilence(full, child.pid, why).catch(() => failed(why)),
+        // Nobody can say now whether it has begun: to follow it will tell.
+        afterSilence(full, child.pid, why).catch((): StartResult => ({
+          started: false,
+          reason: "already_started",
+          message: why,
+        })),
       );
       const result = await Promise.race([ask(child, { start: full }), cutOff]);
       clearTimeout(timer);

@@ -89,9 +89,14 @@ function load(): Libc | null {
 
 /** Differs after every start of the machine: a process id of before means nothing then. */
 export function readBootId(): string {
+  return BOOT_ID;
+}
+
+/** Read ahead: without a descriptor left, another boot must not be taken for the reason. */
+const BOOT_ID = (() => {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {
     return "unknown";
   }
-}
+})();

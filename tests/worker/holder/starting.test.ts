@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -162,6 +163,20 @@ test("a spare holder that dies before it has an order fails the start", async (t
   assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
 });
 
+test("a machine that has no room for a holder has started nothing, and may have room later", async (t) => {
+  const dataDir = makeDataDir(t);
+  const { execPath } = process;
+  process.execPath = "/no/such/node";
+  const spare = launchSpare({ dataDir });
+  process.execPath = execPath;
+
+  const result = await spare.start(orderScript("true"));
+
+  assert.equal(reasonOf(result), "no_holder");
+  assert.match(result.started ? "" : result.message, /ENOENT/);
+  assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+});
+
 test("a holder that is killed while it starts the command never makes the start look undone", async (t) => {
   for (let delayMs = 0; delayMs < 12; delayMs += 1) {
     const dataDir = makeDataDir(t);
@@ -197,6 +212,31 @@ test("a job that was taken a moment ago is not dead because the time of day was 
   setImmediate(() => renameSync(`${path}.later`, path));
 
   assert.equal((await found).state, "alive");
+});
+
+const ASKER = `
+  import { findHolder } from ${JSON.stringify(new URL("../../../worker/holder/job-directory.ts", import.meta.url))};
+  process.stdin.once("data", async () => {
+    const told = await findHolder(process.env.DATA_DIR, 1).then(({ state }) => state, ({ code }) => code);
+    process.stdout.write(told, () => process.exit());
+  });
+  process.stdout.write("ready ");`;
+
+test("whoever has no descriptor left to look with does not take a running job for dead", async (t) => {
+  if (spawnSync("prlimit", ["--version"]).status !== 0) return t.skip("prlimit is not installed");
+  const job = await holdScript(t, "read a");
+  const env = { DATA_DIR: job.dataDir } as unknown as NodeJS.ProcessEnv;
+  const asker = spawn(process.execPath, ["--input-type=module", "-e", ASKER], { env });
+  t.after(() => asker.kill("SIGKILL"));
+  let said = "";
+  asker.stdout.on("data", (part) => (said += String(part)));
+  await until("the asker", () => said === "ready ");
+  spawnSync("prlimit", ["--pid", String(asker.pid), "--nofile=3:"]);
+
+  asker.stdin.write("go");
+
+  await until("its word", () => said.length > "ready ".length);
+  assert.equal(said, "ready EMFILE");
 });
 
 test("the number of a process that belongs to somebody else by now is not taken for the holder", async (t) => {

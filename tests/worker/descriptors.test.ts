@@ -1,0 +1,31 @@
+// A worker that has no descriptor left for one more connection or process.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { after, test } from "node:test";
+import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const stack = await startStack(after);
+
+test("a job whose worker has no descriptor left is not given up: it is followed when there is one again", async (t) => {
+  if (spawnSync("prlimit", ["--version"]).status !== 0) return t.skip("prlimit is not installed");
+  const worker = await stack.startWorker();
+  const limit = (count: number) =>
+    assert.equal(spawnSync("prlimit", ["--pid", String(worker.pid), `--nofile=${count}:`]).status, 0);
+  await until("a spare", () => stack.processes().some(({ command }) => command.includes("holder/main.ts")));
+  limit(3);
+
+  const id = await stack.runScript(`read -p "Go on? [y/N]: " a; echo "got:$a"`);
+  await until("scap", () => stack.holder(id)?.childPid, { boundMs: 30_000 });
+  const word = await until(
+    "a word of the worker",
+    () => worker.log().find((line) => line["jobId"] === id && line["level"] !== "info"),
+    { boundMs: 30_000 },
+  );
+  limit(1024);
+  await stack.answer(await stack.asks(id, "Go on?"), true);
+  await stack.ended(id, "completed");
+
+  assert.match(JSON.stringify(word), /EMFILE/);
+  assert.equal(worker.isGone, false);
+});
