@@ -1,8 +1,9 @@
 // Writes down how a job ended: in one transaction and under the job's lock, so that nobody answers or signals a job
 // that is over, and nothing that people wanted is left without a word about what became of it.
 import type { Transaction } from "#lib/db/connection.ts";
-import { listSignalsThatReached, settleEverything } from "#lib/db/interactions.ts";
+import { settleEverything } from "#lib/db/interactions.ts";
 import { finishJob, type Lease } from "#lib/db/runs.ts";
+import { listSignalsThatReached } from "#lib/db/signals.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import { type Landmark, outcomeOf } from "#lib/domain/outcome.ts";
 import type { Queue } from "#lib/queue/queue.ts";

@@ -2,9 +2,9 @@
 // it reached. What the expiry of a question asked for is sent only while scap waits at that very prompt: it must not
 // meet whatever scap does next.
 import { setTimeout as sleep } from "node:timers/promises";
-import { listSignals, settleSignal } from "#lib/db/interactions.ts";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
+import { listSignals, settleSignal } from "#lib/db/signals.ts";
 import type { Log } from "#lib/log.ts";
 import { ConnectionLost, type HolderConnection } from "./holder/client.ts";
 import type { SignalRecord } from "./holder/protocol.ts";

@@ -2,8 +2,8 @@
 // the job carries it out and writes down how many processes it reached.
 import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
-import { insertSignal } from "../db/interactions.ts";
 import { notify } from "../db/notify.ts";
+import { insertSignal } from "../db/signals.ts";
 import type { User } from "../domain/permission.ts";
 import type { SignalKind } from "../domain/signal.ts";
 import type { Queue } from "../queue/queue.ts";
