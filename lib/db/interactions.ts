@@ -13,6 +13,7 @@ import type { Interaction } from "../wire/schemas.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent, APPENDED, eventValues } from "./events.ts";
 import { readInteraction } from "./job-rows.ts";
+import { lockJob } from "./jobs.ts";
 import type { Announcement } from "./notify.ts";
 import { settleSignalsAsLate } from "./signals.ts";
 
@@ -105,14 +106,6 @@ export async function findQuestion(
     [jobId, id],
   );
   return row;
-}
-
-/**
- * Answers, withdrawals, reminders and ends of one job take turns by this lock. A statement of its own: one that itself
- * waits for the lock goes on to read what was there before it waited.
- */
-export async function lockJob(tx: Transaction, jobId: number): Promise<void> {
-  await tx.execute("select from spiderpig.job where id = $1 for update", [jobId]);
 }
 
 /**

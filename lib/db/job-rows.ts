@@ -10,8 +10,7 @@ import type { SignalKind } from "../domain/signal.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
 import type { Change, Interaction, Job, JobSummary, Phase, Progress } from "../wire/schemas.ts";
 import { type Database, query, search, type Transaction } from "./connection.ts";
-import { holdsLane } from "./rules.ts";
-import { SILENT_SINCE } from "./silence.ts";
+import { holdsLane, silentSince } from "./rules.ts";
 
 /** Times inside JSON come as text; top-level ones as Date. */
 type Time = Date | string;
@@ -128,7 +127,7 @@ const SUMMARY_COLUMNS = `
      order by q.id desc
      limit 1)
   ) end as blocked_by,
-  ${SILENT_SINCE} as silent_since`;
+  ${silentSince("j")} as silent_since`;
 
 const DETAIL_COLUMNS = `${SUMMARY_COLUMNS},
   j.command, j.host, j.output_removed_at,

@@ -155,19 +155,17 @@ export async function listStartableLanes(db: Database): Promise<string[]> {
   return rows.map((row) => row.lane);
 }
 
-/** The state, lane and changes of a job, locked for the rest of the transaction. */
-export async function lockJob(tx: Transaction, jobId: number) {
-  const [row] = await tx.db
-    .select({
-      id: job.id,
-      state: job.state,
-      lane: job.lane,
-      command: job.command,
-      outputRemovedAt: job.outputRemovedAt,
-    })
-    .from(job)
-    .where(eq(job.id, jobId))
-    .for("update");
+type LockedJob = { state: JobState; outputRemovedAt: Date | null };
+
+/**
+ * Locks the job for the rest of the transaction: answers, withdrawals, reminders, signals and ends of one job take turns
+ * by this. A statement of its own: one that itself waits for the lock goes on to read what was there before it waited.
+ */
+export async function lockJob(tx: Transaction, jobId: number): Promise<LockedJob | undefined> {
+  const [row] = await tx.execute<LockedJob>(
+    `select state, output_removed_at as "outputRemovedAt" from spiderpig.job where id = $1 for update`,
+    [jobId],
+  );
   return row;
 }
 

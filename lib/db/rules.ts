@@ -1,5 +1,6 @@
 // Rules that several statements need, as SQL, each written once. Each is given the name that its table has there.
 import { LIVE_STATES } from "../domain/job.ts";
+import { SILENT_AFTER_SECONDS } from "../domain/silence.ts";
 
 const LIVE = LIVE_STATES.map((state) => `'${state}'`).join(", ");
 
@@ -13,3 +14,15 @@ export const holdsLane = (job: string): string =>
 /** A freeze stands until it is lifted or its end has come. */
 export const stands = (freeze: string): string =>
   `(${freeze}.lifted_at is null and (${freeze}.until is null or ${freeze}.until > now()))`;
+
+/**
+ * The latest sign of life of a live job's worker, null while it is heard. After its own start the database gives
+ * everybody the time to be heard again.
+ */
+export const silentSince = (job: string): string => `
+  case when ${isLive(job)} then (
+    select w.seen_at
+    from spiderpig.worker w
+    where w.id = ${job}.worker_id
+      and greatest(w.seen_at, pg_postmaster_start_time()) < now() - make_interval(secs => ${SILENT_AFTER_SECONDS})
+  ) end`;

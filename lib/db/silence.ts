@@ -1,29 +1,17 @@
 // Workers that are not heard, and what becomes of their jobs: read by whoever watches, and written when an admin says
 // that such a job is lost, or when its host comes back after that.
-import { SILENT_AFTER_SECONDS } from "../domain/silence.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-import { isLive } from "./rules.ts";
+import { lockJob } from "./jobs.ts";
+import { silentSince } from "./rules.ts";
 import type { Lease } from "./runs.ts";
-
-/**
- * The latest sign of life of a live job's worker, null while it is heard; expects the job as `j`. After its own start
- * the database gives everybody the time to be heard again.
- */
-export const SILENT_SINCE = `
-  case when ${isLive("j")} then (
-    select w.seen_at
-    from spiderpig.worker w
-    where w.id = j.worker_id
-      and greatest(w.seen_at, pg_postmaster_start_time()) < now() - make_interval(secs => ${SILENT_AFTER_SECONDS})
-  ) end`;
 
 /** The live jobs whose worker is silent, with its latest sign of life. */
 export async function listSilent(db: Database): Promise<Map<number, string>> {
   const rows = await query<{ id: number; since: Date }>(
     db,
     `select s.id, s.since
-     from (select j.id, ${SILENT_SINCE} as since from spiderpig.job j where j.finished_at is null) s
+     from (select j.id, ${silentSince("j")} as since from spiderpig.job j where j.finished_at is null) s
      where s.since is not null`,
   );
   return new Map(rows.map(({ id, since }) => [id, since.toISOString()]));
@@ -34,7 +22,7 @@ export type Silence = { since: Date | null; host: string | null; now: Date };
 /** As it is now: the caller has locked the job, so nobody takes it over behind this. */
 export async function readSilence(tx: Transaction, jobId: number): Promise<Silence | undefined> {
   const [row] = await tx.execute<Silence>(
-    `select ${SILENT_SINCE} as since, j.host, clock_timestamp() as now from spiderpig.job j where j.id = $1`,
+    `select ${silentSince("j")} as since, j.host, clock_timestamp() as now from spiderpig.job j where j.id = $1`,
     [jobId],
   );
   return row;
@@ -68,7 +56,7 @@ export async function recordHolderFound(
   jobId: number,
   found: { host: string; pid: number },
 ): Promise<boolean> {
-  await tx.execute("select from spiderpig.job where id = $1 for update", [jobId]);
+  await lockJob(tx, jobId);
   const known = await tx.execute(
     "select from spiderpig.job_event where job_id = $1 and kind = 'holder_found_running' limit 1",
     [jobId],

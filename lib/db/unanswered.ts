@@ -3,7 +3,7 @@
 import { type ExpiryAction, POLICY_ACTOR, SIGNAL_REST_SECONDS } from "../domain/unanswered.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-import { lockJob } from "./interactions.ts";
+import { lockJob } from "./jobs.ts";
 import { notify } from "./notify.ts";
 import { moveJob } from "./runs.ts";
 import { insertSignal } from "./signals.ts";
