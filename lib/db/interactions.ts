@@ -15,6 +15,7 @@ import { appendEvent, APPENDED, eventValues } from "./events.ts";
 import { readInteraction } from "./job-rows.ts";
 import { lockJob } from "./jobs.ts";
 import type { Announcement } from "./notify.ts";
+import { mayMove, moved } from "./rules.ts";
 import { settleSignalsAsLate } from "./signals.ts";
 
 /** `typed` is what goes into the terminal for an option; only the worker reads it. */
@@ -56,13 +57,13 @@ export async function askInteraction(
        on conflict (job_id, prompt_key) do nothing
        returning id
      ), waiting as (
-       update spiderpig.job set state = 'waiting'
-       where id = $1 and state = 'running' and exists (select from known where known.state = 'pending')
+       update spiderpig.job j set state = 'waiting'
+       where j.id = $1 and ${mayMove("j", "waiting")} and exists (select from known where known.state = 'pending')
      ), next as (
-       update spiderpig.job
-       set event_seq = event_seq + 1, state = case when state = 'running' then 'waiting' else state end
-       where id = $1 and exists (select from created)
-       returning id, event_seq, (select created.id from created) as interaction_id
+       update spiderpig.job j
+       set event_seq = j.event_seq + 1, state = ${moved("j", "waiting")}
+       where j.id = $1 and exists (select from created)
+       returning j.id, j.event_seq, (select created.id from created) as interaction_id
      ), ${APPENDED}
      select created.id, 'pending' as state, true as "isNew" from created, told
      union all
@@ -130,10 +131,10 @@ export async function answerIfPending(
          insert into spiderpig.answer (interaction_id, value, text, answered_by)
          select id, $8, $9, $4 from ended
        ), next as (
-         update spiderpig.job
-         set event_seq = event_seq + 1, state = case when state = 'waiting' then 'running' else state end
-         where id = $1 and exists (select from ended)
-         returning id, event_seq, $7::integer as interaction_id
+         update spiderpig.job j
+         set event_seq = j.event_seq + 1, state = ${moved("j", "running")}
+         where j.id = $1 and exists (select from ended)
+         returning j.id, j.event_seq, $7::integer as interaction_id
        ), ${APPENDED}, announced as (
          select pg_notify(channel, payload)
          from ended, unnest($10::text[], $11::text[]) as announcement (channel, payload)

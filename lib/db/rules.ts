@@ -1,11 +1,22 @@
 // Rules that several statements need, as SQL, each written once. Each is given the name that its table has there.
-import { LIVE_STATES } from "../domain/job.ts";
+import { type JobState, LIVE_STATES, statesBefore } from "../domain/job.ts";
 import { SILENT_AFTER_SECONDS } from "../domain/silence.ts";
 
-const LIVE = LIVE_STATES.map((state) => `'${state}'`).join(", ");
+const among = (states: readonly JobState[]): string => states.map((state) => `'${state}'`).join(", ");
 
 /** scap runs, or is being started. */
-export const isLive = (job: string): string => `${job}.state in (${LIVE})`;
+export const isLive = (job: string): string => `${job}.state in (${among(LIVE_STATES)})`;
+
+/** Between these a live job goes to and fro: a person is asked, and scap goes on. */
+export type LiveState = "running" | "waiting";
+
+/** A live job may move to this state. */
+export const mayMove = (job: string, to: LiveState): string =>
+  `${job}.state in (${among(statesBefore(to).filter((from) => LIVE_STATES.includes(from)))})`;
+
+/** The state after that move, or as it is when the job may not: for a statement that changes the row in any case. */
+export const moved = (job: string, to: LiveState): string =>
+  `case when ${mayMove(job, to)} then '${to}' else ${job}.state end`;
 
 /** No other job of its lane may start: it runs, or it was lost and nobody has looked. One a lane, by an index. */
 export const holdsLane = (job: string): string =>

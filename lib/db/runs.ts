@@ -1,9 +1,9 @@
 // A job while a worker has it: claiming, taking over, ending. Every write names the lease epoch it was made
 // under; a worker that slept through a take-over finds no row and gets LeaseLost before it changes anything.
-import { type JobState, type Outcome, statesBefore } from "../domain/job.ts";
+import type { JobState, Outcome } from "../domain/job.ts";
 import { type Database, query, type Transaction, violatedConstraint } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-import { holdsLane, isLive, stands } from "./rules.ts";
+import { holdsLane, isLive, type LiveState, mayMove, stands } from "./rules.ts";
 import { IS_GONE, IS_THERE } from "./workers.ts";
 
 export type Lease = { jobId: number; epoch: number };
@@ -138,12 +138,11 @@ export function leaseLostOf(cause: unknown, lease: Lease): unknown {
   return isOver ? new LeaseLost(lease, { cause }) : cause;
 }
 
-export async function moveJob(tx: Transaction, jobId: number, to: "running" | "waiting"): Promise<boolean> {
-  const rows = await tx.execute(
-    "update spiderpig.job set state = $2 where id = $1 and state::text = any($3) returning id",
-    [jobId, to, statesBefore(to).filter((state) => state !== "queued")],
-  );
-  return rows.length > 0;
+/** Does nothing when the job's state does not allow it. */
+export async function moveJob(tx: Transaction, jobId: number, to: LiveState): Promise<void> {
+  await tx.execute(`update spiderpig.job j set state = '${to}' where j.id = $1 and ${mayMove("j", to)}`, [
+    jobId,
+  ]);
 }
 
 /** Ends the job. A lost one keeps its lane until a person has looked. @returns its lane. */
