@@ -13,7 +13,7 @@ import {
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { LeaseLost, moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
-import type { DeliveryState, GivenAnswer } from "#lib/domain/interaction.ts";
+import type { GivenAnswer, SettledDelivery } from "#lib/domain/interaction.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { JobStore } from "./job-store.ts";
@@ -63,7 +63,7 @@ export type Questions = {
 };
 
 /** `typed` results as they are kept in the history. */
-const DELIVERY_OF: Record<TypeResult, Extract<DeliveryState, "consumed" | "not_consumed" | "undelivered">> = {
+const DELIVERY_OF: Record<TypeResult, SettledDelivery> = {
   consumed: "consumed",
   already_typed: "consumed",
   not_consumed: "not_consumed",
@@ -315,11 +315,7 @@ export function createQuestions(options: {
     if (reason !== "not_open") tell({ kind: "typed", promptId, result: "invalid" });
   }
 
-  async function settle(
-    interactionId: number,
-    delivery: Extract<DeliveryState, "consumed" | "not_consumed" | "undelivered">,
-    why: string | null,
-  ): Promise<void> {
+  async function settle(interactionId: number, delivery: SettledDelivery, why: string | null): Promise<void> {
     settledIds.add(interactionId);
     await store.run((tx) => settleAnswer(tx, jobId, interactionId, delivery, why));
   }

@@ -2,11 +2,11 @@
 // database's own word, whoever asks it and through whichever process.
 import type {
   AnswerValue,
-  DeliveryState,
   GivenAnswer,
   InteractionKind,
   InteractionOption,
   InteractionState,
+  SettledDelivery,
 } from "../domain/interaction.ts";
 import type { ExpiryPolicy } from "../domain/unanswered.ts";
 import type { Interaction } from "../wire/schemas.ts";
@@ -225,7 +225,7 @@ export async function settleAnswer(
   tx: Transaction,
   jobId: number,
   interactionId: number,
-  delivery: Extract<DeliveryState, "consumed" | "not_consumed" | "undelivered">,
+  delivery: SettledDelivery,
   why: string | null,
 ): Promise<boolean> {
   const rows = await tx.execute(

@@ -15,12 +15,18 @@ export const INTERACTION_MOVES = {
 } as const satisfies Record<InteractionState, readonly InteractionState[]>;
 
 /**
- * What became of an answer after it was given: `accepted` (stored, not typed yet), `typed` (written to the
- * terminal), `consumed` (scap read it), `not_consumed` (written, but scap did not read it within the bound and
- * it was taken back), `undelivered` (the prompt was gone before it could be typed).
+ * What became of an answer after it was given: `accepted` (stored, nothing more is known), `consumed` (scap read it),
+ * `not_consumed` (typed, but scap did not read it within the bound and it was taken back), `undelivered` (not typed, or
+ * nobody can know any more).
+ *
+ * Nothing writes `typed`: that an answer was typed is learned together with what became of it. It stays because the
+ * values of a database's enum and of the interface do.
  */
 export const DELIVERY_STATES = ["accepted", "typed", "consumed", "not_consumed", "undelivered"] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** Of an answer that is settled: it stays like that. */
+export type SettledDelivery = Exclude<DeliveryState, "accepted" | "typed">;
 
 export type AnswerValue = boolean | string;
 
