@@ -26,7 +26,15 @@ export async function flood(
     await spare.ready;
     const notAfter = steadyNow() + START_WITHIN_MS;
     const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
-    const started = await spare.start({ jobId: "1", argv: [...argv], cwd: "/", env, notAfter, epoch: 1 });
+    const started = await spare.start({
+      jobId: "1",
+      argv: [...argv],
+      cwd: "/",
+      env,
+      ...TERMINAL_SIZE,
+      notAfter,
+      epoch: 1,
+    });
     if (!started.started) throw new Error(`the flood did not start: ${started.message}`);
     let bytes = 0;
     let firstAt: number | undefined;

@@ -5,6 +5,7 @@ import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import type { TestContext } from "node:test";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
+import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { connectHolder } from "../../worker/holder/client.ts";
 import type { HolderRecord } from "../../worker/holder/protocol.ts";
 import { launchSpare } from "../../worker/holder/launch.ts";
@@ -50,12 +51,13 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     argv,
     env,
     cwd,
+    ...TERMINAL_SIZE,
     notAfter: steadyNow() + 10_000,
     epoch: EPOCH,
   });
   if (!started.started) throw new Error(`not started: ${started.reason}`);
 
-  const screen = createScreen({ columns: 160, rows: 50 });
+  const screen = createScreen(TERMINAL_SIZE);
   const parser = createProtocolParser(order.key);
   const prompts: Prompt[] = [];
   const withdrawn: string[] = [];

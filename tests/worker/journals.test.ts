@@ -8,6 +8,7 @@ import { findHolder, writeHolderFile } from "../../worker/holder/job-directory.t
 import { launchSpare } from "../../worker/holder/launch.ts";
 import { steadyNow } from "../../worker/holder/steady-clock.ts";
 import { query } from "#lib/db/connection.ts";
+import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -48,6 +49,7 @@ test("when its output is stored a job leaves nothing but its tombstone, which st
     argv: ["/bin/true"],
     cwd: "/",
     env: {},
+    ...TERMINAL_SIZE,
     notAfter: steadyNow() + 10_000,
     epoch: 9,
   });

@@ -10,8 +10,7 @@ import { steadyNow } from "./steady-clock.ts";
 
 export type { StartResult } from "./hold.ts";
 
-export type SpareOrder = Omit<StartOrder, "dataDir" | "jobId" | "columns" | "rows"> &
-  Partial<Pick<StartOrder, "columns" | "rows">> & { jobId: number | string };
+export type SpareOrder = Omit<StartOrder, "dataDir" | "jobId"> & { jobId: number | string };
 
 export interface Spare {
   /** undefined when the program could not be started. */
@@ -26,8 +25,6 @@ export interface Spare {
 
 /** A holder that has not begun by `notAfter` begins no more; this is for its answer. */
 const ANSWER_AFTER_MS = 5000;
-const COLUMNS = 160;
-const ROWS = 50;
 const PROGRAM = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 /**
@@ -85,8 +82,6 @@ function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>
       }
       child.channel?.ref();
       const full: StartOrder = {
-        columns: COLUMNS,
-        rows: ROWS,
         ...order,
         jobId: String(order.jobId),
         dataDir,

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { connectHolder, type ConnectOptions, type HolderConnection } from "../../../worker/holder/client.ts";
 import { readHolderFile } from "../../../worker/holder/job-directory.ts";
 import { readStat } from "../../../worker/holder/processes.ts";
@@ -75,6 +76,7 @@ export function orderScript(script: string, order: Partial<SpareOrder> = {}): Sp
     jobId: 1,
     argv: ["sh", "-c", script],
     cwd: tmpdir(),
+    ...TERMINAL_SIZE,
     env: { PATH: `${join(process.execPath, "..")}:/usr/bin:/bin`, TERM: "xterm-256color", LANG: "C.UTF-8" },
     notAfter: steadyNow() + 10_000,
     epoch: TEST_EPOCH,
