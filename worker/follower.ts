@@ -12,12 +12,21 @@ import {
   type ConnectOptions,
   type HolderConnection,
   HolderMissing,
+  HolderNewer,
 } from "./holder/client.ts";
-import type { ExitRecord, HolderRecord, Reading, TypeResult } from "./holder/protocol.ts";
+import {
+  type ExitRecord,
+  type HolderRecord,
+  PROTOCOL_VERSION,
+  type Reading,
+  type TypeResult,
+} from "./holder/protocol.ts";
 import type { Typist } from "./questions.ts";
 
 const RECONNECT_MS_MIN = 100;
 const RECONNECT_MS_MAX = 2000;
+/** A holder does not become older: this is for whoever set `holder.json` right by hand. */
+const RECONNECT_NEWER_MS = 5000;
 
 export type Follower = {
   /**
@@ -55,23 +64,29 @@ export function createFollower(options: {
   let client: HolderConnection | undefined;
   let position = 0;
   let retryMs = RECONNECT_MS_MIN;
+  let hasSaidNewer = false;
   let end: End | undefined;
-  let isStopped = false;
+  const stopping = new AbortController();
   const { promise: untilEnd, resolve: foundEnd } = Promise.withResolvers<undefined>();
 
   async function follow(fromPosition: number): Promise<End | undefined> {
     position = fromPosition;
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       // There is nothing behind the end, while a holder whose disk is full keeps it, and its clients, for minutes.
       const closed = await Promise.race([followOnce(), untilEnd]);
       if (end !== undefined) return end;
       end = endOfClosed(closed, clock);
       if (end !== undefined) return end;
       if (closed?.reason === "stale") throw new LeaseLost(lease);
-      await sleep(retryMs);
+      await pause(retryMs);
       retryMs = Math.min(retryMs * 2, RECONNECT_MS_MAX);
     }
     return undefined;
+  }
+
+  /** Ends at once when it is told to stop. */
+  async function pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
   }
 
   /** @returns why the connection ended; undefined when the holder lives and could not be reached. */
@@ -87,7 +102,7 @@ export function createFollower(options: {
     if (connection === undefined || "reason" in connection) return connection;
     client = connection;
     // Told meanwhile, when there was nothing to close yet.
-    if (isStopped) client.close();
+    if (stopping.signal.aborted) client.close();
     else {
       lookForPresent();
       options.onConnected();
@@ -102,9 +117,20 @@ export function createFollower(options: {
       return await connectHolder(options.dataDir, String(jobId), to);
     } catch (error) {
       if (error instanceof HolderMissing) return { reason: "dead" };
-      log.warn("job: the holder could not be reached", { jobId, error });
+      if (error instanceof HolderNewer) leaveToNewer(error);
+      else log.warn("job: the holder could not be reached", { jobId, error });
       return undefined;
     }
+  }
+
+  function leaveToNewer({ version }: HolderNewer): void {
+    retryMs = RECONNECT_NEWER_MS;
+    if (hasSaidNewer) return;
+    hasSaidNewer = true;
+    log.error(
+      "job: its holder is of a newer version than this worker, which leaves it alone: start the newer worker and stop this one",
+      { jobId, holderVersion: version, knownVersion: PROTOCOL_VERSION },
+    );
   }
 
   async function take(record: HolderRecord): Promise<void> {
@@ -128,7 +154,7 @@ export function createFollower(options: {
   }
 
   async function type(order: Parameters<Typist>[0]): Promise<TypeResult | "unknown"> {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       try {
         if (client !== undefined) {
           const { result, firstResult } = await client.type(order);
@@ -150,7 +176,7 @@ export function createFollower(options: {
       return client;
     },
     stop() {
-      isStopped = true;
+      stopping.abort();
       client?.close();
     },
   };

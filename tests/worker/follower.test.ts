@@ -1,5 +1,7 @@
 // Following a job's holder from the worker's side, against real holders.
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { LeaseLost } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
@@ -15,13 +17,14 @@ function followerOf(
   t: TestContext,
   held: Pick<HeldJob, "dataDir">,
   onRecord: (record: HolderRecord) => void = () => undefined,
+  log = silent,
 ) {
   let connections = 0;
   const follower = createFollower({
     dataDir: held.dataDir,
     lease: { jobId: 1, epoch: TEST_EPOCH },
     clock: createDatabaseClock(silent),
-    log: silent,
+    log,
     isReplaying: false,
     onConnected: () => (connections += 1),
     onCaughtUp: () => undefined,
@@ -45,6 +48,48 @@ test("a follower that is stopped while it connects stops, though the job goes on
   await until("it to stop", () => result === undefined);
   await following;
   assert.equal(follower.client, undefined);
+});
+
+/** Of a version that nobody knows yet; the rest of what it says stays. */
+function claimNewer(held: HeldJob): { takeBack(): void } {
+  const path = join(held.directory, "holder.json");
+  const said = readFileSync(path, "utf8");
+  writeFileSync(path, JSON.stringify({ ...(JSON.parse(said) as object), version: 1000 }));
+  return { takeBack: () => writeFileSync(path, said) };
+}
+
+test("a follower says once that the holder is newer, and looks again", async (t) => {
+  const held = await holdScript(t, "echo one; read x");
+  const newer = claimNewer(held);
+  const errors: string[] = [];
+  let records = 0;
+  const log: Log = { ...silent, error: (message) => void errors.push(message) };
+  const { follower, connections } = followerOf(t, held, () => (records += 1), log);
+
+  void follower.follow(0);
+  await until("it to say so", () => errors.length > 0);
+  assert.deepEqual([records, connections()], [0, 0], "it was spoken to");
+  newer.takeBack();
+
+  await until("it to go on", () => records > 0);
+  assert.deepEqual(errors, [errors[0]]);
+  assert.match(errors[0] ?? "", /newer version .* start the newer worker/);
+});
+
+test("a follower that rests between two looks at a newer holder stops at once", async (t) => {
+  const held = await holdScript(t, "read x");
+  claimNewer(held);
+  const errors: string[] = [];
+  const log: Log = { ...silent, error: (message) => void errors.push(message) };
+  const { follower } = followerOf(t, held, undefined, log);
+  let isOver = false;
+
+  void follower.follow(0).then(() => (isOver = true));
+  await until("it to rest", () => errors.length > 0);
+  follower.stop();
+
+  // Less than a rest takes.
+  await until("it to stop", () => isOver, { boundMs: 2500 });
 });
 
 test("a record that could not be taken is told again, and no other is told twice", async (t) => {

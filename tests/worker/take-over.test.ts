@@ -161,6 +161,34 @@ test("a job whose directory is lost is never started again; it is lost, and keep
   await stack.untilJob(behind, "its place in the queue", (one) => one.blockedBy?.id === id);
 });
 
+test("a worker that is older than the holder says so and leaves the job to the next one, with its answer", async () => {
+  const id = await stack.runScript(ASK);
+  const asked = await stack.asks(id, "Continue with deployment?");
+  const path = join(stack.dataDir, "jobs", String(id), "holder.json");
+  const said = readFileSync(path, "utf8");
+  const saysNewer = () =>
+    worker.log().filter((line) => line["jobId"] === id && /newer version/.test(String(line["msg"])));
+
+  await replaceWorker("dies", async () => {
+    writeFileSync(path, JSON.stringify({ ...(JSON.parse(said) as object), version: 1000 }));
+    await stack.answer(asked, "y");
+  });
+  await until("the older worker to say so", () => saysNewer().length > 0);
+  const left = await stack.job(id);
+  const told = saysNewer();
+  // The next worker knows the version, as this one knows the one that was there before.
+  await replaceWorker("is stopped", async () => writeFileSync(path, said));
+
+  assert.deepEqual(
+    told.map((line) => [line["level"], line["holderVersion"]]),
+    [["error", 1000]],
+  );
+  assert.deepEqual([left.state, left.outcome], ["running", null]);
+  assert.equal(left.interactions[0]?.answer?.delivery, "accepted");
+  await assertAnsweredOnce(id, asked.id, "y");
+});
+
+/** The last one: it leaves two workers. */
 test("a silent worker is replaced, and does nothing when it wakes", async () => {
   const workers = [worker, await stack.startWorker()];
   const id = await stack.runScript(ASK);

@@ -11,9 +11,11 @@ import { hasJournal, readJournal } from "./journal-reader.ts";
 import {
   FRAME,
   FrameReader,
+  PROTOCOL_VERSION,
   decodeRecord,
   encodeJson,
   parseJson,
+  versionOf,
   type Attached,
   type ExitRecord,
   type Frame,
@@ -81,6 +83,17 @@ export class HolderMissing extends Error {
   override name = "HolderMissing";
 }
 
+/** What the holder says and wants to hear has another meaning than this version knows. */
+export class HolderNewer extends Error {
+  override name = "HolderNewer";
+  readonly version: number;
+
+  constructor(version: number) {
+    super(`the holder speaks version ${version} of the protocol, and this program only ${PROTOCOL_VERSION}`);
+    this.version = version;
+  }
+}
+
 export class HolderRefused extends Error {
   override name = "HolderRefused";
 }
@@ -89,8 +102,9 @@ const ATTACH_WITHIN_MS = 10_000;
 
 /**
  * Follows a job from `fromPosition`. Listeners are first called after the promise has resolved.
- * @throws HolderMissing when the job was never started on this machine; HolderRefused when no record begins at the
- * position; ConnectionLost when the holder lives but cannot be reached.
+ * @throws HolderMissing when the job was never started on this machine; HolderNewer when its holder is to be left to a
+ * newer worker; HolderRefused when no record begins at the position; ConnectionLost when the holder lives but cannot be
+ * reached.
  */
 export async function connectHolder(
   dataDir: string,
@@ -100,6 +114,9 @@ export async function connectHolder(
   const holder = await findHolder(dataDir, jobId);
   if (holder.state === "none") {
     throw new HolderMissing(`job ${jobId} was never started here`);
+  }
+  if (holder.state === "newer") {
+    throw new HolderNewer(holder.version);
   }
   const connection = new Connection(options, {
     directory: jobDirectory(dataDir, jobId),
@@ -245,12 +262,18 @@ class Connection implements HolderConnection {
     }
     const { payload } = frame;
     switch (frame.kind) {
-      case FRAME.attached:
-        this.attached = parseJson<Attached>(payload);
+      case FRAME.attached: {
+        const attached = parseJson<Attached>(payload);
+        if (versionOf(attached) > PROTOCOL_VERSION) {
+          this.#giveUp(new HolderNewer(versionOf(attached)));
+          break;
+        }
+        this.attached = attached;
         this.#answer("attach", payload);
         // The caller gets the connection in hand before its listeners are called.
         await nextTurn();
         break;
+      }
       case FRAME.reading:
         this.#options.onReading?.(parseJson<Reading>(payload));
         break;
@@ -272,12 +295,9 @@ class Connection implements HolderConnection {
       case FRAME.stale:
         this.#stop({ reason: "stale", epoch: parseJson<{ epoch: number }>(payload).epoch });
         break;
-      case FRAME.refused: {
-        const error = new HolderRefused(parseJson<{ reason: string }>(payload).reason);
-        this.#rejectAll(error);
-        this.#stop({ reason: "lost", message: error.message });
+      case FRAME.refused:
+        this.#giveUp(new HolderRefused(parseJson<{ reason: string }>(payload).reason));
         break;
-      }
       default:
         break;
     }
@@ -308,7 +328,7 @@ class Connection implements HolderConnection {
     this.#rejectOrders(message);
     try {
       const holder = this.#hasEnded ? null : await this.#place.find();
-      if (holder?.state === "alive") {
+      if (holder?.state === "alive" || holder?.state === "newer") {
         this.#stop({ reason: "lost", message });
         return;
       }
@@ -337,6 +357,12 @@ class Connection implements HolderConnection {
       }
       await this.#hand(record);
     }
+  }
+
+  /** Whoever waits for an answer is told why there is none. */
+  #giveUp(error: Error): void {
+    this.#rejectAll(error);
+    this.#stop({ reason: "lost", message: error.message });
   }
 
   #stop(closed: Closed): void {

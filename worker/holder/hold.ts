@@ -14,7 +14,7 @@ import { endLeftovers } from "./leftovers.ts";
 import { libc, readBootId } from "./libc.ts";
 import { describeError, openLog, type Log } from "./log.ts";
 import { readStat, reapOrphans } from "./processes.ts";
-import { RECORD, type ExitRecord, type NoteRecord } from "./protocol.ts";
+import { PROTOCOL_VERSION, RECORD, type ExitRecord, type NoteRecord } from "./protocol.ts";
 import { JobServer } from "./serve.ts";
 import { Signaller } from "./signal.ts";
 import { steadyNow } from "./steady-clock.ts";
@@ -73,6 +73,7 @@ export async function holdJob(order: StartOrder): Promise<{ result: StartResult;
 
 function describeHolder({ jobId, argv, columns, rows }: StartOrder): HolderFile {
   return {
+    version: PROTOCOL_VERSION,
     jobId,
     pid: process.pid,
     startTicks: readStat(process.pid)?.startTicks ?? 0,
@@ -122,7 +123,12 @@ class HeldJob {
     this.#server = new JobServer(this.#journal, {
       epoch: order.epoch,
       log: this.#log,
-      describe: () => ({ jobId: order.jobId, pid: process.pid, childPid: this.#file.childPid }),
+      describe: () => ({
+        version: PROTOCOL_VERSION,
+        jobId: order.jobId,
+        pid: process.pid,
+        childPid: this.#file.childPid,
+      }),
     });
     process.on("uncaughtException", (error) =>
       this.#log("a fault of the holder", { error: describeError(error) }),

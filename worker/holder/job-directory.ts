@@ -19,9 +19,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readJournal } from "./journal-reader.ts";
 import { readBootId } from "./libc.ts";
 import { readStat } from "./processes.ts";
-import type { ExitRecord, HolderRecord } from "./protocol.ts";
+import {
+  type ExitRecord,
+  type HolderRecord,
+  PROTOCOL_VERSION,
+  type Versioned,
+  versionOf,
+} from "./protocol.ts";
 
-export interface HolderFile {
+export interface HolderFile extends Versioned {
   jobId: string;
   pid: number;
   startTicks: number;
@@ -41,6 +47,8 @@ export type HolderState =
   | { state: "alive"; directory: string; pid: number; childPid: number | null }
   /** The command has ended; the journal is complete, or removed because everything in it is stored. */
   | { state: "ended"; directory: string; exit: ExitRecord; endedAt: number }
+  /** Whatever else its files say has a meaning that this version does not know. */
+  | { state: "newer"; directory: string; version: number }
   /** The holder is gone and the journal has no end: the machine went down, or the holder was killed. */
   | { state: "dead"; directory: string };
 
@@ -153,6 +161,9 @@ export function runsStill(file: HolderFile): boolean {
 }
 
 function describeHolder(directory: string, file: HolderFile): HolderState {
+  if (versionOf(file) > PROTOCOL_VERSION) {
+    return { state: "newer", directory, version: versionOf(file) };
+  }
   if (file.ended !== null) {
     return { state: "ended", directory, exit: file.ended.exit, endedAt: file.ended.at };
   }

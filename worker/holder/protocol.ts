@@ -9,6 +9,17 @@
 // that it has lost its place; frames that are not records carry 0. Payloads are raw bytes for output and JSON for
 // everything else. No zod here: the holder stays small and starts fast; the few orders are checked by hand.
 
+/** Of everything that a holder says, on the disk and over its socket. The README says what needs a new one. */
+export const PROTOCOL_VERSION = 1;
+
+/** What a holder says first wherever it is met, so that whoever is older than it reads on no further. */
+export interface Versioned {
+  /** Absent in what holders said before they had a version: 1. */
+  version?: number;
+}
+
+export const versionOf = ({ version = 1 }: Versioned): number => version;
+
 export const HEADER_BYTES = 20;
 /** Output records are split so that no payload is longer than this. */
 export const OUTPUT_BYTES_MAX = 64 * 1024;
@@ -150,7 +161,7 @@ export interface Signalled {
   pids: number[];
 }
 
-export interface Attached {
+export interface Attached extends Versioned {
   jobId: string;
   pid: number;
   childPid: number | null;
@@ -263,7 +274,8 @@ export interface GapText {
 
 /**
  * For payloads of our own programs, which may be of another version than this one: a deployment outlives the upgrade of
- * its worker. So fields are added, never changed or taken away.
+ * its worker. Unchecked, because fields are added and never changed under one `PROTOCOL_VERSION`, and one that says a
+ * higher version is not listened to.
  */
 export function parseJson<T>(payload: Buffer): T {
   return JSON.parse(payload.toString("utf8")) as T;

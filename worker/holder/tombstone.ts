@@ -34,7 +34,7 @@ export function hasRemains(dataDir: string, jobId: number | string): boolean {
 
 /**
  * Removes what `stored` has made superfluous. Idempotent, also when several do it at once.
- * @returns `later` when the holder has not said yet how the job ended, `kept` when the journal has something that is
+ * @returns `later` when the holder has not said yet, or not to this version, how the job ended, `kept` when the journal has something that is
  * stored nowhere else.
  */
 export async function leaveTombstone(
@@ -45,7 +45,8 @@ export async function leaveTombstone(
   const directory = jobDirectory(dataDir, jobId);
   const holder = await findHolder(dataDir, jobId);
   if (holder.state === "none") return "removed";
-  if (holder.state === "alive") return "later";
+  // What a newer holder left is for a newer worker to tidy up.
+  if (holder.state === "alive" || holder.state === "newer") return "later";
   const file = readHolderFile(directory);
   if (file === null || !runsStill(file)) rmSync(socketPath(directory), { force: true });
   if (stored.until === "here" && !isStoredUpTo(directory, stored.journalEnd, stored.journalSkip))
