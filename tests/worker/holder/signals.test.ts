@@ -113,7 +113,6 @@ test("the same signal ordered again is not sent again", async (t) => {
   assert.deepEqual(second, first);
   assert.deepEqual(third, first);
   assert.equal(job.heard.records.filter((record) => record.kind === "signal").length, 1);
-  await send(job, "terminate");
   await send(job, "kill");
   await job.connection.closed;
 });
