@@ -116,6 +116,48 @@ test("after a flood the screen shows its end, and nothing of before", async () =
   assert.equal(snapshot.position, 40_000);
 });
 
+test("a question under a flood is seen by itself, each time, with nothing of an earlier one", async () => {
+  const screen = createScreen({ columns: 80, rows: 10 });
+  const bury = (index: number, question: string): Promise<Snapshot> => {
+    screen.feed(Buffer.from(`\x1b[31mlog of ${index}\x1b[0m\r\n${question}`), index, index);
+    screen.feed(Buffer.from("somebody else says\r\n".repeat(30)), index, index);
+    return screen.snapshot();
+  };
+
+  const first = bury(1, "\x1b[?1049hFirst? [y/N]: ");
+  const second = bury(2, "Second? [y/N]: ");
+  const seen = [await first, await second];
+  screen.dispose();
+
+  assert.deepEqual(
+    seen.map(({ buried }) => buried && lineOf(buried)),
+    ["First? [y/N]: ", "Second? [y/N]: "],
+  );
+  assert.deepEqual(
+    seen.map(({ buried }) => buried?.alternate),
+    [true, true],
+    "the tail begins before the first question, whose switch of the screen is drawn again",
+  );
+});
+
+test("what was cleared leaves nothing behind: no text, no colour, no answer, no other screen", async () => {
+  const screen = createScreen({ columns: 80, rows: 10 });
+  screen.feed(Buffer.from("\x1b[31mred\x1b[?1049h other [y/N]: "), 1, 0);
+  screen.markAnswered();
+  await screen.snapshot();
+  screen.feed(Buffer.from("fed and never drawn"), 2, 0);
+
+  screen.clear();
+  screen.feed(Buffer.from("Go? [y/N]: "), 3, 0);
+  const seen = await screen.snapshot();
+  screen.dispose();
+
+  const fresh = createScreen({ columns: 80, rows: 10 });
+  fresh.feed(Buffer.from("Go? [y/N]: "), 3, 0);
+  assert.deepEqual(seen, await fresh.snapshot());
+  fresh.dispose();
+});
+
 test("a snapshot shows the screen of its call, not what is fed while it is drawn", async () => {
   const screen = createScreen({ columns: 80, rows: 10 });
   screen.feed(Buffer.from("one "), 1, 0);

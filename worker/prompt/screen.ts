@@ -25,6 +25,8 @@ export type Screen = {
   markUnanswered(): void;
   /** The screen as of this call, whatever is fed while it is being drawn. */
   snapshot(): Promise<Snapshot>;
+  /** Forgets what was fed: what comes next is drawn on an empty screen. */
+  clear(): void;
   dispose(): void;
 };
 
@@ -54,8 +56,11 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
   let earlierMarker: typeof answeredMarker;
   let decoder = newDecoder();
   let drawing: Promise<unknown> = Promise.resolve();
+  let isCleared = false;
+  /** For what is drawn aside; made once, because making one takes longer than drawing. */
+  let small: Screen | undefined;
 
-  return { feed, markAnswered, markUnanswered, snapshot, dispose: () => terminal.dispose() };
+  return { feed, markAnswered, markUnanswered, snapshot, clear, dispose };
 
   function feed(bytes: Uint8Array, position: number, at: number = performance.now()): void {
     fedPosition = position;
@@ -76,6 +81,19 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
     const block: Block = { kind: "bytes", bytes: new Uint8Array(BLOCK_BYTES), used: 0, at };
     pending.push(block);
     return block;
+  }
+
+  function clear(): void {
+    pending = [];
+    pendingBytes = 0;
+    overflowed = false;
+    isCleared = true;
+    buried.forget();
+  }
+
+  function dispose(): void {
+    terminal.dispose();
+    small?.dispose();
   }
 
   function markAnswered(): void {
@@ -110,10 +128,12 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
   function snapshot(): Promise<Snapshot> {
     const items = pending;
     const position = fedPosition;
-    const restart = overflowed;
+    const isCut = overflowed;
+    const restart = isCut || isCleared;
     pending = [];
     pendingBytes = 0;
     overflowed = false;
+    isCleared = false;
     for (const item of items) look(item);
     const tail = buried.tail();
     const aside = tail === undefined ? undefined : drawAlone(tail, position);
@@ -124,7 +144,7 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
         earlierMarker = undefined;
         decoder = newDecoder();
       }
-      await draw(restart ? withoutBrokenStart(items) : items);
+      await draw(isCut ? withoutBrokenStart(items) : items);
       const seen = read(position);
       return aside === undefined ? seen : { ...seen, buried: await aside };
     });
@@ -157,12 +177,11 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
     });
   }
 
-  async function drawAlone(tail: Uint8Array, position: number): Promise<Snapshot> {
-    const small = createScreen({ columns, rows });
+  function drawAlone(tail: Uint8Array, position: number): Promise<Snapshot> {
+    small ??= createScreen({ columns, rows });
+    small.clear();
     small.feed(tail, position, 0);
-    const seen = await small.snapshot();
-    small.dispose();
-    return seen;
+    return small.snapshot();
   }
 
   function read(position: number): Snapshot {
