@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readHolderFile } from "../../worker/holder/job-directory.ts";
+import { readHolderFile, runsStill } from "../../worker/holder/job-directory.ts";
 import type { DatabaseServer } from "./database-server.ts";
 import type { Moments } from "./moments.ts";
 import type { Parts } from "./parts.ts";
@@ -65,7 +65,8 @@ async function commit(fault: Fault, parts: Parts, server: DatabaseServer): Promi
 function killHolder(dataDir: string, index: number): boolean {
   const alive = heldJobs(dataDir)
     .map((name) => readHolderFile(join(dataDir, "jobs", name)))
-    .filter((file) => file !== null && file.ended === null && existsSync(`/proc/${file.pid}`));
+    // Holders that were killed left their numbers behind, which anybody may have by now.
+    .filter((file) => file !== null && file.ended === null && runsStill(file));
   const file = alive[index % Math.max(1, alive.length)];
   return file !== undefined && file !== null && killHard(file.pid);
 }
