@@ -81,6 +81,9 @@ export function listThreads(pid: number): number[] {
   }
 }
 
+/** No command starts others so deep; a way up that was changed while it was gone must end all the same. */
+const DEPTH_MAX = 1000;
+const WALKS_MAX = 3;
 /** More than any deployment starts; beyond it a fork bomb must not hang the holder too. */
 const DESCENDANTS_MAX = 20_000;
 
@@ -128,13 +131,16 @@ export function reapOrphans(exceptPid: number): void {
   }
 }
 
-/** Signals each process that is still the one that was listed. Returns the pids that were reached. */
+/**
+ * Signals each process that is still the one that was listed, and still below this one: while the kernel's lists are
+ * walked a number may pass to another process, whose children are not ours. Returns the pids that were reached.
+ */
 export function signalAll(targets: readonly ProcessStat[], signal: NodeJS.Signals): number[] {
   return targets.filter((target) => signalOne(target, signal)).map((target) => target.pid);
 }
 
 function signalOne(target: ProcessStat, signal: NodeJS.Signals): boolean {
-  if (readStat(target.pid)?.startTicks !== target.startTicks) {
+  if (readStat(target.pid)?.startTicks !== target.startTicks || !isBelowThis(target.pid)) {
     return false;
   }
   try {
@@ -143,6 +149,21 @@ function signalOne(target: ProcessStat, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whoever loses its parent is handed to the holder, so every way up from what it started ends here. */
+function isBelowThis(pid: number): boolean {
+  // A parent that ends while the way leads through it breaks it; then its children have been handed on.
+  for (let walks = 0; walks < WALKS_MAX; walks += 1) {
+    let at = pid;
+    for (let steps = 0; at > 1 && steps < DEPTH_MAX; steps += 1) {
+      at = readStat(at)?.parentPid ?? 0;
+      if (at === process.pid) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 /** The words of a command line; empty for a kernel thread, a zombie or a process that is gone. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { test } from "node:test";
 import { until } from "../../support/until.ts";
-import { listDescendants } from "../../../worker/holder/processes.ts";
+import { listDescendants, readStat, signalAll } from "../../../worker/holder/processes.ts";
 import type { SignalKind } from "../../../worker/holder/protocol.ts";
 import { holdScript, isAlive, textOf, type HeldJob } from "./held-job.ts";
 
@@ -115,4 +116,16 @@ test("the same signal ordered again is not sent again", async (t) => {
   assert.equal(job.heard.records.filter((record) => record.kind === "signal").length, 1);
   await send(job, "kill");
   await job.connection.closed;
+});
+
+test("what is not below the holder is not signalled, though the kernel's lists once named it", (t) => {
+  const child = spawn("sleep", ["60"]);
+  t.after(() => child.kill("SIGKILL"));
+  const own = readStat(child.pid ?? 0);
+  const elsewhere = readStat(process.ppid);
+  assert.ok(own !== null && elsewhere !== null);
+
+  assert.deepEqual(signalAll([elsewhere], "SIGCONT"), []);
+  assert.deepEqual(signalAll([{ ...own, startTicks: own.startTicks + 1 }], "SIGCONT"), []);
+  assert.deepEqual(signalAll([own], "SIGCONT"), [own.pid]);
 });
