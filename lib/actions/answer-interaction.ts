@@ -4,6 +4,7 @@
 import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { answerIfPending, type AskedQuestion, findQuestion } from "../db/interactions.ts";
+import { readInteraction } from "../db/job-rows.ts";
 import { type Announcement, announceAnswer, announceSecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
 import { type AnswerFault, answerFault, type AnswerValue } from "../domain/interaction.ts";
@@ -43,6 +44,12 @@ export async function answerInteraction(
   const { jobId, interactionId, value } = given;
   const [question, message] = await Promise.all([asked, context.queue.prepare("deliver", { jobId })]);
   if (question === undefined) throw new AppError("interaction_not_found");
+  // It is over for good, and that is what its answerer has to know, whatever the answer is worth.
+  if (question.state !== "pending") {
+    const over = await transaction(context.db, (tx) => readInteraction(tx, jobId, interactionId));
+    if (over === undefined) throw new AppError("interaction_not_found");
+    throw refusalOf(over);
+  }
   const fault = answerFault(question, value);
   if (fault !== undefined)
     throw new AppError("answer_not_an_option", { detail: FAULTS[fault], extra: { fault } });

@@ -86,11 +86,13 @@ export async function askInteraction(
   return row;
 }
 
-/** What a question is. None of it ever changes; whether it still waits is decided under its job's lock. */
+/** What a question is, which never changes. Whether a pending one still waits is decided under its job's lock. */
 export type AskedQuestion = {
   id: number;
   promptKey: string;
   kind: InteractionKind;
+  /** As it was when it was read; only a pending question ever leaves its state. */
+  state: InteractionState;
   options: StoredOption[];
 };
 
@@ -101,7 +103,7 @@ export async function findQuestion(
 ): Promise<AskedQuestion | undefined> {
   const [row] = await query<AskedQuestion>(
     db,
-    `select id, prompt_key as "promptKey", kind, options
+    `select id, prompt_key as "promptKey", kind, state, options
      from spiderpig.interaction
      where job_id = $1 and id = $2`,
     [jobId, id],

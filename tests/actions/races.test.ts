@@ -124,6 +124,24 @@ test("ten answers at once: one is taken, and the other nine are told by whom", a
   }
 });
 
+test("who answers a question that is over is told so, whatever the answer and whoever is there to type it", async () => {
+  for (const kind of ["yes_no", "secret"] as const) {
+    const { id, pendingId } = await aJob(db, { lane: lane() }).waiting({ on: kind });
+    await end(id);
+    await query(
+      db,
+      "update spiderpig.worker set stopped_at = now() where id in (select worker_id from spiderpig.job where id = $1)",
+      [id],
+    );
+    const late = answerInteraction(context, person("bob"), {
+      jobId: id,
+      interactionId: pendingId ?? 0,
+      value: "late",
+    });
+    assert.deepEqual(codes(await Promise.allSettled([late])), ["interaction_withdrawn"], kind);
+  }
+});
+
 test("only the answer that is taken is told to a worker, however many come at once", async () => {
   const told: { jobId: number; by: string | undefined }[] = [];
   let isListening = false;
