@@ -1,5 +1,12 @@
 // What every test in the browser begins with: the world, and people who are signed in to it.
-import { test as base, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import {
+  test as base,
+  type Browser,
+  type BrowserContextOptions,
+  type Page,
+  type TestInfo,
+} from "@playwright/test";
+import { type Database, query } from "#lib/db/connection.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
 import { HomePage } from "./home-page.ts";
 import { JobPage } from "./job-page.ts";
@@ -27,16 +34,42 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { scope: "worker", timeout: 240_000 },
   ],
-  signedIn: async ({ browser, world }, provide) => {
+  signedIn: async ({ browser, world }, provide, testInfo) => {
     const people: Person[] = [];
+    const requests: string[] = [];
     await provide(async (name, options) => {
       const person = await signIn(browser, world, name, options);
       people.push(person);
+      recordRequests(person.page, name, requests);
       return person;
     });
+    if (testInfo.status !== testInfo.expectedStatus) await explain(world.db, requests, testInfo);
     for (const person of people) await person.page.context().close();
   },
 });
+
+/** What the page asked for besides looking, and what it was answered. */
+function recordRequests(page: Page, name: string, requests: string[]): void {
+  page.on("response", (response) => {
+    const request = response.request();
+    if (request.method() === "GET") return;
+    const { pathname } = new URL(request.url());
+    const at = new Date().toISOString();
+    requests.push(`${at} ${name}: ${request.method()} ${pathname} ${response.status()}`);
+  });
+}
+
+/** Says of a test that failed what the pages did and what the database knows: a screenshot shows neither. */
+async function explain(db: Database, requests: readonly string[], { duration }: TestInfo): Promise<void> {
+  const begunAt = new Date(Date.now() - duration);
+  const events = await query<{ at: Date; jobId: number; what: string }>(
+    db,
+    `select at, job_id as "jobId", what from history.events where at >= $1 order by at, seq`,
+    [begunAt],
+  );
+  const story = events.map(({ at, jobId, what }) => `${at.toISOString()} job ${jobId}: ${what}`);
+  process.stdout.write(`${["What happened:", ...[...requests, ...story].toSorted()].join("\n  ")}\n`);
+}
 
 async function signIn(
   browser: Browser,
