@@ -38,6 +38,8 @@ type Move =
   | { do: "read"; fact: Pick<ReadFact, "how" | "hasTimeout" | "onlyTerminal" | "mainThread" | "mode"> }
   | { do: "update" }
   | { do: "leave" }
+  /** The read that was left is taken up again; nothing was typed or printed meanwhile. */
+  | { do: "return" }
   | { do: "announce" }
   | { do: "signal" }
   | { do: "expire" }
@@ -60,6 +62,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   fc.constantFrom<Move>(
     { do: "update" },
     { do: "leave" },
+    { do: "return" },
     { do: "announce" },
     { do: "signal" },
     { do: "expire" },
@@ -77,6 +80,8 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 type World = {
   readId: number;
   fact: Partial<ReadFact> | undefined;
+  /** What was left, as long as it can be taken up again. */
+  left: Partial<ReadFact> | undefined;
   open: string | undefined;
   isTyping: boolean;
   /** The question that is over by its time, though scap may still wait. */
@@ -92,6 +97,7 @@ test("in any history there is one question at a time, typed into its own read, o
       const world: World = {
         readId: 0,
         fact: undefined,
+        left: undefined,
         open: undefined,
         isTyping: false,
         expired: undefined,
@@ -122,16 +128,23 @@ test("in any history there is one question at a time, typed into its own read, o
 async function perform(job: Drive, world: World, each: Move): Promise<void> {
   switch (each.do) {
     case "output":
+      world.left = undefined;
       return job.output(each.text);
     case "read":
       if (world.fact !== undefined) await job.notReading(world.readId);
       world.readId += 1;
-      world.fact = { ...each.fact, readId: world.readId };
+      world.fact = { ...each.fact, readId: world.readId, sinceReadId: world.readId };
+      return job.reading(world.fact);
+    case "return":
+      if (world.left === undefined || world.fact !== undefined) return undefined;
+      world.readId += 1;
+      world.fact = { ...world.left, readId: world.readId };
       return job.reading(world.fact);
     case "update":
       return world.fact === undefined ? undefined : job.reading(world.fact);
     case "leave":
       if (world.fact === undefined) return undefined;
+      world.left = world.fact;
       world.fact = undefined;
       return job.notReading(world.readId);
     case "announce":
@@ -160,6 +173,8 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
       const promptId = world.open;
       world.isTyping = false;
       world.open = undefined;
+      // As the holder does: what the read was for has had its answer, or its refusal.
+      world.left = undefined;
       return job.send({ kind: "typed", promptId, result: each.result, at: job.now() });
     }
   }

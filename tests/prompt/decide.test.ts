@@ -80,7 +80,7 @@ test("a read that a signal interrupts keeps its question and its answer", async 
     await job.pass(5000);
     await job.notReading(readId);
     await job.pass(1000);
-    await job.reading({ readId: readId + 1 });
+    await job.reading({ readId: readId + 1, sinceReadId: 1 });
   }
   await answer(job, "r1", true);
 
@@ -127,7 +127,7 @@ test("a signal that makes no difference leaves the question as it is", async () 
   await job.reading({ readId: 1 });
   await job.record("signal");
   await job.notReading(1);
-  await job.reading({ readId: 2 });
+  await job.reading({ readId: 2, sinceReadId: 1 });
 
   assert.deepEqual(kinds(job), ["open"]);
 });
@@ -167,7 +167,7 @@ test("a program that waits on after its question has expired is asked about agai
   assert.deepEqual(kinds(job), ["open"]);
   // The signal was handled, and the program reads on.
   await job.notReading(1);
-  await job.reading({ readId: 2 });
+  await job.reading({ readId: 2, sinceReadId: 1 });
   await job.pass(2000);
 
   assert.deepEqual(kinds(job), ["open", "open"]);
@@ -197,15 +197,52 @@ test("an announced question that has expired is asked again under its own announ
   );
 });
 
-test("the read of another process does not take over a question", async () => {
-  const job = drive();
-  await job.output(SYNC);
-  await job.reading({ readId: 1, pid: 100 });
+test("a read that is not said to continue the question's own does not take it over", async () => {
+  const job = await waiting();
 
   await job.notReading(1);
-  await job.reading({ readId: 2, pid: 101 });
+  await job.reading({ readId: 2, sinceReadId: 2 });
 
   assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+});
+
+test("an answer on its way stays with its question when the read is left and taken up again", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await job.notReading(1);
+  await job.reading({ readId: 2, sinceReadId: 1 });
+  await job.record("input");
+  await typed(job, "r1", "consumed");
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), ["open", "type"]);
+});
+
+test("when nobody read at the time of an answer, scap's question comes back and says so", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await typed(job, "r1", "not_reading");
+  await job.notReading(1);
+  await job.reading({ readId: 2, sinceReadId: 2 });
+
+  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  const [first, again] = prompts(job);
+  assert.equal(again?.message, first?.message);
+  assert.match(again?.complaint ?? "", /was not waiting for input/);
+});
+
+test("a question that looks like one whose answer was not typed is not said to come back", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await typed(job, "r1", "not_reading");
+  await job.notReading(1);
+  await job.output(`\r\n${SYNC}`);
+  await job.reading({ readId: 2, sinceReadId: 2 });
+
+  assert.equal(prompts(job)[1]?.complaint, undefined);
 });
 
 test("the end of the program withdraws what it asked, and nothing opens any more", async () => {
@@ -404,7 +441,7 @@ test("a program that polls in turns keeps its question between two turns", async
   await job.notReading(1);
   await job.pass(200);
   await answer(job, "r1", true);
-  await job.reading({ readId: 2, ...poll });
+  await job.reading({ readId: 2, sinceReadId: 1, ...poll });
 
   assert.deepEqual(kinds(job), ["open", "type"]);
   assert.deepEqual(job.seen.at(-1), {
@@ -548,7 +585,7 @@ test("an announced question outlives an interrupted read, but not other output",
   await job.reading({ readId: 1 });
   await job.notReading(1);
 
-  await job.reading({ readId: 2 });
+  await job.reading({ readId: 2, sinceReadId: 1 });
   await job.notReading(2);
   await job.output("moving on\r\n");
   await job.reading({ readId: 3 });

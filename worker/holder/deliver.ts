@@ -73,16 +73,14 @@ export class Delivery {
   }
 
   async #attempt(order: TypeOrder): Promise<TypeResult> {
-    const reading = this.#watch.reading;
-    if (reading?.readId !== order.readId) {
+    if ((await this.#waitForRead(order.readId)) === null) {
+      // If it waits all the same, it is found to read anew, and people are asked again.
+      this.#watch.end(order.readId);
       return "not_reading";
     }
-    const bytes = encodeKeystrokes(order.text, reading.mode);
+    const bytes = encodeKeystrokes(order.text, this.#terminal.mode());
     if (bytes === null) {
       return "invalid";
-    }
-    if ((await this.#waitForRead(order.readId)) === null) {
-      return "not_reading";
     }
     if (order.secret && this.#terminal.mode() !== "secret") {
       return "echo_on";
@@ -97,7 +95,7 @@ export class Delivery {
       this.#results.set(interactionId, result);
     }
     this.#journal.recordResult(interactionId, result);
-    if (result === "consumed") {
+    if (result === "consumed" || result === "not_reading") {
       this.#watch.end(order.readId);
     } else {
       this.#watch.lookNow();
@@ -123,14 +121,15 @@ export class Delivery {
     return this.#awaitConsumption(wait, bytes.length);
   }
 
-  /** The wait of this read, with some patience for a reader that is out of its call for a moment. */
+  /** The wait of this read, or of one that continues it, with some patience for a reader that is away for a moment. */
   async #waitForRead(readId: number): Promise<Wait | null> {
     for (let looks = 1; ; looks += 1) {
       const wait = this.#watch.check(readId);
-      if (wait !== null || this.#watch.reading?.readId !== readId) {
+      if (wait !== null) {
         return wait;
       }
-      if (looks >= LOOKS_MAX && !this.#watch.isHeldUp(readId)) {
+      const isLate = looks >= LOOKS_MAX && !this.#watch.isHeldUp(readId);
+      if (isLate || !this.#watch.mayBeTakenUp(readId)) {
         return null;
       }
       this.#watch.lookNow();

@@ -53,6 +53,12 @@ export type TerminalMode = "line" | "secret" | "key" | "unknown";
 export interface Reading {
   /** Grows by one for each new read; an order to type names the read it is for. */
   readId: number;
+  /**
+   * The first of the reads, from this one backwards without a gap, that were for the same thing: each was left and taken
+   * up again without anything having been typed or printed meanwhile. An order for any of them is typed into this one.
+   * Absent in what holders said before they knew.
+   */
+  sinceReadId?: number;
   /** Everything the process wrote before it began to read lies before this place in the journal. */
   position: number;
   how: "read" | "poll" | "unknown";

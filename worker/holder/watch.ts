@@ -25,7 +25,7 @@ export interface WatchListeners {
 }
 
 interface Open {
-  reading: Reading;
+  reading: Reading & { sinceReadId: number };
   wait: Wait;
   /** What the reader of a poll had written when it was opened. */
   written: string | null;
@@ -36,8 +36,6 @@ interface Open {
   misses: number;
   /** Set at the first of them at which the reader wanted to run: since when, and what it had had by then. */
   heldUp: { since: number; ticks: number } | null;
-  /** What it was for has been done, even when the thread looks as if it had never left. */
-  isOver: boolean;
 }
 
 const QUIET_MS = [1, 4, 20, 100, 250, 500];
@@ -64,6 +62,8 @@ export class Watch {
   readonly #terminal: Terminal;
   readonly #listeners: WatchListeners;
   #open: Open | null = null;
+  /** The read before, from when it was left until the next one begins. */
+  #left: Open | null = null;
   #readCount = 0;
   #confirming = false;
   #timer: NodeJS.Timeout | null = null;
@@ -101,7 +101,7 @@ export class Watch {
   /** Looks now: the wait of this read when it is still the same one, in the same mode; otherwise null. */
   check(readId: number): Wait | null {
     const open = this.#open;
-    if (open === null || open.isOver || open.reading.readId !== readId) {
+    if (open === null || !isFor(open, readId)) {
       return null;
     }
     const again = lookAgain(open.wait, this.#terminal.identity);
@@ -112,7 +112,15 @@ export class Watch {
   /** Whether the reader is out of this read for no other reason than that the machine is too busy to let it back. */
   isHeldUp(readId: number): boolean {
     const open = this.#open;
-    return open !== null && open.reading.readId === readId && open.heldUp !== null;
+    return open !== null && isFor(open, readId) && open.heldUp !== null;
+  }
+
+  /** Whether what was asked with this read is still asked, or will be as soon as the reader comes back. */
+  mayBeTakenUp(readId: number): boolean {
+    if (this.#open !== null) {
+      return isFor(this.#open, readId);
+    }
+    return this.#left !== null && isFor(this.#left, readId) && this.#isUntouched(this.#left);
   }
 
   /** Whether the thread has left the call that this look showed. */
@@ -121,10 +129,15 @@ export class Watch {
     return again === null || again.call !== wait.call || again.switches !== wait.switches;
   }
 
-  /** Input was taken from this read: a program that polls on asks something new with the next one. */
+  /**
+   * What this read was for has had its answer, or its refusal: whatever the program waits for now is something new, even
+   * when the thread looks as if it had never left.
+   */
   end(readId: number): void {
-    if (this.#open?.reading.readId === readId) {
-      this.#open.isOver = true;
+    const last = this.#open ?? this.#left;
+    if (last !== null && isFor(last, readId)) {
+      this.#close();
+      this.#left = null;
       this.lookNow();
     }
   }
@@ -236,7 +249,7 @@ export class Watch {
   }
 
   #isStillOpen(open: Open): boolean {
-    if (open.isOver || this.#terminal.mode() !== open.reading.mode) {
+    if (this.#terminal.mode() !== open.reading.mode) {
       return false;
     }
     const again = lookAgain(open.wait, this.#terminal.identity);
@@ -322,8 +335,16 @@ export class Watch {
       return;
     }
     this.#readCount += 1;
-    const reading: Reading = {
+    const left = this.#left;
+    this.#left = null;
+    const isTakenUp =
+      left !== null &&
+      left.reading.mode === mode &&
+      isSameReader(left.wait, again) &&
+      this.#isUntouched(left);
+    const reading = {
       readId: this.#readCount,
+      sinceReadId: isTakenUp ? left.reading.sinceReadId : this.#readCount,
       position: this.#listeners.settleOutput(),
       how: wait.how,
       hasTimeout: wait.hasTimeout,
@@ -341,7 +362,6 @@ export class Watch {
       outputBytes: this.#outputBytes,
       misses: 0,
       heldUp: null,
-      isOver: false,
     };
     this.#lastUpdateAt = performance.now();
     this.#listeners.onReading(reading);
@@ -362,10 +382,16 @@ export class Watch {
   #close(): void {
     if (this.#open !== null) {
       const { readId } = this.#open.reading;
+      this.#left = this.#open;
       this.#open = null;
       this.#listeners.onNotReading(readId);
     }
   }
+}
+
+/** Whether this is the read that an order names, or one that continues it. */
+function isFor({ reading }: Open, readId: number): boolean {
+  return reading.sinceReadId <= readId && readId <= reading.readId;
 }
 
 /**

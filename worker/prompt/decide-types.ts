@@ -119,6 +119,8 @@ export type State = {
   restored: RestoredPrompt | undefined;
   /** Until when `restored` may be found again; undefined before the first look. */
   restoredUntil: number | undefined;
+  /** The last question whose answer found nobody reading; if scap asks the same in silence, people are told why. */
+  untyped: { message: string; outputEnd: number } | undefined;
   /** The read that has had its prompt. */
   handledReadId: number | undefined;
   closedPromptIds: readonly string[];
@@ -154,6 +156,7 @@ export function initialState({ closedPromptIds = [], restored, isReplaying = fal
     open: undefined,
     restored,
     restoredUntil: undefined,
+    untyped: undefined,
     handledReadId: undefined,
     closedPromptIds,
     wakeAt: undefined,

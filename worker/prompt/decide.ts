@@ -14,7 +14,7 @@
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { toKeystrokes } from "./answer.ts";
 import { recogniseBuried } from "./buried.ts";
-import type { Decision, Event, OpenPrompt, TypeResult, WithdrawReason } from "./decide-types.ts";
+import type { Decision, Event, OpenPrompt, Prompt, TypeResult, WithdrawReason } from "./decide-types.ts";
 import { giveUpRestored, openPrompt, settle } from "./opening.ts";
 import { recognise, unrecognised } from "./recognise.ts";
 import type { State } from "./decide-types.ts";
@@ -106,7 +106,12 @@ function takeReading(draft: Decision, fact: ReadFact, at: number): void {
     state.buried = undefined;
   }
   const { open } = state;
-  if (open === undefined || open.phase.name === "typing") return;
+  if (open === undefined) return;
+  if (open.phase.name === "typing") {
+    // The holder types the answer into this read if it still can, or ends it.
+    if (continues(fact, open)) hand(state, open, fact);
+    return;
+  }
   if (open.prompt.readId === fact.readId) {
     if (open.fact?.mode === fact.mode) {
       state.open = { ...open, fact };
@@ -118,27 +123,26 @@ function takeReading(draft: Decision, fact: ReadFact, at: number): void {
     return;
   }
   const isAwaited = open.prompt.readId === undefined && fact.mode !== "secret";
-  if (isAwaited || isSameQuestion(open, fact, state.outputEnd)) return bind(draft, open, fact);
+  if (isAwaited || continues(fact, open)) {
+    const { prompt } = hand(state, open, fact);
+    if (open.phase.name === "held") type(draft, prompt, fact.readId, open.phase.text);
+    return;
+  }
   // A new read means that the old one is over, even if nobody said so.
   close(draft, "moved_on");
 }
 
-/**
- * A signal that the program handles makes it leave its read and come back, and a poll with a time-out does so at every
- * turn. Nothing was typed and nothing was printed in between, so the question is the same.
- */
-function isSameQuestion({ lost, fact: before }: OpenPrompt, fact: ReadFact, outputEnd: number): boolean {
-  if (lost === undefined || lost.outputEnd !== outputEnd || before?.mode !== fact.mode) return false;
-  return before.pid === undefined || fact.pid === undefined || before.pid === fact.pid;
+/** By the word of the holder, which alone knows what was typed and printed between two reads. */
+function continues({ sinceReadId }: ReadFact, { prompt: { readId } }: OpenPrompt): boolean {
+  return sinceReadId !== undefined && readId !== undefined && sinceReadId <= readId;
 }
 
 /** Gives an open prompt the read that takes its answer. */
-function bind(draft: Decision, open: OpenPrompt, fact: ReadFact): void {
-  const { state } = draft;
-  const prompt = { ...open.prompt, readId: fact.readId };
+function hand(state: State, open: OpenPrompt, fact: ReadFact): OpenPrompt {
+  const handed = { ...open, prompt: { ...open.prompt, readId: fact.readId }, fact, lost: undefined };
   state.handledReadId = fact.readId;
-  state.open = { ...open, prompt, fact, lost: undefined };
-  if (open.phase.name === "held") type(draft, state.open, fact.readId, open.phase.text);
+  state.open = handed;
+  return handed;
 }
 
 function takeNotReading(draft: Decision, readId: number, at: number): void {
@@ -180,13 +184,12 @@ function takeAnswer(draft: Decision, promptId: string, value: AnswerValue): void
     state.open = { ...open, phase: { name: "held", text: keystrokes.text } };
     return;
   }
-  type(draft, open, readId, keystrokes.text);
+  type(draft, open.prompt, readId, keystrokes.text);
 }
 
-function type(draft: Decision, open: OpenPrompt, readId: number, text: string): void {
-  const { promptId, kind } = open.prompt;
+function type(draft: Decision, { promptId, kind }: Prompt, readId: number, text: string): void {
   draft.effects.push({ kind: "type", promptId, readId, text, secret: kind === "secret" });
-  draft.state.open = { ...open, phase: { name: "typing" } };
+  draft.state.open &&= { ...draft.state.open, phase: { name: "typing" } };
 }
 
 function takeTyped(draft: Decision, promptId: string, result: TypeResult): void {
@@ -200,6 +203,7 @@ function takeTyped(draft: Decision, promptId: string, result: TypeResult): void 
       if (isOfAnnouncement(state, open)) state.announced = undefined;
       return;
     case "not_reading":
+      state.untyped = { message: open.prompt.message, outputEnd: state.outputEnd };
       return leaveAnnouncement(state, open);
     case "not_consumed":
       return askAgain(

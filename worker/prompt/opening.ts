@@ -173,7 +173,14 @@ export function openPrompt(
   const announcedAt = source === "protocol" ? state.announced?.position : undefined;
   const base = announcedAt === undefined ? `r${fact?.readId ?? 0}` : `m${announcedAt}`;
   const promptId = takeRestored(draft, question, base) ?? nextId(base, state.closedPromptIds);
-  const prompt: Prompt = { ...question, promptId, readId: fact?.readId, source, unsure };
+  const prompt: Prompt = {
+    ...complaintOf(state, question),
+    ...question,
+    promptId,
+    readId: fact?.readId,
+    source,
+    unsure,
+  };
   state.open = {
     prompt,
     phase: { name: "open" },
@@ -183,6 +190,12 @@ export function openPrompt(
   };
   state.handledReadId = fact?.readId;
   effects.push({ kind: "open", prompt });
+}
+
+/** Why a question comes back that somebody has just answered. */
+function complaintOf({ untyped, outputEnd }: State, { message }: Recognition): { complaint?: string } {
+  if (untyped?.message !== message || untyped.outputEnd !== outputEnd) return {};
+  return { complaint: "scap was not waiting for input when the last answer came; nothing was typed." };
 }
 
 /** The id under which an earlier worker asked this; when it asked something else, that is over. */

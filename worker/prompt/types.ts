@@ -9,6 +9,12 @@ export type TerminalMode = "line" | "secret" | "key" | "unknown";
 export type ReadFact = {
   /** Grows by one for each new read. */
   readId: number;
+  /**
+   * The first of the reads that this one continues: a signal that the program handles makes it leave its read and come
+   * back, and a poll with a time-out does so at every turn. Nothing was typed and nothing was printed in between, so the
+   * question is the same.
+   */
+  sinceReadId?: number;
   /** Everything the process wrote before it began to read lies before this place in the journal. */
   position: number;
   how: "read" | "poll" | "unknown";
@@ -16,8 +22,6 @@ export type ReadFact = {
   onlyTerminal: boolean;
   mainThread: boolean;
   mode: TerminalMode;
-  /** The process that reads; left out where it is not known. */
-  pid?: number;
 };
 
 /** One row of the screen. */

@@ -171,6 +171,57 @@ test("input that the program does not take is taken back, so that it cannot answ
   assert.match(textOf(job.heard), /a=fresh/);
 });
 
+/** Asks, and goes to sleep for so long whenever it is told SIGUSR1. */
+const asksAndNaps = (seconds: number) =>
+  `exec perl -e '$SIG{USR1} = sub { select undef, undef, undef, ${seconds} }; $| = 1; print "q? ";
+    $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`;
+
+test("an answer that comes while its reader is away for a moment is typed when it is back", async (t) => {
+  const job = await holdScript(t, asksAndNaps(0.06));
+  const reading = await job.untilReading("q? ");
+
+  process.kill(reading.pid, "SIGUSR1");
+  const result = await job.type(reading, "yes");
+
+  assert.equal(result, "consumed", JSON.stringify(job.heard.facts));
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /answer yes/);
+});
+
+test("an answer to a read that was left and taken up again in silence is typed into the later one", async (t) => {
+  const job = await holdScript(t, asksAndNaps(0.2));
+  const first = await job.untilReading("q? ");
+
+  process.kill(first.pid, "SIGUSR1");
+  const second = await until("the read that goes on", () => {
+    const open = job.heard.reading;
+    return open !== null && open.readId !== first.readId ? open : null;
+  });
+
+  assert.equal(second.sinceReadId, first.readId);
+  assert.equal(await job.type(first, "yes"), "consumed");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /answer yes/);
+});
+
+test("a reader that stays away too long for an answer is found to read anew afterwards", async (t) => {
+  const job = await holdScript(t, asksAndNaps(0.6));
+  const first = await job.untilReading("q? ");
+
+  process.kill(first.pid, "SIGUSR1");
+  assert.equal(await job.type(first, "too early"), "not_reading");
+  const second = await until("a new read", () => {
+    const open = job.heard.reading;
+    return open !== null && open.readId !== first.readId ? open : null;
+  });
+
+  assert.equal(second.sinceReadId, second.readId, "whoever asked with the first read must ask again");
+  assert.equal(await job.type(first, "late", { id: "late" }), "not_reading");
+  assert.equal(await job.type(second, "yes"), "consumed");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /answer yes/);
+});
+
 test("a program that polls without end asks each question in a read of its own", async (t) => {
   const job = await holdScript(t, "", {
     argv: [
