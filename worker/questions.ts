@@ -84,7 +84,7 @@ export function createQuestions(options: {
   store: JobStore;
   screen: Screen;
   jobId: number;
-  closedPromptIds: readonly string[];
+  closedPromptKeys: readonly string[];
   /** The question that an earlier worker asked, when it may still be open. */
   restored: OpenPrompt | undefined;
   /** The end of the journal is told by a `caughtUp`; nothing is asked before. */
@@ -100,9 +100,9 @@ export function createQuestions(options: {
   const { db, store, screen, jobId } = options;
   const { restored } = options;
   let state: State = initialState({
-    closedPromptIds: options.closedPromptIds,
+    closedPromptKeys: options.closedPromptKeys,
     isReplaying: options.isReplaying,
-    restored: restored === undefined ? undefined : { ...restored, promptId: restored.promptKey },
+    restored,
   });
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -138,12 +138,12 @@ export function createQuestions(options: {
         void guard(screen.snapshot().then((snapshot) => tell({ kind: "snapshot", snapshot })));
         return;
       case "open":
-        seenKeys.add(effect.prompt.promptId);
+        seenKeys.add(effect.prompt.promptKey);
         void guard(open(effect.prompt));
         return;
       case "withdraw":
-        seenKeys.add(effect.promptId);
-        void guard(withdraw(effect.promptId, effect.why));
+        seenKeys.add(effect.promptKey);
+        void guard(withdraw(effect.promptKey, effect.why));
         return;
       case "wakeAt":
         clearTimeout(timer);
@@ -153,7 +153,7 @@ export function createQuestions(options: {
         void guard(type(effect));
         return;
       case "refuse":
-        void guard(refuse(effect.promptId, effect.reason));
+        void guard(refuse(effect.promptKey, effect.reason));
     }
   }
 
@@ -179,7 +179,7 @@ export function createQuestions(options: {
     const askedAt = options.clock.now();
     const asked = await store.run((tx) => {
       const sent = askInteraction(tx, jobId, {
-        promptKey: prompt.promptId,
+        promptKey: prompt.promptKey,
         kind: prompt.kind,
         message: storable(prompt.message),
         options: prompt.options.map((option) => ({ ...option, text: storable(option.text) })),
@@ -193,13 +193,13 @@ export function createQuestions(options: {
       return sent;
     });
     // It expired while an earlier worker had it, which did not get to what comes then.
-    if (asked.state === "expired") markExpired(prompt.promptId);
+    if (asked.state === "expired") markExpired(prompt.promptKey);
     // An answer may be there already: given to the same row while no worker looked.
     if (!asked.isNew) await deliverAnswers();
   }
 
-  function markExpired(promptId: string): void {
-    tell({ kind: "expired", promptId });
+  function markExpired(promptKey: string): void {
+    tell({ kind: "expired", promptKey });
     options.onExpired();
   }
 
@@ -212,21 +212,21 @@ export function createQuestions(options: {
 
   function stillWaitsAt(promptKey: string, phase: "open" | "expired"): boolean | undefined {
     const { open } = state;
-    if (open?.prompt.promptId === promptKey) {
+    if (open?.prompt.promptKey === promptKey) {
       if (open.lost !== undefined) return undefined;
       if (open.phase.name === phase) return true;
       // The row may say that it has expired before this worker has heard so.
       return open.phase.name === "open" ? undefined : false;
     }
-    return state.isReplaying || state.restored?.promptId === promptKey ? undefined : false;
+    return state.isReplaying || state.restored?.promptKey === promptKey ? undefined : false;
   }
 
-  async function withdraw(promptId: string, why: string): Promise<void> {
+  async function withdraw(promptKey: string, why: string): Promise<void> {
     await store.run(async (tx) => {
-      if (await withdrawPrompt(tx, jobId, promptId, why)) await moveJob(tx, jobId, "running");
+      if (await withdrawPrompt(tx, jobId, promptKey, why)) await moveJob(tx, jobId, "running");
     });
     // It may have been answered, and the answer was never typed: its giver is told.
-    if (!typing.has(promptId)) underway.delete(promptId);
+    if (!typing.has(promptKey)) underway.delete(promptKey);
     await deliverAnswers();
   }
 
@@ -255,11 +255,11 @@ export function createQuestions(options: {
 
   async function consider(answer: GivenAnswer): Promise<void> {
     if (isStopped || underway.has(answer.promptKey) || settledIds.has(answer.interactionId)) return;
-    if (state.open?.prompt.promptId === answer.promptKey) {
+    if (state.open?.prompt.promptKey === answer.promptKey) {
       const value = answer.kind === "secret" ? secrets.get(answer.interactionId) : answer.value;
       if (value === undefined || value === null) return waitForSecret(answer);
       underway.set(answer.promptKey, answer);
-      tell({ kind: "answerGiven", promptId: answer.promptKey, value });
+      tell({ kind: "answerGiven", promptKey: answer.promptKey, value });
       return;
     }
     // Right after a take-over the prompt may still be found again; once another one is open, or this one was
@@ -282,13 +282,13 @@ export function createQuestions(options: {
       "undelivered",
       "the secret did not reach the worker; it is asked again",
     );
-    tell({ kind: "typed", promptId: answer.promptKey, result: "invalid" });
+    tell({ kind: "typed", promptKey: answer.promptKey, result: "invalid" });
   }
 
   async function type(effect: Extract<Effect, { kind: "type" }>): Promise<void> {
-    const answer = underway.get(effect.promptId);
+    const answer = underway.get(effect.promptKey);
     if (answer === undefined) return;
-    typing.add(effect.promptId);
+    typing.add(effect.promptKey);
     const told = await options.type({
       interactionId: String(answer.interactionId),
       readId: effect.readId,
@@ -297,22 +297,22 @@ export function createQuestions(options: {
       by: answer.answeredBy,
     });
     const result = told === "unknown" ? "not_reading" : told;
-    tell({ kind: "typed", promptId: effect.promptId, result });
-    underway.delete(effect.promptId);
-    typing.delete(effect.promptId);
+    tell({ kind: "typed", promptKey: effect.promptKey, result });
+    underway.delete(effect.promptKey);
+    typing.delete(effect.promptKey);
     secrets.delete(answer.interactionId);
     // The job's end says of it what can be said.
     if (told === "unknown") return;
     await settle(answer.interactionId, DELIVERY_OF[result], WHY[result] ?? null);
   }
 
-  async function refuse(promptId: string, reason: string): Promise<void> {
-    const answer = underway.get(promptId);
-    underway.delete(promptId);
+  async function refuse(promptKey: string, reason: string): Promise<void> {
+    const answer = underway.get(promptKey);
+    underway.delete(promptKey);
     if (answer !== undefined)
       await settle(answer.interactionId, "undelivered", `the answer was refused: ${reason}`);
     // The answer is spent, and scap still waits: it is asked again.
-    if (reason !== "not_open") tell({ kind: "typed", promptId, result: "invalid" });
+    if (reason !== "not_open") tell({ kind: "typed", promptKey, result: "invalid" });
   }
 
   async function settle(interactionId: number, delivery: SettledDelivery, why: string | null): Promise<void> {
@@ -332,8 +332,8 @@ export function createQuestions(options: {
     },
     wasTyped(interactionId) {
       if (restored?.interactionId !== interactionId || state.restored === undefined) return;
-      const closedPromptIds = [...state.closedPromptIds, restored.promptKey];
-      state = { ...state, restored: undefined, closedPromptIds };
+      const closedPromptKeys = [...state.closedPromptKeys, restored.promptKey];
+      state = { ...state, restored: undefined, closedPromptKeys };
       // Only if the database has forgotten its answer.
       void guard(withdraw(restored.promptKey, "moved_on"));
     },
@@ -342,8 +342,8 @@ export function createQuestions(options: {
       void guard(settle(interactionId, DELIVERY_OF[result], WHY[result] ?? null));
     },
     checkRows() {
-      const promptKey = state.open?.prompt.promptId;
-      const restoredKey = state.restored?.promptId;
+      const promptKey = state.open?.prompt.promptKey;
+      const restoredKey = state.restored?.promptKey;
       void guard(
         store.run(async (tx) => {
           if (!(await knowsPrompt(tx, jobId, promptKey, restoredKey)))

@@ -136,7 +136,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
 
 type Past = {
   resumed: Resumed;
-  closedPromptIds: string[];
+  closedPromptKeys: string[];
   restored: OpenPrompt | undefined;
   /** From where the journal is read; what lies between here and `resumed` is stored, and read for the screen alone. */
   replayFrom: ResumePoint;
@@ -144,13 +144,13 @@ type Past = {
 
 /** What earlier workers wrote down about this job. */
 async function readPast(db: Database, jobId: number): Promise<Past> {
-  const [resumed, closedPromptIds, restored] = await Promise.all([
+  const [resumed, closedPromptKeys, restored] = await Promise.all([
     resumeOutput(db, jobId),
     listClosedPromptKeys(db, jobId),
     findOpenPrompt(db, jobId),
   ]);
   const replayFrom = await findReplayStart(db, jobId, resumed.stored.journalEnd - REPLAY_BYTES);
-  return { resumed, closedPromptIds, restored, replayFrom };
+  return { resumed, closedPromptKeys, restored, replayFrom };
 }
 
 type Parts = {
@@ -172,7 +172,7 @@ type Parts = {
 function assemble(
   { db, queue, dataDir, clock, log, ...context }: RunContext,
   job: ClaimedJob,
-  { resumed, closedPromptIds, restored, replayFrom }: Past,
+  { resumed, closedPromptKeys, restored, replayFrom }: Past,
   { isTakenOver }: { isTakenOver: boolean },
 ): Parts {
   const jobId = job.id;
@@ -201,7 +201,7 @@ function assemble(
     store,
     screen,
     jobId,
-    closedPromptIds,
+    closedPromptKeys,
     restored,
     isReplaying: isTakenOver,
     clock,

@@ -160,22 +160,22 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
       // The row takes no answer any more; one that was given before is on its way.
       if (world.open === undefined || job.state.open?.phase.name !== "open") return undefined;
       world.expired = world.open;
-      return job.send({ kind: "expired", promptId: world.open, at: job.now() });
+      return job.send({ kind: "expired", promptKey: world.open, at: job.now() });
     }
     case "pass":
       return job.pass(each.ms);
     case "answer": {
-      const promptId = each.isStale ? "r0" : (world.open ?? "r0");
-      return job.send({ kind: "answerGiven", promptId, value: each.value, at: job.now() });
+      const promptKey = each.isStale ? "r0" : (world.open ?? "r0");
+      return job.send({ kind: "answerGiven", promptKey, value: each.value, at: job.now() });
     }
     case "result": {
       if (!world.isTyping || world.open === undefined) return undefined;
-      const promptId = world.open;
+      const promptKey = world.open;
       world.isTyping = false;
       world.open = undefined;
       // As the holder does: what the read was for has had its answer, or its refusal.
       world.left = undefined;
-      return job.send({ kind: "typed", promptId, result: each.result, at: job.now() });
+      return job.send({ kind: "typed", promptKey, result: each.result, at: job.now() });
     }
   }
 }
@@ -184,23 +184,23 @@ function observe(world: World, effect: Seen, cause: Move): void {
   switch (effect.kind) {
     case "open":
       assert(world.open === undefined || world.open === world.expired, "two questions at once");
-      assert(!world.everOpened.has(effect.prompt.promptId), "an id was used twice");
+      assert(!world.everOpened.has(effect.prompt.promptKey), "a key was used twice");
       if (effect.prompt.source === "screen")
         assert.equal(effect.prompt.readId, world.fact?.readId, "no such read");
-      world.open = effect.prompt.promptId;
-      world.everOpened.add(effect.prompt.promptId);
+      world.open = effect.prompt.promptKey;
+      world.everOpened.add(effect.prompt.promptKey);
       return;
     case "withdraw":
-      assert.equal(effect.promptId, world.open, "withdrawn without having been open");
+      assert.equal(effect.promptKey, world.open, "withdrawn without having been open");
       assert(!world.isTyping, "withdrawn while its answer was being typed");
       world.open = undefined;
       return;
     case "type":
-      assert.equal(effect.promptId, world.open, "typed for a question that is not open");
-      assert.notEqual(effect.promptId, world.expired, "typed for a question that has expired");
+      assert.equal(effect.promptKey, world.open, "typed for a question that is not open");
+      assert.notEqual(effect.promptKey, world.expired, "typed for a question that has expired");
       assert.equal(effect.readId, world.fact?.readId, "typed into another read");
-      assert(!world.typedFor.has(effect.promptId), "typed twice");
-      world.typedFor.add(effect.promptId);
+      assert(!world.typedFor.has(effect.promptKey), "typed twice");
+      world.typedFor.add(effect.promptKey);
       world.isTyping = true;
       return;
     case "refuse":

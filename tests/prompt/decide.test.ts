@@ -24,12 +24,12 @@ function prompts(job: Drive): Prompt[] {
   return job.seen.flatMap((effect) => (effect.kind === "open" ? [effect.prompt] : []));
 }
 
-async function answer(job: Drive, promptId: string, value: AnswerValue): Promise<void> {
-  await job.send({ kind: "answerGiven", promptId, value, at: job.now() });
+async function answer(job: Drive, promptKey: string, value: AnswerValue): Promise<void> {
+  await job.send({ kind: "answerGiven", promptKey, value, at: job.now() });
 }
 
-async function typed(job: Drive, promptId: string, result: TypeResult): Promise<void> {
-  await job.send({ kind: "typed", promptId, result, at: job.now() });
+async function typed(job: Drive, promptKey: string, result: TypeResult): Promise<void> {
+  await job.send({ kind: "typed", promptKey, result, at: job.now() });
 }
 
 async function announce(job: Drive): Promise<void> {
@@ -44,11 +44,11 @@ async function waiting(): Promise<Drive> {
   return job;
 }
 
-test("a question opens in the instant its read is known, under the read's own id", async () => {
+test("a question opens in the instant its read is known, under the read's own key", async () => {
   const job = await waiting();
 
   assert.deepEqual(kinds(job), ["open"]);
-  assert.equal(prompts(job)[0]?.promptId, "r1");
+  assert.equal(prompts(job)[0]?.promptKey, "r1");
   assert.equal(prompts(job)[0]?.readId, 1);
 });
 
@@ -85,7 +85,7 @@ test("a read that a signal interrupts keeps its question and its answer", async 
   await answer(job, "r1", true);
 
   assert.deepEqual(job.seen.slice(1), [
-    { kind: "type", promptId: "r1", readId: 5, text: "y", secret: false, at: job.now() },
+    { kind: "type", promptKey: "r1", readId: 5, text: "y", secret: false, at: job.now() },
   ]);
 });
 
@@ -95,12 +95,12 @@ test("what a signal makes a program print is another question, though the end of
   await job.record("signal");
   await job.output("^C\r\nRoll back? [y/N]: ");
   await answer(job, "r1", true);
-  await job.send({ kind: "typed", promptId: "r1", result: "not_reading", at: job.now() });
+  await job.send({ kind: "typed", promptKey: "r1", result: "not_reading", at: job.now() });
   await job.notReading(1);
   await job.reading({ readId: 2 });
 
   assert.deepEqual(
-    prompts(job).map(({ promptId, message }) => [promptId, message.split("\n").at(-1)]),
+    prompts(job).map(({ promptKey, message }) => [promptKey, message.split("\n").at(-1)]),
     [
       ["r1", "Continue with sync?"],
       ["r2", "Roll back?"],
@@ -148,7 +148,7 @@ test("a program that gives up its read and asks something else at once gets no a
 test("an expired question takes no answer, and its end is no news", async () => {
   const job = await waiting();
 
-  await job.send({ kind: "expired", promptId: "r1", at: job.now() });
+  await job.send({ kind: "expired", promptKey: "r1", at: job.now() });
   await answer(job, "r1", true);
   await job.record("signal");
   await job.output("^C\r\nRoll back? [y/N]: ");
@@ -161,7 +161,7 @@ test("an expired question takes no answer, and its end is no news", async () => 
 test("a program that waits on after its question has expired is asked about again, once a while", async () => {
   const job = await waiting();
 
-  await job.send({ kind: "expired", promptId: "r1", at: job.now() });
+  await job.send({ kind: "expired", promptKey: "r1", at: job.now() });
   await job.record("signal");
   await job.pass(9000);
   assert.deepEqual(kinds(job), ["open"]);
@@ -172,7 +172,7 @@ test("a program that waits on after its question has expired is asked about agai
 
   assert.deepEqual(kinds(job), ["open", "open"]);
   const again = prompts(job)[1];
-  assert.deepEqual([again?.promptId, again?.readId], ["r2", 2]);
+  assert.deepEqual([again?.promptKey, again?.readId], ["r2", 2]);
   assert.match(again?.complaint ?? "", /Nobody answered in time/);
   await answer(job, "r2", true);
   assert.equal(kinds(job).at(-1), "type");
@@ -183,13 +183,13 @@ test("an announced question that has expired is asked again under its own announ
   await job.output("a line\r\n");
   await announce(job);
   await job.reading({ readId: 1 });
-  const first = prompts(job)[0]?.promptId ?? "";
+  const first = prompts(job)[0]?.promptKey ?? "";
 
-  await job.send({ kind: "expired", promptId: first, at: job.now() });
+  await job.send({ kind: "expired", promptKey: first, at: job.now() });
   await job.pass(11_000);
 
   assert.deepEqual(
-    prompts(job).map(({ promptId, message }) => [promptId, message]),
+    prompts(job).map(({ promptKey, message }) => [promptKey, message]),
     [
       [first, "Continue with deployment?"],
       [`${first}.1`, "Continue with deployment?"],
@@ -301,8 +301,8 @@ test("an answer is typed in the form of its wording, once, for the read of its p
   await answer(job, "r1", false);
 
   assert.deepEqual(job.seen.slice(1), [
-    { kind: "type", promptId: "r1", readId: 1, text: "y", secret: false, at: job.now() },
-    { kind: "refuse", promptId: "r1", reason: "not_open", at: job.now() },
+    { kind: "type", promptKey: "r1", readId: 1, text: "y", secret: false, at: job.now() },
+    { kind: "refuse", promptKey: "r1", reason: "not_open", at: job.now() },
   ]);
 });
 
@@ -362,7 +362,7 @@ test("a program that goes on reading after its answer, without a word, is shown 
 });
 
 for (const result of ["not_consumed", "echo_on", "invalid"] as const) {
-  test(`an answer that was ${result} leaves the question open under a new id`, async () => {
+  test(`an answer that was ${result} leaves the question open under a new key`, async () => {
     const job = await waiting();
     await answer(job, "r1", true);
 
@@ -373,7 +373,7 @@ for (const result of ["not_consumed", "echo_on", "invalid"] as const) {
 
     assert.deepEqual(kinds(job), ["open", "type", "open", "type"]);
     const [first, again] = prompts(job);
-    assert.equal(again?.promptId, "r1.1");
+    assert.equal(again?.promptKey, "r1.1");
     assert.equal(again?.message, first?.message);
     assert.notEqual(again?.complaint, undefined);
   });
@@ -411,7 +411,7 @@ test("an echo that comes back withdraws the secret's prompt at once", async () =
 
   assert.deepEqual(kinds(job), ["open", "withdraw mode_changed", "open"]);
   assert.equal(prompts(job)[1]?.kind, "text");
-  assert.equal(prompts(job)[1]?.promptId, "r1.1");
+  assert.equal(prompts(job)[1]?.promptKey, "r1.1");
 });
 
 test("a secret goes to the holder as a secret", async () => {
@@ -423,7 +423,7 @@ test("a secret goes to the holder as a secret", async () => {
 
   assert.deepEqual(job.seen.at(-1), {
     kind: "type",
-    promptId: "r1",
+    promptKey: "r1",
     readId: 1,
     text: "hunter2",
     secret: true,
@@ -446,7 +446,7 @@ test("a program that polls in turns keeps its question between two turns", async
   assert.deepEqual(kinds(job), ["open", "type"]);
   assert.deepEqual(job.seen.at(-1), {
     kind: "type",
-    promptId: "r1",
+    promptKey: "r1",
     readId: 2,
     text: "",
     secret: false,
@@ -503,9 +503,9 @@ test("what scap announces opens after two seconds even if no read is seen, and i
   await job.pass(1999);
   const early = job.seen.length;
   await job.pass(1);
-  const promptId = prompts(job)[0]?.promptId ?? "";
+  const promptKey = prompts(job)[0]?.promptKey ?? "";
 
-  await answer(job, promptId, "n");
+  await answer(job, promptKey, "n");
   const held = kinds(job);
   await job.reading({ readId: 1 });
 
@@ -525,7 +525,7 @@ test("a new announcement takes the place of the old one", async () => {
   await job.reading({ readId: 2 });
 
   assert.deepEqual(kinds(job), ["open", "withdraw superseded", "open"]);
-  assert.notEqual(prompts(job)[0]?.promptId, prompts(job)[1]?.promptId);
+  assert.notEqual(prompts(job)[0]?.promptKey, prompts(job)[1]?.promptKey);
 });
 
 test("an announcement that overtakes the word about the last answer is the next question", async () => {
@@ -533,7 +533,7 @@ test("an announcement that overtakes the word about the last answer is the next 
   await job.output("x\r\n");
   await announce(job);
   await job.reading({ readId: 1 });
-  const first = prompts(job)[0]?.promptId ?? "";
+  const first = prompts(job)[0]?.promptKey ?? "";
   await answer(job, first, "y");
 
   await job.record("input");
@@ -602,9 +602,9 @@ test("an answered announcement is over: the next read is judged by the screen", 
   await job.output("x\r\n");
   await announce(job);
   await job.reading({ readId: 1 });
-  await answer(job, prompts(job)[0]?.promptId ?? "", "y");
+  await answer(job, prompts(job)[0]?.promptKey ?? "", "y");
   await job.record("input");
-  await typed(job, prompts(job)[0]?.promptId ?? "", "consumed");
+  await typed(job, prompts(job)[0]?.promptKey ?? "", "consumed");
 
   await job.output(SYNC);
   await job.reading({ readId: 2 });
@@ -674,16 +674,16 @@ test("words that come after the read began are never certain", async () => {
   assert.equal(prompts(job)[0]?.unsure, true);
 });
 
-test("after a restart a prompt keeps its id, and one that is over is not opened under it again", async () => {
+test("after a restart a prompt keeps its key, and one that is over is not opened under it again", async () => {
   const fresh = drive();
   await fresh.output(SYNC);
   await fresh.reading({ readId: 7 });
-  const resumed = drive({ closedPromptIds: ["r6", "r7"] });
+  const resumed = drive({ closedPromptKeys: ["r6", "r7"] });
   await resumed.output(SYNC);
   await resumed.reading({ readId: 7 });
 
-  assert.equal(prompts(fresh)[0]?.promptId, "r7");
-  assert.equal(prompts(resumed)[0]?.promptId, "r7.1");
+  assert.equal(prompts(fresh)[0]?.promptKey, "r7");
+  assert.equal(prompts(resumed)[0]?.promptKey, "r7.1");
 });
 
 test("a journal that is read again asks nothing that was answered in it, and what is still asked once", async () => {
@@ -710,7 +710,7 @@ test("a journal that is read again asks nothing that was answered in it, and wha
   );
 });
 
-test("a new worker finds the pending question under its id, though the read has another by now", async () => {
+test("a new worker finds the pending question under its key, though the read has another by now", async () => {
   const first = await waiting();
   const [asked] = prompts(first);
   assert(asked !== undefined);
@@ -722,24 +722,24 @@ test("a new worker finds the pending question under its id, though the read has 
   await job.pass(10_000);
 
   assert.deepEqual(kinds(job), ["open"]);
-  assert.equal(prompts(job)[0]?.promptId, asked.promptId);
+  assert.equal(prompts(job)[0]?.promptKey, asked.promptKey);
   assert.equal(prompts(job)[0]?.readId, 57);
 });
 
 test("a new worker withdraws the pending question when another one is asked", async () => {
-  const job = drive({ restored: { promptId: "r1", kind: "yes_no", message: "Something else?" } });
+  const job = drive({ restored: { promptKey: "r1", kind: "yes_no", message: "Something else?" } });
 
   await job.output(SYNC);
   await job.reading({ readId: 2 });
 
   assert.deepEqual(job.seen.slice(0, 1), [
-    { kind: "withdraw", promptId: "r1", why: "moved_on", at: job.now() },
+    { kind: "withdraw", promptKey: "r1", why: "moved_on", at: job.now() },
   ]);
-  assert.equal(prompts(job)[0]?.promptId, "r2");
+  assert.equal(prompts(job)[0]?.promptKey, "r2");
 });
 
 test("a new worker withdraws the pending question when nobody asks any more", async () => {
-  const job = drive({ restored: { promptId: "r1", kind: "yes_no", message: "Something else?" } });
+  const job = drive({ restored: { promptKey: "r1", kind: "yes_no", message: "Something else?" } });
 
   await job.output("10:00:00 busy\r\n");
   await job.pass(6999);

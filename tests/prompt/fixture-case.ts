@@ -28,7 +28,7 @@ type Facts = Partial<Omit<ReadFact, "readId" | "position">> & {
   widthMatters?: boolean;
 };
 
-type Outcome = { opens: string; prompt?: Omit<Prompt, "promptId" | "readId" | "source"> };
+type Outcome = { opens: string; prompt?: Omit<Prompt, "promptKey" | "readId" | "source"> };
 type Layout = { columns: number; rows: number; chunkBytes: number };
 
 export function caseNames(): string[] {
@@ -85,7 +85,7 @@ async function run(screen: Buffer, facts: Facts, layout: Layout): Promise<Outcom
   assert(opened.length <= 1, "one read asked twice");
   const [first] = opened;
   if (first === undefined) return { opens: "never" };
-  const { promptId: _promptId, readId: _readId, source: _source, ...prompt } = first.prompt;
+  const { promptKey: _promptKey, readId: _readId, source: _source, ...prompt } = first.prompt;
   const afterMs = first.at - start;
   return { opens: afterMs === 0 ? "at once" : `after ${afterMs} ms`, prompt };
 }

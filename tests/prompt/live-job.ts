@@ -125,7 +125,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
         prompts.push(effect.prompt);
         return;
       case "withdraw":
-        withdrawn.push(effect.promptId);
+        withdrawn.push(effect.promptKey);
         return;
       case "refuse":
         refused.push(effect.reason);
@@ -139,10 +139,10 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     }
   }
 
-  async function type({ promptId, readId, text, secret }: Extract<Effect, { kind: "type" }>): Promise<void> {
-    const { result } = await connection.type({ interactionId: promptId, readId, text, secret, by: "test" });
-    if (result === "not_reading") missed.add(promptId);
-    tell({ kind: "typed", promptId, result, at: Date.now() });
+  async function type({ promptKey, readId, text, secret }: Extract<Effect, { kind: "type" }>): Promise<void> {
+    const { result } = await connection.type({ interactionId: promptKey, readId, text, secret, by: "test" });
+    if (result === "not_reading") missed.add(promptKey);
+    tell({ kind: "typed", promptKey, result, at: Date.now() });
   }
 
   return {
@@ -156,7 +156,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
       return prompt;
     },
     answer: (prompt, value) =>
-      tell({ kind: "answerGiven", promptId: prompt.promptId, value, at: Date.now() }),
+      tell({ kind: "answerGiven", promptKey: prompt.promptKey, value, at: Date.now() }),
     isOver: () => exit !== undefined,
     text: () => Buffer.concat(printed).toString("utf8"),
     ends: async () => (await until("the end of the program", () => exit, { boundMs: 30_000 })).code,

@@ -183,7 +183,7 @@ async function deploy(
     const prompt = await job.nextPrompt();
     job.answer(prompt, answers(prompt));
   }
-  const prompts = job.prompts.filter(({ promptId }) => !job.missed.has(promptId));
+  const prompts = job.prompts.filter(({ promptKey }) => !job.missed.has(promptKey));
   return { job, prompts, asked: recordedPrompts(records) };
 }
 

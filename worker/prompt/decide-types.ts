@@ -26,14 +26,14 @@ export type Event =
   | { kind: "snapshot"; snapshot: Snapshot; at: number }
   | { kind: "tick"; at: number }
   /** Nobody answered in time, and scap is told to stop: no answer is taken any more, and none will come. */
-  | { kind: "expired"; promptId: string; at: number }
-  | { kind: "answerGiven"; promptId: string; value: AnswerValue; at: number }
-  | { kind: "typed"; promptId: string; result: TypeResult; at: number }
+  | { kind: "expired"; promptKey: string; at: number }
+  | { kind: "answerGiven"; promptKey: string; value: AnswerValue; at: number }
+  | { kind: "typed"; promptKey: string; result: TypeResult; at: number }
   | { kind: "exited"; at: number };
 
 export type Prompt = Recognition & {
   /** `r<readId>` or, for an announced question, `m<position>`; `.1`, `.2` … when asked again. Same after a restart. */
-  promptId: string;
+  promptKey: string;
   /** The read that takes the answer; undefined while scap has announced a question and does not read yet. */
   readId: number | undefined;
   source: "protocol" | "screen";
@@ -46,12 +46,12 @@ export type WithdrawReason = "moved_on" | "exited" | "superseded" | "mode_change
 export type Effect =
   | { kind: "takeSnapshot" }
   | { kind: "open"; prompt: Prompt }
-  | { kind: "withdraw"; promptId: string; why: WithdrawReason }
+  | { kind: "withdraw"; promptKey: string; why: WithdrawReason }
   /** Send a tick at this time; replaces the time asked for before. */
   | { kind: "wakeAt"; at: number }
-  | { kind: "type"; promptId: string; readId: number; text: string; secret: boolean }
+  | { kind: "type"; promptKey: string; readId: number; text: string; secret: boolean }
   /** This answer cannot be given to this prompt; nothing was typed. */
-  | { kind: "refuse"; promptId: string; reason: AnswerFault | "not_open" };
+  | { kind: "refuse"; promptKey: string; reason: AnswerFault | "not_open" };
 
 /** `outputEnd`: how much had been printed when the read was last seen. */
 export type Lost = { at: number; outputEnd: number };
@@ -101,7 +101,7 @@ export type Announcement = {
 };
 
 /** A prompt that an earlier worker opened and that is still pending in the database. */
-type RestoredPrompt = Pick<Prompt, "promptId" | "kind" | "message">;
+type RestoredPrompt = Pick<Prompt, "promptKey" | "kind" | "message">;
 
 export type State = {
   /** End of the last record seen. */
@@ -123,7 +123,7 @@ export type State = {
   untyped: { message: string; outputEnd: number } | undefined;
   /** The read that has had its prompt. */
   handledReadId: number | undefined;
-  closedPromptIds: readonly string[];
+  closedPromptKeys: readonly string[];
   wakeAt: number | undefined;
   isReplaying: boolean;
   exited: boolean;
@@ -133,7 +133,7 @@ export type Decision = { state: State; effects: Effect[] };
 
 type Start = {
   /** Prompts of the job that are over, from the database, when a job is taken up again. */
-  closedPromptIds?: readonly string[];
+  closedPromptKeys?: readonly string[];
   /**
    * The one that is pending. The same question found again keeps its id, though the read may have another by now; if
    * another question is found, or none within some seconds, it is withdrawn.
@@ -143,7 +143,7 @@ type Start = {
   isReplaying?: boolean;
 };
 
-export function initialState({ closedPromptIds = [], restored, isReplaying = false }: Start = {}): State {
+export function initialState({ closedPromptKeys = [], restored, isReplaying = false }: Start = {}): State {
   return {
     seen: 0,
     outputEnd: 0,
@@ -158,7 +158,7 @@ export function initialState({ closedPromptIds = [], restored, isReplaying = fal
     restoredUntil: undefined,
     untyped: undefined,
     handledReadId: undefined,
-    closedPromptIds,
+    closedPromptKeys,
     wakeAt: undefined,
     isReplaying,
     exited: false,

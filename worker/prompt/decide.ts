@@ -73,13 +73,13 @@ function take(draft: Decision, event: Event): void {
       state.wakeAt = undefined;
       return;
     case "expired":
-      if (state.open?.prompt.promptId === event.promptId && state.open.phase.name === "open")
+      if (state.open?.prompt.promptKey === event.promptKey && state.open.phase.name === "open")
         state.open = { ...state.open, phase: { name: "expired", since: event.at } };
       return;
     case "answerGiven":
-      return takeAnswer(draft, event.promptId, event.value);
+      return takeAnswer(draft, event.promptKey, event.value);
     case "typed":
-      return takeTyped(draft, event.promptId, event.result);
+      return takeTyped(draft, event.promptKey, event.result);
     case "exited":
       if (state.open !== undefined) close(draft, "exited");
       if (state.restored !== undefined) giveUpRestored(draft, "exited");
@@ -167,16 +167,16 @@ function takeSnapshotResult(state: State, snapshot: Snapshot, at: number): void 
   if (mode !== "secret") state.buried ??= recogniseBuried(snapshot);
 }
 
-function takeAnswer(draft: Decision, promptId: string, value: AnswerValue): void {
+function takeAnswer(draft: Decision, promptKey: string, value: AnswerValue): void {
   const { state, effects } = draft;
   const { open } = state;
-  if (open?.prompt.promptId !== promptId || open.phase.name !== "open") {
-    effects.push({ kind: "refuse", promptId, reason: "not_open" });
+  if (open?.prompt.promptKey !== promptKey || open.phase.name !== "open") {
+    effects.push({ kind: "refuse", promptKey, reason: "not_open" });
     return;
   }
   const keystrokes = toKeystrokes(open.prompt, value);
   if (!keystrokes.ok) {
-    effects.push({ kind: "refuse", promptId, reason: keystrokes.reason });
+    effects.push({ kind: "refuse", promptKey, reason: keystrokes.reason });
     return;
   }
   const { readId } = open.prompt;
@@ -187,15 +187,15 @@ function takeAnswer(draft: Decision, promptId: string, value: AnswerValue): void
   type(draft, open.prompt, readId, keystrokes.text);
 }
 
-function type(draft: Decision, { promptId, kind }: Prompt, readId: number, text: string): void {
-  draft.effects.push({ kind: "type", promptId, readId, text, secret: kind === "secret" });
+function type(draft: Decision, { promptKey, kind }: Prompt, readId: number, text: string): void {
+  draft.effects.push({ kind: "type", promptKey, readId, text, secret: kind === "secret" });
   draft.state.open &&= { ...draft.state.open, phase: { name: "typing" } };
 }
 
-function takeTyped(draft: Decision, promptId: string, result: TypeResult): void {
+function takeTyped(draft: Decision, promptKey: string, result: TypeResult): void {
   const { state } = draft;
   const { open } = state;
-  if (open?.prompt.promptId !== promptId) return;
+  if (open?.prompt.promptKey !== promptKey) return;
   forget(draft, open);
   switch (result) {
     case "consumed":
@@ -238,7 +238,7 @@ function askAgain(draft: Decision, open: OpenPrompt, complaint: string): void {
 function close(draft: Decision, why: WithdrawReason): void {
   const { open } = draft.state;
   if (open === undefined) return;
-  draft.effects.push({ kind: "withdraw", promptId: open.prompt.promptId, why });
+  draft.effects.push({ kind: "withdraw", promptKey: open.prompt.promptKey, why });
   forget(draft, open);
   leaveAnnouncement(draft.state, open);
 }
@@ -247,7 +247,7 @@ function forget({ state }: Decision, { prompt }: OpenPrompt): void {
   state.open = undefined;
   state.judged = undefined;
   state.buried = undefined;
-  state.closedPromptIds = [...state.closedPromptIds, prompt.promptId];
+  state.closedPromptKeys = [...state.closedPromptKeys, prompt.promptKey];
 }
 
 /** The prompt is gone without an answer that scap took: its announcement may still be meant for the next read. */

@@ -172,11 +172,11 @@ export function openPrompt(
   const { state, effects } = draft;
   const announcedAt = source === "protocol" ? state.announced?.position : undefined;
   const base = announcedAt === undefined ? `r${fact?.readId ?? 0}` : `m${announcedAt}`;
-  const promptId = takeRestored(draft, question, base) ?? nextId(base, state.closedPromptIds);
+  const promptKey = takeRestored(draft, question, base) ?? nextKey(base, state.closedPromptKeys);
   const prompt: Prompt = {
     ...complaintOf(state, question),
     ...question,
-    promptId,
+    promptKey,
     readId: fact?.readId,
     source,
     unsure,
@@ -198,27 +198,27 @@ function complaintOf({ untyped, outputEnd }: State, { message }: Recognition): {
   return { complaint: "scap was not waiting for input when the last answer came; nothing was typed." };
 }
 
-/** The id under which an earlier worker asked this; when it asked something else, that is over. */
+/** The key under which an earlier worker asked this; when it asked something else, that is over. */
 function takeRestored(draft: Decision, question: Recognition, base: string): string | undefined {
   const { restored } = draft.state;
   if (restored === undefined) return undefined;
   const isSame = restored.kind === question.kind && restored.message === question.message;
-  if (!isSame && restored.promptId !== base) {
+  if (!isSame && restored.promptKey !== base) {
     giveUpRestored(draft, "moved_on");
     return undefined;
   }
   draft.state.restored = undefined;
-  return restored.promptId;
+  return restored.promptKey;
 }
 
 export function giveUpRestored({ state, effects }: Decision, why: WithdrawReason): void {
   if (state.restored === undefined) return;
-  effects.push({ kind: "withdraw", promptId: state.restored.promptId, why });
-  state.closedPromptIds = [...state.closedPromptIds, state.restored.promptId];
+  effects.push({ kind: "withdraw", promptKey: state.restored.promptKey, why });
+  state.closedPromptKeys = [...state.closedPromptKeys, state.restored.promptKey];
   state.restored = undefined;
 }
 
-function nextId(base: string, closed: readonly string[]): string {
+function nextKey(base: string, closed: readonly string[]): string {
   if (!closed.includes(base)) return base;
   let round = 1;
   while (closed.includes(`${base}.${round}`)) round += 1;
