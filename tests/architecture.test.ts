@@ -11,7 +11,7 @@ const SOURCES = ["app", "lib", "worker", "sandbox", "launch", "instrumentation.t
 /** Folder → folders it may import besides itself. The longest matching folder decides. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/domain": [],
-  "lib/wire": ["lib/domain"],
+  "lib/wire": ["lib", "lib/domain"],
   lib: ["lib/domain"],
   "lib/gerrit": ["lib", "lib/wire"],
   "lib/db": ["lib", "lib/domain", "lib/wire", "lib/queue"],

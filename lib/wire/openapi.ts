@@ -1,5 +1,6 @@
 // openapi.json, made from the same schemas that the routes parse and answer with.
 import { z } from "zod";
+import { type ErrorCode, problemOf } from "../errors.ts";
 import * as wire from "./schemas.ts";
 
 export type Operation = {
@@ -8,11 +9,16 @@ export type Operation = {
   summary: string;
   query?: z.ZodType;
   body?: z.ZodType;
-  /** By status: the form of the JSON, the type of anything else, or null for nothing at all. */
-  answers: Record<number, z.ZodType | string | null>;
+  /** By status: the form of the JSON, the events of a stream, the type of anything else, or null for nothing at all. */
+  answers: Record<number, z.ZodType | EventSchemas | string | null>;
+  /** Besides those that `refusalsOf` adds to every operation of its kind. */
+  refusals?: readonly ErrorCode[];
+  /** Answers whoever asks. */
+  isOpen?: true;
 };
 
-const PROBLEM = "A problem document with a stable `code`.";
+/** By the name of the event, the form of its data. */
+type EventSchemas = Readonly<Record<string, z.ZodType>>;
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -20,7 +26,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/jobs",
     summary: "Queue a deployment. `Idempotency-Key` is honoured.",
     body: wire.createJobRequest,
-    answers: { 201: wire.job, 400: wire.problem },
+    answers: { 201: wire.job },
+    refusals: ["changes_refused", "idempotency_conflict", "lane_frozen", "gerrit_unreachable"],
   },
   {
     method: "get",
@@ -33,39 +40,42 @@ export const OPERATIONS: readonly Operation[] = [
     method: "get",
     path: "/api/jobs/{id}",
     summary: "One job with its changes, phases and interactions.",
-    answers: { 200: wire.job, 404: wire.problem },
+    answers: { 200: wire.job },
   },
   {
     method: "get",
     path: "/api/jobs/{id}/log",
     summary: "A window of log lines; 410 with `output_removed` when the retention rule has removed them.",
     query: wire.logQuery,
-    answers: { 200: wire.logPage, 410: wire.problem },
+    answers: { 200: wire.logPage },
+    refusals: ["output_removed"],
   },
   {
     method: "get",
     path: "/api/jobs/{id}/log.txt",
     summary: "The whole log without colours.",
-    answers: { 200: "text/plain", 410: wire.problem },
+    answers: { 200: "text/plain" },
+    refusals: ["output_removed"],
   },
   {
     method: "get",
     path: "/api/jobs/{id}/transcript.cast",
     summary: "The terminal as asciicast v3.",
-    answers: { 200: "application/x-asciicast", 410: wire.problem },
+    answers: { 200: "application/x-asciicast" },
+    refusals: ["output_removed"],
   },
   {
     method: "get",
     path: "/api/jobs/{id}/events",
     summary: "Server-sent events of one job; resumes from Last-Event-ID. A `heartbeat` comes every 10 s.",
     query: wire.jobEventsQuery,
-    answers: { 200: "text/event-stream" },
+    answers: { 200: wire.jobEvents },
   },
   {
     method: "get",
     path: "/api/events",
     summary: "Server-sent events: every job's summary, whenever it changes, and a `heartbeat` every 10 s.",
-    answers: { 200: "text/event-stream" },
+    answers: { 200: wire.overviewEvents },
   },
   {
     method: "get",
@@ -79,33 +89,51 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/jobs/{id}/interactions/{iid}/answer",
     summary: "Answer a question; the first answer wins.",
     body: wire.answerRequest,
-    answers: { 200: wire.interaction, 409: wire.problem, 410: wire.problem, 422: wire.problem },
+    answers: { 200: wire.interaction },
+    refusals: [
+      "interaction_not_found",
+      "interaction_already_answered",
+      "interaction_expired",
+      "interaction_withdrawn",
+      "answer_not_an_option",
+      "worker_unreachable",
+    ],
   },
   {
     method: "post",
     path: "/api/jobs/{id}/signals",
     summary: "Interrupt, terminate or kill a running job.",
     body: wire.signalRequest,
-    answers: { 202: wire.signalAccepted, 409: wire.problem },
+    answers: { 202: wire.signalAccepted },
+    refusals: ["job_already_ended"],
   },
   {
     method: "post",
     path: "/api/jobs/{id}/cancellation",
     summary: "Take a queued job out of the queue.",
-    answers: { 200: wire.job, 409: wire.problem },
+    answers: { 200: wire.job },
+    refusals: ["job_already_started", "job_already_ended"],
   },
   {
     method: "post",
     path: "/api/jobs/{id}/retry",
     summary: "A new job for the same changes.",
-    answers: { 201: wire.job, 409: wire.problem },
+    answers: { 201: wire.job },
+    refusals: [
+      "job_not_ended",
+      "changes_refused",
+      "idempotency_conflict",
+      "lane_frozen",
+      "gerrit_unreachable",
+    ],
   },
   {
     method: "post",
     path: "/api/jobs/{id}/lane-release",
     summary: "Confirm the state of a lost deployment, so that its lane goes on. Admins.",
     body: wire.laneReleaseRequest,
-    answers: { 200: wire.job, 409: wire.problem },
+    answers: { 200: wire.job },
+    refusals: ["lane_not_held"],
   },
   {
     method: "post",
@@ -113,26 +141,28 @@ export const OPERATIONS: readonly Operation[] = [
     summary:
       "Declare a job lost whose worker has been silent for at least 5 minutes; 409 with `worker_not_silent` before. Its lane stays held. Admins.",
     body: wire.lossRequest,
-    answers: { 200: wire.job, 409: wire.problem },
+    answers: { 200: wire.job },
+    refusals: ["worker_not_silent", "job_already_ended"],
   },
   {
     method: "post",
     path: "/api/jobs/{id}/sensitive-lines",
     summary: "Lines that scap marked as sensitive; asking for them is an event in the history.",
-    answers: { 200: wire.sensitiveLines, 410: wire.problem },
+    answers: { 200: wire.sensitiveLines },
+    refusals: ["output_removed"],
   },
   {
     method: "put",
     path: "/api/lanes/{lane}/freeze",
     summary: "Freeze a lane: it takes no new jobs and starts none. Admins.",
     body: wire.freezeRequest,
-    answers: { 200: wire.laneFreeze, 409: wire.problem },
+    answers: { 200: wire.laneFreeze },
   },
   {
     method: "delete",
     path: "/api/lanes/{lane}/freeze",
     summary: "Lift a freeze.",
-    answers: { 204: null, 404: wire.problem },
+    answers: { 204: null },
   },
   {
     method: "get",
@@ -140,18 +170,21 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Look up changes in Gerrit.",
     query: wire.changeQuery,
     answers: { 200: wire.changeList },
+    refusals: ["gerrit_unreachable"],
   },
   {
     method: "get",
     path: "/api/whoami",
     summary: "Who is asking, and what that person may do.",
     answers: { 200: wire.whoami },
+    isOpen: true,
   },
   {
     method: "get",
     path: "/api/health",
     summary: "Whether database and workers are there.",
     answers: { 200: wire.health, 503: wire.health },
+    isOpen: true,
   },
   { method: "get", path: "/api/metrics", summary: "Metrics for Prometheus.", answers: { 200: "text/plain" } },
 ];
@@ -182,6 +215,7 @@ export function openApiDocument(): Record<string, unknown> {
       description: "Deploy changes with scap, and answer what it asks.",
     },
     components: {
+      schemas: { Problem: toSchema(wire.problem, "output") },
       securitySchemes: {
         token: { type: "http", scheme: "bearer" },
         // Behind TLS with the prefix `__Secure-`, which OpenAPI has no way to say.
@@ -212,22 +246,47 @@ function parametersOf(operation: Operation): unknown[] {
 function responsesOf(operation: Operation): Record<string, unknown> {
   const responses: Record<string, unknown> = {};
   for (const [status, answer] of Object.entries(operation.answers)) {
-    if (answer === null) {
-      responses[status] = { description: "" };
-      continue;
-    }
-    const type =
-      typeof answer === "string"
-        ? answer
-        : answer === wire.problem
-          ? "application/problem+json"
-          : "application/json";
-    responses[status] = {
-      description: answer === wire.problem ? PROBLEM : "",
-      content: { [type]: typeof answer === "string" ? {} : { schema: toSchema(answer, "output") } },
+    responses[status] =
+      answer === null ? { description: "" } : { description: "", content: contentOf(answer) };
+  }
+  for (const [status, codes] of Map.groupBy(refusalsOf(operation), (code) => problemOf(code).status)) {
+    // What is an answer as well has the answer's form.
+    responses[status] ??= {
+      description: codes.map((code) => `\`${code}\`: ${problemOf(code).title}`).join("\n\n"),
+      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
     };
   }
   return responses;
+}
+
+function contentOf(answer: z.ZodType | EventSchemas | string): Record<string, unknown> {
+  if (typeof answer === "string") return { [answer]: {} };
+  if (isSchema(answer)) return { "application/json": { schema: toSchema(answer, "output") } };
+  const events = Object.entries(answer).map(([name, schema]) => [name, toSchema(schema, "output")] as const);
+  // The document has no words of its own for a stream: by the name of the event, what its data is as JSON.
+  return { [EVENT_STREAM]: { schema: { type: "string", "x-events": Object.fromEntries(events) } } };
+}
+
+/** Every code with which the operation may refuse. */
+export function refusalsOf({ method, path, query, body, isOpen, refusals = [] }: Operation): ErrorCode[] {
+  const ofAll: ErrorCode[] = ["database_unreachable", "internal"];
+  const ofClosed: ErrorCode[] = ["not_signed_in", "account_disabled", "not_permitted"];
+  return [
+    ...ofAll,
+    ...(isOpen === true ? [] : ofClosed),
+    ...(method === "get" ? [] : (["foreign_origin"] as const)),
+    ...(query === undefined && body === undefined ? [] : (["invalid_request"] as const)),
+    ...(body === undefined ? [] : (["request_too_large"] as const)),
+    ...(path.includes("{") ? (["not_found"] as const) : []),
+    ...(path.includes("/jobs/{id}") ? (["job_not_found"] as const) : []),
+    ...refusals,
+  ];
+}
+
+export const EVENT_STREAM = "text/event-stream";
+
+export function isSchema(answer: z.ZodType | EventSchemas): answer is z.ZodType {
+  return answer instanceof z.ZodType;
 }
 
 function toSchema(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {

@@ -9,7 +9,7 @@ import { closeDatabase, type Database, database } from "#lib/db/connection.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import { addAccount, issueToken } from "#lib/web/accounts.ts";
 import { services } from "#lib/web/services.ts";
-import { OPERATIONS } from "#lib/wire/openapi.ts";
+import { EVENT_STREAM, isSchema, OPERATIONS, refusalsOf } from "#lib/wire/openapi.ts";
 import { problem } from "#lib/wire/schemas.ts";
 import type { z } from "zod";
 import { startWorld, type World } from "../../sandbox/world.ts";
@@ -93,7 +93,7 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
       ...(body === undefined ? {} : { body, duplex: "half" }),
     } as RequestInit);
     const answer = await handler(request, { params: Promise.resolve(found.params) });
-    if (answer.ok) await requireDescribed(`${method.toLowerCase()} ${found.route.path}`, answer);
+    await requireDescribed(`${method.toLowerCase()} ${found.route.path}`, answer);
     return answer;
   }
 
@@ -125,12 +125,20 @@ async function requireDescribed(what: string, answer: Response): Promise<void> {
   const operation = OPERATIONS.find(({ method, path }) => `${method} ${path}` === what);
   // The document does not describe itself.
   if (operation === undefined) return;
-  const described = operation.answers[answer.status];
   const type = answer.headers.get("content-type");
   const where = `${what} answers ${answer.status}`;
+  if (type === "application/problem+json") {
+    const { code } = problem.parse(await answer.clone().json());
+    return assert.ok(
+      refusalsOf(operation).some((one) => one === code),
+      `${where} with ${code}, which is not described`,
+    );
+  }
+  const described = operation.answers[answer.status];
   assert.notEqual(described, undefined, where);
   if (described === null || described === undefined) return assert.equal(answer.body, null, where);
   if (typeof described === "string") return assert.ok(type?.startsWith(described), `${where} as ${type}`);
+  if (!isSchema(described)) return assert.ok(type?.startsWith(EVENT_STREAM), `${where} as ${type}`);
   const body: unknown = await answer.clone().json();
   assert.deepEqual(described.parse(body), body, where);
 }

@@ -1,6 +1,7 @@
 // openapi.json against the routes that exist: a route that is not described, or described and not there, fails here.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { jobEvents } from "#lib/wire/schemas.ts";
 import { startApi } from "../support/api.ts";
 import { aJob } from "../support/seed.ts";
 import { fallSilent } from "../support/silence.ts";
@@ -55,6 +56,29 @@ test("the document has the form that OpenAPI 3.1 asks for", () => {
     const takesBody = operation.requestBody !== undefined;
     if (takesBody) assert.ok(["post", "put", "patch"].includes(method), where);
   }
+});
+
+test("who is refused can look up every code, and who follows a stream every event", () => {
+  const answer = document.paths["/api/jobs/{id}/interactions/{iid}/answer"]?.["put"]?.responses ?? {};
+  assert.deepEqual(Object.keys(answer).toSorted(), [
+    "200",
+    "400",
+    "401",
+    "403",
+    "404",
+    "409",
+    "410",
+    "413",
+    "422",
+    "500",
+    "503",
+  ]);
+  assert.match(answer["409"]?.description ?? "", /`interaction_already_answered`: Somebody else answered/);
+  assert.ok("application/problem+json" in (answer["503"]?.content ?? {}));
+
+  const stream = document.paths["/api/jobs/{id}/events"]?.["get"]?.responses["200"]?.content ?? {};
+  const { schema } = stream["text/event-stream"] as { schema: { "x-events": Record<string, object> } };
+  assert.deepEqual(Object.keys(schema["x-events"]), Object.keys(jobEvents));
 });
 
 test("what is seldom asked for is answered in the form described", async () => {
