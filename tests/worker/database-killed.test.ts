@@ -57,10 +57,20 @@ async function restart(): Promise<void> {
   server = await startPostgres({ directory, port: server.port });
 }
 
+/** @returns whether it was still there to be stopped; then it stays as it is. */
+function isStopped(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGSTOP");
+  } catch {
+    return false;
+  }
+}
+
 /** Ways to die, in turn; what is killed alone takes everybody else's session with it. */
 const DEATHS: Record<string, () => Promise<void>> = {
   async "every session is ended"() {
-    for (const { pid } of await sessions()) process.kill(pid, "SIGTERM");
+    // By the server itself: a session may end by its own while another is told to.
+    for (const { pid } of await sessions()) await query(stack.db, "select pg_terminate_backend($1)", [pid]);
   },
   async "a session that listens for the queue is killed"() {
     const [session] = (await sessions()).filter(listensForQueue);
@@ -77,8 +87,7 @@ const DEATHS: Record<string, () => Promise<void>> = {
     await restart();
   },
   async "the server is frozen until everybody has given it up, and has last words"() {
-    const frozen = [server.pid, ...(await sessions()).map(({ pid }) => pid)];
-    for (const pid of frozen) process.kill(pid, "SIGSTOP");
+    const frozen = [server.pid, ...(await sessions()).map(({ pid }) => pid)].filter(isStopped);
     await untilGivenUp();
     for (const pid of frozen) process.kill(pid, "SIGQUIT");
     for (const pid of frozen) process.kill(pid, "SIGCONT");
