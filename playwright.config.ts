@@ -13,7 +13,8 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // Both only end a hang. A test that is marked as slow may take three times as long, which the runner must outwait.
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
   use: { launchOptions: { executablePath }, trace: "retain-on-failure", screenshot: "only-on-failure" },
 });

@@ -6,7 +6,7 @@ import { createEventReader, type ServerEvent } from "../../bench/world/event-rea
 import type { Caller } from "./people.ts";
 
 const RETRY_MS = 100;
-const SETTLED_BOUND_MS = 10_000;
+const SETTLED_BOUND_MS = 60_000;
 
 export type Overview = {
   /** Waits a little until the picture is what the list says. @returns in what it differs. */

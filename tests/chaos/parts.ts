@@ -13,7 +13,7 @@ import { killHard, processesOf } from "./processes.ts";
 
 const HOST = "127.0.0.1";
 const ROOT = join(import.meta.dirname, "../..");
-const READY_BOUND_MS = 120_000;
+const READY_BOUND_MS = 240_000;
 
 export type Deployed = { directory: string; dialect: string; asksSecret: boolean };
 

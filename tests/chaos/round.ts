@@ -30,8 +30,8 @@ import { type Watched, watchJob } from "./watcher.ts";
 
 /** From the last fault to the last end. A paused database is noticed late, and the machine may be loaded. */
 const ENDED_BOUND_MS = 120_000;
-const WATCHED_BOUND_MS = 20_000;
-const GONE_BOUND_MS = 15_000;
+const WATCHED_BOUND_MS = 60_000;
+const GONE_BOUND_MS = 60_000;
 
 export type RoundResult = {
   faults: string[];

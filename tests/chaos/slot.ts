@@ -24,7 +24,7 @@ export type Slot = {
 };
 
 /** A worker gives itself three seconds, a web process less; the rest is for a machine with too much to do. */
-const STOP_BOUND_MS = 12_000;
+const STOP_BOUND_MS = 60_000;
 
 export function createSlot(options: {
   name: string;

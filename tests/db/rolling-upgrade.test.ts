@@ -58,7 +58,7 @@ function run(version: string, program: string, databaseUrl: string, args: string
     ["--preserve-symlinks", "--preserve-symlinks-main", join(version, program), ...args],
     {
       encoding: "utf8",
-      timeout: 60_000,
+      timeout: 180_000,
       env: {
         PATH: process.env["PATH"],
         NODE_ENV: "test",

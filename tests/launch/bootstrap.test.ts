@@ -96,7 +96,7 @@ async function finish(
   child.stdout?.on("data", (chunk) => (said += String(chunk)));
   child.stderr?.on("data", (chunk) => (said += String(chunk)));
   await until("the bootstrap to end", () => child.exitCode !== null || child.signalCode !== null, {
-    boundMs: 60_000,
+    boundMs: 180_000,
   });
   return { code: child.exitCode, signal: child.signalCode, said };
 }
@@ -202,7 +202,7 @@ test("a Ctrl-C during the installation ends it", async () => {
 test("a signal reaches the program and its exit code comes back", async () => {
   const at = checkout();
   const child = bootstrap(at, "wait");
-  await until("the program", () => recordOf(at).includes("began"), { boundMs: 30_000 });
+  await until("the program", () => recordOf(at).includes("began"));
 
   child.kill("SIGTERM");
   const { code } = await finish(child);
@@ -214,9 +214,7 @@ test("a signal reaches the program and its exit code comes back", async () => {
 test("the program ends when the bootstrap is killed outright", async () => {
   const at = checkout();
   const child = bootstrap(at, "wait");
-  const pid = await until("the program", () => /began v24 wait (\d+)/.exec(recordOf(at))?.[1], {
-    boundMs: 30_000,
-  });
+  const pid = await until("the program", () => /began v24 wait (\d+)/.exec(recordOf(at))?.[1]);
 
   child.kill("SIGKILL");
 

@@ -22,7 +22,7 @@ function start(env: Record<string, string>): { code: number | null; said: string
   const done = spawnSync(process.execPath, [inProject("launch/start.ts")], {
     env: { PATH: process.env["PATH"], NODE_ENV: "production", DATA_DIR: dataDir, ...env },
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 180_000,
   });
   return { code: done.status, said: `${done.stdout}${done.stderr}`, dataDir };
 }

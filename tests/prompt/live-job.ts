@@ -52,7 +52,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     env,
     cwd,
     ...TERMINAL_SIZE,
-    notAfter: steadyNow() + 10_000,
+    notAfter: steadyNow() + 60_000,
     epoch: EPOCH,
   });
   if (!started.started) throw new Error(`not started: ${started.reason}`);
@@ -151,7 +151,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     refused,
     missed,
     async nextPrompt() {
-      const prompt = await until("the next question", () => prompts[returned], { boundMs: 30_000 });
+      const prompt = await until("the next question", () => prompts[returned]);
       returned += 1;
       return prompt;
     },
@@ -159,6 +159,6 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
       tell({ kind: "answerGiven", promptKey: prompt.promptKey, value, at: Date.now() }),
     isOver: () => exit !== undefined,
     text: () => Buffer.concat(printed).toString("utf8"),
-    ends: async () => (await until("the end of the program", () => exit, { boundMs: 30_000 })).code,
+    ends: async () => (await until("the end of the program", () => exit)).code,
   };
 }

@@ -176,9 +176,7 @@ async function deploy(
   const argv = [process.execPath, scapProgram, "backport", change];
   const job = await startLiveJob(t, { argv, env, ...(key === undefined ? {} : { key }) });
   for (let answered = 0; ; answered += 1) {
-    await until("a question or the end", () => job.prompts.length > answered || job.isOver(), {
-      boundMs: 30_000,
-    });
+    await until("a question or the end", () => job.prompts.length > answered || job.isOver());
     if (job.prompts.length <= answered) break;
     const prompt = await job.nextPrompt();
     job.answer(prompt, answers(prompt));

@@ -46,8 +46,7 @@ function startPiped(t: TestContext, world: World, args: readonly string[], diale
     child,
     lines,
     messages,
-    question: (n) =>
-      until(`question ${n} of ${shown}`, () => messages("interaction")[n - 1], { boundMs: 20_000 }),
+    question: (n) => until(`question ${n} of ${shown}`, () => messages("interaction")[n - 1]),
     answer: (text) => child.stdin.write(`${text}\n`),
     ends: async () => (await closed)[0],
   };

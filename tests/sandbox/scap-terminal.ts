@@ -109,7 +109,7 @@ function follow(t: TestContext, pty: Pty): ScapRun {
   const shown = (): string => raw().replaceAll("\r\n", "\n");
   const waitFor = async (what: string, condition: () => boolean): Promise<void> => {
     try {
-      await until(what, () => condition() || ending !== undefined, { boundMs: 20_000 });
+      await until(what, () => condition() || ending !== undefined);
     } catch (error) {
       throw new Error(`${String(error)}; shown:\n${shown()}`, { cause: error });
     }
@@ -131,7 +131,7 @@ function follow(t: TestContext, pty: Pty): ScapRun {
       waitFor(`showing ${JSON.stringify(text)}`, () => shown().slice(answeredAt).includes(text)),
     type,
     answer: (text) => type(`${text}\r`),
-    ends: async () => until("the end of scap", () => ending, { boundMs: 20_000 }),
+    ends: async () => until("the end of scap", () => ending),
   };
 }
 

@@ -21,7 +21,7 @@ const CONNECTIONS_MAX = 16;
 const GROWTH_BYTES_MAX = 12 * 1024 * 1024;
 /** A second tenth of fewer jobs says nothing about the least. */
 const JOBS_FOR_MEMORY = 300;
-const SETTLED = { boundMs: 30_000, everyMs: 50 };
+const SETTLED = { everyMs: 50 };
 
 /** A job that ends by itself, one that is asked, answered or interrupted, a long one, one that leaves a process behind. */
 const SCRIPTS = [

@@ -37,8 +37,8 @@ const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
 const SCAP = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
 /** Compiled code is kept between the starts of all stacks. */
 const COMPILE_CACHE = join(tmpdir(), `stack-cache-${userInfo().uid}`);
-/** Two cores under load: a whole deployment, or the start of a worker. */
-const SLOW = { boundMs: 60_000 };
+/** A whole deployment, or the start of a worker. */
+const SLOW = { boundMs: 180_000 };
 
 export type StackOptions = {
   /** A database that exists already, instead of one that is made. */

@@ -224,7 +224,7 @@ test("watchers come, go and resume in the middle of a flood, and each has every 
   await flood;
   const rest = watch(anotherProcess().watchJob(id, cursor));
   await end(id);
-  await until("both ends", () => steady.isOver && rest.isOver, { boundMs: 20_000 });
+  await until("both ends", () => steady.isOver && rest.isOver);
 
   assertWhole(steady, 15_000);
   const joined = { ...rest, lines: [...resumed, rest].flatMap((part) => part.lines) };
@@ -255,11 +255,11 @@ test("a watcher that does not read costs no memory, and catches up when it does"
   await until("the job", () => slow.names().includes("job"));
   slow.pause();
   for (let round = 0; round < 40; round += 1) await print(id, 500, { length: 200 });
-  await until("the quick one to have it all", () => quick.lines.length === 20_000, { boundMs: 20_000 });
+  await until("the quick one to have it all", () => quick.lines.length === 20_000);
   assert.ok(slow.lines.length < 10_000);
 
   slow.resume();
-  await until("the slow one to have it all", () => slow.lines.length === 20_000, { boundMs: 20_000 });
+  await until("the slow one to have it all", () => slow.lines.length === 20_000);
   await end(id);
   await until("both ends", () => slow.isOver && quick.isOver);
 
@@ -272,7 +272,7 @@ test("lines as long as lines can be are sent in bearable pieces", async () => {
   for (let round = 0; round < 30; round += 1) await print(id, 10, { length: 60_000 });
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await end(id);
-  await until("the end", () => watched.isOver, { boundMs: 20_000 });
+  await until("the end", () => watched.isOver);
   assertWhole(watched, 300);
 });
 
@@ -310,7 +310,7 @@ test("two hundred watchers of one job each get everything", async () => {
   const watchers = Array.from({ length: 200 }, () => watch(live.watchJob(id, { eventSeq: 0, line: 0 })));
   for (let round = 0; round < 10; round += 1) await print(id, 50);
   await end(id);
-  await until("all ends", () => watchers.every((one) => one.isOver), { boundMs: 20_000 });
+  await until("all ends", () => watchers.every((one) => one.isOver));
   for (const one of watchers) assertWhole(one, 500);
 });
 

@@ -45,7 +45,7 @@ async function untilGivenUp(): Promise<void> {
   await until(
     "everybody to give up",
     () => workers.every((worker, index) => lost(worker) >= (before[index] ?? 0) + GIVEN_UP),
-    { boundMs: 60_000 },
+    { boundMs: 180_000 },
   );
 }
 
@@ -104,24 +104,20 @@ async function untilHeard(): Promise<void> {
   const since = await until("the database", () =>
     query<{ now: Date }>(stack.db, "select clock_timestamp() as now").catch(() => undefined),
   );
-  await until(
-    "signs of life of all workers",
-    async () => {
-      assert.deepEqual(
-        workers.filter(({ isGone }) => isGone).map((worker) => worker.log().slice(-5)),
-        [],
-        "a worker died",
-      );
-      const heard = await query(stack.db, "select from spiderpig.worker where seen_at > $1", [
-        since[0]?.now,
-      ]).catch(() => []);
-      const open = await sessions().catch(() => []);
-      return [heard, open.filter(listensForQueue), open.filter(listensForOrders)].every(
-        ({ length }) => length >= workers.length,
-      );
-    },
-    { boundMs: 30_000 },
-  );
+  await until("signs of life of all workers", async () => {
+    assert.deepEqual(
+      workers.filter(({ isGone }) => isGone).map((worker) => worker.log().slice(-5)),
+      [],
+      "a worker died",
+    );
+    const heard = await query(stack.db, "select from spiderpig.worker where seen_at > $1", [
+      since[0]?.now,
+    ]).catch(() => []);
+    const open = await sessions().catch(() => []);
+    return [heard, open.filter(listensForQueue), open.filter(listensForOrders)].every(
+      ({ length }) => length >= workers.length,
+    );
+  });
 }
 
 function assertQuiet(): void {

@@ -16,11 +16,9 @@ test("a job whose worker has no descriptor left is not given up: it is followed 
   limit(3);
 
   const id = await stack.runScript(`read -p "Go on? [y/N]: " a; echo "got:$a"`);
-  await until("scap", () => stack.holder(id)?.childPid, { boundMs: 30_000 });
-  const word = await until(
-    "a word of the worker",
-    () => worker.log().find((line) => line["jobId"] === id && line["level"] !== "info"),
-    { boundMs: 30_000 },
+  await until("scap", () => stack.holder(id)?.childPid);
+  const word = await until("a word of the worker", () =>
+    worker.log().find((line) => line["jobId"] === id && line["level"] !== "info"),
   );
   limit(1024);
   await stack.answer(await stack.asks(id, "Go on?"), true);

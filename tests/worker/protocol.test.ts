@@ -8,8 +8,6 @@ import { tracesOf } from "../support/traces.ts";
 import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
-/** For a loaded machine. */
-const SLOW = { boundMs: 30_000 };
 
 /** A shell function that says something in scap's protocol, in two writes and behind other output. */
 const SAY = String.raw`
@@ -90,14 +88,10 @@ test("the key is nowhere but in the environment of the command, even when the co
     say '"type":"line","line":"a line"'
     say '"type":"progress","progress":{"name":"sync","totalTasks":4,"tasksFinishedOk":1}'
     read -r go`);
-  const job = await until(
-    "progress to be shown",
-    async () => {
-      const now = await stack.job(id);
-      return now.progress === null ? undefined : now;
-    },
-    SLOW,
-  );
+  const job = await until("progress to be shown", async () => {
+    const now = await stack.job(id);
+    return now.progress === null ? undefined : now;
+  });
   assert.equal(job.progress?.percent, 25);
   const { readdirSync, readFileSync, rmSync } = await import("node:fs");
   const keyFile = `${stack.directory}/key`;
@@ -132,8 +126,8 @@ test("a worker that takes over between two halves of a message loses and doubles
     printf '"line": "whole"}\n'
     echo three`);
   const { existsSync, writeFileSync } = await import("node:fs");
-  await until("the first half to be printed", () => existsSync(`${stack.directory}/half`), SLOW);
-  await until("the first line to be stored", async () => (await stack.lines(id)).length > 0, SLOW);
+  await until("the first half to be printed", () => existsSync(`${stack.directory}/half`));
+  await until("the first line to be stored", async () => (await stack.lines(id)).length > 0);
   await first.die();
   const second = await stack.startWorker();
   writeFileSync(`${stack.directory}/go`, "");

@@ -62,16 +62,12 @@ test("a secret whose worker dies before it is typed is asked for again, and neve
   await first.die();
   const second = await stack.startWorker();
 
-  const again = await until(
-    "the secret to be asked for again",
-    async () => {
-      const { pendingInteraction } = await stack.job(id);
-      return pendingInteraction !== null && pendingInteraction.id !== question.id
-        ? pendingInteraction
-        : undefined;
-    },
-    { boundMs: 30_000 },
-  );
+  const again = await until("the secret to be asked for again", async () => {
+    const { pendingInteraction } = await stack.job(id);
+    return pendingInteraction !== null && pendingInteraction.id !== question.id
+      ? pendingInteraction
+      : undefined;
+  });
 
   const { interactions } = await stack.job(id);
   assert.equal(interactions[0]?.answer?.delivery, "undelivered");

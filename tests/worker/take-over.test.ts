@@ -198,7 +198,7 @@ test("a silent worker is replaced, and does nothing when it wakes", async () => 
   const other = workers.find((one) => one !== silent);
   assert.ok(silent && other);
   silent.signal("SIGSTOP");
-  await until("the take-over", async () => (await ownerOf(id)) === idOf(other), { boundMs: 15_000 });
+  await until("the take-over", async () => (await ownerOf(id)) === idOf(other));
   // It wakes to an answer that it hears of first.
   silent.signal("SIGCONT");
   await stack.answer(question, "y");

@@ -204,7 +204,7 @@ test("a question is found while a sibling prints without end, at the place where
     "seq 100000000 & sleep 0.3; printf '\\nQUESTION? '; read a; kill $!; echo answered $a",
   );
 
-  const reading = await until("the read", () => job.heard.reading, { boundMs: 20_000 });
+  const reading = await until("the read", () => job.heard.reading);
 
   const before = Buffer.concat(
     job.heard.records.flatMap((record) =>
@@ -213,7 +213,7 @@ test("a question is found while a sibling prints without end, at the place where
   );
   assert.ok(before.includes("QUESTION? "), "the question lies behind the position of its read");
   assert.equal(await job.type(reading, "yes"), "consumed");
-  await until("the answer", () => textOf(job.heard).includes("answered yes"), { boundMs: 20_000 });
+  await until("the answer", () => textOf(job.heard).includes("answered yes"));
 });
 
 test("output of a sibling moves the position of an open read and leaves the read what it is", async (t) => {

@@ -78,7 +78,7 @@ export function orderScript(script: string, order: Partial<SpareOrder> = {}): Sp
     cwd: tmpdir(),
     ...TERMINAL_SIZE,
     env: { PATH: `${join(process.execPath, "..")}:/usr/bin:/bin`, TERM: "xterm-256color", LANG: "C.UTF-8" },
-    notAfter: steadyNow() + 10_000,
+    notAfter: steadyNow() + 60_000,
     epoch: TEST_EPOCH,
     ...order,
   };

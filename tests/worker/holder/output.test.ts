@@ -61,7 +61,7 @@ test("no trace of a fence is ever in the output, while fences are set all the ti
   // Each short read is found and fenced; the sibling's output passes the markers in every way there is.
   const job = await holdScript(t, "seq 1 200000 & for i in $(seq 1 8); do printf '<q>'; read a; done; wait");
   for (let answered = 0; answered < 8;) {
-    const reading = await until("a read", () => job.heard.reading, { boundMs: 20_000 });
+    const reading = await until("a read", () => job.heard.reading);
     if ((await job.type(reading, "y", { id: `a${answered}` })) === "consumed") {
       answered += 1;
     }
