@@ -1,17 +1,33 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listDescendants } from "../../../worker/holder/processes.ts";
 import type { Reading } from "../../../worker/holder/protocol.ts";
 import { until } from "../../support/until.ts";
-import { holdScript, textOf, type HeldJob } from "./held-job.ts";
+import { holdScript, makeDataDir, textOf, type HeldJob } from "./held-job.ts";
 
 const has = (program: string): boolean => spawnSync("which", [program]).status === 0;
 const node = process.execPath;
 
+/** What a script waits for: what is to happen after something that the test sees cannot be timed. */
+function goFile(t: TestContext): { path: string; say(): void } {
+  const path = join(makeDataDir(t), "go");
+  return { path, say: () => writeFileSync(path, "") };
+}
+
+const untilGo = ({ path }: { path: string }): string => `until [ -e ${path} ]; do sleep 0.02; done`;
+
 /** Programs that wait for input, each in its own way; all print `? ` first. */
-const waiting: { name: string; needs?: string; script: string; fact: Partial<Reading> }[] = [
+const waiting: {
+  name: string;
+  needs?: string;
+  /** `$GO` is a file that appears when what was printed has arrived. */
+  script: string;
+  fact: Partial<Reading>;
+}[] = [
   {
     name: "cat",
     script: "printf '? '; exec cat",
@@ -121,15 +137,18 @@ sys.stdout.write("? "); sys.stdout.flush(); termios.tcflush(0, termios.TCIFLUSH)
   {
     name: "a program that stopped the output of its terminal after it had asked",
     needs: "python3",
-    script: `python3 -c 'import termios,sys,time
-sys.stdout.write("? "); sys.stdout.flush(); time.sleep(0.1); termios.tcflow(0, termios.TCOOFF); sys.stdin.readline()'`,
+    script: `python3 -c 'import os,termios,sys,time
+sys.stdout.write("? "); sys.stdout.flush()
+while not os.path.exists(os.environ["GO"]): time.sleep(0.01)
+termios.tcflow(0, termios.TCOOFF); sys.stdin.readline()'`,
     fact: { how: "read", mode: "line" },
   },
   {
     name: "a program that throws its pending output away while it reads",
     needs: "python3",
-    script: `python3 -c 'import termios,sys,threading,time
+    script: `python3 -c 'import os,termios,sys,threading,time
 sys.stdout.write("? "); sys.stdout.flush()
+while not os.path.exists(os.environ["GO"]): time.sleep(0.01)
 def spoil():
   while True: termios.tcflush(0, termios.TCOFLUSH)
 threading.Thread(target=spoil, daemon=True).start()
@@ -141,7 +160,10 @@ time.sleep(0.05); sys.stdin.readline()'`,
 for (const { name, needs, script, fact } of waiting) {
   const skip = needs !== undefined && !has(needs) ? `${needs} is not installed` : false;
   test(`waits for input: ${name}`, { skip }, async (t) => {
-    const job = await holdScript(t, script);
+    const go = goFile(t);
+    const job = await holdScript(t, `GO=${go.path}; export GO; ${script}`);
+    await until("what it prints", () => textOf(job.heard).includes("? "));
+    go.say();
 
     const reading = await job.untilReading("? ");
 
@@ -217,8 +239,10 @@ test("a question is found while a sibling prints without end, at the place where
 });
 
 test("output of a sibling moves the position of an open read and leaves the read what it is", async (t) => {
-  const job = await holdScript(t, "(sleep 0.3; echo from aside; sleep 60) & printf 'q? '; read a");
+  const go = goFile(t);
+  const job = await holdScript(t, `(${untilGo(go)}; echo from aside; sleep 60) & printf 'q? '; read a`);
   const first = await job.untilReading("q? ");
+  go.say();
 
   const later = await until("a new position", () => {
     const reading = job.heard.reading;
@@ -244,8 +268,10 @@ test("a program that is stopped does not wait; continued, it waits for the same 
 });
 
 test("a change of the terminal's mode under an open read makes it another one", async (t) => {
-  const job = await holdScript(t, "(sleep 0.3; stty -echo < /dev/tty; sleep 60) & printf 'q? '; read a");
+  const go = goFile(t);
+  const job = await holdScript(t, `(${untilGo(go)}; stty -echo < /dev/tty; sleep 60) & printf 'q? '; read a`);
   const shown = await job.untilReading("q? ");
+  go.say();
 
   const hidden = await until(
     "the hidden read",
@@ -269,6 +295,9 @@ test("a resize reaches the program and is written down", async (t) => {
   assert.match(textOf(job.heard), /^50 160\r\n[^]*30 100\r\n$/);
 });
 
+const isAwayFrom = ({ pid }: Reading): boolean =>
+  /^State:\s*R/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+
 test("a reader that handles a signal and reads on waits for the same thing as before", async (t) => {
   const job = await holdScript(
     t,
@@ -278,8 +307,11 @@ test("a reader that handles a signal and reads on waits for the same thing as be
   );
   const first = await job.untilReading("q? ");
 
-  // Its five children end meanwhile.
-  await sleep(1300);
+  await until("its five children to end", () =>
+    listDescendants(first.pid).every(({ state }) => state === "Z"),
+  );
+  // The reader is told of the last one, and reads on.
+  await until("it to read", () => job.heard.reading !== null && !isAwayFrom(first));
 
   assert.equal(job.heard.reading?.readId, first.readId, JSON.stringify(job.heard.facts));
   assert.equal(await job.type(first, "yes"), "consumed");
@@ -293,30 +325,40 @@ test(
   "a reader that handles a signal and is not let back by a busy machine still waits for the same",
   { skip: !canStarve },
   async (t) => {
-    // Of the lowest class it gets hardly any turn of the one processor that the others, of its own session, keep busy.
+    // Three of its own session keep one processor busy, from when they are told to.
     const job = await holdScript(
       t,
-      `for i in 1 2 3; do taskset -c 0 perl -e 'sleep 1; alarm 4; 1 while 1' & done
-      exec taskset -c 0 chrt --idle 0 perl -e '$SIG{USR1} = sub { $n += 1 }; $| = 1; print "q? ";
+      `for i in 1 2 3; do perl -e 'kill STOP => $$; 1 while 1' & done
+      exec perl -e '$SIG{USR1} = sub { $n += 1 }; $| = 1; print "q? ";
         $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`,
     );
     const first = await job.untilReading("q? ");
-    const isAway = () => /^State:\s*R/m.test(readFileSync(`/proc/${first.pid}/status`, "utf8"));
+    const busy = await until("the others", () => {
+      const stopped = listDescendants(first.pid).filter(({ state }) => state === "T");
+      return stopped.length === 3 && stopped.map(({ pid }) => pid);
+    });
+    const allowed = readFileSync("/proc/self/status", "utf8");
+    const processor = /^Cpus_allowed_list:\s*(\d+)/m.exec(allowed)?.[1] ?? "0";
+    for (const pid of [first.pid, ...busy])
+      assert.equal(spawnSync("taskset", ["-cp", processor, String(pid)]).status, 0);
+    // Of the lowest class it gets hardly any turn of the processor that the others keep busy.
+    assert.equal(spawnSync("chrt", ["--idle", "-p", "0", String(first.pid)]).status, 0);
+    for (const pid of busy) process.kill(pid, "SIGCONT");
 
     let awayMs = 0;
-    let signalledAt = 0;
-    const until = performance.now() + 4000;
-    while (performance.now() < until) {
-      const at = performance.now();
-      if (at - signalledAt > 250 && !isAway()) {
-        process.kill(first.pid, "SIGUSR1");
-        signalledAt = at;
-      }
-      await sleep(10);
-      if (isAway()) awayMs += performance.now() - at;
-    }
-    assert.ok(awayMs > 300, `it was out of its read for ${awayMs} ms only, which tries nothing`);
+    let lookedAt = performance.now();
+    let wasAway = false;
+    await until("it to have been out of its read for long enough", () => {
+      const now = performance.now();
+      const isAway = isAwayFrom(first);
+      // Away at both looks: whatever lies between them tries something only then.
+      if (isAway && wasAway) awayMs += now - lookedAt;
+      if (!isAway) process.kill(first.pid, "SIGUSR1");
+      [lookedAt, wasAway] = [now, isAway];
+      return awayMs > 2000;
+    });
     assert.deepEqual(job.heard.facts.length, 1, JSON.stringify(job.heard.facts));
+    for (const pid of busy) process.kill(pid, "SIGKILL");
     assert.equal(await job.type(first, "yes"), "consumed");
 
     await job.connection.closed;
@@ -395,15 +437,17 @@ test("each of many questions between bursts of output gets its own answer", asyn
   );
 });
 
-/** The number of the last question before a place in the journal. */
+/** The number of the last question before a place in the journal; the sibling may have printed any number of times since. */
 function lastQuestion(job: HeldJob, position: number): number | undefined {
-  const before = job.heard.records.flatMap((record) =>
-    record.kind === "output" && record.next <= position ? [record.bytes] : [],
+  const before = job.heard.records.filter((record) => record.kind === "output" && record.next <= position);
+  const from = before.findLastIndex(
+    (record) => record.kind === "output" && record.bytes.includes("question"),
   );
-  const asked = /question (\d+)\? [^]*$/.exec(
-    Buffer.concat(before.slice(-20))
-      .toString("latin1")
-      .replace(/[^]*question/, "question"),
-  );
+  if (from < 0) return undefined;
+  // What is printed in one write may come in two pieces.
+  const text = before
+    .slice(Math.max(0, from - 1))
+    .flatMap((record) => (record.kind === "output" ? [record.bytes] : []));
+  const asked = /[^]*question (\d+)\? /.exec(Buffer.concat(text).toString("latin1"));
   return asked === null ? undefined : Number(asked[1]);
 }
