@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { until } from "../../support/until.ts";
 import { listDescendants, readStat, signalAll } from "../../../worker/holder/processes.ts";
 import type { SignalKind } from "../../../worker/holder/protocol.ts";
-import { holdScript, isAlive, textOf, type HeldJob } from "./held-job.ts";
+import { holdScript, isAlive, makeDataDir, textOf, type HeldJob } from "./held-job.ts";
 
 const node = process.execPath;
 
@@ -89,9 +89,15 @@ test("kill ends every process of the job, other sessions and orphans included", 
 });
 
 test("what a command leaves behind is ended, however hard it tries to stay, and its last words are kept", async (t) => {
+  // The quick one waits for the end of the command, whose pipe it reads; all of them are there before that comes.
+  const there = makeDataDir(t);
   const job = await holdScript(
     t,
-    `setsid sh -c 'trap "" HUP; trap "echo told to end" TERM; while :; do sleep 0.1; done' & setsid setsid sh -c 'trap "" TERM HUP; sleep 66' & setsid sh -c "sleep 0.05; echo quick one done" & sleep 0.02; exit 7`,
+    `cd ${there}; mkfifo pipe
+     setsid sh -c 'trap "" HUP; trap "echo told to end" TERM; touch one; while :; do sleep 0.1; done' &
+     setsid setsid sh -c 'trap "" TERM HUP; touch two; sleep 66' &
+     setsid sh -c 'exec < pipe; touch three; read x; echo quick one done' & exec 9> pipe
+     until [ -e one ] && [ -e two ] && [ -e three ]; do sleep 0.02; done; exit 7`,
   );
 
   await job.connection.closed;
