@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readJournal } from "../../../worker/holder/journal-reader.ts";
+import { processorSeconds } from "../../soak/process.ts";
 import { until } from "../../support/until.ts";
 import {
   follow,
@@ -60,12 +61,15 @@ test("every byte comes as it was written, whatever it is", async (t) => {
 test("no trace of a fence is ever in the output, while fences are set all the time", async (t) => {
   // Each short read is found and fenced; the sibling's output passes the markers in every way there is.
   const job = await holdScript(t, "seq 1 200000 & for i in $(seq 1 8); do printf '<q>'; read a; done; wait");
-  for (let answered = 0; answered < 8;) {
+  let answered = 0;
+  // An answer may come too late or not be taken in time; then the question is still there for the next one.
+  for (let tries = 0; answered < 8 && tries < 100; tries += 1) {
     const reading = await until("a read", () => job.heard.reading);
-    if ((await job.type(reading, "y", { id: `a${answered}` })) === "consumed") {
+    if ((await job.type(reading, "y", { id: `a${tries}` })) === "consumed") {
       answered += 1;
     }
   }
+  assert.equal(answered, 8);
 
   await job.connection.closed;
 
@@ -77,21 +81,19 @@ test("no trace of a fence is ever in the output, while fences are set all the ti
 });
 
 test("a flood of short lines passes fast, and the holder's memory stays flat", async (t) => {
-  const job = await holdScript(t, "yes spiderpig | head -n 3000000");
-  const begun = performance.now();
-  let peakKilobytes = 0;
-  const watching = setInterval(() => {
-    peakKilobytes = Math.max(peakKilobytes, readPeak(job.holderPid));
-  }, 50);
-  await job.connection.closed;
-  clearInterval(watching);
-  const seconds = (performance.now() - begun) / 1000;
+  const lines = 3_000_000;
+  const job = await holdScript(t, `yes spiderpig | head -n ${lines}; read a`);
+  // Its own time: what it waits for a processor that others have says nothing of it.
+  const before = processorSeconds(job.holderPid);
+  await until("the end of the flood", () => job.heard.reading, { boundMs: 300_000 });
+  const seconds = processorSeconds(job.holderPid) - before;
+  const peakKilobytes = readPeak(job.holderPid);
 
   const bytes = job.heard.output.reduce((sum, part) => sum + part.length, 0);
-  assert.equal(bytes, 3_000_000 * 11);
-  assert.ok(3_000_000 / seconds > 100_000, `only ${Math.round(3_000_000 / seconds)} lines a second`);
+  assert.equal(bytes, lines * "spiderpig\r\n".length);
+  assert.ok(lines / seconds > 200_000, `only ${Math.round(lines / seconds)} lines a second`);
   assert.ok(peakKilobytes < 200_000, `the holder grew to ${peakKilobytes} kB`);
-  t.diagnostic(`${Math.round(3_000_000 / seconds)} lines a second`);
+  t.diagnostic(`${Math.round(lines / seconds)} lines a second of the processor`);
 });
 
 test("a disk that is full stops neither the command nor those who watch it, and nothing is missing later", async (t) => {
@@ -167,11 +169,7 @@ test("the end of the output is complete also when the command left the terminal'
   assert.match(textOf(job.heard), /\r\n2000\r\n$/);
 });
 
-/** The most memory a process ever had, in kilobytes; 0 when it is gone. */
+/** The most memory a process ever had, in kilobytes. */
 function readPeak(pid: number): number {
-  try {
-    return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
-  } catch {
-    return 0;
-  }
+  return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
 }
