@@ -29,7 +29,8 @@ export function smallPart(record: string, name: string, words: readonly string[]
     log: `${record}-${name}.log`,
     isReady: async (pid) =>
       readRecord(record).some((noted) => noted.what === "ready" && noted.name === name && noted.pid === pid),
-    stopBoundMs: words.includes("waits-long") ? 60_000 : 500,
+    // Only one that does not obey is to meet it.
+    stopBoundMs: words.includes("stubborn") && !words.includes("waits-long") ? 3_000 : 60_000,
   });
 }
 
