@@ -27,7 +27,7 @@ export interface WatchListeners {
 interface Open {
   reading: Reading & { sinceReadId: number };
   wait: Wait;
-  /** What the reader of a poll had written when it was opened. */
+  /** What the reader of a poll had written at that look: all of it has come. */
   written: string | null;
   /** How much had been typed and printed when the wait was last seen to be the same one. */
   typedBytes: number;
@@ -105,7 +105,8 @@ export class Watch {
       return null;
     }
     const again = lookAgain(open.wait, this.#terminal.identity);
-    const isSame = isSameWait(open.wait, again) && (!mayAskAnew(open, again) || this.#isUntouched(open));
+    // That nothing has come says nothing here: what it asks instead may still be on its way.
+    const isSame = isSameWait(open.wait, again) && !mayAskAnew(open, again);
     return isSame && this.#terminal.mode() === open.reading.mode ? again : null;
   }
 
@@ -216,10 +217,11 @@ export class Watch {
     this.#close();
     const wait = findWait(this.#terminal.pid, this.#terminal.identity);
     const mode = this.#terminal.mode();
+    const written = wait?.how === "poll" ? bytesWritten(wait.pid) : null;
     if (wait === null || (wait.how === "unknown" && (mode === "unknown" || quietMs < UNKNOWN_QUIET_MS))) {
       return;
     }
-    this.#afterFence(() => this.#confirm(wait, mode));
+    this.#afterFence(() => this.#confirm(wait, written, mode));
   }
 
   /** Calls when everything that was printed before this moment has come. */
@@ -256,9 +258,10 @@ export class Watch {
     if (again !== null && isSameWait(open.wait, again)) {
       // What it printed before this turn may still be on its way. What was typed, whoever typed it looks after.
       if (mayAskAnew(open, again) && this.#terminal.typedBytes === open.typedBytes) {
-        this.#afterFence(() => this.#confirmSame(open, again));
+        const written = bytesWritten(again.pid);
+        this.#afterFence(() => this.#confirmSame(open, again, written));
       } else {
-        this.#noteSame(open, again);
+        this.#noteSame(open, again, open.written);
         this.#updatePosition(open);
       }
       return true;
@@ -272,13 +275,14 @@ export class Watch {
       return false;
     }
     if (isBack) {
-      this.#afterFence(() => this.#confirmSame(open, again));
+      this.#afterFence(() => this.#confirmSame(open, again, open.written));
     }
     return true;
   }
 
-  #noteSame(open: Open, wait: Wait): void {
+  #noteSame(open: Open, wait: Wait, written: string | null): void {
     open.wait = wait;
+    open.written = written;
     open.misses = 0;
     open.heldUp = null;
     open.typedBytes = this.#terminal.typedBytes;
@@ -313,11 +317,14 @@ export class Watch {
   /**
    * A reader that handles a signal (a child of it has ended, the window has changed) goes back to reading. When a
    * fence shows that it printed nothing on the way, and nothing was typed, it waits for the same thing as before.
+   *
+   * What was seen before the fence is noted, not the second look: a poll may have taken another turn since, and what it
+   * printed there would still be on its way.
    */
-  #confirmSame(open: Open, wait: Wait): void {
+  #confirmSame(open: Open, wait: Wait, written: string | null): void {
     const again = lookAgain(wait, this.#terminal.identity);
     if (this.#open === open && again !== null && isSameWait(wait, again) && this.#isUntouched(open)) {
-      this.#noteSame(open, again);
+      this.#noteSame(open, wait, written);
       // Out of it once more, for the next signal, is no worse than the first time.
     } else if (this.#open === open && !(this.#isUntouched(open) && this.#isOutForAMoment(open, again))) {
       this.#close();
@@ -325,9 +332,8 @@ export class Watch {
     this.#lookIn(this.#nextDelay());
   }
 
-  #confirm(wait: Wait, mode: TerminalMode): void {
-    // Before the look: what is written after it belongs to the next turn.
-    const written = wait.how === "poll" ? bytesWritten(wait.pid) : null;
+  /** `wait` and `written` are of before the fence. */
+  #confirm(wait: Wait, written: string | null, mode: TerminalMode): void {
     const again = lookAgain(wait, this.#terminal.identity);
     if (again === null || !isSameWait(wait, again) || this.#terminal.mode() !== mode) {
       // Not at once: a program that polls in short turns would be looked at without end.
@@ -356,7 +362,7 @@ export class Watch {
     };
     this.#open = {
       reading,
-      wait: again,
+      wait,
       written,
       typedBytes: this.#terminal.typedBytes,
       outputBytes: this.#outputBytes,

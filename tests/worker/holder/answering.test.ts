@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { findHolder } from "../../../worker/holder/job-directory.ts";
@@ -264,6 +265,36 @@ test("a program that polls without end asks each question in a read of its own",
 
   assert.deepEqual(await job.connection.closed, { reason: "ended" });
   assert.match(textOf(job.heard), /got answer 0[^]*got answer 1[^]*got answer 2/);
+});
+
+test("an answer is not typed into what a program that polls has just asked instead, however late that is seen", async (t) => {
+  const place = mkdtempSync(join(tmpdir(), "place-"));
+  t.after(() => rmSync(place, { recursive: true }));
+  // Asks something else as soon as there is a file, says in another that it did, and polls on.
+  const job = await holdScript(
+    t,
+    `exec perl -e '$| = 1; print "one? "; my $asked = 0; for (;;) {
+      vec(my $r = "", 0, 1) = 1;
+      if (select($r, undef, undef, 0.02)) { sysread STDIN, $line, 100; print "answer $line"; exit }
+      if (!$asked && -e "$ENV{PLACE}/ask") { print "two? "; $asked = 1 }
+      elsif ($asked == 1) { open my $f, ">", "$ENV{PLACE}/asked"; $asked = 2 }
+    }'`,
+    { env: { PATH: "/usr/bin:/bin", PLACE: place } },
+  );
+  const first = await job.untilReading("one? ");
+  assert.equal(first.how, "poll");
+
+  // The holder gets no turn for a while, and finds the order before the output.
+  process.kill(job.holderPid, "SIGSTOP");
+  const late = job.type(first, "to the first");
+  writeFileSync(join(place, "ask"), "");
+  await until("the second question", () => existsSync(join(place, "asked")));
+  process.kill(job.holderPid, "SIGCONT");
+
+  assert.equal(await late, "not_reading");
+  const second = await job.untilReading("two? ");
+  assert.notEqual(second.sinceReadId, first.readId);
+  assert.equal(await job.type(second, "to the second", { id: "second" }), "consumed");
 });
 
 test("a single key is typed as it is, a line for a line editor with its own end, and no key that sends a signal", async (t) => {
