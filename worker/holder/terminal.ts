@@ -63,6 +63,8 @@ interface NodePtyModule {
 
 /** A marker that takes longer was thrown away by a program, or the machine is so loaded that nothing is certain. */
 const FENCE_RETURN_MS = 250;
+/** More than the kernel keeps of a terminal's output, which is some 12 KiB. */
+const KERNEL_BYTES_MAX = 64 * 1024;
 
 const PTS_MAJOR = 136;
 
@@ -150,15 +152,35 @@ export class Terminal {
       return;
     }
     this.#filter.expect(marker);
-    const timer = setTimeout(() => {
-      this.#fence = null;
-      const released = this.#filter.giveUp();
-      if (released.length > 0) {
-        this.#listeners.onOutput(released);
-      }
-      settle("lost");
-    }, FENCE_RETURN_MS);
+    const timer = setTimeout(() => this.#lookForLate(marker, this.#receivedBytes), FENCE_RETURN_MS);
     this.#fence = { marker, settle, timer };
+  }
+
+  /**
+   * The time is over, which may be this process's own fault: having had no turn for so long, it has not even received what
+   * came in time. The fence is lost when nothing more comes, or more than can have stood before it.
+   */
+  #lookForLate(marker: Buffer, receivedInTime: number): void {
+    const received = this.#receivedBytes;
+    setImmediate(() => {
+      if (this.#closed || this.#fence?.marker !== marker) {
+        return;
+      }
+      if (received !== this.#receivedBytes && this.#receivedBytes < receivedInTime + KERNEL_BYTES_MAX) {
+        this.#lookForLate(marker, receivedInTime);
+      } else {
+        this.#giveUpFence(this.#fence.settle);
+      }
+    });
+  }
+
+  #giveUpFence(settle: (outcome: FenceOutcome) => void): void {
+    this.#fence = null;
+    const released = this.#filter.giveUp();
+    if (released.length > 0) {
+      this.#listeners.onOutput(released);
+    }
+    settle("lost");
   }
 
   /** Types into the terminal with one write. Returns how many bytes the kernel took, 0 when it takes none now. */
