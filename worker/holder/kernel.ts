@@ -24,6 +24,8 @@ export interface Wait {
   how: "read" | "poll" | "unknown";
   pid: number;
   startTicks: number;
+  /** As in `ProcessStat`. */
+  image: string;
   thread: number;
   mainThread: boolean;
   hasTimeout: boolean;
@@ -114,14 +116,15 @@ export function isSameWait(first: Wait, second: Wait | null): boolean {
 }
 
 /**
- * Whether two looks show the same thread waiting in the same way. It may have left the call in between and come back:
- * that is the same wait only if nothing was typed or printed meanwhile.
+ * Whether two looks show the same thread of the same program waiting in the same way. It may have left the call in
+ * between and come back: that is the same wait only if nothing was typed or printed meanwhile.
  */
 export function isSameReader(first: Wait, second: Wait | null): boolean {
   return (
     second !== null &&
     first.pid === second.pid &&
     first.startTicks === second.startTicks &&
+    first.image === second.image &&
     first.thread === second.thread &&
     first.how === second.how
   );
@@ -163,13 +166,13 @@ function unknownWait(member: ProcessStat, thread: number): Wait | null {
     : { ...sleep, how: "unknown", hasTimeout: false, onlyTerminal: false, call: "" };
 }
 
-type Sleep = Pick<Wait, "pid" | "startTicks" | "thread" | "mainThread" | "switches">;
+type Sleep = Pick<Wait, "pid" | "startTicks" | "image" | "thread" | "mainThread" | "switches">;
 
 /**
  * null when the thread does not sleep: one that is stopped, or has been woken and not yet run, shows the same call.
  * Read after the call: with the same number of switches at a second look, it slept in that call at this one.
  */
-function readSleep(member: Pick<ProcessStat, "pid" | "startTicks">, thread: number): Sleep | null {
+function readSleep(member: Pick<ProcessStat, "pid" | "startTicks" | "image">, thread: number): Sleep | null {
   const read = readProc(`/proc/${member.pid}/task/${thread}/status`);
   if (!("text" in read) || !/^State:\s*S/m.test(read.text)) {
     return null;
@@ -177,6 +180,7 @@ function readSleep(member: Pick<ProcessStat, "pid" | "startTicks">, thread: numb
   return {
     pid: member.pid,
     startTicks: member.startTicks,
+    image: member.image,
     thread,
     mainThread: thread === member.pid,
     switches: /^voluntary_ctxt_switches:\s*(\d+)/m.exec(read.text)?.[1] ?? "",

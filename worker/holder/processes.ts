@@ -19,6 +19,8 @@ export interface ProcessStat {
   foregroundGroup: number;
   /** Together with the pid and the boot this names a process for ever. */
   startTicks: number;
+  /** Where its code and its stack lie: differs after it has become another program, as far as the kernel may say. */
+  image: string;
   /** How many steps below the holder. */
   depth: number;
 }
@@ -66,6 +68,7 @@ export function readStat(pid: number, depth = 0): ProcessStat | null {
     terminalNumber: number(4),
     foregroundGroup: number(5),
     startTicks: number(19),
+    image: fields.slice(23, 26).join(" "),
     depth,
   };
 }

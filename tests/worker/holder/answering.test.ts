@@ -315,3 +315,28 @@ test("a single key is typed as it is, a line for a line editor with its own end,
   await job.connection.closed;
   assert.match(textOf(job.heard), /a=\r\n$/);
 });
+
+for (const { how, wait } of [
+  { how: "read", wait: "sysread STDIN, $line, 100" },
+  { how: "poll", wait: 'vec($r = "", 0, 1) = 1; select($r, undef, undef, undef); sysread STDIN, $line, 100' },
+]) {
+  test(`another program that a process has become is not given the answer to its question (${how})`, async (t) => {
+    const job = await holdScript(
+      t,
+      `exec perl -e '$other = q(${wait}; print "other: $line"); $SIG{USR1} = sub { exec "perl", "-e", $other };
+        $| = 1; print "q? "; ${wait}; print "answer $line"'`,
+    );
+    const first = await job.untilReading("q? ");
+    assert.equal(first.how, how);
+
+    process.kill(first.pid, "SIGUSR1");
+    const second = await until("the other program's read", () => {
+      const open = job.heard.reading;
+      return open !== null && open.readId !== first.readId ? open : null;
+    });
+
+    assert.equal(second.pid, first.pid);
+    assert.equal(second.sinceReadId, second.readId);
+    assert.equal(await job.type(first, "to the first"), "not_reading");
+  });
+}
