@@ -33,7 +33,13 @@ const PROGRAM = fileURLToPath(new URL("./main.ts", import.meta.url));
  * @param options.cacheDir where compiled code is kept between starts; without it each start costs a fifth of a second
  */
 export function launchSpare(options: { dataDir: string; cacheDir?: string }): Spare {
-  const child = spawnHolder(options.cacheDir ?? join(options.dataDir, "cache", "holder"));
+  let child: ChildProcess;
+  try {
+    child = spawnHolder(options.cacheDir ?? join(options.dataDir, "cache", "holder"));
+  } catch (error) {
+    // Some of what can go wrong Node tells by an event, and some (ENOMEM) at once.
+    return withoutHolder(`a holder could not be started: ${messageOf(error)}`);
+  }
   const gone = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(`a holder could not be started: ${error.message}`));
     child.once("disconnect", () => resolve("the holder ended before it had started the command"));
@@ -62,6 +68,15 @@ function spawnHolder(cacheDir: string): ChildProcess {
     cwd: "/",
     env: environment as NodeJS.ProcessEnv,
   });
+}
+
+function withoutHolder(message: string): Spare {
+  return {
+    pid: undefined,
+    ready: Promise.resolve(),
+    start: () => Promise.resolve({ started: false, reason: "no_holder", message }),
+    discard: () => undefined,
+  };
 }
 
 function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>, dataDir: string): Spare {
@@ -140,4 +155,8 @@ async function afterSilence(order: StartOrder, pid: number | undefined, why: str
   return holder.state === "alive" && holder.pid === pid && holder.childPid !== null
     ? { started: true, pid: holder.childPid }
     : { started: false, reason: "already_started", message: why };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
