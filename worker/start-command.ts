@@ -10,6 +10,8 @@ import type { Spares } from "./spares.ts";
 const START_WITHIN_MS = 10_000;
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 10_000;
+/** A holder dies of a person or of the machine, once; one that always dies is not worth waiting for. */
+const HOLDER_DEATHS_MAX = 4;
 
 export type Started =
   /** By this call, just now. */
@@ -29,6 +31,7 @@ export async function startCommand(
   },
   isAbandoned: () => boolean,
 ): Promise<Started> {
+  let deaths = 0;
   for (let retryMs = RETRY_MS_MIN; !isAbandoned(); retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
     const found = await findHolder(context.dataDir, order.jobId);
     if (found.state !== "none") return { state: "found" };
@@ -43,6 +46,8 @@ export async function startCommand(
     if (result.reason === "already_started") return { state: "found" };
     if (result.reason === "spawn_failed") return { state: "refused", why: result.message };
     const { reason, message } = result;
+    if (reason === "holder_died") deaths += 1;
+    if (deaths === HOLDER_DEATHS_MAX) return { state: "refused", why: message };
     context.log.warn("job: not started yet, trying again", { jobId: order.jobId, reason, message });
     await sleep(retryMs);
   }

@@ -1,7 +1,9 @@
-// A command that cannot be started.
+// A command that cannot be started, and one whose holder is gone before its time.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
 
 const stack = await startStack(after, { scapCommand: ["/nowhere/scap", "--verbose"] });
 
@@ -18,3 +20,47 @@ test("a scap that is not there ends the job, says what is missing, and lets the 
   await stack.ended(next, "spawn_failed");
   await worker.stop();
 });
+
+test("a holder that was killed while it waited for its job does not cost the job its start", async () => {
+  const own = await startStack(after);
+  const worker = await own.startWorker();
+  const spare = await until("the waiting holder", () =>
+    own.processes().find(({ command }) => command.includes("holder/main.ts")),
+  );
+  process.kill(spare.pid, "SIGKILL");
+  await until("its end", () => own.processes().every(({ pid }) => pid !== spare.pid));
+
+  const id = await own.runScript("echo started");
+
+  await own.ended(id, "completed");
+  assert.deepEqual(await own.lines(id), ["started"]);
+  await worker.stop();
+});
+
+test("a holder that can never be loaded ends the job after some tries, and says so", async () => {
+  const own = await startStack(after);
+  const worker = await own.startWorker();
+  let isOver = false;
+  const killing = (async () => {
+    while (!isOver) {
+      for (const { pid, command } of own.processes())
+        if (command.includes("holder/main.ts")) killIfThere(pid);
+      await sleep(5);
+    }
+  })();
+
+  const id = await own.runScript("echo never");
+
+  await own.ended(id, "spawn_failed").finally(() => (isOver = true));
+  await killing;
+  assert.equal(own.holder(id), undefined);
+  await worker.stop();
+});
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has gone by itself since it was seen.
+  }
+}

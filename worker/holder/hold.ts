@@ -38,8 +38,15 @@ export interface StartOrder {
 
 export type StartResult =
   | { started: true; pid: number }
-  /** `no_holder`: the machine has no room for one more process. Nothing was started, and it may go better later. */
-  | { started: false; reason: "already_started" | "late" | "no_holder" | "spawn_failed"; message: string };
+  /**
+   * `no_holder`: the machine has no room for one more process. `holder_died`: it was gone before it had taken the job.
+   * Nothing was started by either, and it may go better later.
+   */
+  | {
+      started: false;
+      reason: "already_started" | "late" | "no_holder" | "holder_died" | "spawn_failed";
+      message: string;
+    };
 
 /** Output is handed to the journal in one piece a turn, or when it is this much. */
 const BATCH_BYTES = 64 * 1024;

@@ -106,12 +106,14 @@ function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>
         () => silence.resolve("the holder does not answer: is its disk stuck?"),
         Math.max(0, full.notAfter - steadyNow()) + ANSWER_AFTER_MS,
       );
-      const cutOff = Promise.race([gone, silence.promise]).then((why) =>
+      const death = gone.then((why) => ({ reason: "holder_died", why }) as const);
+      const stillness = silence.promise.then((why) => ({ reason: "spawn_failed", why }) as const);
+      const cutOff = Promise.race([death, stillness]).then((cut) =>
         // Nobody can say now whether it has begun: to follow it will tell.
-        afterSilence(full, child.pid, why).catch((): StartResult => ({
+        afterSilence(full, child.pid, cut).catch((): StartResult => ({
           started: false,
           reason: "already_started",
-          message: why,
+          message: cut.why,
         })),
       );
       const result = await Promise.race([ask(child, { start: full }), cutOff]);
@@ -147,10 +149,14 @@ function ask(child: ChildProcess, message: ToHolder): Promise<StartResult> {
  * A holder that was cut off may have started the command all the same. Once it had taken the job nobody else can
  * tell, so the start is not taken back: whoever follows the job learns what became of it.
  */
-async function afterSilence(order: StartOrder, pid: number | undefined, why: string): Promise<StartResult> {
+async function afterSilence(
+  order: StartOrder,
+  pid: number | undefined,
+  { reason, why }: { reason: "holder_died" | "spawn_failed"; why: string },
+): Promise<StartResult> {
   const holder = await findHolder(order.dataDir, order.jobId);
   if (holder.state === "none") {
-    return failed(why);
+    return { started: false, reason, message: why };
   }
   return holder.state === "alive" && holder.pid === pid && holder.childPid !== null
     ? { started: true, pid: holder.childPid }
