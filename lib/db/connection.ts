@@ -1,6 +1,7 @@
 // Connections to PostgreSQL. This folder is the only one that imports pg and drizzle-orm. The pool lives on
 // globalThis, because Next loads route handlers and instrumentation as separate module instances.
 import { createHash } from "node:crypto";
+import { Socket } from "node:net";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { config, requireSetting } from "../config.ts";
@@ -31,6 +32,11 @@ const POOL_MAX = 10;
 /** How long a request waits for a connection before it answers 503. */
 const CONNECT_TIMEOUT_MS = 3000;
 const STATEMENT_TIMEOUT_MS = 15_000;
+/**
+ * The server answers each statement within its time, if only by cancelling it. Who says and takes nothing for longer is
+ * not there any more, or cannot be reached; the system alone finds that out in a quarter of an hour.
+ */
+const SILENT_MS = STATEMENT_TIMEOUT_MS + 3000;
 
 const KEY = Symbol.for("spiderpig.database");
 type Holder = { [KEY]?: Database };
@@ -42,8 +48,8 @@ export function database(): Database {
   return holder[KEY];
 }
 
-/** @param applicationName shown in pg_stat_activity. */
-export function openDatabase(url: string, applicationName: string): Database {
+/** @param applicationName shown in pg_stat_activity. @param silentMs after which a connection in use is given up. */
+export function openDatabase(url: string, applicationName: string, silentMs = SILENT_MS): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_MAX,
@@ -52,12 +58,25 @@ export function openDatabase(url: string, applicationName: string): Database {
     application_name: applicationName,
     keepAlive: true,
     pipeline: true,
+    stream: () => socketThatGivesUp(silentMs),
   });
   // A connection that breaks while idle is replaced at the next use, and one that breaks between two statements fails
   // the next of them; without listeners either would end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   return drizzle({ client: pool });
+}
+
+/**
+ * Not by a time limit for each answer: whatever is sent together would have to be done within it, also eight megabytes
+ * of output over a slow line.
+ */
+function socketThatGivesUp(silentMs: number): Socket {
+  const socket = new Socket();
+  const silence = Object.assign(new Error(`the database has said nothing for ${silentMs} ms`), {
+    code: "ETIMEDOUT",
+  });
+  return socket.setTimeout(silentMs, () => socket.destroy(silence));
 }
 
 export async function closeDatabase(db: Database): Promise<void> {

@@ -1,7 +1,8 @@
-// A database that goes away in the middle of a transaction. The connection belongs to the transaction then, and what
+// A database that goes away in the middle of a transaction, with or without a word. The connection belongs to the transaction then, and what
 // breaks it must end the transaction and nothing else: an event without a listener would end the whole process.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { connect, createServer, type Socket } from "node:net";
+import { after, before, test, type TestContext } from "node:test";
 import {
   closeDatabase,
   type Database,
@@ -49,6 +50,75 @@ test("connections that were used for transactions keep no listeners of theirs", 
   client.release();
   assert.ok(count <= 2, `${count} listeners are left`);
 });
+
+test("a connection into which everything vanishes without a word is given up, and the next one is used", async (t) => {
+  const line = await layLine(t);
+  const cutOff = openDatabase(line.url, "cut off", 1000);
+  t.after(() => closeDatabase(cutOff));
+  await query(cutOff, "select 1");
+  line.swallow();
+
+  const alone = query(cutOff, "select 2");
+
+  await assert.rejects(alone, (error) => isUnreachable(error));
+  const together = transaction(cutOff, async (tx) => {
+    await tx.execute("select 3");
+    line.swallow();
+    await tx.execute("select 4");
+  });
+  await assert.rejects(together, (error) => isUnreachable(error));
+  assert.deepEqual(await query(cutOff, "select 5 as five"), [{ five: 5 }]);
+});
+
+test("a connection that is slow, but goes on, is not given up", async (t) => {
+  const line = await layLine(t);
+  const slow = openDatabase(line.url, "slow", 2000);
+  t.after(() => closeDatabase(slow));
+
+  const lengths = await transaction(slow, async (tx) => {
+    const sent = [900, 900, 900].map((ms) =>
+      tx.execute<{ length: number }>("select length($1) as length, pg_sleep($2)", [
+        "x".repeat(ms),
+        ms / 1000,
+      ]),
+    );
+    return (await Promise.all(sent)).flat().map(({ length }) => length);
+  });
+
+  assert.deepEqual(lengths, [900, 900, 900]);
+});
+
+/** Between us and the database. What has been swallowed once stays silent; a new connection gets through. */
+async function layLine(t: TestContext): Promise<{ url: string; swallow(): void }> {
+  const { hostname, port } = new URL(server.url);
+  const pairs = new Set<[Socket, Socket]>();
+  const proxy = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) socket.on("error", () => undefined);
+    near.on("close", () => far.destroy());
+    near.pipe(far);
+    far.pipe(near);
+    pairs.add([near, far]);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const address = proxy.address();
+  if (address === null || typeof address === "string") throw new Error("the proxy has no port");
+  t.after(() => {
+    for (const [near, far] of pairs) for (const socket of [near, far]) socket.destroy();
+    proxy.close();
+  });
+  const url = new URL(server.url);
+  url.port = String(address.port);
+  return {
+    url: url.href,
+    swallow() {
+      for (const [near, far] of pairs) {
+        near.unpipe(far).resume();
+        far.unpipe(near).resume();
+      }
+    },
+  };
+}
 
 /** Resolves when nothing is left of the session. Its last words are on their way to us before that can be seen. */
 async function breakConnection(pid: number): Promise<void> {
