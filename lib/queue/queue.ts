@@ -58,14 +58,16 @@ export async function installQueue(
   await boss.start();
   try {
     for (const [name, { notify }] of Object.entries(QUEUES)) {
-      await boss.createQueue(name, {
-        policy: "standard",
+      const options = {
         notify,
         retryLimit: RETRY_LIMIT,
         expireInSeconds: EXPIRE_SECONDS,
         retentionSeconds: 24 * 3600,
         deleteAfterSeconds: 24 * 3600,
-      });
+      };
+      await boss.createQueue(name, { policy: "standard", ...options });
+      // One that was there already keeps what the version before gave it.
+      await boss.updateQueue(name, options);
     }
   } finally {
     await boss.stop({ graceful: false });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { migrate } from "#lib/db/migrate.ts";
 import type { Log } from "#lib/log.ts";
 import { createSender, startConsumer } from "#lib/queue/queue.ts";
 import { testDatabase } from "../support/database.ts";
@@ -68,6 +69,24 @@ test("a message whose handler failed comes again", async () => {
   failuresLeft = 1;
   await transaction(db, (tx) => sender.announce(tx, "dispatch", { lane: "mediawiki" }));
   await until("the second try", () => lanes.includes("mediawiki"));
+});
+
+test("a migration gives queues that are there already the options of this version", async () => {
+  const options = () =>
+    query(
+      db,
+      "select name, notify, retry_limit, expire_seconds, deletion_seconds from pgboss.queue order by name",
+    );
+  const before = await options();
+  await query(
+    db,
+    "update pgboss.queue set notify = not notify, retry_limit = 99, expire_seconds = 7, deletion_seconds = 9",
+  );
+  assert.notDeepEqual(await options(), before);
+
+  await migrate(database.url);
+
+  assert.deepEqual(await options(), before);
 });
 
 test("connections that are cut are made again", async () => {
