@@ -2,8 +2,10 @@
 // slowly it reads and whatever happens to connections in between.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
+import { notify } from "#lib/db/notify.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { finishJob } from "#lib/db/runs.ts";
 import { recordHolderFound } from "#lib/db/silence.ts";
@@ -246,6 +248,65 @@ test("a client that is ahead of the process it comes to gets no line twice", asy
   await until("the others' lines", () => first.lines.length === 20);
   assert.deepEqual(ahead.lines, []);
   await Promise.all([first.leave(), ahead.leave()]);
+});
+
+test("a client that knows of more than the process it comes to is not told what was true before", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const behind = anotherProcess();
+  const first = watch(behind.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the job", () => first.names().includes("job"));
+  // Its listener loses what comes now; a client that had it from elsewhere comes in that moment.
+  await behind.close();
+  await end(id);
+  const elsewhere = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the end elsewhere", () => elsewhere.isOver);
+
+  const ahead = watch(behind.watchJob(id, parseCursor(elsewhere.lastId()) ?? { eventSeq: 0, line: 0 }));
+
+  await until("its end", () => ahead.isOver);
+  const told = ahead.events
+    .filter(({ event }) => event === "job")
+    .map(({ data }) => data as { state: string });
+  assert.deepEqual(
+    told.map(({ state }) => state),
+    ["succeeded"],
+  );
+});
+
+test("whoever watches a queued job is told how the queue moves, though nothing happens to the job itself", async () => {
+  const lane = ownLane();
+  const first = await aJob(db, { lane }).running();
+  const second = await aJob(db, { lane }).queued();
+  const third = await aJob(db, { lane }).queued();
+  const watched = watch(live.watchJob(third.id, { eventSeq: 0, line: 0 }));
+  const place = () => {
+    const job = watched.last("job") as { queuePosition: number; blockedBy: { id: number } } | undefined;
+    return [job?.queuePosition, job?.blockedBy.id];
+  };
+  await until("its place", () => place()[0] === 2);
+  assert.deepEqual(place(), [2, first.id]);
+
+  await cancelJob({ db }, { id: "deployer", name: "deployer", role: "deployer" }, second.id);
+
+  await until("its new place", () => place()[0] === 1);
+  await watched.leave();
+});
+
+test("of a database that has forgotten something, whoever watches is told what it says now", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  const host = () => (watched.last("job") as { host: string } | undefined)?.host;
+  await until("the job", () => host() === "deploy1");
+
+  // Another event has the number of the one that was forgotten.
+  await transaction(db, async (tx) => {
+    await tx.execute("set local session_replication_role = replica");
+    await tx.execute("update spiderpig.job set host = 'deploy2' where id = $1", [id]);
+    await notify(tx, "job", id);
+  });
+
+  await until("what is true now", () => host() === "deploy2");
+  await watched.leave();
 });
 
 test("a watcher that does not read costs no memory, and catches up when it does", async () => {

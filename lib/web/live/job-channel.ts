@@ -47,6 +47,8 @@ export type JobChannel = {
   watch(cursor: Cursor, staysWhenLost: boolean): EventStream;
   /** The job's own rows changed, or only its output. */
   changed(what: "job" | "output"): void;
+  /** Another job changed: the queue may have moved. */
+  othersChanged(): void;
   /** Since when the worker is silent, as it is known now; nothing else tells. */
   workerIs(silentSince: string | null): void;
 };
@@ -158,11 +160,13 @@ export function createJobChannel(options: {
 
   function pushJob(known: Seen, job: Job, eventSeq: number): void {
     const previous = known.job;
-    const isSame = eventSeq === known.eventSeq && job.workerSilentSince === previous.workerSilentSince;
+    const whole = JSON.stringify(current(known, job));
+    // Not by the number of the event alone: a silent worker and a queue that moves bring none, and a database that was
+    // restored may have given the same number to something else.
+    const isSame = eventSeq === known.eventSeq && whole === JSON.stringify(current(known, previous));
     known.job = job;
     known.eventSeq = eventSeq;
     if (isSame) return;
-    const whole = JSON.stringify(current(known, job));
     const changed = [
       ...changedItems(previous.interactions, job.interactions).map((data) => ["interaction", data] as const),
       ...changedItems(previous.phases, job.phases).map((data) => ["phase", data] as const),
@@ -238,12 +242,20 @@ export function createJobChannel(options: {
         isCatchingUp: false,
       };
       watchers.add(watcher);
-      if (seen === undefined || cursor.line > seen.line) refresher.request();
+      const hasMoreLines = seen !== undefined && cursor.line > seen.line;
+      const hasMoreEvents = seen !== undefined && cursor.eventSeq > seen.eventSeq;
+      if (hasMoreEvents) jobChanged = true;
+      if (seen === undefined || hasMoreLines || hasMoreEvents) refresher.request();
       else greet(watcher);
       return watcher.stream;
     },
     changed(what) {
       if (what === "job") jobChanged = true;
+      refresher.request();
+    },
+    othersChanged() {
+      if (seen !== undefined && seen.job.state !== "queued") return;
+      jobChanged = true;
       refresher.request();
     },
     workerIs(silentSince) {

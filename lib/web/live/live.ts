@@ -49,6 +49,8 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
       onNotification(channel, jobId) {
         const what = channel === "output" ? "output" : "job";
         jobs.get(jobId)?.changed(what);
+        if (channel === "job")
+          for (const [otherId, other] of jobs) if (otherId !== jobId) other.othersChanged();
         overview.changed(what);
       },
       // What happened while nobody listened is found by looking at everything that is watched.
