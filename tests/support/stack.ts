@@ -73,7 +73,7 @@ const SOME_CHANGE = {
   url: "https://gerrit.example.org/c/operations/mediawiki-config/+/1",
 };
 
-type Cleaner = (clean: () => Promise<void>) => void;
+export type Cleaner = (clean: () => Promise<void>) => void;
 
 /** @param clean `after` of the file or of the test. */
 export async function startStack(clean: Cleaner, options: StackOptions = {}) {

@@ -1,25 +1,15 @@
 // The database goes away while deployments run: connections are cut, and the whole server is stopped for seconds.
 // scap is not touched by it, nothing is lost, nothing is there twice, and the worker lives.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { isUnreachable, query } from "#lib/db/connection.ts";
-import { migrate } from "#lib/db/migrate.ts";
-import { startPostgres } from "../../launch/postgres.ts";
-import { startStack } from "../support/stack.ts";
+import { startStackOnOwnServer } from "../support/own-server.ts";
 import { until } from "../support/until.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "database-away-"));
-let server = await startPostgres({ directory, durable: false });
-await migrate(server.url);
-const stack = await startStack(after, { databaseUrl: server.url });
-after(async () => {
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { stack, server } = await startStackOnOwnServer(after);
 const worker = await stack.startWorker();
 
 /** Prints for some seconds, asks in between, and writes down what it printed. */
@@ -75,21 +65,18 @@ test("a server that is stopped for seconds costs nothing but the seconds", async
   const truth = join(stack.directory, "truth-2");
   const id = await stack.runScript(script(truth));
   await stack.untilJob(id, "some lines", (job) => job.totalLines > 20);
-  const { port } = server;
-  await server.stop();
-  await until("the question, of which nobody can know yet", () =>
-    readFileSync(truth, "utf8").includes("line 150"),
-  );
-  await assert.rejects(stack.job(id), isUnreachable);
-  await setTimeout(1500);
-  server = await startPostgres({ directory, durable: false, port });
+  await server.whileStopped(async () => {
+    await until("the question, of which nobody can know yet", () =>
+      readFileSync(truth, "utf8").includes("line 150"),
+    );
+    await assert.rejects(stack.job(id), isUnreachable);
+    await setTimeout(1500);
+  });
 
   const question = await stack.asks(id, "Go on?");
   await stack.answer(question, true);
   await stack.untilJob(id, "more lines", (job) => job.totalLines > 170);
-  await server.stop();
-  await until("the end of scap", () => stack.holder(id)?.ended);
-  server = await startPostgres({ directory, durable: false, port });
+  await server.whileStopped(() => until("the end of scap", () => stack.holder(id)?.ended));
 
   await assertWhole(id, truth);
   assert.equal(worker.isGone, false);

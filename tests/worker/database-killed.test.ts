@@ -2,25 +2,13 @@
 // busy. What breaks a connection may come at any moment of it, and must never end the process: a worker once died of the
 // last words of a connection that nobody listened to any more.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import { migrate } from "#lib/db/migrate.ts";
-import { startPostgres } from "../../launch/postgres.ts";
-import { startStack, type WorkerProcess } from "../support/stack.ts";
+import { startStackOnOwnServer } from "../support/own-server.ts";
+import type { WorkerProcess } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "database-killed-"));
-// Durable: what it has confirmed must survive its death.
-let server = await startPostgres({ directory });
-await migrate(server.url);
-const stack = await startStack(after, { databaseUrl: server.url });
-after(async () => {
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { stack, server } = await startStackOnOwnServer(after, { durable: true });
 const workers = [
   await stack.startWorker({ WORKER_HOST: "idle" }),
   await stack.startWorker({ WORKER_HOST: "idle too" }),
@@ -52,11 +40,6 @@ async function untilGivenUp(): Promise<void> {
 const lost = (worker: WorkerProcess) =>
   worker.log().filter(({ msg }) => msg === "worker: lost the listening connection").length;
 
-async function restart(): Promise<void> {
-  await server.gone;
-  server = await startPostgres({ directory, port: server.port });
-}
-
 /** @returns whether it was still there to be stopped; then it stays as it is. */
 function isStopped(pid: number): boolean {
   try {
@@ -83,19 +66,19 @@ const DEATHS: Record<string, () => Promise<void>> = {
     process.kill(session.pid, "SIGKILL");
   },
   async "the server is killed"() {
-    process.kill(server.pid, "SIGKILL");
-    await restart();
+    process.kill(server.now.pid, "SIGKILL");
+    await server.startAgain();
   },
   async "the server is frozen until everybody has given it up, and has last words"() {
-    const frozen = [server.pid, ...(await sessions()).map(({ pid }) => pid)].filter(isStopped);
+    const frozen = [server.now.pid, ...(await sessions()).map(({ pid }) => pid)].filter(isStopped);
     await untilGivenUp();
     for (const pid of frozen) process.kill(pid, "SIGQUIT");
     for (const pid of frozen) process.kill(pid, "SIGCONT");
-    await restart();
+    await server.startAgain();
   },
   async "the server is told to stop without waiting"() {
-    process.kill(server.pid, "SIGQUIT");
-    await restart();
+    process.kill(server.now.pid, "SIGQUIT");
+    await server.startAgain();
   },
 };
 

@@ -2,40 +2,23 @@
 // restored. What it has forgotten of jobs that run is told to it again, from their journals.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { migrate } from "#lib/db/migrate.ts";
-import { startPostgres } from "../../launch/postgres.ts";
-import { startStack } from "../support/stack.ts";
+import { startStackOnOwnServer } from "../support/own-server.ts";
 import { until } from "../support/until.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "database-restored-"));
-let server = await startPostgres({ directory, durable: false });
-await migrate(server.url);
-const stack = await startStack(after, { databaseUrl: server.url });
-after(async () => {
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { stack, server } = await startStackOnOwnServer(after);
 const worker = await stack.startWorker();
-const data = join(directory, "data");
-const backup = join(directory, "backup");
+const data = join(server.directory, "data");
+const backup = join(server.directory, "backup");
 
-async function whileStopped(work: () => void | Promise<void>): Promise<void> {
-  const { port } = server;
-  await server.stop();
-  await work();
-  server = await startPostgres({ directory, durable: false, port });
-}
-
-const keep = () => whileStopped(() => assert.equal(spawnSync("cp", ["-a", data, backup]).status, 0));
+const keep = () => server.whileStopped(() => assert.equal(spawnSync("cp", ["-a", data, backup]).status, 0));
 function putBack(): void {
   rmSync(data, { recursive: true });
   renameSync(backup, data);
 }
-const restore = () => whileStopped(putBack);
+const restore = () => server.whileStopped(putBack);
 
 const go = (name: string) => join(stack.directory, name);
 const untilGo = (name: string) => `while [ ! -e ${go(name)} ]; do sleep 0.02; done`;
@@ -76,7 +59,7 @@ test("output that waits for the database is not stored behind a gap when that co
   writeFileSync(go("kept"), "");
   await stack.untilJob(id, "the next lines", ({ totalLines }) => totalLines === 30);
 
-  await whileStopped(async () => {
+  await server.whileStopped(async () => {
     writeFileSync(go("away"), "");
     await until("the last lines to be printed", () => existsSync(go("printed")));
     await until("the worker to try to store them", () =>

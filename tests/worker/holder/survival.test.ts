@@ -207,7 +207,10 @@ test("a client that does not speak the protocol is put out, and nobody else noti
 });
 
 test("a client that reads nothing holds nobody up and costs the holder no memory", async (t) => {
-  const job = await holdScript(t, "read go; head -c 60000000 /dev/zero | tr '\\0' 'x'; echo; echo end; read a");
+  const job = await holdScript(
+    t,
+    "read go; head -c 60000000 /dev/zero | tr '\\0' 'x'; echo; echo end; read a",
+  );
   const go = await job.untilReading();
   const lazy = connect(`${job.directory}/socket`);
   lazy.on("error", () => undefined);
