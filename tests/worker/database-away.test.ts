@@ -36,17 +36,34 @@ async function assertWhole(id: number, truth: string): Promise<void> {
   assert.equal(events.filter((kind) => kind === "interaction_asked").length, 1);
 }
 
+/** One of its new connections has carried out a statement or a transaction. */
+async function isBackSince(cutAt: Date | null | undefined): Promise<boolean> {
+  const sessions = await query(
+    stack.db,
+    `select from pg_stat_activity
+     where application_name = 'spiderpig worker' and backend_start > $1
+       and state = 'idle' and query <> ''`,
+    [cutAt ?? new Date()],
+  );
+  return sessions.length > 0;
+}
+
 test("connections that are cut again and again cost nothing", async () => {
   const truth = join(stack.directory, "truth-1");
   const id = await stack.runScript(script(truth));
   let isOver = false;
   const cutting = (async () => {
     while (!isOver) {
-      await query(
+      const cut = await query<{ at: Date }>(
         stack.db,
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'spiderpig%'",
-      ).catch(() => undefined);
+        `select max(at) as at
+         from (select clock_timestamp() as at, pg_terminate_backend(pid)
+               from pg_stat_activity
+               where application_name like 'spiderpig%') as cut`,
+      );
       await setTimeout(150);
+      // Who is never let in cannot go on: on a busy machine a new connection takes longer than that.
+      await until("the worker to be back", async () => isOver || (await isBackSince(cut[0]?.at)));
     }
   })();
 
