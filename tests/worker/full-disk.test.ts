@@ -49,6 +49,7 @@ test(
   "a job that cannot be written down anywhere is not started, and says why",
   { skip: !hasLimits },
   async (t) => {
+    await until("the holders of before to be gone", () => spares().length === 0);
     const worker = await stack.startWorker();
     t.after(() => worker.stop());
     const [spare = 0] = await until("a spare", () => {
