@@ -39,11 +39,27 @@ after(async () => {
 });
 const announce = (lane: string) => transaction(db, (tx) => sender.announce(tx, "dispatch", { lane }));
 
+/** What waits for a poll takes ten seconds each time. A busy machine may take as long, but not every time. */
+async function untilSoon(what: string, work: (round: number) => Promise<void>): Promise<void> {
+  let round = 0;
+  await until(`${what} long before the next poll`, async () => {
+    const begun = performance.now();
+    await work((round += 1));
+    return performance.now() - begun < 5000;
+  });
+}
+
+async function arrives(lane: string): Promise<void> {
+  await announce(lane);
+  await until("the message", () => lanes.includes(lane));
+}
+
 test("a message arrives at once", async () => {
-  const begun = performance.now();
-  await announce("lane-1");
-  await until("the message", () => lanes.includes("lane-1"));
-  assert.ok(performance.now() - begun < 5000, "long before the next poll");
+  await untilSoon("a message", async (round) => {
+    await arrives(`lane-1-${round}`);
+    // The last poll, if it was one that brought the first, is over only just now.
+    await arrives(`lane-1-${round}-behind`);
+  });
 });
 
 test("a message whose transaction is rolled back never existed", async () => {
@@ -58,11 +74,12 @@ test("a message whose transaction is rolled back never existed", async () => {
 });
 
 test("messages that come while one is handled are not forgotten until the next poll", async () => {
-  const begun = performance.now();
-  for (let number = 0; number < 30; number += 1) await announce(`many-${number}`);
-  await until("all of them", () => lanes.filter((lane) => lane.startsWith("many-")).length >= 30);
-  assert.ok(performance.now() - begun < 8000, `${performance.now() - begun} ms`);
-  assert.equal(new Set(lanes.filter((lane) => lane.startsWith("many-"))).size, 30);
+  await untilSoon("all of many", async (round) => {
+    const ofRound = () => lanes.filter((lane) => lane.startsWith(`many-${round}-`));
+    for (let number = 0; number < 30; number += 1) await announce(`many-${round}-${number}`);
+    await until("all of them", () => ofRound().length >= 30);
+    assert.equal(new Set(ofRound()).size, 30);
+  });
 });
 
 test("a message whose handler failed comes again", async () => {
@@ -116,15 +133,5 @@ test("a connection that is cut again and again costs nothing but time, and messa
     );
   }
 
-  await until(
-    "a message that does not wait for the next poll",
-    async () => {
-      const lane = `cut-${lanes.length}-${performance.now().toFixed(0)}`;
-      await announce(lane);
-      const before = performance.now();
-      await until("the message", () => lanes.includes(lane));
-      return performance.now() - before < 5000;
-    },
-    { boundMs: 40_000 },
-  );
+  await untilSoon("a message", (round) => arrives(`cut-${round}`));
 });
