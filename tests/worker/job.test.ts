@@ -4,11 +4,12 @@ import { after, test } from "node:test";
 import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { query } from "#lib/db/connection.ts";
 import { AppError } from "#lib/errors.ts";
+import { processorSeconds } from "../soak/process.ts";
 import { person, startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
-await Promise.all([stack.startWorker(), stack.startWorker()]);
+const workers = await Promise.all([stack.startWorker(), stack.startWorker()]);
 
 const settled = <T>(works: Promise<T>[]) => Promise.allSettled(works);
 const codeOf = (result: PromiseSettledResult<unknown>) =>
@@ -204,11 +205,20 @@ test("phases, progress and status are there while the job runs, and gone or comp
   );
 });
 
-test("a hundred thousand lines are stored in seconds, and are the same wherever one looks", async () => {
+/** What the workers and their sessions have had of a processor, in seconds: others' share of the machine does not count. */
+async function processorSecondsSpent(): Promise<number> {
+  const sessions = await query<{ pid: number }>(
+    stack.db,
+    "select pid from pg_stat_activity where datname = current_database() and application_name like 'spiderpig%'",
+  );
+  return [...workers, ...sessions].reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
+}
+
+test("a hundred thousand lines are stored in seconds, and are the same wherever one looks", async (t) => {
   const id = await stack.runScript("seq -f 'line %.0f of a long deployment' 1 100000");
-  const begun = performance.now();
+  const before = await processorSecondsSpent();
   const job = await stack.ended(id, "completed");
-  const seconds = (performance.now() - begun) / 1000;
+  const seconds = (await processorSecondsSpent()) - before;
 
   const expected = Array.from({ length: 100_000 }, (_, index) => `line ${index + 1} of a long deployment`);
   assert.equal(job.totalLines, 100_000);
@@ -223,7 +233,8 @@ test("a hundred thousand lines are stored in seconds, and are the same wherever 
     viewed.map((row) => row.text),
     expected,
   );
-  assert.ok(seconds < 20, `${seconds} s`);
+  assert.ok(seconds < 10, `${seconds} s`);
+  t.diagnostic(`${seconds.toFixed(1)} s of a processor`);
 });
 
 test("a job whose run failed is taken up again, with a rest between the tries", async () => {
@@ -241,8 +252,11 @@ test("a job whose run failed is taken up again, with a rest between the tries", 
     (
       await query<{ n: number }>(stack.db, "select lease_epoch as n from spiderpig.job where id = $1", [id])
     )[0]?.n ?? 0;
-  await until("the second try", async () => (await epochs()) >= 2);
-  assert.ok((await epochs()) <= 3);
+  const tries = await until("the second try", async () => {
+    const tried = await epochs();
+    return tried >= 2 && tried;
+  });
+  assert.ok(tries <= 3, `${tries} tries`);
   await query(stack.db, "drop function refuse_output() cascade");
 
   await stack.answer(await stack.asks(id, "Go on?"), true);
