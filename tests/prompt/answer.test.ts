@@ -76,11 +76,38 @@ test("no text holds more than one line, or anything that steers a terminal", () 
   );
 });
 
+const POLLED = { how: "poll", mode: "key" } as const;
+const READ = { how: "read", mode: "key" } as const;
+
 test("a line editor gets its carriage return, a program that takes keys only a few of them", () => {
-  assert.deepEqual(toKeystrokes({ ...YES_NO, submission: "editor" }, true), { ok: true, text: "yes\r" });
-  assert.deepEqual(toKeystrokes({ ...TEXT, submission: "key" }, "q"), { ok: true, text: "q" });
-  assert.deepEqual(toKeystrokes({ ...TEXT, submission: "key" }, "quit, please"), {
+  assert.deepEqual(toKeystrokes({ ...YES_NO, submission: "editor" }, true, POLLED), {
+    ok: true,
+    text: "yes\r",
+  });
+  assert.deepEqual(toKeystrokes({ ...TEXT, submission: "key" }, "q", READ), { ok: true, text: "q" });
+  assert.deepEqual(toKeystrokes({ ...TEXT, submission: "key" }, "quit, please", READ), {
     ok: false,
     reason: "too_long",
   });
+});
+
+test("Enter is never typed behind the one key that may be all a program takes", () => {
+  const editor = { ...CHOICES, submission: "editor" } as const;
+
+  assert.deepEqual(toKeystrokes(editor, "r", READ), { ok: true, text: "r" });
+  assert.deepEqual(toKeystrokes(editor, "r", POLLED), { ok: true, text: "r\r" });
+  assert.deepEqual(toKeystrokes({ ...YES_NO, submission: "editor" }, true, READ), {
+    ok: true,
+    text: "yes\n",
+  });
+  assert.deepEqual(toKeystrokes({ ...TEXT, submission: "editor" }, "r", READ), { ok: true, text: "r\n" });
+});
+
+test("an empty answer to a program that takes keys is Enter", () => {
+  assert.deepEqual(toKeystrokes({ ...TEXT, submission: "key" }, "", READ), { ok: true, text: "\n" });
+  assert.deepEqual(toKeystrokes({ ...TEXT, submission: "key" }, "", POLLED), { ok: true, text: "\r" });
+});
+
+test("a line that scap announced to take is one, also on a terminal that was left without lines", () => {
+  assert.deepEqual(toKeystrokes(CHOICES, "r", READ), { ok: true, text: "r\n" });
 });

@@ -1,4 +1,5 @@
 // Prompt detection on real terminals: generated questions from a real process, and the sandbox's scap in every dialect.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -256,3 +257,55 @@ test("scap's own announcements are asked instead of the screen", async (t) => {
   );
   assert.equal(await job.ends(), 0);
 });
+
+const skip = spawnSync("which", ["bash"]).status === 0 ? false : "bash is not installed";
+
+const runScript = (t: TestContext, script: string): Promise<LiveJob> =>
+  startLiveJob(t, {
+    argv: ["bash", "-c", script],
+    env: { PATH: "/usr/bin:/bin", TERM: "xterm-256color", LANG: "C.UTF-8" },
+  });
+
+for (const hides of ["", "-s"]) {
+  test(
+    `the answer to a program that takes one key leaves nothing for its next question (read ${hides} -n1)`,
+    { skip },
+    async (t) => {
+      const job = await runScript(
+        t,
+        `read ${hides} -n1 -p 'Clear the cache? [y/N]: ' a; echo; read -p 'Roll back? [Y/n]: ' b; echo "took <$a> <$b>"`,
+      );
+
+      job.answer(await job.nextPrompt(), true);
+      const second = await job.nextPrompt();
+      assert.equal(second.message, "Roll back?");
+      job.answer(second, false);
+
+      assert.equal(await job.ends(), 0);
+      assert.match(job.text(), /took <y> <n>/);
+    },
+  );
+}
+
+test(
+  "a program that reads lines of a terminal that was left raw can be answered, with Enter as a key of its own",
+  { skip },
+  async (t) => {
+    const job = await runScript(
+      t,
+      `stty raw -echo; printf 'Continue with sync? [y/N]: '; read -r a; printf '\\r\\nLog message (press enter for none): '
+      read -r b; printf '\\r\\nWhich host: '; read -r c; stty sane; echo "took <$a> <$b> <$c>"`,
+    );
+
+    const first = await job.nextPrompt();
+    assert.equal(first.kind, "yes_no");
+    job.answer(first, true);
+    job.answer(await job.nextPrompt(), "");
+    job.answer(await job.nextPrompt(), "all is well");
+    job.answer(await job.nextPrompt(), "db1");
+    job.answer(await job.nextPrompt(), "");
+
+    assert.equal(await job.ends(), 0);
+    assert.match(job.text(), /took <y> <all is well> <db1>/);
+  },
+);

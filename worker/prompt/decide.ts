@@ -174,7 +174,7 @@ function takeAnswer(draft: Decision, promptKey: string, value: AnswerValue): voi
     effects.push({ kind: "refuse", promptKey, reason: "not_open" });
     return;
   }
-  const keystrokes = toKeystrokes(open.prompt, value);
+  const keystrokes = toKeystrokes(open.prompt, value, open.fact);
   if (!keystrokes.ok) {
     effects.push({ kind: "refuse", promptKey, reason: keystrokes.reason });
     return;

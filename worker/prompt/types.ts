@@ -68,7 +68,7 @@ type Confidence = "high" | "likely" | "none";
 
 /**
  * How an answer is ended: `line` gets a newline from the holder, `editor` (readline and its like, which take single
- * keys and end a line at a carriage return) gets it in the text, `key` gets nothing.
+ * keys and end a line at a carriage return) gets it in the text, `key` gets nothing. See answer.ts.
  */
 type Submission = "line" | "editor" | "key";
 
