@@ -197,6 +197,27 @@ test("an announced question that has expired is asked again under its own announ
   );
 });
 
+test("that all reads up to a later one are over ends the question of an earlier one", async () => {
+  const job = await waiting();
+
+  // The connection to the holder was away for a while, and several reads have come and gone.
+  await job.notReading(3);
+  await job.output("10:00:00 moving on\r\n");
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on"]);
+});
+
+test("a read that was not judged yet and is over asks nothing", async () => {
+  const job = drive();
+  await job.output("10:00:00 moving on\r\n");
+  await job.reading({ readId: 1 });
+
+  await job.notReading(2);
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), []);
+});
+
 test("a read that is not said to continue the question's own does not take it over", async () => {
   const job = await waiting();
 

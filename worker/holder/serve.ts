@@ -62,6 +62,8 @@ export class JobServer {
   #orders: OrderTaker = NO_COMMAND;
   #epoch: number;
   #reading: Reading | null = null;
+  /** Of the last read that is over. */
+  #overReadId = 0;
   #fault: Buffer | null = null;
   #wakeQueued = false;
   #complete = false;
@@ -117,6 +119,7 @@ export class JobServer {
 
   publishNotReading(readId: number): void {
     this.#reading = null;
+    this.#overReadId = readId;
     for (const client of this.#clients) {
       if (client.toldReading !== null) {
         client.toldReading = null;
@@ -227,6 +230,10 @@ export class JobServer {
     this.#send(client, encodeJson(FRAME.attached, attached, Date.now()));
     if (this.#fault !== null) {
       this.#send(client, this.#fault);
+    }
+    // It may have been told of a read over an earlier connection, and would take that to be open.
+    if (this.#reading === null && this.#overReadId > 0) {
+      this.#send(client, encodeJson(FRAME.notReading, { readId: this.#overReadId }, Date.now()));
     }
     this.#serve(client);
   }

@@ -19,6 +19,7 @@ export type Event =
   /** The end of a journal that was read again (see `isReplaying`). */
   | { kind: "caughtUp"; at: number }
   | { kind: "reading"; fact: ReadFact; at: number }
+  /** This read is over, and all before it. */
   | { kind: "notReading"; readId: number; at: number }
   /** scap's own announcement of a question; `position` is the end of the record that completed it. */
   | { kind: "protocolMessage"; position: number; question: Recognition; at: number }

@@ -147,9 +147,11 @@ function hand(state: State, open: OpenPrompt, fact: ReadFact): OpenPrompt {
 
 function takeNotReading(draft: Decision, readId: number, at: number): void {
   const { state } = draft;
-  if (state.read?.fact.readId === readId) state.read = undefined;
+  // And with it all before it, which may have ended while the holder was out of reach.
+  if (state.read !== undefined && state.read.fact.readId <= readId) state.read = undefined;
   const { open } = state;
-  if (open === undefined || open.prompt.readId !== readId || open.phase.name === "typing") return;
+  if (open === undefined || open.phase.name === "typing" || open.lost !== undefined) return;
+  if (open.prompt.readId === undefined || open.prompt.readId > readId) return;
   // That the read is over is told a moment late, and what the program prints next may come before. Only what was
   // printed when the read was last seen is known to belong to it; or an answer to "Continue?" could be typed into
   // "Roll back?".

@@ -277,3 +277,20 @@ test("nothing of the worker reaches the command: no descriptor, no environment, 
   assert.match(text, /SigBlk:\s*0+\r\n/);
   assert.match(text, /SigIgn:\s*0+\r\n/);
 });
+
+test("a worker whose connection broke is told when it is back that the read it knew is over", async (t) => {
+  const job = await holdScript(t, "printf 'one? '; read a; printf 'busy'; sleep 60");
+  const first = await follow(job.dataDir, 1, {});
+  const known = await until("the read", () => first.heard.reading);
+  first.connection.close();
+  await first.connection.closed;
+  await job.type(known, "y");
+  await until("the end of the read", () => job.heard.reading === null);
+
+  const over: number[] = [];
+  const again = await follow(job.dataDir, 1, { onNotReading: (readId) => over.push(readId) });
+  t.after(() => again.connection.close());
+
+  await until("the news", () => over.length > 0);
+  assert.ok((over[0] ?? 0) >= known.readId, String(over));
+});
