@@ -13,6 +13,15 @@ const DAYS_MAX = 36_525;
 
 const port = z.coerce.number().int().min(0).max(65535);
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+/** What the number of a task stands in for. */
+const TASK_PLACE = "{task}";
+const taskUrl = z
+  .string()
+  .refine((text) => text.includes(TASK_PLACE), { message: `must have ${TASK_PLACE} in it`, abort: true })
+  .refine(
+    (text) => url.safeParse(text.replaceAll(TASK_PLACE, "T1")).success,
+    "must be an address of the web, for example https://phabricator.wikimedia.org/{task}",
+  );
 const scapCommand = z.string().transform((text, context) => {
   try {
     return z.array(z.string().min(1)).min(1).parse(JSON.parse(text));
@@ -33,6 +42,11 @@ export const SETTINGS = {
   PORT: port.default(8080).describe("Port the web process listens on. Default: 8080."),
   PUBLIC_URL: url.optional().describe("Address people type, behind a proxy. Default: `http://HOST:PORT`."),
   GERRIT_URL: url.optional().describe("Code review to look changes up in. Default: the sandbox's."),
+  TASK_URL: taskUrl
+    .optional()
+    .describe(
+      "Where a task can be read, for example `https://phabricator.wikimedia.org/{task}`: numbers of tasks (T371234) then lead there. Default: they are plain text.",
+    ),
   SCAP_COMMAND: scapCommand
     .optional()
     .describe("JSON array; the subcommand and its arguments are appended. Default: the sandbox's scap."),
@@ -115,6 +129,8 @@ export type Config = Readonly<{
   port: number;
   publicUrl: string;
   gerritUrl: string | undefined;
+  /** With `{task}` in place of the number; undefined: tasks are plain text. */
+  taskUrl: string | undefined;
   scapCommand: readonly string[] | undefined;
   scapDirectory: string | undefined;
   scapEnvironment: readonly string[];
@@ -166,6 +182,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     port: value.PORT,
     publicUrl: value.PUBLIC_URL ?? `http://${host}:${value.PORT}`,
     gerritUrl: value.GERRIT_URL,
+    taskUrl: value.TASK_URL,
     scapCommand: value.SCAP_COMMAND,
     scapDirectory: value.SCAP_DIRECTORY,
     scapEnvironment: value.SCAP_ENVIRONMENT,

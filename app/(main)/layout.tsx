@@ -21,6 +21,7 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     user: { name: user.name, role: user.role },
     permissions: permittedActions(user),
     sandbox: config().sandboxDir !== undefined,
+    taskUrl: config().taskUrl ?? null,
   };
   return (
     <ClockProvider renderedAtMs={renderedAtMs}>

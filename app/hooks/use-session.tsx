@@ -8,6 +8,8 @@ export type Session = {
   permissions: readonly Action[];
   /** The changes, the servers and the accounts are those of the sandbox. */
   sandbox: boolean;
+  /** Where a task can be read, with `{task}` in place of its number; null when that is not known. */
+  taskUrl: string | null;
 };
 
 const SessionContext = createContext<Session | undefined>(undefined);

@@ -44,16 +44,25 @@ export function questionLine(message: string): string {
 
 export type TextPart = { text: string; href: string | undefined };
 
-/** Web addresses become links; what follows them (a full stop, a closing bracket) does not belong to them. */
-export function linkParts(text: string): TextPart[] {
+/** A web address, or the number of a task. Shorter numbers are rather the names of other things. */
+const LINKED = /https?:\/\/[^\s<>"'│]+|\bT[1-9]\d{3,6}\b/g;
+
+/**
+ * Web addresses become links; what follows them (a full stop, a closing bracket) does not belong to them. So do
+ * numbers of tasks.
+ * @param taskUrl where a task can be read, with `{task}` in place of its number; null: tasks are plain text.
+ */
+export function linkParts(text: string, taskUrl: string | null): TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;
-  for (const match of text.matchAll(/https?:\/\/[^\s<>"'│]+/g)) {
-    const href = match[0].replace(/[.,;:!?)\]]+$/, "");
-    if (!URL.canParse(href)) continue;
+  for (const match of text.matchAll(LINKED)) {
+    const isTask = match[0].startsWith("T");
+    const linked = isTask ? match[0] : match[0].replace(/[.,;:!?)\]]+$/, "");
+    const href = isTask ? taskUrl?.replaceAll("{task}", linked) : linked;
+    if (href === undefined || !URL.canParse(href)) continue;
     if (match.index > from) parts.push({ text: text.slice(from, match.index), href: undefined });
-    parts.push({ text: href, href });
-    from = match.index + href.length;
+    parts.push({ text: linked, href });
+    from = match.index + linked.length;
   }
   if (from < text.length) parts.push({ text: text.slice(from), href: undefined });
   return parts;

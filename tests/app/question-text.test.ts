@@ -34,12 +34,35 @@ test("a message of one line is the question, and an empty one asks nothing", () 
 });
 
 test("web addresses become links without the punctuation that follows them", () => {
-  assert.deepEqual(linkParts("see https://example.org/a_(b) or (https://example.org/c)."), [
+  assert.deepEqual(linkParts("see https://example.org/a_(b) or (https://example.org/c).", null), [
     { text: "see ", href: undefined },
     { text: "https://example.org/a_(b", href: "https://example.org/a_(b" },
     { text: ") or (", href: undefined },
     { text: "https://example.org/c", href: "https://example.org/c" },
     { text: ").", href: undefined },
   ]);
-  assert.deepEqual(linkParts("javascript:alert(1)"), [{ text: "javascript:alert(1)", href: undefined }]);
+  assert.deepEqual(linkParts("javascript:alert(1)", null), [
+    { text: "javascript:alert(1)", href: undefined },
+  ]);
+});
+
+test("numbers of tasks become links where it is known to where, and nothing else that looks alike", () => {
+  const taskUrl = "https://phabricator.example/{task}";
+  const linked = (text: string) =>
+    linkParts(text, taskUrl).flatMap(({ text: shown, href }) => (href === undefined ? [] : [[shown, href]]));
+
+  assert.deepEqual(linkParts("Announce it (T371234)", taskUrl), [
+    { text: "Announce it (", href: undefined },
+    { text: "T371234", href: "https://phabricator.example/T371234" },
+    { text: ")", href: undefined },
+  ]);
+  assert.deepEqual(linked("core/01-T380402.patch and T1000."), [
+    ["T380402", "https://phabricator.example/T380402"],
+    ["T1000", "https://phabricator.example/T1000"],
+  ]);
+  assert.deepEqual(linked("https://example.org/T371234"), [
+    ["https://example.org/T371234", "https://example.org/T371234"],
+  ]);
+  assert.deepEqual(linked("T4 T800 T0123 AT371234 T371234x T12345678 HTTP2000"), []);
+  assert.deepEqual(linkParts("(T371234)", null), [{ text: "(T371234)", href: undefined }]);
 });

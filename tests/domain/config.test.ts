@@ -35,6 +35,7 @@ test("every fault is reported at once, by the name of the variable and with the 
     PORT: "80000",
     PUBLIC_URL: "example.org",
     GERRIT_URL: "ftp://gerrit",
+    TASK_URL: "https://tasks.example/",
     SCAP_COMMAND: "/usr/bin/scap",
     SESSION_SECRET: "short",
     LOG_LEVEL: "loud",
@@ -60,6 +61,8 @@ for (const [name, value] of [
   ["SCAP_COMMAND", "[1]"],
   ["SANDBOX_SPEED", "-2"],
   ["PUBLIC_URL", "javascript:alert(1)"],
+  ["TASK_URL", "javascript:open('{task}')"],
+  ["TASK_URL", "{task}"],
   ["REMIND_AFTER_MINUTES", "-1"],
   ["REMIND_AFTER_MINUTES", "soon"],
   ["QUESTION_EXPIRES_AFTER_MINUTES", "0"],
@@ -79,6 +82,7 @@ test("what is set is taken", () => {
     HOST: "::1",
     PORT: "0",
     GERRIT_URL: "https://gerrit.example.org/r//",
+    TASK_URL: "https://tasks.example.org/{task}?from={task}",
     SCAP_COMMAND: '["/usr/bin/scap", "-v"]',
     SCAP_ENVIRONMENT: "KRB5CCNAME, http_proxy",
     DATA_DIR: "/srv/data",
@@ -88,6 +92,7 @@ test("what is set is taken", () => {
   assert.equal(config.databaseUrl, "postgres://u:p@db/x");
   assert.equal(config.publicUrl, "http://[::1]:0");
   assert.equal(config.gerritUrl, "https://gerrit.example.org/r");
+  assert.equal(config.taskUrl, "https://tasks.example.org/{task}?from={task}");
   assert.deepEqual(config.scapCommand, ["/usr/bin/scap", "-v"]);
   assert.deepEqual(config.scapEnvironment, ["KRB5CCNAME", "http_proxy"]);
   assert.deepEqual([config.dataDir, config.workerHost], ["/srv/data", "deploy1"]);

@@ -1,6 +1,7 @@
 // Pages over jobs with a past, without a deployment: who may do what, how it looks where, and the long log.
 import { query } from "#lib/db/connection.ts";
 import { aJob } from "../support/seed.ts";
+import { QUESTIONS } from "../support/seed-questions.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/story.ts";
 import { expectTabIcon } from "./support/tab-icon.ts";
@@ -195,6 +196,28 @@ test("a job of the past is found by words of its change", async ({ signedIn, wor
   await page.getByRole("link", { name: `Job ${id}` }).click();
 
   await expect(page.getByText("The servers run what they ran before.")).toBeVisible();
+});
+
+test("a task can be read from the change and the question that name it, in a tab of its own", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, {
+    lane: "tasks",
+    changes: [{ number: 1234, subject: "Announce the contest (T371234)" }],
+  }).waiting({ on: { ...QUESTIONS.yes_no, message: "The fix of T380402 is applied.\nContinue?" } });
+  const { page, job } = await signedIn("viewer");
+  await job.open(id);
+
+  for (const [place, task] of [
+    [page.getByRole("list", { name: "Change" }), "T371234"],
+    [job.question, "T380402"],
+  ] as const) {
+    const link = place.getByRole("link", { name: task, exact: true });
+    await expect(link).toHaveAttribute("href", `https://tasks.example/${task}`);
+    await expect(link).toHaveAttribute("target", "_blank");
+    await expect(link).toHaveAttribute("rel", "noreferrer");
+  }
 });
 
 test("a new question says so in the title of the tab", async ({ signedIn, world }) => {

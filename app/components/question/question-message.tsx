@@ -26,7 +26,9 @@ function Screen({ text }: { text: string }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
     <section className={styles["screen"]} tabIndex={0} aria-label="Text as scap printed it">
-      <pre>{text}</pre>
+      <pre>
+        <LinkedText text={text} />
+      </pre>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { cdxIconLinkExternal } from "@wikimedia/codex-icons";
 import type { Change } from "#lib/wire/schemas.ts";
 import { ChangeMeta } from "./change-meta.tsx";
 import { Glyph } from "./glyph.tsx";
+import { LinkedText } from "./linked-text.tsx";
 import styles from "./change-row.module.css";
 
 /** One change with all a deployer needs to recognise it. */
@@ -20,7 +21,9 @@ export function ChangeRow({ change, action }: { change: Change; action?: ReactNo
         <Glyph icon={cdxIconLinkExternal} size="small" />
       </a>
       <span className={styles["text"]}>
-        <span className={styles["subject"]}>{change.subject}</span>
+        <span className={styles["subject"]}>
+          <LinkedText text={change.subject} />
+        </span>
         <ChangeMeta change={change} />
       </span>
       {action}

@@ -1,12 +1,22 @@
+"use client";
+import { useSession } from "../../hooks/use-session.tsx";
 import { linkParts } from "../../lib/question-text.ts";
+import styles from "./linked-text.module.css";
 
-/** Text whose web addresses can be followed, in a new tab: nobody should lose the page of a running job. */
+/** Text whose web addresses and tasks can be followed, in a new tab: nobody should lose the page of a running job. */
 export function LinkedText({ text }: { text: string }) {
-  return linkParts(text).map((part, index) =>
+  const { taskUrl } = useSession();
+  return linkParts(text, taskUrl).map((part, index) =>
     part.href === undefined ? (
       part.text
     ) : (
-      <a key={index} href={part.href} target="_blank" rel="noreferrer">
+      <a
+        key={index}
+        className={part.href === part.text ? undefined : styles["named"]}
+        href={part.href}
+        target="_blank"
+        rel="noreferrer"
+      >
         {part.text}
       </a>
     ),

@@ -13,6 +13,7 @@ const SCAP = path.join(ROOT, "sandbox/scap/main.ts");
 const START_BOUND_MS = 180_000;
 /** A deployment takes about a second of waiting, besides what it really does. */
 const SPEED = "50";
+const TASK_URL = "https://tasks.example/{task}";
 
 export type World = {
   url: string;
@@ -39,6 +40,7 @@ export async function startWorld({ manyDialects }: { manyDialects: boolean }): P
       HOST: "127.0.0.1",
       PORT: "0",
       SANDBOX_SPEED: SPEED,
+      TASK_URL,
       NODE_OPTIONS: "",
       ...(manyDialects ? { SCAP_COMMAND: scapOfDialect(dialectFile) } : {}),
     },
