@@ -46,6 +46,35 @@ test("on a phone the question and its buttons are in view without scrolling, and
   await expect(job.button(/Retry/)).toBeInViewport({ ratio: 1 });
 });
 
+test("on the smallest phone the question can be read, and every answer reached", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, { lane: "small" }).waiting({
+    on: { ...QUESTIONS.choices, expiry: { afterMs: 3_600_000, action: "interrupt" } },
+  });
+  const { page, job } = await signedIn("deployer", {
+    viewport: { width: 320, height: 568 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await job.open(id);
+
+  for (const part of [
+    job.question.getByText("What do you want to do?"),
+    ...(await job.question.getByRole("button").all()),
+  ]) {
+    await expect(part).toBeInViewport({ ratio: 1 });
+  }
+
+  // What a browser shows of it that enlarges the text a lot. Only a wheel: programs may scroll what people cannot.
+  await page.setViewportSize({ width: 320, height: 400 });
+  const box = await job.question.boundingBox();
+  await page.mouse.move(160, (box?.y ?? 0) + 100);
+  await page.mouse.wheel(0, 1000);
+  await expect(job.button("Exit without rollback")).toBeInViewport({ ratio: 1 });
+});
+
 test("on a phone nothing moves under the finger when a question arrives, and the home page begins with it", async ({
   signedIn,
   world,
