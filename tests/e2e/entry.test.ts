@@ -48,6 +48,7 @@ test("words find a change in Gerrit, and the keyboard alone chooses and removes 
   await expect(page, "Enter alone starts nothing").toHaveURL(/\/$/);
   await page.getByRole("button", { name: "Remove change 1248" }).press("Enter");
   await expect(home.chosen).toHaveCount(0);
+  await expect(page.locator(":focus"), "the keyboard has a place when its button is gone").toHaveCount(1);
 });
 
 test("several numbers and addresses are pasted at once", async ({ signedIn, browserName }) => {

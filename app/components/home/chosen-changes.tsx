@@ -1,4 +1,5 @@
 "use client";
+import { useRef } from "react";
 import { cdxIconClose } from "@wikimedia/codex-icons";
 import type { Selection } from "../../hooks/use-selection.ts";
 import { ChangeRow } from "../ui/change-row.tsx";
@@ -8,8 +9,9 @@ import styles from "./chosen-changes.module.css";
 /** What the button will deploy, in this order. */
 export function ChosenChanges({ selection, isLocked }: { selection: Selection; isLocked: boolean }) {
   const { chosen, pending, remove } = selection;
+  const place = useRef<HTMLDivElement>(null);
   return (
-    <div aria-live="polite">
+    <div ref={place} aria-live="polite" tabIndex={-1}>
       {(chosen.length > 0 || pending.length > 0) && (
         <ul className={styles["list"]} aria-label="Chosen changes">
           {chosen.map((change) => (
@@ -21,7 +23,11 @@ export function ChosenChanges({ selection, isLocked }: { selection: Selection; i
                   label={`Remove change ${change.number}`}
                   icon={cdxIconClose}
                   disabled={isLocked}
-                  onClick={() => remove(change.number)}
+                  onClick={() => {
+                    remove(change.number);
+                    // The button goes. Not to the next one: a second Enter would remove another change.
+                    place.current?.focus({ preventScroll: true });
+                  }}
                 />
               }
             />

@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import type { JobSummary } from "#lib/wire/schemas.ts";
+import { jobPlace } from "../../hooks/use-kept-place.ts";
 import { jobWords } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { JobSubjects } from "../ui/job-subjects.tsx";
@@ -11,7 +12,7 @@ import styles from "./past-job.module.css";
 export function PastJob({ job }: { job: JobSummary }) {
   const words = jobWords(job);
   return (
-    <li className={styles["job"]}>
+    <li className={styles["job"]} {...jobPlace(job.id)}>
       <Link href={`/jobs/${job.id}`} className={styles["title"]}>
         Job {job.id}
       </Link>

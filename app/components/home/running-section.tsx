@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
 import type { JobSummary } from "#lib/wire/schemas.ts";
+import { jobPlace } from "../../hooks/use-kept-place.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { jobWords, phaseLabel } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
@@ -49,7 +50,7 @@ function Idle() {
 function RunningJob({ job }: { job: JobSummary }) {
   const words = jobWords(job);
   return (
-    <article className={`${card["card"]} ${styles["job"]}`}>
+    <article className={`${card["card"]} ${styles["job"]}`} {...jobPlace(job.id)}>
       <div className={styles["top"]}>
         <h3 className={styles["title"]}>
           <Link href={`/jobs/${job.id}`}>Job {job.id}</Link>

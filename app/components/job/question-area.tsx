@@ -1,8 +1,8 @@
 "use client";
 // Where the question stands, always in view; when there is none, what became of the last one.
-import { useEffect, useRef } from "react";
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction, Job } from "#lib/wire/schemas.ts";
+import { jobPlace, useKeptPlace } from "../../hooks/use-kept-place.ts";
 import { questionLine } from "../../lib/question-text.ts";
 import { jobSubject } from "../../lib/words.ts";
 import { AnswerLine } from "../question/answer-line.tsx";
@@ -21,16 +21,7 @@ type QuestionAreaProps = {
 export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInteraction }: QuestionAreaProps) {
   const question = job.pendingInteraction;
   const last = job.interactions.at(-1);
-  const place = useRef<HTMLParagraphElement>(null);
-  const hasAnswered = useRef(false);
-
-  // The button that was pressed goes, and with it the keyboard's place on the page: this is the next best one.
-  useEffect(() => {
-    if (question !== null || !hasAnswered.current) return;
-    hasAnswered.current = false;
-    if (document.activeElement === document.body) place.current?.focus({ preventScroll: true });
-  }, [question]);
-
+  const keepPlace = useKeptPlace(job);
   return (
     <>
       {overtaken !== undefined && (
@@ -46,7 +37,7 @@ export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInter
             isConnected={isConnected}
             isWorkerSilent={job.workerSilentSince !== null}
             onInteraction={(interaction) => {
-              hasAnswered.current = true;
+              keepPlace(job.id);
               onInteraction(interaction);
             }}
             onOvertaken={onOvertaken}
@@ -56,7 +47,7 @@ export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInter
         last !== undefined &&
         isLive(job.state) &&
         last.id !== overtaken?.interaction.id && (
-          <p ref={place} className={styles["last"]} tabIndex={-1}>
+          <p className={styles["last"]} {...jobPlace(job.id)}>
             “{questionLine(last.message)}”: <AnswerLine interaction={last} />
             {job.workerSilentSince !== null &&
               last.answer?.delivery === "accepted" &&

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useAnswer } from "../../hooks/use-answer.ts";
+import { jobPlace } from "../../hooks/use-kept-place.ts";
 import { useMay } from "../../hooks/use-session.tsx";
 import type { ApiProblem } from "../../lib/api.ts";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
@@ -55,7 +56,11 @@ export function QuestionCard(props: QuestionCardProps) {
   const isEnabled = isConnected && question.state === "pending" && isIdle;
   const isSent = attempt.phase === "sent";
   return (
-    <section className={styles["card"]} aria-label={`Question of job ${question.jobId}`}>
+    <section
+      className={styles["card"]}
+      aria-label={`Question of job ${question.jobId}`}
+      {...jobPlace(question.jobId)}
+    >
       <header className={styles["header"]}>
         <h2 className={styles["heading"]}>{heading}</h2>
         <Patience question={question} />

@@ -15,20 +15,36 @@ type ConfirmDialogProps = {
   isDestructive: boolean;
   /** False when what it asks about is gone or the connection is. */
   isEnabled?: boolean;
+  /** Where the keyboard goes when it closes: true is back to what opened it, which is the default; false is nowhere. */
+  placeAfter?: () => HTMLElement | boolean;
   onConfirm: () => void;
   onClose: () => void;
   children: ReactNode;
 };
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { isOpen, title, action, isDestructive, isEnabled = true, onConfirm, onClose, children } = props;
+  const {
+    isOpen,
+    title,
+    action,
+    isDestructive,
+    isEnabled = true,
+    placeAfter,
+    onConfirm,
+    onClose,
+    children,
+  } = props;
   const back = useRef<HTMLButtonElement>(null);
   const isArmed = useArmed(isOpen);
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onClose())}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={styles["backdrop"]} />
-        <AlertDialog.Popup className={styles["popup"]} initialFocus={back}>
+        <AlertDialog.Popup
+          className={styles["popup"]}
+          initialFocus={back}
+          {...(placeAfter === undefined ? {} : { finalFocus: placeAfter })}
+        >
           <AlertDialog.Title className={styles["title"]}>{title}</AlertDialog.Title>
           <AlertDialog.Description className={styles["text"]} render={<div />}>
             {children}

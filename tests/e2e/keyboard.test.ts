@@ -1,0 +1,73 @@
+// Whoever answers by keyboard, or hears the page, keeps the place where the answer was given.
+import type { Locator } from "@playwright/test";
+import { transaction } from "#lib/db/connection.ts";
+import { askInteraction } from "#lib/db/interactions.ts";
+import { finishJob } from "#lib/db/runs.ts";
+import { aJob } from "../support/seed.ts";
+import { QUESTIONS } from "../support/seed-questions.ts";
+import { expect, test, type Person } from "./support/story.ts";
+
+/** What has the keyboard: the job that it belongs to, and whether it is a button. */
+function place({ page }: Person) {
+  return expect.poll(() =>
+    page.evaluate(() => {
+      const focused = document.activeElement;
+      return {
+        job: Number(focused?.closest<HTMLElement>("[data-job]")?.dataset["job"]),
+        isButton: focused?.tagName === "BUTTON",
+      };
+    }),
+  );
+}
+
+/** Once it takes a press. */
+async function pressEnter(button: Locator): Promise<void> {
+  await expect(button).toBeEnabled();
+  await button.press("Enter");
+}
+
+for (const [index, where] of ["the home page", "its own page"].entries()) {
+  test(`on ${where} the keyboard stays with the job, from the answer to the next question and to the end`, async ({
+    signedIn,
+    world,
+  }) => {
+    const { id } = await aJob(world.db, { lane: `place-${index}` }).waiting({ on: "choices" });
+    await aJob(world.db, { lane: `past-${index}` }).succeeded();
+    const person = await signedIn("deployer");
+    const { page, home, job } = person;
+    await (where === "the home page" ? home.open() : job.open(id));
+    const question = page.getByRole("region", { name: `Question of job ${id}`, exact: true });
+
+    await pressEnter(question.getByRole("button", { name: "Retry testserver checks" }));
+    await expect(question).toHaveCount(0);
+    await place(person).toEqual({ job: id, isButton: false });
+
+    await transaction(world.db, (tx) =>
+      askInteraction(tx, id, { ...QUESTIONS.choices, promptKey: "the next", askedAt: new Date() }),
+    );
+    await expect(question).toBeVisible();
+    await place(person).toEqual({ job: id, isButton: false });
+
+    // A dangerous answer is confirmed in a dialog, which goes too.
+    await pressEnter(question.getByRole("button", { name: /Roll back/ }));
+    await pressEnter(job.confirmation.getByRole("button", { name: /Roll back/ }));
+    await expect(question).toHaveCount(0);
+    await place(person).toEqual({ job: id, isButton: false });
+
+    // Elsewhere meanwhile, it is left alone.
+    if (where === "the home page") {
+      await page.getByRole("searchbox").focus();
+      await transaction(world.db, (tx) =>
+        finishJob(
+          tx,
+          { jobId: id, epoch: 1 },
+          { state: "failed", outcome: "rolled_back", exitCode: 1, exitSignal: null, at: new Date() },
+        ),
+      );
+      await expect(
+        home.section("Recent jobs").getByRole("link", { name: `Job ${id}`, exact: true }),
+      ).toBeVisible();
+      await expect(page.getByRole("searchbox")).toBeFocused();
+    }
+  });
+}
