@@ -187,6 +187,7 @@ test("while the page is not connected it says so and takes no answer, and then g
   await page.context().setOffline(true);
   await expect(page.getByText(/Not connected; showing the state of \d\d:\d\d:\d\d/)).toBeVisible();
   await expect(job.button("Yes")).toBeDisabled();
+  await expect(job.question).toContainText("takes no answer");
 
   await page.context().setOffline(false);
   await expect(page.getByText(/Not connected/)).toHaveCount(0);

@@ -32,7 +32,7 @@ export function OptionButtons({
   // The option stays while the dialog closes, so that its words do not vanish before it does.
   const [toConfirm, setToConfirm] = useState<InteractionOption>();
   const [isConfirming, setIsConfirming] = useState(false);
-  const isArmed = useArmed(`${question.id} ${place}`);
+  const isArmed = useArmed(`${question.id} ${place} ${isEnabled}`);
   const box = useRef<HTMLDivElement>(null);
   // The button that opened the dialog takes no focus while the answer is on its way; when the question is gone
   // already, its page finds a place (use-kept-place.ts).

@@ -90,6 +90,11 @@ export function QuestionCard(props: QuestionCardProps) {
               : "The worker of this job is not heard at the moment. Your answer is kept, and typed when the worker is back if scap still asks this then."}
           </p>
         )}
+        {!isConnected && mayAnswer && !isSent && (
+          <p className={styles["aside"]}>
+            This page is not up to date, so it takes no answer. What is in the way stands at its top.
+          </p>
+        )}
         {!mayAnswer ? (
           <p className={styles["aside"]}>You may look; answering is for deployers.</p>
         ) : question.options.length > 0 ? (

@@ -27,7 +27,7 @@ export function TextAnswer({ question, isEnabled, isSending, place, onAnswer }: 
   const isSecret = question.kind === "secret";
   const id = useId();
   const [text, setText] = useState(typeof question.default === "string" && !isSecret ? question.default : "");
-  const isArmed = useArmed(`${question.id} ${place}`);
+  const isArmed = useArmed(`${question.id} ${place} ${isEnabled}`);
   const fault = answerFault(question, text);
 
   const submit = (event: FormEvent) => {
