@@ -65,6 +65,7 @@ export function createFollower(options: {
   let position = 0;
   let retryMs = RECONNECT_MS_MIN;
   let hasSaidNewer = false;
+  let lastFault: string | undefined;
   let end: End | undefined;
   const stopping = new AbortController();
   const { promise: untilEnd, resolve: foundEnd } = Promise.withResolvers<undefined>();
@@ -78,6 +79,7 @@ export function createFollower(options: {
       end = endOfClosed(closed, clock);
       if (end !== undefined) return end;
       if (closed?.reason === "stale") throw new LeaseLost(lease);
+      if (closed?.reason === "faulty") sayFault(closed.message);
       await pause(retryMs);
       retryMs = Math.min(retryMs * 2, RECONNECT_MS_MAX);
     }
@@ -133,6 +135,13 @@ export function createFollower(options: {
     );
   }
 
+  /** Each once: what cannot be understood is sent again with every connection. */
+  function sayFault(message: string): void {
+    if (message === lastFault) return;
+    lastFault = message;
+    log.error("job: it cannot be followed as it should, and scap is not touched by that", { jobId, message });
+  }
+
   async function take(record: HolderRecord): Promise<void> {
     options.onRecord(record);
     position = record.next;
@@ -142,7 +151,10 @@ export function createFollower(options: {
       end = endOfExit(record, clock);
       foundEnd(undefined);
     }
-    await options.whenRoom();
+    // Whoever has lost the lease ends this run by himself.
+    await options.whenRoom().catch((error: unknown) => {
+      if (!(error instanceof LeaseLost)) throw error;
+    });
   }
 
   /** Everything up to where the journal ended when this worker came has been read: from now on it is the present. */
@@ -206,6 +218,7 @@ function endOfClosed(closed: Closed | undefined, clock: DatabaseClock): End | un
       };
     case "stale":
     case "lost":
+    case "faulty":
     case "closed":
     case undefined:
       return undefined;

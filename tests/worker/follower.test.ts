@@ -140,3 +140,24 @@ test("an order that waits in a follower that is stopped is refused as another wo
 
   await assert.rejects(ordered, LeaseLost);
 });
+
+test("a record that cannot be dealt with is said once, and tried again", async (t) => {
+  const held = await holdScript(t, "echo one; read x");
+  const errors: unknown[] = [];
+  const log: Log = { ...silent, error: (_, facts) => void errors.push(facts?.["message"]) };
+  let tries = 0;
+  const { follower } = followerOf(
+    t,
+    held,
+    () => {
+      tries += 1;
+      if (tries <= 3) throw new Error("not this one");
+    },
+    log,
+  );
+
+  void follower.follow(0);
+
+  await until("it to go on", () => tries > 3);
+  assert.deepEqual(errors, ["a record could not be dealt with: not this one"]);
+});

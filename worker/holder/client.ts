@@ -6,15 +6,18 @@
 
 import { connect, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { z } from "zod";
 import { findHolder, jobDirectory, socketAddress } from "./job-directory.ts";
 import { hasJournal, readJournal } from "./journal-reader.ts";
+import * as payloads from "./payloads.ts";
+import { checkRecord, MalformedPayload, readPayload } from "./payloads.ts";
 import {
   FRAME,
   FrameReader,
+  MalformedFrame,
   PROTOCOL_VERSION,
   decodeRecord,
   encodeJson,
-  parseJson,
   versionOf,
   type Attached,
   type ExitRecord,
@@ -54,8 +57,10 @@ export type Closed =
   | { reason: "dead" }
   /** Somebody has a higher epoch. */
   | { reason: "stale"; epoch: number }
-  /** The connection broke, or a listener threw: connect again from the last `next`. */
+  /** The connection broke: connect again from the last `next`. */
   | { reason: "lost"; message: string }
+  /** What the holder said could not be understood, or a listener threw: connect again likewise, and say so. */
+  | { reason: "faulty"; message: string }
   /** `close` was called. */
   | { reason: "closed" };
 
@@ -192,16 +197,16 @@ class Connection implements HolderConnection {
   }
 
   type(order: Omit<TypeOrder, "epoch">): Promise<Typed> {
-    return this.#ask<Typed>(FRAME.type, order, `type ${order.interactionId}`);
+    return this.#ask(FRAME.type, order, `type ${order.interactionId}`, payloads.typed);
   }
 
   signal(order: Omit<SignalOrder, "epoch">): Promise<Signalled> {
-    return this.#ask<Signalled>(FRAME.signal, order, `signal ${order.signalId}`);
+    return this.#ask(FRAME.signal, order, `signal ${order.signalId}`, payloads.signalled);
   }
 
   async ping(): Promise<void> {
     this.#pingCount += 1;
-    await this.#ask(FRAME.ping, { pingId: this.#pingCount }, `ping ${this.#pingCount}`);
+    await this.#ask(FRAME.ping, { pingId: this.#pingCount }, `ping ${this.#pingCount}`, payloads.pong);
   }
 
   resize(columns: number, rows: number): void {
@@ -215,14 +220,14 @@ class Connection implements HolderConnection {
     this.#stop({ reason: "closed" });
   }
 
-  async #ask<T>(kind: number, order: object, key: string): Promise<T> {
+  async #ask<T>(kind: number, order: object, key: string, answered: z.ZodType<T>): Promise<T> {
     const socket = this.#socket;
     if (socket === null || !socket.writable || this.#stopped !== null) {
       throw new ConnectionLost("there is no connection to the holder");
     }
     const answer = this.#await(key);
     socket.write(encodeJson(kind, { ...order, epoch: this.#options.epoch }, Date.now()));
-    return parseJson<T>(await answer);
+    return readPayload(answered, await answer, key);
   }
 
   #await(key: string): Promise<Buffer> {
@@ -245,8 +250,8 @@ class Connection implements HolderConnection {
       }
     } catch (error) {
       message = messageOf(error);
-      if (error instanceof ListenerFailed) {
-        this.#stop({ reason: "lost", message });
+      if (isFault(error)) {
+        this.#stop({ reason: "faulty", message });
       }
     } finally {
       socket.destroy();
@@ -263,40 +268,44 @@ class Connection implements HolderConnection {
     const { payload } = frame;
     switch (frame.kind) {
       case FRAME.attached: {
-        const attached = parseJson<Attached>(payload);
-        if (versionOf(attached) > PROTOCOL_VERSION) {
-          this.#giveUp(new HolderNewer(versionOf(attached)));
+        const version = versionOf(readPayload(payloads.versioned, payload, "its version"));
+        if (version > PROTOCOL_VERSION) {
+          this.#giveUp(new HolderNewer(version));
           break;
         }
-        this.attached = attached;
+        this.attached = readPayload(payloads.attached, payload, "itself");
         this.#answer("attach", payload);
         // The caller gets the connection in hand before its listeners are called.
         await nextTurn();
         break;
       }
       case FRAME.reading:
-        this.#options.onReading?.(parseJson<Reading>(payload));
+        this.#options.onReading?.(readPayload(payloads.reading, payload, "a read"));
         break;
       case FRAME.notReading:
-        this.#options.onNotReading?.(parseJson<{ readId: number }>(payload).readId);
+        this.#options.onNotReading?.(readPayload(payloads.notReading, payload, "the end of a read").readId);
         break;
       case FRAME.journalFault:
-        this.#options.onJournalFault?.(parseJson<JournalFault>(payload));
+        this.#options.onJournalFault?.(readPayload(payloads.journalFault, payload, "its journal"));
         break;
-      case FRAME.typed:
-        this.#answer(`type ${parseJson<Typed>(payload).interactionId}`, payload);
+      case FRAME.typed: {
+        const { interactionId } = readPayload(payloads.typed, payload, "an order to type");
+        this.#answer(`type ${interactionId}`, payload);
         break;
-      case FRAME.signalled:
-        this.#answer(`signal ${parseJson<Signalled>(payload).signalId}`, payload);
+      }
+      case FRAME.signalled: {
+        const { signalId } = readPayload(payloads.signalled, payload, "a signal");
+        this.#answer(`signal ${signalId}`, payload);
         break;
+      }
       case FRAME.pong:
-        this.#answer(`ping ${parseJson<{ pingId: number }>(payload).pingId}`, payload);
+        this.#answer(`ping ${readPayload(payloads.pong, payload, "a ping").pingId}`, payload);
         break;
       case FRAME.stale:
-        this.#stop({ reason: "stale", epoch: parseJson<{ epoch: number }>(payload).epoch });
+        this.#stop({ reason: "stale", epoch: readPayload(payloads.stale, payload, "a lease").epoch });
         break;
       case FRAME.refused:
-        this.#giveUp(new HolderRefused(parseJson<{ reason: string }>(payload).reason));
+        this.#giveUp(new HolderRefused(readPayload(payloads.refused, payload, "a refusal").reason));
         break;
       default:
         break;
@@ -304,6 +313,7 @@ class Connection implements HolderConnection {
   }
 
   async #hand(record: HolderRecord): Promise<void> {
+    checkRecord(record);
     try {
       await this.#options.onRecord(record);
     } catch (cause) {
@@ -343,7 +353,7 @@ class Connection implements HolderConnection {
         this.#stop({ reason: "removed", exit: holder.exit, endedAt: holder.endedAt });
       else this.#stop({ reason: "dead" });
     } catch (error) {
-      this.#stop({ reason: "lost", message: messageOf(error) });
+      this.#stop({ reason: isFault(error) ? "faulty" : "lost", message: messageOf(error) });
     }
   }
 
@@ -393,6 +403,13 @@ class Connection implements HolderConnection {
 
 class ListenerFailed extends Error {
   override name = "ListenerFailed";
+}
+
+/** It will not be better by itself when it is tried again. */
+function isFault(error: unknown): boolean {
+  return (
+    error instanceof ListenerFailed || error instanceof MalformedPayload || error instanceof MalformedFrame
+  );
 }
 
 function messageOf(error: unknown): string {

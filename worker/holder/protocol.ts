@@ -278,11 +278,7 @@ export interface GapText {
   lostBytes: number;
 }
 
-/**
- * For payloads of our own programs, which may be of another version than this one: a deployment outlives the upgrade of
- * its worker. Unchecked, because fields are added and never changed under one `PROTOCOL_VERSION`, and one that says a
- * higher version is not listened to.
- */
+/** Unchecked: for the holder's own journal. What a worker reads of it is checked there (payloads.ts). */
 export function parseJson<T>(payload: Buffer): T {
   return JSON.parse(payload.toString("utf8")) as T;
 }

@@ -108,3 +108,50 @@ test("a holder says its version on the disk and to whoever comes", async (t) => 
   assert.equal(readHolderFile(join(dataDir, "jobs", "1"))?.version, PROTOCOL_VERSION);
   assert.equal(connection.attached?.version, PROTOCOL_VERSION);
 });
+
+const MALFORMED: { what: string; edit: Edit; names: RegExp }[] = [
+  {
+    what: "a read without the terminal's mode",
+    edit: { file: "watch.ts", from: /^ {6}mode,$/gm, to: "" },
+    names: /of a read .*mode/,
+  },
+  {
+    what: "a note on an answer without what became of it",
+    edit: {
+      file: "hold.ts",
+      from: /what: "typed", interactionId, result \}/g,
+      to: 'what: "typed", interactionId }',
+    },
+    names: /of a note \(typed\) .*result/,
+  },
+];
+
+for (const { what, edit, names } of MALFORMED) {
+  test(`what a holder says that cannot be understood is told by its name: ${what}`, async (t) => {
+    const job = await holdOther(t, edit, "echo one; read x; read y");
+    const { connection, heard } = await follow(job.dataDir, 1, {});
+    const typing = until("the read", () => heard.reading).then(({ readId }) =>
+      connection.type({ interactionId: "1", readId, text: "yes", secret: false, by: "ada" }),
+    );
+    typing.catch(() => undefined);
+
+    const closed = await connection.closed;
+
+    assert.equal(closed.reason, "faulty");
+    assert.match(closed.reason === "faulty" ? closed.message : "", names);
+    assert.ok(isAlive(job.childPid));
+  });
+}
+
+test("what a later holder adds under the same version is passed over", async (t) => {
+  const other = {
+    file: "hold.ts",
+    from: /this\.#note\(\{ what: "childExited"/g,
+    to: 'this.#note({ what: "unheard" }); this.#note({ more: {}, what: "childExited"',
+  };
+  const job = await holdOther(t, other, "echo one");
+
+  const { connection } = await follow(job.dataDir, 1, {});
+
+  assert.deepEqual(await connection.closed, { reason: "ended" });
+});

@@ -1,0 +1,142 @@
+// What holders say, checked where the worker takes it: a deployment outlives the upgrade of its worker, and what is
+// missing or malformed must be told by its name, not travel on as an `undefined`. Fields that a later holder adds under
+// the same version pass, and so do notes of a kind that nobody here knows.
+//
+// Not loaded by the holder, which stays small and starts fast.
+import { z } from "zod";
+import type {
+  Attached,
+  ExitRecord,
+  HolderRecord,
+  InputRecord,
+  JournalFault,
+  Reading,
+  Signalled,
+  SignalRecord,
+  Typed,
+} from "./protocol.ts";
+
+export class MalformedPayload extends Error {
+  override name = "MalformedPayload";
+}
+
+const whole = z.int().min(0);
+const typeResult = z.enum(["consumed", "not_consumed", "not_reading", "already_typed", "echo_on", "invalid"]);
+const exitShape = {
+  exitCode: z.int().nullable(),
+  signal: z.int().nullable(),
+};
+
+/** What a holder says first; the rest only if its version is known. */
+export const versioned = z.looseObject({ version: whole.exactOptional() });
+
+export const attached: z.ZodType<Attached> = z.looseObject({
+  version: whole.exactOptional(),
+  jobId: z.string(),
+  pid: whole,
+  childPid: whole.nullable(),
+  fromPosition: whole,
+  endPosition: whole,
+});
+
+export const reading: z.ZodType<Reading> = z.looseObject({
+  readId: whole,
+  sinceReadId: whole.exactOptional(),
+  position: whole,
+  how: z.enum(["read", "poll", "unknown"]),
+  hasTimeout: z.boolean(),
+  onlyTerminal: z.boolean(),
+  mainThread: z.boolean(),
+  mode: z.enum(["line", "secret", "key", "unknown"]),
+  pid: whole,
+  command: z.string(),
+});
+
+export const notReading = z.looseObject({ readId: whole });
+
+export const journalFault: z.ZodType<JournalFault> = z.looseObject({
+  message: z.string().nullable(),
+  unsavedBytes: whole,
+});
+
+export const typed: z.ZodType<Typed> = z.looseObject({
+  interactionId: z.string(),
+  readId: whole,
+  result: typeResult,
+  firstResult: typeResult.nullable(),
+  at: z.number(),
+});
+
+export const signalled: z.ZodType<Signalled> = z.looseObject({
+  signalId: z.string(),
+  count: whole,
+  pids: z.array(whole),
+});
+
+export const pong = z.looseObject({ pingId: whole });
+export const stale = z.looseObject({ epoch: whole });
+export const refused = z.looseObject({ reason: z.string() });
+
+const input: z.ZodType<InputRecord> = z.looseObject({
+  interactionId: z.string(),
+  text: z.string().nullable(),
+  by: z.string(),
+});
+
+const signal: z.ZodType<SignalRecord> = z.looseObject({
+  signalId: z.string(),
+  kind: z.enum(["interrupt", "interrupt_group", "terminate", "kill"]),
+  by: z.string(),
+  pids: z.array(whole),
+});
+
+const exit: z.ZodType<ExitRecord> = z.looseObject({ ...exitShape, failure: z.string().nullable() });
+
+const notes: Record<string, z.ZodType> = {
+  childExited: z.looseObject(exitShape),
+  typed: z.looseObject({ interactionId: z.string(), result: typeResult }),
+};
+const note = z.looseObject({ what: z.string() });
+
+/** @throws MalformedPayload. */
+export function readPayload<T>(schema: z.ZodType<T>, payload: Buffer, what: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload.toString("utf8"));
+  } catch (cause) {
+    throw new MalformedPayload(`what the holder says of ${what} is not JSON`, { cause });
+  }
+  return check(schema, value, what);
+}
+
+/** A record of the journal, which is decoded but for the shape of its JSON. @throws MalformedPayload. */
+export function checkRecord(record: HolderRecord): HolderRecord {
+  switch (record.kind) {
+    case "output":
+      break;
+    case "input":
+      check(input, record.input, "an input");
+      break;
+    case "signal":
+      check(signal, record.signal, "a signal");
+      break;
+    case "exit":
+      check(exit, record.exit, "the exit");
+      break;
+    case "note":
+      check(note, record.note, "a note");
+      check(notes[record.note.what] ?? note, record.note, `a note (${record.note.what})`);
+      break;
+    case "gap":
+      check(whole, record.next, "the end of a gap");
+      check(whole, record.lostBytes, "what was lost in a gap");
+  }
+  return record;
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => `${path.join(".") || "all"}: ${message}`);
+  throw new MalformedPayload(`what the holder says of ${what} cannot be understood (${faults.join("; ")})`);
+}
