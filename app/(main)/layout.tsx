@@ -1,12 +1,11 @@
 // The frame of every page for signed-in people: who they are, the state of everything, the header. The pages
 // themselves send strangers to the sign-in page, because only they know where to come back to.
 import type { ReactNode } from "react";
-import { systemClock } from "#lib/clock.ts";
 import { config } from "#lib/config.ts";
 import { permittedActions } from "#lib/domain/permission.ts";
 import { currentUser } from "#lib/web/authorise.ts";
 import { readHealth } from "#lib/web/health.ts";
-import { loadOverview } from "#lib/web/loaders.ts";
+import { loadOverview, loadTime } from "#lib/web/loaders.ts";
 import { Header } from "../components/shell/header.tsx";
 import { ClockProvider } from "../hooks/use-now.tsx";
 import { OverviewProvider } from "../hooks/use-overview.tsx";
@@ -15,8 +14,7 @@ import { SessionProvider } from "../hooks/use-session.tsx";
 export default async function MainLayout({ children }: { children: ReactNode }) {
   const user = await currentUser();
   if (user === undefined) return children;
-  const [overview, health] = await Promise.all([loadOverview(user), readHealth()]);
-  const renderedAtMs = systemClock.now().getTime();
+  const [overview, health, time] = await Promise.all([loadOverview(user), readHealth(), loadTime()]);
   const session = {
     user: { name: user.name, role: user.role },
     permissions: permittedActions(user),
@@ -24,7 +22,7 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     taskUrl: config().taskUrl ?? null,
   };
   return (
-    <ClockProvider renderedAtMs={renderedAtMs}>
+    <ClockProvider renderedAtMs={time.getTime()}>
       <SessionProvider session={session}>
         <OverviewProvider rendered={{ ...overview, health }}>
           <Header />

@@ -1,7 +1,7 @@
 "use client";
-// The time, for everything on the page that ticks or says "today". One timer for all; the server's clock, so
-// that a laptop whose clock is wrong still shows right durations; and during hydration exactly the moment the
-// server rendered, so that both render the same text.
+// The time, for everything on the page that ticks or says "today". One timer for all; the database's clock, so
+// that neither a laptop nor a web host whose clock is wrong shows wrong durations; and during hydration exactly the
+// moment the server rendered, so that both render the same text.
 import { createContext, useContext, useEffect, useSyncExternalStore, type ReactNode } from "react";
 
 const TICK_MS = 1000;
@@ -47,7 +47,7 @@ export function ClockProvider({ renderedAtMs, children }: { renderedAtMs: number
   return <RenderedAt value={renderedAtMs}>{children}</RenderedAt>;
 }
 
-/** Milliseconds since 1970 by the server's clock; changes every second. */
+/** Milliseconds since 1970 by the database's clock; changes every second. */
 export function useNow(): number {
   const renderedAtMs = useContext(RenderedAt);
   return useSyncExternalStore(

@@ -3,6 +3,7 @@
 import { readJob } from "../actions/create-job.ts";
 import { listLanes, listOverview } from "../db/jobs.ts";
 import { findOutputTail, listLines } from "../db/output.ts";
+import { readTime } from "../db/time.ts";
 import { may, type User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import type { Job, JobSummary, Lane, LogPage } from "../wire/schemas.ts";
@@ -18,6 +19,11 @@ export async function loadOverview(user: User): Promise<{ jobs: JobSummary[]; la
   const { db } = services();
   const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
   return { jobs, lanes };
+}
+
+/** By which a page counts: it shows how long ago something was that the database has dated, or another host. */
+export async function loadTime(): Promise<Date> {
+  return readTime(services().db);
 }
 
 /** @throws AppError job_not_found. */
