@@ -87,7 +87,7 @@ test("a job says since when its worker is silent, and that it is heard again", a
 });
 
 test("nobody speaks of silence while a worker restarts, or when the job has ended", async () => {
-  const short = await silentJob(5);
+  const short = await silentJob(1);
   assert.equal((await jobOf(short.id))?.workerSilentSince, null);
   const ended = await aJob(db, { lane: lane() }).succeeded();
   await fallSilent(db, ended.id, LONG);
@@ -97,7 +97,7 @@ test("nobody speaks of silence while a worker restarts, or when the job has ende
 test("it is refused while the worker is heard, before five minutes are over, and when the job does not run", async () => {
   const running = await aJob(db, { lane: lane() }).running();
   await assert.rejects(declare(running.id), refusal("worker_not_silent"));
-  const early = await silentJob(290);
+  const early = await silentJob(240);
   await assert.rejects(declare(early.id), refusal("worker_not_silent"));
   const queued = await aJob(db, { lane: lane() }).queued();
   await assert.rejects(declare(queued.id), refusal("job_already_ended"));

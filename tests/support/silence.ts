@@ -1,8 +1,19 @@
-// Makes the worker of a seeded job silent, as if its host had been cut off some time ago.
+// Whether the worker of a seeded job is heard.
 import { type Database, query } from "#lib/db/connection.ts";
 import { SILENT_AFTER_SECONDS } from "#lib/domain/silence.ts";
 import { until } from "./until.ts";
 
+/** No worker runs for a seeded job, so that its page would say so when a test takes long. */
+export async function keepHeard(db: Database, jobId: number): Promise<void> {
+  await query(
+    db,
+    `update spiderpig.worker set seen_at = now() + interval '1 day'
+     where id = (select worker_id from spiderpig.job where id = $1)`,
+    [jobId],
+  );
+}
+
+/** As if its host had been cut off some time ago. */
 export async function fallSilent(db: Database, jobId: number, seconds: number): Promise<void> {
   await query(
     db,

@@ -17,7 +17,7 @@ import type { EventStream } from "#lib/web/live/stream.ts";
 import { jobEvents, overviewEvents } from "#lib/wire/schemas.ts";
 import { testDatabase } from "../support/database.ts";
 import { aJob } from "../support/seed.ts";
-import { fallSilent } from "../support/silence.ts";
+import { fallSilent, keepHeard } from "../support/silence.ts";
 import { until } from "../support/until.ts";
 
 const database = await testDatabase();
@@ -438,6 +438,7 @@ test("whoever watches is told that a worker falls silent, and that it is heard a
   const told = watched.events.length;
 
   await touchWorker(db, { id: workerId, host: "deploy1" }, [id]);
+  await keepHeard(db, id);
   await until("word of its return", () => silence(watched) === null);
   await until("word of its return in the overview", () => silence(overview) === null);
   assert.equal(watched.events.length, told + 1, "each is told once");
