@@ -64,8 +64,9 @@ const RETRY_BOUND_MS = 10_000;
 const FAST_STOP_BOUND_MS = 20_000;
 const LOG_BYTES_MAX = 5_000_000;
 
-const DURABLE: readonly string[] = [];
-const FORGETFUL = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+const DURABLE = ["max_connections=120"];
+/** One is shared by all the tests that run at once, each with workers and pages of its own. */
+const FORGETFUL = ["max_connections=400", "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
@@ -149,7 +150,6 @@ async function launchOnce(
     "listen_addresses=127.0.0.1",
     `port=${port}`,
     "unix_socket_directories=",
-    "max_connections=120",
     "timezone=UTC",
     "log_timezone=UTC",
     "lc_messages=C",

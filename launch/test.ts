@@ -26,7 +26,7 @@ import { endAllWatched } from "./test/watched.ts";
 const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 const SHOWN_LINES_MAX = 200;
 
-/** Their one server takes 120 connections, and tests of time-outs want to be on time. */
+/** Tests of time-outs want to be on time. */
 const PLACES_MAX = 4;
 
 /** One more than there are processors: half of the time a test waits. */
