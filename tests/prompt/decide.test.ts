@@ -599,6 +599,57 @@ test("an announcement does not take the place of a question for a secret, it com
   assert.equal(prompts(job)[1]?.source, "protocol");
 });
 
+for (const command of [
+  "git fetch origin",
+  "/usr/lib/git-core/git-remote-https origin https://x",
+  "ssh -p 29418 host",
+]) {
+  test(`the answer to what scap announced is not typed into a question of its ${command.split(" ")[0]}`, async () => {
+    const job = drive();
+    await job.output('{"a message": "that the screen does not get"}\r\n');
+    await announce(job);
+    await job.output("Username for 'https://x': ");
+    await job.reading({ readId: 1, command });
+    await job.pass(5000);
+
+    assert.deepEqual(
+      prompts(job).map(({ promptId, source }) => [promptId, source]),
+      [["r1", "screen"]],
+    );
+
+    await answer(job, "r1", "me");
+    await job.record("input");
+    await typed(job, "r1", "consumed");
+    await job.notReading(1);
+    await job.reading({ readId: 2, command: "python3 scap backport" });
+
+    assert.deepEqual(
+      prompts(job).map(({ source }) => source),
+      ["screen", "protocol"],
+    );
+  });
+}
+
+test("what scap announces does not replace a question that its git still asks", async () => {
+  const job = drive();
+  await job.output("Username for 'https://x': ");
+  await job.reading({ readId: 1, command: "git fetch origin" });
+  await announce(job);
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("an ssh that carries scap's terminal hands on what scap announces", async () => {
+  const job = drive();
+  await announce(job);
+  await job.reading({ readId: 1, how: "poll", onlyTerminal: false, command: "ssh deploy scap backport" });
+
+  await job.pass(3000);
+
+  assert.equal(prompts(job)[0]?.source, "protocol");
+});
+
 test("an announced question outlives an interrupted read, but not other output", async () => {
   const job = drive();
   await job.output("x\r\n");

@@ -17,6 +17,7 @@ import { recogniseBuried } from "./buried.ts";
 import type { Decision, Event, OpenPrompt, Prompt, TypeResult, WithdrawReason } from "./decide-types.ts";
 import { giveUpRestored, openPrompt, settle } from "./opening.ts";
 import { recognise, unrecognised } from "./recognise.ts";
+import { isNotScaps } from "./rules.ts";
 import type { State } from "./decide-types.ts";
 import type { ReadFact, Snapshot } from "./types.ts";
 
@@ -89,11 +90,11 @@ function take(draft: Decision, event: Event): void {
 }
 
 /**
- * An answer on its way has most likely been taken already: what became of it is told in a moment. And a read that hides
- * what is typed is another program's, which goes on waiting whatever scap announces.
+ * An answer on its way has most likely been taken already: what became of it is told in a moment. And another program
+ * goes on waiting whatever scap announces.
  */
 function isReplaceable(open: OpenPrompt): boolean {
-  return open.phase.name !== "typing" && open.fact?.mode !== "secret";
+  return open.phase.name !== "typing" && (open.fact === undefined || !isNotScaps(open.fact));
 }
 
 function takeReading(draft: Decision, fact: ReadFact, at: number): void {
@@ -122,7 +123,7 @@ function takeReading(draft: Decision, fact: ReadFact, at: number): void {
     state.handledReadId = undefined;
     return;
   }
-  const isAwaited = open.prompt.readId === undefined && fact.mode !== "secret";
+  const isAwaited = open.prompt.readId === undefined && !isNotScaps(fact);
   if (isAwaited || continues(fact, open)) {
     const { prompt } = hand(state, open, fact);
     if (open.phase.name === "held") type(draft, prompt, fact.readId, open.phase.text);

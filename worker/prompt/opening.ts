@@ -9,7 +9,7 @@ import type {
   State,
   WithdrawReason,
 } from "./decide-types.ts";
-import { SILENT_POLL_AFTER_MS, openingOf } from "./rules.ts";
+import { SILENT_POLL_AFTER_MS, isNotScaps, openingOf } from "./rules.ts";
 import type { Opening } from "./rules.ts";
 import type { ReadFact, Recognition } from "./types.ts";
 
@@ -62,8 +62,8 @@ export function settle(draft: Decision, at: number, { moveOn, insist }: Closing)
 
 /**
  * A question that scap itself announced. It wins over whatever the screen says: its key is known to scap alone, while
- * anything can print words. Only a read that hides what is typed is never its own: scap asks for no secrets, so that
- * is another program's, and a yes must not end up in a password.
+ * anything can print words. Only a read that is surely another program's is never given its answer: a yes must not end
+ * up in a password.
  */
 function openAnnounced(draft: Decision, at: number): number | undefined {
   const { state } = draft;
@@ -73,7 +73,7 @@ function openAnnounced(draft: Decision, at: number): number | undefined {
     state.announced = undefined;
     return undefined;
   }
-  if (read?.fact.mode === "secret") return undefined;
+  if (read !== undefined && isNotScaps(read.fact)) return undefined;
   const isOwn = read !== undefined && isOwnRead(state, read, announced);
   const latest = announced.at + ANNOUNCED_READ_WAIT_MS;
   if (!isOwn && (announced.withdrawnAtEnd !== undefined || at < latest))

@@ -35,6 +35,17 @@ export function openingOf(fact: ReadFact, recognition: Recognition): Opening {
   }
 }
 
+/** Programs that scap runs and that ask for themselves on its terminal. */
+const ASKS_ITSELF = /^(?:\S*\/)?(?:git|ssh)(?:-\S*)?(?: |$)/;
+
+/**
+ * Whether somebody else than scap reads: scap asks for no secrets, and is neither git nor ssh. An ssh that carries scap's
+ * terminal from another host does not read, it polls.
+ */
+export function isNotScaps({ mode, how, command = "" }: ReadFact): boolean {
+  return mode === "secret" || (how === "read" && ASKS_ITSELF.test(command));
+}
+
 function whenHigh(confidence: Recognition["confidence"]): Opening {
   return confidence === "high" ? { when: "afterQuiet", ms: WEAK_QUIET_MS } : NEVER;
 }

@@ -22,6 +22,8 @@ export type ReadFact = {
   onlyTerminal: boolean;
   mainThread: boolean;
   mode: TerminalMode;
+  /** The command line of who reads, or its beginning; left out where it is not known. */
+  command?: string;
 };
 
 /** One row of the screen. */
