@@ -24,11 +24,20 @@ export async function listFreezes(db: Database): Promise<Freeze[]> {
   );
 }
 
+/**
+ * Freezes and starts of one lane take turns by this, to the end of their transactions. A statement of its own, like
+ * `lockJob`: a start that waited in the middle of its statement would go on to see a lane that was not frozen yet.
+ */
+export async function lockLane(tx: Transaction, lane: string): Promise<void> {
+  await tx.execute("select pg_advisory_xact_lock(hashtextextended('spiderpig lane ' || $1, 0))", [lane]);
+}
+
 /** @returns false when the lane is frozen already. A freeze whose end has come makes room for a new one. */
 export async function insertFreeze(
   tx: Transaction,
   freeze: { lane: string; reason: string; frozenBy: string; until: Date | null },
 ): Promise<boolean> {
+  await lockLane(tx, freeze.lane);
   await tx.execute(
     `update spiderpig.lane_freeze
      set lifted_at = until, lifted_by = frozen_by

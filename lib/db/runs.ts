@@ -3,6 +3,7 @@
 import type { JobState, Outcome } from "../domain/job.ts";
 import { type Database, query, type Transaction, violatedConstraint } from "./connection.ts";
 import { appendEvent } from "./events.ts";
+import { lockLane } from "./lanes.ts";
 import { holdsLane, isLive, type LiveState, mayMove, stands } from "./rules.ts";
 import { IS_GONE, IS_THERE } from "./workers.ts";
 
@@ -30,7 +31,8 @@ export async function claimNextJob(
   lane: string,
   worker: { id: string; host: string },
 ): Promise<ClaimedJob | undefined> {
-  const [job] = await tx.execute<ClaimedJob>(
+  const isOurTurn = lockLane(tx, lane);
+  const claiming = tx.execute<ClaimedJob>(
     `update spiderpig.job j
      set state = 'running', started_at = now(), worker_id = $2, host = $3, lease_epoch = lease_epoch + 1
      where j.id = (
@@ -49,6 +51,7 @@ export async function claimNextJob(
      returning ${CLAIMED_COLUMNS}`,
     [lane, worker.id, worker.host],
   );
+  const [[job]] = await Promise.all([claiming, isOurTurn]);
   if (job !== undefined)
     await appendEvent(tx, job.id, { kind: "job_started", data: { workerId: worker.id, host: worker.host } });
   return job;

@@ -4,9 +4,12 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
 import { cancelJob } from "#lib/actions/cancel-job.ts";
+import { freezeLane } from "#lib/actions/freeze-lane.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { withdrawPrompt } from "#lib/db/interactions.ts";
+import { lockJob } from "#lib/db/jobs.ts";
+import { insertFreeze } from "#lib/db/lanes.ts";
 import { listen } from "#lib/db/listen.ts";
 import { answerIn, notify } from "#lib/db/notify.ts";
 import { claimNextJob, holdLease, isLaneTaken } from "#lib/db/runs.ts";
@@ -203,4 +206,60 @@ test("many workers and one lane: each job is claimed once, in order, and never t
     await end(claimed[0] ?? 0);
   }
   assert.deepEqual(order, ids);
+});
+
+const waiting = (count: number) => async () => {
+  const rows = await query(
+    db,
+    `select from pg_stat_activity
+     where datname = current_database() and application_name = 'races' and wait_event_type = 'Lock'`,
+  );
+  return rows.length === count;
+};
+
+test("a freeze that somebody was told of lets nothing start, though a start was under way and waited", async () => {
+  const own = lane();
+  const { id } = await aJob(db, { lane: own }).queued();
+  const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
+  const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>();
+  const holding = transaction(db, async (tx) => {
+    await lockJob(tx, id);
+    hold();
+    await isDecided;
+  });
+  await isHeld;
+  const claiming = transaction(db, (tx) => claimNextJob(tx, own, worker));
+  await until("the start to wait", waiting(1));
+  let isFrozen = false;
+  const freezing = freezeLane(context, person("admin"), { lane: own, reason: "x", until: null }).then(
+    () => (isFrozen = true),
+  );
+  const isOver = waiting(2);
+  await until("the freeze to be done, or to wait as well", async () => isFrozen || (await isOver()));
+  const wasFrozen = isFrozen;
+
+  decide();
+  const [claimed] = await Promise.all([claiming, freezing, holding]);
+
+  assert.ok(!(wasFrozen && claimed !== undefined), "it started in a frozen lane");
+});
+
+test("a start that comes while a freeze is written waits for it, and starts nothing", async () => {
+  const own = lane();
+  await aJob(db, { lane: own }).queued();
+  const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
+  const { promise: isWritten, resolve: write } = Promise.withResolvers<void>();
+  const freezing = transaction(db, async (tx) => {
+    await insertFreeze(tx, { lane: own, reason: "x", frozenBy: "admin", until: null });
+    write();
+    await isDecided;
+  });
+  await isWritten;
+  const claiming = transaction(db, (tx) => claimNextJob(tx, own, worker));
+  await until("the start to wait", waiting(1));
+
+  decide();
+
+  await freezing;
+  assert.equal(await claiming, undefined);
 });
