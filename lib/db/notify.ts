@@ -1,6 +1,7 @@
 // Names of the notification channels. A payload is a job's number and (but for two) nothing else: it is a hint
 // to look, the tables are the truth, and a lost one costs only the time until the next look.
-import type { GivenAnswer } from "../domain/interaction.ts";
+import { z } from "zod";
+import { type GivenAnswer, INTERACTION_KINDS } from "../domain/interaction.ts";
 import type { Transaction } from "./connection.ts";
 
 export const CHANNELS = {
@@ -37,9 +38,25 @@ export function announceAnswer(jobId: number, answer: GivenAnswer): Announcement
   return { channel: CHANNELS.order, payload };
 }
 
-/** @param rest what an order's notification has besides the number. */
+const givenAnswer: z.ZodType<GivenAnswer> = z.object({
+  interactionId: z.int(),
+  promptKey: z.string(),
+  kind: z.enum(INTERACTION_KINDS),
+  value: z.union([z.boolean(), z.string()]).nullable(),
+  answeredBy: z.string(),
+});
+
+/**
+ * @param rest what an order's notification has besides the number.
+ * @returns undefined when there is nothing, or nothing of this version: the rows have it then. Anybody who may connect to
+ * the database may send a notification.
+ */
 export function answerIn(rest: string): GivenAnswer | undefined {
-  return rest === "" ? undefined : (JSON.parse(rest) as GivenAnswer);
+  try {
+    return givenAnswer.safeParse(JSON.parse(rest)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Hands a sealed secret to the worker that listens. It is in no table and no log; lost, it has to be given again. */
