@@ -613,7 +613,7 @@ for (const command of [
     await job.pass(5000);
 
     assert.deepEqual(
-      prompts(job).map(({ promptId, source }) => [promptId, source]),
+      prompts(job).map(({ promptKey, source }) => [promptKey, source]),
       [["r1", "screen"]],
     );
 
