@@ -8,11 +8,10 @@ import { config, ConfigError, requireSetting } from "#lib/config.ts";
 import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.ts";
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listen } from "#lib/db/listen.ts";
-import { answerIn } from "#lib/db/notify.ts";
+import { answerIn, type NotifiedAnswer } from "#lib/db/notify.ts";
 import { processName } from "#lib/db/running-processes.ts";
 import { insertWorker, stopWorker, touchWorker, WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
-import type { GivenAnswer } from "#lib/domain/interaction.ts";
 import { createLog } from "#lib/log.ts";
 import { type Handlers, startConsumer } from "#lib/queue/queue.ts";
 import { createSecretKeys } from "#lib/sealed-box.ts";
@@ -141,7 +140,7 @@ async function main(): Promise<void> {
     return isWanted;
   }
 
-  function takeOrder(job: RunningJob | undefined, answer: GivenAnswer | undefined): void {
+  function takeOrder(job: RunningJob | undefined, answer: NotifiedAnswer | undefined): void {
     // What comes after a silence may be long over: the rows say what is still wanted.
     if (answer === undefined || wasSilent()) job?.poke();
     else job?.takeAnswer(answer);

@@ -13,6 +13,7 @@ import {
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { LeaseLost, moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
+import type { NotifiedAnswer } from "#lib/db/notify.ts";
 import type { GivenAnswer, SettledDelivery } from "#lib/domain/interaction.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import type { DatabaseClock } from "./database-clock.ts";
@@ -43,8 +44,8 @@ export type Questions = {
   tell(event: Untimed<Event>): void;
   /** Looks for answers that were given and are not delivered. */
   deliverAnswers(): Promise<void>;
-  /** An answer was given, and its row is committed. */
-  takeAnswer(answer: GivenAnswer): void;
+  /** Somebody tells that an answer was given, and its row is committed. */
+  takeAnswer(answer: NotifiedAnswer): void;
   /** A secret has arrived for this interaction; it is kept until it is typed, here and nowhere else. */
   keepSecret(interactionId: number, secret: string): void;
   /** The journal tells that this was typed: scap has its answer, and whatever it asks now is another question. */
@@ -108,6 +109,8 @@ export function createQuestions(options: {
   let isStopped = false;
   /** Prompts that were opened or withdrawn by this worker. */
   const seenKeys = new Set<string>();
+  /** What proves of a notified answer that it is one, by the prompt. */
+  const answerTokens = new Map<string, string>();
   /** What is on its way to the database. */
   const decisions = new Set<Promise<unknown>>();
   /** Answers that are on their way, by the prompt they are for. */
@@ -192,6 +195,7 @@ export function createQuestions(options: {
       tx.commit();
       return sent;
     });
+    if (asked.answerToken !== null) answerTokens.set(prompt.promptKey, asked.answerToken);
     // It expired while an earlier worker had it, which did not get to what comes then.
     if (asked.state === "expired") markExpired(prompt.promptKey);
     // An answer may be there already: given to the same row while no worker looked.
@@ -325,7 +329,11 @@ export function createQuestions(options: {
     deliverAnswers,
     expire: (question) => guard(expireNow(question)),
     stillWaitsAt: (promptKey) => stillWaitsAt(promptKey, "expired"),
-    takeAnswer: (answer) => void guard(consider(answer)),
+    takeAnswer({ answerToken, ...answer }) {
+      // The rows are believed whoever tells; what is told only with its proof.
+      if (answerTokens.get(answer.promptKey) === answerToken) void guard(consider(answer));
+      else void deliverAnswers();
+    },
     keepSecret(interactionId, secret) {
       secrets.set(interactionId, secret);
       void deliverAnswers();

@@ -7,7 +7,7 @@ import type { Database } from "#lib/db/connection.ts";
 import { findOpenPrompt, listClosedPromptKeys, type OpenPrompt } from "#lib/db/interactions.ts";
 import { findOutputState, findReplayStart } from "#lib/db/output.ts";
 import { type ClaimedJob, LeaseLost } from "#lib/db/runs.ts";
-import type { GivenAnswer } from "#lib/domain/interaction.ts";
+import type { NotifiedAnswer } from "#lib/db/notify.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import type { Log } from "#lib/log.ts";
@@ -49,7 +49,7 @@ export type RunningJob = {
   /** The database was away, and may not have everything that it had. */
   checkRows(): void;
   /** An answer to one of its questions, just given. */
-  takeAnswer(answer: GivenAnswer): void;
+  takeAnswer(answer: NotifiedAnswer): void;
   /** A secret for one of its questions. */
   keepSecret(interactionId: number, secret: string): void;
   /** The time of this question is over. Never rejects. */

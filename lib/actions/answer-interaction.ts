@@ -60,10 +60,17 @@ export async function answerInteraction(
     text: isSecret ? null : wordsOf(question, value),
     answeredBy: user.name,
   };
-  const { promptKey, kind } = question;
+  const { promptKey, kind, answerToken } = question;
   const announcements = [
     ...(isSecret ? [await sealSecret(context.db, jobId, interactionId, String(value))] : []),
-    announceAnswer(jobId, { interactionId, promptKey, kind, value: answer.value, answeredBy: user.name }),
+    announceAnswer(jobId, {
+      interactionId,
+      promptKey,
+      kind,
+      value: answer.value,
+      answeredBy: user.name,
+      answerToken,
+    }),
   ];
   // One journey to the database, with the commit: the statements themselves decide whether it still waits. The queue's
   // message says only where to look, so it may leave for nothing.

@@ -34,7 +34,12 @@ export type NewInteraction = {
   expiry?: ExpiryPolicy | undefined;
 };
 
-export type KnownInteraction = { id: number; state: InteractionState };
+export type KnownInteraction = {
+  id: number;
+  state: InteractionState;
+  /** Null in a row of before there were tokens. */
+  answerToken: string | null;
+};
 
 /**
  * Writes the question, or finds the row that an earlier worker wrote for the same prompt; the job waits for its answer.
@@ -47,7 +52,7 @@ export async function askInteraction(
 ): Promise<KnownInteraction & { isNew: boolean }> {
   const [row] = await tx.execute<KnownInteraction & { isNew: boolean }>(
     `with known as (
-       select id, state from spiderpig.interaction where job_id = $1 and prompt_key = $7
+       select id, state, answer_token from spiderpig.interaction where job_id = $1 and prompt_key = $7
      ), created as (
        insert into spiderpig.interaction
          (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at,
@@ -55,7 +60,7 @@ export async function askInteraction(
        values ($1, $7, $8, $9, $10, $11, $12, $13, $2,
                greatest($2::timestamptz, now()) + $14::double precision * interval '1 millisecond', $15)
        on conflict (job_id, prompt_key) do nothing
-       returning id
+       returning id, answer_token
      ), waiting as (
        update spiderpig.job j set state = 'waiting'
        where j.id = $1 and ${mayMove("j", "waiting")} and exists (select from known where known.state = 'pending')
@@ -65,9 +70,9 @@ export async function askInteraction(
        where j.id = $1 and exists (select from created)
        returning j.id, j.event_seq, (select created.id from created) as interaction_id
      ), ${APPENDED}
-     select created.id, 'pending' as state, true as "isNew" from created, told
+     select created.id, 'pending' as state, created.answer_token as "answerToken", true as "isNew" from created, told
      union all
-     select known.id, known.state::text, false from known`,
+     select known.id, known.state::text, known.answer_token, false from known`,
     [
       ...eventValues(jobId, { kind: "interaction_asked", at: asked.askedAt }),
       asked.promptKey,
@@ -94,6 +99,7 @@ export type AskedQuestion = {
   /** As it was when it was read; only a pending question ever leaves its state. */
   state: InteractionState;
   options: StoredOption[];
+  answerToken: string | null;
 };
 
 export async function findQuestion(
@@ -103,7 +109,7 @@ export async function findQuestion(
 ): Promise<AskedQuestion | undefined> {
   const [row] = await query<AskedQuestion>(
     db,
-    `select id, prompt_key as "promptKey", kind, state, options
+    `select id, prompt_key as "promptKey", kind, state, options, answer_token as "answerToken"
      from spiderpig.interaction
      where job_id = $1 and id = $2`,
     [jobId, id],

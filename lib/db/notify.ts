@@ -29,31 +29,41 @@ const PAYLOAD_BYTES_MAX = 7500;
 export type Announcement = { channel: string; payload: string };
 
 /**
+ * An answer as the worker is told of it. The token is the question's own: it proves that whoever tells may write answers,
+ * while anybody who may connect to the database may notify.
+ */
+export type NotifiedAnswer = GivenAnswer & { answerToken: string };
+
+/**
  * Tells the worker of an answer. It leaves with the commit that stores it, so it is as true as the row, and saves the
  * worker the journey to read it; one that is too long is read there.
  */
-export function announceAnswer(jobId: number, answer: GivenAnswer): Announcement {
+export function announceAnswer(
+  jobId: number,
+  answer: Omit<NotifiedAnswer, "answerToken"> & { answerToken: string | null },
+): Announcement {
   const whole = `${jobId} ${JSON.stringify(answer)}`;
-  const payload = Buffer.byteLength(whole) <= PAYLOAD_BYTES_MAX ? whole : String(jobId);
+  const isWhole = answer.answerToken !== null && Buffer.byteLength(whole) <= PAYLOAD_BYTES_MAX;
+  const payload = isWhole ? whole : String(jobId);
   return { channel: CHANNELS.order, payload };
 }
 
-const givenAnswer: z.ZodType<GivenAnswer> = z.object({
+const notifiedAnswer: z.ZodType<NotifiedAnswer> = z.object({
   interactionId: z.int(),
   promptKey: z.string(),
   kind: z.enum(INTERACTION_KINDS),
   value: z.union([z.boolean(), z.string()]).nullable(),
   answeredBy: z.string(),
+  answerToken: z.string(),
 });
 
 /**
  * @param rest what an order's notification has besides the number.
- * @returns undefined when there is nothing, or nothing of this version: the rows have it then. Anybody who may connect to
- * the database may send a notification.
+ * @returns undefined when there is nothing, or nothing of this version: the rows have it then.
  */
-export function answerIn(rest: string): GivenAnswer | undefined {
+export function answerIn(rest: string): NotifiedAnswer | undefined {
   try {
-    return givenAnswer.safeParse(JSON.parse(rest)).data;
+    return notifiedAnswer.safeParse(JSON.parse(rest)).data;
   } catch {
     return undefined;
   }

@@ -188,6 +188,8 @@ export const interaction = spiderpig.table(
     /** The policy as it was when the question was asked; null when it waits for as long as it takes. */
     expiresAt: at("expires_at"),
     expiryAction: signalKind("expiry_action"),
+    /** Comes along with a notified answer, and only who may write answers can know it. Null in rows of before. */
+    answerToken: uuid("answer_token").default(sql`gen_random_uuid()`),
   },
   (t) => [
     unique("prompt_once_a_job").on(t.jobId, t.promptKey),

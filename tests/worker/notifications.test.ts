@@ -22,3 +22,32 @@ test("a notification that nobody understands is a hint to look at the rows, and 
   assert.equal(worker.isGone, false);
   await worker.stop();
 });
+
+test("an answer that somebody only tells of is not typed", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(`read -p "Go on? [y/N]: " a; echo "got:$a"`);
+  const question = await stack.asks(id, "Go on?");
+  const [row] = await query<{ promptKey: string }>(
+    stack.db,
+    `select prompt_key as "promptKey" from spiderpig.interaction where id = $1`,
+    [question.id],
+  );
+  const told = {
+    interactionId: question.id,
+    ...row,
+    kind: question.kind,
+    value: true,
+    answeredBy: "deployer",
+  };
+
+  for (const answerToken of [undefined, null, "", "00000000-0000-4000-8000-000000000000"])
+    await query(stack.db, "select pg_notify($1, $2)", [
+      CHANNELS.order,
+      `${id} ${JSON.stringify({ ...told, answerToken })}`,
+    ]);
+  await stack.answer(question, false);
+  await stack.ended(id, "completed");
+
+  assert.deepEqual((await stack.lines(id)).at(-1), "got:n");
+  await worker.stop();
+});
