@@ -29,7 +29,9 @@ import { cancelQueued, sendSignals } from "./stopping.ts";
 import { type Watched, watchJob } from "./watcher.ts";
 
 /** From the last fault to the last end. A paused database is noticed late, and the machine may be loaded. */
-const ENDED_BOUND_MS = 120_000;
+const RECOVERED_MS_MAX = 120_000;
+/** From the last queued job to the last end, so with faults in between. */
+const ENDED_BOUND_MS = 240_000;
 const WATCHED_BOUND_MS = 60_000;
 const GONE_BOUND_MS = 60_000;
 
@@ -140,6 +142,8 @@ export async function runRound(
     note("everything is healed");
     await ended.catch((error: unknown) => onFault(String(error)));
     const recoveredMs = performance.now() - healedAt;
+    if (recoveredMs > RECOVERED_MS_MAX)
+      onFault(`the deployments ended ${Math.round(recoveredMs / 1000)} s after everything was healed`);
     note("every deployment has ended");
     const watched = await untilWatched(watching, () => (isOver = true));
     isOver = true;
