@@ -60,7 +60,7 @@ export type RunningPostgres = {
 /** Crash recovery after a hard stop may replay a lot of log. */
 const READY_BOUND_MS = 120_000;
 /** For what a killed server leaves for a moment: shared memory that its children still hold. */
-const RETRY_BOUND_MS = 10_000;
+const RETRY_BOUND_MS = 60_000;
 const FAST_STOP_BOUND_MS = 20_000;
 const LOG_BYTES_MAX = 5_000_000;
 

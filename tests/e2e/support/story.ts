@@ -32,7 +32,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await provide(world);
       await world.close();
     },
-    { scope: "worker", timeout: 240_000 },
+    { scope: "worker", timeout: 480_000 },
   ],
   signedIn: async ({ browser, world }, provide, testInfo) => {
     const people: Person[] = [];

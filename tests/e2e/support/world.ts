@@ -10,7 +10,7 @@ import { testDatabase } from "../../support/database.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const SCAP = path.join(ROOT, "sandbox/scap/main.ts");
-const START_BOUND_MS = 180_000;
+const START_BOUND_MS = 420_000;
 /** A deployment takes about a second of waiting, besides what it really does. */
 const SPEED = "50";
 const TASK_URL = "https://tasks.example/{task}";
