@@ -66,6 +66,33 @@ test("bold and coloured text are known as such", async () => {
   );
 });
 
+test("what is asked in the same row behind an answer that was hidden is seen without that", async () => {
+  for (const columns of [80, 20]) {
+    const screen = createScreen({ columns, rows: 10 });
+    screen.feed(Buffer.from("before\r\nPassword: "), 1, 0);
+    screen.markAnswered();
+    screen.feed(Buffer.from("Continue with sync? [y/N]: "), 2, 0);
+
+    const { above, line } = viewOf(await screen.snapshot());
+    screen.dispose();
+
+    assert.deepEqual(above, []);
+    assert.equal(line.text, "Continue with sync? [y/N]: ");
+  }
+});
+
+test("a row that was drawn anew after its answer is out of sight", async () => {
+  const screen = createScreen({ columns: 80, rows: 10 });
+  screen.feed(Buffer.from("Continue? [y/N]: "), 1, 0);
+  screen.markAnswered();
+  screen.feed(Buffer.from("\rRoll back everything on all servers? [y/N]: "), 2, 0);
+
+  const { line } = viewOf(await screen.snapshot());
+  screen.dispose();
+
+  assert.equal(line.text, "", "half of a question is worse than the bare screen");
+});
+
 test("what was answered is out of sight, also when the echo is on the next rows", async () => {
   const screen = createScreen({ columns: 20, rows: 10 });
   screen.feed(Buffer.from("first\r\nReason for all this: "), 1, 0);

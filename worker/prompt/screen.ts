@@ -37,6 +37,8 @@ const BLOCK_MS = 100;
 
 type Block = { kind: "bytes"; bytes: Uint8Array; used: number; at: number };
 type Item = Block | { kind: "answered" | "unanswered" };
+/** Where an answer was typed, and what stood before it in that row. */
+type Mark = { marker: ReturnType<xterm.Terminal["registerMarker"]>; before: string };
 
 export function createScreen({ columns, rows }: { columns: number; rows: number }): Screen {
   const terminal = new xterm.Terminal({
@@ -51,9 +53,9 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
   let pendingBytes = 0;
   let overflowed = false;
   let fedPosition = 0;
-  let answeredMarker: ReturnType<typeof terminal.registerMarker>;
+  let answered: Mark | undefined;
   /** The mark before it, should that one have to be taken back. */
-  let earlierMarker: typeof answeredMarker;
+  let earlierAnswered: Mark | undefined;
   let decoder = newDecoder();
   let drawing: Promise<unknown> = Promise.resolve();
   let isCleared = false;
@@ -140,8 +142,8 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
     const drawn = drawing.then(async () => {
       if (restart) {
         terminal.reset();
-        answeredMarker = undefined;
-        earlierMarker = undefined;
+        answered = undefined;
+        earlierAnswered = undefined;
         decoder = newDecoder();
       }
       await draw(isCut ? withoutBrokenStart(items) : items);
@@ -159,9 +161,9 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
       else {
         await written;
         if (item.kind === "answered") {
-          earlierMarker = answeredMarker;
-          answeredMarker = terminal.registerMarker(0);
-        } else answeredMarker = earlierMarker;
+          earlierAnswered = answered;
+          answered = { marker: terminal.registerMarker(0), before: beforeCursor() };
+        } else answered = earlierAnswered;
       }
     }
     await written;
@@ -194,21 +196,28 @@ export function createScreen({ columns, rows }: { columns: number; rows: number 
       lines.push(readLine(line, buffer.getLine(row + 1)?.isWrapped === true));
     }
     while (lines.length > cursorLine + 1 && lines.at(-1)?.text === "") lines.pop();
-    const before = buffer.getLine(cursorLine)?.translateToString(false, 0, buffer.cursorX) ?? "";
     return {
       position,
       lines,
       cursorRow: cursorLine,
       cursorColumn: buffer.cursorX,
-      cursorOffset: before.length,
+      cursorOffset: beforeCursor().length,
       alternate: buffer.type === "alternate",
-      ...answeredRow(buffer.type),
+      ...(buffer.type === "alternate" ? {} : answeredPlace(lines)),
     };
   }
 
-  function answeredRow(type: "normal" | "alternate"): { answeredRow?: number } {
-    if (type === "alternate" || answeredMarker === undefined || answeredMarker.isDisposed) return {};
-    return { answeredRow: answeredMarker.line };
+  function beforeCursor(): string {
+    const buffer = terminal.buffer.active;
+    const line = buffer.getLine(buffer.baseY + buffer.cursorY);
+    return line?.translateToString(false, 0, buffer.cursorX) ?? "";
+  }
+
+  function answeredPlace(lines: readonly ScreenLine[]): Pick<Snapshot, "answeredRow" | "answeredOffset"> {
+    if (answered?.marker === undefined || answered.marker.isDisposed) return {};
+    const { marker, before } = answered;
+    const isAsItWas = lines[marker.line]?.text.startsWith(before) === true;
+    return { answeredRow: marker.line, ...(isAsItWas ? { answeredOffset: before.length } : {}) };
   }
 }
 

@@ -50,6 +50,8 @@ export type Snapshot = {
   alternate: boolean;
   /** Row in which the last answer was typed: it and everything above belongs to earlier conversation. */
   answeredRow?: number;
+  /** What stands in that row behind this offset came after the answer, which was hidden then; absent when it was drawn anew. */
+  answeredOffset?: number;
   /** The screen as it was right after a question that a flood of other output has since pushed away. */
   buried?: Snapshot;
 };

@@ -29,14 +29,26 @@ export function viewOf(snapshot: Snapshot): View {
       row += 1;
       if (row > snapshot.cursorRow || snapshot.lines[row]?.isWrapped !== true) break;
     }
-    const joined = join(parts);
     const isCursorLine = row > snapshot.cursorRow;
     const isAnswered = snapshot.answeredRow !== undefined && first <= snapshot.answeredRow;
-    if (isAnswered) continue;
-    if (isCursorLine) line = joined;
-    else above.push(joined);
+    if (isCursorLine) line = join(isAnswered ? behindAnswer(parts, first, snapshot) : parts);
+    else if (!isAnswered) above.push(join(parts));
   }
   return { line, above };
+}
+
+/**
+ * What came after the answer in its own line. An answer that is shown ends the line, so there is something only when it
+ * was hidden.
+ */
+function behindAnswer(
+  parts: readonly ScreenLine[],
+  first: number,
+  { answeredRow = 0, answeredOffset }: Snapshot,
+): ScreenLine[] {
+  const [answered, ...behind] = parts.slice(answeredRow - first);
+  if (answered === undefined || answeredOffset === undefined) return [];
+  return [{ ...answered, text: answered.text.slice(answeredOffset), bold: [] }, ...behind];
 }
 
 function cutAt(line: ScreenLine, offset: number): ScreenLine {
