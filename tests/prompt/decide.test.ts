@@ -254,6 +254,18 @@ test("when nobody read at the time of an answer, scap's question comes back and 
   assert.match(again?.complaint ?? "", /was not waiting for input/);
 });
 
+test("an answer that waited for its read in vain is spoken of when scap's question comes back", async () => {
+  const job = await waiting();
+  await job.notReading(1);
+  await answer(job, "r1", true);
+  await job.pass(2000);
+
+  await job.reading({ readId: 2, sinceReadId: 1 });
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+  assert.match(prompts(job)[1]?.complaint ?? "", /was not waiting for input/);
+});
+
 test("a question that looks like one whose answer was not typed is not said to come back", async () => {
   const job = await waiting();
   await answer(job, "r1", true);

@@ -206,7 +206,7 @@ function takeTyped(draft: Decision, promptKey: string, result: TypeResult): void
       if (isOfAnnouncement(state, open)) state.announced = undefined;
       return;
     case "not_reading":
-      state.untyped = { message: open.prompt.message, outputEnd: state.outputEnd };
+      rememberUntyped(state, open);
       return leaveAnnouncement(state, open);
     case "not_consumed":
       return askAgain(
@@ -242,8 +242,14 @@ function close(draft: Decision, why: WithdrawReason): void {
   const { open } = draft.state;
   if (open === undefined) return;
   draft.effects.push({ kind: "withdraw", promptKey: open.prompt.promptKey, why });
+  if (open.phase.name === "held") rememberUntyped(draft.state, open);
   forget(draft, open);
   leaveAnnouncement(draft.state, open);
+}
+
+/** There was an answer, and nobody to take it. */
+function rememberUntyped(state: State, { prompt }: OpenPrompt): void {
+  state.untyped = { message: prompt.message, outputEnd: state.outputEnd };
 }
 
 function forget({ state }: Decision, { prompt }: OpenPrompt): void {
