@@ -34,8 +34,13 @@ function reduce(state: OverviewState, change: Change): OverviewState {
     : reduceOverview(state, change);
 }
 
+/** As the stream will order it: nothing on the page changes places when that arrives. */
+function inOrder(rendered: OverviewState): OverviewState {
+  return reduceOverview(rendered, { event: "overview", data: rendered });
+}
+
 export function OverviewProvider({ rendered, children }: { rendered: OverviewState; children: ReactNode }) {
-  const [overview, dispatch] = useReducer(reduce, rendered);
+  const [overview, dispatch] = useReducer(reduce, rendered, inOrder);
   const isVisible = useIsVisible();
   const isHome = usePathname() === "/";
   const { watched } = useWatchedJobs();

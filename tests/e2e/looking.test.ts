@@ -126,6 +126,21 @@ test("of two questions on the home page the second takes no press that was meant
   await expect(yes(below)).toBeEnabled();
 });
 
+test("the home page has its questions in their order before its stream brings them", async ({
+  signedIn,
+  world,
+}) => {
+  const ids: number[] = [];
+  for (const lane of ["order-1", "order-2"]) ids.push((await aJob(world.db, { lane }).waiting()).id);
+  const { page } = await signedIn("deployer");
+
+  const html = await (await page.context().request.get("/")).text();
+
+  const shown = [...html.matchAll(/aria-label="Question of job (\d+)"/g)].map(([, id]) => Number(id));
+  expect(shown).toEqual(expect.arrayContaining(ids));
+  expect(shown, "the oldest job first").toEqual(shown.toSorted((a, b) => a - b));
+});
+
 test("a page that comes out of the browser's memory opens its streams anew", async ({ signedIn, world }) => {
   const { id } = await aJob(world.db, { lane: "remembered" }).waiting({ on: "yes_no" });
   const { page, job } = await signedIn("deployer");
