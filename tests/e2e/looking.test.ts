@@ -83,14 +83,17 @@ test("on a phone nothing moves under the finger when a question arrives, and the
   const asked = await aJob(world.db, { lane: "steady-2", changes: [1234] }).waiting({ on: "choices" });
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, home, job } = await signedIn("deployer", phone);
-  const placeOfStop = () => page.getByRole("button", { name: "Stop" }).boundingBox();
+  const places = async () => [
+    await page.getByRole("button", { name: "Stop" }).boundingBox(),
+    await page.getByRole("list", { name: "Change" }).getByRole("link").boundingBox(),
+  ];
 
   await job.open(first.id);
   await job.isIn("Running");
-  const whileRunning = await placeOfStop();
+  const whileRunning = await places();
   await job.open(asked.id);
   await job.isAsked("Testserver checks failed.");
-  expect(await placeOfStop()).toEqual(whileRunning);
+  expect(await places()).toEqual(whileRunning);
 
   await home.open();
   await expect(page.getByRole("region", { name: /^Question of job/ }).first()).toBeInViewport({ ratio: 0.7 });

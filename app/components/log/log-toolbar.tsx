@@ -44,7 +44,7 @@ export function LogToolbar(props: LogToolbarProps) {
         {isRemoved && " · removed by the retention rule"}
         {hasFailed && " · some could not be fetched, trying again"}
       </span>
-      {hiddenLines}
+      {hiddenLines !== null && <span className={styles["hidden"]}>{hiddenLines}</span>}
       <GoToLine totalLines={totalLines} onLine={onLine} />
       <Button
         weight="quiet"
