@@ -1,4 +1,4 @@
-// Whoever answers by keyboard, or hears the page, keeps the place where the answer was given.
+// Whoever uses the keyboard, or hears the page instead of seeing it, knows where he is and what is asked.
 import type { Locator } from "@playwright/test";
 import { transaction } from "#lib/db/connection.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
@@ -71,3 +71,24 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
     }
   });
 }
+
+test("a question that arrives is said to whoever hears the home page, and it alone", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, { lane: "said" }).running();
+  await aJob(world.db, { lane: "said-before" }).waiting({ on: "yes_no" });
+  const { page, home } = await signedIn("deployer");
+  await home.open();
+  const said = page.locator("[aria-live=assertive] p");
+  await expect(said.first()).toBeAttached();
+  await said.evaluateAll((lines) => lines.forEach((line) => line.setAttribute("data-old", "")));
+
+  await transaction(world.db, (tx) =>
+    askInteraction(tx, id, { ...QUESTIONS.yes_no, promptKey: "said", askedAt: new Date() }),
+  );
+
+  await expect(page.locator("[aria-live=assertive] p:not([data-old])")).toHaveText([
+    `Job ${id} asks: Backport the changes?`,
+  ]);
+});

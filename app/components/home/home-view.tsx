@@ -7,6 +7,7 @@ import { useOverview } from "../../hooks/use-overview.tsx";
 import { useTab } from "../../hooks/use-tab.ts";
 import { homeSections } from "../../lib/overview-state.ts";
 import { questionsTitle } from "../../lib/waited.ts";
+import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { FreezeNotices } from "../shell/freeze-notices.tsx";
 import { EntryBox } from "./entry-box.tsx";
@@ -43,6 +44,7 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   return (
     <main className={styles["home"]}>
       <ConnectionBanner connection={connection} />
+      <QuestionAnnouncer questions={asked} />
       <FreezeNotices />
       {isAskedFirst ? [waiting, entry] : [entry, waiting]}
       <RunningSection jobs={sections.running} isIdle={questions === 0 && sections.queued.length === 0} />

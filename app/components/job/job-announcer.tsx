@@ -1,8 +1,7 @@
 "use client";
-import type { Interaction, Job } from "#lib/wire/schemas.ts";
-import { questionLine } from "../../lib/question-text.ts";
-import { remindedWait } from "../../lib/waited.ts";
+import type { Job } from "#lib/wire/schemas.ts";
 import { jobWords } from "../../lib/words.ts";
+import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 
 /** For screen readers: the state politely, a new question at once. */
 export function JobAnnouncer({ job }: { job: Job }) {
@@ -14,15 +13,7 @@ export function JobAnnouncer({ job }: { job: Job }) {
         {job.status === null ? "" : `, ${job.status}`}
         {job.workerSilentSince === null ? "" : `; the worker on ${job.host} is not heard`}
       </p>
-      <p className="visually-hidden" aria-live="assertive">
-        {question === null ? "" : `Job ${job.id} ${asks(question)}: ${questionLine(question.message)}`}
-      </p>
+      <QuestionAnnouncer questions={question === null ? [] : [question]} />
     </>
   );
-}
-
-/** A reminder changes the words, so that they are said again. */
-function asks(question: Interaction): string {
-  const waits = remindedWait(question);
-  return waits === undefined ? "asks" : `still asks, for ${waits}`;
 }
