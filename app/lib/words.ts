@@ -50,7 +50,8 @@ export const OUTCOME_WORDS: Record<Outcome, { label: string; tone: Tone; sentenc
   exit_nonzero: {
     label: "Failed",
     tone: "error",
-    sentence: "scap ended with an error; the end of the log says which.",
+    sentence:
+      "scap ended with an error. What it had deployed until then stays; the end of the log says how far it came and why.",
   },
   interrupted: {
     label: "Interrupted",

@@ -1,6 +1,6 @@
 "use client";
 import Link from "next/link";
-import { isTerminal } from "#lib/domain/job.ts";
+import { isTerminal, type Outcome as JobOutcome } from "#lib/domain/job.ts";
 import type { Job, JobSummary } from "#lib/wire/schemas.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { questionLine } from "../../lib/question-text.ts";
@@ -26,7 +26,11 @@ export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }
     <Notice tone={NOTICE_OF_TONE[words.tone]}>
       <p>
         <strong>{words.label}.</strong>{" "}
-        {job.declaredLost === null ? <>{words.sentence}</> : <DeclaredLost job={job} by={job.declaredLost} />}{" "}
+        {job.declaredLost === null ? (
+          sentenceOf(job, job.outcome)
+        ) : (
+          <DeclaredLost job={job} by={job.declaredLost} />
+        )}{" "}
         {exitWords(job)}
       </p>
       <FoundRunning job={job} />
@@ -36,11 +40,21 @@ export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }
   );
 }
 
+/** Nobody is sent to a log that has nothing to read. */
+function sentenceOf(job: Job, outcome: JobOutcome): string {
+  if (outcome !== "exit_nonzero") return OUTCOME_WORDS[outcome].sentence;
+  if (job.totalLines === 0) return "scap ended with an error and printed nothing. Check the servers.";
+  return job.outputRemovedAt === null
+    ? OUTCOME_WORDS[outcome].sentence
+    : "scap ended with an error. What it had deployed until then stayed.";
+}
+
 /** Somebody decided it, for a reason: whoever comes next must know both. */
 function DeclaredLost({ job, by }: { job: Job; by: NonNullable<Job["declaredLost"]> }) {
   return (
     <>
       Nothing was heard of {job.host}, and {by.by} declared the job lost at <Moment at={by.at} />: “{by.note}”
+      {/[.!?]$/.test(by.note) ? "" : "."}
       Nobody saw how scap ended. Check the servers before you deploy again.
     </>
   );
