@@ -129,6 +129,45 @@ test("of two questions on the home page the second takes no press that was meant
   await expect(yes(below)).toBeEnabled();
 });
 
+test("a notice that moves a question down lets it take no press that was meant for what was there", async ({
+  signedIn,
+  world,
+}) => {
+  const above = await aJob(world.db, { lane: "moved", host: "away" }).waiting({ on: "choices" });
+  const { id, pendingId } = await aJob(world.db, { lane: "taken", host: "away" }).waiting({ on: "yes_no" });
+  const { page, home } = await signedIn("deployer");
+  const second = await signedIn("second-deployer");
+  const questionOf = (job: number) =>
+    page.getByRole("region", { name: `Question of job ${job}`, exact: true });
+  const retry = questionOf(above.id).getByRole("button", { name: /Retry/ });
+  const released = Promise.withResolvers<void>();
+  await page.route("**/answer", async (route) => {
+    await released.promise;
+    await route.continue();
+  });
+  await page.clock.install();
+  await home.open();
+  await expect(questionOf(id).getByRole("button", { name: "Yes" })).toBeEnabled();
+  await page.clock.pauseAt(Date.now() + 5000);
+
+  await questionOf(id).getByRole("button", { name: "Yes" }).click();
+  const answered = await second.page
+    .context()
+    .request.put(`/api/jobs/${id}/interactions/${pendingId}/answer`, {
+      data: { value: false },
+      headers: { origin: world.url },
+    });
+  expect(answered.status()).toBe(200);
+  await expect(questionOf(id)).toHaveCount(0);
+  await expect(retry).toBeEnabled();
+  released.resolve();
+
+  await expect(page.getByText("Somebody else answered first.")).toBeVisible();
+  await expect(retry).toBeDisabled();
+  await page.clock.runFor(500);
+  await expect(retry).toBeEnabled();
+});
+
 test("the home page has its questions in their order before its stream brings them", async ({
   signedIn,
   world,

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import Link from "next/link";
 import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
+import { useOverview } from "../../hooks/use-overview.tsx";
 import { jobSubject } from "../../lib/words.ts";
 import { OvertakenNotice } from "../question/overtaken-notice.tsx";
 import { QuestionCard, type Overtaken } from "../question/question-card.tsx";
@@ -16,6 +17,9 @@ type WaitingSectionProps = {
 /** Every open question, answerable right here. */
 export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSectionProps) {
   const [overtaken, setOvertaken] = useState<readonly Overtaken[]>([]);
+  const { lanes } = useOverview().overview;
+  /** They come and go above the questions. */
+  const notices = overtaken.length + lanes.filter(({ freeze }) => freeze !== null).length;
   return (
     <>
       {overtaken.map((one) => (
@@ -39,7 +43,7 @@ export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSect
                     </>
                   }
                   subject={jobSubject(job.changes)}
-                  place={place}
+                  place={`${notices} ${place}`}
                   isConnected={isConnected}
                   isWorkerSilent={job.workerSilentSince !== null}
                   onInteraction={onInteraction}

@@ -34,6 +34,7 @@ export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInter
             question={question}
             heading="scap asks"
             subject={jobSubject(job.changes)}
+            place={overtaken === undefined ? "" : "below a notice"}
             isConnected={isConnected}
             isWorkerSilent={job.workerSilentSince !== null}
             onInteraction={(interaction) => {

@@ -16,8 +16,8 @@ type OptionButtonsProps = {
   isEnabled: boolean;
   /** The value that is on its way, if any. */
   sending: AnswerValue | undefined;
-  /** Where the question stands among others: one that moves up takes no press that was meant for the one above. */
-  place: number;
+  /** Where the buttons stand: after they moved they take no press that was meant for what was there before. */
+  place: string;
   onAnswer: (value: AnswerValue) => void;
 };
 

@@ -22,8 +22,8 @@ type QuestionCardProps = {
   heading: ReactNode;
   /** What the job deploys, in words. */
   subject: string;
-  /** Which of several questions on the page it is. */
-  place?: number;
+  /** Where on the page it stands: another when it has moved. */
+  place: string;
   isConnected: boolean;
   /** Nobody can type at the moment; an answer waits. */
   isWorkerSilent: boolean;
@@ -33,16 +33,8 @@ type QuestionCardProps = {
 };
 
 export function QuestionCard(props: QuestionCardProps) {
-  const {
-    question,
-    heading,
-    subject,
-    place = 0,
-    isConnected,
-    isWorkerSilent,
-    onInteraction,
-    onOvertaken,
-  } = props;
+  const { question, heading, subject, place, isConnected, isWorkerSilent, onInteraction, onOvertaken } =
+    props;
   const mayAnswer = useMay("answer_interaction");
   const { attempt, answer } = useAnswer(question, {
     onKnown: onInteraction,
@@ -102,7 +94,7 @@ export function QuestionCard(props: QuestionCardProps) {
             question={question}
             subject={subject}
             isEnabled={isEnabled}
-            place={place}
+            place={`${place} ${isWorkerSilent}`}
             sending={attempt.phase === "sending" ? attempt.value : undefined}
             onAnswer={answer}
           />
@@ -110,7 +102,7 @@ export function QuestionCard(props: QuestionCardProps) {
           <TextAnswer
             question={question}
             isEnabled={isEnabled}
-            place={place}
+            place={`${place} ${isWorkerSilent}`}
             isSending={attempt.phase === "sending"}
             onAnswer={answer}
           />

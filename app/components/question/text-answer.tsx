@@ -19,7 +19,7 @@ type TextAnswerProps = {
   question: Interaction;
   isEnabled: boolean;
   isSending: boolean;
-  place: number;
+  place: string;
   onAnswer: (value: string) => void;
 };
 
