@@ -44,6 +44,8 @@ const LOOK_AT_LEAST_MS = 2;
 /** Such looks use a few percent of a core at the most, while the output itself takes far more. */
 const BUSY_COST_FACTOR = 25;
 const OPEN_LOOK_MS = 100;
+/** Among all processes, while a poll is open. */
+const BESIDE_LOOK_MS = 500;
 const POSITION_UPDATE_MS = 50;
 /** The second look when no fence can be had. */
 const SECOND_LOOK_MS = 20;
@@ -75,6 +77,8 @@ export class Watch {
   #lastLookAt = 0;
   #lastLookMs = 0;
   #lastUpdateAt = 0;
+  /** The last look whether somebody reads beside a poll that is open. */
+  #besideLook = { at: 0, ms: 0, outputBytes: 0 };
   #stopped = false;
 
   constructor(terminal: Terminal, listeners: WatchListeners) {
@@ -211,7 +215,8 @@ export class Watch {
   }
 
   #look(quietMs: number): void {
-    if (this.#open !== null && this.#isStillOpen(this.#open)) {
+    const open = this.#open;
+    if (open !== null && this.#isStillOpen(open) && (this.#confirming || !this.#isReadBeside(open))) {
       return;
     }
     this.#close();
@@ -222,6 +227,22 @@ export class Watch {
       return;
     }
     this.#afterFence(() => this.#confirm(wait, written, mode));
+  }
+
+  /**
+   * Whether somebody sits in a read while this one only polls: such a one may be there for the whole run, and whoever asks
+   * beside it would never be heard.
+   */
+  #isReadBeside({ wait }: Open): boolean {
+    const now = performance.now();
+    const { at, ms, outputBytes } = this.#besideLook;
+    const isDue = outputBytes !== this.#outputBytes || now - at > Math.max(BESIDE_LOOK_MS, ms * COST_FACTOR);
+    if (wait.how !== "poll" || !isDue) {
+      return false;
+    }
+    const found = findWait(this.#terminal.pid, this.#terminal.identity);
+    this.#besideLook = { at: now, ms: performance.now() - now, outputBytes: this.#outputBytes };
+    return found !== null && found.how === "read" && found.mainThread;
   }
 
   /** Calls when everything that was printed before this moment has come. */

@@ -238,6 +238,32 @@ test("a question is found while a sibling prints without end, at the place where
   await until("the answer", () => textOf(job.heard).includes("answered yes"));
 });
 
+for (const { name, watcher } of [
+  {
+    name: "a program that polls the terminal for the whole run",
+    watcher: `perl -e 'vec($r, 0, 1) = 1; select($r, undef, undef, undef)'`,
+  },
+  {
+    name: "a program that polls it in turns",
+    watcher: `perl -e 'for (1 .. 500) { vec($r = "", 0, 1) = 1; select($r, undef, undef, 0.05) and exit }'`,
+  },
+]) {
+  test(`a question is found beside ${name}`, async (t) => {
+    const job = await holdScript(
+      t,
+      `${watcher} < /dev/tty & sleep 0.5; printf 'q? '; read a; echo answer $a; wait`,
+    );
+    const watching = await job.untilReading();
+    assert.equal(watching.how, "poll");
+
+    const asking = await until("the read", () => job.heard.reading?.how === "read" && job.heard.reading);
+
+    assert.match(textOf(job.heard), /q\? $/);
+    assert.equal(await job.type(asking, "yes"), "consumed");
+    await until("the answer", () => textOf(job.heard).includes("answer yes"));
+  });
+}
+
 test("output of a sibling moves the position of an open read and leaves the read what it is", async (t) => {
   const go = goFile(t);
   const job = await holdScript(t, `(${untilGo(go)}; echo from aside; sleep 60) & printf 'q? '; read a`);
