@@ -1,3 +1,4 @@
+import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
 import { expect, test } from "./support/story.ts";
 
 test("strangers are sent to sign in, and come back to where they wanted to go", async ({ page, world }) => {
@@ -7,6 +8,29 @@ test("strangers are sent to sign in, and come back to where they wanted to go", 
   await page.getByRole("button", { name: /^deployer/ }).click();
 
   await expect(page.getByRole("list", { name: "Chosen changes" })).toContainText("1234");
+});
+
+test("what is entered before the page's script has come counts, and goes nowhere but to sign in", async ({
+  page,
+  world,
+}) => {
+  const script = Promise.withResolvers<void>();
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await script.promise;
+    await route.continue();
+  });
+  await page.goto(`${world.url}/sign-in`, { waitUntil: "commit" });
+  const [account] = DEMO_ACCOUNTS;
+
+  await page.getByLabel("User name").fill(account.name);
+  await page.getByLabel("Password").fill(account.password);
+  await page.getByLabel("Password").press("Enter");
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeDisabled();
+  await expect(page).toHaveURL(/\/sign-in$/);
+  script.resolve();
+  await page.getByRole("button", { name: "Sign in" }).click();
+
+  await expect(page).toHaveURL(`${world.url}/`);
 });
 
 test("a wrong password is refused in words and keeps the name", async ({ page, world }) => {

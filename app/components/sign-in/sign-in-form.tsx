@@ -1,21 +1,24 @@
 "use client";
-// Signing in by name and password; in the sandbox also by one press on one of its accounts.
-import { useId, useState, type FormEvent } from "react";
+// Signing in by name and password; in the sandbox also by one press on one of its accounts. Browsers fill the fields in,
+// and people do, before the page's script is there: the form itself keeps what they hold. It is sent by the script
+// alone; by itself a browser would put the password into the address.
+import { useId, useState, type SubmitEvent } from "react";
 import { z } from "zod";
 import { useAction } from "../../hooks/use-action.ts";
+import { useIsBrowser } from "../../hooks/use-now.tsx";
 import { callApi } from "../../lib/api.ts";
 import { Button } from "../ui/button.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { DemoAccounts } from "./demo-accounts.tsx";
 import styles from "./sign-in.module.css";
 
-type Credentials = { username: string; password: string };
+const enteredSchema = z.object({ username: z.string(), password: z.string() });
+type Credentials = z.infer<typeof enteredSchema>;
 type SignInFormProps = { nextPath: string; offersDemoAccounts: boolean };
 
 export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
   const id = useId();
-  const [username, setUsername] = useState("");
-  const [password, setPassword] = useState("");
+  const isBrowser = useIsBrowser();
   const [isDone, setIsDone] = useState(false);
 
   const signIn = useAction<Credentials>(async (credentials) => {
@@ -31,14 +34,14 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
   });
   const isBusy = signIn.isRunning || isDone;
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    signIn.run({ username, password });
+    signIn.run(enteredSchema.parse(Object.fromEntries(new FormData(event.currentTarget))));
   };
 
   return (
     <div className={styles["panel"]}>
-      <form className={styles["form"]} onSubmit={submit}>
+      <form className={styles["form"]} method="post" onSubmit={submit}>
         {signIn.problem !== undefined && <ProblemNotice problem={signIn.problem} />}
         <div className={styles["field"]}>
           <label htmlFor={`${id}-name`}>User name</label>
@@ -50,8 +53,6 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
             autoCapitalize="none"
             spellCheck={false}
             required
-            value={username}
-            onChange={(event) => setUsername(event.target.value)}
           />
         </div>
         <div className={styles["field"]}>
@@ -63,8 +64,6 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
             type="password"
             autoComplete="current-password"
             required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
           />
         </div>
         <Button
@@ -72,7 +71,8 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
           tone="progressive"
           weight="primary"
           size="large"
-          disabled={isBusy}
+          disabled={isBusy || !isBrowser}
+          isArming={!isBrowser}
           isBusy={isBusy}
         >
           {isBusy ? "Signing in…" : "Sign in"}
