@@ -33,7 +33,7 @@ const PROBLEMS = {
   answer_not_an_option: { status: 422, title: "That is not one of the answers." },
   gerrit_unreachable: { status: 502, title: "Gerrit did not answer." },
   worker_unreachable: { status: 503, title: "No worker can take this at the moment." },
-  database_unreachable: { status: 503, title: "The database cannot be reached." },
+  database_unreachable: { status: 503, title: "The database cannot be reached, or is overloaded." },
   internal: { status: 500, title: "Something went wrong on our side." },
 } as const satisfies Record<string, { status: number; title: string }>;
 

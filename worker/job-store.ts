@@ -122,7 +122,11 @@ export function createJobStore(options: {
         return await transaction(db, work);
       } catch (cause) {
         if (!isUnreachable(cause) || isAbandoned) throw cause;
-        log.warn("job store: the database is away, trying again", { jobId: lease.jobId, retryMs });
+        log.warn("job store: the database is away or overloaded, trying again", {
+          jobId: lease.jobId,
+          retryMs,
+          error: cause,
+        });
         mustLook = true;
         await pause(retryMs);
         if (isAbandoned) throw cause;

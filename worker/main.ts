@@ -200,7 +200,7 @@ async function main(): Promise<void> {
     try {
       await work();
     } catch (error) {
-      if (isUnreachable(error)) log.warn("worker: the database is away");
+      if (isUnreachable(error)) log.warn("worker: the database is away or overloaded", { error });
       else log.error("worker: background work failed", { error });
     }
   }

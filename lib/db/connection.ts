@@ -189,8 +189,11 @@ function prepared(text: string, values: unknown[] = []): pg.QueryConfig {
   return name === undefined ? { text, values } : { name, text, values };
 }
 
-/** SQLSTATE classes that mean the server is away or going away, not that the statement is wrong. */
-const UNREACHABLE_SQLSTATE = /^(08|57P0)|^(53300|25006)$/;
+/**
+ * SQLSTATEs that mean the server is away or going away, has no room (53: its disk, its memory, its connections) or no time
+ * (57014), not that the statement is wrong.
+ */
+const UNREACHABLE_SQLSTATE = /^(08|53|57P0)|^(25006|57014)$/;
 const UNREACHABLE_CODE = new Set([
   "ECONNREFUSED",
   "ECONNRESET",

@@ -79,6 +79,19 @@ test("a server that is not there is out of reach; a wrong statement is not", asy
   await assert.rejects(query(db, "select wrong"), (error) => !isUnreachable(error));
 });
 
+// 57014: a statement that took longer than it may. 53100: the server's disk is full.
+for (const [what, statement] of [
+  ["too slow", "set local statement_timeout = 20; select pg_sleep(60)"],
+  ["full", "do $$ begin raise exception 'no space left' using errcode = '53100'; end $$"],
+  ["out of memory", "do $$ begin raise exception 'out of memory' using errcode = '53200'; end $$"],
+] as const) {
+  test(`a server that is ${what} has decided nothing, and may do it later`, async () => {
+    const work = db.$client.query(statement);
+
+    await assert.rejects(work, (error) => isUnreachable(error));
+  });
+}
+
 test("a host without a network, or without names, cannot reach the database either", () => {
   const codes = [
     "ENETUNREACH",
