@@ -39,13 +39,20 @@ async function startProgram(part: ProgramPart, signal: AbortSignal): Promise<Run
   const logStart = statSync(part.log).size;
   const [program, ...args] = part.command;
   const lifeline = pathToFileURL(inProject("launch/lifeline.ts")).href;
-  const child = spawn(process.execPath, ["--import", lifeline, program, ...args], {
-    cwd: ROOT,
-    env: environment({ ...part.env(), SPIDERPIG_LIFELINE: String(process.pid) }),
-    detached: true,
-    stdio: ["ignore", log, log, "pipe"],
-  });
-  closeSync(log);
+  let child: ChildProcess;
+  try {
+    child = spawn(process.execPath, ["--import", lifeline, program, ...args], {
+      cwd: ROOT,
+      env: environment({ ...part.env(), SPIDERPIG_LIFELINE: String(process.pid) }),
+      detached: true,
+      stdio: ["ignore", log, log, "pipe"],
+    });
+  } catch (cause) {
+    // Want of memory is told like this, and may be over in a moment.
+    throw new EndedEarly(`${part.name} could not be started: ${String(cause)}`, { cause });
+  } finally {
+    closeSync(log);
+  }
   const running = asRunning(child, part.stopBoundMs ?? STOP_BOUND_MS);
   let ended: string | undefined;
   void running.gone.then((how) => (ended = how));

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { identityOf } from "../../launch/processes.mjs";
-import { Supervisor } from "../../launch/supervisor.ts";
+import { EndedEarly, Supervisor } from "../../launch/supervisor.ts";
 import { until } from "../support/until.ts";
 import { readRecord, silentObserver, smallPart, story } from "./small-parts.ts";
 
@@ -183,4 +183,19 @@ test("parts of a supervisor that is killed outright end by themselves", async ()
     story(record).includes("ended a") && story(record).includes("ended b"),
     "they ended in good order",
   );
+});
+
+// Node throws ENOTDIR where it would throw ENOMEM; EAGAIN it tells by an event.
+test("a machine without room for one more process is asked again, and its descriptors stay what they were", async (t) => {
+  const part = smallPart(newRecord("no-room"), "a");
+  const { execPath } = process;
+  t.after(() => (process.execPath = execPath));
+  process.execPath = "/dev/null/node";
+  const descriptors = () => readdirSync("/proc/self/fd").length;
+  const before = descriptors();
+
+  for (let round = 0; round < 5; round += 1)
+    await assert.rejects(part.start(new AbortController().signal), EndedEarly);
+
+  assert.equal(descriptors(), before);
 });
