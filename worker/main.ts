@@ -200,6 +200,8 @@ async function main(): Promise<void> {
     try {
       await work();
     } catch (error) {
+      // Cut off by the end of this worker, and the next one's to do.
+      if (isStopping) return;
       if (isUnreachable(error)) log.warn("worker: the database is away or overloaded", { error });
       else log.error("worker: background work failed", { error });
     }
