@@ -37,7 +37,7 @@ function Idle() {
           <Link href={`/jobs/${lane.heldBy}`}>job {lane.heldBy}</Link> still holds.
         </>
       ) : lane !== undefined && lane.freeze !== null ? (
-        "A deployment that you start now waits until the freeze is over."
+        "No deployment can be started until the freeze is over."
       ) : health?.workers === 0 ? (
         "A deployment that you start now waits for a worker."
       ) : (

@@ -32,7 +32,10 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
       onSubmit={() => freeze.run()}
       onClose={onClose}
     >
-      <p>No new job starts; new ones wait in the queue. A deployment that runs already goes on.</p>
+      <p>
+        No job starts, and none can be queued: those in the queue wait. A deployment that runs already goes
+        on.
+      </p>
       <Field label="Why, for everybody to read">
         {(attributes) => (
           <textarea
