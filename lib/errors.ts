@@ -64,3 +64,11 @@ export class AppError extends Error {
 export function problemOf(code: ErrorCode): { status: number; title: string } {
   return PROBLEMS[code];
 }
+
+/** Wherever a request meets it first, people are told the same. */
+export function databaseUnreachable(cause: unknown): AppError {
+  return new AppError("database_unreachable", {
+    detail: "Running deployments go on; nothing was changed by this request. Try again in a moment.",
+    cause,
+  });
+}

@@ -2,7 +2,7 @@
 // has. Its answers are turned into ours: no body that repeats the account or the session, and problem documents.
 import { z } from "zod";
 import { isUnreachable } from "../db/connection.ts";
-import { AppError, type ErrorCode, problemOf } from "../errors.ts";
+import { databaseUnreachable, type ErrorCode, problemOf } from "../errors.ts";
 import { type Auth, auth } from "./auth.ts";
 import { pageBehind } from "./authorise.ts";
 import { ACCOUNT_PACE } from "./sign-in-pace.ts";
@@ -22,7 +22,7 @@ export async function answerAuthRequest(request: Request, using: Auth = auth()):
   const answer = await using.library
     .handler(pathname === SIGN_OUT ? withoutBody(request) : request)
     .catch((cause: unknown) => {
-      throw isUnreachable(cause) ? new AppError("database_unreachable", { cause }) : cause;
+      throw isUnreachable(cause) ? databaseUnreachable(cause) : cause;
     });
   if (answer.ok) return accepted(answer);
   switch (answer.status) {

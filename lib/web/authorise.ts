@@ -4,7 +4,7 @@
 import { cache } from "react";
 import { type Action, may, type User } from "../domain/permission.ts";
 import { isUnreachable } from "../db/connection.ts";
-import { AppError } from "../errors.ts";
+import { AppError, databaseUnreachable } from "../errors.ts";
 import { admittedUser, type Auth, auth } from "./auth.ts";
 
 /** Methods that change nothing, which any page may make a browser send. */
@@ -75,7 +75,7 @@ async function identify(credentials: Headers, { library, settings }: Auth): Prom
     const found = await library.api.getSession({ headers: credentials });
     return admittedUser(found?.user, settings);
   } catch (cause) {
-    if (isUnreachable(cause)) throw new AppError("database_unreachable", { cause });
+    if (isUnreachable(cause)) throw databaseUnreachable(cause);
     throw cause;
   }
 }

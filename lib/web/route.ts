@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Action, User } from "../domain/permission.ts";
 import { isDataFault, isUnreachable } from "../db/connection.ts";
 import { LANE_PATTERN } from "../domain/job.ts";
-import { AppError, problemOf } from "../errors.ts";
+import { AppError, databaseUnreachable, problemOf } from "../errors.ts";
 import { authorise, mayStill } from "./authorise.ts";
 import { type EventStream, streamResponse } from "./live/stream.ts";
 import { services } from "./services.ts";
@@ -153,12 +153,7 @@ export function problemResponse(error: unknown): Response {
 
 function toRefusal(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (isUnreachable(error)) {
-    return new AppError("database_unreachable", {
-      detail: "Running deployments go on; nothing was changed by this request. Try again in a moment.",
-      cause: error,
-    });
-  }
+  if (isUnreachable(error)) return databaseUnreachable(error);
   if (isDataFault(error)) {
     return new AppError("invalid_request", {
       detail: "A value is not one that can be stored or searched for. Nothing was changed.",

@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { query } from "#lib/db/connection.ts";
+import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { ACTIONS, may, type Role, ROLES } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { addDemoAccounts, disableAccount, issueToken, revokeTokens, setRole } from "#lib/web/accounts.ts";
 import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
 import { authenticate, authorise } from "#lib/web/authorise.ts";
-import { authWorld, fromPage, PASSWORD, PUBLIC_URL, signIn, withToken, type World } from "./auth-world.ts";
+import {
+  authWorld,
+  fromPage,
+  PASSWORD,
+  PUBLIC_URL,
+  signIn,
+  trySignIn,
+  withToken,
+  type World,
+} from "./auth-world.ts";
 
 const world = await authWorld();
 const { auth, db } = world;
@@ -204,3 +213,17 @@ function countQueries(): { stop(): number } {
     },
   };
 }
+
+test("whoever comes while the database is away is told what that means, before he is known", async (t) => {
+  const cookie = await signIn(auth, await world.person("deployer"));
+  const nowhere = openDatabase("postgresql://nobody@127.0.0.1:1/nothing", "test");
+  t.after(() => closeDatabase(nowhere));
+  const away = world.open({ database: nowhere });
+  const isToldWhatItMeans = (error: unknown) =>
+    error instanceof AppError &&
+    error.code === "database_unreachable" &&
+    /Running deployments go on.*Try again/.test(error.detail ?? "");
+
+  await assert.rejects(authenticate(fromPage(PATH, { cookie }), away), isToldWhatItMeans);
+  await assert.rejects(trySignIn(away, "deployer"), isToldWhatItMeans);
+});
