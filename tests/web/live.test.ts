@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
+import { insertFreeze } from "#lib/db/lanes.ts";
 import { notify } from "#lib/db/notify.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { finishJob } from "#lib/db/runs.ts";
@@ -14,7 +15,7 @@ import type { Log } from "#lib/log.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
 import { createLive, type Live } from "#lib/web/live/live.ts";
 import type { EventStream } from "#lib/web/live/stream.ts";
-import { jobEvents, overviewEvents } from "#lib/wire/schemas.ts";
+import { jobEvents, type Lane, overviewEvents } from "#lib/wire/schemas.ts";
 import { testDatabase } from "../support/database.ts";
 import { aJob } from "../support/seed.ts";
 import { fallSilent, keepHeard } from "../support/silence.ts";
@@ -30,7 +31,10 @@ function anotherProcess(): Live {
   return live;
 }
 const live = anotherProcess();
+const readers: ReadableStreamDefaultReader[] = [];
 after(async () => {
+  // Whoever a failed test has left watching would keep the process alive.
+  await Promise.all(readers.map((reader) => reader.cancel()));
   await Promise.all(lives.map((one) => one.close()));
   await closeDatabase(db);
   await database.close();
@@ -41,6 +45,7 @@ type Seen = { event: string; id: string; data: never };
 /** A client: reads when it is told to, and forgets nothing. */
 function watch(stream: EventStream, schemas: Record<string, { parse(value: unknown): unknown }> = jobEvents) {
   const reader = stream.body.getReader();
+  readers.push(reader);
   const decoder = new TextDecoder();
   const events: Seen[] = [];
   const lines: { n: number; text: string }[] = [];
@@ -435,15 +440,36 @@ test("whoever watches is told that a worker falls silent, and that it is heard a
   await fallSilent(db, id, 60);
   await until("word of the silence", () => typeof silence(watched) === "string");
   await until("word of it in the overview", () => typeof silence(overview) === "string");
-  const told = watched.events.length;
+  const told = () => watched.names().filter((name) => name === "job").length;
+  const toldBefore = told();
 
   await touchWorker(db, { id: workerId, host: "deploy1" }, [id]);
   await keepHeard(db, id);
   await until("word of its return", () => silence(watched) === null);
   await until("word of its return in the overview", () => silence(overview) === null);
-  assert.equal(watched.events.length, told + 1, "each is told once");
+  assert.equal(told(), toldBefore + 1, "each is told once");
   await watched.leave();
   await overview.leave();
+});
+
+test("whoever watches is told that a freeze has come to its end, though nothing notifies of it", async () => {
+  const watched = watch(live.watchOverview(), overviewEvents);
+  await until("the overview", () => watched.names().includes("overview"));
+  const isFrozen = () => {
+    const { lanes = [] } = (watched.last("lanes") ?? {}) as { lanes?: Lane[] };
+    return lanes.some(({ name, freeze }) => name === "timed" && freeze !== null);
+  };
+
+  await transaction(db, async (tx) => {
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    await insertFreeze(tx, { lane: "timed", reason: "a switchover", frozenBy: "admin", until: tomorrow });
+    await notify(tx, "lane", 0);
+  });
+  await until("the freeze", isFrozen);
+  await query(db, "update spiderpig.lane_freeze set until = clock_timestamp() where lane = 'timed'");
+
+  await until("its end", () => !isFrozen());
+  await watched.leave();
 });
 
 test("the stream of a lost job ends, unless it is to stay: then it tells that scap was found running", async () => {
