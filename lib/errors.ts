@@ -68,7 +68,9 @@ export function problemOf(code: ErrorCode): { status: number; title: string } {
 /** Wherever a request meets it first, people are told the same. */
 export function databaseUnreachable(cause: unknown): AppError {
   return new AppError("database_unreachable", {
-    detail: "Running deployments go on; nothing was changed by this request. Try again in a moment.",
+    // A connection that breaks while the transaction commits does not tell whether it has.
+    detail:
+      "Running deployments go on. Try again in a moment, but look first: if the connection broke at the very last, this was done all the same.",
     cause,
   });
 }

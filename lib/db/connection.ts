@@ -5,7 +5,7 @@ import { Socket } from "node:net";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { config, requireSetting } from "../config.ts";
-import { AppError } from "../errors.ts";
+import { AppError, databaseUnreachable } from "../errors.ts";
 
 export type Database = NodePgDatabase & { $client: pg.Pool };
 
@@ -239,9 +239,5 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 function translate(cause: unknown): unknown {
-  if (cause instanceof AppError || !isUnreachable(cause)) return cause;
-  return new AppError("database_unreachable", {
-    detail: "Running deployments go on; nothing was changed by this request. Try again in a moment.",
-    cause,
-  });
+  return cause instanceof AppError || !isUnreachable(cause) ? cause : databaseUnreachable(cause);
 }
