@@ -221,12 +221,12 @@ test("the history tells both, and who it was", async () => {
       [
         "interaction_reminded",
         null,
-        "Nobody has answered: The following changes are scheduled for backport: 1234 Backport the changes?",
+        "Nobody has answered: The following changes are scheduled for backport: Backport the changes?",
       ],
       [
         "interaction_expired",
         "policy",
-        "Nobody answered in time, and the policy is to interrupt scap: The following changes are scheduled for backport: 1234 Backport the changes?",
+        "Nobody answered in time, and the policy is to interrupt scap: The following changes are scheduled for backport: Backport the changes?",
       ],
       ["signal_requested", "policy", "The policy for unanswered questions asked to interrupt scap."],
     ],

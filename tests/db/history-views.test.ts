@@ -94,7 +94,7 @@ test("every outcome has its reason in a sentence", async () => {
     completed: "scap deployed everything and exited with code 0.",
     nothing_to_deploy: "scap found nothing to deploy.",
     declined:
-      'bob answered "no" to "The following changes are scheduled for backport: 1234 Backport the changes?", and scap ended well.',
+      'bob answered "no" to "The following changes are scheduled for backport: Backport the changes?", and scap ended well.',
     rolled_back: "scap rolled the deployment back: the changes are not in production.",
     rollback_failed: "scap could not roll back: servers may run different code.",
     exit_nonzero: "scap ended with exit code 3.",
@@ -205,6 +205,16 @@ test("a phase that goes on has no end yet", async () => {
   near(row?.["duration_seconds"], 60);
 });
 
+test("of a question with a long preamble the sentences have the end, which asks", async () => {
+  const preamble = "Some of the servers did not answer in time. ".repeat(40);
+  const { id } = await aJob(db, { lane: "long" }).waiting({
+    on: { ...QUESTIONS.yes_no, message: `${preamble}\nGo on?` },
+  });
+
+  const asked = (await rowsOf("events", id, "seq")).at(-1);
+  assert.match(String(asked?.["what"]), /^scap asks: … .{100,180} did not answer in time\. Go on\?$/);
+});
+
 test("the events of a job read as a story", async () => {
   const { id } = await aJob(db, { at: AT, by: "alice", changes: [1234] })
     .phase("sync-testservers", 40)
@@ -221,8 +231,8 @@ test("the events of a job read as a story", async () => {
       "3.000 Taken out of the queue; scap starts on deploy1.",
       "3.000 Started sync-testservers",
       "43.000 Finished sync-testservers (40.0 s)",
-      "43.000 scap asks: The following changes are scheduled for backport: 1234 Backport the changes?",
-      '63.000 bob answered "yes" to: The following changes are scheduled for backport: 1234 Backport the changes?',
+      "43.000 scap asks: The following changes are scheduled for backport: Backport the changes?",
+      '63.000 bob answered "yes" to: The following changes are scheduled for backport: Backport the changes?',
       "63.250 scap read the answer.",
       "63.250 scap asks: Press Enter to acknowledge and release the deployment lock.",
       "68.250 scap no longer asks: Press Enter to acknowledge and release the deployment lock. (scap went on)",

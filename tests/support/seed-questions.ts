@@ -10,7 +10,15 @@ export const QUESTIONS = {
   yes_no: {
     ...PLAIN,
     kind: "yes_no",
-    message: "The following changes are scheduled for backport:\n1234\nBackport the changes?",
+    message: [
+      "The following changes are scheduled for backport:",
+      "┌──────┬────────┐",
+      "│    # │ Branch │",
+      "├──────┼────────┤",
+      "│ 1234 │ master │",
+      "└──────┴────────┘",
+      "Backport the changes?",
+    ].join("\n"),
     options: [
       { text: "yes", value: true, typed: "y" },
       { text: "no", value: false, typed: "n" },
