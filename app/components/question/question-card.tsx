@@ -64,7 +64,7 @@ export function QuestionCard(props: QuestionCardProps) {
             The program waits for input, but not in a form that is known here. This is the end of its screen:
           </p>
         )}
-        <QuestionMessage message={question.message} recognised={question.recognised} />
+        <QuestionMessage question={question} />
       </div>
       <footer className={styles["footer"]}>
         {problem !== undefined && !isOvertaken && <ProblemNotice problem={problem} />}
