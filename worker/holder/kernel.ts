@@ -136,7 +136,20 @@ export function describeCommand(pid: number): string {
 
 const COMMAND_LENGTH_MAX = 200;
 
+/**
+ * What the process is, is read after what it waits in, or a look that took its time would tell of a program's call as that of
+ * the program before it.
+ */
 function lookAtThread(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | null {
+  const wait = lookAtCall(member, thread, terminal);
+  const now = wait === null ? null : readStat(member.pid);
+  if (wait === null || now === null || now.startTicks !== member.startTicks) {
+    return null;
+  }
+  return now.image === member.image ? wait : lookAtThread(now, thread, terminal);
+}
+
+function lookAtCall(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | null {
   const read = readProc(`/proc/${member.pid}/task/${thread}/syscall`);
   if (!("text" in read)) {
     return read.denied ? unknownWait(member, thread) : null;

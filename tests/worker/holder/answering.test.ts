@@ -181,10 +181,16 @@ const asksAnd = (onSignal: string) =>
   `exec perl -e '$SIG{USR1} = sub { ${onSignal} }; $| = 1; print "q? ";
     $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`;
 
+interface Held {
+  script: string;
+  env?: Record<string, string>;
+}
+
 /** A job whose reader is away from its read, and stays so until it is told to come back. */
-async function holdAway(t: TestContext) {
+async function holdAway(t: TestContext, start = (asks: string): Held => ({ script: asks })) {
   const go = join(makeDataDir(t), "go");
-  const job = await holdScript(t, asksAnd(`select undef, undef, undef, 0.01 until -e "${go}"`));
+  const { script, env } = start(asksAnd(`select undef, undef, undef, 0.01 until -e "${go}"`));
+  const job = await holdScript(t, script, env === undefined ? {} : { env });
   const first = await job.untilReading("q? ");
   process.kill(first.pid, "SIGUSR1");
   await until("it to be away", () => job.heard.reading === null);
@@ -221,6 +227,19 @@ test("an answer to a read that was left and taken up again in silence is typed i
   assert.equal(await job.type(first, "yes"), "consumed");
   await job.connection.closed;
   assert.match(textOf(job.heard), /answer yes/);
+});
+
+test("a program that a process became while it was looked at is known again after a signal", async (t) => {
+  // So many children that a look takes longer than it takes to become another program and to ask.
+  const { first, comeBack } = await holdAway(t, (asks) => ({
+    script: `for child in $(seq 300); do sleep 60 & done
+     exec perl -e '$| = 1; print "started\n"; select undef, undef, undef, 0.005; exec "sh", "-c", $ENV{ASKS}'`,
+    env: { PATH: "/usr/bin:/bin", ASKS: asks },
+  }));
+
+  const second = await comeBack();
+
+  assert.equal(second.sinceReadId, first.readId);
 });
 
 test("a reader that stays away too long for an answer is found to read anew afterwards", async (t) => {
