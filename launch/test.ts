@@ -12,17 +12,19 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { buildPages } from "./pages.ts";
-import { ROOT } from "./root.ts";
+import { inProject, ROOT } from "./root.ts";
 import { beginStep, say } from "./steps.ts";
 import { readArguments, type TestArguments } from "./test/arguments.ts";
 import { GROUPS, type Group } from "./test/groups.ts";
-import { LOGS, perform, type Result, type Run } from "./test/perform.ts";
+import { perform, type Result, type Run } from "./test/perform.ts";
 import { Pool } from "./test/pool.ts";
 import { clusterOf, openScratch, type Scratch } from "./test/scratch.ts";
+import { chooseSecondTry, inOneLine, type Shown } from "./test/second-try.ts";
 import { ownTestServer } from "./test/server.ts";
 import { sum, type Counts } from "./test/tally.ts";
 import { endAllWatched } from "./test/watched.ts";
 
+const LOGS = inProject(".cache/test");
 const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 const SHOWN_LINES_MAX = 200;
 
@@ -57,6 +59,7 @@ async function runAll(asked: TestArguments): Promise<void> {
     verbose: asked.verbose,
     pool,
     scratch: directory,
+    logs: LOGS,
     async databaseUrl() {
       server ??= ownTestServer(clusterOf(directory));
       return (await server).url;
@@ -67,17 +70,33 @@ async function runAll(asked: TestArguments): Promise<void> {
     },
   };
   const groups = GROUPS.filter(({ name }) => asked.groups.has(name));
-  const results: Counts[] = [];
+  const shown: Shown[] = [];
   for (const group of groups.filter(({ kind }) => kind === "check"))
-    results.push(await show(begin(group, run), run.verbose));
+    shown.push(await show(begin(group, run), run));
   const tests = groups.filter(({ kind }) => kind !== "check").map((group) => begin(group, run));
-  for (const begun of tests) results.push(await show(begun, run.verbose));
+  for (const begun of tests) shown.push(await show(begun, run));
+  const unsteady = await findUnsteady(shown, run);
   await stopServer();
-  const total = sum(results);
+  const total = sum(shown.map(({ counts }) => counts));
+  const isGood = (total.failed === 0 || unsteady !== undefined) && total.passed > 0;
   // What failed tests kept stays for whoever looks, until the next run.
   if (total.failed === 0) scratch.remove();
-  say(`\n${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+  say(`\n${inOneLine(shown, unsteady)}`);
+  process.exitCode = isGood ? 0 : 1;
+}
+
+/** The file of the only test that failed, when it has passed its second try. */
+async function findUnsteady(
+  shown: readonly Shown[],
+  run: Omit<Run, "progress">,
+): Promise<string | undefined> {
+  const chosen = chooseSecondTry(shown, { isCi: (process.env["CI"] ?? "") !== "" });
+  if (chosen === undefined) return undefined;
+  const { group, file } = chosen;
+  say(`\n  once more, by itself: ${file}`);
+  const secondRun = { ...run, files: new Set([file]), logs: join(LOGS, "second-try") };
+  const second = await show(begin(group, secondRun), secondRun);
+  return second.counts.failed === 0 ? file : undefined;
 }
 
 /** `watch` is told how far it is, once it is shown. */
@@ -89,7 +108,10 @@ function begin(group: Group, run: Omit<Run, "progress">): Begun {
   return { group, result: perform(group, { ...run, progress }).catch(asFault), watch };
 }
 
-async function show({ group, result: performed, watch }: Begun, isVerbose: boolean): Promise<Counts> {
+async function show(
+  { group, result: performed, watch }: Begun,
+  { logs, verbose }: Pick<Run, "logs" | "verbose">,
+): Promise<Shown> {
   const shown = beginStep(group.name);
   watch.update = (detail) => shown.update(detail);
   const result = await performed;
@@ -97,13 +119,13 @@ async function show({ group, result: performed, watch }: Begun, isVerbose: boole
   if (counts.failed === 0) shown.done(inWords(group, counts), result.tookMs);
   else shown.failed(counts === result.counts ? inWords(group, counts) : "no test ran", result.tookMs);
   if (group.kind === "files") {
-    mkdirSync(LOGS, { recursive: true });
-    writeFileSync(join(LOGS, `${group.name}.log`), result.output);
+    mkdirSync(logs, { recursive: true });
+    writeFileSync(join(logs, `${group.name}.log`), result.output);
   }
-  if (counts.failed > 0 || isVerbose)
-    say(shorten(result.output, relative(ROOT, join(LOGS, `${group.name}.log`))));
+  if (counts.failed > 0 || verbose)
+    say(shorten(result.output, relative(ROOT, join(logs, `${group.name}.log`))));
   for (const fault of result.faults) say(`    ${fault}`);
-  return counts;
+  return { group, counts, faults: result.faults, failedFiles: result.failedFiles };
 }
 
 /** A group in which nothing ran has failed, whatever its programs say. */
@@ -113,7 +135,7 @@ function countsOf(result: Result): Counts {
 
 function asFault(cause: unknown): Result {
   const fault = cause instanceof Error ? cause.message : String(cause);
-  return { counts: { ...NONE, failed: 1 }, faults: [fault], output: "", tookMs: 0 };
+  return { counts: { ...NONE, failed: 1 }, faults: [fault], failedFiles: [], output: "", tookMs: 0 };
 }
 
 function inWords(group: Group, { passed, failed, skipped }: Counts): string {

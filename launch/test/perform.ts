@@ -16,11 +16,10 @@ import type { Pool } from "./pool.ts";
 import { sum, type Counts } from "./tally.ts";
 import { runWatched, type Watched } from "./watched.ts";
 
-export const LOGS = inProject(".cache/test");
-
 export type Result = {
   counts: Counts;
   faults: readonly string[];
+  failedFiles: readonly string[];
   output: string;
   /** From the beginning of its first piece to the end of its last. */
   tookMs: number;
@@ -32,6 +31,8 @@ export type Run = {
   pool: Pool;
   /** Where the tests' temporary files go. */
   scratch: string;
+  /** Where the output of each group and file goes. */
+  logs: string;
   /** Called with how far a group is. */
   progress(detail: string): void;
   /** Address of a server of PostgreSQL, started when first asked for. */
@@ -41,8 +42,8 @@ export type Run = {
 };
 
 export async function perform(group: Group, run: Run): Promise<Result> {
-  mkdirSync(LOGS, { recursive: true });
-  rmSync(join(LOGS, group.name), { recursive: true, force: true });
+  mkdirSync(run.logs, { recursive: true });
+  rmSync(join(run.logs, group.name), { recursive: true, force: true });
   switch (group.kind) {
     case "check":
       return runCheck(group, run);
@@ -58,7 +59,7 @@ function chosenFiles(group: FilesGroup | BrowserGroup, run: Run): string[] {
 }
 
 async function runCheck(group: CheckGroup, run: Run): Promise<Result> {
-  const log = join(LOGS, `${group.name}.log`);
+  const log = join(run.logs, `${group.name}.log`);
   const output = openSync(log, "w");
   const begunAt = performance.now();
   let passed = true;
@@ -67,7 +68,13 @@ async function runCheck(group: CheckGroup, run: Run): Promise<Result> {
   }
   closeSync(output);
   const counts = passed ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
-  return { counts, faults: [], output: readFileSync(log, "utf8"), tookMs: performance.now() - begunAt };
+  return {
+    counts,
+    faults: [],
+    failedFiles: [],
+    output: readFileSync(log, "utf8"),
+    tookMs: performance.now() - begunAt,
+  };
 }
 
 function succeeds(
@@ -85,7 +92,7 @@ function succeeds(
 
 async function runFiles(group: FilesGroup, run: Run, files: readonly string[]): Promise<Result> {
   const { name, database, pages: needsPages = false } = group;
-  mkdirSync(join(LOGS, name), { recursive: true });
+  mkdirSync(join(run.logs, name), { recursive: true });
   const [env] = await Promise.all([
     database ? databaseEnvironment(run) : testEnvironment(run),
     needsPages ? run.pages() : undefined,
@@ -94,7 +101,7 @@ async function runFiles(group: FilesGroup, run: Run, files: readonly string[]): 
   let done = 0;
   const runNext = async (file: string): Promise<FileResult> => {
     begunAt ??= performance.now();
-    const result = await runFile(name, file, env, run.verbose);
+    const result = await runFile(name, file, env, run);
     done += 1;
     run.progress(`${done} of ${files.length} files`);
     return result;
@@ -105,6 +112,7 @@ async function runFiles(group: FilesGroup, run: Run, files: readonly string[]): 
   return {
     counts: sum(results.map((result) => result.counts)),
     faults: results.flatMap((result) => result.faults),
+    failedFiles: results.flatMap((result) => result.failedFiles),
     output: results.map((result) => result.output).join(""),
     tookMs: sinceBeginning(begunAt),
   };
@@ -120,9 +128,9 @@ async function runFile(
   group: string,
   file: string,
   env: NodeJS.ProcessEnv,
-  verbose: boolean,
+  { logs, verbose }: Run,
 ): Promise<FileResult> {
-  const log = join(LOGS, group, `${relative("tests", file).replaceAll("/", "-")}.log`);
+  const log = join(logs, group, `${relative("tests", file).replaceAll("/", "-")}.log`);
   const { counts, faults } = await runWatched({
     name: file,
     program: process.execPath,
@@ -138,12 +146,12 @@ async function runFile(
   });
   // What passes keeps its log in the group's folder.
   const output = counts.failed > 0 || verbose ? `── ${file}\n${readFileSync(log, "utf8")}\n` : "";
-  return { counts, faults, output };
+  return { counts, faults, failedFiles: counts.failed > 0 ? [file] : [], output };
 }
 
 async function runBrowser(name: string, run: Run, files: readonly string[]): Promise<Result> {
   const [env] = await Promise.all([databaseEnvironment(run), run.pages()]);
-  const log = join(LOGS, `${name}.log`);
+  const log = join(run.logs, `${name}.log`);
   let begunAt: number | undefined;
   const runPlaywright = (): Promise<Watched> => {
     begunAt = performance.now();
@@ -160,8 +168,8 @@ async function runBrowser(name: string, run: Run, files: readonly string[]): Pro
       log,
     });
   };
-  const { counts, faults } = await run.pool.run(runPlaywright, { isLong: true });
-  return { counts, faults, output: readFileSync(log, "utf8"), tookMs: sinceBeginning(begunAt) };
+  const watched = await run.pool.run(runPlaywright, { isLong: true });
+  return { ...watched, output: readFileSync(log, "utf8"), tookMs: sinceBeginning(begunAt) };
 }
 
 /** The settings of whoever runs the tests are not the tests' settings. */

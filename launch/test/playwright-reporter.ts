@@ -1,5 +1,7 @@
 /** Reporter of Playwright: passes what happens on to the runner. A test that needed a second try has failed. */
+import { relative } from "node:path";
 import type { Reporter, TestCase, TestError, TestResult } from "@playwright/test/reporter";
+import { ROOT } from "../root.ts";
 import { report } from "./report.ts";
 
 export default class PlaywrightReporter implements Reporter {
@@ -12,7 +14,9 @@ export default class PlaywrightReporter implements Reporter {
     if (willBeTriedAgain) return;
     const ended = test.outcome() === "expected" ? "passed" : "failed";
     const outcome = test.outcome() === "skipped" ? "skipped" : ended;
-    report({ kind: "end", name: test.titlePath().join(" › "), depth: 0, isSuite: false, outcome });
+    const name = test.titlePath().join(" › ");
+    const file = relative(ROOT, test.location.file);
+    report({ kind: "end", name, depth: 0, isSuite: false, outcome, file });
   }
 
   /** Faults outside a test: a file that does not load, a server that does not start. */

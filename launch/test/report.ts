@@ -16,6 +16,7 @@ const eventSchema: z.ZodType<TestEvent> = z.discriminatedUnion("kind", [
     depth: z.number(),
     isSuite: z.boolean(),
     outcome: z.enum(["passed", "failed", "skipped"]),
+    file: z.string().optional(),
   }),
 ]);
 

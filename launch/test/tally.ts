@@ -4,7 +4,15 @@
  */
 export type TestEvent =
   | { kind: "begin"; name: string }
-  | { kind: "end"; name: string; depth: number; isSuite: boolean; outcome: Outcome };
+  | {
+      kind: "end";
+      name: string;
+      depth: number;
+      isSuite: boolean;
+      outcome: Outcome;
+      /** Path from the project's root, where one program runs several files. */
+      file?: string | undefined;
+    };
 export type Outcome = "passed" | "failed" | "skipped";
 export type Counts = Record<Outcome, number>;
 
@@ -15,6 +23,8 @@ export class Tally {
   #open: Counts[] = [];
   /** Names that began and did not end, oldest first. */
   readonly running = new Set<string>();
+  /** Those that said that one of their tests failed. */
+  readonly failedFiles = new Set<string>();
 
   add(event: TestEvent): void {
     if (event.kind === "begin") {
@@ -22,6 +32,7 @@ export class Tally {
       return;
     }
     this.running.delete(event.name);
+    if (event.outcome === "failed" && event.file !== undefined) this.failedFiles.add(event.file);
     const inner = this.#open[event.depth + 1] ?? NONE;
     this.#open.length = Math.min(this.#open.length, event.depth + 1);
     const own = event.isSuite ? suiteCounts(event, inner) : { ...NONE, [event.outcome]: 1 };

@@ -16,7 +16,7 @@ import { Tally, type Counts } from "./tally.ts";
 /** Longer than any single test may take, on a slow machine that has much else to do. */
 const QUIET_BOUND_MS = 600_000;
 
-export type Watched = { counts: Counts; faults: string[] };
+export type Watched = { counts: Counts; faults: string[]; failedFiles: string[] };
 
 const groups = new Set<number>();
 
@@ -76,7 +76,11 @@ export async function runWatched(command: {
   // A failed test ends its file with 1; anything else that ended badly has to be told apart from it.
   if (ended !== undefined && counts.failed === 0 && faults.length === 0) faults.push(`${name}: ${ended}`);
   for (const fault of faults) appendFileSync(command.log, `\n${fault}\n`);
-  return { counts: { ...counts, failed: counts.failed + faults.length }, faults };
+  return {
+    counts: { ...counts, failed: counts.failed + faults.length },
+    faults,
+    failedFiles: [...tally.failedFiles],
+  };
 }
 
 /** Kills everything that is still under way; for the end of the runner. */
