@@ -1,5 +1,7 @@
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { NONCE_HEADER } from "#lib/web/security-headers.ts";
 import { ThemeScript } from "./components/shell/theme-script.tsx";
 import "./globals.css";
 import "./ansi.css";
@@ -20,12 +22,13 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get(NONCE_HEADER) ?? undefined;
   // The script may set an attribute on <html> before React sees it.
   return (
     <html lang="en" suppressHydrationWarning>
       <head>
-        <ThemeScript />
+        <ThemeScript nonce={nonce} />
         {/* oxlint-disable-next-line nextjs/no-css-tags -- made by theme.css/route.ts, which a bundler cannot import */}
         <link rel="stylesheet" href="/theme.css" />
       </head>

@@ -5,14 +5,16 @@
  * for as long as it is looked at. Here a stop closes the streams (whoever opens one registers how, see CLOSERS), lets
  * short requests finish and then cuts what is left.
  */
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
 import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
 import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { processName } from "#lib/db/running-processes.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
+import { NONCE_HEADER, securityHeaders } from "#lib/web/security-headers.ts";
 import { inProject, ROOT } from "./root.ts";
 
 type Closer = () => void | Promise<void>;
@@ -49,6 +51,7 @@ async function serve(): Promise<void> {
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_BOUND_MS, requestTimeout: REQUEST_BOUND_MS },
     (request, response) => {
       if (isStopping) response.setHeader("connection", "close");
+      secure(request, response);
       void handle(request, response);
     },
   );
@@ -71,6 +74,15 @@ async function serve(): Promise<void> {
   };
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
+}
+
+function secure(request: IncomingMessage, response: ServerResponse): void {
+  const nonce = randomBytes(16).toString("base64");
+  const headers = securityHeaders(nonce);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // Whoever asks does not choose it.
+  request.headers["content-security-policy"] = headers["content-security-policy"];
+  request.headers[NONCE_HEADER] = nonce;
 }
 
 /** @throws SchemaFault. A database that is away is no reason not to start; it is asked again when it is there. */

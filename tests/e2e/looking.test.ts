@@ -22,6 +22,24 @@ test("a viewer sees the question and who may answer it, but no button", async ({
   await expect(page.getByRole("combobox")).toHaveCount(0);
 });
 
+test("a page runs no script but its own, and no other page can lay it under a button", async ({
+  page,
+  world,
+}) => {
+  await page.goto(`${world.url}/sign-in`);
+  const injected = page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "document.body.dataset.ran = 'yes'";
+    document.body.append(script);
+    return document.body.dataset["ran"];
+  });
+  expect(await injected).toBeUndefined();
+
+  await page.goto("about:blank");
+  await page.setContent(`<iframe src="${world.url}/sign-in"></iframe>`);
+  await expect.poll(() => page.frames()[1]?.url()).toMatch(/^chrome-error:/);
+});
+
 test("on a phone the question and its buttons are in view without scrolling, and nothing is cut off", async ({
   signedIn,
   world,

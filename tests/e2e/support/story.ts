@@ -1,5 +1,6 @@
 // What every test in the browser begins with: the world, and people who are signed in to it.
 import {
+  expect,
   test as base,
   type Browser,
   type BrowserContextOptions,
@@ -12,7 +13,7 @@ import { HomePage } from "./home-page.ts";
 import { JobPage } from "./job-page.ts";
 import { startWorld, type World } from "./world.ts";
 
-export { expect } from "@playwright/test";
+export { expect };
 
 type AccountName = (typeof DEMO_ACCOUNTS)[number]["name"];
 
@@ -37,14 +38,19 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   signedIn: async ({ browser, world }, provide, testInfo) => {
     const people: Person[] = [];
     const requests: string[] = [];
+    const refused: string[] = [];
     await provide(async (name, options) => {
       const person = await signIn(browser, world, name, options);
       people.push(person);
       recordRequests(person.page, name, requests);
+      person.page.on("console", (message) => {
+        if (message.text().includes("Content Security Policy")) refused.push(message.text());
+      });
       return person;
     });
     if (testInfo.status !== testInfo.expectedStatus) await explain(world.db, requests, testInfo);
     for (const person of people) await person.page.context().close();
+    expect(refused, "what the pages' own policy kept from loading or running").toEqual([]);
   },
 });
 
