@@ -145,7 +145,7 @@ export class Supervisor {
     let earlyEnds = 0;
     for (;;) {
       const begunAt = performance.now();
-      const how = await Promise.race([part.gone, aborted(this.#stopping.signal)]);
+      const how = await goneUnlessStopped(part, this.#stopping.signal);
       if (how === undefined || this.#stopping.signal.aborted) return;
       this.#running.delete(item.name);
       earlyEnds = performance.now() - begunAt < SETTLED_MS ? earlyEnds + 1 : 1;
@@ -177,11 +177,17 @@ export class Supervisor {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
+/** How the part ended; undefined when the supervisor stops first. Leaves nothing behind on the signal. */
+async function goneUnlessStopped(part: RunningPart, stopping: AbortSignal): Promise<string | undefined> {
+  if (stopping.aborted) return undefined;
+  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => resolve(undefined);
+  stopping.addEventListener("abort", stop);
+  try {
+    return await Promise.race([part.gone, stopped]);
+  } finally {
+    stopping.removeEventListener("abort", stop);
+  }
 }
 
 function firstLine(cause: unknown): string {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
+import { getEventListeners } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { identityOf } from "../../launch/processes.mjs";
-import { EndedEarly, Supervisor } from "../../launch/supervisor.ts";
+import { EndedEarly, type Part, Supervisor } from "../../launch/supervisor.ts";
 import { until } from "../support/until.ts";
 import { readRecord, silentObserver, smallPart, story } from "./small-parts.ts";
 
@@ -17,6 +18,7 @@ after(() => {
 });
 
 const QUICK = { minMs: 10, maxMs: 50 };
+const NO_PAUSE = { minMs: 0, maxMs: 0 };
 
 function newRecord(name: string): string {
   const record = join(scratch, name);
@@ -76,6 +78,35 @@ test("a part that dies is started again and the others are left alone", async ()
   assert.equal(story(record).filter((event) => event === "began b").length, 1);
   await supervisor.stop();
   assert.deepEqual(leftBehind(record), []);
+});
+
+test("a part that dies again and again leaves no listener behind", async () => {
+  const told: string[] = [];
+  const signals = new Set<AbortSignal>();
+  let die = (_how: string): void => undefined;
+  const part: Part = {
+    kind: "part",
+    name: "a",
+    async start(signal) {
+      signals.add(signal);
+      const { promise: gone, resolve } = Promise.withResolvers<string>();
+      die = resolve;
+      return { pid: undefined, gone, stop: async () => resolve("asked"), kill: () => resolve("SIGKILL") };
+    },
+  };
+  const supervisor = new Supervisor([part], { ...silentObserver, tell: (line) => told.push(line) }, NO_PAUSE);
+  await supervisor.start();
+  const listeners = (): number =>
+    [...signals].reduce((sum, signal) => sum + getEventListeners(signal, "abort").length, 0);
+  const before = listeners();
+
+  for (let deaths = 1; deaths <= 20; deaths += 1) {
+    die("exit 1");
+    await until("a to be up again", () => told.length === 2 * deaths);
+  }
+
+  assert.equal(listeners(), before);
+  await supervisor.stop();
 });
 
 test("a part that dies while starting is tried again", async () => {
