@@ -1,4 +1,5 @@
-// openapi.json, made from the same schemas that the routes parse and answer with.
+// openapi.json, made from the same schemas that the routes parse and answer with. Each of them that schemas.ts exports
+// stands in it once, under its name, and is referred to.
 import { z } from "zod";
 import { type ErrorCode, problemOf } from "../errors.ts";
 import * as wire from "./schemas.ts";
@@ -189,7 +190,20 @@ export const OPERATIONS: readonly Operation[] = [
   { method: "get", path: "/api/metrics", summary: "Metrics for Prometheus.", answers: { 200: "text/plain" } },
 ];
 
+/** By the schema, its name in the document: `jobSummary` is JobSummary. */
+const NAMES = z.registry<{ id: string }>();
+for (const [name, schema] of Object.entries<unknown>(wire))
+  if (schema instanceof z.ZodType) NAMES.add(schema, { id: name.charAt(0).toUpperCase() + name.slice(1) });
+
+const COMPONENTS = "#/components/schemas/";
+
+type JsonSchema = Record<string, unknown>;
+/** Takes the schemas that the document refers to by their names. */
+type Components = Record<string, JsonSchema>;
+
 export function openApiDocument(): Record<string, unknown> {
+  const schemas: Components = {};
+  toSchema(wire.problem, "output", schemas);
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) {
     const path = (paths[operation.path] ??= {});
@@ -201,10 +215,10 @@ export function openApiDocument(): Record<string, unknown> {
         : {
             requestBody: {
               required: true,
-              content: { "application/json": { schema: toSchema(operation.body, "input") } },
+              content: { "application/json": { schema: toSchema(operation.body, "input", schemas) } },
             },
           }),
-      responses: responsesOf(operation),
+      responses: responsesOf(operation, schemas),
     };
   }
   return {
@@ -215,7 +229,7 @@ export function openApiDocument(): Record<string, unknown> {
       description: "Deploy changes with scap, and answer what it asks.",
     },
     components: {
-      schemas: { Problem: toSchema(wire.problem, "output") },
+      schemas,
       securitySchemes: {
         token: { type: "http", scheme: "bearer" },
         // Behind TLS with the prefix `__Secure-`, which OpenAPI has no way to say.
@@ -235,34 +249,35 @@ function parametersOf(operation: Operation): unknown[] {
     schema: { type: name === "lane" ? "string" : "integer" },
   }));
   if (operation.query === undefined) return inPath;
-  const schema = toSchema(operation.query, "input");
-  const properties = (schema["properties"] ?? {}) as Record<string, unknown>;
+  const { properties = {} } = z.toJSONSchema(operation.query, { io: "input" });
   return [
     ...inPath,
     ...Object.entries(properties).map(([name, property]) => ({ name, in: "query", schema: property })),
   ];
 }
 
-function responsesOf(operation: Operation): Record<string, unknown> {
+function responsesOf(operation: Operation, schemas: Components): Record<string, unknown> {
   const responses: Record<string, unknown> = {};
   for (const [status, answer] of Object.entries(operation.answers)) {
     responses[status] =
-      answer === null ? { description: "" } : { description: "", content: contentOf(answer) };
+      answer === null ? { description: "" } : { description: "", content: contentOf(answer, schemas) };
   }
   for (const [status, codes] of Map.groupBy(refusalsOf(operation), (code) => problemOf(code).status)) {
     // What is an answer as well has the answer's form.
     responses[status] ??= {
       description: codes.map((code) => `\`${code}\`: ${problemOf(code).title}`).join("\n\n"),
-      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      content: { "application/problem+json": { schema: { $ref: `${COMPONENTS}Problem` } } },
     };
   }
   return responses;
 }
 
-function contentOf(answer: z.ZodType | EventSchemas | string): Record<string, unknown> {
+function contentOf(answer: z.ZodType | EventSchemas | string, schemas: Components): Record<string, unknown> {
   if (typeof answer === "string") return { [answer]: {} };
-  if (isSchema(answer)) return { "application/json": { schema: toSchema(answer, "output") } };
-  const events = Object.entries(answer).map(([name, schema]) => [name, toSchema(schema, "output")] as const);
+  if (isSchema(answer)) return { "application/json": { schema: toSchema(answer, "output", schemas) } };
+  const events = Object.entries(answer).map(
+    ([name, schema]) => [name, toSchema(schema, "output", schemas)] as const,
+  );
   // The document has no words of its own for a stream: by the name of the event, what its data is as JSON.
   return { [EVENT_STREAM]: { schema: { type: "string", "x-events": Object.fromEntries(events) } } };
 }
@@ -289,6 +304,11 @@ export function isSchema(answer: z.ZodType | EventSchemas): answer is z.ZodType 
   return answer instanceof z.ZodType;
 }
 
-function toSchema(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
-  return z.toJSONSchema(schema, { io, unrepresentable: "any" });
+/** A reference, if the schema has a name. Puts it and whatever it refers to into `schemas`. */
+function toSchema(schema: z.ZodType, io: "input" | "output", schemas: Components): JsonSchema {
+  const made = z.toJSONSchema(schema, { io, metadata: NAMES, unrepresentable: "any" });
+  const text = JSON.stringify(made).replaceAll('"#/$defs/', `"${COMPONENTS}`);
+  const { $schema: _, $defs, ...own } = JSON.parse(text) as JsonSchema & { $defs?: Components };
+  Object.assign(schemas, $defs);
+  return own;
 }

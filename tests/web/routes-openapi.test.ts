@@ -13,7 +13,12 @@ type Operation = {
   requestBody?: { content: Record<string, { schema: object }> };
   responses: Record<string, { description?: string; content?: Record<string, object> }>;
 };
-type Document = { openapi: string; info: object; paths: Record<string, Record<string, Operation>> };
+type Document = {
+  openapi: string;
+  info: object;
+  components: { schemas: Record<string, { properties?: object }> };
+  paths: Record<string, Record<string, Operation>>;
+};
 
 const document = (await (await api.call("/api/openapi.json")).json()) as Document;
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -102,6 +107,17 @@ test("what is seldom asked for is answered in the form described", async () => {
     answers.map(({ status }) => status),
     [200, 200, 200, 200, 200, 200, 200, 200, 204],
   );
+});
+
+test("a form is written down under its name, and referred to", () => {
+  const content = document.paths["/api/jobs/{id}"]?.["get"]?.responses["200"]?.content ?? {};
+  assert.deepEqual(content, { "application/json": { schema: { $ref: "#/components/schemas/Job" } } });
+
+  const { schemas } = document.components;
+  assert.ok(["Change", "Interaction", "Job", "JobSummary", "Problem"].every((name) => name in schemas));
+  const inPaths = JSON.stringify(document.paths);
+  for (const [name, { properties }] of Object.entries(schemas))
+    if (properties !== undefined) assert.ok(!inPaths.includes(JSON.stringify(properties)), name);
 });
 
 test("no reference in it points to nothing", () => {
