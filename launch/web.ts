@@ -9,7 +9,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
-import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
+import { ConfigError, loadConfig, requireSettings } from "#lib/config.ts";
 import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { processName } from "#lib/db/running-processes.ts";
@@ -37,9 +37,13 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const { host, port, gerritUrl, ...config } = loadConfig();
-  const databaseUrl = requireSetting(config.databaseUrl, "DATABASE_URL");
-  requireSetting(gerritUrl, "GERRIT_URL");
+  const { host, port, ...config } = loadConfig();
+  // Asked for again where they are used, but that is not before the first request.
+  const { DATABASE_URL: databaseUrl } = requireSettings({
+    DATABASE_URL: config.databaseUrl,
+    GERRIT_URL: config.gerritUrl,
+    SESSION_SECRET: config.sessionSecret,
+  });
   await checkSchema(databaseUrl);
   if (!existsSync(inProject(".next/BUILD_ID")))
     throw new ConfigError(["There are no pages yet: npm run build"]);

@@ -223,8 +223,20 @@ export function config(): Config {
 
 /** @throws ConfigError naming what is missing; for settings that only some programs need. */
 export function requireSetting<T>(value: T | undefined, name: keyof typeof SETTINGS): T {
-  if (value === undefined) throw new ConfigError([`${name}: must be set. ${SETTINGS[name].description}`]);
-  return value;
+  requireSettings({ [name]: value });
+  return value as T;
+}
+
+/** The same for several, by their names. @throws ConfigError with one line for each that is missing. */
+export function requireSettings<T extends { readonly [Name in keyof typeof SETTINGS]?: unknown }>(
+  values: T,
+): { [Name in keyof T]: NonNullable<T[Name]> } {
+  const missing = (Object.keys(values) as (keyof typeof SETTINGS)[]).filter(
+    (name) => values[name] === undefined,
+  );
+  if (missing.length > 0)
+    throw new ConfigError(missing.map((name) => `${name}: must be set. ${SETTINGS[name].description}`));
+  return values as { [Name in keyof T]: NonNullable<T[Name]> };
 }
 
 /** The environment that scap may inherit: names chosen here or by SCAP_ENVIRONMENT, never our own secrets. */

@@ -65,6 +65,7 @@ function run(version: string, program: string, databaseUrl: string, args: string
         DATABASE_URL: databaseUrl,
         DATA_DIR: join(scratch, "data"),
         GERRIT_URL: "http://127.0.0.1:9",
+        SESSION_SECRET: "a secret of the tests, long enough to sign with",
         SCAP_COMMAND: '["true"]',
         PORT: "0",
       },
