@@ -4,7 +4,7 @@
  *
  *   npm test                        everything
  *   npm test -- unit worker         these groups
- *   npm test -- tests/db/a.test.ts  these files, each in its group
+ *   npm test -- tests/db/a.test.ts  these files, each in its group; besides the groups that are named
  *   npm test -- --verbose           with the output of what passes, too
  *   npm test -- --list              what there is
  */
@@ -54,8 +54,7 @@ try {
 async function runAll(asked: TestArguments): Promise<void> {
   const { directory } = (scratch = await openScratch());
   let pages: Promise<unknown> | undefined;
-  const run: Omit<Run, "progress"> = {
-    files: asked.files,
+  const run: SharedRun = {
     verbose: asked.verbose,
     pool,
     scratch: directory,
@@ -70,10 +69,11 @@ async function runAll(asked: TestArguments): Promise<void> {
     },
   };
   const groups = GROUPS.filter(({ name }) => asked.groups.has(name));
+  const start = (group: Group): Begun => begin(group, asked.groups.get(group.name) ?? [], run);
   const shown: Shown[] = [];
   for (const group of groups.filter(({ kind }) => kind === "check"))
-    shown.push(await show(begin(group, run), run));
-  const tests = groups.filter(({ kind }) => kind !== "check").map((group) => begin(group, run));
+    shown.push(await show(start(group), run));
+  const tests = groups.filter(({ kind }) => kind !== "check").map(start);
   for (const begun of tests) shown.push(await show(begun, run));
   const unsteady = await findUnsteady(shown, run);
   await stopServer();
@@ -86,26 +86,25 @@ async function runAll(asked: TestArguments): Promise<void> {
 }
 
 /** The file of the only test that failed, when it has passed its second try. */
-async function findUnsteady(
-  shown: readonly Shown[],
-  run: Omit<Run, "progress">,
-): Promise<string | undefined> {
+async function findUnsteady(shown: readonly Shown[], run: SharedRun): Promise<string | undefined> {
   const chosen = chooseSecondTry(shown, { isCi: (process.env["CI"] ?? "") !== "" });
   if (chosen === undefined) return undefined;
   const { group, file } = chosen;
   say(`\n  once more, by itself: ${file}`);
-  const secondRun = { ...run, files: new Set([file]), logs: join(LOGS, "second-try") };
-  const second = await show(begin(group, secondRun), secondRun);
+  const secondRun = { ...run, logs: join(LOGS, "second-try") };
+  const second = await show(begin(group, [file], secondRun), secondRun);
   return second.counts.failed === 0 ? file : undefined;
 }
 
+/** What the groups have in common. */
+type SharedRun = Omit<Run, "files" | "progress">;
 /** `watch` is told how far it is, once it is shown. */
 type Begun = { group: Group; result: Promise<Result>; watch: { update?: (detail: string) => void } };
 
-function begin(group: Group, run: Omit<Run, "progress">): Begun {
+function begin(group: Group, files: readonly string[], run: SharedRun): Begun {
   const watch: Begun["watch"] = {};
   const progress = (detail: string): void => watch.update?.(detail);
-  return { group, result: perform(group, { ...run, progress }).catch(asFault), watch };
+  return { group, result: perform(group, { ...run, files, progress }).catch(asFault), watch };
 }
 
 async function show(

@@ -4,14 +4,17 @@ import { ROOT } from "../root.ts";
 import { GROUPS, testFiles } from "./groups.ts";
 
 export type TestArguments = {
-  groups: ReadonlySet<string>;
-  /** Only these, where there are any; paths from the project's root. */
-  files: ReadonlySet<string>;
+  /** By the names of the groups, the files to run of each: paths from the project's root, none of a check. */
+  groups: ReadonlyMap<string, readonly string[]>;
   verbose: boolean;
   list: boolean;
 };
 
-/** @throws Error naming what is not known. */
+/**
+ * A group that is named is run as a whole, and a file that is named is run besides, in its group. Without either
+ * everything is.
+ * @throws Error naming what is not known.
+ */
 export function readArguments(args: readonly string[]): TestArguments {
   const flags = args.filter((arg) => arg.startsWith("-"));
   const words = args.filter((arg) => !arg.startsWith("-"));
@@ -33,15 +36,14 @@ export function readArguments(args: readonly string[]): TestArguments {
       `unknown: ${wrong.join(", ")}. There are the groups ${groups}, files of tests, --verbose and --list.`,
     );
   }
-  const wanted = [
-    ...names,
-    ...holders
-      .filter((holder) => holder.files.some((file) => files.includes(file)))
-      .map((holder) => holder.name),
-  ];
+  const isEverything = words.length === 0;
+  const wanted = holders.flatMap((holder): [string, readonly string[]][] => {
+    if (isEverything || names.includes(holder.name)) return [[holder.name, holder.files]];
+    const named = holder.files.filter((file) => files.includes(file));
+    return named.length === 0 ? [] : [[holder.name, named]];
+  });
   return {
-    groups: new Set(wanted.length > 0 ? wanted : GROUPS.map((group) => group.name)),
-    files: new Set(files),
+    groups: new Map(wanted),
     verbose: flags.includes("--verbose"),
     list: flags.includes("--list"),
   };

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import { SETTINGS } from "#lib/config.ts";
 import { environment, inProject, ROOT } from "../root.ts";
 import { findChromium } from "./chromium.ts";
-import { testFiles, type BrowserGroup, type CheckGroup, type FilesGroup, type Group } from "./groups.ts";
+import type { CheckGroup, FilesGroup, Group } from "./groups.ts";
 import type { Pool } from "./pool.ts";
 import { sum, type Counts } from "./tally.ts";
 import { runWatched, type Watched } from "./watched.ts";
@@ -25,8 +25,8 @@ export type Result = {
   tookMs: number;
 };
 export type Run = {
-  /** Only these files, where there are any. */
-  files: ReadonlySet<string>;
+  /** Those of the group that are run; none of a check. */
+  files: readonly string[];
   verbose: boolean;
   pool: Pool;
   /** Where the tests' temporary files go. */
@@ -48,14 +48,10 @@ export async function perform(group: Group, run: Run): Promise<Result> {
     case "check":
       return runCheck(group, run);
     case "files":
-      return runFiles(group, run, chosenFiles(group, run));
+      return runFiles(group, run);
     case "browser":
-      return runBrowser(group.name, run, chosenFiles(group, run));
+      return runBrowser(group.name, run);
   }
-}
-
-function chosenFiles(group: FilesGroup | BrowserGroup, run: Run): string[] {
-  return testFiles(group).filter((file) => run.files.size === 0 || run.files.has(file));
 }
 
 async function runCheck(group: CheckGroup, run: Run): Promise<Result> {
@@ -90,7 +86,8 @@ function succeeds(
   });
 }
 
-async function runFiles(group: FilesGroup, run: Run, files: readonly string[]): Promise<Result> {
+async function runFiles(group: FilesGroup, run: Run): Promise<Result> {
+  const { files } = run;
   const { name, database, pages: needsPages = false } = group;
   mkdirSync(join(run.logs, name), { recursive: true });
   const [env] = await Promise.all([
@@ -149,7 +146,7 @@ async function runFile(
   return { counts, faults, failedFiles: counts.failed > 0 ? [file] : [], output };
 }
 
-async function runBrowser(name: string, run: Run, files: readonly string[]): Promise<Result> {
+async function runBrowser(name: string, run: Run): Promise<Result> {
   const [env] = await Promise.all([databaseEnvironment(run), run.pages()]);
   const log = join(run.logs, `${name}.log`);
   let begunAt: number | undefined;
@@ -162,7 +159,7 @@ async function runBrowser(name: string, run: Run, files: readonly string[]): Pro
         inProject("node_modules/@playwright/test/cli.js"),
         "test",
         `--reporter=list,${inProject("launch/test/playwright-reporter.ts")}`,
-        ...files,
+        ...run.files,
       ],
       env: { ...env, CHROMIUM_PATH: findChromium() },
       log,

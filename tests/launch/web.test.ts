@@ -8,7 +8,10 @@ const WEB = inProject("launch/web.ts");
 test("a web process that lacks settings does not listen, and names all of them", () => {
   const { PATH } = process.env;
 
-  const ended = spawnSync(process.execPath, [WEB], { env: { PATH, PORT: "0", NODE_ENV: "test" }, encoding: "utf8" });
+  const ended = spawnSync(process.execPath, [WEB], {
+    env: { PATH, PORT: "0", NODE_ENV: "test" },
+    encoding: "utf8",
+  });
 
   assert.equal(ended.status, 1);
   assert.equal(ended.stdout, "");
