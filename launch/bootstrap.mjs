@@ -6,7 +6,7 @@
  * to the program, which runs on the Node 24 that came with the packages.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -57,7 +57,15 @@ try {
 function programFile(wanted) {
   const file = join(ROOT, PROGRAMS[wanted] ?? `launch/${wanted}.ts`);
   if (/^[a-z-]+$/.test(wanted) && existsSync(file)) return file;
-  throw new Error("usage: node launch/bootstrap.mjs start|test|build|web|worker|migrate|token [arguments]");
+  throw new Error(`usage: node launch/bootstrap.mjs ${programs().join("|")} [arguments]`);
+}
+
+/** What package.json has scripts for, each of which names its program as its last word. */
+function programs() {
+  const { scripts } = /** @type {{ scripts: Record<string, string> }} */ (
+    JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
+  );
+  return Object.values(scripts).map((command) => command.split(" ").at(-1));
 }
 
 function nodeToUse() {
