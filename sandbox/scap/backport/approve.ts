@@ -8,7 +8,6 @@ import { patchSetMoved, type Operation } from "../wording.ts";
 import { confirmOrCancel } from "./confirm.ts";
 
 const lookIntervalMs = 5_000;
-const tickMs = 500;
 const mergeAttemptsMax = 2;
 const testsAccount = "jenkins-bot";
 
@@ -64,10 +63,7 @@ export async function awaitMerges(
       await refuseBlocked(session, gerrit, now, attempts);
     }
     progress.update({ ok: merged() });
-    for (let waitedMs = 0; waitedMs < lookIntervalMs && merged() < changes.length; waitedMs += tickMs) {
-      await pause(session, tickMs);
-      progress.update({});
-    }
+    if (merged() < changes.length) await pause(session, lookIntervalMs);
   }
   progress.finish();
   session.out.info("All changes have been merged");

@@ -2,30 +2,32 @@
 import { startProgress } from "../progress.ts";
 import { pause, reportStatus, timed, type Session } from "../session.ts";
 
+const rebuildMs = 150;
 const restartMs = 300;
 const refreshMs = 500;
 
 export async function finishDeployment(session: Session): Promise<void> {
   const { servers } = session.settings.world;
   const hosts = servers.filter(({ stage }) => stage !== "testservers");
+  await forEachHost(session, "scap-cdb-rebuild", hosts.length, rebuildMs);
   await timed(session, "sync-wikiversions", () => pause(session, refreshMs));
 
   reportStatus(session, "Restarting php-fpm");
-  await timed(session, "php-fpm-restarts", async () => {
-    const progress = startProgress(session, "php-fpm-restart", {
-      total: hosts.length,
-      ok: 0,
-      failed: 0,
-      inFlight: 1,
-    });
-    for (let ok = 1; ok <= hosts.length; ok++) {
-      await pause(session, restartMs);
-      progress.update({ ok, inFlight: ok < hosts.length ? 1 : 0 });
-    }
-    progress.finish();
-  });
+  await forEachHost(session, "php-fpm-restart", hosts.length, restartMs);
 
   session.out.info("Running purgeMessageBlobStore.php");
   await pause(session, refreshMs);
   session.out.stdout("All message blobs have been purged.\n");
+}
+
+/** One host after the other; the phase is named after many of what the progress is named after one of. */
+function forEachHost(session: Session, task: string, total: number, hostMs: number): Promise<void> {
+  return timed(session, `${task}s`, async () => {
+    const progress = startProgress(session, task, { total, ok: 0, failed: 0, inFlight: 1 });
+    for (let ok = 1; ok <= total; ok++) {
+      await pause(session, hostMs);
+      progress.update({ ok, inFlight: ok < total ? 1 : 0 });
+    }
+    progress.finish();
+  });
 }
