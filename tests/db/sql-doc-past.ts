@@ -1,6 +1,7 @@
 // A past in which every question of docs/sql.md has an answer. Job 12 is the one the page asks about.
 import { type Database, query, transaction } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
+import { insertFreeze, liftFreeze } from "#lib/db/lanes.ts";
 import { aJob, type JobBuilder, type SeededJob } from "../support/seed.ts";
 import { QUESTIONS } from "../support/seed-questions.ts";
 
@@ -42,9 +43,20 @@ export async function seedPast(db: Database): Promise<void> {
   await transaction(db, (tx) => appendEvent(tx, lost.id, { kind: "job_declared_lost", actor: "root", data }));
   await aJob(db, { by: "erin" }).startsPhase("sync-testservers-k8s").waiting({ on: "yes_no" });
   await aJob(db, { by: "bob" }).queued();
+  const weekBefore = new Date(DAY - 7 * 86_400_000);
+  await backport(aJob(db, { by: "bob", at: weekBefore, lane: "old" })).succeeded();
   const removed = await backport(aJob(db, { by: "bob", at: daysAgo(400), lane: "old" })).succeeded();
   await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [removed.id]);
   await query(db, "delete from spiderpig.output_chunk where job_id = $1", [removed.id]);
+  await transaction(db, async (tx) => {
+    await insertFreeze(tx, {
+      lane: "old",
+      reason: "A switchover of the data centres.",
+      frozenBy: "root",
+      until: null,
+    });
+    await liftFreeze(tx, "old", "root");
+  });
 }
 
 function backport(job: JobBuilder, l10nSeconds = 40): JobBuilder {
