@@ -41,7 +41,9 @@ export const SETTINGS = {
   HOST: z.string().default("127.0.0.1").describe("Address the web process listens on. Default: `127.0.0.1`."),
   PORT: port.default(8080).describe("Port the web process listens on. Default: 8080."),
   PUBLIC_URL: url.optional().describe("Address people type, behind a proxy. Default: `http://HOST:PORT`."),
-  GERRIT_URL: url.optional().describe("Code review to look changes up in. Default: the sandbox's."),
+  GERRIT_URL: url
+    .optional()
+    .describe("Code review to look changes up in. `npm start` brings the sandbox's when it is not set."),
   TASK_URL: taskUrl
     .optional()
     .describe(
@@ -49,7 +51,9 @@ export const SETTINGS = {
     ),
   SCAP_COMMAND: scapCommand
     .optional()
-    .describe("JSON array; the subcommand and its arguments are appended. Default: the sandbox's scap."),
+    .describe(
+      'JSON array, for example `["/usr/bin/scap"]`; the subcommand and its arguments are appended. `npm start` brings the sandbox\'s scap when it is not set.',
+    ),
   SCAP_DIRECTORY: z.string().optional().describe("Working directory of scap. Default: the worker's own."),
   SCAP_ENVIRONMENT: z
     .string()
@@ -120,7 +124,11 @@ export const SETTINGS = {
     .describe(
       "Divides the sandbox's waiting times: 1 takes about a minute a deployment, 50 about a second. Default: 1.",
     ),
-  SANDBOX_PORT: port.optional().describe("First port of the sandbox's servers. Default: PORT + 1."),
+  SANDBOX_PORT: port
+    .optional()
+    .describe(
+      "First of the seven ports in a row that the sandbox's servers listen on. Default: the first that are free from PORT + 1 on.",
+    ),
 } as const satisfies Record<string, z.ZodType>;
 
 export type Config = Readonly<{
