@@ -7,7 +7,7 @@ import type { DatabaseServer } from "./database-server.ts";
 import type { Moments } from "./moments.ts";
 import type { Parts } from "./parts.ts";
 import { describeFault, type Fault, FAULTS_WITHIN_MS, type Plan, type When } from "./plan.ts";
-import { killHard } from "./processes.ts";
+import { killHard } from "../support/processes.ts";
 
 /** @returns how often what was done to whom. */
 export async function inject(options: {

@@ -9,7 +9,7 @@ import { until } from "../support/until.ts";
 import { type Ground, requesterOf, SESSION_SECRET, SPEED } from "./ground.ts";
 import { WEBS, WORKERS } from "./plan.ts";
 import { createSlot, type Slot } from "./slot.ts";
-import { killHard, processesOf } from "./processes.ts";
+import { killHard, processesOf } from "../support/processes.ts";
 
 const HOST = "127.0.0.1";
 const ROOT = join(import.meta.dirname, "../..");

@@ -24,7 +24,7 @@ import { type Overview, watchOverview } from "./overview.ts";
 import { answerImpatiently, createCaller, freeLanes, queueDeployment } from "./people.ts";
 import type { Parts } from "./parts.ts";
 import type { Plan, PlannedJob } from "./plan.ts";
-import { processesOf } from "./processes.ts";
+import { processesOf } from "../support/processes.ts";
 import { cancelQueued, sendSignals } from "./stopping.ts";
 import { type Watched, watchJob } from "./watcher.ts";
 

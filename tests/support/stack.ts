@@ -1,16 +1,7 @@
 // Real parts for a test: a database of its own, worker processes, and commands in real terminals. Either the sandbox's
 // scap over a world of its own, or small scripts in its place, one for each job. Everything is stopped at the end, and
 // what was left behind by something that should have been gone is a fault of the test that left it.
-import { spawn, type ChildProcess } from "node:child_process";
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  mkdirSync,
-  existsSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,9 +22,11 @@ import { createSender, type Queue } from "#lib/queue/queue.ts";
 import type { Interaction, Job } from "#lib/wire/schemas.ts";
 import { startWorld, type World } from "../../sandbox/world.ts";
 import { testDatabase } from "./database.ts";
+import { type Holder, killUnfinished, leftBehind, readHolder } from "./jobs-of-test.ts";
+import { processesOf } from "./processes.ts";
 import { until } from "./until.ts";
+import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
 
-const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
 const SCAP = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
 /** Compiled code is kept between the starts of all stacks. */
 const COMPILE_CACHE = join(tmpdir(), `stack-cache-${userInfo().uid}`);
@@ -50,18 +43,7 @@ export type StackOptions = {
   env?: Record<string, string>;
 };
 
-export type WorkerProcess = {
-  readonly pid: number;
-  /** Lines of its log so far. */
-  log(): Record<string, unknown>[];
-  signal(name: NodeJS.Signals): void;
-  /** SIGKILL: without a word to anybody. */
-  die(): Promise<void>;
-  /** SIGTERM, in good order. @returns the exit code. */
-  stop(): Promise<number | null>;
-  readonly isGone: boolean;
-};
-
+export type { WorkerProcess } from "./worker-process.ts";
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 const SOME_CHANGE = {
@@ -255,8 +237,8 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   }
 
   /** The process that holds the terminal, and the command in it. */
-  function holder(id: number): { pid: number; childPid: number | null; ended: unknown } | undefined {
-    return readHolder(join(dataDir, "jobs", String(id)));
+  function holder(id: number): Holder | undefined {
+    return readHolder(dataDir, String(id));
   }
 
   async function close(): Promise<void> {
@@ -265,8 +247,8 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
       // A test may have stopped one.
       for (const worker of workers) if (!worker.isGone) worker.signal("SIGCONT");
       await Promise.all(workers.map((worker) => worker.die()));
-      await killUnfinished();
-      faults.push(...(await leftovers()));
+      killUnfinished(dataDir);
+      faults.push(...(await leftBehind(dataDir)));
       await world?.close();
     } finally {
       await closeDatabase(db).catch(() => undefined);
@@ -274,27 +256,6 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
       rmSync(directory, { recursive: true, force: true });
     }
     if (faults.length > 0) throw new Error(`left behind:\n${faults.join("\n")}`);
-  }
-
-  /** A test may end with a job under way: its holder and its command go with it. */
-  async function killUnfinished(): Promise<void> {
-    for (const name of existsSync(join(dataDir, "jobs")) ? readdirSync(join(dataDir, "jobs")) : []) {
-      const held = readHolder(join(dataDir, "jobs", name));
-      if (held === undefined || held.ended !== null) continue;
-      for (const { pid } of processesOf(dataDir)) if (sessionOf(pid) === held.childPid) killHard(pid);
-      if (held.childPid !== null) killHard(held.childPid);
-      if (processesOf(dataDir).some(({ pid }) => pid === held.pid)) killHard(held.pid);
-    }
-  }
-
-  /** What has been asked to go, or has no reason to stay, is gone in a moment. */
-  async function leftovers(): Promise<string[]> {
-    let left = processesOf(dataDir);
-    await until("everything to be gone", () => (left = processesOf(dataDir)).length === 0).catch(
-      () => undefined,
-    );
-    for (const { pid } of left) killHard(pid);
-    return left.map(({ pid, command }) => `process ${pid}: ${command}`);
   }
 
   return {
@@ -326,87 +287,4 @@ type EventData = Record<string, unknown>;
 
 export function person(name: string): User {
   return { id: name, name, role: "deployer" };
-}
-
-function spawnWorker(through: readonly string[], env: Record<string, string>): WorkerProcess {
-  const [program = process.execPath, ...args] = through;
-  if (through.length > 0) args.push(process.execPath);
-  const child: ChildProcess = spawn(program, [...args, WORKER], {
-    env: env as NodeJS.ProcessEnv,
-    // In the group of the tests, so that it goes with them when they are killed.
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let text = "";
-  child.stdout?.setEncoding("utf8").on("data", (part: string) => (text += part));
-  child.stderr?.setEncoding("utf8").on("data", (part: string) => (text += part));
-  const { promise: gone, resolve } = Promise.withResolvers<number | null>();
-  child.once("exit", (code) => resolve(code));
-  const isGone = () => child.exitCode !== null || child.signalCode !== null;
-  const pid = child.pid;
-  if (pid === undefined) throw new Error("the worker could not be started");
-  return {
-    pid,
-    log: () => text.split("\n").filter(Boolean).map(parseLine),
-    signal: (name) => void child.kill(name),
-    async die() {
-      if (!isGone()) child.kill("SIGKILL");
-      await gone;
-    },
-    stop() {
-      child.kill("SIGTERM");
-      return gone;
-    },
-    get isGone() {
-      return isGone();
-    },
-  };
-}
-
-function parseLine(line: string): Record<string, unknown> {
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return { stderr: line };
-  }
-}
-
-function readHolder(directory: string): { pid: number; childPid: number | null; ended: unknown } | undefined {
-  try {
-    return JSON.parse(readFileSync(join(directory, "holder.json"), "utf8")) as ReturnType<typeof readHolder>;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Processes that were started with this directory in their environment: workers, holders and their commands. */
-function processesOf(dataDir: string): { pid: number; command: string }[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((name) => {
-      try {
-        if (!readFileSync(`/proc/${name}/environ`, "latin1").includes(dataDir)) return [];
-        const command = readFileSync(`/proc/${name}/cmdline`, "latin1").replaceAll("\0", " ");
-        return [{ pid: Number(name), command }];
-      } catch {
-        return []; // gone, or somebody else's
-      }
-    });
-}
-
-/** The leader of its session: everything in a job's terminal has the command itself. */
-function sessionOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]);
-  } catch {
-    return null;
-  }
-}
-
-function killHard(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // gone already
-  }
 }

@@ -10,7 +10,7 @@ import { AppError } from "#lib/errors.ts";
 import type { Job } from "#lib/wire/schemas.ts";
 import { startStack, type Stack, type WorkerProcess } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";
-import { processesOf } from "../processes.ts";
+import { processesOf } from "../../support/processes.ts";
 import { type Random, randomFrom } from "../random.ts";
 import { type CableEnd, createHost, type Host } from "./host.ts";
 

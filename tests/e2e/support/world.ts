@@ -1,12 +1,12 @@
 // The whole product for a test: what `npm start` starts, with a database, a sandbox and a directory of its own.
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { openDatabase, closeDatabase, type Database } from "#lib/db/connection.ts";
 import { testDatabase } from "../../support/database.ts";
+import { killHard, processesOf } from "../../support/processes.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const SCAP = path.join(ROOT, "sandbox/scap/main.ts");
@@ -81,15 +81,7 @@ export async function startWorld({ manyDialects }: { manyDialects: boolean }): P
  * Whatever belongs to this world has its directory, which nobody else has, in its environment.
  */
 function killEverythingOf(directory: string): void {
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    try {
-      if (!readFileSync(`/proc/${name}/environ`, "latin1").includes(directory)) continue;
-      process.kill(Number(name), "SIGKILL");
-    } catch {
-      // Gone meanwhile, or somebody else's.
-    }
-  }
+  for (const { pid } of processesOf(directory)) killHard(pid);
 }
 
 /** Resolves with the address that the greeting names. @throws with everything it said, when it does not start. */

@@ -1,4 +1,4 @@
-// Processes of this machine that belong to a run, found by what they were started with.
+// Processes of this machine that belong to a test or a run, found by what they were started with.
 import { readdirSync, readFileSync } from "node:fs";
 
 export type FoundProcess = { pid: number; parent: number; command: string };
@@ -19,10 +19,20 @@ export function processesOf(path: string): FoundProcess[] {
 }
 
 /** 0 when it is gone. */
-export function parentOf(pid: string): number {
+export function parentOf(pid: string | number): number {
+  return numberInStat(pid, 1);
+}
+
+/** The leader of its session: everything in a job's terminal has the command itself. 0 when it is gone. */
+export function sessionOf(pid: string | number): number {
+  return numberInStat(pid, 3);
+}
+
+/** @param at counted from the state, which follows the command's name. */
+function numberInStat(pid: string | number, at: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[at]);
   } catch {
     return 0;
   }

@@ -1,0 +1,60 @@
+// A worker as a process of its own, with what it says in its log.
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
+
+export type WorkerProcess = {
+  readonly pid: number;
+  /** Lines of its log so far. */
+  log(): Record<string, unknown>[];
+  signal(name: NodeJS.Signals): void;
+  /** SIGKILL: without a word to anybody. */
+  die(): Promise<void>;
+  /** SIGTERM, in good order. @returns the exit code. */
+  stop(): Promise<number | null>;
+  readonly isGone: boolean;
+};
+
+/** @param through a program that becomes it, with its arguments; none: it is started itself. */
+export function spawnWorker(through: readonly string[], env: Record<string, string>): WorkerProcess {
+  const [program = process.execPath, ...args] = through;
+  if (through.length > 0) args.push(process.execPath);
+  const child: ChildProcess = spawn(program, [...args, WORKER], {
+    env: env as NodeJS.ProcessEnv,
+    // In the group of the tests, so that it goes with them when they are killed.
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  child.stdout?.setEncoding("utf8").on("data", (part: string) => (text += part));
+  child.stderr?.setEncoding("utf8").on("data", (part: string) => (text += part));
+  const { promise: gone, resolve } = Promise.withResolvers<number | null>();
+  child.once("exit", (code) => resolve(code));
+  const isGone = () => child.exitCode !== null || child.signalCode !== null;
+  const pid = child.pid;
+  if (pid === undefined) throw new Error("the worker could not be started");
+  return {
+    pid,
+    log: () => text.split("\n").filter(Boolean).map(parseLine),
+    signal: (name) => void child.kill(name),
+    async die() {
+      if (!isGone()) child.kill("SIGKILL");
+      await gone;
+    },
+    stop() {
+      child.kill("SIGTERM");
+      return gone;
+    },
+    get isGone() {
+      return isGone();
+    },
+  };
+}
+
+function parseLine(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return { stderr: line };
+  }
+}
