@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DrizzleQueryError } from "drizzle-orm";
+import pg from "pg";
+import { createLog } from "#lib/log.ts";
+
+function logged(error: unknown): { text: string; error: Record<string, unknown> } {
+  let text = "";
+  createLog("test", { write: (line) => (text += line) }).error("it failed", { error });
+  return { text, error: (JSON.parse(text) as { error: Record<string, unknown> }).error };
+}
+
+function refusedRow(): Error {
+  const refused = new pg.DatabaseError("new row violates check constraint", 1, "error");
+  return Object.assign(refused, {
+    code: "23514",
+    constraint: "text_is_bounded",
+    detail: "Failing row contains (12, hunter2).",
+    where: "COPY answer, line 1: hunter2",
+  });
+}
+
+test("an error of the database is told with its code, and without what was to be stored", () => {
+  const cause = refusedRow();
+  const { text, error } = logged(
+    new DrizzleQueryError("insert into account values ($1)", ["hunter2\nat x"], cause),
+  );
+
+  assert.ok(!text.includes("hunter2"), text);
+  assert.equal(error["message"], "Failed query: insert into account values ($1)");
+  assert.match(
+    String(error["stack"]),
+    /^Error: Failed query: insert into account values \(\$1\)\n\s+at .*log\.test/,
+  );
+  const { type, code, constraint } = error["cause"] as Record<string, unknown>;
+  assert.deepEqual(
+    { type, code, constraint },
+    { type: "DatabaseError", code: "23514", constraint: "text_is_bounded" },
+  );
+});
+
+test("an error that consists of several is told with each of them", () => {
+  const refused = Object.assign(new Error("connect ECONNREFUSED ::1:5432"), {
+    code: "ECONNREFUSED",
+    port: 5432,
+  });
+  const { error } = logged(new AggregateError([refused, refusedRow()], "nobody answers"));
+
+  const [first, second] = error["errors"] as Record<string, unknown>[];
+  assert.deepEqual([first?.["code"], first?.["port"], second?.["code"]], ["ECONNREFUSED", 5432, "23514"]);
+});
+
+test("an error that causes itself is told", () => {
+  const error = new Error("round and round");
+  error.cause = error;
+
+  assert.equal(logged(error).error["message"], "round and round");
+});
+
+test("what is no error is told as it is", () => {
+  assert.equal(logged("a word").error, "a word");
+});
