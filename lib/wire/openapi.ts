@@ -306,7 +306,16 @@ export function isSchema(answer: z.ZodType | EventSchemas): answer is z.ZodType 
 
 /** A reference, if the schema has a name. Puts it and whatever it refers to into `schemas`. */
 function toSchema(schema: z.ZodType, io: "input" | "output", schemas: Components): JsonSchema {
-  const made = z.toJSONSchema(schema, { io, metadata: NAMES, unrepresentable: "any" });
+  const made = z.toJSONSchema(schema, {
+    io,
+    metadata: NAMES,
+    unrepresentable: "any",
+    // A later version may add to what it answers; what it is asked is taken at its word.
+    override: ({ jsonSchema }) => {
+      if (io === "output" && jsonSchema.additionalProperties === false)
+        delete jsonSchema.additionalProperties;
+    },
+  });
   const text = JSON.stringify(made).replaceAll('"#/$defs/', `"${COMPONENTS}`);
   const { $schema: _, $defs, ...own } = JSON.parse(text) as JsonSchema & { $defs?: Components };
   Object.assign(schemas, $defs);

@@ -120,6 +120,19 @@ test("a form is written down under its name, and referred to", () => {
     if (properties !== undefined) assert.ok(!inPaths.includes(JSON.stringify(properties)), name);
 });
 
+test("whoever reads an answer has to pass over what is new; a request has nothing but what is described", () => {
+  const closed = Object.entries(document.components.schemas)
+    .filter(([, schema]) => JSON.stringify(schema).includes('"additionalProperties":false'))
+    .map(([name]) => name);
+
+  const bodies = operations.flatMap(
+    ({ operation }) => JSON.stringify(operation.requestBody ?? "").match(/\w+Request/g) ?? [],
+  );
+  assert.ok(closed.length > 3);
+  assert.deepEqual(closed.toSorted(), [...new Set(bodies)].toSorted());
+  assert.ok(!JSON.stringify(document.paths).includes("additionalProperties"));
+});
+
 test("no reference in it points to nothing", () => {
   const text = JSON.stringify(document);
   for (const [, reference] of text.matchAll(/"\$ref":"([^"]+)"/g)) {
