@@ -7,6 +7,7 @@ import { type Database, query } from "#lib/db/connection.ts";
 import type { World } from "../../sandbox/world.ts";
 import { readHolderFile } from "../../worker/holder/job-directory.ts";
 import { hasRemains } from "../../worker/holder/tombstone.ts";
+import { processesOf } from "../support/processes.ts";
 import { until } from "../support/until.ts";
 import { checkAnswers } from "./check/answers.ts";
 import { checkFiles, checkLog, checkMemory } from "./check/leftovers.ts";
@@ -21,11 +22,10 @@ import { ADMIN, DEPLOYERS, type Ground, requesterOf } from "./ground.ts";
 import { heldJobs, inject } from "./inject.ts";
 import { createMoments, type Moments } from "./moments.ts";
 import { type Overview, watchOverview } from "./overview.ts";
-import { answerImpatiently, createCaller, freeLanes, queueDeployment } from "./people.ts";
+import { answerImpatiently, type Caller, createCaller, freeLanes, queueDeployment } from "./people.ts";
 import type { Parts } from "./parts.ts";
 import type { Plan, PlannedJob } from "./plan.ts";
-import { processesOf } from "../support/processes.ts";
-import { cancelQueued, sendSignals } from "./stopping.ts";
+import { cancelQueued, type Request, sendSignals } from "./stopping.ts";
 import { type Watched, watchJob } from "./watcher.ts";
 
 /** From the last fault to the last end. A paused database is noticed late, and the machine may be loaded. */
@@ -84,7 +84,7 @@ export async function runRound(
       recordDirectory,
     );
     const token = (name: string): string => ground.tokens.get(name) ?? "";
-    const caller = (name: string, first: number) =>
+    const caller = (name: string, first: number): Caller =>
       createCaller({ addresses: parts.addresses, token: token(name), first, onFault });
     const moments = createMoments();
     const journals = join(directory, "journals");
@@ -104,27 +104,14 @@ export async function runRound(
       });
     });
     const freeing = freeLanes({ call: caller(ADMIN, 0), random: people.fork(), isOver: over });
-    const watching: Promise<Watched>[] = [];
-    const queued = new Map<number, PlannedJob>();
-    const queueing = plan.lanes.map(async ({ name }, lane) => {
-      const call = caller(requesterOf(lane), lane);
-      const random = people.fork();
-      for (const [index, planned] of plan.jobs.filter((job) => job.lane === lane).entries()) {
-        await sleep(planned.afterMs);
-        const wanted = { lane: name, change: planned.change, key: `${name}-${index}` };
-        const id = await queueDeployment(call, wanted, over);
-        if (id === undefined) return;
-        queued.set(id, planned);
-        for (const first of [0, 1]) {
-          const watcher = { jobId: id, addresses: parts.addresses, first, token: token("ann") };
-          watching.push(
-            watchJob({ ...watcher, random: random.fork(), isRestless: first === 1, isOver: over }),
-          );
-        }
-      }
+    const { queued, watching, queueing } = queuePlanned(plan, {
+      addresses: parts.addresses,
+      token: token("ann"),
+      caller,
+      isOver: over,
     });
     const lanes = plan.lanes.map(({ name }) => name);
-    const ended = Promise.all(queueing).then(() => untilEnded(parts.db, lanes));
+    const ended = queueing.then(() => untilEnded(parts.db, lanes));
     ended.catch(() => undefined);
 
     const deployers = DEPLOYERS.map((name, index) => ({ name, call: caller(name, index) }));
@@ -161,37 +148,14 @@ export async function runRound(
       lanes,
       queued,
     });
-    const secrets = answered.flatMap((one) => one.secrets);
     violations.push(
-      // Everything of the run: the database's own files, what the parts said, what scap wrote down.
-      ...(await checkSecrets(secrets, { db: parts.db, directory: dirname(directory) })),
-      ...checkStarts(facts, plan.jobs.length),
-      ...checkRows(facts),
-      ...checkOutput(facts),
-      ...checkAnswers(
-        facts,
-        answered.flatMap((one) => one.confirmed),
-        secrets,
-      ),
-      ...checkStopped(facts, requests.flat()),
-      ...checkWatched(facts, watched),
-      ...checkFiles(facts),
-      ...parts.takeFaults(),
-      ...parts.slots.flatMap((slot) => [...checkLog(slot.name, slot.takeLog()), ...checkMemory(slot)]),
+      ...(await checkRound({ facts, plan, parts, directory, answered, watched, requests: requests.flat() })),
     );
     if (violations.length > 0) keep(directory, plan, facts, violations);
     return {
       faults: violations,
       injected,
-      jobs: facts.jobs.length,
-      outcomes: countBy(facts.jobs.map(({ job }) => job.outcome ?? "none")),
-      answers: facts.jobs.flatMap(({ answers }) => answers).length,
-      secrets: facts.jobs.flatMap(({ answers }) => answers).filter(({ kind }) => kind === "secret").length,
-      refusals: sum(answered.flatMap((one) => [...one.refusals.values()])),
-      takeOvers: facts.jobs.flatMap(({ events }) => events).filter(({ kind }) => kind === "job_taken_over")
-        .length,
-      watcherConnections: sum(watched.map(({ connections }) => connections)),
-      bytes: sum(facts.jobs.map(({ raw }) => raw.length)),
+      ...countUp(facts, answered, watched),
       recoveredMs,
       tookMs: performance.now() - startedAt,
     };
@@ -200,6 +164,91 @@ export async function runRound(
     await overview?.close();
     await Promise.all(worlds.map((world) => world.close()));
   }
+}
+
+type Answered = Awaited<ReturnType<typeof answerImpatiently>>;
+
+/**
+ * Queues what is planned, each lane by itself. Whatever is queued is watched by two, one of whom keeps leaving and coming
+ * back.
+ */
+function queuePlanned(
+  plan: Plan,
+  by: {
+    addresses: readonly string[];
+    token: string;
+    caller: (name: string, first: number) => Caller;
+    isOver: () => boolean;
+  },
+): { queued: ReadonlyMap<number, PlannedJob>; watching: Promise<Watched>[]; queueing: Promise<unknown> } {
+  const { addresses, token, caller, isOver } = by;
+  const queued = new Map<number, PlannedJob>();
+  const watching: Promise<Watched>[] = [];
+  const queueing = plan.lanes.map(async ({ name }, lane) => {
+    const call = caller(requesterOf(lane), lane);
+    const random = plan.people.fork();
+    for (const [index, planned] of plan.jobs.filter((job) => job.lane === lane).entries()) {
+      await sleep(planned.afterMs);
+      const id = await queueDeployment(
+        call,
+        { lane: name, change: planned.change, key: `${name}-${index}` },
+        isOver,
+      );
+      if (id === undefined) return;
+      queued.set(id, planned);
+      for (const first of [0, 1]) {
+        const watcher = { jobId: id, addresses, first, token, random: random.fork() };
+        watching.push(watchJob({ ...watcher, isRestless: first === 1, isOver }));
+      }
+    }
+  });
+  return { queued, watching, queueing: Promise.all(queueing) };
+}
+
+/** What is wrong with what there is when everything is over. */
+async function checkRound(round: {
+  facts: RoundFacts;
+  plan: Plan;
+  parts: Parts;
+  directory: string;
+  answered: readonly Answered[];
+  watched: readonly Watched[];
+  requests: readonly Request[];
+}): Promise<string[]> {
+  const { facts, plan, parts, answered } = round;
+  const secrets = answered.flatMap((one) => one.secrets);
+  return [
+    // Everything of the run: the database's own files, what the parts said, what scap wrote down.
+    ...(await checkSecrets(secrets, { db: parts.db, directory: dirname(round.directory) })),
+    ...checkStarts(facts, plan.jobs.length),
+    ...checkRows(facts),
+    ...checkOutput(facts),
+    ...checkAnswers(
+      facts,
+      answered.flatMap((one) => one.confirmed),
+      secrets,
+    ),
+    ...checkStopped(facts, round.requests),
+    ...checkWatched(facts, round.watched),
+    ...checkFiles(facts),
+    ...parts.takeFaults(),
+    ...parts.slots.flatMap((slot) => [...checkLog(slot.name, slot.takeLog()), ...checkMemory(slot)]),
+  ];
+}
+
+function countUp({ jobs }: RoundFacts, answered: readonly Answered[], watched: readonly Watched[]) {
+  const answers = jobs.flatMap((job) => job.answers);
+  const events = jobs.flatMap((job) => job.events);
+  return {
+    jobs: jobs.length,
+    outcomes: countBy(jobs.map(({ job }) => job.outcome ?? "none")),
+    answers: answers.length,
+    secrets: answers.filter(({ kind }) => kind === "secret").length,
+    refusals: sum(answered.flatMap((one) => [...one.refusals.values()])),
+    takeOvers: events.filter(({ kind }) => kind === "job_taken_over").length,
+    watcherConnections: sum(watched.map(({ connections }) => connections)),
+    bytes: sum(jobs.map(({ raw }) => raw.length)),
+  };
 }
 
 /** Journals are removed when they are stored: a second name keeps each for the checks. */
