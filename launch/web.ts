@@ -2,8 +2,8 @@
  * The web process in production: Next over a plain HTTP server, so that stopping is ours.
  *
  * Next's own server waits for open connections without a limit, and a page that watches a deployment holds one open
- * for as long as it is looked at. Here a stop closes the streams (whoever opens one registers how, see CLOSERS), lets
- * short requests finish and then cuts what is left.
+ * for as long as it is looked at. Here a stop closes the streams (lib/web/shutdown.ts), lets short requests finish and
+ * then cuts what is left.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -15,10 +15,8 @@ import { listen, type Listener } from "#lib/db/listen.ts";
 import { processName } from "#lib/db/running-processes.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
 import { NONCE_HEADER, securityHeaders } from "#lib/web/security-headers.ts";
+import { closeAll } from "#lib/web/shutdown.ts";
 import { inProject, ROOT } from "./root.ts";
-
-type Closer = () => void | Promise<void>;
-const CLOSERS = Symbol.for("spiderpig.closers");
 
 /** From the signal to the exit. */
 const STOP_BOUND_MS = 1_500;
@@ -72,7 +70,7 @@ async function serve(): Promise<void> {
     setTimeout(() => process.exit(0), STOP_BOUND_MS);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    await Promise.allSettled([presence.close(), ...[...closers()].map(async (close) => close())]);
+    await Promise.allSettled([presence.close(), closeAll()]);
     await closed;
     process.exit(0);
   };
@@ -118,11 +116,6 @@ function stayPresent(databaseUrl: string): Listener {
       });
     },
   });
-}
-
-function closers(): Set<Closer> {
-  const holder = globalThis as typeof globalThis & { [CLOSERS]?: Set<Closer> };
-  return holder[CLOSERS] ?? new Set();
 }
 
 function explain(cause: unknown): string {

@@ -112,6 +112,14 @@ test("statements are written where the tables are", () => {
   assert.deepEqual([...new Set(rooms)].toSorted(), ["lib/db", "lib/queue"]);
 });
 
+test("whether somebody may do something is asked in one place", () => {
+  const home = "lib/domain/permission.ts";
+  const askers = files
+    .filter((file) => /\bmay\(/.test(readFileSync(file, "utf8")))
+    .map((file) => path.relative(ROOT, file));
+  assert.deepEqual(askers.toSorted(), [home, "lib/web/authorise.ts"]);
+});
+
 test("what runs in the browser imports only words and wire formats", () => {
   const faults = imports
     .filter(({ file }) => readFileSync(file, "utf8").startsWith('"use client"'))

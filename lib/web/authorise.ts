@@ -1,5 +1,5 @@
 // The one place that decides about a request: who makes it, and whether that person may do it. Every route calls
-// `authorise`, every page `currentUser`; none has a rule of its own. One query a call, and nothing remembered
+// `authorise`, every page `currentUser`, whose loaders call `permit`; none has a rule of its own. One query a call, and nothing remembered
 // between calls, so that a revoked session or a changed role counts at the next request.
 import { cache } from "react";
 import { type Action, may, type User } from "../domain/permission.ts";
@@ -14,8 +14,13 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 export async function authorise(request: Request, action: Action, using: Auth = auth()): Promise<User> {
   const user = await authenticate(request, using);
   if (user === undefined) throw new AppError("not_signed_in");
-  if (!may(user, action)) throw new AppError("not_permitted");
+  permit(user, action);
   return user;
+}
+
+/** For whoever is known already. @throws AppError not_permitted. */
+export function permit(user: User, action: Action): void {
+  if (!may(user, action)) throw new AppError("not_permitted");
 }
 
 /** Whether the request would be let in now; for what goes on after it was. @throws AppError database_unreachable. */

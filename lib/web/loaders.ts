@@ -1,21 +1,18 @@
 // What pages load on the server. Each loader is called with the user that the page has authorised; the same
 // functions answer the API, so a page and a program see the same.
 import { readJob } from "../actions/create-job.ts";
+import { requireOutput } from "../actions/require-output.ts";
 import { listLanes, listOverview } from "../db/jobs.ts";
 import { findOutputTail, listLines } from "../db/output.ts";
 import { readTime } from "../db/time.ts";
-import { may, type User } from "../domain/permission.ts";
+import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import type { Job, JobSummary, Lane, LogPage } from "../wire/schemas.ts";
-import { requireOutput } from "../actions/require-output.ts";
+import { permit } from "./authorise.ts";
 import { services } from "./services.ts";
 
-function requireView(user: User): void {
-  if (!may(user, "view")) throw new AppError("not_permitted");
-}
-
 export async function loadOverview(user: User): Promise<{ jobs: JobSummary[]; lanes: Lane[] }> {
-  requireView(user);
+  permit(user, "view");
   const { db } = services();
   const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
   return { jobs, lanes };
@@ -28,7 +25,7 @@ export async function loadTime(): Promise<Date> {
 
 /** @throws AppError job_not_found. */
 export async function loadJob(user: User, id: number): Promise<Job> {
-  requireView(user);
+  permit(user, "view");
   return readJob(services().db, id);
 }
 
@@ -37,7 +34,7 @@ const LOG_BYTES_MAX = 8 * 1024 * 1024;
 
 /** @throws AppError job_not_found, output_removed. */
 export async function loadLog(user: User, jobId: number, fromLine: number, limit: number): Promise<LogPage> {
-  requireView(user);
+  permit(user, "view");
   const { db } = services();
   const tail = await findOutputTail(db, jobId);
   if (tail === undefined) throw new AppError("job_not_found");
