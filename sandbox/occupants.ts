@@ -1,5 +1,5 @@
-// Who else is at work on the sandbox's directory: a world that still runs, or a deployment under way. Both
-// leave a file with their process number, and the file counts only as long as that process lives.
+// Who else is at work on the sandbox's directory: a world that still runs. It leaves a file with its process number,
+// which counts only as long as that process lives. (A deployment under way holds scap's lock: scap/lock.ts.)
 import { join } from "node:path";
 import { readJson } from "./files.ts";
 
@@ -17,12 +17,6 @@ export async function runningWorld(directory: string): Promise<{ pid: number; ge
     // Nobody answers there: the process number belongs to another program by now.
     return null;
   }
-}
-
-/** The process that holds scap's lock, or null when there is none that lives. */
-export async function runningDeployment(directory: string): Promise<number | null> {
-  const pid = (await readJson<{ pid?: number }>(join(directory, "scap.lock")))?.pid;
-  return pid !== undefined && isAlive(pid) ? pid : null;
 }
 
 function isAlive(pid: number): boolean {

@@ -14,7 +14,8 @@ import { Reviews } from "./gerrit/reviews.ts";
 import { configProject, extensionProject, liveBranch } from "./gerrit/seed/changes.ts";
 import { seedHistory } from "./gerrit/seed/history.ts";
 import { liveVersion } from "./gerrit/seed/site.ts";
-import { runningDeployment, runningWorld } from "./occupants.ts";
+import { runningWorld } from "./occupants.ts";
+import { livingHolder } from "./scap/lock.ts";
 import { composeTree, releaseName, releaseNoteName, switchCurrent } from "./servers/release.ts";
 import { applicationServer, type ServerPlace, type Stage } from "./servers/server.ts";
 
@@ -92,8 +93,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       gerritUrl: () => gerritUrl,
       servers: () => servers,
       reset: async () => {
-        const deployer = await runningDeployment(directory);
-        if (deployer !== null) throw new Refused(409, `A deployment is running (process ${deployer})`);
+        const deployer = livingHolder(directory);
+        if (deployer !== undefined)
+          throw new Refused(409, `A deployment is running (process ${deployer.pid})`);
         await reviews.replace(() => seedWorld(directory));
       },
     });

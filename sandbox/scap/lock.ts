@@ -8,6 +8,7 @@ import { pause, type Session } from "./session.ts";
 
 export type LockHolder = { pid: number; startedAt: string; user: string; since: string; reason: string };
 
+const LOCK = "scap.lock";
 const waitMinutes = 10;
 const dotIntervalMs = 30_000;
 
@@ -44,6 +45,12 @@ export function lockHolder(session: Session): LockHolder | undefined {
   return readHolder(lockFile(session));
 }
 
+/** Whoever deploys into this sandbox: a lock counts only as long as the process that took it lives. */
+export function livingHolder(directory: string): LockHolder | undefined {
+  const holder = readHolder(join(directory, LOCK));
+  return holder !== undefined && isAlive(holder) ? holder : undefined;
+}
+
 /** Takes the lock away from whoever has it. */
 export function clearLock(session: Session): void {
   rmSync(lockFile(session), { force: true });
@@ -54,7 +61,7 @@ function releaseLock(session: Session): void {
 }
 
 function lockFile(session: Session): string {
-  return join(session.settings.directory, "scap.lock");
+  return join(session.settings.directory, LOCK);
 }
 
 /** @returns who has it, or undefined when it is ours now */
