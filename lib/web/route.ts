@@ -106,18 +106,23 @@ async function readBody(request: Request): Promise<unknown> {
 
 /** Never more than the bound, whatever the request says of its own length. */
 async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX)
-    throw new AppError("request_too_large");
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw tooLarge();
   if (request.body === null) return "";
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
   for await (const part of request.body) {
     bytes += part.length;
-    if (bytes > BODY_BYTES_MAX) throw new AppError("request_too_large");
+    if (bytes > BODY_BYTES_MAX) throw tooLarge();
     text += decoder.decode(part, { stream: true });
   }
   return text + decoder.decode();
+}
+
+function tooLarge(): AppError {
+  return new AppError("request_too_large", {
+    detail: `It may have ${BODY_BYTES_MAX / 1024} KiB. Nothing was changed.`,
+  });
 }
 
 /** JSON that no cache keeps. */
