@@ -38,7 +38,12 @@ export function readProc(path: string): ProcText {
     return { denied: isDenied(error) };
   }
   try {
-    return { text: buffer.toString("latin1", 0, readSync(fd, buffer, 0, buffer.length, 0)) };
+    let length = 0;
+    // Of a list the kernel gives a page at a time.
+    for (let bytes = -1; bytes !== 0 && length < buffer.length; length += bytes) {
+      bytes = readSync(fd, buffer, length, buffer.length - length, length);
+    }
+    return { text: buffer.toString("latin1", 0, length) };
   } catch (error) {
     return { denied: isDenied(error) };
   } finally {

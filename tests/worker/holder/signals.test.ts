@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
 import { until } from "../../support/until.ts";
 import { listDescendants, readStat, signalAll } from "../../../worker/holder/processes.ts";
@@ -107,6 +108,17 @@ test("what a command leaves behind is ended, however hard it tries to stay, and 
   const exit = job.heard.records.at(-1);
   assert.equal(exit?.kind === "exit" && exit.exit.exitCode, 7);
   await until("the holder to be gone", () => !isAlive(job.holderPid));
+});
+
+test("all children of a program are found, however many it has", async (t) => {
+  const program = spawn("perl", [
+    "-e",
+    '$| = 1; for (1 .. 900) { fork or do { sysread STDIN, $x, 1; exit } } print "started"; sysread STDIN, $x, 1',
+  ]);
+  t.after(() => program.stdin.end());
+  await once(program.stdout, "data");
+
+  assert.equal(listDescendants(program.pid ?? 0).length, 900);
 });
 
 test("the same signal ordered again is not sent again", async (t) => {
