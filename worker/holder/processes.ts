@@ -95,12 +95,25 @@ const WALKS_MAX = 3;
 /** More than any deployment starts; beyond it a fork bomb must not hang the holder too. */
 const DESCENDANTS_MAX = 20_000;
 
-/** Every living process below `rootPid`, parents before their children; zombies are not listed. */
+/**
+ * Every living process below `rootPid`, parents before their children; zombies are not listed. Below this process none means
+ * none.
+ */
 export function listDescendants(rootPid: number): ProcessStat[] {
   const found: ProcessStat[] = [];
   const seen = new Set([rootPid]);
+  // Whoever loses its parent during the walk is in no list that is still to be read, and has been handed to this process.
+  for (let seenBefore = 0; seenBefore < seen.size && seen.size < DESCENDANTS_MAX;) {
+    seenBefore = seen.size;
+    walkDown(rootPid, seen, found);
+  }
+  return found;
+}
+
+/** Adds who has not been seen, and is below `rootPid` or others of them. */
+function walkDown(rootPid: number, seen: Set<number>, found: ProcessStat[]): void {
   let level = [rootPid];
-  for (let depth = 1; level.length > 0 && found.length < DESCENDANTS_MAX; depth += 1) {
+  for (let depth = 1; level.length > 0 && seen.size < DESCENDANTS_MAX; depth += 1) {
     const next: number[] = [];
     for (const child of level.flatMap(listChildren)) {
       // A process can be handed to another parent while we walk, and would then be met twice.
@@ -115,7 +128,6 @@ export function listDescendants(rootPid: number): ProcessStat[] {
     }
     level = next;
   }
-  return found;
 }
 
 function isAlive(stat: ProcessStat): boolean {
@@ -124,7 +136,9 @@ function isAlive(stat: ProcessStat): boolean {
 }
 
 export function listChildren(pid: number): number[] {
-  return listThreads(pid).flatMap((thread) => {
+  // This process starts others, and is handed orphans, in its first thread; to ask the rest of them takes longest of all.
+  const threads = pid === process.pid ? [pid] : listThreads(pid);
+  return threads.flatMap((thread) => {
     const read = readProc(`/proc/${pid}/task/${thread}/children`);
     return "text" in read ? read.text.split(" ").filter(Boolean).map(Number) : [];
   });

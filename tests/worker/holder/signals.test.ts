@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { until } from "../../support/until.ts";
 import { listDescendants, readStat, signalAll } from "../../../worker/holder/processes.ts";
@@ -108,6 +110,24 @@ test("what a command leaves behind is ended, however hard it tries to stay, and 
   const exit = job.heard.records.at(-1);
   assert.equal(exit?.kind === "exit" && exit.exit.exitCode, 7);
   await until("the holder to be gone", () => !isAlive(job.holderPid));
+});
+
+test("what hands itself on from process to process while the job is looked through is ended too", async (t) => {
+  const place = makeDataDir(t);
+  const pipe = join(place, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  // Its end comes when the last of them is gone.
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  t.after(() => closeSync(reader));
+  const job = await holdScript(
+    t,
+    `exec perl -e '$SIG{HUP} = $SIG{TERM} = "IGNORE"; open PIPE, ">", "${pipe}";
+      while (-e "${pipe}") { exit if fork; select undef, undef, undef, 0.0002 }'`,
+  );
+
+  await job.connection.closed;
+
+  assert.equal(readSync(reader, Buffer.alloc(1)), 0, "one of them is left");
 });
 
 test("all children of a program are found, however many it has", async (t) => {
