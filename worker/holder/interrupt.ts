@@ -18,21 +18,28 @@ const INTERPRETER = /^(python|node|perl|ruby|php)[\d.]*$/;
 const SIGINT_BIT = 1n << 1n;
 
 /**
- * The outermost process of the group that handles an interrupt, or the deepest one below it that runs the same
- * program; without any that handles it, the deepest process. null for an empty group.
+ * Whom an interrupt is meant for, the best first; the others are for when that one has ended meanwhile. The processes of the
+ * group that run the same program as the outermost one that handles an interrupt, the deepest first, and that one last;
+ * without any that handles it all of them.
  */
-export function findInnermostCommand(group: readonly ProcessStat[]): ProcessStat | null {
+export function listCommands(group: readonly ProcessStat[]): ProcessStat[] {
   const command = group.find(
     (member) => !WRAPPERS.has(programOf(member.pid)) && handlesInterrupt(member.pid),
   );
   if (command === undefined) {
-    return group.at(-1) ?? null;
+    return group.toReversed();
   }
   const program = programOf(command.pid);
   const inside = group.filter(
-    (member) => isBelow(member, command, group) && programOf(member.pid) === program,
+    (member) =>
+      isBelow(member, command, group) && !isForkOfParent(member, group) && programOf(member.pid) === program,
   );
-  return inside.at(-1) ?? command;
+  return [...inside.toReversed(), command];
+}
+
+/** Whether it is the image of its parent and nothing of its own: it still bears that name when it is about to become a helper. */
+function isForkOfParent(member: ProcessStat, group: readonly ProcessStat[]): boolean {
+  return group.find((other) => other.pid === member.parentPid)?.image === member.image;
 }
 
 function isBelow(member: ProcessStat, ancestor: ProcessStat, group: readonly ProcessStat[]): boolean {

@@ -1,7 +1,7 @@
 // Carries out orders to interrupt or end the command, each once.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { findInnermostCommand } from "./interrupt.ts";
+import { listCommands } from "./interrupt.ts";
 import { listDescendants, readStat, signalAll, type ProcessStat } from "./processes.ts";
 import type { SignalOrder, SignalRecord, Signalled } from "./protocol.ts";
 import type { TerminalIdentity } from "./terminal.ts";
@@ -44,10 +44,8 @@ export class Signaller {
 
   async #carryOut(kind: SignalRecord["kind"]): Promise<number[]> {
     switch (kind) {
-      case "interrupt": {
-        const target = findInnermostCommand(this.#listForeground());
-        return target === null ? [] : signalAll([target], "SIGINT");
-      }
+      case "interrupt":
+        return this.#interrupt();
       case "interrupt_group":
         return signalAll(this.#listForeground(), "SIGINT");
       case "terminate":
@@ -57,6 +55,16 @@ export class Signaller {
     }
   }
 
+  #interrupt(): number[] {
+    for (const command of listCommands(this.#listForeground())) {
+      const reached = isStill(command) ? signalAll([command], "SIGINT") : [];
+      if (reached.length > 0 || isStill(command)) {
+        return reached;
+      }
+    }
+    return [];
+  }
+
   #listForeground(): ProcessStat[] {
     const group = readStat(this.#childPid)?.foregroundGroup ?? 0;
     return listDescendants(process.pid).filter(
@@ -64,6 +72,11 @@ export class Signaller {
         group > 0 && member.group === group && member.terminalNumber === this.#terminal.terminalNumber,
     );
   }
+}
+
+/** Neither gone nor another program: a helper that fails would not look like a wish to stop. */
+function isStill({ pid, image }: ProcessStat): boolean {
+  return readStat(pid)?.image === image;
 }
 
 /** SIGKILL to everything below `rootPid` until nothing is left, for at most 5 s. Returns the pids that were reached. */

@@ -73,6 +73,41 @@ test("an interrupt of a shell that waits for a program reaches the program", asy
   await until("the shell to go on", () => textOf(job.heard).includes("after"));
 });
 
+test("an interrupt is not lost on a process that a program has forked and that has not become its helper yet", async (t) => {
+  const job = await holdScript(
+    t,
+    `exec perl -e '$SIG{INT} = sub { print "$name interrupted"; exit }; $| = 1; $name = "helper";
+      if (!fork) { print "ready"; sleep 60; exec "sleep", "60" } $name = "program"; wait'`,
+  );
+  await until("the helper", () => textOf(job.heard).includes("ready"));
+
+  const { count } = await send(job, "interrupt");
+
+  assert.equal(count, 1);
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /program interrupted/);
+  assert.doesNotMatch(textOf(job.heard), /helper interrupted/);
+});
+
+test("an interrupt is not lost on a command that has ended while it was looked for", async (t) => {
+  // Its inner commands end at once, and a look takes long because of the others.
+  const inner = `$SIG{INT} = sub { exit }; $| = 1; exit if $ARGV[0] eq "inner"; print "ready";
+    for (;;) { fork or exec "perl", "-e", $ENV{PROGRAM}, "inner"; wait }`;
+  const job = await holdScript(
+    t,
+    'for child in $(seq 300); do sleep 60 & done; exec perl -e "$PROGRAM" outer',
+    {
+      env: { PATH: "/usr/bin:/bin", PROGRAM: inner },
+    },
+  );
+  await until("the program", () => textOf(job.heard).includes("ready"));
+
+  const counts: number[] = [];
+  while (isAlive(job.childPid) && counts.length < 20) counts.push((await send(job, "interrupt")).count);
+
+  assert.ok(counts.length > 0 && counts.slice(0, -1).every((count) => count === 1), String(counts));
+});
+
 test("kill ends every process of the job, other sessions and orphans included", async (t) => {
   const job = await holdScript(
     t,
