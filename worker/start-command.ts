@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
-import { findHolder } from "./holder/job-directory.ts";
+import { findHolder } from "./holder/find-holder.ts";
 import { steadyNow } from "./holder/steady-clock.ts";
 import type { Spares } from "./spares.ts";
 

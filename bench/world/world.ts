@@ -11,7 +11,7 @@ import { localAddress, planOf, type Settings, type World as LaunchWorld } from "
 import { freePort } from "../../launch/ports.ts";
 import { beginStep } from "../../launch/steps.ts";
 import type { Part, RunningPart } from "../../launch/supervisor.ts";
-import { findHolder } from "../../worker/holder/job-directory.ts";
+import { findHolder } from "../../worker/holder/find-holder.ts";
 import { until } from "../measure/until.ts";
 import { Client } from "./client.ts";
 

@@ -6,12 +6,8 @@ import { findJob } from "#lib/db/job-rows.ts";
 import { listLines } from "#lib/db/output.ts";
 import type { AnswerValue, DeliveryState, InteractionKind } from "#lib/domain/interaction.ts";
 import type { Job } from "#lib/wire/schemas.ts";
-import {
-  findHolder,
-  type HolderFile,
-  type HolderState,
-  readHolderFile,
-} from "../../worker/holder/job-directory.ts";
+import { findHolder, type HolderState, readHolderFile } from "../../worker/holder/find-holder.ts";
+import type { HolderFile } from "../../worker/holder/job-directory.ts";
 import { readJournal } from "../../worker/holder/journal-reader.ts";
 import type { HolderRecord } from "../../worker/holder/protocol.ts";
 import { createProtocolKeys } from "../../worker/protocol-key.ts";

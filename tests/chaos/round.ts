@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, query } from "#lib/db/connection.ts";
 import type { World } from "../../sandbox/world.ts";
-import { readHolderFile } from "../../worker/holder/job-directory.ts";
+import { readHolderFile } from "../../worker/holder/find-holder.ts";
 import { hasRemains } from "../../worker/holder/tombstone.ts";
 import { processesOf } from "../support/processes.ts";
 import { until } from "../support/until.ts";

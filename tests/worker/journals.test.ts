@@ -4,7 +4,8 @@ import { appendFileSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, w
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { connectHolder } from "../../worker/holder/client.ts";
-import { findHolder, writeHolderFile } from "../../worker/holder/job-directory.ts";
+import { findHolder } from "../../worker/holder/find-holder.ts";
+import { writeHolderFile } from "../../worker/holder/job-directory.ts";
 import { launchSpare } from "../../worker/holder/launch.ts";
 import { steadyNow } from "../../worker/holder/steady-clock.ts";
 import { query } from "#lib/db/connection.ts";

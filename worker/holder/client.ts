@@ -7,7 +7,8 @@
 import { connect, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { z } from "zod";
-import { findHolder, jobDirectory, socketAddress } from "./job-directory.ts";
+import { findHolder } from "./find-holder.ts";
+import { jobDirectory, socketAddress } from "./job-directory.ts";
 import { hasJournal, readJournal } from "./journal-reader.ts";
 import * as payloads from "./payloads.ts";
 import { checkRecord, MalformedPayload, readPayload } from "./payloads.ts";

@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StartOrder, StartResult } from "./hold.ts";
-import { findHolder } from "./job-directory.ts";
+import { findHolder } from "./find-holder.ts";
 import type { FromHolder, ToHolder } from "./main.ts";
 import { steadyNow } from "./steady-clock.ts";
 

@@ -1,9 +1,10 @@
-// What holders say, checked where the worker takes it: a deployment outlives the upgrade of its worker, and what is
+// What holders say, on the disk and over their sockets, checked where the worker takes it: a deployment outlives the upgrade of its worker, and what is
 // missing or malformed must be told by its name, not travel on as an `undefined`. Fields that a later holder adds under
 // the same version pass, and so do notes of a kind that nobody here knows.
 //
 // Not loaded by the holder, which stays small and starts fast.
 import { z } from "zod";
+import type { HolderFile } from "./job-directory.ts";
 import type {
   Attached,
   ExitRecord,
@@ -91,6 +92,21 @@ const signal: z.ZodType<SignalRecord> = z.looseObject({
 });
 
 const exit: z.ZodType<ExitRecord> = z.looseObject({ ...exitShape, failure: z.string().nullable() });
+
+/** holder.json, of the versions that are known. */
+export const holderFile: z.ZodType<HolderFile> = z.looseObject({
+  version: whole.exactOptional(),
+  jobId: z.string(),
+  pid: whole,
+  startTicks: whole,
+  bootId: z.string(),
+  argv: z.array(z.string()),
+  startedAt: z.number(),
+  columns: whole,
+  rows: whole,
+  childPid: whole.nullable(),
+  ended: z.looseObject({ exit, at: z.number() }).nullable(),
+});
 
 const notes: Record<string, z.ZodType> = {
   childExited: z.looseObject(exitShape),

@@ -5,15 +5,8 @@
 // anybody was sent the end, and it reads the removed file on through its own descriptor.
 
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import {
-  findHolder,
-  jobDirectory,
-  readHolderFile,
-  runsStill,
-  socketPath,
-  writeHolderFile,
-} from "./job-directory.ts";
+import { findHolder, readHolderFile, runsStill } from "./find-holder.ts";
+import { holderFilePath, jobDirectory, socketPath, writeHolderFile } from "./job-directory.ts";
 import { journalPath, readJournal } from "./journal-reader.ts";
 import type { ExitRecord } from "./protocol.ts";
 
@@ -57,7 +50,7 @@ export async function leaveTombstone(
     else if (stored.until === "end") file.ended = { exit: stored.exit, at: stored.at };
     if (file.ended !== null) writeHolderFile(directory, file);
   }
-  if (file !== null) makeSafe(join(directory, "holder.json"));
+  if (file !== null) makeSafe(holderFilePath(directory));
   rmSync(journalPath(directory), { force: true });
   return "removed";
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { findHolder } from "../../../worker/holder/job-directory.ts";
+import { findHolder } from "../../../worker/holder/find-holder.ts";
 import { until } from "../../support/until.ts";
 import type { Typed } from "../../../worker/holder/protocol.ts";
 import { follow, holdScript, inputsOf, isAlive, makeDataDir, textOf } from "./held-job.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { connectHolder, type ConnectOptions, type HolderConnection } from "../../../worker/holder/client.ts";
-import { readHolderFile } from "../../../worker/holder/job-directory.ts";
+import { readHolderFile } from "../../../worker/holder/find-holder.ts";
 import { readStat } from "../../../worker/holder/processes.ts";
 import { launchSpare as launch, type Spare, type SpareOrder } from "../../../worker/holder/launch.ts";
 import type {

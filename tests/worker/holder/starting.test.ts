@@ -9,12 +9,13 @@ import {
   renameSync,
   rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findHolder } from "../../../worker/holder/job-directory.ts";
+import { findHolder } from "../../../worker/holder/find-holder.ts";
 import type { Spare, StartResult } from "../../../worker/holder/launch.ts";
 import { steadyNow } from "../../../worker/holder/steady-clock.ts";
 import { until } from "../../support/until.ts";
@@ -211,6 +212,62 @@ test("a job whose holder died before it wrote who it was is dead, not unknown", 
   assert.equal((await findHolder(dataDir, 1)).state, "dead");
 });
 
+const NOT_A_HOLDER = [
+  "",
+  "\0\0\0\0",
+  "null",
+  "[]",
+  "{}",
+  '{"version":"one"}',
+  '{"version":1,"ended":{}}',
+  '{"version":1,"jobId":"1","pid":"7","ended":null}',
+];
+
+test("a job whose holder is gone and whose file is no holder's is dead, and nobody who follows it stumbles", async (t) => {
+  const dataDir = makeDataDir(t);
+  for (const [jobId, content] of NOT_A_HOLDER.entries()) {
+    mkdirSync(join(dataDir, "jobs", String(jobId)), { recursive: true });
+    writeFileSync(join(dataDir, "jobs", String(jobId), "holder.json"), content);
+  }
+
+  const followed = await Promise.all(
+    NOT_A_HOLDER.map(async (content, jobId) => {
+      const { state } = await findHolder(dataDir, jobId);
+      const { connection } = await follow(dataDir, jobId, {});
+      return { content, state, closed: await connection.closed };
+    }),
+  );
+
+  for (const { content, ...found } of followed)
+    assert.deepEqual(found, { state: "dead", closed: { reason: "dead" } }, content);
+});
+
+test("a holder that lives is asked itself when its file is no holder's, and its job goes on", async (t) => {
+  const job = await holdScript(t, "printf 'q? '; read a; echo a=$a; exit 4");
+  const path = join(job.directory, "holder.json");
+  for (const content of [null, "null", '{"version":1}']) {
+    if (content === null) unlinkSync(path);
+    else writeFileSync(path, content);
+    assert.deepEqual(await findHolder(job.dataDir, 1), {
+      state: "alive",
+      directory: job.directory,
+      pid: job.holderPid,
+      childPid: job.childPid,
+    });
+  }
+  const { connection, heard } = await follow(job.dataDir, 1, {});
+  const { readId } = await until("the read", () => heard.reading);
+
+  await connection.type({ interactionId: "1", readId, text: "y", secret: false, by: "t" });
+
+  assert.deepEqual(await connection.closed, { reason: "ended" });
+  assert.match(textOf(heard), /a=y/);
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  writeFileSync(path, "{}");
+  const found = await findHolder(job.dataDir, 1);
+  assert.equal(found.state === "ended" && found.exit.exitCode, 4);
+});
+
 test("a job that was taken a moment ago is not dead because the time of day was set", async (t) => {
   const job = await holdScript(t, "read a");
   const path = join(job.directory, "holder.json");
@@ -224,7 +281,7 @@ test("a job that was taken a moment ago is not dead because the time of day was 
 });
 
 const ASKER = `
-  import { findHolder } from ${JSON.stringify(new URL("../../../worker/holder/job-directory.ts", import.meta.url))};
+  import { findHolder } from ${JSON.stringify(new URL("../../../worker/holder/find-holder.ts", import.meta.url))};
   process.stdin.once("data", async () => {
     const told = await findHolder(process.env.DATA_DIR, 1).then(({ state }) => state, ({ code }) => code);
     process.stdout.write(told, () => process.exit());

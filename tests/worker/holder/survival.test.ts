@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { test, type TestContext } from "node:test";
 import { connectHolder } from "../../../worker/holder/client.ts";
-import { findHolder } from "../../../worker/holder/job-directory.ts";
+import { findHolder } from "../../../worker/holder/find-holder.ts";
 import { readJournal } from "../../../worker/holder/journal-reader.ts";
 import { encodeFrame, FRAME } from "../../../worker/holder/protocol.ts";
 import { until } from "../../support/until.ts";

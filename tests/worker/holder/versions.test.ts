@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import { connectHolder, HolderNewer } from "../../../worker/holder/client.ts";
-import { findHolder, readHolderFile } from "../../../worker/holder/job-directory.ts";
+import { findHolder, readHolderFile } from "../../../worker/holder/find-holder.ts";
 import { type HolderRecord, PROTOCOL_VERSION } from "../../../worker/holder/protocol.ts";
 import { leaveTombstone } from "../../../worker/holder/tombstone.ts";
 import { until } from "../../support/until.ts";
