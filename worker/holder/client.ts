@@ -10,6 +10,7 @@ import type { z } from "zod";
 import { findHolder } from "./find-holder.ts";
 import { jobDirectory, socketAddress } from "./job-directory.ts";
 import { hasJournal, readJournal } from "./journal-reader.ts";
+import { messageOf } from "./log.ts";
 import * as payloads from "./payloads.ts";
 import { checkRecord, MalformedPayload, readPayload } from "./payloads.ts";
 import {
@@ -411,8 +412,4 @@ function isFault(error: unknown): boolean {
   return (
     error instanceof ListenerFailed || error instanceof MalformedPayload || error instanceof MalformedFrame
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -73,9 +73,18 @@ export class Delivery {
   }
 
   async #attempt(order: TypeOrder): Promise<TypeResult> {
-    if ((await this.#waitForRead(order.readId)) === null) {
+    const result = await this.#carryOut(order);
+    if (result === "consumed" || result === "not_reading") {
       // If it waits all the same, it is found to read anew, and people are asked again.
       this.#watch.end(order.readId);
+    } else {
+      this.#watch.lookNow();
+    }
+    return result;
+  }
+
+  async #carryOut(order: TypeOrder): Promise<TypeResult> {
+    if ((await this.#waitForRead(order.readId)) === null) {
       return "not_reading";
     }
     const bytes = encodeKeystrokes(order.text, this.#terminal.mode());
@@ -95,11 +104,6 @@ export class Delivery {
       this.#results.set(interactionId, result);
     }
     this.#journal.recordResult(interactionId, result);
-    if (result === "consumed" || result === "not_reading") {
-      this.#watch.end(order.readId);
-    } else {
-      this.#watch.lookNow();
-    }
     return result;
   }
 

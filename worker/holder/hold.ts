@@ -12,7 +12,7 @@ import { journalPath } from "./journal-reader.ts";
 import { Journal } from "./journal.ts";
 import { endLeftovers } from "./leftovers.ts";
 import { libc, readBootId } from "./libc.ts";
-import { describeError, openLog, type Log } from "./log.ts";
+import { describeError, messageOf, openLog, type Log } from "./log.ts";
 import { readStat, reapOrphans } from "./processes.ts";
 import { PROTOCOL_VERSION, RECORD, type ExitRecord, type NoteRecord } from "./protocol.ts";
 import { JobServer } from "./serve.ts";
@@ -73,7 +73,7 @@ export async function holdJob(order: StartOrder): Promise<{ result: StartResult;
     const job = new HeldJob(order, file);
     return { result: await job.start(), ended: job.ended };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { result: { started: false, reason: "spawn_failed", message }, ended: nothing };
   }
 }
@@ -163,7 +163,7 @@ class HeldJob {
       return { started: true, pid };
     } catch (error) {
       this.#log("the command could not be started", { error: describeError(error) });
-      return failed(error instanceof Error ? error.message : String(error));
+      return failed(messageOf(error));
     }
   }
 

@@ -6,6 +6,7 @@
 
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { GAP_TEXT_BYTES_MAX, NotARecord, READ_BYTES, gapFrame, readFrames } from "./journal-reader.ts";
+import { messageOf } from "./log.ts";
 import { HEADER_BYTES, OUTPUT_BYTES_MAX, RECORD, encodeFrame, encodeJson } from "./protocol.ts";
 
 export interface JournalOptions {
@@ -149,7 +150,7 @@ export class Journal {
   }
 
   #fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (this.#faultMessage === null) {
       this.#faultMessage = message;
       this.#options.onFault(message, this.#unsavedBytes);

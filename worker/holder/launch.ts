@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StartOrder, StartResult } from "./hold.ts";
 import { findHolder } from "./find-holder.ts";
+import { messageOf } from "./log.ts";
 import type { FromHolder, ToHolder } from "./main.ts";
 import { steadyNow } from "./steady-clock.ts";
 
@@ -161,8 +162,4 @@ async function afterSilence(
   return holder.state === "alive" && holder.pid === pid && holder.childPid !== null
     ? { started: true, pid: holder.childPid }
     : { started: false, reason: "already_started", message: why };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

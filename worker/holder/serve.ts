@@ -8,7 +8,7 @@ import { chmodSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Journal } from "./journal.ts";
 import { socketAddress } from "./job-directory.ts";
-import { describeError, type Log } from "./log.ts";
+import { describeError, messageOf, type Log } from "./log.ts";
 import { decodeOrder } from "./orders.ts";
 import {
   FRAME,
@@ -180,7 +180,7 @@ export class JobServer {
         }
       }
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#log("a client was put out", { error: message });
       this.#refuse(client, message);
     }
@@ -221,7 +221,7 @@ export class JobServer {
         this.#journal.read(fromPosition);
       }
     } catch (error) {
-      this.#refuse(client, error instanceof Error ? error.message : String(error));
+      this.#refuse(client, messageOf(error));
       return;
     }
     client.epoch = epoch;
@@ -309,7 +309,7 @@ export class JobServer {
       }
     } catch (error) {
       this.#log("the journal cannot be read", { position: client.position, error: describeError(error) });
-      this.#refuse(client, error instanceof Error ? error.message : String(error));
+      this.#refuse(client, messageOf(error));
       return;
     }
     const reading = this.#reading;
