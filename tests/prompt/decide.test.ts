@@ -547,6 +547,22 @@ test("what scap announces opens after two seconds even if no read is seen, and i
   assert.deepEqual(kinds(job), ["open", "type"]);
 });
 
+test("an answer that waited for a read is typed as that read takes it", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.pass(2000);
+  await answer(job, prompts(job)[0]?.promptKey ?? "", "n");
+
+  await job.reading({ readId: 1, mode: "key" });
+
+  assert.deepEqual(
+    job.seen.flatMap((effect) => (effect.kind === "type" ? [effect.text] : [])),
+    ["n\n"],
+    "without its Enter",
+  );
+});
+
 test("a new announcement takes the place of the old one", async () => {
   const job = drive();
   await job.output("x\r\n");

@@ -65,7 +65,7 @@ export type OpenPrompt = {
    */
   phase:
     | { name: "open" }
-    | { name: "held"; text: string }
+    | { name: "held"; value: AnswerValue }
     | { name: "typing" }
     | { name: "expired"; since: number };
   fact: ReadFact | undefined;

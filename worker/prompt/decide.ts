@@ -14,7 +14,7 @@
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { toKeystrokes } from "./answer.ts";
 import { recogniseBuried } from "./buried.ts";
-import type { Decision, Event, OpenPrompt, Prompt, TypeResult, WithdrawReason } from "./decide-types.ts";
+import type { Decision, Event, OpenPrompt, TypeResult, WithdrawReason } from "./decide-types.ts";
 import { giveUpRestored, openPrompt, settle } from "./opening.ts";
 import { recognise, unrecognised } from "./recognise.ts";
 import { isNotScaps } from "./rules.ts";
@@ -125,8 +125,8 @@ function takeReading(draft: Decision, fact: ReadFact, at: number): void {
   }
   const isAwaited = open.prompt.readId === undefined && !isNotScaps(fact);
   if (isAwaited || continues(fact, open)) {
-    const { prompt } = hand(state, open, fact);
-    if (open.phase.name === "held") type(draft, prompt, fact.readId, open.phase.text);
+    const handed = hand(state, open, fact);
+    if (open.phase.name === "held") give(draft, handed, open.phase.value);
     return;
   }
   // A new read means that the old one is over, even if nobody said so.
@@ -171,28 +171,23 @@ function takeSnapshotResult(state: State, snapshot: Snapshot, at: number): void 
 }
 
 function takeAnswer(draft: Decision, promptKey: string, value: AnswerValue): void {
-  const { state, effects } = draft;
-  const { open } = state;
-  if (open?.prompt.promptKey !== promptKey || open.phase.name !== "open") {
-    effects.push({ kind: "refuse", promptKey, reason: "not_open" });
-    return;
-  }
+  const { open } = draft.state;
+  if (open?.prompt.promptKey === promptKey && open.phase.name === "open") give(draft, open, value);
+  else draft.effects.push({ kind: "refuse", promptKey, reason: "not_open" });
+}
+
+/** Has the answer typed as the read takes it, or keeps it until there is one. */
+function give({ state, effects }: Decision, open: OpenPrompt, value: AnswerValue): void {
+  const { promptKey, readId, kind } = open.prompt;
   const keystrokes = toKeystrokes(open.prompt, value, open.fact);
   if (!keystrokes.ok) {
     effects.push({ kind: "refuse", promptKey, reason: keystrokes.reason });
-    return;
+  } else if (readId === undefined || open.lost !== undefined) {
+    state.open = { ...open, phase: { name: "held", value } };
+  } else {
+    effects.push({ kind: "type", promptKey, readId, text: keystrokes.text, secret: kind === "secret" });
+    state.open = { ...open, phase: { name: "typing" } };
   }
-  const { readId } = open.prompt;
-  if (readId === undefined || open.lost !== undefined) {
-    state.open = { ...open, phase: { name: "held", text: keystrokes.text } };
-    return;
-  }
-  type(draft, open.prompt, readId, keystrokes.text);
-}
-
-function type(draft: Decision, { promptKey, kind }: Prompt, readId: number, text: string): void {
-  draft.effects.push({ kind: "type", promptKey, readId, text, secret: kind === "secret" });
-  draft.state.open &&= { ...draft.state.open, phase: { name: "typing" } };
 }
 
 function takeTyped(draft: Decision, promptKey: string, result: TypeResult): void {
