@@ -3,7 +3,9 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { questionOf } from "../../worker/prompt/protocol-messages.ts";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
-import type { Prompt, TypeResult } from "../../worker/prompt/decide.ts";
+import { initialState, step } from "../../worker/prompt/decide.ts";
+import type { Event, Prompt, TypeResult } from "../../worker/prompt/decide.ts";
+import { createScreen } from "../../worker/prompt/screen.ts";
 import { drive } from "./drive.ts";
 import type { Drive } from "./drive.ts";
 
@@ -756,6 +758,43 @@ test("a question that was answered before a flood is not dug out again", async (
   await job.pass(1000);
 
   assert.equal(prompts(job)[0]?.recognised, false);
+});
+
+test("what was seen of an earlier read is not asked of the next one", async () => {
+  const screen = createScreen({ columns: 160, rows: 50 });
+  let state = initialState();
+  const opened: string[] = [];
+  const tell = (event: Event): void => {
+    const decision = step(state, event);
+    state = decision.state;
+    for (const effect of decision.effects) if (effect.kind === "open") opened.push(effect.prompt.message);
+  };
+  const output = (text: string, position: number, at: number): void => {
+    screen.feed(Buffer.from(text), position, at);
+    tell({ kind: "output", position, bytes: text.length, at });
+  };
+  const fact = {
+    how: "read",
+    hasTimeout: false,
+    onlyTerminal: true,
+    mainThread: true,
+    mode: "line",
+  } as const;
+  output(`${SYNC}10:00:00 another process says something\r\n`, 100, 0);
+  tell({ kind: "reading", fact: { ...fact, readId: 1, position: 100 }, at: 0 });
+  const ofTheFirst = await screen.snapshot();
+
+  // The screen is drawn while all this happens.
+  output("10:00:01 moving on\r\n".repeat(60), 200, 5000);
+  tell({ kind: "notReading", readId: 1, at: 5000 });
+  tell({ kind: "reading", fact: { ...fact, readId: 2, position: 200 }, at: 5000 });
+  tell({ kind: "snapshot", snapshot: ofTheFirst, at: 5000 });
+  tell({ kind: "snapshot", snapshot: await screen.snapshot(), at: 5000 });
+  tell({ kind: "tick", at: 6000 });
+  screen.dispose();
+
+  assert.equal(opened.length, 1);
+  assert.doesNotMatch(opened[0] ?? "", /Continue with sync/);
 });
 
 test("words that come after the read began are never certain", async () => {

@@ -162,8 +162,10 @@ function takeNotReading(draft: Decision, readId: number, at: number): void {
 
 function takeSnapshotResult(state: State, snapshot: Snapshot, at: number): void {
   state.isSnapshotAsked = false;
-  if (state.read === undefined) return;
-  const { mode } = state.read.fact;
+  const { read } = state;
+  // One that was asked for an earlier read shows what that one asked.
+  if (read?.baseEnd === undefined || snapshot.position < read.baseEnd) return;
+  const { mode } = read.fact;
   const recognition = recognise(snapshot, mode);
   state.judged = { mode, position: snapshot.position, at, recognition, raw: unrecognised(snapshot, mode) };
   // The first one found is the nearest to the beginning of the read.
