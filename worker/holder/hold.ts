@@ -214,6 +214,10 @@ class HeldJob {
   }
 
   #receive(bytes: Buffer): void {
+    // What even SIGKILL could not end at once may write on.
+    if (this.#hasConcluded) {
+      return;
+    }
     if (this.#batch.length === 0) {
       setImmediate(() => this.#settleOutput());
     }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from "node:fs";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { readJournal } from "../../../worker/holder/journal-reader.ts";
+import { encodeFrame, FRAME } from "../../../worker/holder/protocol.ts";
 import { processorSeconds } from "../../soak/process.ts";
 import { until } from "../../support/until.ts";
 import {
@@ -167,6 +169,28 @@ test("the end of the output is complete also when the command left the terminal'
 
   assert.deepEqual(await job.connection.closed, { reason: "ended" });
   assert.match(textOf(job.heard), /\r\n2000\r\n$/);
+});
+
+test("nothing follows the exit record, though somebody still writes to the terminal", async (t) => {
+  const job = await holdScript(t, "seq 1 400000; read a");
+  const reading = await job.untilReading("400000");
+  const terminal = openSync(
+    readlinkSync(`/proc/${job.childPid}/fd/0`),
+    constants.O_RDWR | constants.O_NOCTTY,
+  );
+  t.after(() => closeSync(terminal));
+  // Behind with reading, so the holder waits for it.
+  const slow = connect(`${job.directory}/socket`);
+  t.after(() => slow.destroy());
+  slow.write(encodeFrame(FRAME.attach, Buffer.from(`{"fromPosition":0,"epoch":0}`), 0));
+  await job.type(reading, "");
+  await job.connection.closed;
+
+  writeSync(terminal, "late");
+  slow.destroy();
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+
+  assert.equal([...readJournal(job.directory, 0)].at(-1)?.kind, "exit");
 });
 
 /** The most memory a process ever had, in kilobytes. */
