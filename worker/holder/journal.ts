@@ -71,11 +71,15 @@ export class Journal {
     }
     try {
       fsyncSync(this.#fd);
-      return true;
     } catch (error) {
       this.#fail(error);
       return false;
     }
+    if (this.#faultMessage !== null) {
+      this.#faultMessage = null;
+      this.#options.onFault(null, 0);
+    }
+    return true;
   }
 
   /**
@@ -139,14 +143,7 @@ export class Journal {
       saved += 1;
     }
     this.#unsaved = this.#unsaved.slice(saved);
-    if (this.#unsaved.length > 0) {
-      return false;
-    }
-    if (this.#faultMessage !== null) {
-      this.#faultMessage = null;
-      this.#options.onFault(null, 0);
-    }
-    return true;
+    return this.#unsaved.length === 0;
   }
 
   #fail(error: unknown): void {

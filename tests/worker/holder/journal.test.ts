@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { statSync, truncateSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readlinkSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { NotARecord, readJournal } from "../../../worker/holder/journal-reader.ts";
 import { Journal } from "../../../worker/holder/journal.ts";
+import { libc } from "../../../worker/holder/libc.ts";
 import { FrameReader, RECORD, decodeRecord, type HolderRecord } from "../../../worker/holder/protocol.ts";
 import { makeDataDir } from "./held-job.ts";
 
@@ -167,3 +168,30 @@ test(
     assert.ok(statSync(path).blocks * 512 < 250_000, "the gap takes up the disk");
   },
 );
+
+test("a disk that takes the journal but cannot make it safe is a fault until it can", (t) => {
+  if (libc === null) return t.skip("koffi cannot be loaded");
+  const { journal, path, faults } = openJournal(t);
+  journal.appendOutput(Buffer.from("written"));
+  const fd = Number(readdirSync("/proc/self/fd").find((each) => linkOf(each) === path));
+  const [unsafe, safe] = [openSync("/dev/null", "r+"), openSync(path, "r+")];
+  t.after(() => [unsafe, safe].forEach(closeSync));
+
+  libc.redirect(unsafe, fd);
+  assert.equal(journal.sync(), false);
+  libc.redirect(safe, fd);
+  assert.equal(journal.sync(), true);
+
+  assert.deepEqual(
+    faults.map((fault) => fault?.slice(0, 6)),
+    ["EINVAL", undefined],
+  );
+});
+
+function linkOf(fd: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined; // that of the listing itself
+  }
+}
