@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query, transaction } from "#lib/db/connection.ts";
 import { appendEvent, EVENT_KINDS } from "#lib/db/events.ts";
+import { settleEverything } from "#lib/db/interactions.ts";
+import { finishJob } from "#lib/db/runs.ts";
 import { OUTCOMES } from "#lib/domain/job.ts";
 import { aJob } from "../support/seed.ts";
 import { QUESTIONS } from "../support/seed-questions.ts";
 import { schemaWorld } from "./schema-world.ts";
 
-const { db } = await schemaWorld();
+const { db, asReader } = await schemaWorld();
 const AT = new Date("2025-03-04T10:00:00Z");
 
 type Row = Record<string, unknown>;
@@ -66,6 +68,80 @@ test("what still goes on is measured up to now", async () => {
   assert.equal(running["working_seconds"], "30.000");
   near(inQueue["queued_seconds"], 100);
   assert.deepEqual([inQueue["running_seconds"], inQueue["waiting_for_people_seconds"]], [null, null]);
+});
+
+test("a job that was over before somebody wrote it down waited for nobody after its end", async () => {
+  const at = new Date(Date.now() - 3600_000);
+  const { id } = await aJob(db, { at, lane: "late", queuedSeconds: 0 }).takes(600).waiting({ on: "yes_no" });
+  const endedAt = new Date(at.getTime() + 1200_000);
+  await transaction(db, async (tx) => {
+    await settleEverything(tx, id, "");
+    const end = { state: "failed", outcome: "killed", exitCode: null, exitSignal: 9, at: endedAt } as const;
+    await finishJob(tx, { jobId: id, epoch: 1 }, end);
+  });
+
+  const row = await deployment(id);
+  assert.deepEqual(
+    [row["running_seconds"], row["waiting_for_people_seconds"], row["working_seconds"]],
+    ["1200.000", "600.000", "600.000"],
+  );
+  const [asked] = await rowsOf("interactions", id);
+  assert.equal(asked?.["waited_seconds"], "600.000");
+});
+
+test("clocks that differ a little, or are set back, make no time negative", async () => {
+  const { id } = await aJob(db, { at: AT, queuedSeconds: -2 })
+    .startsPhase("p")
+    .takes(10)
+    .asked("yes_no", { afterSeconds: -1 })
+    .failed("exit_nonzero", { exitCode: 1 });
+
+  const row = await deployment(id);
+  const [asked] = await rowsOf("interactions", id);
+  const [phase] = await rowsOf("phases", id);
+  assert.deepEqual(
+    [row["queued_seconds"], row["waiting_for_people_seconds"], asked?.["waited_seconds"]],
+    ["0.000", "0.000", "0.000"],
+  );
+  assert.equal(row["working_seconds"], row["running_seconds"]);
+  assert.equal(phase?.["waiting_for_people_seconds"], "0.000");
+});
+
+test("what still goes on is measured up to now also by whoever keeps a transaction open", async (t) => {
+  const reader = await asReader();
+  t.after(() => reader.query("rollback"));
+  await reader.query("begin");
+  await reader.query("select now()");
+  const { id } = await aJob(db, { at: new Date(), lane: "open", queuedSeconds: 0 })
+    .startsPhase("p")
+    .waiting({ on: "yes_no" });
+  const queued = await aJob(db, { at: new Date(), lane: "open" }).queued();
+  await query(
+    db,
+    "insert into spiderpig.lane_freeze (lane, reason, frozen_by) values ('open', 'x', 'admin')",
+  );
+
+  const seconds: Record<string, unknown> = {};
+  for (const [what, of] of [
+    ["queued_seconds", `deployments where job_id = ${queued.id}`],
+    ["running_seconds", `deployments where job_id = ${id}`],
+    ["waiting_for_people_seconds", `deployments where job_id = ${id}`],
+    ["waited_seconds", `interactions where job_id = ${id}`],
+    ["duration_seconds", `phases where job_id = ${id}`],
+    ["frozen_seconds", "lane_freezes where lane = 'open'"],
+  ] as const) {
+    const { rows } = await reader.query<Row>(`select ${what} as it from history.${of}`);
+    seconds[`${what} of ${of}`] = Number(rows[0]?.["it"]) > 0;
+  }
+  assert.ok(Object.values(seconds).every(Boolean), JSON.stringify(seconds));
+});
+
+test("a signal that reached nobody is not said to have ended scap", async () => {
+  const { id } = await aJob(db)
+    .signalled("kill", { by: "carol", processes: 0 })
+    .failed("killed", { exitSignal: 9 });
+
+  assert.equal((await deployment(id))["outcome_reason"], "Signal 9 ended scap.");
 });
 
 test("every outcome has its reason in a sentence", async () => {
