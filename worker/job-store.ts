@@ -36,6 +36,14 @@ export type JobStore = {
   abandon(): void;
 };
 
+/** A standby took over, or a backup was restored: what this run would store next would stand behind a gap. */
+class OutputForgotten extends Error {
+  constructor() {
+    super("the database has less output than it had confirmed");
+    this.name = "OutputForgotten";
+  }
+}
+
 type Operation = {
   work: (tx: Transaction) => Promise<unknown>;
   done: (value: unknown) => void;
@@ -82,7 +90,6 @@ export function createJobStore(options: {
     try {
       const result = await untilDecided(async (tx) => {
         const known = stored;
-        if (known.seq < firstSeq) throw new Error("the database has less output than it had confirmed");
         const isStored = batch.chunks.length > 0 && known.seq > firstSeq;
         // Whatever is written, it is under the job's lock and this worker's own lease: what is sent behind one that is
         // over fails with it.
@@ -99,9 +106,11 @@ export function createJobStore(options: {
       operation?.done(result.value);
     } catch (raised) {
       const cause = leaseLostOf(raised, lease);
-      // An operation that is refused takes nothing else down: the output goes back and is stored without it.
-      if (operation !== undefined && !(cause instanceof LeaseLost) && !isAbandoned) {
-        pending.putBack(batch);
+      const isOver = cause instanceof LeaseLost || cause instanceof OutputForgotten || isAbandoned;
+      // An operation that is refused takes nothing else down: the output goes back and is stored without it, unless an
+      // earlier try, of which nobody heard how it ended, has stored it.
+      if (operation !== undefined && !isOver) {
+        if (stored.seq === firstSeq) pending.putBack(batch);
         operation.fail(cause);
         return;
       }
@@ -118,7 +127,11 @@ export function createJobStore(options: {
     for (;;) {
       try {
         // A connection may break after the commit and before its confirmation; what is stored decides.
-        if (mustLook) stored = await findOutputState(db, lease.jobId);
+        if (mustLook) {
+          const found = await findOutputState(db, lease.jobId);
+          if (found.seq < stored.seq) throw new OutputForgotten();
+          stored = found;
+        }
         return await transaction(db, work);
       } catch (cause) {
         if (!isUnreachable(cause) || isAbandoned) throw cause;

@@ -113,6 +113,56 @@ test("a decision that is refused takes no output with it", async () => {
   store.abandon();
 });
 
+const cutOff = () => Object.assign(new Error("the connection was cut"), { code: "ECONNRESET" });
+
+test("a decision that fails at its second try doubles nothing of what the first one has stored", async () => {
+  const { id, store, faults, piece } = await openStore();
+  let tries = 0;
+  store.addOutput(piece("one"));
+  const deciding = store.run(async (tx) => {
+    tries += 1;
+    if (tries > 1) throw new Error("not any more");
+    const sent = appendEvent(tx, id, { kind: "phase_started" });
+    tx.commit();
+    await sent;
+    await until("the commit", async () => (await texts(id)).length > 0);
+    throw cutOff();
+  });
+  store.addOutput(piece("two"));
+
+  await assert.rejects(deciding, /not any more/);
+  await store.flush();
+
+  assert.deepEqual(await texts(id), ["one", "two"]);
+  assert.deepEqual(faults, []);
+  store.abandon();
+});
+
+test("a database that comes back without what it had confirmed is told nothing more by this run", async () => {
+  const { id, store, faults, piece } = await openStore();
+  store.addOutput(piece("one"));
+  await store.flush();
+  let tries = 0;
+  store.addOutput(piece("two"));
+  const deciding = store.run(async () => {
+    tries += 1;
+    assert.equal(tries, 1);
+    await query(other, "delete from spiderpig.output_chunk where job_id = $1", [id]);
+    await query(other, "update spiderpig.job set line_count = 0, output_bytes = 0 where id = $1", [id]);
+    throw cutOff();
+  });
+  const next = store.flush();
+
+  const results = await Promise.allSettled([deciding, next]);
+
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ["rejected", "rejected"],
+  );
+  assert.deepEqual(await texts(id), [], "nothing is stored behind a gap");
+  assert.equal(faults.length, 1);
+});
+
 test("output that a question may follow waits a moment for it, and is stored with it or without", async () => {
   const { id, store, piece } = await openStore();
   /** Of the newest chunk and the newest event. */
