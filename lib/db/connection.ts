@@ -33,6 +33,12 @@ const POOL_MAX = 10;
 const CONNECT_TIMEOUT_MS = 3000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /**
+ * How long the server keeps a transaction in which nothing is asked. A process that is stopped, or a host that is cut off,
+ * in the middle of one would hold the job's row, and nobody could answer it, take it over or declare it lost: a process
+ * for as long as it is stopped, a host until the server's own system gives its connection up after two hours.
+ */
+const IDLE_IN_TRANSACTION_MS = 5000;
+/**
  * The server answers each statement within its time, if only by cancelling it. Who says and takes nothing for longer is
  * not there any more, or cannot be reached; the system alone finds that out in a quarter of an hour.
  */
@@ -55,6 +61,7 @@ export function openDatabase(url: string, applicationName: string, silentMs = SI
     max: POOL_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: applicationName,
     keepAlive: true,
     pipeline: true,
@@ -191,9 +198,10 @@ function prepared(text: string, values: unknown[] = []): pg.QueryConfig {
 
 /**
  * SQLSTATEs that mean the server is away or going away, has no room (53: its disk, its memory, its connections) or no time
- * (57014), not that the statement is wrong.
+ * (57014), gave up on us (25P03) or decided for somebody else (40001, 40P01: a deadlock, with a migration for example;
+ * 55P03), not that the statement is wrong.
  */
-const UNREACHABLE_SQLSTATE = /^(08|53|57P0)|^(25006|57014)$/;
+const UNREACHABLE_SQLSTATE = /^(08|53|57P0)|^(25006|25P03|40001|40P01|55P03|57014)$/;
 const UNREACHABLE_CODE = new Set([
   "ECONNREFUSED",
   "ECONNRESET",

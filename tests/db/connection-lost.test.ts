@@ -1,8 +1,10 @@
 // A database that goes away in the middle of a transaction, with or without a word. The connection belongs to the transaction then, and what
 // breaks it must end the transaction and nothing else: an event without a listener would end the whole process.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { connect, createServer, type Socket } from "node:net";
 import { after, before, test, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 import {
   closeDatabase,
   type Database,
@@ -40,6 +42,46 @@ test("a connection that breaks between two statements of a transaction ends that
     [{ two: 2 }],
     "the next statement gets a new connection",
   );
+});
+
+test("a process that is stopped in the middle of a transaction keeps nobody from its rows for long", async (t) => {
+  await query(db, "create table if not exists held (id integer primary key)");
+  await query(db, "insert into held values (1) on conflict do nothing");
+  const program = fileURLToPath(new URL("holds-a-row.ts", import.meta.url));
+  const child = spawn(process.execPath, [program, server.url], { stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => child.kill("SIGKILL"));
+  const said: string[] = [];
+  child.stdout.on("data", (data: Buffer) => said.push(data.toString()));
+  await until("the row to be held", () => said.join("").includes("held"));
+  child.kill("SIGSTOP");
+
+  const locked = await query(db, "select from held where id = 1 for update");
+
+  assert.equal(locked.length, 1);
+  child.kill("SIGCONT");
+  await until("it to be told", () => said.join("").includes("database_unreachable"));
+});
+
+test("a transaction that the server ends to free two of each other is tried again by whoever can", async () => {
+  await query(db, "create table if not exists pair (id integer primary key)");
+  await query(db, "insert into pair values (1), (2) on conflict do nothing");
+  const lock = "select from pair where id = $1 for update";
+  const { promise: bothHold, resolve: tellBoth } = Promise.withResolvers<void>();
+  let holding = 0;
+  const cross = (first: number, second: number) =>
+    transaction(db, async (tx) => {
+      await tx.execute(lock, [first]);
+      holding += 1;
+      if (holding === 2) tellBoth();
+      await bothHold;
+      await tx.execute(lock, [second]);
+    });
+
+  const results = await Promise.allSettled([cross(1, 2), cross(2, 1)]);
+
+  const refused = results.filter((result) => result.status === "rejected");
+  assert.equal(refused.length, 1);
+  assert.ok(isUnreachable(refused[0]?.reason), String(refused[0]?.reason));
 });
 
 test("connections that were used for transactions keep no listeners of theirs", async () => {
