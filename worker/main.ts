@@ -55,11 +55,7 @@ async function main(): Promise<void> {
 
   const retry = { everyMs: RETRY_MS, onAway: () => log.warn("worker: waiting for the database") };
   await untilReachable(() => requireSchema(db), retry);
-  await untilReachable(
-    () =>
-      insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey: secretKeys.publicKey }),
-    retry,
-  );
+  await untilReachable(introduce, retry);
   await untilReachable(() => touch([]), retry);
   const handlers: Handlers = {
     dispatch: async ({ lane }) => (await runsAreReady).startNext(lane),
@@ -132,11 +128,18 @@ async function main(): Promise<void> {
   process.once("SIGINT", () => void stop("SIGINT"));
   log.info("worker: ready", { workerId: worker.id, host: worker.host });
 
+  function introduce(): Promise<void> {
+    const { publicKey } = secretKeys;
+    return insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey });
+  }
+
   /** @returns whether there seems to be a job to take over. */
   async function touch(known: readonly number[]): Promise<boolean> {
     const sentAt = Date.now();
-    const { isWanted, now } = await touchWorker(db, worker, known);
+    const { isKnown, isWanted, now } = await touchWorker(db, worker, known);
     clock.compare(now, sentAt, Date.now());
+    // A standby took over, or a backup was restored, from before this worker started: no job can name it until it is there.
+    if (!isKnown) await introduce();
     return isWanted;
   }
 

@@ -29,18 +29,20 @@ export async function insertWorker(
 
 /**
  * Says that this worker is alive. Asked every second by every worker, so it is one statement for all it wants to know.
- * @returns `isWanted`: there seems to be a job that it should take over or take up again; `now`: what time it is.
+ * @returns `isKnown`: false when the database has forgotten it; `isWanted`: there seems to be a job that it should take
+ * over or take up again; `now`: what time it is.
  * @param known as for `reclaimJob` (runs.ts).
  */
 export async function touchWorker(
   db: Database,
   worker: { id: string; host: string },
   known: readonly number[],
-): Promise<{ isWanted: boolean; now: Date }> {
-  const [row] = await query<{ isWanted: boolean; now: Date }>(
+): Promise<{ isKnown: boolean; isWanted: boolean; now: Date }> {
+  const [row] = await query<{ isKnown: boolean; isWanted: boolean; now: Date }>(
     db,
     `with touched as (
        update spiderpig.worker set seen_at = now() where id = $1
+       returning id
      )
      select exists (
        select
@@ -50,7 +52,8 @@ export async function touchWorker(
          and case
            when l.worker_id = $1 then l.id <> all($3::integer[])
            else l.host = $2 and ${IS_GONE}
-         end) as "isWanted", clock_timestamp() as now`,
+         end) as "isWanted",
+       exists (select from touched) as "isKnown", clock_timestamp() as now`,
     [worker.id, worker.host, known],
   );
   if (row === undefined) throw new Error("a select of expressions returned no row");

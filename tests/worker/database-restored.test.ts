@@ -9,7 +9,7 @@ import { startStackOnOwnServer } from "../support/own-server.ts";
 import { until } from "../support/until.ts";
 
 const { stack, server } = await startStackOnOwnServer(after);
-const worker = await stack.startWorker();
+let worker = await stack.startWorker();
 const data = join(server.directory, "data");
 const backup = join(server.directory, "backup");
 
@@ -22,6 +22,19 @@ const restore = () => server.whileStopped(putBack);
 
 const go = (name: string) => join(stack.directory, name);
 const untilGo = (name: string) => `while [ ! -e ${go(name)} ]; do sleep 0.02; done`;
+
+test("a worker that the database has forgotten takes jobs as before", async () => {
+  await keep();
+  const late = await stack.startWorker({ WORKER_HOST: "late" });
+  await worker.stop();
+
+  await restore();
+  const id = await stack.runScript("echo done", { lane: "zero" });
+  await stack.ended(id, "completed");
+
+  await late.stop();
+  worker = await stack.startWorker();
+});
 
 test("a question and output that the database has forgotten are told again", async () => {
   const id = await stack.runScript(
