@@ -3,7 +3,7 @@ import { type Database, transaction, type Transaction } from "../db/connection.t
 import { appendEvent } from "../db/events.ts";
 import { findJob } from "../db/job-rows.ts";
 import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
-import { findFreeze } from "../db/lanes.ts";
+import { findFreeze, lockLane } from "../db/lanes.ts";
 import { parseChangeReference } from "../domain/change-reference.ts";
 import { DEFAULT_LANE } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
@@ -36,7 +36,9 @@ export async function createJob(
   }
   const command = commandFor(changes.map((change) => change.number));
   const id = await transaction(context.db, async (tx) => {
-    await refuseWhenFrozen(tx, lane);
+    // So a freeze that somebody was told of takes no job that was asked for meanwhile, and numbers are in the order in
+    // which anybody sees them.
+    await Promise.all([lockLane(tx, lane), refuseWhenFrozen(tx, lane)]);
     const created = await insertJob(tx, {
       lane,
       requestedBy: user.name,

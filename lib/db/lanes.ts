@@ -25,11 +25,16 @@ export async function listFreezes(db: Database): Promise<Freeze[]> {
 }
 
 /**
- * Freezes and starts of one lane take turns by this, to the end of their transactions. A statement of its own, like
- * `lockJob`: a start that waited in the middle of its statement would go on to see a lane that was not frozen yet.
+ * Freezes, requests and starts of one lane take turns by this, to the end of their transactions. A statement of its own,
+ * like `lockJob`: a start that waited in the middle of its statement would go on to see a lane that was not frozen yet.
+ *
+ * A row and not an advisory lock, which anybody can hold who may connect to the database, also a reader of the history.
  */
 export async function lockLane(tx: Transaction, lane: string): Promise<void> {
-  await tx.execute("select pg_advisory_xact_lock(hashtextextended('spiderpig lane ' || $1, 0))", [lane]);
+  await tx.execute(
+    "insert into spiderpig.lane (name) values ($1) on conflict (name) do update set name = excluded.name",
+    [lane],
+  );
 }
 
 /** @returns false when the lane is frozen already. A freeze whose end has come makes room for a new one. */

@@ -34,7 +34,7 @@ export async function claimNextJob(
   const isOurTurn = lockLane(tx, lane);
   const claiming = tx.execute<ClaimedJob>(
     `update spiderpig.job j
-     set state = 'running', started_at = now(), worker_id = $2, host = $3, lease_epoch = lease_epoch + 1
+     set state = 'running', started_at = greatest(now(), created_at), worker_id = $2, host = $3, lease_epoch = lease_epoch + 1
      where j.id = (
          select q.id from spiderpig.job q
          where q.lane = $1 and q.state = 'queued'

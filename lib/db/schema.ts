@@ -314,6 +314,11 @@ export const sensitiveLine = spiderpig.table(
   (t) => [primaryKey({ name: "sensitive_line_pkey", columns: [t.jobId, t.line] })],
 );
 
+export const lane = spiderpig.table("lane", {
+  /** Locked by whoever freezes the lane or starts a job in it. */
+  name: text("name").primaryKey(),
+});
+
 export const laneFreeze = spiderpig.table(
   "lane_freeze",
   {

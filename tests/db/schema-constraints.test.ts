@@ -167,6 +167,7 @@ const BREACHES: readonly Breach[] = [
   ["lifted_by_somebody", `${INSERT_FREEZE}, lifted_at) values ('x', 'why', 'admin', now())`],
   ["lifted_by_somebody", `${INSERT_FREEZE}, lifted_by) values ('x', 'why', 'admin', 'admin')`],
   ["one_freeze_a_lane", `${INSERT_FREEZE}) values ('x', 'why', 'admin'), ('x', 'why', 'admin')`],
+  ["lane_pkey", "insert into spiderpig.lane (name) values ('x'), ('x')"],
   [
     "lane_freeze_pkey",
     `${INSERT_FREEZE}, id) overriding system value values ('x', 'why', 'admin', 7), ('y', 'why', 'admin', 7)`,
