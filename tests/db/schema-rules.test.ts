@@ -18,6 +18,11 @@ const reminded = await aJob(db)
 const removed = await aJob(db).prints("a line").succeeded();
 await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [removed.id]);
 const answeredId = ended.interactionIds[0];
+await query(
+  db,
+  `insert into spiderpig.lane_freeze (lane, reason, frozen_by, until, lifted_at, lifted_by)
+   values ('frozen', 'No deployments on Fridays', 'admin', now() + interval '1 hour', now(), 'admin')`,
+);
 
 const job = (set: string) => `update spiderpig.job set ${set} where id = $1`;
 const interaction = (set: string) => `update spiderpig.interaction set ${set} where id = $1`;
@@ -25,7 +30,8 @@ const answer = (set: string) => `update spiderpig.answer set ${set} where intera
 const insertAnswer = (value: string, text: string) =>
   `insert into spiderpig.answer (interaction_id, value, text, answered_by) values ($1, ${value}, ${text}, 'alice')`;
 
-const KEPT = ["job", "change", "interaction", "answer", "signal", "phase", "job_event"];
+const KEPT = ["job", "change", "interaction", "answer", "signal", "phase", "job_event", "lane_freeze"];
+const freeze = (set: string) => `update spiderpig.lane_freeze set ${set}`;
 
 const BREACHES: readonly Breach[] = [
   ...["command = '{stage-train}'", "requested_by = 'bob'", "created_at = now()", "lane = 'other'"].map(
@@ -44,6 +50,7 @@ const BREACHES: readonly Breach[] = [
     "exit_signal = 15",
   ].map((set): Breach => ["outcome_is_written_once", job(set), [ended.id]]),
   ["release_is_written_once", job("lane_released_at = null"), [ended.id]],
+  ["release_is_written_once", job("lane_released_by = 'mallory'"), [ended.id]],
   ["output_is_removed_once", job("output_removed_at = null"), [removed.id]],
   ["output_is_removed_once", job("output_removed_at = now() + interval '1 day'"), [removed.id]],
   ["numbers_only_grow", job("lease_epoch = lease_epoch - 1"), [live.id]],
@@ -105,7 +112,18 @@ const BREACHES: readonly Breach[] = [
   ),
   ["answered_iff_answer_exists", interaction("state = 'answered', ended_at = now()"), [live.pendingId]],
   ["answered_iff_answer_exists", insertAnswer("'true'", "'yes'"), [live.pendingId]],
-  ["change_is_written_once", "update spiderpig.change set number = 99 where job_id = $1", [queued.id]],
+  ...["number = 99", "patch_set = 99", "subject = 'Another'"].map((set): Breach => [
+    "change_is_written_once",
+    `update spiderpig.change set ${set} where job_id = $1`,
+    [queued.id],
+  ]),
+  ...[
+    "reason = 'x'",
+    "lane = 'x'",
+    "until = null",
+    "frozen_by = 'x'",
+    "lifted_at = null, lifted_by = null",
+  ].map((set): Breach => ["freeze_is_written_once", freeze(set)]),
   ...["kind = 'kill'", "requested_by = 'mallory'", "requested_at = now()", "process_count = 7"].map(
     (set): Breach => [
       "signal_is_written_once",

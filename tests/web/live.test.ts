@@ -466,6 +466,8 @@ test("whoever watches is told that a freeze has come to its end, though nothing 
     await notify(tx, "lane", 0);
   });
   await until("the freeze", isFrozen);
+  // Tomorrow comes at once. Nobody else may rewrite a freeze.
+  await query(db, "alter table spiderpig.lane_freeze disable trigger freeze_is_written_once");
   await query(db, "update spiderpig.lane_freeze set until = clock_timestamp() where lane = 'timed'");
 
   await until("its end", () => !isFrozen());
