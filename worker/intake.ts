@@ -14,6 +14,7 @@ import { type ProtocolMessage, questionOf } from "./prompt/protocol-messages.ts"
 import type { Screen } from "./prompt/screen.ts";
 import type { Questions } from "./questions.ts";
 import type { Signals } from "./signals.ts";
+import { storable } from "./storable.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** Text that may still become a line of the protocol is shown after this time all the same. */
@@ -167,7 +168,20 @@ export function createIntake(options: {
     questions.tell({
       kind: "protocolMessage",
       position,
-      question: questionOf(message),
+      question: questionOf(storableInteraction(message)),
     });
   }
+}
+
+/** As it is asked, stored and typed: before anything is compared with what a row gives back. */
+function storableInteraction(message: ProtocolMessage & { type: "interaction" }): typeof message {
+  const { prompt, choices, default: fallback } = message;
+  return {
+    ...message,
+    prompt: storable(prompt),
+    choices: Object.fromEntries(
+      Object.entries(choices ?? {}).map(([text, key]) => [storable(text), storable(key)]),
+    ),
+    default: typeof fallback === "string" ? storable(fallback) : fallback,
+  };
 }

@@ -21,6 +21,7 @@ import type { JobStore } from "./job-store.ts";
 import { type Effect, type Event, initialState, type Prompt, type State, step } from "./prompt/decide.ts";
 import type { Screen } from "./prompt/screen.ts";
 import type { TypeResult } from "./holder/protocol.ts";
+import { storable } from "./storable.ts";
 
 const ORDERS_RETRY_MS = 500;
 /** Longer than any screen, and what the table takes. */
@@ -184,11 +185,11 @@ export function createQuestions(options: {
       const sent = askInteraction(tx, jobId, {
         promptKey: prompt.promptKey,
         kind: prompt.kind,
-        message: storable(prompt.message),
-        options: prompt.options.map((option) => ({ ...option, text: storable(option.text) })),
+        message: storableText(prompt.message),
+        options: prompt.options.map((option) => ({ ...option, text: storableText(option.text) })),
         default: prompt.default ?? null,
         recognised: prompt.recognised && !prompt.unsure,
-        complaint: prompt.complaint === undefined ? null : storable(prompt.complaint),
+        complaint: prompt.complaint === undefined ? null : storableText(prompt.complaint),
         askedAt,
         expiry: options.expiry,
       });
@@ -371,7 +372,6 @@ export function createQuestions(options: {
   };
 }
 
-/** What is printed may hold what a row cannot. */
-function storable(text: string): string {
-  return text.replaceAll("\0", "").slice(0, TEXT_MAX).toWellFormed();
+function storableText(text: string): string {
+  return storable(text.slice(0, TEXT_MAX));
 }

@@ -18,6 +18,7 @@ import { type CompletedLines, createLineAssembler } from "./output/lines.ts";
 import { createPhaseTracker, type OpenPhase } from "./output/phases.ts";
 import { progressIn } from "./output/progress.ts";
 import type { ResumePoint } from "./output/terminal-stream.ts";
+import { storable } from "./storable.ts";
 
 /** Lines looked at again for landmarks when a job is taken over; they stand near the end of a run. */
 const LANDMARK_LINES = 5000;
@@ -71,6 +72,11 @@ export function createTranscript(store: JobStore, resumed: Resumed): Transcript 
   let announced: string | null = null;
   let isProgressShown = resumed.stored.progress !== null;
 
+  function showProgress(progress: Progress | null): void {
+    isProgressShown = progress !== null;
+    store.setProgress(progress === null ? null : { ...progress, name: storable(progress.name) });
+  }
+
   function add(
     bytes: Buffer,
     completed: CompletedLines,
@@ -98,27 +104,22 @@ export function createTranscript(store: JobStore, resumed: Resumed): Transcript 
       store.setStatus(phases.current()?.name ?? null);
     }
     const progress = progressIn(bytes);
-    if (progress !== undefined) {
-      isProgressShown = true;
-      store.setProgress(progress);
-    }
+    if (progress !== undefined) showProgress(progress);
   }
 
   return {
     push: (bytes, at, end) => add(bytes, lines.push(bytes), at, end),
     pushLine(line, isSensitive, at, end) {
       const bytes = Buffer.from(`${isSensitive ? HIDDEN_LINE : line}\r\n`);
-      add(bytes, lines.push(bytes), at, end, isSensitive ? line : undefined);
+      add(bytes, lines.push(bytes), at, end, isSensitive ? storable(line) : undefined);
     },
-    setStatus(status) {
+    setStatus(said) {
+      const status = said === null ? null : storable(said);
       if (status === announced) return;
       announced = status;
       store.setStatus(status ?? phases.current()?.name ?? null);
     },
-    setProgress(progress) {
-      isProgressShown = progress !== null;
-      store.setProgress(progress);
-    },
+    setProgress: showProgress,
     finish: (at, end) => add(Buffer.alloc(0), lines.finish(), at, end),
     landmarks,
   };

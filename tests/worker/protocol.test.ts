@@ -140,3 +140,28 @@ test("a worker that takes over between two halves of a message loses and doubles
   assert.equal(lines.filter((line) => line.startsWith("two ")).length, 1, lines.join(" | "));
   await second.stop();
 });
+
+test("what no row can hold is left out of what scap says, and the job goes on", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(`${SAY}
+    say '"type":"status","status":"Checking\\u0000 the \\ud800world"'
+    say '"type":"progress","progress":{"name":"sync\\u0000 \\ud800x","totalTasks":2,"tasksFinishedOk":1}'
+    say '"type":"line","line":"- secret\\u0000 \\ud800binary","sensitive":true'
+    printf 'a\\0 sync: 50%% (ok: 1; fail: 0; left: 1)\\n'
+    say '"type":"interaction","subtype":"choices","prompt":"Go on?","choices":{"Yes\\u0000, go on":"y\\ud800","No":"n\\u0000"},"default":"n\\u0000"'
+    read -r answer
+    echo "answer:$answer"`);
+
+  const question = await stack.asks(id, "Go on?");
+  await stack.answer(question, question.options[0]?.value ?? "");
+  await stack.ended(id, "completed");
+
+  assert.deepEqual(
+    question.options.map(({ text }) => text),
+    ["Yes, go on", "No"],
+  );
+  const [shown] = await showSensitiveLines({ db: stack.db }, person("alice"), id);
+  assert.equal(shown?.text, "- secret \ufffdbinary");
+  assert.ok(!worker.log().some(({ level }) => level === "error"), JSON.stringify(worker.log()));
+  await worker.stop();
+});
