@@ -110,8 +110,8 @@ export function createQuestions(options: {
   let isStopped = false;
   /** Prompts that were opened or withdrawn by this worker. */
   const seenKeys = new Set<string>();
-  /** What proves of a notified answer that it is one, by the prompt. */
-  const answerTokens = new Map<string, string>();
+  /** What proves of a notified answer that it is one, by the question. Each proves one, because whoever listens hears it. */
+  const answerTokens = new Map<number, string>();
   /** What is on its way to the database. */
   const decisions = new Set<Promise<unknown>>();
   /** Answers that are on their way, by the prompt they are for. */
@@ -196,7 +196,7 @@ export function createQuestions(options: {
       tx.commit();
       return sent;
     });
-    if (asked.answerToken !== null) answerTokens.set(prompt.promptKey, asked.answerToken);
+    if (asked.answerToken !== null) answerTokens.set(asked.id, asked.answerToken);
     // It expired while an earlier worker had it, which did not get to what comes then.
     if (asked.state === "expired") markExpired(prompt.promptKey);
     // An answer may be there already: given to the same row while no worker looked.
@@ -332,7 +332,9 @@ export function createQuestions(options: {
     stillWaitsAt: (promptKey) => stillWaitsAt(promptKey, "expired"),
     takeAnswer({ answerToken, ...answer }) {
       // The rows are believed whoever tells; what is told only with its proof.
-      if (answerTokens.get(answer.promptKey) === answerToken) void guard(consider(answer));
+      const isProven = answerTokens.get(answer.interactionId) === answerToken;
+      if (isProven) answerTokens.delete(answer.interactionId);
+      if (isProven) void guard(consider(answer));
       else void deliverAnswers();
     },
     keepSecret(interactionId, secret) {
@@ -351,6 +353,8 @@ export function createQuestions(options: {
       void guard(settle(interactionId, DELIVERY_OF[result], WHY[result] ?? null));
     },
     checkRows() {
+      // Meanwhile an answer may have been told to others and not to this worker.
+      answerTokens.clear();
       const promptKey = state.open?.prompt.promptKey;
       const restoredKey = state.restored?.promptKey;
       void guard(

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import { CHANNELS } from "#lib/db/notify.ts";
+import { listen } from "#lib/db/listen.ts";
+import { answerIn, CHANNELS, type NotifiedAnswer } from "#lib/db/notify.ts";
 import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
 
@@ -49,5 +51,34 @@ test("an answer that somebody only tells of is not typed", async () => {
   await stack.ended(id, "completed");
 
   assert.deepEqual((await stack.lines(id)).at(-1), "got:n");
+  await worker.stop();
+});
+
+test("the proof of one answer, overheard, proves nothing of another question", async () => {
+  const heard: NotifiedAnswer[] = [];
+  let isListening = false;
+  const listener = listen({
+    databaseUrl: stack.url,
+    channels: ["order"],
+    onNotification: (_channel, _jobId, rest) => void heard.push(...[answerIn(rest) ?? []].flat()),
+    onGap: () => (isListening = true),
+  });
+  await until("somebody to listen", () => isListening);
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(`
+    read -p "Go on? [y/N]: " a; read -p "Really? [y/N]: " b; echo "got:$a$b"`);
+  await stack.answer(await stack.asks(id, "Go on?"), true);
+  const second = await stack.asks(id, "Really?");
+  const [first] = heard;
+
+  await query(stack.db, "select pg_notify($1, $2)", [
+    CHANNELS.order,
+    `${id} ${JSON.stringify({ ...first, interactionId: second.id })}`,
+  ]);
+  await stack.answer(second, true);
+  await stack.ended(id, "completed");
+
+  assert.equal((await stack.lines(id)).at(-1), "got:yy");
+  await listener.close();
   await worker.stop();
 });
