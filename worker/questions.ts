@@ -14,6 +14,7 @@ import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { LeaseLost, moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
 import type { NotifiedAnswer } from "#lib/db/notify.ts";
+import { passNumber } from "#lib/db/numbers.ts";
 import type { GivenAnswer, SettledDelivery } from "#lib/domain/interaction.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import type { DatabaseClock } from "./database-clock.ts";
@@ -350,6 +351,9 @@ export function createQuestions(options: {
     },
     settleFromJournal(interactionId, result) {
       if (settledIds.has(interactionId)) return;
+      const isOurs = [...underway.values()].some((answer) => answer.interactionId === interactionId);
+      // Typed before this run, and perhaps forgotten by the database since.
+      if (!isOurs) void guard(store.run((tx) => passNumber(tx, "interaction", interactionId)));
       void guard(settle(interactionId, DELIVERY_OF[result], WHY[result] ?? null));
     },
     checkRows() {

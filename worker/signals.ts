@@ -3,6 +3,7 @@
 // meet whatever scap does next.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
+import { passNumber } from "#lib/db/numbers.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
 import { listSignals, settleSignal } from "#lib/db/signals.ts";
 import type { Log } from "#lib/log.ts";
@@ -81,7 +82,10 @@ export function createSignals(options: {
     },
     wasSent({ signalId, pids }) {
       store
-        .run((tx) => settleSignal(tx, jobId, Number(signalId), pids.length))
+        .run(async (tx) => {
+          await passNumber(tx, "signal", Number(signalId));
+          await settleSignal(tx, jobId, Number(signalId), pids.length);
+        })
         .catch((error: unknown) => {
           if (!isStopped && !(error instanceof LeaseLost)) options.onFault(error);
         });

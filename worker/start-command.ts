@@ -13,6 +13,9 @@ const RETRY_MS_MAX = 10_000;
 /** A holder dies of a person or of the machine, once; one that always dies is not worth waiting for. */
 const HOLDER_DEATHS_MAX = 4;
 
+const OTHERS =
+  "This host had a job of this number before, which the database has forgotten, and scap of that one may still run here. Nothing was started: look first, then ask for the changes again.";
+
 export type Started =
   /** By this call, just now. */
   | { state: "started" }
@@ -32,9 +35,13 @@ export async function startCommand(
   isAbandoned: () => boolean,
 ): Promise<Started> {
   let deaths = 0;
+  let isFirstLook = true;
   for (let retryMs = RETRY_MS_MIN; !isAbandoned(); retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
     const found = await findHolder(context.dataDir, order.jobId);
+    // Nobody had this job before the first lease, and this is the first that is done under it.
+    if (found.state !== "none" && isFirstLook && order.epoch === 1) return { state: "refused", why: OTHERS };
     if (found.state !== "none") return { state: "found" };
+    isFirstLook = false;
     const result = await context.spares.take().start({
       jobId: String(order.jobId),
       ...order.launch(),

@@ -117,3 +117,57 @@ test("a question that was answered before the database forgot the answer is not 
     ],
   );
 });
+
+test("a number that the database gives a second time is not taken for the answer or the job that had it first", async () => {
+  await keep();
+  const script = `
+    read -p "Go on? [y/N]: " a; ${untilGo("typed")}
+    read -p "Really? [y/N]: " b; echo "got:$a$b"`;
+  const forgotten = await stack.runScript(script, { lane: "four" });
+  await stack.answer(await stack.asks(forgotten, "Go on?"), true);
+  await stack.untilJob(forgotten, "the answer to be read", ({ interactions }) =>
+    interactions.some(({ answer }) => answer?.delivery === "consumed"),
+  );
+
+  await restore();
+  const refused = await stack.runScript("echo other", { lane: "four" });
+  assert.equal(refused, forgotten);
+  await stack.ended(refused, "spawn_failed");
+  writeFileSync(go("typed"), "");
+  const next = await stack.runScript("echo next", { lane: "four" });
+  await stack.ended(next, "completed");
+
+  assert.ok(
+    existsSync(join(stack.dataDir, "jobs", String(forgotten), "journal")),
+    "what it printed is nowhere else",
+  );
+  assert.deepEqual(await stack.lines(refused), []);
+  assert.deepEqual((await stack.job(refused)).interactions, []);
+  assert.deepEqual(await stack.lines(next), ["next"]);
+});
+
+test("an answer to a question that has the number of one which the database forgot is typed", async () => {
+  const id = await stack.runScript(
+    `
+    echo begun; ${untilGo("numbered")}
+    read -p "Go on? [y/N]: " a; ${untilGo("renumbered")}
+    read -p "Really? [y/N]: " b; echo "got:$a$b"`,
+    { lane: "five" },
+  );
+  await stack.untilJob(id, "its first line", ({ totalLines }) => totalLines === 1);
+  await keep();
+  writeFileSync(go("numbered"), "");
+  const first = await stack.asks(id, "Go on?");
+  await stack.answer(first, true);
+  await stack.untilJob(id, "the answer to be read", ({ interactions }) =>
+    interactions.some(({ answer }) => answer?.delivery === "consumed"),
+  );
+
+  await restore();
+  writeFileSync(go("renumbered"), "");
+  const second = await stack.asks(id, "Really?");
+  await stack.answer(second, true);
+  await stack.ended(id, "completed");
+
+  assert.equal((await stack.lines(id)).at(-1), "got:yy");
+});
