@@ -60,7 +60,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   });
   await client.connect();
   try {
-    await client.query("select pg_advisory_lock($1)", [LOCK_ID]);
+    await takeTurn(client, tell);
     await prepareBookkeeping(client, brought);
     const { rows } = await client.query<AppliedRow>(APPLIED);
     const pending = pendingMigrations(brought, appliedFrom(rows));
@@ -93,6 +93,34 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   } finally {
     await client.end();
   }
+}
+
+/** Waits for another migration, for as long as it takes, and says for whom: anybody could have taken this lock. */
+async function takeTurn(client: pg.Client, tell: (line: string) => void): Promise<void> {
+  for (let told: string | undefined; ;) {
+    const { rows } = await client.query<{ isOurs: boolean }>('select pg_try_advisory_lock($1) as "isOurs"', [
+      LOCK_ID,
+    ]);
+    if (rows[0]?.isOurs === true) return;
+    const holder = await findHolderOfTurn(client);
+    if (holder !== undefined && holder !== told)
+      tell(`another migration is under way: waiting for ${holder}`);
+    told = holder ?? told;
+    await sleep(RETRY_MS);
+  }
+}
+
+async function findHolderOfTurn(client: pg.Client): Promise<string | undefined> {
+  await client.query("select pg_stat_clear_snapshot()");
+  const { rows } = await client.query<{ holder: string }>(
+    `select format('server process %s of %s (%s)', a.pid, a.usename, a.application_name) as holder
+     from pg_locks l
+     join pg_stat_activity a on a.pid = l.pid
+     join pg_database d on d.oid = l.database and d.datname = current_database()
+     where l.locktype = 'advisory' and l.classid = 0 and l.objid = $1 and l.granted`,
+    [LOCK_ID],
+  );
+  return rows[0]?.holder;
 }
 
 /** drizzle-kit's table, with two columns of ours, and their values for what was applied without them. */

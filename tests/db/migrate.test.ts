@@ -5,10 +5,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import pg from "pg";
 import { migrate } from "#lib/db/migrate.ts";
 import { type RunningPostgres, startPostgres } from "../../launch/postgres.ts";
 import { inDatabase, rowsOf } from "../support/bare-sql.ts";
 import { testDatabase } from "../support/database.ts";
+import { until } from "../support/until.ts";
 
 const PAGE = readFileSync(path.join(import.meta.dirname, "../../docs/sql.md"), "utf8");
 const directory = mkdtempSync(path.join(tmpdir(), "spiderpig-migrate-"));
@@ -69,6 +71,28 @@ test("four starters at once migrate once, and a later one finds nothing to do", 
     "select count(*)::integer as count, count(distinct hash)::integer as kinds from drizzle.__drizzle_migrations",
   );
   assert.equal(applied[0]?.["count"], applied[0]?.["kinds"], "a migration was applied twice");
+});
+
+test("a migration that waits for its turn says for whom", async (context) => {
+  const database = await testDatabase();
+  const other = new pg.Client({ connectionString: database.url, application_name: "somebody else" });
+  await other.connect();
+  context.after(async () => {
+    await other.end();
+    await database.close();
+  });
+  await other.query("select pg_advisory_lock(7742483)");
+  const told: string[] = [];
+  const migrating = migrate(database.url, { tell: (line) => told.push(line) });
+
+  await until("somebody to be named", () => told.length > 0, { boundMs: 20_000 });
+  await other.query("select pg_advisory_unlock_all()");
+  await migrating;
+
+  assert.match(
+    told.join("\n"),
+    /^another migration is under way: waiting for server process \d+ of \w+ \(somebody else\)$/,
+  );
 });
 
 test("an account that may not create roles migrates, and an administrator lets readers in later", async () => {
