@@ -1,6 +1,6 @@
 // Between the reducer that decides about prompts, the rows that people see, and the holder that types. One answer
 // on its way: the row says it was given; the reducer says whether its prompt is still the open one; the holder
-// says whether the process read it; the row says what became of it.
+// says whether the process read it; the row says what became of it. How far each has come is in answers.ts.
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   askInteraction,
@@ -17,6 +17,7 @@ import type { NotifiedAnswer } from "#lib/db/notify.ts";
 import { passNumber } from "#lib/db/numbers.ts";
 import type { GivenAnswer, SettledDelivery } from "#lib/domain/interaction.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
+import { createAnswers } from "./answers.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { JobStore } from "./job-store.ts";
 import { type Effect, type Event, initialState, type Prompt, type State, step } from "./prompt/decide.ts";
@@ -115,15 +116,9 @@ export function createQuestions(options: {
   const answerTokens = new Map<number, string>();
   /** What is on its way to the database. */
   const decisions = new Set<Promise<unknown>>();
-  /** Answers that are on their way, by the prompt they are for. */
-  const underway = new Map<string, GivenAnswer>();
-  /** Prompts whose answer the holder has been asked to type. */
-  const typing = new Set<string>();
+  const answers = createAnswers();
   /** Secrets that have arrived and are not typed yet. */
   const secrets = new Map<number, string>();
-  /** Since when an answer has waited for its secret. */
-  const missingSince = new Map<number, number>();
-  const settledIds = new Set<number>();
   let looking: Promise<void> | undefined;
   let isLookWanted = false;
 
@@ -232,7 +227,9 @@ export function createQuestions(options: {
       if (await withdrawPrompt(tx, jobId, promptKey, why)) await moveJob(tx, jobId, "running");
     });
     // It may have been answered, and the answer was never typed: its giver is told.
-    if (!typing.has(promptKey)) underway.delete(promptKey);
+    const answer = answers.underway(promptKey);
+    if (answer !== undefined && answers.stepOf(answer.interactionId) === "handed")
+      answers.move(answer, "new");
     await deliverAnswers();
   }
 
@@ -260,11 +257,12 @@ export function createQuestions(options: {
   }
 
   async function consider(answer: GivenAnswer): Promise<void> {
-    if (isStopped || underway.has(answer.promptKey) || settledIds.has(answer.interactionId)) return;
+    const step = answers.stepOf(answer.interactionId);
+    if (isStopped || (step !== "new" && step !== "awaitsSecret")) return;
     if (state.open?.prompt.promptKey === answer.promptKey) {
       const value = answer.kind === "secret" ? secrets.get(answer.interactionId) : answer.value;
       if (value === undefined || value === null) return waitForSecret(answer);
-      underway.set(answer.promptKey, answer);
+      answers.move(answer, "handed");
       tell({ kind: "answerGiven", promptKey: answer.promptKey, value });
       return;
     }
@@ -277,9 +275,8 @@ export function createQuestions(options: {
 
   /** The row may be seen before the secret arrives; but one that was sent to an earlier worker never comes. */
   async function waitForSecret(answer: GivenAnswer): Promise<void> {
-    const since = missingSince.get(answer.interactionId) ?? performance.now();
-    missingSince.set(answer.interactionId, since);
-    if (performance.now() - since < SECRET_WAIT_MS) {
+    answers.move(answer, "awaitsSecret");
+    if (performance.now() - answers.since(answer.interactionId) < SECRET_WAIT_MS) {
       setTimeout(() => void deliverAnswers(), SECRET_WAIT_MS);
       return;
     }
@@ -292,9 +289,8 @@ export function createQuestions(options: {
   }
 
   async function type(effect: Extract<Effect, { kind: "type" }>): Promise<void> {
-    const answer = underway.get(effect.promptKey);
-    if (answer === undefined) return;
-    typing.add(effect.promptKey);
+    const answer = answers.underway(effect.promptKey);
+    if (answer === undefined || !answers.move(answer, "typing")) return;
     const told = await options.type({
       interactionId: String(answer.interactionId),
       readId: effect.readId,
@@ -304,17 +300,14 @@ export function createQuestions(options: {
     });
     const result = told === "unknown" ? "not_reading" : told;
     tell({ kind: "typed", promptKey: effect.promptKey, result });
-    underway.delete(effect.promptKey);
-    typing.delete(effect.promptKey);
     secrets.delete(answer.interactionId);
     // The job's end says of it what can be said.
-    if (told === "unknown") return;
-    await settle(answer.interactionId, DELIVERY_OF[result], WHY[result] ?? null);
+    if (told === "unknown") answers.move(answer, "new");
+    else await settle(answer.interactionId, DELIVERY_OF[result], WHY[result] ?? null);
   }
 
   async function refuse(promptKey: string, reason: string): Promise<void> {
-    const answer = underway.get(promptKey);
-    underway.delete(promptKey);
+    const answer = answers.underway(promptKey);
     if (answer !== undefined)
       await settle(answer.interactionId, "undelivered", `the answer was refused: ${reason}`);
     // The answer is spent, and scap still waits: it is asked again.
@@ -322,7 +315,7 @@ export function createQuestions(options: {
   }
 
   async function settle(interactionId: number, delivery: SettledDelivery, why: string | null): Promise<void> {
-    settledIds.add(interactionId);
+    if (!answers.settle(interactionId)) return;
     await store.run((tx) => settleAnswer(tx, jobId, interactionId, delivery, why));
   }
 
@@ -350,10 +343,9 @@ export function createQuestions(options: {
       void guard(withdraw(restored.promptKey, "moved_on"));
     },
     settleFromJournal(interactionId, result) {
-      if (settledIds.has(interactionId)) return;
-      const isOurs = [...underway.values()].some((answer) => answer.interactionId === interactionId);
       // Typed before this run, and perhaps forgotten by the database since.
-      if (!isOurs) void guard(store.run((tx) => passNumber(tx, "interaction", interactionId)));
+      if (answers.stepOf(interactionId) === "new")
+        void guard(store.run((tx) => passNumber(tx, "interaction", interactionId)));
       void guard(settle(interactionId, DELIVERY_OF[result], WHY[result] ?? null));
     },
     checkRows() {
