@@ -35,6 +35,13 @@ test("lines come in order, without gap or double, empty ones and chunks without 
   );
 });
 
+test("output that was declared removed is shown no more, though it is not deleted yet", async () => {
+  const { id } = await aJob(db).prints("one", "two").succeeded();
+  await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [id]);
+
+  assert.deepEqual(await query(db, "select line from history.log_lines where job_id = $1", [id]), []);
+});
+
 const ESC = "\u001b";
 for (const [what, printed, shown] of [
   ["colours", `${ESC}[1;32mok${ESC}[0m done`, "ok done"],
