@@ -1,7 +1,8 @@
 // A command that cannot be started, and one whose holder is gone before its time.
 import assert from "node:assert/strict";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -39,28 +40,16 @@ test("a holder that was killed while it waited for its job does not cost the job
 
 test("a holder that can never be loaded ends the job after some tries, and says so", async () => {
   const own = await startStack(after);
-  const worker = await own.startWorker();
-  let isOver = false;
-  const killing = (async () => {
-    while (!isOver) {
-      for (const { pid, command } of own.processes())
-        if (command.includes("holder/main.ts")) killIfThere(pid);
-      await sleep(5);
-    }
-  })();
+  const deadly = join(own.directory, "node");
+  writeFileSync(deadly, "#!/bin/sh\nkill -KILL $$\n");
+  chmodSync(deadly, 0o755);
+  // Its holders only: it runs already when it is told that this is its Node.
+  const told = `data:text/javascript,${encodeURIComponent(`process.execPath = ${JSON.stringify(deadly)}`)}`;
+  const worker = await own.startWorker({ NODE_OPTIONS: `--import ${told}` });
 
   const id = await own.runScript("echo never");
 
-  await own.ended(id, "spawn_failed").finally(() => (isOver = true));
-  await killing;
+  await own.ended(id, "spawn_failed");
   assert.equal(own.holder(id), undefined);
   await worker.stop();
 });
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has gone by itself since it was seen.
-  }
-}

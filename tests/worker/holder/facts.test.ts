@@ -245,16 +245,18 @@ for (const { name, watcher } of [
   },
   {
     name: "a program that polls it in turns",
-    watcher: `perl -e 'for (1 .. 500) { vec($r = "", 0, 1) = 1; select($r, undef, undef, 0.05) and exit }'`,
+    watcher: `perl -e 'for (;;) { vec($r = "", 0, 1) = 1; select($r, undef, undef, 0.05) and exit }'`,
   },
 ]) {
   test(`a question is found beside ${name}`, async (t) => {
+    const go = goFile(t);
     const job = await holdScript(
       t,
-      `${watcher} < /dev/tty & sleep 0.5; printf 'q? '; read a; echo answer $a; wait`,
+      `${watcher} < /dev/tty & ${untilGo(go)}; printf 'q? '; read a; echo answer $a; wait`,
     );
     const watching = await job.untilReading();
     assert.equal(watching.how, "poll");
+    go.say();
 
     const asking = await until("the read", () => job.heard.reading?.how === "read" && job.heard.reading);
 

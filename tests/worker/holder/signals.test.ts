@@ -5,7 +5,7 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { until } from "../../support/until.ts";
-import { listDescendants, readStat, signalAll } from "../../../worker/holder/processes.ts";
+import { listDescendants, readCommandLine, readStat, signalAll } from "../../../worker/holder/processes.ts";
 import type { SignalKind } from "../../../worker/holder/protocol.ts";
 import { holdScript, isAlive, makeDataDir, textOf, type HeldJob } from "./held-job.ts";
 
@@ -41,6 +41,14 @@ async function holdNested(t: Parameters<typeof holdScript>[0]): Promise<HeldJob>
   return job;
 }
 
+/** A child that its shell has made, and that is not the program yet, lets an interrupt pass. */
+async function untilSleeping(job: HeldJob, ...seconds: readonly string[]): Promise<void> {
+  await until("those who sleep", () => {
+    const commands = listDescendants(job.holderPid).map(({ pid }) => readCommandLine(pid).join(" "));
+    return seconds.every((many) => commands.includes(`sleep ${many}`));
+  });
+}
+
 test("an interrupt reaches the innermost command alone, neither its parent nor its helpers", async (t) => {
   const job = await holdNested(t);
 
@@ -66,7 +74,7 @@ test("an interrupt of the group reaches everybody, as Ctrl-C does", async (t) =>
 test("an interrupt of a shell that waits for a program reaches the program", async (t) => {
   const job = await holdScript(t, "echo ready; sleep 60; echo after");
   await until("the shell", () => textOf(job.heard).includes("ready"));
-  await until("its child", () => listDescendants(job.childPid).length === 1);
+  await untilSleeping(job, "60");
 
   await send(job, "interrupt");
 
@@ -113,7 +121,7 @@ test("kill ends every process of the job, other sessions and orphans included", 
     t,
     `setsid sleep 61 & (setsid sh -c 'trap "" HUP TERM INT; sleep 62; sleep 63' &) ; trap "" HUP TERM INT; echo ready; sleep 64; sleep 65`,
   );
-  await until("all of them", () => listDescendants(job.holderPid).length >= 5);
+  await untilSleeping(job, "61", "62", "64");
   const pids = listDescendants(job.holderPid).map((process) => process.pid);
 
   const { count } = await send(job, "kill");
