@@ -184,6 +184,21 @@ test("all children of a program are found, however many it has", async (t) => {
   assert.equal(listDescendants(program.pid ?? 0).length, 900);
 });
 
+test("what a command leaves behind may finish what it has begun, though it takes the machine longer", async (t) => {
+  // More of the processor than there is in the time that is given to those who only wait.
+  const job = await holdScript(
+    t,
+    `setsid perl -e '$| = 1; $parent = getppid; print "there\n"; select undef, undef, undef, 0.01 while getppid == $parent;
+       1 while (times)[0] < 0.13; print "last words\n"' & read go`,
+  );
+  await job.untilReading("there");
+
+  process.kill(job.childPid, "SIGKILL");
+
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /last words/);
+});
+
 test("the same signal ordered again is not sent again", async (t) => {
   const job = await holdScript(t, "trap 'echo hit' INT; echo ready; while :; do sleep 0.05; done");
   await until("the shell", () => textOf(job.heard).includes("ready"));
