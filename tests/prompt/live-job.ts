@@ -16,6 +16,7 @@ import { createProtocolParser } from "../../worker/prompt/protocol.ts";
 import { questionOf } from "../../worker/prompt/protocol-messages.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 import { until } from "../support/until.ts";
+import { isAlive } from "../worker/holder/held-job.ts";
 
 export type LiveJob = {
   /** All prompts so far, in order. */
@@ -40,7 +41,6 @@ const EPOCH = 1;
 
 export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJob> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "prompt-"));
-  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const spare = launchSpare({
     dataDir,
     cacheDir: path.join(tmpdir(), `holder-tests-cache-${userInfo().uid}`),
@@ -82,6 +82,9 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
       await connection.signal({ signalId: "end of the test", kind: "kill", by: "test" });
     connection.close();
     screen.dispose();
+    // Until then it writes into its directory.
+    await until("the holder to be gone", () => spare.pid === undefined || !isAlive(spare.pid));
+    rmSync(dataDir, { recursive: true, force: true });
   });
 
   function take(record: HolderRecord): void {

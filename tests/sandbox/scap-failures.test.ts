@@ -159,9 +159,12 @@ test("a rollback that is given up says so", async (t) => {
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
 });
 
+/** The stage takes a second then: an interrupt has to come before it is over, on a busy machine too. */
+const DURING_A_STAGE = { SANDBOX_SPEED: "4" };
+
 test("an interrupt of sync-world alone asks what to do with the stage", async (t) => {
   const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "20" });
+  const scap = startScap(t, world, ["backport", "1234"], DURING_A_STAGE);
   await scap.asks(backportQuestion);
   scap.answer("y");
   await scap.shows("Started sync-testservers-k8s");
@@ -177,7 +180,7 @@ test("an interrupt of sync-world alone asks what to do with the stage", async (t
 
 test("Ctrl-C during a stage ends parent and child before the question can be answered", async (t) => {
   const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "20" });
+  const scap = startScap(t, world, ["backport", "1234"], DURING_A_STAGE);
   await scap.asks(backportQuestion);
   scap.answer("y");
   await scap.shows("Started sync-testservers-k8s");

@@ -15,7 +15,7 @@ test("of an answer that was on its way when its holder died nobody claims to kno
   const holder = stack.holder(id);
   assert.ok(holder);
   process.kill(holder.pid, "SIGKILL");
-  await until("its end", () => stack.holder(id)?.ended === null);
+  await until("its end", () => stack.processes().every(({ pid }) => pid !== holder.pid));
 
   await stack.startWorker();
   const job = await stack.ended(id, "holder_lost");
