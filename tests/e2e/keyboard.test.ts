@@ -5,6 +5,7 @@ import { askInteraction } from "#lib/db/interactions.ts";
 import { finishJob } from "#lib/db/runs.ts";
 import { aJob } from "../support/seed.ts";
 import { QUESTIONS } from "../support/seed-questions.ts";
+import { keepHeard } from "../support/silence.ts";
 import { expect, test, type Person } from "./support/story.ts";
 
 /** What has the keyboard: the job that it belongs to, and whether it is a button. */
@@ -32,6 +33,8 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
     world,
   }) => {
     const { id } = await aJob(world.db, { lane: `place-${index}` }).waiting({ on: "choices" });
+    // Word of a silent worker would move the buttons, and none takes a press at once after that.
+    await keepHeard(world.db, id);
     await aJob(world.db, { lane: `past-${index}` }).succeeded();
     const person = await signedIn("deployer");
     const { page, home, job } = person;
@@ -77,7 +80,8 @@ test("a question that arrives is said to whoever hears the home page, and it alo
   world,
 }) => {
   const { id } = await aJob(world.db, { lane: "said" }).running();
-  await aJob(world.db, { lane: "said-before" }).waiting({ on: "yes_no" });
+  const before = await aJob(world.db, { lane: "said-before" }).waiting({ on: "yes_no" });
+  for (const job of [id, before.id]) await keepHeard(world.db, job);
   const { page, home } = await signedIn("deployer");
   await home.open();
   const said = page.locator("[aria-live=assertive] p");

@@ -8,6 +8,7 @@ import { releaseLane } from "#lib/actions/release-lane.ts";
 import { query } from "#lib/db/connection.ts";
 import { AppError } from "#lib/errors.ts";
 import type { Job } from "#lib/wire/schemas.ts";
+import { readJournal } from "../../../worker/holder/journal-reader.ts";
 import { startStack, type Stack, type WorkerProcess } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";
 import { processesOf } from "../../support/processes.ts";
@@ -26,8 +27,6 @@ export type HostsResult = { faults: string[]; outcomes: string[]; deeds: string[
 const HOSTS = ["deploy1", "deploy2"] as const;
 const LANES = 3;
 const WITHIN_MS = 5000;
-/** A line takes scap ten milliseconds. */
-const LINES_UNDER_WAY_MAX = 20;
 const ENDED_BOUND_MS = 240_000;
 /** A database that is busy carries out late what it has received; after so long without a change it has. */
 const SETTLED_MS = 500;
@@ -78,8 +77,8 @@ export async function runHostsRound(
   }
   await until("the first start", () => [...wanted.values()].some(({ truth }) => existsSync(truth)));
 
-  /** Jobs that ran on a host when it went down. */
-  const doomed = new Set<number>();
+  /** Jobs that ran on a host when it went down, with the lines that had come to their holders. */
+  const doomed = new Map<number, string[]>();
   const done: string[] = [];
   await Promise.all(
     plan.deeds.map(async ({ deed, host, atMs, forMs }) => {
@@ -96,7 +95,7 @@ export async function runHostsRound(
           return void faults.push(...(await cutOff(stack, one, end, forMs)));
         } else {
           await one.host.crash();
-          for (const id of await liveJobs(stack, one.host.name)) doomed.add(id);
+          for (const id of await liveJobs(stack, one.host.name)) doomed.set(id, heldLines(one.host, id));
         }
         await sleep(forMs);
         await one.startWorker();
@@ -116,7 +115,7 @@ export async function runHostsRound(
   for (const { command } of processesOf(stack.dataDir)) faults.push(`still running: ${command}`);
   for (const job of jobs) {
     const { lines, truth } = wanted.get(job.id) ?? { lines: 0, truth: "" };
-    faults.push(...(await jobFaults(stack, job, { lines, truth, isDoomed: doomed.has(job.id) })));
+    faults.push(...(await jobFaults(stack, job, { lines, truth, held: doomed.get(job.id) })));
   }
   const takeOvers = await query(stack.db, "select from spiderpig.job_event where kind = 'job_taken_over'");
   return {
@@ -201,6 +200,14 @@ async function liveJobs(stack: Stack, host: string): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
+/** What was on its way from scap to the holder went down with both: on a busy machine any number of lines. */
+function heldLines({ dataDir }: Host, jobId: number): string[] {
+  const output = [...readJournal(join(dataDir, "jobs", String(jobId)), 0)].flatMap((record) =>
+    record.kind === "output" ? [record.bytes] : [],
+  );
+  return Buffer.concat(output).toString().split("\r\n").slice(0, -1);
+}
+
 async function answerAll(stack: Stack, random: Random, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const pending = await query<{ id: number; job_id: number }>(
@@ -245,7 +252,7 @@ async function untilEnded(stack: Stack, ids: readonly number[]): Promise<Job[]> 
 async function jobFaults(
   stack: Stack,
   job: Job,
-  { lines, truth, isDoomed }: { lines: number; truth: string; isDoomed: boolean },
+  { lines, truth, held }: { lines: number; truth: string; held: string[] | undefined },
 ): Promise<string[]> {
   const faults: string[] = [];
   const { id, outcome, host } = job;
@@ -270,15 +277,12 @@ async function jobFaults(
     const deliveries = job.interactions.map(({ answer }) => answer?.delivery);
     if (deliveries.join() !== "consumed") faults.push(`job ${id}: its answers are ${deliveries.join()}`);
   } else if (outcome === "holder_lost") {
-    if (!isDoomed) faults.push(`job ${id} of ${host}: it is lost, and its host was never down`);
-    const shown = stored.filter((line) => line.startsWith("line "));
-    const known = written.filter((line) => line.startsWith("line "));
-    // What was on its way from scap to the holder went down with both: on a busy machine some lines.
-    const missing = known.slice(0, -LINES_UNDER_WAY_MAX).findIndex((line, index) => line !== shown[index]);
+    if (held === undefined) faults.push(`job ${id} of ${host}: it is lost, and its host was never down`);
+    const missing = held?.findIndex((line, index) => line !== stored[index]) ?? -1;
     if (missing !== -1)
-      faults.push(`job ${id}: line ${missing + 1} of ${known.length} is not known of the lost job`);
+      faults.push(`job ${id}: line ${missing + 1} of ${held?.length} is not known of the lost job`);
   } else faults.push(`job ${id} of ${host}: it is ${outcome ?? job.state}`);
-  if (isDoomed && outcome === "completed" && written.length < 2 * lines + 1)
+  if (held !== undefined && outcome === "completed" && written.length < 2 * lines + 1)
     faults.push(`job ${id}: its host went down in the middle, and it counts as completed`);
   return faults;
 }
