@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { query } from "#lib/db/connection.ts";
 import type { Stack, WorkerProcess } from "../support/stack.ts";
+import { until } from "../support/until.ts";
 import type { Left } from "./many-jobs.ts";
-import { descriptorsOf, megabytes, ownMemory, processorSeconds } from "./process.ts";
+import { childrenOf, descriptorsOf, megabytes, ownMemory, processorSeconds } from "./process.ts";
 
 /** Compiling and the first collections of garbage are over by then. */
 const WARM_UP_MS = 20_000;
@@ -34,6 +35,7 @@ export async function runOpenPrompt(
   const question = await stack.asks(id);
   const holder = stack.holder(id);
   if (holder === undefined) throw new Error("the job has no holder");
+  await until("the holder of the next job", () => childrenOf(worker.pid).length === 2);
   await sleep(Math.min(WARM_UP_MS, (minutes * 60_000) / 4));
   const samples: Sample[] = [];
   const started = performance.now();
