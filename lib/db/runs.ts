@@ -24,7 +24,8 @@ const CLAIMED_COLUMNS = `j.id, j.command, j.requested_by as "requestedBy", j.lea
 
 /**
  * Takes the oldest queued job of the lane for this worker, unless the lane is held. The index
- * `one_job_holds_a_lane` decides between two workers that try at the same instant.
+ * `one_job_holds_a_lane` decides between two workers that try at the same instant. It starts when it is taken: the
+ * transaction may have begun before the job that held the lane ended, and waited.
  */
 export async function claimNextJob(
   tx: Transaction,
@@ -34,7 +35,8 @@ export async function claimNextJob(
   const isOurTurn = lockLane(tx, lane);
   const claiming = tx.execute<ClaimedJob>(
     `update spiderpig.job j
-     set state = 'running', started_at = greatest(now(), created_at), worker_id = $2, host = $3, lease_epoch = lease_epoch + 1
+     set state = 'running', started_at = greatest(clock_timestamp(), created_at), worker_id = $2, host = $3,
+         lease_epoch = lease_epoch + 1
      where j.id = (
          select q.id from spiderpig.job q
          where q.lane = $1 and q.state = 'queued'

@@ -9,7 +9,7 @@ import { signalJob } from "#lib/actions/signal-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { withdrawPrompt } from "#lib/db/interactions.ts";
 import { lockJob } from "#lib/db/jobs.ts";
-import { insertFreeze } from "#lib/db/lanes.ts";
+import { insertFreeze, lockLane } from "#lib/db/lanes.ts";
 import { listen } from "#lib/db/listen.ts";
 import { answerIn, notify } from "#lib/db/notify.ts";
 import { claimNextJob, holdLease, isLaneTaken } from "#lib/db/runs.ts";
@@ -262,4 +262,34 @@ test("a start that comes while a freeze is written waits for it, and starts noth
 
   await freezing;
   assert.equal(await claiming, undefined);
+});
+
+test("a start that waited while the job before it ended is written down as later than that end", async () => {
+  const own = lane();
+  const first = await aJob(db, { lane: own }).running();
+  const second = await aJob(db, { lane: own }).queued();
+  const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
+  const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>();
+  const holding = transaction(db, async (tx) => {
+    await lockLane(tx, own);
+    hold();
+    await isDecided;
+  });
+  await isHeld;
+  const claiming = transaction(db, (tx) => claimNextJob(tx, own, worker));
+  await until("the start to wait", waiting(1));
+  await end(first.id);
+
+  decide();
+
+  await holding;
+  assert.equal((await claiming)?.id, second.id);
+  const [row] = await query<{ isLater: boolean }>(
+    db,
+    `select s.started_at > f.lane_released_at as "isLater"
+     from spiderpig.job f, spiderpig.job s
+     where f.id = $1 and s.id = $2`,
+    [first.id, second.id],
+  );
+  assert.deepEqual(row, { isLater: true });
 });
