@@ -442,6 +442,30 @@ test("a freeze is told to everybody with its reason, and goes when it is lifted"
   await expect(deployer.page.getByText("Switching the datacentre")).toHaveCount(0);
 });
 
+test("a job that has not started offers nothing to do with its log, and shows it once there is one", async ({
+  signedIn,
+  world,
+}) => {
+  const first = await aJob(world.db, { lane: "no-log" }).waiting({ on: "yes_no" });
+  const { id } = await aJob(world.db, { lane: "no-log" }).queued();
+  const cancelled = await aJob(world.db, { lane: "no-log" }).cancelled();
+  const { page, job } = await signedIn("deployer");
+  const tools = [
+    page.getByRole("link", { name: "Download" }),
+    page.getByRole("button", { name: "Wrap" }),
+    page.getByLabel("Go to line"),
+  ];
+
+  await job.open(id);
+  await expect(page.getByText("What scap prints appears here")).toBeVisible();
+  for (const tool of tools) await expect(tool).toHaveCount(0);
+  await job.open(cancelled.id);
+  await job.isIn("Cancelled");
+  await expect(page.getByRole("heading", { name: "Log" })).toHaveCount(0);
+  await job.open(first.id);
+  for (const tool of tools) await expect(tool).toBeVisible();
+});
+
 test("a job behind a freeze says that it waits for that, too", async ({ signedIn, world }) => {
   const first = await aJob(world.db, { lane: "chilled", host: "away" }).waiting({ on: "yes_no" });
   const { id } = await aJob(world.db, { lane: "chilled" }).queued();

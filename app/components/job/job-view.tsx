@@ -9,6 +9,8 @@ import { useOverview } from "../../hooks/use-overview.tsx";
 import { useTab } from "../../hooks/use-tab.ts";
 import { questionTitle } from "../../lib/waited.ts";
 import { jobSubject, jobWords } from "../../lib/words.ts";
+import type { LogStore } from "../../lib/log-store.ts";
+import { ComingLog } from "../log/coming-log.tsx";
 import { LogView } from "../log/log-view.tsx";
 import { RemovedLog } from "../log/removed-log.tsx";
 import type { Overtaken } from "../question/question-card.tsx";
@@ -60,17 +62,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
             }}
           />
           {isLive(job.state) && question === null && <Now job={job} />}
-          {job.outputRemovedAt === null ? (
-            <LogView
-              jobId={job.id}
-              log={log}
-              isLive={isLive(job.state)}
-              isOver={isTerminal(job.state)}
-              subject={jobSubject(job.changes)}
-            />
-          ) : (
-            <RemovedLog removedAt={job.outputRemovedAt} totalLines={job.totalLines} />
-          )}
+          <Log job={job} log={log} />
         </div>
         <aside className={styles["aside"]} aria-label="Course of the job">
           <JobFacts job={job} />
@@ -79,5 +71,22 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
         </aside>
       </div>
     </main>
+  );
+}
+
+function Log({ job, log }: { job: Job; log: LogStore }) {
+  if (job.state === "queued") return <ComingLog />;
+  // Taken out of the queue: there never was one.
+  if (job.startedAt === null) return null;
+  if (job.outputRemovedAt !== null)
+    return <RemovedLog removedAt={job.outputRemovedAt} totalLines={job.totalLines} />;
+  return (
+    <LogView
+      jobId={job.id}
+      log={log}
+      isLive={isLive(job.state)}
+      isOver={isTerminal(job.state)}
+      subject={jobSubject(job.changes)}
+    />
   );
 }
