@@ -1,28 +1,70 @@
 "use client";
-// The button that was pressed goes, and with it the keyboard's place on the page: Tab would begin at the top again,
-// and a screen reader would fall silent. The place goes to where the page says what becomes of the job, and moves on
-// with it (to the next question, to the end), until the person goes elsewhere.
-import { useEffect, useRef } from "react";
+// What has the keyboard may go: a button when it was pressed, a question when it was answered. The keyboard's place on
+// the page would go with it: Tab would begin at the top again, and a screen reader would fall silent. So the place goes
+// to where the page shows what became of it, and on from there when that goes too, unless the person is elsewhere by
+// then. Nobody has to think of it at a press: it makes no difference whether the page or the server takes things away.
+import { createContext, useContext, useLayoutEffect, useRef, type RefObject } from "react";
 
-/** What shows a job on a page has these; there is one of it at a time. Focused itself, not its buttons: an Enter that was meant for the last question answers no new one. */
-export function jobPlace(jobId: number): { "data-job": number; tabIndex: -1 } {
-  return { "data-job": jobId, tabIndex: -1 };
+/** The place that all within belong to: the keyboard goes there from what goes. Without one it goes to <main>. */
+export const BelongsTo = createContext<string | undefined>(undefined);
+
+export function jobPlace(jobId: number): string {
+  return `job ${jobId}`;
+}
+
+/** For an element that may have the keyboard and go. */
+export function useKeptPlace<E extends HTMLElement>(): RefObject<E | null> {
+  const element = useRef<E>(null);
+  useMoveOn(element, useContext(BelongsTo));
+  return element;
 }
 
 /**
- * @param shown changes when what is shown of jobs does.
- * @returns to be called when something of a job was pressed that goes away.
+ * For an element that takes the keyboard, and gives it to the next of its name when it goes itself. Of several on a page
+ * the first takes it. Focused itself, not its buttons: an Enter that was meant for the last question answers no new one.
  */
-export function useKeptPlace(shown: unknown): (jobId: number) => void {
-  const kept = useRef<number>(undefined);
-  useEffect(() => {
-    if (kept.current === undefined) return;
-    const place = document.querySelector<HTMLElement>(`[data-job="${kept.current}"]`);
-    const focused = document.activeElement;
-    if (focused === null || focused === document.body) place?.focus({ preventScroll: true });
-    else if (place?.contains(focused) !== true) kept.current = undefined;
-  }, [shown]);
-  return (jobId) => {
-    kept.current = jobId;
-  };
+export function usePlace<E extends HTMLElement>(
+  name: string,
+): { ref: RefObject<E | null>; "data-place": string; tabIndex: -1 } {
+  const ref = useRef<E>(null);
+  useMoveOn(ref, name);
+  return { ref, "data-place": name, tabIndex: -1 };
+}
+
+function useMoveOn(element: RefObject<HTMLElement | null>, name: string | undefined): void {
+  useLayoutEffect(() => {
+    const leaving = element.current;
+    return () => {
+      if (leaving?.contains(keyboardPlace()) !== true) return;
+      // When it is gone, what comes in its place is there, and a dialog has given the keyboard back to what opened it.
+      queueMicrotask(() => queueMicrotask(() => leaving.isConnected || moveTo(name)));
+    };
+  }, [element, name]);
+}
+
+function moveTo(name: string | undefined): void {
+  if (!isNowhere()) return;
+  const place = name === undefined ? null : document.querySelector<HTMLElement>(`[data-place="${name}"]`);
+  (place ?? document.querySelector("main"))?.focus({ preventScroll: true });
+}
+
+function isNowhere(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
+
+/** A dialog takes its part of the page away before what is in it hears of that, and then nothing has the keyboard. */
+let lastPlace: Node | null = null;
+
+function keyboardPlace(): Node | null {
+  return isNowhere() ? lastPlace : document.activeElement;
+}
+
+if (typeof document !== "undefined") {
+  document.addEventListener("focusin", ({ target }) => {
+    lastPlace = target instanceof Node ? target : null;
+  });
+  // Whoever presses beside everything has left the place.
+  document.addEventListener("pointerdown", () => {
+    lastPlace = null;
+  });
 }

@@ -8,15 +8,13 @@ import { QUESTIONS } from "../support/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
 import { expect, test, type Person } from "./support/story.ts";
 
-/** What has the keyboard: the job that it belongs to, and whether it is a button. */
+/** What has the keyboard: the place that it belongs to (or the page's content), and whether it is a button. */
 function place({ page }: Person) {
   return expect.poll(() =>
     page.evaluate(() => {
       const focused = document.activeElement;
-      return {
-        job: Number(focused?.closest<HTMLElement>("[data-job]")?.dataset["job"]),
-        isButton: focused?.tagName === "BUTTON",
-      };
+      const named = focused?.closest<HTMLElement>("[data-place]")?.dataset["place"];
+      return { in: named ?? focused?.tagName.toLowerCase(), isButton: focused?.tagName === "BUTTON" };
     }),
   );
 }
@@ -43,30 +41,36 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
 
     await pressEnter(question.getByRole("button", { name: "Retry testserver checks" }));
     await expect(question).toHaveCount(0);
-    await place(person).toEqual({ job: id, isButton: false });
+    await place(person).toEqual({ in: `job ${id}`, isButton: false });
 
     await transaction(world.db, (tx) =>
       askInteraction(tx, id, { ...QUESTIONS.choices, promptKey: "the next", askedAt: new Date() }),
     );
     await expect(question).toBeVisible();
-    await place(person).toEqual({ job: id, isButton: false });
+    await place(person).toEqual({ in: `job ${id}`, isButton: false });
 
     // A dangerous answer is confirmed in a dialog, which goes too.
     await pressEnter(question.getByRole("button", { name: /Roll back/ }));
     await pressEnter(job.confirmation.getByRole("button", { name: /Roll back/ }));
     await expect(question).toHaveCount(0);
-    await place(person).toEqual({ job: id, isButton: false });
+    await place(person).toEqual({ in: `job ${id}`, isButton: false });
 
-    // Elsewhere meanwhile, it is left alone.
-    if (where === "the home page") {
-      await page.getByRole("searchbox").focus();
-      await transaction(world.db, (tx) =>
+    const end = () =>
+      transaction(world.db, (tx) =>
         finishJob(
           tx,
           { jobId: id, epoch: 1 },
           { state: "failed", outcome: "rolled_back", exitCode: 1, exitSignal: null, at: new Date() },
         ),
       );
+    if (where === "its own page") {
+      await end();
+      await job.isIn("Rolled back");
+      await place(person).toEqual({ in: `job ${id}`, isButton: false });
+    } else {
+      // Elsewhere meanwhile, it is left alone.
+      await page.getByRole("searchbox").focus();
+      await end();
       await expect(
         home.section("Recent jobs").getByRole("link", { name: `Job ${id}`, exact: true }),
       ).toBeVisible();
@@ -74,6 +78,148 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
     }
   });
 }
+
+for (const where of ["the home page", "its own page"]) {
+  test(`on ${where} the keyboard stays with a job that is taken out of the queue`, async ({
+    signedIn,
+    world,
+  }) => {
+    const lane = `taken-out-${where}`.replaceAll(" ", "-");
+    await aJob(world.db, { lane }).waiting({ on: "yes_no" });
+    const { id } = await aJob(world.db, { lane }).queued();
+    const behind = await aJob(world.db, { lane }).queued();
+    const person = await signedIn("deployer");
+    const { page, home, job } = person;
+    await (where === "the home page" ? home.open() : job.open(id));
+    const takeOut = (where === "the home page" ? queuedOn(person, id) : page).getByRole("button", {
+      name: "Take out of the queue",
+    });
+
+    await pressEnter(takeOut);
+    await pressEnter(job.confirmation.getByRole("button", { name: "Take out of the queue" }));
+
+    await expect(job.confirmation).toHaveCount(0);
+    await expect(takeOut).toHaveCount(0);
+    await place(person).toEqual({ in: `job ${id}`, isButton: false });
+    if (where === "the home page") await expect(queuedOn(person, behind.id)).toBeVisible();
+  });
+}
+
+function queuedOn({ page, home }: Person, id: number): Locator {
+  return home
+    .section("In the queue")
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("link", { name: `Job ${id}`, exact: true }).first() });
+}
+
+test("the keyboard has a place when somebody else takes away what it is at", async ({ signedIn, world }) => {
+  await aJob(world.db, { lane: "taken-away" }).waiting({ on: "yes_no" });
+  const { id } = await aJob(world.db, { lane: "taken-away" }).queued();
+  const person = await signedIn("deployer");
+  const { page, home, job } = person;
+  await home.open();
+  const takeOut = queuedOn(person, id).getByRole("button", { name: "Take out of the queue" });
+  await pressEnter(takeOut);
+  await expect(job.confirmation).toBeVisible();
+
+  const taken = await page.context().request.post(`/api/jobs/${id}/cancellation`, {
+    data: {},
+    headers: { origin: world.url },
+  });
+  expect(taken.status()).toBeLessThan(300);
+
+  await expect(takeOut).toHaveCount(0);
+  await place(person).toEqual({ in: `job ${id}`, isButton: false });
+});
+
+test("the keyboard has a place when a freeze is lifted and a notice is closed", async ({
+  signedIn,
+  world,
+}) => {
+  const admin = await signedIn("admin");
+  const { page, home } = admin;
+  await home.open();
+  const frozen = await page.context().request.put("/api/lanes/mediawiki/freeze", {
+    data: { reason: "A place for the keyboard" },
+    headers: { origin: world.url },
+  });
+  expect(frozen.status()).toBeLessThan(300);
+  const lift = page.getByRole("button", { name: "Lift the freeze" });
+  await pressEnter(lift);
+  await expect(lift).toHaveCount(0);
+  await place(admin).toEqual({ in: "main", isButton: false });
+
+  await home.enter("1244");
+  await pressEnter(page.getByRole("button", { name: "Close" }));
+  await expect(home.refusals).toHaveCount(0);
+  await place(admin).toEqual({ in: "chosen changes", isButton: false });
+
+  const { id, pendingId } = await aJob(world.db, { lane: "closed" }).waiting({ on: "yes_no" });
+  const second = await signedIn("second-deployer");
+  await admin.job.open(id);
+  await page.route("**/answer", async (route) => {
+    await second.page.context().request.put(`/api/jobs/${id}/interactions/${pendingId}/answer`, {
+      data: { value: false },
+      headers: { origin: world.url },
+    });
+    await route.continue();
+  });
+  await pressEnter(admin.job.button("Yes"));
+  await expect(page.getByText("Somebody else answered first.")).toBeVisible();
+  await pressEnter(page.getByRole("button", { name: "Close" }));
+  await expect(page.getByText("Somebody else answered first.")).toHaveCount(0);
+  await place(admin).toEqual({ in: `job ${id}`, isButton: false });
+});
+
+test("a button that does its work, and takes no press for a moment, keeps the keyboard", async ({
+  signedIn,
+  world,
+}) => {
+  const { id, pendingId } = await aJob(world.db, { lane: "kept-1", host: "away" }).waiting({ on: "yes_no" });
+  const person = await signedIn("deployer");
+  const { page, home } = person;
+  await home.open();
+  const yes = page
+    .getByRole("region", { name: `Question of job ${id}`, exact: true })
+    .getByRole("button", { name: "Yes" });
+  await expect(yes).toBeEnabled();
+  await yes.focus();
+
+  await page.context().setOffline(true);
+  await expect(yes).toBeDisabled();
+  await yes.press("Enter");
+  await page.context().setOffline(false);
+
+  await expect(yes).toBeEnabled();
+  await expect(yes).toBeFocused();
+  const { interactions } = (await (await page.context().request.get(`/api/jobs/${id}`)).json()) as {
+    interactions: { id: number; state: string }[];
+  };
+  expect(interactions, "a press on what is off answers nothing").toMatchObject([
+    { id: pendingId, state: "pending" },
+  ]);
+});
+
+test("what shows more, or leads to the end, leaves the keyboard where that is", async ({
+  signedIn,
+  world,
+}) => {
+  const changes = Array.from({ length: 40 }, (_, n) => 3000 + n);
+  const { id } = await aJob(world.db, { lane: "shows-more", changes })
+    .prints(...Array.from({ length: 300 }, (_, n) => `line ${n}`))
+    .succeeded();
+  const person = await signedIn("viewer");
+  const { page, job } = person;
+  await job.open(id);
+
+  await pressEnter(page.getByRole("button", { name: "Show all 40 changes" }));
+  await expect(page.getByRole("list", { name: "Changes" }).getByRole("listitem")).toHaveCount(40);
+  await place(person).toEqual({ in: "changes", isButton: false });
+  await page.getByLabel("Go to line").fill("12");
+  await page.getByLabel("Go to line").press("Enter");
+  await pressEnter(page.getByRole("button", { name: "Jump to the end" }));
+  await place(person).toEqual({ in: "log", isButton: false });
+});
 
 test("a question that arrives is said to whoever hears the home page, and it alone", async ({
   signedIn,

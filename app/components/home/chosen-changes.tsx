@@ -1,17 +1,20 @@
 "use client";
-import { useRef } from "react";
 import { cdxIconClose } from "@wikimedia/codex-icons";
+import { usePlace } from "../../hooks/use-kept-place.ts";
 import type { Selection } from "../../hooks/use-selection.ts";
 import { ChangeRow } from "../ui/change-row.tsx";
 import { IconButton } from "../ui/button.tsx";
 import styles from "./chosen-changes.module.css";
 
+export const CHOSEN_PLACE = "chosen changes";
+
 /** What the button will deploy, in this order. */
 export function ChosenChanges({ selection, isLocked }: { selection: Selection; isLocked: boolean }) {
   const { chosen, pending, remove } = selection;
-  const place = useRef<HTMLDivElement>(null);
+  // From the button of a removed change. Not to the next one: a second Enter would remove another change.
+  const place = usePlace<HTMLDivElement>(CHOSEN_PLACE);
   return (
-    <div ref={place} aria-live="polite" tabIndex={-1}>
+    <div {...place} aria-live="polite">
       {(chosen.length > 0 || pending.length > 0) && (
         <ul className={styles["list"]} aria-label="Chosen changes">
           {chosen.map((change) => (
@@ -23,11 +26,7 @@ export function ChosenChanges({ selection, isLocked }: { selection: Selection; i
                   label={`Remove change ${change.number}`}
                   icon={cdxIconClose}
                   disabled={isLocked}
-                  onClick={() => {
-                    remove(change.number);
-                    // The button goes. Not to the next one: a second Enter would remove another change.
-                    place.current?.focus({ preventScroll: true });
-                  }}
+                  onClick={() => remove(change.number)}
                 />
               }
             />

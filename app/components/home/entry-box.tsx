@@ -5,6 +5,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { isCurrent } from "../../hooks/use-event-stream.ts";
+import { BelongsTo } from "../../hooks/use-kept-place.ts";
 import { useDeploy } from "../../hooks/use-deploy.ts";
 import { useSelection } from "../../hooks/use-selection.ts";
 import { useMay, useSession } from "../../hooks/use-session.tsx";
@@ -12,7 +13,7 @@ import { deployLabel } from "../../lib/words.ts";
 import { Button } from "../ui/button.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { ChangeSearchBox } from "./change-search-box.tsx";
-import { ChosenChanges } from "./chosen-changes.tsx";
+import { CHOSEN_PLACE, ChosenChanges } from "./chosen-changes.tsx";
 import { Refusals } from "./refusals.tsx";
 import { SandboxExamples } from "./sandbox-examples.tsx";
 import styles from "./entry-box.module.css";
@@ -48,36 +49,38 @@ export function EntryBox({ prefilled }: { prefilled: readonly string[] }) {
   const isBusy = deploy.isRunning || hasOpened;
   const isReady = selection.chosen.length > 0 && selection.pending.length === 0 && isCurrent(connection);
   return (
-    <section className={styles["box"]}>
-      <h1 className={styles["title"]}>Deploy changes</h1>
-      <ChangeSearchBox text={text} setText={setText} selection={selection} />
-      {sandbox && selection.chosen.length === 0 && selection.pending.length === 0 && (
-        <SandboxExamples onChoose={(number) => void selection.chooseReferences([number])} />
-      )}
-      <Refusals refused={selection.refused} onClose={selection.forgiveRefusals} />
-      <ChosenChanges selection={selection} isLocked={isBusy} />
-      {deploy.problem !== undefined && <ProblemNotice problem={deploy.problem} />}
-      <div className={styles["actions"]}>
-        <Button
-          tone="progressive"
-          weight="primary"
-          size="large"
-          disabled={!isReady || isBusy}
-          isBusy={isBusy}
-          onClick={() => deploy.run()}
-        >
-          {hasOpened
-            ? `Opening job ${deploy.openedJob}…`
-            : deploy.isRunning
-              ? "Queueing…"
-              : deployLabel(selection.chosen)}
-        </Button>
-        <p className={styles["hint"]}>
-          {selection.chosen.length === 0
-            ? "Choose one or more changes first."
-            : "scap asks before anything reaches production."}
-        </p>
-      </div>
-    </section>
+    <BelongsTo value={CHOSEN_PLACE}>
+      <section className={styles["box"]}>
+        <h1 className={styles["title"]}>Deploy changes</h1>
+        <ChangeSearchBox text={text} setText={setText} selection={selection} />
+        {sandbox && selection.chosen.length === 0 && selection.pending.length === 0 && (
+          <SandboxExamples onChoose={(number) => void selection.chooseReferences([number])} />
+        )}
+        <Refusals refused={selection.refused} onClose={selection.forgiveRefusals} />
+        <ChosenChanges selection={selection} isLocked={isBusy} />
+        {deploy.problem !== undefined && <ProblemNotice problem={deploy.problem} />}
+        <div className={styles["actions"]}>
+          <Button
+            tone="progressive"
+            weight="primary"
+            size="large"
+            disabled={!isReady || isBusy}
+            isBusy={isBusy}
+            onClick={() => deploy.run()}
+          >
+            {hasOpened
+              ? `Opening job ${deploy.openedJob}…`
+              : deploy.isRunning
+                ? "Queueing…"
+                : deployLabel(selection.chosen)}
+          </Button>
+          <p className={styles["hint"]}>
+            {selection.chosen.length === 0
+              ? "Choose one or more changes first."
+              : "scap asks before anything reaches production."}
+          </p>
+        </div>
+      </section>
+    </BelongsTo>
   );
 }

@@ -2,7 +2,6 @@
 // The home page: what to deploy, what waits for a person, what runs, what comes next, what was.
 import { useState } from "react";
 import { isCurrent } from "../../hooks/use-event-stream.ts";
-import { useKeptPlace } from "../../hooks/use-kept-place.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { useTab } from "../../hooks/use-tab.ts";
 import { homeSections } from "../../lib/overview-state.ts";
@@ -28,21 +27,17 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   // arrives later stands below the entry box: that must not move away from whoever fills it in.
   const [isAskedFirst, setIsAskedFirst] = useState(questions > 0);
   if (isAskedFirst && questions === 0) setIsAskedFirst(false);
-  const keepPlace = useKeptPlace(overview.jobs);
   const entry = <EntryBox key="entry" prefilled={prefilled} />;
   const waiting = (
     <WaitingSection
       key="waiting"
       jobs={sections.waiting}
       isConnected={isConnected}
-      onInteraction={(interaction) => {
-        keepPlace(interaction.jobId);
-        showInteraction(interaction);
-      }}
+      onInteraction={showInteraction}
     />
   );
   return (
-    <main className={styles["home"]}>
+    <main className={styles["home"]} tabIndex={-1}>
       <ConnectionBanner connection={connection} />
       <QuestionAnnouncer questions={asked} />
       <FreezeNotices />

@@ -1,7 +1,7 @@
 "use client";
 import Link from "next/link";
 import type { JobSummary } from "#lib/wire/schemas.ts";
-import { jobPlace } from "../../hooks/use-kept-place.ts";
+import { jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { jobWords } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { JobSubjects } from "../ui/job-subjects.tsx";
@@ -11,8 +11,9 @@ import styles from "./past-job.module.css";
 /** One line of the history: which job, how it ended, what it was about, whose it was. */
 export function PastJob({ job }: { job: JobSummary }) {
   const words = jobWords(job);
+  const place = usePlace<HTMLLIElement>(jobPlace(job.id));
   return (
-    <li className={styles["job"]} {...jobPlace(job.id)}>
+    <li className={styles["job"]} {...place}>
       <Link href={`/jobs/${job.id}`} className={styles["title"]}>
         Job {job.id}
       </Link>

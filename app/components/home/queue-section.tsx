@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import type { JobSummary } from "#lib/wire/schemas.ts";
+import { BelongsTo, jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { useMay } from "../../hooks/use-session.tsx";
 import { STATE_WORDS } from "../../lib/words.ts";
@@ -13,32 +14,41 @@ import styles from "./queue-section.module.css";
 
 /** What comes next, in which order, and what each one waits for. */
 export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[]; isConnected: boolean }) {
-  const mayCancel = useMay("cancel_job");
   if (jobs.length === 0) return null;
   return (
     <Section title="In the queue" count={jobs.length}>
       <ol className={card["card"]}>
         {jobs.map((job) => (
-          <li key={job.id} className={styles["job"]}>
-            <span className={styles["position"]} title="Place in the queue">
-              {job.queuePosition ?? "–"}
-            </span>
-            <div className={styles["text"]}>
-              <p className={styles["top"]}>
-                <Link href={`/jobs/${job.id}`} className={styles["title"]}>
-                  Job {job.id}
-                </Link>
-                <span className={styles["meta"]}>
-                  {job.requestedBy} · waiting for <Elapsed since={job.createdAt} /> · <Blocker job={job} />
-                </span>
-              </p>
-              <JobSubjects changes={job.changes} />
-            </div>
-            {mayCancel && <CancelQueued job={job} isConnected={isConnected} />}
-          </li>
+          <QueuedJob key={job.id} job={job} isConnected={isConnected} />
         ))}
       </ol>
     </Section>
+  );
+}
+
+function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
+  const mayCancel = useMay("cancel_job");
+  const place = usePlace<HTMLLIElement>(jobPlace(job.id));
+  return (
+    <BelongsTo value={jobPlace(job.id)}>
+      <li className={styles["job"]} {...place}>
+        <span className={styles["position"]} title="Place in the queue">
+          {job.queuePosition ?? "–"}
+        </span>
+        <div className={styles["text"]}>
+          <p className={styles["top"]}>
+            <Link href={`/jobs/${job.id}`} className={styles["title"]}>
+              Job {job.id}
+            </Link>
+            <span className={styles["meta"]}>
+              {job.requestedBy} · waiting for <Elapsed since={job.createdAt} /> · <Blocker job={job} />
+            </span>
+          </p>
+          <JobSubjects changes={job.changes} />
+        </div>
+        {mayCancel && <CancelQueued job={job} isConnected={isConnected} />}
+      </li>
+    </BelongsTo>
   );
 }
 

@@ -2,7 +2,7 @@
 import Link from "next/link";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
 import type { JobSummary } from "#lib/wire/schemas.ts";
-import { jobPlace } from "../../hooks/use-kept-place.ts";
+import { jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { jobWords, phaseLabel } from "../../lib/words.ts";
 import { Badge } from "../ui/badge.tsx";
@@ -49,8 +49,9 @@ function Idle() {
 
 function RunningJob({ job }: { job: JobSummary }) {
   const words = jobWords(job);
+  const place = usePlace<HTMLElement>(jobPlace(job.id));
   return (
-    <article className={`${card["card"]} ${styles["job"]}`} {...jobPlace(job.id)}>
+    <article className={`${card["card"]} ${styles["job"]}`} {...place}>
       <div className={styles["top"]}>
         <h3 className={styles["title"]}>
           <Link href={`/jobs/${job.id}`}>Job {job.id}</Link>

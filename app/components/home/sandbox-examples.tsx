@@ -1,3 +1,5 @@
+"use client";
+import { useKeptPlace } from "../../hooks/use-kept-place.ts";
 import styles from "./sandbox-examples.module.css";
 
 /** Changes of the sandbox that show the three ways a deployment can go. */
@@ -12,11 +14,18 @@ export function SandboxExamples({ onChoose }: { onChoose: (number: string) => vo
   return (
     <p className={styles["examples"]}>
       <span>Try one:</span>
-      {EXAMPLES.map(({ number, shows }) => (
-        <button key={number} type="button" className={styles["example"]} onClick={() => onChoose(number)}>
-          <strong>{number}</strong> {shows}
-        </button>
+      {EXAMPLES.map((example) => (
+        <Example key={example.number} example={example} onChoose={() => onChoose(example.number)} />
       ))}
     </p>
+  );
+}
+
+function Example({ example, onChoose }: { example: (typeof EXAMPLES)[number]; onChoose: () => void }) {
+  const button = useKeptPlace<HTMLButtonElement>();
+  return (
+    <button ref={button} type="button" className={styles["example"]} onClick={onChoose}>
+      <strong>{example.number}</strong> {example.shows}
+    </button>
   );
 }

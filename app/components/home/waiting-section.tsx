@@ -2,6 +2,7 @@
 import { useState } from "react";
 import Link from "next/link";
 import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
+import { BelongsTo, jobPlace } from "../../hooks/use-kept-place.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { jobSubject } from "../../lib/words.ts";
 import { OvertakenNotice } from "../question/overtaken-notice.tsx";
@@ -23,11 +24,12 @@ export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSect
   return (
     <>
       {overtaken.map((one) => (
-        <OvertakenNotice
-          key={one.interaction.id}
-          overtaken={one}
-          onClose={() => setOvertaken((before) => before.filter((other) => other !== one))}
-        />
+        <BelongsTo key={one.interaction.id} value={jobPlace(one.interaction.jobId)}>
+          <OvertakenNotice
+            overtaken={one}
+            onClose={() => setOvertaken((before) => before.filter((other) => other !== one))}
+          />
+        </BelongsTo>
       ))}
       {jobs.length > 0 && (
         <Section title="Waits for an answer" count={jobs.length}>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
 import type { Job, LogPage } from "#lib/wire/schemas.ts";
 import { isCurrent } from "../../hooks/use-event-stream.ts";
+import { BelongsTo, jobPlace } from "../../hooks/use-kept-place.ts";
 import { useJob } from "../../hooks/use-job.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { useTab } from "../../hooks/use-tab.ts";
@@ -41,36 +42,38 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
   );
   const isConnected = isCurrent(connection);
   return (
-    <main className={styles["page"]} data-asked={question !== null || undefined}>
-      <ConnectionBanner connection={connection} />
-      <JobHeader job={job} isConnected={isConnected} />
-      <JobAnnouncer job={job} />
-      <div className={styles["columns"]}>
-        <div className={styles["main"]}>
-          {job.state === "queued" && <FreezeNotices />}
-          <SilenceNotice job={job} isConnected={isConnected} />
-          <Outcome job={job} isConnected={isConnected} />
-          <ChangeList changes={job.changes} />
-          <QuestionArea
-            job={job}
-            isConnected={isConnected}
-            overtaken={overtaken}
-            onOvertaken={setOvertaken}
-            onInteraction={(interaction) => {
-              showInteraction(interaction);
-              overview.showInteraction(interaction);
-            }}
-          />
-          {isLive(job.state) && question === null && <Now job={job} />}
-          <Log job={job} log={log} />
+    <BelongsTo value={jobPlace(job.id)}>
+      <main className={styles["page"]} tabIndex={-1} data-asked={question !== null || undefined}>
+        <ConnectionBanner connection={connection} />
+        <JobHeader job={job} isConnected={isConnected} />
+        <JobAnnouncer job={job} />
+        <div className={styles["columns"]}>
+          <div className={styles["main"]}>
+            {job.state === "queued" && <FreezeNotices />}
+            <SilenceNotice job={job} isConnected={isConnected} />
+            <Outcome job={job} isConnected={isConnected} />
+            <ChangeList changes={job.changes} />
+            <QuestionArea
+              job={job}
+              isConnected={isConnected}
+              overtaken={overtaken}
+              onOvertaken={setOvertaken}
+              onInteraction={(interaction) => {
+                showInteraction(interaction);
+                overview.showInteraction(interaction);
+              }}
+            />
+            {isLive(job.state) && question === null && <Now job={job} />}
+            <Log job={job} log={log} />
+          </div>
+          <aside className={styles["aside"]} aria-label="Course of the job">
+            <JobFacts job={job} />
+            <Phases job={job} />
+            <QuestionHistory interactions={job.interactions} />
+          </aside>
         </div>
-        <aside className={styles["aside"]} aria-label="Course of the job">
-          <JobFacts job={job} />
-          <Phases job={job} />
-          <QuestionHistory interactions={job.interactions} />
-        </aside>
-      </div>
-    </main>
+      </main>
+    </BelongsTo>
   );
 }
 

@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { isTerminal, type Outcome as JobOutcome } from "#lib/domain/job.ts";
 import type { Job, JobSummary } from "#lib/wire/schemas.ts";
+import { jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { questionLine } from "../../lib/question-text.ts";
 import { EXPIRY_WORDS, OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../lib/words.ts";
@@ -21,13 +22,20 @@ const NOTICE_OF_TONE: Record<Tone, NoticeTone> = {
 export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }) {
   if (job.state === "queued") return <Queued job={job} />;
   if (!isTerminal(job.state) || job.outcome === null) return null;
-  const words = OUTCOME_WORDS[job.outcome];
+  return <Ended job={job} outcome={job.outcome} isConnected={isConnected} />;
+}
+
+type EndedProps = { job: Job; outcome: JobOutcome; isConnected: boolean };
+
+function Ended({ job, outcome, isConnected }: EndedProps) {
+  const words = OUTCOME_WORDS[outcome];
+  const place = usePlace<HTMLDivElement>(jobPlace(job.id));
   return (
-    <Notice tone={NOTICE_OF_TONE[words.tone]}>
+    <Notice tone={NOTICE_OF_TONE[words.tone]} place={place}>
       <p>
         <strong>{words.label}.</strong>{" "}
         {job.declaredLost === null ? (
-          sentenceOf(job, job.outcome)
+          sentenceOf(job, outcome)
         ) : (
           <DeclaredLost job={job} by={job.declaredLost} />
         )}{" "}
@@ -97,9 +105,10 @@ function Queued({ job }: { job: Job }) {
   const { blockedBy, queuePosition } = job;
   const { lanes, health } = useOverview().overview;
   const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
+  const place = usePlace<HTMLDivElement>(jobPlace(job.id));
   const start = isFrozen ? "It starts by itself when the freeze is over." : "It starts by itself.";
   return (
-    <Notice tone="notice">
+    <Notice tone="notice" place={place}>
       {blockedBy === null ? (
         isFrozen ? (
           start

@@ -2,7 +2,7 @@
 // Where the question stands, always in view; when there is none, what became of the last one.
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction, Job } from "#lib/wire/schemas.ts";
-import { jobPlace, useKeptPlace } from "../../hooks/use-kept-place.ts";
+import { jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { questionLine } from "../../lib/question-text.ts";
 import { jobSubject } from "../../lib/words.ts";
 import { AnswerLine } from "../question/answer-line.tsx";
@@ -21,7 +21,6 @@ type QuestionAreaProps = {
 export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInteraction }: QuestionAreaProps) {
   const question = job.pendingInteraction;
   const last = job.interactions.at(-1);
-  const keepPlace = useKeptPlace(job);
   return (
     <>
       {overtaken !== undefined && (
@@ -37,25 +36,25 @@ export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInter
             place={overtaken === undefined ? "" : "below a notice"}
             isConnected={isConnected}
             isWorkerSilent={job.workerSilentSince !== null}
-            onInteraction={(interaction) => {
-              keepPlace(job.id);
-              onInteraction(interaction);
-            }}
+            onInteraction={onInteraction}
             onOvertaken={onOvertaken}
           />
         </div>
       ) : (
         last !== undefined &&
         isLive(job.state) &&
-        last.id !== overtaken?.interaction.id && (
-          <p className={styles["last"]} {...jobPlace(job.id)}>
-            “{questionLine(last.message)}”: <AnswerLine interaction={last} />
-            {job.workerSilentSince !== null &&
-              last.answer?.delivery === "accepted" &&
-              "; it waits for the worker"}
-          </p>
-        )
+        last.id !== overtaken?.interaction.id && <LastAnswer job={job} last={last} />
       )}
     </>
+  );
+}
+
+function LastAnswer({ job, last }: { job: Job; last: Interaction }) {
+  const place = usePlace<HTMLParagraphElement>(jobPlace(job.id));
+  return (
+    <p className={styles["last"]} {...place}>
+      “{questionLine(last.message)}”: <AnswerLine interaction={last} />
+      {job.workerSilentSince !== null && last.answer?.delivery === "accepted" && "; it waits for the worker"}
+    </p>
   );
 }

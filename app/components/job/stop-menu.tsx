@@ -7,6 +7,7 @@ import { z } from "zod";
 import { SIGNAL_KINDS, type SignalKind } from "#lib/domain/signal.ts";
 import type { Job } from "#lib/wire/schemas.ts";
 import { useAction } from "../../hooks/use-action.ts";
+import { useKeptPlace } from "../../hooks/use-kept-place.ts";
 import { callApi } from "../../lib/api.ts";
 import { jobSubject, SIGNAL_WORDS } from "../../lib/words.ts";
 import { buttonClass } from "../ui/button.tsx";
@@ -19,6 +20,7 @@ import menu from "../ui/menu.module.css";
 export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const [kind, setKind] = useState<SignalKind>("interrupt");
   const [isAsking, setIsAsking] = useState(false);
+  const trigger = useKeptPlace<HTMLButtonElement>();
   const words = SIGNAL_WORDS[kind];
   const signal = useAction(async () => {
     await callApi({
@@ -32,7 +34,7 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
   return (
     <>
       <Menu.Root>
-        <Menu.Trigger className={buttonClass({ tone: "destructive" })} disabled={!isConnected}>
+        <Menu.Trigger ref={trigger} className={buttonClass({ tone: "destructive" })} disabled={!isConnected}>
           <Glyph icon={cdxIconStop} />
           Stop
           <Glyph icon={cdxIconExpand} size="small" />

@@ -12,6 +12,7 @@ import {
 } from "react";
 import { cdxIconArrowDown } from "@wikimedia/codex-icons";
 import { PROBE, useColumns } from "../../hooks/use-columns.ts";
+import { BelongsTo } from "../../hooks/use-kept-place.ts";
 import { markLine, useMarkedLines } from "../../hooks/use-line-range.ts";
 import { useLearnedRows } from "../../hooks/use-learned-rows.ts";
 import { useLogWindow } from "../../hooks/use-log-window.ts";
@@ -25,6 +26,8 @@ import { HiddenLines } from "./hidden-lines.tsx";
 import { LogRow } from "./log-row.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import styles from "./log-view.module.css";
+
+const LOG_PLACE = "log";
 
 type LogViewProps = { jobId: number; log: LogStore; isLive: boolean; isOver: boolean; subject: string };
 
@@ -88,73 +91,76 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
     );
   }
   return (
-    <div className={styles["log"]}>
-      <LogToolbar
-        jobId={jobId}
-        totalLines={totalLines}
-        isLive={isLive}
-        hasFailed={snapshot.failed}
-        isRemoved={snapshot.removed}
-        isWrapped={isWrapped}
-        hasTimes={hasTimes}
-        onWrap={(on) => storeWrap(on ? "yes" : "no")}
-        onTimes={(on) => storeTimes(on ? "yes" : "no")}
-        hiddenLines={
-          snapshot.hasHidden && shown.size === 0 ? <HiddenLines jobId={jobId} onShow={setShown} /> : null
-        }
-        onLine={(n) => {
-          markLine(n, false);
-          window.showLine(n);
-        }}
-      />
-      <div className={styles["frame"]}>
-        <section
-          ref={box}
-          className={styles["box"]}
-          data-wrapped={isWrapped || undefined}
-          data-times={hasTimes || undefined}
-          aria-label={`Output of job ${jobId}: ${subject}`}
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
-          tabIndex={0}
-          style={digits}
-          onScroll={window.onScroll}
-          // Lines that arrive many times a second would otherwise take the box back before its scrolling is told.
-          onWheel={(event) => event.deltaY < 0 && window.stopFollowing()}
-          onPointerDown={window.stopFollowing}
-        >
-          <div className={styles["probeRow"]} aria-hidden="true">
-            {hasTimes && <span className={styles["time"]} />}
-            <span className={styles["number"]} />
-            <span ref={probe}>{PROBE}</span>
-          </div>
-          <div className={styles["range"]} style={{ height: window.heightPx }}>
-            <div className={styles["rows"]} style={{ transform: `translateY(${window.topPx}px)` }}>
-              {rows}
-              {hasOpenLine && last >= totalLines && (
-                <LogRow
-                  n={totalLines + 1}
-                  line={{ n: totalLines + 1, at: "", text: openLine }}
-                  hasTime={hasTimes}
-                  isMarked={false}
-                  isOpen
-                />
-              )}
+    <BelongsTo value={LOG_PLACE}>
+      <div className={styles["log"]}>
+        <LogToolbar
+          jobId={jobId}
+          totalLines={totalLines}
+          isLive={isLive}
+          hasFailed={snapshot.failed}
+          isRemoved={snapshot.removed}
+          isWrapped={isWrapped}
+          hasTimes={hasTimes}
+          onWrap={(on) => storeWrap(on ? "yes" : "no")}
+          onTimes={(on) => storeTimes(on ? "yes" : "no")}
+          hiddenLines={
+            snapshot.hasHidden && shown.size === 0 ? <HiddenLines jobId={jobId} onShow={setShown} /> : null
+          }
+          onLine={(n) => {
+            markLine(n, false);
+            window.showLine(n);
+          }}
+        />
+        <div className={styles["frame"]}>
+          <section
+            ref={box}
+            className={styles["box"]}
+            data-place={LOG_PLACE}
+            data-wrapped={isWrapped || undefined}
+            data-times={hasTimes || undefined}
+            aria-label={`Output of job ${jobId}: ${subject}`}
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
+            tabIndex={0}
+            style={digits}
+            onScroll={window.onScroll}
+            // Lines that arrive many times a second would otherwise take the box back before its scrolling is told.
+            onWheel={(event) => event.deltaY < 0 && window.stopFollowing()}
+            onPointerDown={window.stopFollowing}
+          >
+            <div className={styles["probeRow"]} aria-hidden="true">
+              {hasTimes && <span className={styles["time"]} />}
+              <span className={styles["number"]} />
+              <span ref={probe}>{PROBE}</span>
             </div>
-          </div>
-          {totalLines === 0 && !hasOpenLine && (
-            <p className={styles["empty"]}>
-              {isOver ? "scap printed nothing." : "scap has printed nothing yet."}
-            </p>
+            <div className={styles["range"]} style={{ height: window.heightPx }}>
+              <div className={styles["rows"]} style={{ transform: `translateY(${window.topPx}px)` }}>
+                {rows}
+                {hasOpenLine && last >= totalLines && (
+                  <LogRow
+                    n={totalLines + 1}
+                    line={{ n: totalLines + 1, at: "", text: openLine }}
+                    hasTime={hasTimes}
+                    isMarked={false}
+                    isOpen
+                  />
+                )}
+              </div>
+            </div>
+            {totalLines === 0 && !hasOpenLine && (
+              <p className={styles["empty"]}>
+                {isOver ? "scap printed nothing." : "scap has printed nothing yet."}
+              </p>
+            )}
+          </section>
+          {!window.isFollowing && (
+            <div className={styles["jump"]}>
+              <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
+                Jump to the end
+              </Button>
+            </div>
           )}
-        </section>
-        {!window.isFollowing && (
-          <div className={styles["jump"]}>
-            <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
-              Jump to the end
-            </Button>
-          </div>
-        )}
+        </div>
       </div>
-    </div>
+    </BelongsTo>
   );
 }

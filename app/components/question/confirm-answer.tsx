@@ -11,14 +11,13 @@ type ConfirmAnswerProps = {
   question: Interaction;
   subject: string;
   isEnabled: boolean;
-  placeAfter: () => HTMLElement | boolean;
   onConfirm: (option: InteractionOption) => void;
   onClose: () => void;
 };
 
 /** The second question before a destructive answer: which job, which changes, and what follows. */
 export function ConfirmAnswer(props: ConfirmAnswerProps) {
-  const { isOpen, option, question, subject, isEnabled, placeAfter, onConfirm, onClose } = props;
+  const { isOpen, option, question, subject, isEnabled, onConfirm, onClose } = props;
   return (
     <ConfirmDialog
       isOpen={isOpen}
@@ -26,7 +25,6 @@ export function ConfirmAnswer(props: ConfirmAnswerProps) {
       action={option?.text ?? ""}
       isDestructive
       isEnabled={isEnabled && question.state === "pending"}
-      placeAfter={placeAfter}
       onClose={onClose}
       onConfirm={() => {
         if (option !== undefined) onConfirm(option);

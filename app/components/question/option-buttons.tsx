@@ -1,7 +1,7 @@
 "use client";
 // The buttons of a question, with scap's full words. One press answers, except for a destructive option, which
 // asks once more in a dialog.
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { optionTone, type AnswerValue, type InteractionOption } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useArmed } from "../../hooks/use-armed.ts";
@@ -33,18 +33,13 @@ export function OptionButtons({
   const [toConfirm, setToConfirm] = useState<InteractionOption>();
   const [isConfirming, setIsConfirming] = useState(false);
   const isArmed = useArmed(`${question.id} ${place} ${isEnabled}`);
-  const box = useRef<HTMLDivElement>(null);
-  // The button that opened the dialog takes no focus while the answer is on its way; when the question is gone
-  // already, its page finds a place (use-kept-place.ts).
-  const placeAfterConfirming = () =>
-    box.current !== null && (isEnabled || (box.current.closest<HTMLElement>("[data-job]") ?? false));
   const press = (option: InteractionOption) => {
     if (optionTone(question.kind, option) !== "destructive") return onAnswer(option.value);
     setToConfirm(option);
     setIsConfirming(true);
   };
   return (
-    <div ref={box} className={styles["options"]}>
+    <div className={styles["options"]}>
       {question.options.map((option, index) => (
         <OptionButton
           key={String(option.value)}
@@ -64,7 +59,6 @@ export function OptionButtons({
         question={question}
         subject={subject}
         isEnabled={isEnabled}
-        placeAfter={placeAfterConfirming}
         onClose={() => setIsConfirming(false)}
         onConfirm={(option) => {
           setIsConfirming(false);

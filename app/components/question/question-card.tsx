@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useAnswer } from "../../hooks/use-answer.ts";
-import { jobPlace } from "../../hooks/use-kept-place.ts";
+import { BelongsTo, jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { useMay } from "../../hooks/use-session.tsx";
 import type { ApiProblem } from "../../lib/api.ts";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
@@ -33,8 +33,16 @@ type QuestionCardProps = {
 };
 
 export function QuestionCard(props: QuestionCardProps) {
-  const { question, heading, subject, place, isConnected, isWorkerSilent, onInteraction, onOvertaken } =
-    props;
+  const {
+    question,
+    heading,
+    subject,
+    place: position,
+    isConnected,
+    isWorkerSilent,
+    onInteraction,
+    onOvertaken,
+  } = props;
   const mayAnswer = useMay("answer_interaction");
   const { attempt, answer } = useAnswer(question, {
     onKnown: onInteraction,
@@ -47,68 +55,69 @@ export function QuestionCard(props: QuestionCardProps) {
   const isIdle = attempt.phase === "idle" || (problem !== undefined && !isOvertaken);
   const isEnabled = isConnected && question.state === "pending" && isIdle;
   const isSent = attempt.phase === "sent";
+  const place = jobPlace(question.jobId);
+  const card = usePlace<HTMLElement>(place);
   return (
-    <section
-      className={styles["card"]}
-      aria-label={`Question of job ${question.jobId}`}
-      {...jobPlace(question.jobId)}
-    >
-      <header className={styles["header"]}>
-        <h2 className={styles["heading"]}>{heading}</h2>
-        <Patience question={question} />
-      </header>
-      <div className={styles["body"]}>
-        {question.complaint !== null && <Notice tone="warning">Asked again. {question.complaint}</Notice>}
-        {!question.recognised && (
-          <p className={styles["aside"]}>
-            The program waits for input, but not in a form that is known here. This is the end of its screen:
-          </p>
-        )}
-        <QuestionMessage question={question} />
-      </div>
-      <footer className={styles["footer"]}>
-        {problem !== undefined && !isOvertaken && <ProblemNotice problem={problem} />}
-        {isSent && (
-          <output className={styles["aside"]}>
-            {isWorkerSilent
-              ? "Accepted. It is typed into scap when the worker is back."
-              : "Accepted. It is typed into scap now."}
-          </output>
-        )}
-        {isWorkerSilent && mayAnswer && !isSent && (
-          <p className={styles["aside"]}>
-            {question.kind === "secret"
-              ? "The worker of this job is not heard at the moment, and a secret is never stored: enter it when the worker is back."
-              : "The worker of this job is not heard at the moment. Your answer is kept, and typed when the worker is back if scap still asks this then."}
-          </p>
-        )}
-        {!isConnected && mayAnswer && !isSent && (
-          <p className={styles["aside"]}>
-            This page is not up to date, so it takes no answer. What is in the way stands at its top.
-          </p>
-        )}
-        {!mayAnswer ? (
-          <p className={styles["aside"]}>You may look; answering is for deployers.</p>
-        ) : question.options.length > 0 ? (
-          <OptionButtons
-            question={question}
-            subject={subject}
-            isEnabled={isEnabled}
-            place={`${place} ${isWorkerSilent}`}
-            sending={attempt.phase === "sending" ? attempt.value : undefined}
-            onAnswer={answer}
-          />
-        ) : (
-          <TextAnswer
-            question={question}
-            isEnabled={isEnabled}
-            place={`${place} ${isWorkerSilent}`}
-            isSending={attempt.phase === "sending"}
-            onAnswer={answer}
-          />
-        )}
-      </footer>
-    </section>
+    <BelongsTo value={place}>
+      <section className={styles["card"]} aria-label={`Question of job ${question.jobId}`} {...card}>
+        <header className={styles["header"]}>
+          <h2 className={styles["heading"]}>{heading}</h2>
+          <Patience question={question} />
+        </header>
+        <div className={styles["body"]}>
+          {question.complaint !== null && <Notice tone="warning">Asked again. {question.complaint}</Notice>}
+          {!question.recognised && (
+            <p className={styles["aside"]}>
+              The program waits for input, but not in a form that is known here. This is the end of its
+              screen:
+            </p>
+          )}
+          <QuestionMessage question={question} />
+        </div>
+        <footer className={styles["footer"]}>
+          {problem !== undefined && !isOvertaken && <ProblemNotice problem={problem} />}
+          {isSent && (
+            <output className={styles["aside"]}>
+              {isWorkerSilent
+                ? "Accepted. It is typed into scap when the worker is back."
+                : "Accepted. It is typed into scap now."}
+            </output>
+          )}
+          {isWorkerSilent && mayAnswer && !isSent && (
+            <p className={styles["aside"]}>
+              {question.kind === "secret"
+                ? "The worker of this job is not heard at the moment, and a secret is never stored: enter it when the worker is back."
+                : "The worker of this job is not heard at the moment. Your answer is kept, and typed when the worker is back if scap still asks this then."}
+            </p>
+          )}
+          {!isConnected && mayAnswer && !isSent && (
+            <p className={styles["aside"]}>
+              This page is not up to date, so it takes no answer. What is in the way stands at its top.
+            </p>
+          )}
+          {!mayAnswer ? (
+            <p className={styles["aside"]}>You may look; answering is for deployers.</p>
+          ) : question.options.length > 0 ? (
+            <OptionButtons
+              question={question}
+              subject={subject}
+              isEnabled={isEnabled}
+              place={`${position} ${isWorkerSilent}`}
+              sending={attempt.phase === "sending" ? attempt.value : undefined}
+              onAnswer={answer}
+            />
+          ) : (
+            <TextAnswer
+              question={question}
+              isEnabled={isEnabled}
+              place={`${position} ${isWorkerSilent}`}
+              isSending={attempt.phase === "sending"}
+              onAnswer={answer}
+            />
+          )}
+        </footer>
+      </section>
+    </BelongsTo>
   );
 }
 

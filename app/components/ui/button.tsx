@@ -1,7 +1,9 @@
+"use client";
 // A button that looks like what it does, and a link that looks like a button.
-import Link from "next/link";
 import type { ComponentProps, ReactNode } from "react";
+import Link from "next/link";
 import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
+import { useKeptPlace } from "../../hooks/use-kept-place.ts";
 import { Glyph } from "./glyph.tsx";
 import styles from "./button.module.css";
 
@@ -20,12 +22,17 @@ export function buttonClass({ tone = "neutral", weight = "normal", size = "mediu
 }
 
 type ButtonProps = Look &
-  Omit<ComponentProps<"button">, "className"> & {
+  Omit<ComponentProps<"button">, "className" | "ref"> & {
+    /** What it does is under way. */
     isBusy?: boolean;
     /** It has just appeared and takes no press yet: it looks as it will be. */
     isArming?: boolean;
   };
 
+/**
+ * Off, it keeps the keyboard, which browsers take from a disabled button: it may be on again in a moment. Only one that
+ * sends a form is really disabled: Enter in a field would send the form before the page's script is there.
+ */
 export function Button({
   tone,
   weight,
@@ -33,13 +40,22 @@ export function Button({
   icon,
   isBusy = false,
   isArming = false,
+  type = "button",
+  disabled = false,
+  onClick,
   children,
   ...rest
 }: ButtonProps) {
+  const button = useKeptPlace<HTMLButtonElement>();
+  const isOff = disabled || isBusy;
   return (
     <button
-      type="button"
       {...rest}
+      ref={button}
+      type={type}
+      disabled={disabled && !isBusy && type === "submit"}
+      aria-disabled={isOff || undefined}
+      onClick={isOff ? (event) => event.preventDefault() : onClick}
       className={buttonClass(look(tone, weight, size))}
       data-busy={isBusy || undefined}
       data-arming={isArming || undefined}
@@ -50,15 +66,17 @@ export function Button({
   );
 }
 
-type IconButtonProps = Omit<ComponentProps<"button">, "className" | "children"> & {
+type IconButtonProps = Omit<ComponentProps<"button">, "className" | "children" | "ref"> & {
   label: string;
   icon: CodexIcon;
 };
 
 /** A button without words; `label` is its name and its tooltip. */
 export function IconButton({ label, icon, ...rest }: IconButtonProps) {
+  const button = useKeptPlace<HTMLButtonElement>();
   return (
     <button
+      ref={button}
       type="button"
       aria-label={label}
       title={label}

@@ -4,6 +4,7 @@ import { useRef, type FormEvent, type ReactNode } from "react";
 import { Dialog } from "@base-ui/react/dialog";
 import { useArmed } from "../../hooks/use-armed.ts";
 import { Button, buttonClass } from "./button.tsx";
+import { DialogContent } from "./dialog-content.tsx";
 import styles from "./confirm-dialog.module.css";
 
 type FormDialogProps = {
@@ -39,23 +40,26 @@ export function FormDialog({
           className={styles["popup"]}
           initialFocus={() => form.current?.querySelector<HTMLElement>("textarea, input") ?? true}
         >
-          <Dialog.Title className={styles["title"]}>{title}</Dialog.Title>
-          <form ref={form} className={styles["text"]} onSubmit={submit}>
-            {children}
-            <div className={styles["buttons"]}>
-              <Dialog.Close className={buttonClass({ size: "large" })}>Go back</Dialog.Close>
-              <Button
-                type="submit"
-                tone="progressive"
-                weight="primary"
-                size="large"
-                disabled={!isEnabled || !isArmed}
-                isArming={isEnabled && !isArmed}
-              >
-                {action}
-              </Button>
-            </div>
-          </form>
+          <DialogContent>
+            {" "}
+            <Dialog.Title className={styles["title"]}>{title}</Dialog.Title>
+            <form ref={form} className={styles["text"]} onSubmit={submit}>
+              {children}
+              <div className={styles["buttons"]}>
+                <Dialog.Close className={buttonClass({ size: "large" })}>Go back</Dialog.Close>
+                <Button
+                  type="submit"
+                  tone="progressive"
+                  weight="primary"
+                  size="large"
+                  disabled={!isEnabled || !isArmed}
+                  isArming={isEnabled && !isArmed}
+                >
+                  {action}
+                </Button>
+              </div>
+            </form>
+          </DialogContent>{" "}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

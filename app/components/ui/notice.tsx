@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { cdxIconAlert, cdxIconError, cdxIconInfoFilled, cdxIconSuccess } from "@wikimedia/codex-icons";
 import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
 import { Glyph } from "./glyph.tsx";
@@ -18,12 +18,15 @@ type NoticeProps = {
   /** Whether a screen reader is interrupted or waits; neither for what was there when the page came. */
   announced?: "at once" | "politely";
   action?: ReactNode;
+  /** When the keyboard may go to it (hooks/use-kept-place.ts). */
+  place?: { ref: RefObject<HTMLDivElement | null>; "data-place": string; tabIndex: -1 };
   children: ReactNode;
 };
 
-export function Notice({ tone, announced, action, children }: NoticeProps) {
+export function Notice({ tone, announced, action, place, children }: NoticeProps) {
   return (
     <div
+      {...place}
       className={`${styles["notice"]} ${styles[tone]}`}
       role={announced === undefined ? undefined : announced === "at once" ? "alert" : "status"}
     >
