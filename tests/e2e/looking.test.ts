@@ -323,6 +323,54 @@ test("a job of the past is found by words of its change", async ({ signedIn, wor
   await expect(page.getByText("The servers run what they ran before.")).toBeVisible();
 });
 
+test("what was found stays until other words have found something, and cannot be taken meanwhile", async ({
+  signedIn,
+  world,
+}) => {
+  const changes = [{ number: 4712, subject: "Paint the quagga enclosure" }];
+  const { id } = await aJob(world.db, { lane: "quagga", changes }).succeeded();
+  const { page, home } = await signedIn("deployer");
+  const held = Promise.withResolvers<void>();
+  let isHeld = false;
+  await page.route(/\/api\/(changes|jobs)\?q=/, async (route) => {
+    if (isHeld) await held.promise;
+    await route.continue();
+  });
+  await home.open();
+  const jobs = home
+    .section("Recent jobs")
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("link") });
+  const foundJob = home.section("Recent jobs").locator(`a[href="/jobs/${id}"]`);
+  await page.getByRole("searchbox").fill("quagga");
+  await expect(jobs).toHaveCount(1);
+  await home.entry.fill("medlar");
+  await expect(page.getByRole("option")).toHaveCount(1);
+  const box = () => page.getByRole("listbox", { name: "Found changes" }).boundingBox();
+  const place = await box();
+
+  isHeld = true;
+  await home.entry.fill("medlar b");
+  const option = page.getByRole("option", { name: /Feature the medlar/ });
+  await expect(option).toBeDisabled();
+  expect(await box()).toEqual(place);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await option.click({ force: true });
+  await expect(home.chosen).toHaveCount(0);
+  await page.getByRole("searchbox").fill("quagga enclosure");
+  await expect(foundJob).toBeVisible();
+  await expect(foundJob.locator("xpath=ancestor::*[@inert]"), "only to look at").toHaveCount(1);
+  await expect(page.getByText("Searching…")).toHaveCount(0);
+
+  held.resolve();
+  await expect(foundJob.locator("xpath=ancestor::*[@inert]")).toHaveCount(0);
+  await home.entry.fill("medlar");
+  await expect(option).toBeEnabled();
+  await option.click();
+  await expect(home.chosen).toContainText("1248");
+});
+
 test("a task can be read from the change and the question that name it, in a tab of its own", async ({
   signedIn,
   world,

@@ -2,8 +2,10 @@
 // The input with its list of what Gerrit knows. Free text stays what was typed; nothing is chosen by itself.
 import { useState, type ClipboardEvent, type KeyboardEvent } from "react";
 import { Autocomplete } from "@base-ui/react/autocomplete";
+import type { BaseUIEvent } from "@base-ui/react/types";
 import { cdxIconSearch } from "@wikimedia/codex-icons";
 import type { FoundChange } from "#lib/wire/schemas.ts";
+import { useArmed } from "../../hooks/use-armed.ts";
 import { useChangeSearch, type ChangeSearch } from "../../hooks/use-change-search.ts";
 import type { Selection } from "../../hooks/use-selection.ts";
 import { exactReferences } from "../../lib/change-input.ts";
@@ -17,8 +19,13 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
   const search = useChangeSearch(text);
   const [isOpen, setIsOpen] = useState(false);
   const [highlighted, setHighlighted] = useState<FoundChange>();
-  const found = search.phase === "found" ? search.changes : [];
+  const found = search.phase === "found" ? search.found : [];
+  const before = (search.phase === "searching" ? search.before : undefined) ?? [];
+  // What was found for other words is shown until Gerrit has answered, and is not to be chosen.
+  const isStale = before.length > 0;
+  const listed = isStale ? before : found;
   const isShown = isOpen && search.phase !== "idle";
+  const isArmed = useArmed(listed.map(({ number }) => number).join());
 
   const choose = (change: FoundChange) => {
     selection.choose(change);
@@ -37,11 +44,12 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
     chooseReferences(references);
   };
 
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: BaseUIEvent<KeyboardEvent>) => {
     if (event.key === "Escape") setIsOpen(false);
     // With an item highlighted by the arrow keys, Enter is the list's own.
-    if (event.key !== "Enter" || (isShown && highlighted !== undefined)) return;
+    if (event.key !== "Enter" || (isShown && !isStale && highlighted !== undefined)) return;
     event.preventDefault();
+    event.preventBaseUIHandler();
     const references = exactReferences(text);
     const only = found.length === 1 ? found[0] : undefined;
     if (references !== undefined) chooseReferences(references);
@@ -54,7 +62,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
     <Autocomplete.Root<FoundChange>
       inline
       open={isShown}
-      items={found}
+      items={listed}
       mode="none"
       filter={null}
       // A pointer that happens to rest over the list must not decide what Enter chooses.
@@ -97,13 +105,22 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
             className={styles["popup"]}
             role="presentation"
             aria-busy={search.phase === "searching" || undefined}
+            data-stale={isStale || undefined}
+            data-arming={!isArmed || undefined}
             // The input keeps the focus, so that pressing an item is not leaving the input.
             onMouseDown={(event) => event.preventDefault()}
           >
-            <Autocomplete.Status className={styles["status"]}>{statusOf(search)}</Autocomplete.Status>
+            <Autocomplete.Status className={styles["status"]}>
+              {isStale ? null : statusOf(search)}
+            </Autocomplete.Status>
             <Autocomplete.List className={styles["list"]} aria-label="Found changes">
               {(change: FoundChange) => (
-                <FoundChangeItem key={change.number} change={change} onChoose={() => choose(change)} />
+                <FoundChangeItem
+                  key={change.number}
+                  change={change}
+                  isOff={isStale}
+                  onChoose={() => choose(change)}
+                />
               )}
             </Autocomplete.List>
           </div>
@@ -120,7 +137,7 @@ function statusOf(search: ChangeSearch): string | null {
     case "searching":
       return "Looking in Gerrit…";
     case "found":
-      return search.changes.length === 0 ? `Gerrit has no change like “${search.query}”.` : null;
+      return search.found.length === 0 ? `Gerrit has no change like “${search.query}”.` : null;
     case "failed":
       return search.problem.detail === undefined
         ? search.problem.title

@@ -3,10 +3,12 @@ import type { FoundChange } from "#lib/wire/schemas.ts";
 import { ChangeMeta } from "../ui/change-meta.tsx";
 import styles from "./found-change-item.module.css";
 
+type FoundChangeItemProps = { change: FoundChange; isOff: boolean; onChoose: () => void };
+
 /** One answer of Gerrit. What cannot be deployed is shown with the reason, and choosing it says so once more. */
-export function FoundChangeItem({ change, onChoose }: { change: FoundChange; onChoose: () => void }) {
+export function FoundChangeItem({ change, isOff, onChoose }: FoundChangeItemProps) {
   return (
-    <Autocomplete.Item value={change} className={styles["item"]} onClick={onChoose}>
+    <Autocomplete.Item value={change} disabled={isOff} className={styles["item"]} onClick={onChoose}>
       <span className={styles["number"]}>{change.number}</span>
       <span className={styles["text"]}>
         <span className={styles["subject"]}>{change.subject}</span>

@@ -1,10 +1,12 @@
 "use client";
 // Jobs that ended, newest first: what the stream brought, older ones on demand, and any job of the past by words.
 import { useState } from "react";
+import type { z } from "zod";
 import { TERMINAL_STATES } from "#lib/domain/job.ts";
 import { jobList, type JobSummary } from "#lib/wire/schemas.ts";
-import { useAction } from "../../hooks/use-action.ts";
+import { useAction, type Action } from "../../hooks/use-action.ts";
 import { useJobSearch, type JobSearch } from "../../hooks/use-job-search.ts";
+import { BelongsTo, jobPlace } from "../../hooks/use-kept-place.ts";
 import { callApi } from "../../lib/api.ts";
 import { Button } from "../ui/button.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
@@ -18,6 +20,7 @@ const PAGE_JOBS = 20;
 export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
   const [text, setText] = useState("");
   const search = useJobSearch(text);
+  const newest = useNewestJobs(jobs);
   if (jobs.length === 0) {
     return (
       <Section title="Recent jobs">
@@ -43,12 +46,14 @@ export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
         />
       }
     >
-      {search.phase === "idle" ? <NewestJobs jobs={jobs} /> : <FoundJobs search={search} />}
+      <Shown search={search} newest={newest} />
     </Section>
   );
 }
 
-function NewestJobs({ jobs }: { jobs: readonly JobSummary[] }) {
+type NewestJobs = { shown: readonly JobSummary[]; isAll: boolean; more: Action };
+
+function useNewestJobs(jobs: readonly JobSummary[]): NewestJobs {
   const [older, setOlder] = useState<readonly JobSummary[]>([]);
   const [isAll, setIsAll] = useState(false);
   const shown = [...jobs, ...older.filter((one) => !jobs.some((job) => job.id === one.id))];
@@ -62,48 +67,64 @@ function NewestJobs({ jobs }: { jobs: readonly JobSummary[] }) {
     setOlder((before) => [...before, ...page.jobs]);
     setIsAll(page.nextCursor === null);
   });
+  return { shown, isAll: isAll || shown.length < PAGE_JOBS, more };
+}
+
+/** What was there before stays until something is found, so that the page does not jump; it can only be looked at. */
+function Shown({ search, newest }: { search: JobSearch; newest: NewestJobs }) {
+  switch (search.phase) {
+    case "idle":
+      return <NewestJobsList newest={newest} />;
+    case "searching":
+      return (
+        <div className={styles["before"]} inert>
+          {search.before === undefined ? (
+            <NewestJobsList newest={newest} />
+          ) : (
+            <FoundJobs list={search.before} />
+          )}
+        </div>
+      );
+    case "failed":
+      return <ProblemNotice problem={search.problem} />;
+    case "found":
+      return search.found.jobs.length === 0 ? (
+        <output className={styles["empty"]}>No job has “{search.query}” in its changes or people.</output>
+      ) : (
+        <FoundJobs list={search.found} />
+      );
+  }
+}
+
+function NewestJobsList({ newest: { shown, isAll, more } }: { newest: NewestJobs }) {
+  const last = shown.at(-1);
   return (
     <>
       <JobTable jobs={shown} />
       {more.problem !== undefined && <ProblemNotice problem={more.problem} />}
-      {!isAll && shown.length >= PAGE_JOBS && (
-        <div>
-          <Button
-            weight="quiet"
-            tone="progressive"
-            disabled={more.isRunning}
-            isBusy={more.isRunning}
-            onClick={() => more.run()}
-          >
-            Show older jobs
-          </Button>
-        </div>
+      {!isAll && last !== undefined && (
+        // When it goes, the keyboard is where the older ones begin.
+        <BelongsTo value={jobPlace(last.id)}>
+          <div>
+            <Button weight="quiet" tone="progressive" isBusy={more.isRunning} onClick={() => more.run()}>
+              Show older jobs
+            </Button>
+          </div>
+        </BelongsTo>
       )}
     </>
   );
 }
 
-function FoundJobs({ search }: { search: Exclude<JobSearch, { phase: "idle" }> }) {
-  switch (search.phase) {
-    case "searching":
-      return <output className={styles["empty"]}>Searching…</output>;
-    case "failed":
-      return <ProblemNotice problem={search.problem} />;
-    case "found":
-      if (search.list.jobs.length === 0) {
-        return (
-          <output className={styles["empty"]}>No job has “{search.query}” in its changes or people.</output>
-        );
-      }
-      return (
-        <>
-          <JobTable jobs={search.list.jobs} />
-          {search.list.nextCursor !== null && (
-            <p className={styles["empty"]}>There are more; another word makes the list shorter.</p>
-          )}
-        </>
-      );
-  }
+function FoundJobs({ list }: { list: z.infer<typeof jobList> }) {
+  return (
+    <>
+      <JobTable jobs={list.jobs} />
+      {list.nextCursor !== null && (
+        <p className={styles["empty"]}>There are more; another word makes the list shorter.</p>
+      )}
+    </>
+  );
 }
 
 function JobTable({ jobs }: { jobs: readonly JobSummary[] }) {
