@@ -17,6 +17,7 @@ export type LogWindow = {
   /** The lines to render. */
   first: number;
   last: number;
+  firstVisible: number;
   /** Height of the scrolled range. */
   heightPx: number;
   /** Where the first rendered row is, within that range. */
@@ -84,6 +85,7 @@ export function useLogWindow({ box, rows, totalLines, extraRows, selected }: Opt
   return {
     first,
     last,
+    firstVisible: rows.lineAtRow(Math.max(0, firstVisibleRow), totalLines),
     heightPx: map.heightPx,
     topPx: position.scrollTop + rows.rowOfLine(first) * ROW_PX - position.contentTop,
     isFollowing: state.isFollowing,

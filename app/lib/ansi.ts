@@ -1,6 +1,7 @@
 // One line of terminal output as runs of styled text. Understands SGR (colours, bold, dim, italic, underline,
 // inverse, also 256 and true colours); every other escape sequence and control character is dropped, because a
 // log line has no cursor to move. Colours are names of CSS classes, so both themes can keep enough contrast.
+import { SEQUENCE } from "#lib/domain/log-text.ts";
 
 export type Style = {
   /** 0 to 15, the palette of the theme; or a colour of its own as "#rrggbb"; null for the default. */
@@ -25,20 +26,6 @@ export const PLAIN: Style = Object.freeze({
   inverse: false,
 });
 
-const SEQUENCE = new RegExp(
-  [
-    // CSI: its parameters and its final letter.
-    String.raw`\x1b\[([0-9:;<=>?]*)[ -/]*([@-~])`,
-    // OSC, DCS, PM, APC and SOS, up to their terminator.
-    String.raw`\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|$)`,
-    // Any other escape, whole or cut off.
-    String.raw`\x1b[ -/]*[0-~]?`,
-    // Every other control character but the tab.
-    String.raw`[\x00-\x08\x0a-\x1f\x7f-\x9f]`,
-  ].join("|"),
-  "g",
-);
-
 export function parseAnsi(line: string): Run[] {
   const runs: Run[] = [];
   let style = PLAIN;
@@ -54,10 +41,6 @@ export function parseAnsi(line: string): Run[] {
   }
   push(runs, line.slice(from), style);
   return runs;
-}
-
-export function plainText(line: string): string {
-  return line.replace(SEQUENCE, "");
 }
 
 function push(runs: Run[], text: string, style: Style): void {

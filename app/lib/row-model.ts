@@ -1,6 +1,6 @@
 // How many screen rows each log line takes. Without wrapping, one. With wrapping, as many as the line's width
 // in cells needs; lines that were not fetched yet count as one until they are known.
-import { plainText } from "./ansi.ts";
+import { plainText } from "#lib/domain/log-text.ts";
 import { PAGE_LINES } from "./log-store.ts";
 
 export type RowModel = {

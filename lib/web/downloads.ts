@@ -2,6 +2,7 @@
 // database a bounded piece at a time.
 import type { Database } from "../db/connection.ts";
 import { findOutputTail, listLines, listRawChunks } from "../db/output.ts";
+import { plainText } from "../domain/log-text.ts";
 import { TERMINAL_SIZE } from "../domain/terminal.ts";
 import type { Job } from "../wire/schemas.ts";
 
@@ -9,9 +10,6 @@ const LINES_PER_READ = 2000;
 const BYTES_PER_READ = 1024 * 1024;
 const CHUNKS_PER_READ = 32;
 const encoder = new TextEncoder();
-const ESCAPES =
-  // oxlint-disable-next-line no-control-regex -- escape sequences are what this removes
-  /\u001b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])|[\u0000-\u0008\u000b-\u001f]/g;
 
 /** Lines without colours, each ending in a newline. */
 export async function plainLog(db: Database, jobId: number): Promise<Response> {
@@ -27,7 +25,7 @@ export async function plainLog(db: Database, jobId: number): Promise<Response> {
       if (last === undefined && next <= total) return controller.error(new Error("the output was removed"));
       if (last === undefined) return controller.close();
       next = last.n + 1;
-      controller.enqueue(encoder.encode(lines.map((line) => `${line.text.replace(ESCAPES, "")}\n`).join("")));
+      controller.enqueue(encoder.encode(lines.map((line) => `${plainText(line.text)}\n`).join("")));
     },
   });
   return download(body, "text/plain; charset=utf-8", `job-${jobId}.log.txt`);

@@ -5,9 +5,17 @@ import { requireOutput } from "../actions/require-output.ts";
 import { listLanes, listOverview } from "../db/jobs.ts";
 import { findOutputTail, listLines } from "../db/output.ts";
 import { readTime } from "../db/time.ts";
+import { lineFinder } from "../domain/log-text.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import type { Job, JobSummary, Lane, LogPage } from "../wire/schemas.ts";
+import {
+  LOG_MATCHES_MAX,
+  type Job,
+  type JobSummary,
+  type Lane,
+  type LogMatches,
+  type LogPage,
+} from "../wire/schemas.ts";
 import { permit } from "./authorise.ts";
 import { services } from "./services.ts";
 
@@ -41,4 +49,37 @@ export async function loadLog(user: User, jobId: number, fromLine: number, limit
   requireOutput(tail.removedAt);
   const lines = fromLine > tail.lineCount ? [] : await listLines(db, jobId, fromLine, limit, LOG_BYTES_MAX);
   return { lines, totalLines: tail.lineCount, complete: tail.finished };
+}
+
+/** Of a long log one request reads a part, so that a search keeps nobody else waiting. */
+const LINES_PER_READ = 5000;
+const BYTES_PER_READ = 1024 * 1024;
+const READS_MAX = 10;
+
+/** @param words as they stand in a line, in capitals or not. */
+export async function loadLogMatches(
+  user: User,
+  jobId: number,
+  words: string,
+  fromLine: number,
+): Promise<LogMatches> {
+  permit(user, "view");
+  const { db } = services();
+  const tail = await findOutputTail(db, jobId);
+  if (tail === undefined) throw new AppError("job_not_found");
+  requireOutput(tail.removedAt);
+  const isFound = lineFinder(words);
+  const lines: number[] = [];
+  let next = fromLine;
+  for (let reads = 0; reads < READS_MAX && next <= tail.lineCount; reads += 1) {
+    const read = await listLines(db, jobId, next, LINES_PER_READ, BYTES_PER_READ);
+    // Removed meanwhile.
+    if (read.length === 0) return { lines, nextLine: null };
+    for (const { n, text } of read) {
+      if (lines.length === LOG_MATCHES_MAX) return { lines, nextLine: n };
+      next = n + 1;
+      if (isFound(text)) lines.push(n);
+    }
+  }
+  return { lines, nextLine: next > tail.lineCount ? null : next };
 }

@@ -53,6 +53,15 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: "get",
+    path: "/api/jobs/{id}/log/matches",
+    summary:
+      "Numbers of the log's lines that have some words. One request reads a part; ask again from `nextLine`.",
+    query: wire.logMatchesQuery,
+    answers: { 200: wire.logMatches },
+    refusals: ["output_removed"],
+  },
+  {
+    method: "get",
     path: "/api/jobs/{id}/log.txt",
     summary: "The whole log without colours.",
     answers: { 200: "text/plain" },

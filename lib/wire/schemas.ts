@@ -199,6 +199,13 @@ export const logQuery = z.object({
   limit: z.coerce.number().int().min(1).max(LOG_LINES_MAX).default(500),
 });
 
+export const LOG_MATCHES_MAX = 1000;
+export const logMatchesQuery = z.object({
+  /** Words as they stand in a line; capitals and colours do not matter. */
+  q: z.string().min(1).max(200),
+  fromLine: z.coerce.number().int().min(1).default(1),
+});
+
 export const jobEventsQuery = z.object({
   /** What a stream without Last-Event-ID starts from: the page has the lines up to here already. */
   afterLine: z.coerce
@@ -226,6 +233,14 @@ export const logPage = z.object({
   complete: z.boolean(),
 });
 export type LogPage = z.infer<typeof logPage>;
+
+export const logMatches = z.object({
+  /** Numbers of the lines that have the words, in order. */
+  lines: z.array(z.int().positive()),
+  /** Where to go on, because a request reads only a part of a long log; null at its end. */
+  nextLine: z.int().positive().nullable(),
+});
+export type LogMatches = z.infer<typeof logMatches>;
 
 export const interactionList = z.object({ interactions: z.array(interaction) });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseAnsi, PLAIN, plainText, type Style } from "../../app/lib/ansi.ts";
+import { plainText } from "#lib/domain/log-text.ts";
+import { parseAnsi, PLAIN, type Style } from "../../app/lib/ansi.ts";
 
 const ESC = "\x1b";
 

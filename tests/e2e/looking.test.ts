@@ -1,5 +1,6 @@
 // Pages over jobs with a past, without a deployment: who may do what, how it looks where, and the long log.
-import { query } from "#lib/db/connection.ts";
+import { query, transaction } from "#lib/db/connection.ts";
+import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { aJob } from "../support/seed.ts";
 import { QUESTIONS } from "../support/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
@@ -263,6 +264,70 @@ test("a long log is scrolled, marked, linked and copied like a page", async ({ s
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied.trim().split("\n")).toEqual(["line 12 of many", "line 13 of many", "line 14 of many"]);
   }).toPass();
+});
+
+test("words are found in a long log by keyboard alone, also those that arrive", async ({
+  signedIn,
+  world,
+}) => {
+  const lines = Array.from({ length: 30_000 }, (_, n) =>
+    n % 10_000 === 999 ? `\u001b[31mErr\u001b[0mor ${n + 1}` : `line ${n + 1} of many`,
+  );
+  const { id } = await aJob(world.db, { lane: "search" })
+    .prints(...lines)
+    .running();
+  await keepHeard(world.db, id);
+  const { page, job } = await signedIn("viewer");
+  await job.open(id);
+  await expect(job.log.getByText("line 30000 of many")).toBeVisible();
+  const box = page.getByRole("textbox", { name: "Search the log" });
+  const count = page.getByRole("search").getByRole("status");
+
+  // A key that is pressed before the page's script is there does nothing.
+  await expect(async () => {
+    await page.keyboard.press("/");
+    await expect(box).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await page.keyboard.type("error");
+  await expect(count).toHaveText("3");
+  await page.keyboard.press("Enter");
+  await expect(job.log.getByText("Error 1000")).toBeInViewport();
+  await expect(page).toHaveURL(/#L1000$/);
+  await expect(count).toHaveText("1 of 3");
+  expect(await page.evaluate(() => CSS.highlights.get("log-found")?.size)).toBe(1);
+  await page.keyboard.press("Shift+Enter");
+  await expect(job.log.getByText("Error 21000")).toBeInViewport();
+
+  const before = await findOutputState(world.db, id);
+  const chunk = {
+    at: new Date(),
+    journalEnd: before.journalEnd + 1,
+    journalSkip: 0,
+    raw: Buffer.from("x"),
+    lineCount: 1,
+    text: "the last ERROR",
+    openLine: "",
+    sensitive: [],
+  };
+  await transaction(
+    world.db,
+    (tx) =>
+      storeOutput(tx, { jobId: id, epoch: 1 }, before, {
+        chunks: [chunk],
+        phases: [],
+        progress: null,
+        status: null,
+      }).stored,
+  );
+  await expect(count).toHaveText("3 of 4");
+  await page.keyboard.press("Enter");
+  await expect(job.log.getByText("the last ERROR")).toBeInViewport();
+
+  await page.keyboard.press("Escape");
+  await expect(box).toHaveValue("");
+  await expect(job.log).toBeFocused();
+  expect(await page.evaluate(() => CSS.highlights.has("log-found"))).toBe(false);
+  await expectAccessible(page);
 });
 
 test("while the page is not connected it says so and takes no answer, and then goes on by itself", async ({

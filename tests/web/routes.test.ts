@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import { changeList, interactionList, job as jobSchema, jobList, logPage } from "#lib/wire/schemas.ts";
+import {
+  changeList,
+  interactionList,
+  job as jobSchema,
+  jobList,
+  LOG_MATCHES_MAX,
+  logMatches,
+  logPage,
+} from "#lib/wire/schemas.ts";
 import { startApi } from "../support/api.ts";
 import { aJob } from "../support/seed.ts";
 
@@ -291,6 +299,45 @@ test("windows of the log are exact at every border", async () => {
   const running = await aJob(db, { lane: "logs-2" }).running();
   const empty = await api.ask(logPage, `/api/jobs/${running.id}/log`);
   assert.deepEqual(empty, { lines: [], totalLines: 0, complete: false });
+});
+
+test("words are found in every part of a long log, whatever its colours, a part a request", async () => {
+  const lines = Array.from({ length: 120_000 }, (_, n) => `line ${n + 1}`);
+  lines[0] = "\u001b[31mERR\u001b[0mOR: first";
+  lines[70_000] = "an Error: 100 % of \\ and _";
+  lines[119_999] = "error";
+  const { id } = await aJob(db, { lane: "search" })
+    .prints(...lines)
+    .succeeded();
+  const search = async (q: string) => {
+    const found: number[] = [];
+    let requests = 0;
+    for (let from: number | null = 1; from !== null; requests += 1) {
+      const answer: { lines: number[]; nextLine: number | null } = await api.ask(
+        logMatches,
+        `/api/jobs/${id}/log/matches?q=${encodeURIComponent(q)}&fromLine=${from}`,
+      );
+      found.push(...answer.lines);
+      assert.ok(answer.nextLine === null || answer.nextLine > from, "it goes on");
+      from = answer.nextLine;
+    }
+    return { found, requests };
+  };
+
+  const errors = await search("error");
+  assert.deepEqual(errors.found, [1, 70_001, 120_000]);
+  assert.ok(errors.requests > 1, "no request reads all of it");
+  assert.deepEqual((await search("100 % of \\ and _")).found, [70_001]);
+  assert.deepEqual((await search("[31m")).found, []);
+  const all = await search("LINE ");
+  assert.equal(all.found.length, 120_000 - 3);
+  assert.deepEqual(all.found, [...new Set(all.found)]);
+  const one = await api.ask(logMatches, `/api/jobs/${id}/log/matches?q=line`);
+  assert.deepEqual([one.lines.length, one.nextLine], [LOG_MATCHES_MAX, 1002]);
+  const behind = await api.ask(logMatches, `/api/jobs/${id}/log/matches?q=line&fromLine=200000`);
+  assert.deepEqual(behind, { lines: [], nextLine: null });
+  for (const bad of ["", "q=", "q=x&fromLine=0", `q=${"x".repeat(201)}`])
+    assert.equal(await code(`/api/jobs/${id}/log/matches?${bad}`), "invalid_request", bad);
 });
 
 test("the log as a file has no colours; the transcript is asciicast 3 with the questions as markers", async () => {

@@ -41,7 +41,7 @@ function Row({ n, line, hasTime, isMarked, isOpen = false }: LogRowProps) {
           {n}
         </a>
       )}
-      <span className={styles["text"]}>
+      <span className={styles["text"]} data-text>
         {line === undefined ? <span className={styles["loading"]}>…</span> : <Runs text={line.text} />}
       </span>
     </div>

@@ -14,6 +14,8 @@ type LogToolbarProps = {
   isRemoved: boolean;
   isWrapped: boolean;
   hasTimes: boolean;
+  /** Where one searches. */
+  find: ReactNode;
   /** A way to see what the log hides, when it hides something. */
   hiddenLines: ReactNode;
   onWrap: (on: boolean) => void;
@@ -30,6 +32,7 @@ export function LogToolbar(props: LogToolbarProps) {
     isRemoved,
     isWrapped,
     hasTimes,
+    find,
     hiddenLines,
     onWrap,
     onTimes,
@@ -45,6 +48,7 @@ export function LogToolbar(props: LogToolbarProps) {
         {hasFailed && " · some could not be fetched, trying again"}
       </span>
       {hiddenLines !== null && <span className={styles["hidden"]}>{hiddenLines}</span>}
+      {find}
       <GoToLine totalLines={totalLines} onLine={onLine} />
       <Button
         weight="quiet"

@@ -14,7 +14,9 @@ import { cdxIconArrowDown } from "@wikimedia/codex-icons";
 import { PROBE, useColumns } from "../../hooks/use-columns.ts";
 import { BelongsTo } from "../../hooks/use-kept-place.ts";
 import { markLine, useMarkedLines } from "../../hooks/use-line-range.ts";
+import { useHighlights } from "../../hooks/use-highlights.ts";
 import { useLearnedRows } from "../../hooks/use-learned-rows.ts";
+import { useLogSearch } from "../../hooks/use-log-search.ts";
 import { useLogWindow } from "../../hooks/use-log-window.ts";
 import { useSelectedLines } from "../../hooks/use-selected-lines.ts";
 import { useStored } from "../../hooks/use-stored.ts";
@@ -23,6 +25,7 @@ import type { LogStore } from "../../lib/log-store.ts";
 import { createWrappedRows, ONE_ROW_EACH } from "../../lib/row-model.ts";
 import { Button } from "../ui/button.tsx";
 import { HiddenLines } from "./hidden-lines.tsx";
+import { LogFind } from "./log-find.tsx";
 import { LogRow } from "./log-row.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import styles from "./log-view.module.css";
@@ -42,6 +45,8 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   const probe = useRef<HTMLSpanElement>(null);
   const columns = useColumns(box, probe);
   const marked = useMarkedLines();
+  const [words, setWords] = useState("");
+  const found = useLogSearch(jobId, log, words);
   const selected = useSelectedLines(box);
   const wrapped = useMemo(() => (isWrapped ? createWrappedRows(columns) : undefined), [isWrapped, columns]);
 
@@ -75,6 +80,14 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
     return () => globalThis.removeEventListener("hashchange", onHash);
   }, []);
 
+  useHighlights(box, words);
+
+  const showMarked = (n: number) => {
+    markLine(n, false);
+    window.showLine(n);
+    // The box may reach below the edge of the screen, and the line may stand there.
+    box.current?.scrollIntoView({ block: "nearest" });
+  };
   const rows = [];
   for (let n = first; n <= Math.min(last, totalLines); n += 1) {
     const stored = log.line(n);
@@ -106,10 +119,17 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
           hiddenLines={
             snapshot.hasHidden && shown.size === 0 ? <HiddenLines jobId={jobId} onShow={setShown} /> : null
           }
-          onLine={(n) => {
-            markLine(n, false);
-            window.showLine(n);
-          }}
+          onLine={showMarked}
+          find={
+            <LogFind
+              words={words}
+              found={found}
+              from={marked?.from ?? (window.isFollowing ? 0 : window.firstVisible - 1)}
+              onWords={setWords}
+              onLine={showMarked}
+              onLeave={() => box.current?.focus({ preventScroll: true })}
+            />
+          }
         />
         <div className={styles["frame"]}>
           <section

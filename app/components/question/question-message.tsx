@@ -1,6 +1,6 @@
+import { plainText } from "#lib/domain/log-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { type MessageBlock, messageBlocks } from "../../lib/question-text.ts";
-import { plainText } from "../../lib/ansi.ts";
 import { LinkedText } from "../ui/linked-text.tsx";
 import styles from "./question-message.module.css";
 

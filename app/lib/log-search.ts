@@ -1,0 +1,102 @@
+// The lines of one log that have certain words. What is stored is searched by the server, from the first line on, a
+// bounded piece at a time; what the stream brings meanwhile is looked at here, so that nothing is asked again and again.
+import { lineFinder } from "#lib/domain/log-text.ts";
+import type { LogMatches } from "#lib/wire/schemas.ts";
+import { problemOf, type ApiProblem } from "./api.ts";
+import type { LogStore } from "./log-store.ts";
+
+/** Nobody looks at more; the count says that there are more. */
+export const FOUND_MAX = 10_000;
+
+export type LogFound = {
+  /** In their order. */
+  lines: readonly number[];
+  /** Nothing before this line is unknown. */
+  searchedTo: number;
+  isDone: boolean;
+  problem: ApiProblem | undefined;
+};
+
+export type LogSearch = {
+  subscribe: (listener: () => void) => () => void;
+  snapshot: () => LogFound;
+  close: () => void;
+};
+
+type Options = {
+  words: string;
+  log: Pick<LogStore, "subscribe" | "snapshot" | "line">;
+  find: (words: string, fromLine: number, signal: AbortSignal) => Promise<LogMatches>;
+};
+
+export function searchLog({ words, log, find }: Options): LogSearch {
+  const isFound = lineFinder(words);
+  const listeners = new Set<() => void>();
+  const abort = new AbortController();
+  const known = new Set<number>();
+  let arrivedTo = log.snapshot().totalLines;
+  let found: LogFound = { lines: [], searchedTo: 0, isDone: false, problem: undefined };
+
+  const change = (facts: Partial<LogFound>) => {
+    found = { ...found, ...facts };
+    for (const listener of listeners) listener();
+  };
+
+  const withMore = (more: readonly number[]) => {
+    const fresh = more.filter((n) => !known.has(n));
+    for (const n of fresh) known.add(n);
+    return fresh.length === 0 ? found.lines : [...found.lines, ...fresh].toSorted((a, b) => a - b);
+  };
+
+  const searchStored = async () => {
+    let fromLine: number | null = 1;
+    while (fromLine !== null && known.size < FOUND_MAX) {
+      const { lines, nextLine }: LogMatches = await find(words, fromLine, abort.signal);
+      if (abort.signal.aborted) return;
+      fromLine = nextLine;
+      change({ lines: withMore(lines), searchedTo: nextLine === null ? Infinity : nextLine - 1 });
+    }
+    change({ isDone: true, searchedTo: Infinity });
+  };
+
+  const lookAtArrived = () => {
+    const { totalLines } = log.snapshot();
+    const arrived = [];
+    // A line may be counted before it is here; it comes with the next event.
+    for (let line; arrivedTo < totalLines && (line = log.line(arrivedTo + 1)) !== undefined; arrivedTo += 1)
+      if (isFound(line.text) && known.size + arrived.length < FOUND_MAX) arrived.push(line.n);
+    if (arrived.length > 0) change({ lines: withMore(arrived) });
+  };
+
+  const stop = log.subscribe(lookAtArrived);
+  searchStored().catch((error: unknown) => {
+    if (!abort.signal.aborted) change({ problem: problemOf(error), isDone: true });
+  });
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => found,
+    close: () => {
+      abort.abort();
+      stop();
+    },
+  };
+}
+
+/**
+ * The nearest found line after `from` (or before it), beyond the end from the other one on.
+ * @returns undefined when there is none, or while a nearer one may still be found.
+ */
+export function nextFound(
+  { lines, searchedTo, isDone }: LogFound,
+  from: number,
+  direction: 1 | -1,
+): number | undefined {
+  const nearest = direction === 1 ? lines.find((n) => n > from) : lines.findLast((n) => n < from);
+  const isCertain = isDone || (direction === 1 ? (nearest ?? Infinity) <= searchedTo : from <= searchedTo);
+  if (!isCertain) return undefined;
+  if (nearest !== undefined) return nearest;
+  return isDone ? lines.at(direction === 1 ? 0 : -1) : undefined;
+}
