@@ -1,4 +1,5 @@
 // Pages over jobs with a past, without a deployment: who may do what, how it looks where, and the long log.
+import type { Locator } from "@playwright/test";
 import { query, transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { aJob } from "../support/seed.ts";
@@ -328,6 +329,33 @@ test("words are found in a long log by keyboard alone, also those that arrive", 
   await expect(job.log).toBeFocused();
   expect(await page.evaluate(() => CSS.highlights.has("log-found"))).toBe(false);
   await expectAccessible(page);
+});
+
+test("what is marked, pressed and done is seen in the system's own colours, too", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, { lane: "forced" })
+    .prints("one", "two", "three")
+    .makesProgress({ name: "sync", percent: 50, ok: 1, failed: 0, left: 1, inFlight: null })
+    .running();
+  await keepHeard(world.db, id);
+  const { page, job } = await signedIn("deployer", { forcedColors: "active" });
+  await page.goto(`/jobs/${id}#L2`);
+  await page.getByRole("button", { name: "Times" }).click();
+  const look = (of: Locator) =>
+    of.evaluate((element) => {
+      const { outlineStyle, backgroundColor } = getComputedStyle(element);
+      return { outlineStyle, backgroundColor };
+    });
+
+  const marked = job.log.locator("[data-line='2']");
+  await expect(marked).toHaveAttribute("data-marked");
+  expect((await look(marked)).outlineStyle).toBe("solid");
+  expect((await look(page.getByRole("button", { name: "Times" }))).outlineStyle).toBe("solid");
+  const bar = page.getByRole("progressbar").locator("div").last();
+  const track = bar.locator("xpath=..");
+  expect((await look(bar)).backgroundColor).not.toBe((await look(track)).backgroundColor);
 });
 
 test("while the page is not connected it says so and takes no answer, and then goes on by itself", async ({
