@@ -78,6 +78,7 @@ export function createIntake(options: {
           jobId,
           bytes: record.lostBytes,
         });
+        questions.tell({ kind: "output", position: record.next, bytes: 0 });
         return;
       case "exit":
         clearTimeout(flushTimer);

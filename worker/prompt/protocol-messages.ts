@@ -77,6 +77,6 @@ function asYesNo(options: readonly PromptOption[]): PromptOption[] | undefined {
 }
 
 function withoutEscapes(text: string): string {
-  // eslint-disable-next-line no-control-regex -- colours are control characters
+  // oxlint-disable-next-line no-control-regex -- colours are control characters
   return text.replace(/\x1b\[[\d;]{0,40}m/g, "").replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "");
 }
