@@ -335,6 +335,13 @@ test("a round in which somebody stopped a deployment, or took one out of the que
   assert.deepEqual(stoppedFaults(cancelled(), [cancelRequest]), []);
 });
 
+test("a round in which a signal met scap when it had noted its end, and was not gone yet, passes", () => {
+  const facts = killed();
+  const processes = facts.processes.map((process) => ({ ...process, exitCode: 0, endedAt: 4 }));
+
+  assert.deepEqual(stoppedFaults({ ...facts, processes }, [killRequest]), []);
+});
+
 const BROKEN_STOPS: Record<string, [JobFacts, Request[]]> = {
   "nobody asked for a signal": [killed(), []],
   "a signal is on record under another name": [killed(), [{ ...killRequest, by: "bob" }]],

@@ -72,9 +72,9 @@ function endFits(facts: JobFacts, outcome: Outcome): boolean {
   const reached = signalsThatReached(facts);
   if (exitSignal !== null && exitSignal !== 0) {
     const isHard = reached.some((kind) => kind !== "interrupt");
+    // scap notes its end while it still runs, so it may have noted one when the signal reaches it.
     return (
       exitCode === null &&
-      (command?.exitCode ?? null) === null &&
       outcome === (isHard || exitSignal !== 2 ? "killed" : "interrupted") &&
       reached.some((kind) => ENDED_BY[kind] === exitSignal)
     );
