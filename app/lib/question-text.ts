@@ -1,12 +1,14 @@
 // The message of a question, cut into what should look different: tables (drawn with box characters, so only
 // right in a fixed-width font), the explaining text, and the last paragraph, which is what is asked.
 
+import { withoutDirections } from "#lib/domain/directions.ts";
+
 export type MessageBlock = { kind: "text" | "table" | "question"; text: string };
 
 const TABLE_LINE = /[\u2500-\u257f]/;
 
 export function messageBlocks(message: string): MessageBlock[] {
-  const lines = message.replace(/\s+$/, "").split("\n");
+  const lines = withoutDirections(message).replace(/\s+$/, "").split("\n");
   const blocks: { isTable: boolean; lines: string[] }[] = [];
   for (const line of lines) {
     const isTable = TABLE_LINE.test(line);

@@ -1,5 +1,6 @@
 // The words and tones for every state, in one place. Each table is a Record over the domain's own union, so a
 // new state is a type error here until somebody says how it is shown.
+import { withoutDirections } from "#lib/domain/directions.ts";
 import type { DeliveryState } from "#lib/domain/interaction.ts";
 import { isTerminal, type JobState, type Outcome } from "#lib/domain/job.ts";
 import type { Role } from "#lib/domain/permission.ts";
@@ -172,11 +173,6 @@ export function jobSubject(changes: readonly Pick<Change, "number" | "subject">[
   if (first === undefined) return "no changes";
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return `${first.number} ${withoutDirections(first.subject)}${more}`;
-}
-
-/** Characters that turn the direction of what follows: in a subject they would reach into the sentence around it. */
-function withoutDirections(text: string): string {
-  return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
 /** scap appends what it deploys to the name of its outermost phase; the page says that elsewhere. */

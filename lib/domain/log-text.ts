@@ -1,4 +1,5 @@
 // What a line of the log says to a reader: without the colours and the other control sequences of a terminal.
+import { DIRECTIONS } from "./directions.ts";
 
 export const SEQUENCE = new RegExp(
   [
@@ -9,7 +10,7 @@ export const SEQUENCE = new RegExp(
     // Any other escape, whole or cut off.
     String.raw`\x1b[ -/]*[0-~]?`,
     // Every other control character but the tab.
-    String.raw`[\x00-\x08\x0a-\x1f\x7f-\x9f]`,
+    String.raw`[\x00-\x08\x0a-\x1f\x7f-\x9f${DIRECTIONS}]`,
   ].join("|"),
   "g",
 );

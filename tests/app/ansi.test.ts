@@ -26,6 +26,11 @@ test("colours, bold and their ends become runs of styled text", () => {
   check(`${ESC}[93mbright${ESC}[39m`, [["bright", { colour: 11 }]]);
 });
 
+test("nothing in a line turns the direction of what follows", () => {
+  check("Started \u202eback llor\u202c of \u2067x\u2069", [["Started back llor of x", {}]]);
+  assert.equal(plainText("a\u202eb"), "ab");
+});
+
 test("256 and true colours are understood, and nonsense after them is not taken for attributes", () => {
   check(`${ESC}[38;5;9mx`, [["x", { colour: 9 }]]);
   check(`${ESC}[38;5;196mx`, [["x", { colour: "#ff0000" }]]);

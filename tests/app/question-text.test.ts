@@ -33,6 +33,10 @@ test("a message of one line is the question, and an empty one asks nothing", () 
   assert.equal(questionLine("┌─┐\n└─┘"), "└─┘");
 });
 
+test("nothing in a message turns the direction of what is asked", () => {
+  assert.deepEqual(messageBlocks("Deploy \u202ea fix\u202c?"), [{ kind: "question", text: "Deploy a fix?" }]);
+});
+
 test("web addresses become links without the punctuation that follows them", () => {
   assert.deepEqual(linkParts("see https://example.org/a_(b) or (https://example.org/c).", null), [
     { text: "see ", href: undefined },

@@ -486,6 +486,27 @@ test("a task can be read from the change and the question that name it, in a tab
   }
 });
 
+test("a subject that turns the direction of letters is read as it is written", async ({
+  signedIn,
+  world,
+}) => {
+  const turned = "Do not \u202eback llor";
+  const { id } = await aJob(world.db, { lane: "turned", changes: [{ number: 1234, subject: turned }] })
+    .prints(turned)
+    .waiting({ on: { ...QUESTIONS.yes_no, message: `${turned}\nContinue?` } });
+  const { page, job } = await signedIn("deployer");
+
+  await job.open(id);
+  await expect(job.log).toContainText("Do not back llor");
+  await expect(job.question).toContainText("Do not back llor");
+  await expect(page.getByRole("list", { name: "Change" })).toContainText("Do not back llor");
+  await page.goto("/");
+  await expect(page.getByText("Do not back llor").first()).toBeVisible();
+  for (const title of await page.getByTitle("llor").all())
+    await expect(title).not.toHaveAttribute("title", /\u202e/);
+  expect(await page.evaluate(() => document.body.innerText)).not.toContain("\u202e");
+});
+
 test("a new question says so in the title of the tab", async ({ signedIn, world }) => {
   const { id } = await aJob(world.db, { lane: "title" }).waiting({ on: "yes_no" });
   const { page, job } = await signedIn("deployer");

@@ -1,4 +1,5 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
+import { withoutDirections } from "#lib/domain/directions.ts";
 import type { FoundChange } from "#lib/wire/schemas.ts";
 import { ChangeMeta } from "../ui/change-meta.tsx";
 import styles from "./found-change-item.module.css";
@@ -11,7 +12,7 @@ export function FoundChangeItem({ change, isOff, onChoose }: FoundChangeItemProp
     <Autocomplete.Item value={change} disabled={isOff} className={styles["item"]} onClick={onChoose}>
       <span className={styles["number"]}>{change.number}</span>
       <span className={styles["text"]}>
-        <span className={styles["subject"]}>{change.subject}</span>
+        <span className={styles["subject"]}>{withoutDirections(change.subject)}</span>
         <ChangeMeta change={change} />
         {change.refusal !== null && <span className={styles["refusal"]}>{change.refusal}</span>}
       </span>

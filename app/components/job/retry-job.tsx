@@ -2,6 +2,7 @@
 import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { cdxIconReload } from "@wikimedia/codex-icons";
+import { withoutDirections } from "#lib/domain/directions.ts";
 import { job as jobSchema, jobSummary, type Job } from "#lib/wire/schemas.ts";
 import { useAction } from "../../hooks/use-action.ts";
 import { useWatchedJobs } from "../../hooks/use-watched-jobs.ts";
@@ -52,7 +53,7 @@ export function RetryJob({ job }: { job: Job }) {
         <ul>
           {job.changes.map((change) => (
             <li key={change.number}>
-              {change.number} {change.subject}
+              {change.number} {withoutDirections(change.subject)}
             </li>
           ))}
         </ul>
