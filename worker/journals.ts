@@ -106,8 +106,8 @@ export function createJournals(options: { db: Database; dataDir: string; host: s
 
 function storedOf(job: StoredJob): Stored {
   if (job.isOutputRemoved) return { until: "nowhere" };
-  const { isLost, hasNotRun, exitCode, exitSignal, finishedAt, journalEnd, journalSkip } = job;
-  return isLost || hasNotRun
+  const { isLost, exitCode, exitSignal, finishedAt, journalEnd, journalSkip } = job;
+  return isLost
     ? { until: "here", journalEnd, journalSkip }
     : { until: "end", exit: { exitCode, signal: exitSignal, failure: null }, at: finishedAt.getTime() };
 }

@@ -3,11 +3,12 @@
 //
 // It may be cut short at any line: everything it knows is in the journal and in the database, and the next worker
 // goes on from there. It never starts a command without the holder's own lock, which is taken once a job.
-import type { Database } from "#lib/db/connection.ts";
+import { type Database, transaction } from "#lib/db/connection.ts";
 import { findOpenPrompt, listClosedPromptKeys, type OpenPrompt } from "#lib/db/interactions.ts";
 import { findOutputState, findReplayStart } from "#lib/db/output.ts";
 import { type ClaimedJob, LeaseLost } from "#lib/db/runs.ts";
 import type { NotifiedAnswer } from "#lib/db/notify.ts";
+import { passNumber } from "#lib/db/numbers.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import type { Log } from "#lib/log.ts";
@@ -99,6 +100,11 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     try {
       if (started.state === "refused")
         return await own.finish({ outcome: "spawn_failed", detail: started.why });
+      // The other's scap may run: the lane is held until somebody has looked.
+      if (started.state === "taken") {
+        await transaction(db, (tx) => passNumber(tx, "job", started.highestNumber));
+        return await own.finish({ outcome: "holder_lost", detail: started.why });
+      }
       const end = await Promise.race([own.follower.follow(past.replayFrom.journalEnd), own.fault]);
       if (end !== undefined) await Promise.race([own.finish(end), own.fault]);
     } finally {
@@ -114,7 +120,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     const isFirst = job.leaseEpoch === 1;
     const stored = isFirst ? undefined : await untilReachable(() => findOutputState(db, job.id), retry);
     if (stored !== undefined && stored.journalEnd > 0) return { state: "found" };
-    const order = { jobId: job.id, epoch: job.leaseEpoch, launch: () => context.launch(job) };
+    const { id: jobId, leaseEpoch: epoch, command } = job;
+    const order = { jobId, epoch, command, launch: () => context.launch(job) };
     return startCommand(context, order, () => isDetached);
   }
 

@@ -228,7 +228,10 @@ export async function listUnsettledAnswers(db: Database, jobId: number): Promise
   );
 }
 
-/** Records what became of an answer. @returns false when that was known already. */
+/**
+ * Records what became of an answer of this job: a database that was restored may have given the number of a forgotten
+ * question to one of another job. @returns false when that was known already.
+ */
 export async function settleAnswer(
   tx: Transaction,
   jobId: number,
@@ -241,8 +244,9 @@ export async function settleAnswer(
      set delivery = $2::spiderpig.delivery_state, settled_at = now(),
          typed_at = case when $2::text = 'undelivered' then typed_at else coalesce(typed_at, now()) end
      where interaction_id = $1 and settled_at is null
+       and exists (select from spiderpig.interaction i where i.id = $1 and i.job_id = $3)
      returning interaction_id`,
-    [interactionId, delivery],
+    [interactionId, delivery, jobId],
   );
   if (rows.length === 0) return false;
   await appendEvent(tx, jobId, {

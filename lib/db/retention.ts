@@ -7,8 +7,6 @@ export type StoredJob = {
   id: number;
   /** Nobody saw its end: its output may be incomplete. */
   isLost: boolean;
-  /** Its scap never ran: what is there of one is another job's, which the database has forgotten. */
-  hasNotRun: boolean;
   exitCode: number | null;
   exitSignal: number | null;
   finishedAt: Date;
@@ -27,8 +25,7 @@ export async function listStoredJobs(
 ): Promise<StoredJob[]> {
   return query<StoredJob>(
     db,
-    `select j.id, j.outcome = 'holder_lost' as "isLost",
-            j.outcome = 'spawn_failed' as "hasNotRun", j.exit_code as "exitCode", j.exit_signal as "exitSignal",
+    `select j.id, j.outcome = 'holder_lost' as "isLost", j.exit_code as "exitCode", j.exit_signal as "exitSignal",
             j.finished_at as "finishedAt", j.output_removed_at is not null as "isOutputRemoved",
             coalesce(c.journal_end, 0)::float8 as "journalEnd", coalesce(c.journal_skip, 0) as "journalSkip"
      from spiderpig.job j

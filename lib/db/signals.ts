@@ -69,9 +69,9 @@ export async function settleSignal(
 ): Promise<void> {
   const rows = await tx.execute<{ kind: SignalKind; requested_by: string }>(
     `update spiderpig.signal set delivered_at = now(), process_count = $2
-     where id = $1 and delivered_at is null
+     where id = $1 and job_id = $3 and delivered_at is null
      returning kind, requested_by`,
-    [id, processCount],
+    [id, processCount, jobId],
   );
   const [row] = rows;
   if (row === undefined) return;

@@ -2,9 +2,10 @@
 // restored. What it has forgotten of jobs that run is told to it again, from their journals.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { query } from "#lib/db/connection.ts";
 import { startStackOnOwnServer } from "../support/own-server.ts";
 import { until } from "../support/until.ts";
 
@@ -129,13 +130,22 @@ test("a number that the database gives a second time is not taken for the answer
   await stack.untilJob(forgotten, "the answer to be read", ({ interactions }) =>
     interactions.some(({ answer }) => answer?.delivery === "consumed"),
   );
+  const also = await stack.runScript("echo also", { lane: "four-too" });
+  await stack.ended(also, "completed");
 
   await restore();
   const refused = await stack.runScript("echo other", { lane: "four" });
   assert.equal(refused, forgotten);
-  await stack.ended(refused, "spawn_failed");
-  writeFileSync(go("typed"), "");
+  await stack.ended(refused, "holder_lost");
   const next = await stack.runScript("echo next", { lane: "four" });
+  writeFileSync(go("typed"), "");
+  await stack.untilJob(next, "whom it waits for", ({ blockedBy }) => blockedBy?.id === refused);
+  await query(
+    stack.db,
+    "update spiderpig.job set lane_released_at = now(), lane_released_by = 'admin' where id = $1",
+    [refused],
+  );
+  await stack.runScript("echo one more", { lane: "four" });
   await stack.ended(next, "completed");
 
   assert.ok(
@@ -144,7 +154,26 @@ test("a number that the database gives a second time is not taken for the answer
   );
   assert.deepEqual(await stack.lines(refused), []);
   assert.deepEqual((await stack.job(refused)).interactions, []);
+  assert(next > also, "its number is nobody else's");
   assert.deepEqual(await stack.lines(next), ["next"]);
+});
+
+test("a job that runs, and is in the queue again for the database, is followed and not started again", async () => {
+  await worker.stop();
+  const id = await stack.runScript(
+    `echo started >> ${go("starts")}; read -p "Go on? [y/N]: " a; echo "got:$a"`,
+    { lane: "six" },
+  );
+  await keep();
+  worker = await stack.startWorker();
+  await stack.asks(id, "Go on?");
+
+  await restore();
+  await stack.answer(await stack.asks(id, "Go on?"), true);
+  await stack.ended(id, "completed");
+
+  assert.deepEqual(await stack.lines(id), ["Go on? [y/N]: y", "got:y"]);
+  assert.equal(readFileSync(go("starts"), "utf8"), "started\n");
 });
 
 test("an answer to a question that has the number of one which the database forgot is typed", async () => {

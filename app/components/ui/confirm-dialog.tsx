@@ -50,7 +50,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
                 {action}
               </Button>
             </div>
-          </DialogContent>{" "}
+          </DialogContent>
         </AlertDialog.Popup>
       </AlertDialog.Portal>
     </AlertDialog.Root>

@@ -41,7 +41,6 @@ export function FormDialog({
           initialFocus={() => form.current?.querySelector<HTMLElement>("textarea, input") ?? true}
         >
           <DialogContent>
-            {" "}
             <Dialog.Title className={styles["title"]}>{title}</Dialog.Title>
             <form ref={form} className={styles["text"]} onSubmit={submit}>
               {children}
@@ -59,7 +58,7 @@ export function FormDialog({
                 </Button>
               </div>
             </form>
-          </DialogContent>{" "}
+          </DialogContent>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
