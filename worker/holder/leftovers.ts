@@ -1,14 +1,15 @@
 // Ends what a command leaves behind: nothing that a job started outlives it, whatever session or parent it has by then.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { listDescendants, reapOrphans, signalAll } from "./processes.ts";
+import { listDescendants, reapOrphans, signalAll, type ProcessStat } from "./processes.ts";
 import { killAll } from "./signal.ts";
 
 /** For what is about to end by itself: the last writer of a pipe, a child that flushes its log. */
 const GRACE_MS = 100;
 const TERM_MS = 2000;
-/** Neither time is over for those that want to run and have no turn: a busy machine keeps them from ending. */
+/** Neither time is over for those that want to run and have hardly had a turn: a busy machine keeps them from ending. */
 const BUSY_MS_MAX = 10_000;
+const BUSY_TICKS_MAX = 50;
 const LOOK_MS = 10;
 const PIDS_NOTED_MAX = 1000;
 
@@ -33,14 +34,20 @@ export async function endLeftovers(childPid: number, note: (pids: number[]) => v
 }
 
 async function isNoneLeft(childPid: number, boundMs: number): Promise<boolean> {
+  const ticksBefore = new Map<number, number>();
+  const isHeldUp = ({ pid, state, ticks }: ProcessStat): boolean => {
+    const before = ticksBefore.get(pid) ?? ticks;
+    ticksBefore.set(pid, before);
+    return state === "D" || (state === "R" && ticks - before < BUSY_TICKS_MAX);
+  };
   for (const begunAt = performance.now(); ; await sleep(LOOK_MS)) {
     reapOrphans(childPid);
     const left = listDescendants(process.pid);
     if (left.length === 0) {
       return true;
     }
-    const wantsToRun = left.some(({ state }) => state === "R" || state === "D");
-    if (performance.now() - begunAt > (wantsToRun ? BUSY_MS_MAX : boundMs)) {
+    const isOneHeldUp = left.filter(isHeldUp).length > 0;
+    if (performance.now() - begunAt > (isOneHeldUp ? BUSY_MS_MAX : boundMs)) {
       return false;
     }
   }

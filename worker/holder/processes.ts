@@ -21,6 +21,8 @@ export interface ProcessStat {
   startTicks: number;
   /** Where its code and its stack lie: differs after it has become another program, as far as the kernel may say. */
   image: string;
+  /** The processor time that it has had, in ticks of mostly 10 ms. */
+  ticks: number;
   /** How many steps below the holder. */
   depth: number;
 }
@@ -74,6 +76,7 @@ export function readStat(pid: number, depth = 0): ProcessStat | null {
     foregroundGroup: number(5),
     startTicks: number(19),
     image: fields.slice(23, 26).join(" "),
+    ticks: number(11) + number(12),
     depth,
   };
 }

@@ -156,6 +156,22 @@ test("what a command leaves behind is ended, however hard it tries to stay, and 
   await until("the holder to be gone", () => !isAlive(job.holderPid));
 });
 
+test("what a command leaves behind does not go on for long because it never rests", async (t) => {
+  const job = await holdScript(
+    t,
+    `setsid perl -e '$SIG{HUP} = $SIG{TERM} = "IGNORE"; $| = 1;
+       for ($n = 1;; $n++) { 1 while (times)[0] < $n / 10; print "used $n\n" }' & read go`,
+  );
+  await job.untilReading("used 1");
+
+  const before = textOf(job.heard).match(/used/g)?.length ?? 0;
+  process.kill(job.childPid, "SIGKILL");
+
+  await job.connection.closed;
+  // Of the processor, in tenths of a second: half of one, two more until it is killed, and as much again for a slow end.
+  assert.ok((textOf(job.heard).match(/used/g)?.length ?? 0) - before < 50);
+});
+
 test("what hands itself on from process to process while the job is looked through is ended too", async (t) => {
   const place = makeDataDir(t);
   const pipe = join(place, "pipe");
