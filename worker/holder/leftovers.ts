@@ -9,7 +9,7 @@ const GRACE_MS = 100;
 const TERM_MS = 2000;
 /** Neither time is over for those that want to run and have hardly had a turn: a busy machine keeps them from ending. */
 const BUSY_MS_MAX = 10_000;
-const BUSY_TICKS_MAX = 50;
+const BUSY_TICKS_MAX = 100;
 const LOOK_MS = 10;
 const PIDS_NOTED_MAX = 1000;
 
