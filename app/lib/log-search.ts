@@ -48,8 +48,8 @@ export function searchLog({ words, log, find }: Options): LogSearch {
     return fresh.length === 0 ? found.lines : [...found.lines, ...fresh].toSorted((a, b) => a - b);
   };
 
-  const searchStored = async () => {
-    let fromLine: number | null = 1;
+  const searchStored = async (from: number) => {
+    let fromLine: number | null = from;
     while (fromLine !== null && known.size < FOUND_MAX) {
       const { lines, nextLine }: LogMatches = await find(words, fromLine, abort.signal);
       if (abort.signal.aborted) return;
@@ -59,6 +59,15 @@ export function searchLog({ words, log, find }: Options): LogSearch {
     change({ isDone: true, searchedTo: Infinity });
   };
 
+  let searching = Promise.resolve();
+  const searchFrom = (line: number) => {
+    searching = searching
+      .then(() => searchStored(line))
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) change({ problem: problemOf(error), isDone: true });
+      });
+  };
+
   const lookAtArrived = () => {
     const { totalLines } = log.snapshot();
     const arrived = [];
@@ -66,12 +75,16 @@ export function searchLog({ words, log, find }: Options): LogSearch {
     for (let line; arrivedTo < totalLines && (line = log.line(arrivedTo + 1)) !== undefined; arrivedTo += 1)
       if (isFound(line.text) && known.size + arrived.length < FOUND_MAX) arrived.push(line.n);
     if (arrived.length > 0) change({ lines: withMore(arrived) });
+    // A stream that was opened anew may begin behind lines that never came here; like those before, they are stored.
+    if (arrivedTo < totalLines && log.line(totalLines) !== undefined) {
+      change({ isDone: false, searchedTo: Math.min(found.searchedTo, arrivedTo) });
+      searchFrom(arrivedTo + 1);
+      arrivedTo = totalLines;
+    }
   };
 
   const stop = log.subscribe(lookAtArrived);
-  searchStored().catch((error: unknown) => {
-    if (!abort.signal.aborted) change({ problem: problemOf(error), isDone: true });
-  });
+  searchFrom(1);
   return {
     subscribe: (listener) => {
       listeners.add(listener);

@@ -48,6 +48,30 @@ test("all pieces of a long log are searched, and what arrives meanwhile is found
   assert.equal(search.snapshot().lines.length, 5, "a closed search looks at nothing");
 });
 
+test("lines that a stream has passed over are searched where they are stored", async () => {
+  const asked: number[] = [];
+  const log = storeOf(10);
+  const search = searchLog({
+    words: "error",
+    log,
+    find: (_, fromLine) => {
+      asked.push(fromLine);
+      return Promise.resolve({ lines: fromLine === 1 ? [] : [15, 20], nextLine: null });
+    },
+  });
+  await until("what is stored is searched", () => search.snapshot().isDone);
+
+  log.append({ lines: [line(20, "an error")], openLine: "", totalLines: 20 });
+
+  await until("the gap is searched, too", () => search.snapshot().lines.length === 2);
+  await until("all of it is searched", () => search.snapshot().isDone);
+  assert.deepEqual(search.snapshot().lines, [15, 20]);
+  assert.deepEqual(asked, [1, 11]);
+  log.append({ lines: [line(21, "error")], openLine: "", totalLines: 21 });
+  assert.deepEqual(search.snapshot().lines, [15, 20, 21]);
+  search.close();
+});
+
 test("the next match is never one with an unsearched line before it, and goes round the end", () => {
   const partly = { lines: [3, 40, 101], searchedTo: 50, isDone: false, problem: undefined };
   assert.equal(nextFound(partly, 0, 1), 3);
