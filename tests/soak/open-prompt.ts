@@ -79,7 +79,7 @@ function percent(spentSeconds: number, hours: number): string {
 async function take(stack: Stack, id: number, worker: number, holder: number): Promise<Sample> {
   const [row] = await query<{ events: number; messages: number; transactions: number }>(
     stack.db,
-    `select (select count(*) from spiderpig.job_event)::integer as events,
+    `select (select count(*) from spiderpig.job_event where kind <> 'interaction_reminded')::integer as events,
             (select count(*) from pgboss.job)::integer as messages,
             (select xact_commit + xact_rollback from pg_stat_database
              where datname = current_database())::float8 as transactions`,
