@@ -14,6 +14,7 @@ import {
   readCommandLine,
   readProc,
   readStat,
+  readThreadStat,
   type ProcessStat,
 } from "./processes.ts";
 import { hasTimeout, parseSyscall, type CallInProgress } from "./syscalls.ts";
@@ -41,12 +42,8 @@ export interface Wait {
  * stopped or gone.
  */
 export function ticksOfRunnable({ pid, thread }: Pick<Wait, "pid" | "thread">): number | null {
-  const read = readProc(`/proc/${pid}/task/${thread}/stat`);
-  if (!("text" in read)) {
-    return null;
-  }
-  const fields = read.text.slice(read.text.lastIndexOf(")") + 2).split(" ");
-  return fields[0] === "R" ? Number(fields[11]) + Number(fields[12]) : null;
+  const stat = readThreadStat(pid, thread);
+  return stat?.state === "R" ? stat.ticks : null;
 }
 
 /**

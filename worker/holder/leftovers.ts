@@ -35,18 +35,17 @@ export async function endLeftovers(childPid: number, note: (pids: number[]) => v
 
 async function isNoneLeft(childPid: number, boundMs: number): Promise<boolean> {
   const ticksBefore = new Map<number, number>();
-  const isHeldUp = ({ pid, state, ticks }: ProcessStat): boolean => {
-    const before = ticksBefore.get(pid) ?? ticks;
-    ticksBefore.set(pid, before);
-    return state === "D" || (state === "R" && ticks - before < BUSY_TICKS_MAX);
-  };
+  const hadSince = ({ pid, ticks }: ProcessStat): number => ticks - (ticksBefore.get(pid) ?? ticks);
   for (const begunAt = performance.now(); ; await sleep(LOOK_MS)) {
     reapOrphans(childPid);
     const left = listDescendants(process.pid);
     if (left.length === 0) {
       return true;
     }
-    const isOneHeldUp = left.filter(isHeldUp).length > 0;
+    for (const { pid, ticks } of left.filter((one) => !ticksBefore.has(one.pid))) ticksBefore.set(pid, ticks);
+    const isOneHeldUp = left.some(
+      (one) => one.state === "D" || (one.state === "R" && hadSince(one) < BUSY_TICKS_MAX),
+    );
     if (performance.now() - begunAt > (isOneHeldUp ? BUSY_MS_MAX : boundMs)) {
       return false;
     }

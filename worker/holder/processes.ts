@@ -59,7 +59,16 @@ function isDenied(error: unknown): boolean {
 
 /** null when there is no such process. A zombie still has one. */
 export function readStat(pid: number, depth = 0): ProcessStat | null {
-  const read = readProc(`/proc/${pid}/stat`);
+  return readStatFile(`/proc/${pid}/stat`, pid, depth);
+}
+
+/** The same of one thread: state and ticks are its own. */
+export function readThreadStat(pid: number, thread: number): ProcessStat | null {
+  return readStatFile(`/proc/${pid}/task/${thread}/stat`, pid, 0);
+}
+
+function readStatFile(path: string, pid: number, depth: number): ProcessStat | null {
+  const read = readProc(path);
   if (!("text" in read)) {
     return null;
   }
