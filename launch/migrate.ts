@@ -1,7 +1,7 @@
 /** `npm run migrate [-- --despite-running]`: brings the database at DATABASE_URL to this version's schema. */
 import { parseArgs } from "node:util";
 import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
-import { migrate, ProcessesRunning } from "#lib/db/migrate.ts";
+import { migrate, OtherBaseline, ProcessesRunning } from "#lib/db/migrate.ts";
 
 try {
   const { values } = parseArgs({ options: { "despite-running": { type: "boolean", default: false } } });
@@ -11,7 +11,7 @@ try {
   });
 } catch (cause) {
   const said = cause instanceof Error ? reason(cause) : String(cause);
-  const isForPeople = cause instanceof ConfigError || cause instanceof ProcessesRunning;
+  const isForPeople = [ConfigError, OtherBaseline, ProcessesRunning].some((kind) => cause instanceof kind);
   process.stderr.write(isForPeople ? `${said}\n` : `cannot migrate the database: ${said}\n`);
   process.exitCode = 1;
 }

@@ -1,6 +1,7 @@
 // Brings the database to this version's schema. Safe to start from several processes at once: an advisory lock
 // makes the others wait and then find nothing to do. Run alone: `npm run migrate`.
 //
+// First the migrations, then the repeatable files (repeatable.ts) in one transaction if they have changed.
 // Each migration is a transaction of its own, with the row that says that it was applied. Not drizzle's own migrator:
 // that puts all into one transaction, which keeps every lock to the end of the last one, and it takes a migration
 // that was made before the latest one applied for applied.
@@ -11,12 +12,16 @@ import {
   appliedFrom,
   type AppliedRow,
   APPLIED,
+  hasOtherBaseline,
   MAY_GO_ON,
   type Migration,
   MIGRATIONS,
+  OTHER_BASELINE,
   pendingMigrations,
   readMigrations,
+  unknownMigrations,
 } from "./migrations.ts";
+import { isRepeatableCurrent, readRepeatable, type Repeatable, REPEATABLE_TAG } from "./repeatable.ts";
 import { listRunningProcesses } from "./running-processes.ts";
 
 /** Any constant will do, as long as every version uses the same one. */
@@ -49,10 +54,19 @@ export class ProcessesRunning extends Error {
   }
 }
 
-/** @param databaseUrl of a role that owns the database. @throws ProcessesRunning. */
+/** The database cannot be brought to this version's schema. Nothing was changed. */
+export class OtherBaseline extends Error {
+  constructor() {
+    super(OTHER_BASELINE);
+    this.name = "OtherBaseline";
+  }
+}
+
+/** @param databaseUrl of a role that owns the database. @throws ProcessesRunning, OtherBaseline. */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<void> {
   const { insist = false, tell = () => undefined, folder = MIGRATIONS } = options;
   const brought = readMigrations(folder);
+  const repeatable = readRepeatable(folder);
   const client = new pg.Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -61,9 +75,11 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   await client.connect();
   try {
     await takeTurn(client, tell);
-    await prepareBookkeeping(client, brought);
+    await prepareBookkeeping(client);
     const { rows } = await client.query<AppliedRow>(APPLIED);
-    const pending = pendingMigrations(brought, appliedFrom(rows));
+    const applied = appliedFrom(rows);
+    if (hasOtherBaseline(brought, applied)) throw new OtherBaseline();
+    const pending = pendingMigrations(brought, applied);
     // Before anything is changed: a version is migrated to as a whole or not at all.
     const strictest = pending.find(({ oldCode }) => oldCode !== MAY_GO_ON);
     const isEmpty = pending.length === brought.length;
@@ -79,12 +95,16 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
           if (!insist && !isEmpty) await requireNobody(client, migration);
         }
         for (const statement of migration.statements) await client.query(statement);
-        await client.query(
-          "insert into drizzle.__drizzle_migrations (hash, created_at, tag, old_code) values ($1, $2, $3, $4)",
-          [migration.hash, migration.madeAt, migration.tag, migration.oldCode],
-        );
+        await client.query(RECORD, [migration.hash, migration.madeAt, migration.tag, migration.oldCode]);
         await client.query("commit");
       });
+    }
+    // The files of an older version may not fit the tables of a newer one.
+    const isNewer = unknownMigrations(brought, applied).length > 0;
+    if (!isNewer && !isRepeatableCurrent(repeatable, applied)) {
+      await withoutBlocking(client, "functions, rules and views", tell, () =>
+        applyRepeatable(client, repeatable),
+      );
     }
     await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
     await installQueue((text, values) =>
@@ -123,27 +143,24 @@ async function findHolderOfTurn(client: pg.Client): Promise<string | undefined> 
   return rows[0]?.holder;
 }
 
-/** drizzle-kit's table, with two columns of ours, and their values for what was applied without them. */
-async function prepareBookkeeping(client: pg.Client, brought: readonly Migration[]): Promise<void> {
+const RECORD =
+  "insert into drizzle.__drizzle_migrations (hash, created_at, tag, old_code) values ($1, $2, $3, $4)";
+
+async function applyRepeatable(client: pg.Client, { hash, statements }: Repeatable): Promise<void> {
+  await client.query("begin");
+  await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
+  for (const statement of statements) await client.query(statement);
+  await client.query(RECORD, [hash, null, REPEATABLE_TAG, MAY_GO_ON]);
+  await client.query("commit");
+}
+
+/** drizzle-kit's table, with two columns of ours. */
+async function prepareBookkeeping(client: pg.Client): Promise<void> {
   await client.query("create schema if not exists drizzle");
   await client.query(
     `create table if not exists drizzle.__drizzle_migrations
        (id serial primary key, hash text not null, created_at bigint, tag text, old_code text)`,
   );
-  const { rows } = await client.query(
-    `select from pg_attribute
-     where attrelid = 'drizzle.__drizzle_migrations'::regclass and attname = 'old_code'`,
-  );
-  if (rows.length === 0)
-    await client.query(
-      "alter table drizzle.__drizzle_migrations add column tag text, add column old_code text",
-    );
-  for (const { madeAt, tag, oldCode } of brought) {
-    await client.query(
-      "update drizzle.__drizzle_migrations set tag = $2, old_code = $3 where created_at = $1 and tag is null",
-      [madeAt, tag, oldCode],
-    );
-  }
 }
 
 async function requireNobody(client: pg.Client, migration: Migration): Promise<void> {

@@ -1,6 +1,9 @@
-// The migrations that this version brings, as drizzle-kit leaves them in drizzle/, and those that a database has had.
-// The first line of each file says whether processes of the version before may run on behind it; it is kept in the
-// database with the migration, so that an old process can read it about a migration that it does not bring.
+// The migrations that this version brings, as drizzle-kit writes them to drizzle/, and those applied to a database.
+// The first one is the baseline. Until the first release it is generated again whenever the tables change
+// (launch/baseline.ts), so a database is known by the hash of its baseline and cannot be migrated from another one.
+//
+// The first line of each file says whether processes of the previous version may continue to run on the new schema; it
+// is stored in the database with the migration, so that an old process can read it about a migration it does not bring.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -22,8 +25,10 @@ export type Migration = {
 };
 
 export type AppliedMigration = {
-  madeAt: number;
-  /** Both are null when it was applied by something that did not write them down. */
+  /** null for the repeatable files (repeatable.ts). */
+  madeAt: number | null;
+  hash: string;
+  /** Both are null when it was applied by a program that did not store them. */
   tag: string | null;
   oldCode: string | null;
 };
@@ -52,18 +57,29 @@ export function readMigrations(folder = MIGRATIONS): Migration[] {
   });
 }
 
-/** Reads the columns by way of JSON, because a database that drizzle-kit alone has migrated lacks some of them. */
+/** In the order of application. Reads the columns as JSON, because drizzle-kit's own table lacks some of them. */
 export const APPLIED = `
-  select created_at as made_at, to_jsonb(m) ->> 'tag' as tag, to_jsonb(m) ->> 'old_code' as old_code
-  from drizzle.__drizzle_migrations m`;
+  select created_at as made_at, hash, to_jsonb(m) ->> 'tag' as tag, to_jsonb(m) ->> 'old_code' as old_code
+  from drizzle.__drizzle_migrations m
+  order by id`;
 
-export type AppliedRow = { made_at: string; tag: string | null; old_code: string | null };
+export type AppliedRow = {
+  made_at: string | null;
+  hash: string;
+  tag: string | null;
+  old_code: string | null;
+};
 
 export function appliedFrom(rows: readonly AppliedRow[]): AppliedMigration[] {
-  return rows.map(({ made_at, tag, old_code }) => ({ madeAt: Number(made_at), tag, oldCode: old_code }));
+  return rows.map(({ made_at, hash, tag, old_code }) => ({
+    madeAt: made_at === null ? null : Number(made_at),
+    hash,
+    tag,
+    oldCode: old_code,
+  }));
 }
 
-/** Not by the latest one: of two branches that were merged the later merge may hold the earlier migration. */
+/** Compares each one, not the latest: of two merged branches the later merge may contain the earlier migration. */
 export function pendingMigrations(
   brought: readonly Migration[],
   applied: readonly AppliedMigration[],
@@ -71,3 +87,24 @@ export function pendingMigrations(
   const known = new Set(applied.map(({ madeAt }) => madeAt));
   return brought.filter(({ madeAt }) => !known.has(madeAt));
 }
+
+/** Those that a newer version applied. */
+export function unknownMigrations(
+  brought: readonly Migration[],
+  applied: readonly AppliedMigration[],
+): AppliedMigration[] {
+  const known = new Set(brought.map(({ madeAt }) => madeAt));
+  return applied.filter(({ madeAt }) => madeAt !== null && !known.has(madeAt));
+}
+
+export function hasOtherBaseline(
+  brought: readonly Migration[],
+  applied: readonly AppliedMigration[],
+): boolean {
+  return applied.length > 0 && !applied.some(({ hash }) => hash === brought[0]?.hash);
+}
+
+export const OTHER_BASELINE =
+  "the database was created from a different baseline of the schema and cannot be migrated: create it again " +
+  "(npm start keeps its own in DATA_DIR, by default .data: stop it and delete that directory; " +
+  "otherwise drop and create the database that DATABASE_URL names)";

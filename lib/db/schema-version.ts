@@ -6,10 +6,14 @@ import {
   appliedFrom,
   type AppliedRow,
   APPLIED,
+  hasOtherBaseline,
   MAY_GO_ON,
+  OTHER_BASELINE,
   pendingMigrations,
   readMigrations,
+  unknownMigrations,
 } from "./migrations.ts";
+import { readRepeatable, wasRepeatableApplied } from "./repeatable.ts";
 
 /** This version must not run on this database. The message is one line that says what to do. */
 export class SchemaFault extends Error {
@@ -24,15 +28,15 @@ export async function requireSchema(db: Database): Promise<void> {
   const applied = await findApplied(db);
   if (applied === undefined) return;
   const brought = readMigrations();
-  const pending = pendingMigrations(brought, applied);
-  if (pending.length > 0) {
-    const names = pending.map(({ tag }) => tag).join(", ");
+  if (hasOtherBaseline(brought, applied)) throw new SchemaFault(`DATABASE_URL: ${OTHER_BASELINE}`);
+  const lacking = pendingMigrations(brought, applied).map(({ tag }) => tag);
+  if (!wasRepeatableApplied(readRepeatable(), applied)) lacking.push("its functions, rules and views");
+  if (lacking.length > 0) {
     throw new SchemaFault(
-      `DATABASE_URL: the schema is older than this version (it lacks ${names}): run npm run migrate`,
+      `DATABASE_URL: the schema is older than this version (it lacks ${lacking.join(", ")}): run npm run migrate`,
     );
   }
-  const known = new Set(brought.map(({ madeAt }) => madeAt));
-  const forbidding = applied.find(({ madeAt, oldCode }) => !known.has(madeAt) && oldCode !== MAY_GO_ON);
+  const forbidding = unknownMigrations(brought, applied).find(({ oldCode }) => oldCode !== MAY_GO_ON);
   if (forbidding === undefined) return;
   const why = forbidding.oldCode?.replace(/^must stop: /, "") ?? "it does not say that it may";
   throw new SchemaFault(

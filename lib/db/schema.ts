@@ -1,6 +1,6 @@
 // The tables of SpiderPig, in schema `spiderpig`. Enums and CHECKs are made from the tuples of lib/domain, so
-// a state exists once. Triggers, comments, grants and the views people read are in the hand-written
-// migrations of drizzle/, because drizzle-kit emits none of them.
+// a state exists once. After a change run `npm run baseline`. Functions, triggers, comments, grants and the history
+// views are in the hand-written files of drizzle/ (repeatable.ts), because drizzle-kit generates none of them.
 //
 // Current rows answer "now", `job_event` answers "how it came to be"; both are written in one transaction.
 // Nothing here is ever deleted by the program except output past its retention.

@@ -1,12 +1,15 @@
 // Migrations: again and from several starters at once they do nothing; in a fresh cluster, two databases at once
 // get along over the one thing they share, the reader's role; and an account that may not create roles migrates too.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import pg from "pg";
-import { migrate } from "#lib/db/migrate.ts";
+import { closeDatabase, openDatabase } from "#lib/db/connection.ts";
+import { migrate, OtherBaseline } from "#lib/db/migrate.ts";
+import { MIGRATIONS } from "#lib/db/migrations.ts";
+import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
 import { type RunningPostgres, startPostgres } from "../../launch/postgres.ts";
 import { inDatabase, rowsOf } from "../support/bare-sql.ts";
 import { testDatabase } from "../support/database.ts";
@@ -44,7 +47,20 @@ const FINGERPRINT = `
     select format('%s %s', m.from_state, m.to_state) from spiderpig.interaction_move m
     union all
     select format('%s %s', m.hash, m.created_at) from drizzle.__drizzle_migrations m
+    union all
+    select pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace::regnamespace::text = 'spiderpig'
+    union all
+    select format('%s %s %s', d.objoid, d.objsubid, d.description) from pg_description d
   ) as everything (line)`;
+
+/** The files of drizzle/ with one of them edited. */
+function editedFiles(name: string, edit: (sql: string) => string): string {
+  const folder = mkdtempSync(path.join(directory, "drizzle-"));
+  cpSync(MIGRATIONS, folder, { recursive: true });
+  const file = path.join(folder, name);
+  writeFileSync(file, edit(readFileSync(file, "utf8")));
+  return folder;
+}
 
 function inCluster(database: string, account?: string): string {
   const url = new URL(inDatabase(cluster.url, database));
@@ -71,6 +87,63 @@ test("four starters at once migrate once, and a later one finds nothing to do", 
     "select count(*)::integer as count, count(distinct hash)::integer as kinds from drizzle.__drizzle_migrations",
   );
   assert.equal(applied[0]?.["count"], applied[0]?.["kinds"], "a migration was applied twice");
+});
+
+test("a database of another baseline is refused with what to do, and nothing in it changes", async (context) => {
+  const database = await testDatabase({ migrated: false });
+  const db = openDatabase(database.url, "spiderpig test");
+  context.after(async () => {
+    await closeDatabase(db);
+    await database.close();
+  });
+  await migrate(database.url, { folder: editedFiles("0000_baseline.sql", (sql) => `${sql}-- Earlier.\n`) });
+  const [before] = await rowsOf(database.url, FINGERPRINT);
+
+  await assert.rejects(migrate(database.url), (error) => {
+    assert.ok(error instanceof OtherBaseline);
+    assert.match(error.message, /create it again \(npm start keeps its own in DATA_DIR, by default \.data/);
+    return true;
+  });
+  await assert.rejects(requireSchema(db), (error) => {
+    assert.ok(error instanceof SchemaFault);
+    assert.match(error.message, /^DATABASE_URL: .* different baseline .* create it again/);
+    return true;
+  });
+
+  const [afterwards] = await rowsOf(database.url, FINGERPRINT);
+  assert.deepEqual(afterwards, before);
+});
+
+test("edited functions, rules and views replace the earlier ones, and readers keep their rights", async (context) => {
+  const database = await testDatabase();
+  context.after(() => database.close());
+  const triggers =
+    "select tgname::text as name from pg_trigger where not tgisinternal order by tgname, tgrelid";
+  const original = await rowsOf(database.url, triggers);
+  const folder = editedFiles("rules.sql", (sql) =>
+    sql.replaceAll("numbers_only_grow", "numbers_never_shrink"),
+  );
+  await rowsOf(
+    database.url,
+    "create view public.built_on_ours as select job_id from history.deployments; grant select on history.changes to public",
+  );
+
+  await migrate(database.url, { folder });
+
+  const names = (await rowsOf(database.url, triggers)).map(({ name }) => String(name));
+  assert.equal(names.length, original.length);
+  assert.ok(names.includes("numbers_never_shrink") && !names.includes("numbers_only_grow"));
+  await rowsOf(database.url, "select from public.built_on_ours");
+  await rowsOf(database.url, "set role spiderpig_reader; select count(*) from history.deployments");
+  const granted = await rowsOf(
+    database.url,
+    "select from pg_class where oid = 'history.changes'::regclass and relacl::text like '%,=r/%'",
+  );
+  assert.equal(granted.length, 1, "a grant on a view was lost");
+
+  await migrate(database.url);
+
+  assert.deepEqual(await rowsOf(database.url, triggers), original);
 });
 
 test("a migration that waits for its turn says for whom", async (context) => {

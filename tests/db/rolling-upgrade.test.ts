@@ -3,7 +3,16 @@
 // otherwise says in one line what to do.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -13,6 +22,7 @@ import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { listen } from "#lib/db/listen.ts";
 import { migrate, ProcessesRunning } from "#lib/db/migrate.ts";
 import { readMigrations } from "#lib/db/migrations.ts";
+import { repeatableFiles } from "#lib/db/repeatable.ts";
 import { processName } from "#lib/db/running-processes.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
 import { rowsOf } from "../support/bare-sql.ts";
@@ -28,19 +38,23 @@ const SAFE = "-- Old code: may go on running.\n";
 const UNSAFE = "-- Old code: must stop: it writes a column that is gone.\n";
 
 /** The migrations of a next version: ours and one more. */
-function nextVersion(sql: string, { without = 0 } = {}): string {
+function nextVersion(sql: string): string {
   const folder = mkdtempSync(join(scratch, "drizzle-"));
   cpSync(DRIZZLE, folder, { recursive: true });
+  addMigration(folder, { tag: "9999_next", sql, when: Math.max(...madeAt()) + 1000 });
+  return folder;
+}
+
+function addMigration(folder: string, { tag, sql, when }: { tag: string; sql: string; when: number }): void {
   const file = join(folder, "meta/_journal.json");
   const journal = JSON.parse(readFileSync(file, "utf8")) as { entries: { when: number; tag: string }[] };
-  if (without > 0) journal.entries.splice(-without);
-  else {
-    const latest = Math.max(...journal.entries.map(({ when }) => when));
-    journal.entries.push({ when: latest + 1000, tag: "9999_next" });
-    writeFileSync(join(folder, "9999_next.sql"), sql);
-  }
+  journal.entries.push({ when, tag });
   writeFileSync(file, JSON.stringify(journal));
-  return folder;
+  writeFileSync(join(folder, `${tag}.sql`), sql);
+}
+
+function madeAt(): number[] {
+  return readMigrations().map((migration) => migration.madeAt);
 }
 
 /** The whole program with these migrations in place of ours. */
@@ -78,7 +92,8 @@ const EXTRA = "select from pg_attribute where attrelid = 'spiderpig.job'::regcla
 const ADD_EXTRA = "alter table spiderpig.job add column extra text;\n";
 
 test("every migration says whether old code may run on, and one that does not is refused", () => {
-  assert.equal(readMigrations().length, globSync("*.sql", { cwd: DRIZZLE }).length);
+  const applied = [...readMigrations().map(({ tag }) => `${tag}.sql`), ...repeatableFiles()];
+  assert.deepEqual(applied.toSorted(), globSync("**/*.sql", { cwd: DRIZZLE }).toSorted());
 
   for (const sql of [
     ADD_EXTRA,
@@ -159,15 +174,14 @@ test("an unsafe migration passes when everybody has stopped, and old code refuse
 });
 
 test("on an older schema web and worker end with the one line that says what to do", async (context) => {
-  const database = await testDatabase({ migrated: false });
+  const database = await testDatabase();
   context.after(() => database.close());
-  const latest = readMigrations().at(-1)?.tag ?? "";
-  await migrate(database.url, { folder: nextVersion("", { without: 1 }) });
+  const version = versionWith(nextVersion(SAFE + ADD_EXTRA));
 
   for (const program of ["worker/main.ts", "launch/web.ts"]) {
-    const { code, said } = run(ROOT, program, database.url);
+    const { code, said } = run(version, program, database.url);
     assert.equal(code, 1, program);
-    assert.match(said, new RegExp(`lacks ${latest}\\): run npm run migrate`));
+    assert.match(said, /lacks 9999_next\): run npm run migrate/);
     assert.equal(said.trim().split("\n").length, 1, said);
   }
 });
@@ -284,14 +298,45 @@ test("pg-boss's own new schema does not queue in front of those who work either"
 test("a migration that was made before the latest one applied, and merged after it, is applied", async (context) => {
   const database = await testDatabase();
   context.after(() => database.close());
-  const folder = nextVersion(SAFE + ADD_EXTRA);
-  const file = join(folder, "meta/_journal.json");
-  const journal = JSON.parse(readFileSync(file, "utf8")) as { entries: { when: number }[] };
-  const [first] = journal.entries;
-  Object.assign(journal.entries.at(-1) ?? {}, { when: (first?.when ?? 0) + 1 });
-  writeFileSync(file, JSON.stringify(journal));
+  const folder = nextVersion(SAFE + "alter table spiderpig.job add column later text;\n");
+  await migrate(database.url, { folder });
+  addMigration(folder, { tag: "9998_earlier", sql: SAFE + ADD_EXTRA, when: Math.max(...madeAt()) + 500 });
 
   await migrate(database.url, { folder });
 
   assert.equal((await rowsOf(database.url, EXTRA)).length, 1);
+});
+
+test("an older version neither lacks nor replaces the functions, rules and views of a newer one", async (context) => {
+  const database = await testDatabase();
+  const db = openDatabase(database.url, "spiderpig worker");
+  context.after(async () => {
+    await closeDatabase(db);
+    await database.close();
+  });
+  const folder = nextVersion(SAFE + ADD_EXTRA);
+  appendFileSync(join(folder, "comments.sql"), "comment on schema spiderpig is 'By the next version.';\n");
+  await migrate(database.url, { folder });
+
+  await requireSchema(db);
+  await migrate(database.url);
+
+  const [comment] = await rowsOf(
+    database.url,
+    "select obj_description('spiderpig'::regnamespace, 'pg_namespace') as text",
+  );
+  assert.equal(comment?.["text"], "By the next version.");
+});
+
+test("on functions, rules and views of an earlier version web and worker ask for the migration", async (context) => {
+  const database = await testDatabase();
+  context.after(() => database.close());
+  const folder = nextVersion(SAFE + ADD_EXTRA);
+  await migrate(database.url, { folder });
+  appendFileSync(join(folder, "rules.sql"), "-- Changed.\n");
+
+  const { code, said } = run(versionWith(folder), "worker/main.ts", database.url);
+
+  assert.equal(code, 1);
+  assert.match(said, /lacks its functions, rules and views\): run npm run migrate/);
 });

@@ -69,6 +69,7 @@ function schemaHash(): string {
     ...migrations,
     "lib/db/migrate.ts",
     "lib/db/migrations.ts",
+    "lib/db/repeatable.ts",
     "lib/queue/queue.ts",
     "package-lock.json",
   ]) {

@@ -1,6 +1,8 @@
 -- Old code: may go on running.
 CREATE SCHEMA "spiderpig";
 --> statement-breakpoint
+CREATE SCHEMA "auth";
+--> statement-breakpoint
 CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'typed', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowledge', 'text', 'secret');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_state" AS ENUM('pending', 'answered', 'withdrawn', 'expired');--> statement-breakpoint
@@ -8,6 +10,7 @@ CREATE TYPE "spiderpig"."job_kind" AS ENUM('backport');--> statement-breakpoint
 CREATE TYPE "spiderpig"."job_state" AS ENUM('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost');--> statement-breakpoint
 CREATE TYPE "spiderpig"."outcome" AS ENUM('completed', 'nothing_to_deploy', 'declined', 'rolled_back', 'rollback_failed', 'exit_nonzero', 'interrupted', 'killed', 'spawn_failed', 'cancelled_while_queued', 'holder_lost');--> statement-breakpoint
 CREATE TYPE "spiderpig"."signal_kind" AS ENUM('interrupt', 'interrupt_group', 'terminate', 'kill');--> statement-breakpoint
+CREATE TYPE "auth"."role" AS ENUM('viewer', 'deployer', 'admin');--> statement-breakpoint
 CREATE TABLE "spiderpig"."answer" (
 	"interaction_id" integer PRIMARY KEY NOT NULL,
 	"value" jsonb,
@@ -48,8 +51,15 @@ CREATE TABLE "spiderpig"."interaction" (
 	"state" "spiderpig"."interaction_state" DEFAULT 'pending' NOT NULL,
 	"asked_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone,
+	"reminded_at" timestamp with time zone,
+	"reminder_count" integer DEFAULT 0 NOT NULL,
+	"expires_at" timestamp with time zone,
+	"expiry_action" "spiderpig"."signal_kind",
+	"answer_token" uuid DEFAULT gen_random_uuid(),
 	CONSTRAINT "prompt_once_a_job" UNIQUE("job_id","prompt_key"),
 	CONSTRAINT "ended_iff_not_pending" CHECK (("spiderpig"."interaction"."ended_at" is not null) = ("spiderpig"."interaction"."state" <> 'pending')),
+	CONSTRAINT "reminded_iff_counted" CHECK (("spiderpig"."interaction"."reminded_at" is null) = ("spiderpig"."interaction"."reminder_count" = 0)),
+	CONSTRAINT "expiry_has_an_action" CHECK (("spiderpig"."interaction"."expires_at" is null) = ("spiderpig"."interaction"."expiry_action" is null)),
 	CONSTRAINT "message_is_bounded" CHECK (length("spiderpig"."interaction"."message") <= 65536)
 );
 --> statement-breakpoint
@@ -73,6 +83,7 @@ CREATE TABLE "spiderpig"."job" (
 	"started_at" timestamp with time zone,
 	"finished_at" timestamp with time zone,
 	"lane_released_at" timestamp with time zone,
+	"lane_released_by" text,
 	"exit_code" integer,
 	"exit_signal" integer,
 	"host" text,
@@ -83,6 +94,7 @@ CREATE TABLE "spiderpig"."job" (
 	"event_seq" integer DEFAULT 0 NOT NULL,
 	"line_count" integer DEFAULT 0 NOT NULL,
 	"output_bytes" bigint DEFAULT 0 NOT NULL,
+	"output_removed_at" timestamp with time zone,
 	CONSTRAINT "idempotency_key_once_a_user" UNIQUE("requested_by","idempotency_key"),
 	CONSTRAINT "lane_is_a_name" CHECK ("spiderpig"."job"."lane" ~ '^[a-z0-9][a-z0-9_-]{0,39}$'),
 	CONSTRAINT "requested_by_is_named" CHECK (length("spiderpig"."job"."requested_by") between 1 and 100),
@@ -92,6 +104,7 @@ CREATE TABLE "spiderpig"."job" (
 	CONSTRAINT "live_has_started" CHECK ("spiderpig"."job"."state" not in ('running', 'waiting') or "spiderpig"."job"."started_at" is not null),
 	CONSTRAINT "queued_has_not_started" CHECK ("spiderpig"."job"."state" <> 'queued' or "spiderpig"."job"."started_at" is null),
 	CONSTRAINT "exit_only_when_finished" CHECK ("spiderpig"."job"."finished_at" is not null or ("spiderpig"."job"."exit_code" is null and "spiderpig"."job"."exit_signal" is null)),
+	CONSTRAINT "live_keeps_its_output" CHECK ("spiderpig"."job"."output_removed_at" is null or "spiderpig"."job"."finished_at" is not null),
 	CONSTRAINT "live_keeps_its_lane" CHECK ("spiderpig"."job"."lane_released_at" is null or "spiderpig"."job"."finished_at" is not null)
 );
 --> statement-breakpoint
@@ -113,11 +126,30 @@ CREATE TABLE "spiderpig"."job_move" (
 	CONSTRAINT "job_move_pkey" PRIMARY KEY("from_state","to_state")
 );
 --> statement-breakpoint
+CREATE TABLE "spiderpig"."lane" (
+	"name" text PRIMARY KEY NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."lane_freeze" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."lane_freeze_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"lane" text NOT NULL,
+	"reason" text NOT NULL,
+	"frozen_by" text NOT NULL,
+	"frozen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"until" timestamp with time zone,
+	"lifted_by" text,
+	"lifted_at" timestamp with time zone,
+	CONSTRAINT "freeze_has_a_reason" CHECK (length("spiderpig"."lane_freeze"."reason") between 1 and 500),
+	CONSTRAINT "lifted_by_somebody" CHECK (("spiderpig"."lane_freeze"."lifted_at" is null) = ("spiderpig"."lane_freeze"."lifted_by" is null)),
+	CONSTRAINT "freeze_ends_after_it_starts" CHECK ("spiderpig"."lane_freeze"."until" > "spiderpig"."lane_freeze"."frozen_at")
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."output_chunk" (
 	"job_id" integer NOT NULL,
 	"seq" integer NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"journal_end" bigint NOT NULL,
+	"journal_skip" integer DEFAULT 0 NOT NULL,
 	"raw" "bytea" NOT NULL,
 	"first_line" integer NOT NULL,
 	"line_count" integer NOT NULL,
@@ -137,10 +169,18 @@ CREATE TABLE "spiderpig"."phase" (
 	CONSTRAINT "phase_ends_after_it_starts" CHECK ("spiderpig"."phase"."finished_at" >= "spiderpig"."phase"."started_at")
 );
 --> statement-breakpoint
+CREATE TABLE "spiderpig"."sensitive_line" (
+	"job_id" integer NOT NULL,
+	"line" integer NOT NULL,
+	"text" text NOT NULL,
+	CONSTRAINT "sensitive_line_pkey" PRIMARY KEY("job_id","line")
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."signal" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."signal_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"job_id" integer NOT NULL,
 	"kind" "spiderpig"."signal_kind" NOT NULL,
+	"interaction_id" integer,
 	"requested_by" text NOT NULL,
 	"requested_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"delivered_at" timestamp with time zone,
@@ -153,9 +193,78 @@ CREATE TABLE "spiderpig"."worker" (
 	"host" text NOT NULL,
 	"pid" integer NOT NULL,
 	"version" text NOT NULL,
+	"public_key" text,
 	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"seen_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"stopped_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."account" (
+	"id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"provider_id" text NOT NULL,
+	"account_id" text NOT NULL,
+	"password" text,
+	"access_token" text,
+	"refresh_token" text,
+	"id_token" text,
+	"access_token_expires_at" timestamp with time zone,
+	"refresh_token_expires_at" timestamp with time zone,
+	"scope" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "account_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "account_once_a_provider" UNIQUE("provider_id","account_id")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."rate_limit" (
+	"id" text NOT NULL,
+	"key" text NOT NULL,
+	"count" integer NOT NULL,
+	"last_request" bigint NOT NULL,
+	CONSTRAINT "rate_limit_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "rate_limit_key_once" UNIQUE("key")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."session" (
+	"id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"token" text NOT NULL,
+	"token_name" text,
+	"expires_at" timestamp with time zone NOT NULL,
+	"ip_address" text,
+	"user_agent" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "session_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "session_token_once" UNIQUE("token")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."user" (
+	"id" text NOT NULL,
+	"username" text NOT NULL,
+	"name" text NOT NULL,
+	"email" text NOT NULL,
+	"email_verified" boolean DEFAULT false NOT NULL,
+	"image" text,
+	"role" "auth"."role" DEFAULT 'viewer' NOT NULL,
+	"disabled" boolean DEFAULT false NOT NULL,
+	"demo" boolean DEFAULT false NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "user_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "user_name_once" UNIQUE("username"),
+	CONSTRAINT "user_email_once" UNIQUE("email")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."verification" (
+	"id" text NOT NULL,
+	"identifier" text NOT NULL,
+	"value" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "verification_pkey" PRIMARY KEY("id")
 );
 --> statement-breakpoint
 ALTER TABLE "spiderpig"."answer" ADD CONSTRAINT "answer_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -166,7 +275,11 @@ ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "retry_of_a_job" FOREIGN KEY ("retr
 ALTER TABLE "spiderpig"."job_event" ADD CONSTRAINT "job_event_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."output_chunk" ADD CONSTRAINT "output_chunk_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."phase" ADD CONSTRAINT "phase_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."sensitive_line" ADD CONSTRAINT "sensitive_line_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "auth"."account" ADD CONSTRAINT "account_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "auth"."session" ADD CONSTRAINT "session_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "answer_unsettled" ON "spiderpig"."answer" USING btree ("interaction_id") WHERE "spiderpig"."answer"."settled_at" is null;--> statement-breakpoint
 CREATE INDEX "change_by_number" ON "spiderpig"."change" USING btree ("number","job_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_pending_interaction_a_job" ON "spiderpig"."interaction" USING btree ("job_id") WHERE "spiderpig"."interaction"."state" = 'pending';--> statement-breakpoint
@@ -174,8 +287,13 @@ CREATE INDEX "interaction_by_job" ON "spiderpig"."interaction" USING btree ("job
 CREATE UNIQUE INDEX "one_job_holds_a_lane" ON "spiderpig"."job" USING btree ("lane") WHERE "spiderpig"."job"."started_at" is not null and "spiderpig"."job"."lane_released_at" is null;--> statement-breakpoint
 CREATE INDEX "job_queue" ON "spiderpig"."job" USING btree ("lane","id") WHERE "spiderpig"."job"."state" = 'queued';--> statement-breakpoint
 CREATE INDEX "job_live" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig"."job"."finished_at" is null;--> statement-breakpoint
+CREATE INDEX "job_with_output" ON "spiderpig"."job" USING btree ("finished_at") WHERE "spiderpig"."job"."output_removed_at" is null and "spiderpig"."job"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by","id");--> statement-breakpoint
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "job_event_by_time" ON "spiderpig"."job_event" USING btree ("at");--> statement-breakpoint
+CREATE UNIQUE INDEX "one_freeze_a_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "output_chunk_by_line" ON "spiderpig"."output_chunk" USING btree ("job_id","first_line") WHERE "spiderpig"."output_chunk"."line_count" > 0;--> statement-breakpoint
-CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");
+CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint
+CREATE INDEX "account_by_user" ON "auth"."account" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "session_by_user" ON "auth"."session" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "verification_by_identifier" ON "auth"."verification" USING btree ("identifier");

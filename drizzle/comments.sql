@@ -1,0 +1,175 @@
+-- What \d+ prints: every schema, type, table and column has a comment. Times are timestamptz; "null while" says what a
+-- null means. Applied again whenever one of these files has changed. Comments of views and functions are beside them.
+
+comment on schema spiderpig is
+  'SpiderPig''s own tables, written by its web and worker processes. People read the views of schema history instead: their names are stable, these are not.';
+
+comment on type spiderpig.job_kind is
+  'Which scap command a job runs. backport: scap backport <change numbers>.';
+comment on type spiderpig.job_state is
+  'Where a job is. queued: in its lane''s queue. running: scap runs or is being started. waiting: scap runs and asks something. succeeded, failed, cancelled, lost: ended, see outcome. Legal moves: table job_move.';
+comment on type spiderpig.outcome is
+  'Why a job ended. completed: scap deployed everything. nothing_to_deploy: scap found nothing to do. declined: a deployer said no and scap ended well. rolled_back: scap undid the deployment. rollback_failed: scap could not undo it. exit_nonzero: scap ended with an error. interrupted: Ctrl-C. killed: a signal ended scap. spawn_failed: scap could not be started. cancelled_while_queued: taken out of the queue, scap never ran. holder_lost: the process that held the terminal is gone, or its host was silent and an admin declared the job lost; nobody knows how scap ended.';
+comment on type spiderpig.interaction_kind is
+  'What sort of answer a question takes. yes_no: true or false. choices: one of scap''s keys. acknowledge: go on (a pager, "press any key"). text: a line. secret: a line that is never stored.';
+comment on type spiderpig.interaction_state is
+  'pending: scap waits. answered: there is a row in answer. withdrawn: scap moved on or ended without an answer. expired: nobody answered in time. Legal moves: table interaction_move.';
+comment on type spiderpig.delivery_state is
+  'What became of an answer. accepted: stored, and nobody knows more yet. typed: never written by any version. consumed: scap read it. not_consumed: written to the terminal, but scap did not read it in time and it was taken back. undelivered: not typed, or what became of it cannot be known any more; the event answer_settled says why.';
+comment on type spiderpig.signal_kind is
+  'What people may ask of a running job. interrupt: SIGINT to the innermost command, so that scap can ask what to do. interrupt_group: Ctrl-C as typed in a terminal. terminate: SIGTERM. kill: SIGKILL, no clean-up.';
+
+comment on table spiderpig.worker is
+  'One row a start of a worker process, kept after its end. Written by that worker only.';
+comment on column spiderpig.worker.id is 'Chosen anew at each start of the process.';
+comment on column spiderpig.worker.host is 'Name of the host (setting WORKER_HOST); workers of one host take over each other''s jobs.';
+comment on column spiderpig.worker.pid is 'Process id on that host.';
+comment on column spiderpig.worker.version is 'Version of SpiderPig that it runs.';
+comment on column spiderpig.worker.started_at is 'When the process started.';
+comment on column spiderpig.worker.seen_at is 'Its latest sign of life; renewed every few seconds.';
+comment on column spiderpig.worker.stopped_at is 'When it stopped in good order; null while it runs, and for ever when it died.';
+comment on column spiderpig.worker.public_key is 'X25519 public key, base64: secrets for the jobs of this worker are sealed to it. The private half is in the worker''s memory only. Null for a worker that takes no secrets.';
+
+comment on table spiderpig.job is
+  'One run of a scap command. Inserted by web as queued, then moved by workers (and by web, to cancel a queued one), always by an update that names the state it expects to leave. Never deleted.';
+comment on column spiderpig.job.id is 'The number people say aloud.';
+comment on column spiderpig.job.kind is 'Which scap command.';
+comment on column spiderpig.job.lane is 'Jobs of one lane run one at a time, in the order of their ids.';
+comment on column spiderpig.job.state is 'Where the job is now; how it came there is in job_event.';
+comment on column spiderpig.job.outcome is 'Why it ended; null until then. Written once, by who ended it.';
+comment on column spiderpig.job.requested_by is 'User name of the person who created it.';
+comment on column spiderpig.job.command is 'Subcommand and arguments, as they are appended to the setting SCAP_COMMAND.';
+comment on column spiderpig.job.retry_of is 'The earlier job whose changes this one deploys again; null when it is no retry.';
+comment on column spiderpig.job.idempotency_key is 'The client''s Idempotency-Key, so that a repeated request finds this job; null when none was sent.';
+comment on column spiderpig.job.created_at is 'When it was requested, and put into the queue.';
+comment on column spiderpig.job.started_at is 'When a worker took it out of the queue, just before it started scap; null while queued, and for ever when cancelled there.';
+comment on column spiderpig.job.finished_at is 'When it ended; null until then.';
+comment on column spiderpig.job.lane_released_at is 'When the next job of the lane was let in; normally finished_at, later for a lost job, whose scap may still run until a person says that it does not.';
+comment on column spiderpig.job.exit_code is 'Exit code of scap; null while it runs, when it never ran, and when a signal ended it.';
+comment on column spiderpig.job.exit_signal is 'Number of the signal that ended scap; null or 0 when none did.';
+comment on column spiderpig.job.host is 'Host on which scap runs; null until it was taken out of the queue.';
+comment on column spiderpig.job.worker_id is 'The worker that looks after it, or did last; null until a worker took it.';
+comment on column spiderpig.job.lease_epoch is 'Grows by one with every worker that takes the job over; what an earlier one still writes is refused by it.';
+comment on column spiderpig.job.status is 'What scap is doing, in a few words, from its output; null when it said nothing yet, and after the end.';
+comment on column spiderpig.job.progress is 'The latest progress scap printed: {name, percent 0..100, ok, failed, left, inFlight}, counts of hosts or parts; null when it printed none, and after the end.';
+comment on column spiderpig.job.event_seq is 'Number of the latest row in job_event.';
+comment on column spiderpig.job.line_count is 'Number of complete lines of output stored so far.';
+comment on column spiderpig.job.output_bytes is 'Number of bytes of output stored so far.';
+comment on column spiderpig.job.lane_released_by is 'Who confirmed the state of a lost deployment, so that its lane could go on. Null when the job''s own end released the lane, or when it is still held.';
+comment on column spiderpig.job.output_removed_at is 'When the retention rule removed what scap printed: from then on its rows in output_chunk and sensitive_line are gone, or about to go. line_count and output_bytes still say how much there was. Null as long as it is kept.';
+
+comment on table spiderpig.change is
+  'A code review that a job deploys, as Gerrit described it when the job was created. Written by web. Never deleted.';
+comment on column spiderpig.change.job_id is 'The job that deploys it.';
+comment on column spiderpig.change.position is '1 for the change that was entered first.';
+comment on column spiderpig.change.number is 'Gerrit''s change number.';
+comment on column spiderpig.change.patch_set is 'Current patch set at that time; null when Gerrit did not say.';
+comment on column spiderpig.change.project is 'Repository, for example mediawiki/core.';
+comment on column spiderpig.change.branch is 'Branch it is to be merged into, for example wmf/1.45.0-wmf.20.';
+comment on column spiderpig.change.subject is 'First line of its commit message.';
+comment on column spiderpig.change.owner is 'Name of its author''s account in Gerrit.';
+comment on column spiderpig.change.url is 'Address of its page in Gerrit.';
+
+comment on table spiderpig.interaction is
+  'One question that scap asked. Inserted by the worker when scap waits; ended by web (answered) or by the worker (withdrawn, expired). At most one of a job is pending. Never deleted.';
+comment on column spiderpig.interaction.id is 'Number of the question; the same after any restart.';
+comment on column spiderpig.interaction.job_id is 'The job whose scap asked.';
+comment on column spiderpig.interaction.prompt_key is 'Identity of the prompt within the job: seen again by another worker it is this same row.';
+comment on column spiderpig.interaction.kind is 'What sort of answer it takes.';
+comment on column spiderpig.interaction.message is 'The question in scap''s words, at most 65536 characters; the tail of the screen when it was not recognised.';
+comment on column spiderpig.interaction.options is 'The answers to choose from: [{text, value, typed}], where text is for people, value is what the API takes and typed what goes into the terminal; empty for text and secret.';
+comment on column spiderpig.interaction.default_value is 'The value that a bare Enter means; null when there is none.';
+comment on column spiderpig.interaction.recognised is 'False when only the fact is known that scap waits for input.';
+comment on column spiderpig.interaction.complaint is 'scap''s words about the answer before, which it did not take; null when this is the first time it asks.';
+comment on column spiderpig.interaction.state is 'pending until it ends.';
+comment on column spiderpig.interaction.asked_at is 'When scap began to wait.';
+comment on column spiderpig.interaction.ended_at is 'When it was answered, withdrawn or expired; null while pending.';
+comment on column spiderpig.interaction.reminded_at is 'When people were reminded last. Null when they were not.';
+comment on column spiderpig.interaction.reminder_count is 'How often people were reminded, because nobody answered.';
+comment on column spiderpig.interaction.expires_at is 'When the policy ends it if nobody has answered, as settled when it was asked. Null when it waits for as long as it takes.';
+comment on column spiderpig.interaction.expiry_action is 'What the policy sends scap when it expires: interrupt or terminate. Null without a policy.';
+comment on column spiderpig.interaction.answer_token is 'Comes along with the notification of the answer: only who may read this table can know it, so the worker need not look for the row. In no view. Null in rows of before there were tokens.';
+
+comment on table spiderpig.answer is
+  'The answer to an interaction. The key lets one in: the first wins. Inserted by web; the worker adds what became of it. Never deleted.';
+comment on column spiderpig.answer.interaction_id is 'The question.';
+comment on column spiderpig.answer.value is 'What was answered: true or false, a key, or a text; null for a secret.';
+comment on column spiderpig.answer.text is 'The same in words: the text of the chosen option, or the text itself; null for a secret.';
+comment on column spiderpig.answer.answered_by is 'User name of the person who answered.';
+comment on column spiderpig.answer.answered_at is 'When the answer was accepted.';
+comment on column spiderpig.answer.delivery is 'What became of it. Written by the worker.';
+comment on column spiderpig.answer.typed_at is 'When the worker wrote down that it had been written to the terminal, which is the moment of settled_at and not of the keystrokes. Null before, and for ever when it was undelivered.';
+comment on column spiderpig.answer.settled_at is 'When it was known what became of it; null before.';
+
+comment on table spiderpig.signal is
+  'A request of a person to stop a running job. Inserted by web, delivered by the worker. Never deleted.';
+comment on column spiderpig.signal.id is 'Number of the request.';
+comment on column spiderpig.signal.job_id is 'The job to stop.';
+comment on column spiderpig.signal.kind is 'What was asked for.';
+comment on column spiderpig.signal.requested_by is 'User name of the person who asked, or policy: a question had expired.';
+comment on column spiderpig.signal.requested_at is 'When it was asked for.';
+comment on column spiderpig.signal.delivered_at is 'When the worker sent it, or found nothing to send it to; null before.';
+comment on column spiderpig.signal.process_count is 'How many processes got it, 0 when none was left; null before it was delivered.';
+comment on column spiderpig.signal.interaction_id is 'The question that expired and that this is meant for; it is sent only while scap still asks that. Null when a person asked.';
+
+comment on table spiderpig.phase is
+  'A stretch of scap''s output between "Started X" and "Finished X". Written by the worker. Never deleted.';
+comment on column spiderpig.phase.job_id is 'The job it belongs to.';
+comment on column spiderpig.phase.id is '1 for the first phase of the job.';
+comment on column spiderpig.phase.name is 'The X of scap''s words.';
+comment on column spiderpig.phase.depth is '0 for an outermost phase, 1 for one inside it, and so on.';
+comment on column spiderpig.phase.started_at is 'When scap said that it started.';
+comment on column spiderpig.phase.finished_at is 'When scap said that it finished; null before, and for ever when the job ended first.';
+
+comment on table spiderpig.output_chunk is
+  'What scap wrote, in pieces. Appended by the worker in the order of seq. The only table from which rows are deleted: by retention, long after the job ended.';
+comment on column spiderpig.output_chunk.job_id is 'The job it belongs to.';
+comment on column spiderpig.output_chunk.seq is '1 for the first piece of the job.';
+comment on column spiderpig.output_chunk.at is 'When the piece was read from the terminal.';
+comment on column spiderpig.output_chunk.journal_end is 'Byte position in the journal of the terminal up to which this piece accounts for everything; the next continues there.';
+comment on column spiderpig.output_chunk.raw is 'The bytes as they came, for the recording.';
+comment on column spiderpig.output_chunk.first_line is 'Number of the first line that was completed in this piece (the first of a job is 1); of the next one to be completed when line_count is 0.';
+comment on column spiderpig.output_chunk.line_count is 'How many lines were completed in this piece.';
+comment on column spiderpig.output_chunk.text is 'Those lines, joined by line feeds; colour codes are kept, overwritten text is not. Empty when line_count is 0.';
+comment on column spiderpig.output_chunk.open_line is 'The last line of the terminal after this piece, not complete yet; often a prompt.';
+comment on column spiderpig.output_chunk.journal_skip is 'Bytes of the output record at journal_end that this chunk accounts for too; 0 unless a line of scap''s protocol was cut by the end of the chunk.';
+
+comment on table spiderpig.sensitive_line is 'Lines that scap marked as sensitive (security patches, secrets in diffs). The log shows a notice in their place; who reads them is an event in the job''s history.';
+comment on column spiderpig.sensitive_line.job_id is 'The job whose log it belongs to.';
+comment on column spiderpig.sensitive_line.line is 'Number of the log line in whose place the notice stands.';
+comment on column spiderpig.sensitive_line.text is 'The line as scap printed it.';
+
+comment on table spiderpig.lane is
+  'The lanes that were ever used, each to be locked by whoever freezes it, asks for a job in it or starts one. Says nothing about them.';
+comment on column spiderpig.lane.name is 'Name of the lane, as in job.lane.';
+
+comment on table spiderpig.lane_freeze is 'Times in which a lane takes no new jobs and starts none. At most one is open a lane; never deleted.';
+comment on column spiderpig.lane_freeze.id is 'Number of the freeze.';
+comment on column spiderpig.lane_freeze.lane is 'The lane that is frozen.';
+comment on column spiderpig.lane_freeze.reason is 'Why, in the words of whoever froze it; shown to everybody who is refused.';
+comment on column spiderpig.lane_freeze.frozen_by is 'The admin who froze the lane.';
+comment on column spiderpig.lane_freeze.frozen_at is 'When it was frozen.';
+comment on column spiderpig.lane_freeze.until is 'When it ends by itself; null when somebody has to lift it.';
+comment on column spiderpig.lane_freeze.lifted_by is 'The admin who lifted it; null while it stands and when it ended by itself.';
+comment on column spiderpig.lane_freeze.lifted_at is 'When it was lifted; null while it stands and when it ended by itself.';
+
+comment on table spiderpig.job_event is
+  'How everything came about: one row a fact, written in the transaction that made it so. Never changed, never deleted.';
+comment on column spiderpig.job_event.job_id is 'The job it belongs to.';
+comment on column spiderpig.job_event.seq is '1 for the creation of the job; without gaps, in the order of the commits.';
+comment on column spiderpig.job_event.at is 'When it happened; for what scap did, by the clock of its host.';
+comment on column spiderpig.job_event.kind is 'What sort of fact, in a word; view history.events says it in a sentence.';
+comment on column spiderpig.job_event.actor is 'User name of the person who caused it, or policy: a question had expired. Null when scap or a worker did.';
+comment on column spiderpig.job_event.interaction_id is 'The question it is about; null when it is about none.';
+comment on column spiderpig.job_event.phase_id is 'The phase of this job it is about; null when it is about none.';
+comment on column spiderpig.job_event.data is 'Further facts, by kind; {} when there are none. Never a secret.';
+
+comment on table spiderpig.job_move is
+  'Every legal move of a job''s state; others are refused. Filled by migrations from JOB_MOVES in lib/domain/job.ts.';
+comment on column spiderpig.job_move.from_state is 'State before.';
+comment on column spiderpig.job_move.to_state is 'State after.';
+
+comment on table spiderpig.interaction_move is
+  'Every legal move of an interaction''s state; others are refused. Filled by migrations from INTERACTION_MOVES in lib/domain/interaction.ts.';
+comment on column spiderpig.interaction_move.from_state is 'State before.';
+comment on column spiderpig.interaction_move.to_state is 'State after.';

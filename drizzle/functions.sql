@@ -1,0 +1,150 @@
+-- The functions that the rules use, and those that the worker calls inside its transactions.
+
+create or replace function spiderpig.is_job_move(from_state spiderpig.job_state, to_state spiderpig.job_state)
+returns boolean
+language sql
+stable
+begin atomic
+  select exists (
+    select
+    from spiderpig.job_move m
+    where m.from_state = is_job_move.from_state
+      and m.to_state = is_job_move.to_state
+  );
+end;
+
+comment on function spiderpig.is_job_move(spiderpig.job_state, spiderpig.job_state) is
+  'Whether a job may go from the one state to the other.';
+
+create or replace function spiderpig.is_interaction_move(
+  from_state spiderpig.interaction_state,
+  to_state spiderpig.interaction_state
+)
+returns boolean
+language sql
+stable
+begin atomic
+  select exists (
+    select
+    from spiderpig.interaction_move m
+    where m.from_state = is_interaction_move.from_state
+      and m.to_state = is_interaction_move.to_state
+  );
+end;
+
+comment on function spiderpig.is_interaction_move(spiderpig.interaction_state, spiderpig.interaction_state) is
+  'Whether an interaction may go from the one state to the other.';
+
+create or replace function spiderpig.asks_for_secret(interaction_id integer)
+returns boolean
+language sql
+stable
+begin atomic
+  select exists (
+    select
+    from spiderpig.interaction i
+    where i.id = asks_for_secret.interaction_id
+      and i.kind = 'secret'
+  );
+end;
+
+comment on function spiderpig.asks_for_secret(integer) is
+  'Whether the answer to this interaction must not be stored.';
+
+-- The message contains keys and states only: a refused row may contain what a deployer typed.
+create or replace function spiderpig.refuse()
+returns trigger
+language plpgsql
+as $$
+declare
+  was jsonb := to_jsonb(old);
+  is_now jsonb := to_jsonb(new);
+begin
+  raise exception using
+    errcode = 'check_violation',
+    schema = tg_table_schema,
+    table = tg_table_name,
+    constraint = tg_argv[0],
+    message = tg_argv[1],
+    detail = format(
+      '%s %s of %s%s.',
+      lower(tg_op),
+      case tg_level when 'ROW' then 'of a row' else 'of everything' end,
+      tg_table_name,
+      (
+        select string_agg(format(', %s: %s', k, concat_ws(' -> ', was ->> k, nullif(is_now ->> k, was ->> k))), '')
+        from unnest(array['job_id', 'id', 'interaction_id', 'seq', 'position', 'state', 'delivery']) as k
+        where coalesce(was, is_now) ? k
+      )
+    );
+end;
+$$;
+
+comment on function spiderpig.refuse() is
+  'Raises check_violation for a forbidden write. Arguments of the trigger: name of the rule, a sentence.';
+
+-- Two rows state one fact. Checked at commit, so that a transaction may write them in either order.
+create or replace function spiderpig.refuse_unmatched_answer()
+returns trigger
+language plpgsql
+as $$
+declare
+  the_id integer := case tg_table_name when 'answer' then to_jsonb(new) ->> 'interaction_id' else to_jsonb(new) ->> 'id' end;
+  is_answered boolean := (select i.state = 'answered' from spiderpig.interaction i where i.id = the_id);
+  has_answer boolean := exists (select from spiderpig.answer a where a.interaction_id = the_id);
+begin
+  if is_answered = has_answer then
+    return null;
+  end if;
+  raise exception using
+    errcode = 'check_violation',
+    schema = 'spiderpig',
+    table = tg_table_name,
+    constraint = 'answered_iff_answer_exists',
+    message = 'an interaction is answered exactly when there is an answer to it',
+    detail = format('interaction %s', the_id);
+end;
+$$;
+
+comment on function spiderpig.refuse_unmatched_answer() is
+  'Raises check_violation when an interaction is answered without an answer, or the other way round.';
+
+-- Called by the worker, so that a check and a write take one round trip.
+
+create or replace function spiderpig.hold_lease(job_id integer, lease_epoch integer)
+returns void
+language plpgsql
+as $$
+begin
+  perform from spiderpig.job j
+  where j.id = hold_lease.job_id and j.lease_epoch = hold_lease.lease_epoch and j.finished_at is null
+  for update;
+  if not found then
+    raise exception 'the lease % of job % is over', hold_lease.lease_epoch, hold_lease.job_id
+      using errcode = 'SPL01';
+  end if;
+end
+$$;
+
+comment on function spiderpig.hold_lease(integer, integer) is
+  'Locks the row of a job for the worker that has it under this lease. Raises SPL01 when another worker has the job, or it has ended: nothing that follows in the transaction is done then.';
+
+create or replace function spiderpig.expect_output(job_id integer, line_count integer, output_bytes bigint)
+returns void
+language plpgsql
+as $$
+begin
+  perform from spiderpig.job j
+  where j.id = expect_output.job_id
+    and j.line_count = expect_output.line_count
+    and j.output_bytes = expect_output.output_bytes;
+  if not found then
+    raise exception 'job % does not have the output that was confirmed: % lines, % bytes',
+        expect_output.job_id, expect_output.line_count, expect_output.output_bytes
+      using errcode = 'SPF01';
+  end if;
+end
+$$;
+
+comment on function spiderpig.expect_output(integer, integer, bigint) is
+  'Raises SPF01 when the job has more or less output than this: the database has forgotten something that it had confirmed to the worker. Nothing that follows in the transaction is done then.';

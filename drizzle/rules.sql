@@ -1,0 +1,323 @@
+-- Rules that a CHECK cannot express: the database itself refuses an illegal transition, a rewritten answer and a deleted
+-- past, whichever program asks. A refusal is a check_violation (23514) with the name of the rule as its constraint.
+--
+-- Applied again, as a whole, whenever one of these files has changed (lib/db/migrate.ts). It removes every trigger first,
+-- so that a rule that was removed here is also removed from the database.
+
+do $$
+declare
+  statement text;
+begin
+  for statement in
+    select format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass)
+    from pg_trigger t
+    join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace = 'spiderpig'::regnamespace and not t.tgisinternal
+    order by c.relname, t.tgname
+  loop
+    execute statement;
+  end loop;
+end;
+$$;
+
+-- The permitted transitions. Made from JOB_MOVES and INTERACTION_MOVES of lib/domain; a test compares them.
+
+delete from spiderpig.job_move;
+insert into spiderpig.job_move
+  (from_state, to_state)
+values
+  ('queued', 'running'),
+  ('queued', 'cancelled'),
+  ('running', 'waiting'),
+  ('running', 'succeeded'),
+  ('running', 'failed'),
+  ('running', 'cancelled'),
+  ('running', 'lost'),
+  ('waiting', 'running'),
+  ('waiting', 'succeeded'),
+  ('waiting', 'failed'),
+  ('waiting', 'cancelled'),
+  ('waiting', 'lost');
+
+delete from spiderpig.interaction_move;
+insert into spiderpig.interaction_move
+  (from_state, to_state)
+values
+  ('pending', 'answered'),
+  ('pending', 'withdrawn'),
+  ('pending', 'expired');
+
+-- The WHEN of a trigger is the forbidden case, so a permitted write pays one comparison and no function call, and \d
+-- shows the rule in full. Triggers fire in the order of their names: legal_* comes before the rules that an illegal
+-- transition would violate as well, so that the refusal names the actual reason.
+
+-- job
+
+create trigger job_begins_queued
+before insert on spiderpig.job
+for each row
+when (new.state <> 'queued')
+execute function spiderpig.refuse('job_begins_queued', 'a job begins in the queue');
+
+create trigger legal_job_move
+before update on spiderpig.job
+for each row
+when (old.state <> new.state and not spiderpig.is_job_move(old.state, new.state))
+execute function spiderpig.refuse('legal_job_move', 'a job may not go from that state to this one');
+
+create trigger request_is_written_once
+before update on spiderpig.job
+for each row
+when (
+  old.id <> new.id
+  or old.kind <> new.kind
+  or old.lane <> new.lane
+  or old.requested_by <> new.requested_by
+  or old.command <> new.command
+  or old.retry_of is distinct from new.retry_of
+  or old.idempotency_key is distinct from new.idempotency_key
+  or old.created_at <> new.created_at
+)
+execute function spiderpig.refuse('request_is_written_once', 'what was requested, by whom and when, stays as it was written');
+
+create trigger start_is_written_once
+before update on spiderpig.job
+for each row
+when (old.started_at is distinct from new.started_at and old.started_at is not null)
+execute function spiderpig.refuse('start_is_written_once', 'a job starts once');
+
+create trigger outcome_is_written_once
+before update on spiderpig.job
+for each row
+when (
+  old.finished_at is not null
+  and (
+    old.finished_at is distinct from new.finished_at
+    or old.outcome is distinct from new.outcome
+    or old.exit_code is distinct from new.exit_code
+    or old.exit_signal is distinct from new.exit_signal
+  )
+)
+execute function spiderpig.refuse('outcome_is_written_once', 'how a job ended stays as it was written');
+
+create trigger release_is_written_once
+before update on spiderpig.job
+for each row
+when (
+  old.lane_released_at is not null
+  and (
+    old.lane_released_at is distinct from new.lane_released_at
+    or old.lane_released_by is distinct from new.lane_released_by
+  )
+)
+execute function spiderpig.refuse('release_is_written_once', 'a released lane is not taken back');
+
+-- A worker that lost its lease must not regain it by writing an old number.
+create trigger numbers_only_grow
+before update on spiderpig.job
+for each row
+when (old.lease_epoch > new.lease_epoch or old.event_seq > new.event_seq)
+execute function spiderpig.refuse('numbers_only_grow', 'the epoch of the lease and the number of events only grow');
+
+create trigger output_is_removed_once
+before update on spiderpig.job
+for each row
+when (old.output_removed_at is not null and old.output_removed_at is distinct from new.output_removed_at)
+execute function spiderpig.refuse('output_is_removed_once', 'output that was removed does not come back');
+
+-- interaction
+
+create trigger interaction_begins_pending
+before insert on spiderpig.interaction
+for each row
+when (new.state <> 'pending')
+execute function spiderpig.refuse('interaction_begins_pending', 'an interaction begins pending');
+
+create trigger legal_interaction_move
+before update on spiderpig.interaction
+for each row
+when (old.state <> new.state and not spiderpig.is_interaction_move(old.state, new.state))
+execute function spiderpig.refuse('legal_interaction_move', 'an interaction may not go from that state to this one');
+
+create trigger question_is_written_once
+before update on spiderpig.interaction
+for each row
+when (
+  old.id <> new.id
+  or old.job_id <> new.job_id
+  or old.prompt_key <> new.prompt_key
+  or old.kind <> new.kind
+  or old.message <> new.message
+  or old.options <> new.options
+  or old.default_value is distinct from new.default_value
+  or old.recognised <> new.recognised
+  or old.complaint is distinct from new.complaint
+  or old.asked_at <> new.asked_at
+  or (old.ended_at is not null and old.ended_at is distinct from new.ended_at)
+)
+execute function spiderpig.refuse('question_is_written_once', 'what was asked and when stays as it was written; another question is another row');
+
+create constraint trigger answered_iff_answer_exists
+after update on spiderpig.interaction
+deferrable initially deferred
+for each row
+when (old.state <> new.state)
+execute function spiderpig.refuse_unmatched_answer();
+
+create trigger expiry_is_written_once
+before update on spiderpig.interaction
+for each row
+when (
+  old.expires_at is distinct from new.expires_at
+  or old.expiry_action is distinct from new.expiry_action
+)
+execute function spiderpig.refuse('expiry_is_written_once', 'when a question expires is settled when it is asked');
+
+create trigger reminders_only_grow
+before update on spiderpig.interaction
+for each row
+when (old.reminder_count > new.reminder_count or old.reminded_at > new.reminded_at)
+execute function spiderpig.refuse('reminders_only_grow', 'people cannot be un-reminded');
+
+create trigger only_an_open_question_reminds
+before update on spiderpig.interaction
+for each row
+when (old.state <> 'pending' and old.reminder_count < new.reminder_count)
+execute function spiderpig.refuse('only_an_open_question_reminds', 'nobody is reminded of a question that is over');
+
+create trigger expires_by_policy_only
+before update on spiderpig.interaction
+for each row
+when (old.state = 'pending' and new.state = 'expired' and old.expires_at is null)
+execute function spiderpig.refuse('expires_by_policy_only', 'a question expires only if a policy says so');
+
+-- answer
+
+create trigger answer_has_a_value
+before insert on spiderpig.answer
+for each row
+when ((new.value is null or new.text is null) and not spiderpig.asks_for_secret(new.interaction_id))
+execute function spiderpig.refuse('answer_has_a_value', 'only the answer to a secret question is stored without its value');
+
+create trigger secret_is_not_stored
+before insert on spiderpig.answer
+for each row
+when ((new.value is not null or new.text is not null) and spiderpig.asks_for_secret(new.interaction_id))
+execute function spiderpig.refuse('secret_is_not_stored', 'the answer to a secret question is not stored');
+
+create trigger answer_is_written_once
+before update on spiderpig.answer
+for each row
+when (
+  old.interaction_id <> new.interaction_id
+  or old.value is distinct from new.value
+  or old.text is distinct from new.text
+  or old.answered_by <> new.answered_by
+  or old.answered_at <> new.answered_at
+)
+execute function spiderpig.refuse('answer_is_written_once', 'what was answered, by whom and when, stays as it was written');
+
+create trigger answer_is_typed_once
+before update on spiderpig.answer
+for each row
+when (
+  (old.typed_at is not null and old.typed_at is distinct from new.typed_at)
+  or (old.settled_at is not null and old.settled_at is distinct from new.settled_at)
+  or (old.settled_at is not null and old.delivery <> new.delivery)
+)
+execute function spiderpig.refuse('answer_is_typed_once', 'an answer is typed once, and what became of it stays as it was written');
+
+create constraint trigger answered_iff_answer_exists
+after insert on spiderpig.answer
+deferrable initially deferred
+for each row
+execute function spiderpig.refuse_unmatched_answer();
+
+-- change
+
+create trigger change_is_written_once
+before update on spiderpig.change
+for each row
+when (old is distinct from new)
+execute function spiderpig.refuse('change_is_written_once', 'which changes a job deploys stays as it was written');
+
+-- signal
+
+create trigger signal_is_written_once
+before update on spiderpig.signal
+for each row
+when (
+  old.id <> new.id
+  or old.job_id <> new.job_id
+  or old.kind <> new.kind
+  or old.requested_by <> new.requested_by
+  or old.requested_at <> new.requested_at
+  or (old.delivered_at is not null and old.delivered_at is distinct from new.delivered_at)
+  or (old.process_count is not null and old.process_count is distinct from new.process_count)
+)
+execute function spiderpig.refuse('signal_is_written_once', 'who asked for a signal and when it was delivered stays as it was written');
+
+create trigger signal_keeps_its_cause
+before update on spiderpig.signal
+for each row
+when (old.interaction_id is distinct from new.interaction_id)
+execute function spiderpig.refuse('signal_keeps_its_cause', 'why a signal was asked for stays as it was written');
+
+-- phase
+
+create trigger phase_is_written_once
+before update on spiderpig.phase
+for each row
+when (
+  old.job_id <> new.job_id
+  or old.id <> new.id
+  or old.name <> new.name
+  or old.depth <> new.depth
+  or old.started_at <> new.started_at
+  or (old.finished_at is not null and old.finished_at is distinct from new.finished_at)
+)
+execute function spiderpig.refuse('phase_is_written_once', 'a phase starts once and finishes once');
+
+-- job_event
+
+create trigger event_is_written_once
+before update on spiderpig.job_event
+for each row
+execute function spiderpig.refuse('event_is_written_once', 'an event stays as it was written');
+
+-- lane_freeze
+
+create trigger freeze_is_written_once
+before update on spiderpig.lane_freeze
+for each row
+when (
+  old.id <> new.id
+  or old.lane <> new.lane
+  or old.reason <> new.reason
+  or old.frozen_by <> new.frozen_by
+  or old.frozen_at <> new.frozen_at
+  or old.until is distinct from new.until
+  or (old.lifted_at is not null and old.lifted_at is distinct from new.lifted_at)
+  or (old.lifted_by is not null and old.lifted_by is distinct from new.lifted_by)
+)
+execute function spiderpig.refuse('freeze_is_written_once', 'a freeze is lifted once, and stays as it was written');
+
+-- History is never deleted. output_chunk and sensitive_line are not listed: their rows are deleted after their retention.
+do $$
+declare
+  kept text;
+begin
+  foreach kept in array array['job', 'change', 'interaction', 'answer', 'signal', 'phase', 'job_event', 'lane_freeze'] loop
+    execute format(
+      'create trigger history_is_kept before delete on spiderpig.%I for each row '
+      'execute function spiderpig.refuse(''history_is_kept'', ''history is never deleted'')',
+      kept
+    );
+    execute format(
+      'create trigger history_is_kept_whole before truncate on spiderpig.%I for each statement '
+      'execute function spiderpig.refuse(''history_is_kept'', ''history is never deleted'')',
+      kept
+    );
+  end loop;
+end;
+$$;

@@ -1,0 +1,92 @@
+-- The schema of the history views, and the functions that the views share. The views are in views/, a file each.
+--
+-- Operators and dashboards ask their questions here. The tables serve the program and change with it; the views have
+-- stable names, seconds instead of intervals, and reasons as sentences. Renaming a column is a breaking change.
+-- The views run with the rights of their owner, so a reader needs none on the tables. States and kinds are text: a
+-- query of a reader must not depend on types of a schema that the reader cannot see.
+--
+-- A view is replaced in place, so that grants on it and views that others built on it remain. PostgreSQL replaces a view
+-- only if it keeps its columns and appends new ones; for any other change put "drop view if exists history.x cascade;"
+-- above it, and do not forget the views in other schemas that this drops.
+
+create schema if not exists history;
+comment on schema history is
+  'For people: what was deployed, by whom, with which answers, how long each part took, and what scap printed. Times are timestamptz, durations are seconds. Role spiderpig_reader may read all of it and nothing else.';
+
+create or replace function spiderpig.seconds(duration interval)
+returns numeric
+language sql
+immutable
+parallel safe
+return round(extract(epoch from duration), 3);
+
+comment on function spiderpig.seconds(interval) is 'Length in seconds, to the millisecond.';
+
+create or replace function spiderpig.passed(since timestamptz, until timestamptz)
+returns interval
+language sql
+immutable
+parallel safe
+return case when until < since then interval '0' else until - since end;
+
+comment on function spiderpig.passed(timestamptz, timestamptz) is
+  'The time from one moment to the other; none when the clocks say that the second was first. Null when one is unknown.';
+
+create or replace function spiderpig.in_minutes(duration interval)
+returns text
+language sql
+immutable
+parallel safe
+return case
+  when duration < interval '1 minute' then 'less than a minute'
+  when duration < interval '2 minutes' then '1 minute'
+  when duration < interval '2 hours' then floor(extract(epoch from duration) / 60) || ' minutes'
+  else floor(extract(epoch from duration) / 3600) || ' hours'
+end;
+
+comment on function spiderpig.in_minutes(interval) is 'How long in words: minutes, from two hours on hours.';
+
+-- A message of several lines in one line of at most 200 characters.
+create or replace function spiderpig.in_short(message text)
+returns text
+language sql
+immutable
+parallel safe
+return (
+  select case when length(flat.text) > 200 then '… ' || ltrim(right(flat.text, 198)) else flat.text end
+  from (
+    select trim(regexp_replace(
+      regexp_replace(right(message, 8000), '^[^\n]*[\u2500-\u257f][^\n]*$', '', 'gn'),
+      '\s+', ' ', 'g'
+    )) as text
+  ) flat
+);
+
+comment on function spiderpig.in_short(text) is 'What scap asks as part of a sentence: on one line, without the tables that it draws, and of a long text the last 200 characters, where the question stands.';
+
+-- CSI sequences (colours), OSC sequences (links, titles) and two-character escapes. Most lines have none, and
+-- looking for one escape character is ten times faster than the pattern.
+create or replace function spiderpig.without_colours(line text)
+returns text
+language sql
+immutable
+parallel safe
+return case
+  when strpos(line, chr(27)) > 0
+    then regexp_replace(line, '\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[ -/]*[0-Z\\^-~])', '', 'g')
+  else line
+end;
+
+comment on function spiderpig.without_colours(text) is 'The text without the escape sequences of terminals.';
+
+create or replace function spiderpig.what_signal_does(kind text)
+returns text
+language sql
+immutable
+parallel safe
+return case kind
+  when 'interrupt_group' then 'press Ctrl-C in scap''s terminal'
+  else coalesce(kind, 'stop') || ' scap'
+end;
+
+comment on function spiderpig.what_signal_does(text) is 'What a kind of signal is a request to do, in words.';

@@ -1,0 +1,40 @@
+-- One row for each change of a job.
+
+create or replace view history.changes as
+select
+  c.job_id,
+  c.position,
+  c.number,
+  c.patch_set,
+  c.project,
+  c.branch,
+  c.subject,
+  c.owner,
+  c.url,
+  j.state::text as state,
+  j.outcome::text as outcome,
+  coalesce(j.outcome = 'completed', false) as deployed,
+  j.requested_by,
+  j.created_at,
+  j.started_at,
+  j.finished_at
+from spiderpig.change c
+join spiderpig.job j on j.id = c.job_id;
+
+comment on view history.changes is 'One row a change of a job: what exactly was deployed, with how the job ended. A change deployed twice has two rows.';
+comment on column history.changes.job_id is 'Number of the job.';
+comment on column history.changes.position is '1 for the change that was entered first.';
+comment on column history.changes.number is 'Gerrit''s change number.';
+comment on column history.changes.patch_set is 'Current patch set when the job was created. Null when Gerrit did not say.';
+comment on column history.changes.project is 'Repository.';
+comment on column history.changes.branch is 'Branch it goes to.';
+comment on column history.changes.subject is 'First line of its commit message.';
+comment on column history.changes.owner is 'Its author''s account name in Gerrit.';
+comment on column history.changes.url is 'Its page in Gerrit.';
+comment on column history.changes.state is 'State of the job, as in deployments.';
+comment on column history.changes.outcome is 'Outcome of the job, as in deployments. Null until it ended.';
+comment on column history.changes.deployed is 'Whether this job brought it to production: its outcome is completed.';
+comment on column history.changes.requested_by is 'Who deployed it.';
+comment on column history.changes.created_at is 'When the deployment was requested.';
+comment on column history.changes.started_at is 'When scap was started. Null when it never was.';
+comment on column history.changes.finished_at is 'When the job ended. Null until then.';

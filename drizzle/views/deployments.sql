@@ -1,0 +1,170 @@
+-- One row for each job: who, what, when, how it ended and where the time went.
+
+create or replace view history.deployments as
+select
+  j.id as job_id,
+  j.lane,
+  j.state::text as state,
+  j.outcome::text as outcome,
+  case j.outcome
+    when 'completed' then
+      'scap deployed everything and exited with code 0.'
+    when 'nothing_to_deploy' then
+      'scap found nothing to deploy.'
+    when 'declined' then
+      coalesce(
+        (
+          select format(
+            '%s answered %s to "%s", and scap ended well.',
+            a.answered_by,
+            coalesce('"' || a.text || '"', 'with a secret'),
+            spiderpig.in_short(i.message)
+          )
+          from spiderpig.interaction i
+          join spiderpig.answer a on a.interaction_id = i.id
+          where i.job_id = j.id
+          order by i.id desc
+          limit 1
+        ),
+        'A deployer said no, and scap ended well.'
+      )
+    when 'rolled_back' then
+      'scap rolled the deployment back: the changes are not in production.'
+    when 'rollback_failed' then
+      'scap could not roll back: servers may run different code.'
+    when 'exit_nonzero' then
+      format('scap ended with exit code %s.', j.exit_code)
+    when 'interrupted' then
+      format('scap was interrupted%s.', by_whom.words)
+    when 'killed' then
+      case
+        when j.exit_signal > 0 then format('Signal %s ended scap%s.', j.exit_signal, by_whom.words)
+        else format('scap was made to end%s.', by_whom.words)
+      end
+    when 'spawn_failed' then
+      format('scap could not be started on %s.', coalesce(j.host, 'its host'))
+    when 'cancelled_while_queued' then
+      format(
+        'Taken out of the queue%s; scap never ran.',
+        (
+          select ' by ' || e.actor
+          from spiderpig.job_event e
+          where e.job_id = j.id
+            and e.kind = 'job_cancelled'
+          limit 1
+        )
+      )
+    when 'holder_lost' then
+      coalesce(
+        (
+          select format(
+            'Nothing was heard of %s for %s, and %s declared the job lost (%s). How scap ended is not known.',
+            coalesce(j.host, 'its host'),
+            spiderpig.in_minutes(e.at - (e.data ->> 'silentSince')::timestamptz),
+            e.actor,
+            coalesce(e.data ->> 'note', 'no words')
+          )
+          from spiderpig.job_event e
+          where e.job_id = j.id
+            and e.kind = 'job_declared_lost'
+          limit 1
+        ),
+        format(
+          'The process that held scap''s terminal on %s is gone; how scap ended is not known.',
+          coalesce(j.host, 'its host')
+        )
+      )
+  end
+  || case
+    when j.state in ('failed', 'lost') then
+      coalesce(
+        (
+          select ' ' || (e.data ->> 'detail')
+          from spiderpig.job_event e
+          where e.job_id = j.id
+            and e.kind = 'job_finished'
+          order by e.seq desc
+          limit 1
+        ),
+        ''
+      )
+    else ''
+  end as outcome_reason,
+  j.requested_by,
+  (
+    select string_agg(c.number::text, ', ' order by c.position)
+    from spiderpig.change c
+    where c.job_id = j.id
+  ) as changes,
+  (
+    select count(*)::integer
+    from spiderpig.change c
+    where c.job_id = j.id
+  ) as change_count,
+  j.created_at,
+  j.started_at,
+  j.finished_at,
+  spiderpig.seconds(
+    spiderpig.passed(j.created_at, coalesce(j.started_at, j.finished_at, statement_timestamp()))
+  ) as queued_seconds,
+  spiderpig.seconds(ran.duration) as running_seconds,
+  spiderpig.seconds(waited.duration) as waiting_for_people_seconds,
+  spiderpig.seconds(ran.duration - waited.duration) as working_seconds,
+  j.exit_code,
+  nullif(j.exit_signal, 0) as exit_signal,
+  j.host,
+  j.retry_of,
+  j.line_count as lines,
+  array_to_string(j.command, ' ') as command,
+  j.output_removed_at
+from spiderpig.job j
+cross join lateral (
+  select spiderpig.passed(j.started_at, coalesce(j.finished_at, statement_timestamp())) as duration
+) ran
+cross join lateral (
+  select case
+    when j.started_at is not null
+      then least(coalesce(sum(spiderpig.passed(
+        greatest(i.asked_at, j.started_at),
+        least(coalesce(i.ended_at, statement_timestamp()), j.finished_at)
+      )), interval '0'), ran.duration)
+  end as duration
+  from spiderpig.interaction i
+  where i.job_id = j.id
+) waited
+left join lateral (
+  select ', as ' || string_agg(
+    distinct case
+      when s.interaction_id is not null then 'the policy for unanswered questions'
+      else s.requested_by
+    end,
+    ' and '
+  ) || ' asked' as words
+  from spiderpig.signal s
+  where s.job_id = j.id
+    and s.process_count > 0
+) by_whom on j.outcome in ('interrupted', 'killed');
+
+comment on view history.deployments is 'One row a job, that is, a run of a scap command: who, what, when, how it ended and where the time went.';
+comment on column history.deployments.job_id is 'Number of the job, as in the address of its page.';
+comment on column history.deployments.lane is 'Jobs of one lane run one at a time.';
+comment on column history.deployments.state is 'queued, running, waiting (scap asks something), succeeded, failed, cancelled or lost.';
+comment on column history.deployments.outcome is 'Why it ended, in a word: completed, nothing_to_deploy, declined, rolled_back, rollback_failed, exit_nonzero, interrupted, killed, spawn_failed, cancelled_while_queued, holder_lost. Null until it ended.';
+comment on column history.deployments.outcome_reason is 'The same in a sentence, with who or what brought it about. Null until it ended.';
+comment on column history.deployments.requested_by is 'User name of the person who created it.';
+comment on column history.deployments.changes is 'Change numbers, separated by comma and space, in the order they were entered.';
+comment on column history.deployments.change_count is 'How many changes.';
+comment on column history.deployments.created_at is 'When it was requested, and put into the queue.';
+comment on column history.deployments.started_at is 'When it left the queue and scap was started. Null while queued, and when it was cancelled there.';
+comment on column history.deployments.finished_at is 'When it ended. Null until then.';
+comment on column history.deployments.queued_seconds is 'Time in the queue; so far, while it is there.';
+comment on column history.deployments.running_seconds is 'Time from start to end; so far, while it runs. Null when it never ran.';
+comment on column history.deployments.waiting_for_people_seconds is 'The part of running_seconds in which a question was unanswered, up to the end of scap. Null when it never ran.';
+comment on column history.deployments.working_seconds is 'The rest of running_seconds. Null when it never ran.';
+comment on column history.deployments.exit_code is 'Exit code of scap. Null while it runs, when it never ran, and when a signal ended it.';
+comment on column history.deployments.exit_signal is 'Number of the signal that ended scap. Null when none did.';
+comment on column history.deployments.host is 'Host on which scap ran. Null when it never did.';
+comment on column history.deployments.retry_of is 'The earlier job whose changes this one deployed again. Null when it is no retry.';
+comment on column history.deployments.lines is 'How many lines scap printed; the lines are in log_lines.';
+comment on column history.deployments.command is 'What was run, without the program.';
+comment on column history.deployments.output_removed_at is 'When what scap printed was removed by the retention rule; lines still counts it. Null as long as it is kept.';

@@ -1,0 +1,126 @@
+-- What happened to a job, one sentence for each row of job_event.
+
+create or replace view history.events as
+select
+  e.job_id,
+  e.seq,
+  e.at,
+  e.kind,
+  e.actor,
+  case e.kind
+    when 'job_created' then
+      format('%s asked for: scap %s', coalesce(e.actor, j.requested_by), array_to_string(j.command, ' '))
+    when 'job_started' then
+      format('Taken out of the queue; scap starts on %s.', coalesce(e.data ->> 'host', 'a host'))
+    when 'job_taken_over' then
+      'Another worker looks after the job; scap goes on.'
+    when 'job_cancelled' then
+      format('Taken out of the queue by %s.', coalesce(e.actor, 'nobody known'))
+    when 'job_finished' then
+      format(
+        'Ended: %s (%s).%s',
+        coalesce(e.data ->> 'state', 'somehow'),
+        replace(coalesce(e.data ->> 'outcome', 'no reason known'), '_', ' '),
+        coalesce(' ' || (e.data ->> 'detail'), '')
+      )
+    when 'job_declared_lost' then
+      format(
+        '%s declared the job lost, because nothing was heard of %s%s: %s',
+        e.actor,
+        coalesce(e.data ->> 'host', 'its host'),
+        coalesce(' for ' || spiderpig.in_minutes(e.at - (e.data ->> 'silentSince')::timestamptz), ''),
+        coalesce(e.data ->> 'note', 'no words')
+      )
+    when 'interaction_asked' then
+      format('scap asks: %s', q.words)
+    when 'interaction_reminded' then
+      format(
+        'Nobody has answered%s: %s%s',
+        coalesce(' for ' || spiderpig.in_minutes(e.at - q.asked_at), ''),
+        q.words,
+        coalesce(' (reminder ' || (e.data ->> 'reminder') || ')', '')
+      )
+    when 'interaction_expired' then
+      format(
+        'Nobody answered in time%s, and the policy is to %s: %s',
+        coalesce(' (' || spiderpig.in_minutes(e.at - q.asked_at) || ')', ''),
+        spiderpig.what_signal_does(e.data ->> 'action'),
+        q.words
+      )
+    when 'interaction_withdrawn' then
+      format('scap no longer asks: %s%s', q.words, coalesce(' (' || (e.data ->> 'why') || ')', ''))
+    when 'answer_given' then
+      format(
+        '%s answered %s to: %s',
+        e.actor,
+        coalesce('"' || (e.data ->> 'text') || '"', 'with a secret'),
+        q.words
+      )
+    when 'answer_settled' then
+      case e.data ->> 'delivery'
+        when 'consumed' then 'scap read the answer.'
+        when 'not_consumed' then 'scap did not read the answer; it was taken back.'
+        when 'undelivered' then 'The answer could not be typed: scap no longer waited for it.'
+        else format('The answer was settled: %s.', coalesce(e.data ->> 'delivery', 'nobody knows how'))
+      end
+      || coalesce(' (' || (e.data ->> 'why') || ')', '')
+    when 'signal_requested' then
+      format(
+        '%s asked to %s.',
+        case when e.data ? 'expiredInteractionId' then 'The policy for unanswered questions' else e.actor end,
+        spiderpig.what_signal_does(e.data ->> 'signal')
+      )
+    when 'signal_delivered' then
+      format(
+        'The request to %s reached %s.',
+        spiderpig.what_signal_does(e.data ->> 'signal'),
+        case e.data ->> 'processCount'
+          when '0' then 'nobody: ' || coalesce(e.data ->> 'why', 'no process was left')
+          when '1' then '1 process'
+          else format('%s processes', coalesce(e.data ->> 'processCount', 'some'))
+        end
+      )
+    when 'phase_started' then
+      format('Started %s', coalesce(p.name, 'a phase'))
+    when 'phase_finished' then
+      format('Finished %s', coalesce(p.name, 'a phase'))
+      || coalesce(' (' || round(extract(epoch from p.finished_at - p.started_at), 1) || ' s)', '')
+    when 'lane_released' then
+      format('%s confirmed the state of the deployment: %s', e.actor, coalesce(e.data ->> 'note', 'no words'))
+    when 'holder_found_running' then
+      format(
+        'scap still runs on %s (process %s), although the job counts as lost: nobody answers it, and what it prints is not stored.',
+        coalesce(e.data ->> 'host', 'its host'),
+        coalesce(e.data ->> 'pid', 'unknown')
+      )
+    when 'sensitive_lines_shown' then
+      format('%s looked at the sensitive lines of the log.', e.actor)
+    when 'output_removed' then
+      format('What scap printed was removed by the retention rule%s.', coalesce(' of ' || (e.data ->> 'days') || ' days', ''))
+    else
+      concat_ws(' ', upper(left(e.kind, 1)) || replace(substr(e.kind, 2), '_', ' '), nullif(e.data, '{}')::text)
+  end as what,
+  spiderpig.seconds(e.at - j.created_at) as seconds_since_created,
+  e.interaction_id,
+  e.phase_id,
+  e.data
+from spiderpig.job_event e
+join spiderpig.job j on j.id = e.job_id
+left join spiderpig.phase p on p.job_id = e.job_id and p.id = e.phase_id
+left join lateral (
+  select spiderpig.in_short(i.message) as words, i.asked_at
+  from spiderpig.interaction i
+  where i.id = e.interaction_id
+) q on true;
+
+comment on view history.events is 'Everything that happened to a job, in order, as sentences.';
+comment on column history.events.job_id is 'Number of the job.';
+comment on column history.events.seq is '1 for the creation of the job; the order in which things became true.';
+comment on column history.events.at is 'When it happened.';
+comment on column history.events.kind is 'What sort of thing, in a word.';
+comment on column history.events.actor is 'User name of the person who caused it, or policy: a question had expired. Null when scap or a worker did.';
+comment on column history.events.what is 'What happened, in a sentence.';
+comment on column history.events.seconds_since_created is 'Time since the job was requested.';
+comment on column history.events.interaction_id is 'The question it is about. Null when it is about none.';
+comment on column history.events.phase_id is 'The phase it is about. Null when it is about none.';
+comment on column history.events.data is 'Further facts, by kind.';

@@ -1,0 +1,82 @@
+-- One row for each question of scap, with its answer.
+
+create or replace view history.interactions as
+select
+  i.job_id,
+  i.id as interaction_id,
+  i.kind::text as kind,
+  i.message as question,
+  (
+    select string_agg(o.option ->> 'text', ' | ' order by o.position)
+    from jsonb_array_elements(i.options) with ordinality as o (option, position)
+  ) as options,
+  coalesce(
+    (
+      select o.option ->> 'text'
+      from jsonb_array_elements(i.options) with ordinality as o (option, position)
+      where o.option -> 'value' = i.default_value
+      order by o.position
+      limit 1
+    ),
+    i.default_value #>> '{}'
+  ) as default_answer,
+  i.recognised,
+  i.complaint,
+  i.state::text as state,
+  i.asked_at,
+  i.ended_at,
+  a.answered_by,
+  a.text as answer_text,
+  a.answered_at,
+  spiderpig.seconds(
+    spiderpig.passed(i.asked_at, least(coalesce(i.ended_at, statement_timestamp()), j.finished_at))
+  ) as waited_seconds,
+  a.delivery::text as delivery,
+  a.typed_at,
+  a.settled_at,
+  spiderpig.seconds(spiderpig.passed(a.answered_at, a.settled_at)) as delivery_seconds,
+  i.reminder_count as reminders,
+  first.reminded_at as first_reminded_at,
+  i.reminded_at as last_reminded_at,
+  spiderpig.seconds(spiderpig.passed(first.reminded_at, a.answered_at)) as answered_after_reminder_seconds,
+  i.expires_at,
+  i.expiry_action::text as expiry_action
+from spiderpig.interaction i
+join spiderpig.job j on j.id = i.job_id
+left join spiderpig.answer a on a.interaction_id = i.id
+left join lateral (
+  select e.at as reminded_at
+  from spiderpig.job_event e
+  where e.job_id = i.job_id
+    and e.interaction_id = i.id
+    and e.kind = 'interaction_reminded'
+  order by e.seq
+  limit 1
+) first on i.reminder_count > 0;
+
+comment on view history.interactions is 'One row a question that scap asked, with its answer: who, when, what, after how long.';
+comment on column history.interactions.job_id is 'Number of the job.';
+comment on column history.interactions.interaction_id is 'Number of the question.';
+comment on column history.interactions.kind is 'yes_no, choices, acknowledge, text or secret.';
+comment on column history.interactions.question is 'The question in scap''s words, with its line breaks.';
+comment on column history.interactions.options is 'Words of the answers to choose from, separated by " | ". Null for text and secret.';
+comment on column history.interactions.default_answer is 'What a bare Enter in the terminal means, in words. Null when there is none.';
+comment on column history.interactions.recognised is 'False when only the fact was known that scap waited for input.';
+comment on column history.interactions.complaint is 'scap''s words about the answer before, which it did not take. Null when it asked for the first time.';
+comment on column history.interactions.state is 'pending, answered, withdrawn (scap went on or ended) or expired.';
+comment on column history.interactions.asked_at is 'When scap began to wait.';
+comment on column history.interactions.ended_at is 'When it was answered, withdrawn or expired. Null while pending.';
+comment on column history.interactions.answered_by is 'User name of the person who answered. Null when nobody did.';
+comment on column history.interactions.answer_text is 'The answer in words. Null when nobody answered, and for a secret, which is never stored.';
+comment on column history.interactions.answered_at is 'When the answer was accepted. Null when nobody answered.';
+comment on column history.interactions.waited_seconds is 'How long scap waited for people, up to its end; so far, while pending.';
+comment on column history.interactions.delivery is 'What became of the answer: accepted, consumed, not_consumed or undelivered, as explained by the type spiderpig.delivery_state. Null when nobody answered.';
+comment on column history.interactions.typed_at is 'When it was known that the answer had been typed into the terminal: the same as settled_at. Null when it was not typed.';
+comment on column history.interactions.settled_at is 'When it was known what became of it. Null before.';
+comment on column history.interactions.delivery_seconds is 'From answered_at to settled_at: what the system itself took. Null before.';
+comment on column history.interactions.reminders is 'How often people were reminded, because nobody answered.';
+comment on column history.interactions.first_reminded_at is 'When they were reminded first. Null when they were not.';
+comment on column history.interactions.last_reminded_at is 'When they were reminded last. Null when they were not.';
+comment on column history.interactions.answered_after_reminder_seconds is 'From the first reminder to the answer. Null without either.';
+comment on column history.interactions.expires_at is 'When the policy ends the question if nobody answers. Null when there is no policy.';
+comment on column history.interactions.expiry_action is 'What the policy sends scap then: interrupt or terminate. Null when there is no policy.';

@@ -1,0 +1,45 @@
+-- One row for each phase of scap, with the time that people took apart from the time that scap took.
+
+create or replace view history.phases as
+select
+  p.job_id,
+  p.id as phase_id,
+  p.name,
+  p.depth,
+  p.started_at,
+  ended.at as finished_at,
+  spiderpig.seconds(lasted.duration) as duration_seconds,
+  spiderpig.seconds(waited.duration) as waiting_for_people_seconds,
+  spiderpig.seconds(lasted.duration - waited.duration) as working_seconds,
+  p.finished_at is null and j.finished_at is not null as ended_with_job
+from spiderpig.phase p
+join spiderpig.job j on j.id = p.job_id
+cross join lateral (
+  select case
+    when p.finished_at is not null then p.finished_at
+    when j.finished_at is not null then greatest(j.finished_at, p.started_at)
+  end as at
+) ended
+cross join lateral (
+  select spiderpig.passed(p.started_at, coalesce(ended.at, statement_timestamp())) as duration
+) lasted
+cross join lateral (
+  select least(coalesce(sum(spiderpig.passed(
+    greatest(i.asked_at, p.started_at),
+    least(coalesce(i.ended_at, statement_timestamp()), ended.at)
+  )), interval '0'), lasted.duration) as duration
+  from spiderpig.interaction i
+  where i.job_id = p.job_id
+) waited;
+
+comment on view history.phases is 'One row a stretch of scap''s output from "Started X" to "Finished X".';
+comment on column history.phases.job_id is 'Number of the job.';
+comment on column history.phases.phase_id is '1 for the first phase of the job.';
+comment on column history.phases.name is 'The X of scap''s words.';
+comment on column history.phases.depth is '0 for an outermost phase, 1 for one inside it, and so on.';
+comment on column history.phases.started_at is 'When it started.';
+comment on column history.phases.finished_at is 'When it finished, or when the job ended, whichever came first. Null while it goes on.';
+comment on column history.phases.duration_seconds is 'From start to finish; so far, while it goes on.';
+comment on column history.phases.waiting_for_people_seconds is 'The part of it in which a question was unanswered.';
+comment on column history.phases.working_seconds is 'The rest of it. Compare phases by this.';
+comment on column history.phases.ended_with_job is 'True when the job ended and scap had not said that the phase finished: its duration is not comparable.';

@@ -1,0 +1,37 @@
+-- One row for each request to stop a job.
+
+create or replace view history.signals as
+select
+  s.job_id,
+  s.id as signal_id,
+  s.kind::text as kind,
+  case s.kind
+    when 'interrupt' then 'SIGINT to the innermost command, so that scap can ask what to do'
+    when 'interrupt_group' then 'Ctrl-C, as typed in a terminal'
+    when 'terminate' then 'SIGTERM'
+    when 'kill' then 'SIGKILL, without clean-up'
+  end as meaning,
+  s.requested_by,
+  s.requested_at,
+  s.delivered_at,
+  spiderpig.seconds(s.delivered_at - s.requested_at) as delivery_seconds,
+  s.process_count,
+  j.state::text as job_state,
+  j.outcome::text as job_outcome,
+  s.interaction_id as expired_interaction_id
+from spiderpig.signal s
+join spiderpig.job j on j.id = s.job_id;
+
+comment on view history.signals is 'One row a request to stop a running job.';
+comment on column history.signals.job_id is 'Number of the job.';
+comment on column history.signals.signal_id is 'Number of the request.';
+comment on column history.signals.kind is 'interrupt, interrupt_group, terminate or kill.';
+comment on column history.signals.meaning is 'What was sent, in words.';
+comment on column history.signals.requested_by is 'User name of the person who asked, or policy: a question had expired.';
+comment on column history.signals.requested_at is 'When it was asked for.';
+comment on column history.signals.delivered_at is 'When it was sent, or found to have nobody left to go to. Null before.';
+comment on column history.signals.delivery_seconds is 'From requested_at to delivered_at. Null before.';
+comment on column history.signals.process_count is 'How many processes got it; 0 when none was left. Null before.';
+comment on column history.signals.job_state is 'State of the job now.';
+comment on column history.signals.job_outcome is 'Outcome of the job. Null until it ended.';
+comment on column history.signals.expired_interaction_id is 'The question whose expiry asked for it; requested_by is policy then. Null when a person asked.';
