@@ -192,7 +192,7 @@ export function createQuestions(options: {
       tx.commit();
       return sent;
     });
-    if (asked.answerToken !== null) answerTokens.set(asked.id, asked.answerToken);
+    answerTokens.set(asked.id, asked.answerToken);
     // It expired while an earlier worker had it, which did not get to what comes then.
     if (asked.state === "expired") markExpired(prompt.promptKey);
     // An answer may be there already: given to the same row while no worker looked.

@@ -37,8 +37,7 @@ export type NewInteraction = {
 export type KnownInteraction = {
   id: number;
   state: InteractionState;
-  /** Null in a row of before there were tokens. */
-  answerToken: string | null;
+  answerToken: string;
 };
 
 /**
@@ -99,7 +98,7 @@ export type AskedQuestion = {
   /** As it was when it was read; only a pending question ever leaves its state. */
   state: InteractionState;
   options: StoredOption[];
-  answerToken: string | null;
+  answerToken: string;
 };
 
 export async function findQuestion(

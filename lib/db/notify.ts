@@ -38,13 +38,9 @@ export type NotifiedAnswer = GivenAnswer & { answerToken: string };
  * Tells the worker of an answer. It leaves with the commit that stores it, so it is as true as the row, and saves the
  * worker the journey to read it; one that is too long is read there.
  */
-export function announceAnswer(
-  jobId: number,
-  answer: Omit<NotifiedAnswer, "answerToken"> & { answerToken: string | null },
-): Announcement {
+export function announceAnswer(jobId: number, answer: NotifiedAnswer): Announcement {
   const whole = `${jobId} ${JSON.stringify(answer)}`;
-  const isWhole = answer.answerToken !== null && Buffer.byteLength(whole) <= PAYLOAD_BYTES_MAX;
-  const payload = isWhole ? whole : String(jobId);
+  const payload = Buffer.byteLength(whole) <= PAYLOAD_BYTES_MAX ? whole : String(jobId);
   return { channel: CHANNELS.order, payload };
 }
 

@@ -188,8 +188,10 @@ export const interaction = spiderpig.table(
     /** The policy as it was when the question was asked; null when it waits for as long as it takes. */
     expiresAt: at("expires_at"),
     expiryAction: signalKind("expiry_action"),
-    /** Comes along with a notified answer, and only who may write answers can know it. Null in rows of before. */
-    answerToken: uuid("answer_token").default(sql`gen_random_uuid()`),
+    /** Sent with the notification of the answer. Only a role that may read this table, and so write answers, knows it. */
+    answerToken: uuid("answer_token")
+      .notNull()
+      .default(sql`gen_random_uuid()`),
   },
   (t) => [
     unique("prompt_once_a_job").on(t.jobId, t.promptKey),
