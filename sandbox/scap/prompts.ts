@@ -41,8 +41,8 @@ type Channel = {
   protocol: Protocol | undefined;
 };
 
-/** How one question is put: by a protocol message or as text, of which a part may go to standard output. */
-type Wording = { id: string; send: (protocol: Protocol) => void; printed?: string; prompt: string };
+/** How one question is put: by a protocol message, or as text. */
+type Wording = { id: string; send: (protocol: Protocol) => void; prompt: string };
 
 export function openAsk(channel: Channel): Ask {
   const { dialect, out, interrupts, recording, protocol } = channel;
@@ -57,8 +57,7 @@ export function openAsk(channel: Channel): Ask {
       wording.send(protocol);
     } else {
       discardTypeAhead();
-      recording.note({ event: "prompt", id: wording.id, n, text: (wording.printed ?? "") + wording.prompt });
-      if (wording.printed !== undefined) out.stdout(wording.printed);
+      recording.note({ event: "prompt", id: wording.id, n, text: wording.prompt });
       out.stderr(wording.prompt);
     }
     const answer = await readLine(interrupts);
@@ -78,13 +77,13 @@ export function openAsk(channel: Channel): Ask {
           { Yes: "y", No: "n" },
           defaultAnswer === undefined ? undefined : defaultAnswer ? "y" : "n",
         ),
-      prompt: `${text} ${yesNoSuffix(dialect, defaultAnswer)}: `,
+      prompt: `${text} ${yesNoSuffix(defaultAnswer)}: `,
     };
     for (;;) {
       const answer = await put(wording);
-      const read = readYesNo(dialect, answer, defaultAnswer);
+      const read = readYesNo(answer, defaultAnswer);
       if (read !== undefined) return read;
-      if (dialect.yesNo.form === "brackets") complain(answer.trim());
+      complain(answer.trim());
     }
   };
 
@@ -95,15 +94,14 @@ export function openAsk(channel: Channel): Ask {
     const wording: Wording = {
       id,
       send: (to) => to.choices(text, labels, defaultKey),
-      ...choicePrompt(dialect, question),
+      prompt: choicePrompt(dialect, question),
     };
     for (;;) {
       const answer = (await put(wording)).trim();
       const key = answer === "" && defaultKey !== undefined ? defaultKey : answer;
       const chosen = choices.find((candidate) => candidate.key === key);
       if (chosen !== undefined) return chosen.value;
-      if (dialect.choices === "numbered") out.stdout(`Unexpected input: ${answer}\n`);
-      else complain(answer);
+      complain(answer);
     }
   };
 
@@ -144,32 +142,18 @@ export function openAsk(channel: Channel): Ask {
   return { yesNo, choice, line, secret, acknowledge };
 }
 
-function yesNoSuffix(dialect: Dialect, defaultAnswer: boolean | undefined): string {
-  if (dialect.yesNo.form === "words") return "(y/n)";
+function yesNoSuffix(defaultAnswer: boolean | undefined): string {
   if (defaultAnswer === undefined) return "[y/n]";
   return defaultAnswer ? "[Y/n]" : "[y/N]";
 }
 
-function readYesNo(
-  { yesNo }: Dialect,
-  answer: string,
-  defaultAnswer: boolean | undefined,
-): boolean | undefined {
-  if (yesNo.form === "words") {
-    const word = answer.toLowerCase();
-    return word === "y" || word === "yes" ? true : word === "n" || word === "no" ? false : undefined;
-  }
-  const bare = answer.trim();
-  if (bare === "") return defaultAnswer;
-  const key = yesNo.anyCase ? bare.toLowerCase() : bare;
+function readYesNo(answer: string, defaultAnswer: boolean | undefined): boolean | undefined {
+  const key = answer.trim().toLowerCase();
+  if (key === "") return defaultAnswer;
   return key === "y" ? true : key === "n" ? false : undefined;
 }
 
-function choicePrompt<T>(
-  dialect: Dialect,
-  question: ChoiceQuestion<T>,
-): { printed?: string; prompt: string } {
-  const { choices, defaultKey } = question;
+function choicePrompt<T>(dialect: Dialect, { text, choices, defaultKey }: ChoiceQuestion<T>): string {
   const listed = choices
     .map(({ key, label }) =>
       key === defaultKey ? `\x1b[1m[${key}] ${label}\x1b[0m\n` : `[${key}] ${label}\n`,
@@ -177,18 +161,9 @@ function choicePrompt<T>(
     .join("");
   const ending = defaultKey === undefined ? ": " : ` (default: [${defaultKey}]): `;
 
-  switch (dialect.choices) {
-    case "numbered":
-      return { printed: `${question.text}\n${listed}`, prompt: "-> " };
-    case "printed":
-      return { printed: listed, prompt: question.text + ending };
-    case "list-first":
-      return { prompt: listed + question.text + ending };
-    case "preamble": {
-      const split = question.text.lastIndexOf("\n\n");
-      const preamble = split < 0 ? "" : question.text.slice(0, split + 2);
-      const asked = split < 0 ? question.text : question.text.slice(split + 2);
-      return { prompt: preamble + listed + asked + ending };
-    }
-  }
+  if (dialect.choices === "list-first") return listed + text + ending;
+  const split = text.lastIndexOf("\n\n");
+  const preamble = split < 0 ? "" : text.slice(0, split + 2);
+  const asked = split < 0 ? text : text.slice(split + 2);
+  return preamble + listed + asked + ending;
 }

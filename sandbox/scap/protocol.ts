@@ -1,6 +1,5 @@
 // The structured channel that replaces the terminal when SPIDERPIG_IO_KEY is set: one JSON object a line on
 // standard output, each with the key, so that nothing a change or a tool prints can pass for one of them.
-import type { Dialect } from "./dialect.ts";
 import type { Output } from "./output.ts";
 
 type ProgressRecord = {
@@ -18,30 +17,21 @@ type ProgressRecord = {
 export type Protocol = {
   choices(prompt: string, choices: Record<string, string>, defaultKey: string | undefined): void;
   inputLine(prompt: string): void;
-  /** False when this scap cannot send lines, so that the caller prints it. */
-  line(line: string, sensitive: boolean): boolean;
+  line(line: string, sensitive: boolean): void;
   status(status: string | null): void;
   progress(progress: ProgressRecord): void;
 };
 
-export function openProtocol(ioKey: string, dialect: Dialect, out: Output): Protocol {
+export function openProtocol(ioKey: string, out: Output): Protocol {
   const send = (type: string, content: object): void => {
     out.stdout(`${JSON.stringify({ iokey: ioKey, type, ...content })}\n`);
   };
-  const full = dialect.protocol === "everything";
   return {
     choices: (prompt, choices, defaultKey) =>
       send("interaction", { subtype: "choices", prompt, choices, default: defaultKey ?? null }),
     inputLine: (prompt) => send("interaction", { subtype: "input_line", prompt, choices: {}, default: null }),
-    line: (line, sensitive) => {
-      if (full) send("line", { line, sensitive });
-      return full;
-    },
-    status: (status) => {
-      if (full) send("status", { status });
-    },
-    progress: (progress) => {
-      if (full) send("progress", { progress });
-    },
+    line: (line, sensitive) => send("line", { line, sensitive }),
+    status: (status) => send("status", { status }),
+    progress: (progress) => send("progress", { progress }),
   };
 }

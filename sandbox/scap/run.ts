@@ -40,8 +40,7 @@ export async function runScap(args: readonly string[]): Promise<number> {
   recordStart(recording, settings, args);
 
   const interrupts = watchInterrupts();
-  const protocol =
-    settings.ioKey === undefined ? undefined : openProtocol(settings.ioKey, settings.dialect, out);
+  const protocol = settings.ioKey === undefined ? undefined : openProtocol(settings.ioKey, out);
   const ask = openAsk({ dialect: settings.dialect, out, interrupts, recording, protocol });
   const session = {
     command: name,

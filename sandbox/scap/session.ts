@@ -34,8 +34,8 @@ export function reportStatus(session: Session, status: string | null): void {
 
 /** A line without time or colour. */
 export function printLine(session: Session, line: string, { sensitive = false } = {}): void {
-  if (session.protocol?.line(line, sensitive)) return;
-  session.out.stdout(`${line}\n`);
+  if (session.protocol === undefined) session.out.stdout(`${line}\n`);
+  else session.protocol.line(line, sensitive);
 }
 
 /** Prints `Started what` and, once it went through, `Finished what (duration: …)`. */

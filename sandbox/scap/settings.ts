@@ -58,7 +58,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     throw new PlainExit("SANDBOX_DIR is not set: it names the sandbox's directory");
   const description = readDescription(join(directory, "sandbox.json"));
   const { dialect, terminalOnly } = dialectNamed(given("SANDBOX_SCAP_DIALECT") ?? "today");
-  const ioKey = terminalOnly || dialect.protocol === "none" ? undefined : given("SPIDERPIG_IO_KEY");
+  const ioKey = terminalOnly ? undefined : given("SPIDERPIG_IO_KEY");
   const recordDirectory = given("SANDBOX_RECORD_DIR");
 
   return {

@@ -1,26 +1,15 @@
 // The words of every question, by the date of the dialect. Forms (brackets, lists, defaults) belong to
 // dialect.ts; here is only what changed about the texts and about which answers there are.
-import { dialectNames, type Dialect, type DialectName } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import type { ChoiceQuestion, YesNoQuestion } from "./prompts.ts";
 import type { Stage } from "./settings.ts";
 
-/** A question of which older scaps wrote the first half into the log. */
-export type Announced = { warning?: string; question: YesNoQuestion };
-
-function since(dialect: Dialect, date: DialectName): boolean {
-  return dialectNames.indexOf(dialect.name) >= dialectNames.indexOf(date);
+export function notLive(dialect: Dialect, complaint: string): YesNoQuestion {
+  return { id: "B2", text: `${complaint}\n${continueQuestion(dialect)}`, defaultAnswer: false };
 }
 
-export function notLive(dialect: Dialect, complaint: string): Announced {
-  const id = "B2";
-  if (!since(dialect, "2024-09")) {
-    return { warning: complaint, question: { id, text: "Continue with Backport?", defaultAnswer: false } };
-  }
-  if (!since(dialect, "2025")) {
-    return { warning: complaint, question: { id, text: "Continue with backport?", defaultAnswer: false } };
-  }
-  const question = since(dialect, "today") ? "Continue with backport anyway?" : "Continue with backport?";
-  return { question: { id, text: `${complaint}\n${question}`, defaultAnswer: false } };
+function continueQuestion({ name }: Dialect): string {
+  return name === "today" ? "Continue with backport anyway?" : "Continue with backport?";
 }
 
 export function slowLocalisation(changes: readonly number[]): YesNoQuestion {
@@ -31,8 +20,8 @@ export function slowLocalisation(changes: readonly number[]): YesNoQuestion {
 }
 
 export function warningsFound(dialect: Dialect, warnings: string): YesNoQuestion {
-  const question = since(dialect, "today") ? "Continue with backport anyway?" : "Continue with backport?";
-  return { id: "B4", text: `Warnings found:\n${warnings}\n${question}`, defaultAnswer: false };
+  const text = `Warnings found:\n${warnings}\n${continueQuestion(dialect)}`;
+  return { id: "B4", text, defaultAnswer: false };
 }
 
 export type Operation = "backport" | "revert";
@@ -51,23 +40,18 @@ export function patchSetMoved(change: number, from: number, to: number, operatio
   return { id: "B6", text, defaultAnswer: false };
 }
 
-export function showUnexpected(dialect: Dialect, repository: string): YesNoQuestion {
-  const text = "Would you like to see the diff?";
-  if (!since(dialect, "2024-09")) return { id: "B7", text };
-  return { id: "B7", text: unexpected(dialect, repository) + text, defaultAnswer: true };
+export function showUnexpected(repository: string): YesNoQuestion {
+  const text = `${unexpected(repository)}Would you like to see the diff?`;
+  return { id: "B7", text, defaultAnswer: true };
 }
 
-export function deployUnexpected(dialect: Dialect, repository: string): YesNoQuestion {
-  const text = since(dialect, "2024-09")
-    ? "Continue with deployment (all patches will be deployed)?"
-    : "Continue with backport?";
-  return { id: "B8", text: unexpected(dialect, repository) + text, defaultAnswer: false };
+export function deployUnexpected(repository: string): YesNoQuestion {
+  const text = `${unexpected(repository)}Continue with deployment (all patches will be deployed)?`;
+  return { id: "B8", text, defaultAnswer: false };
 }
 
-function unexpected(dialect: Dialect, repository: string): string {
-  return since(dialect, "2025")
-    ? `There were unexpected commits pulled from origin for ${repository}.\n`
-    : "";
+function unexpected(repository: string): string {
+  return `There were unexpected commits pulled from origin for ${repository}.\n`;
 }
 
 export const listedChangesQuestion = "Enter the change numbers (separated by a space) you wish to backport: ";
@@ -86,7 +70,7 @@ export function checksFailed(dialect: Dialect, label: string): ChoiceQuestion<Fa
   const id = "S5";
   const asked = "What do you want to do?";
   const again = `Retry ${label.toLowerCase()}`;
-  if (since(dialect, "today")) {
+  if (dialect.name === "today") {
     return {
       id,
       text: `${label} failed.\n\n${asked}`,
@@ -100,21 +84,9 @@ export function checksFailed(dialect: Dialect, label: string): ChoiceQuestion<Fa
       unattended: "rollback",
     };
   }
-  if (!since(dialect, "2024-09")) {
-    return {
-      id,
-      text: asked,
-      choices: [
-        { key: "1", label: "Exit scap", value: "exit" },
-        { key: "2", label: again, value: "retry" },
-        { key: "3", label: "Continue with deployment", value: "ignore" },
-      ],
-      unattended: "exit",
-    };
-  }
   return {
     id,
-    text: since(dialect, "2025") ? `${label} failed. ${asked}` : asked,
+    text: `${label} failed. ${asked}`,
     choices: [
       { key: "r", label: again, value: "retry" },
       { key: "c", label: "Continue with deployment", value: "ignore" },
@@ -143,16 +115,16 @@ const verifyAt = "https://wikitech.wikimedia.org/wiki/Mwdebug";
 /** What the pause after the test servers asks: as a list since scap can roll back, before as a plain yes/no. */
 export function testserversSynced(
   dialect: Dialect,
-  hosts: readonly string[],
 ): { choice: ChoiceQuestion<boolean> } | { yesNo: YesNoQuestion } {
   const id = "S6";
-  if (since(dialect, "today")) {
+  const synced =
+    `Changes synced to the testservers (see ${verifyAt})\n` +
+    "Before continuing, please do any necessary checks if you haven't already.";
+  if (dialect.name === "today") {
     return {
       choice: {
         id,
-        text:
-          `Changes synced to the testservers (see ${verifyAt})\n` +
-          "Before continuing, please do any necessary checks if you haven't already.\n\nContinue with deployment?",
+        text: `${synced}\n\nContinue with deployment?`,
         choices: [
           { key: "y", label: "Yes, continue with deployment", value: true },
           { key: "n", label: "No, roll back deployment and terminate", value: false },
@@ -162,12 +134,7 @@ export function testserversSynced(
       },
     };
   }
-  const first = since(dialect, "2025")
-    ? `Changes synced to the testservers (see ${verifyAt})\nBefore continuing, please do any necessary checks if you haven't already.`
-    : since(dialect, "2024-09")
-      ? `Changes synced to the testservers. (see ${verifyAt})\nPlease do any necessary checks before continuing.`
-      : `Changes synced to: ${hosts.join(", ")}.\nPlease do any necessary checks before continuing.`;
-  return { yesNo: { id, text: `${first}\nContinue with sync?`, defaultAnswer: false } };
+  return { yesNo: { id, text: `${synced}\nContinue with sync?`, defaultAnswer: false } };
 }
 
 export function rollbackFailed(stage: Stage): ChoiceQuestion<"retry" | "cancel"> {

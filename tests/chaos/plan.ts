@@ -61,17 +61,7 @@ export const FAULTS_WITHIN_MS = 8000;
 const TIMED_WITHIN_MS = 5000;
 const PAUSE_MS_MAX = 8000;
 
-const DIALECTS = [
-  "today",
-  "today",
-  "today-terminal",
-  "today-terminal",
-  "2025",
-  "2025-terminal",
-  "2024-09",
-  "2024-09-terminal",
-  "2022",
-] as const;
+const DIALECTS = ["today", "today", "today-terminal", "today-terminal", "2025", "2025-terminal"] as const;
 
 /** Plain ones; one that breaks the test servers, one whose subject imitates a question, one in an extension. */
 const CHANGES = [1234, 1235, 1246, 1247, 1248, 1237, 1245, 1240, 1238, 1239] as const;

@@ -223,8 +223,6 @@ const positive = (prompt: Prompt): boolean | string => {
 };
 
 for (const [dialect, change] of [
-  ["2022", "1237"],
-  ["2024-09", "1237"],
   ["2025", "1237"],
   ["today", "1237"],
   ["today", "1245"],

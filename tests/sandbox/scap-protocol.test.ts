@@ -127,26 +127,11 @@ test("lines that must not be seen are marked, and progress and status are told",
   );
 });
 
-test("2024-09 knows questions only", async (t) => {
+test("a dialect that ends in -terminal ignores the key", async (t) => {
   const world = await aWorld(t);
-  const scap = startPiped(t, world, ["backport", "1234"], "2024-09");
-  await scap.question(1);
-  scap.answer("y");
-  const pause = await scap.question(2);
-  assert.deepEqual(pause["choices"], { Yes: "y", No: "n" });
-  scap.answer("n");
-  assert.equal(await scap.ends(), 0);
-  assert.deepEqual([...new Set(scap.messages().map(({ type }) => type))], ["interaction"]);
-  assert.ok(scap.lines().some((line) => line.startsWith("Applying patch /srv/patches/")));
-});
-
-test("2022 does not know the key, and -terminal ignores it", async (t) => {
-  const world = await aWorld(t);
-  for (const dialect of ["2022", "today-terminal"]) {
-    const scap = startPiped(t, world, ["backport", "1234"], dialect);
-    assert.equal(await scap.ends(), 0, "without a terminal the default answers");
-    assert.deepEqual(scap.messages(), []);
-  }
+  const scap = startPiped(t, world, ["backport", "1234"], "today-terminal");
+  assert.equal(await scap.ends(), 0, "without a terminal the default answers");
+  assert.deepEqual(scap.messages(), []);
 });
 
 test("two lines at once answer two questions", async (t) => {

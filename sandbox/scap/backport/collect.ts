@@ -80,7 +80,7 @@ async function askAboutUnexpected(
   commits: readonly string[],
   { yes, operation }: Options,
 ): Promise<void> {
-  const { dialect, pager } = session.settings;
+  const { pager } = session.settings;
   session.out.warning(`The following are unexpected commits pulled from origin for ${project}:`);
   const colors = session.out.colored ? ["--color=always"] : [];
   // The one place where scap lets git start a pager, and so waits for a key that nobody asked for.
@@ -88,8 +88,8 @@ async function askAboutUnexpected(
   if (paged) await showGitInPager(session, directory, ["show", "-s", ...commits]);
   else await showGit(session, directory, ["--no-pager", "show", "-s", ...colors, ...commits]);
 
-  if (yes || (await session.ask.yesNo(showUnexpected(dialect, project)))) {
+  if (yes || (await session.ask.yesNo(showUnexpected(project)))) {
     await showGit(session, directory, ["--no-pager", "show", ...colors, ...commits]);
   }
-  await confirmOrCancel(session, deployUnexpected(dialect, project), operation);
+  await confirmOrCancel(session, deployUnexpected(project), operation);
 }

@@ -101,9 +101,8 @@ async function askAboutRetiredBranches(
     const complaint =
       `${changeTitle(change)} not found in any live wikiversion. ` +
       `Live wikiversions: ${pythonList(world.liveVersions)}`;
-    const { warning, question } = notLive(dialect, complaint);
-    if (yes || warning !== undefined) session.out.warning(complaint);
-    if (!yes) await confirmOrCancel(session, question, operation);
+    if (yes) session.out.warning(complaint);
+    else await confirmOrCancel(session, notLive(dialect, complaint), operation);
   }
 }
 

@@ -6,7 +6,7 @@ import { reportStatus, timed, type Session } from "../session.ts";
 import { openStaging } from "../staging.ts";
 import { testserversSynced } from "../wording.ts";
 import { checkTestservers, checkTraffic } from "./checks.ts";
-import { serversOf, type Deployment } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 import { finishDeployment } from "./finish.ts";
 import { printPig } from "./pig.ts";
 import { prepareDeployment } from "./preparation.ts";
@@ -80,8 +80,7 @@ async function deployEverywhere(
 
 async function askToContinue(session: Session): Promise<boolean> {
   reportStatus(session, "Waiting user to confirm testservers deployment");
-  const hosts = serversOf(session, "testservers").map(({ name }) => name);
-  const question = testserversSynced(session.settings.dialect, hosts);
+  const question = testserversSynced(session.settings.dialect);
   return "choice" in question ? session.ask.choice(question.choice) : session.ask.yesNo(question.yesNo);
 }
 
