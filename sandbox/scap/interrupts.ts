@@ -10,6 +10,8 @@ export type Interrupts = {
   wait(ms: number): Promise<void>;
   /** The promise's own outcome, or KeyboardInterrupt if that comes first. */
   during<T>(promise: Promise<T>): Promise<T>;
+  /** Work that does not notice a SIGINT before it has returned; then rejects with KeyboardInterrupt. */
+  untilReturned<T>(work: () => Promise<T>): Promise<T>;
   /** Notices a SIGINT that has arrived already; rejects with KeyboardInterrupt if there was one. */
   settle(): Promise<void>;
 };
@@ -17,20 +19,29 @@ export type Interrupts = {
 export function watchInterrupts(): Interrupts {
   const waiting = new Set<(interrupt: KeyboardInterrupt) => void>();
   let missed = false;
+  let isHeldBack = false;
 
   process.on("SIGINT", () => {
+    if (isHeldBack) {
+      missed = true;
+      return;
+    }
     missed = waiting.size === 0;
     for (const reject of waiting) reject(new KeyboardInterrupt());
     waiting.clear();
   });
 
+  const throwMissed = (): void => {
+    if (!missed) return;
+    missed = false;
+    throw new KeyboardInterrupt();
+  };
+
   const during = async <T>(promise: Promise<T>): Promise<T> => {
     // What is abandoned may still fail later; nobody is there to hear of it.
     promise.catch(() => undefined);
-    if (missed) {
-      missed = false;
-      throw new KeyboardInterrupt();
-    }
+    if (isHeldBack) return promise;
+    throwMissed();
     let giveUp: (interrupt: KeyboardInterrupt) => void = () => undefined;
     const interrupted = new Promise<never>((_resolve, reject) => {
       giveUp = reject;
@@ -52,10 +63,20 @@ export function watchInterrupts(): Interrupts {
     }
   };
 
+  const untilReturned = async <T>(work: () => Promise<T>): Promise<T> => {
+    isHeldBack = true;
+    try {
+      return await work();
+    } finally {
+      isHeldBack = false;
+      throwMissed();
+    }
+  };
+
   // Two turns, because the first may begin behind the phase of the event loop that looks for signals.
   const settle = (): Promise<void> => during(nextTurn().then(nextTurn));
 
-  return { wait, during, settle };
+  return { wait, during, untilReturned, settle };
 }
 
 function nextTurn(): Promise<void> {

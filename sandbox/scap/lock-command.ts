@@ -26,6 +26,8 @@ async function unlock(session: Session): Promise<number> {
   const holder = lockHolder(session);
   if (holder === undefined) throw new PlainExit("There is no lock.", 0);
   const text = `Lock details:\n  locker: ${holder.user}\n  time acquired (UTC): ${holder.since}\n  reason: ${holder.reason}\nClear lock?`;
-  if (await session.ask.yesNo({ id: "O9", text, defaultAnswer: false })) clearLock(session);
+  const confirmed = await session.ask.yesNo({ id: "O9", text, defaultAnswer: false });
+  if (!confirmed) throw new PlainExit("Aborting: Canceled by user");
+  clearLock(session);
   return 0;
 }

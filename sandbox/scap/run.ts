@@ -26,7 +26,7 @@ const commands: Record<string, () => Promise<Command>> = {
 
 export async function runScap(args: readonly string[]): Promise<number> {
   const startedAt = Date.now();
-  const { name, globalFlags, rest } = splitArguments(args);
+  const { name, defines, rest } = splitArguments(args);
 
   let settings: Settings;
   try {
@@ -44,7 +44,7 @@ export async function runScap(args: readonly string[]): Promise<number> {
   const ask = openAsk({ dialect: settings.dialect, out, interrupts, recording, protocol });
   const session = {
     command: name,
-    globalFlags,
+    defines,
     settings,
     out,
     ask,
@@ -64,6 +64,7 @@ async function runCommand(session: Session, args: readonly string[]): Promise<nu
   try {
     const load = commands[session.command];
     if (load === undefined) throw new PlainExit(usage(session.command), 2);
+    refuseLateDefines(session.command, args);
     requireMultiplexer(session);
     const command = await load();
     return await command(session, args);
@@ -73,8 +74,8 @@ async function runCommand(session: Session, args: readonly string[]): Promise<nu
 }
 
 /** A lost connection must not take a deployment with it: scap can be told to insist on tmux or screen. */
-function requireMultiplexer({ globalFlags, settings }: Session): void {
-  const required = globalFlags.some((flag) => /^-Drequire_terminal_multiplexer:true$/i.test(flag));
+function requireMultiplexer({ defines, settings }: Session): void {
+  const required = defines.some((define) => /^require_terminal_multiplexer:true$/i.test(define));
   if (required && isInteractive() && !settings.multiplexed) {
     throw new PlainExit("scap must be run within a terminal multiplexer such as tmux or screen");
   }
@@ -126,11 +127,24 @@ function recordStart(recording: Recording, settings: Settings, argv: readonly st
   });
 }
 
-/** `-Dkey:value` may stand before or behind the subcommand; it means nothing here and is passed on. */
-function splitArguments(args: readonly string[]): { name: string; globalFlags: string[]; rest: string[] } {
-  const globalFlags = args.filter((argument) => argument.startsWith("-D"));
-  const [name = "", ...rest] = args.filter((argument) => !argument.startsWith("-D"));
-  return { name: name === "--version" ? "version" : name, globalFlags, rest };
+type Invocation = { name: string; defines: string[]; rest: string[] };
+
+/** Settings (`-D key:value` or `-Dkey:value`) stand before the command. */
+function splitArguments(args: readonly string[]): Invocation {
+  const left = [...args];
+  const defines: string[] = [];
+  while (left[0]?.startsWith("-D")) {
+    const flag = left.shift() ?? "";
+    defines.push(flag === "-D" ? (left.shift() ?? "") : flag.slice("-D".length));
+  }
+  const [name = "", ...rest] = left;
+  return { name: name === "--version" ? "version" : name, defines, rest };
+}
+
+function refuseLateDefines(name: string, args: readonly string[]): void {
+  const late = args.find((argument) => argument.startsWith("-D"));
+  if (late === undefined) return;
+  throw new PlainExit(`scap ${name}: unrecognized argument ${late}: settings stand before the command`, 2);
 }
 
 function usage(name: string): string {

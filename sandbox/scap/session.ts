@@ -8,8 +8,8 @@ import type { Settings } from "./settings.ts";
 
 export type Session = {
   command: string;
-  /** Flags such as `-Dkey:value`, passed on to children as they came. */
-  globalFlags: readonly string[];
+  /** Settings given as `-D key:value`, passed on to children. */
+  defines: readonly string[];
   settings: Settings;
   out: Output;
   ask: Ask;

@@ -1,6 +1,7 @@
 // Runs another scap command as a child on the same terminal, and leaves it as Python's subprocess.run does.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Failure, KeyboardInterrupt } from "./errors.ts";
 import { compiledDirectory } from "./compiled.ts";
@@ -14,7 +15,7 @@ const interruptGraceMs = 250;
 /** Throws CalledProcessError when the child ends with anything but 0. */
 export async function runScapChild(session: Session, args: readonly string[]): Promise<void> {
   const program = fileURLToPath(new URL("main.ts", import.meta.url));
-  const argv = [...args, ...session.globalFlags];
+  const argv = [...session.defines.flatMap((define) => ["-D", define]), ...args];
   const child = spawn(process.execPath, [program, ...argv], {
     // Set before the program starts, it also covers the program's first file.
     env: { NODE_COMPILE_CACHE: compiledDirectory(session.settings.directory), ...process.env },
@@ -34,7 +35,8 @@ export async function runScapChild(session: Session, args: readonly string[]): P
   }
   const command = `Command '${pythonList(["/usr/bin/scap", ...argv])}'`;
   if (child.signalCode !== null) {
-    throw new Failure("CalledProcessError", `${command} died with ${child.signalCode}.`);
+    const number = constants.signals[child.signalCode];
+    throw new Failure("CalledProcessError", `${command} died with <Signals.${child.signalCode}: ${number}>.`);
   }
   if (child.exitCode !== 0) {
     throw new Failure("CalledProcessError", `${command} returned non-zero exit status ${child.exitCode}.`);

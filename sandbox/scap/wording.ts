@@ -1,5 +1,4 @@
-// The words of every question, by the date of the dialect. Forms (brackets, lists, defaults) belong to
-// dialect.ts; here is only what changed about the texts and about which answers there are.
+// The text of every question and its answers, by dialect. The forms (brackets, lists, defaults) belong to prompts.ts.
 import type { Dialect } from "./dialect.ts";
 import type { ChoiceQuestion, YesNoQuestion } from "./prompts.ts";
 import type { Stage } from "./settings.ts";
@@ -62,6 +61,12 @@ export const passphraseQuestion = "Enter passphrase for key '/etc/keyholder.d/mw
 export function revertReasonQuestion(defaultReason: string): string {
   return `Please supply a reason for revert (default: ${defaultReason}): `;
 }
+
+export const proceedAnyway: YesNoQuestion = {
+  id: "S3",
+  text: "Do you want to proceed anyway?",
+  defaultAnswer: false,
+};
 
 export type FailureAnswer = "retry" | "ignore" | "rollback" | "exit";
 

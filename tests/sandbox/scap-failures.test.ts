@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { World } from "../../sandbox/world.ts";
-import { until } from "../support/until.ts";
 import {
   aWorld,
   backportQuestion,
@@ -159,51 +158,29 @@ test("a rollback that is given up says so", async (t) => {
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
 });
 
-/** The stage takes a second then: an interrupt has to come before it is over, on a busy machine too. */
-const DURING_A_STAGE = { SANDBOX_SPEED: "4" };
-
-test("an interrupt of sync-world alone asks what to do with the stage", async (t) => {
+test("a failing update of the release repository can be ignored", async (t) => {
   const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"], DURING_A_STAGE);
-  await scap.asks(backportQuestion);
+  failOn(world, "release-repository", "1");
+  const scap = await startDeploying(t, world, "1234");
+  await scap.asks("Do you want to proceed anyway? [y/N]: ");
   scap.answer("y");
-  await scap.shows("Started sync-testservers-k8s");
-
-  process.kill(await childOf(scap.pid), "SIGINT");
-
-  await scap.asks(stageQuestion("testservers"));
-  scap.answer("r");
   await scap.asks(continueQuestion);
   scap.answer("y");
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
 });
 
-test("Ctrl-C during a stage ends parent and child before the question can be answered", async (t) => {
+test("a no to a failing update of the release repository is canceled by the user", async (t) => {
   const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"], DURING_A_STAGE);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
-  await scap.shows("Started sync-testservers-k8s");
-  const child = await childOf(scap.pid);
+  failOn(world, "release-repository", "1");
+  const scap = await startDeploying(t, world, "1234");
+  await scap.asks("Do you want to proceed anyway? [y/N]: ");
+  assert.match(scap.marked(), /<yellow>\d\d:\d\d:\d\d The release repository could not be updated: /);
+  scap.answer("n");
 
-  scap.type("\x03");
-
-  assert.deepEqual(await scap.ends(), { exitCode: 130, signal: 0 });
-  assert.match(scap.shown(), /K8s deployment to stage testservers failed/);
-  assert.ok(scap.shown().endsWith("\x1b[0m\x07"));
-  await until("the child to be gone", () => !isAlive(child));
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(
+    scap.marked(),
+    /\nCanceled by user\n<off><bell><red>\d\d:\d\d:\d\d backport failed: <CalledProcessError> .* returned non-zero exit status 1\./,
+  );
+  assert.doesNotMatch(scap.shown(), /Started scap sync-world/);
 });
-
-async function childOf(pid: number): Promise<number> {
-  const children = (): string => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  return Number((await until("a child", children)).split(" ")[0]);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

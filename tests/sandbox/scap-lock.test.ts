@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { World } from "../../sandbox/world.ts";
-import { aWorld, backportQuestion, everyPageShows, startScap } from "./scap-terminal.ts";
+import { aWorld, backportQuestion, continueQuestion, everyPageShows, startScap } from "./scap-terminal.ts";
 
 function lockFor(world: World, pid: number): void {
   const lock = {
@@ -61,6 +61,18 @@ test("scap lock holds everybody up until Enter, and can be cleared by somebody e
   assert.deepEqual(await locked.ends(), { exitCode: 0, signal: 0 });
 });
 
+test("a no to clearing the lock aborts and leaves it", async (t) => {
+  const world = await aWorld(t);
+  lockFor(world, process.pid);
+  const scap = startScap(t, world, ["lock", "--unlock"]);
+  await scap.asks("Clear lock? [y/N]: ");
+  scap.answer("n");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(scap.marked(), /\nAborting: Canceled by user\n<off><bell>$/);
+  assert.ok(existsSync(join(world.directory, "scap.lock")));
+});
+
 test("sync-world alone asks for a message and does not pause", async (t) => {
   const world = await aWorld(t);
   const scap = startScap(t, world, ["sync-world"]);
@@ -72,17 +84,38 @@ test("sync-world alone asks for a message and does not pause", async (t) => {
   assert.ok(await everyPageShows(world, "production", "Help desk"));
 });
 
-test("flags may stand anywhere, and one of them insists on a terminal multiplexer", async (t) => {
+test("settings stand before the command, and one of them insists on a terminal multiplexer", async (t) => {
   const world = await aWorld(t);
-  const flag = "-Drequire_terminal_multiplexer:True";
-  const refused = startScap(t, world, [flag, "backport", "1234"]);
+  const define = "require_terminal_multiplexer:True";
+  const refused = startScap(t, world, ["-D", define, "backport", "1234"]);
   assert.deepEqual(await refused.ends(), { exitCode: 1, signal: 0 });
   assert.match(refused.shown(), /terminal multiplexer/);
 
-  const accepted = startScap(t, world, ["backport", flag, "1234"], { TMUX: "/tmp/tmux-0/default,1,0" });
+  const accepted = startScap(t, world, [`-D${define}`, "-D", "log_json:False", "backport", "1234"], {
+    TMUX: "/tmp/tmux-0/default,1,0",
+  });
   await accepted.asks(backportQuestion);
   accepted.answer("n");
-  await accepted.ends();
+  assert.deepEqual(await accepted.ends(), { exitCode: 0, signal: 0 });
+});
+
+test("settings are passed on to the commands that backport starts", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["-D", "log_json:False", "backport", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.type("\x04");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(scap.shown(), /Command '\['\/usr\/bin\/scap', '-D', 'log_json:False', 'sync-world', /);
+});
+
+test("settings behind the command are refused", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "-D", "log_json:False", "1234"]);
+  assert.deepEqual(await scap.ends(), { exitCode: 2, signal: 0 });
+  assert.match(scap.shown(), /unrecognized argument -D: settings stand before the command/);
 });
 
 test("the wrapper finds Node and the program from anywhere", async (t) => {

@@ -31,7 +31,7 @@ async function rollBackStage(session: Session, deployment: Deployment, stage: St
     session.out.error(`Rolling back k8s deployment for stage ${stage}`);
     reportStatus(session, `Rolling back k8s ${stage}`);
     try {
-      const state = await attempt(session, deployment, stage);
+      const state = await session.interrupts.untilReturned(() => attempt(session, deployment, stage));
       deployment.states.set(stage, state);
       return state;
     } catch (error) {

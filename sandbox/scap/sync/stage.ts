@@ -1,5 +1,5 @@
-// Phase eight: brings the release to the servers of one stage, and asks what to do when that fails. Ctrl-C
-// during it is such a failure too, so that nobody leaves servers half way without a decision.
+// Phase eight: brings the release to the servers of one stage, and asks what to do when that fails. An interrupt is such
+// a failure too, but takes effect only when helm, which does this in the real scap, has returned.
 import { errorText, KeyboardInterrupt, QuietExit } from "../errors.ts";
 import { startProgress } from "../progress.ts";
 import { deployRelease, pruneReleases } from "../release.ts";
@@ -26,7 +26,9 @@ export async function deployStage(
   for (;;) {
     try {
       reportStatus(session, `Sync k8s ${stage}`);
-      await timed(session, timerName(stage), () => bringToServers(session, deployment, stage));
+      await timed(session, timerName(stage), () =>
+        session.interrupts.untilReturned(() => bringToServers(session, deployment, stage)),
+      );
       deployment.states.set(stage, "deployed");
       return "deployed";
     } catch (error) {

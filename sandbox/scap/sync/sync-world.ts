@@ -10,6 +10,7 @@ import type { Deployment } from "./deployment.ts";
 import { finishDeployment } from "./finish.ts";
 import { printPig } from "./pig.ts";
 import { prepareDeployment } from "./preparation.ts";
+import { updateReleaseRepository } from "./release-repository.ts";
 import { rollBack } from "./rollback.ts";
 import { deployStage } from "./stage.ts";
 
@@ -26,6 +27,7 @@ export async function syncWorld(session: Session, args: readonly string[]): Prom
   const release = ours ? await acquireLock(session, reason) : () => undefined;
   try {
     printPig(session);
+    await updateReleaseRepository(session);
     session.announced = reason;
     return await timed(session, `scap sync-world: ${reason}`, () => syncStages(session, options, reason));
   } finally {
