@@ -17,6 +17,8 @@ import { people } from "./seed/people.ts";
 import { dependsOn, isApproved, labelRanges, randomId, say, setVote, votesIn, type Votes } from "./votes.ts";
 
 const gateSeconds = 12;
+/** The tests of a change with this hashtag fail after its approval. */
+const failingTestsHashtag = "tests-fail";
 const messageLengthMax = 16_384;
 
 export class Reviews {
@@ -244,6 +246,10 @@ export class Reviews {
       say(change, people.jenkins, `Not merged: it depends on ${names}, which is not merged.`, now);
       return;
     }
+    if (change.hashtags.includes(failingTestsHashtag)) {
+      this.#failGate(change, now, "Gate pipeline build failed.");
+      return;
+    }
     const { commit, subject, number: patchSet } = currentPatchSet(change);
     const repository = this.repository(change.project);
     const merged = await repository.mergeInto(change.branch, commit, subject, personOf(people.jenkins), now);
@@ -263,10 +269,14 @@ export class Reviews {
   }
 
   #failMerge(change: Change, now: Date): void {
+    const advice = `The change conflicts with ${change.branch}. Rebase it and upload a new patch set.`;
+    this.#failGate(change, now, `Merge Failed.\n\n${advice}`);
+  }
+
+  #failGate(change: Change, now: Date, reason: string): void {
     const patchSet = currentPatchSet(change).number;
     setVote(change, "Verified", people.jenkins, -1, now);
-    const text = `Patch Set ${patchSet}: Verified-1\n\nMerge Failed.\n\nThe change conflicts with ${change.branch}. Rebase it and upload a new patch set.`;
-    say(change, people.jenkins, text, now);
+    say(change, people.jenkins, `Patch Set ${patchSet}: Verified-1\n\n${reason}`, now);
   }
 
   async #describePatchSet(repository: Repository, number: number, commit: string, uploader: Account) {

@@ -6,7 +6,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -15,7 +14,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { record, text } from "./json.ts";
 import type { Server } from "./settings.ts";
 
 export type Release = {
@@ -46,21 +44,6 @@ export function currentRelease({ directory }: Server): string | undefined {
     return existsSync(join(directory, "releases", name)) ? name : undefined;
   } catch {
     // No link, or no server directory: in any case nothing that could be gone back to.
-    return undefined;
-  }
-}
-
-/** The commits that a server's release was noted to have; undefined when somebody else put it there. */
-export function currentCommits(server: Server): ReadonlyMap<string, string> | undefined {
-  const name = currentRelease(server);
-  if (name === undefined) return undefined;
-  try {
-    const note = record(JSON.parse(readFileSync(join(server.directory, "releases", name, noteName), "utf8")));
-    if (note["repositories"] === undefined) return undefined;
-    return new Map(
-      Object.entries(record(note["repositories"])).map(([project, commit]) => [project, text(commit)]),
-    );
-  } catch {
     return undefined;
   }
 }

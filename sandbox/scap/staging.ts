@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { git } from "./git.ts";
-import { currentCommits, currentRelease, noteName, releaseOf, type Release } from "./release.ts";
+import { currentRelease, noteName, releaseOf, type Release } from "./release.ts";
 import type { Session } from "./session.ts";
 import type { Server } from "./settings.ts";
 
@@ -110,24 +110,6 @@ export async function stagedRelease(session: Session, staging: Staging): Promise
     commits.set(project, await git(session, directory, ["rev-parse", "HEAD"]));
   }
   return releaseOf(commits);
-}
-
-/** Whether every server runs exactly what is staged. */
-export async function runsEverywhere(session: Session, staging: Staging): Promise<boolean> {
-  const { commits } = await stagedRelease(session, staging);
-  for (const server of session.settings.world.servers) {
-    const noted = currentCommits(server);
-    for (const repository of staging.repositories) {
-      const commit = commits.get(repository.project) ?? "";
-      const same =
-        noted === undefined
-          ? (await git(session, repository.directory, ["rev-parse", `${commit}^{tree}`])) ===
-            (await servedTree(session, repository, server))
-          : noted.get(repository.project) === commit;
-      if (!same) return false;
-    }
-  }
-  return true;
 }
 
 /** Where an extension lies in the tree. */

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configProject, extensionProject, liveBranch } from "../../sandbox/gerrit/seed/changes.ts";
+import {
+  configProject,
+  extensionProject,
+  liveBranch,
+  seededChanges,
+} from "../../sandbox/gerrit/seed/changes.ts";
 import { until } from "../support/until.ts";
 import {
   approve,
@@ -137,11 +142,11 @@ test("a revert is a new change, and merging it takes the old one back", async (c
   const revert = await post<Info>(world, "/a/changes/1234/revert?o=CURRENT_REVISION&o=CURRENT_COMMIT", {
     message,
   });
-  assert.equal(revert._number, 1250);
+  assert.equal(revert._number, Math.max(...seededChanges.map(({ number }) => number)) + 1);
   assert.equal(revert["revert_of"], 1234);
   assert.equal(revert.status, "NEW");
   assert.ok(revert.revisions[revert.current_revision], "the options hold for the answer to a POST, too");
-  await approveAndAwait(world, 1250);
+  await approveAndAwait(world, revert._number);
 
   assert.match(gitOf(world, configProject, "show", "master:wmf-config/site-notice.json"), /"enabled": false/);
   assert.match(
@@ -173,6 +178,19 @@ test("a closed change takes no votes, and an unfinished one is not merged", asyn
   await approve(world, 1244);
   await approveAndAwait(world, 1234);
   assert.equal((await readChange(world, 1244)).status, "NEW");
+});
+
+test("a change whose tests fail gets a Verified -1 and is not merged", async (context) => {
+  const world = await openWorld(context);
+
+  await approve(world, 1251);
+  const change = await until("the tests to fail", async () => {
+    const tested = await readChange(world, 1251);
+    return tested.labels["Verified"]?.all.some(({ value }) => value === -1) && tested;
+  });
+
+  assert.equal(change.status, "NEW");
+  assert.match(change.messages.at(-1)?.message ?? "", /Gate pipeline build failed/);
 });
 
 test("a veto during the tests keeps a change from being merged", async (context) => {

@@ -115,15 +115,74 @@ test("a change in an extension is deployed with the configuration as it was", as
   assert.ok(await everyPageShows(world, "production", "Hand over an apple"));
 });
 
-test("what is merged and deployed already is not deployed again", async (t) => {
+test("a change that is merged and deployed goes through the whole deployment again", async (t) => {
   const world = await aWorld(t);
   const scap = startScap(t, world, ["backport", "1238"]);
   await scap.asks(backportQuestion);
   scap.answer("y");
+  await scap.shows("Change 1238 was already merged");
+  await scap.shows("Started scap prep auto");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
 
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
-  assert.match(scap.shown(), /Change 1238 was already merged/);
-  assert.match(scap.shown(), /Skipping sync since there are no deployable commits\./);
+  assert.match(scap.shown(), /Finished sync-prod-k8s[^]*Finished scap sync-world: Backport for/);
+  assert.doesNotMatch(scap.shown(), /Skipping sync/);
+  assert.ok(await everyPageShows(world, "production", "Help desk"));
+});
+
+test("a change that is deployed again can be rolled back to the same state", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1238"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.answer("n");
+  await scap.asks(undeployedNotice);
+  scap.answer("");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.ok(await everyPageShows(world, "testservers", "Help desk"));
+});
+
+test("changes for the beta cluster are merged and checked out, and end before the sync", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1250"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.match(
+    scap.marked(),
+    /All changes have been merged[^]*Finished scap prep auto[^]*<green>\d\d:\d\d:\d\d Skipping sync since all commits were beta\/labs-only changes\. Operation completed\.<off>\n<off>$/,
+  );
+  assert.doesNotMatch(scap.shown(), /sync-world/);
+});
+
+test("a change for the beta cluster together with another one is deployed", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1250", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.ok(await everyPageShows(world, "production", contest));
+});
+
+test("--stop-before-sync ends after the checkout", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "--stop-before-sync", "1234"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.match(
+    scap.marked(),
+    /Finished scap prep auto[^]*<green>\d\d:\d\d:\d\d Skipping sync since --stop-before-sync was specified<off>\n<off>$/,
+  );
+  assert.ok(await noPageShows(world, "testservers", contest));
 });
 
 test("a second deployment waits for the lock of the first", async (t) => {
@@ -133,6 +192,7 @@ test("a second deployment waits for the lock of the first", async (t) => {
 
   const second = startScap(t, world, ["backport", "1246"]);
   await second.shows("Will wait up to 10 minute(s) for the lock(s) to be released.");
+  assert.doesNotMatch(second.shown(), /Checking whether/, "the lock comes before the validation");
   assert.match(
     second.shown(),
     new RegExp(

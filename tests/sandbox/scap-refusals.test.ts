@@ -11,24 +11,26 @@ import {
   noPageShows,
   startScap,
 } from "./scap-terminal.ts";
+import { merged, readChange } from "./small-world.ts";
 
 async function refuses(t: TestContext, args: readonly string[], words: RegExp, exitCode = 1): Promise<void> {
   const world = await aWorld(t);
   const scap = startScap(t, world, ["backport", ...args]);
   assert.deepEqual(await scap.ends(), { exitCode, signal: 0 }, scap.shown());
   assert.match(scap.marked(), words);
+  assert.doesNotMatch(scap.shown(), /Started /, "nothing was started");
 }
 
 test("a change that does not exist is named in plain text", async (t) => {
-  await refuses(t, ["999"], /\nChange '999' not found\n<off><bell>$/);
+  await refuses(t, ["999"], /^Change '999' not found\n<off><bell>$/);
 });
 
-test("an abandoned change and one in progress are refused together", async (t) => {
-  await refuses(
-    t,
-    ["1243", "1244"],
-    /\nChange '1243' has been abandoned!\nChange '1244' is a work in progress .*\n/,
-  );
+test("an abandoned change is refused in one line", async (t) => {
+  await refuses(t, ["1243"], /\nChange '1243' has been abandoned!\n<off><bell>$/);
+});
+
+test("a change in progress is refused in one line", async (t) => {
+  await refuses(t, ["1244"], /^Change '1244' is a work in progress and not ready for merge!\n<off><bell>$/);
 });
 
 test("what is no number and no address of a change is refused", async (t) => {
@@ -59,7 +61,62 @@ test("a change that conflicts with master ends the wait for its merge", async (t
     /Change 1236 is not currently mergeable, but may be being rebased\. Attempt 1 of 2/,
   );
   assert.match(scap.shown(), /Change '1236' could not be merged: .* needs a manual rebase\n/);
+  assert.doesNotMatch(scap.shown(), /Attempt 2/);
 });
+
+test("a change whose tests fail after the approval ends the wait for its merge", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1251"]);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(
+    scap.marked(),
+    /left: 1\) *\r\nChange '1251' was approved, but jenkins-bot voted Verified -1: its tests failed\n<off><bell>$/,
+  );
+});
+
+test("a veto ends the wait for the merge and names its author", async (t) => {
+  // The tests must not be over before somebody has voted.
+  const world = await aWorld(t, { speed: 3 });
+  const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "200" });
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.shows("Change 1234 approved");
+  await vote(world.gerritUrl, 1234, -2);
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(scap.shown(), /\nChange '1234' got Code-Review -2 from mikko and will not be merged\n/);
+});
+
+async function vote(gerritUrl: string, number: number, value: number): Promise<void> {
+  const response = await fetch(`${gerritUrl}/a/changes/${number}/revisions/current/review`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa("mikko:any")}`, "content-type": "application/json" },
+    body: JSON.stringify({ labels: { "Code-Review": value } }),
+  });
+  assert.ok(response.ok, await response.text());
+}
+
+for (const [how, end, ending] of [
+  ["an interrupt", "SIGINT", { exitCode: 130, signal: 0 }],
+  ["a termination", "SIGTERM", { exitCode: 0, signal: 15 }],
+] as const) {
+  test(`${how} while waiting for the merge leaves the vote, and the change is merged`, async (t) => {
+    const world = await aWorld(t, { speed: 3 });
+    const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "200" });
+    await scap.asks(backportQuestion);
+    scap.answer("y");
+    await scap.shows("Change 1234 approved");
+
+    process.kill(scap.pid, end);
+
+    assert.deepEqual(await scap.ends(), ending);
+    assert.doesNotMatch(scap.shown(), /All changes have been merged/);
+    await merged(world, 1234);
+  });
+}
 
 test("a change and its parent go out together", async (t) => {
   const world = await aWorld(t);
@@ -124,6 +181,22 @@ test("a patch set that appears while waiting for the merge is asked about and vo
   await scap.asks(continueQuestion);
   scap.answer("y");
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.ok(await everyPageShows(world, "production", "Medlar"));
+});
+
+test("a no to the new patch set cancels the backport and leaves it without a vote", async (t) => {
+  const world = await aWorld(t, { speed: 3 });
+  const scap = startScap(t, world, ["backport", "1248"], { SANDBOX_SPEED: "200" });
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.shows("Change 1248 approved");
+  await amend(world.gerritUrl, 1248);
+  await scap.asks("Re-approve change and continue with backport(s)?  [y/N]: ");
+  scap.answer("n");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.match(scap.shown(), /\d\d:\d\d:\d\d Backport cancelled/);
+  assert.deepEqual((await readChange(world, 1248)).labels["Code-Review"]?.all, []);
 });
 
 async function amend(gerritUrl: string, number: number, amendment: object = {}): Promise<void> {
@@ -195,6 +268,9 @@ test("--revert asks for a reason, makes the reverting change and deploys that", 
 
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
   assert.ok(await noPageShows(world, "production", "Help desk"));
-  const found = await fetch(`${world.gerritUrl}/changes/1250/detail?o=CURRENT_REVISION&o=CURRENT_COMMIT`);
+  const number = /Change (\d+) created to revert change 1238/.exec(scap.shown())?.[1];
+  const found = await fetch(
+    `${world.gerritUrl}/changes/${number}/detail?o=CURRENT_REVISION&o=CURRENT_COMMIT`,
+  );
   assert.match(await found.text(), /Reason for revert: It has no volunteers/);
 });

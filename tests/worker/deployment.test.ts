@@ -53,8 +53,9 @@ test("a no to the first question declines the deployment", async () => {
   assert.deepEqual([job.state, job.exitCode], ["cancelled", 0]);
 });
 
-test("a change that is deployed already succeeds with nothing to do", async () => {
-  const id = await stack.deploy([1238]);
+test("a change of a branch that no wiki runs succeeds with nothing to deploy", async () => {
+  const id = await stack.deploy([1239]);
+  await answer(id, "Continue with backport anyway?", true);
   await answer(id, "Backport the changes?", true);
   const job = await stack.ended(id, "nothing_to_deploy");
   assert.equal(job.state, "succeeded");

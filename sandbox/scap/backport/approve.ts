@@ -1,5 +1,6 @@
-// Phases three and four: votes for the changes and waits until Gerrit has merged them all. What happens to a
-// change in that time, in Gerrit or by its author's hand, is noticed at the next look.
+// Phases three and four: votes for the changes and waits until Gerrit has merged them all. What happens to a change in that
+// time, in Gerrit or by its author's hand, is noticed at the next check. The vote is never taken back: a change whose
+// deployment ended here may still be merged.
 import { PlainExit } from "../errors.ts";
 import type { Change, Gerrit } from "../gerrit.ts";
 import { startProgress } from "../progress.ts";
@@ -48,24 +49,27 @@ export async function awaitMerges(
     failed: 0,
   });
 
-  while (merged() < changes.length) {
-    for (const known of [...latest.values()].filter(({ status }) => status !== "MERGED")) {
-      const now = (await gerrit.findChange(known.number)) ?? known;
-      latest.set(known.number, now);
-      if (now.status === "MERGED") continue;
-      if (now.currentPatchSet !== known.currentPatchSet) {
-        const question = patchSetMoved(now.number, known.currentPatchSet, now.currentPatchSet, operation);
-        await confirmOrCancel(session, question, operation);
-        await gerrit.approve(now, approvalText(session));
-        session.out.info(`Change ${now.number} approved`);
-        continue;
+  try {
+    while (merged() < changes.length) {
+      for (const known of [...latest.values()].filter(({ status }) => status !== "MERGED")) {
+        const now = (await gerrit.findChange(known.number)) ?? known;
+        latest.set(known.number, now);
+        if (now.status === "MERGED") continue;
+        if (now.currentPatchSet !== known.currentPatchSet) {
+          const question = patchSetMoved(now.number, known.currentPatchSet, now.currentPatchSet, operation);
+          await confirmOrCancel(session, question, operation);
+          await approveChanges(session, gerrit, [now]);
+          continue;
+        }
+        await refuseBlocked(session, gerrit, now, attempts);
       }
-      await refuseBlocked(session, gerrit, now, attempts);
+      progress.update({ ok: merged() });
+      if (merged() < changes.length) await pause(session, lookIntervalMs);
     }
-    progress.update({ ok: merged() });
-    if (merged() < changes.length) await pause(session, lookIntervalMs);
+  } finally {
+    // Also behind a refusal or an interrupt: whatever is printed then does not overwrite the line of the progress.
+    progress.finish();
   }
-  progress.finish();
   session.out.info("All changes have been merged");
   reportStatus(session, "All changes have been merged");
   return changes.flatMap(({ number }) => latest.get(number) ?? []);
@@ -87,7 +91,7 @@ async function refuseBlocked(
   if (!(await gerrit.isMergeable(change))) {
     const attempt = (attempts.get(number) ?? 0) + 1;
     attempts.set(number, attempt);
-    if (attempt > mergeAttemptsMax) {
+    if (attempt >= mergeAttemptsMax) {
       throw new PlainExit(
         `Change '${number}' could not be merged: it conflicts with its branch and needs a manual rebase`,
       );

@@ -8,13 +8,14 @@ import { openStaging } from "../staging.ts";
 import { runScapChild } from "../subprocess.ts";
 import { confirmChanges, listedChangesQuestion, passphraseQuestion } from "../wording.ts";
 import { approveChanges, awaitMerges } from "./approve.ts";
+import { areBetaOnly } from "./beta-only.ts";
 import { describeDeployment } from "./change-text.ts";
 import { drawChanges } from "./changes-table.ts";
 import { collectCommits } from "./collect.ts";
 import { confirmOrCancel } from "./confirm.ts";
 import { parseOptions, type Options } from "./options.ts";
 import { createReverts } from "./revert.ts";
-import { validateChanges } from "./validate.ts";
+import { findChanges, validateChanges } from "./validate.ts";
 
 export async function backport(session: Session, args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
@@ -26,10 +27,10 @@ export async function backport(session: Session, args: readonly string[]): Promi
   }
   const numbers = [...new Set(references.map(changeNumber))];
 
-  session.out.info("Checking whether requested changes are valid for backport...");
-  const requested = await validateChanges(session, gerrit, numbers, options);
+  const requested = await findChanges(session, gerrit, numbers);
   const release = await acquireLock(session, describeDeployment(requested));
   try {
+    await validateChanges(session, gerrit, requested, options);
     return await deployChanges(session, gerrit, requested, options);
   } finally {
     release();
@@ -58,8 +59,12 @@ async function deployChanges(
     return 0;
   }
   await runScapChild(session, ["prep", "auto"]);
+  if (await areBetaOnly(session, gerrit, merged)) {
+    session.out.info("Skipping sync since all commits were beta/labs-only changes. Operation completed.");
+    return 0;
+  }
   if (options.stopBeforeSync) {
-    session.out.info("Stopping before sync operations");
+    session.out.info("Skipping sync since --stop-before-sync was specified");
     return 0;
   }
   reportStatus(session, "Starting scap sync-world");

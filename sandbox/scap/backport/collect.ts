@@ -3,7 +3,7 @@
 import type { Change } from "../gerrit.ts";
 import { git, showGit, showGitInPager } from "../git.ts";
 import { pause, type Session } from "../session.ts";
-import { runsEverywhere, type StagedRepository, type Staging } from "../staging.ts";
+import type { StagedRepository, Staging } from "../staging.ts";
 import { isInteractive } from "../terminal-io.ts";
 import { deployUnexpected, showUnexpected } from "../wording.ts";
 import { confirmOrCancel } from "./confirm.ts";
@@ -11,7 +11,7 @@ import type { Options } from "./options.ts";
 
 const fetchMs = 500;
 
-/** @returns whether there is anything to deploy */
+/** @returns whether there are commits that can be deployed */
 export async function collectCommits(
   session: Session,
   staging: Staging,
@@ -37,9 +37,10 @@ export async function collectCommits(
     const unexpected = commits.filter((commit) => !expected.has(commit));
     if (unexpected.length > 0) await askAboutUnexpected(session, repository, unexpected, options);
   }
+  // A change that was merged before is deployed again, whatever the servers run. Only changes of branches that are not
+  // checked out leave nothing to do.
   const anythingNew = [...newCommits.values()].some((commits) => commits.length > 0);
-  // Merged and checked out, but perhaps rolled back or never synced: what the servers run decides.
-  return anythingNew || !(await runsEverywhere(session, staging));
+  return anythingNew || expected.size > 0;
 }
 
 /** @returns the commits of the branch that are not checked out yet, newest first */

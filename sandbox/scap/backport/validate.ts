@@ -1,5 +1,5 @@
-// Phase one: may these changes be deployed at all? Whatever forbids it is collected and said at once; what
-// is merely unwise is asked.
+// Phase one: may these changes be deployed at all? The first change that may not ends the command; what is merely unwise
+// is asked.
 import { PlainExit } from "../errors.ts";
 import type { Change, Gerrit } from "../gerrit.ts";
 import { pythonList } from "../python.ts";
@@ -15,23 +15,34 @@ import type { Options } from "./options.ts";
 const lookUpMs = 700;
 const warningColumnsMax = 100;
 
-export async function validateChanges(
+/** The changes with these numbers, if all of them exist and are ready for review. */
+export async function findChanges(
   session: Session,
   gerrit: Gerrit,
   numbers: readonly number[],
-  options: Options,
 ): Promise<Change[]> {
   await pause(session, lookUpMs);
   const found = await Promise.all(
     numbers.map(async (number) => ({ number, change: await gerrit.findChange(number) })),
   );
-  const missing = found.filter(({ change }) => change === undefined);
-  if (missing.length > 0) {
-    throw new PlainExit(missing.map(({ number }) => `Change '${number}' not found`).join("\n"));
-  }
-  const changes = found.flatMap(({ change }) => change ?? []);
+  return found.map(({ number, change }) => {
+    if (change === undefined) throw new PlainExit(`Change '${number}' not found`);
+    if (change.workInProgress)
+      throw new PlainExit(`Change '${number}' is a work in progress and not ready for merge!`);
+    return change;
+  });
+}
 
-  const problems = changes.flatMap((change) => problemsOf(session, change, options));
+export async function validateChanges(
+  session: Session,
+  gerrit: Gerrit,
+  changes: readonly Change[],
+  options: Options,
+): Promise<void> {
+  session.out.info("Checking whether requested changes are valid for backport...");
+  for (const change of changes) refuseUndeployable(session, change, options);
+  const numbers = changes.map(({ number }) => number);
+  const problems: string[] = [];
   const warnings: string[] = [];
   if (options.operation === "backport") {
     for (const change of changes) {
@@ -55,20 +66,18 @@ export async function validateChanges(
       options.operation,
     );
   }
-  return changes;
 }
 
-function problemsOf({ settings: { world } }: Session, change: Change, { operation }: Options): string[] {
+function refuseUndeployable({ settings: { world } }: Session, change: Change, { operation }: Options): void {
   const { number, project, branch, status } = change;
   if (!world.repositories.has(project) || (project === world.mainProject && branch !== "master")) {
-    return [`${changeTitle(change)} is not deployable: scap does not deploy this repository and branch`];
+    const reason = "is not deployable: scap does not deploy this repository and branch";
+    throw new PlainExit(`${changeTitle(change)} ${reason}`);
   }
-  if (operation === "revert") {
-    return status === "MERGED" ? [] : [`Change '${number}' has not been merged, so it cannot be reverted`];
-  }
-  if (status === "ABANDONED") return [`Change '${number}' has been abandoned!`];
-  if (change.workInProgress) return [`Change '${number}' is a work in progress and not ready for merge!`];
-  return [];
+  if (operation === "revert" && status !== "MERGED")
+    throw new PlainExit(`Change '${number}' has not been merged, so it cannot be reverted`);
+  if (operation === "backport" && status === "ABANDONED")
+    throw new PlainExit(`Change '${number}' has been abandoned!`);
 }
 
 function reportDependencies(session: Session, change: Change, dependencies: readonly Dependency[]): void {

@@ -1,0 +1,20 @@
+// Changes that concern only the beta cluster. They are merged and checked out, but there is nothing to sync: the beta
+// cluster, which the sandbox does not have, takes them from the branch.
+import type { Change, Gerrit } from "../gerrit.ts";
+import type { Session } from "../session.ts";
+
+const betaOnlyFiles: ReadonlySet<string> = new Set(["wmf-config/labs.json"]);
+
+/** Whether the changes touch files of the beta cluster and nothing else. */
+export async function areBetaOnly(
+  session: Session,
+  gerrit: Gerrit,
+  changes: readonly Change[],
+): Promise<boolean> {
+  for (const change of changes) {
+    if (change.project !== session.settings.world.mainProject) return false;
+    const files = await gerrit.listFiles(change);
+    if (files.length === 0 || !files.every((file) => betaOnlyFiles.has(file))) return false;
+  }
+  return true;
+}
