@@ -99,6 +99,22 @@ test("exit without rollback leaves the test servers as they are", async (t) => {
   assert.equal((await fetch(`${server?.url}/healthz`)).status, 500);
 });
 
+test("a deployment with every failed check ignored reaches production and says that it finished", async (t) => {
+  const world = await aWorld(t);
+  const scap = await startDeploying(t, world, "1237");
+  await scap.asks(checksQuestion("Testserver checks"));
+  scap.answer("i");
+  await scap.asks(continueQuestion);
+  scap.answer("y");
+  await scap.asks(checksQuestion("Canary checks"));
+  scap.answer("i");
+  await scap.asks(checksQuestion("Production checks"));
+  scap.answer("i");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+  assert.match(scap.shown(), /Finished sync-prod-k8s \(.*\)[^]*Finished scap sync-world: Backport for /);
+});
+
 test("a stage that fails to deploy is retried on request", async (t) => {
   const world = await aWorld(t);
   failOn(world, "testservers-deploy", "1");

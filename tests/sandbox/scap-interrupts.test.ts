@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { until } from "../support/until.ts";
-import { aWorld, backportQuestion, continueQuestion, everyPageShows, startScap } from "./scap-terminal.ts";
+import {
+  aWorld,
+  backportQuestion,
+  continueQuestion,
+  everyPageShows,
+  startScap,
+  undeployedNotice,
+} from "./scap-terminal.ts";
 
 const contest = "The autumn photo contest is open";
 
@@ -49,6 +56,26 @@ test("an interrupt of a helm step takes effect when it has returned, and scap as
   await scap.asks(continueQuestion);
   scap.answer("y");
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
+});
+
+test("an interrupt of a rollback takes effect when the stage is rolled back, and scap asks what to do", async (t) => {
+  const world = await aWorld(t);
+  const scap = startScap(t, world, ["backport", "1234"], DURING_A_PHASE);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  await scap.asks(continueQuestion);
+  scap.answer("n");
+  await scap.shows("Rolling back k8s deployment for stage testservers");
+
+  process.kill(await childOf(scap.pid), "SIGINT");
+
+  await scap.asks("[c] Cancel and seek help\nWhat do you want to do? (default: [r]): ");
+  assert.match(scap.marked(), /Rollback of stage testservers failed: KeyboardInterrupt<off>\n/);
+  scap.answer("r");
+  await scap.asks(undeployedNotice);
+  scap.answer("");
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(scap.shown(), /- testservers: rolled-back\n[^]*Result: rolled back\n/);
 });
 
 test("an interrupt of sync-world at the pause ends it without a question and keeps the test servers", async (t) => {
