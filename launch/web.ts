@@ -8,12 +8,16 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import next from "next";
 import { ConfigError, loadConfig, requireSettings } from "#lib/config.ts";
 import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
+import { AppError } from "#lib/errors.ts";
 import { processName } from "#lib/db/running-processes.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
+import { problemDocument } from "#lib/web/problem.ts";
+import { rawResponse, screenRequest, unparsedRefusal } from "#lib/web/screen-request.ts";
 import { NONCE_HEADER, securityHeaders } from "#lib/web/security-headers.ts";
 import { closeAll } from "#lib/web/shutdown.ts";
 import { inProject, ROOT } from "./root.ts";
@@ -54,9 +58,21 @@ async function serve(): Promise<void> {
     (request, response) => {
       if (isStopping) response.setHeader("connection", "close");
       secure(request, response);
-      void handle(request, response);
+      answer(handle, request, response);
     },
   );
+  server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
+    const { status, headers, body } = problemDocument(new AppError("expectation_failed"));
+    response.writeHead(status, headers).end(body);
+  });
+  server.on("clientError", (error: Error & { code?: string }, socket: Duplex) => {
+    if (socket.writable && error.code !== "ECONNRESET") socket.end(rawResponse(unparsedRefusal(error.code)));
+    else socket.destroy();
+  });
+  // It asks for a tunnel, which Node would refuse by closing the connection without a word.
+  server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
+    socket.end(rawResponse(unparsedRefusal("HPE_INVALID_METHOD")));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host, port }, resolve);
@@ -76,6 +92,21 @@ async function serve(): Promise<void> {
   };
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
+}
+
+function answer(
+  handle: ReturnType<ReturnType<typeof next>["getRequestHandler"]>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const decision = screenRequest(request.method ?? "GET", request.url ?? "/");
+  if (decision.pass) {
+    request.url = decision.url;
+    void handle(request, response);
+    return;
+  }
+  response.writeHead(decision.status, decision.headers);
+  response.end(decision.body);
 }
 
 function secure(request: IncomingMessage, response: ServerResponse): void {

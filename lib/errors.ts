@@ -1,10 +1,14 @@
 // Refusals: what a caller can act on. Each has a stable code, an HTTP status and a sentence for people.
 // Outcomes of the outside world (scap exits 3, a program is missing) are rows, never exceptions; bugs are
 // plain Errors.
+//
+// 400 is for a request that is malformed, 422 for one that is well-formed but cannot be accepted. Both name each bad
+// field in `errors`, as `{ field, detail }`.
 
 const PROBLEMS = {
   invalid_request: { status: 400, title: "The request is not in the expected form." },
-  changes_refused: { status: 400, title: "One or more changes cannot be deployed." },
+  unacceptable_value: { status: 422, title: "A value cannot be accepted." },
+  changes_refused: { status: 422, title: "One or more changes cannot be deployed." },
   not_signed_in: { status: 401, title: "Sign in first." },
   sign_in_refused: { status: 401, title: "The user name or the password is not right." },
   account_disabled: { status: 403, title: "This account is disabled." },
@@ -18,6 +22,8 @@ const PROBLEMS = {
   job_not_found: { status: 404, title: "There is no job with this number." },
   interaction_not_found: { status: 404, title: "This job has no such question." },
   not_found: { status: 404, title: "There is nothing here." },
+  method_not_allowed: { status: 405, title: "This address does not support the method." },
+  request_timeout: { status: 408, title: "The request did not arrive in time." },
   interaction_already_answered: { status: 409, title: "Somebody else answered first." },
   interaction_expired: { status: 409, title: "Nobody answered in time, and the question has expired." },
   job_already_ended: { status: 409, title: "The job has already ended." },
@@ -30,14 +36,28 @@ const PROBLEMS = {
   interaction_withdrawn: { status: 410, title: "scap no longer asks this." },
   output_removed: { status: 410, title: "The output of this job was removed by the retention rule." },
   request_too_large: { status: 413, title: "The request is too large." },
+  expectation_failed: { status: 417, title: "The expectation of the request cannot be met." },
+  headers_too_large: { status: 431, title: "The address or the headers of the request are too long." },
   answer_not_an_option: { status: 422, title: "That is not one of the answers." },
-  gerrit_unreachable: { status: 502, title: "Gerrit did not answer." },
+  gerrit_query_refused: { status: 422, title: "Gerrit refused the search." },
+  gerrit_unreachable: { status: 502, title: "Gerrit can't be reached." },
+  gerrit_timeout: { status: 504, title: "Gerrit did not answer in time." },
+  gerrit_untrusted: { status: 502, title: "The connection to Gerrit is not secure." },
+  gerrit_failed: { status: 502, title: "Gerrit answered with an error." },
+  gerrit_sign_in_required: { status: 502, title: "Gerrit asked for a sign-in." },
+  gerrit_redirected: { status: 502, title: "Gerrit redirected the request." },
+  gerrit_not_found: { status: 502, title: "Gerrit was not found at the configured address." },
+  gerrit_answer_incomplete: { status: 502, title: "Gerrit's answer was cut off." },
+  gerrit_answer_invalid: { status: 502, title: "The answer is not from Gerrit's API." },
   worker_unreachable: { status: 503, title: "No worker can take this at the moment." },
   database_unreachable: { status: 503, title: "The database cannot be reached, or is overloaded." },
   internal: { status: 500, title: "Something went wrong on our side." },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof PROBLEMS;
+
+/** What is wrong with one field of a request: a path such as `changes.0`, or the name of a query parameter. */
+export type FieldError = { field: string; detail: string };
 
 export class AppError extends Error {
   readonly code: ErrorCode;
@@ -63,6 +83,19 @@ export class AppError extends Error {
 
 export function problemOf(code: ErrorCode): { status: number; title: string } {
   return PROBLEMS[code];
+}
+
+/** A refusal that names one bad field. @param detail a sentence that says why. */
+export function fieldRefusal(
+  code: ErrorCode,
+  { field, detail }: FieldError,
+  options: { extra?: Record<string, unknown>; cause?: unknown } = {},
+): AppError {
+  return new AppError(code, {
+    detail: `${detail} Nothing was changed.`,
+    extra: { errors: [{ field, detail }], ...options.extra },
+    cause: options.cause,
+  });
 }
 
 /** Wherever a request meets it first, people are told the same. */

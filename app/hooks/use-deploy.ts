@@ -3,6 +3,7 @@
 // choice of changes gets another key.
 import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
+import { changeReference } from "#lib/domain/change-reference.ts";
 import { job as jobSchema, jobSummary, type FoundChange, type RefusedChange } from "#lib/wire/schemas.ts";
 import { ApiError, callApi } from "../lib/api.ts";
 import { newKey } from "../lib/new-key.ts";
@@ -19,24 +20,31 @@ export function useDeploy(
   const [openedJob, setOpenedJob] = useState<number>();
 
   const action = useAction(async () => {
-    const numbers = changes.map((change) => String(change.number));
-    const content = numbers.join(",");
+    // With its project, because several projects can have a change of the same number.
+    const references = changes.map(changeReference);
+    const content = references.join(",");
     if (submission.current.content !== content) submission.current = { content, key: newKey() };
     try {
       const created = await callApi({
         method: "POST",
         path: "/api/jobs",
         headers: { "idempotency-key": submission.current.key },
-        body: { kind: "backport", changes: numbers },
+        body: { kind: "backport", changes: references },
         answer: jobSchema.or(jobSummary),
       });
       watch(created.id);
       setOpenedJob(created.id);
       router.push(`/jobs/${created.id}`);
     } catch (error) {
-      if (error instanceof ApiError) onRefused(error.problem.refused);
+      if (error instanceof ApiError) onRefused(error.problem.refused.map((one) => asChosen(one, changes)));
       throw error;
     }
   });
   return { ...action, openedJob };
+}
+
+/** By its number alone, as the list of chosen changes shows it. */
+function asChosen(refused: RefusedChange, changes: readonly FoundChange[]): RefusedChange {
+  const change = changes.find((one) => changeReference(one) === refused.input);
+  return change === undefined ? refused : { ...refused, input: String(change.number) };
 }

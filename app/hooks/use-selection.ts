@@ -2,9 +2,11 @@
 // The changes chosen for one deployment. A reference (number or URL) is looked up before it is chosen, so what
 // cannot be deployed is refused here, with the reason, before anything is queued.
 import { useRef, useState } from "react";
+import { ambiguity } from "#lib/domain/change-reference.ts";
 import { CHANGES_MAX } from "#lib/domain/job.ts";
 import type { FoundChange, RefusedChange } from "#lib/wire/schemas.ts";
 import { problemOf } from "../lib/api.ts";
+import { exactReferences } from "../lib/change-input.ts";
 import { findChanges } from "./use-change-search.ts";
 
 export type Selection = {
@@ -40,6 +42,12 @@ export function useSelection(): Selection {
       refuse([{ input, reason: change.refusal }]);
       return;
     }
+    const twin = chosen.find((one) => one.number === change.number && one.project !== change.project);
+    if (twin !== undefined) {
+      // scap knows changes by their number alone.
+      refuse([{ input, reason: `Change ${input} of ${twin.project} is chosen. Remove it first.` }]);
+      return;
+    }
     if (count.current >= CHANGES_MAX) {
       refuse([{ input, reason: `One job takes at most ${CHANGES_MAX} changes.` }]);
       return;
@@ -55,9 +63,11 @@ export function useSelection(): Selection {
   const lookUp = async (reference: string) => {
     try {
       const found = await findChanges(reference);
-      const change =
-        found.find((one) => isReferenceTo(reference, one)) ?? (found.length === 1 ? found[0] : undefined);
-      if (change === undefined) refuse([{ input: reference, reason: unknownReason(reference) }]);
+      const [change] = found;
+      const isExact = exactReferences(reference) !== undefined;
+      if (change === undefined || (found.length > 1 && !isExact))
+        refuse([{ input: reference, reason: unknownReason(reference) }]);
+      else if (found.length > 1) refuse([{ input: reference, reason: ambiguity(found) }]);
       else choose(change);
     } catch (error) {
       const { title, detail } = problemOf(error);
@@ -92,10 +102,6 @@ export function useSelection(): Selection {
 
 function unknownReason(reference: string): string {
   return /^https?:/i.test(reference)
-    ? "This address is not that of a change in the Gerrit used here."
-    : "Gerrit knows no such change.";
-}
-
-function isReferenceTo(reference: string, change: FoundChange): boolean {
-  return reference.replace(/^#/, "") === String(change.number);
+    ? "This URL is not a change of the configured Gerrit."
+    : "This change does not exist in Gerrit.";
 }

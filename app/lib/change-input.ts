@@ -1,10 +1,10 @@
-// What was typed or pasted into the entry box: exact references (numbers, URLs) or words to search for.
+// What was typed or pasted into the entry box: exact references (numbers, project~number, URLs) or words to search for.
 import { CHANGES_MAX } from "#lib/domain/job.ts";
 
 /** Pasted text may be anything; beyond this, it is not a list of changes. */
 const TOKENS_MAX = CHANGES_MAX * 2;
 
-/** The numbers and URLs in `text`, in order and without doubles; undefined when it has any other word. */
+/** The references in `text`, in order and without doubles; undefined when it has any other word. */
 export function exactReferences(text: string): string[] | undefined {
   const tokens = text.split(/[\s,;]+/).filter((token) => token !== "");
   if (tokens.length === 0 || tokens.length > TOKENS_MAX) return undefined;
@@ -12,7 +12,7 @@ export function exactReferences(text: string): string[] | undefined {
 }
 
 function isExact(token: string): boolean {
-  return /^#?\d+$/.test(token) || /^https?:\/\/\S+$/i.test(token);
+  return /^#?\d+$/.test(token) || /^[^\s~]+~\d+$/.test(token) || /^https?:\/\/\S+$/i.test(token);
 }
 
 /** `?backport=123&backport=456`, the links that other tools make. */

@@ -47,6 +47,11 @@ export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
+/** "2026-11-20 12:03 UTC" */
+export function formatUtcMinute(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /** "1,234,567" */
 export function formatCount(count: number): string {
   return count.toLocaleString("en-GB");

@@ -61,6 +61,14 @@ export const GROUPS: readonly Group[] = [
   },
   {
     kind: "files",
+    name: "http",
+    about: "a web process, and requests to it byte for byte",
+    folders: ["tests/http"],
+    database: true,
+    pages: true,
+  },
+  {
+    kind: "files",
     name: "chaos",
     about: "deployments while workers, web processes, hosts and the database die",
     folders: ["tests/chaos"],

@@ -7,7 +7,8 @@ import { findFreeze, lockLane } from "../db/lanes.ts";
 import { parseChangeReference } from "../domain/change-reference.ts";
 import { DEFAULT_LANE } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
-import { AppError } from "../errors.ts";
+import { sentence } from "../domain/sentence.ts";
+import { AppError, type FieldError } from "../errors.ts";
 import type { Gerrit } from "../gerrit/client.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { CreateJobRequest, Job } from "../wire/schemas.ts";
@@ -17,7 +18,7 @@ export type CreateJobContext = { db: Database; queue: Queue; gerrit: Gerrit; ger
 
 /**
  * @param idempotencyKey the same key of the same user gives the job that was created the first time.
- * @throws AppError changes_refused (with every bad entry), gerrit_unreachable, idempotency_conflict, lane_frozen.
+ * @throws AppError changes_refused (with every bad entry), gerrit_…, idempotency_conflict, lane_frozen.
  */
 export async function createJob(
   context: CreateJobContext,
@@ -32,7 +33,13 @@ export async function createJob(
   if (first !== undefined) return readJob(context.db, first);
   const { changes, refused } = await resolveChanges(context.gerrit, context.gerritUrl, request.changes);
   if (refused.length > 0) {
-    throw new AppError("changes_refused", { detail: "Nothing was queued.", extra: { refused } });
+    throw new AppError("changes_refused", {
+      detail: "Nothing was queued.",
+      extra: {
+        refused,
+        errors: refused.map(({ input, reason }) => fieldError(request.changes, input, reason)),
+      },
+    });
   }
   const command = commandFor(changes.map((change) => change.number));
   const id = await transaction(context.db, async (tx) => {
@@ -60,6 +67,11 @@ export async function createJob(
   return readJob(context.db, simultaneous);
 }
 
+/** Of an entry that is there twice, the second: the first was not refused for that. */
+function fieldError(entries: readonly string[], input: string, detail: string): FieldError {
+  return { field: `changes.${entries.lastIndexOf(input)}`, detail };
+}
+
 function commandFor(changeNumbers: readonly number[]): string[] {
   return ["backport", ...changeNumbers.map(String)];
 }
@@ -67,11 +79,16 @@ function commandFor(changeNumbers: readonly number[]): string[] {
 async function refuseWhenFrozen(tx: Transaction, lane: string): Promise<void> {
   const freeze = await findFreeze(tx, lane);
   if (freeze === undefined) return;
-  const end = freeze.until === null ? "until somebody lifts it" : `until ${freeze.until.toISOString()}`;
+  const end = freeze.until === null ? "until an admin lifts the freeze" : `until ${inUtc(freeze.until)}`;
   throw new AppError("lane_frozen", {
-    detail: `${freeze.frozenBy} froze ${lane} ${end}: ${freeze.reason}. Nothing was queued.`,
+    detail: `${freeze.frozenBy} froze ${lane} ${end}: ${sentence(freeze.reason)} Nothing was queued.`,
     extra: { freeze },
   });
+}
+
+/** "2026-12-01 10:00 UTC" */
+function inUtc(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** The job that this key created. @throws AppError idempotency_conflict when that was asked for something else. */

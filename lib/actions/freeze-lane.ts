@@ -3,22 +3,32 @@ import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { insertFreeze, liftFreeze } from "../db/lanes.ts";
 import { notify } from "../db/notify.ts";
+import { readTime } from "../db/time.ts";
 import type { User } from "../domain/permission.ts";
-import { AppError } from "../errors.ts";
+import { AppError, fieldRefusal } from "../errors.ts";
 import type { Queue } from "../queue/queue.ts";
 
 export type Context = { db: Database; queue: Queue };
 
-/** @throws AppError lane_frozen when it is frozen already. */
+/** @throws AppError lane_frozen when it is frozen already, unacceptable_value when `until` is in the past. */
 export async function freezeLane(
   context: Context,
   user: User,
   freeze: { lane: string; reason: string; until: Date | null },
 ): Promise<void> {
+  // The constraint refuses it as well; asked first, so that the database logs no error.
+  if (freeze.until !== null && freeze.until <= (await readTime(context.db))) throw endsInThePast();
   await transaction(context.db, async (tx) => {
     const isNew = await insertFreeze(tx, { ...freeze, frozenBy: user.name });
     if (!isNew) throw new AppError("lane_frozen", { detail: "Lift the freeze that stands first." });
     await notify(tx, "lane", 0);
+  });
+}
+
+function endsInThePast(): AppError {
+  return fieldRefusal("unacceptable_value", {
+    field: "until",
+    detail: "The end of the freeze is in the past.",
   });
 }
 

@@ -1,20 +1,29 @@
 // What the entry box asks while somebody types, and what job creation asks before anything is queued.
-import { parseChangeReference } from "../domain/change-reference.ts";
+import {
+  ambiguity,
+  isReferenceTo,
+  listOf,
+  parseChangeReference,
+  type ReferenceProblem,
+} from "../domain/change-reference.ts";
 import type { Gerrit } from "../gerrit/client.ts";
 import type { FoundChange, RefusedChange } from "../wire/schemas.ts";
 
-const REASONS = {
+const REASONS: Record<ReferenceProblem, string> = {
   empty: "Enter a change number or a Gerrit URL.",
   not_a_change: "This is neither a change number nor a Gerrit URL.",
   other_site: "This URL does not belong to the configured Gerrit.",
-} as const;
+};
 
-/** Finds by number or URL, otherwise by words in Gerrit. */
+/** Finds by number or URL, otherwise by words in Gerrit. Several projects can have a change of the same number. */
 export async function lookUpChanges(gerrit: Gerrit, gerritUrl: string, text: string): Promise<FoundChange[]> {
   const reference = parseChangeReference(text, gerritUrl);
-  if (reference.ok) return gerrit.findChanges([reference.number]);
-  return reference.reason === "not_a_change" ? gerrit.searchChanges(text) : [];
+  if (!reference.ok) return reference.reason === "not_a_change" ? gerrit.searchChanges(text) : [];
+  const found = await gerrit.findChanges([reference.number]);
+  return found.filter((change) => isReferenceTo(reference, change));
 }
+
+type Wanted = { input: string; number: number; project?: string };
 
 /** Resolves every entry; `refused` lists each one that cannot be deployed, with a sentence why. */
 export async function resolveChanges(
@@ -23,21 +32,34 @@ export async function resolveChanges(
   inputs: readonly string[],
 ): Promise<{ changes: FoundChange[]; refused: RefusedChange[] }> {
   const refused: RefusedChange[] = [];
-  const wanted = new Map<number, string>();
+  const wanted = new Map<number, Wanted>();
   for (const input of inputs) {
     const reference = parseChangeReference(input, gerritUrl);
     if (!reference.ok) refused.push({ input, reason: REASONS[reference.reason] });
+    // Also when it is of another project: scap knows changes by their number.
     else if (wanted.has(reference.number)) refused.push({ input, reason: "This change is listed twice." });
-    else wanted.set(reference.number, input);
+    else wanted.set(reference.number, { ...reference, input });
   }
   const found = wanted.size === 0 ? [] : await gerrit.findChanges([...wanted.keys()]);
-  const byNumber = new Map(found.map((change) => [change.number, change]));
   const changes: FoundChange[] = [];
-  for (const [number, input] of wanted) {
-    const change = byNumber.get(number);
-    if (change === undefined) refused.push({ input, reason: `Change ${number} does not exist in Gerrit.` });
-    else if (change.refusal !== null) refused.push({ input, reason: change.refusal });
+  for (const entry of wanted.values()) {
+    const ofNumber = found.filter(({ number }) => number === entry.number);
+    const meant = ofNumber.filter((one) => isReferenceTo(entry, one));
+    const [change] = meant;
+    const refuse = (reason: string) => refused.push({ input: entry.input, reason });
+    if (change === undefined) refuse(notFound(entry, ofNumber));
+    else if (meant.length > 1) refuse(ambiguity(meant));
+    else if (change.refusal !== null) refuse(change.refusal);
     else changes.push(change);
   }
   return { changes, refused };
+}
+
+function notFound({ number }: Wanted, ofNumber: readonly FoundChange[]): string {
+  return ofNumber.length === 0
+    ? `Change ${number} does not exist in Gerrit.`
+    : `Change ${number} belongs to ${listOf(
+        ofNumber.map(({ project }) => project),
+        "and",
+      )}, not to this project.`;
 }

@@ -1,4 +1,5 @@
 // A new job for the changes of an ended one, with everything about them fresh from Gerrit.
+import { changeReference } from "../domain/change-reference.ts";
 import { isTerminal } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
@@ -18,7 +19,7 @@ export async function retryJob(
       detail: "It can be retried when it has ended. Nothing was queued.",
     });
   }
-  const changes = job.changes.map((change) => String(change.number));
+  const changes = job.changes.map(changeReference);
   return createJob(
     context,
     user,

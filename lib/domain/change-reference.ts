@@ -1,21 +1,24 @@
-// What people type into the entry box: a change number, or a URL of the configured Gerrit.
+// What people type into the entry box: a change number, a number with its project, or a URL of the configured Gerrit.
+import { ID_MAX } from "./id.ts";
 
 export type ChangeReference =
-  | { ok: true; number: number }
-  | { ok: false; reason: "empty" | "not_a_change" | "other_site" };
+  /** `project` as it was given, perhaps percent-encoded; undefined when only a number was. */
+  { ok: true; number: number; project?: string } | { ok: false; reason: ReferenceProblem };
+export type ReferenceProblem = "empty" | "not_a_change" | "other_site";
 
-const NUMBER_MAX = 2 ** 31 - 1;
+type ProjectChange = { project: string; number: number };
 
 /**
- * Accepts `1234`, `#1234`, `https://gerrit/c/project/+/1234[/2]`, `https://gerrit/1234`, `https://gerrit/#/c/1234/`
- * and `https://gerrit/q/1234`. @param gerritUrl base URL, with or without a path and trailing slash.
+ * Accepts `1234`, `#1234`, `project~1234`, `https://gerrit/c/project/+/1234[/2]`, `https://gerrit/1234`,
+ * `https://gerrit/#/c/1234/` and `https://gerrit/q/1234`. @param gerritUrl base URL, with or without a path and trailing
+ * slash.
  */
 export function parseChangeReference(input: string, gerritUrl: string): ChangeReference {
   const text = input.trim();
   if (text === "") return { ok: false, reason: "empty" };
   const plain = /^#?(\d{1,10})$/.exec(text);
   if (plain?.[1] !== undefined) return numbered(plain[1]);
-  if (!/^https?:\/\//i.test(text)) return { ok: false, reason: "not_a_change" };
+  if (!/^https?:\/\//i.test(text)) return ofProject(text);
   if (!URL.canParse(text)) return { ok: false, reason: "not_a_change" };
   const url = new URL(text);
   const base = new URL(gerritUrl);
@@ -24,13 +27,67 @@ export function parseChangeReference(input: string, gerritUrl: string): ChangeRe
     return { ok: false, reason: "other_site" };
   }
   const path = url.pathname.slice(basePath.length) + url.hash.replace(/^#/, "");
-  const found =
-    /^\/(?:r\/)?c\/.+?\/\+\/(\d{1,10})(?:\/|$)/.exec(path) ??
-    /^\/+(?:r\/)?(?:[cq]\/)?(\d{1,10})(?:\/|$)/.exec(path);
-  return found?.[1] === undefined ? { ok: false, reason: "not_a_change" } : numbered(found[1]);
+  const inProject = /^\/(?:r\/)?c\/(.+?)\/\+\/(\d{1,10})(?:\/|$)/.exec(path);
+  if (inProject?.[2] !== undefined) return numbered(inProject[2], inProject[1]);
+  const alone = /^\/+(?:r\/)?(?:[cq]\/)?(\d{1,10})(?:\/|$)/.exec(path);
+  return alone?.[1] === undefined ? { ok: false, reason: "not_a_change" } : numbered(alone[1]);
 }
 
-function numbered(digits: string): ChangeReference {
+/** `mediawiki/core~1234`: what Gerrit's own API calls a change. */
+function ofProject(text: string): ChangeReference {
+  const tilde = text.lastIndexOf("~");
+  const digits = text.slice(tilde + 1);
+  const isOne = tilde > 0 && !/\s/.test(text) && /^\d{1,10}$/.test(digits);
+  if (!isOne) return { ok: false, reason: "not_a_change" };
+  return numbered(digits, text.slice(0, tilde));
+}
+
+function numbered(digits: string, project?: string): ChangeReference {
   const number = Number(digits);
-  return number > 0 && number <= NUMBER_MAX ? { ok: true, number } : { ok: false, reason: "not_a_change" };
+  if (number < 1 || number > ID_MAX) return { ok: false, reason: "not_a_change" };
+  return project === undefined ? { ok: true, number } : { ok: true, number, project };
+}
+
+/** Whether the change may be the one that was meant. */
+export function isReferenceTo(
+  reference: { number: number; project?: string },
+  change: ProjectChange,
+): boolean {
+  if (reference.number !== change.number) return false;
+  const { project } = reference;
+  return project === undefined || project === change.project || decoded(project) === change.project;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A reference that no change of another project fits. */
+export function changeReference({ project, number }: ProjectChange): string {
+  return `${/\s/.test(project) ? encodeURIComponent(project.toWellFormed()) : project}~${number}`;
+}
+
+/** Where the change can be read. @param gerritUrl without a trailing slash. */
+export function changeAddress(gerritUrl: string, project: string, number: number): string {
+  // A slash parts folders of a project, and stays; whatever else would end the path of the address does not.
+  return `${gerritUrl}/c/${project.toWellFormed().split("/").map(encodeURIComponent).join("/")}/+/${number}`;
+}
+
+/** A sentence for a number that several projects have. */
+export function ambiguity(changes: readonly ProjectChange[]): string {
+  const projects = listOf(
+    changes.map(({ project }) => project),
+    "and",
+  );
+  return `Change ${changes[0]?.number} exists in ${projects}. Enter ${listOf(changes.map(changeReference), "or")}.`;
+}
+
+/** "one, two and three" */
+export function listOf(items: readonly string[], conjunction: "and" | "or"): string {
+  const last = items.at(-1) ?? "";
+  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} ${conjunction} ${last}`;
 }

@@ -1,14 +1,19 @@
-// The few calls we make to Gerrit, and what they mean to us. Answers start with a line that guards against
-// being run as a script; changes that do not exist answer 404 or an empty list.
+// The few calls we make to Gerrit, and what they mean to us.
 import { z } from "zod";
+import { changeAddress } from "../domain/change-reference.ts";
+import { sentence } from "../domain/sentence.ts";
 import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import type { FoundChange } from "../wire/schemas.ts";
+import { GerritFailure, type GerritFailureCode, requestGerrit } from "./request.ts";
 
 const TIMEOUT_MS = 5000;
-const ATTEMPTS_MAX = 2;
+/** For both attempts together: pages give a request up after ten seconds. */
+const DEADLINE_MS = 8000;
 const RETRY_MS = 200;
-const GUARD = ")]}'";
 const RESULTS_MAX = 10;
+/** More projects than this have no change of the same number. */
+const PROJECTS_PER_NUMBER_MAX = 5;
 
 const changeInfo = z.object({
   _number: z.int(),
@@ -26,67 +31,106 @@ const changeInfo = z.object({
 type ChangeInfo = z.infer<typeof changeInfo>;
 
 export type Gerrit = {
-  /** The changes with these numbers, in any order; numbers that do not exist are absent. */
+  /**
+   * The changes with these numbers, in any order; numbers that do not exist are absent. A number that several projects
+   * have is there once for each.
+   */
   findChanges(numbers: readonly number[]): Promise<FoundChange[]>;
   /** Open changes that match the words. */
   searchChanges(words: string): Promise<FoundChange[]>;
 };
 
-/** @param baseUrl without a trailing slash. Calls throw AppError gerrit_unreachable. */
-export function createGerrit(baseUrl: string): Gerrit {
+/** @param baseUrl without a trailing slash. Calls throw an AppError of one of the codes `gerrit_…`. */
+export function createGerrit(baseUrl: string, log?: Log): Gerrit {
   const search = async (q: string, limit: number) => {
     const url = new URL(`${baseUrl}/changes/`);
     url.searchParams.set("q", q);
     url.searchParams.set("n", String(limit));
     for (const extra of ["CURRENT_REVISION", "DETAILED_ACCOUNTS"]) url.searchParams.append("o", extra);
-    const found = await get(url);
+    const found = await get(url, log);
     return found.map((info) => toFoundChange(info, baseUrl));
   };
   return {
     findChanges: (numbers) =>
-      search(numbers.map((number) => `change:${number}`).join(" OR "), numbers.length),
+      search(
+        numbers.map((number) => `change:${number}`).join(" OR "),
+        numbers.length * PROJECTS_PER_NUMBER_MAX,
+      ),
     // Quotes keep Gerrit's operators from being read out of people's words.
     searchChanges: (words) => search(`status:open "${words.replace(/["\\]/g, " ")}"`, RESULTS_MAX),
   };
 }
 
+/** Failures that may be over in a moment. */
+const TRANSIENT: readonly GerritFailureCode[] = [
+  "gerrit_unreachable",
+  "gerrit_failed",
+  "gerrit_answer_incomplete",
+];
+
 /** Looking up is repeated once: a Gerrit that was busy for a moment is no reason to refuse a deployer. */
-async function get(url: URL): Promise<ChangeInfo[]> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask(url);
-    } catch (cause) {
-      if (attempt < ATTEMPTS_MAX) {
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        continue;
-      }
-      const what = cause instanceof GerritFailed ? `answered ${cause.status}` : "could not be reached";
-      throw new AppError("gerrit_unreachable", {
-        detail: `${url.origin} ${what}. Nothing was queued. Try again in a moment.`,
-        cause,
-      });
-    }
+async function get(url: URL, log: Log | undefined): Promise<ChangeInfo[]> {
+  const startedAt = performance.now();
+  try {
+    return await ask(url, TIMEOUT_MS);
+  } catch (first) {
+    if (!isTransient(first)) throw refusal(url, first, { startedAt, attempts: 1, log });
+  }
+  await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  try {
+    return await ask(url, Math.min(TIMEOUT_MS, DEADLINE_MS - (performance.now() - startedAt)));
+  } catch (second) {
+    throw refusal(url, second, { startedAt, attempts: 2, log });
   }
 }
 
-class GerritFailed extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`Gerrit answered ${status}`);
-    this.status = status;
-  }
+function isTransient(error: unknown): boolean {
+  return error instanceof GerritFailure && TRANSIENT.includes(error.code);
 }
 
-async function ask(url: URL): Promise<ChangeInfo[]> {
-  const response = await fetch(url, {
-    headers: { accept: "application/json" },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+async function ask(url: URL, timeoutMs: number): Promise<ChangeInfo[]> {
+  const parsed = z.array(changeInfo).safeParse(await requestGerrit(url, Math.round(timeoutMs)));
+  if (parsed.success) return parsed.data;
+  throw new GerritFailure("gerrit_answer_invalid", "sent JSON in an unknown form", { cause: parsed.error });
+}
+
+const REMEDY = {
+  gerrit_query_refused: "Search with fewer or simpler words.",
+  gerrit_unreachable: "Try again in a moment.",
+  gerrit_timeout: "Try again in a moment.",
+  gerrit_untrusted: "Ask an administrator to check its certificate and GERRIT_URL.",
+  gerrit_failed: "Try again in a moment.",
+  gerrit_sign_in_required: "Ask an administrator to let SpiderPig read Gerrit without signing in.",
+  gerrit_redirected: "Ask an administrator to set GERRIT_URL to that address.",
+  gerrit_not_found: "Ask an administrator to check the path in GERRIT_URL.",
+  gerrit_answer_incomplete: "Try again in a moment.",
+  gerrit_answer_invalid: "Ask an administrator to check GERRIT_URL.",
+} as const satisfies Record<GerritFailureCode, string>;
+
+/** Logs the failure once and words it for the deployer: what happened, what it means, what to do. */
+function refusal(
+  url: URL,
+  error: unknown,
+  { startedAt, attempts, log }: { startedAt: number; attempts: number; log: Log | undefined },
+): unknown {
+  if (!(error instanceof GerritFailure)) return error;
+  const { code, status, message: reason } = error;
+  // Of the address no more than these: a user name and a password may stand in it.
+  log?.warn("Gerrit request failed", {
+    code,
+    reason,
+    status,
+    host: url.host,
+    path: url.pathname,
+    query: url.searchParams.get("q"),
+    attempts,
+    tookMs: Math.round(performance.now() - startedAt),
   });
-  const text = await response.text();
-  if (response.status === 404 || response.status === 400) return [];
-  if (!response.ok) throw new GerritFailed(response.status);
-  return z.array(changeInfo).parse(JSON.parse(text.startsWith(GUARD) ? text.slice(GUARD.length) : text));
+  const what =
+    code === "gerrit_query_refused"
+      ? sentence(reason === "" ? "It gave no reason" : `It said: “${reason}”`)
+      : `${url.origin}${url.pathname} ${reason}.`;
+  return new AppError(code, { detail: `${what} Nothing was queued. ${REMEDY[code]}`, cause: error });
 }
 
 function toFoundChange(info: ChangeInfo, baseUrl: string): FoundChange {
@@ -98,7 +142,7 @@ function toFoundChange(info: ChangeInfo, baseUrl: string): FoundChange {
     branch: info.branch,
     subject: info.subject,
     owner: info.owner?.name ?? info.owner?.username ?? info.owner?.email ?? "unknown",
-    url: `${baseUrl}/c/${info.project}/+/${info._number}`,
+    url: changeAddress(baseUrl, info.project, info._number),
     status: info.status,
     refusal: refusalOf(info),
   };

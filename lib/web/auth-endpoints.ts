@@ -2,9 +2,11 @@
 // has. Its answers are turned into ours: no body that repeats the account or the session, and problem documents.
 import { z } from "zod";
 import { isUnreachable } from "../db/connection.ts";
-import { databaseUnreachable, type ErrorCode, problemOf } from "../errors.ts";
+import { AppError, databaseUnreachable, type ErrorCode } from "../errors.ts";
 import { type Auth, auth } from "./auth.ts";
 import { pageBehind } from "./authorise.ts";
+import { readText } from "./body.ts";
+import { refusalResponse } from "./problem.ts";
 import { ACCOUNT_PACE } from "./sign-in-pace.ts";
 
 const SIGN_IN = "/api/auth/sign-in/username";
@@ -12,7 +14,7 @@ const SIGN_OUT = "/api/auth/sign-out";
 
 /**
  * 204 with the cookie set or removed, or a problem document.
- * @throws AppError database_unreachable.
+ * @throws AppError database_unreachable, request_too_large.
  */
 export async function answerAuthRequest(request: Request, using: Auth = auth()): Promise<Response> {
   const { pathname } = new URL(request.url);
@@ -20,7 +22,7 @@ export async function answerAuthRequest(request: Request, using: Auth = auth()):
   // The library asks this only of requests with a cookie; signing somebody in to a stranger's account needs none.
   if (pageBehind(request, using) === "foreign") return refusal("foreign_origin");
   const answer = await using.library
-    .handler(pathname === SIGN_OUT ? withoutBody(request) : request)
+    .handler(pathname === SIGN_OUT ? withoutBody(request) : await withReadBody(request))
     .catch((cause: unknown) => {
       throw isUnreachable(cause) ? databaseUnreachable(cause) : cause;
     });
@@ -64,6 +66,15 @@ function withoutBody({ url, method, headers }: Request): Request {
   return new Request(url, { method, headers: kept });
 }
 
+/** The library reads a body of any length and hashes its password. @throws AppError request_too_large. */
+async function withReadBody(request: Request): Promise<Request> {
+  const body = await readText(request);
+  const headers = new Headers(request.headers);
+  headers.delete("content-length");
+  headers.delete("transfer-encoding");
+  return new Request(request.url, { method: request.method, headers, body });
+}
+
 /** Only the cookies go on: the body holds the session's key, a header the signed one, which scripts must not see. */
 function accepted(answer: Response): Response {
   const headers = new Headers({ "cache-control": "no-store" });
@@ -73,22 +84,9 @@ function accepted(answer: Response): Response {
 
 function refusal(
   code: ErrorCode,
-  { headers = {}, detail }: { headers?: Record<string, string>; detail?: string } = {},
+  { headers, detail }: { headers?: Record<string, string>; detail?: string } = {},
 ): Response {
-  const { status, title } = problemOf(code);
-  return Response.json(
-    {
-      type: `urn:spiderpig:problem:${code}`,
-      title,
-      status,
-      code,
-      ...(detail === undefined ? {} : { detail }),
-    },
-    {
-      status,
-      headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
-    },
-  );
+  return refusalResponse(new AppError(code, detail === undefined ? {} : { detail }), headers);
 }
 
 const libraryProblem = z.object({ code: z.string(), message: z.string() }).partial();

@@ -4,10 +4,15 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Action, User } from "../domain/permission.ts";
 import { isDataFault, isUnreachable } from "../db/connection.ts";
+import { constraintRefusal } from "../db/constraints.ts";
+import { ID_MAX } from "../domain/id.ts";
 import { LANE_PATTERN } from "../domain/job.ts";
-import { AppError, databaseUnreachable, problemOf } from "../errors.ts";
+import { sentence } from "../domain/sentence.ts";
+import { AppError, databaseUnreachable, type FieldError } from "../errors.ts";
 import { authorise, mayStill } from "./authorise.ts";
+import { readJson } from "./body.ts";
 import { type EventStream, streamResponse } from "./live/stream.ts";
+import { refusalResponse } from "./problem.ts";
 import { services } from "./services.ts";
 
 type Params = Record<string, string>;
@@ -37,14 +42,12 @@ type Nothing = typeof nothing;
 /** Ids that fit the database's integer; anything else cannot exist. */
 const idText = z
   .string()
-  .regex(/^\d{1,9}$/)
-  .transform(Number);
+  .regex(/^\d{1,10}$/)
+  .transform(Number)
+  .pipe(z.int().max(ID_MAX));
 export const jobParams = z.object({ id: idText });
 export const laneParams = z.object({ lane: z.string().regex(LANE_PATTERN) });
 export const interactionParams = z.object({ id: idText, iid: idText });
-
-/** Bodies are a few short fields; more is a mistake or an attack. */
-const BODY_BYTES_MAX = 64 * 1024;
 
 export function route<
   P extends z.ZodType = Nothing,
@@ -55,7 +58,7 @@ export function route<
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
       // Read meanwhile, and looked at only when it is known who sends it.
-      const reading = definition.body === undefined ? undefined : readBody(request);
+      const reading = definition.body === undefined ? undefined : readJson(request);
       const naming = readParams(definition.params, context);
       const ahead = naming.then((params) => definition.readAhead?.(params)) as Promise<A>;
       for (const early of [reading, naming, ahead]) early?.catch(() => undefined);
@@ -86,43 +89,21 @@ async function readParams<P extends z.ZodType>(
 function parse(schema: z.ZodType, value: unknown, code: "not_found" | "invalid_request"): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  if (code === "not_found") throw new AppError(code);
+  const errors = parsed.error.issues.flatMap(fieldErrorsOf);
   throw new AppError(code, {
-    detail: faults
-      .map((fault) => (fault.path === "" ? fault.message : `${fault.path}: ${fault.message}`))
-      .join("; "),
-    extra: code === "not_found" ? {} : { faults },
+    detail: errors
+      .map(({ field, detail }) => sentence(field === "" ? detail : `${field}: ${detail}`))
+      .join(" "),
+    extra: { errors },
   });
 }
 
-async function readBody(request: Request): Promise<unknown> {
-  const text = await readText(request);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new AppError("invalid_request", { detail: "The body is not JSON.", cause });
-  }
-}
-
-/** Never more than the bound, whatever the request says of its own length. */
-async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw tooLarge();
-  if (request.body === null) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const part of request.body) {
-    bytes += part.length;
-    if (bytes > BODY_BYTES_MAX) throw tooLarge();
-    text += decoder.decode(part, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-function tooLarge(): AppError {
-  return new AppError("request_too_large", {
-    detail: `It may have ${BODY_BYTES_MAX / 1024} KiB. Nothing was changed.`,
-  });
+function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
+  const fieldOf = (...more: string[]) => [...issue.path, ...more].join(".");
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ field: fieldOf(key), detail: "This field is not known." }));
+  return [{ field: fieldOf(), detail: issue.message }];
 }
 
 /** JSON that no cache keeps. */
@@ -133,32 +114,22 @@ export function json(body: unknown, status = 200): Response {
 /** An event stream that ends when whoever opened it may no longer do what it shows. */
 export function streamed(request: Request, action: Action, stream: EventStream): Response {
   stream.guard(() => mayStill(request, action));
-  return streamResponse(stream);
+  const response = streamResponse(stream);
+  if (request.method !== "HEAD") return response;
+  // Nobody would read the events, and an unread stream stays subscribed.
+  stream.close();
+  return new Response(null, { headers: response.headers });
 }
 
 export function problemResponse(error: unknown): Response {
-  const refusal = toRefusal(error);
-  const { status, title } = problemOf(refusal.code);
-  const body = {
-    type: `urn:spiderpig:problem:${refusal.code}`,
-    title,
-    status,
-    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
-    code: refusal.code,
-    ...refusal.extra,
-  };
-  const headers: Record<string, string> = {
-    "content-type": "application/problem+json",
-    "cache-control": "no-store",
-  };
-  if (status === 503) headers["retry-after"] = "1";
-  if (status === 401) headers["www-authenticate"] = "Bearer";
-  return new Response(JSON.stringify(body), { status, headers });
+  return refusalResponse(toRefusal(error));
 }
 
 function toRefusal(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isUnreachable(error)) return databaseUnreachable(error);
+  const violation = constraintRefusal(error);
+  if (violation !== undefined) return violation;
   if (isDataFault(error)) {
     return new AppError("invalid_request", {
       detail: "A value is not one that can be stored or searched for. Nothing was changed.",

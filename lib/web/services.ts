@@ -32,7 +32,7 @@ function createServices(): Services {
   return {
     db,
     queue: createSender(db),
-    gerrit: createGerrit(gerritUrl),
+    gerrit: createGerrit(gerritUrl, log),
     gerritUrl,
     live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
     log,

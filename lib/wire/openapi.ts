@@ -21,6 +21,20 @@ export type Operation = {
 /** By the name of the event, the form of its data. */
 type EventSchemas = Readonly<Record<string, z.ZodType>>;
 
+/** Gerrit's failures: of every operation that asks it. */
+const GERRIT = [
+  "gerrit_query_refused",
+  "gerrit_unreachable",
+  "gerrit_timeout",
+  "gerrit_untrusted",
+  "gerrit_failed",
+  "gerrit_sign_in_required",
+  "gerrit_redirected",
+  "gerrit_not_found",
+  "gerrit_answer_incomplete",
+  "gerrit_answer_invalid",
+] as const satisfies readonly ErrorCode[];
+
 export const OPERATIONS: readonly Operation[] = [
   {
     method: "post",
@@ -28,7 +42,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Queue a deployment. `Idempotency-Key` is honoured.",
     body: wire.createJobRequest,
     answers: { 201: wire.job },
-    refusals: ["changes_refused", "idempotency_conflict", "lane_frozen", "gerrit_unreachable"],
+    refusals: ["changes_refused", "idempotency_conflict", "lane_frozen", ...GERRIT],
   },
   {
     method: "get",
@@ -129,13 +143,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/jobs/{id}/retry",
     summary: "A new job for the same changes.",
     answers: { 201: wire.job },
-    refusals: [
-      "job_not_ended",
-      "changes_refused",
-      "idempotency_conflict",
-      "lane_frozen",
-      "gerrit_unreachable",
-    ],
+    refusals: ["job_not_ended", "changes_refused", "idempotency_conflict", "lane_frozen", ...GERRIT],
   },
   {
     method: "post",
@@ -167,6 +175,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Freeze a lane: it takes no new jobs and starts none. Admins.",
     body: wire.freezeRequest,
     answers: { 200: wire.laneFreeze },
+    refusals: ["lane_frozen"],
   },
   {
     method: "delete",
@@ -180,7 +189,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Look up changes in Gerrit.",
     query: wire.changeQuery,
     answers: { 200: wire.changeList },
-    refusals: ["gerrit_unreachable"],
+    refusals: GERRIT,
   },
   {
     method: "get",
@@ -235,7 +244,8 @@ export function openApiDocument(): Record<string, unknown> {
     info: {
       title: "SpiderPig",
       version: "1",
-      description: "Deploy changes with scap, and answer what it asks.",
+      description:
+        "Deploy changes with scap, and answer what it asks. Times are ISO 8601: any offset in requests, UTC in responses. A request that is malformed is refused with 400, one that is well-formed but cannot be accepted with 422; `errors` names each bad field. A method that an address does not support is refused with 405 and `Allow`.",
     },
     components: {
       schemas,
@@ -300,7 +310,7 @@ export function refusalsOf({ method, path, query, body, isOpen, refusals = [] }:
     ...(isOpen === true ? [] : ofClosed),
     ...(method === "get" ? [] : (["foreign_origin"] as const)),
     ...(query === undefined && body === undefined ? [] : (["invalid_request"] as const)),
-    ...(body === undefined ? [] : (["request_too_large"] as const)),
+    ...(body === undefined ? [] : (["request_too_large", "unacceptable_value"] as const)),
     ...(path.includes("{") ? (["not_found"] as const) : []),
     ...(path.includes("/jobs/{id}") ? (["job_not_found"] as const) : []),
     ...refusals,

@@ -1,14 +1,29 @@
 // Everything that crosses HTTP, once: requests, responses and server-sent events. The routes parse and answer
-// with these, the page is typed by them, and openapi.json is generated from them. Times are ISO 8601 UTC.
+// with these, the page is typed by them, and openapi.json is generated from them. Times are ISO 8601: UTC in responses,
+// with any offset in requests.
 import { z } from "zod";
 import { DELIVERY_STATES, INTERACTION_KINDS, INTERACTION_STATES } from "../domain/interaction.ts";
+import { ID_MAX } from "../domain/id.ts";
+import { parseInstant } from "../domain/instant.ts";
 import { CHANGES_MAX, JOB_KINDS, JOB_STATES, LANE_PATTERN, OUTCOMES } from "../domain/job.ts";
 import { ACTIONS, ROLES } from "../domain/permission.ts";
+import { textProblem } from "../domain/person-text.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
 import { EXPIRY_ACTIONS } from "../domain/unanswered.ts";
 
 const time = z.iso.datetime();
-const id = z.int().positive();
+const id = z.int().positive().max(ID_MAX);
+/** A time in a request, turned into UTC. */
+const instant = z
+  .string()
+  .meta({ format: "date-time" })
+  .transform((text, context) => {
+    const utc = parseInstant(text);
+    if (utc !== undefined) return utc;
+    context.addIssue("Expected a date and time with an offset, for example 2026-12-01T10:00:00+01:00");
+    return z.NEVER;
+  });
+const idInQuery = z.coerce.number().int().positive().max(ID_MAX);
 export const answerValue = z.union([z.boolean(), z.string()]);
 
 export const change = z.object({
@@ -157,7 +172,15 @@ export const answerRequest = z.strictObject({ value: z.union([z.boolean(), z.str
 export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
 
 /** A person's own words; they stay in the history. */
-const words = z.string().trim().min(1).max(500);
+const words = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .superRefine((text, context) => {
+    const problem = textProblem(text);
+    if (problem !== undefined) context.addIssue(problem);
+  });
 
 /** What was found on the servers, in the words of whoever looked. */
 export const laneReleaseRequest = z.strictObject({ note: words });
@@ -168,7 +191,7 @@ export const lossRequest = z.strictObject({ note: words });
 export const freezeRequest = z.strictObject({
   reason: words,
   /** When it ends by itself; without it somebody has to lift it. */
-  until: time.optional(),
+  until: instant.optional(),
 });
 
 const listLimit = z.coerce.number().int().min(1).max(100).default(20);
@@ -181,21 +204,21 @@ export const listJobsQuery = z.object({
     .pipe(z.array(z.enum(JOB_STATES)))
     .optional(),
   user: z.string().max(100).optional(),
-  change: z.coerce.number().int().positive().optional(),
+  change: idInQuery.optional(),
   /** Words of subject, project, branch, owner, or a job number. */
   q: z.string().trim().max(200).optional(),
-  from: time.optional(),
-  to: time.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
   limit: listLimit,
   /** `nextCursor` of the page before. */
-  cursor: z.coerce.number().int().positive().optional(),
+  cursor: idInQuery.optional(),
 });
 export type ListJobsQuery = z.infer<typeof listJobsQuery>;
 
 export const LOG_LINES_MAX = 5000;
 export const logQuery = z.object({
   /** 1 is the first line. */
-  fromLine: z.coerce.number().int().min(1).default(1),
+  fromLine: idInQuery.default(1),
   limit: z.coerce.number().int().min(1).max(LOG_LINES_MAX).default(500),
 });
 
@@ -203,17 +226,12 @@ export const LOG_MATCHES_MAX = 1000;
 export const logMatchesQuery = z.object({
   /** Words as they stand in a line; capitals and colours do not matter. */
   q: z.string().min(1).max(200),
-  fromLine: z.coerce.number().int().min(1).default(1),
+  fromLine: idInQuery.default(1),
 });
 
 export const jobEventsQuery = z.object({
   /** What a stream without Last-Event-ID starts from: the page has the lines up to here already. */
-  afterLine: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .default(0),
+  afterLine: z.coerce.number().int().min(0).max(ID_MAX).default(0),
   /** `stays`: the stream of a lost job does not end, because a host that comes back may tell that scap still runs. */
   lost: z.enum(["ends", "stays"]).default("ends"),
 });
@@ -279,6 +297,8 @@ export const problem = z.looseObject({
   status: z.int(),
   detail: z.string().optional(),
   code: z.string(),
+  /** What is wrong with the request, by field: a path such as `changes.0`, or the name of a query parameter. */
+  errors: z.array(z.object({ field: z.string(), detail: z.string() })).optional(),
   /** Present when changes were refused. */
   refused: z.array(refusedChange).optional(),
   /** Present when somebody else answered first. */

@@ -1,36 +1,46 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseChangeReference } from "#lib/domain/change-reference.ts";
+import { changeReference, isReferenceTo, parseChangeReference } from "#lib/domain/change-reference.ts";
 
 const GERRIT = "https://gerrit.example.org/r";
 const AT_ROOT = "http://127.0.0.1:8081/";
 
-const GOOD: readonly (readonly [input: string, number: number, gerrit?: string])[] = [
+const GOOD: readonly (readonly [input: string, number: number, gerrit?: string, project?: string])[] = [
   ["1234", 1234],
   ["  1234\n", 1234],
   ["#1234", 1234],
   ["0001", 1],
   ["2147483647", 2147483647],
-  [`${GERRIT}/c/mediawiki/core/+/1234`, 1234],
-  [`${GERRIT}/c/mediawiki/core/+/1234/`, 1234],
-  [`${GERRIT}/c/mediawiki/core/+/1234/2`, 1234],
-  [`${GERRIT}/c/mediawiki/extensions/WikiLambda/+/1234/2/includes/Hooks.php#17`, 1234],
-  [`${GERRIT}/c/mediawiki/core/+/1234?tab=comments`, 1234],
+  [`${GERRIT}/c/mediawiki/core/+/1234`, 1234, GERRIT, "mediawiki/core"],
+  [`${GERRIT}/c/mediawiki/core/+/1234/`, 1234, GERRIT, "mediawiki/core"],
+  [`${GERRIT}/c/mediawiki/core/+/1234/2`, 1234, GERRIT, "mediawiki/core"],
+  [
+    `${GERRIT}/c/mediawiki/extensions/WikiLambda/+/1234/2/includes/Hooks.php#17`,
+    1234,
+    GERRIT,
+    "mediawiki/extensions/WikiLambda",
+  ],
+  [`${GERRIT}/c/mediawiki/core/+/1234?tab=comments`, 1234, GERRIT, "mediawiki/core"],
+  [`${GERRIT}/c/C%23-samples/what%3F/+/1234`, 1234, GERRIT, "C%23-samples/what%3F"],
+  ["mediawiki/core~1234", 1234, GERRIT, "mediawiki/core"],
+  ["C#-samples/what?~1234", 1234, GERRIT, "C#-samples/what?"],
+  ["a~b~1234", 1234, GERRIT, "a~b"],
   [`${GERRIT}/1234`, 1234],
   [`${GERRIT}/#/c/1234/`, 1234],
   [`${GERRIT}/q/1234`, 1234],
   [`${GERRIT}/c/1234`, 1234],
-  [`HTTPS://GERRIT.EXAMPLE.ORG/r/c/x/+/1234`, 1234],
-  [`http://gerrit.example.org/r/c/x/+/1234`, 1234],
-  ["http://127.0.0.1:8081/c/mediawiki/core/+/1234", 1234, AT_ROOT],
+  [`HTTPS://GERRIT.EXAMPLE.ORG/r/c/x/+/1234`, 1234, GERRIT, "x"],
+  [`http://gerrit.example.org/r/c/x/+/1234`, 1234, GERRIT, "x"],
+  ["http://127.0.0.1:8081/c/mediawiki/core/+/1234", 1234, AT_ROOT, "mediawiki/core"],
   ["http://127.0.0.1:8081/1234", 1234, AT_ROOT],
-  ["http://127.0.0.1:8081/r/c/mediawiki/core/+/1234", 1234, AT_ROOT],
+  ["http://127.0.0.1:8081/r/c/mediawiki/core/+/1234", 1234, AT_ROOT, "mediawiki/core"],
 ];
 
-for (const [input, number, gerrit = GERRIT] of GOOD) {
-  test(`${JSON.stringify(input)} means change ${number}`, () => {
-    assert.deepEqual(parseChangeReference(input, gerrit), { ok: true, number });
+for (const [input, number, gerrit = GERRIT, project] of GOOD) {
+  test(`${JSON.stringify(input)} means change ${number} of ${project ?? "any project"}`, () => {
+    const expected = { ok: true, number, ...(project === undefined ? {} : { project }) };
+    assert.deepEqual(parseChangeReference(input, gerrit), expected);
   });
 }
 
@@ -46,6 +56,10 @@ const BAD: readonly (readonly [input: string, reason: string])[] = [
   ["2147483648", "not_a_change"],
   ["99999999999", "not_a_change"],
   ["--help", "not_a_change"],
+  ["~1234", "not_a_change"],
+  ["core~", "not_a_change"],
+  ["core~2147483648", "not_a_change"],
+  ["words and core~1234", "not_a_change"],
   ["I0123456789abcdef", "not_a_change"],
   ["Fix the login", "not_a_change"],
   ["https://", "not_a_change"],
@@ -88,8 +102,22 @@ test("whatever is typed, what comes out is a number that Gerrit can have, or a r
 test("every number survives every way to write it", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2 ** 31 - 1 }), (number) => {
-      for (const input of [`${number}`, `#${number}`, `${GERRIT}/${number}`, `${GERRIT}/c/a/b/+/${number}/3`])
+      for (const input of [`${number}`, `#${number}`, `${GERRIT}/${number}`])
         assert.deepEqual(parseChangeReference(input, GERRIT), { ok: true, number });
+      for (const input of [`a/b~${number}`, `${GERRIT}/c/a/b/+/${number}/3`])
+        assert.deepEqual(parseChangeReference(input, GERRIT), { ok: true, number, project: "a/b" });
+    }),
+  );
+});
+
+test("a reference with its project means that change and no other, whatever the project is called", () => {
+  const project = fc.string({ minLength: 1, unit: "grapheme" }).filter((name) => name.trim() === name);
+  fc.assert(
+    fc.property(project, fc.integer({ min: 1, max: 2 ** 31 - 1 }), (name, number) => {
+      const change = { project: name, number };
+      const reference = parseChangeReference(changeReference(change), GERRIT);
+      assert.ok(reference.ok && isReferenceTo(reference, change));
+      assert.ok(!isReferenceTo(reference, { ...change, project: `${name}x` }));
     }),
   );
 });

@@ -50,7 +50,7 @@ test("what cannot be deployed is refused with the reason, and nothing is queued"
   await home.enter("1244 99999 https://elsewhere.example/c/x/+/5 1234");
 
   await expect(home.refusals).toContainText("1244: This change is marked as work in progress");
-  await expect(home.refusals).toContainText("99999: Gerrit knows no such change");
+  await expect(home.refusals).toContainText("99999: This change does not exist in Gerrit");
   await expect(home.refusals).toContainText("https://elsewhere.example/c/x/+/5");
   await expect(home.chosen.getByRole("listitem")).toHaveCount(1);
   await expect(page.getByRole("button", { name: "Deploy change 1234" })).toBeEnabled();

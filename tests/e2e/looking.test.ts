@@ -595,7 +595,7 @@ test("a freeze is told to everybody with its reason, and goes when it is lifted"
 
   await admin.page.getByRole("button", { name: "admin: account and appearance" }).click();
   await admin.page.getByRole("menuitem", { name: "Freeze deployments…" }).click();
-  await admin.page.getByLabel("Why, for everybody to read").fill("Switching the datacentre");
+  await admin.page.getByLabel("Reason, visible to everyone").fill("Switching the datacentre");
   await admin.page.getByRole("button", { name: "Freeze", exact: true }).click();
   await expect(deployer.page.getByText("Switching the datacentre")).toBeVisible();
   await expect(deployer.page.getByRole("button", { name: "Lift the freeze" })).toHaveCount(0);

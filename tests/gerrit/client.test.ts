@@ -1,55 +1,149 @@
+// What becomes of every way in which Gerrit can fail to answer: a refusal that says what happened, what it means and what
+// to do, and one line in the log.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { test, type TestContext } from "node:test";
-import { AppError } from "#lib/errors.ts";
+import { createServer as createPlainServer, type AddressInfo } from "node:net";
+import { after, test, type TestContext } from "node:test";
+import { changeAddress } from "#lib/domain/change-reference.ts";
+import { AppError, type ErrorCode } from "#lib/errors.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
+import type { Log } from "#lib/log.ts";
+import { MARKED_PROJECT, ODD, startReviewServer } from "./review-server.ts";
 
-const CHANGE = { _number: 7, project: "p", branch: "b", subject: "s", status: "NEW" };
+const review = await startReviewServer();
+after(() => review.close());
 
-/** A Gerrit that gives these answers one after the other, the last one for ever. */
-async function aGerrit(t: TestContext, answers: readonly (readonly [status: number, body: string])[]) {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    const [status, body] = answers[Math.min(asked.length, answers.length - 1)] ?? [500, ""];
-    asked.push(request.url ?? "");
-    response.writeHead(status).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => server.close());
-  return { gerrit: createGerrit(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), asked };
+type Line = { message: string; facts: Record<string, unknown> };
+
+function aLog(): { log: Log; lines: Line[] } {
+  const lines: Line[] = [];
+  const write = (message: string, facts: Record<string, unknown> = {}) => void lines.push({ message, facts });
+  return { log: { debug: write, info: write, warn: write, error: write }, lines };
 }
 
+async function refusalOf(url: string, number: number): Promise<{ refusal: AppError; lines: Line[] }> {
+  const { log, lines } = aLog();
+  const refusal = await createGerrit(url, log)
+    .findChanges([number])
+    .then(
+      () => assert.fail("it was answered"),
+      (error: unknown) => error,
+    );
+  assert.ok(refusal instanceof AppError, String(refusal));
+  return { refusal, lines };
+}
+
+const FAILURES: readonly (readonly [kind: keyof typeof ODD, code: ErrorCode, detail: RegExp])[] = [
+  ["signInPage", "gerrit_sign_in_required", /\/changes\/ sent a web page, probably for signing in\./],
+  ["forbidden", "gerrit_sign_in_required", /answered 403\./],
+  ["redirect", "gerrit_redirected", /redirects to http:\/\/127\.0\.0\.1:\d+\/login\. .*set GERRIT_URL/],
+  ["wrongPath", "gerrit_not_found", /answered 404\. .*check the path in GERRIT_URL/],
+  ["refusedQuery", "gerrit_query_refused", /^It said: “too many \[31m terms in query.{0,200}…” Nothing/],
+  ["cutConnection", "gerrit_answer_incomplete", /in the middle of its answer\./],
+  ["cutJson", "gerrit_answer_incomplete", /JSON that is incomplete/],
+  ["noGuard", "gerrit_answer_invalid", /did not begin its answer with/],
+  ["unknownForm", "gerrit_answer_invalid", /JSON in an unknown form/],
+  ["endless", "gerrit_answer_invalid", /too long/],
+  ["error", "gerrit_failed", /answered 503\. .*Try again/],
+];
+
+for (const [kind, code, detail] of FAILURES) {
+  test(`a Gerrit with "${kind}" is told apart, and nothing is queued`, async () => {
+    const { refusal, lines } = await refusalOf(review.url, ODD[kind]);
+
+    assert.equal(refusal.code, code);
+    assert.match(refusal.detail ?? "", detail);
+    assert.match(refusal.detail ?? "", /Nothing was queued\./);
+    assert.equal(lines.length, 1, "one line in the log");
+    assert.equal(lines[0]?.facts["code"], code);
+    assert.equal(lines[0]?.facts["path"], "/changes/");
+    assert.equal(lines[0]?.facts["query"], `change:${ODD[kind]}`);
+  });
+}
+
+test("a Gerrit that does not answer in time, or not at all, is told apart within eight seconds", async (t) => {
+  const startedAt = performance.now();
+  const silent = await refusalOf(review.url, ODD.silence);
+  assert.equal(silent.refusal.code, "gerrit_timeout");
+  assert.ok(performance.now() - startedAt < 8500, "pages give a request up after ten seconds");
+  assert.equal((await refusalOf("http://127.0.0.1:1", 1)).refusal.code, "gerrit_unreachable");
+  const plain = await aPlainServer(t, "hello\r\n");
+  const refusal = (await refusalOf(plain, 1)).refusal;
+  assert.equal(refusal.code, "gerrit_answer_invalid");
+});
+
+test("TLS that cannot be trusted is said to be that", async (t) => {
+  const plain = await aPlainServer(t, "HTTP/1.1 200 OK\r\n\r\n");
+  const { refusal } = await refusalOf(plain.replace("http:", "https:"), 1);
+  assert.equal(refusal.code, "gerrit_untrusted");
+  assert.match(refusal.detail ?? "", /failed TLS \(.+\)\. Nothing was queued\./);
+});
+
+test("what a redirect or an address holds in secret is neither shown nor logged", async () => {
+  const { refusal, lines } = await refusalOf(review.url, ODD.redirect);
+  assert.doesNotMatch(`${refusal.message} ${JSON.stringify(lines)}`, /token=abc/);
+  const named = await refusalOf(review.url.replace("//", "//reader:hunter2@"), ODD.wrongPath);
+  assert.doesNotMatch(`${named.refusal.message} ${JSON.stringify(named.lines)}`, /hunter2/);
+});
+
+test("a redirect is not followed", async () => {
+  const before = review.asked.length;
+  await refusalOf(review.url, ODD.redirect);
+  assert.deepEqual(
+    review.asked.slice(before).map((path) => path.split("?")[0]),
+    ["/changes/"],
+  );
+});
+
 test("a Gerrit that fails once is asked again, and the deployer does not notice", async (t) => {
-  const { gerrit, asked } = await aGerrit(t, [
-    [500, "busy"],
-    [200, `)]}'\n${JSON.stringify([CHANGE])}`],
-  ]);
-
-  const found = await gerrit.findChanges([7]);
-
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    if (asked === 1) response.writeHead(500).end("busy");
+    else response.end(`)]}'\n[{"_number":7,"project":"p","branch":"b","subject":"s","status":"NEW"}]`);
+  });
+  const found = await createGerrit(await listen(t, server)).findChanges([7]);
   assert.deepEqual(
     found.map((change) => change.number),
     [7],
   );
-  assert.equal(asked.length, 2);
+  assert.equal(asked, 2);
 });
 
-test("a Gerrit that goes on failing is named, with what it means for the deployment", async (t) => {
-  const { gerrit, asked } = await aGerrit(t, [[503, "down"]]);
-
-  await assert.rejects(gerrit.findChanges([7]), (error: unknown) => {
-    assert.ok(error instanceof AppError);
-    assert.equal(error.code, "gerrit_unreachable");
-    assert.match(error.message, /answered 503\. Nothing was queued/);
-    return true;
-  });
-  assert.equal(asked.length, 2);
+test("a change that does not exist is no failure, and is asked for once", async () => {
+  const before = review.asked.length;
+  assert.deepEqual(await createGerrit(review.url).findChanges([ODD.missing]), []);
+  assert.equal(review.asked.length, before + 1);
 });
 
-test("a change that does not exist is no failure, and is asked for once", async (t) => {
-  const { gerrit, asked } = await aGerrit(t, [[404, "Not found: 7"]]);
-
-  assert.deepEqual(await gerrit.findChanges([7]), []);
-  assert.equal(asked.length, 1);
+test("the address of a change leads to it, whatever its project is called", async () => {
+  const [change] = await createGerrit(review.url).findChanges([ODD.projectWithMarks]);
+  assert.equal(change?.url, `${review.url}/c/C%23-samples/what%3F/+/5`);
+  const { pathname } = new URL(changeAddress("https://g/r", MARKED_PROJECT, 5));
+  assert.equal(decodeURIComponent(pathname), `/r/c/${MARKED_PROJECT}/+/5`);
 });
+
+test("a number that two projects have is found twice, also among others", async () => {
+  const found = await createGerrit(review.url).findChanges([21, ODD.twoProjects, 22]);
+  assert.deepEqual(
+    found.map(({ project, number }) => `${project}~${number}`),
+    ["p~21", "one~6", "two~6", "p~22"],
+  );
+});
+
+/** Sends this to whoever connects, whatever is asked. */
+async function aPlainServer(t: TestContext, text: string): Promise<string> {
+  return listen(
+    t,
+    createPlainServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.write(text));
+    }),
+  );
+}
+
+async function listen(t: TestContext, server: ReturnType<typeof createPlainServer>): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

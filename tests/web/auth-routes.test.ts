@@ -61,6 +61,13 @@ test("refusals are problem documents", async () => {
   assert.deepEqual(codes, ["sign_in_refused", "not_found", "invalid_request"]);
 });
 
+test("a long body is refused before anything is hashed", async () => {
+  const long = { username: "viewer", password: "x".repeat(70_000) };
+  const answer = await post("/api/auth/sign-in/username", undefined, long);
+  assert.equal(answer.status, 413);
+  assert.equal(problem.parse(await answer.json()).code, "request_too_large");
+});
+
 test("whoami answers to a token that is not right as to nobody", async () => {
   assert.equal((await ask(withToken("/api/whoami", "nonsense"))).user, null);
 });

@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
+import { constraintRefusal } from "#lib/db/constraints.ts";
 import {
   changeList,
   interactionList,
   job as jobSchema,
   jobList,
+  laneFreeze,
   LOG_MATCHES_MAX,
   logMatches,
   logPage,
@@ -51,8 +53,14 @@ test("every change that cannot be deployed is listed with its reason, and nothin
   const before = await countJobs();
   const changes = ["1234", "nonsense", "999999999", "https://elsewhere.example/1", "1234"];
   const refused = await api.refused("/api/jobs", { method: "POST", body: { ...CREATE, changes } });
-  assert.equal(refused.status, 400);
+  assert.equal(refused.status, 422);
   assert.equal(refused.code, "changes_refused");
+  assert.deepEqual(refused.errors?.map(({ field }) => field).toSorted(), [
+    "changes.1",
+    "changes.2",
+    "changes.3",
+    "changes.4",
+  ]);
   assert.deepEqual(refused.refused?.map((one) => one.input).toSorted(), [
     "1234",
     "999999999",
@@ -187,11 +195,9 @@ test("bodies that are no bodies are refused before anything is done", async () =
   assert.equal((await post({ body: { ...CREATE, lane: "../x" } })).code, "invalid_request");
   assert.equal((await post({ body: { ...CREATE, changes: [large] } })).code, "request_too_large");
   assert.equal((await post({ rawBody: endless })).code, "request_too_large");
-  const faults = (await post({ body: { kind: "backport", changes: [1234] } }))["faults"];
-  assert.deepEqual(
-    (faults as { path: string }[]).map((fault) => fault.path),
-    ["changes.0"],
-  );
+  const fields = async (body: unknown) => (await post({ body })).errors?.map(({ field }) => field);
+  assert.deepEqual(await fields({ kind: "backport", changes: [1234] }), ["changes.0"]);
+  assert.deepEqual(await fields({ ...CREATE, force: true, lane: 1 }), ["lane", "force"]);
 });
 
 test("a viewer may look and change nothing; nobody may do neither", async () => {
@@ -271,6 +277,55 @@ test("lists are filtered, and pages follow each other without gap or double", as
   for (const filter of impossible) assert.equal(await code(`/api/jobs?${filter}`), "invalid_request", filter);
   for (const filter of ["change=9007199254740991", "cursor=9007199254740991", "q=%F0%9F%90%8C'"])
     assert.ok([200, 400].includes((await api.call(`/api/jobs?${filter}`)).status), filter);
+});
+
+test("a time may have any offset, and comes out in UTC", async () => {
+  const lane = "offsets";
+  const { id } = await aJob(db, { lane, at: new Date("2019-05-01T10:00:00Z") }).succeeded();
+  const list = async (query: string) =>
+    (await api.ask(jobList, `/api/jobs?${query}`)).jobs.map((job) => job.id);
+  assert.deepEqual(await list("from=2019-05-01T12:00:00%2B02:00&to=2019-05-01T05:31:00-04:30"), [id]);
+  assert.deepEqual(await list("from=2019-05-01T12:00:00+02:00&to=2019-05-01T10:01Z"), [id]);
+  assert.deepEqual(await list("from=2019-05-01T12:01:00%2B02:00&to=2019-05-02T00:00:00Z"), []);
+
+  const until = "2099-12-01T10:00:00+02:00";
+  const put = { method: "PUT", as: "admin", body: { reason: "x", until } } as const;
+  assert.equal(
+    (await api.ask(laneFreeze, `/api/lanes/${lane}/freeze`, put)).until,
+    "2099-12-01T08:00:00.000Z",
+  );
+});
+
+test("a freeze that ends in the past is refused with the field, and so is a reason that deceives", async () => {
+  const freeze = (body: object) =>
+    api.refused("/api/lanes/past/freeze", { method: "PUT", as: "admin", body });
+  const past = await freeze({ reason: "maintenance", until: "2020-01-01T10:00:00Z" });
+  assert.deepEqual([past.status, past.code], [422, "unacceptable_value"]);
+  assert.deepEqual(past.errors, [{ field: "until", detail: "The end of the freeze is in the past." }]);
+  const deceiving = await freeze({ reason: "safe \u202efdp" });
+  assert.deepEqual([deceiving.status, deceiving.errors?.[0]?.field], [400, "reason"]);
+});
+
+test("what a constraint alone can refuse is answered with its sentence and field", () => {
+  const violation = Object.assign(new Error("violates"), {
+    code: "23514",
+    constraint: "freeze_ends_after_it_starts",
+  });
+  const refusal = constraintRefusal(new Error("Failed query", { cause: violation }));
+  assert.equal(refusal?.code, "unacceptable_value");
+  assert.deepEqual(refusal?.extra["errors"], [
+    { field: "until", detail: "The end of the freeze is in the past." },
+  ]);
+  assert.equal(
+    constraintRefusal(Object.assign(new Error("x"), { constraint: "outcome_fits_state" })),
+    undefined,
+  );
+});
+
+test("a reason with a full stop of its own is not given a second one", async () => {
+  await api.call("/api/lanes/stops/freeze", { method: "PUT", body: { reason: "Back soon." }, as: "admin" });
+  const refused = await api.refused("/api/jobs", { method: "POST", body: { ...CREATE, lane: "stops" } });
+  assert.match(refused.detail ?? "", /: Back soon\. Nothing was queued\.$/);
 });
 
 test("windows of the log are exact at every border", async () => {

@@ -4,6 +4,7 @@ import { useState, type ClipboardEvent, type KeyboardEvent } from "react";
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import type { BaseUIEvent } from "@base-ui/react/types";
 import { cdxIconSearch } from "@wikimedia/codex-icons";
+import { changeReference } from "#lib/domain/change-reference.ts";
 import type { FoundChange } from "#lib/wire/schemas.ts";
 import { useArmed } from "../../hooks/use-armed.ts";
 import { useChangeSearch, type ChangeSearch } from "../../hooks/use-change-search.ts";
@@ -25,7 +26,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
   const isStale = before.length > 0;
   const listed = isStale ? before : found;
   const isShown = isOpen && search.phase !== "idle";
-  const isArmed = useArmed(listed.map(({ number }) => number).join());
+  const isArmed = useArmed(listed.map(changeReference).join());
 
   const choose = (change: FoundChange) => {
     selection.choose(change);
@@ -52,7 +53,9 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
     event.preventBaseUIHandler();
     const references = exactReferences(text);
     const only = found.length === 1 ? found[0] : undefined;
-    if (references !== undefined) chooseReferences(references);
+    // Several projects have a change of this number: the deployer chooses one from the list.
+    if (references?.length === 1 && found.length > 1) setIsOpen(true);
+    else if (references !== undefined) chooseReferences(references);
     else if (only !== undefined) choose(only);
   };
 
@@ -69,7 +72,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
       highlightItemOnHover={false}
       value={text}
       onItemHighlighted={setHighlighted}
-      itemToStringValue={(change) => String(change.number)}
+      itemToStringValue={changeReference}
       onValueChange={(value, { reason }) => {
         // A press on an item would write its number here; it is chosen by the item itself.
         if (reason === "item-press") return;
@@ -79,7 +82,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
     >
       <div className={styles["field"]} onBlur={() => setIsOpen(false)}>
         <label className={styles["label"]} htmlFor="change-search">
-          Change number, Gerrit address, or words of the subject
+          Change number, Gerrit URL, or words from the subject
         </label>
         <Autocomplete.InputGroup className={styles["group"]}>
           <span className={styles["icon"]}>
@@ -116,7 +119,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
             <Autocomplete.List className={styles["list"]} aria-label="Found changes">
               {(change: FoundChange) => (
                 <FoundChangeItem
-                  key={change.number}
+                  key={changeReference(change)}
                   change={change}
                   isOff={isStale}
                   onChoose={() => choose(change)}
@@ -135,9 +138,12 @@ function statusOf(search: ChangeSearch): string | null {
     case "idle":
       return null;
     case "searching":
-      return "Looking in Gerrit…";
+      return "Searching Gerrit…";
     case "found":
-      return search.found.length === 0 ? `Gerrit has no change like “${search.query}”.` : null;
+      if (search.found.length === 0) return `No change in Gerrit matches “${search.query}”.`;
+      return search.found.length > 1 && exactReferences(search.query) !== undefined
+        ? "Several projects have a change with this number. Choose one."
+        : null;
     case "failed":
       return search.problem.detail === undefined
         ? search.problem.title

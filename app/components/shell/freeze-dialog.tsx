@@ -3,20 +3,26 @@ import { useState } from "react";
 import { z } from "zod";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
 import { useAction } from "../../hooks/use-action.ts";
+import { useNow, useTimeZone } from "../../hooks/use-now.tsx";
 import { callApi } from "../../lib/api.ts";
+import { formatUtcMinute } from "../../lib/format.ts";
 import { Field } from "../ui/field.tsx";
 import { FormDialog } from "../ui/form-dialog.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 
-/** Stops new deployments from starting. Everybody sees the reason; what runs goes on. */
+/** Stops new deployments from starting. Everyone sees the reason; running deployments continue. */
 export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
+  const timeZone = useTimeZone();
+  const now = useNow();
+  const end = until === "" ? undefined : new Date(until);
+  const isPast = end !== undefined && end.getTime() <= now;
   const freeze = useAction(async () => {
     await callApi({
       method: "PUT",
       path: `/api/lanes/${DEFAULT_LANE}/freeze`,
-      body: { reason, ...(until === "" ? {} : { until: new Date(until).toISOString() }) },
+      body: { reason, ...(end === undefined ? {} : { until: end.toISOString() }) },
       answer: z.unknown(),
     });
     setReason("");
@@ -28,15 +34,12 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
       isOpen={isOpen}
       title="Freeze deployments"
       action="Freeze"
-      isEnabled={reason.trim() !== "" && !freeze.isRunning}
+      isEnabled={reason.trim() !== "" && !isPast && !freeze.isRunning}
       onSubmit={() => freeze.run()}
       onClose={onClose}
     >
-      <p>
-        No job starts, and none can be queued: those in the queue wait. A deployment that runs already goes
-        on.
-      </p>
-      <Field label="Why, for everybody to read">
+      <p>No job can be queued, and queued jobs wait. Running deployments continue.</p>
+      <Field label="Reason, visible to everyone">
         {(attributes) => (
           <textarea
             {...attributes}
@@ -48,7 +51,16 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
           />
         )}
       </Field>
-      <Field label="Until (empty: until somebody lifts it)">
+      <Field
+        label="Until (optional)"
+        hint={
+          <>
+            Your time zone: {timeZone}
+            {end !== undefined && timeZone !== "UTC" && <> · {formatUtcMinute(end)}</>}
+          </>
+        }
+        error={isPast ? `This time is in the past. Your time zone: ${timeZone}.` : undefined}
+      >
         {(attributes) => (
           <input
             {...attributes}

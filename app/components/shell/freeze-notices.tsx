@@ -6,6 +6,7 @@ import { useOverview } from "../../hooks/use-overview.tsx";
 import { useMay } from "../../hooks/use-session.tsx";
 import { callApi } from "../../lib/api.ts";
 import { Button } from "../ui/button.tsx";
+import { LinkedText } from "../ui/linked-text.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Moment } from "../ui/time.tsx";
 
@@ -43,7 +44,7 @@ function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane
             until <Moment at={freeze.until} />
           </>
         )}
-        : {freeze.reason}
+        : <LinkedText text={freeze.reason} />
       </p>
       {lift.problem !== undefined && <p>{lift.problem.title}</p>}
     </Notice>

@@ -4,18 +4,44 @@ import styles from "./field.module.css";
 
 type FieldProps = {
   label: string;
-  children: (attributes: { id: string; className: string | undefined }) => ReactNode;
+  /** Below the control, and read after its label. */
+  hint?: ReactNode;
+  /** Why the value is not accepted; shown in place of the hint. */
+  error?: string | undefined;
+  children: (attributes: {
+    id: string;
+    className: string | undefined;
+    "aria-describedby"?: string;
+    "aria-invalid"?: true;
+  }) => ReactNode;
 };
 
 /** A label and what it labels, looking like every other. */
-export function Field({ label, children }: FieldProps) {
+export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
+  const noteId = `${id}-note`;
+  const note = error ?? hint;
   return (
     <div className={styles["field"]}>
       <label className={styles["label"]} htmlFor={id}>
         {label}
       </label>
-      {children({ id, className: styles["input"] })}
+      {children({
+        id,
+        className: styles["input"],
+        ...(note === undefined ? {} : { "aria-describedby": noteId }),
+        ...(error === undefined ? {} : { "aria-invalid": true }),
+      })}
+      {note !== undefined && (
+        <p
+          id={noteId}
+          className={styles["note"]}
+          data-error={error === undefined ? undefined : true}
+          aria-live="polite"
+        >
+          {note}
+        </p>
+      )}
     </div>
   );
 }

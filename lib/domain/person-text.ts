@@ -1,0 +1,30 @@
+// Text that a person writes for others to read, such as the reason of a freeze. It stays in the history, so what could make
+// it read as something else than what it is is refused when it is sent; text of programs is neutralised where it is shown.
+
+/** Turn the direction of what follows, or take no room: embeddings, overrides, isolates, zero-width space and joiner. */
+const DECEPTIVE = /[\u061c\u200b\u202a-\u202e\u2060-\u2069\ufeff]/u;
+/** More marks on one letter than any language has paint over the lines beside it. */
+const STACKED_MARKS = /\p{M}{9}/u;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** A sentence that says why the text is not accepted; undefined when it is. */
+export function textProblem(text: string): string | undefined {
+  if (hasControl(text)) return "Control characters are not allowed.";
+  const deceptive = DECEPTIVE.exec(text)?.[0];
+  if (deceptive !== undefined) {
+    const number = (deceptive.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    return `The invisible character U+${number} is not allowed.`;
+  }
+  if (LONE_SURROGATE.test(text)) return "The text has half a character.";
+  return STACKED_MARKS.test(text) ? "More than 8 marks on one letter are not allowed." : undefined;
+}
+
+/** C0, DEL and C1, except for tabs and line breaks. */
+function hasControl(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x09 || code === 0x0a || code === 0x0d) continue;
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
+  }
+  return false;
+}

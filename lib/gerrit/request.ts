@@ -1,0 +1,139 @@
+// One GET of Gerrit's REST API: bounded in time and size, never redirected, and every way to fail told apart, because each
+// has another remedy.
+import type { ErrorCode } from "../errors.ts";
+
+export type GerritFailureCode = Extract<ErrorCode, `gerrit_${string}`>;
+
+/** What went wrong, in words for the log and for the deployer; `reason` continues "<address> …". */
+export class GerritFailure extends Error {
+  readonly code: GerritFailureCode;
+  readonly status: number | undefined;
+
+  constructor(code: GerritFailureCode, reason: string, options: { status?: number; cause?: unknown } = {}) {
+    super(reason, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "GerritFailure";
+    this.code = code;
+    this.status = options.status;
+  }
+}
+
+const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
+/** Gerrit's own words are shown only up to here. */
+const WORDS_MAX = 200;
+/** The first line of every answer guards against being run as a script. */
+const GUARD = ")]}'";
+
+/** @returns the JSON of the answer. @throws GerritFailure. */
+export async function requestGerrit(url: URL, timeoutMs: number): Promise<unknown> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  let response: Response;
+  try {
+    response = await fetch(url, { headers: { accept: "application/json" }, redirect: "manual", signal });
+  } catch (cause) {
+    throw connectionFailure(cause, timeoutMs);
+  }
+  const text = await readText(response, timeoutMs);
+  requireSuccess(response, text, url);
+  return parseAnswer(text);
+}
+
+async function readText(response: Response, timeoutMs: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  try {
+    for await (const part of response.body ?? []) {
+      bytes += part.length;
+      if (bytes > ANSWER_BYTES_MAX) break;
+      text += decoder.decode(part, { stream: true });
+    }
+  } catch (cause) {
+    if (isTimeout(cause)) throw connectionFailure(cause, timeoutMs);
+    throw new GerritFailure("gerrit_answer_incomplete", "closed the connection in the middle of its answer", {
+      status: response.status,
+      cause,
+    });
+  }
+  if (bytes > ANSWER_BYTES_MAX)
+    throw new GerritFailure("gerrit_answer_invalid", "sent an answer that is too long");
+  return text + decoder.decode();
+}
+
+function requireSuccess(response: Response, text: string, url: URL): void {
+  const { status, headers } = response;
+  const fail = (code: GerritFailureCode, reason: string) => {
+    throw new GerritFailure(code, reason, { status });
+  };
+  if (status >= 300 && status < 400) return fail("gerrit_redirected", redirectOf(headers, url));
+  if (status === 401 || status === 403) return fail("gerrit_sign_in_required", `answered ${status}`);
+  if (status === 404) return fail("gerrit_not_found", "answered 404");
+  if (status === 400) return fail("gerrit_query_refused", wordsOf(text));
+  if (status !== 200) return fail("gerrit_failed", `answered ${status}`);
+  if (headers.get("content-type")?.startsWith("text/html") === true || /^\s*</.test(text))
+    fail("gerrit_sign_in_required", "sent a web page, probably for signing in");
+}
+
+function redirectOf(headers: Headers, url: URL): string {
+  const location = headers.get("location") ?? "";
+  if (!URL.canParse(location, url)) return "redirects to an unknown address";
+  // Without its query, which may hold a token of a sign-in.
+  const { origin, pathname } = new URL(location, url);
+  return `redirects to ${(origin + pathname).slice(0, WORDS_MAX)}`;
+}
+
+function wordsOf(text: string): string {
+  const words = text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ")
+    .replace(/ {2,}/g, " ")
+    .trim();
+  return words.length > WORDS_MAX ? `${words.slice(0, WORDS_MAX)}…` : words;
+}
+
+function parseAnswer(text: string): unknown {
+  if (!text.startsWith(GUARD))
+    throw new GerritFailure("gerrit_answer_invalid", `did not begin its answer with ${GUARD}`);
+  try {
+    return JSON.parse(text.slice(GUARD.length)) as unknown;
+  } catch (cause) {
+    throw new GerritFailure("gerrit_answer_incomplete", "sent JSON that is incomplete or invalid", { cause });
+  }
+}
+
+const TIMEOUT = /^(TimeoutError|ETIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/;
+const TLS =
+  /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/;
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "refused the connection",
+  ECONNRESET: "closed the connection",
+  UND_ERR_SOCKET: "closed the connection",
+  ENOTFOUND: "has no address in DNS",
+  EAI_AGAIN: "could not be looked up in DNS",
+};
+
+function connectionFailure(cause: unknown, timeoutMs: number): GerritFailure {
+  if (isTimeout(cause))
+    return new GerritFailure("gerrit_timeout", `took longer than ${timeoutMs / 1000} s`, { cause });
+  const codes = codesOf(cause);
+  const tls = codes.find((code) => TLS.test(code));
+  if (tls !== undefined) return new GerritFailure("gerrit_untrusted", `failed TLS (${tls})`, { cause });
+  if (codes.some((code) => code.startsWith("HPE_")))
+    return new GerritFailure("gerrit_answer_invalid", "did not answer with HTTP", { cause });
+  const reason = codes.map((code) => REASONS[code]).find((known) => known !== undefined);
+  return new GerritFailure("gerrit_unreachable", reason ?? `failed (${codes[0] ?? "no reason given"})`, {
+    cause,
+  });
+}
+
+function isTimeout(error: unknown): boolean {
+  return codesOf(error).some((code) => TIMEOUT.test(code));
+}
+
+/** Codes and names of an error and of its causes. `fetch` hides the reason one or two causes below its own error. */
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let at = error; at instanceof Error && codes.length < 10; at = at.cause) {
+    if ("code" in at && typeof at.code === "string") codes.push(at.code);
+    if (at.name !== "Error" && at.name !== "TypeError") codes.push(at.name);
+  }
+  return codes;
+}

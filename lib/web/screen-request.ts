@@ -1,0 +1,118 @@
+// Decides about a request before the framework sees it. The framework answers an address with malformed
+// percent-encoding and a method that it does not know with 500, and a method that a route does not have without saying
+// which ones it has. Pure: launch/web.ts carries the decision out.
+import { AppError } from "../errors.ts";
+import { OPERATIONS } from "../wire/openapi.ts";
+import { problemDocument } from "./problem.ts";
+
+export type Decision =
+  /** The framework answers, to this address. */
+  | { pass: true; url: string }
+  | { pass: false; status: number; headers: Record<string, string>; body: string };
+
+/** Routes that openapi.json does not describe: the document itself, and those of better-auth. */
+const OWN_ROUTES = [
+  { method: "get", path: "/api/openapi.json" },
+  { method: "post", path: "/api/auth/sign-in/username" },
+  { method: "post", path: "/api/auth/sign-out" },
+];
+const ROUTES = routesOf([...OPERATIONS, ...OWN_ROUTES]);
+const PAGE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
+/** All methods that any address supports. */
+export const METHODS: readonly string[] = [
+  ...new Set([...PAGE_METHODS, ...ROUTES.flatMap(({ methods }) => methods)]),
+].toSorted();
+/** No page has this address, so the framework shows its "not found" page. */
+const NO_PAGE = "/malformed-address";
+
+/** @param target as it stands in the request line: a path with its query, an absolute URL, or `*`. */
+export function screenRequest(method: string, target: string): Decision {
+  if (target === "*") return method === "OPTIONS" ? allowed(METHODS) : refuseMethod(METHODS);
+  const url = pathOf(target);
+  if (url === undefined)
+    return refuse(new AppError("invalid_request", { detail: "The address is malformed." }));
+  const [path = ""] = url.split("?", 1);
+  const isApi = path === "/api" || path.startsWith("/api/");
+  if (!isDecodable(path)) {
+    if (!isApi && PAGE_METHODS.includes(method)) return { pass: true, url: NO_PAGE };
+    return refuse(new AppError("invalid_request", { detail: "The address has malformed percent-encoding." }));
+  }
+  const methods = isApi ? methodsOf(path) : PAGE_METHODS;
+  if (methods === undefined) return refuse(new AppError("not_found"));
+  if (!methods.includes(method)) return refuseMethod(methods);
+  return method === "OPTIONS" ? allowed(methods) : { pass: true, url };
+}
+
+/** For what never becomes a request, because it cannot be parsed. @param code of Node's parser. */
+export function unparsedRefusal(code: string | undefined): AppError {
+  switch (code) {
+    case "HPE_INVALID_METHOD":
+      return new AppError("method_not_allowed", { detail: `Supported methods: ${METHODS.join(", ")}.` });
+    case "HPE_HEADER_OVERFLOW":
+      return new AppError("headers_too_large");
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return new AppError("request_timeout");
+    case undefined:
+    default:
+      return new AppError("invalid_request", { detail: "It is not valid HTTP." });
+  }
+}
+
+/** The whole response, for a connection without one. */
+export function rawResponse(refusal: AppError): string {
+  const { status, headers, body } = problemDocument(refusal, {
+    ...(refusal.code === "method_not_allowed" ? { allow: METHODS.join(", ") } : {}),
+    connection: "close",
+  });
+  const lines = Object.entries({ ...headers, "content-length": String(Buffer.byteLength(body)) });
+  return `HTTP/1.1 ${status} Refused\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`;
+}
+
+/** With `..` resolved, so that the framework and this file mean the same route. */
+function pathOf(target: string): string | undefined {
+  const address = target.startsWith("/") ? `http://host${target}` : target;
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined;
+  const { pathname, search } = new URL(address);
+  return pathname + search;
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Route = { pattern: RegExp; methods: string[] };
+
+function routesOf(operations: readonly { method: string; path: string }[]): Route[] {
+  const byPath = Map.groupBy(operations, ({ path }) => path);
+  return [...byPath].map(([path, ofPath]) => {
+    const own = ofPath.map(({ method }) => method.toUpperCase());
+    const methods = [...own, ...(own.includes("GET") ? ["HEAD"] : []), "OPTIONS"].toSorted();
+    const pattern = path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+");
+    // With a slash at its end the framework redirects it.
+    return { pattern: new RegExp(`^${pattern}/?$`), methods };
+  });
+}
+
+function methodsOf(path: string): readonly string[] | undefined {
+  return ROUTES.find(({ pattern }) => pattern.test(path))?.methods;
+}
+
+function allowed(methods: readonly string[]): Decision {
+  return { pass: false, status: 204, headers: { allow: methods.join(", ") }, body: "" };
+}
+
+function refuseMethod(methods: readonly string[]): Decision {
+  const list = methods.join(", ");
+  return refuse(new AppError("method_not_allowed", { detail: `Supported methods: ${list}.` }), {
+    allow: list,
+  });
+}
+
+function refuse(refusal: AppError, headers?: Record<string, string>): Decision {
+  return { pass: false, ...problemDocument(refusal, headers) };
+}

@@ -1,0 +1,366 @@
+// What a web process answers to requests that no route can take: never a fault of its own, always a problem document
+// below /api, and nothing that looks like an error in its log.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import fc from "fast-check";
+import { OPERATIONS } from "#lib/wire/openapi.ts";
+import { startReviewServer } from "../gerrit/review-server.ts";
+import { aJob } from "../support/seed.ts";
+import { type RawAnswer, startWebProcess } from "../support/web-process.ts";
+
+const review = await startReviewServer();
+after(() => review.close());
+const web = await startWebProcess(after, { gerritUrl: review.url });
+const admin = `authorization: Bearer ${web.tokens.get("admin")}`;
+
+type Sent = { method?: string; target: string; headers?: readonly string[]; body?: string };
+
+function send({ method = "GET", target, headers = [admin], body }: Sent): Promise<RawAnswer> {
+  const lines = [
+    `${method} ${target} HTTP/1.1`,
+    "host: x",
+    "connection: close",
+    ...headers,
+    ...(body === undefined
+      ? []
+      : ["content-type: application/json", `content-length: ${Buffer.byteLength(body)}`]),
+  ];
+  return web.raw(`${lines.join("\r\n")}\r\n\r\n${body ?? ""}`);
+}
+
+function requireProblem(answer: RawAnswer, where: string): void {
+  assert.equal(answer.headers.get("content-type"), "application/problem+json", `${where}: ${answer.status}`);
+  const text = answer.headers.has("transfer-encoding") ? unchunked(answer.body) : answer.body;
+  const document = JSON.parse(text) as { status: number; code: string; title: string };
+  assert.equal(document.status, answer.status, where);
+  assert.ok(document.code !== "" && document.title !== "", where);
+}
+
+function unchunked(body: string): string {
+  let rest = body;
+  let text = "";
+  for (;;) {
+    const end = rest.indexOf("\r\n");
+    const length = Number.parseInt(rest.slice(0, end), 16);
+    if (!(length > 0)) return text;
+    text += rest.slice(end + 2, end + 2 + length);
+    rest = rest.slice(end + 4 + length);
+  }
+}
+
+test("an address with malformed percent-encoding is refused", async () => {
+  for (const target of ["/api/jobs/%FF", "/api/lanes/%/freeze", "/api/%E0%A4%A", "/api/jobs/%C0%80/log"]) {
+    const answer = await send({ target, method: target.includes("freeze") ? "PUT" : "GET" });
+    assert.equal(answer.status, 400, target);
+    requireProblem(answer, target);
+  }
+  for (const target of ["/jobs/%FF", "/%", "/jobs/%E0%A4%A?x=1"]) {
+    const answer = await send({ target });
+    assert.equal(answer.status, 404, target);
+    assert.match(answer.headers.get("content-type") ?? "", /^text\/html/, target);
+  }
+});
+
+test("an id that no row can have is not found", async () => {
+  for (const id of [
+    "0",
+    "-1",
+    "1e3",
+    "2147483648",
+    "99999999999999999999",
+    "1".repeat(5000),
+    "%00",
+    "1%2F2",
+  ]) {
+    for (const path of [`/api/jobs/${id}`, `/api/jobs/${id}/log`, `/api/jobs/1/interactions/${id}/answer`]) {
+      const isAnswer = path.endsWith("answer");
+      const answer = await send({
+        target: path,
+        ...(isAnswer ? { method: "PUT", body: JSON.stringify({ value: true }) } : {}),
+      });
+      assert.equal(answer.status, 404, path.slice(0, 80));
+      requireProblem(answer, path);
+    }
+    assert.equal((await send({ target: `/jobs/${id}` })).status, 404, `/jobs/${id.slice(0, 40)}`);
+  }
+});
+
+test("a method that an address does not support is refused with those that it does", async () => {
+  const refused: readonly (readonly [method: string, target: string, allow: string])[] = [
+    ["TRACE", "/api/jobs", "GET, HEAD, OPTIONS, POST"],
+    ["PATCH", "/api/jobs", "GET, HEAD, OPTIONS, POST"],
+    ["PROPFIND", "/api/jobs/1", "GET, HEAD, OPTIONS"],
+    ["GET", "/api/lanes/mediawiki/freeze", "DELETE, OPTIONS, PUT"],
+    ["GET", "/api/auth/sign-in/username", "OPTIONS, POST"],
+    ["TRACE", "/", "GET, HEAD, OPTIONS"],
+    ["POST", "/jobs/1", "GET, HEAD, OPTIONS"],
+    ["TRACE", "*", "DELETE, GET, HEAD, OPTIONS, POST, PUT"],
+    ["BREW", "/api/jobs", "DELETE, GET, HEAD, OPTIONS, POST, PUT"],
+    ["CONNECT", "example.org:443", "DELETE, GET, HEAD, OPTIONS, POST, PUT"],
+  ];
+  for (const [method, target, allow] of refused) {
+    const answer = await send({ method, target });
+    const where = `${method} ${target}`;
+    assert.deepEqual([answer.status, answer.headers.get("allow")], [405, allow], where);
+    requireProblem(answer, where);
+  }
+});
+
+test("OPTIONS names the methods of an address, and of the server", async () => {
+  const ofServer = await send({ method: "OPTIONS", target: "*" });
+  assert.deepEqual(
+    [ofServer.status, ofServer.headers.get("allow")],
+    [204, "DELETE, GET, HEAD, OPTIONS, POST, PUT"],
+  );
+  const ofJobs = await send({ method: "OPTIONS", target: "/api/jobs", headers: [] });
+  assert.deepEqual([ofJobs.status, ofJobs.headers.get("allow")], [204, "GET, HEAD, OPTIONS, POST"]);
+  assert.equal((await send({ method: "OPTIONS", target: "/api/nothing" })).status, 404);
+});
+
+test("HEAD is answered as GET, without a body, also for a stream", async () => {
+  const { id } = await aJob(web.db, { lane: "head" }).prints("a line").succeeded();
+  const running = await aJob(web.db, { lane: "head-2" }).running();
+  const paths = OPERATIONS.filter(({ method }) => method === "get").map(({ path }) =>
+    path.replace("{id}", String(path.endsWith("/events") ? running.id : id)),
+  );
+  assert.ok(paths.length > 8);
+  const query = (path: string) => (/changes$|matches$/.test(path) ? "?q=1" : "");
+  for (const path of [...paths, `/jobs/${id}`, "/sign-in"]) {
+    const head = await send({ method: "HEAD", target: path + query(path) });
+    assert.equal(head.body, "", path);
+    if (path.endsWith("/events"))
+      assert.equal(head.headers.get("content-type"), "text/event-stream; charset=utf-8");
+    else assert.equal(head.status, (await send({ target: path + query(path) })).status, path);
+  }
+});
+
+test("an absolute address is that of the server itself", async () => {
+  assert.equal((await send({ target: "http://elsewhere.example/api/health" })).status, 200);
+  assert.equal((await send({ target: "http://elsewhere.example/api/jobs/%FF" })).status, 400);
+  assert.equal((await send({ target: "gopher://elsewhere.example/" })).status, 400);
+});
+
+test("what is no HTTP is refused with a problem document, and the connection is closed", async () => {
+  const requests: readonly (readonly [request: string, status: number])[] = [
+    ["hello\r\n\r\n", 405],
+    ["GET /api/jobs HTTP/1.1\r\nbad header\r\n\r\n", 400],
+    ["GET /api/\u0000 HTTP/1.1\r\nhost: x\r\n\r\n", 400],
+    ["\u0016\u0003\u0001\u0002", 405],
+    [`GET /${"x".repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431],
+    ["POST /api/jobs HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n", 400],
+  ];
+  for (const [request, status] of requests) {
+    const answer = await web.raw(request);
+    assert.equal(answer.status, status, JSON.stringify(request.slice(0, 40)));
+    requireProblem(answer, request.slice(0, 40));
+  }
+});
+
+test("a sign-in with a long body is refused at the bound of every route, and not read to its end", async () => {
+  const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
+  const answer = await web.raw(
+    [
+      "POST /api/auth/sign-in/username HTTP/1.1",
+      "host: x",
+      "content-type: application/json",
+      "transfer-encoding: chunked",
+      "connection: close",
+      "",
+      `10000\r\n${'{"username":"admin","password":"'.padEnd(0x10000, "x")}\r\n${chunk.repeat(40)}0\r\n\r\n`,
+    ].join("\r\n"),
+  );
+  assert.equal(answer.status, 413);
+  requireProblem(answer, "sign-in");
+});
+
+/** They lead to another route, in place of `/api/jobs/{id}/events` to a stream that stays open. */
+const DOTS = ["..", "%2e%2e"];
+const SEGMENTS = [
+  ...DOTS,
+  "%",
+  "%FF",
+  "%E0%A4%A",
+  "%00",
+  "%2F",
+  "0",
+  "-1",
+  "1.5",
+  "2147483648",
+  "9".repeat(400),
+  "é",
+  "%F0%9F%90%B7",
+  "'",
+  '"',
+  "<b>",
+  "*",
+  "\\",
+  "1;x=1",
+  "A".repeat(41),
+  "__proto__",
+  "constructor",
+];
+const QUERIES = [
+  "?limit=x",
+  "?limit=1e9",
+  "?cursor=99999999999",
+  "?state=%FF",
+  "?from=yesterday",
+  "?to=2026-02-30T00:00:00Z",
+  "?q=%00",
+  "?q=%FF",
+  "?q=%ED%A0%80",
+  "?user=%00",
+  "?change=2147483648",
+  "?fromLine=-1",
+  "?fromLine=4294967296",
+  "?afterLine=-1",
+  "?__proto__=1",
+  "?q",
+  "?%",
+  "?=",
+  "?q[]=1",
+  `?q=${"x".repeat(9000)}`,
+];
+const BODIES = [
+  "",
+  "{",
+  "null",
+  "[]",
+  '"x"',
+  "1e999",
+  "{}",
+  '{"__proto__":1}',
+  '{"value":{}}',
+  '{"value":"\\ud800"}',
+  '{"value":"\\u0000"}',
+  '{"kind":"backport","changes":[]}',
+  '{"kind":"backport","changes":["\\u0000","~1","a~99999999999"]}',
+  '{"reason":"\\u202ex","until":"2020-01-01T10:00:00Z"}',
+  '{"reason":"x","until":"2020-01-01T10:00:00+02:00"}',
+  '{"reason":"x","until":"0000-01-01T00:00:00Z"}',
+  '{"note":"\\u0007"}',
+  '{"note":""}',
+  "[".repeat(30_000),
+];
+const HEADERS = [
+  "last-event-id: 99999999999.99999999999",
+  "last-event-id: %",
+  "idempotency-key: two words",
+  `idempotency-key: ${"k".repeat(300)}`,
+  "accept: \u0001",
+  "cookie: %=%;;=",
+  "if-none-match: *",
+  "range: bytes=0-",
+  "content-encoding: gzip",
+  "expect: a miracle",
+  "upgrade: websocket",
+  "next-action: x",
+  "rsc: 1",
+  "next-router-state-tree: %",
+  "x-middleware-subrequest: x",
+  "x-forwarded-host: %",
+  "origin: %",
+];
+
+/** Every malformed thing once at every place of a route that can take it. */
+function malformedRequests(method: string, path: string): Sent[] {
+  const good = path.replaceAll(/\{i?id\}/g, "1").replace("{lane}", "some-lane");
+  const name = method.toUpperCase();
+  const takesBody = name === "POST" || name === "PUT";
+  const body = takesBody ? { body: "{}" } : {};
+  const isStream = path.endsWith("/events");
+  return [
+    ...[...path.matchAll(/\{\w+\}/g)].flatMap(([place]) =>
+      SEGMENTS.filter((segment) => !isStream || !DOTS.includes(segment)).map((segment) => ({
+        method: name,
+        target: path
+          .replace(place, () => segment)
+          .replaceAll(/\{i?id\}/g, "1")
+          .replace("{lane}", "some-lane"),
+        ...body,
+      })),
+    ),
+    // A stream that is let through stays open.
+    ...(isStream ? [] : QUERIES.map((query) => ({ method: name, target: good + query, ...body }))),
+    ...(takesBody ? BODIES.map((one) => ({ method: name, target: good, body: one })) : []),
+    ...(isStream
+      ? []
+      : HEADERS.map((one) => ({ method: name, target: good, headers: [admin, one], ...body }))),
+  ];
+}
+
+test("no malformed request to any route is answered as a fault of the server", async () => {
+  const requests = OPERATIONS.flatMap(({ method, path }) => malformedRequests(method, path));
+  assert.ok(requests.length > 800, String(requests.length));
+  const faults: string[] = [];
+  await inTurns(requests, async (request) => {
+    const where = `${request.method} ${request.target.slice(0, 90)} ${request.headers?.at(-1) ?? ""} ${request.body ?? ""}`;
+    try {
+      const answer = await send(request);
+      // Redirected by the framework, or without a body.
+      if (answer.status >= 400 && request.target.startsWith("/api/")) requireProblem(answer, where);
+      if (!(answer.status >= 200 && answer.status < 500)) faults.push(`${answer.status} ${where}`);
+    } catch (error) {
+      faults.push(`${where}: ${String(error)}`);
+    }
+  });
+  assert.deepEqual(faults, []);
+});
+
+test("no sequence of bytes in a request line is answered as a fault of the server", async () => {
+  const method = fc.constantFrom("GET", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "HEAD", "");
+  const target = fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(
+          "/",
+          "%",
+          "api",
+          "jobs",
+          "..",
+          "?",
+          "#",
+          "&",
+          "=",
+          "%FF",
+          "\\",
+          "//",
+          "_next",
+          "image",
+          "data",
+        ),
+        fc.string({ unit: "binary-ascii", maxLength: 4 }),
+      ),
+      { maxLength: 8 },
+    )
+    .map((parts) => `/${parts.join("")}`.replaceAll(/[\r\n]/g, ""));
+  await fc.assert(
+    fc.asyncProperty(method, target, async (name, address) => {
+      const answer = await send({ method: name, target: address });
+      assert.ok(
+        answer.status >= 200 && answer.status < 500,
+        `${answer.status} ${name} ${JSON.stringify(address)}`,
+      );
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("nothing of all that is logged as an error", () => {
+  assert.match(web.log(), /listening on/);
+  const errors = web
+    .log()
+    .split("\n")
+    .filter((line) => /"level":"(error|fatal)"|Error\b|⨯|^\s+at /.test(line));
+  assert.deepEqual(errors, []);
+});
+
+/** A few at a time, as a browser would. */
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
+}

@@ -1,0 +1,112 @@
+// A web process as a process of its own over a database of its own, and requests to it byte for byte, as no HTTP client
+// would send them. Serves the pages that were built before.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
+import type { Role } from "#lib/domain/permission.ts";
+import { addAccount, issueToken } from "#lib/web/accounts.ts";
+import { openAuth } from "#lib/web/auth.ts";
+import { freePort } from "../../launch/ports.ts";
+import { testDatabase } from "./database.ts";
+import { until } from "./until.ts";
+
+const WEB = fileURLToPath(new URL("../../launch/web.ts", import.meta.url));
+const HOST = "127.0.0.1";
+const SECRET = "a secret of the tests, long enough to sign with";
+const PASSWORD = "correct horse battery";
+
+export type RawAnswer = { status: number; headers: Map<string, string>; body: string };
+
+export type WebProcess = {
+  address: string;
+  db: Database;
+  tokens: ReadonlyMap<Role, string>;
+  /** Everything it has written to standard output and standard error. */
+  log(): string;
+  /** Sends the bytes on a connection of their own, and reads until it is closed. */
+  raw(request: string | Uint8Array): Promise<RawAnswer>;
+};
+
+/** @param clean `after` of the file. */
+export async function startWebProcess(
+  clean: (clean: () => Promise<void>) => void,
+  options: { gerritUrl: string },
+): Promise<WebProcess> {
+  const database = await testDatabase();
+  const db = openDatabase(database.url, "test");
+  const port = await freePort(HOST);
+  const address = `http://${HOST}:${port}`;
+  const auth = openAuth({ database: db, secret: SECRET, publicUrl: address, demoAccounts: false });
+  const tokens = new Map<Role, string>();
+  for (const role of ["viewer", "deployer", "admin"] as const) {
+    await addAccount({ name: role, role, password: PASSWORD }, auth);
+    tokens.set(role, await issueToken({ account: role, name: "tests", days: 1 }, auth));
+  }
+  const child = spawn(process.execPath, [WEB], {
+    env: {
+      PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      HOST,
+      PORT: String(port),
+      PUBLIC_URL: address,
+      DATABASE_URL: database.url,
+      GERRIT_URL: options.gerritUrl,
+      SESSION_SECRET: SECRET,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (part: string) => (log += part));
+  clean(async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+    await closeDatabase(db);
+    await database.close();
+  });
+  await until(
+    "the web process to listen",
+    () => {
+      if (child.exitCode !== null) throw new Error(`it ended: ${log}`);
+      return Promise.resolve(log.includes("listening on"));
+    },
+    { boundMs: 120_000 },
+  );
+  return { address, db, tokens, log: () => log, raw: (request) => sendRaw(port, request) };
+}
+
+/** Longer than any answer takes, so that a connection that stays open fails the test that opened it. */
+const OPEN_BOUND_MS = 60_000;
+
+async function sendRaw(port: number, request: string | Uint8Array): Promise<RawAnswer> {
+  const socket = connect(port, HOST);
+  const parts: Buffer[] = [];
+  const giveUp = () => socket.destroy(new Error("the connection stays open"));
+  const timer = setTimeout(giveUp, OPEN_BOUND_MS);
+  socket.on("data", (part: Buffer) => parts.push(part));
+  const closed = new Promise<void>((resolve, reject) => {
+    socket.once("close", () => resolve());
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      // It has answered, and does not read the rest of the request.
+      if (error.code === "ECONNRESET" || error.code === "EPIPE") resolve();
+      else reject(error);
+    });
+  });
+  socket.write(request);
+  await closed.finally(() => clearTimeout(timer));
+  const text = Buffer.concat(parts).toString();
+  const end = text.indexOf("\r\n\r\n");
+  const [first = "", ...lines] = text.slice(0, end).split("\r\n");
+  const headers = new Map(
+    lines.map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
+    }),
+  );
+  return { status: Number(first.split(" ")[1]), headers, body: text.slice(end + 4) };
+}
