@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/domain": [],
   "lib/wire": ["lib", "lib/domain"],
   lib: ["lib/domain"],
-  "lib/gerrit": ["lib", "lib/wire"],
+  "lib/gerrit": ["lib", "lib/domain", "lib/wire"],
   "lib/db": ["lib", "lib/domain", "lib/wire", "lib/queue"],
   "lib/queue": ["lib", "lib/db"],
   "lib/actions": ["lib", "lib/domain", "lib/wire", "lib/db", "lib/queue", "lib/gerrit"],

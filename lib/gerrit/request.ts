@@ -116,7 +116,7 @@ function connectionFailure(cause: unknown, timeoutMs: number): GerritFailure {
   const codes = codesOf(cause);
   const tls = codes.find((code) => TLS.test(code));
   if (tls !== undefined) return new GerritFailure("gerrit_untrusted", `failed TLS (${tls})`, { cause });
-  if (codes.some((code) => code.startsWith("HPE_")))
+  if (codes.some((code) => /^HPE_|^HTTPParserError$/.test(code)))
     return new GerritFailure("gerrit_answer_invalid", "did not answer with HTTP", { cause });
   const reason = codes.map((code) => REASONS[code]).find((known) => known !== undefined);
   return new GerritFailure("gerrit_unreachable", reason ?? `failed (${codes[0] ?? "no reason given"})`, {

@@ -111,3 +111,50 @@ test("what was typed stays when the server refuses", async ({ signedIn }) => {
   await expect(home.chosen).toContainText("1234");
   await expect(page.getByRole("button", { name: "Deploy change 1234" })).toBeEnabled();
 });
+
+test("a number that two projects have is shown as two, and the chosen one is deployed", async ({
+  signedIn,
+}) => {
+  const { page, home } = await signedIn("deployer");
+  await home.open();
+  const of = (project: string) => ({
+    number: 6,
+    patchSet: 1,
+    project,
+    branch: "main",
+    subject: `A change of ${project}`,
+    owner: "Ada",
+    url: `https://gerrit.example/c/${project}/+/6`,
+    status: "NEW",
+    refusal: null,
+  });
+  await page.route("**/api/changes?*", (route) =>
+    route.fulfill({ json: { changes: [of("one"), of("two")] } }),
+  );
+  let sent: unknown;
+  await page.route("**/api/jobs", (route) => {
+    sent = route.request().postDataJSON();
+    return route.fulfill({
+      status: 422,
+      contentType: "application/problem+json",
+      body: JSON.stringify({
+        type: "x",
+        code: "changes_refused",
+        status: 422,
+        title: "One or more changes cannot be deployed.",
+        refused: [{ input: "two~6", reason: "This change was abandoned. Restore it in Gerrit first." }],
+      }),
+    });
+  });
+
+  await home.entry.pressSequentially("6");
+  await expect(page.getByText("Several projects have a change with this number. Choose one.")).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(home.chosen, "Enter alone chooses none of them").toHaveCount(0);
+  await page.getByRole("option", { name: /A change of two/ }).click();
+  await expect(home.chosen).toContainText("A change of two");
+  await page.getByRole("button", { name: "Deploy change 6" }).click();
+
+  await expect(home.refusals).toContainText("6: This change was abandoned");
+  expect(sent).toMatchObject({ changes: ["two~6"] });
+});

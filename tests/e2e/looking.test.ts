@@ -604,6 +604,27 @@ test("a freeze is told to everybody with its reason, and goes when it is lifted"
   await expect(deployer.page.getByText("Switching the datacentre")).toHaveCount(0);
 });
 
+test("the end of a freeze names its time zone, and one in the past is refused in the form", async ({
+  signedIn,
+}) => {
+  const { page, home } = await signedIn("admin");
+  await home.open();
+  await page.getByRole("button", { name: "admin: account and appearance" }).click();
+  await page.getByRole("menuitem", { name: "Freeze deployments…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Freeze deployments" });
+  await dialog.getByLabel("Reason, visible to everyone").fill("Switching the datacentre.");
+  const until = dialog.getByLabel("Until (optional)");
+  const submit = dialog.getByRole("button", { name: "Freeze", exact: true });
+  await expect(dialog.getByText(/^Your time zone: /)).toBeVisible();
+
+  await until.fill("2020-01-01T10:00");
+  await expect(dialog.getByText(/^This time is in the past\. Your time zone: /)).toBeVisible();
+  await expect(submit).toBeDisabled();
+
+  await until.fill("2099-01-01T10:00");
+  await expect(submit).toBeEnabled();
+});
+
 test("a job that has not started offers nothing to do with its log, and shows it once there is one", async ({
   signedIn,
   world,
