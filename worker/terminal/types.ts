@@ -1,0 +1,82 @@
+// What the terminal emulator offers to the parts that read a job's output. See README.md.
+import type { Snapshot } from "../prompt/types.ts";
+
+/**
+ * A line of the log. `text` is canonical: printable characters, SGR sequences (ESC [ … m) and OSC 8 links only. It
+ * begins and ends in the default style, so each line stands alone, and equal content has equal text.
+ */
+export type Line = {
+  text: string;
+  /** When its text changed last: ms, as given to `write`. */
+  at: number;
+};
+
+/** The visible rows of the active buffer: plain text, without cells at the end that were never written. */
+export type TerminalScreen = {
+  rows: string[];
+  cursorRow: number;
+  cursorColumn: number;
+  isAlternate: boolean;
+};
+
+/** Modes of the terminal that decide how keys are encoded. */
+export type TerminalModes = {
+  alternate: boolean;
+  applicationCursorKeys: boolean;
+  bracketedPaste: boolean;
+};
+
+export type TerminalSize = { columns: number; rows: number };
+
+declare const stateBrand: unique symbol;
+/**
+ * Plain JSON, exact: `write(a)`, `restore(state())` into a new emulator, `write(b)` does what `write(a + b)` does. What
+ * was not taken yet (completed, settled, replies) is part of it; rows that scrolled out above the screen are not.
+ */
+export type EmulatorState = { readonly version: 1; readonly [stateBrand]: true };
+
+export type Emulator = {
+  /** Takes output of the program. Bytes may be split anywhere. @param at ms, for `Line.at` */
+  write(bytes: Uint8Array, at: number): void;
+  /**
+   * Plain text of the logical lines that the cursor left downwards (line feed) since the last call, as they stood then,
+   * for phases and landmarks. Each is cut after `COMPLETED_LENGTH_MAX` UTF-16 units.
+   */
+  takeCompleted(): string[];
+  /** Logical lines (wrapped rows joined) that scrolled out of reach since the last call; they never change again. */
+  takeSettled(): Line[];
+  /**
+   * Logical lines of the normal buffer that may still be redrawn, down to the last one with content or the cursor. The
+   * number of the first is `settledCount + 1`.
+   */
+  live(): Line[];
+  /** How many lines have settled so far, taken or not. */
+  readonly settledCount: number;
+  /** Number of the logical line of the normal buffer that the cursor is in; the first line of the output is 1. */
+  cursorLineNumber(): number;
+  /** Plain text of the logical line of the active buffer that the cursor is in. */
+  cursorLine(): string;
+  /** What a terminal replies to the queries (CSI 6n, CSI 5n, CSI c, CSI > c …) since the last call. */
+  takeReplies(): string[];
+  /** The program has ended: every live line is settled. Nothing may be written afterwards. */
+  end(): void;
+  /** The visible rows of the active buffer, for an interaction of kind `screen`. */
+  screen(): TerminalScreen;
+  /**
+   * For the recognition of prompts: the rows of the active buffer, with up to 300 rows that scrolled out above.
+   * @param position end of the output in the journal; it is handed through
+   */
+  snapshot(position: number): Snapshot;
+  /** An answer was typed at the cursor: what its row and those above say has been dealt with. */
+  markAnswered(): void;
+  /** The last `markAnswered` is taken back: that answer was not typed. */
+  markUnanswered(): void;
+  readonly modes: TerminalModes;
+  /** See `EmulatorState`. A copy: later writes do not change it. */
+  state(): EmulatorState;
+  /**
+   * Continues from a state that another emulator gave. Rows that this emulator holds above its screen (from earlier
+   * output that was written to it first) stay for `snapshot`; everything else is replaced by the state.
+   */
+  restore(state: EmulatorState): void;
+};
