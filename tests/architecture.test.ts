@@ -32,6 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   "worker/output": ["lib/domain", "lib/db", "lib/wire", "worker/prompt"],
   "worker/prompt": ["lib/domain"],
+  "worker/terminal": ["worker/prompt"],
   "worker/holder": [],
   sandbox: [],
   launch: ["lib", "lib/domain", "lib/db", "lib/web"],

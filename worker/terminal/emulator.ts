@@ -1,9 +1,84 @@
-// The terminal emulator. See README.md.
+// The terminal emulator: puts the parts of this folder together behind the interface of types.ts. See README.md.
+import { controlSequence, escape, execute } from "./commands.ts";
+import { cursorLineNumber, liveLines, settleAll, settleDetached } from "./log.ts";
+import { takeOsc } from "./osc.ts";
+import { createParserState, flush, parse, type ParserHandlers } from "./parser.ts";
+import { printAscii, printCharacter } from "./print.ts";
+import { restoreTerminal } from "./restore.ts";
+import { markAnswered, markUnanswered, readCursorLine, readScreen, takeSnapshot } from "./snapshot.ts";
+import { saveTerminal } from "./state.ts";
+import { createTerminal, isAlternate } from "./terminal.ts";
 import type { Emulator, EmulatorState, TerminalSize } from "./types.ts";
 
-/** What `takeCompleted` gives of a line: recognisers run on it, and none needs more. */
-export const COMPLETED_LENGTH_MAX = 4096;
-
 export function createEmulator(size: TerminalSize, restored?: EmulatorState): Emulator {
-  throw new Error(`not written yet: ${size.columns} ${restored?.version}`);
+  const terminal = createTerminal(size.columns, size.rows);
+  let parser = createParserState();
+
+  const handlers: ParserHandlers = {
+    printAscii: (bytes, from, to) => printAscii(terminal, bytes, from, to),
+    print: (code) => printCharacter(terminal, code),
+    execute: (code) => {
+      execute(terminal, code);
+      terminal.joinWidth = 0;
+    },
+    csi: (prefix, intermediates, final, params) => {
+      controlSequence(terminal, prefix, intermediates, final, params);
+      settleDetached(terminal);
+      terminal.joinWidth = 0;
+    },
+    esc: (intermediates, final) => {
+      escape(terminal, intermediates, final);
+      settleDetached(terminal);
+      terminal.joinWidth = 0;
+    },
+    osc: (payload) => {
+      takeOsc(terminal, payload);
+      terminal.joinWidth = 0;
+    },
+    dcs: () => {
+      terminal.joinWidth = 0;
+    },
+  };
+
+  const emulator: Emulator = {
+    write: (bytes, at) => {
+      terminal.now = at;
+      parse(parser, handlers, bytes);
+    },
+    takeCompleted: () => {
+      const { completed } = terminal.log;
+      if (completed.length > 0) terminal.log.completed = [];
+      return completed;
+    },
+    takeSettled: () => {
+      const { settled } = terminal.log;
+      if (settled.length > 0) terminal.log.settled = [];
+      return settled;
+    },
+    live: () => liveLines(terminal),
+    get settledCount() {
+      return terminal.log.settledCount;
+    },
+    cursorLineNumber: () => cursorLineNumber(terminal),
+    cursorLine: () => readCursorLine(terminal),
+    takeReplies: () => terminal.replies.splice(0),
+    end: () => {
+      flush(parser, handlers);
+      settleAll(terminal);
+    },
+    screen: () => readScreen(terminal),
+    snapshot: (position) => takeSnapshot(terminal, position),
+    markAnswered: () => markAnswered(terminal),
+    markUnanswered: () => markUnanswered(terminal),
+    get modes() {
+      const { applicationCursorKeys, bracketedPaste } = terminal.modes;
+      return { alternate: isAlternate(terminal), applicationCursorKeys, bracketedPaste };
+    },
+    state: () => saveTerminal(terminal, parser),
+    restore: (state) => {
+      parser = restoreTerminal(terminal, state);
+    },
+  };
+  if (restored !== undefined) emulator.restore(restored);
+  return emulator;
 }

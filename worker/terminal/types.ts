@@ -1,5 +1,6 @@
 // What the terminal emulator offers to the parts that read a job's output. See README.md.
 import type { Snapshot } from "../prompt/types.ts";
+import type { TerminalState } from "./state.ts";
 
 /**
  * A line of the log. `text` is canonical: printable characters, SGR sequences (ESC [ … m) and OSC 8 links only. It
@@ -28,19 +29,19 @@ export type TerminalModes = {
 
 export type TerminalSize = { columns: number; rows: number };
 
-declare const stateBrand: unique symbol;
 /**
  * Plain JSON, exact: `write(a)`, `restore(state())` into a new emulator, `write(b)` does what `write(a + b)` does. What
  * was not taken yet (completed, settled, replies) is part of it; rows that scrolled out above the screen are not.
  */
-export type EmulatorState = { readonly version: 1; readonly [stateBrand]: true };
+export type EmulatorState = TerminalState;
 
 export type Emulator = {
   /** Takes output of the program. Bytes may be split anywhere. @param at ms, for `Line.at` */
   write(bytes: Uint8Array, at: number): void;
   /**
    * Plain text of the logical lines that the cursor left downwards (line feed) since the last call, as they stood then,
-   * for phases and landmarks. Each is cut after `COMPLETED_LENGTH_MAX` UTF-16 units.
+   * for phases and landmarks. A line that did not change since it was left before is not given again; one that settles
+   * without having been left by a line feed is given then. Each is cut after `COMPLETED_LENGTH_MAX` UTF-16 units.
    */
   takeCompleted(): string[];
   /** Logical lines (wrapped rows joined) that scrolled out of reach since the last call; they never change again. */
@@ -58,7 +59,10 @@ export type Emulator = {
   cursorLine(): string;
   /** What a terminal replies to the queries (CSI 6n, CSI 5n, CSI c, CSI > c …) since the last call. */
   takeReplies(): string[];
-  /** The program has ended: every live line is settled. Nothing may be written afterwards. */
+  /**
+   * The program has ended: every live line is settled, but for an empty last line with the cursor, and what was not
+   * completed is. Nothing may be written afterwards.
+   */
   end(): void;
   /** The visible rows of the active buffer, for an interaction of kind `screen`. */
   screen(): TerminalScreen;

@@ -1,0 +1,67 @@
+// Parameters of a control sequence: up to 32 numbers, and up to 32 sub-parameters (after colons) in all. What is beyond
+// is ignored. An empty parameter is 0, an empty sub-parameter is -1.
+
+const PARAMS_MAX = 32;
+const SUBS_MAX = 32;
+const VALUE_MAX = 0x7fff_ffff;
+
+export type Params = {
+  values: number[];
+  /** Sub-parameters of each parameter. */
+  subs: number[][];
+  subCount: number;
+  /** Digits go to the last sub-parameter, to the last parameter, or nowhere. */
+  target: "value" | "sub" | "none";
+};
+
+export function createParams(): Params {
+  return { values: [0], subs: [[]], subCount: 0, target: "value" };
+}
+
+export function clearParams(params: Params): void {
+  params.values.length = 1;
+  params.values[0] = 0;
+  if (params.subCount > 0 || params.subs.length > 1) params.subs = [[]];
+  params.subCount = 0;
+  params.target = "value";
+}
+
+/** @param code a digit, ";" or ":" */
+export function takeParamCode(params: Params, code: number): void {
+  if (code === 0x3b) beginParam(params);
+  else if (code === 0x3a) beginSub(params);
+  else takeDigit(params, code - 0x30);
+}
+
+function beginParam(params: Params): void {
+  params.target = "none";
+  if (params.values.length >= PARAMS_MAX) {
+    // Later colons belong to a parameter that is ignored.
+    params.subCount = SUBS_MAX;
+    return;
+  }
+  params.values.push(0);
+  params.subs.push([]);
+  params.target = "value";
+}
+
+function beginSub(params: Params): void {
+  params.target = "none";
+  if (params.subCount >= SUBS_MAX) return;
+  params.subs.at(-1)?.push(-1);
+  params.subCount += 1;
+  params.target = "sub";
+}
+
+function takeDigit(params: Params, digit: number): void {
+  const list =
+    params.target === "value" ? params.values : params.target === "sub" ? params.subs.at(-1) : undefined;
+  if (list === undefined) return;
+  const before = list[list.length - 1] ?? 0;
+  list[list.length - 1] = before < 0 ? digit : Math.min(before * 10 + digit, VALUE_MAX);
+}
+
+/** The parameter as a count: 0 and absent mean 1. */
+export function countAt(params: Params, index: number): number {
+  return params.values[index] || 1;
+}
