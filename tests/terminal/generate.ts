@@ -239,13 +239,7 @@ function rows(random: Random, size: Program["size"]): string {
 
 function columns(random: Random): string {
   const number = random.between(1, 4);
-  return random.pick([
-    `\x1b[${number} @`,
-    `\x1b[${number} A`,
-    `\x1b[${number}'}`,
-    `\x1b[${number}'~`,
-    "\x1b[m\x1b]8;;\x07\x1b#8",
-  ]);
+  return random.pick([`\x1b[${number} @`, `\x1b[${number} A`, `\x1b[${number}'}`, `\x1b[${number}'~`]);
 }
 
 function colour(random: Random, code: 38 | 48 | 58): string {

@@ -8,13 +8,11 @@ import { resetModes, resetTerminal, setAnsiModes, setPrivateModes } from "./mode
 import { countAt, type Params } from "./params.ts";
 import { repeatLast } from "./print.ts";
 import { reportAttributes, reportStatus } from "./replies.ts";
-import { deleteCells, eraseCells, insertCells, touch, type Row } from "./row.ts";
+import { deleteCells, eraseCells, insertCells, type Row } from "./row.ts";
 import { deleteLines, index, insertLines, lineFeed, reverseIndex, shiftDown, shiftUp } from "./scroll.ts";
 import { applyProtection, applySgr } from "./sgr.ts";
 import { sweepIfLarge } from "./sweep.ts";
-import { eraseStyle, penStyle, rowAt, setPen, type Terminal } from "./terminal.ts";
-
-const ascii = (character: string): number => character.charCodeAt(0);
+import { eraseStyle, rowAt, setPen, type Terminal } from "./terminal.ts";
 
 /** C0 and C1 controls. */
 export function execute(terminal: Terminal, code: number): void {
@@ -82,16 +80,12 @@ function escapeAlone(terminal: Terminal, final: string): void {
   }
 }
 
-/** DECALN. */
+/**
+ * DECALN fills the screen with the letter E. It is a test for cathode rays; here it would make 8,000 characters of the log
+ * out of three bytes, so only the rest of it is done.
+ */
 function alignmentPattern(terminal: Terminal): void {
-  const style = penStyle(terminal);
-  for (const row of terminal.screen.rows) {
-    row.cells.fill(ascii("E"));
-    row.styles.fill(style);
-    row.used = terminal.columns;
-    row.isWrapped = false;
-    touch(row, terminal.now);
-  }
+  for (const row of terminal.screen.rows) row.isWrapped = false;
   moveTo(terminal, 0, 0);
 }
 

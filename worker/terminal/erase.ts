@@ -1,7 +1,6 @@
 // ED, EL and their selective forms.
 import { restrictCursor } from "./cursor.ts";
 import { eraseCells, eraseUnprotected, resetRow } from "./row.ts";
-import { PROTECTED } from "./style.ts";
 import { clearScrollback, eraseStyle, rowAt, type Terminal } from "./terminal.ts";
 
 /** ED. @param isSelective DECSED: protected cells stay */
@@ -43,7 +42,7 @@ function erase(
 ): void {
   const row = rowAt(terminal.screen, range.y);
   const style = eraseStyle(terminal);
-  if (isSelective) eraseUnprotected(row, range, style, protects(terminal), terminal.now);
+  if (isSelective) eraseUnprotected(row, range, style, terminal.styles.isProtected, terminal.now);
   else eraseCells(row, range.from, range.to, style, terminal.now);
   if (endsWrapping) row.isWrapped = false;
 }
@@ -52,7 +51,13 @@ function eraseRow(terminal: Terminal, y: number, isSelective: boolean): void {
   const row = rowAt(terminal.screen, y);
   const style = eraseStyle(terminal);
   if (isSelective) {
-    eraseUnprotected(row, { from: 0, to: terminal.columns }, style, protects(terminal), terminal.now);
+    eraseUnprotected(
+      row,
+      { from: 0, to: terminal.columns },
+      style,
+      terminal.styles.isProtected,
+      terminal.now,
+    );
     row.generation += 1;
     row.isWrapped = false;
   } else if (row.used > 0 || style !== 0) resetRow(row, style, terminal.now);
@@ -60,8 +65,4 @@ function eraseRow(terminal: Terminal, y: number, isSelective: boolean): void {
     row.generation += 1;
     row.isWrapped = false;
   }
-}
-
-function protects(terminal: Terminal): (style: number) => boolean {
-  return (style) => ((terminal.styles.styles[style]?.flags ?? 0) & PROTECTED) !== 0;
 }

@@ -9,9 +9,9 @@ import {
   defaultCharsets,
   defaultModes,
   defaultSavedCursor,
-  defaultTabs,
   eraseStyle,
   isAlternate,
+  setDefaultTabs,
   setPen,
   type Screen,
   type Terminal,
@@ -77,7 +77,7 @@ function showAlternate(terminal: Terminal, isShown: boolean): void {
   if (!isShown) {
     from.top = 0;
     from.bottom = terminal.height - 1;
-    from.tabs = defaultTabs(terminal.columns);
+    setDefaultTabs(from.tabs);
   }
   terminal.screen = to;
 }
@@ -116,7 +116,7 @@ function clearScreen(terminal: Terminal, screen: Screen): void {
   screen.y = 0;
   screen.top = 0;
   screen.bottom = terminal.height - 1;
-  screen.tabs = defaultTabs(terminal.columns);
+  setDefaultTabs(screen.tabs);
   screen.saved = defaultSavedCursor();
   screen.scrolledOut = 0;
 }

@@ -7,23 +7,24 @@ const VALUE_MAX = 0x7fff_ffff;
 
 export type Params = {
   values: number[];
-  /** Sub-parameters of each parameter. */
-  subs: number[][];
+  /** Sub-parameters, by the index of their parameter. */
+  subs: Record<number, number[]>;
   subCount: number;
   /** Digits go to the last sub-parameter, to the last parameter, or nowhere. */
   target: "value" | "sub" | "none";
 };
 
 export function createParams(): Params {
-  return { values: [0], subs: [[]], subCount: 0, target: "value" };
+  return { values: [0], subs: {}, subCount: 0, target: "value" };
 }
 
 export function clearParams(params: Params): void {
   params.values.length = 1;
   params.values[0] = 0;
-  if (params.subCount > 0 || params.subs.length > 1) params.subs = [[]];
-  params.subCount = 0;
   params.target = "value";
+  if (params.subCount === 0) return;
+  params.subs = {};
+  params.subCount = 0;
 }
 
 /** @param code a digit, ";" or ":" */
@@ -41,21 +42,21 @@ function beginParam(params: Params): void {
     return;
   }
   params.values.push(0);
-  params.subs.push([]);
   params.target = "value";
 }
 
 function beginSub(params: Params): void {
   params.target = "none";
   if (params.subCount >= SUBS_MAX) return;
-  params.subs.at(-1)?.push(-1);
+  const index = params.values.length - 1;
+  params.subs[index] = [...(params.subs[index] ?? []), -1];
   params.subCount += 1;
   params.target = "sub";
 }
 
 function takeDigit(params: Params, digit: number): void {
-  const list =
-    params.target === "value" ? params.values : params.target === "sub" ? params.subs.at(-1) : undefined;
+  if (params.target === "none") return;
+  const list = params.target === "value" ? params.values : params.subs[params.values.length - 1];
   if (list === undefined) return;
   const before = list[list.length - 1] ?? 0;
   list[list.length - 1] = before < 0 ? digit : Math.min(before * 10 + digit, VALUE_MAX);

@@ -1,7 +1,7 @@
 // Characters are put on the screen.
 import { characterWidth } from "./width.ts";
 import { translate, DEFAULT_CHARSET } from "./charsets.ts";
-import { cellText, joinMark, NO_WIDTH, WIDE } from "./clusters.ts";
+import { CONTENT, joinMark, NO_WIDTH, WIDE } from "./clusters.ts";
 import { cellAt, insertCells, setCell, splitAfter, splitBefore, touch, type Row } from "./row.ts";
 import { scrollByOne } from "./scroll.ts";
 import { sweepIfLarge } from "./sweep.ts";
@@ -63,7 +63,8 @@ function join(terminal: Terminal, mark: number): void {
   touch(row, terminal.now);
 }
 
-function place(terminal: Terminal, code: number, width: number): void {
+/** @param content a code point, or a cluster with its bit */
+function place(terminal: Terminal, content: number, width: number): void {
   const { screen, columns } = terminal;
   const style = penStyle(terminal);
   let row = rowAt(screen, screen.y);
@@ -82,7 +83,7 @@ function place(terminal: Terminal, code: number, width: number): void {
     }
   }
   if (terminal.modes.insert) insertCells(row, screen.x, width, style, terminal.now);
-  setCell(row, screen.x, code | (width === 2 ? WIDE : width === 0 ? NO_WIDTH : 0), style);
+  setCell(row, screen.x, content | (width === 2 ? WIDE : width === 0 ? NO_WIDTH : 0), style);
   screen.x += 1;
   if (width === 2) {
     setCell(row, screen.x, NO_WIDTH, style);
@@ -109,13 +110,7 @@ function wrap(terminal: Terminal): Row {
 export function repeatLast(terminal: Terminal, count: number): void {
   const { screen, columns, joinWidth } = terminal;
   if (joinWidth === 0) return;
-  const cell = cellAt(rowAt(screen, screen.y), screen.x - joinWidth);
-  const characters = Array.from(cellText(terminal.clusters, cell));
-  for (let left = Math.min(count, columns); left > 0; left -= 1)
-    for (const character of characters) {
-      const code = character.codePointAt(0) ?? 0;
-      const width = characterWidth(code);
-      if (width === 0) join(terminal, code);
-      else place(terminal, code, width);
-    }
+  const content = cellAt(rowAt(screen, screen.y), screen.x - joinWidth) & CONTENT;
+  if (content === 0) return;
+  for (let left = Math.min(count, columns); left > 0; left -= 1) place(terminal, content, joinWidth);
 }

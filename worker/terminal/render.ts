@@ -1,11 +1,13 @@
 // Rows as text, rendered once until the row changes, and the joining of wrapped rows to one line.
 import { cellAdvance, cellText, CLUSTER, CONTENT, NO_WIDTH, WIDE, type ClusterTable } from "./clusters.ts";
 import { cellAt, contentEnd, type RenderedRow, type Row } from "./row.ts";
-import { transition, type StyleTable } from "./style.ts";
+import { transition, unlinked, type StyleTable } from "./style.ts";
 
 export type Tables = { styles: StyleTable; clusters: ClusterTable };
 
 const SPACE = 0x20;
+/** UTF-16 units of a row with its sequences. Only links make a longer one; they are left out then. */
+const ROW_LENGTH_MAX = 32_768;
 const scratch = Buffer.alloc(1024);
 
 /**
@@ -15,11 +17,21 @@ const scratch = Buffer.alloc(1024);
 export function renderRow(tables: Tables, row: Row, isFull: boolean): RenderedRow {
   const known = row.rendered;
   if (known !== undefined && known.isFull === isFull) return known;
-  const end = isFull ? fullEnd(row) : contentEnd(row);
-  const rendered = renderPlainRow(row, end, isFull) ??
-    renderStyledRow(tables, row, end, isFull) ?? { isFull, plain: "", body: "", first: 0, last: 0 };
+  const rendered = render(tables, row, isFull);
   row.rendered = rendered;
   return rendered;
+}
+
+function render(tables: Tables, row: Row, isFull: boolean): RenderedRow {
+  const end = isFull ? fullEnd(row) : contentEnd(row);
+  if (end === 0) return { isFull, plain: "", body: "", first: 0, last: 0 };
+  const latin = latinText(row, end);
+  if (latin !== undefined && isDefault(row, end))
+    return { isFull, plain: latin, body: latin, first: 0, last: 0 };
+  const { visible } = tables.styles;
+  const rendered = renderStyled(tables, row, { end, isFull, latin }, (style) => visible[style] ?? 0);
+  if (rendered.body.length <= ROW_LENGTH_MAX) return rendered;
+  return renderStyled(tables, row, { end, isFull, latin }, (style) => unlinked(tables.styles, style));
 }
 
 /** All cells count, but for the last one when it is empty: a wide character did not fit into it. */
@@ -28,37 +40,52 @@ export function fullEnd(row: Row): number {
   return last === 0 ? row.cells.length - 1 : row.cells.length;
 }
 
-/** The usual row: Latin characters in the default style. Undefined when the row is another. */
-function renderPlainRow(row: Row, end: number, isFull: boolean): RenderedRow | undefined {
+/** The text if each cell holds a Latin character or nothing, as most rows do: then columns are offsets into it. */
+function latinText(row: Row, end: number): string | undefined {
   if (end > scratch.length) return undefined;
-  const { cells, styles } = row;
+  const { cells } = row;
   for (let column = 0; column < end; column += 1) {
     const cell = cells[column] ?? 0;
-    if (cell > 0xff || styles[column] !== 0) return undefined;
+    if (cell > 0xff) return undefined;
     scratch[column] = cell === 0 ? SPACE : cell;
   }
-  const text = scratch.toString("latin1", 0, end);
-  return { isFull, plain: text, body: text, first: 0, last: 0 };
+  return scratch.toString("latin1", 0, end);
 }
 
-function renderStyledRow(tables: Tables, row: Row, end: number, isFull: boolean): RenderedRow {
-  let plain = "";
+function isDefault(row: Row, end: number): boolean {
+  const { styles } = row;
+  for (let column = 0; column < end; column += 1) if (styles[column] !== 0) return false;
+  return true;
+}
+
+function renderStyled(
+  tables: Tables,
+  row: Row,
+  { end, isFull, latin }: { end: number; isFull: boolean; latin: string | undefined },
+  visibleStyle: (style: number) => number,
+): RenderedRow {
+  const { styles, cells } = row;
+  let plain = latin ?? "";
   let body = "";
   let first = 0;
-  let style = -1;
+  let last = -1;
   for (let column = 0; column < end;) {
-    const next = tables.styles.visible[row.styles[column] ?? 0] ?? 0;
-    if (style < 0) first = next;
-    else body += transition(tables.styles, style, next);
-    style = next;
     const from = column;
-    do column += cellAdvance(cellAt(row, column));
-    while (column < end && (tables.styles.visible[row.styles[column] ?? 0] ?? 0) === style);
-    const text = cellsText(tables.clusters, row, from, Math.min(column, end));
-    plain += text;
-    body += text;
+    const number = styles[column] ?? 0;
+    const style = visibleStyle(number);
+    if (last < 0) first = style;
+    else body += transition(tables.styles, last, style);
+    last = style;
+    do column += cellAdvance(cells[column] ?? 0);
+    while (column < end && styles[column] === number);
+    if (latin !== undefined) body += latin.slice(from, column);
+    else {
+      const text = cellsText(tables.clusters, row, from, Math.min(column, end));
+      plain += text;
+      body += text;
+    }
   }
-  return { isFull, plain, body, first, last: Math.max(0, style) };
+  return { isFull, plain, body, first, last: Math.max(0, last) };
 }
 
 /** The characters of some cells; empty ones are spaces. A wide character whose first half is within is read whole. */

@@ -18,6 +18,8 @@ export type Row = {
   /** Grows when the row is erased or used anew; a mark on an earlier generation is void. */
   generation: number;
   rendered: RenderedRow | undefined;
+  /** Style of the last selective erase of the whole row, if nothing changed since; else -1. */
+  selectivelyErased: number;
 };
 
 /** Text of a row. `body` has the sequences between its styles, not those before the first and after the last. */
@@ -33,6 +35,7 @@ export function createRow(columns: number, at: number): Row {
     isUncompleted: true,
     generation: 0,
     rendered: undefined,
+    selectivelyErased: -1,
   };
 }
 
@@ -40,13 +43,16 @@ export function touch(row: Row, at: number): void {
   row.at = at;
   row.isUncompleted = true;
   row.rendered = undefined;
+  row.selectivelyErased = -1;
 }
 
 /** Empties the whole row. */
 export function resetRow(row: Row, style: number, at: number): void {
   const end = style === 0 ? row.used : row.cells.length;
-  row.cells.fill(0, 0, end);
-  row.styles.fill(style, 0, end);
+  if (end > 0) {
+    row.cells.fill(0, 0, end);
+    row.styles.fill(style, 0, end);
+  }
   row.used = style === 0 ? 0 : end;
   row.isWrapped = false;
   row.generation += 1;
@@ -96,24 +102,30 @@ export function eraseCells(row: Row, from: number, to: number, style: number, at
   touch(row, at);
 }
 
-/** As `eraseCells`, but cells of a protected style stay. */
+/** As `eraseCells`, but cells of a protected style stay. @param isProtected by the number of the style */
 export function eraseUnprotected(
   row: Row,
   range: { from: number; to: number },
   style: number,
-  isProtected: (style: number) => boolean,
+  isProtected: readonly boolean[],
   at: number,
 ): void {
   const end = Math.min(range.to, row.cells.length);
-  const protects = (column: number): boolean => isProtected(row.styles[column] ?? 0);
+  const isWhole = range.from === 0 && end === row.cells.length;
+  if (isWhole && row.selectivelyErased === style) return;
+  const protects = (column: number): boolean => isProtected[row.styles[column] ?? 0] === true;
+  let isChanged = false;
+  const erase = (column: number): void => {
+    if (protects(column) || (cellAt(row, column) === 0 && row.styles[column] === style)) return;
+    setCell(row, column, 0, style);
+    isChanged = true;
+  };
   const before = range.from - 1;
-  if (before >= 0 && (cellAt(row, before) & WIDE) !== 0 && !protects(before)) setCell(row, before, 0, style);
-  if (end < row.cells.length && end > 0 && (cellAt(row, end - 1) & WIDE) !== 0 && !protects(end))
-    setCell(row, end, 0, style);
-  const last = style === 0 ? Math.min(end, row.used) : end;
-  for (let column = range.from; column < last; column += 1)
-    if (!protects(column)) setCell(row, column, 0, style);
-  touch(row, at);
+  if (before >= 0 && (cellAt(row, before) & WIDE) !== 0) erase(before);
+  if (end < row.cells.length && end > 0 && (cellAt(row, end - 1) & WIDE) !== 0) erase(end);
+  for (let column = range.from; column < end; column += 1) erase(column);
+  if (isChanged) touch(row, at);
+  if (isWhole) row.selectivelyErased = style;
 }
 
 /** Moves the cells from `column` on to the right; what leaves the row is lost. */

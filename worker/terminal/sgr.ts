@@ -3,7 +3,6 @@ import type { Params } from "./params.ts";
 import {
   BLINK,
   BOLD,
-  DEFAULT_STYLE,
   DIM,
   HIDDEN,
   INVERSE,
@@ -42,7 +41,8 @@ const FLAGS_CLEARED: Readonly<Record<number, number>> = {
 
 /** The style after an SGR sequence. Unknown parameters change nothing. */
 export function applySgr(style: Style, params: Params): Style {
-  const pen = { ...style };
+  const { foreground, background, flags, underline, link } = style;
+  const pen = { foreground, background, flags, underline, link };
   const { values, subs } = params;
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index] ?? 0;
@@ -56,7 +56,7 @@ export function applySgr(style: Style, params: Params): Style {
 function apply(pen: Style, value: number): void {
   const set = FLAGS_SET[value];
   const cleared = FLAGS_CLEARED[value];
-  if (value === 0) Object.assign(pen, { ...DEFAULT_STYLE, link: pen.link });
+  if (value === 0) reset(pen);
   else if (set !== undefined) pen.flags |= set;
   else if (cleared !== undefined) pen.flags &= ~cleared;
   else if (value === 21) setUnderline(pen, 2);
@@ -67,6 +67,14 @@ function apply(pen: Style, value: number): void {
   else if (value === 39) pen.foreground = 0;
   else if (value === 49) pen.background = 0;
   else if (value === 59) pen.underline = 0;
+}
+
+/** Everything but the link, which is no matter of SGR. */
+function reset(pen: Style): void {
+  pen.foreground = 0;
+  pen.background = 0;
+  pen.flags = 0;
+  pen.underline = 0;
 }
 
 /** @param kind 0 none, 1 single, … 5 dashed; others are single */

@@ -38,6 +38,7 @@ export type StyleTable = {
   sgr: string[];
   /** The style that looks the same and is not protected. Runs of text are told apart by it. */
   visible: number[];
+  isProtected: boolean[];
   /** Hash → number; a taken hash is tried with the next one. */
   byHash: Map<number, number>;
   links: Map<string, number>;
@@ -58,6 +59,7 @@ export function createStyleTable(): StyleTable {
     styles: [],
     sgr: [],
     visible: [],
+    isProtected: [],
     byHash: new Map(),
     links: new Map([["", 0]]),
   };
@@ -117,9 +119,16 @@ function add(table: StyleTable, hash: number, style: Style): number {
   table.byHash.set(hash, id);
   table.sgr.push(sgrOf(style));
   table.visible.push(id);
+  table.isProtected.push((style.flags & PROTECTED) !== 0);
   if ((style.flags & PROTECTED) !== 0)
     table.visible[id] = intern(table, { ...style, flags: style.flags & ~PROTECTED });
   return id;
+}
+
+/** The visible style without the link. */
+export function unlinked(table: StyleTable, style: number): number {
+  const { flags, ...rest } = table.styles[style] ?? DEFAULT_STYLE;
+  return intern(table, { ...rest, flags: flags & ~PROTECTED, link: "" });
 }
 
 function sgrOf(style: Style): string {
@@ -156,6 +165,7 @@ function exactColour(colour: number, code: number): string {
 /** What leads from text in one style to text in another. A link spans changes of colour; a colour spans no link. */
 export function transition(table: StyleTable, from: number, to: number): string {
   if (from === to) return "";
+  if (table.links.size === 1) return (table.sgr[from] === "" ? "" : "\x1b[0m") + (table.sgr[to] ?? "");
   const oldLink = table.styles[from]?.link ?? "";
   const newLink = table.styles[to]?.link ?? "";
   const reset = table.sgr[from] === "" ? "" : "\x1b[0m";

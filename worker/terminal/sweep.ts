@@ -19,6 +19,7 @@ export function sweepIfLarge(terminal: Terminal): void {
   const rows = [...terminal.normal.rows, ...terminal.alternate.rows, ...terminal.scrollback];
   for (const row of rows) {
     row.rendered = undefined;
+    row.selectivelyErased = -1;
     renumber(
       row,
       restyle,

@@ -6,7 +6,7 @@ import { createRow, type Row } from "./row.ts";
 import { createStyleTable, DEFAULT_STYLE, intern, type Style, type StyleTable } from "./style.ts";
 import type { Line } from "./types.ts";
 
-export const TAB_WIDTH = 8;
+const TAB_WIDTH = 8;
 
 /** What DECSC keeps. The row counts from the first row of all output, because xterm's cursor follows its text. */
 export type SavedCursor = {
@@ -118,13 +118,15 @@ export function createTerminal(columns: number, height: number): Terminal {
 }
 
 export function createScreen(columns: number, height: number): Screen {
+  const tabs = new Uint8Array(columns);
+  setDefaultTabs(tabs);
   return {
     rows: Array.from({ length: height }, () => createRow(columns, 0)),
     x: 0,
     y: 0,
     top: 0,
     bottom: height - 1,
-    tabs: defaultTabs(columns),
+    tabs,
     saved: defaultSavedCursor(),
     scrolledOut: 0,
   };
@@ -146,8 +148,9 @@ export function defaultCharsets(): CharsetName[] {
   return [DEFAULT_CHARSET, DEFAULT_CHARSET, DEFAULT_CHARSET, DEFAULT_CHARSET];
 }
 
-export function defaultTabs(columns: number): Uint8Array {
-  return Uint8Array.from({ length: columns }, (_, column) => (column % TAB_WIDTH === 0 ? 1 : 0));
+export function setDefaultTabs(tabs: Uint8Array): void {
+  tabs.fill(0);
+  for (let column = 0; column < tabs.length; column += TAB_WIDTH) tabs[column] = 1;
 }
 
 export function defaultSavedCursor(): SavedCursor {
