@@ -327,7 +327,7 @@ function oddity(random: Random): Token {
     "\x1b[1\ny",
     "\x1b[2\u001a",
     "\x1b=",
-    "\x1b[12;;;",
+    "\x1b[3;;;",
     "\x1b(",
     "\x1b",
     "\u009b1m",
