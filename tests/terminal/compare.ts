@@ -1,4 +1,4 @@
-// The emulator and the reference draw the same program; the first difference is told.
+// The emulator and the reference draw the same program; the first difference is reported.
 import { createEmulator } from "../../worker/terminal/emulator.ts";
 import type { Emulator, Line } from "../../worker/terminal/types.ts";
 import { addRun, parseCanonical, type Ignored, type Run } from "./canonical.ts";

@@ -195,6 +195,12 @@ test("a line is completed when the cursor leaves it by a line feed, once for eac
   assert.deepEqual(emulator.takeCompleted(), ["three"]);
 });
 
+test("a long line that was completed is not completed again when it settles", () => {
+  const emulator = draw(`${"漢".repeat(100 * 60)}\r\n`, "\u001b[60B" + "\n".repeat(60));
+
+  assert.equal(emulator.takeCompleted().filter((text) => text !== "").length, 1);
+});
+
 test("a completed line is whole when the terminal broke it, and bounded", () => {
   assert.deepEqual(draw(`${"a".repeat(200)}\r\n`).takeCompleted(), ["a".repeat(200)]);
   assert.deepEqual(draw(`${"a".repeat(20_000)}\r\n`).takeCompleted(), ["a".repeat(4096)]);

@@ -47,7 +47,7 @@ test("bold and coloured text are known as such", () => {
   );
 });
 
-test("the cursor is told in cells and in characters, and rows below it only if they have content", () => {
+test("the cursor has a column in cells and in characters, and rows below it appear only if they have content", () => {
   const snapshot = draw(80, "one\r\n漢字 e\u0301? \r\n\r\n\u001b[2;8H").snapshot(42);
 
   assert.equal(snapshot.position, 42);

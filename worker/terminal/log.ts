@@ -80,6 +80,8 @@ function settle(terminal: Terminal, line: OpenLine): void {
   if (line.isUncompleted) log.completed.push(line.plain.slice(0, COMPLETED_LENGTH_MAX));
 }
 
+const NO_PREFIX = { prefix: undefined, prefixIfEnded: undefined };
+
 /** The cursor left row `y` by a line feed: the line is complete, if its text has changed since it last was. */
 export function complete(terminal: Terminal, y: number): void {
   const screen = terminal.normal;
@@ -89,10 +91,11 @@ export function complete(terminal: Terminal, y: number): void {
     first -= 1;
     isUncompleted ||= rowAt(screen, first).isUncompleted;
   }
-  const prefix = first === 0 ? terminal.log.prefix : undefined;
+  const { prefix, prefixIfEnded } = first === 0 ? terminal.log : NO_PREFIX;
   if (!isUncompleted && prefix?.isUncompleted !== true) return;
   let plain = prefix?.plain ?? "";
   if (prefix !== undefined) prefix.isUncompleted = false;
+  if (prefixIfEnded !== undefined) prefixIfEnded.isUncompleted = false;
   for (let at = first; at <= y; at += 1) {
     const row = rowAt(screen, at);
     row.isUncompleted = false;

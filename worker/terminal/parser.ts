@@ -80,12 +80,43 @@ export function parse(state: ParserState, handlers: ParserHandlers, bytes: Uint8
       const end = printableEnd(bytes, at + 1);
       handlers.printAscii(bytes, at, end);
       at = end;
+    } else if (byte === 0x1b) {
+      const end = bytes[at + 1] === 0x5b ? takeWholeSequence(state, handlers, bytes, at + 2) : -1;
+      if (end < 0) enter(state, "escape");
+      at = end < 0 ? at + 1 : end;
     } else {
-      if (byte === 0x1b) enter(state, "escape");
-      else handlers.execute(byte);
+      handlers.execute(byte);
       at += 1;
     }
   }
+}
+
+/**
+ * The usual control sequence, with nothing but parameters and whole in this write, without a step for each byte.
+ * @param from behind the introducer
+ * @returns where it ends, or `-1` when it is another one: then it is taken byte by byte from its beginning
+ */
+function takeWholeSequence(
+  state: ParserState,
+  handlers: ParserHandlers,
+  bytes: Uint8Array,
+  from: number,
+): number {
+  const { params } = state;
+  clearParams(params);
+  for (let at = from; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte >= 0x30 && byte < 0x3c) takeParamCode(params, byte);
+    else if (byte < 0x40 || byte > 0x7e) return -1;
+    else {
+      state.prefix = "";
+      state.intermediates = "";
+      state.hasParams = at > from;
+      handlers.csi("", "", byte, params);
+      return at + 1;
+    }
+  }
+  return -1;
 }
 
 function printableEnd(bytes: Uint8Array, from: number): number {

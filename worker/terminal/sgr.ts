@@ -3,6 +3,7 @@ import type { Params } from "./params.ts";
 import {
   BLINK,
   BOLD,
+  DEFAULT_STYLE,
   DIM,
   HIDDEN,
   INVERSE,
@@ -41,6 +42,7 @@ const FLAGS_CLEARED: Readonly<Record<number, number>> = {
 
 /** The style after an SGR sequence. Unknown parameters change nothing. */
 export function applySgr(style: Style, params: Params): Style {
+  if (params.values.length === 1 && params.values[0] === 0 && style.link === "") return DEFAULT_STYLE;
   const { foreground, background, flags, underline, link } = style;
   const pen = { foreground, background, flags, underline, link };
   const { values, subs } = params;

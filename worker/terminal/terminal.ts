@@ -178,8 +178,8 @@ export function isAlternate(terminal: Terminal): boolean {
 
 export function setPen(terminal: Terminal, pen: Style): void {
   terminal.pen = pen;
-  terminal.penStyle = -1;
-  terminal.eraseStyle = -1;
+  terminal.penStyle = pen === DEFAULT_STYLE ? 0 : -1;
+  terminal.eraseStyle = pen.background === 0 ? 0 : -1;
 }
 
 /** Number of the style that characters are written in. */
