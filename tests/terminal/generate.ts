@@ -253,46 +253,16 @@ function colour(random: Random, code: 38 | 48 | 58): string {
   ]);
 }
 
+const CODES = "0 1 2 3 4 5 7 8 9 21 22 23 24 25 27 28 29 53 55 39 49 59 4:0 4:1 4:3 4:5 4:9 6 1:2".split(" ");
+
 function style(random: Random): string {
   const one = (): string =>
     random.pick([
       "",
-      "0",
-      "1",
-      "2",
-      "3",
-      "4",
-      "5",
-      "7",
-      "8",
-      "9",
-      "21",
-      "22",
-      "23",
-      "24",
-      "25",
-      "27",
-      "28",
-      "29",
-      "53",
-      "55",
-      "39",
-      "49",
-      "59",
-      "4:0",
-      "4:1",
-      "4:3",
-      "4:5",
-      "4:9",
-      "6",
-      "1:2",
-      `3${random.between(0, 7)}`,
-      `4${random.between(0, 7)}`,
-      `9${random.between(0, 7)}`,
-      `10${random.between(0, 7)}`,
-      colour(random, 38),
-      colour(random, 48),
-      colour(random, 58),
+      CODES[random.between(0, CODES.length - 1)] ?? "",
+      CODES[random.between(0, CODES.length - 1)] ?? "",
+      `${random.pick(["3", "4", "9", "10"])}${random.between(0, 7)}`,
+      colour(random, random.pick([38, 48, 58])),
     ]);
   if (random.chance(0.2)) return random.pick(["\x1b[m", "\x1b[0m", '\x1b[1"q', '\x1b["q']);
   return `\x1b[${Array.from({ length: random.between(1, 4) }, one).join(";")}m`;
