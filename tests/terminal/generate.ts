@@ -88,7 +88,9 @@ function token(random: Random, traits: Traits, size: Program["size"]): Token {
   if (traits.usesAlternate)
     kinds.push((from) => `\x1b[?${from.pick(["47", "1047", "1049"])}${from.pick(["h", "l", "l"])}`);
   if (traits.resets)
-    kinds.push((from) => from.pick(["\x1bc", "\x1b[!p", traits.savesCursor ? "\x1b[!p" : "\x1b[3J"]));
+    kinds.push((from) =>
+      from.pick(["\x1bc", "\x1b[!p", traits.savesCursor || traits.usesAlternate ? "\x1b[!p" : "\x1b[3J"]),
+    );
   const kind = kinds[random.between(0, kinds.length - 1)] ?? text;
   return kind(random);
 }
