@@ -161,6 +161,10 @@ export function settleAll(terminal: Terminal): void {
 
 /** The screen is about to be cleared for good: its lines settle, down to the last one with content. */
 export function settleContent(terminal: Terminal): void {
+  // An empty row continues nothing then.
+  for (let y = terminal.height - 1; y >= 0 && contentEnd(rowAt(terminal.normal, y)) === 0; y -= 1)
+    rowAt(terminal.normal, y).isWrapped = false;
+  settleDetached(terminal);
   const lines = liveOpenLines(terminal);
   while (lines.at(-1)?.plain === "") lines.pop();
   settleEach(terminal, lines);
