@@ -1,17 +1,21 @@
 "use client";
 // A request that a button makes: one at a time, with what came of it.
 import { useState } from "react";
-import { problemOf, type ApiProblem } from "../lib/api.ts";
+import { problemOf, type ApiProblem, SLOW_PROBLEM } from "../lib/api.ts";
 
 export type Action<Argument = void> = {
   isRunning: boolean;
+  /** Why it failed; or, while it is still running, that there is no reply yet. */
   problem: ApiProblem | undefined;
   /** Does nothing while it runs already. */
   run: (argument: Argument) => void;
   forget: () => void;
 };
 
-export function useAction<Argument = void>(request: (argument: Argument) => Promise<void>): Action<Argument> {
+/** @param request passes `onSlow` to `callApi`. */
+export function useAction<Argument = void>(
+  request: (argument: Argument, onSlow: () => void) => Promise<void>,
+): Action<Argument> {
   const [isRunning, setIsRunning] = useState(false);
   const [problem, setProblem] = useState<ApiProblem>();
 
@@ -19,7 +23,8 @@ export function useAction<Argument = void>(request: (argument: Argument) => Prom
     setIsRunning(true);
     setProblem(undefined);
     try {
-      await request(argument);
+      await request(argument, () => setProblem(SLOW_PROBLEM));
+      setProblem(undefined);
     } catch (error) {
       setProblem(problemOf(error));
     } finally {

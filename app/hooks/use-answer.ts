@@ -8,7 +8,8 @@ import { callApi, problemOf, type ApiProblem } from "../lib/api.ts";
 
 export type AnswerAttempt =
   | { phase: "idle" }
-  | { phase: "sending"; value: AnswerValue }
+  /** `isSlow`: it was sent, but there is no reply yet. */
+  | { phase: "sending"; value: AnswerValue; isSlow: boolean }
   | { phase: "sent" }
   | { phase: "refused"; problem: ApiProblem };
 
@@ -25,13 +26,14 @@ export function useAnswer(question: Interaction, { onKnown, onRefused }: Listene
   const [attempt, setAttempt] = useState<AnswerAttempt>({ phase: "idle" });
 
   const send = async (value: AnswerValue) => {
-    setAttempt({ phase: "sending", value });
+    setAttempt({ phase: "sending", value, isSlow: false });
     try {
       const answered = await callApi({
         method: "PUT",
         path: `/api/jobs/${question.jobId}/interactions/${question.id}/answer`,
         body: { value },
         answer: interactionSchema,
+        onSlow: () => setAttempt({ phase: "sending", value, isSlow: true }),
       });
       setAttempt({ phase: "sent" });
       onKnown(answered);

@@ -19,7 +19,7 @@ export function useDeploy(
   const submission = useRef({ content: "", key: "" });
   const [openedJob, setOpenedJob] = useState<number>();
 
-  const action = useAction(async () => {
+  const action = useAction(async (_, onSlow) => {
     // With its project, because several projects can have a change of the same number.
     const references = changes.map(changeReference);
     const content = references.join(",");
@@ -31,6 +31,7 @@ export function useDeploy(
         headers: { "idempotency-key": submission.current.key },
         body: { kind: "backport", changes: references },
         answer: jobSchema.or(jobSummary),
+        onSlow,
       });
       watch(created.id);
       setOpenedJob(created.id);

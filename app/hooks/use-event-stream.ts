@@ -1,51 +1,49 @@
 "use client";
-// A server-sent event stream for as long as a component is on the page (lib/event-stream.ts does the work).
+// The events of one job, or of the overview, for as long as a component is on the page (lib/live/ does the work).
 import { useEffect, useEffectEvent, useState } from "react";
-import { whoami } from "#lib/wire/schemas.ts";
-import { callApi } from "../lib/api.ts";
-import {
-  openEventStream,
-  type EventSchemas,
-  type StreamEvent,
-  type StreamStatus,
-} from "../lib/event-stream.ts";
+import type { z } from "zod";
+import type { ConnectionStatus as StreamStatus, Cursor } from "../lib/live/messages.ts";
+import { subscribe } from "../lib/live/tab-link.ts";
 
-export type ConnectionStatus = StreamStatus | { phase: "signed_out" };
+/** `ended`: nothing more will come. */
+export type ConnectionStatus = StreamStatus | { phase: "ended" };
+
+type EventSchemas = Readonly<Record<string, z.ZodType>>;
+
+type StreamEvent<Schemas extends EventSchemas> = {
+  [Name in keyof Schemas & string]: { event: Name; data: z.infer<Schemas[Name]> };
+}[keyof Schemas & string];
 
 type Options<Schemas extends EventSchemas> = {
-  /** Undefined: no stream. */
-  url: string | undefined;
-  /** Added to `url` whenever a stream is opened anew (not when the browser resumes one by itself). */
-  query?: () => string;
+  /** Null for the overview. Undefined: nothing is watched. */
+  jobId: number | null | undefined;
+  /** What the page has already; called whenever the stream is opened again for this tab. */
+  cursor?: () => Cursor;
   schemas: Schemas;
-  onEvent: (event: StreamEvent<Schemas>) => "end" | undefined;
+  onEvent: (event: StreamEvent<Schemas>) => void;
 };
 
+const NOTHING: Cursor = { eventSeq: 0, line: 0 };
+
 export function useEventStream<Schemas extends EventSchemas>(options: Options<Schemas>): ConnectionStatus {
-  const { url, schemas } = options;
+  const { jobId, schemas } = options;
   const [status, setStatus] = useState<ConnectionStatus>({ phase: "connecting" });
+  const cursor = useEffectEvent(() => options.cursor?.() ?? NOTHING);
   const onEvent = useEffectEvent(options.onEvent);
-  const currentUrl = useEffectEvent(() => `${url ?? ""}${options.query?.() ?? ""}`);
 
   useEffect(() => {
-    if (url === undefined) return;
-    // EventSource does not say why it was refused, and "sign in again" is not "try again".
-    const onRefused = () => {
-      callApi({ path: "/api/whoami", answer: whoami }).then(
-        ({ user }) => {
-          if (user === null) setStatus({ phase: "signed_out" });
-        },
-        () => undefined,
-      );
-    };
-    return openEventStream({
-      url: () => currentUrl(),
-      schemas,
-      onEvent: (event) => onEvent(event),
+    if (jobId === undefined) return;
+    return subscribe({
+      jobId,
+      cursor: () => cursor(),
+      onEvent: ({ event, data }) => {
+        const schema = schemas[event];
+        // The union over names cannot be narrowed by a name that is only known at run time.
+        if (schema !== undefined) onEvent({ event, data: schema.parse(data) } as StreamEvent<Schemas>);
+      },
       onStatus: setStatus,
-      onRefused,
     });
-  }, [url, schemas]);
+  }, [jobId, schemas]);
 
   return status;
 }

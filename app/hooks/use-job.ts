@@ -27,23 +27,20 @@ export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
   const isOver = isTerminal(rendered.state) && rendered.state !== "lost" && firstLog.complete;
 
   const connection = useEventStream({
-    url: isOver ? undefined : `/api/jobs/${rendered.id}/events`,
-    query: () => `?afterLine=${log.snapshot().totalLines}&lost=stays`,
+    jobId: isOver ? undefined : rendered.id,
+    cursor: () => ({ eventSeq: 0, line: log.snapshot().totalLines }),
     schemas: jobEvents,
     onEvent: (event) => {
       switch (event.event) {
         case "output":
-          log.append(event.data);
-          return undefined;
+          return log.append(event.data);
         case "end":
-          log.finish();
-          return "end";
+          return log.finish();
         case "job":
         case "interaction":
         case "phase":
         case "progress":
-          dispatch(event);
-          return undefined;
+          return dispatch(event);
       }
     },
   });

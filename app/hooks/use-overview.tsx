@@ -1,12 +1,6 @@
 "use client";
-// All jobs, live: one stream for the header and the home page.
-//
-// Browsers open at most six connections to a plain HTTP/1.1 server, for all tabs together. So a tab that nobody
-// looks at gives this stream up, unless it must still call people (the home page, or jobs that are watched and have not ended);
-// looking at it again opens it, and the first event replaces everything.
+// All jobs, live, for the header and the home page; in hidden tabs, too, for their titles and for notifications.
 import { createContext, useContext, useReducer, type ReactNode } from "react";
-import { usePathname } from "next/navigation";
-import { isTerminal } from "#lib/domain/job.ts";
 import { overviewEvents, type Interaction } from "#lib/wire/schemas.ts";
 import {
   reduceOverview,
@@ -15,8 +9,6 @@ import {
   type OverviewState,
 } from "../lib/overview-state.ts";
 import { useEventStream, type ConnectionStatus } from "./use-event-stream.ts";
-import { useIsVisible } from "./use-is-visible.ts";
-import { useWatchedJobs } from "./use-watched-jobs.ts";
 
 export type LiveOverview = {
   overview: OverviewState;
@@ -41,18 +33,7 @@ function inOrder(rendered: OverviewState): OverviewState {
 
 export function OverviewProvider({ rendered, children }: { rendered: OverviewState; children: ReactNode }) {
   const [overview, dispatch] = useReducer(reduce, rendered, inOrder);
-  const isVisible = useIsVisible();
-  const isHome = usePathname() === "/";
-  const { watched } = useWatchedJobs();
-  const mayCall = overview.jobs.some((job) => !isTerminal(job.state) && watched.includes(job.id));
-  const connection = useEventStream({
-    url: isVisible || isHome || mayCall ? "/api/events" : undefined,
-    schemas: overviewEvents,
-    onEvent: (event) => {
-      dispatch(event);
-      return undefined;
-    },
-  });
+  const connection = useEventStream({ jobId: null, schemas: overviewEvents, onEvent: dispatch });
   const live = {
     overview,
     connection,

@@ -20,6 +20,7 @@ export function problemDocument(refusal: AppError, headers: Record<string, strin
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       ...(status === 503 ? { "retry-after": "1" } : {}),
+      ...(status === 429 ? { "retry-after": "10" } : {}),
       ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
       ...headers,
     },

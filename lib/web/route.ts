@@ -9,14 +9,14 @@ import { ID_MAX } from "../domain/id.ts";
 import { LANE_PATTERN } from "../domain/job.ts";
 import { sentence } from "../domain/sentence.ts";
 import { AppError, databaseUnreachable, type FieldError } from "../errors.ts";
-import { authorise, mayStill } from "./authorise.ts";
+import { authorise } from "./authorise.ts";
 import { readJson } from "./body.ts";
-import { type EventStream, streamResponse } from "./live/stream.ts";
 import { refusalResponse } from "./problem.ts";
+import { refuseLate } from "./request-deadline.ts";
 import { services } from "./services.ts";
 
 type Params = Record<string, string>;
-type RouteContext = { params: Promise<Params> };
+export type RouteContext = { params: Promise<Params> };
 
 type Definition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A> = {
   action: Action;
@@ -72,6 +72,7 @@ export function route<
       const body = (
         definition.body === undefined ? undefined : parse(definition.body, await reading, "invalid_request")
       ) as z.infer<B>;
+      refuseLate(request);
       return await handle({ request, user, params, query, body, ahead });
     } catch (error) {
       return problemResponse(error);
@@ -109,16 +110,6 @@ function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
 /** JSON that no cache keeps. */
 export function json(body: unknown, status = 200): Response {
   return Response.json(body, { status, headers: { "cache-control": "no-store" } });
-}
-
-/** An event stream that ends when whoever opened it may no longer do what it shows. */
-export function streamed(request: Request, action: Action, stream: EventStream): Response {
-  stream.guard(() => mayStill(request, action));
-  const response = streamResponse(stream);
-  if (request.method !== "HEAD") return response;
-  // Nobody would read the events, and an unread stream stays subscribed.
-  stream.close();
-  return new Response(null, { headers: response.headers });
 }
 
 export function problemResponse(error: unknown): Response {

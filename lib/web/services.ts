@@ -6,6 +6,7 @@ import { createGerrit, type Gerrit } from "../gerrit/client.ts";
 import { createLog, type Log } from "../log.ts";
 import { createSender, type Queue } from "../queue/queue.ts";
 import { createLive, type Live } from "./live/live.ts";
+import { createStreamLimit, type StreamLimit } from "./live/stream-limit.ts";
 
 export type Services = {
   db: Database;
@@ -13,6 +14,7 @@ export type Services = {
   gerrit: Gerrit;
   gerritUrl: string;
   live: Live;
+  streamLimit: StreamLimit;
   log: Log;
 };
 
@@ -35,6 +37,7 @@ function createServices(): Services {
     gerrit: createGerrit(gerritUrl, log),
     gerritUrl,
     live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
+    streamLimit: createStreamLimit(),
     log,
   };
 }

@@ -94,12 +94,23 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Server-sent events of one job; resumes from Last-Event-ID. A `heartbeat` comes every 10 s.",
     query: wire.jobEventsQuery,
     answers: { 200: wire.jobEvents },
+    refusals: ["too_many_streams"],
   },
   {
     method: "get",
     path: "/api/events",
     summary: "Server-sent events: every job's summary, whenever it changes, and a `heartbeat` every 10 s.",
     answers: { 200: wire.overviewEvents },
+    refusals: ["too_many_streams"],
+  },
+  {
+    method: "get",
+    path: "/api/events/multiplexed",
+    summary:
+      "Server-sent events of the overview and of up to 100 jobs on one connection. To resume, name each job with the cursor of its last event; Last-Event-ID is not used.",
+    query: wire.multiplexedEventsQuery,
+    answers: { 200: wire.multiplexedEvents },
+    refusals: ["too_many_streams"],
   },
   {
     method: "get",
@@ -308,7 +319,8 @@ export function refusalsOf({ method, path, query, body, isOpen, refusals = [] }:
   return [
     ...ofAll,
     ...(isOpen === true ? [] : ofClosed),
-    ...(method === "get" ? [] : (["foreign_origin"] as const)),
+    // Of every request that has the header Request-Deadline, which nobody needs for reading.
+    ...(method === "get" ? [] : (["foreign_origin", "request_too_late"] as const)),
     ...(query === undefined && body === undefined ? [] : (["invalid_request"] as const)),
     ...(body === undefined ? [] : (["request_too_large", "unacceptable_value"] as const)),
     ...(path.includes("{") ? (["not_found"] as const) : []),

@@ -236,6 +236,27 @@ export const jobEventsQuery = z.object({
   lost: z.enum(["ends", "stays"]).default("ends"),
 });
 
+/** More tabs than anybody can use, and short enough for a URL. */
+export const MULTIPLEXED_JOBS_MAX = 100;
+export const multiplexedEventsQuery = z.object({
+  /** `<job>.<eventSeq>.<line>`, separated by commas: the jobs to watch, each from the cursor of the last event received (`0.0` at first). */
+  jobs: z
+    .string()
+    .regex(/^(?:\d{1,9}\.\d{1,9}\.\d{1,9}(?:,|$))*$/)
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .filter((entry) => entry !== "")
+        .map((entry) => {
+          const [jobId = 0, eventSeq = 0, line = 0] = entry.split(".").map(Number);
+          return { jobId, cursor: { eventSeq, line } };
+        }),
+    )
+    .refine((jobs) => jobs.length <= MULTIPLEXED_JOBS_MAX, `at most ${MULTIPLEXED_JOBS_MAX} jobs`)
+    .refine((jobs) => new Set(jobs.map(({ jobId }) => jobId)).size === jobs.length, "a job is named twice"),
+});
+
 export const interactionsQuery = z.object({ state: z.literal("pending").default("pending") });
 
 export const changeQuery = z.object({ q: z.string().trim().min(1).max(500) });
@@ -363,3 +384,17 @@ export const overviewEvents = {
   health,
 } as const;
 export type OverviewEventName = keyof typeof overviewEvents;
+
+/** Of `GET /api/events/multiplexed`: the events of the overview and of several jobs on one connection. */
+export const multiplexedEvents = {
+  update: z.object({
+    /** Null for events of the overview. */
+    jobId: id.nullable(),
+    /** `<eventSeq>.<line>`: where to continue from after this event. Null for events of the overview. */
+    cursor: z.string().nullable(),
+    /** The name of an event of `GET /api/jobs/{id}/events`, or of `GET /api/events` when `jobId` is null. */
+    event: z.string(),
+    data: z.unknown(),
+  }),
+} as const;
+export type MultiplexedUpdate = z.infer<(typeof multiplexedEvents)["update"]>;

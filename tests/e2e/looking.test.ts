@@ -215,17 +215,21 @@ test("the home page has its questions in their order before its stream brings th
   expect(shown, "the oldest job first").toEqual(shown.toSorted((a, b) => a - b));
 });
 
-test("a page that comes out of the browser's memory opens its streams anew", async ({ signedIn, world }) => {
-  const { id } = await aJob(world.db, { lane: "remembered" }).waiting({ on: "yes_no" });
+test("a page that comes out of the browser's memory is brought up to date", async ({ signedIn, world }) => {
+  const { id, pendingId } = await aJob(world.db, { lane: "remembered" }).waiting({ on: "yes_no" });
   const { page, job } = await signedIn("deployer");
   await job.open(id);
   await expect(job.button("Yes")).toBeEnabled();
 
-  const anew = page.waitForRequest(new RegExp(`/api/jobs/${id}/events`));
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+  const response = await page.context().request.put(`/api/jobs/${id}/interactions/${pendingId}/answer`, {
+    data: { value: true },
+    headers: { origin: world.url },
+  });
+  expect(response.status()).toBe(200);
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
 
-  await anew;
-  await expect(job.button("Yes")).toBeEnabled();
+  await expect(job.questions).toContainText("answered “yes”");
 });
 
 test("a long log is scrolled, marked, linked and copied like a page", async ({ signedIn, world }) => {
@@ -377,20 +381,34 @@ test("while the page is not connected it says so and takes no answer, and then g
   await expect(job.button("Yes")).toBeEnabled();
 });
 
-test("a connection that died without a word is noticed, and made anew", async ({ signedIn, world }) => {
+test("a tab whose shared stream died without a word joins again", async ({ signedIn, world }) => {
   const { id } = await aJob(world.db, { lane: "cut-off" }).waiting({ on: "yes_no" });
   const { page, job } = await signedIn("deployer");
   await page.clock.install();
+  await page.addInitScript(() => {
+    let joined = 0;
+    const Real = SharedWorker;
+    Object.assign(window, {
+      joined: () => joined,
+      SharedWorker: class extends Real {
+        constructor(url: string, options: WorkerOptions) {
+          super(url, options);
+          joined += 1;
+        }
+      },
+    });
+    Object.defineProperty(window.SharedWorker, "name", { value: "SharedWorker" });
+  });
+  const joined = () => page.evaluate(() => (window as unknown as { joined: () => number }).joined());
   await job.open(id);
   await expect(job.button("Yes")).toBeEnabled();
+  const before = await joined();
 
-  let isAnew = false;
-  page.on("request", (request) => (isAnew ||= request.url().includes(`/api/jobs/${id}/events`)));
-  // The page's clock only: no heartbeat of the server comes meanwhile, unless the machine takes ten seconds for it.
+  // The page's clock only: nothing comes from the worker meanwhile, unless the machine takes seconds for it.
   await expect
     .poll(async () => {
       await page.clock.runFor(40_000);
-      return isAnew;
+      return (await joined()) > before;
     })
     .toBe(true);
 

@@ -73,6 +73,7 @@ test("who is refused can look up every code, and who follows a stream every even
     "404",
     "409",
     "410",
+    "412",
     "413",
     "422",
     "500",

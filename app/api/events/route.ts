@@ -1,8 +1,6 @@
-import { route, streamed } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
+import { streamRoute } from "#lib/web/stream-route.ts";
 
 export const dynamic = "force-dynamic";
 
-export const GET = route({ action: "view" }, async ({ request }) =>
-  streamed(request, "view", services().live.watchOverview()),
-);
+export const GET = streamRoute({}, () => Promise.resolve(services().live.watchOverview()));

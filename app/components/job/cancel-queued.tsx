@@ -12,12 +12,13 @@ import { ProblemNotice } from "../ui/problem-notice.tsx";
 /** Takes a job out of the queue; nothing of it has happened yet. */
 export function CancelQueued({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
   const [isAsking, setIsAsking] = useState(false);
-  const cancel = useAction(async () => {
+  const cancel = useAction(async (_, onSlow) => {
     await callApi({
       method: "POST",
       path: `/api/jobs/${job.id}/cancellation`,
       body: {},
       answer: z.unknown(),
+      onSlow,
     });
     setIsAsking(false);
   });

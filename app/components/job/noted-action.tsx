@@ -29,8 +29,8 @@ type NotedActionProps = {
 export function NotedAction({ action, title, found, path, isConnected, children }: NotedActionProps) {
   const [isAsking, setIsAsking] = useState(false);
   const [note, setNote] = useState("");
-  const request = useAction(async () => {
-    await callApi({ method: "POST", path, body: { note }, answer: z.unknown() });
+  const request = useAction(async (_, onSlow) => {
+    await callApi({ method: "POST", path, body: { note }, answer: z.unknown(), onSlow });
     setIsAsking(false);
   });
   const ask = () => {

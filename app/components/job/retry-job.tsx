@@ -18,13 +18,14 @@ export function RetryJob({ job }: { job: Job }) {
   const { watch } = useWatchedJobs();
   const [isAsking, setIsAsking] = useState(false);
   const key = useRef("");
-  const retry = useAction(async () => {
+  const retry = useAction(async (_, onSlow) => {
     const created = await callApi({
       method: "POST",
       path: `/api/jobs/${job.id}/retry`,
       headers: { "idempotency-key": key.current },
       body: {},
       answer: jobSchema.or(jobSummary),
+      onSlow,
     });
     watch(created.id);
     router.push(`/jobs/${created.id}`);

@@ -22,12 +22,13 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
   const [isAsking, setIsAsking] = useState(false);
   const trigger = useKeptPlace<HTMLButtonElement>();
   const words = SIGNAL_WORDS[kind];
-  const signal = useAction(async () => {
+  const signal = useAction(async (_, onSlow) => {
     await callApi({
       method: "POST",
       path: `/api/jobs/${job.id}/signals`,
       body: { kind },
       answer: z.unknown(),
+      onSlow,
     });
     setIsAsking(false);
   });

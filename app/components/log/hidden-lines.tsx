@@ -15,11 +15,12 @@ type HiddenLinesProps = { jobId: number; onShow: (lines: ReadonlyMap<number, str
 export function HiddenLines({ jobId, onShow }: HiddenLinesProps) {
   const maySee = useMay("see_sensitive_output");
   const [isAsking, setIsAsking] = useState(false);
-  const show = useAction(async () => {
+  const show = useAction(async (_, onSlow) => {
     const { lines } = await callApi({
       method: "POST",
       path: `/api/jobs/${jobId}/sensitive-lines`,
       answer: sensitiveLines,
+      onSlow,
     });
     onShow(new Map(lines.map((line) => [line.n, line.text])));
     setIsAsking(false);

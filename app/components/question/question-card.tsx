@@ -5,7 +5,7 @@ import type { Interaction } from "#lib/wire/schemas.ts";
 import { useAnswer } from "../../hooks/use-answer.ts";
 import { BelongsTo, jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { useMay } from "../../hooks/use-session.tsx";
-import type { ApiProblem } from "../../lib/api.ts";
+import { type ApiProblem, SLOW_PROBLEM } from "../../lib/api.ts";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { OptionButtons } from "./option-buttons.tsx";
@@ -76,6 +76,11 @@ export function QuestionCard(props: QuestionCardProps) {
         </div>
         <footer className={styles["footer"]}>
           {problem !== undefined && !isOvertaken && <ProblemNotice problem={problem} />}
+          {attempt.phase === "sending" && attempt.isSlow && (
+            <output className={styles["aside"]}>
+              {SLOW_PROBLEM.title} {SLOW_PROBLEM.detail}
+            </output>
+          )}
           {isSent && (
             <output className={styles["aside"]}>
               {isWorkerSilent

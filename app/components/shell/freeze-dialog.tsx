@@ -18,12 +18,13 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   const now = useNow();
   const end = until === "" ? undefined : new Date(until);
   const isPast = end !== undefined && end.getTime() <= now;
-  const freeze = useAction(async () => {
+  const freeze = useAction(async (_, onSlow) => {
     await callApi({
       method: "PUT",
       path: `/api/lanes/${DEFAULT_LANE}/freeze`,
       body: { reason, ...(end === undefined ? {} : { until: end.toISOString() }) },
       answer: z.unknown(),
+      onSlow,
     });
     setReason("");
     setUntil("");

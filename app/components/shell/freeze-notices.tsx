@@ -20,8 +20,8 @@ export function FreezeNotices() {
 
 function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane["freeze"]> }) {
   const mayLift = useMay("freeze_lane");
-  const lift = useAction(async () => {
-    await callApi({ method: "DELETE", path: `/api/lanes/${lane}/freeze`, answer: z.unknown() });
+  const lift = useAction(async (_, onSlow) => {
+    await callApi({ method: "DELETE", path: `/api/lanes/${lane}/freeze`, answer: z.unknown(), onSlow });
   });
   return (
     <Notice

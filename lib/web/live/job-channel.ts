@@ -7,7 +7,7 @@ import { findOutputTail, listLines } from "../../db/output.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { Job, Progress } from "../../wire/schemas.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
-import { type EventStream, openStream } from "./stream.ts";
+import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
 
 /** Lines read and sent at a time, to watchers that keep up and to those that catch up; fewer when they are long. */
 const LINES_PER_READ = 1000;
@@ -44,7 +44,7 @@ type Seen = {
 };
 
 export type JobChannel = {
-  watch(cursor: Cursor, staysWhenLost: boolean): EventStream;
+  watch(cursor: Cursor, staysWhenLost: boolean, open?: StreamOpener): EventStream;
   /** The job's own rows changed, or only its output. */
   changed(what: "job" | "output"): void;
   /** Another job changed: the queue may have moved. */
@@ -226,9 +226,9 @@ export function createJobChannel(options: {
   }
 
   return {
-    watch(cursor, staysWhenLost) {
+    watch(cursor, staysWhenLost, open = openStream) {
       const watcher: Watcher = {
-        stream: openStream({
+        stream: open({
           onDrain: () => void catchUp(watcher),
           onClose: () => {
             watchers.delete(watcher);

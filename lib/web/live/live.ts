@@ -5,15 +5,20 @@ import { listSilent } from "../../db/silence.ts";
 import type { Log } from "../../log.ts";
 import { createJobChannel, type Cursor, type JobChannel } from "./job-channel.ts";
 import { createOverviewChannel } from "./overview-channel.ts";
-import type { EventStream } from "./stream.ts";
+import { openMultiplexedStream } from "./multiplexed-stream.ts";
+import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
 
 /** Nobody notifies of a worker that falls silent: somebody has to look. */
 const SILENCE_EVERY_MS = 2500;
+
+export type WatchedJob = { jobId: number; cursor: Cursor };
 
 export type Live = {
   /** The stream ends with the job; of a lost one only if it does not stay. */
   watchJob(jobId: number, cursor: Cursor, lost?: "ends" | "stays"): EventStream;
   watchOverview(): EventStream;
+  /** The overview and any number of jobs on one stream. It stays open when jobs end. */
+  watchTogether(jobs: readonly WatchedJob[]): EventStream;
   close(): Promise<void>;
 };
 
@@ -65,19 +70,30 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
     });
   };
 
+  function watchJob(jobId: number, cursor: Cursor, lost: "ends" | "stays", open: StreamOpener): EventStream {
+    let channel = jobs.get(jobId);
+    if (channel === undefined) {
+      channel = createJobChannel({ db, jobId, onFault, onEmpty: () => jobs.delete(jobId) });
+      jobs.set(jobId, channel);
+    }
+    return channel.watch(cursor, lost === "stays", open);
+  }
+
   return {
     watchJob(jobId, cursor, lost = "ends") {
       startListening();
-      let channel = jobs.get(jobId);
-      if (channel === undefined) {
-        channel = createJobChannel({ db, jobId, onFault, onEmpty: () => jobs.delete(jobId) });
-        jobs.set(jobId, channel);
-      }
-      return channel.watch(cursor, lost === "stays");
+      return watchJob(jobId, cursor, lost, openStream);
     },
     watchOverview() {
       startListening();
       return overview.watch();
+    },
+    watchTogether(watched) {
+      startListening();
+      const multiplexed = openMultiplexedStream();
+      overview.watch(multiplexed.part(null));
+      for (const { jobId, cursor } of watched) watchJob(jobId, cursor, "stays", multiplexed.part(jobId));
+      return multiplexed.stream;
     },
     async close() {
       clearInterval(silenceTimer);

@@ -6,7 +6,7 @@ import { countWorkers } from "../../db/workers.ts";
 import type { Health, JobSummary, Lane } from "../../wire/schemas.ts";
 import { healthOf } from "./health-of.ts";
 import { createRefresher } from "./refresher.ts";
-import { type EventStream, openStream } from "./stream.ts";
+import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
 
 /** Progress is pushed at most this often to the overview; states are pushed at once. */
 const PROGRESS_PAUSE_MS = 250;
@@ -14,7 +14,7 @@ const PROGRESS_PAUSE_MS = 250;
 const LOOK_EVERY_MS = 2000;
 
 export type OverviewChannel = {
-  watch(): EventStream;
+  watch(open?: StreamOpener): EventStream;
   changed(what: "job" | "output"): void;
   /** Since when the workers of which jobs are silent, as it is known now. */
   workersAre(silentSince: ReadonlyMap<number, string>): void;
@@ -96,8 +96,8 @@ export function createOverviewChannel(options: {
   }
 
   return {
-    watch() {
-      const stream: EventStream = openStream({
+    watch(open = openStream) {
+      const stream: EventStream = open({
         onDrain: () => undefined,
         onClose: () => {
           watchers.delete(stream);

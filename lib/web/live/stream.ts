@@ -29,14 +29,22 @@ export type EventStream = {
    * disabled) must not go on looking through a stream that was opened before. A rejection is no answer.
    */
   guard(mayGoOn: () => Promise<boolean>): void;
+  /** Calls `callback` once, when the stream is closed, whichever side closed it; at once if it already is. */
+  whenClosed(callback: () => void): void;
   close(): void;
 };
 
-export function openStream(options: {
+export type StreamOptions = {
   onDrain: () => void;
   onClose: () => void;
   heartbeatMs?: number;
-}): EventStream {
+};
+
+/** Opens a stream of its own (`openStream`) or a part of a shared one (multiplexed-stream.ts). */
+export type StreamOpener = (options: StreamOptions) => EventStream;
+
+export function openStream(options: StreamOptions): EventStream {
+  const closeCallbacks: (() => void)[] = [options.onClose];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
   let forget: (() => void) | undefined;
@@ -53,7 +61,7 @@ export function openStream(options: {
     } catch {
       // The reader has cancelled already: there is nothing left to close.
     }
-    options.onClose();
+    for (const callback of closeCallbacks) callback();
   };
 
   const write = (text: string) => {
@@ -68,8 +76,12 @@ export function openStream(options: {
       () => false,
     );
     if (isOver) close();
-    else write("event: heartbeat\ndata: {}\n\n");
+    else writeHeartbeat();
   };
+
+  /** With the time, from which a client knows until when a request of its own is accepted (request-deadline.ts). */
+  const writeHeartbeat = () =>
+    write(`event: heartbeat\ndata: ${JSON.stringify({ at: new Date().toISOString() })}\n\n`);
 
   const body = new ReadableStream<Uint8Array>(
     {
@@ -77,6 +89,7 @@ export function openStream(options: {
         controller = started;
         // Headers leave with the first chunk: without it the browser would wait for the first event.
         write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * RETRY_MS_SPREAD)}\n\n`);
+        writeHeartbeat();
         heartbeat = setInterval(() => void beat(), options.heartbeatMs ?? HEARTBEAT_MS);
         forget = onShutdown(close);
       },
@@ -98,6 +111,10 @@ export function openStream(options: {
       write(`event: ${event}\n${id === undefined ? "" : `id: ${id}\n`}data: ${data}\n\n`),
     guard(question) {
       mayGoOn = question;
+    },
+    whenClosed(callback) {
+      if (controller === undefined) callback();
+      else closeCallbacks.push(callback);
     },
     close,
   };

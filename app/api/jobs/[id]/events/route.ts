@@ -1,13 +1,14 @@
 import { readJob } from "#lib/actions/create-job.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
-import { jobParams, route, streamed } from "#lib/web/route.ts";
+import { jobParams } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
+import { streamRoute } from "#lib/web/stream-route.ts";
 import { jobEventsQuery } from "#lib/wire/schemas.ts";
 
 export const dynamic = "force-dynamic";
 
-export const GET = route(
-  { action: "view", params: jobParams, query: jobEventsQuery },
+export const GET = streamRoute(
+  { params: jobParams, query: jobEventsQuery },
   async ({ request, params, query }) => {
     const { db, live } = services();
     await readJob(db, params.id);
@@ -15,6 +16,6 @@ export const GET = route(
       eventSeq: 0,
       line: query.afterLine,
     };
-    return streamed(request, "view", live.watchJob(params.id, cursor, query.lost));
+    return live.watchJob(params.id, cursor, query.lost);
   },
 );

@@ -1,0 +1,163 @@
+// Which tabs watch which jobs, and from where the shared stream would continue: a pure reducer.
+//
+// There is one hub for all tabs (stream-worker.ts), so no tab depends on another. A tab that closes needs no successor;
+// a tab that joins makes the hub open the stream again, which greets it with the current state. The other tabs receive
+// that greeting too, which changes nothing for them: events replace what a page has.
+import type { ConnectionStatus, Cursor, ToTab, WatchedJob } from "./messages.ts";
+
+/** At a tick every five seconds. A tab that was closed without a word, or that the browser froze, is dropped after it. */
+export const SILENT_TICKS_MAX = 12;
+/** About 30 MB of text that waits in a tab that does not process it. */
+export const UNACKNOWLEDGED_UNITS_MAX = 16 * 1024 * 1024;
+/** The server takes no more jobs on one stream. Jobs that were opened last are kept. */
+export const JOBS_MAX = 100;
+
+type Tab = { jobs: ReadonlySet<number>; sentUnits: number; acknowledgedUnits: number; silentTicks: number };
+
+export type HubState = {
+  tabs: ReadonlyMap<number, Tab>;
+  /** By job: where every tab that watches it has all events before. */
+  cursors: ReadonlyMap<number, Cursor>;
+  status: ConnectionStatus;
+};
+
+export type HubInput =
+  | { kind: "watch"; tab: number; jobs: readonly WatchedJob[] }
+  | { kind: "leave"; tab: number }
+  | { kind: "acknowledge"; tab: number; units: number }
+  | Extract<ToTab, { kind: "update" | "status" | "tick" }>;
+
+export type HubStep = {
+  state: HubState;
+  sends: readonly { tab: number; message: ToTab }[];
+  /** The stream must be opened again, because it lacks something that a tab wants now. */
+  reopen: boolean;
+};
+
+export const EMPTY_HUB: HubState = { tabs: new Map(), cursors: new Map(), status: { phase: "connecting" } };
+
+export function stepHub(state: HubState, input: HubInput): HubStep {
+  switch (input.kind) {
+    case "watch":
+      return watch(state, input.tab, input.jobs);
+    case "leave":
+      return quiet(without(state, [input.tab]));
+    case "acknowledge":
+      return quiet(
+        withTab(state, input.tab, (tab) => ({ ...tab, acknowledgedUnits: input.units, silentTicks: 0 })),
+      );
+    case "update":
+      return update(state, input);
+    case "status":
+      return { ...toAll({ ...state, status: input.status }, input), reopen: false };
+    case "tick":
+      return tick(state, input);
+  }
+}
+
+/** The `jobs` of `GET /api/events/multiplexed`. */
+export function jobsQuery({ cursors }: HubState): string {
+  return [...cursors]
+    .slice(-JOBS_MAX)
+    .map(([jobId, { eventSeq, line }]) => `${jobId}.${eventSeq}.${line}`)
+    .join(",");
+}
+
+export function parseCursor(text: string | null): Cursor | undefined {
+  const [eventSeq, line] = (text ?? "").split(".").map(Number);
+  if (eventSeq === undefined || line === undefined) return undefined;
+  return Number.isInteger(eventSeq) && Number.isInteger(line) ? { eventSeq, line } : undefined;
+}
+
+function watch(state: HubState, id: number, jobs: readonly WatchedJob[]): HubStep {
+  const known = state.tabs.get(id);
+  const isNews = known === undefined || jobs.some(({ jobId }) => !known.jobs.has(jobId));
+  const tab = known ?? { sentUnits: 0, acknowledgedUnits: 0, silentTicks: 0 };
+  const tabs = new Map(state.tabs).set(id, { ...tab, jobs: new Set(jobs.map(({ jobId }) => jobId)) });
+  const cursors = new Map(state.cursors);
+  for (const { jobId, cursor } of jobs) {
+    if (known?.jobs.has(jobId) === true) continue;
+    const other = cursors.get(jobId);
+    cursors.delete(jobId);
+    cursors.set(jobId, other === undefined ? cursor : earlier(other, cursor));
+  }
+  const next = withWatchedCursors({ ...state, tabs, cursors });
+  const sends =
+    known === undefined ? [{ tab: id, message: { kind: "status", status: state.status } as const }] : [];
+  return { state: next, sends, reopen: isNews };
+}
+
+/** Lines that one of two tabs lacks are sent to both. The newest event is known to the browser either way. */
+function earlier(a: Cursor, b: Cursor): Cursor {
+  return { eventSeq: Math.max(a.eventSeq, b.eventSeq), line: Math.min(a.line, b.line) };
+}
+
+function update(state: HubState, message: Extract<ToTab, { kind: "update" }>): HubStep {
+  const { jobId, cursor, event } = message.update;
+  const receivers = [...state.tabs].filter(([, tab]) => jobId === null || tab.jobs.has(jobId));
+  const tabs = new Map(state.tabs);
+  for (const [id, tab] of receivers) tabs.set(id, { ...tab, sentUnits: tab.sentUnits + message.units });
+  const cursors = new Map(state.cursors);
+  const reached = parseCursor(cursor);
+  if (jobId !== null && reached !== undefined && cursors.has(jobId)) cursors.set(jobId, reached);
+  const sent = { state: { ...state, tabs, cursors }, sends: receivers.map(([tab]) => ({ tab, message })) };
+  const next = event === "end" && jobId !== null ? withoutJob(sent.state, jobId) : sent.state;
+  const slow = [...next.tabs].filter(([, tab]) => isTooSlow(tab)).map(([id]) => id);
+  return dropped({ ...sent, state: next, reopen: false }, slow);
+}
+
+function isTooSlow(tab: Tab): boolean {
+  return tab.sentUnits - tab.acknowledgedUnits > UNACKNOWLEDGED_UNITS_MAX;
+}
+
+function tick(state: HubState, message: Extract<ToTab, { kind: "tick" }>): HubStep {
+  const tabs = new Map(
+    [...state.tabs].map(([id, tab]) => [id, { ...tab, silentTicks: tab.silentTicks + 1 }]),
+  );
+  const silent = [...tabs].filter(([, tab]) => tab.silentTicks > SILENT_TICKS_MAX).map(([id]) => id);
+  return dropped({ ...toAll({ ...state, tabs }, message), reopen: false }, silent);
+}
+
+function dropped(step: HubStep, ids: readonly number[]): HubStep {
+  if (ids.length === 0) return step;
+  return {
+    ...step,
+    state: without(step.state, ids),
+    sends: [...step.sends, ...ids.map((tab) => ({ tab, message: { kind: "dropped" } as const }))],
+  };
+}
+
+function toAll(state: HubState, message: ToTab): { state: HubState; sends: HubStep["sends"] } {
+  return { state, sends: [...state.tabs.keys()].map((tab) => ({ tab, message })) };
+}
+
+function quiet(state: HubState): HubStep {
+  return { state, sends: [], reopen: false };
+}
+
+function withTab(state: HubState, id: number, change: (tab: Tab) => Tab): HubState {
+  const tab = state.tabs.get(id);
+  return tab === undefined ? state : { ...state, tabs: new Map(state.tabs).set(id, change(tab)) };
+}
+
+function without(state: HubState, ids: readonly number[]): HubState {
+  const tabs = new Map([...state.tabs].filter(([id]) => !ids.includes(id)));
+  return withWatchedCursors({ ...state, tabs });
+}
+
+/** Nothing more comes of a job that has ended, so no stream asks for it again. */
+function withoutJob(state: HubState, jobId: number): HubState {
+  const tabs = new Map(
+    [...state.tabs].map(([id, tab]) => [
+      id,
+      { ...tab, jobs: new Set([...tab.jobs].filter((one) => one !== jobId)) },
+    ]),
+  );
+  return withWatchedCursors({ ...state, tabs });
+}
+
+/** Without those of jobs that no tab watches any more. */
+function withWatchedCursors(state: HubState): HubState {
+  const watched = new Set([...state.tabs.values()].flatMap(({ jobs }) => [...jobs]));
+  return { ...state, cursors: new Map([...state.cursors].filter(([jobId]) => watched.has(jobId))) };
+}

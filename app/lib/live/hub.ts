@@ -1,0 +1,81 @@
+// The one event stream of a browser, and the tabs that share it: the side effects around hub-state.ts. Runs in a
+// SharedWorker for all tabs, or in a page for itself where there is none (tab-link.ts).
+import { EMPTY_HUB, type HubInput, jobsQuery, stepHub } from "./hub-state.ts";
+import type { ToHub, ToTab } from "./messages.ts";
+import { openStreamConnection, type StreamConnection } from "./stream-connection.ts";
+
+const TICK_MS = 5000;
+/** Tabs that are opened, restored or reloaded together make one new stream. */
+const REOPEN_DELAY_MS = 20;
+
+export type Hub = { connect: (port: MessagePort) => void };
+
+/** @param connect opens the stream; a test passes its own. */
+export function createHub(connect = openStreamConnection): Hub {
+  const ports = new Map<number, MessagePort>();
+  let state = EMPTY_HUB;
+  let lastTab = 0;
+  let connection: StreamConnection | undefined;
+  let reopenTimer: ReturnType<typeof setTimeout> | undefined;
+  let ticker: ReturnType<typeof setInterval> | undefined;
+  let serverTime: { ms: number; at: number } | undefined;
+
+  const take = (input: HubInput) => {
+    const before = state.tabs;
+    const step = stepHub(state, input);
+    state = step.state;
+    for (const { tab, message } of step.sends) send(tab, message);
+    for (const tab of before.keys()) {
+      if (state.tabs.has(tab)) continue;
+      ports.get(tab)?.close();
+      ports.delete(tab);
+    }
+    if (state.tabs.size === 0) rest();
+    else if (step.reopen) reopenTimer ??= setTimeout(openStream, REOPEN_DELAY_MS);
+  };
+
+  const send = (tab: number, message: ToTab) => ports.get(tab)?.postMessage(message);
+
+  const openStream = () => {
+    reopenTimer = undefined;
+    if (connection !== undefined) return connection.reopen();
+    ticker = setInterval(() => take({ kind: "tick", serverTime: serverTimeNow() }), TICK_MS);
+    connection = connect({
+      url: () => `/api/events/multiplexed?jobs=${jobsQuery(state)}`,
+      onUpdate: (update, units) => take({ kind: "update", update, units }),
+      onServerTime: (ms) => {
+        serverTime = { ms, at: performance.now() };
+        take({ kind: "tick", serverTime: ms });
+      },
+      onStatus: (status) => take({ kind: "status", status }),
+    });
+  };
+
+  const serverTimeNow = () =>
+    serverTime === undefined ? undefined : serverTime.ms + (performance.now() - serverTime.at);
+
+  /** No tab is left. The next one begins anew. */
+  const rest = () => {
+    clearTimeout(reopenTimer);
+    reopenTimer = undefined;
+    clearInterval(ticker);
+    connection?.close();
+    connection = undefined;
+    state = EMPTY_HUB;
+  };
+
+  return {
+    connect: (port) => {
+      lastTab += 1;
+      const tab = lastTab;
+      ports.set(tab, port);
+      port.addEventListener("message", ({ data }: MessageEvent<ToHub>) => {
+        if (!ports.has(tab)) return;
+        const isNew = !state.tabs.has(tab);
+        take({ ...data, tab });
+        if (isNew) send(tab, { kind: "tick", serverTime: serverTimeNow() });
+      });
+      port.start();
+    },
+  };
+}

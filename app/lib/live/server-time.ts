@@ -1,0 +1,14 @@
+// The server's clock as this tab knows it, for the deadline of requests (lib/web/request-deadline.ts). It is learned from
+// heartbeats, which take a moment to arrive, so it is never ahead: at worst a request is refused a little early and sent
+// again. The clock of this machine is not used.
+
+let known: { ms: number; at: number } | undefined;
+
+export function learnServerTime(ms: number): void {
+  known = { ms, at: performance.now() };
+}
+
+/** Milliseconds since 1970; undefined before the server was heard. */
+export function serverTime(): number | undefined {
+  return known === undefined ? undefined : known.ms + (performance.now() - known.at);
+}

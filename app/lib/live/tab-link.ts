@@ -1,0 +1,194 @@
+// This tab's link to the hub of the browser, which owns the one event stream of all tabs and windows (hub.ts).
+//
+// A browser opens at most six connections to an HTTP/1.1 server. With a stream for each tab, three tabs would use them
+// up, and answers would wait until a tab is closed. A SharedWorker needs no election of a leader, no takeover when a tab
+// closes, and, unlike Web Locks, no HTTPS. Browsers without it (older ones on phones) run the hub in the page; there a
+// hidden tab leaves its hub, so that only what a person looks at holds a connection.
+import { createHub } from "./hub.ts";
+import type { ConnectionStatus, Cursor, ToHub, ToTab, WatchedJob } from "./messages.ts";
+import { learnServerTime } from "./server-time.ts";
+
+/** `data` as it came from the server, not validated yet. */
+export type LiveEvent = { event: string; data: unknown };
+
+export type Subscription = {
+  /** Null for the overview. */
+  jobId: number | null;
+  /** What the page has already; called whenever the tab joins the hub. */
+  cursor: () => Cursor;
+  onEvent: (event: LiveEvent) => void;
+  onStatus: (status: ConnectionStatus | { phase: "ended" }) => void;
+};
+
+/** Four ticks of the hub: it was terminated. */
+const SILENT_MS = 20_000;
+const SILENCE_CHECK_MS = 5000;
+
+export type TabLink = { subscribe: (subscription: Subscription) => () => void };
+
+/** @param connectHub opens a port to a hub, which other tabs may share. */
+function createTabLink(
+  connectHub: (onFailed: () => void) => { port: MessagePort; isShared: boolean },
+): TabLink {
+  const subscriptions = new Set<Subscription>();
+  let port: MessagePort | undefined;
+  let isShared = true;
+  let status: ConnectionStatus = { phase: "connecting" };
+  let processedUnits = 0;
+  let heardAt = 0;
+  let isAnnouncing = false;
+
+  const setStatus = (next: ConnectionStatus) => {
+    status = next;
+    for (const subscription of subscriptions) subscription.onStatus(next);
+  };
+
+  const join = () => {
+    leave();
+    if (subscriptions.size === 0) return;
+    const opened = connectHub(() => {
+      if (port === opened.port) join();
+    });
+    ({ port, isShared } = opened);
+    processedUnits = 0;
+    heardAt = performance.now();
+    opened.port.addEventListener("message", ({ data }: MessageEvent<ToTab>) => {
+      if (port === opened.port) receive(opened.port, data);
+    });
+    opened.port.start();
+    announce();
+  };
+
+  const leave = () => {
+    if (port === undefined) return;
+    say(port, { kind: "leave" });
+    port.close();
+    port = undefined;
+  };
+
+  /** Once for all components that appear and disappear together. */
+  const announce = () => {
+    if (isAnnouncing) return;
+    isAnnouncing = true;
+    queueMicrotask(() => {
+      isAnnouncing = false;
+      if (subscriptions.size === 0) leave();
+      else if (port !== undefined) say(port, { kind: "watch", jobs: watchedJobs(subscriptions) });
+    });
+  };
+
+  const receive = (from: MessagePort, message: ToTab) => {
+    heardAt = performance.now();
+    if (message.kind === "dropped") return join();
+    // A hub that has just been started knows nothing yet: what the page shows is still stale.
+    const isStillLost =
+      status.phase === "lost" && message.kind === "status" && message.status.phase === "connecting";
+    if (message.kind === "status" && !isStillLost) setStatus(message.status);
+    if (message.kind === "tick" && message.serverTime !== undefined) learnServerTime(message.serverTime);
+    if (message.kind === "update") {
+      processedUnits += message.units;
+      const { jobId, event, data } = message.update;
+      for (const subscription of subscriptions) {
+        if (subscription.jobId === jobId) deliver(subscription, { event, data });
+      }
+    }
+    say(from, { kind: "acknowledge", units: processedUnits });
+  };
+
+  const deliver = (subscription: Subscription, event: LiveEvent) => {
+    try {
+      subscription.onEvent(event);
+    } catch (error) {
+      // The other components of the page, and the acknowledgement, must not depend on this one.
+      reportError(error);
+    }
+    if (event.event !== "end" || subscription.jobId === null) return;
+    subscriptions.delete(subscription);
+    subscription.onStatus({ phase: "ended" });
+  };
+
+  const disconnect = () => {
+    leave();
+    if (status.phase !== "lost") setStatus({ phase: "lost", since: Date.now() });
+  };
+  /** May be called when nothing has changed. */
+  const joinIfWanted = () => {
+    if (port !== undefined || subscriptions.size === 0 || !navigator.onLine) return;
+    if (isShared || document.visibilityState === "visible") join();
+  };
+  const rejoinIfSilent = () => {
+    if (port === undefined || performance.now() - heardAt < SILENT_MS) return;
+    setStatus({ phase: "lost", since: Date.now() });
+    join();
+  };
+
+  globalThis.addEventListener("offline", disconnect);
+  // A network that comes back is a better sign than any timer: the open stream may be dead.
+  globalThis.addEventListener("online", () => {
+    leave();
+    joinIfWanted();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") {
+      rejoinIfSilent();
+      joinIfWanted();
+    } else if (!isShared) leave();
+  });
+  globalThis.addEventListener("pagehide", leave);
+  // Restored from the browser's memory by "back": what was open then is not any more.
+  globalThis.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) join();
+  });
+  setInterval(rejoinIfSilent, SILENCE_CHECK_MS);
+
+  return {
+    subscribe: (subscription) => {
+      subscriptions.add(subscription);
+      subscription.onStatus(status);
+      if (port === undefined) joinIfWanted();
+      else announce();
+      return () => {
+        if (subscriptions.delete(subscription)) announce();
+      };
+    },
+  };
+}
+
+function say(port: MessagePort, message: ToHub): void {
+  port.postMessage(message);
+}
+
+function watchedJobs(subscriptions: ReadonlySet<Subscription>): WatchedJob[] {
+  const jobs = new Map<number, Cursor>();
+  for (const { jobId, cursor } of subscriptions) if (jobId !== null) jobs.set(jobId, cursor());
+  return [...jobs].map(([jobId, cursor]) => ({ jobId, cursor }));
+}
+
+let hasSharedWorker = typeof SharedWorker !== "undefined";
+
+function connectHub(onFailed: () => void): { port: MessagePort; isShared: boolean } {
+  if (hasSharedWorker) {
+    try {
+      const worker = new SharedWorker(new URL("./stream-worker.ts", import.meta.url), { type: "module" });
+      // Its program cannot be loaded, for instance because a newer version of the site has replaced it.
+      worker.addEventListener("error", () => {
+        hasSharedWorker = false;
+        onFailed();
+      });
+      return { port: worker.port, isShared: true };
+    } catch {
+      hasSharedWorker = false;
+    }
+  }
+  const { port1, port2 } = new MessageChannel();
+  createHub().connect(port1);
+  return { port: port2, isShared: false };
+}
+
+let link: TabLink | undefined;
+
+/** Watches until the returned function is called (idempotent) or the job has ended. Call only in a browser. */
+export function subscribe(subscription: Subscription): () => void {
+  link ??= createTabLink(connectHub);
+  return link.subscribe(subscription);
+}

@@ -1,0 +1,66 @@
+// Several streams on one connection, because a browser opens at most six connections to an HTTP/1.1 server for all its
+// tabs together. Each part writes as if it had a stream of its own; here its events are wrapped in an envelope that
+// says which job they belong to.
+import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
+
+export type MultiplexedStream = {
+  readonly stream: EventStream;
+  /** @param jobId null for the overview. @returns an opener for the channel whose events this part carries. */
+  part(jobId: number | null): StreamOpener;
+};
+
+type Part = { onDrain: () => void; close: () => void };
+
+export function openMultiplexedStream(): MultiplexedStream {
+  const parts = new Set<Part>();
+  const stream = openStream({
+    onDrain: () => {
+      for (const part of parts) part.onDrain();
+    },
+    onClose: () => {
+      for (const part of parts) part.close();
+    },
+  });
+
+  return {
+    stream,
+    part: (jobId) => (options) => {
+      const closeCallbacks: (() => void)[] = [options.onClose];
+      let isOpen = true;
+      let hasEnded = false;
+      const close = () => {
+        if (!isOpen) return;
+        isOpen = false;
+        parts.delete(part);
+        for (const callback of closeCallbacks) callback();
+        // A part that closes before its end (its channel could not read the database) must be asked for again, and the
+        // client can only do that for the whole stream.
+        if (!hasEnded) stream.close();
+      };
+      const part: Part = { onDrain: options.onDrain, close };
+      parts.add(part);
+      return {
+        body: stream.body,
+        get isOpen() {
+          return isOpen && stream.isOpen;
+        },
+        get hasRoom() {
+          return isOpen && stream.hasRoom;
+        },
+        send(event, data, id) {
+          if (!isOpen) return;
+          hasEnded ||= event === "end";
+          // `data` is JSON already, and is the same text for all watchers: it is wrapped, not encoded again.
+          const head = JSON.stringify({ jobId, cursor: id ?? null, event });
+          stream.send("update", `${head.slice(0, -1)},"data":${data}}`);
+        },
+        guard: (mayGoOn) => stream.guard(mayGoOn),
+        whenClosed(callback) {
+          if (isOpen) closeCallbacks.push(callback);
+          else callback();
+        },
+        close,
+      };
+    },
+  };
+}

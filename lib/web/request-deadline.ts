@@ -1,0 +1,29 @@
+// A request that is delivered late (it waited for a free connection of the browser, or the network came back) must not
+// be carried out: its sender has been told that it was not sent, and may have decided otherwise since.
+import { AppError } from "../errors.ts";
+
+/**
+ * ISO 8601, by this server's clock. The page derives it from the time in the stream's heartbeats (app/lib/server-time.ts),
+ * so the clock of the sender's machine does not matter.
+ */
+export const REQUEST_DEADLINE = "request-deadline";
+
+/** @throws AppError request_too_late after the deadline or when the sender has hung up; invalid_request. */
+export function refuseLate({ headers, signal }: Request, now = new Date()): void {
+  const text = headers.get(REQUEST_DEADLINE);
+  if (signal.aborted) throw tooLate(now);
+  if (text === null) return;
+  const deadline = Date.parse(text);
+  if (Number.isNaN(deadline)) {
+    throw new AppError("invalid_request", { detail: "Request-Deadline must be a time in ISO 8601." });
+  }
+  if (now.getTime() > deadline) throw tooLate(now);
+}
+
+function tooLate(now: Date): AppError {
+  return new AppError("request_too_late", {
+    detail: "Nothing was changed. Check what the page shows now, and try again if you still want it.",
+    // With this, a sender that was wrong about our clock can correct itself.
+    extra: { serverTime: now.toISOString() },
+  });
+}

@@ -1,0 +1,91 @@
+// The network between a browser and the web server, as far as tests disturb it: it counts event streams, breaks
+// connections, and holds requests back to deliver them late, even those that the browser has given up meanwhile.
+import { createServer, request as sendOn, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+
+export type Network = {
+  /** Where the browser finds the server. */
+  url: string;
+  /** Event streams that are open now. */
+  openStreams: () => number;
+  /** The most that were open at the same time. */
+  maxStreams: () => number;
+  /** Nothing is delivered until `deliver` is called. Open streams stay open. */
+  hold: () => void;
+  /** Delivers what was held back, in order. @returns how many requests that were. */
+  deliver: () => number;
+  /** Breaks all connections, and refuses new ones until the returned function is called. */
+  breakAll: () => () => void;
+  close: () => void;
+};
+
+export async function startNetwork(target: string): Promise<Network> {
+  const sockets = new Set<Socket>();
+  const streams = new Set<ServerResponse>();
+  let held: (() => void)[] | undefined;
+  let isBroken = false;
+  let max = 0;
+
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      const pass = () => forward(request, response, Buffer.concat(parts));
+      if (held === undefined) pass();
+      else held.push(pass);
+    });
+  });
+  server.on("connection", (socket) => {
+    if (isBroken) return void socket.destroy();
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+
+  const forward = (request: IncomingMessage, response: ServerResponse, body: Buffer) => {
+    const { host } = new URL(target);
+    const { origin } = request.headers;
+    const headers = { ...request.headers, host, ...(origin === undefined ? {} : { origin: target }) };
+    const onwards = sendOn(target + (request.url ?? "/"), { method: request.method, headers }, (answer) => {
+      if (answer.headers["content-type"]?.startsWith("text/event-stream") === true) {
+        streams.add(response);
+        max = Math.max(max, streams.size);
+      }
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+      answer.on("error", () => response.destroy());
+    });
+    onwards.on("error", () => response.destroy());
+    response.on("close", () => {
+      streams.delete(response);
+      onwards.destroy();
+    });
+    onwards.end(body);
+  };
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    openStreams: () => streams.size,
+    maxStreams: () => max,
+    hold: () => {
+      held = [];
+    },
+    deliver: () => {
+      const late = held ?? [];
+      held = undefined;
+      for (const pass of late) pass();
+      return late.length;
+    },
+    breakAll: () => {
+      isBroken = true;
+      for (const socket of sockets) socket.destroy();
+      return () => {
+        isBroken = false;
+      };
+    },
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

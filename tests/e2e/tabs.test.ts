@@ -1,0 +1,203 @@
+// Many tabs of one browser over HTTP/1.1, which leaves a browser six connections for all of them, and requests that the
+// network keeps back.
+import type { BrowserContext, Page } from "@playwright/test";
+import { aJob } from "../support/seed.ts";
+import { keepHeard } from "../support/silence.ts";
+import { JobPage } from "./support/job-page.ts";
+import { type Network, startNetwork } from "./support/network.ts";
+import { expect, test as base } from "./support/story.ts";
+
+const TABS = 10;
+
+const test = base.extend<{ network: Network }>({
+  network: async ({ world }, provide) => {
+    const network = await startNetwork(world.url);
+    await provide(network);
+    network.close();
+  },
+});
+
+test("ten tabs of a browser share one event stream, and an answer in any of them is applied at once", async ({
+  signedIn,
+  world,
+  network,
+}) => {
+  const ids = await waitingJobs(world.db, "tabs", TABS);
+  const { page } = await signedIn("deployer", { baseURL: network.url });
+  const tabs = await openTabs(page.context(), ids);
+  for (const { job } of tabs.all) await expect(job.button("Yes")).toBeEnabled();
+  expect(network.maxStreams(), "one, and one that takes its place").toBeLessThanOrEqual(2);
+  expect(network.openStreams()).toBe(1);
+
+  for (const { tab } of tabs.all) expect(await statusOf(tab, "/api/whoami")).toBe(200);
+  await tabs.at(1).job.button("Yes").click();
+  await expect(tabs.at(1).job.questions).toContainText("answered “yes”");
+
+  // What comes of the others' jobs reaches their tabs, each its own, also when the tab that came first is gone.
+  await tabs.at(0).tab.close();
+  await answer(page.context(), world.url, ids[2] ?? 0);
+  await expect(tabs.at(2).job.questions).toContainText("answered “yes”");
+  await expect(tabs.at(3).job.button("Yes")).toBeEnabled();
+  expect(network.maxStreams()).toBeLessThanOrEqual(2);
+});
+
+test("all tabs say that the connection is lost, miss nothing, and continue by themselves", async ({
+  signedIn,
+  world,
+  network,
+}) => {
+  const ids = await waitingJobs(world.db, "cut", 3);
+  const { page } = await signedIn("deployer", { baseURL: network.url });
+  const tabs = await openTabs(page.context(), ids);
+  for (const { job } of tabs.all) await expect(job.button("Yes")).toBeEnabled();
+
+  const mend = network.breakAll();
+  for (const { tab, job } of tabs.all) {
+    await expect(tab.getByText(/Not connected/)).toBeVisible();
+    await expect(job.button("Yes")).toBeDisabled();
+  }
+  await answer((await signedIn("deployer")).page.context(), world.url, ids[1] ?? 0);
+  mend();
+
+  for (const { tab } of tabs.all) await expect(tab.getByText(/Not connected/)).toHaveCount(0);
+  await expect(tabs.at(1).job.questions).toContainText("answered “yes”");
+  await expect(tabs.at(0).job.button("Yes")).toBeEnabled();
+  expect(network.openStreams()).toBe(1);
+});
+
+test("a tab that is closed, hidden or opened later makes no other one say that the connection is lost", async ({
+  signedIn,
+  world,
+  network,
+}) => {
+  const ids = await waitingJobs(world.db, "calm", 3);
+  const { page } = await signedIn("deployer", { baseURL: network.url });
+  const [first = 0, second = 0, third = 0] = ids;
+  const stays = await openTab(page.context(), first);
+  const goes = await openTab(page.context(), second);
+  await expect(stays.job.button("Yes")).toBeEnabled();
+  await recordBanners(stays.tab);
+
+  await goes.tab.close();
+  const later = await openTab(page.context(), third);
+  await expect(later.job.button("Yes")).toBeEnabled();
+  await later.tab.reload();
+  await expect(later.job.button("Yes")).toBeEnabled();
+
+  await answer(page.context(), world.url, ids[0] ?? 0);
+  await expect(stays.job.questions).toContainText("answered “yes”");
+  expect(await stays.tab.evaluate(() => (window as unknown as { banners: number }).banners)).toBe(0);
+});
+
+test("an answer that finds no free connection is given up, said so, and never delivered", async ({
+  signedIn,
+  world,
+  network,
+}) => {
+  const [id = 0] = await waitingJobs(world.db, "queued-request", 1);
+  const { page, job } = await signedIn("deployer", { baseURL: network.url });
+  await job.open(id);
+  await expect(job.button("Yes")).toBeEnabled();
+  // Programs of the same origin may take all connections, as older versions of this page did.
+  await page.evaluate(() => {
+    const taken = Array.from({ length: 6 }, () => new EventSource("/api/events"));
+    Object.assign(window, { free: () => taken.forEach((source) => source.close()) });
+  });
+  await expect.poll(() => network.openStreams()).toBe(6);
+
+  await job.button("Yes").click();
+  await expect(job.question).toContainText("Not sent.");
+  await expect(job.question).toContainText("will not be delivered later");
+  await page.evaluate(() => (window as unknown as { free: () => void }).free());
+
+  // Whatever the browser still had to send has been sent when it sends something new.
+  expect(await statusOf(page, "/api/whoami")).toBe(200);
+  expect(await questionOf(page.context(), id)).toMatchObject({ state: "pending" });
+  await expect(job.button("Yes")).toBeEnabled();
+  await job.button("Yes").click();
+  await expect(job.questions).toContainText("answered “yes”");
+});
+
+test("an answer that the network delivers late is refused, and its deployer is told", async ({
+  signedIn,
+  world,
+  network,
+}) => {
+  const [id = 0] = await waitingJobs(world.db, "late-request", 1);
+  const { page, job } = await signedIn("deployer", { baseURL: network.url });
+  await job.open(id);
+  await expect(job.button("Yes")).toBeEnabled();
+
+  network.hold();
+  await job.button("Yes").click();
+  await expect(job.question).toContainText("Sent, but no reply yet.");
+  expect(network.deliver()).toBeGreaterThan(0);
+
+  await expect(job.question).toContainText("Not sent.");
+  expect(await questionOf(page.context(), id)).toMatchObject({ state: "pending" });
+  await expect(job.button("Yes")).toBeEnabled();
+});
+
+type Tab = { tab: Page; job: JobPage };
+type Tabs = { all: readonly Tab[]; at: (index: number) => Tab };
+
+async function openTab(context: BrowserContext, id: number): Promise<Tab> {
+  const tab = await context.newPage();
+  const job = new JobPage(tab);
+  await job.open(id);
+  return { tab, job };
+}
+
+/** One for each job, in their order. */
+async function openTabs(context: BrowserContext, ids: readonly number[]): Promise<Tabs> {
+  const all: Tab[] = [];
+  for (const id of ids) all.push(await openTab(context, id));
+  return {
+    all,
+    at(index) {
+      const one = all[index];
+      if (one === undefined) throw new Error(`there is no tab ${index}`);
+      return one;
+    },
+  };
+}
+
+async function waitingJobs(db: Parameters<typeof aJob>[0], lane: string, count: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let n = 1; n <= count; n += 1) {
+    const { id } = await aJob(db, { lane: `${lane}-${n}`, host: "away" }).waiting({ on: "yes_no" });
+    // Word of a silent worker would move the buttons, and none takes a press at once after that.
+    await keepHeard(db, id);
+    ids.push(id);
+  }
+  return ids;
+}
+
+function statusOf(page: Page, path: string): Promise<number> {
+  return page.evaluate(async (url) => (await fetch(url)).status, path);
+}
+
+type Question = { id: number; state: string };
+
+async function questionOf({ request }: BrowserContext, jobId: number): Promise<Question | undefined> {
+  const job = (await (await request.get(`/api/jobs/${jobId}`)).json()) as { interactions: Question[] };
+  return job.interactions.at(-1);
+}
+
+async function answer(context: BrowserContext, origin: string, jobId: number): Promise<void> {
+  const question = await questionOf(context, jobId);
+  const path = `/api/jobs/${jobId}/interactions/${question?.id}/answer`;
+  const response = await context.request.put(path, { data: { value: true }, headers: { origin } });
+  expect(response.status()).toBe(200);
+}
+
+/** Counts the banners that were ever shown. */
+function recordBanners(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    Object.assign(window, { banners: 0 });
+    new MutationObserver(() => {
+      if (document.body.textContent.includes("Not connected"))
+        (window as unknown as { banners: number }).banners += 1;
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+}
