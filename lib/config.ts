@@ -109,6 +109,14 @@ export const SETTINGS = {
     .describe(
       "Output of jobs that ended so many days ago is removed: log, recording, hidden lines. Their history stays. Default: kept for ever.",
     ),
+  STREAMS_PER_USER: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20)
+    .describe(
+      "How many event streams a user may have open at each web process; the tabs of a browser share one. Default: 20.",
+    ),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"])
     .default("info")
@@ -152,6 +160,7 @@ export type Config = Readonly<{
   questionExpiry: ExpiryPolicy | undefined;
   /** undefined: output is kept for ever. */
   outputRetentionDays: number | undefined;
+  streamsPerUser: number;
   logLevel: "debug" | "info" | "warn" | "error";
   sandboxDir: string | undefined;
   sandboxSpeed: number;
@@ -206,6 +215,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
             action: value.QUESTION_EXPIRY_ACTION,
           },
     outputRetentionDays: value.OUTPUT_RETENTION_DAYS,
+    streamsPerUser: value.STREAMS_PER_USER,
     logLevel: value.LOG_LEVEL,
     sandboxDir: value.SANDBOX_DIR === undefined ? undefined : path.resolve(value.SANDBOX_DIR),
     sandboxSpeed: value.SANDBOX_SPEED,

@@ -54,6 +54,8 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
     rmSync(dataDir, { recursive: true, force: true });
   };
 
+  // Hundreds of watchers are measured, and all of them are one account. The parts inherit it.
+  process.env["STREAMS_PER_USER"] = "1000";
   try {
     const settings: Settings = {
       dataDir,

@@ -37,7 +37,7 @@ function createServices(): Services {
     gerrit: createGerrit(gerritUrl, log),
     gerritUrl,
     live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
-    streamLimit: createStreamLimit(),
+    streamLimit: createStreamLimit(config().streamsPerUser),
     log,
   };
 }

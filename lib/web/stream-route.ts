@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { mayStill } from "./authorise.ts";
-import { credentialOf, STREAMS_PER_CALLER_MAX } from "./live/stream-limit.ts";
+import { credentialOf } from "./live/stream-limit.ts";
 import { type EventStream, streamResponse } from "./live/stream.ts";
 import { problemResponse, route, type RouteContext } from "./route.ts";
 import { services } from "./services.ts";
@@ -56,6 +56,6 @@ function reserve(caller: string): (() => void) | undefined {
 
 function tooManyStreams(): AppError {
   return new AppError("too_many_streams", {
-    detail: `At most ${STREAMS_PER_CALLER_MAX} event streams may be open at the same time. Close some first.`,
+    detail: `At most ${services().streamLimit.max} event streams may be open at the same time. Close some first.`,
   });
 }

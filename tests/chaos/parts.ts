@@ -77,6 +77,8 @@ export async function startParts(ground: Ground, directory: string): Promise<Par
       PORT: String(port),
       PUBLIC_URL: "http://127.0.0.1",
       SESSION_SECRET,
+      // All watchers of a round have the tokens of a few accounts.
+      STREAMS_PER_USER: "1000",
     }),
   );
   const slots = [...workers, ...webs];

@@ -138,6 +138,37 @@ test("an answer that the network delivers late is refused, and its deployer is t
   await expect(job.button("Yes")).toBeEnabled();
 });
 
+test("where tabs cannot share a stream, only those that are looked at hold one", async ({
+  signedIn,
+  world,
+  network,
+}) => {
+  const [first = 0, second = 0] = await waitingJobs(world.db, "phone", 2);
+  const { page } = await signedIn("deployer", { baseURL: network.url });
+  await page.context().addInitScript(() => {
+    Object.assign(window, { SharedWorker: undefined });
+  });
+  const hidden = await openTab(page.context(), first);
+  await expect(hidden.job.button("Yes")).toBeEnabled();
+  await setVisibility(hidden.tab, "hidden");
+  const shown = await openTab(page.context(), second);
+  await expect(shown.job.button("Yes")).toBeEnabled();
+  await expect.poll(() => network.openStreams()).toBe(1);
+
+  await answer(page.context(), world.url, first);
+  await setVisibility(hidden.tab, "visible");
+
+  await expect(hidden.job.questions).toContainText("answered “yes”");
+  await expect(hidden.tab.getByText(/Not connected/)).toHaveCount(0);
+});
+
+function setVisibility(page: Page, state: "hidden" | "visible"): Promise<void> {
+  return page.evaluate((value) => {
+    Object.defineProperty(document, "visibilityState", { get: () => value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+}
+
 type Tab = { tab: Page; job: JobPage };
 type Tabs = { all: readonly Tab[]; at: (index: number) => Tab };
 

@@ -1,7 +1,7 @@
 // One stream for several jobs and the overview: what each job's own stream would say, marked with the job.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { STREAMS_PER_CALLER_MAX } from "#lib/web/live/stream-limit.ts";
+import { services } from "#lib/web/services.ts";
 import { multiplexedEvents, type MultiplexedUpdate } from "#lib/wire/schemas.ts";
 import { startApi } from "../support/api.ts";
 import { aJob } from "../support/seed.ts";
@@ -104,7 +104,7 @@ test("hundreds of streams of one caller are refused beyond a limit, and everybod
   const answers = await Promise.all(Array.from({ length: 400 }, () => api.call("/api/events", viewer)));
   const open = answers.filter(({ status }) => status === 200);
 
-  assert.equal(open.length, STREAMS_PER_CALLER_MAX);
+  assert.equal(open.length, services().streamLimit.max);
   assert.ok(answers.every(({ status }) => status === 200 || status === 429));
   const refused = answers.find(({ status }) => status === 429);
   assert.equal(refused?.headers.get("retry-after"), "10");
@@ -122,7 +122,7 @@ test("hundreds of streams of one caller are refused beyond a limit, and everybod
 });
 
 test("streams that are refused for another reason take no place", async () => {
-  for (let n = 0; n <= STREAMS_PER_CALLER_MAX; n += 1) {
+  for (let n = 0; n <= services().streamLimit.max; n += 1) {
     assert.equal((await api.refused("/api/jobs/999999/events")).code, "job_not_found");
   }
 });

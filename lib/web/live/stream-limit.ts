@@ -2,16 +2,16 @@
 // opens hundreds would cost everybody else, so beyond the limit it is refused before the database is asked who it is.
 import { createHash } from "node:crypto";
 
-export const STREAMS_PER_CALLER_MAX = 20;
-
 export type StreamLimit = {
+  readonly max: number;
   /** Reserves one stream. @returns a function that releases it (idempotent), or undefined when the limit is reached. */
   reserve(caller: string): (() => void) | undefined;
 };
 
-export function createStreamLimit(max = STREAMS_PER_CALLER_MAX): StreamLimit {
+export function createStreamLimit(max: number): StreamLimit {
   const counts = new Map<string, number>();
   return {
+    max,
     reserve(caller) {
       const count = counts.get(caller) ?? 0;
       if (count >= max) return undefined;
