@@ -22,6 +22,7 @@ test("ten tabs of a browser share one event stream, and an answer in any of them
   world,
   network,
 }) => {
+  test.slow();
   const ids = await waitingJobs(world.db, "tabs", TABS);
   const { page } = await signedIn("deployer", { baseURL: network.url });
   const tabs = await openTabs(page.context(), ids);

@@ -1,6 +1,8 @@
 // A request that arrives after its deadline changes nothing, whatever kept it on its way.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { AppError } from "#lib/errors.ts";
+import { refuseLate } from "#lib/web/request-deadline.ts";
 import { startApi } from "../support/api.ts";
 import { aJob } from "../support/seed.ts";
 
@@ -61,4 +63,16 @@ test("a deadline that is no time is refused, and one that is not given does not 
 
   assert.equal(code, "invalid_request");
   assert.equal((await api.call(path, { method: "PUT", body })).status, 200);
+});
+
+test("a request whose sender has hung up is not carried out", () => {
+  const request = new Request("https://deploy.example.org/api/jobs", {
+    method: "POST",
+    signal: AbortSignal.abort(),
+  });
+
+  assert.throws(
+    () => refuseLate(request),
+    (error) => error instanceof AppError && error.code === "request_too_late",
+  );
 });
