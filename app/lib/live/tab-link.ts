@@ -6,6 +6,7 @@
 // hidden tab leaves its hub, so that only what a person looks at holds a connection.
 import { createHub } from "./hub.ts";
 import type { ConnectionStatus, Cursor, ToHub, ToTab, WatchedJob } from "./messages.ts";
+import { pageSettled } from "./page-settled.ts";
 import { learnServerTime } from "./server-time.ts";
 
 /** `data` as it came from the server, not validated yet. */
@@ -37,6 +38,7 @@ function createTabLink(
   let processedUnits = 0;
   let heardAt = 0;
   let isAnnouncing = false;
+  let isSettled = false;
 
   const setStatus = (next: ConnectionStatus) => {
     status = next;
@@ -113,7 +115,7 @@ function createTabLink(
   };
   /** May be called when nothing has changed. */
   const joinIfWanted = () => {
-    if (port !== undefined || subscriptions.size === 0 || !navigator.onLine) return;
+    if (!isSettled || port !== undefined || subscriptions.size === 0 || !navigator.onLine) return;
     if (isShared || document.visibilityState === "visible") join();
   };
   const rejoinIfSilent = () => {
@@ -140,6 +142,10 @@ function createTabLink(
     if (persisted) join();
   });
   setInterval(rejoinIfSilent, SILENCE_CHECK_MS);
+  void pageSettled().then(() => {
+    isSettled = true;
+    joinIfWanted();
+  });
 
   return {
     subscribe: (subscription) => {
