@@ -402,13 +402,13 @@ test("a tab whose shared stream died without a word joins again", async ({ signe
   const joined = () => page.evaluate(() => (window as unknown as { joined: () => number }).joined());
   await job.open(id);
   await expect(job.button("Yes")).toBeEnabled();
-  const before = await joined();
+  await expect.poll(joined).toBe(1);
 
   // The page's clock only: nothing comes from the worker meanwhile, unless the machine takes seconds for it.
   await expect
     .poll(async () => {
       await page.clock.runFor(40_000);
-      return (await joined()) > before;
+      return (await joined()) > 1;
     })
     .toBe(true);
 
