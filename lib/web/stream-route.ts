@@ -38,7 +38,11 @@ export function streamRoute<P extends z.ZodType = z.ZodUnknown, Q extends z.ZodT
           releaseUser();
           releaseCredential();
         });
-        return streamResponse(stream);
+        const response = streamResponse(stream);
+        if (request.method !== "HEAD") return response;
+        // Nothing would read the events, and a stream that is not read stays subscribed.
+        stream.close();
+        return new Response(null, { headers: response.headers });
       } catch (error) {
         releaseUser();
         throw error;

@@ -14,6 +14,7 @@ type Part = { onDrain: () => void; close: () => void };
 export function openMultiplexedStream(): MultiplexedStream {
   const parts = new Set<Part>();
   const stream = openStream({
+    startsWithHeartbeat: true,
     onDrain: () => {
       for (const part of parts) part.onDrain();
     },

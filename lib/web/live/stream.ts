@@ -38,6 +38,8 @@ export type StreamOptions = {
   onDrain: () => void;
   onClose: () => void;
   heartbeatMs?: number;
+  /** Tells the client the server's time at once. */
+  startsWithHeartbeat?: boolean;
 };
 
 /** Opens a stream of its own (`openStream`) or a part of a shared one (multiplexed-stream.ts). */
@@ -89,7 +91,7 @@ export function openStream(options: StreamOptions): EventStream {
         controller = started;
         // Headers leave with the first chunk: without it the browser would wait for the first event.
         write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * RETRY_MS_SPREAD)}\n\n`);
-        writeHeartbeat();
+        if (options.startsWithHeartbeat === true) writeHeartbeat();
         heartbeat = setInterval(() => void beat(), options.heartbeatMs ?? HEARTBEAT_MS);
         forget = onShutdown(close);
       },
