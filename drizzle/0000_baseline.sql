@@ -144,6 +144,28 @@ CREATE TABLE "spiderpig"."lane_freeze" (
 	CONSTRAINT "freeze_ends_after_it_starts" CHECK ("spiderpig"."lane_freeze"."until" > "spiderpig"."lane_freeze"."frozen_at")
 );
 --> statement-breakpoint
+CREATE TABLE "spiderpig"."log_block" (
+	"job_id" integer NOT NULL,
+	"first_line" integer NOT NULL,
+	"line_count" integer NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"text" text NOT NULL,
+	CONSTRAINT "log_block_pkey" PRIMARY KEY("job_id","first_line"),
+	CONSTRAINT "block_has_lines" CHECK ("spiderpig"."log_block"."first_line" > 0 and "spiderpig"."log_block"."line_count" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."log_tail" (
+	"job_id" integer PRIMARY KEY NOT NULL,
+	"settled_lines" integer NOT NULL,
+	"live_texts" text[] NOT NULL,
+	"live_at" timestamp with time zone[] NOT NULL,
+	"journal_end" bigint NOT NULL,
+	"journal_skip" integer NOT NULL,
+	"terminal" json,
+	"screen" json,
+	CONSTRAINT "live_lines_have_times" CHECK (cardinality("spiderpig"."log_tail"."live_texts") = cardinality("spiderpig"."log_tail"."live_at"))
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."output_chunk" (
 	"job_id" integer NOT NULL,
 	"seq" integer NOT NULL,
@@ -151,10 +173,6 @@ CREATE TABLE "spiderpig"."output_chunk" (
 	"journal_end" bigint NOT NULL,
 	"journal_skip" integer DEFAULT 0 NOT NULL,
 	"raw" "bytea" NOT NULL,
-	"first_line" integer NOT NULL,
-	"line_count" integer NOT NULL,
-	"text" text NOT NULL,
-	"open_line" text NOT NULL,
 	CONSTRAINT "output_chunk_pkey" PRIMARY KEY("job_id","seq")
 );
 --> statement-breakpoint
@@ -273,6 +291,8 @@ ALTER TABLE "spiderpig"."interaction" ADD CONSTRAINT "interaction_job_id_job_id_
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_worker_id_worker_id_fk" FOREIGN KEY ("worker_id") REFERENCES "spiderpig"."worker"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "retry_of_a_job" FOREIGN KEY ("retry_of") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job_event" ADD CONSTRAINT "job_event_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."log_block" ADD CONSTRAINT "log_block_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."log_tail" ADD CONSTRAINT "log_tail_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."output_chunk" ADD CONSTRAINT "output_chunk_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."phase" ADD CONSTRAINT "phase_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."sensitive_line" ADD CONSTRAINT "sensitive_line_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -292,7 +312,6 @@ CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by"
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "job_event_by_time" ON "spiderpig"."job_event" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_freeze_a_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;--> statement-breakpoint
-CREATE UNIQUE INDEX "output_chunk_by_line" ON "spiderpig"."output_chunk" USING btree ("job_id","first_line") WHERE "spiderpig"."output_chunk"."line_count" > 0;--> statement-breakpoint
 CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint
 CREATE INDEX "account_by_user" ON "auth"."account" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "session_by_user" ON "auth"."session" USING btree ("user_id");--> statement-breakpoint

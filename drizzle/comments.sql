@@ -56,7 +56,7 @@ comment on column spiderpig.job.event_seq is 'Number of the latest row in job_ev
 comment on column spiderpig.job.line_count is 'Number of complete lines of output stored so far.';
 comment on column spiderpig.job.output_bytes is 'Number of bytes of output stored so far.';
 comment on column spiderpig.job.lane_released_by is 'Who confirmed the state of a lost deployment, so that its lane could go on. Null when the job''s own end released the lane, or when it is still held.';
-comment on column spiderpig.job.output_removed_at is 'When the retention rule removed what scap printed: from then on its rows in output_chunk and sensitive_line are gone, or about to go. line_count and output_bytes still say how much there was. Null as long as it is kept.';
+comment on column spiderpig.job.output_removed_at is 'When the retention rule removed what scap printed: from then on its rows in output_chunk, log_block, log_tail and sensitive_line are gone, or about to go. line_count and output_bytes still say how much there was. Null as long as it is kept.';
 
 comment on table spiderpig.change is
   'A code review that a job deploys, as Gerrit described it when the job was created. Written by web. Never deleted.';
@@ -122,22 +122,37 @@ comment on column spiderpig.phase.started_at is 'When scap said that it started.
 comment on column spiderpig.phase.finished_at is 'When scap said that it finished; null before, and for ever when the job ended first.';
 
 comment on table spiderpig.output_chunk is
-  'What scap wrote, in pieces. Appended by the worker in the order of seq. The only table from which rows are deleted: by retention, long after the job ended.';
+  'The bytes that scap wrote to its terminal, in chunks. Appended by the worker in the order of seq. Deleted by retention, long after the job ended.';
 comment on column spiderpig.output_chunk.job_id is 'The job it belongs to.';
-comment on column spiderpig.output_chunk.seq is '1 for the first piece of the job.';
-comment on column spiderpig.output_chunk.at is 'When the piece was read from the terminal.';
-comment on column spiderpig.output_chunk.journal_end is 'Byte position in the journal of the terminal up to which this piece accounts for everything; the next continues there.';
+comment on column spiderpig.output_chunk.seq is '1 for the first chunk of the job.';
+comment on column spiderpig.output_chunk.at is 'When the first of its bytes was read from the terminal.';
+comment on column spiderpig.output_chunk.journal_end is 'Byte position in the journal of the terminal up to which this chunk accounts for everything; the next continues there.';
+comment on column spiderpig.output_chunk.journal_skip is 'Bytes of the output record at journal_end that this chunk accounts for too; 0 unless the record was stored in parts.';
 comment on column spiderpig.output_chunk.raw is 'The bytes as they came, for the recording.';
-comment on column spiderpig.output_chunk.first_line is 'Number of the first line that was completed in this piece (the first of a job is 1); of the next one to be completed when line_count is 0.';
-comment on column spiderpig.output_chunk.line_count is 'How many lines were completed in this piece.';
-comment on column spiderpig.output_chunk.text is 'Those lines, joined by line feeds; colour codes are kept, overwritten text is not. Empty when line_count is 0.';
-comment on column spiderpig.output_chunk.open_line is 'The last line of the terminal after this piece, not complete yet; often a prompt.';
-comment on column spiderpig.output_chunk.journal_skip is 'Bytes of the output record at journal_end that this chunk accounts for too; 0 unless a line of scap''s protocol was cut by the end of the chunk.';
+
+comment on table spiderpig.log_block is
+  'Lines of the log that can never change again because they have left the screen, as a terminal shows them: a block has consecutive lines that were printed within 100 ms. Appended by the worker. Deleted by retention, long after the job ended.';
+comment on column spiderpig.log_block.job_id is 'The job it belongs to.';
+comment on column spiderpig.log_block.first_line is 'Number of its first line; the first line of a job is 1. Blocks follow each other without a gap.';
+comment on column spiderpig.log_block.line_count is 'How many lines it has.';
+comment on column spiderpig.log_block.at is 'When the text of its first line changed last; the others are within 100 ms of it.';
+comment on column spiderpig.log_block.text is 'The lines, joined by line feeds: printable characters, colours (SGR sequences) and links (OSC 8 sequences), nothing else. Each line begins and ends in the default colour.';
+
+comment on table spiderpig.log_tail is
+  'The end of a job''s log: the lines on its screen, which scap may still redraw, and the state of the terminal. One row for each job that printed anything, written by the worker with every chunk. Deleted by retention, long after the job ended.';
+comment on column spiderpig.log_tail.job_id is 'The job it belongs to.';
+comment on column spiderpig.log_tail.settled_lines is 'How many lines the job has in log_block; the first live line has the next number.';
+comment on column spiderpig.log_tail.live_texts is 'The live lines, in the form of log_block.text. Empty when the job has ended.';
+comment on column spiderpig.log_tail.live_at is 'When each of the live lines changed last.';
+comment on column spiderpig.log_tail.journal_end is 'Place in the journal that this row is the state at: journal_end of the last chunk.';
+comment on column spiderpig.log_tail.journal_skip is 'journal_skip of the last chunk.';
+comment on column spiderpig.log_tail.terminal is 'State of the terminal emulator, from which another worker continues. Null when the program has ended.';
+comment on column spiderpig.log_tail.screen is 'What the screen shows and where the cursor is, while an interaction of kind screen is pending or the program uses the alternate screen; otherwise null.';
 
 comment on table spiderpig.sensitive_line is 'Lines that scap marked as sensitive (security patches, secrets in diffs). The log shows a notice in their place; who reads them is an event in the job''s history.';
 comment on column spiderpig.sensitive_line.job_id is 'The job whose log it belongs to.';
 comment on column spiderpig.sensitive_line.line is 'Number of the log line in whose place the notice stands.';
-comment on column spiderpig.sensitive_line.text is 'The line as scap printed it.';
+comment on column spiderpig.sensitive_line.text is 'The line as scap printed it; several, joined by line feeds, when scap printed them in the same place.';
 
 comment on table spiderpig.lane is
   'The lanes that were ever used, each to be locked by whoever freezes it, asks for a job in it or starts one. Says nothing about them.';

@@ -302,7 +302,8 @@ when (
 )
 execute function spiderpig.refuse('freeze_is_written_once', 'a freeze is lifted once, and stays as it was written');
 
--- History is never deleted. output_chunk and sensitive_line are not listed: their rows are deleted after their retention.
+-- History is never deleted. The tables of output (output_chunk, log_block, log_tail, sensitive_line) are not listed: their
+-- rows are deleted after their retention.
 do $$
 declare
   kept text;

@@ -51,8 +51,8 @@ export function createFollower(options: {
   isReplaying: boolean;
   onConnected: () => void;
   onCaughtUp: () => void;
-  /** Takes it at once: one that throws is told again. */
-  onRecord: (record: HolderRecord) => void;
+  /** Called for each record, in order, and awaited before the next one comes. When it rejects, the record comes again. */
+  onRecord: (record: HolderRecord) => Promise<void>;
   /** Awaited before the next record comes. */
   whenRoom: () => Promise<void>;
   onReading: (fact: Reading) => void;
@@ -143,18 +143,21 @@ export function createFollower(options: {
   }
 
   async function take(record: HolderRecord): Promise<void> {
-    options.onRecord(record);
+    // First: were the connection to break meanwhile, the next one would bring the record again.
     position = record.next;
+    try {
+      await options.onRecord(record);
+    } catch (cause) {
+      position = record.position;
+      throw cause;
+    }
     retryMs = RECONNECT_MS_MIN;
     lookForPresent();
     if (record.kind === "exit") {
       end = endOfExit(record, clock);
       foundEnd(undefined);
     }
-    // Whoever has lost the lease ends this run by himself.
-    await options.whenRoom().catch((error: unknown) => {
-      if (!(error instanceof LeaseLost)) throw error;
-    });
+    await options.whenRoom();
   }
 
   /** Everything up to where the journal ended when this worker came has been read: from now on it is the present. */

@@ -1,33 +1,45 @@
-// Takes the records of a job's journal, in order: bytes go to the screen and the transcript, what scap said by its own
-// protocol to the questions, and every record tells the questions where the journal stands.
+// Takes the records of a job's journal, in order: bytes go to the transcript, what scap said by its own protocol to the
+// questions, and every record tells the questions where the journal stands. Long records are taken in slices, between
+// which other jobs have their turn (pace.ts).
 //
-// What an earlier worker stored already is taken again for the screen and the questions alone: they live in the memory
-// of a worker, while the transcript lives in the rows.
+// What an earlier worker stored already is taken again for the rows above the screen and for the questions alone: they
+// live in the memory of a worker. The screen itself, and all lines, continue from the rows.
 import type { StoredOutput } from "#lib/db/output.ts";
 import type { Log } from "#lib/log.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { HolderRecord, TypeResult } from "./holder/protocol.ts";
 import { progressOf } from "./output/progress.ts";
-import { createTerminalStream, type ResumePoint, type TerminalStream } from "./output/terminal-stream.ts";
+import {
+  createTerminalStream,
+  type RecordSlice,
+  type ResumePoint,
+  type TerminalStream,
+} from "./output/terminal-stream.ts";
+import type { JobPace } from "./pace.ts";
 import type { Part } from "./prompt/protocol.ts";
 import { type ProtocolMessage, questionOf } from "./prompt/protocol-messages.ts";
 import type { Screen } from "./prompt/screen.ts";
 import type { Questions } from "./questions.ts";
 import type { Signals } from "./signals.ts";
 import { storable } from "./storable.ts";
-import type { Transcript } from "./transcript.ts";
+import type { Place, Transcript } from "./transcript.ts";
 
 /** Text that may still become a line of the protocol is shown after this time all the same. */
 const HELD_BACK_MS = 50;
 /** The beginning of a message: shown, it would be noise, or a sensitive line. A busy machine may be slow to bring the rest. */
 const HELD_MESSAGE_MS = 2000;
 const NOTHING = Buffer.alloc(0);
+/** Small enough to be processed within a millisecond or two, whatever it holds. */
+const SLICE_BYTES = 8 * 1024;
 
 /** Results that say that nothing went into the terminal, though the journal had announced it. */
 const NOT_TYPED: ReadonlySet<TypeResult> = new Set(["not_reading", "echo_on"]);
 
+type OutputRecord = HolderRecord & { kind: "output" };
+
 export type Intake = {
-  take(record: HolderRecord): void;
+  /** Resolves when the record is dealt with; records are, one after the other, in the order of the calls. */
+  take(record: HolderRecord): Promise<void>;
   stop(): void;
 };
 
@@ -36,34 +48,57 @@ export function createIntake(options: {
   /** Key of scap's protocol. */
   protocolKey: string;
   /** Up to where the rows account for everything. */
-  stored: StoredOutput;
+  stored: Pick<StoredOutput, "journalEnd" | "journalSkip">;
   /** Where the first record begins; not behind `stored`. */
   replayFrom: ResumePoint;
   screen: Screen;
   transcript: Transcript;
   questions: Questions;
   signals: Signals;
+  pace: JobPace;
   clock: DatabaseClock;
   log: Log;
+  /** A record could not be dealt with: this run cannot continue. */
+  onFault: (cause: unknown) => void;
 }): Intake {
-  const { jobId, stored, screen, transcript, questions, signals, clock, log } = options;
+  const { jobId, stored, screen, transcript, questions, signals, pace, clock, log } = options;
   const stream = createTerminalStream(options.protocolKey, stored);
   /** Reads again what is stored already. */
   let replay: TerminalStream | undefined = createTerminalStream(options.protocolKey, options.replayFrom);
   let flushTimer: NodeJS.Timeout | undefined;
-  return { take, stop: () => clearTimeout(flushTimer) };
+  let last = Promise.resolve();
+  let isStopped = false;
+  if (options.replayFrom.journalEnd === stored.journalEnd && stored.journalSkip === 0) endReplay();
+  return { take, stop };
 
-  function take(record: HolderRecord): void {
+  function stop(): void {
+    isStopped = true;
+    clearTimeout(flushTimer);
+  }
+
+  function take(record: HolderRecord): Promise<void> {
+    last = last
+      .then(() => (isStopped ? undefined : dealWith(record)))
+      .catch((cause: unknown) => {
+        stop();
+        options.onFault(cause);
+      });
+    return last;
+  }
+
+  async function dealWith(record: HolderRecord): Promise<void> {
+    await dealWithKind(record);
+    if (replay === undefined || isStopped) return;
+    if (record.next >= stored.journalEnd && stored.journalSkip === 0) endReplay();
+  }
+
+  async function dealWithKind(record: HolderRecord): Promise<void> {
     const at = clock.at(record.at);
     switch (record.kind) {
       case "output":
-        if (record.next <= stored.journalEnd) showAgain(replay?.push(record) ?? [], at, record.next);
-        else takeNew(record, at);
-        questions.tell({
-          kind: "output",
-          position: record.next,
-          bytes: record.bytes.length,
-        });
+        await takeOutput(record, at);
+        if (isStopped) return;
+        questions.tell({ kind: "output", position: record.next, bytes: record.bytes.length });
         return;
       case "note":
         if (record.note.what === "typed") {
@@ -83,7 +118,7 @@ export function createIntake(options: {
       case "exit":
         clearTimeout(flushTimer);
         if (record.next > stored.journalEnd) {
-          takeParts(stream.flush(), at, record.next);
+          takeParts(stream.flush(), { at, position: record.next, seen: record.next });
           transcript.finish(at, { journalEnd: record.next, journalSkip: 0 });
         }
         questions.tell({ kind: "exited" });
@@ -100,59 +135,76 @@ export function createIntake(options: {
     }
   }
 
-  function takeNew(record: HolderRecord & { kind: "output" }, at: Date): void {
-    endReplay(record, at);
-    takeParts(stream.push(record), at, record.next);
+  async function takeOutput(record: OutputRecord, at: Date): Promise<void> {
+    if (replay !== undefined) {
+      // The first new record may have been dealt with in part.
+      const isKnown = record.next <= stored.journalEnd;
+      const known = isKnown ? record.bytes : record.bytes.subarray(0, stored.journalSkip);
+      await takeAgain(replay, { ...record, bytes: known }, at);
+      if (isKnown || isStopped) return;
+      endReplay();
+    }
     clearTimeout(flushTimer);
+    for (const slice of slicesOf(record)) {
+      pace.work(() => takeParts(stream.push(slice), placeOf(slice, at)));
+      await pace.rest();
+      if (isStopped) return;
+    }
+    holdBack(record, at);
+  }
+
+  async function takeAgain(again: TerminalStream, record: OutputRecord, at: Date): Promise<void> {
+    for (const slice of slicesOf(record)) {
+      pace.work(() => {
+        const place = placeOf(slice, at);
+        for (const part of again.push(slice)) {
+          if (part.kind === "bytes") transcript.replay(part.bytes, place);
+          else if (part.message.type === "interaction") announce(part.message, record.next);
+        }
+        if (!again.isHolding) showPlace(place);
+      });
+      await pace.rest();
+      if (isStopped) return;
+    }
+  }
+
+  /** Everything that is stored has been read again. */
+  function endReplay(): void {
+    replay = undefined;
+    transcript.resume();
+  }
+
+  function holdBack(record: OutputRecord, at: Date): void {
     if (!stream.isHolding) return;
-    const show = (): void => takeParts(stream.flush(), at, record.next);
+    const show = (): void => takeParts(stream.flush(), { at, position: record.next, seen: record.next });
     if (!stream.holdsMessage) flushTimer = setTimeout(show, HELD_BACK_MS);
     // Of a worker that was stopped for a while the time is over before it has read what came meanwhile.
     else flushTimer = setTimeout(() => (flushTimer = setTimeout(show, HELD_BACK_MS)), HELD_MESSAGE_MS);
   }
 
-  /** The first new record may have been dealt with in part. */
-  function endReplay(record: HolderRecord & { kind: "output" }, at: Date): void {
-    if (replay === undefined) return;
-    const known = { ...record, bytes: record.bytes.subarray(0, stored.journalSkip) };
-    showAgain([...replay.push(known), ...replay.flush()], at, record.next);
-    replay = undefined;
-  }
-
-  function showAgain(parts: readonly Part[], at: Date, position: number): void {
+  /** All parts of a slice are stored in one transaction, so they share the place to continue from. */
+  function takeParts(parts: readonly Part[], read: Omit<Place, "end">): void {
+    const place = { ...read, end: stream.resumePoint() };
     for (const part of parts) {
-      if (part.kind === "bytes") screen.feed(part.bytes, position, at.getTime());
-      else if (part.message.type === "interaction") announce(part.message, position);
+      if (part.kind === "message") takeMessage(part.message, place);
+      else transcript.push(Buffer.from(part.bytes.buffer, part.bytes.byteOffset, part.bytes.length), place);
     }
-    if (replay !== undefined) showPlace(replay, position, at);
-  }
-
-  /** All parts of a record are stored in one transaction, so they share the place to go on from. */
-  function takeParts(parts: readonly Part[], at: Date, position: number): void {
-    const end = stream.resumePoint();
-    for (const part of parts) {
-      if (part.kind === "bytes") {
-        const bytes = Buffer.from(part.bytes.buffer, part.bytes.byteOffset, part.bytes.length);
-        screen.feed(bytes, position, at.getTime());
-        transcript.push(bytes, at, end);
-      } else takeMessage(part.message, at, position, end);
-    }
-    showPlace(stream, position, at);
+    if (!stream.isHolding) showPlace(place);
   }
 
   /** What was only a message left nothing to draw, but the screen must know that it has seen all up to here. */
-  function showPlace(shown: TerminalStream, position: number, at: Date): void {
-    if (!shown.isHolding) screen.feed(NOTHING, position, at.getTime());
+  function showPlace({ seen, at }: Omit<Place, "end">): void {
+    screen.feed(NOTHING, seen, at.getTime());
   }
 
-  function takeMessage(message: ProtocolMessage, at: Date, position: number, end: ResumePoint): void {
+  function takeMessage(message: ProtocolMessage, place: Place): void {
     switch (message.type) {
       case "interaction":
-        for (const line of message.prompt.split("\n")) transcript.pushLine(line, false, at, end);
-        announce(message, position);
+        transcript.pushLines(message.prompt, false, place);
+        announce(message, place.position);
         return;
       case "line":
-        transcript.pushLine(message.line, message.sensitive === true, at, end);
+        transcript.pushLines(message.line, message.sensitive === true, place);
         return;
       case "status":
         transcript.setStatus(message.status);
@@ -185,4 +237,16 @@ function storableInteraction(message: ProtocolMessage & { type: "interaction" })
     ),
     default: typeof fallback === "string" ? storable(fallback) : fallback,
   };
+}
+
+function* slicesOf(record: OutputRecord): Generator<RecordSlice> {
+  const { position, next, bytes } = record;
+  for (let offset = 0; offset < bytes.length || offset === 0; offset += SLICE_BYTES) {
+    const end = Math.min(bytes.length, offset + SLICE_BYTES);
+    yield { position, next, offset, bytes: bytes.subarray(offset, end), isLast: end === bytes.length };
+  }
+}
+
+function placeOf({ position, next, isLast }: RecordSlice, at: Date): Omit<Place, "end"> {
+  return { at, position: next, seen: isLast ? next : position };
 }

@@ -2,7 +2,13 @@
 // transaction at a time. When the database is away the writer waits and tries again: nothing is dropped, because
 // the holder's journal keeps what is not stored yet and the worker stops reading it at a bound.
 import { type Database, isUnreachable, transaction, type Transaction } from "#lib/db/connection.ts";
-import { findOutputState, type OutputState, type StoredOutput, storeOutput } from "#lib/db/output.ts";
+import {
+  findOutputState,
+  type NewTail,
+  type OutputState,
+  type StoredOutput,
+  storeOutput,
+} from "#lib/db/output.ts";
 import { holdLease, type Lease, LeaseLost, leaseLostOf } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
 import type { Progress } from "#lib/wire/schemas.ts";
@@ -10,10 +16,16 @@ import { createPendingOutput, type OutputPiece } from "./pending-output.ts";
 
 /** Between the starts of two stores of output; a burst within it becomes one chunk. */
 const STORE_EVERY_MS = 15;
+/** The same for what only changes the lines on the screen: a spinner turns as fast as its program can print. */
+const REDRAW_EVERY_MS = 100;
 /** How long output waits for the question that may belong to it: reading the screen takes a millisecond or three. */
 const QUESTION_WITHIN_MS = 5;
-/** Output that waits to be stored; beyond it `isFull` asks the reader to wait. */
-const PENDING_BYTES_MAX = 8 * 1024 * 1024;
+/**
+ * Output that waits to be stored; beyond it the reader waits. While it is stored, as much again is read. More would be
+ * stored in fewer transactions, but the thread would serve no other job while it is sent.
+ */
+const PENDING_BYTES_MAX = 1024 * 1024;
+const NEWLINE = 0x0a;
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 2000;
 
@@ -22,6 +34,8 @@ export type JobStore = {
   addOutput(piece: OutputPiece): void;
   setProgress(progress: Progress | null): void;
   setStatus(status: string | null): void;
+  /** The end of the log changed, though nothing was printed. */
+  touchTail(): void;
   /** Runs `work` after everything added so far is stored. Tried again until the database has decided. */
   run<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
@@ -30,6 +44,8 @@ export type JobStore = {
    */
   expectQuestion(): void;
   readonly isFull: boolean;
+  /** Resolves when what was added so far is being stored, and there is room for more. */
+  whenRoom(): Promise<void>;
   /** Resolves when everything added so far is stored. */
   flush(): Promise<void>;
   /** Gives up: nothing more is written. */
@@ -55,6 +71,8 @@ export function createJobStore(options: {
   lease: Lease;
   stored: StoredOutput;
   log: Log;
+  /** The end of the log as of the call; undefined while an earlier worker's output is read again. */
+  tail: () => NewTail | undefined;
   /** Called once, when nothing more can be written: another worker has the job, or the database refuses its output. */
   onFault: (cause: unknown) => void;
 }): JobStore {
@@ -67,10 +85,14 @@ export function createJobStore(options: {
   let lastStoreAt = 0;
   let questionBy = 0;
   let wake: (() => void) | undefined;
+  const waitingForRoom: (() => void)[] = [];
 
   async function loop(): Promise<void> {
     while (!isAbandoned && (!pending.isEmpty || operations.length > 0)) {
-      const storeAt = Math.max(lastStoreAt + STORE_EVERY_MS, questionBy);
+      const storeAt = Math.max(
+        lastStoreAt + (pending.isRedraw ? REDRAW_EVERY_MS : STORE_EVERY_MS),
+        questionBy,
+      );
       const waitMs = operations.length > 0 ? 0 : storeAt - performance.now();
       if (waitMs > 0) {
         await pause(waitMs);
@@ -84,23 +106,32 @@ export function createJobStore(options: {
 
   /** Stores all pending output, and the first operation with it in the same transaction. */
   async function storeOnce(): Promise<void> {
+    let tail: NewTail | undefined;
+    try {
+      // First, because it may find progress in the line of the cursor.
+      tail = options.tail();
+    } catch (cause) {
+      return giveUp(cause);
+    }
     const batch = pending.take();
+    makeRoom();
     const operation = operations.shift();
     const firstSeq = stored.seq;
     try {
       const result = await untilDecided(async (tx) => {
         const known = stored;
         const isStored = batch.chunks.length > 0 && known.seq > firstSeq;
+        const output = tail !== undefined && batch.isTailNew ? { ...batch, tail } : undefined;
         // Whatever is written, it is under the job's lock and this worker's own lease: what is sent behind one that is
         // over fails with it.
-        const output =
+        const { after, stored: storing } =
           batch.isEmpty || isStored
             ? { after: known, stored: holdLease(tx, lease) }
-            : storeOutput(tx, lease, known, batch);
+            : storeOutput(tx, lease, known, { ...batch, output });
         const working = operation?.work(tx);
         if (operation === undefined) tx.commit();
-        const [value] = await Promise.all([working, output.stored]);
-        return { after: output.after, value };
+        const [value] = await Promise.all([working, storing]);
+        return { after, value };
       });
       stored = result.after;
       operation?.done(result.value);
@@ -115,10 +146,14 @@ export function createJobStore(options: {
         return;
       }
       operation?.fail(cause);
-      const isNews = !isAbandoned;
-      abandon();
-      if (isNews) options.onFault(cause);
+      giveUp(cause);
     }
+  }
+
+  function giveUp(cause: unknown): void {
+    const isNews = !isAbandoned;
+    abandon();
+    if (isNews) options.onFault(cause);
   }
 
   async function untilDecided<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -170,6 +205,10 @@ export function createJobStore(options: {
     queueMicrotask(() => void loop());
   }
 
+  function makeRoom(): void {
+    for (const resolve of waitingForRoom.splice(0)) resolve();
+  }
+
   function expectQuestion(): void {
     questionBy = performance.now() + QUESTION_WITHIN_MS;
   }
@@ -177,6 +216,7 @@ export function createJobStore(options: {
   function abandon(): void {
     isAbandoned = true;
     wake?.();
+    makeRoom();
     for (const operation of operations.splice(0)) operation.fail(new LeaseLost(lease));
   }
 
@@ -192,9 +232,11 @@ export function createJobStore(options: {
   return {
     addOutput(piece) {
       if (isAbandoned) return;
-      // Questions end without a new line; so do progress bars, which can wait as well.
-      if (piece.openLine !== "" && pending.isEmpty) expectQuestion();
+      // Questions end without a newline; so do progress bars, which can wait as well.
+      if (piece.raw.at(-1) !== NEWLINE && pending.isEmpty) expectQuestion();
+      const waitedAsRedraw = !pending.isEmpty && pending.isRedraw;
       pending.add(piece);
+      if (waitedAsRedraw && !piece.isRedraw) wake?.();
       start();
     },
     setProgress(next) {
@@ -205,11 +247,19 @@ export function createJobStore(options: {
       pending.setStatus(next);
       start();
     },
+    touchTail() {
+      pending.touchTail();
+      start();
+    },
     run,
     expectQuestion,
     get isFull() {
       return pending.bytes > PENDING_BYTES_MAX;
     },
+    whenRoom: () =>
+      isAbandoned || pending.bytes <= PENDING_BYTES_MAX
+        ? Promise.resolve()
+        : new Promise((resolve) => waitingForRoom.push(resolve)),
     flush: () => run(async () => undefined),
     abandon,
   };

@@ -22,6 +22,7 @@ import { createJournals } from "./journals.ts";
 import { createProtocolKeys } from "./protocol-key.ts";
 import { sweepOutput } from "./retention.ts";
 import type { RunContext, RunningJob } from "./run-job.ts";
+import { createPace } from "./pace.ts";
 import { createRuns, type Runs } from "./runs.ts";
 import { createSpares } from "./spares.ts";
 import { lookAtUnanswered, lookEveryMs } from "./unanswered.ts";
@@ -68,6 +69,7 @@ async function main(): Promise<void> {
     spares,
     log,
     clock,
+    pace: createPace(),
     dataDir: settings.dataDir,
     questionExpiry: settings.questionExpiry,
     protocolKey,

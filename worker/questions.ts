@@ -135,7 +135,7 @@ export function createQuestions(options: {
     switch (effect.kind) {
       case "takeSnapshot":
         store.expectQuestion();
-        void guard(screen.snapshot().then((snapshot) => tell({ kind: "snapshot", snapshot })));
+        void guard(tellSnapshot());
         return;
       case "open":
         seenKeys.add(effect.prompt.promptKey);
@@ -155,6 +155,13 @@ export function createQuestions(options: {
       case "refuse":
         void guard(refuse(effect.promptKey, effect.reason));
     }
+  }
+
+  /** Behind the other effects of the decision that wants it, and as of now. */
+  async function tellSnapshot(): Promise<void> {
+    const snapshot = screen.snapshot();
+    await Promise.resolve();
+    tell({ kind: "snapshot", snapshot });
   }
 
   /**

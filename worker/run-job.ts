@@ -22,6 +22,7 @@ import type { ResumePoint } from "./output/terminal-stream.ts";
 import { createScreen } from "./prompt/screen.ts";
 import { createQuestions, type Questions } from "./questions.ts";
 import { createSignals } from "./signals.ts";
+import type { Pace } from "./pace.ts";
 import type { Spares } from "./spares.ts";
 import { startCommand, type Started } from "./start-command.ts";
 import { createTranscript, type Resumed, resumeOutput } from "./transcript.ts";
@@ -33,6 +34,8 @@ export type RunContext = {
   spares: Spares;
   log: Log;
   clock: DatabaseClock;
+  /** Shared by all jobs of this worker. */
+  pace: Pace;
   dataDir: string;
   /** What happens to questions that nobody answers. */
   questionExpiry: ExpiryPolicy | undefined;
@@ -187,9 +190,10 @@ function assemble(
   const { stored } = resumed;
   const { promise: fault, reject: onFault } = Promise.withResolvers<never>();
   fault.catch(() => undefined);
-  const store = createJobStore({ db, lease, stored, log, onFault });
+  const store = createJobStore({ db, lease, stored, log, onFault, tail: () => transcript.tail() });
   const screen = createScreen(TERMINAL_SIZE);
-  const transcript = createTranscript(store, resumed);
+  const transcript = createTranscript(store, screen, resumed);
+  const pace = context.pace.join();
   const follower = createFollower({
     dataDir,
     lease,
@@ -201,7 +205,7 @@ function assemble(
     onReading: (fact) => questions.tell({ kind: "reading", fact }),
     onNotReading: (readId) => questions.tell({ kind: "notReading", readId }),
     onRecord: (record) => intake.take(record),
-    whenRoom: async () => (store.isFull ? store.flush() : undefined),
+    whenRoom: () => store.whenRoom(),
   });
   const questions = createQuestions({
     db,
@@ -236,8 +240,10 @@ function assemble(
     transcript,
     questions,
     signals,
+    pace,
     clock,
     log,
+    onFault,
   });
 
   function poke(): void {
@@ -264,7 +270,7 @@ function assemble(
     questions.stop();
     signals.stop();
     letGo();
-    screen.dispose();
+    pace.leave();
   }
 
   return { questions, follower, fault, poke, finish, letGo, stop };

@@ -1,32 +1,26 @@
-// Follows a job's output: bytes go to the screen for the detection of prompts, and as chunks, lines, phases and
-// progress into the store. Knows nothing of sockets and questions.
-import {
-  countPhases,
-  findOpenTail,
-  findOutputState,
-  listLines,
-  listOpenPhases,
-  type StoredOutput,
-} from "#lib/db/output.ts";
+// Turns a job's output into what is stored of it: bytes go to the terminal, and what that makes of them, as settled lines,
+// live lines, phases and progress, to the store. Knows nothing of sockets and questions.
 import type { Database } from "#lib/db/connection.ts";
+import { findOutputState, listLines, type NewTail, type StoredOutput } from "#lib/db/output.ts";
+import { countPhases, listOpenPhases, type PhaseChange } from "#lib/db/phases.ts";
 import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
+import { plainText } from "#lib/domain/log-text.ts";
 import type { Landmark } from "#lib/domain/outcome.ts";
 import type { Progress } from "#lib/wire/schemas.ts";
 import type { JobStore } from "./job-store.ts";
 import { landmarksIn } from "./output/landmarks.ts";
-import { type CompletedLines, createLineAssembler } from "./output/lines.ts";
 import { createPhaseTracker, type OpenPhase } from "./output/phases.ts";
-import { progressIn } from "./output/progress.ts";
+import { PROGRESS_HINT, progressIn } from "./output/progress.ts";
 import type { ResumePoint } from "./output/terminal-stream.ts";
+import type { Screen } from "./prompt/screen.ts";
 import { storable } from "./storable.ts";
+import type { CompletedLine, EmulatorState, Line } from "./terminal/types.ts";
 
-/** Lines looked at again for landmarks when a job is taken over; they stand near the end of a run. */
+/** Lines searched again for landmarks when a job is taken over; they stand near the end of a run. */
 const LANDMARK_LINES = 5000;
 
 export type Resumed = {
   stored: StoredOutput;
-  /** Bytes of the line that is not complete. */
-  openTail: Buffer;
   openPhases: OpenPhase[];
   phaseCount: number;
   landmarks: Landmark[];
@@ -35,8 +29,7 @@ export type Resumed = {
 /** What earlier workers stored of this job. */
 export async function resumeOutput(db: Database, jobId: number): Promise<Resumed> {
   const stored = await findOutputState(db, jobId);
-  const [openTail, openPhases, phaseCount, lines] = await Promise.all([
-    findOpenTail(db, jobId),
+  const [openPhases, phaseCount, lines] = await Promise.all([
     listOpenPhases(db, jobId),
     countPhases(db, jobId),
     stored.lineCount === 0
@@ -45,82 +38,176 @@ export async function resumeOutput(db: Database, jobId: number): Promise<Resumed
   ]);
   return {
     stored,
-    openTail,
     openPhases,
     phaseCount,
-    landmarks: landmarksIn(lines.map((line) => line.text).join("\n")),
+    landmarks: lines.flatMap(({ text }) => landmarksIn(plainText(text))),
   };
 }
 
+/** Output that belongs to one moment and one place of the journal. */
+export type Place = {
+  at: Date;
+  /** End of the record of the journal that it came with. */
+  position: number;
+  /** End of the last record of which the screen has seen everything then. */
+  seen: number;
+  /** The place in the journal up to which everything is accounted for with it. */
+  end: ResumePoint;
+};
+
 export type Transcript = {
-  /** @param end the place in the journal up to which everything is accounted for with these bytes. */
-  push(bytes: Buffer, at: Date, end: ResumePoint): void;
-  /** A line that scap handed over by its protocol; the log shows a notice in place of a sensitive one. */
-  pushLine(line: string, isSensitive: boolean, at: Date, end: ResumePoint): void;
-  /** scap's own words about what it does win over the name of the phase. */
+  /** Bytes that are stored already, for the rows above the screen and what was answered there. */
+  replay(bytes: Uint8Array, place: Omit<Place, "end">): void;
+  /** The place up to which everything is stored is reached: what comes now is new. */
+  resume(): void;
+  push(bytes: Buffer, place: Place): void;
+  /** Lines that scap handed over by its protocol; the log shows a notice in place of a sensitive one. */
+  pushLines(text: string, isSensitive: boolean, place: Place): void;
+  /** scap's own description of what it does has precedence over the name of the phase. */
   setStatus(status: string | null): void;
   setProgress(progress: Progress | null): void;
-  /** The program has ended: the unfinished line is one now. */
+  /** The visible rows are stored as long as this is set, or the program shows the alternate screen. */
+  setScreenShown(isShown: boolean): void;
+  /** The end of the log as of now, for the store; undefined before `resume`. */
+  tail(): NewTail | undefined;
+  /** The program has ended: every line is settled now. */
   finish(at: Date, end: ResumePoint): void;
   readonly landmarks: ReadonlySet<Landmark>;
 };
 
-export function createTranscript(store: JobStore, resumed: Resumed): Transcript {
-  const lines = createLineAssembler(resumed.openTail);
+/** @param onReply what the terminal replies to queries of the program, with the position of the output that asked. */
+export function createTranscript(
+  store: JobStore,
+  screen: Screen,
+  resumed: Resumed,
+  onReply: (text: string, position: number) => void = () => undefined,
+): Transcript {
+  const { emulator } = screen;
   const phases = createPhaseTracker({ open: resumed.openPhases, count: resumed.phaseCount });
   const landmarks = new Set<Landmark>(resumed.landmarks);
   let announced: string | null = null;
   let isProgressShown = resumed.stored.progress !== null;
+  /** The line of the cursor may show progress that was not read yet. */
+  let isProgressDrawn = false;
+  let isResumed = resumed.stored.seq === 0;
+  let isScreenWanted = false;
+  let isEnded = false;
 
-  function showProgress(progress: Progress | null): void {
+  function setProgress(progress: Progress | null): void {
     isProgressShown = progress !== null;
     store.setProgress(progress === null ? null : { ...progress, name: storable(progress.name) });
   }
 
   function add(
     bytes: Buffer,
-    completed: CompletedLines,
-    at: Date,
-    end: ResumePoint,
-    sensitive?: string,
+    { at, position, seen, end }: Place,
+    sensitive?: { line: number; text: string },
   ): void {
-    const changes = completed.count === 0 ? [] : phases.push(completed.text, at);
-    for (const landmark of completed.count === 0 ? [] : landmarksIn(completed.text)) landmarks.add(landmark);
+    screen.feed(bytes, seen, at.getTime());
+    for (const reply of emulator.takeReplies()) onReply(reply, position);
+    const completed = emulator.takeCompleted();
+    const changes = readLines(completed, at);
+    isProgressDrawn ||= bytes.includes(PROGRESS_HINT);
+    const settled = emulator.takeSettled();
     store.addOutput({
       at,
       ...end,
       raw: bytes,
-      text: completed.text,
-      lineCount: completed.count,
-      openLine: lines.openLine(),
+      settled,
+      isRedraw: completed.length === 0 && settled.length === 0,
       phases: changes,
       ...(sensitive === undefined ? {} : { sensitive }),
     });
-    if (changes.length > 0) {
-      // A progress bar belongs to the phase that drew it.
-      if (isProgressShown) store.setProgress(null);
-      isProgressShown = false;
-      announced = null;
-      store.setStatus(phases.current()?.name ?? null);
+  }
+
+  function readLines(completed: readonly CompletedLine[], at: Date): PhaseChange[] {
+    const changes: PhaseChange[] = [];
+    for (const { text } of completed) {
+      for (const landmark of landmarksIn(text)) landmarks.add(landmark);
+      const changed = phases.push(text, at);
+      if (changed.length > 0) {
+        changes.push(...changed);
+        endProgress();
+      } else if (text.includes(PROGRESS_HINT)) readProgress(text);
     }
-    const progress = progressIn(bytes);
-    if (progress !== undefined) showProgress(progress);
+    return changes;
+  }
+
+  /** A progress bar belongs to the phase that drew it. */
+  function endProgress(): void {
+    if (isProgressShown) setProgress(null);
+    isProgressDrawn = false;
+    announced = null;
+    store.setStatus(phases.current()?.name ?? null);
+  }
+
+  function readProgress(line: string): void {
+    const progress = progressIn(line);
+    if (progress !== undefined) setProgress(progress);
+  }
+
+  /** Of what is fed again everything was stored when it was new. */
+  function forget(): void {
+    emulator.takeReplies();
+    emulator.takeCompleted();
+    emulator.takeSettled();
   }
 
   return {
-    push: (bytes, at, end) => add(bytes, lines.push(bytes), at, end),
-    pushLine(line, isSensitive, at, end) {
-      const bytes = Buffer.from(`${isSensitive ? HIDDEN_LINE : line}\r\n`);
-      add(bytes, lines.push(bytes), at, end, isSensitive ? storable(line) : undefined);
+    replay(bytes, { seen, at }) {
+      screen.feed(bytes, seen, at.getTime());
+      forget();
     },
-    setStatus(said) {
-      const status = said === null ? null : storable(said);
+    resume() {
+      if (isResumed) return;
+      isResumed = true;
+      const { terminal } = resumed.stored;
+      if (terminal === null) isEnded = true;
+      else screen.restore(terminal as EmulatorState);
+      if (isScreenWanted) store.touchTail();
+    },
+    push: (bytes, place) => add(bytes, place),
+    pushLines(text, isSensitive, place) {
+      const shown = isSensitive ? HIDDEN_LINE : text.replaceAll("\n", "\r\n");
+      const line = emulator.cursorLineNumber();
+      add(Buffer.from(`${shown}\r\n`), place, isSensitive ? { line, text: storable(text) } : undefined);
+    },
+    setStatus(told) {
+      const status = told === null ? null : storable(told);
       if (status === announced) return;
       announced = status;
       store.setStatus(status ?? phases.current()?.name ?? null);
     },
-    setProgress: showProgress,
-    finish: (at, end) => add(Buffer.alloc(0), lines.finish(), at, end),
+    setProgress,
+    setScreenShown(isShown) {
+      if (isShown === isScreenWanted) return;
+      isScreenWanted = isShown;
+      if (isResumed) store.touchTail();
+    },
+    tail() {
+      if (!isResumed) return undefined;
+      if (isEnded) return { live: [], terminal: null, screen: null };
+      if (isProgressDrawn) readProgress(emulator.cursorLine());
+      isProgressDrawn = false;
+      return {
+        live: linesOf(emulator.live()),
+        terminal: emulator.state(),
+        screen: isScreenWanted || emulator.modes.alternate ? emulator.screen() : null,
+      };
+    },
+    finish(at, end) {
+      emulator.end();
+      isEnded = true;
+      const phases = readLines(emulator.takeCompleted(), at);
+      const settled = emulator.takeSettled();
+      store.addOutput({ at, ...end, raw: Buffer.alloc(0), settled, isRedraw: false, phases });
+    },
     landmarks,
   };
+}
+
+/** An empty line that the cursor has only reached is none yet. */
+function linesOf(live: readonly Line[]): { text: string; at: Date }[] {
+  const lines = live.at(-1)?.text === "" ? live.slice(0, -1) : live;
+  return lines.map(({ text, at }) => ({ text, at: new Date(at) }));
 }

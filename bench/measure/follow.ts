@@ -72,7 +72,8 @@ export function detectingReader(): Reader {
     state = decision.state;
     for (const effect of decision.effects) {
       if (effect.kind === "takeSnapshot") {
-        void screen.snapshot().then((snapshot) => tell({ kind: "snapshot", snapshot, at: Date.now() }));
+        const snapshot = screen.snapshot();
+        queueMicrotask(() => tell({ kind: "snapshot", snapshot, at: Date.now() }));
       } else if (effect.kind === "wakeAt") {
         clearTimeout(timer);
         timer = setTimeout(() => tell({ kind: "tick", at: Date.now() }), effect.at - Date.now());
@@ -82,7 +83,11 @@ export function detectingReader(): Reader {
 
   return {
     take(record) {
-      if (record.kind === "output") screen.feed(record.bytes, record.next, record.at);
+      if (record.kind === "output") {
+        screen.feed(record.bytes, record.next, record.at);
+        screen.emulator.takeCompleted();
+        screen.emulator.takeSettled();
+      }
       const bytes = record.kind === "output" ? record.bytes.length : 0;
       tell({ kind: "output", position: record.next, bytes, at: record.at });
     },
@@ -90,7 +95,6 @@ export function detectingReader(): Reader {
     stop() {
       isStopped = true;
       clearTimeout(timer);
-      screen.dispose();
     },
   };
 }

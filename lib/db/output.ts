@@ -1,51 +1,70 @@
-// Output of the terminal. A chunk is what came between two stores: the raw bytes for a replay, and the lines
-// that were completed in them for people and for SQL. A single line is found by the chunk that contains it.
+// What a job printed, kept twice: the raw bytes in chunks, for the recording, and the lines of the log as a terminal shows
+// them. Lines that can never change again lie in blocks; those that the program may still redraw lie in the job's tail,
+// with the state of the terminal. A chunk, the lines that it settled and the tail are stored in one transaction, so
+// another worker continues exactly behind them.
+import type { ScreenContent } from "../domain/terminal.ts";
 import type { LogLine, Progress } from "../wire/schemas.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
-import { appendEvent } from "./events.ts";
 import { notify } from "./notify.ts";
+import { type PhaseChange, storePhase } from "./phases.ts";
 import { holdLease, type Lease } from "./runs.ts";
 
-export type NewChunk = {
+/** Raw bytes between two places of the journal. */
+export type NewChunk = { at: Date; journalEnd: number; journalSkip: number; raw: Buffer };
+
+/** Settled lines behind those that are stored. */
+export type NewBlock = {
   at: Date;
-  journalEnd: number;
-  journalSkip: number;
-  raw: Buffer;
-  /** Number of lines in `text`. */
   lineCount: number;
+  /** Joined by newlines. */
   text: string;
-  openLine: string;
-  /** Sensitive lines among those completed: `offset` 0 is the chunk's first line. */
-  sensitive: readonly { offset: number; text: string }[];
 };
 
-export type PhaseChange =
-  | { change: "started"; id: number; name: string; depth: number; at: Date }
-  | { change: "finished"; id: number; at: Date };
+export type NewTail = {
+  live: readonly { text: string; at: Date }[];
+  /** State of the emulator, as JSON; null when the program has ended. */
+  terminal: unknown;
+  screen: ScreenContent | null;
+};
+
+export type NewOutput = {
+  chunks: readonly NewChunk[];
+  blocks: readonly NewBlock[];
+  /** As of the end of the last chunk. */
+  tail: NewTail;
+  sensitive: readonly { line: number; text: string }[];
+};
 
 export type OutputState = {
+  /** Of the last chunk. */
   seq: number;
   journalEnd: number;
   journalSkip: number;
+  settledLines: number;
+  /** Settled and live. */
   lineCount: number;
-  openLine: string;
   outputBytes: number;
 };
 
-/** With what the page shows of it at the moment. */
-export type StoredOutput = OutputState & { progress: Progress | null; status: string | null };
+/** With what the page shows of it now, and what a worker needs to continue. */
+export type StoredOutput = OutputState & {
+  progress: Progress | null;
+  status: string | null;
+  terminal: unknown;
+};
 
-/** What is stored of a job: where the next chunk goes on. */
+/** What is stored of a job: where the next chunk continues. */
 export async function findOutputState(db: Database, jobId: number): Promise<StoredOutput> {
   const [row] = await query<StoredOutput>(
     db,
     `select coalesce(c.seq, 0) as seq, coalesce(c.journal_end, 0)::float8 as "journalEnd",
             coalesce(c.journal_skip, 0) as "journalSkip",
-            j.line_count as "lineCount", coalesce(c.open_line, '') as "openLine",
-            j.output_bytes::float8 as "outputBytes", j.progress, j.status
+            coalesce(t.settled_lines, 0) as "settledLines", j.line_count as "lineCount",
+            j.output_bytes::float8 as "outputBytes", j.progress, j.status, t.terminal
      from spiderpig.job j
+     left join spiderpig.log_tail t on t.job_id = j.id
      left join lateral (
-       select o.seq, o.journal_end, o.journal_skip, o.open_line
+       select o.seq, o.journal_end, o.journal_skip
        from spiderpig.output_chunk o
        where o.job_id = j.id
        order by o.seq desc
@@ -58,8 +77,8 @@ export async function findOutputState(db: Database, jobId: number): Promise<Stor
 }
 
 /**
- * Stores chunks, phases and progress that belong together, in order, and notifies the watchers once. Everything is sent
- * at once; what is sent behind it in the same turn is under the same lock and lease.
+ * Stores output, phases and progress that belong together, in order, and notifies the watchers once. All statements are
+ * sent at once; what is sent behind them in the same turn is under the same lock and lease.
  * @returns what will be stored then; `stored` settles when it is. It rejects with LeaseLost when another worker holds
  * the job, and when the database has less of it than `before`, because a standby took over or a backup was restored.
  */
@@ -68,108 +87,107 @@ export function storeOutput(
   lease: Lease,
   before: OutputState,
   batch: {
-    chunks: readonly NewChunk[];
+    output: NewOutput | undefined;
     phases: readonly PhaseChange[];
     progress: Progress | null;
     status: string | null;
   },
 ): { after: OutputState; stored: Promise<unknown> } {
-  const after = { ...before };
-  const last = batch.chunks.at(-1);
-  for (const chunk of batch.chunks) {
-    after.lineCount += chunk.lineCount;
-    after.outputBytes += chunk.raw.length;
-  }
-  if (last !== undefined) {
-    after.seq += batch.chunks.length;
-    after.journalEnd = last.journalEnd;
-    after.journalSkip = last.journalSkip;
-    after.openLine = last.openLine;
-  }
+  const { jobId } = lease;
+  const { output } = batch;
+  const after = output === undefined ? before : stateAfter(before, output);
   const stored = Promise.all([
     holdLease(tx, lease),
-    tx.execute("select spiderpig.expect_output($1, $2, $3)", [
-      lease.jobId,
-      before.lineCount,
-      before.outputBytes,
-    ]),
+    tx.execute("select spiderpig.expect_output($1, $2, $3)", [jobId, before.lineCount, before.outputBytes]),
     tx.execute(
       `update spiderpig.job
        set line_count = $2, output_bytes = $3, progress = $4, status = $5
        where id = $1`,
-      [lease.jobId, after.lineCount, after.outputBytes, batch.progress, batch.status],
+      [jobId, after.lineCount, after.outputBytes, batch.progress, batch.status],
     ),
-    ...storeChunks(tx, lease.jobId, before, batch.chunks),
-    ...batch.phases.map((change) => storePhase(tx, lease.jobId, change)),
-    notify(tx, "output", lease.jobId),
+    ...(output === undefined
+      ? []
+      : [
+          ...storeChunks(tx, jobId, before.seq, output.chunks),
+          ...storeBlocks(tx, jobId, before.settledLines, output.blocks),
+          ...output.sensitive.map((line) => storeSensitiveLine(tx, jobId, line)),
+          storeTail(tx, jobId, after, output.tail),
+        ]),
+    ...batch.phases.map((change) => storePhase(tx, jobId, change)),
+    notify(tx, "output", jobId),
   ]);
   return { after, stored };
 }
 
-function storeChunks(
-  tx: Transaction,
-  jobId: number,
-  before: OutputState,
-  chunks: readonly NewChunk[],
-): Promise<unknown>[] {
-  let { seq } = before;
-  let firstLine = before.lineCount + 1;
-  return chunks.flatMap((chunk) => {
+function stateAfter(before: OutputState, { chunks, blocks, tail }: NewOutput): OutputState {
+  const last = chunks.at(-1) ?? before;
+  const settledLines = blocks.reduce((sum, block) => sum + block.lineCount, before.settledLines);
+  return {
+    seq: before.seq + chunks.length,
+    journalEnd: last.journalEnd,
+    journalSkip: last.journalSkip,
+    settledLines,
+    lineCount: settledLines + tail.live.length,
+    outputBytes: chunks.reduce((sum, chunk) => sum + chunk.raw.length, before.outputBytes),
+  };
+}
+
+function storeChunks(tx: Transaction, jobId: number, seq: number, chunks: readonly NewChunk[]) {
+  return chunks.map((chunk, index) =>
+    tx.execute(
+      `insert into spiderpig.output_chunk (job_id, seq, at, journal_end, journal_skip, raw)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [jobId, seq + 1 + index, chunk.at, chunk.journalEnd, chunk.journalSkip, chunk.raw],
+    ),
+  );
+}
+
+function storeBlocks(tx: Transaction, jobId: number, settledLines: number, blocks: readonly NewBlock[]) {
+  let firstLine = settledLines + 1;
+  return blocks.map(({ at, lineCount, text }) => {
     const first = firstLine;
-    seq += 1;
-    firstLine += chunk.lineCount;
-    return [
-      tx.execute(
-        `insert into spiderpig.output_chunk
-           (job_id, seq, at, journal_end, journal_skip, raw, first_line, line_count, text, open_line)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-        [
-          jobId,
-          seq,
-          chunk.at,
-          chunk.journalEnd,
-          chunk.journalSkip,
-          chunk.raw,
-          first,
-          chunk.lineCount,
-          chunk.text,
-          chunk.openLine,
-        ],
-      ),
-      ...chunk.sensitive.map((line) =>
-        tx.execute("insert into spiderpig.sensitive_line (job_id, line, text) values ($1, $2, $3)", [
-          jobId,
-          first + line.offset,
-          line.text,
-        ]),
-      ),
-    ];
+    firstLine += lineCount;
+    return tx.execute(
+      "insert into spiderpig.log_block (job_id, first_line, line_count, at, text) values ($1, $2, $3, $4, $5)",
+      [jobId, first, lineCount, at, text],
+    );
   });
 }
 
-async function storePhase(tx: Transaction, jobId: number, change: PhaseChange): Promise<void> {
-  const stored =
-    change.change === "started"
-      ? tx.execute(
-          "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, $2, $3, $4, $5)",
-          [jobId, change.id, change.name, change.depth, change.at],
-        )
-      : tx.execute(
-          `update spiderpig.phase set finished_at = greatest($3, started_at)
-           where job_id = $1 and id = $2 and finished_at is null`,
-          [jobId, change.id, change.at],
-        );
-  const told = appendEvent(tx, jobId, {
-    kind: change.change === "started" ? "phase_started" : "phase_finished",
-    phaseId: change.id,
-    at: change.at,
-  });
-  await Promise.all([stored, told]);
+/** A program that moves the cursor may print two sensitive lines in one. */
+function storeSensitiveLine(tx: Transaction, jobId: number, { line, text }: { line: number; text: string }) {
+  return tx.execute(
+    `insert into spiderpig.sensitive_line (job_id, line, text) values ($1, $2, $3)
+     on conflict (job_id, line) do update set text = sensitive_line.text || chr(10) || excluded.text`,
+    [jobId, line, text],
+  );
+}
+
+function storeTail(tx: Transaction, jobId: number, after: OutputState, { live, terminal, screen }: NewTail) {
+  return tx.execute(
+    `insert into spiderpig.log_tail
+       (job_id, settled_lines, live_texts, live_at, journal_end, journal_skip, terminal, screen)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (job_id) do update
+     set settled_lines = excluded.settled_lines, live_texts = excluded.live_texts, live_at = excluded.live_at,
+         journal_end = excluded.journal_end, journal_skip = excluded.journal_skip,
+         terminal = excluded.terminal, screen = excluded.screen`,
+    [
+      jobId,
+      after.settledLines,
+      live.map(({ text }) => text),
+      live.map(({ at }) => at),
+      after.journalEnd,
+      after.journalSkip,
+      terminal === null ? null : JSON.stringify(terminal),
+      screen === null ? null : JSON.stringify(screen),
+    ],
+  );
 }
 
 /**
- * Lines `fromLine` to `fromLine + limit - 1`. The first chunk is found through the index on first_line; chunks
- * before it are not read.
+ * Lines `fromLine` to `fromLine + limit - 1`, settled and live, as of one moment. The first block is found through the
+ * index; blocks before it are not read.
  * @param bytesMax when the lines are longer than about this together, fewer are returned, but at least one.
  */
 export async function listLines(
@@ -179,49 +197,58 @@ export async function listLines(
   limit: number,
   bytesMax: number = Number.MAX_SAFE_INTEGER,
 ): Promise<LogLine[]> {
-  const rows = await query<{ at: Date; first_line: number; text: string }>(
+  const rows = await query<{ firstLine: number; at: Date[]; text: string }>(
     db,
-    `select c.at, c.first_line, c.text
+    `select b.first_line as "firstLine", array[b.at] as at, b.text
      from (
        select o.at, o.first_line, o.text,
               -- Bytes, not characters: their number is known without reading the text.
               sum(octet_length(o.text)) over (order by o.first_line) - octet_length(o.text) as bytes_before
-       from spiderpig.output_chunk o
+       from spiderpig.log_block o
        where o.job_id = $1
-         and o.line_count > 0
          and o.first_line >= coalesce((
            select max(f.first_line)
-           from spiderpig.output_chunk f
-           where f.job_id = $1 and f.line_count > 0 and f.first_line <= $2), 1)
+           from spiderpig.log_block f
+           where f.job_id = $1 and f.first_line <= $2), 1)
          and o.first_line < $2::bigint + $3
-     ) c
-     where c.bytes_before <= $4
-     order by c.first_line`,
-    [jobId, fromLine, limit, bytesMax + CHUNK_BYTES_MAX],
+     ) b
+     where b.bytes_before <= $4
+     union all
+     select t.settled_lines + 1, t.live_at, array_to_string(t.live_texts, chr(10))
+     from spiderpig.log_tail t
+     where t.job_id = $1 and cardinality(t.live_texts) > 0 and t.settled_lines + 1 < $2::bigint + $3
+     order by "firstLine"`,
+    [jobId, fromLine, limit, bytesMax + BLOCK_BYTES_MAX],
   );
   const lines: LogLine[] = [];
   let length = 0;
-  for (const row of rows) {
-    const at = row.at.toISOString();
-    let n = row.first_line;
-    for (const text of row.text.split("\n")) {
-      if (n >= fromLine && n < fromLine + limit) {
-        length += text.length;
-        if (length > bytesMax && lines.length > 0) return lines;
-        lines.push({ n, at, text });
-      }
-      n += 1;
+  let next = rows[0]?.firstLine;
+  for (const { firstLine, at, text } of rows) {
+    // The rest is too long: the live lines do not follow.
+    if (firstLine !== next) return lines;
+    const texts = text.split("\n");
+    for (const [index, line] of texts.entries()) {
+      const n = firstLine + index;
+      if (n < fromLine || n >= fromLine + limit) continue;
+      length += line.length;
+      if (length > bytesMax && lines.length > 0) return lines;
+      lines.push({ n, at: (at[index] ?? at[0] ?? new Date(0)).toISOString(), text: line });
     }
+    next = firstLine + texts.length;
   }
   return lines;
 }
 
-/** The first chunk may lie before the lines that are asked for, but for its last one. */
-const CHUNK_BYTES_MAX = 512 * 1024;
+/** The first block may lie before the lines that are asked for, but for its last one. */
+const BLOCK_BYTES_MAX = 512 * 1024;
 
 export type OutputTail = {
-  lineCount: number;
-  openLine: string;
+  settledLines: number;
+  totalLines: number;
+  /** Lines `settledLines + 1` to `totalLines`: the program may still redraw them. */
+  live: LogLine[];
+  screen: ScreenContent | null;
+  outputBytes: number;
   progress: Progress | null;
   status: string | null;
   finished: boolean;
@@ -229,18 +256,25 @@ export type OutputTail = {
 };
 
 export async function findOutputTail(db: Database, jobId: number): Promise<OutputTail | undefined> {
-  const [row] = await query<OutputTail>(
+  const [row] = await query<Omit<OutputTail, "live"> & { texts: string[]; at: Date[] }>(
     db,
-    `select j.line_count as "lineCount", j.progress, j.status, j.finished_at is not null as finished,
-            j.output_removed_at as "removedAt",
-            coalesce((
-              select o.open_line from spiderpig.output_chunk o where o.job_id = j.id order by o.seq desc limit 1
-            ), '') as "openLine"
+    `select coalesce(t.settled_lines, j.line_count) as "settledLines", j.line_count as "totalLines",
+            coalesce(t.live_texts, '{}') as texts, coalesce(t.live_at, '{}') as at, t.screen,
+            j.output_bytes::float8 as "outputBytes", j.progress, j.status,
+            j.finished_at is not null as finished, j.output_removed_at as "removedAt"
      from spiderpig.job j
+     left join spiderpig.log_tail t on t.job_id = j.id
      where j.id = $1`,
     [jobId],
   );
-  return row;
+  if (row === undefined) return undefined;
+  const { texts, at, ...tail } = row;
+  const live = texts.map((text, index) => ({
+    n: tail.settledLines + 1 + index,
+    at: (at[index] ?? new Date(0)).toISOString(),
+    text,
+  }));
+  return { ...tail, live };
 }
 
 export type RawChunk = { seq: number; at: Date; raw: Buffer };
@@ -259,26 +293,6 @@ export async function listRawChunks(
   );
 }
 
-export async function listOpenPhases(
-  db: Database,
-  jobId: number,
-): Promise<{ id: number; name: string; depth: number }[]> {
-  return query(
-    db,
-    "select id, name, depth from spiderpig.phase where job_id = $1 and finished_at is null order by id",
-    [jobId],
-  );
-}
-
-export async function countPhases(db: Database, jobId: number): Promise<number> {
-  const [row] = await query<{ count: number }>(
-    db,
-    "select count(*)::integer as count from spiderpig.phase where job_id = $1",
-    [jobId],
-  );
-  return row?.count ?? 0;
-}
-
 export async function listSensitiveLines(
   db: Database,
   jobId: number,
@@ -286,36 +300,6 @@ export async function listSensitiveLines(
   return query(db, "select line as n, text from spiderpig.sensitive_line where job_id = $1 order by line", [
     jobId,
   ]);
-}
-
-/** Chunks read at a time, from the end, in search of a newline. */
-const TAIL_CHUNKS = 50;
-/** Bytes after which the search is given up: the line is unfinished since then, and only ever drawn over. */
-const TAIL_BYTES_MAX = 16 * 1024 * 1024;
-
-/** The bytes of the terminal since its last newline: the whole of the unfinished line, with all that was drawn over. */
-export async function findOpenTail(db: Database, jobId: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  let before: number | null = null;
-  for (;;) {
-    const rows: RawChunk[] = await query<RawChunk>(
-      db,
-      `select seq, at, raw from spiderpig.output_chunk
-       where job_id = $1 and ($2::integer is null or seq < $2)
-       order by seq desc
-       limit ${TAIL_CHUNKS}`,
-      [jobId, before],
-    );
-    for (const { raw } of rows) {
-      const newline = raw.lastIndexOf(0x0a);
-      parts.unshift(raw.subarray(newline + 1));
-      bytes += raw.length;
-      if (newline !== -1 || bytes > TAIL_BYTES_MAX) return Buffer.concat(parts);
-    }
-    before = rows.at(-1)?.seq ?? null;
-    if (rows.length < TAIL_CHUNKS) return Buffer.concat(parts);
-  }
 }
 
 /** The last place in the journal, not behind `journalEnd`, from which it can be read again; its beginning otherwise. */

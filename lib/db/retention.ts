@@ -69,34 +69,63 @@ export async function removeOldOutput(tx: Transaction, days: number): Promise<nu
 
 /**
  * Deletes a bounded part of what was declared removed. Two workers that do it at once take different parts.
- * @returns false when there was nothing that nobody else was deleting.
+ * @param rowsMax of each table.
+ * @returns false when there was nothing that no other worker was deleting.
  */
-export async function deleteOutput(db: Database, jobId: number, chunksMax: number): Promise<boolean> {
-  const rows = await query(
+export async function deleteOutput(db: Database, jobId: number, rowsMax: number): Promise<boolean> {
+  const [row] = await query<{ deleted: number }>(
     db,
-    `delete from spiderpig.output_chunk
-     where (job_id, seq) in (
-         select o.job_id, o.seq
-         from spiderpig.output_chunk o
-         join spiderpig.job j on j.id = o.job_id
-         where o.job_id = $1 and j.output_removed_at is not null
-         order by o.seq
-         limit $2
-         for update of o skip locked)
-     returning seq`,
-    [jobId, chunksMax],
+    `with removed as (
+       select j.id from spiderpig.job j where j.id = $1 and j.output_removed_at is not null
+     ),
+     chunk as (
+       delete from spiderpig.output_chunk
+       where (job_id, seq) in (
+           select o.job_id, o.seq
+           from spiderpig.output_chunk o
+           join removed on removed.id = o.job_id
+           order by o.seq
+           limit $2
+           for update of o skip locked)
+       returning 1
+     ),
+     block as (
+       delete from spiderpig.log_block
+       where (job_id, first_line) in (
+           select o.job_id, o.first_line
+           from spiderpig.log_block o
+           join removed on removed.id = o.job_id
+           order by o.first_line
+           limit $2
+           for update of o skip locked)
+       returning 1
+     ),
+     tail as (
+       delete from spiderpig.log_tail
+       where job_id in (
+           select o.job_id
+           from spiderpig.log_tail o
+           join removed on removed.id = o.job_id
+           for update of o skip locked)
+       returning 1
+     )
+     select ((select count(*) from chunk) + (select count(*) from block) + (select count(*) from tail))::integer
+            as deleted`,
+    [jobId, rowsMax],
   );
-  return rows.length > 0;
+  return row !== undefined && row.deleted > 0;
 }
 
-/** Jobs whose output was declared removed by somebody who did not come to delete all of it. */
+/** Jobs whose output was declared removed by a worker that did not finish deleting it. */
 export async function listHalfRemoved(db: Database): Promise<number[]> {
   const rows = await query<{ id: number }>(
     db,
     `select j.id
      from spiderpig.job j
      where j.output_removed_at is not null
-       and exists (select from spiderpig.output_chunk o where o.job_id = j.id)
+       and (exists (select from spiderpig.output_chunk o where o.job_id = j.id)
+         or exists (select from spiderpig.log_block o where o.job_id = j.id)
+         or exists (select from spiderpig.log_tail o where o.job_id = j.id))
      order by j.id`,
   );
   return rows.map(({ id }) => id);

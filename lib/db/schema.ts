@@ -13,6 +13,7 @@ import {
   foreignKey,
   index,
   integer,
+  json,
   jsonb,
   pgSchema,
   primaryKey,
@@ -39,6 +40,7 @@ import {
   TERMINAL_STATES,
 } from "../domain/job.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
+import type { ScreenContent } from "../domain/terminal.ts";
 import type { Progress } from "../wire/schemas.ts";
 
 export const spiderpig = pgSchema("spiderpig");
@@ -288,19 +290,51 @@ export const outputChunk = spiderpig.table(
     /** Bytes of output behind `journal_end` that are accounted for too; the rest of that record is not. */
     journalSkip: integer("journal_skip").notNull().default(0),
     raw: bytea("raw").notNull(),
-    /** Number of the first line that was completed in this chunk, also when it completed none. */
+  },
+  (t) => [primaryKey({ name: "output_chunk_pkey", columns: [t.jobId, t.seq] })],
+);
+
+/** Lines of the log that can never change again, in blocks of consecutive lines that were printed within a moment. */
+export const logBlock = spiderpig.table(
+  "log_block",
+  {
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
+    /** 1 for the first line of the job. */
     firstLine: integer("first_line").notNull(),
     lineCount: integer("line_count").notNull(),
-    /** The completed lines, joined by newlines; colours are kept, overwritten text is not. */
+    /** When the text of the first of these lines changed last; the others are within 100 ms of it. */
+    at: at("at").notNull(),
+    /** The lines, joined by newlines: printable characters, colours (SGR) and links (OSC 8), nothing else. */
     text: text("text").notNull(),
-    openLine: text("open_line").notNull(),
   },
   (t) => [
-    primaryKey({ name: "output_chunk_pkey", columns: [t.jobId, t.seq] }),
-    uniqueIndex("output_chunk_by_line")
-      .on(t.jobId, t.firstLine)
-      .where(sql`${t.lineCount} > 0`),
+    primaryKey({ name: "log_block_pkey", columns: [t.jobId, t.firstLine] }),
+    check("block_has_lines", sql`${t.firstLine} > 0 and ${t.lineCount} > 0`),
   ],
+);
+
+/** The end of a job's log: the lines that the program may still redraw, and the terminal that they stand on. */
+export const logTail = spiderpig.table(
+  "log_tail",
+  {
+    jobId: integer("job_id")
+      .primaryKey()
+      .references(() => job.id),
+    /** Lines in log_block; the first live line has the number behind it. */
+    settledLines: integer("settled_lines").notNull(),
+    liveTexts: text("live_texts").array().notNull(),
+    liveAt: at("live_at").array().notNull(),
+    /** The place in the journal, as in the last chunk, that `terminal` is the state at. */
+    journalEnd: bigint("journal_end", { mode: "number" }).notNull(),
+    journalSkip: integer("journal_skip").notNull(),
+    /** State of the emulator. Not jsonb, which refuses strings that hold a NUL. Null when the program has ended. */
+    terminal: json("terminal").$type<unknown>(),
+    /** The visible rows, while a `screen` interaction is pending or the alternate screen is shown. */
+    screen: json("screen").$type<ScreenContent>(),
+  },
+  (t) => [check("live_lines_have_times", sql`cardinality(${t.liveTexts}) = cardinality(${t.liveAt})`)],
 );
 
 export const sensitiveLine = spiderpig.table(

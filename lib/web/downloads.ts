@@ -11,19 +11,20 @@ const BYTES_PER_READ = 1024 * 1024;
 const CHUNKS_PER_READ = 32;
 const encoder = new TextEncoder();
 
-/** Lines without colours, each ending in a newline. */
+/** Lines without colours, each ending in a newline: as many as there are when it begins. */
 export async function plainLog(db: Database, jobId: number): Promise<Response> {
-  const tail = await findOutputTail(db, jobId);
-  const total = tail?.lineCount ?? 0;
+  const total = (await findOutputTail(db, jobId))?.totalLines ?? 0;
   let next = 1;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const limit = Math.min(LINES_PER_READ, total - next + 1);
       const lines = limit < 1 ? [] : await listLines(db, jobId, next, limit, BYTES_PER_READ);
       const last = lines.at(-1);
-      // Removed while it is downloaded: the file must not look whole.
-      if (last === undefined && next <= total) return controller.error(new Error("the output was removed"));
-      if (last === undefined) return controller.close();
+      if (last === undefined) {
+        // Live lines may have been erased; but when the log was removed during the download, the file must not look whole.
+        const isRemoved = next <= total && (await findOutputTail(db, jobId))?.removedAt !== null;
+        return isRemoved ? controller.error(new Error("the output was removed")) : controller.close();
+      }
       next = last.n + 1;
       controller.enqueue(encoder.encode(lines.map((line) => `${plainText(line.text)}\n`).join("")));
     },

@@ -47,8 +47,8 @@ export async function loadLog(user: User, jobId: number, fromLine: number, limit
   const tail = await findOutputTail(db, jobId);
   if (tail === undefined) throw new AppError("job_not_found");
   requireOutput(tail.removedAt);
-  const lines = fromLine > tail.lineCount ? [] : await listLines(db, jobId, fromLine, limit, LOG_BYTES_MAX);
-  return { lines, totalLines: tail.lineCount, complete: tail.finished };
+  const lines = fromLine > tail.totalLines ? [] : await listLines(db, jobId, fromLine, limit, LOG_BYTES_MAX);
+  return { lines, totalLines: tail.totalLines, complete: tail.finished };
 }
 
 /** Of a long log one request reads a part, so that a search keeps nobody else waiting. */
@@ -71,7 +71,7 @@ export async function loadLogMatches(
   const isFound = lineFinder(words);
   const lines: number[] = [];
   let next = fromLine;
-  for (let reads = 0; reads < READS_MAX && next <= tail.lineCount; reads += 1) {
+  for (let reads = 0; reads < READS_MAX && next <= tail.totalLines; reads += 1) {
     const read = await listLines(db, jobId, next, LINES_PER_READ, BYTES_PER_READ);
     // Removed meanwhile.
     if (read.length === 0) return { lines, nextLine: null };
@@ -81,5 +81,5 @@ export async function loadLogMatches(
       if (isFound(text)) lines.push(n);
     }
   }
-  return { lines, nextLine: next > tail.lineCount ? null : next };
+  return { lines, nextLine: next > tail.totalLines ? null : next };
 }

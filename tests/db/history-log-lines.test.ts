@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import { query } from "#lib/db/connection.ts";
+import { query, transaction } from "#lib/db/connection.ts";
+import { findOutputState, storeOutput } from "#lib/db/output.ts";
+import { printed } from "../support/printed.ts";
 import { aJob } from "../support/seed.ts";
 import { schemaWorld } from "./schema-world.ts";
 
@@ -12,10 +14,10 @@ type Line = { line: number; text: string };
 
 // A million lines in all.
 const JOBS = 10;
-const CHUNKS = 1000;
-const LINES_A_CHUNK = 100;
+const BLOCKS = 1000;
+const LINES_A_BLOCK = 100;
 
-test("lines come in order, without gap or double, empty ones and chunks without a line included", async () => {
+test("lines come in order, without gap or double, empty ones included", async () => {
   const { id } = await aJob(db).prints("one", "", "three").prints().prints("").prints("five").succeeded();
 
   const rows = await query<Line>(
@@ -35,6 +37,32 @@ test("lines come in order, without gap or double, empty ones and chunks without 
   );
 });
 
+test("the lines on the screen of a running job follow those that are settled, each with its own time", async () => {
+  const { id } = await aJob(db, { lane: "live" }).prints("one", "two").running();
+  const before = await findOutputState(db, id);
+  const output = printed(before, ["three"], { live: ["", `${ESC}[1mfive${ESC}[0m`] });
+  const later = new Date("2030-01-01T00:00:00Z");
+  const live = output.tail.live.map((line, index) => (index === 1 ? { ...line, at: later } : line));
+  const batch = {
+    output: { ...output, tail: { ...output.tail, live } },
+    phases: [],
+    progress: null,
+    status: null,
+  };
+  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch).stored);
+
+  const rows = await query<Line & { isLater: boolean }>(
+    db,
+    'select line, text, at = $2 as "isLater" from history.log_lines where job_id = $1 and line > 2 order by line',
+    [id, later],
+  );
+  assert.deepEqual(rows, [
+    { line: 3, text: "three", isLater: false },
+    { line: 4, text: "", isLater: false },
+    { line: 5, text: "five", isLater: true },
+  ]);
+});
+
 test("output that was declared removed is shown no more, though it is not deleted yet", async () => {
   const { id } = await aJob(db).prints("one", "two").succeeded();
   await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [id]);
@@ -46,10 +74,7 @@ const ESC = "\u001b";
 for (const [what, printed, shown] of [
   ["colours", `${ESC}[1;32mok${ESC}[0m done`, "ok done"],
   ["colours of 256 and of millions", `${ESC}[38;5;196mred${ESC}[48:2::1:2:3m!${ESC}[m`, "red!"],
-  ["cursor and erase", `50%${ESC}[K${ESC}[?25l${ESC}[2A`, "50%"],
   ["links", `${ESC}]8;;https://example.org/${ESC}\\a link${ESC}]8;;${ESC}\\`, "a link"],
-  ["titles", `${ESC}]0;title\u0007text`, "text"],
-  ["charsets and two-character escapes", `${ESC}(B${ESC}Mx${ESC}=y${ESC}7`, "xy"],
   ["brackets that are no escape", "[32m [1;2H] \\ ]8;;", "[32m [1;2H] \\ ]8;;"],
 ] as const) {
   test(`text is without ${what}, text_with_colours as printed`, async () => {
@@ -98,30 +123,28 @@ async function explain(
   return { nodes: flat(plan), buffers: plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] };
 }
 
-test("a range of lines reads the chunks it lies in, not the log", async () => {
+test("a range of lines reads the blocks it lies in, not the log", async () => {
   const jobIds: number[] = [];
   for (let n = 1; n <= JOBS; n += 1) jobIds.push((await aJob(db, { lane: `long-${n}` }).running()).id);
   await printMuch(jobIds);
-  await query(db, "vacuum analyze spiderpig.output_chunk");
+  await query(db, "vacuum analyze spiderpig.log_block");
   const id = jobIds[3];
   const range = "select text from history.log_lines where job_id = $1 and line between $2 and $3";
 
-  const middle = (CHUNKS / 2) * LINES_A_CHUNK;
+  const middle = (BLOCKS / 2) * LINES_A_BLOCK;
   const few = await explain(range, [id, middle, middle + 500]);
   const all = await explain("select text from history.log_lines where job_id = $1", [id]);
 
   const split = few.nodes.filter((one) => one["Subplan Name"] === "CTE split");
-  assert.equal(split.length, 1, "the form of the view changed: what splits a chunk has another name");
+  assert.equal(split.length, 1, "the form of the view changed: what splits a block has another name");
   assert.equal(
     split[0]?.["Actual Loops"],
     6,
-    "501 lines lie in six chunks of a hundred; others were split as well",
+    "501 lines lie in six blocks of a hundred; others were split as well",
   );
   assert.ok(
-    few.nodes.some(
-      (one) => one["Index Name"] === "output_chunk_by_line" || one["Index Name"] === "output_chunk_pkey",
-    ),
-    "the job's chunks were not found through an index",
+    few.nodes.some((one) => one["Index Name"] === "log_block_pkey"),
+    "the job's blocks were not found through an index",
   );
   assert.ok(few.buffers * 20 < all.buffers, `${few.buffers} buffers for 501 lines, ${all.buffers} for all`);
   assert.equal((await query(db, range, [id, middle, middle + 500])).length, 501);
@@ -135,12 +158,11 @@ async function printMuch(jobIds: readonly number[]): Promise<void> {
        select string_agg(format('%s sync-apaches: %s', n, md5(n::text)), chr(10) order by n) as text
        from generate_series(1, $3) as n
      )
-     insert into spiderpig.output_chunk
-       (job_id, seq, at, journal_end, raw, first_line, line_count, text, open_line)
-     select job_id, c, now(), c, '', (c - 1) * $3 + 1, $3, p.text, ''
+     insert into spiderpig.log_block (job_id, first_line, line_count, at, text)
+     select job_id, (c - 1) * $3 + 1, $3, now(), p.text
      from unnest($1::integer[]) as job_id
      cross join generate_series(1, $2) as c
      cross join printed p`,
-    [jobIds, CHUNKS, LINES_A_CHUNK],
+    [jobIds, BLOCKS, LINES_A_BLOCK],
   );
 }

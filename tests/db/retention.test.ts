@@ -25,7 +25,16 @@ const old = (lane = "mediawiki") =>
 
 async function countsOf(id: number): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const table of ["output_chunk", "sensitive_line", "phase", "interaction", "job_event", "change"]) {
+  for (const table of [
+    "output_chunk",
+    "log_block",
+    "log_tail",
+    "sensitive_line",
+    "phase",
+    "interaction",
+    "job_event",
+    "change",
+  ]) {
     const rows = await query(db, `select from spiderpig.${table} where job_id = $1`, [id]);
     counts[table] = rows.length;
   }
@@ -47,6 +56,8 @@ test("old output goes with its sensitive lines; the history stays, and has an ev
   assert.deepEqual(await countsOf(id), {
     ...before,
     output_chunk: 0,
+    log_block: 0,
+    log_tail: 0,
     sensitive_line: 0,
     job_event: (before["job_event"] ?? 0) + 1,
   });
@@ -130,7 +141,7 @@ test("two workers at once remove each job once, and neither waits for the other 
 test("a worker that dies in the middle leaves nothing that is shown, and the next one goes on", async () => {
   const { id } = await old().succeeded();
   assert.equal(await transaction(db, (tx) => removeOldOutput(tx, DAYS)), id);
-  assert.ok(await deleteOutput(db, id, 1), "one chunk of two");
+  assert.ok(await deleteOutput(db, id, 1), "one row of several");
   assert.deepEqual(await listHalfRemoved(db), [id]);
   assert.ok(await removedAt(id), "from the first transaction on");
 

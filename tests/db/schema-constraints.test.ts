@@ -172,9 +172,15 @@ const BREACHES: readonly Breach[] = [
     "lane_freeze_pkey",
     `${INSERT_FREEZE}, id) overriding system value values ('x', 'why', 'admin', 7), ('y', 'why', 'admin', 7)`,
   ],
-  insertChunk("output_chunk_pkey", { jobId: running.id, seq: 1, firstLine: 100 }),
-  insertChunk("output_chunk_by_line", { jobId: running.id, seq: 100, firstLine: 1 }),
-  insertChunk("output_chunk_job_id_job_id_fk", { jobId: NOBODY, seq: 1, firstLine: 1 }),
+  insertChunk("output_chunk_pkey", { jobId: running.id, seq: 1 }),
+  insertChunk("output_chunk_job_id_job_id_fk", { jobId: NOBODY, seq: 1 }),
+  insertBlock("log_block_pkey", { jobId: running.id, firstLine: 1, lineCount: 1 }),
+  insertBlock("log_block_job_id_job_id_fk", { jobId: NOBODY, firstLine: 1, lineCount: 1 }),
+  insertBlock("block_has_lines", { jobId: running.id, firstLine: 100, lineCount: 0 }),
+  insertBlock("block_has_lines", { jobId: running.id, firstLine: 0, lineCount: 1 }),
+  insertTail("log_tail_pkey", { jobId: running.id, texts: [] }),
+  insertTail("log_tail_job_id_job_id_fk", { jobId: NOBODY, texts: [] }),
+  insertTail("live_lines_have_times", { jobId: queued.id, texts: ["x"] }),
   ["job_event_pkey", "insert into spiderpig.job_event (job_id, seq, kind) values ($1, 1, 'x')", [queued.id]],
   [
     "job_event_job_id_job_id_fk",
@@ -257,12 +263,27 @@ function insertChange(rule: string, key: { jobId: number; position: number; numb
   ];
 }
 
-function insertChunk(rule: string, key: { jobId: number; seq: number; firstLine: number }): Breach {
+function insertChunk(rule: string, key: { jobId: number; seq: number }): Breach {
   return [
     rule,
-    `insert into spiderpig.output_chunk
-       (job_id, seq, first_line, at, journal_end, raw, line_count, text, open_line)
-     values ($1, $2, $3, now(), 0, '', 1, 'x', '')`,
-    [key.jobId, key.seq, key.firstLine],
+    "insert into spiderpig.output_chunk (job_id, seq, at, journal_end, raw) values ($1, $2, now(), 0, '')",
+    [key.jobId, key.seq],
+  ];
+}
+
+function insertBlock(rule: string, key: { jobId: number; firstLine: number; lineCount: number }): Breach {
+  return [
+    rule,
+    "insert into spiderpig.log_block (job_id, first_line, line_count, at, text) values ($1, $2, $3, now(), 'x')",
+    [key.jobId, key.firstLine, key.lineCount],
+  ];
+}
+
+function insertTail(rule: string, key: { jobId: number; texts: string[] }): Breach {
+  return [
+    rule,
+    `insert into spiderpig.log_tail (job_id, settled_lines, live_texts, live_at, journal_end, journal_skip)
+     values ($1, 0, $2, '{}', 0, 0)`,
+    [key.jobId, key.texts],
   ];
 }

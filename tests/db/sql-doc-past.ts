@@ -47,7 +47,7 @@ export async function seedPast(db: Database): Promise<void> {
   await backport(aJob(db, { by: "bob", at: weekBefore, lane: "old" })).succeeded();
   const removed = await backport(aJob(db, { by: "bob", at: daysAgo(400), lane: "old" })).succeeded();
   await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [removed.id]);
-  await query(db, "delete from spiderpig.output_chunk where job_id = $1", [removed.id]);
+  await query(db, "delete from spiderpig.log_block where job_id = $1", [removed.id]);
   await transaction(db, async (tx) => {
     await insertFreeze(tx, {
       lane: "old",

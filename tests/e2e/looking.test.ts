@@ -2,6 +2,7 @@
 import type { Locator } from "@playwright/test";
 import { query, transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
+import { printed } from "../support/printed.ts";
 import { aJob } from "../support/seed.ts";
 import { QUESTIONS } from "../support/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
@@ -304,21 +305,11 @@ test("words are found in a long log by keyboard alone, also those that arrive", 
   await expect(job.log.getByText("Error 21000")).toBeInViewport();
 
   const before = await findOutputState(world.db, id);
-  const chunk = {
-    at: new Date(),
-    journalEnd: before.journalEnd + 1,
-    journalSkip: 0,
-    raw: Buffer.from("x"),
-    lineCount: 1,
-    text: "the last ERROR",
-    openLine: "",
-    sensitive: [],
-  };
   await transaction(
     world.db,
     (tx) =>
       storeOutput(tx, { jobId: id, epoch: 1 }, before, {
-        chunks: [chunk],
+        output: printed(before, ["the last ERROR"]),
         phases: [],
         progress: null,
         status: null,
@@ -785,7 +776,7 @@ test("in place of a log that the retention rule removed stands that it was", asy
     .asked("yes_no")
     .succeeded();
   await query(world.db, "update spiderpig.job set output_removed_at = now() where id = $1", [id]);
-  await query(world.db, "delete from spiderpig.output_chunk where job_id = $1", [id]);
+  await query(world.db, "delete from spiderpig.log_block where job_id = $1", [id]);
   const { page } = await signedIn("viewer");
 
   await page.goto(`/jobs/${id}`);

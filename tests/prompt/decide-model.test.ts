@@ -119,7 +119,6 @@ test("in any history there is one question at a time, typed into its own read, o
       }
       await leaveTyping(job, world);
       await noMatterWhatItWaitsNow(job, world);
-      job.dispose();
     }),
     { numRuns: PROMPT_RUNS },
   );

@@ -782,16 +782,15 @@ test("what was seen of an earlier read is not asked of the next one", async () =
   } as const;
   output(`${SYNC}10:00:00 another process says something\r\n`, 100, 0);
   tell({ kind: "reading", fact: { ...fact, readId: 1, position: 100 }, at: 0 });
-  const ofTheFirst = await screen.snapshot();
+  const ofTheFirst = screen.snapshot();
 
   // The screen is drawn while all this happens.
   output("10:00:01 moving on\r\n".repeat(60), 200, 5000);
   tell({ kind: "notReading", readId: 1, at: 5000 });
   tell({ kind: "reading", fact: { ...fact, readId: 2, position: 200 }, at: 5000 });
   tell({ kind: "snapshot", snapshot: ofTheFirst, at: 5000 });
-  tell({ kind: "snapshot", snapshot: await screen.snapshot(), at: 5000 });
+  tell({ kind: "snapshot", snapshot: screen.snapshot(), at: 5000 });
   tell({ kind: "tick", at: 6000 });
-  screen.dispose();
 
   assert.equal(opened.length, 1);
   assert.doesNotMatch(opened[0] ?? "", /Continue with sync/);

@@ -20,7 +20,6 @@ export type Drive = {
   send(event: Event): Promise<void>;
   /** Lets time pass, with every tick that was asked for. */
   pass(ms: number): Promise<void>;
-  dispose(): void;
 };
 
 const RECORD_BYTES = 20;
@@ -39,7 +38,7 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
     state = decision.state;
     for (const effect of decision.effects) {
       if (effect.kind === "takeSnapshot") {
-        await send({ kind: "snapshot", snapshot: await screen.snapshot(), at: clock });
+        await send({ kind: "snapshot", snapshot: screen.snapshot(), at: clock });
       } else if (effect.kind !== "wakeAt") seen.push({ ...effect, at: clock });
     }
   }
@@ -80,7 +79,6 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
       clock = end;
       await send({ kind: "tick", at: clock });
     },
-    dispose: () => screen.dispose(),
   };
 }
 

@@ -81,7 +81,6 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     if (exit === undefined)
       await connection.signal({ signalId: "end of the test", kind: "kill", by: "test" });
     connection.close();
-    screen.dispose();
     // Until then it writes into its directory.
     await until("the holder to be gone", () => spare.pid === undefined || !isAlive(spare.pid));
     rmSync(dataDir, { recursive: true, force: true });
@@ -122,7 +121,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
   function perform(effect: Effect): void {
     switch (effect.kind) {
       case "takeSnapshot":
-        void screen.snapshot().then((snapshot) => tell({ kind: "snapshot", snapshot, at: Date.now() }));
+        void tellSnapshot();
         return;
       case "open":
         prompts.push(effect.prompt);
@@ -140,6 +139,12 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
       case "type":
         void type(effect);
     }
+  }
+
+  async function tellSnapshot(): Promise<void> {
+    const snapshot = screen.snapshot();
+    await Promise.resolve();
+    tell({ kind: "snapshot", snapshot, at: Date.now() });
   }
 
   async function type({ promptKey, readId, text, secret }: Extract<Effect, { kind: "type" }>): Promise<void> {

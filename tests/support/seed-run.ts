@@ -10,6 +10,7 @@ import type { AnswerValue, DeliveryState, InteractionKind } from "#lib/domain/in
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Change, Progress } from "#lib/wire/schemas.ts";
+import { NOTHING_STORED, printed } from "./printed.ts";
 import { QUESTIONS, type SeededQuestion } from "./seed-questions.ts";
 
 export type JobSeed = {
@@ -106,7 +107,7 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
     id: row.id,
     workerId: undefined,
     at,
-    output: { seq: 0, journalEnd: 0, journalSkip: 0, lineCount: 0, openLine: "", outputBytes: 0 },
+    output: { ...NOTHING_STORED },
     phases: 0,
     openPhases: [],
     interactionIds: [],
@@ -185,19 +186,8 @@ export async function finish(run: Run, outcome: Outcome, end: Ending): Promise<v
 }
 
 export async function print(run: Run, lines: readonly string[], phases: PhaseChanges = []): Promise<void> {
-  const raw = Buffer.from(lines.map((line) => `${line}\r\n`).join(""));
-  const chunk = {
-    at: run.at,
-    journalEnd: run.output.journalEnd + raw.length,
-    journalSkip: 0,
-    raw,
-    lineCount: lines.length,
-    text: lines.join("\n"),
-    openLine: "",
-    sensitive: [],
-  };
   const { after, stored } = storeOutput(run.tx, { jobId: run.id, epoch: 1 }, run.output, {
-    chunks: lines.length === 0 ? [] : [chunk],
+    output: lines.length === 0 ? undefined : printed(run.output, lines, { at: run.at }),
     phases,
     progress: run.progress,
     status: run.openPhases.at(-1)?.name ?? null,

@@ -110,7 +110,11 @@ function compareScreen(
       .map(({ text }) => text)
       .join(""),
   );
-  const ours = emulator.screen().rows;
+  const ours = emulator.screen().rows.map((row) =>
+    parseCanonical(row, ignored)
+      .map(({ text }) => text)
+      .join(""),
+  );
   return JSON.stringify(ours) === JSON.stringify(theirs)
     ? undefined
     : `the alternate screen is\n  ${JSON.stringify(ours)}\nexpected\n  ${JSON.stringify(theirs)}`;

@@ -189,21 +189,34 @@ test("the end of a program settles everything but the empty line that the cursor
 test("a line is completed when the cursor leaves it by a line feed, once for each text", () => {
   const emulator = draw("one\r\n\u001b[31mtwo\u001b[0m", "\r\n\u001b[A\r\n\u001b[Atwo again\r\nthree");
 
-  assert.deepEqual(emulator.takeCompleted(), ["one", "two", "two again"]);
+  assert.deepEqual(emulator.takeCompleted(), [
+    { n: 1, text: "one" },
+    { n: 2, text: "two" },
+    { n: 2, text: "two again" },
+  ]);
   assert.deepEqual(emulator.takeCompleted(), []);
   emulator.end();
-  assert.deepEqual(emulator.takeCompleted(), ["three"]);
+  assert.deepEqual(emulator.takeCompleted(), [{ n: 3, text: "three" }]);
+});
+
+test("a completed line has its number in the log, wrapped lines above it or scrolled away", () => {
+  const emulator = draw(`${"a".repeat(200)}\r\n`.repeat(40) + "b\r\n".repeat(30), "\u001b[5Axyz\r\n");
+
+  assert.deepEqual(
+    emulator.takeCompleted().map(({ n }) => n),
+    [...Array.from({ length: 70 }, (_, index) => index + 1), 66],
+  );
 });
 
 test("a long line that was completed is not completed again when it settles", () => {
   const emulator = draw(`${"漢".repeat(100 * 60)}\r\n`, "\u001b[60B" + "\n".repeat(60));
 
-  assert.equal(emulator.takeCompleted().filter((text) => text !== "").length, 1);
+  assert.equal(emulator.takeCompleted().filter(({ text }) => text !== "").length, 1);
 });
 
 test("a completed line is whole when the terminal broke it, and bounded", () => {
-  assert.deepEqual(draw(`${"a".repeat(200)}\r\n`).takeCompleted(), ["a".repeat(200)]);
-  assert.deepEqual(draw(`${"a".repeat(20_000)}\r\n`).takeCompleted(), ["a".repeat(4096)]);
+  assert.deepEqual(draw(`${"a".repeat(200)}\r\n`).takeCompleted(), [{ n: 1, text: "a".repeat(200) }]);
+  assert.deepEqual(draw(`${"a".repeat(20_000)}\r\n`).takeCompleted(), [{ n: 1, text: "a".repeat(4096) }]);
 });
 
 test("queries are replied to as a terminal does", () => {

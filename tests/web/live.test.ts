@@ -17,6 +17,7 @@ import { createLive, type Live } from "#lib/web/live/live.ts";
 import type { EventStream } from "#lib/web/live/stream.ts";
 import { jobEvents, type Lane, overviewEvents } from "#lib/wire/schemas.ts";
 import { testDatabase } from "../support/database.ts";
+import { printed } from "../support/printed.ts";
 import { aJob } from "../support/seed.ts";
 import { fallSilent, keepHeard } from "../support/silence.ts";
 import { until } from "../support/until.ts";
@@ -117,18 +118,8 @@ async function print(id: number, count: number, { openLine = "", length = 20 } =
   const lines = Array.from({ length: count }, (_, index) =>
     `line ${before.lineCount + index + 1} `.padEnd(length, "."),
   );
-  const raw = Buffer.from(lines.join("\r\n"));
-  const chunk = {
-    at: new Date(),
-    journalEnd: before.journalEnd + raw.length + 1,
-    journalSkip: 0,
-    raw,
-    lineCount: count,
-    text: lines.join("\n"),
-    openLine,
-    sensitive: [],
-  };
-  const batch = { chunks: [chunk], phases: [], progress: null, status: null };
+  const output = printed(before, lines, { live: openLine === "" ? [] : [openLine] });
+  const batch = { output, phases: [], progress: null, status: null };
   await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch).stored);
   return before.lineCount + count;
 }
@@ -195,8 +186,12 @@ test("one who comes late is told the progress of now, not of the last change of 
   await transaction(
     db,
     (tx) =>
-      storeOutput(tx, { jobId: id, epoch: 1 }, before, { chunks: [], phases: [], progress, status: "sync" })
-        .stored,
+      storeOutput(tx, { jobId: id, epoch: 1 }, before, {
+        output: undefined,
+        phases: [],
+        progress,
+        status: "sync",
+      }).stored,
   );
   await until("the progress", () => early.names().includes("progress"));
 
@@ -345,10 +340,10 @@ test("lines as long as lines can be are sent in bearable pieces", async () => {
 test("what is past its retention is skipped, and the stream goes on and ends", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   for (let round = 0; round < 5; round += 1) await print(id, 10);
-  await query(db, "delete from spiderpig.output_chunk where job_id = $1 and first_line < 30", [id]);
+  await query(db, "delete from spiderpig.log_block where job_id = $1 and first_line < 30", [id]);
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await until("what is left", () => watched.lines.length === 20);
-  await query(db, "delete from spiderpig.output_chunk where job_id = $1", [id]);
+  await query(db, "delete from spiderpig.log_block where job_id = $1", [id]);
   const late = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await end(id);
   await until("the ends", () => watched.isOver && late.isOver);

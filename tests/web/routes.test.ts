@@ -465,7 +465,7 @@ test("a Gerrit that is away is said to be away, and nothing is queued", async ()
 test("removed output is said to be removed, by the log, the files and the hidden lines; the job still has its story", async () => {
   const { id } = await aJob(db, { lane: "removed" }).prints("one", "two").asked("yes_no").succeeded();
   await query(db, "update spiderpig.job set output_removed_at = '2026-01-02T03:04:05Z' where id = $1", [id]);
-  await query(db, "delete from spiderpig.output_chunk where job_id = $1", [id]);
+  await query(db, "delete from spiderpig.log_block where job_id = $1", [id]);
 
   for (const path of ["/log", "/log.txt", "/transcript.cast"]) {
     const problem = await api.refused(`/api/jobs/${id}${path}`);

@@ -16,7 +16,7 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 function followerOf(
   t: TestContext,
   held: Pick<HeldJob, "dataDir">,
-  onRecord: (record: HolderRecord) => void = () => undefined,
+  onRecord: (record: HolderRecord) => unknown = () => undefined,
   log = silent,
 ) {
   let connections = 0;
@@ -28,7 +28,7 @@ function followerOf(
     isReplaying: false,
     onConnected: () => (connections += 1),
     onCaughtUp: () => undefined,
-    onRecord,
+    onRecord: async (record) => void (await onRecord(record)),
     whenRoom: async () => undefined,
     onReading: () => undefined,
     onNotReading: () => undefined,

@@ -1,12 +1,12 @@
 // What the questions hear of a journal, without a database: they judge a read when all before it has been told.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StoredOutput } from "#lib/db/output.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
 import type { DatabaseClock } from "../../worker/database-clock.ts";
 import type { HolderRecord, SignalRecord } from "../../worker/holder/protocol.ts";
 import { createIntake } from "../../worker/intake.ts";
+import { createPace } from "../../worker/pace.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 import type { Questions } from "../../worker/questions.ts";
 import type { Signals } from "../../worker/signals.ts";
@@ -16,22 +16,24 @@ const nothing = (): void => undefined;
 /** What a test needs of a thing with many parts. */
 const only = <T>(parts: Partial<T>): T => parts as T;
 
-test("the questions are told of every record, also of output that was lost", () => {
+test("the questions are told of every record, also of output that was lost", async () => {
   const positions: (number | undefined)[] = [];
   const intake = createIntake({
     jobId: 1,
     protocolKey: "key",
-    stored: only<StoredOutput>({ journalEnd: 0, journalSkip: 0 }),
+    stored: { journalEnd: 0, journalSkip: 0 },
     replayFrom: { journalEnd: 0, journalSkip: 0 },
     screen: createScreen(TERMINAL_SIZE),
-    transcript: only<Transcript>({ push: nothing }),
+    transcript: only<Transcript>({ push: nothing, resume: nothing }),
     questions: only<Questions>({
       tell: (event) => positions.push("position" in event ? event.position : undefined),
       wasTyped: nothing,
     }),
     signals: only<Signals>({ wasSent: nothing }),
+    pace: createPace().join(),
     clock: only<DatabaseClock>({ at: (ms) => new Date(ms) }),
     log: only<Log>({ error: nothing }),
+    onFault: (cause) => assert.fail(String(cause)),
   });
   const records: HolderRecord[] = [
     { position: 0, next: 10, at: 1, kind: "output", bytes: Buffer.from("a line\r\n") },
@@ -46,7 +48,7 @@ test("the questions are told of every record, also of output that was lost", () 
     { position: 30, next: 40, at: 4, kind: "input", input: { interactionId: "1", text: "y", by: "tester" } },
   ];
 
-  for (const record of records) intake.take(record);
+  for (const record of records) await intake.take(record);
   intake.stop();
 
   assert.deepEqual(positions, [10, 20, 30, 40]);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
-import { findOpenTail, findOutputState, listLines } from "#lib/db/output.ts";
+import { findOutputState, findOutputTail, listLines, type NewTail } from "#lib/db/output.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
 import { createFailures } from "../../worker/failures.ts";
@@ -29,19 +29,31 @@ async function openStore(epoch = 1) {
   const faults: unknown[] = [];
   const lease = { jobId: id, epoch };
   const stored = await findOutputState(db, id);
-  const store = createJobStore({ db, lease, stored, log: silent, onFault: (cause) => faults.push(cause) });
+  let tail: NewTail = { live: [], terminal: null, screen: null };
+  const store = createJobStore({
+    db,
+    lease,
+    stored,
+    log: silent,
+    tail: () => tail,
+    onFault: (cause) => faults.push(cause),
+  });
   let journalEnd = 0;
   const piece = (text: string): OutputPiece => ({
     at: new Date(),
     journalEnd: (journalEnd += 100),
     journalSkip: 0,
     raw: Buffer.from(`${text}\r\n`),
-    text,
-    lineCount: 1,
-    openLine: "",
+    settled: [{ text, at: Date.now() }],
+    isRedraw: false,
     phases: [],
   });
-  return { id, store, faults, piece };
+  /** The line on the screen is drawn anew. */
+  const redraw = (text: string): OutputPiece => {
+    tail = { ...tail, live: [{ text, at: new Date() }] };
+    return { ...piece(""), raw: Buffer.from(`\r${text}`), settled: [], isRedraw: true };
+  };
+  return { id, store, faults, piece, redraw };
 }
 const texts = async (id: number) => (await listLines(db, id, 1, 10_000)).map((line) => line.text);
 const events = async (id: number) =>
@@ -148,6 +160,7 @@ test("a database that comes back without what it had confirmed is told nothing m
     tries += 1;
     assert.equal(tries, 1);
     await query(other, "delete from spiderpig.output_chunk where job_id = $1", [id]);
+    await query(other, "delete from spiderpig.log_block where job_id = $1", [id]);
     await query(other, "update spiderpig.job set line_count = 0, output_bytes = 0 where id = $1", [id]);
     throw cutOff();
   });
@@ -182,14 +195,14 @@ test("output that a question may follow waits a moment for it, and is stored wit
 
   // A machine may be too busy for the moment that output waits, but not every time.
   await until("output and question in one transaction", async () => {
-    store.addOutput({ ...piece("printed"), openLine: "Go on? " });
+    store.addOutput({ ...piece("printed"), raw: Buffer.from("printed\r\nGo on? ") });
     await new Promise((resolve) => setImmediate(resolve));
     await store.run((tx) => appendEvent(tx, id, { kind: "phase_started" }));
     return (await newest())?.isOne;
   });
 
   const seq = (await newest())?.seq ?? 0;
-  store.addOutput({ ...piece("more"), openLine: "50% " });
+  store.addOutput({ ...piece("more"), raw: Buffer.from("more\r\n50% ") });
   await until("the output that no question followed", async () => (await newest())?.seq === seq + 1);
   store.abandon();
 });
@@ -227,17 +240,56 @@ test("a connection that is cut before, in or behind a commit loses nothing and d
   store.abandon();
 });
 
-test("the unfinished line is found with everything that was drawn over, however many chunks it fills", async () => {
-  const { id, store, piece } = await openStore();
-  store.addOutput(piece("complete"));
-  const drawn: string[] = [];
-  for (let percent = 0; percent < 130; percent += 1) {
-    drawn.push(`\r${percent}%`);
-    store.addOutput({ ...piece(""), raw: Buffer.from(`\r${percent}%`), lineCount: 0 });
-    await store.flush();
+test("lines that are only drawn again are stored ten times a second, and at once with whatever follows them", async () => {
+  const { id, store, piece, redraw } = await openStore();
+  const stores = async () =>
+    (
+      await query<{ count: number }>(
+        db,
+        "select count(distinct xmin::text)::integer as count from spiderpig.output_chunk where job_id = $1",
+        [id],
+      )
+    )[0]?.count ?? 0;
+  const live = async () => (await findOutputTail(db, id))?.live.map(({ text }) => text);
+  const begunAt = performance.now();
+  let drawn = 0;
+  while (performance.now() - begunAt < 1000) {
+    store.addOutput(redraw(`frame ${(drawn += 1)}`));
+    await new Promise((resolve) => setTimeout(resolve, 2));
   }
-  assert.equal((await findOpenTail(db, id)).toString(), drawn.join(""));
+  await until("the last frame", async () => (await live())?.[0] === `frame ${drawn}`);
+  const tookSeconds = (performance.now() - begunAt) / 1000;
+  assert.ok((await stores()) <= 10 * tookSeconds + 1, `${await stores()} stores`);
+
+  store.addOutput(redraw("a last frame"));
+  store.addOutput(piece("a line"));
+  await until("the line", async () => (await texts(id)).includes("a line"));
+  assert.deepEqual(await live(), ["a last frame"]);
+  // Ten tries of the promise, not one: a busy machine may be late once.
+  let waits = 0;
+  for (let round = 0; round < 10; round += 1) {
+    const before = performance.now();
+    store.addOutput(redraw(`frame of ${round}`));
+    store.addOutput(piece(`line ${round}`));
+    await until("the line", async () => (await texts(id)).includes(`line ${round}`));
+    if (performance.now() - before > 90) waits += 1;
+  }
+  assert.ok(waits < 5, `${waits} of 10 lines waited for the redraws before them`);
   store.abandon();
+});
+
+test("a reader waits for room while a store is under way, and no longer", async () => {
+  const { store, piece } = await openStore();
+  assert.equal(store.isFull, false);
+  await store.whenRoom();
+  store.addOutput({ ...piece("much"), raw: Buffer.alloc(2 * 1024 * 1024) });
+  assert.equal(store.isFull, true);
+  await store.whenRoom();
+  assert.equal(store.isFull, false);
+  store.addOutput({ ...piece("much"), raw: Buffer.alloc(2 * 1024 * 1024) });
+  const waiting = store.whenRoom();
+  store.abandon();
+  await waiting;
 });
 
 test("a run that fails again and again rests longer each time, and starts anew when it went well", () => {

@@ -177,7 +177,7 @@ test("phases, progress and status are there while the job runs, and gone or comp
   const id = await stack.runScript(`
     echo "12:00:00 Started sync-world"
     echo "12:00:00 Started sync-apaches"
-    printf '12:00:01 sync-apaches:  42%% (ok: 5; fail: 1; left: 8) \\r'
+    printf '12:00:01 sync-apaches:  42%% (ok: 5; fail: 1; left: 8) \\n'
     read -p "Go on? [y/N]: " a
     echo "12:00:02 Finished sync-apaches (duration: 00m 02s)"`);
   const question = await stack.asks(id, "Go on?");

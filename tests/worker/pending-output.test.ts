@@ -1,4 +1,4 @@
-// How what a job prints is gathered into the chunks that are stored.
+// How what a job prints is gathered into the chunks and blocks that are stored.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPendingOutput, type OutputPiece } from "../../worker/pending-output.ts";
@@ -13,9 +13,8 @@ function piece(text: string, atMs = 0, more: Partial<OutputPiece> = {}): OutputP
     journalEnd: atMs,
     journalSkip: 0,
     raw,
-    text,
-    lineCount: 1,
-    openLine: "",
+    settled: text.split("\n").map((line) => ({ text: line, at: START + atMs })),
+    isRedraw: false,
     phases: [],
     ...more,
   };
@@ -23,33 +22,28 @@ function piece(text: string, atMs = 0, more: Partial<OutputPiece> = {}): OutputP
 
 const pendingOutput = () => createPendingOutput({ progress: null, status: null });
 
-test("a burst is one chunk: its bytes, its lines, the time of its first piece and the end of its last", () => {
+const open = { settled: [], isRedraw: true };
+
+test("a burst is one chunk and one block: of the time of its first piece, up to the end of its last", () => {
   const pending = pendingOutput();
   pending.add(piece("one", 0));
   pending.add(piece("two", 60));
-  pending.add(piece("", 90, { raw: Buffer.from("thr"), lineCount: 0, openLine: "thr", journalSkip: 3 }));
+  pending.add(piece("", 90, { ...open, raw: Buffer.from("thr"), journalSkip: 3 }));
 
-  const { chunks, bytes } = pending.take();
-  assert.equal(chunks.length, 1);
-  const [chunk] = chunks;
-  assert.deepEqual(chunk, {
-    at: new Date(START),
-    raw: Buffer.from("one\r\ntwo\r\nthr"),
-    text: "one\ntwo",
-    lineCount: 2,
-    openLine: "thr",
-    journalEnd: 90,
-    journalSkip: 3,
-    sensitive: [],
-  });
+  const { chunks, blocks, bytes, isRedraw } = pending.take();
+  assert.deepEqual(chunks, [
+    { at: new Date(START), raw: Buffer.from("one\r\ntwo\r\nthr"), journalEnd: 90, journalSkip: 3 },
+  ]);
+  assert.deepEqual(blocks, [{ at: new Date(START), lineCount: 2, text: "one\ntwo" }]);
   assert.equal(bytes, 13);
+  assert.equal(isRedraw, false);
 });
 
 test("a chunk spans a tenth of a second and a quarter of a megabyte, and no more", () => {
   const pending = pendingOutput();
   for (const atMs of [0, 100, 101, 201, 202]) pending.add(piece("x", atMs));
   assert.deepEqual(
-    pending.take().chunks.map(({ lineCount }) => lineCount),
+    pending.take().chunks.map(({ raw }) => raw.length / 3),
     [2, 2, 1],
   );
 
@@ -61,11 +55,37 @@ test("a chunk spans a tenth of a second and a quarter of a megabyte, and no more
   );
 });
 
-test("a sensitive line is known by its place in the chunk, also when lines come before it", () => {
+test("so does a block of lines, by the times at which they changed last", () => {
   const pending = pendingOutput();
-  pending.add(piece("one\ntwo", 0, { lineCount: 2 }));
-  pending.add(piece("(hidden)", 1, { sensitive: "secret" }));
-  assert.deepEqual(pending.take().chunks[0]?.sensitive, [{ offset: 2, text: "secret" }]);
+  const line = (text: string, atMs: number) => ({ text, at: START + atMs });
+  pending.add(
+    piece("", 900, { settled: [line("a", 0), line("redrawn", 900), line("b", 850), line("c", 120)] }),
+  );
+  assert.deepEqual(pending.take().blocks, [
+    { at: new Date(START), lineCount: 1, text: "a" },
+    { at: new Date(START + 900), lineCount: 2, text: "redrawn\nb" },
+    { at: new Date(START + 120), lineCount: 1, text: "c" },
+  ]);
+
+  const long = "x".repeat(50_000);
+  pending.add(piece([long, long, long].join("\n")));
+  assert.deepEqual(
+    pending.take().blocks.map(({ lineCount }) => lineCount),
+    [2, 1],
+  );
+});
+
+test("what only changes the screen is known as such, until a line or a status comes", () => {
+  const pending = pendingOutput();
+  pending.add(piece("", 0, open));
+  pending.setProgress(null);
+  assert.ok(pending.isRedraw);
+  pending.setStatus("merging");
+  assert.ok(!pending.isRedraw);
+  pending.take();
+  pending.add(piece("", 0, open));
+  pending.add(piece("a line"));
+  assert.ok(!pending.isRedraw);
 });
 
 test("what could not be stored comes first at the next try, and counts again", () => {
@@ -86,7 +106,7 @@ test("what could not be stored comes first at the next try, and counts again", (
 
   const again = pending.take();
   assert.deepEqual(
-    again.chunks.map(({ text }) => text),
+    again.blocks.map(({ text }) => text),
     ["one", "two\nthree"],
   );
   assert.deepEqual(again.phases, [started, finished]);
@@ -101,5 +121,13 @@ test("a status alone is something to store, once", () => {
   assert.ok(!pending.isEmpty);
   const batch = pending.take();
   assert.deepEqual([batch.isEmpty, batch.status, batch.chunks.length], [false, "merging", 0]);
+  assert.ok(pending.take().isEmpty);
+});
+
+test("a tail that changed without output is something to store, once", () => {
+  const pending = pendingOutput();
+  pending.touchTail();
+  const batch = pending.take();
+  assert.deepEqual([batch.isEmpty, batch.isTailNew, batch.chunks.length], [false, true, 0]);
   assert.ok(pending.take().isEmpty);
 });

@@ -106,7 +106,7 @@ test("the key is nowhere but in the environment of the command, even when the co
 
   const [row] = await query<{ text: string }>(
     stack.db,
-    "select string_agg(text, E'\\n' order by seq) as text from spiderpig.output_chunk where job_id = $1",
+    "select string_agg(text, E'\\n' order by first_line) as text from spiderpig.log_block where job_id = $1",
     [id],
   );
   assert.match(row?.text ?? "", /the key is •+, really/);

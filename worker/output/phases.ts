@@ -1,11 +1,7 @@
 // Recognises scap's own timers: `HH:MM:SS Started X` … `HH:MM:SS Finished X (duration: 00m 07s)`. Times are those of
 // the output itself, as the holder journalled it, because scap prints local time without a date.
-import type { PhaseChange } from "#lib/db/output.ts";
-
-/** Colour codes and bells may stand before the time of day; a sub-command leaves a colour reset there. */
-const TIMER =
-  // oxlint-disable-next-line no-control-regex -- scap's lines begin with escape sequences
-  /^(?:\u001b\[[0-9;]*m|\u0007)*\d\d:\d\d:\d\d (Started|Finished) (.+?)(?: \(duration: [^()]*\))?(?:\u001b\[[0-9;]*m|\u0007)*$/gm;
+import type { PhaseChange } from "#lib/db/phases.ts";
+import { behindTimeOfDay } from "./time-of-day.ts";
 
 const NAME_MAX = 500;
 /** Deeper nesting than scap has ever shown is taken for text that imitates timers. */
@@ -15,9 +11,9 @@ const PHASES_MAX = 2000;
 export type OpenPhase = { id: number; name: string; depth: number };
 
 export type PhaseTracker = {
-  /** @param text completed lines. */
+  /** @param text a completed line, as the terminal shows it. */
   push(text: string, at: Date): PhaseChange[];
-  /** The innermost phase that goes on, or undefined. */
+  /** The innermost phase that is in progress, or undefined. */
   current(): OpenPhase | undefined;
 };
 
@@ -26,28 +22,46 @@ export function createPhaseTracker(known: { open: readonly OpenPhase[]; count: n
   const open = [...known.open];
   let count = known.count;
 
+  function start(name: string, at: Date): PhaseChange[] {
+    if (open.length >= DEPTH_MAX || count >= PHASES_MAX) return [];
+    count += 1;
+    const phase = { id: count, name, depth: open.length };
+    open.push(phase);
+    return [{ change: "started", ...phase, at }];
+  }
+
+  /** An outer phase that finishes ends what was left open inside it: a failed sub-command prints nothing. */
+  function finish(name: string, at: Date): PhaseChange[] {
+    const index = open.findLastIndex((phase) => phase.name === name);
+    if (index === -1) return [];
+    return open
+      .splice(index)
+      .toReversed()
+      .map(({ id }) => ({ change: "finished", id, at }));
+  }
+
   return {
     push(text, at) {
-      if (!text.includes("Started ") && !text.includes("Finished ")) return [];
-      const changes: PhaseChange[] = [];
-      for (const [, verb, found] of text.matchAll(TIMER)) {
-        const name = (found ?? "").slice(0, NAME_MAX);
-        if (verb === "Started") {
-          if (open.length >= DEPTH_MAX || count >= PHASES_MAX) continue;
-          count += 1;
-          const phase = { id: count, name, depth: open.length };
-          open.push(phase);
-          changes.push({ change: "started", ...phase, at });
-          continue;
-        }
-        // An outer phase that finishes ends what was left open inside it: a failed sub-command says nothing.
-        const index = open.findLastIndex((phase) => phase.name === name);
-        if (index === -1) continue;
-        for (const phase of open.splice(index).toReversed())
-          changes.push({ change: "finished", id: phase.id, at });
-      }
-      return changes;
+      const timer = timerIn(text);
+      if (timer === undefined) return [];
+      return timer.isStart ? start(timer.name, at) : finish(timer.name, at);
     },
     current: () => open.at(-1),
   };
+}
+
+function timerIn(text: string): { isStart: boolean; name: string } | undefined {
+  const said = behindTimeOfDay(text);
+  if (said === undefined) return undefined;
+  const isStart = said.startsWith("Started ");
+  if (!isStart && !said.startsWith("Finished ")) return undefined;
+  const named = said.slice(said.indexOf(" ") + 1);
+  const name = withoutDuration(named).trimEnd().slice(0, NAME_MAX);
+  return name === "" ? undefined : { isStart, name };
+}
+
+function withoutDuration(named: string): string {
+  const text = named.trimEnd();
+  const at = text.lastIndexOf(" (duration: ");
+  return at > 0 && text.indexOf(")", at) === text.length - 1 ? text.slice(0, at) : text;
 }

@@ -2,29 +2,50 @@
 // behind a carriage return.
 import type { Progress } from "#lib/wire/schemas.ts";
 import type { ProtocolMessage } from "../prompt/protocol-messages.ts";
+import { behindTimeOfDay } from "./time-of-day.ts";
 
-const PROGRESS =
-  /(?:\d\d:\d\d:\d\d )?([^\r\n:]{1,100}): +(\d{1,3})% \((?:in-flight: (\d{1,9}); )?ok: (\d{1,9}); fail: (\d{1,9}); left: (\d{1,9})\)/g;
+/** What a line that shows progress has in it. */
+export const PROGRESS_HINT = "% (";
+const NAME_MAX = 100;
+/** With the time of day and the number. */
+const HEAD_CHARACTERS = 200;
+/** Longer than the counts can be. */
+const COUNTS_CHARACTERS = 100;
+const COUNTS = /^(?:in-flight: (\d{1,9}); )?ok: (\d{1,9}); fail: (\d{1,9}); left: (\d{1,9})\)/;
 
-/** Only the end of a burst can hold the newest progress. */
-const TAIL_BYTES = 4096;
+/** The progress that a line shows, or undefined when it shows none. @param line as the terminal shows it. */
+export function progressIn(line: string): Progress | undefined {
+  const at = line.slice(0, HEAD_CHARACTERS).indexOf(PROGRESS_HINT);
+  return at === -1 ? undefined : progressAt(line, at);
+}
 
-/** The newest progress in these bytes, or undefined when they show none. */
-export function progressIn(bytes: Buffer): Progress | undefined {
-  if (bytes.lastIndexOf("% (") === -1) return undefined;
-  const tail = bytes.subarray(Math.max(0, bytes.length - TAIL_BYTES)).toString("utf8");
-  const last = [...tail.matchAll(PROGRESS)].at(-1);
-  if (last === undefined) return undefined;
-  const [, name, percent, inFlight, ok, failed, left] = last;
+/** @param at of the hint. */
+function progressAt(text: string, at: number): Progress | undefined {
+  const counts = COUNTS.exec(text.slice(at + PROGRESS_HINT.length).slice(0, COUNTS_CHARACTERS));
+  const head = headBefore(text, at);
+  if (counts === null || head === undefined) return undefined;
+  const [, inFlight, ok, failed, left] = counts;
   return {
-    // oxlint-disable-next-line no-control-regex -- a colour reset may precede the name
-    name: (name ?? "").replace(/\u001b\[[0-9;]*m/g, "").trim(),
-    percent: Math.min(100, Number(percent)),
+    name: head.name,
+    percent: Math.min(100, head.percent),
     ok: Number(ok),
     failed: Number(failed),
     left: Number(left),
     inFlight: inFlight === undefined ? null : Number(inFlight),
   };
+}
+
+/** `12:00:00 name:  42`, from the beginning of the line: other text there was drawn over the name. */
+function headBefore(text: string, at: number): { name: string; percent: number } | undefined {
+  const digits = /(\d{1,3})$/.exec(text.slice(Math.max(0, at - 3), at))?.[1];
+  if (digits === undefined) return undefined;
+  const before = text.slice(0, at - digits.length);
+  const named = before.trimEnd();
+  if (named.length === before.length || !named.endsWith(":")) return undefined;
+  const line = named.slice(0, -1);
+  const name = (behindTimeOfDay(line) ?? line).trim();
+  const isName = name !== "" && name.length <= NAME_MAX && !name.includes(":");
+  return isName ? { name, percent: Number(digits) } : undefined;
 }
 
 type ReportedProgress = Extract<ProtocolMessage, { type: "progress" }>["progress"];

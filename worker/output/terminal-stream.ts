@@ -6,9 +6,19 @@ import { createProtocolParser, type Part } from "../prompt/protocol.ts";
 /** Where to go on: a record of the journal, and how many bytes of its output have been dealt with. */
 export type ResumePoint = { journalEnd: number; journalSkip: number };
 
+/** A part of an output record of the journal: long ones are dealt with in several. */
+export type RecordSlice = {
+  /** Of the record. */
+  position: number;
+  next: number;
+  /** Of the slice in the bytes of the record. */
+  offset: number;
+  bytes: Buffer;
+  isLast: boolean;
+};
+
 export type TerminalStream = {
-  /** @param record one output record of the journal. */
-  push(record: { position: number; next: number; bytes: Buffer }): Part[];
+  push(slice: RecordSlice): Part[];
   /** Lets go of what was held back, because nothing came for a while. */
   flush(): Part[];
   readonly isHolding: boolean;
@@ -18,30 +28,34 @@ export type TerminalStream = {
   resumePoint(): ResumePoint;
 };
 
-type PendingRecord = { position: number; start: number; end: number; skipped: number };
+/** A slice of which not all is dealt with; `offset` is that of its first byte in the record. */
+type PendingSlice = { position: number; start: number; end: number; offset: number };
 
 /** @param key of scap's protocol; undefined when it was given none. @param resumed where the stored output ends. */
 export function createTerminalStream(key: string | undefined, resumed: ResumePoint): TerminalStream {
   const parser = createProtocolParser(key);
   let toSkip = resumed.journalSkip;
   let pushed = 0;
-  let next = resumed.journalEnd;
-  /** Records that are not dealt with entirely; oldest first. */
-  let pending: PendingRecord[] = [];
+  /** The place behind all that was pushed. */
+  let reached = resumed;
+  /** Slices that are not dealt with entirely; oldest first. */
+  const pending: PendingSlice[] = [];
 
   function settle(): void {
     const released = pushed - parser.heldBytes();
-    pending = pending.filter((record) => record.end > released);
+    while (pending[0] !== undefined && pending[0].end <= released) pending.shift();
   }
 
   return {
-    push(record) {
-      const skipped = Math.min(toSkip, record.bytes.length);
+    push({ position, next, offset, bytes: given, isLast }) {
+      const skipped = Math.min(toSkip, given.length);
       toSkip -= skipped;
-      const bytes = record.bytes.subarray(skipped);
-      pending.push({ position: record.position, start: pushed, end: pushed + bytes.length, skipped });
+      const bytes = given.subarray(skipped);
+      pending.push({ position, start: pushed, end: pushed + bytes.length, offset: offset + skipped });
       pushed += bytes.length;
-      next = record.next;
+      reached = isLast
+        ? { journalEnd: next, journalSkip: 0 }
+        : { journalEnd: position, journalSkip: offset + given.length };
       const parts = parser.push(bytes);
       settle();
       return parts;
@@ -59,9 +73,9 @@ export function createTerminalStream(key: string | undefined, resumed: ResumePoi
     },
     resumePoint() {
       const [first] = pending;
-      if (first === undefined) return { journalEnd: next, journalSkip: 0 };
+      if (first === undefined) return reached;
       const released = pushed - parser.heldBytes();
-      return { journalEnd: first.position, journalSkip: first.skipped + Math.max(0, released - first.start) };
+      return { journalEnd: first.position, journalSkip: first.offset + Math.max(0, released - first.start) };
     },
   };
 }

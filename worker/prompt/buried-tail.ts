@@ -1,8 +1,11 @@
 // Keeps the newest question-like text that other output has pushed away.
 //
 // When a sibling of the process that asks prints megabytes a second, the question leaves the screen within
-// milliseconds. Its words still passed by: this keeps the bytes up to the newest ending that scap's questions have, to
-// be drawn and judged like a small screen if nothing at the cursor explains why somebody reads.
+// milliseconds. This keeps the bytes up to the newest ending that scap's questions have, to be drawn on a screen of their
+// own and judged there if nothing at the cursor explains why a process reads.
+//
+// The work is linear in the bytes: they are copied into a window, in which only endings are searched for, and the bytes
+// before an ending are copied again only when the window moves on.
 
 /** The endings of scap's questions: they all close a bracket before a colon, which is quickly searched for. */
 const CLOSES = ["]: ", "): "].map((text) => Buffer.from(text));
@@ -12,8 +15,8 @@ const LOOKS_MAX = 32;
 /** The longest question that is kept: a table of a few dozen changes. */
 const TAIL_BYTES_MAX = 16 * 1024;
 /**
- * The holder looks for a read every 50 ms at the least, so a question is not older than that, and some scheduling, when
- * its read is seen. What is older was printed by somebody who does not wait.
+ * The holder checks for a read every 50 ms at the least, so a question is not older than that, and some scheduling, when
+ * its read is seen. What is older was printed by a process that does not wait.
  */
 const AGE_MS_MAX = 1000;
 
@@ -22,8 +25,11 @@ const AGE_MS_MAX = 1000;
 const ANSWERED = /^[^\s\x1b]{0,12}\r?\n/;
 const BEHIND_BYTES = 16;
 
+/** When the window is full, the older half of it goes. */
+const WINDOW_BYTES = 4 * TAIL_BYTES_MAX;
+
 export type BuriedTail = {
-  /** All output in order; `at` is when it was written, in ms. */
+  /** All output in order; the bytes are copied. @param at when it was written, in ms */
   look(bytes: Uint8Array, at: number): void;
   /** Undefined when there is none, or it has been answered, or stands at the very end: then it is not buried. */
   tail(): Uint8Array | undefined;
@@ -31,48 +37,62 @@ export type BuriedTail = {
   forget(): void;
 };
 
+type Found = { at: number; tail: Buffer; behind: Buffer };
+
 export function createBuriedTail(): BuriedTail {
-  let before: Buffer = Buffer.alloc(0);
-  let found: { bytes: Buffer; at: number; behind: Buffer } | undefined;
+  const window = Buffer.allocUnsafe(WINDOW_BYTES);
+  let used = 0;
   let lastAt = 0;
+  /** The newest ending, as long as the bytes before it are in the window: where it ends. */
+  let end: { offset: number; at: number } | undefined;
+  /** The newest ending, once the window has moved on. */
+  let kept: Found | undefined;
 
   return { look, tail, forget };
 
   function look(bytes: Uint8Array, at: number): void {
-    if (bytes.length === 0) return;
     lastAt = at;
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (found !== undefined && found.behind.length < BEHIND_BYTES) {
-      found.behind = Buffer.concat([found.behind, chunk.subarray(0, BEHIND_BYTES)]);
-    }
-    const end = newestEnding(chunk) ?? endingAcross(before, chunk);
-    if (end !== undefined) {
-      const bytesUpToEnd = Buffer.concat([before, chunk.subarray(0, end)]).subarray(-TAIL_BYTES_MAX);
-      found = { bytes: bytesUpToEnd, at, behind: Buffer.from(chunk.subarray(end, end + BEHIND_BYTES)) };
-    }
-    before =
-      chunk.length >= TAIL_BYTES_MAX
-        ? chunk.subarray(-TAIL_BYTES_MAX)
-        : Buffer.concat([before, chunk]).subarray(-TAIL_BYTES_MAX);
+    for (let from = 0; from < bytes.length; from += TAIL_BYTES_MAX)
+      take(bytes.subarray(from, from + TAIL_BYTES_MAX), at);
+  }
+
+  function take(piece: Uint8Array, at: number): void {
+    if (used + piece.length > WINDOW_BYTES) moveOn();
+    const from = Math.max(0, used - ENDING_BYTES_MAX + 1);
+    window.set(piece, used);
+    used += piece.length;
+    const newest = newestEnding(window.subarray(from, used));
+    // One that lies in the overlap as a whole was found before.
+    if (newest !== undefined && from + newest > used - piece.length) end = { offset: from + newest, at };
+  }
+
+  function moveOn(): void {
+    const moved = used - 2 * TAIL_BYTES_MAX;
+    if (end !== undefined && end.offset - TAIL_BYTES_MAX < moved) {
+      kept = found(end);
+      end = undefined;
+    } else if (end !== undefined) end = { ...end, offset: end.offset - moved };
+    window.copyWithin(0, moved, used);
+    used -= moved;
+  }
+
+  function found({ offset, at }: { offset: number; at: number }): Found {
+    const tail = Buffer.from(window.subarray(Math.max(0, offset - TAIL_BYTES_MAX), offset));
+    return { at, tail, behind: Buffer.from(window.subarray(offset, Math.min(used, offset + BEHIND_BYTES))) };
   }
 
   function tail(): Uint8Array | undefined {
-    if (found === undefined || lastAt - found.at > AGE_MS_MAX) return undefined;
-    const isAnswered = found.behind.length === 0 || ANSWERED.test(found.behind.toString("latin1"));
-    return isAnswered ? undefined : found.bytes;
+    const newest = end === undefined ? kept : found(end);
+    if (newest === undefined || lastAt - newest.at > AGE_MS_MAX) return undefined;
+    const { behind } = newest;
+    return behind.length === 0 || ANSWERED.test(behind.toString("latin1")) ? undefined : newest.tail;
   }
 
   function forget(): void {
-    found = undefined;
-    before = Buffer.alloc(0);
+    end = undefined;
+    kept = undefined;
+    used = 0;
   }
-}
-
-/** An ending that one block begins and the next ends: its end as an offset into `chunk`. */
-function endingAcross(before: Buffer, chunk: Buffer): number | undefined {
-  const overlap = before.subarray(-(ENDING_BYTES_MAX - 1));
-  const end = newestEnding(Buffer.concat([overlap, chunk.subarray(0, ENDING_BYTES_MAX - 1)]));
-  return end === undefined || end <= overlap.length ? undefined : end - overlap.length;
 }
 
 /** Offset right after the last ending in `bytes`. */

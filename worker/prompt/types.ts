@@ -26,35 +26,7 @@ export type ReadFact = {
   command?: string;
 };
 
-/** One row of the screen. */
-export type ScreenLine = {
-  /** Without cells that were never written at its end; written spaces stay. */
-  text: string;
-  /** Stretches of bold text as [from, to) offsets into `text`. */
-  bold: readonly (readonly [number, number])[];
-  /** True when any visible character has a colour of its own: scap colours its log, never its questions. */
-  coloured: boolean;
-  /** True when the terminal broke the line here and the text belongs to the row above. */
-  isWrapped: boolean;
-};
-
-export type Snapshot = {
-  /** End of the last record of the journal that this screen has seen. */
-  position: number;
-  lines: readonly ScreenLine[];
-  cursorRow: number;
-  /** Column of the cursor in cells. */
-  cursorColumn: number;
-  /** The same place as an offset into the text of that row; cells and characters differ for wide ones. */
-  cursorOffset: number;
-  alternate: boolean;
-  /** Row in which the last answer was typed: it and everything above belongs to earlier conversation. */
-  answeredRow?: number;
-  /** What stands in that row behind this offset came after the answer, which was hidden then; absent when it was drawn anew. */
-  answeredOffset?: number;
-  /** The screen as it was right after a question that a flood of other output has since pushed away. */
-  buried?: Snapshot;
-};
+export type { ScreenLine, Snapshot } from "../terminal/types.ts";
 
 export type PromptOption = {
   text: string;

@@ -47,12 +47,12 @@ export function createEmulator(size: TerminalSize, restored?: EmulatorState): Em
     },
     takeCompleted: () => {
       const { completed } = terminal.log;
-      if (completed.length > 0) terminal.log.completed = [];
+      terminal.log.completed = [];
       return completed;
     },
     takeSettled: () => {
       const { settled } = terminal.log;
-      if (settled.length > 0) terminal.log.settled = [];
+      terminal.log.settled = [];
       return settled;
     },
     live: () => liveLines(terminal),

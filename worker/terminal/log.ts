@@ -77,7 +77,7 @@ function settle(terminal: Terminal, line: OpenLine): void {
   log.settled.push({ text: closedText(terminal, line), at: line.at });
   log.settledCount += 1;
   // It was left by other means than a line feed.
-  if (line.isUncompleted) log.completed.push(line.plain.slice(0, COMPLETED_LENGTH_MAX));
+  if (line.isUncompleted) pushCompleted(terminal, log.settledCount, line.plain);
 }
 
 const NO_PREFIX = { prefix: undefined, prefixIfEnded: undefined };
@@ -101,9 +101,18 @@ export function complete(terminal: Terminal, y: number): void {
     row.isUncompleted = false;
     if (plain.length < COMPLETED_LENGTH_MAX) plain += renderRow(terminal, row, at < y).plain;
   }
-  terminal.log.completed.push(
-    plain.length > COMPLETED_LENGTH_MAX ? plain.slice(0, COMPLETED_LENGTH_MAX) : plain,
-  );
+  pushCompleted(terminal, lineNumberAt(terminal, first), plain);
+}
+
+function pushCompleted({ log }: Terminal, n: number, plain: string): void {
+  log.completed.push({ n, text: plain.slice(0, COMPLETED_LENGTH_MAX) });
+}
+
+/** @param first row of the normal screen in which the line begins, or continues from above the screen. */
+function lineNumberAt(terminal: Terminal, first: number): number {
+  let number = terminal.log.settledCount + 1;
+  for (let y = 1; y <= first; y += 1) if (!rowAt(terminal.normal, y).isWrapped) number += 1;
+  return number;
 }
 
 /** Calls `found` for each line of the normal screen with its last row, down to the last row that counts. */

@@ -1,16 +1,15 @@
 // What is seen: the screen for people, and the snapshot that prompts are recognised on, with the mark of the last answer.
-import type { ScreenLine, Snapshot } from "../prompt/types.ts";
-import { cellsText, renderRow } from "./render.ts";
+import { cellsText, closedText, openLine, renderRow } from "./render.ts";
 import { cellAdvance, cellText } from "./clusters.ts";
 import { cellAt, type Row } from "./row.ts";
 import { BOLD } from "./style.ts";
 import { isAlternate, rowAt, type Mark, type Terminal } from "./terminal.ts";
-import type { TerminalScreen } from "./types.ts";
+import type { ScreenLine, Snapshot, TerminalScreen } from "./types.ts";
 
 export function readScreen(terminal: Terminal): TerminalScreen {
   const { screen, columns } = terminal;
   return {
-    rows: screen.rows.map((row) => renderRow(terminal, row, false).plain),
+    rows: screen.rows.map((row) => closedText(terminal, openLine(renderRow(terminal, row, false), row))),
     cursorRow: screen.y,
     cursorColumn: Math.min(screen.x, columns - 1),
     isAlternate: isAlternate(terminal),

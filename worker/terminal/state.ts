@@ -14,7 +14,7 @@ import {
   type Screen,
   type Terminal,
 } from "./terminal.ts";
-import type { Line } from "./types.ts";
+import type { CompletedLine, Line } from "./types.ts";
 
 /** No character: PostgreSQL's jsonb takes any character but NUL. */
 export const EMPTY = "\x01";
@@ -66,7 +66,7 @@ export type TerminalState = {
   now: number;
   settledCount: number;
   settled: Line[];
-  completed: string[];
+  completed: CompletedLine[];
   prefix: OpenLine | null;
   prefixIfEnded: OpenLine | null;
   replies: string[];

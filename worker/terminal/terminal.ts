@@ -4,7 +4,7 @@ import { DEFAULT_CHARSET, type CharsetName } from "./charsets.ts";
 import type { OpenLine } from "./render.ts";
 import { createRow, type Row } from "./row.ts";
 import { createStyleTable, DEFAULT_STYLE, intern, type Style, type StyleTable } from "./style.ts";
-import type { Line } from "./types.ts";
+import type { CompletedLine, Line } from "./types.ts";
 
 const TAB_WIDTH = 8;
 
@@ -49,7 +49,7 @@ export type Mark = { row: Row; generation: number; before: string };
 export type Log = {
   settledCount: number;
   settled: Line[];
-  completed: string[];
+  completed: CompletedLine[];
   /** The rows of a line that left the screen while the rest of it is still there. */
   prefix: OpenLine | undefined;
   /** The same line if it is not continued on the screen after all, where that makes a difference. */

@@ -1,5 +1,4 @@
 // What the terminal emulator offers to the parts that read a job's output. See README.md.
-import type { Snapshot } from "../prompt/types.ts";
 import type { TerminalState } from "./state.ts";
 
 /**
@@ -12,7 +11,15 @@ export type Line = {
   at: number;
 };
 
-/** The visible rows of the active buffer: plain text, without cells at the end that were never written. */
+/** A logical line that the cursor left downwards, as it stood then. */
+export type CompletedLine = {
+  /** Its number in the log; the first line of the output is 1. */
+  n: number;
+  /** Plain, cut after `COMPLETED_LENGTH_MAX` UTF-16 units. */
+  text: string;
+};
+
+/** The visible rows of the active buffer, each in the canonical form of a line. */
 export type TerminalScreen = {
   rows: string[];
   cursorRow: number;
@@ -39,11 +46,11 @@ export type Emulator = {
   /** Takes output of the program. Bytes may be split anywhere. @param at ms, for `Line.at` */
   write(bytes: Uint8Array, at: number): void;
   /**
-   * Plain text of the logical lines that the cursor left downwards (line feed) since the last call, as they stood then,
-   * for phases and landmarks. A line that did not change since it was left before is not given again; one that settles
-   * without having been left by a line feed is given then. Each is cut after `COMPLETED_LENGTH_MAX` UTF-16 units.
+   * The logical lines that the cursor left downwards (line feed) since the last call, for phases and landmarks. A line that
+   * did not change since it was left before is not given again; one that settles without having been left by a line feed
+   * is given then.
    */
-  takeCompleted(): string[];
+  takeCompleted(): CompletedLine[];
   /** Logical lines (wrapped rows joined) that scrolled out of reach since the last call; they never change again. */
   takeSettled(): Line[];
   /**
@@ -83,4 +90,34 @@ export type Emulator = {
    * output that was written to it first) stay for `snapshot`; everything else is replaced by the state.
    */
   restore(state: EmulatorState): void;
+};
+
+/** One row of the screen. */
+export type ScreenLine = {
+  /** Without cells that were never written at its end; written spaces stay. */
+  text: string;
+  /** Stretches of bold text as [from, to) offsets into `text`. */
+  bold: readonly (readonly [number, number])[];
+  /** True when any visible character has a colour of its own: scap colours its log, never its questions. */
+  coloured: boolean;
+  /** True when the terminal broke the line here and the text belongs to the row above. */
+  isWrapped: boolean;
+};
+
+export type Snapshot = {
+  /** End of the last record of the journal that this screen has seen. */
+  position: number;
+  lines: readonly ScreenLine[];
+  cursorRow: number;
+  /** Column of the cursor in cells. */
+  cursorColumn: number;
+  /** The same place as an offset into the text of that row; cells and characters differ for wide ones. */
+  cursorOffset: number;
+  alternate: boolean;
+  /** Row in which the last answer was typed: it and everything above belongs to earlier conversation. */
+  answeredRow?: number;
+  /** What stands in that row behind this offset came after the answer, which was hidden then; absent when it was drawn anew. */
+  answeredOffset?: number;
+  /** The screen as it was right after a question that a flood of other output has since pushed away. */
+  buried?: Snapshot;
 };

@@ -81,13 +81,13 @@ export function createJobChannel(options: {
         if (found === undefined) return;
         seen = {
           ...found,
-          line: tail.lineCount,
-          openLine: tail.openLine,
+          line: tail.totalLines,
+          openLine: "",
           progress: tail.progress,
           status: tail.status,
         };
       } else {
-        await pushOutput(before, tail.lineCount, tail.openLine);
+        await pushOutput(before, tail.totalLines, "");
         pushProgress(before, tail.progress, tail.status);
         if (found !== undefined) pushJob(before, found.job, found.eventSeq);
       }
