@@ -41,6 +41,8 @@ function cut(line: LogicalLine, end: number): LogicalLine {
   return { ...line, text: line.text.slice(0, end) };
 }
 
+const YES_NO = /[[(][yY]\/[nN][\])]:? $/;
+const YES_NO_CHARACTERS_MAX = 7;
 const ENDING = /(?:\[(?:Y\/n|y\/N|y\/n)\]:|\((?:y\/n|y\/N)\):?|\(default: \[[^\]]{1,40}\]\):) /;
 
 function endOfQuestion(text: string): number | undefined {
@@ -53,6 +55,7 @@ function atCursor(view: View): Recognition | undefined {
   if (choices !== undefined) return choices;
   const asked = recogniseYesNo(view);
   if (asked === undefined) return undefined;
-  const question = view.line.text.replace(/ *[[(][yY]\/[nN][\])]:? $/, "");
+  const ending = YES_NO.exec(view.line.text.slice(-YES_NO_CHARACTERS_MAX))?.[0] ?? "";
+  const question = view.line.text.slice(0, view.line.text.length - ending.length).trimEnd();
   return questionAt(view.above, { ...view.line, text: question }).isKnown ? asked : undefined;
 }

@@ -30,9 +30,17 @@ export function createKeyMask(key: Buffer): KeyMask {
       shown.push(bytes.subarray(from, found), MASK);
       from = found + key.length;
     }
-    const tail = Math.max(from, bytes.length - key.length + 1);
-    shown.push(bytes.subarray(from, tail));
-    for (let index = tail; index < bytes.length;) index = take(bytes, index, shown);
+    // At the end the key may begin, wherever its first byte stands.
+    let index = Math.max(from, bytes.length - key.length + 1);
+    while (index < bytes.length) {
+      if (matched === 0 && bytes[index] !== key[0]) index += 1;
+      else {
+        shown.push(bytes.subarray(from, index));
+        index = take(bytes, index, shown);
+        from = index;
+      }
+    }
+    shown.push(bytes.subarray(from));
     return shown.filter((part) => part.length > 0);
   }
 

@@ -26,6 +26,8 @@ export type ProtocolParser = {
 export const MESSAGE_BYTES_MAX = 1024 * 1024;
 /** Places in a line from which an object is tried: the messages nest two deep, the rest is for braces in texts. */
 const STARTS_MAX = 64;
+/** Bytes that are parsed for one line: a long one is tried from fewer places. */
+const PARSED_BYTES_MAX = 4 * MESSAGE_BYTES_MAX;
 
 const NEWLINE = 0x0a;
 const BRACE = 0x7b;
@@ -43,7 +45,7 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   const keyBytes = Buffer.from(key);
   const mask = createKeyMask(keyBytes);
   /** The unfinished line from its first possible object on. */
-  let line: Buffer[] = [];
+  let line = Buffer.alloc(0);
   let lineBytes = 0;
   /** How much of it has been shown by a flush. */
   let shownBytes = 0;
@@ -67,7 +69,7 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
       const newline = chunk.indexOf(NEWLINE);
       hold(newline === -1 ? chunk : chunk.subarray(0, newline + 1));
       if (newline === -1) return lineBytes > MESSAGE_BYTES_MAX ? releaseLine() : [];
-      const whole = Buffer.concat(line);
+      const whole = line.subarray(0, lineBytes);
       const shown = shownBytes;
       forgetLine();
       parts.push(...finishedLine(whole, shown));
@@ -112,7 +114,12 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   }
 
   function hold(bytes: Buffer): void {
-    line.push(bytes);
+    if (lineBytes + bytes.length > line.length) {
+      const larger = Buffer.allocUnsafe(2 * (lineBytes + bytes.length));
+      line.copy(larger, 0, 0, lineBytes);
+      line = larger;
+    }
+    bytes.copy(line, lineBytes);
     lineBytes += bytes.length;
     const searched = Buffer.concat([lineTail, bytes]);
     lineHasKey ||= searched.includes(keyBytes);
@@ -120,13 +127,13 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   }
 
   function releaseLine(): Part[] {
-    const bytes = Buffer.concat(line).subarray(shownBytes);
+    const bytes = line.subarray(shownBytes, lineBytes);
     forgetLine();
     return passed(mask.push(bytes));
   }
 
   function forgetLine(): void {
-    line = [];
+    line = Buffer.alloc(0);
     lineBytes = 0;
     shownBytes = 0;
     lineTail = Buffer.alloc(0);
@@ -134,7 +141,8 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   }
 
   function flush(): Part[] {
-    const bytes = lineBytes > shownBytes ? Buffer.concat(line).subarray(shownBytes) : Buffer.alloc(0);
+    // A copy: what comes next is written behind it.
+    const bytes = Buffer.from(line.subarray(shownBytes, lineBytes));
     shownBytes = lineBytes;
     return passed([...mask.push(bytes), ...mask.flush()]);
   }
@@ -167,9 +175,11 @@ function objectIn(
   if (keyAt === -1) return undefined;
   let start = keyAt;
   // Backwards from the key: the object is around it, and what stands before the object may hold braces too.
+  let parsed = 0;
   for (let attempt = 0; attempt < STARTS_MAX && start > 0; attempt += 1) {
     start = line.lastIndexOf(BRACE, start - 1);
-    if (start === -1) return undefined;
+    parsed += line.length - start;
+    if (start === -1 || parsed > PARSED_BYTES_MAX) return undefined;
     const message = parse(line.subarray(start), key);
     if (message !== undefined) return { start, message };
   }

@@ -15,6 +15,9 @@ export type View = {
   above: readonly LogicalLine[];
 };
 
+/** UTF-16 units of a line that are looked at: more than a screen of any question, far less than a program can print. */
+const LINE_CHARACTERS_MAX = 32 * 1024;
+
 export function viewOf(snapshot: Snapshot): View {
   const above: LogicalLine[] = [];
   let line: LogicalLine = { text: "", isBold: false, coloured: false };
@@ -56,7 +59,11 @@ function cutAt(line: ScreenLine, offset: number): ScreenLine {
 }
 
 function join(parts: readonly ScreenLine[]): LogicalLine {
-  const text = parts.map((part) => part.text).join("");
+  // The end, because a question stands at the cursor.
+  const text = parts
+    .map((part) => part.text)
+    .join("")
+    .slice(-LINE_CHARACTERS_MAX);
   const isBold = text.trim() !== "" && parts.every(isBoldThroughout);
   return { text, isBold, coloured: parts.some((part) => part.coloured) };
 }
@@ -80,7 +87,8 @@ export function tailOf(
   for (const line of snapshot.lines) {
     if (line.text.trim() === "" && rows.at(-1)?.trim() === "") continue;
     const broken = line.isWrapped && !snapshot.alternate ? rows.pop() : undefined;
-    rows.push((broken ?? "") + line.text);
+    // One more, so that it is seen that something was cut off.
+    rows.push(((broken ?? "") + line.text).slice(-charactersMax - 1));
   }
   while (rows.at(-1)?.trim() === "") rows.pop();
   const tail = rows.slice(-rowsMax).map((row) => row.trimEnd());
