@@ -2,7 +2,14 @@
 // One job, live: the state the server rendered, brought up to date by its event stream.
 import { useReducer, useState } from "react";
 import { isTerminal } from "#lib/domain/job.ts";
-import { jobEvents, logPage, type Interaction, type Job, type LogPage } from "#lib/wire/schemas.ts";
+import {
+  jobEvents,
+  logPage,
+  type Interaction,
+  type Job,
+  type LogPage,
+  type TerminalScreen,
+} from "#lib/wire/schemas.ts";
 import { callApi } from "../lib/api.ts";
 import { reduceJob } from "../lib/job-state.ts";
 import { createLogStore, type LogStore } from "../lib/log-store.ts";
@@ -11,6 +18,8 @@ import { useEventStream, type ConnectionStatus } from "./use-event-stream.ts";
 export type LiveJob = {
   job: Job;
   log: LogStore;
+  /** What the program shows while it waits for keys. */
+  screen: TerminalScreen | null;
   connection: ConnectionStatus;
   /** For what the answer to our own request says before the stream does. */
   showInteraction: (interaction: Interaction) => void;
@@ -19,6 +28,7 @@ export type LiveJob = {
 /** @param firstLog any page of the log, usually its end; the rest is fetched when it is looked at. */
 export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
   const [job, dispatch] = useReducer(reduceJob, rendered);
+  const [screen, setScreen] = useState<TerminalScreen | null>(null);
   const [log] = useState(() =>
     createLogStore(firstLog, (from, limit) => fetchPage(rendered.id, from, limit)),
   );
@@ -28,13 +38,16 @@ export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
 
   const connection = useEventStream({
     jobId: isOver ? undefined : rendered.id,
-    cursor: () => ({ eventSeq: 0, line: log.snapshot().totalLines }),
+    cursor: () => ({ eventSeq: 0, line: log.snapshot().settledLines }),
     schemas: jobEvents,
     onEvent: (event) => {
       switch (event.event) {
         case "output":
-          return log.append(event.data);
+          return log.apply(event.data);
+        case "screen":
+          return setScreen(event.data.screen);
         case "end":
+          setScreen(null);
           return log.finish();
         case "job":
         case "interaction":
@@ -48,6 +61,7 @@ export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
   return {
     job,
     log,
+    screen,
     connection: isOver ? { phase: "ended" } : connection,
     showInteraction: (interaction) => dispatch({ event: "interaction", data: interaction }),
   };

@@ -34,17 +34,15 @@ type Options = {
   box: RefObject<HTMLDivElement | null>;
   rows: RowModel;
   totalLines: number;
-  /** Rows after the last line (the unfinished one). */
-  extraRows: number;
   selected: LineRange | undefined;
 };
 
 type State = { isFollowing: boolean; position: ScrollPosition };
 
-export function useLogWindow({ box, rows, totalLines, extraRows, selected }: Options): LogWindow {
+export function useLogWindow({ box, rows, totalLines, selected }: Options): LogWindow {
   const [viewportPx, setViewportPx] = useState(VIEWPORT_GUESS_PX);
   const [state, setState] = useState<State>({ isFollowing: true, position: { scrollTop: 0, contentTop: 0 } });
-  const contentPx = (rows.totalRows(totalLines) + extraRows) * ROW_PX;
+  const contentPx = rows.totalRows(totalLines) * ROW_PX;
   const map = scrollMap(contentPx, viewportPx);
   const positionOf = (one: State) => (one.isFollowing ? scrollTo(map, contentPx) : one.position);
   const position = positionOf(state);

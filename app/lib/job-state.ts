@@ -5,8 +5,8 @@ import type { DeliveryState } from "#lib/domain/interaction.ts";
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction, Job, JobEvent, Phase } from "#lib/wire/schemas.ts";
 
-/** `output` is kept apart (log-store.ts): thousands of lines a second must not redraw the page. */
-export type JobPageEvent = Exclude<JobEvent, { event: "output" | "end" }>;
+/** `output` and `screen` are kept apart: what changes many times a second must not render the whole page. */
+export type JobPageEvent = Exclude<JobEvent, { event: "output" | "screen" | "end" }>;
 
 export function reduceJob(job: Job, change: JobPageEvent): Job {
   switch (change.event) {

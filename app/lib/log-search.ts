@@ -1,5 +1,6 @@
-// The lines of one log that have certain words. What is stored is searched by the server, from the first line on, a
-// bounded piece at a time; what the stream brings meanwhile is looked at here, so that nothing is asked again and again.
+// The lines of one log that match a search. The server searches what is stored, from the first line on, a bounded piece
+// at a time; what the stream brings meanwhile is searched here, so that nothing is requested repeatedly. Lines that may
+// still be redrawn are searched again with every change, because they can lose a match, too.
 import { lineFinder } from "#lib/domain/log-text.ts";
 import type { LogMatches } from "#lib/wire/schemas.ts";
 import { problemOf, type ApiProblem } from "./api.ts";
@@ -34,7 +35,9 @@ export function searchLog({ words, log, find }: Options): LogSearch {
   const listeners = new Set<() => void>();
   const abort = new AbortController();
   const known = new Set<number>();
-  let arrivedTo = log.snapshot().totalLines;
+  /** Settled lines up to here are the server's to search, or were searched here. */
+  let arrivedTo = log.snapshot().settledLines;
+  let settledMatches: readonly number[] = [];
   let found: LogFound = { lines: [], searchedTo: 0, isDone: false, problem: undefined };
 
   const change = (facts: Partial<LogFound>) => {
@@ -42,10 +45,29 @@ export function searchLog({ words, log, find }: Options): LogSearch {
     for (const listener of listeners) listener();
   };
 
-  const withMore = (more: readonly number[]) => {
+  const addSettled = (more: readonly number[]) => {
     const fresh = more.filter((n) => !known.has(n));
+    if (fresh.length === 0) return;
     for (const n of fresh) known.add(n);
-    return fresh.length === 0 ? found.lines : [...found.lines, ...fresh].toSorted((a, b) => a - b);
+    settledMatches = [...settledMatches, ...fresh].toSorted((a, b) => a - b);
+  };
+
+  const matchesIn = (from: number, to: number) => {
+    const matches = [];
+    for (let n = from; n <= to; n += 1) {
+      const line = log.line(n);
+      if (line !== undefined && isFound(line.text)) matches.push(n);
+    }
+    return matches;
+  };
+
+  const allMatches = () => {
+    const { settledLines, totalLines } = log.snapshot();
+    const room = Math.max(0, FOUND_MAX - settledMatches.length);
+    const live = matchesIn(settledLines + 1, totalLines).slice(0, room);
+    const lines = live.length === 0 ? settledMatches : [...settledMatches, ...live];
+    const isSame = lines.length === found.lines.length && lines.every((n, index) => n === found.lines[index]);
+    return isSame ? found.lines : lines;
   };
 
   const searchStored = async (from: number) => {
@@ -54,7 +76,9 @@ export function searchLog({ words, log, find }: Options): LogSearch {
       const { lines, nextLine }: LogMatches = await find(words, fromLine, abort.signal);
       if (abort.signal.aborted) return;
       fromLine = nextLine;
-      change({ lines: withMore(lines), searchedTo: nextLine === null ? Infinity : nextLine - 1 });
+      const { settledLines } = log.snapshot();
+      addSettled(lines.filter((n) => n <= settledLines));
+      change({ lines: allMatches(), searchedTo: nextLine === null ? Infinity : nextLine - 1 });
     }
     change({ isDone: true, searchedTo: Infinity });
   };
@@ -68,22 +92,24 @@ export function searchLog({ words, log, find }: Options): LogSearch {
       });
   };
 
-  const lookAtArrived = () => {
-    const { totalLines } = log.snapshot();
+  const searchArrived = () => {
+    const { settledLines } = log.snapshot();
     const arrived = [];
     // A line may be counted before it is here; it comes with the next event.
-    for (let line; arrivedTo < totalLines && (line = log.line(arrivedTo + 1)) !== undefined; arrivedTo += 1)
+    for (let line; arrivedTo < settledLines && (line = log.line(arrivedTo + 1)) !== undefined; arrivedTo += 1)
       if (isFound(line.text) && known.size + arrived.length < FOUND_MAX) arrived.push(line.n);
-    if (arrived.length > 0) change({ lines: withMore(arrived) });
+    addSettled(arrived);
+    const lines = allMatches();
+    if (lines !== found.lines) change({ lines });
     // A stream that was opened anew may begin behind lines that never came here; like those before, they are stored.
-    if (arrivedTo < totalLines && log.line(totalLines) !== undefined) {
+    if (arrivedTo < settledLines && log.line(settledLines) !== undefined) {
       change({ isDone: false, searchedTo: Math.min(found.searchedTo, arrivedTo) });
       searchFrom(arrivedTo + 1);
-      arrivedTo = totalLines;
+      arrivedTo = settledLines;
     }
   };
 
-  const stop = log.subscribe(lookAtArrived);
+  const stop = log.subscribe(searchArrived);
   searchFrom(1);
   return {
     subscribe: (listener) => {

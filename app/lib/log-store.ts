@@ -1,8 +1,9 @@
-// The lines of one job's log that this page has seen. New ones are pushed (`append`), older ones are fetched a
-// page at a time when somebody looks at them (`want`). Bounded: a page that nobody looked at for long is
-// forgotten and fetched again if need be, so a log of a million lines costs no more than what is looked at.
+// The lines of one job's log that this page has seen. The stream pushes new and redrawn ones (`apply`), older ones are
+// fetched a page at a time when they come into view (`want`). Bounded: a page that was not viewed for long is forgotten
+// and fetched again if need be, so a log of a million lines costs no more than what is viewed.
 import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
-import type { LogLine, LogPage } from "#lib/wire/schemas.ts";
+import { unpackBlock } from "#lib/wire/log-blocks.ts";
+import type { LogBlock, LogLine, LogPage } from "#lib/wire/schemas.ts";
 import { problemOf } from "./api.ts";
 
 export const PAGE_LINES = 500;
@@ -13,8 +14,8 @@ const RETRY_MS = 3000;
 
 export type LogSnapshot = {
   totalLines: number;
-  /** The unfinished last line of the terminal. */
-  openLine: string;
+  /** Lines up to this one never change again. */
+  settledLines: number;
   complete: boolean;
   /** A page that is looked at could not be fetched; it is tried again. */
   failed: boolean;
@@ -30,7 +31,8 @@ export type LogStore = {
   subscribe: (listener: () => void) => () => void;
   snapshot: () => LogSnapshot;
   line: (n: number) => LogLine | undefined;
-  append: (output: { lines: readonly LogLine[]; openLine: string; totalLines: number }) => void;
+  /** An `output` event of the stream. */
+  apply: (output: { blocks: readonly LogBlock[]; totalLines: number; settledLines: number }) => void;
   /** No more output will come. */
   finish: () => void;
   /** Lines `from` to `to` are being looked at: whatever is missing of them is fetched. */
@@ -40,15 +42,17 @@ export type LogStore = {
 type FetchPage = (fromLine: number, limit: number) => Promise<LogPage>;
 
 export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
-  /** By page index; the order of the map is the order of last use. */
+  /** Settled lines, by page index; the order of the map is the order of last use. */
   const pages = new Map<number, (LogLine | undefined)[]>();
+  /** Lines that may still be redrawn. Never forgotten: the server sends only what changes of them. */
+  const live = new Map<number, LogLine>();
   const fetching = new Set<number>();
   const failedAt = new Map<number, number>();
   const listeners = new Set<() => void>();
   let wanted = { from: 1, to: 0 };
   let snapshot: LogSnapshot = {
     totalLines: first.totalLines,
-    openLine: "",
+    settledLines: first.settledLines,
     complete: first.complete,
     failed: false,
     removed: false,
@@ -62,13 +66,39 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     for (const listener of listeners) listener();
   };
 
-  const put = (lines: readonly LogLine[]) => {
-    for (const line of lines) {
-      if (line.text === HIDDEN_LINE && !snapshot.hasHidden) snapshot = { ...snapshot, hasHidden: true };
-      const index = pageOf(line.n);
-      const page = pages.get(index) ?? [];
-      page[(line.n - 1) % PAGE_LINES] = line;
-      pages.set(index, page);
+  const lineOf = (n: number) => live.get(n) ?? pages.get(pageOf(n))?.[(n - 1) % PAGE_LINES];
+
+  const noteHidden = (line: LogLine) => {
+    if (line.text === HIDDEN_LINE && !snapshot.hasHidden) snapshot = { ...snapshot, hasHidden: true };
+  };
+
+  const putSettled = (line: LogLine) => {
+    noteHidden(line);
+    const index = pageOf(line.n);
+    const page = pages.get(index) ?? [];
+    page[(line.n - 1) % PAGE_LINES] = line;
+    pages.set(index, page);
+    live.delete(line.n);
+  };
+
+  const putLive = (line: LogLine) => {
+    noteHidden(line);
+    live.set(line.n, line);
+  };
+
+  /** A fetched page may be older than what the stream has pushed meanwhile. */
+  const putFetched = (page: LogPage) => {
+    for (const line of page.lines) {
+      if (line.n <= page.settledLines) {
+        if (!live.has(line.n)) putSettled(line);
+      } else if (line.n > snapshot.settledLines && !live.has(line.n)) putLive(line);
+    }
+  };
+
+  const settle = (settledLines: number, totalLines: number) => {
+    for (const line of live.values()) {
+      if (line.n <= settledLines) putSettled(line);
+      else if (line.n > totalLines) live.delete(line.n);
     }
   };
 
@@ -88,7 +118,7 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
 
   const firstMissing = (from: number, to: number) => {
     for (let n = from; n <= to; n += 1) {
-      if (pages.get(pageOf(n))?.[(n - 1) % PAGE_LINES] === undefined) return n;
+      if (lineOf(n) === undefined) return n;
     }
     return undefined;
   };
@@ -115,10 +145,10 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
       const page = await fetchPage(from, (index + 1) * PAGE_LINES - from + 1);
       if (page.lines.length === 0) throw new Error(`the log has no line ${from}`);
       failedAt.delete(index);
-      put(page.lines);
+      putFetched(page);
       touch(index);
       forgetOldPages();
-      change({ totalLines: Math.max(snapshot.totalLines, page.totalLines), failed: failedAt.size > 0 });
+      change({ failed: failedAt.size > 0 });
     } catch (error) {
       if (problemOf(error).code === "output_removed") return change({ removed: true, failed: false });
       // Shown by `failed`; what was looked at is tried again, so that the reader need not do anything.
@@ -132,7 +162,7 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     fetchMissing();
   };
 
-  put(first.lines);
+  putFetched(first);
 
   return {
     subscribe: (listener) => {
@@ -140,14 +170,22 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
       return () => listeners.delete(listener);
     },
     snapshot: () => snapshot,
-    line: (n) => pages.get(pageOf(n))?.[(n - 1) % PAGE_LINES],
-    append: ({ lines, openLine, totalLines }) => {
-      put(lines);
+    line: (n) => (n > snapshot.totalLines ? undefined : lineOf(n)),
+    apply: ({ blocks, totalLines, settledLines }) => {
+      for (const block of blocks) {
+        for (const line of unpackBlock(block, lineOf)) {
+          if (line.n <= settledLines) putSettled(line);
+          else putLive(line);
+        }
+      }
+      settle(settledLines, totalLines);
       forgetOldPages();
-      change({ openLine, totalLines: Math.max(snapshot.totalLines, totalLines) });
+      change({ totalLines, settledLines });
     },
     finish: () => {
-      if (!snapshot.complete) change({ complete: true, openLine: snapshot.openLine });
+      if (snapshot.complete) return;
+      settle(snapshot.totalLines, snapshot.totalLines);
+      change({ complete: true, settledLines: snapshot.totalLines });
     },
     want: (from, to) => {
       wanted = { from: Math.max(1, from), to };

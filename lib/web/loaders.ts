@@ -48,7 +48,12 @@ export async function loadLog(user: User, jobId: number, fromLine: number, limit
   if (tail === undefined) throw new AppError("job_not_found");
   requireOutput(tail.removedAt);
   const lines = fromLine > tail.totalLines ? [] : await listLines(db, jobId, fromLine, limit, LOG_BYTES_MAX);
-  return { lines, totalLines: tail.totalLines, complete: tail.finished };
+  return {
+    lines,
+    totalLines: tail.totalLines,
+    settledLines: tail.settledLines,
+    complete: tail.finished,
+  };
 }
 
 /** Of a long log one request reads a part, so that a search keeps nobody else waiting. */

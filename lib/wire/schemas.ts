@@ -157,6 +157,30 @@ export type Job = z.infer<typeof job>;
 export const logLine = z.object({ n: z.int().positive(), at: time, text: z.string() });
 export type LogLine = z.infer<typeof logLine>;
 
+/**
+ * Consecutive lines of the log, joined by newlines, that replace what the client has from line `n` on. `at` is the time
+ * of each of them.
+ */
+export const logBlock = z.object({
+  n: z.int().positive(),
+  at: time,
+  text: z.string(),
+  /** The first `keep` UTF-16 units of the line that the client has stay, and `text` follows them. Only for one line. */
+  keep: z.int().positive().optional(),
+});
+export type LogBlock = z.infer<typeof logBlock>;
+
+/** The rows of a terminal as they are now, with its cursor; both counted from 0. */
+export const terminalScreen = z.object({
+  /** From the top; colours are kept as SGR sequences. */
+  rows: z.array(z.string()),
+  cursorRow: z.int().nonnegative(),
+  cursorColumn: z.int().nonnegative(),
+  /** The program shows its alternate screen, which is no part of the log. */
+  isAlternate: z.boolean(),
+});
+export type TerminalScreen = z.infer<typeof terminalScreen>;
+
 // Requests
 
 export const createJobRequest = z.strictObject({
@@ -268,6 +292,8 @@ export const jobList = z.object({ jobs: z.array(jobSummary), nextCursor: z.strin
 export const logPage = z.object({
   lines: z.array(logLine),
   totalLines: z.int(),
+  /** Lines up to this one never change again; the program may still redraw those behind it. */
+  settledLines: z.int(),
   /** True when the job has ended and all its output is stored. */
   complete: z.boolean(),
 });
@@ -359,8 +385,10 @@ export const jobEvents = {
   interaction,
   phase,
   progress: z.object({ progress: progress.nullable(), status: z.string().nullable() }),
-  /** Lines in order without gap; `openLine` is the unfinished last line of the terminal. */
-  output: z.object({ lines: z.array(logLine), openLine: z.string(), totalLines: z.int() }),
+  /** New and redrawn lines. Lines behind `totalLines` are gone; those up to `settledLines` never change again. */
+  output: z.object({ blocks: z.array(logBlock), totalLines: z.int(), settledLines: z.int() }),
+  /** What the program shows while it waits for keys (an interaction of kind `screen`); null when it does not. */
+  screen: z.object({ screen: terminalScreen.nullable() }),
   /** Nothing more will come; the client must not reconnect. */
   end: z.object({ state: z.enum(JOB_STATES) }),
 } as const;

@@ -5,11 +5,13 @@ import type { LogLine, LogMatches } from "#lib/wire/schemas.ts";
 import { FOUND_MAX, nextFound, searchLog } from "../../app/lib/log-search.ts";
 import { createLogStore } from "../../app/lib/log-store.ts";
 import { until } from "../support/until.ts";
+import { outputEvent } from "./output-event.ts";
 
 const AT = "2026-11-20T12:00:00.000Z";
 const line = (n: number, text: string): LogLine => ({ n, at: AT, text });
 const noFetch = () => Promise.reject(new Error("nobody looks at it"));
-const storeOf = (totalLines: number) => createLogStore({ lines: [], totalLines, complete: false }, noFetch);
+const storeOf = (totalLines: number) =>
+  createLogStore({ lines: [], totalLines, settledLines: totalLines, complete: false }, noFetch);
 
 test("words are found as they are read: across colours, in capitals or not", () => {
   const isFound = lineFinder("error: Disk");
@@ -32,19 +34,19 @@ test("all pieces of a long log are searched, and what arrives meanwhile is found
   });
   await until("the first piece is there", () => search.snapshot().lines.length === 2);
 
-  log.append({ lines: [line(101, "an Error"), line(102, "well")], openLine: "", totalLines: 102 });
+  log.apply(outputEvent([line(101, "an Error"), line(102, "well")], 102));
   assert.deepEqual(search.snapshot().lines, [3, 40, 101]);
   assert.equal(search.snapshot().isDone, false);
   // The server may have read what arrived, too.
   second.resolve({ lines: [70, 101], nextLine: null });
   await until("all of it is searched", () => search.snapshot().isDone);
   assert.deepEqual(search.snapshot().lines, [3, 40, 70, 101]);
-  log.append({ lines: [line(103, "error again")], openLine: "", totalLines: 103 });
+  log.apply(outputEvent([line(103, "error again")], 103));
   assert.deepEqual(search.snapshot().lines, [3, 40, 70, 101, 103]);
   assert.deepEqual(asked, [1, 51]);
 
   search.close();
-  log.append({ lines: [line(104, "error")], openLine: "", totalLines: 104 });
+  log.apply(outputEvent([line(104, "error")], 104));
   assert.equal(search.snapshot().lines.length, 5, "a closed search looks at nothing");
 });
 
@@ -61,14 +63,34 @@ test("lines that a stream has passed over are searched where they are stored", a
   });
   await until("what is stored is searched", () => search.snapshot().isDone);
 
-  log.append({ lines: [line(20, "an error")], openLine: "", totalLines: 20 });
+  log.apply(outputEvent([line(20, "an error")], 20));
 
   await until("the gap is searched, too", () => search.snapshot().lines.length === 2);
   await until("all of it is searched", () => search.snapshot().isDone);
   assert.deepEqual(search.snapshot().lines, [15, 20]);
   assert.deepEqual(asked, [1, 11]);
-  log.append({ lines: [line(21, "error")], openLine: "", totalLines: 21 });
+  log.apply(outputEvent([line(21, "error")], 21));
   assert.deepEqual(search.snapshot().lines, [15, 20, 21]);
+  search.close();
+});
+
+test("a line that is redrawn is found as it is now, and no longer as it was", async () => {
+  const log = storeOf(10);
+  const search = searchLog({
+    words: "error",
+    log,
+    // The server has read the line before it was redrawn.
+    find: () => Promise.resolve({ lines: [4, 11], nextLine: null }),
+  });
+  log.apply(outputEvent([line(11, "0 of 9, an error"), line(12, "waits")], 12, 10));
+  await until("what is stored is searched", () => search.snapshot().isDone);
+  assert.deepEqual(search.snapshot().lines, [4, 11]);
+
+  log.apply(outputEvent([line(11, "1 of 9"), line(12, "error: no space")], 12, 10));
+  assert.deepEqual(search.snapshot().lines, [4, 12]);
+
+  log.apply(outputEvent([line(12, "error: no space left")], 12, 12));
+  assert.deepEqual(search.snapshot().lines, [4, 12]);
   search.close();
 });
 

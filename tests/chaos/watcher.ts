@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { jobEvents, type Job } from "#lib/wire/schemas.ts";
 import { createEventReader, type ServerEvent } from "../../bench/world/event-reader.ts";
+import { createLogMirror } from "../support/log-mirror.ts";
 import type { Random } from "./random.ts";
 
 export type Watched = {
@@ -29,6 +30,7 @@ export async function watchJob(options: {
 }): Promise<Watched> {
   const { jobId, random } = options;
   const watched: Watched = { jobId, lines: [], job: undefined, hasEnded: false, connections: 0, faults: [] };
+  const log = createLogMirror();
   let lastEventId: string | undefined;
   for (let turn = options.first; !options.isOver() && !watched.hasEnded; turn += 1) {
     const controller = new AbortController();
@@ -77,11 +79,8 @@ export async function watchJob(options: {
         watched.job = jobEvents.job.parse(JSON.parse(data));
         break;
       case "output":
-        for (const { n, text } of jobEvents.output.parse(JSON.parse(data)).lines) {
-          if (n !== watched.lines.length + 1)
-            watched.faults.push(`line ${n} came after line ${watched.lines.length}`);
-          watched.lines.push(text);
-        }
+        watched.faults.push(...log.apply(jobEvents.output.parse(JSON.parse(data))));
+        watched.lines = log.texts;
         break;
       case "end":
         watched.hasEnded = true;

@@ -14,12 +14,10 @@ type LogRowProps = {
   line: LogLine | undefined;
   hasTime: boolean;
   isMarked: boolean;
-  /** The last line, which scap has not ended yet. */
-  isOpen?: boolean;
 };
 
 /** One line of the log. Number and time are not part of what a selection copies. */
-function Row({ n, line, hasTime, isMarked, isOpen = false }: LogRowProps) {
+function Row({ n, line, hasTime, isMarked }: LogRowProps) {
   const onNumber = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -32,15 +30,11 @@ function Row({ n, line, hasTime, isMarked, isOpen = false }: LogRowProps) {
           {line !== undefined && line.at !== "" && <LineTime at={line.at} />}
         </span>
       )}
-      {isOpen ? (
-        <span className={styles["number"]} />
-      ) : (
-        // Out of the tab order: a screenful of numbers would stand before everything after the log. By keyboard,
-        // lines are reached with the box above the log.
-        <a className={styles["number"]} href={`#L${n}`} tabIndex={-1} onClick={onNumber}>
-          {n}
-        </a>
-      )}
+      {/* Out of the tab order: a screenful of numbers would stand before everything after the log. By keyboard, lines
+          are reached with the box above the log. */}
+      <a className={styles["number"]} href={`#L${n}`} tabIndex={-1} onClick={onNumber}>
+        {n}
+      </a>
       <span className={styles["text"]} data-text>
         {line === undefined ? <span className={styles["loading"]}>…</span> : <Runs text={line.text} />}
       </span>
@@ -53,8 +47,7 @@ export const LogRow = memo(Row, (before, after) => {
     before.n === after.n &&
     before.line?.text === after.line?.text &&
     before.hasTime === after.hasTime &&
-    before.isMarked === after.isMarked &&
-    before.isOpen === after.isOpen
+    before.isMarked === after.isMarked
   );
 });
 

@@ -50,13 +50,11 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   const selected = useSelectedLines(box);
   const wrapped = useMemo(() => (isWrapped ? createWrappedRows(columns) : undefined), [isWrapped, columns]);
 
-  const { totalLines, openLine } = snapshot;
-  const hasOpenLine = openLine !== "" && isLive;
+  const { totalLines } = snapshot;
   const window = useLogWindow({
     box,
     rows: wrapped ?? ONE_ROW_EACH,
     totalLines,
-    extraRows: hasOpenLine ? 1 : 0,
     selected,
   });
   const { first, last } = window;
@@ -155,18 +153,9 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
             <div className={styles["range"]} style={{ height: window.heightPx }}>
               <div className={styles["rows"]} style={{ transform: `translateY(${window.topPx}px)` }}>
                 {rows}
-                {hasOpenLine && last >= totalLines && (
-                  <LogRow
-                    n={totalLines + 1}
-                    line={{ n: totalLines + 1, at: "", text: openLine }}
-                    hasTime={hasTimes}
-                    isMarked={false}
-                    isOpen
-                  />
-                )}
               </div>
             </div>
-            {totalLines === 0 && !hasOpenLine && (
+            {totalLines === 0 && (
               <p className={styles["empty"]}>
                 {isOver ? "scap printed nothing." : "scap has printed nothing yet."}
               </p>

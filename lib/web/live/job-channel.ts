@@ -3,17 +3,27 @@
 // what it sent last with what is stored now.
 import type { Database } from "../../db/connection.ts";
 import { findJob } from "../../db/job-rows.ts";
-import { findOutputTail, listLines } from "../../db/output.ts";
+import { findOutputTail, listLines, type OutputTail } from "../../db/output.ts";
 import { isTerminal } from "../../domain/job.ts";
-import type { Job, Progress } from "../../wire/schemas.ts";
+import type { Job, LogLine } from "../../wire/schemas.ts";
+import type { OutputStep } from "./held-output.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
 import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
+import {
+  createWatcherOutput,
+  type Delivery,
+  type PackedUpdates,
+  type WatcherOutput,
+} from "./watcher-output.ts";
 
 /** Lines read and sent at a time, to watchers that keep up and to those that catch up; fewer when they are long. */
 const LINES_PER_READ = 1000;
 const BYTES_PER_READ = 512 * 1024;
+/** Lines that are redrawn, progress and the screen are sent at most this often. */
+const REDRAW_MS = 100;
+const EVERYTHING: Delivery = { hasRedraws: true, isForced: true };
 
-/** Where a stream goes on: the last event and the last line that the client has. */
+/** Where a stream resumes: the last event and the last settled line that the client has. */
 export type Cursor = { eventSeq: number; line: number };
 
 export function parseCursor(text: string | null): Cursor | undefined {
@@ -23,10 +33,11 @@ export function parseCursor(text: string | null): Cursor | undefined {
 
 type Watcher = {
   stream: EventStream;
-  /** The last line this watcher was sent. */
-  line: number;
+  output: WatcherOutput;
   /** Wants to hear what becomes known of a lost job afterwards. */
   staysWhenLost: boolean;
+  /** It had a stream before, and may show a screen that is gone. */
+  isResumed: boolean;
   /** False until it has the whole job. */
   isGreeted: boolean;
   /** False while it reads older lines from the database. */
@@ -34,14 +45,7 @@ type Watcher = {
   isCatchingUp: boolean;
 };
 
-type Seen = {
-  job: Job;
-  eventSeq: number;
-  line: number;
-  openLine: string;
-  progress: Progress | null;
-  status: string | null;
-};
+type Seen = { job: Job; eventSeq: number; tail: OutputTail };
 
 export type JobChannel = {
   watch(cursor: Cursor, staysWhenLost: boolean, open?: StreamOpener): EventStream;
@@ -63,6 +67,8 @@ export function createJobChannel(options: {
   const watchers = new Set<Watcher>();
   let seen: Seen | undefined;
   let jobChanged = true;
+  let redrawnAt = 0;
+  let redrawTimer: NodeJS.Timeout | undefined;
   const refresher: Refresher = createRefresher(refresh, options.onFault);
 
   async function refresh(): Promise<void> {
@@ -79,16 +85,10 @@ export function createJobChannel(options: {
       if (tail === undefined) return;
       if (before === undefined) {
         if (found === undefined) return;
-        seen = {
-          ...found,
-          line: tail.totalLines,
-          openLine: "",
-          progress: tail.progress,
-          status: tail.status,
-        };
+        seen = { ...found, tail };
       } else {
-        await pushOutput(before, tail.totalLines, "");
-        pushProgress(before, tail.progress, tail.status);
+        await pushOutput(before, tail, found !== undefined && opensQuestion(before.job, found.job));
+        rescue(tail);
         if (found !== undefined) pushJob(before, found.job, found.eventSeq);
       }
       for (const watcher of newcomers) greet(watcher);
@@ -102,60 +102,116 @@ export function createJobChannel(options: {
   /** The first event of every stream: the whole job as it is now, then the lines the client does not have. */
   function greet(watcher: Watcher): void {
     if (seen === undefined) return;
-    watcher.isGreeted = true;
-    if (watcher.line > seen.line) watcher.line = seen.line;
+    watcher.output.rewind(seen.tail.settledLines);
+    watcher.output.knows("progress", progressData(seen.tail));
+    if (seen.tail.screen === null && !watcher.isResumed)
+      watcher.output.knows("screen", screenData(seen.tail));
     send(watcher, "job", JSON.stringify(current(seen, seen.job)));
+    watcher.isGreeted = true;
     void catchUp(watcher);
   }
 
   /** The job with what moves between two readings of it, so that nobody is told what was true before. */
-  function current({ line, progress, status }: Seen, job: Job): Job {
-    return { ...job, totalLines: line, progress, status };
+  function current({ tail }: Seen, job: Job): Job {
+    return { ...job, totalLines: tail.totalLines, progress: tail.progress, status: tail.status };
   }
 
   function send(watcher: Watcher, event: string, data: string): void {
-    watcher.stream.send(event, data, `${seen?.eventSeq ?? 0}.${watcher.line}`);
+    watcher.stream.send(event, data, cursorOf(watcher));
   }
 
-  async function pushOutput(known: Seen, lineCount: number, openLine: string): Promise<void> {
-    if (lineCount === known.line && openLine === known.openLine) return;
-    do {
-      const isAnybodyLive = [...watchers].some((watcher) => watcher.isLive);
-      const limit = Math.min(LINES_PER_READ, lineCount - known.line);
-      const from = known.line;
-      const lines =
-        limit > 0 && isAnybodyLive ? await listLines(db, jobId, from + 1, limit, BYTES_PER_READ) : [];
+  function cursorOf(watcher: Watcher): string {
+    return `${seen?.eventSeq ?? 0}.${watcher.output.settledLines}`;
+  }
+
+  /** Sends what was printed since `known`. Settled lines are read once for all watchers that have the lines before. */
+  async function pushOutput(known: Seen, tail: OutputTail, isForced: boolean): Promise<void> {
+    let from = known.tail.settledLines;
+    known.tail = tail;
+    for (const watcher of watchers) watcher.output.rewind(tail.settledLines);
+    while (from < tail.settledLines && [...watchers].some((watcher) => watcher.isLive)) {
+      const limit = Math.min(LINES_PER_READ, tail.settledLines - from);
+      const settled = await listLines(db, jobId, from + 1, limit, BYTES_PER_READ);
       // Lines that are past their retention are skipped, not waited for.
-      const to = lines.at(-1)?.n ?? lineCount;
-      known.line = to;
-      known.openLine = openLine;
-      const data = JSON.stringify({
-        lines,
-        openLine: to === lineCount ? openLine : "",
-        totalLines: lineCount,
-      });
-      for (const watcher of watchers) {
-        if (!watcher.isLive || watcher.line !== from) continue;
-        if (!watcher.stream.hasRoom) {
-          watcher.isLive = false;
-          continue;
-        }
-        watcher.line = to;
-        send(watcher, "output", data);
+      const to = settled.at(-1)?.n ?? tail.settledLines;
+      // The last piece goes together with the lines behind it.
+      if (to >= tail.settledLines) {
+        deliver(tail, { from, settled }, isForced);
+        return;
       }
-    } while (known.line < lineCount);
+      const step = { settled, settledLines: to, live: undefined, totalLines: tail.totalLines };
+      const packed: PackedUpdates = new Map();
+      for (const watcher of watchers) {
+        if (watcher.output.settledLines === from && canReceive(watcher))
+          watcher.output.sendLines(step, { hasRedraws: true, isForced }, packed);
+      }
+      from = to;
+    }
+    deliver(tail, { from, settled: [] }, isForced);
   }
 
-  function pushProgress(known: Seen, progress: Progress | null, status: string | null): void {
-    const data = JSON.stringify({ progress, status });
-    if (data === JSON.stringify({ progress: known.progress, status: known.status })) return;
-    known.progress = progress;
-    known.status = status;
-    for (const watcher of greeted()) send(watcher, "progress", data);
+  function canReceive(watcher: Watcher): boolean {
+    if (watcher.isLive && !watcher.stream.hasRoom) watcher.isLive = false;
+    return watcher.isLive;
   }
 
-  function greeted(): Watcher[] {
-    return [...watchers].filter((watcher) => watcher.isGreeted);
+  /** What may still change, to all watchers that have everything before it. */
+  function deliver(
+    tail: OutputTail,
+    last: { from: number; settled: readonly LogLine[] },
+    isForced: boolean,
+  ): void {
+    const now = Date.now();
+    const hasRedraws = isForced || now - redrawnAt >= REDRAW_MS || now < redrawnAt;
+    if (hasRedraws) redrawnAt = now;
+    const packed: PackedUpdates = new Map();
+    let isLeftOut = false;
+    for (const watcher of watchers) {
+      if (!canReceive(watcher)) continue;
+      const isBehind = watcher.output.settledLines === last.from;
+      if (!isBehind && watcher.output.settledLines !== tail.settledLines) continue;
+      const step = stepTo(tail, isBehind ? last.settled : []);
+      if (deliverTo(watcher, step, tail, { hasRedraws, isForced }, packed)) isLeftOut = true;
+    }
+    if (isLeftOut) deliverLater();
+  }
+
+  /** Watchers that a failed read has left in between. */
+  function rescue(tail: OutputTail): void {
+    for (const watcher of watchers) {
+      if (!watcher.isLive || watcher.output.settledLines >= tail.settledLines) continue;
+      watcher.isLive = false;
+      void catchUp(watcher);
+    }
+  }
+
+  function stepTo(tail: OutputTail, settled: readonly LogLine[]): OutputStep {
+    return { settled, settledLines: tail.settledLines, live: tail.live, totalLines: tail.totalLines };
+  }
+
+  function deliverTo(
+    { output }: Watcher,
+    step: OutputStep,
+    tail: OutputTail,
+    delivery: Delivery,
+    packed: PackedUpdates,
+  ): boolean {
+    const left = [
+      output.sendLines(step, delivery, packed),
+      output.sendState("progress", progressData(tail), delivery),
+      output.sendState("screen", screenData(tail), delivery),
+    ];
+    return left.includes(true);
+  }
+
+  function deliverLater(): void {
+    redrawTimer ??= setTimeout(
+      () => {
+        redrawTimer = undefined;
+        if (seen !== undefined) deliver(seen.tail, { from: seen.tail.settledLines, settled: [] }, false);
+      },
+      Math.max(1, redrawnAt + REDRAW_MS - Date.now()),
+    );
   }
 
   function pushJob(known: Seen, job: Job, eventSeq: number): void {
@@ -171,47 +227,36 @@ export function createJobChannel(options: {
       ...changedItems(previous.interactions, job.interactions).map((data) => ["interaction", data] as const),
       ...changedItems(previous.phases, job.phases).map((data) => ["phase", data] as const),
     ];
-    for (const watcher of greeted()) {
+    for (const watcher of watchers) {
+      if (!watcher.isGreeted) continue;
       for (const [event, data] of changed) send(watcher, event, data);
       send(watcher, "job", whole);
+      watcher.output.knows("progress", progressData(known.tail));
     }
   }
 
   async function catchUp(watcher: Watcher): Promise<void> {
     if (watcher.isCatchingUp || watcher.isLive || !watcher.isGreeted || seen === undefined) return;
+    const { output, stream } = watcher;
     watcher.isCatchingUp = true;
     try {
-      while (watcher.stream.isOpen && watcher.line < seen.line) {
-        if (!watcher.stream.hasRoom) return;
-        const lines = await listLines(
-          db,
-          jobId,
-          watcher.line + 1,
-          Math.min(LINES_PER_READ, seen.line - watcher.line),
-          BYTES_PER_READ,
-        );
-        watcher.line = lines.at(-1)?.n ?? seen.line;
-        const isLast = watcher.line >= seen.line;
-        send(
-          watcher,
-          "output",
-          JSON.stringify({ lines, openLine: isLast ? seen.openLine : "", totalLines: seen.line }),
-        );
+      while (stream.isOpen && output.settledLines < seen.tail.settledLines) {
+        if (!stream.hasRoom) return;
+        const { settledLines } = seen.tail;
+        const limit = Math.min(LINES_PER_READ, settledLines - output.settledLines);
+        const settled = await listLines(db, jobId, output.settledLines + 1, limit, BYTES_PER_READ);
+        const to = settled.at(-1)?.n ?? settledLines;
+        const step = { settled, settledLines: to, live: undefined, totalLines: seen.tail.totalLines };
+        output.sendLines(step, EVERYTHING, new Map());
       }
-      if (watcher.line === seen.line) {
+      if (output.settledLines === seen.tail.settledLines) {
         watcher.isLive = true;
-        if (seen.openLine !== "") {
-          send(
-            watcher,
-            "output",
-            JSON.stringify({ lines: [], openLine: seen.openLine, totalLines: seen.line }),
-          );
-        }
+        deliverTo(watcher, stepTo(seen.tail, []), seen.tail, EVERYTHING, new Map());
         finishIfEnded(watcher);
       }
     } catch (error) {
       options.onFault(error);
-      watcher.stream.close();
+      stream.close();
     } finally {
       watcher.isCatchingUp = false;
     }
@@ -220,29 +265,40 @@ export function createJobChannel(options: {
   function finishIfEnded(watcher: Watcher): void {
     if (seen === undefined || !isTerminal(seen.job.state)) return;
     if (watcher.staysWhenLost && seen.job.state === "lost") return;
-    if (!watcher.isLive || watcher.line < seen.line) return;
+    if (!canReceive(watcher) || watcher.output.settledLines < seen.tail.settledLines) return;
+    deliverTo(watcher, stepTo(seen.tail, []), seen.tail, EVERYTHING, new Map());
     send(watcher, "end", JSON.stringify({ state: seen.job.state }));
     watcher.stream.close();
   }
 
   return {
     watch(cursor, staysWhenLost, open = openStream) {
+      const stream = open({
+        onDrain: () => void catchUp(watcher),
+        onClose: () => {
+          watchers.delete(watcher);
+          if (watchers.size > 0) return;
+          clearTimeout(redrawTimer);
+          redrawTimer = undefined;
+          options.onEmpty();
+        },
+      });
       const watcher: Watcher = {
-        stream: open({
-          onDrain: () => void catchUp(watcher),
-          onClose: () => {
-            watchers.delete(watcher);
-            if (watchers.size === 0) options.onEmpty();
-          },
+        stream,
+        output: createWatcherOutput({
+          stream,
+          line: cursor.line,
+          cursor: () => cursorOf(watcher),
+          printed: () => seen?.tail.outputBytes ?? 0,
         }),
-        line: cursor.line,
         staysWhenLost,
+        isResumed: cursor.eventSeq > 0 || cursor.line > 0,
         isGreeted: false,
         isLive: false,
         isCatchingUp: false,
       };
       watchers.add(watcher);
-      const hasMoreLines = seen !== undefined && cursor.line > seen.line;
+      const hasMoreLines = seen !== undefined && cursor.line > seen.tail.settledLines;
       const hasMoreEvents = seen !== undefined && cursor.eventSeq > seen.eventSeq;
       if (hasMoreEvents) jobChanged = true;
       if (seen === undefined || hasMoreLines || hasMoreEvents) refresher.request();
@@ -264,6 +320,20 @@ export function createJobChannel(options: {
       refresher.request();
     },
   };
+}
+
+/** A question and the end of the job are shown with everything that was printed before them. */
+function opensQuestion(before: Job, after: Job): boolean {
+  const { pendingInteraction: pending } = after;
+  return isTerminal(after.state) || (pending !== null && pending.id !== before.pendingInteraction?.id);
+}
+
+function progressData({ progress, status }: OutputTail): string {
+  return JSON.stringify({ progress, status });
+}
+
+function screenData({ screen }: OutputTail): string {
+  return JSON.stringify({ screen });
 }
 
 function changedItems(before: readonly { id: number }[], after: readonly { id: number }[]): string[] {

@@ -29,8 +29,7 @@ export default async function JobPage({ params }: JobPageProps) {
 async function load(user: User, id: number): Promise<{ job: Job; firstLog: LogPage } | undefined> {
   try {
     const job = await loadJob(user, id);
-    if (job.outputRemovedAt !== null)
-      return { job, firstLog: { lines: [], totalLines: job.totalLines, complete: true } };
+    if (job.outputRemovedAt !== null) return { job, firstLog: emptyLog(job.totalLines) };
     // The end is what people look at first; the page fetches the rest when it is scrolled to.
     const firstLog = await loadLog(user, id, Math.max(1, job.totalLines - FIRST_LINES + 1), FIRST_LINES);
     return { job, firstLog };
@@ -38,4 +37,8 @@ async function load(user: User, id: number): Promise<{ job: Job; firstLog: LogPa
     if (error instanceof AppError && error.code === "job_not_found") return undefined;
     throw error;
   }
+}
+
+function emptyLog(totalLines: number): LogPage {
+  return { lines: [], totalLines, settledLines: totalLines, complete: true };
 }

@@ -1,0 +1,126 @@
+// Sends the changing parts of a job (log, progress, screen) to one watcher, within its budget: what a watcher receives
+// stays below twice what the program printed plus a constant. Redraws are left out until the budget allows them. New lines
+// are never left out; beyond the budget they are collected for a second. A question and the end flush everything.
+import {
+  heldUpTo,
+  type HeldOutput,
+  type OutputStep,
+  type OutputUpdate,
+  updateOutput,
+} from "./held-output.ts";
+import type { EventStream } from "./stream.ts";
+
+/** What a watcher may receive beyond twice the output. */
+export const BUDGET_BYTES = 128 * 1024;
+/** So that a program that redraws one line for an hour is still seen to work: a line every two or three seconds. */
+const BUDGET_BYTES_PER_SECOND = 64;
+/** New lines that exceed the budget (many short ones, one by one) are collected for this long. */
+const COLLECT_MS = 1000;
+/** `event:`, `id:` and `data:` around the JSON of an event. */
+const FRAME_BYTES = 48;
+
+export type Delivery = {
+  /** Redraws may be sent now: they are sent at most ten times a second. */
+  hasRedraws: boolean;
+  /** Everything is sent whatever it costs: a question opens, or the job ends. */
+  isForced: boolean;
+};
+
+export type WatcherOutput = {
+  readonly settledLines: number;
+  /** The database has fewer lines than this watcher has: it is sent them anew. */
+  rewind(settledLines: number): void;
+  /** @returns whether something was left out, to be tried again later. */
+  sendLines(step: OutputStep, delivery: Delivery, packed: PackedUpdates): boolean;
+  /** Sends an event whose data replaces the previous one. @returns whether it was left out. */
+  sendState(event: "progress" | "screen", data: string, delivery: Delivery): boolean;
+  /** The watcher learned this by another event, or as what an absent event means. */
+  knows(event: "progress" | "screen", data: string): void;
+};
+
+type PackedUpdate = { update: OutputUpdate; data: string; bytes: number };
+
+/**
+ * The updates of one round, with and without redraws, by what a watcher held before: most watchers hold the same, and
+ * get the same bytes.
+ */
+export type PackedUpdates = Map<HeldOutput, Map<boolean, PackedUpdate>>;
+
+export function createWatcherOutput(options: {
+  stream: EventStream;
+  line: number;
+  /** The `id:` of the next event. */
+  cursor: () => string;
+  /** Bytes that the program has printed. */
+  printed: () => number;
+}): WatcherOutput {
+  const { stream } = options;
+  const startedAt = Date.now();
+  const known = new Map<string, string>();
+  let held = heldUpTo(options.line);
+  let spent = 0;
+  let waitingSince: number | undefined;
+
+  const left = () =>
+    2 * options.printed() +
+    BUDGET_BYTES +
+    ((Date.now() - startedAt) / 1000) * BUDGET_BYTES_PER_SECOND -
+    spent;
+
+  const send = (event: string, data: string, bytes: number) => {
+    spent += bytes;
+    stream.send(event, data, options.cursor());
+  };
+
+  const packedUpdate = (step: OutputStep, hasRedraws: boolean, packed: PackedUpdates) => {
+    const variants = packed.get(held) ?? new Map<boolean, PackedUpdate>();
+    packed.set(held, variants);
+    const found = variants.get(hasRedraws);
+    if (found !== undefined) return found;
+    const update = updateOutput(held, step, hasRedraws);
+    const { blocks } = update;
+    const data = update.isNeeded
+      ? JSON.stringify({ blocks, totalLines: step.totalLines, settledLines: step.settledLines })
+      : "";
+    const made = { update, data, bytes: Buffer.byteLength(data) + FRAME_BYTES };
+    variants.set(hasRedraws, made);
+    return made;
+  };
+
+  return {
+    get settledLines() {
+      return held.settledLines;
+    },
+    rewind(settledLines) {
+      if (held.settledLines > settledLines) held = heldUpTo(settledLines);
+    },
+    sendLines(step, { hasRedraws, isForced }, packed) {
+      const isUnbounded = isForced || step.live === undefined;
+      let { update, data, bytes } = packedUpdate(step, hasRedraws, packed);
+      if (hasRedraws && update.isNeeded && !isUnbounded && bytes > left())
+        ({ update, data, bytes } = packedUpdate(step, false, packed));
+      if (update.isNeeded && !isUnbounded && bytes > left()) {
+        waitingSince ??= Date.now();
+        // Settled lines are not kept back: they would have to be read again.
+        if (step.settled.length === 0 && Date.now() - waitingSince < COLLECT_MS) return true;
+      }
+      held = update.held;
+      if (update.isNeeded) {
+        waitingSince = undefined;
+        send("output", data, bytes);
+      }
+      return update.isPartial;
+    },
+    sendState(event, data, { hasRedraws, isForced }) {
+      if (known.get(event) === data) return false;
+      const bytes = Buffer.byteLength(data) + FRAME_BYTES;
+      if (!isForced && (!hasRedraws || bytes > left())) return true;
+      known.set(event, data);
+      send(event, data, bytes);
+      return false;
+    },
+    knows(event, data) {
+      known.set(event, data);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+// A log as a client of the event stream builds it, and what is wrong with what it was sent.
+import { unpackBlock } from "#lib/wire/log-blocks.ts";
+import type { JobEvent, LogLine } from "#lib/wire/schemas.ts";
+
+type Output = Extract<JobEvent, { event: "output" }>["data"];
+
+export type LogMirror = {
+  /** @returns the violations: a gap, or a settled line that changed. */
+  apply(output: Output): string[];
+  readonly lines: readonly LogLine[];
+  readonly texts: string[];
+  readonly settledLines: number;
+};
+
+/** @param first the number of the first line that is expected. */
+export function createLogMirror(first = 1): LogMirror {
+  const lines: LogLine[] = [];
+  let settledLines = first - 1;
+  return {
+    apply(output) {
+      const violations: string[] = [];
+      for (const block of output.blocks) {
+        for (const line of unpackBlock(block, (n) => lines[n - first])) {
+          const index = line.n - first;
+          if (index < 0 || index > lines.length)
+            violations.push(`line ${line.n} came after line ${first + lines.length - 1}`);
+          if (line.n <= settledLines && line.text !== lines[index]?.text)
+            violations.push(`settled line ${line.n} changed`);
+          lines[index] = line;
+        }
+      }
+      lines.length = Math.min(lines.length, Math.max(0, output.totalLines - first + 1));
+      settledLines = output.settledLines;
+      return violations;
+    },
+    get lines() {
+      return lines;
+    },
+    get texts() {
+      return lines.map(({ text }) => text);
+    },
+    get settledLines() {
+      return settledLines;
+    },
+  };
+}
