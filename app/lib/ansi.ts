@@ -1,138 +1,103 @@
-// One line of terminal output as runs of styled text. Understands SGR (colours, bold, dim, italic, underline,
-// inverse, also 256 and true colours); every other escape sequence and control character is dropped, because a
-// log line has no cursor to move. Colours are names of CSS classes, so both themes can keep enough contrast.
-import { SEQUENCE } from "#lib/domain/log-text.ts";
+// One line of the log as runs of styled text. A stored line has SGR sequences and OSC 8 links only; any other sequence
+// and control character is dropped. Web addresses become links, also across changes of style. One pass over the line.
+import { visibleText } from "#lib/domain/visible-text.ts";
+import { applySgr, PLAIN, type Style } from "./ansi-sgr.ts";
+import { findUrls } from "./web-links.ts";
 
-export type Style = {
-  /** 0 to 15, the palette of the theme; or a colour of its own as "#rrggbb"; null for the default. */
-  colour: number | string | null;
-  background: number | string | null;
-  bold: boolean;
-  dim: boolean;
-  italic: boolean;
-  underline: boolean;
-  inverse: boolean;
+export type Run = {
+  text: string;
+  style: Style;
+  /** Where the text leads; null when it is no link. */
+  href: string | null;
 };
 
-export type Run = { text: string; style: Style };
-
-export const PLAIN: Style = Object.freeze({
-  colour: null,
-  background: null,
-  bold: false,
-  dim: false,
-  italic: false,
-  underline: false,
-  inverse: false,
-});
+const ESC = "\u001b";
+const BEL = "\u0007";
 
 export function parseAnsi(line: string): Run[] {
   const runs: Run[] = [];
   let style = PLAIN;
+  let href: string | null = null;
   let from = 0;
-  for (const match of line.matchAll(SEQUENCE)) {
-    push(runs, line.slice(from, match.index), style);
-    from = match.index + match[0].length;
-    const [, parameters, final] = match;
-    // Private parameters (those that start with <, =, > or ?) are not SGR even with an m.
-    if (final === "m" && parameters !== undefined && !/^[<=>?]/.test(parameters)) {
-      style = applySgr(style, parameters);
-    }
+  for (let at = line.indexOf(ESC); at !== -1; at = line.indexOf(ESC, from)) {
+    push(runs, line.slice(from, at), style, href);
+    const kind = line[at + 1] ?? "";
+    if (kind === "[") {
+      from = endOfCsi(line, at + 2);
+      const parameters = line.slice(at + 2, from - 1);
+      // Private parameters (those that start with <, =, > or ?) are not SGR even with an m.
+      if (line[from - 1] === "m" && /^[0-9:;]*$/.test(parameters)) style = applySgr(style, parameters);
+    } else if (kind !== "" && "]PX^_".includes(kind)) {
+      const end = endOfString(line, at + 2);
+      if (kind === "]" && line.startsWith("8;", at + 2)) href = webAddress(line.slice(at + 4, end));
+      from = line[end] === BEL ? end + 1 : line.startsWith("\u001b\\", end) ? end + 2 : end;
+    } else from = endOfEscape(line, at + 1);
   }
-  push(runs, line.slice(from), style);
-  return runs;
+  push(runs, line.slice(from), style, href);
+  return withWebLinks(runs);
 }
 
-function push(runs: Run[], text: string, style: Style): void {
+/** Behind the final byte of a control sequence. */
+function endOfCsi(line: string, from: number): number {
+  let at = from;
+  while (at < line.length && isBetween(line[at], " ", "?")) at += 1;
+  return isBetween(line[at], "@", "~") ? at + 1 : at;
+}
+
+/** At the terminator of a string sequence, or at the end of the line. */
+function endOfString(line: string, from: number): number {
+  let at = from;
+  while (at < line.length && line[at] !== BEL && line[at] !== ESC) at += 1;
+  return at;
+}
+
+function endOfEscape(line: string, from: number): number {
+  let at = from;
+  while (at < line.length && isBetween(line[at], " ", "/")) at += 1;
+  return isBetween(line[at], "0", "~") ? at + 1 : at;
+}
+
+function isBetween(character: string | undefined, first: string, last: string): boolean {
+  return character !== undefined && character >= first && character <= last;
+}
+
+/** @param target what follows `OSC 8 ;`: parameters, a semicolon and the address; empty at the end of a link. */
+function webAddress(target: string): string | null {
+  const url = target.slice(target.indexOf(";") + 1);
+  return /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null;
+}
+
+function push(runs: Run[], given: string, style: Style, href: string | null): void {
+  const text = visibleText(given).replaceAll("\n", "");
   if (text === "") return;
   const last = runs.at(-1);
-  if (last !== undefined && last.style === style) last.text += text;
-  else runs.push({ text, style });
+  if (last !== undefined && last.style === style && last.href === href) last.text += text;
+  else runs.push({ text, style, href });
 }
 
-function applySgr(style: Style, parameters: string): Style {
-  const codes = parameters.split(/[;:]/).map((text) => (text === "" ? 0 : Number(text)));
-  let next = style;
-  for (let index = 0; index < codes.length; index += 1) {
-    const code = codes[index] ?? 0;
-    if (code === 38 || code === 48) {
-      const extended = extendedColour(codes, index + 1);
-      if (extended === undefined) return next;
-      next = { ...next, [code === 38 ? "colour" : "background"]: extended.colour };
-      index += extended.used;
-    } else {
-      next = applyCode(next, code);
+/** Cuts the runs where web addresses begin and end. */
+function withWebLinks(runs: Run[]): Run[] {
+  const whole = runs.map(({ text }) => text).join("");
+  const urls = findUrls(whole);
+  if (urls.length === 0) return runs;
+  const linked: Run[] = [];
+  let next = 0;
+  let start = 0;
+  for (const run of runs) {
+    const end = start + run.text.length;
+    const add = (from: number, to: number, href: string | null) => {
+      if (to > from) linked.push({ ...run, text: whole.slice(from, to), href: run.href ?? href });
+    };
+    let at = start;
+    for (let url = urls[next]; url !== undefined && url.from < end; url = urls[next]) {
+      add(at, Math.max(at, url.from), null);
+      add(Math.max(at, url.from), Math.min(end, url.to), whole.slice(url.from, url.to));
+      at = Math.min(end, url.to);
+      if (url.to > end) break;
+      next += 1;
     }
+    add(at, end, null);
+    start = end;
   }
-  return next;
-}
-
-function applyCode(style: Style, code: number): Style {
-  if (code >= 30 && code <= 37) return { ...style, colour: code - 30 };
-  if (code >= 90 && code <= 97) return { ...style, colour: code - 90 + 8 };
-  if (code >= 40 && code <= 47) return { ...style, background: code - 40 };
-  if (code >= 100 && code <= 107) return { ...style, background: code - 100 + 8 };
-  switch (code) {
-    case 0:
-      return PLAIN;
-    case 1:
-      return { ...style, bold: true };
-    case 2:
-      return { ...style, dim: true };
-    case 3:
-      return { ...style, italic: true };
-    case 4:
-      return { ...style, underline: true };
-    case 7:
-      return { ...style, inverse: true };
-    case 22:
-      return { ...style, bold: false, dim: false };
-    case 23:
-      return { ...style, italic: false };
-    case 24:
-      return { ...style, underline: false };
-    case 27:
-      return { ...style, inverse: false };
-    case 39:
-      return { ...style, colour: null };
-    case 49:
-      return { ...style, background: null };
-    default:
-      return style;
-  }
-}
-
-/** `5;n` or `2;r;g;b` from `index`; undefined when it is cut short, and then the rest means nothing. */
-function extendedColour(
-  codes: readonly number[],
-  index: number,
-): { colour: number | string; used: number } | undefined {
-  const [mode, first, second, third] = codes.slice(index, index + 4);
-  if (mode === 5 && first !== undefined) return { colour: indexedColour(first), used: 2 };
-  if (mode === 2 && first !== undefined && second !== undefined && third !== undefined) {
-    return { colour: hex(first, second, third), used: 4 };
-  }
-  return undefined;
-}
-
-/** The first 16 belong to the theme; then a cube of 6 x 6 x 6, then 24 greys. */
-function indexedColour(index: number): number | string {
-  if (index < 16) return index;
-  if (index >= 232) {
-    const grey = 8 + (index - 232) * 10;
-    return hex(grey, grey, grey);
-  }
-  const level = (value: number) => (value === 0 ? 0 : 55 + value * 40);
-  const cube = index - 16;
-  return hex(level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6));
-}
-
-function hex(...channels: number[]): string {
-  return `#${channels
-    .map((value) =>
-      Math.min(255, Math.max(0, Math.trunc(value)))
-        .toString(16)
-        .padStart(2, "0"),
-    )
-    .join("")}`;
+  return linked;
 }

@@ -1,14 +1,22 @@
 // The message of a question, cut into what should look different: tables (drawn with box characters, so only
-// right in a fixed-width font), the explaining text, and the last paragraph, which is what is asked.
+// right in a fixed-width font), the explaining text, and the last line, which is what is asked. A message can be long and
+// hostile: everything here takes time in proportion to its length.
 
-import { withoutDirections } from "#lib/domain/directions.ts";
+import { plainText } from "#lib/domain/log-text.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
+import { findUrls } from "./web-links.ts";
 
 export type MessageBlock = { kind: "text" | "table" | "question"; text: string };
+
+/** Characters shown of a message, from its two ends: the beginning explains, and the end asks. */
+const MESSAGE_MAX = 20_000;
+/** Of a question in a title or a list. */
+const QUESTION_LINE_MAX = 300;
 
 const TABLE_LINE = /[\u2500-\u257f]/;
 
 export function messageBlocks(message: string): MessageBlock[] {
-  const lines = withoutDirections(message).replace(/\s+$/, "").split("\n");
+  const lines = visibleText(withoutMiddle(message)).trimEnd().split("\n");
   const blocks: { isTable: boolean; lines: string[] }[] = [];
   for (const line of lines) {
     const isTable = TABLE_LINE.test(line);
@@ -17,7 +25,7 @@ export function messageBlocks(message: string): MessageBlock[] {
     else blocks.push({ isTable, lines: [line] });
   }
   return blocks.flatMap(({ isTable, lines: blockLines }, index) => {
-    const text = blockLines.join("\n").replace(/^\n+|\n+$/g, "");
+    const text = withoutEmptyEnds(blockLines).join("\n");
     if (isTable) return [{ kind: "table", text } as const];
     return index === blocks.length - 1
       ? withQuestion(text)
@@ -27,45 +35,77 @@ export function messageBlocks(message: string): MessageBlock[] {
   });
 }
 
+function withoutEmptyEnds(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => line !== "");
+  const last = lines.findLastIndex((line) => line !== "");
+  return first === -1 ? [] : lines.slice(first, last + 1);
+}
+
 /** The last line asks; what stands before it explains. */
 function withQuestion(text: string): MessageBlock[] {
   if (text.trim() === "") return [];
   const cut = text.lastIndexOf("\n");
   if (cut === -1) return [{ kind: "question", text }];
-  const before = text.slice(0, cut).replace(/\n+$/, "");
+  const before = withoutEmptyEnds(text.slice(0, cut).split("\n")).join("\n");
   const question = { kind: "question", text: text.slice(cut + 1) } as const;
   return before.trim() === "" ? [question] : [{ kind: "text", text: before }, question];
+}
+
+/** A prompt that was not recognised: the end of the screen, without its colours. */
+export function screenText(message: string): string {
+  return withoutMiddle(message)
+    .split("\n")
+    .map((line) => visibleText(plainText(line)))
+    .join("\n");
 }
 
 /** What is asked, in one line: for titles and lists. */
 export function questionLine(message: string): string {
   const blocks = messageBlocks(message);
   const line = (blocks.findLast((block) => block.kind === "question") ?? blocks.at(-1))?.text ?? "";
-  return line.trim().split("\n").at(-1) ?? "";
+  const last = line.trim().split("\n").at(-1) ?? "";
+  return last.length <= QUESTION_LINE_MAX ? last : `${last.slice(0, QUESTION_LINE_MAX)}…`;
+}
+
+function withoutMiddle(message: string): string {
+  if (message.length <= MESSAGE_MAX) return message;
+  return `${message.slice(0, MESSAGE_MAX / 2)}\n…\n${message.slice(-MESSAGE_MAX / 2)}`;
 }
 
 export type TextPart = { text: string; href: string | undefined };
 
-/** A web address, or the number of a task. Shorter numbers are rather the names of other things. */
-const LINKED = /https?:\/\/[^\s<>"'│]+|\bT[1-9]\d{3,6}\b/g;
+/** The number of a task. Shorter numbers are rather the names of other things. */
+const TASK = /\bT[1-9]\d{3,6}\b/g;
 
 /**
- * Web addresses become links; what follows them (a full stop, a closing bracket) does not belong to them. So do
- * numbers of tasks.
+ * Web addresses and numbers of tasks become links.
  * @param taskUrl where a task can be read, with `{task}` in place of its number; null: tasks are plain text.
  */
 export function linkParts(text: string, taskUrl: string | null): TextPart[] {
   const parts: TextPart[] = [];
+  const add = (shown: string, href: string | undefined) => {
+    if (shown !== "") parts.push({ text: shown, href });
+  };
   let from = 0;
-  for (const match of text.matchAll(LINKED)) {
-    const isTask = match[0].startsWith("T");
-    const linked = isTask ? match[0] : match[0].replace(/[.,;:!?)\]]+$/, "");
-    const href = isTask ? taskUrl?.replaceAll("{task}", linked) : linked;
-    if (href === undefined || !URL.canParse(href)) continue;
-    if (match.index > from) parts.push({ text: text.slice(from, match.index), href: undefined });
-    parts.push({ text: linked, href });
-    from = match.index + linked.length;
+  for (const url of findUrls(text)) {
+    for (const part of taskParts(text.slice(from, url.from), taskUrl)) add(part.text, part.href);
+    const address = text.slice(url.from, url.to);
+    add(address, address);
+    from = url.to;
   }
-  if (from < text.length) parts.push({ text: text.slice(from), href: undefined });
+  for (const part of taskParts(text.slice(from), taskUrl)) add(part.text, part.href);
   return parts;
+}
+
+function taskParts(text: string, taskUrl: string | null): TextPart[] {
+  if (taskUrl === null) return [{ text, href: undefined }];
+  const parts: TextPart[] = [];
+  let from = 0;
+  for (const { 0: task, index } of text.matchAll(TASK)) {
+    const href = taskUrl.replaceAll("{task}", task);
+    if (!URL.canParse(href)) continue;
+    parts.push({ text: text.slice(from, index), href: undefined }, { text: task, href });
+    from = index + task.length;
+  }
+  return [...parts, { text: text.slice(from), href: undefined }];
 }

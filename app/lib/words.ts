@@ -1,6 +1,6 @@
 // The words and tones for every state, in one place. Each table is a Record over the domain's own union, so a
 // new state is a type error here until somebody says how it is shown.
-import { withoutDirections } from "#lib/domain/directions.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { DeliveryState } from "#lib/domain/interaction.ts";
 import { isTerminal, type JobState, type Outcome } from "#lib/domain/job.ts";
 import type { Role } from "#lib/domain/permission.ts";
@@ -172,10 +172,12 @@ export function jobSubject(changes: readonly Pick<Change, "number" | "subject">[
   const [first, ...others] = changes;
   if (first === undefined) return "no changes";
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `${first.number} ${withoutDirections(first.subject)}${more}`;
+  return `${first.number} ${visibleText(first.subject)}${more}`;
 }
 
 /** scap appends what it deploys to the name of its outermost phase; the page says that elsewhere. */
 export function phaseLabel(name: string): string {
-  return name.replace(/: .*$/s, "");
+  const text = visibleText(name);
+  const colon = text.indexOf(": ");
+  return colon === -1 ? text : text.slice(0, colon);
 }

@@ -1,5 +1,5 @@
 // What a line of the log says to a reader: without the colours and the other control sequences of a terminal.
-import { DIRECTIONS } from "./directions.ts";
+import { INVISIBLE } from "./visible-text.ts";
 
 export const SEQUENCE = new RegExp(
   [
@@ -10,7 +10,7 @@ export const SEQUENCE = new RegExp(
     // Any other escape, whole or cut off.
     String.raw`\x1b[ -/]*[0-~]?`,
     // Every other control character but the tab.
-    String.raw`[\x00-\x08\x0a-\x1f\x7f-\x9f${DIRECTIONS}]`,
+    String.raw`[\x00-\x08\x0a-\x1f\x7f-\x9f${INVISIBLE}]`,
   ].join("|"),
   "g",
 );

@@ -40,8 +40,8 @@ test("nothing in a message turns the direction of what is asked", () => {
 test("web addresses become links without the punctuation that follows them", () => {
   assert.deepEqual(linkParts("see https://example.org/a_(b) or (https://example.org/c).", null), [
     { text: "see ", href: undefined },
-    { text: "https://example.org/a_(b", href: "https://example.org/a_(b" },
-    { text: ") or (", href: undefined },
+    { text: "https://example.org/a_(b)", href: "https://example.org/a_(b)" },
+    { text: " or (", href: undefined },
     { text: "https://example.org/c", href: "https://example.org/c" },
     { text: ").", href: undefined },
   ]);

@@ -1,5 +1,5 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
-import { withoutDirections } from "#lib/domain/directions.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { FoundChange } from "#lib/wire/schemas.ts";
 import { ChangeMeta } from "../ui/change-meta.tsx";
 import styles from "./found-change-item.module.css";
@@ -12,7 +12,7 @@ export function FoundChangeItem({ change, isOff, onChoose }: FoundChangeItemProp
     <Autocomplete.Item value={change} disabled={isOff} className={styles["item"]} onClick={onChoose}>
       <span className={styles["number"]}>{change.number}</span>
       <span className={styles["text"]}>
-        <span className={styles["subject"]}>{withoutDirections(change.subject)}</span>
+        <span className={styles["subject"]}>{visibleText(change.subject)}</span>
         <ChangeMeta change={change} />
         {change.refusal !== null && <span className={styles["refusal"]}>{change.refusal}</span>}
       </span>

@@ -1,6 +1,7 @@
 "use client";
 // The stretches of the deployment as scap names them, with how long each took; the open one ticks.
 import { isTerminal } from "#lib/domain/job.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job, Phase } from "#lib/wire/schemas.ts";
 import { useIsBrowser } from "../../hooks/use-now.tsx";
 import { phaseLabel } from "../../lib/words.ts";
@@ -40,7 +41,7 @@ function PhaseRow({ phase, jobEndedAt }: { phase: Phase; jobEndedAt: string | nu
       style={{ paddingInlineStart: `${phase.depth * 14}px` }}
     >
       <span className={styles["dot"]} aria-hidden="true" />
-      <span className={styles["name"]} title={phase.name}>
+      <span className={styles["name"]} title={visibleText(phase.name)}>
         {phaseLabel(phase.name)}
       </span>
       <span className={styles["duration"]}>

@@ -1,4 +1,5 @@
 "use client";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { plural } from "../../lib/format.ts";
 import { questionLine } from "../../lib/question-text.ts";
@@ -18,7 +19,7 @@ export function QuestionHistory({ interactions }: { interactions: readonly Inter
       <ol className={styles["list"]}>
         {ended.map((interaction) => (
           <li key={interaction.id} className={styles["entry"]}>
-            <p className={styles["question"]} title={interaction.message}>
+            <p className={styles["question"]} title={visibleText(interaction.message)}>
               {questionLine(interaction.message)}
             </p>
             <p className={styles["answer"]}>

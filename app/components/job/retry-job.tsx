@@ -2,7 +2,7 @@
 import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { cdxIconReload } from "@wikimedia/codex-icons";
-import { withoutDirections } from "#lib/domain/directions.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import { job as jobSchema, jobSummary, type Job } from "#lib/wire/schemas.ts";
 import { useAction } from "../../hooks/use-action.ts";
 import { useWatchedJobs } from "../../hooks/use-watched-jobs.ts";
@@ -54,7 +54,7 @@ export function RetryJob({ job }: { job: Job }) {
         <ul>
           {job.changes.map((change) => (
             <li key={change.number}>
-              {change.number} {withoutDirections(change.subject)}
+              {change.number} {visibleText(change.subject)}
             </li>
           ))}
         </ul>

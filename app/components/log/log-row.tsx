@@ -3,10 +3,9 @@ import { memo, type MouseEvent } from "react";
 import type { LogLine } from "#lib/wire/schemas.ts";
 import { markLine } from "../../hooks/use-line-range.ts";
 import { useTimeZone } from "../../hooks/use-now.tsx";
-import { parseAnsi, type Run } from "../../lib/ansi.ts";
 import { formatClock, formatCount, formatUtc } from "../../lib/format.ts";
-import { runClass, runStyle } from "../../lib/ansi-look.ts";
 import styles from "./log-row.module.css";
+import { TerminalText } from "./terminal-text.tsx";
 
 type LogRowProps = {
   n: number;
@@ -36,7 +35,7 @@ function Row({ n, line, hasTime, isMarked }: LogRowProps) {
         {n}
       </a>
       <span className={styles["text"]} data-text>
-        {line === undefined ? <span className={styles["loading"]}>…</span> : <Runs text={line.text} />}
+        {line === undefined ? <span className={styles["loading"]}>…</span> : <Text text={line.text} />}
       </span>
     </div>
   );
@@ -60,32 +59,16 @@ function LineTime({ at }: { at: string }) {
   );
 }
 
-/** Longer ones stop the browser, and nobody reads them here. */
+/** A longer line stops the browser, and is not read here. */
 const SHOWN_CHARACTERS_MAX = 20_000;
 
-function Runs({ text }: { text: string }) {
-  const runs = parseAnsi(text.slice(0, SHOWN_CHARACTERS_MAX));
-  // An empty line keeps its height, and its line break when it is copied.
-  if (runs.length === 0) return <br />;
+function Text({ text }: { text: string }) {
   return (
     <>
-      {runs.map((run, index) => (
-        <Colour key={index} run={run} />
-      ))}
+      <TerminalText text={text.slice(0, SHOWN_CHARACTERS_MAX)} />
       {text.length > SHOWN_CHARACTERS_MAX && (
         <em> … {formatCount(text.length - SHOWN_CHARACTERS_MAX)} more characters, in the download</em>
       )}
     </>
-  );
-}
-
-function Colour({ run }: { run: Run }) {
-  const className = runClass(run.style);
-  const style = runStyle(run.style);
-  if (className === "" && style === undefined) return run.text;
-  return (
-    <span className={className} style={style}>
-      {run.text}
-    </span>
   );
 }

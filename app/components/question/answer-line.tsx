@@ -1,5 +1,6 @@
 "use client";
 // What was answered to a question, by whom, and what became of it: one line.
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useSession } from "../../hooks/use-session.tsx";
 import { DELIVERY_WORDS, EXPIRY_WORDS } from "../../lib/words.ts";
@@ -21,7 +22,7 @@ export function AnswerLine({ interaction }: { interaction: Interaction }) {
       ) : answer.text === "" ? (
         "with Enter"
       ) : (
-        <span className={styles["text"]}>“{answer.text}”</span>
+        <span className={styles["text"]}>“{visibleText(answer.text)}”</span>
       )}{" "}
       at <Moment at={answer.answeredAt} /> · <span className={styles[delivery.tone]}>{delivery.label}</span>
     </>

@@ -1,5 +1,6 @@
 "use client";
 import type { InteractionOption } from "#lib/domain/interaction.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { consequenceOf } from "../../lib/consequence.ts";
 import { questionLine } from "../../lib/question-text.ts";
@@ -18,11 +19,12 @@ type ConfirmAnswerProps = {
 /** The second question before a destructive answer: which job, which changes, and what follows. */
 export function ConfirmAnswer(props: ConfirmAnswerProps) {
   const { isOpen, option, question, subject, isEnabled, onConfirm, onClose } = props;
+  const label = visibleText(option?.text ?? "");
   return (
     <ConfirmDialog
       isOpen={isOpen}
-      title={option?.text ?? ""}
-      action={option?.text ?? ""}
+      title={label}
+      action={label}
       isDestructive
       isEnabled={isEnabled && question.state === "pending"}
       onClose={onClose}

@@ -3,6 +3,7 @@
 // asks once more in a dialog.
 import { useState } from "react";
 import { optionTone, type AnswerValue, type InteractionOption } from "#lib/domain/interaction.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useArmed } from "../../hooks/use-armed.ts";
 import { Button } from "../ui/button.tsx";
@@ -104,5 +105,6 @@ function OptionButton(props: OptionButtonProps) {
 
 /** Yes and no come as scap's bare letters' words; a button starts with a capital. */
 function optionWords(option: InteractionOption): string {
-  return option.text.charAt(0).toUpperCase() + option.text.slice(1);
+  const text = visibleText(option.text);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,7 @@
 "use client";
 // The question scap asks now, and the ways to answer it: the most important thing on any page that has one.
 import type { ReactNode } from "react";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useAnswer } from "../../hooks/use-answer.ts";
 import { BelongsTo, jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
@@ -65,7 +66,9 @@ export function QuestionCard(props: QuestionCardProps) {
           <Patience question={question} />
         </header>
         <div className={styles["body"]}>
-          {question.complaint !== null && <Notice tone="warning">Asked again. {question.complaint}</Notice>}
+          {question.complaint !== null && (
+            <Notice tone="warning">Asked again. {visibleText(question.complaint)}</Notice>
+          )}
           {!question.recognised && (
             <p className={styles["aside"]}>
               The program waits for input, but not in a form that is known here. This is the end of its

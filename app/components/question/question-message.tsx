@@ -1,6 +1,5 @@
-import { plainText } from "#lib/domain/log-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
-import { type MessageBlock, messageBlocks } from "../../lib/question-text.ts";
+import { type MessageBlock, messageBlocks, screenText } from "../../lib/question-text.ts";
 import { LinkedText } from "../ui/linked-text.tsx";
 import styles from "./question-message.module.css";
 
@@ -9,7 +8,7 @@ export function QuestionMessage({ question }: { question: Interaction }) {
   const { jobId, message, recognised } = question;
   // Several questions may be on a page, and several tables in one: each has a name of its own.
   const name = `Text of job ${jobId} as scap printed it`;
-  if (!recognised) return <Screen name={name} text={message.split("\n").map(plainText).join("\n")} />;
+  if (!recognised) return <Screen name={name} text={screenText(message)} />;
   const blocks = messageBlocks(message);
   const tables = blocks.filter(({ kind }) => kind === "table");
   const nameOf = (table: MessageBlock) =>

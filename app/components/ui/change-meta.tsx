@@ -1,3 +1,4 @@
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Change } from "#lib/wire/schemas.ts";
 import styles from "./change-meta.module.css";
 
@@ -5,9 +6,9 @@ import styles from "./change-meta.module.css";
 export function ChangeMeta({ change }: { change: Change }) {
   return (
     <span className={styles["meta"]}>
-      <span>{change.project}</span>
-      <span>{change.branch}</span>
-      <span>{change.owner}</span>
+      <span>{visibleText(change.project)}</span>
+      <span>{visibleText(change.branch)}</span>
+      <span>{visibleText(change.owner)}</span>
       {change.patchSet !== null && <span>patch set {change.patchSet}</span>}
     </span>
   );

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { cdxIconLinkExternal } from "@wikimedia/codex-icons";
-import { withoutDirections } from "#lib/domain/directions.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Change } from "#lib/wire/schemas.ts";
 import { ChangeMeta } from "./change-meta.tsx";
 import { Glyph } from "./glyph.tsx";
@@ -23,7 +23,7 @@ export function ChangeRow({ change, action }: { change: Change; action?: ReactNo
       </a>
       <span className={styles["text"]}>
         <span className={styles["subject"]}>
-          <LinkedText text={withoutDirections(change.subject)} />
+          <LinkedText text={visibleText(change.subject)} />
         </span>
         <ChangeMeta change={change} />
       </span>

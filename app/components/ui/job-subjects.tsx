@@ -1,4 +1,4 @@
-import { withoutDirections } from "#lib/domain/directions.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Change } from "#lib/wire/schemas.ts";
 import styles from "./job-subjects.module.css";
 
@@ -10,8 +10,8 @@ export function JobSubjects({ changes }: { changes: readonly Change[] }) {
   return (
     <ul className={styles["subjects"]}>
       {changes.slice(0, SHOWN_MAX).map((change) => (
-        <li key={change.number} className={styles["subject"]} title={withoutDirections(change.subject)}>
-          <span className={styles["number"]}>{change.number}</span> {withoutDirections(change.subject)}
+        <li key={change.number} className={styles["subject"]} title={visibleText(change.subject)}>
+          <span className={styles["number"]}>{change.number}</span> {visibleText(change.subject)}
         </li>
       ))}
       {hidden > 0 && <li className={styles["more"]}>and {hidden} more</li>}

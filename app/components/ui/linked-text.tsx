@@ -15,7 +15,7 @@ export function LinkedText({ text }: { text: string }) {
         className={part.href === part.text ? undefined : styles["named"]}
         href={part.href}
         target="_blank"
-        rel="noreferrer"
+        rel="noopener noreferrer"
       >
         {part.text}
       </a>

@@ -1,0 +1,67 @@
+// Finds web addresses in text that others wrote, in one pass: the time grows with the length of the text, whatever it is.
+
+export type LinkRange = { from: number; to: number };
+
+/** A longer address is shown as text. */
+const URL_LENGTH_MAX = 2000;
+const SCHEMES = ["https://", "http://"];
+/** What follows an address in a sentence. */
+const TRAILING = new Set([".", ",", ";", ":", "!", "?"]);
+const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
+
+/** Addresses that begin with http:// or https://, without the punctuation that follows them. */
+export function findUrls(text: string): LinkRange[] {
+  const ranges: LinkRange[] = [];
+  let next = 0;
+  for (let colon = text.indexOf("://"); colon !== -1; colon = text.indexOf("://", next)) {
+    next = colon + 3;
+    const scheme = SCHEMES.find((one) => isAt(text, one, next - one.length));
+    if (scheme === undefined) continue;
+    const from = next - scheme.length;
+    if (isWordCharacter(text[from - 1])) continue;
+    const end = endOfUrl(text, next);
+    next = Math.max(next, end);
+    const to = withoutTrailing(text, from, end);
+    if (to - from > URL_LENGTH_MAX || !URL.canParse(text.slice(from, to))) continue;
+    ranges.push({ from, to });
+  }
+  return ranges;
+}
+
+function isAt(text: string, word: string, at: number): boolean {
+  return at >= 0 && text.slice(at, at + word.length).toLowerCase() === word;
+}
+
+function isWordCharacter(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}_]/u.test(character);
+}
+
+/** The first character that cannot be part of an address: white space, quotes, angle brackets, lines of a table. */
+function endOfUrl(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && !/[\s<>"'`\u2500-\u257f]/.test(text[at] ?? "")) at += 1;
+  return at;
+}
+
+function withoutTrailing(text: string, from: number, end: number): number {
+  const count = (wanted: string) => {
+    let found = 0;
+    for (let at = from; at < end; at += 1) if (text[at] === wanted) found += 1;
+    return found;
+  };
+  /** Closing brackets without an opening one, by kind; counted when the first one is met. */
+  const unopened = new Map<string, number>();
+  let to = end;
+  for (; to > from; to -= 1) {
+    const last = text[to - 1] ?? "";
+    const opening = OPENING[last];
+    if (opening === undefined) {
+      if (!TRAILING.has(last)) break;
+      continue;
+    }
+    const excess = unopened.get(last) ?? count(last) - count(opening);
+    if (excess <= 0) break;
+    unopened.set(last, excess - 1);
+  }
+  return to;
+}

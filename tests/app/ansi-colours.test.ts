@@ -1,0 +1,81 @@
+// Every combination of colours that a program can choose can be read, in both themes.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import {
+  contrast,
+  CONTRAST_MIN,
+  fromHex,
+  GROUND,
+  readable,
+  type Rgb,
+  TEXT_PALETTE,
+  type Theme,
+  toHex,
+} from "../../app/lib/ansi-colours.ts";
+import { lookOf, pair } from "../../app/lib/ansi-look.ts";
+import { applySgr, type Colour, PLAIN } from "../../app/lib/ansi-sgr.ts";
+
+const THEMES: readonly Theme[] = ["light", "dark"];
+const PALETTE = Array.from({ length: 256 }, (_, index) => applySgr(PLAIN, `38;5;${index}`).colour);
+const EXACT = ["#141414", "#00005f", "#ffffff", "#000000", "#808080", "#00ff00", "#ff00ff"];
+const COLOURS: readonly Colour[] = [null, ...PALETTE, ...EXACT];
+const GROUNDS: readonly Colour[] = [
+  null,
+  ...PALETTE.filter((_, index) => index % 5 === 0 || index < 16),
+  ...EXACT,
+];
+
+test("the contrast is that of WCAG", () => {
+  assert.equal(contrast([0, 0, 0], [255, 255, 255]), 21);
+  assert.equal(contrast([255, 255, 255], [255, 255, 255]), 1);
+  assert.ok(Math.abs(contrast(fromHex("#777777"), [255, 255, 255]) - 4.48) < 0.01);
+});
+
+test("text of any colour on any ground has a contrast of at least 4.5 in both themes", () => {
+  for (const theme of THEMES)
+    for (const colour of COLOURS)
+      for (const background of GROUNDS)
+        for (const inverse of [false, true])
+          for (const dim of [false, true]) {
+            const { text, fill } = pair({ ...PLAIN, colour, background, inverse, dim }, theme);
+            const ratio = contrast(text, fill);
+            assert.ok(
+              ratio >= CONTRAST_MIN,
+              `${ratio.toFixed(2)}: ${colour} on ${background}, ${theme}, inverse ${inverse}, dim ${dim}`,
+            );
+          }
+});
+
+test("a colour that can be read stays as it is, and one that is moved keeps its hue", () => {
+  assert.deepEqual(readable(fromHex("#b32424"), [255, 255, 255]), fromHex("#b32424"));
+  const [red, green, blue] = readable(fromHex("#00005f"), GROUND.dark.surface) as Rgb;
+  assert.ok(blue > red && blue > green && red === green, `navy became ${toHex([red, green, blue])}`);
+});
+
+test("the style sheet has the palette, and takes nothing else for the simple case", () => {
+  const css = readFileSync(new URL("../../app/ansi.css", import.meta.url), "utf8");
+  const found = [...css.matchAll(/\.ansi-fg-(\d+) \{\s*color: light-dark\((#\w+), (#\w+)\);/g)];
+  assert.equal(found.length, 16);
+  for (const [, index, light = "", dark = ""] of found) {
+    assert.equal(longHex(light), toHex(TEXT_PALETTE.light[Number(index)] as Rgb), `light ${index}`);
+    assert.equal(longHex(dark), toHex(TEXT_PALETTE.dark[Number(index)] as Rgb), `dark ${index}`);
+  }
+  assert.deepEqual(lookOf({ ...PLAIN, colour: 3, bold: true }), {
+    className: "ansi-fg-3 ansi-bold",
+    style: undefined,
+  });
+});
+
+test("underlines have their kind and colour, and stand beside other lines", () => {
+  const { style } = lookOf(applySgr(PLAIN, "4:3;9;53;58:2::0:0:255"));
+  assert.deepEqual(style, {
+    textDecorationLine: "underline line-through overline",
+    textDecorationStyle: "wavy",
+    textDecorationColor: "#0000ff",
+  });
+});
+
+function longHex(colour: string): string {
+  return colour.length === 4 ? `#${Array.from(colour.slice(1), (digit) => digit + digit).join("")}` : colour;
+}
