@@ -1,7 +1,7 @@
 "use client";
 // Which rows of a long log are on the screen, and where. Owns the scroll position: nothing else may set the
 // box's scrollTop. Follows the end only while the reader is there and does not begin to leave it.
-import { useEffect, useLayoutEffect, useState, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
 import type { LineRange } from "../lib/line-range.ts";
 import type { RowModel } from "../lib/row-model.ts";
 import { afterScroll, isAtEnd, scrollMap, scrollTo, type ScrollPosition } from "../lib/scroll-map.ts";
@@ -28,6 +28,10 @@ export type LogWindow = {
   stopFollowing: () => void;
   jumpToEnd: () => void;
   showLine: (n: number) => void;
+  /** Where the row of a line is that is kept on the page although it is not in view, from the first rendered row. */
+  topOfLine: (n: number) => number;
+  /** Changes the rows of lines, and scrolls by as much as that moved what is in view. @param change says if it did. */
+  keepInPlace: (change: () => boolean) => void;
 };
 
 type Options = {
@@ -44,6 +48,8 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
   const [state, setState] = useState<State>({ isFollowing: true, position: { scrollTop: 0, contentTop: 0 } });
   const contentPx = rows.totalRows(totalLines) * ROW_PX;
   const map = scrollMap(contentPx, viewportPx);
+  /** Set as soon as the range has its new height. */
+  const wantedTop = useRef<number>(undefined);
   const positionOf = (one: State) => (one.isFollowing ? scrollTo(map, contentPx) : one.position);
   const position = positionOf(state);
 
@@ -60,6 +66,11 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
     const element = box.current;
     if (state.isFollowing && element !== null) element.scrollTo({ top: element.scrollHeight });
   }, [box, state.isFollowing, contentPx, viewportPx]);
+
+  useLayoutEffect(() => {
+    if (wantedTop.current !== undefined) box.current?.scrollTo({ top: wantedTop.current });
+    wantedTop.current = undefined;
+  });
 
   const onScroll = () => {
     const element = box.current;
@@ -80,12 +91,14 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
     to: rows.lineAtRow(lastVisibleRow + OVERSCAN_ROWS, totalLines),
   };
   const { from: first, to: last } = withSelected(visible, selected);
+  const firstVisible = rows.lineAtRow(Math.max(0, firstVisibleRow), totalLines);
+  const topPx = position.scrollTop + rows.rowOfLine(first) * ROW_PX - position.contentTop;
   return {
     first,
     last,
-    firstVisible: rows.lineAtRow(Math.max(0, firstVisibleRow), totalLines),
+    firstVisible,
     heightPx: map.heightPx,
-    topPx: position.scrollTop + rows.rowOfLine(first) * ROW_PX - position.contentTop,
+    topPx,
     isFollowing: state.isFollowing,
     onScroll,
     stopFollowing: () => setState((before) => ({ isFollowing: false, position: positionOf(before) })),
@@ -95,6 +108,23 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
       const next = scrollTo(map, rows.rowOfLine(n) * ROW_PX - viewportPx / 3);
       box.current?.scrollTo({ top: next.scrollTop });
       setState({ isFollowing: false, position: next });
+    },
+    topOfLine: (n) => {
+      const top = (rows.rowOfLine(n) - rows.rowOfLine(first)) * ROW_PX;
+      // Within the range: beyond it, the row would make the box scroll further than the log.
+      return Math.min(Math.max(top, -topPx), map.heightPx - topPx - ROW_PX);
+    },
+    keepInPlace: (change) => {
+      const before = rows.rowOfLine(firstVisible);
+      if (!change()) return;
+      const movedPx = (rows.rowOfLine(firstVisible) - before) * ROW_PX;
+      setState((one) => {
+        if (one.isFollowing || movedPx === 0) return { ...one };
+        const moved = scrollMap(rows.totalRows(totalLines) * ROW_PX, viewportPx);
+        const next = scrollTo(moved, one.position.contentTop + movedPx);
+        wantedTop.current = next.scrollTop;
+        return { ...one, position: next };
+      });
     },
   };
 }

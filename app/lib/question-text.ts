@@ -69,7 +69,7 @@ export function questionLine(message: string): string {
 
 function withoutMiddle(message: string): string {
   if (message.length <= MESSAGE_MAX) return message;
-  return `${message.slice(0, MESSAGE_MAX / 2)}\n…\n${message.slice(-MESSAGE_MAX / 2)}`;
+  return `${message.slice(0, MESSAGE_MAX / 2)}\n[...]\n${message.slice(-MESSAGE_MAX / 2)}`;
 }
 
 export type TextPart = { text: string; href: string | undefined };

@@ -20,6 +20,8 @@ export const ONE_ROW_EACH: RowModel = {
 export type WrappedRows = RowModel & {
   /** Tells the model what line `n` looks like. @returns whether that changed anything. */
   learn: (n: number, text: string) => boolean;
+  /** Lines from `n` on are gone. @returns whether that changed anything. */
+  forgetFrom: (n: number) => boolean;
 };
 
 /** @param columns cells that fit into one row. */
@@ -27,6 +29,7 @@ export function createWrappedRows(columns: number): WrappedRows {
   /** Rows beyond the first, by line; and their sum by page, so that finding a row looks at pages, not lines. */
   const extraOfLine = new Map<number, number>();
   const extraOfPage = new Map<number, number>();
+  let lastLearned = 0;
   const extraBefore = (page: number) => {
     let sum = 0;
     for (const [index, extra] of extraOfPage) if (index < page) sum += extra;
@@ -57,14 +60,23 @@ export function createWrappedRows(columns: number): WrappedRows {
       return ONE_ROW_EACH.lineAtRow(page * PAGE_LINES + (row - rowsBefore), totalLines);
     },
     learn: (n, text) => {
-      const extra = Math.max(1, Math.ceil(displayWidth(text) / columns)) - 1;
-      const before = extraOfLine.get(n) ?? 0;
-      if (extra === before) return false;
-      extraOfLine.set(n, extra);
-      extraOfPage.set(pageOf(n), (extraOfPage.get(pageOf(n)) ?? 0) + extra - before);
-      return true;
+      lastLearned = Math.max(lastLearned, n);
+      return setExtra(n, Math.max(1, Math.ceil(displayWidth(text) / columns)) - 1);
+    },
+    forgetFrom: (n) => {
+      let hasChanged = false;
+      for (; lastLearned >= n; lastLearned -= 1) if (setExtra(lastLearned, 0)) hasChanged = true;
+      return hasChanged;
     },
   };
+
+  function setExtra(n: number, extra: number): boolean {
+    const before = extraOfLine.get(n) ?? 0;
+    if (extra === before) return false;
+    extraOfLine.set(n, extra);
+    extraOfPage.set(pageOf(n), (extraOfPage.get(pageOf(n)) ?? 0) + extra - before);
+    return true;
+  }
 
   function lineInPage(page: number, rowInPage: number, totalLines: number): number {
     let rows = 0;

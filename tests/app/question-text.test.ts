@@ -70,3 +70,12 @@ test("numbers of tasks become links where it is known to where, and nothing else
   assert.deepEqual(linked("T4 T800 T0123 AT371234 T371234x T12345678 HTTP2000"), []);
   assert.deepEqual(linkParts("(T371234)", null), [{ text: "(T371234)", href: undefined }]);
 });
+
+test("of a very long message the beginning, which explains, and the end, which asks, are shown", () => {
+  const message = `Check this${" ".repeat(30_000)}${")".repeat(30_000)}\nContinue? [y/N]:`;
+  const blocks = messageBlocks(message);
+  assert.equal(blocks.at(-1)?.text, "Continue? [y/N]:");
+  assert.ok(blocks[0]?.text.startsWith("Check this"));
+  assert.ok(blocks.reduce((sum, { text }) => sum + text.length, 0) < 21_000);
+  assert.equal(questionLine("x".repeat(1000)).length, 301);
+});

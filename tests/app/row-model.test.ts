@@ -53,6 +53,19 @@ test("a line that becomes shorter gives its rows back", () => {
   assert.equal(rows.totalRows(3), 3);
 });
 
+test("lines that are gone give their rows back", () => {
+  const rows = createWrappedRows(10);
+  rows.learn(2, "x".repeat(30));
+  rows.learn(700, "x".repeat(30));
+
+  assert.ok(rows.forgetFrom(3));
+  assert.ok(!rows.forgetFrom(3));
+
+  assert.equal(rows.totalRows(2), 4);
+  rows.learn(700, "x".repeat(20));
+  assert.equal(rows.totalRows(700), 703);
+});
+
 test("colours take no room, wide letters take two cells, combining marks none", () => {
   assert.equal(displayWidth("\x1b[32mabc\x1b[0m"), 3);
   assert.equal(displayWidth("日本"), 4);

@@ -13,17 +13,25 @@ type LogRowProps = {
   line: LogLine | undefined;
   hasTime: boolean;
   isMarked: boolean;
+  /** Set when the row is not among its neighbours: where it is, from the first of them. */
+  topPx: number | undefined;
 };
 
 /** One line of the log. Number and time are not part of what a selection copies. */
-function Row({ n, line, hasTime, isMarked }: LogRowProps) {
+function Row({ n, line, hasTime, isMarked, topPx }: LogRowProps) {
   const onNumber = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     markLine(n, event.shiftKey);
   };
   return (
-    <div className={styles["row"]} data-line={n} data-marked={isMarked || undefined}>
+    <div
+      className={styles["row"]}
+      data-line={n}
+      data-marked={isMarked || undefined}
+      data-apart={topPx !== undefined || undefined}
+      style={topPx === undefined ? undefined : { top: topPx }}
+    >
       {hasTime && (
         <span className={styles["time"]}>
           {line !== undefined && line.at !== "" && <LineTime at={line.at} />}
@@ -46,7 +54,8 @@ export const LogRow = memo(Row, (before, after) => {
     before.n === after.n &&
     before.line?.text === after.line?.text &&
     before.hasTime === after.hasTime &&
-    before.isMarked === after.isMarked
+    before.isMarked === after.isMarked &&
+    before.topPx === after.topPx
   );
 });
 

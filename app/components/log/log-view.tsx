@@ -55,7 +55,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
     box,
     rows: wrapped ?? ONE_ROW_EACH,
     totalLines,
-    selected,
+    selected: selected.range,
   });
   const { first, last } = window;
   // The column of numbers is as wide as the largest needs, and does not jump at every power of ten of a short log.
@@ -64,7 +64,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   };
 
   useEffect(() => log.want(first, last), [log, first, last, totalLines]);
-  useLearnedRows(wrapped, log, first, last, snapshot.version);
+  useLearnedRows(wrapped, log, window, snapshot.version);
 
   const showAddressed = useEffectEvent(() => {
     const addressed = parseLineHash(globalThis.location.hash);
@@ -86,8 +86,9 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
     // The box may reach below the edge of the screen, and the line may stand there.
     box.current?.scrollIntoView({ block: "nearest" });
   };
+  const anchor = selected.anchor !== undefined && selected.anchor <= totalLines ? selected.anchor : undefined;
   const rows = [];
-  for (let n = first; n <= Math.min(last, totalLines); n += 1) {
+  for (const n of shownLines(first, Math.min(last, totalLines), anchor)) {
     const stored = log.line(n);
     const hidden = shown.get(n);
     const line = stored === undefined || hidden === undefined ? stored : { ...stored, text: hidden };
@@ -98,6 +99,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
         line={line}
         hasTime={hasTimes}
         isMarked={marked !== undefined && n >= marked.from && n <= marked.to}
+        topPx={n < first || n > last ? window.topOfLine(n) : undefined}
       />,
     );
   }
@@ -172,4 +174,11 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
       </div>
     </BelongsTo>
   );
+}
+
+/** In their order, with the line that a click with Shift would select from. */
+function shownLines(first: number, last: number, anchor: number | undefined): number[] {
+  const lines = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  if (anchor === undefined || (anchor >= first && anchor <= last)) return lines;
+  return anchor < first ? [anchor, ...lines] : [...lines, anchor];
 }
