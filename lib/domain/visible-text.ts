@@ -27,5 +27,7 @@ export function visibleText(text: string): string {
 function firstMarks(marks: string): string {
   if (marks.length <= MARKS_MAX) return marks;
   // A mark has at most two UTF-16 units.
-  return Array.from(marks.slice(0, 2 * MARKS_MAX)).slice(0, MARKS_MAX).join("");
+  return Array.from(marks.slice(0, 2 * MARKS_MAX))
+    .slice(0, MARKS_MAX)
+    .join("");
 }

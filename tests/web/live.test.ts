@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
+import { askInteraction } from "#lib/db/interactions.ts";
 import { insertFreeze } from "#lib/db/lanes.ts";
 import { notify } from "#lib/db/notify.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
@@ -15,7 +16,7 @@ import type { Log } from "#lib/log.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
 import { createLive, type Live } from "#lib/web/live/live.ts";
 import type { EventStream } from "#lib/web/live/stream.ts";
-import { jobEvents, type Lane, overviewEvents } from "#lib/wire/schemas.ts";
+import { jobEvents, type Lane, overviewEvents, type TerminalScreen } from "#lib/wire/schemas.ts";
 import { testDatabase } from "../support/database.ts";
 import { createLogMirror, type LogMirror } from "../support/log-mirror.ts";
 import { printed } from "../support/printed.ts";
@@ -143,6 +144,22 @@ async function print(id: number, count: number, { openLine = "", length = 20 } =
   return before.lineCount + count;
 }
 
+/** Draws the lines on the screen anew, as a program that moves the cursor does. */
+async function redraw(
+  id: number,
+  live: readonly string[],
+  { settled = [], screen = null }: { settled?: readonly string[]; screen?: TerminalScreen | null } = {},
+): Promise<void> {
+  const before = await findOutputState(db, id);
+  const output = printed(before, settled, { live, screen });
+  // A redraw prints less than it shows.
+  for (const chunk of output.chunks) chunk.raw = Buffer.from("redraw");
+  const batch = { output, phases: [], progress: null, status: null };
+  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch).stored);
+}
+
+const textsOf = (watched: Watch) => watched.lines.map(({ text }) => text);
+
 const end = (id: number) =>
   transaction(db, (tx) =>
     finishJob(
@@ -170,6 +187,101 @@ test("a watcher first gets the whole job, then every line, and the end closes it
   const late = watch(live.watchJob(id, { eventSeq: 0, line: 2 }), { log: createLogMirror(3) });
   await until("the end, for one who comes late", () => late.isOver);
   assertWhole(late, 6, 3);
+});
+
+test("a line that is redrawn changes in place for every watcher, and stays as it was last", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await redraw(id, ["pulling", "a: 1%", "b: 1%"]);
+  await until("the lines", () => watched.lines.length === 3);
+  await redraw(id, ["pulling", "a: 50%", "b: 1%"]);
+  await until("the change", () => textsOf(watched)[1] === "a: 50%");
+  const late = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the lines, for one who comes late", () => late.lines.length === 3);
+
+  await redraw(id, ["b: done"], { settled: ["pulling", "a: done"] });
+  await end(id);
+
+  await until("both ends", () => watched.isOver && late.isOver);
+  for (const one of [watched, late]) {
+    assert.deepEqual(textsOf(one), ["pulling", "a: done", "b: done"]);
+    assert.deepEqual(one.violations, []);
+  }
+});
+
+test("lines that the program erased are gone for every watcher", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await redraw(id, ["menu", "one", "two"]);
+  await until("the lines", () => watched.lines.length === 3);
+
+  await redraw(id, ["menu"]);
+
+  await until("that they are gone", () => watched.lines.length === 1);
+  await watched.leave();
+});
+
+test("a client that resumes gets what was redrawn meanwhile, and loses what is gone", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const log = createLogMirror();
+  const first = watch(live.watchJob(id, { eventSeq: 0, line: 0 }), { log });
+  await redraw(id, ["b: 1%", "c: 1%"], { settled: ["a"] });
+  await until("the lines", () => log.lines.length === 3);
+  await first.leave();
+  await redraw(id, ["b: 2%"]);
+
+  const cursor = parseCursor(first.lastId());
+  assert.equal(cursor?.line, 1);
+  const second = watch(live.watchJob(id, cursor ?? { eventSeq: 0, line: 0 }), { log });
+
+  await until("what is there now", () => log.lines.length === 2);
+  assert.deepEqual(log.texts, ["a", "b: 2%"]);
+  await second.leave();
+});
+
+test("a question and the end are shown with the last redraw, however much was redrawn before", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  const frame = (n: number) => [`${n} ${"x".repeat(20_000)}`];
+  for (let n = 1; n <= 20; n += 1) {
+    await redraw(id, frame(n));
+    await new Promise((resolve) => setTimeout(resolve, 110));
+  }
+  assert.ok(watched.bytes < 200_000, `${watched.bytes} bytes for 20 redraws of 20 kB`);
+  assert.notDeepEqual(textsOf(watched), frame(20));
+
+  await transaction(db, async (tx) => {
+    const question = { kind: "text", message: "Name?", options: [], default: null } as const;
+    const asked = { promptKey: "1", recognised: true, complaint: null, askedAt: new Date() };
+    await askInteraction(tx, id, { ...question, ...asked });
+    await notify(tx, "job", id);
+  });
+  await until("the question", () => watched.names().includes("interaction"));
+
+  assert.deepEqual(textsOf(watched), frame(20));
+  await watched.leave();
+});
+
+test("the screen of a program is sent while it is shown, and to whoever comes late", async () => {
+  const { id } = await aJob(db, { lane: ownLane() }).running();
+  const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the job", () => watched.names().includes("job"));
+  assert.ok(!watched.names().includes("screen"));
+  const screen = { rows: ["> one", "  two"], cursorRow: 0, cursorColumn: 2, isAlternate: false };
+  const shownTo = (one: Watch) => one.last("screen") as { screen: TerminalScreen | null } | undefined;
+
+  await redraw(id, ["> one", "  two"], { screen });
+  await until("the screen", () => shownTo(watched)?.screen !== undefined);
+  const late = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
+  await until("the screen, for one who comes late", () => late.names().includes("screen"));
+  assert.deepEqual([shownTo(watched), shownTo(late)], [{ screen }, { screen }]);
+  await late.leave();
+
+  await redraw(id, ["one"]);
+  await until("that it is gone", () => shownTo(watched)?.screen === null);
+  const resumed = watch(live.watchJob(id, parseCursor(late.lastId()) ?? { eventSeq: 0, line: 0 }));
+  await until("that it is gone, for one who resumes", () => shownTo(resumed)?.screen === null);
+  await Promise.all([watched.leave(), resumed.leave()]);
 });
 
 test("questions, phases and progress come as they happen, each before the job that contains it", async () => {

@@ -47,7 +47,7 @@ type PackedUpdate = { update: OutputUpdate; data: string; bytes: number };
 export type PackedUpdates = Map<HeldOutput, Map<boolean, PackedUpdate>>;
 
 export function createWatcherOutput(options: {
-  stream: EventStream;
+  stream: Pick<EventStream, "send">;
   line: number;
   /** The `id:` of the next event. */
   cursor: () => string;
