@@ -11,6 +11,7 @@ import { watchers } from "./09-watchers.ts";
 import { manyJobs } from "./10-many-jobs.ts";
 import { memory } from "./11-memory.ts";
 import { outage } from "./12-outage.ts";
+import { watcherBytes } from "./14-watcher-bytes.ts";
 import type { Figure } from "./figure.ts";
 
 export const FIGURES: readonly Figure[] = [
@@ -26,4 +27,5 @@ export const FIGURES: readonly Figure[] = [
   manyJobs,
   memory,
   outage,
+  watcherBytes,
 ];

@@ -1,5 +1,5 @@
-// Many watchers of one job, as browsers are: each has a stream of its own. Of each event only its cursor is looked at,
-// because taking two hundred streams apart would cost more than sending them.
+// Many watchers of one job, as browsers are: each has a stream of its own. Of each event only the number of lines is read,
+// because parsing two hundred streams would cost more than sending them.
 import type { Subscription } from "../world/client.ts";
 import type { World } from "../world/world.ts";
 
@@ -7,9 +7,10 @@ import type { World } from "../world/world.ts";
 export type Arrival = { line: number; at: number };
 export type Crowd = { arrivals: Arrival[][]; leave(): void; ended: Promise<void> };
 
-const CURSOR = /\nid: \d+\.(\d+)\n/g;
-/** A cursor that a piece was cut in; longer than any is. */
-const CURSOR_LENGTH_MAX = 64;
+/** At the end of each `output` event. */
+const TOTAL = /"totalLines":(\d+),"settledLines":\d+\}\n/g;
+/** Where a piece may be cut; longer than any match. */
+const TOTAL_LENGTH_MAX = 80;
 
 export async function watchTogether(world: World, jobId: number, count: number): Promise<Crowd> {
   const arrivals: Arrival[][] = [];
@@ -21,11 +22,11 @@ export async function watchTogether(world: World, jobId: number, count: number):
       return world.client.stream(`/api/jobs/${jobId}/events`, (piece, at) => {
         const text = rest + piece;
         let end = 0;
-        for (const found of text.matchAll(CURSOR)) {
+        for (const found of text.matchAll(TOTAL)) {
           mine.push({ line: Number(found[1]), at });
-          end = found.index + found[0].length - 1;
+          end = found.index + found[0].length;
         }
-        rest = text.slice(Math.max(end, text.length - CURSOR_LENGTH_MAX));
+        rest = text.slice(Math.max(end, text.length - TOTAL_LENGTH_MAX));
       });
     }),
   );
