@@ -7,6 +7,7 @@ import { findOutputTail, listLines, type OutputTail } from "../../db/output.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { Job, LogLine } from "../../wire/schemas.ts";
 import type { OutputStep } from "./held-output.ts";
+import { changedEvents, currentJob, opensQuestion, progressData, screenData } from "./job-data.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
 import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
 import {
@@ -106,14 +107,9 @@ export function createJobChannel(options: {
     watcher.output.knows("progress", progressData(seen.tail));
     if (seen.tail.screen === null && !watcher.isResumed)
       watcher.output.knows("screen", screenData(seen.tail));
-    send(watcher, "job", JSON.stringify(current(seen, seen.job)));
+    send(watcher, "job", JSON.stringify(currentJob(seen.job, seen.tail)));
     watcher.isGreeted = true;
     void catchUp(watcher);
-  }
-
-  /** The job with what moves between two readings of it, so that nobody is told what was true before. */
-  function current({ tail }: Seen, job: Job): Job {
-    return { ...job, totalLines: tail.totalLines, progress: tail.progress, status: tail.status };
   }
 
   function send(watcher: Watcher, event: string, data: string): void {
@@ -216,17 +212,14 @@ export function createJobChannel(options: {
 
   function pushJob(known: Seen, job: Job, eventSeq: number): void {
     const previous = known.job;
-    const whole = JSON.stringify(current(known, job));
+    const whole = JSON.stringify(currentJob(job, known.tail));
     // Not by the number of the event alone: a silent worker and a queue that moves bring none, and a database that was
     // restored may have given the same number to something else.
-    const isSame = eventSeq === known.eventSeq && whole === JSON.stringify(current(known, previous));
+    const isSame = eventSeq === known.eventSeq && whole === JSON.stringify(currentJob(previous, known.tail));
     known.job = job;
     known.eventSeq = eventSeq;
     if (isSame) return;
-    const changed = [
-      ...changedItems(previous.interactions, job.interactions).map((data) => ["interaction", data] as const),
-      ...changedItems(previous.phases, job.phases).map((data) => ["phase", data] as const),
-    ];
+    const changed = changedEvents(previous, job);
     for (const watcher of watchers) {
       if (!watcher.isGreeted) continue;
       for (const [event, data] of changed) send(watcher, event, data);
@@ -320,26 +313,4 @@ export function createJobChannel(options: {
       refresher.request();
     },
   };
-}
-
-/** A question and the end of the job are shown with everything that was printed before them. */
-function opensQuestion(before: Job, after: Job): boolean {
-  const { pendingInteraction: pending } = after;
-  return isTerminal(after.state) || (pending !== null && pending.id !== before.pendingInteraction?.id);
-}
-
-function progressData({ progress, status }: OutputTail): string {
-  return JSON.stringify({ progress, status });
-}
-
-function screenData({ screen }: OutputTail): string {
-  return JSON.stringify({ screen });
-}
-
-function changedItems(before: readonly { id: number }[], after: readonly { id: number }[]): string[] {
-  const known = new Map(before.map((item) => [item.id, JSON.stringify(item)]));
-  return after
-    .map((item) => ({ id: item.id, data: JSON.stringify(item) }))
-    .filter((item) => known.get(item.id) !== item.data)
-    .map((item) => item.data);
 }
