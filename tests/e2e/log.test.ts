@@ -10,6 +10,8 @@ import { expect, test } from "./support/story.ts";
 import type { World } from "./support/world.ts";
 
 const ESC = "\u001b";
+/** The whole box of the log is on the screen. */
+const TALL = { viewport: { width: 1280, height: 1200 } };
 
 /** Stores what a worker would store when the lines on the screen are drawn anew. */
 async function redraw({ db }: World, id: number, live: readonly string[], settled: readonly string[] = []) {
@@ -26,7 +28,7 @@ test("a line that is redrawn changes in place, and what the reader looks at does
     .prints(...Array.from({ length: 200 }, (_, n) => `line ${n + 1}`))
     .running();
   await keepHeard(world.db, id);
-  const { page, job } = await signedIn("viewer");
+  const { page, job } = await signedIn("viewer", TALL);
   await job.open(id);
   await expect(job.log.getByText("line 200", { exact: true })).toBeInViewport();
 
@@ -69,7 +71,7 @@ test("colours can be read in both themes, and links lead where they say", async 
       "a file was not found",
     )
     .succeeded();
-  const { page, job } = await signedIn("viewer");
+  const { page, job } = await signedIn("viewer", TALL);
   await job.open(id);
 
   const task = job.log.getByRole("link", { name: "the task" });
@@ -94,7 +96,7 @@ test("text that would deceive is shown without its means", async ({ signedIn, wo
     .prints("above", marks, "below \u061cand \u200bmore")
     .waiting({ on: { ...QUESTIONS.choices, message: `${marks}\nGo\u2067 on?`, options } });
   await keepHeard(world.db, id);
-  const { page, job } = await signedIn("deployer");
+  const { page, job } = await signedIn("deployer", TALL);
   await job.open(id);
 
   await expect(job.log).toContainText("below and more");
@@ -110,7 +112,7 @@ test("a click and a Shift+click far below select everything between", async ({ s
   const { id } = await aJob(world.db, { lane: "select" })
     .prints(...Array.from({ length: 3000 }, (_, n) => `line ${n + 1}.`))
     .succeeded();
-  const { page, job } = await signedIn("viewer");
+  const { page, job } = await signedIn("viewer", TALL);
   await page.goto(`/jobs/${id}#L1`);
   const third = job.log.getByText("line 3.", { exact: true });
   await expect(third).toBeInViewport();

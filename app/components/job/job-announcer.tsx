@@ -1,4 +1,5 @@
 "use client";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/wire/schemas.ts";
 import { jobWords } from "../../lib/words.ts";
 import { QuestionAnnouncer } from "../question/question-announcer.tsx";
@@ -10,7 +11,7 @@ export function JobAnnouncer({ job }: { job: Job }) {
     <>
       <p className="visually-hidden" aria-live="polite">
         Job {job.id}: {jobWords(job).label}
-        {job.status === null ? "" : `, ${job.status}`}
+        {job.status === null ? "" : `, ${visibleText(job.status)}`}
         {job.workerSilentSince === null ? "" : `; the worker on ${job.host} is not heard`}
       </p>
       <QuestionAnnouncer questions={question === null ? [] : [question]} />
