@@ -8,7 +8,7 @@ import { displayWidth } from "../../app/lib/row-model.ts";
 import { matchesInNodes } from "../../app/lib/text-matches.ts";
 import { findUrls } from "../../app/lib/web-links.ts";
 import { phaseLabel } from "../../app/lib/words.ts";
-import { assertLinear } from "../support/linear-time.ts";
+import { assertLinear } from "../support/growth.ts";
 
 const repeated = (part: string) => (length: number) => part.repeat(Math.ceil(length / part.length));
 const around = (before: string, part: string, after: string) => (length: number) =>
