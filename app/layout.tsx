@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { NONCE_HEADER } from "#lib/web/security-headers.ts";
 import { ThemeScript } from "./components/shell/theme-script.tsx";
 import "./globals.css";
-import "./ansi.css";
 
 export const metadata: Metadata = {
   title: "SpiderPig",

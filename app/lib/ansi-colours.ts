@@ -12,7 +12,7 @@ export const GROUND: Record<Theme, { surface: Rgb; text: Rgb }> = {
   dark: { surface: fromHex("#202122"), text: fromHex("#eaecf0") },
 };
 
-/** Text colours 0 to 15 on the ground of each theme; ansi.css has the same. */
+/** Text colours 0 to 15 on the ground of each theme. */
 export const TEXT_PALETTE: Record<Theme, readonly Rgb[]> = {
   light: [
     "#202122",

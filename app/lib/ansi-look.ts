@@ -1,5 +1,5 @@
-// From a style of the terminal to classes of ansi.css, and to colours of its own where the classes do not suffice: exact
-// colours and painted backgrounds, as a pair for the light and one for the dark theme.
+// From a style of the terminal to CSS. Colours come as a pair for the light and the dark theme, by `light-dark()`. They are
+// inline: in a style sheet, the build would replace that function by variables that the themes do not set.
 import type { CSSProperties } from "react";
 import {
   FILL_PALETTE,
@@ -12,55 +12,40 @@ import {
   type Theme,
   toHex,
 } from "./ansi-colours.ts";
-import type { Colour, Style } from "./ansi-sgr.ts";
-
-export type Look = { className: string; style: CSSProperties | undefined };
+import { type Colour, PLAIN, type Style } from "./ansi-sgr.ts";
 
 /** Dim text is mixed with what is behind it. */
 const DIM = 0.35;
 /** Programs that paint pictures use many styles; the table starts anew beyond this. */
 const LOOKS_MAX = 5000;
-const looks = new Map<string, Look>();
+const looks = new Map<string, CSSProperties | undefined>();
 
-export function lookOf(style: Style): Look {
+/** Undefined for text without a style. */
+export function lookOf(style: Style): CSSProperties | undefined {
+  if (style === PLAIN) return undefined;
   const key = Object.values(style).join(" ");
-  const known = looks.get(key);
-  if (known !== undefined) return known;
-  const look = { className: classOf(style), style: inlineStyle(style) };
+  if (looks.has(key)) return looks.get(key);
+  const css = { ...colours(style), ...font(style), ...decoration(style) };
+  const look = Object.keys(css).length === 0 ? undefined : css;
   if (looks.size >= LOOKS_MAX) looks.clear();
   looks.set(key, look);
   return look;
 }
 
-function classOf(style: Style): string {
-  const classes = [];
-  if (hasPaletteClass(style)) classes.push(`ansi-fg-${style.colour}`);
-  if (style.bold) classes.push("ansi-bold");
-  if (style.italic) classes.push("ansi-italic");
-  return classes.join(" ");
-}
-
-/** The most frequent case has no colours of its own: a colour of the palette on the page's ground. */
-function hasPaletteClass({ colour, background, inverse, dim }: Style): boolean {
-  return typeof colour === "number" && background === null && !inverse && !dim;
-}
-
-function inlineStyle(style: Style): CSSProperties | undefined {
-  // Concealed text is hidden on a terminal as well; it can be selected and copied.
-  const hidden = style.conceal ? { color: "transparent" } : {};
-  const css: CSSProperties = { ...colours(style), ...decoration(style), ...hidden };
-  return Object.keys(css).length === 0 ? undefined : css;
-}
-
 function colours(style: Style): CSSProperties {
-  const { colour, background, inverse, dim } = style;
-  if ((colour === null && background === null && !inverse && !dim) || hasPaletteClass(style)) return {};
+  const { colour, background, inverse, dim, conceal } = style;
+  if (colour === null && background === null && !inverse && !dim && !conceal) return {};
   const light = pair(style, "light");
   const dark = pair(style, "dark");
   return {
-    color: byTheme(light.text, dark.text),
+    // Concealed text is hidden on a terminal as well; it can be selected and copied.
+    color: conceal ? "transparent" : byTheme(light.text, dark.text),
     ...(background === null && !inverse ? {} : { backgroundColor: byTheme(light.fill, dark.fill) }),
   };
+}
+
+function font({ bold, italic }: Style): CSSProperties {
+  return { ...(bold ? { fontWeight: 700 } : {}), ...(italic ? { fontStyle: "italic" } : {}) };
 }
 
 /** What one theme shows. */

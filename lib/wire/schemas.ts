@@ -383,6 +383,7 @@ export const jobEvents = {
   job,
   /** One interaction was asked, reminded of, answered, delivered, withdrawn or expired. */
   interaction,
+  /** One phase began or ended. The job is not sent for it: it has all phases, and there may be thousands. */
   phase,
   progress: z.object({ progress: progress.nullable(), status: z.string().nullable() }),
   /** New and redrawn lines. Lines behind `totalLines` are gone; those up to `settledLines` never change again. */

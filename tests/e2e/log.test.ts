@@ -83,6 +83,11 @@ test("colours can be read in both themes, and links lead where they say", async 
     await expect(one).toHaveAttribute("target", "_blank");
     await expect(one).toHaveAttribute("rel", "noopener noreferrer");
   }
+  const red = job.log.getByText("second red line");
+  await page.emulateMedia({ colorScheme: "light" });
+  await expect(red).toHaveCSS("color", "rgb(179, 36, 36)");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect(red).toHaveCSS("color", "rgb(253, 120, 101)");
   await expectAccessible(page);
 });
 

@@ -39,11 +39,6 @@ function groupByLink(runs: readonly Run[]): { href: string | null; runs: Run[] }
 }
 
 function StyledRun({ run }: { run: Run }) {
-  const { className, style } = lookOf(run.style);
-  if (className === "" && style === undefined) return run.text;
-  return (
-    <span className={className === "" ? undefined : className} style={style}>
-      {run.text}
-    </span>
-  );
+  const style = lookOf(run.style);
+  return style === undefined ? run.text : <span style={style}>{run.text}</span>;
 }

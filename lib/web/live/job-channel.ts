@@ -7,7 +7,14 @@ import { findOutputTail, listLines, type OutputTail } from "../../db/output.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { Job, LogLine } from "../../wire/schemas.ts";
 import type { OutputStep } from "./held-output.ts";
-import { changedEvents, currentJob, opensQuestion, progressData, screenData } from "./job-data.ts";
+import {
+  changedEvents,
+  currentJob,
+  hasOnlyNewPhases,
+  opensQuestion,
+  progressData,
+  screenData,
+} from "./job-data.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
 import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
 import {
@@ -211,18 +218,21 @@ export function createJobChannel(options: {
   }
 
   function pushJob(known: Seen, job: Job, eventSeq: number): void {
-    const previous = known.job;
-    const whole = JSON.stringify(currentJob(job, known.tail));
+    const before = currentJob(known.job, known.tail);
+    const after = currentJob(job, known.tail);
+    const changed = changedEvents(before, after);
+    const isWhole = !hasOnlyNewPhases(before, after);
     // Not by the number of the event alone: a silent worker and a queue that moves bring none, and a database that was
     // restored may have given the same number to something else.
-    const isSame = eventSeq === known.eventSeq && whole === JSON.stringify(currentJob(previous, known.tail));
+    const isSame = eventSeq === known.eventSeq && changed.length === 0 && !isWhole;
     known.job = job;
     known.eventSeq = eventSeq;
     if (isSame) return;
-    const changed = changedEvents(previous, job);
+    const whole = isWhole || changed.length === 0 ? JSON.stringify(after) : undefined;
     for (const watcher of watchers) {
       if (!watcher.isGreeted) continue;
       for (const [event, data] of changed) send(watcher, event, data);
+      if (whole === undefined) continue;
       send(watcher, "job", whole);
       watcher.output.knows("progress", progressData(known.tail));
     }

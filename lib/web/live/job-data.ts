@@ -33,6 +33,12 @@ export function screenData({ screen }: OutputTail): string {
   return JSON.stringify({ screen });
 }
 
+/** Whether nothing else than phases was added or finished: a program may name thousands, and the job has them all. */
+export function hasOnlyNewPhases(before: Job, after: Job): boolean {
+  if (after.phases.length < before.phases.length) return false;
+  return JSON.stringify({ ...before, phases: [] }) === JSON.stringify({ ...after, phases: [] });
+}
+
 function changedItems(before: readonly { id: number }[], after: readonly { id: number }[]): string[] {
   const known = new Map(before.map((item) => [item.id, JSON.stringify(item)]));
   return after
