@@ -347,13 +347,16 @@ test("windows of the log are exact at every border", async () => {
     }
   }
   const whole = await api.ask(logPage, `/api/jobs/${id}/log`);
-  assert.deepEqual([whole.totalLines, whole.complete, whole.lines.length], [5, true, 5]);
+  assert.deepEqual(
+    [whole.totalLines, whole.settledLines, whole.complete, whole.lines.length],
+    [5, 5, true, 5],
+  );
   assert.deepEqual(await lines("fromLine=2147483647&limit=5000"), []);
   for (const window of ["fromLine=0", "limit=0", "limit=5001", "fromLine=x"])
     assert.equal(await code(`/api/jobs/${id}/log?${window}`), "invalid_request");
   const running = await aJob(db, { lane: "logs-2" }).running();
   const empty = await api.ask(logPage, `/api/jobs/${running.id}/log`);
-  assert.deepEqual(empty, { lines: [], totalLines: 0, complete: false });
+  assert.deepEqual(empty, { lines: [], totalLines: 0, settledLines: 0, complete: false });
 });
 
 test("words are found in every part of a long log, whatever its colours, a part a request", async () => {
