@@ -180,7 +180,9 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
       }
       settle(settledLines, totalLines);
       forgetOldPages();
-      change({ totalLines, settledLines });
+      // A stream that tabs share is as far as the tab that has least.
+      const settled = Math.min(totalLines, Math.max(snapshot.settledLines, settledLines));
+      change({ totalLines, settledLines: settled });
     },
     finish: () => {
       if (snapshot.complete) return;

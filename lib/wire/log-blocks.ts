@@ -47,10 +47,16 @@ export function createBlockPacker(): BlockPacker {
   };
 }
 
-/** The lines of a block. @param held the lines that the client has. */
+/**
+ * The lines of a block. @param held the lines that the client has. A tab that joins a shared stream may get the end of a
+ * line that it does not have: it gets the whole line as soon as the stream knows of the tab.
+ */
 export function unpackBlock(block: LogBlock, held: (n: number) => LogLine | undefined): LogLine[] {
   const { n, at, keep } = block;
-  if (keep !== undefined) return [{ n, at, text: `${(held(n)?.text ?? "").slice(0, keep)}${block.text}` }];
+  if (keep !== undefined) {
+    const line = held(n);
+    return line === undefined ? [] : [{ n, at, text: `${line.text.slice(0, keep)}${block.text}` }];
+  }
   return block.text.split("\n").map((text, index) => ({ n: n + index, at, text }));
 }
 

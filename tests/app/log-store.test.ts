@@ -132,6 +132,16 @@ test("a line that is redrawn changes in place, until it is settled", () => {
   assert.equal(store.snapshot().settledLines, 3);
 });
 
+test("what a stream brings that another tab has not seen yet changes nothing here", () => {
+  const store = createLogStore(pageOf(20, 1, PAGE_LINES), neverFetched);
+
+  store.apply(outputEvent(linesFrom(6, 10), 20, 10));
+  assert.deepEqual([store.snapshot().totalLines, store.snapshot().settledLines], [20, 20]);
+  // The end of a line that was never here.
+  store.apply({ blocks: [{ n: 21, at: AT, keep: 20, text: "99%" }], totalLines: 21, settledLines: 20 });
+  assert.equal(store.line(21), undefined);
+});
+
 test("lines that the program erased are gone", () => {
   const store = createLogStore(pageOf(2, 1, PAGE_LINES), neverFetched);
   store.apply(outputEvent(linesFrom(3, 6), 6, 2));

@@ -16,8 +16,8 @@ export const BUDGET_BYTES = 128 * 1024;
 const BUDGET_BYTES_PER_SECOND = 64;
 /** New lines that exceed the budget (many short ones, one by one) are collected for this long. */
 const COLLECT_MS = 1000;
-/** `event:`, `id:` and `data:` around the JSON of an event. */
-const FRAME_BYTES = 48;
+/** What stands around the JSON of an event, also on a stream that tabs share. */
+const FRAME_BYTES = 96;
 
 export type Delivery = {
   /** Redraws may be sent now: they are sent at most ten times a second. */
