@@ -11,6 +11,7 @@ import { watchers } from "./09-watchers.ts";
 import { manyJobs } from "./10-many-jobs.ts";
 import { memory } from "./11-memory.ts";
 import { outage } from "./12-outage.ts";
+import { hostileNeighbour } from "./13-hostile-neighbour.ts";
 import { watcherBytes } from "./14-watcher-bytes.ts";
 import type { Figure } from "./figure.ts";
 
@@ -27,5 +28,6 @@ export const FIGURES: readonly Figure[] = [
   manyJobs,
   memory,
   outage,
+  hostileNeighbour,
   watcherBytes,
 ];
