@@ -7,7 +7,7 @@ import { answerIfPending, type AskedQuestion, findQuestion } from "../db/interac
 import { readInteraction } from "../db/job-rows.ts";
 import { type Announcement, announceAnswer, announceSecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
-import { type AnswerFault, answerFault, type AnswerValue } from "../domain/interaction.ts";
+import { type AnswerFault, answerFault, answerText, type AnswerValue } from "../domain/interaction.ts";
 import type { User } from "../domain/permission.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
 import { AppError } from "../errors.ts";
@@ -53,16 +53,18 @@ export async function answerInteraction(
   const fault = answerFault(question, value);
   if (fault !== undefined)
     throw new AppError("answer_not_an_option", { detail: FAULTS[fault], extra: { fault } });
-  const isSecret = question.kind === "secret";
+  // What is no text was refused above.
+  const secret = question.kind === "secret" && typeof value === "string" ? value : undefined;
+  const isSecret = secret !== undefined;
   const answer = {
     interactionId,
     value: isSecret ? null : value,
-    text: isSecret ? null : wordsOf(question, value),
+    text: isSecret ? null : answerText(question.options, value),
     answeredBy: user.name,
   };
   const { promptKey, kind, answerToken } = question;
   const announcements = [
-    ...(isSecret ? [await sealSecret(context.db, jobId, interactionId, String(value))] : []),
+    ...(isSecret ? [await sealSecret(context.db, jobId, interactionId, secret)] : []),
     announceAnswer(jobId, {
       interactionId,
       promptKey,
@@ -103,10 +105,6 @@ async function sealSecret(
     });
   }
   return announceSecret(jobId, interactionId, seal(key, secret));
-}
-
-function wordsOf(question: AskedQuestion, value: AnswerValue): string {
-  return question.options.find((option) => option.value === value)?.text ?? String(value);
 }
 
 function refusalOf(interaction: Interaction): AppError {

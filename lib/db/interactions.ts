@@ -6,6 +6,7 @@ import type {
   InteractionKind,
   InteractionOption,
   InteractionState,
+  OptionValue,
   SettledDelivery,
 } from "../domain/interaction.ts";
 import type { ExpiryPolicy } from "../domain/unanswered.ts";
@@ -26,7 +27,7 @@ export type NewInteraction = {
   kind: InteractionKind;
   message: string;
   options: readonly StoredOption[];
-  default: AnswerValue | null;
+  default: OptionValue | null;
   recognised: boolean;
   complaint: string | null;
   askedAt: Date;

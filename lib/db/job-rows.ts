@@ -1,6 +1,7 @@
 // How rows become what goes over the wire. Reading is here; writing is in the other files of this folder.
 import {
   type AnswerValue,
+  type OptionValue,
   type DeliveryState,
   type InteractionKind,
   type InteractionState,
@@ -32,8 +33,8 @@ export type InteractionRow = {
   job_id: number;
   kind: InteractionKind;
   message: string;
-  options: { text: string; value: AnswerValue }[];
-  default_value: AnswerValue | null;
+  options: { text: string; value: OptionValue }[];
+  default_value: OptionValue | null;
   recognised: boolean;
   complaint: string | null;
   state: InteractionState;

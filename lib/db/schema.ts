@@ -29,6 +29,7 @@ import {
   INTERACTION_KINDS,
   INTERACTION_STATES,
   type InteractionOption,
+  type OptionValue,
 } from "../domain/interaction.ts";
 import {
   JOB_KINDS,
@@ -179,7 +180,7 @@ export const interaction = spiderpig.table(
     kind: interactionKind("kind").notNull(),
     message: text("message").notNull(),
     options: jsonb("options").$type<(InteractionOption & { typed?: string })[]>().notNull(),
-    defaultValue: jsonb("default_value").$type<AnswerValue>(),
+    defaultValue: jsonb("default_value").$type<OptionValue>(),
     recognised: boolean("recognised").notNull(),
     complaint: text("complaint"),
     state: interactionState("state").notNull().default("pending"),

@@ -2,7 +2,12 @@
 // with these, the page is typed by them, and openapi.json is generated from them. Times are ISO 8601: UTC in responses,
 // with any offset in requests.
 import { z } from "zod";
-import { DELIVERY_STATES, INTERACTION_KINDS, INTERACTION_STATES } from "../domain/interaction.ts";
+import {
+  DELIVERY_STATES,
+  INTERACTION_KINDS,
+  INTERACTION_STATES,
+  SCREEN_KEYS,
+} from "../domain/interaction.ts";
 import { ID_MAX } from "../domain/id.ts";
 import { parseInstant } from "../domain/instant.ts";
 import { CHANGES_MAX, JOB_KINDS, JOB_STATES, LANE_PATTERN, OUTCOMES } from "../domain/job.ts";
@@ -24,7 +29,10 @@ const instant = z
     return z.NEVER;
   });
 const idInQuery = z.coerce.number().int().positive().max(ID_MAX);
-export const answerValue = z.union([z.boolean(), z.string()]);
+const optionValue = z.union([z.boolean(), z.string()]);
+/** One key on a `screen`; Ctrl-D also ends the input of a program that asks for `text`. */
+const keyPress = z.strictObject({ key: z.enum(SCREEN_KEYS) });
+export const answerValue = z.union([optionValue, keyPress]);
 
 export const change = z.object({
   number: id,
@@ -37,7 +45,7 @@ export const change = z.object({
 });
 export type Change = z.infer<typeof change>;
 
-export const option = z.object({ text: z.string(), value: answerValue });
+export const option = z.object({ text: z.string(), value: optionValue });
 
 export const answer = z.object({
   /** Null when it is a secret: its value is never stored. */
@@ -55,7 +63,7 @@ export const interaction = z.object({
   kind: z.enum(INTERACTION_KINDS),
   message: z.string(),
   options: z.array(option),
-  default: answerValue.nullable(),
+  default: optionValue.nullable(),
   recognised: z.boolean(),
   /** scap refused the previous answer; its words. */
   complaint: z.string().nullable(),
@@ -191,7 +199,9 @@ export const createJobRequest = z.strictObject({
 export type CreateJobRequest = z.infer<typeof createJobRequest>;
 
 /** The bound on text is the terminal's own line, checked again by the domain with the kind of question in hand. */
-export const answerRequest = z.strictObject({ value: z.union([z.boolean(), z.string().max(8192)]) });
+export const answerRequest = z.strictObject({
+  value: z.union([z.boolean(), z.string().max(8192), keyPress]),
+});
 
 export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
 

@@ -109,8 +109,9 @@ export async function answerImpatiently(options: {
 
   async function put(asked: Interaction, how: "fit" | "stale" | "wrong"): Promise<void> {
     const isSecret = asked.kind === "secret";
-    const value = isSecret ? drawSecret(random) : how === "wrong" ? "no such answer" : choose(random, asked);
-    if (isSecret) secrets.push({ interactionId: asked.id, value: String(value), by: options.name });
+    const secret = drawSecret(random);
+    const value = isSecret ? secret : how === "wrong" ? "no such answer" : choose(random, asked);
+    if (isSecret) secrets.push({ interactionId: asked.id, value: secret, by: options.name });
     const path = `/api/jobs/${asked.jobId}/interactions/${asked.id}/answer`;
     const reply = await call("PUT", path, { value });
     if (reply === undefined || reply.status === 503) return;

@@ -11,6 +11,7 @@ import {
   type InteractionKind,
   type InteractionOption,
   optionTone,
+  SCREEN_KEYS,
 } from "#lib/domain/interaction.ts";
 
 const YES_NO = [
@@ -28,6 +29,7 @@ const OPTIONS: Record<InteractionKind, readonly InteractionOption[]> = {
   acknowledge: [{ text: "Acknowledge", value: true }],
   text: [],
   secret: [],
+  screen: [],
 };
 
 test("an interaction ends once", () => {
@@ -52,9 +54,9 @@ const VALUES: readonly AnswerValue[] = [
 for (const kind of INTERACTION_KINDS) {
   for (const value of VALUES) {
     const options = OPTIONS[kind];
-    const isFree = kind === "text" || kind === "secret";
+    const isFree = kind === "text" || kind === "secret" || kind === "screen";
     const fault = isFree
-      ? typeof value === "string"
+      ? typeof value === "string" && !(kind === "screen" && value === "")
         ? undefined
         : "not_text"
       : options.some((option) => option.value === value)
@@ -71,7 +73,17 @@ test("true and its word are different answers", () => {
   assert.equal(answerFault({ kind: "choices", options: CHOICES }, true), "not_an_option");
 });
 
-for (const kind of ["text", "secret"] as const) {
+test("a key is pressed on a screen, and only Ctrl-D where a text is asked", () => {
+  for (const kind of INTERACTION_KINDS) {
+    const accepted = SCREEN_KEYS.filter(
+      (key) => answerFault({ kind, options: OPTIONS[kind] }, { key }) === undefined,
+    );
+    const expected = { screen: SCREEN_KEYS, text: ["ctrl_d"] }[kind as string] ?? [];
+    assert.deepEqual(accepted, expected, kind);
+  }
+});
+
+for (const kind of ["text", "secret", "screen"] as const) {
   const question = { kind, options: [] };
 
   test(`a ${kind} fits the terminal's line to the byte`, () => {

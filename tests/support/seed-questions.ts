@@ -45,4 +45,11 @@ export const QUESTIONS = {
   },
   text: { ...PLAIN, kind: "text", message: "Please supply a reason for revert", options: [] },
   secret: { ...PLAIN, kind: "secret", message: "Enter passphrase for key", options: [] },
+  screen: {
+    ...PLAIN,
+    kind: "screen",
+    message: "? Where to (use the arrow keys)\n❯ staging\n  production\n  cancel",
+    options: [],
+    recognised: false,
+  },
 } as const satisfies Record<InteractionKind, SeededQuestion>;

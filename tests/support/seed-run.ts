@@ -6,7 +6,12 @@ import { appendEvent, type NewEvent } from "#lib/db/events.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
 import { type OutputState, storeOutput } from "#lib/db/output.ts";
 import { moveJob } from "#lib/db/runs.ts";
-import type { AnswerValue, DeliveryState, InteractionKind } from "#lib/domain/interaction.ts";
+import {
+  answerText,
+  type AnswerValue,
+  type DeliveryState,
+  type InteractionKind,
+} from "#lib/domain/interaction.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Change, Progress } from "#lib/wire/schemas.ts";
@@ -225,7 +230,7 @@ export async function ask(run: Run, question: SeededQuestion): Promise<void> {
 export async function answer(run: Run, question: SeededQuestion, answered: Answered): Promise<void> {
   const value = answered.answer ?? question.options[0]?.value ?? "some text";
   const isSecret = question.kind === "secret";
-  const text = question.options.find((option) => option.value === value)?.text ?? String(value);
+  const text = answerText(question.options, value);
   const interactionId = run.pendingId;
   const askedAt = run.at;
   for (const seconds of answered.remindedAfterSeconds ?? []) await remind(run, askedAt, seconds);

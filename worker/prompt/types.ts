@@ -1,6 +1,6 @@
 // What the parts of prompt detection hand to one another. Plain data: it can be written down in a fixture,
 // compared, and replayed.
-import type { AnswerValue, InteractionKind } from "#lib/domain/interaction.ts";
+import type { InteractionKind, OptionValue } from "#lib/domain/interaction.ts";
 
 /** What the terminal does with a typed line, as the kernel says it (termios). */
 export type TerminalMode = "line" | "secret" | "key" | "unknown";
@@ -30,7 +30,7 @@ export type { ScreenLine, Snapshot } from "../terminal/types.ts";
 
 export type PromptOption = {
   text: string;
-  value: AnswerValue;
+  value: OptionValue;
   /** What goes into the terminal for it, in the form that this very wording accepts. */
   typed: string;
 };
@@ -54,7 +54,7 @@ export type Recognition = {
   message: string;
   options: readonly PromptOption[];
   /** What a bare Enter gives; absent when Enter gives nothing. */
-  default?: AnswerValue;
+  default?: OptionValue;
   recognised: boolean;
   confidence: Confidence;
   submission: Submission;
