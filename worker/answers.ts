@@ -13,8 +13,11 @@ export const STEP_MOVES = {
   awaitsSecret: ["handed", "settled"],
   /** The reducer has it: types it when there is a read, or refuses it. Back when its prompt was withdrawn before that. */
   handed: ["typing", "new", "settled"],
-  /** The holder has it. Back when the holder is gone: the end of the job says of it what can be said. */
-  typing: ["new", "settled"],
+  /**
+   * The holder has it. Back to the reducer when nobody read and the question may still be asked; to the beginning when the
+   * holder is gone: the end of the job says of it what can be said.
+   */
+  typing: ["handed", "new", "settled"],
   /** What became of it is known, and written down or about to be. */
   settled: [],
 } as const satisfies Record<AnswerStep, readonly AnswerStep[]>;

@@ -3,13 +3,22 @@
 import { randomUUID } from "node:crypto";
 import { inheritableEnvironment } from "#lib/config.ts";
 
-/** Programs that page, ask on their own terminal or buffer their output are told not to. */
+/**
+ * Programs that page, ask on their own terminal, open an editor or buffer their output are told not to. `true` as the
+ * editor accepts a message as git has prepared it, which is what is meant when scap reverts or merges; where git has none,
+ * it fails instead of waiting.
+ */
 const QUIET = {
   TERM: "xterm-256color",
   PAGER: "cat",
   GIT_PAGER: "cat",
   SYSTEMD_PAGER: "",
   GIT_TERMINAL_PROMPT: "0",
+  GIT_EDITOR: "true",
+  GIT_SEQUENCE_EDITOR: "true",
+  GIT_MERGE_AUTOEDIT: "no",
+  EDITOR: "true",
+  VISUAL: "true",
   SSH_ASKPASS_REQUIRE: "never",
   DEBIAN_FRONTEND: "noninteractive",
   PYTHONUNBUFFERED: "1",

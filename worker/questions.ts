@@ -18,6 +18,8 @@ import { passNumber } from "#lib/db/numbers.ts";
 import type { GivenAnswer, SettledDelivery } from "#lib/domain/interaction.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import { createAnswers } from "./answers.ts";
+import { DELIVERY_OF, WHY_NOT } from "./delivery.ts";
+import { createScreenShown } from "./screen-shown.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { JobStore } from "./job-store.ts";
 import { type Effect, type Event, initialState, type Prompt, type State, step } from "./prompt/decide.ts";
@@ -66,23 +68,6 @@ export type Questions = {
   stop(): void;
 };
 
-/** `typed` results as they are kept in the history. */
-const DELIVERY_OF: Record<TypeResult, SettledDelivery> = {
-  consumed: "consumed",
-  already_typed: "consumed",
-  not_consumed: "not_consumed",
-  not_reading: "undelivered",
-  echo_on: "undelivered",
-  invalid: "undelivered",
-};
-
-const WHY: Partial<Record<TypeResult, string>> = {
-  not_consumed: "scap did not read it within two seconds; it was taken back",
-  not_reading: "scap no longer waited for input",
-  echo_on: "the terminal would have shown the secret",
-  invalid: "the text cannot be typed",
-};
-
 export function createQuestions(options: {
   db: Database;
   store: JobStore;
@@ -98,6 +83,8 @@ export function createQuestions(options: {
   expiry: ExpiryPolicy | undefined;
   /** A question has expired, and its signal is to be sent. */
   onExpired: () => void;
+  /** Whether people answer the live screen now, which is then stored and pushed as it changes. */
+  onScreenShown?: (isShown: boolean) => void;
   /** A decision could not be carried out: this run cannot go on. */
   onFault: (cause: unknown) => void;
 }): Questions {
@@ -117,6 +104,7 @@ export function createQuestions(options: {
   /** What is on its way to the database. */
   const decisions = new Set<Promise<unknown>>();
   const answers = createAnswers();
+  const screenShown = createScreenShown(options.onScreenShown ?? (() => undefined));
   /** Secrets that have arrived and are not typed yet. */
   const secrets = new Map<number, string>();
   let looking: Promise<void> | undefined;
@@ -139,10 +127,12 @@ export function createQuestions(options: {
         return;
       case "open":
         seenKeys.add(effect.prompt.promptKey);
+        screenShown.open(effect.prompt.kind === "screen");
         void guard(open(effect.prompt));
         return;
       case "withdraw":
         seenKeys.add(effect.promptKey);
+        screenShown.closed();
         void guard(withdraw(effect.promptKey, effect.why));
         return;
       case "wakeAt":
@@ -151,6 +141,7 @@ export function createQuestions(options: {
         return;
       case "type":
         void guard(type(effect));
+        screenShown.closed();
         return;
       case "refuse":
         void guard(refuse(effect.promptKey, effect.reason));
@@ -306,11 +297,20 @@ export function createQuestions(options: {
       by: answer.answeredBy,
     });
     const result = told === "unknown" ? "not_reading" : told;
+    // The question may be asked again in the next turn of its reader, and the answer typed into that.
+    if (result === "not_reading") answers.move(answer, "handed");
     tell({ kind: "typed", promptKey: effect.promptKey, result });
+    if (isKept(effect.promptKey)) return;
     secrets.delete(answer.interactionId);
     // The job's end says of it what can be said.
     if (told === "unknown") answers.move(answer, "new");
-    else await settle(answer.interactionId, DELIVERY_OF[result], WHY[result] ?? null);
+    else await settle(answer.interactionId, DELIVERY_OF[result], WHY_NOT[result] ?? null);
+  }
+
+  /** Whether the answer to this prompt still waits to be typed, or is being typed again. */
+  function isKept(promptKey: string): boolean {
+    const { open } = state;
+    return open?.prompt.promptKey === promptKey && open.phase.name !== "open";
   }
 
   async function refuse(promptKey: string, reason: string): Promise<void> {
@@ -350,10 +350,14 @@ export function createQuestions(options: {
       void guard(withdraw(restored.promptKey, "moved_on"));
     },
     settleFromJournal(interactionId, result) {
+      // Nothing was typed, and the answer is in this run's hands, which says what becomes of it.
+      const isInHand =
+        answers.stepOf(interactionId) === "typing" || answers.stepOf(interactionId) === "handed";
+      if (DELIVERY_OF[result] === "undelivered" && isInHand) return;
       // Typed before this run, and perhaps forgotten by the database since.
       if (answers.stepOf(interactionId) === "new")
         void guard(store.run((tx) => passNumber(tx, "interaction", interactionId)));
-      void guard(settle(interactionId, DELIVERY_OF[result], WHY[result] ?? null));
+      void guard(settle(interactionId, DELIVERY_OF[result], WHY_NOT[result] ?? null));
     },
     checkRows() {
       // Meanwhile an answer may have been told to others and not to this worker.
@@ -373,6 +377,7 @@ export function createQuestions(options: {
     },
     stop() {
       isStopped = true;
+      screenShown.stop();
       clearTimeout(timer);
       secrets.clear();
     },

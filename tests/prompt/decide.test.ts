@@ -518,7 +518,7 @@ test("a polling program that prints is not asked about until it is silent", asyn
 
 test("what scap announces opens with its own words when it reads", async () => {
   const job = drive();
-  await job.output("something else [y/N]: ");
+  await job.output("10:00:00 something else\r\n");
   await announce(job);
   const early = job.seen.length;
 
@@ -531,33 +531,17 @@ test("what scap announces opens with its own words when it reads", async () => {
   assert.equal(prompts(job)[0]?.source, "protocol");
 });
 
-test("what scap announces opens after two seconds even if no read is seen, and its answer waits for one", async () => {
+test("what is announced is not asked while nobody reads, however long that lasts", async () => {
   const job = drive();
   await job.output("x\r\n");
   await announce(job);
-  await job.pass(1999);
+  await job.pass(60_000);
   const early = job.seen.length;
-  await job.pass(1);
-  const promptKey = prompts(job)[0]?.promptKey ?? "";
-
-  await answer(job, promptKey, "n");
-  const held = kinds(job);
-  await job.reading({ readId: 1 });
-
-  assert.equal(early, 0);
-  assert.deepEqual(held, ["open"]);
-  assert.deepEqual(kinds(job), ["open", "type"]);
-});
-
-test("an answer that waited for a read is typed as that read takes it", async () => {
-  const job = drive();
-  await job.output("x\r\n");
-  await announce(job);
-  await job.pass(2000);
-  await answer(job, prompts(job)[0]?.promptKey ?? "", "n");
 
   await job.reading({ readId: 1, mode: "key" });
+  await answer(job, prompts(job)[0]?.promptKey ?? "", "n");
 
+  assert.equal(early, 0);
   assert.deepEqual(
     job.seen.flatMap((effect) => (effect.kind === "type" ? [effect.text] : [])),
     ["n\n"],
@@ -565,7 +549,7 @@ test("an answer that waited for a read is typed as that read takes it", async ()
   );
 });
 
-test("a new announcement takes the place of the old one", async () => {
+test("an announcement that comes while a read is open is for the next one", async () => {
   const job = drive();
   await job.output("x\r\n");
   await announce(job);
@@ -573,10 +557,89 @@ test("a new announcement takes the place of the old one", async () => {
 
   await job.output("y\r\n");
   await announce(job);
+  const during = kinds(job);
   await job.reading({ readId: 2 });
 
-  assert.deepEqual(kinds(job), ["open", "withdraw superseded", "open"]);
+  assert.deepEqual(during, ["open"]);
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
   assert.notEqual(prompts(job)[0]?.promptKey, prompts(job)[1]?.promptKey);
+  assert.equal(prompts(job)[1]?.source, "protocol");
+});
+
+const HARMLESS = questionOf({ type: "interaction", subtype: "input_line", prompt: "Your name" });
+
+async function forge(job: Drive): Promise<void> {
+  await job.send({ kind: "protocolMessage", position: job.state.seen, question: HARMLESS, at: job.now() });
+}
+
+for (const order of ["forged first", "forged last"] as const) {
+  test(`of two announcements before one read none is believed, and people see both (${order})`, async () => {
+    const job = drive();
+    await job.output("x\r\n");
+    if (order === "forged first") await forge(job);
+    await job.output("y\r\n");
+    await announce(job);
+    if (order === "forged last") await forge(job);
+
+    await job.reading({ readId: 1 });
+
+    const [prompt] = prompts(job);
+    assert.equal(prompts(job).length, 1);
+    assert.deepEqual([prompt?.kind, prompt?.recognised, prompt?.options], ["text", false, []]);
+    assert.match(prompt?.message ?? "", /Your name/);
+    assert.match(
+      prompt?.message ?? "",
+      /Continue with deployment\?\n\[y\] Yes, continue\n\[n\] No, roll back/,
+    );
+  });
+}
+
+test("a question on the screen is asked instead of an announced one, and says that there is another", async () => {
+  const job = drive();
+  await job.output(SYNC);
+  await forge(job);
+
+  await job.reading({ readId: 1 });
+  await answer(job, "r1", true);
+
+  const [prompt] = prompts(job);
+  assert.deepEqual([prompt?.kind, prompt?.source], ["yes_no", "screen"]);
+  assert.match(prompt?.message ?? "", /Continue with sync\?$/);
+  assert.match(prompt?.complaint ?? "", /also announced "Your name"/);
+  assert.deepEqual(kinds(job), ["open", "type"]);
+});
+
+test("a text that the screen asks for and another that was announced are both shown", async () => {
+  const job = drive();
+  await job.output("10:00:00 x\r\nWhich servers to delete: ");
+  await forge(job);
+
+  await job.reading({ readId: 1 });
+
+  const [prompt] = prompts(job);
+  assert.equal(prompt?.recognised, false);
+  assert.match(prompt.message, /Your name[^]*Which servers to delete/);
+});
+
+test("what is announced and shown alike is asked once, as announced", async () => {
+  const job = drive();
+  await job.output("Continue with deployment? [y/N]: ");
+  await announce(job);
+
+  await job.reading({ readId: 1 });
+
+  assert.equal(prompts(job)[0]?.source, "protocol");
+  assert.equal(prompts(job)[0]?.complaint, undefined);
+});
+
+test("an announcement during a read does not replace its question", async () => {
+  const job = await waiting();
+
+  await forge(job);
+  await job.pass(5000);
+  await answer(job, "r1", true);
+
+  assert.deepEqual(kinds(job), ["open", "type"]);
 });
 
 test("an announcement that overtakes the word about the last answer is the next question", async () => {

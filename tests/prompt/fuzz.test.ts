@@ -63,7 +63,8 @@ test("no bytes make the screen or the recognition throw", async () => {
       bytes,
       fc.constantFrom(160, 80, 2),
       fc.constantFrom(...MODES),
-      async (one, two, columns, mode) => {
+      fc.constantFrom("read" as const, "poll" as const),
+      async (one, two, columns, mode, how) => {
         const screen = createScreen({ columns, rows: 10 });
         screen.feed(one, one.length, 0);
         screen.snapshot();
@@ -71,11 +72,12 @@ test("no bytes make the screen or the recognition throw", async () => {
         screen.feed(two, one.length + two.length, 5);
         const snapshot = screen.snapshot();
 
-        const found = recognise(snapshot, mode);
+        const reader = { mode, how };
+        const found = recognise(snapshot, reader);
         recogniseBuried(snapshot);
 
         assert(found.message.length <= 32 * 1024);
-        assert(found.recognised || found.message === unrecognised(snapshot, mode).message);
+        assert(found.recognised || found.message === unrecognised(snapshot, reader).message);
       },
     ),
     { numRuns: PROMPT_RUNS },
@@ -137,7 +139,8 @@ test("a screenful of any text is judged in a few milliseconds", async () => {
     const snapshot = screen.snapshot();
 
     const tookMs = bestOf(() => {
-      for (const mode of MODES) recognise(snapshot, mode);
+      for (const mode of MODES)
+        for (const how of ["read", "poll"] as const) recognise(snapshot, { mode, how });
       recogniseBuried(snapshot);
     });
 

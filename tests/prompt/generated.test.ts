@@ -24,7 +24,10 @@ test("any question in scap's grammar is read as it was meant, at any width and c
 
         const snapshot = screen.snapshot();
 
-        const { kind, message, options, recognised, ...rest } = recognise(snapshot, "line");
+        const { kind, message, options, recognised, ...rest } = recognise(snapshot, {
+          mode: "line",
+          how: "read",
+        });
         const found = { kind, message, options, ...("default" in rest ? { default: rest.default } : {}) };
         assert.deepEqual(found, prompt.truth);
         assert.equal(recognised, true);

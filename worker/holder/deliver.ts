@@ -25,6 +25,7 @@ export interface DeliveryJournal {
 /** A line of 4095 bytes with its newline is the longest that the kernel's line editor keeps. */
 const LINE_BYTES_MAX = 4094;
 const KEY_BYTES_MAX = 8;
+/** Since the program has last taken something. */
 const CONSUMED_WITHIN_MS = 2000;
 const CONSUMED_LOOK_MS_MAX = 25;
 /** A program that polls in turns, or handles a signal, is not in its call at every moment. */
@@ -142,9 +143,10 @@ export class Delivery {
   }
 
   async #awaitConsumption(wait: Wait, length: number): Promise<TypeResult> {
-    const deadline = performance.now() + CONSUMED_WITHIN_MS;
+    let deadline = performance.now() + CONSUMED_WITHIN_MS;
     let moved = false;
     let emptyLooks = 0;
+    let least = length;
     for (let delayMs = 1; performance.now() < deadline;) {
       const isLastLook = this.#isEnding;
       await sleep(isLastLook ? 0 : delayMs);
@@ -153,6 +155,11 @@ export class Delivery {
       // before that may only mean that the kernel has not carried the bytes over yet.
       moved ||= this.#watch.hasLeft(wait);
       const unread = this.#terminal.unreadBytes();
+      // A line editor draws each character that it takes; a long text takes it a while.
+      if (unread !== null && unread > 0 && unread < least) {
+        least = unread;
+        deadline = performance.now() + CONSUMED_WITHIN_MS;
+      }
       emptyLooks = unread === 0 || libc === null ? emptyLooks + 1 : 0;
       // The time limit of a poll runs out on its own, so leaving it proves less: ask twice.
       if (moved && emptyLooks >= (wait.how === "read" || isLastLook ? 1 : 2)) {
@@ -173,7 +180,11 @@ export class Delivery {
 export function encodeKeystrokes(text: string, mode: TerminalMode): Buffer | null {
   const bytes = Buffer.from(text);
   if (mode === "key") {
-    return isKey(bytes) || isEditedLine(text, bytes) ? bytes : null;
+    return isKey(bytes) || isEdited(text, bytes) ? bytes : null;
+  }
+  // The end of input is no line, and gets no newline. Where typed text is hidden nobody asks for a document.
+  if (text === END_OF_INPUT && mode === "line") {
+    return bytes;
   }
   return hasControls(text) || bytes.length > LINE_BYTES_MAX ? null : Buffer.from(`${text}\n`);
 }
@@ -186,9 +197,18 @@ function isKey(bytes: Buffer): boolean {
 /** ^C, ^Q, ^S, ^Z, ^\ */
 const SIGNAL_KEYS = new Set([0x03, 0x11, 0x13, 0x1a, 0x1c]);
 
-/** A line for a program that edits lines itself (readline): the caller says with which key it ends. */
-function isEditedLine(text: string, bytes: Buffer): boolean {
-  return bytes.length <= LINE_BYTES_MAX && /[\r\n]$/.test(text) && !hasControls(text.slice(0, -1));
+const END_OF_INPUT = "\x04";
+const KILL_LINE = "\x15";
+const ENDS = new Set<string | undefined>(["\r", "\n", END_OF_INPUT]);
+
+/**
+ * A text for a program that edits lines itself (readline) or draws its screen: perhaps in place of what stands there, and
+ * perhaps ended. The caller says with which key.
+ */
+function isEdited(text: string, bytes: Buffer): boolean {
+  const from = text.startsWith(KILL_LINE) ? 1 : 0;
+  const to = ENDS.has(text.at(-1)) ? -1 : text.length;
+  return bytes.length <= LINE_BYTES_MAX + 2 && text !== "" && !hasControls(text.slice(from, to));
 }
 
 function hasControls(text: string): boolean {

@@ -21,7 +21,7 @@ export type Event =
   | { kind: "reading"; fact: ReadFact; at: number }
   /** This read is over, and all before it. */
   | { kind: "notReading"; readId: number; at: number }
-  /** scap's own announcement of a question; `position` is the end of the record that completed it. */
+  /** The announcement of a question, by scap or by whatever else has the key; `position` is the end of the record that completed it. */
   | { kind: "protocolMessage"; position: number; question: Recognition; at: number }
   /** The answer to the effect takeSnapshot, which is to be taken before anything else is fed to the screen. */
   | { kind: "snapshot"; snapshot: Snapshot; at: number }
@@ -35,14 +35,14 @@ export type Event =
 export type Prompt = Recognition & {
   /** `r<readId>` or, for an announced question, `m<position>`; `.1`, `.2` … when asked again. Same after a restart. */
   promptKey: string;
-  /** The read that takes the answer; undefined while scap has announced a question and does not read yet. */
-  readId: number | undefined;
+  /** The read that takes the answer. */
+  readId: number;
   source: "protocol" | "screen";
   /** True when the kernel could not say for certain that somebody reads. */
   unsure: boolean;
 };
 
-export type WithdrawReason = "moved_on" | "exited" | "superseded" | "mode_changed";
+export type WithdrawReason = "moved_on" | "exited" | "mode_changed";
 
 export type Effect =
   | { kind: "takeSnapshot" }
@@ -66,12 +66,14 @@ export type OpenPrompt = {
   phase:
     | { name: "open" }
     | { name: "held"; value: AnswerValue }
-    | { name: "typing" }
+    | { name: "typing"; value: AnswerValue }
     | { name: "expired"; since: number };
-  fact: ReadFact | undefined;
+  fact: ReadFact;
+  /** The screen that asks it, as it was last seen; undefined for one that was announced. */
+  face: Snapshot | undefined;
   /** Position of the announcement that it asks; undefined for one that was read from the screen. */
   announcedAt: number | undefined;
-  /** Set when the read was left without a word: a signal or the turn of a poll may bring it back in a moment. */
+  /** Set when the read was left: a signal, the turn of a poll or a question that is drawn again may bring it back. */
   lost: Lost | undefined;
 };
 
@@ -86,8 +88,10 @@ export type Read = {
 
 export type Judgement = {
   mode: TerminalMode;
+  how: ReadFact["how"];
   position: number;
   at: number;
+  snapshot: Snapshot;
   recognition: Recognition;
   /** The bare screen, for when the recognition is not trusted. */
   raw: Recognition;
@@ -96,7 +100,6 @@ export type Judgement = {
 export type Announcement = {
   position: number;
   question: Recognition;
-  at: number;
   /** Set when its prompt has been withdrawn: it stays good for another read only while nothing else is printed. */
   withdrawnAtEnd: number | undefined;
 };
@@ -111,11 +114,20 @@ export type State = {
   outputEnd: number;
   outputAt: number;
   read: Read | undefined;
-  announced: Announcement | undefined;
+  /** Announced questions that were not answered, oldest first. */
+  announcements: readonly Announcement[];
   judged: Judgement | undefined;
   /** A question found under other output during this read. */
   buried: Recognition | undefined;
   isSnapshotAsked: boolean;
+  /** The last snapshot, whether somebody reads or not, and when it came. */
+  seenScreen: { snapshot: Snapshot; at: number } | undefined;
+  /** Since when the screen shows the same, numbers apart, and to which process. */
+  steady: { snapshot: Snapshot; pid: number | undefined; since: number } | undefined;
+  /** Since when the same process reads in the same mode, in however many reads. */
+  reader: { pid: number | undefined; mode: TerminalMode; since: number } | undefined;
+  /** The last answer to a screen: its program is shown again without delay. */
+  keyed: Keyed | undefined;
   open: OpenPrompt | undefined;
   restored: RestoredPrompt | undefined;
   /** Until when `restored` may be found again; undefined before the first look. */
@@ -129,6 +141,9 @@ export type State = {
   isReplaying: boolean;
   exited: boolean;
 };
+
+/** `enter`: what Enter was, if it was pressed; `outputEnd`: how much had been printed by then. */
+export type Keyed = { pid: number | undefined; at: number; enter: string | undefined; outputEnd: number };
 
 export type Decision = { state: State; effects: Effect[] };
 
@@ -150,10 +165,14 @@ export function initialState({ closedPromptKeys = [], restored, isReplaying = fa
     outputEnd: 0,
     outputAt: 0,
     read: undefined,
-    announced: undefined,
+    announcements: [],
     judged: undefined,
     buried: undefined,
     isSnapshotAsked: false,
+    seenScreen: undefined,
+    steady: undefined,
+    reader: undefined,
+    keyed: undefined,
     open: undefined,
     restored,
     restoredUntil: undefined,

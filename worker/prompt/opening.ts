@@ -1,53 +1,44 @@
 // The moment between "somebody reads" and "a person is asked": which question it is, and whether it is time.
-import type {
-  Announcement,
-  Decision,
-  Judgement,
-  OpenPrompt,
-  Prompt,
-  Read,
-  State,
-  WithdrawReason,
-} from "./decide-types.ts";
-import { SILENT_POLL_AFTER_MS, isNotScaps, openingOf } from "./rules.ts";
+import { announcedBefore, announcedQuestion, doubtful } from "./announcements.ts";
+import { withoutNumbers } from "./continuation.ts";
+import type { Decision, Judgement, OpenPrompt, Prompt, Read, State, WithdrawReason } from "./decide-types.ts";
+import { isNotScaps, openingOf, SILENT_POLL_AFTER_MS } from "./rules.ts";
 import type { Opening } from "./rules.ts";
 import type { ReadFact, Recognition } from "./types.ts";
 
-/** scap announces a question before it reads; this long it may take until the read is seen. */
-const ANNOUNCED_READ_WAIT_MS = 2000;
-/**
- * A read that was left without a word may be taken up again: a signal was handled, or a poll takes its next turn. On a
- * machine with far too much to do that has taken most of a second; output ends the wait at once.
- */
-const LOST_READ_GRACE_MS = 1500;
 /** A screen that has been behind for so long without any output will not catch up: better unsure than never. */
 const BEHIND_MS = 10_000;
 /** So long scap may take to stop when its question has expired; if it still waits then, people are asked again. */
 const EXPIRED_WAIT_MS = 10_000;
 /** Longer than the slowest rule takes to open a prompt. */
 const RESTORED_WAIT_MS = SILENT_POLL_AFTER_MS + 2000;
+/** A poll that prints in turns is looked at when it is quiet for a moment, and now and then when it never is. */
+const LOOK_QUIET_MS = 200;
+const LOOK_AGAIN_MS = 500;
+/** How long after a key its program counts as the one that was answered. */
+const KEYED_MS = 10_000;
 
 type Closing = {
-  /** Withdraws the open prompt. */
-  moveOn: () => void;
   /** Asks again what has expired. */
   insist: (open: OpenPrompt) => void;
+  /** Finds out whether a prompt whose read was left is still asked. @returns when to look again. */
+  followLost: (open: OpenPrompt) => number | undefined;
 };
 
 /** Opens what is due and asks to be woken for what is not. */
-export function settle(draft: Decision, at: number, { moveOn, insist }: Closing): void {
+export function settle(draft: Decision, at: number, { insist, followLost }: Closing): void {
   const { state } = draft;
   const due: number[] = [];
   const { open } = state;
   if (open?.lost !== undefined) {
-    if (at >= open.lost.at + LOST_READ_GRACE_MS || state.outputEnd !== open.lost.outputEnd) moveOn();
-    else due.push(open.lost.at + LOST_READ_GRACE_MS);
+    const next = followLost(open);
+    if (next !== undefined) due.push(next);
   } else if (open?.phase.name === "expired") {
     if (at >= open.phase.since + EXPIRED_WAIT_MS) insist(open);
     else due.push(open.phase.since + EXPIRED_WAIT_MS);
   }
   if (state.open === undefined) {
-    const next = openAnnounced(draft, at) ?? openRead(draft, at);
+    const next = openRead(draft, at);
     if (next !== undefined) due.push(next);
   }
   if (state.restored !== undefined) {
@@ -61,67 +52,104 @@ export function settle(draft: Decision, at: number, { moveOn, insist }: Closing)
 }
 
 /**
- * A question that scap itself announced. It wins over whatever the screen says: its key is known to scap alone, while
- * anything can print words. Only a read that is surely another program's is never given its answer: a yes must not end
- * up in a password.
+ * Notes where the output stood when the read began, as soon as the screen has it.
+ * @returns undefined while what the reader wrote before is still on its way: the screen would show an older question.
  */
-function openAnnounced(draft: Decision, at: number): number | undefined {
-  const { state } = draft;
-  const { announced, read } = state;
-  if (announced === undefined) return undefined;
-  if (announced.withdrawnAtEnd !== undefined && announced.withdrawnAtEnd !== state.outputEnd) {
-    state.announced = undefined;
-    return undefined;
-  }
-  if (read !== undefined && isNotScaps(read.fact)) return undefined;
-  const isOwn = read !== undefined && isOwnRead(state, read, announced);
-  const latest = announced.at + ANNOUNCED_READ_WAIT_MS;
-  if (!isOwn && (announced.withdrawnAtEnd !== undefined || at < latest))
-    return latest > at ? latest : undefined;
-  openPrompt(draft, announced.question, { source: "protocol", fact: read?.fact, unsure: false });
-  return undefined;
+export function withBase(state: State, read: Read): (Read & { baseEnd: number }) | undefined {
+  if (state.seen < read.firstPosition) return undefined;
+  const based = { ...read, baseEnd: read.baseEnd ?? state.outputEnd };
+  state.read = based;
+  return based;
 }
 
-function isOwnRead(state: State, read: Read, announced: Announcement): boolean {
-  return read.firstPosition >= announced.position && read.fact.readId !== state.handledReadId;
+/** What the screen says to this read; undefined when it has to be looked at first. */
+export function judgementFor({ judged }: State, { fact }: Read, baseEnd: number): Judgement | undefined {
+  const isFor = judged !== undefined && judged.mode === fact.mode && judged.how === fact.how;
+  return isFor && judged.position >= baseEnd ? judged : undefined;
 }
 
 function openRead(draft: Decision, at: number): number | undefined {
   const { state } = draft;
-  const read = state.read;
+  const { read } = state;
   if (read === undefined || read.fact.readId === state.handledReadId) return undefined;
-  // What the reader wrote before is still on its way: the screen would show an older question.
   const isBehind = state.seen < read.firstPosition;
   const giveUpAt = Math.max(read.since, state.outputAt) + BEHIND_MS;
   if (isBehind && at < giveUpAt) return giveUpAt;
   const baseEnd = read.baseEnd ?? state.outputEnd;
   state.read = { ...read, baseEnd };
 
-  const judged = state.judged?.mode === read.fact.mode ? state.judged : undefined;
-  if (judged === undefined || judged.position < baseEnd) {
-    const first = firstLook(read.fact, state.outputAt);
+  const announced = announcedBefore(state, read);
+  const judged = judgementFor(state, read, baseEnd);
+  if (judged === undefined) {
+    const first = announced.length > 0 ? 0 : firstLook(state, read);
     if (at < first) return first;
     askSnapshot(draft);
     return undefined;
   }
-  const { recognition, opening, isGuess } = candidate(state, read, judged, baseEnd);
-  if (opening.when === "never") return undefined;
-  const dueAt =
-    opening.when === "now" ? at : (opening.when === "afterRead" ? read.since : state.outputAt) + opening.ms;
-  if (at < dueAt) return dueAt;
-  if (opening.when !== "now" && judged.position < state.outputEnd && judged.at < dueAt) {
-    askSnapshot(draft);
+  const announcement = announcedQuestion(announced, judged);
+  if (announcement !== undefined) {
+    const announcedAt = announcement.isBelieved ? announcement.announcement.position : undefined;
+    const source = announcement.isBelieved ? "protocol" : "screen";
+    openPrompt(draft, announcement.question, { source, fact: read.fact, unsure: isBehind, announcedAt });
     return undefined;
   }
+  return openJudged(draft, { ...read, baseEnd }, judged, { at, isBehind });
+}
+
+/** What the screen asks, when the rules say so. */
+function openJudged(
+  draft: Decision,
+  read: Read & { baseEnd: number },
+  judged: Judgement,
+  { at, isBehind }: { at: number; isBehind: boolean },
+): number | undefined {
+  const { state } = draft;
+  const { recognition, opening, isGuess } = candidate(state, read, judged, at);
+  if (opening.when === "never") return undefined;
+  const dueAt = dueTime(state, read, opening, at);
+  if (at < dueAt) return dueAt;
+  if (opening.when !== "now" && judged.position < state.outputEnd) {
+    const isQuiet = opening.when === "afterQuiet";
+    if (isQuiet && at < judged.at + LOOK_QUIET_MS) return judged.at + LOOK_QUIET_MS;
+    if (isQuiet || judged.at < dueAt) {
+      askSnapshot(draft);
+      return undefined;
+    }
+  }
   const unsure = isGuess || isBehind || (read.fact.how === "unknown" && read.fact.mode !== "secret");
-  openPrompt(draft, recognition, { source: "screen", fact: read.fact, unsure });
+  openPrompt(draft, withLateAnnouncements(state, recognition), {
+    source: "screen",
+    fact: read.fact,
+    unsure,
+    announcedAt: undefined,
+  });
   return undefined;
 }
 
-/** A busy program that polls between two lines of output is not worth a look; only its silence is. */
-function firstLook(fact: ReadFact, outputAt: number): number {
-  const opening = openingOf(fact, PROBABLE);
-  return opening.when === "afterQuiet" ? outputAt + opening.ms : 0;
+function dueTime(state: State, read: Read, opening: Exclude<Opening, { when: "never" }>, at: number): number {
+  switch (opening.when) {
+    case "now":
+      return at;
+    case "afterRead":
+      return read.since + opening.ms;
+    case "afterReader":
+      return (state.reader?.since ?? read.since) + opening.ms;
+    case "afterQuiet": {
+      // What only draws the same again, with other numbers, is as good as quiet.
+      const quietAt = (state.steady?.since ?? state.outputAt) + opening.ms;
+      const latest = opening.latestMs === undefined ? undefined : (state.keyed?.at ?? at) + opening.latestMs;
+      return latest === undefined ? quietAt : Math.max(read.since, Math.min(quietAt, latest));
+    }
+  }
+}
+
+/** A busy program that polls between two lines of output is not worth a look each time. */
+function firstLook(state: State, read: Read): number {
+  const opening = openingOf(read.fact, PROBABLE, circumstancesOf(state, read.fact, false));
+  if (opening.when !== "afterQuiet") return 0;
+  const steadyAt = state.steady === undefined ? Number.POSITIVE_INFINITY : state.steady.since + opening.ms;
+  const againAt = (state.seenScreen?.at ?? Number.NEGATIVE_INFINITY) + LOOK_AGAIN_MS;
+  return Math.min(state.outputAt + LOOK_QUIET_MS, steadyAt, Math.max(read.since, againAt));
 }
 
 const PROBABLE: Recognition = {
@@ -141,24 +169,60 @@ type Candidate = {
 };
 
 /** What to ask, by how the words on the screen relate to the beginning of the read. */
-function candidate({ buried }: State, { fact }: Read, judged: Judgement, baseEnd: number): Candidate {
+function candidate(
+  state: State,
+  { fact, baseEnd }: Read & { baseEnd: number },
+  judged: Judgement,
+  at: number,
+): Candidate {
   const { recognition, raw } = judged;
+  const isAfterKey = state.keyed !== undefined && at < state.keyed.at + KEYED_MS;
+  const circumstances = circumstancesOf(state, fact, isAfterKey);
+  const openingFor = (asked: Recognition): Opening => openingOf(fact, asked, circumstances);
   // Nothing was printed since the read began: the words at the cursor are the reader's last.
   const isOwn = judged.position <= baseEnd;
-  const asRead = { recognition, opening: openingOf(fact, recognition), isGuess: false };
-  if (fact.mode === "secret" || (isOwn && recognition.confidence === "high")) return asRead;
+  const asRead = { recognition, opening: openingFor(recognition), isGuess: false };
+  if (fact.mode === "secret" || recognition.kind === "screen") return asRead;
+  if (isOwn && recognition.confidence === "high") return asRead;
   // A form of scap's own, printed moments ago: waiting would not make it surer while somebody else keeps printing.
-  if (buried !== undefined) return { recognition: buried, opening: openingOf(fact, buried), isGuess: true };
+  const { buried } = state;
+  if (buried !== undefined) return { recognition: buried, opening: openingFor(buried), isGuess: true };
   if (isOwn) return asRead;
   // Words that came later are somebody else's. A well-known form may still be about this read; after a while it is
   // better than the bare screen, but never called certain.
   if (recognition.confidence !== "high")
-    return { recognition: raw, opening: openingOf(fact, raw), isGuess: false };
+    return { recognition: raw, opening: openingFor(raw), isGuess: false };
   const late: Recognition = { ...recognition, confidence: "likely" };
-  return { recognition: late, opening: openingOf(fact, raw), isGuess: true };
+  return { recognition: late, opening: openingFor(raw), isGuess: true };
 }
 
-function askSnapshot({ state, effects }: Decision): void {
+function circumstancesOf({ keyed, seenScreen }: State, fact: ReadFact, isRecent: boolean) {
+  return {
+    isAfterKey: isRecent && keyed !== undefined && keyed.pid === fact.pid,
+    isAlternate: seenScreen?.snapshot.alternate === true,
+  };
+}
+
+/**
+ * A read that nothing explains, and an announcement that came only after it had begun, perhaps because the terminal was
+ * too busy to say in which order: people see both.
+ */
+function withLateAnnouncements(state: State, recognition: Recognition): Recognition {
+  const { read, announcements } = state;
+  if (recognition.confidence !== "none" || recognition.kind === "screen") return recognition;
+  if (read === undefined || isNotScaps(read.fact)) return recognition;
+  const late = announcements.filter(({ withdrawnAtEnd }) => withdrawnAtEnd === undefined);
+  if (late.length === 0) return recognition;
+  return {
+    ...doubtful(
+      late.map(({ question }) => question),
+      recognition,
+    ),
+    confidence: "none",
+  };
+}
+
+export function askSnapshot({ state, effects }: Decision): void {
   if (state.isSnapshotAsked) return;
   state.isSnapshotAsked = true;
   effects.push({ kind: "takeSnapshot" });
@@ -167,17 +231,21 @@ function askSnapshot({ state, effects }: Decision): void {
 export function openPrompt(
   draft: Decision,
   question: Recognition,
-  { source, fact, unsure }: { source: Prompt["source"]; fact: ReadFact | undefined; unsure: boolean },
+  {
+    source,
+    fact,
+    unsure,
+    announcedAt,
+  }: { source: Prompt["source"]; fact: ReadFact; unsure: boolean; announcedAt: number | undefined },
 ): void {
   const { state, effects } = draft;
-  const announcedAt = source === "protocol" ? state.announced?.position : undefined;
-  const base = announcedAt === undefined ? `r${fact?.readId ?? 0}` : `m${announcedAt}`;
-  const promptKey = takeRestored(draft, question, base) ?? nextKey(base, state.closedPromptKeys);
+  const base = announcedAt === undefined ? `r${fact.readId}` : `m${announcedAt}`;
+  const promptKey = takeRestored(draft, question, base, fact) ?? nextKey(base, state.closedPromptKeys);
   const prompt: Prompt = {
     ...complaintOf(state, question),
     ...question,
     promptKey,
-    readId: fact?.readId,
+    readId: fact.readId,
     source,
     unsure,
   };
@@ -185,10 +253,11 @@ export function openPrompt(
     prompt,
     phase: { name: "open" },
     fact,
+    face: source === "screen" ? state.judged?.snapshot : undefined,
     announcedAt,
     lost: undefined,
   };
-  state.handledReadId = fact?.readId;
+  state.handledReadId = fact.readId;
   effects.push({ kind: "open", prompt });
 }
 
@@ -199,16 +268,33 @@ function complaintOf({ untyped, outputEnd }: State, { message }: Recognition): {
 }
 
 /** The key under which an earlier worker asked this; when it asked something else, that is over. */
-function takeRestored(draft: Decision, question: Recognition, base: string): string | undefined {
+function takeRestored(
+  draft: Decision,
+  question: Recognition,
+  base: string,
+  fact: ReadFact,
+): string | undefined {
   const { restored } = draft.state;
   if (restored === undefined) return undefined;
-  const isSame = restored.kind === question.kind && restored.message === question.message;
+  const isSame =
+    restored.kind === question.kind &&
+    (restored.message === question.message || isDrawnAgain(restored, question, fact));
   if (!isSame && restored.promptKey !== base) {
     giveUpRestored(draft, "moved_on");
     return undefined;
   }
   draft.state.restored = undefined;
   return restored.promptKey;
+}
+
+/** What a program shows live changes by itself, and one that polls may have counted down meanwhile. */
+function isDrawnAgain(
+  restored: { message: string },
+  { kind, message }: Recognition,
+  { how }: ReadFact,
+): boolean {
+  if (kind === "screen") return true;
+  return how === "poll" && withoutNumbers(restored.message) === withoutNumbers(message);
 }
 
 export function giveUpRestored({ state, effects }: Decision, why: WithdrawReason): void {

@@ -3,52 +3,71 @@
 import { recogniseAcknowledge } from "./acknowledge.ts";
 import { recogniseChoices } from "./choices.ts";
 import { recogniseLeak } from "./leaks.ts";
-import { recognisePager } from "./pager.ts";
+import { recogniseScreen } from "./full-screen.ts";
+import { recogniseEditor } from "./line-editor.ts";
 import { looksSecret, recogniseSecret } from "./secret.ts";
 import { recogniseText } from "./text.ts";
-import type { Recognition, Snapshot, TerminalMode } from "./types.ts";
+import type { ReadFact, Recognition, Snapshot } from "./types.ts";
 import { tailOf, viewOf } from "./view.ts";
 import type { View } from "./view.ts";
 import { recogniseYesNo } from "./yes-no.ts";
 
 const TAIL = { rowsMax: 20, charactersMax: 4096 };
 
-export function recognise(snapshot: Snapshot, mode: TerminalMode): Recognition {
+type Reader = Pick<ReadFact, "mode" | "how">;
+
+export function recognise(snapshot: Snapshot, { mode, how }: Reader): Recognition {
   const view = viewOf(snapshot);
   const tail = tailOf(snapshot, TAIL);
   switch (mode) {
     case "secret":
-      return recogniseSecret(view, tail);
+      return recogniseHidden(view, tail);
     case "key":
-      return recogniseKey(view, snapshot, tail);
+      return recogniseKey(view, snapshot, tail, how);
     case "unknown":
       // Whether it would be shown cannot be known: it is kept secret, and the holder may refuse to type it.
       if (looksSecret(view)) return recogniseSecret(view, tail);
-      return recogniseLine(view) ?? unknown(tail, "line");
+      return recogniseLine(view) ?? unknown(tail);
     case "line":
-      return recogniseLine(view) ?? unknown(tail, "line");
+      return recogniseLine(view) ?? unknown(tail);
   }
 }
 
+/** Questions that offer their answers. */
+function recogniseOffered(view: View): Recognition | undefined {
+  return recogniseYesNo(view) ?? recogniseChoices(view) ?? recogniseLeak(view);
+}
+
 function recogniseLine(view: View): Recognition | undefined {
-  const asked =
-    recogniseYesNo(view) ?? recogniseChoices(view) ?? recogniseLeak(view) ?? recogniseAcknowledge(view);
+  const asked = recogniseOffered(view) ?? recogniseAcknowledge(view);
   if (asked !== undefined) return asked;
   // The echo is still on: either it goes off in a moment and the mode says so, or what is typed would be shown.
   return looksSecret(view) ? undefined : recogniseText(view);
 }
 
-/** Neither lines nor echo: a pager, or a line editor that draws what is typed by itself. */
-function recogniseKey(view: View, snapshot: Snapshot, tail: string): Recognition {
-  const pager = recognisePager(view, snapshot, tail);
-  if (pager !== undefined) return pager;
-  if (snapshot.alternate) return unknown(tail, "key");
+/**
+ * The echo is off. A question that offers its answers asks for no secret: a program that was killed has left the terminal
+ * like this, and what is asked is asked by another.
+ */
+function recogniseHidden(view: View, tail: string): Recognition {
+  const asked = looksSecret(view) ? undefined : (recogniseOffered(view) ?? recogniseAcknowledge(view));
+  return asked?.confidence === "high" ? asked : recogniseSecret(view, tail);
+}
+
+/** Neither lines nor echo: a line editor, or a program that draws its screen by itself. */
+function recogniseKey(view: View, snapshot: Snapshot, tail: string, how: Reader["how"]): Recognition {
+  const screen = recogniseScreen(view, snapshot, tail);
+  if (snapshot.alternate || screen.recognised) return screen;
   const pressed = recogniseAcknowledge(view);
   if (pressed !== undefined) return asKey(pressed);
   if (looksSecret(view)) return { ...recogniseSecret(view, tail), submission: "editor" };
-  const asked = recogniseYesNo(view) ?? recogniseChoices(view) ?? recogniseLeak(view) ?? recogniseText(view);
+  const asked = recogniseOffered(view);
   if (asked?.confidence === "high") return { ...asked, submission: "editor" };
-  return unknown(tail, "key");
+  // A program that reads may take one key and no more. Line editors poll.
+  const edited = how === "read" ? undefined : recogniseEditor(view, snapshot);
+  if (edited !== undefined) return edited;
+  const text = recogniseText(view);
+  return text?.confidence === "high" ? { ...text, submission: "editor" } : screen;
 }
 
 /** A space is taken by "press any key" and is no control character, which may not be typed. */
@@ -58,11 +77,19 @@ function asKey(asked: Recognition): Recognition {
   return isEnter ? { ...asked, submission: "editor" } : { ...asked, options, submission: "key" };
 }
 
-/** The bare screen: what is shown when only the read is known. */
-export function unrecognised(snapshot: Snapshot, mode: TerminalMode): Recognition {
-  return unknown(tailOf(snapshot, TAIL), mode === "key" ? "key" : "line");
+/** What is shown when only the read is known. */
+export function unrecognised(snapshot: Snapshot, { mode }: Reader): Recognition {
+  const tail = tailOf(snapshot, TAIL);
+  return mode === "key" ? recogniseScreen(viewOf(snapshot), snapshot, tail) : unknown(tail);
 }
 
-function unknown(tail: string, submission: "line" | "key"): Recognition {
-  return { kind: "text", message: tail, options: [], recognised: false, confidence: "none", submission };
+function unknown(tail: string): Recognition {
+  return {
+    kind: "text",
+    message: tail,
+    options: [],
+    recognised: false,
+    confidence: "none",
+    submission: "line",
+  };
 }

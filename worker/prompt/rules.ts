@@ -7,20 +7,41 @@ const UNRECOGNISED_AFTER_MS = 1000;
 const WEAK_QUIET_MS = 1000;
 /** A program that polls nothing but its terminal, without end, waits for a person even without a known word. */
 export const SILENT_POLL_AFTER_MS = 5000;
+/** One that takes keys and also does something else, on a screen that it does not own. */
+const RAW_BESIDE_OTHERS_QUIET_MS = 3000;
+/** After a key: so long the program may take to draw what it changes. */
+const AFTER_KEY_QUIET_MS = 80;
+/** It may never be quiet, and must be answerable all the same. */
+const AFTER_KEY_LATEST_MS = 400;
 
 export type Opening =
   | { when: "now" }
+  /** Of this read. */
   | { when: "afterRead"; ms: number }
-  | { when: "afterQuiet"; ms: number }
+  /** Of the reads of this process, however many. */
+  | { when: "afterReader"; ms: number }
+  | { when: "afterQuiet"; ms: number; latestMs?: number }
   | { when: "never" };
 
 const NOW: Opening = { when: "now" };
 const NEVER: Opening = { when: "never" };
 
-export function openingOf(fact: ReadFact, recognition: Recognition): Opening {
+export type Circumstances = {
+  /** The reader was given a key, and has not been asked about since. */
+  isAfterKey: boolean;
+  /** The program has taken the whole screen. */
+  isAlternate: boolean;
+};
+
+export function openingOf(
+  fact: ReadFact,
+  recognition: Recognition,
+  circumstances: Circumstances = { isAfterKey: false, isAlternate: false },
+): Opening {
   const { confidence } = recognition;
   // Nobody turns the echo off but to ask for a secret. The words do not matter, nor who exactly reads.
   if (fact.mode === "secret") return NOW;
+  if (fact.mode === "key") return openingOfKeys(fact, recognition, circumstances);
   switch (fact.how) {
     case "read":
       // A helper thread may sit in a read for the whole run while the main thread works.
@@ -33,6 +54,27 @@ export function openingOf(fact: ReadFact, recognition: Recognition): Opening {
     case "unknown":
       return whenHigh(confidence);
   }
+}
+
+/**
+ * The terminal hands over single keys: somebody is expected to press them, in whichever thread they are read. Only a
+ * process that may not be looked into might be doing anything else.
+ */
+function openingOfKeys(
+  fact: ReadFact,
+  { kind, confidence }: Recognition,
+  { isAfterKey, isAlternate }: Circumstances,
+): Opening {
+  if (fact.how === "unknown") return whenHigh(confidence);
+  if (isAfterKey && kind === "screen") {
+    return { when: "afterQuiet", ms: AFTER_KEY_QUIET_MS, latestMs: AFTER_KEY_LATEST_MS };
+  }
+  const isAlone = fact.how === "read" || (!fact.hasTimeout && fact.onlyTerminal);
+  if (kind !== "screen") return isAlone ? NOW : { when: "afterQuiet", ms: WEAK_QUIET_MS };
+  if (isAlone && confidence === "high") return NOW;
+  // A screen that its program owns is drawn again and again by many: it need not be quiet.
+  if (isAlone || isAlternate) return { when: "afterReader", ms: UNRECOGNISED_AFTER_MS };
+  return { when: "afterQuiet", ms: RAW_BESIDE_OTHERS_QUIET_MS };
 }
 
 /** Programs that scap runs and that ask for themselves on its terminal. */

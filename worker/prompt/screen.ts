@@ -46,7 +46,7 @@ export function createScreen(size: TerminalSize): Screen {
     },
     markUnanswered: () => emulator.markUnanswered(),
     snapshot() {
-      const seen = emulator.snapshot(fedPosition);
+      const seen = { ...emulator.snapshot(fedPosition), modes: emulator.modes };
       const tail = buried.tail();
       return tail === undefined ? seen : { ...seen, buried: drawAlone(tail) };
     },

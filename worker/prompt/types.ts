@@ -1,6 +1,7 @@
 // What the parts of prompt detection hand to one another. Plain data: it can be written down in a fixture,
 // compared, and replayed.
 import type { InteractionKind, OptionValue } from "#lib/domain/interaction.ts";
+import type { Snapshot as TerminalSnapshot, TerminalModes } from "../terminal/types.ts";
 
 /** What the terminal does with a typed line, as the kernel says it (termios). */
 export type TerminalMode = "line" | "secret" | "key" | "unknown";
@@ -22,11 +23,20 @@ export type ReadFact = {
   onlyTerminal: boolean;
   mainThread: boolean;
   mode: TerminalMode;
+  /** The process that reads; left out where it is not known. */
+  pid?: number;
   /** The command line of who reads, or its beginning; left out where it is not known. */
   command?: string;
 };
 
-export type { ScreenLine, Snapshot } from "../terminal/types.ts";
+export type { ScreenLine } from "../terminal/types.ts";
+
+export type Snapshot = Omit<TerminalSnapshot, "buried"> & {
+  /** What the program has asked of the terminal; left out where it is not known. */
+  modes?: TerminalModes;
+  /** The screen as it was right after a question that a flood of other output has since pushed away. */
+  buried?: Snapshot;
+};
 
 export type PromptOption = {
   text: string;
@@ -58,6 +68,10 @@ export type Recognition = {
   recognised: boolean;
   confidence: Confidence;
   submission: Submission;
+  /** The default is a text that stands in the line editor already, and that an answer has to replace. */
+  isPrefilled?: true;
+  /** Of a `screen`: how its keys are encoded. */
+  keys?: { isCursorApplication: boolean; hasTextAtCursor: boolean };
   /** Why the same question is asked again, in the program's own words. */
   complaint?: string;
 };

@@ -133,7 +133,7 @@ test("what would be a second line, or a control key, is refused", async (t) => {
   const job = await holdScript(t, "read a; echo a=$a");
   const reading = await job.untilReading();
 
-  for (const text of ["y\ny", "y\r", "\u0003", "\u0004", "a\u007f", "\u0085", "x".repeat(4095), "\ud800"]) {
+  for (const text of ["y\ny", "y\r", "\u0003", "a\u0004", "a\u007f", "\u0085", "x".repeat(4095), "\ud800"]) {
     assert.equal(await job.type(reading, text), "invalid", JSON.stringify(text.slice(0, 10)));
   }
   assert.equal(inputsOf(job.heard).length, 0);
@@ -324,7 +324,7 @@ test("a single key is typed as it is, a line for a line editor with its own end,
   const reading = await job.untilReading("key? ");
   assert.equal(reading.mode, "key");
 
-  for (const text of ["", "\u0003", "\u001a", "a longer text without an end"]) {
+  for (const text of ["", "\u0003", "\u001a", "a text with a\u001b in it", "x".repeat(4098)]) {
     assert.equal(await job.type(reading, text), "invalid", JSON.stringify(text));
   }
   assert.equal(await job.type(reading, " ", { id: "key" }), "consumed");
@@ -333,6 +333,25 @@ test("a single key is typed as it is, a line for a line editor with its own end,
   assert.equal(await job.type(line, "", { id: "empty" }), "consumed", "an empty line is an answer: Enter");
   await job.connection.closed;
   assert.match(textOf(job.heard), /a=\r\n$/);
+});
+
+test("the end of input ends the program that reads until then, and is never typed where the echo is off", async (t) => {
+  const job = await holdScript(
+    t,
+    "stty -echo; printf 'hidden? '; read a; stty echo; printf 'text? '; cat; echo end",
+  );
+  const hidden = await job.untilReading("hidden? ");
+  assert.equal(await job.type(hidden, "\u0004", { id: "hidden" }), "invalid");
+  assert.equal(await job.type(hidden, "a", { id: "answer" }), "consumed");
+
+  assert.equal(await job.type(await job.untilReading("text? "), "some text", { id: "text" }), "consumed");
+  assert.equal(
+    await job.type(await job.untilReading("some text\r\nsome text"), "\u0004", { id: "end" }),
+    "consumed",
+  );
+
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /some text\r\nsome text\r\nend\r\n$/);
 });
 
 for (const { how, wait } of [

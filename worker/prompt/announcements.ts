@@ -1,0 +1,98 @@
+// Which announced question a read is for. The key of the protocol is in the environment of scap and of everything that it
+// starts, so a message that carries it proves nothing: any of them may announce a harmless question while another asks a
+// dangerous one. An announcement is believed only when nothing speaks against it: it is the only one, it came before the
+// read began, and the screen asks nothing else. Otherwise people see all that may be meant, and nothing is preselected.
+import type { Announcement, Judgement, Read, State } from "./decide-types.ts";
+import { isNotScaps } from "./rules.ts";
+import type { Recognition } from "./types.ts";
+import { lastCharacters } from "./view.ts";
+
+/** More than a program announces without reading; the oldest are forgotten. */
+const ANNOUNCEMENTS_MAX = 4;
+const QUOTED_CHARACTERS_MAX = 2000;
+const SHORT_CHARACTERS_MAX = 200;
+
+export function withAnnouncement(state: State, announcement: Announcement): readonly Announcement[] {
+  return [...state.announcements, announcement].slice(-ANNOUNCEMENTS_MAX);
+}
+
+/** What was announced before this read began and may be what it reads for. */
+export function announcedBefore({ announcements, outputEnd }: State, read: Read): Announcement[] {
+  if (isNotScaps(read.fact)) return [];
+  return announcements.filter(
+    ({ position, withdrawnAtEnd }) =>
+      position <= read.firstPosition && (withdrawnAtEnd === undefined || withdrawnAtEnd === outputEnd),
+  );
+}
+
+export type AnnouncedQuestion =
+  | { isBelieved: true; question: Recognition; announcement: Announcement }
+  | { isBelieved: false; question: Recognition };
+
+/** undefined when nothing was announced. */
+export function announcedQuestion(
+  announced: readonly Announcement[],
+  judged: Judgement,
+): AnnouncedQuestion | undefined {
+  const newest = announced.at(-1);
+  if (newest === undefined) return undefined;
+  const { recognition } = judged;
+  const isOnly = announced.every(({ question }) => isSame(question, newest.question));
+  const isContradicted = asksSomething(recognition) && !agrees(newest.question, recognition);
+  if (isOnly && !isContradicted) return { isBelieved: true, question: newest.question, announcement: newest };
+  const questions = announced.map(({ question }) => question);
+  if (isContradicted && recognition.confidence === "high") {
+    return { isBelieved: false, question: withWarning(recognition, questions) };
+  }
+  return {
+    isBelieved: false,
+    question: doubtful(isContradicted ? [...questions, recognition] : questions, judged.raw),
+  };
+}
+
+/** Whether the screen asks something by itself. */
+function asksSomething({ kind, confidence }: Recognition): boolean {
+  return kind !== "screen" && confidence !== "none";
+}
+
+function agrees(announced: Recognition, { message }: Recognition): boolean {
+  const asked = lastLine(message);
+  return asked !== "" && lastLine(announced.message) === asked;
+}
+
+function lastLine(message: string): string {
+  return (message.trimEnd().split("\n").at(-1) ?? "").trim().replace(/:$/, "");
+}
+
+function isSame(one: Recognition, other: Recognition): boolean {
+  return one.message === other.message && JSON.stringify(one.options) === JSON.stringify(other.options);
+}
+
+function withWarning(recognition: Recognition, announced: readonly Recognition[]): Recognition {
+  const others = announced.map(({ message }) => `"${lastCharacters(message, SHORT_CHARACTERS_MAX)}"`);
+  const warning = `A program also announced ${others.join(", ")}. The terminal shows another question, which is the one asked here.`;
+  return {
+    ...recognition,
+    complaint: recognition.complaint === undefined ? warning : `${recognition.complaint} ${warning}`,
+  };
+}
+
+/** What to ask when it is not known which question the program reads for: all of them, and an answer typed as it is. */
+export function doubtful(questions: readonly Recognition[], screen: Recognition): Recognition {
+  const texts = questions.map(({ message, options }) =>
+    [
+      lastCharacters(message, QUOTED_CHARACTERS_MAX),
+      ...options.map(({ text, typed }) => `[${typed}] ${text}`),
+    ].join("\n"),
+  );
+  const intro =
+    "It is not known which of these questions the program asks. Check the log, then type the answer as the program expects it.";
+  return {
+    kind: "text",
+    message: [intro, ...new Set(texts), screen.message].filter((text) => text !== "").join("\n\n"),
+    options: [],
+    recognised: false,
+    confidence: "likely",
+    submission: screen.submission === "line" ? "line" : "editor",
+  };
+}
