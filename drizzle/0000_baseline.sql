@@ -4,7 +4,7 @@ CREATE SCHEMA "spiderpig";
 CREATE SCHEMA "auth";
 --> statement-breakpoint
 CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'typed', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint
-CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowledge', 'text', 'secret');--> statement-breakpoint
+CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowledge', 'text', 'secret', 'screen');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_state" AS ENUM('pending', 'answered', 'withdrawn', 'expired');--> statement-breakpoint
 CREATE TYPE "spiderpig"."job_kind" AS ENUM('backport');--> statement-breakpoint
 CREATE TYPE "spiderpig"."job_state" AS ENUM('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost');--> statement-breakpoint

@@ -11,7 +11,7 @@ comment on type spiderpig.job_state is
 comment on type spiderpig.outcome is
   'Why a job ended. completed: scap deployed everything. nothing_to_deploy: scap found nothing to do. declined: a deployer said no and scap ended well. rolled_back: scap undid the deployment. rollback_failed: scap could not undo it. exit_nonzero: scap ended with an error. interrupted: Ctrl-C. killed: a signal ended scap. spawn_failed: scap could not be started. cancelled_while_queued: taken out of the queue, scap never ran. holder_lost: the process that held the terminal is gone, or its host was silent and an admin declared the job lost; nobody knows how scap ended.';
 comment on type spiderpig.interaction_kind is
-  'What sort of answer a question takes. yes_no: true or false. choices: one of scap''s keys. acknowledge: go on (a pager, "press any key"). text: a line. secret: a line that is never stored.';
+  'What sort of answer a question takes. yes_no: true or false. choices: one of scap''s keys. acknowledge: continue ("press any key"). text: a line, or the end of input. secret: a line that is never stored. screen: keys and text for a program that draws a menu, an editor or a pager; each answer is one key press or one text.';
 comment on type spiderpig.interaction_state is
   'pending: scap waits. answered: there is a row in answer. withdrawn: scap moved on or ended without an answer. expired: nobody answered in time. Legal moves: table interaction_move.';
 comment on type spiderpig.delivery_state is
@@ -93,7 +93,7 @@ comment on column spiderpig.interaction.answer_token is 'Sent with the notificat
 comment on table spiderpig.answer is
   'The answer to an interaction. The key lets one in: the first wins. Inserted by web; the worker adds what became of it. Never deleted.';
 comment on column spiderpig.answer.interaction_id is 'The question.';
-comment on column spiderpig.answer.value is 'What was answered: true or false, a key, or a text; null for a secret.';
+comment on column spiderpig.answer.value is 'What was answered: true or false, the key of a choice, a text, or {"key": name} for a key press; null for a secret.';
 comment on column spiderpig.answer.text is 'The same in words: the text of the chosen option, or the text itself; null for a secret.';
 comment on column spiderpig.answer.answered_by is 'User name of the person who answered.';
 comment on column spiderpig.answer.answered_at is 'When the answer was accepted.';

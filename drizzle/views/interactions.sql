@@ -57,9 +57,9 @@ left join lateral (
 comment on view history.interactions is 'One row a question that scap asked, with its answer: who, when, what, after how long.';
 comment on column history.interactions.job_id is 'Number of the job.';
 comment on column history.interactions.interaction_id is 'Number of the question.';
-comment on column history.interactions.kind is 'yes_no, choices, acknowledge, text or secret.';
+comment on column history.interactions.kind is 'yes_no, choices, acknowledge, text, secret or screen.';
 comment on column history.interactions.question is 'The question in scap''s words, with its line breaks.';
-comment on column history.interactions.options is 'Words of the answers to choose from, separated by " | ". Null for text and secret.';
+comment on column history.interactions.options is 'Words of the answers to choose from, separated by " | ". Null for text, secret and most screens.';
 comment on column history.interactions.default_answer is 'What a bare Enter in the terminal means, in words. Null when there is none.';
 comment on column history.interactions.recognised is 'False when only the fact was known that scap waited for input.';
 comment on column history.interactions.complaint is 'scap''s words about the answer before, which it did not take. Null when it asked for the first time.';
