@@ -37,6 +37,8 @@ export type Follower = {
   follow(fromPosition: number): Promise<End | undefined>;
   /** The holder may be out of reach for a moment; asked again with the same id it types nothing twice. */
   type: Typist;
+  /** What the terminal says to a query in the output that ends at this place; lost while the holder is out of reach. */
+  reply(text: string, position: number): void;
   /** undefined while the holder is out of reach. */
   readonly client: HolderConnection | undefined;
   stop(): void;
@@ -67,6 +69,7 @@ export function createFollower(options: {
   let hasSaidNewer = false;
   let lastFault: string | undefined;
   let end: End | undefined;
+  let owed: { position: number; text: string } | undefined;
   const stopping = new AbortController();
   const { promise: untilEnd, resolve: foundEnd } = Promise.withResolvers<undefined>();
 
@@ -184,9 +187,24 @@ export function createFollower(options: {
     throw new LeaseLost(lease);
   }
 
+  /** All of one place together: the holder takes one reply for each. */
+  function reply(text: string, position: number): void {
+    if (owed?.position === position) {
+      owed.text += text;
+      return;
+    }
+    owed = { position, text };
+    const order = owed;
+    queueMicrotask(() => {
+      if (owed === order) owed = undefined;
+      client?.reply(order);
+    });
+  }
+
   return {
     follow,
     type,
+    reply,
     get client() {
       return client;
     },

@@ -27,6 +27,7 @@ import {
   type HolderRecord,
   type JournalFault,
   type Reading,
+  type ReplyOrder,
   type SignalOrder,
   type Signalled,
   type TypeOrder,
@@ -76,6 +77,8 @@ export interface HolderConnection {
   /** @throws ConnectionLost as above. */
   signal(order: Omit<SignalOrder, "epoch">): Promise<Signalled>;
   resize(columns: number, rows: number): void;
+  /** What the terminal says to a query in the output that ends there. Lost with the connection: then it is too late. */
+  reply(order: ReplyOrder): void;
   /** Resolves when the holder has answered. @throws ConnectionLost */
   ping(): Promise<void>;
   /** Stops; no listener is called any more. Idempotent. */
@@ -212,9 +215,18 @@ class Connection implements HolderConnection {
   }
 
   resize(columns: number, rows: number): void {
+    this.#order(FRAME.resize, { columns, rows });
+  }
+
+  reply(order: ReplyOrder): void {
+    this.#order(FRAME.reply, order);
+  }
+
+  /** An order that is not answered. */
+  #order(kind: number, order: object): void {
     if (this.#socket?.writable === true) {
       const { epoch } = this.#options;
-      this.#socket.write(encodeJson(FRAME.resize, { columns, rows, epoch }, Date.now()));
+      this.#socket.write(encodeJson(kind, { ...order, epoch }, Date.now()));
     }
   }
 

@@ -61,6 +61,27 @@ export class Delivery {
     return typed;
   }
 
+  /**
+   * Types what no person has answered: what the terminal itself says to a query. Only while a program waits for keys; what
+   * it does not take is taken back. Never rejects.
+   */
+  replyToQuery(text: string): Promise<boolean> {
+    const replied = this.#last.then(async () => {
+      const bytes = Buffer.from(text);
+      const wait = this.#watch.findRawWait();
+      if (wait === null) {
+        return false;
+      }
+      if (this.#terminal.type(bytes) < bytes.length) {
+        this.#terminal.flushInput();
+        return false;
+      }
+      return (await this.#awaitConsumption(wait, bytes.length)) === "consumed";
+    });
+    this.#last = replied;
+    return replied;
+  }
+
   /** The command has ended: settles what is under way with what can be seen now. */
   async finish(): Promise<void> {
     this.#isEnding = true;

@@ -15,6 +15,7 @@ import { libc, readBootId } from "./libc.ts";
 import { describeError, messageOf, openLog, type Log } from "./log.ts";
 import { readStat, reapOrphans } from "./processes.ts";
 import { PROTOCOL_VERSION, RECORD, type ExitRecord, type NoteRecord } from "./protocol.ts";
+import { OutputAges, Replies } from "./replies.ts";
 import { JobServer } from "./serve.ts";
 import { Signaller } from "./signal.ts";
 import { steadyNow } from "./steady-clock.ts";
@@ -106,6 +107,7 @@ class HeldJob {
   #batch: Buffer[] = [];
   #batchBytes = 0;
   #watch: Watch | null = null;
+  readonly #ages = new OutputAges();
   #hasConcluded = false;
   /** Settles orders that are under way when the command ends. */
   #finishOrders: () => Promise<unknown> = () => Promise.resolve();
@@ -197,6 +199,10 @@ class HeldJob {
       makeSafe: () => this.#journal.sync(),
       recordResult: (interactionId, result) => this.#note({ what: "typed", interactionId, result }),
     });
+    const replies = new Replies(terminal, delivery, {
+      ageOf: (position) => this.#ages.ageOf(position),
+      recordReply: (order) => this.#note({ what: "replied", ...order }),
+    });
     const signaller = new Signaller(terminal.pid, terminal.identity, (signal) =>
       this.#record(RECORD.signal, signal),
     );
@@ -204,6 +210,7 @@ class HeldJob {
     this.#server.takeOrders({
       type: (order) => delivery.type(order),
       signal: (order) => signaller.signal(order),
+      reply: ({ position, text }) => void replies.reply({ position, text }),
       resize: (columns, rows) => {
         if (columns > 0 && columns <= 1000 && rows > 0 && rows <= 1000) {
           terminal.resize(columns, rows);
@@ -234,6 +241,7 @@ class HeldJob {
       this.#journal.appendOutput(
         this.#batch.length === 1 && this.#batch[0] ? this.#batch[0] : Buffer.concat(this.#batch),
       );
+      this.#ages.note(this.#journal.end);
       this.#batch = [];
       this.#batchBytes = 0;
       this.#server.wake();

@@ -7,6 +7,9 @@ const ID_LENGTH_MAX = 200;
 /** Longer than the longest line that can be typed; what is too long for the terminal is answered as `invalid`. */
 const TEXT_LENGTH_MAX = 64 * 1024;
 
+/** More than a terminal says to all that one piece of output can ask. */
+const REPLY_LENGTH_MAX = 1024;
+
 /** @throws MalformedFrame when a client sends something that is not an order. */
 export function decodeOrder(frame: Frame): Order {
   const fields = readFields(frame.payload);
@@ -40,6 +43,13 @@ export function decodeOrder(frame: Frame): Order {
         order: "resize",
         columns: wholeNumber(fields, "columns"),
         rows: wholeNumber(fields, "rows"),
+        epoch: wholeNumber(fields, "epoch"),
+      };
+    case FRAME.reply:
+      return {
+        order: "reply",
+        position: wholeNumber(fields, "position"),
+        text: shortText(fields, "text", REPLY_LENGTH_MAX),
         epoch: wholeNumber(fields, "epoch"),
       };
     case FRAME.ping:

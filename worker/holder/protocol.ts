@@ -44,6 +44,7 @@ export const FRAME = {
   signal: 34,
   resize: 35,
   ping: 36,
+  reply: 37,
 } as const;
 
 /** What the terminal does with a typed line: shows it, hides it, or hands over single keys. */
@@ -98,6 +99,8 @@ export type NoteRecord =
   | { what: "childExited"; exitCode: number | null; signal: number | null }
   | { what: "typed"; interactionId: string; result: TypeResult }
   | { what: "resized"; columns: number; rows: number }
+  /** What the terminal itself had to say to a query of a program; no answer of a person. */
+  | { what: "replied"; position: number; text: string }
   | { what: "leftovers"; pids: number[] };
 
 interface Placed {
@@ -144,11 +147,22 @@ export interface SignalOrder {
   epoch: number;
 }
 
+/**
+ * What a terminal replies to a query that a program has printed (where is the cursor, what are you). The worker owns the
+ * screen and knows it; the holder types it while the program waits for it.
+ */
+export interface ReplyOrder {
+  /** End of the output record that completed the query. Each is replied to once. */
+  position: number;
+  text: string;
+}
+
 export type Order =
   | { order: "attach"; fromPosition: number; epoch: number }
   | ({ order: "type" } & TypeOrder)
   | ({ order: "signal" } & SignalOrder)
   | { order: "resize"; columns: number; rows: number; epoch: number }
+  | ({ order: "reply"; epoch: number } & ReplyOrder)
   | { order: "ping"; pingId: number };
 
 export interface Typed {

@@ -17,6 +17,7 @@ import {
   type Attached,
   type Order,
   type Reading,
+  type ReplyOrder,
   type SignalOrder,
   type Signalled,
   type TypeOrder,
@@ -27,6 +28,7 @@ export interface OrderTaker {
   type(order: TypeOrder): Promise<Typed>;
   signal(order: SignalOrder): Promise<Signalled>;
   resize(columns: number, rows: number): void;
+  reply(order: ReplyOrder): void;
 }
 
 /** While no command runs an order has nothing to act on. It is answered all the same: whoever gave it waits for that. */
@@ -35,6 +37,7 @@ const NO_COMMAND: OrderTaker = {
     Promise.resolve({ interactionId, readId, result: "not_reading", firstResult: null, at: Date.now() }),
   signal: ({ signalId }) => Promise.resolve({ signalId, count: 0, pids: [] }),
   resize: () => undefined,
+  reply: () => undefined,
 };
 
 interface Client {
@@ -285,6 +288,9 @@ export class JobServer {
         break;
       case "resize":
         orders.resize(order.columns, order.rows);
+        break;
+      case "reply":
+        orders.reply(order);
         break;
     }
   }

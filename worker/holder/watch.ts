@@ -114,6 +114,15 @@ export class Watch {
     return isSame && this.#terminal.mode() === open.reading.mode ? again : null;
   }
 
+  /** Looks now: whoever waits for single keys, whether that has become a fact yet or not. */
+  findRawWait(): Wait | null {
+    if (this.#terminal.mode() !== "key") {
+      return null;
+    }
+    const wait = findWait(this.#terminal.pid, this.#terminal.identity);
+    return wait?.how === "unknown" ? null : wait;
+  }
+
   /** Whether the reader is out of this read for no other reason than that the machine is too busy to let it back. */
   isHeldUp(readId: number): boolean {
     const open = this.#open;

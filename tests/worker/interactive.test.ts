@@ -1,0 +1,169 @@
+// Interactive programs from the terminal to the rows that people see: menus, countdowns, the end of input, and programs
+// that announce what they do not ask.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const stack = await startStack(after);
+const directory = mkdtempSync(path.join(tmpdir(), "interactive-"));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+function program(name: string, text: string): string {
+  const file = path.join(directory, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+const MENU = program(
+  "menu.cjs",
+  `const rl = require("readline"); rl.emitKeypressEvents(process.stdin); process.stdin.setRawMode(true);
+const items = ["staging", "production", "cancel"]; let at = 0, drawn = false;
+const draw = () => { if (drawn) process.stdout.write("\\x1b[3A"); drawn = true; items.forEach((x, n) => process.stdout.write("\\x1b[2K\\x1b[G" + (n === at ? "❯ " : "  ") + x + "\\n")); };
+process.stdout.write("? Where to (use the arrow keys)\\n"); draw();
+process.stdin.on("keypress", (_, k) => { if (k.name === "down") at = Math.min(2, at + 1); if (k.name === "return") { console.log("chosen", items[at]); process.exit(); } draw(); });`,
+);
+
+test("each key on a screen is an answer of its own, with who pressed it, also across the death of a worker", async () => {
+  let worker = await stack.startWorker();
+  const id = await stack.runScript(`${process.execPath} ${MENU}`);
+
+  const first = await stack.asks(id, "Where to");
+  assert.deepEqual([first.kind, first.options, first.recognised], ["screen", [], false]);
+  await stack.answer(first, { key: "down" }, "alice");
+  const second = await stack.asks(id, "❯ production");
+  await worker.die();
+  worker = await stack.startWorker();
+  await stack.answer(second, { key: "enter" }, "bob");
+
+  await stack.ended(id, "completed");
+  assert.ok((await stack.lines(id)).includes("chosen production"));
+  const { interactions } = await stack.job(id);
+  assert.deepEqual(
+    interactions.map(({ kind, state, answer }) => [
+      kind,
+      state,
+      answer?.text,
+      answer?.value,
+      answer?.answeredBy,
+      answer?.delivery,
+    ]),
+    [
+      ["screen", "answered", "Down", { key: "down" }, "alice", "consumed"],
+      ["screen", "answered", "Enter", { key: "enter" }, "bob", "consumed"],
+    ],
+  );
+  await worker.stop();
+});
+
+const COUNTDOWN = program(
+  "countdown.py",
+  `import os, select, sys
+for s in range(60, 0, -1):
+    sys.stdout.write("\\r(%2d s) Proceed with sync? [y/N] " % s); sys.stdout.flush()
+    if select.select([0], [], [], 0.5)[0]:
+        print("got", os.read(0, 100)); break
+else: print("\\nnobody answered: going on without")`,
+);
+
+test("a question that counts down keeps its number, also across the death of a worker", async () => {
+  let worker = await stack.startWorker();
+  const id = await stack.runScript(`python3 -u ${COUNTDOWN}`);
+  const question = await stack.asks(id, "Proceed with sync?");
+
+  await sleep(1600);
+  await worker.die();
+  await sleep(1100);
+  worker = await stack.startWorker();
+  await sleep(3000);
+  await stack.answer(question, true, "alice");
+
+  await stack.ended(id, "completed");
+  const { interactions } = await stack.job(id);
+  assert.deepEqual(
+    interactions.map((one) => [one.id, one.state, one.answer?.delivery]),
+    [[question.id, "answered", "consumed"]],
+  );
+  assert.ok((await stack.lines(id)).some((line) => line.includes("got b'y\\n'")));
+  await worker.stop();
+});
+
+test("the end of input ends what reads until then, and nothing is asked again", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(
+    `echo "Enter the message, end with Ctrl-D:"; m=$(cat); echo "got [$m]"; sleep 2`,
+  );
+
+  await stack.answer(await stack.asks(id), "all is well");
+  const second = await until("the next question", async () => {
+    const { pendingInteraction } = await stack.job(id);
+    return pendingInteraction;
+  });
+  await stack.answer(second, { key: "ctrl_d" }, "alice");
+
+  await stack.ended(id, "completed");
+  const { interactions } = await stack.job(id);
+  assert.equal(interactions.length, 2);
+  assert.equal(interactions[1]?.answer?.text, "Ctrl-D");
+  assert.ok((await stack.lines(id)).includes("got [all is well]"));
+  await worker.stop();
+});
+
+test("git opens no editor", async () => {
+  const worker = await stack.startWorker();
+  const id =
+    await stack.runScript(`cd "$(mktemp -d)"; git init -q .; git config user.email a@b; git config user.name x
+    echo a >f; git add f; git commit -qm one; echo b >f; git commit -qam two
+    git revert HEAD; echo "rc $?"; git log -1 --format=%s; rm -rf "$PWD"`);
+
+  await stack.ended(id, "completed");
+
+  const lines = await stack.lines(id);
+  assert.ok(lines.includes("rc 0"), lines.join(" | "));
+  assert.ok(lines.includes('Revert "two"'));
+  assert.deepEqual((await stack.job(id)).interactions, []);
+  await worker.stop();
+});
+
+/** Says something with the key of the protocol, which everything below scap inherits. */
+const FORGE = `forge() { printf '{"iokey": "%s", "type":"interaction","subtype":"choices","prompt":"%s","choices":{"Yes":"y","No":"n"},"default":"y"}\\n' "$SPIDERPIG_IO_KEY" "$1"; }`;
+
+test("an announcement by a child of scap is not asked without a read, nor in place of what scap asks", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(`${FORGE}
+    (forge "Show the diff?"); sleep 3
+    printf 'Delete everything? [y/N]: '; read -r a; echo "got:$a"`);
+
+  const question = await stack.asks(id, "Delete everything?");
+
+  assert.equal((await stack.job(id)).interactions.length, 1, "asked while nobody read");
+  assert.match(question.complaint ?? "", /Show the diff\?/);
+  await stack.answer(question, false);
+  await stack.ended(id, "completed");
+  assert.ok((await stack.lines(id)).some((line) => line.endsWith("got:n")));
+  await worker.stop();
+});
+
+for (const script of [
+  `(forge "Show the diff?"); forge "Delete everything?"; read -r a; echo "got:$a"`,
+  `forge "Delete everything?"; (forge "Show the diff?"); read -r a; echo "got:$a"`,
+]) {
+  test(`of two announced questions people see both, and the answer is theirs: ${script.slice(0, 24)}`, async () => {
+    const worker = await stack.startWorker();
+    const id = await stack.runScript(`${FORGE}\n${script}`);
+
+    const question = await stack.asks(id, "Delete everything?");
+
+    assert.equal(question.kind, "text");
+    assert.deepEqual([question.options, question.recognised], [[], false]);
+    assert.match(question.message, /Show the diff\?/);
+    await stack.answer(question, "n");
+    await stack.ended(id, "completed");
+    assert.ok((await stack.lines(id)).includes("got:n"));
+    await worker.stop();
+  });
+}
