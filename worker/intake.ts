@@ -7,7 +7,7 @@
 import type { StoredOutput } from "#lib/db/output.ts";
 import type { Log } from "#lib/log.ts";
 import type { DatabaseClock } from "./database-clock.ts";
-import type { HolderRecord, TypeResult } from "./holder/protocol.ts";
+import type { HolderRecord, NoteRecord, TypeResult } from "./holder/protocol.ts";
 import { progressOf } from "./output/progress.ts";
 import {
   createTerminalStream,
@@ -106,6 +106,7 @@ export function createIntake(options: {
           if (NOT_TYPED.has(result)) screen.markUnanswered();
           questions.settleFromJournal(Number(interactionId), result);
         }
+        if (record.next > stored.journalEnd) takeStopped(record.note);
         questions.tell({ kind: "output", position: record.next, bytes: 0 });
         return;
       case "gap":
@@ -215,6 +216,12 @@ export function createIntake(options: {
       case "response":
       // What was answered is in the database already.
     }
+  }
+
+  /** Nothing on the terminal shows that a program is stopped. */
+  function takeStopped(note: NoteRecord): void {
+    if (note.what === "stopped") transcript.setStatus(`Stopped: ${note.commands.join(", ")}`);
+    if (note.what === "continued") transcript.setStatus(null);
   }
 
   function announce(message: ProtocolMessage & { type: "interaction" }, position: number): void {

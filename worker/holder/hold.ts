@@ -19,6 +19,7 @@ import { OutputAges, Replies } from "./replies.ts";
 import { JobServer } from "./serve.ts";
 import { Signaller } from "./signal.ts";
 import { steadyNow } from "./steady-clock.ts";
+import { watchStopped } from "./stopped.ts";
 import { type FenceOutcome, Terminal } from "./terminal.ts";
 import { Watch } from "./watch.ts";
 
@@ -108,6 +109,7 @@ class HeldJob {
   #batchBytes = 0;
   #watch: Watch | null = null;
   readonly #ages = new OutputAges();
+  #stopped: { end(): void } | null = null;
   #hasConcluded = false;
   /** Settles orders that are under way when the command ends. */
   #finishOrders: () => Promise<unknown> = () => Promise.resolve();
@@ -189,6 +191,10 @@ class HeldJob {
       onNotReading: (readId) => this.#server.publishNotReading(readId),
     });
     this.#watch = watch;
+    this.#stopped = watchStopped({
+      onStopped: (commands) => this.#note({ what: "stopped", commands }),
+      onContinued: () => this.#note({ what: "continued" }),
+    });
     this.#takeOrders(terminal, watch);
     return terminal.pid;
   }
@@ -267,6 +273,7 @@ class HeldJob {
     try {
       this.#note({ what: "childExited", exitCode, signal });
       this.#watch?.stop();
+      this.#stopped?.end();
       await endLeftovers(terminal.pid, (pids) => this.#note({ what: "leftovers", pids }));
       await this.#finishOrders();
       await drain(terminal);

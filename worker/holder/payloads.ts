@@ -111,6 +111,7 @@ export const holderFile: z.ZodType<HolderFile> = z.looseObject({
 const notes: Record<string, z.ZodType> = {
   childExited: z.looseObject(exitShape),
   replied: z.looseObject({ position: whole, text: z.string() }),
+  stopped: z.looseObject({ commands: z.array(z.string()) }),
   typed: z.looseObject({ interactionId: z.string(), result: typeResult }),
 };
 const note = z.looseObject({ what: z.string() });

@@ -99,6 +99,9 @@ export type NoteRecord =
   | { what: "childExited"; exitCode: number | null; signal: number | null }
   | { what: "typed"; interactionId: string; result: TypeResult }
   | { what: "resized"; columns: number; rows: number }
+  /** Programs of the job are stopped, and nothing goes on until they are continued. */
+  | { what: "stopped"; commands: string[] }
+  | { what: "continued" }
   /** What the terminal itself had to say to a query of a program; no answer of a person. */
   | { what: "replied"; position: number; text: string }
   | { what: "leftovers"; pids: number[] };

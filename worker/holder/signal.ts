@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { listCommands } from "./interrupt.ts";
 import { listDescendants, readStat, signalAll, type ProcessStat } from "./processes.ts";
 import type { SignalOrder, SignalRecord, Signalled } from "./protocol.ts";
+import { continueStopped } from "./stopped.ts";
 import type { TerminalIdentity } from "./terminal.ts";
 
 const KILL_WITHIN_MS = 5000;
@@ -37,6 +38,8 @@ export class Signaller {
 
   async #send({ signalId, kind, by }: SignalOrder): Promise<Signalled> {
     const pids = await this.#carryOut(kind);
+    // Behind the signal: what is continued first could be stopped again before it comes.
+    continueStopped();
     const listed = pids.slice(0, PIDS_LISTED_MAX);
     this.#record({ signalId, kind, by, pids: listed });
     return { signalId, count: pids.length, pids: listed };

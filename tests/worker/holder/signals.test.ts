@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { until } from "../../support/until.ts";
 import { listDescendants, readCommandLine, readStat, signalAll } from "../../../worker/holder/processes.ts";
 import type { SignalKind } from "../../../worker/holder/protocol.ts";
-import { holdScript, isAlive, makeDataDir, textOf, type HeldJob } from "./held-job.ts";
+import { holdScript, isAlive, makeDataDir, notesOf, textOf, type HeldJob } from "./held-job.ts";
 
 const node = process.execPath;
 
@@ -242,4 +242,34 @@ test("what is not below the holder is not signalled, though the kernel's lists o
   assert.deepEqual(signalAll([elsewhere], "SIGCONT"), []);
   assert.deepEqual(signalAll([{ ...own, startTicks: own.startTicks + 1 }], "SIGCONT"), []);
   assert.deepEqual(signalAll([own], "SIGCONT"), [own.pid]);
+});
+
+for (const [name, stop] of [
+  ["itself", "kill -STOP $$"],
+  ["a helper", "sleep 60 & kill -STOP $!; wait"],
+] as const) {
+  for (const kind of ["interrupt", "terminate"] as const) {
+    test(`what is stopped is continued to be ended (${name}, ${kind})`, async (t) => {
+      const job = await holdScript(t, `echo ready; ${stop}; echo after`);
+      await until("the stop", () =>
+        listDescendants(job.holderPid).some(({ state }) => state === "T") ? true : undefined,
+      );
+
+      const { count } = await send(job, kind);
+
+      assert.ok(count > 0);
+      assert.deepEqual(await job.connection.closed, { reason: "ended" });
+    });
+  }
+}
+
+test("people are told when a program is stopped, and when it is continued", async (t) => {
+  const job = await holdScript(t, "echo ready; kill -STOP $$; read a");
+  const notes = () => notesOf(job.heard).filter(({ what }) => what === "stopped" || what === "continued");
+
+  await until("the note", () => notes().length === 1);
+  process.kill(job.childPid, "SIGCONT");
+  await until("the other note", () => notes().length === 2);
+
+  assert.deepEqual(notes(), [{ what: "stopped", commands: ["sh"] }, { what: "continued" }]);
 });
