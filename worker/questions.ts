@@ -323,6 +323,7 @@ export function createQuestions(options: {
 
   async function settle(interactionId: number, delivery: SettledDelivery, why: string | null): Promise<void> {
     if (!answers.settle(interactionId)) return;
+    secrets.delete(interactionId);
     await store.run((tx) => settleAnswer(tx, jobId, interactionId, delivery, why));
   }
 

@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { questionOf } from "../../worker/prompt/protocol-messages.ts";
 import type { TypeResult } from "../../worker/prompt/decide.ts";
 import type { ReadFact } from "../../worker/prompt/types.ts";
@@ -31,11 +32,18 @@ const TEXTS = [
   "Password: ",
   "y\r\n",
   "Press enter to unlock...\r\n",
+  "\x1b[?1049h\x1b[2J\x1b[Hone\r\ntwo",
+  "\x1b[?1049l",
 ];
 
 type Move =
   | { do: "output"; text: string }
-  | { do: "read"; fact: Pick<ReadFact, "how" | "hasTimeout" | "onlyTerminal" | "mainThread" | "mode"> }
+  | {
+      do: "read";
+      fact: Pick<ReadFact, "how" | "hasTimeout" | "onlyTerminal" | "mainThread" | "mode" | "pid">;
+    }
+  /** The reader draws its question again, with another number, and reads on. */
+  | { do: "redraw"; seconds: number; isSame: boolean }
   | { do: "update" }
   | { do: "leave" }
   /** The read that was left is taken up again; nothing was typed or printed meanwhile. */
@@ -44,7 +52,7 @@ type Move =
   | { do: "signal" }
   | { do: "expire" }
   | { do: "pass"; ms: number }
-  | { do: "answer"; value: boolean | string; isStale: boolean }
+  | { do: "answer"; value: AnswerValue; isStale: boolean }
   | { do: "result"; result: TypeResult };
 
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -57,8 +65,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       onlyTerminal: fc.boolean(),
       mainThread: fc.boolean(),
       mode: fc.constantFrom("line" as const, "line" as const, "secret" as const, "key" as const),
+      pid: fc.constantFrom(1, 1, 2),
     }),
   }),
+  fc.record({ do: fc.constant("redraw" as const), seconds: fc.nat(120), isSame: fc.boolean() }),
   fc.constantFrom<Move>(
     { do: "update" },
     { do: "leave" },
@@ -70,7 +80,15 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(10, 200, 1000, 5000) }),
   fc.record({
     do: fc.constant("answer" as const),
-    value: fc.constantFrom<boolean | string>(true, false, "y", "x", "some text"),
+    value: fc.constantFrom<AnswerValue>(
+      true,
+      false,
+      "y",
+      "x",
+      "some text",
+      { key: "down" },
+      { key: "ctrl_d" },
+    ),
     isStale: fc.boolean(),
   }),
   fc.record({ do: fc.constant("result" as const), result: fc.constantFrom(...RESULTS) }),
@@ -83,6 +101,9 @@ type World = {
   /** What was left, as long as it can be taken up again. */
   left: Partial<ReadFact> | undefined;
   open: string | undefined;
+  /** Of a question that counts down: what it was asked as, and what stands there now. */
+  asked: string | undefined;
+  drawn: string | undefined;
   isTyping: boolean;
   /** The question that is over by its time, though scap may still wait. */
   expired: string | undefined;
@@ -99,6 +120,8 @@ test("in any history there is one question at a time, typed into its own read, o
         fact: undefined,
         left: undefined,
         open: undefined,
+        asked: undefined,
+        drawn: undefined,
         isTyping: false,
         expired: undefined,
         everOpened: new Set(),
@@ -128,6 +151,7 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
   switch (each.do) {
     case "output":
       world.left = undefined;
+      world.drawn = undefined;
       return job.output(each.text);
     case "read":
       if (world.fact !== undefined) await job.notReading(world.readId);
@@ -139,6 +163,17 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
       world.readId += 1;
       world.fact = { ...world.left, readId: world.readId };
       return job.reading(world.fact);
+    case "redraw": {
+      if (world.fact === undefined) return undefined;
+      await job.notReading(world.readId);
+      const words = each.isSame ? "Proceed" : "Roll back";
+      world.drawn = words;
+      await job.output(`\r\x1b[K(${each.seconds} s) ${words}? [y/N] `);
+      world.left = undefined;
+      world.readId += 1;
+      world.fact = { ...world.fact, readId: world.readId, sinceReadId: world.readId };
+      return job.reading(world.fact);
+    }
     case "update":
       return world.fact === undefined ? undefined : job.reading(world.fact);
     case "leave":
@@ -171,10 +206,18 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
       if (!world.isTyping || world.open === undefined) return undefined;
       const promptKey = world.open;
       world.isTyping = false;
-      world.open = undefined;
       // As the holder does: what the read was for has had its answer, or its refusal.
       world.left = undefined;
-      return job.send({ kind: "typed", promptKey, result: each.result, at: job.now() });
+      // Then nothing was typed, and the answer may be kept for the next turn of the same question.
+      if (each.result === "not_reading") world.typedFor.delete(promptKey);
+      else world.open = undefined;
+      await job.send({ kind: "typed", promptKey, result: each.result, at: job.now() });
+      // What was withdrawn is observed as such.
+      const isWithdrawn = job.seen.some(
+        (effect) => effect.kind === "withdraw" && effect.promptKey === promptKey,
+      );
+      if (job.state.open?.prompt.promptKey !== promptKey && !isWithdrawn) world.open = undefined;
+      return undefined;
     }
   }
 }
@@ -187,6 +230,7 @@ function observe(world: World, effect: Seen, cause: Move): void {
       if (effect.prompt.source === "screen")
         assert.equal(effect.prompt.readId, world.fact?.readId, "no such read");
       world.open = effect.prompt.promptKey;
+      world.asked = /\b(Proceed|Roll back)\?$/.exec(effect.prompt.message)?.[1];
       world.everOpened.add(effect.prompt.promptKey);
       return;
     case "withdraw":
@@ -199,6 +243,8 @@ function observe(world: World, effect: Seen, cause: Move): void {
       assert.notEqual(effect.promptKey, world.expired, "typed for a question that has expired");
       assert.equal(effect.readId, world.fact?.readId, "typed into another read");
       assert(!world.typedFor.has(effect.promptKey), "typed twice");
+      if (world.asked !== undefined && world.drawn !== undefined)
+        assert.equal(world.asked, world.drawn, "typed into what is asked instead");
       world.typedFor.add(effect.promptKey);
       world.isTyping = true;
       return;

@@ -7,7 +7,7 @@
 //     ends with the echo of the answer; a complaint stands right above the repeated question;
 //  3. a bound on lines. Rather some lines too many than a person who agrees to half of what is asked.
 import type { LogicalLine } from "./view.ts";
-import { lastCharacters } from "./view.ts";
+import { lastCharacters, shortenRuns } from "./view.ts";
 import { findWording } from "./wordings.ts";
 
 const CONTEXT_LINES_MAX = 40;
@@ -113,5 +113,5 @@ export function tidy(lines: readonly string[], before?: string): string {
     rows[0] = rows[0].replace(/^\.+(?=[^.\s])/, "");
   while (rows[0] === "") rows.shift();
   while (rows.at(-1) === "") rows.pop();
-  return lastCharacters(rows.join("\n"), MESSAGE_CHARACTERS_MAX);
+  return lastCharacters(shortenRuns(rows.join("\n")), MESSAGE_CHARACTERS_MAX);
 }

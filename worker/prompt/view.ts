@@ -93,7 +93,26 @@ export function tailOf(
   while (rows.at(-1)?.trim() === "") rows.pop();
   const tail = rows.slice(-rowsMax).map((row) => row.trimEnd());
   while (tail[0] === "") tail.shift();
-  return lastCharacters(tail.join("\n"), charactersMax);
+  return lastCharacters(shortenRuns(tail.join("\n")), charactersMax);
+}
+
+/** More of one character in a row says nothing to a person; no row of a terminal is wider. */
+const RUN_MAX = 200;
+
+/** Cuts long runs of one character, such as thousands of spaces, so that a question stays readable. */
+export function shortenRuns(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  let runFrom = 0;
+  for (let at = 1; at <= text.length; at += 1) {
+    if (text[at] === text[runFrom]) continue;
+    if (at - runFrom > RUN_MAX) {
+      parts.push(text.slice(from, runFrom + RUN_MAX), "…");
+      from = at;
+    }
+    runFrom = at;
+  }
+  return from === 0 ? text : parts.join("") + text.slice(from);
 }
 
 /** Keeps the end: the question is there. Never cuts a character in two. */
