@@ -9,6 +9,8 @@ const WEAK_QUIET_MS = 1000;
 export const SILENT_POLL_AFTER_MS = 5000;
 /** One that takes keys and also does something else, on a screen that it does not own. */
 const RAW_BESIDE_OTHERS_QUIET_MS = 3000;
+/** A full-screen program of another user, of which the kernel shows only that it sleeps. */
+const UNREADABLE_QUIET_MS = 2000;
 /** After a key: so long the program may take to draw what it changes. */
 const AFTER_KEY_QUIET_MS = 80;
 /** It may never be quiet, and must be answerable all the same. */
@@ -65,7 +67,10 @@ function openingOfKeys(
   { kind, confidence }: Recognition,
   { isAfterKey, isAlternate }: Circumstances,
 ): Opening {
-  if (fact.how === "unknown") return whenHigh(confidence);
+  if (fact.how === "unknown") {
+    // It sleeps, on a screen that is its own, with the keys handed over: what else could it wait for.
+    return isAlternate ? { when: "afterQuiet", ms: UNREADABLE_QUIET_MS } : whenHigh(confidence);
+  }
   if (isAfterKey && kind === "screen") {
     return { when: "afterQuiet", ms: AFTER_KEY_QUIET_MS, latestMs: AFTER_KEY_LATEST_MS };
   }
