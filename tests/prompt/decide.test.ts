@@ -911,6 +911,26 @@ test("a journal that is read again asks nothing that was answered in it, and wha
   );
 });
 
+test("a new worker does not take an announced question that is over for one of two", async () => {
+  const first = drive();
+  await first.output("x\r\n");
+  await forge(first);
+  const over = `m${first.state.seen}`;
+  const job = drive({ isReplaying: true, closedPromptKeys: [over] });
+
+  await job.output("x\r\n");
+  await forge(job);
+  await job.output("moving on\r\n");
+  await announce(job);
+  await job.reading({ readId: 7 });
+  await job.send({ kind: "caughtUp", at: job.now() });
+
+  assert.deepEqual(
+    prompts(job).map(({ source, message }) => [source, message]),
+    [["protocol", "Continue with deployment?"]],
+  );
+});
+
 test("a new worker finds the pending question under its key, though the read has another by now", async () => {
   const first = await waiting();
   const [asked] = prompts(first);

@@ -16,6 +16,18 @@ export function withAnnouncement(state: State, announcement: Announcement): read
   return [...state.announcements, announcement].slice(-ANNOUNCEMENTS_MAX);
 }
 
+/**
+ * What a journal that was read again has announced, without what an earlier worker has asked and seen the end of: which
+ * read it was for is known no more.
+ */
+export function withoutClosed({ announcements, closedPromptKeys, restored }: State): Announcement[] {
+  return announcements.filter(({ position }) => {
+    const key = `m${position}`;
+    const isPending = restored?.promptKey === key || restored?.promptKey.startsWith(`${key}.`) === true;
+    return isPending || !closedPromptKeys.includes(key);
+  });
+}
+
 /** What was announced before this read began and may be what it reads for. */
 export function announcedBefore({ announcements, outputEnd }: State, read: Read): Announcement[] {
   if (isNotScaps(read.fact)) return [];

@@ -15,7 +15,7 @@
 import { isKeyPress } from "#lib/domain/interaction.ts";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { toKeystrokes } from "./answer.ts";
-import { withAnnouncement } from "./announcements.ts";
+import { withAnnouncement, withoutClosed } from "./announcements.ts";
 import { recogniseBuried } from "./buried.ts";
 import type { Decision, Event, OpenPrompt, WithdrawReason } from "./decide-types.ts";
 import { isSameQuestion } from "./continuation.ts";
@@ -58,6 +58,7 @@ function take(draft: Decision, event: Event): void {
       return;
     case "caughtUp":
       state.isReplaying = false;
+      state.announcements = withoutClosed(state);
       return;
     case "reading":
       return takeReading(draft, event.fact, event.at);
