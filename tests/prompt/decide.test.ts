@@ -10,6 +10,7 @@ import { drive } from "./drive.ts";
 import type { Drive } from "./drive.ts";
 
 const SYNC = "Changes synced to the testservers (see https://x)\r\nContinue with sync? [y/N]: ";
+const READ = { how: "read", hasTimeout: false, onlyTerminal: true, mainThread: true, mode: "line" } as const;
 const ANNOUNCED = questionOf({
   type: "interaction",
   subtype: "choices",
@@ -314,6 +315,32 @@ test("a fact that is ahead of the output waits for it", async () => {
 
   assert.equal(early, 0, "an older screen was taken for the question");
   assert.match(prompts(job)[0]?.message ?? "", /Continue with sync\?$/);
+});
+
+test("a screen that is behind is looked at again after a moment, not without end", async () => {
+  const screen = createScreen({ columns: 160, rows: 50 });
+  let state = initialState();
+  let looks = 0;
+  const tell = (event: Event): void => {
+    const decision = step(state, event);
+    state = decision.state;
+    looks += decision.effects.filter(({ kind }) => kind === "takeSnapshot").length;
+  };
+  const snapshot = async (at: number) => tell({ kind: "snapshot", snapshot: await screen.snapshot(), at });
+  // The screen does not get what may still become a message.
+  tell({ kind: "output", position: 100, bytes: 10, at: 0 });
+  const fact = { ...READ, readId: 1, position: 100 };
+  tell({ kind: "reading", fact, at: 0 });
+  for (let turn = 0; turn < 10; turn += 1) await snapshot(5);
+  const early = looks;
+  tell({ kind: "tick", at: 25 });
+  screen.feed(Buffer.from(SYNC), 100, 25);
+  await snapshot(25);
+
+  assert.equal(early, 1);
+  assert.equal(looks, 2);
+  assert.equal(state.open?.prompt.kind, "yes_no");
+  screen.dispose();
 });
 
 test("a fact whose output never comes is asked about all the same, as a guess", async () => {
@@ -836,21 +863,14 @@ test("what was seen of an earlier read is not asked of the next one", async () =
     screen.feed(Buffer.from(text), position, at);
     tell({ kind: "output", position, bytes: text.length, at });
   };
-  const fact = {
-    how: "read",
-    hasTimeout: false,
-    onlyTerminal: true,
-    mainThread: true,
-    mode: "line",
-  } as const;
   output(`${SYNC}10:00:00 another process says something\r\n`, 100, 0);
-  tell({ kind: "reading", fact: { ...fact, readId: 1, position: 100 }, at: 0 });
+  tell({ kind: "reading", fact: { ...READ, readId: 1, position: 100 }, at: 0 });
   const ofTheFirst = screen.snapshot();
 
   // The screen is drawn while all this happens.
   output("10:00:01 moving on\r\n".repeat(60), 200, 5000);
   tell({ kind: "notReading", readId: 1, at: 5000 });
-  tell({ kind: "reading", fact: { ...fact, readId: 2, position: 200 }, at: 5000 });
+  tell({ kind: "reading", fact: { ...READ, readId: 2, position: 200 }, at: 5000 });
   tell({ kind: "snapshot", snapshot: ofTheFirst, at: 5000 });
   tell({ kind: "snapshot", snapshot: screen.snapshot(), at: 5000 });
   tell({ kind: "tick", at: 6000 });

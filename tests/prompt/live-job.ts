@@ -92,6 +92,8 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     switch (record.kind) {
       case "output":
         printed.push(Buffer.from(record.bytes));
+        // What was only a message leaves nothing to draw, but the screen has seen all up to here.
+        screen.feed(new Uint8Array(), position, record.at);
         for (const part of parser.push(record.bytes)) {
           if (part.kind === "bytes") screen.feed(part.bytes, position, record.at);
           else if (part.message.type === "interaction") {

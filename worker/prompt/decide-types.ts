@@ -120,8 +120,8 @@ export type State = {
   /** A question found under other output during this read. */
   buried: Recognition | undefined;
   isSnapshotAsked: boolean;
-  /** The last snapshot, whether somebody reads or not, and when it came. */
-  seenScreen: { snapshot: Snapshot; at: number } | undefined;
+  /** The last snapshot, whether a process reads or not; when it came, and how much had been printed by then. */
+  seenScreen: { snapshot: Snapshot; at: number; outputEnd: number } | undefined;
   /** Since when the screen shows the same, numbers apart, and to which process. */
   steady: { snapshot: Snapshot; pid: number | undefined; since: number } | undefined;
   /** Since when the same process reads in the same mode, in however many reads. */

@@ -174,7 +174,7 @@ function lost(state: State, open: OpenPrompt, at: number): OpenPrompt {
 
 function takeSnapshotResult(state: State, snapshot: Snapshot, at: number): void {
   state.isSnapshotAsked = false;
-  state.seenScreen = { snapshot, at };
+  state.seenScreen = { snapshot, at, outputEnd: state.outputEnd };
   const { read } = state;
   // One that was asked for an earlier read shows what that one asked.
   if (read?.baseEnd === undefined || snapshot.position < read.baseEnd) return;

@@ -2,7 +2,7 @@
 // program draws the same question again and reads on, or it has moved on. An answer that is given meanwhile is held.
 import { isBeingRedrawn, isSameQuestion } from "./continuation.ts";
 import type { Decision, OpenPrompt, Read, State } from "./decide-types.ts";
-import { askSnapshot, judgementFor, withBase } from "./opening.ts";
+import { judgementFor, lookFor, withBase } from "./opening.ts";
 import type { ReadFact, Snapshot } from "./types.ts";
 
 /** On a machine with far too much to do, taking a read up again has taken most of a second. */
@@ -31,9 +31,11 @@ export function findContinuation(draft: Decision, open: OpenPrompt, at: number):
   // Something was printed. It may be the same question, of which the next read is still to come.
   if (open.face === undefined || open.fact.pid === undefined) return { is: "over" };
   const now = screenAt(state, state.outputEnd);
-  if (now === undefined) askSnapshot(draft);
-  else if (!isStillShown(open, open.face, now)) return { is: "over" };
-  return { is: "unknown", lookAt: graceEnd };
+  if (now === undefined) {
+    const lookAt = lookFor(draft, state.outputEnd, at) ?? graceEnd;
+    return { is: "unknown", lookAt: Math.min(lookAt, graceEnd) };
+  }
+  return isStillShown(open, open.face, now) ? { is: "unknown", lookAt: graceEnd } : { is: "over" };
 }
 
 function inRead(
@@ -45,10 +47,7 @@ function inRead(
   const based = withBase(draft.state, read);
   if (based === undefined) return at >= graceEnd ? { is: "over" } : { is: "unknown", lookAt: graceEnd };
   const judged = judgementFor(draft.state, based, based.baseEnd);
-  if (judged === undefined) {
-    askSnapshot(draft);
-    return { is: "unknown", lookAt: undefined };
-  }
+  if (judged === undefined) return { is: "unknown", lookAt: lookFor(draft, based.baseEnd, at) };
   const { recognition, snapshot } = judged;
   const { prompt, face } = open;
   if (prompt.kind === "screen") {

@@ -15,6 +15,8 @@ const RESTORED_WAIT_MS = SILENT_POLL_AFTER_MS + 2000;
 /** A poll that prints in turns is looked at when it is quiet for a moment, and now and then when it never is. */
 const LOOK_QUIET_MS = 200;
 const LOOK_AGAIN_MS = 500;
+/** Between two looks at a screen that is behind. */
+const BEHIND_LOOK_MS = 20;
 /** How long after a key its program counts as the one that was answered. */
 const KEYED_MS = 10_000;
 
@@ -83,8 +85,7 @@ function openRead(draft: Decision, at: number): number | undefined {
   if (judged === undefined) {
     const first = announced.length > 0 ? 0 : firstLook(state, read);
     if (at < first) return first;
-    askSnapshot(draft);
-    return undefined;
+    return lookFor(draft, baseEnd, at);
   }
   const announcement = announcedQuestion(announced, judged);
   if (announcement !== undefined) {
@@ -111,10 +112,7 @@ function openJudged(
   if (opening.when !== "now" && judged.position < state.outputEnd) {
     const isQuiet = opening.when === "afterQuiet";
     if (isQuiet && at < judged.at + LOOK_QUIET_MS) return judged.at + LOOK_QUIET_MS;
-    if (isQuiet || judged.at < dueAt) {
-      askSnapshot(draft);
-      return undefined;
-    }
+    if (isQuiet || judged.at < dueAt) return lookFor(draft, state.outputEnd, at);
   }
   const unsure = isGuess || isBehind || (read.fact.how === "unknown" && read.fact.mode !== "secret");
   openPrompt(draft, withLateAnnouncements(state, recognition), {
@@ -222,10 +220,18 @@ function withLateAnnouncements(state: State, recognition: Recognition): Recognit
   };
 }
 
-export function askSnapshot({ state, effects }: Decision): void {
-  if (state.isSnapshotAsked) return;
+/**
+ * Looks at the screen, which is to show everything up to this place. What may still become a message is kept from it for a
+ * moment, and then it is behind. @returns when to look again.
+ */
+export function lookFor({ state, effects }: Decision, place: number, at: number): number | undefined {
+  const { seenScreen } = state;
+  const isBehind =
+    seenScreen !== undefined && seenScreen.outputEnd >= place && seenScreen.snapshot.position < place;
+  if (isBehind && at < seenScreen.at + BEHIND_LOOK_MS) return seenScreen.at + BEHIND_LOOK_MS;
+  if (!state.isSnapshotAsked) effects.push({ kind: "takeSnapshot" });
   state.isSnapshotAsked = true;
-  effects.push({ kind: "takeSnapshot" });
+  return undefined;
 }
 
 export function openPrompt(
