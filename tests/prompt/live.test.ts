@@ -298,10 +298,12 @@ test(
     const first = await job.nextPrompt();
     assert.equal(first.kind, "yes_no");
     job.answer(first, true);
-    job.answer(await job.nextPrompt(), "");
+    job.answer(await job.nextPrompt(), { key: "enter" });
     job.answer(await job.nextPrompt(), "all is well");
-    job.answer(await job.nextPrompt(), "db1");
-    job.answer(await job.nextPrompt(), "");
+    const screen = await job.nextPrompt();
+    assert.equal(screen.kind, "screen");
+    job.answer(screen, "db1");
+    job.answer(await job.nextPrompt(), { key: "enter" });
 
     assert.equal(await job.ends(), 0);
     assert.match(job.text(), /took <y> <all is well> <db1>/);

@@ -15,7 +15,12 @@ export function recogniseScreen(view: View, snapshot: Snapshot, picture: string)
     submission: "key",
     keys: {
       isCursorApplication: snapshot.modes?.applicationCursorKeys === true,
-      hasTextAtCursor: !snapshot.alternate && view.line.text.trim() !== "",
+      hasTextAtCursor: !snapshot.alternate && hasTextAtCursor(snapshot),
     },
   };
+}
+
+/** Also what has been answered, as far as the reader has taken it: it may wait for Enter. */
+function hasTextAtCursor({ lines, cursorRow, cursorOffset }: Snapshot): boolean {
+  return (lines[cursorRow]?.text.slice(0, cursorOffset).trim() ?? "") !== "";
 }
