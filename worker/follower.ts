@@ -18,6 +18,7 @@ import {
   type ExitRecord,
   type HolderRecord,
   PROTOCOL_VERSION,
+  REPLY_LENGTH_MAX,
   type Reading,
   type TypeResult,
 } from "./holder/protocol.ts";
@@ -190,7 +191,7 @@ export function createFollower(options: {
   /** All of one place together: the holder takes one reply for each. */
   function reply(text: string, position: number): void {
     if (owed?.position === position) {
-      owed.text += text;
+      if (owed.text.length + text.length <= REPLY_LENGTH_MAX) owed.text += text;
       return;
     }
     owed = { position, text };

@@ -192,7 +192,9 @@ function assemble(
   fault.catch(() => undefined);
   const store = createJobStore({ db, lease, stored, log, onFault, tail: () => transcript.tail() });
   const screen = createScreen(TERMINAL_SIZE);
-  const transcript = createTranscript(store, screen, resumed);
+  const transcript = createTranscript(store, screen, resumed, (text, position) =>
+    follower.reply(text, position),
+  );
   const pace = context.pace.join();
   const follower = createFollower({
     dataDir,
@@ -219,6 +221,7 @@ function assemble(
     type: follower.type,
     expiry: context.questionExpiry,
     onExpired: () => signals.look(),
+    onScreenShown: (isShown) => transcript.setScreenShown(isShown),
     onFault,
   });
   const signals = createSignals({

@@ -5,12 +5,10 @@ import { isBeingRedrawn, isSameQuestion, withoutNumbers } from "../../worker/pro
 import { createScreen } from "../../worker/prompt/screen.ts";
 import type { Snapshot } from "../../worker/prompt/types.ts";
 
-async function screenOf(text: string): Promise<Snapshot> {
+function screenOf(text: string): Snapshot {
   const screen = createScreen({ columns: 80, rows: 24 });
   screen.feed(Buffer.from(text), 1, 0);
-  const snapshot = await screen.snapshot();
-  screen.dispose();
-  return snapshot;
+  return screen.snapshot();
 }
 
 const BEFORE = "10:00:00 a line of the log\r\n";
@@ -21,8 +19,8 @@ for (const [name, redrawn] of Object.entries({
   "erased first": "\r\x1b[K(9 s) Proceed with sync? [y/N] ",
   "the same again": "\r(10 s) Proceed with sync? [y/N] ",
 })) {
-  test(`a question that is drawn again is the same one: ${name}`, async () => {
-    assert.equal(isSameQuestion(await screenOf(FIRST), await screenOf(FIRST + redrawn)), true);
+  test(`a question that is drawn again is the same one: ${name}`, () => {
+    assert.equal(isSameQuestion(screenOf(FIRST), screenOf(FIRST + redrawn)), true);
   });
 }
 
@@ -33,17 +31,17 @@ for (const [name, printed] of Object.entries({
   "a line between": "\r\x1b[Kinvalid\r\n(10 s) Proceed with sync? [y/N] ",
   "a line above has changed": "\x1b[A\r\x1b[2K10:00:00 another line\x1b[B\r\x1b[32C",
 })) {
-  test(`a screen that asks in another way or place is another question: ${name}`, async () => {
-    assert.equal(isSameQuestion(await screenOf(FIRST), await screenOf(FIRST + printed)), false);
+  test(`a screen that asks in another way or place is another question: ${name}`, () => {
+    assert.equal(isSameQuestion(screenOf(FIRST), screenOf(FIRST + printed)), false);
   });
 }
 
-test("a question is being drawn again while nothing above the cursor has changed", async () => {
-  const first = await screenOf(FIRST);
+test("a question is being drawn again while nothing above the cursor has changed", () => {
+  const first = screenOf(FIRST);
   for (const part of ["\r", "\r\x1b[K", "\r\x1b[K( 9 s", "\x1b[A\r"])
-    assert.equal(isBeingRedrawn(first, await screenOf(FIRST + part)), true, JSON.stringify(part));
+    assert.equal(isBeingRedrawn(first, screenOf(FIRST + part)), true, JSON.stringify(part));
   for (const part of ["\r\n", "y\r\nmoving on\r\n", "\x1b[2J"])
-    assert.equal(isBeingRedrawn(first, await screenOf(FIRST + part)), false, JSON.stringify(part));
+    assert.equal(isBeingRedrawn(first, screenOf(FIRST + part)), false, JSON.stringify(part));
 });
 
 test("numbers do not count, nor the spaces and plurals that come with them", () => {

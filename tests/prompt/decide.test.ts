@@ -317,7 +317,7 @@ test("a fact that is ahead of the output waits for it", async () => {
   assert.match(prompts(job)[0]?.message ?? "", /Continue with sync\?$/);
 });
 
-test("a screen that is behind is looked at again after a moment, not without end", async () => {
+test("a screen that is behind is looked at again after a moment, not without end", () => {
   const screen = createScreen({ columns: 160, rows: 50 });
   let state = initialState();
   let looks = 0;
@@ -326,21 +326,20 @@ test("a screen that is behind is looked at again after a moment, not without end
     state = decision.state;
     looks += decision.effects.filter(({ kind }) => kind === "takeSnapshot").length;
   };
-  const snapshot = async (at: number) => tell({ kind: "snapshot", snapshot: await screen.snapshot(), at });
+  const snapshot = (at: number) => tell({ kind: "snapshot", snapshot: screen.snapshot(), at });
   // The screen does not get what may still become a message.
   tell({ kind: "output", position: 100, bytes: 10, at: 0 });
   const fact = { ...READ, readId: 1, position: 100 };
   tell({ kind: "reading", fact, at: 0 });
-  for (let turn = 0; turn < 10; turn += 1) await snapshot(5);
+  for (let turn = 0; turn < 10; turn += 1) snapshot(5);
   const early = looks;
   tell({ kind: "tick", at: 25 });
   screen.feed(Buffer.from(SYNC), 100, 25);
-  await snapshot(25);
+  snapshot(25);
 
   assert.equal(early, 1);
   assert.equal(looks, 2);
   assert.equal(state.open?.prompt.kind, "yes_no");
-  screen.dispose();
 });
 
 test("a fact whose output never comes is asked about all the same, as a guess", async () => {

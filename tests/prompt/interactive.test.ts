@@ -406,3 +406,17 @@ test(
     assert.match(job.text(), /took <y> <hunter2>/);
   },
 );
+
+test("a menu that hides the cursor is no line editor, though words stand where the cursor is", async (t) => {
+  const job = await node(
+    t,
+    `process.stdin.setRawMode(true); const items = ["No", "Yes"]; let at = 0;
+     const draw = () => process.stdout.write("\\x1b[?25l\\r\\x1b[K? Deploy to production? " + items.map((x, n) => n === at ? "\\x1b[4m" + x + "\\x1b[0m" : x).join(" / "));
+     draw(); process.stdin.on("data", (k) => { if (String(k) === "\\x1b[C") { at = 1; draw(); } if (String(k) === "\\r") { process.stdout.write("\\x1b[?25h\\n"); console.log("chosen", items[at]); process.exit(); } });`,
+  );
+
+  await press(job, { key: "right" }, { key: "enter" });
+
+  assert.equal(await job.ends(), 0);
+  assert.match(job.text(), /chosen Yes/);
+});

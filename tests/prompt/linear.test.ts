@@ -106,8 +106,10 @@ function snapshotOf(lines: readonly string[]): Snapshot {
 }
 
 function recogniseAll(snapshot: Snapshot): void {
-  for (const mode of MODES) recognise(snapshot, mode);
-  unrecognised(snapshot, "line");
+  for (const mode of MODES) {
+    for (const how of ["read", "poll"] as const) recognise(snapshot, { mode, how });
+    unrecognised(snapshot, { mode, how: "read" });
+  }
   recogniseBuried(snapshot);
   recogniseBuried({ ...snapshot, buried: snapshot });
 }

@@ -14,7 +14,6 @@ test("a question with thousands of spaces and brackets is asked in a few hundred
   assert.equal(asked.prompt.kind, "yes_no");
   assert.ok(asked.prompt.message.length < 1000);
   assert.match(asked.prompt.message, /Continue\?$/);
-  job.dispose();
 });
 
 test("only runs that are longer than a row are cut", () => {

@@ -235,7 +235,17 @@ test("queries are replied to as a terminal does", () => {
 test("the modes that decide how keys are sent are known", () => {
   const emulator = draw("\u001b[?1h\u001b[?2004h\u001b[?1049h");
 
-  assert.deepEqual(emulator.modes, { alternate: true, applicationCursorKeys: true, bracketedPaste: true });
+  assert.deepEqual(emulator.modes, {
+    alternate: true,
+    applicationCursorKeys: true,
+    bracketedPaste: true,
+    cursorHidden: false,
+  });
   emulator.write(Buffer.from("\u001b[?1l\u001b[?2004l\u001b[?1049l"), 2);
-  assert.deepEqual(emulator.modes, { alternate: false, applicationCursorKeys: false, bracketedPaste: false });
+  assert.deepEqual(emulator.modes, {
+    alternate: false,
+    applicationCursorKeys: false,
+    bracketedPaste: false,
+    cursorHidden: false,
+  });
 });

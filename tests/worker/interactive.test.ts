@@ -167,3 +167,36 @@ for (const script of [
     await worker.stop();
   });
 }
+
+const MEASURES = program(
+  "measures.py",
+  `import os, termios, tty
+old = termios.tcgetattr(0); print("measuring"); tty.setraw(0); os.write(1, b"\\x1b[6n"); b = b""
+while not b.endswith(b"R"): b += os.read(0, 1)
+termios.tcsetattr(0, termios.TCSADRAIN, old); print("cursor", b)`,
+);
+
+test("a query of the terminal is replied to by the terminal, and nobody is asked", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(`python3 -u ${MEASURES}`);
+
+  await stack.ended(id, "completed");
+
+  assert.ok((await stack.lines(id)).includes("cursor b'\\x1b[2;1R'"), (await stack.lines(id)).join(" | "));
+  assert.deepEqual((await stack.job(id)).interactions, []);
+  await worker.stop();
+});
+
+test("a line drawing character set does not hide a question", async () => {
+  const worker = await stack.startWorker();
+  const id = await stack.runScript(
+    String.raw`printf '\033(0lqqk\033(B\r\n'; printf '\033(0'; printf '\033(BContinue? [y/N]: '; read -r a; echo "got:$a"`,
+  );
+
+  const question = await stack.asks(id, "Continue?");
+
+  assert.equal(question.kind, "yes_no");
+  await stack.answer(question, true);
+  await stack.ended(id, "completed");
+  await worker.stop();
+});

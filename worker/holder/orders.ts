@@ -1,14 +1,18 @@
 // Reads what clients send. Everything a client says is checked here, by hand, and nowhere else: whoever gets an order
 // from this file can trust its shape. A client that sends anything else does not speak this protocol.
 
-import { FRAME, MalformedFrame, type Frame, type Order, type SignalKind } from "./protocol.ts";
+import {
+  FRAME,
+  MalformedFrame,
+  REPLY_LENGTH_MAX,
+  type Frame,
+  type Order,
+  type SignalKind,
+} from "./protocol.ts";
 
 const ID_LENGTH_MAX = 200;
 /** Longer than the longest line that can be typed; what is too long for the terminal is answered as `invalid`. */
 const TEXT_LENGTH_MAX = 64 * 1024;
-
-/** More than a terminal says to all that one piece of output can ask. */
-const REPLY_LENGTH_MAX = 1024;
 
 /** @throws MalformedFrame when a client sends something that is not an order. */
 export function decodeOrder(frame: Frame): Order {

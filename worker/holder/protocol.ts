@@ -150,6 +150,9 @@ export interface SignalOrder {
   epoch: number;
 }
 
+/** More than a terminal says to all that one piece of output can sensibly ask. */
+export const REPLY_LENGTH_MAX = 1024;
+
 /**
  * What a terminal replies to a query that a program has printed (where is the cursor, what are you). The worker owns the
  * screen and knows it; the holder types it while the program waits for it.

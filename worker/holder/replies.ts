@@ -9,6 +9,8 @@ import type { Terminal } from "./terminal.ts";
 /** So long after its query a reply is of any use; programs give up after a second or two. */
 const REPLY_WITHIN_MS = 2000;
 const LOOK_MS = 5;
+/** A program that prints queries without end, and reads no reply, is not waited for that often. */
+const WAITING_MAX = 16;
 
 export interface ReplyJournal {
   /** How long ago the output up to this place came, in ms. */
@@ -22,6 +24,7 @@ export class Replies {
   readonly #journal: ReplyJournal;
   /** The last query that was dealt with, also for an earlier worker. */
   #repliedTo = 0;
+  #waiting = 0;
 
   constructor(terminal: Terminal, delivery: Delivery, journal: ReplyJournal) {
     this.#terminal = terminal;
@@ -36,6 +39,15 @@ export class Replies {
       return;
     }
     this.#repliedTo = position;
+    if (this.#waiting < WAITING_MAX) {
+      this.#waiting += 1;
+      await this.#typeInTime(order);
+      this.#waiting -= 1;
+    }
+  }
+
+  async #typeInTime(order: ReplyOrder): Promise<void> {
+    const { position, text } = order;
     // A program may set the mode, or begin to read, only after it has asked.
     while (this.#terminal.mode() !== "key") {
       if (this.#terminal.closed || this.#journal.ageOf(position) > REPLY_WITHIN_MS) {

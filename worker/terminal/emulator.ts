@@ -71,8 +71,8 @@ export function createEmulator(size: TerminalSize, restored?: EmulatorState): Em
     markAnswered: () => markAnswered(terminal),
     markUnanswered: () => markUnanswered(terminal),
     get modes() {
-      const { applicationCursorKeys, bracketedPaste } = terminal.modes;
-      return { alternate: isAlternate(terminal), applicationCursorKeys, bracketedPaste };
+      const { applicationCursorKeys, bracketedPaste, cursorHidden } = terminal.modes;
+      return { alternate: isAlternate(terminal), applicationCursorKeys, bracketedPaste, cursorHidden };
     },
     state: () => saveTerminal(terminal, parser),
     restore: (state) => {

@@ -45,6 +45,9 @@ function setPrivateMode(terminal: Terminal, mode: number, isSet: boolean): void 
     case 7:
       modes.wrap = isSet;
       return;
+    case 25:
+      modes.cursorHidden = !isSet;
+      return;
     case 45:
       modes.reverseWrap = isSet;
       return;

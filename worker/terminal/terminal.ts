@@ -40,6 +40,7 @@ export type Modes = {
   origin: boolean;
   applicationCursorKeys: boolean;
   bracketedPaste: boolean;
+  cursorHidden: boolean;
 };
 
 /** Where an answer was typed, and what stood before it in that row. */
@@ -141,6 +142,7 @@ export function defaultModes(): Modes {
     origin: false,
     applicationCursorKeys: false,
     bracketedPaste: false,
+    cursorHidden: false,
   };
 }
 

@@ -32,6 +32,8 @@ export type TerminalModes = {
   alternate: boolean;
   applicationCursorKeys: boolean;
   bracketedPaste: boolean;
+  /** A program that draws its own cursor, such as a menu. */
+  cursorHidden: boolean;
 };
 
 export type TerminalSize = { columns: number; rows: number };
