@@ -17,7 +17,7 @@ export interface StoppedListeners {
   onContinued(): void;
 }
 
-/** What is stopped now below this process. One that is traced by a debugger is not. */
+/** What is stopped now below this process; not what another process traces. */
 export function listStopped(): ProcessStat[] {
   return listDescendants(process.pid).filter(({ state }) => state === "T");
 }
