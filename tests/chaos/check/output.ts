@@ -1,4 +1,6 @@
 // No byte of output is lost, doubled or moved: what is stored is what scap wrote, as a terminal shows it.
+import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
+import { createEmulator } from "../../../worker/terminal/emulator.ts";
 import type { JobFacts, RoundFacts } from "../facts.ts";
 import type { ScapProcess } from "../recordings.ts";
 import { shownBy, weaveFault } from "../shown.ts";
@@ -63,15 +65,21 @@ function tampered(raw: Buffer): [string, Buffer][] {
   ];
 }
 
-/** The lines that people and SQL see are those of the bytes. */
+/** The lines that people and SQL see are those that a terminal shows of the bytes, also when several workers had the job. */
 function linesFault({ id, raw, lines, job }: JobFacts): string[] {
-  const text = raw.toString("utf8");
-  const whole = text.split("\n");
-  const last = whole.pop() ?? "";
-  const count = whole.length + (last === "" ? 0 : 1);
   if (lines.length !== job.totalLines) return [`job ${id}: ${lines.length} lines, counted ${job.totalLines}`];
-  // A last line of colours alone is none.
-  if (lines.length !== count && lines.length !== whole.length)
-    return [`job ${id}: ${count} lines in the bytes, ${lines.length} stored`];
-  return [];
+  const shown = linesOf(raw);
+  const differs = shown.findIndex((line, index) => line !== lines[index]);
+  return differs === -1 && shown.length === lines.length
+    ? []
+    : [
+        `job ${id}: a terminal shows ${shown.length} lines, ${lines.length} are stored, another one at ${differs + 1}`,
+      ];
+}
+
+function linesOf(raw: Buffer): string[] {
+  const emulator = createEmulator(TERMINAL_SIZE);
+  emulator.write(raw, 0);
+  emulator.end();
+  return emulator.takeSettled().map(({ text }) => text);
 }
