@@ -8,7 +8,9 @@ CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowl
 CREATE TYPE "spiderpig"."interaction_state" AS ENUM('pending', 'answered', 'withdrawn', 'expired');--> statement-breakpoint
 CREATE TYPE "spiderpig"."job_kind" AS ENUM('backport');--> statement-breakpoint
 CREATE TYPE "spiderpig"."job_state" AS ENUM('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost');--> statement-breakpoint
-CREATE TYPE "spiderpig"."outcome" AS ENUM('completed', 'nothing_to_deploy', 'declined', 'rolled_back', 'rollback_failed', 'exit_nonzero', 'interrupted', 'killed', 'spawn_failed', 'cancelled_while_queued', 'holder_lost');--> statement-breakpoint
+CREATE TYPE "spiderpig"."outcome" AS ENUM('completed', 'nothing_to_deploy', 'prepared', 'declined', 'refused', 'rolled_back', 'rollback_failed', 'exit_nonzero', 'interrupted', 'killed', 'spawn_failed', 'cancelled_while_queued', 'holder_lost', 'unclear');--> statement-breakpoint
+CREATE TYPE "spiderpig"."reached" AS ENUM('nowhere', 'merged', 'testservers', 'canaries', 'production');--> statement-breakpoint
+CREATE TYPE "spiderpig"."reason_code" AS ENUM('no_commits', 'beta_only', 'stopped_before_sync', 'answered_no', 'ended_without_rollback', 'step_interrupted', 'locked', 'unhandled_error');--> statement-breakpoint
 CREATE TYPE "spiderpig"."signal_kind" AS ENUM('interrupt', 'interrupt_group', 'terminate', 'kill');--> statement-breakpoint
 CREATE TYPE "auth"."role" AS ENUM('viewer', 'deployer', 'admin');--> statement-breakpoint
 CREATE TABLE "spiderpig"."answer" (
@@ -29,6 +31,7 @@ CREATE TABLE "spiderpig"."change" (
 	"position" integer NOT NULL,
 	"number" integer NOT NULL,
 	"patch_set" integer,
+	"merged_patch_set" integer,
 	"project" text NOT NULL,
 	"branch" text NOT NULL,
 	"subject" text NOT NULL,
@@ -86,6 +89,18 @@ CREATE TABLE "spiderpig"."job" (
 	"lane_released_by" text,
 	"exit_code" integer,
 	"exit_signal" integer,
+	"reached" "spiderpig"."reached" DEFAULT 'nowhere' NOT NULL,
+	"reach_is_partial" boolean DEFAULT false NOT NULL,
+	"is_approved" boolean DEFAULT false NOT NULL,
+	"evidence" jsonb,
+	"reason" text,
+	"reason_code" "spiderpig"."reason_code",
+	"error_line" integer,
+	"decided_by" text,
+	"decisive_interaction_id" integer,
+	"decisive_signal_id" integer,
+	"ignored_checks" integer[] DEFAULT '{}' NOT NULL,
+	"ended_processes" text[] DEFAULT '{}' NOT NULL,
 	"host" text,
 	"worker_id" uuid,
 	"lease_epoch" integer DEFAULT 0 NOT NULL,
@@ -100,7 +115,7 @@ CREATE TABLE "spiderpig"."job" (
 	CONSTRAINT "requested_by_is_named" CHECK (length("spiderpig"."job"."requested_by") between 1 and 100),
 	CONSTRAINT "finished_iff_terminal" CHECK (("spiderpig"."job"."finished_at" is not null) = ("spiderpig"."job"."state" in ('succeeded', 'failed', 'cancelled', 'lost'))),
 	CONSTRAINT "outcome_iff_terminal" CHECK (("spiderpig"."job"."outcome" is not null) = ("spiderpig"."job"."finished_at" is not null)),
-	CONSTRAINT "outcome_fits_state" CHECK ("spiderpig"."job"."outcome" is null or ("spiderpig"."job"."outcome"::text, "spiderpig"."job"."state"::text) in (('completed', 'succeeded'), ('nothing_to_deploy', 'succeeded'), ('declined', 'cancelled'), ('rolled_back', 'failed'), ('rollback_failed', 'failed'), ('exit_nonzero', 'failed'), ('interrupted', 'failed'), ('killed', 'failed'), ('spawn_failed', 'failed'), ('cancelled_while_queued', 'cancelled'), ('holder_lost', 'lost'))),
+	CONSTRAINT "outcome_fits_state" CHECK ("spiderpig"."job"."outcome" is null or ("spiderpig"."job"."outcome"::text, "spiderpig"."job"."state"::text) in (('completed', 'succeeded'), ('nothing_to_deploy', 'succeeded'), ('prepared', 'succeeded'), ('declined', 'cancelled'), ('refused', 'failed'), ('rolled_back', 'failed'), ('rollback_failed', 'failed'), ('exit_nonzero', 'failed'), ('interrupted', 'failed'), ('killed', 'failed'), ('spawn_failed', 'failed'), ('cancelled_while_queued', 'cancelled'), ('holder_lost', 'lost'), ('unclear', 'failed'))),
 	CONSTRAINT "live_has_started" CHECK ("spiderpig"."job"."state" not in ('running', 'waiting') or "spiderpig"."job"."started_at" is not null),
 	CONSTRAINT "queued_has_not_started" CHECK ("spiderpig"."job"."state" <> 'queued' or "spiderpig"."job"."started_at" is null),
 	CONSTRAINT "exit_only_when_finished" CHECK ("spiderpig"."job"."finished_at" is not null or ("spiderpig"."job"."exit_code" is null and "spiderpig"."job"."exit_signal" is null)),
@@ -288,6 +303,8 @@ CREATE TABLE "auth"."verification" (
 ALTER TABLE "spiderpig"."answer" ADD CONSTRAINT "answer_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."change" ADD CONSTRAINT "change_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."interaction" ADD CONSTRAINT "interaction_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_decisive_interaction_id_interaction_id_fk" FOREIGN KEY ("decisive_interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_decisive_signal_id_signal_id_fk" FOREIGN KEY ("decisive_signal_id") REFERENCES "spiderpig"."signal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_worker_id_worker_id_fk" FOREIGN KEY ("worker_id") REFERENCES "spiderpig"."worker"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "retry_of_a_job" FOREIGN KEY ("retry_of") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job_event" ADD CONSTRAINT "job_event_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -9,7 +9,11 @@ comment on type spiderpig.job_kind is
 comment on type spiderpig.job_state is
   'Where a job is. queued: in its lane''s queue. running: scap runs or is being started. waiting: scap runs and asks something. succeeded, failed, cancelled, lost: ended, see outcome. Legal moves: table job_move.';
 comment on type spiderpig.outcome is
-  'Why a job ended. completed: scap deployed everything. nothing_to_deploy: scap found nothing to do. declined: a deployer said no and scap ended well. rolled_back: scap undid the deployment. rollback_failed: scap could not undo it. exit_nonzero: scap ended with an error. interrupted: Ctrl-C. killed: a signal ended scap. spawn_failed: scap could not be started. cancelled_while_queued: taken out of the queue, scap never ran. holder_lost: the process that held the terminal is gone, or its host was silent and an admin declared the job lost; nobody knows how scap ended.';
+  'Why a job ended. completed: production was seen to be reached. nothing_to_deploy: scap found nothing to sync. prepared: it ended before the sync on purpose. declined: a person said no. refused: scap refused before it changed anything. rolled_back: scap undid the deployment. rollback_failed: scap could not undo it. exit_nonzero: scap ended with an error. interrupted: Ctrl-C. killed: a signal ended scap. spawn_failed: scap could not be started. cancelled_while_queued: taken out of the queue, scap never ran. holder_lost: the process that held the terminal is gone, or its host was silent and an admin declared the job lost; nobody knows how scap ended. unclear: scap exited with code 0 and nothing shows what it did.';
+comment on type spiderpig.reached is
+  'How far the changes of a job came. nowhere: no evidence that they were merged. merged: merged and on no server. testservers, canaries, production: the sync to these servers began.';
+comment on type spiderpig.reason_code is
+  'What scap''s sentence for an outcome means. no_commits: the branch had nothing new. beta_only: the commits concern beta alone. stopped_before_sync: the sync was left out on purpose. answered_no: a person said no. ended_without_rollback: a person ended it and left the servers as they were. step_interrupted: a command below scap was interrupted. locked: another scap ran. unhandled_error: scap crashed.';
 comment on type spiderpig.interaction_kind is
   'What sort of answer a question takes. yes_no: true or false. choices: one of scap''s keys. acknowledge: continue ("press any key"). text: a line, or the end of input. secret: a line that is never stored. screen: keys and text for a program that draws a menu, an editor or a pager; each answer is one key press or one text.';
 comment on type spiderpig.interaction_state is
@@ -37,6 +41,18 @@ comment on column spiderpig.job.kind is 'Which scap command.';
 comment on column spiderpig.job.lane is 'Jobs of one lane run one at a time, in the order of their ids.';
 comment on column spiderpig.job.state is 'Where the job is now; how it came there is in job_event.';
 comment on column spiderpig.job.outcome is 'Why it ended; null until then. Written once, by who ended it.';
+comment on column spiderpig.job.reached is 'How far the changes came; so far, while it runs. After a rollback: where they still are. The first group of servers counts as soon as the sync to it begins.';
+comment on column spiderpig.job.reach_is_partial is 'The sync to the servers named by reached was not seen to finish, so some of them may have the changes and others not.';
+comment on column spiderpig.job.is_approved is 'scap voted for the changes, so Gerrit may merge them whatever becomes of scap.';
+comment on column spiderpig.job.evidence is 'What the stored output has shown about the course of the deployment, for the workers alone; null until scap printed a line, and after the end.';
+comment on column spiderpig.job.reason is 'scap''s own sentence for the outcome, at most 500 characters; null until it ended, and where scap gave none.';
+comment on column spiderpig.job.reason_code is 'What that sentence means, where the outcome alone does not tell; null otherwise.';
+comment on column spiderpig.job.error_line is 'Number of the first line of the log that reports an error; null until it ended, and when there is none.';
+comment on column spiderpig.job.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended by itself.';
+comment on column spiderpig.job.decisive_interaction_id is 'The question that was answered so, or that was open when the signal was requested; null when there was none.';
+comment on column spiderpig.job.decisive_signal_id is 'The signal that ended it; null when none did.';
+comment on column spiderpig.job.ignored_checks is 'The questions at which somebody chose to ignore a failed check.';
+comment on column spiderpig.job.ended_processes is 'Names of processes that scap left running, and that were ended after it.';
 comment on column spiderpig.job.requested_by is 'User name of the person who created it.';
 comment on column spiderpig.job.command is 'Subcommand and arguments, as they are appended to the setting SCAP_COMMAND.';
 comment on column spiderpig.job.retry_of is 'The earlier job whose changes this one deploys again; null when it is no retry.';
@@ -64,6 +80,7 @@ comment on column spiderpig.change.job_id is 'The job that deploys it.';
 comment on column spiderpig.change.position is '1 for the change that was entered first.';
 comment on column spiderpig.change.number is 'Gerrit''s change number.';
 comment on column spiderpig.change.patch_set is 'Current patch set at that time; null when Gerrit did not say.';
+comment on column spiderpig.change.merged_patch_set is 'The patch set that was merged, where scap found a newer one than patch_set; null where it did not.';
 comment on column spiderpig.change.project is 'Repository, for example mediawiki/core.';
 comment on column spiderpig.change.branch is 'Branch it is to be merged into, for example wmf/1.45.0-wmf.20.';
 comment on column spiderpig.change.subject is 'First line of its commit message.';

@@ -96,6 +96,17 @@ when (
     or old.outcome is distinct from new.outcome
     or old.exit_code is distinct from new.exit_code
     or old.exit_signal is distinct from new.exit_signal
+    or old.reached <> new.reached
+    or old.reach_is_partial <> new.reach_is_partial
+    or old.is_approved <> new.is_approved
+    or old.reason is distinct from new.reason
+    or old.reason_code is distinct from new.reason_code
+    or old.error_line is distinct from new.error_line
+    or old.decided_by is distinct from new.decided_by
+    or old.decisive_interaction_id is distinct from new.decisive_interaction_id
+    or old.decisive_signal_id is distinct from new.decisive_signal_id
+    or old.ignored_checks <> new.ignored_checks
+    or old.ended_processes <> new.ended_processes
   )
 )
 execute function spiderpig.refuse('outcome_is_written_once', 'how a job ended stays as it was written');
@@ -238,7 +249,14 @@ execute function spiderpig.refuse_unmatched_answer();
 create trigger change_is_written_once
 before update on spiderpig.change
 for each row
-when (old is distinct from new)
+when (
+  (
+    old.job_id, old.position, old.number, old.patch_set, old.project, old.branch, old.subject, old.owner, old.url
+  ) is distinct from (
+    new.job_id, new.position, new.number, new.patch_set, new.project, new.branch, new.subject, new.owner, new.url
+  )
+  or (old.merged_patch_set is not null and old.merged_patch_set is distinct from new.merged_patch_set)
+)
 execute function spiderpig.refuse('change_is_written_once', 'which changes a job deploys stays as it was written');
 
 -- signal

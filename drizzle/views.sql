@@ -47,6 +47,22 @@ end;
 comment on function spiderpig.in_minutes(interval) is 'How long in words: minutes, from two hours on hours.';
 
 -- A message of several lines in one line of at most 200 characters.
+create or replace function spiderpig.in_reach(reached spiderpig.reached, is_partial boolean, is_approved boolean)
+returns text
+language sql
+immutable
+parallel safe
+return case reached
+  when 'nowhere' then
+    case when is_approved then 'The changes are approved and may still be merged.' else 'Nothing was deployed.' end
+  when 'merged' then 'The changes are merged and on no server.'
+  when 'testservers' then format('The test servers %s the changes.', case when is_partial then 'may have' else 'have' end)
+  when 'canaries' then format('The canaries %s the changes.', case when is_partial then 'may have' else 'have' end)
+  when 'production' then format('Production %s the changes.', case when is_partial then 'may have' else 'has' end)
+end;
+
+comment on function spiderpig.in_reach(spiderpig.reached, boolean, boolean) is 'How far the changes of a job came, as a sentence.';
+
 create or replace function spiderpig.in_short(message text)
 returns text
 language sql

@@ -1,11 +1,11 @@
-// Writes down how a job ended: in one transaction and under the job's lock, so that nobody answers or signals a job
-// that is over, and nothing that people wanted is left without a word about what became of it.
+// Writes down how a job ended and what is concluded from it: in one transaction and under the job's lock, so that no
+// answer and no signal is added to a job that has ended, and every one that is pending is settled.
+import { concludeJob } from "#lib/db/conclusions.ts";
 import type { Transaction } from "#lib/db/connection.ts";
 import { settleEverything } from "#lib/db/interactions.ts";
 import { finishJob, type Lease } from "#lib/db/runs.ts";
-import { listSignalsThatReached } from "#lib/db/signals.ts";
+import type { Evidence } from "#lib/domain/evidence.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
-import { type Landmark, outcomeOf } from "#lib/domain/outcome.ts";
 import type { Queue } from "#lib/queue/queue.ts";
 
 /** Of an answer, when the one process that could tell is gone. */
@@ -28,12 +28,12 @@ export async function writeEnd(
   queue: Queue,
   lease: Lease,
   end: End & { at: Date },
-  landmarks: ReadonlySet<Landmark>,
+  evidence: Evidence,
 ): Promise<Outcome> {
+  const { jobId } = lease;
   const { exitCode = null, exitSignal = null } = end;
-  const signals = await listSignalsThatReached(tx, lease.jobId);
-  const outcome = end.outcome ?? outcomeOf({ exitCode, exitSignal, landmarks, signals });
-  await settleEverything(tx, lease.jobId, outcome === "holder_lost" ? FATE_UNKNOWN : TOO_LATE);
+  await settleEverything(tx, jobId, end.outcome === "holder_lost" ? FATE_UNKNOWN : TOO_LATE);
+  const outcome = await concludeJob(tx, jobId, { exitCode, exitSignal }, evidence, end.outcome);
   const { lane } = await finishJob(tx, lease, {
     state: STATE_OF_OUTCOME[outcome],
     outcome,

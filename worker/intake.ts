@@ -107,6 +107,7 @@ export function createIntake(options: {
           questions.settleFromJournal(Number(interactionId), result);
         }
         if (record.next > stored.journalEnd) takeStopped(record.note);
+        if (record.note.what === "leftovers") transcript.endedProcesses(record.note.names);
         questions.tell({ kind: "output", position: record.next, bytes: 0 });
         return;
       case "gap":

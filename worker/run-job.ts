@@ -258,7 +258,7 @@ function assemble(
     await questions.settled();
     await signals.settled();
     const outcome = await store.run((tx) =>
-      writeEnd(tx, queue, lease, { ...end, at: end.at ?? clock.now() }, transcript.landmarks),
+      writeEnd(tx, queue, lease, { ...end, at: end.at ?? clock.now() }, transcript.evidence()),
     );
     log.info("job: ended", { jobId, outcome, exitCode: end.exitCode, exitSignal: end.exitSignal });
   }

@@ -1,14 +1,13 @@
 // Turns a job's output into what is stored of it: bytes go to the terminal, and what that makes of them, as settled lines,
 // live lines, phases and progress, to the store. Knows nothing of sockets and questions.
 import type { Database } from "#lib/db/connection.ts";
-import { findOutputState, listLines, type NewTail, type StoredOutput } from "#lib/db/output.ts";
+import { findOutputState, type NewTail, type StoredOutput } from "#lib/db/output.ts";
 import { countPhases, listOpenPhases, type PhaseChange } from "#lib/db/phases.ts";
+import type { Evidence } from "#lib/domain/evidence.ts";
 import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
-import { plainText } from "#lib/domain/log-text.ts";
-import type { Landmark } from "#lib/domain/outcome.ts";
 import type { Progress } from "#lib/wire/schemas.ts";
 import type { JobStore } from "./job-store.ts";
-import { landmarksIn } from "./output/landmarks.ts";
+import { createEvidence } from "./output/evidence.ts";
 import { createPhaseTracker, type OpenPhase } from "./output/phases.ts";
 import { PROGRESS_HINT, progressIn } from "./output/progress.ts";
 import type { ResumePoint } from "./output/terminal-stream.ts";
@@ -16,32 +15,20 @@ import type { Screen } from "./prompt/screen.ts";
 import { storable } from "./storable.ts";
 import type { CompletedLine, EmulatorState, Line } from "./terminal/types.ts";
 
-/** Lines searched again for landmarks when a job is taken over; they stand near the end of a run. */
-const LANDMARK_LINES = 5000;
-
 export type Resumed = {
   stored: StoredOutput;
   openPhases: OpenPhase[];
   phaseCount: number;
-  landmarks: Landmark[];
 };
 
 /** What earlier workers stored of this job. */
 export async function resumeOutput(db: Database, jobId: number): Promise<Resumed> {
-  const stored = await findOutputState(db, jobId);
-  const [openPhases, phaseCount, lines] = await Promise.all([
+  const [stored, openPhases, phaseCount] = await Promise.all([
+    findOutputState(db, jobId),
     listOpenPhases(db, jobId),
     countPhases(db, jobId),
-    stored.lineCount === 0
-      ? []
-      : listLines(db, jobId, Math.max(1, stored.lineCount - LANDMARK_LINES + 1), LANDMARK_LINES),
   ]);
-  return {
-    stored,
-    openPhases,
-    phaseCount,
-    landmarks: lines.flatMap(({ text }) => landmarksIn(plainText(text))),
-  };
+  return { stored, openPhases, phaseCount };
 }
 
 /** Output that belongs to one moment and one place of the journal. */
@@ -72,7 +59,10 @@ export type Transcript = {
   tail(): NewTail | undefined;
   /** The program has ended: every line is settled now. */
   finish(at: Date, end: ResumePoint): void;
-  readonly landmarks: ReadonlySet<Landmark>;
+  /** The holder ended processes that the command had left running. */
+  endedProcesses(names: readonly string[]): void;
+  /** What the output has shown so far. */
+  evidence(): Evidence;
 };
 
 /** @param onReply what the terminal replies to queries of the program, with the position of the output that asked. */
@@ -84,7 +74,7 @@ export function createTranscript(
 ): Transcript {
   const { emulator } = screen;
   const phases = createPhaseTracker({ open: resumed.openPhases, count: resumed.phaseCount });
-  const landmarks = new Set<Landmark>(resumed.landmarks);
+  const evidence = createEvidence(resumed.stored.evidence);
   let announced: string | null = null;
   let isProgressShown = resumed.stored.progress !== null;
   /** The line of the cursor may show progress that was not read yet. */
@@ -122,8 +112,9 @@ export function createTranscript(
 
   function readLines(completed: readonly CompletedLine[], at: Date): PhaseChange[] {
     const changes: PhaseChange[] = [];
-    for (const { text } of completed) {
-      for (const landmark of landmarksIn(text)) landmarks.add(landmark);
+    for (const line of completed) {
+      const { text } = line;
+      evidence.take(line);
       const changed = phases.push(text, at);
       if (changed.length > 0) {
         changes.push(...changed);
@@ -186,13 +177,14 @@ export function createTranscript(
     },
     tail() {
       if (!isResumed) return undefined;
-      if (isEnded) return { live: [], terminal: null, screen: null };
+      if (isEnded) return { live: [], terminal: null, screen: null, evidence: evidence.toJSON() };
       if (isProgressDrawn) readProgress(emulator.cursorLine());
       isProgressDrawn = false;
       return {
         live: linesOf(emulator.live()),
         terminal: emulator.state(),
         screen: isScreenWanted || emulator.modes.alternate ? emulator.screen() : null,
+        evidence: evidence.toJSON(),
       };
     },
     finish(at, end) {
@@ -202,7 +194,11 @@ export function createTranscript(
       const settled = emulator.takeSettled();
       store.addOutput({ at, ...end, raw: Buffer.alloc(0), settled, isRedraw: false, phases });
     },
-    landmarks,
+    endedProcesses(names) {
+      evidence.endedProcesses(names);
+      if (isResumed) store.touchTail();
+    },
+    evidence: () => evidence.toJSON(),
   };
 }
 

@@ -1,21 +1,29 @@
-// What a destructive answer leads to, said before it is given. From the words of the option only, like its tone
+// What a destructive answer leads to, said before it is given. From the label of the option only, like its tone
 // (lib/domain/interaction.ts): keys have changed their meaning before.
+import { isIgnoredCheck, isRollback } from "#lib/domain/option-meaning.ts";
 
-const CONSEQUENCES: readonly (readonly [RegExp, string])[] = [
+type Consequence = readonly [leadsTo: (optionText: string) => boolean, effect: string];
+
+const CONSEQUENCES: readonly Consequence[] = [
   [
-    /without roll(?:ing)? ?back/i,
-    "scap ends now. Servers that already have the change keep it, and the others never get it.",
+    (text) => isRollback({ text }),
+    "Every server that has the change gets its previous version back, and the deployment ends. The change stays merged.",
   ],
   [
-    /roll(?:ing)? ?back/i,
-    "Every server that already has the change gets its previous version back, and the deployment ends.",
+    (text) => /\bwithout\b/i.test(text),
+    "scap ends now. Servers that have the change keep it, and the others do not get it.",
   ],
-  [/\bignore\b/i, "The failed check is overridden, and the deployment goes on to the next servers."],
-  [/\bcancel\b/i, "scap stops here and leaves the servers as they are now."],
-  [/\b(?:exit|terminate|abort|kill)\b/i, "scap ends now and leaves the servers as they are."],
+  [
+    (text) => isIgnoredCheck({ text }),
+    "The failed check is overridden, and the deployment continues to the next servers. Your name is recorded with it.",
+  ],
+  [(text) => /\bcancel\b/i.test(text), "scap stops here and leaves the servers as they are now."],
+  [
+    (text) => /\b(?:exit|terminate|abort|kill)\b/i.test(text),
+    "scap ends now and leaves the servers as they are.",
+  ],
 ];
 
 export function consequenceOf(optionText: string): string {
-  const known = CONSEQUENCES.find(([pattern]) => pattern.test(optionText));
-  return known?.[1] ?? "This cannot be taken back.";
+  return CONSEQUENCES.find(([leadsTo]) => leadsTo(optionText))?.[1] ?? "This cannot be undone.";
 }

@@ -20,67 +20,22 @@ export const STATE_WORDS: Record<JobState, { label: string; tone: Tone }> = {
   lost: { label: "Lost", tone: "error" },
 };
 
-/** `sentence` says what is true now and what to do about it. */
-export const OUTCOME_WORDS: Record<Outcome, { label: string; tone: Tone; sentence: string }> = {
-  completed: {
-    label: "Deployed",
-    tone: "success",
-    sentence: "Everything was deployed to production.",
-  },
-  nothing_to_deploy: {
-    label: "Nothing to deploy",
-    tone: "success",
-    sentence: "scap found nothing that was not deployed already.",
-  },
-  declined: {
-    label: "Declined",
-    tone: "neutral",
-    sentence: "A deployer said no, and scap ended without deploying.",
-  },
-  rolled_back: {
-    label: "Rolled back",
-    tone: "error",
-    sentence:
-      "The servers run what they ran before. The change is still in the code: merge a fix or a revert before the next backport.",
-  },
-  rollback_failed: {
-    label: "Rollback failed",
-    tone: "error",
-    sentence: "Some servers may still run the change. Get help before anything else is deployed.",
-  },
-  exit_nonzero: {
-    label: "Failed",
-    tone: "error",
-    sentence:
-      "scap ended with an error. What it had deployed until then stays; the end of the log says how far it came and why.",
-  },
-  interrupted: {
-    label: "Interrupted",
-    tone: "error",
-    sentence: "scap was stopped. Nothing was rolled back: servers that already had the change keep it.",
-  },
-  killed: {
-    label: "Killed",
-    tone: "error",
-    sentence:
-      "scap was ended without cleaning up. Nothing was rolled back, and its lock may remain. Check the servers.",
-  },
-  spawn_failed: {
-    label: "Did not start",
-    tone: "error",
-    sentence: "scap could not be started on the deployment host. Nothing was deployed.",
-  },
-  cancelled_while_queued: {
-    label: "Cancelled",
-    tone: "neutral",
-    sentence: "Taken out of the queue before it started. Nothing was deployed.",
-  },
-  holder_lost: {
-    label: "Lost",
-    tone: "error",
-    sentence:
-      "The terminal that scap ran in is gone, so nobody saw how it ended. Check the servers before you deploy again.",
-  },
+/** What the outcome says in a word; app/lib/outcome-text.ts says the rest. */
+export const OUTCOME_WORDS: Record<Outcome, { label: string; tone: Tone }> = {
+  completed: { label: "Deployed", tone: "success" },
+  nothing_to_deploy: { label: "Nothing to deploy", tone: "success" },
+  prepared: { label: "Prepared", tone: "neutral" },
+  declined: { label: "Declined", tone: "neutral" },
+  refused: { label: "Refused", tone: "error" },
+  rolled_back: { label: "Rolled back", tone: "error" },
+  rollback_failed: { label: "Rollback failed", tone: "error" },
+  exit_nonzero: { label: "Failed", tone: "error" },
+  interrupted: { label: "Interrupted", tone: "error" },
+  killed: { label: "Killed", tone: "error" },
+  spawn_failed: { label: "Did not start", tone: "error" },
+  cancelled_while_queued: { label: "Cancelled", tone: "neutral" },
+  holder_lost: { label: "Lost", tone: "error" },
+  unclear: { label: "Result unknown", tone: "warning" },
 };
 
 /** What an ended job came to, or what a live one is doing. */
@@ -102,37 +57,12 @@ export const DELIVERY_WORDS: Record<DeliveryState, { label: string; tone: Tone }
   },
 };
 
-export type SignalWords = { action: string; done: string; explanation: string; isDestructive: boolean };
-
-export const SIGNAL_WORDS: Record<SignalKind, SignalWords> = {
-  interrupt: {
-    action: "Interrupt the current step",
-    done: "Interrupt",
-    explanation:
-      "Stops only what scap is running at this moment. scap itself goes on and can ask whether to retry or roll back.",
-    isDestructive: false,
-  },
-  interrupt_group: {
-    action: "Press Ctrl-C",
-    done: "Ctrl-C",
-    explanation:
-      "The same as Ctrl-C in a terminal: scap and everything it started stop. Nothing is rolled back; servers that already have the change keep it.",
-    isDestructive: true,
-  },
-  terminate: {
-    action: "Terminate scap",
-    done: "Terminate",
-    explanation:
-      "Tells scap to end (SIGTERM). Nothing is rolled back; servers that already have the change keep it.",
-    isDestructive: true,
-  },
-  kill: {
-    action: "Kill scap",
-    done: "Kill",
-    explanation:
-      "Ends scap at once (SIGKILL), in the middle of whatever it does. Nothing is cleaned up: servers may differ from each other and scap's lock may remain. The last resort.",
-    isDestructive: true,
-  },
+/** What a signal does is in app/lib/stop-effect.ts: it depends on where the job is. */
+export const SIGNAL_WORDS: Record<SignalKind, { action: string; done: string; isDestructive: boolean }> = {
+  interrupt: { action: "Interrupt the current step", done: "Interrupt", isDestructive: false },
+  interrupt_group: { action: "Press Ctrl-C", done: "Ctrl-C", isDestructive: true },
+  terminate: { action: "Terminate scap", done: "Terminate", isDestructive: true },
+  kill: { action: "Kill scap", done: "Kill", isDestructive: true },
 };
 
 /** What the expiry of a question does to scap, before and after. */

@@ -3,12 +3,18 @@ import { type Database, query } from "#lib/db/connection.ts";
 import { until } from "../measure/until.ts";
 import type { World } from "./world.ts";
 
-export type StoredJob = { state: string; lineCount: number; finishedAt: Date | null; startedAt: Date | null };
+export type StoredJob = {
+  state: string;
+  exitCode: number | null;
+  lineCount: number;
+  finishedAt: Date | null;
+  startedAt: Date | null;
+};
 
 export async function storedJob(db: Database, jobId: number): Promise<StoredJob> {
   const [row] = await query<StoredJob>(
     db,
-    `select state, line_count as "lineCount", finished_at as "finishedAt", started_at as "startedAt"
+    `select state, exit_code as "exitCode", line_count as "lineCount", finished_at as "finishedAt", started_at as "startedAt"
      from spiderpig.job where id = $1`,
     [jobId],
   );
@@ -26,7 +32,7 @@ export async function untilEnded(world: World, jobId: number, boundMs = 120_000)
     },
     { boundMs },
   );
-  if (ended.state !== "succeeded") throw new Error(`job ${jobId} ended as ${ended.state}`);
+  if (ended.exitCode !== 0) throw new Error(`job ${jobId} ended as ${ended.state} with ${ended.exitCode}`);
 }
 
 /** When the holder journalled the job's first output, in milliseconds since 1970: the rows keep that time. */

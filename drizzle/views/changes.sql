@@ -5,7 +5,7 @@ select
   c.job_id,
   c.position,
   c.number,
-  c.patch_set,
+  coalesce(c.merged_patch_set, c.patch_set) as patch_set,
   c.project,
   c.branch,
   c.subject,
@@ -17,7 +17,9 @@ select
   j.requested_by,
   j.created_at,
   j.started_at,
-  j.finished_at
+  j.finished_at,
+  c.patch_set as requested_patch_set,
+  j.reached::text as reached
 from spiderpig.change c
 join spiderpig.job j on j.id = c.job_id;
 
@@ -25,7 +27,7 @@ comment on view history.changes is 'One row a change of a job: what exactly was 
 comment on column history.changes.job_id is 'Number of the job.';
 comment on column history.changes.position is '1 for the change that was entered first.';
 comment on column history.changes.number is 'Gerrit''s change number.';
-comment on column history.changes.patch_set is 'Current patch set when the job was created. Null when Gerrit did not say.';
+comment on column history.changes.patch_set is 'The patch set that was merged, as far as scap said; otherwise the current one when the job was created. Null when Gerrit did not say.';
 comment on column history.changes.project is 'Repository.';
 comment on column history.changes.branch is 'Branch it goes to.';
 comment on column history.changes.subject is 'First line of its commit message.';
@@ -38,3 +40,5 @@ comment on column history.changes.requested_by is 'Who deployed it.';
 comment on column history.changes.created_at is 'When the deployment was requested.';
 comment on column history.changes.started_at is 'When scap was started. Null when it never was.';
 comment on column history.changes.finished_at is 'When the job ended. Null until then.';
+comment on column history.changes.requested_patch_set is 'Current patch set when the job was created. Null when Gerrit did not say.';
+comment on column history.changes.reached is 'How far it came, as in deployments.';

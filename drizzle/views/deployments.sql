@@ -8,26 +8,33 @@ select
   j.outcome::text as outcome,
   case j.outcome
     when 'completed' then
-      'scap deployed everything and exited with code 0.'
+      format(
+        'Production was reached%s.',
+        case
+          when ignored.count > 0 then format(
+            ', with %s ignored by %s',
+            case ignored.count when 1 then '1 failed check' else format('%s failed checks', ignored.count) end,
+            ignored.people
+          )
+          else ''
+        end
+      )
     when 'nothing_to_deploy' then
-      'scap found nothing to deploy.'
+      case j.reason_code
+        when 'beta_only' then 'The commits only concern beta.'
+        else 'scap found nothing to deploy.'
+      end
+    when 'prepared' then
+      'scap ended before the sync, on purpose.'
     when 'declined' then
       coalesce(
-        (
-          select format(
-            '%s answered %s to "%s", and scap ended well.',
-            a.answered_by,
-            coalesce('"' || a.text || '"', 'with a secret'),
-            spiderpig.in_short(i.message)
-          )
-          from spiderpig.interaction i
-          join spiderpig.answer a on a.interaction_id = i.id
-          where i.job_id = j.id
-          order by i.id desc
-          limit 1
-        ),
-        'A deployer said no, and scap ended well.'
+        format('%s answered %s to "%s".', j.decided_by, coalesce('"' || da.text || '"', 'with a secret'), asked.words),
+        'A person said no.'
       )
+    when 'refused' then
+      'scap refused.'
+    when 'unclear' then
+      'scap exited with code 0, and nothing shows what it did.'
     when 'rolled_back' then
       'scap rolled the deployment back: the changes are not in production.'
     when 'rollback_failed' then
@@ -35,7 +42,7 @@ select
     when 'exit_nonzero' then
       format('scap ended with exit code %s.', j.exit_code)
     when 'interrupted' then
-      format('scap was interrupted%s.', by_whom.words)
+      format('scap was interrupted%s%s.', coalesce(' at "' || asked.words || '"', ''), by_whom.words)
     when 'killed' then
       case
         when j.exit_signal > 0 then format('Signal %s ended scap%s.', j.exit_signal, by_whom.words)
@@ -75,6 +82,15 @@ select
         )
       )
   end
+  || case
+    when j.outcome in ('completed', 'spawn_failed', 'cancelled_while_queued') then ''
+    -- What was not seen is not said.
+    when j.reached = 'nowhere' and not j.is_approved and j.outcome in (
+      'unclear', 'holder_lost', 'rolled_back', 'rollback_failed', 'nothing_to_deploy'
+    ) then ''
+    else ' ' || spiderpig.in_reach(j.reached, j.reach_is_partial, j.is_approved)
+  end
+  || coalesce(' scap: ' || j.reason, '')
   || case
     when j.state in ('failed', 'lost') then
       coalesce(
@@ -116,8 +132,31 @@ select
   j.retry_of,
   j.line_count as lines,
   array_to_string(j.command, ' ') as command,
-  j.output_removed_at
+  j.output_removed_at,
+  j.reached::text as reached,
+  j.reach_is_partial,
+  j.reason,
+  j.reason_code::text as reason_code,
+  j.decided_by,
+  asked.message as decided_at_question,
+  coalesce(da.text, ds.kind::text) as decision,
+  ignored.count as ignored_checks,
+  ignored.people as ignored_checks_by,
+  j.error_line,
+  nullif(array_to_string(j.ended_processes, ', '), '') as ended_processes
 from spiderpig.job j
+left join spiderpig.answer da on da.interaction_id = j.decisive_interaction_id
+left join spiderpig.signal ds on ds.id = j.decisive_signal_id
+left join lateral (
+  select i.message, spiderpig.in_short(i.message) as words
+  from spiderpig.interaction i
+  where i.id = j.decisive_interaction_id
+) asked on true
+cross join lateral (
+  select count(*)::integer as count, string_agg(distinct a.answered_by, ' and ') as people
+  from spiderpig.answer a
+  where a.interaction_id = any (j.ignored_checks)
+) ignored
 cross join lateral (
   select spiderpig.passed(j.started_at, coalesce(j.finished_at, statement_timestamp())) as duration
 ) ran
@@ -149,7 +188,7 @@ comment on view history.deployments is 'One row a job, that is, a run of a scap 
 comment on column history.deployments.job_id is 'Number of the job, as in the address of its page.';
 comment on column history.deployments.lane is 'Jobs of one lane run one at a time.';
 comment on column history.deployments.state is 'queued, running, waiting (scap asks something), succeeded, failed, cancelled or lost.';
-comment on column history.deployments.outcome is 'Why it ended, in a word: completed, nothing_to_deploy, declined, rolled_back, rollback_failed, exit_nonzero, interrupted, killed, spawn_failed, cancelled_while_queued, holder_lost. Null until it ended.';
+comment on column history.deployments.outcome is 'Why it ended, in a word: completed, nothing_to_deploy, prepared, declined, refused, rolled_back, rollback_failed, exit_nonzero, interrupted, killed, spawn_failed, cancelled_while_queued, holder_lost, unclear. Null until it ended.';
 comment on column history.deployments.outcome_reason is 'The same in a sentence, with who or what brought it about. Null until it ended.';
 comment on column history.deployments.requested_by is 'User name of the person who created it.';
 comment on column history.deployments.changes is 'Change numbers, separated by comma and space, in the order they were entered.';
@@ -168,3 +207,14 @@ comment on column history.deployments.retry_of is 'The earlier job whose changes
 comment on column history.deployments.lines is 'How many lines scap printed; the lines are in log_lines.';
 comment on column history.deployments.command is 'What was run, without the program.';
 comment on column history.deployments.output_removed_at is 'When what scap printed was removed by the retention rule; lines still counts it. Null as long as it is kept.';
+comment on column history.deployments.reached is 'How far the changes came: nowhere, merged, testservers, canaries or production; so far, while it runs. After a rollback: where they still are. A group of servers counts as soon as the sync to it begins.';
+comment on column history.deployments.reach_is_partial is 'True when the sync to the servers named by reached was not seen to finish: some of them may have the changes.';
+comment on column history.deployments.reason is 'scap''s own sentence for the outcome. Null until it ended, and where scap gave none.';
+comment on column history.deployments.reason_code is 'What that sentence means, where the outcome does not tell: no_commits, beta_only, stopped_before_sync, answered_no, ended_without_rollback, step_interrupted, locked or unhandled_error.';
+comment on column history.deployments.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended by itself.';
+comment on column history.deployments.decided_at_question is 'The question that this person answered so, or that was open when the job was stopped. Null when there was none.';
+comment on column history.deployments.decision is 'The answer in words, or the kind of the signal. Null when there was none.';
+comment on column history.deployments.ignored_checks is 'How many times somebody chose to ignore a failed check.';
+comment on column history.deployments.ignored_checks_by is 'Who. Null when nobody did.';
+comment on column history.deployments.error_line is 'Number of the first line in log_lines that reports an error. Null until it ended, and when there is none.';
+comment on column history.deployments.ended_processes is 'Names of processes that scap left running and that were ended after it, separated by comma and space. Null when there were none.';

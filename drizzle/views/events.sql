@@ -85,6 +85,15 @@ select
     when 'phase_finished' then
       format('Finished %s', coalesce(p.name, 'a phase'))
       || coalesce(' (' || round(extract(epoch from p.finished_at - p.started_at), 1) || ' s)', '')
+    when 'reach_changed' then
+      coalesce(
+        spiderpig.in_reach(
+          (e.data ->> 'reached')::spiderpig.reached,
+          (e.data ->> 'isPartial')::boolean,
+          (e.data ->> 'isApproved')::boolean
+        ),
+        'The changes came further, or were taken back.'
+      )
     when 'lane_released' then
       format('%s confirmed the state of the deployment: %s', e.actor, coalesce(e.data ->> 'note', 'no words'))
     when 'holder_found_running' then

@@ -14,7 +14,7 @@ export async function cancelJob(context: { db: Database }, user: User, jobId: nu
   await transaction(context.db, async (tx) => {
     const job = await lockJob(tx, jobId);
     if (job === undefined) throw new AppError("job_not_found");
-    const cancelled = await cancelQueued(tx, jobId);
+    const cancelled = await cancelQueued(tx, jobId, user.name);
     if (cancelled !== undefined) {
       await appendEvent(tx, jobId, { kind: "job_cancelled", actor: user.name });
       return;

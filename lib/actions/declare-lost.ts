@@ -1,5 +1,6 @@
 // The host of a job is silent, and a person who knows more than the database says that nobody will hear of it again.
 // The job is lost from then on, whatever still runs there; its lane stays held until somebody releases it.
+import { concludeJob, readEvidence } from "../db/conclusions.ts";
 import { type Database, transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { settleEverything } from "../db/interactions.ts";
@@ -39,6 +40,13 @@ export async function declareLost(
       data: { note, host, silentSince: since },
     });
     await settleEverything(tx, jobId, UNKNOWN.answers, UNKNOWN);
+    await concludeJob(
+      tx,
+      jobId,
+      { exitCode: null, exitSignal: null },
+      await readEvidence(tx, jobId),
+      "holder_lost",
+    );
     const outcome = { state: "lost", outcome: "holder_lost", exitCode: null, exitSignal: null } as const;
     await finishJob(tx, lease, { ...outcome, at: now });
   });

@@ -30,6 +30,8 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   },
   one_job_holds_a_lane: { internal: "Workers start the next job of a lane only while none holds it." },
   job_worker_id_worker_id_fk: { internal: WORKER },
+  job_decisive_interaction_id_interaction_id_fk: { internal: WORKER },
+  job_decisive_signal_id_signal_id_fk: { internal: WORKER },
   finished_iff_terminal: { internal: TRANSITION },
   outcome_iff_terminal: { internal: TRANSITION },
   outcome_fits_state: { internal: TRANSITION },

@@ -20,6 +20,7 @@ export const EVENT_KINDS = [
   "signal_delivered",
   "phase_started",
   "phase_finished",
+  "reach_changed",
   "lane_released",
   "holder_found_running",
   "sensitive_lines_shown",

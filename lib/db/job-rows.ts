@@ -6,10 +6,19 @@ import {
   type InteractionKind,
   type InteractionState,
 } from "../domain/interaction.ts";
-import type { JobKind, JobState, Outcome } from "../domain/job.ts";
+import type { JobKind, JobState, Outcome, Reached, ReasonCode } from "../domain/job.ts";
 import type { SignalKind } from "../domain/signal.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
-import type { Change, Interaction, Job, JobSummary, Phase, Progress } from "../wire/schemas.ts";
+import type {
+  Decision,
+  IgnoredCheck,
+  Interaction,
+  Job,
+  JobChange,
+  JobSummary,
+  Phase,
+  Progress,
+} from "../wire/schemas.ts";
 import { type Database, query, search, type Transaction } from "./connection.ts";
 import { holdsLane, silentSince } from "./rules.ts";
 
@@ -18,7 +27,10 @@ type Time = Date | string;
 const iso = (time: Time) => new Date(time).toISOString();
 const isoOrNull = (time: Time | null) => (time === null ? null : iso(time));
 
-type ChangeRow = Omit<Change, "patchSet"> & { patch_set: number | null };
+type ChangeRow = Omit<JobChange, "patchSet" | "mergedPatchSet"> & {
+  patch_set: number | null;
+  merged_patch_set: number | null;
+};
 
 type AnswerRow = {
   value: AnswerValue | null;
@@ -63,6 +75,8 @@ type SummaryRow = {
   lane: string;
   state: JobState;
   outcome: Outcome | null;
+  reached: Reached;
+  reach_is_partial: boolean;
   requested_by: string;
   created_at: Date;
   started_at: Date | null;
@@ -82,6 +96,13 @@ type SummaryRow = {
 };
 
 type DetailRow = SummaryRow & {
+  is_approved: boolean;
+  reason: string | null;
+  reason_code: ReasonCode | null;
+  error_line: number | null;
+  decided_by: Decision | null;
+  ignored_checks: IgnoredCheck[];
+  ended_processes: string[];
   command: string[];
   host: string | null;
   output_removed_at: Date | null;
@@ -111,7 +132,7 @@ const INTERACTION_JSON = `
  * indexes of the queue and of pending interactions, so a page of a hundred jobs costs a few milliseconds.
  */
 const SUMMARY_COLUMNS = `
-  j.id, j.kind, j.lane, j.state, j.outcome, j.requested_by, j.created_at, j.started_at, j.finished_at,
+  j.id, j.kind, j.lane, j.state, j.outcome, j.reached, j.reach_is_partial, j.requested_by, j.created_at, j.started_at, j.finished_at,
   j.exit_code, j.exit_signal, j.retry_of, j.status, j.progress, j.line_count, j.event_seq,
   (select coalesce(json_agg(c order by c.position), '[]') from spiderpig.change c where c.job_id = j.id) as changes,
   (select ${INTERACTION_JSON} from spiderpig.interaction i where i.job_id = j.id and i.state = 'pending') as pending,
@@ -132,6 +153,21 @@ const SUMMARY_COLUMNS = `
 
 const DETAIL_COLUMNS = `${SUMMARY_COLUMNS},
   j.command, j.host, j.output_removed_at,
+  j.is_approved, j.reason, j.reason_code, j.error_line, j.ended_processes,
+  case when j.decided_by is not null then (
+    select json_build_object(
+      'user', j.decided_by, 'interactionId', i.id, 'question', i.message, 'answer', a.text, 'signal', s.kind)
+    from (values (1)) as one
+    left join spiderpig.interaction i on i.id = j.decisive_interaction_id
+    left join spiderpig.answer a on a.interaction_id = i.id
+    left join spiderpig.signal s on s.id = j.decisive_signal_id) end as decided_by,
+  (select coalesce(
+     json_agg(
+       json_build_object('interactionId', i.id, 'question', i.message, 'answeredBy', a.answered_by) order by i.id),
+     '[]')
+   from spiderpig.interaction i
+   join spiderpig.answer a on a.interaction_id = i.id
+   where i.id = any (j.ignored_checks)) as ignored_checks,
   case when j.state = 'lost' then (
     select json_build_object('by', e.actor, 'at', e.at, 'note', e.data ->> 'note')
     from spiderpig.job_event e
@@ -200,6 +236,8 @@ function toSummary(row: SummaryRow): JobSummary {
     lane: row.lane,
     state: row.state,
     outcome: row.outcome,
+    reached: row.reached,
+    reachIsPartial: row.reach_is_partial,
     requestedBy: row.requested_by,
     changes: row.changes.map(toChange),
     status: row.status,
@@ -221,6 +259,13 @@ function toSummary(row: SummaryRow): JobSummary {
 function toJob(row: DetailRow): Job {
   return {
     ...toSummary(row),
+    isApproved: row.is_approved,
+    reason: row.reason,
+    reasonCode: row.reason_code,
+    errorLine: row.error_line,
+    decidedBy: row.decided_by,
+    ignoredChecks: row.ignored_checks,
+    endedProcesses: row.ended_processes,
     command: row.command,
     host: row.host,
     outputRemovedAt: isoOrNull(row.output_removed_at),
@@ -239,10 +284,11 @@ function toJob(row: DetailRow): Job {
   };
 }
 
-function toChange(row: ChangeRow): Change {
+function toChange(row: ChangeRow): JobChange {
   return {
     number: row.number,
     patchSet: row.patch_set,
+    mergedPatchSet: row.merged_patch_set,
     project: row.project,
     branch: row.branch,
     subject: row.subject,

@@ -51,10 +51,14 @@ export async function findJobByIdempotencyKey(
 }
 
 /** Takes a queued job out of the queue. @returns its lane, or undefined when it is not queued (any more). */
-export async function cancelQueued(tx: Transaction, jobId: number): Promise<{ lane: string } | undefined> {
+export async function cancelQueued(
+  tx: Transaction,
+  jobId: number,
+  by: string,
+): Promise<{ lane: string } | undefined> {
   const [row] = await tx.db
     .update(job)
-    .set({ state: "cancelled", outcome: "cancelled_while_queued", finishedAt: sql`now()` })
+    .set({ state: "cancelled", outcome: "cancelled_while_queued", decidedBy: by, finishedAt: sql`now()` })
     .where(and(eq(job.id, jobId), eq(job.state, "queued")))
     .returning({ lane: job.lane });
   return row;

@@ -2,9 +2,11 @@
 // them. Lines that can never change again lie in blocks; those that the program may still redraw lie in the job's tail,
 // with the state of the terminal. A chunk, the lines that it settled and the tail are stored in one transaction, so
 // another worker continues exactly behind them.
+import { type Evidence, NO_EVIDENCE } from "../domain/evidence.ts";
 import type { ScreenContent } from "../domain/terminal.ts";
 import type { LogLine, Progress } from "../wire/schemas.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
+import { storeEvidence } from "./evidence.ts";
 import { notify } from "./notify.ts";
 import { type PhaseChange, storePhase } from "./phases.ts";
 import { holdLease, type Lease } from "./runs.ts";
@@ -25,6 +27,8 @@ export type NewTail = {
   /** State of the emulator, as JSON; null when the program has ended. */
   terminal: unknown;
   screen: ScreenContent | null;
+  /** What all of the output has shown. */
+  evidence: Evidence;
 };
 
 export type NewOutput = {
@@ -44,6 +48,7 @@ export type OutputState = {
   /** Settled and live. */
   lineCount: number;
   outputBytes: number;
+  evidence: Evidence;
 };
 
 /** With what the page shows of it now, and what a worker needs to continue. */
@@ -55,12 +60,12 @@ export type StoredOutput = OutputState & {
 
 /** What is stored of a job: where the next chunk continues. */
 export async function findOutputState(db: Database, jobId: number): Promise<StoredOutput> {
-  const [row] = await query<StoredOutput>(
+  const [row] = await query<Omit<StoredOutput, "evidence"> & { evidence: Evidence | null }>(
     db,
     `select coalesce(c.seq, 0) as seq, coalesce(c.journal_end, 0)::float8 as "journalEnd",
             coalesce(c.journal_skip, 0) as "journalSkip",
             coalesce(t.settled_lines, 0) as "settledLines", j.line_count as "lineCount",
-            j.output_bytes::float8 as "outputBytes", j.progress, j.status, t.terminal
+            j.output_bytes::float8 as "outputBytes", j.progress, j.status, j.evidence, t.terminal
      from spiderpig.job j
      left join spiderpig.log_tail t on t.job_id = j.id
      left join lateral (
@@ -73,7 +78,7 @@ export async function findOutputState(db: Database, jobId: number): Promise<Stor
     [jobId],
   );
   if (row === undefined) throw new Error(`job ${jobId} does not exist`);
-  return row;
+  return { ...row, evidence: row.evidence ?? NO_EVIDENCE };
 }
 
 /**
@@ -114,6 +119,7 @@ export function storeOutput(
           storeTail(tx, jobId, after, output.tail),
         ]),
     ...batch.phases.map((change) => storePhase(tx, jobId, change)),
+    ...storeEvidence(tx, jobId, before.evidence, after.evidence, output?.chunks.at(-1)?.at),
     notify(tx, "output", jobId),
   ]);
   return { after, stored };
@@ -128,6 +134,7 @@ function stateAfter(before: OutputState, { chunks, blocks, tail }: NewOutput): O
     journalSkip: last.journalSkip,
     settledLines,
     lineCount: settledLines + tail.live.length,
+    evidence: tail.evidence,
     outputBytes: chunks.reduce((sum, chunk) => sum + chunk.raw.length, before.outputBytes),
   };
 }

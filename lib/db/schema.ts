@@ -6,6 +6,7 @@
 // Nothing here is ever deleted by the program except output past its retention.
 import { sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   check,
@@ -37,9 +38,12 @@ import {
   LANE_PATTERN,
   LIVE_STATES,
   OUTCOMES,
+  REACHES,
+  REASON_CODES,
   STATE_OF_OUTCOME,
   TERMINAL_STATES,
 } from "../domain/job.ts";
+import type { Evidence } from "../domain/evidence.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
 import type { ScreenContent } from "../domain/terminal.ts";
 import type { Progress } from "../wire/schemas.ts";
@@ -49,6 +53,8 @@ export const spiderpig = pgSchema("spiderpig");
 export const jobKind = spiderpig.enum("job_kind", JOB_KINDS);
 export const jobState = spiderpig.enum("job_state", JOB_STATES);
 export const outcome = spiderpig.enum("outcome", OUTCOMES);
+export const reached = spiderpig.enum("reached", REACHES);
+export const reasonCode = spiderpig.enum("reason_code", REASON_CODES);
 export const interactionKind = spiderpig.enum("interaction_kind", INTERACTION_KINDS);
 export const interactionState = spiderpig.enum("interaction_state", INTERACTION_STATES);
 export const deliveryState = spiderpig.enum("delivery_state", DELIVERY_STATES);
@@ -94,6 +100,33 @@ export const job = spiderpig.table(
     laneReleasedBy: text("lane_released_by"),
     exitCode: integer("exit_code"),
     exitSignal: integer("exit_signal"),
+    /** How far the changes came; while it runs, so far. After a rollback: where they still are. */
+    reached: reached("reached").notNull().default("nowhere"),
+    /** The sync to that group of servers was not seen to finish. */
+    reachIsPartial: boolean("reach_is_partial").notNull().default(false),
+    /** scap voted for the changes, so they may be merged whatever becomes of scap. */
+    isApproved: boolean("is_approved").notNull().default(false),
+    /** What the stored output has shown; read and written by workers only. */
+    evidence: jsonb("evidence").$type<Evidence>(),
+    /** scap's own sentence for the outcome. */
+    reason: text("reason"),
+    reasonCode: reasonCode("reason_code"),
+    /** The first line of the log that reports an error. */
+    errorLine: integer("error_line"),
+    /** Who decided that it ends: by the answer to the decisive question, by a signal, or by cancelling it. */
+    decidedBy: text("decided_by"),
+    decisiveInteractionId: integer("decisive_interaction_id").references((): AnyPgColumn => interaction.id),
+    decisiveSignalId: integer("decisive_signal_id").references((): AnyPgColumn => signal.id),
+    /** Questions at which a failed check was ignored. */
+    ignoredChecks: integer("ignored_checks")
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    /** Names of processes that it left running and that were ended after it. */
+    endedProcesses: text("ended_processes")
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     host: text("host"),
     workerId: uuid("worker_id").references(() => worker.id),
     /** Grows with every worker that takes the job over; a write or an order with an older one is refused. */
@@ -154,7 +187,10 @@ export const change = spiderpig.table(
     /** 1 for the first that was entered. */
     position: integer("position").notNull(),
     number: integer("number").notNull(),
+    /** The current one when the job was created. */
     patchSet: integer("patch_set"),
+    /** The one that was merged instead, where scap found a newer one; null where it did not. */
+    mergedPatchSet: integer("merged_patch_set"),
     project: text("project").notNull(),
     branch: text("branch").notNull(),
     subject: text("subject").notNull(),

@@ -51,15 +51,6 @@ export async function listSignals(db: Database, jobId: number): Promise<SignalRo
   );
 }
 
-/** Kinds of the signals that reached a process. */
-export async function listSignalsThatReached(tx: Transaction, jobId: number): Promise<SignalKind[]> {
-  const rows = await tx.execute<{ kind: SignalKind }>(
-    "select kind from spiderpig.signal where job_id = $1 and process_count > 0 order by id",
-    [jobId],
-  );
-  return rows.map((row) => row.kind);
-}
-
 export async function settleSignal(
   tx: Transaction,
   jobId: number,

@@ -29,7 +29,9 @@ export const JOB_MOVES = {
 export const OUTCOMES = [
   "completed",
   "nothing_to_deploy",
+  "prepared",
   "declined",
+  "refused",
   "rolled_back",
   "rollback_failed",
   "exit_nonzero",
@@ -38,17 +40,21 @@ export const OUTCOMES = [
   "spawn_failed",
   "cancelled_while_queued",
   "holder_lost",
+  "unclear",
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**
- * The state each outcome ends in. `declined` is a cancellation: a deployer said no and nothing was deployed.
- * `rolled_back` is a failure: the change is not in production and scap asks for a fix or a revert.
+ * The state each outcome ends in; docs/decisions/0003 has the reasons. `declined` is a cancellation: a person decided
+ * it. `rolled_back` is a failure: the change is not in production and scap asks for a fix or a revert. `unclear` is a
+ * failure: nothing shows that scap did what it was asked to do, and a person has to check.
  */
 export const STATE_OF_OUTCOME = {
   completed: "succeeded",
   nothing_to_deploy: "succeeded",
+  prepared: "succeeded",
   declined: "cancelled",
+  refused: "failed",
   cancelled_while_queued: "cancelled",
   rolled_back: "failed",
   rollback_failed: "failed",
@@ -57,7 +63,25 @@ export const STATE_OF_OUTCOME = {
   killed: "failed",
   spawn_failed: "failed",
   holder_lost: "lost",
+  unclear: "failed",
 } as const satisfies Record<Outcome, JobState>;
+
+/** How far the changes of a job came, nearest first. After a rollback: where they still are. */
+export const REACHES = ["nowhere", "merged", "testservers", "canaries", "production"] as const;
+export type Reached = (typeof REACHES)[number];
+
+/** What the line of scap behind an outcome says, where the outcome alone does not tell. */
+export const REASON_CODES = [
+  "no_commits",
+  "beta_only",
+  "stopped_before_sync",
+  "answered_no",
+  "ended_without_rollback",
+  "step_interrupted",
+  "locked",
+  "unhandled_error",
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
 
 export function isTerminal(state: JobState): boolean {
   return JOB_MOVES[state].length === 0;

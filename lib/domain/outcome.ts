@@ -1,36 +1,166 @@
-// Why a job ended, from what is known when its process has: exit code, signal, what scap said, what people
-// asked for. The exit code alone is not enough: scap exits 0 when a deployer says no, and 1 after a rollback
-// that went well (scap's texts are listed in worker/output/landmarks.ts).
-import type { Outcome } from "./job.ts";
+// Draws the conclusion when a job's process has ended: why it ended, how far the changes came, scap's own sentence for
+// it, and who decided. From the exit status, the evidence in the output, and what people answered and asked for.
+//
+// Nothing is concluded without evidence. `completed` needs to be seen: the production phase finished, or scap's own
+// final line. An exit code of 0 alone is `unclear`, because scap also exits with 0 when a deployer said no.
+import {
+  type Decision,
+  decisionOf,
+  ignoredChecksOf,
+  isLastAnswerRefusal,
+  isRollbackChosen,
+  type PastQuestion,
+  type PastSignal,
+} from "./decision.ts";
+import { type Evidence, type Reach, reachOf, type Sentence } from "./evidence.ts";
+import type { Outcome, ReasonCode } from "./job.ts";
 import type { SignalKind } from "./signal.ts";
 
-export type Landmark = "nothing_to_deploy" | "cancelled" | "rolled_back" | "rollback_failed";
-
-export type Ending = {
-  /** Exit code of the process; null when a signal ended it. */
+export type Exit = {
+  /** null when a signal ended the process. */
   exitCode: number | null;
   /** Signal number that ended the process; null or 0 when none did. */
   exitSignal: number | null;
-  landmarks: ReadonlySet<Landmark>;
-  /** Kinds of signals that people asked for and that were delivered. */
-  signals: readonly SignalKind[];
+};
+
+export type Past = {
+  /** In the order they were asked. */
+  questions: readonly PastQuestion[];
+  /** Those that reached a process, in the order they were requested. */
+  signals: readonly PastSignal[];
+};
+
+export type Conclusion = Reach & {
+  outcome: Outcome;
+  /** scap voted for the changes. */
+  isApproved: boolean;
+  reason: string | null;
+  reasonCode: ReasonCode | null;
+  /** The first line of the log that reports an error. */
+  errorLine: number | null;
+  decision: Decision | null;
+  /** Questions at which a failed check was ignored. */
+  ignoredChecks: number[];
+  /** The patch sets that were merged in place of those that the job was created for, by change number. */
+  mergedPatchSets: Record<string, number>;
 };
 
 /** Exit status of a program that ended itself on Ctrl-C (128 + SIGINT), as scap does. */
 const EXIT_INTERRUPTED = 130;
+/** scap's own: 1, a wrong command line (2), and of older versions 70. Anything else is not scap that refuses. */
+const EXIT_REFUSED = new Set([1, 2, 70]);
 
-export function outcomeOf(ending: Ending): Outcome {
-  const wasSignalled = ending.exitSignal !== null && ending.exitSignal !== 0;
-  if (wasSignalled || ending.exitCode === null) {
-    const byInterruptOnly =
-      ending.exitSignal === 2 && !ending.signals.some((kind) => kind === "kill" || kind === "terminate");
-    return byInterruptOnly ? "interrupted" : "killed";
+/** @param known the outcome, where the exit status does not decide it: scap was not started, or its end was not seen. */
+export function conclude(exit: Exit, evidence: Evidence, past: Past, known?: Outcome): Conclusion {
+  const outcome = known ?? outcomeOf(exit, evidence, past);
+  const reason = reasonOf(outcome, evidence);
+  const reach: Reach =
+    outcome === "completed" ? { reached: "production", isPartial: false } : reachOf(evidence);
+  return {
+    outcome,
+    ...reach,
+    isApproved: evidence.isApproved,
+    reason: reason?.text ?? null,
+    reasonCode: codeOf(outcome, evidence),
+    errorLine: evidence.firstErrorLine ?? (outcome === "refused" ? (reason?.line ?? null) : null),
+    decision: decisionOf(outcome, past.questions, past.signals),
+    ignoredChecks: ignoredChecksOf(past.questions),
+    mergedPatchSets: reach.reached === "nowhere" ? {} : evidence.patchSets,
+  };
+}
+
+export function outcomeOf({ exitCode, exitSignal }: Exit, evidence: Evidence, past: Past): Outcome {
+  const signals = past.signals.map(({ kind }) => kind);
+  if (exitCode === null || (exitSignal !== null && exitSignal !== 0))
+    return exitSignal === 2 && !isEnded(signals) ? "interrupted" : "killed";
+  if (evidence.rollback !== null) return evidence.rollback === "failed" ? "rollback_failed" : "rolled_back";
+  return exitCode === 0 ? outcomeOfSuccess(evidence, past) : outcomeOfFailure(exitCode, evidence, signals);
+}
+
+function isEnded(signals: readonly SignalKind[]): boolean {
+  return signals.includes("kill") || signals.includes("terminate");
+}
+
+function outcomeOfSuccess(evidence: Evidence, { questions }: Past): Outcome {
+  const closing = evidence.closing === null ? undefined : OUTCOME_OF_CLOSING[evidence.closing.code];
+  if (closing !== undefined && closing !== "interrupted") return closing;
+  // Somebody wanted the deployment undone, and scap said neither that it was nor that it failed.
+  if (isRollbackChosen(questions)) return "unclear";
+  if (evidence.stages.production === "finished") return "completed";
+  const isHalfWay = Object.keys(evidence.stages).length > 0 && evidence.stages.production === undefined;
+  const isRefused = isLastAnswerRefusal(questions);
+  return evidence.isSyncFinished && !isHalfWay && !isRefused ? "completed" : "unclear";
+}
+
+const OUTCOME_OF_CLOSING: Partial<Record<ReasonCode, Outcome>> = {
+  no_commits: "nothing_to_deploy",
+  beta_only: "nothing_to_deploy",
+  stopped_before_sync: "prepared",
+  answered_no: "declined",
+  ended_without_rollback: "declined",
+  step_interrupted: "interrupted",
+};
+
+function outcomeOfFailure(exitCode: number, evidence: Evidence, signals: readonly SignalKind[]): Outcome {
+  const closing = evidence.closing === null ? undefined : OUTCOME_OF_CLOSING[evidence.closing.code];
+  if (exitCode === EXIT_INTERRUPTED) return "interrupted";
+  if (closing === "declined" || closing === "interrupted") return closing;
+  if (isEnded(signals)) return "killed";
+  return isRefusalOfScap(exitCode, evidence, signals) ? "refused" : "exit_nonzero";
+}
+
+/** scap gave a reason and ended before it changed anything. */
+function isRefusalOfScap(exitCode: number, evidence: Evidence, signals: readonly SignalKind[]): boolean {
+  return (
+    EXIT_REFUSED.has(exitCode) &&
+    signals.length === 0 &&
+    !evidence.isCrash &&
+    !evidence.hasPhases &&
+    reachOf(evidence).reached === "nowhere" &&
+    reasonOf("refused", evidence) !== null
+  );
+}
+
+function codeOf(outcome: Outcome, { closing, isCrash }: Evidence): ReasonCode | null {
+  if (closing !== null) {
+    const closes = OUTCOME_OF_CLOSING[closing.code];
+    if (closes === outcome) return closing.code;
+    if (closing.code === "locked" && isFailure(outcome)) return "locked";
   }
-  if (ending.landmarks.has("rollback_failed")) return "rollback_failed";
-  if (ending.landmarks.has("rolled_back")) return "rolled_back";
-  if (ending.exitCode === EXIT_INTERRUPTED) return "interrupted";
-  if (ending.exitCode !== 0) return ending.signals.includes("terminate") ? "killed" : "exit_nonzero";
-  if (ending.landmarks.has("cancelled")) return "declined";
-  if (ending.landmarks.has("nothing_to_deploy")) return "nothing_to_deploy";
-  return "completed";
+  return isCrash && isFailure(outcome) ? "unhandled_error" : null;
+}
+
+const isFailure = (outcome: Outcome): boolean => outcome === "exit_nonzero" || outcome === "refused";
+
+/** scap's own sentence for the outcome; null where it said none. */
+function reasonOf(outcome: Outcome, evidence: Evidence): Sentence | null {
+  const { closing, cause, failedCommand, tail } = evidence;
+  switch (outcome) {
+    case "completed":
+    case "cancelled_while_queued":
+    case "spawn_failed":
+      return null;
+    case "nothing_to_deploy":
+    case "prepared":
+    case "declined":
+      return closing;
+    case "refused":
+    case "exit_nonzero":
+      return lastWord(evidence) ?? cause ?? tail ?? failedCommand;
+    case "interrupted":
+      return closing?.code === "step_interrupted" ? closing : cause;
+    case "killed":
+    case "holder_lost":
+    case "rolled_back":
+    case "rollback_failed":
+      return cause;
+    case "unclear":
+      return tail ?? cause;
+  }
+}
+
+/** A sentence without the time of day that scap ends with: so it refuses. Behind a sync it is a program's output. */
+function lastWord({ tail, cause, stages }: Evidence): Sentence | null {
+  if (tail === null || !tail.isPlain || Object.keys(stages).length > 0) return null;
+  return cause === null || tail.line > cause.line ? tail : null;
 }

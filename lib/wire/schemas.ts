@@ -10,7 +10,15 @@ import {
 } from "../domain/interaction.ts";
 import { ID_MAX } from "../domain/id.ts";
 import { parseInstant } from "../domain/instant.ts";
-import { CHANGES_MAX, JOB_KINDS, JOB_STATES, LANE_PATTERN, OUTCOMES } from "../domain/job.ts";
+import {
+  CHANGES_MAX,
+  JOB_KINDS,
+  JOB_STATES,
+  LANE_PATTERN,
+  OUTCOMES,
+  REACHES,
+  REASON_CODES,
+} from "../domain/job.ts";
 import { ACTIONS, ROLES } from "../domain/permission.ts";
 import { textProblem } from "../domain/person-text.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
@@ -44,6 +52,13 @@ export const change = z.object({
   url: z.url(),
 });
 export type Change = z.infer<typeof change>;
+
+/** A change of a job. */
+export const jobChange = change.extend({
+  /** The patch set that was merged, where scap found a newer one than `patchSet`; null where it did not. */
+  mergedPatchSet: z.int().nullable(),
+});
+export type JobChange = z.infer<typeof jobChange>;
 
 export const option = z.object({ text: z.string(), value: optionValue });
 
@@ -125,8 +140,12 @@ export const jobSummary = z.object({
   lane: z.string(),
   state: z.enum(JOB_STATES),
   outcome: z.enum(OUTCOMES).nullable(),
+  /** How far the changes came; so far, while it runs. After a rollback: where they still are. */
+  reached: z.enum(REACHES),
+  /** The sync to the servers named by `reached` was not seen to finish: some of them may have the changes. */
+  reachIsPartial: z.boolean(),
   requestedBy: z.string(),
-  changes: z.array(change),
+  changes: z.array(jobChange),
   /** What scap is doing, in a few words: the innermost open phase, or its own status. */
   status: z.string().nullable(),
   progress: progress.nullable(),
@@ -147,7 +166,37 @@ export const jobSummary = z.object({
 });
 export type JobSummary = z.infer<typeof jobSummary>;
 
+/** Who ended a job, and at which question. */
+export const decision = z.object({
+  /** `policy` when a question expired. */
+  user: z.string(),
+  /** The question that was answered, or that was open when the signal was requested; null when there was none. */
+  interactionId: id.nullable(),
+  question: z.string().nullable(),
+  /** The words of the answer; null when it was a signal or a cancellation. */
+  answer: z.string().nullable(),
+  signal: z.enum(SIGNAL_KINDS).nullable(),
+});
+export type Decision = z.infer<typeof decision>;
+
+export const ignoredCheck = z.object({ interactionId: id, question: z.string(), answeredBy: z.string() });
+export type IgnoredCheck = z.infer<typeof ignoredCheck>;
+
 export const job = jobSummary.extend({
+  /** scap voted for the changes, so they may be merged whatever becomes of scap. */
+  isApproved: z.boolean(),
+  /** scap's own sentence for the outcome; null until it ended, and where scap gave none. */
+  reason: z.string().nullable(),
+  /** What that sentence means, where the outcome alone does not tell. */
+  reasonCode: z.enum(REASON_CODES).nullable(),
+  /** The first line of the log that reports an error. */
+  errorLine: z.int().positive().nullable(),
+  /** Null when scap ended by itself, and until it ended. */
+  decidedBy: decision.nullable(),
+  /** Questions at which somebody chose to ignore a failed check; known at the end. */
+  ignoredChecks: z.array(ignoredCheck),
+  /** Names of processes that scap left running, and that were ended after it. */
+  endedProcesses: z.array(z.string()),
   command: z.array(z.string()),
   host: z.string().nullable(),
   /** When the retention rule removed log, recording and hidden lines; null as long as they are there. */

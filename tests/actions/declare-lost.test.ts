@@ -11,6 +11,7 @@ import { findJob } from "#lib/db/job-rows.ts";
 import { claimNextJob, holdLease, LeaseLost, takeOverJob } from "#lib/db/runs.ts";
 import { insertWorker, touchWorker } from "#lib/db/workers.ts";
 import { listLeasesOver, recordHolderFound } from "#lib/db/silence.ts";
+import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createSender } from "#lib/queue/queue.ts";
@@ -72,7 +73,7 @@ const end = (jobId: number) =>
   transaction(db, async (tx) => {
     const lease = { jobId, epoch: 1 };
     await holdLease(tx, lease);
-    await writeEnd(tx, context.queue, lease, { exitCode: 1, at: new Date() }, new Set());
+    await writeEnd(tx, context.queue, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
   });
 
 test("a job says since when its worker is silent, and that it is heard again", async () => {

@@ -14,6 +14,7 @@ import { listen } from "#lib/db/listen.ts";
 import { answerIn, notify } from "#lib/db/notify.ts";
 import { claimNextJob, holdLease, isLaneTaken } from "#lib/db/runs.ts";
 import { insertWorker } from "#lib/db/workers.ts";
+import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createSender } from "#lib/queue/queue.ts";
@@ -43,7 +44,7 @@ const end = (jobId: number) =>
   transaction(db, async (tx) => {
     const lease = { jobId, epoch: 1 };
     await holdLease(tx, lease);
-    await writeEnd(tx, context.queue, lease, { exitCode: 1, at: new Date() }, new Set());
+    await writeEnd(tx, context.queue, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
   });
 const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
   results.map((result) => {

@@ -1,12 +1,13 @@
 // Jobs and questions as they come over the wire, for tests of what the pages make of them.
-import type { Change, Interaction, Job, JobSummary } from "#lib/wire/schemas.ts";
+import type { Interaction, Job, JobChange, JobSummary } from "#lib/wire/schemas.ts";
 
 export const AT = "2026-11-20T12:00:00.000Z";
 
-export function aChange(number = 1234): Change {
+export function aChange(number = 1234): JobChange {
   return {
     number,
     patchSet: 2,
+    mergedPatchSet: null,
     project: "operations/mediawiki-config",
     branch: "master",
     subject: `Change number ${number}`,
@@ -58,6 +59,8 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     lane: "mediawiki",
     state: "running",
     outcome: null,
+    reached: "nowhere",
+    reachIsPartial: false,
     requestedBy: "ada",
     changes: [aChange()],
     status: null,
@@ -80,6 +83,13 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
 export function aJob(facts: Partial<Job> = {}): Job {
   return {
     ...aSummary(),
+    isApproved: false,
+    reason: null,
+    reasonCode: null,
+    errorLine: null,
+    decidedBy: null,
+    ignoredChecks: [],
+    endedProcesses: [],
     command: ["scap", "backport", "1234"],
     host: "deploy1",
     outputRemovedAt: null,

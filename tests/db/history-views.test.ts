@@ -142,7 +142,7 @@ test("a signal that reached nobody is not said to have ended scap", async () => 
     .signalled("kill", { by: "carol", processes: 0 })
     .failed("killed", { exitSignal: 9 });
 
-  assert.equal((await deployment(id))["outcome_reason"], "Signal 9 ended scap.");
+  assert.equal((await deployment(id))["outcome_reason"], "Signal 9 ended scap. Nothing was deployed.");
 });
 
 test("every outcome has its reason in a sentence", async () => {
@@ -150,6 +150,14 @@ test("every outcome has its reason in a sentence", async () => {
     completed: await aJob(db).succeeded(),
     nothing_to_deploy: await aJob(db).succeeded("nothing_to_deploy"),
     declined: await aJob(db).asked("yes_no", { answer: false, by: "bob" }).declined(),
+    prepared: await aJob(db)
+      .prints(
+        "12:00:00 All changes have been merged",
+        "12:00:01 Skipping sync since --stop-before-sync was specified",
+      )
+      .succeeded("prepared"),
+    refused: await aJob(db).prints("Change '1' has dependencies").failed("refused"),
+    unclear: await aJob(db).prints("bye").failed("unclear"),
     rolled_back: await aJob(db).failed("rolled_back"),
     rollback_failed: await aJob(db).failed("rollback_failed"),
     exit_nonzero: await aJob(db).failed("exit_nonzero", { exitCode: 3 }),
@@ -168,15 +176,19 @@ test("every outcome has its reason in a sentence", async () => {
     said[outcome] = row["outcome_reason"];
   }
   assert.deepEqual(said, {
-    completed: "scap deployed everything and exited with code 0.",
+    completed: "Production was reached.",
     nothing_to_deploy: "scap found nothing to deploy.",
+    prepared:
+      "scap ended before the sync, on purpose. The changes are merged and on no server. scap: Skipping sync since --stop-before-sync was specified",
     declined:
-      'bob answered "no" to "The following changes are scheduled for backport: Backport the changes?", and scap ended well.',
+      'bob answered "no" to "The following changes are scheduled for backport: Backport the changes?". Nothing was deployed.',
+    refused: "scap refused. Nothing was deployed. scap: Change '1' has dependencies",
+    unclear: "scap exited with code 0, and nothing shows what it did. scap: bye",
     rolled_back: "scap rolled the deployment back: the changes are not in production.",
     rollback_failed: "scap could not roll back: servers may run different code.",
-    exit_nonzero: "scap ended with exit code 3.",
-    interrupted: "scap was interrupted, as carol asked.",
-    killed: "Signal 9 ended scap.",
+    exit_nonzero: "scap ended with exit code 3. Nothing was deployed.",
+    interrupted: "scap was interrupted, as carol asked. Nothing was deployed.",
+    killed: "Signal 9 ended scap. Nothing was deployed.",
     spawn_failed: "scap could not be started on deploy7. No such program.",
     cancelled_while_queued: "Taken out of the queue by dave; scap never ran.",
     holder_lost: "The process that held scap's terminal on deploy7 is gone; how scap ended is not known.",
@@ -308,7 +320,9 @@ test("the events of a job read as a story", async () => {
       "0.000 alice asked for: scap backport 1234",
       "3.000 Taken out of the queue; scap starts on deploy1.",
       "3.000 Started sync-testservers",
+      "3.000 The test servers may have the changes.",
       "43.000 Finished sync-testservers (40.0 s)",
+      "43.000 The test servers have the changes.",
       "43.000 scap asks: The following changes are scheduled for backport: Backport the changes?",
       '63.000 bob answered "yes" to: The following changes are scheduled for backport: Backport the changes?',
       "63.250 scap read the answer.",
@@ -343,7 +357,7 @@ test("reminders, an expiry and what it does read as a story, and are counted", a
   );
   assert.equal(
     (await deployment(id))["outcome_reason"],
-    "scap was interrupted, as the policy for unanswered questions asked.",
+    'scap was interrupted at "Please supply a reason for revert", as the policy for unanswered questions asked. Nothing was deployed.',
   );
   const story = (await rowsOf("events", id, "seq")).map((row) => row["what"]);
   const acknowledge = "Press Enter to acknowledge and release the deployment lock.";

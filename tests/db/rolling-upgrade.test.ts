@@ -120,7 +120,7 @@ test("a safe migration passes while a job runs, and old code goes on and starts 
   const second = await stack.asks(id, "Sure?");
   await stack.startWorker();
   await stack.answer(second, true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   await requireSchema(stack.db);
 });
 

@@ -19,6 +19,8 @@ import {
   JOB_STATES,
   type JobState,
   OUTCOMES,
+  REACHES,
+  REASON_CODES,
   STATE_OF_OUTCOME,
 } from "#lib/domain/job.ts";
 import { SIGNAL_KINDS } from "#lib/domain/signal.ts";
@@ -61,6 +63,8 @@ test("the enums have the words of the domain, in its order", async () => {
     job_kind: JOB_KINDS,
     job_state: JOB_STATES,
     outcome: OUTCOMES,
+    reached: REACHES,
+    reason_code: REASON_CODES,
     interaction_kind: INTERACTION_KINDS,
     interaction_state: INTERACTION_STATES,
     delivery_state: DELIVERY_STATES,

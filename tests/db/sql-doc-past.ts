@@ -25,6 +25,7 @@ export async function seedPast(db: Database): Promise<void> {
     .asked("yes_no", { answer: false, by: "alice" })
     .declined();
   await aJob(db, { by: "dave", at: daysAgo(4), changes: [1300] })
+    .phase("sync-testservers-k8s", 20)
     .signalled("interrupt", { by: "dave" })
     .failed("interrupted");
   await aJob(db, { by: "dave", at: daysAgo(4) })
@@ -72,7 +73,7 @@ function backport(job: JobBuilder, l10nSeconds = 40): JobBuilder {
 function rolledBack(db: Database): Promise<SeededJob> {
   return backport(aJob(db, { by: "alice", at: daysAgo(3), changes: [1300] }))
     .startsPhase("check-testservers")
-    .prints("one", "two", "three", "Check 'check_testservers' failed: 500", "five", "six", "seven")
+    .prints("one", "two", "three", "12:00:00 Check 'check_testservers' failed: 500", "five", "six", "seven")
     .asked("choices", { answer: "b", by: "alice" })
     .signalled("terminate", { by: "bob" })
     .failed("rolled_back");

@@ -1,82 +1,281 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { OUTCOMES, type Outcome } from "#lib/domain/job.ts";
-import { type Ending, type Landmark, outcomeOf } from "#lib/domain/outcome.ts";
+import type { PastQuestion, PastSignal } from "#lib/domain/decision.ts";
+import { type Evidence, NO_EVIDENCE, STAGES } from "#lib/domain/evidence.ts";
+import { OUTCOMES, type Outcome, REASON_CODES, type ReasonCode } from "#lib/domain/job.ts";
+import { conclude, outcomeOf } from "#lib/domain/outcome.ts";
 import { SIGNAL_KINDS, type SignalKind } from "#lib/domain/signal.ts";
+
+const AT = new Date("2026-11-20T12:00:00Z");
+const later = (seconds: number) => new Date(AT.getTime() + seconds * 1000);
+
+function signal(kind: SignalKind, more: Partial<PastSignal> = {}): PastSignal {
+  return { id: 3, kind, requestedBy: "ada", requestedAt: AT, expiredInteractionId: null, ...more };
+}
+
+function answered(id: number, text: string, value: string | boolean = text, by = "ben"): PastQuestion {
+  return {
+    id,
+    askedAt: AT,
+    endedAt: later(5),
+    answer: { text, value, answeredBy: by, delivery: "consumed" },
+  };
+}
+
+const closing = (code: ReasonCode): Partial<Evidence> => ({
+  closing: { code, text: "scap's sentence", line: 9 },
+});
+const refusal: Partial<Evidence> = {
+  tail: { text: "The change failed its tests", line: 7, isPlain: true, lineCount: 1 },
+};
+const deployed: Partial<Evidence> = {
+  isMerged: true,
+  hasPhases: true,
+  stages: { testservers: "finished", canaries: "finished", production: "finished" },
+};
+const finalLine: Partial<Evidence> = { isMerged: true, isSyncFinished: true };
+const rolledBack: Partial<Evidence> = { rollback: "rolled_back" };
 
 type Case = readonly [
   what: string,
-  ending: {
+  given: {
     exitCode?: number | null;
     exitSignal?: number | null;
-    landmarks?: Landmark[];
+    evidence?: Partial<Evidence>;
     signals?: SignalKind[];
+    questions?: PastQuestion[];
   },
   outcome: Outcome,
 ];
 
+const ROLL_BACK = answered(1, "No, roll back deployment and terminate", "n");
+
 const CASES: readonly Case[] = [
-  ["exits with 0", { exitCode: 0 }, "completed"],
-  ["exits with 0 and signal number 0", { exitCode: 0, exitSignal: 0 }, "completed"],
-  ["exits with 0 and found nothing", { exitCode: 0, landmarks: ["nothing_to_deploy"] }, "nothing_to_deploy"],
-  ["exits with 0 after a no", { exitCode: 0, landmarks: ["cancelled"] }, "declined"],
+  ["exits with 0 and shows nothing", { exitCode: 0 }, "unclear"],
+  ["exits with 0 and signal number 0", { exitCode: 0, exitSignal: 0, evidence: deployed }, "completed"],
+  ["exits with 0 after the production phase", { exitCode: 0, evidence: deployed }, "completed"],
+  ["exits with 0 after its final line", { exitCode: 0, evidence: finalLine }, "completed"],
   [
-    "exits with 0, a no and nothing",
-    { exitCode: 0, landmarks: ["nothing_to_deploy", "cancelled"] },
+    "exits with 0 after its final line, and synced the test servers alone",
+    { exitCode: 0, evidence: { ...finalLine, stages: { testservers: "finished" } } },
+    "unclear",
+  ],
+  [
+    "exits with 0 after its final line, and the last answer was no",
+    { exitCode: 0, evidence: finalLine, questions: [answered(1, "no", false)] },
+    "unclear",
+  ],
+  [
+    "exits with 0 although somebody chose to roll back",
+    { exitCode: 0, evidence: deployed, questions: [ROLL_BACK] },
+    "unclear",
+  ],
+  [
+    "exits with 0 after somebody saw no diff",
+    { exitCode: 0, evidence: deployed, questions: [answered(1, "no", false)] },
+    "completed",
+  ],
+  ["exits with 0 and found nothing", { exitCode: 0, evidence: closing("no_commits") }, "nothing_to_deploy"],
+  ["exits with 0 and beta alone", { exitCode: 0, evidence: closing("beta_only") }, "nothing_to_deploy"],
+  [
+    "exits with 0 before the sync on purpose",
+    { exitCode: 0, evidence: closing("stopped_before_sync") },
+    "prepared",
+  ],
+  ["exits with 0 after a no", { exitCode: 0, evidence: closing("answered_no") }, "declined"],
+  ["exits with 1 after a no", { exitCode: 1, evidence: closing("answered_no") }, "declined"],
+  [
+    "exits with 1 and leaves the servers, as asked",
+    { exitCode: 1, evidence: closing("ended_without_rollback") },
     "declined",
   ],
-  ["exits with 1 after a rollback", { exitCode: 1, landmarks: ["rolled_back"] }, "rolled_back"],
-  ["exits with 0 after a rollback", { exitCode: 0, landmarks: ["rolled_back"] }, "rolled_back"],
+  ["exits with 1 after a rollback", { exitCode: 1, evidence: rolledBack }, "rolled_back"],
+  ["exits with 0 after a rollback", { exitCode: 0, evidence: rolledBack }, "rolled_back"],
+  ["fails to roll back", { exitCode: 1, evidence: { rollback: "failed" } }, "rollback_failed"],
+  ["exits with 1 and says nothing", { exitCode: 1 }, "exit_nonzero"],
+  ["exits with 1 and a sentence before anything", { exitCode: 1, evidence: refusal }, "refused"],
   [
-    "rolled back some stages and failed at another",
-    { exitCode: 1, landmarks: ["rolled_back", "rollback_failed"] },
-    "rollback_failed",
+    "exits with 1 and a sentence after it voted",
+    { exitCode: 1, evidence: { ...refusal, isApproved: true } },
+    "refused",
   ],
-  ["exits with 1", { exitCode: 1 }, "exit_nonzero"],
-  ["exits with 1 after a no", { exitCode: 1, landmarks: ["cancelled"] }, "exit_nonzero"],
+  [
+    "exits with 1 and a sentence after the merge",
+    { exitCode: 1, evidence: { ...refusal, isMerged: true } },
+    "exit_nonzero",
+  ],
+  ["exits with 1 in a phase", { exitCode: 1, evidence: { ...refusal, hasPhases: true } }, "exit_nonzero"],
+  ["crashes before anything", { exitCode: 1, evidence: { ...refusal, isCrash: true } }, "exit_nonzero"],
+  [
+    "exits with 1 and a sentence after it was interrupted",
+    { exitCode: 1, evidence: refusal, signals: ["interrupt"] },
+    "exit_nonzero",
+  ],
+  ["is not found", { exitCode: 127, evidence: refusal }, "exit_nonzero"],
   ["exits with 255", { exitCode: 255 }, "exit_nonzero"],
   ["exits with 130, as on Ctrl-C", { exitCode: 130 }, "interrupted"],
-  ["exits with 130 after a rollback", { exitCode: 130, landmarks: ["rolled_back"] }, "rolled_back"],
-  ["exits with 1 after an interrupt it handled", { exitCode: 1, signals: ["interrupt"] }, "exit_nonzero"],
+  [
+    "exits with 1 after a step was interrupted",
+    { exitCode: 1, evidence: closing("step_interrupted") },
+    "interrupted",
+  ],
+  [
+    "exits with 0 although a step was interrupted",
+    { exitCode: 0, evidence: { ...deployed, ...closing("step_interrupted") } },
+    "completed",
+  ],
+  ["exits with 130 after a rollback", { exitCode: 130, evidence: rolledBack }, "rolled_back"],
   ["exits with 1 after it was asked to terminate", { exitCode: 1, signals: ["terminate"] }, "killed"],
-  ["exits with 0 although it was asked to terminate", { exitCode: 0, signals: ["terminate"] }, "completed"],
+  [
+    "exits with 0 although it was asked to terminate",
+    { exitCode: 0, evidence: deployed, signals: ["terminate"] },
+    "completed",
+  ],
   ["ends by SIGINT", { exitSignal: 2, signals: ["interrupt_group"] }, "interrupted"],
   ["ends by SIGINT that nobody here sent", { exitSignal: 2 }, "interrupted"],
   ["ends by SIGINT on the way to a kill", { exitSignal: 2, signals: ["interrupt", "kill"] }, "killed"],
   ["ends by SIGTERM", { exitSignal: 15, signals: ["terminate"] }, "killed"],
   ["ends by SIGKILL", { exitSignal: 9, signals: ["kill"] }, "killed"],
   ["ends by SIGKILL that nobody here sent", { exitSignal: 9 }, "killed"],
-  ["ends by SIGKILL in a rollback", { exitSignal: 9, landmarks: ["rolled_back"] }, "killed"],
+  ["ends by SIGKILL in a rollback", { exitSignal: 9, evidence: rolledBack }, "killed"],
   ["ends without a code", {}, "killed"],
 ];
 
 for (const [what, given, outcome] of CASES) {
   test(`scap ${what}: ${outcome}`, () => {
-    const ending: Ending = {
-      exitCode: given.exitCode ?? null,
-      exitSignal: given.exitSignal ?? null,
-      landmarks: new Set(given.landmarks),
-      signals: given.signals ?? [],
-    };
-    assert.equal(outcomeOf(ending), outcome);
+    const { exitCode = null, exitSignal = null, questions = [], signals = [] } = given;
+    const past = { questions, signals: signals.map((kind) => signal(kind)) };
+    assert.equal(outcomeOf({ exitCode, exitSignal }, { ...NO_EVIDENCE, ...given.evidence }, past), outcome);
   });
 }
 
+function concluded(
+  given: { exitCode?: number | null; exitSignal?: number | null; evidence?: Partial<Evidence> },
+  past: { questions?: PastQuestion[]; signals?: PastSignal[] } = {},
+  known?: Outcome,
+) {
+  const { exitCode = null, exitSignal = null } = given;
+  const evidence = { ...NO_EVIDENCE, ...given.evidence };
+  return conclude({ exitCode, exitSignal }, evidence, { questions: [], signals: [], ...past }, known);
+}
+
+test("a decline names the person and the question of the last no", () => {
+  const questions = [
+    answered(1, "yes", true, "ada"),
+    answered(2, "no", false, "ben"),
+    answered(3, "Continue"),
+  ];
+  const { decision, reason, reasonCode } = concluded(
+    { exitCode: 1, evidence: closing("answered_no") },
+    { questions },
+  );
+  assert.deepEqual(decision, { user: "ben", interactionId: 2, signalId: null });
+  assert.deepEqual([reason, reasonCode], ["scap's sentence", "answered_no"]);
+});
+
+test("an answer that scap did not read decides nothing", () => {
+  const late = { text: "no", value: false, answeredBy: "ben", delivery: "undelivered" as const };
+  const questions = [{ id: 2, askedAt: AT, endedAt: AT, answer: late }];
+  assert.equal(concluded({ exitCode: 0 }, { questions }).decision, null);
+});
+
+test("an interrupt names who asked for it and the question that was open then", () => {
+  const questions: PastQuestion[] = [
+    answered(1, "yes", true),
+    { id: 2, askedAt: later(10), endedAt: later(20), answer: null },
+    { id: 4, askedAt: later(30), endedAt: later(40), answer: null },
+  ];
+  const signals = [signal("interrupt", { requestedAt: later(15) })];
+  assert.deepEqual(concluded({ exitCode: 130 }, { questions, signals }).decision, {
+    user: "ada",
+    interactionId: 2,
+    signalId: 3,
+  });
+  const expiry = [signal("interrupt", { requestedBy: "policy", expiredInteractionId: 4 })];
+  assert.equal(concluded({ exitCode: 130 }, { questions, signals: expiry }).decision?.interactionId, 4);
+});
+
+test("each failed check that was ignored is counted, with its question", () => {
+  const questions = [
+    answered(1, "Retry testserver checks", "r"),
+    answered(2, "Ignore failure and continue deployment", "i", "ada"),
+    answered(3, "Ignore failure and continue deployment", "i", "ben"),
+  ];
+  assert.deepEqual(concluded({ exitCode: 0, evidence: deployed }, { questions }).ignoredChecks, [2, 3]);
+});
+
+test("after a complete rollback the changes are merged; after another one they are where it failed", () => {
+  const back = { testservers: "rolled_back", canaries: "rolled_back" } as const;
+  assert.equal(concluded({ exitCode: 1, evidence: { ...rolledBack, stages: back } }).reached, "merged");
+  const evidence = { rollback: "failed", stages: { ...back, canaries: "started" } } as const;
+  const { reached, isPartial } = concluded({ exitCode: 1, evidence });
+  assert.deepEqual([reached, isPartial], ["canaries", true]);
+});
+
+test("a sync that was not seen to finish reached its servers in part", () => {
+  const evidence = { isMerged: true, stages: { testservers: "finished", canaries: "started" } } as const;
+  const { reached, isPartial } = concluded({ exitSignal: 9, evidence });
+  assert.deepEqual([reached, isPartial], ["canaries", true]);
+});
+
+test("a refusal is scap's own sentence, and the log is opened at its line", () => {
+  const { outcome, reason, errorLine, reached } = concluded({ exitCode: 1, evidence: refusal });
+  assert.deepEqual(
+    [outcome, reason, errorLine, reached],
+    ["refused", "The change failed its tests", 7, "nowhere"],
+  );
+});
+
+test("the cause of a failure wins over the report that a command failed", () => {
+  const evidence: Partial<Evidence> = {
+    ...deployed,
+    firstErrorLine: 4,
+    cause: { text: "timed out", line: 5 },
+    failedCommand: { text: "Command 'x' returned non-zero exit status 1.", line: 6 },
+  };
+  const { reason, errorLine } = concluded({ exitCode: 1, evidence });
+  assert.deepEqual([reason, errorLine], ["timed out", 4]);
+});
+
+test("newer patch sets are shown only where they were merged", () => {
+  const patchSets = { "1234": 5 };
+  assert.deepEqual(concluded({ exitCode: 1, evidence: { patchSets } }).mergedPatchSets, {});
+  assert.deepEqual(
+    concluded({ exitCode: 0, evidence: { ...deployed, patchSets } }).mergedPatchSets,
+    patchSets,
+  );
+});
+
+const anyEvidence = fc.record({
+  isApproved: fc.boolean(),
+  isMerged: fc.boolean(),
+  hasPhases: fc.boolean(),
+  stages: fc
+    .uniqueArray(fc.constantFrom(...STAGES))
+    .map((some) => Object.fromEntries(some.map((stage) => [stage, "finished" as const]))),
+  isSyncFinished: fc.boolean(),
+  rollback: fc.constantFrom("rolled_back" as const, "failed" as const, null),
+  closing: fc.option(fc.constantFrom(...REASON_CODES).map((code) => ({ code, text: "words", line: 1 }))),
+});
 const anyEnding = fc.record({
   exitCode: fc.option(fc.integer({ min: 0, max: 255 })),
   exitSignal: fc.option(fc.integer({ min: 0, max: 31 })),
-  landmarks: fc
-    .subarray<Landmark>(["nothing_to_deploy", "cancelled", "rolled_back", "rollback_failed"])
-    .map((some) => new Set(some)),
+  evidence: anyEvidence,
   signals: fc.subarray([...SIGNAL_KINDS]),
 });
+type AnyEnding = typeof anyEnding extends fc.Arbitrary<infer T> ? T : never;
+
+function outcomeIn({ exitCode, exitSignal, evidence, signals }: AnyEnding): Outcome {
+  const past = { questions: [], signals: signals.map((kind) => signal(kind)) };
+  return outcomeOf({ exitCode, exitSignal }, { ...NO_EVIDENCE, ...evidence }, past);
+}
 
 test("however scap ends, there is one outcome, and what only the system can know is never guessed", () => {
   const neverGuessed: Outcome[] = ["spawn_failed", "cancelled_while_queued", "holder_lost"];
   fc.assert(
     fc.property(anyEnding, (ending) => {
-      const outcome = outcomeOf(ending);
+      const outcome = outcomeIn(ending);
       assert.ok(OUTCOMES.includes(outcome));
       assert.ok(!neverGuessed.includes(outcome), outcome);
     }),
@@ -86,16 +285,26 @@ test("however scap ends, there is one outcome, and what only the system can know
 test("a run that a signal ended is never called a success", () => {
   fc.assert(
     fc.property(anyEnding, fc.integer({ min: 1, max: 31 }), (ending, exitSignal) => {
-      assert.ok(["interrupted", "killed"].includes(outcomeOf({ ...ending, exitSignal })));
+      assert.ok(["interrupted", "killed"].includes(outcomeIn({ ...ending, exitSignal })));
     }),
   );
 });
 
-test("a run that did not exit with 0 is never called a success, nor a decline", () => {
+test("a run that did not exit with 0 is never called a success", () => {
   fc.assert(
     fc.property(anyEnding, fc.integer({ min: 1, max: 255 }), (ending, exitCode) => {
-      const outcome = outcomeOf({ ...ending, exitCode, exitSignal: null });
-      assert.ok(!["completed", "nothing_to_deploy", "declined"].includes(outcome), outcome);
+      const outcome = outcomeIn({ ...ending, exitCode, exitSignal: null });
+      assert.ok(!["completed", "nothing_to_deploy", "prepared"].includes(outcome), outcome);
+    }),
+  );
+});
+
+test("without evidence of production nothing is called deployed", () => {
+  fc.assert(
+    fc.property(anyEnding, (ending) => {
+      const { production: _, ...stages } = ending.evidence.stages;
+      const evidence = { ...ending.evidence, stages, isSyncFinished: false };
+      assert.notEqual(outcomeIn({ ...ending, evidence }), "completed");
     }),
   );
 });
@@ -103,8 +312,8 @@ test("a run that did not exit with 0 is never called a success, nor a decline", 
 test("a failed rollback is never hidden behind another reason, unless a signal ended scap", () => {
   fc.assert(
     fc.property(anyEnding, fc.integer({ min: 0, max: 255 }), (ending, exitCode) => {
-      const landmarks = new Set([...ending.landmarks, "rollback_failed" as const]);
-      assert.equal(outcomeOf({ ...ending, landmarks, exitCode, exitSignal: null }), "rollback_failed");
+      const evidence = { ...ending.evidence, rollback: "failed" as const };
+      assert.equal(outcomeIn({ ...ending, evidence, exitCode, exitSignal: null }), "rollback_failed");
     }),
   );
 });

@@ -29,7 +29,7 @@ test("a change goes from the entry box to the test servers, and to production wh
 
   await job.button(GO_ON).click();
   await job.isIn("Deployed");
-  await expect(page.getByText("Everything was deployed to production.")).toBeVisible();
+  await expect(page.getByText("The change is in production.")).toBeVisible();
   expect(await seenAt("production"), "production shows the change").toBe(true);
   await expect(job.questions.getByRole("listitem")).toHaveCount(2);
   await expect(job.questions).toContainText(`You answered “${GO_ON}”`);

@@ -422,7 +422,7 @@ test("a job of the past is found by words of its change", async ({ signedIn, wor
   await expect(found).toContainText("Rolled back");
   await page.getByRole("link", { name: `Job ${id}` }).click();
 
-  await expect(page.getByText("The servers run what they ran before.")).toBeVisible();
+  await expect(page.getByText("scap rolled back all servers.")).toBeVisible();
 });
 
 test("what was found stays until other words have found something, and cannot be taken meanwhile", async ({
@@ -538,10 +538,10 @@ test("every way to stop scap says what it does before it does it", async ({ sign
   await job.open(id);
 
   for (const [item, says] of [
-    ["Interrupt the current step…", "Stops only what scap is running"],
-    ["Press Ctrl-C…", "Nothing is rolled back"],
+    ["Interrupt the current step…", "scap ends. Nothing has been deployed so far."],
+    ["Press Ctrl-C…", "Same as Ctrl-C in a terminal"],
     ["Terminate scap…", "SIGTERM"],
-    ["Kill scap…", "The last resort"],
+    ["Kill scap…", "last resort"],
   ] as const) {
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByRole("menuitem", { name: item }).click();

@@ -23,7 +23,7 @@ test("no to the test servers is asked twice, rolls back, and says that the chang
   await job.confirm(/roll back/);
   await job.answer("it still exists in the codebase", /./);
   await job.isIn("Rolled back");
-  await expect(page.getByText("The servers run what they ran before.")).toBeVisible();
+  await expect(page.getByText("scap rolled back all servers.")).toBeVisible();
 
   await page.goto(world.server("testservers"));
   await expect(page.getByRole("img", { name: "Orchard" }).first()).toBeVisible();

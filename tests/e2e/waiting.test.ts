@@ -109,7 +109,9 @@ test("whoever comes back to a job that a policy ended is told so", async ({ sign
 
   await job.open(id);
 
-  await expect(page.getByText("Nobody had answered “Backport the changes?” in time")).toBeVisible();
+  await expect(
+    page.getByText("Nobody answered in time, so scap was interrupted by policy at “Backport the changes?”."),
+  ).toBeVisible();
   await expect(job.questions).toContainText("Nobody answered in time; by policy scap was interrupted.");
   await expect(page.getByText("policy (nobody answered)")).toBeVisible();
 });

@@ -2,7 +2,7 @@
 // of its worker, nor the web process that shows it.
 import { test } from "node:test";
 import { lineFinder, plainText } from "#lib/domain/log-text.ts";
-import { landmarksIn } from "../../worker/output/landmarks.ts";
+import { createEvidence } from "../../worker/output/evidence.ts";
 import { createPhaseTracker } from "../../worker/output/phases.ts";
 import { progressIn } from "../../worker/output/progress.ts";
 import { recogniseBuried } from "../../worker/prompt/buried.ts";
@@ -65,7 +65,7 @@ const LINES = UNITS.flatMap((unit) => [
 ]);
 
 for (const [what, work] of [
-  ["landmarks", landmarksIn],
+  ["evidence", (text: string) => createEvidence().take({ text, n: 1 })],
   ["phases", (text: string) => createPhaseTracker({ open: [], count: 0 }).push(text, new Date())],
   ["progress", progressIn],
   ["the search in the log", lineFinder("Backport")],

@@ -47,7 +47,7 @@ export async function runLongJob(
     await sleep(SAMPLE_MS);
   }
   const tookMs = performance.now() - started;
-  const job = await stack.ended(id, "completed");
+  const job = await stack.exited(id);
   const faults: string[] = [];
   if (job.totalLines !== count) faults.push(`${count} lines were printed, ${job.totalLines} are stored`);
   const stored = await digestOf(stack, id);

@@ -59,7 +59,7 @@ export async function runOpenPrompt(
     if (growth > GROWTH_BYTES_MAX) faults.push(`the ${who} grew by ${megabytes(growth)}`);
   }
   await stack.answer(question, true);
-  const job = await stack.ended(id, "completed");
+  const job = await stack.exited(id);
   if (job.interactions.length !== 1) faults.push(`it was asked ${job.interactions.length} times`);
   return {
     faults,

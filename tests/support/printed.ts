@@ -1,5 +1,8 @@
 // What a worker would have stored of some printed lines, for tests that need rows and no worker.
 import type { NewOutput, OutputState } from "#lib/db/output.ts";
+import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
+import { plainText } from "#lib/domain/log-text.ts";
+import { createEvidence } from "../../worker/output/evidence.ts";
 
 export const NOTHING_STORED: OutputState = {
   seq: 0,
@@ -8,6 +11,7 @@ export const NOTHING_STORED: OutputState = {
   settledLines: 0,
   lineCount: 0,
   outputBytes: 0,
+  evidence: NO_EVIDENCE,
 };
 
 /** @param settled lines behind those that are settled in `before`. @param live the lines on the screen behind them. */
@@ -20,11 +24,14 @@ export function printed(
     screen = null,
   }: { at?: Date; live?: readonly string[]; screen?: NewOutput["tail"]["screen"] } = {},
 ): NewOutput {
+  const evidence = createEvidence(before.evidence);
+  for (const [index, text] of settled.entries())
+    evidence.take({ text: plainText(text), n: before.settledLines + index + 1 });
   const raw = Buffer.from([...settled, ...live].map((line) => `${line}\r\n`).join(""));
   return {
     chunks: [{ at, journalEnd: before.journalEnd + raw.length, journalSkip: 0, raw }],
     blocks: settled.length === 0 ? [] : [{ at, lineCount: settled.length, text: settled.join("\n") }],
-    tail: { live: live.map((text) => ({ text, at })), terminal: null, screen },
+    tail: { live: live.map((text) => ({ text, at })), terminal: null, screen, evidence: evidence.toJSON() },
     sensitive: [],
   };
 }

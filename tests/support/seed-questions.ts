@@ -53,3 +53,20 @@ export const QUESTIONS = {
     recognised: false,
   },
 } as const satisfies Record<InteractionKind, SeededQuestion>;
+
+/** scap's pause behind the sync to the test servers. */
+export const AT_TESTSERVERS: SeededQuestion = {
+  ...PLAIN,
+  kind: "choices",
+  message: [
+    "Changes synced to the testservers (see https://wikitech.wikimedia.org/wiki/Mwdebug)",
+    "Before continuing, please do any necessary checks if you haven't already.",
+    "",
+    "Continue with deployment?",
+  ].join("\n"),
+  options: [
+    { text: "Yes, continue with deployment", value: "y", typed: "y" },
+    { text: "No, roll back deployment and terminate", value: "n", typed: "n" },
+  ],
+  default: "n",
+};

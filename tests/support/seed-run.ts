@@ -2,6 +2,7 @@
 // that moment, at the time of the seed's own clock.
 import { randomUUID } from "node:crypto";
 import type { Transaction } from "#lib/db/connection.ts";
+import { concludeJob } from "#lib/db/conclusions.ts";
 import { appendEvent, type NewEvent } from "#lib/db/events.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
 import { type OutputState, storeOutput } from "#lib/db/output.ts";
@@ -71,6 +72,8 @@ export const EXITS = {
   rolled_back: { exitCode: 1 },
   rollback_failed: { exitCode: 1 },
   exit_nonzero: { exitCode: 1 },
+  refused: { exitCode: 1 },
+  unclear: { exitCode: 0 },
   interrupted: { exitCode: 130 },
   killed: { exitSignal: 9 },
   spawn_failed: {},
@@ -159,9 +162,9 @@ export async function cancel(run: Run, by: string): Promise<void> {
   await later(run, run.seed.queuedSeconds ?? 3);
   await update(
     run,
-    `set state = 'cancelled', outcome = 'cancelled_while_queued', finished_at = $2
+    `set state = 'cancelled', outcome = 'cancelled_while_queued', decided_by = $3, finished_at = $2
      where id = $1 and state = 'queued'`,
-    [run.at],
+    [run.at, by],
   );
   await event(run, { kind: "job_cancelled", actor: by });
 }
@@ -170,6 +173,7 @@ export async function finish(run: Run, outcome: Outcome, end: Ending): Promise<v
   await withdraw(run, "the job ended");
   const state = STATE_OF_OUTCOME[outcome];
   const { exitCode = null, exitSignal = null, detail } = end;
+  await concludeJob(run.tx, run.id, { exitCode, exitSignal }, run.output.evidence, outcome);
   await update(
     run,
     `set state = $2, outcome = $3, finished_at = $4, lane_released_at = $5, exit_code = $6, exit_signal = $7,

@@ -72,6 +72,11 @@ export class JobBuilder {
     });
   }
 
+  /** A question that stays open. */
+  asks(on: InteractionKind | SeededQuestion): this {
+    return this.#then((run) => life.ask(run, life.questionOf(on)));
+  }
+
   /** A question that scap takes back. */
   askedInVain(on: InteractionKind | SeededQuestion, seconds = 5): this {
     return this.#then(async (run) => {
@@ -111,14 +116,14 @@ export class JobBuilder {
     return this.#then((run) => life.ask(run, life.questionOf(on))).#live(true);
   }
 
-  async succeeded(outcome: "completed" | "nothing_to_deploy" = "completed"): Promise<SeededJob> {
+  async succeeded(outcome: "completed" | "nothing_to_deploy" | "prepared" = "completed"): Promise<SeededJob> {
     return this.#ended(outcome, { exitCode: 0 });
   }
 
   async failed(
     outcome: Exclude<
       Outcome,
-      "completed" | "nothing_to_deploy" | "declined" | "cancelled_while_queued" | "holder_lost"
+      "completed" | "nothing_to_deploy" | "prepared" | "declined" | "cancelled_while_queued" | "holder_lost"
     > = "exit_nonzero",
     end: Ending = {},
   ): Promise<SeededJob> {

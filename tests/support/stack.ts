@@ -193,6 +193,14 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     });
   }
 
+  /** The end of a script that says nothing of a deployment: by its own exit with this code. */
+  async function exited(id: number, code = 0): Promise<Job> {
+    const seen = await ended(id);
+    if (seen.exitCode !== code)
+      throw new Error(`job ${id} ended as ${seen.outcome} with ${seen.exitCode}, not ${code}`);
+    return seen;
+  }
+
   /** The question that is pending and says this. */
   async function asks(id: number, text = ""): Promise<Interaction> {
     const seen = await untilJob(id, `the question "${text}"`, ({ pendingInteraction, outcome }) => {
@@ -272,6 +280,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     job,
     untilJob,
     ended,
+    exited,
     asks,
     answer,
     signal,

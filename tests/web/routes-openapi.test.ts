@@ -115,7 +115,7 @@ test("a form is written down under its name, and referred to", () => {
   assert.deepEqual(content, { "application/json": { schema: { $ref: "#/components/schemas/Job" } } });
 
   const { schemas } = document.components;
-  assert.ok(["Change", "Interaction", "Job", "JobSummary", "Problem"].every((name) => name in schemas));
+  assert.ok(["JobChange", "Interaction", "Job", "JobSummary", "Problem"].every((name) => name in schemas));
   const inPaths = JSON.stringify(document.paths);
   for (const [name, { properties }] of Object.entries(schemas))
     if (properties !== undefined) assert.ok(!inPaths.includes(JSON.stringify(properties)), name);

@@ -31,7 +31,7 @@ for (const [name, skewMs] of [
       echo "10:00:01 Finished sync (duration: 00m 01s)"`);
 
     await stack.answer(await stack.asks(id, "Go on?"), true);
-    await stack.ended(id, "completed");
+    await stack.exited(id);
 
     const rows = await query<{ what: string; off: number }>(
       stack.db,
@@ -67,7 +67,7 @@ test("a clock that is set back again and again keeps no question from being aske
   try {
     const question = await until("the question", async () => (await stack.job(id)).interactions[0]);
     await stack.answer(question, "yes");
-    await stack.ended(id, "completed");
+    await stack.exited(id);
   } finally {
     clearInterval(setting);
   }

@@ -18,7 +18,7 @@ const script = (truth: string) => `
   { count 1 150; read -p "Go on? [y/N]: " a; echo "got:$a"; count 151 300; } | tee ${truth}`;
 
 async function assertWhole(id: number, truth: string): Promise<void> {
-  const job = await stack.ended(id, "completed");
+  const job = await stack.exited(id);
   const expected = [
     ...Array.from({ length: 150 }, (_, index) => `line ${index + 1}`),
     "Go on? [y/N]: y",
@@ -98,5 +98,5 @@ test("a server that is stopped for seconds costs nothing but the seconds", async
   await assertWhole(id, truth);
   assert.equal(worker.isGone, false);
   const next = await stack.runScript("echo the lane goes on");
-  await stack.ended(next, "completed");
+  await stack.exited(next);
 });

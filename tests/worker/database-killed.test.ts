@@ -130,7 +130,7 @@ test("so do workers in the middle of output and questions, and nothing is lost o
 
   const question = await stack.asks(id, "Go on?");
   await stack.answer(question, true);
-  const job = await stack.ended(id, "completed");
+  const job = await stack.exited(id);
 
   const expected = [
     ...Array.from({ length: lines }, (_, index) => `line ${index + 1}`),

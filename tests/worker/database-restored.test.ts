@@ -31,7 +31,7 @@ test("a worker that the database has forgotten takes jobs as before", async () =
 
   await restore();
   const id = await stack.runScript("echo done", { lane: "zero" });
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   await late.stop();
   worker = await stack.startWorker();
@@ -51,7 +51,7 @@ test("a question and output that the database has forgotten are told again", asy
 
   await restore();
   await stack.answer(await stack.asks(id, "Go on?"), true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   const expected = [
     ...Array.from({ length: 40 }, (_, index) => String(index + 1)),
@@ -83,7 +83,7 @@ test("output that waits for the database is not stored behind a gap when that co
     putBack();
   });
   writeFileSync(go("back"), "");
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.deepEqual(
     await stack.lines(id),
@@ -108,7 +108,7 @@ test("a question that was answered before the database forgot the answer is not 
   await restore();
   writeFileSync(go("answered"), "");
   await stack.answer(await stack.asks(id, "Really?"), true);
-  const job = await stack.ended(id, "completed");
+  const job = await stack.exited(id);
 
   assert((await stack.lines(id)).includes("got:yy"));
   assert.deepEqual(
@@ -131,7 +131,7 @@ test("a number that the database gives a second time is not taken for the answer
     interactions.some(({ answer }) => answer?.delivery === "consumed"),
   );
   const also = await stack.runScript("echo also", { lane: "four-too" });
-  await stack.ended(also, "completed");
+  await stack.exited(also);
 
   await restore();
   const refused = await stack.runScript("echo other", { lane: "four" });
@@ -146,7 +146,7 @@ test("a number that the database gives a second time is not taken for the answer
     [refused],
   );
   await stack.runScript("echo one more", { lane: "four" });
-  await stack.ended(next, "completed");
+  await stack.exited(next);
 
   assert.ok(
     existsSync(join(stack.dataDir, "jobs", String(forgotten), "journal")),
@@ -170,7 +170,7 @@ test("a job that runs, and is in the queue again for the database, is followed a
 
   await restore();
   await stack.answer(await stack.asks(id, "Go on?"), true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.deepEqual(await stack.lines(id), ["Go on? [y/N]: y", "got:y"]);
   assert.equal(readFileSync(go("starts"), "utf8"), "started\n");
@@ -197,7 +197,7 @@ test("an answer to a question that has the number of one which the database forg
   writeFileSync(go("renumbered"), "");
   const second = await stack.asks(id, "Really?");
   await stack.answer(second, true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.equal((await stack.lines(id)).at(-1), "got:yy");
 });

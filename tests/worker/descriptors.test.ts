@@ -26,7 +26,7 @@ test("a job whose worker has no descriptor left is not given up: it is followed 
   );
   limit(1024);
   await stack.answer(await stack.asks(id, "Go on?"), true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.equal(worker.isGone, false);
 });

@@ -34,9 +34,9 @@ test(
     limit(holder.pid, 10);
 
     await stack.answer(question, true);
-    await stack.ended(id, "completed");
+    await stack.exited(id);
     const next = await stack.runScript("echo next", { lane: "end" });
-    await stack.ended(next, "completed");
+    await stack.exited(next);
 
     assert((await stack.lines(id)).includes("got:y"));
     assert.equal(stack.holder(id)?.ended, null, "the disk was not full");
@@ -65,7 +65,7 @@ test(
     const [end] = (await stack.events(id)).filter(({ kind }) => kind === "job_finished");
     assert.match(String(end?.data["detail"]), /EFBIG/);
     assert.equal(job.state, "failed");
-    await stack.ended(await stack.runScript("echo next", { lane: "start" }), "completed");
+    await stack.exited(await stack.runScript("echo next", { lane: "start" }));
   },
 );
 

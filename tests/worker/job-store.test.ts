@@ -1,6 +1,7 @@
 // The writer of a job's rows, against a real database: order, leases, and a database that refuses or goes away.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
 import { findOutputState, findOutputTail, listLines, type NewTail } from "#lib/db/output.ts";
@@ -29,7 +30,7 @@ async function openStore(epoch = 1) {
   const faults: unknown[] = [];
   const lease = { jobId: id, epoch };
   const stored = await findOutputState(db, id);
-  let tail: NewTail = { live: [], terminal: null, screen: null };
+  let tail: NewTail = { live: [], terminal: null, screen: null, evidence: NO_EVIDENCE };
   const store = createJobStore({
     db,
     lease,

@@ -30,7 +30,7 @@ test("an answer is typed once, though two workers hear of it", async () => {
   const question = await stack.asks(id, "Go on?");
   await stack.answer(question, true, "alice");
 
-  const job = await stack.ended(id, "completed");
+  const job = await stack.exited(id);
 
   assert.deepEqual(
     (await stack.lines(id)).filter((line) => /^(first|second):/.test(line)),
@@ -48,7 +48,7 @@ test("an answer that no notification can hold is typed all the same", async () =
   const question = await stack.asks(id, "Reason");
   await stack.answer(question, '"'.repeat(4000), "alice");
 
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.ok((await stack.lines(id)).includes("read 4000"));
 });
@@ -64,7 +64,7 @@ test("of many answers at once one is typed, and the others are told whose it was
   const won = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   assert.equal(won.length, 1);
   assert.deepEqual(new Set(results.map(codeOf)), new Set(["fulfilled", "interaction_already_answered"]));
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   const typed = won[0]?.answer?.value === true ? "y" : "n";
   assert.ok((await stack.lines(id)).includes(`got:${typed}`));
 });
@@ -87,7 +87,7 @@ test("an answer and the end of its question race: it was read by scap, or its gi
       if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
     }
     const [result] = await answered;
-    await stack.ended(id, "completed");
+    await stack.exited(id);
 
     const wasRead = (await stack.lines(id)).includes("got:y");
     const [[state, delivery] = []] = await deliveries(id);
@@ -132,7 +132,7 @@ test("a cancellation and a start race: the job is cancelled and never ran, or ru
       assert.deepEqual(await stack.lines(id), []);
       assert.equal(stack.holder(id), undefined);
     } else {
-      assert.equal(job.outcome, "completed");
+      assert.equal(job.exitCode, 0);
       assert.deepEqual(await stack.lines(id), ["ran"]);
     }
   }
@@ -160,12 +160,12 @@ test("jobs of a lane run one at a time and in order; another lane goes on beside
   const third = await stack.runScript("echo third", { lane: "one" });
   const beside = await stack.runScript("echo beside", { lane: "two" });
   const question = await stack.asks(first);
-  await stack.ended(beside, "completed");
+  await stack.exited(beside);
 
   assert.deepEqual((await stack.job(third)).queuePosition, 2);
   assert.equal((await stack.job(second)).blockedBy?.id, first);
   await stack.answer(question, true);
-  const ended = await Promise.all([first, second, third].map((id) => stack.ended(id, "completed")));
+  const ended = await Promise.all([first, second, third].map((id) => stack.exited(id)));
 
   for (const [index, job] of ended.entries()) {
     const before = ended[index - 1];
@@ -217,7 +217,7 @@ async function processorSecondsSpent(): Promise<number> {
 test("a hundred thousand lines are stored in seconds, and are the same wherever one looks", async (t) => {
   const id = await stack.runScript("seq -f 'line %.0f of a long deployment' 1 100000");
   const before = await processorSecondsSpent();
-  const job = await stack.ended(id, "completed");
+  const job = await stack.exited(id);
   const seconds = (await processorSecondsSpent()) - before;
 
   const expected = Array.from({ length: 100_000 }, (_, index) => `line ${index + 1} of a long deployment`);
@@ -261,7 +261,7 @@ test("a job whose run failed is taken up again, with a rest between the tries", 
   await query(stack.db, "drop function refuse_output() cascade");
 
   await stack.answer(await stack.asks(id, "Go on?"), true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.deepEqual(await stack.lines(id), ["before", "Go on? [y/N]: y", "got:y"]);
 });

@@ -71,7 +71,7 @@ test("who is still reading when the journal is removed gets all of it", async ()
     },
   });
   writeFileSync(go("slow"), "");
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   await gone(id);
   release();
 
@@ -106,7 +106,7 @@ test("a worker that died between the commit and the removal leaves it to the nex
   assert.ok(existsSync(journalOf(unknown)), "the journal of a job that the database does not know");
   assert.ok(existsSync(join(stack.dataDir, "jobs", "someone-elses", "journal")));
   writeFileSync(go("live"), "");
-  await stack.ended(live, "completed");
+  await stack.exited(live);
   await gone(live);
 });
 

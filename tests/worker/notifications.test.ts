@@ -18,7 +18,7 @@ test("a notification that nobody understands is a hint to look at the rows, and 
     for (const channel of [CHANNELS.order, CHANNELS.secret])
       await query(stack.db, "select pg_notify($1, $2)", [channel, payload]);
   await stack.answer(question, true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.deepEqual((await stack.lines(id)).at(-1), "got:y");
   assert.equal(worker.isGone, false);
@@ -48,7 +48,7 @@ test("an answer that somebody only tells of is not typed", async () => {
       `${id} ${JSON.stringify({ ...told, answerToken })}`,
     ]);
   await stack.answer(question, false);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.deepEqual((await stack.lines(id)).at(-1), "got:n");
   await worker.stop();
@@ -76,7 +76,7 @@ test("the proof of one answer, overheard, proves nothing of another question", a
     `${id} ${JSON.stringify({ ...first, interactionId: second.id })}`,
   ]);
   await stack.answer(second, true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.equal((await stack.lines(id)).at(-1), "got:yy");
   await listener.close();

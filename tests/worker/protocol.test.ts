@@ -33,7 +33,7 @@ test("a question of the protocol is asked in scap's own words, and its answer is
   assert.equal(question.default, "n");
   assert.equal((await stack.job(id)).status, "Checking the world");
   await stack.answer(question, "y", "alice");
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   assert.ok((await stack.lines(id)).includes("answer:y"));
   await worker.stop();
 });
@@ -45,7 +45,7 @@ test("sensitive lines stand apart from the log, and who looks at them is in the 
     say '"type":"line","line":"Applying patch /srv/patches/SECURITY-1","sensitive":true'
     say '"type":"line","line":"nothing special","sensitive":false'
     echo after`);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   const lines = await stack.lines(id);
   assert.ok(!lines.some((line) => line.includes("SECURITY-1")), lines.join(" | "));
@@ -73,7 +73,7 @@ test("half of a message is not taken for output, though the other half is long i
     printf -- '-2"}\n'
     echo after`);
 
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.deepEqual(await stack.lines(id), ["before", "[a sensitive line is hidden here]", "after"]);
   await worker.stop();
@@ -102,7 +102,7 @@ test("the key is nowhere but in the environment of the command, even when the co
   // The newest record held nothing but a message: the read behind it is asked about all the same.
   const question = await stack.asks(id);
   await stack.answer(question, "", "alice");
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   const [row] = await query<{ text: string }>(
     stack.db,
@@ -132,7 +132,7 @@ test("a worker that takes over between two halves of a message loses and doubles
   const second = await stack.startWorker();
   writeFileSync(`${stack.directory}/go`, "");
 
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   const lines = await stack.lines(id);
   assert.equal(lines.filter((line) => line === "one").length, 1, lines.join(" | "));
@@ -154,7 +154,7 @@ test("what no row can hold is left out of what scap says, and the job goes on", 
 
   const question = await stack.asks(id, "Go on?");
   await stack.answer(question, question.options[0]?.value ?? "");
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.deepEqual(
     question.options.map(({ text }) => text),

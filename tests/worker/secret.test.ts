@@ -20,7 +20,7 @@ test("a secret reaches the program, and leaves no trace in rows, queue, log, jou
   assert.equal(question.kind, "secret");
 
   await stack.answer(question, secret, "alice");
-  const job = await stack.ended(id, "completed");
+  const job = await stack.exited(id);
 
   const [asked] = job.interactions;
   assert.equal(asked?.answer?.delivery, "consumed");
@@ -44,7 +44,7 @@ test("the search for traces finds what is there", async () => {
   const question = await stack.asks(id, "Name");
 
   await stack.answer(question, "not-a-secret-at-all", "alice");
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   const traces = await tracesOf(stack, "not-a-secret-at-all");
   assert.ok(traces.includes("spiderpig.answer"), traces.join());
@@ -72,7 +72,7 @@ test("a secret whose worker dies before it is typed is asked for again, and neve
   const { interactions } = await stack.job(id);
   assert.equal(interactions[0]?.answer?.delivery, "undelivered");
   await stack.answer(again, "second", "bob");
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   assert.ok((await stack.lines(id)).some((line) => line.startsWith("got 6 characters")));
   await second.stop();
 });
@@ -84,7 +84,7 @@ test("the journal's own input record of a secret has no text", async () => {
   const kept = `${stack.directory}/kept`;
   linkSync(`${stack.dataDir}/jobs/${id}/journal`, kept);
   await stack.answer(question, "abracadabra", "alice");
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   const journal = readFileSync(kept, "latin1");
   assert.ok(journal.includes('"interactionId"'), "the input itself is journalled");

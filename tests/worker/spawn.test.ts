@@ -33,7 +33,7 @@ test("a holder that was killed while it waited for its job does not cost the job
 
   const id = await own.runScript("echo started");
 
-  await own.ended(id, "completed");
+  await own.exited(id);
   assert.deepEqual(await own.lines(id), ["started"]);
   await worker.stop();
 });

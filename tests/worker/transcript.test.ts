@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import type { NewTail, StoredOutput } from "#lib/db/output.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
@@ -32,6 +33,7 @@ const NOTHING: StoredOutput = {
   progress: null,
   status: null,
   terminal: null,
+  evidence: NO_EVIDENCE,
 };
 
 /** A worker's part of a run: takes records, and tells what it would have stored by now. */
@@ -47,7 +49,7 @@ function workerOn(stored: StoredOutput, replayFrom = { journalEnd: 0, journalSki
     touchTail: () => (isTouched = true),
   });
   const screen = createScreen(TERMINAL_SIZE);
-  const resumed = { stored, openPhases: [], phaseCount: 0, landmarks: [] };
+  const resumed = { stored, openPhases: [], phaseCount: 0 };
   const transcript = createTranscript(store, screen, resumed, (text, position) =>
     replies.push(`${JSON.stringify(text)} at ${position}`),
   );

@@ -65,7 +65,7 @@ test("people are reminded by whichever worker looks first, also of a job whose h
 
   const back = await stack.startWorker(REMINDS);
   await stack.answer(question, true);
-  const job = await stack.ended(id, "completed");
+  const job = await stack.exited(id);
   assert.equal(await remindersOf(id), job.interactions[0]?.reminders);
   assert.deepEqual((await stack.lines(id)).at(-1), "got: y");
   await Promise.all([...others, back].map((worker) => worker.stop()));
@@ -123,6 +123,10 @@ test("where the policy says so, scap is terminated", async () => {
     job.signals.map(({ kind }) => kind),
     ["terminate"],
   );
+  assert.deepEqual(
+    [job.decidedBy?.user, job.decidedBy?.interactionId, job.reached],
+    ["policy", job.interactions[0]?.id, "nowhere"],
+  );
   await worker.stop();
 });
 
@@ -142,7 +146,7 @@ test("a scap that waits on all the same is not forgotten: people are asked again
       throw error;
     });
   });
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   assert.deepEqual((await stack.lines(id)).at(-1), "got: y");
   await worker.stop();
 });
@@ -204,7 +208,7 @@ test("what the policy sends meets nothing else: a scap that went on by itself is
   assert.equal(job.signals.length, 1);
   assert.equal(delivered?.data["processCount"], 0);
   assert.match(String(delivered?.data["why"]), /no longer asked/);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   assert.ok(!(await stack.lines(id)).includes("interrupted"));
   await second.stop();
 });

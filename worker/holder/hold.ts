@@ -274,7 +274,7 @@ class HeldJob {
       this.#note({ what: "childExited", exitCode, signal });
       this.#watch?.stop();
       this.#stopped?.end();
-      await endLeftovers(terminal.pid, (pids) => this.#note({ what: "leftovers", pids }));
+      await endLeftovers(terminal.pid, (pids, names) => this.#note({ what: "leftovers", pids, names }));
       await this.#finishOrders();
       await drain(terminal);
     } catch (error) {

@@ -1,7 +1,7 @@
 // Ends what a command leaves behind: nothing that a job started outlives it, whatever session or parent it has by then.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { listDescendants, reapOrphans, signalAll, type ProcessStat } from "./processes.ts";
+import { listDescendants, readName, reapOrphans, signalAll, type ProcessStat } from "./processes.ts";
 import { killAll } from "./signal.ts";
 
 /** For what is about to end by itself: the last writer of a pipe, a child that flushes its log. */
@@ -18,12 +18,16 @@ const PIDS_NOTED_MAX = 1000;
  * SIGTERM and SIGCONT, and after two seconds SIGKILL.
  * @param childPid the command itself, which has ended and is waited for by somebody else
  */
-export async function endLeftovers(childPid: number, note: (pids: number[]) => void): Promise<void> {
+export async function endLeftovers(
+  childPid: number,
+  note: (pids: number[], names: string[]) => void,
+): Promise<void> {
   if (await isNoneLeft(childPid, GRACE_MS)) {
     return;
   }
   const leftovers = listDescendants(process.pid);
-  note(leftovers.map((leftover) => leftover.pid).slice(0, PIDS_NOTED_MAX));
+  const noted = leftovers.map(({ pid }) => pid).slice(0, PIDS_NOTED_MAX);
+  note(noted, noted.map(readName));
   for (const signal of ["SIGHUP", "SIGTERM", "SIGCONT"] as const) {
     signalAll(leftovers, signal);
   }

@@ -90,6 +90,12 @@ function readStatFile(path: string, pid: number, depth: number): ProcessStat | n
   };
 }
 
+/** The name of the program, without its arguments, which may hold a secret; empty when there is no such process. */
+export function readName(pid: number): string {
+  const read = readProc(`/proc/${pid}/comm`);
+  return "text" in read ? Buffer.from(read.text, "latin1").toString("utf8").trimEnd() : "";
+}
+
 /** Thread ids, the main thread first. */
 export function listThreads(pid: number): number[] {
   try {

@@ -104,7 +104,8 @@ export type NoteRecord =
   | { what: "continued" }
   /** What the terminal itself had to say to a query of a program; no answer of a person. */
   | { what: "replied"; position: number; text: string }
-  | { what: "leftovers"; pids: number[] };
+  /** Processes that the command left running and that were ended; `names` in the order of the pids. */
+  | { what: "leftovers"; pids: number[]; names: string[] };
 
 interface Placed {
   /** Where the record begins. */

@@ -48,7 +48,7 @@ export type Emulator = {
   /** Takes output of the program. Bytes may be split anywhere. @param at ms, for `Line.at` */
   write(bytes: Uint8Array, at: number): void;
   /**
-   * The logical lines that the cursor left downwards (line feed) since the last call, for phases and landmarks. A line that
+   * The logical lines that the cursor left downwards (line feed) since the last call, for phases and evidence. A line that
    * did not change since it was left before is not given again; one that settles without having been left by a line feed
    * is given then.
    */

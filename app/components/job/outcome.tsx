@@ -1,14 +1,18 @@
 "use client";
 import Link from "next/link";
 import { isTerminal, type Outcome as JobOutcome } from "#lib/domain/job.ts";
-import type { Job, JobSummary } from "#lib/wire/schemas.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
+import type { Job } from "#lib/wire/schemas.ts";
 import { jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
+import { lineHash } from "../../lib/line-range.ts";
+import { outcomeText } from "../../lib/outcome-text.ts";
 import { questionLine } from "../../lib/question-text.ts";
 import { EXPIRY_WORDS, OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../lib/words.ts";
 import { LaneRelease } from "./lane-release.tsx";
 import { Moment } from "../ui/time.tsx";
 import { Notice, type NoticeTone } from "../ui/notice.tsx";
+import styles from "./outcome.module.css";
 
 const NOTICE_OF_TONE: Record<Tone, NoticeTone> = {
   neutral: "notice",
@@ -28,19 +32,29 @@ export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }
 type EndedProps = { job: Job; outcome: JobOutcome; isConnected: boolean };
 
 function Ended({ job, outcome, isConnected }: EndedProps) {
-  const words = OUTCOME_WORDS[outcome];
+  const { label } = OUTCOME_WORDS[outcome];
+  const tone = toneOf(job, outcome);
+  const { sentences, quote } = outcomeText(job);
   const place = usePlace<HTMLDivElement>(jobPlace(job.id));
+  const hasError = tone !== "success" && job.errorLine !== null && job.outputRemovedAt === null;
   return (
-    <Notice tone={NOTICE_OF_TONE[words.tone]} place={place}>
+    <Notice tone={NOTICE_OF_TONE[tone]} place={place}>
       <p>
-        <strong>{words.label}.</strong>{" "}
-        {job.declaredLost === null ? (
-          sentenceOf(job, outcome)
-        ) : (
-          <DeclaredLost job={job} by={job.declaredLost} />
-        )}{" "}
-        {exitWords(job)}
+        <strong>{label}.</strong>{" "}
+        {job.declaredLost === null ? sentences.join(" ") : <DeclaredLost job={job} by={job.declaredLost} />}
       </p>
+      {(quote !== null || hasError) && (
+        <p className={styles["reason"]}>
+          {quote !== null && (
+            <span className={styles["quote"]}>
+              {outcome === "unclear" ? "Last output" : "scap"}: <q>{visibleText(quote)}</q>
+            </span>
+          )}{" "}
+          {hasError && (
+            <a href={lineHash({ from: job.errorLine ?? 1, to: job.errorLine ?? 1 })}>Show in log</a>
+          )}
+        </p>
+      )}
       <FoundRunning job={job} />
       <ByPolicy job={job} />
       {job.state === "lost" && <LaneRelease job={job} isConnected={isConnected} />}
@@ -48,22 +62,19 @@ function Ended({ job, outcome, isConnected }: EndedProps) {
   );
 }
 
-/** Nobody is sent to a log that has nothing to read. */
-function sentenceOf(job: Job, outcome: JobOutcome): string {
-  if (outcome !== "exit_nonzero") return OUTCOME_WORDS[outcome].sentence;
-  if (job.totalLines === 0) return "scap ended with an error and printed nothing. Check the servers.";
-  return job.outputRemovedAt === null
-    ? OUTCOME_WORDS[outcome].sentence
-    : "scap ended with an error. What it had deployed until then stayed.";
+/** A no that leaves the change on servers is more than a cancellation. */
+function toneOf({ reached }: Job, outcome: JobOutcome): Tone {
+  const isOnServers = reached !== "nowhere" && reached !== "merged";
+  return outcome === "declined" && isOnServers ? "warning" : OUTCOME_WORDS[outcome].tone;
 }
 
-/** Somebody decided it, for a reason: whoever comes next must know both. */
+/** A person decided it, for a reason: both matter to the next deployer. */
 function DeclaredLost({ job, by }: { job: Job; by: NonNullable<Job["declaredLost"]> }) {
+  const stop = /[.!?]$/.test(by.note) ? "" : ".";
   return (
     <>
-      Nothing was heard of {job.host}, and {by.by} declared the job lost at <Moment at={by.at} />: “{by.note}”
-      {/[.!?]$/.test(by.note) ? "" : "."}
-      Nobody saw how scap ended. Check the servers before you deploy again.
+      {job.host} stopped responding, and {by.by} declared the job lost at <Moment at={by.at} />: “{by.note}”
+      {stop} The end of scap was not seen. Check the servers before you deploy again.
     </>
   );
 }
@@ -81,24 +92,17 @@ function FoundRunning({ job: { foundRunning } }: { job: Job }) {
   );
 }
 
-/** Nobody pressed anything: whoever comes back must be told why it ended. */
+/** A question expired, and what was sent then did not end the job: the outcome itself does not say it. */
 function ByPolicy({ job }: { job: Job }) {
   const cause = job.signals.findLast(({ expiredInteractionId }) => expiredInteractionId !== null);
   const expired = job.interactions.find(({ id }) => id === cause?.expiredInteractionId);
-  if (cause === undefined || expired?.expiryAction == null) return null;
+  if (cause === undefined || expired?.expiryAction == null || job.decidedBy?.user === "policy") return null;
   return (
     <p>
-      Nobody had answered “{questionLine(expired.message)}” in time, so by policy{" "}
+      Nobody answered “{questionLine(expired.message)}” in time, so by policy{" "}
       {EXPIRY_WORDS[expired.expiryAction].was} at <Moment at={cause.requestedAt} />.
     </p>
   );
-}
-
-/** The plain facts beside the words; of an orderly end there is nothing to add. */
-function exitWords(job: Pick<JobSummary, "exitCode" | "exitSignal">): string {
-  if (job.exitSignal !== null && job.exitSignal !== 0) return `(ended by signal ${job.exitSignal})`;
-  if (job.exitCode !== null && job.exitCode !== 0) return `(exit code ${job.exitCode})`;
-  return "";
 }
 
 function Queued({ job }: { job: Job }) {

@@ -1,15 +1,17 @@
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Change } from "#lib/wire/schemas.ts";
+import type { Change, JobChange } from "#lib/wire/schemas.ts";
 import styles from "./change-meta.module.css";
 
-/** Where a change belongs and whose it is. */
-export function ChangeMeta({ change }: { change: Change }) {
+/** Where a change belongs and whose it is; of a job, with the patch set that was merged. */
+export function ChangeMeta({ change }: { change: Change | JobChange }) {
+  const merged = "mergedPatchSet" in change ? change.mergedPatchSet : null;
+  const patchSet = merged ?? change.patchSet;
   return (
     <span className={styles["meta"]}>
       <span>{visibleText(change.project)}</span>
       <span>{visibleText(change.branch)}</span>
       <span>{visibleText(change.owner)}</span>
-      {change.patchSet !== null && <span>patch set {change.patchSet}</span>}
+      {patchSet !== null && <span>patch set {patchSet}</span>}
     </span>
   );
 }

@@ -6,19 +6,22 @@ import { signalsThatReached } from "./stopped.ts";
 
 /** How scap may end when somebody has stopped it, by its exit code. */
 const STOPPED_WITH: Record<number, readonly Outcome[]> = {
-  0: ["completed", "nothing_to_deploy", "declined"],
-  1: ["rolled_back", "rollback_failed", "exit_nonzero", "killed"],
+  0: ["completed", "nothing_to_deploy", "prepared", "declined"],
+  1: ["rolled_back", "rollback_failed", "exit_nonzero", "refused", "declined", "interrupted", "killed"],
   130: ["interrupted", "rolled_back", "rollback_failed"],
 };
 const ENDED_BY: Record<string, number> = { interrupt: 2, terminate: 15, kill: 9 };
 
-const EXIT_OF: Partial<Record<Outcome, number>> = {
-  completed: 0,
-  nothing_to_deploy: 0,
-  declined: 0,
-  rolled_back: 1,
-  rollback_failed: 1,
-  exit_nonzero: 1,
+/** Otherwise; `unclear` is none of them, because the sandbox's scap always says what it did. */
+const EXITS_OF: Partial<Record<Outcome, readonly number[]>> = {
+  completed: [0],
+  nothing_to_deploy: [0],
+  prepared: [0],
+  declined: [0, 1],
+  refused: [1],
+  rolled_back: [1],
+  rollback_failed: [1],
+  exit_nonzero: [1],
 };
 
 export function checkRows({ jobs }: RoundFacts): string[] {
@@ -81,7 +84,7 @@ function endFits(facts: JobFacts, outcome: Outcome): boolean {
   }
   if (command?.exitCode !== exitCode) return false;
   if (reached.length > 0) return STOPPED_WITH[exitCode ?? -1]?.includes(outcome) === true;
-  return EXIT_OF[outcome] === exitCode;
+  return exitCode !== null && EXITS_OF[outcome]?.includes(exitCode) === true;
 }
 
 function laneFaults(jobs: readonly JobFacts[]): string[] {

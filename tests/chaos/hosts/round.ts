@@ -255,7 +255,7 @@ async function jobFaults(
   { lines, truth, held }: { lines: number; truth: string; held: string[] | undefined },
 ): Promise<string[]> {
   const faults: string[] = [];
-  const { id, outcome, host } = job;
+  const { id, outcome, exitCode, host } = job;
   const written = existsSync(truth) ? readFileSync(truth, "utf8").split("\n").slice(0, -1) : [];
   const starts = written.filter((line) => line.startsWith("start ")).length;
   if (starts > 1 || (starts === 0 && outcome !== "holder_lost"))
@@ -268,7 +268,7 @@ async function jobFaults(
   );
   if (foreign.length > 0) faults.push(`job ${id} of ${host}: a worker of ${foreign[0]?.host} took it over`);
   const stored = await stack.lines(id);
-  if (outcome === "completed") {
+  if (exitCode === 0) {
     const count = (from: number, to: number) =>
       Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
     const expected = [...count(1, lines), "Go on? [y/N]: y", "got:y", ...count(lines + 1, 2 * lines)];
@@ -282,7 +282,7 @@ async function jobFaults(
     if (missing !== -1)
       faults.push(`job ${id}: line ${missing + 1} of ${held?.length} is not known of the lost job`);
   } else faults.push(`job ${id} of ${host}: it is ${outcome ?? job.state}`);
-  if (held !== undefined && outcome === "completed" && written.length < 2 * lines + 1)
-    faults.push(`job ${id}: its host went down in the middle, and it counts as completed`);
+  if (held !== undefined && exitCode === 0 && written.length < 2 * lines + 1)
+    faults.push(`job ${id}: its host went down in the middle, and it counts as ended well`);
   return faults;
 }

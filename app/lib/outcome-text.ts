@@ -1,0 +1,208 @@
+// How a job ended, in sentences: who decided, where the changes are now, and what to do. Nothing is said that the
+// evidence does not show.
+import type { Outcome, Reached } from "#lib/domain/job.ts";
+import type { Decision, Job } from "#lib/wire/schemas.ts";
+import { questionLine } from "./question-text.ts";
+
+export type OutcomeText = {
+  /** In the order in which they are shown. */
+  sentences: string[];
+  /** scap's own sentence, to be shown as a quotation. */
+  quote: string | null;
+};
+
+type EndedJob = Pick<
+  Job,
+  | "changes"
+  | "outcome"
+  | "reached"
+  | "reachIsPartial"
+  | "isApproved"
+  | "reason"
+  | "reasonCode"
+  | "decidedBy"
+  | "ignoredChecks"
+  | "endedProcesses"
+  | "exitCode"
+  | "exitSignal"
+  | "totalLines"
+>;
+
+export function outcomeText(job: EndedJob): OutcomeText {
+  const { outcome } = job;
+  if (outcome === null) return { sentences: [], quote: null };
+  const sentences = [...whatHappened(job, outcome), ...whereChangesAre(job, outcome), ...processesOf(job)];
+  return { sentences, quote: isQuoted(outcome) ? job.reason : null };
+}
+
+/** A decline and an early end say the same as the sentence of scap. */
+function isQuoted(outcome: Outcome): boolean {
+  return outcome !== "declined" && outcome !== "completed" && outcome !== "prepared";
+}
+
+function whatHappened(job: EndedJob, outcome: Outcome): string[] {
+  const { decidedBy: by } = job;
+  switch (outcome) {
+    case "completed":
+      return [`${upper(theChanges(job))} ${isOne(job) ? "is" : "are"} in production.`, ...ignoredWords(job)];
+    case "nothing_to_deploy":
+      return [
+        job.reasonCode === "beta_only"
+          ? `${commits(job)} only ${isOne(job) ? "concerns" : "concern"} beta.`
+          : "scap found no commits to deploy.",
+      ];
+    case "prepared":
+      return ["scap ended before the sync, as requested."];
+    case "declined":
+      return [by === null ? "The deployment was cancelled at a question of scap." : answerWords(by)];
+    case "refused":
+      return [];
+    case "rolled_back":
+      return [...(by === null ? [] : [answerWords(by)]), "scap rolled back all servers."];
+    case "rollback_failed":
+      return [
+        ...(by === null ? [] : [answerWords(by)]),
+        "The rollback did not finish. Get help before anything else is deployed.",
+      ];
+    case "exit_nonzero":
+      return [
+        job.totalLines === 0
+          ? `scap ended with an error${exitWords(job)} and printed nothing. Check the servers.`
+          : `scap ended with an error${exitWords(job)}.`,
+      ];
+    case "interrupted":
+      return [stopWords(by, "interrupted", job)];
+    case "killed":
+      return [
+        stopWords(by, by?.signal === "terminate" ? "terminated" : "killed", job),
+        "scap did not clean up, so its lock may remain.",
+      ];
+    case "spawn_failed":
+      return ["scap could not be started on the deployment host. Nothing was deployed."];
+    case "cancelled_while_queued":
+      return [
+        by === null
+          ? "Removed from the queue before it started. Nothing was deployed."
+          : `${by.user} removed it from the queue before it started. Nothing was deployed.`,
+      ];
+    case "holder_lost":
+      return ["The process that held scap's terminal is gone, so the end of scap was not seen."];
+    case "unclear":
+      return [
+        ...(by === null ? [] : [answerWords(by)]),
+        "scap ended without an error, but its output does not show what it deployed. Check the servers.",
+      ];
+  }
+}
+
+const isOne = ({ changes }: Pick<Job, "changes">): boolean => changes.length === 1;
+const theChanges = (job: Pick<Job, "changes">): string => (isOne(job) ? "the change" : "the changes");
+const upper = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+const commits = (job: Pick<Job, "changes">): string => upper(theChanges(job));
+
+function answerWords({ user, answer, question }: Decision): string {
+  const at = question === null ? "" : ` to “${questionLine(question)}”`;
+  return `${user} answered ${answer === null ? "" : `“${answer}”`}${at}.`.replace("  ", " ");
+}
+
+function stopWords(by: Decision | null, verb: string, job: EndedJob): string {
+  const at = by?.question == null ? "" : ` at “${questionLine(by.question)}”`;
+  if (by === null) return `scap was ${verb}${exitWords(job)}. SpiderPig did not request it.`;
+  if (by.user === "policy") return `Nobody answered in time, so scap was ${verb} by policy${at}.`;
+  return `${by.user} ${verb} scap${at}.`;
+}
+
+function exitWords({ exitCode, exitSignal }: Pick<Job, "exitCode" | "exitSignal">): string {
+  if (exitSignal !== null && exitSignal !== 0) return ` (signal ${exitSignal})`;
+  return exitCode === null || exitCode === 0 ? "" : ` (exit code ${exitCode})`;
+}
+
+function ignoredWords({ ignoredChecks }: EndedJob): string[] {
+  if (ignoredChecks.length === 0) return [];
+  const people = list([...new Set(ignoredChecks.map(({ answeredBy }) => answeredBy))]);
+  const checks = ignoredChecks.length === 1 ? "1 failed check" : `${ignoredChecks.length} failed checks`;
+  return [`${people} ignored ${checks}.`];
+}
+
+function list(items: readonly string[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+function whereChangesAre(job: EndedJob, outcome: Outcome): string[] {
+  switch (outcome) {
+    case "completed":
+    case "spawn_failed":
+    case "cancelled_while_queued":
+      return [];
+    case "unclear":
+      return furthestSeen(job);
+    case "holder_lost":
+      return [...furthestSeen(job), "Check the servers before you deploy again."];
+    case "rolled_back":
+      return job.reached === "nowhere" ? [] : [placeOf(job, "rolled back")];
+    case "nothing_to_deploy":
+    case "prepared":
+    case "declined":
+    case "refused":
+    case "rollback_failed":
+    case "exit_nonzero":
+    case "interrupted":
+    case "killed":
+      return [placeOf(job)];
+  }
+}
+
+const PLACES = {
+  testservers: "the test servers",
+  canaries: "the canaries",
+  production: "production",
+} as const satisfies Partial<Record<Reached, string>>;
+
+/** Where the changes came, as far as it was seen; what became of them then is not known. */
+function furthestSeen({ reached, ...job }: EndedJob): string[] {
+  const them = upper(theChanges(job));
+  if (reached === "nowhere") return [];
+  if (reached === "merged") return [`${them} ${isOne(job) ? "is" : "are"} merged.`];
+  return [`${them} had reached ${PLACES[reached]}.`];
+}
+
+/**
+ * Where the changes of a job are.
+ * @param when `so far`: the job is live, and this is where they stay if it ends now. `rolled back`: what a rollback left.
+ */
+export function placeOf(
+  job: Pick<Job, "changes" | "reached" | "reachIsPartial" | "isApproved">,
+  when: "at the end" | "so far" | "rolled back" = "at the end",
+): string {
+  const [them, it, are] = isOne(job) ? ["the change", "it", "is"] : ["the changes", "them", "are"];
+  const nothing = when === "so far" ? "Nothing has been deployed so far." : "Nothing was deployed.";
+  switch (job.reached) {
+    case "nowhere":
+      return job.isApproved
+        ? `${nothing} The +2 vote stays, so ${them} may still merge; the next backport would then find ${it}.`
+        : nothing;
+    case "merged":
+      return when === "rolled back"
+        ? `${upper(them)} ${are} still merged: merge a fix or a revert before the next backport.`
+        : `${upper(them)} ${are} merged but on no server. The next backport will find ${it}.`;
+    case "testservers":
+      return job.reachIsPartial ? `Some test servers may have ${them}.` : `The test servers keep ${them}.`;
+    case "canaries":
+      return job.reachIsPartial
+        ? `The test servers keep ${them}, and some canaries may have ${it}.`
+        : `The test servers and the canaries keep ${them}.`;
+    case "production":
+      return job.reachIsPartial
+        ? `The test servers and the canaries keep ${them}, and some production servers may have ${it}.`
+        : `Production keeps ${them}.`;
+  }
+}
+
+function processesOf({ endedProcesses }: EndedJob): string[] {
+  if (endedProcesses.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const name of endedProcesses) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const names = [...counts].map(([name, count]) => (count === 1 ? name : `${name} (${count})`));
+  const shown = names.length > 5 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
+  return [`scap left processes running, which SpiderPig ended with it: ${list(shown)}.`];
+}

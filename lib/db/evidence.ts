@@ -1,0 +1,31 @@
+// What the output of a job has shown so far, stored with it: for the worker that continues it, and, as far as it says where
+// the changes are, for everybody.
+import { type Evidence, reachOf } from "../domain/evidence.ts";
+import type { Transaction } from "./connection.ts";
+import { appendEvent } from "./events.ts";
+
+/** A change of how far the job came is an event of its own, so that its watchers are notified. */
+export function storeEvidence(
+  tx: Transaction,
+  jobId: number,
+  before: Evidence,
+  after: Evidence,
+  at: Date | undefined,
+): Promise<unknown>[] {
+  if (after === before) return [];
+  const { reached, isPartial } = reachOf(after);
+  const was = reachOf(before);
+  const isNews =
+    reached !== was.reached || isPartial !== was.isPartial || after.isApproved !== before.isApproved;
+  const storing = tx.execute(
+    "update spiderpig.job set evidence = $2, reached = $3, reach_is_partial = $4, is_approved = $5 where id = $1",
+    [jobId, after, reached, isPartial, after.isApproved],
+  );
+  if (!isNews) return [storing];
+  const appending = appendEvent(tx, jobId, {
+    kind: "reach_changed",
+    ...(at === undefined ? {} : { at }),
+    data: { reached, isPartial, isApproved: after.isApproved },
+  });
+  return [storing, appending];
+}

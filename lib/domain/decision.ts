@@ -1,0 +1,114 @@
+// Which person's decision ended a job: the answer that refused or rolled back, or the signal that stopped it, with the
+// question that was open then.
+import type { AnswerValue, DeliveryState } from "./interaction.ts";
+import type { Outcome } from "./job.ts";
+import { isIgnoredCheck, isRefusal, isRollback } from "./option-meaning.ts";
+import type { SignalKind } from "./signal.ts";
+
+/** A question of the job, with its answer. */
+export type PastQuestion = {
+  id: number;
+  askedAt: Date;
+  endedAt: Date | null;
+  answer: {
+    /** The label of the chosen option, or the text; null for a secret. */
+    text: string | null;
+    value: AnswerValue | null;
+    answeredBy: string;
+    delivery: DeliveryState;
+  } | null;
+};
+
+/** A request to stop the job that reached a process. */
+export type PastSignal = {
+  id: number;
+  kind: SignalKind;
+  requestedBy: string;
+  requestedAt: Date;
+  /** The question whose expiry asked for it; null when a person did. */
+  expiredInteractionId: number | null;
+};
+
+export type Decision = { user: string; interactionId: number | null; signalId: number | null };
+
+type Answered = { id: number; text: string; value: AnswerValue | null; user: string };
+
+/** Answers that the program has read, in the order of the questions. */
+function answersOf(questions: readonly PastQuestion[]): Answered[] {
+  return questions.flatMap(({ id, answer }) =>
+    answer === null || answer.delivery !== "consumed"
+      ? []
+      : [{ id, text: answer.text ?? "", value: answer.value, user: answer.answeredBy }],
+  );
+}
+
+/** Somebody chose to roll back. Whether that succeeded is another matter. */
+export function isRollbackChosen(questions: readonly PastQuestion[]): boolean {
+  return answersOf(questions).some(isRollback);
+}
+
+/** The last answer said that the deployment is not to continue. */
+export function isLastAnswerRefusal(questions: readonly PastQuestion[]): boolean {
+  const last = answersOf(questions).at(-1);
+  return last !== undefined && isRefusal(last);
+}
+
+/** Questions at which somebody chose to ignore a failed check. */
+export function ignoredChecksOf(questions: readonly PastQuestion[]): number[] {
+  return answersOf(questions)
+    .filter(isIgnoredCheck)
+    .map(({ id }) => id);
+}
+
+/** @returns null where nobody decided it: scap ended by itself, or nothing is known. */
+export function decisionOf(
+  outcome: Outcome,
+  questions: readonly PastQuestion[],
+  signals: readonly PastSignal[],
+): Decision | null {
+  switch (outcome) {
+    case "interrupted":
+      return bySignal(
+        questions,
+        signals.findLast(({ kind }) => kind.startsWith("interrupt")) ?? signals.at(-1),
+      );
+    case "killed":
+      return bySignal(
+        questions,
+        signals.findLast(({ kind }) => !kind.startsWith("interrupt")) ?? signals.at(-1),
+      );
+    case "rolled_back":
+    case "rollback_failed":
+      return byAnswer(answersOf(questions).find(isRollback));
+    case "declined":
+    case "unclear":
+      return byAnswer(answersOf(questions).findLast(isRefusal));
+    case "completed":
+    case "nothing_to_deploy":
+    case "prepared":
+    case "refused":
+    case "exit_nonzero":
+    case "spawn_failed":
+    case "cancelled_while_queued":
+    case "holder_lost":
+      return null;
+  }
+}
+
+function byAnswer(answer: Answered | undefined): Decision | null {
+  return answer === undefined ? null : { user: answer.user, interactionId: answer.id, signalId: null };
+}
+
+function bySignal(questions: readonly PastQuestion[], signal: PastSignal | undefined): Decision | null {
+  if (signal === undefined) return null;
+  const { requestedAt } = signal;
+  const open = questions.find(
+    ({ askedAt, endedAt, answer }) =>
+      answer === null && askedAt <= requestedAt && (endedAt === null || endedAt >= requestedAt),
+  );
+  return {
+    user: signal.requestedBy,
+    interactionId: signal.expiredInteractionId ?? open?.id ?? null,
+    signalId: signal.id,
+  };
+}

@@ -1,0 +1,25 @@
+// What choosing an option means for the deployment, from its label alone. Never from its key: the key `c` once meant
+// "continue" and later "cancel".
+import type { AnswerValue } from "./interaction.ts";
+
+type Chosen = { text: string; value: AnswerValue | null };
+
+const ROLLBACK = /\broll(?:ing)? ?back\b/i;
+const WITHOUT_ROLLBACK = /\bwithout (?:a )?roll(?:ing)? ?back\b/i;
+const IGNORE = /\bignore\b/i;
+const REFUSAL = /^(?:n|no|cancel|exit|abort|quit|stop|terminate)\b/i;
+
+/** The deployment is undone on the servers that have it. */
+export function isRollback({ text }: Pick<Chosen, "text">): boolean {
+  return ROLLBACK.test(text) && !WITHOUT_ROLLBACK.test(text);
+}
+
+/** A failed check is overridden. */
+export function isIgnoredCheck({ text }: Pick<Chosen, "text">): boolean {
+  return IGNORE.test(text);
+}
+
+/** The deployment is not to continue, whatever happens to the servers that have it. */
+export function isRefusal({ text, value }: Chosen): boolean {
+  return value === false || REFUSAL.test(text) || isRollback({ text });
+}

@@ -1,0 +1,70 @@
+// Tells by its words whether a line says that something failed, and takes the sentence out of what scap puts around it.
+
+export type Failure = {
+  text: string;
+  /** scap ended by an error that it does not expect. */
+  isCrash?: boolean;
+  /** scap says that a command below it failed, which says nothing about why. */
+  isCommand?: boolean;
+  /** A command below scap was ended by Ctrl-C. */
+  isInterrupt?: boolean;
+  /** The error is how scap says no before it begins. */
+  isRefusal?: boolean;
+  /** scap gave up because another one runs. */
+  isLock?: boolean;
+};
+
+/** `backport failed: <LockFailedError> Failed to acquire lock … (scap version: 4.283.0) (duration: 10m 00s)` */
+const SCAP_FAILED = /^[\w. -]{1,60} failed: <(\w{1,80})> ?(.*)$/;
+const ENDED_BY_INTERRUPT = ["returned non-zero exit status 130", "died with <Signals.SIGINT"];
+const REFUSALS = new Set(["InvalidChangeException", "LockFailedError", "SystemExit"]);
+
+/** "Check 'x' failed: …", "K8s deployment to stage canaries failed", not the "3 failed" of a count. */
+const SAYS_FAILED = /[^\d ] failed(?:: |\.?$)/;
+
+const CRASHES = ["Traceback (most recent call last)", "Unhandled error"];
+const ERRORS = ["ERROR:", "ERROR ", "Error: ", "error: ", "fatal: ", "FATAL", "CRITICAL", "[FAILED]"];
+const BEGINNINGS = new Set(["KeyboardInterrupt", ...CRASHES, ...ERRORS].map((words) => words.charAt(0)));
+
+/** @param isPlain it has no time of day before it, so scap's log did not print it. */
+export function failureIn(sentence: string, isPlain: boolean): Failure | undefined {
+  if (sentence.includes("failed")) {
+    const [, error, message] = SCAP_FAILED.exec(sentence) ?? [];
+    if (error !== undefined) return failureOfScap(error, withoutVersion(message ?? ""));
+    if (!isPlain && SAYS_FAILED.test(sentence)) return { text: sentence };
+  }
+  if (isInterrupted(sentence)) return { text: sentence, isCommand: true, isInterrupt: true };
+  if (sentence.includes("returned non-zero exit status ")) return { text: sentence, isCommand: true };
+  if (!BEGINNINGS.has(sentence.charAt(0))) return undefined;
+  if (sentence === "KeyboardInterrupt") return { text: sentence, isInterrupt: true };
+  // What follows says what it was.
+  if (CRASHES.some((words) => sentence.startsWith(words))) return { text: "", isCrash: true };
+  return ERRORS.some((words) => sentence.startsWith(words)) ? { text: sentence } : undefined;
+}
+
+function failureOfScap(error: string, message: string): Failure {
+  return {
+    text: message === "" ? error : message,
+    isCommand: error === "CalledProcessError",
+    isInterrupt: error === "KeyboardInterrupt" || isInterrupted(message),
+    isRefusal: REFUSALS.has(error),
+    isLock: error === "LockFailedError",
+  };
+}
+
+function isInterrupted(text: string): boolean {
+  return ENDED_BY_INTERRUPT.some((words) => text.includes(words));
+}
+
+function withoutVersion(message: string): string {
+  const end = message.indexOf("(scap version: ");
+  return (end === -1 ? message : message.slice(0, end)).trim();
+}
+
+const PROMPT_MARKS = ["[y/N]", "[Y/n]", "[y/n]", "(y/N)", "(y/n)", "(default: ["];
+
+/** The line of a question, with what was typed behind it. */
+export function isPromptLine(sentence: string): boolean {
+  if (!sentence.includes("[") && !sentence.includes("(")) return sentence.startsWith("Press Enter to ");
+  return PROMPT_MARKS.some((mark) => sentence.includes(mark));
+}
