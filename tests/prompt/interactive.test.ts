@@ -189,11 +189,13 @@ for (const { name, script } of COUNTDOWNS) {
       const printed = job.text().length;
       await until("some more turns", () => job.text().length > printed + 80);
 
+      // Not later: a program that ends with its answer may be known to have ended before the answer is known to be read.
+      assert.deepEqual(job.withdrawn, []);
       job.answer(prompt, true);
 
       assert.equal(await job.ends(), 0);
       assert.match(job.text(), /got b'y\\n'/);
-      assert.deepEqual([job.prompts.length, job.withdrawn.length], [1, 0]);
+      assert.equal(job.prompts.length, 1);
     },
   );
 }
@@ -208,11 +210,12 @@ test("a shell that asks in turns with a time limit asks once", { skip: skipWitho
   const printed = job.text().length;
   await until("some more turns", () => job.text().length > printed + 80);
 
+  assert.deepEqual(job.withdrawn, []);
   job.answer(prompt, true);
 
   assert.equal(await job.ends(), 0);
   assert.match(job.text(), /took <y>/);
-  assert.deepEqual([job.prompts.length, job.withdrawn.length], [1, 0]);
+  assert.equal(job.prompts.length, 1);
 });
 
 test("a question that counts down to its end is withdrawn then, once", { skip: noPython }, async (t) => {
