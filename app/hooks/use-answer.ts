@@ -22,8 +22,15 @@ type Listeners = {
   onRefused: (problem: ApiProblem) => void;
 };
 
+/** @param question may become another one: each has an attempt of its own, and the newest one counts. */
 export function useAnswer(question: Interaction, { onKnown, onRefused }: Listeners): Answering {
-  const [attempt, setAttempt] = useState<AnswerAttempt>({ phase: "idle" });
+  const [given, setGiven] = useState<{ questionId: number; attempt: AnswerAttempt }>();
+  const questionId = question.id;
+  const attempt: AnswerAttempt = given?.questionId === questionId ? given.attempt : { phase: "idle" };
+  const setAttempt = (next: AnswerAttempt) =>
+    setGiven((known) =>
+      known !== undefined && known.questionId > questionId ? known : { questionId, attempt: next },
+    );
 
   const send = async (value: AnswerValue) => {
     setAttempt({ phase: "sending", value, isSlow: false });

@@ -6,7 +6,7 @@ import { useEffect, useRef } from "react";
 import { useRouter } from "next/navigation";
 import { isTerminal } from "#lib/domain/job.ts";
 import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
-import { questionLine } from "../lib/question-text.ts";
+import { askedLine } from "../lib/asked-line.ts";
 import { remindedWait } from "../lib/waited.ts";
 import { jobSubject, jobWords } from "../lib/words.ts";
 import { useWatchedJobs } from "./use-watched-jobs.ts";
@@ -37,7 +37,7 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
       const waits = remindedWait(question);
       const title = waits === undefined ? "waits for an answer" : `still waits for an answer, for ${waits}`;
       const notification = show(job, title, {
-        body: `${questionLine(question.message)}\n${jobSubject(job.changes)}`,
+        body: `${askedLine(question)}\n${jobSubject(job.changes)}`,
         // One of the same tag would be replaced without a sound.
         tag: `spiderpig-question-${question.id}-${question.reminders}`,
         requireInteraction: true,
@@ -52,8 +52,12 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
       notification?.close();
       shown.current.delete(id);
     }
+    const timers: ReturnType<typeof setTimeout>[] = [];
     for (const job of mine) {
-      if (job.pendingInteraction !== null) ask(job, job.pendingInteraction);
+      const { pendingInteraction: question } = job;
+      if (question?.kind === "screen")
+        timers.push(setTimeout(() => ask(job, question), unpressedMs(question)));
+      else if (question !== null) ask(job, question);
       if (!isTerminal(job.state)) alive.current.add(job.id);
       else if (alive.current.delete(job.id) && !isLookedAt) {
         show(job, `has ended: ${jobWords(job).label}`, {
@@ -62,7 +66,15 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
         });
       }
     }
+    return () => timers.forEach(clearTimeout);
   }, [jobs, watched, router]);
+}
+
+/** While people press keys in a program, each key is followed by a question, and none of them is news. */
+const SETTLED_MS = 5000;
+
+function unpressedMs({ askedAt }: Interaction): number {
+  return Math.min(SETTLED_MS, Math.max(0, Date.parse(askedAt) + SETTLED_MS - Date.now()));
 }
 
 export type NotificationPermit = "granted" | "refused" | "unsupported";

@@ -1,6 +1,6 @@
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { formatMinutes } from "./format.ts";
-import { questionLine } from "./question-text.ts";
+import { askedLine } from "./asked-line.ts";
 
 /** How long scap waited for people in all, up to `nowMs` for a question that is still open. */
 export function waitedMs(
@@ -22,7 +22,7 @@ export function remindedWait(question: Pick<Interaction, "askedAt" | "remindedAt
 /** What the tab of a job says: a reminder changes it, so that browsers mark a tab nobody looks at. */
 export function questionTitle(question: Interaction): string {
   const waits = remindedWait(question);
-  return `● ${waits === undefined ? "" : `${waits} · `}Job ${question.jobId} asks: ${questionLine(question.message)}`;
+  return `● ${waits === undefined ? "" : `${waits} · `}Job ${question.jobId} asks: ${askedLine(question)}`;
 }
 
 type Asked = Pick<Interaction, "askedAt" | "remindedAt">;

@@ -19,7 +19,7 @@ test("a viewer sees the question and who may answer it, but no button", async ({
 
   await job.isAsked("Testserver checks failed.");
   await expect(job.question.getByRole("button")).toHaveCount(0);
-  await expect(job.question).toContainText("answering is for deployers");
+  await expect(job.question).toContainText("Deployers can answer");
   await expect(page.getByRole("button", { name: "Stop" })).toHaveCount(0);
   await page.goto("/");
   await expect(page.getByRole("combobox")).toHaveCount(0);

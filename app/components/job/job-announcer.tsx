@@ -1,12 +1,11 @@
 "use client";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Interaction, Job } from "#lib/wire/schemas.ts";
 import { jobWords } from "../../lib/words.ts";
 import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 
 /** For screen readers: the state politely, a new question at once. */
-export function JobAnnouncer({ job }: { job: Job }) {
-  const question = job.pendingInteraction;
+export function JobAnnouncer({ job, question }: { job: Job; question: Interaction | null }) {
   return (
     <>
       <p className="visually-hidden" aria-live="polite">

@@ -8,6 +8,7 @@ import { BelongsTo, jobPlace } from "../../hooks/use-kept-place.ts";
 import { useJob } from "../../hooks/use-job.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { useTab } from "../../hooks/use-tab.ts";
+import { shownQuestion } from "../../lib/shown-question.ts";
 import { questionTitle } from "../../lib/waited.ts";
 import { jobSubject, jobWords } from "../../lib/words.ts";
 import type { LogStore } from "../../lib/log-store.ts";
@@ -30,10 +31,10 @@ import { SilenceNotice } from "./silence-notice.tsx";
 import styles from "./job-view.module.css";
 
 export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPage }) {
-  const { job, log, connection, showInteraction } = useJob(rendered, firstLog);
+  const { job, log, screen, connection, showInteraction } = useJob(rendered, firstLog);
   const overview = useOverview();
   const [overtaken, setOvertaken] = useState<Overtaken>();
-  const question = job.pendingInteraction;
+  const question = shownQuestion(job, screen);
   useTab(
     question === null
       ? `Job ${job.id} ${jobWords(job).label.toLowerCase()} · SpiderPig`
@@ -46,7 +47,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
       <main className={styles["page"]} tabIndex={-1} data-asked={question !== null || undefined}>
         <ConnectionBanner connection={connection} />
         <JobHeader job={job} isConnected={isConnected} />
-        <JobAnnouncer job={job} />
+        <JobAnnouncer job={job} question={question} />
         <div className={styles["columns"]}>
           <div className={styles["main"]}>
             {job.state === "queued" && <FreezeNotices />}
@@ -55,6 +56,8 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
             <ChangeList changes={job.changes} />
             <QuestionArea
               job={job}
+              question={question}
+              screen={screen}
               isConnected={isConnected}
               overtaken={overtaken}
               onOvertaken={setOvertaken}

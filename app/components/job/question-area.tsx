@@ -1,32 +1,47 @@
 "use client";
-// Where the question stands, always in view; when there is none, what became of the last one.
+// Where the question stands, always in view; when there is none, what became of the last one. A program that takes keys is
+// shown as its live screen instead.
 import { isLive } from "#lib/domain/job.ts";
-import type { Interaction, Job } from "#lib/wire/schemas.ts";
+import type { Interaction, Job, TerminalScreen } from "#lib/wire/schemas.ts";
 import { jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
-import { questionLine } from "../../lib/question-text.ts";
+import { askedLine } from "../../lib/asked-line.ts";
 import { jobSubject } from "../../lib/words.ts";
 import { AnswerLine } from "../question/answer-line.tsx";
 import { OvertakenNotice } from "../question/overtaken-notice.tsx";
 import { QuestionCard, type Overtaken } from "../question/question-card.tsx";
+import { ScreenCard } from "../screen/screen-card.tsx";
 import styles from "./question-area.module.css";
 
 type QuestionAreaProps = {
   job: Job;
+  /** See `shownQuestion`. */
+  question: Interaction | null;
+  screen: TerminalScreen | null;
   isConnected: boolean;
   overtaken: Overtaken | undefined;
   onOvertaken: (overtaken: Overtaken | undefined) => void;
   onInteraction: (interaction: Interaction) => void;
 };
 
-export function QuestionArea({ job, isConnected, overtaken, onOvertaken, onInteraction }: QuestionAreaProps) {
-  const question = job.pendingInteraction;
+export function QuestionArea(props: QuestionAreaProps) {
+  const { job, question, screen, isConnected, overtaken, onOvertaken, onInteraction } = props;
   const last = job.interactions.at(-1);
   return (
     <>
       {overtaken !== undefined && (
         <OvertakenNotice overtaken={overtaken} onClose={() => onOvertaken(undefined)} />
       )}
-      {question !== null ? (
+      {question?.kind === "screen" ? (
+        <div className={styles["sticky"]}>
+          <ScreenCard
+            job={job}
+            question={question}
+            screen={screen}
+            isConnected={isConnected}
+            onInteraction={onInteraction}
+          />
+        </div>
+      ) : question !== null ? (
         <div className={styles["sticky"]}>
           <QuestionCard
             key={question.id}
@@ -53,7 +68,7 @@ function LastAnswer({ job, last }: { job: Job; last: Interaction }) {
   const place = usePlace<HTMLParagraphElement>(jobPlace(job.id));
   return (
     <p className={styles["last"]} {...place}>
-      “{questionLine(last.message)}”: <AnswerLine interaction={last} />
+      “{askedLine(last)}”: <AnswerLine interaction={last} />
       {job.workerSilentSince !== null && last.answer?.delivery === "accepted" && "; it waits for the worker"}
     </p>
   );

@@ -1,8 +1,10 @@
 "use client";
 // What was answered to a question, by whom, and what became of it: one line.
+import { isKeyPress } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useSession } from "../../hooks/use-session.tsx";
+import { pressedLabel } from "../../lib/pressed-keys.ts";
 import { DELIVERY_WORDS, EXPIRY_WORDS } from "../../lib/words.ts";
 import { Moment } from "../ui/time.tsx";
 import styles from "./answer-line.module.css";
@@ -16,15 +18,22 @@ export function AnswerLine({ interaction }: { interaction: Interaction }) {
   const delivery = DELIVERY_WORDS[answer.delivery];
   return (
     <>
-      <strong>{answer.answeredBy === me ? "You" : answer.answeredBy}</strong> answered{" "}
-      {answer.text === null ? (
-        "with a secret"
-      ) : answer.text === "" ? (
-        "with Enter"
-      ) : (
-        <span className={styles["text"]}>“{visibleText(answer.text)}”</span>
-      )}{" "}
-      at <Moment at={answer.answeredAt} /> · <span className={styles[delivery.tone]}>{delivery.label}</span>
+      <strong>{answer.answeredBy === me ? "You" : answer.answeredBy}</strong>{" "}
+      <Given interaction={interaction} /> at <Moment at={answer.answeredAt} /> ·{" "}
+      <span className={styles[delivery.tone]}>{delivery.label}</span>
+    </>
+  );
+}
+
+function Given({ interaction }: { interaction: Interaction }) {
+  const { kind, answer } = interaction;
+  if (kind === "screen") return <>pressed {pressedLabel(interaction)}</>;
+  if (answer === null || answer.text === null) return <>answered with a secret</>;
+  if (isKeyPress(answer.value)) return <>sent end of input (Ctrl-D)</>;
+  if (answer.text === "") return <>answered with Enter</>;
+  return (
+    <>
+      answered <span className={styles["text"]}>“{visibleText(answer.text)}”</span>
     </>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 import { cdxIconClose } from "@wikimedia/codex-icons";
 import { useSession } from "../../hooks/use-session.tsx";
-import { questionLine } from "../../lib/question-text.ts";
+import { askedLine } from "../../lib/asked-line.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { AnswerLine } from "./answer-line.tsx";
@@ -28,7 +28,7 @@ export function OvertakenNotice({ overtaken, onClose }: { overtaken: Overtaken; 
         </p>
       )}
       <p>
-        Job {interaction.jobId}, “{questionLine(interaction.message)}”:{" "}
+        Job {interaction.jobId}, “{askedLine(interaction)}”:{" "}
         {interaction.answer === null ? problem.detail : <AnswerLine interaction={interaction} />}
       </p>
     </Notice>

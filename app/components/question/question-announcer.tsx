@@ -1,5 +1,5 @@
 import type { Interaction } from "#lib/wire/schemas.ts";
-import { questionLine } from "../../lib/question-text.ts";
+import { askedLine } from "../../lib/asked-line.ts";
 import { remindedWait } from "../../lib/waited.ts";
 
 /** For screen readers: a new question at once. A line each, so that only the new one is said. */
@@ -8,11 +8,16 @@ export function QuestionAnnouncer({ questions }: { questions: readonly Interacti
     <div className="visually-hidden" aria-live="assertive">
       {questions.map((question) => (
         <p
-          key={question.id}
-        >{`Job ${question.jobId} ${asks(question)}: ${questionLine(question.message)}`}</p>
+          key={announcementKey(question)}
+        >{`Job ${question.jobId} ${asks(question)}: ${askedLine(question)}`}</p>
       ))}
     </div>
   );
+}
+
+/** A program asks anew after each key, which is no news. */
+function announcementKey({ id, kind, jobId }: Interaction): string {
+  return kind === "screen" ? `screen of ${jobId}` : `question ${id}`;
 }
 
 /** A reminder changes the words, so that they are said again. */

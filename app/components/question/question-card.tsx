@@ -7,6 +7,7 @@ import { useAnswer } from "../../hooks/use-answer.ts";
 import { BelongsTo, jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { useMay } from "../../hooks/use-session.tsx";
 import { type ApiProblem, SLOW_PROBLEM } from "../../lib/api.ts";
+import { LinkButton } from "../ui/button.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { OptionButtons } from "./option-buttons.tsx";
@@ -71,8 +72,9 @@ export function QuestionCard(props: QuestionCardProps) {
           )}
           {!question.recognised && (
             <p className={styles["aside"]}>
-              The program waits for input, but not in a form that is known here. This is the end of its
-              screen:
+              {question.kind === "screen"
+                ? "A program waits for keys. This is its screen:"
+                : "The program waits for input, but not in a form that is known here. This is the end of its screen:"}
             </p>
           )}
           <QuestionMessage question={question} />
@@ -104,7 +106,13 @@ export function QuestionCard(props: QuestionCardProps) {
             </p>
           )}
           {!mayAnswer ? (
-            <p className={styles["aside"]}>You may look; answering is for deployers.</p>
+            <p className={styles["aside"]}>View only. Deployers can answer.</p>
+          ) : question.kind === "screen" ? (
+            <div>
+              <LinkButton href={`/jobs/${question.jobId}`} tone="progressive" weight="primary" size="large">
+                Open job {question.jobId} to press keys
+              </LinkButton>
+            </div>
           ) : question.options.length > 0 ? (
             <OptionButtons
               question={question}
@@ -119,7 +127,7 @@ export function QuestionCard(props: QuestionCardProps) {
               question={question}
               isEnabled={isEnabled}
               place={`${position} ${isWorkerSilent}`}
-              isSending={attempt.phase === "sending"}
+              sending={attempt.phase === "sending" ? attempt.value : undefined}
               onAnswer={answer}
             />
           )}

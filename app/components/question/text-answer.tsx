@@ -1,14 +1,14 @@
 "use client";
 // An answer in words: a text with scap's own default, where an empty line counts too; or a secret, which is
-// hidden, never remembered and forgotten as soon as it was sent.
+// hidden, never remembered and forgotten as soon as it was sent. A program that reads a text to its end also takes Ctrl-D.
 import { useId, useState, type FormEvent } from "react";
-import { answerFault, type AnswerFault } from "#lib/domain/interaction.ts";
+import { answerFault, type AnswerFault, type AnswerValue, isKeyPress } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useArmed } from "../../hooks/use-armed.ts";
 import { Button } from "../ui/button.tsx";
 import styles from "./text-answer.module.css";
 
-const FAULT_WORDS: Record<AnswerFault, string> = {
+export const TEXT_FAULTS: Record<AnswerFault, string> = {
   not_an_option: "This is not one of the answers.",
   not_text: "This must be a text.",
   too_long: "This is longer than a line of the terminal can be.",
@@ -18,12 +18,13 @@ const FAULT_WORDS: Record<AnswerFault, string> = {
 type TextAnswerProps = {
   question: Interaction;
   isEnabled: boolean;
-  isSending: boolean;
+  /** What is on its way, if anything is. */
+  sending: AnswerValue | undefined;
   place: string;
-  onAnswer: (value: string) => void;
+  onAnswer: (value: AnswerValue) => void;
 };
 
-export function TextAnswer({ question, isEnabled, isSending, place, onAnswer }: TextAnswerProps) {
+export function TextAnswer({ question, isEnabled, sending, place, onAnswer }: TextAnswerProps) {
   const isSecret = question.kind === "secret";
   const id = useId();
   const [text, setText] = useState(typeof question.default === "string" && !isSecret ? question.default : "");
@@ -64,13 +65,25 @@ export function TextAnswer({ question, isEnabled, isSending, place, onAnswer }: 
           size="large"
           disabled={!isEnabled || !isArmed}
           isArming={isEnabled && !isArmed}
-          isBusy={isSending}
+          isBusy={typeof sending === "string"}
         >
-          {isSending ? "Sending…" : "Send to scap"}
+          {typeof sending === "string" ? "Sending…" : "Send to scap"}
         </Button>
+        {!isSecret && (
+          <Button
+            weight="quiet"
+            size="large"
+            disabled={!isEnabled || !isArmed}
+            isArming={isEnabled && !isArmed}
+            isBusy={isKeyPress(sending ?? null)}
+            onClick={() => onAnswer({ key: "ctrl_d" })}
+          >
+            Send end of input (Ctrl-D)
+          </Button>
+        )}
       </div>
       <p id={`${id}-hint`} className={styles["hint"]} data-fault={fault !== undefined || undefined}>
-        {fault === undefined ? hintFor(question) : FAULT_WORDS[fault]}
+        {fault === undefined ? hintFor(question) : TEXT_FAULTS[fault]}
       </p>
     </form>
   );

@@ -3,12 +3,15 @@ import { expect, type Locator, type Page } from "@playwright/test";
 export class JobPage {
   readonly #page: Page;
   readonly question: Locator;
+  /** Of a program that takes keys. */
+  readonly screen: Locator;
   readonly log: Locator;
   readonly confirmation: Locator;
 
   constructor(page: Page) {
     this.#page = page;
     this.question = page.getByRole("region", { name: /^Question of job/ });
+    this.screen = page.getByRole("region", { name: /^Screen of job/ });
     this.log = page.getByRole("region", { name: /^Output of job/ });
     this.confirmation = page.getByRole("alertdialog");
   }

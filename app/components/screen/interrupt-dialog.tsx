@@ -1,0 +1,45 @@
+"use client";
+// Ctrl-C in a program: not a key but a signal to it and to scap, so it asks once more.
+import { z } from "zod";
+import type { Job } from "#lib/wire/schemas.ts";
+import { useAction } from "../../hooks/use-action.ts";
+import { callApi } from "../../lib/api.ts";
+import { jobSubject, SIGNAL_WORDS } from "../../lib/words.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { ProblemNotice } from "../ui/problem-notice.tsx";
+
+const WORDS = SIGNAL_WORDS.interrupt_group;
+
+type InterruptDialogProps = { job: Job; isOpen: boolean; isConnected: boolean; onClose: () => void };
+
+export function InterruptDialog({ job, isOpen, isConnected, onClose }: InterruptDialogProps) {
+  const signal = useAction(async () => {
+    await callApi({
+      method: "POST",
+      path: `/api/jobs/${job.id}/signals`,
+      body: { kind: "interrupt_group" },
+      answer: z.unknown(),
+    });
+    onClose();
+  });
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      title={`${WORDS.action}?`}
+      action={WORDS.action}
+      isDestructive
+      isEnabled={isConnected && !signal.isRunning}
+      onClose={() => {
+        signal.forget();
+        onClose();
+      }}
+      onConfirm={() => signal.run()}
+    >
+      <p>
+        Job {job.id}: {jobSubject(job.changes)}
+      </p>
+      <p>{WORDS.explanation}</p>
+      {signal.problem !== undefined && <ProblemNotice problem={signal.problem} />}
+    </ConfirmDialog>
+  );
+}

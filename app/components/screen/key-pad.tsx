@@ -1,0 +1,66 @@
+"use client";
+// The keys that people press in a program. They stay where they are whatever the program does, so a press that comes a
+// little late still means what it says; Ctrl-C is a signal and asks once more.
+import type { MouseEvent } from "react";
+import { KEY_LABELS, SCREEN_KEYS, type AnswerValue, type ScreenKey } from "#lib/domain/interaction.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
+import type { Interaction } from "#lib/wire/schemas.ts";
+import type { KeyPresses } from "../../hooks/use-key-presses.ts";
+import { Button } from "../ui/button.tsx";
+import styles from "./key-pad.module.css";
+
+const ARROWS: Partial<Record<ScreenKey, string>> = { up: "↑", down: "↓", left: "←", right: "→" };
+
+type KeyPadProps = {
+  question: Interaction;
+  keys: KeyPresses;
+  /** Undefined when the person may send no signals. */
+  onInterrupt: (() => void) | undefined;
+};
+
+/** A click takes the keyboard from nothing: the screen may have it. */
+export function keepKeyboard(event: MouseEvent): void {
+  event.preventDefault();
+}
+
+export function KeyPad({ question, keys, onInterrupt }: KeyPadProps) {
+  const keyProps = (value: AnswerValue) => ({
+    disabled: !keys.isReady,
+    isArming: keys.isArming,
+    onMouseDown: keepKeyboard,
+    onClick: () => keys.press(value),
+  });
+  return (
+    <div className={styles["pad"]}>
+      {question.options.length > 0 && (
+        <div className={styles["options"]}>
+          {question.options.map(({ text, value }) => (
+            <Button key={String(value)} {...keyProps(value)}>
+              {visibleText(text)}
+            </Button>
+          ))}
+        </div>
+      )}
+      <fieldset className={styles["keys"]} aria-label="Keys">
+        {SCREEN_KEYS.map((key) => (
+          <div key={key} className={styles["key"]} data-key={key}>
+            <Button
+              {...keyProps({ key })}
+              tone={key === "enter" ? "progressive" : "neutral"}
+              aria-label={key in ARROWS ? KEY_LABELS[key] : undefined}
+            >
+              {ARROWS[key] ?? KEY_LABELS[key]}
+            </Button>
+          </div>
+        ))}
+        {onInterrupt !== undefined && (
+          <div className={styles["key"]} data-key="ctrl_c">
+            <Button tone="destructive" onClick={onInterrupt}>
+              Ctrl-C…
+            </Button>
+          </div>
+        )}
+      </fieldset>
+    </div>
+  );
+}

@@ -1,0 +1,211 @@
+// Programs that take keys, as people see and steer them in a browser. Seeded: the test draws what a program would draw,
+// and asks again when it would read again.
+import { type Database, query, transaction } from "#lib/db/connection.ts";
+import { askInteraction } from "#lib/db/interactions.ts";
+import { findOutputState, storeOutput } from "#lib/db/output.ts";
+import type { ScreenContent } from "#lib/domain/terminal.ts";
+import { printed } from "../support/printed.ts";
+import { aJob } from "../support/seed.ts";
+import { QUESTIONS } from "../support/seed-questions.ts";
+import { keepHeard } from "../support/silence.ts";
+import { expectAccessible } from "./support/axe.ts";
+import { expect, test } from "./support/story.ts";
+
+const ITEMS = ["staging", "production", "cancel"];
+
+/** A menu with its mark on one of the items. */
+function menu(marked: number): ScreenContent {
+  const items = ITEMS.map((item, n) => (n === marked ? `\u001b[36m❯ ${item}\u001b[m` : `  ${item}`));
+  const rows = ["17:02:11 Started build-images", "? Where to (use the arrow keys)", ...items];
+  return {
+    rows: [...rows, ...Array.from({ length: 50 - rows.length }, () => "")],
+    cursorRow: rows.length,
+    cursorColumn: 0,
+    isAlternate: false,
+  };
+}
+
+async function draw(db: Database, jobId: number, screen: ScreenContent | null): Promise<void> {
+  const before = await findOutputState(db, jobId);
+  const output = printed(before, [], { screen });
+  const batch = { output, phases: [], progress: null, status: null };
+  await transaction(db, (tx) => storeOutput(tx, { jobId, epoch: 1 }, before, batch).stored);
+}
+
+let reads = 0;
+
+/** The program reads the next key. */
+async function read(db: Database, jobId: number): Promise<void> {
+  reads += 1;
+  const question = { ...QUESTIONS.screen, promptKey: `read ${reads}`, askedAt: new Date() };
+  await transaction(db, (tx) => askInteraction(tx, jobId, question));
+}
+
+/** A job whose program shows the menu and reads. */
+async function aMenu(db: Database, lane: string): Promise<number> {
+  const { id } = await aJob(db, { lane }).prints("17:02:11 Started build-images").waiting({ on: "screen" });
+  await keepHeard(db, id);
+  await draw(db, id, menu(0));
+  return id;
+}
+
+async function given(db: Database, jobId: number): Promise<unknown[]> {
+  const rows = await query<{ value: unknown }>(
+    db,
+    `select a.value from spiderpig.answer a join spiderpig.interaction i on i.id = a.interaction_id
+     where i.job_id = $1 order by i.id`,
+    [jobId],
+  );
+  return rows.map(({ value }) => value);
+}
+
+test("keys are pressed one at a time, only while the program reads, and their history is one line", async ({
+  signedIn,
+  world: { db },
+}) => {
+  const id = await aMenu(db, "keys");
+  const { job } = await signedIn("deployer");
+  await job.open(id);
+  await expect(job.screen).toContainText("❯ staging");
+  const pad = await job.button("Down").boundingBox();
+
+  await job.button("Down").click();
+  await expect(job.question).toContainText("Sent Down.");
+  await expect(job.button("Enter")).toHaveAttribute("aria-disabled", "true");
+  await job.button("Enter").click({ force: true });
+  await draw(db, id, menu(1));
+  await expect(job.screen).toContainText("❯ production");
+  expect(await given(db, id)).toEqual([{ key: "down" }]);
+
+  await read(db, id);
+  await job.question.getByRole("textbox", { name: "Type text" }).fill("prod");
+  await job.button("Send").click();
+  await expect(job.question).toContainText("Sent “prod”.");
+  await read(db, id);
+  expect(await job.button("Down").boundingBox(), "the keys stay where they are").toEqual(pad);
+  await job.button("Enter").click();
+  await expect(job.question).toContainText("Sent Enter.");
+  expect(await given(db, id)).toEqual([{ key: "down" }, "prod", { key: "enter" }]);
+
+  await draw(db, id, null);
+  await expect(job.question).toHaveCount(0);
+  await expect(job.questions).toContainText("You pressed Down, “prod”, Enter");
+  await job.questions.getByText("Show each key").click();
+  await expect(job.questions.getByRole("listitem").filter({ hasText: /deployer: Enter$/ })).toBeVisible();
+});
+
+test("the keyboard goes to the program only when it was given to it, and Escape twice takes it back", async ({
+  signedIn,
+  world: { db },
+}) => {
+  const id = await aMenu(db, "keyboard");
+  const { page, job } = await signedIn("deployer");
+  await job.open(id);
+  await expect(job.screen).toContainText("❯ staging");
+
+  // Whoever comes by Tab goes on by Tab, and types nothing into the program.
+  await job.screen.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Tab");
+  await expect(job.screen).not.toBeFocused();
+  expect(await given(db, id)).toEqual([]);
+
+  await job.screen.click();
+  await expect(job.question).toContainText("Keys go to the program. Press Esc twice to stop.");
+  await page.keyboard.press("Tab");
+  await expect(job.question).toContainText("Sent Tab.");
+  await page.keyboard.press("x");
+  await expect(job.question).toContainText("Key ignored");
+  await read(db, id);
+  await expect(job.question).toContainText("Keys go to the program.");
+  await page.keyboard.press("x");
+  await expect(job.question).toContainText("Sent “x”.");
+  await read(db, id);
+  await expect(job.question).toContainText("Keys go to the program.");
+
+  await page.keyboard.press("Control+c");
+  await expect(job.confirmation).toContainText("Press Ctrl-C?");
+  await page.keyboard.press("Escape");
+  await expect(job.confirmation).toHaveCount(0);
+  await job.button("Use the keyboard").click();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await expect(job.question).not.toContainText("Keys go to the program.");
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(() => given(db, id)).toEqual([{ key: "tab" }, "x", { key: "escape" }]);
+});
+
+test("of two people who press at once one counts, and the other is told whose", async ({
+  signedIn,
+  world: { db },
+}) => {
+  const id = await aMenu(db, "two-people");
+  const first = await signedIn("deployer");
+  const second = await signedIn("admin");
+  for (const { job } of [first, second]) {
+    await job.open(id);
+    await expect(job.screen).toContainText("❯ staging");
+  }
+
+  await Promise.all([first.job.button("Down").click(), second.job.button("Up").click()]);
+
+  const pages = [first.job, second.job];
+  await expect
+    .poll(async () =>
+      (await Promise.all(pages.map((job) => job.question.getByRole("status").textContent()))).join(),
+    )
+    .toMatch(/pressed (Down|Up)( first)?\./);
+  expect(await given(db, id)).toHaveLength(1);
+});
+
+test("a viewer sees the screen change, and no key", async ({ signedIn, world: { db } }) => {
+  const id = await aMenu(db, "viewer-screen");
+  const { page, job } = await signedIn("viewer");
+  await job.open(id);
+
+  await expect(job.question).toContainText("View only. Deployers can answer.");
+  await expect(job.question.getByRole("button")).toHaveCount(0);
+  await draw(db, id, menu(2));
+  await expect(job.screen).toContainText("❯ cancel");
+  await job.screen.click();
+  await page.keyboard.press("Enter");
+  expect(await given(db, id)).toEqual([]);
+});
+
+test("on a phone the screen and all keys are in view, large enough for a thumb, and the cursor is not lost", async ({
+  signedIn,
+  world: { db },
+}) => {
+  const id = await aMenu(db, "phone-screen");
+  const wide = {
+    rows: Array.from({ length: 50 }, (_, n) => `${n} ${"wide ".repeat(31)}`),
+    isAlternate: true,
+  };
+  await draw(db, id, { ...wide, cursorRow: 48, cursorColumn: 150 });
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, job } = await signedIn("deployer", phone);
+  await job.open(id);
+
+  await expect(job.screen).toContainText("48 wide");
+  await expect(job.screen.locator("[data-cursor]")).toBeInViewport({ ratio: 1 });
+  for (const button of await job.question.getByRole("button").all()) {
+    if (!(await button.isVisible())) continue;
+    await expect(button).toBeInViewport({ ratio: 1 });
+    const box = await button.boundingBox();
+    expect(Math.min(box?.height ?? 0, box?.width ?? 0)).toBeGreaterThanOrEqual(44);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await expectAccessible(page);
+});
+
+test("a text can be ended with Ctrl-D", async ({ signedIn, world: { db } }) => {
+  const { id } = await aJob(db, { lane: "end-of-input" }).waiting({ on: "text" });
+  await keepHeard(db, id);
+  const { job } = await signedIn("deployer");
+  await job.open(id);
+
+  await job.button("Send end of input (Ctrl-D)").click();
+
+  await expect(job.questions).toContainText("You sent end of input (Ctrl-D)");
+  expect(await given(db, id)).toEqual([{ key: "ctrl_d" }]);
+});
