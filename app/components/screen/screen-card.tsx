@@ -41,7 +41,10 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
     onInteraction,
   });
   const interrupt = () => {
-    if (maySignal) setInterrupting(true);
+    if (!maySignal) return;
+    // At once, not when the dialog takes the keyboard: the next key must not reach the program.
+    setCapturing(false);
+    setInterrupting(true);
   };
   const status = screenStatus({ question, me, isConnected, isWorkerSilent, isCapturing, ...keys });
   const place = jobPlace(job.id);
@@ -68,7 +71,6 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
                 </output>
                 <div className={styles["toggle"]}>
                   <Button
-                    weight="quiet"
                     onMouseDown={keepKeyboard}
                     onClick={() => {
                       setCapturing(!isCapturing);

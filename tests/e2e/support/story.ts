@@ -11,7 +11,7 @@ import { type Database, query } from "#lib/db/connection.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
 import { HomePage } from "./home-page.ts";
 import { JobPage } from "./job-page.ts";
-import { startWorld, type World } from "./world.ts";
+import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export { expect };
 
@@ -22,14 +22,15 @@ export type Person = { page: Page; home: HomePage; job: JobPage };
 
 type Fixtures = { signedIn: (name: AccountName, options?: BrowserContextOptions) => Promise<Person> };
 /** Files that name different worlds do not share one: what one deploys, the other must not meet. */
-type WorkerFixtures = { worldName: string; manyDialects: boolean; world: World };
+type WorkerFixtures = WorldOptions & { worldName: string; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   worldName: ["shared", { option: true, scope: "worker" }],
   manyDialects: [false, { option: true, scope: "worker" }],
+  scapCommand: [undefined, { option: true, scope: "worker" }],
   world: [
-    async ({ manyDialects }, provide) => {
-      const world = await startWorld({ manyDialects });
+    async ({ manyDialects, scapCommand }, provide) => {
+      const world = await startWorld({ manyDialects, scapCommand });
       await provide(world);
       await world.close();
     },

@@ -26,8 +26,14 @@ export type World = {
   close: () => Promise<void>;
 };
 
-/** @param manyDialects a script stands before the sandbox's scap, so that its wording can be changed. */
-export async function startWorld({ manyDialects }: { manyDialects: boolean }): Promise<World> {
+export type WorldOptions = {
+  /** A script stands before the sandbox's scap, so that its wording can be changed. */
+  manyDialects: boolean;
+  /** Runs instead of the sandbox's scap. */
+  scapCommand: readonly string[] | undefined;
+};
+
+export async function startWorld({ manyDialects, scapCommand }: WorldOptions): Promise<World> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "spiderpig-e2e-"));
   const dialectFile = path.join(directory, "dialect");
   const database = await testDatabase();
@@ -42,6 +48,7 @@ export async function startWorld({ manyDialects }: { manyDialects: boolean }): P
       SANDBOX_SPEED: SPEED,
       TASK_URL,
       NODE_OPTIONS: "",
+      ...(scapCommand === undefined ? {} : { SCAP_COMMAND: JSON.stringify(scapCommand) }),
       ...(manyDialects ? { SCAP_COMMAND: scapOfDialect(dialectFile) } : {}),
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,45 @@
+// A real program that takes keys, through a worker and a terminal, steered in a browser.
+import path from "node:path";
+import { expect, test } from "./support/story.ts";
+
+test.use({
+  worldName: "menu",
+  scapCommand: [process.execPath, path.join(import.meta.dirname, "support/menu.cjs")],
+});
+
+test("a menu and an editor are steered from a desktop and from a phone, and their screen is no part of the log", async ({
+  signedIn,
+}) => {
+  const { page, home, job } = await signedIn("deployer");
+  await home.open("/?backport=1234");
+  await home.deploy("Deploy change 1234");
+  await expect(job.screen).toContainText("❯ staging");
+
+  await job.screen.click();
+  await expect(job.question).toContainText("Keys go to the program.");
+  await page.keyboard.press("ArrowDown");
+  await expect(job.screen).toContainText("❯ production");
+  await expect(job.question).toContainText("Keys go to the program.");
+  await page.keyboard.press("Enter");
+  await expect(job.screen).toContainText("Escape saves");
+
+  const phone = await signedIn("second-deployer", {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await phone.job.open(job.id);
+  await phone.job.question.getByRole("textbox", { name: "Type text" }).fill("release notes");
+  await phone.job.button("Send").click();
+  await expect(phone.job.screen).toContainText("release notes");
+  await expect(job.screen).toContainText("release notes");
+  await expect(job.question).toContainText("The program waits for a key.");
+  await phone.job.button("Esc").click();
+
+  await expect(job.question).toHaveCount(0);
+  await expect(job.questions).toContainText("You pressed Down, Enter");
+  await expect(job.questions).toContainText("second-deployer pressed “release notes”, Esc");
+  await expect(job.log).toContainText("chosen production");
+  await expect(job.log).toContainText('saved "release notes"');
+  await expect(job.log).not.toContainText("Escape saves");
+});
