@@ -15,6 +15,8 @@ export type KeyPresses = {
   isArming: boolean;
   /** What was pressed on this page and was not refused, until the program reads again. */
   pressed: AnswerValue | undefined;
+  /** It was sent, but there is no reply yet. */
+  isSlow: boolean;
   /** The last key was refused. */
   problem: ApiProblem | undefined;
   /** A key was pressed while the program did not read. */
@@ -45,6 +47,7 @@ export function useKeyPresses(question: Interaction, options: Options): KeyPress
     isReady: isOpen && isArmed,
     isArming: isOpen && !isArmed,
     pressed: last?.id === question.id && attempt.phase !== "refused" ? last.value : undefined,
+    isSlow: attempt.phase === "sending" && attempt.isSlow,
     problem: attempt.phase === "refused" ? attempt.problem : undefined,
     isIgnored: ignoredId === question.id,
     press: (value) => {

@@ -2,7 +2,7 @@
 // place that is kept for it, because the keys below it must not move.
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
-import type { ApiProblem } from "./api.ts";
+import { type ApiProblem, SLOW_PROBLEM } from "./api.ts";
 import { pressLabel, pressedLabel } from "./pressed-keys.ts";
 
 export type ScreenStatus = { tone: "neutral" | "active" | "warning"; text: string };
@@ -15,12 +15,14 @@ type Facts = {
   /** Keys of the keyboard go to the program. */
   isCapturing: boolean;
   pressed: AnswerValue | undefined;
+  isSlow: boolean;
   isIgnored: boolean;
   problem: ApiProblem | undefined;
 };
 
 export function screenStatus(facts: Facts): ScreenStatus {
-  const { question, me, isConnected, isWorkerSilent, isCapturing, pressed, isIgnored, problem } = facts;
+  const { question, me, isConnected, isWorkerSilent, isCapturing, pressed, isSlow, isIgnored, problem } =
+    facts;
   if (!isConnected) return warning("Not connected. Keys are sent when this page is up to date again.");
   if (problem !== undefined) return warning(refusal(problem, me));
   const { answer } = question;
@@ -28,6 +30,7 @@ export function screenStatus(facts: Facts): ScreenStatus {
   const isLost = answer?.delivery === "undelivered" || answer?.delivery === "not_consumed";
   if (answer !== null && isLost) return warning(`${pressedLabel(question)} did not reach the program.`);
   if (isIgnored) return warning("Key ignored: the program isn’t reading yet.");
+  if (isSlow) return warning(`${SLOW_PROBLEM.title} ${SLOW_PROBLEM.detail}`);
   if (answer !== null || pressed !== undefined) {
     const sent = pressed === undefined ? pressedLabel(question) : pressLabel(pressed);
     if (isWorkerSilent) return warning(`${sent} is accepted. The worker isn’t responding.`);

@@ -15,6 +15,7 @@ function statusOf(facts: Partial<Parameters<typeof screenStatus>[0]> = {}): stri
     isWorkerSilent: false,
     isCapturing: false,
     pressed: undefined,
+    isSlow: false,
     isIgnored: false,
     problem: undefined,
     ...facts,

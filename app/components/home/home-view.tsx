@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { isCurrent } from "../../hooks/use-event-stream.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
+import { useSteadyJobs } from "../../hooks/use-steady-jobs.ts";
 import { useTab } from "../../hooks/use-tab.ts";
 import { homeSections } from "../../lib/overview-state.ts";
 import { questionsTitle } from "../../lib/waited.ts";
@@ -18,7 +19,7 @@ import styles from "./home-view.module.css";
 
 export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   const { overview, connection, showInteraction } = useOverview();
-  const sections = homeSections(overview.jobs);
+  const sections = homeSections(useSteadyJobs(overview.jobs));
   const questions = sections.waiting.length;
   const asked = sections.waiting.flatMap(({ pendingInteraction }) => pendingInteraction ?? []);
   useTab(questions === 0 ? "SpiderPig" : `● ${questionsTitle(asked)} · SpiderPig`, questions > 0);

@@ -13,12 +13,13 @@ const WORDS = SIGNAL_WORDS.interrupt_group;
 type InterruptDialogProps = { job: Job; isOpen: boolean; isConnected: boolean; onClose: () => void };
 
 export function InterruptDialog({ job, isOpen, isConnected, onClose }: InterruptDialogProps) {
-  const signal = useAction(async () => {
+  const signal = useAction(async (_, onSlow) => {
     await callApi({
       method: "POST",
       path: `/api/jobs/${job.id}/signals`,
       body: { kind: "interrupt_group" },
       answer: z.unknown(),
+      onSlow,
     });
     onClose();
   });
