@@ -12,6 +12,8 @@ type Facts = {
   me: string;
   isConnected: boolean;
   isWorkerSilent: boolean;
+  /** A key that is pressed now is sent. */
+  isReady: boolean;
   /** Keys of the keyboard go to the program. */
   isCapturing: boolean;
   pressed: AnswerValue | undefined;
@@ -21,15 +23,16 @@ type Facts = {
 };
 
 export function screenStatus(facts: Facts): ScreenStatus {
-  const { question, me, isConnected, isWorkerSilent, isCapturing, pressed, isSlow, isIgnored, problem } =
-    facts;
+  const { question, me, isConnected, isWorkerSilent, isReady, isCapturing } = facts;
+  const { pressed, isSlow, isIgnored, problem } = facts;
   if (!isConnected) return warning("Not connected. Keys are sent when this page is up to date again.");
   if (problem !== undefined) return warning(refusal(problem, me));
   const { answer } = question;
   const isOther = answer !== null && answer.answeredBy !== me;
   const isLost = answer?.delivery === "undelivered" || answer?.delivery === "not_consumed";
   if (answer !== null && isLost) return warning(`${pressedLabel(question)} did not reach the program.`);
-  if (isIgnored) return warning("Key ignored: the program isn’t reading yet.");
+  if (isIgnored)
+    return warning(isReady ? "Key ignored. Press it again." : "Key ignored: the program isn’t reading yet.");
   if (isSlow) return warning(`${SLOW_PROBLEM.title} ${SLOW_PROBLEM.detail}`);
   if (answer !== null || pressed !== undefined) {
     const sent = pressed === undefined ? pressedLabel(question) : pressLabel(pressed);
@@ -39,6 +42,7 @@ export function screenStatus(facts: Facts): ScreenStatus {
   if (question.state !== "pending") return { tone: "neutral", text: "The program continues." };
   if (isWorkerSilent)
     return warning("The worker for this job isn’t responding. A key is sent when it is back.");
+  if (!isReady) return { tone: "neutral", text: "One moment…" };
   return isCapturing
     ? { tone: "active", text: "Keys go to the program. Press Esc twice to stop." }
     : { tone: "neutral", text: "The program waits for a key." };

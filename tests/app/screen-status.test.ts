@@ -13,6 +13,7 @@ function statusOf(facts: Partial<Parameters<typeof screenStatus>[0]> = {}): stri
     me: "alice",
     isConnected: true,
     isWorkerSilent: false,
+    isReady: true,
     isCapturing: false,
     pressed: undefined,
     isSlow: false,
@@ -33,6 +34,7 @@ function after(name: string, delivery: "accepted" | "consumed" | "undelivered" =
 
 test("the page says whether the program waits for a key, and where the keys of the keyboard go", () => {
   assert.equal(statusOf(), "The program waits for a key.");
+  assert.equal(statusOf({ isReady: false, isCapturing: true }), "One moment…");
   assert.equal(statusOf({ isCapturing: true }), "Keys go to the program. Press Esc twice to stop.");
 });
 
@@ -52,7 +54,9 @@ test("a key that was not sent or did not arrive is never passed over", () => {
     interaction: after("bob"),
   };
   assert.equal(statusOf({ problem: tooLate }), "bob pressed Down first. Your key was not used.");
-  assert.match(statusOf({ question: after("alice"), isIgnored: true }), /^Key ignored/);
+  const early = { question: after("alice"), isReady: false, isIgnored: true };
+  assert.equal(statusOf(early), "Key ignored: the program isn’t reading yet.");
+  assert.equal(statusOf({ isIgnored: true }), "Key ignored. Press it again.");
   assert.equal(statusOf({ question: after("alice", "undelivered") }), "Down did not reach the program.");
   assert.match(statusOf({ isConnected: false }), /^Not connected/);
   assert.match(statusOf({ isWorkerSilent: true }), /isn’t responding/);

@@ -8,6 +8,7 @@ import { printed } from "../support/printed.ts";
 import { aJob } from "../support/seed.ts";
 import { QUESTIONS } from "../support/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
+import { until } from "../support/until.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/story.ts";
 
@@ -34,8 +35,16 @@ async function draw(db: Database, jobId: number, screen: ScreenContent | null): 
 
 let reads = 0;
 
-/** The program reads the next key. */
+/** The program reads the next key, once the last one was given. */
 async function read(db: Database, jobId: number): Promise<void> {
+  await until("the last key to be given", async () => {
+    const [job] = await query<{ isRunning: boolean }>(
+      db,
+      `select state = 'running' as "isRunning" from spiderpig.job where id = $1`,
+      [jobId],
+    );
+    return job?.isRunning;
+  });
   reads += 1;
   const question = { ...QUESTIONS.screen, promptKey: `read ${reads}`, askedAt: new Date() };
   await transaction(db, (tx) => askInteraction(tx, jobId, question));
