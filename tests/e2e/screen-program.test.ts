@@ -33,7 +33,7 @@ test("a menu and an editor are steered from a desktop and from a phone, and thei
   await phone.job.button("Send").click();
   await expect(phone.job.screen).toContainText("release notes");
   await expect(job.screen).toContainText("release notes");
-  await expect(job.question).toContainText("The program waits for a key.");
+  await expect(job.question).toContainText("Keys go to the program.");
   await phone.job.button("Esc").click();
 
   await expect(job.question).toHaveCount(0);
