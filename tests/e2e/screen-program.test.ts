@@ -13,6 +13,7 @@ test("a menu and an editor are steered from a desktop and from a phone, and thei
   const { page, home, job } = await signedIn("deployer");
   await home.open("/?backport=1234");
   await home.deploy("Deploy change 1234");
+  await job.showsLiveScreen();
   await expect(job.screen).toContainText("❯ staging");
 
   await job.screen.click();
@@ -29,6 +30,7 @@ test("a menu and an editor are steered from a desktop and from a phone, and thei
     isMobile: true,
   });
   await phone.job.open(job.id);
+  await phone.job.showsLiveScreen();
   await phone.job.question.getByRole("textbox", { name: "Type text" }).fill("release notes");
   await phone.job.button("Send").click();
   await expect(phone.job.screen).toContainText("release notes");

@@ -7,7 +7,7 @@ import { jobPlace, usePlace } from "../../hooks/use-kept-place.ts";
 import { useOverview } from "../../hooks/use-overview.tsx";
 import { lineHash } from "../../lib/line-range.ts";
 import { outcomeText } from "../../lib/outcome-text.ts";
-import { questionLine } from "../../lib/question-text.ts";
+import { askedLine } from "../../lib/asked-line.ts";
 import { EXPIRY_WORDS, OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../lib/words.ts";
 import { LaneRelease } from "./lane-release.tsx";
 import { Moment } from "../ui/time.tsx";
@@ -99,8 +99,8 @@ function ByPolicy({ job }: { job: Job }) {
   if (cause === undefined || expired?.expiryAction == null || job.decidedBy?.user === "policy") return null;
   return (
     <p>
-      Nobody answered “{questionLine(expired.message)}” in time, so by policy{" "}
-      {EXPIRY_WORDS[expired.expiryAction].was} at <Moment at={cause.requestedAt} />.
+      Nobody answered “{askedLine(expired)}” in time, so by policy {EXPIRY_WORDS[expired.expiryAction].was} at{" "}
+      <Moment at={cause.requestedAt} />.
     </p>
   );
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Job } from "#lib/wire/schemas.ts";
 import { useAction } from "../../hooks/use-action.ts";
 import { callApi } from "../../lib/api.ts";
+import { stopEffect } from "../../lib/stop-effect.ts";
 import { jobSubject, SIGNAL_WORDS } from "../../lib/words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
@@ -39,7 +40,7 @@ export function InterruptDialog({ job, isOpen, isConnected, onClose }: Interrupt
       <p>
         Job {job.id}: {jobSubject(job.changes)}
       </p>
-      <p>{WORDS.explanation}</p>
+      <p>{stopEffect("interrupt_group", job)}</p>
       {signal.problem !== undefined && <ProblemNotice problem={signal.problem} />}
     </ConfirmDialog>
   );

@@ -43,6 +43,11 @@ export class JobPage {
     await this.confirmation.getByRole("button", { name: answer }).click();
   }
 
+  /** Before that, the picture that came with the question may be shown. Only the live screen has a cursor. */
+  async showsLiveScreen(): Promise<void> {
+    await expect(this.screen.locator("[data-cursor]")).toBeAttached();
+  }
+
   async isIn(state: string): Promise<void> {
     await expect(this.#page.getByRole("heading", { level: 1 }).locator("..")).toContainText(state);
   }
