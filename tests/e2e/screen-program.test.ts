@@ -4,7 +4,7 @@ import { expect, test } from "./support/story.ts";
 
 test.use({
   worldName: "menu",
-  scapCommand: [process.execPath, path.join(import.meta.dirname, "support/menu.cjs")],
+  scapCommand: [process.execPath, path.join(import.meta.dirname, "fixtures/menu.ts")],
 });
 
 test("a menu and an editor are steered from a desktop and from a phone, and their screen is no part of the log", async ({
