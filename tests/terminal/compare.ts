@@ -108,12 +108,15 @@ function compareScreen(
   const theirs = alternate.map((row) =>
     rowRuns(row, false, ignored)
       .map(({ text }) => text)
-      .join(""),
+      .join("")
+      .trimEnd(),
   );
+  // The screen ends a row behind its last painted cell, xterm.js behind its last written one.
   const ours = emulator.screen().rows.map((row) =>
     parseCanonical(row, ignored)
       .map(({ text }) => text)
-      .join(""),
+      .join("")
+      .trimEnd(),
   );
   return JSON.stringify(ours) === JSON.stringify(theirs)
     ? undefined

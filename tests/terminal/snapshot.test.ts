@@ -115,6 +115,15 @@ test("a question whose answer could not be typed is seen again; what was answere
   assert.deepEqual(viewed(emulator), { above: ["Second, in two lines."], line: "Go on? [y/N]: " });
 });
 
+test("a screen shows what is only painted, as dialogs paint their ground", () => {
+  const emulator = draw(10, "\u001b[?1049h\u001b[44m\u001b[2J\u001b[Hok\u001b[0m\u001b[2;1H");
+
+  assert.deepEqual(emulator.screen().rows.slice(0, 2), [
+    `\u001b[44mok${" ".repeat(8)}\u001b[0m`,
+    `\u001b[44m${" ".repeat(10)}\u001b[0m`,
+  ]);
+});
+
 test("the alternate screen is seen by itself, and the screen for people is the one that is shown", () => {
   const emulator = draw(20, "before\r\n\u001b[?1049h\u001b[2;3Hmenu");
   const { alternate, lines } = emulator.snapshot(1);

@@ -17,13 +17,17 @@ const scratch = Buffer.alloc(1024);
 export function renderRow(tables: Tables, row: Row, isFull: boolean): RenderedRow {
   const known = row.rendered;
   if (known !== undefined && known.isFull === isFull) return known;
-  const rendered = render(tables, row, isFull);
+  const rendered = render(tables, row, isFull ? fullEnd(row) : contentEnd(row), isFull);
   row.rendered = rendered;
   return rendered;
 }
 
-function render(tables: Tables, row: Row, isFull: boolean): RenderedRow {
-  const end = isFull ? fullEnd(row) : contentEnd(row);
+/** With empty cells at the end that were painted in a background colour, which a line of the log leaves out. */
+export function renderPainted(tables: Tables, row: Row): RenderedRow {
+  return render(tables, row, row.used, false);
+}
+
+function render(tables: Tables, row: Row, end: number, isFull: boolean): RenderedRow {
   if (end === 0) return { isFull, plain: "", body: "", first: 0, last: 0 };
   const latin = latinText(row, end);
   if (latin !== undefined && isDefault(row, end))

@@ -1,5 +1,5 @@
 // What is seen: the screen for people, and the snapshot that prompts are recognised on, with the mark of the last answer.
-import { cellsText, closedText, openLine, renderRow } from "./render.ts";
+import { cellsText, closedText, openLine, renderPainted, renderRow } from "./render.ts";
 import { cellAdvance, cellText } from "./clusters.ts";
 import { cellAt, type Row } from "./row.ts";
 import { BOLD } from "./style.ts";
@@ -9,7 +9,7 @@ import type { ScreenLine, Snapshot, TerminalScreen } from "./types.ts";
 export function readScreen(terminal: Terminal): TerminalScreen {
   const { screen, columns } = terminal;
   return {
-    rows: screen.rows.map((row) => closedText(terminal, openLine(renderRow(terminal, row, false), row))),
+    rows: screen.rows.map((row) => closedText(terminal, openLine(renderPainted(terminal, row), row))),
     cursorRow: screen.y,
     cursorColumn: Math.min(screen.x, columns - 1),
     isAlternate: isAlternate(terminal),
