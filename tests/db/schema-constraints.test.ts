@@ -52,6 +52,16 @@ const BREACHES: readonly Breach[] = [
     "update spiderpig.job set worker_id = gen_random_uuid() where id = $1",
     [running.id],
   ],
+  [
+    "job_decisive_interaction_id_interaction_id_fk",
+    `update spiderpig.job set decisive_interaction_id = ${NOBODY} where id = $1`,
+    [running.id],
+  ],
+  [
+    "job_decisive_signal_id_signal_id_fk",
+    `update spiderpig.job set decisive_signal_id = ${NOBODY} where id = $1`,
+    [running.id],
+  ],
   insertChange("change_once_a_job", { jobId: queued.id, position: 3, number: 11 }),
   insertChange("change_pkey", { jobId: queued.id, position: 1, number: 13 }),
   insertChange("change_job_id_job_id_fk", { jobId: NOBODY, position: 1, number: 11 }),
