@@ -1,24 +1,12 @@
-// Between the reducer that decides about prompts, the rows that people see, and the holder that types. One answer
-// on its way: the row says it was given; the reducer says whether its prompt is still the open one; the holder
-// says whether the process read it; the row says what became of it. How far each has come is in answers.ts.
-import { setTimeout as sleep } from "node:timers/promises";
-import {
-  askInteraction,
-  knowsPrompt,
-  listUnsettledAnswers,
-  type OpenPrompt,
-  settleAnswer,
-  withdrawPrompt,
-} from "#lib/db/interactions.ts";
-import { type Database, isUnreachable } from "#lib/db/connection.ts";
+// Between the reducer that decides about prompts and the rows that people see: asks, withdraws and expires questions as it
+// decides, and tells it what happens. How an answer gets to its prompt is in answer-delivery.ts.
+import { askInteraction, knowsPrompt, type OpenPrompt, withdrawPrompt } from "#lib/db/interactions.ts";
+import type { Database } from "#lib/db/connection.ts";
 import { LeaseLost, moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
 import type { NotifiedAnswer } from "#lib/db/notify.ts";
-import { passNumber } from "#lib/db/numbers.ts";
-import type { GivenAnswer, SettledDelivery } from "#lib/domain/interaction.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
-import { createAnswers } from "./answers.ts";
-import { DELIVERY_OF, WHY_NOT } from "./delivery.ts";
+import { createAnswerDelivery, type Typist } from "./answer-delivery.ts";
 import { createScreenShown } from "./screen-shown.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { JobStore } from "./job-store.ts";
@@ -27,20 +15,8 @@ import type { Screen } from "./prompt/screen.ts";
 import type { TypeResult } from "./holder/protocol.ts";
 import { storable } from "./storable.ts";
 
-const ORDERS_RETRY_MS = 500;
 /** Longer than any screen, and what the table takes. */
 const TEXT_MAX = 65_536;
-/** A secret travels by itself and arrives with the news of its answer, or a moment later. */
-const SECRET_WAIT_MS = 2000;
-
-/** What the holder is asked to type, and what it says became of it; `unknown` when the holder is gone. */
-export type Typist = (order: {
-  interactionId: string;
-  readId: number;
-  text: string;
-  secret: boolean;
-  by: string;
-}) => Promise<TypeResult | "unknown">;
 
 /** What is told is told now. */
 type Untimed<E> = E extends Event ? Omit<E, "at"> : never;
@@ -88,7 +64,7 @@ export function createQuestions(options: {
   /** A decision could not be carried out: this run cannot go on. */
   onFault: (cause: unknown) => void;
 }): Questions {
-  const { db, store, screen, jobId } = options;
+  const { store, screen, jobId } = options;
   const { restored } = options;
   let state: State = initialState({
     closedPromptKeys: options.closedPromptKeys,
@@ -103,12 +79,17 @@ export function createQuestions(options: {
   const answerTokens = new Map<number, string>();
   /** What is on its way to the database. */
   const decisions = new Set<Promise<unknown>>();
-  const answers = createAnswers();
   const screenShown = createScreenShown(options.onScreenShown ?? (() => undefined));
-  /** Secrets that have arrived and are not typed yet. */
-  const secrets = new Map<number, string>();
-  let looking: Promise<void> | undefined;
-  let isLookWanted = false;
+  const delivery = createAnswerDelivery({
+    db: options.db,
+    store,
+    jobId,
+    state: () => state,
+    hasSeen: (promptKey) => seenKeys.has(promptKey),
+    tell,
+    type: options.type,
+    onFault: options.onFault,
+  });
 
   // Decisions wait for the time of a clock that nobody sets: one that is set back would leave a question unasked for as
   // long. That of arrival, also when a journal is read again.
@@ -140,11 +121,11 @@ export function createQuestions(options: {
         timer = setTimeout(() => tell({ kind: "tick" }), Math.max(0, effect.at - performance.now()));
         return;
       case "type":
-        void guard(type(effect));
+        void guard(delivery.type(effect));
         screenShown.closed();
         return;
       case "refuse":
-        void guard(refuse(effect.promptKey, effect.reason));
+        void guard(delivery.refuse(effect.promptKey, effect.reason));
     }
   }
 
@@ -194,7 +175,7 @@ export function createQuestions(options: {
     // It expired while an earlier worker had it, which did not get to what comes then.
     if (asked.state === "expired") markExpired(prompt.promptKey);
     // An answer may be there already: given to the same row while no worker looked.
-    if (!asked.isNew) await deliverAnswers();
+    if (!asked.isNew) await delivery.deliver();
   }
 
   function markExpired(promptKey: string): void {
@@ -224,125 +205,23 @@ export function createQuestions(options: {
     await store.run(async (tx) => {
       if (await withdrawPrompt(tx, jobId, promptKey, why)) await moveJob(tx, jobId, "running");
     });
-    // It may have been answered, and the answer was never typed: its giver is told.
-    const answer = answers.underway(promptKey);
-    if (answer !== undefined && answers.stepOf(answer.interactionId) === "handed")
-      answers.move(answer, "new");
-    await deliverAnswers();
-  }
-
-  async function deliverAnswers(): Promise<void> {
-    isLookWanted = true;
-    looking ??= look();
-    return looking;
-  }
-
-  /** Never rejects. */
-  async function look(): Promise<void> {
-    while (isLookWanted && !isStopped) {
-      isLookWanted = false;
-      try {
-        for (const answer of await listUnsettledAnswers(db, jobId)) await consider(answer);
-      } catch (error) {
-        if (isUnreachable(error)) {
-          isLookWanted = true;
-          await sleep(ORDERS_RETRY_MS);
-        } else if (!isStopped && !(error instanceof LeaseLost)) options.onFault(error);
-      }
-    }
-    // In the same turn as the last look at `isLookWanted`: whoever asks from now on starts a new round.
-    looking = undefined;
-  }
-
-  async function consider(answer: GivenAnswer): Promise<void> {
-    const step = answers.stepOf(answer.interactionId);
-    if (isStopped || (step !== "new" && step !== "awaitsSecret")) return;
-    if (state.open?.prompt.promptKey === answer.promptKey) {
-      const value = answer.kind === "secret" ? secrets.get(answer.interactionId) : answer.value;
-      if (value === undefined || value === null) return waitForSecret(answer);
-      answers.move(answer, "handed");
-      tell({ kind: "answerGiven", promptKey: answer.promptKey, value });
-      return;
-    }
-    // Right after a take-over the prompt may still be found again; once another one is open, or this one was
-    // opened and is gone, it cannot.
-    const isGone = state.exited || seenKeys.has(answer.promptKey) || state.open !== undefined;
-    if (isGone)
-      await settle(answer.interactionId, "undelivered", "scap no longer asked this when it was to be typed");
-  }
-
-  /** The row may be seen before the secret arrives; but one that was sent to an earlier worker never comes. */
-  async function waitForSecret(answer: GivenAnswer): Promise<void> {
-    answers.move(answer, "awaitsSecret");
-    if (performance.now() - answers.since(answer.interactionId) < SECRET_WAIT_MS) {
-      setTimeout(() => void deliverAnswers(), SECRET_WAIT_MS);
-      return;
-    }
-    await settle(
-      answer.interactionId,
-      "undelivered",
-      "the secret did not reach the worker; it is asked again",
-    );
-    tell({ kind: "typed", promptKey: answer.promptKey, result: "invalid" });
-  }
-
-  async function type(effect: Extract<Effect, { kind: "type" }>): Promise<void> {
-    const answer = answers.underway(effect.promptKey);
-    if (answer === undefined || !answers.move(answer, "typing")) return;
-    const told = await options.type({
-      interactionId: String(answer.interactionId),
-      readId: effect.readId,
-      text: effect.text,
-      secret: effect.secret,
-      by: answer.answeredBy,
-    });
-    const result = told === "unknown" ? "not_reading" : told;
-    // The question may be asked again in the next turn of its reader, and the answer typed into that.
-    if (result === "not_reading") answers.move(answer, "handed");
-    tell({ kind: "typed", promptKey: effect.promptKey, result });
-    if (isKept(effect.promptKey)) return;
-    secrets.delete(answer.interactionId);
-    // The job's end says of it what can be said.
-    if (told === "unknown") answers.move(answer, "new");
-    else await settle(answer.interactionId, DELIVERY_OF[result], WHY_NOT[result] ?? null);
-  }
-
-  /** Whether the answer to this prompt still waits to be typed, or is being typed again. */
-  function isKept(promptKey: string): boolean {
-    const { open } = state;
-    return open?.prompt.promptKey === promptKey && open.phase.name !== "open";
-  }
-
-  async function refuse(promptKey: string, reason: string): Promise<void> {
-    const answer = answers.underway(promptKey);
-    if (answer !== undefined)
-      await settle(answer.interactionId, "undelivered", `the answer was refused: ${reason}`);
-    // The answer is spent, and scap still waits: it is asked again.
-    if (reason !== "not_open") tell({ kind: "typed", promptKey, result: "invalid" });
-  }
-
-  async function settle(interactionId: number, delivery: SettledDelivery, why: string | null): Promise<void> {
-    if (!answers.settle(interactionId)) return;
-    secrets.delete(interactionId);
-    await store.run((tx) => settleAnswer(tx, jobId, interactionId, delivery, why));
+    // It may have been answered, and the answer was never typed.
+    await delivery.promptWithdrawn(promptKey);
   }
 
   return {
     tell,
-    deliverAnswers,
+    deliverAnswers: () => delivery.deliver(),
     expire: (question) => guard(expireNow(question)),
     stillWaitsAt: (promptKey) => stillWaitsAt(promptKey, "expired"),
     takeAnswer({ answerToken, ...answer }) {
       // The rows are believed whoever tells; what is told only with its proof.
       const isProven = answerTokens.get(answer.interactionId) === answerToken;
       if (isProven) answerTokens.delete(answer.interactionId);
-      if (isProven) void guard(consider(answer));
-      else void deliverAnswers();
+      if (isProven) void guard(delivery.consider(answer));
+      else void delivery.deliver();
     },
-    keepSecret(interactionId, secret) {
-      secrets.set(interactionId, secret);
-      void deliverAnswers();
-    },
+    keepSecret: (interactionId, secret) => delivery.keepSecret(interactionId, secret),
     wasTyped(interactionId) {
       if (restored?.interactionId !== interactionId || state.restored === undefined) return;
       const closedPromptKeys = [...state.closedPromptKeys, restored.promptKey];
@@ -350,16 +229,8 @@ export function createQuestions(options: {
       // Only if the database has forgotten its answer.
       void guard(withdraw(restored.promptKey, "moved_on"));
     },
-    settleFromJournal(interactionId, result) {
-      // Nothing was typed, and the answer is in this run's hands, which says what becomes of it.
-      const isInHand =
-        answers.stepOf(interactionId) === "typing" || answers.stepOf(interactionId) === "handed";
-      if (DELIVERY_OF[result] === "undelivered" && isInHand) return;
-      // Typed before this run, and perhaps forgotten by the database since.
-      if (answers.stepOf(interactionId) === "new")
-        void guard(store.run((tx) => passNumber(tx, "interaction", interactionId)));
-      void guard(settle(interactionId, DELIVERY_OF[result], WHY_NOT[result] ?? null));
-    },
+    settleFromJournal: (interactionId, result) =>
+      void guard(delivery.settleFromJournal(interactionId, result)),
     checkRows() {
       // Meanwhile an answer may have been told to others and not to this worker.
       answerTokens.clear();
@@ -374,13 +245,13 @@ export function createQuestions(options: {
     },
     async settled() {
       await Promise.allSettled(decisions);
-      await looking;
+      await delivery.settled();
     },
     stop() {
       isStopped = true;
       screenShown.stop();
       clearTimeout(timer);
-      secrets.clear();
+      delivery.stop();
     },
   };
 }
