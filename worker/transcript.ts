@@ -75,7 +75,8 @@ export function createTranscript(
   const { emulator } = screen;
   const phases = createPhaseTracker({ open: resumed.openPhases, count: resumed.phaseCount });
   const evidence = createEvidence(resumed.stored.evidence);
-  let announced: string | null = null;
+  /** As it is stored: also what an earlier worker has said and only this one can take back. */
+  let status = resumed.stored.status;
   let isProgressShown = resumed.stored.progress !== null;
   /** The line of the cursor may show progress that was not read yet. */
   let isProgressDrawn = false;
@@ -128,8 +129,14 @@ export function createTranscript(
   function endProgress(): void {
     if (isProgressShown) setProgress(null);
     isProgressDrawn = false;
-    announced = null;
-    store.setStatus(phases.current()?.name ?? null);
+    showStatus(null);
+  }
+
+  function showStatus(announced: string | null): void {
+    const next = announced ?? phases.current()?.name ?? null;
+    if (next === status) return;
+    status = next;
+    store.setStatus(next);
   }
 
   function readProgress(line: string): void {
@@ -163,12 +170,7 @@ export function createTranscript(
       const line = emulator.cursorLineNumber();
       add(Buffer.from(`${shown}\r\n`), place, isSensitive ? { line, text: storable(text) } : undefined);
     },
-    setStatus(told) {
-      const status = told === null ? null : storable(told);
-      if (status === announced) return;
-      announced = status;
-      store.setStatus(status ?? phases.current()?.name ?? null);
-    },
+    setStatus: (announced) => showStatus(announced === null ? null : storable(announced)),
     setProgress,
     setScreenShown(isShown) {
       if (isShown === isScreenWanted) return;

@@ -41,11 +41,12 @@ function workerOn(stored: StoredOutput, replayFrom = { journalEnd: 0, journalSki
   const pieces: OutputPiece[] = [];
   const replies: string[] = [];
   let progress: unknown = null;
+  let { status } = stored;
   let isTouched = false;
   const store = only<JobStore>({
     addOutput: (piece) => pieces.push(piece),
     setProgress: (next) => (progress = next),
-    setStatus: nothing,
+    setStatus: (next) => (status = next),
     touchTail: () => (isTouched = true),
   });
   const screen = createScreen(TERMINAL_SIZE);
@@ -75,6 +76,7 @@ function workerOn(stored: StoredOutput, replayFrom = { journalEnd: 0, journalSki
     replies,
     settled: () => pieces.flatMap((piece) => piece.settled),
     progress: () => progress,
+    status: () => status,
     isTouched: () => isTouched,
     /** As a row would give it back. */
     store(): StoredOutput {
@@ -229,4 +231,12 @@ test("the terminal's replies are handed on with the place of the query, and not 
   const second = workerOn(first.store());
   for (const record of records) await second.intake.take(record);
   assert.deepEqual(second.replies, []);
+});
+
+test("a program that is continued after a take-over is not shown as stopped any more", async () => {
+  const stopped = { ...NOTHING, status: "Stopped: scap" };
+  const worker = workerOn(stopped);
+  const note = { what: "continued" } as const;
+  await worker.intake.take({ kind: "note", position: 0, next: HEADER_BYTES, at: 0, note });
+  assert.equal(worker.status(), null);
 });
