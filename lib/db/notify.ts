@@ -2,6 +2,7 @@
 // to look, the tables are the truth, and a lost one costs only the time until the next look.
 import { z } from "zod";
 import { type GivenAnswer, INTERACTION_KINDS } from "../domain/interaction.ts";
+import { answerValue } from "../wire/schemas.ts";
 import type { Transaction } from "./connection.ts";
 
 export const CHANNELS = {
@@ -48,7 +49,7 @@ const notifiedAnswer: z.ZodType<NotifiedAnswer> = z.object({
   interactionId: z.int(),
   promptKey: z.string(),
   kind: z.enum(INTERACTION_KINDS),
-  value: z.union([z.boolean(), z.string()]).nullable(),
+  value: answerValue.nullable(),
   answeredBy: z.string(),
   answerToken: z.string(),
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { listen } from "#lib/db/listen.ts";
-import { answerIn, CHANNELS, type NotifiedAnswer } from "#lib/db/notify.ts";
+import { announceAnswer, answerIn, CHANNELS, type NotifiedAnswer } from "#lib/db/notify.ts";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -81,4 +81,19 @@ test("the proof of one answer, overheard, proves nothing of another question", a
   assert.equal((await stack.lines(id)).at(-1), "got:yy");
   await listener.close();
   await worker.stop();
+});
+
+test("every value of an answer is in its notification: the worker need not read the row", () => {
+  for (const value of [true, "y", { key: "down" } as const, null]) {
+    const answer: NotifiedAnswer = {
+      interactionId: 34,
+      promptKey: "r1",
+      kind: "screen",
+      value,
+      answeredBy: "deployer",
+      answerToken: "token",
+    };
+    const { payload } = announceAnswer(12, answer);
+    assert.deepEqual(answerIn(payload.slice("12 ".length)), answer);
+  }
 });
