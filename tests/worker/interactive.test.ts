@@ -40,7 +40,7 @@ test("each key on a screen is an answer of its own, with who pressed it, also ac
   worker = await stack.startWorker();
   await stack.answer(second, { key: "enter" }, "bob");
 
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   assert.ok((await stack.lines(id)).includes("chosen production"));
   const { interactions } = await stack.job(id);
   assert.deepEqual(
@@ -82,7 +82,7 @@ test("a question that counts down keeps its number, also across the death of a w
   await sleep(3000);
   await stack.answer(question, true, "alice");
 
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   const { interactions } = await stack.job(id);
   assert.deepEqual(
     interactions.map((one) => [one.id, one.state, one.answer?.delivery]),
@@ -105,7 +105,7 @@ test("the end of input ends what reads until then, and nothing is asked again", 
   });
   await stack.answer(second, { key: "ctrl_d" }, "alice");
 
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   const { interactions } = await stack.job(id);
   assert.equal(interactions.length, 2);
   assert.equal(interactions[1]?.answer?.text, "Ctrl-D");
@@ -120,7 +120,7 @@ test("git opens no editor", async () => {
     echo a >f; git add f; git commit -qm one; echo b >f; git commit -qam two
     git revert HEAD; echo "rc $?"; git log -1 --format=%s; rm -rf "$PWD"`);
 
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   const lines = await stack.lines(id);
   assert.ok(lines.includes("rc 0"), lines.join(" | "));
@@ -143,7 +143,7 @@ test("an announcement by a child of scap is not asked without a read, nor in pla
   assert.equal((await stack.job(id)).interactions.length, 1, "asked while nobody read");
   assert.match(question.complaint ?? "", /Show the diff\?/);
   await stack.answer(question, false);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   assert.ok((await stack.lines(id)).some((line) => line.endsWith("got:n")));
   await worker.stop();
 });
@@ -162,7 +162,7 @@ for (const script of [
     assert.deepEqual([question.options, question.recognised], [[], false]);
     assert.match(question.message, /Show the diff\?/);
     await stack.answer(question, "n");
-    await stack.ended(id, "completed");
+    await stack.exited(id);
     assert.ok((await stack.lines(id)).includes("got:n"));
     await worker.stop();
   });
@@ -180,7 +180,7 @@ test("a query of the terminal is replied to by the terminal, and nobody is asked
   const worker = await stack.startWorker();
   const id = await stack.runScript(`python3 -u ${MEASURES}`);
 
-  await stack.ended(id, "completed");
+  await stack.exited(id);
 
   assert.ok((await stack.lines(id)).includes("cursor b'\\x1b[2;1R'"), (await stack.lines(id)).join(" | "));
   assert.deepEqual((await stack.job(id)).interactions, []);
@@ -197,6 +197,6 @@ test("a line drawing character set does not hide a question", async () => {
 
   assert.equal(question.kind, "yes_no");
   await stack.answer(question, true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   await worker.stop();
 });
