@@ -21,7 +21,7 @@ comment on type spiderpig.interaction_state is
 comment on type spiderpig.delivery_state is
   'What became of an answer. accepted: stored, and nobody knows more yet. typed: never written by any version. consumed: scap read it. not_consumed: written to the terminal, but scap did not read it in time and it was taken back. undelivered: not typed, or what became of it cannot be known any more; the event answer_settled says why.';
 comment on type spiderpig.signal_kind is
-  'What people may ask of a running job. interrupt: SIGINT to the innermost command, so that scap can ask what to do. interrupt_group: Ctrl-C as typed in a terminal. terminate: SIGTERM. kill: SIGKILL, no clean-up.';
+  'What people may ask of a running job. interrupt: SIGINT to the innermost scap, which asks what to do in the middle of a sync and ends at a question. interrupt_group: Ctrl-C as typed in a terminal. terminate: SIGTERM. kill: SIGKILL, no clean-up.';
 
 comment on table spiderpig.worker is
   'One row a start of a worker process, kept after its end. Written by that worker only.';

@@ -93,13 +93,13 @@ export const SETTINGS = {
     .max(MINUTES_MAX)
     .optional()
     .describe(
-      "A question that nobody has answered for so long expires, and `QUESTION_EXPIRY_ACTION` follows; it is never answered in anybody's place. Default: never. Holds for questions asked from then on.",
+      "A question that is unanswered for so long expires, and `QUESTION_EXPIRY_ACTION` follows; SpiderPig never answers it. Default: never. Applies to questions asked from then on.",
     ),
   QUESTION_EXPIRY_ACTION: z
     .enum(EXPIRY_ACTIONS)
     .default("interrupt")
     .describe(
-      "What follows then. `interrupt`: the innermost scap is interrupted, so that it can ask whether to roll back, or ends. `terminate`: scap is terminated. Default: `interrupt`.",
+      "What follows then. `interrupt`: the innermost scap is interrupted. At a question it ends without asking another one, and servers keep what they have. `terminate`: scap is terminated. Default: `interrupt`.",
     ),
   OUTPUT_RETENTION_DAYS: z.coerce
     .number()
