@@ -24,7 +24,7 @@ const FAULTS: Record<AnswerFault, string> = {
 
 const EXPIRED: Record<ExpiryAction, string> = {
   interrupt:
-    "By policy scap was interrupted, which ends it at a question; your answer was not typed. Check the servers: they keep what they have. Deploy again if it is still wanted.",
+    "By policy scap was interrupted; your answer was not typed. At a question that ends scap, and servers keep what they have. Check them, and deploy again if it is still wanted.",
   terminate:
     "By policy scap was terminated; your answer was not typed. See how it ended, check the servers, and start it again if it is still wanted.",
 };

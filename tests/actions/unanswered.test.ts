@@ -125,7 +125,10 @@ test("an answer that comes after the expiry is told what happened and what to do
   const refusal = await refusalOf(answer(question.jobId, question.id));
 
   assert.equal(refusal.code, "interaction_expired");
-  assert.match(refusal.detail ?? "", /scap was interrupted; your answer was not typed\. See what it asks/);
+  assert.match(
+    refusal.detail ?? "",
+    /scap was interrupted; your answer was not typed\. At a question that ends scap/,
+  );
   const job = await jobOf(question.jobId);
   assert.deepEqual(
     [job.state, job.interactions[0]?.state, job.pendingInteraction],
