@@ -23,7 +23,7 @@ async function deploymentMs(lane: string): Promise<number> {
   const begunAt = performance.now();
   const id = await stack.runScript(ASK, { lane });
   await stack.answer(await stack.asks(id, "Continue?"), true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   return performance.now() - begunAt;
 }
 
@@ -66,7 +66,7 @@ test("a burst of escape sequences costs about what as much text costs, also for 
   const tookMs = async (script: string) => {
     const begunAt = performance.now();
     const id = await stack.runScript(script, { lane: "burst" });
-    await stack.ended(id, "completed");
+    await stack.exited(id);
     return { id, tookMs: performance.now() - begunAt };
   };
   await tookMs(burst("abc"));
@@ -90,7 +90,7 @@ test("a burst of escape sequences costs about what as much text costs, also for 
     worker.log().some((line) => line["msg"] === "job: taken over" && line["jobId"] === id),
   );
   await stack.answer(await stack.asks(id, "Continue?"), true);
-  await stack.ended(id, "completed");
+  await stack.exited(id);
   assert.deepEqual(
     (await stack.lines(id)).slice(0, 20),
     Array.from({ length: 20 }, () => "x"),
