@@ -16,6 +16,7 @@ import { BelongsTo } from "../../hooks/use-kept-place.ts";
 import { markLine, useMarkedLines } from "../../hooks/use-line-range.ts";
 import { useHighlights } from "../../hooks/use-highlights.ts";
 import { useLearnedRows } from "../../hooks/use-learned-rows.ts";
+import { useLogRoom } from "../../hooks/use-log-room.ts";
 import { useLogSearch } from "../../hooks/use-log-search.ts";
 import { useLogWindow } from "../../hooks/use-log-window.ts";
 import { useSelectedLines } from "../../hooks/use-selected-lines.ts";
@@ -44,6 +45,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const columns = useColumns(box, probe);
+  const roomPx = useLogRoom(box);
   const marked = useMarkedLines();
   const [words, setWords] = useState("");
   const found = useLogSearch(jobId, log, words);
@@ -58,9 +60,10 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
     selected: selected.range,
   });
   const { first, last } = window;
-  // The column of numbers is as wide as the largest needs, and does not jump at every power of ten of a short log.
-  const digits: CSSProperties & Record<"--digits", number> = {
+  const sizes: CSSProperties & { "--digits": number; "--room"?: string } = {
+    // The column of numbers is as wide as the largest needs, and does not jump at every power of ten of a short log.
     "--digits": Math.max(3, String(totalLines).length),
+    ...(roomPx === undefined ? {} : { "--room": `${roomPx}px` }),
   };
 
   useEffect(() => log.want(first, last), [log, first, last, totalLines]);
@@ -141,7 +144,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
             aria-label={`Output of job ${jobId}: ${subject}`}
             // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
             tabIndex={0}
-            style={digits}
+            style={sizes}
             onScroll={window.onScroll}
             // Lines that arrive many times a second would otherwise take the box back before its scrolling is told.
             onWheel={(event) => event.deltaY < 0 && window.stopFollowing()}
