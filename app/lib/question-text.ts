@@ -12,6 +12,8 @@ export type MessageBlock = { kind: "text" | "table" | "question"; text: string }
 const MESSAGE_MAX = 20_000;
 /** Of a question in a title or a list. */
 const QUESTION_LINE_MAX = 300;
+/** Of the sentence that explains it there. */
+const EXPLANATION_MAX = 100;
 
 const TABLE_LINE = /[\u2500-\u257f]/;
 
@@ -59,9 +61,26 @@ export function screenText(message: string): string {
     .join("\n");
 }
 
-/** What is asked, in one line: for titles and lists. */
+/** What is asked, without what explains it. */
+export function askedSentence(message: string): string {
+  return lastLine(messageBlocks(message));
+}
+
+/**
+ * What is asked, in one line: for titles and lists. With the sentence before it if there is only one and it is short:
+ * "What do you want to do?" by itself says nothing.
+ */
 export function questionLine(message: string): string {
   const blocks = messageBlocks(message);
+  const asked = lastLine(blocks);
+  const [explanation, question] = blocks;
+  if (blocks.length !== 2 || explanation?.kind !== "text" || question?.kind !== "question") return asked;
+  const { text } = explanation;
+  const isShortSentence = text.length <= EXPLANATION_MAX && text.endsWith(".") && !text.includes("\n");
+  return isShortSentence ? `${text} ${asked}` : asked;
+}
+
+function lastLine(blocks: readonly MessageBlock[]): string {
   const line = (blocks.findLast((block) => block.kind === "question") ?? blocks.at(-1))?.text ?? "";
   const last = line.trim().split("\n").at(-1) ?? "";
   return last.length <= QUESTION_LINE_MAX ? last : `${last.slice(0, QUESTION_LINE_MAX)}…`;

@@ -5,7 +5,7 @@ import { isRollback } from "#lib/domain/option-meaning.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Job } from "#lib/wire/schemas.ts";
 import { placeOf } from "./outcome-text.ts";
-import { questionLine } from "./question-text.ts";
+import { askedSentence } from "./question-text.ts";
 
 /**
  * - `question`: scap waits for an answer;
@@ -80,7 +80,7 @@ export function safeStop(job: StoppableJob): SafeStop | undefined {
       effect: "scap rolls back every server that has the change, and ends.",
     };
   const no = options.find(({ value }) => value === false);
-  return no !== undefined && ENDS_WITH_NO.test(questionLine(question.message))
+  return no !== undefined && ENDS_WITH_NO.test(askedSentence(question.message))
     ? { interactionId, option: no, effect: `scap ends by itself. ${placeOf(job, "so far")}` }
     : undefined;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linkParts, messageBlocks, questionLine } from "../../app/lib/question-text.ts";
+import { askedSentence, linkParts, messageBlocks, questionLine } from "../../app/lib/question-text.ts";
 
 test("the last line is what is asked, what stands before it explains", () => {
   const message =
@@ -14,6 +14,15 @@ test("the last line is what is asked, what stands before it explains", () => {
     { kind: "question", text: "Continue with deployment?" },
   ]);
   assert.equal(questionLine(message), "Continue with deployment?");
+});
+
+test("one short sentence before the question belongs to it where it is said in one line", () => {
+  const failed = "Testserver checks failed.\n\nWhat do you want to do?";
+  assert.equal(questionLine(failed), "Testserver checks failed. What do you want to do?");
+  assert.equal(askedSentence(failed), "What do you want to do?");
+  assert.equal(questionLine(`${"x".repeat(200)}.\nContinue?`), "Continue?");
+  assert.equal(questionLine("Warnings:\nContinue?"), "Continue?");
+  assert.equal(questionLine("Changes.\n┌─┐\n└─┘\nBackport the changes?"), "Backport the changes?");
 });
 
 test("a drawn table keeps to itself, so that only it is set in a fixed width", () => {

@@ -71,6 +71,7 @@ test("a plain no is a safe stop where it ends the deployment, and none where it 
   assert.equal(asked("Do you want to proceed anyway?"), false);
   assert.equal(asked("Continue with deployment (all patches will be deployed)?"), false);
   assert.equal(asked("Would you like to see the diff?"), undefined);
+  assert.equal(asked("Unexpected commits to deploy.\nWould you like to see the diff?"), undefined);
   assert.equal(safeStop(aJob()), undefined);
 });
 

@@ -46,13 +46,15 @@ test("a reminder reaches the page and calls the person by itself", async ({ sign
   await expect(job.question).toContainText(/Waiting (\d+m )?\d+s/);
   await expect(job.question).toContainText(/Expires at \S+: scap will be interrupted/);
   await expect(job.question).not.toContainText("Reminded");
-  await expect(page).toHaveTitle(new RegExp(`^● Job ${id} asks: What do you want to do\\?`));
+  await expect(page).toHaveTitle(
+    new RegExp(`^● Job ${id} asks: Testserver checks failed\\. What do you want to do\\?`),
+  );
   await expectTabIcon(page, /^\/icon-asked\.svg$/);
   const notifications = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
   await expect
     .poll(notifications)
     .toEqual([
-      `Job ${id} waits for an answer [spiderpig-question-${pendingId}-0]: What do you want to do?\n1234 Subject of change 1234`,
+      `Job ${id} waits for an answer [spiderpig-question-${pendingId}-0]: Testserver checks failed. What do you want to do?\n1234 Subject of change 1234`,
     ]);
 
   // What the worker writes after ten minutes.
