@@ -32,11 +32,15 @@ export function outcomeText(job: EndedJob): OutcomeText {
   const { outcome } = job;
   if (outcome === null) return { sentences: [], quote: null };
   const sentences = [...whatHappened(job, outcome), ...whereChangesAre(job, outcome), ...processesOf(job)];
-  return { sentences, quote: isQuoted(outcome) ? job.reason : null };
+  return { sentences, quote: isQuoted(outcome, job.decidedBy) ? job.reason : null };
 }
 
-/** A decline and an early end say the same as the sentence of scap. */
-function isQuoted(outcome: Outcome): boolean {
+/**
+ * A decline and an early end say the same as the sentence of scap. So does an interrupt at a question: what scap prints then is
+ * the whole command line of its child and an exit code. While a step runs, it names the step.
+ */
+function isQuoted(outcome: Outcome, by: Decision | null): boolean {
+  if (outcome === "interrupted") return by === null || by.question === null;
   return outcome !== "declined" && outcome !== "completed" && outcome !== "prepared";
 }
 
@@ -48,7 +52,7 @@ function whatHappened(job: EndedJob, outcome: Outcome): string[] {
     case "nothing_to_deploy":
       return [
         job.reasonCode === "beta_only"
-          ? `${commits(job)} only ${isOne(job) ? "concerns" : "concern"} beta.`
+          ? `${upper(theChanges(job))} only ${isOne(job) ? "concerns" : "concern"} the beta cluster.`
           : "scap found no commits to deploy.",
       ];
     case "prepared":
@@ -98,7 +102,6 @@ function whatHappened(job: EndedJob, outcome: Outcome): string[] {
 const isOne = ({ changes }: Pick<Job, "changes">): boolean => changes.length === 1;
 const theChanges = (job: Pick<Job, "changes">): string => (isOne(job) ? "the change" : "the changes");
 const upper = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-const commits = (job: Pick<Job, "changes">): string => upper(theChanges(job));
 
 function answerWords({ user, answer, question }: Decision): string {
   const at = question === null ? "" : ` to “${questionLine(question)}”`;
@@ -141,6 +144,11 @@ function whereChangesAre(job: EndedJob, outcome: Outcome): string[] {
     case "rolled_back":
       return job.reached === "nowhere" ? [] : [placeOf(job, "rolled back")];
     case "nothing_to_deploy":
+      return job.reasonCode === "beta_only" && job.reached === "merged"
+        ? [
+            `${isOne(job) ? "It is" : "They are"} merged, and production does not need ${isOne(job) ? "it" : "them"}.`,
+          ]
+        : [placeOf(job)];
     case "prepared":
     case "declined":
     case "refused":
@@ -179,12 +187,12 @@ export function placeOf(
   switch (job.reached) {
     case "nowhere":
       return job.isApproved
-        ? `${nothing} The +2 vote stays, so ${them} may still merge; the next backport would then find ${it}.`
+        ? `${nothing} The +2 vote stays, so ${them} may still merge; the next backport would then include ${it}.`
         : nothing;
     case "merged":
       return when === "rolled back"
         ? `${upper(them)} ${are} still merged: merge a fix or a revert before the next backport.`
-        : `${upper(them)} ${are} merged but on no server. The next backport will find ${it}.`;
+        : `${upper(them)} ${are} merged but on no server. The next backport will include ${it}.`;
     case "testservers":
       return job.reachIsPartial ? `Some test servers may have ${them}.` : `The test servers keep ${them}.`;
     case "canaries":

@@ -36,7 +36,7 @@ test("several changes are spoken of as several", () => {
   const changes = [aChange(1), aChange(2)];
   assert.match(
     said({ outcome: "declined", reached: "merged", changes }),
-    /The changes are merged .* find them/,
+    /The changes are merged .* include them/,
   );
   assert.match(said({ outcome: "interrupted", reached: "testservers", changes }), /keep the changes\.$/);
 });
@@ -59,6 +59,16 @@ test("who stopped it and at which question is said; policy and a stranger are to
     said({ outcome: "killed", decidedBy: decided({ signal: "terminate" }) }),
     /^ada terminated scap\. scap did not clean up/,
   );
+});
+
+test("scap's sentence about an interrupt is shown where it names the step, not where a question was interrupted", () => {
+  const reason = "Command '['scap', 'prep', 'auto']' returned non-zero exit status 130.";
+  const quote = (question: string | null) =>
+    outcomeText(
+      aJob({ outcome: "interrupted", reason, decidedBy: decided({ signal: "interrupt", question }) }),
+    ).quote;
+  assert.equal(quote(null), reason);
+  assert.equal(quote("Continue with deployment?"), null);
 });
 
 test("ignored checks are counted, and each person is named once", () => {

@@ -25,7 +25,7 @@ test("a failure shows scap's own sentence, where the change is, and the first er
   ).toBeVisible();
   await expect(page.getByText("timed out waiting for the condition").first()).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole("link", { name: "Show in log" }).click();
+  await page.getByRole("link", { name: "Show first error in log" }).click();
 
   await expect(job.log.getByText("K8s deployment to stage canaries failed")).toBeInViewport();
 });

@@ -51,7 +51,10 @@ test("a deployment of beta changes alone had nothing to deploy, and they are mer
     echo '12:02:00 Skipping sync since all commits were beta/labs-only changes. Operation completed.'`);
   const job = await stack.ended(id, "nothing_to_deploy");
   assert.deepEqual([job.state, job.reached, job.reasonCode], ["succeeded", "merged", "beta_only"]);
-  assert.match(said(job), /only concerns beta\. The change is merged/);
+  assert.match(
+    said(job),
+    /only concerns the beta cluster\. It is merged, and production does not need it\.$/,
+  );
   assert.match(job.reason ?? "", /^Skipping sync since all commits were beta/);
 });
 
@@ -113,7 +116,7 @@ test("a deployment that was declined after the merge says that the change is mer
   await stack.answer(await stack.asks(id), false, "ben");
   const job = await stack.ended(id, "declined");
   assert.deepEqual([job.state, job.reached], ["cancelled", "merged"]);
-  assert.match(said(job), /The change is merged but on no server\. The next backport will find it\.$/);
+  assert.match(said(job), /The change is merged but on no server\. The next backport will include it\.$/);
 });
 
 for (const sentence of [

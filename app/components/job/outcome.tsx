@@ -51,7 +51,9 @@ function Ended({ job, outcome, isConnected }: EndedProps) {
             </span>
           )}{" "}
           {hasError && (
-            <a href={lineHash({ from: job.errorLine ?? 1, to: job.errorLine ?? 1 })}>Show in log</a>
+            <a href={lineHash({ from: job.errorLine ?? 1, to: job.errorLine ?? 1 })}>
+              Show first error in log
+            </a>
           )}
         </p>
       )}

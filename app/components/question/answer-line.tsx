@@ -41,6 +41,6 @@ function Given({ interaction }: { interaction: Interaction }) {
 const ENDED_WORDS: Record<Interaction["state"], string> = {
   pending: "Not answered yet.",
   answered: "Answered.",
-  withdrawn: "Nobody answered; scap went on or ended.",
+  withdrawn: "Not answered. scap continued or ended.",
   expired: "Nobody answered in time.",
 };
