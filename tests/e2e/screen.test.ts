@@ -68,6 +68,24 @@ async function given(db: Database, jobId: number): Promise<unknown[]> {
   return rows.map(({ value }) => value);
 }
 
+test("the painted ground of a screen has no gaps between its rows", async ({ signedIn, world: { db } }) => {
+  const id = await aMenu(db, "painted");
+  const rows = Array.from({ length: 50 }, (_, n) => `\u001b[37;40m row ${n}\u001b[m`);
+  await draw(db, id, { rows, cursorRow: 1, cursorColumn: 0, isAlternate: true });
+  const { job } = await signedIn("viewer");
+  await job.open(id);
+  await job.showsLiveScreen();
+
+  const isCovered = (painted: Element) => {
+    const [ground, row] = [painted, painted.parentElement ?? painted].map((part) =>
+      part.getBoundingClientRect(),
+    );
+    return ground !== undefined && row !== undefined && ground.top <= row.top && ground.bottom >= row.bottom;
+  };
+  for (const n of [3, 4])
+    expect(await job.screen.getByText(`row ${n}`, { exact: true }).evaluate(isCovered)).toBe(true);
+});
+
 test("keys are pressed one at a time, only while the program reads, and their history is one line", async ({
   signedIn,
   world: { db },
