@@ -22,6 +22,8 @@ const REFUSALS = new Set(["InvalidChangeException", "LockFailedError", "SystemEx
 /** "Check 'x' failed: …", "K8s deployment to stage canaries failed", not the "3 failed" of a count. */
 const SAYS_FAILED = /[^\d ] failed(?:: |\.?$)/;
 
+/** Behind a question that was not answered it stands on the line of the question. */
+const CRASH_BEHIND_QUESTION = "Traceback (most recent call last):";
 const CRASHES = ["Traceback (most recent call last)", "Unhandled error"];
 const ERRORS = ["ERROR:", "ERROR ", "Error: ", "error: ", "fatal: ", "FATAL", "CRITICAL", "[FAILED]"];
 const BEGINNINGS = new Set(["KeyboardInterrupt", ...CRASHES, ...ERRORS].map((words) => words.charAt(0)));
@@ -34,6 +36,7 @@ export function failureIn(sentence: string, isPlain: boolean): Failure | undefin
     if (!isPlain && SAYS_FAILED.test(sentence)) return { text: sentence };
   }
   if (isInterrupted(sentence)) return { text: sentence, isCommand: true, isInterrupt: true };
+  if (sentence.endsWith(CRASH_BEHIND_QUESTION)) return { text: "", isCrash: true };
   if (sentence.includes("returned non-zero exit status ")) return { text: sentence, isCommand: true };
   if (!BEGINNINGS.has(sentence.charAt(0))) return undefined;
   if (sentence === "KeyboardInterrupt") return { text: sentence, isInterrupt: true };

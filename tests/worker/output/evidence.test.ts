@@ -159,6 +159,8 @@ test("an error that scap does not expect is a crash; one by which it refuses is 
   const refused =
     "12:00:00 backport failed: <InvalidChangeException> Change '1' is not deployable (scap version: 4)";
   assert.equal(evidenceOf([...trace, refused]).isCrash, false);
+  const unanswered = ["Enter the reason: Traceback (most recent call last):", "EOFError"];
+  assert.equal(evidenceOf(unanswered).isCrash, true);
 });
 
 test("counts of a progress line and words of a test run are no errors", () => {
