@@ -55,6 +55,29 @@ test("a line that is redrawn changes in place, and what the reader looks at does
   await expect(job.log.getByText("layer a: done")).toBeInViewport();
 });
 
+test("the end of the log is on the screen: while the job runs, at its question, and at its end", async ({
+  signedIn,
+  world,
+}) => {
+  const lines = Array.from({ length: 200 }, (_, n) => `line ${n + 1}`);
+  const running = await aJob(world.db, { lane: "end-1" })
+    .prints(...lines)
+    .running();
+  const asked = await aJob(world.db, { lane: "end-2" })
+    .prints(...lines)
+    .waiting({ on: "choices" });
+  const ended = await aJob(world.db, { lane: "end-3" })
+    .prints(...lines)
+    .succeeded();
+  for (const { id } of [running, asked]) await keepHeard(world.db, id);
+  const { job } = await signedIn("viewer", { viewport: { width: 1280, height: 860 } });
+
+  for (const { id } of [running, asked, ended]) {
+    await job.open(id);
+    await expect(job.log.getByText("line 200", { exact: true }), `of job ${id}`).toBeInViewport({ ratio: 1 });
+  }
+});
+
 test("colours can be read in both themes, and links lead where they say", async ({ signedIn, world }) => {
   const link = (target: string, text: string) => `${ESC}]8;;${target}${ESC}\\${text}${ESC}]8;;${ESC}\\`;
   const exact = [16, 232, 17, 244, 226, 51].map((n) => `${ESC}[38;5;${n}mcolour ${n}${ESC}[0m`).join(" | ");

@@ -103,29 +103,6 @@ test("on the smallest phone the question can be read, and every answer reached",
   }).toPass();
 });
 
-test("the end of the log is on the screen: while the job runs, at its question, and at its end", async ({
-  signedIn,
-  world,
-}) => {
-  const lines = Array.from({ length: 200 }, (_, n) => `line ${n + 1}`);
-  const running = await aJob(world.db, { lane: "end-1" })
-    .prints(...lines)
-    .running();
-  const asked = await aJob(world.db, { lane: "end-2" })
-    .prints(...lines)
-    .waiting({ on: "choices" });
-  const ended = await aJob(world.db, { lane: "end-3" })
-    .prints(...lines)
-    .succeeded();
-  for (const { id } of [running, asked]) await keepHeard(world.db, id);
-  const { job } = await signedIn("viewer", { viewport: { width: 1280, height: 860 } });
-
-  for (const { id } of [running, asked, ended]) {
-    await job.open(id);
-    await expect(job.log.getByText("line 200", { exact: true }), `of job ${id}`).toBeInViewport({ ratio: 1 });
-  }
-});
-
 test("on a phone nothing moves under the finger when a question arrives, and the home page begins with it", async ({
   signedIn,
   world,
