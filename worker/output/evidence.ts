@@ -111,8 +111,10 @@ function takePhase({ evidence, sentence, isPlain }: Found): boolean {
   const name = sentence.slice(isStart ? "Started ".length : "Finished ".length);
   const stage = stageOf(name);
   const isSync = name.startsWith("scap sync") || name.startsWith("scap:");
-  // A program below scap may begin a line with the same word; what scap's own phases are called is known.
+  // A program below scap may begin a line with the same words (the subject of a commit): what scap's own phases are called
+  // is known, and so is how their ends are told.
   if (isPlain && stage === undefined && !isSync) return false;
+  if (!isStart && (isSync || stage !== undefined) && !name.includes(" (duration: ")) return false;
   if (isStart) evidence.hasPhases = true;
   // It has something to sync only after the changes were merged.
   if (isSync) evidence.isMerged = true;
@@ -133,11 +135,15 @@ const STAGE_PHASES: readonly (readonly [string, Stage])[] = [
 ];
 
 export function stageOf(phaseName: string): Stage | undefined {
+  // Their names are one word.
+  const space = phaseName.indexOf(" ");
+  if (space !== -1 && !phaseName.startsWith(" (duration: ", space)) return undefined;
   return STAGE_PHASES.find(([prefix]) => phaseName.startsWith(prefix))?.[1];
 }
 
 /** @returns whether it says that something failed. */
-function takeFailure({ evidence, sentence, line, isPlain }: Found): boolean {
+function takeFailure(found: Found): boolean {
+  const { evidence, sentence, line, isPlain } = found;
   const failure = failureIn(sentence, isPlain);
   if (failure === undefined) return false;
   evidence.firstErrorLine ??= line;
@@ -147,6 +153,9 @@ function takeFailure({ evidence, sentence, line, isPlain }: Found): boolean {
   if (failure.isCommand) evidence.failedCommand = sentenceOf(failure.text, line);
   else if (failure.text !== "" && failure.isInterrupt !== true)
     evidence.cause = sentenceOf(failure.text, line);
+  // What it died of may be the sentence by which it says that somebody said no.
+  const statement = failure.isRefusal ? statementOf(failure.text) : undefined;
+  statement?.means({ ...found, sentence: failure.text }, statement.match);
   if (failure.isLock) evidence.closing = { ...sentenceOf(failure.text, line), code: "locked" };
   return true;
 }
@@ -184,6 +193,7 @@ const STATEMENTS = new Map<string, readonly Statement[]>([
     "S",
     [
       { pattern: /^Skipping sync since (.{0,200})/, means: takeSkip },
+      { pattern: /^Stopping before (?:the )?sync\b/, means: takeStop },
       {
         pattern: /^Scap cancell?ed without rolling back\b/,
         means: (found) => close(found, "ended_without_rollback"),
@@ -238,6 +248,11 @@ function takePatchSet({ evidence }: Found, [, change = "", patchSet]: RegExpExec
 function takeSkip(found: Found, [, why = ""]: RegExpExecArray): void {
   found.evidence.isMerged = true;
   close(found, codeOfSkip(why));
+}
+
+function takeStop(found: Found): void {
+  found.evidence.isMerged = true;
+  close(found, "stopped_before_sync");
 }
 
 function codeOfSkip(why: string): ReasonCode {

@@ -24,6 +24,8 @@ test("scap's sentences about its end are recognised in all their wordings, with 
     ["Sync cancelled.", "answered_no"],
     ["Canceled by user", "answered_no"],
     ["Aborting: Canceled by user", "answered_no"],
+    ["backport failed: <SystemExit> Canceled by user (scap version: 4.283.0) (duration: 1m)", "answered_no"],
+    ["Stopping before sync operations", "stopped_before_sync"],
     ["Scap cancelled without rolling back.", "ended_without_rollback"],
     ["Command '['scap', 'prep', 'auto']' returned non-zero exit status 130.", "step_interrupted"],
     [
@@ -51,6 +53,19 @@ test("text about an end is not an end", () => {
     "12:00:00 commit 130 returned",
   ])
     assert.deepEqual([closingOf(line), evidenceOf([line]).rollback], [undefined, null], line);
+});
+
+test("words that only begin like a phase are no evidence", () => {
+  for (const line of [
+    "Finished sync-prod is the title of a commit",
+    "Finished scap sync-world",
+    "Finished scap: a new logo",
+    "Started sync-prod of something",
+    "12:00:00 Finished sync-prod of something (duration: unknown)",
+  ]) {
+    const evidence = evidenceOf([line]);
+    assert.deepEqual([evidence.stages, evidence.isSyncFinished], [{}, false], line);
+  }
 });
 
 test("how far the changes came is read from scap's phases, and a stage counts when its sync begins", () => {
