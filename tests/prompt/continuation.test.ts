@@ -51,12 +51,16 @@ test("numbers do not count, nor the spaces and plurals that come with them", () 
     ["01:00 left", "00:59 left"],
     ["[12/300]", "[7/300]"],
     ["answer within 100 minutes", "answer within 99 minutes"],
+    ["| Proceed?", "\\ Proceed?"],
+    ["Proceed? [y/N] ⠙", "Proceed? [y/N] ⠹"],
   ];
   for (const [one, other] of same) assert.equal(withoutNumbers(one), withoutNumbers(other), one);
   const different: [string, string][] = [
     ["(10 s) yes", "(10 s) no"],
     ["10 hosts fail", "10 hosts pass"],
     ["step a", "step b"],
+    ["roll-back", "roll/back"],
+    ["- Proceed?", "+ Proceed?"],
   ];
   for (const [one, other] of different) assert.notEqual(withoutNumbers(one), withoutNumbers(other), one);
 });

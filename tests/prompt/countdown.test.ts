@@ -38,6 +38,47 @@ const answer = (job: Drive, value: AnswerValue) =>
 const typed = (job: Drive, result: TypeResult) =>
   job.send({ kind: "typed", promptKey: "r2", result, at: job.now() });
 
+for (const [name, turns] of Object.entries({
+  "the time behind the answers": [
+    "(y/N) auto-no in 11.5s ",
+    "(y/N) auto-no in 11.0s ",
+    "(y/N) auto-no in 9.5s ",
+  ],
+  "the time in brackets": ["[y/N] (30 s left): ", "[y/N] (29 s left): ", "[y/N] (9 s left): "],
+  "a bar": ["[y/N] [         ] ", "[y/N] [##       ] ", "[y/N] [####     ] "],
+  "a bare number": ["[y/N] 30 ", "[y/N] 29 ", "[y/N] 9 "],
+})) {
+  test(`a question with a time limit is asked once, as yes or no: ${name}`, async () => {
+    const job = drive();
+    for (const [index, words] of turns.entries()) {
+      await turn(job, index + 1, `\x1b[2K\x1b[GDeploy? ${words}`);
+      await job.pass(600);
+    }
+    const asked = job.seen.map((effect) =>
+      effect.kind === "open" ? [effect.prompt.kind, effect.prompt.message] : [effect.kind],
+    );
+    assert.deepEqual(asked, [["yes_no", "Deploy?"]]);
+  });
+}
+
+test("a question behind which dots grow is asked once", async () => {
+  const job = drive();
+  for (const [index, words] of ["Proceed with sync? [y/N] ", ".", ".", "."].entries()) {
+    await turn(job, index + 1, words);
+    await job.pass(700);
+  }
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("a question beside a spinner is asked once", async () => {
+  const job = drive();
+  for (const [index, frame] of ["|", "/", "-", "\\", "|"].entries()) {
+    await turn(job, index + 1, `\r${frame} Proceed with sync? [y/N] `);
+    await job.pass(400);
+  }
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
 test("an answer is typed into the turn that reads", async () => {
   const job = await countingDown();
   await answer(job, true);

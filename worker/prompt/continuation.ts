@@ -1,8 +1,9 @@
 // Whether a screen still asks what it asked before. A program with a time limit draws its question again and again
 // ("(12 s) Proceed? [y/N]"): every turn is a new read, and all of them are one question.
 //
-// It is the same one only if nothing but numbers has changed anywhere on the screen, in the same rows: whatever else was
+// It is the same one only if nothing but numbers, and the character of a spinner, has changed anywhere on the screen, in the same rows: whatever else was
 // printed may have made another question of it.
+import { withoutTimeLeft } from "./time-left.ts";
 import type { Snapshot } from "./types.ts";
 
 /** Whether two screens show the same question, apart from its numbers. */
@@ -29,19 +30,22 @@ function hasSameRows(before: Snapshot, now: Snapshot, count: number): boolean {
   for (let row = 0; row < count; row += 1) {
     const first = before.lines[row]?.text ?? "";
     const second = now.lines[row]?.text ?? "";
-    if (first !== second && withoutNumbers(first) !== withoutNumbers(second)) return false;
+    if (first !== second && lasting(first) !== lasting(second)) return false;
   }
   return true;
 }
 
+/** What of a row stays while its question is drawn again. */
+const lasting = (row: string): string => withoutNumbers(withoutTimeLeft(row));
+
 /**
- * Digits become one "0", without the spaces before it that fill its column, and without the plural of its unit: "( 9 s)"
+ * A spinner's character that stands alone becomes "|". Digits become one "0", without the spaces before it that fill its column, and without the plural of its unit: "( 9 s)"
  * follows "(10 s)", and "1 second" follows "2 seconds".
  */
 export function withoutNumbers(text: string): string {
   const kept: string[] = [];
   let after: "text" | "number" | "unit" = "text";
-  for (const character of text) {
+  for (const character of withoutSpinner(text)) {
     if (isDigit(character)) {
       if (kept.at(-1) === "0" && after === "number") continue;
       while (kept.at(-1) === " ") kept.pop();
@@ -55,6 +59,19 @@ export function withoutNumbers(text: string): string {
     after = isUnit ? "unit" : after === "number" && character === " " ? "number" : "text";
   }
   return kept.join("").trimEnd();
+}
+
+/** A character that turns where it stands: "| Proceed?", "/ Proceed?". */
+function withoutSpinner(text: string): string {
+  const words = text.split(" ");
+  return words.map((word) => (isSpinner(word) ? "|" : word)).join(" ");
+}
+
+const BRAILLE = { first: "\u2800", last: "\u28ff" };
+
+function isSpinner(word: string): boolean {
+  if (word.length !== 1) return false;
+  return "|/-\\".includes(word) || (word >= BRAILLE.first && word <= BRAILLE.last);
 }
 
 function isDigit(character: string): boolean {

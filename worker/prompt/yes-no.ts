@@ -3,7 +3,10 @@
 // Forms since 2021: `(y/N) ` and `(y/N): ` until 4.15, `(y/n): ` until 4.76, `[y/N]: ` and `[Y/n]: ` since. Other
 // programs write `[Y/n] ` or `(yes/no)? `. What is typed follows the form: scap refuses `yes` where it offers `y`, and
 // ssh refuses `y` where it offers `yes`.
+//
+// A program with a time limit may say behind the answers how long it waits: `(y/N) no in 9.5s `.
 import { questionAt } from "./question.ts";
+import { withoutTimeLeft } from "./time-left.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
 
@@ -11,12 +14,13 @@ const ENDING = /(?:\[(y|Y|yes|Yes)\/(n|N|no|No)\]|\((y|Y|yes|Yes)\/(n|N|no|No)\)
 const ENDING_CHARACTERS_MAX = 12;
 
 export function recogniseYesNo(view: View): Recognition | undefined {
-  const tail = view.line.text.slice(-ENDING_CHARACTERS_MAX);
+  const line = withoutTimeLeft(view.line.text);
+  const tail = line.slice(-ENDING_CHARACTERS_MAX);
   const found = ENDING.exec(tail);
   const yes = found?.[1] ?? found?.[3];
   const no = found?.[2] ?? found?.[4];
   if (found === null || yes === undefined || no === undefined) return undefined;
-  const before = view.line.text.slice(0, view.line.text.length - found[0].length).trimEnd();
+  const before = line.slice(0, line.length - found[0].length).trimEnd();
   const question = found[0].includes("?") && !before.endsWith("?") ? `${before}?` : before;
   const { message, complaint } = questionAt(view.above, { ...view.line, text: question });
   return {
