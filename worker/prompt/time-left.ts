@@ -32,7 +32,7 @@ function saysTime(text: string): boolean {
   });
 }
 
-const BAR = new Set([..." .#=-*>|[]█▓▒░"]);
+const BAR = new Set(" .#=-*>|[]█▓▒░");
 
 /** Drawn of nothing but such characters. */
 function isBar(text: string): boolean {
