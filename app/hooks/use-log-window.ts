@@ -78,7 +78,10 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
     // Measured now: the box grows with a short log, and its observer tells so only after this event.
     const measured = scrollMap(contentPx, element.clientHeight);
     const { scrollTop } = element;
+    const isResized = element.clientHeight !== viewportPx;
     setState((before) => {
+      // The box has become lower, which is not the reader leaving the end: it is scrolled there as soon as its observer tells.
+      if (before.isFollowing && isResized) return before;
       const next = afterScroll(measured, positionOf(before), scrollTop);
       return { isFollowing: isAtEnd(measured, next, ROW_PX), position: next };
     });
