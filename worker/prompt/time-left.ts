@@ -36,7 +36,7 @@ const BAR = new Set(" .#=-*>|[]█▓▒░");
 
 /** Drawn of nothing but such characters. */
 function isBar(text: string): boolean {
-  return text.trim() !== "" && [...text].every((character) => BAR.has(character));
+  return text.trim() !== "" && Array.from(text).every((character) => BAR.has(character));
 }
 
 function bare(word: string): string {
