@@ -149,10 +149,11 @@ function whereChangesAre(job: EndedJob, outcome: Outcome): string[] {
             `${isOne(job) ? "It is" : "They are"} merged, and production does not need ${isOne(job) ? "it" : "them"}.`,
           ]
         : [placeOf(job)];
+    case "rollback_failed":
+      return [placeOf(job, "rolled back")];
     case "prepared":
     case "declined":
     case "refused":
-    case "rollback_failed":
     case "exit_nonzero":
     case "interrupted":
     case "killed":
@@ -183,22 +184,27 @@ export function placeOf(
   when: "at the end" | "so far" | "rolled back" = "at the end",
 ): string {
   const [them, it, are] = isOne(job) ? ["the change", "it", "is"] : ["the changes", "them", "are"];
+  const next = when === "at the end" ? ` Deploy ${it} again, or revert ${it}.` : "";
   const nothing = when === "so far" ? "Nothing has been deployed so far." : "Nothing was deployed.";
   switch (job.reached) {
     case "nowhere":
       return job.isApproved
-        ? `${nothing} The +2 vote stays, so ${them} may still merge; the next backport would then include ${it}.`
+        ? `${nothing} The +2 vote stays, so ${them} may still merge; the next backport would then include ${it}.${when === "at the end" ? " To prevent that, remove the vote in Gerrit." : ""}`
         : nothing;
     case "merged":
       return when === "rolled back"
         ? `${upper(them)} ${are} still merged: merge a fix or a revert before the next backport.`
         : `${upper(them)} ${are} merged but on no server. The next backport will include ${it}.`;
     case "testservers":
-      return job.reachIsPartial ? `Some test servers may have ${them}.` : `The test servers keep ${them}.`;
+      return (
+        (job.reachIsPartial ? `Some test servers may have ${them}.` : `The test servers keep ${them}.`) + next
+      );
     case "canaries":
-      return job.reachIsPartial
-        ? `The test servers keep ${them}, and some canaries may have ${it}.`
-        : `The test servers and the canaries keep ${them}.`;
+      return (
+        (job.reachIsPartial
+          ? `The test servers keep ${them}, and some canaries may have ${it}.`
+          : `The test servers and the canaries keep ${them}.`) + next
+      );
     case "production":
       return job.reachIsPartial
         ? `The test servers and the canaries keep ${them}, and some production servers may have ${it}.`

@@ -38,7 +38,10 @@ test("several changes are spoken of as several", () => {
     said({ outcome: "declined", reached: "merged", changes }),
     /The changes are merged .* include them/,
   );
-  assert.match(said({ outcome: "interrupted", reached: "testservers", changes }), /keep the changes\.$/);
+  assert.match(
+    said({ outcome: "interrupted", reached: "testservers", changes }),
+    /keep the changes\. Deploy them again, or revert them\.$/,
+  );
 });
 
 test("who stopped it and at which question is said; policy and a stranger are told apart", () => {

@@ -203,7 +203,7 @@ test("an interrupt at the test servers says that they keep the change", async ()
   assert.equal(job.reached, "testservers");
   assert.equal(
     said(job),
-    "ada interrupted scap at “Continue with deployment?”. The test servers keep the change.",
+    "ada interrupted scap at “Continue with deployment?”. The test servers keep the change. Deploy it again, or revert it.",
   );
 });
 
@@ -246,7 +246,10 @@ test("the first error of the log is told, and scap's sentence is the cause of th
   const lines = await stack.lines(id);
   assert.match(lines[(job.errorLine ?? 0) - 1] ?? "", /K8s deployment to stage canaries failed/);
   assert.equal(job.reason, "K8s deployment to stage canaries failed: timed out waiting for the condition");
-  assert.match(said(job), /\(exit code 1\)\. The test servers keep the change\.$/);
+  assert.match(
+    said(job),
+    /\(exit code 1\)\. The test servers keep the change\. Deploy it again, or revert it\.$/,
+  );
 });
 
 test("while it runs, a job says how far it came, and a worker that takes it over knows it too", async (t) => {
