@@ -26,7 +26,7 @@ export async function countSignInAttempt(db: Database, key: string, pace: Pace):
   const { freeAttempts, pauseMs, pauseMaxMs, quietMs } = pace;
   const counted = await query(
     db,
-    `insert into auth.rate_limit as r (id, key, count, last_request) values ($1, $1, 1, ${NOW_MS})
+    `insert into auth.rate_limit as r (id, key, count, last_request) values (gen_random_uuid()::text, $1, 1, ${NOW_MS})
      on conflict (key) do update set
        count = case when r.last_request <= ${NOW_MS} - $5::bigint then 1 else r.count + 1 end,
        last_request = ${NOW_MS}

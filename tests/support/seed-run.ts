@@ -218,7 +218,7 @@ export async function finishPhase(run: Run): Promise<void> {
   const open = run.openPhases.pop();
   if (open === undefined) throw new Error("no phase is open");
   const change = { change: "finished", id: open.id, at: run.at } as const;
-  await print(run, [`${clock(run.at)} Finished ${open.name}`], [change]);
+  await print(run, [`${clock(run.at)} Finished ${open.name} (duration: 00m 01s)`], [change]);
 }
 
 export async function ask(run: Run, question: SeededQuestion): Promise<void> {
