@@ -1,6 +1,6 @@
 "use client";
-import { MessagePage } from "./components/shell/message-page.tsx";
-import { Button } from "./components/ui/button.tsx";
+import { MessagePage } from "./ui/message-page.tsx";
+import { Button } from "./ui/button.tsx";
 
 /** A page that could not be made. The deployments do not depend on it, and whoever reads this wants to know.
  *  Trying again loads all of it, because what failed is mostly on the server's side. */

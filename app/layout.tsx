@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { NONCE_HEADER } from "#lib/web/security-headers.ts";
-import { ThemeScript } from "./components/shell/theme-script.tsx";
+import { ThemeScript } from "./features/shell/theme-script.tsx";
 import "./globals.css";
 
 export const metadata: Metadata = {

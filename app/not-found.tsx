@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { MessagePage } from "./components/shell/message-page.tsx";
-import { LinkButton } from "./components/ui/button.tsx";
+import { MessagePage } from "./ui/message-page.tsx";
+import { LinkButton } from "./ui/button.tsx";
 
 export const metadata: Metadata = { title: "Not found · SpiderPig" };
 

@@ -9,7 +9,7 @@
  * is said in the table and is no failure: figures depend on the machine and on what else it does.
  */
 import { writeFileSync } from "node:fs";
-import { beginStep, say } from "../launch/steps.ts";
+import { beginStep, say } from "../scripts/steps.ts";
 import { readArguments, type Asked, UsageFault } from "./arguments.ts";
 import { FIGURES } from "./figures/all.ts";
 import { describeMachine, load, machineText } from "./machine.ts";

@@ -6,10 +6,10 @@ import { permittedActions } from "#lib/domain/permission.ts";
 import { currentUser } from "#lib/web/authorise.ts";
 import { readHealth } from "#lib/web/health.ts";
 import { loadOverview, loadTime } from "#lib/web/loaders.ts";
-import { Header } from "../components/shell/header.tsx";
-import { ClockProvider } from "../hooks/use-now.tsx";
-import { OverviewProvider } from "../hooks/use-overview.tsx";
-import { SessionProvider } from "../hooks/use-session.tsx";
+import { Header } from "../features/shell/header.tsx";
+import { ClockProvider } from "../client/use-now.tsx";
+import { OverviewProvider } from "../client/use-overview.tsx";
+import { SessionProvider } from "../client/use-session.tsx";
 
 export default async function MainLayout({ children }: { children: ReactNode }) {
   const user = await currentUser();

@@ -1,6 +1,6 @@
-import { signedInUser } from "../lib/signed-in-user.ts";
-import { prefilledReferences } from "../lib/change-input.ts";
-import { HomeView } from "../components/home/home-view.tsx";
+import { signedInUser } from "../client/signed-in-user.ts";
+import { prefilledReferences } from "../features/change/change-input.ts";
+import { HomeView } from "../features/home/home-view.tsx";
 
 type HomePageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 

@@ -1,4 +1,4 @@
-// The site's icon with a dot, for the tab of a page on which scap asks (app/hooks/use-tab.ts): made from the icon
+// The site's icon with a dot, for the tab of a page on which scap asks (app/ui/use-tab.ts): made from the icon
 // itself when the site is built, so that there is one drawing.
 import { readFileSync } from "node:fs";
 import path from "node:path";

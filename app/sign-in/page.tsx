@@ -2,10 +2,10 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { config } from "#lib/config.ts";
 import { currentUser } from "#lib/web/authorise.ts";
-import { safeNextPath } from "../lib/next-path.ts";
-import { SignInForm } from "../components/sign-in/sign-in-form.tsx";
-import { PigMark } from "../components/shell/pig-mark.tsx";
-import styles from "../components/sign-in/sign-in.module.css";
+import { safeNextPath } from "../client/next-path.ts";
+import { SignInForm } from "../features/account/sign-in-form.tsx";
+import { PigMark } from "../ui/pig-mark.tsx";
+import styles from "../features/account/sign-in.module.css";
 
 export const metadata: Metadata = { title: "Sign in · SpiderPig" };
 

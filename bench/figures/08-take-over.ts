@@ -1,7 +1,7 @@
 // A worker is killed in the middle of a deployment: how long until another one follows the deployment again, which is
 // when output that was printed after the kill is in the database.
 import { query } from "#lib/db/connection.ts";
-import { inProject } from "../../launch/root.ts";
+import { inProject } from "../../scripts/root.ts";
 import { now } from "../measure/clock.ts";
 import { valueRow } from "../measure/result.ts";
 import { until } from "../measure/until.ts";

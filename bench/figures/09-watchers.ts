@@ -1,7 +1,7 @@
 // Two hundred people watch one deployment that prints steadily.
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inProject } from "../../launch/root.ts";
+import { inProject } from "../../scripts/root.ts";
 import { latenciesOf, watchTogether } from "../measure/crowd.ts";
 import { cpuMs } from "../measure/processes.ts";
 import { latencyRow, valueRow } from "../measure/result.ts";

@@ -1,7 +1,7 @@
 // The database goes away in the middle of a deployment that prints on: how long after its return everything is stored.
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inProject } from "../../launch/root.ts";
+import { inProject } from "../../scripts/root.ts";
 import { valueRow } from "../measure/result.ts";
 import { until } from "../measure/until.ts";
 import { answerPending, storedJob } from "../world/jobs.ts";

@@ -2,7 +2,7 @@
 // thread, and here also the machine.
 import { writeFileSync } from "node:fs";
 import { query } from "#lib/db/connection.ts";
-import { inProject } from "../../launch/root.ts";
+import { inProject } from "../../scripts/root.ts";
 import { median } from "../measure/quantiles.ts";
 import { latencyRow, type Row, valueRow } from "../measure/result.ts";
 import { until } from "../measure/until.ts";

@@ -1,7 +1,7 @@
 // How much one watcher receives of a program that redraws its output, and of one that prints without a pause.
 import { query } from "#lib/db/connection.ts";
 import { BUDGET_BYTES } from "#lib/web/live/watcher-output.ts";
-import { inProject } from "../../launch/root.ts";
+import { inProject } from "../../scripts/root.ts";
 import type { Row } from "../measure/result.ts";
 import { untilEnded } from "../world/jobs.ts";
 import type { World } from "../world/world.ts";

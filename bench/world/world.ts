@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase, query } from "#lib/db/connection.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
-import { localAddress, planOf, type Settings, type World as LaunchWorld } from "../../launch/parts.ts";
-import { freePort } from "../../launch/ports.ts";
-import { beginStep } from "../../launch/steps.ts";
-import type { Part, RunningPart } from "../../launch/supervisor.ts";
-import { findHolder } from "../../worker/holder/find-holder.ts";
+import { localAddress, planOf, type Settings, type World as LaunchWorld } from "../../scripts/parts.ts";
+import { freePort } from "../../scripts/ports.ts";
+import { beginStep } from "../../scripts/steps.ts";
+import type { Part, RunningPart } from "../../scripts/supervisor.ts";
+import { findHolder } from "../../holder/find-holder.ts";
 import { until } from "../measure/until.ts";
 import { Client } from "./client.ts";
 

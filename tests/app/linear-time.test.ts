@@ -2,12 +2,12 @@
 import { test } from "node:test";
 import { lineFinder } from "#lib/domain/log-text.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import { parseAnsi } from "../../app/lib/ansi.ts";
-import { linkParts, messageBlocks, questionLine, screenText } from "../../app/lib/question-text.ts";
-import { displayWidth } from "../../app/lib/row-model.ts";
-import { matchesInNodes } from "../../app/lib/text-matches.ts";
-import { findUrls } from "../../app/lib/web-links.ts";
-import { phaseLabel } from "../../app/lib/words.ts";
+import { parseAnsi } from "../../app/features/log/ansi.ts";
+import { linkParts, messageBlocks, questionLine, screenText } from "../../app/text/question-text.ts";
+import { displayWidth } from "../../app/features/log/row-model.ts";
+import { matchesInNodes } from "../../app/features/log/text-matches.ts";
+import { findUrls } from "../../app/text/web-links.ts";
+import { phaseLabel } from "../../app/text/words.ts";
 import { assertLinear } from "../support/growth.ts";
 
 const repeated = (part: string) => (length: number) => part.repeat(Math.ceil(length / part.length));

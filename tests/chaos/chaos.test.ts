@@ -1,8 +1,8 @@
 // A few rounds with fixed seeds, for every run of the tests. `npm run test:chaos` makes as many as one likes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildPages } from "../../launch/pages.ts";
-import { inProject } from "../../launch/root.ts";
+import { buildPages } from "../../scripts/pages.ts";
+import { inProject } from "../../scripts/root.ts";
 import { runRounds, summarise } from "./run.ts";
 
 /** Chosen so that together they kill, stop and pause workers, web processes and the database, and kill a holder. */

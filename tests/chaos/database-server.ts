@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { type RunningPostgres, startPostgres } from "../../launch/postgres.ts";
+import { type RunningPostgres, startPostgres } from "../../scripts/postgres.ts";
 import { parentOf } from "../support/processes.ts";
 
 export type DatabaseServer = {

@@ -2,9 +2,9 @@
 // seed gives the same plan of faults. Exits with 1 when a promise was broken; the round's directory is kept then.
 // `--hosts`: rounds on two hosts in networks of their own instead, which needs root.
 import { parseArgs } from "node:util";
-import { buildPages } from "../../launch/pages.ts";
-import { inProject } from "../../launch/root.ts";
-import { step } from "../../launch/steps.ts";
+import { buildPages } from "../../scripts/pages.ts";
+import { inProject } from "../../scripts/root.ts";
+import { step } from "../../scripts/steps.ts";
 import { runHostsRounds } from "./hosts/run.ts";
 import { runRounds, summarise } from "./run.ts";
 

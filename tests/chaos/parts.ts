@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
-import { freePort } from "../../launch/ports.ts";
+import { freePort } from "../../scripts/ports.ts";
 import { until } from "../support/until.ts";
 import { type Ground, requesterOf, SESSION_SECRET, SPEED } from "./ground.ts";
 import { WEBS, WORKERS } from "./plan.ts";
@@ -70,7 +70,7 @@ export async function startParts(ground: Ground, directory: string): Promise<Par
     }),
   );
   const webs = ports.map((port, index) =>
-    slot(`web-${index}`, "launch/web.ts", {
+    slot(`web-${index}`, "scripts/web.ts", {
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
       HOST,

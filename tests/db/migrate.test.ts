@@ -10,7 +10,7 @@ import { closeDatabase, openDatabase } from "#lib/db/connection.ts";
 import { migrate, OtherBaseline } from "#lib/db/migrate.ts";
 import { MIGRATIONS } from "#lib/db/migrations.ts";
 import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
-import { type RunningPostgres, startPostgres } from "../../launch/postgres.ts";
+import { type RunningPostgres, startPostgres } from "../../scripts/postgres.ts";
 import { inDatabase, rowsOf } from "../support/bare-sql.ts";
 import { testDatabase } from "../support/database.ts";
 import { until } from "../support/until.ts";

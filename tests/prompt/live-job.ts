@@ -6,17 +6,17 @@ import path from "node:path";
 import type { TestContext } from "node:test";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
-import { connectHolder } from "../../worker/holder/client.ts";
-import type { HolderRecord } from "../../worker/holder/protocol.ts";
-import { launchSpare } from "../../worker/holder/launch.ts";
-import { steadyNow } from "../../worker/holder/steady-clock.ts";
+import { connectHolder } from "../../holder/client.ts";
+import type { HolderRecord } from "../../holder/protocol.ts";
+import { launchSpare } from "../../holder/launch.ts";
+import { steadyNow } from "../../holder/steady-clock.ts";
 import { initialState, step } from "../../worker/prompt/decide.ts";
 import type { Effect, Event, Prompt } from "../../worker/prompt/decide.ts";
 import { createProtocolParser } from "../../worker/prompt/protocol.ts";
 import { questionOf } from "../../worker/prompt/protocol-messages.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 import { until } from "../support/until.ts";
-import { isAlive } from "../worker/holder/held-job.ts";
+import { isAlive } from "../holder/held-job.ts";
 
 export type LiveJob = {
   /** All prompts so far, in order. */

@@ -1,7 +1,7 @@
 // `npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]`: exits with 1 when something was left or grew.
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { ownTestServer } from "../../launch/test/server.ts";
+import { ownTestServer } from "../../scripts/test/server.ts";
 import { startStack } from "../support/stack.ts";
 import { runLongJob } from "./long-job.ts";
 import { type Left, runManyJobs } from "./many-jobs.ts";

@@ -9,7 +9,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { migrate } from "#lib/db/migrate.ts";
-import { sharedTestServer } from "../../launch/test/server.ts";
+import { sharedTestServer } from "../../scripts/test/server.ts";
 import { inDatabase, rowsOf } from "./bare-sql.ts";
 
 export type TestDatabase = { url: string; close(): Promise<void> };

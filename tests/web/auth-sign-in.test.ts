@@ -5,7 +5,7 @@ import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { addAccount, disableAccount, enableAccount, setPassword } from "#lib/web/accounts.ts";
 import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
 import { authenticate } from "#lib/web/authorise.ts";
-import { safeNextPath } from "../../app/lib/next-path.ts";
+import { safeNextPath } from "../../app/client/next-path.ts";
 import { authWorld, cookieOf, fromPage, PASSWORD, PUBLIC_URL, signIn, trySignIn } from "./auth-world.ts";
 
 const world = await authWorld();

@@ -9,7 +9,7 @@ import { query } from "#lib/db/connection.ts";
 import { issueToken, revokeTokens } from "#lib/web/accounts.ts";
 import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
 import { authenticate } from "#lib/web/authorise.ts";
-import { settingsBeside } from "../../launch/beside.ts";
+import { settingsBeside } from "../../scripts/beside.ts";
 import { authWorld, PASSWORD, PUBLIC_URL, SECRET, trySignIn, withToken } from "./auth-world.ts";
 
 const world = await authWorld();
@@ -134,7 +134,7 @@ test("npm run user makes an account that can sign in, and changes it", async () 
 });
 
 test("beside an npm start on the same DATA_DIR a command needs no settings", async () => {
-  // What launch/postgres.ts and launch/start.ts keep there.
+  // What scripts/postgres.ts and scripts/start.ts keep there.
   const dataDir = mkdtempSync(join(tmpdir(), "beside-"));
   const { password, port } = new URL(world.url);
   mkdirSync(join(dataDir, "postgres"));
@@ -166,7 +166,7 @@ test("beside an npm start on the same DATA_DIR a command needs no settings", asy
 });
 
 async function run(program: string, args: string[], env: Record<string, string> = {}, input = "") {
-  const child = spawn(process.execPath, [`launch/${program}.ts`, ...args], {
+  const child = spawn(process.execPath, [`scripts/${program}.ts`, ...args], {
     cwd: new URL("../..", import.meta.url),
     env: {
       ...process.env,

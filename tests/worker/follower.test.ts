@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { LeaseLost } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
-import type { HolderRecord } from "../../worker/holder/protocol.ts";
+import type { HolderRecord } from "../../holder/protocol.ts";
 import { createDatabaseClock } from "../../worker/database-clock.ts";
 import { createFollower } from "../../worker/follower.ts";
 import { until } from "../support/until.ts";
-import { type HeldJob, holdScript, TEST_EPOCH } from "./holder/held-job.ts";
+import { type HeldJob, holdScript, TEST_EPOCH } from "../holder/held-job.ts";
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import type { Job } from "#lib/wire/schemas.ts";
-import { outcomeText } from "../../app/lib/outcome-text.ts";
+import { outcomeText } from "../../app/text/outcome-text.ts";
 import { startStack } from "../support/stack.ts";
 
 const stack = await startStack(after);

@@ -8,7 +8,7 @@ const OUTPUT_HIGH_WATER_BYTES = 256 * 1024;
 const STALLED_BYTES = 8 * 1024 * 1024;
 /**
  * A browser cannot see that its connection is dead, only that nothing comes; proxies drop streams that are silent for
- * about a minute. The page waits for two of these before it connects again (app/lib/event-stream.ts).
+ * about a minute. The page waits for two of these before it connects again (app/client/live/stream-connection.ts).
  */
 const HEARTBEAT_MS = 10_000;
 /** Browsers that lost the server come back spread over this time, not all at once. */

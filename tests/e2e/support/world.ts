@@ -37,7 +37,7 @@ export async function startWorld({ manyDialects, scapCommand }: WorldOptions): P
   const directory = await mkdtemp(path.join(os.tmpdir(), "spiderpig-e2e-"));
   const dialectFile = path.join(directory, "dialect");
   const database = await testDatabase();
-  const supervisor = spawn(process.execPath, [path.join(ROOT, "launch/start.ts")], {
+  const supervisor = spawn(process.execPath, [path.join(ROOT, "scripts/start.ts")], {
     cwd: ROOT,
     env: {
       ...process.env,

@@ -4,8 +4,8 @@ import { AppError } from "#lib/errors.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { loadJob, loadLog } from "#lib/web/loaders.ts";
 import type { Job, LogPage } from "#lib/wire/schemas.ts";
-import { JobView } from "../../../components/job/job-view.tsx";
-import { signedInUser } from "../../../lib/signed-in-user.ts";
+import { JobView } from "../../../features/job/job-view.tsx";
+import { signedInUser } from "../../../client/signed-in-user.ts";
 
 /** A few screens: what is rendered goes over the wire twice, as HTML and as data. */
 const FIRST_LINES = 150;

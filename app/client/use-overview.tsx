@@ -1,0 +1,49 @@
+"use client";
+// All jobs, live, for the header and the home page; in hidden tabs, too, for their titles and for notifications.
+import { createContext, useContext, useReducer, type ReactNode } from "react";
+import { overviewEvents, type Interaction } from "#lib/wire/schemas.ts";
+import {
+  reduceOverview,
+  withAnsweredInteraction,
+  type OverviewEvent,
+  type OverviewState,
+} from "./overview-state.ts";
+import { useEventStream, type ConnectionStatus } from "./use-event-stream.ts";
+
+export type LiveOverview = {
+  overview: OverviewState;
+  connection: ConnectionStatus;
+  showInteraction: (interaction: Interaction) => void;
+};
+
+const OverviewContext = createContext<LiveOverview | undefined>(undefined);
+
+type Change = OverviewEvent | { event: "answered"; data: Interaction };
+
+function reduce(state: OverviewState, change: Change): OverviewState {
+  return change.event === "answered"
+    ? withAnsweredInteraction(state, change.data)
+    : reduceOverview(state, change);
+}
+
+/** As the stream will order it: nothing on the page changes places when that arrives. */
+function inOrder(rendered: OverviewState): OverviewState {
+  return reduceOverview(rendered, { event: "overview", data: rendered });
+}
+
+export function OverviewProvider({ rendered, children }: { rendered: OverviewState; children: ReactNode }) {
+  const [overview, dispatch] = useReducer(reduce, rendered, inOrder);
+  const connection = useEventStream({ jobId: null, schemas: overviewEvents, onEvent: dispatch });
+  const live = {
+    overview,
+    connection,
+    showInteraction: (interaction: Interaction) => dispatch({ event: "answered", data: interaction }),
+  };
+  return <OverviewContext value={live}>{children}</OverviewContext>;
+}
+
+export function useOverview(): LiveOverview {
+  const live = useContext(OverviewContext);
+  if (live === undefined) throw new Error("useOverview outside of OverviewProvider");
+  return live;
+}

@@ -1,0 +1,24 @@
+"use client";
+// Changes in Gerrit, found by words, numbers and addresses.
+import { changeList, type FoundChange } from "#lib/wire/schemas.ts";
+import { callApi } from "../../client/api.ts";
+import { useSearch, type Search } from "../../client/use-search.ts";
+
+const PAUSE_MS = 200;
+const QUERY_MAX = 500;
+
+export type ChangeSearch = Search<readonly FoundChange[]>;
+
+export function useChangeSearch(text: string): ChangeSearch {
+  return useSearch({ query: text.trim().slice(0, QUERY_MAX), pauseMs: PAUSE_MS, find: findChanges });
+}
+
+/** @throws ApiError, or an AbortError. */
+export async function findChanges(query: string, signal?: AbortSignal): Promise<readonly FoundChange[]> {
+  const { changes } = await callApi({
+    path: `/api/changes?q=${encodeURIComponent(query)}`,
+    answer: changeList,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return changes;
+}

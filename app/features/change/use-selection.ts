@@ -1,0 +1,107 @@
+"use client";
+// The changes chosen for one deployment. A reference (number or URL) is looked up before it is chosen, so what
+// cannot be deployed is refused here, with the reason, before anything is queued.
+import { useRef, useState } from "react";
+import { ambiguity } from "#lib/domain/change-reference.ts";
+import { CHANGES_MAX } from "#lib/domain/job.ts";
+import type { FoundChange, RefusedChange } from "#lib/wire/schemas.ts";
+import { problemOf } from "../../client/api.ts";
+import { exactReferences } from "./change-input.ts";
+import { findChanges } from "./use-change-search.ts";
+
+export type Selection = {
+  chosen: readonly FoundChange[];
+  refused: readonly RefusedChange[];
+  /** References that are being looked up. */
+  pending: readonly string[];
+  choose: (change: FoundChange) => void;
+  /** @returns when every reference is chosen or refused. */
+  chooseReferences: (references: readonly string[]) => Promise<void>;
+  remove: (number: number) => void;
+  refuse: (refused: readonly RefusedChange[]) => void;
+  forgiveRefusals: () => void;
+};
+
+export function useSelection(): Selection {
+  const [chosen, setChosen] = useState<readonly FoundChange[]>([]);
+  const [refused, setRefused] = useState<readonly RefusedChange[]>([]);
+  const [pending, setPending] = useState<readonly string[]>([]);
+  // Removing a change while its pasted neighbours are still being looked up must not bring it back.
+  const count = useRef(0);
+
+  const refuse = (more: readonly RefusedChange[]) => {
+    setRefused((before) => [
+      ...before.filter((one) => !more.some((next) => next.input === one.input)),
+      ...more,
+    ]);
+  };
+
+  const choose = (change: FoundChange) => {
+    const input = String(change.number);
+    if (change.refusal !== null) {
+      refuse([{ input, reason: change.refusal }]);
+      return;
+    }
+    const twin = chosen.find((one) => one.number === change.number && one.project !== change.project);
+    if (twin !== undefined) {
+      // scap knows changes by their number alone.
+      refuse([{ input, reason: `Change ${input} of ${twin.project} is chosen. Remove it first.` }]);
+      return;
+    }
+    if (count.current >= CHANGES_MAX) {
+      refuse([{ input, reason: `One job takes at most ${CHANGES_MAX} changes.` }]);
+      return;
+    }
+    setRefused((before) => before.filter((one) => one.input !== input));
+    setChosen((before) => {
+      const next = [...before.filter((one) => one.number !== change.number), change];
+      count.current = next.length;
+      return next;
+    });
+  };
+
+  const lookUp = async (reference: string) => {
+    try {
+      const found = await findChanges(reference);
+      const [change] = found;
+      const isExact = exactReferences(reference) !== undefined;
+      if (change === undefined || (found.length > 1 && !isExact))
+        refuse([{ input: reference, reason: unknownReason(reference) }]);
+      else if (found.length > 1) refuse([{ input: reference, reason: ambiguity(found) }]);
+      else choose(change);
+    } catch (error) {
+      const { title, detail } = problemOf(error);
+      refuse([{ input: reference, reason: detail === undefined ? title : `${title} ${detail}` }]);
+    }
+  };
+
+  return {
+    chosen,
+    refused,
+    pending,
+    choose,
+    chooseReferences: async (references) => {
+      setPending((before) => [...before, ...references]);
+      // One after the other, so that they stand in the order in which they were given.
+      for (const reference of references) {
+        await lookUp(reference);
+        setPending((before) => before.filter((one) => one !== reference));
+      }
+    },
+    remove: (number) => {
+      setChosen((before) => {
+        const next = before.filter((one) => one.number !== number);
+        count.current = next.length;
+        return next;
+      });
+    },
+    refuse,
+    forgiveRefusals: () => setRefused([]),
+  };
+}
+
+function unknownReason(reference: string): string {
+  return /^https?:/i.test(reference)
+    ? "This URL is not a change of the configured Gerrit."
+    : "This change does not exist in Gerrit.";
+}

@@ -1,0 +1,152 @@
+"use client";
+// The input with its list of what Gerrit knows. Free text stays what was typed; nothing is chosen by itself.
+import { useState, type ClipboardEvent, type KeyboardEvent } from "react";
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import type { BaseUIEvent } from "@base-ui/react/types";
+import { cdxIconSearch } from "@wikimedia/codex-icons";
+import { changeReference } from "#lib/domain/change-reference.ts";
+import type { FoundChange } from "#lib/wire/schemas.ts";
+import { useArmed } from "../../ui/use-armed.ts";
+import { useChangeSearch, type ChangeSearch } from "../change/use-change-search.ts";
+import type { Selection } from "../change/use-selection.ts";
+import { exactReferences } from "../change/change-input.ts";
+import { Glyph } from "../../ui/glyph.tsx";
+import { FoundChangeItem } from "./found-change-item.tsx";
+import styles from "./change-search-box.module.css";
+
+type ChangeSearchBoxProps = { text: string; setText: (text: string) => void; selection: Selection };
+
+export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxProps) {
+  const search = useChangeSearch(text);
+  const [isOpen, setIsOpen] = useState(false);
+  const [highlighted, setHighlighted] = useState<FoundChange>();
+  const found = search.phase === "found" ? search.found : [];
+  const before = (search.phase === "searching" ? search.before : undefined) ?? [];
+  // What was found for other words is shown until Gerrit has answered, and is not to be chosen.
+  const isStale = before.length > 0;
+  const listed = isStale ? before : found;
+  const isShown = isOpen && search.phase !== "idle";
+  const isArmed = useArmed(listed.map(changeReference).join());
+
+  const choose = (change: FoundChange) => {
+    selection.choose(change);
+    setText("");
+  };
+  const chooseReferences = (references: readonly string[]) => {
+    setText("");
+    setIsOpen(false);
+    void selection.chooseReferences(references);
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    const references = exactReferences(event.clipboardData.getData("text"));
+    if (references === undefined || text.trim() !== "") return;
+    event.preventDefault();
+    chooseReferences(references);
+  };
+
+  const onKeyDown = (event: BaseUIEvent<KeyboardEvent>) => {
+    if (event.key === "Escape") setIsOpen(false);
+    // With an item highlighted by the arrow keys, Enter is the list's own.
+    if (event.key !== "Enter" || (isShown && !isStale && highlighted !== undefined)) return;
+    event.preventDefault();
+    event.preventBaseUIHandler();
+    const references = exactReferences(text);
+    const only = found.length === 1 ? found[0] : undefined;
+    // Several projects have a change of this number: the deployer chooses one from the list.
+    if (references?.length === 1 && found.length > 1) setIsOpen(true);
+    else if (references !== undefined) chooseReferences(references);
+    else if (only !== undefined) choose(only);
+  };
+
+  return (
+    // Inline: the list stays in the page, below the input. The library's own popup hides the rest of the page
+    // from screen readers while it is open.
+    <Autocomplete.Root<FoundChange>
+      inline
+      open={isShown}
+      items={listed}
+      mode="none"
+      filter={null}
+      // A pointer that happens to rest over the list must not decide what Enter chooses.
+      highlightItemOnHover={false}
+      value={text}
+      onItemHighlighted={setHighlighted}
+      itemToStringValue={changeReference}
+      onValueChange={(value, { reason }) => {
+        // A press on an item would write its number here; it is chosen by the item itself.
+        if (reason === "item-press") return;
+        setText(value);
+        setIsOpen(true);
+      }}
+    >
+      <div className={styles["field"]} onBlur={() => setIsOpen(false)}>
+        <label className={styles["label"]} htmlFor="change-search">
+          Change number, Gerrit URL, or words from the subject
+        </label>
+        <Autocomplete.InputGroup className={styles["group"]}>
+          <span className={styles["icon"]}>
+            <Glyph icon={cdxIconSearch} />
+          </span>
+          <Autocomplete.Input
+            id="change-search"
+            // The library takes an inline list for always open.
+            aria-expanded={isShown}
+            className={styles["input"]}
+            placeholder="1234"
+            autoComplete="off"
+            spellCheck={false}
+            enterKeyHint="done"
+            maxLength={2000}
+            onPaste={onPaste}
+            onKeyDown={onKeyDown}
+            onFocus={() => setIsOpen(true)}
+          />
+        </Autocomplete.InputGroup>
+        {isShown && (
+          <div
+            className={styles["popup"]}
+            role="presentation"
+            aria-busy={search.phase === "searching" || undefined}
+            data-stale={isStale || undefined}
+            data-arming={!isArmed || undefined}
+            // The input keeps the focus, so that pressing an item is not leaving the input.
+            onMouseDown={(event) => event.preventDefault()}
+          >
+            <Autocomplete.Status className={styles["status"]}>
+              {isStale ? null : statusOf(search)}
+            </Autocomplete.Status>
+            <Autocomplete.List className={styles["list"]} aria-label="Found changes">
+              {(change: FoundChange) => (
+                <FoundChangeItem
+                  key={changeReference(change)}
+                  change={change}
+                  isOff={isStale}
+                  onChoose={() => choose(change)}
+                />
+              )}
+            </Autocomplete.List>
+          </div>
+        )}
+      </div>
+    </Autocomplete.Root>
+  );
+}
+
+function statusOf(search: ChangeSearch): string | null {
+  switch (search.phase) {
+    case "idle":
+      return null;
+    case "searching":
+      return "Searching Gerrit…";
+    case "found":
+      if (search.found.length === 0) return `No change in Gerrit matches “${search.query}”.`;
+      return search.found.length > 1 && exactReferences(search.query) !== undefined
+        ? "Several projects have a change with this number. Choose one."
+        : null;
+    case "failed":
+      return search.problem.detail === undefined
+        ? search.problem.title
+        : `${search.problem.title} ${search.problem.detail}`;
+  }
+}

@@ -1,0 +1,70 @@
+"use client";
+import Link from "next/link";
+import type { JobSummary } from "#lib/wire/schemas.ts";
+import { BelongsTo, jobPlace, usePlace } from "../../ui/use-kept-place.ts";
+import { useOverview } from "../../client/use-overview.tsx";
+import { useMay } from "../../client/use-session.tsx";
+import { STATE_WORDS } from "../../text/words.ts";
+import { CancelQueued } from "../job/cancel-queued.tsx";
+import { JobSubjects } from "../change/job-subjects.tsx";
+import { Elapsed, ForMinutes } from "../../ui/time.tsx";
+import card from "../../ui/card.module.css";
+import { Section } from "./section.tsx";
+import styles from "./queue-section.module.css";
+
+/** What comes next, in which order, and what each one waits for. */
+export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[]; isConnected: boolean }) {
+  if (jobs.length === 0) return null;
+  return (
+    <Section title="In the queue" count={jobs.length}>
+      <ol className={card["card"]}>
+        {jobs.map((job) => (
+          <QueuedJob key={job.id} job={job} isConnected={isConnected} />
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
+  const mayCancel = useMay("cancel_job");
+  const place = usePlace<HTMLLIElement>(jobPlace(job.id));
+  return (
+    <BelongsTo value={jobPlace(job.id)}>
+      <li className={styles["job"]} {...place}>
+        <span className={styles["position"]} title="Place in the queue">
+          {job.queuePosition ?? "–"}
+        </span>
+        <div className={styles["text"]}>
+          <p className={styles["top"]}>
+            <Link href={`/jobs/${job.id}`} className={styles["title"]}>
+              Job {job.id}
+            </Link>
+            <span className={styles["meta"]}>
+              {job.requestedBy} · waiting for <Elapsed since={job.createdAt} /> · <Blocker job={job} />
+            </span>
+          </p>
+          <JobSubjects changes={job.changes} />
+        </div>
+        {mayCancel && <CancelQueued job={job} isConnected={isConnected} />}
+      </li>
+    </BelongsTo>
+  );
+}
+
+function Blocker({ job }: { job: JobSummary }) {
+  const { jobs, lanes } = useOverview().overview;
+  if (job.blockedBy === null) {
+    const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
+    return isFrozen ? "starts when the freeze is over" : "starts next";
+  }
+  const { id, requestedBy, state } = job.blockedBy;
+  const question = jobs.find((one) => one.id === id)?.pendingInteraction;
+  return (
+    <>
+      behind <Link href={`/jobs/${id}`}>job {id}</Link> of {requestedBy} (
+      {STATE_WORDS[state].label.toLowerCase()}
+      {question != null && <ForMinutes since={question.askedAt} />})
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+"use client";
+import { visibleText } from "#lib/domain/visible-text.ts";
+import type { Interaction, Job } from "#lib/wire/schemas.ts";
+import { jobWords } from "../../text/words.ts";
+import { QuestionAnnouncer } from "../question/question-announcer.tsx";
+
+/** For screen readers: the state politely, a new question at once. */
+export function JobAnnouncer({ job, question }: { job: Job; question: Interaction | null }) {
+  return (
+    <>
+      <p className="visually-hidden" aria-live="polite">
+        Job {job.id}: {jobWords(job).label}
+        {job.status === null ? "" : `, ${visibleText(job.status)}`}
+        {job.workerSilentSince === null ? "" : `; the worker on ${job.host} is not heard`}
+      </p>
+      <QuestionAnnouncer questions={question === null ? [] : [question]} />
+    </>
+  );
+}

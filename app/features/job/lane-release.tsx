@@ -1,0 +1,30 @@
+"use client";
+import type { Job } from "#lib/wire/schemas.ts";
+import { useOverview } from "../../client/use-overview.tsx";
+import { useMay } from "../../client/use-session.tsx";
+import { NotedAction } from "./noted-action.tsx";
+
+/** A lost job keeps its lane until somebody has looked at the servers and says what was found there. */
+export function LaneRelease({ job, isConnected }: { job: Job; isConnected: boolean }) {
+  const { lanes } = useOverview().overview;
+  const mayRelease = useMay("release_lane");
+  if (!lanes.some((lane) => lane.heldBy === job.id)) return null;
+  if (!mayRelease) return <p>Nothing else starts in the lane {job.lane} until an admin frees it.</p>;
+  return (
+    <>
+      <p>Nothing else starts in the lane {job.lane} until it is freed.</p>
+      <NotedAction
+        action="Free the lane"
+        title={`Free the lane ${job.lane}?`}
+        found="What was found on the servers"
+        path={`/api/jobs/${job.id}/lane-release`}
+        isConnected={isConnected}
+      >
+        <p>
+          The next job in the queue starts at once. Make sure first that scap of job {job.id} does not run any
+          more, and that the servers run what they should.
+        </p>
+      </NotedAction>
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+"use client";
+import Link from "next/link";
+import { isTerminal, type Outcome as JobOutcome } from "#lib/domain/job.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
+import type { Job } from "#lib/wire/schemas.ts";
+import { jobPlace, usePlace } from "../../ui/use-kept-place.ts";
+import { useOverview } from "../../client/use-overview.tsx";
+import { lineHash } from "../log/line-range.ts";
+import { outcomeText } from "../../text/outcome-text.ts";
+import { askedLine } from "../../text/asked-line.ts";
+import { EXPIRY_WORDS, OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../text/words.ts";
+import { LaneRelease } from "./lane-release.tsx";
+import { Moment } from "../../ui/time.tsx";
+import { Notice, type NoticeTone } from "../../ui/notice.tsx";
+import styles from "./outcome.module.css";
+
+const NOTICE_OF_TONE: Record<Tone, NoticeTone> = {
+  neutral: "notice",
+  progressive: "notice",
+  warning: "warning",
+  success: "success",
+  error: "error",
+};
+
+/** How the job ended and what that means; or, in the queue, what it waits for. */
+export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }) {
+  if (job.state === "queued") return <Queued job={job} />;
+  if (!isTerminal(job.state) || job.outcome === null) return null;
+  return <Ended job={job} outcome={job.outcome} isConnected={isConnected} />;
+}
+
+type EndedProps = { job: Job; outcome: JobOutcome; isConnected: boolean };
+
+function Ended({ job, outcome, isConnected }: EndedProps) {
+  const { label } = OUTCOME_WORDS[outcome];
+  const tone = toneOf(job, outcome);
+  const { sentences, quote } = outcomeText(job);
+  const place = usePlace<HTMLDivElement>(jobPlace(job.id));
+  const hasError = tone !== "success" && job.errorLine !== null && job.outputRemovedAt === null;
+  return (
+    <Notice tone={NOTICE_OF_TONE[tone]} place={place}>
+      <p>
+        <strong>{label}.</strong>{" "}
+        {job.declaredLost === null ? sentences.join(" ") : <DeclaredLost job={job} by={job.declaredLost} />}
+      </p>
+      {(quote !== null || hasError) && (
+        <p className={styles["reason"]}>
+          {quote !== null && (
+            <span className={styles["quote"]}>
+              {outcome === "unclear" ? "Last output" : "scap"}: <q>{visibleText(quote)}</q>
+            </span>
+          )}{" "}
+          {hasError && (
+            <a href={lineHash({ from: job.errorLine ?? 1, to: job.errorLine ?? 1 })}>
+              Show first error in log
+            </a>
+          )}
+        </p>
+      )}
+      <FoundRunning job={job} />
+      <ByPolicy job={job} />
+      {job.state === "lost" && <LaneRelease job={job} isConnected={isConnected} />}
+    </Notice>
+  );
+}
+
+/** A no that leaves the change on servers is more than a cancellation. */
+function toneOf({ reached }: Job, outcome: JobOutcome): Tone {
+  const isOnServers = reached !== "nowhere" && reached !== "merged";
+  return outcome === "declined" && isOnServers ? "warning" : OUTCOME_WORDS[outcome].tone;
+}
+
+/** A person decided it, for a reason: both matter to the next deployer. */
+function DeclaredLost({ job, by }: { job: Job; by: NonNullable<Job["declaredLost"]> }) {
+  const stop = /[.!?]$/.test(by.note) ? "" : ".";
+  return (
+    <>
+      {job.host} stopped responding, and {by.by} declared the job lost at <Moment at={by.at} />: “{by.note}”
+      {stop} The end of scap was not seen. Check the servers before you deploy again.
+    </>
+  );
+}
+
+function FoundRunning({ job: { foundRunning } }: { job: Job }) {
+  if (foundRunning === null) return null;
+  return (
+    <p>
+      <strong>
+        scap still ran on {foundRunning.host} (process {foundRunning.pid}) at <Moment at={foundRunning.at} />.
+      </strong>{" "}
+      Nobody answers it, and what it prints is not stored. Make sure there that it has ended before the lane
+      is freed.
+    </p>
+  );
+}
+
+/** A question expired, and what was sent then did not end the job: the outcome itself does not say it. */
+function ByPolicy({ job }: { job: Job }) {
+  const cause = job.signals.findLast(({ expiredInteractionId }) => expiredInteractionId !== null);
+  const expired = job.interactions.find(({ id }) => id === cause?.expiredInteractionId);
+  if (cause === undefined || expired?.expiryAction == null || job.decidedBy?.user === "policy") return null;
+  return (
+    <p>
+      Nobody answered “{askedLine(expired)}” in time, so by policy {EXPIRY_WORDS[expired.expiryAction].was} at{" "}
+      <Moment at={cause.requestedAt} />.
+    </p>
+  );
+}
+
+function Queued({ job }: { job: Job }) {
+  const { blockedBy, queuePosition } = job;
+  const { lanes, health } = useOverview().overview;
+  const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
+  const place = usePlace<HTMLDivElement>(jobPlace(job.id));
+  const start = isFrozen ? "It starts by itself when the freeze is over." : "It starts by itself.";
+  return (
+    <Notice tone="notice" place={place}>
+      {blockedBy === null ? (
+        isFrozen ? (
+          start
+        ) : health?.workers === 0 ? (
+          "No worker is there. It starts as soon as one is back."
+        ) : (
+          "It starts as soon as a worker takes it."
+        )
+      ) : (
+        <>
+          {queuePosition === null ? "In the queue" : `Number ${queuePosition} in the queue`}, behind{" "}
+          <Link href={`/jobs/${blockedBy.id}`}>job {blockedBy.id}</Link> of {blockedBy.requestedBy} (
+          {STATE_WORDS[blockedBy.state].label.toLowerCase()}). {start}
+        </>
+      )}
+    </Notice>
+  );
+}

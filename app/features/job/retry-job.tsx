@@ -1,0 +1,66 @@
+"use client";
+import { useRef, useState } from "react";
+import { useRouter } from "next/navigation";
+import { cdxIconReload } from "@wikimedia/codex-icons";
+import { visibleText } from "#lib/domain/visible-text.ts";
+import { job as jobSchema, jobSummary, type Job } from "#lib/wire/schemas.ts";
+import { useAction } from "../../client/use-action.ts";
+import { useWatchedJobs } from "../notifications/use-watched-jobs.ts";
+import { callApi } from "../../client/api.ts";
+import { newKey } from "../../client/new-key.ts";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { ProblemNotice } from "../../ui/problem-notice.tsx";
+
+/** A new job for the same changes, as they are in Gerrit now. */
+export function RetryJob({ job }: { job: Job }) {
+  const router = useRouter();
+  const { watch } = useWatchedJobs();
+  const [isAsking, setIsAsking] = useState(false);
+  const key = useRef("");
+  const retry = useAction(async (_, onSlow) => {
+    const created = await callApi({
+      method: "POST",
+      path: `/api/jobs/${job.id}/retry`,
+      headers: { "idempotency-key": key.current },
+      body: {},
+      answer: jobSchema.or(jobSummary),
+      onSlow,
+    });
+    watch(created.id);
+    router.push(`/jobs/${created.id}`);
+  });
+  return (
+    <>
+      <Button
+        icon={cdxIconReload}
+        onClick={() => {
+          key.current = newKey();
+          retry.forget();
+          setIsAsking(true);
+        }}
+      >
+        Deploy again
+      </Button>
+      <ConfirmDialog
+        isOpen={isAsking}
+        title="Deploy the same changes again?"
+        action="Deploy again"
+        isDestructive={false}
+        isEnabled={!retry.isRunning}
+        onClose={() => setIsAsking(false)}
+        onConfirm={() => retry.run()}
+      >
+        <ul>
+          {job.changes.map((change) => (
+            <li key={change.number}>
+              {change.number} {visibleText(change.subject)}
+            </li>
+          ))}
+        </ul>
+        <p>A new job is queued under your name, with each change as it is in Gerrit now.</p>
+        {retry.problem !== undefined && <ProblemNotice problem={retry.problem} />}
+      </ConfirmDialog>
+    </>
+  );
+}

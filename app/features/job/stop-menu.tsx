@@ -1,0 +1,111 @@
+"use client";
+// The ways to stop a job, the safest first. Each says what it does in the situation that the job is in before it does it.
+import { useState } from "react";
+import { Menu } from "@base-ui/react/menu";
+import { cdxIconExpand, cdxIconStop } from "@wikimedia/codex-icons";
+import { z } from "zod";
+import { SIGNAL_KINDS, type SignalKind } from "#lib/domain/signal.ts";
+import type { Job } from "#lib/wire/schemas.ts";
+import { useAction } from "../../client/use-action.ts";
+import { useKeptPlace } from "../../ui/use-kept-place.ts";
+import { useMay } from "../../client/use-session.tsx";
+import { callApi } from "../../client/api.ts";
+import { type SafeStop, safeStop, stopEffect } from "../../text/stop-effect.ts";
+import { jobSubject, SIGNAL_WORDS } from "../../text/words.ts";
+import { buttonClass } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { Glyph } from "../../ui/glyph.tsx";
+import { MenuPopup } from "../../ui/menu-popup.tsx";
+import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import menu from "../../ui/menu.module.css";
+
+type Stop = { by: "signal"; kind: SignalKind } | { by: "answer"; answer: SafeStop };
+
+export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean }) {
+  const [stop, setStop] = useState<Stop>({ by: "signal", kind: "interrupt" });
+  const [isAsking, setIsAsking] = useState(false);
+  const trigger = useKeptPlace<HTMLButtonElement>();
+  const mayAnswer = useMay("answer_interaction");
+  const safe = mayAnswer ? safeStop(job) : undefined;
+  const request = useAction(async (_, onSlow) => {
+    await callApi({ ...requestOf(job.id, stop), answer: z.unknown(), onSlow });
+    setIsAsking(false);
+  });
+  const choose = (chosen: Stop): void => {
+    setStop(chosen);
+    request.forget();
+    setIsAsking(true);
+  };
+  const action = actionOf(stop);
+  // Somebody may answer while the dialog is open: then there is nothing left to answer.
+  const isStale = stop.by === "answer" && stop.answer.interactionId !== job.pendingInteraction?.id;
+  return (
+    <>
+      <Menu.Root>
+        <Menu.Trigger ref={trigger} className={buttonClass({ tone: "destructive" })} disabled={!isConnected}>
+          <Glyph icon={cdxIconStop} />
+          Stop
+          <Glyph icon={cdxIconExpand} size="small" />
+        </Menu.Trigger>
+        <MenuPopup label="Ways to stop">
+          {safe !== undefined && (
+            <>
+              <Menu.Item className={menu["item"]} onClick={() => choose({ by: "answer", answer: safe })}>
+                Answer “{safe.option.text}”…
+              </Menu.Item>
+              <Menu.Separator className={menu["separator"]} />
+            </>
+          )}
+          {SIGNAL_KINDS.map((kind) => (
+            <Menu.Item
+              key={kind}
+              className={menu["item"]}
+              data-destructive={SIGNAL_WORDS[kind].isDestructive || undefined}
+              onClick={() => choose({ by: "signal", kind })}
+            >
+              {SIGNAL_WORDS[kind].action}…
+            </Menu.Item>
+          ))}
+        </MenuPopup>
+      </Menu.Root>
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={stop.by === "answer" ? action : `${action}?`}
+        action={action}
+        isDestructive
+        isEnabled={isConnected && !request.isRunning && !isStale}
+        onClose={() => setIsAsking(false)}
+        onConfirm={() => request.run()}
+      >
+        <p>
+          Job {job.id} of {job.requestedBy}: {jobSubject(job.changes)}
+        </p>
+        <p>{stop.by === "answer" ? stop.answer.effect : stopEffect(stop.kind, job)}</p>
+        {stop.by === "signal" && safe !== undefined && (
+          <p>
+            <strong>Safer: answer the question with “{safe.option.text}”.</strong> {safe.effect}
+          </p>
+        )}
+        {isStale && <p>The question was answered meanwhile.</p>}
+        {job.workerSilentSince !== null && (
+          <p>The worker on {job.host} isn’t responding. This is done when it is back.</p>
+        )}
+        {request.problem !== undefined && <ProblemNotice problem={request.problem} />}
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function actionOf(stop: Stop): string {
+  return stop.by === "answer" ? `Answer “${stop.answer.option.text}”` : SIGNAL_WORDS[stop.kind].action;
+}
+
+function requestOf(jobId: number, stop: Stop) {
+  return stop.by === "answer"
+    ? ({
+        method: "PUT",
+        path: `/api/jobs/${jobId}/interactions/${stop.answer.interactionId}/answer`,
+        body: { value: stop.answer.option.value },
+      } as const)
+    : ({ method: "POST", path: `/api/jobs/${jobId}/signals`, body: { kind: stop.kind } } as const);
+}

@@ -1,0 +1,141 @@
+// The lines of one log that match a search. The server searches what is stored, from the first line on, a bounded piece
+// at a time; what the stream brings meanwhile is searched here, so that nothing is requested repeatedly. Lines that may
+// still be redrawn are searched again with every change, because they can lose a match, too.
+import { lineFinder } from "#lib/domain/log-text.ts";
+import type { LogMatches } from "#lib/wire/schemas.ts";
+import { problemOf, type ApiProblem } from "../../client/api.ts";
+import type { LogStore } from "./log-store.ts";
+
+/** Nobody looks at more; the count says that there are more. */
+export const FOUND_MAX = 10_000;
+
+export type LogFound = {
+  /** In their order. */
+  lines: readonly number[];
+  /** Nothing before this line is unknown. */
+  searchedTo: number;
+  isDone: boolean;
+  problem: ApiProblem | undefined;
+};
+
+export type LogSearch = {
+  subscribe: (listener: () => void) => () => void;
+  snapshot: () => LogFound;
+  close: () => void;
+};
+
+type Options = {
+  words: string;
+  log: Pick<LogStore, "subscribe" | "snapshot" | "line">;
+  find: (words: string, fromLine: number, signal: AbortSignal) => Promise<LogMatches>;
+};
+
+export function searchLog({ words, log, find }: Options): LogSearch {
+  const isFound = lineFinder(words);
+  const listeners = new Set<() => void>();
+  const abort = new AbortController();
+  const known = new Set<number>();
+  /** Settled lines up to here are the server's to search, or were searched here. */
+  let arrivedTo = log.snapshot().settledLines;
+  let settledMatches: readonly number[] = [];
+  let found: LogFound = { lines: [], searchedTo: 0, isDone: false, problem: undefined };
+
+  const change = (facts: Partial<LogFound>) => {
+    found = { ...found, ...facts };
+    for (const listener of listeners) listener();
+  };
+
+  const addSettled = (more: readonly number[]) => {
+    const fresh = more.filter((n) => !known.has(n));
+    if (fresh.length === 0) return;
+    for (const n of fresh) known.add(n);
+    settledMatches = [...settledMatches, ...fresh].toSorted((a, b) => a - b);
+  };
+
+  const matchesIn = (from: number, to: number) => {
+    const matches = [];
+    for (let n = from; n <= to; n += 1) {
+      const line = log.line(n);
+      if (line !== undefined && isFound(line.text)) matches.push(n);
+    }
+    return matches;
+  };
+
+  const allMatches = () => {
+    const { settledLines, totalLines } = log.snapshot();
+    const room = Math.max(0, FOUND_MAX - settledMatches.length);
+    const live = matchesIn(settledLines + 1, totalLines).slice(0, room);
+    const lines = live.length === 0 ? settledMatches : [...settledMatches, ...live];
+    const isSame = lines.length === found.lines.length && lines.every((n, index) => n === found.lines[index]);
+    return isSame ? found.lines : lines;
+  };
+
+  const searchStored = async (from: number) => {
+    let fromLine: number | null = from;
+    while (fromLine !== null && known.size < FOUND_MAX) {
+      const { lines, nextLine }: LogMatches = await find(words, fromLine, abort.signal);
+      if (abort.signal.aborted) return;
+      fromLine = nextLine;
+      const { settledLines } = log.snapshot();
+      addSettled(lines.filter((n) => n <= settledLines));
+      change({ lines: allMatches(), searchedTo: nextLine === null ? Infinity : nextLine - 1 });
+    }
+    change({ isDone: true, searchedTo: Infinity });
+  };
+
+  let searching = Promise.resolve();
+  const searchFrom = (line: number) => {
+    searching = searching
+      .then(() => searchStored(line))
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) change({ problem: problemOf(error), isDone: true });
+      });
+  };
+
+  const searchArrived = () => {
+    const { settledLines } = log.snapshot();
+    const arrived = [];
+    // A line may be counted before it is here; it comes with the next event.
+    for (let line; arrivedTo < settledLines && (line = log.line(arrivedTo + 1)) !== undefined; arrivedTo += 1)
+      if (isFound(line.text) && known.size + arrived.length < FOUND_MAX) arrived.push(line.n);
+    addSettled(arrived);
+    const lines = allMatches();
+    if (lines !== found.lines) change({ lines });
+    // A stream that was opened anew may begin behind lines that never came here; like those before, they are stored.
+    if (arrivedTo < settledLines && log.line(settledLines) !== undefined) {
+      change({ isDone: false, searchedTo: Math.min(found.searchedTo, arrivedTo) });
+      searchFrom(arrivedTo + 1);
+      arrivedTo = settledLines;
+    }
+  };
+
+  const stop = log.subscribe(searchArrived);
+  searchFrom(1);
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => found,
+    close: () => {
+      abort.abort();
+      stop();
+    },
+  };
+}
+
+/**
+ * The nearest found line after `from` (or before it), beyond the end from the other one on.
+ * @returns undefined when there is none, or while a nearer one may still be found.
+ */
+export function nextFound(
+  { lines, searchedTo, isDone }: LogFound,
+  from: number,
+  direction: 1 | -1,
+): number | undefined {
+  const nearest = direction === 1 ? lines.find((n) => n > from) : lines.findLast((n) => n < from);
+  const isCertain = isDone || (direction === 1 ? (nearest ?? Infinity) <= searchedTo : from <= searchedTo);
+  if (!isCertain) return undefined;
+  if (nearest !== undefined) return nearest;
+  return isDone ? lines.at(direction === 1 ? 0 : -1) : undefined;
+}

@@ -1,0 +1,98 @@
+"use client";
+import { useState, type FormEvent, type ReactNode } from "react";
+import { cdxIconClock, cdxIconDownload, cdxIconNewline } from "@wikimedia/codex-icons";
+import { plural } from "../../text/format.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Glyph } from "../../ui/glyph.tsx";
+import styles from "./log-toolbar.module.css";
+
+type LogToolbarProps = {
+  jobId: number;
+  totalLines: number;
+  isLive: boolean;
+  hasFailed: boolean;
+  isRemoved: boolean;
+  isWrapped: boolean;
+  hasTimes: boolean;
+  /** Where one searches. */
+  find: ReactNode;
+  /** A way to see what the log hides, when it hides something. */
+  hiddenLines: ReactNode;
+  onWrap: (on: boolean) => void;
+  onTimes: (on: boolean) => void;
+  onLine: (n: number) => void;
+};
+
+export function LogToolbar(props: LogToolbarProps) {
+  const {
+    jobId,
+    totalLines,
+    isLive,
+    hasFailed,
+    isRemoved,
+    isWrapped,
+    hasTimes,
+    find,
+    hiddenLines,
+    onWrap,
+    onTimes,
+    onLine,
+  } = props;
+  return (
+    <div className={styles["toolbar"]}>
+      <h2 className={styles["title"]}>Log</h2>
+      <span className={styles["count"]}>
+        {plural(totalLines, "line", "lines")}
+        {isLive && " so far"}
+        {isRemoved && " · removed by the retention rule"}
+        {hasFailed && " · some could not be fetched, trying again"}
+      </span>
+      {hiddenLines !== null && <span className={styles["hidden"]}>{hiddenLines}</span>}
+      {find}
+      <GoToLine totalLines={totalLines} onLine={onLine} />
+      <Button
+        weight="quiet"
+        icon={cdxIconNewline}
+        aria-pressed={isWrapped}
+        onClick={() => onWrap(!isWrapped)}
+      >
+        Wrap
+      </Button>
+      <Button weight="quiet" icon={cdxIconClock} aria-pressed={hasTimes} onClick={() => onTimes(!hasTimes)}>
+        Times
+      </Button>
+      <a
+        className={buttonClass({ weight: "quiet" })}
+        href={`/api/jobs/${jobId}/log.txt`}
+        download={`job-${jobId}.txt`}
+      >
+        <Glyph icon={cdxIconDownload} />
+        Download
+      </a>
+    </div>
+  );
+}
+
+/** Marks a line by its number: the keyboard's way to what a click on the number does. */
+function GoToLine({ totalLines, onLine }: { totalLines: number; onLine: (n: number) => void }) {
+  const [text, setText] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const n = Math.min(Number(text.replace(/\D/g, "")), totalLines);
+    if (n >= 1) onLine(n);
+  };
+  return (
+    <form className={styles["goto"]} onSubmit={submit}>
+      <input
+        className={styles["input"]}
+        aria-label="Go to line"
+        placeholder="Line"
+        inputMode="numeric"
+        size={6}
+        maxLength={9}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+// The marked lines of the log, kept in the address (#L10-L20), so that a link can point at them.
+import { useSyncExternalStore } from "react";
+import { extendRange, lineHash, parseLineHash, type LineRange } from "./line-range.ts";
+
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("hashchange", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("hashchange", listener);
+  };
+}
+
+/** Marks line `n`, or everything from what is marked to `n`. */
+export function markLine(n: number, isExtending: boolean): void {
+  const range = isExtending ? extendRange(parseLineHash(window.location.hash), n) : { from: n, to: n };
+  // Replaces: going back should leave the page, not step through lines.
+  window.history.replaceState(window.history.state, "", lineHash(range));
+  for (const listener of listeners) listener();
+}
+
+export function useMarkedLines(): LineRange | undefined {
+  const hash = useSyncExternalStore(
+    subscribe,
+    () => window.location.hash,
+    () => "",
+  );
+  return parseLineHash(hash);
+}

@@ -1,0 +1,38 @@
+"use client";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { logMatches, type LogMatches } from "#lib/wire/schemas.ts";
+import { callApi } from "../../client/api.ts";
+import { searchLog, type LogFound, type LogSearch } from "./log-search.ts";
+import type { LogStore } from "./log-store.ts";
+
+/** After the last key. */
+const PAUSE_MS = 200;
+const never = () => () => undefined;
+
+/** What the log has of these words, also while it grows; undefined until the search has begun. */
+export function useLogSearch(jobId: number, log: LogStore, words: string): LogFound | undefined {
+  const [opened, setOpened] = useState<{ words: string; search: LogSearch }>();
+  useEffect(() => {
+    if (words === "") return;
+    let search: LogSearch | undefined;
+    const timer = setTimeout(() => {
+      search = searchLog({ words, log, find: (...what) => findLines(jobId, ...what) });
+      setOpened({ words, search });
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      search?.close();
+    };
+  }, [jobId, log, words]);
+  const search = opened?.words === words ? opened.search : undefined;
+  return useSyncExternalStore(
+    search?.subscribe ?? never,
+    () => search?.snapshot(),
+    () => undefined,
+  );
+}
+
+function findLines(jobId: number, words: string, fromLine: number, signal: AbortSignal): Promise<LogMatches> {
+  const path = `/api/jobs/${jobId}/log/matches?q=${encodeURIComponent(words)}&fromLine=${fromLine}`;
+  return callApi({ path, answer: logMatches, signal });
+}

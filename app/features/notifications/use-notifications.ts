@@ -1,0 +1,100 @@
+"use client";
+// Desktop notifications of watched jobs: one for each question, a new one in its place with every reminder, closed
+// again when the question is no longer open; and one when the job has ended. The tag makes several tabs show one
+// notification, not several. Whoever looks at the page gets none.
+import { useEffect, useRef } from "react";
+import { useRouter } from "next/navigation";
+import { isTerminal } from "#lib/domain/job.ts";
+import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
+import { askedLine } from "../../text/asked-line.ts";
+import { remindedWait } from "../../text/waited.ts";
+import { jobSubject, jobWords } from "../../text/words.ts";
+import { useWatchedJobs } from "./use-watched-jobs.ts";
+
+export function useJobNotifications(jobs: readonly JobSummary[]): void {
+  const { watched } = useWatchedJobs();
+  const router = useRouter();
+  const shown = useRef(new Map<number, { notification: Notification | undefined; reminders: number }>());
+  /** Watched jobs that this tab has seen alive: only their end is news. */
+  const alive = useRef(new Set<number>());
+
+  useEffect(() => {
+    if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
+    const isLookedAt = document.visibilityState === "visible" && document.hasFocus();
+    const show = (job: JobSummary, title: string, options: NotificationOptions) => {
+      const notification = notify(`Job ${job.id} ${title}`, options);
+      notification?.addEventListener("click", () => {
+        window.focus();
+        notification.close();
+        router.push(`/jobs/${job.id}`);
+      });
+      return notification;
+    };
+    const ask = (job: JobSummary, question: Interaction) => {
+      const known = shown.current.get(question.id);
+      if (isLookedAt || (known !== undefined && known.reminders >= question.reminders)) return;
+      known?.notification?.close();
+      const waits = remindedWait(question);
+      const title = waits === undefined ? "waits for an answer" : `still waits for an answer, for ${waits}`;
+      const notification = show(job, title, {
+        body: `${askedLine(question)}\n${jobSubject(job.changes)}`,
+        // One of the same tag would be replaced without a sound.
+        tag: `spiderpig-question-${question.id}-${question.reminders}`,
+        requireInteraction: true,
+      });
+      shown.current.set(question.id, { notification, reminders: question.reminders });
+    };
+
+    const mine = jobs.filter((job) => watched.includes(job.id));
+    const open = new Set(mine.map((job) => job.pendingInteraction?.id));
+    for (const [id, { notification }] of shown.current) {
+      if (open.has(id)) continue;
+      notification?.close();
+      shown.current.delete(id);
+    }
+    const timers: ReturnType<typeof setTimeout>[] = [];
+    for (const job of mine) {
+      const { pendingInteraction: question } = job;
+      if (question?.kind === "screen")
+        timers.push(setTimeout(() => ask(job, question), unpressedMs(question)));
+      else if (question !== null) ask(job, question);
+      if (!isTerminal(job.state)) alive.current.add(job.id);
+      else if (alive.current.delete(job.id) && !isLookedAt) {
+        show(job, `has ended: ${jobWords(job).label}`, {
+          body: jobSubject(job.changes),
+          tag: `spiderpig-ended-${job.id}`,
+        });
+      }
+    }
+    return () => timers.forEach(clearTimeout);
+  }, [jobs, watched, router]);
+}
+
+/** While people press keys in a program, each key is followed by a question, and none of them is news. */
+const SETTLED_MS = 5000;
+
+function unpressedMs({ askedAt }: Interaction): number {
+  return Math.min(SETTLED_MS, Math.max(0, Date.parse(askedAt) + SETTLED_MS - Date.now()));
+}
+
+export type NotificationPermit = "granted" | "refused" | "unsupported";
+
+/** @returns whether notifications may be shown; asks when that was never decided. Only call on a press. */
+export async function requestNotifications(): Promise<NotificationPermit> {
+  if (typeof Notification === "undefined") return "unsupported";
+  if (Notification.permission !== "default") {
+    return Notification.permission === "granted" ? "granted" : "refused";
+  }
+  // Without a permission this shows nothing; it tells the browsers that could not show one with it.
+  if (notify("SpiderPig", { silent: true }) === undefined) return "unsupported";
+  return (await Notification.requestPermission()) === "granted" ? "granted" : "refused";
+}
+
+/** Phones have the class and throw when one is made: there, only an installed application may notify. */
+function notify(title: string, options: NotificationOptions): Notification | undefined {
+  try {
+    return new Notification(title, options);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+"use client";
+// The jobs whose questions should call this person by a desktop notification.
+import { useMemo } from "react";
+import { useStored } from "../../ui/use-stored.ts";
+
+/** Old ones fall out; they have ended long ago. */
+const WATCHED_MAX = 20;
+
+export type WatchedJobs = {
+  watched: readonly number[];
+  watch: (jobId: number) => void;
+  unwatch: (jobId: number) => void;
+};
+
+export function useWatchedJobs(): WatchedJobs {
+  const [stored, store] = useStored("spiderpig.watched-jobs");
+  return useMemo(() => {
+    const watched = (stored ?? "")
+      .split(",")
+      .map(Number)
+      .filter((id) => Number.isInteger(id) && id > 0);
+    const save = (ids: readonly number[]) => store(ids.slice(-WATCHED_MAX).join(","));
+    return {
+      watched,
+      watch: (jobId) => save([...watched.filter((id) => id !== jobId), jobId]),
+      unwatch: (jobId) => save(watched.filter((id) => id !== jobId)),
+    };
+  }, [stored, store]);
+}

@@ -1,0 +1,36 @@
+"use client";
+import { cdxIconBell, cdxIconBellOutline } from "@wikimedia/codex-icons";
+import { requestNotifications, type NotificationPermit } from "./use-notifications.ts";
+import { useIsBrowser } from "../../client/use-now.tsx";
+import { useWatchedJobs } from "./use-watched-jobs.ts";
+import { IconButton } from "../../ui/button.tsx";
+
+type WatchToggleProps = {
+  jobId: number;
+  /** What the browser said when it was asked. */
+  onPermit: (permit: NotificationPermit) => void;
+};
+
+/** Opt-in: a desktop notification when this job asks or ends. Jobs one starts are watched once that is allowed. */
+export function WatchToggle({ jobId, onPermit }: WatchToggleProps) {
+  const { watched, watch, unwatch } = useWatchedJobs();
+  const isBrowser = useIsBrowser();
+  const isAllowed = isBrowser && typeof Notification !== "undefined" && Notification.permission === "granted";
+  const isOn = isAllowed && watched.includes(jobId);
+  const turnOn = async () => {
+    const permit = await requestNotifications();
+    onPermit(permit);
+    if (permit === "granted") watch(jobId);
+  };
+  return (
+    <IconButton
+      icon={isOn ? cdxIconBell : cdxIconBellOutline}
+      label="Notify me when it asks or ends"
+      aria-pressed={isOn}
+      onClick={() => {
+        if (isOn) unwatch(jobId);
+        else void turnOn();
+      }}
+    />
+  );
+}

@@ -1,0 +1,46 @@
+"use client";
+// What was answered to a question, by whom, and what became of it: one line.
+import { isKeyPress } from "#lib/domain/interaction.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
+import type { Interaction } from "#lib/wire/schemas.ts";
+import { useSession } from "../../client/use-session.tsx";
+import { pressedLabel } from "../../text/pressed-keys.ts";
+import { DELIVERY_WORDS, EXPIRY_WORDS } from "../../text/words.ts";
+import { Moment } from "../../ui/time.tsx";
+import styles from "./answer-line.module.css";
+
+export function AnswerLine({ interaction }: { interaction: Interaction }) {
+  const me = useSession().user.name;
+  const { answer } = interaction;
+  if (interaction.state === "expired" && interaction.expiryAction !== null)
+    return <>Nobody answered in time; by policy {EXPIRY_WORDS[interaction.expiryAction].was}.</>;
+  if (answer === null) return <>{ENDED_WORDS[interaction.state]}</>;
+  const delivery = DELIVERY_WORDS[answer.delivery];
+  return (
+    <>
+      <strong>{answer.answeredBy === me ? "You" : answer.answeredBy}</strong>{" "}
+      <Given interaction={interaction} /> at <Moment at={answer.answeredAt} /> ·{" "}
+      <span className={styles[delivery.tone]}>{delivery.label}</span>
+    </>
+  );
+}
+
+function Given({ interaction }: { interaction: Interaction }) {
+  const { kind, answer } = interaction;
+  if (kind === "screen") return <>pressed {pressedLabel(interaction)}</>;
+  if (answer === null || answer.text === null) return <>answered with a secret</>;
+  if (isKeyPress(answer.value)) return <>sent end of input (Ctrl-D)</>;
+  if (answer.text === "") return <>answered with Enter</>;
+  return (
+    <>
+      answered <span className={styles["text"]}>“{visibleText(answer.text)}”</span>
+    </>
+  );
+}
+
+const ENDED_WORDS: Record<Interaction["state"], string> = {
+  pending: "Not answered yet.",
+  answered: "Answered.",
+  withdrawn: "Not answered. scap continued or ended.",
+  expired: "Nobody answered in time.",
+};

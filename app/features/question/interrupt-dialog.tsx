@@ -1,0 +1,47 @@
+"use client";
+// Ctrl-C in a program: not a key but a signal to it and to scap, so it asks once more.
+import { z } from "zod";
+import type { Job } from "#lib/wire/schemas.ts";
+import { useAction } from "../../client/use-action.ts";
+import { callApi } from "../../client/api.ts";
+import { stopEffect } from "../../text/stop-effect.ts";
+import { jobSubject, SIGNAL_WORDS } from "../../text/words.ts";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { ProblemNotice } from "../../ui/problem-notice.tsx";
+
+const WORDS = SIGNAL_WORDS.interrupt_group;
+
+type InterruptDialogProps = { job: Job; isOpen: boolean; isConnected: boolean; onClose: () => void };
+
+export function InterruptDialog({ job, isOpen, isConnected, onClose }: InterruptDialogProps) {
+  const signal = useAction(async (_, onSlow) => {
+    await callApi({
+      method: "POST",
+      path: `/api/jobs/${job.id}/signals`,
+      body: { kind: "interrupt_group" },
+      answer: z.unknown(),
+      onSlow,
+    });
+    onClose();
+  });
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      title={`${WORDS.action}?`}
+      action={WORDS.action}
+      isDestructive
+      isEnabled={isConnected && !signal.isRunning}
+      onClose={() => {
+        signal.forget();
+        onClose();
+      }}
+      onConfirm={() => signal.run()}
+    >
+      <p>
+        Job {job.id}: {jobSubject(job.changes)}
+      </p>
+      <p>{stopEffect("interrupt_group", job)}</p>
+      {signal.problem !== undefined && <ProblemNotice problem={signal.problem} />}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+import { useState } from "react";
+import { z } from "zod";
+import { DEFAULT_LANE } from "#lib/domain/job.ts";
+import { useAction } from "../../client/use-action.ts";
+import { useNow, useTimeZone } from "../../client/use-now.tsx";
+import { callApi } from "../../client/api.ts";
+import { formatUtcMinute } from "../../text/format.ts";
+import { Field } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
+import { ProblemNotice } from "../../ui/problem-notice.tsx";
+
+/** Stops new deployments from starting. Everyone sees the reason; running deployments continue. */
+export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const [until, setUntil] = useState("");
+  const timeZone = useTimeZone();
+  const now = useNow();
+  const end = until === "" ? undefined : new Date(until);
+  const isPast = end !== undefined && end.getTime() <= now;
+  const freeze = useAction(async (_, onSlow) => {
+    await callApi({
+      method: "PUT",
+      path: `/api/lanes/${DEFAULT_LANE}/freeze`,
+      body: { reason, ...(end === undefined ? {} : { until: end.toISOString() }) },
+      answer: z.unknown(),
+      onSlow,
+    });
+    setReason("");
+    setUntil("");
+    onClose();
+  });
+  return (
+    <FormDialog
+      isOpen={isOpen}
+      title="Freeze deployments"
+      action="Freeze"
+      isEnabled={reason.trim() !== "" && !isPast && !freeze.isRunning}
+      onSubmit={() => freeze.run()}
+      onClose={onClose}
+    >
+      <p>No job can be queued, and queued jobs wait. Running deployments continue.</p>
+      <Field label="Reason, visible to everyone">
+        {(attributes) => (
+          <textarea
+            {...attributes}
+            rows={2}
+            maxLength={500}
+            required
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field
+        label="Until (optional)"
+        hint={
+          <>
+            Your time zone: {timeZone}
+            {end !== undefined && timeZone !== "UTC" && <> · {formatUtcMinute(end)}</>}
+          </>
+        }
+        error={isPast ? `This time is in the past. Your time zone: ${timeZone}.` : undefined}
+      >
+        {(attributes) => (
+          <input
+            {...attributes}
+            type="datetime-local"
+            value={until}
+            onChange={(event) => setUntil(event.target.value)}
+          />
+        )}
+      </Field>
+      {freeze.problem !== undefined && <ProblemNotice problem={freeze.problem} />}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+import { z } from "zod";
+import type { Lane } from "#lib/wire/schemas.ts";
+import { useAction } from "../../client/use-action.ts";
+import { useOverview } from "../../client/use-overview.tsx";
+import { useMay } from "../../client/use-session.tsx";
+import { callApi } from "../../client/api.ts";
+import { Button } from "../../ui/button.tsx";
+import { LinkedText } from "../../ui/linked-text.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { Moment } from "../../ui/time.tsx";
+
+/** Who stopped new deployments, and why: before anybody wonders why nothing starts. */
+export function FreezeNotices() {
+  const { lanes } = useOverview().overview;
+  return lanes.map(
+    (lane) => lane.freeze !== null && <FreezeNotice key={lane.name} lane={lane.name} freeze={lane.freeze} />,
+  );
+}
+
+function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane["freeze"]> }) {
+  const mayLift = useMay("freeze_lane");
+  const lift = useAction(async (_, onSlow) => {
+    await callApi({ method: "DELETE", path: `/api/lanes/${lane}/freeze`, answer: z.unknown(), onSlow });
+  });
+  return (
+    <Notice
+      tone="warning"
+      announced="politely"
+      action={
+        mayLift ? (
+          <Button disabled={lift.isRunning} onClick={() => lift.run()}>
+            Lift the freeze
+          </Button>
+        ) : undefined
+      }
+    >
+      <p>
+        <strong>Deployments of {lane} are frozen</strong> by {freeze.frozenBy} since{" "}
+        <Moment at={freeze.frozenAt} />
+        {freeze.until !== null && (
+          <>
+            {" "}
+            until <Moment at={freeze.until} />
+          </>
+        )}
+        : <LinkedText text={freeze.reason} />
+      </p>
+      {lift.problem !== undefined && <p>{lift.problem.title}</p>}
+    </Notice>
+  );
+}

@@ -1,0 +1,31 @@
+"use client";
+// The line at the top of every page: where home is, whether a deployment goes on and somebody is there to run
+// it, and who is signed in.
+import Link from "next/link";
+import { useJobNotifications } from "../notifications/use-notifications.ts";
+import { useOverview } from "../../client/use-overview.tsx";
+import { LaneNotes } from "./lane-notes.tsx";
+import { PigMark } from "../../ui/pig-mark.tsx";
+import { UserMenu } from "./user-menu.tsx";
+import { WorkerNote } from "./worker-note.tsx";
+import styles from "./header.module.css";
+
+export function Header() {
+  const { overview } = useOverview();
+  useJobNotifications(overview.jobs);
+  return (
+    <header className={styles["header"]}>
+      <div className={styles["inner"]}>
+        <Link href="/" className={styles["home"]}>
+          <PigMark />
+          <span>SpiderPig</span>
+        </Link>
+        <div className={styles["state"]}>
+          <LaneNotes />
+          <WorkerNote />
+        </div>
+        <UserMenu />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,86 @@
+"use client";
+// Who is signed in, how the page looks, and the way out.
+import { useState } from "react";
+import { Menu } from "@base-ui/react/menu";
+import { cdxIconCheck, cdxIconLogOut, cdxIconPause, cdxIconUserAvatar } from "@wikimedia/codex-icons";
+import { z } from "zod";
+import { useAction } from "../../client/use-action.ts";
+import { useMay, useSession } from "../../client/use-session.tsx";
+import { useTheme } from "./use-theme.ts";
+import { callApi } from "../../client/api.ts";
+import { isTheme, THEME_WORDS, THEMES } from "./theme.ts";
+import { ROLE_WORDS } from "../../text/words.ts";
+import { buttonClass } from "../../ui/button.tsx";
+import { Glyph } from "../../ui/glyph.tsx";
+import { MenuPopup } from "../../ui/menu-popup.tsx";
+import { FreezeDialog } from "./freeze-dialog.tsx";
+import menu from "../../ui/menu.module.css";
+import styles from "./user-menu.module.css";
+
+export function UserMenu() {
+  const { user } = useSession();
+  const [theme, setTheme] = useTheme();
+  const signOut = useAction(async () => {
+    await callApi({ method: "POST", path: "/api/auth/sign-out", body: {}, answer: z.unknown() });
+    // A whole new page: nothing of what this account saw stays in memory.
+    window.location.assign("/sign-in");
+  });
+  const mayFreeze = useMay("freeze_lane");
+  const [isFreezing, setIsFreezing] = useState(false);
+  return (
+    <>
+      <Menu.Root>
+        <Menu.Trigger
+          className={buttonClass({ weight: "quiet" })}
+          aria-label={`${user.name}: account and appearance`}
+        >
+          <Glyph icon={cdxIconUserAvatar} />
+          <span className={styles["name"]}>{user.name}</span>
+        </Menu.Trigger>
+        <MenuPopup label="Account and appearance">
+          <div className={menu["note"]}>
+            <strong>{user.name}</strong>
+            <span>
+              {ROLE_WORDS[user.role].label}: {ROLE_WORDS[user.role].mayDo}
+            </span>
+          </div>
+          <Menu.Separator className={menu["separator"]} />
+          <Menu.RadioGroup
+            value={theme}
+            onValueChange={(value: string) => {
+              if (isTheme(value)) setTheme(value);
+            }}
+          >
+            <Menu.GroupLabel className={menu["label"]}>Appearance</Menu.GroupLabel>
+            {THEMES.map((name) => (
+              <Menu.RadioItem key={name} value={name} className={menu["item"]} closeOnClick={false}>
+                <span className={menu["check"]}>
+                  <Menu.RadioItemIndicator>
+                    <Glyph icon={cdxIconCheck} />
+                  </Menu.RadioItemIndicator>
+                </span>
+                {THEME_WORDS[name]}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+          <Menu.Separator className={menu["separator"]} />
+          {mayFreeze && (
+            <Menu.Item className={menu["item"]} onClick={() => setIsFreezing(true)}>
+              <span className={menu["check"]}>
+                <Glyph icon={cdxIconPause} />
+              </span>
+              Freeze deployments…
+            </Menu.Item>
+          )}
+          <Menu.Item className={menu["item"]} closeOnClick={false} onClick={() => signOut.run()}>
+            <span className={menu["check"]}>
+              <Glyph icon={cdxIconLogOut} />
+            </span>
+            {signOut.problem === undefined ? "Sign out" : `${signOut.problem.title} Try again`}
+          </Menu.Item>
+        </MenuPopup>
+      </Menu.Root>
+      {mayFreeze && <FreezeDialog isOpen={isFreezing} onClose={() => setIsFreezing(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+"use client";
+import { Progress as Bar } from "@base-ui/react/progress";
+import { visibleText } from "#lib/domain/visible-text.ts";
+import type { Progress } from "#lib/wire/schemas.ts";
+import { formatCount } from "../text/format.ts";
+import styles from "./progress-bar.module.css";
+
+/** scap's own counting: how far, how many went well, how many failed, how many are left. */
+export function ProgressBar({ progress }: { progress: Progress }) {
+  const name = visibleText(progress.name);
+  return (
+    <div className={styles["progress"]}>
+      <div className={styles["words"]}>
+        <span className={styles["name"]}>{name}</span>
+        <span className={styles["counts"]}>
+          {formatCount(progress.ok)} done,{" "}
+          {progress.failed > 0 && (
+            <>
+              <strong className={styles["failed"]}>{formatCount(progress.failed)} failed</strong>,{" "}
+            </>
+          )}
+          {progress.inFlight !== null && progress.inFlight > 0 && (
+            <>{formatCount(progress.inFlight)} under way, </>
+          )}
+          {formatCount(progress.left)} left
+        </span>
+        <span className={styles["percent"]}>{progress.percent}%</span>
+      </div>
+      <Bar.Root value={progress.percent} aria-label={name}>
+        <Bar.Track className={styles["track"]}>
+          <Bar.Indicator className={styles["bar"]} />
+        </Bar.Track>
+      </Bar.Root>
+    </div>
+  );
+}

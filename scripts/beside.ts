@@ -1,0 +1,32 @@
+// Settings of the `npm start` that runs on DATA_DIR, for small programs that a person starts beside it: what it
+// brought along and was therefore told by nobody. Settings that are given stay as they are.
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+type Environment = Record<string, string | undefined>;
+
+export function settingsBeside(env: Environment): Environment {
+  const dataDir = resolve(env["DATA_DIR"]?.trim() || ".data");
+  const isSandbox = !env["GERRIT_URL"] || !env["SCAP_COMMAND"];
+  const sandbox = join(dataDir, "sandbox");
+  const brought: Environment = {
+    DATABASE_URL: databaseUrl(join(dataDir, "postgres")),
+    SESSION_SECRET: readIfThere(join(dataDir, "session-secret")),
+    SANDBOX_DIR: isSandbox && existsSync(sandbox) ? sandbox : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(brought).filter(([name, value]) => value !== undefined && env[name] === undefined),
+  );
+}
+
+/** As scripts/postgres.ts lays it down. */
+function databaseUrl(directory: string): string | undefined {
+  const password = readIfThere(join(directory, "password"));
+  const port = readIfThere(join(directory, "port"));
+  if (password === undefined || port === undefined) return undefined;
+  return `postgresql://spiderpig:${password}@127.0.0.1:${port}/spiderpig`;
+}
+
+function readIfThere(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+}

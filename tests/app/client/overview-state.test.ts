@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  ENDED_JOBS_MAX,
+  homeSections,
+  reduceOverview,
+  withAnsweredInteraction,
+  type OverviewState,
+} from "../../../app/client/overview-state.ts";
+import { answeredBy, aQuestion, aSummary, AT } from "../wire-samples.ts";
+
+const empty: OverviewState = {
+  jobs: [],
+  lanes: [{ name: "mediawiki", heldBy: null, freeze: null }],
+  health: null,
+};
+
+test("a job moves through the sections of the page as its state changes, and never stands in two", () => {
+  const steps = [
+    ["queued", aSummary({ state: "queued", startedAt: null, queuePosition: 1 })],
+    ["running", aSummary()],
+    ["waiting", aSummary({ state: "waiting", pendingInteraction: aQuestion() })],
+    ["ended", aSummary({ state: "succeeded", outcome: "completed", finishedAt: AT })],
+  ] as const;
+  let state = empty;
+
+  for (const [where, job] of steps) {
+    state = reduceOverview(state, { event: "job", data: job });
+    const counts = Object.entries(homeSections(state.jobs)).map(([name, jobs]) => [name, jobs.length]);
+    assert.deepEqual(
+      counts.filter(([, count]) => count !== 0),
+      [[where, 1]],
+    );
+  }
+});
+
+test("the queue stands in its order, ended jobs newest first", () => {
+  const state = reduceOverview(empty, {
+    event: "overview",
+    data: {
+      jobs: [
+        aSummary({ id: 3, state: "queued", startedAt: null, queuePosition: 1 }),
+        aSummary({ id: 5, state: "queued", startedAt: null, queuePosition: 2 }),
+        aSummary({ id: 1, state: "failed", outcome: "rolled_back", finishedAt: AT }),
+        aSummary({ id: 2, state: "succeeded", outcome: "completed", finishedAt: AT }),
+      ],
+      lanes: [],
+    },
+  });
+
+  const sections = homeSections(state.jobs);
+  assert.deepEqual(
+    sections.queued.map((job) => job.id),
+    [3, 5],
+  );
+  assert.deepEqual(
+    sections.ended.map((job) => job.id),
+    [2, 1],
+  );
+});
+
+test("a late event does not put the question of an ended job back on the page", () => {
+  const ended = reduceOverview(empty, {
+    event: "job",
+    data: aSummary({ state: "failed", outcome: "killed", finishedAt: AT }),
+  });
+
+  const late = reduceOverview(ended, {
+    event: "job",
+    data: aSummary({ state: "waiting", pendingInteraction: aQuestion() }),
+  });
+
+  assert.equal(late, ended);
+});
+
+test("lanes are what the server says, however the jobs change", () => {
+  const held = { name: "mediawiki", heldBy: 12, freeze: null };
+
+  const running = reduceOverview(empty, { event: "job", data: aSummary() });
+  const told = reduceOverview(running, { event: "lanes", data: { lanes: [held] } });
+
+  assert.deepEqual(running.lanes, empty.lanes);
+  assert.deepEqual(told.lanes, [held]);
+});
+
+test("a page that stays open for months does not grow: old ended jobs go, live ones stay", () => {
+  let state = reduceOverview(empty, { event: "job", data: aSummary({ id: 1 }) });
+  for (let id = 2; id < ENDED_JOBS_MAX + 40; id += 1) {
+    const data = aSummary({ id, state: "succeeded", outcome: "completed", finishedAt: AT });
+    state = reduceOverview(state, { event: "job", data });
+  }
+
+  assert.equal(state.jobs.length, ENDED_JOBS_MAX + 1);
+  assert.equal(homeSections(state.jobs).running[0]?.id, 1);
+});
+
+test("one's own answer takes the question off the page before the stream says so", () => {
+  const asked = reduceOverview(empty, {
+    event: "job",
+    data: aSummary({ state: "waiting", pendingInteraction: aQuestion() }),
+  });
+
+  const answered = withAnsweredInteraction(asked, aQuestion(answeredBy("ada", "accepted")));
+
+  assert.equal(homeSections(answered.jobs).waiting.length, 0);
+  assert.deepEqual(withAnsweredInteraction(asked, aQuestion()), asked);
+});

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { exactReferences, prefilledReferences } from "../../../../app/features/change/change-input.ts";
+
+test("pasted numbers and addresses are told apart by spaces, commas and line ends, each once", () => {
+  assert.deepEqual(exactReferences(" 1234,#1235;\n https://gerrit.example/c/a/+/1236\t1234 "), [
+    "1234",
+    "#1235",
+    "https://gerrit.example/c/a/+/1236",
+  ]);
+});
+
+test("text with any other word is a search, not a list of changes", () => {
+  assert.equal(exactReferences("1234 site notice"), undefined);
+  assert.equal(exactReferences("   "), undefined);
+  assert.equal(exactReferences("12a"), undefined);
+  assert.equal(exactReferences(Array.from({ length: 41 }, (_, n) => n + 1).join(" ")), undefined);
+});
+
+test("links of other tools prefill the box, also several changes in one parameter", () => {
+  assert.deepEqual(prefilledReferences(undefined), []);
+  assert.deepEqual(prefilledReferences("123"), ["123"]);
+  assert.deepEqual(prefilledReferences(["123", "456,789", "123"]), ["123", "456", "789"]);
+  assert.deepEqual(prefilledReferences("what is this"), ["what is this"]);
+});

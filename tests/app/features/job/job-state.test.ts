@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { reduceJob } from "../../../../app/features/job/job-state.ts";
+import { aJob, answeredBy, aQuestion, AT } from "../../wire-samples.ts";
+
+const waiting = aJob({ state: "waiting", interactions: [aQuestion()], pendingInteraction: aQuestion() });
+
+test("a question that is asked stands on the page, and goes with its answer", () => {
+  const asked = reduceJob(aJob(), { event: "interaction", data: aQuestion() });
+  assert.equal(asked.state, "waiting");
+  assert.equal(asked.pendingInteraction?.id, 7);
+
+  const answered = reduceJob(asked, { event: "interaction", data: aQuestion(answeredBy("ada", "accepted")) });
+  assert.equal(answered.state, "running");
+  assert.equal(answered.pendingInteraction, null);
+  assert.equal(answered.interactions.length, 1);
+  assert.equal(answered.interactions[0]?.answer?.answeredBy, "ada");
+});
+
+test("a late event never asks an answered question again, nor takes back what became of the answer", () => {
+  const consumed = reduceJob(waiting, {
+    event: "interaction",
+    data: aQuestion(answeredBy("ada", "consumed")),
+  });
+
+  for (const late of [
+    aQuestion(),
+    aQuestion(answeredBy("ada", "typed")),
+    aQuestion({ state: "withdrawn", endedAt: AT }),
+  ]) {
+    assert.equal(reduceJob(consumed, { event: "interaction", data: late }), consumed);
+  }
+});
+
+test("an answer goes forward from accepted to typed to read", () => {
+  let job = waiting;
+  for (const delivery of ["accepted", "typed", "consumed"] as const) {
+    job = reduceJob(job, { event: "interaction", data: aQuestion(answeredBy("ada", delivery)) });
+    assert.equal(job.interactions[0]?.answer?.delivery, delivery);
+  }
+});
+
+test("the answer to an older question leaves the open one alone", () => {
+  const older = aQuestion({ id: 6 });
+  const job = { ...waiting, interactions: [older, aQuestion()] };
+
+  const next = reduceJob(job, {
+    event: "interaction",
+    data: aQuestion({ id: 6, ...answeredBy("ada", "consumed") }),
+  });
+
+  assert.equal(next.pendingInteraction?.id, 7);
+  assert.equal(next.state, "waiting");
+});
+
+test("questions of another job are not this page's business", () => {
+  assert.equal(reduceJob(waiting, { event: "interaction", data: aQuestion({ id: 9, jobId: 13 }) }), waiting);
+});
+
+test("a phase is opened once and closed where it stands", () => {
+  const started = { id: 3, name: "sync-testservers", depth: 0, startedAt: AT, finishedAt: null };
+  const later = { ...started, id: 5, name: "check-testservers" };
+  const early = { ...started, id: 1, name: "prep" };
+
+  let job = aJob();
+  for (const data of [started, later, early, { ...started, finishedAt: AT }]) {
+    job = reduceJob(job, { event: "phase", data });
+  }
+
+  assert.deepEqual(
+    job.phases.map((phase) => [phase.name, phase.finishedAt]),
+    [
+      ["prep", null],
+      ["sync-testservers", AT],
+      ["check-testservers", null],
+    ],
+  );
+});
+
+test("the server's whole job replaces whatever the page had", () => {
+  const whole = aJob({ state: "succeeded", outcome: "completed", finishedAt: AT });
+
+  assert.equal(reduceJob(waiting, { event: "job", data: whole }), whole);
+});
+
+test("a question that arrives after the end does not bring an ended job back to life", () => {
+  const ended = aJob({ state: "failed", outcome: "killed", finishedAt: AT });
+
+  assert.equal(reduceJob(ended, { event: "interaction", data: aQuestion() }).state, "failed");
+});

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { plainText } from "#lib/domain/log-text.ts";
+import { parseAnsi } from "../../../../app/features/log/ansi.ts";
+import { PLAIN, type Style } from "../../../../app/features/log/ansi-sgr.ts";
+
+const ESC = "\u001b";
+
+type Expected = [text: string, style: Partial<Style>, href?: string];
+
+function check(line: string, expected: Expected[]): void {
+  assert.deepEqual(
+    parseAnsi(line),
+    expected.map(([text, style, href = null]) => ({ text, style: { ...PLAIN, ...style }, href })),
+  );
+}
+
+test("colours, bold and their ends become runs of styled text", () => {
+  check(`${ESC}[32m12:00:01 Started sync${ESC}[0m`, [["12:00:01 Started sync", { colour: 2 }]]);
+  check(`a ${ESC}[1mb${ESC}[22m c`, [
+    ["a ", {}],
+    ["b", { bold: true }],
+    [" c", {}],
+  ]);
+  check(`${ESC}[41;37mbad${ESC}[m rest`, [
+    ["bad", { colour: 7, background: 1 }],
+    [" rest", {}],
+  ]);
+  check(`${ESC}[93mbright${ESC}[39m`, [["bright", { colour: 11 }]]);
+});
+
+test("every attribute of SGR has its end", () => {
+  const attributes: [on: string, off: string, style: Partial<Style>][] = [
+    ["2", "22", { dim: true }],
+    ["3", "23", { italic: true }],
+    ["4", "24", { underline: "single" }],
+    ["21", "24", { underline: "double" }],
+    ["7", "27", { inverse: true }],
+    ["8", "28", { conceal: true }],
+    ["9", "29", { struck: true }],
+    ["53", "55", { overline: true }],
+    ["38;5;9", "39", { colour: 9 }],
+    ["48;5;9", "49", { background: 9 }],
+    ["58;5;9", "59", { underlineColour: 9 }],
+  ];
+  for (const [on, off, style] of attributes) {
+    check(`${ESC}[${on}mon${ESC}[${off}moff`, [
+      ["on", style],
+      ["off", {}],
+    ]);
+  }
+});
+
+test("256 and exact colours are understood, with semicolons and with colons", () => {
+  check(`${ESC}[38;5;9mx`, [["x", { colour: 9 }]]);
+  check(`${ESC}[38;5;196mx`, [["x", { colour: "#ff0000" }]]);
+  check(`${ESC}[38:5:196mx`, [["x", { colour: "#ff0000" }]]);
+  check(`${ESC}[48;2;1;2;300mx`, [["x", { background: "#0102ff" }]]);
+  check(`${ESC}[38:2::255:0:0mx`, [["x", { colour: "#ff0000" }]]);
+  check(`${ESC}[38:2:255:0:0mx`, [["x", { colour: "#ff0000" }]]);
+  check(`${ESC}[31;48:2::0:0:128;1mx`, [["x", { colour: 1, background: "#000080", bold: true }]]);
+  check(`${ESC}[38;2;1;2;3;48;5;1;4mx`, [["x", { colour: "#010203", background: 1, underline: "single" }]]);
+});
+
+test("what follows a colon belongs to its parameter, and is no attribute of its own", () => {
+  check(`${ESC}[4:3mx`, [["x", { underline: "curly" }]]);
+  check(`${ESC}[4:5mx${ESC}[4:0my`, [
+    ["x", { underline: "dashed" }],
+    ["y", {}],
+  ]);
+  check(`${ESC}[1;31mx${ESC}[4:0my`, [
+    ["x", { bold: true, colour: 1 }],
+    ["y", { bold: true, colour: 1 }],
+  ]);
+  check(`${ESC}[58:5:1mx`, [["x", { underlineColour: 1 }]]);
+  check(`${ESC}[58:2::1:2:3mx`, [["x", { underlineColour: "#010203" }]]);
+});
+
+test("a colour that is cut short changes nothing, and neither does what follows it", () => {
+  check(`${ESC}[38;5mx`, [["x", {}]]);
+  check(`${ESC}[38;7;1mx`, [["x", {}]]);
+  check(`${ESC}[38:5mx`, [["x", {}]]);
+  check(`${ESC}[38;5;999mx`, [["x", {}]]);
+});
+
+test("every other escape sequence and control character is dropped, text between them stays", () => {
+  check(`a${ESC}[2Kb${ESC}[?25lc${ESC}]0;title\u0007d${ESC}(Be\u0007f\rg${ESC}`, [["abcdefg", {}]]);
+  check(`${ESC}[?1mnot bold`, [["not bold", {}]]);
+  check(`cut ${ESC}[31`, [["cut ", {}]]);
+  check(`cut ${ESC}]8;;https://example.org`, [["cut ", {}]]);
+});
+
+test("links of the program lead where it says, and only to the web", () => {
+  const link = (target: string, text: string) => `${ESC}]8;id=1;${target}${ESC}\\${text}${ESC}]8;;${ESC}\\`;
+  check(`see ${link("https://example.org/T1", "the task")}.`, [
+    ["see ", {}],
+    ["the task", {}, "https://example.org/T1"],
+    [".", {}],
+  ]);
+  check(`${ESC}]8;;http://x${"\u0007"}a${ESC}]8;;${"\u0007"}b`, [
+    ["a", {}, "http://x"],
+    ["b", {}],
+  ]);
+  for (const target of ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//example.org"])
+    check(link(target, "x"), [["x", {}]]);
+});
+
+test("plain web addresses become links, also when their colour changes inside", () => {
+  check(`at https://example.org/plain.`, [
+    ["at ", {}],
+    ["https://example.org/plain", {}, "https://example.org/plain"],
+    [".", {}],
+  ]);
+  const url = "https://example.org/a/b";
+  check(`${ESC}[1mhttps://example.org/${ESC}[0;32ma/b${ESC}[0m c`, [
+    ["https://example.org/", { bold: true }, url],
+    ["a/b", { colour: 2 }, url],
+    [" c", {}],
+  ]);
+});
+
+test("what is invisible or turns the direction of text is not shown", () => {
+  check("Started \u202eback llor\u202c of \u2067x\u2069", [["Started back llor of x", {}]]);
+  check("a\u061cb\u200bc\u2060d\ufeffe\u200ff\u{e0041}g", [["abcdefg", {}]]);
+  assert.equal(plainText("a\u202eb"), "ab");
+});
+
+test("combining marks are kept, but not a stack of them", () => {
+  check("e\u0301", [["e\u0301", {}]]);
+  check(`Z${"\u0335\u0301".repeat(500)}algo`, [["Z\u0335\u0301\u0335\u0301algo", {}]]);
+});
+
+test("tabs and any other letters of the world stay", () => {
+  check("a\tb 日本 🐌 हिन्दी", [["a\tb 日本 🐌 हिन्दी", {}]]);
+});
+
+test("an empty line has no runs, and the plain text is the text without its colours", () => {
+  check("", []);
+  check(`${ESC}[0m`, []);
+  assert.equal(plainText(`${ESC}[1m[r] Retry${ESC}[0m`), "[r] Retry");
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Interaction } from "#lib/wire/schemas.ts";
+import type { ApiProblem } from "../../../../app/client/api.ts";
+import { screenStatus } from "../../../../app/features/question/screen-status.ts";
+import { answeredBy, aQuestion } from "../../wire-samples.ts";
+
+const open = aQuestion({ kind: "screen", options: [] });
+
+function statusOf(facts: Partial<Parameters<typeof screenStatus>[0]> = {}): string {
+  return screenStatus({
+    question: open,
+    me: "alice",
+    isConnected: true,
+    isWorkerSilent: false,
+    isReady: true,
+    isCapturing: false,
+    pressed: undefined,
+    isSlow: false,
+    isIgnored: false,
+    problem: undefined,
+    ...facts,
+  }).text;
+}
+
+function after(name: string, delivery: "accepted" | "consumed" | "undelivered" = "accepted"): Interaction {
+  const { answer } = { answer: null, ...answeredBy(name, delivery) };
+  return {
+    ...open,
+    state: "answered",
+    answer: answer === null ? null : { ...answer, value: { key: "down" }, text: "Down" },
+  };
+}
+
+test("the page says whether the program waits for a key, and where the keys of the keyboard go", () => {
+  assert.equal(statusOf(), "The program waits for a key.");
+  assert.equal(statusOf({ isReady: false, isCapturing: true }), "One moment…");
+  assert.equal(statusOf({ isCapturing: true }), "Keys go to the program. Press Esc twice to stop.");
+});
+
+test("a key is reported until the program reads again, by the name of whoever pressed it", () => {
+  assert.equal(statusOf({ pressed: { key: "down" } }), "Sent Down.");
+  assert.equal(statusOf({ question: after("alice") }), "Sent Down.");
+  assert.equal(statusOf({ question: after("bob") }), "bob pressed Down.");
+});
+
+test("a key that was not sent or did not arrive is never passed over", () => {
+  const tooLate: ApiProblem = {
+    code: "interaction_already_answered",
+    status: 409,
+    title: "Already answered.",
+    detail: undefined,
+    refused: [],
+    interaction: after("bob"),
+  };
+  assert.equal(statusOf({ problem: tooLate }), "bob pressed Down first. Your key was not used.");
+  const early = { question: after("alice"), isReady: false, isIgnored: true };
+  assert.equal(statusOf(early), "Key ignored: the program isn’t reading yet.");
+  assert.equal(statusOf({ isIgnored: true }), "Key ignored. Press it again.");
+  assert.equal(statusOf({ question: after("alice", "undelivered") }), "Down did not reach the program.");
+  assert.match(statusOf({ isConnected: false }), /^Not connected/);
+  assert.match(statusOf({ isWorkerSilent: true }), /isn’t responding/);
+});

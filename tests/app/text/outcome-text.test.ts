@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OUTCOMES, REACHES } from "#lib/domain/job.ts";
+import type { Job } from "#lib/wire/schemas.ts";
+import { outcomeText } from "../../../app/text/outcome-text.ts";
+import { aChange, aJob } from "../wire-samples.ts";
+
+const said = (facts: Partial<Job>) => outcomeText(aJob({ totalLines: 10, ...facts })).sentences.join(" ");
+const decided = (facts: Partial<NonNullable<Job["decidedBy"]>>) => ({
+  user: "ada",
+  interactionId: null,
+  question: null,
+  answer: null,
+  signal: null,
+  ...facts,
+});
+
+test("only a completed job is said to be in production by itself", () => {
+  for (const outcome of OUTCOMES) {
+    const text = said({ outcome });
+    assert.equal(/is in production/.test(text), outcome === "completed", `${outcome}: ${text}`);
+    assert.notEqual(text, "", outcome);
+  }
+});
+
+test("a job whose end was not seen is never said to have deployed nothing", () => {
+  for (const outcome of ["unclear", "holder_lost"] as const)
+    for (const reached of REACHES) {
+      const text = said({ outcome, reached });
+      assert.doesNotMatch(text, /nothing was deployed|on no server|keep/i, `${outcome} ${reached}`);
+      assert.match(text, /check the servers/i, `${outcome} ${reached}`);
+    }
+});
+
+test("several changes are spoken of as several", () => {
+  const changes = [aChange(1), aChange(2)];
+  assert.match(
+    said({ outcome: "declined", reached: "merged", changes }),
+    /The changes are merged .* include them/,
+  );
+  assert.match(
+    said({ outcome: "interrupted", reached: "testservers", changes }),
+    /keep the changes\. Deploy them again, or revert them\.$/,
+  );
+});
+
+test("who stopped it and at which question is said; policy and a stranger are told apart", () => {
+  const question = "The table\n\nBackport the changes?";
+  assert.match(
+    said({ outcome: "interrupted", decidedBy: decided({ signal: "interrupt", question }) }),
+    /^ada interrupted scap at “Backport the changes\?”\. Nothing was deployed\.$/,
+  );
+  assert.match(
+    said({ outcome: "interrupted", decidedBy: decided({ user: "policy", signal: "interrupt", question }) }),
+    /^Nobody answered in time, so scap was interrupted by policy at “Backport the changes\?”\./,
+  );
+  assert.match(
+    said({ outcome: "killed", exitSignal: 9 }),
+    /^scap was killed \(signal 9\)\. SpiderPig did not request it\./,
+  );
+  assert.match(
+    said({ outcome: "killed", decidedBy: decided({ signal: "terminate" }) }),
+    /^ada terminated scap\. scap did not clean up/,
+  );
+});
+
+test("scap's sentence about an interrupt is shown where it names the step, not where a question was interrupted", () => {
+  const reason = "Command '['scap', 'prep', 'auto']' returned non-zero exit status 130.";
+  const quote = (question: string | null) =>
+    outcomeText(
+      aJob({ outcome: "interrupted", reason, decidedBy: decided({ signal: "interrupt", question }) }),
+    ).quote;
+  assert.equal(quote(null), reason);
+  assert.equal(quote("Continue with deployment?"), null);
+});
+
+test("ignored checks are counted, and each person is named once", () => {
+  const ignored = (answeredBy: string) => ({ interactionId: 1, question: "Checks failed.", answeredBy });
+  assert.equal(
+    said({ outcome: "completed", ignoredChecks: [ignored("ada"), ignored("ada"), ignored("ben")] }),
+    "The change is in production. ada and ben ignored 3 failed checks.",
+  );
+});
+
+test("processes that were ended with the job are named, and many of them are counted", () => {
+  const text = said({ outcome: "completed", endedProcesses: ["node", "sleep", "sleep", "a", "b", "c", "d"] });
+  assert.match(text, /ended with it: node, sleep \(2\), a, b, c and 1 more\.$/);
+});

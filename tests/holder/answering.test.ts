@@ -1,0 +1,380 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { findHolder } from "../../holder/find-holder.ts";
+import { until } from "../support/until.ts";
+import type { Typed } from "../../holder/protocol.ts";
+import { follow, holdScript, inputsOf, isAlive, makeDataDir, textOf } from "./held-job.ts";
+
+test("a question is found, answered once, and the job ends with its exit code", async (t) => {
+  const job = await holdScript(t, "printf 'Continue? '; read answer; echo got $answer; exit 3");
+  const reading = await job.untilReading("Continue? ");
+
+  const result = await job.type(reading, "yes");
+
+  assert.equal(result, "consumed");
+  assert.deepEqual(await job.connection.closed, { reason: "ended" });
+  assert.match(textOf(job.heard), /Continue\? yes\r\ngot yes\r\n$/);
+  assert.deepEqual(job.heard.records.at(-1)?.kind, "exit", "the exit record is the last one");
+  const holder = await findHolder(job.dataDir, 1);
+  assert.deepEqual(holder.state === "ended" ? holder.exit : holder, {
+    exitCode: 3,
+    signal: null,
+    failure: null,
+  });
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+});
+
+test("a fact names a position behind everything the program wrote before it began to read", async (t) => {
+  const job = await holdScript(t, "seq 1 20000; printf 'last words: '; read answer");
+  const reading = await job.untilReading("last words: ");
+
+  const before = job.heard.records.filter((record) => record.next <= reading.position);
+
+  const text = Buffer.concat(before.flatMap((record) => (record.kind === "output" ? [record.bytes] : [])));
+  assert.ok(text.toString().endsWith("20000\r\nlast words: "), "the position lies before the question");
+});
+
+test("of two orders for one read, one is typed and the other is told that nobody reads", async (t) => {
+  const job = await holdScript(t, "printf 'one? '; read a; echo a=$a; printf 'two? '; read b; echo b=$b");
+  const reading = await job.untilReading("one? ");
+
+  const results = await Promise.all([
+    job.type(reading, "first", { id: "i1" }),
+    job.type(reading, "second", { id: "i2" }),
+  ]);
+
+  assert.deepEqual(results, ["consumed", "not_reading"]);
+  await job.untilReading("two? ");
+  assert.deepEqual(
+    inputsOf(job.heard).map((input) => input.interactionId),
+    ["i1"],
+  );
+  assert.match(textOf(job.heard), /a=first/);
+});
+
+test("the same interaction ordered again, at once or later, is typed once", async (t) => {
+  const job = await holdScript(t, "read a; echo a=$a; read b; echo b=$b");
+  const reading = await job.untilReading();
+
+  const results = await Promise.all([
+    job.type(reading, "x", { id: "i" }),
+    job.type(reading, "x", { id: "i" }),
+  ]);
+  const second = await until("the second read", () =>
+    job.heard.reading !== null && job.heard.reading.readId > reading.readId ? job.heard.reading : null,
+  );
+  const later = await job.connection.type({
+    interactionId: "i",
+    readId: second.readId,
+    text: "x",
+    secret: false,
+    by: "tester",
+  });
+
+  // The second may reach the holder when the first has been carried out.
+  assert.equal(results[0], "consumed");
+  assert.match(results[1], /^(consumed|already_typed)$/);
+  assert.equal(later.result, "already_typed");
+  assert.equal(later.firstResult, "consumed");
+  assert.equal(inputsOf(job.heard).length, 1);
+});
+
+test("an order gets the answer to itself, not the one to an earlier order about the same interaction", async (t) => {
+  const job = await holdScript(t, "read a; echo a=$a; read b");
+  const reading = await job.untilReading();
+  const order = { interactionId: "i", readId: reading.readId, text: "x", secret: false, by: "tester" };
+  const answers: Promise<Typed>[] = [];
+  const { connection } = await follow(job.dataDir, 1, {
+    onRecord(record) {
+      // The answer to the first order comes right behind this record.
+      if (record.kind === "note" && record.note.what === "typed") answers.push(connection.type(order));
+    },
+  });
+  t.after(() => connection.close());
+
+  answers.unshift(connection.type(order));
+
+  await until("the second order", () => answers.length === 2);
+  const results = (await Promise.all(answers)).map(({ result, firstResult }) => [result, firstResult]);
+  assert.deepEqual(results, [
+    ["consumed", null],
+    ["already_typed", "consumed"],
+  ]);
+});
+
+test("a secret is typed only while the terminal hides it, and is nowhere in the job's files", async (t) => {
+  const job = await holdScript(
+    t,
+    "printf 'Name: '; read name; stty -echo; printf 'Password: '; read word; stty echo; echo; echo length ${#word}",
+  );
+  const name = await job.untilReading("Name: ");
+  assert.equal(name.mode, "line");
+  assert.equal(await job.type(name, "hunter2-secret", { secret: true }), "echo_on");
+  assert.equal(await job.type(name, "me"), "consumed");
+  const password = await until(
+    "the hidden read",
+    () => job.heard.reading?.mode === "secret" && job.heard.reading,
+  );
+
+  assert.equal(await job.type(password, "hunter2-secret", { secret: true }), "consumed");
+
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /length 14/);
+  assert.deepEqual(inputsOf(job.heard).at(-1), { interactionId: "i2", text: null, by: "tester" });
+  for (const file of ["journal", "holder.json"]) {
+    assert.ok(!readFileSync(`${job.directory}/${file}`).includes("hunter2"), `${file} holds the secret`);
+  }
+});
+
+test("what would be a second line, or a control key, is refused", async (t) => {
+  const job = await holdScript(t, "read a; echo a=$a");
+  const reading = await job.untilReading();
+
+  for (const text of ["y\ny", "y\r", "\u0003", "a\u0004", "a\u007f", "\u0085", "x".repeat(4095), "\ud800"]) {
+    assert.equal(await job.type(reading, text), "invalid", JSON.stringify(text.slice(0, 10)));
+  }
+  assert.equal(inputsOf(job.heard).length, 0);
+  assert.equal(await job.type(reading, "ü".repeat(2047)), "consumed", "4094 bytes are a line");
+});
+
+test("while nobody reads nothing is typed", async (t) => {
+  const job = await holdScript(
+    t,
+    "printf 'A question? '; sleep 0.2; read a; echo; printf 'busy: '; sleep 60",
+  );
+  const reading = await job.untilReading("A question? ");
+  assert.equal(await job.type({ ...reading, readId: 99 }, "y"), "not_reading");
+  await job.type(reading, "y");
+  await until(
+    "the read to be over",
+    () => job.heard.reading === null && textOf(job.heard).includes("busy: "),
+  );
+
+  assert.equal(await job.type(reading, "y", { id: "late" }), "not_reading");
+});
+
+test("input that the program does not take is taken back, so that it cannot answer anything later", async (t) => {
+  // Waits for input, does not read it, and asks something else when it is gone (0x541b: FIONREAD).
+  const job = await holdScript(
+    t,
+    `printf 'one? '
+     perl -e 'vec($r, 0, 1) = 1; select($r, undef, undef, undef);
+       do { select undef, undef, undef, 0.05; ioctl STDIN, 0x541b, $left = pack "i", 0 } while unpack "i", $left'
+     printf 'two? '; read a; echo a=$a`,
+  );
+  const reading = await job.untilReading("one? ");
+  assert.equal(reading.how, "poll");
+
+  const result = await job.type(reading, "stale");
+
+  assert.equal(result, "not_consumed");
+  assert.equal(await job.type(await job.untilReading("two? "), "fresh"), "consumed");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /a=fresh/);
+});
+
+/** Asks, and does this whenever it is told SIGUSR1. */
+const asksAnd = (onSignal: string) =>
+  `exec perl -e '$SIG{USR1} = sub { ${onSignal} }; $| = 1; print "q? ";
+    $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`;
+
+interface Held {
+  script: string;
+  env?: Record<string, string>;
+}
+
+/** A job whose reader is away from its read, and stays so until it is told to come back. */
+async function holdAway(t: TestContext, start = (asks: string): Held => ({ script: asks })) {
+  const go = join(makeDataDir(t), "go");
+  const { script, env } = start(asksAnd(`select undef, undef, undef, 0.01 until -e "${go}"`));
+  const job = await holdScript(t, script, env === undefined ? {} : { env });
+  const first = await job.untilReading("q? ");
+  process.kill(first.pid, "SIGUSR1");
+  await until("it to be away", () => job.heard.reading === null);
+  const comeBack = async () => {
+    writeFileSync(go, "");
+    return job.untilReading("q? ");
+  };
+  return { job, first, comeBack };
+}
+
+test("an answer that comes while its reader is away for a moment is typed when it is back", async (t) => {
+  const job = await holdScript(t, asksAnd("select undef, undef, undef, 0.06"));
+  let tried = 0;
+
+  // A machine may be too busy to let it back as long as an answer waits for it, but not every time.
+  await until("an answer to be typed", async () => {
+    const reading = job.heard.reading;
+    if (reading === null || reading.readId === tried) return false;
+    tried = reading.readId;
+    process.kill(reading.pid, "SIGUSR1");
+    return (await job.type(reading, "yes")) === "consumed";
+  });
+
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /answer yes/);
+});
+
+test("an answer to a read that was left and taken up again in silence is typed into the later one", async (t) => {
+  const { job, first, comeBack } = await holdAway(t);
+  const second = await comeBack();
+
+  assert.notEqual(second.readId, first.readId);
+  assert.equal(second.sinceReadId, first.readId);
+  assert.equal(await job.type(first, "yes"), "consumed");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /answer yes/);
+});
+
+test("a program that a process became while it was looked at is known again after a signal", async (t) => {
+  // So many children that a look takes longer than it takes to become another program and to ask.
+  const { first, comeBack } = await holdAway(t, (asks) => ({
+    script: `for child in $(seq 300); do sleep 60 & done
+     exec perl -e '$| = 1; print "started\n"; select undef, undef, undef, 0.005; exec "sh", "-c", $ENV{ASKS}'`,
+    env: { PATH: "/usr/bin:/bin", ASKS: asks },
+  }));
+
+  const second = await comeBack();
+
+  assert.equal(second.sinceReadId, first.readId);
+});
+
+test("a reader that stays away too long for an answer is found to read anew afterwards", async (t) => {
+  const { job, first, comeBack } = await holdAway(t);
+
+  assert.equal(await job.type(first, "too early"), "not_reading");
+  const second = await comeBack();
+
+  assert.equal(second.sinceReadId, second.readId, "whoever asked with the first read must ask again");
+  assert.equal(await job.type(first, "late", { id: "late" }), "not_reading");
+  assert.equal(await job.type(second, "yes"), "consumed");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /answer yes/);
+});
+
+test("a program that polls without end asks each question in a read of its own", async (t) => {
+  const job = await holdScript(t, "", {
+    argv: [
+      process.execPath,
+      "-e",
+      `process.stdout.write("q0? "); let n = 0;
+      process.stdin.on("data", (line) => { n += 1; process.stdout.write("got " + line + "q" + n + "? "); if (n === 4) process.exit(0); });`,
+    ],
+  });
+  const ids: number[] = [];
+
+  const untilAsked = (n: number) =>
+    until("a new read", () => {
+      const open = job.heard.reading;
+      return textOf(job.heard).includes(`q${n}? `) && open !== null && !ids.includes(open.readId)
+        ? open
+        : null;
+    });
+
+  for (const n of [0, 1, 2]) {
+    const reading = await untilAsked(n);
+    ids.push(reading.readId);
+    assert.equal(await job.type(reading, `answer ${n}`), "consumed");
+    assert.equal(await job.type(reading, "again", { id: `again ${n}` }), "not_reading");
+  }
+  assert.equal(await job.type(await untilAsked(3), "the last"), "consumed");
+
+  assert.deepEqual(await job.connection.closed, { reason: "ended" });
+  assert.match(textOf(job.heard), /got answer 0[^]*got answer 1[^]*got answer 2/);
+});
+
+test("an answer is not typed into what a program that polls has just asked instead, however late that is seen", async (t) => {
+  const place = mkdtempSync(join(tmpdir(), "place-"));
+  t.after(() => rmSync(place, { recursive: true }));
+  // Asks something else as soon as there is a file, says in another that it did, and polls on.
+  const job = await holdScript(
+    t,
+    `exec perl -e '$| = 1; print "one? "; my $asked = 0; for (;;) {
+      vec(my $r = "", 0, 1) = 1;
+      if (select($r, undef, undef, 0.02)) { sysread STDIN, $line, 100; print "answer $line"; exit }
+      if (!$asked && -e "$ENV{PLACE}/ask") { print "two? "; $asked = 1 }
+      elsif ($asked == 1) { open my $f, ">", "$ENV{PLACE}/asked"; $asked = 2 }
+    }'`,
+    { env: { PATH: "/usr/bin:/bin", PLACE: place } },
+  );
+  const first = await job.untilReading("one? ");
+  assert.equal(first.how, "poll");
+
+  // The holder gets no turn for a while, and finds the order before the output.
+  process.kill(job.holderPid, "SIGSTOP");
+  const late = job.type(first, "to the first");
+  writeFileSync(join(place, "ask"), "");
+  await until("the second question", () => existsSync(join(place, "asked")));
+  process.kill(job.holderPid, "SIGCONT");
+
+  assert.equal(await late, "not_reading");
+  const second = await job.untilReading("two? ");
+  assert.notEqual(second.sinceReadId, first.readId);
+  assert.equal(await job.type(second, "to the second", { id: "second" }), "consumed");
+});
+
+test("a single key is typed as it is, a line for a line editor with its own end, and no key that sends a signal", async (t) => {
+  const job = await holdScript(
+    t,
+    "stty -icanon; printf 'key? '; dd bs=1 count=1 2>/dev/null; echo; stty icanon; read a; echo a=$a",
+  );
+  const reading = await job.untilReading("key? ");
+  assert.equal(reading.mode, "key");
+
+  for (const text of ["", "\u0003", "\u001a", "a text with a\u001b in it", "x".repeat(4098)]) {
+    assert.equal(await job.type(reading, text), "invalid", JSON.stringify(text));
+  }
+  assert.equal(await job.type(reading, " ", { id: "key" }), "consumed");
+
+  const line = await until("the line", () => (job.heard.reading?.mode === "line" ? job.heard.reading : null));
+  assert.equal(await job.type(line, "", { id: "empty" }), "consumed", "an empty line is an answer: Enter");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /a=\r\n$/);
+});
+
+test("the end of input ends the program that reads until then, and is never typed where the echo is off", async (t) => {
+  const job = await holdScript(
+    t,
+    "stty -echo; printf 'hidden? '; read a; stty echo; printf 'text? '; cat; echo end",
+  );
+  const hidden = await job.untilReading("hidden? ");
+  assert.equal(await job.type(hidden, "\u0004", { id: "hidden" }), "invalid");
+  assert.equal(await job.type(hidden, "a", { id: "answer" }), "consumed");
+
+  assert.equal(await job.type(await job.untilReading("text? "), "some text", { id: "text" }), "consumed");
+  assert.equal(
+    await job.type(await job.untilReading("some text\r\nsome text"), "\u0004", { id: "end" }),
+    "consumed",
+  );
+
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /some text\r\nsome text\r\nend\r\n$/);
+});
+
+for (const { how, wait } of [
+  { how: "read", wait: "sysread STDIN, $line, 100" },
+  { how: "poll", wait: 'vec($r = "", 0, 1) = 1; select($r, undef, undef, undef); sysread STDIN, $line, 100' },
+]) {
+  test(`another program that a process has become is not given the answer to its question (${how})`, async (t) => {
+    const job = await holdScript(
+      t,
+      `exec perl -e '$other = q(${wait}; print "other: $line"); $SIG{USR1} = sub { exec "perl", "-e", $other };
+        $| = 1; print "q? "; ${wait}; print "answer $line"'`,
+    );
+    const first = await job.untilReading("q? ");
+    assert.equal(first.how, how);
+
+    process.kill(first.pid, "SIGUSR1");
+    const second = await until("the other program's read", () => {
+      const open = job.heard.reading;
+      return open !== null && open.readId !== first.readId ? open : null;
+    });
+
+    assert.equal(second.pid, first.pid);
+    assert.equal(second.sinceReadId, second.readId);
+    assert.equal(await job.type(first, "to the first"), "not_reading");
+  });
+}

@@ -1,0 +1,481 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listDescendants } from "../../holder/processes.ts";
+import type { Reading } from "../../holder/protocol.ts";
+import { until } from "../support/until.ts";
+import { holdScript, makeDataDir, textOf, type HeldJob } from "./held-job.ts";
+
+const has = (program: string): boolean => spawnSync("which", [program]).status === 0;
+const node = process.execPath;
+
+/** What a script waits for: what is to happen after something that the test sees cannot be timed. */
+function goFile(t: TestContext): { path: string; say(): void } {
+  const path = join(makeDataDir(t), "go");
+  return { path, say: () => writeFileSync(path, "") };
+}
+
+const untilGo = ({ path }: { path: string }): string => `until [ -e ${path} ]; do sleep 0.02; done`;
+
+/** Programs that wait for input, each in its own way; all print `? ` first. */
+const waiting: {
+  name: string;
+  needs?: string;
+  /** `$GO` is a file that appears when what was printed has arrived. */
+  script: string;
+  fact: Partial<Reading>;
+}[] = [
+  {
+    name: "cat",
+    script: "printf '? '; exec cat",
+    fact: { how: "read", mode: "line", hasTimeout: false, onlyTerminal: true, mainThread: true },
+  },
+  { name: "the shell's read", script: "printf '? '; read a", fact: { how: "read", mode: "line" } },
+  {
+    name: "python's input",
+    needs: "python3",
+    script: `python3 -c 'input("? ")'`,
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "python's getpass on /dev/tty",
+    needs: "python3",
+    script: `python3 -c 'import getpass; getpass.getpass("? ")'`,
+    fact: { how: "read", mode: "secret" },
+  },
+  {
+    name: "a hidden read on /dev/tty",
+    script: "stty -echo; printf '? '; read a < /dev/tty",
+    fact: { how: "read", mode: "secret" },
+  },
+  {
+    name: "bash's read -s",
+    needs: "bash",
+    script: `bash -c 'read -s -p "? " a'`,
+    fact: { how: "read", mode: "secret" },
+  },
+  {
+    name: "a line editor (readline)",
+    needs: "bash",
+    script: `bash -c 'read -e -p "? " a'`,
+    fact: { how: "poll", mode: "key" },
+  },
+  {
+    name: "a read with a time limit",
+    needs: "bash",
+    script: `bash -c 'printf "? "; read -t 60 a'`,
+    fact: { how: "poll", mode: "line", hasTimeout: true, onlyTerminal: true },
+  },
+  {
+    name: "select without a time limit",
+    needs: "perl",
+    script: `perl -e '$| = 1; print "? "; vec($r, 0, 1) = 1; select($r, undef, undef, undef)'`,
+    fact: { how: "poll", mode: "line", hasTimeout: false, onlyTerminal: true },
+  },
+  {
+    name: "poll with a time limit, again and again, as scap's lock does",
+    needs: "python3",
+    script: `python3 -c 'import select,sys
+print("? ", flush=True)
+while not select.select([sys.stdin], [], [], 0.05)[0]: pass'`,
+    fact: { how: "poll", mode: "line", hasTimeout: true, onlyTerminal: true },
+  },
+  {
+    name: "poll of the terminal and a pipe from elsewhere",
+    needs: "python3",
+    script: `sleep 60 | python3 -c 'import select,os
+tty = os.open("/dev/tty", os.O_RDWR)
+os.write(tty, b"? ")
+p = select.poll(); p.register(0, select.POLLIN); p.register(tty, select.POLLIN); p.poll()'`,
+    fact: { how: "poll", hasTimeout: false, onlyTerminal: false },
+  },
+  {
+    name: "node that listens to its terminal",
+    script: `${node} -e 'process.stdin.on("data", () => {}); process.stdout.write("? ")'`,
+    fact: { how: "poll", mode: "line" },
+  },
+  {
+    name: "node's readline",
+    script: `${node} -e 'require("readline").createInterface({input: process.stdin, output: process.stdout}).question("? ", () => {})'`,
+    fact: { how: "poll", mode: "key" },
+  },
+  {
+    name: "a pager",
+    needs: "less",
+    script: "seq 1 500 | sed 's/$/ ? /' | less",
+    fact: { how: "read", mode: "key" },
+  },
+  {
+    name: "one member of a pipeline",
+    script: "sh -c 'printf \"? \" >&2; read a; echo $a' | tee /dev/null",
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "a command of a command of a command",
+    script: 'sh -c \'sh -c "printf \\"? \\"; read a; :"; :\'; :',
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "a helper thread",
+    needs: "python3",
+    script: `python3 -c 'import threading,time,sys
+print("? ", flush=True)
+threading.Thread(target=sys.stdin.readline, daemon=True).start()
+time.sleep(60)'`,
+    fact: { how: "read", mainThread: false },
+  },
+  {
+    name: "a program that threw away early input, as scap does",
+    needs: "python3",
+    script: `python3 -c 'import termios,sys
+sys.stdout.write("? "); sys.stdout.flush(); termios.tcflush(0, termios.TCIFLUSH); sys.stdin.readline()'`,
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "a program that stopped the output of its terminal after it had asked",
+    needs: "python3",
+    script: `python3 -c 'import os,termios,sys,time
+sys.stdout.write("? "); sys.stdout.flush()
+while not os.path.exists(os.environ["GO"]): time.sleep(0.01)
+termios.tcflow(0, termios.TCOOFF); sys.stdin.readline()'`,
+    fact: { how: "read", mode: "line" },
+  },
+  {
+    name: "a program that throws its pending output away while it reads",
+    needs: "python3",
+    script: `python3 -c 'import os,termios,sys,threading,time
+sys.stdout.write("? "); sys.stdout.flush()
+while not os.path.exists(os.environ["GO"]): time.sleep(0.01)
+def spoil():
+  while True: termios.tcflush(0, termios.TCOFLUSH)
+threading.Thread(target=spoil, daemon=True).start()
+time.sleep(0.05); sys.stdin.readline()'`,
+    fact: { how: "read", mode: "line" },
+  },
+];
+
+for (const { name, needs, script, fact } of waiting) {
+  const skip = needs !== undefined && !has(needs) ? `${needs} is not installed` : false;
+  test(`waits for input: ${name}`, { skip }, async (t) => {
+    const go = goFile(t);
+    const job = await holdScript(t, `GO=${go.path}; export GO; ${script}`);
+    await until("what it prints", () => textOf(job.heard).includes("? "));
+    go.say();
+
+    const reading = await job.untilReading("? ");
+
+    for (const [key, value] of Object.entries(fact)) {
+      assert.equal(Reflect.get(reading, key), value, `${key} of ${JSON.stringify(reading)}`);
+    }
+  });
+}
+
+/** Programs that look as if they asked something, and do not wait for input. */
+const busy: { name: string; needs?: string; script: string }[] = [
+  { name: "prints a question and sleeps", script: "printf 'Continue? [y/N] '; sleep 60" },
+  { name: "waits for a child that does not read", script: "printf 'Continue? '; sleep 60 & wait" },
+  { name: "reads from somewhere else", script: "printf 'Continue? '; sleep 60 | cat" },
+  {
+    name: "node that does not listen to its terminal",
+    script: `${node} -e 'process.stdout.write("Continue? "); setTimeout(() => {}, 60000)'`,
+  },
+  {
+    name: "is stuck in a write because the output is stopped",
+    needs: "python3",
+    script: `python3 -c 'import termios,sys,os
+os.write(1, b"Continue? "); termios.tcflow(0, termios.TCOOFF); os.write(1, b"x"); sys.stdin.readline()'`,
+  },
+  {
+    name: "a background process reads and is stopped",
+    script: "printf 'Continue? '; set -m; cat & sleep 60",
+  },
+];
+
+for (const { name, needs, script } of busy) {
+  const skip = needs !== undefined && !has(needs) ? `${needs} is not installed` : false;
+  test(`does not wait for input: ${name}`, { skip }, async (t) => {
+    const job = await holdScript(t, script);
+    await until("the text", () => textOf(job.heard).includes("Continue? "));
+
+    // Nothing can be waited for where nothing happens: this is how long a wrong fact would have to show itself.
+    await sleep(700);
+
+    assert.deepEqual(job.heard.facts, []);
+  });
+}
+
+test("questions one after the other are told apart, and each is over before the next begins", async (t) => {
+  const job = await holdScript(t, 'for i in 1 2 3 4 5; do printf "q$i? "; read a; done');
+  for (const i of [1, 2, 3, 4, 5]) {
+    const reading = await job.untilReading(`q${i}? `);
+    assert.equal(await job.type(reading, "y", { id: `a${i}` }), "consumed");
+    await until("the read to be over", () => job.heard.reading?.readId !== reading.readId);
+  }
+  await job.connection.closed;
+
+  const ids = job.heard.facts.map((fact) => fact?.readId ?? null);
+  assert.deepEqual(ids, [1, null, 2, null, 3, null, 4, null, 5, null]);
+});
+
+test("a question is found while a sibling prints without end, at the place where it was asked", async (t) => {
+  const job = await holdScript(
+    t,
+    "seq 100000000 & sleep 0.3; printf '\\nQUESTION? '; read a; kill $!; echo answered $a",
+  );
+
+  const reading = await until("the read", () => job.heard.reading);
+
+  const before = Buffer.concat(
+    job.heard.records.flatMap((record) =>
+      record.kind === "output" && record.next <= reading.position ? [record.bytes] : [],
+    ),
+  );
+  assert.ok(before.includes("QUESTION? "), "the question lies behind the position of its read");
+  assert.equal(await job.type(reading, "yes"), "consumed");
+  await until("the answer", () => textOf(job.heard).includes("answered yes"));
+});
+
+for (const { name, watcher } of [
+  {
+    name: "a program that polls the terminal for the whole run",
+    watcher: `perl -e 'vec($r, 0, 1) = 1; select($r, undef, undef, undef)'`,
+  },
+  {
+    name: "a program that polls it in turns",
+    watcher: `perl -e 'for (;;) { vec($r = "", 0, 1) = 1; select($r, undef, undef, 0.05) and exit }'`,
+  },
+]) {
+  test(`a question is found beside ${name}`, async (t) => {
+    const go = goFile(t);
+    const job = await holdScript(
+      t,
+      `${watcher} < /dev/tty & ${untilGo(go)}; printf 'q? '; read a; echo answer $a; wait`,
+    );
+    const watching = await job.untilReading();
+    assert.equal(watching.how, "poll");
+    go.say();
+
+    const asking = await until("the read", () => job.heard.reading?.how === "read" && job.heard.reading);
+
+    assert.match(textOf(job.heard), /q\? $/);
+    assert.equal(await job.type(asking, "yes"), "consumed");
+    await until("the answer", () => textOf(job.heard).includes("answer yes"));
+  });
+}
+
+test("output of a sibling moves the position of an open read and leaves the read what it is", async (t) => {
+  const go = goFile(t);
+  const job = await holdScript(t, `(${untilGo(go)}; echo from aside; sleep 60) & printf 'q? '; read a`);
+  const first = await job.untilReading("q? ");
+  go.say();
+
+  const later = await until("a new position", () => {
+    const reading = job.heard.reading;
+    return reading !== null && reading.position > first.position ? reading : null;
+  });
+
+  assert.equal(later.readId, first.readId);
+  assert.equal(await job.type(later, "y"), "consumed");
+});
+
+test("a program that is stopped does not wait; continued, it waits for the same thing", async (t) => {
+  const job = await holdScript(t, "printf 'q? '; read a; echo a=$a");
+  const first = await job.untilReading("q? ");
+
+  process.kill(job.childPid, "SIGSTOP");
+  await until("the read to be over", () => job.heard.reading === null);
+  process.kill(job.childPid, "SIGCONT");
+  const second = await until("the read to be open again", () => job.heard.reading);
+
+  assert.notEqual(second.readId, first.readId);
+  assert.equal(second.sinceReadId, first.readId);
+  assert.equal(await job.type(first, "y"), "consumed");
+});
+
+test("a change of the terminal's mode under an open read makes it another one", async (t) => {
+  const go = goFile(t);
+  const job = await holdScript(t, `(${untilGo(go)}; stty -echo < /dev/tty; sleep 60) & printf 'q? '; read a`);
+  const shown = await job.untilReading("q? ");
+  go.say();
+
+  const hidden = await until(
+    "the hidden read",
+    () => job.heard.reading?.mode === "secret" && job.heard.reading,
+  );
+
+  assert.notEqual(hidden.readId, shown.readId);
+  assert.equal(await job.type(shown, "would be shown"), "not_reading");
+});
+
+test("a resize reaches the program and is written down", async (t) => {
+  const job = await holdScript(t, "stty size; printf 'q? '; read a; stty size");
+  const reading = await job.untilReading("q? ");
+
+  job.connection.resize(100, 30);
+  await job.connection.ping();
+  const now = await until("an open read", () => job.heard.reading ?? reading);
+  await job.type(now, "y");
+
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /^50 160\r\n[^]*30 100\r\n$/);
+});
+
+const isAwayFrom = ({ pid }: Reading): boolean =>
+  /^State:\s*R/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+
+test("a reader that handles a signal and reads on waits for the same thing as before", async (t) => {
+  const job = await holdScript(
+    t,
+    `perl -e '$SIG{CHLD} = sub { $n += 1 }; $| = 1; print "q? ";
+      for (1 .. 5) { fork or do { select undef, undef, undef, 0.2 * $_; exit } }
+      $a = sysread STDIN, $line, 100 until $a; print "$n children ended, answer $line"'`,
+  );
+  const first = await job.untilReading("q? ");
+
+  await until("its five children to end", () =>
+    listDescendants(first.pid).every(({ state }) => state === "Z"),
+  );
+  // The reader is told of the last one, and reads on.
+  await until("it to read", () => job.heard.reading !== null && !isAwayFrom(first));
+
+  assert.equal(job.heard.reading?.readId, first.readId, JSON.stringify(job.heard.facts));
+  assert.equal(await job.type(first, "yes"), "consumed");
+  await job.connection.closed;
+  assert.match(textOf(job.heard), /[1-5] children ended, answer yes/);
+});
+
+const canStarve = has("taskset") && has("chrt") && has("perl");
+
+test(
+  "a reader that handles a signal and is not let back by a busy machine still waits for the same",
+  { skip: !canStarve },
+  async (t) => {
+    // Three of its own session keep one processor busy, from when they are told to.
+    const job = await holdScript(
+      t,
+      `for i in 1 2 3; do perl -e 'kill STOP => $$; 1 while 1' & done
+      exec perl -e '$SIG{USR1} = sub { $n += 1 }; $| = 1; print "q? ";
+        $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`,
+    );
+    const first = await job.untilReading("q? ");
+    const busy = await until("the others", () => {
+      const stopped = listDescendants(first.pid).filter(({ state }) => state === "T");
+      return stopped.length === 3 && stopped.map(({ pid }) => pid);
+    });
+    const allowed = readFileSync("/proc/self/status", "utf8");
+    const processor = /^Cpus_allowed_list:\s*(\d+)/m.exec(allowed)?.[1] ?? "0";
+    for (const pid of [first.pid, ...busy])
+      assert.equal(spawnSync("taskset", ["-cp", processor, String(pid)]).status, 0);
+    // Of the lowest class it gets hardly any turn of the processor that the others keep busy.
+    assert.equal(spawnSync("chrt", ["--idle", "-p", "0", String(first.pid)]).status, 0);
+    for (const pid of busy) process.kill(pid, "SIGCONT");
+
+    let awayMs = 0;
+    let lookedAt = performance.now();
+    let wasAway = false;
+    await until("it to have been out of its read for long enough", () => {
+      const now = performance.now();
+      const isAway = isAwayFrom(first);
+      // Away at both looks: whatever lies between them tries something only then.
+      if (isAway && wasAway) awayMs += now - lookedAt;
+      if (!isAway) process.kill(first.pid, "SIGUSR1");
+      [lookedAt, wasAway] = [now, isAway];
+      return awayMs > 2000;
+    });
+    assert.deepEqual(job.heard.facts.length, 1, JSON.stringify(job.heard.facts));
+    for (const pid of busy) process.kill(pid, "SIGKILL");
+    assert.equal(await job.type(first, "yes"), "consumed");
+
+    await job.connection.closed;
+    assert.match(textOf(job.heard), /answer yes/);
+  },
+);
+
+test("a reader that is busy with something else after a signal has left its read", async (t) => {
+  const job = await holdScript(
+    t,
+    `perl -e '$SIG{USR1} = sub { 1 while 1 }; $| = 1; print "q? "; sysread STDIN, $line, 100'`,
+  );
+  const first = await job.untilReading("q? ");
+
+  process.kill(first.pid, "SIGUSR1");
+
+  await until("the end of the read", () => job.heard.reading === null);
+});
+
+test("a reader that handles a signal by asking something else is another read", async (t) => {
+  const job = await holdScript(
+    t,
+    `perl -e '$SIG{INT} = sub { print "really? " }; $| = 1; print "q? ";
+      $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`,
+  );
+  const first = await job.untilReading("q? ");
+
+  await job.connection.signal({ signalId: "1", kind: "interrupt", by: "tester" });
+  const second = await until("another read", () => {
+    const open = job.heard.reading;
+    return open !== null && open.readId !== first.readId ? open : null;
+  });
+
+  assert.match(textOf(job.heard), /really\? $/);
+  assert.equal(await job.type(first, "to the old question"), "not_reading");
+  assert.equal(await job.type(second, "to the new one", { id: "new" }), "consumed");
+});
+
+test("each of many questions between bursts of output gets its own answer", async (t) => {
+  const count = Number(process.env["HOLDER_QUESTIONS"] ?? 60);
+  // Prints a random amount, asks, checks what it is told; a sibling prints all the while.
+  const job = await holdScript(
+    t,
+    `(while :; do echo aside; sleep 0.01; done) & perl -e '$| = 1; srand 7;
+      for $n (1 .. ${count}) {
+        print "x" x 70, "\\n" for 1 .. int rand 400;
+        select undef, undef, undef, rand 0.01 if rand > 0.5;
+        print "question $n? ";
+        $a = <STDIN>; chomp $a;
+        print "WRONG: $a for $n\\n" if $a ne "answer $n";
+      } print "all asked\\n"'; kill $!`,
+  );
+  const latencies: number[] = [];
+  for (let n = 1; n <= count; n += 1) {
+    const reading = await until(
+      `question ${n}`,
+      () => {
+        const open = job.heard.reading;
+        return open !== null && lastQuestion(job, open.position) === n ? open : null;
+      },
+      { everyMs: 1 },
+    );
+    const asked = job.heard.records.findLast(
+      (record) => record.kind === "output" && record.bytes.includes("question"),
+    );
+    latencies.push(Date.now() - (asked?.at ?? 0));
+    assert.equal(await job.type(reading, `answer ${n}`, { id: `n${n}` }), "consumed", `question ${n}`);
+  }
+
+  await job.connection.closed;
+  assert.doesNotMatch(textOf(job.heard), /WRONG/);
+  assert.match(textOf(job.heard), /all asked/);
+  latencies.sort((a, b) => a - b);
+  t.diagnostic(
+    `from the question to its fact: median ${latencies[count >> 1]} ms, worst ${latencies.at(-1)} ms`,
+  );
+});
+
+/** The number of the last question before a place in the journal; the sibling may have printed any number of times since. */
+function lastQuestion(job: HeldJob, position: number): number | undefined {
+  const before = job.heard.records.filter((record) => record.kind === "output" && record.next <= position);
+  const from = before.findLastIndex(
+    (record) => record.kind === "output" && record.bytes.includes("question"),
+  );
+  if (from < 0) return undefined;
+  // What is printed in one write may come in two pieces.
+  const text = before
+    .slice(Math.max(0, from - 1))
+    .flatMap((record) => (record.kind === "output" ? [record.bytes] : []));
+  const asked = /[^]*question (\d+)\? /.exec(Buffer.concat(text).toString("latin1"));
+  return asked === null ? undefined : Number(asked[1]);
+}

@@ -1,0 +1,168 @@
+// A real job in a real holder, for tests: started, followed, and ended with everything it left behind.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
+import { connectHolder, type ConnectOptions, type HolderConnection } from "../../holder/client.ts";
+import { readHolderFile } from "../../holder/find-holder.ts";
+import { readStat } from "../../holder/processes.ts";
+import { launchSpare as launch, type Spare, type SpareOrder } from "../../holder/launch.ts";
+import type {
+  HolderRecord,
+  InputRecord,
+  JournalFault,
+  NoteRecord,
+  Reading,
+  TypeResult,
+} from "../../holder/protocol.ts";
+import { steadyNow } from "../../holder/steady-clock.ts";
+import { until } from "../support/until.ts";
+
+export interface HeldJob {
+  dataDir: string;
+  directory: string;
+  holderPid: number;
+  childPid: number;
+  connection: HolderConnection;
+  heard: Heard;
+  /** The open read with this mark in the output, in whatever mode. */
+  untilReading(mark?: string): Promise<Reading>;
+  type(reading: Reading, text: string, options?: { secret?: boolean; id?: string }): Promise<TypeResult>;
+}
+
+/** What a client has heard so far. */
+export interface Heard {
+  records: HolderRecord[];
+  output: Buffer[];
+  /** Every fact about a read, in order, with `null` for its end. */
+  facts: (Reading | null)[];
+  reading: Reading | null;
+  faults: JournalFault[];
+}
+
+export const TEST_EPOCH = 5;
+
+/** A data directory of the test's own. What still runs in it at the end is killed before it is removed. */
+export function makeDataDir(t: TestContext): string {
+  const dataDir = mkdtempSync(join(tmpdir(), "holder-"));
+  t.after(async () => {
+    await endHolders(dataDir);
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  return dataDir;
+}
+
+async function endHolders(dataDir: string): Promise<void> {
+  const jobs = join(dataDir, "jobs");
+  for (const jobId of existsSync(jobs) && statSync(jobs).isDirectory() ? readdirSync(jobs) : []) {
+    const file = readHolderFile(join(jobs, jobId));
+    if (file !== null && file.pid !== process.pid && readStat(file.pid)?.startTicks === file.startTicks) {
+      process.kill(file.pid, "SIGKILL");
+      await until(`holder ${file.pid} to be gone`, () => !isAlive(file.pid));
+    }
+  }
+}
+
+/** One cache for all tests: otherwise most of their time goes into compiling the holder. */
+export function launchSpare({ dataDir }: { dataDir: string }): Spare {
+  return launch({ dataDir, cacheDir: join(tmpdir(), `holder-tests-cache-${userInfo().uid}`) });
+}
+
+/** An order that runs a shell script; everything can be overridden. */
+export function orderScript(script: string, order: Partial<SpareOrder> = {}): SpareOrder {
+  return {
+    jobId: 1,
+    argv: ["sh", "-c", script],
+    cwd: tmpdir(),
+    ...TERMINAL_SIZE,
+    env: { PATH: `${join(process.execPath, "..")}:/usr/bin:/bin`, TERM: "xterm-256color", LANG: "C.UTF-8" },
+    notAfter: steadyNow() + 60_000,
+    epoch: TEST_EPOCH,
+    ...order,
+  };
+}
+
+/** Starts a job and follows it from the beginning. It is killed at the end of the test if it still runs. */
+export async function holdScript(
+  t: TestContext,
+  script: string,
+  order: Partial<SpareOrder> = {},
+): Promise<HeldJob> {
+  const dataDir = makeDataDir(t);
+  const spare = launchSpare({ dataDir });
+  const full = orderScript(script, order);
+  const started = await spare.start(full);
+  if (!started.started || spare.pid === undefined) {
+    throw new Error(`not started: ${JSON.stringify(started)}`);
+  }
+  const holderPid = spare.pid;
+  const { connection, heard } = await follow(dataDir, full.jobId, {});
+  t.after(() => connection.close());
+  return {
+    dataDir,
+    directory: join(dataDir, "jobs", String(full.jobId)),
+    holderPid,
+    childPid: started.pid,
+    connection,
+    heard,
+    untilReading: (mark = "") =>
+      until(`a read after ${JSON.stringify(mark)}, output so far ${textOf(heard)}`, () =>
+        textOf(heard).includes(mark) ? heard.reading : null,
+      ),
+    async type(reading, text, { secret = false, id = `i${reading.readId}` } = {}) {
+      const { readId } = reading;
+      return (await connection.type({ interactionId: id, readId, text, secret, by: "tester" })).result;
+    },
+  };
+}
+
+export async function follow(
+  dataDir: string,
+  jobId: number | string,
+  options: Partial<ConnectOptions>,
+): Promise<{ connection: HolderConnection; heard: Heard }> {
+  const heard: Heard = { records: [], output: [], facts: [], reading: null, faults: [] };
+  const connection = await connectHolder(dataDir, jobId, {
+    epoch: TEST_EPOCH,
+    fromPosition: 0,
+    onRecord(record) {
+      heard.records.push(record);
+      if (record.kind === "output") {
+        heard.output.push(record.bytes);
+      }
+    },
+    onReading(reading) {
+      heard.facts.push(reading);
+      heard.reading = reading;
+    },
+    onNotReading() {
+      heard.facts.push(null);
+      heard.reading = null;
+    },
+    onJournalFault: (fault) => heard.faults.push(fault),
+    ...options,
+  });
+  return { connection, heard };
+}
+
+export function textOf(heard: Heard): string {
+  return Buffer.concat(heard.output).toString("utf8");
+}
+
+export function inputsOf(heard: Heard): InputRecord[] {
+  return heard.records.flatMap((record) => (record.kind === "input" ? [record.input] : []));
+}
+
+export function notesOf(heard: Heard): NoteRecord[] {
+  return heard.records.flatMap((record) => (record.kind === "note" ? [record.note] : []));
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync, readdirSync, readlinkSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { NotARecord, readJournal } from "../../holder/journal-reader.ts";
+import { Journal } from "../../holder/journal.ts";
+import { libc } from "../../holder/libc.ts";
+import { FrameReader, RECORD, decodeRecord, type HolderRecord } from "../../holder/protocol.ts";
+import { makeDataDir } from "./held-job.ts";
+
+interface Opened {
+  journal: Journal;
+  directory: string;
+  path: string;
+  faults: (string | null)[];
+}
+
+function openJournal(t: TestContext, options: { unsavedBytesMax?: number } = {}): Opened {
+  const directory = makeDataDir(t);
+  const path = join(directory, "journal");
+  const faults: (string | null)[] = [];
+  const journal = new Journal(path, { onFault: (message) => faults.push(message), ...options });
+  t.after(() => journal.close());
+  return { journal, directory, path, faults };
+}
+
+/** What a client would be sent from a position to the end. */
+function readAll(journal: Journal, from = 0): HolderRecord[] {
+  const reader = new FrameReader();
+  const records: HolderRecord[] = [];
+  for (let position = from; position < journal.end;) {
+    const { frames, next } = journal.read(position);
+    assert.ok(next > position, "a read that gets nowhere");
+    for (const frame of reader.push(frames)) {
+      const record = decodeRecord(frame);
+      assert.ok(record !== null);
+      records.push(record);
+    }
+    position = next;
+  }
+  return records;
+}
+
+const outputOf = (records: HolderRecord[]): string =>
+  Buffer.concat(records.flatMap((record) => (record.kind === "output" ? [record.bytes] : []))).toString();
+
+test("records come back as they were appended, and each says where the next one begins", (t) => {
+  const { journal, directory } = openJournal(t);
+  journal.appendOutput(Buffer.from("héllo"), 1000.5);
+  journal.append(RECORD.input, { interactionId: "7", text: "yes", by: "me" }, 1001);
+  journal.appendOutput(Buffer.alloc(200_000, "x"));
+  journal.append(RECORD.exit, { exitCode: 0, signal: null, failure: null });
+
+  const records = [...readJournal(directory, 0)];
+
+  assert.deepEqual(records, readAll(journal));
+  assert.equal(records[0]?.at, 1000.5);
+  assert.deepEqual(
+    records.map((record) => record.kind),
+    ["output", "input", "output", "output", "output", "output", "exit"],
+  );
+  assert.equal(outputOf(records), `héllo${"x".repeat(200_000)}`);
+  for (const [index, record] of records.entries()) {
+    assert.equal(record.next, records[index + 1]?.position ?? journal.end);
+    assert.deepEqual([...readJournal(directory, record.next)], records.slice(index + 1));
+  }
+});
+
+test("a position inside a record is refused", (t) => {
+  const { journal, directory } = openJournal(t);
+  journal.appendOutput(Buffer.alloc(1000, 1));
+
+  assert.throws(() => journal.read(5), NotARecord);
+  assert.throws(() => journal.read(500), NotARecord);
+  assert.throws(() => [...readJournal(directory, 40)], NotARecord);
+  assert.throws(() => journal.read(5000), NotARecord);
+});
+
+test("a journal whose last record was cut off ends before it", (t) => {
+  const { journal, directory, path } = openJournal(t);
+  journal.appendOutput(Buffer.from("whole"));
+  const end = journal.end;
+  journal.appendOutput(Buffer.from("cut off"));
+
+  for (const length of [journal.end - 1, end + 20, end + 19, end + 1]) {
+    truncateSync(path, length);
+    assert.equal(outputOf([...readJournal(directory, 0)]), "whole");
+  }
+  truncateSync(path, end);
+  truncateSync(path, end + 500);
+  assert.equal(outputOf([...readJournal(directory, 0)]), "whole", "zeros are no record");
+});
+
+// A limit on file sizes is a disk that is full for one process only. The signal that comes with it is not wanted.
+process.on("SIGXFSZ", () => undefined);
+const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
+const limited = { skip: canLimit ? false : "prlimit is not installed" };
+
+function limitFiles(bytes: number | "unlimited"): void {
+  const { status, stderr } = spawnSync("prlimit", ["--pid", String(process.pid), `--fsize=${bytes}:`]);
+  assert.equal(status, 0, stderr.toString());
+}
+
+test(
+  "while the disk takes nothing everything is served from memory, and saved when it takes it again",
+  limited,
+  (t) => {
+    const { journal, directory, faults } = openJournal(t);
+    t.after(() => limitFiles("unlimited"));
+    journal.appendOutput(Buffer.from("on the disk,"));
+    limitFiles(journal.end + 30);
+    // Half of this record still fits.
+    journal.appendOutput(Buffer.from("half of it on the disk,"));
+    journal.append(RECORD.input, { interactionId: "1", text: "y", by: "me" });
+    journal.appendOutput(Buffer.from("in memory"));
+
+    assert.equal(outputOf(readAll(journal)), "on the disk,half of it on the disk,in memory");
+    assert.equal(outputOf([...readJournal(directory, 0)]), "on the disk,");
+    assert.equal(journal.sync(), false);
+    assert.equal(faults.length, 1);
+    assert.match(faults[0] ?? "", /EFBIG/);
+
+    limitFiles("unlimited");
+    assert.equal(journal.sync(), true);
+    assert.deepEqual([...readJournal(directory, 0)], readAll(journal));
+    assert.equal(outputOf(readAll(journal)), "on the disk,half of it on the disk,in memory");
+    assert.deepEqual(faults.at(-1), null);
+  },
+);
+
+test(
+  "what memory cannot hold either leaves a gap of its own length; what was done to the command stays",
+  limited,
+  (t) => {
+    const { journal, directory, path } = openJournal(t, { unsavedBytesMax: 100_000 });
+    t.after(() => limitFiles("unlimited"));
+    journal.appendOutput(Buffer.from("first"));
+    limitFiles(journal.end);
+    for (let round = 0; round < 10; round += 1) {
+      journal.append(RECORD.input, { interactionId: String(round), text: "y", by: "me" });
+      for (let piece = 0; piece < 10; piece += 1) {
+        journal.appendOutput(Buffer.alloc(5000, String(round)));
+      }
+    }
+    const { end } = journal;
+
+    const inMemory = readAll(journal);
+    limitFiles("unlimited");
+    assert.equal(journal.sync(), true);
+    journal.append(RECORD.exit, { exitCode: 0, signal: null, failure: null });
+    const onDisk = [...readJournal(directory, 0)];
+
+    const lost = inMemory.reduce((sum, record) => sum + (record.kind === "gap" ? record.lostBytes : 0), 0);
+    assert.ok(lost > 400_000 && lost < 450_000, `${lost} bytes are said to be lost`);
+    assert.deepEqual(
+      inMemory.flatMap((record) => (record.kind === "input" ? [record.input.interactionId] : [])),
+      ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    );
+    assert.equal(journal.end > end, true);
+    assert.deepEqual(
+      onDisk.slice(0, -1).map((record) => ({ ...record, at: 0 })),
+      inMemory.map((record) => ({ ...record, at: 0 })),
+    );
+    for (const [index, record] of onDisk.entries()) {
+      assert.equal(record.next, onDisk[index + 1]?.position ?? journal.end, "a position has moved");
+    }
+    assert.ok(statSync(path).blocks * 512 < 250_000, "the gap takes up the disk");
+  },
+);
+
+test("a disk that takes the journal but cannot make it safe is a fault until it can", (t) => {
+  if (libc === null) return t.skip("koffi cannot be loaded");
+  const { journal, path, faults } = openJournal(t);
+  journal.appendOutput(Buffer.from("written"));
+  const fd = Number(readdirSync("/proc/self/fd").find((each) => linkOf(each) === path));
+  const [unsafe, safe] = [openSync("/dev/null", "r+"), openSync(path, "r+")];
+  t.after(() => [unsafe, safe].forEach(closeSync));
+
+  libc.redirect(unsafe, fd);
+  assert.equal(journal.sync(), false);
+  libc.redirect(safe, fd);
+  assert.equal(journal.sync(), true);
+
+  assert.deepEqual(
+    faults.map((fault) => fault?.slice(0, 6)),
+    ["EINVAL", undefined],
+  );
+});
+
+function linkOf(fd: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined; // that of the listing itself
+  }
+}

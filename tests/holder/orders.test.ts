@@ -1,0 +1,49 @@
+// Orders to a holder whose command does not run (yet, or at all): each is answered, because whoever gave it waits for that.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { writeHolderFile } from "../../holder/job-directory.ts";
+import { readBootId } from "../../holder/libc.ts";
+import { Journal } from "../../holder/journal.ts";
+import { journalPath } from "../../holder/journal-reader.ts";
+import { readStat } from "../../holder/processes.ts";
+import { JobServer } from "../../holder/serve.ts";
+import { follow, makeDataDir, TEST_EPOCH } from "./held-job.ts";
+
+test("while no command runs, who orders is told that nothing reads and that no process is there", async (t) => {
+  const dataDir = makeDataDir(t);
+  const directory = join(dataDir, "jobs", "1");
+  mkdirSync(directory, { recursive: true });
+  writeHolderFile(directory, {
+    jobId: "1",
+    pid: process.pid,
+    startTicks: readStat(process.pid)?.startTicks ?? 0,
+    bootId: readBootId(),
+    argv: [],
+    startedAt: Date.now(),
+    columns: 80,
+    rows: 25,
+    childPid: null,
+    ended: null,
+  });
+  const journal = new Journal(journalPath(directory), { onFault: () => undefined });
+  const server = new JobServer(journal, {
+    epoch: TEST_EPOCH,
+    log: () => undefined,
+    describe: () => ({ jobId: "1", pid: process.pid, childPid: null }),
+  });
+  await server.listen(directory);
+  const { connection } = await follow(dataDir, 1, {});
+
+  const [typed, signalled] = await Promise.all([
+    connection.type({ interactionId: "1", readId: 1, text: "y", secret: false, by: "tester" }),
+    connection.signal({ signalId: "2", kind: "interrupt", by: "tester" }),
+  ]);
+
+  assert.equal(typed.result, "not_reading");
+  assert.deepEqual(signalled, { signalId: "2", count: 0, pids: [] });
+  connection.close();
+  await server.finish(1000);
+  journal.close();
+});

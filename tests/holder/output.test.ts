@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from "node:fs";
+import { connect } from "node:net";
+import { test } from "node:test";
+import { readJournal } from "../../holder/journal-reader.ts";
+import { encodeFrame, FRAME } from "../../holder/protocol.ts";
+import { processorSeconds } from "../soak/process.ts";
+import { until } from "../support/until.ts";
+import {
+  follow,
+  holdScript,
+  isAlive,
+  makeDataDir,
+  notesOf,
+  orderScript,
+  textOf,
+  launchSpare,
+} from "./held-job.ts";
+
+/** More rounds by hand: HOLDER_ROUNDS=200. */
+const rounds = Number(process.env["HOLDER_ROUNDS"] ?? 5);
+
+test(`the last byte before the exit is never lost (${rounds} jobs of 5 MB)`, async (t) => {
+  const dataDir = makeDataDir(t);
+  for (let jobId = 1; jobId <= rounds; jobId += 1) {
+    const spare = launchSpare({ dataDir });
+    await spare.start(
+      orderScript("head -c 5000000 /dev/zero; exit 3", {
+        jobId,
+        argv: ["head", "-c", "5000000", "/dev/zero"],
+      }),
+    );
+    const { connection, heard } = await follow(dataDir, jobId, {});
+
+    await connection.closed;
+
+    assert.equal(
+      heard.output.reduce((sum, bytes) => sum + bytes.length, 0),
+      5_000_000,
+      `job ${jobId}`,
+    );
+    assert.equal(heard.records.at(-1)?.kind, "exit");
+  }
+});
+
+test("every byte comes as it was written, whatever it is", async (t) => {
+  const job = await holdScript(t, "stty raw; head -c 3000000 /dev/urandom | tee random; rm random", {
+    argv: ["sh", "-c", "stty raw; head -c 3000000 /dev/urandom > $R; sha256sum $R; cat $R"],
+    env: { PATH: "/usr/bin:/bin", R: `/tmp/holder-random-${process.pid}`, TERM: "xterm" },
+  });
+  t.after(() => spawnSync("rm", ["-f", `/tmp/holder-random-${process.pid}`]));
+
+  await job.connection.closed;
+
+  const all = Buffer.concat(job.heard.output);
+  const [sum] = all.toString("latin1").split(" ", 1);
+  const body = all.subarray(all.length - 3_000_000);
+  assert.equal(createHash("sha256").update(body).digest("hex"), sum);
+});
+
+test("no trace of a fence is ever in the output, while fences are set all the time", async (t) => {
+  // Each short read is found and fenced; the sibling's output passes the markers in every way there is.
+  const job = await holdScript(t, "seq 1 200000 & for i in $(seq 1 8); do printf '<q>'; read a; done; wait");
+  let answered = 0;
+  // An answer may come too late or not be taken in time; then the question is still there for the next one.
+  for (let tries = 0; answered < 8 && tries < 100; tries += 1) {
+    const reading = await until("a read", () => job.heard.reading);
+    if ((await job.type(reading, "y", { id: `a${tries}` })) === "consumed") {
+      answered += 1;
+    }
+  }
+  assert.equal(answered, 8);
+
+  await job.connection.closed;
+
+  const text = textOf(job.heard)
+    .replaceAll(/<q>|y\r\n/g, "")
+    .replaceAll("\r\n", "\n");
+  const expected = Array.from({ length: 200_000 }, (_, index) => `${index + 1}\n`).join("");
+  assert.equal(text, expected);
+});
+
+test("a flood of short lines passes fast, and the holder's memory stays flat", async (t) => {
+  const lines = 3_000_000;
+  const job = await holdScript(t, `yes spiderpig | head -n ${lines}; read a`);
+  // Its own time: what it waits for a processor that others have says nothing of it.
+  const before = processorSeconds(job.holderPid);
+  await until("the end of the flood", () => job.heard.reading, { boundMs: 300_000 });
+  const seconds = processorSeconds(job.holderPid) - before;
+  const peakKilobytes = readPeak(job.holderPid);
+
+  const bytes = job.heard.output.reduce((sum, part) => sum + part.length, 0);
+  assert.equal(bytes, lines * "spiderpig\r\n".length);
+  assert.ok(lines / seconds > 200_000, `only ${Math.round(lines / seconds)} lines a second`);
+  assert.ok(peakKilobytes < 200_000, `the holder grew to ${peakKilobytes} kB`);
+  t.diagnostic(`${Math.round(lines / seconds)} lines a second of the processor`);
+});
+
+test("a disk that is full stops neither the command nor those who watch it, and nothing is missing later", async (t) => {
+  if (spawnSync("prlimit", ["--version"]).status !== 0) {
+    t.skip("prlimit is not installed");
+    return;
+  }
+  const job = await holdScript(t, "read a; seq 1 100000; printf 'q? '; read b; echo b=$b");
+  const limit = (bytes: number | "unlimited") =>
+    spawnSync("prlimit", ["--pid", String(job.holderPid), `--fsize=${bytes}:`]);
+  const first = await until("the read", () => job.heard.reading);
+  limit(2000);
+
+  assert.equal(await job.type(first, "go"), "consumed");
+  const second = await job.untilReading("q? ");
+  assert.match(job.heard.faults[0]?.message ?? "", /EFBIG/);
+  assert.equal(await job.type(second, "y"), "consumed", "a full disk must not keep people from answering");
+  await until("the command to end", () => notesOf(job.heard).some((note) => note.what === "childExited"));
+  const late = await follow(job.dataDir, 1, { epoch: 0 });
+  await until("the end, for one who comes late", () => textOf(late.heard).includes("b=y"));
+  limit("unlimited");
+  await job.connection.closed;
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+
+  assert.equal(job.heard.faults.at(-1)?.message, null);
+  const stored = [...readJournal(job.directory, 0)];
+  assert.deepEqual(stored, job.heard.records);
+  assert.ok(textOf(job.heard).includes("\n100000\r\n"));
+});
+
+test("many jobs one after the other leave no descriptor and no process behind", async (t) => {
+  const dataDir = makeDataDir(t);
+  const count = Number(process.env["HOLDER_JOBS"] ?? 8);
+  const countFds = (): number => readdirSync("/proc/self/fd").length;
+  let before = 0;
+  const pids: number[] = [];
+  for (let jobId = 1; jobId <= count; jobId += 1) {
+    const spare = launchSpare({ dataDir });
+    await spare.start(orderScript("(setsid true &); true", { jobId }));
+    const { connection } = await follow(dataDir, jobId, {});
+    await connection.closed;
+    pids.push(spare.pid ?? 0);
+    if (jobId === 2) {
+      await until("the holders to be gone", () => !pids.some(isAlive));
+      before = countFds();
+    }
+  }
+
+  await until("the holders to be gone", () => !pids.some(isAlive));
+  await until("the descriptors to be closed", () => countFds() <= before);
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").split(" ").map(Number);
+  await until("no zombies", () =>
+    pids.every((pid) => !children.includes(pid) || !readdirSync("/proc").includes(String(pid))),
+  );
+});
+
+test("an orphan that ends while the job goes on leaves no zombie", async (t) => {
+  const job = await holdScript(t, "(setsid sleep 0.1 &); (setsid true &); echo ready; read a");
+  await job.untilReading("ready");
+
+  await until(
+    "all of the holder's children but the command to be gone",
+    () =>
+      readFileSync(`/proc/${job.holderPid}/task/${job.holderPid}/children`, "latin1").trim() ===
+      String(job.childPid),
+  );
+});
+
+test("the end of the output is complete also when the command left the terminal's output stopped", async (t) => {
+  const job = await holdScript(t, `seq 1 2000; perl -MPOSIX -e 'tcflow(1, TCOOFF)'; exit 3`);
+
+  assert.deepEqual(await job.connection.closed, { reason: "ended" });
+  assert.match(textOf(job.heard), /\r\n2000\r\n$/);
+});
+
+test("nothing follows the exit record, though somebody still writes to the terminal", async (t) => {
+  const job = await holdScript(t, "seq 1 400000; read a");
+  const reading = await job.untilReading("400000");
+  const terminal = openSync(
+    readlinkSync(`/proc/${job.childPid}/fd/0`),
+    constants.O_RDWR | constants.O_NOCTTY,
+  );
+  t.after(() => closeSync(terminal));
+  // Behind with reading, so the holder waits for it.
+  const slow = connect(`${job.directory}/socket`);
+  t.after(() => slow.destroy());
+  slow.write(encodeFrame(FRAME.attach, Buffer.from(`{"fromPosition":0,"epoch":0}`), 0));
+  await job.type(reading, "");
+  await job.connection.closed;
+
+  writeSync(terminal, "late");
+  slow.destroy();
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+
+  assert.equal([...readJournal(job.directory, 0)].at(-1)?.kind, "exit");
+});
+
+/** The most memory a process ever had, in kilobytes. */
+function readPeak(pid: number): number {
+  return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
+}

@@ -1,0 +1,372 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findHolder } from "../../holder/find-holder.ts";
+import type { Spare, StartResult } from "../../holder/launch.ts";
+import { steadyNow } from "../../holder/steady-clock.ts";
+import { until } from "../support/until.ts";
+import { follow, holdScript, isAlive, makeDataDir, orderScript, textOf, launchSpare } from "./held-job.ts";
+
+/** Appends a line to a file each time it is started. */
+const counting = (file: string): string => `echo started >> ${file}; sleep 0.2`;
+
+const reasonOf = (result: StartResult): string => (result.started ? "started" : result.reason);
+
+async function untilGone(spare: Spare): Promise<void> {
+  await until("the holder to be gone", () => spare.pid === undefined || !isAlive(spare.pid));
+}
+
+test("of many holders that are told to start one job at once, exactly one starts it", async (t) => {
+  const dataDir = makeDataDir(t);
+  const file = join(dataDir, "starts");
+  const spares = Array.from({ length: 5 }, () => launchSpare({ dataDir }));
+  await Promise.all(spares.map((spare) => spare.ready));
+
+  const results = await Promise.all(spares.map((spare) => spare.start(orderScript(counting(file)))));
+
+  assert.deepEqual(results.map(reasonOf).sort(), [...Array<string>(4).fill("already_started"), "started"]);
+  await Promise.all(spares.map(untilGone));
+  assert.equal(readFileSync(file, "utf8"), "started\n");
+});
+
+test("a job that has ended is not started again, also when housekeeping has removed its journal", async (t) => {
+  const job = await holdScript(t, "echo once");
+  await job.connection.closed;
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  rmSync(join(job.directory, "journal"));
+
+  const result = await launchSpare({ dataDir: job.dataDir }).start(orderScript("echo twice"));
+
+  assert.equal(reasonOf(result), "already_started");
+  const again = await follow(job.dataDir, 1, {});
+  const closed = await again.connection.closed;
+  assert.equal(closed.reason, "removed");
+  assert.equal(closed.reason === "removed" && closed.exit.exitCode, 0);
+});
+
+test("an order that comes after its time starts nothing, and the job can still be started", async (t) => {
+  const dataDir = makeDataDir(t);
+  const late = launchSpare({ dataDir });
+
+  const result = await late.start(orderScript("echo never", { notAfter: steadyNow() - 1 }));
+
+  assert.equal(reasonOf(result), "late");
+  assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+  await untilGone(late);
+  assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "started");
+});
+
+test("an order is as late as it is, whatever the time of day is set to meanwhile", async (t) => {
+  const dataDir = makeDataDir(t);
+  const spare = launchSpare({ dataDir });
+  await spare.ready;
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() - 3_600_000 });
+
+  const result = await spare.start(orderScript("true"));
+
+  assert.equal(reasonOf(result), "started");
+});
+
+test("an order that waited in a holder that was stopped is late", async (t) => {
+  const dataDir = makeDataDir(t);
+  const spare = launchSpare({ dataDir });
+  await spare.ready;
+  process.kill(spare.pid ?? 0, "SIGSTOP");
+
+  const result = spare.start(orderScript("echo never", { notAfter: steadyNow() + 100 }));
+  await sleep(200);
+  process.kill(spare.pid ?? 0, "SIGCONT");
+
+  assert.equal(reasonOf(await result), "late");
+  assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+});
+
+const faulty: { name: string; order: Parameters<typeof orderScript>[1]; message: RegExp }[] = [
+  {
+    name: "a program that does not exist",
+    order: { argv: ["no-such-scap", "backport"] },
+    message: /no program "no-such-scap" in .*install/,
+  },
+  {
+    name: "a path that is no program",
+    order: { argv: ["/etc/passwd"] },
+    message: /\/etc\/passwd is not a program that can be run/,
+  },
+  { name: "a directory", order: { argv: ["/usr/bin"] }, message: /not a program/ },
+  { name: "nothing at all", order: { argv: [] }, message: /no program ""/ },
+  {
+    name: "a working directory that does not exist",
+    order: { cwd: "/no/such/place" },
+    message: /working directory \/no\/such\/place/,
+  },
+];
+
+for (const { name, order, message } of faulty) {
+  test(`a command that cannot be started says what to do, and counts as started: ${name}`, async (t) => {
+    const dataDir = makeDataDir(t);
+    const spare = launchSpare({ dataDir });
+
+    const result = await spare.start(orderScript("true", order));
+
+    assert.equal(reasonOf(result), "spawn_failed");
+    assert.match(result.started ? "" : result.message, message);
+    await untilGone(spare);
+    const holder = await findHolder(dataDir, 1);
+    assert.match(holder.state === "ended" ? (holder.exit.failure ?? "") : holder.state, message);
+    assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "already_started");
+  });
+}
+
+test("a data directory that cannot be written is a failure that takes no job", async (t) => {
+  const dataDir = makeDataDir(t);
+  writeFileSync(join(dataDir, "jobs"), "a file where the directory should be");
+
+  const result = await launchSpare({ dataDir }).start(orderScript("true"));
+
+  assert.equal(reasonOf(result), "spawn_failed");
+});
+
+test("a holder that does not answer fails the start, and starts nothing when it wakes up", async (t) => {
+  const dataDir = makeDataDir(t);
+  const spare = launchSpare({ dataDir });
+  await spare.ready;
+  process.kill(spare.pid ?? 0, "SIGSTOP");
+
+  const result = await spare.start(orderScript("echo never", { notAfter: steadyNow() }));
+  process.kill(spare.pid ?? 0, "SIGCONT");
+
+  assert.equal(reasonOf(result), "spawn_failed");
+  await untilGone(spare);
+  assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+});
+
+test("a spare holder that dies before it has an order has started nothing, and another one may", async (t) => {
+  const dataDir = makeDataDir(t);
+  const spare = launchSpare({ dataDir });
+  await spare.ready;
+  process.kill(spare.pid ?? 0, "SIGKILL");
+
+  assert.equal(reasonOf(await spare.start(orderScript("true"))), "holder_died");
+  assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+  assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "started");
+});
+
+// Node tells of the first by an event and throws the second, as it throws ENOMEM.
+for (const { program, code } of [
+  { program: "/no/such/node", code: /ENOENT/ },
+  { program: "/dev/null/node", code: /ENOTDIR/ },
+]) {
+  test(`a machine that has no room for a holder has started nothing, and may have room later: ${code}`, async (t) => {
+    const dataDir = makeDataDir(t);
+    const { execPath } = process;
+    process.execPath = program;
+    t.after(() => (process.execPath = execPath));
+    const spare = launchSpare({ dataDir });
+    process.execPath = execPath;
+
+    const result = await spare.start(orderScript("true"));
+
+    assert.equal(reasonOf(result), "no_holder");
+    assert.match(result.started ? "" : result.message, code);
+    assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
+  });
+}
+
+test("a holder that is killed while it starts the command never makes the start look undone", async (t) => {
+  for (let delayMs = 0; delayMs < 12; delayMs += 1) {
+    const dataDir = makeDataDir(t);
+    const spare = launchSpare({ dataDir });
+    await spare.ready;
+    // It does not end by itself: on a busy machine its holder would be gone before it is killed.
+    const starting = spare.start(orderScript("read x"));
+    await until("the job to be taken", () => existsSync(join(dataDir, "jobs", "1")), { everyMs: 0 });
+    await sleep(delayMs);
+    process.kill(spare.pid ?? 0, "SIGKILL");
+
+    const reason = reasonOf(await starting);
+
+    assert.match(reason, /^(started|already_started)$/, `${delayMs} ms after it had taken the job`);
+    await untilGone(spare);
+    assert.match((await findHolder(dataDir, 1)).state, /^(dead|ended)$/);
+  }
+});
+
+test("a job whose holder died before it wrote who it was is dead, not unknown", async (t) => {
+  const dataDir = makeDataDir(t);
+  mkdirSync(join(dataDir, "jobs", "1"), { recursive: true });
+
+  assert.equal((await findHolder(dataDir, 1)).state, "dead");
+});
+
+const NOT_A_HOLDER = [
+  "",
+  "\0\0\0\0",
+  "null",
+  "[]",
+  "{}",
+  '{"version":"one"}',
+  '{"version":1,"ended":{}}',
+  '{"version":1,"jobId":"1","pid":"7","ended":null}',
+];
+
+test("a job whose holder is gone and whose file is no holder's is dead, and nobody who follows it stumbles", async (t) => {
+  const dataDir = makeDataDir(t);
+  for (const [jobId, content] of NOT_A_HOLDER.entries()) {
+    mkdirSync(join(dataDir, "jobs", String(jobId)), { recursive: true });
+    writeFileSync(join(dataDir, "jobs", String(jobId), "holder.json"), content);
+  }
+
+  const followed = await Promise.all(
+    NOT_A_HOLDER.map(async (content, jobId) => {
+      const { state } = await findHolder(dataDir, jobId);
+      const { connection } = await follow(dataDir, jobId, {});
+      return { content, state, closed: await connection.closed };
+    }),
+  );
+
+  for (const { content, ...found } of followed)
+    assert.deepEqual(found, { state: "dead", closed: { reason: "dead" } }, content);
+});
+
+test("a holder that lives is asked itself when its file is no holder's, and its job goes on", async (t) => {
+  const job = await holdScript(t, "printf 'q? '; read a; echo a=$a; exit 4");
+  const path = join(job.directory, "holder.json");
+  for (const content of [null, "null", '{"version":1}']) {
+    if (content === null) unlinkSync(path);
+    else writeFileSync(path, content);
+    assert.deepEqual(await findHolder(job.dataDir, 1), {
+      state: "alive",
+      directory: job.directory,
+      pid: job.holderPid,
+      childPid: job.childPid,
+    });
+  }
+  const { connection, heard } = await follow(job.dataDir, 1, {});
+  const { readId } = await until("the read", () => heard.reading);
+
+  await connection.type({ interactionId: "1", readId, text: "y", secret: false, by: "t" });
+
+  assert.deepEqual(await connection.closed, { reason: "ended" });
+  assert.match(textOf(heard), /a=y/);
+  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  writeFileSync(path, "{}");
+  const found = await findHolder(job.dataDir, 1);
+  assert.equal(found.state === "ended" && found.exit.exitCode, 4);
+});
+
+test("a job that was taken a moment ago is not dead because the time of day was set", async (t) => {
+  const job = await holdScript(t, "read a");
+  const path = join(job.directory, "holder.json");
+  renameSync(path, `${path}.later`);
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 3_600_000 });
+
+  const found = findHolder(job.dataDir, 1);
+  setImmediate(() => renameSync(`${path}.later`, path));
+
+  assert.equal((await found).state, "alive");
+});
+
+const ASKER = `
+  import { findHolder } from ${JSON.stringify(new URL("../../holder/find-holder.ts", import.meta.url))};
+  process.stdin.once("data", async () => {
+    const told = await findHolder(process.env.DATA_DIR, 1).then(({ state }) => state, ({ code }) => code);
+    process.stdout.write(told, () => process.exit());
+  });
+  process.stdout.write("ready ");`;
+
+test("whoever has no descriptor left to look with does not take a running job for dead", async (t) => {
+  if (spawnSync("prlimit", ["--version"]).status !== 0) return t.skip("prlimit is not installed");
+  const job = await holdScript(t, "read a");
+  const env = { DATA_DIR: job.dataDir } as unknown as NodeJS.ProcessEnv;
+  const asker = spawn(process.execPath, ["--input-type=module", "-e", ASKER], { env });
+  t.after(() => asker.kill("SIGKILL"));
+  let said = "";
+  asker.stdout.on("data", (part) => (said += String(part)));
+  await until("the asker", () => said === "ready ");
+  spawnSync("prlimit", ["--pid", String(asker.pid), "--nofile=3:"]);
+
+  asker.stdin.write("go");
+
+  await until("its word", () => said.length > "ready ".length);
+  assert.equal(said, "ready EMFILE");
+});
+
+test("the number of a process that belongs to somebody else by now is not taken for the holder", async (t) => {
+  const job = await holdScript(t, "read a");
+  const path = join(job.directory, "holder.json");
+  const file = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+
+  for (const change of [{ startTicks: 1 }, { bootId: "another" }, { pid: 1 }]) {
+    writeFileSync(path, JSON.stringify({ ...file, ...change }));
+    assert.equal((await findHolder(job.dataDir, 1)).state, "dead", JSON.stringify(change));
+  }
+  writeFileSync(path, JSON.stringify(file));
+  assert.equal((await findHolder(job.dataDir, 1)).state, "alive");
+});
+
+test("the files of a job are nobody else's to read", async (t) => {
+  const job = await holdScript(t, "echo x; read a");
+  await job.untilReading("x");
+
+  assert.equal(statSync(job.directory).mode & 0o777, 0o700);
+  for (const name of readdirSync(job.directory)) {
+    assert.equal(statSync(join(job.directory, name)).mode & 0o777, 0o600, name);
+  }
+});
+
+test("a data directory with a path too long for a socket works like any other", async (t) => {
+  const dataDir = join(makeDataDir(t), "d".repeat(60), "e".repeat(60));
+  mkdirSync(dataDir, { recursive: true });
+  const spare = launchSpare({ dataDir });
+  const result = await spare.start(orderScript("printf 'q? '; read a; echo a=$a"));
+  assert.equal(reasonOf(result), "started");
+
+  const { connection, heard } = await follow(dataDir, 1, {});
+  const reading = await until("the read", () => heard.reading);
+  await connection.type({ interactionId: "1", readId: reading.readId, text: "y", secret: false, by: "t" });
+
+  assert.deepEqual(await connection.closed, { reason: "ended" });
+  assert.match(textOf(heard), /a=y/);
+  await untilGone(spare);
+  assert.ok(!existsSync(join(dataDir, "jobs", "1", "socket")), "the socket is left behind");
+});
+
+test("an id that is not one never becomes a path", async (t) => {
+  const dataDir = makeDataDir(t);
+  for (const jobId of ["../x", "", "a/b", ".", "x".repeat(65)]) {
+    await assert.rejects(findHolder(dataDir, jobId), /not the id of a job/);
+    assert.equal(
+      reasonOf(await launchSpare({ dataDir }).start(orderScript("true", { jobId }))),
+      "spawn_failed",
+    );
+  }
+});
+
+test("the program is found as the shell finds it, and gets its arguments untouched", async (t) => {
+  const dataDir = makeDataDir(t);
+  const program = join(dataDir, "my scap");
+  writeFileSync(program, '#!/bin/sh\nprintf "<%s>" "$@"\n');
+  chmodSync(program, 0o755);
+  const spare = launchSpare({ dataDir });
+  const argv = ["my scap", "a b", "$HOME", "*", "'", "", "ü"];
+  await spare.start(orderScript("", { argv, env: { PATH: `/nonexistent:${dataDir}:/usr/bin:/bin` } }));
+
+  const { connection, heard } = await follow(dataDir, 1, {});
+
+  await connection.closed;
+  assert.equal(textOf(heard), "<a b><$HOME><*><'><><ü>");
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { test } from "node:test";
+import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
+import { findWait, isSameWait } from "../../holder/kernel.ts";
+import { type FenceOutcome, Terminal } from "../../holder/terminal.ts";
+import { until } from "../support/until.ts";
+
+test("a holder that gets no turn for a while does not take its own lateness for a lost fence", async (t) => {
+  const pieces: Buffer[] = [];
+  let isOver = false;
+  const terminal = new Terminal(
+    {
+      // On order it prints more than is taken from the kernel at once, and less than the kernel holds.
+      argv: ["/bin/sh", "-c", "printf 'ready '; read a; seq 1 1000; printf 'the end'; read b"],
+      cwd: tmpdir(),
+      env: { PATH: "/usr/bin:/bin" },
+      ...TERMINAL_SIZE,
+    },
+    {
+      onOutput: (bytes) => pieces.push(bytes),
+      onExit: () => (isOver = true),
+      onFault: (error) => assert.fail(String(error)),
+    },
+  );
+  t.after(async () => {
+    process.kill(terminal.pid, "SIGKILL");
+    await until("the end of the command", () => isOver);
+    terminal.close();
+  });
+  const text = () => Buffer.concat(pieces).toString();
+  const look = () => findWait(terminal.pid, terminal.identity);
+  const first = await until("the command", () => (text().includes("ready") ? look() : null));
+
+  terminal.type(Buffer.from("go\n"));
+  for (let second = null; second === null || isSameWait(first, second); second = look()) block(5);
+  const outcome = new Promise<FenceOutcome>((settle) => terminal.fence(settle));
+  block(400);
+
+  assert.equal(await outcome, "returned");
+  assert.match(text(), /\r\n1000\r\nthe end$/);
+});
+
+/** As when the machine lets others run: nothing is received, and time goes by. */
+function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

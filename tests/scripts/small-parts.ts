@@ -1,0 +1,41 @@
+/** Parts and the record they leave, for the supervisor's tests. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { programPart } from "../../scripts/process-part.ts";
+import type { Observer, Part } from "../../scripts/supervisor.ts";
+
+export type Noted = { what: string; name: string; pid: number };
+
+export function readRecord(record: string): Noted[] {
+  return readFileSync(record, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [what = "", name = "", pid = "0"] = line.split(" ");
+      return { what, name, pid: Number(pid) };
+    });
+}
+
+/** "began a, ready a, …": what happened, without the numbers. */
+export function story(record: string): string[] {
+  return readRecord(record).map(({ what, name }) => `${what} ${name}`);
+}
+
+export function smallPart(record: string, name: string, words: readonly string[] = []): Part {
+  return programPart({
+    name,
+    command: [join(import.meta.dirname, "fixtures/part.ts"), name, record, ...words],
+    env: () => ({}),
+    log: `${record}-${name}.log`,
+    isReady: async (pid) =>
+      readRecord(record).some((noted) => noted.what === "ready" && noted.name === name && noted.pid === pid),
+    // Only one that does not obey is to meet it.
+    stopBoundMs: words.includes("stubborn") && !words.includes("waits-long") ? 3_000 : 60_000,
+  });
+}
+
+export const silentObserver: Observer = {
+  begin: () => ({ done: () => undefined, failed: () => undefined }),
+  tell: () => undefined,
+  changed: () => undefined,
+};

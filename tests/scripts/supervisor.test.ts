@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { getEventListeners } from "node:events";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { identityOf } from "../../scripts/processes.mjs";
+import { EndedEarly, type Part, Supervisor } from "../../scripts/supervisor.ts";
+import { until } from "../support/until.ts";
+import { readRecord, silentObserver, smallPart, story } from "./small-parts.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "supervisor-test-"));
+const programs: ChildProcess[] = [];
+after(() => {
+  for (const program of programs) program.kill("SIGKILL");
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const QUICK = { minMs: 10, maxMs: 50 };
+const NO_PAUSE = { minMs: 0, maxMs: 0 };
+
+function newRecord(name: string): string {
+  const record = join(scratch, name);
+  writeFileSync(record, "");
+  return record;
+}
+
+function leftBehind(record: string): number[] {
+  return readRecord(record)
+    .map(({ pid }) => pid)
+    .filter((pid) => pid !== 0 && identityOf(pid) !== undefined);
+}
+
+function supervise(record: string, ...parts: string[]): ChildProcess {
+  const program = join(import.meta.dirname, "fixtures/supervise.ts");
+  const child = spawn(process.execPath, [program, record, ...parts], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  programs.push(child);
+  return child;
+}
+
+const isUp = (record: string) => () => story(record).includes("up supervisor");
+const hasEnded = (child: ChildProcess) => () => child.exitCode !== null || child.signalCode !== null;
+
+test("each part starts when the one before is ready, and they stop in reverse", async () => {
+  const record = newRecord("order");
+  const supervisor = new Supervisor(
+    ["a", "b", "c"].map((name) => smallPart(record, name)),
+    silentObserver,
+  );
+
+  await supervisor.start();
+  await supervisor.stop();
+
+  const starts = ["began a", "ready a", "began b", "ready b", "began c", "ready c"];
+  const stops = ["asked c", "ended c", "asked b", "ended b", "asked a", "ended a"];
+  assert.deepEqual(story(record), [...starts, ...stops]);
+  assert.deepEqual(leftBehind(record), []);
+});
+
+test("a part that dies is started again and the others are left alone", async () => {
+  const record = newRecord("restart");
+  const told: string[] = [];
+  const supervisor = new Supervisor(
+    [smallPart(record, "a"), smallPart(record, "b")],
+    { ...silentObserver, tell: (line) => told.push(line) },
+    QUICK,
+  );
+  await supervisor.start();
+  const [first] = readRecord(record).filter(({ name }) => name === "a");
+
+  process.kill(first?.pid ?? 0, "SIGKILL");
+  await until("a to be up again", () => told.includes("a is up again"));
+
+  assert.equal(told[0], "a ended (SIGKILL) and is started again");
+  assert.equal(story(record).filter((event) => event === "began b").length, 1);
+  await supervisor.stop();
+  assert.deepEqual(leftBehind(record), []);
+});
+
+test("a part that dies again and again leaves no listener behind", async () => {
+  const told: string[] = [];
+  const signals = new Set<AbortSignal>();
+  let die = (_how: string): void => undefined;
+  const part: Part = {
+    kind: "part",
+    name: "a",
+    async start(signal) {
+      signals.add(signal);
+      const { promise: gone, resolve } = Promise.withResolvers<string>();
+      die = resolve;
+      return { pid: undefined, gone, stop: async () => resolve("asked"), kill: () => resolve("SIGKILL") };
+    },
+  };
+  const supervisor = new Supervisor([part], { ...silentObserver, tell: (line) => told.push(line) }, NO_PAUSE);
+  await supervisor.start();
+  const listeners = (): number =>
+    [...signals].reduce((sum, signal) => sum + getEventListeners(signal, "abort").length, 0);
+  const before = listeners();
+
+  for (let deaths = 1; deaths <= 20; deaths += 1) {
+    die("exit 1");
+    await until("a to be up again", () => told.length === 2 * deaths);
+  }
+
+  assert.equal(listeners(), before);
+  await supervisor.stop();
+});
+
+test("a part that dies while starting is tried again", async () => {
+  const record = newRecord("second-try");
+  const supervisor = new Supervisor([smallPart(record, "a", ["dies-until=4"])], silentObserver, QUICK);
+
+  await supervisor.start();
+  await supervisor.stop();
+
+  assert.equal(story(record).filter((event) => event === "began a").length, 5);
+});
+
+test("a part that dies at once five times ends the start with its last words, and everything is stopped", async () => {
+  const record = newRecord("hopeless");
+  const parts = [smallPart(record, "a"), smallPart(record, "b", ["dies-until=99"]), smallPart(record, "c")];
+  const supervisor = new Supervisor(parts, silentObserver, QUICK);
+
+  await assert.rejects(supervisor.start(), /b ended before it was ready \(exit 7\)\n(b cannot live\n?)+/);
+
+  assert.equal(story(record).filter((event) => event === "began b").length, 5);
+  assert.ok(!story(record).includes("began c"), "nothing after it was started");
+  assert.ok(story(record).includes("ended a"), "what ran before it was stopped");
+  assert.deepEqual(leftBehind(record), []);
+});
+
+test("a task that fails stops what runs and says why", async () => {
+  const record = newRecord("task");
+  const run = async (): Promise<string> => {
+    throw new Error("no such table");
+  };
+  const supervisor = new Supervisor(
+    [smallPart(record, "a"), { kind: "task", name: "migrations", detail: "", run }],
+    silentObserver,
+  );
+
+  await assert.rejects(supervisor.start(), /no such table/);
+
+  assert.deepEqual(leftBehind(record), []);
+});
+
+test("a part that does not obey is killed when its time is over", async () => {
+  const record = newRecord("stubborn");
+  const supervisor = new Supervisor([smallPart(record, "a", ["stubborn"])], silentObserver);
+  await supervisor.start();
+
+  await supervisor.stop();
+
+  assert.ok(story(record).includes("asked a"), "it was asked first");
+  assert.deepEqual(leftBehind(record), []);
+});
+
+test("a Ctrl-C that arrives three times is one Ctrl-C: parts stop in order and nothing is left", async () => {
+  const record = newRecord("ctrl-c");
+  const child = supervise(record, "a", "b");
+  await until("everything to be up", isUp(record));
+
+  for (let times = 0; times < 3; times += 1) child.kill("SIGINT");
+  await until("the supervisor to end", hasEnded(child));
+
+  assert.equal(child.exitCode, 0);
+  assert.deepEqual(story(record).slice(-4), ["asked b", "ended b", "asked a", "ended a"]);
+  assert.deepEqual(leftBehind(record), []);
+});
+
+test("a Ctrl-C while parts are starting stops as well", async () => {
+  const record = newRecord("early");
+  const child = supervise(record, "a", "b,dies-until=99");
+  await until("b to be tried", () => story(record).includes("began b"));
+
+  child.kill("SIGINT");
+  await until("the supervisor to end", hasEnded(child));
+
+  assert.equal(child.exitCode, 0);
+  assert.deepEqual(leftBehind(record), []);
+});
+
+test("a second Ctrl-C does not wait for a part that does not obey", async () => {
+  const record = newRecord("twice");
+  const child = supervise(record, "a,stubborn,waits-long");
+  await until("everything to be up", isUp(record));
+
+  child.kill("SIGINT");
+  await until("a to be asked", () => story(record).includes("asked a"));
+  await until(
+    "the supervisor to end",
+    () => {
+      child.kill("SIGINT");
+      return hasEnded(child)();
+    },
+    { everyMs: 100 },
+  );
+
+  assert.deepEqual(leftBehind(record), []);
+});
+
+test("parts of a supervisor that is killed outright end by themselves", async () => {
+  const record = newRecord("killed");
+  const child = supervise(record, "a", "b");
+  await until("everything to be up", isUp(record));
+
+  child.kill("SIGKILL");
+  await until("the parts to end", () => leftBehind(record).length === 0);
+
+  assert.ok(
+    story(record).includes("ended a") && story(record).includes("ended b"),
+    "they ended in good order",
+  );
+});
+
+// Node throws ENOTDIR where it would throw ENOMEM; EAGAIN it tells by an event.
+test("a machine without room for one more process is asked again, and its descriptors stay what they were", async (t) => {
+  const part = smallPart(newRecord("no-room"), "a");
+  const { execPath } = process;
+  t.after(() => (process.execPath = execPath));
+  process.execPath = "/dev/null/node";
+  const descriptors = () => readdirSync("/proc/self/fd").length;
+  const before = descriptors();
+
+  for (let round = 0; round < 5; round += 1)
+    await assert.rejects(part.start(new AbortController().signal), EndedEarly);
+
+  assert.equal(descriptors(), before);
+});

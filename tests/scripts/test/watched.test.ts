@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { identityOf } from "../../../scripts/processes.mjs";
+import { environment, inProject } from "../../../scripts/root.ts";
+import { runWatched, type Watched } from "../../../scripts/test/watched.ts";
+import { until } from "../../support/until.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "watched-test-"));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+const HEAD = `import { test, describe, it } from "node:test";\n`;
+
+async function runTests(
+  name: string,
+  body: string,
+  quietBoundMs = 120_000,
+): Promise<Watched & { output: string }> {
+  const file = join(scratch, `${name}.test.mjs`);
+  const log = join(scratch, `${name}.log`);
+  writeFileSync(file, HEAD + body);
+  const watched = await runWatched({
+    name,
+    program: process.execPath,
+    args: [
+      "--test-reporter=spec",
+      "--test-reporter-destination=stdout",
+      `--test-reporter=${inProject("scripts/test/node-reporter.ts")}`,
+      "--test-reporter-destination=stderr",
+      file,
+    ],
+    // This file is itself run by a runner, whose context must not leak into the one under test.
+    env: environment({ NODE_TEST_CONTEXT: undefined }),
+    log,
+    quietBoundMs,
+  });
+  return { ...watched, output: readFileSync(log, "utf8") };
+}
+
+/** A machine that is idle at this moment may be busy at the next. */
+const QUIET_BOUND_MS_MIN = 5000;
+
+/** Many times what a file takes to get through its tests, on this machine and at this moment. */
+async function quietBoundHere(): Promise<number> {
+  const begun = performance.now();
+  await runTests("quick", `test("good", () => {});`);
+  return Math.max(QUIET_BOUND_MS_MIN, Math.ceil((10 * (performance.now() - begun)) / 100) * 100);
+}
+
+test("passed, failed and skipped tests are counted and the output is kept", async () => {
+  const { counts, faults, output } = await runTests(
+    "mixed",
+    `test("good", () => console.log("from the test"));
+     test("bad", () => { throw new Error("broken promise"); });
+     test("later", { skip: true }, () => {});
+     test("some day", { todo: true }, () => { throw new Error("not yet"); });
+     describe("suite", () => { it("inner", async (t) => { await t.test("step", () => {}); }); });`,
+  );
+
+  assert.deepEqual(counts, { passed: 2, failed: 1, skipped: 2 });
+  assert.deepEqual(faults, []);
+  assert.match(output, /from the test/);
+  assert.match(output, /broken promise/);
+});
+
+test("a file that cannot be loaded has failed, by name", async () => {
+  const { counts, faults } = await runTests("unloadable", `import "./nowhere.mjs";`);
+
+  assert.deepEqual(counts, { passed: 0, failed: 1, skipped: 0 });
+  assert.deepEqual(faults, ["unloadable: ended with 1"]);
+});
+
+test("a file whose process is killed has failed, and what it had passed counts", async () => {
+  const { counts, faults } = await runTests(
+    "killed",
+    `test("good", () => {});
+     test("deadly", () => new Promise(() => setTimeout(() => process.kill(process.pid, "SIGKILL"), 200)));`,
+  );
+
+  assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 0 });
+  assert.deepEqual(faults, ["killed: ended with SIGKILL"]);
+});
+
+test("a test that hangs is killed with what it started, and named", async () => {
+  const quietBoundMs = await quietBoundHere();
+  const { counts, faults, output } = await runTests(
+    "hangs",
+    `import { spawn } from "node:child_process";
+     test("good", () => {});
+     test("endless", async () => {
+       const child = spawn("sleep", ["60"]);
+       console.log("child", child.pid);
+       await new Promise(() => setInterval(() => {}, 1000));
+     });`,
+    quietBoundMs,
+  );
+
+  assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 0 });
+  assert.deepEqual(faults, [`hangs: killed after ${quietBoundMs / 1000} s without progress, in "endless"`]);
+  const pid = Number(/child (\d+)/.exec(output)?.[1]);
+  await until("its child to end", () => identityOf(pid) === undefined);
+});
+
+test("a file that leaves something open is named", async () => {
+  const { counts, faults } = await runTests(
+    "leaks",
+    `test("good", () => { setInterval(() => {}, 1000); });`,
+    await quietBoundHere(),
+  );
+
+  assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 0 });
+  assert.match(faults[0] ?? "", /^leaks: killed after [\d.]+ s without progress, its tests are over/);
+});

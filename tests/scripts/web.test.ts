@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { inProject } from "../../scripts/root.ts";
+
+const WEB = inProject("scripts/web.ts");
+
+test("a web process that lacks settings does not listen, and names all of them", () => {
+  const { PATH } = process.env;
+
+  const ended = spawnSync(process.execPath, [WEB], {
+    env: { PATH, PORT: "0", NODE_ENV: "test" },
+    encoding: "utf8",
+  });
+
+  assert.equal(ended.status, 1);
+  assert.equal(ended.stdout, "");
+  const named = ended.stderr.trimEnd().split("\n");
+  assert.deepEqual(
+    named.map((line) => line.replace(/: must be set\. [A-Z].+\.$/, "")),
+    ["DATABASE_URL", "GERRIT_URL", "SESSION_SECRET"],
+  );
+});
