@@ -4,7 +4,7 @@ import { config } from "#lib/config.ts";
 import { currentUser } from "#lib/web/authorise.ts";
 import { safeNextPath } from "../client/next-path.ts";
 import { SignInForm } from "../features/account/sign-in-form.tsx";
-import { PigMark } from "../ui/pig-mark.tsx";
+import { Logo } from "../ui/logo.tsx";
 import styles from "../features/account/sign-in.module.css";
 
 export const metadata: Metadata = { title: "Sign in · SpiderPig" };
@@ -16,11 +16,11 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   const nextPath = safeNextPath(typeof next === "string" ? next : undefined);
   if ((await currentUser()) !== undefined) redirect(nextPath);
   return (
-    <main className={styles["page"]}>
-      <div className={styles["brand"]}>
-        <PigMark size={56} />
-        <h1 className={styles["title"]}>SpiderPig</h1>
-        <p className={styles["claim"]}>Deploy with scap, together, from the browser.</p>
+    <main className={styles.page}>
+      <div className={styles.brand}>
+        <Logo size={56} />
+        <h1 className={styles.title}>SpiderPig</h1>
+        <p className={styles.claim}>Deploy with scap, together, from the browser.</p>
       </div>
       <SignInForm nextPath={nextPath} offersDemoAccounts={config().demoAccounts} />
     </main>

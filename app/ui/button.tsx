@@ -3,8 +3,8 @@
 import type { ComponentProps, ReactNode } from "react";
 import Link from "next/link";
 import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
-import { useKeptPlace } from "./use-kept-place.ts";
-import { Glyph } from "./glyph.tsx";
+import { useRestoredFocus } from "./use-restored-focus.ts";
+import { Icon } from "./codex-icon.tsx";
 import styles from "./button.module.css";
 
 export type ButtonTone = "progressive" | "destructive" | "neutral";
@@ -18,7 +18,7 @@ type Look = {
 };
 
 export function buttonClass({ tone = "neutral", weight = "normal", size = "medium" }: Look): string {
-  return [styles["button"], styles[tone], styles[weight], styles[size]].join(" ");
+  return [styles.button, styles[tone], styles[weight], styles[size]].join(" ");
 }
 
 type ButtonProps = Look &
@@ -26,7 +26,7 @@ type ButtonProps = Look &
     /** What it does is under way. */
     isBusy?: boolean;
     /** It has just appeared and takes no press yet: it looks as it will be. */
-    isArming?: boolean;
+    isActivating?: boolean;
   };
 
 /**
@@ -39,14 +39,14 @@ export function Button({
   size,
   icon,
   isBusy = false,
-  isArming = false,
+  isActivating = false,
   type = "button",
   disabled = false,
   onClick,
   children,
   ...rest
 }: ButtonProps) {
-  const button = useKeptPlace<HTMLButtonElement>();
+  const button = useRestoredFocus<HTMLButtonElement>();
   const isOff = disabled || isBusy;
   return (
     <button
@@ -58,9 +58,9 @@ export function Button({
       onClick={isOff ? (event) => event.preventDefault() : onClick}
       className={buttonClass(look(tone, weight, size))}
       data-busy={isBusy || undefined}
-      data-arming={isArming || undefined}
+      data-activating={isActivating || undefined}
     >
-      {icon !== undefined && <Glyph icon={icon} />}
+      {icon !== undefined && <Icon icon={icon} />}
       {children}
     </button>
   );
@@ -73,7 +73,7 @@ type IconButtonProps = Omit<ComponentProps<"button">, "className" | "children" |
 
 /** A button without words; `label` is its name and its tooltip. */
 export function IconButton({ label, icon, ...rest }: IconButtonProps) {
-  const button = useKeptPlace<HTMLButtonElement>();
+  const button = useRestoredFocus<HTMLButtonElement>();
   return (
     <button
       ref={button}
@@ -81,9 +81,9 @@ export function IconButton({ label, icon, ...rest }: IconButtonProps) {
       aria-label={label}
       title={label}
       {...rest}
-      className={`${buttonClass({ weight: "quiet" })} ${styles["iconOnly"]}`}
+      className={`${buttonClass({ weight: "quiet" })} ${styles.iconOnly}`}
     >
-      <Glyph icon={icon} />
+      <Icon icon={icon} />
     </button>
   );
 }
@@ -98,7 +98,7 @@ export function LinkButton({
 }: Look & { href: string; children: ReactNode }) {
   return (
     <Link href={href} className={buttonClass(look(tone, weight, size))}>
-      {icon !== undefined && <Glyph icon={icon} />}
+      {icon !== undefined && <Icon icon={icon} />}
       {children}
     </Link>
   );

@@ -3,7 +3,7 @@
 // back focused, and deaf for a moment after it appeared.
 import { useRef, type ReactNode } from "react";
 import { AlertDialog } from "@base-ui/react/alert-dialog";
-import { useArmed } from "./use-armed.ts";
+import { useInteractive } from "./use-interactive.ts";
 import { Button, buttonClass } from "./button.tsx";
 import { DialogContent } from "./dialog-content.tsx";
 import styles from "./confirm-dialog.module.css";
@@ -24,18 +24,18 @@ type ConfirmDialogProps = {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { isOpen, title, action, isDestructive, isEnabled = true, onConfirm, onClose, children } = props;
   const back = useRef<HTMLButtonElement>(null);
-  const isArmed = useArmed(isOpen);
+  const isInteractive = useInteractive(isOpen);
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onClose())}>
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={styles["backdrop"]} />
-        <AlertDialog.Popup className={styles["popup"]} initialFocus={back}>
+        <AlertDialog.Backdrop className={styles.backdrop} />
+        <AlertDialog.Popup className={styles.popup} initialFocus={back}>
           <DialogContent>
-            <AlertDialog.Title className={styles["title"]}>{title}</AlertDialog.Title>
-            <AlertDialog.Description className={styles["text"]} render={<div />}>
+            <AlertDialog.Title className={styles.title}>{title}</AlertDialog.Title>
+            <AlertDialog.Description className={styles.text} render={<div />}>
               {children}
             </AlertDialog.Description>
-            <div className={styles["buttons"]}>
+            <div className={styles.buttons}>
               <AlertDialog.Close ref={back} className={buttonClass({ size: "large" })}>
                 Go back
               </AlertDialog.Close>
@@ -43,8 +43,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
                 tone={isDestructive ? "destructive" : "progressive"}
                 weight="primary"
                 size="large"
-                disabled={!isEnabled || !isArmed}
-                isArming={isEnabled && !isArmed}
+                disabled={!isEnabled || !isInteractive}
+                isActivating={isEnabled && !isInteractive}
                 onClick={onConfirm}
               >
                 {action}

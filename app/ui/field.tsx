@@ -22,20 +22,20 @@ export function Field({ label, hint, error, children }: FieldProps) {
   const noteId = `${id}-note`;
   const note = error ?? hint;
   return (
-    <div className={styles["field"]}>
-      <label className={styles["label"]} htmlFor={id}>
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
         {label}
       </label>
       {children({
         id,
-        className: styles["input"],
+        className: styles.input,
         ...(note === undefined ? {} : { "aria-describedby": noteId }),
         ...(error === undefined ? {} : { "aria-invalid": true }),
       })}
       {note !== undefined && (
         <p
           id={noteId}
-          className={styles["note"]}
+          className={styles.note}
           data-error={error === undefined ? undefined : true}
           aria-live="polite"
         >

@@ -2,7 +2,7 @@
 // A dialog that asks for a few words before it does something, with the reason in the record afterwards.
 import { useRef, type FormEvent, type ReactNode } from "react";
 import { Dialog } from "@base-ui/react/dialog";
-import { useArmed } from "./use-armed.ts";
+import { useInteractive } from "./use-interactive.ts";
 import { Button, buttonClass } from "./button.tsx";
 import { DialogContent } from "./dialog-content.tsx";
 import styles from "./confirm-dialog.module.css";
@@ -27,32 +27,32 @@ export function FormDialog({
   children,
 }: FormDialogProps) {
   const form = useRef<HTMLFormElement>(null);
-  const isArmed = useArmed(isOpen);
+  const isInteractive = useInteractive(isOpen);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isEnabled && isArmed) onSubmit();
+    if (isEnabled && isInteractive) onSubmit();
   };
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onClose())}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles["backdrop"]} />
+        <Dialog.Backdrop className={styles.backdrop} />
         <Dialog.Popup
-          className={styles["popup"]}
+          className={styles.popup}
           initialFocus={() => form.current?.querySelector<HTMLElement>("textarea, input") ?? true}
         >
           <DialogContent>
-            <Dialog.Title className={styles["title"]}>{title}</Dialog.Title>
-            <form ref={form} className={styles["text"]} onSubmit={submit}>
+            <Dialog.Title className={styles.title}>{title}</Dialog.Title>
+            <form ref={form} className={styles.text} onSubmit={submit}>
               {children}
-              <div className={styles["buttons"]}>
+              <div className={styles.buttons}>
                 <Dialog.Close className={buttonClass({ size: "large" })}>Go back</Dialog.Close>
                 <Button
                   type="submit"
                   tone="progressive"
                   weight="primary"
                   size="large"
-                  disabled={!isEnabled || !isArmed}
-                  isArming={isEnabled && !isArmed}
+                  disabled={!isEnabled || !isInteractive}
+                  isActivating={isEnabled && !isInteractive}
                 >
                   {action}
                 </Button>

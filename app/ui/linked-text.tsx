@@ -12,7 +12,7 @@ export function LinkedText({ text }: { text: string }) {
     ) : (
       <a
         key={index}
-        className={part.href === part.text ? undefined : styles["named"]}
+        className={part.href === part.text ? undefined : styles.named}
         href={part.href}
         target="_blank"
         rel="noopener noreferrer"

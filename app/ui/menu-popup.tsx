@@ -7,9 +7,9 @@ import menu from "./menu.module.css";
 export function MenuPopup({ label, children }: { label: string; children: ReactNode }) {
   return (
     // Named, because it stands at the end of the page, outside of what screen readers know as its parts.
-    <Menu.Portal className={menu["layer"]} render={<section aria-label={label} />}>
-      <Menu.Positioner className={menu["positioner"]} align="end" sideOffset={4}>
-        <Menu.Popup className={menu["popup"]}>{children}</Menu.Popup>
+    <Menu.Portal className={menu.layer} render={<section aria-label={label} />}>
+      <Menu.Positioner className={menu.positioner} align="end" sideOffset={4}>
+        <Menu.Popup className={menu.popup}>{children}</Menu.Popup>
       </Menu.Positioner>
     </Menu.Portal>
   );

@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
-import { PigMark } from "./pig-mark.tsx";
+import { Logo } from "./logo.tsx";
 import styles from "./message-page.module.css";
 
 /** A page with one thing to say. */
 export function MessagePage({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <main className={styles["page"]}>
-      <PigMark size={64} />
-      <h1 className={styles["title"]}>{title}</h1>
+    <main className={styles.page}>
+      <Logo size={64} />
+      <h1 className={styles.title}>{title}</h1>
       {children}
     </main>
   );

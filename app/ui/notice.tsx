@@ -1,7 +1,7 @@
 import type { ReactNode, RefObject } from "react";
 import { cdxIconAlert, cdxIconError, cdxIconInfoFilled, cdxIconSuccess } from "@wikimedia/codex-icons";
 import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
-import { Glyph } from "./glyph.tsx";
+import { Icon } from "./codex-icon.tsx";
 import styles from "./notice.module.css";
 
 export type NoticeTone = "notice" | "warning" | "error" | "success";
@@ -18,8 +18,8 @@ type NoticeProps = {
   /** Whether a screen reader is interrupted or waits; neither for what was there when the page came. */
   announced?: "at once" | "politely";
   action?: ReactNode;
-  /** When the keyboard may go to it (hooks/use-kept-place.ts). */
-  place?: { ref: RefObject<HTMLDivElement | null>; "data-place": string; tabIndex: -1 };
+  /** When the keyboard may go to it (hooks/use-restored-focus.ts). */
+  place?: { ref: RefObject<HTMLDivElement | null>; "data-focus-target": string; tabIndex: -1 };
   children: ReactNode;
 };
 
@@ -27,14 +27,14 @@ export function Notice({ tone, announced, action, place, children }: NoticeProps
   return (
     <div
       {...place}
-      className={`${styles["notice"]} ${styles[tone]}`}
+      className={`${styles.notice} ${styles[tone]}`}
       role={announced === undefined ? undefined : announced === "at once" ? "alert" : "status"}
     >
-      <span className={styles["icon"]}>
-        <Glyph icon={ICONS[tone]} />
+      <span className={styles.icon}>
+        <Icon icon={ICONS[tone]} />
       </span>
-      <div className={styles["text"]}>{children}</div>
-      {action !== undefined && <div className={styles["action"]}>{action}</div>}
+      <div className={styles.text}>{children}</div>
+      {action !== undefined && <div className={styles.action}>{action}</div>}
     </div>
   );
 }

@@ -9,14 +9,14 @@ import styles from "./progress-bar.module.css";
 export function ProgressBar({ progress }: { progress: Progress }) {
   const name = visibleText(progress.name);
   return (
-    <div className={styles["progress"]}>
-      <div className={styles["words"]}>
-        <span className={styles["name"]}>{name}</span>
-        <span className={styles["counts"]}>
+    <div className={styles.progress}>
+      <div className={styles.words}>
+        <span className={styles.name}>{name}</span>
+        <span className={styles.counts}>
           {formatCount(progress.ok)} done,{" "}
           {progress.failed > 0 && (
             <>
-              <strong className={styles["failed"]}>{formatCount(progress.failed)} failed</strong>,{" "}
+              <strong className={styles.failed}>{formatCount(progress.failed)} failed</strong>,{" "}
             </>
           )}
           {progress.inFlight !== null && progress.inFlight > 0 && (
@@ -24,11 +24,11 @@ export function ProgressBar({ progress }: { progress: Progress }) {
           )}
           {formatCount(progress.left)} left
         </span>
-        <span className={styles["percent"]}>{progress.percent}%</span>
+        <span className={styles.percent}>{progress.percent}%</span>
       </div>
       <Bar.Root value={progress.percent} aria-label={name}>
-        <Bar.Track className={styles["track"]}>
-          <Bar.Indicator className={styles["bar"]} />
+        <Bar.Track className={styles.track}>
+          <Bar.Indicator className={styles.bar} />
         </Bar.Track>
       </Bar.Root>
     </div>

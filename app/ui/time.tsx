@@ -37,12 +37,12 @@ export function Elapsed({ since, until }: { since: string; until?: string | null
 
 /** "12 min" since then, once it is a minute; until then the words. */
 export function MinutesOr({ since, words }: { since: string; words: ReactNode }) {
-  const waitedMs = useNow() - Date.parse(since);
-  return <>{waitedMs < MINUTE_MS ? words : formatMinutes(waitedMs)}</>;
+  const totalWaitMs = useNow() - Date.parse(since);
+  return <>{totalWaitMs < MINUTE_MS ? words : formatMinutes(totalWaitMs)}</>;
 }
 
 /** " for 12 min", once it is a minute: where a count of seconds would be unrest. */
 export function ForMinutes({ since }: { since: string }) {
-  const waitedMs = useNow() - Date.parse(since);
-  return waitedMs < MINUTE_MS ? null : <> for {formatMinutes(waitedMs)}</>;
+  const totalWaitMs = useNow() - Date.parse(since);
+  return totalWaitMs < MINUTE_MS ? null : <> for {formatMinutes(totalWaitMs)}</>;
 }

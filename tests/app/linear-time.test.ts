@@ -7,7 +7,7 @@ import { linkParts, messageBlocks, questionLine, screenText } from "../../app/te
 import { displayWidth } from "../../app/features/log/row-model.ts";
 import { matchesInNodes } from "../../app/features/log/text-matches.ts";
 import { findUrls } from "../../app/text/web-links.ts";
-import { phaseLabel } from "../../app/text/words.ts";
+import { phaseLabel } from "../../app/text/labels.ts";
 import { assertLinear } from "../support/growth.ts";
 
 const repeated = (part: string) => (length: number) => part.repeat(Math.ceil(length / part.length));

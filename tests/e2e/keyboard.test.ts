@@ -13,7 +13,7 @@ function place({ page }: Person) {
   return expect.poll(() =>
     page.evaluate(() => {
       const focused = document.activeElement;
-      const named = focused?.closest<HTMLElement>("[data-place]")?.dataset["place"];
+      const named = focused?.closest<HTMLElement>("[data-focus-target]")?.dataset.focusTarget;
       return { in: named ?? focused?.tagName.toLowerCase(), isButton: focused?.tagName === "BUTTON" };
     }),
   );

@@ -171,7 +171,7 @@ test("a click and a Shift+click far below select everything between", async ({ s
     return job.log.evaluate((box) => {
       const top = box.getBoundingClientRect().top;
       const rows = [...box.querySelectorAll<HTMLElement>("[data-line]:not([data-apart])")];
-      return Number(rows.find((row) => row.getBoundingClientRect().bottom > top)?.dataset["line"]);
+      return Number(rows.find((row) => row.getBoundingClientRect().bottom > top)?.dataset.line);
     });
   }
 });

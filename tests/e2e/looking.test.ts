@@ -34,7 +34,7 @@ test("a page runs no script but its own, and no other page can lay it under a bu
     const script = document.createElement("script");
     script.textContent = "document.body.dataset.ran = 'yes'";
     document.body.append(script);
-    return document.body.dataset["ran"];
+    return document.body.dataset.ran;
   });
   expect(await injected).toBeUndefined();
 
@@ -522,8 +522,8 @@ test("a new question says so in the title of the tab", async ({ signedIn, world 
   await job.open(id);
 
   await expect(page).toHaveTitle(`● Job ${id} asks: Backport the changes?`);
-  await expectTabIcon(page, /^\/icon-asked\.svg$/);
-  const drawn = await page.context().request.get("/icon-asked.svg");
+  await expectTabIcon(page, /^\/icon-waiting\.svg$/);
+  const drawn = await page.context().request.get("/icon-waiting.svg");
   expect(drawn.headers()["content-type"]).toBe("image/svg+xml");
   expect(await drawn.text()).toMatch(/<circle[^>]*fill="#d33"/);
 

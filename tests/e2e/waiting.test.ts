@@ -49,7 +49,7 @@ test("a reminder reaches the page and calls the person by itself", async ({ sign
   await expect(page).toHaveTitle(
     new RegExp(`^● Job ${id} asks: Testserver checks failed\\. What do you want to do\\?`),
   );
-  await expectTabIcon(page, /^\/icon-asked\.svg$/);
+  await expectTabIcon(page, /^\/icon-waiting\.svg$/);
   const notifications = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
   await expect
     .poll(notifications)

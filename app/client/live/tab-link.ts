@@ -6,7 +6,7 @@
 // hidden tab leaves its hub, so that only what a person looks at holds a connection.
 import { createHub } from "./hub.ts";
 import type { ConnectionStatus, Cursor, ToHub, ToTab, WatchedJob } from "./messages.ts";
-import { pageSettled } from "./page-settled.ts";
+import { pageIdle } from "./page-idle.ts";
 import { learnServerTime } from "./server-time.ts";
 
 /** `data` as it came from the server, not validated yet. */
@@ -142,7 +142,7 @@ function createTabLink(
     if (persisted) join();
   });
   setInterval(rejoinIfSilent, SILENCE_CHECK_MS);
-  void pageSettled().then(() => {
+  void pageIdle().then(() => {
     isSettled = true;
     joinIfWanted();
   });

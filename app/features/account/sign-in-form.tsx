@@ -40,27 +40,27 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
   };
 
   return (
-    <div className={styles["panel"]}>
-      <form className={styles["form"]} method="post" onSubmit={submit}>
+    <div className={styles.panel}>
+      <form className={styles.form} method="post" onSubmit={submit}>
         {signIn.problem !== undefined && <ProblemNotice problem={signIn.problem} />}
-        <div className={styles["field"]}>
+        <div className={styles.field}>
           <label htmlFor={`${id}-name`}>User name</label>
           <input
             id={`${id}-name`}
             name="username"
-            className={styles["input"]}
+            className={styles.input}
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
             required
           />
         </div>
-        <div className={styles["field"]}>
+        <div className={styles.field}>
           <label htmlFor={`${id}-password`}>Password</label>
           <input
             id={`${id}-password`}
             name="password"
-            className={styles["input"]}
+            className={styles.input}
             type="password"
             autoComplete="current-password"
             required
@@ -72,7 +72,7 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
           weight="primary"
           size="large"
           disabled={isBusy || !isBrowser}
-          isArming={!isBrowser}
+          isActivating={!isBrowser}
           isBusy={isBusy}
         >
           {isBusy ? "Signing in…" : "Sign in"}

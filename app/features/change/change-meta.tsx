@@ -7,7 +7,7 @@ export function ChangeMeta({ change }: { change: Change | JobChange }) {
   const merged = "mergedPatchSet" in change ? change.mergedPatchSet : null;
   const patchSet = merged ?? change.patchSet;
   return (
-    <span className={styles["meta"]}>
+    <span className={styles.meta}>
       <span>{visibleText(change.project)}</span>
       <span>{visibleText(change.branch)}</span>
       <span>{visibleText(change.owner)}</span>

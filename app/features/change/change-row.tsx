@@ -3,26 +3,20 @@ import { cdxIconLinkExternal } from "@wikimedia/codex-icons";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Change } from "#lib/wire/schemas.ts";
 import { ChangeMeta } from "./change-meta.tsx";
-import { Glyph } from "../../ui/glyph.tsx";
+import { Icon } from "../../ui/codex-icon.tsx";
 import { LinkedText } from "../../ui/linked-text.tsx";
 import styles from "./change-row.module.css";
 
 /** One change with all a deployer needs to recognise it. */
 export function ChangeRow({ change, action }: { change: Change; action?: ReactNode }) {
   return (
-    <li className={styles["row"]}>
-      <a
-        className={styles["number"]}
-        href={change.url}
-        target="_blank"
-        rel="noreferrer"
-        title="Open in Gerrit"
-      >
+    <li className={styles.row}>
+      <a className={styles.number} href={change.url} target="_blank" rel="noreferrer" title="Open in Gerrit">
         {change.number}
-        <Glyph icon={cdxIconLinkExternal} size="small" />
+        <Icon icon={cdxIconLinkExternal} size="small" />
       </a>
-      <span className={styles["text"]}>
-        <span className={styles["subject"]}>
+      <span className={styles.text}>
+        <span className={styles.subject}>
           <LinkedText text={visibleText(change.subject)} />
         </span>
         <ChangeMeta change={change} />

@@ -8,13 +8,13 @@ const SHOWN_MAX = 3;
 export function JobSubjects({ changes }: { changes: readonly Change[] }) {
   const hidden = changes.length - SHOWN_MAX;
   return (
-    <ul className={styles["subjects"]}>
+    <ul className={styles.subjects}>
       {changes.slice(0, SHOWN_MAX).map((change) => (
-        <li key={change.number} className={styles["subject"]} title={visibleText(change.subject)}>
-          <span className={styles["number"]}>{change.number}</span> {visibleText(change.subject)}
+        <li key={change.number} className={styles.subject} title={visibleText(change.subject)}>
+          <span className={styles.number}>{change.number}</span> {visibleText(change.subject)}
         </li>
       ))}
-      {hidden > 0 && <li className={styles["more"]}>and {hidden} more</li>}
+      {hidden > 0 && <li className={styles.more}>and {hidden} more</li>}
     </ul>
   );
 }

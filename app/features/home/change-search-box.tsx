@@ -6,12 +6,12 @@ import type { BaseUIEvent } from "@base-ui/react/types";
 import { cdxIconSearch } from "@wikimedia/codex-icons";
 import { changeReference } from "#lib/domain/change-reference.ts";
 import type { FoundChange } from "#lib/wire/schemas.ts";
-import { useArmed } from "../../ui/use-armed.ts";
+import { useInteractive } from "../../ui/use-interactive.ts";
 import { useChangeSearch, type ChangeSearch } from "../change/use-change-search.ts";
 import type { Selection } from "../change/use-selection.ts";
 import { exactReferences } from "../change/change-input.ts";
-import { Glyph } from "../../ui/glyph.tsx";
-import { FoundChangeItem } from "./found-change-item.tsx";
+import { Icon } from "../../ui/codex-icon.tsx";
+import { SearchResultItem } from "./search-result-item.tsx";
 import styles from "./change-search-box.module.css";
 
 type ChangeSearchBoxProps = { text: string; setText: (text: string) => void; selection: Selection };
@@ -26,7 +26,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
   const isStale = before.length > 0;
   const listed = isStale ? before : found;
   const isShown = isOpen && search.phase !== "idle";
-  const isArmed = useArmed(listed.map(changeReference).join());
+  const isInteractive = useInteractive(listed.map(changeReference).join());
 
   const choose = (change: FoundChange) => {
     selection.choose(change);
@@ -80,19 +80,19 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
         setIsOpen(true);
       }}
     >
-      <div className={styles["field"]} onBlur={() => setIsOpen(false)}>
-        <label className={styles["label"]} htmlFor="change-search">
+      <div className={styles.field} onBlur={() => setIsOpen(false)}>
+        <label className={styles.label} htmlFor="change-search">
           Change number, Gerrit URL, or words from the subject
         </label>
-        <Autocomplete.InputGroup className={styles["group"]}>
-          <span className={styles["icon"]}>
-            <Glyph icon={cdxIconSearch} />
+        <Autocomplete.InputGroup className={styles.group}>
+          <span className={styles.icon}>
+            <Icon icon={cdxIconSearch} />
           </span>
           <Autocomplete.Input
             id="change-search"
             // The library takes an inline list for always open.
             aria-expanded={isShown}
-            className={styles["input"]}
+            className={styles.input}
             placeholder="1234"
             autoComplete="off"
             spellCheck={false}
@@ -105,20 +105,20 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
         </Autocomplete.InputGroup>
         {isShown && (
           <div
-            className={styles["popup"]}
+            className={styles.popup}
             role="presentation"
             aria-busy={search.phase === "searching" || undefined}
             data-stale={isStale || undefined}
-            data-arming={!isArmed || undefined}
+            data-activating={!isInteractive || undefined}
             // The input keeps the focus, so that pressing an item is not leaving the input.
             onMouseDown={(event) => event.preventDefault()}
           >
-            <Autocomplete.Status className={styles["status"]}>
+            <Autocomplete.Status className={styles.status}>
               {isStale ? null : statusOf(search)}
             </Autocomplete.Status>
-            <Autocomplete.List className={styles["list"]} aria-label="Found changes">
+            <Autocomplete.List className={styles.list} aria-label="Found changes">
               {(change: FoundChange) => (
-                <FoundChangeItem
+                <SearchResultItem
                   key={changeReference(change)}
                   change={change}
                   isOff={isStale}

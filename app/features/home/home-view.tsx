@@ -3,14 +3,14 @@
 import { useState } from "react";
 import { isCurrent } from "../../client/use-event-stream.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { useSteadyJobs } from "./use-steady-jobs.ts";
-import { useTab } from "../../ui/use-tab.ts";
+import { useDebouncedQuestions } from "./use-debounced-questions.ts";
+import { useTabIndicator } from "../../ui/use-tab-indicator.ts";
 import { homeSections } from "../../client/overview-state.ts";
-import { questionsTitle } from "../../text/waited.ts";
+import { questionsTitle } from "../../text/waiting-time.ts";
 import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { FreezeNotices } from "../shell/freeze-notices.tsx";
-import { EntryBox } from "./entry-box.tsx";
+import { DeployForm } from "./deploy-form.tsx";
 import { QueueSection } from "./queue-section.tsx";
 import { RecentSection } from "./recent-section.tsx";
 import { RunningSection } from "./running-section.tsx";
@@ -19,16 +19,16 @@ import styles from "./home-view.module.css";
 
 export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   const { overview, connection, showInteraction } = useOverview();
-  const sections = homeSections(useSteadyJobs(overview.jobs));
+  const sections = homeSections(useDebouncedQuestions(overview.jobs));
   const questions = sections.waiting.length;
   const asked = sections.waiting.flatMap(({ pendingInteraction }) => pendingInteraction ?? []);
-  useTab(questions === 0 ? "SpiderPig" : `● ${questionsTitle(asked)} · SpiderPig`, questions > 0);
+  useTabIndicator(questions === 0 ? "SpiderPig" : `● ${questionsTitle(asked)} · SpiderPig`, questions > 0);
   const isConnected = isCurrent(connection);
   // A question that was open when the page came stands first, which on a phone is the only place in view. One that
   // arrives later stands below the entry box: that must not move away from whoever fills it in.
   const [isAskedFirst, setIsAskedFirst] = useState(questions > 0);
   if (isAskedFirst && questions === 0) setIsAskedFirst(false);
-  const entry = <EntryBox key="entry" prefilled={prefilled} />;
+  const entry = <DeployForm key="entry" prefilled={prefilled} />;
   const waiting = (
     <WaitingSection
       key="waiting"
@@ -38,7 +38,7 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
     />
   );
   return (
-    <main className={styles["home"]} tabIndex={-1}>
+    <main className={styles.home} tabIndex={-1}>
       <ConnectionBanner connection={connection} />
       <QuestionAnnouncer questions={asked} />
       <FreezeNotices />

@@ -1,11 +1,11 @@
 "use client";
 import Link from "next/link";
 import type { JobSummary } from "#lib/wire/schemas.ts";
-import { BelongsTo, jobPlace, usePlace } from "../../ui/use-kept-place.ts";
+import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { useMay } from "../../client/use-session.tsx";
-import { STATE_WORDS } from "../../text/words.ts";
-import { CancelQueued } from "../job/cancel-queued.tsx";
+import { STATE_LABELS } from "../../text/labels.ts";
+import { RemoveFromQueue } from "../job/remove-from-queue.tsx";
 import { JobSubjects } from "../change/job-subjects.tsx";
 import { Elapsed, ForMinutes } from "../../ui/time.tsx";
 import card from "../../ui/card.module.css";
@@ -17,7 +17,7 @@ export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[
   if (jobs.length === 0) return null;
   return (
     <Section title="In the queue" count={jobs.length}>
-      <ol className={card["card"]}>
+      <ol className={card.card}>
         {jobs.map((job) => (
           <QueuedJob key={job.id} job={job} isConnected={isConnected} />
         ))}
@@ -28,27 +28,27 @@ export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[
 
 function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
   const mayCancel = useMay("cancel_job");
-  const place = usePlace<HTMLLIElement>(jobPlace(job.id));
+  const place = useFocusTarget<HTMLLIElement>(jobFocusTarget(job.id));
   return (
-    <BelongsTo value={jobPlace(job.id)}>
-      <li className={styles["job"]} {...place}>
-        <span className={styles["position"]} title="Place in the queue">
+    <FocusTargetContext value={jobFocusTarget(job.id)}>
+      <li className={styles.job} {...place}>
+        <span className={styles.position} title="Place in the queue">
           {job.queuePosition ?? "–"}
         </span>
-        <div className={styles["text"]}>
-          <p className={styles["top"]}>
-            <Link href={`/jobs/${job.id}`} className={styles["title"]}>
+        <div className={styles.text}>
+          <p className={styles.top}>
+            <Link href={`/jobs/${job.id}`} className={styles.title}>
               Job {job.id}
             </Link>
-            <span className={styles["meta"]}>
+            <span className={styles.meta}>
               {job.requestedBy} · waiting for <Elapsed since={job.createdAt} /> · <Blocker job={job} />
             </span>
           </p>
           <JobSubjects changes={job.changes} />
         </div>
-        {mayCancel && <CancelQueued job={job} isConnected={isConnected} />}
+        {mayCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
       </li>
-    </BelongsTo>
+    </FocusTargetContext>
   );
 }
 
@@ -63,7 +63,7 @@ function Blocker({ job }: { job: JobSummary }) {
   return (
     <>
       behind <Link href={`/jobs/${id}`}>job {id}</Link> of {requestedBy} (
-      {STATE_WORDS[state].label.toLowerCase()}
+      {STATE_LABELS[state].label.toLowerCase()}
       {question != null && <ForMinutes since={question.askedAt} />})
     </>
   );

@@ -6,12 +6,12 @@ import { TERMINAL_STATES } from "#lib/domain/job.ts";
 import { jobList, type JobSummary } from "#lib/wire/schemas.ts";
 import { useAction, type Action } from "../../client/use-action.ts";
 import { useJobSearch, type JobSearch } from "./use-job-search.ts";
-import { BelongsTo, jobPlace } from "../../ui/use-kept-place.ts";
+import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";
 import { callApi } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import card from "../../ui/card.module.css";
-import { PastJob } from "./past-job.tsx";
+import { JobRow } from "./job-row.tsx";
 import { Section } from "./section.tsx";
 import styles from "./recent-section.module.css";
 
@@ -24,7 +24,7 @@ export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
   if (jobs.length === 0) {
     return (
       <Section title="Recent jobs">
-        <p className={styles["empty"]}>
+        <p className={styles.empty}>
           Nothing was deployed from here yet. Choose a change above; scap then asks, step by step, on the page
           of the job, and whoever is signed in can answer.
         </p>
@@ -37,7 +37,7 @@ export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
       aside={
         <input
           type="search"
-          className={styles["search"]}
+          className={styles.search}
           aria-label="Search all jobs"
           placeholder="Search all jobs"
           maxLength={200}
@@ -77,7 +77,7 @@ function Shown({ search, newest }: { search: JobSearch; newest: NewestJobs }) {
       return <NewestJobsList newest={newest} />;
     case "searching":
       return (
-        <div className={styles["before"]} inert>
+        <div className={styles.before} inert>
           {search.before === undefined ? (
             <NewestJobsList newest={newest} />
           ) : (
@@ -89,7 +89,7 @@ function Shown({ search, newest }: { search: JobSearch; newest: NewestJobs }) {
       return <ProblemNotice problem={search.problem} />;
     case "found":
       return search.found.jobs.length === 0 ? (
-        <output className={styles["empty"]}>No job has “{search.query}” in its changes or people.</output>
+        <output className={styles.empty}>No job has “{search.query}” in its changes or people.</output>
       ) : (
         <FoundJobs list={search.found} />
       );
@@ -104,13 +104,13 @@ function NewestJobsList({ newest: { shown, isAll, more } }: { newest: NewestJobs
       {more.problem !== undefined && <ProblemNotice problem={more.problem} />}
       {!isAll && last !== undefined && (
         // When it goes, the keyboard is where the older ones begin.
-        <BelongsTo value={jobPlace(last.id)}>
+        <FocusTargetContext value={jobFocusTarget(last.id)}>
           <div>
             <Button weight="quiet" tone="progressive" isBusy={more.isRunning} onClick={() => more.run()}>
               Show older jobs
             </Button>
           </div>
-        </BelongsTo>
+        </FocusTargetContext>
       )}
     </>
   );
@@ -121,7 +121,7 @@ function FoundJobs({ list }: { list: z.infer<typeof jobList> }) {
     <>
       <JobTable jobs={list.jobs} />
       {list.nextCursor !== null && (
-        <p className={styles["empty"]}>There are more; another word makes the list shorter.</p>
+        <p className={styles.empty}>There are more; another word makes the list shorter.</p>
       )}
     </>
   );
@@ -129,9 +129,9 @@ function FoundJobs({ list }: { list: z.infer<typeof jobList> }) {
 
 function JobTable({ jobs }: { jobs: readonly JobSummary[] }) {
   return (
-    <ol className={card["card"]}>
+    <ol className={card.card}>
       {jobs.map((job) => (
-        <PastJob key={job.id} job={job} />
+        <JobRow key={job.id} job={job} />
       ))}
     </ol>
   );

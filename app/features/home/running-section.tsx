@@ -2,9 +2,9 @@
 import Link from "next/link";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
 import type { JobSummary } from "#lib/wire/schemas.ts";
-import { jobPlace, usePlace } from "../../ui/use-kept-place.ts";
+import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { jobWords, phaseLabel } from "../../text/words.ts";
+import { jobLabel, phaseLabel } from "../../text/labels.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { JobSubjects } from "../change/job-subjects.tsx";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
@@ -29,7 +29,7 @@ function Idle() {
   const { lanes, health } = useOverview().overview;
   const lane = lanes.find(({ name }) => name === DEFAULT_LANE);
   return (
-    <p className={styles["idle"]}>
+    <p className={styles.idle}>
       Nothing runs.{" "}
       {lane !== undefined && lane.heldBy !== null ? (
         <>
@@ -48,21 +48,21 @@ function Idle() {
 }
 
 function RunningJob({ job }: { job: JobSummary }) {
-  const words = jobWords(job);
-  const place = usePlace<HTMLElement>(jobPlace(job.id));
+  const words = jobLabel(job);
+  const place = useFocusTarget<HTMLElement>(jobFocusTarget(job.id));
   return (
-    <article className={`${card["card"]} ${styles["job"]}`} {...place}>
-      <div className={styles["top"]}>
-        <h3 className={styles["title"]}>
+    <article className={`${card.card} ${styles.job}`} {...place}>
+      <div className={styles.top}>
+        <h3 className={styles.title}>
           <Link href={`/jobs/${job.id}`}>Job {job.id}</Link>
         </h3>
         <Badge tone={words.tone} label={words.label} isLive={job.workerSilentSince === null} />
-        <span className={styles["who"]}>
+        <span className={styles.who}>
           {job.requestedBy} · {job.startedAt === null ? "starting" : <StartedAt at={job.startedAt} />}
         </span>
       </div>
       <JobSubjects changes={job.changes} />
-      <p className={styles["status"]}>{job.status === null ? "Working" : phaseLabel(job.status)}</p>
+      <p className={styles.status}>{job.status === null ? "Working" : phaseLabel(job.status)}</p>
       {job.workerSilentSince !== null && (
         <p>
           Its worker has not been heard since <ExactMoment at={job.workerSilentSince} />. What is shown is of

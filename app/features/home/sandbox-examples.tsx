@@ -1,5 +1,5 @@
 "use client";
-import { useKeptPlace } from "../../ui/use-kept-place.ts";
+import { useRestoredFocus } from "../../ui/use-restored-focus.ts";
 import styles from "./sandbox-examples.module.css";
 
 /** Changes of the sandbox that show the three ways a deployment can go. */
@@ -12,7 +12,7 @@ const EXAMPLES = [
 /** For whoever has just started the sandbox and knows no change of it. */
 export function SandboxExamples({ onChoose }: { onChoose: (number: string) => void }) {
   return (
-    <p className={styles["examples"]}>
+    <p className={styles.examples}>
       <span>Try one:</span>
       {EXAMPLES.map((example) => (
         <Example key={example.number} example={example} onChoose={() => onChoose(example.number)} />
@@ -22,9 +22,9 @@ export function SandboxExamples({ onChoose }: { onChoose: (number: string) => vo
 }
 
 function Example({ example, onChoose }: { example: (typeof EXAMPLES)[number]; onChoose: () => void }) {
-  const button = useKeptPlace<HTMLButtonElement>();
+  const button = useRestoredFocus<HTMLButtonElement>();
   return (
-    <button ref={button} type="button" className={styles["example"]} onClick={onChoose}>
+    <button ref={button} type="button" className={styles.example} onClick={onChoose}>
       <strong>{example.number}</strong> {example.shows}
     </button>
   );

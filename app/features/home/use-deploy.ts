@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { changeReference } from "#lib/domain/change-reference.ts";
 import { job as jobSchema, jobSummary, type FoundChange, type RefusedChange } from "#lib/wire/schemas.ts";
 import { ApiError, callApi } from "../../client/api.ts";
-import { newKey } from "../../client/new-key.ts";
+import { randomId } from "../../client/random-id.ts";
 import { useAction, type Action } from "../../client/use-action.ts";
 import { useWatchedJobs } from "../notifications/use-watched-jobs.ts";
 
@@ -23,7 +23,7 @@ export function useDeploy(
     // With its project, because several projects can have a change of the same number.
     const references = changes.map(changeReference);
     const content = references.join(",");
-    if (submission.current.content !== content) submission.current = { content, key: newKey() };
+    if (submission.current.content !== content) submission.current = { content, key: randomId() };
     try {
       const created = await callApi({
         method: "POST",

@@ -2,11 +2,11 @@
 import { useState } from "react";
 import Link from "next/link";
 import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
-import { BelongsTo, jobPlace } from "../../ui/use-kept-place.ts";
+import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { jobSubject } from "../../text/words.ts";
-import { OvertakenNotice } from "../question/overtaken-notice.tsx";
-import { QuestionCard, type Overtaken } from "../question/question-card.tsx";
+import { jobSubject } from "../../text/labels.ts";
+import { AnswerConflictNotice } from "../question/answer-conflict-notice.tsx";
+import { QuestionCard, type AnswerConflict } from "../question/question-card.tsx";
 import { Section } from "./section.tsx";
 
 type WaitingSectionProps = {
@@ -17,19 +17,19 @@ type WaitingSectionProps = {
 
 /** Every open question, answerable right here. */
 export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSectionProps) {
-  const [overtaken, setOvertaken] = useState<readonly Overtaken[]>([]);
+  const [conflict, setOvertaken] = useState<readonly AnswerConflict[]>([]);
   const { lanes } = useOverview().overview;
   /** They come and go above the questions. */
-  const notices = overtaken.length + lanes.filter(({ freeze }) => freeze !== null).length;
+  const notices = conflict.length + lanes.filter(({ freeze }) => freeze !== null).length;
   return (
     <>
-      {overtaken.map((one) => (
-        <BelongsTo key={one.interaction.id} value={jobPlace(one.interaction.jobId)}>
-          <OvertakenNotice
-            overtaken={one}
+      {conflict.map((one) => (
+        <FocusTargetContext key={one.interaction.id} value={jobFocusTarget(one.interaction.jobId)}>
+          <AnswerConflictNotice
+            conflict={one}
             onClose={() => setOvertaken((before) => before.filter((other) => other !== one))}
           />
-        </BelongsTo>
+        </FocusTargetContext>
       ))}
       {jobs.length > 0 && (
         <Section title="Waits for an answer" count={jobs.length}>

@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import { BelongsTo, usePlace } from "../../ui/use-kept-place.ts";
+import { FocusTargetContext, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import type { Change } from "#lib/wire/schemas.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChangeRow } from "../change/change-row.tsx";
@@ -14,22 +14,22 @@ const CHANGES_PLACE = "changes";
 export function ChangeList({ changes }: { changes: readonly Change[] }) {
   const [showsAll, setShowsAll] = useState(false);
   const shown = showsAll || changes.length <= SHOWN_MAX + 1 ? changes : changes.slice(0, SHOWN_MAX);
-  const list = usePlace<HTMLUListElement>(CHANGES_PLACE);
+  const list = useFocusTarget<HTMLUListElement>(CHANGES_PLACE);
   return (
-    <div className={`${card["card"]} ${styles["list"]}`}>
+    <div className={`${card.card} ${styles.list}`}>
       <ul {...list} aria-label={changes.length === 1 ? "Change" : "Changes"}>
         {shown.map((change) => (
           <ChangeRow key={change.number} change={change} />
         ))}
       </ul>
       {shown.length < changes.length && (
-        <BelongsTo value={CHANGES_PLACE}>
-          <div className={styles["more"]}>
+        <FocusTargetContext value={CHANGES_PLACE}>
+          <div className={styles.more}>
             <Button weight="quiet" tone="progressive" onClick={() => setShowsAll(true)}>
               Show all {changes.length} changes
             </Button>
           </div>
-        </BelongsTo>
+        </FocusTargetContext>
       )}
     </div>
   );

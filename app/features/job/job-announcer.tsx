@@ -1,7 +1,7 @@
 "use client";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction, Job } from "#lib/wire/schemas.ts";
-import { jobWords } from "../../text/words.ts";
+import { jobLabel } from "../../text/labels.ts";
 import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 
 /** For screen readers: the state politely, a new question at once. */
@@ -9,7 +9,7 @@ export function JobAnnouncer({ job, question }: { job: Job; question: Interactio
   return (
     <>
       <p className="visually-hidden" aria-live="polite">
-        Job {job.id}: {jobWords(job).label}
+        Job {job.id}: {jobLabel(job).label}
         {job.status === null ? "" : `, ${visibleText(job.status)}`}
         {job.workerSilentSince === null ? "" : `; the worker on ${job.host} is not heard`}
       </p>

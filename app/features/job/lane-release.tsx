@@ -2,7 +2,7 @@
 import type { Job } from "#lib/wire/schemas.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { useMay } from "../../client/use-session.tsx";
-import { NotedAction } from "./noted-action.tsx";
+import { ActionWithNote } from "./action-with-note.tsx";
 
 /** A lost job keeps its lane until somebody has looked at the servers and says what was found there. */
 export function LaneRelease({ job, isConnected }: { job: Job; isConnected: boolean }) {
@@ -13,7 +13,7 @@ export function LaneRelease({ job, isConnected }: { job: Job; isConnected: boole
   return (
     <>
       <p>Nothing else starts in the lane {job.lane} until it is freed.</p>
-      <NotedAction
+      <ActionWithNote
         action="Free the lane"
         title={`Free the lane ${job.lane}?`}
         found="What was found on the servers"
@@ -24,7 +24,7 @@ export function LaneRelease({ job, isConnected }: { job: Job; isConnected: boole
           The next job in the queue starts at once. Make sure first that scap of job {job.id} does not run any
           more, and that the servers run what they should.
         </p>
-      </NotedAction>
+      </ActionWithNote>
     </>
   );
 }

@@ -3,12 +3,12 @@ import Link from "next/link";
 import { isTerminal, type Outcome as JobOutcome } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/wire/schemas.ts";
-import { jobPlace, usePlace } from "../../ui/use-kept-place.ts";
+import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { lineHash } from "../log/line-range.ts";
 import { outcomeText } from "../../text/outcome-text.ts";
-import { askedLine } from "../../text/asked-line.ts";
-import { EXPIRY_WORDS, OUTCOME_WORDS, STATE_WORDS, type Tone } from "../../text/words.ts";
+import { questionSummary } from "../../text/question-summary.ts";
+import { EXPIRY_LABELS, OUTCOME_LABELS, STATE_LABELS, type Tone } from "../../text/labels.ts";
 import { LaneRelease } from "./lane-release.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
@@ -32,10 +32,10 @@ export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }
 type EndedProps = { job: Job; outcome: JobOutcome; isConnected: boolean };
 
 function Ended({ job, outcome, isConnected }: EndedProps) {
-  const { label } = OUTCOME_WORDS[outcome];
+  const { label } = OUTCOME_LABELS[outcome];
   const tone = toneOf(job, outcome);
   const { sentences, quote } = outcomeText(job);
-  const place = usePlace<HTMLDivElement>(jobPlace(job.id));
+  const place = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
   const hasError = tone !== "success" && job.errorLine !== null && job.outputRemovedAt === null;
   return (
     <Notice tone={NOTICE_OF_TONE[tone]} place={place}>
@@ -44,9 +44,9 @@ function Ended({ job, outcome, isConnected }: EndedProps) {
         {job.declaredLost === null ? sentences.join(" ") : <DeclaredLost job={job} by={job.declaredLost} />}
       </p>
       {(quote !== null || hasError) && (
-        <p className={styles["reason"]}>
+        <p className={styles.reason}>
           {quote !== null && (
-            <span className={styles["quote"]}>
+            <span className={styles.quote}>
               {outcome === "unclear" ? "Last output" : "scap"}: <q>{visibleText(quote)}</q>
             </span>
           )}{" "}
@@ -67,7 +67,7 @@ function Ended({ job, outcome, isConnected }: EndedProps) {
 /** A no that leaves the change on servers is more than a cancellation. */
 function toneOf({ reached }: Job, outcome: JobOutcome): Tone {
   const isOnServers = reached !== "nowhere" && reached !== "merged";
-  return outcome === "declined" && isOnServers ? "warning" : OUTCOME_WORDS[outcome].tone;
+  return outcome === "declined" && isOnServers ? "warning" : OUTCOME_LABELS[outcome].tone;
 }
 
 /** A person decided it, for a reason: both matter to the next deployer. */
@@ -101,8 +101,8 @@ function ByPolicy({ job }: { job: Job }) {
   if (cause === undefined || expired?.expiryAction == null || job.decidedBy?.user === "policy") return null;
   return (
     <p>
-      Nobody answered “{askedLine(expired)}” in time, so by policy {EXPIRY_WORDS[expired.expiryAction].was} at{" "}
-      <Moment at={cause.requestedAt} />.
+      Nobody answered “{questionSummary(expired)}” in time, so by policy{" "}
+      {EXPIRY_LABELS[expired.expiryAction].was} at <Moment at={cause.requestedAt} />.
     </p>
   );
 }
@@ -111,7 +111,7 @@ function Queued({ job }: { job: Job }) {
   const { blockedBy, queuePosition } = job;
   const { lanes, health } = useOverview().overview;
   const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
-  const place = usePlace<HTMLDivElement>(jobPlace(job.id));
+  const place = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
   const start = isFrozen ? "It starts by itself when the freeze is over." : "It starts by itself.";
   return (
     <Notice tone="notice" place={place}>
@@ -127,7 +127,7 @@ function Queued({ job }: { job: Job }) {
         <>
           {queuePosition === null ? "In the queue" : `Number ${queuePosition} in the queue`}, behind{" "}
           <Link href={`/jobs/${blockedBy.id}`}>job {blockedBy.id}</Link> of {blockedBy.requestedBy} (
-          {STATE_WORDS[blockedBy.state].label.toLowerCase()}). {start}
+          {STATE_LABELS[blockedBy.state].label.toLowerCase()}). {start}
         </>
       )}
     </Notice>

@@ -4,7 +4,7 @@ import { isTerminal } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job, Phase } from "#lib/wire/schemas.ts";
 import { useIsBrowser } from "../../client/use-now.tsx";
-import { phaseLabel } from "../../text/words.ts";
+import { phaseLabel } from "../../text/labels.ts";
 import { Elapsed } from "../../ui/time.tsx";
 import styles from "./phases.module.css";
 
@@ -15,16 +15,16 @@ export function Phases({ job }: { job: Job }) {
   const current = job.phases.findLast((phase) => phase.finishedAt === null);
   if (job.phases.length === 0) return null;
   return (
-    <details className={styles["phases"]} open={!isNarrow}>
-      <summary className={styles["summary"]}>
-        <h2 className={styles["title"]}>Phases</h2>
+    <details className={styles.phases} open={!isNarrow}>
+      <summary className={styles.summary}>
+        <h2 className={styles.title}>Phases</h2>
         {current !== undefined && !isTerminal(job.state) && (
-          <span className={styles["current"]}>
+          <span className={styles.current}>
             now {phaseLabel(current.name)}, <Elapsed since={current.startedAt} />
           </span>
         )}
       </summary>
-      <ol className={styles["list"]}>
+      <ol className={styles.list}>
         {job.phases.map((phase) => (
           <PhaseRow key={phase.id} phase={phase} jobEndedAt={job.finishedAt} />
         ))}
@@ -37,14 +37,14 @@ function PhaseRow({ phase, jobEndedAt }: { phase: Phase; jobEndedAt: string | nu
   const state = phase.finishedAt !== null ? "done" : jobEndedAt === null ? "running" : "broken";
   return (
     <li
-      className={`${styles["phase"]} ${styles[state]}`}
+      className={`${styles.phase} ${styles[state]}`}
       style={{ paddingInlineStart: `${phase.depth * 14}px` }}
     >
-      <span className={styles["dot"]} aria-hidden="true" />
-      <span className={styles["name"]} title={visibleText(phase.name)}>
+      <span className={styles.dot} aria-hidden="true" />
+      <span className={styles.name} title={visibleText(phase.name)}>
         {phaseLabel(phase.name)}
       </span>
-      <span className={styles["duration"]}>
+      <span className={styles.duration}>
         {state === "broken" ? "not finished" : <Elapsed since={phase.startedAt} until={phase.finishedAt} />}
       </span>
     </li>

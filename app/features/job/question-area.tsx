@@ -3,12 +3,12 @@
 // shown as its live screen instead.
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction, Job, TerminalScreen } from "#lib/wire/schemas.ts";
-import { jobPlace, usePlace } from "../../ui/use-kept-place.ts";
-import { askedLine } from "../../text/asked-line.ts";
-import { jobSubject } from "../../text/words.ts";
+import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
+import { questionSummary } from "../../text/question-summary.ts";
+import { jobSubject } from "../../text/labels.ts";
 import { AnswerLine } from "../question/answer-line.tsx";
-import { OvertakenNotice } from "../question/overtaken-notice.tsx";
-import { QuestionCard, type Overtaken } from "../question/question-card.tsx";
+import { AnswerConflictNotice } from "../question/answer-conflict-notice.tsx";
+import { QuestionCard, type AnswerConflict } from "../question/question-card.tsx";
 import { ScreenCard } from "../question/screen-card.tsx";
 import styles from "./question-area.module.css";
 
@@ -18,21 +18,21 @@ type QuestionAreaProps = {
   question: Interaction | null;
   screen: TerminalScreen | null;
   isConnected: boolean;
-  overtaken: Overtaken | undefined;
-  onOvertaken: (overtaken: Overtaken | undefined) => void;
+  conflict: AnswerConflict | undefined;
+  onOvertaken: (conflict: AnswerConflict | undefined) => void;
   onInteraction: (interaction: Interaction) => void;
 };
 
 export function QuestionArea(props: QuestionAreaProps) {
-  const { job, question, screen, isConnected, overtaken, onOvertaken, onInteraction } = props;
+  const { job, question, screen, isConnected, conflict, onOvertaken, onInteraction } = props;
   const last = job.interactions.at(-1);
   return (
     <>
-      {overtaken !== undefined && (
-        <OvertakenNotice overtaken={overtaken} onClose={() => onOvertaken(undefined)} />
+      {conflict !== undefined && (
+        <AnswerConflictNotice conflict={conflict} onClose={() => onOvertaken(undefined)} />
       )}
       {question?.kind === "screen" ? (
-        <div className={styles["sticky"]}>
+        <div className={styles.sticky}>
           <ScreenCard
             job={job}
             question={question}
@@ -42,13 +42,13 @@ export function QuestionArea(props: QuestionAreaProps) {
           />
         </div>
       ) : question !== null ? (
-        <div className={styles["sticky"]}>
+        <div className={styles.sticky}>
           <QuestionCard
             key={question.id}
             question={question}
             heading="scap asks"
             subject={jobSubject(job.changes)}
-            place={overtaken === undefined ? "" : "below a notice"}
+            place={conflict === undefined ? "" : "below a notice"}
             isConnected={isConnected}
             isWorkerSilent={job.workerSilentSince !== null}
             onInteraction={onInteraction}
@@ -58,17 +58,17 @@ export function QuestionArea(props: QuestionAreaProps) {
       ) : (
         last !== undefined &&
         isLive(job.state) &&
-        last.id !== overtaken?.interaction.id && <LastAnswer job={job} last={last} />
+        last.id !== conflict?.interaction.id && <LastAnswer job={job} last={last} />
       )}
     </>
   );
 }
 
 function LastAnswer({ job, last }: { job: Job; last: Interaction }) {
-  const place = usePlace<HTMLParagraphElement>(jobPlace(job.id));
+  const place = useFocusTarget<HTMLParagraphElement>(jobFocusTarget(job.id));
   return (
-    <p className={styles["last"]} {...place}>
-      “{askedLine(last)}”: <AnswerLine interaction={last} />
+    <p className={styles.last} {...place}>
+      “{questionSummary(last)}”: <AnswerLine interaction={last} />
       {job.workerSilentSince !== null && last.answer?.delivery === "accepted" && "; it waits for the worker"}
     </p>
   );

@@ -4,29 +4,29 @@
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { plural } from "../../text/format.ts";
-import { historyEntries } from "../../text/pressed-keys.ts";
+import { historyEntries } from "../../text/key-press-history.ts";
 import { questionLine } from "../../text/question-text.ts";
 import { AnswerLine } from "../question/answer-line.tsx";
 import { Elapsed } from "../../ui/time.tsx";
-import { PressedKeys } from "./pressed-keys.tsx";
+import { KeyPressHistory } from "./key-press-history.tsx";
 import styles from "./question-history.module.css";
 
 export function QuestionHistory({ interactions }: { interactions: readonly Interaction[] }) {
   const ended = interactions.filter((interaction) => interaction.state !== "pending");
   if (ended.length === 0) return null;
   return (
-    <section className={styles["history"]} aria-labelledby="questions">
-      <h2 className={styles["title"]} id="questions">
+    <section className={styles.history} aria-labelledby="questions">
+      <h2 className={styles.title} id="questions">
         Questions
       </h2>
-      <ol className={styles["list"]}>
+      <ol className={styles.list}>
         {historyEntries(ended).map((entry) =>
           entry.kind === "screen" ? (
-            <li key={entry.interactions[0]?.id} className={styles["entry"]}>
-              <PressedKeys interactions={entry.interactions} />
+            <li key={entry.interactions[0]?.id} className={styles.entry}>
+              <KeyPressHistory interactions={entry.interactions} />
             </li>
           ) : (
-            <li key={entry.interaction.id} className={styles["entry"]}>
+            <li key={entry.interaction.id} className={styles.entry}>
               <AnsweredQuestion interaction={entry.interaction} />
             </li>
           ),
@@ -39,10 +39,10 @@ export function QuestionHistory({ interactions }: { interactions: readonly Inter
 function AnsweredQuestion({ interaction }: { interaction: Interaction }) {
   return (
     <>
-      <p className={styles["question"]} title={visibleText(interaction.message)}>
+      <p className={styles.question} title={visibleText(interaction.message)}>
         {questionLine(interaction.message)}
       </p>
-      <p className={styles["answer"]}>
+      <p className={styles.answer}>
         <AnswerLine interaction={interaction} /> · waited{" "}
         <Elapsed since={interaction.askedAt} until={interaction.endedAt} />
         {interaction.reminders > 0 && <> · {plural(interaction.reminders, "reminder", "reminders")}</>}

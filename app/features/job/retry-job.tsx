@@ -7,7 +7,7 @@ import { job as jobSchema, jobSummary, type Job } from "#lib/wire/schemas.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useWatchedJobs } from "../notifications/use-watched-jobs.ts";
 import { callApi } from "../../client/api.ts";
-import { newKey } from "../../client/new-key.ts";
+import { randomId } from "../../client/random-id.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
@@ -35,7 +35,7 @@ export function RetryJob({ job }: { job: Job }) {
       <Button
         icon={cdxIconReload}
         onClick={() => {
-          key.current = newKey();
+          key.current = randomId();
           retry.forget();
           setIsAsking(true);
         }}

@@ -7,14 +7,14 @@ import { z } from "zod";
 import { SIGNAL_KINDS, type SignalKind } from "#lib/domain/signal.ts";
 import type { Job } from "#lib/wire/schemas.ts";
 import { useAction } from "../../client/use-action.ts";
-import { useKeptPlace } from "../../ui/use-kept-place.ts";
+import { useRestoredFocus } from "../../ui/use-restored-focus.ts";
 import { useMay } from "../../client/use-session.tsx";
 import { callApi } from "../../client/api.ts";
 import { type SafeStop, safeStop, stopEffect } from "../../text/stop-effect.ts";
-import { jobSubject, SIGNAL_WORDS } from "../../text/words.ts";
+import { jobSubject, SIGNAL_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
-import { Glyph } from "../../ui/glyph.tsx";
+import { Icon } from "../../ui/codex-icon.tsx";
 import { MenuPopup } from "../../ui/menu-popup.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import menu from "../../ui/menu.module.css";
@@ -24,7 +24,7 @@ type Stop = { by: "signal"; kind: SignalKind } | { by: "answer"; answer: SafeSto
 export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const [stop, setStop] = useState<Stop>({ by: "signal", kind: "interrupt" });
   const [isAsking, setIsAsking] = useState(false);
-  const trigger = useKeptPlace<HTMLButtonElement>();
+  const trigger = useRestoredFocus<HTMLButtonElement>();
   const mayAnswer = useMay("answer_interaction");
   const safe = mayAnswer ? safeStop(job) : undefined;
   const request = useAction(async (_, onSlow) => {
@@ -43,27 +43,27 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
     <>
       <Menu.Root>
         <Menu.Trigger ref={trigger} className={buttonClass({ tone: "destructive" })} disabled={!isConnected}>
-          <Glyph icon={cdxIconStop} />
+          <Icon icon={cdxIconStop} />
           Stop
-          <Glyph icon={cdxIconExpand} size="small" />
+          <Icon icon={cdxIconExpand} size="small" />
         </Menu.Trigger>
         <MenuPopup label="Ways to stop">
           {safe !== undefined && (
             <>
-              <Menu.Item className={menu["item"]} onClick={() => choose({ by: "answer", answer: safe })}>
+              <Menu.Item className={menu.item} onClick={() => choose({ by: "answer", answer: safe })}>
                 Answer “{safe.option.text}”…
               </Menu.Item>
-              <Menu.Separator className={menu["separator"]} />
+              <Menu.Separator className={menu.separator} />
             </>
           )}
           {SIGNAL_KINDS.map((kind) => (
             <Menu.Item
               key={kind}
-              className={menu["item"]}
-              data-destructive={SIGNAL_WORDS[kind].isDestructive || undefined}
+              className={menu.item}
+              data-destructive={SIGNAL_LABELS[kind].isDestructive || undefined}
               onClick={() => choose({ by: "signal", kind })}
             >
-              {SIGNAL_WORDS[kind].action}…
+              {SIGNAL_LABELS[kind].action}…
             </Menu.Item>
           ))}
         </MenuPopup>
@@ -97,7 +97,7 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
 }
 
 function actionOf(stop: Stop): string {
-  return stop.by === "answer" ? `Answer “${stop.answer.option.text}”` : SIGNAL_WORDS[stop.kind].action;
+  return stop.by === "answer" ? `Answer “${stop.answer.option.text}”` : SIGNAL_LABELS[stop.kind].action;
 }
 
 function requestOf(jobId: number, stop: Stop) {

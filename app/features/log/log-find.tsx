@@ -6,7 +6,7 @@ import { cdxIconCollapse, cdxIconExpand, cdxIconSearch } from "@wikimedia/codex-
 import { formatCount } from "../../text/format.ts";
 import { FOUND_MAX, nextFound, type LogFound } from "./log-search.ts";
 import { IconButton } from "../../ui/button.tsx";
-import { Glyph } from "../../ui/glyph.tsx";
+import { Icon } from "../../ui/codex-icon.tsx";
 import styles from "./log-find.module.css";
 
 type LogFindProps = {
@@ -62,13 +62,13 @@ export function LogFind({ words, found, from, onWords, onLine, onLeave }: LogFin
   };
   const hasNone = found === undefined || found.lines.length === 0;
   return (
-    <search className={styles["find"]}>
-      <span className={styles["icon"]}>
-        <Glyph icon={cdxIconSearch} size="small" />
+    <search className={styles.find}>
+      <span className={styles.icon}>
+        <Icon icon={cdxIconSearch} size="small" />
       </span>
       <input
         ref={input}
-        className={styles["input"]}
+        className={styles.input}
         aria-label="Search the log"
         aria-keyshortcuts="/"
         title="Search the log ( / )"
@@ -85,7 +85,7 @@ export function LogFind({ words, found, from, onWords, onLine, onLeave }: LogFin
         }}
         onKeyDown={onKeyDown}
       />
-      <output className={styles["count"]}>{words === "" ? "" : countWords(found, from)}</output>
+      <output className={styles.count}>{words === "" ? "" : countWords(found, from)}</output>
       <IconButton label="Match before" icon={cdxIconCollapse} disabled={hasNone} onClick={() => go(-1)} />
       <IconButton label="Next match" icon={cdxIconExpand} disabled={hasNone} onClick={() => go(1)} />
     </search>

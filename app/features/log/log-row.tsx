@@ -26,24 +26,24 @@ function Row({ n, line, hasTime, isMarked, topPx }: LogRowProps) {
   };
   return (
     <div
-      className={styles["row"]}
+      className={styles.row}
       data-line={n}
       data-marked={isMarked || undefined}
       data-apart={topPx !== undefined || undefined}
       style={topPx === undefined ? undefined : { top: topPx }}
     >
       {hasTime && (
-        <span className={styles["time"]}>
+        <span className={styles.time}>
           {line !== undefined && line.at !== "" && <LineTime at={line.at} />}
         </span>
       )}
       {/* Out of the tab order: a screenful of numbers would stand before everything after the log. By keyboard, lines
           are reached with the box above the log. */}
-      <a className={styles["number"]} href={`#L${n}`} tabIndex={-1} onClick={onNumber}>
+      <a className={styles.number} href={`#L${n}`} tabIndex={-1} onClick={onNumber}>
         {n}
       </a>
-      <span className={styles["text"]} data-text>
-        {line === undefined ? <span className={styles["loading"]}>…</span> : <Text text={line.text} />}
+      <span className={styles.text} data-text>
+        {line === undefined ? <span className={styles.loading}>…</span> : <Text text={line.text} />}
       </span>
     </div>
   );

@@ -3,7 +3,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import { cdxIconClock, cdxIconDownload, cdxIconNewline } from "@wikimedia/codex-icons";
 import { plural } from "../../text/format.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
-import { Glyph } from "../../ui/glyph.tsx";
+import { Icon } from "../../ui/codex-icon.tsx";
 import styles from "./log-toolbar.module.css";
 
 type LogToolbarProps = {
@@ -39,15 +39,15 @@ export function LogToolbar(props: LogToolbarProps) {
     onLine,
   } = props;
   return (
-    <div className={styles["toolbar"]}>
-      <h2 className={styles["title"]}>Log</h2>
-      <span className={styles["count"]}>
+    <div className={styles.toolbar}>
+      <h2 className={styles.title}>Log</h2>
+      <span className={styles.count}>
         {plural(totalLines, "line", "lines")}
         {isLive && " so far"}
         {isRemoved && " · removed by the retention rule"}
         {hasFailed && " · some could not be fetched, trying again"}
       </span>
-      {hiddenLines !== null && <span className={styles["hidden"]}>{hiddenLines}</span>}
+      {hiddenLines !== null && <span className={styles.hidden}>{hiddenLines}</span>}
       {find}
       <GoToLine totalLines={totalLines} onLine={onLine} />
       <Button
@@ -66,7 +66,7 @@ export function LogToolbar(props: LogToolbarProps) {
         href={`/api/jobs/${jobId}/log.txt`}
         download={`job-${jobId}.txt`}
       >
-        <Glyph icon={cdxIconDownload} />
+        <Icon icon={cdxIconDownload} />
         Download
       </a>
     </div>
@@ -82,9 +82,9 @@ function GoToLine({ totalLines, onLine }: { totalLines: number; onLine: (n: numb
     if (n >= 1) onLine(n);
   };
   return (
-    <form className={styles["goto"]} onSubmit={submit}>
+    <form className={styles.goto} onSubmit={submit}>
       <input
-        className={styles["input"]}
+        className={styles.input}
         aria-label="Go to line"
         placeholder="Line"
         inputMode="numeric"

@@ -12,15 +12,15 @@ import {
 } from "react";
 import { cdxIconArrowDown } from "@wikimedia/codex-icons";
 import { PROBE, useColumns } from "./use-columns.ts";
-import { BelongsTo } from "../../ui/use-kept-place.ts";
+import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
 import { markLine, useMarkedLines } from "./use-line-range.ts";
 import { useHighlights } from "./use-highlights.ts";
-import { useLearnedRows } from "./use-learned-rows.ts";
-import { useLogRoom } from "./use-log-room.ts";
+import { useMeasuredRows } from "./use-measured-rows.ts";
+import { useAvailableHeight } from "./use-available-height.ts";
 import { useLogSearch } from "./use-log-search.ts";
 import { useLogWindow } from "./use-log-window.ts";
 import { useSelectedLines } from "./use-selected-lines.ts";
-import { useStored } from "../../ui/use-stored.ts";
+import { useLocalStorage } from "../../ui/use-local-storage.ts";
 import { parseLineHash } from "./line-range.ts";
 import type { LogStore } from "./log-store.ts";
 import { createWrappedRows, ONE_ROW_EACH } from "./row-model.ts";
@@ -37,15 +37,15 @@ type LogViewProps = { jobId: number; log: LogStore; isLive: boolean; isOver: boo
 
 export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   const snapshot = useSyncExternalStore(log.subscribe, log.snapshot, log.snapshot);
-  const [wrapChoice, storeWrap] = useStored("spiderpig.log.wrap");
-  const [timesChoice, storeTimes] = useStored("spiderpig.log.times");
+  const [wrapChoice, storeWrap] = useLocalStorage("spiderpig.log.wrap");
+  const [timesChoice, storeTimes] = useLocalStorage("spiderpig.log.times");
   const isWrapped = wrapChoice === "yes";
   const hasTimes = timesChoice === "yes";
   const [shown, setShown] = useState<ReadonlyMap<number, string>>(new Map());
   const box = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const columns = useColumns(box, probe);
-  const roomPx = useLogRoom(box);
+  const roomPx = useAvailableHeight(box);
   const marked = useMarkedLines();
   const [words, setWords] = useState("");
   const found = useLogSearch(jobId, log, words);
@@ -67,7 +67,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   };
 
   useEffect(() => log.want(first, last), [log, first, last, totalLines]);
-  useLearnedRows(wrapped, log, window, snapshot.version);
+  useMeasuredRows(wrapped, log, window, snapshot.version);
 
   const showAddressed = useEffectEvent(() => {
     const addressed = parseLineHash(globalThis.location.hash);
@@ -107,8 +107,8 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
     );
   }
   return (
-    <BelongsTo value={LOG_PLACE}>
-      <div className={styles["log"]}>
+    <FocusTargetContext value={LOG_PLACE}>
+      <div className={styles.log}>
         <LogToolbar
           jobId={jobId}
           totalLines={totalLines}
@@ -134,11 +134,11 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
             />
           }
         />
-        <div className={styles["frame"]}>
+        <div className={styles.frame}>
           <section
             ref={box}
-            className={styles["box"]}
-            data-place={LOG_PLACE}
+            className={styles.box}
+            data-focus-target={LOG_PLACE}
             data-wrapped={isWrapped || undefined}
             data-times={hasTimes || undefined}
             aria-label={`Output of job ${jobId}: ${subject}`}
@@ -150,24 +150,24 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
             onWheel={(event) => event.deltaY < 0 && window.stopFollowing()}
             onPointerDown={window.stopFollowing}
           >
-            <div className={styles["probeRow"]} aria-hidden="true">
-              {hasTimes && <span className={styles["time"]} />}
-              <span className={styles["number"]} />
+            <div className={styles.probeRow} aria-hidden="true">
+              {hasTimes && <span className={styles.time} />}
+              <span className={styles.number} />
               <span ref={probe}>{PROBE}</span>
             </div>
-            <div className={styles["range"]} style={{ height: window.heightPx }}>
-              <div className={styles["rows"]} style={{ transform: `translateY(${window.topPx}px)` }}>
+            <div className={styles.range} style={{ height: window.heightPx }}>
+              <div className={styles.rows} style={{ transform: `translateY(${window.topPx}px)` }}>
                 {rows}
               </div>
             </div>
             {totalLines === 0 && (
-              <p className={styles["empty"]}>
+              <p className={styles.empty}>
                 {isOver ? "scap printed nothing." : "scap has printed nothing yet."}
               </p>
             )}
           </section>
           {!window.isFollowing && (
-            <div className={styles["jump"]}>
+            <div className={styles.jump}>
               <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
                 Jump to the end
               </Button>
@@ -175,7 +175,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
           )}
         </div>
       </div>
-    </BelongsTo>
+    </FocusTargetContext>
   );
 }
 

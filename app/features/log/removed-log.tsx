@@ -6,8 +6,8 @@ import styles from "./removed-log.module.css";
 /** In place of a log that is not there any more, so that nobody takes it for one that was empty. */
 export function RemovedLog({ removedAt, totalLines }: { removedAt: string; totalLines: number }) {
   return (
-    <section className={styles["removed"]} aria-labelledby="removed-log">
-      <h2 className={styles["title"]} id="removed-log">
+    <section className={styles.removed} aria-labelledby="removed-log">
+      <h2 className={styles.title} id="removed-log">
         Log
       </h2>
       <Notice tone="notice">

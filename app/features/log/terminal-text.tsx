@@ -1,6 +1,6 @@
 import { Fragment } from "react";
 import { parseAnsi, type Run } from "./ansi.ts";
-import { lookOf } from "./ansi-look.ts";
+import { cssOf } from "./ansi-css.ts";
 import styles from "./terminal-text.module.css";
 
 /** One line as the terminal shows it: its colours, and its links, which open in a new tab. */
@@ -16,7 +16,7 @@ export function TerminalText({ text }: { text: string }) {
     return (
       <a
         key={index}
-        className={styles["link"]}
+        className={styles.link}
         href={href}
         title={hasOwnText ? href : undefined}
         target="_blank"
@@ -39,6 +39,6 @@ function groupByLink(runs: readonly Run[]): { href: string | null; runs: Run[] }
 }
 
 function StyledRun({ run }: { run: Run }) {
-  const style = lookOf(run.style);
+  const style = cssOf(run.style);
   return style === undefined ? run.text : <span style={style}>{run.text}</span>;
 }

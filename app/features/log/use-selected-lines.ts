@@ -39,6 +39,6 @@ function isSame(a: SelectedLines, b: SelectedLines): boolean {
 function lineOf(node: Node | null, box: HTMLElement | null): number | undefined {
   if (node === null || box === null || !box.contains(node)) return undefined;
   const element = node instanceof Element ? node : node.parentElement;
-  const line = element?.closest<HTMLElement>("[data-line]")?.dataset["line"];
+  const line = element?.closest<HTMLElement>("[data-line]")?.dataset.line;
   return line === undefined ? undefined : Number(line);
 }

@@ -6,9 +6,9 @@ import { useEffect, useRef } from "react";
 import { useRouter } from "next/navigation";
 import { isTerminal } from "#lib/domain/job.ts";
 import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
-import { askedLine } from "../../text/asked-line.ts";
-import { remindedWait } from "../../text/waited.ts";
-import { jobSubject, jobWords } from "../../text/words.ts";
+import { questionSummary } from "../../text/question-summary.ts";
+import { waitAtReminder } from "../../text/waiting-time.ts";
+import { jobSubject, jobLabel } from "../../text/labels.ts";
 import { useWatchedJobs } from "./use-watched-jobs.ts";
 
 export function useJobNotifications(jobs: readonly JobSummary[]): void {
@@ -34,10 +34,10 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
       const known = shown.current.get(question.id);
       if (isLookedAt || (known !== undefined && known.reminders >= question.reminders)) return;
       known?.notification?.close();
-      const waits = remindedWait(question);
+      const waits = waitAtReminder(question);
       const title = waits === undefined ? "waits for an answer" : `still waits for an answer, for ${waits}`;
       const notification = show(job, title, {
-        body: `${askedLine(question)}\n${jobSubject(job.changes)}`,
+        body: `${questionSummary(question)}\n${jobSubject(job.changes)}`,
         // One of the same tag would be replaced without a sound.
         tag: `spiderpig-question-${question.id}-${question.reminders}`,
         requireInteraction: true,
@@ -60,7 +60,7 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
       else if (question !== null) ask(job, question);
       if (!isTerminal(job.state)) alive.current.add(job.id);
       else if (alive.current.delete(job.id) && !isLookedAt) {
-        show(job, `has ended: ${jobWords(job).label}`, {
+        show(job, `has ended: ${jobLabel(job).label}`, {
           body: jobSubject(job.changes),
           tag: `spiderpig-ended-${job.id}`,
         });

@@ -1,7 +1,7 @@
 "use client";
 // The jobs whose questions should call this person by a desktop notification.
 import { useMemo } from "react";
-import { useStored } from "../../ui/use-stored.ts";
+import { useLocalStorage } from "../../ui/use-local-storage.ts";
 
 /** Old ones fall out; they have ended long ago. */
 const WATCHED_MAX = 20;
@@ -13,7 +13,7 @@ export type WatchedJobs = {
 };
 
 export function useWatchedJobs(): WatchedJobs {
-  const [stored, store] = useStored("spiderpig.watched-jobs");
+  const [stored, store] = useLocalStorage("spiderpig.watched-jobs");
   return useMemo(() => {
     const watched = (stored ?? "")
       .split(",")

@@ -4,8 +4,8 @@ import { isKeyPress } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useSession } from "../../client/use-session.tsx";
-import { pressedLabel } from "../../text/pressed-keys.ts";
-import { DELIVERY_WORDS, EXPIRY_WORDS } from "../../text/words.ts";
+import { pressedLabel } from "../../text/key-press-history.ts";
+import { DELIVERY_LABELS, EXPIRY_LABELS } from "../../text/labels.ts";
 import { Moment } from "../../ui/time.tsx";
 import styles from "./answer-line.module.css";
 
@@ -13,9 +13,9 @@ export function AnswerLine({ interaction }: { interaction: Interaction }) {
   const me = useSession().user.name;
   const { answer } = interaction;
   if (interaction.state === "expired" && interaction.expiryAction !== null)
-    return <>Nobody answered in time; by policy {EXPIRY_WORDS[interaction.expiryAction].was}.</>;
+    return <>Nobody answered in time; by policy {EXPIRY_LABELS[interaction.expiryAction].was}.</>;
   if (answer === null) return <>{ENDED_WORDS[interaction.state]}</>;
-  const delivery = DELIVERY_WORDS[answer.delivery];
+  const delivery = DELIVERY_LABELS[answer.delivery];
   return (
     <>
       <strong>{answer.answeredBy === me ? "You" : answer.answeredBy}</strong>{" "}
@@ -33,7 +33,7 @@ function Given({ interaction }: { interaction: Interaction }) {
   if (answer.text === "") return <>answered with Enter</>;
   return (
     <>
-      answered <span className={styles["text"]}>“{visibleText(answer.text)}”</span>
+      answered <span className={styles.text}>“{visibleText(answer.text)}”</span>
     </>
   );
 }

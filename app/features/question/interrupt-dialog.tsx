@@ -5,11 +5,11 @@ import type { Job } from "#lib/wire/schemas.ts";
 import { useAction } from "../../client/use-action.ts";
 import { callApi } from "../../client/api.ts";
 import { stopEffect } from "../../text/stop-effect.ts";
-import { jobSubject, SIGNAL_WORDS } from "../../text/words.ts";
+import { jobSubject, SIGNAL_LABELS } from "../../text/labels.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-const WORDS = SIGNAL_WORDS.interrupt_group;
+const WORDS = SIGNAL_LABELS.interrupt_group;
 
 type InterruptDialogProps = { job: Job; isOpen: boolean; isConnected: boolean; onClose: () => void };
 

@@ -32,14 +32,14 @@ export function keepKeyboard(event: MouseEvent): void {
 export function KeyPad({ question, keys, onInterrupt }: KeyPadProps) {
   const keyProps = (value: AnswerValue) => ({
     disabled: !keys.isReady,
-    isArming: keys.isArming,
+    isActivating: keys.isActivating,
     onMouseDown: keepKeyboard,
     onClick: () => keys.press(value),
   });
   return (
-    <div className={styles["pad"]}>
+    <div className={styles.pad}>
       {question.options.length > 0 && (
-        <div className={styles["options"]}>
+        <div className={styles.options}>
           {question.options.map(({ text, value }) => (
             <Button key={String(value)} {...keyProps(value)}>
               {visibleText(text)}
@@ -47,11 +47,11 @@ export function KeyPad({ question, keys, onInterrupt }: KeyPadProps) {
           ))}
         </div>
       )}
-      <fieldset className={styles["keys"]} aria-label="Keys">
+      <fieldset className={styles.keys} aria-label="Keys">
         {KEY_GROUPS.map((group) => (
-          <div key={group[0]} className={styles["group"]}>
+          <div key={group[0]} className={styles.group}>
             {group.map((key) => (
-              <div key={key} className={styles["key"]} data-key={key}>
+              <div key={key} className={styles.key} data-key={key}>
                 <Button
                   {...keyProps({ key })}
                   tone={key === "enter" ? "progressive" : "neutral"}
@@ -64,7 +64,7 @@ export function KeyPad({ question, keys, onInterrupt }: KeyPadProps) {
           </div>
         ))}
         {onInterrupt !== undefined && (
-          <div className={styles["key"]} data-key="ctrl_c">
+          <div className={styles.key} data-key="ctrl_c">
             <Button tone="destructive" onClick={onInterrupt}>
               Ctrl-C…
             </Button>

@@ -43,7 +43,7 @@ export function LiveScreen({ name, screen, keyboard, box }: LiveScreenProps) {
   return (
     <section
       ref={box}
-      className={styles["box"]}
+      className={styles.box}
       style={{ "--columns": screen.columns } as CSSProperties}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
       tabIndex={0}
@@ -52,18 +52,18 @@ export function LiveScreen({ name, screen, keyboard, box }: LiveScreenProps) {
       data-takes-keys={keyboard !== undefined || undefined}
       {...handlers}
     >
-      <div className={styles["rows"]}>
+      <div className={styles.rows}>
         {screen.rows.map((row, index) => (
           <Row key={index} text={row} />
         ))}
         {screen.cursor !== undefined && (
           <div
-            className={styles["cursorRow"]}
+            className={styles.cursorRow}
             style={{ "--row": screen.cursor.row } as CSSProperties}
             aria-hidden
           >
-            <span className={styles["before"]}>{screen.cursor.before}</span>
-            <span ref={cursor} className={styles["cursor"]} data-cursor>
+            <span className={styles.before}>{screen.cursor.before}</span>
+            <span ref={cursor} className={styles.cursor} data-cursor>
               {screen.cursor.at}
             </span>
           </div>
@@ -74,7 +74,7 @@ export function LiveScreen({ name, screen, keyboard, box }: LiveScreenProps) {
 }
 
 const Row = memo(({ text }: { text: string }) => (
-  <div className={styles["row"]}>
+  <div className={styles.row}>
     <TerminalText text={text} />
   </div>
 ));

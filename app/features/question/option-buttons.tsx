@@ -5,7 +5,7 @@ import { useState } from "react";
 import { optionTone, type AnswerValue, type InteractionOption } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
-import { useArmed } from "../../ui/use-armed.ts";
+import { useInteractive } from "../../ui/use-interactive.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmAnswer } from "./confirm-answer.tsx";
 import styles from "./option-buttons.module.css";
@@ -33,14 +33,14 @@ export function OptionButtons({
   // The option stays while the dialog closes, so that its words do not vanish before it does.
   const [toConfirm, setToConfirm] = useState<InteractionOption>();
   const [isConfirming, setIsConfirming] = useState(false);
-  const isArmed = useArmed(`${question.id} ${place} ${isEnabled}`);
+  const isInteractive = useInteractive(`${question.id} ${place} ${isEnabled}`);
   const press = (option: InteractionOption) => {
     if (optionTone(question.kind, option) !== "destructive") return onAnswer(option.value);
     setToConfirm(option);
     setIsConfirming(true);
   };
   return (
-    <div className={styles["options"]}>
+    <div className={styles.options}>
       {question.options.map((option, index) => (
         <OptionButton
           key={String(option.value)}
@@ -49,7 +49,7 @@ export function OptionButtons({
           isFirst={index === 0}
           isDefault={option.value === question.default && question.options.length > 1}
           isEnabled={isEnabled}
-          isArmed={isArmed}
+          isInteractive={isInteractive}
           isSending={sending === option.value}
           onPress={() => press(option)}
         />
@@ -76,29 +76,29 @@ type OptionButtonProps = {
   isFirst: boolean;
   isDefault: boolean;
   isEnabled: boolean;
-  isArmed: boolean;
+  isInteractive: boolean;
   isSending: boolean;
   onPress: () => void;
 };
 
 function OptionButton(props: OptionButtonProps) {
-  const { option, kind, isFirst, isDefault, isEnabled, isArmed, isSending, onPress } = props;
+  const { option, kind, isFirst, isDefault, isEnabled, isInteractive, isSending, onPress } = props;
   const tone = optionTone(kind, option);
   const isPrimary = tone === "progressive" && isFirst;
   return (
-    <div className={styles["option"]} data-destructive={tone === "destructive" || undefined}>
+    <div className={styles.option} data-destructive={tone === "destructive" || undefined}>
       <Button
         tone={tone}
         weight={isPrimary ? "primary" : "normal"}
         size="large"
-        disabled={!isEnabled || !isArmed}
-        isArming={isEnabled && !isArmed}
+        disabled={!isEnabled || !isInteractive}
+        isActivating={isEnabled && !isInteractive}
         isBusy={isSending}
         onClick={onPress}
       >
         {isSending ? "Sending…" : optionWords(option)}
       </Button>
-      {isDefault && <span className={styles["default"]}>scap’s default</span>}
+      {isDefault && <span className={styles.default}>scap’s default</span>}
     </div>
   );
 }

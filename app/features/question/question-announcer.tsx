@@ -1,6 +1,6 @@
 import type { Interaction } from "#lib/wire/schemas.ts";
-import { askedLine } from "../../text/asked-line.ts";
-import { remindedWait } from "../../text/waited.ts";
+import { questionSummary } from "../../text/question-summary.ts";
+import { waitAtReminder } from "../../text/waiting-time.ts";
 
 /** For screen readers: a new question at once. A line each, so that only the new one is said. */
 export function QuestionAnnouncer({ questions }: { questions: readonly Interaction[] }) {
@@ -9,7 +9,7 @@ export function QuestionAnnouncer({ questions }: { questions: readonly Interacti
       {questions.map((question) => (
         <p
           key={announcementKey(question)}
-        >{`Job ${question.jobId} ${asks(question)}: ${askedLine(question)}`}</p>
+        >{`Job ${question.jobId} ${asks(question)}: ${questionSummary(question)}`}</p>
       ))}
     </div>
   );
@@ -22,6 +22,6 @@ function announcementKey({ id, kind, jobId }: Interaction): string {
 
 /** A reminder changes the words, so that they are said again. */
 function asks(question: Interaction): string {
-  const waits = remindedWait(question);
+  const waits = waitAtReminder(question);
   return waits === undefined ? "asks" : `still asks, for ${waits}`;
 }

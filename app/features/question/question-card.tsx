@@ -4,19 +4,19 @@ import type { ReactNode } from "react";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import { useAnswer } from "./use-answer.ts";
-import { BelongsTo, jobPlace, usePlace } from "../../ui/use-kept-place.ts";
+import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useMay } from "../../client/use-session.tsx";
 import { type ApiProblem, SLOW_PROBLEM } from "../../client/api.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { OptionButtons } from "./option-buttons.tsx";
-import { Patience } from "./patience.tsx";
+import { QuestionAge } from "./question-age.tsx";
 import { QuestionMessage } from "./question-message.tsx";
 import { TextAnswer } from "./text-answer.tsx";
 import styles from "./question-card.module.css";
 
-export type Overtaken = { interaction: Interaction; problem: ApiProblem };
+export type AnswerConflict = { interaction: Interaction; problem: ApiProblem };
 
 type QuestionCardProps = {
   question: Interaction;
@@ -31,7 +31,7 @@ type QuestionCardProps = {
   isWorkerSilent: boolean;
   onInteraction: (interaction: Interaction) => void;
   /** The answer came too late: somebody else's counts, or scap stopped asking. */
-  onOvertaken: (overtaken: Overtaken) => void;
+  onOvertaken: (conflict: AnswerConflict) => void;
 };
 
 export function QuestionCard(props: QuestionCardProps) {
@@ -57,21 +57,21 @@ export function QuestionCard(props: QuestionCardProps) {
   const isIdle = attempt.phase === "idle" || (problem !== undefined && !isOvertaken);
   const isEnabled = isConnected && question.state === "pending" && isIdle;
   const isSent = attempt.phase === "sent";
-  const place = jobPlace(question.jobId);
-  const card = usePlace<HTMLElement>(place);
+  const place = jobFocusTarget(question.jobId);
+  const card = useFocusTarget<HTMLElement>(place);
   return (
-    <BelongsTo value={place}>
-      <section className={styles["card"]} aria-label={`Question of job ${question.jobId}`} {...card}>
-        <header className={styles["header"]}>
-          <h2 className={styles["heading"]}>{heading}</h2>
-          <Patience question={question} />
+    <FocusTargetContext value={place}>
+      <section className={styles.card} aria-label={`Question of job ${question.jobId}`} {...card}>
+        <header className={styles.header}>
+          <h2 className={styles.heading}>{heading}</h2>
+          <QuestionAge question={question} />
         </header>
-        <div className={styles["body"]}>
+        <div className={styles.body}>
           {question.complaint !== null && (
             <Notice tone="warning">Asked again. {visibleText(question.complaint)}</Notice>
           )}
           {!question.recognised && (
-            <p className={styles["aside"]}>
+            <p className={styles.aside}>
               {question.kind === "screen"
                 ? "A program waits for keys. This is its screen:"
                 : "The program waits for input, but not in a form that is known here. This is the end of its screen:"}
@@ -79,34 +79,34 @@ export function QuestionCard(props: QuestionCardProps) {
           )}
           <QuestionMessage question={question} />
         </div>
-        <footer className={styles["footer"]}>
+        <footer className={styles.footer}>
           {problem !== undefined && !isOvertaken && <ProblemNotice problem={problem} />}
           {attempt.phase === "sending" && attempt.isSlow && (
-            <output className={styles["aside"]}>
+            <output className={styles.aside}>
               {SLOW_PROBLEM.title} {SLOW_PROBLEM.detail}
             </output>
           )}
           {isSent && (
-            <output className={styles["aside"]}>
+            <output className={styles.aside}>
               {isWorkerSilent
                 ? "Accepted. It is typed into scap when the worker is back."
                 : "Accepted. It is typed into scap now."}
             </output>
           )}
           {isWorkerSilent && mayAnswer && !isSent && (
-            <p className={styles["aside"]}>
+            <p className={styles.aside}>
               {question.kind === "secret"
                 ? "The worker of this job is not heard at the moment, and a secret is never stored: enter it when the worker is back."
                 : "The worker of this job is not heard at the moment. Your answer is kept, and typed when the worker is back if scap still asks this then."}
             </p>
           )}
           {!isConnected && mayAnswer && !isSent && (
-            <p className={styles["aside"]}>
+            <p className={styles.aside}>
               This page is not up to date, so it takes no answer. What is in the way stands at its top.
             </p>
           )}
           {!mayAnswer ? (
-            <p className={styles["aside"]}>View only. Deployers can answer.</p>
+            <p className={styles.aside}>View only. Deployers can answer.</p>
           ) : question.kind === "screen" ? (
             <div>
               <LinkButton href={`/jobs/${question.jobId}`} tone="progressive" weight="primary" size="large">
@@ -133,7 +133,7 @@ export function QuestionCard(props: QuestionCardProps) {
           )}
         </footer>
       </section>
-    </BelongsTo>
+    </FocusTargetContext>
   );
 }
 

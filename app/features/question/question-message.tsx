@@ -14,7 +14,7 @@ export function QuestionMessage({ question }: { question: Interaction }) {
   const nameOf = (table: MessageBlock) =>
     tables.length === 1 ? name : `${name}, table ${tables.indexOf(table) + 1}`;
   return (
-    <div className={styles["message"]}>
+    <div className={styles.message}>
       {blocks.map((block, index) =>
         block.kind === "table" ? (
           <Screen key={index} name={nameOf(block)} text={block.text} />
@@ -32,7 +32,7 @@ export function QuestionMessage({ question }: { question: Interaction }) {
 function Screen({ name, text }: { name: string; text: string }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
-    <section className={styles["screen"]} tabIndex={0} aria-label={name}>
+    <section className={styles.screen} tabIndex={0} aria-label={name}>
       <pre>
         <LinkedText text={text} />
       </pre>

@@ -3,18 +3,18 @@
 // of its own; the card stays from one to the next, with what has the keyboard in it.
 import { useRef, useState } from "react";
 import type { Interaction, Job, TerminalScreen } from "#lib/wire/schemas.ts";
-import { BelongsTo, jobPlace, usePlace } from "../../ui/use-kept-place.ts";
+import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useKeyPresses } from "./use-key-presses.ts";
 import { useMay, useSession } from "../../client/use-session.tsx";
 import { picturedScreen, shownScreen } from "./screen-rows.ts";
 import { screenStatus } from "./screen-status.ts";
-import { Patience } from "./patience.tsx";
+import { QuestionAge } from "./question-age.tsx";
 import card from "./question-card.module.css";
 import { Button } from "../../ui/button.tsx";
 import { InterruptDialog } from "./interrupt-dialog.tsx";
 import { keepKeyboard, KeyPad } from "./key-pad.tsx";
 import { LiveScreen } from "./live-screen.tsx";
-import { TypedText } from "./typed-text.tsx";
+import { ScreenTextInput } from "./screen-text-input.tsx";
 import styles from "./screen-card.module.css";
 
 type ScreenCardProps = {
@@ -47,16 +47,16 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
     setInterrupting(true);
   };
   const status = screenStatus({ question, me, isConnected, isWorkerSilent, isCapturing, ...keys });
-  const place = jobPlace(job.id);
-  const section = usePlace<HTMLElement>(place);
+  const place = jobFocusTarget(job.id);
+  const section = useFocusTarget<HTMLElement>(place);
   return (
-    <BelongsTo value={place}>
-      <section className={card["card"]} aria-label={`Question of job ${job.id}`} {...section}>
-        <header className={card["header"]}>
-          <h2 className={card["heading"]}>A program waits for keys</h2>
-          {question.state === "pending" && <Patience question={question} />}
+    <FocusTargetContext value={place}>
+      <section className={card.card} aria-label={`Question of job ${job.id}`} {...section}>
+        <header className={card.header}>
+          <h2 className={card.heading}>A program waits for keys</h2>
+          {question.state === "pending" && <QuestionAge question={question} />}
         </header>
-        <div className={styles["body"]}>
+        <div className={styles.body}>
           <LiveScreen
             name={`Screen of job ${job.id}`}
             screen={screen === null ? picturedScreen(question.message) : shownScreen(screen)}
@@ -65,11 +65,11 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
           />
           {mayAnswer ? (
             <>
-              <div className={styles["statusRow"]}>
-                <output className={styles["status"]} data-tone={status.tone}>
+              <div className={styles.statusRow}>
+                <output className={styles.status} data-tone={status.tone}>
                   {status.text}
                 </output>
-                <div className={styles["toggle"]}>
+                <div className={styles.toggle}>
                   <Button
                     onMouseDown={keepKeyboard}
                     onClick={() => {
@@ -82,10 +82,10 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
                 </div>
               </div>
               <KeyPad question={question} keys={keys} onInterrupt={maySignal ? interrupt : undefined} />
-              <TypedText question={question} keys={keys} />
+              <ScreenTextInput question={question} keys={keys} />
             </>
           ) : (
-            <p className={card["aside"]}>View only. Deployers can answer.</p>
+            <p className={card.aside}>View only. Deployers can answer.</p>
           )}
         </div>
         <InterruptDialog
@@ -95,7 +95,7 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
           onClose={() => setInterrupting(false)}
         />
       </section>
-    </BelongsTo>
+    </FocusTargetContext>
   );
 }
 

@@ -4,11 +4,11 @@
 import { useId, useState, type FormEvent } from "react";
 import { answerFault, type AnswerFault, type AnswerValue, isKeyPress } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
-import { useArmed } from "../../ui/use-armed.ts";
+import { useInteractive } from "../../ui/use-interactive.ts";
 import { Button } from "../../ui/button.tsx";
 import styles from "./text-answer.module.css";
 
-export const TEXT_FAULTS: Record<AnswerFault, string> = {
+export const TEXT_ISSUES: Record<AnswerFault, string> = {
   not_an_option: "This is not one of the answers.",
   not_text: "This must be a text.",
   too_long: "This is longer than a line of the terminal can be.",
@@ -28,25 +28,25 @@ export function TextAnswer({ question, isEnabled, sending, place, onAnswer }: Te
   const isSecret = question.kind === "secret";
   const id = useId();
   const [text, setText] = useState(typeof question.default === "string" && !isSecret ? question.default : "");
-  const isArmed = useArmed(`${question.id} ${place} ${isEnabled}`);
+  const isInteractive = useInteractive(`${question.id} ${place} ${isEnabled}`);
   const fault = answerFault(question, text);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isEnabled || fault !== undefined || !isArmed) return;
+    if (!isEnabled || fault !== undefined || !isInteractive) return;
     onAnswer(text);
     if (isSecret) setText("");
   };
 
   return (
-    <form className={styles["form"]} onSubmit={submit} autoComplete="off">
-      <label className={styles["label"]} htmlFor={id}>
+    <form className={styles.form} onSubmit={submit} autoComplete="off">
+      <label className={styles.label} htmlFor={id}>
         {isSecret ? "What scap asks for stays hidden and is not stored" : "Your answer"}
       </label>
-      <div className={styles["row"]}>
+      <div className={styles.row}>
         <input
           id={id}
-          className={styles["input"]}
+          className={styles.input}
           type={isSecret ? "password" : "text"}
           autoComplete={isSecret ? "new-password" : "off"}
           autoCapitalize="off"
@@ -63,8 +63,8 @@ export function TextAnswer({ question, isEnabled, sending, place, onAnswer }: Te
           tone="progressive"
           weight="primary"
           size="large"
-          disabled={!isEnabled || !isArmed}
-          isArming={isEnabled && !isArmed}
+          disabled={!isEnabled || !isInteractive}
+          isActivating={isEnabled && !isInteractive}
           isBusy={typeof sending === "string"}
         >
           {typeof sending === "string" ? "Sending…" : "Send to scap"}
@@ -73,8 +73,8 @@ export function TextAnswer({ question, isEnabled, sending, place, onAnswer }: Te
           <Button
             weight="quiet"
             size="large"
-            disabled={!isEnabled || !isArmed}
-            isArming={isEnabled && !isArmed}
+            disabled={!isEnabled || !isInteractive}
+            isActivating={isEnabled && !isInteractive}
             isBusy={isKeyPress(sending ?? null)}
             onClick={() => onAnswer({ key: "ctrl_d" })}
           >
@@ -82,8 +82,8 @@ export function TextAnswer({ question, isEnabled, sending, place, onAnswer }: Te
           </Button>
         )}
       </div>
-      <p id={`${id}-hint`} className={styles["hint"]} data-fault={fault !== undefined || undefined}>
-        {fault === undefined ? hintFor(question) : TEXT_FAULTS[fault]}
+      <p id={`${id}-hint`} className={styles.hint} data-fault={fault !== undefined || undefined}>
+        {fault === undefined ? hintFor(question) : TEXT_ISSUES[fault]}
       </p>
     </form>
   );

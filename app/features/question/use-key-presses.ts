@@ -6,13 +6,13 @@ import type { AnswerValue } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/wire/schemas.ts";
 import type { ApiProblem } from "../../client/api.ts";
 import { useAnswer } from "./use-answer.ts";
-import { useArmed } from "../../ui/use-armed.ts";
+import { useInteractive } from "../../ui/use-interactive.ts";
 
 export type KeyPresses = {
   /** The program reads and takes a key now. */
   isReady: boolean;
   /** It has just appeared or changed, and takes a key in a moment. */
-  isArming: boolean;
+  isActivating: boolean;
   /** What was pressed on this page and was not refused, until the program reads again. */
   pressed: AnswerValue | undefined;
   /** It was sent, but there is no reply yet. */
@@ -40,18 +40,18 @@ export function useKeyPresses(question: Interaction, options: Options): KeyPress
   const { attempt, answer } = useAnswer(question, { onKnown: onInteraction, onRefused: () => undefined });
   const previousBy = previous?.answer?.answeredBy ?? me;
   // The key of another person changes the screen under one's own: that must have been seen before the next key.
-  const isArmed = useArmed(`${isEnabled} ${previousBy === me ? "own" : question.id}`);
+  const isInteractive = useInteractive(`${isEnabled} ${previousBy === me ? "own" : question.id}`);
   const isOpen =
     isEnabled && question.state === "pending" && attempt.phase !== "sending" && attempt.phase !== "sent";
   return {
-    isReady: isOpen && isArmed,
-    isArming: isOpen && !isArmed,
+    isReady: isOpen && isInteractive,
+    isActivating: isOpen && !isInteractive,
     pressed: last?.id === question.id && attempt.phase !== "refused" ? last.value : undefined,
     isSlow: attempt.phase === "sending" && attempt.isSlow,
     problem: attempt.phase === "refused" ? attempt.problem : undefined,
     isIgnored: ignoredId === question.id,
     press: (value) => {
-      if (!isOpen || !isArmed) return setIgnoredId(question.id);
+      if (!isOpen || !isInteractive) return setIgnoredId(question.id);
       setLast({ id: question.id, value });
       setIgnoredId(undefined);
       answer(value);

@@ -4,25 +4,25 @@
 import Link from "next/link";
 import { useJobNotifications } from "../notifications/use-notifications.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { LaneNotes } from "./lane-notes.tsx";
-import { PigMark } from "../../ui/pig-mark.tsx";
+import { LaneStatus } from "./lane-status.tsx";
+import { Logo } from "../../ui/logo.tsx";
 import { UserMenu } from "./user-menu.tsx";
-import { WorkerNote } from "./worker-note.tsx";
+import { WorkerStatus } from "./worker-status.tsx";
 import styles from "./header.module.css";
 
 export function Header() {
   const { overview } = useOverview();
   useJobNotifications(overview.jobs);
   return (
-    <header className={styles["header"]}>
-      <div className={styles["inner"]}>
-        <Link href="/" className={styles["home"]}>
-          <PigMark />
+    <header className={styles.header}>
+      <div className={styles.inner}>
+        <Link href="/" className={styles.home}>
+          <Logo />
           <span>SpiderPig</span>
         </Link>
-        <div className={styles["state"]}>
-          <LaneNotes />
-          <WorkerNote />
+        <div className={styles.state}>
+          <LaneStatus />
+          <WorkerStatus />
         </div>
         <UserMenu />
       </div>

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Tone } from "../../text/words.ts";
+import type { Tone } from "../../text/labels.ts";
 import styles from "./status.module.css";
 
 type StatusProps = {
@@ -13,12 +13,8 @@ type StatusProps = {
 /** A dot and a few words. */
 export function Status({ tone, text, isLive = false, isMinor = false }: StatusProps) {
   return (
-    <span className={styles["status"]} data-minor={isMinor || undefined}>
-      <span
-        className={`${styles["dot"]} ${styles[tone]}`}
-        data-live={isLive || undefined}
-        aria-hidden="true"
-      />
+    <span className={styles.status} data-minor={isMinor || undefined}>
+      <span className={`${styles.dot} ${styles[tone]}`} data-live={isLive || undefined} aria-hidden="true" />
       <span>{text}</span>
     </span>
   );

@@ -9,9 +9,9 @@ import { useMay, useSession } from "../../client/use-session.tsx";
 import { useTheme } from "./use-theme.ts";
 import { callApi } from "../../client/api.ts";
 import { isTheme, THEME_WORDS, THEMES } from "./theme.ts";
-import { ROLE_WORDS } from "../../text/words.ts";
+import { ROLE_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
-import { Glyph } from "../../ui/glyph.tsx";
+import { Icon } from "../../ui/codex-icon.tsx";
 import { MenuPopup } from "../../ui/menu-popup.tsx";
 import { FreezeDialog } from "./freeze-dialog.tsx";
 import menu from "../../ui/menu.module.css";
@@ -34,47 +34,47 @@ export function UserMenu() {
           className={buttonClass({ weight: "quiet" })}
           aria-label={`${user.name}: account and appearance`}
         >
-          <Glyph icon={cdxIconUserAvatar} />
-          <span className={styles["name"]}>{user.name}</span>
+          <Icon icon={cdxIconUserAvatar} />
+          <span className={styles.name}>{user.name}</span>
         </Menu.Trigger>
         <MenuPopup label="Account and appearance">
-          <div className={menu["note"]}>
+          <div className={menu.note}>
             <strong>{user.name}</strong>
             <span>
-              {ROLE_WORDS[user.role].label}: {ROLE_WORDS[user.role].mayDo}
+              {ROLE_LABELS[user.role].label}: {ROLE_LABELS[user.role].mayDo}
             </span>
           </div>
-          <Menu.Separator className={menu["separator"]} />
+          <Menu.Separator className={menu.separator} />
           <Menu.RadioGroup
             value={theme}
             onValueChange={(value: string) => {
               if (isTheme(value)) setTheme(value);
             }}
           >
-            <Menu.GroupLabel className={menu["label"]}>Appearance</Menu.GroupLabel>
+            <Menu.GroupLabel className={menu.label}>Appearance</Menu.GroupLabel>
             {THEMES.map((name) => (
-              <Menu.RadioItem key={name} value={name} className={menu["item"]} closeOnClick={false}>
-                <span className={menu["check"]}>
+              <Menu.RadioItem key={name} value={name} className={menu.item} closeOnClick={false}>
+                <span className={menu.check}>
                   <Menu.RadioItemIndicator>
-                    <Glyph icon={cdxIconCheck} />
+                    <Icon icon={cdxIconCheck} />
                   </Menu.RadioItemIndicator>
                 </span>
                 {THEME_WORDS[name]}
               </Menu.RadioItem>
             ))}
           </Menu.RadioGroup>
-          <Menu.Separator className={menu["separator"]} />
+          <Menu.Separator className={menu.separator} />
           {mayFreeze && (
-            <Menu.Item className={menu["item"]} onClick={() => setIsFreezing(true)}>
-              <span className={menu["check"]}>
-                <Glyph icon={cdxIconPause} />
+            <Menu.Item className={menu.item} onClick={() => setIsFreezing(true)}>
+              <span className={menu.check}>
+                <Icon icon={cdxIconPause} />
               </span>
               Freeze deployments…
             </Menu.Item>
           )}
-          <Menu.Item className={menu["item"]} closeOnClick={false} onClick={() => signOut.run()}>
-            <span className={menu["check"]}>
-              <Glyph icon={cdxIconLogOut} />
+          <Menu.Item className={menu.item} closeOnClick={false} onClick={() => signOut.run()}>
+            <span className={menu.check}>
+              <Icon icon={cdxIconLogOut} />
             </span>
             {signOut.problem === undefined ? "Sign out" : `${signOut.problem.title} Try again`}
           </Menu.Item>

@@ -11,7 +11,7 @@ import {
   type Theme,
   toHex,
 } from "../../../../app/features/log/ansi-colours.ts";
-import { lookOf, pair } from "../../../../app/features/log/ansi-look.ts";
+import { cssOf, pair } from "../../../../app/features/log/ansi-css.ts";
 import { applySgr, type Colour, PLAIN } from "../../../../app/features/log/ansi-sgr.ts";
 
 const THEMES: readonly Theme[] = ["light", "dark"];
@@ -52,18 +52,18 @@ test("a colour that can be read stays as it is, and one that is moved keeps its 
 });
 
 test("colours are given for both themes, and text without a style has none", () => {
-  assert.deepEqual(lookOf(applySgr(PLAIN, "33;1;3")), {
+  assert.deepEqual(cssOf(applySgr(PLAIN, "33;1;3")), {
     color: "light-dark(#7a5600, #dca93a)",
     fontWeight: 700,
     fontStyle: "italic",
   });
-  assert.deepEqual(lookOf(applySgr(PLAIN, "8")), { color: "transparent" });
-  assert.equal(lookOf(PLAIN), undefined);
-  assert.equal(lookOf(applySgr(applySgr(PLAIN, "31"), "39")), undefined);
+  assert.deepEqual(cssOf(applySgr(PLAIN, "8")), { color: "transparent" });
+  assert.equal(cssOf(PLAIN), undefined);
+  assert.equal(cssOf(applySgr(applySgr(PLAIN, "31"), "39")), undefined);
 });
 
 test("underlines have their kind and colour, and stand beside other lines", () => {
-  assert.deepEqual(lookOf(applySgr(PLAIN, "4:3;9;53;58:2::0:0:255")), {
+  assert.deepEqual(cssOf(applySgr(PLAIN, "4:3;9;53;58:2::0:0:255")), {
     textDecorationLine: "underline line-through overline",
     textDecorationStyle: "wavy",
     textDecorationColor: "#0000ff",

@@ -1,6 +1,0 @@
-/** 128 random bits in hex. Not crypto.randomUUID, which browsers offer only on HTTPS and on this machine. */
-export function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
-}

@@ -1,0 +1,86 @@
+"use client";
+// What to deploy. Numbers, addresses or words of the subject; what is chosen stands below with everything one
+// needs to see before pressing, and the button says what it will do. Only the button starts anything: Enter
+// chooses a change, so that one Enter too many deploys nothing.
+import { useEffect, useEffectEvent, useState } from "react";
+import { useOverview } from "../../client/use-overview.tsx";
+import { isCurrent } from "../../client/use-event-stream.ts";
+import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
+import { useDeploy } from "./use-deploy.ts";
+import { useSelection } from "../change/use-selection.ts";
+import { useMay, useSession } from "../../client/use-session.tsx";
+import { deployLabel } from "../../text/labels.ts";
+import { Button } from "../../ui/button.tsx";
+import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { ChangeSearchBox } from "./change-search-box.tsx";
+import { SELECTED_CHANGES, SelectedChanges } from "./selected-changes.tsx";
+import { RefusedChanges } from "./refused-changes.tsx";
+import { SandboxExamples } from "./sandbox-examples.tsx";
+import styles from "./deploy-form.module.css";
+
+export function DeployForm({ prefilled }: { prefilled: readonly string[] }) {
+  const mayCreate = useMay("create_job");
+  const { sandbox } = useSession();
+  const { connection } = useOverview();
+  const [text, setText] = useState("");
+  const selection = useSelection();
+  const deploy = useDeploy(selection.chosen, selection.refuse);
+  const hasOpened = deploy.openedJob !== undefined;
+
+  const choosePrefilled = useEffectEvent(() => {
+    if (prefilled.length === 0) return;
+    // Taken out of the address, so that a reload or a bookmark does not bring them back.
+    window.history.replaceState(null, "", window.location.pathname);
+    void selection.chooseReferences(prefilled);
+  });
+  useEffect(() => choosePrefilled(), []);
+
+  if (!mayCreate) {
+    return (
+      <section className={styles.box}>
+        <h1 className={styles.title}>Deployments</h1>
+        <p className={styles.hint}>
+          Your account may look at everything; starting a deployment is for deployers.
+        </p>
+      </section>
+    );
+  }
+
+  const isBusy = deploy.isRunning || hasOpened;
+  const isReady = selection.chosen.length > 0 && selection.pending.length === 0 && isCurrent(connection);
+  return (
+    <FocusTargetContext value={SELECTED_CHANGES}>
+      <section className={styles.box}>
+        <h1 className={styles.title}>Deploy changes</h1>
+        <ChangeSearchBox text={text} setText={setText} selection={selection} />
+        {sandbox && selection.chosen.length === 0 && selection.pending.length === 0 && (
+          <SandboxExamples onChoose={(number) => void selection.chooseReferences([number])} />
+        )}
+        <RefusedChanges refused={selection.refused} onClose={selection.forgiveRefusals} />
+        <SelectedChanges selection={selection} isLocked={isBusy} />
+        {deploy.problem !== undefined && <ProblemNotice problem={deploy.problem} />}
+        <div className={styles.actions}>
+          <Button
+            tone="progressive"
+            weight="primary"
+            size="large"
+            disabled={!isReady || isBusy}
+            isBusy={isBusy}
+            onClick={() => deploy.run()}
+          >
+            {hasOpened
+              ? `Opening job ${deploy.openedJob}…`
+              : deploy.isRunning
+                ? "Queueing…"
+                : deployLabel(selection.chosen)}
+          </Button>
+          <p className={styles.hint}>
+            {selection.chosen.length === 0
+              ? "Choose one or more changes first."
+              : "scap asks before anything reaches production."}
+          </p>
+        </div>
+      </section>
+    </FocusTargetContext>
+  );
+}

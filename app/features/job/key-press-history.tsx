@@ -1,0 +1,66 @@
+"use client";
+// All keys that people pressed in one program: who pressed what in a line, and each key with its time on demand.
+import type { Interaction } from "#lib/wire/schemas.ts";
+import { useSession } from "../../client/use-session.tsx";
+import { plural } from "../../text/format.ts";
+import { pressedLabel, pressRuns, type PressRun } from "../../text/key-press-history.ts";
+import { DELIVERY_LABELS } from "../../text/labels.ts";
+import { ExactMoment, Moment } from "../../ui/time.tsx";
+import styles from "./question-history.module.css";
+
+export function KeyPressHistory({ interactions }: { interactions: readonly Interaction[] }) {
+  const me = useSession().user.name;
+  const pressed = interactions.filter(({ answer }) => answer !== null);
+  const failed = pressed.filter(
+    ({ answer }) => answer?.delivery === "undelivered" || answer?.delivery === "not_consumed",
+  );
+  return (
+    <>
+      <p className={styles.question}>Keys for a program</p>
+      {pressed.length === 0 && (
+        <p className={styles.answer}>No key was pressed. The program continued or ended.</p>
+      )}
+      {pressRuns(interactions).map((run) => (
+        <p key={run.from} className={styles.answer}>
+          <strong>{run.by === me ? "You" : run.by}</strong> pressed {run.keys} · <RunTime run={run} />
+        </p>
+      ))}
+      {failed.length > 0 && (
+        <p className={styles.failed}>{plural(failed.length, "key", "keys")} did not reach the program.</p>
+      )}
+      {pressed.length > 1 && (
+        <details className={styles.details}>
+          <summary>Show each key</summary>
+          <ol className={styles.keys}>
+            {pressed.map((interaction) => (
+              <PressedKey key={interaction.id} interaction={interaction} />
+            ))}
+          </ol>
+        </details>
+      )}
+    </>
+  );
+}
+
+function RunTime({ run: { from, to } }: { run: PressRun }) {
+  const isMoment = Date.parse(to) - Date.parse(from) < 60_000;
+  return isMoment ? (
+    <Moment at={to} />
+  ) : (
+    <>
+      <Moment at={from} />–<Moment at={to} />
+    </>
+  );
+}
+
+function PressedKey({ interaction }: { interaction: Interaction }) {
+  const { answer } = interaction;
+  if (answer === null) return null;
+  const delivery = DELIVERY_LABELS[answer.delivery];
+  return (
+    <li>
+      <ExactMoment at={answer.answeredAt} /> {answer.answeredBy}: {pressedLabel(interaction)}
+      {delivery.tone === "warning" && <span className={styles.failed}> · {delivery.label}</span>}
+    </li>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+import { LOSS_AFTER_MS } from "#lib/domain/silence.ts";
+import type { Job } from "#lib/wire/schemas.ts";
+import { useNow } from "../../client/use-now.tsx";
+import { useMay } from "../../client/use-session.tsx";
+import { ExactMoment, MinutesOr } from "../../ui/time.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { ActionWithNote } from "./action-with-note.tsx";
+
+/** The page shows what was, because the worker of the job is not heard: what that means, and what may be done at last. */
+export function UnresponsiveNotice({ job, isConnected }: { job: Job; isConnected: boolean }) {
+  const mayDeclare = useMay("declare_lost");
+  const now = useNow();
+  const since = job.workerSilentSince;
+  if (since === null) return null;
+  const isLong = now - Date.parse(since) >= LOSS_AFTER_MS;
+  return (
+    <Notice tone="warning">
+      <p>
+        <strong>
+          The worker on {job.host} has not been heard for <MinutesOr since={since} words="some seconds" />.
+        </strong>{" "}
+        As long as that host runs, the deployment goes on there by itself. What is shown here is of{" "}
+        <ExactMoment at={since} />; it catches up as soon as the worker is back.
+      </p>
+      {isLong && !mayDeclare && <p>If the host does not come back, an admin can end the job as lost.</p>}
+      {isLong && mayDeclare && <DeclareLost job={job} isConnected={isConnected} />}
+    </Notice>
+  );
+}
+
+/** A host that does not come back keeps its job running for ever, unless somebody who knows more says that it is lost. */
+function DeclareLost({ job, isConnected }: { job: Job; isConnected: boolean }) {
+  return (
+    <>
+      <p>If {job.host} does not come back, or nobody can tell, the job can be ended as lost.</p>
+      <ActionWithNote
+        action="Declare it lost"
+        title={`Declare job ${job.id} lost?`}
+        found="What was found about the host"
+        path={`/api/jobs/${job.id}/loss`}
+        isConnected={isConnected}
+      >
+        <p>
+          This stops nothing: scap may still run on {job.host}. From here it cannot be answered or stopped any
+          more, and what it prints is not stored. The lane {job.lane} stays held until somebody frees it.
+        </p>
+      </ActionWithNote>
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+import { cdxIconClose } from "@wikimedia/codex-icons";
+import { useSession } from "../../client/use-session.tsx";
+import { questionSummary } from "../../text/question-summary.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { AnswerLine } from "./answer-line.tsx";
+import type { AnswerConflict } from "./question-card.tsx";
+
+/** Told to whoever pressed a button that no longer counted. Stays until it is closed: it may be a surprise. */
+export function AnswerConflictNotice({
+  conflict,
+  onClose,
+}: {
+  conflict: AnswerConflict;
+  onClose: () => void;
+}) {
+  const { interaction, problem } = conflict;
+  const me = useSession().user.name;
+  const isOwn = interaction.answer?.answeredBy === me;
+  return (
+    <Notice
+      tone="warning"
+      announced="at once"
+      action={<IconButton label="Close" icon={cdxIconClose} onClick={onClose} />}
+    >
+      {isOwn ? (
+        <p>
+          <strong>You had answered already.</strong> The earlier answer counts.
+        </p>
+      ) : (
+        <p>
+          <strong>{problem.title}</strong> Your answer was not used.
+        </p>
+      )}
+      <p>
+        Job {interaction.jobId}, “{questionSummary(interaction)}”:{" "}
+        {interaction.answer === null ? problem.detail : <AnswerLine interaction={interaction} />}
+      </p>
+    </Notice>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+// How long a question has waited, when people were reminded of it, and when it ends if nobody answers.
+import type { Interaction } from "#lib/wire/schemas.ts";
+import { useNow } from "../../client/use-now.tsx";
+import { formatDuration } from "../../text/format.ts";
+import { EXPIRY_LABELS } from "../../text/labels.ts";
+import { Elapsed, Moment } from "../../ui/time.tsx";
+import styles from "./question-age.module.css";
+
+/** From then on the time that is left is counted down. */
+const SOON_MS = 10 * 60_000;
+/** So late it may be before something must be in its way. */
+const OVERDUE_MS = 60_000;
+
+export function QuestionAge({ question }: { question: Interaction }) {
+  return (
+    <div className={styles.patience}>
+      <p className={styles.waiting}>
+        Waiting <Elapsed since={question.askedAt} />
+      </p>
+      {question.remindedAt !== null && (
+        <p>
+          Reminded at <Moment at={question.remindedAt} />
+          {question.reminders > 1 && <> ({question.reminders}×)</>}
+        </p>
+      )}
+      {question.state === "pending" && <Expiry question={question} />}
+    </div>
+  );
+}
+
+function Expiry({ question: { expiresAt, expiryAction } }: { question: Interaction }) {
+  const now = useNow();
+  if (expiresAt === null || expiryAction === null) return null;
+  const { will } = EXPIRY_LABELS[expiryAction];
+  const leftMs = Date.parse(expiresAt) - now;
+  if (leftMs < -OVERDUE_MS) {
+    return (
+      <p>
+        Was to expire at <Moment at={expiresAt} />: {will} as soon as its worker is there
+      </p>
+    );
+  }
+  return (
+    <p data-soon={leftMs < SOON_MS || undefined} className={styles.expiry}>
+      Expires at <Moment at={expiresAt} />
+      {leftMs < SOON_MS && <> (in {formatDuration(leftMs)})</>}: {will}
+    </p>
+  );
+}

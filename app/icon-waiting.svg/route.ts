@@ -1,0 +1,15 @@
+// The site's icon with a dot, for the tab of a page on which scap asks (app/ui/use-tab-indicator.ts): made from the icon
+// itself when the site is built, so that there is one drawing.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+export const dynamic = "force-static";
+
+const DOT = '<circle cx="24.5" cy="24.5" r="6.5" fill="#d33" stroke="#fff" stroke-width="2"/>';
+
+export function GET(): Response {
+  const icon = readFileSync(path.join(process.cwd(), "app/icon.svg"), "utf8");
+  return new Response(icon.replace("</svg>", `${DOT}</svg>`), {
+    headers: { "content-type": "image/svg+xml", "cache-control": "public, max-age=3600" },
+  });
+}

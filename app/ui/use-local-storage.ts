@@ -1,0 +1,44 @@
+"use client";
+// A preference that this browser remembers, the same in all its tabs. Storage may be forbidden; then the
+// preference lasts as long as the page.
+import { useCallback, useSyncExternalStore } from "react";
+
+const listeners = new Set<() => void>();
+const unstored = new Map<string, string>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("storage", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", listener);
+  };
+}
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key) ?? unstored.get(key) ?? null;
+  } catch {
+    return unstored.get(key) ?? null;
+  }
+}
+
+function write(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    unstored.set(key, value);
+  }
+  for (const listener of listeners) listener();
+}
+
+/** The stored text, or null while the server renders and when nothing was stored. */
+export function useLocalStorage(key: string): [string | null, (value: string) => void] {
+  const value = useSyncExternalStore(
+    subscribe,
+    () => read(key),
+    () => null,
+  );
+  const set = useCallback((next: string) => write(key, next), [key]);
+  return [value, set];
+}
