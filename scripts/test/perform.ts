@@ -13,13 +13,15 @@ import { environment, inProject, ROOT } from "../root.ts";
 import { findChromium } from "./chromium.ts";
 import type { CheckGroup, FilesGroup, Group } from "./groups.ts";
 import type { Pool } from "./pool.ts";
+import { escapeRegExp, quarantinedIn, withQuarantined } from "./quarantine.ts";
 import { sum, type Counts } from "./tally.ts";
 import { runWatched, type Watched } from "./watched.ts";
 
 export type Result = {
   counts: Counts;
   faults: readonly string[];
-  failedFiles: readonly string[];
+  /** What was skipped or quarantined: the file and the test. */
+  skipped: readonly string[];
   output: string;
   /** From the beginning of its first piece to the end of its last. */
   tookMs: number;
@@ -67,7 +69,7 @@ async function runCheck(group: CheckGroup, run: Run): Promise<Result> {
   return {
     counts,
     faults: [],
-    failedFiles: [],
+    skipped: [],
     output: readFileSync(log, "utf8"),
     tookMs: performance.now() - begunAt,
   };
@@ -109,7 +111,7 @@ async function runFiles(group: FilesGroup, run: Run): Promise<Result> {
   return {
     counts: sum(results.map((result) => result.counts)),
     faults: results.flatMap((result) => result.faults),
-    failedFiles: results.flatMap((result) => result.failedFiles),
+    skipped: results.flatMap((result) => result.skipped),
     output: results.map((result) => result.output).join(""),
     tookMs: sinceBeginning(begunAt),
   };
@@ -128,7 +130,8 @@ async function runFile(
   { logs, verbose }: Run,
 ): Promise<FileResult> {
   const log = join(logs, group, `${relative("tests", file).replaceAll("/", "-")}.log`);
-  const { counts, faults } = await runWatched({
+  const quarantined = quarantinedIn([file]);
+  const watched = await runWatched({
     name: file,
     program: process.execPath,
     args: [
@@ -136,19 +139,28 @@ async function runFile(
       "--test-reporter-destination=stdout",
       `--test-reporter=${pathToFileURL(inProject("scripts/test/node-reporter.ts")).href}`,
       "--test-reporter-destination=stderr",
+      ...quarantined.map(({ test }) => `--test-skip-pattern=/^${escapeRegExp(test)}$/`),
       file,
     ],
     env,
     log,
   });
+  const { counts, faults, skipped } = withQuarantined(watched, quarantined);
   // What passes keeps its log in the group's folder.
   const output = counts.failed > 0 || verbose ? `── ${file}\n${readFileSync(log, "utf8")}\n` : "";
-  return { counts, faults, failedFiles: counts.failed > 0 ? [file] : [], output };
+  return {
+    counts,
+    faults,
+    skipped: skipped.map((test) => (test.startsWith(file) ? test : `${file}: ${test}`)),
+    output,
+  };
 }
 
 async function runBrowser(name: string, run: Run): Promise<Result> {
   const [env] = await Promise.all([databaseEnvironment(run), run.pages()]);
   const log = join(run.logs, `${name}.log`);
+  const quarantined = quarantinedIn(run.files);
+  const patterns = quarantined.map(({ test }) => `${escapeRegExp(test)}$`);
   let begunAt: number | undefined;
   const runPlaywright = (): Promise<Watched> => {
     begunAt = performance.now();
@@ -159,6 +171,7 @@ async function runBrowser(name: string, run: Run): Promise<Result> {
         inProject("node_modules/@playwright/test/cli.js"),
         "test",
         `--reporter=list,${inProject("scripts/test/playwright-reporter.ts")}`,
+        ...(patterns.length === 0 ? [] : ["--grep-invert", patterns.join("|")]),
         ...run.files,
       ],
       env: { ...env, CHROMIUM_PATH: findChromium() },
@@ -166,7 +179,11 @@ async function runBrowser(name: string, run: Run): Promise<Result> {
     });
   };
   const watched = await run.pool.run(runPlaywright, { isLong: true });
-  return { ...watched, output: readFileSync(log, "utf8"), tookMs: sinceBeginning(begunAt) };
+  return {
+    ...withQuarantined(watched, quarantined),
+    output: readFileSync(log, "utf8"),
+    tookMs: sinceBeginning(begunAt),
+  };
 }
 
 /** The settings of whoever runs the tests are not the tests' settings. */

@@ -1,7 +1,5 @@
 /** Reporter of Playwright: passes what happens on to the runner. A test that needed a second try has failed. */
-import { relative } from "node:path";
 import type { Reporter, TestCase, TestError, TestResult } from "@playwright/test/reporter";
-import { ROOT } from "../root.ts";
 import { report } from "./report.ts";
 
 export default class PlaywrightReporter implements Reporter {
@@ -15,8 +13,7 @@ export default class PlaywrightReporter implements Reporter {
     const ended = test.outcome() === "expected" ? "passed" : "failed";
     const outcome = test.outcome() === "skipped" ? "skipped" : ended;
     const name = test.titlePath().join(" › ");
-    const file = relative(ROOT, test.location.file);
-    report({ kind: "end", name, depth: 0, isSuite: false, outcome, file });
+    report({ kind: "end", name, depth: 0, isSuite: false, outcome });
   }
 
   /** Faults outside a test: a file that does not load, a server that does not start. */

@@ -16,8 +16,8 @@ const eventSchema: z.ZodType<TestEvent> = z.discriminatedUnion("kind", [
     depth: z.number(),
     isSuite: z.boolean(),
     outcome: z.enum(["passed", "failed", "skipped"]),
-    file: z.string().optional(),
   }),
+  z.object({ kind: z.literal("open"), resources: z.array(z.string()) }),
 ]);
 
 export function report(event: TestEvent): void {

@@ -10,9 +10,9 @@ export type TestEvent =
       depth: number;
       isSuite: boolean;
       outcome: Outcome;
-      /** Path from the project's root, where one program runs several files. */
-      file?: string | undefined;
-    };
+    }
+  /** All tests have ended, but something keeps the process alive. */
+  | { kind: "open"; resources: string[] };
 export type Outcome = "passed" | "failed" | "skipped";
 export type Counts = Record<Outcome, number>;
 
@@ -23,16 +23,15 @@ export class Tally {
   #open: Counts[] = [];
   /** Names that began and did not end, oldest first. */
   readonly running = new Set<string>();
-  /** Those that said that one of their tests failed. */
-  readonly failedFiles = new Set<string>();
+  readonly skipped: string[] = [];
 
-  add(event: TestEvent): void {
+  add(event: Exclude<TestEvent, { kind: "open" }>): void {
     if (event.kind === "begin") {
       this.running.add(event.name);
       return;
     }
     this.running.delete(event.name);
-    if (event.outcome === "failed" && event.file !== undefined) this.failedFiles.add(event.file);
+    if (event.outcome === "skipped") this.skipped.push(event.name);
     const inner = this.#open[event.depth + 1] ?? NONE;
     this.#open.length = Math.min(this.#open.length, event.depth + 1);
     const own = event.isSuite ? suiteCounts(event, inner) : { ...NONE, [event.outcome]: 1 };

@@ -16,7 +16,7 @@ import { Tally, type Counts } from "./tally.ts";
 /** Longer than any single test may take, on a slow machine that has much else to do. */
 const QUIET_BOUND_MS = 600_000;
 
-export type Watched = { counts: Counts; faults: string[]; failedFiles: string[] };
+export type Watched = { counts: Counts; faults: string[]; skipped: string[] };
 
 const groups = new Set<number>();
 
@@ -50,15 +50,20 @@ export async function runWatched(command: {
   const lines = createInterface({ input: reports as NodeJS.ReadableStream });
   lines.on("line", (line) => {
     heardAt = performance.now();
-    tally.add(parseReport(line));
+    const event = parseReport(line);
+    if (event.kind !== "open") return tally.add(event);
+    faults.push(
+      `${name}: killed, because it did not exit after its last test. Still open: ${event.resources.join(", ")}`,
+    );
+    heardAt = Infinity;
+    endGroup(pid);
   });
   const closed = once(lines, "close");
 
   const watch = setInterval(() => {
     if (performance.now() - heardAt < quietBoundMs) return;
-    const where = [...tally.running].at(-1);
-    const doing = where === undefined ? "its tests are over, but something is still open" : `in "${where}"`;
-    faults.push(`${name}: killed after ${quietBoundMs / 1000} s without progress, ${doing}`);
+    const where = [...tally.running].at(-1) ?? "no test";
+    faults.push(`${name}: killed after ${quietBoundMs / 1000} s without progress, in "${where}"`);
     heardAt = Infinity;
     endGroup(pid);
   }, 250);
@@ -79,7 +84,7 @@ export async function runWatched(command: {
   return {
     counts: { ...counts, failed: counts.failed + faults.length },
     faults,
-    failedFiles: [...tally.failedFiles],
+    skipped: tally.skipped,
   };
 }
 

@@ -16,7 +16,7 @@ const HEAD = `import { test, describe, it } from "node:test";\n`;
 async function runTests(
   name: string,
   body: string,
-  quietBoundMs = 120_000,
+  { quietBoundMs = 120_000, env = {} }: { quietBoundMs?: number; env?: Record<string, string> } = {},
 ): Promise<Watched & { output: string }> {
   const file = join(scratch, `${name}.test.mjs`);
   const log = join(scratch, `${name}.log`);
@@ -32,7 +32,7 @@ async function runTests(
       file,
     ],
     // This file is itself run by a runner, whose context must not leak into the one under test.
-    env: environment({ NODE_TEST_CONTEXT: undefined }),
+    env: environment({ NODE_TEST_CONTEXT: undefined, ...env }),
     log,
     quietBoundMs,
   });
@@ -94,7 +94,7 @@ test("a test that hangs is killed with what it started, and named", async () => 
        console.log("child", child.pid);
        await new Promise(() => setInterval(() => {}, 1000));
      });`,
-    quietBoundMs,
+    { quietBoundMs },
   );
 
   assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 0 });
@@ -103,13 +103,29 @@ test("a test that hangs is killed with what it started, and named", async () => 
   await until("its child to end", () => identityOf(pid) === undefined);
 });
 
-test("a file that leaves something open is named", async () => {
+test("a file that keeps something open after its last test is killed soon, and what is open is named", async () => {
   const { counts, faults } = await runTests(
     "leaks",
     `test("good", () => { setInterval(() => {}, 1000); });`,
-    await quietBoundHere(),
+    { env: { TEST_EXIT_GRACE_MS: "500" } },
   );
 
   assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 0 });
-  assert.match(faults[0] ?? "", /^leaks: killed after [\d.]+ s without progress, its tests are over/);
+  assert.deepEqual(faults, [
+    "leaks: killed, because it did not exit after its last test. Still open: Timeout",
+  ]);
+});
+
+test("tests that are declared late, and clean-up after the last one, are waited for", async () => {
+  const { counts, faults } = await runTests(
+    "late",
+    `import { after } from "node:test";
+     after(() => new Promise((resolve) => setTimeout(resolve, 100)));
+     test("early", () => {});
+     setTimeout(() => test("late", () => new Promise((resolve) => setTimeout(resolve, 1500))), 100);`,
+    { env: { TEST_EXIT_GRACE_MS: "1000" } },
+  );
+
+  assert.deepEqual(counts, { passed: 2, failed: 0, skipped: 0 });
+  assert.deepEqual(faults, []);
 });
