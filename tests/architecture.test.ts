@@ -11,17 +11,17 @@ const SOURCES = ["app", "lib", "worker", "holder", "sandbox", "scripts", "instru
 /** Folder → folders it may import besides itself. The longest matching folder decides. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/domain": [],
-  "lib/wire": ["lib", "lib/domain"],
+  "lib/contract": ["lib", "lib/domain"],
   lib: ["lib/domain"],
-  "lib/gerrit": ["lib", "lib/domain", "lib/wire"],
-  "lib/db": ["lib", "lib/domain", "lib/wire", "lib/queue"],
+  "lib/gerrit": ["lib", "lib/domain", "lib/contract"],
+  "lib/db": ["lib", "lib/domain", "lib/contract", "lib/queue"],
   "lib/queue": ["lib", "lib/db"],
-  "lib/actions": ["lib", "lib/domain", "lib/wire", "lib/db", "lib/queue", "lib/gerrit"],
-  "lib/web": ["lib", "lib/domain", "lib/wire", "lib/db", "lib/queue", "lib/gerrit", "lib/actions"],
+  "lib/actions": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/queue", "lib/gerrit"],
+  "lib/web": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/queue", "lib/gerrit", "lib/actions"],
   app: [
     "lib",
     "lib/domain",
-    "lib/wire",
+    "lib/contract",
     "lib/web",
     "app/ui",
     "app/client",
@@ -31,26 +31,33 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "app/features/job",
     "app/features/shell",
   ],
-  "app/api": ["lib", "lib/domain", "lib/wire", "lib/db", "lib/actions", "lib/web"],
-  "app/text": ["lib/domain", "lib/wire"],
-  "app/client": ["lib/domain", "lib/wire", "lib/web"],
-  "app/ui": ["lib/domain", "lib/wire", "app/client", "app/text"],
+  "app/api": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/actions", "lib/web"],
+  "app/text": ["lib/domain", "lib/contract"],
+  "app/client": ["lib/domain", "lib/contract", "lib/web"],
+  "app/ui": ["lib/domain", "lib/contract", "app/client", "app/text"],
   "app/features/account": ["lib/domain", "app/client", "app/text", "app/ui"],
-  "app/features/change": ["lib/domain", "lib/wire", "app/client", "app/ui"],
-  "app/features/notifications": ["lib/domain", "lib/wire", "app/client", "app/text", "app/ui"],
+  "app/features/change": ["lib/domain", "lib/contract", "app/client", "app/ui"],
+  "app/features/notifications": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
   "app/features/shell": [
     "lib/domain",
-    "lib/wire",
+    "lib/contract",
     "app/client",
     "app/text",
     "app/ui",
     "app/features/notifications",
   ],
-  "app/features/log": ["lib/domain", "lib/wire", "app/client", "app/text", "app/ui"],
-  "app/features/question": ["lib/domain", "lib/wire", "app/client", "app/text", "app/ui", "app/features/log"],
+  "app/features/log": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
+  "app/features/question": [
+    "lib/domain",
+    "lib/contract",
+    "app/client",
+    "app/text",
+    "app/ui",
+    "app/features/log",
+  ],
   "app/features/job": [
     "lib/domain",
-    "lib/wire",
+    "lib/contract",
     "app/client",
     "app/text",
     "app/ui",
@@ -62,7 +69,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   "app/features/home": [
     "lib/domain",
-    "lib/wire",
+    "lib/contract",
     "app/client",
     "app/text",
     "app/ui",
@@ -75,7 +82,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   worker: [
     "lib",
     "lib/domain",
-    "lib/wire",
+    "lib/contract",
     "lib/db",
     "lib/queue",
     "holder",
@@ -83,7 +90,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "worker/output",
     "worker/terminal",
   ],
-  "worker/output": ["lib/domain", "lib/db", "lib/wire", "worker/prompt"],
+  "worker/output": ["lib/domain", "lib/db", "lib/contract", "worker/prompt"],
   "worker/prompt": ["lib/domain", "worker/terminal"],
   "worker/terminal": [],
   holder: [],
@@ -178,7 +185,7 @@ test("what runs in the browser imports only words and wire formats", () => {
     .filter(({ file }) => readFileSync(file, "utf8").startsWith('"use client"'))
     .filter(({ target }) => target.startsWith("/"))
     .map(({ file, target }) => ({ file: path.relative(ROOT, file), target: path.relative(ROOT, target) }))
-    .filter(({ target }) => target.startsWith("lib/") && !/^lib\/(wire|domain)\//.test(target));
+    .filter(({ target }) => target.startsWith("lib/") && !/^lib\/(contract|domain)\//.test(target));
   assert.deepEqual(faults, []);
 });
 

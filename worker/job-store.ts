@@ -11,7 +11,7 @@ import {
 } from "#lib/db/output.ts";
 import { holdLease, type Lease, LeaseLost, leaseLostOf } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
-import type { Progress } from "#lib/wire/schemas.ts";
+import type { Progress } from "#lib/contract/job.ts";
 import { createPendingOutput, type OutputPiece } from "./pending-output.ts";
 
 /** Between the starts of two stores of output; a burst within it becomes one chunk. */

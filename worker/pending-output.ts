@@ -2,7 +2,7 @@
 // becomes few rows, and no row spans so much time that its lines would all seem to be of one moment.
 import type { NewBlock, NewChunk, NewOutput } from "#lib/db/output.ts";
 import type { PhaseChange } from "#lib/db/phases.ts";
-import type { Progress } from "#lib/wire/schemas.ts";
+import type { Progress } from "#lib/contract/job.ts";
 import type { Line } from "./terminal/types.ts";
 
 /** A row has one time for all that is in it, so it may not span more of it than this. */

@@ -5,7 +5,7 @@ import { findOutputState, type NewTail, type StoredOutput } from "#lib/db/output
 import { countPhases, listOpenPhases, type PhaseChange } from "#lib/db/phases.ts";
 import type { Evidence } from "#lib/domain/evidence.ts";
 import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
-import type { Progress } from "#lib/wire/schemas.ts";
+import type { Progress } from "#lib/contract/job.ts";
 import type { JobStore } from "./job-store.ts";
 import { createEvidence } from "./output/evidence.ts";
 import { createPhaseTracker, type OpenPhase } from "./output/phases.ts";

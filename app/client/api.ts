@@ -3,7 +3,9 @@
 // carried out and will not be), `network` (no reply came: whether it was carried out is not known) and
 // `unexpected_answer` (something between us and the server answered, or page and server differ in version).
 import { z } from "zod";
-import { problem, type Interaction, type RefusedChange } from "#lib/wire/schemas.ts";
+import type { RefusedChange } from "#lib/contract/change.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import { problem } from "#lib/contract/problem.ts";
 import { learnServerTime, serverTime } from "./live/server-time.ts";
 import { sendRequest } from "./send-request.ts";
 

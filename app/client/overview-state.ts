@@ -2,13 +2,10 @@
 // first; ended ones beyond a bound are forgotten, live ones never.
 import type { z } from "zod";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
-import type {
-  Health,
-  Interaction,
-  JobSummary,
-  overviewEvents,
-  OverviewEventName,
-} from "#lib/wire/schemas.ts";
+import type { overviewEvents, OverviewEventName } from "#lib/contract/events.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
+import type { Health } from "#lib/contract/service.ts";
 
 export type Overview = z.infer<(typeof overviewEvents)["overview"]>;
 

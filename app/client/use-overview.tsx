@@ -1,7 +1,8 @@
 "use client";
 // All jobs, live, for the header and the home page; in hidden tabs, too, for their titles and for notifications.
 import { createContext, useContext, useReducer, type ReactNode } from "react";
-import { overviewEvents, type Interaction } from "#lib/wire/schemas.ts";
+import { overviewEvents } from "#lib/contract/events.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import {
   reduceOverview,
   withAnsweredInteraction,

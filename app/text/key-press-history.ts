@@ -1,7 +1,7 @@
 // The history of a program that takes keys: each key is a question of its own, and people read them as one.
 import { type AnswerValue, isKeyPress, KEY_LABELS } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 
 export type HistoryEntry =
   | { kind: "question"; interaction: Interaction }

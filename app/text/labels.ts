@@ -6,7 +6,8 @@ import { isTerminal, type JobState, type Outcome } from "#lib/domain/job.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { ExpiryAction } from "#lib/domain/unanswered.ts";
-import type { Change, JobSummary, SignalRecord } from "#lib/wire/schemas.ts";
+import type { Change } from "#lib/contract/change.ts";
+import type { JobSummary, SignalRecord } from "#lib/contract/job.ts";
 
 export type Tone = "neutral" | "progressive" | "warning" | "success" | "error";
 

@@ -1,7 +1,7 @@
 // How a job ended, in sentences: who decided, where the changes are now, and what to do. Nothing is said that the
 // evidence does not show.
 import type { Outcome, Reached } from "#lib/domain/job.ts";
-import type { Decision, Job } from "#lib/wire/schemas.ts";
+import type { Decision, Job } from "#lib/contract/job.ts";
 import { questionLine } from "./question-text.ts";
 
 export type OutcomeText = {

@@ -3,7 +3,7 @@
 import type { InteractionOption } from "#lib/domain/interaction.ts";
 import { isRollback } from "#lib/domain/option-meaning.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { placeOf } from "./outcome-text.ts";
 import { askedSentence } from "./question-text.ts";
 

@@ -1,4 +1,4 @@
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { formatMinutes } from "./format.ts";
 import { questionSummary } from "./question-summary.ts";
 

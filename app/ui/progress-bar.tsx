@@ -1,7 +1,7 @@
 "use client";
 import { Progress as Bar } from "@base-ui/react/progress";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Progress } from "#lib/wire/schemas.ts";
+import type { Progress } from "#lib/contract/job.ts";
 import { formatCount } from "../text/format.ts";
 import styles from "./progress-bar.module.css";
 

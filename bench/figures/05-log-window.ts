@@ -1,5 +1,5 @@
 // Any window of a long log, as the page asks for it when somebody scrolls.
-import { logPage } from "#lib/wire/schemas.ts";
+import { logPage } from "#lib/contract/log.ts";
 import { LINES, someMillionLines } from "../measure/million-lines.ts";
 import { latencyRow } from "../measure/result.ts";
 import type { Figure } from "./figure.ts";

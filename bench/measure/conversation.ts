@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen } from "#lib/db/listen.ts";
-import { interaction } from "#lib/wire/schemas.ts";
+import { interaction } from "#lib/contract/interaction.ts";
 import { inProject } from "../../scripts/root.ts";
 import type { Answered, ArrivedEvent } from "../world/client.ts";
 import { untilEnded } from "../world/jobs.ts";

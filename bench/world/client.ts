@@ -2,7 +2,8 @@
 // thing left and came.
 import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
 import { z } from "zod";
-import { interaction, job, type Job } from "#lib/wire/schemas.ts";
+import { interaction } from "#lib/contract/interaction.ts";
+import { job, type Job } from "#lib/contract/job.ts";
 import { now } from "../measure/clock.ts";
 import { createEventReader, type ServerEvent } from "./event-reader.ts";
 

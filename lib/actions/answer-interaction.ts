@@ -13,7 +13,7 @@ import type { ExpiryAction } from "../domain/unanswered.ts";
 import { AppError } from "../errors.ts";
 import { seal } from "../sealed-box.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Interaction } from "../wire/schemas.ts";
+import type { Interaction } from "../contract/interaction.ts";
 
 const FAULTS: Record<AnswerFault, string> = {
   not_an_option: "Choose one of the options of the question. Nothing was typed.",

@@ -6,7 +6,7 @@ import { cancelQueued, lockJob } from "../db/jobs.ts";
 import { isLive } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import type { Job } from "../wire/schemas.ts";
+import type { Job } from "../contract/job.ts";
 import { readJob } from "./create-job.ts";
 
 /** @throws AppError job_not_found, job_already_started, job_already_ended. */

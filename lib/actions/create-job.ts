@@ -11,7 +11,7 @@ import { sentence } from "../domain/sentence.ts";
 import { AppError, type FieldError } from "../errors.ts";
 import type { Gerrit } from "../gerrit/client.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { CreateJobRequest, Job } from "../wire/schemas.ts";
+import type { CreateJobRequest, Job } from "../contract/job.ts";
 import { resolveChanges } from "./look-up-changes.ts";
 
 export type CreateJobContext = { db: Database; queue: Queue; gerrit: Gerrit; gerritUrl: string };

@@ -9,7 +9,7 @@ import { readSilence, seizeJob, type Silence } from "../db/silence.ts";
 import type { User } from "../domain/permission.ts";
 import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/silence.ts";
 import { AppError } from "../errors.ts";
-import type { Job } from "../wire/schemas.ts";
+import type { Job } from "../contract/job.ts";
 import { readJob } from "./create-job.ts";
 import { lockLiveJob } from "./lock-live-job.ts";
 

@@ -7,7 +7,7 @@ import {
   type ReferenceProblem,
 } from "../domain/change-reference.ts";
 import type { Gerrit } from "../gerrit/client.ts";
-import type { FoundChange, RefusedChange } from "../wire/schemas.ts";
+import type { FoundChange, RefusedChange } from "../contract/change.ts";
 
 const REASONS: Record<ReferenceProblem, string> = {
   empty: "Enter a change number or a Gerrit URL.",

@@ -8,7 +8,7 @@ import { releaseLane as releaseLaneRow } from "../db/lanes.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Job } from "../wire/schemas.ts";
+import type { Job } from "../contract/job.ts";
 import { readJob } from "./create-job.ts";
 
 /** @param note what was found, in the words of whoever looked. @throws AppError job_not_found, lane_not_held. */

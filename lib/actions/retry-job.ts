@@ -3,7 +3,7 @@ import { changeReference } from "../domain/change-reference.ts";
 import { isTerminal } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import type { Job } from "../wire/schemas.ts";
+import type { Job } from "../contract/job.ts";
 import { createJob, type CreateJobContext, readJob } from "./create-job.ts";
 
 /** @throws AppError job_not_found, job_not_ended, and those of createJob. */

@@ -10,7 +10,7 @@ import type {
   SettledDelivery,
 } from "../domain/interaction.ts";
 import type { ExpiryPolicy } from "../domain/unanswered.ts";
-import type { Interaction } from "../wire/schemas.ts";
+import type { Interaction } from "../contract/interaction.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent, APPENDED, eventValues } from "./events.ts";
 import { readInteraction } from "./job-rows.ts";

@@ -9,16 +9,9 @@ import {
 import type { JobKind, JobState, Outcome, Reached, ReasonCode } from "../domain/job.ts";
 import type { SignalKind } from "../domain/signal.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
-import type {
-  Decision,
-  IgnoredCheck,
-  Interaction,
-  Job,
-  JobChange,
-  JobSummary,
-  Phase,
-  Progress,
-} from "../wire/schemas.ts";
+import type { JobChange } from "../contract/change.ts";
+import type { Interaction } from "../contract/interaction.ts";
+import type { Decision, IgnoredCheck, Job, JobSummary, Phase, Progress } from "../contract/job.ts";
 import { type Database, query, search, type Transaction } from "./connection.ts";
 import { holdsLane, silentSince } from "./rules.ts";
 

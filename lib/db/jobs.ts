@@ -1,6 +1,8 @@
 // Jobs: creating, listing and cancelling them. Starting and ending belong to the worker: runs.ts.
 import { and, eq, sql } from "drizzle-orm";
-import type { Change, JobSummary, Lane, ListJobsQuery } from "../wire/schemas.ts";
+import type { Change } from "../contract/change.ts";
+import type { JobSummary, ListJobsQuery } from "../contract/job.ts";
+import type { Lane } from "../contract/lane.ts";
 import type { JobState, Outcome } from "../domain/job.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";

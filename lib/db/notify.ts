@@ -2,7 +2,7 @@
 // to look, the tables are the truth, and a lost one costs only the time until the next look.
 import { z } from "zod";
 import { type GivenAnswer, INTERACTION_KINDS } from "../domain/interaction.ts";
-import { answerValue } from "../wire/schemas.ts";
+import { answerValue } from "../contract/interaction.ts";
 import type { Transaction } from "./connection.ts";
 
 export const CHANNELS = {

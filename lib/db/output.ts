@@ -4,7 +4,8 @@
 // another worker continues exactly behind them.
 import { type Evidence, NO_EVIDENCE } from "../domain/evidence.ts";
 import type { ScreenContent } from "../domain/terminal.ts";
-import type { LogLine, Progress } from "../wire/schemas.ts";
+import type { Progress } from "../contract/job.ts";
+import type { LogLine } from "../contract/log.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { storeEvidence } from "./evidence.ts";
 import { notify } from "./notify.ts";

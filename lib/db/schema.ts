@@ -46,7 +46,7 @@ import {
 import type { Evidence } from "../domain/evidence.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
 import type { ScreenContent } from "../domain/terminal.ts";
-import type { Progress } from "../wire/schemas.ts";
+import type { Progress } from "../contract/job.ts";
 
 export const spiderpig = pgSchema("spiderpig");
 

@@ -4,7 +4,7 @@ import { changeAddress } from "../domain/change-reference.ts";
 import { sentence } from "../domain/sentence.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { FoundChange } from "../wire/schemas.ts";
+import type { FoundChange } from "../contract/change.ts";
 import { GerritFailure, type GerritFailureCode, requestGerrit } from "./request.ts";
 
 const TIMEOUT_MS = 5000;

@@ -4,7 +4,7 @@ import type { Database } from "../db/connection.ts";
 import { findOutputTail, listLines, listRawChunks } from "../db/output.ts";
 import { plainText } from "../domain/log-text.ts";
 import { TERMINAL_SIZE } from "../domain/terminal.ts";
-import type { Job } from "../wire/schemas.ts";
+import type { Job } from "../contract/job.ts";
 
 const LINES_PER_READ = 2000;
 const BYTES_PER_READ = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { countWorkers } from "../db/workers.ts";
-import type { Health } from "../wire/schemas.ts";
+import type { Health } from "../contract/service.ts";
 import { healthOf } from "./live/health-of.ts";
 import { services } from "./services.ts";
 

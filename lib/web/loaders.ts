@@ -8,14 +8,9 @@ import { readTime } from "../db/time.ts";
 import { lineFinder } from "../domain/log-text.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import {
-  LOG_MATCHES_MAX,
-  type Job,
-  type JobSummary,
-  type Lane,
-  type LogMatches,
-  type LogPage,
-} from "../wire/schemas.ts";
+import type { Job, JobSummary } from "../contract/job.ts";
+import type { Lane } from "../contract/lane.ts";
+import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.ts";
 import { permit } from "./authorise.ts";
 import { services } from "./services.ts";
 

@@ -2,7 +2,7 @@
 // percent-encoding and a method that it does not know with 500, and a method that a route does not have without saying
 // which ones it has. Pure: scripts/web.ts carries the decision out.
 import { AppError } from "../errors.ts";
-import { OPERATIONS } from "../wire/openapi.ts";
+import { OPERATIONS } from "../contract/openapi.ts";
 import { problemDocument } from "./problem.ts";
 
 export type Decision =

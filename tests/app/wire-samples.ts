@@ -1,5 +1,7 @@
 // Jobs and questions as they come over the wire, for tests of what the pages make of them.
-import type { Interaction, Job, JobChange, JobSummary } from "#lib/wire/schemas.ts";
+import type { JobChange } from "#lib/contract/change.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { Job, JobSummary } from "#lib/contract/job.ts";
 
 export const AT = "2026-11-20T12:00:00.000Z";
 

@@ -5,7 +5,7 @@ import { type Database, query } from "#lib/db/connection.ts";
 import { findJob } from "#lib/db/job-rows.ts";
 import { listLines } from "#lib/db/output.ts";
 import type { AnswerValue, DeliveryState, InteractionKind } from "#lib/domain/interaction.ts";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { findHolder, type HolderState, readHolderFile } from "../../holder/find-holder.ts";
 import type { HolderFile } from "../../holder/job-directory.ts";
 import { readJournal } from "../../holder/journal-reader.ts";

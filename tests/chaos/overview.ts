@@ -1,7 +1,8 @@
 // Somebody who has the home page open all the time: the picture that its stream leaves behind must be what a look at the
 // list of jobs says.
 import { setTimeout as sleep } from "node:timers/promises";
-import { jobList, type JobSummary, overviewEvents } from "#lib/wire/schemas.ts";
+import { overviewEvents } from "#lib/contract/events.ts";
+import { jobList, type JobSummary } from "#lib/contract/job.ts";
 import { createEventReader, type ServerEvent } from "../../bench/world/event-reader.ts";
 import type { Caller } from "./people.ts";
 

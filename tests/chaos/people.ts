@@ -1,7 +1,8 @@
 // Those who use SpiderPig while its parts die: they queue deployments, answer at the same time as others, answer
 // wrongly and too late, and free the lanes of lost jobs. Each tries again when nobody is there, as a person would.
 import { setTimeout as sleep } from "node:timers/promises";
-import { interaction, type Interaction, interactionList, job, jobList } from "#lib/wire/schemas.ts";
+import { interaction, type Interaction, interactionList } from "#lib/contract/interaction.ts";
+import { job, jobList } from "#lib/contract/job.ts";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import type { Moments } from "./moments.ts";
 import type { Random } from "./random.ts";

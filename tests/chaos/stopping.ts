@@ -2,7 +2,7 @@
 // there. Each request is made once, as nobody can know whether one without an answer was heard.
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { jobList } from "#lib/wire/schemas.ts";
+import { jobList } from "#lib/contract/job.ts";
 import { comes } from "./inject.ts";
 import type { Moments } from "./moments.ts";
 import type { Caller } from "./people.ts";

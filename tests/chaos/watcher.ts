@@ -1,7 +1,8 @@
 // Somebody who looks at a deployment as a browser does: follows its events, is cut off, comes back with the last id
 // that it got, and keeps every line in the order in which it came.
 import { setTimeout as sleep } from "node:timers/promises";
-import { jobEvents, type Job } from "#lib/wire/schemas.ts";
+import { jobEvents } from "#lib/contract/events.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { createEventReader, type ServerEvent } from "../../bench/world/event-reader.ts";
 import { createLogMirror } from "../support/log-mirror.ts";
 import type { Random } from "./random.ts";

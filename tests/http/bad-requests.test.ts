@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
-import { OPERATIONS } from "#lib/wire/openapi.ts";
+import { OPERATIONS } from "#lib/contract/openapi.ts";
 import { startReviewServer } from "../gerrit/review-server.ts";
 import { aJob } from "../support/seed.ts";
 import { type RawAnswer, startWebProcess } from "../support/web-process.ts";

@@ -1,6 +1,7 @@
 // A log as a client of the event stream builds it, and what is wrong with what it was sent.
-import { unpackBlock } from "#lib/wire/log-blocks.ts";
-import type { JobEvent, LogLine } from "#lib/wire/schemas.ts";
+import { unpackBlock } from "#lib/contract/log-blocks.ts";
+import type { JobEvent } from "#lib/contract/events.ts";
+import type { LogLine } from "#lib/contract/log.ts";
 
 type Output = Extract<JobEvent, { event: "output" }>["data"];
 

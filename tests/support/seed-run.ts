@@ -15,7 +15,8 @@ import {
 } from "#lib/domain/interaction.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
-import type { Change, Progress } from "#lib/wire/schemas.ts";
+import type { Change } from "#lib/contract/change.ts";
+import type { Progress } from "#lib/contract/job.ts";
 import { NOTHING_STORED, printed } from "./printed.ts";
 import { QUESTIONS, type SeededQuestion } from "./seed-questions.ts";
 

@@ -10,7 +10,7 @@ import { type Database, transaction } from "#lib/db/connection.ts";
 import type { InteractionKind } from "#lib/domain/interaction.ts";
 import type { Outcome } from "#lib/domain/job.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
-import type { Progress } from "#lib/wire/schemas.ts";
+import type { Progress } from "#lib/contract/job.ts";
 import type { SeededQuestion } from "./seed-questions.ts";
 import * as life from "./seed-run.ts";
 import type { Answered, Ending, JobSeed, Run, SeededJob } from "./seed-run.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heldUpTo, type HeldOutput, updateOutput } from "#lib/web/live/held-output.ts";
-import type { LogLine } from "#lib/wire/schemas.ts";
+import type { LogLine } from "#lib/contract/log.ts";
 import { createLogMirror } from "../support/log-mirror.ts";
 
 const at = (ms: number) => new Date(1_800_000_000_000 + ms).toISOString();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { services } from "#lib/web/services.ts";
-import { multiplexedEvents, type MultiplexedUpdate } from "#lib/wire/schemas.ts";
+import { multiplexedEvents, type MultiplexedUpdate } from "#lib/contract/events.ts";
 import { startApi } from "../support/api.ts";
 import { aJob } from "../support/seed.ts";
 import { until } from "../support/until.ts";

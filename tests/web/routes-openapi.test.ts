@@ -1,7 +1,7 @@
 // openapi.json against the routes that exist: a route that is not described, or described and not there, fails here.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { jobEvents } from "#lib/wire/schemas.ts";
+import { jobEvents } from "#lib/contract/events.ts";
 import { startApi } from "../support/api.ts";
 import { aJob } from "../support/seed.ts";
 import { fallSilent } from "../support/silence.ts";

@@ -3,16 +3,11 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { constraintRefusal } from "#lib/db/constraints.ts";
-import {
-  changeList,
-  interactionList,
-  job as jobSchema,
-  jobList,
-  laneFreeze,
-  LOG_MATCHES_MAX,
-  logMatches,
-  logPage,
-} from "#lib/wire/schemas.ts";
+import { changeList } from "#lib/contract/change.ts";
+import { interactionList } from "#lib/contract/interaction.ts";
+import { job as jobSchema, jobList } from "#lib/contract/job.ts";
+import { laneFreeze } from "#lib/contract/lane.ts";
+import { LOG_MATCHES_MAX, logMatches, logPage } from "#lib/contract/log.ts";
 import { startApi } from "../support/api.ts";
 import { aJob } from "../support/seed.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { outcomeText } from "../../app/text/outcome-text.ts";
 import { startStack } from "../support/stack.ts";
 

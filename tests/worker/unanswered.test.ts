@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { query, transaction } from "#lib/db/connection.ts";
 import { expire } from "#lib/db/unanswered.ts";
 import { AppError } from "#lib/errors.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { startStack, type WorkerProcess } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 

@@ -1,6 +1,6 @@
 // Recognises scap's progress line: `name:  42% (in-flight: 3; ok: 10; fail: 0; left: 14)`, drawn again and again
 // behind a carriage return.
-import type { Progress } from "#lib/wire/schemas.ts";
+import type { Progress } from "#lib/contract/job.ts";
 import type { ProtocolMessage } from "../prompt/protocol-messages.ts";
 import { behindTimeOfDay } from "./time-of-day.ts";
 

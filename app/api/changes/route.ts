@@ -1,7 +1,7 @@
 import { lookUpChanges } from "#lib/actions/look-up-changes.ts";
 import { json, route } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
-import { changeQuery } from "#lib/wire/schemas.ts";
+import { changeQuery } from "#lib/contract/change.ts";
 
 export const dynamic = "force-dynamic";
 

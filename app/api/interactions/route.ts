@@ -1,7 +1,7 @@
 import { listPendingInteractions } from "#lib/db/job-rows.ts";
 import { json, route } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
-import { interactionsQuery } from "#lib/wire/schemas.ts";
+import { interactionsQuery } from "#lib/contract/interaction.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -3,7 +3,7 @@ import { listJobs } from "#lib/db/jobs.ts";
 import { json, route } from "#lib/web/route.ts";
 import { idempotencyKeyOf } from "#lib/web/idempotency.ts";
 import { services } from "#lib/web/services.ts";
-import { createJobRequest, listJobsQuery } from "#lib/wire/schemas.ts";
+import { createJobRequest, listJobsQuery } from "#lib/contract/job.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -2,7 +2,7 @@ import { config } from "#lib/config.ts";
 import { permittedActions } from "#lib/domain/permission.ts";
 import { authenticate } from "#lib/web/authorise.ts";
 import { json, problemResponse } from "#lib/web/route.ts";
-import type { Whoami } from "#lib/wire/schemas.ts";
+import type { Whoami } from "#lib/contract/account.ts";
 
 export const dynamic = "force-dynamic";
 

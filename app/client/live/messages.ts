@@ -1,5 +1,5 @@
 // What the tabs of a browser and the hub that owns their shared event stream say to each other (hub.ts, tab-link.ts).
-import type { MultiplexedUpdate } from "#lib/wire/schemas.ts";
+import type { MultiplexedUpdate } from "#lib/contract/events.ts";
 
 export type ConnectionStatus =
   | { phase: "connecting" }

@@ -7,7 +7,7 @@
 //
 // The server sends a heartbeat when it has nothing else to send, because a connection that died silently (a phone that
 // slept, a train in a tunnel) looks like one on which nothing happens.
-import type { MultiplexedUpdate } from "#lib/wire/schemas.ts";
+import type { MultiplexedUpdate } from "#lib/contract/events.ts";
 import type { ConnectionStatus } from "./messages.ts";
 
 type Options = {

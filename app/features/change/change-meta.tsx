@@ -1,5 +1,5 @@
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Change, JobChange } from "#lib/wire/schemas.ts";
+import type { Change, JobChange } from "#lib/contract/change.ts";
 import styles from "./change-meta.module.css";
 
 /** Where a change belongs and whose it is; of a job, with the patch set that was merged. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cdxIconLinkExternal } from "@wikimedia/codex-icons";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Change } from "#lib/wire/schemas.ts";
+import type { Change } from "#lib/contract/change.ts";
 import { ChangeMeta } from "./change-meta.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { LinkedText } from "../../ui/linked-text.tsx";

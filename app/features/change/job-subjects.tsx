@@ -1,5 +1,5 @@
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Change } from "#lib/wire/schemas.ts";
+import type { Change } from "#lib/contract/change.ts";
 import styles from "./job-subjects.module.css";
 
 const SHOWN_MAX = 3;

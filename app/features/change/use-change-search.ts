@@ -1,6 +1,6 @@
 "use client";
 // Changes in Gerrit, found by words, numbers and addresses.
-import { changeList, type FoundChange } from "#lib/wire/schemas.ts";
+import { changeList, type FoundChange } from "#lib/contract/change.ts";
 import { callApi } from "../../client/api.ts";
 import { useSearch, type Search } from "../../client/use-search.ts";
 

@@ -4,7 +4,7 @@
 import { useRef, useState } from "react";
 import { ambiguity } from "#lib/domain/change-reference.ts";
 import { CHANGES_MAX } from "#lib/domain/job.ts";
-import type { FoundChange, RefusedChange } from "#lib/wire/schemas.ts";
+import type { FoundChange, RefusedChange } from "#lib/contract/change.ts";
 import { problemOf } from "../../client/api.ts";
 import { exactReferences } from "./change-input.ts";
 import { findChanges } from "./use-change-search.ts";

@@ -5,7 +5,7 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import type { BaseUIEvent } from "@base-ui/react/types";
 import { cdxIconSearch } from "@wikimedia/codex-icons";
 import { changeReference } from "#lib/domain/change-reference.ts";
-import type { FoundChange } from "#lib/wire/schemas.ts";
+import type { FoundChange } from "#lib/contract/change.ts";
 import { useInteractive } from "../../ui/use-interactive.ts";
 import { useChangeSearch, type ChangeSearch } from "../change/use-change-search.ts";
 import type { Selection } from "../change/use-selection.ts";

@@ -1,7 +1,8 @@
 // A program that takes keys asks anew after each of them. On the home page its question is held for a moment in between, or
 // the job would change its place with every key, and everything below it too.
 import { isLive } from "#lib/domain/job.ts";
-import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 
 /** Questions that were just answered, by job. */
 export type DebouncedQuestions = ReadonlyMap<number, Interaction>;

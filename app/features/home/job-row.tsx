@@ -1,6 +1,6 @@
 "use client";
 import Link from "next/link";
-import type { JobSummary } from "#lib/wire/schemas.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { jobLabel } from "../../text/labels.ts";
 import { Badge } from "../../ui/badge.tsx";

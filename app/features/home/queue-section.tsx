@@ -1,6 +1,6 @@
 "use client";
 import Link from "next/link";
-import type { JobSummary } from "#lib/wire/schemas.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { useMay } from "../../client/use-session.tsx";

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { z } from "zod";
 import { TERMINAL_STATES } from "#lib/domain/job.ts";
-import { jobList, type JobSummary } from "#lib/wire/schemas.ts";
+import { jobList, type JobSummary } from "#lib/contract/job.ts";
 import { useAction, type Action } from "../../client/use-action.ts";
 import { useJobSearch, type JobSearch } from "./use-job-search.ts";
 import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";

@@ -1,6 +1,6 @@
 "use client";
 import { cdxIconClose } from "@wikimedia/codex-icons";
-import type { RefusedChange } from "#lib/wire/schemas.ts";
+import type { RefusedChange } from "#lib/contract/change.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import styles from "./refused-changes.module.css";

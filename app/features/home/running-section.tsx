@@ -1,7 +1,7 @@
 "use client";
 import Link from "next/link";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
-import type { JobSummary } from "#lib/wire/schemas.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { jobLabel, phaseLabel } from "../../text/labels.ts";

@@ -1,6 +1,6 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { FoundChange } from "#lib/wire/schemas.ts";
+import type { FoundChange } from "#lib/contract/change.ts";
 import { ChangeMeta } from "../change/change-meta.tsx";
 import styles from "./search-result-item.module.css";
 

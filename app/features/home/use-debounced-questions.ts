@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
-import type { JobSummary } from "#lib/wire/schemas.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { debouncedQuestions, NONE_DEBOUNCED, withDebouncedQuestions } from "./debounced-questions.ts";
 
 /** Longer than a program takes to read the next key. */

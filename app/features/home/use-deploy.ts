@@ -4,7 +4,8 @@
 import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { changeReference } from "#lib/domain/change-reference.ts";
-import { job as jobSchema, jobSummary, type FoundChange, type RefusedChange } from "#lib/wire/schemas.ts";
+import type { FoundChange, RefusedChange } from "#lib/contract/change.ts";
+import { job as jobSchema, jobSummary } from "#lib/contract/job.ts";
 import { ApiError, callApi } from "../../client/api.ts";
 import { randomId } from "../../client/random-id.ts";
 import { useAction, type Action } from "../../client/use-action.ts";

@@ -1,7 +1,7 @@
 "use client";
 // Jobs of the past, found by words. Asked once for what was typed; nothing is asked again by itself.
 import type { z } from "zod";
-import { jobList } from "#lib/wire/schemas.ts";
+import { jobList } from "#lib/contract/job.ts";
 import { callApi } from "../../client/api.ts";
 import { useSearch, type Search } from "../../client/use-search.ts";
 

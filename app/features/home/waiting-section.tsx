@@ -1,7 +1,8 @@
 "use client";
 import { useState } from "react";
 import Link from "next/link";
-import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { jobSubject } from "../../text/labels.ts";

@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { FocusTargetContext, useFocusTarget } from "../../ui/use-restored-focus.ts";
-import type { Change } from "#lib/wire/schemas.ts";
+import type { Change } from "#lib/contract/change.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChangeRow } from "../change/change-row.tsx";
 import card from "../../ui/card.module.css";

@@ -1,5 +1,5 @@
 "use client";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { phaseLabel } from "../../text/labels.ts";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
 import card from "../../ui/card.module.css";

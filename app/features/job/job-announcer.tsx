@@ -1,6 +1,7 @@
 "use client";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Interaction, Job } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { jobLabel } from "../../text/labels.ts";
 import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 

@@ -1,6 +1,6 @@
 "use client";
 import Link from "next/link";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { totalWaitMs } from "../../text/waiting-time.ts";
 import { formatDuration } from "../../text/format.ts";
 import { useNow } from "../../client/use-now.tsx";

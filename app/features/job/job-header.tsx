@@ -3,7 +3,7 @@ import { useState } from "react";
 import Link from "next/link";
 import { cdxIconPrevious } from "@wikimedia/codex-icons";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import type { NotificationPermit } from "../notifications/use-notifications.ts";
 import { useMay } from "../../client/use-session.tsx";
 import { jobLabel } from "../../text/labels.ts";

@@ -3,7 +3,9 @@
 // stream, the answer to our own request overtaking the stream), so nothing here moves backwards.
 import type { DeliveryState } from "#lib/domain/interaction.ts";
 import { isLive } from "#lib/domain/job.ts";
-import type { Interaction, Job, JobEvent, Phase } from "#lib/wire/schemas.ts";
+import type { JobEvent } from "#lib/contract/events.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { Job, Phase } from "#lib/contract/job.ts";
 
 /** `output` and `screen` are kept apart: what changes many times a second must not render the whole page. */
 export type JobPageEvent = Exclude<JobEvent, { event: "output" | "screen" | "end" }>;

@@ -2,7 +2,8 @@
 // The page of one job: what it deploys, what it does, what it asks, and everything it printed.
 import { useState } from "react";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
-import type { Job, LogPage } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
+import type { LogPage } from "#lib/contract/log.ts";
 import { isCurrent } from "../../client/use-event-stream.ts";
 import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useJob } from "./use-job.ts";

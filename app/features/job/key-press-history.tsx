@@ -1,6 +1,6 @@
 "use client";
 // All keys that people pressed in one program: who pressed what in a line, and each key with its time on demand.
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { useSession } from "../../client/use-session.tsx";
 import { plural } from "../../text/format.ts";
 import { pressedLabel, pressRuns, type PressRun } from "../../text/key-press-history.ts";

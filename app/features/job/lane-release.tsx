@@ -1,5 +1,5 @@
 "use client";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { useMay } from "../../client/use-session.tsx";
 import { ActionWithNote } from "./action-with-note.tsx";

@@ -2,7 +2,7 @@
 import Link from "next/link";
 import { isTerminal, type Outcome as JobOutcome } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { lineHash } from "../log/line-range.ts";

@@ -2,7 +2,7 @@
 // The stretches of the deployment as scap names them, with how long each took; the open one ticks.
 import { isTerminal } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Job, Phase } from "#lib/wire/schemas.ts";
+import type { Job, Phase } from "#lib/contract/job.ts";
 import { useIsBrowser } from "../../client/use-now.tsx";
 import { phaseLabel } from "../../text/labels.ts";
 import { Elapsed } from "../../ui/time.tsx";

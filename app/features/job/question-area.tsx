@@ -2,7 +2,9 @@
 // Where the question stands, always in view; when there is none, what became of the last one. A program that takes keys is
 // shown as its live screen instead.
 import { isLive } from "#lib/domain/job.ts";
-import type { Interaction, Job, TerminalScreen } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { Job } from "#lib/contract/job.ts";
+import type { TerminalScreen } from "#lib/contract/log.ts";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { questionSummary } from "../../text/question-summary.ts";
 import { jobSubject } from "../../text/labels.ts";

@@ -2,7 +2,7 @@
 // What was asked so far, who answered what and when, and how long scap waited for it. The keys that people pressed in one
 // program are one entry.
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { plural } from "../../text/format.ts";
 import { historyEntries } from "../../text/key-press-history.ts";
 import { questionLine } from "../../text/question-text.ts";

@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { z } from "zod";
-import type { JobSummary } from "#lib/wire/schemas.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { callApi } from "../../client/api.ts";
 import { jobSubject } from "../../text/labels.ts";

@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { cdxIconReload } from "@wikimedia/codex-icons";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import { job as jobSchema, jobSummary, type Job } from "#lib/wire/schemas.ts";
+import { job as jobSchema, jobSummary, type Job } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useWatchedJobs } from "../notifications/use-watched-jobs.ts";
 import { callApi } from "../../client/api.ts";

@@ -5,7 +5,7 @@ import { Menu } from "@base-ui/react/menu";
 import { cdxIconExpand, cdxIconStop } from "@wikimedia/codex-icons";
 import { z } from "zod";
 import { SIGNAL_KINDS, type SignalKind } from "#lib/domain/signal.ts";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useRestoredFocus } from "../../ui/use-restored-focus.ts";
 import { useMay } from "../../client/use-session.tsx";

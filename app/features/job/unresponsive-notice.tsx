@@ -1,6 +1,6 @@
 "use client";
 import { LOSS_AFTER_MS } from "#lib/domain/silence.ts";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { useMay } from "../../client/use-session.tsx";
 import { ExactMoment, MinutesOr } from "../../ui/time.tsx";

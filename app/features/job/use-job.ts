@@ -2,14 +2,10 @@
 // One job, live: the state the server rendered, brought up to date by its event stream.
 import { useReducer, useState } from "react";
 import { isTerminal } from "#lib/domain/job.ts";
-import {
-  jobEvents,
-  logPage,
-  type Interaction,
-  type Job,
-  type LogPage,
-  type TerminalScreen,
-} from "#lib/wire/schemas.ts";
+import { jobEvents } from "#lib/contract/events.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { Job } from "#lib/contract/job.ts";
+import { logPage, type LogPage, type TerminalScreen } from "#lib/contract/log.ts";
 import { callApi } from "../../client/api.ts";
 import { reduceJob } from "./job-state.ts";
 import { createLogStore, type LogStore } from "../log/log-store.ts";

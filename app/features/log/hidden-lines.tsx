@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { cdxIconEye } from "@wikimedia/codex-icons";
-import { sensitiveLines } from "#lib/wire/schemas.ts";
+import { sensitiveLines } from "#lib/contract/log.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useMay } from "../../client/use-session.tsx";
 import { callApi } from "../../client/api.ts";

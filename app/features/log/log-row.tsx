@@ -1,6 +1,6 @@
 "use client";
 import { memo, type MouseEvent } from "react";
-import type { LogLine } from "#lib/wire/schemas.ts";
+import type { LogLine } from "#lib/contract/log.ts";
 import { markLine } from "./use-line-range.ts";
 import { useTimeZone } from "../../client/use-now.tsx";
 import { formatClock, formatCount, formatUtc } from "../../text/format.ts";

@@ -2,7 +2,7 @@
 // at a time; what the stream brings meanwhile is searched here, so that nothing is requested repeatedly. Lines that may
 // still be redrawn are searched again with every change, because they can lose a match, too.
 import { lineFinder } from "#lib/domain/log-text.ts";
-import type { LogMatches } from "#lib/wire/schemas.ts";
+import type { LogMatches } from "#lib/contract/log.ts";
 import { problemOf, type ApiProblem } from "../../client/api.ts";
 import type { LogStore } from "./log-store.ts";
 

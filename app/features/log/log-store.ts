@@ -2,8 +2,8 @@
 // fetched a page at a time when they come into view (`want`). Bounded: a page that was not viewed for long is forgotten
 // and fetched again if need be, so a log of a million lines costs no more than what is viewed.
 import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
-import { unpackBlock } from "#lib/wire/log-blocks.ts";
-import type { LogBlock, LogLine, LogPage } from "#lib/wire/schemas.ts";
+import { unpackBlock } from "#lib/contract/log-blocks.ts";
+import type { LogBlock, LogLine, LogPage } from "#lib/contract/log.ts";
 import { problemOf } from "../../client/api.ts";
 
 export const PAGE_LINES = 500;

@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { logMatches, type LogMatches } from "#lib/wire/schemas.ts";
+import { logMatches, type LogMatches } from "#lib/contract/log.ts";
 import { callApi } from "../../client/api.ts";
 import { searchLog, type LogFound, type LogSearch } from "./log-search.ts";
 import type { LogStore } from "./log-store.ts";

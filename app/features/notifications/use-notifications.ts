@@ -5,7 +5,8 @@
 import { useEffect, useRef } from "react";
 import { useRouter } from "next/navigation";
 import { isTerminal } from "#lib/domain/job.ts";
-import type { Interaction, JobSummary } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { questionSummary } from "../../text/question-summary.ts";
 import { waitAtReminder } from "../../text/waiting-time.ts";
 import { jobSubject, jobLabel } from "../../text/labels.ts";

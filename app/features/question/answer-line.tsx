@@ -2,7 +2,7 @@
 // What was answered to a question, by whom, and what became of it: one line.
 import { isKeyPress } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { useSession } from "../../client/use-session.tsx";
 import { pressedLabel } from "../../text/key-press-history.ts";
 import { DELIVERY_LABELS, EXPIRY_LABELS } from "../../text/labels.ts";

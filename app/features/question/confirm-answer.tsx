@@ -1,7 +1,7 @@
 "use client";
 import type { InteractionOption } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { consequenceOf } from "../../text/consequence.ts";
 import { questionLine } from "../../text/question-text.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";

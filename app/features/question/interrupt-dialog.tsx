@@ -1,7 +1,7 @@
 "use client";
 // Ctrl-C in a program: not a key but a signal to it and to scap, so it asks once more.
 import { z } from "zod";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { callApi } from "../../client/api.ts";
 import { stopEffect } from "../../text/stop-effect.ts";

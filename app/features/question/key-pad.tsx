@@ -4,7 +4,7 @@
 import type { MouseEvent } from "react";
 import { KEY_LABELS, type AnswerValue, type ScreenKey } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import type { KeyPresses } from "./use-key-presses.ts";
 import { Button } from "../../ui/button.tsx";
 import styles from "./key-pad.module.css";

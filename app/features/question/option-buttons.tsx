@@ -4,7 +4,7 @@
 import { useState } from "react";
 import { optionTone, type AnswerValue, type InteractionOption } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { useInteractive } from "../../ui/use-interactive.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmAnswer } from "./confirm-answer.tsx";

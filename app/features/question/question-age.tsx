@@ -1,6 +1,6 @@
 "use client";
 // How long a question has waited, when people were reminded of it, and when it ends if nobody answers.
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { formatDuration } from "../../text/format.ts";
 import { EXPIRY_LABELS } from "../../text/labels.ts";

@@ -1,4 +1,4 @@
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { questionSummary } from "../../text/question-summary.ts";
 import { waitAtReminder } from "../../text/waiting-time.ts";
 

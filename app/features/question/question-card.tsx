@@ -2,7 +2,7 @@
 // The question scap asks now, and the ways to answer it: the most important thing on any page that has one.
 import type { ReactNode } from "react";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { useAnswer } from "./use-answer.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useMay } from "../../client/use-session.tsx";

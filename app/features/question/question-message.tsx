@@ -1,4 +1,4 @@
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { type MessageBlock, messageBlocks, screenText } from "../../text/question-text.ts";
 import { LinkedText } from "../../ui/linked-text.tsx";
 import styles from "./question-message.module.css";

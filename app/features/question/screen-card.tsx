@@ -2,7 +2,9 @@
 // A program that draws a menu, an editor or a pager: its live screen, and keys to press in it. Each key answers a question
 // of its own; the card stays from one to the next, with what has the keyboard in it.
 import { useRef, useState } from "react";
-import type { Interaction, Job, TerminalScreen } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { Job } from "#lib/contract/job.ts";
+import type { TerminalScreen } from "#lib/contract/log.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useKeyPresses } from "./use-key-presses.ts";
 import { useMay, useSession } from "../../client/use-session.tsx";

@@ -1,7 +1,7 @@
 // What a terminal shows, as rows for the page: without the empty part of the screen, and split where the cursor stands.
 import { plainText } from "#lib/domain/log-text.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
-import type { TerminalScreen } from "#lib/wire/schemas.ts";
+import type { TerminalScreen } from "#lib/contract/log.ts";
 import { displayWidth } from "../log/row-model.ts";
 
 export type ShownScreen = {

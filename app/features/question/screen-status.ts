@@ -1,7 +1,7 @@
 // One sentence about what a program that takes keys does now, and whose turn it is. Pure, and short: it must fit into the
 // place that is kept for it, because the keys below it must not move.
 import type { AnswerValue } from "#lib/domain/interaction.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { type ApiProblem, SLOW_PROBLEM } from "../../client/api.ts";
 import { pressLabel, pressedLabel } from "../../text/key-press-history.ts";
 

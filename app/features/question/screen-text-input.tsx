@@ -2,7 +2,7 @@
 // Text for a program that takes keys: all of it is one answer, without Enter.
 import { useId, useState, type FormEvent } from "react";
 import { answerFault } from "#lib/domain/interaction.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import type { KeyPresses } from "./use-key-presses.ts";
 import { TEXT_ISSUES } from "./text-answer.tsx";
 import { Button } from "../../ui/button.tsx";

@@ -1,7 +1,9 @@
 // Which question the page of a job shows. A program that takes keys asks anew after each of them; between two keys its
 // screen stays on the page, or everything below it would move with every key.
 import { isLive } from "#lib/domain/job.ts";
-import type { Interaction, Job, TerminalScreen } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { Job } from "#lib/contract/job.ts";
+import type { TerminalScreen } from "#lib/contract/log.ts";
 
 export function shownQuestion(
   job: Pick<Job, "state" | "interactions" | "pendingInteraction">,

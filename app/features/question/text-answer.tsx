@@ -3,7 +3,7 @@
 // hidden, never remembered and forgotten as soon as it was sent. A program that reads a text to its end also takes Ctrl-D.
 import { useId, useState, type FormEvent } from "react";
 import { answerFault, type AnswerFault, type AnswerValue, isKeyPress } from "#lib/domain/interaction.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { useInteractive } from "../../ui/use-interactive.ts";
 import { Button } from "../../ui/button.tsx";
 import styles from "./text-answer.module.css";

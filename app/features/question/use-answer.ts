@@ -3,7 +3,7 @@
 // stream; this knows only what the request itself came to.
 import { useState } from "react";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
-import { interaction as interactionSchema, type Interaction } from "#lib/wire/schemas.ts";
+import { interaction as interactionSchema, type Interaction } from "#lib/contract/interaction.ts";
 import { callApi, problemOf, type ApiProblem } from "../../client/api.ts";
 
 export type AnswerAttempt =

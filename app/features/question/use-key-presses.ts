@@ -3,7 +3,7 @@
 // reads again. A key that is pressed in between is not kept: it would be meant for a screen that has changed meanwhile.
 import { useState } from "react";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import type { ApiProblem } from "../../client/api.ts";
 import { useAnswer } from "./use-answer.ts";
 import { useInteractive } from "../../ui/use-interactive.ts";

@@ -1,6 +1,6 @@
 "use client";
 import { z } from "zod";
-import type { Lane } from "#lib/wire/schemas.ts";
+import type { Lane } from "#lib/contract/lane.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { useMay } from "../../client/use-session.tsx";

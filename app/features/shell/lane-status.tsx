@@ -1,7 +1,7 @@
 "use client";
 import Link from "next/link";
 import { isTerminal, type JobState } from "#lib/domain/job.ts";
-import type { JobSummary } from "#lib/wire/schemas.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { plural } from "../../text/format.ts";
 import { jobLabel, type Tone } from "../../text/labels.ts";

@@ -1,5 +1,5 @@
 import { VERSION } from "../../version.ts";
-import type { Health } from "../../wire/schemas.ts";
+import type { Health } from "../../contract/service.ts";
 
 /** Without a worker nothing is deployed, so that is not `ok` either. */
 export function healthOf(database: Health["database"], workers: number): Health {

@@ -1,7 +1,7 @@
 // What one watcher has of a job's log, and what it lacks. Settled lines are sent once; lines that the program may still
 // redraw are kept here as they were sent, so that only what differs is sent again. Pure.
-import { createBlockPacker } from "../../wire/log-blocks.ts";
-import type { LogBlock, LogLine } from "../../wire/schemas.ts";
+import { createBlockPacker } from "../../contract/log-blocks.ts";
+import type { LogBlock, LogLine } from "../../contract/log.ts";
 
 export type HeldOutput = {
   /** The watcher has the lines up to this one as they will always be. */

@@ -5,7 +5,8 @@ import type { Database } from "../../db/connection.ts";
 import { findJob } from "../../db/job-rows.ts";
 import { findOutputTail, listLines, type OutputTail } from "../../db/output.ts";
 import { isTerminal } from "../../domain/job.ts";
-import type { Job, LogLine } from "../../wire/schemas.ts";
+import type { Job } from "../../contract/job.ts";
+import type { LogLine } from "../../contract/log.ts";
 import type { OutputStep } from "./held-output.ts";
 import {
   changedEvents,

@@ -1,7 +1,7 @@
 // What a job's stream says of the job itself: the data of its events, and what is new since they were sent. Pure.
 import type { OutputTail } from "../../db/output.ts";
 import { isTerminal } from "../../domain/job.ts";
-import type { Job } from "../../wire/schemas.ts";
+import type { Job } from "../../contract/job.ts";
 
 /** The job with what moves between two readings of it, so that no watcher gets what was true before. */
 export function currentJob(job: Job, { totalLines, progress, status }: OutputTail): Job {

@@ -3,7 +3,9 @@
 import type { Database } from "../../db/connection.ts";
 import { listLanes, listOverview } from "../../db/jobs.ts";
 import { countWorkers } from "../../db/workers.ts";
-import type { Health, JobSummary, Lane } from "../../wire/schemas.ts";
+import type { JobSummary } from "../../contract/job.ts";
+import type { Lane } from "../../contract/lane.ts";
+import type { Health } from "../../contract/service.ts";
 import { healthOf } from "./health-of.ts";
 import { createRefresher } from "./refresher.ts";
 import { type EventStream, openStream, type StreamOpener } from "./stream.ts";

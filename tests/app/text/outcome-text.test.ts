@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OUTCOMES, REACHES } from "#lib/domain/job.ts";
-import type { Job } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { outcomeText } from "../../../app/text/outcome-text.ts";
 import { aChange, aJob } from "../wire-samples.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SIGNAL_KINDS } from "#lib/domain/signal.ts";
-import type { Phase } from "#lib/wire/schemas.ts";
+import type { Phase } from "#lib/contract/job.ts";
 import { safeStop, stopEffect, stopSituation } from "../../../app/text/stop-effect.ts";
 import { aJob, aQuestion, AT } from "../wire-samples.ts";
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import type { Interaction, Job } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { Job } from "#lib/contract/job.ts";
 import type { JobFacts, RoundFacts, StoredAnswer, StoredEvent } from "../facts.ts";
 import type { Confirmed } from "../people.ts";
 import { differences } from "../overview.ts";

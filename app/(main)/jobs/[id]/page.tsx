@@ -3,7 +3,8 @@ import { notFound } from "next/navigation";
 import { AppError } from "#lib/errors.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { loadJob, loadLog } from "#lib/web/loaders.ts";
-import type { Job, LogPage } from "#lib/wire/schemas.ts";
+import type { Job } from "#lib/contract/job.ts";
+import type { LogPage } from "#lib/contract/log.ts";
 import { JobView } from "../../../features/job/job-view.tsx";
 import { signedInUser } from "../../../client/signed-in-user.ts";
 

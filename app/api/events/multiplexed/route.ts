@@ -1,6 +1,6 @@
 import { services } from "#lib/web/services.ts";
 import { streamRoute } from "#lib/web/stream-route.ts";
-import { multiplexedEventsQuery } from "#lib/wire/schemas.ts";
+import { multiplexedEventsQuery } from "#lib/contract/events.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lineFinder } from "#lib/domain/log-text.ts";
-import type { LogLine, LogMatches } from "#lib/wire/schemas.ts";
+import type { LogLine, LogMatches } from "#lib/contract/log.ts";
 import { FOUND_MAX, nextFound, searchLog } from "../../../../app/features/log/log-search.ts";
 import { createLogStore } from "../../../../app/features/log/log-store.ts";
 import { until } from "../../../support/until.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LogLine, LogPage } from "#lib/wire/schemas.ts";
+import type { LogLine, LogPage } from "#lib/contract/log.ts";
 import { createLogStore, PAGE_LINES } from "../../../../app/features/log/log-store.ts";
 import { until } from "../../../support/until.ts";
 import { outputEvent } from "../../output-event.ts";

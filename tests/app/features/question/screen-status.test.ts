@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Interaction } from "#lib/wire/schemas.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import type { ApiProblem } from "../../../../app/client/api.ts";
 import { screenStatus } from "../../../../app/features/question/screen-status.ts";
 import { answeredBy, aQuestion } from "../../wire-samples.ts";

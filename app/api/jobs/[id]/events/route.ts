@@ -3,7 +3,7 @@ import { parseCursor } from "#lib/web/live/job-channel.ts";
 import { jobParams } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
 import { streamRoute } from "#lib/web/stream-route.ts";
-import { jobEventsQuery } from "#lib/wire/schemas.ts";
+import { jobEventsQuery } from "#lib/contract/events.ts";
 
 export const dynamic = "force-dynamic";
 

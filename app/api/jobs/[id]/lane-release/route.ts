@@ -1,7 +1,7 @@
 import { releaseLane } from "#lib/actions/release-lane.ts";
 import { jobParams, json, route } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
-import { laneReleaseRequest } from "#lib/wire/schemas.ts";
+import { laneReleaseRequest } from "#lib/contract/lane.ts";
 
 export const dynamic = "force-dynamic";
 

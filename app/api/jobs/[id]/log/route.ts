@@ -1,6 +1,6 @@
 import { loadLog } from "#lib/web/loaders.ts";
 import { jobParams, json, route } from "#lib/web/route.ts";
-import { logQuery } from "#lib/wire/schemas.ts";
+import { logQuery } from "#lib/contract/log.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,7 +1,7 @@
 import { declareLost } from "#lib/actions/declare-lost.ts";
 import { jobParams, json, route } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
-import { lossRequest } from "#lib/wire/schemas.ts";
+import { lossRequest } from "#lib/contract/job.ts";
 
 export const dynamic = "force-dynamic";
 

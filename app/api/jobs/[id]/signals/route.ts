@@ -1,7 +1,7 @@
 import { signalJob } from "#lib/actions/signal-job.ts";
 import { jobParams, json, route } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
-import { signalRequest } from "#lib/wire/schemas.ts";
+import { signalRequest } from "#lib/contract/job.ts";
 
 export const dynamic = "force-dynamic";
 

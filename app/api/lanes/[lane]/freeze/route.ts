@@ -1,7 +1,7 @@
 import { freezeLane, unfreezeLane } from "#lib/actions/freeze-lane.ts";
 import { json, laneParams, route } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
-import { freezeRequest } from "#lib/wire/schemas.ts";
+import { freezeRequest } from "#lib/contract/lane.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,6 +1,6 @@
 import { loadLogMatches } from "#lib/web/loaders.ts";
 import { jobParams, json, route } from "#lib/web/route.ts";
-import { logMatchesQuery } from "#lib/wire/schemas.ts";
+import { logMatchesQuery } from "#lib/contract/log.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -2,7 +2,7 @@ import { answerInteraction } from "#lib/actions/answer-interaction.ts";
 import { findQuestion } from "#lib/db/interactions.ts";
 import { interactionParams, json, route } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
-import { answerRequest } from "#lib/wire/schemas.ts";
+import { answerRequest } from "#lib/contract/interaction.ts";
 
 export const dynamic = "force-dynamic";
 

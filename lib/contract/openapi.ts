@@ -2,7 +2,15 @@
 // stands in it once, under its name, and is referred to.
 import { z } from "zod";
 import { type ErrorCode, problemOf } from "../errors.ts";
-import * as wire from "./schemas.ts";
+import * as account from "./account.ts";
+import * as change from "./change.ts";
+import * as events from "./events.ts";
+import * as interaction from "./interaction.ts";
+import * as job from "./job.ts";
+import * as lane from "./lane.ts";
+import * as log from "./log.ts";
+import * as problem from "./problem.ts";
+import * as service from "./service.ts";
 
 export type Operation = {
   method: "get" | "post" | "put" | "delete";
@@ -40,29 +48,29 @@ export const OPERATIONS: readonly Operation[] = [
     method: "post",
     path: "/api/jobs",
     summary: "Queue a deployment. `Idempotency-Key` is honoured.",
-    body: wire.createJobRequest,
-    answers: { 201: wire.job },
+    body: job.createJobRequest,
+    answers: { 201: job.job },
     refusals: ["changes_refused", "idempotency_conflict", "lane_frozen", ...GERRIT],
   },
   {
     method: "get",
     path: "/api/jobs",
     summary: "Jobs, newest first.",
-    query: wire.listJobsQuery,
-    answers: { 200: wire.jobList },
+    query: job.listJobsQuery,
+    answers: { 200: job.jobList },
   },
   {
     method: "get",
     path: "/api/jobs/{id}",
     summary: "One job with its changes, phases and interactions.",
-    answers: { 200: wire.job },
+    answers: { 200: job.job },
   },
   {
     method: "get",
     path: "/api/jobs/{id}/log",
     summary: "A window of log lines; 410 with `output_removed` when the retention rule has removed them.",
-    query: wire.logQuery,
-    answers: { 200: wire.logPage },
+    query: log.logQuery,
+    answers: { 200: log.logPage },
     refusals: ["output_removed"],
   },
   {
@@ -70,8 +78,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/jobs/{id}/log/matches",
     summary:
       "Numbers of the log's lines that have some words. One request reads a part; ask again from `nextLine`.",
-    query: wire.logMatchesQuery,
-    answers: { 200: wire.logMatches },
+    query: log.logMatchesQuery,
+    answers: { 200: log.logMatches },
     refusals: ["output_removed"],
   },
   {
@@ -92,15 +100,15 @@ export const OPERATIONS: readonly Operation[] = [
     method: "get",
     path: "/api/jobs/{id}/events",
     summary: "Server-sent events of one job; resumes from Last-Event-ID. A `heartbeat` comes every 10 s.",
-    query: wire.jobEventsQuery,
-    answers: { 200: wire.jobEvents },
+    query: events.jobEventsQuery,
+    answers: { 200: events.jobEvents },
     refusals: ["too_many_streams"],
   },
   {
     method: "get",
     path: "/api/events",
     summary: "Server-sent events: every job's summary, whenever it changes, and a `heartbeat` every 10 s.",
-    answers: { 200: wire.overviewEvents },
+    answers: { 200: events.overviewEvents },
     refusals: ["too_many_streams"],
   },
   {
@@ -108,23 +116,23 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/events/multiplexed",
     summary:
       "Server-sent events of the overview and of up to 100 jobs on one connection. To resume, name each job with the cursor of its last event; Last-Event-ID is not used.",
-    query: wire.multiplexedEventsQuery,
-    answers: { 200: wire.multiplexedEvents },
+    query: events.multiplexedEventsQuery,
+    answers: { 200: events.multiplexedEvents },
     refusals: ["too_many_streams"],
   },
   {
     method: "get",
     path: "/api/interactions",
     summary: "What waits for a person, everywhere.",
-    query: wire.interactionsQuery,
-    answers: { 200: wire.interactionList },
+    query: interaction.interactionsQuery,
+    answers: { 200: interaction.interactionList },
   },
   {
     method: "put",
     path: "/api/jobs/{id}/interactions/{iid}/answer",
     summary: "Answer a question; the first answer wins.",
-    body: wire.answerRequest,
-    answers: { 200: wire.interaction },
+    body: interaction.answerRequest,
+    answers: { 200: interaction.interaction },
     refusals: [
       "interaction_not_found",
       "interaction_already_answered",
@@ -138,30 +146,30 @@ export const OPERATIONS: readonly Operation[] = [
     method: "post",
     path: "/api/jobs/{id}/signals",
     summary: "Interrupt, terminate or kill a running job.",
-    body: wire.signalRequest,
-    answers: { 202: wire.signalAccepted },
+    body: job.signalRequest,
+    answers: { 202: job.signalAccepted },
     refusals: ["job_already_ended"],
   },
   {
     method: "post",
     path: "/api/jobs/{id}/cancellation",
     summary: "Take a queued job out of the queue.",
-    answers: { 200: wire.job },
+    answers: { 200: job.job },
     refusals: ["job_already_started", "job_already_ended"],
   },
   {
     method: "post",
     path: "/api/jobs/{id}/retry",
     summary: "A new job for the same changes.",
-    answers: { 201: wire.job },
+    answers: { 201: job.job },
     refusals: ["job_not_ended", "changes_refused", "idempotency_conflict", "lane_frozen", ...GERRIT],
   },
   {
     method: "post",
     path: "/api/jobs/{id}/lane-release",
     summary: "Confirm the state of a lost deployment, so that its lane goes on. Admins.",
-    body: wire.laneReleaseRequest,
-    answers: { 200: wire.job },
+    body: lane.laneReleaseRequest,
+    answers: { 200: job.job },
     refusals: ["lane_not_held"],
   },
   {
@@ -169,23 +177,23 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/jobs/{id}/loss",
     summary:
       "Declare a job lost whose worker has been silent for at least 5 minutes; 409 with `worker_not_silent` before. Its lane stays held. Admins.",
-    body: wire.lossRequest,
-    answers: { 200: wire.job },
+    body: job.lossRequest,
+    answers: { 200: job.job },
     refusals: ["worker_not_silent", "job_already_ended"],
   },
   {
     method: "post",
     path: "/api/jobs/{id}/sensitive-lines",
     summary: "Lines that scap marked as sensitive; asking for them is an event in the history.",
-    answers: { 200: wire.sensitiveLines },
+    answers: { 200: log.sensitiveLines },
     refusals: ["output_removed"],
   },
   {
     method: "put",
     path: "/api/lanes/{lane}/freeze",
     summary: "Freeze a lane: it takes no new jobs and starts none. Admins.",
-    body: wire.freezeRequest,
-    answers: { 200: wire.laneFreeze },
+    body: lane.freezeRequest,
+    answers: { 200: lane.laneFreeze },
     refusals: ["lane_frozen"],
   },
   {
@@ -198,22 +206,22 @@ export const OPERATIONS: readonly Operation[] = [
     method: "get",
     path: "/api/changes",
     summary: "Look up changes in Gerrit.",
-    query: wire.changeQuery,
-    answers: { 200: wire.changeList },
+    query: change.changeQuery,
+    answers: { 200: change.changeList },
     refusals: GERRIT,
   },
   {
     method: "get",
     path: "/api/whoami",
     summary: "Who is asking, and what that person may do.",
-    answers: { 200: wire.whoami },
+    answers: { 200: account.whoami },
     isOpen: true,
   },
   {
     method: "get",
     path: "/api/health",
     summary: "Whether database and workers are there.",
-    answers: { 200: wire.health, 503: wire.health },
+    answers: { 200: service.health, 503: service.health },
     isOpen: true,
   },
   { method: "get", path: "/api/metrics", summary: "Metrics for Prometheus.", answers: { 200: "text/plain" } },
@@ -221,7 +229,9 @@ export const OPERATIONS: readonly Operation[] = [
 
 /** By the schema, its name in the document: `jobSummary` is JobSummary. */
 const NAMES = z.registry<{ id: string }>();
-for (const [name, schema] of Object.entries<unknown>(wire))
+for (const [name, schema] of [account, change, events, interaction, job, lane, log, problem, service].flatMap(
+  (noun) => Object.entries<unknown>(noun),
+))
   if (schema instanceof z.ZodType) NAMES.add(schema, { id: name.charAt(0).toUpperCase() + name.slice(1) });
 
 const COMPONENTS = "#/components/schemas/";
@@ -232,7 +242,7 @@ type Components = Record<string, JsonSchema>;
 
 export function openApiDocument(): Record<string, unknown> {
   const schemas: Components = {};
-  toSchema(wire.problem, "output", schemas);
+  toSchema(problem.problem, "output", schemas);
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) {
     const path = (paths[operation.path] ??= {});

@@ -1,6 +1,6 @@
 // Packs lines of the log into the blocks of an `output` event, and unpacks them. Consecutive lines of about the same time
 // are one block, and of a line that the client has, only the changed end is sent. Pure; used by server and clients alike.
-import type { LogBlock, LogLine } from "./schemas.ts";
+import type { LogBlock, LogLine } from "./log.ts";
 
 /** Lines whose times differ by less share one block, which has the time of the first. */
 const SAME_TIME_MS = 100;

@@ -1,0 +1,92 @@
+// Server-sent events. The key is the SSE `event:` field, the value the JSON of `data:`.
+import { z } from "zod";
+import { ID_MAX } from "../domain/id.ts";
+import { JOB_STATES } from "../domain/job.ts";
+import { id } from "./fields.ts";
+import { interaction } from "./interaction.ts";
+import { job, jobSummary, phase, progress } from "./job.ts";
+import { lane } from "./lane.ts";
+import { logBlock, terminalScreen } from "./log.ts";
+import { health } from "./service.ts";
+
+export const jobEventsQuery = z.object({
+  /** What a stream without Last-Event-ID starts from: the page has the lines up to here already. */
+  afterLine: z.coerce.number().int().min(0).max(ID_MAX).default(0),
+  /** `stays`: the stream of a lost job does not end, because a host that comes back may tell that scap still runs. */
+  lost: z.enum(["ends", "stays"]).default("ends"),
+});
+
+// Server-sent events. The name is the SSE `event:` field, the value is the JSON of `data:`.
+
+/** Of `GET /api/jobs/{id}/events`. */
+export const jobEvents = {
+  /** The whole job, on connecting and whenever its state changes; replaces what the page had. */
+  job,
+  /** One interaction was asked, reminded of, answered, delivered, withdrawn or expired. */
+  interaction,
+  /** One phase began or ended. The job is not sent for it: it has all phases, and there may be thousands. */
+  phase,
+  progress: z.object({ progress: progress.nullable(), status: z.string().nullable() }),
+  /** New and redrawn lines. Lines behind `totalLines` are gone; those up to `settledLines` never change again. */
+  output: z.object({ blocks: z.array(logBlock), totalLines: z.int(), settledLines: z.int() }),
+  /** What the program shows while it waits for keys (an interaction of kind `screen`); null when it does not. */
+  screen: z.object({ screen: terminalScreen.nullable() }),
+  /** Nothing more will come; the client must not reconnect. */
+  end: z.object({ state: z.enum(JOB_STATES) }),
+} as const;
+export type JobEventName = keyof typeof jobEvents;
+export type JobEvent = {
+  [Name in JobEventName]: { event: Name; data: z.infer<(typeof jobEvents)[Name]> };
+}[JobEventName];
+
+/** Of `GET /api/events`. */
+export const overviewEvents = {
+  /** On connecting: everything that is not ended, and the newest that are. Replaces what the page had. */
+  overview: z.object({
+    jobs: z.array(jobSummary),
+    lanes: z.array(lane),
+  }),
+  /** One job's summary, whenever it changes. */
+  job: jobSummary,
+  /** All lanes that are held or frozen, whenever that changes. */
+  lanes: z.object({ lanes: z.array(lane) }),
+  /** Whether workers are there to take jobs, and whether the database answers. */
+  health,
+} as const;
+export type OverviewEventName = keyof typeof overviewEvents;
+
+/** More tabs than anybody can use, and short enough for a URL. */
+export const MULTIPLEXED_JOBS_MAX = 100;
+
+export const multiplexedEventsQuery = z.object({
+  /** `<job>.<eventSeq>.<line>`, separated by commas: the jobs to watch, each from the cursor of the last event received (`0.0` at first). */
+  jobs: z
+    .string()
+    .regex(/^(?:\d{1,9}\.\d{1,9}\.\d{1,9}(?:,|$))*$/)
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .filter((entry) => entry !== "")
+        .map((entry) => {
+          const [jobId = 0, eventSeq = 0, line = 0] = entry.split(".").map(Number);
+          return { jobId, cursor: { eventSeq, line } };
+        }),
+    )
+    .refine((jobs) => jobs.length <= MULTIPLEXED_JOBS_MAX, `at most ${MULTIPLEXED_JOBS_MAX} jobs`)
+    .refine((jobs) => new Set(jobs.map(({ jobId }) => jobId)).size === jobs.length, "a job is named twice"),
+});
+
+/** Of `GET /api/events/multiplexed`: the events of the overview and of several jobs on one connection. */
+export const multiplexedEvents = {
+  update: z.object({
+    /** Null for events of the overview. */
+    jobId: id.nullable(),
+    /** `<eventSeq>.<line>`: where to continue from after this event. Null for events of the overview. */
+    cursor: z.string().nullable(),
+    /** The name of an event of `GET /api/jobs/{id}/events`, or of `GET /api/events` when `jobId` is null. */
+    event: z.string(),
+    data: z.unknown(),
+  }),
+} as const;
+export type MultiplexedUpdate = z.infer<(typeof multiplexedEvents)["update"]>;

@@ -1,0 +1,171 @@
+// Jobs: what lists and pages show of a deployment, and the requests that create and stop one.
+import { z } from "zod";
+import {
+  CHANGES_MAX,
+  JOB_KINDS,
+  JOB_STATES,
+  LANE_PATTERN,
+  OUTCOMES,
+  REACHES,
+  REASON_CODES,
+} from "../domain/job.ts";
+import { SIGNAL_KINDS } from "../domain/signal.ts";
+import { jobChange } from "./change.ts";
+import { id, idInQuery, instant, time, note } from "./fields.ts";
+import { interaction } from "./interaction.ts";
+
+export const phase = z.object({
+  id: z.int(),
+  name: z.string(),
+  /** 0 for an outermost phase; a phase inside it has 1, and so on. */
+  depth: z.int(),
+  startedAt: time,
+  /** Null while it goes on, and when the job ended before scap said that it finished. */
+  finishedAt: time.nullable(),
+});
+export type Phase = z.infer<typeof phase>;
+
+export const progress = z.object({
+  name: z.string(),
+  /** 0 to 100. */
+  percent: z.int(),
+  ok: z.int(),
+  failed: z.int(),
+  left: z.int(),
+  inFlight: z.int().nullable(),
+});
+export type Progress = z.infer<typeof progress>;
+
+const jobReference = z.object({ id, requestedBy: z.string(), state: z.enum(JOB_STATES) });
+
+export const signalRecord = z.object({
+  id,
+  kind: z.enum(SIGNAL_KINDS),
+  /** `policy` when nobody asked for it but the expiry of a question. */
+  requestedBy: z.string(),
+  /** The question that had expired; null when a person asked. */
+  expiredInteractionId: id.nullable(),
+  requestedAt: time,
+  deliveredAt: time.nullable(),
+});
+export type SignalRecord = z.infer<typeof signalRecord>;
+
+/** What lists and the home page show of a job. */
+export const jobSummary = z.object({
+  id,
+  kind: z.enum(JOB_KINDS),
+  lane: z.string(),
+  state: z.enum(JOB_STATES),
+  outcome: z.enum(OUTCOMES).nullable(),
+  /** How far the changes came; so far, while it runs. After a rollback: where they still are. */
+  reached: z.enum(REACHES),
+  /** The sync to the servers named by `reached` was not seen to finish: some of them may have the changes. */
+  reachIsPartial: z.boolean(),
+  requestedBy: z.string(),
+  changes: z.array(jobChange),
+  /** What scap is doing, in a few words: the innermost open phase, or its own status. */
+  status: z.string().nullable(),
+  progress: progress.nullable(),
+  pendingInteraction: interaction.nullable(),
+  /** 1 for the next to start; null when it is not queued. */
+  queuePosition: z.int().nullable(),
+  /** The job that keeps the lane; null when this one is not queued or nothing is in its way. */
+  blockedBy: jobReference.nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  exitCode: z.int().nullable(),
+  exitSignal: z.int().nullable(),
+  retryOf: id.nullable(),
+  totalLines: z.int(),
+  /** When the worker of a live job was heard last, while it is silent: everything here is of then. Null while it is heard. */
+  workerSilentSince: time.nullable(),
+});
+export type JobSummary = z.infer<typeof jobSummary>;
+
+/** Who ended a job, and at which question. */
+export const decision = z.object({
+  /** `policy` when a question expired. */
+  user: z.string(),
+  /** The question that was answered, or that was open when the signal was requested; null when there was none. */
+  interactionId: id.nullable(),
+  question: z.string().nullable(),
+  /** The words of the answer; null when it was a signal or a cancellation. */
+  answer: z.string().nullable(),
+  signal: z.enum(SIGNAL_KINDS).nullable(),
+});
+export type Decision = z.infer<typeof decision>;
+
+export const ignoredCheck = z.object({ interactionId: id, question: z.string(), answeredBy: z.string() });
+export type IgnoredCheck = z.infer<typeof ignoredCheck>;
+
+export const job = jobSummary.extend({
+  /** scap voted for the changes, so they may be merged whatever becomes of scap. */
+  isApproved: z.boolean(),
+  /** scap's own sentence for the outcome; null until it ended, and where scap gave none. */
+  reason: z.string().nullable(),
+  /** What that sentence means, where the outcome alone does not tell. */
+  reasonCode: z.enum(REASON_CODES).nullable(),
+  /** The first line of the log that reports an error. */
+  errorLine: z.int().positive().nullable(),
+  /** Null when scap ended by itself, and until it ended. */
+  decidedBy: decision.nullable(),
+  /** Questions at which somebody chose to ignore a failed check; known at the end. */
+  ignoredChecks: z.array(ignoredCheck),
+  /** Names of processes that scap left running, and that were ended after it. */
+  endedProcesses: z.array(z.string()),
+  command: z.array(z.string()),
+  host: z.string().nullable(),
+  /** When the retention rule removed log, recording and hidden lines; null as long as they are there. */
+  outputRemovedAt: time.nullable(),
+  /** Who said that a silent host will not be heard of again, and what was found; null when nobody did. */
+  declaredLost: z.object({ by: z.string(), at: time, note: z.string() }).nullable(),
+  /** A worker of the host found scap of this lost job still running; null when none did. */
+  foundRunning: z.object({ at: time, host: z.string(), pid: z.int() }).nullable(),
+  phases: z.array(phase),
+  interactions: z.array(interaction),
+  signals: z.array(signalRecord),
+});
+export type Job = z.infer<typeof job>;
+
+// Requests
+
+export const createJobRequest = z.strictObject({
+  kind: z.literal("backport"),
+  changes: z.array(z.string().trim().min(1).max(500)).min(1).max(CHANGES_MAX),
+  lane: z.string().regex(LANE_PATTERN).optional(),
+});
+export type CreateJobRequest = z.infer<typeof createJobRequest>;
+
+const listLimit = z.coerce.number().int().min(1).max(100).default(20);
+
+export const listJobsQuery = z.object({
+  /** One state or several, separated by commas. */
+  state: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum(JOB_STATES)))
+    .optional(),
+  user: z.string().max(100).optional(),
+  change: idInQuery.optional(),
+  /** Words of subject, project, branch, owner, or a job number. */
+  q: z.string().trim().max(200).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  limit: listLimit,
+  /** `nextCursor` of the page before. */
+  cursor: idInQuery.optional(),
+});
+export type ListJobsQuery = z.infer<typeof listJobsQuery>;
+
+// Responses
+
+export const jobList = z.object({ jobs: z.array(jobSummary), nextCursor: z.string().nullable() });
+
+export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
+
+/** The order for a signal; what became of it is in the job's `signals`. */
+export const signalAccepted = z.object({ id });
+
+/** What was found about the silent host, in the words of whoever looked. */
+export const lossRequest = z.strictObject({ note: note });

@@ -1,0 +1,19 @@
+// Errors as problem documents (RFC 9457).
+import { z } from "zod";
+import { refusedChange } from "./change.ts";
+import { interaction } from "./interaction.ts";
+
+/** RFC 9457. `code` is stable; branch on it. */
+export const problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  code: z.string(),
+  /** What is wrong with the request, by field: a path such as `changes.0`, or the name of a query parameter. */
+  errors: z.array(z.object({ field: z.string(), detail: z.string() })).optional(),
+  /** Present when changes were refused. */
+  refused: z.array(refusedChange).optional(),
+  /** Present when somebody else answered first. */
+  interaction: interaction.optional(),
+});
