@@ -9,7 +9,7 @@ import { LeaseLost } from "#lib/db/runs.ts";
 import type { AnswerValue, GivenAnswer, SettledDelivery } from "#lib/domain/interaction.ts";
 import { createAnswers } from "./answers.ts";
 import { DELIVERY_OF, WHY_NOT } from "./delivery.ts";
-import type { TypeResult } from "../holder/protocol.ts";
+import type { TypeResult } from "../holder/protocol/messages.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Effect, State } from "./prompt/decide.ts";
 

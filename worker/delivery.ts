@@ -1,6 +1,6 @@
 // What the holder says became of an answer, as it is kept in the history and shown to people.
 import type { SettledDelivery } from "#lib/domain/interaction.ts";
-import type { TypeResult } from "../holder/protocol.ts";
+import type { TypeResult } from "../holder/protocol/messages.ts";
 
 /** `typed` results as they are kept in the history. */
 export const DELIVERY_OF: Record<TypeResult, SettledDelivery> = {

@@ -13,7 +13,7 @@ import {
   type HolderConnection,
   HolderMissing,
   HolderNewer,
-} from "../holder/client.ts";
+} from "../holder/client/connect.ts";
 import {
   type ExitRecord,
   type HolderRecord,
@@ -21,7 +21,7 @@ import {
   REPLY_LENGTH_MAX,
   type Reading,
   type TypeResult,
-} from "../holder/protocol.ts";
+} from "../holder/protocol/messages.ts";
 import type { Typist } from "./answer-delivery.ts";
 
 const RECONNECT_MS_MIN = 100;

@@ -7,7 +7,7 @@
 import type { StoredOutput } from "#lib/db/output.ts";
 import type { Log } from "#lib/log.ts";
 import type { DatabaseClock } from "./database-clock.ts";
-import type { HolderRecord, NoteRecord, TypeResult } from "../holder/protocol.ts";
+import type { HolderRecord, NoteRecord, TypeResult } from "../holder/protocol/messages.ts";
 import { progressOf } from "./output/progress.ts";
 import {
   createTerminalStream,

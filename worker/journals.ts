@@ -10,8 +10,8 @@ import { type Database, transaction } from "#lib/db/connection.ts";
 import { listStoredJobs, type StoredJob } from "#lib/db/retention.ts";
 import { recordHolderFound } from "#lib/db/silence.ts";
 import type { Log } from "#lib/log.ts";
-import { findHolder } from "../holder/find-holder.ts";
-import { hasRemains, leaveTombstone, type Stored } from "../holder/tombstone.ts";
+import { findHolder } from "../holder/client/find-holder.ts";
+import { hasRemains, leaveTombstone, type Stored } from "../holder/client/tombstone.ts";
 
 /** Jobs asked about in one statement. */
 const BATCH_JOBS = 200;

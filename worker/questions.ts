@@ -12,7 +12,7 @@ import type { DatabaseClock } from "./database-clock.ts";
 import type { JobStore } from "./job-store.ts";
 import { type Effect, type Event, initialState, type Prompt, type State, step } from "./prompt/decide.ts";
 import type { Screen } from "./prompt/screen.ts";
-import type { TypeResult } from "../holder/protocol.ts";
+import type { TypeResult } from "../holder/protocol/messages.ts";
 import { storable } from "./storable.ts";
 
 /** Longer than any screen, and what the table takes. */

@@ -7,8 +7,8 @@ import { passNumber } from "#lib/db/numbers.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
 import { listSignals, settleSignal } from "#lib/db/signals.ts";
 import type { Log } from "#lib/log.ts";
-import { ConnectionLost, type HolderConnection } from "../holder/client.ts";
-import type { SignalRecord } from "../holder/protocol.ts";
+import { ConnectionLost, type HolderConnection } from "../holder/client/connect.ts";
+import type { SignalRecord } from "../holder/protocol/messages.ts";
 import type { JobStore } from "./job-store.ts";
 
 const RETRY_MS = 500;

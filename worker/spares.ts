@@ -1,5 +1,5 @@
 // Keeps one holder process warm, because starting one takes longer than a deployer should wait for the first line.
-import { launchSpare, type Spare } from "../holder/launch.ts";
+import { launchSpare, type Spare } from "../holder/client/launch.ts";
 
 /** Making the next one ready must not compete with the first line of the job that took this one. */
 const PREPARE_AFTER_MS = 300;

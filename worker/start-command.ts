@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
-import { findHolder, readHolderFile } from "../holder/find-holder.ts";
-import { jobDirectory } from "../holder/job-directory.ts";
-import { steadyNow } from "../holder/steady-clock.ts";
+import { findHolder, readHolderFile } from "../holder/client/find-holder.ts";
+import { jobDirectory } from "../holder/protocol/job-directory.ts";
+import { steadyNow } from "../holder/protocol/monotonic-clock.ts";
 import type { Spares } from "./spares.ts";
 
 /** How long the holder's own process may take between the order and the command's start. */

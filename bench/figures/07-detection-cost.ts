@@ -4,7 +4,7 @@ import { detectingReader, flood } from "../measure/follow.ts";
 import { cpuMs } from "../measure/processes.ts";
 import { median } from "../measure/quantiles.ts";
 import { rateRow, type Row, valueRow } from "../measure/result.ts";
-import { findHolder } from "../../holder/find-holder.ts";
+import { findHolder } from "../../holder/client/find-holder.ts";
 import { storedJob } from "../world/jobs.ts";
 import { untilSpareReady } from "../world/spare.ts";
 import type { World } from "../world/world.ts";

@@ -4,7 +4,7 @@ import { watchTogether } from "../measure/crowd.ts";
 import { residentMb } from "../measure/processes.ts";
 import { type Row, valueRow } from "../measure/result.ts";
 import { until } from "../measure/until.ts";
-import { findHolder } from "../../holder/find-holder.ts";
+import { findHolder } from "../../holder/client/find-holder.ts";
 import { answerPending, storedJob } from "../world/jobs.ts";
 import { untilSpareReady } from "../world/spare.ts";
 import type { Figure } from "./figure.ts";

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
-import { connectHolder } from "../../holder/client.ts";
-import { launchSpare } from "../../holder/launch.ts";
-import type { HolderRecord } from "../../holder/protocol.ts";
-import { steadyNow } from "../../holder/steady-clock.ts";
+import { connectHolder } from "../../holder/client/connect.ts";
+import { launchSpare } from "../../holder/client/launch.ts";
+import type { HolderRecord } from "../../holder/protocol/messages.ts";
+import { steadyNow } from "../../holder/protocol/monotonic-clock.ts";
 import { type Event, initialState, step } from "../../worker/prompt/decide.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 

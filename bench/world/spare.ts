@@ -9,7 +9,9 @@ const REST_MS = 150;
 /** Resolves when one holder of the worker has no command and is at rest: the one that waits for the next job. */
 export async function untilSpareReady(workerPid: number): Promise<void> {
   await until("a spare holder", async () => {
-    const holders = childrenOf(workerPid).filter((pid) => commandLine(pid).includes("holder/main.ts"));
+    const holders = childrenOf(workerPid).filter((pid) =>
+      commandLine(pid).includes("holder/program/main.ts"),
+    );
     const [spare, ...ending] = holders.filter((pid) => childrenOf(pid).length === 0);
     if (spare === undefined || ending.length > 0) return false;
     const before = cpuMs(spare);

@@ -11,7 +11,7 @@ import { localAddress, planOf, type Settings, type World as LaunchWorld } from "
 import { freePort } from "../../scripts/ports.ts";
 import { beginStep } from "../../scripts/steps.ts";
 import type { Part, RunningPart } from "../../scripts/supervisor.ts";
-import { findHolder } from "../../holder/find-holder.ts";
+import { findHolder } from "../../holder/client/find-holder.ts";
 import { until } from "../measure/until.ts";
 import { Client } from "./client.ts";
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readHolderFile, runsStill } from "../../holder/find-holder.ts";
+import { readHolderFile, runsStill } from "../../holder/client/find-holder.ts";
 import type { DatabaseServer } from "./database-server.ts";
 import type { Moments } from "./moments.ts";
 import type { Parts } from "./parts.ts";

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, query } from "#lib/db/connection.ts";
 import type { World } from "../../sandbox/world.ts";
-import { readHolderFile } from "../../holder/find-holder.ts";
-import { hasRemains } from "../../holder/tombstone.ts";
+import { readHolderFile } from "../../holder/client/find-holder.ts";
+import { hasRemains } from "../../holder/client/tombstone.ts";
 import { processesOf } from "../support/processes.ts";
 import { until } from "../support/until.ts";
 import { checkAnswers } from "./check/answers.ts";
@@ -314,7 +314,7 @@ async function leaveNothing(
     const own = new Set(parts.slots.map(({ pid }) => pid));
     const workers = new Set(parts.workers.map(({ pid }) => pid));
     return processesOf(parts.dataDir).filter(({ pid, parent, command }) => {
-      const isSpare = workers.has(parent) && command.includes("holder/main.ts") && !holders.has(pid);
+      const isSpare = workers.has(parent) && command.includes("holder/program/main.ts") && !holders.has(pid);
       return !own.has(pid) && !isSpare;
     });
   };

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { findHolder } from "../../holder/find-holder.ts";
+import { findHolder } from "../../holder/client/find-holder.ts";
 import { until } from "../support/until.ts";
-import type { Typed } from "../../holder/protocol.ts";
+import type { Typed } from "../../holder/protocol/messages.ts";
 import { follow, holdScript, inputsOf, isAlive, makeDataDir, textOf } from "./held-job.ts";
 
 test("a question is found, answered once, and the job ends with its exit code", async (t) => {

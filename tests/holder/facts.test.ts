@@ -4,8 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listDescendants } from "../../holder/processes.ts";
-import type { Reading } from "../../holder/protocol.ts";
+import { listDescendants } from "../../holder/program/processes.ts";
+import type { Reading } from "../../holder/protocol/messages.ts";
 import { until } from "../support/until.ts";
 import { holdScript, makeDataDir, textOf, type HeldJob } from "./held-job.ts";
 

@@ -5,10 +5,10 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
-import { connectHolder, type ConnectOptions, type HolderConnection } from "../../holder/client.ts";
-import { readHolderFile } from "../../holder/find-holder.ts";
-import { readStat } from "../../holder/processes.ts";
-import { launchSpare as launch, type Spare, type SpareOrder } from "../../holder/launch.ts";
+import { connectHolder, type ConnectOptions, type HolderConnection } from "../../holder/client/connect.ts";
+import { readHolderFile } from "../../holder/client/find-holder.ts";
+import { readStat } from "../../holder/protocol/proc.ts";
+import { launchSpare as launch, type Spare, type SpareOrder } from "../../holder/client/launch.ts";
 import type {
   HolderRecord,
   InputRecord,
@@ -16,8 +16,8 @@ import type {
   NoteRecord,
   Reading,
   TypeResult,
-} from "../../holder/protocol.ts";
-import { steadyNow } from "../../holder/steady-clock.ts";
+} from "../../holder/protocol/messages.ts";
+import { steadyNow } from "../../holder/protocol/monotonic-clock.ts";
 import { until } from "../support/until.ts";
 
 export interface HeldJob {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { FrameReader, RECORD, decodeRecord } from "../../holder/protocol/frames.ts";
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readdirSync, readlinkSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { NotARecord, readJournal } from "../../holder/journal-reader.ts";
-import { Journal } from "../../holder/journal.ts";
-import { libc } from "../../holder/libc.ts";
-import { FrameReader, RECORD, decodeRecord, type HolderRecord } from "../../holder/protocol.ts";
+import { NotARecord, readJournal } from "../../holder/protocol/journal-reader.ts";
+import { Journal } from "../../holder/program/journal.ts";
+import { libc } from "../../holder/program/libc.ts";
+import { type HolderRecord } from "../../holder/protocol/messages.ts";
 import { makeDataDir } from "./held-job.ts";
 
 interface Opened {

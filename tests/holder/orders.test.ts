@@ -3,12 +3,11 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { writeHolderFile } from "../../holder/job-directory.ts";
-import { readBootId } from "../../holder/libc.ts";
-import { Journal } from "../../holder/journal.ts";
-import { journalPath } from "../../holder/journal-reader.ts";
-import { readStat } from "../../holder/processes.ts";
-import { JobServer } from "../../holder/serve.ts";
+import { writeHolderFile } from "../../holder/protocol/job-directory.ts";
+import { readBootId, readStat } from "../../holder/protocol/proc.ts";
+import { Journal } from "../../holder/program/journal.ts";
+import { journalPath } from "../../holder/protocol/journal-reader.ts";
+import { JobServer } from "../../holder/program/server.ts";
 import { follow, makeDataDir, TEST_EPOCH } from "./held-job.ts";
 
 test("while no command runs, who orders is told that nothing reads and that no process is there", async (t) => {

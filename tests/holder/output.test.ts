@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from "node:fs";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { readJournal } from "../../holder/journal-reader.ts";
-import { encodeFrame, FRAME } from "../../holder/protocol.ts";
+import { readJournal } from "../../holder/protocol/journal-reader.ts";
+import { encodeFrame, FRAME } from "../../holder/protocol/frames.ts";
 import { processorSeconds } from "../soak/process.ts";
 import { until } from "../support/until.ts";
 import {

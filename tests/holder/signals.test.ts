@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { readCommandLine, readStat } from "../../holder/protocol/proc.ts";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { until } from "../support/until.ts";
-import { listDescendants, readCommandLine, readStat, signalAll } from "../../holder/processes.ts";
-import type { SignalKind } from "../../holder/protocol.ts";
+import { listDescendants, signalAll } from "../../holder/program/processes.ts";
+import type { SignalKind } from "../../holder/protocol/messages.ts";
 import { holdScript, isAlive, makeDataDir, notesOf, textOf, type HeldJob } from "./held-job.ts";
 
 const node = process.execPath;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { StartResult } from "../../holder/protocol/start.ts";
 import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -15,9 +16,9 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findHolder } from "../../holder/find-holder.ts";
-import type { Spare, StartResult } from "../../holder/launch.ts";
-import { steadyNow } from "../../holder/steady-clock.ts";
+import { findHolder } from "../../holder/client/find-holder.ts";
+import type { Spare } from "../../holder/client/launch.ts";
+import { steadyNow } from "../../holder/protocol/monotonic-clock.ts";
 import { until } from "../support/until.ts";
 import { follow, holdScript, isAlive, makeDataDir, orderScript, textOf, launchSpare } from "./held-job.ts";
 
@@ -281,7 +282,7 @@ test("a job that was taken a moment ago is not dead because the time of day was 
 });
 
 const ASKER = `
-  import { findHolder } from ${JSON.stringify(new URL("../../holder/find-holder.ts", import.meta.url))};
+  import { findHolder } from ${JSON.stringify(new URL("../../holder/client/find-holder.ts", import.meta.url))};
   process.stdin.once("data", async () => {
     const told = await findHolder(process.env.DATA_DIR, 1).then(({ state }) => state, ({ code }) => code);
     process.stdout.write(told, () => process.exit());

@@ -5,10 +5,10 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { test, type TestContext } from "node:test";
-import { connectHolder } from "../../holder/client.ts";
-import { findHolder } from "../../holder/find-holder.ts";
-import { readJournal } from "../../holder/journal-reader.ts";
-import { encodeFrame, FRAME } from "../../holder/protocol.ts";
+import { connectHolder } from "../../holder/client/connect.ts";
+import { findHolder } from "../../holder/client/find-holder.ts";
+import { readJournal } from "../../holder/protocol/journal-reader.ts";
+import { encodeFrame, FRAME } from "../../holder/protocol/frames.ts";
 import { until } from "../support/until.ts";
 import { follow, holdScript, isAlive, makeDataDir, textOf } from "./held-job.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
-import { findWait, isSameWait } from "../../holder/kernel.ts";
-import { type FenceOutcome, Terminal } from "../../holder/terminal.ts";
+import { findWait, isSameWait } from "../../holder/program/input-wait.ts";
+import { type FenceOutcome, Terminal } from "../../holder/program/terminal.ts";
 import { until } from "../support/until.ts";
 
 test("a holder that gets no turn for a while does not take its own lateness for a lost fence", async (t) => {

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
-import { connectHolder, HolderNewer } from "../../holder/client.ts";
-import { findHolder, readHolderFile } from "../../holder/find-holder.ts";
-import { type HolderRecord, PROTOCOL_VERSION } from "../../holder/protocol.ts";
-import { leaveTombstone } from "../../holder/tombstone.ts";
+import { connectHolder, HolderNewer } from "../../holder/client/connect.ts";
+import { findHolder, readHolderFile } from "../../holder/client/find-holder.ts";
+import { type HolderRecord, PROTOCOL_VERSION } from "../../holder/protocol/messages.ts";
+import { leaveTombstone } from "../../holder/client/tombstone.ts";
 import { until } from "../support/until.ts";
 import { follow, isAlive, launchSpare, makeDataDir, orderScript, TEST_EPOCH, textOf } from "./held-job.ts";
 
@@ -19,11 +19,11 @@ const isNext = (error: unknown): boolean => error instanceof HolderNewer && erro
 
 type Edit = { file: string; from: RegExp; to: string };
 const NEXT_VERSION: Edit = {
-  file: "protocol.ts",
+  file: "protocol/messages.ts",
   from: /(?<=const PROTOCOL_VERSION = )\d+/g,
   to: String(NEXT),
 };
-const NO_VERSION: Edit = { file: "hold.ts", from: /version: PROTOCOL_VERSION,/g, to: "" };
+const NO_VERSION: Edit = { file: "program/hold.ts", from: /version: PROTOCOL_VERSION,/g, to: "" };
 
 /** Starts a job in a holder whose program differs by this. */
 async function holdOther(t: TestContext, { file, from, to }: Edit, script: string) {
@@ -38,7 +38,7 @@ async function holdOther(t: TestContext, { file, from, to }: Edit, script: strin
   writeFileSync(path, source.replaceAll(from, to));
 
   const dataDir = makeDataDir(t);
-  const launcher = (await import(pathToFileURL(join(program, "holder/launch.ts")).href)) as {
+  const launcher = (await import(pathToFileURL(join(program, "holder/client/launch.ts")).href)) as {
     launchSpare: typeof launchSpare;
   };
   const started = await launcher.launchSpare({ dataDir }).start(orderScript(script));
@@ -112,13 +112,13 @@ test("a holder says its version on the disk and to whoever comes", async (t) => 
 const MALFORMED: { what: string; edit: Edit; names: RegExp }[] = [
   {
     what: "a read without the terminal's mode",
-    edit: { file: "watch.ts", from: /^ {6}mode,$/gm, to: "" },
+    edit: { file: "program/read-watcher.ts", from: /^ {6}mode,$/gm, to: "" },
     names: /of a read .*mode/,
   },
   {
     what: "a note on an answer without what became of it",
     edit: {
-      file: "hold.ts",
+      file: "program/hold.ts",
       from: /what: "typed", interactionId, result \}/g,
       to: 'what: "typed", interactionId }',
     },
@@ -145,7 +145,7 @@ for (const { what, edit, names } of MALFORMED) {
 
 test("what a later holder adds under the same version is passed over", async (t) => {
   const other = {
-    file: "hold.ts",
+    file: "program/hold.ts",
     from: /this\.#note\(\{ what: "childExited"/g,
     to: 'this.#note({ what: "unheard" }); this.#note({ more: {}, what: "childExited"',
   };

@@ -1,6 +1,6 @@
 // A worker for tests: starts a job as a worker does, says so on standard output, and stays until it is killed.
 
-import { connectHolder } from "../../holder/client.ts";
+import { connectHolder } from "../../holder/client/connect.ts";
 import { orderScript, launchSpare } from "./held-job.ts";
 
 const [dataDir = "", script = "", follow = ""] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { linkSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readJournal } from "../../holder/journal-reader.ts";
+import { readJournal } from "../../holder/protocol/journal-reader.ts";
 import { startStack } from "../support/stack.ts";
 
 const stack = await startStack(after, { world: true });

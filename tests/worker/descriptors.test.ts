@@ -12,7 +12,9 @@ test("a job whose worker has no descriptor left is not given up: it is followed 
   const worker = await stack.startWorker();
   const limit = (count: number) =>
     assert.equal(spawnSync("prlimit", ["--pid", String(worker.pid), `--nofile=${count}:`]).status, 0);
-  await until("a spare", () => stack.processes().some(({ command }) => command.includes("holder/main.ts")));
+  await until("a spare", () =>
+    stack.processes().some(({ command }) => command.includes("holder/program/main.ts")),
+  );
   limit(3);
 
   const id = await stack.runScript(`read -p "Go on? [y/N]: " a; echo "got:$a"`);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { LeaseLost } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
-import type { HolderRecord } from "../../holder/protocol.ts";
+import type { HolderRecord } from "../../holder/protocol/messages.ts";
 import { createDatabaseClock } from "../../worker/database-clock.ts";
 import { createFollower } from "../../worker/follower.ts";
 import { until } from "../support/until.ts";

@@ -18,7 +18,7 @@ function limit(pid: number, bytes: number | "unlimited"): void {
 const spares = () =>
   stack
     .processes()
-    .filter(({ command }) => command.includes("holder/main.ts"))
+    .filter(({ command }) => command.includes("holder/program/main.ts"))
     .map(({ pid }) => pid);
 
 test(

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
 import type { DatabaseClock } from "../../worker/database-clock.ts";
-import type { HolderRecord, SignalRecord } from "../../holder/protocol.ts";
+import type { HolderRecord, SignalRecord } from "../../holder/protocol/messages.ts";
 import { createIntake } from "../../worker/intake.ts";
 import { createPace } from "../../worker/pace.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import { connectHolder } from "../../holder/client.ts";
+import { connectHolder } from "../../holder/client/connect.ts";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 

@@ -26,7 +26,7 @@ test("a holder that was killed while it waited for its job does not cost the job
   const own = await startStack(after);
   const worker = await own.startWorker();
   const spare = await until("the waiting holder", () =>
-    own.processes().find(({ command }) => command.includes("holder/main.ts")),
+    own.processes().find(({ command }) => command.includes("holder/program/main.ts")),
   );
   process.kill(spare.pid, "SIGKILL");
   await until("its end", () => own.processes().every(({ pid }) => pid !== spare.pid));

@@ -7,7 +7,7 @@ import type { NewTail, StoredOutput } from "#lib/db/output.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
 import type { DatabaseClock } from "../../worker/database-clock.ts";
-import type { HolderRecord } from "../../holder/protocol.ts";
+import type { HolderRecord } from "../../holder/protocol/messages.ts";
 import { createIntake } from "../../worker/intake.ts";
 import type { JobStore } from "../../worker/job-store.ts";
 import { createPace } from "../../worker/pace.ts";

@@ -8,7 +8,7 @@ import { releaseLane } from "#lib/actions/release-lane.ts";
 import { query } from "#lib/db/connection.ts";
 import { AppError } from "#lib/errors.ts";
 import type { Job } from "#lib/contract/job.ts";
-import { readJournal } from "../../../holder/journal-reader.ts";
+import { readJournal } from "../../../holder/protocol/journal-reader.ts";
 import { startStack, type Stack, type WorkerProcess } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";
 import { processesOf } from "../../support/processes.ts";

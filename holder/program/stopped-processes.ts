@@ -1,8 +1,9 @@
 // Notices when a process of the job is stopped (SIGSTOP; SIGTTIN or SIGTTOU, because it used the terminal from the
 // background). It does nothing by itself, and nothing on the terminal shows it, so people have to be told.
 
+import { readCommandLine, type ProcessStat } from "../protocol/proc.ts";
 import { basename } from "node:path";
-import { listDescendants, readCommandLine, signalAll, type ProcessStat } from "./processes.ts";
+import { listDescendants, signalAll } from "./processes.ts";
 
 const LOOK_MS = 2000;
 /** A look that costs c is not repeated before 150 c. */

@@ -6,9 +6,9 @@
 
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { findHolder, readHolderFile, runsStill } from "./find-holder.ts";
-import { holderFilePath, jobDirectory, socketPath, writeHolderFile } from "./job-directory.ts";
-import { journalPath, readJournal } from "./journal-reader.ts";
-import type { ExitRecord } from "./protocol.ts";
+import { holderFilePath, jobDirectory, socketPath, writeHolderFile } from "../protocol/job-directory.ts";
+import { journalPath, readJournal } from "../protocol/journal-reader.ts";
+import type { ExitRecord } from "../protocol/messages.ts";
 
 /** What is known, from elsewhere, to be safe. */
 export type Stored =

@@ -3,12 +3,10 @@
 // It is started ahead of time and kept waiting, because loading takes longer than starting. While it waits it ends
 // with the worker that started it; once it has a job nothing that happens to the worker matters to it any more.
 
+import type { FromHolder, StartOrder, ToHolder } from "../protocol/start.ts";
 import { flushCompileCache } from "node:module";
 import { closeSync, readdirSync, readFileSync } from "node:fs";
-import { holdJob, type StartOrder, type StartResult } from "./hold.ts";
-
-export type ToHolder = { start: StartOrder };
-export type FromHolder = { ready: true } | { result: StartResult };
+import { holdJob } from "./hold.ts";
 
 /** O_CLOEXEC as fdinfo shows it. All of Node's own descriptors have it. */
 const CLOSE_ON_EXEC = 0o2000000;

@@ -1,14 +1,8 @@
 // Reads what clients send. Everything a client says is checked here, by hand, and nowhere else: whoever gets an order
 // from this file can trust its shape. A client that sends anything else does not speak this protocol.
 
-import {
-  FRAME,
-  MalformedFrame,
-  REPLY_LENGTH_MAX,
-  type Frame,
-  type Order,
-  type SignalKind,
-} from "./protocol.ts";
+import { FRAME, MalformedFrame, type Frame } from "../protocol/frames.ts";
+import { REPLY_LENGTH_MAX, type Order, type SignalKind } from "../protocol/messages.ts";
 
 const ID_LENGTH_MAX = 200;
 /** Longer than the longest line that can be typed; what is too long for the terminal is answered as `invalid`. */

@@ -6,7 +6,7 @@
 // those would look like a failure, not like a wish to stop.
 
 import { basename } from "node:path";
-import { readCommandLine, readProc, type ProcessStat } from "./processes.ts";
+import { readCommandLine, readProc, type ProcessStat } from "../protocol/proc.ts";
 
 /** Programs that run another one and have no answer to an interrupt of their own. */
 const WRAPPERS = new Set(

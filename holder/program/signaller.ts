@@ -1,10 +1,11 @@
 // Carries out orders to interrupt or end the command, each once.
 
+import { readStat, type ProcessStat } from "../protocol/proc.ts";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listCommands } from "./interrupt.ts";
-import { listDescendants, readStat, signalAll, type ProcessStat } from "./processes.ts";
-import type { SignalOrder, SignalRecord, Signalled } from "./protocol.ts";
-import { continueStopped } from "./stopped.ts";
+import { listCommands } from "./interrupt-target.ts";
+import { listDescendants, signalAll } from "./processes.ts";
+import type { SignalOrder, SignalRecord, Signalled } from "../protocol/messages.ts";
+import { continueStopped } from "./stopped-processes.ts";
 import type { TerminalIdentity } from "./terminal.ts";
 
 const KILL_WITHIN_MS = 5000;

@@ -4,16 +4,15 @@
 // behind, and costs nobody anything. Facts about reads follow the output they belong to. Orders carry the epoch of
 // the client's lease; once a higher epoch has been seen, whoever has a lower one is told so and put out.
 
+import { describeError, messageOf } from "../protocol/errors.ts";
+import { FRAME, FrameReader, encodeJson } from "../protocol/frames.ts";
 import { chmodSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Journal } from "./journal.ts";
-import { socketAddress } from "./job-directory.ts";
-import { describeError, messageOf, type Log } from "./log.ts";
-import { decodeOrder } from "./orders.ts";
+import { socketAddress } from "../protocol/job-directory.ts";
+import { type Log } from "./log.ts";
+import { decodeOrder } from "./decode-order.ts";
 import {
-  FRAME,
-  FrameReader,
-  encodeJson,
   type Attached,
   type Order,
   type Reading,
@@ -22,7 +21,7 @@ import {
   type Signalled,
   type TypeOrder,
   type Typed,
-} from "./protocol.ts";
+} from "../protocol/messages.ts";
 
 export interface OrderTaker {
   type(order: TypeOrder): Promise<Typed>;

@@ -8,11 +8,11 @@
 // What the program did not take is taken back, so it can never answer a question that comes later; it is not sent again.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Wait } from "./kernel.ts";
+import type { Wait } from "./input-wait.ts";
 import { libc } from "./libc.ts";
-import type { InputRecord, TerminalMode, TypeOrder, TypeResult, Typed } from "./protocol.ts";
+import type { InputRecord, TerminalMode, TypeOrder, TypeResult, Typed } from "../protocol/messages.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Watch } from "./watch.ts";
+import type { Watch } from "./read-watcher.ts";
 
 export interface DeliveryJournal {
   /** Returns when the record outlives this process, or is known not to. */

@@ -8,22 +8,24 @@ import { connect, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { z } from "zod";
 import { findHolder } from "./find-holder.ts";
-import { jobDirectory, socketAddress } from "./job-directory.ts";
-import { hasJournal, readJournal } from "./journal-reader.ts";
-import { messageOf } from "./log.ts";
-import * as payloads from "./payloads.ts";
-import { checkRecord, MalformedPayload, readPayload } from "./payloads.ts";
+import { jobDirectory, socketAddress } from "../protocol/job-directory.ts";
+import { hasJournal, readJournal } from "../protocol/journal-reader.ts";
+import { messageOf } from "../protocol/errors.ts";
 import {
   FRAME,
   FrameReader,
   MalformedFrame,
-  PROTOCOL_VERSION,
   decodeRecord,
   encodeJson,
+  type Frame,
+} from "../protocol/frames.ts";
+import * as payloads from "./payloads.ts";
+import { checkRecord, MalformedPayload, readPayload } from "./payloads.ts";
+import {
+  PROTOCOL_VERSION,
   versionOf,
   type Attached,
   type ExitRecord,
-  type Frame,
   type HolderRecord,
   type JournalFault,
   type Reading,
@@ -32,7 +34,7 @@ import {
   type Signalled,
   type TypeOrder,
   type Typed,
-} from "./protocol.ts";
+} from "../protocol/messages.ts";
 
 export interface ConnectOptions {
   /** The lease under which orders are given; 0 to watch only. */

@@ -1,8 +1,9 @@
 // Ends what a command leaves behind: nothing that a job started outlives it, whatever session or parent it has by then.
 
+import { readName, type ProcessStat } from "../protocol/proc.ts";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listDescendants, readName, reapOrphans, signalAll, type ProcessStat } from "./processes.ts";
-import { killAll } from "./signal.ts";
+import { listDescendants, reapOrphans, signalAll } from "./processes.ts";
+import { killAll } from "./signaller.ts";
 
 /** For what is about to end by itself: the last writer of a pipe, a child that flushes its log. */
 const GRACE_MS = 100;

@@ -7,21 +7,13 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { holderFilePath, jobDirectory, socketAddress, type HolderFile } from "./job-directory.ts";
-import { readJournal } from "./journal-reader.ts";
-import { readBootId } from "./libc.ts";
+import { holderFilePath, jobDirectory, socketAddress, type HolderFile } from "../protocol/job-directory.ts";
+import { readJournal } from "../protocol/journal-reader.ts";
+import { readBootId, readStat } from "../protocol/proc.ts";
+import { FRAME, FrameReader, encodeJson } from "../protocol/frames.ts";
 import * as payloads from "./payloads.ts";
 import { readPayload } from "./payloads.ts";
-import { readStat } from "./processes.ts";
-import {
-  FRAME,
-  FrameReader,
-  PROTOCOL_VERSION,
-  encodeJson,
-  versionOf,
-  type ExitRecord,
-  type HolderRecord,
-} from "./protocol.ts";
+import { PROTOCOL_VERSION, versionOf, type ExitRecord, type HolderRecord } from "../protocol/messages.ts";
 
 export type HolderState =
   /** Nobody ever took this job here. */

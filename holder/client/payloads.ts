@@ -4,7 +4,7 @@
 //
 // Not loaded by the holder, which stays small and starts fast.
 import { z } from "zod";
-import type { HolderFile } from "./job-directory.ts";
+import type { HolderFile } from "../protocol/job-directory.ts";
 import type {
   Attached,
   ExitRecord,
@@ -15,7 +15,7 @@ import type {
   Signalled,
   SignalRecord,
   Typed,
-} from "./protocol.ts";
+} from "../protocol/messages.ts";
 
 export class MalformedPayload extends Error {
   override name = "MalformedPayload";

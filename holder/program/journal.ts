@@ -5,9 +5,15 @@
 // changes its meaning: output that had to be dropped leaves a gap record of exactly its length (a hole in the file).
 
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { GAP_TEXT_BYTES_MAX, NotARecord, READ_BYTES, gapFrame, readFrames } from "./journal-reader.ts";
-import { messageOf } from "./log.ts";
-import { HEADER_BYTES, OUTPUT_BYTES_MAX, RECORD, encodeFrame, encodeJson } from "./protocol.ts";
+import {
+  GAP_TEXT_BYTES_MAX,
+  NotARecord,
+  READ_BYTES,
+  gapFrame,
+  readFrames,
+} from "../protocol/journal-reader.ts";
+import { messageOf } from "../protocol/errors.ts";
+import { HEADER_BYTES, OUTPUT_BYTES_MAX, RECORD, encodeFrame, encodeJson } from "../protocol/frames.ts";
 
 export interface JournalOptions {
   /** Called when the disk refuses (message) and when it takes everything again (null). */

@@ -5,7 +5,7 @@
 
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ExitRecord, Versioned } from "./protocol.ts";
+import type { ExitRecord, Versioned } from "./messages.ts";
 
 export interface HolderFile extends Versioned {
   jobId: string;

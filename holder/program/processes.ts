@@ -3,109 +3,8 @@
 // The holder is the subreaper of everything it starts, so a process that leaves the session, or whose parent dies,
 // is still below the holder. Process groups and sessions are not used to find anything: setsid leaves both.
 
-import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { listThreads, readProc, readStat, type ProcessStat } from "../protocol/proc.ts";
 import { libc } from "./libc.ts";
-
-export interface ProcessStat {
-  pid: number;
-  /** R, S, D, T, Z, … */
-  state: string;
-  parentPid: number;
-  group: number;
-  session: number;
-  /** Device number of the controlling terminal, as the kernel writes it; 0 for none. */
-  terminalNumber: number;
-  /** Process group in the foreground of that terminal. */
-  foregroundGroup: number;
-  /** Together with the pid and the boot this names a process for ever. */
-  startTicks: number;
-  /** Where its code and its stack lie: differs after it has become another program, as far as the kernel may say. */
-  image: string;
-  /** The processor time that it has had, in ticks of mostly 10 ms. */
-  ticks: number;
-  /** How many steps below the holder. */
-  depth: number;
-}
-
-const buffer = Buffer.allocUnsafe(64 * 1024);
-
-export type ProcText = { text: string } | { denied: boolean };
-
-/** A file of /proc, at most 64 KiB of it. `denied` tells "may not be seen" from "is gone". */
-export function readProc(path: string): ProcText {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch (error) {
-    return { denied: isDenied(error) };
-  }
-  try {
-    let length = 0;
-    // Of a list the kernel gives a page at a time.
-    for (let bytes = -1; bytes !== 0 && length < buffer.length; length += bytes) {
-      bytes = readSync(fd, buffer, length, buffer.length - length, length);
-    }
-    return { text: buffer.toString("latin1", 0, length) };
-  } catch (error) {
-    return { denied: isDenied(error) };
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM");
-}
-
-/** null when there is no such process. A zombie still has one. */
-export function readStat(pid: number, depth = 0): ProcessStat | null {
-  return readStatFile(`/proc/${pid}/stat`, pid, depth);
-}
-
-/** The same of one thread: state and ticks are its own. */
-export function readThreadStat(pid: number, thread: number): ProcessStat | null {
-  return readStatFile(`/proc/${pid}/task/${thread}/stat`, pid, 0);
-}
-
-function readStatFile(path: string, pid: number, depth: number): ProcessStat | null {
-  const read = readProc(path);
-  if (!("text" in read)) {
-    return null;
-  }
-  // The name in brackets may hold spaces and brackets itself, so count from the last one.
-  const fields = read.text.slice(read.text.lastIndexOf(")") + 2).split(" ");
-  const number = (index: number): number => Number(fields[index] ?? 0);
-  return {
-    pid,
-    state: fields[0] ?? "?",
-    parentPid: number(1),
-    group: number(2),
-    session: number(3),
-    terminalNumber: number(4),
-    foregroundGroup: number(5),
-    startTicks: number(19),
-    image: fields.slice(23, 26).join(" "),
-    ticks: number(11) + number(12),
-    depth,
-  };
-}
-
-/** The name of the program, without its arguments, which may hold a secret; empty when there is no such process. */
-export function readName(pid: number): string {
-  const read = readProc(`/proc/${pid}/comm`);
-  return "text" in read ? Buffer.from(read.text, "latin1").toString("utf8").trimEnd() : "";
-}
-
-/** Thread ids, the main thread first. */
-export function listThreads(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`)
-      .map(Number)
-      .sort((a, b) => Number(b === pid) - Number(a === pid) || a - b);
-  } catch {
-    return [];
-  }
-}
 
 /** No command starts others so deep; a way up that was changed while it was gone must end all the same. */
 const DEPTH_MAX = 1000;
@@ -204,13 +103,4 @@ function isBelowThis(pid: number): boolean {
     }
   }
   return false;
-}
-
-/** The words of a command line; empty for a kernel thread, a zombie or a process that is gone. */
-export function readCommandLine(pid: number): string[] {
-  const read = readProc(`/proc/${pid}/cmdline`);
-  if (!("text" in read)) {
-    return [];
-  }
-  return Buffer.from(read.text, "latin1").toString("utf8").replace(/\0$/, "").split("\0").filter(Boolean);
 }

@@ -13,8 +13,8 @@ import {
   lookAgain,
   ticksOfRunnable,
   type Wait,
-} from "./kernel.ts";
-import type { Reading, TerminalMode } from "./protocol.ts";
+} from "./input-wait.ts";
+import type { Reading, TerminalMode } from "../protocol/messages.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface WatchListeners {

@@ -8,7 +8,7 @@ import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { FenceFilter } from "./fence.ts";
 import { libc } from "./libc.ts";
-import type { TerminalMode } from "./protocol.ts";
+import type { TerminalMode } from "../protocol/messages.ts";
 
 export interface TerminalOrder {
   /** Absolute path of the program, then its arguments. */

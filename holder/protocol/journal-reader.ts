@@ -4,8 +4,6 @@
 // (the journal ends before it), a block of zeros for the same reason (likewise), and a gap, where output was lost and
 // the file has a hole as long as what was lost.
 
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
 import {
   HEADER_BYTES,
   PAYLOAD_BYTES_MAX,
@@ -15,8 +13,10 @@ import {
   encodeJson,
   parseJson,
   type GapText,
-  type HolderRecord,
-} from "./protocol.ts";
+} from "./frames.ts";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { type HolderRecord } from "./messages.ts";
 
 /** Longer than the longest record, so each read gets at least one. */
 export const READ_BYTES = PAYLOAD_BYTES_MAX;

@@ -4,51 +4,34 @@
 // itself, then SIGHUP and SIGTERM, and after two seconds SIGKILL, while its output is still recorded; a fence brings in
 // the last byte; then comes the exit record, which is always the last one, and the journal is made safe on the disk.
 
+import { readBootId, readStat } from "../protocol/proc.ts";
+import { describeError, messageOf } from "../protocol/errors.ts";
+import { RECORD } from "../protocol/frames.ts";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Delivery } from "./deliver.ts";
+import { Delivery } from "./delivery.ts";
 import { findProgram } from "./find-program.ts";
-import { claimJob, jobDirectory, logPath, writeHolderFile, type HolderFile } from "./job-directory.ts";
-import { journalPath } from "./journal-reader.ts";
+import {
+  claimJob,
+  jobDirectory,
+  logPath,
+  writeHolderFile,
+  type HolderFile,
+} from "../protocol/job-directory.ts";
+import { journalPath } from "../protocol/journal-reader.ts";
 import { Journal } from "./journal.ts";
 import { endLeftovers } from "./leftovers.ts";
-import { libc, readBootId } from "./libc.ts";
-import { describeError, messageOf, openLog, type Log } from "./log.ts";
-import { readStat, reapOrphans } from "./processes.ts";
-import { PROTOCOL_VERSION, RECORD, type ExitRecord, type NoteRecord } from "./protocol.ts";
-import { OutputAges, Replies } from "./replies.ts";
-import { JobServer } from "./serve.ts";
-import { Signaller } from "./signal.ts";
-import { steadyNow } from "./steady-clock.ts";
-import { watchStopped } from "./stopped.ts";
+import { libc } from "./libc.ts";
+import { openLog, type Log } from "./log.ts";
+import { reapOrphans } from "./processes.ts";
+import { PROTOCOL_VERSION, type ExitRecord, type NoteRecord } from "../protocol/messages.ts";
+import { OutputAges, Replies } from "./query-replies.ts";
+import { JobServer } from "./server.ts";
+import { Signaller } from "./signaller.ts";
+import { steadyNow } from "../protocol/monotonic-clock.ts";
+import { watchStopped } from "./stopped-processes.ts";
+import type { StartOrder, StartResult } from "../protocol/start.ts";
 import { type FenceOutcome, Terminal } from "./terminal.ts";
-import { Watch } from "./watch.ts";
-
-export interface StartOrder {
-  dataDir: string;
-  jobId: string;
-  argv: string[];
-  cwd: string;
-  /** The whole environment of the command; nothing of the holder's is added. */
-  env: Record<string, string>;
-  columns: number;
-  rows: number;
-  /** By the steady clock; an order that comes later is refused. */
-  notAfter: number;
-  /** The lease of the worker that orders the start. */
-  epoch: number;
-}
-
-export type StartResult =
-  | { started: true; pid: number }
-  /**
-   * `no_holder`: the machine has no room for one more process. `holder_died`: it was gone before it had taken the job.
-   * Nothing was started by either, and it may go better later.
-   */
-  | {
-      started: false;
-      reason: "already_started" | "late" | "no_holder" | "holder_died" | "spawn_failed";
-      message: string;
-    };
+import { Watch } from "./read-watcher.ts";
 
 /** Output is handed to the journal in one piece a turn, or when it is this much. */
 const BATCH_BYTES = 64 * 1024;

@@ -2,8 +2,8 @@
 // for it in raw mode, right after it has asked; typed at any other time it would be taken for keys that a person pressed.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Delivery } from "./deliver.ts";
-import type { ReplyOrder } from "./protocol.ts";
+import type { Delivery } from "./delivery.ts";
+import type { ReplyOrder } from "../protocol/messages.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** So long after its query a reply is of any use; programs give up after a second or two. */

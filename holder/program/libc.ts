@@ -5,7 +5,6 @@
 // out of sight. Nothing here throws.
 
 import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 
 export interface Libc {
   /** Local flags of a terminal; null when the descriptor is no terminal any more. */
@@ -86,17 +85,3 @@ function load(): Libc | null {
     return null;
   }
 }
-
-/** Differs after every start of the machine: a process id of before means nothing then. */
-export function readBootId(): string {
-  return BOOT_ID;
-}
-
-/** Read ahead: without a descriptor left, another boot must not be taken for the reason. */
-const BOOT_ID = (() => {
-  try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  } catch {
-    return "unknown";
-  }
-})();

@@ -7,16 +7,16 @@
 // Only the foreground group counts (the others would be stopped by the kernel if they read), and of each process
 // every thread, the main thread first.
 
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import {
-  listDescendants,
   listThreads,
   readCommandLine,
   readProc,
   readStat,
   readThreadStat,
   type ProcessStat,
-} from "./processes.ts";
+} from "../protocol/proc.ts";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { listDescendants } from "./processes.ts";
 import { hasTimeout, parseSyscall, type CallInProgress } from "./syscalls.ts";
 import type { TerminalIdentity } from "./terminal.ts";
 

@@ -3,13 +3,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { StartOrder, StartResult } from "./hold.ts";
+import type { StartOrder, StartResult, FromHolder, ToHolder } from "../protocol/start.ts";
+import { messageOf } from "../protocol/errors.ts";
 import { findHolder } from "./find-holder.ts";
-import { messageOf } from "./log.ts";
-import type { FromHolder, ToHolder } from "./main.ts";
-import { steadyNow } from "./steady-clock.ts";
-
-export type { StartResult } from "./hold.ts";
+import { steadyNow } from "../protocol/monotonic-clock.ts";
 
 export type SpareOrder = Omit<StartOrder, "dataDir" | "jobId"> & { jobId: number | string };
 
@@ -26,7 +23,7 @@ export interface Spare {
 
 /** A holder that has not begun by `notAfter` begins no more; this is for its answer. */
 const ANSWER_AFTER_MS = 5000;
-const PROGRAM = fileURLToPath(new URL("./main.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../program/main.ts", import.meta.url));
 
 /**
  * Starts a holder that waits for a job.
