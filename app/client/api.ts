@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { RefusedChange } from "#lib/contract/change.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { problem } from "#lib/contract/problem.ts";
-import { learnServerTime, serverTime } from "./live/server-time.ts";
+import { setServerTime, serverTime } from "./live/server-time.ts";
 import { sendRequest } from "./send-request.ts";
 
 export type ApiProblem = {
@@ -118,7 +118,7 @@ async function change<T>(request: ApiRequest<T>): Promise<Reply> {
     const refused = problem.safeParse(json);
     if (refused.data?.code !== "request_too_late") return { ok: status >= 200 && status < 300, status, json };
     // It was late on its way, or this tab was wrong about the server's clock, for instance after it slept.
-    learnServerTime(Date.parse(String(refused.data["serverTime"])));
+    setServerTime(Date.parse(String(refused.data["serverTime"])));
     if (isRepeated || timeLeft() <= DEADLINE_MARGIN_MS) throw notSent();
     isRepeated = true;
   }

@@ -9,7 +9,7 @@ export type Action<Argument = void> = {
   problem: ApiProblem | undefined;
   /** Does nothing while it runs already. */
   run: (argument: Argument) => void;
-  forget: () => void;
+  reset: () => void;
 };
 
 /** @param request passes `onSlow` to `callApi`. */
@@ -38,6 +38,6 @@ export function useAction<Argument = void>(
     run: (argument) => {
       if (!isRunning) void start(argument);
     },
-    forget: () => setProblem(undefined),
+    reset: () => setProblem(undefined),
   };
 }

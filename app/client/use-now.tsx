@@ -3,7 +3,7 @@
 // that neither a laptop nor a web host whose clock is wrong shows wrong durations; and during hydration exactly the
 // moment the server rendered, so that both render the same text.
 import { createContext, useContext, useEffect, useSyncExternalStore, type ReactNode } from "react";
-import { learnServerTime } from "./live/server-time.ts";
+import { setServerTime } from "./live/server-time.ts";
 
 const TICK_MS = 1000;
 /** Below this, a difference is the time the page took to arrive. */
@@ -39,7 +39,7 @@ export function ClockProvider({ renderedAtMs, children }: { renderedAtMs: number
   useEffect(() => {
     const [navigation] = performance.getEntriesByType("navigation");
     if (!(navigation instanceof PerformanceNavigationTiming)) return;
-    learnServerTime(renderedAtMs, navigation.responseStart);
+    setServerTime(renderedAtMs, navigation.responseStart);
     const difference = renderedAtMs - (performance.timeOrigin + navigation.responseStart);
     skewMs = Math.abs(difference) < SKEW_IGNORED_MS ? 0 : difference;
     tick();

@@ -24,6 +24,6 @@ export function useSession(): Session {
   return session;
 }
 
-export function useMay(action: Action): boolean {
+export function usePermission(action: Action): boolean {
   return useSession().permissions.includes(action);
 }

@@ -79,10 +79,13 @@ export function signalledBy(signal: Pick<SignalRecord, "requestedBy" | "expiredI
   return signal.expiredInteractionId === null ? signal.requestedBy : "policy (nobody answered)";
 }
 
-export const ROLE_LABELS: Record<Role, { label: string; mayDo: string }> = {
-  viewer: { label: "Viewer", mayDo: "sees everything, changes nothing" },
-  deployer: { label: "Deployer", mayDo: "starts, answers and stops jobs" },
-  admin: { label: "Admin", mayDo: "a deployer who may also free a lane, freeze it, and declare a job lost" },
+export const ROLE_LABELS: Record<Role, { label: string; permissions: string }> = {
+  viewer: { label: "Viewer", permissions: "sees everything, changes nothing" },
+  deployer: { label: "Deployer", permissions: "starts, answers and stops jobs" },
+  admin: {
+    label: "Admin",
+    permissions: "a deployer who may also free a lane, freeze it, and declare a job lost",
+  },
 };
 
 /** "1234" or "1234, 1235 and 1237": for sentences. */

@@ -31,7 +31,11 @@ type EndedJob = Pick<
 export function outcomeText(job: EndedJob): OutcomeText {
   const { outcome } = job;
   if (outcome === null) return { sentences: [], quote: null };
-  const sentences = [...whatHappened(job, outcome), ...whereChangesAre(job, outcome), ...processesOf(job)];
+  const sentences = [
+    ...eventSentences(job, outcome),
+    ...locationSentences(job, outcome),
+    ...processSentences(job),
+  ];
   return { sentences, quote: isQuoted(outcome, job.decidedBy) ? job.reason : null };
 }
 
@@ -44,11 +48,14 @@ function isQuoted(outcome: Outcome, by: Decision | null): boolean {
   return outcome !== "declined" && outcome !== "completed" && outcome !== "prepared";
 }
 
-function whatHappened(job: EndedJob, outcome: Outcome): string[] {
+function eventSentences(job: EndedJob, outcome: Outcome): string[] {
   const { decidedBy: by } = job;
   switch (outcome) {
     case "completed":
-      return [`${upper(theChanges(job))} ${isOne(job) ? "is" : "are"} in production.`, ...ignoredWords(job)];
+      return [
+        `${upper(theChanges(job))} ${isOne(job) ? "is" : "are"} in production.`,
+        ...ignoredChecksSentence(job),
+      ];
     case "nothing_to_deploy":
       return [
         job.reasonCode === "beta_only"
@@ -58,27 +65,27 @@ function whatHappened(job: EndedJob, outcome: Outcome): string[] {
     case "prepared":
       return ["scap ended before the sync, as requested."];
     case "declined":
-      return [by === null ? "The deployment was cancelled at a question of scap." : answerWords(by)];
+      return [by === null ? "The deployment was cancelled at a question of scap." : answerSentence(by)];
     case "refused":
       return [];
     case "rolled_back":
-      return [...(by === null ? [] : [answerWords(by)]), "scap rolled back all servers."];
+      return [...(by === null ? [] : [answerSentence(by)]), "scap rolled back all servers."];
     case "rollback_failed":
       return [
-        ...(by === null ? [] : [answerWords(by)]),
+        ...(by === null ? [] : [answerSentence(by)]),
         "The rollback did not finish. Get help before anything else is deployed.",
       ];
     case "exit_nonzero":
       return [
         job.totalLines === 0
-          ? `scap ended with an error${exitWords(job)} and printed nothing. Check the servers.`
-          : `scap ended with an error${exitWords(job)}.`,
+          ? `scap ended with an error${exitDetail(job)} and printed nothing. Check the servers.`
+          : `scap ended with an error${exitDetail(job)}.`,
       ];
     case "interrupted":
-      return [stopWords(by, "interrupted", job)];
+      return [stopSentence(by, "interrupted", job)];
     case "killed":
       return [
-        stopWords(by, by?.signal === "terminate" ? "terminated" : "killed", job),
+        stopSentence(by, by?.signal === "terminate" ? "terminated" : "killed", job),
         "scap did not clean up, so its lock may remain.",
       ];
     case "spawn_failed":
@@ -93,7 +100,7 @@ function whatHappened(job: EndedJob, outcome: Outcome): string[] {
       return ["The process that held scap's terminal is gone, so the end of scap was not seen."];
     case "unclear":
       return [
-        ...(by === null ? [] : [answerWords(by)]),
+        ...(by === null ? [] : [answerSentence(by)]),
         "scap ended without an error, but its output does not show what it deployed. Check the servers.",
       ];
   }
@@ -103,24 +110,24 @@ const isOne = ({ changes }: Pick<Job, "changes">): boolean => changes.length ===
 const theChanges = (job: Pick<Job, "changes">): string => (isOne(job) ? "the change" : "the changes");
 const upper = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-function answerWords({ user, answer, question }: Decision): string {
+function answerSentence({ user, answer, question }: Decision): string {
   const at = question === null ? "" : ` to “${questionLine(question)}”`;
   return `${user} answered ${answer === null ? "" : `“${answer}”`}${at}.`.replace("  ", " ");
 }
 
-function stopWords(by: Decision | null, verb: string, job: EndedJob): string {
+function stopSentence(by: Decision | null, verb: string, job: EndedJob): string {
   const at = by?.question == null ? "" : ` at “${questionLine(by.question)}”`;
-  if (by === null) return `scap was ${verb}${exitWords(job)}. SpiderPig did not request it.`;
+  if (by === null) return `scap was ${verb}${exitDetail(job)}. SpiderPig did not request it.`;
   if (by.user === "policy") return `Nobody answered in time, so scap was ${verb} by policy${at}.`;
   return `${by.user} ${verb} scap${at}.`;
 }
 
-function exitWords({ exitCode, exitSignal }: Pick<Job, "exitCode" | "exitSignal">): string {
+function exitDetail({ exitCode, exitSignal }: Pick<Job, "exitCode" | "exitSignal">): string {
   if (exitSignal !== null && exitSignal !== 0) return ` (signal ${exitSignal})`;
   return exitCode === null || exitCode === 0 ? "" : ` (exit code ${exitCode})`;
 }
 
-function ignoredWords({ ignoredChecks }: EndedJob): string[] {
+function ignoredChecksSentence({ ignoredChecks }: EndedJob): string[] {
   if (ignoredChecks.length === 0) return [];
   const people = list([...new Set(ignoredChecks.map(({ answeredBy }) => answeredBy))]);
   const checks = ignoredChecks.length === 1 ? "1 failed check" : `${ignoredChecks.length} failed checks`;
@@ -131,7 +138,7 @@ function list(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-function whereChangesAre(job: EndedJob, outcome: Outcome): string[] {
+function locationSentences(job: EndedJob, outcome: Outcome): string[] {
   switch (outcome) {
     case "completed":
     case "spawn_failed":
@@ -142,26 +149,26 @@ function whereChangesAre(job: EndedJob, outcome: Outcome): string[] {
     case "holder_lost":
       return [...furthestSeen(job), "Check the servers before you deploy again."];
     case "rolled_back":
-      return job.reached === "nowhere" ? [] : [placeOf(job, "rolled back")];
+      return job.reached === "nowhere" ? [] : [changeLocation(job, "rolled back")];
     case "nothing_to_deploy":
       return job.reasonCode === "beta_only" && job.reached === "merged"
         ? [
             `${isOne(job) ? "It is" : "They are"} merged, and production does not need ${isOne(job) ? "it" : "them"}.`,
           ]
-        : [placeOf(job)];
+        : [changeLocation(job)];
     case "rollback_failed":
-      return [placeOf(job, "rolled back")];
+      return [changeLocation(job, "rolled back")];
     case "prepared":
     case "declined":
     case "refused":
     case "exit_nonzero":
     case "interrupted":
     case "killed":
-      return [placeOf(job)];
+      return [changeLocation(job)];
   }
 }
 
-const PLACES = {
+const LOCATIONS = {
   testservers: "the test servers",
   canaries: "the canaries",
   production: "production",
@@ -172,14 +179,14 @@ function furthestSeen({ reached, ...job }: EndedJob): string[] {
   const them = upper(theChanges(job));
   if (reached === "nowhere") return [];
   if (reached === "merged") return [`${them} ${isOne(job) ? "is" : "are"} merged.`];
-  return [`${them} had reached ${PLACES[reached]}.`];
+  return [`${them} had reached ${LOCATIONS[reached]}.`];
 }
 
 /**
  * Where the changes of a job are.
  * @param when `so far`: the job is live, and this is where they stay if it ends now. `rolled back`: what a rollback left.
  */
-export function placeOf(
+export function changeLocation(
   job: Pick<Job, "changes" | "reached" | "reachIsPartial" | "isApproved">,
   when: "at the end" | "so far" | "rolled back" = "at the end",
 ): string {
@@ -212,7 +219,7 @@ export function placeOf(
   }
 }
 
-function processesOf({ endedProcesses }: EndedJob): string[] {
+function processSentences({ endedProcesses }: EndedJob): string[] {
   if (endedProcesses.length === 0) return [];
   const counts = new Map<string, number>();
   for (const name of endedProcesses) counts.set(name, (counts.get(name) ?? 0) + 1);

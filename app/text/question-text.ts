@@ -62,7 +62,7 @@ export function screenText(message: string): string {
 }
 
 /** What is asked, without what explains it. */
-export function askedSentence(message: string): string {
+export function questionSentence(message: string): string {
   return lastLine(messageBlocks(message));
 }
 

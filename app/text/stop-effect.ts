@@ -4,8 +4,8 @@ import type { InteractionOption } from "#lib/domain/interaction.ts";
 import { isRollback } from "#lib/domain/option-meaning.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Job } from "#lib/contract/job.ts";
-import { placeOf } from "./outcome-text.ts";
-import { askedSentence } from "./question-text.ts";
+import { changeLocation } from "./outcome-text.ts";
+import { questionSentence } from "./question-text.ts";
 
 /**
  * - `question`: scap waits for an answer;
@@ -44,7 +44,7 @@ const INTERRUPT: Record<StopSituation, string> = {
 /** Two or three sentences: what this signal ends, and where the changes stay. */
 export function stopEffect(kind: SignalKind, job: StoppableJob): string {
   const situation = stopSituation(job);
-  return `${effectOf(kind, situation)} ${placeOf(job, "so far")}`;
+  return `${effectOf(kind, situation)} ${changeLocation(job, "so far")}`;
 }
 
 function effectOf(kind: SignalKind, situation: StopSituation): string {
@@ -80,7 +80,7 @@ export function safeStop(job: StoppableJob): SafeStop | undefined {
       effect: "scap rolls back every server that has the change, and ends.",
     };
   const no = options.find(({ value }) => value === false);
-  return no !== undefined && ENDS_WITH_NO.test(askedSentence(question.message))
-    ? { interactionId, option: no, effect: `scap ends by itself. ${placeOf(job, "so far")}` }
+  return no !== undefined && ENDS_WITH_NO.test(questionSentence(question.message))
+    ? { interactionId, option: no, effect: `scap ends by itself. ${changeLocation(job, "so far")}` }
     : undefined;
 }

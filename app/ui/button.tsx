@@ -47,15 +47,15 @@ export function Button({
   ...rest
 }: ButtonProps) {
   const button = useRestoredFocus<HTMLButtonElement>();
-  const isOff = disabled || isBusy;
+  const isDisabled = disabled || isBusy;
   return (
     <button
       {...rest}
       ref={button}
       type={type}
       disabled={disabled && !isBusy && type === "submit"}
-      aria-disabled={isOff || undefined}
-      onClick={isOff ? (event) => event.preventDefault() : onClick}
+      aria-disabled={isDisabled || undefined}
+      onClick={isDisabled ? (event) => event.preventDefault() : onClick}
       className={buttonClass(look(tone, weight, size))}
       data-busy={isBusy || undefined}
       data-activating={isActivating || undefined}

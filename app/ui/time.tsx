@@ -36,7 +36,7 @@ export function Elapsed({ since, until }: { since: string; until?: string | null
 }
 
 /** "12 min" since then, once it is a minute; until then the words. */
-export function MinutesOr({ since, words }: { since: string; words: ReactNode }) {
+export function MinutesSince({ since, words }: { since: string; words: ReactNode }) {
   const totalWaitMs = useNow() - Date.parse(since);
   return <>{totalWaitMs < MINUTE_MS ? words : formatMinutes(totalWaitMs)}</>;
 }

@@ -6,13 +6,13 @@
 import type { ConnectionStatus, Cursor, ToTab, WatchedJob } from "./messages.ts";
 
 /** At a tick every five seconds. A tab that was closed without a word, or that the browser froze, is dropped after it. */
-export const SILENT_TICKS_MAX = 12;
+export const MISSED_TICKS_MAX = 12;
 /** About 30 MB of text that waits in a tab that does not process it. */
 export const UNACKNOWLEDGED_UNITS_MAX = 16 * 1024 * 1024;
 /** The server takes no more jobs on one stream. Jobs that were opened last are kept. */
 export const JOBS_MAX = 100;
 
-type Tab = { jobs: ReadonlySet<number>; sentUnits: number; acknowledgedUnits: number; silentTicks: number };
+type Tab = { jobs: ReadonlySet<number>; sentUnits: number; acknowledgedUnits: number; missedTicks: number };
 
 export type HubState = {
   tabs: ReadonlyMap<number, Tab>;
@@ -44,12 +44,12 @@ export function stepHub(state: HubState, input: HubInput): HubStep {
       return quiet(without(state, [input.tab]));
     case "acknowledge":
       return quiet(
-        withTab(state, input.tab, (tab) => ({ ...tab, acknowledgedUnits: input.units, silentTicks: 0 })),
+        withTab(state, input.tab, (tab) => ({ ...tab, acknowledgedUnits: input.units, missedTicks: 0 })),
       );
     case "update":
       return update(state, input);
     case "status":
-      return { ...toAll({ ...state, status: input.status }, input), reopen: false };
+      return { ...broadcast({ ...state, status: input.status }, input), reopen: false };
     case "tick":
       return tick(state, input);
   }
@@ -71,8 +71,8 @@ export function parseCursor(text: string | null): Cursor | undefined {
 
 function watch(state: HubState, id: number, jobs: readonly WatchedJob[]): HubStep {
   const known = state.tabs.get(id);
-  const isNews = known === undefined || jobs.some(({ jobId }) => !known.jobs.has(jobId));
-  const tab = known ?? { sentUnits: 0, acknowledgedUnits: 0, silentTicks: 0 };
+  const needsReopen = known === undefined || jobs.some(({ jobId }) => !known.jobs.has(jobId));
+  const tab = known ?? { sentUnits: 0, acknowledgedUnits: 0, missedTicks: 0 };
   const tabs = new Map(state.tabs).set(id, { ...tab, jobs: new Set(jobs.map(({ jobId }) => jobId)) });
   const cursors = new Map(state.cursors);
   for (const { jobId, cursor } of jobs) {
@@ -84,7 +84,7 @@ function watch(state: HubState, id: number, jobs: readonly WatchedJob[]): HubSte
   const next = withWatchedCursors({ ...state, tabs, cursors });
   const sends =
     known === undefined ? [{ tab: id, message: { kind: "status", status: state.status } as const }] : [];
-  return { state: next, sends, reopen: isNews };
+  return { state: next, sends, reopen: needsReopen };
 }
 
 /** Lines that one of two tabs lacks are sent to both. The newest event is known to the browser either way. */
@@ -112,10 +112,10 @@ function isTooSlow(tab: Tab): boolean {
 
 function tick(state: HubState, message: Extract<ToTab, { kind: "tick" }>): HubStep {
   const tabs = new Map(
-    [...state.tabs].map(([id, tab]) => [id, { ...tab, silentTicks: tab.silentTicks + 1 }]),
+    [...state.tabs].map(([id, tab]) => [id, { ...tab, missedTicks: tab.missedTicks + 1 }]),
   );
-  const silent = [...tabs].filter(([, tab]) => tab.silentTicks > SILENT_TICKS_MAX).map(([id]) => id);
-  return dropped({ ...toAll({ ...state, tabs }, message), reopen: false }, silent);
+  const silent = [...tabs].filter(([, tab]) => tab.missedTicks > MISSED_TICKS_MAX).map(([id]) => id);
+  return dropped({ ...broadcast({ ...state, tabs }, message), reopen: false }, silent);
 }
 
 function dropped(step: HubStep, ids: readonly number[]): HubStep {
@@ -127,7 +127,7 @@ function dropped(step: HubStep, ids: readonly number[]): HubStep {
   };
 }
 
-function toAll(state: HubState, message: ToTab): { state: HubState; sends: HubStep["sends"] } {
+function broadcast(state: HubState, message: ToTab): { state: HubState; sends: HubStep["sends"] } {
   return { state, sends: [...state.tabs.keys()].map((tab) => ({ tab, message })) };
 }
 

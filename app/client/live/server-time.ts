@@ -5,7 +5,7 @@
 let known: { ms: number; at: number } | undefined;
 
 /** @param at when the server's clock was at `ms`, or a little later, by `performance.now()`. */
-export function learnServerTime(ms: number, at = performance.now()): void {
+export function setServerTime(ms: number, at = performance.now()): void {
   known = { ms, at };
 }
 

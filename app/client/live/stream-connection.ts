@@ -28,8 +28,8 @@ export type StreamConnection = {
 const PAUSE_MIN_MS = 500;
 const PAUSE_MAX_MS = 15_000;
 /** Two heartbeats of the server and a little. */
-const SILENT_MS = 25_000;
-const SILENCE_CHECK_MS = 5000;
+const HEARTBEAT_TIMEOUT_MS = 25_000;
+const HEARTBEAT_CHECK_MS = 5000;
 
 export function openStreamConnection(options: Options): StreamConnection {
   /** The stream whose events count. */
@@ -41,7 +41,7 @@ export function openStreamConnection(options: Options): StreamConnection {
   let lostSince: number | undefined;
   let isSignedOut = false;
   let isClosed = false;
-  let heardAt = 0;
+  let lastMessageAt = 0;
   let openingAt = 0;
 
   const open = () => {
@@ -51,26 +51,26 @@ export function openStreamConnection(options: Options): StreamConnection {
     next = source;
     openingAt = performance.now();
     source.addEventListener("open", () => {
-      if (source === next) takeOver(source);
+      if (source === next) activate(source);
     });
     source.addEventListener("error", () => fail(source));
     source.addEventListener("heartbeat", (message: MessageEvent<string>) => {
       if (source !== current) return;
-      heardAt = performance.now();
+      lastMessageAt = performance.now();
       options.onServerTime(Date.parse((JSON.parse(message.data) as { at: string }).at));
     });
     source.addEventListener("update", (message: MessageEvent<string>) => {
       if (source !== current) return;
-      heardAt = performance.now();
+      lastMessageAt = performance.now();
       options.onUpdate(JSON.parse(message.data) as MultiplexedUpdate, message.data.length);
     });
   };
 
-  const takeOver = (source: EventSource) => {
+  const activate = (source: EventSource) => {
     current?.close();
     current = source;
     next = undefined;
-    heardAt = performance.now();
+    lastMessageAt = performance.now();
     attempts = 0;
     lostSince = undefined;
     isSignedOut = false;
@@ -82,13 +82,13 @@ export function openStreamConnection(options: Options): StreamConnection {
     if (source === current) {
       current = undefined;
       reportLost();
-      if (next === undefined) retryLater();
+      if (next === undefined) scheduleRetry();
     } else if (source === next) {
       next = undefined;
       // The previous stream goes on working when only its replacement failed.
       if (current === undefined) reportLost();
       void checkSignedOut();
-      retryLater();
+      scheduleRetry();
     }
   };
 
@@ -110,19 +110,19 @@ export function openStreamConnection(options: Options): StreamConnection {
     }
   };
 
-  const retryLater = () => {
+  const scheduleRetry = () => {
     const pause = Math.min(PAUSE_MAX_MS, PAUSE_MIN_MS * 2 ** attempts) * (0.5 + Math.random() / 2);
     attempts += 1;
     clearTimeout(retryTimer);
     retryTimer = setTimeout(open, pause);
   };
 
-  const checkSilence = () => {
+  const checkHeartbeats = () => {
     const now = performance.now();
-    if (current !== undefined && now - heardAt > SILENT_MS) fail(current);
-    if (next !== undefined && now - openingAt > SILENT_MS) fail(next);
+    if (current !== undefined && now - lastMessageAt > HEARTBEAT_TIMEOUT_MS) fail(current);
+    if (next !== undefined && now - openingAt > HEARTBEAT_TIMEOUT_MS) fail(next);
   };
-  const silenceTimer = setInterval(checkSilence, SILENCE_CHECK_MS);
+  const heartbeatTimer = setInterval(checkHeartbeats, HEARTBEAT_CHECK_MS);
 
   open();
   return {
@@ -132,7 +132,7 @@ export function openStreamConnection(options: Options): StreamConnection {
     },
     close: () => {
       isClosed = true;
-      clearInterval(silenceTimer);
+      clearInterval(heartbeatTimer);
       clearTimeout(retryTimer);
       current?.close();
       next?.close();

@@ -7,7 +7,7 @@
 import { createHub } from "./hub.ts";
 import type { ConnectionStatus, Cursor, ToHub, ToTab, WatchedJob } from "./messages.ts";
 import { pageIdle } from "./page-idle.ts";
-import { learnServerTime } from "./server-time.ts";
+import { setServerTime } from "./server-time.ts";
 
 /** `data` as it came from the server, not validated yet. */
 export type LiveEvent = { event: string; data: unknown };
@@ -22,8 +22,8 @@ export type Subscription = {
 };
 
 /** Four ticks of the hub: it was terminated. */
-const SILENT_MS = 20_000;
-const SILENCE_CHECK_MS = 5000;
+const HEARTBEAT_TIMEOUT_MS = 20_000;
+const HEARTBEAT_CHECK_MS = 5000;
 
 export type TabLink = { subscribe: (subscription: Subscription) => () => void };
 
@@ -36,9 +36,9 @@ function createTabLink(
   let isShared = true;
   let status: ConnectionStatus = { phase: "connecting" };
   let processedUnits = 0;
-  let heardAt = 0;
+  let lastMessageAt = 0;
   let isAnnouncing = false;
-  let isSettled = false;
+  let isPageIdle = false;
 
   const setStatus = (next: ConnectionStatus) => {
     status = next;
@@ -53,7 +53,7 @@ function createTabLink(
     });
     ({ port, isShared } = opened);
     processedUnits = 0;
-    heardAt = performance.now();
+    lastMessageAt = performance.now();
     opened.port.addEventListener("message", ({ data }: MessageEvent<ToTab>) => {
       if (port === opened.port) receive(opened.port, data);
     });
@@ -80,13 +80,13 @@ function createTabLink(
   };
 
   const receive = (from: MessagePort, message: ToTab) => {
-    heardAt = performance.now();
+    lastMessageAt = performance.now();
     if (message.kind === "dropped") return join();
     // A hub that has just been started knows nothing yet: what the page shows is still stale.
     const isStillLost =
       status.phase === "lost" && message.kind === "status" && message.status.phase === "connecting";
     if (message.kind === "status" && !isStillLost) setStatus(message.status);
-    if (message.kind === "tick" && message.serverTime !== undefined) learnServerTime(message.serverTime);
+    if (message.kind === "tick" && message.serverTime !== undefined) setServerTime(message.serverTime);
     if (message.kind === "update") {
       processedUnits += message.units;
       const { jobId, event, data } = message.update;
@@ -115,11 +115,11 @@ function createTabLink(
   };
   /** May be called when nothing has changed. */
   const joinIfWanted = () => {
-    if (!isSettled || port !== undefined || subscriptions.size === 0 || !navigator.onLine) return;
+    if (!isPageIdle || port !== undefined || subscriptions.size === 0 || !navigator.onLine) return;
     if (isShared || document.visibilityState === "visible") join();
   };
-  const rejoinIfSilent = () => {
-    if (port === undefined || performance.now() - heardAt < SILENT_MS) return;
+  const rejoinIfStale = () => {
+    if (port === undefined || performance.now() - lastMessageAt < HEARTBEAT_TIMEOUT_MS) return;
     setStatus({ phase: "lost", since: Date.now() });
     join();
   };
@@ -132,7 +132,7 @@ function createTabLink(
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") {
-      rejoinIfSilent();
+      rejoinIfStale();
       joinIfWanted();
     } else if (!isShared) leave();
   });
@@ -141,9 +141,9 @@ function createTabLink(
   globalThis.addEventListener("pageshow", ({ persisted }) => {
     if (persisted) join();
   });
-  setInterval(rejoinIfSilent, SILENCE_CHECK_MS);
+  setInterval(rejoinIfStale, HEARTBEAT_CHECK_MS);
   void pageIdle().then(() => {
-    isSettled = true;
+    isPageIdle = true;
     joinIfWanted();
   });
 

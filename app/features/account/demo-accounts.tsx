@@ -24,7 +24,7 @@ export function DemoAccounts({ isBusy, onChoose }: DemoAccountsProps) {
               onClick={() => onChoose({ username: name, password })}
             >
               <strong>{name}</strong>
-              <span>{ROLE_LABELS[role].mayDo}</span>
+              <span>{ROLE_LABELS[role].permissions}</span>
             </button>
           </li>
         ))}

@@ -1,5 +1,5 @@
 "use client";
-// The changes chosen for one deployment. A reference (number or URL) is looked up before it is chosen, so what
+// The changes selected for one deployment. A reference (number or URL) is looked up before it is selected, so what
 // cannot be deployed is refused here, with the reason, before anything is queued.
 import { useRef, useState } from "react";
 import { ambiguity } from "#lib/domain/change-reference.ts";
@@ -10,20 +10,20 @@ import { exactReferences } from "./change-input.ts";
 import { findChanges } from "./use-change-search.ts";
 
 export type Selection = {
-  chosen: readonly FoundChange[];
+  selected: readonly FoundChange[];
   refused: readonly RefusedChange[];
   /** References that are being looked up. */
   pending: readonly string[];
-  choose: (change: FoundChange) => void;
-  /** @returns when every reference is chosen or refused. */
-  chooseReferences: (references: readonly string[]) => Promise<void>;
+  select: (change: FoundChange) => void;
+  /** @returns when every reference is selected or refused. */
+  selectReferences: (references: readonly string[]) => Promise<void>;
   remove: (number: number) => void;
   refuse: (refused: readonly RefusedChange[]) => void;
-  forgiveRefusals: () => void;
+  dismissRefusals: () => void;
 };
 
 export function useSelection(): Selection {
-  const [chosen, setChosen] = useState<readonly FoundChange[]>([]);
+  const [selected, setSelected] = useState<readonly FoundChange[]>([]);
   const [refused, setRefused] = useState<readonly RefusedChange[]>([]);
   const [pending, setPending] = useState<readonly string[]>([]);
   // Removing a change while its pasted neighbours are still being looked up must not bring it back.
@@ -36,16 +36,16 @@ export function useSelection(): Selection {
     ]);
   };
 
-  const choose = (change: FoundChange) => {
+  const select = (change: FoundChange) => {
     const input = String(change.number);
     if (change.refusal !== null) {
       refuse([{ input, reason: change.refusal }]);
       return;
     }
-    const twin = chosen.find((one) => one.number === change.number && one.project !== change.project);
+    const twin = selected.find((one) => one.number === change.number && one.project !== change.project);
     if (twin !== undefined) {
       // scap knows changes by their number alone.
-      refuse([{ input, reason: `Change ${input} of ${twin.project} is chosen. Remove it first.` }]);
+      refuse([{ input, reason: `Change ${input} of ${twin.project} is selected. Remove it first.` }]);
       return;
     }
     if (count.current >= CHANGES_MAX) {
@@ -53,7 +53,7 @@ export function useSelection(): Selection {
       return;
     }
     setRefused((before) => before.filter((one) => one.input !== input));
-    setChosen((before) => {
+    setSelected((before) => {
       const next = [...before.filter((one) => one.number !== change.number), change];
       count.current = next.length;
       return next;
@@ -68,7 +68,7 @@ export function useSelection(): Selection {
       if (change === undefined || (found.length > 1 && !isExact))
         refuse([{ input: reference, reason: unknownReason(reference) }]);
       else if (found.length > 1) refuse([{ input: reference, reason: ambiguity(found) }]);
-      else choose(change);
+      else select(change);
     } catch (error) {
       const { title, detail } = problemOf(error);
       refuse([{ input: reference, reason: detail === undefined ? title : `${title} ${detail}` }]);
@@ -76,11 +76,11 @@ export function useSelection(): Selection {
   };
 
   return {
-    chosen,
+    selected,
     refused,
     pending,
-    choose,
-    chooseReferences: async (references) => {
+    select,
+    selectReferences: async (references) => {
       setPending((before) => [...before, ...references]);
       // One after the other, so that they stand in the order in which they were given.
       for (const reference of references) {
@@ -89,14 +89,14 @@ export function useSelection(): Selection {
       }
     },
     remove: (number) => {
-      setChosen((before) => {
+      setSelected((before) => {
         const next = before.filter((one) => one.number !== number);
         count.current = next.length;
         return next;
       });
     },
     refuse,
-    forgiveRefusals: () => setRefused([]),
+    dismissRefusals: () => setRefused([]),
   };
 }
 

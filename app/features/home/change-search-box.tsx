@@ -25,37 +25,37 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
   // What was found for other words is shown until Gerrit has answered, and is not to be chosen.
   const isStale = before.length > 0;
   const listed = isStale ? before : found;
-  const isShown = isOpen && search.phase !== "idle";
+  const isListVisible = isOpen && search.phase !== "idle";
   const isInteractive = useInteractive(listed.map(changeReference).join());
 
   const choose = (change: FoundChange) => {
-    selection.choose(change);
+    selection.select(change);
     setText("");
   };
-  const chooseReferences = (references: readonly string[]) => {
+  const selectReferences = (references: readonly string[]) => {
     setText("");
     setIsOpen(false);
-    void selection.chooseReferences(references);
+    void selection.selectReferences(references);
   };
 
   const onPaste = (event: ClipboardEvent) => {
     const references = exactReferences(event.clipboardData.getData("text"));
     if (references === undefined || text.trim() !== "") return;
     event.preventDefault();
-    chooseReferences(references);
+    selectReferences(references);
   };
 
   const onKeyDown = (event: BaseUIEvent<KeyboardEvent>) => {
     if (event.key === "Escape") setIsOpen(false);
     // With an item highlighted by the arrow keys, Enter is the list's own.
-    if (event.key !== "Enter" || (isShown && !isStale && highlighted !== undefined)) return;
+    if (event.key !== "Enter" || (isListVisible && !isStale && highlighted !== undefined)) return;
     event.preventDefault();
     event.preventBaseUIHandler();
     const references = exactReferences(text);
     const only = found.length === 1 ? found[0] : undefined;
     // Several projects have a change of this number: the deployer chooses one from the list.
     if (references?.length === 1 && found.length > 1) setIsOpen(true);
-    else if (references !== undefined) chooseReferences(references);
+    else if (references !== undefined) selectReferences(references);
     else if (only !== undefined) choose(only);
   };
 
@@ -64,7 +64,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
     // from screen readers while it is open.
     <Autocomplete.Root<FoundChange>
       inline
-      open={isShown}
+      open={isListVisible}
       items={listed}
       mode="none"
       filter={null}
@@ -91,7 +91,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
           <Autocomplete.Input
             id="change-search"
             // The library takes an inline list for always open.
-            aria-expanded={isShown}
+            aria-expanded={isListVisible}
             className={styles.input}
             placeholder="1234"
             autoComplete="off"
@@ -103,7 +103,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
             onFocus={() => setIsOpen(true)}
           />
         </Autocomplete.InputGroup>
-        {isShown && (
+        {isListVisible && (
           <div
             className={styles.popup}
             role="presentation"
@@ -121,7 +121,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
                 <SearchResultItem
                   key={changeReference(change)}
                   change={change}
-                  isOff={isStale}
+                  isDisabled={isStale}
                   onChoose={() => choose(change)}
                 />
               )}

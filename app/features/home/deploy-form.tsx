@@ -8,7 +8,7 @@ import { isCurrent } from "../../client/use-event-stream.ts";
 import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
 import { useDeploy } from "./use-deploy.ts";
 import { useSelection } from "../change/use-selection.ts";
-import { useMay, useSession } from "../../client/use-session.tsx";
+import { usePermission, useSession } from "../../client/use-session.tsx";
 import { deployLabel } from "../../text/labels.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
@@ -19,23 +19,23 @@ import { SandboxExamples } from "./sandbox-examples.tsx";
 import styles from "./deploy-form.module.css";
 
 export function DeployForm({ prefilled }: { prefilled: readonly string[] }) {
-  const mayCreate = useMay("create_job");
+  const canCreate = usePermission("create_job");
   const { sandbox } = useSession();
   const { connection } = useOverview();
   const [text, setText] = useState("");
   const selection = useSelection();
-  const deploy = useDeploy(selection.chosen, selection.refuse);
+  const deploy = useDeploy(selection.selected, selection.refuse);
   const hasOpened = deploy.openedJob !== undefined;
 
-  const choosePrefilled = useEffectEvent(() => {
+  const selectPrefilled = useEffectEvent(() => {
     if (prefilled.length === 0) return;
     // Taken out of the address, so that a reload or a bookmark does not bring them back.
     window.history.replaceState(null, "", window.location.pathname);
-    void selection.chooseReferences(prefilled);
+    void selection.selectReferences(prefilled);
   });
-  useEffect(() => choosePrefilled(), []);
+  useEffect(() => selectPrefilled(), []);
 
-  if (!mayCreate) {
+  if (!canCreate) {
     return (
       <section className={styles.box}>
         <h1 className={styles.title}>Deployments</h1>
@@ -47,16 +47,16 @@ export function DeployForm({ prefilled }: { prefilled: readonly string[] }) {
   }
 
   const isBusy = deploy.isRunning || hasOpened;
-  const isReady = selection.chosen.length > 0 && selection.pending.length === 0 && isCurrent(connection);
+  const isReady = selection.selected.length > 0 && selection.pending.length === 0 && isCurrent(connection);
   return (
     <FocusTargetContext value={SELECTED_CHANGES}>
       <section className={styles.box}>
         <h1 className={styles.title}>Deploy changes</h1>
         <ChangeSearchBox text={text} setText={setText} selection={selection} />
-        {sandbox && selection.chosen.length === 0 && selection.pending.length === 0 && (
-          <SandboxExamples onChoose={(number) => void selection.chooseReferences([number])} />
+        {sandbox && selection.selected.length === 0 && selection.pending.length === 0 && (
+          <SandboxExamples onChoose={(number) => void selection.selectReferences([number])} />
         )}
-        <RefusedChanges refused={selection.refused} onClose={selection.forgiveRefusals} />
+        <RefusedChanges refused={selection.refused} onClose={selection.dismissRefusals} />
         <SelectedChanges selection={selection} isLocked={isBusy} />
         {deploy.problem !== undefined && <ProblemNotice problem={deploy.problem} />}
         <div className={styles.actions}>
@@ -72,10 +72,10 @@ export function DeployForm({ prefilled }: { prefilled: readonly string[] }) {
               ? `Opening job ${deploy.openedJob}…`
               : deploy.isRunning
                 ? "Queueing…"
-                : deployLabel(selection.chosen)}
+                : deployLabel(selection.selected)}
           </Button>
           <p className={styles.hint}>
-            {selection.chosen.length === 0
+            {selection.selected.length === 0
               ? "Choose one or more changes first."
               : "scap asks before anything reaches production."}
           </p>

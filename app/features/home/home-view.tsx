@@ -26,8 +26,8 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   const isConnected = isCurrent(connection);
   // A question that was open when the page came stands first, which on a phone is the only place in view. One that
   // arrives later stands below the entry box: that must not move away from whoever fills it in.
-  const [isAskedFirst, setIsAskedFirst] = useState(questions > 0);
-  if (isAskedFirst && questions === 0) setIsAskedFirst(false);
+  const [showsQuestionsFirst, setShowsQuestionsFirst] = useState(questions > 0);
+  if (showsQuestionsFirst && questions === 0) setShowsQuestionsFirst(false);
   const entry = <DeployForm key="entry" prefilled={prefilled} />;
   const waiting = (
     <WaitingSection
@@ -42,7 +42,7 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
       <ConnectionBanner connection={connection} />
       <QuestionAnnouncer questions={asked} />
       <FreezeNotices />
-      {isAskedFirst ? [waiting, entry] : [entry, waiting]}
+      {showsQuestionsFirst ? [waiting, entry] : [entry, waiting]}
       <RunningSection jobs={sections.running} isIdle={questions === 0 && sections.queued.length === 0} />
       <QueueSection jobs={sections.queued} isConnected={isConnected} />
       <RecentSection jobs={sections.ended} />

@@ -3,7 +3,7 @@ import Link from "next/link";
 import type { JobSummary } from "#lib/contract/job.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { useMay } from "../../client/use-session.tsx";
+import { usePermission } from "../../client/use-session.tsx";
 import { STATE_LABELS } from "../../text/labels.ts";
 import { RemoveFromQueue } from "../job/remove-from-queue.tsx";
 import { JobSubjects } from "../change/job-subjects.tsx";
@@ -27,7 +27,7 @@ export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[
 }
 
 function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
-  const mayCancel = useMay("cancel_job");
+  const canCancel = usePermission("cancel_job");
   const place = useFocusTarget<HTMLLIElement>(jobFocusTarget(job.id));
   return (
     <FocusTargetContext value={jobFocusTarget(job.id)}>
@@ -46,7 +46,7 @@ function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean
           </p>
           <JobSubjects changes={job.changes} />
         </div>
-        {mayCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
+        {canCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
       </li>
     </FocusTargetContext>
   );

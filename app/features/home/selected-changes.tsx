@@ -10,14 +10,14 @@ export const SELECTED_CHANGES = "chosen changes";
 
 /** What the button will deploy, in this order. */
 export function SelectedChanges({ selection, isLocked }: { selection: Selection; isLocked: boolean }) {
-  const { chosen, pending, remove } = selection;
+  const { selected, pending, remove } = selection;
   // From the button of a removed change. Not to the next one: a second Enter would remove another change.
   const place = useFocusTarget<HTMLDivElement>(SELECTED_CHANGES);
   return (
     <div {...place} aria-live="polite">
-      {(chosen.length > 0 || pending.length > 0) && (
+      {(selected.length > 0 || pending.length > 0) && (
         <ul className={styles.list} aria-label="Chosen changes">
-          {chosen.map((change) => (
+          {selected.map((change) => (
             <ChangeRow
               key={change.number}
               change={change}

@@ -6,7 +6,7 @@ import { callApi } from "../../client/api.ts";
 import { useSearch, type Search } from "../../client/use-search.ts";
 
 const PAUSE_MS = 250;
-const FOUND_MAX = 50;
+const MATCHES_MAX = 50;
 
 export type JobSearch = Search<z.infer<typeof jobList>>;
 
@@ -16,7 +16,7 @@ export function useJobSearch(text: string): JobSearch {
 
 function findJobs(query: string, signal: AbortSignal): Promise<z.infer<typeof jobList>> {
   return callApi({
-    path: `/api/jobs?q=${encodeURIComponent(query)}&limit=${FOUND_MAX}`,
+    path: `/api/jobs?q=${encodeURIComponent(query)}&limit=${MATCHES_MAX}`,
     answer: jobList,
     signal,
   });

@@ -18,7 +18,7 @@ type WaitingSectionProps = {
 
 /** Every open question, answerable right here. */
 export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSectionProps) {
-  const [conflict, setOvertaken] = useState<readonly AnswerConflict[]>([]);
+  const [conflict, setConflict] = useState<readonly AnswerConflict[]>([]);
   const { lanes } = useOverview().overview;
   /** They come and go above the questions. */
   const notices = conflict.length + lanes.filter(({ freeze }) => freeze !== null).length;
@@ -28,7 +28,7 @@ export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSect
         <FocusTargetContext key={one.interaction.id} value={jobFocusTarget(one.interaction.jobId)}>
           <AnswerConflictNotice
             conflict={one}
-            onClose={() => setOvertaken((before) => before.filter((other) => other !== one))}
+            onClose={() => setConflict((before) => before.filter((other) => other !== one))}
           />
         </FocusTargetContext>
       ))}
@@ -48,9 +48,9 @@ export function WaitingSection({ jobs, isConnected, onInteraction }: WaitingSect
                   subject={jobSubject(job.changes)}
                   place={`${notices} ${place}`}
                   isConnected={isConnected}
-                  isWorkerSilent={job.workerSilentSince !== null}
+                  isWorkerUnresponsive={job.workerSilentSince !== null}
                   onInteraction={onInteraction}
-                  onOvertaken={(one) => setOvertaken((before) => [...before, one])}
+                  onConflict={(one) => setConflict((before) => [...before, one])}
                 />
               ),
           )}

@@ -34,7 +34,7 @@ export function ActionWithNote({ action, title, found, path, isConnected, childr
     setIsAsking(false);
   });
   const ask = () => {
-    request.forget();
+    request.reset();
     setIsAsking(true);
   };
   return (

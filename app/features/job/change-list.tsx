@@ -9,12 +9,12 @@ import styles from "./change-list.module.css";
 
 /** What the question asks about must not push the question off the screen. */
 const SHOWN_MAX = 3;
-const CHANGES_PLACE = "changes";
+const CHANGES_FOCUS_TARGET = "changes";
 
 export function ChangeList({ changes }: { changes: readonly Change[] }) {
   const [showsAll, setShowsAll] = useState(false);
   const shown = showsAll || changes.length <= SHOWN_MAX + 1 ? changes : changes.slice(0, SHOWN_MAX);
-  const list = useFocusTarget<HTMLUListElement>(CHANGES_PLACE);
+  const list = useFocusTarget<HTMLUListElement>(CHANGES_FOCUS_TARGET);
   return (
     <div className={`${card.card} ${styles.list}`}>
       <ul {...list} aria-label={changes.length === 1 ? "Change" : "Changes"}>
@@ -23,7 +23,7 @@ export function ChangeList({ changes }: { changes: readonly Change[] }) {
         ))}
       </ul>
       {shown.length < changes.length && (
-        <FocusTargetContext value={CHANGES_PLACE}>
+        <FocusTargetContext value={CHANGES_FOCUS_TARGET}>
           <div className={styles.more}>
             <Button weight="quiet" tone="progressive" onClick={() => setShowsAll(true)}>
               Show all {changes.length} changes

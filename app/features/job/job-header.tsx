@@ -4,8 +4,8 @@ import Link from "next/link";
 import { cdxIconPrevious } from "@wikimedia/codex-icons";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
 import type { Job } from "#lib/contract/job.ts";
-import type { NotificationPermit } from "../notifications/use-notifications.ts";
-import { useMay } from "../../client/use-session.tsx";
+import type { NotificationPermission } from "../notifications/use-notifications.ts";
+import { usePermission } from "../../client/use-session.tsx";
 import { jobLabel } from "../../text/labels.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
@@ -16,7 +16,7 @@ import { StopMenu } from "./stop-menu.tsx";
 import { WatchToggle } from "../notifications/watch-toggle.tsx";
 import styles from "./job-header.module.css";
 
-const PERMIT_WORDS: Record<NotificationPermit, string> = {
+const PERMISSION_MESSAGES: Record<NotificationPermission, string> = {
   granted: "",
   refused: "This browser does not allow notifications from here; its settings for this site decide.",
   unsupported: "This browser cannot show notifications.",
@@ -25,10 +25,10 @@ const PERMIT_WORDS: Record<NotificationPermit, string> = {
 /** Which job, how it is, and what can be done with it as a whole. */
 export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const words = jobLabel(job);
-  const maySignal = useMay("signal_job");
-  const mayCancel = useMay("cancel_job");
-  const mayRetry = useMay("retry_job");
-  const [permit, setPermit] = useState<NotificationPermit>("granted");
+  const canSignal = usePermission("signal_job");
+  const canCancel = usePermission("cancel_job");
+  const canRetry = usePermission("retry_job");
+  const [permission, setPermission] = useState<NotificationPermission>("granted");
   return (
     <div className={styles.header}>
       <Link href="/" className={styles.back}>
@@ -47,12 +47,12 @@ export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean
         </span>
       </div>
       <div className={styles.actions}>
-        {!isTerminal(job.state) && <WatchToggle jobId={job.id} onPermit={setPermit} />}
-        {isLive(job.state) && maySignal && <StopMenu job={job} isConnected={isConnected} />}
-        {job.state === "queued" && mayCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
-        {isTerminal(job.state) && mayRetry && <RetryJob job={job} />}
+        {!isTerminal(job.state) && <WatchToggle jobId={job.id} onPermission={setPermission} />}
+        {isLive(job.state) && canSignal && <StopMenu job={job} isConnected={isConnected} />}
+        {job.state === "queued" && canCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
+        {isTerminal(job.state) && canRetry && <RetryJob job={job} />}
       </div>
-      <output className={styles.permit}>{PERMIT_WORDS[permit]}</output>
+      <output className={styles.permission}>{PERMISSION_MESSAGES[permission]}</output>
     </div>
   );
 }

@@ -34,7 +34,7 @@ import styles from "./job-view.module.css";
 export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPage }) {
   const { job, log, screen, connection, showInteraction } = useJob(rendered, firstLog);
   const overview = useOverview();
-  const [conflict, setOvertaken] = useState<AnswerConflict>();
+  const [conflict, setConflict] = useState<AnswerConflict>();
   const question = shownQuestion(job, screen);
   useTabIndicator(
     question === null
@@ -61,7 +61,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
               screen={screen}
               isConnected={isConnected}
               conflict={conflict}
-              onOvertaken={setOvertaken}
+              onConflict={setConflict}
               onInteraction={(interaction) => {
                 showInteraction(interaction);
                 overview.showInteraction(interaction);

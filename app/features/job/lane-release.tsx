@@ -1,15 +1,15 @@
 "use client";
 import type { Job } from "#lib/contract/job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { useMay } from "../../client/use-session.tsx";
+import { usePermission } from "../../client/use-session.tsx";
 import { ActionWithNote } from "./action-with-note.tsx";
 
 /** A lost job keeps its lane until somebody has looked at the servers and says what was found there. */
 export function LaneRelease({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const { lanes } = useOverview().overview;
-  const mayRelease = useMay("release_lane");
+  const canRelease = usePermission("release_lane");
   if (!lanes.some((lane) => lane.heldBy === job.id)) return null;
-  if (!mayRelease) return <p>Nothing else starts in the lane {job.lane} until an admin frees it.</p>;
+  if (!canRelease) return <p>Nothing else starts in the lane {job.lane} until an admin frees it.</p>;
   return (
     <>
       <p>Nothing else starts in the lane {job.lane} until it is freed.</p>

@@ -21,17 +21,17 @@ type QuestionAreaProps = {
   screen: TerminalScreen | null;
   isConnected: boolean;
   conflict: AnswerConflict | undefined;
-  onOvertaken: (conflict: AnswerConflict | undefined) => void;
+  onConflict: (conflict: AnswerConflict | undefined) => void;
   onInteraction: (interaction: Interaction) => void;
 };
 
 export function QuestionArea(props: QuestionAreaProps) {
-  const { job, question, screen, isConnected, conflict, onOvertaken, onInteraction } = props;
+  const { job, question, screen, isConnected, conflict, onConflict, onInteraction } = props;
   const last = job.interactions.at(-1);
   return (
     <>
       {conflict !== undefined && (
-        <AnswerConflictNotice conflict={conflict} onClose={() => onOvertaken(undefined)} />
+        <AnswerConflictNotice conflict={conflict} onClose={() => onConflict(undefined)} />
       )}
       {question?.kind === "screen" ? (
         <div className={styles.sticky}>
@@ -52,9 +52,9 @@ export function QuestionArea(props: QuestionAreaProps) {
             subject={jobSubject(job.changes)}
             place={conflict === undefined ? "" : "below a notice"}
             isConnected={isConnected}
-            isWorkerSilent={job.workerSilentSince !== null}
+            isWorkerUnresponsive={job.workerSilentSince !== null}
             onInteraction={onInteraction}
-            onOvertaken={onOvertaken}
+            onConflict={onConflict}
           />
         </div>
       ) : (

@@ -36,7 +36,7 @@ export function RetryJob({ job }: { job: Job }) {
         icon={cdxIconReload}
         onClick={() => {
           key.current = randomId();
-          retry.forget();
+          retry.reset();
           setIsAsking(true);
         }}
       >

@@ -8,7 +8,7 @@ import { SIGNAL_KINDS, type SignalKind } from "#lib/domain/signal.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useRestoredFocus } from "../../ui/use-restored-focus.ts";
-import { useMay } from "../../client/use-session.tsx";
+import { usePermission } from "../../client/use-session.tsx";
 import { callApi } from "../../client/api.ts";
 import { type SafeStop, safeStop, stopEffect } from "../../text/stop-effect.ts";
 import { jobSubject, SIGNAL_LABELS } from "../../text/labels.ts";
@@ -25,15 +25,15 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
   const [stop, setStop] = useState<Stop>({ by: "signal", kind: "interrupt" });
   const [isAsking, setIsAsking] = useState(false);
   const trigger = useRestoredFocus<HTMLButtonElement>();
-  const mayAnswer = useMay("answer_interaction");
-  const safe = mayAnswer ? safeStop(job) : undefined;
+  const canAnswer = usePermission("answer_interaction");
+  const safe = canAnswer ? safeStop(job) : undefined;
   const request = useAction(async (_, onSlow) => {
     await callApi({ ...requestOf(job.id, stop), answer: z.unknown(), onSlow });
     setIsAsking(false);
   });
   const choose = (chosen: Stop): void => {
     setStop(chosen);
-    request.forget();
+    request.reset();
     setIsAsking(true);
   };
   const action = actionOf(stop);

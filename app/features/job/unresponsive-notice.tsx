@@ -2,14 +2,14 @@
 import { LOSS_AFTER_MS } from "#lib/domain/silence.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { useNow } from "../../client/use-now.tsx";
-import { useMay } from "../../client/use-session.tsx";
-import { ExactMoment, MinutesOr } from "../../ui/time.tsx";
+import { usePermission } from "../../client/use-session.tsx";
+import { ExactMoment, MinutesSince } from "../../ui/time.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { ActionWithNote } from "./action-with-note.tsx";
 
 /** The page shows what was, because the worker of the job is not heard: what that means, and what may be done at last. */
 export function UnresponsiveNotice({ job, isConnected }: { job: Job; isConnected: boolean }) {
-  const mayDeclare = useMay("declare_lost");
+  const canDeclare = usePermission("declare_lost");
   const now = useNow();
   const since = job.workerSilentSince;
   if (since === null) return null;
@@ -18,13 +18,13 @@ export function UnresponsiveNotice({ job, isConnected }: { job: Job; isConnected
     <Notice tone="warning">
       <p>
         <strong>
-          The worker on {job.host} has not been heard for <MinutesOr since={since} words="some seconds" />.
+          The worker on {job.host} has not been heard for <MinutesSince since={since} words="some seconds" />.
         </strong>{" "}
         As long as that host runs, the deployment goes on there by itself. What is shown here is of{" "}
         <ExactMoment at={since} />; it catches up as soon as the worker is back.
       </p>
-      {isLong && !mayDeclare && <p>If the host does not come back, an admin can end the job as lost.</p>}
-      {isLong && mayDeclare && <DeclareLost job={job} isConnected={isConnected} />}
+      {isLong && !canDeclare && <p>If the host does not come back, an admin can end the job as lost.</p>}
+      {isLong && canDeclare && <DeclareLost job={job} isConnected={isConnected} />}
     </Notice>
   );
 }

@@ -17,18 +17,18 @@ import { type Colour, PLAIN, type Style } from "./ansi-sgr.ts";
 /** Dim text is mixed with what is behind it. */
 const DIM = 0.35;
 /** Programs that paint pictures use many styles; the table starts anew beyond this. */
-const LOOKS_MAX = 5000;
-const looks = new Map<string, CSSProperties | undefined>();
+const STYLES_MAX = 5000;
+const cachedStyles = new Map<string, CSSProperties | undefined>();
 
 /** Undefined for text without a style. */
 export function cssOf(style: Style): CSSProperties | undefined {
   if (style === PLAIN) return undefined;
   const key = Object.values(style).join(" ");
-  if (looks.has(key)) return looks.get(key);
+  if (cachedStyles.has(key)) return cachedStyles.get(key);
   const css = { ...colours(style), ...font(style), ...decoration(style) };
   const look = Object.keys(css).length === 0 ? undefined : css;
-  if (looks.size >= LOOKS_MAX) looks.clear();
-  looks.set(key, look);
+  if (cachedStyles.size >= STYLES_MAX) cachedStyles.clear();
+  cachedStyles.set(key, look);
   return look;
 }
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { cdxIconEye } from "@wikimedia/codex-icons";
 import { sensitiveLines } from "#lib/contract/log.ts";
 import { useAction } from "../../client/use-action.ts";
-import { useMay } from "../../client/use-session.tsx";
+import { usePermission } from "../../client/use-session.tsx";
 import { callApi } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
@@ -13,7 +13,7 @@ type HiddenLinesProps = { jobId: number; onShow: (lines: ReadonlyMap<number, str
 
 /** Shows what the log hides, to this reader in this tab. That somebody looked is kept in the job's history. */
 export function HiddenLines({ jobId, onShow }: HiddenLinesProps) {
-  const maySee = useMay("see_sensitive_output");
+  const canView = usePermission("see_sensitive_output");
   const [isAsking, setIsAsking] = useState(false);
   const show = useAction(async (_, onSlow) => {
     const { lines } = await callApi({
@@ -25,7 +25,7 @@ export function HiddenLines({ jobId, onShow }: HiddenLinesProps) {
     onShow(new Map(lines.map((line) => [line.n, line.text])));
     setIsAsking(false);
   });
-  if (!maySee) return null;
+  if (!canView) return null;
   return (
     <>
       <Button weight="quiet" icon={cdxIconEye} onClick={() => setIsAsking(true)}>

@@ -4,7 +4,7 @@
 import { useEffect, useEffectEvent, useRef, type KeyboardEvent } from "react";
 import { cdxIconCollapse, cdxIconExpand, cdxIconSearch } from "@wikimedia/codex-icons";
 import { formatCount } from "../../text/format.ts";
-import { FOUND_MAX, nextFound, type LogFound } from "./log-search.ts";
+import { MATCHES_MAX, nextMatch, type LogSearchResult } from "./log-search.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import styles from "./log-find.module.css";
@@ -12,23 +12,23 @@ import styles from "./log-find.module.css";
 type LogFindProps = {
   words: string;
   /** Undefined until the search has begun. */
-  found: LogFound | undefined;
+  found: LogSearchResult | undefined;
   /** The line from which the next one is looked for. */
   from: number;
-  onWords: (words: string) => void;
+  onQuery: (words: string) => void;
   onLine: (n: number) => void;
   /** The reader is done with it. */
   onLeave: () => void;
 };
 
-export function LogFind({ words, found, from, onWords, onLine, onLeave }: LogFindProps) {
+export function LogFind({ words, found, from, onQuery, onLine, onLeave }: LogFindProps) {
   const input = useRef<HTMLInputElement>(null);
   /** Where to, until that is known. */
   const wanted = useRef<1 | -1>(undefined);
 
   const settle = () => {
     if (wanted.current === undefined || found === undefined) return;
-    const line = nextFound(found, from, wanted.current);
+    const line = nextMatch(found, from, wanted.current);
     if (line !== undefined || found.isDone) wanted.current = undefined;
     if (line !== undefined) onLine(line);
   };
@@ -55,7 +55,7 @@ export function LogFind({ words, found, from, onWords, onLine, onLeave }: LogFin
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Enter" && words !== "") go(event.shiftKey ? -1 : 1);
     else if (event.key === "Escape") {
-      onWords("");
+      onQuery("");
       onLeave();
     } else return;
     event.preventDefault();
@@ -81,23 +81,23 @@ export function LogFind({ words, found, from, onWords, onLine, onLeave }: LogFin
         value={words}
         onChange={(event) => {
           wanted.current = undefined;
-          onWords(event.target.value);
+          onQuery(event.target.value);
         }}
         onKeyDown={onKeyDown}
       />
-      <output className={styles.count}>{words === "" ? "" : countWords(found, from)}</output>
+      <output className={styles.count}>{words === "" ? "" : matchCount(found, from)}</output>
       <IconButton label="Match before" icon={cdxIconCollapse} disabled={hasNone} onClick={() => go(-1)} />
       <IconButton label="Next match" icon={cdxIconExpand} disabled={hasNone} onClick={() => go(1)} />
     </search>
   );
 }
 
-function countWords(found: LogFound | undefined, from: number): string {
+function matchCount(found: LogSearchResult | undefined, from: number): string {
   if (found === undefined) return "";
   if (found.problem !== undefined) return "not searched";
   const { lines, isDone } = found;
   if (lines.length === 0) return isDone ? "none" : "…";
-  const many = lines.length >= FOUND_MAX ? "+" : isDone ? "" : "…";
+  const many = lines.length >= MATCHES_MAX ? "+" : isDone ? "" : "…";
   const place = lines.indexOf(from) + 1;
   return `${place === 0 ? "" : `${formatCount(place)} of `}${formatCount(lines.length)}${many}`;
 }

@@ -7,9 +7,9 @@ import { problemOf, type ApiProblem } from "../../client/api.ts";
 import type { LogStore } from "./log-store.ts";
 
 /** Nobody looks at more; the count says that there are more. */
-export const FOUND_MAX = 10_000;
+export const MATCHES_MAX = 10_000;
 
-export type LogFound = {
+export type LogSearchResult = {
   /** In their order. */
   lines: readonly number[];
   /** Nothing before this line is unknown. */
@@ -20,7 +20,7 @@ export type LogFound = {
 
 export type LogSearch = {
   subscribe: (listener: () => void) => () => void;
-  snapshot: () => LogFound;
+  snapshot: () => LogSearchResult;
   close: () => void;
 };
 
@@ -38,9 +38,9 @@ export function searchLog({ words, log, find }: Options): LogSearch {
   /** Settled lines up to here are the server's to search, or were searched here. */
   let arrivedTo = log.snapshot().settledLines;
   let settledMatches: readonly number[] = [];
-  let found: LogFound = { lines: [], searchedTo: 0, isDone: false, problem: undefined };
+  let found: LogSearchResult = { lines: [], searchedTo: 0, isDone: false, problem: undefined };
 
-  const change = (facts: Partial<LogFound>) => {
+  const change = (facts: Partial<LogSearchResult>) => {
     found = { ...found, ...facts };
     for (const listener of listeners) listener();
   };
@@ -63,7 +63,7 @@ export function searchLog({ words, log, find }: Options): LogSearch {
 
   const allMatches = () => {
     const { settledLines, totalLines } = log.snapshot();
-    const room = Math.max(0, FOUND_MAX - settledMatches.length);
+    const room = Math.max(0, MATCHES_MAX - settledMatches.length);
     const live = matchesIn(settledLines + 1, totalLines).slice(0, room);
     const lines = live.length === 0 ? settledMatches : [...settledMatches, ...live];
     const isSame = lines.length === found.lines.length && lines.every((n, index) => n === found.lines[index]);
@@ -72,7 +72,7 @@ export function searchLog({ words, log, find }: Options): LogSearch {
 
   const searchStored = async (from: number) => {
     let fromLine: number | null = from;
-    while (fromLine !== null && known.size < FOUND_MAX) {
+    while (fromLine !== null && known.size < MATCHES_MAX) {
       const { lines, nextLine }: LogMatches = await find(words, fromLine, abort.signal);
       if (abort.signal.aborted) return;
       fromLine = nextLine;
@@ -97,7 +97,7 @@ export function searchLog({ words, log, find }: Options): LogSearch {
     const arrived = [];
     // A line may be counted before it is here; it comes with the next event.
     for (let line; arrivedTo < settledLines && (line = log.line(arrivedTo + 1)) !== undefined; arrivedTo += 1)
-      if (isFound(line.text) && known.size + arrived.length < FOUND_MAX) arrived.push(line.n);
+      if (isFound(line.text) && known.size + arrived.length < MATCHES_MAX) arrived.push(line.n);
     addSettled(arrived);
     const lines = allMatches();
     if (lines !== found.lines) change({ lines });
@@ -128,8 +128,8 @@ export function searchLog({ words, log, find }: Options): LogSearch {
  * The nearest found line after `from` (or before it), beyond the end from the other one on.
  * @returns undefined when there is none, or while a nearer one may still be found.
  */
-export function nextFound(
-  { lines, searchedTo, isDone }: LogFound,
+export function nextMatch(
+  { lines, searchedTo, isDone }: LogSearchResult,
   from: number,
   direction: 1 | -1,
 ): number | undefined {

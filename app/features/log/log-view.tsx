@@ -31,7 +31,7 @@ import { LogRow } from "./log-row.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import styles from "./log-view.module.css";
 
-const LOG_PLACE = "log";
+const LOG_FOCUS_TARGET = "log";
 
 type LogViewProps = { jobId: number; log: LogStore; isLive: boolean; isOver: boolean; subject: string };
 
@@ -47,7 +47,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   const columns = useColumns(box, probe);
   const roomPx = useAvailableHeight(box);
   const marked = useMarkedLines();
-  const [words, setWords] = useState("");
+  const [words, setQuery] = useState("");
   const found = useLogSearch(jobId, log, words);
   const selected = useSelectedLines(box);
   const wrapped = useMemo(() => (isWrapped ? createWrappedRows(columns) : undefined), [isWrapped, columns]);
@@ -107,7 +107,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
     );
   }
   return (
-    <FocusTargetContext value={LOG_PLACE}>
+    <FocusTargetContext value={LOG_FOCUS_TARGET}>
       <div className={styles.log}>
         <LogToolbar
           jobId={jobId}
@@ -128,7 +128,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
               words={words}
               found={found}
               from={marked?.from ?? (window.isFollowing ? 0 : window.firstVisible - 1)}
-              onWords={setWords}
+              onQuery={setQuery}
               onLine={showMarked}
               onLeave={() => box.current?.focus({ preventScroll: true })}
             />
@@ -138,7 +138,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
           <section
             ref={box}
             className={styles.box}
-            data-focus-target={LOG_PLACE}
+            data-focus-target={LOG_FOCUS_TARGET}
             data-wrapped={isWrapped || undefined}
             data-times={hasTimes || undefined}
             aria-label={`Output of job ${jobId}: ${subject}`}

@@ -21,7 +21,7 @@ export type WrappedRows = RowModel & {
   /** Tells the model what line `n` looks like. @returns whether that changed anything. */
   learn: (n: number, text: string) => boolean;
   /** Lines from `n` on are gone. @returns whether that changed anything. */
-  forgetFrom: (n: number) => boolean;
+  removeFrom: (n: number) => boolean;
 };
 
 /** @param columns cells that fit into one row. */
@@ -29,7 +29,7 @@ export function createWrappedRows(columns: number): WrappedRows {
   /** Rows beyond the first, by line; and their sum by page, so that finding a row looks at pages, not lines. */
   const extraOfLine = new Map<number, number>();
   const extraOfPage = new Map<number, number>();
-  let lastLearned = 0;
+  let lastMeasured = 0;
   const extraBefore = (page: number) => {
     let sum = 0;
     for (const [index, extra] of extraOfPage) if (index < page) sum += extra;
@@ -60,12 +60,12 @@ export function createWrappedRows(columns: number): WrappedRows {
       return ONE_ROW_EACH.lineAtRow(page * PAGE_LINES + (row - rowsBefore), totalLines);
     },
     learn: (n, text) => {
-      lastLearned = Math.max(lastLearned, n);
+      lastMeasured = Math.max(lastMeasured, n);
       return setExtra(n, Math.max(1, Math.ceil(displayWidth(text) / columns)) - 1);
     },
-    forgetFrom: (n) => {
+    removeFrom: (n) => {
       let hasChanged = false;
-      for (; lastLearned >= n; lastLearned -= 1) if (setExtra(lastLearned, 0)) hasChanged = true;
+      for (; lastMeasured >= n; lastMeasured -= 1) if (setExtra(lastMeasured, 0)) hasChanged = true;
       return hasChanged;
     },
   };

@@ -15,7 +15,7 @@ export function matchesInNodes(texts: readonly string[], wanted: string): NodeMa
   let node = 0;
   let start = 0;
   /** Places only grow, so the nodes are walked once. A place between two nodes belongs to the first, or to the second. */
-  const placeOf = (at: number, isEnd: boolean) => {
+  const changeLocation = (at: number, isEnd: boolean) => {
     while (node < texts.length - 1) {
       const end = start + (texts[node]?.length ?? 0);
       if (at < end || (isEnd && at === end)) break;
@@ -25,8 +25,8 @@ export function matchesInNodes(texts: readonly string[], wanted: string): NodeMa
     return { node, offset: at - start };
   };
   for (let at = small.indexOf(wanted); at !== -1; at = small.indexOf(wanted, at + wanted.length)) {
-    const from = placeOf(at, false);
-    matches.push({ from, to: placeOf(at + wanted.length, true) });
+    const from = changeLocation(at, false);
+    matches.push({ from, to: changeLocation(at + wanted.length, true) });
   }
   return matches;
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { logMatches, type LogMatches } from "#lib/contract/log.ts";
 import { callApi } from "../../client/api.ts";
-import { searchLog, type LogFound, type LogSearch } from "./log-search.ts";
+import { searchLog, type LogSearchResult, type LogSearch } from "./log-search.ts";
 import type { LogStore } from "./log-store.ts";
 
 /** After the last key. */
@@ -10,7 +10,7 @@ const PAUSE_MS = 200;
 const never = () => () => undefined;
 
 /** What the log has of these words, also while it grows; undefined until the search has begun. */
-export function useLogSearch(jobId: number, log: LogStore, words: string): LogFound | undefined {
+export function useLogSearch(jobId: number, log: LogStore, words: string): LogSearchResult | undefined {
   const [opened, setOpened] = useState<{ words: string; search: LogSearch }>();
   useEffect(() => {
     if (words === "") return;

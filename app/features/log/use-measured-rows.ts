@@ -5,7 +5,7 @@ import type { WrappedRows } from "./row-model.ts";
 import type { LogWindow } from "./use-log-window.ts";
 
 /** Rows of a line are counted up to here; longer ones are cut when they are shown. */
-const LEARNED_MAX = 20_000;
+const MEASURED_CHARACTERS_MAX = 20_000;
 
 /**
  * Tells the wrapping model how the rendered lines look. When that changes the rows of a line above the screen, the lines
@@ -20,10 +20,10 @@ export function useMeasuredRows(
   useLayoutEffect(() => {
     if (rows === undefined) return;
     keepInPlace(() => {
-      let hasMoved = rows.forgetFrom(log.snapshot().totalLines + 1);
+      let hasMoved = rows.removeFrom(log.snapshot().totalLines + 1);
       for (let n = first; n <= last; n += 1) {
         const line = log.line(n);
-        if (line !== undefined && rows.learn(n, line.text.slice(0, LEARNED_MAX))) hasMoved = true;
+        if (line !== undefined && rows.learn(n, line.text.slice(0, MEASURED_CHARACTERS_MAX))) hasMoved = true;
       }
       return hasMoved;
     });

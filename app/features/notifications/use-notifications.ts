@@ -21,7 +21,7 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
 
   useEffect(() => {
     if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
-    const isLookedAt = document.visibilityState === "visible" && document.hasFocus();
+    const isPageActive = document.visibilityState === "visible" && document.hasFocus();
     const show = (job: JobSummary, title: string, options: NotificationOptions) => {
       const notification = notify(`Job ${job.id} ${title}`, options);
       notification?.addEventListener("click", () => {
@@ -33,7 +33,7 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
     };
     const ask = (job: JobSummary, question: Interaction) => {
       const known = shown.current.get(question.id);
-      if (isLookedAt || (known !== undefined && known.reminders >= question.reminders)) return;
+      if (isPageActive || (known !== undefined && known.reminders >= question.reminders)) return;
       known?.notification?.close();
       const waits = waitAtReminder(question);
       const title = waits === undefined ? "waits for an answer" : `still waits for an answer, for ${waits}`;
@@ -57,10 +57,10 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
     for (const job of mine) {
       const { pendingInteraction: question } = job;
       if (question?.kind === "screen")
-        timers.push(setTimeout(() => ask(job, question), unpressedMs(question)));
+        timers.push(setTimeout(() => ask(job, question), keyPressPauseLeftMs(question)));
       else if (question !== null) ask(job, question);
       if (!isTerminal(job.state)) alive.current.add(job.id);
-      else if (alive.current.delete(job.id) && !isLookedAt) {
+      else if (alive.current.delete(job.id) && !isPageActive) {
         show(job, `has ended: ${jobLabel(job).label}`, {
           body: jobSubject(job.changes),
           tag: `spiderpig-ended-${job.id}`,
@@ -72,16 +72,16 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
 }
 
 /** While people press keys in a program, each key is followed by a question, and none of them is news. */
-const SETTLED_MS = 5000;
+const KEY_PRESS_PAUSE_MS = 5000;
 
-function unpressedMs({ askedAt }: Interaction): number {
-  return Math.min(SETTLED_MS, Math.max(0, Date.parse(askedAt) + SETTLED_MS - Date.now()));
+function keyPressPauseLeftMs({ askedAt }: Interaction): number {
+  return Math.min(KEY_PRESS_PAUSE_MS, Math.max(0, Date.parse(askedAt) + KEY_PRESS_PAUSE_MS - Date.now()));
 }
 
-export type NotificationPermit = "granted" | "refused" | "unsupported";
+export type NotificationPermission = "granted" | "refused" | "unsupported";
 
 /** @returns whether notifications may be shown; asks when that was never decided. Only call on a press. */
-export async function requestNotifications(): Promise<NotificationPermit> {
+export async function requestNotifications(): Promise<NotificationPermission> {
   if (typeof Notification === "undefined") return "unsupported";
   if (Notification.permission !== "default") {
     return Notification.permission === "granted" ? "granted" : "refused";

@@ -1,6 +1,6 @@
 "use client";
 import { cdxIconBell, cdxIconBellOutline } from "@wikimedia/codex-icons";
-import { requestNotifications, type NotificationPermit } from "./use-notifications.ts";
+import { requestNotifications, type NotificationPermission } from "./use-notifications.ts";
 import { useIsBrowser } from "../../client/use-now.tsx";
 import { useWatchedJobs } from "./use-watched-jobs.ts";
 import { IconButton } from "../../ui/button.tsx";
@@ -8,19 +8,19 @@ import { IconButton } from "../../ui/button.tsx";
 type WatchToggleProps = {
   jobId: number;
   /** What the browser said when it was asked. */
-  onPermit: (permit: NotificationPermit) => void;
+  onPermission: (permission: NotificationPermission) => void;
 };
 
 /** Opt-in: a desktop notification when this job asks or ends. Jobs one starts are watched once that is allowed. */
-export function WatchToggle({ jobId, onPermit }: WatchToggleProps) {
+export function WatchToggle({ jobId, onPermission }: WatchToggleProps) {
   const { watched, watch, unwatch } = useWatchedJobs();
   const isBrowser = useIsBrowser();
   const isAllowed = isBrowser && typeof Notification !== "undefined" && Notification.permission === "granted";
   const isOn = isAllowed && watched.includes(jobId);
   const turnOn = async () => {
-    const permit = await requestNotifications();
-    onPermit(permit);
-    if (permit === "granted") watch(jobId);
+    const permission = await requestNotifications();
+    onPermission(permission);
+    if (permission === "granted") watch(jobId);
   };
   return (
     <IconButton

@@ -14,7 +14,7 @@ export function AnswerLine({ interaction }: { interaction: Interaction }) {
   const { answer } = interaction;
   if (interaction.state === "expired" && interaction.expiryAction !== null)
     return <>Nobody answered in time; by policy {EXPIRY_LABELS[interaction.expiryAction].was}.</>;
-  if (answer === null) return <>{ENDED_WORDS[interaction.state]}</>;
+  if (answer === null) return <>{UNANSWERED_LABELS[interaction.state]}</>;
   const delivery = DELIVERY_LABELS[answer.delivery];
   return (
     <>
@@ -38,7 +38,7 @@ function Given({ interaction }: { interaction: Interaction }) {
   );
 }
 
-const ENDED_WORDS: Record<Interaction["state"], string> = {
+const UNANSWERED_LABELS: Record<Interaction["state"], string> = {
   pending: "Not answered yet.",
   answered: "Answered.",
   withdrawn: "Not answered. scap continued or ended.",

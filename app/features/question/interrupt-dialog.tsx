@@ -9,7 +9,7 @@ import { jobSubject, SIGNAL_LABELS } from "../../text/labels.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-const WORDS = SIGNAL_LABELS.interrupt_group;
+const LABELS = SIGNAL_LABELS.interrupt_group;
 
 type InterruptDialogProps = { job: Job; isOpen: boolean; isConnected: boolean; onClose: () => void };
 
@@ -27,12 +27,12 @@ export function InterruptDialog({ job, isOpen, isConnected, onClose }: Interrupt
   return (
     <ConfirmDialog
       isOpen={isOpen}
-      title={`${WORDS.action}?`}
-      action={WORDS.action}
+      title={`${LABELS.action}?`}
+      action={LABELS.action}
       isDestructive
       isEnabled={isConnected && !signal.isRunning}
       onClose={() => {
-        signal.forget();
+        signal.reset();
         onClose();
       }}
       onConfirm={() => signal.run()}

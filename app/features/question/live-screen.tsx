@@ -18,7 +18,7 @@ import { TerminalText } from "../log/terminal-text.tsx";
 import styles from "./live-screen.module.css";
 
 /** Two presses of Escape within this time give the keyboard back. */
-const LEAVE_MS = 600;
+const DOUBLE_ESCAPE_MS = 600;
 
 type LiveScreenProps = {
   name: string;
@@ -81,7 +81,7 @@ const Row = memo(({ text }: { text: string }) => (
 Row.displayName = "Row";
 
 function useKeyboard(keyboard: Keyboard | undefined) {
-  const escapedAt = useRef(Number.NEGATIVE_INFINITY);
+  const lastEscapeAt = useRef(Number.NEGATIVE_INFINITY);
   if (keyboard === undefined) return {};
   const { isCapturing, setCapturing, press, interrupt } = keyboard;
 
@@ -94,8 +94,8 @@ function useKeyboard(keyboard: Keyboard | undefined) {
     if (wanted === undefined) return;
     if (wanted.action === "interrupt") return interrupt();
     if (event.key === "Escape") {
-      const isSecond = event.timeStamp - escapedAt.current < LEAVE_MS;
-      escapedAt.current = isSecond ? Number.NEGATIVE_INFINITY : event.timeStamp;
+      const isSecond = event.timeStamp - lastEscapeAt.current < DOUBLE_ESCAPE_MS;
+      lastEscapeAt.current = isSecond ? Number.NEGATIVE_INFINITY : event.timeStamp;
       if (isSecond) return setCapturing(false);
     }
     press(wanted.value);

@@ -96,7 +96,7 @@ function OptionButton(props: OptionButtonProps) {
         isBusy={isSending}
         onClick={onPress}
       >
-        {isSending ? "Sending…" : optionWords(option)}
+        {isSending ? "Sending…" : optionLabel(option)}
       </Button>
       {isDefault && <span className={styles.default}>scap’s default</span>}
     </div>
@@ -104,7 +104,7 @@ function OptionButton(props: OptionButtonProps) {
 }
 
 /** Yes and no come as scap's bare letters' words; a button starts with a capital. */
-function optionWords(option: InteractionOption): string {
+function optionLabel(option: InteractionOption): string {
   const text = visibleText(option.text);
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -5,7 +5,7 @@ import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useAnswer } from "./use-answer.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
-import { useMay } from "../../client/use-session.tsx";
+import { usePermission } from "../../client/use-session.tsx";
 import { type ApiProblem, SLOW_PROBLEM } from "../../client/api.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
@@ -28,10 +28,10 @@ type QuestionCardProps = {
   place: string;
   isConnected: boolean;
   /** Nobody can type at the moment; an answer waits. */
-  isWorkerSilent: boolean;
+  isWorkerUnresponsive: boolean;
   onInteraction: (interaction: Interaction) => void;
   /** The answer came too late: somebody else's counts, or scap stopped asking. */
-  onOvertaken: (conflict: AnswerConflict) => void;
+  onConflict: (conflict: AnswerConflict) => void;
 };
 
 export function QuestionCard(props: QuestionCardProps) {
@@ -41,20 +41,20 @@ export function QuestionCard(props: QuestionCardProps) {
     subject,
     place: position,
     isConnected,
-    isWorkerSilent,
+    isWorkerUnresponsive,
     onInteraction,
-    onOvertaken,
+    onConflict,
   } = props;
-  const mayAnswer = useMay("answer_interaction");
+  const canAnswer = usePermission("answer_interaction");
   const { attempt, answer } = useAnswer(question, {
     onKnown: onInteraction,
     onRefused: (reason) => {
-      if (isTooLate(reason)) onOvertaken({ interaction: reason.interaction ?? question, problem: reason });
+      if (isTooLate(reason)) onConflict({ interaction: reason.interaction ?? question, problem: reason });
     },
   });
   const problem = attempt.phase === "refused" ? attempt.problem : undefined;
-  const isOvertaken = problem !== undefined && isTooLate(problem);
-  const isIdle = attempt.phase === "idle" || (problem !== undefined && !isOvertaken);
+  const isConflict = problem !== undefined && isTooLate(problem);
+  const isIdle = attempt.phase === "idle" || (problem !== undefined && !isConflict);
   const isEnabled = isConnected && question.state === "pending" && isIdle;
   const isSent = attempt.phase === "sent";
   const place = jobFocusTarget(question.jobId);
@@ -80,7 +80,7 @@ export function QuestionCard(props: QuestionCardProps) {
           <QuestionMessage question={question} />
         </div>
         <footer className={styles.footer}>
-          {problem !== undefined && !isOvertaken && <ProblemNotice problem={problem} />}
+          {problem !== undefined && !isConflict && <ProblemNotice problem={problem} />}
           {attempt.phase === "sending" && attempt.isSlow && (
             <output className={styles.aside}>
               {SLOW_PROBLEM.title} {SLOW_PROBLEM.detail}
@@ -88,24 +88,24 @@ export function QuestionCard(props: QuestionCardProps) {
           )}
           {isSent && (
             <output className={styles.aside}>
-              {isWorkerSilent
+              {isWorkerUnresponsive
                 ? "Accepted. It is typed into scap when the worker is back."
                 : "Accepted. It is typed into scap now."}
             </output>
           )}
-          {isWorkerSilent && mayAnswer && !isSent && (
+          {isWorkerUnresponsive && canAnswer && !isSent && (
             <p className={styles.aside}>
               {question.kind === "secret"
                 ? "The worker of this job is not heard at the moment, and a secret is never stored: enter it when the worker is back."
                 : "The worker of this job is not heard at the moment. Your answer is kept, and typed when the worker is back if scap still asks this then."}
             </p>
           )}
-          {!isConnected && mayAnswer && !isSent && (
+          {!isConnected && canAnswer && !isSent && (
             <p className={styles.aside}>
               This page is not up to date, so it takes no answer. What is in the way stands at its top.
             </p>
           )}
-          {!mayAnswer ? (
+          {!canAnswer ? (
             <p className={styles.aside}>View only. Deployers can answer.</p>
           ) : question.kind === "screen" ? (
             <div>
@@ -118,7 +118,7 @@ export function QuestionCard(props: QuestionCardProps) {
               question={question}
               subject={subject}
               isEnabled={isEnabled}
-              place={`${position} ${isWorkerSilent}`}
+              place={`${position} ${isWorkerUnresponsive}`}
               sending={attempt.phase === "sending" ? attempt.value : undefined}
               onAnswer={answer}
             />
@@ -126,7 +126,7 @@ export function QuestionCard(props: QuestionCardProps) {
             <TextAnswer
               question={question}
               isEnabled={isEnabled}
-              place={`${position} ${isWorkerSilent}`}
+              place={`${position} ${isWorkerUnresponsive}`}
               sending={attempt.phase === "sending" ? attempt.value : undefined}
               onAnswer={answer}
             />

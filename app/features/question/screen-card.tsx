@@ -7,8 +7,8 @@ import type { Job } from "#lib/contract/job.ts";
 import type { TerminalScreen } from "#lib/contract/log.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useKeyPresses } from "./use-key-presses.ts";
-import { useMay, useSession } from "../../client/use-session.tsx";
-import { picturedScreen, shownScreen } from "./screen-rows.ts";
+import { usePermission, useSession } from "../../client/use-session.tsx";
+import { storedScreen, shownScreen } from "./screen-rows.ts";
 import { screenStatus } from "./screen-status.ts";
 import { QuestionAge } from "./question-age.tsx";
 import card from "./question-card.module.css";
@@ -30,12 +30,12 @@ type ScreenCardProps = {
 
 export function ScreenCard({ job, question, screen, isConnected, onInteraction }: ScreenCardProps) {
   const me = useSession().user.name;
-  const mayAnswer = useMay("answer_interaction");
-  const maySignal = useMay("signal_job");
+  const canAnswer = usePermission("answer_interaction");
+  const canSignal = usePermission("signal_job");
   const box = useRef<HTMLElement>(null);
   const [isCapturing, setCapturing] = useState(false);
   const [isInterrupting, setInterrupting] = useState(false);
-  const isWorkerSilent = job.workerSilentSince !== null;
+  const isWorkerUnresponsive = job.workerSilentSince !== null;
   const keys = useKeyPresses(question, {
     previous: previousScreen(job, question),
     me,
@@ -43,12 +43,12 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
     onInteraction,
   });
   const interrupt = () => {
-    if (!maySignal) return;
+    if (!canSignal) return;
     // At once, not when the dialog takes the keyboard: the next key must not reach the program.
     setCapturing(false);
     setInterrupting(true);
   };
-  const status = screenStatus({ question, me, isConnected, isWorkerSilent, isCapturing, ...keys });
+  const status = screenStatus({ question, me, isConnected, isWorkerUnresponsive, isCapturing, ...keys });
   const place = jobFocusTarget(job.id);
   const section = useFocusTarget<HTMLElement>(place);
   return (
@@ -61,11 +61,11 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
         <div className={styles.body}>
           <LiveScreen
             name={`Screen of job ${job.id}`}
-            screen={screen === null ? picturedScreen(question.message) : shownScreen(screen)}
+            screen={screen === null ? storedScreen(question.message) : shownScreen(screen)}
             box={box}
-            keyboard={mayAnswer ? { isCapturing, setCapturing, press: keys.press, interrupt } : undefined}
+            keyboard={canAnswer ? { isCapturing, setCapturing, press: keys.press, interrupt } : undefined}
           />
-          {mayAnswer ? (
+          {canAnswer ? (
             <>
               <div className={styles.statusRow}>
                 <output className={styles.status} data-tone={status.tone}>
@@ -83,7 +83,7 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
                   </Button>
                 </div>
               </div>
-              <KeyPad question={question} keys={keys} onInterrupt={maySignal ? interrupt : undefined} />
+              <KeyPad question={question} keys={keys} onInterrupt={canSignal ? interrupt : undefined} />
               <ScreenTextInput question={question} keys={keys} />
             </>
           ) : (

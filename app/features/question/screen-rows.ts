@@ -25,7 +25,7 @@ export function shownScreen({ rows, cursorRow, cursorColumn, isAlternate }: Term
 }
 
 /** The picture of the screen that the question has, until the live screen arrives. */
-export function picturedScreen(message: string): ShownScreen {
+export function storedScreen(message: string): ShownScreen {
   const rows = message.split("\n").slice(-TERMINAL_SIZE.rows);
   return { rows, cursor: undefined, columns: widest(rows, 1) };
 }

@@ -11,7 +11,7 @@ type Facts = {
   question: Interaction;
   me: string;
   isConnected: boolean;
-  isWorkerSilent: boolean;
+  isWorkerUnresponsive: boolean;
   /** A key that is pressed now is sent. */
   isReady: boolean;
   /** Keys of the keyboard go to the program. */
@@ -23,7 +23,7 @@ type Facts = {
 };
 
 export function screenStatus(facts: Facts): ScreenStatus {
-  const { question, me, isConnected, isWorkerSilent, isReady, isCapturing } = facts;
+  const { question, me, isConnected, isWorkerUnresponsive, isReady, isCapturing } = facts;
   const { pressed, isSlow, isIgnored, problem } = facts;
   if (!isConnected) return warning("Not connected. Keys are sent when this page is up to date again.");
   if (problem !== undefined) return warning(refusal(problem, me));
@@ -36,11 +36,11 @@ export function screenStatus(facts: Facts): ScreenStatus {
   if (isSlow) return warning(`${SLOW_PROBLEM.title} ${SLOW_PROBLEM.detail}`);
   if (answer !== null || pressed !== undefined) {
     const sent = pressed === undefined ? pressedLabel(question) : pressLabel(pressed);
-    if (isWorkerSilent) return warning(`${sent} is accepted. The worker isn’t responding.`);
+    if (isWorkerUnresponsive) return warning(`${sent} is accepted. The worker isn’t responding.`);
     return { tone: "neutral", text: isOther ? `${answer.answeredBy} pressed ${sent}.` : `Sent ${sent}.` };
   }
   if (question.state !== "pending") return { tone: "neutral", text: "The program continues." };
-  if (isWorkerSilent)
+  if (isWorkerUnresponsive)
     return warning("The worker for this job isn’t responding. A key is sent when it is back.");
   if (!isReady) return { tone: "neutral", text: "One moment…" };
   return isCapturing

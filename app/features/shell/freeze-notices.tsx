@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Lane } from "#lib/contract/lane.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { useMay } from "../../client/use-session.tsx";
+import { usePermission } from "../../client/use-session.tsx";
 import { callApi } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { LinkedText } from "../../ui/linked-text.tsx";
@@ -19,7 +19,7 @@ export function FreezeNotices() {
 }
 
 function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane["freeze"]> }) {
-  const mayLift = useMay("freeze_lane");
+  const canUnfreeze = usePermission("freeze_lane");
   const lift = useAction(async (_, onSlow) => {
     await callApi({ method: "DELETE", path: `/api/lanes/${lane}/freeze`, answer: z.unknown(), onSlow });
   });
@@ -28,7 +28,7 @@ function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane
       tone="warning"
       announced="politely"
       action={
-        mayLift ? (
+        canUnfreeze ? (
           <Button disabled={lift.isRunning} onClick={() => lift.run()}>
             Lift the freeze
           </Button>

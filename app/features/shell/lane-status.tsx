@@ -5,7 +5,7 @@ import type { JobSummary } from "#lib/contract/job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { plural } from "../../text/format.ts";
 import { jobLabel, type Tone } from "../../text/labels.ts";
-import { MinutesOr } from "../../ui/time.tsx";
+import { MinutesSince } from "../../ui/time.tsx";
 import { Status } from "./status.tsx";
 import styles from "./lane-status.module.css";
 
@@ -58,7 +58,7 @@ function HeldLane({ name, isOnly, jobId, holder }: HeldLaneProps) {
           {question != null ? (
             // As short as it can be: on a phone the header is narrow.
             <>
-              waits <MinutesOr since={question.askedAt} words="for an answer" />
+              waits <MinutesSince since={question.askedAt} words="for an answer" />
             </>
           ) : holder === undefined ? (
             "runs"

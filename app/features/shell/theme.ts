@@ -2,7 +2,7 @@ export const THEME_KEY = "spiderpig.theme";
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
-export const THEME_WORDS: Record<Theme, string> = {
+export const THEME_LABELS: Record<Theme, string> = {
   system: "As the system",
   light: "Light",
   dark: "Dark",

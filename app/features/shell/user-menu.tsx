@@ -5,10 +5,10 @@ import { Menu } from "@base-ui/react/menu";
 import { cdxIconCheck, cdxIconLogOut, cdxIconPause, cdxIconUserAvatar } from "@wikimedia/codex-icons";
 import { z } from "zod";
 import { useAction } from "../../client/use-action.ts";
-import { useMay, useSession } from "../../client/use-session.tsx";
+import { usePermission, useSession } from "../../client/use-session.tsx";
 import { useTheme } from "./use-theme.ts";
 import { callApi } from "../../client/api.ts";
-import { isTheme, THEME_WORDS, THEMES } from "./theme.ts";
+import { isTheme, THEME_LABELS, THEMES } from "./theme.ts";
 import { ROLE_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
@@ -25,7 +25,7 @@ export function UserMenu() {
     // A whole new page: nothing of what this account saw stays in memory.
     window.location.assign("/sign-in");
   });
-  const mayFreeze = useMay("freeze_lane");
+  const canFreeze = usePermission("freeze_lane");
   const [isFreezing, setIsFreezing] = useState(false);
   return (
     <>
@@ -41,7 +41,7 @@ export function UserMenu() {
           <div className={menu.note}>
             <strong>{user.name}</strong>
             <span>
-              {ROLE_LABELS[user.role].label}: {ROLE_LABELS[user.role].mayDo}
+              {ROLE_LABELS[user.role].label}: {ROLE_LABELS[user.role].permissions}
             </span>
           </div>
           <Menu.Separator className={menu.separator} />
@@ -59,12 +59,12 @@ export function UserMenu() {
                     <Icon icon={cdxIconCheck} />
                   </Menu.RadioItemIndicator>
                 </span>
-                {THEME_WORDS[name]}
+                {THEME_LABELS[name]}
               </Menu.RadioItem>
             ))}
           </Menu.RadioGroup>
           <Menu.Separator className={menu.separator} />
-          {mayFreeze && (
+          {canFreeze && (
             <Menu.Item className={menu.item} onClick={() => setIsFreezing(true)}>
               <span className={menu.check}>
                 <Icon icon={cdxIconPause} />
@@ -80,7 +80,7 @@ export function UserMenu() {
           </Menu.Item>
         </MenuPopup>
       </Menu.Root>
-      {mayFreeze && <FreezeDialog isOpen={isFreezing} onClose={() => setIsFreezing(false)} />}
+      {canFreeze && <FreezeDialog isOpen={isFreezing} onClose={() => setIsFreezing(false)} />}
     </>
   );
 }

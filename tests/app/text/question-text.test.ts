@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askedSentence, linkParts, messageBlocks, questionLine } from "../../../app/text/question-text.ts";
+import { questionSentence, linkParts, messageBlocks, questionLine } from "../../../app/text/question-text.ts";
 
 test("the last line is what is asked, what stands before it explains", () => {
   const message =
@@ -19,7 +19,7 @@ test("the last line is what is asked, what stands before it explains", () => {
 test("one short sentence before the question belongs to it where it is said in one line", () => {
   const failed = "Testserver checks failed.\n\nWhat do you want to do?";
   assert.equal(questionLine(failed), "Testserver checks failed. What do you want to do?");
-  assert.equal(askedSentence(failed), "What do you want to do?");
+  assert.equal(questionSentence(failed), "What do you want to do?");
   assert.equal(questionLine(`${"x".repeat(200)}.\nContinue?`), "Continue?");
   assert.equal(questionLine("Warnings:\nContinue?"), "Continue?");
   assert.equal(questionLine("Changes.\n┌─┐\n└─┘\nBackport the changes?"), "Backport the changes?");

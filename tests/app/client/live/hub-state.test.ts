@@ -8,7 +8,7 @@ import {
   type HubState,
   type HubStep,
   jobsQuery,
-  SILENT_TICKS_MAX,
+  MISSED_TICKS_MAX,
   stepHub,
   UNACKNOWLEDGED_UNITS_MAX,
 } from "../../../../app/client/live/hub-state.ts";
@@ -122,7 +122,7 @@ test("a job that has ended is asked for no more", () => {
 });
 
 test("a tab that is closed without a word is dropped, one that answers is not", () => {
-  const ticks = Array.from({ length: SILENT_TICKS_MAX + 1 }, (): HubInput[] => [
+  const ticks = Array.from({ length: MISSED_TICKS_MAX + 1 }, (): HubInput[] => [
     tick,
     { kind: "acknowledge", tab: 2, units: 0 },
   ]).flat();

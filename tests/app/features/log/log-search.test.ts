@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lineFinder } from "#lib/domain/log-text.ts";
 import type { LogLine, LogMatches } from "#lib/contract/log.ts";
-import { FOUND_MAX, nextFound, searchLog } from "../../../../app/features/log/log-search.ts";
+import { MATCHES_MAX, nextMatch, searchLog } from "../../../../app/features/log/log-search.ts";
 import { createLogStore } from "../../../../app/features/log/log-store.ts";
 import { until } from "../../../support/until.ts";
 import { outputEvent } from "../../output-event.ts";
@@ -96,18 +96,18 @@ test("a line that is redrawn is found as it is now, and no longer as it was", as
 
 test("the next match is never one with an unsearched line before it, and goes round the end", () => {
   const partly = { lines: [3, 40, 101], searchedTo: 50, isDone: false, problem: undefined };
-  assert.equal(nextFound(partly, 0, 1), 3);
-  assert.equal(nextFound(partly, 3, 1), 40);
-  assert.equal(nextFound(partly, 40, 1), undefined, "there may be one before 101");
-  assert.equal(nextFound(partly, 40, -1), 3);
-  assert.equal(nextFound(partly, 101, -1), undefined);
-  assert.equal(nextFound(partly, 3, -1), undefined, "the last one is not known yet");
+  assert.equal(nextMatch(partly, 0, 1), 3);
+  assert.equal(nextMatch(partly, 3, 1), 40);
+  assert.equal(nextMatch(partly, 40, 1), undefined, "there may be one before 101");
+  assert.equal(nextMatch(partly, 40, -1), 3);
+  assert.equal(nextMatch(partly, 101, -1), undefined);
+  assert.equal(nextMatch(partly, 3, -1), undefined, "the last one is not known yet");
 
   const wholly = { ...partly, searchedTo: Infinity, isDone: true };
-  assert.equal(nextFound(wholly, 40, 1), 101);
-  assert.equal(nextFound(wholly, 101, 1), 3);
-  assert.equal(nextFound(wholly, 3, -1), 101);
-  assert.equal(nextFound({ ...wholly, lines: [] }, 3, 1), undefined);
+  assert.equal(nextMatch(wholly, 40, 1), 101);
+  assert.equal(nextMatch(wholly, 101, 1), 3);
+  assert.equal(nextMatch(wholly, 3, -1), 101);
+  assert.equal(nextMatch({ ...wholly, lines: [] }, 3, 1), undefined);
 });
 
 test("a search that finds too much stops, and one that fails says so", async () => {
@@ -124,8 +124,8 @@ test("a search that finds too much stops, and one that fails says so", async () 
     },
   });
   await until("it has stopped", () => many.snapshot().isDone);
-  assert.equal(many.snapshot().lines.length, FOUND_MAX);
-  assert.equal(requests, FOUND_MAX / 1000);
+  assert.equal(many.snapshot().lines.length, MATCHES_MAX);
+  assert.equal(requests, MATCHES_MAX / 1000);
 
   const failing = searchLog({ words: "e", log: storeOf(3), find: () => Promise.reject(new Error("no")) });
   await until("it has given up", () => failing.snapshot().problem !== undefined);

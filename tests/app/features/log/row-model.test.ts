@@ -58,8 +58,8 @@ test("lines that are gone give their rows back", () => {
   rows.learn(2, "x".repeat(30));
   rows.learn(700, "x".repeat(30));
 
-  assert.ok(rows.forgetFrom(3));
-  assert.ok(!rows.forgetFrom(3));
+  assert.ok(rows.removeFrom(3));
+  assert.ok(!rows.removeFrom(3));
 
   assert.equal(rows.totalRows(2), 4);
   rows.learn(700, "x".repeat(20));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { picturedScreen, shownScreen } from "../../../../app/features/question/screen-rows.ts";
+import { storedScreen, shownScreen } from "../../../../app/features/question/screen-rows.ts";
 
 const screen = (rows: string[], cursorRow: number, cursorColumn: number, isAlternate = false) =>
   shownScreen({ rows, cursorRow, cursorColumn, isAlternate });
@@ -23,5 +23,5 @@ test("the cursor stands on its cell, whatever the width of the characters before
 test("the width is that of the widest row, with the cursor", () => {
   assert.equal(screen(["ab", "日本語"], 0, 1).columns, 6);
   assert.equal(screen(["ab"], 0, 9).columns, 10);
-  assert.equal(picturedScreen("? Where to\n❯ staging").columns, 10);
+  assert.equal(storedScreen("? Where to\n❯ staging").columns, 10);
 });

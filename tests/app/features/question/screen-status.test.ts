@@ -12,7 +12,7 @@ function statusOf(facts: Partial<Parameters<typeof screenStatus>[0]> = {}): stri
     question: open,
     me: "alice",
     isConnected: true,
-    isWorkerSilent: false,
+    isWorkerUnresponsive: false,
     isReady: true,
     isCapturing: false,
     pressed: undefined,
@@ -59,5 +59,5 @@ test("a key that was not sent or did not arrive is never passed over", () => {
   assert.equal(statusOf({ isIgnored: true }), "Key ignored. Press it again.");
   assert.equal(statusOf({ question: after("alice", "undelivered") }), "Down did not reach the program.");
   assert.match(statusOf({ isConnected: false }), /^Not connected/);
-  assert.match(statusOf({ isWorkerSilent: true }), /isn’t responding/);
+  assert.match(statusOf({ isWorkerUnresponsive: true }), /isn’t responding/);
 });
