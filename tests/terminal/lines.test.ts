@@ -103,6 +103,11 @@ test("SGR with colons means what it says", () => {
   ]);
 });
 
+test("a DEL is ignored, also between a character and its repetition", () => {
+  assert.deepEqual(logOf(`\u00e9\u007f${ESC}[1b`), ["\u00e9\u00e9"]);
+  assert.deepEqual(logOf(`a\u007f${ESC}[2b`), ["aaa"]);
+});
+
 test("links are kept when they lead to the web or to mail", () => {
   const link = (target: string, text: string): string =>
     `${ESC}]8;;${target}${ESC}\\${text}${ESC}]8;;${ESC}\\`;

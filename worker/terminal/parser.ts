@@ -85,7 +85,8 @@ export function parse(state: ParserState, handlers: ParserHandlers, bytes: Uint8
       if (end < 0) enter(state, "escape");
       at = end < 0 ? at + 1 : end;
     } else {
-      handlers.execute(byte);
+      // DEL is ignored: it does not even end what REP repeats.
+      if (byte !== 0x7f) handlers.execute(byte);
       at += 1;
     }
   }
@@ -140,8 +141,8 @@ function takeCode(state: ParserState, handlers: ParserHandlers, code: number): v
   if (code < 0x80 ? code === 0x1b || code === 0x18 || code === 0x1a : code < 0xa0)
     takeAnywhere(state, handlers, code);
   else if (state.phase === "ground") {
-    if (code >= 0x20 && code !== 0x7f) handlers.print(code);
-    else handlers.execute(code);
+    if (code < 0x20) handlers.execute(code);
+    else if (code !== 0x7f) handlers.print(code);
   } else if (state.phase === "osc") takeOsc(state, handlers, code);
   else if (code >= 0xa0) takeForeign(state);
   else takeInSequence(state, handlers, code);
