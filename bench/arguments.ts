@@ -1,12 +1,12 @@
-// What was asked for on the command line and in the environment.
+// Parses the command line and the environment variables of `npm run bench`.
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import type { Settings } from "./figures/figure.ts";
+import type { Settings } from "./benchmarks/benchmark.ts";
 
-export type Asked = { figures: ReadonlySet<number>; json: string | undefined; settings: Settings };
+export type Arguments = { benchmarks: ReadonlySet<number>; json: string | undefined; settings: Settings };
 
-/** Said to a person as it is. */
-export class UsageFault extends Error {}
+/** Its message is printed as it is. */
+export class UsageError extends Error {}
 
 const settingsSchema = z.object({
   BENCH_ROUNDS: z.coerce.number().int().min(1).default(100),
@@ -14,23 +14,27 @@ const settingsSchema = z.object({
   BENCH_OUTAGE_SECONDS: z.coerce.number().positive().default(60),
 });
 
-/** @param known numbers of the figures there are. @throws UsageFault */
+export function usageText(known: readonly number[]): string {
+  return `usage: npm run bench -- [numbers of benchmarks, of ${known.join(" ")}] [--json <file>]`;
+}
+
+/** @param known the numbers of all benchmarks. @throws UsageError */
 export function readArguments(
   args: readonly string[],
   known: readonly number[],
   env: Record<string, string | undefined>,
-): Asked {
-  const usage = `usage: npm run bench -- [figures, of ${known.join(" ")}] [--json <file>]`;
+): Arguments {
+  const usage = usageText(known);
   const { values, positionals } = parse(args, usage);
-  const figures = positionals.map(Number);
-  if (!figures.every((figure) => known.includes(figure))) throw new UsageFault(usage);
+  const benchmarks = positionals.map(Number);
+  if (!benchmarks.every((benchmark) => known.includes(benchmark))) throw new UsageError(usage);
   const settings = settingsSchema.safeParse(env);
   if (!settings.success) {
-    const faults = settings.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new UsageFault(faults.join("\n"));
+    const issues = settings.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new UsageError(issues.join("\n"));
   }
   return {
-    figures: new Set(figures.length === 0 ? known : figures),
+    benchmarks: new Set(benchmarks.length === 0 ? known : benchmarks),
     json: values.json,
     settings: {
       rounds: settings.data.BENCH_ROUNDS,
@@ -44,6 +48,6 @@ function parse(args: readonly string[], usage: string) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: "string" } } });
   } catch (cause) {
-    throw new UsageFault(usage, { cause });
+    throw new UsageError(usage, { cause });
   }
 }

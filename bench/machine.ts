@@ -1,8 +1,8 @@
-// What the figures were measured on, without which they say nothing.
+// Describes the machine. Results cannot be compared without it.
 import { statfsSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
 import { query } from "#lib/db/connection.ts";
-import type { World } from "./world/world.ts";
+import type { Installation } from "./installation/installation.ts";
 
 export type Machine = {
   cpu: string;
@@ -13,15 +13,17 @@ export type Machine = {
   postgres: string;
   fsync: string;
   disk: string;
-  /** Average load of the last minute before anything was measured. */
+  /** Load average of the minute before the first benchmark. */
   loadBefore: number;
 };
 
 const TMPFS = 0x01021994;
 
-export async function describeMachine(world: World, loadBefore: number): Promise<Machine> {
+export async function describeMachine(installation: Installation, loadBefore: number): Promise<Machine> {
   const setting = async (name: string): Promise<string> => {
-    const [row] = await query<{ value: string }>(world.db, "select current_setting($1) as value", [name]);
+    const [row] = await query<{ value: string }>(installation.db, "select current_setting($1) as value", [
+      name,
+    ]);
     return row?.value ?? "unknown";
   };
   return {
@@ -33,7 +35,9 @@ export async function describeMachine(world: World, loadBefore: number): Promise
     postgres: await setting("server_version"),
     fsync: await setting("fsync"),
     disk:
-      statfsSync(world.dataDir).type === TMPFS ? "in memory (set TMPDIR to a directory on a disk)" : "disk",
+      statfsSync(installation.dataDir).type === TMPFS
+        ? "in memory (set TMPDIR to a directory on a disk)"
+        : "disk",
     loadBefore,
   };
 }

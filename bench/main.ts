@@ -1,77 +1,83 @@
 /**
- * `npm run bench`: measures a SpiderPig of its own and prints one table.
+ * `npm run bench`: starts a SpiderPig installation in a temporary directory, measures it and prints one table.
  *
- *   npm run bench                     all figures, about twelve minutes
- *   npm run bench -- 1 3              these
+ *   npm run bench                     all benchmarks, about twelve minutes
+ *   npm run bench -- 1 3              benchmarks 1 and 3
  *   npm run bench -- --json out.json  the table also as JSON
  *
- * BENCH_ROUNDS (100), BENCH_SILENT_SECONDS (60) and BENCH_OUTAGE_SECONDS (60) change how long is looked. A missed bar
- * is said in the table and is no failure: figures depend on the machine and on what else it does.
+ * BENCH_ROUNDS (100), BENCH_SILENT_SECONDS (60) and BENCH_OUTAGE_SECONDS (60) set the length of a measurement. A missed
+ * target is shown in the table but does not fail the run: results depend on the machine and its load.
  */
 import { writeFileSync } from "node:fs";
 import { beginStep, say } from "../scripts/steps.ts";
-import { readArguments, type Asked, UsageFault } from "./arguments.ts";
-import { FIGURES } from "./figures/all.ts";
+import { readArguments, type Arguments, UsageError, usageText } from "./arguments.ts";
+import { BENCHMARKS } from "./benchmarks/all.ts";
 import { describeMachine, load, machineText } from "./machine.ts";
 import type { Row } from "./measure/result.ts";
 import { table } from "./table.ts";
-import { startWorld, type World } from "./world/world.ts";
+import { startInstallation, type Installation } from "./installation/installation.ts";
 
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopping.abort());
 
 try {
-  const known = FIGURES.map((figure) => figure.number);
-  await run(readArguments(process.argv.slice(2), known, process.env));
+  const known = BENCHMARKS.map((benchmark) => benchmark.number);
+  const args = process.argv.slice(2);
+  if (args.includes("--help")) say(usageText(known));
+  else await run(readArguments(args, known, process.env));
 } catch (cause) {
   process.exitCode = 1;
   if (stopping.signal.aborted) say("  stopped");
-  else if (cause instanceof UsageFault) process.stderr.write(`${cause.message}\n`);
+  else if (cause instanceof UsageError) process.stderr.write(`${cause.message}\n`);
   else throw cause;
 }
 
-async function run(asked: Asked): Promise<void> {
+async function run(args: Arguments): Promise<void> {
   const loadBefore = load();
-  const world = await startWorld(stopping.signal);
+  const installation = await startInstallation(stopping.signal);
   const aborted = new Promise<never>((_, reject) => {
     stopping.signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
   });
   aborted.catch(() => undefined);
   try {
-    const machine = await describeMachine(world, loadBefore);
+    const machine = await describeMachine(installation, loadBefore);
     const rows: Row[] = [];
-    const faults: string[] = [];
-    for (const figure of FIGURES.filter(({ number }) => asked.figures.has(number))) {
-      const measured = await Promise.race([measure(figure, world, asked).catch(asFault), aborted]);
-      if (measured instanceof Error) faults.push(`figure ${figure.number}: ${measured.message}`);
+    const errors: string[] = [];
+    for (const benchmark of BENCHMARKS.filter(({ number }) => args.benchmarks.has(number))) {
+      const measured = await Promise.race([measure(benchmark, installation, args).catch(asError), aborted]);
+      if (measured instanceof Error) errors.push(`benchmark ${benchmark.number}: ${measured.message}`);
       else rows.push(...measured);
     }
     say(`\n${table(rows)}\n\n${machineText(machine)}, load after ${load().toFixed(1)}`);
-    for (const fault of faults) say(`  ${fault}`);
-    if (faults.length > 0) process.exitCode = 1;
-    if (asked.json !== undefined) {
-      writeFileSync(asked.json, `${JSON.stringify({ machine, loadAfter: load(), rows }, null, 2)}\n`);
+    for (const error of errors) say(`  ${error}`);
+    if (errors.length > 0) process.exitCode = 1;
+    if (args.json !== undefined) {
+      writeFileSync(args.json, `${JSON.stringify({ machine, loadAfter: load(), rows }, null, 2)}\n`);
     }
   } finally {
-    await world.close();
+    await installation.close();
   }
 }
 
-async function measure(figure: (typeof FIGURES)[number], world: World, asked: Asked): Promise<Row[]> {
-  const shown = beginStep(`figure ${figure.number}`, figure.name);
+async function measure(
+  benchmark: (typeof BENCHMARKS)[number],
+  installation: Installation,
+  args: Arguments,
+): Promise<Row[]> {
+  const step = beginStep(`benchmark ${benchmark.number}`, benchmark.name);
   try {
-    const rows = await figure.run(world, asked.settings);
-    shown.done(figure.name);
+    const rows = await benchmark.run(installation, args.settings);
+    step.done(benchmark.name);
     return rows;
   } catch (cause) {
-    shown.failed(figure.name);
+    step.failed(benchmark.name);
     throw cause;
   } finally {
-    await world.stopWorkers();
+    await installation.stopWorkers();
   }
 }
 
-/** One figure that cannot be taken is no reason to lose the others. */
-function asFault(cause: unknown): Error {
+/** A benchmark that fails must not discard the results of the others. */
+function asError(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error(String(cause));
 }

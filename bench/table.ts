@@ -1,8 +1,8 @@
-// The one table that a run ends with.
+// Formats the results as a table.
 import { grouped, type Row } from "./measure/result.ts";
 
-const HEAD = ["", "what", "p50", "p99", "unit", "n", "bar", ""];
-/** Columns of numbers are aligned at their end. */
+const HEAD = ["", "what", "p50", "p99", "unit", "n", "target", ""];
+/** Columns of numbers are right-aligned. */
 const RIGHT = new Set([0, 2, 3, 5]);
 
 export function table(rows: readonly Row[]): string {
@@ -22,18 +22,18 @@ export function table(rows: readonly Row[]): string {
 
 function cellsOf(row: Row): string[] {
   return [
-    String(row.figure),
+    String(row.benchmark),
     row.name,
-    shown(row.p50),
-    row.p99 === undefined ? "" : shown(row.p99),
+    format(row.p50),
+    row.p99 === undefined ? "" : format(row.p99),
     row.unit,
     String(row.n),
-    row.bar ?? "",
+    row.target ?? "",
     row.ok === undefined ? "" : row.ok ? "ok" : "MISSED",
   ];
 }
 
-function shown(value: number): string {
+function format(value: number): string {
   if (Number.isNaN(value)) return "none";
   if (value >= 1000) return grouped(Math.round(value));
   return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);

@@ -1,13 +1,13 @@
 /**
- * `node bench/terminal.ts`: processor time of the terminal emulator for output of several kinds, with all lines taken,
- * beside xterm.js with the text of all lines read from its buffer.
+ * `node bench/terminal.ts`: CPU time of the terminal emulator for several kinds of output, compared with xterm.js. Both
+ * read the text of every line.
  */
 import xterm from "@xterm/headless";
 import { createEmulator } from "../worker/terminal/emulator.ts";
 
 const ROUNDS = 5;
 const WRITE_BYTES = 64 * 1024;
-/** xterm.js forgets lines beyond its scrollback: it is read before so many were written. */
+/** xterm.js drops lines beyond its scrollback, so its buffer is read after this many lines. */
 const XTERM_LINES = 800;
 const SIZE = { columns: 160, rows: 50 };
 
@@ -71,7 +71,7 @@ function drawXterm(bytes: Buffer): number {
   let lines = 0;
   let marker = terminal.registerMarker(0);
   for (let from = 0; from < bytes.length;) {
-    const to = pieceEnd(bytes, from);
+    const to = chunkEnd(bytes, from);
     core.writeSync(bytes.subarray(from, to));
     from = to;
     for (let row = Math.max(0, marker?.line ?? 0); row < normal.baseY; row += 1)
@@ -83,7 +83,7 @@ function drawXterm(bytes: Buffer): number {
   return lines;
 }
 
-function pieceEnd(bytes: Buffer, from: number): number {
+function chunkEnd(bytes: Buffer, from: number): number {
   const limit = Math.min(from + WRITE_BYTES, bytes.length);
   for (let at = from, count = 0; at < limit; at += 1) {
     if (bytes[at] === 0x0a) count += 1;

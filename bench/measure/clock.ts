@@ -1,7 +1,7 @@
-// One clock for all processes of this machine: the kernel's monotonic one, which no correction of the time of day
-// moves. The programs under measurement print and note it, so differences between processes are true.
+// The kernel's monotonic clock, which all processes of a machine share and which clock adjustments do not move. The
+// measured programs record it too, so timestamps of different processes can be subtracted.
 
-/** Milliseconds with a fraction, since the machine was started. */
+/** Milliseconds since boot, with a fraction. */
 export function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }

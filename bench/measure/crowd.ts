@@ -1,25 +1,29 @@
-// Many watchers of one job, as browsers are: each has a stream of its own. Of each event only the number of lines is read,
-// because parsing two hundred streams would cost more than sending them.
-import type { Subscription } from "../world/client.ts";
-import type { World } from "../world/world.ts";
+// Many watchers of one job, each with an event stream of its own. Only the number of lines is extracted from an event:
+// parsing the JSON of two hundred streams would cost more than sending them.
+import type { Subscription } from "../installation/client.ts";
+import type { Installation } from "../installation/installation.ts";
 
-/** A piece of output reached a watcher: all lines up to this one are there. */
+/** A watcher has received all lines up to this one. */
 export type Arrival = { line: number; at: number };
 export type Crowd = { arrivals: Arrival[][]; leave(): void; ended: Promise<void> };
 
 /** At the end of each `output` event. */
 const TOTAL = /"totalLines":(\d+),"settledLines":\d+\}\n/g;
-/** Where a piece may be cut; longer than any match. */
+/** Longer than any match: this much of a chunk is kept, because the next chunk may complete a match. */
 const TOTAL_LENGTH_MAX = 80;
 
-export async function watchTogether(world: World, jobId: number, count: number): Promise<Crowd> {
+export async function watchTogether(
+  installation: Installation,
+  jobId: number,
+  count: number,
+): Promise<Crowd> {
   const arrivals: Arrival[][] = [];
   const streams: Subscription[] = await Promise.all(
     Array.from({ length: count }, () => {
       const mine: Arrival[] = [];
       let rest = "";
       arrivals.push(mine);
-      return world.client.stream(`/api/jobs/${jobId}/events`, (piece, at) => {
+      return installation.client.stream(`/api/jobs/${jobId}/events`, (piece, at) => {
         const text = rest + piece;
         let end = 0;
         for (const found of text.matchAll(TOTAL)) {
@@ -39,7 +43,7 @@ export async function watchTogether(world: World, jobId: number, count: number):
   };
 }
 
-/** How long each line was under way to a watcher. @param printedAt of line 1, 2, … */
+/** The latency of each line at one watcher. @param printedAt times of line 1, 2, … */
 export function latenciesOf(arrivals: readonly Arrival[], printedAt: readonly number[]): number[] {
   const latencies: number[] = [];
   let line = 0;

@@ -1,7 +1,7 @@
-// A job that prints a million short lines as fast as it can, and what became of them.
+// Runs a job that prints a million short lines as fast as it can.
 import { query } from "#lib/db/connection.ts";
-import { firstOutputAt, storedJob, untilEnded } from "../world/jobs.ts";
-import type { World } from "../world/world.ts";
+import { firstOutputAt, storedJob, untilEnded } from "../installation/jobs.ts";
+import type { Installation } from "../installation/installation.ts";
 import { until } from "./until.ts";
 
 export const LINES = 1_000_000;
@@ -14,26 +14,26 @@ export type StoredFlood = {
 
 let last: StoredFlood | undefined;
 
-export async function storeMillionLines(world: World): Promise<StoredFlood> {
-  await world.startWorker(["/bin/sh", "-c", `exec seq ${LINES}`]);
+export async function storeMillionLines(installation: Installation): Promise<StoredFlood> {
+  await installation.startWorker(["/bin/sh", "-c", `exec seq ${LINES}`]);
   try {
-    const { job } = await world.client.createJob();
+    const { job } = await installation.client.createJob();
     const storedAt = await until(
       "a million lines",
-      async () => (await storedJob(world.db, job.id)).lineCount >= LINES && Date.now(),
-      { boundMs: 300_000, everyMs: 5 },
+      async () => (await storedJob(installation.db, job.id)).lineCount >= LINES && Date.now(),
+      { timeoutMs: 300_000, everyMs: 5 },
     );
-    await untilEnded(world, job.id);
-    last = { jobId: job.id, tookMs: storedAt - (await firstOutputAt(world, job.id)) };
-    // What the flood left to the database's own housekeeping is not to be seen in what is measured next.
-    await query(world.db, "checkpoint");
+    await untilEnded(installation, job.id);
+    last = { jobId: job.id, tookMs: storedAt - (await firstOutputAt(installation, job.id)) };
+    // Otherwise the checkpoint that the flood causes would slow down the next benchmark.
+    await query(installation.db, "checkpoint");
     return last;
   } finally {
-    await world.stopWorkers();
+    await installation.stopWorkers();
   }
 }
 
-/** One that is there already, or a new one. */
-export async function someMillionLines(world: World): Promise<StoredFlood> {
-  return last ?? storeMillionLines(world);
+/** Reuses the job of an earlier benchmark if there is one. */
+export async function someMillionLines(installation: Installation): Promise<StoredFlood> {
+  return last ?? storeMillionLines(installation);
 }

@@ -1,7 +1,7 @@
-// What the kernel says of a process: how long it ran, how much memory it holds, what it started.
+// Reads CPU time, memory and children of a process from /proc.
 import { readdirSync, readFileSync } from "node:fs";
 
-/** CPU time of all threads so far, in milliseconds. Counted in nanoseconds: ticks of 10 ms would hide a quiet process. */
+/** CPU time of all threads in milliseconds. Read in nanoseconds: ticks of 10 ms would hide an idle process. */
 export function cpuMs(pid: number): number {
   let nanoseconds = 0;
   for (const thread of list(`/proc/${pid}/task`)) {
@@ -11,7 +11,7 @@ export function cpuMs(pid: number): number {
   return nanoseconds / 1e6;
 }
 
-/** Resident memory in MB; 0 when the process is gone. */
+/** Resident memory in MB; 0 when the process has exited. */
 export function residentMb(pid: number): number {
   const [, kilobytes = "0"] = /^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`)) ?? [];
   return Number(kilobytes) / 1024;
@@ -31,7 +31,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // gone meanwhile
+    return ""; // the process has exited
   }
 }
 
@@ -39,6 +39,6 @@ function list(path: string): string[] {
   try {
     return readdirSync(path);
   } catch {
-    return []; // gone meanwhile
+    return []; // the process has exited
   }
 }

@@ -1,4 +1,4 @@
-// Quantiles by nearest rank: always a value that was measured, never one between two.
+// Quantiles by nearest rank: always a measured value, never an interpolated one.
 
 /** @param share between 0 and 1. NaN when there are no values. */
 export function quantile(values: readonly number[], share: number): number {

@@ -1,16 +1,16 @@
-// Stands in for scap: prints a few lines and asks, again and again, and notes down when each question was printed and
-// when its answer had been read.
+// Runs instead of scap: prints a few lines and asks, repeatedly, and records when each question was printed and when its
+// answer was read.
 //
-//   ask.ts <report> <rounds> <bytes a second that a sibling prints on the same terminal>
+//   ask.ts <report> <rounds> <bytes per second that a sibling prints on the same terminal>
 //
-// All of it by blocking calls of the one thread, like scap's own.
+// Like scap, it uses blocking calls on one thread.
 import { spawn } from "node:child_process";
 import { appendFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { now } from "../measure/clock.ts";
 
 const [report = "", rounds = "0", siblingBytes = "0"] = process.argv.slice(2);
-/** Between an answer and the next question, so that nothing of the one is still under way at the other. */
+/** Between an answer and the next question, so that work for one does not overlap with the other. */
 const PAUSE_MS = 60;
 const PAUSE_SPREAD_MS = 60;
 

@@ -1,7 +1,7 @@
-// Redraws its output as programs do that show what they are at: display.ts spinner|layers <seconds>
+// Redraws its output like programs that show progress: display.ts spinner|layers <seconds>
 //
-// `spinner` moves to the first column, erases the line and prints it anew, 50 times a second. `layers` draws 57 rows of
-// progress, as a pull of many layers does, and draws those that changed 20 times a second.
+// `spinner` erases its line and prints it again 50 times a second. `layers` shows 57 progress bars, like an image pull,
+// and redraws some of them 20 times a second.
 import { writeSync } from "node:fs";
 
 const ESC = "\u001b";

@@ -1,6 +1,6 @@
-// Prints a line at a time at a steady pace and notes down when each was printed:
+// Prints lines at a constant rate and records when each was printed:
 //
-//   paced-lines.ts <report> <lines a second> <lines>
+//   paced-lines.ts <report> <lines per second> <lines>
 import { writeFileSync, writeSync } from "node:fs";
 import { now } from "../measure/clock.ts";
 

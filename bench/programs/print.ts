@@ -1,4 +1,4 @@
-// Prints lines of 100 bytes at a steady pace, by blocking writes: print.ts <bytes a second>
+// Prints lines of 100 bytes at a constant rate, by blocking writes: print.ts <bytes per second>
 import { writeSync } from "node:fs";
 import { now } from "../measure/clock.ts";
 

@@ -1,4 +1,4 @@
-// Prints a line every 20 ms for ever: whoever follows it can tell from its output when he began to.
+// Prints a line every 20 ms until it is stopped.
 import { writeSync } from "node:fs";
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { overviewEvents } from "#lib/contract/events.ts";
 import { jobList, type JobSummary } from "#lib/contract/job.ts";
-import { createEventReader, type ServerEvent } from "../../bench/world/event-reader.ts";
+import { createEventReader, type ServerEvent } from "../../bench/installation/event-reader.ts";
 import type { Caller } from "./people.ts";
 
 const RETRY_MS = 100;

@@ -1,15 +1,15 @@
-// What a table of figures rests on: samples are counted rightly, and a bar is met or it is not.
+// The arithmetic and formatting behind the benchmark table.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readArguments, UsageFault } from "../../bench/arguments.ts";
-import { FIGURES } from "../../bench/figures/all.ts";
+import { readArguments, UsageError } from "../../bench/arguments.ts";
+import { BENCHMARKS } from "../../bench/benchmarks/all.ts";
 import { latenciesOf } from "../../bench/measure/crowd.ts";
 import { quantile } from "../../bench/measure/quantiles.ts";
 import { latencyRow, rateRow, valueRow } from "../../bench/measure/result.ts";
 import { table } from "../../bench/table.ts";
-import { createEventReader } from "../../bench/world/event-reader.ts";
+import { createEventReader } from "../../bench/installation/event-reader.ts";
 
 const ONE_TO_HUNDRED = Array.from({ length: 100 }, (_, index) => 100 - index);
 
@@ -22,29 +22,33 @@ test("a quantile is a value that was measured", () => {
   assert.ok(Number.isNaN(quantile([], 0.5)));
 });
 
-test("a latency misses its bar when either quantile does, and when nothing was measured", () => {
-  const named = { figure: 1, name: "it" };
+test("a latency misses its target when either quantile does, or when there are no samples", () => {
+  const named = { benchmark: 1, name: "it" };
 
   assert.equal(latencyRow(named, ONE_TO_HUNDRED, { p50: 50, p99: 99 }).ok, true);
   assert.equal(latencyRow(named, ONE_TO_HUNDRED, { p50: 49 }).ok, false);
   assert.equal(latencyRow(named, ONE_TO_HUNDRED, { p50: 50, p99: 98 }).ok, false);
   assert.equal(latencyRow(named, [], { p50: 50 }).ok, false);
-  assert.equal(latencyRow(named, ONE_TO_HUNDRED).ok, undefined, "without a bar there is no verdict");
+  assert.equal(
+    latencyRow(named, ONE_TO_HUNDRED).ok,
+    undefined,
+    "a row without a target is neither met nor missed",
+  );
 });
 
-test("of rates more is better, of other values less", () => {
-  assert.equal(rateRow({ figure: 4, name: "lines", unit: "lines/s" }, [10, 20, 30], 20).ok, true);
-  assert.equal(rateRow({ figure: 4, name: "lines", unit: "lines/s" }, [10, 20, 30], 21).ok, false);
+test("higher rates are better, other values better when lower", () => {
+  assert.equal(rateRow({ benchmark: 4, name: "lines", unit: "lines/s" }, [10, 20, 30], 20).ok, true);
+  assert.equal(rateRow({ benchmark: 4, name: "lines", unit: "lines/s" }, [10, 20, 30], 21).ok, false);
   assert.equal(
-    rateRow({ figure: 4, name: "lines", unit: "lines/s" }, [10, 20, 30]).p99,
+    rateRow({ benchmark: 4, name: "lines", unit: "lines/s" }, [10, 20, 30]).p99,
     10,
     "the slowest run",
   );
-  assert.equal(valueRow({ figure: 8, name: "time", unit: "ms" }, [1, 2, 3], 2).ok, true);
-  assert.equal(valueRow({ figure: 8, name: "time", unit: "ms" }, [1, 2, 3], 1).ok, false);
+  assert.equal(valueRow({ benchmark: 8, name: "time", unit: "ms" }, [1, 2, 3], 2).ok, true);
+  assert.equal(valueRow({ benchmark: 8, name: "time", unit: "ms" }, [1, 2, 3], 1).ok, false);
 });
 
-test("events are read whole, wherever the stream was cut", () => {
+test("events are parsed whole, wherever the stream is split", () => {
   const stream =
     'retry: 300\n\nevent: job\nid: 3.0\ndata: {"id":1}\n\n: still here\n\nevent: end\ndata: {}\n\n';
   const expected = [
@@ -58,7 +62,7 @@ test("events are read whole, wherever the stream was cut", () => {
   }
 });
 
-test("each line of an event counts from its own printing, and no line twice", () => {
+test("each line has a latency from when it was printed, and is counted once", () => {
   const printedAt = [10, 20, 30, 40];
   const arrivals = [
     { line: 2, at: 25 },
@@ -69,11 +73,11 @@ test("each line of an event counts from its own printing, and no line twice", ()
   assert.deepEqual(latenciesOf(arrivals, printedAt), [15, 5, 15, 5]);
 });
 
-test("the table has a line for each row and says which bars were missed", () => {
+test("the table has a line for each row and shows which targets were missed", () => {
   const text = table([
-    latencyRow({ figure: 1, name: "fast" }, [1], { p50: 2 }),
-    latencyRow({ figure: 2, name: "slow" }, [3], { p50: 2 }),
-    valueRow({ figure: 11, name: "big", unit: "MB" }, [12_345.6]),
+    latencyRow({ benchmark: 1, name: "fast" }, [1], { p50: 2 }),
+    latencyRow({ benchmark: 2, name: "slow" }, [3], { p50: 2 }),
+    valueRow({ benchmark: 11, name: "big", unit: "MB" }, [12_345.6]),
   ]);
 
   const lines = text.split("\n");
@@ -83,23 +87,23 @@ test("the table has a line for each row and says which bars were missed", () => 
   assert.match(lines[3] ?? "", /12,346 +MB/);
 });
 
-test("every figure that is written is measured, once and in order", () => {
-  const directory = join(import.meta.dirname, "../../bench/figures");
+test("every benchmark file is listed, once and in order", () => {
+  const directory = join(import.meta.dirname, "../../bench/benchmarks");
   const written = readdirSync(directory).flatMap((name) => /^(\d+)-/.exec(name)?.[1] ?? []);
 
   assert.deepEqual(
-    FIGURES.map((figure) => figure.number),
+    BENCHMARKS.map((benchmark) => benchmark.number),
     written.map(Number).toSorted((a, b) => a - b),
   );
 });
 
-test("a selection is taken, and what does not exist is refused with the usage", () => {
-  assert.deepEqual([...readArguments([], [1, 2], {}).figures], [1, 2]);
-  assert.deepEqual([...readArguments(["2"], [1, 2], {}).figures], [2]);
+test("selected benchmarks run, and an unknown argument prints the usage", () => {
+  assert.deepEqual([...readArguments([], [1, 2], {}).benchmarks], [1, 2]);
+  assert.deepEqual([...readArguments(["2"], [1, 2], {}).benchmarks], [2]);
   assert.equal(readArguments(["--json", "out"], [1], {}).json, "out");
   assert.equal(readArguments([], [1], { BENCH_SILENT_SECONDS: "20" }).settings.silentSeconds, 20);
   for (const wrong of [["3"], ["x"], ["--fast"]]) {
-    assert.throws(() => readArguments(wrong, [1, 2], {}), UsageFault);
+    assert.throws(() => readArguments(wrong, [1, 2], {}), UsageError);
   }
   assert.throws(() => readArguments([], [1], { BENCH_ROUNDS: "many" }), /BENCH_ROUNDS/);
 });

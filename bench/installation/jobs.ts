@@ -1,7 +1,7 @@
-// Waiting for jobs and reading what the database has of them.
+// Reads jobs from the database and waits for them.
 import { type Database, query } from "#lib/db/connection.ts";
 import { until } from "../measure/until.ts";
-import type { World } from "./world.ts";
+import type { Installation } from "./installation.ts";
 
 export type StoredJob = {
   state: string;
@@ -22,23 +22,27 @@ export async function storedJob(db: Database, jobId: number): Promise<StoredJob>
   return row;
 }
 
-/** @throws when it did not end well: a figure of a program that failed says nothing. */
-export async function untilEnded(world: World, jobId: number, boundMs = 120_000): Promise<void> {
+/** @throws when the job failed: the measurement of a failed program is meaningless. */
+export async function untilEnded(
+  installation: Installation,
+  jobId: number,
+  timeoutMs = 120_000,
+): Promise<void> {
   const ended = await until(
     `the end of job ${jobId}`,
     async () => {
-      const job = await storedJob(world.db, jobId);
+      const job = await storedJob(installation.db, jobId);
       return job.finishedAt !== null && job;
     },
-    { boundMs },
+    { timeoutMs },
   );
   if (ended.exitCode !== 0) throw new Error(`job ${jobId} ended as ${ended.state} with ${ended.exitCode}`);
 }
 
-/** When the holder journalled the job's first output, in milliseconds since 1970: the rows keep that time. */
-export async function firstOutputAt(world: World, jobId: number): Promise<number> {
+/** When the holder journalled the first output of the job, in milliseconds since 1970. */
+export async function firstOutputAt(installation: Installation, jobId: number): Promise<number> {
   const [row] = await query<{ at: Date }>(
-    world.db,
+    installation.db,
     "select at from spiderpig.output_chunk where job_id = $1 order by seq limit 1",
     [jobId],
   );
@@ -46,15 +50,15 @@ export async function firstOutputAt(world: World, jobId: number): Promise<number
   return row.at.getTime();
 }
 
-/** Answers the question that the job is about to ask. */
-export async function answerPending(world: World, jobId: number, value: string): Promise<void> {
+/** Waits for the next question of the job and answers it. */
+export async function answerPending(installation: Installation, jobId: number, value: string): Promise<void> {
   const id = await until("the question", async () => {
     const [row] = await query<{ id: number }>(
-      world.db,
+      installation.db,
       "select id from spiderpig.interaction where job_id = $1 and state = 'pending'",
       [jobId],
     );
     return row?.id;
   });
-  await world.client.answer(jobId, id, value);
+  await installation.client.answer(jobId, id, value);
 }

@@ -1,13 +1,13 @@
-// A SpiderPig of our own to measure: the parts of `npm start` in a temporary directory, with a database that syncs to
-// the disk, the production build of the pages, the sandbox's Gerrit, and, instead of scap, whatever program a figure
-// needs. Each figure starts the worker it wants; everything else stays up.
+// The SpiderPig installation that is measured: the parts of `npm start` in a temporary directory, with a database that
+// syncs to the disk, the production build of the pages, the sandbox's Gerrit and, instead of scap, the program that a
+// benchmark needs. Each benchmark starts its own worker; all other parts keep running.
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase, query } from "#lib/db/connection.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
-import { localAddress, planOf, type Settings, type World as LaunchWorld } from "../../scripts/parts.ts";
+import { localAddress, planOf, type Settings, type World as SandboxAddresses } from "../../scripts/parts.ts";
 import { freePort } from "../../scripts/ports.ts";
 import { beginStep } from "../../scripts/steps.ts";
 import type { Part, RunningPart } from "../../scripts/supervisor.ts";
@@ -17,26 +17,26 @@ import { Client } from "./client.ts";
 
 export type RunningProgram = RunningPart & { pid: number };
 
-export type World = {
+export type Installation = {
   readonly client: Client;
   readonly databaseUrl: string;
   readonly db: Database;
   readonly dataDir: string;
   readonly web: RunningProgram;
-  /** Starts a worker whose scap is this command. It stops when the figure ends. */
+  /** Starts a worker whose scap is this command. It stops when the benchmark ends. */
   startWorker(command: readonly string[]): Promise<RunningProgram>;
   stopWorkers(): Promise<void>;
   stopDatabase(): Promise<void>;
-  /** On the same address as before. */
+  /** Starts it at the same address. */
   startDatabase(): Promise<void>;
-  /** A file for a program to write its notes to. */
+  /** A path to which a measured program writes its timestamps. */
   newReport(): string;
   close(): Promise<void>;
 };
 
 const HOST = "127.0.0.1";
 
-export async function startWorld(signal: AbortSignal): Promise<World> {
+export async function startInstallation(signal: AbortSignal): Promise<Installation> {
   const dataDir = mkdtempSync(join(tmpdir(), "spiderpig-bench-"));
   mkdirSync(join(dataDir, "logs"));
   const running = new Map<string, RunningPart>();
@@ -54,7 +54,7 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
     rmSync(dataDir, { recursive: true, force: true });
   };
 
-  // Hundreds of watchers are measured, and all of them are one account. The parts inherit it.
+  // Hundreds of watchers share one account. The parts inherit this variable.
   process.env["STREAMS_PER_USER"] = "1000";
   try {
     const settings: Settings = {
@@ -68,7 +68,7 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
       sandboxPort: 0,
       sandboxSpeed: 1,
     };
-    const settled: LaunchWorld = {};
+    const settled: SandboxAddresses = {};
     const plan = planOf(settings, settled);
     for (const item of plan) {
       if (item.name === "worker") continue;
@@ -99,7 +99,7 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
         const part = partOf(planOf({ ...settings, scapCommand: command }, settled), "worker");
         const worker = withPid(await part.start(signal), "worker");
         workers.push(worker);
-        await until("the worker's own row", () => hasRow(opened, worker.pid));
+        await until("the worker to register", () => hasRow(opened, worker.pid));
         return worker;
       },
       async stopWorkers() {
@@ -126,7 +126,7 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
 
 function partOf(plan: ReturnType<typeof planOf>, name: string): Part {
   const found = plan.find((item) => item.name === name);
-  if (found?.kind !== "part") throw new Error(`there is no part ${name}`);
+  if (found?.kind !== "part") throw new Error(`unknown part: ${name}`);
   return found;
 }
 
@@ -140,7 +140,7 @@ async function hasRow(db: Database, pid: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** As the sign-in page does it: what is measured is what a deployer in a browser has. */
+/** Signs in as the page does, so that requests are measured with a browser session. */
 async function signIn(address: string): Promise<string> {
   const [{ name: username, password }] = DEMO_ACCOUNTS;
   const response = await fetch(`${address}/api/auth/sign-in/username`, {
@@ -155,7 +155,7 @@ async function signIn(address: string): Promise<string> {
     .join("; ");
 }
 
-/** Deployments outlive their workers, that is their point; a figure that was cut short would leave some behind. */
+/** Deployments outlive their worker, so an interrupted benchmark would leave some running. */
 async function endDeployments(dataDir: string): Promise<void> {
   for (const jobId of jobIds(dataDir)) {
     const holder = await findHolder(dataDir, jobId).catch(() => undefined);
@@ -171,7 +171,7 @@ function jobIds(dataDir: string): string[] {
   try {
     return readdirSync(join(dataDir, "jobs"));
   } catch {
-    return []; // no job was ever started
+    return []; // no job has been started
   }
 }
 
@@ -179,6 +179,6 @@ function endProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // gone meanwhile
+    // It has exited already.
   }
 }

@@ -1,5 +1,5 @@
-// Talks to SpiderPig over HTTP as a page does: a session's cookie, connections that stay open, and the time at which each
-// thing left and came.
+// An HTTP client that behaves like the page: session cookie, keep-alive connections. It records when each request was
+// sent and when each response or event arrived.
 import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
 import { z } from "zod";
 import { interaction } from "#lib/contract/interaction.ts";
@@ -7,11 +7,11 @@ import { job, type Job } from "#lib/contract/job.ts";
 import { now } from "../measure/clock.ts";
 import { createEventReader, type ServerEvent } from "./event-reader.ts";
 
-export type Answered = { status: number; text: string; sentAt: number; gotAt: number };
+export type Answered = { status: number; text: string; sentAt: number; receivedAt: number };
 export type ArrivedEvent = ServerEvent & { at: number };
 export type Subscription = { closed: Promise<void>; close(): void };
 
-/** A change of the sandbox's Gerrit that may be deployed. What runs is a program of ours, so it is never merged. */
+/** A deployable change in the sandbox's Gerrit. A benchmark program runs instead of scap, so it is never merged. */
 const CHANGE = "1234";
 
 export class Client {
@@ -38,20 +38,20 @@ export class Client {
     return answered;
   }
 
-  /** Resolves with whatever the server says. Rejects when it cannot be reached. */
+  /** Resolves with the response, whatever its status. Rejects when the server is unreachable. */
   async send(method: string, path: string, body?: unknown): Promise<Answered> {
     const sentAt = now();
     const response = await this.#request(method, path, body);
     let text = "";
     response.setEncoding("utf8");
     for await (const piece of response) text += z.string().parse(piece);
-    return { status: response.statusCode ?? 0, text, sentAt, gotAt: now() };
+    return { status: response.statusCode ?? 0, text, sentAt, receivedAt: now() };
   }
 
-  /** Resolves when the server has begun to answer. `onPiece` gets the text as it arrives. */
+  /** Resolves when the response has started. `onPiece` receives the text as it arrives. */
   async stream(path: string, onPiece: (text: string, at: number) => void): Promise<Subscription> {
     const response = await this.#request("GET", path);
-    if (response.statusCode !== 200) throw new Error(`${path} answered ${response.statusCode}`);
+    if (response.statusCode !== 200) throw new Error(`${path}: status ${response.statusCode}`);
     response.setEncoding("utf8");
     response.on("data", (piece: string) => onPiece(piece, now()));
     const closed = new Promise<void>((resolve) => response.once("close", resolve));
@@ -84,6 +84,6 @@ export class Client {
 }
 
 function expectStatus({ status, text }: Answered, expected: number): string {
-  if (status !== expected) throw new Error(`the server answered ${status}: ${text}`);
+  if (status !== expected) throw new Error(`expected status ${expected}, got ${status}: ${text}`);
   return text;
 }

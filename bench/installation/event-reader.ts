@@ -1,8 +1,8 @@
-// Takes a stream of server-sent events apart as its pieces arrive.
+// Parses a stream of server-sent events as its chunks arrive.
 
 export type ServerEvent = { event: string; id: string; data: string };
 
-/** @returns the events that the piece completes. */
+/** @returns a function that takes a chunk and returns the events it completes. */
 export function createEventReader(): (piece: string) => ServerEvent[] {
   let rest = "";
   return (piece) => {

@@ -1,4 +1,4 @@
-// A holder without a worker around it: how fast output goes through it to a reader, and what a reader does with it.
+// Measures a holder without a worker: how fast output passes through it to a reader, with and without prompt detection.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
@@ -9,12 +9,12 @@ import { steadyNow } from "../../holder/protocol/monotonic-clock.ts";
 import { type Event, initialState, step } from "../../worker/prompt/decide.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 
-/** What is done with each record; `undefined` for a reader that throws everything away. */
-export type Reader = { take(record: HolderRecord): void; tell(event: Event): void; stop(): void };
+/** Consumes the records of the holder. */
+export type Reader = { take(record: HolderRecord): void; send(event: Event): void; stop(): void };
 
 const START_WITHIN_MS = 30_000;
 
-/** @returns bytes of output a second, from the first record to the last. */
+/** @param reader undefined discards the records. @returns output in bytes per second, first to last record. */
 export async function flood(
   dataDir: string,
   argv: readonly string[],
@@ -46,8 +46,8 @@ export async function flood(
         if (record.kind === "output") bytes += record.bytes.length;
         reader?.take(record);
       },
-      onReading: (fact) => reader?.tell({ kind: "reading", fact, at: Date.now() }),
-      onNotReading: (readId) => reader?.tell({ kind: "notReading", readId, at: Date.now() }),
+      onReading: (fact) => reader?.send({ kind: "reading", fact, at: Date.now() }),
+      onNotReading: (readId) => reader?.send({ kind: "notReading", readId, at: Date.now() }),
     });
     await connection.closed;
     if (firstAt === undefined) throw new Error("the flood printed nothing");
@@ -59,24 +59,24 @@ export async function flood(
   }
 }
 
-/** Does with the records what the worker does to find prompts, and nothing else. */
+/** Does what the worker does to detect prompts, and nothing else. */
 export function detectingReader(): Reader {
   const screen = createScreen(TERMINAL_SIZE);
   let state = initialState();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
-  function tell(event: Event): void {
+  function send(event: Event): void {
     if (isStopped) return;
     const decision = step(state, event);
     state = decision.state;
     for (const effect of decision.effects) {
       if (effect.kind === "takeSnapshot") {
         const snapshot = screen.snapshot();
-        queueMicrotask(() => tell({ kind: "snapshot", snapshot, at: Date.now() }));
+        queueMicrotask(() => send({ kind: "snapshot", snapshot, at: Date.now() }));
       } else if (effect.kind === "wakeAt") {
         clearTimeout(timer);
-        timer = setTimeout(() => tell({ kind: "tick", at: Date.now() }), effect.at - Date.now());
+        timer = setTimeout(() => send({ kind: "tick", at: Date.now() }), effect.at - Date.now());
       }
     }
   }
@@ -89,9 +89,9 @@ export function detectingReader(): Reader {
         screen.emulator.takeSettled();
       }
       const bytes = record.kind === "output" ? record.bytes.length : 0;
-      tell({ kind: "output", position: record.next, bytes, at: record.at });
+      send({ kind: "output", position: record.next, bytes, at: record.at });
     },
-    tell,
+    send,
     stop() {
       isStopped = true;
       clearTimeout(timer);
