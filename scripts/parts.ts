@@ -53,7 +53,7 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
     detail: "bringing the schema up to date",
     run: async (signal) => {
       await runProgram({
-        program: inProject("scripts/migrate.ts"),
+        program: inProject("admin/migrate.ts"),
         env: env(),
         log: log("migrations"),
         signal,
@@ -81,7 +81,7 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
   });
   const web = programPart({
     name: "web",
-    command: [inProject("scripts/web.ts")],
+    command: [inProject("web/main.ts")],
     env,
     log: log("web"),
     isReady: async () => (await health()).status === 200,

@@ -6,7 +6,17 @@ import path from "node:path";
 import { test } from "node:test";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
-const SOURCES = ["app", "lib", "worker", "holder", "sandbox", "scripts", "instrumentation.ts"];
+const SOURCES = [
+  "app",
+  "web",
+  "lib",
+  "worker",
+  "holder",
+  "sandbox",
+  "scripts",
+  "admin",
+  "instrumentation.ts",
+];
 
 /** Folder → folders it may import besides itself. The longest matching folder decides. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -98,7 +108,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "holder/client": ["holder/protocol"],
   "holder/program": ["holder/protocol"],
   sandbox: [],
-  scripts: ["lib", "lib/domain", "lib/db", "lib/web"],
+  web: ["lib", "lib/db", "lib/web"],
+  admin: ["lib", "lib/domain", "lib/db", "lib/web"],
+  scripts: ["lib", "lib/domain"],
   "instrumentation.ts": ["lib/web"],
 };
 
@@ -110,7 +122,7 @@ const HOMES: Record<string, readonly string[]> = {
   "node-pty": ["holder/program"],
   koffi: ["holder/program", "sandbox"],
   "better-auth": ["lib/web", "lib/db"],
-  next: ["app", "lib/web", "scripts"],
+  next: ["app", "lib/web", "web"],
   react: ["app", "lib/web"],
   pino: ["lib"],
 };

@@ -1,5 +1,5 @@
-// Makes and changes accounts, and issues API tokens: for the programs of administrators (scripts/user.ts,
-// scripts/token.ts) and for the sandbox. There is no way to any of it from outside.
+// Makes and changes accounts, and issues API tokens: for the programs of administrators (admin/user.ts,
+// admin/token.ts) and for the sandbox. There is no way to any of it from outside.
 import { z } from "zod";
 import { violatedConstraint } from "../db/connection.ts";
 import { DEMO_ACCOUNTS } from "../domain/demo-accounts.ts";

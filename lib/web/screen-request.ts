@@ -1,6 +1,6 @@
 // Decides about a request before the framework sees it. The framework answers an address with malformed
 // percent-encoding and a method that it does not know with 500, and a method that a route does not have without saying
-// which ones it has. Pure: scripts/web.ts carries the decision out.
+// which ones it has. Pure: web/main.ts carries the decision out.
 import { AppError } from "../errors.ts";
 import { OPERATIONS } from "../contract/openapi.ts";
 import { problemDocument } from "./problem.ts";

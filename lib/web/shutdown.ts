@@ -1,5 +1,5 @@
 // What must be closed when the web process is asked to stop. On globalThis, because Next loads this module more than
-// once, and scripts/web.ts, which stops, once more.
+// once, and web/main.ts, which stops, once more.
 type Close = () => void | Promise<void>;
 
 const KEY = Symbol.for("spiderpig.closers");

@@ -17,7 +17,7 @@ import { createGerrit } from "#lib/gerrit/client.ts";
 import { createSender } from "#lib/queue/queue.ts";
 import { startWorld } from "../../sandbox/world.ts";
 import { testDatabase } from "../support/database.ts";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { until } from "../support/until.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "lanes-"));

@@ -9,7 +9,7 @@ import { settleSignal } from "#lib/db/signals.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { createSender } from "#lib/queue/queue.ts";
 import { testDatabase } from "../support/database.ts";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "numbers");

@@ -20,7 +20,7 @@ import { AppError } from "#lib/errors.ts";
 import { createSender } from "#lib/queue/queue.ts";
 import { writeEnd } from "../../worker/finish-job.ts";
 import { testDatabase } from "../support/database.ts";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { until } from "../support/until.ts";
 
 const database = await testDatabase();

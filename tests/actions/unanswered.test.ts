@@ -14,8 +14,8 @@ import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createSender } from "#lib/queue/queue.ts";
 import { testDatabase } from "../support/database.ts";
-import { aJob } from "../support/seed.ts";
-import { QUESTIONS } from "../support/seed-questions.ts";
+import { aJob } from "../seed/seed.ts";
+import { QUESTIONS } from "../seed/seed-questions.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "unanswered");

@@ -70,7 +70,7 @@ export async function startParts(ground: Ground, directory: string): Promise<Par
     }),
   );
   const webs = ports.map((port, index) =>
-    slot(`web-${index}`, "scripts/web.ts", {
+    slot(`web-${index}`, "web/main.ts", {
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
       HOST,

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { query, transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { printed } from "../support/printed.ts";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();

@@ -1,7 +1,7 @@
 // The reader sees all of schema history and nothing else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db, asReader } = await schemaWorld();

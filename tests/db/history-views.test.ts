@@ -6,8 +6,8 @@ import { appendEvent, EVENT_KINDS } from "#lib/db/events.ts";
 import { settleEverything } from "#lib/db/interactions.ts";
 import { finishJob } from "#lib/db/runs.ts";
 import { OUTCOMES } from "#lib/domain/job.ts";
-import { aJob } from "../support/seed.ts";
-import { QUESTIONS } from "../support/seed-questions.ts";
+import { aJob } from "../seed/seed.ts";
+import { QUESTIONS } from "../seed/seed-questions.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db, asReader } = await schemaWorld();

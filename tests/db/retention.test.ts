@@ -7,7 +7,7 @@ import { findJob } from "#lib/db/job-rows.ts";
 import { listLines } from "#lib/db/output.ts";
 import { deleteOutput, listHalfRemoved, removeOldOutput } from "#lib/db/retention.ts";
 import { sweepOutput } from "../../worker/retention.ts";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db, url } = await schemaWorld();

@@ -138,7 +138,7 @@ test("an unsafe migration names the processes that run and changes nothing, unle
   await until("the web process to be there", () => web.connected);
   const version = versionWith(nextVersion(UNSAFE + ADD_EXTRA));
 
-  const refused = run(version, "scripts/migrate.ts", stack.url);
+  const refused = run(version, "admin/migrate.ts", stack.url);
 
   assert.equal(refused.code, 1);
   assert.match(
@@ -150,7 +150,7 @@ test("an unsafe migration names the processes that run and changes nothing, unle
   assert.equal((await rowsOf(stack.url, EXTRA)).length, 0);
   await requireSchema(stack.db);
 
-  const insisted = run(version, "scripts/migrate.ts", stack.url, ["--despite-running"]);
+  const insisted = run(version, "admin/migrate.ts", stack.url, ["--despite-running"]);
 
   assert.deepEqual(insisted, { code: 0, said: "" });
   assert.equal((await rowsOf(stack.url, EXTRA)).length, 1);
@@ -162,7 +162,7 @@ test("an unsafe migration passes when everybody has stopped, and old code refuse
 
   await migrate(database.url, { folder: nextVersion(UNSAFE + ADD_EXTRA) });
 
-  for (const program of ["worker/main.ts", "scripts/web.ts"]) {
+  for (const program of ["worker/main.ts", "web/main.ts"]) {
     const { code, said } = run(ROOT, program, database.url);
     assert.equal(code, 1, program);
     assert.match(
@@ -178,7 +178,7 @@ test("on an older schema web and worker end with the one line that says what to 
   context.after(() => database.close());
   const version = versionWith(nextVersion(SAFE + ADD_EXTRA));
 
-  for (const program of ["worker/main.ts", "scripts/web.ts"]) {
+  for (const program of ["worker/main.ts", "web/main.ts"]) {
     const { code, said } = run(version, program, database.url);
     assert.equal(code, 1, program);
     assert.match(said, /lacks 9999_next\): run npm run migrate/);

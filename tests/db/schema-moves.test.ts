@@ -24,8 +24,8 @@ import {
   STATE_OF_OUTCOME,
 } from "#lib/domain/job.ts";
 import { SIGNAL_KINDS } from "#lib/domain/signal.ts";
-import { aJob } from "../support/seed.ts";
-import { QUESTIONS } from "../support/seed-questions.ts";
+import { aJob } from "../seed/seed.ts";
+import { QUESTIONS } from "../seed/seed-questions.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { query, transaction } from "#lib/db/connection.ts";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { type Breach, refuses, rulesOf, schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();

@@ -2,8 +2,8 @@
 import { type Database, query, transaction } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
 import { insertFreeze, liftFreeze } from "#lib/db/lanes.ts";
-import { aJob, type JobBuilder, type SeededJob } from "../support/seed.ts";
-import { QUESTIONS } from "../support/seed-questions.ts";
+import { aJob, type JobBuilder, type SeededJob } from "../seed/seed.ts";
+import { QUESTIONS } from "../seed/seed-questions.ts";
 
 /** A Tuesday. */
 const DAY = Date.UTC(2025, 2, 4);

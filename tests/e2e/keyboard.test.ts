@@ -3,8 +3,8 @@ import type { Locator } from "@playwright/test";
 import { transaction } from "#lib/db/connection.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
 import { finishJob } from "#lib/db/runs.ts";
-import { aJob } from "../support/seed.ts";
-import { QUESTIONS } from "../support/seed-questions.ts";
+import { aJob } from "../seed/seed.ts";
+import { QUESTIONS } from "../seed/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
 import { expect, test, type Person } from "./support/story.ts";
 

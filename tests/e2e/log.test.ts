@@ -2,8 +2,8 @@
 import { transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { printed } from "../support/printed.ts";
-import { aJob } from "../support/seed.ts";
-import { QUESTIONS } from "../support/seed-questions.ts";
+import { aJob } from "../seed/seed.ts";
+import { QUESTIONS } from "../seed/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/story.ts";

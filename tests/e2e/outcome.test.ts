@@ -1,6 +1,6 @@
 // How a job ended and what a stop would do, as the page says it.
-import { AT_TESTSERVERS, QUESTIONS } from "../support/seed-questions.ts";
-import { aJob } from "../support/seed.ts";
+import { AT_TESTSERVERS, QUESTIONS } from "../seed/seed-questions.ts";
+import { aJob } from "../seed/seed.ts";
 import { keepHeard } from "../support/silence.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/story.ts";

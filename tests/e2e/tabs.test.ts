@@ -1,7 +1,7 @@
 // Many tabs of one browser over HTTP/1.1, which leaves a browser six connections for all of them, and requests that the
 // network keeps back.
 import type { BrowserContext, Page } from "@playwright/test";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { keepHeard } from "../support/silence.ts";
 import { JobPage } from "./support/job-page.ts";
 import { type Network, startNetwork } from "./support/network.ts";

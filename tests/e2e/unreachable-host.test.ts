@@ -2,7 +2,7 @@
 // and after five minutes an admin may end it.
 import { transaction } from "#lib/db/connection.ts";
 import { recordHolderFound } from "#lib/db/silence.ts";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { fallSilent, keepHeard } from "../support/silence.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/story.ts";

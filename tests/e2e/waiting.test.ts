@@ -3,8 +3,8 @@
 import type { Page } from "@playwright/test";
 import { type Database, query, transaction } from "#lib/db/connection.ts";
 import { finishJob } from "#lib/db/runs.ts";
-import { aJob } from "../support/seed.ts";
-import { QUESTIONS } from "../support/seed-questions.ts";
+import { aJob } from "../seed/seed.ts";
+import { QUESTIONS } from "../seed/seed-questions.ts";
 import { expect, test } from "./support/story.ts";
 import { expectTabIcon } from "./support/tab-icon.ts";
 

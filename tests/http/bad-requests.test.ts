@@ -5,8 +5,8 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import { OPERATIONS } from "#lib/contract/openapi.ts";
 import { startReviewServer } from "../gerrit/review-server.ts";
-import { aJob } from "../support/seed.ts";
-import { type RawAnswer, startWebProcess } from "../support/web-process.ts";
+import { aJob } from "../seed/seed.ts";
+import { type RawAnswer, startWebProcess } from "./web-process.ts";
 
 const review = await startReviewServer();
 after(() => review.close());

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { toKeystrokes } from "../../worker/prompt/answer.ts";
 import { SCREEN_KEYS } from "#lib/domain/interaction.ts";
-import { PROMPT_RUNS } from "../support/prompt-grammar.ts";
+import { PROMPT_RUNS } from "./prompt-grammar.ts";
 
 type Asked = Parameters<typeof toKeystrokes>[0];
 

@@ -7,7 +7,7 @@ import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { questionOf } from "../../worker/prompt/protocol-messages.ts";
 import type { TypeResult } from "../../worker/prompt/decide.ts";
 import type { ReadFact } from "../../worker/prompt/types.ts";
-import { PROMPT_RUNS } from "../support/prompt-grammar.ts";
+import { PROMPT_RUNS } from "./prompt-grammar.ts";
 import { drive } from "./drive.ts";
 import type { Drive, Seen } from "./drive.ts";
 

@@ -9,7 +9,7 @@ import { createProtocolParser } from "../../worker/prompt/protocol.ts";
 import { recognise, unrecognised } from "../../worker/prompt/recognise.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 import type { TerminalMode } from "../../worker/prompt/types.ts";
-import { PROMPT_RUNS } from "../support/prompt-grammar.ts";
+import { PROMPT_RUNS } from "./prompt-grammar.ts";
 
 const KEY = "00ff".repeat(16);
 const MODES: TerminalMode[] = ["line", "secret", "key", "unknown"];

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { recognise } from "../../worker/prompt/recognise.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
-import { PROMPT_RUNS, chunksOf, cuts, generatedPrompt } from "../support/prompt-grammar.ts";
-import type { GeneratedPrompt } from "../support/prompt-grammar.ts";
+import { PROMPT_RUNS, chunksOf, cuts, generatedPrompt } from "./prompt-grammar.ts";
+import type { GeneratedPrompt } from "./prompt-grammar.ts";
 import { drive } from "./drive.ts";
 
 const RUNS = { numRuns: PROMPT_RUNS };

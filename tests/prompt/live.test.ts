@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Prompt } from "../../worker/prompt/decide.ts";
 import { aWorld, scapEnvironment, scapProgram } from "../sandbox/scap-terminal.ts";
-import { chunksOf, cuts, generatedPrompt, PROMPT_RUNS } from "../support/prompt-grammar.ts";
+import { chunksOf, cuts, generatedPrompt, PROMPT_RUNS } from "./prompt-grammar.ts";
 import { until } from "../support/until.ts";
 import { startLiveJob } from "./live-job.ts";
 import type { LiveJob } from "./live-job.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { MESSAGE_BYTES_MAX, createProtocolParser } from "../../worker/prompt/protocol.ts";
 import type { Part } from "../../worker/prompt/protocol.ts";
 import type { ProtocolMessage } from "../../worker/prompt/protocol-messages.ts";
-import { PROMPT_RUNS } from "../support/prompt-grammar.ts";
+import { PROMPT_RUNS } from "./prompt-grammar.ts";
 
 const KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f1";
 const STATUS = { iokey: KEY, type: "status", status: "Checking testservers" };

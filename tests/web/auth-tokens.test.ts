@@ -9,7 +9,7 @@ import { query } from "#lib/db/connection.ts";
 import { issueToken, revokeTokens } from "#lib/web/accounts.ts";
 import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
 import { authenticate } from "#lib/web/authorise.ts";
-import { settingsBeside } from "../../scripts/beside.ts";
+import { settingsBeside } from "../../admin/beside.ts";
 import { authWorld, PASSWORD, PUBLIC_URL, SECRET, trySignIn, withToken } from "./auth-world.ts";
 
 const world = await authWorld();
@@ -166,7 +166,7 @@ test("beside an npm start on the same DATA_DIR a command needs no settings", asy
 });
 
 async function run(program: string, args: string[], env: Record<string, string> = {}, input = "") {
-  const child = spawn(process.execPath, [`scripts/${program}.ts`, ...args], {
+  const child = spawn(process.execPath, [`admin/${program}.ts`, ...args], {
     cwd: new URL("../..", import.meta.url),
     env: {
       ...process.env,

@@ -22,7 +22,7 @@ import type { TerminalScreen } from "#lib/contract/log.ts";
 import { testDatabase } from "../support/database.ts";
 import { createLogMirror, type LogMirror } from "../support/log-mirror.ts";
 import { printed } from "../support/printed.ts";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { fallSilent, keepHeard } from "../support/silence.ts";
 import { until } from "../support/until.ts";
 

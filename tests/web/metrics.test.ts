@@ -1,8 +1,8 @@
 // What Prometheus reads, on a database with a known past.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { startApi } from "../support/api.ts";
-import { aJob } from "../support/seed.ts";
+import { startApi } from "./api.ts";
+import { aJob } from "../seed/seed.ts";
 
 const api = await startApi(after);
 

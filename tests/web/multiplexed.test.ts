@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { services } from "#lib/web/services.ts";
 import { multiplexedEvents, type MultiplexedUpdate } from "#lib/contract/events.ts";
-import { startApi } from "../support/api.ts";
-import { aJob } from "../support/seed.ts";
+import { startApi } from "./api.ts";
+import { aJob } from "../seed/seed.ts";
 import { until } from "../support/until.ts";
 
 const api = await startApi(after);

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { AppError } from "#lib/errors.ts";
 import { refuseLate } from "#lib/web/request-deadline.ts";
-import { startApi } from "../support/api.ts";
-import { aJob } from "../support/seed.ts";
+import { startApi } from "./api.ts";
+import { aJob } from "../seed/seed.ts";
 
 const api = await startApi(after);
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { jobEvents } from "#lib/contract/events.ts";
-import { startApi } from "../support/api.ts";
-import { aJob } from "../support/seed.ts";
+import { startApi } from "./api.ts";
+import { aJob } from "../seed/seed.ts";
 import { fallSilent } from "../support/silence.ts";
 
 const api = await startApi(after);

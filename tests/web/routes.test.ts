@@ -8,8 +8,8 @@ import { interactionList } from "#lib/contract/interaction.ts";
 import { job as jobSchema, jobList } from "#lib/contract/job.ts";
 import { laneFreeze } from "#lib/contract/lane.ts";
 import { LOG_MATCHES_MAX, logMatches, logPage } from "#lib/contract/log.ts";
-import { startApi } from "../support/api.ts";
-import { aJob } from "../support/seed.ts";
+import { startApi } from "./api.ts";
+import { aJob } from "../seed/seed.ts";
 
 const api = await startApi(after);
 const { db } = api;

@@ -8,7 +8,7 @@ import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
-const SKEWED = fileURLToPath(new URL("../support/skewed-clock.ts", import.meta.url));
+const SKEWED = fileURLToPath(new URL("./skewed-clock.ts", import.meta.url));
 const HOUR_MS = 3_600_000;
 /** What a busy machine may take between a moment and its record; far less than the clocks are apart. */
 const NEAR_MS = 60_000;

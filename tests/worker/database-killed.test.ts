@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import { startStackOnOwnServer } from "../support/own-server.ts";
+import { startStackOnOwnServer } from "./own-server.ts";
 import type { WorkerProcess } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 

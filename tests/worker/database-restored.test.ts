@@ -6,7 +6,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import { startStackOnOwnServer } from "../support/own-server.ts";
+import { startStackOnOwnServer } from "./own-server.ts";
 import { until } from "../support/until.ts";
 
 const { stack, server } = await startStackOnOwnServer(after);

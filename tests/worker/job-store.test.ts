@@ -11,7 +11,7 @@ import { createFailures } from "../../worker/failures.ts";
 import { createJobStore } from "../../worker/job-store.ts";
 import type { OutputPiece } from "../../worker/pending-output.ts";
 import { testDatabase } from "../support/database.ts";
-import { aJob } from "../support/seed.ts";
+import { aJob } from "../seed/seed.ts";
 import { until } from "../support/until.ts";
 
 const database = await testDatabase();

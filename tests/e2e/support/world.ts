@@ -17,7 +17,7 @@ const TASK_URL = "https://tasks.example/{task}";
 
 export type World = {
   url: string;
-  /** For jobs with a past (tests/support/seed.ts). */
+  /** For jobs with a past (tests/seed/seed.ts). */
   db: Database;
   /** The first server of a stage, as people would look at it. */
   server: (stage: "testservers" | "production") => string;

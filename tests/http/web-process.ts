@@ -9,10 +9,10 @@ import type { Role } from "#lib/domain/permission.ts";
 import { addAccount, issueToken } from "#lib/web/accounts.ts";
 import { openAuth } from "#lib/web/auth.ts";
 import { freePort } from "../../scripts/ports.ts";
-import { testDatabase } from "./database.ts";
-import { until } from "./until.ts";
+import { testDatabase } from "../support/database.ts";
+import { until } from "../support/until.ts";
 
-const WEB = fileURLToPath(new URL("../../scripts/web.ts", import.meta.url));
+const WEB = fileURLToPath(new URL("../../web/main.ts", import.meta.url));
 const HOST = "127.0.0.1";
 const SECRET = "a secret of the tests, long enough to sign with";
 const PASSWORD = "correct horse battery";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "#lib/db/migrate.ts";
 import { type PostgresOptions, type RunningPostgres, startPostgres } from "../../scripts/postgres.ts";
-import { type Cleaner, type Stack, startStack } from "./stack.ts";
+import { type Cleaner, type Stack, startStack } from "../support/stack.ts";
 
 export type OwnServer = {
   readonly directory: string;

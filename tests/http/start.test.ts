@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { inProject } from "../../scripts/root.ts";
 
-const WEB = inProject("scripts/web.ts");
+const WEB = inProject("web/main.ts");
 
 test("a web process that lacks settings does not listen, and names all of them", () => {
   const { PATH } = process.env;

@@ -8,6 +8,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import next from "next";
 import { ConfigError, loadConfig, requireSettings } from "#lib/config.ts";
@@ -20,8 +21,8 @@ import { problemDocument } from "#lib/web/problem.ts";
 import { rawResponse, screenRequest, unparsedRefusal } from "#lib/web/screen-request.ts";
 import { NONCE_HEADER, securityHeaders } from "#lib/web/security-headers.ts";
 import { closeAll } from "#lib/web/shutdown.ts";
-import { inProject, ROOT } from "./root.ts";
 
+const ROOT = join(import.meta.dirname, "..");
 /** From the signal to the exit. */
 const STOP_BOUND_MS = 1_500;
 /** Longer than a proxy keeps its idle connections, so that the proxy is the one that closes. */
@@ -47,7 +48,7 @@ async function serve(): Promise<void> {
     SESSION_SECRET: config.sessionSecret,
   });
   await checkSchema(databaseUrl);
-  if (!existsSync(inProject(".next/BUILD_ID")))
+  if (!existsSync(join(ROOT, ".next/BUILD_ID")))
     throw new ConfigError(["There are no pages yet: npm run build"]);
   const presence = stayPresent(databaseUrl);
   const app = next({ dev: false, dir: ROOT, hostname: host, port });

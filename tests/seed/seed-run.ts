@@ -17,7 +17,7 @@ import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Change } from "#lib/contract/change.ts";
 import type { Progress } from "#lib/contract/job.ts";
-import { NOTHING_STORED, printed } from "./printed.ts";
+import { NOTHING_STORED, printed } from "../support/printed.ts";
 import { QUESTIONS, type SeededQuestion } from "./seed-questions.ts";
 
 export type JobSeed = {

@@ -13,7 +13,7 @@ import { EVENT_STREAM, isSchema, OPERATIONS, refusalsOf } from "#lib/contract/op
 import { problem } from "#lib/contract/problem.ts";
 import type { z } from "zod";
 import { startWorld, type World } from "../../sandbox/world.ts";
-import { testDatabase } from "./database.ts";
+import { testDatabase } from "../support/database.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PUBLIC_URL = "https://deploy.example.org";
