@@ -6,8 +6,12 @@ import { environment, ROOT } from "./root.ts";
 
 const PROMPTS = ["generated", "decide-model", "fuzz", "protocol", "answer", "live"];
 const SUITES = {
-  prompts: { files: PROMPTS.map((name) => `tests/prompt/${name}.test.ts`), runs: "5000", prefix: "PROMPT" },
-  terminal: { files: ["tests/terminal/differential.test.ts"], runs: "10000", prefix: "TERMINAL" },
+  prompts: {
+    files: PROMPTS.map((name) => `tests/worker/prompt/${name}.test.ts`),
+    runs: "5000",
+    prefix: "PROMPT",
+  },
+  terminal: { files: ["tests/worker/terminal/differential.test.ts"], runs: "10000", prefix: "TERMINAL" },
 };
 
 const { values, positionals } = parseArgs({

@@ -4,7 +4,7 @@
  *
  *   npm test                        everything
  *   npm test -- unit worker         these groups
- *   npm test -- tests/db/a.test.ts  these files, each in its group; besides the groups that are named
+ *   npm test -- tests/lib/db/a.test.ts  these files, each in its group; besides the groups that are named
  *   npm test -- --verbose           with the output of what passes, too
  *   npm test -- --list              what there is
  */

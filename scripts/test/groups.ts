@@ -12,7 +12,7 @@ export type CheckGroup = {
   about: string;
   commands: readonly (readonly string[])[];
 };
-/** Files of node:test below folders; `tests` itself takes whatever no other group has. */
+/** Files of node:test below folders; the most specific folder decides, so `tests` has what no other group has. */
 export type FilesGroup = {
   kind: "files";
   name: string;
@@ -44,12 +44,18 @@ export const GROUPS: readonly Group[] = [
   check("schema", "the migrations lead to the schema that the code declares", [
     ["node", "scripts/test/schema-drift.ts"],
   ]),
-  { kind: "files", name: "unit", about: "pure parts", folders: ["tests"], database: false },
+  {
+    kind: "files",
+    name: "unit",
+    about: "pure parts",
+    folders: ["tests", "tests/worker/prompt", "tests/worker/terminal"],
+    database: false,
+  },
   {
     kind: "files",
     name: "database",
     about: "tables, use cases, queue and HTTP on a real PostgreSQL",
-    folders: ["tests/db", "tests/actions", "tests/queue", "tests/web"],
+    folders: ["tests/lib/db", "tests/lib/actions", "tests/lib/queue", "tests/lib/web"],
     database: true,
   },
   {
@@ -81,10 +87,13 @@ export const GROUPS: readonly Group[] = [
 /** Paths from the project's root, in a stable order. */
 export function testFiles(group: FilesGroup | BrowserGroup): string[] {
   const pattern = group.kind === "browser" ? "**/*.{test,spec}.ts" : "**/*.test.ts";
-  const others = GROUPS.flatMap((other) => (other === group || other.kind === "check" ? [] : other.folders));
-  const foreign = others.filter((folder) => group.folders.some((own) => folder.startsWith(`${own}/`)));
-  return group.folders
-    .flatMap((folder) => globSync(`${folder}/${pattern}`, { cwd: inProject() }))
-    .filter((file) => !foreign.some((folder) => file.startsWith(`${folder}/`)))
-    .toSorted();
+  const files = group.folders.flatMap((folder) => globSync(`${folder}/${pattern}`, { cwd: inProject() }));
+  return [...new Set(files)].filter((file) => group.folders.includes(mostSpecificFolder(file))).toSorted();
+}
+
+/** Of the folders of all groups, the longest one that the file is in: its group runs the file. */
+function mostSpecificFolder(file: string): string {
+  const folders = GROUPS.flatMap((group) => (group.kind === "check" ? [] : group.folders));
+  const longestFirst = folders.toSorted((a, b) => b.length - a.length);
+  return longestFirst.find((folder) => file.startsWith(`${folder}/`)) ?? "";
 }

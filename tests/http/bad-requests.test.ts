@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { OPERATIONS } from "#lib/contract/openapi.ts";
-import { startReviewServer } from "../gerrit/review-server.ts";
+import { startReviewServer } from "../lib/gerrit/review-server.ts";
 import { aJob } from "../seed/seed.ts";
 import { type RawAnswer, startWebProcess } from "./web-process.ts";
 

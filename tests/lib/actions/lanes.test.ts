@@ -1,0 +1,127 @@
+// Who uses one lane at the same instant: freezes, requests and starts take turns, and only those who may write have a turn.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import pg from "pg";
+import { createJob } from "#lib/actions/create-job.ts";
+import { freezeLane } from "#lib/actions/freeze-lane.ts";
+import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { insertFreeze } from "#lib/db/lanes.ts";
+import { claimNextJob } from "#lib/db/runs.ts";
+import { insertWorker } from "#lib/db/workers.ts";
+import type { User } from "#lib/domain/permission.ts";
+import { AppError } from "#lib/errors.ts";
+import { createGerrit } from "#lib/gerrit/client.ts";
+import { createSender } from "#lib/queue/queue.ts";
+import { startWorld } from "../../../sandbox/world.ts";
+import { testDatabase } from "../../support/database.ts";
+import { aJob } from "../../seed/seed.ts";
+import { until } from "../../support/until.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "lanes-"));
+const database = await testDatabase();
+const db = openDatabase(database.url, "lanes");
+const world = await startWorld({ directory, speed: 100 });
+after(async () => {
+  await world.close();
+  await closeDatabase(db);
+  await database.close();
+  rmSync(directory, { recursive: true });
+});
+const context = {
+  db,
+  queue: createSender(db),
+  gerrit: createGerrit(world.gerritUrl),
+  gerritUrl: world.gerritUrl,
+};
+const worker = { id: "00000000-0000-4000-8000-000000000001", host: "deploy1" };
+await insertWorker(db, { ...worker, pid: 1, version: "0", publicKey: "" });
+const person = (name: string): User => ({ id: name, name, role: "deployer" });
+const request = (lane: string) =>
+  createJob(context, person("alice"), { kind: "backport", changes: ["1234"], lane });
+
+async function jobsOf(lane: string): Promise<number> {
+  return (await query(db, "select from spiderpig.job where lane = $1", [lane])).length;
+}
+
+/** Done, or it waits for somebody's lock. */
+async function untilDecided(work: Promise<unknown>): Promise<void> {
+  let isDone = false;
+  const done = work.then(
+    () => (isDone = true),
+    () => (isDone = true),
+  );
+  await until("it to be done, or to wait", async () => {
+    const waiting = await query(
+      db,
+      `select from pg_stat_activity
+       where datname = current_database() and application_name = 'lanes' and wait_event_type = 'Lock'`,
+    );
+    return isDone || waiting.length > 0;
+  });
+  if (isDone) await done;
+}
+
+test("a request that comes while a freeze is written is refused, and nothing is queued", async () => {
+  const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
+  const { promise: isWritten, resolve: write } = Promise.withResolvers<void>();
+  const freezing = transaction(db, async (tx) => {
+    await insertFreeze(tx, { lane: "frozen", reason: "x", frozenBy: "admin", until: null });
+    write();
+    await isDecided;
+  });
+  await isWritten;
+  const requesting = request("frozen");
+  requesting.catch(() => undefined);
+  await untilDecided(requesting);
+
+  decide();
+  await freezing;
+
+  await assert.rejects(requesting, (error) => error instanceof AppError && error.code === "lane_frozen");
+  assert.equal(await jobsOf("frozen"), 0);
+});
+
+test("who may only read the history holds up nothing in a lane", async (t) => {
+  const reader = new pg.Client({ connectionString: database.url });
+  await reader.connect();
+  t.after(() => reader.end());
+  await reader.query("set role spiderpig_reader");
+  await reader.query("begin");
+  await reader.query("select pg_advisory_lock(hashtextextended('spiderpig lane ' || $1, 0))", ["read"]);
+  for (const [name] of [["deployments"], ["lane_freezes"], ["changes"]])
+    await reader.query(`select * from history.${name}`);
+  const { id } = await aJob(db, { lane: "read" }).queued();
+
+  const claimed = await transaction(db, (tx) => claimNextJob(tx, "read", worker));
+  await request("read");
+  await freezeLane(context, person("admin"), { lane: "read", reason: "x", until: null });
+
+  assert.equal(claimed?.id, id);
+  assert.equal(await jobsOf("read"), 2);
+});
+
+test("who may only read the history cannot lock what is written", async (t) => {
+  const reader = new pg.Client({ connectionString: database.url });
+  await reader.connect();
+  t.after(() => reader.end());
+  await reader.query("set role spiderpig_reader");
+  const { rows } = await reader.query<{ name: string }>(
+    "select viewname as name from pg_views where schemaname = 'history'",
+  );
+  assert.ok(rows.length > 5);
+
+  for (const { name } of rows) {
+    for (const mode of ["row share", "row exclusive", "share", "exclusive", "access exclusive"]) {
+      await reader.query("begin");
+      await assert.rejects(reader.query(`lock table history.${name} in ${mode} mode`), { code: "42501" });
+      await reader.query("rollback");
+    }
+    await assert.rejects(
+      reader.query(`select from history.${name} for update`),
+      /permission denied|for update/i,
+    );
+  }
+});

@@ -1,0 +1,296 @@
+// Two people, or a person and a worker, do something to one job in the same instant. Whoever comes first wins, the
+// other is told, and no row is left that nobody will ever deal with.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { answerInteraction } from "#lib/actions/answer-interaction.ts";
+import { cancelJob } from "#lib/actions/cancel-job.ts";
+import { freezeLane } from "#lib/actions/freeze-lane.ts";
+import { signalJob } from "#lib/actions/signal-job.ts";
+import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { withdrawPrompt } from "#lib/db/interactions.ts";
+import { lockJob } from "#lib/db/jobs.ts";
+import { insertFreeze, lockLane } from "#lib/db/lanes.ts";
+import { listen } from "#lib/db/listen.ts";
+import { answerIn, notify } from "#lib/db/notify.ts";
+import { claimNextJob, holdLease, isLaneTaken } from "#lib/db/runs.ts";
+import { insertWorker } from "#lib/db/workers.ts";
+import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
+import type { User } from "#lib/domain/permission.ts";
+import { AppError } from "#lib/errors.ts";
+import { createSender } from "#lib/queue/queue.ts";
+import { writeEnd } from "../../../worker/finish-job.ts";
+import { testDatabase } from "../../support/database.ts";
+import { aJob } from "../../seed/seed.ts";
+import { until } from "../../support/until.ts";
+
+const database = await testDatabase();
+const db = openDatabase(database.url, "races");
+const context = { db, queue: createSender(db) };
+after(async () => {
+  await closeDatabase(db);
+  await database.close();
+});
+const worker = { id: "00000000-0000-4000-8000-000000000001", host: "deploy1" };
+await insertWorker(db, { ...worker, pid: 1, version: "0", publicKey: "" });
+
+const ROUNDS = 12;
+let count = 0;
+const lane = () => `lane-${(count += 1)}`;
+const person = (name: string): User => ({ id: name, name, role: "deployer" });
+const answer = (jobId: number, interactionId: number | undefined, name = "alice") =>
+  answerInteraction(context, person(name), { jobId, interactionId: interactionId ?? 0, value: true });
+/** What a worker does when its scap has ended. */
+const end = (jobId: number) =>
+  transaction(db, async (tx) => {
+    const lease = { jobId, epoch: 1 };
+    await holdLease(tx, lease);
+    await writeEnd(tx, context.queue, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
+  });
+const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
+  results.map((result) => {
+    if (result.status === "fulfilled") return "ok";
+    if (result.reason instanceof AppError) return result.reason.code;
+    throw result.reason;
+  });
+/** At once, begun in both orders, round about. @returns the results of the one and of the two. */
+async function both(round: number, one: () => Promise<unknown>, two: () => Promise<unknown>) {
+  if (round % 2 === 0) return Promise.allSettled([one(), two()]);
+  const [second, first] = await Promise.allSettled([two(), one()]);
+  return [first, second] as const;
+}
+
+async function leftOpen(jobId: number): Promise<number> {
+  const [row] = await query<{ open: number }>(
+    db,
+    `select (select count(*) from spiderpig.interaction where job_id = $1 and state = 'pending')::integer
+          + (select count(*) from spiderpig.interaction i join spiderpig.answer a on a.interaction_id = i.id
+             where i.job_id = $1 and a.settled_at is null)::integer
+          + (select count(*) from spiderpig.signal where job_id = $1 and delivered_at is null)::integer as open`,
+    [jobId],
+  );
+  return row?.open ?? -1;
+}
+
+test("an answer and the end of the job: answered and settled, or withdrawn; never an answer nobody will type", async () => {
+  const seen = new Set<string>();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+    const [code] = codes(
+      await both(
+        round,
+        () => answer(id, pendingId),
+        () => end(id),
+      ),
+    );
+    seen.add(code ?? "");
+    assert.ok(code === "ok" || code === "interaction_withdrawn", String(code));
+    assert.equal(await leftOpen(id), 0);
+  }
+  assert.ok(seen.size > 0);
+});
+
+test("a signal and the end of the job: settled, or refused", async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { id } = await aJob(db, { lane: lane() }).running();
+    const signal = () => signalJob(context, person("bob"), { jobId: id, kind: "interrupt" });
+    const [code] = codes(await both(round, signal, () => end(id)));
+    assert.ok(code === "ok" || code === "job_already_ended", String(code));
+    assert.equal(await leftOpen(id), 0);
+  }
+});
+
+test("an answer and a withdrawal: one of them, and the job runs on in either case", async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+    const withdraw = () =>
+      transaction(db, async (tx) => {
+        await holdLease(tx, { jobId: id, epoch: 1 });
+        return withdrawPrompt(tx, id, "prompt-1", "moved_on");
+      });
+    const results = await both(round, () => answer(id, pendingId), withdraw);
+    const [code] = codes(results);
+    const withdrawn = results[1]?.status === "fulfilled" && results[1].value;
+    assert.equal(code, withdrawn === true ? "interaction_withdrawn" : "ok");
+  }
+});
+
+test("ten answers at once: one is taken, and the other nine are told by whom", async () => {
+  const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+  const names = Array.from({ length: 10 }, (_, index) => `person-${index}`);
+  const results = await Promise.allSettled(names.map((name) => answer(id, pendingId, name)));
+  const won = names.filter((_, index) => results[index]?.status === "fulfilled");
+  assert.equal(won.length, 1);
+  for (const result of results) {
+    if (result.status === "fulfilled") continue;
+    assert.ok(result.reason instanceof AppError);
+    assert.equal(result.reason.code, "interaction_already_answered");
+    assert.match(result.reason.detail ?? "", new RegExp(`^${won[0]} answered "yes"`));
+  }
+});
+
+test("who answers a question that is over is told so, whatever the answer and whoever is there to type it", async () => {
+  for (const kind of ["yes_no", "secret"] as const) {
+    const { id, pendingId } = await aJob(db, { lane: lane() }).waiting({ on: kind });
+    await end(id);
+    await query(
+      db,
+      "update spiderpig.worker set stopped_at = now() where id in (select worker_id from spiderpig.job where id = $1)",
+      [id],
+    );
+    const late = answerInteraction(context, person("bob"), {
+      jobId: id,
+      interactionId: pendingId ?? 0,
+      value: "late",
+    });
+    assert.deepEqual(codes(await Promise.allSettled([late])), ["interaction_withdrawn"], kind);
+  }
+});
+
+test("only the answer that is taken is told to a worker, however many come at once", async () => {
+  const told: { jobId: number; by: string | undefined }[] = [];
+  let isListening = false;
+  const listener = listen({
+    databaseUrl: database.url,
+    channels: ["order"],
+    onNotification: (_, jobId, rest) => told.push({ jobId, by: answerIn(rest)?.answeredBy }),
+    onGap: () => (isListening = true),
+  });
+  try {
+    await until("the connection that listens", () => isListening);
+    const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+    const names = Array.from({ length: 10 }, (_, index) => `person-${index}`);
+    const results = await Promise.allSettled(names.map((name) => answer(id, pendingId, name)));
+    const won = names.filter((_, index) => results[index]?.status === "fulfilled");
+
+    // Notifications come in the order of the commits, so nothing of the ten comes behind this one.
+    await transaction(db, (tx) => notify(tx, "order", id));
+    await until("the last notification", () =>
+      told.some(({ jobId, by }) => jobId === id && by === undefined),
+    );
+
+    assert.deepEqual(
+      told.filter(({ jobId, by }) => jobId === id && by !== undefined).map(({ by }) => by),
+      won,
+    );
+  } finally {
+    await listener.close();
+  }
+});
+
+test("a cancellation and a claim: it is cancelled and nobody has it, or claimed and cannot be cancelled", async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const own = lane();
+    const { id } = await aJob(db, { lane: own }).queued();
+    const claim = () => transaction(db, (tx) => claimNextJob(tx, own, worker));
+    const results = await both(round, () => cancelJob(context, person("bob"), id), claim);
+    const [code] = codes(results);
+    const claimed = results[1]?.status === "fulfilled" ? results[1].value : undefined;
+    assert.equal(code, claimed === undefined ? "ok" : "job_already_started");
+  }
+});
+
+test("many workers and one lane: each job is claimed once, in order, and never two at a time", async () => {
+  const own = lane();
+  const ids: number[] = [];
+  for (let index = 0; index < 6; index += 1) ids.push((await aJob(db, { lane: own }).queued()).id);
+  const order: number[] = [];
+  while (order.length < ids.length) {
+    const claims = await Promise.allSettled(
+      Array.from({ length: 8 }, () => transaction(db, (tx) => claimNextJob(tx, own, worker))),
+    );
+    const claimed = claims.flatMap((result) => {
+      if (result.status === "rejected") assert.ok(isLaneTaken(result.reason), String(result.reason));
+      return result.status === "fulfilled" && result.value !== undefined ? [result.value.id] : [];
+    });
+    assert.equal(claimed.length, 1);
+    order.push(...claimed);
+    await end(claimed[0] ?? 0);
+  }
+  assert.deepEqual(order, ids);
+});
+
+const waiting = (count: number) => async () => {
+  const rows = await query(
+    db,
+    `select from pg_stat_activity
+     where datname = current_database() and application_name = 'races' and wait_event_type = 'Lock'`,
+  );
+  return rows.length === count;
+};
+
+test("a freeze that somebody was told of lets nothing start, though a start was under way and waited", async () => {
+  const own = lane();
+  const { id } = await aJob(db, { lane: own }).queued();
+  const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
+  const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>();
+  const holding = transaction(db, async (tx) => {
+    await lockJob(tx, id);
+    hold();
+    await isDecided;
+  });
+  await isHeld;
+  const claiming = transaction(db, (tx) => claimNextJob(tx, own, worker));
+  await until("the start to wait", waiting(1));
+  let isFrozen = false;
+  const freezing = freezeLane(context, person("admin"), { lane: own, reason: "x", until: null }).then(
+    () => (isFrozen = true),
+  );
+  const isOver = waiting(2);
+  await until("the freeze to be done, or to wait as well", async () => isFrozen || (await isOver()));
+  const wasFrozen = isFrozen;
+
+  decide();
+  const [claimed] = await Promise.all([claiming, freezing, holding]);
+
+  assert.ok(!(wasFrozen && claimed !== undefined), "it started in a frozen lane");
+});
+
+test("a start that comes while a freeze is written waits for it, and starts nothing", async () => {
+  const own = lane();
+  await aJob(db, { lane: own }).queued();
+  const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
+  const { promise: isWritten, resolve: write } = Promise.withResolvers<void>();
+  const freezing = transaction(db, async (tx) => {
+    await insertFreeze(tx, { lane: own, reason: "x", frozenBy: "admin", until: null });
+    write();
+    await isDecided;
+  });
+  await isWritten;
+  const claiming = transaction(db, (tx) => claimNextJob(tx, own, worker));
+  await until("the start to wait", waiting(1));
+
+  decide();
+
+  await freezing;
+  assert.equal(await claiming, undefined);
+});
+
+test("a start that waited while the job before it ended is written down as later than that end", async () => {
+  const own = lane();
+  const first = await aJob(db, { lane: own }).running();
+  const second = await aJob(db, { lane: own }).queued();
+  const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
+  const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>();
+  const holding = transaction(db, async (tx) => {
+    await lockLane(tx, own);
+    hold();
+    await isDecided;
+  });
+  await isHeld;
+  const claiming = transaction(db, (tx) => claimNextJob(tx, own, worker));
+  await until("the start to wait", waiting(1));
+  await end(first.id);
+
+  decide();
+
+  await holding;
+  assert.equal((await claiming)?.id, second.id);
+  const [row] = await query<{ isLater: boolean }>(
+    db,
+    `select s.started_at > f.lane_released_at as "isLater"
+     from spiderpig.job f, spiderpig.job s
+     where f.id = $1 and s.id = $2`,
+    [first.id, second.id],
+  );
+  assert.deepEqual(row, { isLater: true });
+});

@@ -1,0 +1,178 @@
+// A database that goes away in the middle of a transaction, with or without a word. The connection belongs to the transaction then, and what
+// breaks it must end the transaction and nothing else: an event without a listener would end the whole process.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { connect, createServer, type Socket } from "node:net";
+import { after, before, test, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import {
+  closeDatabase,
+  type Database,
+  isUnreachable,
+  openDatabase,
+  query,
+  transaction,
+} from "#lib/db/connection.ts";
+import { testDatabase, type TestDatabase } from "../../support/database.ts";
+import { until } from "../../support/until.ts";
+
+let server: TestDatabase;
+let db: Database;
+
+before(async () => {
+  server = await testDatabase({ migrated: false });
+  db = openDatabase(server.url, "test");
+});
+
+after(async () => {
+  await closeDatabase(db);
+  await server.close();
+});
+
+test("a connection that breaks between two statements of a transaction ends that transaction alone", async () => {
+  const work = transaction(db, async (tx) => {
+    const [row] = await tx.execute<{ pid: number }>("select pg_backend_pid() as pid");
+    await breakConnection(row?.pid ?? 0);
+    await tx.execute("select 1");
+  });
+
+  await assert.rejects(work, (error) => isUnreachable(error));
+  assert.deepEqual(
+    await query(db, "select 2 as two"),
+    [{ two: 2 }],
+    "the next statement gets a new connection",
+  );
+});
+
+test("a process that is stopped in the middle of a transaction keeps nobody from its rows for long", async (t) => {
+  await query(db, "create table if not exists held (id integer primary key)");
+  await query(db, "insert into held values (1) on conflict do nothing");
+  const program = fileURLToPath(new URL("holds-a-row.ts", import.meta.url));
+  const child = spawn(process.execPath, [program, server.url], { stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => child.kill("SIGKILL"));
+  const said: string[] = [];
+  child.stdout.on("data", (data: Buffer) => said.push(data.toString()));
+  await until("the row to be held", () => said.join("").includes("held"));
+  child.kill("SIGSTOP");
+
+  const locked = await query(db, "select from held where id = 1 for update");
+
+  assert.equal(locked.length, 1);
+  child.kill("SIGCONT");
+  await until("it to be told", () => said.join("").includes("database_unreachable"));
+});
+
+test("a transaction that the server ends to free two of each other is tried again by whoever can", async () => {
+  await query(db, "create table if not exists pair (id integer primary key)");
+  await query(db, "insert into pair values (1), (2) on conflict do nothing");
+  const lock = "select from pair where id = $1 for update";
+  const { promise: bothHold, resolve: tellBoth } = Promise.withResolvers<void>();
+  let holding = 0;
+  const cross = (first: number, second: number) =>
+    transaction(db, async (tx) => {
+      await tx.execute(lock, [first]);
+      holding += 1;
+      if (holding === 2) tellBoth();
+      await bothHold;
+      await tx.execute(lock, [second]);
+    });
+
+  const results = await Promise.allSettled([cross(1, 2), cross(2, 1)]);
+
+  const refused = results.filter((result) => result.status === "rejected");
+  assert.equal(refused.length, 1);
+  assert.ok(isUnreachable(refused[0]?.reason), String(refused[0]?.reason));
+});
+
+test("connections that were used for transactions keep no listeners of theirs", async () => {
+  for (let round = 0; round < 20; round += 1) await transaction(db, async (tx) => tx.execute("select 1"));
+
+  const client = await db.$client.connect();
+  const count = client.listenerCount("error");
+  client.release();
+  assert.ok(count <= 2, `${count} listeners are left`);
+});
+
+test("a connection into which everything vanishes without a word is given up, and the next one is used", async (t) => {
+  const line = await layLine(t);
+  const cutOff = openDatabase(line.url, "cut off", 1000);
+  t.after(() => closeDatabase(cutOff));
+  /** A new connection of a busy machine may itself be silent for so long. */
+  const answerOf = (statement: string) =>
+    until("an answer", () =>
+      query(cutOff, statement).catch((error: unknown) => {
+        if (!isUnreachable(error)) throw error;
+      }),
+    );
+  await answerOf("select 1");
+  line.swallow();
+
+  const alone = query(cutOff, "select 2");
+
+  await assert.rejects(alone, (error) => isUnreachable(error));
+  const together = transaction(cutOff, async (tx) => {
+    await tx.execute("select 3");
+    line.swallow();
+    await tx.execute("select 4");
+  });
+  await assert.rejects(together, (error) => isUnreachable(error));
+  assert.deepEqual(await answerOf("select 5 as five"), [{ five: 5 }]);
+});
+
+test("a connection that is slow, but goes on, is not given up", async (t) => {
+  const line = await layLine(t);
+  // In many pieces, together longer than a silence may be: a busy machine makes each of them longer.
+  const slow = openDatabase(line.url, "slow", 5000);
+  t.after(() => closeDatabase(slow));
+  const lengths = Array.from({ length: 30 }, (_, index) => index);
+
+  const answers = await transaction(slow, async (tx) => {
+    const sent = lengths.map((length) =>
+      tx.execute<{ length: number }>("select length($1) as length, pg_sleep(0.2)", ["x".repeat(length)]),
+    );
+    return (await Promise.all(sent)).flat().map(({ length }) => length);
+  });
+
+  assert.deepEqual(answers, lengths);
+});
+
+/** Between us and the database. What has been swallowed once stays silent; a new connection gets through. */
+async function layLine(t: TestContext): Promise<{ url: string; swallow(): void }> {
+  const { hostname, port } = new URL(server.url);
+  const pairs = new Set<[Socket, Socket]>();
+  const proxy = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) socket.on("error", () => undefined);
+    near.on("close", () => far.destroy());
+    near.pipe(far);
+    far.pipe(near);
+    pairs.add([near, far]);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const address = proxy.address();
+  if (address === null || typeof address === "string") throw new Error("the proxy has no port");
+  t.after(() => {
+    for (const [near, far] of pairs) for (const socket of [near, far]) socket.destroy();
+    proxy.close();
+  });
+  const url = new URL(server.url);
+  url.port = String(address.port);
+  return {
+    url: url.href,
+    swallow() {
+      for (const [near, far] of pairs) {
+        near.unpipe(far).resume();
+        far.unpipe(near).resume();
+      }
+    },
+  };
+}
+
+/** Resolves when nothing is left of the session. Its last words are on their way to us before that can be seen. */
+async function breakConnection(pid: number): Promise<void> {
+  await query(db, "select pg_terminate_backend($1)", [pid]);
+  await until("the end of the session", async () => {
+    const rows = await query(db, "select 1 from pg_stat_activity where pid = $1", [pid]);
+    return rows.length === 0;
+  });
+}

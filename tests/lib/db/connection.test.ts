@@ -1,0 +1,149 @@
+// What a process sees of a database that goes away: refusals that say so, and never its own end.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { closeDatabase, isUnreachable, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { listen } from "#lib/db/listen.ts";
+import { notify } from "#lib/db/notify.ts";
+import { AppError } from "#lib/errors.ts";
+import { testDatabase } from "../../support/database.ts";
+import { until } from "../../support/until.ts";
+
+const database = await testDatabase();
+const db = openDatabase(database.url, "connections under test");
+const other = openDatabase(database.url, "another");
+after(async () => {
+  await closeDatabase(db);
+  await closeDatabase(other);
+  await database.close();
+});
+
+const cut = (name: string) =>
+  query<{ pid: number }>(
+    other,
+    `select pg_terminate_backend(pid), pid
+     from pg_stat_activity
+     where application_name = $1 and datname = current_database()`,
+    [name],
+  );
+const isCut = (name: string) => async () =>
+  (
+    await query(
+      other,
+      "select from pg_stat_activity where application_name = $1 and datname = current_database()",
+      [name],
+    )
+  ).length === 0;
+const isRefusal = (error: unknown) => error instanceof AppError && error.code === "database_unreachable";
+
+test("a connection that is cut between two statements fails the transaction, not the process", async () => {
+  const cutting = transaction(db, async (tx) => {
+    await tx.execute("select 1");
+    await cut("connections under test");
+    await until("the end of the connection", isCut("connections under test"));
+    await new Promise((resolve) => setImmediate(resolve));
+    await tx.execute("select 1");
+  });
+  await assert.rejects(cutting, isRefusal);
+  assert.equal(await transaction(db, async (tx) => (await tx.execute("select 1")).length), 1);
+});
+
+test("an idle connection that is cut is replaced", async () => {
+  await query(db, "select 1");
+  await cut("connections under test");
+  await until("an answer again", () =>
+    query(db, "select 1").then(
+      (rows) => rows.length === 1,
+      () => false,
+    ),
+  );
+});
+
+test("a transaction that throws is rolled back, and its connection is good for the next", async () => {
+  const failing = transaction(db, async (tx) => {
+    await tx.execute("create table left_behind (n integer)");
+    throw new Error("not today");
+  });
+  await assert.rejects(failing, /not today/);
+  const rows = await query<{ found: string | null }>(db, "select to_regclass('left_behind')::text as found");
+  assert.deepEqual(rows, [{ found: null }]);
+});
+
+test("a server that is not there is out of reach; a wrong statement is not", async () => {
+  const nowhere = openDatabase("postgresql://nobody@127.0.0.1:1/none", "nowhere");
+  await assert.rejects(query(nowhere, "select 1"), isRefusal);
+  await assert.rejects(
+    transaction(nowhere, async () => undefined),
+    isRefusal,
+  );
+  await closeDatabase(nowhere);
+  await assert.rejects(query(db, "select wrong"), (error) => !isUnreachable(error));
+});
+
+// 57014: a statement that took longer than it may. 53100: the server's disk is full.
+for (const [what, statement] of [
+  ["too slow", "set local statement_timeout = 20; select pg_sleep(60)"],
+  ["full", "do $$ begin raise exception 'no space left' using errcode = '53100'; end $$"],
+  ["out of memory", "do $$ begin raise exception 'out of memory' using errcode = '53200'; end $$"],
+] as const) {
+  test(`a server that is ${what} has decided nothing, and may do it later`, async () => {
+    const work = db.$client.query(statement);
+
+    await assert.rejects(work, (error) => isUnreachable(error));
+  });
+}
+
+test("a host without a network, or without names, cannot reach the database either", () => {
+  const codes = [
+    "ENETUNREACH",
+    "ENETDOWN",
+    "EHOSTUNREACH",
+    "EHOSTDOWN",
+    "EADDRNOTAVAIL",
+    "EAI_AGAIN",
+    "ENOTFOUND",
+  ];
+
+  for (const code of codes) {
+    const failed = Object.assign(new Error(`connect ${code}`), { code });
+    assert.ok(isUnreachable(failed), code);
+    assert.ok(isUnreachable(new Error("Failed query", { cause: failed })), code);
+  }
+});
+
+test("a listener comes back by itself, and says that it may have missed something", async () => {
+  const heard: number[] = [];
+  let gaps = 0;
+  let losses = 0;
+  const listener = listen({
+    databaseUrl: database.url,
+    channels: ["job"],
+    onNotification: (_channel, jobId) => heard.push(jobId),
+    onGap: () => (gaps += 1),
+    onLost: () => (losses += 1),
+  });
+  for (let round = 1; round <= 3; round += 1) {
+    await until("the connection", () => gaps === round);
+    await transaction(other, (tx) => notify(tx, "job", round));
+    await until("the notification", () => heard.includes(round));
+    await cut("spiderpig listen");
+    await until("the loss", () => losses === round);
+  }
+  await listener.close();
+  assert.deepEqual(heard, [1, 2, 3]);
+  assert.equal(listener.connected, false);
+});
+
+test("a listener can be closed before it is connected, while it is out of reach, and twice", async () => {
+  const quiet = { channels: ["job"] as const, onNotification: () => undefined, onGap: () => undefined };
+  const early = listen({ databaseUrl: database.url, ...quiet });
+  await early.close();
+  let losses = 0;
+  const lost = listen({
+    databaseUrl: "postgresql://nobody@127.0.0.1:1/none",
+    ...quiet,
+    onLost: () => (losses += 1),
+  });
+  await until("a vain attempt", () => losses > 0);
+  await lost.close();
+  await lost.close();
+});

@@ -1,0 +1,75 @@
+// The reader sees all of schema history and nothing else.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { aJob } from "../../seed/seed.ts";
+import { schemaWorld } from "./schema-world.ts";
+
+const { db, asReader } = await schemaWorld();
+await aJob(db).phase("p", 1).prints("line").asked("yes_no").signalled("interrupt").succeeded();
+const reader = await asReader();
+
+test("the reader sees rows in every view", async () => {
+  const { rows: views } = await db.$client.query<{ name: string }>(
+    "select viewname as name from pg_views where schemaname = 'history' order by viewname",
+  );
+  assert.deepEqual(
+    views.map(({ name }) => name),
+    [
+      "changes",
+      "deployments",
+      "events",
+      "interactions",
+      "lane_freezes",
+      "log_lines",
+      "phases",
+      "signals",
+      "workers",
+    ],
+  );
+
+  await db.$client.query(
+    `insert into spiderpig.lane_freeze (lane, reason, frozen_by) values ('quiet', 'No deployments on Fridays', 'admin')`,
+  );
+  for (const { name } of views) {
+    const { rowCount } = await reader.query(`select * from history.${name}`);
+    assert.ok(Number(rowCount) > 0, `the reader sees nothing in ${name}`);
+  }
+});
+
+test("the reader sees no table, of ours or of the queue or of the accounts", async () => {
+  const { rows } = await db.$client.query<{ name: string }>(
+    `select schemaname || '.' || tablename as name
+     from pg_tables
+     where schemaname in ('spiderpig', 'auth', 'pgboss', 'drizzle')`,
+  );
+  assert.ok(rows.length > 10, "found no tables to try");
+
+  for (const { name } of rows) {
+    await assert.rejects(reader.query(`select * from ${name}`), { code: "42501" }, `the reader sees ${name}`);
+  }
+});
+
+test("the reader changes nothing, not even through a view", async () => {
+  for (const statement of [
+    "update history.changes set subject = 'x'",
+    "delete from history.workers",
+    "insert into history.workers (worker_id) values (gen_random_uuid())",
+    "create table history.mine (id integer)",
+    "create view history.mine as select 1",
+  ]) {
+    // A view over several tables takes no writes from anybody, so rights are not even looked at.
+    await assert.rejects(
+      reader.query(statement),
+      /permission denied|cannot (update|delete|insert)/,
+      statement,
+    );
+  }
+});
+
+test("a view that a later migration adds is readable without a further grant", async () => {
+  await db.$client.query("create view history.later as select 1 as one");
+
+  const { rows } = await reader.query("select one from history.later");
+  assert.deepEqual(rows, [{ one: 1 }]);
+  await db.$client.query("drop view history.later");
+});

@@ -1,0 +1,449 @@
+// What the views of schema history say about jobs whose past is known to the second.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { query, transaction } from "#lib/db/connection.ts";
+import { appendEvent, EVENT_KINDS } from "#lib/db/events.ts";
+import { settleEverything } from "#lib/db/interactions.ts";
+import { finishJob } from "#lib/db/runs.ts";
+import { OUTCOMES } from "#lib/domain/job.ts";
+import { aJob } from "../../seed/seed.ts";
+import { QUESTIONS } from "../../seed/seed-questions.ts";
+import { schemaWorld } from "./schema-world.ts";
+
+const { db, asReader } = await schemaWorld();
+const AT = new Date("2025-03-04T10:00:00Z");
+
+type Row = Record<string, unknown>;
+
+async function rowsOf(view: string, jobId: number, order = "1"): Promise<Row[]> {
+  return query<Row>(db, `select * from history.${view} where job_id = $1 order by ${order}`, [jobId]);
+}
+
+async function deployment(jobId: number): Promise<Row> {
+  const [row] = await rowsOf("deployments", jobId);
+  assert.ok(row !== undefined, "the view has no row for the job");
+  return row;
+}
+
+test("a deployment's time is queue, people and work, and nothing is counted twice", async () => {
+  const { id } = await aJob(db, {
+    at: AT,
+    queuedSeconds: 90,
+    by: "alice",
+    changes: [12, 11],
+    host: "deploy7",
+  })
+    .takes(60)
+    .asked("yes_no", { afterSeconds: 45, by: "bob" })
+    .takes(30)
+    .askedInVain("text", 15)
+    .succeeded();
+
+  const row = await deployment(id);
+  assert.deepEqual(
+    [
+      row["queued_seconds"],
+      row["running_seconds"],
+      row["waiting_for_people_seconds"],
+      row["working_seconds"],
+    ],
+    ["90.000", "150.250", "60.000", "90.250"],
+  );
+  assert.deepEqual(
+    [row["state"], row["outcome"], row["requested_by"], row["changes"], row["change_count"], row["command"]],
+    ["succeeded", "completed", "alice", "12, 11", 2, "backport 12 11"],
+  );
+  assert.deepEqual([row["host"], row["exit_code"], row["exit_signal"]], ["deploy7", 0, null]);
+  assert.deepEqual(row["created_at"], AT);
+});
+
+test("what still goes on is measured up to now", async () => {
+  const since = Date.now();
+  const at = new Date(since - 100_000);
+  const waiting = await aJob(db, { at, lane: "now", queuedSeconds: 10 }).takes(30).waiting({ on: "yes_no" });
+  const queued = await aJob(db, { at, lane: "now" }).queued();
+
+  const [running, inQueue] = [await deployment(waiting.id), await deployment(queued.id)];
+  near(running["running_seconds"], 90, since);
+  near(running["waiting_for_people_seconds"], 60, since);
+  assert.equal(running["working_seconds"], "30.000");
+  near(inQueue["queued_seconds"], 100, since);
+  assert.deepEqual([inQueue["running_seconds"], inQueue["waiting_for_people_seconds"]], [null, null]);
+});
+
+test("a job that was over before somebody wrote it down waited for nobody after its end", async () => {
+  const at = new Date(Date.now() - 3600_000);
+  const { id } = await aJob(db, { at, lane: "late", queuedSeconds: 0 }).takes(600).waiting({ on: "yes_no" });
+  const endedAt = new Date(at.getTime() + 1200_000);
+  await transaction(db, async (tx) => {
+    await settleEverything(tx, id, "");
+    const end = { state: "failed", outcome: "killed", exitCode: null, exitSignal: 9, at: endedAt } as const;
+    await finishJob(tx, { jobId: id, epoch: 1 }, end);
+  });
+
+  const row = await deployment(id);
+  assert.deepEqual(
+    [row["running_seconds"], row["waiting_for_people_seconds"], row["working_seconds"]],
+    ["1200.000", "600.000", "600.000"],
+  );
+  const [asked] = await rowsOf("interactions", id);
+  assert.equal(asked?.["waited_seconds"], "600.000");
+});
+
+test("clocks that differ a little, or are set back, make no time negative", async () => {
+  const { id } = await aJob(db, { at: AT, queuedSeconds: -2 })
+    .startsPhase("p")
+    .takes(10)
+    .asked("yes_no", { afterSeconds: -1 })
+    .failed("exit_nonzero", { exitCode: 1 });
+
+  const row = await deployment(id);
+  const [asked] = await rowsOf("interactions", id);
+  const [phase] = await rowsOf("phases", id);
+  assert.deepEqual(
+    [row["queued_seconds"], row["waiting_for_people_seconds"], asked?.["waited_seconds"]],
+    ["0.000", "0.000", "0.000"],
+  );
+  assert.equal(row["working_seconds"], row["running_seconds"]);
+  assert.equal(phase?.["waiting_for_people_seconds"], "0.000");
+});
+
+test("what still goes on is measured up to now also by whoever keeps a transaction open", async (t) => {
+  const reader = await asReader();
+  t.after(() => reader.query("rollback"));
+  await reader.query("begin");
+  await reader.query("select now()");
+  const { id } = await aJob(db, { at: new Date(), lane: "open", queuedSeconds: 0 })
+    .startsPhase("p")
+    .waiting({ on: "yes_no" });
+  const queued = await aJob(db, { at: new Date(), lane: "open" }).queued();
+  await query(
+    db,
+    "insert into spiderpig.lane_freeze (lane, reason, frozen_by) values ('open', 'x', 'admin')",
+  );
+
+  const seconds: Record<string, unknown> = {};
+  for (const [what, of] of [
+    ["queued_seconds", `deployments where job_id = ${queued.id}`],
+    ["running_seconds", `deployments where job_id = ${id}`],
+    ["waiting_for_people_seconds", `deployments where job_id = ${id}`],
+    ["waited_seconds", `interactions where job_id = ${id}`],
+    ["duration_seconds", `phases where job_id = ${id}`],
+    ["frozen_seconds", "lane_freezes where lane = 'open'"],
+  ] as const) {
+    const { rows } = await reader.query<Row>(`select ${what} as it from history.${of}`);
+    seconds[`${what} of ${of}`] = Number(rows[0]?.["it"]) > 0;
+  }
+  assert.ok(Object.values(seconds).every(Boolean), JSON.stringify(seconds));
+});
+
+test("a signal that reached nobody is not said to have ended scap", async () => {
+  const { id } = await aJob(db)
+    .signalled("kill", { by: "carol", processes: 0 })
+    .failed("killed", { exitSignal: 9 });
+
+  assert.equal((await deployment(id))["outcome_reason"], "Signal 9 ended scap. Nothing was deployed.");
+});
+
+test("every outcome has its reason in a sentence", async () => {
+  const reasons = {
+    completed: await aJob(db).succeeded(),
+    nothing_to_deploy: await aJob(db).succeeded("nothing_to_deploy"),
+    declined: await aJob(db).asked("yes_no", { answer: false, by: "bob" }).declined(),
+    prepared: await aJob(db)
+      .prints(
+        "12:00:00 All changes have been merged",
+        "12:00:01 Skipping sync since --stop-before-sync was specified",
+      )
+      .succeeded("prepared"),
+    refused: await aJob(db).prints("Change '1' has dependencies").failed("refused"),
+    unclear: await aJob(db).prints("bye").failed("unclear"),
+    rolled_back: await aJob(db).failed("rolled_back"),
+    rollback_failed: await aJob(db).failed("rollback_failed"),
+    exit_nonzero: await aJob(db).failed("exit_nonzero", { exitCode: 3 }),
+    interrupted: await aJob(db).signalled("interrupt", { by: "carol" }).failed("interrupted"),
+    killed: await aJob(db).failed("killed", { exitSignal: 9 }),
+    spawn_failed: await aJob(db, { host: "deploy7" }).failed("spawn_failed", { detail: "No such program." }),
+    cancelled_while_queued: await aJob(db).cancelled({ by: "dave" }),
+    holder_lost: await aJob(db, { host: "deploy7" }).lost({ laneReleased: true }),
+  };
+  assert.deepEqual(Object.keys(reasons).toSorted(), OUTCOMES.toSorted());
+
+  const said: Record<string, unknown> = {};
+  for (const [outcome, { id }] of Object.entries(reasons)) {
+    const row = await deployment(id);
+    assert.equal(row["outcome"], outcome);
+    said[outcome] = row["outcome_reason"];
+  }
+  assert.deepEqual(said, {
+    completed: "Production was reached.",
+    nothing_to_deploy: "scap found nothing to deploy.",
+    prepared:
+      "scap ended before the sync, on purpose. The changes are merged and on no server. scap: Skipping sync since --stop-before-sync was specified",
+    declined:
+      'bob answered "no" to "The following changes are scheduled for backport: Backport the changes?". Nothing was deployed.',
+    refused: "scap refused. Nothing was deployed. scap: Change '1' has dependencies",
+    unclear: "scap exited with code 0, and nothing shows what it did. scap: bye",
+    rolled_back: "scap rolled the deployment back: the changes are not in production.",
+    rollback_failed: "scap could not roll back: servers may run different code.",
+    exit_nonzero: "scap ended with exit code 3. Nothing was deployed.",
+    interrupted: "scap was interrupted, as carol asked. Nothing was deployed.",
+    killed: "Signal 9 ended scap. Nothing was deployed.",
+    spawn_failed: "scap could not be started on deploy7. No such program.",
+    cancelled_while_queued: "Taken out of the queue by dave; scap never ran.",
+    holder_lost: "The process that held scap's terminal on deploy7 is gone; how scap ended is not known.",
+  });
+});
+
+test("a change says whether this job brought it to production", async () => {
+  const first = await aJob(db, { changes: [{ number: 77, subject: "Fix it", patchSet: 3 }] }).failed(
+    "rolled_back",
+  );
+  const second = await aJob(db, { changes: [{ number: 77, patchSet: 4 }], retryOf: first.id }).succeeded();
+  await aJob(db, { changes: [77], lane: "changes" }).queued();
+
+  const rows = await query<Row>(
+    db,
+    "select job_id, patch_set, outcome, deployed from history.changes where number = 77 order by job_id",
+  );
+  assert.deepEqual(
+    rows.map((row) => [row["patch_set"], row["outcome"], row["deployed"]]),
+    [
+      [3, "rolled_back", false],
+      [4, "completed", true],
+      [1, null, false],
+    ],
+  );
+  assert.equal((await deployment(second.id))["retry_of"], first.id);
+});
+
+test("an interaction is told in words, and a secret not at all", async () => {
+  const { id } = await aJob(db)
+    .asked("choices", { answer: "b", by: "bob", afterSeconds: 30 })
+    .asked(
+      { ...QUESTIONS.text, default: "Reverted", complaint: "Invalid choice: 'x'" },
+      { answer: "", by: "al" },
+    )
+    .asked("secret", { answer: "hunter2" })
+    .askedInVain("acknowledge")
+    .succeeded();
+
+  const rows = await rowsOf("interactions", id, "interaction_id");
+  const [choices, text, secret, acknowledge] = rows;
+  assert.deepEqual(
+    [choices?.["options"], choices?.["default_answer"], choices?.["answer_text"]],
+    [
+      "Retry testserver checks | Ignore failure and continue deployment | Roll back all stages and terminate | Exit without rollback",
+      "Retry testserver checks",
+      "Roll back all stages and terminate",
+    ],
+  );
+  assert.deepEqual(
+    [
+      choices?.["answered_by"],
+      choices?.["waited_seconds"],
+      choices?.["delivery"],
+      choices?.["delivery_seconds"],
+    ],
+    ["bob", "30.000", "consumed", "0.250"],
+  );
+  assert.deepEqual(
+    [text?.["options"], text?.["default_answer"], text?.["answer_text"], text?.["complaint"]],
+    [null, "Reverted", "", "Invalid choice: 'x'"],
+  );
+  assert.deepEqual([secret?.["answer_text"], secret?.["answered_by"]], [null, "deployer"]);
+  assert.deepEqual([acknowledge?.["state"], acknowledge?.["answered_by"]], ["withdrawn", null]);
+  const everything = await query(db, "select to_jsonb(e) as row from history.events e where job_id = $1", [
+    id,
+  ]);
+  assert.doesNotMatch(JSON.stringify([rows, everything]), /hunter2/);
+});
+
+test("a phase tells work from waiting, and an unfinished one ends with its job", async () => {
+  const { id } = await aJob(db)
+    .startsPhase("outer")
+    .phase("inner", 20)
+    .asked("yes_no", { afterSeconds: 100 })
+    .takes(7)
+    .failed("exit_nonzero");
+
+  const phases = await rowsOf("phases", id, "phase_id");
+  assert.deepEqual(
+    phases.map((row) => [
+      row["name"],
+      row["depth"],
+      row["duration_seconds"],
+      row["waiting_for_people_seconds"],
+      row["working_seconds"],
+      row["ended_with_job"],
+    ]),
+    [
+      ["outer", 0, "127.250", "100.000", "27.250", true],
+      ["inner", 1, "20.000", "0.000", "20.000", false],
+    ],
+  );
+  assert.deepEqual(phases[0]?.["finished_at"], (await deployment(id))["finished_at"]);
+});
+
+test("a phase that goes on has no end yet", async () => {
+  const since = Date.now();
+  const at = new Date(since - 60_000);
+  const { id } = await aJob(db, { at, lane: "phase", queuedSeconds: 0 }).startsPhase("on").running();
+
+  const [row] = await rowsOf("phases", id);
+  assert.deepEqual([row?.["finished_at"], row?.["ended_with_job"]], [null, false]);
+  near(row?.["duration_seconds"], 60, since);
+});
+
+test("of a question with a long preamble the sentences have the end, which asks", async () => {
+  const preamble = "Some of the servers did not answer in time. ".repeat(40);
+  const { id } = await aJob(db, { lane: "long" }).waiting({
+    on: { ...QUESTIONS.yes_no, message: `${preamble}\nGo on?` },
+  });
+
+  const asked = (await rowsOf("events", id, "seq")).at(-1);
+  assert.match(String(asked?.["what"]), /^scap asks: … .{100,180} did not answer in time\. Go on\?$/);
+});
+
+test("the events of a job read as a story", async () => {
+  const { id } = await aJob(db, { at: AT, by: "alice", changes: [1234] })
+    .phase("sync-testservers", 40)
+    .asked("yes_no", { by: "bob" })
+    .askedInVain("acknowledge")
+    .signalled("interrupt_group", { by: "carol", processes: 3 })
+    .failed("interrupted");
+
+  const story = await rowsOf("events", id, "seq");
+  assert.deepEqual(
+    story.map((row) => `${String(row["seconds_since_created"])} ${String(row["what"])}`),
+    [
+      "0.000 alice asked for: scap backport 1234",
+      "3.000 Taken out of the queue; scap starts on deploy1.",
+      "3.000 Started sync-testservers",
+      "3.000 The test servers may have the changes.",
+      "43.000 Finished sync-testservers (40.0 s)",
+      "43.000 The test servers have the changes.",
+      "43.000 scap asks: The following changes are scheduled for backport: Backport the changes?",
+      '63.000 bob answered "yes" to: The following changes are scheduled for backport: Backport the changes?',
+      "63.250 scap read the answer.",
+      "63.250 scap asks: Press Enter to acknowledge and release the deployment lock.",
+      "68.250 scap no longer asks: Press Enter to acknowledge and release the deployment lock. (scap went on)",
+      "68.250 carol asked to press Ctrl-C in scap's terminal.",
+      "68.350 The request to press Ctrl-C in scap's terminal reached 3 processes.",
+      "68.350 Ended: failed (interrupted).",
+    ],
+  );
+});
+
+test("reminders, an expiry and what it does read as a story, and are counted", async () => {
+  const { id, interactionIds } = await aJob(db, { at: AT })
+    .asked("acknowledge", { afterSeconds: 3000, remindedAfterSeconds: [600, 1800], by: "bob" })
+    .askedUntilExpiry("text", 7300)
+    .failed("interrupted");
+
+  const [first, second] = await rowsOf("interactions", id, "interaction_id");
+  assert.deepEqual(
+    [first?.["reminders"], first?.["answered_after_reminder_seconds"], first?.["expires_at"]],
+    [2, "2400.000", null],
+  );
+  assert.deepEqual(
+    [second?.["state"], second?.["waited_seconds"], second?.["reminders"], second?.["expiry_action"]],
+    ["expired", "7300.000", 0, "interrupt"],
+  );
+  const [signal] = await rowsOf("signals", id);
+  assert.deepEqual(
+    [signal?.["requested_by"], signal?.["expired_interaction_id"]],
+    ["policy", interactionIds[1]],
+  );
+  assert.equal(
+    (await deployment(id))["outcome_reason"],
+    'scap was interrupted at "Please supply a reason for revert", as the policy for unanswered questions asked. Nothing was deployed.',
+  );
+  const story = (await rowsOf("events", id, "seq")).map((row) => row["what"]);
+  const acknowledge = "Press Enter to acknowledge and release the deployment lock.";
+  assert.deepEqual(
+    story.filter((what) => /Nobody|policy|interrupt scap/.test(String(what))),
+    [
+      `Nobody has answered for 10 minutes: ${acknowledge} (reminder 1)`,
+      `Nobody has answered for 30 minutes: ${acknowledge} (reminder 2)`,
+      "Nobody answered in time (2 hours), and the policy is to interrupt scap: Please supply a reason for revert",
+      "The policy for unanswered questions asked to interrupt scap.",
+      "The request to interrupt scap reached 1 process.",
+    ],
+  );
+});
+
+test("every kind of event that the program writes has a sentence, with or without its facts", async () => {
+  const { id, interactionIds } = await aJob(db).phase("p", 1).asked("yes_no").succeeded();
+  const before = (await rowsOf("events", id)).length;
+  for (const kind of EVENT_KINDS) {
+    await transaction(db, (tx) => appendEvent(tx, id, { kind }));
+    await transaction(db, (tx) =>
+      appendEvent(tx, id, { kind, actor: "alice", phaseId: 1, interactionId: interactionIds[0] ?? 0 }),
+    );
+  }
+
+  const rows = (await rowsOf("events", id, "seq")).slice(before);
+  assert.equal(rows.length, EVENT_KINDS.length * 2);
+  for (const row of rows) {
+    const fallback = String(row["kind"]).replaceAll("_", " ");
+    assert.ok(
+      typeof row["what"] === "string" && row["what"].length > 8,
+      `${String(row["kind"])} says nothing`,
+    );
+    assert.notEqual(row["what"].toLowerCase(), fallback, `${fallback} has no sentence of its own`);
+  }
+});
+
+test("an event of a kind that the view does not know is still told", async () => {
+  const { id } = await aJob(db, { lane: "unknown" }).queued();
+  await query(
+    db,
+    `insert into spiderpig.job_event (job_id, seq, kind, data) values ($1, 2, 'lane_frozen', '{"why": "x"}')`,
+    [id],
+  );
+
+  const rows = await rowsOf("events", id, "seq");
+  assert.equal(rows.at(-1)?.["what"], 'Lane frozen {"why": "x"}');
+});
+
+test("a signal says what was sent, to how many, and how fast", async () => {
+  const { id } = await aJob(db)
+    .signalled("terminate", { by: "carol", processes: 2 })
+    .failed("killed", { exitSignal: 15 });
+
+  const [row] = await rowsOf("signals", id);
+  assert.deepEqual(
+    [
+      row?.["meaning"],
+      row?.["requested_by"],
+      row?.["process_count"],
+      row?.["delivery_seconds"],
+      row?.["job_outcome"],
+    ],
+    ["SIGTERM", "carol", 2, "0.100", "killed"],
+  );
+});
+
+test("a worker is working, silent or stopped, with the jobs it looks after", async () => {
+  const { id, workerId } = await aJob(db, { lane: "worker" }).running();
+  const stateOf = async () =>
+    (
+      await query<Row>(db, "select state, live_jobs from history.workers where worker_id = $1", [workerId])
+    )[0];
+
+  assert.deepEqual(await stateOf(), { state: "working", live_jobs: String(id) });
+  await query(db, "update spiderpig.worker set seen_at = now() - interval '61 seconds' where id = $1", [
+    workerId,
+  ]);
+  assert.deepEqual(await stateOf(), { state: "silent", live_jobs: String(id) });
+  await query(db, "update spiderpig.worker set stopped_at = now() where id = $1", [workerId]);
+  assert.deepEqual(await stateOf(), { state: "stopped", live_jobs: String(id) });
+});
+
+/** So many seconds at that moment, and those that have gone by since. */
+function near(actual: unknown, expected: number, since: number): void {
+  const gone = (Date.now() - since) / 1000;
+  const more = Number(actual) - expected;
+  assert.ok(more > -1 && more < gone + 1, `${String(actual)} is not ${expected} and up to ${gone}`);
+}

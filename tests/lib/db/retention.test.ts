@@ -1,0 +1,169 @@
+// What scap printed goes by the rule, and nothing else does; whoever asks for it is told that it went.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { showSensitiveLines } from "#lib/actions/show-sensitive-lines.ts";
+import { closeDatabase, type Database, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { findJob } from "#lib/db/job-rows.ts";
+import { listLines } from "#lib/db/output.ts";
+import { deleteOutput, listHalfRemoved, removeOldOutput } from "#lib/db/retention.ts";
+import { sweepOutput } from "../../../worker/retention.ts";
+import { aJob } from "../../seed/seed.ts";
+import { schemaWorld } from "./schema-world.ts";
+
+const { db, url } = await schemaWorld();
+const DAYS = 30;
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+const sweep = (on: Database = db, days: number | undefined = DAYS) =>
+  sweepOutput({ db: on, days, log, isStopping: () => false });
+const old = (lane = "mediawiki") =>
+  aJob(db, { at: daysAgo(40), lane })
+    .prints("one", "two")
+    .asked("yes_no")
+    .phase("p", 3)
+    .prints("three");
+
+async function countsOf(id: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of [
+    "output_chunk",
+    "log_block",
+    "log_tail",
+    "sensitive_line",
+    "phase",
+    "interaction",
+    "job_event",
+    "change",
+  ]) {
+    const rows = await query(db, `select from spiderpig.${table} where job_id = $1`, [id]);
+    counts[table] = rows.length;
+  }
+  return counts;
+}
+
+async function removedAt(id: number): Promise<string | null> {
+  return (await findJob(db, id))?.job.outputRemovedAt ?? null;
+}
+
+test("old output goes with its sensitive lines; the history stays, and has an event more", async () => {
+  const { id } = await old().succeeded();
+  await query(db, "insert into spiderpig.sensitive_line (job_id, line, text) values ($1, 1, 'secret')", [id]);
+  const before = await countsOf(id);
+  const job = (await findJob(db, id))?.job;
+
+  await sweep();
+
+  assert.deepEqual(await countsOf(id), {
+    ...before,
+    output_chunk: 0,
+    log_block: 0,
+    log_tail: 0,
+    sensitive_line: 0,
+    job_event: (before["job_event"] ?? 0) + 1,
+  });
+  const after = (await findJob(db, id))?.job;
+  assert.ok(after?.outputRemovedAt);
+  assert.deepEqual({ ...after, outputRemovedAt: null }, job, "nothing else of the job has changed");
+  const [event] = await query<{ what: string }>(
+    db,
+    "select what from history.events where job_id = $1 order by seq desc limit 1",
+    [id],
+  );
+  assert.equal(event?.what, "What scap printed was removed by the retention rule of 30 days.");
+  const [row] = await query<{ lines: number; gone: boolean }>(
+    db,
+    `select lines, output_removed_at is not null as gone from history.deployments where job_id = $1`,
+    [id],
+  );
+  assert.deepEqual(row, { lines: job?.totalLines ?? 0, gone: true }, "how much there was is still known");
+});
+
+test("what is younger, lives, was never started, or is lost and not looked at stays", async () => {
+  const kept = [
+    await aJob(db, { at: daysAgo(20) })
+      .prints("young")
+      .succeeded(),
+    await aJob(db, { at: daysAgo(40), lane: "live" })
+      .prints("live")
+      .waiting(),
+    await aJob(db, { at: daysAgo(40), lane: "lost" })
+      .prints("lost")
+      .lost(),
+    await aJob(db, { at: daysAgo(40) }).cancelled(),
+  ];
+  const released = await aJob(db, { at: daysAgo(40), lane: "seen" })
+    .prints("x")
+    .lost({ laneReleased: true });
+  const before = await Promise.all(kept.map(({ id }) => countsOf(id)));
+
+  await sweep();
+
+  assert.deepEqual(await Promise.all(kept.map(({ id }) => countsOf(id))), before);
+  for (const { id } of kept) assert.equal(await removedAt(id), null);
+  assert.ok(await removedAt(released.id));
+});
+
+test("without a rule nothing is removed", async () => {
+  const { id } = await old().succeeded();
+  await sweepOutput({ db, days: undefined, log, isStopping: () => false });
+  assert.equal(await removedAt(id), null);
+  assert.equal((await listLines(db, id, 1, 10)).length, 5);
+  await sweep();
+});
+
+test("two workers at once remove each job once, and neither waits for the other or for a lock that is held", async () => {
+  const jobs = await Promise.all(Array.from({ length: 12 }, (_, index) => old(`lane-${index}`).succeeded()));
+  const [locked, ...free] = jobs;
+  assert.ok(locked);
+  const other = openDatabase(url, "another worker");
+  try {
+    await transaction(db, async (tx) => {
+      await tx.execute("select from spiderpig.job where id = $1 for update", [locked.id]);
+      await Promise.all([sweep(), sweep(other)]);
+      for (const { id } of free) assert.ok(await removedAt(id));
+    });
+    assert.equal(await removedAt(locked.id), null, "somebody else is writing it");
+    await Promise.all([sweep(), sweep(other)]);
+  } finally {
+    await closeDatabase(other);
+  }
+  for (const { id } of jobs) {
+    const events = await query(
+      db,
+      "select from spiderpig.job_event where job_id = $1 and kind = 'output_removed'",
+      [id],
+    );
+    assert.equal(events.length, 1);
+    assert.equal((await countsOf(id))["output_chunk"], 0);
+  }
+});
+
+test("a worker that dies in the middle leaves nothing that is shown, and the next one goes on", async () => {
+  const { id } = await old().succeeded();
+  assert.equal(await transaction(db, (tx) => removeOldOutput(tx, DAYS)), id);
+  assert.ok(await deleteOutput(db, id, 1), "one row of several");
+  assert.deepEqual(await listHalfRemoved(db), [id]);
+  assert.ok(await removedAt(id), "from the first transaction on");
+
+  await sweepOutput({ db, days: undefined, log, isStopping: () => false });
+
+  assert.equal((await countsOf(id))["output_chunk"], 0);
+  assert.deepEqual(await listHalfRemoved(db), []);
+});
+
+test("nothing deletes output that was not declared removed", async () => {
+  const { id } = await aJob(db).prints("one").succeeded();
+  assert.equal(await deleteOutput(db, id, 100), false);
+  assert.equal((await listLines(db, id, 1, 10)).length, 1);
+});
+
+test("who looks at hidden lines of removed output is told so, and no event says that they saw any", async () => {
+  const { id } = await old().succeeded();
+  await sweep();
+  const before = (await countsOf(id))["job_event"];
+  await assert.rejects(
+    showSensitiveLines({ db }, { id: "a", name: "a", role: "admin" }, id),
+    /removed by the retention rule/,
+  );
+  assert.equal((await countsOf(id))["job_event"], before);
+});

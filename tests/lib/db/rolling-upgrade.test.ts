@@ -1,0 +1,342 @@
+// A new version is rolled out one process at a time: its migrations let the old code run on, or refuse while it runs,
+// by the names of the processes. Whoever starts on a schema that is not its own goes on if that is all right, and
+// otherwise says in one line what to do.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import os, { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import pg from "pg";
+import { getRollbackPlans } from "pg-boss";
+import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
+import { listen } from "#lib/db/listen.ts";
+import { migrate, ProcessesRunning } from "#lib/db/migrate.ts";
+import { readMigrations } from "#lib/db/migrations.ts";
+import { repeatableFiles } from "#lib/db/repeatable.ts";
+import { processName } from "#lib/db/running-processes.ts";
+import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
+import { rowsOf } from "../../support/bare-sql.ts";
+import { testDatabase } from "../../support/database.ts";
+import { startStack } from "../../support/stack.ts";
+import { until } from "../../support/until.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const scratch = mkdtempSync(join(tmpdir(), "rolling-"));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+const DRIZZLE = join(ROOT, "drizzle");
+const SAFE = "-- Old code: may go on running.\n";
+const UNSAFE = "-- Old code: must stop: it writes a column that is gone.\n";
+
+/** The migrations of a next version: ours and one more. */
+function nextVersion(sql: string): string {
+  const folder = mkdtempSync(join(scratch, "drizzle-"));
+  cpSync(DRIZZLE, folder, { recursive: true });
+  addMigration(folder, { tag: "9999_next", sql, when: Math.max(...madeAt()) + 1000 });
+  return folder;
+}
+
+function addMigration(folder: string, { tag, sql, when }: { tag: string; sql: string; when: number }): void {
+  const file = join(folder, "meta/_journal.json");
+  const journal = JSON.parse(readFileSync(file, "utf8")) as { entries: { when: number; tag: string }[] };
+  journal.entries.push({ when, tag });
+  writeFileSync(file, JSON.stringify(journal));
+  writeFileSync(join(folder, `${tag}.sql`), sql);
+}
+
+function madeAt(): number[] {
+  return readMigrations().map((migration) => migration.madeAt);
+}
+
+/** The whole program with these migrations in place of ours. */
+function versionWith(folder: string): string {
+  const version = mkdtempSync(join(scratch, "version-"));
+  for (const name of ["lib", "scripts", "worker", "holder", "node_modules", "package.json"])
+    symlinkSync(join(ROOT, name), join(version, name));
+  symlinkSync(folder, join(version, "drizzle"));
+  return version;
+}
+
+function run(version: string, program: string, databaseUrl: string, args: string[] = []) {
+  const done = spawnSync(
+    process.execPath,
+    ["--preserve-symlinks", "--preserve-symlinks-main", join(version, program), ...args],
+    {
+      encoding: "utf8",
+      timeout: 180_000,
+      env: {
+        PATH: process.env["PATH"],
+        NODE_ENV: "test",
+        DATABASE_URL: databaseUrl,
+        DATA_DIR: join(scratch, "data"),
+        GERRIT_URL: "http://127.0.0.1:9",
+        SESSION_SECRET: "a secret of the tests, long enough to sign with",
+        SCAP_COMMAND: '["true"]',
+        PORT: "0",
+      },
+    },
+  );
+  return { code: done.status, said: done.stderr };
+}
+
+const EXTRA = "select from pg_attribute where attrelid = 'spiderpig.job'::regclass and attname = 'extra'";
+const ADD_EXTRA = "alter table spiderpig.job add column extra text;\n";
+
+test("every migration says whether old code may run on, and one that does not is refused", () => {
+  const applied = [...readMigrations().map(({ tag }) => `${tag}.sql`), ...repeatableFiles()];
+  assert.deepEqual(applied.toSorted(), globSync("**/*.sql", { cwd: DRIZZLE }).toSorted());
+
+  for (const sql of [
+    ADD_EXTRA,
+    `-- Old code: must stop.\n${ADD_EXTRA}`,
+    `-- Why now.\n${SAFE}${ADD_EXTRA}`,
+  ]) {
+    const folder = nextVersion(sql);
+    assert.throws(() => readMigrations(folder), /9999_next\.sql must begin with/);
+  }
+});
+
+test("a safe migration passes while a job runs, and old code goes on and starts behind it", async (context) => {
+  const stack = await startStack((clean) => context.after(clean));
+  await stack.startWorker();
+  const id = await stack.runScript(
+    `read -p "Go on? [y/N]: " a; echo "got:$a"; read -p "Sure? [y/N]: " b; echo "$b"`,
+  );
+  const question = await stack.asks(id, "Go on?");
+
+  await migrate(stack.url, { folder: nextVersion(SAFE + ADD_EXTRA) });
+
+  assert.equal((await rowsOf(stack.url, EXTRA)).length, 1);
+  await stack.answer(question, true);
+  const second = await stack.asks(id, "Sure?");
+  await stack.startWorker();
+  await stack.answer(second, true);
+  await stack.exited(id);
+  await requireSchema(stack.db);
+});
+
+test("an unsafe migration names the processes that run and changes nothing, unless somebody insists", async (context) => {
+  const stack = await startStack((clean) => context.after(clean), { env: { WORKER_HOST: "deploy1" } });
+  const worker = await stack.startWorker();
+  const web = listen({
+    databaseUrl: stack.url,
+    name: processName("web"),
+    channels: [],
+    onNotification: () => undefined,
+    onGap: () => undefined,
+  });
+  context.after(() => web.close());
+  await until("the web process to be there", () => web.connected);
+  const version = versionWith(nextVersion(UNSAFE + ADD_EXTRA));
+
+  const refused = run(version, "admin/migrate.ts", stack.url);
+
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.said,
+    /9999_next needs .* stopped first \(must stop: it writes a column that is gone\)/,
+  );
+  assert.match(refused.said, new RegExp(`worker on deploy1, process ${worker.pid} \\(.*\\), since 20`));
+  assert.match(refused.said, new RegExp(`web on ${os.hostname().slice(0, 20)}.*, process ${process.pid} `));
+  assert.equal((await rowsOf(stack.url, EXTRA)).length, 0);
+  await requireSchema(stack.db);
+
+  const insisted = run(version, "admin/migrate.ts", stack.url, ["--despite-running"]);
+
+  assert.deepEqual(insisted, { code: 0, said: "" });
+  assert.equal((await rowsOf(stack.url, EXTRA)).length, 1);
+});
+
+test("an unsafe migration passes when everybody has stopped, and old code refuses to start behind it", async (context) => {
+  const database = await testDatabase();
+  context.after(() => database.close());
+
+  await migrate(database.url, { folder: nextVersion(UNSAFE + ADD_EXTRA) });
+
+  for (const program of ["worker/main.ts", "web/main.ts"]) {
+    const { code, said } = run(ROOT, program, database.url);
+    assert.equal(code, 1, program);
+    assert.match(
+      said,
+      /newer than this version.*9999_next: it writes a column that is gone.*start the newer/,
+    );
+    assert.equal(said.trim().split("\n").length, 1, said);
+  }
+});
+
+test("on an older schema web and worker end with the one line that says what to do", async (context) => {
+  const database = await testDatabase();
+  context.after(() => database.close());
+  const version = versionWith(nextVersion(SAFE + ADD_EXTRA));
+
+  for (const program of ["worker/main.ts", "web/main.ts"]) {
+    const { code, said } = run(version, program, database.url);
+    assert.equal(code, 1, program);
+    assert.match(said, /lacks 9999_next\): run npm run migrate/);
+    assert.equal(said.trim().split("\n").length, 1, said);
+  }
+});
+
+test("a worker that was cut off while the database was migrated ends when it is back", async (context) => {
+  const stack = await startStack((clean) => context.after(clean));
+  const worker = await stack.startWorker();
+  await migrate(stack.url, { folder: nextVersion(UNSAFE + ADD_EXTRA), insist: true });
+
+  await query(
+    stack.db,
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'spiderpig worker % on %'",
+  );
+  await until("the worker to end", () => worker.isGone);
+
+  assert.equal(await worker.stop(), 1);
+  assert.ok(worker.log().some(({ stderr }) => /newer than this version/.test(String(stderr))));
+});
+
+test("whoever starts while an unsafe migration commits sees it", async (context) => {
+  const database = await testDatabase();
+  const db = openDatabase(database.url, "spiderpig worker");
+  const migrating = new pg.Client({ connectionString: database.url });
+  context.after(async () => {
+    await migrating.end();
+    await closeDatabase(db);
+    await database.close();
+  });
+  await migrating.connect();
+  await migrating.query("begin");
+  await migrating.query("lock table drizzle.__drizzle_migrations in access exclusive mode");
+
+  const starting = requireSchema(db);
+  starting.catch(() => undefined);
+  await until("the starter to wait", async () => {
+    const waiting = await rowsOf(database.url, "select from pg_locks where not granted");
+    return waiting.length > 0;
+  });
+  await migrating.query(
+    `insert into drizzle.__drizzle_migrations (hash, created_at, tag, old_code)
+     values ('', 9999999999999, '9999_next', 'must stop: another form')`,
+  );
+  await migrating.query("commit");
+
+  await assert.rejects(starting, SchemaFault);
+});
+
+test("whoever has looked before an unsafe migration is seen by it", async (context) => {
+  const database = await testDatabase();
+  const db = openDatabase(database.url, "spiderpig worker");
+  context.after(async () => {
+    await closeDatabase(db);
+    await database.close();
+  });
+
+  await requireSchema(db);
+
+  await assert.rejects(migrate(database.url, { folder: nextVersion(UNSAFE + ADD_EXTRA) }), ProcessesRunning);
+});
+
+test("a migration does not queue in front of those who work, and comes through when it can", async (context) => {
+  const database = await testDatabase();
+  const reader = new pg.Client({ connectionString: database.url });
+  context.after(async () => {
+    await reader.end();
+    await database.close();
+  });
+  await reader.connect();
+  await reader.query("begin");
+  await reader.query("select count(*) from spiderpig.job");
+  const told: string[] = [];
+
+  const migrated = migrate(database.url, {
+    folder: nextVersion(SAFE + ADD_EXTRA),
+    tell: (line) => told.push(line),
+  });
+  migrated.catch(() => undefined);
+  await until("it to step aside", () => told.length > 0);
+  assert.equal((await rowsOf(database.url, "select count(*) from spiderpig.job")).length, 1);
+  assert.match(told[0] ?? "", /9999_next waits for a lock/);
+  await reader.query("commit");
+  await migrated;
+
+  assert.equal((await rowsOf(database.url, EXTRA)).length, 1);
+});
+
+test("pg-boss's own new schema does not queue in front of those who work either", async (context) => {
+  const database = await testDatabase();
+  const sender = new pg.Client({ connectionString: database.url });
+  context.after(async () => {
+    await sender.end();
+    await database.close();
+  });
+  const version = "select version from pgboss.version";
+  const [current] = await rowsOf(database.url, version);
+  await rowsOf(database.url, getRollbackPlans("pgboss", Number(current?.["version"])));
+  assert.notDeepEqual(await rowsOf(database.url, version), [current]);
+  await sender.connect();
+  await sender.query("begin");
+  await sender.query("select count(*) from pgboss.job");
+  const told: string[] = [];
+
+  const migrated = migrate(database.url, { tell: (line) => told.push(line) });
+  migrated.catch(() => undefined);
+  await until("it to step aside", () => told.length > 0);
+  assert.equal((await rowsOf(database.url, "select count(*) from pgboss.job")).length, 1);
+  assert.match(told[0] ?? "", /pg-boss waits for a lock/);
+  await sender.query("commit");
+  await migrated;
+
+  assert.deepEqual(await rowsOf(database.url, version), [current]);
+});
+
+test("a migration that was made before the latest one applied, and merged after it, is applied", async (context) => {
+  const database = await testDatabase();
+  context.after(() => database.close());
+  const folder = nextVersion(SAFE + "alter table spiderpig.job add column later text;\n");
+  await migrate(database.url, { folder });
+  addMigration(folder, { tag: "9998_earlier", sql: SAFE + ADD_EXTRA, when: Math.max(...madeAt()) + 500 });
+
+  await migrate(database.url, { folder });
+
+  assert.equal((await rowsOf(database.url, EXTRA)).length, 1);
+});
+
+test("an older version neither lacks nor replaces the functions, rules and views of a newer one", async (context) => {
+  const database = await testDatabase();
+  const db = openDatabase(database.url, "spiderpig worker");
+  context.after(async () => {
+    await closeDatabase(db);
+    await database.close();
+  });
+  const folder = nextVersion(SAFE + ADD_EXTRA);
+  appendFileSync(join(folder, "comments.sql"), "comment on schema spiderpig is 'By the next version.';\n");
+  await migrate(database.url, { folder });
+
+  await requireSchema(db);
+  await migrate(database.url);
+
+  const [comment] = await rowsOf(
+    database.url,
+    "select obj_description('spiderpig'::regnamespace, 'pg_namespace') as text",
+  );
+  assert.equal(comment?.["text"], "By the next version.");
+});
+
+test("on functions, rules and views of an earlier version web and worker ask for the migration", async (context) => {
+  const database = await testDatabase();
+  context.after(() => database.close());
+  const folder = nextVersion(SAFE + ADD_EXTRA);
+  await migrate(database.url, { folder });
+  appendFileSync(join(folder, "rules.sql"), "-- Changed.\n");
+
+  const { code, said } = run(versionWith(folder), "worker/main.ts", database.url);
+
+  assert.equal(code, 1);
+  assert.match(said, /lacks its functions, rules and views\): run npm run migrate/);
+});

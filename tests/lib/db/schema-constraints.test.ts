@@ -1,0 +1,299 @@
+// Each constraint of lib/db/schema.ts refuses what it is there for. The last test compares with the catalogue, so
+// that a constraint without a breach here is noticed.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { query } from "#lib/db/connection.ts";
+import { aJob } from "../../seed/seed.ts";
+import { type Breach, refuses, rulesOf, schemaWorld } from "./schema-world.ts";
+
+const { db } = await schemaWorld();
+const queued = await aJob(db, { lane: "one", by: "alice", idempotencyKey: "k", changes: [11, 12] }).queued();
+const running = await aJob(db, { lane: "two" }).prints("a", "b").startsPhase("p").running();
+const waiting = await aJob(db, { lane: "three" }).asked("text").waiting({ on: "yes_no" });
+const answeredId = waiting.interactionIds[0];
+
+const INSERT_JOB = "insert into spiderpig.job (kind, lane, requested_by, command";
+const INSERT_INTERACTION =
+  "insert into spiderpig.interaction (job_id, prompt_key, kind, message, options, recognised, asked_at";
+const INSERT_FREEZE = "insert into spiderpig.lane_freeze (lane, reason, frozen_by";
+const ENDED = "finished_at = now(), lane_released_at = now()";
+const NOBODY = 1_000_000;
+
+const BREACHES: readonly Breach[] = [
+  ["lane_is_a_name", `${INSERT_JOB}) values ('backport', 'Not A Lane', 'a', '{}')`],
+  ["lane_is_a_name", `${INSERT_JOB}) values ('backport', '${"x".repeat(41)}', 'a', '{}')`],
+  ["requested_by_is_named", `${INSERT_JOB}) values ('backport', 'x', '', '{}')`],
+  ["requested_by_is_named", `${INSERT_JOB}) values ('backport', 'x', '${"x".repeat(101)}', '{}')`],
+  ["retry_of_a_job", `${INSERT_JOB}, retry_of) values ('backport', 'x', 'a', '{}', ${NOBODY})`],
+  [
+    "idempotency_key_once_a_user",
+    `${INSERT_JOB}, idempotency_key) values ('backport', 'x', 'alice', '{}', 'k')`,
+  ],
+  ["queued_has_not_started", `${INSERT_JOB}, started_at) values ('backport', 'x', 'a', '{}', now())`],
+  ["live_has_started", "update spiderpig.job set state = 'running' where id = $1", [queued.id]],
+  ["finished_iff_terminal", "update spiderpig.job set state = 'succeeded' where id = $1", [running.id]],
+  [
+    "finished_iff_terminal",
+    "update spiderpig.job set finished_at = now(), outcome = 'completed' where id = $1",
+    [running.id],
+  ],
+  ["outcome_iff_terminal", `update spiderpig.job set state = 'failed', ${ENDED} where id = $1`, [running.id]],
+  [
+    "outcome_fits_state",
+    `update spiderpig.job set state = 'succeeded', outcome = 'killed', ${ENDED} where id = $1`,
+    [running.id],
+  ],
+  ["exit_only_when_finished", "update spiderpig.job set exit_code = 0 where id = $1", [running.id]],
+  ["exit_only_when_finished", "update spiderpig.job set exit_signal = 9 where id = $1", [running.id]],
+  ["live_keeps_its_output", "update spiderpig.job set output_removed_at = now() where id = $1", [running.id]],
+  ["live_keeps_its_lane", "update spiderpig.job set lane_released_at = now() where id = $1", [running.id]],
+  [
+    "job_worker_id_worker_id_fk",
+    "update spiderpig.job set worker_id = gen_random_uuid() where id = $1",
+    [running.id],
+  ],
+  [
+    "job_decisive_interaction_id_interaction_id_fk",
+    `update spiderpig.job set decisive_interaction_id = ${NOBODY} where id = $1`,
+    [running.id],
+  ],
+  [
+    "job_decisive_signal_id_signal_id_fk",
+    `update spiderpig.job set decisive_signal_id = ${NOBODY} where id = $1`,
+    [running.id],
+  ],
+  insertChange("change_once_a_job", { jobId: queued.id, position: 3, number: 11 }),
+  insertChange("change_pkey", { jobId: queued.id, position: 1, number: 13 }),
+  insertChange("change_job_id_job_id_fk", { jobId: NOBODY, position: 1, number: 11 }),
+  [
+    "prompt_once_a_job",
+    `${INSERT_INTERACTION}) values ($1, 'prompt-1', 'text', '', '[]', true, now())`,
+    [waiting.id],
+  ],
+  [
+    "one_pending_interaction_a_job",
+    `${INSERT_INTERACTION}) values ($1, 'another', 'text', '', '[]', true, now())`,
+    [waiting.id],
+  ],
+  [
+    "reminded_iff_counted",
+    "update spiderpig.interaction set reminder_count = 1 where id = $1",
+    [waiting.pendingId],
+  ],
+  [
+    "expiry_has_an_action",
+    `${INSERT_INTERACTION}, expires_at) values ($1, 'x', 'text', '', '[]', true, now(), now())`,
+    [running.id],
+  ],
+  [
+    "signal_interaction_id_interaction_id_fk",
+    `insert into spiderpig.signal (job_id, kind, requested_by, interaction_id)
+     values ($1, 'interrupt', 'policy', ${NOBODY})`,
+    [running.id],
+  ],
+  [
+    "message_is_bounded",
+    `${INSERT_INTERACTION}) values ($1, 'x', 'text', repeat('x', 65537), '[]', true, now())`,
+    [running.id],
+  ],
+  [
+    "ended_iff_not_pending",
+    `${INSERT_INTERACTION}, ended_at) values ($1, 'x', 'text', '', '[]', true, now(), now())`,
+    [running.id],
+  ],
+  [
+    "ended_iff_not_pending",
+    "update spiderpig.interaction set state = 'withdrawn' where id = $1",
+    [waiting.pendingId],
+  ],
+  [
+    "interaction_job_id_job_id_fk",
+    `${INSERT_INTERACTION}) values ($1, 'x', 'text', '', '[]', true, now())`,
+    [NOBODY],
+  ],
+  [
+    "answer_pkey",
+    "insert into spiderpig.answer (interaction_id, value, text, answered_by) values ($1, '\"x\"', 'x', 'a')",
+    [answeredId],
+  ],
+  [
+    "answer_interaction_id_interaction_id_fk",
+    "insert into spiderpig.answer (interaction_id, value, text, answered_by) values ($1, '\"x\"', 'x', 'a')",
+    [NOBODY],
+  ],
+  [
+    "answered_by_is_named",
+    "insert into spiderpig.answer (interaction_id, value, text, answered_by) values ($1, 'true', 'yes', '')",
+    [waiting.pendingId],
+  ],
+  [
+    "settled_iff_delivery_known",
+    "insert into spiderpig.answer (interaction_id, value, text, answered_by, delivery) values ($1, 'true', 'yes', 'a', 'consumed')",
+    [waiting.pendingId],
+  ],
+  [
+    "settled_iff_delivery_known",
+    "insert into spiderpig.answer (interaction_id, value, text, answered_by, settled_at) values ($1, 'true', 'yes', 'a', now())",
+    [waiting.pendingId],
+  ],
+  [
+    "delivered_says_to_how_many",
+    "insert into spiderpig.signal (job_id, kind, requested_by, delivered_at) values ($1, 'kill', 'a', now())",
+    [running.id],
+  ],
+  [
+    "signal_job_id_job_id_fk",
+    "insert into spiderpig.signal (job_id, kind, requested_by) values ($1, 'kill', 'a')",
+    [NOBODY],
+  ],
+  [
+    "phase_ends_after_it_starts",
+    "update spiderpig.phase set finished_at = started_at - interval '1 second' where job_id = $1 and id = 1",
+    [running.id],
+  ],
+  [
+    "phase_pkey",
+    "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, 1, 'p', 0, now())",
+    [running.id],
+  ],
+  [
+    "phase_job_id_job_id_fk",
+    "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, 1, 'p', 0, now())",
+    [NOBODY],
+  ],
+  [
+    "sensitive_line_pkey",
+    "insert into spiderpig.sensitive_line (job_id, line, text) select $1, n, '' from unnest(array[1, 1]) as n",
+    [running.id],
+  ],
+  [
+    "sensitive_line_job_id_job_id_fk",
+    "insert into spiderpig.sensitive_line (job_id, line, text) values ($1, 1, '')",
+    [NOBODY],
+  ],
+  ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', '', 'admin')`],
+  ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', repeat('x', 501), 'admin')`],
+  ["freeze_ends_after_it_starts", `${INSERT_FREEZE}, until) values ('x', 'why', 'admin', now())`],
+  ["lifted_by_somebody", `${INSERT_FREEZE}, lifted_at) values ('x', 'why', 'admin', now())`],
+  ["lifted_by_somebody", `${INSERT_FREEZE}, lifted_by) values ('x', 'why', 'admin', 'admin')`],
+  ["one_freeze_a_lane", `${INSERT_FREEZE}) values ('x', 'why', 'admin'), ('x', 'why', 'admin')`],
+  ["lane_pkey", "insert into spiderpig.lane (name) values ('x'), ('x')"],
+  [
+    "lane_freeze_pkey",
+    `${INSERT_FREEZE}, id) overriding system value values ('x', 'why', 'admin', 7), ('y', 'why', 'admin', 7)`,
+  ],
+  insertChunk("output_chunk_pkey", { jobId: running.id, seq: 1 }),
+  insertChunk("output_chunk_job_id_job_id_fk", { jobId: NOBODY, seq: 1 }),
+  insertBlock("log_block_pkey", { jobId: running.id, firstLine: 1, lineCount: 1 }),
+  insertBlock("log_block_job_id_job_id_fk", { jobId: NOBODY, firstLine: 1, lineCount: 1 }),
+  insertBlock("block_has_lines", { jobId: running.id, firstLine: 100, lineCount: 0 }),
+  insertBlock("block_has_lines", { jobId: running.id, firstLine: 0, lineCount: 1 }),
+  insertTail("log_tail_pkey", { jobId: running.id, texts: [] }),
+  insertTail("log_tail_job_id_job_id_fk", { jobId: NOBODY, texts: [] }),
+  insertTail("live_lines_have_times", { jobId: queued.id, texts: ["x"] }),
+  ["job_event_pkey", "insert into spiderpig.job_event (job_id, seq, kind) values ($1, 1, 'x')", [queued.id]],
+  [
+    "job_event_job_id_job_id_fk",
+    "insert into spiderpig.job_event (job_id, seq, kind) values ($1, 1, 'x')",
+    [NOBODY],
+  ],
+  ["job_move_pkey", "insert into spiderpig.job_move (from_state, to_state) values ('queued', 'running')"],
+  [
+    "interaction_move_pkey",
+    "insert into spiderpig.interaction_move (from_state, to_state) values ('pending', 'answered')",
+  ],
+  [
+    "job_pkey",
+    `${INSERT_JOB}, id) overriding system value values ('backport', 'x', 'a', '{}', ${queued.id})`,
+  ],
+  [
+    "interaction_pkey",
+    `${INSERT_INTERACTION}, id) overriding system value values ($1, 'x', 'text', '', '[]', true, now(), $2)`,
+    [running.id, answeredId],
+  ],
+  [
+    "signal_pkey",
+    `insert into spiderpig.signal (id, job_id, kind, requested_by) overriding system value
+     select n, $1, 'kill', 'a' from unnest(array[7, 7]) as n`,
+    [running.id],
+  ],
+  [
+    "worker_pkey",
+    "insert into spiderpig.worker (id, host, pid, version) select id, host, pid, version from spiderpig.worker",
+  ],
+];
+
+for (const breach of BREACHES) {
+  test(`${breach[0]} refuses: ${breach[1].replace(/\s+/g, " ").slice(0, 110)}`, async () => {
+    await refuses(db, breach);
+  });
+}
+
+test("one_job_holds_a_lane lets a second job start only after the first released it", async () => {
+  const second = await aJob(db, { lane: "two" }).queued();
+  const start = "update spiderpig.job set state = 'running', started_at = now() where id = $1";
+
+  await refuses(db, ["one_job_holds_a_lane", start, [second.id]]);
+  const lost =
+    "update spiderpig.job set state = 'lost', outcome = 'holder_lost', finished_at = now() where id = $1";
+  await query(db, lost, [running.id]);
+  await refuses(db, ["one_job_holds_a_lane", start, [second.id]]);
+  await query(db, "update spiderpig.job set lane_released_at = now() where id = $1", [running.id]);
+
+  await query(db, start, [second.id]);
+});
+
+test("every constraint of the schema is broken above", async () => {
+  const rows = await query<{ rule: string }>(
+    db,
+    `select conname as rule
+     from pg_constraint
+     where connamespace = 'spiderpig'::regnamespace
+       and contype in ('c', 'u', 'p', 'f')
+     union
+     select c.relname
+     from pg_index i
+     join pg_class c on c.oid = i.indexrelid
+     where i.indisunique
+       and c.relnamespace = 'spiderpig'::regnamespace`,
+  );
+
+  assert.deepEqual(
+    rulesOf([...BREACHES, ["one_job_holds_a_lane", ""]]),
+    rows.map(({ rule }) => rule).toSorted(),
+  );
+});
+
+function insertChange(rule: string, key: { jobId: number; position: number; number: number }): Breach {
+  return [
+    rule,
+    `insert into spiderpig.change (job_id, position, number, project, branch, subject, owner, url)
+     values ($1, $2, $3, '', '', '', '', '')`,
+    [key.jobId, key.position, key.number],
+  ];
+}
+
+function insertChunk(rule: string, key: { jobId: number; seq: number }): Breach {
+  return [
+    rule,
+    "insert into spiderpig.output_chunk (job_id, seq, at, journal_end, raw) values ($1, $2, now(), 0, '')",
+    [key.jobId, key.seq],
+  ];
+}
+
+function insertBlock(rule: string, key: { jobId: number; firstLine: number; lineCount: number }): Breach {
+  return [
+    rule,
+    "insert into spiderpig.log_block (job_id, first_line, line_count, at, text) values ($1, $2, $3, now(), 'x')",
+    [key.jobId, key.firstLine, key.lineCount],
+  ];
+}
+
+function insertTail(rule: string, key: { jobId: number; texts: string[] }): Breach {
+  return [
+    rule,
+    `insert into spiderpig.log_tail (job_id, settled_lines, live_texts, live_at, journal_end, journal_skip)
+     values ($1, 0, $2, '{}', 0, 0)`,
+    [key.jobId, key.texts],
+  ];
+}

@@ -1,0 +1,57 @@
+// What the tests of the schema share: a database of the file's own, and how a refusal is told.
+import assert from "node:assert/strict";
+import { after } from "node:test";
+import pg from "pg";
+import { closeDatabase, type Database, openDatabase, query, violatedConstraint } from "#lib/db/connection.ts";
+import { testDatabase } from "../../support/database.ts";
+
+export type SchemaWorld = {
+  db: Database;
+  url: string;
+  /** A connection of somebody who may only read. */
+  asReader: () => Promise<pg.Client>;
+};
+
+/** A migrated database that goes when the file's tests are over, and every connection to it before. */
+export async function schemaWorld(): Promise<SchemaWorld> {
+  const created = await testDatabase();
+  const { url } = created;
+  const db = openDatabase(url, "spiderpig test");
+  const readers: pg.Client[] = [];
+  after(async () => {
+    for (const reader of readers) await reader.end();
+    await closeDatabase(db);
+    await created.close();
+  });
+  return {
+    db,
+    url,
+    asReader: async () => {
+      const reader = new pg.Client({ connectionString: url });
+      readers.push(reader);
+      await reader.connect();
+      await reader.query("set role spiderpig_reader");
+      return reader;
+    },
+  };
+}
+
+/** A forbidden write: the name of the rule and a statement that breaks this rule and no other. */
+export type Breach = readonly [rule: string, statement: string, values?: readonly unknown[]];
+
+/** The rule of that name refuses the statement. */
+export async function refuses(db: Database, [rule, statement, values = []]: Breach): Promise<void> {
+  await assert.rejects(
+    query(db, statement, [...values]),
+    (error) => {
+      assert.equal(violatedConstraint(error), rule, `${statement}: ${String(error)}`);
+      return true;
+    },
+    `${rule} let this through: ${statement}`,
+  );
+}
+
+/** Names of the rules, sorted, for comparing what is tested with what there is. */
+export function rulesOf(breaches: readonly Breach[]): string[] {
+  return [...new Set(breaches.map(([rule]) => rule))].toSorted();
+}

@@ -1,0 +1,80 @@
+// A past in which every question of docs/sql.md has an answer. Job 12 is the one the page asks about.
+import { type Database, query, transaction } from "#lib/db/connection.ts";
+import { appendEvent } from "#lib/db/events.ts";
+import { insertFreeze, liftFreeze } from "#lib/db/lanes.ts";
+import { aJob, type JobBuilder, type SeededJob } from "../../seed/seed.ts";
+import { QUESTIONS } from "../../seed/seed-questions.ts";
+
+/** A Tuesday. */
+const DAY = Date.UTC(2025, 2, 4);
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+
+export async function seedPast(db: Database): Promise<void> {
+  // Jobs 1 to 11: a month of deployments, and that Tuesday.
+  await backport(
+    aJob(db, { by: "alice", at: new Date(DAY + 14.2 * 3_600_000), changes: [1234] }),
+  ).succeeded();
+  await backport(
+    aJob(db, { by: "bob", at: new Date(DAY + 16 * 3_600_000), changes: [1235, 1236] }),
+  ).succeeded();
+  for (const [index, days] of [28, 21, 20, 13, 9, 6].entries()) {
+    const by = index % 2 === 0 ? "alice" : "carol";
+    await backport(aJob(db, { by, at: daysAgo(days), changes: [2000 + index] }), 30 + index).succeeded();
+  }
+  await aJob(db, { by: "alice", at: daysAgo(5) })
+    .asked("yes_no", { answer: false, by: "alice" })
+    .declined();
+  await aJob(db, { by: "dave", at: daysAgo(4), changes: [1300] })
+    .phase("sync-testservers-k8s", 20)
+    .signalled("interrupt", { by: "dave" })
+    .failed("interrupted");
+  await aJob(db, { by: "dave", at: daysAgo(4) })
+    .asked("text", { delivery: "undelivered" })
+    .askedInVain({ ...QUESTIONS.text, recognised: false, message: "something unheard of\n> " })
+    .succeeded("nothing_to_deploy");
+  await rolledBack(db);
+  await backport(aJob(db, { by: "bob", at: daysAgo(2), changes: [1300] })).succeeded();
+  await aJob(db, { by: "dave", at: daysAgo(5), lane: "train" })
+    .askedUntilExpiry("yes_no")
+    .failed("interrupted");
+  const lost = await aJob(db, { by: "erin", at: daysAgo(1), lane: "far" })
+    .prints("Started sync-masters", "sync-masters: 50% (ok: 1; fail: 0; left: 1)")
+    .lost({ laneReleased: true });
+  const data = { note: "Its disk is broken.", host: "deploy1", silentSince: daysAgo(1) };
+  await transaction(db, (tx) => appendEvent(tx, lost.id, { kind: "job_declared_lost", actor: "root", data }));
+  await aJob(db, { by: "erin" }).startsPhase("sync-testservers-k8s").waiting({ on: "yes_no" });
+  await aJob(db, { by: "bob" }).queued();
+  const weekBefore = new Date(DAY - 7 * 86_400_000);
+  await backport(aJob(db, { by: "bob", at: weekBefore, lane: "old" })).succeeded();
+  const removed = await backport(aJob(db, { by: "bob", at: daysAgo(400), lane: "old" })).succeeded();
+  await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [removed.id]);
+  await query(db, "delete from spiderpig.log_block where job_id = $1", [removed.id]);
+  await transaction(db, async (tx) => {
+    await insertFreeze(tx, {
+      lane: "old",
+      reason: "A switchover of the data centres.",
+      frozenBy: "root",
+      until: null,
+    });
+    await liftFreeze(tx, "old", "root");
+  });
+}
+
+function backport(job: JobBuilder, l10nSeconds = 40): JobBuilder {
+  return job
+    .asked("yes_no", { afterSeconds: 12 })
+    .phase("l10n-update", l10nSeconds)
+    .phase("sync-testservers-k8s", 20)
+    .asked("choices", { answer: "i", by: "carol", afterSeconds: 900, remindedAfterSeconds: [600] })
+    .prints("Logstash checker counted 9 error(s) in the last 20 seconds. OK.")
+    .phase("sync-prod-k8s", 60);
+}
+
+function rolledBack(db: Database): Promise<SeededJob> {
+  return backport(aJob(db, { by: "alice", at: daysAgo(3), changes: [1300] }))
+    .startsPhase("check-testservers")
+    .prints("one", "two", "three", "12:00:00 Check 'check_testservers' failed: 500", "five", "six", "seven")
+    .asked("choices", { answer: "b", by: "alice" })
+    .signalled("terminate", { by: "bob" })
+    .failed("rolled_back");
+}

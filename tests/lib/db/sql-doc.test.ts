@@ -1,0 +1,62 @@
+// docs/sql.md is executable: each of its queries runs as the reader it is written for, on a past in which it has an
+// answer, and its table of views is the list of views there are.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { query } from "#lib/db/connection.ts";
+import { schemaWorld } from "./schema-world.ts";
+import { seedPast } from "./sql-doc-past.ts";
+
+const PAGE = readFileSync(path.join(import.meta.dirname, "../../../docs/sql.md"), "utf8");
+
+const { db, asReader } = await schemaWorld();
+await seedPast(db);
+const reader = await asReader();
+await reader.query("set default_transaction_read_only = on");
+
+const queries = [...PAGE.matchAll(/^```sql\n(.*?)^```$/gms)].map(([block, text = ""]) => ({
+  text,
+  title: questionBefore(PAGE.slice(0, PAGE.indexOf(block))),
+}));
+
+for (const [index, { title, text }] of queries.entries()) {
+  test(`query ${index + 1} of the page answers: ${title}`, async () => {
+    const { rows } = await reader.query<Record<string, unknown>>(text);
+
+    assert.ok(rows.length > 0, "no rows, on a past in which there should be some");
+    for (const [column, values] of columnsOf(rows))
+      assert.ok(
+        values.some((value) => value !== null),
+        `column ${column} is null in every row`,
+      );
+  });
+}
+
+test("the page has a query for each of the questions that SREs ask", () => {
+  assert.ok(queries.length >= 20, `only ${queries.length} queries were found`);
+  const headings = [...PAGE.matchAll(/^### (.*)$/gm)].map(([, heading = ""]) => heading);
+  const answered = new Set(queries.map(({ title }) => title));
+  assert.deepEqual(
+    headings.filter((heading) => !answered.has(heading)),
+    [],
+  );
+});
+
+test("the page lists the views that there are", async () => {
+  const rows = await query<{ name: string }>(
+    db,
+    "select 'history.' || viewname as name from pg_views where schemaname = 'history'",
+  );
+  const listed = [...PAGE.matchAll(/^\| `(history\.\w+)` \|/gm)].map(([, name = ""]) => name);
+
+  assert.deepEqual(listed.toSorted(), rows.map(({ name }) => name).toSorted());
+});
+
+function questionBefore(text: string): string {
+  return [...text.matchAll(/^### (.*)$/gm)].at(-1)?.[1] ?? "no question";
+}
+
+function columnsOf(rows: Record<string, unknown>[]): [string, unknown[]][] {
+  return Object.keys(rows[0] ?? {}).map((column) => [column, rows.map((row) => row[column])]);
+}

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { closeDatabase, openDatabase } from "#lib/db/connection.ts";
+import { readTime } from "#lib/db/time.ts";
+import { testDatabase } from "../../support/database.ts";
+
+const database = await testDatabase({ migrated: false });
+const db = openDatabase(database.url, "time under test");
+after(async () => {
+  await closeDatabase(db);
+  await database.close();
+});
+
+test("the time that pages count by does not depend on the clock of the host that serves them", async (t) => {
+  const before = Date.now();
+  t.mock.timers.enable({ apis: ["Date"], now: before + 7_200_000 });
+
+  const told = (await readTime(db)).getTime();
+
+  assert.ok(told >= before - 1 && told < before + 600_000, `${told - before} ms off`);
+});

@@ -1,0 +1,358 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
+import { addAccount, disableAccount, enableAccount, setPassword } from "#lib/web/accounts.ts";
+import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
+import { authenticate } from "#lib/web/authorise.ts";
+import { safeNextPath } from "../../../app/client/next-path.ts";
+import { authWorld, cookieOf, fromPage, PASSWORD, PUBLIC_URL, signIn, trySignIn } from "./auth-world.ts";
+
+const world = await authWorld();
+const { auth, db } = world;
+const SIGN_IN = "/api/auth/sign-in/username";
+
+test("signing in sets cookies that scripts and other sites do not get, and shows nothing else", async () => {
+  const name = await world.person("deployer");
+
+  const answer = await trySignIn(auth, name);
+
+  assert.equal(answer.status, 204);
+  assert.equal(await answer.text(), "");
+  assert.deepEqual([...answer.headers.keys()].toSorted(), ["cache-control", "set-cookie", "set-cookie"]);
+  const cookies = answer.headers.getSetCookie();
+  assert.deepEqual(
+    cookies.map((cookie) => /^__Secure-spiderpig\.(\w+)=/.exec(cookie)?.[1] ?? cookie),
+    ["session_token", "known_browser"],
+  );
+  for (const cookie of cookies) {
+    for (const part of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"])
+      assert.match(cookie, new RegExp(part));
+  }
+  assert.equal((await authenticate(fromPage("/", { cookie: cookieOf(answer) }), auth))?.name, name);
+});
+
+test("on plain http the cookie is not marked Secure, or the browser would drop it", async () => {
+  const plain = world.open({ publicUrl: "http://127.0.0.1:8080" });
+  const name = await world.person("viewer");
+
+  const request = fromPage(SIGN_IN, { method: "POST", body: { username: name, password: PASSWORD } });
+  request.headers.set("origin", "http://localhost:8080");
+  const answer = await answerAuthRequest(request, plain);
+
+  assert.equal(answer.status, 204, "the loopback's other name is our own origin, too");
+  assert.doesNotMatch(answer.headers.getSetCookie().join(), /Secure/);
+});
+
+test("a name is the same in capitals", async () => {
+  const name = await world.person("viewer");
+
+  assert.equal((await trySignIn(auth, name.toUpperCase())).status, 204);
+});
+
+test("a wrong password, an unknown name and an impossible name are refused alike", async () => {
+  const name = await world.person("viewer");
+  const answers = await Promise.all([
+    trySignIn(auth, name, "wrong horse battery"),
+    trySignIn(auth, "nobody", PASSWORD),
+    trySignIn(auth, "no such; name", PASSWORD),
+    trySignIn(auth, "", PASSWORD),
+  ]);
+
+  const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<unknown>));
+  for (const answer of answers) {
+    assert.equal(answer.status, 401);
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+    assert.equal(answer.headers.get("content-type"), "application/problem+json");
+  }
+  for (const body of bodies) assert.deepEqual(body, bodies[0]);
+  assert.equal((bodies[0] as { code: string }).code, "sign_in_refused");
+});
+
+test("a request that is no sign-in is refused as such", async () => {
+  for (const body of [{}, { username: "x" }, [], "text", { username: 1, password: 2 }]) {
+    const answer = await answerAuthRequest(fromPage(SIGN_IN, { method: "POST", body }), auth);
+    assert.equal(answer.status, 400, JSON.stringify(body));
+  }
+});
+
+test("a form of another site cannot sign a browser in or out", async () => {
+  const name = await world.person("viewer");
+  const cookie = await signIn(auth, name);
+  const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+  const signInThere = fromPage(SIGN_IN, { method: "POST", body: { username: name, password: PASSWORD } });
+  const signOutThere = fromPage("/api/auth/sign-out", { method: "POST", cookie });
+  for (const [header, value] of Object.entries(foreign)) {
+    signInThere.headers.set(header, value);
+    signOutThere.headers.set(header, value);
+  }
+
+  const answers = [await answerAuthRequest(signInThere, auth), await answerAuthRequest(signOutThere, auth)];
+
+  for (const answer of answers) {
+    assert.equal(answer.status, 403);
+    assert.equal(((await answer.json()) as { code: string }).code, "foreign_origin");
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+  }
+  assert.equal((await authenticate(fromPage("/", { cookie }), auth))?.name, name);
+});
+
+const FOREIGN: Record<string, Record<string, string>> = {
+  "another site": { origin: "https://evil.example", "sec-fetch-site": "cross-site" },
+  "a neighbour of the same site": {
+    origin: "https://other.example.org",
+    "sec-fetch-site": "same-site",
+  },
+  "another port": { origin: "https://deploy.example.org:8443", "sec-fetch-site": "same-site" },
+  "a name that was bent to our address": { origin: "https://bent.example", "sec-fetch-site": "same-origin" },
+  "a sandboxed frame": { origin: "null", "sec-fetch-site": "cross-site" },
+  "nowhere, as far as it says": {},
+};
+
+for (const [where, headers] of Object.entries(FOREIGN)) {
+  test(`a browser that changes something for a page of ${where} is refused`, async () => {
+    const cookie = await signIn(auth, await world.person("deployer"));
+    for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
+      const request = new Request(`${PUBLIC_URL}/api/jobs`, { method, headers: { ...headers, cookie } });
+      await assert.rejects(authenticate(request, auth), { code: "foreign_origin" }, method);
+    }
+    assert.ok(await authenticate(new Request(PUBLIC_URL, { headers: { ...headers, cookie } }), auth));
+  });
+}
+
+test("a session signed out is refused at once, in every web process", async () => {
+  const name = await world.person("deployer");
+  const cookie = await signIn(auth, name);
+  const elsewhere = await signIn(auth, name);
+  const other = world.open({});
+  assert.ok(await authenticate(fromPage("/", { cookie }), other));
+
+  const answer = await answerAuthRequest(fromPage("/api/auth/sign-out", { method: "POST", cookie }), auth);
+
+  assert.equal(answer.status, 204);
+  assert.match(answer.headers.getSetCookie().join(), /Max-Age=0/);
+  for (const process of [auth, other]) {
+    assert.equal(await authenticate(fromPage("/", { cookie }), process), undefined);
+    assert.ok(await authenticate(fromPage("/", { cookie: elsewhere }), process), "another browser stays");
+  }
+});
+
+test("a disabled account cannot sign in; enabled again it can, but its old sessions are gone", async () => {
+  const name = await world.person("deployer");
+  const before = await signIn(auth, name);
+
+  await disableAccount(name, auth);
+  const refused = await trySignIn(auth, name);
+  await enableAccount(name, auth);
+
+  assert.equal(refused.status, 403);
+  assert.equal(((await refused.json()) as { code: string }).code, "account_disabled");
+  assert.deepEqual(refused.headers.getSetCookie(), []);
+  assert.equal((await trySignIn(auth, name)).status, 204);
+  assert.equal(await authenticate(fromPage("/", { cookie: before }), auth), undefined);
+});
+
+test("a new password ends what the old one opened", async () => {
+  const name = await world.person("deployer");
+  const before = await signIn(auth, name);
+
+  await setPassword(name, "another horse battery", auth);
+
+  assert.equal(await authenticate(fromPage("/", { cookie: before }), auth), undefined);
+  assert.equal((await trySignIn(auth, name)).status, 401);
+  assert.equal((await trySignIn(auth, name, "another horse battery")).status, 204);
+});
+
+test("of the library's endpoints only signing in and out are open", async () => {
+  const cookie = await signIn(auth, await world.person("viewer"));
+  const closed = Object.values(auth.library.api)
+    .map((endpoint) => (endpoint as { path?: string }).path)
+    .filter((path) => path !== undefined && path !== "/sign-in/username" && path !== "/sign-out");
+  assert.ok(closed.length > 20);
+
+  for (const path of [
+    ...closed,
+    "/sign-up/email",
+    "/issue-api-token",
+    "/issueApiToken",
+    "/sign-in/username/../x",
+  ]) {
+    for (const method of ["GET", "POST"]) {
+      const body =
+        method === "POST" ? { name: "x", role: "admin", username: "eve", password: PASSWORD } : undefined;
+      const request = fromPage(`/api/auth${path}`, { method, cookie, body });
+      assert.equal((await answerAuthRequest(request, auth)).status, 404, `${method} ${path}`);
+    }
+  }
+});
+
+test("nobody gives himself a role by signing in", async () => {
+  const name = await world.person("viewer");
+  const body = { username: name, password: PASSWORD, role: "admin", user: { role: "admin" } };
+
+  const answer = await answerAuthRequest(fromPage(SIGN_IN, { method: "POST", body }), auth);
+
+  assert.equal((await authenticate(fromPage("/", { cookie: cookieOf(answer) }), auth))?.role, "viewer");
+});
+
+test("signing in sends nobody to another place", async () => {
+  const name = await world.person("viewer");
+  for (const callbackURL of ["https://evil.example/", "//evil.example", "/jobs/1"]) {
+    const body = { username: name, password: PASSWORD, callbackURL };
+    const answer = await answerAuthRequest(fromPage(SIGN_IN, { method: "POST", body }), auth);
+    assert.equal(answer.headers.get("location"), null);
+    assert.ok([204, 403].includes(answer.status));
+  }
+});
+
+test("the page after signing in is always one of ours", () => {
+  const nasty = fc.string({
+    unit: fc.constantFrom(..."/\\:.@?#%\t\n abej".split(""), "https:", "//", "javascript:"),
+  });
+  fc.assert(
+    fc.property(fc.oneof(nasty, fc.string(), fc.webUrl()), (next) => {
+      assert.equal(new URL(safeNextPath(next), PUBLIC_URL).origin, PUBLIC_URL, next);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("guessing at many accounts is slowed down for all web processes together, and for nobody else", async () => {
+  let names = 0;
+  const attempt = async (using: typeof auth, address: string, forwarded = address) => {
+    names += 1;
+    const request = fromPage(SIGN_IN, {
+      method: "POST",
+      body: { username: `anybody-${names}`, password: "a wrong guess" },
+    });
+    request.headers.set("x-forwarded-for", forwarded);
+    return answerAuthRequest(request, using);
+  };
+  const processes = [auth, world.open({})];
+
+  const statuses: number[] = [];
+  for (let count = 0; count < 22; count++) {
+    // What the client claims itself stands to the left of what the proxy saw.
+    const forwarded = `198.51.100.${count}, 203.0.113.9`;
+    statuses.push((await attempt(processes[count % 2] ?? auth, "", forwarded)).status);
+  }
+
+  assert.deepEqual(
+    statuses.slice(0, 20),
+    Array.from({ length: 20 }, () => 401),
+  );
+  assert.deepEqual(statuses.slice(20), [429, 429]);
+  const limited = await attempt(auth, "203.0.113.9");
+  assert.match(limited.headers.get("retry-after") ?? "", /^\d+$/);
+  assert.equal(((await limited.json()) as { code: string }).code, "too_many_sign_ins");
+  assert.equal((await attempt(auth, "203.0.113.10")).status, 401);
+});
+
+test("an account has a shell name, a fair password and a name of its own", async () => {
+  const taken = await world.person("viewer");
+  const bad = [
+    { name: "Robert'); drop table", password: PASSWORD },
+    { name: "-rf", password: PASSWORD },
+    { name: "a".repeat(33), password: PASSWORD },
+    { name: "short-one", password: "12345678901" },
+    { name: "long-one", password: "x".repeat(129) },
+    { name: taken, password: PASSWORD },
+  ];
+  for (const account of bad) {
+    await assert.rejects(
+      addAccount({ ...account, role: "viewer" }, auth),
+      { name: "AccountFault" },
+      account.name,
+    );
+  }
+
+  const twice = await Promise.allSettled(
+    [1, 2].map(() => addAccount({ name: "racer", role: "viewer", password: PASSWORD }, auth)),
+  );
+
+  assert.deepEqual(twice.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);
+  const rows = await query(
+    db,
+    `select 1 from auth."user" u join auth.account a on a.user_id = u.id where u.username = 'racer'`,
+  );
+  assert.equal(rows.length, 1);
+});
+
+test("a database that is away is said to be away, not that nobody is signed in", async () => {
+  const gone = openDatabase("postgresql://nobody@127.0.0.1:1/none", "test");
+  const cookie = await signIn(auth, await world.person("viewer"));
+  const using = world.open({ database: gone });
+
+  await assert.rejects(authenticate(fromPage("/", { cookie }), using), { code: "database_unreachable" });
+  await assert.rejects(trySignIn(using, "somebody"), { code: "database_unreachable" });
+  await closeDatabase(gone);
+});
+
+/** The pauses of an hour and more do not pass while a test runs. */
+const slow = world.open({
+  signInPace: { freeAttempts: 5, pauseMs: 3_600_000, pauseMaxMs: 7_200_000, quietMs: 14_400_000 },
+});
+
+/** A browser somewhere that tries to sign in, with the cookies it has. */
+async function tryFrom(browser: { cookie?: string }, username: string, password: string): Promise<Response> {
+  const request = fromPage(SIGN_IN, { method: "POST", body: { username, password }, ...browser });
+  return answerAuthRequest(request, slow);
+}
+
+const guessUntilRefused = async (username: string) => {
+  while ((await tryFrom({}, username, "a wrong guess")).status !== 429);
+};
+
+test("guesses at one account are refused after the fifth, from however many addresses, and told how long", async () => {
+  const name = await world.person("deployer");
+  const guesses = Array.from({ length: 12 }, () => tryFrom({}, name, "a wrong guess"));
+  const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+  assert.deepEqual(
+    [statuses.filter((status) => status === 401).length, statuses.filter((status) => status === 429).length],
+    [5, 7],
+  );
+
+  const refused = await tryFrom({}, name, PASSWORD);
+
+  assert.equal(refused.status, 429, "the right password is not looked at either");
+  const seconds = Number(refused.headers.get("retry-after"));
+  assert.ok(seconds > 0 && seconds <= 3600);
+  assert.deepEqual(await refused.json(), {
+    type: "urn:spiderpig:problem:too_many_sign_ins",
+    title: "Too many attempts to sign in.",
+    status: 429,
+    code: "too_many_sign_ins",
+    detail: `There were too many for this user name. Try again in ${seconds} seconds.`,
+  });
+});
+
+test("a name that no account has is refused alike, and signing in forgets what was mistyped", async () => {
+  const name = await world.person("deployer");
+  for (let round = 0; round < 2; round += 1) {
+    for (let count = 0; count < 4; count += 1) {
+      assert.equal((await tryFrom({}, name, "mistyped")).status, 401);
+    }
+    assert.equal((await tryFrom({}, name, PASSWORD)).status, 204);
+  }
+
+  await guessUntilRefused("nobody-at-all");
+});
+
+test("whoever guesses cannot hold up the account's own browser, and it is slowed down by itself", async () => {
+  const name = await world.person("deployer");
+  const other = await world.person("deployer");
+  const cookie = cookieOf(await tryFrom({}, name, PASSWORD));
+  await answerAuthRequest(fromPage("/api/auth/sign-out", { method: "POST", cookie }), slow);
+  const known = cookie.split("; ").find((one) => one.includes("known_browser")) ?? "";
+  await guessUntilRefused(name);
+  await guessUntilRefused(other);
+
+  assert.equal((await tryFrom({ cookie: known }, name, PASSWORD)).status, 204);
+  assert.equal((await tryFrom({ cookie: known }, other, PASSWORD)).status, 429, "it is known to one account");
+  const forged = known.replace(/=.*$/, `=${name}:made-up.${"A".repeat(43)}=`);
+  assert.equal((await tryFrom({ cookie: forged }, name, PASSWORD)).status, 429);
+  for (let count = 0; count < 5; count += 1) {
+    assert.equal((await tryFrom({ cookie: known }, name, "a wrong guess")).status, 401);
+  }
+  assert.equal((await tryFrom({ cookie: known }, name, PASSWORD)).status, 429);
+});

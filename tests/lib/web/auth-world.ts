@@ -1,0 +1,100 @@
+// A database of its own with accounts in it, and the requests that browsers and programs would make to it.
+import { after } from "node:test";
+import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
+import type { Role } from "#lib/domain/permission.ts";
+import { addAccount } from "#lib/web/accounts.ts";
+import { type Auth, type AuthSettings, openAuth } from "#lib/web/auth.ts";
+import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
+import { testDatabase } from "../../support/database.ts";
+
+export const PUBLIC_URL = "https://deploy.example.org";
+export const SECRET = "a secret of the tests, long enough to sign with";
+export const PASSWORD = "correct horse battery";
+
+export type World = {
+  url: string;
+  db: Database;
+  auth: Auth;
+  /** Another web process over the same database, with other settings. */
+  open(settings: Partial<AuthSettings>): Auth;
+  /** Adds an account with PASSWORD, and returns its name. */
+  person(role: Role): Promise<string>;
+};
+
+/** Closed by itself after the tests of the file. */
+export async function authWorld(): Promise<World> {
+  const database = await testDatabase();
+  const db = openDatabase(database.url, "test");
+  after(async () => {
+    await closeDatabase(db);
+    await database.close();
+  });
+  const open = (settings: Partial<AuthSettings>) =>
+    openAuth({
+      database: db,
+      secret: SECRET,
+      publicUrl: PUBLIC_URL,
+      demoAccounts: false,
+      ...settings,
+    });
+  const auth = open({});
+  let count = 0;
+  return {
+    url: database.url,
+    db,
+    auth,
+    open,
+    person: async (role) => {
+      const name = `${role}-${++count}`;
+      await addAccount({ name, role, password: PASSWORD }, auth);
+      return name;
+    },
+  };
+}
+
+/** What a browser on one of our own pages sends. */
+export function fromPage(
+  path: string,
+  init: { method?: string; cookie?: string; body?: unknown } = {},
+): Request {
+  return new Request(new URL(path, PUBLIC_URL), {
+    method: init.method ?? "GET",
+    headers: {
+      origin: PUBLIC_URL,
+      "sec-fetch-site": "same-origin",
+      "x-forwarded-for": address(),
+      ...(init.cookie === undefined ? {} : { cookie: init.cookie }),
+      ...(init.body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+  });
+}
+
+export function withToken(path: string, token: string, method = "GET"): Request {
+  return new Request(new URL(path, PUBLIC_URL), { method, headers: { authorization: `Bearer ${token}` } });
+}
+
+export async function trySignIn(using: Auth, username: string, password = PASSWORD): Promise<Response> {
+  return answerAuthRequest(
+    fromPage("/api/auth/sign-in/username", { method: "POST", body: { username, password } }),
+    using,
+  );
+}
+
+/** @returns the Cookie header of a browser that has signed in. */
+export async function signIn(using: Auth, username: string, password = PASSWORD): Promise<string> {
+  return cookieOf(await trySignIn(using, username, password));
+}
+
+export function cookieOf(answer: Response): string {
+  const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0] ?? "");
+  if (cookies.length === 0) throw new Error(`no cookie in an answer with status ${answer.status}`);
+  return cookies.join("; ");
+}
+
+let addressCount = 0;
+/** Everybody signs in from elsewhere, so that only the test of the limit meets it. */
+function address(): string {
+  addressCount += 1;
+  return `192.0.2.${addressCount % 250}`;
+}

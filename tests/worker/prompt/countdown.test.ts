@@ -1,0 +1,193 @@
+// A question that is drawn again while it is open, and an answer that comes between two of its turns, in every order.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import type { AnswerValue } from "#lib/domain/interaction.ts";
+import type { TypeResult } from "../../../worker/prompt/decide.ts";
+import { drive } from "./drive.ts";
+import type { Drive } from "./drive.ts";
+
+const POLL = { how: "poll", hasTimeout: true, pid: 7 } as const;
+const draw = (seconds: number, words = "Proceed with sync?"): string => `\r(${seconds} s) ${words} [y/N] `;
+
+const kinds = (job: Drive): string[] =>
+  job.seen.map((effect) => (effect.kind === "withdraw" ? `withdraw ${effect.why}` : effect.kind));
+const typedTexts = (job: Drive): [number, string][] =>
+  job.seen.flatMap((effect) => (effect.kind === "type" ? [[effect.readId, effect.text]] : []));
+
+async function turn(job: Drive, readId: number, text: string): Promise<void> {
+  if (readId > 1) await job.notReading(readId - 1);
+  await job.output(text);
+  await job.reading({ readId, ...POLL });
+}
+
+/** A job that has asked at its second turn, and is in its third. */
+async function countingDown(): Promise<Drive> {
+  const job = drive();
+  await job.output("10:00:00 before\r\n");
+  await turn(job, 1, draw(30));
+  await job.pass(600);
+  await turn(job, 2, draw(29));
+  await job.pass(600);
+  await turn(job, 3, draw(28));
+  assert.deepEqual(kinds(job), ["open"]);
+  return job;
+}
+
+const answer = (job: Drive, value: AnswerValue) =>
+  job.send({ kind: "answerGiven", promptKey: "r2", value, at: job.now() });
+const typed = (job: Drive, result: TypeResult) =>
+  job.send({ kind: "typed", promptKey: "r2", result, at: job.now() });
+
+for (const [name, turns] of Object.entries({
+  "the time behind the answers": [
+    "(y/N) auto-no in 11.5s ",
+    "(y/N) auto-no in 11.0s ",
+    "(y/N) auto-no in 9.5s ",
+  ],
+  "the time in brackets": ["[y/N] (30 s left): ", "[y/N] (29 s left): ", "[y/N] (9 s left): "],
+  "a bar": ["[y/N] [         ] ", "[y/N] [##       ] ", "[y/N] [####     ] "],
+  "a bare number": ["[y/N] 30 ", "[y/N] 29 ", "[y/N] 9 "],
+})) {
+  test(`a question with a time limit is asked once, as yes or no: ${name}`, async () => {
+    const job = drive();
+    for (const [index, words] of turns.entries()) {
+      await turn(job, index + 1, `\x1b[2K\x1b[GDeploy? ${words}`);
+      await job.pass(600);
+    }
+    const asked = job.seen.map((effect) =>
+      effect.kind === "open" ? [effect.prompt.kind, effect.prompt.message] : [effect.kind],
+    );
+    assert.deepEqual(asked, [["yes_no", "Deploy?"]]);
+  });
+}
+
+test("a question behind which dots grow is asked once", async () => {
+  const job = drive();
+  for (const [index, words] of ["Proceed with sync? [y/N] ", ".", ".", "."].entries()) {
+    await turn(job, index + 1, words);
+    await job.pass(700);
+  }
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("a question beside a spinner is asked once", async () => {
+  const job = drive();
+  for (const [index, frame] of ["|", "/", "-", "\\", "|"].entries()) {
+    await turn(job, index + 1, `\r${frame} Proceed with sync? [y/N] `);
+    await job.pass(400);
+  }
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("an answer is typed into the turn that reads", async () => {
+  const job = await countingDown();
+  await answer(job, true);
+  assert.deepEqual(typedTexts(job), [[3, "y"]]);
+});
+
+test("an answer that comes while the question is drawn is typed into the next turn", async () => {
+  const job = await countingDown();
+  await job.notReading(3);
+  await job.output("\r\x1b[K");
+  await answer(job, true);
+  await job.output(draw(27));
+  assert.deepEqual(typedTexts(job), []);
+  await job.reading({ readId: 4, ...POLL });
+  assert.deepEqual(typedTexts(job), [[4, "y"]]);
+  assert.deepEqual(kinds(job), ["open", "type"]);
+});
+
+for (const order of ["the result first", "the next turn first"] as const) {
+  test(`an answer that nobody read at that moment goes into the next turn of the same question (${order})`, async () => {
+    const job = await countingDown();
+    await answer(job, true);
+
+    if (order === "the result first") {
+      await job.notReading(3);
+      await typed(job, "not_reading");
+      await job.output(draw(27));
+      await job.reading({ readId: 4, ...POLL });
+    } else {
+      await turn(job, 4, draw(27));
+      await typed(job, "not_reading");
+    }
+    await typed(job, "consumed");
+
+    assert.deepEqual(typedTexts(job), [
+      [3, "y"],
+      [4, "y"],
+    ]);
+    assert.deepEqual(kinds(job), ["open", "type", "type"]);
+  });
+
+  test(`an answer that nobody read is not typed into another question (${order})`, async () => {
+    const job = await countingDown();
+    await answer(job, true);
+
+    if (order === "the result first") {
+      await job.notReading(3);
+      await typed(job, "not_reading");
+      await job.output(draw(30, "Roll back?"));
+      await job.reading({ readId: 4, ...POLL });
+    } else {
+      await turn(job, 4, draw(30, "Roll back?"));
+      await typed(job, "not_reading");
+    }
+    await job.pass(3000);
+
+    assert.deepEqual(typedTexts(job), [[3, "y"]]);
+    assert.deepEqual(kinds(job).slice(0, 3), ["open", "type", "withdraw moved_on"]);
+  });
+}
+
+test("an answer that was not typed is given up when no turn follows", async () => {
+  const job = await countingDown();
+  await answer(job, true);
+  await job.notReading(3);
+  await typed(job, "not_reading");
+  await job.pass(1600);
+  await turn(job, 4, draw(27));
+  assert.deepEqual(typedTexts(job), [[3, "y"]]);
+  assert.deepEqual(kinds(job).slice(0, 3), ["open", "type", "withdraw moved_on"]);
+});
+
+test("a question is withdrawn in the instant something else is printed", async () => {
+  const job = await countingDown();
+  await job.notReading(3);
+  await job.output("\r\nnobody answered: going on without\r\n");
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on"]);
+});
+
+test("another process that asks the same in the same place asks another question", async () => {
+  const job = await countingDown();
+  await job.notReading(3);
+  await job.output(draw(27));
+  await job.reading({ readId: 4, ...POLL, pid: 8 });
+  assert.deepEqual(kinds(job).slice(0, 2), ["open", "withdraw moved_on"]);
+});
+
+test("a consumed answer ends the question, though the program draws it again", async () => {
+  const job = await countingDown();
+  await answer(job, true);
+  await job.record("input");
+  await job.output("y\r\n");
+  await typed(job, "consumed");
+  await turn(job, 4, draw(30));
+  await job.pass(2000);
+  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+});
+
+test("a new worker finds the question under its key, though it counts less by then", async () => {
+  const job = drive({
+    restored: { promptKey: "r2", kind: "yes_no", message: "(29 s) Proceed with sync?" },
+    isReplaying: true,
+  });
+  await job.output(`10:00:00 before\r\n${draw(30)}${draw(29)}${draw(9)}`);
+  await job.reading({ readId: 22, ...POLL });
+  await job.send({ kind: "caughtUp", at: job.now() });
+  await job.pass(2000);
+  assert.deepEqual(
+    job.seen.map((effect) => (effect.kind === "open" ? effect.prompt.promptKey : effect.kind)),
+    ["r2"],
+  );
+});

@@ -1,0 +1,991 @@
+// The life of a prompt: when it opens, who closes it, what is typed. Which words open it is the corpus's matter.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { questionOf } from "../../../worker/prompt/protocol-messages.ts";
+import type { AnswerValue } from "#lib/domain/interaction.ts";
+import { initialState, step } from "../../../worker/prompt/decide.ts";
+import type { Event, Prompt, TypeResult } from "../../../worker/prompt/decide.ts";
+import { createScreen } from "../../../worker/prompt/screen.ts";
+import { drive } from "./drive.ts";
+import type { Drive } from "./drive.ts";
+
+const SYNC = "Changes synced to the testservers (see https://x)\r\nContinue with sync? [y/N]: ";
+const READ = { how: "read", hasTimeout: false, onlyTerminal: true, mainThread: true, mode: "line" } as const;
+const ANNOUNCED = questionOf({
+  type: "interaction",
+  subtype: "choices",
+  prompt: "Continue with deployment?",
+  choices: { "Yes, continue": "y", "No, roll back": "n" },
+  default: "n",
+});
+
+function kinds(job: Drive): string[] {
+  return job.seen.map((effect) => (effect.kind === "withdraw" ? `withdraw ${effect.why}` : effect.kind));
+}
+
+function prompts(job: Drive): Prompt[] {
+  return job.seen.flatMap((effect) => (effect.kind === "open" ? [effect.prompt] : []));
+}
+
+async function answer(job: Drive, promptKey: string, value: AnswerValue): Promise<void> {
+  await job.send({ kind: "answerGiven", promptKey, value, at: job.now() });
+}
+
+async function typed(job: Drive, promptKey: string, result: TypeResult): Promise<void> {
+  await job.send({ kind: "typed", promptKey, result, at: job.now() });
+}
+
+async function announce(job: Drive): Promise<void> {
+  await job.send({ kind: "protocolMessage", position: job.state.seen, question: ANNOUNCED, at: job.now() });
+}
+
+/** A job that waits at the testserver question, read 1. */
+async function waiting(): Promise<Drive> {
+  const job = drive();
+  await job.output(SYNC);
+  await job.reading({ readId: 1 });
+  return job;
+}
+
+test("a question opens in the instant its read is known, under the read's own key", async () => {
+  const job = await waiting();
+
+  assert.deepEqual(kinds(job), ["open"]);
+  assert.equal(prompts(job)[0]?.promptKey, "r1");
+  assert.equal(prompts(job)[0]?.readId, 1);
+});
+
+test("a question is withdrawn in the instant the program prints after its read", async () => {
+  const job = await waiting();
+
+  await job.notReading(1);
+  await job.output("10:00:00 moving on\r\n");
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on"]);
+});
+
+test("a question is withdrawn when its read was left in silence and does not come back", async () => {
+  const job = await waiting();
+
+  await job.notReading(1);
+  await job.pass(1499);
+  const early = kinds(job);
+  await job.pass(1);
+
+  assert.deepEqual(early, ["open"]);
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on"]);
+});
+
+test("a read that a signal interrupts keeps its question and its answer", async () => {
+  const job = await waiting();
+
+  for (let readId = 1; readId < 5; readId += 1) {
+    await job.pass(5000);
+    await job.notReading(readId);
+    await job.pass(1000);
+    await job.reading({ readId: readId + 1, sinceReadId: 1 });
+  }
+  await answer(job, "r1", true);
+
+  assert.deepEqual(job.seen.slice(1), [
+    { kind: "type", promptKey: "r1", readId: 5, text: "y", secret: false, at: job.now() },
+  ]);
+});
+
+test("what a signal makes a program print is another question, though the end of the read is told behind it", async () => {
+  const job = await waiting();
+
+  await job.record("signal");
+  await job.output("^C\r\nRoll back? [y/N]: ");
+  await answer(job, "r1", true);
+  await job.send({ kind: "typed", promptKey: "r1", result: "not_reading", at: job.now() });
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(
+    prompts(job).map(({ promptKey, message }) => [promptKey, message.split("\n").at(-1)]),
+    [
+      ["r1", "Continue with sync?"],
+      ["r2", "Roll back?"],
+    ],
+  );
+});
+
+test("a signal does not lend an open question to the next read", async () => {
+  const job = await waiting();
+
+  await job.record("signal");
+  await job.output("^C\r\nRoll back? [y/N]: ");
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+  assert.match(prompts(job)[1]?.message ?? "", /Roll back\?$/);
+});
+
+test("a signal that makes no difference leaves the question as it is", async () => {
+  const job = await waiting();
+
+  await job.output("10:00:00 somebody else's line\r\n");
+  await job.reading({ readId: 1 });
+  await job.record("signal");
+  await job.notReading(1);
+  await job.reading({ readId: 2, sinceReadId: 1 });
+
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("a program that gives up its read and asks something else at once gets no answer to the old question", async () => {
+  const job = await waiting();
+
+  // Its read was last seen before this.
+  await job.output("\r\nNobody answered.\r\nRoll back? [y/N]: ");
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+  await answer(job, "r1", true);
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open", "refuse"]);
+  assert.match(prompts(job)[1]?.message ?? "", /Roll back\?$/);
+});
+
+test("an expired question takes no answer, and its end is no news", async () => {
+  const job = await waiting();
+
+  await job.send({ kind: "expired", promptKey: "r1", at: job.now() });
+  await answer(job, "r1", true);
+  await job.record("signal");
+  await job.output("^C\r\nRoll back? [y/N]: ");
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(kinds(job), ["open", "refuse", "withdraw moved_on", "open"]);
+});
+
+test("a program that waits on after its question has expired is asked about again, once a while", async () => {
+  const job = await waiting();
+
+  await job.send({ kind: "expired", promptKey: "r1", at: job.now() });
+  await job.record("signal");
+  await job.pass(9000);
+  assert.deepEqual(kinds(job), ["open"]);
+  // The signal was handled, and the program reads on.
+  await job.notReading(1);
+  await job.reading({ readId: 2, sinceReadId: 1 });
+  await job.pass(2000);
+
+  assert.deepEqual(kinds(job), ["open", "open"]);
+  const again = prompts(job)[1];
+  assert.deepEqual([again?.promptKey, again?.readId], ["r2", 2]);
+  assert.match(again?.complaint ?? "", /Nobody answered in time/);
+  await answer(job, "r2", true);
+  assert.equal(kinds(job).at(-1), "type");
+});
+
+test("an announced question that has expired is asked again under its own announcement", async () => {
+  const job = drive();
+  await job.output("a line\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+  const first = prompts(job)[0]?.promptKey ?? "";
+
+  await job.send({ kind: "expired", promptKey: first, at: job.now() });
+  await job.pass(11_000);
+
+  assert.deepEqual(
+    prompts(job).map(({ promptKey, message }) => [promptKey, message]),
+    [
+      [first, "Continue with deployment?"],
+      [`${first}.1`, "Continue with deployment?"],
+    ],
+  );
+});
+
+test("that all reads up to a later one are over ends the question of an earlier one", async () => {
+  const job = await waiting();
+
+  // The connection to the holder was away for a while, and several reads have come and gone.
+  await job.notReading(3);
+  await job.output("10:00:00 moving on\r\n");
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on"]);
+});
+
+test("a read that was not judged yet and is over asks nothing", async () => {
+  const job = drive();
+  await job.output("10:00:00 moving on\r\n");
+  await job.reading({ readId: 1 });
+
+  await job.notReading(2);
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), []);
+});
+
+test("a read that is not said to continue the question's own does not take it over", async () => {
+  const job = await waiting();
+
+  await job.notReading(1);
+  await job.reading({ readId: 2, sinceReadId: 2 });
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+});
+
+test("an answer on its way stays with its question when the read is left and taken up again", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await job.notReading(1);
+  await job.reading({ readId: 2, sinceReadId: 1 });
+  await job.record("input");
+  await typed(job, "r1", "consumed");
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), ["open", "type"]);
+});
+
+test("when nobody read at the time of an answer, scap's question comes back and says so", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await typed(job, "r1", "not_reading");
+  await job.notReading(1);
+  await job.reading({ readId: 2, sinceReadId: 2 });
+
+  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  const [first, again] = prompts(job);
+  assert.equal(again?.message, first?.message);
+  assert.match(again?.complaint ?? "", /was not waiting for input/);
+});
+
+test("an answer that waited for its read in vain is spoken of when scap's question comes back", async () => {
+  const job = await waiting();
+  await job.notReading(1);
+  await answer(job, "r1", true);
+  await job.pass(2000);
+
+  await job.reading({ readId: 2, sinceReadId: 1 });
+
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+  assert.match(prompts(job)[1]?.complaint ?? "", /was not waiting for input/);
+});
+
+test("a question that looks like one whose answer was not typed is not said to come back", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await typed(job, "r1", "not_reading");
+  await job.notReading(1);
+  await job.output(`\r\n${SYNC}`);
+  await job.reading({ readId: 2, sinceReadId: 2 });
+
+  assert.equal(prompts(job)[1]?.complaint, undefined);
+});
+
+test("the end of the program withdraws what it asked, and nothing opens any more", async () => {
+  const job = await waiting();
+
+  await job.send({ kind: "exited", at: job.now() });
+  await job.reading({ readId: 2 });
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), ["open", "withdraw exited"]);
+});
+
+test("the same read asks once, however often its fact is told and whatever is printed meanwhile", async () => {
+  const job = await waiting();
+
+  for (let turn = 0; turn < 5; turn += 1) {
+    await job.output("another process says something\r\nContinue with sync? [y/N]: ");
+    await job.reading({ readId: 1 });
+    await job.pass(2000);
+  }
+
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("a fact that is ahead of the output waits for it", async () => {
+  const job = drive();
+  await job.output("Backport the changes? [y/N]: y\r\n");
+  const behind = job.state.seen;
+
+  await job.reading({ readId: 5, position: behind + 20 + Buffer.byteLength(SYNC) });
+  await job.pass(3000);
+  const early = job.seen.length;
+  await job.output(SYNC);
+
+  assert.equal(early, 0, "an older screen was taken for the question");
+  assert.match(prompts(job)[0]?.message ?? "", /Continue with sync\?$/);
+});
+
+test("a screen that is behind is looked at again after a moment, not without end", () => {
+  const screen = createScreen({ columns: 160, rows: 50 });
+  let state = initialState();
+  let looks = 0;
+  const tell = (event: Event): void => {
+    const decision = step(state, event);
+    state = decision.state;
+    looks += decision.effects.filter(({ kind }) => kind === "takeSnapshot").length;
+  };
+  const snapshot = (at: number) => tell({ kind: "snapshot", snapshot: screen.snapshot(), at });
+  // The screen does not get what may still become a message.
+  tell({ kind: "output", position: 100, bytes: 10, at: 0 });
+  const fact = { ...READ, readId: 1, position: 100 };
+  tell({ kind: "reading", fact, at: 0 });
+  for (let turn = 0; turn < 10; turn += 1) snapshot(5);
+  const early = looks;
+  tell({ kind: "tick", at: 25 });
+  screen.feed(Buffer.from(SYNC), 100, 25);
+  snapshot(25);
+
+  assert.equal(early, 1);
+  assert.equal(looks, 2);
+  assert.equal(state.open?.prompt.kind, "yes_no");
+});
+
+test("a fact whose output never comes is asked about all the same, as a guess", async () => {
+  const job = drive();
+  await job.output(SYNC);
+
+  await job.reading({ readId: 5, position: job.state.seen + 1 });
+  await job.pass(9999);
+  const early = job.seen.length;
+  await job.pass(1);
+
+  assert.equal(early, 0);
+  assert.equal(prompts(job)[0]?.unsure, true);
+});
+
+test("an answer is typed in the form of its wording, once, for the read of its prompt", async () => {
+  const job = await waiting();
+
+  await answer(job, "r1", true);
+  await answer(job, "r1", false);
+
+  assert.deepEqual(job.seen.slice(1), [
+    { kind: "type", promptKey: "r1", readId: 1, text: "y", secret: false, at: job.now() },
+    { kind: "refuse", promptKey: "r1", reason: "not_open", at: job.now() },
+  ]);
+});
+
+test("an answer that is no option, or for another prompt, is refused and the prompt stays", async () => {
+  const job = await waiting();
+
+  await answer(job, "r1", "y\ny");
+  await answer(job, "r0", true);
+  await answer(job, "r1", true);
+
+  assert.deepEqual(
+    job.seen.slice(1).map((effect) => (effect.kind === "refuse" ? effect.reason : effect.kind)),
+    ["not_an_option", "not_open", "type"],
+  );
+});
+
+test("a consumed answer is the end of its prompt; the read that follows asks anew", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await job.record("input");
+  await job.output("y\r\n");
+  await job.notReading(1);
+  await job.output("Continue with backport anyway? [y/N]: ");
+  await job.reading({ readId: 2 });
+  await typed(job, "r1", "consumed");
+
+  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  assert.equal(prompts(job)[1]?.message, "Continue with backport anyway?");
+});
+
+test("a program that refuses the answer asks again, with its complaint", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await job.record("input");
+  await job.output(`y\r\nInvalid choice: 'y'\r\n${SYNC}`);
+  await typed(job, "r1", "consumed");
+  await job.reading({ readId: 2 });
+
+  assert.equal(prompts(job)[1]?.complaint, "Invalid choice: 'y'");
+  assert.equal(prompts(job)[1]?.message, prompts(job)[0]?.message);
+});
+
+test("a program that goes on reading after its answer, without a word, is shown as it is", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await job.record("input");
+  await job.output("y\r\n");
+  await typed(job, "r1", "consumed");
+  await job.reading({ readId: 2 });
+  await job.pass(2000);
+
+  assert.equal(prompts(job)[1]?.recognised, false);
+  assert.deepEqual(prompts(job)[1]?.options, []);
+});
+
+for (const result of ["not_consumed", "echo_on", "invalid"] as const) {
+  test(`an answer that was ${result} leaves the question open under a new key`, async () => {
+    const job = await waiting();
+    await answer(job, "r1", true);
+
+    await job.record("input");
+    await job.output("y\r\n");
+    await typed(job, "r1", result);
+    await answer(job, "r1.1", false);
+
+    assert.deepEqual(kinds(job), ["open", "type", "open", "type"]);
+    const [first, again] = prompts(job);
+    assert.equal(again?.promptKey, "r1.1");
+    assert.equal(again?.message, first?.message);
+    assert.notEqual(again?.complaint, undefined);
+  });
+}
+
+test("an answer that came too late does not open the same read again", async () => {
+  const job = await waiting();
+  await answer(job, "r1", true);
+
+  await typed(job, "r1", "not_reading");
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), ["open", "type"]);
+});
+
+test("an echo that goes off turns the question into one for a secret", async () => {
+  const job = drive();
+  await job.output("Password: ");
+  await job.reading({ readId: 1, mode: "line" });
+  await job.pass(500);
+
+  await job.reading({ readId: 1, mode: "secret" });
+
+  assert.deepEqual(kinds(job), ["open"]);
+  assert.equal(prompts(job)[0]?.kind, "secret");
+});
+
+test("an echo that comes back withdraws the secret's prompt at once", async () => {
+  const job = drive();
+  await job.output("[sudo] password for u: ");
+  await job.reading({ readId: 1, mode: "secret" });
+
+  await job.reading({ readId: 1, mode: "line" });
+  await job.pass(2000);
+
+  assert.deepEqual(kinds(job), ["open", "withdraw mode_changed", "open"]);
+  assert.equal(prompts(job)[1]?.kind, "text");
+  assert.equal(prompts(job)[1]?.promptKey, "r1.1");
+});
+
+test("a secret goes to the holder as a secret", async () => {
+  const job = drive();
+  await job.output("[sudo] password for u: ");
+  await job.reading({ readId: 1, mode: "secret" });
+
+  await answer(job, "r1", "hunter2");
+
+  assert.deepEqual(job.seen.at(-1), {
+    kind: "type",
+    promptKey: "r1",
+    readId: 1,
+    text: "hunter2",
+    secret: true,
+    at: job.now(),
+  });
+});
+
+test("a program that polls in turns keeps its question between two turns", async () => {
+  const job = drive();
+  const poll = { how: "poll", hasTimeout: true } as const;
+  await job.output("10:00:00 Press enter to unlock...\r\n");
+  await job.reading({ readId: 1, ...poll });
+  await job.pass(1000);
+
+  await job.notReading(1);
+  await job.pass(200);
+  await answer(job, "r1", true);
+  await job.reading({ readId: 2, sinceReadId: 1, ...poll });
+
+  assert.deepEqual(kinds(job), ["open", "type"]);
+  assert.deepEqual(job.seen.at(-1), {
+    kind: "type",
+    promptKey: "r1",
+    readId: 2,
+    text: "",
+    secret: false,
+    at: job.now(),
+  });
+});
+
+test("a poll that does not come back withdraws the question, and an answer that was held is not typed", async () => {
+  const job = drive();
+  await job.output("10:00:00 Press enter to unlock...\r\n");
+  await job.reading({ readId: 1, how: "poll", hasTimeout: true });
+  await job.pass(1000);
+  await job.notReading(1);
+  await answer(job, "r1", true);
+
+  await job.pass(1600);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(kinds(job).slice(0, 2), ["open", "withdraw moved_on"]);
+  assert(!kinds(job).includes("type"), "an answer was typed into another read");
+});
+
+test("a polling program that prints is not asked about until it is silent", async () => {
+  const job = drive();
+  for (let turn = 1; turn <= 30; turn += 1) {
+    await job.output("Continue with sync? [y/N]: ");
+    await job.reading({ readId: turn, how: "poll", hasTimeout: true });
+    await job.pass(100);
+    await job.notReading(turn);
+  }
+
+  assert.deepEqual(job.seen, []);
+});
+
+test("what scap announces opens with its own words when it reads", async () => {
+  const job = drive();
+  await job.output("10:00:00 something else\r\n");
+  await announce(job);
+  const early = job.seen.length;
+
+  await job.reading({ readId: 1 });
+  await answer(job, `m${job.state.seen}`, "y");
+
+  assert.equal(early, 0, "opened before anybody read");
+  assert.deepEqual(kinds(job), ["open", "type"]);
+  assert.equal(prompts(job)[0]?.message, "Continue with deployment?");
+  assert.equal(prompts(job)[0]?.source, "protocol");
+});
+
+test("what is announced is not asked while nobody reads, however long that lasts", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.pass(60_000);
+  const early = job.seen.length;
+
+  await job.reading({ readId: 1, mode: "key" });
+  await answer(job, prompts(job)[0]?.promptKey ?? "", "n");
+
+  assert.equal(early, 0);
+  assert.deepEqual(
+    job.seen.flatMap((effect) => (effect.kind === "type" ? [effect.text] : [])),
+    ["n\n"],
+    "without its Enter",
+  );
+});
+
+test("an announcement that comes while a read is open is for the next one", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+
+  await job.output("y\r\n");
+  await announce(job);
+  const during = kinds(job);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(during, ["open"]);
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+  assert.notEqual(prompts(job)[0]?.promptKey, prompts(job)[1]?.promptKey);
+  assert.equal(prompts(job)[1]?.source, "protocol");
+});
+
+const HARMLESS = questionOf({ type: "interaction", subtype: "input_line", prompt: "Your name" });
+
+async function forge(job: Drive): Promise<void> {
+  await job.send({ kind: "protocolMessage", position: job.state.seen, question: HARMLESS, at: job.now() });
+}
+
+for (const order of ["forged first", "forged last"] as const) {
+  test(`of two announcements before one read none is believed, and people see both (${order})`, async () => {
+    const job = drive();
+    await job.output("x\r\n");
+    if (order === "forged first") await forge(job);
+    await job.output("y\r\n");
+    await announce(job);
+    if (order === "forged last") await forge(job);
+
+    await job.reading({ readId: 1 });
+
+    const [prompt] = prompts(job);
+    assert.equal(prompts(job).length, 1);
+    assert.deepEqual([prompt?.kind, prompt?.recognised, prompt?.options], ["text", false, []]);
+    assert.match(prompt?.message ?? "", /Your name/);
+    assert.match(
+      prompt?.message ?? "",
+      /Continue with deployment\?\n\[y\] Yes, continue\n\[n\] No, roll back/,
+    );
+  });
+}
+
+test("a question on the screen is asked instead of an announced one, and says that there is another", async () => {
+  const job = drive();
+  await job.output(SYNC);
+  await forge(job);
+
+  await job.reading({ readId: 1 });
+  await answer(job, "r1", true);
+
+  const [prompt] = prompts(job);
+  assert.deepEqual([prompt?.kind, prompt?.source], ["yes_no", "screen"]);
+  assert.match(prompt?.message ?? "", /Continue with sync\?$/);
+  assert.match(prompt?.complaint ?? "", /also announced "Your name"/);
+  assert.deepEqual(kinds(job), ["open", "type"]);
+});
+
+test("a text that the screen asks for and another that was announced are both shown", async () => {
+  const job = drive();
+  await job.output("10:00:00 x\r\nWhich servers to delete: ");
+  await forge(job);
+
+  await job.reading({ readId: 1 });
+
+  const [prompt] = prompts(job);
+  assert.equal(prompt?.recognised, false);
+  assert.match(prompt.message, /Your name[^]*Which servers to delete/);
+});
+
+test("what is announced and shown alike is asked once, as announced", async () => {
+  const job = drive();
+  await job.output("Continue with deployment? [y/N]: ");
+  await announce(job);
+
+  await job.reading({ readId: 1 });
+
+  assert.equal(prompts(job)[0]?.source, "protocol");
+  assert.equal(prompts(job)[0]?.complaint, undefined);
+});
+
+test("an announcement during a read does not replace its question", async () => {
+  const job = await waiting();
+
+  await forge(job);
+  await job.pass(5000);
+  await answer(job, "r1", true);
+
+  assert.deepEqual(kinds(job), ["open", "type"]);
+});
+
+test("an announcement that overtakes the word about the last answer is the next question", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+  const first = prompts(job)[0]?.promptKey ?? "";
+  await answer(job, first, "y");
+
+  await job.record("input");
+  await job.output("y\r\n");
+  await announce(job);
+  await job.notReading(1);
+  await job.reading({ readId: 2 });
+  await typed(job, first, "consumed");
+
+  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  assert.equal(prompts(job)[1]?.source, "protocol");
+});
+
+test("a read that hides what is typed never gets the answer to an announced question", async () => {
+  const job = drive();
+  await job.output("Password for 'https://x': ");
+  await announce(job);
+
+  await job.reading({ readId: 1, mode: "secret" });
+  await job.pass(5000);
+
+  assert.deepEqual(
+    prompts(job).map(({ kind }) => kind),
+    ["secret"],
+  );
+});
+
+test("an announcement does not take the place of a question for a secret, it comes after it", async () => {
+  const job = drive();
+  await job.output("Password for 'https://x': ");
+  await job.reading({ readId: 1, mode: "secret" });
+
+  await announce(job);
+  await job.pass(5000);
+  const during = kinds(job);
+  await job.notReading(1);
+  await job.pass(1600);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(during, ["open"]);
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+  assert.equal(prompts(job)[1]?.source, "protocol");
+});
+
+for (const command of [
+  "git fetch origin",
+  "/usr/lib/git-core/git-remote-https origin https://x",
+  "ssh -p 29418 host",
+]) {
+  test(`the answer to what scap announced is not typed into a question of its ${command.split(" ")[0]}`, async () => {
+    const job = drive();
+    await job.output('{"a message": "that the screen does not get"}\r\n');
+    await announce(job);
+    await job.output("Username for 'https://x': ");
+    await job.reading({ readId: 1, command });
+    await job.pass(5000);
+
+    assert.deepEqual(
+      prompts(job).map(({ promptKey, source }) => [promptKey, source]),
+      [["r1", "screen"]],
+    );
+
+    await answer(job, "r1", "me");
+    await job.record("input");
+    await typed(job, "r1", "consumed");
+    await job.notReading(1);
+    await job.reading({ readId: 2, command: "python3 scap backport" });
+
+    assert.deepEqual(
+      prompts(job).map(({ source }) => source),
+      ["screen", "protocol"],
+    );
+  });
+}
+
+test("what scap announces does not replace a question that its git still asks", async () => {
+  const job = drive();
+  await job.output("Username for 'https://x': ");
+  await job.reading({ readId: 1, command: "git fetch origin" });
+  await announce(job);
+  await job.pass(5000);
+
+  assert.deepEqual(kinds(job), ["open"]);
+});
+
+test("an ssh that carries scap's terminal hands on what scap announces", async () => {
+  const job = drive();
+  await announce(job);
+  await job.reading({ readId: 1, how: "poll", onlyTerminal: false, command: "ssh deploy scap backport" });
+
+  await job.pass(3000);
+
+  assert.equal(prompts(job)[0]?.source, "protocol");
+});
+
+test("an announced question outlives an interrupted read, but not other output", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+  await job.notReading(1);
+
+  await job.reading({ readId: 2, sinceReadId: 1 });
+  await job.notReading(2);
+  await job.output("moving on\r\n");
+  await job.reading({ readId: 3 });
+  await job.pass(2000);
+
+  assert.deepEqual(
+    prompts(job).map(({ source }) => source),
+    ["protocol", "screen"],
+  );
+});
+
+test("an answered announcement is over: the next read is judged by the screen", async () => {
+  const job = drive();
+  await job.output("x\r\n");
+  await announce(job);
+  await job.reading({ readId: 1 });
+  await answer(job, prompts(job)[0]?.promptKey ?? "", "y");
+  await job.record("input");
+  await typed(job, prompts(job)[0]?.promptKey ?? "", "consumed");
+
+  await job.output(SYNC);
+  await job.reading({ readId: 2 });
+
+  assert.equal(prompts(job)[1]?.source, "screen");
+});
+
+test("a question under a flood of another process is found, and marked as a guess", async () => {
+  const job = drive();
+  await job.output(`10:00:00 before\r\n${SYNC}`);
+  for (let megabyte = 0; megabyte < 20; megabyte += 1) {
+    await job.output("10:00:01 another process says something, and does so without an end\r\n".repeat(700));
+  }
+
+  await job.reading({ readId: 1 });
+  for (let turn = 0; turn < 30; turn += 1) {
+    await job.pass(50);
+    await job.output("10:00:01 another process says something, and does so without an end\r\n".repeat(3600));
+    await job.reading({ readId: 1 });
+  }
+
+  const [prompt] = prompts(job);
+  assert.equal(prompts(job).length, 1);
+  assert.equal(prompt?.message, "Changes synced to the testservers (see https://x)\nContinue with sync?");
+  assert.equal(prompt.unsure, true);
+});
+
+test("an unknown question under a flood is shown as the bare screen after a second", async () => {
+  const job = drive();
+  await job.output("Some new question? [y/N]: ");
+  await job.output("10:00:01 another process says something\r\n".repeat(2000));
+
+  await job.reading({ readId: 1 });
+  await job.pass(1000);
+
+  const [prompt] = prompts(job);
+  assert.equal(prompt?.recognised, false);
+  assert.equal(prompt.message.split("\n").length, 20);
+});
+
+test("a question that was answered before a flood is not dug out again", async () => {
+  const job = drive();
+  await job.output(SYNC);
+  await job.record("input");
+  await job.output("y\r\n");
+  await job.output("10:00:01 another process says something\r\n".repeat(2000));
+
+  await job.reading({ readId: 1 });
+  await job.pass(1000);
+
+  assert.equal(prompts(job)[0]?.recognised, false);
+});
+
+test("what was seen of an earlier read is not asked of the next one", async () => {
+  const screen = createScreen({ columns: 160, rows: 50 });
+  let state = initialState();
+  const opened: string[] = [];
+  const tell = (event: Event): void => {
+    const decision = step(state, event);
+    state = decision.state;
+    for (const effect of decision.effects) if (effect.kind === "open") opened.push(effect.prompt.message);
+  };
+  const output = (text: string, position: number, at: number): void => {
+    screen.feed(Buffer.from(text), position, at);
+    tell({ kind: "output", position, bytes: text.length, at });
+  };
+  output(`${SYNC}10:00:00 another process says something\r\n`, 100, 0);
+  tell({ kind: "reading", fact: { ...READ, readId: 1, position: 100 }, at: 0 });
+  const ofTheFirst = screen.snapshot();
+
+  // The screen is drawn while all this happens.
+  output("10:00:01 moving on\r\n".repeat(60), 200, 5000);
+  tell({ kind: "notReading", readId: 1, at: 5000 });
+  tell({ kind: "reading", fact: { ...READ, readId: 2, position: 200 }, at: 5000 });
+  tell({ kind: "snapshot", snapshot: ofTheFirst, at: 5000 });
+  tell({ kind: "snapshot", snapshot: screen.snapshot(), at: 5000 });
+  tell({ kind: "tick", at: 6000 });
+
+  assert.equal(opened.length, 1);
+  assert.doesNotMatch(opened[0] ?? "", /Continue with sync/);
+});
+
+test("words that come after the read began are never certain", async () => {
+  const job = drive();
+  await job.output("10:00:00 before\r\n");
+  await job.reading({ readId: 1 });
+  await job.pass(100);
+
+  await job.output(SYNC);
+  await job.reading({ readId: 1 });
+  await job.pass(899);
+  const early = job.seen.length;
+  await job.pass(1);
+
+  assert.equal(early, 0);
+  assert.equal(prompts(job)[0]?.unsure, true);
+});
+
+test("after a restart a prompt keeps its key, and one that is over is not opened under it again", async () => {
+  const fresh = drive();
+  await fresh.output(SYNC);
+  await fresh.reading({ readId: 7 });
+  const resumed = drive({ closedPromptKeys: ["r6", "r7"] });
+  await resumed.output(SYNC);
+  await resumed.reading({ readId: 7 });
+
+  assert.equal(prompts(fresh)[0]?.promptKey, "r7");
+  assert.equal(prompts(resumed)[0]?.promptKey, "r7.1");
+});
+
+test("a journal that is read again asks nothing that was answered in it, and what is still asked once", async () => {
+  const job = drive({ isReplaying: true });
+  await announce(job);
+  await job.output("x\r\n");
+  await job.pass(60_000);
+  await job.output("y\r\n");
+  await job.record("input");
+  await job.pass(60_000);
+  await job.output("z\r\n");
+  await announce(job);
+  await job.pass(60_000);
+  await job.record("note");
+  const during = job.seen.length;
+
+  await job.reading({ readId: 9 });
+  await job.send({ kind: "caughtUp", at: job.now() });
+
+  assert.equal(during, 0, "a question of the past was asked again");
+  assert.deepEqual(
+    prompts(job).map(({ readId }) => readId),
+    [9],
+  );
+});
+
+test("a new worker does not take an announced question that is over for one of two", async () => {
+  const first = drive();
+  await first.output("x\r\n");
+  await forge(first);
+  const over = `m${first.state.seen}`;
+  const job = drive({ isReplaying: true, closedPromptKeys: [over] });
+
+  await job.output("x\r\n");
+  await forge(job);
+  await job.output("moving on\r\n");
+  await announce(job);
+  await job.reading({ readId: 7 });
+  await job.send({ kind: "caughtUp", at: job.now() });
+
+  assert.deepEqual(
+    prompts(job).map(({ source, message }) => [source, message]),
+    [["protocol", "Continue with deployment?"]],
+  );
+});
+
+test("a new worker finds the pending question under its key, though the read has another by now", async () => {
+  const first = await waiting();
+  const [asked] = prompts(first);
+  assert(asked !== undefined);
+  const job = drive({ restored: asked, isReplaying: true });
+
+  await job.output(SYNC);
+  await job.reading({ readId: 57 });
+  await job.send({ kind: "caughtUp", at: job.now() });
+  await job.pass(10_000);
+
+  assert.deepEqual(kinds(job), ["open"]);
+  assert.equal(prompts(job)[0]?.promptKey, asked.promptKey);
+  assert.equal(prompts(job)[0]?.readId, 57);
+});
+
+test("a new worker withdraws the pending question when another one is asked", async () => {
+  const job = drive({ restored: { promptKey: "r1", kind: "yes_no", message: "Something else?" } });
+
+  await job.output(SYNC);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(job.seen.slice(0, 1), [
+    { kind: "withdraw", promptKey: "r1", why: "moved_on", at: job.now() },
+  ]);
+  assert.equal(prompts(job)[0]?.promptKey, "r2");
+});
+
+test("a new worker withdraws the pending question when nobody asks any more", async () => {
+  const job = drive({ restored: { promptKey: "r1", kind: "yes_no", message: "Something else?" } });
+
+  await job.output("10:00:00 busy\r\n");
+  await job.pass(6999);
+  const early = job.seen.length;
+  await job.pass(1);
+
+  assert.equal(early, 0);
+  assert.deepEqual(kinds(job), ["withdraw moved_on"]);
+});
