@@ -3,7 +3,7 @@
 // the same transaction.
 import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
-import { answerIfPending, type AskedQuestion, findQuestion } from "../db/interactions.ts";
+import { answerIfPending, findQuestion } from "../db/interactions.ts";
 import { readInteraction } from "../db/job-rows.ts";
 import { type Announcement, announceAnswer, announceSecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
@@ -30,8 +30,6 @@ const EXPIRED: Record<ExpiryAction, string> = {
 };
 
 /**
- * @param asked the question, when it has been read already: it never changes, so it may be read before it is known who
- * asks for it.
  * @throws AppError interaction_not_found, interaction_already_answered, interaction_expired, interaction_withdrawn,
  * answer_not_an_option, worker_unreachable, database_unreachable.
  */
@@ -39,10 +37,12 @@ export async function answerInteraction(
   context: { db: Database; queue: Queue },
   user: User,
   given: { jobId: number; interactionId: number; value: AnswerValue },
-  asked: Promise<AskedQuestion | undefined> = findQuestion(context.db, given.jobId, given.interactionId),
 ): Promise<Interaction> {
   const { jobId, interactionId, value } = given;
-  const [question, message] = await Promise.all([asked, context.queue.prepare("deliver", { jobId })]);
+  const [question, message] = await Promise.all([
+    findQuestion(context.db, jobId, interactionId),
+    context.queue.prepare("deliver", { jobId }),
+  ]);
   if (question === undefined) throw new AppError("interaction_not_found");
   // It is over for good, and that is what its answerer has to know, whatever the answer is worth.
   if (question.state !== "pending") {

@@ -18,23 +18,19 @@ import { services } from "./services.ts";
 type Params = Record<string, string>;
 export type RouteContext = { params: Promise<Params> };
 
-type Definition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A> = {
+type Definition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   action: Action;
   params?: P;
   query?: Q;
   body?: B;
-  /** Reads something while it is found out who asks; only whoever may is answered with it. Changes nothing. */
-  readAhead?: (params: z.infer<P>) => Promise<A>;
 };
 
-type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A> = {
+type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   request: Request;
   user: User;
   params: z.infer<P>;
   query: z.infer<Q>;
   body: z.infer<B>;
-  /** What `readAhead` reads. */
-  ahead: Promise<A>;
 };
 
 const nothing = z.unknown();
@@ -53,27 +49,23 @@ export function route<
   P extends z.ZodType = Nothing,
   Q extends z.ZodType = Nothing,
   B extends z.ZodType = Nothing,
-  A = undefined,
->(definition: Definition<P, Q, B, A>, handle: (input: Input<P, Q, B, A>) => Promise<Response>) {
+>(definition: Definition<P, Q, B>, handle: (input: Input<P, Q, B>) => Promise<Response>) {
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
-      // Read meanwhile, and looked at only when it is known who sends it.
-      const reading = definition.body === undefined ? undefined : readJson(request);
-      const naming = readParams(definition.params, context);
-      const ahead = naming.then((params) => definition.readAhead?.(params)) as Promise<A>;
-      for (const early of [reading, naming, ahead]) early?.catch(() => undefined);
       const user = await authorise(request, definition.action);
-      const params = await naming;
+      const params = await readParams(definition.params, context);
       const query = parse(
         definition.query ?? nothing,
         Object.fromEntries(new URL(request.url).searchParams),
         "invalid_request",
       ) as z.infer<Q>;
       const body = (
-        definition.body === undefined ? undefined : parse(definition.body, await reading, "invalid_request")
+        definition.body === undefined
+          ? undefined
+          : parse(definition.body, await readJson(request), "invalid_request")
       ) as z.infer<B>;
       refuseLate(request);
-      return await handle({ request, user, params, query, body, ahead });
+      return await handle({ request, user, params, query, body });
     } catch (error) {
       return problemResponse(error);
     }

@@ -1,5 +1,4 @@
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
-import { findQuestion } from "#lib/db/interactions.ts";
 import { interactionParams, json, route } from "#lib/web/route.ts";
 import { services } from "#lib/web/services.ts";
 import { answerRequest } from "#lib/contract/interaction.ts";
@@ -7,19 +6,13 @@ import { answerRequest } from "#lib/contract/interaction.ts";
 export const dynamic = "force-dynamic";
 
 export const PUT = route(
-  {
-    action: "answer_interaction",
-    params: interactionParams,
-    body: answerRequest,
-    readAhead: ({ id, iid }) => findQuestion(services().db, id, iid),
-  },
-  async ({ user, params, body, ahead }) =>
+  { action: "answer_interaction", params: interactionParams, body: answerRequest },
+  async ({ user, params, body }) =>
     json(
-      await answerInteraction(
-        services(),
-        user,
-        { jobId: params.id, interactionId: params.iid, value: body.value },
-        ahead,
-      ),
+      await answerInteraction(services(), user, {
+        jobId: params.id,
+        interactionId: params.iid,
+        value: body.value,
+      }),
     ),
 );
