@@ -130,10 +130,12 @@ for (const { what, edit, names } of MALFORMED) {
   test(`what a holder says that cannot be understood is told by its name: ${what}`, async (t) => {
     const job = await holdOther(t, edit, "echo one; read x; read y");
     const { connection, heard } = await follow(job.dataDir, 1, {});
-    const typing = until("the read", () => heard.reading).then(({ readId }) =>
-      connection.type({ interactionId: "1", readId, text: "yes", secret: false, by: "ada" }),
-    );
-    typing.catch(() => undefined);
+    let isClosed = false;
+    void connection.closed.then(() => (isClosed = true));
+    await until("the read or the end", () => heard.reading ?? isClosed);
+    const readId = heard.reading?.readId ?? 0;
+    const order = { interactionId: "1", readId, text: "yes", secret: false, by: "ada" };
+    connection.type(order).catch(() => undefined);
 
     const closed = await connection.closed;
 
