@@ -7,13 +7,13 @@ import type { DatabaseClock } from "./database-clock.ts";
 import type { End } from "./finish-job.ts";
 import {
   type Closed,
-  connectHolder,
   ConnectionLost,
   type ConnectOptions,
   type HolderConnection,
   HolderMissing,
   HolderNewer,
-} from "../holder/client/connect.ts";
+} from "../holder/client/connection-types.ts";
+import { connectHolder } from "../holder/client/connect.ts";
 import {
   type ExitRecord,
   type HolderRecord,
@@ -83,7 +83,7 @@ export function createFollower(options: {
       end = endOfClosed(closed, clock);
       if (end !== undefined) return end;
       if (closed?.reason === "stale") throw new LeaseLost(lease);
-      if (closed?.reason === "faulty") sayFault(closed.message);
+      if (closed?.reason === "failed") sayFault(closed.message);
       await pause(retryMs);
       retryMs = Math.min(retryMs * 2, RECONNECT_MS_MAX);
     }
@@ -103,7 +103,7 @@ export function createFollower(options: {
       onRecord: take,
       onReading,
       onNotReading,
-      onJournalFault: (fault) => log.error("job: the journal cannot be written", { jobId, ...fault }),
+      onJournalError: (fault) => log.error("job: the journal cannot be written", { jobId, ...fault }),
     });
     if (connection === undefined || "reason" in connection) return connection;
     client = connection;
@@ -240,7 +240,7 @@ function endOfClosed(closed: Closed | undefined, clock: DatabaseClock): End | un
       };
     case "stale":
     case "lost":
-    case "faulty":
+    case "failed":
     case "closed":
     case undefined:
       return undefined;

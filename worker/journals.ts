@@ -11,7 +11,7 @@ import { listStoredJobs, type StoredJob } from "#lib/db/retention.ts";
 import { recordHolderFound } from "#lib/db/silence.ts";
 import type { Log } from "#lib/log.ts";
 import { findHolder } from "../holder/client/find-holder.ts";
-import { hasRemains, leaveTombstone, type Stored } from "../holder/client/tombstone.ts";
+import { hasMoreThanTombstone, reduceToTombstone, type Stored } from "../holder/client/tombstone.ts";
 
 /** Jobs asked about in one statement. */
 const BATCH_JOBS = 200;
@@ -54,7 +54,7 @@ export function createJournals(options: { db: Database; dataDir: string; host: s
 
   async function tidy(job: StoredJob): Promise<void> {
     try {
-      const result = await leaveTombstone(dataDir, job.id, storedOf(job));
+      const result = await reduceToTombstone(dataDir, job.id, storedOf(job));
       if (result === "later") {
         if (job.isLost) await tellIfRunning(job.id);
         return;
@@ -90,7 +90,7 @@ export function createJournals(options: { db: Database; dataDir: string; host: s
   async function sweep(): Promise<void> {
     for (const name of await namesIn(join(dataDir, "jobs"))) {
       if (!/^[1-9]\d{0,9}$/.test(name)) continue;
-      if (hasRemains(dataDir, name)) open.add(Number(name));
+      if (hasMoreThanTombstone(dataDir, name)) open.add(Number(name));
       // A year of tombstones is not looked at in one go: deployments are waiting for this process too.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -105,10 +105,10 @@ export function createJournals(options: { db: Database; dataDir: string; host: s
 }
 
 function storedOf(job: StoredJob): Stored {
-  if (job.isOutputRemoved) return { until: "nowhere" };
+  if (job.isOutputRemoved) return { until: "removed" };
   const { isLost, exitCode, exitSignal, finishedAt, journalEnd, journalSkip } = job;
   return isLost
-    ? { until: "here", journalEnd, journalSkip }
+    ? { until: "position", journalEnd, journalSkip }
     : { until: "end", exit: { exitCode, signal: exitSignal, failure: null }, at: finishedAt.getTime() };
 }
 

@@ -7,7 +7,7 @@ import { passNumber } from "#lib/db/numbers.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
 import { listSignals, settleSignal } from "#lib/db/signals.ts";
 import type { Log } from "#lib/log.ts";
-import { ConnectionLost, type HolderConnection } from "../holder/client/connect.ts";
+import { ConnectionLost, type HolderConnection } from "../holder/client/connection-types.ts";
 import type { SignalRecord } from "../holder/protocol/messages.ts";
 import type { JobStore } from "./job-store.ts";
 

@@ -7,7 +7,7 @@ import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { Log } from "#lib/log.ts";
 import { findHolder, readHolderFile } from "../holder/client/find-holder.ts";
 import { jobDirectory } from "../holder/protocol/job-directory.ts";
-import { steadyNow } from "../holder/protocol/monotonic-clock.ts";
+import { monotonicNow } from "../holder/protocol/monotonic-clock.ts";
 import type { Spares } from "./spares.ts";
 
 /** How long the holder's own process may take between the order and the command's start. */
@@ -57,7 +57,7 @@ export async function startCommand(
       jobId: String(order.jobId),
       ...order.launch(),
       ...TERMINAL_SIZE,
-      notAfter: steadyNow() + START_WITHIN_MS,
+      notAfter: monotonicNow() + START_WITHIN_MS,
       epoch: order.epoch,
     });
     if (result.started) return { state: "started" };

@@ -5,7 +5,7 @@ import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { connectHolder } from "../../holder/client/connect.ts";
 import { launchSpare } from "../../holder/client/launch.ts";
 import type { HolderRecord } from "../../holder/protocol/messages.ts";
-import { steadyNow } from "../../holder/protocol/monotonic-clock.ts";
+import { monotonicNow } from "../../holder/protocol/monotonic-clock.ts";
 import { type Event, initialState, step } from "../../worker/prompt/decide.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 
@@ -24,7 +24,7 @@ export async function flood(
   const spare = launchSpare({ dataDir: directory });
   try {
     await spare.ready;
-    const notAfter = steadyNow() + START_WITHIN_MS;
+    const notAfter = monotonicNow() + START_WITHIN_MS;
     const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
     const started = await spare.start({
       jobId: "1",

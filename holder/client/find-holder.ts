@@ -1,8 +1,6 @@
-// Who holds a job on this machine, as the worker finds out: by what holder.json says and whether that process is there.
-// When the file is missing or says nothing that can be understood, the holder is asked itself: whoever took that for an
-// answer would give up a command that runs.
-//
-// Not loaded by the holder.
+// Finds the holder of a job on this machine: holder.json names its process, and /proc shows whether that process runs. If the file
+// is missing or not valid, the holder itself is asked over its socket: a worker that relied on the file alone would abandon a
+// command that still runs.
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { connect } from "node:net";
@@ -13,85 +11,79 @@ import { readBootId, readStat } from "../protocol/proc.ts";
 import { FRAME, FrameReader, encodeJson } from "../protocol/frames.ts";
 import * as payloads from "./payloads.ts";
 import { readPayload } from "./payloads.ts";
-import { PROTOCOL_VERSION, versionOf, type ExitRecord, type HolderRecord } from "../protocol/messages.ts";
+import { PROTOCOL_VERSION, type ExitRecord, type HolderRecord } from "../protocol/messages.ts";
 
 export type HolderState =
-  /** Nobody ever took this job here. */
+  /** The job was never claimed on this machine. */
   | { state: "none" }
   | { state: "alive"; directory: string; pid: number; childPid: number | null }
-  /** The command has ended; the journal is complete, or removed because everything in it is stored. */
+  /** The command has ended; the journal is complete, or was removed because everything in it is stored. */
   | { state: "ended"; directory: string; exit: ExitRecord; endedAt: number }
-  /** Whatever else its files say has a meaning that this version does not know. */
+  /** Its files and messages are of a later version, which this program does not support. */
   | { state: "newer"; directory: string; version: number }
-  /** The holder is gone and the journal has no end: the machine went down, or the holder was killed. */
+  /** The holder is gone and the journal has no exit record: the machine went down, or the holder was killed. */
   | { state: "dead"; directory: string };
 
-/** Between taking the job and writing down who took it lies what a busy disk makes of three small calls. */
-const CLAIM_MS = 1000;
-const CLAIM_LOOK_MS = 20;
-const ANSWER_WITHIN_MS = 10_000;
+/** The time between claiming a job and writing holder.json: three small calls, on a busy disk. */
+const CLAIM_TIMEOUT_MS = 1000;
+const CLAIM_CHECK_MS = 20;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
- * Looks up who holds a job on this machine.
- * @throws when that cannot be found out now.
+ * Finds the holder of a job on this machine.
+ * @throws when that cannot be determined now.
  */
 export async function findHolder(dataDir: string, jobId: number | string): Promise<HolderState> {
   const directory = jobDirectory(dataDir, jobId);
-  for (let waitedMs = 0; ; waitedMs += CLAIM_LOOK_MS) {
+  for (let waitedMs = 0; ; waitedMs += CLAIM_CHECK_MS) {
     if (statSync(directory, { throwIfNoEntry: false }) === undefined) {
       return { state: "none" };
     }
-    const said = readSaid(directory);
-    const version = versionSaid(said);
+    const content = readContent(directory);
+    const version = payloads.versioned.safeParse(content).data?.version ?? 0;
     if (version > PROTOCOL_VERSION) {
       return { state: "newer", directory, version };
     }
-    const file = toHolderFile(said);
+    const file = toHolderFile(content);
     if (file !== null) {
       return describeHolder(directory, file);
     }
-    // Waited for, not read off the directory's age: not every file system knows that, and the time of day may be set.
-    if (waitedMs >= CLAIM_MS) {
-      return (await askHolder(directory)) ?? describeRemains(directory);
+    // Measured here, not by the age of the directory: not every file system has it, and the time of day may be set.
+    if (waitedMs >= CLAIM_TIMEOUT_MS) {
+      return (await askHolder(directory)) ?? describeJournal(directory);
     }
-    await sleep(CLAIM_LOOK_MS);
+    await sleep(CLAIM_CHECK_MS);
   }
 }
 
-/** null when there is none, or nothing that this version understands in it. @throws when it cannot be read now. */
+/** null when there is none, or none that this version supports. @throws when it cannot be read now. */
 export function readHolderFile(directory: string): HolderFile | null {
-  return toHolderFile(readSaid(directory));
+  return toHolderFile(readContent(directory));
 }
 
-function readSaid(directory: string): unknown {
+function readContent(directory: string): unknown {
   try {
     return JSON.parse(readFileSync(holderFilePath(directory), "utf8"));
   } catch (error) {
-    if (isTrouble(error)) throw error;
+    if (isSystemError(error)) throw error;
     return undefined;
   }
 }
 
-/** 0 when it says none. */
-function versionSaid(said: unknown): number {
-  const { success, data } = payloads.versioned.safeParse(said);
-  return success ? versionOf(data) : 0;
+function toHolderFile(content: unknown): HolderFile | null {
+  return payloads.holderFile.safeParse(content).data ?? null;
 }
 
-function toHolderFile(said: unknown): HolderFile | null {
-  return payloads.holderFile.safeParse(said).data ?? null;
-}
-
-/** The machine cannot say now: no descriptor is left, the disk fails. That something is not there is an answer. */
-function isTrouble(error: unknown): boolean {
+/** The file could not be read: no descriptor is left, the disk fails. That a file does not exist is a valid result. */
+function isSystemError(error: unknown): boolean {
   return error instanceof Error && "code" in error && !["ENOENT", "ENOTDIR"].includes(String(error.code));
 }
 
-/** Whether the process that took the job is there, be it only for late clients. @throws when that cannot be seen now. */
-export function runsStill(file: HolderFile): boolean {
+/** Whether the process that claimed the job exists, perhaps only for late clients. @throws when that cannot be determined now. */
+export function isHolderRunning(file: HolderFile): boolean {
   const stat = file.bootId === readBootId() ? readStat(file.pid) : null;
   if (stat === null && file.bootId === readBootId() && existsSync(`/proc/${file.pid}`)) {
-    throw new Error(`process ${file.pid} is there and cannot be looked at`);
+    throw new Error(`process ${file.pid} exists and cannot be inspected`);
   }
   return stat !== null && stat.startTicks === file.startTicks && stat.state !== "Z";
 }
@@ -100,14 +92,14 @@ function describeHolder(directory: string, file: HolderFile): HolderState {
   if (file.ended !== null) {
     return { state: "ended", directory, exit: file.ended.exit, endedAt: file.ended.at };
   }
-  if (runsStill(file)) {
+  if (isHolderRunning(file)) {
     return { state: "alive", directory, pid: file.pid, childPid: file.childPid };
   }
-  // The holder may have gone between writing the end of the journal and saying so in holder.json.
-  return describeRemains(directory);
+  // The holder may have died between writing the end of the journal and writing holder.json.
+  return describeJournal(directory);
 }
 
-function describeRemains(directory: string): HolderState {
+function describeJournal(directory: string): HolderState {
   const exit = findExit(directory);
   return exit === null
     ? { state: "dead", directory }
@@ -122,28 +114,28 @@ function findExit(directory: string): (HolderRecord & { kind: "exit" }) | null {
       }
     }
   } catch (error) {
-    if (isTrouble(error)) throw error;
-    // A damaged journal has no end.
+    if (isSystemError(error)) throw error;
+    // A damaged journal has no exit record.
   }
   return null;
 }
 
-/** What the holder says of itself; null when nobody listens. @throws when it does not answer. */
+/** Asks the holder over its socket; null when there is none. @throws when it does not respond. */
 async function askHolder(directory: string): Promise<HolderState | null> {
   const address = socketAddress(directory);
   const socket = connect(address.path);
-  socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy(new Error("the holder does not answer")));
-  // To watch, from the beginning, which is always there.
+  socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error("the holder does not respond")));
+  // Read-only (epoch 0), and from the beginning, which always exists.
   socket.write(encodeJson(FRAME.attach, { epoch: 0, fromPosition: 0 }, Date.now()));
   const frames = new FrameReader();
   try {
     for await (const chunk of socket) {
       const [first] = frames.push(chunk as Buffer);
-      if (first?.kind === FRAME.attached) return describeItself(directory, first.payload);
+      if (first?.kind === FRAME.attached) return describeAttached(directory, first.payload);
     }
     throw new Error("the holder closed the connection");
   } catch (error) {
-    if (isNobody(error)) return null;
+    if (isNotListening(error)) return null;
     throw error;
   } finally {
     socket.destroy();
@@ -151,16 +143,16 @@ async function askHolder(directory: string): Promise<HolderState | null> {
   }
 }
 
-function describeItself(directory: string, payload: Buffer): HolderState {
-  const version = versionOf(readPayload(payloads.versioned, payload, "its version"));
+function describeAttached(directory: string, payload: Buffer): HolderState {
+  const { version } = readPayload(payloads.versioned, payload, "a version");
   if (version > PROTOCOL_VERSION) {
     return { state: "newer", directory, version };
   }
-  const { pid, childPid } = readPayload(payloads.attached, payload, "itself");
+  const { pid, childPid } = readPayload(payloads.attached, payload, "a description");
   return { state: "alive", directory, pid, childPid };
 }
 
-/** There is no socket, or one that is left over. */
-function isNobody(error: unknown): boolean {
+/** There is no socket, or one of a process that is gone. */
+function isNotListening(error: unknown): boolean {
   return error instanceof Error && "code" in error && ["ENOENT", "ECONNREFUSED"].includes(String(error.code));
 }

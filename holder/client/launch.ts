@@ -1,4 +1,4 @@
-// The worker's side of starting holders: a spare one, loaded and waiting, that becomes the holder of a job.
+// Starts holder processes. A spare is loaded and waits; an order to start makes it the holder of a job.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
@@ -6,36 +6,36 @@ import { fileURLToPath } from "node:url";
 import type { StartOrder, StartResult, FromHolder, ToHolder } from "../protocol/start.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { findHolder } from "./find-holder.ts";
-import { steadyNow } from "../protocol/monotonic-clock.ts";
+import { monotonicNow } from "../protocol/monotonic-clock.ts";
 
 export type SpareOrder = Omit<StartOrder, "dataDir" | "jobId"> & { jobId: number | string };
 
 export interface Spare {
   /** undefined when the program could not be started. */
   readonly pid: number | undefined;
-  /** Resolves when it waits for an order, or has failed; never rejects. `start` need not wait for it. */
+  /** Resolves when it waits for an order, or has failed; never rejects. `start` waits for it by itself. */
   readonly ready: Promise<void>;
   /** Turns the spare into the holder of a job. Once; never rejects. */
   start(order: SpareOrder): Promise<StartResult>;
-  /** Lets a spare without a job go; one with a job is not touched. */
+  /** Ends a spare without a job; a holder with a job is not affected. */
   discard(): void;
 }
 
-/** A holder that has not begun by `notAfter` begins no more; this is for its answer. */
-const ANSWER_AFTER_MS = 5000;
+/** A holder starts nothing after `notAfter`; this is the time for its answer. */
+const ANSWER_TIMEOUT_MS = 5000;
 const PROGRAM = fileURLToPath(new URL("../program/main.ts", import.meta.url));
 
 /**
  * Starts a holder that waits for a job.
- * @param options.dataDir absolute path; the directories of jobs are made below it
- * @param options.cacheDir where compiled code is kept between starts; without it each start costs a fifth of a second
+ * @param options.dataDir absolute path; the directories of jobs are created below it
+ * @param options.cacheDir where compiled code is kept between starts; without it each start takes a fifth of a second longer
  */
 export function launchSpare(options: { dataDir: string; cacheDir?: string }): Spare {
   let child: ChildProcess;
   try {
     child = spawnHolder(options.cacheDir ?? join(options.dataDir, "cache", "holder"));
   } catch (error) {
-    // Some of what can go wrong Node tells by an event, and some (ENOMEM) at once.
+    // Node reports some errors by an event, and some (ENOMEM) by an exception.
     return withoutHolder(`a holder could not be started: ${messageOf(error)}`);
   }
   const gone = new Promise<string>((resolve) => {
@@ -46,17 +46,17 @@ export function launchSpare(options: { dataDir: string; cacheDir?: string }): Sp
     child.once("message", () => resolve());
     void gone.then(() => resolve());
   });
-  // A spare that waits is no reason for the worker to stay.
+  // A waiting spare must not keep the worker process alive.
   void ready.then(() => {
     child.unref();
     child.channel?.unref();
   });
-  return handle(child, ready, gone, options.dataDir);
+  return createSpare(child, ready, gone, options.dataDir);
 }
 
 /**
- * In its own session, so that nothing sent to the worker's group or terminal reaches it; without standard streams, so
- * that nothing waits for it to close them; and without the worker's environment.
+ * In its own session, so that signals to the worker's group or terminal do not reach it; without standard streams, so that no
+ * process waits for it to close them; and without the worker's environment.
  */
 function spawnHolder(cacheDir: string): ChildProcess {
   const environment: Record<string, string> = { NODE_COMPILE_CACHE: cacheDir };
@@ -77,46 +77,28 @@ function withoutHolder(message: string): Spare {
   };
 }
 
-function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>, dataDir: string): Spare {
+function createSpare(
+  child: ChildProcess,
+  ready: Promise<void>,
+  gone: Promise<string>,
+  dataDir: string,
+): Spare {
   let isUsed = false;
   return {
     pid: child.pid,
     ready,
     async start(order) {
       if (isUsed) {
-        return failed("this spare holder has been used already");
+        return { started: false, reason: "spawn_failed", message: "this spare has been used already" };
       }
       isUsed = true;
-      // The one thing that keeps this process alive for the spare's sake: an order that has no answer yet.
       await ready;
-      // Node gives such a child no way to be asked either.
       if (child.pid === undefined) {
         return { started: false, reason: "no_holder", message: await gone };
       }
+      // An order without an answer keeps this process alive.
       child.channel?.ref();
-      const full: StartOrder = {
-        ...order,
-        jobId: String(order.jobId),
-        dataDir,
-      };
-      const silence = Promise.withResolvers<string>();
-      const timer = setTimeout(
-        () => silence.resolve("the holder does not answer: is its disk stuck?"),
-        Math.max(0, full.notAfter - steadyNow()) + ANSWER_AFTER_MS,
-      );
-      const death = gone.then((why) => ({ reason: "holder_died", why }) as const);
-      const stillness = silence.promise.then((why) => ({ reason: "spawn_failed", why }) as const);
-      const cutOff = Promise.race([death, stillness]).then((cut) =>
-        // Nobody can say now whether it has begun: to follow it will tell.
-        afterSilence(full, child.pid, cut).catch((): StartResult => ({
-          started: false,
-          reason: "already_started",
-          message: cut.why,
-        })),
-      );
-      const result = await Promise.race([ask(child, { start: full }), cutOff]);
-      clearTimeout(timer);
-      return result;
+      return orderStart(child, { ...order, jobId: String(order.jobId), dataDir }, gone);
     },
     discard() {
       if (!isUsed && child.connected) {
@@ -126,37 +108,55 @@ function handle(child: ChildProcess, ready: Promise<void>, gone: Promise<string>
   };
 }
 
-function failed(message: string): StartResult {
-  return { started: false, reason: "spawn_failed", message };
+type NoAnswer = { reason: "holder_died" | "spawn_failed"; message: string };
+
+async function orderStart(
+  child: ChildProcess,
+  order: StartOrder,
+  gone: Promise<string>,
+): Promise<StartResult> {
+  const { promise: timeout, resolve: onTimeout } = Promise.withResolvers<NoAnswer>();
+  const timer = setTimeout(
+    () => onTimeout({ reason: "spawn_failed", message: "the holder does not respond: check the disk" }),
+    Math.max(0, order.notAfter - monotonicNow()) + ANSWER_TIMEOUT_MS,
+  );
+  const death = gone.then((message): NoAnswer => ({ reason: "holder_died", message }));
+  const withoutAnswer = Promise.race([death, timeout]).then((noAnswer) =>
+    resultWithoutAnswer(order, child.pid, noAnswer),
+  );
+  const result = await Promise.race([requestStart(child, { start: order }), withoutAnswer]);
+  clearTimeout(timer);
+  return result;
 }
 
-/** Settles with the holder's own word, and never without one. */
-function ask(child: ChildProcess, message: ToHolder): Promise<StartResult> {
+/** Settles only with an answer of the holder. */
+function requestStart(child: ChildProcess, message: ToHolder): Promise<StartResult> {
   return new Promise((resolve) => {
     child.on("message", (answer: FromHolder) => {
       if ("result" in answer) {
         resolve(answer.result);
       }
     });
-    // One that cannot be asked is gone, or will be found silent.
+    // An error is ignored: the holder is gone, or will not answer in time.
     child.send(message, () => undefined);
   });
 }
 
 /**
- * A holder that was cut off may have started the command all the same. Once it had taken the job nobody else can
- * tell, so the start is not taken back: whoever follows the job learns what became of it.
+ * A holder without an answer may have started the command all the same. Once it has claimed the job that cannot be excluded, so
+ * the result is that the job was started: the worker follows it and learns what happened.
  */
-async function afterSilence(
+async function resultWithoutAnswer(
   order: StartOrder,
   pid: number | undefined,
-  { reason, why }: { reason: "holder_died" | "spawn_failed"; why: string },
+  { reason, message }: NoAnswer,
 ): Promise<StartResult> {
-  const holder = await findHolder(order.dataDir, order.jobId);
-  if (holder.state === "none") {
-    return { started: false, reason, message: why };
+  const unknown: StartResult = { started: false, reason: "already_started", message };
+  const holder = await findHolder(order.dataDir, order.jobId).catch(() => undefined);
+  if (holder?.state === "none") {
+    return { started: false, reason, message };
   }
-  return holder.state === "alive" && holder.pid === pid && holder.childPid !== null
+  return holder?.state === "alive" && holder.pid === pid && holder.childPid !== null
     ? { started: true, pid: holder.childPid }
-    : { started: false, reason: "already_started", message: why };
+    : unknown;
 }

@@ -1,8 +1,8 @@
-// What holders say, on the disk and over their sockets, checked where the worker takes it: a deployment outlives the upgrade of its worker, and what is
-// missing or malformed must be told by its name, not travel on as an `undefined`. Fields that a later holder adds under
-// the same version pass, and so do notes of a kind that nobody here knows.
+// Validates what holders write to the disk and to their sockets. A deployment outlives the upgrade of its worker, so a missing or
+// malformed field must be reported by name, not continue as `undefined`. Unknown fields and unknown kinds of notes are accepted:
+// a later holder may add them under the same version.
 //
-// Not loaded by the holder, which stays small and starts fast.
+// Not loaded by the holder, which starts faster without zod.
 import { z } from "zod";
 import type { HolderFile } from "../protocol/job-directory.ts";
 import type {
@@ -10,7 +10,7 @@ import type {
   ExitRecord,
   HolderRecord,
   InputRecord,
-  JournalFault,
+  JournalError,
   Reading,
   Signalled,
   SignalRecord,
@@ -28,11 +28,11 @@ const exitShape = {
   signal: z.int().nullable(),
 };
 
-/** What a holder says first; the rest only if its version is known. */
-export const versioned = z.looseObject({ version: whole.exactOptional() });
+/** Read first; the rest is read only if the version is supported. */
+export const versioned = z.looseObject({ version: whole });
 
 export const attached: z.ZodType<Attached> = z.looseObject({
-  version: whole.exactOptional(),
+  version: whole,
   jobId: z.string(),
   pid: whole,
   childPid: whole.nullable(),
@@ -55,7 +55,7 @@ export const reading: z.ZodType<Reading> = z.looseObject({
 
 export const notReading = z.looseObject({ readId: whole });
 
-export const journalFault: z.ZodType<JournalFault> = z.looseObject({
+export const journalError: z.ZodType<JournalError> = z.looseObject({
   message: z.string().nullable(),
   unsavedBytes: whole,
 });
@@ -93,9 +93,9 @@ const signal: z.ZodType<SignalRecord> = z.looseObject({
 
 const exit: z.ZodType<ExitRecord> = z.looseObject({ ...exitShape, failure: z.string().nullable() });
 
-/** holder.json, of the versions that are known. */
+/** holder.json, of supported versions. */
 export const holderFile: z.ZodType<HolderFile> = z.looseObject({
-  version: whole.exactOptional(),
+  version: whole,
   jobId: z.string(),
   pid: whole,
   startTicks: whole,
@@ -122,24 +122,24 @@ export function readPayload<T>(schema: z.ZodType<T>, payload: Buffer, what: stri
   try {
     value = JSON.parse(payload.toString("utf8"));
   } catch (cause) {
-    throw new MalformedPayload(`what the holder says of ${what} is not JSON`, { cause });
+    throw new MalformedPayload(`the holder sent ${what} that is not JSON`, { cause });
   }
   return check(schema, value, what);
 }
 
-/** A record of the journal, which is decoded but for the shape of its JSON. @throws MalformedPayload. */
+/** Validates the JSON of a decoded record of the journal. @throws MalformedPayload. */
 export function checkRecord(record: HolderRecord): HolderRecord {
   switch (record.kind) {
     case "output":
       break;
     case "input":
-      check(input, record.input, "an input");
+      check(input, record.input, "an input record");
       break;
     case "signal":
-      check(signal, record.signal, "a signal");
+      check(signal, record.signal, "a signal record");
       break;
     case "exit":
-      check(exit, record.exit, "the exit");
+      check(exit, record.exit, "an exit record");
       break;
     case "note":
       check(note, record.note, "a note");
@@ -147,7 +147,7 @@ export function checkRecord(record: HolderRecord): HolderRecord {
       break;
     case "gap":
       check(whole, record.next, "the end of a gap");
-      check(whole, record.lostBytes, "what was lost in a gap");
+      check(whole, record.lostBytes, "the length of a gap");
   }
   return record;
 }
@@ -155,6 +155,6 @@ export function checkRecord(record: HolderRecord): HolderRecord {
 function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => `${path.join(".") || "all"}: ${message}`);
-  throw new MalformedPayload(`what the holder says of ${what} cannot be understood (${faults.join("; ")})`);
+  const issues = result.error.issues.map(({ path, message }) => `${path.join(".") || "all"}: ${message}`);
+  throw new MalformedPayload(`the holder sent ${what} that is not valid (${issues.join("; ")})`);
 }

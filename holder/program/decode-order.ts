@@ -1,11 +1,11 @@
-// Reads what clients send. Everything a client says is checked here, by hand, and nowhere else: whoever gets an order
-// from this file can trust its shape. A client that sends anything else does not speak this protocol.
+// Decodes and validates orders of clients, by hand and only here: the rest of the holder can rely on their shape. A client that
+// sends anything else does not speak this protocol.
 
 import { FRAME, MalformedFrame, type Frame } from "../protocol/frames.ts";
 import { REPLY_LENGTH_MAX, type Order, type SignalKind } from "../protocol/messages.ts";
 
 const ID_LENGTH_MAX = 200;
-/** Longer than the longest line that can be typed; what is too long for the terminal is answered as `invalid`. */
+/** Longer than the longest line that can be typed; a text that is too long for the terminal gets the result `invalid`. */
 const TEXT_LENGTH_MAX = 64 * 1024;
 
 /** @throws MalformedFrame when a client sends something that is not an order. */
@@ -15,43 +15,43 @@ export function decodeOrder(frame: Frame): Order {
     case FRAME.attach:
       return {
         order: "attach",
-        fromPosition: wholeNumber(fields, "fromPosition"),
-        epoch: wholeNumber(fields, "epoch"),
+        fromPosition: integer(fields, "fromPosition"),
+        epoch: integer(fields, "epoch"),
       };
     case FRAME.type:
       return {
         order: "type",
-        interactionId: shortText(fields, "interactionId", ID_LENGTH_MAX),
-        readId: wholeNumber(fields, "readId"),
-        text: shortText(fields, "text", TEXT_LENGTH_MAX),
+        interactionId: text(fields, "interactionId", ID_LENGTH_MAX),
+        readId: integer(fields, "readId"),
+        text: text(fields, "text", TEXT_LENGTH_MAX),
         secret: fields.get("secret") === true,
-        by: shortText(fields, "by", ID_LENGTH_MAX),
-        epoch: wholeNumber(fields, "epoch"),
+        by: text(fields, "by", ID_LENGTH_MAX),
+        epoch: integer(fields, "epoch"),
       };
     case FRAME.signal:
       return {
         order: "signal",
-        signalId: shortText(fields, "signalId", ID_LENGTH_MAX),
+        signalId: text(fields, "signalId", ID_LENGTH_MAX),
         kind: signalKind(fields),
-        by: shortText(fields, "by", ID_LENGTH_MAX),
-        epoch: wholeNumber(fields, "epoch"),
+        by: text(fields, "by", ID_LENGTH_MAX),
+        epoch: integer(fields, "epoch"),
       };
     case FRAME.resize:
       return {
         order: "resize",
-        columns: wholeNumber(fields, "columns"),
-        rows: wholeNumber(fields, "rows"),
-        epoch: wholeNumber(fields, "epoch"),
+        columns: integer(fields, "columns"),
+        rows: integer(fields, "rows"),
+        epoch: integer(fields, "epoch"),
       };
     case FRAME.reply:
       return {
         order: "reply",
-        position: wholeNumber(fields, "position"),
-        text: shortText(fields, "text", REPLY_LENGTH_MAX),
-        epoch: wholeNumber(fields, "epoch"),
+        position: integer(fields, "position"),
+        text: text(fields, "text", REPLY_LENGTH_MAX),
+        epoch: integer(fields, "epoch"),
       };
     case FRAME.ping:
-      return { order: "ping", pingId: wholeNumber(fields, "pingId") };
+      return { order: "ping", pingId: integer(fields, "pingId") };
     default:
       throw new MalformedFrame(`frame kind ${frame.kind} is not an order`);
   }
@@ -70,15 +70,15 @@ function readFields(payload: Buffer): Map<string, unknown> {
   return new Map(Object.entries(value));
 }
 
-function wholeNumber(fields: Map<string, unknown>, name: string): number {
+function integer(fields: Map<string, unknown>, name: string): number {
   const value = fields.get(name);
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
-    throw new MalformedFrame(`${name} is not a whole number`);
+    throw new MalformedFrame(`${name} is not a non-negative integer`);
   }
   return value;
 }
 
-function shortText(fields: Map<string, unknown>, name: string, lengthMax: number): string {
+function text(fields: Map<string, unknown>, name: string, lengthMax: number): string {
   const value = fields.get(name);
   if (typeof value !== "string" || value.length > lengthMax) {
     throw new MalformedFrame(`${name} is not a text of at most ${lengthMax} characters`);

@@ -1,50 +1,49 @@
 // Types answers into the terminal: each once, only into the read it was meant for, only while that read is open.
 //
-// The look that decides and the write stand next to each other without anything between that could let go of the
-// processor, so the program can hardly have moved on. The journal's file has the input before the program has it, for
-// whoever reads it after this process; the disk has it before anybody is told that it was typed. Not before it is typed:
-// a machine that goes down takes the program along, so what would be saved first answers nothing any more, and the wait
-// for the disk was a tenth of the time that a person's answer takes.
-// What the program did not take is taken back, so it can never answer a question that comes later; it is not sent again.
+// Nothing between the last check and the write yields the processor, so the program can hardly have moved on. The journal's
+// file has the input before the program receives it, for a worker that reads it after this process has died. It is synced to
+// the disk before the result is reported, not before the input is typed: a machine that goes down takes the program with it,
+// so an input saved earlier would be worth nothing, and waiting for the disk was a tenth of the round trip of an answer.
+// What the program did not read is discarded, so it can never answer a later question; it is not sent again.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Wait } from "./input-wait.ts";
 import { libc } from "./libc.ts";
 import type { InputRecord, TerminalMode, TypeOrder, TypeResult, Typed } from "../protocol/messages.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Watch } from "./read-watcher.ts";
+import type { ReadWatcher } from "./read-watcher.ts";
 
 export interface DeliveryJournal {
-  /** Returns when the record outlives this process, or is known not to. */
+  /** Returns when the record survives this process, or certainly does not. */
   recordInput(input: InputRecord): void;
-  /** Returns when what was recorded outlives the machine, or is known not to. */
-  makeSafe(): void;
+  /** Returns when the records survive a crash of the machine, or certainly do not. */
+  sync(): void;
   recordResult(interactionId: string, result: TypeResult): void;
 }
 
 /** A line of 4095 bytes with its newline is the longest that the kernel's line editor keeps. */
 const LINE_BYTES_MAX = 4094;
 const KEY_BYTES_MAX = 8;
-/** Since the program has last taken something. */
-const CONSUMED_WITHIN_MS = 2000;
-const CONSUMED_LOOK_MS_MAX = 25;
-/** A program that polls in turns, or handles a signal, is not in its call at every moment. */
-const LOOKS_MAX = 20;
-const LOOK_MS = 5;
+/** Since the program last read something. */
+const CONSUMED_TIMEOUT_MS = 2000;
+const CONSUMED_CHECK_MS_MAX = 25;
+/** A program that polls repeatedly, or handles a signal, is not in its call at every moment. */
+const CHECKS_MAX = 20;
+const CHECK_MS = 5;
 
 export class Delivery {
   readonly #terminal: Terminal;
-  readonly #watch: Watch;
+  readonly #watcher: ReadWatcher;
   readonly #journal: DeliveryJournal;
-  /** Interactions whose text has gone into the terminal; one entry for each question that was answered. */
+  /** Interactions whose text was typed; one entry for each question that was answered. */
   readonly #results = new Map<string, TypeResult>();
   readonly #inFlight = new Map<string, Promise<Typed>>();
   #last: Promise<unknown> = Promise.resolve();
   #isEnding = false;
 
-  constructor(terminal: Terminal, watch: Watch, journal: DeliveryJournal) {
+  constructor(terminal: Terminal, watcher: ReadWatcher, journal: DeliveryJournal) {
     this.#terminal = terminal;
-    this.#watch = watch;
+    this.#watcher = watcher;
     this.#journal = journal;
   }
 
@@ -62,13 +61,13 @@ export class Delivery {
   }
 
   /**
-   * Types what no person has answered: what the terminal itself says to a query. Only while a program waits for keys; what
-   * it does not take is taken back. Never rejects.
+   * Types the terminal's own reply to a query. Only while a program waits for keys; what it does not read is discarded. Never
+   * rejects.
    */
   replyToQuery(text: string): Promise<boolean> {
     const replied = this.#last.then(async () => {
       const bytes = Buffer.from(text);
-      const wait = this.#watch.findRawWait();
+      const wait = this.#watcher.findRawWait();
       if (wait === null) {
         return false;
       }
@@ -82,7 +81,7 @@ export class Delivery {
     return replied;
   }
 
-  /** The command has ended: settles what is under way with what can be seen now. */
+  /** The command has ended: settles the order in progress with what can be seen now. */
   async finish(): Promise<void> {
     this.#isEnding = true;
     await this.#last;
@@ -95,17 +94,17 @@ export class Delivery {
   }
 
   async #attempt(order: TypeOrder): Promise<TypeResult> {
-    const result = await this.#carryOut(order);
+    const result = await this.#execute(order);
     if (result === "consumed" || result === "not_reading") {
-      // If it waits all the same, it is found to read anew, and people are asked again.
-      this.#watch.end(order.readId);
+      // If the program still waits, that is stated as a new read, and the question is asked again.
+      this.#watcher.end(order.readId);
     } else {
-      this.#watch.lookNow();
+      this.#watcher.checkNow();
     }
     return result;
   }
 
-  async #carryOut(order: TypeOrder): Promise<TypeResult> {
+  async #execute(order: TypeOrder): Promise<TypeResult> {
     if ((await this.#waitForRead(order.readId)) === null) {
       return "not_reading";
     }
@@ -130,7 +129,7 @@ export class Delivery {
   }
 
   async #write(order: TypeOrder, bytes: Buffer): Promise<TypeResult> {
-    // Writing to the journal may have taken a while: look again, and write in the same breath.
+    // Writing to the journal may have taken a while: check again, and write immediately.
     const wait = await this.#waitForRead(order.readId);
     if (wait === null) {
       return "not_reading";
@@ -142,68 +141,68 @@ export class Delivery {
       this.#terminal.flushInput();
       return "not_consumed";
     }
-    // While the program reads.
-    this.#journal.makeSafe();
+    // The program reads meanwhile.
+    this.#journal.sync();
     return this.#awaitConsumption(wait, bytes.length);
   }
 
-  /** The wait of this read, or of one that continues it, with some patience for a reader that is away for a moment. */
+  /** The wait of this read, or of one that continues it. Retries for a reader that is briefly out of its call. */
   async #waitForRead(readId: number): Promise<Wait | null> {
-    for (let looks = 1; ; looks += 1) {
-      const wait = this.#watch.check(readId);
+    for (let checks = 1; ; checks += 1) {
+      const wait = this.#watcher.verify(readId);
       if (wait !== null) {
         return wait;
       }
-      const isLate = looks >= LOOKS_MAX && !this.#watch.isHeldUp(readId);
-      if (isLate || !this.#watch.mayBeTakenUp(readId)) {
+      const isLate = checks >= CHECKS_MAX && !this.#watcher.isStarved(readId);
+      if (isLate || !this.#watcher.mayContinue(readId)) {
         return null;
       }
-      this.#watch.lookNow();
-      await sleep(LOOK_MS);
+      this.#watcher.checkNow();
+      await sleep(CHECK_MS);
     }
   }
 
   async #awaitConsumption(wait: Wait, length: number): Promise<TypeResult> {
-    let deadline = performance.now() + CONSUMED_WITHIN_MS;
-    let moved = false;
-    let emptyLooks = 0;
+    let deadline = performance.now() + CONSUMED_TIMEOUT_MS;
+    let hasLeft = false;
+    let emptyChecks = 0;
     let least = length;
     for (let delayMs = 1; performance.now() < deadline;) {
-      const isLastLook = this.#isEnding;
-      await sleep(isLastLook ? 0 : delayMs);
-      delayMs = Math.min(delayMs * 2, CONSUMED_LOOK_MS_MAX);
-      // Left is looked at first: what is empty after the reader has gone was taken by it, while an empty terminal
-      // before that may only mean that the kernel has not carried the bytes over yet.
-      moved ||= this.#watch.hasLeft(wait);
+      const isLastCheck = this.#isEnding;
+      await sleep(isLastCheck ? 0 : delayMs);
+      delayMs = Math.min(delayMs * 2, CONSUMED_CHECK_MS_MAX);
+      // Whether it has left comes first: a terminal that is empty after the reader has left was emptied by it, while an empty
+      // terminal before that may only mean that the kernel has not passed on the bytes yet.
+      hasLeft ||= this.#watcher.hasLeft(wait);
       const unread = this.#terminal.unreadBytes();
-      // A line editor draws each character that it takes; a long text takes it a while.
+      // A line editor draws each character that it reads, which takes a while for a long text.
       if (unread !== null && unread > 0 && unread < least) {
         least = unread;
-        deadline = performance.now() + CONSUMED_WITHIN_MS;
+        deadline = performance.now() + CONSUMED_TIMEOUT_MS;
       }
-      emptyLooks = unread === 0 || libc === null ? emptyLooks + 1 : 0;
-      // The time limit of a poll runs out on its own, so leaving it proves less: ask twice.
-      if (moved && emptyLooks >= (wait.how === "read" || isLastLook ? 1 : 2)) {
+      emptyChecks = unread === 0 || libc === null ? emptyChecks + 1 : 0;
+      // A poll may end by its own timeout, so leaving it proves less: check twice.
+      if (hasLeft && emptyChecks >= (wait.how === "read" || isLastCheck ? 1 : 2)) {
         return "consumed";
       }
-      if (isLastLook) {
+      if (isLastCheck) {
         break;
       }
     }
     const left = this.#terminal.unreadBytes();
     this.#terminal.flushInput();
-    // Some of it was taken: the rest is gone now, so that it cannot answer anything else.
-    return moved && left !== null && left < length ? "consumed" : "not_consumed";
+    // Part of it was read; the rest was discarded, so that it cannot answer anything else.
+    return hasLeft && left !== null && left < length ? "consumed" : "not_consumed";
   }
 }
 
-/** What to send for a text; null when it must not be sent. */
+/** The bytes to type for a text; null when it must not be typed. */
 export function encodeKeystrokes(text: string, mode: TerminalMode): Buffer | null {
   const bytes = Buffer.from(text);
   if (mode === "key") {
     return isKey(bytes) || isEdited(text, bytes) ? bytes : null;
   }
-  // The end of input is no line, and gets no newline. Where typed text is hidden nobody asks for a document.
+  // The end of input is not a line and gets no newline. It is refused where typed text is hidden: no secret ends with it.
   if (text === END_OF_INPUT && mode === "line") {
     return bytes;
   }
@@ -223,8 +222,8 @@ const KILL_LINE = "\x15";
 const ENDS = new Set<string | undefined>(["\r", "\n", END_OF_INPUT]);
 
 /**
- * A text for a program that edits lines itself (readline) or draws its screen: perhaps in place of what stands there, and
- * perhaps ended. The caller says with which key.
+ * A text for a program that edits lines itself (readline) or draws its screen. Ctrl-U before it replaces the current line, and
+ * a key after it may end it.
  */
 function isEdited(text: string, bytes: Buffer): boolean {
   const from = text.startsWith(KILL_LINE) ? 1 : 0;

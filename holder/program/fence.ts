@@ -1,32 +1,32 @@
-// Fences: short markers that the holder writes to the terminal from the program's side, and takes out again when
-// they arrive at its own.
+// Fences: short markers that the holder writes to the terminal from the program's side, and removes from the output when they
+// arrive at its own side.
 //
-// A program that waits in read() has written all it had to write, but its last bytes may still be on their way
-// through the kernel. The kernel keeps the order of what is written to a terminal, so when a marker written after
-// that moment has come back, everything the program wrote before has come too. No waiting time can say that.
+// A program that waits in read() has written all its output, but the last bytes may still be on their way through the kernel.
+// The kernel keeps the order of what is written to a terminal, so when a marker written after that moment has come back,
+// everything the program wrote before has been received as well. No delay could prove that.
 //
 // A marker is 16 control characters that neither move the cursor nor are changed by output processing (so they do
 // not disturb the kernel's column count either), chosen at random each time: a program cannot print one by chance.
 //
-// A marker does not come back when a program throws pending output away (tcflush). It then stays expected, so that
-// it is taken out if it comes late, and the caller falls back to looking twice.
+// A marker does not come back when a program discards pending output (tcflush). It then stays expected, so that it is removed
+// if it comes late, and the caller falls back to checking twice.
 
 import { randomBytes } from "node:crypto";
 
 export const MARKER_BYTES = 16;
-/** So many lost markers say that fences do not work on this terminal. */
+/** So many lost markers show that fences do not work on this terminal. */
 const LOST_MAX = 8;
-/** Fewer bytes than this at the end of the output are not taken for the beginning of a marker that is long overdue. */
+/** Fewer bytes than this at the end of the output are not held back for a marker that is overdue. */
 const OVERDUE_BYTES_MIN = 4;
 
 const ALPHABET = Buffer.from([1, 2, 3, 4, 5, 6, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]);
 
-export type Passed = { output: Buffer } | { marker: Buffer };
+export type FencedPart = { output: Buffer } | { marker: Buffer };
 
 export class FenceFilter {
-  /** The marker that is waited for. */
+  /** The marker that is expected next. */
   #awaited: Buffer | null = null;
-  /** Markers that are not waited for any more, and taken out all the same. */
+  /** Overdue markers: no longer waited for, but are removed if they come. */
   #lost: Buffer[] = [];
   /** The end of the output so far, when it may be the beginning of a marker. */
   #held: Buffer = Buffer.alloc(0);
@@ -39,12 +39,12 @@ export class FenceFilter {
     return Buffer.from(randomBytes(MARKER_BYTES).map((byte) => ALPHABET[byte % ALPHABET.length] ?? 1));
   }
 
-  /** To be called right after a marker was written; one at a time. */
+  /** Called right after a marker was written; one at a time. */
   expect(marker: Buffer): void {
     this.#awaited = marker;
   }
 
-  /** To be called right after only the beginning of a marker was written: it is taken out, and proves nothing. */
+  /** Called right after only the beginning of a marker was written: it is removed, and proves nothing. */
   expectPart(part: Buffer): void {
     this.#lost.push(part);
   }
@@ -60,30 +60,30 @@ export class FenceFilter {
     return released;
   }
 
-  /** Splits what came from the terminal into output and markers, in their order. */
-  push(chunk: Buffer): Passed[] {
+  /** Splits what the terminal sent into output and markers, in order. */
+  push(chunk: Buffer): FencedPart[] {
     if (this.#awaited === null && this.#lost.length === 0) {
       return [{ output: chunk }];
     }
     let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const passed: Passed[] = [];
+    const parts: FencedPart[] = [];
     for (let found = this.#findFirst(rest); found !== null; found = this.#findFirst(rest)) {
       const { index, marker } = found;
       if (index > 0) {
-        passed.push({ output: rest.subarray(0, index) });
+        parts.push({ output: rest.subarray(0, index) });
       }
-      passed.push({ marker });
+      parts.push({ marker });
       this.#lost = this.#lost.filter((lost) => lost !== marker);
       this.#awaited = this.#awaited === marker ? null : this.#awaited;
       rest = rest.subarray(index + marker.length);
     }
     const heldBytes = this.#countHeld(rest);
-    // A copy: the chunk belongs to whoever gave it.
+    // A copy: the caller keeps the chunk.
     this.#held = Buffer.from(rest.subarray(rest.length - heldBytes));
     if (rest.length > heldBytes) {
-      passed.push({ output: rest.subarray(0, rest.length - heldBytes) });
+      parts.push({ output: rest.subarray(0, rest.length - heldBytes) });
     }
-    return passed;
+    return parts;
   }
 
   #findFirst(bytes: Buffer): { index: number; marker: Buffer } | null {
@@ -97,7 +97,7 @@ export class FenceFilter {
     return first;
   }
 
-  /** What is held back for the awaited marker comes out soon; for the others only what can hardly be anything else. */
+  /** What is held back for the awaited marker is released soon; for overdue ones only what can hardly be output is held. */
   #countHeld(bytes: Buffer): number {
     const overdue = Math.max(0, ...this.#lost.map((marker) => overlap(bytes, marker)));
     return Math.max(

@@ -1,5 +1,5 @@
-// Finds the program of a job before anything is started, so that what is wrong can be said in words: after the fork it
-// would be a line on the terminal and an exit code of 1.
+// Finds the program of a job before anything is started, so that an error can be described: after the fork it would be a line
+// on the terminal and an exit code of 1.
 
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
@@ -10,7 +10,7 @@ export interface ProgramOrder {
   env: Readonly<Record<string, string>>;
 }
 
-/** The absolute path of the program; or what is wrong, and what to do about it. */
+/** The absolute path of the program; or what is wrong and how to fix it. */
 export function findProgram({ argv, cwd, env }: ProgramOrder): { path: string } | { failure: string } {
   const [name = ""] = argv;
   if (!isAbsolute(cwd) || !isDirectory(cwd)) {

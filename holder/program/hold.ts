@@ -1,8 +1,8 @@
-// The life of one job in its holder: take it, start the command, record it, serve it, end it.
+// The life of one job in its holder: claim it, start the command, record it, serve it, end it.
 //
-// The order at the end: the command exits (a note says so at once); whatever it left behind gets a moment to end by
-// itself, then SIGHUP and SIGTERM, and after two seconds SIGKILL, while its output is still recorded; a fence brings in
-// the last byte; then comes the exit record, which is always the last one, and the journal is made safe on the disk.
+// The order at the end: the command exits (a note says so at once); processes that it left behind get a moment to end by
+// themselves, then SIGHUP and SIGTERM, and after two seconds SIGKILL, while their output is still recorded; a fence brings in the
+// last byte; then comes the exit record, which is always the last one, and the journal is synced to the disk.
 
 import { readBootId, readStat } from "../protocol/proc.ts";
 import { describeError, messageOf } from "../protocol/errors.ts";
@@ -24,33 +24,33 @@ import { libc } from "./libc.ts";
 import { openLog, type Log } from "./log.ts";
 import { reapOrphans } from "./processes.ts";
 import { PROTOCOL_VERSION, type ExitRecord, type NoteRecord } from "../protocol/messages.ts";
-import { OutputAges, Replies } from "./query-replies.ts";
+import { OutputAges, QueryReplies } from "./query-replies.ts";
 import { JobServer } from "./server.ts";
 import { Signaller } from "./signaller.ts";
-import { steadyNow } from "../protocol/monotonic-clock.ts";
+import { monotonicNow } from "../protocol/monotonic-clock.ts";
 import { watchStopped } from "./stopped-processes.ts";
 import type { StartOrder, StartResult } from "../protocol/start.ts";
 import { type FenceOutcome, Terminal } from "./terminal.ts";
-import { Watch } from "./read-watcher.ts";
+import { ReadWatcher } from "./read-watcher.ts";
 
-/** Output is handed to the journal in one piece a turn, or when it is this much. */
+/** Output is appended to the journal once per turn of the event loop, or when it is this much. */
 const BATCH_BYTES = 64 * 1024;
 const FENCE_ATTEMPTS = 4;
-const FENCE_AGAIN_MS = 10;
+const FENCE_RETRY_MS = 10;
 const DRAIN_QUIET_MS = 100;
-const CLIENTS_LEAVE_MS = 5000;
-/** How long the end of a journal that the disk does not take is kept in memory. */
+const CLIENTS_TIMEOUT_MS = 5000;
+/** How long the end of a journal that cannot be written is kept in memory. */
 const UNSAVED_KEEP_MS = 10 * 60 * 1000;
 
 /** Starts the command of a job, at most once. `ended` settles when nothing of the job is left; it never rejects. */
 export async function holdJob(order: StartOrder): Promise<{ result: StartResult; ended: Promise<void> }> {
   const nothing = Promise.resolve();
-  if (steadyNow() > order.notAfter) {
-    const message = "the order to start came after its time; nothing was started";
+  if (monotonicNow() > order.notAfter) {
+    const message = "the order to start arrived after its deadline; nothing was started";
     return { result: { started: false, reason: "late", message }, ended: nothing };
   }
   try {
-    const file = describeHolder(order);
+    const file = holderFileOf(order);
     if (!claimJob(order.dataDir, file)) {
       const message = `job ${order.jobId} has been started before; nothing was started now`;
       return { result: { started: false, reason: "already_started", message }, ended: nothing };
@@ -63,7 +63,7 @@ export async function holdJob(order: StartOrder): Promise<{ result: StartResult;
   }
 }
 
-function describeHolder({ jobId, argv, columns, rows }: StartOrder): HolderFile {
+function holderFileOf({ jobId, argv, columns, rows }: StartOrder): HolderFile {
   return {
     version: PROTOCOL_VERSION,
     jobId,
@@ -88,13 +88,13 @@ class HeldJob {
   readonly #server: JobServer;
   readonly #file: HolderFile;
   #settleEnded: () => void = () => undefined;
-  #batch: Buffer[] = [];
-  #batchBytes = 0;
-  #watch: Watch | null = null;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #watcher: ReadWatcher | null = null;
   readonly #ages = new OutputAges();
-  #stopped: { end(): void } | null = null;
+  #stoppedWatch: { stop(): void } | null = null;
   #hasConcluded = false;
-  /** Settles orders that are under way when the command ends. */
+  /** Settles orders in progress when the command ends. */
   #finishOrders: () => Promise<unknown> = () => Promise.resolve();
 
   constructor(order: StartOrder, file: HolderFile) {
@@ -106,12 +106,12 @@ class HeldJob {
     this.#directory = jobDirectory(order.dataDir, order.jobId);
     this.#log = openLog(logPath(this.#directory));
     this.#journal = new Journal(journalPath(this.#directory), {
-      onFault: (message, unsavedBytes) => {
+      onError: (message, unsavedBytes) => {
         this.#log(message === null ? "the journal is written again" : "the journal cannot be written", {
           error: message,
           unsavedBytes,
         });
-        this.#server.publishFault(message, unsavedBytes);
+        this.#server.publishJournalError(message, unsavedBytes);
       },
     });
     this.#server = new JobServer(this.#journal, {
@@ -125,10 +125,10 @@ class HeldJob {
       }),
     });
     process.on("uncaughtException", (error) =>
-      this.#log("a fault of the holder", { error: describeError(error) }),
+      this.#log("an error of the holder", { error: describeError(error) }),
     );
     process.on("unhandledRejection", (error) =>
-      this.#log("a fault of the holder", { error: describeError(error) }),
+      this.#log("an error of the holder", { error: describeError(error) }),
     );
   }
 
@@ -143,8 +143,8 @@ class HeldJob {
     }
     try {
       await this.#server.listen(this.#directory);
-      if (steadyNow() > this.#order.notAfter) {
-        return await failed("taking the job took too long, is the disk stuck? Nothing was started");
+      if (monotonicNow() > this.#order.notAfter) {
+        return await failed("claiming the job took too long: check the disk. Nothing was started");
       }
       const pid = this.#spawn(program.path);
       return { started: true, pid };
@@ -162,33 +162,33 @@ class HeldJob {
       {
         onOutput: (bytes) => this.#receive(bytes),
         onExit: (exitCode, signal) => void this.#end(terminal, exitCode, signal),
-        onFault: (error) => this.#log("the terminal failed", { error: describeError(error) }),
+        onError: (error) => this.#log("the terminal failed", { error: describeError(error) }),
       },
     );
     process.on("SIGCHLD", () => reapOrphans(terminal.pid));
     this.#file.childPid = terminal.pid;
     this.#saveFile();
-    const watch = new Watch(terminal, {
-      settleOutput: () => this.#settleOutput(),
+    const watcher = new ReadWatcher(terminal, {
+      flushOutput: () => this.#flushOutput(),
       onReading: (reading) => this.#server.publishReading(reading),
       onNotReading: (readId) => this.#server.publishNotReading(readId),
     });
-    this.#watch = watch;
-    this.#stopped = watchStopped({
+    this.#watcher = watcher;
+    this.#stoppedWatch = watchStopped({
       onStopped: (commands) => this.#note({ what: "stopped", commands }),
       onContinued: () => this.#note({ what: "continued" }),
     });
-    this.#takeOrders(terminal, watch);
+    this.#handleOrders(terminal, watcher);
     return terminal.pid;
   }
 
-  #takeOrders(terminal: Terminal, watch: Watch): void {
-    const delivery = new Delivery(terminal, watch, {
+  #handleOrders(terminal: Terminal, watcher: ReadWatcher): void {
+    const delivery = new Delivery(terminal, watcher, {
       recordInput: (input) => this.#record(RECORD.input, input),
-      makeSafe: () => this.#journal.sync(),
+      sync: () => this.#journal.sync(),
       recordResult: (interactionId, result) => this.#note({ what: "typed", interactionId, result }),
     });
-    const replies = new Replies(terminal, delivery, {
+    const replies = new QueryReplies(terminal, delivery, {
       ageOf: (position) => this.#ages.ageOf(position),
       recordReply: (order) => this.#note({ what: "replied", ...order }),
     });
@@ -196,7 +196,7 @@ class HeldJob {
       this.#record(RECORD.signal, signal),
     );
     this.#finishOrders = () => Promise.all([delivery.finish(), signaller.finish()]);
-    this.#server.takeOrders({
+    this.#server.setHandlers({
       type: (order) => delivery.type(order),
       signal: (order) => signaller.signal(order),
       reply: ({ position, text }) => void replies.reply({ position, text }),
@@ -210,40 +210,40 @@ class HeldJob {
   }
 
   #receive(bytes: Buffer): void {
-    // What even SIGKILL could not end at once may write on.
+    // A process that even SIGKILL could not end at once may still write.
     if (this.#hasConcluded) {
       return;
     }
-    if (this.#batch.length === 0) {
-      setImmediate(() => this.#settleOutput());
+    if (this.#pending.length === 0) {
+      setImmediate(() => this.#flushOutput());
     }
-    this.#batch.push(bytes);
-    this.#batchBytes += bytes.length;
-    this.#watch?.noteOutput(bytes.length);
-    if (this.#batchBytes >= BATCH_BYTES) {
-      this.#settleOutput();
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    this.#watcher?.noteOutput(bytes.length);
+    if (this.#pendingBytes >= BATCH_BYTES) {
+      this.#flushOutput();
     }
   }
 
-  #settleOutput(): number {
-    if (this.#batchBytes > 0) {
+  #flushOutput(): number {
+    if (this.#pendingBytes > 0) {
       this.#journal.appendOutput(
-        this.#batch.length === 1 && this.#batch[0] ? this.#batch[0] : Buffer.concat(this.#batch),
+        this.#pending.length === 1 && this.#pending[0] ? this.#pending[0] : Buffer.concat(this.#pending),
       );
       this.#ages.note(this.#journal.end);
-      this.#batch = [];
-      this.#batchBytes = 0;
+      this.#pending = [];
+      this.#pendingBytes = 0;
       this.#server.wake();
     }
     return this.#journal.end;
   }
 
-  /** After the exit record there is none: an order that comes then has nothing to act on any more. */
+  /** The exit record is the last one: an order that comes later has no effect. */
   #record(kind: number, value: unknown): void {
     if (this.#hasConcluded) {
       return;
     }
-    this.#settleOutput();
+    this.#flushOutput();
     this.#journal.append(kind, value);
     this.#server.wake();
   }
@@ -255,8 +255,8 @@ class HeldJob {
   async #end(terminal: Terminal, exitCode: number | null, signal: number | null): Promise<void> {
     try {
       this.#note({ what: "childExited", exitCode, signal });
-      this.#watch?.stop();
-      this.#stopped?.end();
+      this.#watcher?.stop();
+      this.#stoppedWatch?.stop();
       await endLeftovers(terminal.pid, (pids, names) => this.#note({ what: "leftovers", pids, names }));
       await this.#finishOrders();
       await drain(terminal);
@@ -285,12 +285,12 @@ class HeldJob {
         break;
       }
     }
-    await this.#server.finish(CLIENTS_LEAVE_MS);
+    await this.#server.finish(CLIENTS_TIMEOUT_MS);
     this.#journal.close();
     this.#settleEnded();
   }
 
-  /** What it says can also be found out otherwise, so a full disk is no reason to stop. */
+  /** Workers can find out the same from socket and journal, so a full disk is no reason to stop. */
   #saveFile(): void {
     try {
       writeHolderFile(this.#directory, this.#file);
@@ -300,15 +300,15 @@ class HeldJob {
   }
 }
 
-/** Resolves when the last byte that was ever written to the terminal has been handed on. */
+/** Resolves when the last byte that was written to the terminal has been passed on. */
 async function drain(terminal: Terminal): Promise<void> {
   for (let attempt = 0; attempt < FENCE_ATTEMPTS; attempt += 1) {
     if ((await new Promise<FenceOutcome>((settle) => terminal.fence(settle))) === "returned") {
       return;
     }
-    await sleep(FENCE_AGAIN_MS);
+    await sleep(FENCE_RETRY_MS);
   }
-  // The output of the terminal was stopped, so no fence gets in. Nobody writes any more either: quiet is the end.
+  // The output of the terminal was stopped, so no fence can be written. No process is left that writes: quiet is the end.
   for (let received = -1; received !== terminal.receivedBytes;) {
     received = terminal.receivedBytes;
     await sleep(DRAIN_QUIET_MS);

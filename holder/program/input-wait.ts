@@ -1,8 +1,8 @@
-// Says which process of a job waits for terminal input now, from what the kernel shows under /proc.
+// Finds the process of a job that waits for terminal input, from what the kernel shows under /proc.
 //
 // A process that sits in read() on the terminal waits for input: that is a fact, not a guess from its text. A process
 // that sits in poll(), select() or epoll_wait() with the terminal among its descriptors may be waiting for something
-// else as well, which is said too. Nothing else is a candidate: a program that prints a question and sleeps is not.
+// else as well, which is stated too. Nothing else is a candidate: a program that prints a question and sleeps is not.
 //
 // Only the foreground group counts (the others would be stopped by the kernel if they read), and of each process
 // every thread, the main thread first.
@@ -20,7 +20,7 @@ import { listDescendants } from "./processes.ts";
 import { hasTimeout, parseSyscall, type CallInProgress } from "./syscalls.ts";
 import type { TerminalIdentity } from "./terminal.ts";
 
-/** One look at a thread that waits. Two looks show the same wait when `isSameWait` says so. */
+/** What one check shows of a thread that waits. `isSameWait` tells whether two checks show the same wait. */
 export interface Wait {
   how: "read" | "poll" | "unknown";
   pid: number;
@@ -31,24 +31,23 @@ export interface Wait {
   mainThread: boolean;
   hasTimeout: boolean;
   onlyTerminal: boolean;
-  /** The line of /proc that showed it. */
+  /** The line of /proc/…/syscall. */
   call: string;
   /** Grows each time the thread goes to sleep: the same number means that it has not left the call. */
   switches: string;
 }
 
 /**
- * The processor time that a thread has had, in ticks of mostly 10 ms, while it wants more of it; null when it sleeps, is
- * stopped or gone.
+ * The processor time that a runnable thread has used, in ticks of mostly 10 ms; null when it sleeps, is stopped or gone.
  */
-export function ticksOfRunnable({ pid, thread }: Pick<Wait, "pid" | "thread">): number | null {
+export function runnableTicks({ pid, thread }: Pick<Wait, "pid" | "thread">): number | null {
   const stat = readThreadStat(pid, thread);
   return stat?.state === "R" ? stat.ticks : null;
 }
 
 /**
- * How much the process, and the children that it has waited for, have written so far, to whatever; null when the kernel does
- * not say.
+ * How much the process, and the children that it has waited for, have written so far, to any file; null when the kernel does
+ * not show it.
  */
 export function bytesWritten(pid: number): string | null {
   const read = readProc(`/proc/${pid}/io`);
@@ -68,7 +67,7 @@ export function findWait(childPid: number, terminal: TerminalIdentity): Wait | n
   // The deepest first: when a command and its parent both poll, the command is the one that asks.
   for (const member of members.reverse()) {
     for (const thread of listThreads(member.pid)) {
-      const wait = lookAtThread(member, thread, terminal);
+      const wait = inspectThread(member, thread, terminal);
       if (wait !== null && (best === null || strength(wait) > strength(best))) {
         best = wait;
       }
@@ -82,18 +81,18 @@ function strength(wait: Wait): number {
   return how + Number(wait.mainThread);
 }
 
-/** Looks at the same thread again; null when it does not wait for this terminal any more. */
-export function lookAgain(wait: Wait, terminal: TerminalIdentity): Wait | null {
+/** Checks the same thread again; null when it no longer waits for this terminal. */
+export function recheckWait(wait: Wait, terminal: TerminalIdentity): Wait | null {
   if (hasNotMoved(wait)) {
     return wait;
   }
   const stat = readStat(wait.pid);
   return stat === null || stat.startTicks !== wait.startTicks
     ? null
-    : lookAtThread(stat, wait.thread, terminal);
+    : inspectThread(stat, wait.thread, terminal);
 }
 
-/** The look that is taken most often, ten times a second while a question is open: it reads two files. */
+/** The most frequent check, ten times a second while a question is open: it reads two files. */
 function hasNotMoved(wait: Wait): boolean {
   const call = readProc(`/proc/${wait.pid}/task/${wait.thread}/syscall`);
   return (
@@ -102,7 +101,7 @@ function hasNotMoved(wait: Wait): boolean {
 }
 
 /**
- * Whether two looks show one and the same wait. A thread that polls with a time limit comes and goes without
+ * Whether two checks show one and the same wait. A thread that polls with a timeout leaves the call and comes back without
  * anything having happened, so of a poll only thread and kind have to agree.
  */
 export function isSameWait(first: Wait, second: Wait | null): boolean {
@@ -113,7 +112,7 @@ export function isSameWait(first: Wait, second: Wait | null): boolean {
 }
 
 /**
- * Whether two looks show the same thread of the same program waiting in the same way. It may have left the call in
+ * Whether two checks show the same thread of the same program waiting in the same way. It may have left the call in
  * between and come back: that is the same wait only if nothing was typed or printed meanwhile.
  */
 export function isSameReader(first: Wait, second: Wait | null): boolean {
@@ -134,19 +133,19 @@ export function describeCommand(pid: number): string {
 const COMMAND_LENGTH_MAX = 200;
 
 /**
- * What the process is, is read after what it waits in, or a look that took its time would tell of a program's call as that of
- * the program before it.
+ * The program image is read after the call. Otherwise a slow check could attribute the call of a program to the one that it
+ * replaced by exec().
  */
-function lookAtThread(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | null {
-  const wait = lookAtCall(member, thread, terminal);
+function inspectThread(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | null {
+  const wait = inspectCall(member, thread, terminal);
   const now = wait === null ? null : readStat(member.pid);
   if (wait === null || now === null || now.startTicks !== member.startTicks) {
     return null;
   }
-  return now.image === member.image ? wait : lookAtThread(now, thread, terminal);
+  return now.image === member.image ? wait : inspectThread(now, thread, terminal);
 }
 
-function lookAtCall(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | null {
+function inspectCall(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | null {
   const read = readProc(`/proc/${member.pid}/task/${thread}/syscall`);
   if (!("text" in read)) {
     return read.denied ? unknownWait(member, thread) : null;
@@ -168,7 +167,7 @@ function lookAtCall(member: ProcessStat, thread: number, terminal: TerminalIdent
       };
 }
 
-/** A process of another user may not be looked into. All that shows is that it sleeps. */
+/** A process of another user cannot be inspected. All that shows is that it sleeps. */
 function unknownWait(member: ProcessStat, thread: number): Wait | null {
   const sleep = thread === member.pid ? readSleep(member, thread) : null;
   return sleep === null
@@ -180,7 +179,7 @@ type Sleep = Pick<Wait, "pid" | "startTicks" | "image" | "thread" | "mainThread"
 
 /**
  * null when the thread does not sleep: one that is stopped, or has been woken and not yet run, shows the same call.
- * Read after the call: with the same number of switches at a second look, it slept in that call at this one.
+ * Read after the call: if a second check shows the same number of switches, it slept in that call at this one.
  */
 function readSleep(member: Pick<ProcessStat, "pid" | "startTicks" | "image">, thread: number): Sleep | null {
   const read = readProc(`/proc/${member.pid}/task/${thread}/status`);
@@ -276,7 +275,7 @@ function readMemory(pid: number, address: bigint, length: number): Buffer | null
   }
 }
 
-/** /dev/tty: whatever terminal is the process's own, which for the members we look at is ours. */
+/** /dev/tty: the controlling terminal of the process, which for the members of the group is this one. */
 const DEV_TTY = (5n << 8n) | 0n;
 
 function isTerminal(pid: number, fd: number, terminal: TerminalIdentity): boolean {

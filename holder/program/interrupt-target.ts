@@ -1,14 +1,14 @@
 // Finds the process that an interrupt is meant for.
 //
 // `scap backport` starts `scap sync-world` and waits for it. Ctrl-C reaches both: the parent then gives its child a
-// quarter of a second and kills it, and with it the question whether to roll back. So an interrupt goes to the
-// innermost command alone. What that command runs in turn (git, rsync, a shell) are its helpers: interrupting one of
-// those would look like a failure, not like a wish to stop.
+// quarter of a second and kills it, and with it the question whether to roll back. So an interrupt goes to the innermost
+// command alone. What that command runs in turn (git, rsync, a shell) are its helpers: interrupting one of those would look
+// like an error, not like a request to stop.
 
 import { basename } from "node:path";
 import { readCommandLine, readProc, type ProcessStat } from "../protocol/proc.ts";
 
-/** Programs that run another one and have no answer to an interrupt of their own. */
+/** Programs that run another one and do not handle an interrupt themselves. */
 const WRAPPERS = new Set(
   "sh dash bash zsh ksh ash busybox sudo doas su env setsid nohup timeout nice ionice stdbuf script".split(
     " ",
@@ -18,11 +18,11 @@ const INTERPRETER = /^(python|node|perl|ruby|php)[\d.]*$/;
 const SIGINT_BIT = 1n << 1n;
 
 /**
- * Whom an interrupt is meant for, the best first; the others are for when that one has ended meanwhile. The processes of the
- * group that run the same program as the outermost one that handles an interrupt, the deepest first, and that one last;
- * without any that handles it all of them.
+ * The processes that an interrupt is meant for, the best first; the others are for when that one has ended meanwhile. They are
+ * the processes of the group that run the same program as the outermost one that handles interrupts, deepest first, and that
+ * one last; if none handles interrupts, all of them.
  */
-export function listCommands(group: readonly ProcessStat[]): ProcessStat[] {
+export function listInterruptTargets(group: readonly ProcessStat[]): ProcessStat[] {
   const command = group.find(
     (member) => !WRAPPERS.has(programOf(member.pid)) && handlesInterrupt(member.pid),
   );
@@ -37,7 +37,7 @@ export function listCommands(group: readonly ProcessStat[]): ProcessStat[] {
   return [...inside.toReversed(), command];
 }
 
-/** Whether it is the image of its parent and nothing of its own: it still bears that name when it is about to become a helper. */
+/** Whether it was forked and has not called exec() yet: it still has the name of its parent, but may become a helper. */
 function isForkOfParent(member: ProcessStat, group: readonly ProcessStat[]): boolean {
   return group.find((other) => other.pid === member.parentPid)?.image === member.image;
 }
@@ -53,14 +53,14 @@ function isBelow(member: ProcessStat, ancestor: ProcessStat, group: readonly Pro
   return false;
 }
 
-/** The name of what a process runs; for an interpreter that of its script. */
+/** The name of the program; for an interpreter that of its script. */
 function programOf(pid: number): string {
-  const [file = "", ...words] = readCommandLine(pid);
+  const [file = "", ...args] = readCommandLine(pid);
   const name = basename(file);
   if (!INTERPRETER.test(name)) {
     return name;
   }
-  return basename(words.find((word) => !word.startsWith("-")) ?? name);
+  return basename(args.find((arg) => !arg.startsWith("-")) ?? name);
 }
 
 function handlesInterrupt(pid: number): boolean {

@@ -1,12 +1,12 @@
-// The journal of a job: every byte of output and everything that was done to the command, in order, on the disk.
+// Writes the journal of a job: every byte of output and everything that was done to the command, in order, on the disk.
 //
-// Appending never fails. When the disk does not take the bytes they are kept in memory (up to a bound, then the
-// oldest output goes), the live stream goes on from there, and writing is tried again every second. A position never
-// changes its meaning: output that had to be dropped leaves a gap record of exactly its length (a hole in the file).
+// Appending never fails. While the disk accepts no bytes they are kept in memory (up to a limit, then the oldest output is
+// dropped), clients are served from there, and the write is retried every second. A position never changes its meaning: dropped
+// output leaves a gap record of exactly its length (a hole in the file).
 
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import {
-  GAP_TEXT_BYTES_MAX,
+  GAP_JSON_BYTES_MAX,
   NotARecord,
   READ_BYTES,
   gapFrame,
@@ -16,9 +16,9 @@ import { messageOf } from "../protocol/errors.ts";
 import { HEADER_BYTES, OUTPUT_BYTES_MAX, RECORD, encodeFrame, encodeJson } from "../protocol/frames.ts";
 
 export interface JournalOptions {
-  /** Called when the disk refuses (message) and when it takes everything again (null). */
-  onFault(message: string | null, unsavedBytes: number): void;
-  /** Bytes kept in memory while the disk refuses. */
+  /** Called when a write fails (message) and when everything is written again (null). */
+  onError(message: string | null, unsavedBytes: number): void;
+  /** Bytes kept in memory while writes fail. */
   unsavedBytesMax?: number;
   retryMs?: number;
 }
@@ -29,7 +29,7 @@ interface Unsaved {
   end: number;
   bytes: Buffer;
   kind: number;
-  /** How much of `bytes` the disk has taken already. */
+  /** How much of `bytes` has been written. */
   savedBytes: number;
 }
 
@@ -45,9 +45,9 @@ export class Journal {
   #unsavedBytes = 0;
   #end = 0;
   #retryTimer: NodeJS.Timeout | null = null;
-  #faultMessage: string | null = null;
+  #errorMessage: string | null = null;
 
-  /** @throws when the file exists already or cannot be made. */
+  /** @throws when the file exists already or cannot be created. */
   constructor(path: string, options: JournalOptions) {
     this.#options = options;
     this.#fd = openSync(path, "wx+", 0o600);
@@ -70,7 +70,7 @@ export class Journal {
     this.#append(kind, encodeJson(kind, value, at, this.#end));
   }
 
-  /** Waits until the disk has everything. False when it has not, for want of room or otherwise. */
+  /** Waits until everything is on the disk. False when that failed. */
   sync(): boolean {
     if (this.#unsaved.length > 0 && !this.#save()) {
       return false;
@@ -81,15 +81,15 @@ export class Journal {
       this.#fail(error);
       return false;
     }
-    if (this.#faultMessage !== null) {
-      this.#faultMessage = null;
-      this.#options.onFault(null, 0);
+    if (this.#errorMessage !== null) {
+      this.#errorMessage = null;
+      this.#options.onError(null, 0);
     }
     return true;
   }
 
   /**
-   * Whole records from `position` on, as they are sent to a client; at least one if there is one.
+   * Whole records from `position` on, in the form in which clients receive them; at least one if there is one.
    * @throws when `position` is not where a record begins.
    */
   read(position: number): { frames: Buffer; next: number } {
@@ -112,7 +112,7 @@ export class Journal {
   #append(kind: number, bytes: Buffer): void {
     const entry = { position: this.#end, end: this.#end + bytes.length, bytes, kind, savedBytes: 0 };
     this.#end = entry.end;
-    // Not behind a queue when there is none: this is the hot path of a flood of output.
+    // Without a queue there is nothing to wait for: this is the hot path during a flood of output.
     if (this.#unsaved.length === 0 && this.#write(entry)) {
       return;
     }
@@ -154,9 +154,9 @@ export class Journal {
 
   #fail(error: unknown): void {
     const message = messageOf(error);
-    if (this.#faultMessage === null) {
-      this.#faultMessage = message;
-      this.#options.onFault(message, this.#unsavedBytes);
+    if (this.#errorMessage === null) {
+      this.#errorMessage = message;
+      this.#options.onError(message, this.#unsavedBytes);
     }
     this.#retryTimer ??= setTimeout(() => {
       this.#retryTimer = null;
@@ -164,18 +164,18 @@ export class Journal {
     }, this.#options.retryMs ?? RETRY_MS);
   }
 
-  /** Turns the oldest unsaved output into gaps until the rest fits. What was done to the command always stays. */
+  /** Turns the oldest unsaved output into gaps until the rest fits. Records of what was done to the command are kept. */
   #dropOldest(): void {
     const bytesMax = this.#options.unsavedBytesMax ?? UNSAVED_BYTES_MAX;
     if (this.#unsavedBytes <= bytesMax) {
       return;
     }
-    // A sixteenth more than needed, so that this work is not done for each record.
+    // A sixteenth more than needed, so that this does not run for each record.
     let excess = this.#unsavedBytes - bytesMax + Math.floor(bytesMax / 16);
     const kept: Unsaved[] = [];
     for (const entry of this.#unsaved) {
       const previous = kept.at(-1);
-      // A record that the disk has taken half of must be finished: its header is there already.
+      // A record that is partly written must be completed: its header is in the file already.
       if (excess <= 0 || entry.kind !== RECORD.output || entry.savedBytes > 0 || !fitsGap(entry)) {
         kept.push(entry);
       } else if (previous?.kind === RECORD.gap && entry.end - previous.position <= GAP_BYTES_MAX) {
@@ -188,7 +188,7 @@ export class Journal {
     }
     this.#unsaved = kept;
     this.#unsavedBytes = kept.reduce((sum, entry) => sum + entry.bytes.length, 0);
-    this.#options.onFault(this.#faultMessage, this.#unsavedBytes);
+    this.#options.onError(this.#errorMessage, this.#unsavedBytes);
   }
 
   #readUnsaved(position: number): { frames: Buffer; next: number } {
@@ -200,7 +200,7 @@ export class Journal {
         continue;
       }
       if (entry.kind === RECORD.gap) {
-        // Whoever was in the middle of what has become a gap goes on behind it.
+        // A client in the middle of what became a gap continues after it.
         parts.push(gapFrame(next, entry.end));
       } else if (entry.position === next) {
         parts.push(entry.bytes);
@@ -217,14 +217,14 @@ export class Journal {
   }
 }
 
-/** A gap's own text has to fit into what it replaces; smaller records are kept. */
+/** The JSON of a gap must fit into what it replaces; smaller records are kept. */
 function fitsGap(entry: Unsaved): boolean {
-  return entry.end - entry.position >= HEADER_BYTES + GAP_TEXT_BYTES_MAX;
+  return entry.end - entry.position >= HEADER_BYTES + GAP_JSON_BYTES_MAX;
 }
 
 function gapEntry(position: number, end: number): Unsaved {
   const bytes = gapFrame(position, end);
-  // In the file the record is as long as what it replaces. Nothing is written behind its text: a hole reads as zeros.
+  // In the file the record is as long as what it replaces. Nothing is written after its JSON: a hole reads as zeros.
   bytes.writeUInt32LE(end - position - HEADER_BYTES, 0);
   return { position, end, bytes, kind: RECORD.gap, savedBytes: 0 };
 }

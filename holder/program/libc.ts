@@ -1,26 +1,23 @@
-// The few calls of the C library that Node has no word for. The only file that imports koffi.
+// The few calls of the C library that Node does not offer. The only file that imports koffi.
 //
-// When koffi cannot be loaded `libc` is null and the holder goes on with less: terminal modes are unknown, nobody
-// can be told whether typed input was consumed except by watching the reader, and a process whose parent has died is
-// out of sight. Nothing here throws.
+// When koffi cannot be loaded `libc` is null and the holder works with less: terminal modes are unknown, whether typed input
+// was consumed is known only from the reader, and a process whose parent has died is not found. Nothing here throws.
 
 import { createRequire } from "node:module";
 
 export interface Libc {
   /** Local flags of a terminal; null when the descriptor is no terminal any more. */
   localFlags(fd: number): { canonical: boolean; echo: boolean } | null;
-  /** Turns off XON/XOFF (a stray Ctrl-S must not freeze a deployment) and tells the line editor about UTF-8. */
+  /** Turns off XON/XOFF (a stray Ctrl-S must not freeze a deployment) and makes the line editor aware of UTF-8. */
   prepareTerminal(fd: number): boolean;
-  /** Bytes that wait to be read from a terminal; null when it cannot be told. */
+  /** Bytes that wait to be read from a terminal; null when it is unknown. */
   unreadBytes(fd: number): number | null;
-  /** Takes back what was typed and not yet read. */
+  /** Discards what was typed and not yet read. */
   flushInput(fd: number): boolean;
-  /** Orphans of the job become children of this process, so none gets out of sight. */
+  /** Orphans of the job become children of this process, so each is still found. */
   becomeSubreaper(): boolean;
   /** Collects one dead child. Never for the command itself: node-pty waits for that one. */
   reap(pid: number): boolean;
-  /** dup2, for standard error. */
-  redirect(fd: number, onto: number): boolean;
 }
 
 // Same numbers on x64 and arm64.
@@ -37,7 +34,7 @@ const ICANON = 0o2;
 const ECHO = 0o10;
 const PR_SET_CHILD_SUBREAPER = 36;
 const WNOHANG = 1;
-/** The kernel's struct termios has 36 bytes; the rest is room to spare. */
+/** The kernel's struct termios has 36 bytes; the rest is a reserve. */
 const TERMIOS_BYTES = 64;
 
 export const libc: Libc | null = load();
@@ -54,7 +51,6 @@ function load(): Libc | null {
     const ioctlNumber = self.func("ioctl", "int", ["int", "ulong", "ulong"]);
     const prctl = self.func("prctl", "int", ["int", "ulong", "ulong", "ulong", "ulong"]);
     const waitpid = self.func("waitpid", "int", ["int", "void *", "int"]);
-    const dup2 = self.func("dup2", "int", ["int", "int"]);
     return {
       localFlags(fd) {
         const termios = Buffer.alloc(TERMIOS_BYTES);
@@ -79,7 +75,6 @@ function load(): Libc | null {
       flushInput: (fd) => Number(ioctlNumber(fd, TCFLSH, TCIFLUSH)) === 0,
       becomeSubreaper: () => Number(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) === 0,
       reap: (pid) => pid > 0 && Number(waitpid(pid, Buffer.alloc(4), WNOHANG)) === pid,
-      redirect: (fd, onto) => Number(dup2(fd, onto)) === onto,
     };
   } catch {
     return null;

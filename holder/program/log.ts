@@ -1,4 +1,4 @@
-// The holder's own log: its faults, not the command's output. Small, bounded, and never the cause of a fault itself.
+// The holder's own log: its errors, not the command's output. Small, bounded, and never the cause of an error itself.
 
 import { appendFileSync } from "node:fs";
 
@@ -18,7 +18,7 @@ export function openLog(path: string): Log {
       const line = JSON.stringify({ at: new Date().toISOString(), message, ...details, ...last });
       appendFileSync(path, `${line.slice(0, 4000)}\n`, { mode: 0o600 });
     } catch {
-      // A full disk is reported to the clients through the journal's fault.
+      // Clients learn of a full disk from the error of the journal.
     }
   };
 }

@@ -1,23 +1,23 @@
 // The holder's program: waits for one order to start, holds that job, and ends with it.
 //
-// It is started ahead of time and kept waiting, because loading takes longer than starting. While it waits it ends
-// with the worker that started it; once it has a job nothing that happens to the worker matters to it any more.
+// It is started ahead of time and waits as a spare, because loading it takes longer than starting a command. A spare ends with
+// the worker that started it; a holder with a job is independent of the worker.
 
 import type { FromHolder, StartOrder, ToHolder } from "../protocol/start.ts";
 import { flushCompileCache } from "node:module";
 import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { holdJob } from "./hold.ts";
 
-/** O_CLOEXEC as fdinfo shows it. All of Node's own descriptors have it. */
+/** O_CLOEXEC as fdinfo shows it. Node sets it on all its own descriptors. */
 const CLOSE_ON_EXEC = 0o2000000;
 
 let hasJob = false;
 
 process.umask(0o077);
 process.chdir("/");
-closeStrayDescriptors();
-// Whoever stops the worker, a terminal or a service manager may signal its whole group or control group: the
-// deployment goes on. SIGXFSZ comes with a limit on file sizes; the write fails as well, and that is dealt with.
+closeInheritedDescriptors();
+// A terminal or service manager that stops the worker may signal its whole process group or control group: the deployment keeps
+// running. SIGXFSZ is sent at a limit on file sizes; the write fails as well, which the journal handles.
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGXFSZ"] as const) {
   process.on(signal, () => {
     if (!hasJob) {
@@ -36,14 +36,14 @@ process.on("message", (message: ToHolder) => {
     void hold(message.start);
   }
 });
-void tell({ ready: true });
-// Now, because the end of a job may be hours away and others start meanwhile.
+void send({ ready: true });
+// Now, because a job may take hours to end, and other holders start meanwhile.
 flushCompileCache();
 
 async function hold(order: StartOrder): Promise<void> {
   process.title = `spiderpig-holder ${order.jobId}`;
   const { result, ended } = await holdJob(order);
-  await tell({ result });
+  await send({ result });
   if (process.connected) {
     process.disconnect?.();
   }
@@ -51,19 +51,19 @@ async function hold(order: StartOrder): Promise<void> {
   process.exit(0);
 }
 
-/** Resolves when it was sent, or when there is nobody to send it to. */
-function tell(message: FromHolder): Promise<void> {
-  return new Promise((told) => {
+/** Resolves when the message was sent, or when the worker is gone. */
+function send(message: FromHolder): Promise<void> {
+  return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) {
-      told();
+      resolve();
     } else {
-      process.send(message, undefined, undefined, () => told());
+      process.send(message, undefined, undefined, () => resolve());
     }
   });
 }
 
-/** Descriptors that the worker's own parent left open for everybody would otherwise reach the deployment. */
-function closeStrayDescriptors(): void {
+/** Otherwise the deployment would inherit descriptors that the worker's parent left open. */
+function closeInheritedDescriptors(): void {
   for (const fd of readdirSync("/proc/self/fd").map(Number)) {
     try {
       const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1];
@@ -71,7 +71,7 @@ function closeStrayDescriptors(): void {
         closeSync(fd);
       }
     } catch {
-      // The descriptor of the listing itself is gone by now.
+      // The descriptor of the directory listing is closed by now.
     }
   }
 }

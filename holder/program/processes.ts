@@ -1,25 +1,25 @@
-// The processes of a job: found through the kernel's own list of children, and signalled.
+// The processes of a job: found through the kernel's lists of children, signalled and reaped.
 //
-// The holder is the subreaper of everything it starts, so a process that leaves the session, or whose parent dies,
-// is still below the holder. Process groups and sessions are not used to find anything: setsid leaves both.
+// The holder is the subreaper of everything it starts, so a process that leaves the session, or whose parent dies, is still a
+// descendant of the holder. Process groups and sessions are not used to find anything: setsid leaves both.
 
 import { listThreads, readProc, readStat, type ProcessStat } from "../protocol/proc.ts";
 import { libc } from "./libc.ts";
 
-/** No command starts others so deep; a way up that was changed while it was gone must end all the same. */
+/** Deeper than any command; the walk towards the root must end although processes are reparented meanwhile. */
 const DEPTH_MAX = 1000;
 const WALKS_MAX = 3;
-/** More than any deployment starts; beyond it a fork bomb must not hang the holder too. */
+/** More than any deployment starts; a fork bomb must not hang the holder as well. */
 const DESCENDANTS_MAX = 20_000;
 
 /**
- * Every living process below `rootPid`, parents before their children; zombies are not listed. Below this process none means
- * none.
+ * Every living descendant of `rootPid`, parents before their children, without zombies. For this process an empty list is
+ * reliable: none is missed.
  */
 export function listDescendants(rootPid: number): ProcessStat[] {
   const found: ProcessStat[] = [];
   const seen = new Set([rootPid]);
-  // Whoever loses its parent during the walk is in no list that is still to be read, and has been handed to this process.
+  // A process that loses its parent during the walk may be in none of the lists still to be read: it is now a child of this one.
   for (let seenBefore = 0; seenBefore < seen.size && seen.size < DESCENDANTS_MAX;) {
     seenBefore = seen.size;
     walkDown(rootPid, seen, found);
@@ -27,13 +27,13 @@ export function listDescendants(rootPid: number): ProcessStat[] {
   return found;
 }
 
-/** Adds who has not been seen, and is below `rootPid` or others of them. */
+/** Adds the descendants of `rootPid` that have not been seen. */
 function walkDown(rootPid: number, seen: Set<number>, found: ProcessStat[]): void {
   let level = [rootPid];
   for (let depth = 1; level.length > 0 && seen.size < DESCENDANTS_MAX; depth += 1) {
     const next: number[] = [];
     for (const child of level.flatMap(listChildren)) {
-      // A process can be handed to another parent while we walk, and would then be met twice.
+      // A process that is reparented during the walk would be found twice.
       if (!seen.has(child)) {
         seen.add(child);
         const stat = readStat(child, depth);
@@ -48,12 +48,12 @@ function walkDown(rootPid: number, seen: Set<number>, found: ProcessStat[]): voi
 }
 
 function isAlive(stat: ProcessStat): boolean {
-  // A program whose first thread has ended shows as a zombie while its other threads go on.
+  // A program whose main thread has ended shows as a zombie while its other threads keep running.
   return stat.state !== "X" && (stat.state !== "Z" || listThreads(stat.pid).length > 1);
 }
 
 export function listChildren(pid: number): number[] {
-  // This process starts others, and is handed orphans, in its first thread; to ask the rest of them takes longest of all.
+  // This process starts others, and receives orphans, in its main thread; reading the other threads would be the slowest part.
   const threads = pid === process.pid ? [pid] : listThreads(pid);
   return threads.flatMap((thread) => {
     const read = readProc(`/proc/${pid}/task/${thread}/children`);
@@ -61,7 +61,7 @@ export function listChildren(pid: number): number[] {
   });
 }
 
-/** Collects dead orphans that were handed to this process. `exceptPid` is left to whoever waits for it. */
+/** Reaps dead orphans that became children of this process. `exceptPid` is left to node-pty, which waits for it. */
 export function reapOrphans(exceptPid: number): void {
   for (const pid of listChildren(process.pid)) {
     if (pid !== exceptPid && readStat(pid)?.state === "Z") {
@@ -71,15 +71,15 @@ export function reapOrphans(exceptPid: number): void {
 }
 
 /**
- * Signals each process that is still the one that was listed, and still below this one: while the kernel's lists are
- * walked a number may pass to another process, whose children are not ours. Returns the pids that were reached.
+ * Signals each process that is still the listed one and still a descendant of this process: while the lists are read, the
+ * kernel may give its pid to a process of another job. Returns the pids that were signalled.
  */
 export function signalAll(targets: readonly ProcessStat[], signal: NodeJS.Signals): number[] {
   return targets.filter((target) => signalOne(target, signal)).map((target) => target.pid);
 }
 
 function signalOne(target: ProcessStat, signal: NodeJS.Signals): boolean {
-  if (readStat(target.pid)?.startTicks !== target.startTicks || !isBelowThis(target.pid)) {
+  if (readStat(target.pid)?.startTicks !== target.startTicks || !isDescendant(target.pid)) {
     return false;
   }
   try {
@@ -90,9 +90,9 @@ function signalOne(target: ProcessStat, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Whoever loses its parent is handed to the holder, so every way up from what it started ends here. */
-function isBelowThis(pid: number): boolean {
-  // A parent that ends while the way leads through it breaks it; then its children have been handed on.
+/** Orphans become children of the holder, so the chain of parents of everything that it started ends here. */
+function isDescendant(pid: number): boolean {
+  // A parent that ends during the walk breaks the chain; by then its children have a new parent, so the walk is repeated.
   for (let walks = 0; walks < WALKS_MAX; walks += 1) {
     let at = pid;
     for (let steps = 0; at > 1 && steps < DEPTH_MAX; steps += 1) {

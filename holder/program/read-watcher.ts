@@ -1,120 +1,82 @@
-// Decides when to look whether the command waits for input, makes sure of what it sees, and says so once.
+// Finds out whether the command waits for input, verifies what it sees, and states it once.
 //
-// After output the first look comes at 1 ms of quiet; while nothing happens looks get rarer, and never use more than
-// about half a percent of a core. What a look shows is a candidate only. It becomes a fact when a fence has brought
-// in everything the process wrote before, and a second look shows the same thread in the same call.
+// What a check shows is only a candidate. It becomes a fact when a fence has brought in everything that the process wrote
+// before, and a second check shows the same thread in the same call.
 
+import type { Reading, TerminalMode } from "../protocol/messages.ts";
+import { CheckSchedule, COST_FACTOR, MISSES_MAX, OPEN_CHECK_MS } from "./check-schedule.ts";
 import {
   bytesWritten,
   describeCommand,
   findWait,
   isSameReader,
   isSameWait,
-  lookAgain,
-  ticksOfRunnable,
+  recheckWait,
   type Wait,
 } from "./input-wait.ts";
-import type { Reading, TerminalMode } from "../protocol/messages.ts";
+import { isBrieflyAway, isFor, mayAskAnew, type OpenRead } from "./open-read.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface WatchListeners {
-  /** Hands on all output received so far; returns the journal's end behind it. */
-  settleOutput(): number;
+export interface ReadListeners {
+  /** Journals all output received so far; returns the end of the journal. */
+  flushOutput(): number;
   onReading(reading: Reading): void;
   onNotReading(readId: number): void;
 }
 
-interface Open {
-  reading: Reading & { sinceReadId: number };
-  wait: Wait;
-  /** What the reader of a poll had written at that look: all of it has come. */
-  written: string | null;
-  /** How much had been typed and printed when the wait was last seen to be the same one. */
-  typedBytes: number;
-  outputBytes: number;
-  /** Looks in a row that did not show the wait. */
-  misses: number;
-  /** Set at the first of them at which the reader wanted to run: since when, and what it had had by then. */
-  heldUp: { since: number; ticks: number } | null;
-}
-
-const QUIET_MS = [1, 4, 20, 100, 250, 500];
-/** A command that never stops printing is looked at too: somebody of its group may ask meanwhile. */
-const LOOK_AT_LEAST_MS = 2;
-/** Such looks use a few percent of a core at the most, while the output itself takes far more. */
-const BUSY_COST_FACTOR = 25;
-const OPEN_LOOK_MS = 100;
-/** Among all processes, while a poll is open. */
-const BESIDE_LOOK_MS = 500;
+/** How often a reader is searched among all processes while a poll is open. */
+const CONCURRENT_CHECK_MS = 500;
 const POSITION_UPDATE_MS = 50;
-/** The second look when no fence can be had. */
-const SECOND_LOOK_MS = 20;
-const FENCE_AGAIN_MS = 1;
-/** What cannot be looked into must at least be quiet. */
+/** When the second check comes if there can be no fence. */
+const SECOND_CHECK_MS = 20;
+const FENCE_RETRY_MS = 1;
+/** The terminal must at least be quiet when a process cannot be inspected. */
 const UNKNOWN_QUIET_MS = 50;
-const MISSES_MAX = 3;
-const MISS_LOOK_MS = 5;
-/** A reader that handles a signal needs a millisecond or two. */
-const HELD_UP_TICKS_MAX = 4;
-const HELD_UP_MS_MAX = 30_000;
-/** A look that costs c is not repeated before 150 c: a job with hundreds of processes stays cheap as well. */
-const COST_FACTOR = 150;
 
-export class Watch {
+export class ReadWatcher {
   readonly #terminal: Terminal;
-  readonly #listeners: WatchListeners;
-  #open: Open | null = null;
-  /** The read before, from when it was left until the next one begins. */
-  #left: Open | null = null;
+  readonly #listeners: ReadListeners;
+  readonly #schedule: CheckSchedule;
+  #open: OpenRead | null = null;
+  /** The read before, from its end until the next one begins. */
+  #previous: OpenRead | null = null;
   #readCount = 0;
   #confirming = false;
-  #timer: NodeJS.Timeout | null = null;
-  /** When the timer is due, in ms of `performance.now()`. */
-  #dueAt = Number.POSITIVE_INFINITY;
-  #quietSteps = 0;
   #outputBytes = 0;
-  #lastOutputAt = 0;
-  #lastLookAt = 0;
-  #lastLookMs = 0;
   #lastUpdateAt = 0;
-  /** The last look whether somebody reads beside a poll that is open. */
-  #besideLook = { at: 0, ms: 0, outputBytes: 0 };
+  /** The last search for a read while a poll is open. */
+  #concurrentCheck = { at: 0, ms: 0, outputBytes: 0 };
   #stopped = false;
 
-  constructor(terminal: Terminal, listeners: WatchListeners) {
+  constructor(terminal: Terminal, listeners: ReadListeners) {
     this.#terminal = terminal;
     this.#listeners = listeners;
-    this.#lookIn(QUIET_MS[0] ?? 0);
+    this.#schedule = new CheckSchedule({
+      check: (quietMs) => this.#check(quietMs),
+      isConfirming: () => this.#confirming,
+      misses: () => this.#open?.misses ?? null,
+    });
   }
 
-  /** The read that is open now, as last seen. */
-  get reading(): Reading | null {
-    return this.#open?.reading ?? null;
-  }
-
-  /** To be called for each piece of output. Cheap. */
+  /** Called for each piece of output. Cheap. */
   noteOutput(bytes: number): void {
     this.#outputBytes += bytes;
-    this.#lastOutputAt = performance.now();
-    this.#quietSteps = 0;
-    if (!this.#confirming) {
-      this.#lookIn(QUIET_MS[0] ?? 0);
-    }
+    this.#schedule.noteOutput();
   }
 
-  /** Looks now: the wait of this read when it is still the same one, in the same mode; otherwise null. */
-  check(readId: number): Wait | null {
+  /** Checks now. @returns the wait of this read if it is still the same one in the same mode; otherwise null. */
+  verify(readId: number): Wait | null {
     const open = this.#open;
     if (open === null || !isFor(open, readId)) {
       return null;
     }
-    const again = lookAgain(open.wait, this.#terminal.identity);
-    // That nothing has come says nothing here: what it asks instead may still be on its way.
+    const again = recheckWait(open.wait, this.#terminal.identity);
+    // That no output has been received proves nothing here: the program's next question may still be on its way.
     const isSame = isSameWait(open.wait, again) && !mayAskAnew(open, again);
     return isSame && this.#terminal.mode() === open.reading.mode ? again : null;
   }
 
-  /** Looks now: whoever waits for single keys, whether that has become a fact yet or not. */
+  /** Checks now. @returns the process that waits for single keys, whether that was stated yet or not. */
   findRawWait(): Wait | null {
     if (this.#terminal.mode() !== "key") {
       return null;
@@ -123,109 +85,53 @@ export class Watch {
     return wait?.how === "unknown" ? null : wait;
   }
 
-  /** Whether the reader is out of this read for no other reason than that the machine is too busy to let it back. */
-  isHeldUp(readId: number): boolean {
+  /** Whether the reader is out of this read only because the machine is too busy to let it return. */
+  isStarved(readId: number): boolean {
     const open = this.#open;
-    return open !== null && isFor(open, readId) && open.heldUp !== null;
+    return open !== null && isFor(open, readId) && open.starved !== null;
   }
 
-  /** Whether what was asked with this read is still asked, or will be as soon as the reader comes back. */
-  mayBeTakenUp(readId: number): boolean {
+  /** Whether what was asked with this read is still asked, or will be as soon as the reader returns. */
+  mayContinue(readId: number): boolean {
     if (this.#open !== null) {
       return isFor(this.#open, readId);
     }
-    return this.#left !== null && isFor(this.#left, readId) && this.#isUntouched(this.#left);
+    return this.#previous !== null && isFor(this.#previous, readId) && this.#isUntouched(this.#previous);
   }
 
-  /** Whether the thread has left the call that this look showed. */
+  /** Whether the thread has left the call in which this check found it. */
   hasLeft(wait: Wait): boolean {
-    const again = lookAgain(wait, this.#terminal.identity);
+    const again = recheckWait(wait, this.#terminal.identity);
     return again === null || again.call !== wait.call || again.switches !== wait.switches;
   }
 
   /**
-   * What this read was for has had its answer, or its refusal: whatever the program waits for now is something new, even
-   * when the thread looks as if it had never left.
+   * What this read was for was answered or refused: whatever the program waits for now is something new, even when the thread
+   * seems never to have left the call.
    */
   end(readId: number): void {
-    const last = this.#open ?? this.#left;
+    const last = this.#open ?? this.#previous;
     if (last !== null && isFor(last, readId)) {
       this.#close();
-      this.#left = null;
-      this.lookNow();
+      this.#previous = null;
+      this.checkNow();
     }
   }
 
-  /** Looks again at once: something was done that may have changed what is open. */
-  lookNow(): void {
-    this.#quietSteps = 0;
-    this.#lookIn(0);
+  /** For when something was done that may have changed what is open. */
+  checkNow(): void {
+    this.#schedule.checkNow();
   }
 
   stop(): void {
     this.#stopped = true;
-    if (this.#timer !== null) {
-      clearTimeout(this.#timer);
-    }
+    this.#schedule.stop();
     this.#close();
   }
 
-  #lookIn(delayMs: number): void {
-    const dueAt = performance.now() + delayMs;
-    if (this.#stopped || dueAt >= this.#dueAt) {
-      return;
-    }
-    if (this.#timer !== null) {
-      clearTimeout(this.#timer);
-    }
-    this.#dueAt = dueAt;
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null;
-        this.#dueAt = Number.POSITIVE_INFINITY;
-        this.#onTimer();
-      },
-      Math.max(delayMs, 1),
-    );
-  }
-
-  #onTimer(): void {
-    if (this.#confirming || this.#stopped) {
-      return;
-    }
-    // The timer was set at the first of many pieces of output: wait for the quiet, but not for ever.
-    const now = performance.now();
-    const quietMs = now - this.#lastOutputAt;
-    const firstQuietMs = QUIET_MS[0] ?? 0;
-    if (
-      quietMs < firstQuietMs - 0.5 &&
-      now - this.#lastLookAt < Math.max(LOOK_AT_LEAST_MS, this.#lastLookMs * BUSY_COST_FACTOR)
-    ) {
-      this.#lookIn(firstQuietMs - quietMs);
-      return;
-    }
-    this.#look(quietMs);
-    this.#lastLookAt = performance.now();
-    this.#lastLookMs = this.#lastLookAt - now;
-    if (!this.#confirming) {
-      this.#lookIn(this.#nextDelay());
-    }
-  }
-
-  #nextDelay(): number {
-    if (this.#open !== null) {
-      // One that is held up is not helped by looking at it all the time.
-      const { misses } = this.#open;
-      return misses === 0 || misses > MISSES_MAX ? OPEN_LOOK_MS : MISS_LOOK_MS;
-    }
-    this.#quietSteps = Math.min(this.#quietSteps + 1, QUIET_MS.length - 1);
-    const step = QUIET_MS[this.#quietSteps] ?? 0;
-    return this.#quietSteps < QUIET_MS.length - 1 ? step : Math.max(step, this.#lastLookMs * COST_FACTOR);
-  }
-
-  #look(quietMs: number): void {
+  #check(quietMs: number): void {
     const open = this.#open;
-    if (open !== null && this.#isStillOpen(open) && (this.#confirming || !this.#isReadBeside(open))) {
+    if (open !== null && this.#isStillOpen(open) && (this.#confirming || !this.#hasConcurrentRead(open))) {
       return;
     }
     this.#close();
@@ -239,22 +145,23 @@ export class Watch {
   }
 
   /**
-   * Whether somebody sits in a read while this one only polls: such a one may be there for the whole run, and whoever asks
-   * beside it would never be heard.
+   * Whether another thread sits in a read while this one only polls: a poll may stay open for the whole run, and the question
+   * of the other process would never be noticed.
    */
-  #isReadBeside({ wait }: Open): boolean {
+  #hasConcurrentRead({ wait }: OpenRead): boolean {
     const now = performance.now();
-    const { at, ms, outputBytes } = this.#besideLook;
-    const isDue = outputBytes !== this.#outputBytes || now - at > Math.max(BESIDE_LOOK_MS, ms * COST_FACTOR);
+    const { at, ms, outputBytes } = this.#concurrentCheck;
+    const isDue =
+      outputBytes !== this.#outputBytes || now - at > Math.max(CONCURRENT_CHECK_MS, ms * COST_FACTOR);
     if (wait.how !== "poll" || !isDue) {
       return false;
     }
     const found = findWait(this.#terminal.pid, this.#terminal.identity);
-    this.#besideLook = { at: now, ms: performance.now() - now, outputBytes: this.#outputBytes };
+    this.#concurrentCheck = { at: now, ms: performance.now() - now, outputBytes: this.#outputBytes };
     return found !== null && found.how === "read" && found.mainThread;
   }
 
-  /** Calls when everything that was printed before this moment has come. */
+  /** Calls back when everything that was printed before this moment has been received. */
   #afterFence(then: () => void): void {
     const settle = (): void => {
       this.#confirming = false;
@@ -262,15 +169,15 @@ export class Watch {
         then();
       }
     };
-    const secondLookAt = performance.now() + SECOND_LOOK_MS;
+    const secondCheckAt = performance.now() + SECOND_CHECK_MS;
     const attempt = (): void => {
       this.#terminal.fence((outcome) => {
-        const leftMs = secondLookAt - performance.now();
+        const leftMs = secondCheckAt - performance.now();
         if (outcome === "returned") {
           settle();
         } else if (outcome === "refused" && leftMs > 0 && !this.#stopped) {
-          // Most likely a sibling is in the middle of a write, which is over in a moment.
-          setTimeout(attempt, FENCE_AGAIN_MS);
+          // Most likely another process is in the middle of a write, which is over in a moment.
+          setTimeout(attempt, FENCE_RETRY_MS);
         } else {
           setTimeout(settle, Math.max(0, leftMs));
         }
@@ -280,13 +187,13 @@ export class Watch {
     attempt();
   }
 
-  #isStillOpen(open: Open): boolean {
+  #isStillOpen(open: OpenRead): boolean {
     if (this.#terminal.mode() !== open.reading.mode) {
       return false;
     }
-    const again = lookAgain(open.wait, this.#terminal.identity);
+    const again = recheckWait(open.wait, this.#terminal.identity);
     if (again !== null && isSameWait(open.wait, again)) {
-      // What it printed before this turn may still be on its way. What was typed, whoever typed it looks after.
+      // What it printed before it polled again may still be on its way. What was typed, `Delivery` observes.
       if (mayAskAnew(open, again) && this.#terminal.typedBytes === open.typedBytes) {
         const written = bytesWritten(again.pid);
         this.#afterFence(() => this.#confirmSame(open, again, written));
@@ -301,7 +208,7 @@ export class Watch {
       return false;
     }
     const isBack = again !== null && isSameReader(open.wait, again);
-    if (!this.#isOutForAMoment(open, again) && open.misses >= MISSES_MAX) {
+    if (!isBrieflyAway(open, again) && open.misses >= MISSES_MAX) {
       return false;
     }
     if (isBack) {
@@ -310,78 +217,51 @@ export class Watch {
     return true;
   }
 
-  #noteSame(open: Open, wait: Wait, written: string | null): void {
-    open.wait = wait;
-    open.written = written;
-    open.misses = 0;
-    open.heldUp = null;
-    open.typedBytes = this.#terminal.typedBytes;
-    open.outputBytes = this.#outputBytes;
+  #noteSame(open: OpenRead, wait: Wait, written: string | null): void {
+    Object.assign(open, this.#observed(wait, written));
   }
 
-  #isOutForAMoment(open: Open, again: Wait | null): boolean {
-    const { heldUp } = open;
-    const isBack = heldUp !== null && again !== null && isSameReader(open.wait, again);
-    return this.#lacksProcessor(open) || (isBack && performance.now() - heldUp.since < HELD_UP_MS_MAX);
+  #observed(wait: Wait, written: string | null): Omit<OpenRead, "reading"> {
+    const { typedBytes } = this.#terminal;
+    return { wait, written, typedBytes, outputBytes: this.#outputBytes, misses: 0, starved: null };
   }
 
-  /**
-   * It has left the call, to handle a signal perhaps, and has wanted to run ever since without having had its turn: it
-   * cannot have begun anything else. A poll says too little about what it is for.
-   */
-  #lacksProcessor(open: Open): boolean {
-    const ticks = open.wait.how === "read" ? ticksOfRunnable(open.wait) : null;
-    if (ticks === null) {
-      return false;
-    }
-    open.heldUp ??= { since: performance.now(), ticks };
-    const { since, ticks: before } = open.heldUp;
-    return performance.now() - since < HELD_UP_MS_MAX && ticks - before <= HELD_UP_TICKS_MAX;
-  }
-
-  /** Nothing was typed and nothing printed: whoever read cannot have got anything, nor asked anything else. */
-  #isUntouched(open: Open): boolean {
+  /** Nothing was typed and nothing printed: the reader can have received nothing, nor asked anything else. */
+  #isUntouched(open: OpenRead): boolean {
     return this.#terminal.typedBytes === open.typedBytes && this.#outputBytes === open.outputBytes;
   }
 
   /**
-   * A reader that handles a signal (a child of it has ended, the window has changed) goes back to reading. When a
-   * fence shows that it printed nothing on the way, and nothing was typed, it waits for the same thing as before.
+   * A reader that handles a signal (a child has ended, the window has changed) returns to its read. If a fence shows that it
+   * printed nothing meanwhile, and nothing was typed, it waits for the same thing as before.
    *
-   * What was seen before the fence is noted, not the second look: a poll may have taken another turn since, and what it
-   * printed there would still be on its way.
+   * What was seen before the fence is noted, not the second check: a poll may have begun again since, and what it printed
+   * before that would still be on its way.
    */
-  #confirmSame(open: Open, wait: Wait, written: string | null): void {
-    const again = lookAgain(wait, this.#terminal.identity);
+  #confirmSame(open: OpenRead, wait: Wait, written: string | null): void {
+    const again = recheckWait(wait, this.#terminal.identity);
     if (this.#open === open && again !== null && isSameWait(wait, again) && this.#isUntouched(open)) {
       this.#noteSame(open, wait, written);
-      // Out of it once more, for the next signal, is no worse than the first time.
-    } else if (this.#open === open && !(this.#isUntouched(open) && this.#isOutForAMoment(open, again))) {
+      // Having left it once more, for the next signal, is no worse than the first time.
+    } else if (this.#open === open && !(this.#isUntouched(open) && isBrieflyAway(open, again))) {
       this.#close();
     }
-    this.#lookIn(this.#nextDelay());
+    this.#schedule.checkNext();
   }
 
-  /** `wait` and `written` are of before the fence. */
+  /** `wait` and `written` were seen before the fence. */
   #confirm(wait: Wait, written: string | null, mode: TerminalMode): void {
-    const again = lookAgain(wait, this.#terminal.identity);
+    const again = recheckWait(wait, this.#terminal.identity);
     if (again === null || !isSameWait(wait, again) || this.#terminal.mode() !== mode) {
-      // Not at once: a program that polls in short turns would be looked at without end.
-      this.#lookIn(this.#nextDelay());
+      // Not at once: a program that polls with a short timeout would be checked without end.
+      this.#schedule.checkNext();
       return;
     }
     this.#readCount += 1;
-    const left = this.#left;
-    this.#left = null;
-    const isTakenUp =
-      left !== null &&
-      left.reading.mode === mode &&
-      isSameReader(left.wait, again) &&
-      this.#isUntouched(left);
     const reading = {
       readId: this.#readCount,
-      sinceReadId: isTakenUp ? left.reading.sinceReadId : this.#readCount,
-      position: this.#listeners.settleOutput(),
+      sinceReadId: this.#continuedReadId(again, mode) ?? this.#readCount,
+      position: this.#listeners.flushOutput(),
       how: wait.how,
       hasTimeout: wait.hasTimeout,
       onlyTerminal: wait.onlyTerminal,
@@ -390,23 +270,27 @@ export class Watch {
       pid: wait.pid,
       command: describeCommand(wait.pid),
     };
-    this.#open = {
-      reading,
-      wait,
-      written,
-      typedBytes: this.#terminal.typedBytes,
-      outputBytes: this.#outputBytes,
-      misses: 0,
-      heldUp: null,
-    };
+    this.#previous = null;
+    this.#open = { reading, ...this.#observed(wait, written) };
     this.#lastUpdateAt = performance.now();
     this.#listeners.onReading(reading);
-    this.#lookIn(OPEN_LOOK_MS);
+    this.#schedule.checkWithin(OPEN_CHECK_MS);
   }
 
-  /** Somebody else prints while the read stays open: the fact stands, but the screen has changed. */
-  #updatePosition(open: Open): void {
-    const position = this.#listeners.settleOutput();
+  /** The first of the reads that this one continues; null when it asks something new. */
+  #continuedReadId(again: Wait, mode: TerminalMode): number | null {
+    const previous = this.#previous;
+    const isContinued =
+      previous !== null &&
+      previous.reading.mode === mode &&
+      isSameReader(previous.wait, again) &&
+      this.#isUntouched(previous);
+    return isContinued ? previous.reading.sinceReadId : null;
+  }
+
+  /** Another process prints while the read stays open: the fact stands, but the screen has changed. */
+  #updatePosition(open: OpenRead): void {
+    const position = this.#listeners.flushOutput();
     const now = performance.now();
     if (position !== open.reading.position && now - this.#lastUpdateAt >= POSITION_UPDATE_MS) {
       open.reading = { ...open.reading, position };
@@ -418,22 +302,9 @@ export class Watch {
   #close(): void {
     if (this.#open !== null) {
       const { readId } = this.#open.reading;
-      this.#left = this.#open;
+      this.#previous = this.#open;
       this.#open = null;
       this.#listeners.onNotReading(readId);
     }
   }
-}
-
-/** Whether this is the read that an order names, or one that continues it. */
-function isFor({ reading }: Open, readId: number): boolean {
-  return reading.sinceReadId <= readId && readId <= reading.readId;
-}
-
-/**
- * A poll that ran out of time, printed, and polls on, asks something else. One that has taken another turn is surely the
- * same if it has written nothing meanwhile: what was printed is a sibling's then.
- */
-function mayAskAnew({ wait, written }: Open, again: Wait | null): boolean {
-  return again?.switches !== wait.switches && (written === null || bytesWritten(wait.pid) !== written);
 }

@@ -1,8 +1,8 @@
 // Serves a job to its clients over the socket of its directory.
 //
-// Each client is sent the journal from where it wants it, at its own pace, straight from the journal: a slow one is
-// behind, and costs nobody anything. Facts about reads follow the output they belong to. Orders carry the epoch of
-// the client's lease; once a higher epoch has been seen, whoever has a lower one is told so and put out.
+// Each client receives the journal from the position it asks for, at its own pace, read from the file: a slow client lags behind
+// and affects no other. Facts about reads follow the output they belong to. Orders carry the epoch of the client's lease; once a
+// higher epoch has been seen, clients with a lower one are sent `stale` and disconnected.
 
 import { describeError, messageOf } from "../protocol/errors.ts";
 import { FRAME, FrameReader, encodeJson } from "../protocol/frames.ts";
@@ -23,15 +23,15 @@ import {
   type Typed,
 } from "../protocol/messages.ts";
 
-export interface OrderTaker {
+export interface OrderHandlers {
   type(order: TypeOrder): Promise<Typed>;
   signal(order: SignalOrder): Promise<Signalled>;
   resize(columns: number, rows: number): void;
   reply(order: ReplyOrder): void;
 }
 
-/** While no command runs an order has nothing to act on. It is answered all the same: whoever gave it waits for that. */
-const NO_COMMAND: OrderTaker = {
+/** While no command runs an order has no effect. It is answered all the same, because the worker waits for that. */
+const NO_COMMAND: OrderHandlers = {
   type: ({ interactionId, readId }) =>
     Promise.resolve({ interactionId, readId, result: "not_reading", firstResult: null, at: Date.now() }),
   signal: ({ signalId }) => Promise.resolve({ signalId, count: 0, pids: [] }),
@@ -42,17 +42,17 @@ const NO_COMMAND: OrderTaker = {
 interface Client {
   socket: Socket;
   frames: FrameReader;
-  /** null until it has attached; 0 may only watch. */
+  /** null until it has attached; 0 is read-only. */
   epoch: number | null;
   position: number;
-  /** The fact it was told last, to tell it only of what is new. */
-  toldReading: Reading | null;
+  /** The fact that was sent last; each is sent once. */
+  sentReading: Reading | null;
 }
 
-/** More connections than this are refused: workers have one each, people look with a few. */
+/** Further connections are refused: workers have one each, and people who inspect a job a few. */
 const CLIENTS_MAX = 64;
-const ATTACH_WITHIN_MS = 5000;
-/** Answers to a client that does not read them; the journal is never buffered beyond one chunk. */
+const ATTACH_TIMEOUT_MS = 5000;
+/** Limit for answers that a client does not read; the journal is never buffered beyond one chunk. */
 const UNSENT_BYTES_MAX = 2 * 1024 * 1024;
 
 export class JobServer {
@@ -61,14 +61,14 @@ export class JobServer {
   readonly #describe: () => Omit<Attached, "fromPosition" | "endPosition">;
   readonly #clients = new Set<Client>();
   #server: Server | null = null;
-  #orders: OrderTaker = NO_COMMAND;
+  #handlers: OrderHandlers = NO_COMMAND;
   #epoch: number;
   #reading: Reading | null = null;
-  /** Of the last read that is over. */
-  #overReadId = 0;
-  #fault: Buffer | null = null;
-  #wakeQueued = false;
-  #complete = false;
+  /** The last read that is over. */
+  #endedReadId = 0;
+  #journalError: Buffer | null = null;
+  #isWakeQueued = false;
+  #isComplete = false;
   #onEmpty: (() => void) | null = null;
 
   constructor(
@@ -92,23 +92,23 @@ export class JobServer {
       server.listen(address.path, () => {
         server.off("error", reject);
         server.on("error", (error) => this.#log("the socket failed", { error: error.message }));
-        // The directory's own mode keeps others out; this is for a directory that was opened up by hand.
+        // The mode of the directory protects the socket already; this is for a directory whose mode was changed by hand.
         chmodSync(address.path, 0o600);
         resolve();
       });
     });
   }
 
-  takeOrders(orders: OrderTaker): void {
-    this.#orders = orders;
+  setHandlers(handlers: OrderHandlers): void {
+    this.#handlers = handlers;
   }
 
-  /** To be called when the journal has grown. Cheap: clients are served at the end of the turn. */
+  /** Called when the journal has grown. Cheap: clients are served at the end of the turn of the event loop. */
   wake(): void {
-    if (!this.#wakeQueued) {
-      this.#wakeQueued = true;
+    if (!this.#isWakeQueued) {
+      this.#isWakeQueued = true;
       setImmediate(() => {
-        this.#wakeQueued = false;
+        this.#isWakeQueued = false;
         this.#clients.forEach((client) => this.#serve(client));
       });
     }
@@ -121,18 +121,18 @@ export class JobServer {
 
   publishNotReading(readId: number): void {
     this.#reading = null;
-    this.#overReadId = readId;
+    this.#endedReadId = readId;
     for (const client of this.#clients) {
-      if (client.toldReading !== null) {
-        client.toldReading = null;
+      if (client.sentReading !== null) {
+        client.sentReading = null;
         this.#send(client, encodeJson(FRAME.notReading, { readId }, Date.now()));
       }
     }
   }
 
-  publishFault(message: string | null, unsavedBytes: number): void {
-    const frame = encodeJson(FRAME.journalFault, { message, unsavedBytes }, Date.now());
-    this.#fault = message === null ? null : frame;
+  publishJournalError(message: string | null, unsavedBytes: number): void {
+    const frame = encodeJson(FRAME.journalError, { message, unsavedBytes }, Date.now());
+    this.#journalError = message === null ? null : frame;
     for (const client of this.#clients) {
       if (client.epoch !== null) {
         this.#send(client, frame);
@@ -140,14 +140,17 @@ export class JobServer {
     }
   }
 
-  /** The journal has its last record: let each client go when it has it. Resolves when all are gone, at the latest after `boundMs`. */
-  async finish(boundMs: number): Promise<void> {
-    this.#complete = true;
+  /**
+   * The journal has its last record: disconnects each client that has received it. Resolves when all are disconnected, at the
+   * latest after `timeoutMs`.
+   */
+  async finish(timeoutMs: number): Promise<void> {
+    this.#isComplete = true;
     this.wake();
     if (this.#clients.size > 0) {
       await new Promise<void>((resolve) => {
         this.#onEmpty = resolve;
-        setTimeout(resolve, boundMs);
+        setTimeout(resolve, timeoutMs);
       });
     }
     this.#server?.close();
@@ -155,18 +158,18 @@ export class JobServer {
   }
 
   #accept(socket: Socket): void {
-    const client: Client = { socket, frames: new FrameReader(), epoch: null, position: 0, toldReading: null };
+    const client: Client = { socket, frames: new FrameReader(), epoch: null, position: 0, sentReading: null };
     this.#clients.add(client);
-    const impatience = setTimeout(() => {
+    const attachTimeout = setTimeout(() => {
       if (client.epoch === null) {
         socket.destroy();
       }
-    }, ATTACH_WITHIN_MS);
+    }, ATTACH_TIMEOUT_MS);
     socket.on("data", (chunk: Buffer) => this.#receive(client, chunk));
     socket.on("drain", () => this.#serve(client));
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
-      clearTimeout(impatience);
+      clearTimeout(attachTimeout);
       this.#clients.delete(client);
       if (this.#clients.size === 0) {
         this.#onEmpty?.();
@@ -178,17 +181,17 @@ export class JobServer {
     try {
       for (const frame of client.frames.push(chunk)) {
         if (!client.socket.destroyed) {
-          this.#obey(client, decodeOrder(frame));
+          this.#handleOrder(client, decodeOrder(frame));
         }
       }
     } catch (error) {
       const message = messageOf(error);
-      this.#log("a client was put out", { error: message });
+      this.#log("a client was disconnected", { error: message });
       this.#refuse(client, message);
     }
   }
 
-  #obey(client: Client, order: Order): void {
+  #handleOrder(client: Client, order: Order): void {
     if (order.order === "attach") {
       this.#attach(client, order.fromPosition, order.epoch);
       return;
@@ -202,10 +205,10 @@ export class JobServer {
       return;
     }
     if (client.epoch === 0 || order.epoch === 0) {
-      this.#refuse(client, "epoch 0 may watch, not order");
+      this.#refuse(client, "epoch 0 is read-only");
     } else if (this.#admit(client, order.epoch)) {
       client.epoch = order.epoch;
-      this.#carryOut(client, order);
+      this.#execute(client, order);
     }
   }
 
@@ -218,7 +221,7 @@ export class JobServer {
       return;
     }
     try {
-      // A position that is not the beginning of a record is refused here, before anything was sent.
+      // A position that is not the beginning of a record is refused before anything is sent.
       if (fromPosition !== this.#journal.end) {
         this.#journal.read(fromPosition);
       }
@@ -230,34 +233,34 @@ export class JobServer {
     client.position = fromPosition;
     const attached: Attached = { ...this.#describe(), fromPosition, endPosition: this.#journal.end };
     this.#send(client, encodeJson(FRAME.attached, attached, Date.now()));
-    if (this.#fault !== null) {
-      this.#send(client, this.#fault);
+    if (this.#journalError !== null) {
+      this.#send(client, this.#journalError);
     }
-    // It may have been told of a read over an earlier connection, and would take that to be open.
-    if (this.#reading === null && this.#overReadId > 0) {
-      this.#send(client, encodeJson(FRAME.notReading, { readId: this.#overReadId }, Date.now()));
+    // An earlier connection may have told it of a read, which it would consider still open.
+    if (this.#reading === null && this.#endedReadId > 0) {
+      this.#send(client, encodeJson(FRAME.notReading, { readId: this.#endedReadId }, Date.now()));
     }
     this.#serve(client);
   }
 
-  /** Whether an epoch is still good. A higher one puts everybody with a lower one out. */
+  /** Whether an epoch is still valid. A higher one disconnects every client with a lower one. */
   #admit(client: Client, epoch: number): boolean {
     if (epoch < this.#epoch) {
-      this.#putOutStale(client);
+      this.#disconnectStale(client);
       return false;
     }
     if (epoch > this.#epoch) {
       this.#epoch = epoch;
       for (const other of this.#clients) {
         if (other !== client && other.epoch !== null && other.epoch > 0 && other.epoch < epoch) {
-          this.#putOutStale(other);
+          this.#disconnectStale(other);
         }
       }
     }
     return true;
   }
 
-  #putOutStale(client: Client): void {
+  #disconnectStale(client: Client): void {
     client.socket.end(encodeJson(FRAME.stale, { epoch: this.#epoch }, Date.now()));
     this.#forget(client);
   }
@@ -267,7 +270,7 @@ export class JobServer {
     this.#forget(client);
   }
 
-  /** Nothing it says counts any more; what it was told last is still sent, for a moment. */
+  /** Its orders are ignored from now on; what was written to it last is still sent, for a moment. */
   #forget(client: Client): void {
     client.epoch = null;
     client.position = Number.POSITIVE_INFINITY;
@@ -276,31 +279,31 @@ export class JobServer {
     setTimeout(() => client.socket.destroy(), 1000).unref();
   }
 
-  #carryOut(client: Client, order: Exclude<Order, { order: "attach" | "ping" }>): void {
-    const orders = this.#orders;
+  #execute(client: Client, order: Exclude<Order, { order: "attach" | "ping" }>): void {
+    const handlers = this.#handlers;
     switch (order.order) {
       case "type":
-        void orders.type(order).then((typed) => this.#reply(client, FRAME.typed, typed));
+        void handlers.type(order).then((typed) => this.#answer(client, FRAME.typed, typed));
         break;
       case "signal":
-        void orders.signal(order).then((signalled) => this.#reply(client, FRAME.signalled, signalled));
+        void handlers.signal(order).then((signalled) => this.#answer(client, FRAME.signalled, signalled));
         break;
       case "resize":
-        orders.resize(order.columns, order.rows);
+        handlers.resize(order.columns, order.rows);
         break;
       case "reply":
-        orders.reply(order);
+        handlers.reply(order);
         break;
     }
   }
 
-  #reply(client: Client, kind: number, answer: Typed | Signalled): void {
-    // The record of what was done first, for a client that is not behind.
+  #answer(client: Client, kind: number, answer: Typed | Signalled): void {
+    // The record of what was done comes first, for a client that does not lag behind.
     this.#serve(client);
     this.#send(client, encodeJson(kind, answer, Date.now()));
   }
 
-  /** Sends what the client has not had yet, as long as it takes it. */
+  /** Sends what the client has not received yet, as long as its socket accepts data. */
   #serve(client: Client): void {
     const { socket } = client;
     if (client.epoch === null) {
@@ -318,11 +321,11 @@ export class JobServer {
       return;
     }
     const reading = this.#reading;
-    if (reading !== null && reading !== client.toldReading && client.position >= reading.position) {
-      client.toldReading = reading;
+    if (reading !== null && reading !== client.sentReading && client.position >= reading.position) {
+      client.sentReading = reading;
       this.#send(client, encodeJson(FRAME.reading, reading, Date.now()));
     }
-    if (this.#complete && client.position >= this.#journal.end) {
+    if (this.#isComplete && client.position >= this.#journal.end) {
       socket.end();
     }
   }

@@ -1,16 +1,16 @@
-// Carries out orders to interrupt or end the command, each once.
+// Executes orders to interrupt or end the command, each once.
 
 import { readStat, type ProcessStat } from "../protocol/proc.ts";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listCommands } from "./interrupt-target.ts";
+import { listInterruptTargets } from "./interrupt-target.ts";
 import { listDescendants, signalAll } from "./processes.ts";
 import type { SignalOrder, SignalRecord, Signalled } from "../protocol/messages.ts";
 import { continueStopped } from "./stopped-processes.ts";
 import type { TerminalIdentity } from "./terminal.ts";
 
-const KILL_WITHIN_MS = 5000;
-const KILL_LOOK_MS = 20;
-/** More than this are counted, not listed. */
+const KILL_TIMEOUT_MS = 5000;
+const KILL_CHECK_MS = 20;
+/** Further processes are counted but not listed. */
 const PIDS_LISTED_MAX = 1000;
 
 export class Signaller {
@@ -25,28 +25,28 @@ export class Signaller {
     this.#record = record;
   }
 
-  /** Never rejects. The same signalId again gets the first answer and sends nothing. */
+  /** Never rejects. A repeated signalId gets the first result and sends nothing. */
   signal(order: SignalOrder): Promise<Signalled> {
     const done = this.#done.get(order.signalId) ?? this.#send(order);
     this.#done.set(order.signalId, done);
     return done;
   }
 
-  /** Resolves when no signal is under way. */
+  /** Resolves when no signal is in progress. */
   async finish(): Promise<void> {
     await Promise.all(this.#done.values());
   }
 
   async #send({ signalId, kind, by }: SignalOrder): Promise<Signalled> {
-    const pids = await this.#carryOut(kind);
-    // Behind the signal: what is continued first could be stopped again before it comes.
+    const pids = await this.#execute(kind);
+    // After the signal: a process that was continued first could be stopped again before the signal arrives.
     continueStopped();
     const listed = pids.slice(0, PIDS_LISTED_MAX);
     this.#record({ signalId, kind, by, pids: listed });
     return { signalId, count: pids.length, pids: listed };
   }
 
-  async #carryOut(kind: SignalRecord["kind"]): Promise<number[]> {
+  async #execute(kind: SignalRecord["kind"]): Promise<number[]> {
     switch (kind) {
       case "interrupt":
         return this.#interrupt();
@@ -60,9 +60,9 @@ export class Signaller {
   }
 
   #interrupt(): number[] {
-    for (const command of listCommands(this.#listForeground())) {
-      const reached = isStill(command) ? signalAll([command], "SIGINT") : [];
-      if (reached.length > 0 || isStill(command)) {
+    for (const command of listInterruptTargets(this.#listForeground())) {
+      const reached = isUnchanged(command) ? signalAll([command], "SIGINT") : [];
+      if (reached.length > 0 || isUnchanged(command)) {
         return reached;
       }
     }
@@ -78,17 +78,17 @@ export class Signaller {
   }
 }
 
-/** Neither gone nor another program: a helper that fails would not look like a wish to stop. */
-function isStill({ pid, image }: ProcessStat): boolean {
+/** Whether it still runs the same program: a failing helper would look like an error, not like a request to stop. */
+function isUnchanged({ pid, image }: ProcessStat): boolean {
   return readStat(pid)?.image === image;
 }
 
 /** SIGKILL to everything below `rootPid` until nothing is left, for at most 5 s. Returns the pids that were reached. */
 export async function killAll(rootPid: number): Promise<number[]> {
   const reached = new Set<number>();
-  const deadline = performance.now() + KILL_WITHIN_MS;
+  const deadline = performance.now() + KILL_TIMEOUT_MS;
   for (;;) {
-    // New ones may have been started between the look and the signal, so look until there is nothing to see.
+    // New processes may have been started between list and signal, so this repeats until none is left.
     const targets = listDescendants(rootPid);
     for (const pid of signalAll(targets, "SIGKILL")) {
       reached.add(pid);
@@ -96,6 +96,6 @@ export async function killAll(rootPid: number): Promise<number[]> {
     if (targets.length === 0 || performance.now() > deadline) {
       return [...reached];
     }
-    await sleep(KILL_LOOK_MS);
+    await sleep(KILL_CHECK_MS);
   }
 }

@@ -1,15 +1,15 @@
-// Notices when a process of the job is stopped (SIGSTOP; SIGTTIN or SIGTTOU, because it used the terminal from the
-// background). It does nothing by itself, and nothing on the terminal shows it, so people have to be told.
+// Detects processes of the job that are stopped (SIGSTOP; SIGTTIN or SIGTTOU, because they used the terminal from the
+// background). A stopped process does not continue by itself, and nothing on the terminal shows it, so it is reported.
 
 import { readCommandLine, type ProcessStat } from "../protocol/proc.ts";
 import { basename } from "node:path";
 import { listDescendants, signalAll } from "./processes.ts";
 
-const LOOK_MS = 2000;
-/** A look that costs c is not repeated before 150 c. */
+const CHECK_MS = 2000;
+/** A check that takes c ms is not repeated within 150 c ms. */
 const COST_FACTOR = 150;
 /** Some programs stop their children for a moment. */
-const LOOKS_MIN = 2;
+const CHECKS_MIN = 2;
 const COMMANDS_MAX = 5;
 
 export interface StoppedListeners {
@@ -18,12 +18,12 @@ export interface StoppedListeners {
   onContinued(): void;
 }
 
-/** What is stopped now below this process; not what another process traces. */
+/** Descendants that are stopped now. Not those that another process traces. */
 export function listStopped(): ProcessStat[] {
   return listDescendants(process.pid).filter(({ state }) => state === "T");
 }
 
-/** A signal that is not SIGKILL waits until its process is continued. */
+/** A stopped process receives signals other than SIGKILL only after it is continued. */
 export function continueStopped(): void {
   const stopped = listStopped();
   if (stopped.length > 0) {
@@ -31,25 +31,25 @@ export function continueStopped(): void {
   }
 }
 
-/** Looks from time to time until it is told to end. */
-export function watchStopped(listeners: StoppedListeners): { end(): void } {
+/** Checks periodically until `stop` is called. */
+export function watchStopped(listeners: StoppedListeners): { stop(): void } {
   let seen = 0;
-  let isTold = false;
-  let timer = setTimeout(look, LOOK_MS);
-  return { end: () => clearTimeout(timer) };
+  let isReported = false;
+  let timer = setTimeout(check, CHECK_MS);
+  return { stop: () => clearTimeout(timer) };
 
-  function look(): void {
+  function check(): void {
     const began = performance.now();
     const stopped = listStopped();
     seen = stopped.length > 0 ? seen + 1 : 0;
-    if (!isTold && seen >= LOOKS_MIN) {
-      isTold = true;
+    if (!isReported && seen >= CHECKS_MIN) {
+      isReported = true;
       listeners.onStopped(namesOf(stopped));
-    } else if (isTold && seen === 0) {
-      isTold = false;
+    } else if (isReported && seen === 0) {
+      isReported = false;
       listeners.onContinued();
     }
-    timer = setTimeout(look, Math.max(LOOK_MS, (performance.now() - began) * COST_FACTOR));
+    timer = setTimeout(check, Math.max(CHECK_MS, (performance.now() - began) * COST_FACTOR));
   }
 }
 

@@ -1,18 +1,18 @@
-// System calls in which a process can wait for terminal input, by number, for the processors that we run on.
-// Numbers are part of the kernel's promise to programs: they never change.
+// System calls in which a process can wait for terminal input, by number, for the supported processors.
+// Numbers are part of the kernel's ABI and never change.
 
 export interface WaitingCall {
   kind: "read" | "poll" | "select" | "epoll";
-  /** Which argument says how long to wait, and whether it is a number of ms (-1: no limit) or a pointer (0: no limit). */
-  limit: { argument: number; as: "milliseconds" | "pointer" } | null;
+  /** Which argument is the timeout, and whether it is a number of ms (-1: none) or a pointer (0: none). */
+  timeout: { argument: number; as: "milliseconds" | "pointer" } | null;
 }
 
-const READ: WaitingCall = { kind: "read", limit: null };
-const POLL: WaitingCall = { kind: "poll", limit: { argument: 2, as: "milliseconds" } };
-const PPOLL: WaitingCall = { kind: "poll", limit: { argument: 2, as: "pointer" } };
-const SELECT: WaitingCall = { kind: "select", limit: { argument: 4, as: "pointer" } };
-const EPOLL: WaitingCall = { kind: "epoll", limit: { argument: 3, as: "milliseconds" } };
-const EPOLL_PWAIT2: WaitingCall = { kind: "epoll", limit: { argument: 3, as: "pointer" } };
+const READ: WaitingCall = { kind: "read", timeout: null };
+const POLL: WaitingCall = { kind: "poll", timeout: { argument: 2, as: "milliseconds" } };
+const PPOLL: WaitingCall = { kind: "poll", timeout: { argument: 2, as: "pointer" } };
+const SELECT: WaitingCall = { kind: "select", timeout: { argument: 4, as: "pointer" } };
+const EPOLL: WaitingCall = { kind: "epoll", timeout: { argument: 3, as: "milliseconds" } };
+const EPOLL_PWAIT2: WaitingCall = { kind: "epoll", timeout: { argument: 3, as: "pointer" } };
 
 const BY_PROCESSOR: Partial<Record<string, ReadonlyMap<number, WaitingCall>>> = {
   x64: new Map([
@@ -22,7 +22,7 @@ const BY_PROCESSOR: Partial<Record<string, ReadonlyMap<number, WaitingCall>>> = 
     [295, READ], // preadv
     [327, READ], // preadv2
     [7, POLL],
-    // restart_syscall: a poll goes on under this name after the process was stopped and continued. The registers
+    // restart_syscall: a poll continues under this name after the process was stopped and continued. The registers
     // still hold its arguments. A sleep does the same; its arguments do not decode to a set with our terminal.
     [219, POLL],
     [271, PPOLL],
@@ -53,18 +53,18 @@ export interface CallInProgress {
   arguments: readonly bigint[];
 }
 
-/** Reads a line of /proc/<pid>/task/<tid>/syscall; null for any call in which nobody waits for input. */
+/** Reads a line of /proc/<pid>/task/<tid>/syscall; null for a call that does not wait for input. */
 export function parseSyscall(line: string): CallInProgress | null {
-  // "running" and "-1 …" (blocked outside a call) have no number that is in the table.
+  // "running" and "-1 …" (blocked outside a call) are not in the table.
   const words = line.trim().split(" ");
   const waiting = calls.get(Number(words[0]));
   return waiting === undefined ? null : { waiting, arguments: words.slice(1, 7).map(BigInt) };
 }
 
 export function hasTimeout({ waiting, arguments: values }: CallInProgress): boolean {
-  if (waiting.limit === null) {
+  if (waiting.timeout === null) {
     return false;
   }
-  const value = values[waiting.limit.argument] ?? 0n;
-  return waiting.limit.as === "pointer" ? value !== 0n : BigInt.asIntN(32, value) >= 0n;
+  const value = values[waiting.timeout.argument] ?? 0n;
+  return waiting.timeout.as === "pointer" ? value !== 0n : BigInt.asIntN(32, value) >= 0n;
 }

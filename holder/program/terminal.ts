@@ -1,8 +1,8 @@
 // Owns the pseudo-terminal of one command. The only file that imports node-pty.
 //
 // The program's side (the slave) is kept open here from right after the start until everything is drained. So the
-// kernel never hangs the terminal up under the last bytes of the output, modes can be asked at any time, and fences
-// can be written. Reading is never paused: a deployment must not wait for whoever watches it.
+// kernel never hangs up the terminal before the last bytes of the output are read, modes can be read at any time, and fences
+// can be written. Reading is never paused: a deployment must not wait for its watchers.
 
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -22,12 +22,12 @@ export interface TerminalOrder {
 export interface TerminalListeners {
   /** Output without markers, in order, at full speed. The buffer is the listener's to keep. */
   onOutput(bytes: Buffer): void;
-  /** The command has ended; output of it, or of what it left behind, may still come. */
+  /** The command has ended; its output, or that of processes it left behind, may still come. */
   onExit(exitCode: number | null, signal: number | null): void;
-  onFault(error: unknown): void;
+  onError(error: unknown): void;
 }
 
-/** Tells one terminal from all others, through whichever name or mount it is seen. */
+/** Identifies the terminal, whatever name or mount it is opened through. */
 export interface TerminalIdentity {
   device: bigint;
   fileSystem: bigint;
@@ -61,17 +61,17 @@ interface NodePtyModule {
   ): NodePty;
 }
 
-/** A marker that takes longer was thrown away by a program, or the machine is so loaded that nothing is certain. */
-const FENCE_RETURN_MS = 250;
+/** A marker that takes longer was discarded by a program, or the machine is so loaded that nothing is certain. */
+const FENCE_TIMEOUT_MS = 250;
 /** More than the kernel keeps of a terminal's output, which is some 12 KiB. */
 const KERNEL_BYTES_MAX = 64 * 1024;
 
 const PTS_MAJOR = 136;
 
 export type FenceOutcome =
-  /** Everything that was written to the terminal before has been handed to `onOutput`. */
+  /** Everything that was written to the terminal before has been passed to `onOutput`. */
   | "returned"
-  /** The terminal took no marker: it is full or stopped, or somebody is in the middle of a write. Nothing is known. */
+  /** The terminal took no marker: it is full or stopped, or a process is in the middle of a write. Nothing is known. */
   | "refused"
   /** It took one, which did not come back. */
   | "lost";
@@ -106,11 +106,11 @@ export class Terminal {
     libc?.prepareTerminal(slaveFd);
     this.#masterFd = pty.fd;
     this.identity = identify(slaveFd, pty.ptsName);
-    tellExitAtOnce(pty);
+    reportExitAtOnce(pty);
     pty.on("error", (error) => {
-      // EIO says that the last holder of the slave has closed it, which is us, at the end.
+      // EIO: the last descriptor of the slave was closed, which is ours, at the end.
       if (!this.#closed) {
-        listeners.onFault(error);
+        listeners.onError(error);
       }
     });
     // With fewer than two listeners node-pty throws the error as well.
@@ -138,8 +138,8 @@ export class Terminal {
   }
 
   /**
-   * Finds out whether everything written to the terminal before this call has been handed to `onOutput`. One fence at
-   * a time; `settle` is never called before this returns.
+   * Finds out whether everything written to the terminal before this call has been passed to `onOutput`. One fence at a time;
+   * `settle` is never called before this returns.
    */
   fence(settle: (outcome: FenceOutcome) => void): void {
     const marker = this.#fence === null && !this.#closed ? this.#filter.create() : null;
@@ -152,22 +152,22 @@ export class Terminal {
       return;
     }
     this.#filter.expect(marker);
-    const timer = setTimeout(() => this.#lookForLate(marker, this.#receivedBytes), FENCE_RETURN_MS);
+    const timer = setTimeout(() => this.#awaitLateFence(marker, this.#receivedBytes), FENCE_TIMEOUT_MS);
     this.#fence = { marker, settle, timer };
   }
 
   /**
-   * The time is over, which may be this process's own fault: having had no turn for so long, it has not even received what
-   * came in time. The fence is lost when nothing more comes, or more than can have stood before it.
+   * The fence timed out, perhaps only because this process got no processor time and has not yet received what came in time.
+   * The fence is lost when nothing more comes, or more than the kernel can have queued before it.
    */
-  #lookForLate(marker: Buffer, receivedInTime: number): void {
+  #awaitLateFence(marker: Buffer, receivedInTime: number): void {
     const received = this.#receivedBytes;
     setImmediate(() => {
       if (this.#closed || this.#fence?.marker !== marker) {
         return;
       }
       if (received !== this.#receivedBytes && this.#receivedBytes < receivedInTime + KERNEL_BYTES_MAX) {
-        this.#lookForLate(marker, receivedInTime);
+        this.#awaitLateFence(marker, receivedInTime);
       } else {
         this.#giveUpFence(this.#fence.settle);
       }
@@ -195,12 +195,12 @@ export class Terminal {
     return this.#typedBytes;
   }
 
-  /** Typed bytes that no program has read yet; null when that cannot be told. */
+  /** Typed bytes that no program has read yet; null when it is unknown. */
   unreadBytes(): number | null {
     return this.#closed ? null : (libc?.unreadBytes(this.#slaveFd) ?? null);
   }
 
-  /** Takes back typed bytes that no program has read yet. */
+  /** Discards typed bytes that no program has read yet. */
   flushInput(): void {
     if (!this.#closed) {
       libc?.flushInput(this.#slaveFd);
@@ -213,7 +213,7 @@ export class Terminal {
     }
   }
 
-  /** After this nothing is read any more. Idempotent. */
+  /** Nothing is read after this. Idempotent. */
   close(): void {
     if (!this.#closed) {
       this.#closed = true;
@@ -222,7 +222,7 @@ export class Terminal {
     }
   }
 
-  /** How much has come from the terminal so far. */
+  /** How many bytes have been received from the terminal so far. */
   get receivedBytes(): number {
     return this.#receivedBytes;
   }
@@ -244,7 +244,7 @@ export class Terminal {
 
 const nodePty = createRequire(import.meta.url)("node-pty") as NodePtyModule;
 
-/** @throws when there is no terminal, or this is not the node-pty that we know: what is used of it is not all public. */
+/** @throws when there is no terminal, or this is another version of node-pty: not all that is used of it is public. */
 function spawnPty(
   file: string,
   args: string[],
@@ -258,7 +258,7 @@ function spawnPty(
     const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK;
     return { pty, slaveFd: openSync(pty.ptsName, flags) };
   } catch (error) {
-    // What is reported as not started must not run.
+    // A command that is reported as not started must not run.
     process.kill(pty.pid, "SIGKILL");
     throw error;
   }
@@ -284,11 +284,10 @@ function identify(slaveFd: number, name: string): TerminalIdentity {
 }
 
 /**
- * node-pty holds the news of an exit back until its stream has closed, and destroys the stream 200 ms after the exit
- * whether it has been read or not. With the slave kept open the stream does not close, so that would lose output of
- * whatever outlives the command. Telling node-pty that the close was seen makes it report the exit at once and
- * leave the stream alone.
+ * node-pty reports an exit only after its stream has closed, and destroys the stream 200 ms after the exit even if it has not
+ * been read. With the slave kept open the stream does not close, so output of processes that outlive the command would be
+ * lost. If node-pty believes that the stream has closed, it reports the exit at once and leaves the stream alone.
  */
-function tellExitAtOnce(pty: NodePty): void {
+function reportExitAtOnce(pty: NodePty): void {
   pty._emittedClose = true;
 }

@@ -11,9 +11,9 @@
 import type { ExitRecord, HolderRecord, InputRecord, NoteRecord, SignalRecord } from "./messages.ts";
 
 export const HEADER_BYTES = 20;
-/** Output records are split so that no payload is longer than this. */
+/** Longer output is split into several records. */
 export const OUTPUT_BYTES_MAX = 64 * 1024;
-/** No frame that a peer may send is longer; a longer one is a malformed peer. */
+/** A longer frame is malformed. */
 export const PAYLOAD_BYTES_MAX = 256 * 1024;
 
 export const RECORD = { output: 1, input: 2, signal: 3, exit: 4, note: 5, gap: 6 } as const;
@@ -27,7 +27,7 @@ export const FRAME = {
   signalled: 20,
   stale: 21,
   refused: 22,
-  journalFault: 23,
+  journalError: 23,
   pong: 24,
   attach: 32,
   type: 33,
@@ -73,11 +73,11 @@ export class MalformedFrame extends Error {
   override name = "MalformedFrame";
 }
 
-/** Cuts a byte stream into frames. The payloads are views into what was pushed: use them before the next push. */
+/** Splits a byte stream into frames. The payloads are views into what was pushed: use them before the next push. */
 export class FrameReader {
   #held: Buffer = Buffer.alloc(0);
 
-  /** @throws MalformedFrame when the peer does not speak this protocol; the stream is of no use after that. */
+  /** @throws MalformedFrame when the peer does not speak this protocol; the stream cannot be used after that. */
   push(chunk: Buffer): Frame[] {
     const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     const frames: Frame[] = [];
@@ -120,8 +120,8 @@ export function decodeRecord(frame: Frame): HolderRecord | null {
     case RECORD.note:
       return { ...placed, kind: "note", note: parseJson<NoteRecord>(payload) };
     case RECORD.gap: {
-      // In the file the gap is as long as what was lost; on the socket only its text is sent.
-      const { until, lostBytes } = parseJson<GapText>(payload);
+      // In the file the gap is as long as what was lost; on the socket only its JSON is sent.
+      const { until, lostBytes } = parseJson<GapPayload>(payload);
       return { ...placed, next: until, kind: "gap", lostBytes };
     }
     default:
@@ -129,12 +129,12 @@ export function decodeRecord(frame: Frame): HolderRecord | null {
   }
 }
 
-export interface GapText {
+export interface GapPayload {
   until: number;
   lostBytes: number;
 }
 
-/** Unchecked: for the holder's own journal. What a worker reads of it is checked there (payloads.ts). */
+/** Not validated: for the holder's own journal. Workers validate what they read of it (client/payloads.ts). */
 export function parseJson<T>(payload: Buffer): T {
   return JSON.parse(payload.toString("utf8")) as T;
 }

@@ -1,7 +1,7 @@
-// The directory of one job: where its files are, who may have it, and what its holder writes down about itself.
+// The directory of one job: where its files are, how a job is claimed, and what its holder writes about itself.
 //
-// Making the directory is what takes a job: mkdir succeeds once, for whoever comes first, on every file system.
-// It stays for ever as a tombstone, so an order to start that comes hours late still finds the job taken.
+// Creating the directory claims a job: mkdir succeeds once, for the first process that tries, on every file system. The directory
+// stays forever as a tombstone, so an order to start that arrives hours late still finds the job claimed.
 
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ export const logPath = (directory: string): string => join(directory, "log");
 
 export const socketPath = (directory: string): string => join(directory, "socket");
 
-/** Takes the job. False when somebody else has it. @throws when the directory cannot be made, or not written to. */
+/** Claims the job. False when another holder has it. @throws when the directory cannot be created or written to. */
 export function claimJob(dataDir: string, file: HolderFile): boolean {
   const directory = jobDirectory(dataDir, file.jobId);
   const parent = join(dataDir, "jobs");
@@ -51,9 +51,9 @@ export function claimJob(dataDir: string, file: HolderFile): boolean {
     }
     throw error;
   }
-  // Before anything that may wait for the disk: a job that was taken by nobody counts as dead.
+  // Before anything that may wait for the disk: a claimed job without a holder counts as dead.
   writeHolderFile(directory, file);
-  // The tombstone must outlive a power cut, or the job could be started again after it.
+  // The tombstone must survive a power failure, or the job could be started again after it.
   const fd = openSync(parent, "r");
   try {
     fsyncSync(fd);

@@ -1,8 +1,8 @@
-// Reads a journal file from any position: for the holder that writes it, and for whoever comes when that is gone.
+// Reads a journal file from any position: for the holder that writes it, and for workers when the holder is gone.
 //
-// Three things end or interrupt a file besides its last record: a record that was cut off when the machine went down
-// (the journal ends before it), a block of zeros for the same reason (likewise), and a gap, where output was lost and
-// the file has a hole as long as what was lost.
+// Three things end or interrupt a file besides its last record: a record that was truncated when the machine went down (the
+// journal ends before it), a block of zeros for the same reason (likewise), and a gap, where output was lost and the file has a
+// hole of the same length.
 
 import {
   HEADER_BYTES,
@@ -12,7 +12,7 @@ import {
   decodeRecord,
   encodeJson,
   parseJson,
-  type GapText,
+  type GapPayload,
 } from "./frames.ts";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ import { type HolderRecord } from "./messages.ts";
 
 /** Longer than the longest record, so each read gets at least one. */
 export const READ_BYTES = PAYLOAD_BYTES_MAX;
-export const GAP_TEXT_BYTES_MAX = 100;
+export const GAP_JSON_BYTES_MAX = 100;
 
 export class NotARecord extends Error {
   override name = "NotARecord";
@@ -31,11 +31,11 @@ export class NotARecord extends Error {
 
 export const journalPath = (directory: string): string => join(directory, "journal");
 
-/** Whether the journal is there; housekeeping removes it when everything in it is stored. */
+/** Whether the journal exists; it is removed when everything in it is stored. */
 export const hasJournal = (directory: string): boolean => existsSync(journalPath(directory));
 
 /**
- * The records from a position to the end; none when housekeeping has removed the journal.
+ * The records from a position to the end; none when the journal was removed.
  * @param directory the job's directory
  * @throws NotARecord when no record begins at the position, or the file is damaged
  */
@@ -64,8 +64,7 @@ export function* readJournal(directory: string, fromPosition: number): Generator
 }
 
 /**
- * Whole records between two positions, at most 256 KiB of them, as they are sent; `next` stays at `position` when
- * there is none.
+ * Whole records between two positions, at most 256 KiB of them, as they are sent; `next` equals `position` when there is none.
  */
 export function readFrames(fd: number, position: number, end: number): { frames: Buffer; next: number } {
   const bytes = readAt(fd, position, Math.min(READ_BYTES, end - position));
@@ -88,10 +87,10 @@ export function readFrames(fd: number, position: number, end: number): { frames:
   return { frames: bytes.subarray(0, offset), next: position + offset };
 }
 
-/** A gap as it is sent: its text, without the length of the hole. */
+/** A gap as it is sent: its JSON, without the hole. */
 export function gapFrame(position: number, end: number): Buffer {
-  const text: GapText = { until: end, lostBytes: end - position };
-  return encodeJson(RECORD.gap, text, Date.now(), position);
+  const gap: GapPayload = { until: end, lostBytes: end - position };
+  return encodeJson(RECORD.gap, gap, Date.now(), position);
 }
 
 interface Header {
@@ -114,11 +113,11 @@ function isRecord(header: Header, position: number): boolean {
   return header.kind >= 1 && header.kind <= RECORD_KIND_MAX && header.position === position;
 }
 
-/** Goes on behind a gap: one that begins here, or one that somebody was in the middle of when it became one. */
+/** Continues after a gap: one that begins here, or one that replaced output in the middle of which the reader was. */
 function skipGap(fd: number, position: number, bytes: Buffer): { frames: Buffer; next: number } {
   const header = readHeader(bytes, 0);
   if (header !== null && isRecord(header, position)) {
-    const { until } = parseJson<GapText>(textOf(bytes, header.length));
+    const { until } = parseJson<GapPayload>(jsonOf(bytes, header.length));
     return { frames: gapFrame(position, until), next: until };
   }
   if (header?.kind !== 0 || header.length !== 0 || header.position !== 0) {
@@ -130,7 +129,7 @@ function skipGap(fd: number, position: number, bytes: Buffer): { frames: Buffer;
     : { frames: gapFrame(position, until), next: until };
 }
 
-/** Where the gap ends in whose hole a position lies; null when it lies in none. Walks the headers from the beginning. */
+/** The end of the gap that contains a position; null when none does. Walks the headers from the beginning. */
 function findGapEnd(fd: number, position: number): number | null {
   for (let at = 0; at <= position;) {
     const header = readHeader(readAt(fd, at, HEADER_BYTES), 0);
@@ -146,10 +145,10 @@ function findGapEnd(fd: number, position: number): number | null {
   return null;
 }
 
-function textOf(bytes: Buffer, length: number): Buffer {
-  const text = bytes.subarray(HEADER_BYTES, HEADER_BYTES + Math.min(length, GAP_TEXT_BYTES_MAX));
-  const end = text.indexOf(0);
-  return end < 0 ? text : text.subarray(0, end);
+function jsonOf(bytes: Buffer, length: number): Buffer {
+  const json = bytes.subarray(HEADER_BYTES, HEADER_BYTES + Math.min(length, GAP_JSON_BYTES_MAX));
+  const end = json.indexOf(0);
+  return end < 0 ? json : json.subarray(0, end);
 }
 
 function readAt(fd: number, position: number, length: number): Buffer {

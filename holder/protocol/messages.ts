@@ -1,22 +1,19 @@
-// What the holder and its clients say to each other, and what the journal says of a job. Types only: the holder checks orders
-// by hand (program/decode-order.ts), because it stays small and starts fast without zod; clients check everything else with
-// zod (client/payloads.ts).
+// The messages between a holder and its clients, and the records of the journal. Types only. The holder validates orders by hand
+// (program/decode-order.ts), because it starts faster without zod; clients validate everything else with zod
+// (client/payloads.ts).
 
-/** Of everything that a holder says, on the disk and over its socket. The README says what needs a new one. */
+/** Version of everything that a holder writes to the disk and to its socket. The README says when it changes. */
 export const PROTOCOL_VERSION = 1;
 
-/** What a holder says first wherever it is met, so that whoever is older than it reads on no further. */
+/** In holder.json and in `attached`, so that an older worker reads nothing else of a newer holder. */
 export interface Versioned {
-  /** Absent in what holders said before they had a version: 1. */
-  version?: number;
+  version: number;
 }
 
-export const versionOf = ({ version = 1 }: Versioned): number => version;
-
-/** What the terminal does with a typed line: shows it, hides it, or hands over single keys. */
+/** How the terminal treats typed text: echoes the line, hides it, or passes on single keys. */
 export type TerminalMode = "line" | "secret" | "key" | "unknown";
 
-/** The kernel's word that a process of the job waits for terminal input. */
+/** The kernel shows that a process of the job waits for terminal input. */
 export interface Reading {
   /** Grows by one for each new read; an order to type names the read it is for. */
   readId: number;
@@ -65,15 +62,15 @@ export type NoteRecord =
   | { what: "childExited"; exitCode: number | null; signal: number | null }
   | { what: "typed"; interactionId: string; result: TypeResult }
   | { what: "resized"; columns: number; rows: number }
-  /** Programs of the job are stopped, and nothing goes on until they are continued. */
+  /** Programs of the job are stopped; the job makes no progress until they are continued. */
   | { what: "stopped"; commands: string[] }
   | { what: "continued" }
-  /** What the terminal itself had to say to a query of a program; no answer of a person. */
+  /** The terminal replied to a query of a program. Not an answer of a person. */
   | { what: "replied"; position: number; text: string }
-  /** Processes that the command left running and that were ended; `names` in the order of the pids. */
+  /** Processes that the command left behind and that were ended; `names` in the order of the pids. */
   | { what: "leftovers"; pids: number[]; names: string[] };
 
-interface Placed {
+interface Positioned {
   /** Where the record begins. */
   position: number;
   /** Where the record after it begins: the place to resume from. */
@@ -82,14 +79,14 @@ interface Placed {
   at: number;
 }
 
-export type HolderRecord = Placed &
+export type HolderRecord = Positioned &
   (
     | { kind: "output"; bytes: Buffer }
     | { kind: "input"; input: InputRecord }
     | { kind: "signal"; signal: SignalRecord }
     | { kind: "exit"; exit: ExitRecord }
     | { kind: "note"; note: NoteRecord }
-    /** Output that could neither be written to the disk nor kept in memory. */
+    /** Output that could neither be written nor kept in memory. */
     | { kind: "gap"; lostBytes: number }
   );
 
@@ -117,15 +114,15 @@ export interface SignalOrder {
   epoch: number;
 }
 
-/** More than a terminal says to all that one piece of output can sensibly ask. */
+/** More than the replies to all queries that one piece of output can reasonably contain. */
 export const REPLY_LENGTH_MAX = 1024;
 
 /**
- * What a terminal replies to a query that a program has printed (where is the cursor, what are you). The worker owns the
- * screen and knows it; the holder types it while the program waits for it.
+ * The reply of a terminal to a query that a program has printed (cursor position, device attributes). The worker, which has the
+ * screen, computes it; the holder types it while the program waits for it.
  */
 export interface ReplyOrder {
-  /** End of the output record that completed the query. Each is replied to once. */
+  /** End of the output record that completed the query. Each position is replied to once. */
   position: number;
   text: string;
 }
@@ -142,7 +139,7 @@ export interface Typed {
   interactionId: string;
   readId: number;
   result: TypeResult;
-  /** With `already_typed`: how that ended, if it is known. */
+  /** With `already_typed`: the first result, if it is known. */
   firstResult: TypeResult | null;
   /** Milliseconds since 1970. */
   at: number;
@@ -162,7 +159,7 @@ export interface Attached extends Versioned {
   endPosition: number;
 }
 
-export interface JournalFault {
+export interface JournalError {
   /** null when the journal can be written again. */
   message: string | null;
   unsavedBytes: number;

@@ -9,18 +9,17 @@ export interface ProcessStat {
   state: string;
   parentPid: number;
   group: number;
-  session: number;
-  /** Device number of the controlling terminal, as the kernel writes it; 0 for none. */
+  /** Device number of the controlling terminal, as the kernel encodes it; 0 for none. */
   terminalNumber: number;
   /** Process group in the foreground of that terminal. */
   foregroundGroup: number;
-  /** Together with the pid and the boot this names a process for ever. */
+  /** Together with pid and boot id this identifies a process uniquely. */
   startTicks: number;
-  /** Where its code and its stack lie: differs after it has become another program, as far as the kernel may say. */
+  /** Addresses of its code and stack, where the kernel may show them: they differ after exec(). */
   image: string;
-  /** The processor time that it has had, in ticks of mostly 10 ms. */
+  /** The processor time that it has used, in ticks of mostly 10 ms. */
   ticks: number;
-  /** How many steps below the holder. */
+  /** Its generation below the holder. */
   depth: number;
 }
 
@@ -28,7 +27,7 @@ const buffer = Buffer.allocUnsafe(64 * 1024);
 
 export type ProcText = { text: string } | { denied: boolean };
 
-/** A file of /proc, at most 64 KiB of it. `denied` tells "may not be seen" from "is gone". */
+/** A file of /proc, at most 64 KiB of it. `denied` distinguishes "not permitted" from "does not exist". */
 export function readProc(path: string): ProcText {
   let fd: number;
   try {
@@ -38,7 +37,7 @@ export function readProc(path: string): ProcText {
   }
   try {
     let length = 0;
-    // Of a list the kernel gives a page at a time.
+    // The kernel returns a long list one page at a time.
     for (let bytes = -1; bytes !== 0 && length < buffer.length; length += bytes) {
       bytes = readSync(fd, buffer, length, buffer.length - length, length);
     }
@@ -59,7 +58,7 @@ export function readStat(pid: number, depth = 0): ProcessStat | null {
   return readStatFile(`/proc/${pid}/stat`, pid, depth);
 }
 
-/** The same of one thread: state and ticks are its own. */
+/** The same for one thread: state and ticks are its own. */
 export function readThreadStat(pid: number, thread: number): ProcessStat | null {
   return readStatFile(`/proc/${pid}/task/${thread}/stat`, pid, 0);
 }
@@ -69,7 +68,7 @@ function readStatFile(path: string, pid: number, depth: number): ProcessStat | n
   if (!("text" in read)) {
     return null;
   }
-  // The name in brackets may hold spaces and brackets itself, so count from the last one.
+  // The name in brackets may contain spaces and brackets, so the fields are counted from the last bracket.
   const fields = read.text.slice(read.text.lastIndexOf(")") + 2).split(" ");
   const number = (index: number): number => Number(fields[index] ?? 0);
   return {
@@ -77,7 +76,6 @@ function readStatFile(path: string, pid: number, depth: number): ProcessStat | n
     state: fields[0] ?? "?",
     parentPid: number(1),
     group: number(2),
-    session: number(3),
     terminalNumber: number(4),
     foregroundGroup: number(5),
     startTicks: number(19),
@@ -87,7 +85,7 @@ function readStatFile(path: string, pid: number, depth: number): ProcessStat | n
   };
 }
 
-/** The name of the program, without its arguments, which may hold a secret; empty when there is no such process. */
+/** The name of the program without its arguments, which may contain a secret; empty when there is no such process. */
 export function readName(pid: number): string {
   const read = readProc(`/proc/${pid}/comm`);
   return "text" in read ? Buffer.from(read.text, "latin1").toString("utf8").trimEnd() : "";
@@ -104,7 +102,7 @@ export function listThreads(pid: number): number[] {
   }
 }
 
-/** The words of a command line; empty for a kernel thread, a zombie or a process that is gone. */
+/** The arguments of a command line; empty for a kernel thread, a zombie or a process that has ended. */
 export function readCommandLine(pid: number): string[] {
   const read = readProc(`/proc/${pid}/cmdline`);
   if (!("text" in read)) {
@@ -113,12 +111,12 @@ export function readCommandLine(pid: number): string[] {
   return Buffer.from(read.text, "latin1").toString("utf8").replace(/\0$/, "").split("\0").filter(Boolean);
 }
 
-/** Differs after every start of the machine: a process id of before means nothing then. */
+/** Changes with every boot, which makes earlier process ids meaningless. */
 export function readBootId(): string {
   return BOOT_ID;
 }
 
-/** Read ahead: without a descriptor left, another boot must not be taken for the reason. */
+/** Read at start: a later failure for lack of descriptors must not look like another boot. */
 const BOOT_ID = (() => {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

@@ -5,21 +5,21 @@ export interface StartOrder {
   jobId: string;
   argv: string[];
   cwd: string;
-  /** The whole environment of the command; nothing of the holder's is added. */
+  /** The whole environment of the command; the holder adds nothing of its own. */
   env: Record<string, string>;
   columns: number;
   rows: number;
-  /** By the steady clock; an order that comes later is refused. */
+  /** By the monotonic clock; an order that arrives later is refused. */
   notAfter: number;
-  /** The lease of the worker that orders the start. */
+  /** Of the lease of the worker that orders the start. */
   epoch: number;
 }
 
 export type StartResult =
   | { started: true; pid: number }
   /**
-   * `no_holder`: the machine has no room for one more process. `holder_died`: it was gone before it had taken the job.
-   * Nothing was started by either, and it may go better later.
+   * `no_holder`: the holder process could not be started. `holder_died`: it died before it had claimed the job. Nothing was
+   * started in either case, and a retry may succeed.
    */
   | {
       started: false;

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readHolderFile, runsStill } from "../../holder/client/find-holder.ts";
+import { readHolderFile, isHolderRunning } from "../../holder/client/find-holder.ts";
 import type { DatabaseServer } from "./database-server.ts";
 import type { Moments } from "./moments.ts";
 import type { Parts } from "./parts.ts";
@@ -66,7 +66,7 @@ function killHolder(dataDir: string, index: number): boolean {
   const alive = heldJobs(dataDir)
     .map((name) => readHolderFile(join(dataDir, "jobs", name)))
     // Holders that were killed left their numbers behind, which anybody may have by now.
-    .filter((file) => file !== null && file.ended === null && runsStill(file));
+    .filter((file) => file !== null && file.ended === null && isHolderRunning(file));
   const file = alive[index % Math.max(1, alive.length)];
   return file !== undefined && file !== null && killHard(file.pid);
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, query } from "#lib/db/connection.ts";
 import type { World } from "../../sandbox/world.ts";
 import { readHolderFile } from "../../holder/client/find-holder.ts";
-import { hasRemains } from "../../holder/client/tombstone.ts";
+import { hasMoreThanTombstone } from "../../holder/client/tombstone.ts";
 import { processesOf } from "../support/processes.ts";
 import { until } from "../support/until.ts";
 import { checkAnswers } from "./check/answers.ts";
@@ -139,7 +139,7 @@ export async function runRound(
     violations.push(...(await overview.compare(lanes)));
     stopLooking();
     await leaveNothing(parts, queued, onFault);
-    await leaveTombstones(parts.dataDir, queued, onFault);
+    await reduceToTombstones(parts.dataDir, queued, onFault);
 
     const facts = await readFacts(parts.db, {
       dataDir: parts.dataDir,
@@ -327,7 +327,7 @@ async function leaveNothing(
 }
 
 /** What lost jobs leave is in the facts: their journals may have more than could be stored. */
-async function leaveTombstones(
+async function reduceToTombstones(
   dataDir: string,
   queued: ReadonlyMap<number, PlannedJob>,
   onFault: (fault: string) => void,
@@ -335,7 +335,7 @@ async function leaveTombstones(
   const findRemains = () =>
     [...queued.keys()].filter((id) => {
       const file = readHolderFile(join(dataDir, "jobs", String(id)));
-      return file !== null && file.ended !== null && hasRemains(dataDir, id);
+      return file !== null && file.ended !== null && hasMoreThanTombstone(dataDir, id);
     });
   await until("the journals to be gone", () => findRemains().length === 0, {
     boundMs: GONE_BOUND_MS,

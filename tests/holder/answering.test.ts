@@ -16,8 +16,8 @@ test("a question is found, answered once, and the job ends with its exit code", 
 
   assert.equal(result, "consumed");
   assert.deepEqual(await job.connection.closed, { reason: "ended" });
-  assert.match(textOf(job.heard), /Continue\? yes\r\ngot yes\r\n$/);
-  assert.deepEqual(job.heard.records.at(-1)?.kind, "exit", "the exit record is the last one");
+  assert.match(textOf(job.received), /Continue\? yes\r\ngot yes\r\n$/);
+  assert.deepEqual(job.received.records.at(-1)?.kind, "exit", "the exit record is the last one");
   const holder = await findHolder(job.dataDir, 1);
   assert.deepEqual(holder.state === "ended" ? holder.exit : holder, {
     exitCode: 3,
@@ -27,17 +27,17 @@ test("a question is found, answered once, and the job ends with its exit code", 
   await until("the holder to be gone", () => !isAlive(job.holderPid));
 });
 
-test("a fact names a position behind everything the program wrote before it began to read", async (t) => {
+test("the position of a read is after everything the program wrote before it began to read", async (t) => {
   const job = await holdScript(t, "seq 1 20000; printf 'last words: '; read answer");
   const reading = await job.untilReading("last words: ");
 
-  const before = job.heard.records.filter((record) => record.next <= reading.position);
+  const before = job.received.records.filter((record) => record.next <= reading.position);
 
   const text = Buffer.concat(before.flatMap((record) => (record.kind === "output" ? [record.bytes] : [])));
   assert.ok(text.toString().endsWith("20000\r\nlast words: "), "the position lies before the question");
 });
 
-test("of two orders for one read, one is typed and the other is told that nobody reads", async (t) => {
+test("of two orders for one read, one is typed and the other gets not_reading", async (t) => {
   const job = await holdScript(t, "printf 'one? '; read a; echo a=$a; printf 'two? '; read b; echo b=$b");
   const reading = await job.untilReading("one? ");
 
@@ -49,10 +49,10 @@ test("of two orders for one read, one is typed and the other is told that nobody
   assert.deepEqual(results, ["consumed", "not_reading"]);
   await job.untilReading("two? ");
   assert.deepEqual(
-    inputsOf(job.heard).map((input) => input.interactionId),
+    inputsOf(job.received).map((input) => input.interactionId),
     ["i1"],
   );
-  assert.match(textOf(job.heard), /a=first/);
+  assert.match(textOf(job.received), /a=first/);
 });
 
 test("the same interaction ordered again, at once or later, is typed once", async (t) => {
@@ -64,7 +64,9 @@ test("the same interaction ordered again, at once or later, is typed once", asyn
     job.type(reading, "x", { id: "i" }),
   ]);
   const second = await until("the second read", () =>
-    job.heard.reading !== null && job.heard.reading.readId > reading.readId ? job.heard.reading : null,
+    job.received.reading !== null && job.received.reading.readId > reading.readId
+      ? job.received.reading
+      : null,
   );
   const later = await job.connection.type({
     interactionId: "i",
@@ -74,22 +76,22 @@ test("the same interaction ordered again, at once or later, is typed once", asyn
     by: "tester",
   });
 
-  // The second may reach the holder when the first has been carried out.
+  // The second may reach the holder when the first has been executed.
   assert.equal(results[0], "consumed");
   assert.match(results[1], /^(consumed|already_typed)$/);
   assert.equal(later.result, "already_typed");
   assert.equal(later.firstResult, "consumed");
-  assert.equal(inputsOf(job.heard).length, 1);
+  assert.equal(inputsOf(job.received).length, 1);
 });
 
-test("an order gets the answer to itself, not the one to an earlier order about the same interaction", async (t) => {
+test("an order gets its own answer, not that of an earlier order for the same interaction", async (t) => {
   const job = await holdScript(t, "read a; echo a=$a; read b");
   const reading = await job.untilReading();
   const order = { interactionId: "i", readId: reading.readId, text: "x", secret: false, by: "tester" };
   const answers: Promise<Typed>[] = [];
   const { connection } = await follow(job.dataDir, 1, {
     onRecord(record) {
-      // The answer to the first order comes right behind this record.
+      // The answer to the first order follows this record immediately.
       if (record.kind === "note" && record.note.what === "typed") answers.push(connection.type(order));
     },
   });
@@ -116,31 +118,31 @@ test("a secret is typed only while the terminal hides it, and is nowhere in the 
   assert.equal(await job.type(name, "me"), "consumed");
   const password = await until(
     "the hidden read",
-    () => job.heard.reading?.mode === "secret" && job.heard.reading,
+    () => job.received.reading?.mode === "secret" && job.received.reading,
   );
 
   assert.equal(await job.type(password, "hunter2-secret", { secret: true }), "consumed");
 
   await job.connection.closed;
-  assert.match(textOf(job.heard), /length 14/);
-  assert.deepEqual(inputsOf(job.heard).at(-1), { interactionId: "i2", text: null, by: "tester" });
+  assert.match(textOf(job.received), /length 14/);
+  assert.deepEqual(inputsOf(job.received).at(-1), { interactionId: "i2", text: null, by: "tester" });
   for (const file of ["journal", "holder.json"]) {
     assert.ok(!readFileSync(`${job.directory}/${file}`).includes("hunter2"), `${file} holds the secret`);
   }
 });
 
-test("what would be a second line, or a control key, is refused", async (t) => {
+test("a text with a second line or a control key is refused", async (t) => {
   const job = await holdScript(t, "read a; echo a=$a");
   const reading = await job.untilReading();
 
   for (const text of ["y\ny", "y\r", "\u0003", "a\u0004", "a\u007f", "\u0085", "x".repeat(4095), "\ud800"]) {
     assert.equal(await job.type(reading, text), "invalid", JSON.stringify(text.slice(0, 10)));
   }
-  assert.equal(inputsOf(job.heard).length, 0);
+  assert.equal(inputsOf(job.received).length, 0);
   assert.equal(await job.type(reading, "ü".repeat(2047)), "consumed", "4094 bytes are a line");
 });
 
-test("while nobody reads nothing is typed", async (t) => {
+test("nothing is typed while no process reads", async (t) => {
   const job = await holdScript(
     t,
     "printf 'A question? '; sleep 0.2; read a; echo; printf 'busy: '; sleep 60",
@@ -150,14 +152,14 @@ test("while nobody reads nothing is typed", async (t) => {
   await job.type(reading, "y");
   await until(
     "the read to be over",
-    () => job.heard.reading === null && textOf(job.heard).includes("busy: "),
+    () => job.received.reading === null && textOf(job.received).includes("busy: "),
   );
 
   assert.equal(await job.type(reading, "y", { id: "late" }), "not_reading");
 });
 
-test("input that the program does not take is taken back, so that it cannot answer anything later", async (t) => {
-  // Waits for input, does not read it, and asks something else when it is gone (0x541b: FIONREAD).
+test("input that the program does not read is discarded, so that it cannot answer a later question", async (t) => {
+  // Waits for input, does not read it, and asks another question when it was discarded (0x541b: FIONREAD).
   const job = await holdScript(
     t,
     `printf 'one? '
@@ -173,10 +175,10 @@ test("input that the program does not take is taken back, so that it cannot answ
   assert.equal(result, "not_consumed");
   assert.equal(await job.type(await job.untilReading("two? "), "fresh"), "consumed");
   await job.connection.closed;
-  assert.match(textOf(job.heard), /a=fresh/);
+  assert.match(textOf(job.received), /a=fresh/);
 });
 
-/** Asks, and does this whenever it is told SIGUSR1. */
+/** Asks, and does this at each SIGUSR1. */
 const asksAnd = (onSignal: string) =>
   `exec perl -e '$SIG{USR1} = sub { ${onSignal} }; $| = 1; print "q? ";
     $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`;
@@ -186,14 +188,14 @@ interface Held {
   env?: Record<string, string>;
 }
 
-/** A job whose reader is away from its read, and stays so until it is told to come back. */
+/** A job whose reader is out of its read until it is allowed to return. */
 async function holdAway(t: TestContext, start = (asks: string): Held => ({ script: asks })) {
   const go = join(makeDataDir(t), "go");
   const { script, env } = start(asksAnd(`select undef, undef, undef, 0.01 until -e "${go}"`));
   const job = await holdScript(t, script, env === undefined ? {} : { env });
   const first = await job.untilReading("q? ");
   process.kill(first.pid, "SIGUSR1");
-  await until("it to be away", () => job.heard.reading === null);
+  await until("it to be away", () => job.received.reading === null);
   const comeBack = async () => {
     writeFileSync(go, "");
     return job.untilReading("q? ");
@@ -201,13 +203,13 @@ async function holdAway(t: TestContext, start = (asks: string): Held => ({ scrip
   return { job, first, comeBack };
 }
 
-test("an answer that comes while its reader is away for a moment is typed when it is back", async (t) => {
+test("an answer that arrives while its reader is briefly out of its read is typed when it returns", async (t) => {
   const job = await holdScript(t, asksAnd("select undef, undef, undef, 0.06"));
   let tried = 0;
 
-  // A machine may be too busy to let it back as long as an answer waits for it, but not every time.
+  // A machine may be too busy to let it return while an answer waits for it, but not every time.
   await until("an answer to be typed", async () => {
-    const reading = job.heard.reading;
+    const reading = job.received.reading;
     if (reading === null || reading.readId === tried) return false;
     tried = reading.readId;
     process.kill(reading.pid, "SIGUSR1");
@@ -215,10 +217,10 @@ test("an answer that comes while its reader is away for a moment is typed when i
   });
 
   await job.connection.closed;
-  assert.match(textOf(job.heard), /answer yes/);
+  assert.match(textOf(job.received), /answer yes/);
 });
 
-test("an answer to a read that was left and taken up again in silence is typed into the later one", async (t) => {
+test("an answer to a read that was interrupted and continued without output is typed into the later one", async (t) => {
   const { job, first, comeBack } = await holdAway(t);
   const second = await comeBack();
 
@@ -226,11 +228,11 @@ test("an answer to a read that was left and taken up again in silence is typed i
   assert.equal(second.sinceReadId, first.readId);
   assert.equal(await job.type(first, "yes"), "consumed");
   await job.connection.closed;
-  assert.match(textOf(job.heard), /answer yes/);
+  assert.match(textOf(job.received), /answer yes/);
 });
 
-test("a program that a process became while it was looked at is known again after a signal", async (t) => {
-  // So many children that a look takes longer than it takes to become another program and to ask.
+test("a reader that called exec() during a check is recognised after a signal", async (t) => {
+  // So many children that a check takes longer than exec() and a question.
   const { first, comeBack } = await holdAway(t, (asks) => ({
     script: `for child in $(seq 300); do sleep 60 & done
      exec perl -e '$| = 1; print "started\n"; select undef, undef, undef, 0.005; exec "sh", "-c", $ENV{ASKS}'`,
@@ -242,7 +244,7 @@ test("a program that a process became while it was looked at is known again afte
   assert.equal(second.sinceReadId, first.readId);
 });
 
-test("a reader that stays away too long for an answer is found to read anew afterwards", async (t) => {
+test("a reader that is out of its read for too long for an answer starts a new read afterwards", async (t) => {
   const { job, first, comeBack } = await holdAway(t);
 
   assert.equal(await job.type(first, "too early"), "not_reading");
@@ -252,7 +254,7 @@ test("a reader that stays away too long for an answer is found to read anew afte
   assert.equal(await job.type(first, "late", { id: "late" }), "not_reading");
   assert.equal(await job.type(second, "yes"), "consumed");
   await job.connection.closed;
-  assert.match(textOf(job.heard), /answer yes/);
+  assert.match(textOf(job.received), /answer yes/);
 });
 
 test("a program that polls without end asks each question in a read of its own", async (t) => {
@@ -268,8 +270,8 @@ test("a program that polls without end asks each question in a read of its own",
 
   const untilAsked = (n: number) =>
     until("a new read", () => {
-      const open = job.heard.reading;
-      return textOf(job.heard).includes(`q${n}? `) && open !== null && !ids.includes(open.readId)
+      const open = job.received.reading;
+      return textOf(job.received).includes(`q${n}? `) && open !== null && !ids.includes(open.readId)
         ? open
         : null;
     });
@@ -283,13 +285,13 @@ test("a program that polls without end asks each question in a read of its own",
   assert.equal(await job.type(await untilAsked(3), "the last"), "consumed");
 
   assert.deepEqual(await job.connection.closed, { reason: "ended" });
-  assert.match(textOf(job.heard), /got answer 0[^]*got answer 1[^]*got answer 2/);
+  assert.match(textOf(job.received), /got answer 0[^]*got answer 1[^]*got answer 2/);
 });
 
-test("an answer is not typed into what a program that polls has just asked instead, however late that is seen", async (t) => {
+test("an answer is not typed into the next question of a polling program, however late that question is received", async (t) => {
   const place = mkdtempSync(join(tmpdir(), "place-"));
   t.after(() => rmSync(place, { recursive: true }));
-  // Asks something else as soon as there is a file, says in another that it did, and polls on.
+  // Asks another question as soon as a file exists, confirms it in another file, and keeps polling.
   const job = await holdScript(
     t,
     `exec perl -e '$| = 1; print "one? "; my $asked = 0; for (;;) {
@@ -303,7 +305,7 @@ test("an answer is not typed into what a program that polls has just asked inste
   const first = await job.untilReading("one? ");
   assert.equal(first.how, "poll");
 
-  // The holder gets no turn for a while, and finds the order before the output.
+  // The holder gets no processor time for a while, and receives the order before the output.
   process.kill(job.holderPid, "SIGSTOP");
   const late = job.type(first, "to the first");
   writeFileSync(join(place, "ask"), "");
@@ -316,7 +318,7 @@ test("an answer is not typed into what a program that polls has just asked inste
   assert.equal(await job.type(second, "to the second", { id: "second" }), "consumed");
 });
 
-test("a single key is typed as it is, a line for a line editor with its own end, and no key that sends a signal", async (t) => {
+test("a single key is typed unchanged, a line for a line editor with its own end, and a key that sends a signal not at all", async (t) => {
   const job = await holdScript(
     t,
     "stty -icanon; printf 'key? '; dd bs=1 count=1 2>/dev/null; echo; stty icanon; read a; echo a=$a",
@@ -329,13 +331,15 @@ test("a single key is typed as it is, a line for a line editor with its own end,
   }
   assert.equal(await job.type(reading, " ", { id: "key" }), "consumed");
 
-  const line = await until("the line", () => (job.heard.reading?.mode === "line" ? job.heard.reading : null));
+  const line = await until("the line", () =>
+    job.received.reading?.mode === "line" ? job.received.reading : null,
+  );
   assert.equal(await job.type(line, "", { id: "empty" }), "consumed", "an empty line is an answer: Enter");
   await job.connection.closed;
-  assert.match(textOf(job.heard), /a=\r\n$/);
+  assert.match(textOf(job.received), /a=\r\n$/);
 });
 
-test("the end of input ends the program that reads until then, and is never typed where the echo is off", async (t) => {
+test("the end of input is typed for a program that reads until then, and never where the echo is off", async (t) => {
   const job = await holdScript(
     t,
     "stty -echo; printf 'hidden? '; read a; stty echo; printf 'text? '; cat; echo end",
@@ -351,14 +355,14 @@ test("the end of input ends the program that reads until then, and is never type
   );
 
   await job.connection.closed;
-  assert.match(textOf(job.heard), /some text\r\nsome text\r\nend\r\n$/);
+  assert.match(textOf(job.received), /some text\r\nsome text\r\nend\r\n$/);
 });
 
 for (const { how, wait } of [
   { how: "read", wait: "sysread STDIN, $line, 100" },
   { how: "poll", wait: 'vec($r = "", 0, 1) = 1; select($r, undef, undef, undef); sysread STDIN, $line, 100' },
 ]) {
-  test(`another program that a process has become is not given the answer to its question (${how})`, async (t) => {
+  test(`after exec() the new program does not receive the answer to the question of the old one (${how})`, async (t) => {
     const job = await holdScript(
       t,
       `exec perl -e '$other = q(${wait}; print "other: $line"); $SIG{USR1} = sub { exec "perl", "-e", $other };
@@ -369,7 +373,7 @@ for (const { how, wait } of [
 
     process.kill(first.pid, "SIGUSR1");
     const second = await until("the other program's read", () => {
-      const open = job.heard.reading;
+      const open = job.received.reading;
       return open !== null && open.readId !== first.readId ? open : null;
     });
 

@@ -12,7 +12,7 @@ import { holdScript, makeDataDir, textOf, type HeldJob } from "./held-job.ts";
 const has = (program: string): boolean => spawnSync("which", [program]).status === 0;
 const node = process.execPath;
 
-/** What a script waits for: what is to happen after something that the test sees cannot be timed. */
+/** A file that a script waits for: an action after something that the test observes cannot be timed. */
 function goFile(t: TestContext): { path: string; say(): void } {
   const path = join(makeDataDir(t), "go");
   return { path, say: () => writeFileSync(path, "") };
@@ -162,7 +162,7 @@ for (const { name, needs, script, fact } of waiting) {
   test(`waits for input: ${name}`, { skip }, async (t) => {
     const go = goFile(t);
     const job = await holdScript(t, `GO=${go.path}; export GO; ${script}`);
-    await until("what it prints", () => textOf(job.heard).includes("? "));
+    await until("what it prints", () => textOf(job.received).includes("? "));
     go.say();
 
     const reading = await job.untilReading("? ");
@@ -173,7 +173,7 @@ for (const { name, needs, script, fact } of waiting) {
   });
 }
 
-/** Programs that look as if they asked something, and do not wait for input. */
+/** Programs that seem to ask a question and do not wait for input. */
 const busy: { name: string; needs?: string; script: string }[] = [
   { name: "prints a question and sleeps", script: "printf 'Continue? [y/N] '; sleep 60" },
   { name: "waits for a child that does not read", script: "printf 'Continue? '; sleep 60 & wait" },
@@ -198,44 +198,44 @@ for (const { name, needs, script } of busy) {
   const skip = needs !== undefined && !has(needs) ? `${needs} is not installed` : false;
   test(`does not wait for input: ${name}`, { skip }, async (t) => {
     const job = await holdScript(t, script);
-    await until("the text", () => textOf(job.heard).includes("Continue? "));
+    await until("the text", () => textOf(job.received).includes("Continue? "));
 
-    // Nothing can be waited for where nothing happens: this is how long a wrong fact would have to show itself.
+    // There is no condition to wait for when nothing happens: a wrong fact has this long to appear.
     await sleep(700);
 
-    assert.deepEqual(job.heard.facts, []);
+    assert.deepEqual(job.received.facts, []);
   });
 }
 
-test("questions one after the other are told apart, and each is over before the next begins", async (t) => {
+test("consecutive questions are distinct reads, and each is over before the next begins", async (t) => {
   const job = await holdScript(t, 'for i in 1 2 3 4 5; do printf "q$i? "; read a; done');
   for (const i of [1, 2, 3, 4, 5]) {
     const reading = await job.untilReading(`q${i}? `);
     assert.equal(await job.type(reading, "y", { id: `a${i}` }), "consumed");
-    await until("the read to be over", () => job.heard.reading?.readId !== reading.readId);
+    await until("the read to be over", () => job.received.reading?.readId !== reading.readId);
   }
   await job.connection.closed;
 
-  const ids = job.heard.facts.map((fact) => fact?.readId ?? null);
+  const ids = job.received.facts.map((fact) => fact?.readId ?? null);
   assert.deepEqual(ids, [1, null, 2, null, 3, null, 4, null, 5, null]);
 });
 
-test("a question is found while a sibling prints without end, at the place where it was asked", async (t) => {
+test("a question is found while another process prints without end, at the position where it was asked", async (t) => {
   const job = await holdScript(
     t,
     "seq 100000000 & sleep 0.3; printf '\\nQUESTION? '; read a; kill $!; echo answered $a",
   );
 
-  const reading = await until("the read", () => job.heard.reading);
+  const reading = await until("the read", () => job.received.reading);
 
   const before = Buffer.concat(
-    job.heard.records.flatMap((record) =>
+    job.received.records.flatMap((record) =>
       record.kind === "output" && record.next <= reading.position ? [record.bytes] : [],
     ),
   );
   assert.ok(before.includes("QUESTION? "), "the question lies behind the position of its read");
   assert.equal(await job.type(reading, "yes"), "consumed");
-  await until("the answer", () => textOf(job.heard).includes("answered yes"));
+  await until("the answer", () => textOf(job.received).includes("answered yes"));
 });
 
 for (const { name, watcher } of [
@@ -258,22 +258,25 @@ for (const { name, watcher } of [
     assert.equal(watching.how, "poll");
     go.say();
 
-    const asking = await until("the read", () => job.heard.reading?.how === "read" && job.heard.reading);
+    const asking = await until(
+      "the read",
+      () => job.received.reading?.how === "read" && job.received.reading,
+    );
 
-    assert.match(textOf(job.heard), /q\? $/);
+    assert.match(textOf(job.received), /q\? $/);
     assert.equal(await job.type(asking, "yes"), "consumed");
-    await until("the answer", () => textOf(job.heard).includes("answer yes"));
+    await until("the answer", () => textOf(job.received).includes("answer yes"));
   });
 }
 
-test("output of a sibling moves the position of an open read and leaves the read what it is", async (t) => {
+test("output of another process moves the position of an open read and does not change the read", async (t) => {
   const go = goFile(t);
   const job = await holdScript(t, `(${untilGo(go)}; echo from aside; sleep 60) & printf 'q? '; read a`);
   const first = await job.untilReading("q? ");
   go.say();
 
   const later = await until("a new position", () => {
-    const reading = job.heard.reading;
+    const reading = job.received.reading;
     return reading !== null && reading.position > first.position ? reading : null;
   });
 
@@ -281,21 +284,21 @@ test("output of a sibling moves the position of an open read and leaves the read
   assert.equal(await job.type(later, "y"), "consumed");
 });
 
-test("a program that is stopped does not wait; continued, it waits for the same thing", async (t) => {
+test("a stopped program does not wait; when it is continued, it waits for the same input", async (t) => {
   const job = await holdScript(t, "printf 'q? '; read a; echo a=$a");
   const first = await job.untilReading("q? ");
 
   process.kill(job.childPid, "SIGSTOP");
-  await until("the read to be over", () => job.heard.reading === null);
+  await until("the read to be over", () => job.received.reading === null);
   process.kill(job.childPid, "SIGCONT");
-  const second = await until("the read to be open again", () => job.heard.reading);
+  const second = await until("the read to be open again", () => job.received.reading);
 
   assert.notEqual(second.readId, first.readId);
   assert.equal(second.sinceReadId, first.readId);
   assert.equal(await job.type(first, "y"), "consumed");
 });
 
-test("a change of the terminal's mode under an open read makes it another one", async (t) => {
+test("a change of the terminal's mode during a read makes it a new read", async (t) => {
   const go = goFile(t);
   const job = await holdScript(t, `(${untilGo(go)}; stty -echo < /dev/tty; sleep 60) & printf 'q? '; read a`);
   const shown = await job.untilReading("q? ");
@@ -303,30 +306,30 @@ test("a change of the terminal's mode under an open read makes it another one", 
 
   const hidden = await until(
     "the hidden read",
-    () => job.heard.reading?.mode === "secret" && job.heard.reading,
+    () => job.received.reading?.mode === "secret" && job.received.reading,
   );
 
   assert.notEqual(hidden.readId, shown.readId);
   assert.equal(await job.type(shown, "would be shown"), "not_reading");
 });
 
-test("a resize reaches the program and is written down", async (t) => {
+test("a resize reaches the program and is journaled", async (t) => {
   const job = await holdScript(t, "stty size; printf 'q? '; read a; stty size");
   const reading = await job.untilReading("q? ");
 
   job.connection.resize(100, 30);
   await job.connection.ping();
-  const now = await until("an open read", () => job.heard.reading ?? reading);
+  const now = await until("an open read", () => job.received.reading ?? reading);
   await job.type(now, "y");
 
   await job.connection.closed;
-  assert.match(textOf(job.heard), /^50 160\r\n[^]*30 100\r\n$/);
+  assert.match(textOf(job.received), /^50 160\r\n[^]*30 100\r\n$/);
 });
 
 const isAwayFrom = ({ pid }: Reading): boolean =>
   /^State:\s*R/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
 
-test("a reader that handles a signal and reads on waits for the same thing as before", async (t) => {
+test("a reader that handles a signal and continues to read is in the same read", async (t) => {
   const job = await holdScript(
     t,
     `perl -e '$SIG{CHLD} = sub { $n += 1 }; $| = 1; print "q? ";
@@ -338,13 +341,13 @@ test("a reader that handles a signal and reads on waits for the same thing as be
   await until("its five children to end", () =>
     listDescendants(first.pid).every(({ state }) => state === "Z"),
   );
-  // The reader is told of the last one, and reads on.
-  await until("it to read", () => job.heard.reading !== null && !isAwayFrom(first));
+  // The reader receives the last one, and continues to read.
+  await until("it to read", () => job.received.reading !== null && !isAwayFrom(first));
 
-  assert.equal(job.heard.reading?.readId, first.readId, JSON.stringify(job.heard.facts));
+  assert.equal(job.received.reading?.readId, first.readId, JSON.stringify(job.received.facts));
   assert.equal(await job.type(first, "yes"), "consumed");
   await job.connection.closed;
-  assert.match(textOf(job.heard), /[1-5] children ended, answer yes/);
+  assert.match(textOf(job.received), /[1-5] children ended, answer yes/);
 });
 
 const canStarve = has("taskset") && has("chrt") && has("perl");
@@ -353,7 +356,7 @@ test(
   "a reader that handles a signal and is not let back by a busy machine still waits for the same",
   { skip: !canStarve },
   async (t) => {
-    // Three of its own session keep one processor busy, from when they are told to.
+    // Three processes of its own session keep one processor busy from a signal on.
     const job = await holdScript(
       t,
       `for i in 1 2 3; do perl -e 'kill STOP => $$; 1 while 1' & done
@@ -369,7 +372,7 @@ test(
     const processor = /^Cpus_allowed_list:\s*(\d+)/m.exec(allowed)?.[1] ?? "0";
     for (const pid of [first.pid, ...busy])
       assert.equal(spawnSync("taskset", ["-cp", processor, String(pid)]).status, 0);
-    // Of the lowest class it gets hardly any turn of the processor that the others keep busy.
+    // In the lowest scheduling class it gets hardly any time on the processor that the others keep busy.
     assert.equal(spawnSync("chrt", ["--idle", "-p", "0", String(first.pid)]).status, 0);
     for (const pid of busy) process.kill(pid, "SIGCONT");
 
@@ -379,18 +382,18 @@ test(
     await until("it to have been out of its read for long enough", () => {
       const now = performance.now();
       const isAway = isAwayFrom(first);
-      // Away at both looks: whatever lies between them tries something only then.
+      // Out of the read at both checks, so a wrong conclusion could be drawn between them.
       if (isAway && wasAway) awayMs += now - lookedAt;
       if (!isAway) process.kill(first.pid, "SIGUSR1");
       [lookedAt, wasAway] = [now, isAway];
       return awayMs > 2000;
     });
-    assert.deepEqual(job.heard.facts.length, 1, JSON.stringify(job.heard.facts));
+    assert.deepEqual(job.received.facts.length, 1, JSON.stringify(job.received.facts));
     for (const pid of busy) process.kill(pid, "SIGKILL");
     assert.equal(await job.type(first, "yes"), "consumed");
 
     await job.connection.closed;
-    assert.match(textOf(job.heard), /answer yes/);
+    assert.match(textOf(job.received), /answer yes/);
   },
 );
 
@@ -403,10 +406,10 @@ test("a reader that is busy with something else after a signal has left its read
 
   process.kill(first.pid, "SIGUSR1");
 
-  await until("the end of the read", () => job.heard.reading === null);
+  await until("the end of the read", () => job.received.reading === null);
 });
 
-test("a reader that handles a signal by asking something else is another read", async (t) => {
+test("a reader that handles a signal by asking another question starts a new read", async (t) => {
   const job = await holdScript(
     t,
     `perl -e '$SIG{INT} = sub { print "really? " }; $| = 1; print "q? ";
@@ -416,18 +419,18 @@ test("a reader that handles a signal by asking something else is another read", 
 
   await job.connection.signal({ signalId: "1", kind: "interrupt", by: "tester" });
   const second = await until("another read", () => {
-    const open = job.heard.reading;
+    const open = job.received.reading;
     return open !== null && open.readId !== first.readId ? open : null;
   });
 
-  assert.match(textOf(job.heard), /really\? $/);
+  assert.match(textOf(job.received), /really\? $/);
   assert.equal(await job.type(first, "to the old question"), "not_reading");
   assert.equal(await job.type(second, "to the new one", { id: "new" }), "consumed");
 });
 
 test("each of many questions between bursts of output gets its own answer", async (t) => {
   const count = Number(process.env["HOLDER_QUESTIONS"] ?? 60);
-  // Prints a random amount, asks, checks what it is told; a sibling prints all the while.
+  // Prints a random amount, asks, verifies the answer; another process prints meanwhile.
   const job = await holdScript(
     t,
     `(while :; do echo aside; sleep 0.01; done) & perl -e '$| = 1; srand 7;
@@ -444,12 +447,12 @@ test("each of many questions between bursts of output gets its own answer", asyn
     const reading = await until(
       `question ${n}`,
       () => {
-        const open = job.heard.reading;
+        const open = job.received.reading;
         return open !== null && lastQuestion(job, open.position) === n ? open : null;
       },
       { everyMs: 1 },
     );
-    const asked = job.heard.records.findLast(
+    const asked = job.received.records.findLast(
       (record) => record.kind === "output" && record.bytes.includes("question"),
     );
     latencies.push(Date.now() - (asked?.at ?? 0));
@@ -457,22 +460,22 @@ test("each of many questions between bursts of output gets its own answer", asyn
   }
 
   await job.connection.closed;
-  assert.doesNotMatch(textOf(job.heard), /WRONG/);
-  assert.match(textOf(job.heard), /all asked/);
+  assert.doesNotMatch(textOf(job.received), /WRONG/);
+  assert.match(textOf(job.received), /all asked/);
   latencies.sort((a, b) => a - b);
   t.diagnostic(
     `from the question to its fact: median ${latencies[count >> 1]} ms, worst ${latencies.at(-1)} ms`,
   );
 });
 
-/** The number of the last question before a place in the journal; the sibling may have printed any number of times since. */
+/** The number of the last question before a position; the other process may have printed any number of times since. */
 function lastQuestion(job: HeldJob, position: number): number | undefined {
-  const before = job.heard.records.filter((record) => record.kind === "output" && record.next <= position);
+  const before = job.received.records.filter((record) => record.kind === "output" && record.next <= position);
   const from = before.findLastIndex(
     (record) => record.kind === "output" && record.bytes.includes("question"),
   );
   if (from < 0) return undefined;
-  // What is printed in one write may come in two pieces.
+  // The output of one write may arrive in two pieces.
   const text = before
     .slice(Math.max(0, from - 1))
     .flatMap((record) => (record.kind === "output" ? [record.bytes] : []));

@@ -17,7 +17,7 @@ function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
   return chunks;
 }
 
-test("however the output is cut, a marker is taken out whole and nothing else is", () => {
+test("however the output is split, exactly the marker is removed", () => {
   fc.assert(
     fc.property(
       fc.array(noise, { minLength: 2, maxLength: 5 }),
@@ -55,7 +55,7 @@ test("however the output is cut, a marker is taken out whole and nothing else is
   );
 });
 
-test("a marker that comes after it was given up is still taken out", () => {
+test("a marker that arrives after it was given up is still removed", () => {
   const filter = new FenceFilter();
   const marker = filter.create();
   assert.ok(marker !== null);
@@ -74,7 +74,7 @@ test("a marker that comes after it was given up is still taken out", () => {
   assert.equal(Buffer.concat(output).toString(), "beforeafter");
 });
 
-test("output that only begins like a marker is let go when the marker is given up", () => {
+test("output that only begins like a marker is released when the marker is given up", () => {
   const filter = new FenceFilter();
   const marker = filter.create();
   assert.ok(marker !== null);
@@ -86,7 +86,7 @@ test("output that only begins like a marker is let go when the marker is given u
   assert.deepEqual(Buffer.concat([...passed, filter.giveUp()]), output);
 });
 
-test("after a marker was lost the end of the output is not held back", () => {
+test("the end of the output is not held back after a marker was lost", () => {
   const filter = new FenceFilter();
   const marker = filter.create();
   assert.ok(marker !== null);

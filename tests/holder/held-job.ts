@@ -5,19 +5,20 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
-import { connectHolder, type ConnectOptions, type HolderConnection } from "../../holder/client/connect.ts";
+import type { ConnectOptions, HolderConnection } from "../../holder/client/connection-types.ts";
+import { connectHolder } from "../../holder/client/connect.ts";
 import { readHolderFile } from "../../holder/client/find-holder.ts";
 import { readStat } from "../../holder/protocol/proc.ts";
 import { launchSpare as launch, type Spare, type SpareOrder } from "../../holder/client/launch.ts";
 import type {
   HolderRecord,
   InputRecord,
-  JournalFault,
+  JournalError,
   NoteRecord,
   Reading,
   TypeResult,
 } from "../../holder/protocol/messages.ts";
-import { steadyNow } from "../../holder/protocol/monotonic-clock.ts";
+import { monotonicNow } from "../../holder/protocol/monotonic-clock.ts";
 import { until } from "../support/until.ts";
 
 export interface HeldJob {
@@ -26,25 +27,25 @@ export interface HeldJob {
   holderPid: number;
   childPid: number;
   connection: HolderConnection;
-  heard: Heard;
+  received: Received;
   /** The open read with this mark in the output, in whatever mode. */
   untilReading(mark?: string): Promise<Reading>;
   type(reading: Reading, text: string, options?: { secret?: boolean; id?: string }): Promise<TypeResult>;
 }
 
-/** What a client has heard so far. */
-export interface Heard {
+/** What a client has received so far. */
+export interface Received {
   records: HolderRecord[];
   output: Buffer[];
   /** Every fact about a read, in order, with `null` for its end. */
   facts: (Reading | null)[];
   reading: Reading | null;
-  faults: JournalFault[];
+  faults: JournalError[];
 }
 
 export const TEST_EPOCH = 5;
 
-/** A data directory of the test's own. What still runs in it at the end is killed before it is removed. */
+/** A data directory of its own for a test. Holders that still run at the end are killed before it is removed. */
 export function makeDataDir(t: TestContext): string {
   const dataDir = mkdtempSync(join(tmpdir(), "holder-"));
   t.after(async () => {
@@ -78,7 +79,7 @@ export function orderScript(script: string, order: Partial<SpareOrder> = {}): Sp
     cwd: tmpdir(),
     ...TERMINAL_SIZE,
     env: { PATH: `${join(process.execPath, "..")}:/usr/bin:/bin`, TERM: "xterm-256color", LANG: "C.UTF-8" },
-    notAfter: steadyNow() + 60_000,
+    notAfter: monotonicNow() + 60_000,
     epoch: TEST_EPOCH,
     ...order,
   };
@@ -98,7 +99,7 @@ export async function holdScript(
     throw new Error(`not started: ${JSON.stringify(started)}`);
   }
   const holderPid = spare.pid;
-  const { connection, heard } = await follow(dataDir, full.jobId, {});
+  const { connection, received } = await follow(dataDir, full.jobId, {});
   t.after(() => connection.close());
   return {
     dataDir,
@@ -106,10 +107,10 @@ export async function holdScript(
     holderPid,
     childPid: started.pid,
     connection,
-    heard,
+    received,
     untilReading: (mark = "") =>
-      until(`a read after ${JSON.stringify(mark)}, output so far ${textOf(heard)}`, () =>
-        textOf(heard).includes(mark) ? heard.reading : null,
+      until(`a read after ${JSON.stringify(mark)}, output so far ${textOf(received)}`, () =>
+        textOf(received).includes(mark) ? received.reading : null,
       ),
     async type(reading, text, { secret = false, id = `i${reading.readId}` } = {}) {
       const { readId } = reading;
@@ -122,41 +123,41 @@ export async function follow(
   dataDir: string,
   jobId: number | string,
   options: Partial<ConnectOptions>,
-): Promise<{ connection: HolderConnection; heard: Heard }> {
-  const heard: Heard = { records: [], output: [], facts: [], reading: null, faults: [] };
+): Promise<{ connection: HolderConnection; received: Received }> {
+  const received: Received = { records: [], output: [], facts: [], reading: null, faults: [] };
   const connection = await connectHolder(dataDir, jobId, {
     epoch: TEST_EPOCH,
     fromPosition: 0,
     onRecord(record) {
-      heard.records.push(record);
+      received.records.push(record);
       if (record.kind === "output") {
-        heard.output.push(record.bytes);
+        received.output.push(record.bytes);
       }
     },
     onReading(reading) {
-      heard.facts.push(reading);
-      heard.reading = reading;
+      received.facts.push(reading);
+      received.reading = reading;
     },
     onNotReading() {
-      heard.facts.push(null);
-      heard.reading = null;
+      received.facts.push(null);
+      received.reading = null;
     },
-    onJournalFault: (fault) => heard.faults.push(fault),
+    onJournalError: (fault) => received.faults.push(fault),
     ...options,
   });
-  return { connection, heard };
+  return { connection, received };
 }
 
-export function textOf(heard: Heard): string {
-  return Buffer.concat(heard.output).toString("utf8");
+export function textOf(received: Received): string {
+  return Buffer.concat(received.output).toString("utf8");
 }
 
-export function inputsOf(heard: Heard): InputRecord[] {
-  return heard.records.flatMap((record) => (record.kind === "input" ? [record.input] : []));
+export function inputsOf(received: Received): InputRecord[] {
+  return received.records.flatMap((record) => (record.kind === "input" ? [record.input] : []));
 }
 
-export function notesOf(heard: Heard): NoteRecord[] {
-  return heard.records.flatMap((record) => (record.kind === "note" ? [record.note] : []));
+export function notesOf(received: Received): NoteRecord[] {
+  return received.records.flatMap((record) => (record.kind === "note" ? [record.note] : []));
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import koffi from "koffi";
 import { FrameReader, RECORD, decodeRecord } from "../../holder/protocol/frames.ts";
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readdirSync, readlinkSync, statSync, truncateSync } from "node:fs";
@@ -6,27 +7,26 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { NotARecord, readJournal } from "../../holder/protocol/journal-reader.ts";
 import { Journal } from "../../holder/program/journal.ts";
-import { libc } from "../../holder/program/libc.ts";
-import { type HolderRecord } from "../../holder/protocol/messages.ts";
+import type { HolderRecord } from "../../holder/protocol/messages.ts";
 import { makeDataDir } from "./held-job.ts";
 
 interface Opened {
   journal: Journal;
   directory: string;
   path: string;
-  faults: (string | null)[];
+  errors: (string | null)[];
 }
 
 function openJournal(t: TestContext, options: { unsavedBytesMax?: number } = {}): Opened {
   const directory = makeDataDir(t);
   const path = join(directory, "journal");
-  const faults: (string | null)[] = [];
-  const journal = new Journal(path, { onFault: (message) => faults.push(message), ...options });
+  const errors: (string | null)[] = [];
+  const journal = new Journal(path, { onError: (message) => errors.push(message), ...options });
   t.after(() => journal.close());
-  return { journal, directory, path, faults };
+  return { journal, directory, path, errors };
 }
 
-/** What a client would be sent from a position to the end. */
+/** What a client receives from a position to the end. */
 function readAll(journal: Journal, from = 0): HolderRecord[] {
   const reader = new FrameReader();
   const records: HolderRecord[] = [];
@@ -46,7 +46,7 @@ function readAll(journal: Journal, from = 0): HolderRecord[] {
 const outputOf = (records: HolderRecord[]): string =>
   Buffer.concat(records.flatMap((record) => (record.kind === "output" ? [record.bytes] : []))).toString();
 
-test("records come back as they were appended, and each says where the next one begins", (t) => {
+test("records are read as they were appended, and each has the position of the next one", (t) => {
   const { journal, directory } = openJournal(t);
   journal.appendOutput(Buffer.from("héllo"), 1000.5);
   journal.append(RECORD.input, { interactionId: "7", text: "yes", by: "me" }, 1001);
@@ -78,7 +78,7 @@ test("a position inside a record is refused", (t) => {
   assert.throws(() => journal.read(5000), NotARecord);
 });
 
-test("a journal whose last record was cut off ends before it", (t) => {
+test("a journal whose last record is truncated ends before it", (t) => {
   const { journal, directory, path } = openJournal(t);
   journal.appendOutput(Buffer.from("whole"));
   const end = journal.end;
@@ -93,7 +93,7 @@ test("a journal whose last record was cut off ends before it", (t) => {
   assert.equal(outputOf([...readJournal(directory, 0)]), "whole", "zeros are no record");
 });
 
-// A limit on file sizes is a disk that is full for one process only. The signal that comes with it is not wanted.
+// A limit on file sizes simulates a full disk for one process. The signal that comes with it is ignored.
 process.on("SIGXFSZ", () => undefined);
 const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
 const limited = { skip: canLimit ? false : "prlimit is not installed" };
@@ -107,7 +107,7 @@ test(
   "while the disk takes nothing everything is served from memory, and saved when it takes it again",
   limited,
   (t) => {
-    const { journal, directory, faults } = openJournal(t);
+    const { journal, directory, errors } = openJournal(t);
     t.after(() => limitFiles("unlimited"));
     journal.appendOutput(Buffer.from("on the disk,"));
     limitFiles(journal.end + 30);
@@ -119,14 +119,14 @@ test(
     assert.equal(outputOf(readAll(journal)), "on the disk,half of it on the disk,in memory");
     assert.equal(outputOf([...readJournal(directory, 0)]), "on the disk,");
     assert.equal(journal.sync(), false);
-    assert.equal(faults.length, 1);
-    assert.match(faults[0] ?? "", /EFBIG/);
+    assert.equal(errors.length, 1);
+    assert.match(errors[0] ?? "", /EFBIG/);
 
     limitFiles("unlimited");
     assert.equal(journal.sync(), true);
     assert.deepEqual([...readJournal(directory, 0)], readAll(journal));
     assert.equal(outputOf(readAll(journal)), "on the disk,half of it on the disk,in memory");
-    assert.deepEqual(faults.at(-1), null);
+    assert.deepEqual(errors.at(-1), null);
   },
 );
 
@@ -170,29 +170,30 @@ test(
   },
 );
 
-test("a disk that takes the journal but cannot make it safe is a fault until it can", (t) => {
-  if (libc === null) return t.skip("koffi cannot be loaded");
-  const { journal, path, faults } = openJournal(t);
+test("a disk that accepts writes but fails to sync is an error until it can sync", (t) => {
+  const { journal, path, errors } = openJournal(t);
   journal.appendOutput(Buffer.from("written"));
   const fd = Number(readdirSync("/proc/self/fd").find((each) => linkOf(each) === path));
   const [unsafe, safe] = [openSync("/dev/null", "r+"), openSync(path, "r+")];
   t.after(() => [unsafe, safe].forEach(closeSync));
 
-  libc.redirect(unsafe, fd);
+  dup2(unsafe, fd);
   assert.equal(journal.sync(), false);
-  libc.redirect(safe, fd);
+  dup2(safe, fd);
   assert.equal(journal.sync(), true);
 
   assert.deepEqual(
-    faults.map((fault) => fault?.slice(0, 6)),
+    errors.map((error) => error?.slice(0, 6)),
     ["EINVAL", undefined],
   );
 });
+
+const dup2 = koffi.load(null).func("dup2", "int", ["int", "int"]);
 
 function linkOf(fd: string): string | undefined {
   try {
     return readlinkSync(`/proc/self/fd/${fd}`);
   } catch {
-    return undefined; // that of the listing itself
+    return undefined; // the descriptor of the directory listing
   }
 }

@@ -1,20 +1,22 @@
-// Orders to a holder whose command does not run (yet, or at all): each is answered, because whoever gave it waits for that.
+// Orders to a holder whose command does not run (yet, or at all): each is answered, because the worker waits for the answer.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { writeHolderFile } from "../../holder/protocol/job-directory.ts";
 import { readBootId, readStat } from "../../holder/protocol/proc.ts";
+import { PROTOCOL_VERSION } from "../../holder/protocol/messages.ts";
 import { Journal } from "../../holder/program/journal.ts";
 import { journalPath } from "../../holder/protocol/journal-reader.ts";
 import { JobServer } from "../../holder/program/server.ts";
 import { follow, makeDataDir, TEST_EPOCH } from "./held-job.ts";
 
-test("while no command runs, who orders is told that nothing reads and that no process is there", async (t) => {
+test("while no command runs, an order to type gets not_reading and a signal reaches no process", async (t) => {
   const dataDir = makeDataDir(t);
   const directory = join(dataDir, "jobs", "1");
   mkdirSync(directory, { recursive: true });
   writeHolderFile(directory, {
+    version: PROTOCOL_VERSION,
     jobId: "1",
     pid: process.pid,
     startTicks: readStat(process.pid)?.startTicks ?? 0,
@@ -26,11 +28,11 @@ test("while no command runs, who orders is told that nothing reads and that no p
     childPid: null,
     ended: null,
   });
-  const journal = new Journal(journalPath(directory), { onFault: () => undefined });
+  const journal = new Journal(journalPath(directory), { onError: () => undefined });
   const server = new JobServer(journal, {
     epoch: TEST_EPOCH,
     log: () => undefined,
-    describe: () => ({ jobId: "1", pid: process.pid, childPid: null }),
+    describe: () => ({ version: PROTOCOL_VERSION, jobId: "1", pid: process.pid, childPid: null }),
   });
   await server.listen(directory);
   const { connection } = await follow(dataDir, 1, {});

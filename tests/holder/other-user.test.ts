@@ -45,9 +45,9 @@ test(
     const [line] = (await once(worker.stdout, "data")) as [Buffer];
     const { holderPid } = JSON.parse(line.toString()) as { holderPid: number };
     t.after(() => isAlive(holderPid) && process.kill(holderPid, "SIGKILL"));
-    const { connection, heard } = await follow(dataDir, 1, {});
+    const { connection, received } = await follow(dataDir, 1, {});
 
-    const reading = await until("the question", () => heard.reading);
+    const reading = await until("the question", () => received.reading);
 
     assert.equal(reading.how, "unknown");
     assert.equal(reading.mode, "secret");

@@ -32,20 +32,20 @@ test(`the last byte before the exit is never lost (${rounds} jobs of 5 MB)`, asy
         argv: ["head", "-c", "5000000", "/dev/zero"],
       }),
     );
-    const { connection, heard } = await follow(dataDir, jobId, {});
+    const { connection, received } = await follow(dataDir, jobId, {});
 
     await connection.closed;
 
     assert.equal(
-      heard.output.reduce((sum, bytes) => sum + bytes.length, 0),
+      received.output.reduce((sum, bytes) => sum + bytes.length, 0),
       5_000_000,
       `job ${jobId}`,
     );
-    assert.equal(heard.records.at(-1)?.kind, "exit");
+    assert.equal(received.records.at(-1)?.kind, "exit");
   }
 });
 
-test("every byte comes as it was written, whatever it is", async (t) => {
+test("every byte is recorded as it was written", async (t) => {
   const job = await holdScript(t, "stty raw; head -c 3000000 /dev/urandom | tee random; rm random", {
     argv: ["sh", "-c", "stty raw; head -c 3000000 /dev/urandom > $R; sha256sum $R; cat $R"],
     env: { PATH: "/usr/bin:/bin", R: `/tmp/holder-random-${process.pid}`, TERM: "xterm" },
@@ -54,19 +54,19 @@ test("every byte comes as it was written, whatever it is", async (t) => {
 
   await job.connection.closed;
 
-  const all = Buffer.concat(job.heard.output);
+  const all = Buffer.concat(job.received.output);
   const [sum] = all.toString("latin1").split(" ", 1);
   const body = all.subarray(all.length - 3_000_000);
   assert.equal(createHash("sha256").update(body).digest("hex"), sum);
 });
 
-test("no trace of a fence is ever in the output, while fences are set all the time", async (t) => {
-  // Each short read is found and fenced; the sibling's output passes the markers in every way there is.
+test("no trace of a fence is in the output while fences are set continuously", async (t) => {
+  // Each short read is found and fenced; the output of the other process surrounds the markers in every possible way.
   const job = await holdScript(t, "seq 1 200000 & for i in $(seq 1 8); do printf '<q>'; read a; done; wait");
   let answered = 0;
-  // An answer may come too late or not be taken in time; then the question is still there for the next one.
+  // An answer may come too late or not be read in time; then the question is still open for the next one.
   for (let tries = 0; answered < 8 && tries < 100; tries += 1) {
-    const reading = await until("a read", () => job.heard.reading);
+    const reading = await until("a read", () => job.received.reading);
     if ((await job.type(reading, "y", { id: `a${tries}` })) === "consumed") {
       answered += 1;
     }
@@ -75,30 +75,30 @@ test("no trace of a fence is ever in the output, while fences are set all the ti
 
   await job.connection.closed;
 
-  const text = textOf(job.heard)
+  const text = textOf(job.received)
     .replaceAll(/<q>|y\r\n/g, "")
     .replaceAll("\r\n", "\n");
   const expected = Array.from({ length: 200_000 }, (_, index) => `${index + 1}\n`).join("");
   assert.equal(text, expected);
 });
 
-test("a flood of short lines passes fast, and the holder's memory stays flat", async (t) => {
+test("a flood of short lines is recorded quickly in constant memory", async (t) => {
   const lines = 3_000_000;
   const job = await holdScript(t, `yes spiderpig | head -n ${lines}; read a`);
-  // Its own time: what it waits for a processor that others have says nothing of it.
+  // Its own processor time: the time that it waits for a busy processor is no property of it.
   const before = processorSeconds(job.holderPid);
-  await until("the end of the flood", () => job.heard.reading, { boundMs: 300_000 });
+  await until("the end of the flood", () => job.received.reading, { boundMs: 300_000 });
   const seconds = processorSeconds(job.holderPid) - before;
   const peakKilobytes = readPeak(job.holderPid);
 
-  const bytes = job.heard.output.reduce((sum, part) => sum + part.length, 0);
+  const bytes = job.received.output.reduce((sum, part) => sum + part.length, 0);
   assert.equal(bytes, lines * "spiderpig\r\n".length);
   assert.ok(lines / seconds > 200_000, `only ${Math.round(lines / seconds)} lines a second`);
   assert.ok(peakKilobytes < 200_000, `the holder grew to ${peakKilobytes} kB`);
   t.diagnostic(`${Math.round(lines / seconds)} lines a second of the processor`);
 });
 
-test("a disk that is full stops neither the command nor those who watch it, and nothing is missing later", async (t) => {
+test("a full disk stops neither the command nor its clients, and nothing is missing later", async (t) => {
   if (spawnSync("prlimit", ["--version"]).status !== 0) {
     t.skip("prlimit is not installed");
     return;
@@ -106,27 +106,27 @@ test("a disk that is full stops neither the command nor those who watch it, and 
   const job = await holdScript(t, "read a; seq 1 100000; printf 'q? '; read b; echo b=$b");
   const limit = (bytes: number | "unlimited") =>
     spawnSync("prlimit", ["--pid", String(job.holderPid), `--fsize=${bytes}:`]);
-  const first = await until("the read", () => job.heard.reading);
+  const first = await until("the read", () => job.received.reading);
   limit(2000);
 
   assert.equal(await job.type(first, "go"), "consumed");
   const second = await job.untilReading("q? ");
-  assert.match(job.heard.faults[0]?.message ?? "", /EFBIG/);
+  assert.match(job.received.faults[0]?.message ?? "", /EFBIG/);
   assert.equal(await job.type(second, "y"), "consumed", "a full disk must not keep people from answering");
-  await until("the command to end", () => notesOf(job.heard).some((note) => note.what === "childExited"));
+  await until("the command to end", () => notesOf(job.received).some((note) => note.what === "childExited"));
   const late = await follow(job.dataDir, 1, { epoch: 0 });
-  await until("the end, for one who comes late", () => textOf(late.heard).includes("b=y"));
+  await until("the end, for one who comes late", () => textOf(late.received).includes("b=y"));
   limit("unlimited");
   await job.connection.closed;
   await until("the holder to be gone", () => !isAlive(job.holderPid));
 
-  assert.equal(job.heard.faults.at(-1)?.message, null);
+  assert.equal(job.received.faults.at(-1)?.message, null);
   const stored = [...readJournal(job.directory, 0)];
-  assert.deepEqual(stored, job.heard.records);
-  assert.ok(textOf(job.heard).includes("\n100000\r\n"));
+  assert.deepEqual(stored, job.received.records);
+  assert.ok(textOf(job.received).includes("\n100000\r\n"));
 });
 
-test("many jobs one after the other leave no descriptor and no process behind", async (t) => {
+test("many consecutive jobs leave no descriptor and no process behind", async (t) => {
   const dataDir = makeDataDir(t);
   const count = Number(process.env["HOLDER_JOBS"] ?? 8);
   const countFds = (): number => readdirSync("/proc/self/fd").length;
@@ -152,7 +152,7 @@ test("many jobs one after the other leave no descriptor and no process behind", 
   );
 });
 
-test("an orphan that ends while the job goes on leaves no zombie", async (t) => {
+test("an orphan that ends while the job keeps running leaves no zombie", async (t) => {
   const job = await holdScript(t, "(setsid sleep 0.1 &); (setsid true &); echo ready; read a");
   await job.untilReading("ready");
 
@@ -164,14 +164,14 @@ test("an orphan that ends while the job goes on leaves no zombie", async (t) => 
   );
 });
 
-test("the end of the output is complete also when the command left the terminal's output stopped", async (t) => {
+test("the end of the output is complete even if the command left the terminal's output stopped", async (t) => {
   const job = await holdScript(t, `seq 1 2000; perl -MPOSIX -e 'tcflow(1, TCOOFF)'; exit 3`);
 
   assert.deepEqual(await job.connection.closed, { reason: "ended" });
-  assert.match(textOf(job.heard), /\r\n2000\r\n$/);
+  assert.match(textOf(job.received), /\r\n2000\r\n$/);
 });
 
-test("nothing follows the exit record, though somebody still writes to the terminal", async (t) => {
+test("nothing follows the exit record, even if a process still writes to the terminal", async (t) => {
   const job = await holdScript(t, "seq 1 400000; read a");
   const reading = await job.untilReading("400000");
   const terminal = openSync(
@@ -179,7 +179,7 @@ test("nothing follows the exit record, though somebody still writes to the termi
     constants.O_RDWR | constants.O_NOCTTY,
   );
   t.after(() => closeSync(terminal));
-  // Behind with reading, so the holder waits for it.
+  // It lags behind, so the holder waits for it.
   const slow = connect(`${job.directory}/socket`);
   t.after(() => slow.destroy());
   slow.write(encodeFrame(FRAME.attach, Buffer.from(`{"fromPosition":0,"epoch":0}`), 0));
@@ -193,7 +193,7 @@ test("nothing follows the exit record, though somebody still writes to the termi
   assert.equal([...readJournal(job.directory, 0)].at(-1)?.kind, "exit");
 });
 
-/** The most memory a process ever had, in kilobytes. */
+/** The peak memory of a process, in kilobytes. */
 function readPeak(pid: number): number {
   return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
 }

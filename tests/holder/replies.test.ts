@@ -1,4 +1,4 @@
-// What the terminal itself says to the queries of a program: typed at once, once, and never in place of a person.
+// Replies of the terminal to queries of a program: typed at once, once, and never in place of an answer.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test, type TestContext } from "node:test";
@@ -26,7 +26,7 @@ def ask():
 /** End of the record that has the query. */
 function placeOf(job: HeldJob, count = 1): Promise<number> {
   return until("the query", () => {
-    const queries = job.heard.records.filter(
+    const queries = job.received.records.filter(
       (record) => record.kind === "output" && record.bytes.includes(QUERY),
     );
     return queries[count - 1]?.next;
@@ -34,34 +34,38 @@ function placeOf(job: HeldJob, count = 1): Promise<number> {
 }
 
 const untilText = (job: HeldJob, text: string): Promise<boolean> =>
-  until(`${JSON.stringify(text)} in ${JSON.stringify(textOf(job.heard))}`, () =>
-    textOf(job.heard).includes(text),
+  until(`${JSON.stringify(text)} in ${JSON.stringify(textOf(job.received))}`, () =>
+    textOf(job.received).includes(text),
   );
 
-test("a query of a program is replied to, in a record of its own that is no answer", { skip }, async (t) => {
-  const job = await python(t, `${ASKS}\nask(); print("name", input("Name: "))`);
-  const position = await placeOf(job);
+test(
+  "a query of a program gets a reply, which is journaled as a reply and not as an answer",
+  { skip },
+  async (t) => {
+    const job = await python(t, `${ASKS}\nask(); print("name", input("Name: "))`);
+    const position = await placeOf(job);
 
-  job.connection.reply({ position, text: REPLY });
+    job.connection.reply({ position, text: REPLY });
 
-  await untilText(job, "cursor b'\\x1b[2;1R'");
-  const reading = await until("the question", () =>
-    job.heard.facts.findLast((fact) => fact?.mode === "line"),
-  );
-  assert.equal(await job.type(reading, "alice"), "consumed");
-  await job.connection.closed;
-  assert.match(textOf(job.heard), /name alice/);
-  assert.deepEqual(
-    inputsOf(job.heard).map(({ text }) => text),
-    ["alice"],
-  );
-  assert.deepEqual(
-    notesOf(job.heard).filter(({ what }) => what === "replied"),
-    [{ what: "replied", position, text: REPLY }],
-  );
-});
+    await untilText(job, "cursor b'\\x1b[2;1R'");
+    const reading = await until("the question", () =>
+      job.received.facts.findLast((fact) => fact?.mode === "line"),
+    );
+    assert.equal(await job.type(reading, "alice"), "consumed");
+    await job.connection.closed;
+    assert.match(textOf(job.received), /name alice/);
+    assert.deepEqual(
+      inputsOf(job.received).map(({ text }) => text),
+      ["alice"],
+    );
+    assert.deepEqual(
+      notesOf(job.received).filter(({ what }) => what === "replied"),
+      [{ what: "replied", position, text: REPLY }],
+    );
+  },
+);
 
-test("each query is replied to once, also when another worker has it again", { skip }, async (t) => {
+test("each query gets one reply, even if another worker reads it again", { skip }, async (t) => {
   const job = await python(
     t,
     `${ASKS}\nask(); tty.setraw(0); os.write(1, b"keys?"); print("next", os.read(0, 100))`,
@@ -76,10 +80,10 @@ test("each query is replied to once, also when another worker has it again", { s
   again.connection.reply({ position, text: REPLY });
   await again.connection.ping();
   const reading = await until("the next read", () => {
-    const asked = again.heard.records.find(
+    const asked = again.received.records.find(
       (record) => record.kind === "output" && record.bytes.includes("keys?"),
     );
-    const open = again.heard.reading;
+    const open = again.received.reading;
     return asked !== undefined && open !== null && open.position >= asked.next ? open : undefined;
   });
   const typed = await again.connection.type({
@@ -92,7 +96,7 @@ test("each query is replied to once, also when another worker has it again", { s
 
   assert.equal(typed.result, "consumed");
   await again.connection.closed;
-  assert.match(textOf(again.heard), /next b'k'/);
+  assert.match(textOf(again.received), /next b'k'/);
 });
 
 test("a reply is never typed into a question for a line", { skip }, async (t) => {
@@ -105,10 +109,10 @@ test("a reply is never typed into a question for a line", { skip }, async (t) =>
 
   assert.equal(await job.type(reading, "alice"), "consumed");
   await job.connection.closed;
-  assert.match(textOf(job.heard), /name 'alice'/);
+  assert.match(textOf(job.received), /name 'alice'/);
 });
 
-test("a reply to what was asked long ago is not typed into what is read now", { skip }, async (t) => {
+test("a reply to an old query is not typed into the current read", { skip }, async (t) => {
   const job = await python(
     t,
     `import os, time, tty\nos.write(1, b"\\x1b[6n"); time.sleep(2.5); tty.setraw(0); os.write(1, b"keys?"); print("got", os.read(0, 100))`,
@@ -121,10 +125,10 @@ test("a reply to what was asked long ago is not typed into what is read now", { 
 
   assert.equal(await job.type(reading, "k"), "consumed");
   await job.connection.closed;
-  assert.match(textOf(job.heard), /got b'k'/);
+  assert.match(textOf(job.received), /got b'k'/);
 });
 
-test("what is no reply of a terminal is not typed as one", { skip }, async (t) => {
+test("a text that is not a terminal reply is not typed as one", { skip }, async (t) => {
   const job = await python(t, `${ASKS}\nask()`);
   const position = await placeOf(job);
 
@@ -134,5 +138,5 @@ test("what is no reply of a terminal is not typed as one", { skip }, async (t) =
   job.connection.reply({ position, text: REPLY });
 
   await job.connection.closed;
-  assert.match(textOf(job.heard), /cursor b'\\x1b\[2;1R'/);
+  assert.match(textOf(job.received), /cursor b'\\x1b\[2;1R'/);
 });

@@ -12,10 +12,10 @@ import { holdScript, isAlive, makeDataDir, notesOf, textOf, type HeldJob } from 
 
 const node = process.execPath;
 
-/** A program that says who it is when it is interrupted. As `outer` it runs itself as `inner` and waits for it. */
+/** A program that prints its name when it is interrupted. As `outer` it runs itself as `inner` and waits for it. */
 const program = `
 const role = process.argv[1];
-// Of two signals that wait, that of the child's end may be told first.
+// Of two pending signals, the one for the end of the child may be delivered first.
 const afterAnotherLook = (act) => setImmediate(() => setImmediate(act));
 process.on("SIGINT", () => { console.log(role + " interrupted"); process.exit(130); });
 if (role === "outer") {
@@ -38,11 +38,11 @@ async function holdNested(t: Parameters<typeof holdScript>[0]): Promise<HeldJob>
     argv: [node, "-e", program, "outer"],
     env: { PATH: "/usr/bin:/bin", TERM: "xterm", PROGRAM: program },
   });
-  await until("the inner program", () => textOf(job.heard).includes("inner ready"));
+  await until("the inner program", () => textOf(job.received).includes("inner ready"));
   return job;
 }
 
-/** A child that its shell has made, and that is not the program yet, lets an interrupt pass. */
+/** A forked child of the shell that has not called exec() yet ignores an interrupt. */
 async function untilSleeping(job: HeldJob, ...seconds: readonly string[]): Promise<void> {
   await until("those who sleep", () => {
     const commands = listDescendants(job.holderPid).map(({ pid }) => readCommandLine(pid).join(" "));
@@ -50,56 +50,56 @@ async function untilSleeping(job: HeldJob, ...seconds: readonly string[]): Promi
   });
 }
 
-test("an interrupt reaches the innermost command alone, neither its parent nor its helpers", async (t) => {
+test("an interrupt reaches only the innermost command, neither its parent nor its helpers", async (t) => {
   const job = await holdNested(t);
 
   const { count } = await send(job, "interrupt");
 
   assert.equal(count, 1);
   await job.connection.closed;
-  assert.match(textOf(job.heard), /inner interrupted/);
-  assert.match(textOf(job.heard), /inner ended with 130/);
-  assert.doesNotMatch(textOf(job.heard), /outer interrupted/);
+  assert.match(textOf(job.received), /inner interrupted/);
+  assert.match(textOf(job.received), /inner ended with 130/);
+  assert.doesNotMatch(textOf(job.received), /outer interrupted/);
 });
 
-test("an interrupt of the group reaches everybody, as Ctrl-C does", async (t) => {
+test("an interrupt of the group reaches every process, as Ctrl-C does", async (t) => {
   const job = await holdNested(t);
 
   const { count } = await send(job, "interrupt_group");
 
   assert.equal(count, 3);
   await job.connection.closed;
-  assert.match(textOf(job.heard), /outer interrupted/);
+  assert.match(textOf(job.received), /outer interrupted/);
 });
 
 test("an interrupt of a shell that waits for a program reaches the program", async (t) => {
   const job = await holdScript(t, "echo ready; sleep 60; echo after");
-  await until("the shell", () => textOf(job.heard).includes("ready"));
+  await until("the shell", () => textOf(job.received).includes("ready"));
   await untilSleeping(job, "60");
 
   await send(job, "interrupt");
 
-  await until("the shell to go on", () => textOf(job.heard).includes("after"));
+  await until("the shell to go on", () => textOf(job.received).includes("after"));
 });
 
-test("an interrupt is not lost on a process that a program has forked and that has not become its helper yet", async (t) => {
+test("an interrupt is not lost on a forked process that has not called exec() yet", async (t) => {
   const job = await holdScript(
     t,
     `exec perl -e '$SIG{INT} = sub { print "$name interrupted"; exit }; $| = 1; $name = "helper";
       if (!fork) { print "ready"; sleep 60; exec "sleep", "60" } $name = "program"; wait'`,
   );
-  await until("the helper", () => textOf(job.heard).includes("ready"));
+  await until("the helper", () => textOf(job.received).includes("ready"));
 
   const { count } = await send(job, "interrupt");
 
   assert.equal(count, 1);
   await job.connection.closed;
-  assert.match(textOf(job.heard), /program interrupted/);
-  assert.doesNotMatch(textOf(job.heard), /helper interrupted/);
+  assert.match(textOf(job.received), /program interrupted/);
+  assert.doesNotMatch(textOf(job.received), /helper interrupted/);
 });
 
-test("an interrupt reaches a program that starts one short command after the other", async (t) => {
-  // Its inner commands end at once, and a look takes long because of the others.
+test("an interrupt reaches a program that runs many short commands", async (t) => {
+  // Its inner commands end at once, and a check takes long because of the other processes.
   const inner = `$SIG{INT} = sub { exit }; $| = 1; exit if $ARGV[0] eq "inner"; print "ready";
     for (;;) { fork or exec "perl", "-e", $ENV{PROGRAM}, "inner"; wait }`;
   const job = await holdScript(
@@ -109,12 +109,12 @@ test("an interrupt reaches a program that starts one short command after the oth
       env: { PATH: "/usr/bin:/bin", PROGRAM: inner },
     },
   );
-  await until("the program", () => textOf(job.heard).includes("ready"));
+  await until("the program", () => textOf(job.received).includes("ready"));
 
   let count = 1;
   while (isAlive(job.childPid) && count > 0) ({ count } = await send(job, "interrupt"));
 
-  // There is nobody to reach when it has begun to end, and not before.
+  // No process is reached only after it has begun to end.
   await until("the program to be gone", () => !isAlive(job.childPid));
 });
 
@@ -131,13 +131,13 @@ test("kill ends every process of the job, other sessions and orphans included", 
   assert.ok(count >= 5, `only ${count} were reached`);
   assert.deepEqual(pids.filter(isAlive), []);
   assert.deepEqual(await job.connection.closed, { reason: "ended" });
-  const exit = job.heard.records.at(-1);
+  const exit = job.received.records.at(-1);
   assert.deepEqual(exit?.kind === "exit" ? exit.exit : exit, { exitCode: null, signal: 9, failure: null });
   await until("the holder to be gone", () => !isAlive(job.holderPid));
 });
 
-test("what a command leaves behind is ended, however hard it tries to stay, and its last words are kept", async (t) => {
-  // The quick one waits for the end of the command, whose pipe it reads; all of them are there before that comes.
+test("processes that a command leaves behind are ended even if they ignore signals, and their last output is kept", async (t) => {
+  // The quick one waits for the end of the command, whose pipe it reads; all of them exist before that.
   const there = makeDataDir(t);
   const job = await holdScript(
     t,
@@ -150,14 +150,14 @@ test("what a command leaves behind is ended, however hard it tries to stay, and 
 
   await job.connection.closed;
 
-  assert.match(textOf(job.heard), /quick one done/, "a child that was about to end had no time for it");
-  assert.match(textOf(job.heard), /told to end/);
-  const exit = job.heard.records.at(-1);
+  assert.match(textOf(job.received), /quick one done/, "a child that was about to end had no time for it");
+  assert.match(textOf(job.received), /told to end/);
+  const exit = job.received.records.at(-1);
   assert.equal(exit?.kind === "exit" && exit.exit.exitCode, 7);
   await until("the holder to be gone", () => !isAlive(job.holderPid));
 });
 
-test("what a command leaves behind does not go on for long because it never rests", async (t) => {
+test("a process that a command leaves behind cannot delay the end by using the processor", async (t) => {
   const job = await holdScript(
     t,
     `setsid perl -e '$SIG{HUP} = $SIG{TERM} = "IGNORE"; $| = 1;
@@ -166,15 +166,15 @@ test("what a command leaves behind does not go on for long because it never rest
   );
   await job.untilReading("used 1");
 
-  const before = textOf(job.heard).match(/used/g)?.length ?? 0;
+  const before = textOf(job.received).match(/used/g)?.length ?? 0;
   process.kill(job.childPid, "SIGKILL");
 
   await job.connection.closed;
   // Of the processor, in tenths of a second: ten, twenty more until it is killed, and as much again for a slow end.
-  assert.ok((textOf(job.heard).match(/used/g)?.length ?? 0) - before < 60);
+  assert.ok((textOf(job.received).match(/used/g)?.length ?? 0) - before < 60);
 });
 
-test("what hands itself on from process to process while the job is looked through is ended too", async (t) => {
+test("a process that keeps forking and exiting during the search is ended too", async (t) => {
   const place = makeDataDir(t);
   const pipe = join(place, "pipe");
   execFileSync("mkfifo", [pipe]);
@@ -192,7 +192,7 @@ test("what hands itself on from process to process while the job is looked throu
   assert.equal(readSync(reader, Buffer.alloc(1)), 0, "one of them is left");
 });
 
-test("all children of a program are found, however many it has", async (t) => {
+test("all children of a program are found, however many there are", async (t) => {
   const program = spawn("perl", [
     "-e",
     '$| = 1; for (1 .. 900) { fork or do { sysread STDIN, $x, 1; exit } } print "started"; sysread STDIN, $x, 1',
@@ -203,8 +203,8 @@ test("all children of a program are found, however many it has", async (t) => {
   assert.equal(listDescendants(program.pid ?? 0).length, 900);
 });
 
-test("what a command leaves behind may finish what it has begun, though it takes the machine longer", async (t) => {
-  // More of the processor than there is in the time that is given to those who only wait.
+test("a process that a command leaves behind may finish on a slow machine", async (t) => {
+  // More processor time than there is in the time limit for processes that only wait.
   const job = await holdScript(
     t,
     `setsid perl -e '$| = 1; $parent = getppid; print "there\n"; select undef, undef, undef, 0.01 while getppid == $parent;
@@ -215,12 +215,12 @@ test("what a command leaves behind may finish what it has begun, though it takes
   process.kill(job.childPid, "SIGKILL");
 
   await job.connection.closed;
-  assert.match(textOf(job.heard), /last words/);
+  assert.match(textOf(job.received), /last words/);
 });
 
-test("the same signal ordered again is not sent again", async (t) => {
+test("a repeated order for a signal does not send it again", async (t) => {
   const job = await holdScript(t, "trap 'echo hit' INT; echo ready; while :; do sleep 0.05; done");
-  await until("the shell", () => textOf(job.heard).includes("ready"));
+  await until("the shell", () => textOf(job.received).includes("ready"));
   const order = { signalId: "once", kind: "interrupt_group", by: "tester" } as const;
 
   const [first, second] = await Promise.all([job.connection.signal(order), job.connection.signal(order)]);
@@ -228,12 +228,12 @@ test("the same signal ordered again is not sent again", async (t) => {
 
   assert.deepEqual(second, first);
   assert.deepEqual(third, first);
-  assert.equal(job.heard.records.filter((record) => record.kind === "signal").length, 1);
+  assert.equal(job.received.records.filter((record) => record.kind === "signal").length, 1);
   await send(job, "kill");
   await job.connection.closed;
 });
 
-test("what is not below the holder is not signalled, though the kernel's lists once named it", (t) => {
+test("a process that is not a descendant of the holder is not signalled, even if an earlier list had it", (t) => {
   const child = spawn("sleep", ["60"]);
   t.after(() => child.kill("SIGKILL"));
   const own = readStat(child.pid ?? 0);
@@ -250,7 +250,7 @@ for (const [name, stop] of [
   ["a helper", "sleep 60 & kill -STOP $!; wait"],
 ] as const) {
   for (const kind of ["interrupt", "terminate"] as const) {
-    test(`what is stopped is continued to be ended (${name}, ${kind})`, async (t) => {
+    test(`a stopped process is continued so that it can end (${name}, ${kind})`, async (t) => {
       const job = await holdScript(t, `echo ready; ${stop}; echo after`);
       await until("the stop", () =>
         listDescendants(job.holderPid).some(({ state }) => state === "T") ? true : undefined,
@@ -264,9 +264,9 @@ for (const [name, stop] of [
   }
 }
 
-test("people are told when a program is stopped, and when it is continued", async (t) => {
+test("it is journaled when a program is stopped, and when it is continued", async (t) => {
   const job = await holdScript(t, "echo ready; kill -STOP $$; read a");
-  const notes = () => notesOf(job.heard).filter(({ what }) => what === "stopped" || what === "continued");
+  const notes = () => notesOf(job.received).filter(({ what }) => what === "stopped" || what === "continued");
 
   await until("the note", () => notes().length === 1);
   process.kill(job.childPid, "SIGCONT");

@@ -18,7 +18,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findHolder } from "../../holder/client/find-holder.ts";
 import type { Spare } from "../../holder/client/launch.ts";
-import { steadyNow } from "../../holder/protocol/monotonic-clock.ts";
+import { monotonicNow } from "../../holder/protocol/monotonic-clock.ts";
 import { until } from "../support/until.ts";
 import { follow, holdScript, isAlive, makeDataDir, orderScript, textOf, launchSpare } from "./held-job.ts";
 
@@ -31,7 +31,7 @@ async function untilGone(spare: Spare): Promise<void> {
   await until("the holder to be gone", () => spare.pid === undefined || !isAlive(spare.pid));
 }
 
-test("of many holders that are told to start one job at once, exactly one starts it", async (t) => {
+test("of many holders that are ordered to start one job at the same time, exactly one starts it", async (t) => {
   const dataDir = makeDataDir(t);
   const file = join(dataDir, "starts");
   const spares = Array.from({ length: 5 }, () => launchSpare({ dataDir }));
@@ -44,7 +44,7 @@ test("of many holders that are told to start one job at once, exactly one starts
   assert.equal(readFileSync(file, "utf8"), "started\n");
 });
 
-test("a job that has ended is not started again, also when housekeeping has removed its journal", async (t) => {
+test("a job that has ended is not started again, even if its journal was removed", async (t) => {
   const job = await holdScript(t, "echo once");
   await job.connection.closed;
   await until("the holder to be gone", () => !isAlive(job.holderPid));
@@ -59,11 +59,11 @@ test("a job that has ended is not started again, also when housekeeping has remo
   assert.equal(closed.reason === "removed" && closed.exit.exitCode, 0);
 });
 
-test("an order that comes after its time starts nothing, and the job can still be started", async (t) => {
+test("an order that arrives after its deadline starts nothing, and the job can still be started", async (t) => {
   const dataDir = makeDataDir(t);
   const late = launchSpare({ dataDir });
 
-  const result = await late.start(orderScript("echo never", { notAfter: steadyNow() - 1 }));
+  const result = await late.start(orderScript("echo never", { notAfter: monotonicNow() - 1 }));
 
   assert.equal(reasonOf(result), "late");
   assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
@@ -71,7 +71,7 @@ test("an order that comes after its time starts nothing, and the job can still b
   assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "started");
 });
 
-test("an order is as late as it is, whatever the time of day is set to meanwhile", async (t) => {
+test("a deadline does not depend on the time of day, which may be set meanwhile", async (t) => {
   const dataDir = makeDataDir(t);
   const spare = launchSpare({ dataDir });
   await spare.ready;
@@ -82,13 +82,13 @@ test("an order is as late as it is, whatever the time of day is set to meanwhile
   assert.equal(reasonOf(result), "started");
 });
 
-test("an order that waited in a holder that was stopped is late", async (t) => {
+test("an order that waited in a stopped holder is late", async (t) => {
   const dataDir = makeDataDir(t);
   const spare = launchSpare({ dataDir });
   await spare.ready;
   process.kill(spare.pid ?? 0, "SIGSTOP");
 
-  const result = spare.start(orderScript("echo never", { notAfter: steadyNow() + 100 }));
+  const result = spare.start(orderScript("echo never", { notAfter: monotonicNow() + 100 }));
   await sleep(200);
   process.kill(spare.pid ?? 0, "SIGCONT");
 
@@ -117,7 +117,7 @@ const faulty: { name: string; order: Parameters<typeof orderScript>[1]; message:
 ];
 
 for (const { name, order, message } of faulty) {
-  test(`a command that cannot be started says what to do, and counts as started: ${name}`, async (t) => {
+  test(`the failure of a command that cannot be started names the remedy, and the job counts as started: ${name}`, async (t) => {
     const dataDir = makeDataDir(t);
     const spare = launchSpare({ dataDir });
 
@@ -132,7 +132,7 @@ for (const { name, order, message } of faulty) {
   });
 }
 
-test("a data directory that cannot be written is a failure that takes no job", async (t) => {
+test("a data directory that is not writable is a failure that claims no job", async (t) => {
   const dataDir = makeDataDir(t);
   writeFileSync(join(dataDir, "jobs"), "a file where the directory should be");
 
@@ -141,13 +141,13 @@ test("a data directory that cannot be written is a failure that takes no job", a
   assert.equal(reasonOf(result), "spawn_failed");
 });
 
-test("a holder that does not answer fails the start, and starts nothing when it wakes up", async (t) => {
+test("a holder that does not respond fails the start, and starts nothing when it continues", async (t) => {
   const dataDir = makeDataDir(t);
   const spare = launchSpare({ dataDir });
   await spare.ready;
   process.kill(spare.pid ?? 0, "SIGSTOP");
 
-  const result = await spare.start(orderScript("echo never", { notAfter: steadyNow() }));
+  const result = await spare.start(orderScript("echo never", { notAfter: monotonicNow() }));
   process.kill(spare.pid ?? 0, "SIGCONT");
 
   assert.equal(reasonOf(result), "spawn_failed");
@@ -155,7 +155,7 @@ test("a holder that does not answer fails the start, and starts nothing when it 
   assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
 });
 
-test("a spare holder that dies before it has an order has started nothing, and another one may", async (t) => {
+test("a spare that dies before its order has started nothing, and another one may start the job", async (t) => {
   const dataDir = makeDataDir(t);
   const spare = launchSpare({ dataDir });
   await spare.ready;
@@ -166,12 +166,12 @@ test("a spare holder that dies before it has an order has started nothing, and a
   assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "started");
 });
 
-// Node tells of the first by an event and throws the second, as it throws ENOMEM.
+// Node reports the first by an event and throws the second, as it throws ENOMEM.
 for (const { program, code } of [
   { program: "/no/such/node", code: /ENOENT/ },
   { program: "/dev/null/node", code: /ENOTDIR/ },
 ]) {
-  test(`a machine that has no room for a holder has started nothing, and may have room later: ${code}`, async (t) => {
+  test(`a machine without resources for a holder starts nothing, and may do so later: ${code}`, async (t) => {
     const dataDir = makeDataDir(t);
     const { execPath } = process;
     process.execPath = program;
@@ -187,7 +187,7 @@ for (const { program, code } of [
   });
 }
 
-test("a holder that is killed while it starts the command never makes the start look undone", async (t) => {
+test("a holder that is killed while it starts the command never reports the start as not done", async (t) => {
   for (let delayMs = 0; delayMs < 12; delayMs += 1) {
     const dataDir = makeDataDir(t);
     const spare = launchSpare({ dataDir });
@@ -206,7 +206,7 @@ test("a holder that is killed while it starts the command never makes the start 
   }
 });
 
-test("a job whose holder died before it wrote who it was is dead, not unknown", async (t) => {
+test("a job whose holder died before it wrote holder.json is dead, not unknown", async (t) => {
   const dataDir = makeDataDir(t);
   mkdirSync(join(dataDir, "jobs", "1"), { recursive: true });
 
@@ -224,7 +224,7 @@ const NOT_A_HOLDER = [
   '{"version":1,"jobId":"1","pid":"7","ended":null}',
 ];
 
-test("a job whose holder is gone and whose file is no holder's is dead, and nobody who follows it stumbles", async (t) => {
+test("a job whose holder is gone and whose holder.json is not valid is dead, and can be followed", async (t) => {
   const dataDir = makeDataDir(t);
   for (const [jobId, content] of NOT_A_HOLDER.entries()) {
     mkdirSync(join(dataDir, "jobs", String(jobId)), { recursive: true });
@@ -243,7 +243,7 @@ test("a job whose holder is gone and whose file is no holder's is dead, and nobo
     assert.deepEqual(found, { state: "dead", closed: { reason: "dead" } }, content);
 });
 
-test("a holder that lives is asked itself when its file is no holder's, and its job goes on", async (t) => {
+test("a living holder whose holder.json is not valid is asked over its socket, and its job keeps running", async (t) => {
   const job = await holdScript(t, "printf 'q? '; read a; echo a=$a; exit 4");
   const path = join(job.directory, "holder.json");
   for (const content of [null, "null", '{"version":1}']) {
@@ -256,20 +256,20 @@ test("a holder that lives is asked itself when its file is no holder's, and its 
       childPid: job.childPid,
     });
   }
-  const { connection, heard } = await follow(job.dataDir, 1, {});
-  const { readId } = await until("the read", () => heard.reading);
+  const { connection, received } = await follow(job.dataDir, 1, {});
+  const { readId } = await until("the read", () => received.reading);
 
   await connection.type({ interactionId: "1", readId, text: "y", secret: false, by: "t" });
 
   assert.deepEqual(await connection.closed, { reason: "ended" });
-  assert.match(textOf(heard), /a=y/);
+  assert.match(textOf(received), /a=y/);
   await until("the holder to be gone", () => !isAlive(job.holderPid));
   writeFileSync(path, "{}");
   const found = await findHolder(job.dataDir, 1);
   assert.equal(found.state === "ended" && found.exit.exitCode, 4);
 });
 
-test("a job that was taken a moment ago is not dead because the time of day was set", async (t) => {
+test("a job that was claimed a moment ago is not dead because the time of day was set", async (t) => {
   const job = await holdScript(t, "read a");
   const path = join(job.directory, "holder.json");
   renameSync(path, `${path}.later`);
@@ -289,7 +289,7 @@ const ASKER = `
   });
   process.stdout.write("ready ");`;
 
-test("whoever has no descriptor left to look with does not take a running job for dead", async (t) => {
+test("a worker without a free descriptor does not consider a running job dead", async (t) => {
   if (spawnSync("prlimit", ["--version"]).status !== 0) return t.skip("prlimit is not installed");
   const job = await holdScript(t, "read a");
   const env = { DATA_DIR: job.dataDir } as unknown as NodeJS.ProcessEnv;
@@ -306,7 +306,7 @@ test("whoever has no descriptor left to look with does not take a running job fo
   assert.equal(said, "ready EMFILE");
 });
 
-test("the number of a process that belongs to somebody else by now is not taken for the holder", async (t) => {
+test("a pid that was given to another process is not taken for the holder", async (t) => {
   const job = await holdScript(t, "read a");
   const path = join(job.directory, "holder.json");
   const file = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
@@ -319,7 +319,7 @@ test("the number of a process that belongs to somebody else by now is not taken 
   assert.equal((await findHolder(job.dataDir, 1)).state, "alive");
 });
 
-test("the files of a job are nobody else's to read", async (t) => {
+test("the files of a job are readable by their owner only", async (t) => {
   const job = await holdScript(t, "echo x; read a");
   await job.untilReading("x");
 
@@ -336,17 +336,17 @@ test("a data directory with a path too long for a socket works like any other", 
   const result = await spare.start(orderScript("printf 'q? '; read a; echo a=$a"));
   assert.equal(reasonOf(result), "started");
 
-  const { connection, heard } = await follow(dataDir, 1, {});
-  const reading = await until("the read", () => heard.reading);
+  const { connection, received } = await follow(dataDir, 1, {});
+  const reading = await until("the read", () => received.reading);
   await connection.type({ interactionId: "1", readId: reading.readId, text: "y", secret: false, by: "t" });
 
   assert.deepEqual(await connection.closed, { reason: "ended" });
-  assert.match(textOf(heard), /a=y/);
+  assert.match(textOf(received), /a=y/);
   await untilGone(spare);
   assert.ok(!existsSync(join(dataDir, "jobs", "1", "socket")), "the socket is left behind");
 });
 
-test("an id that is not one never becomes a path", async (t) => {
+test("an invalid id never becomes a path", async (t) => {
   const dataDir = makeDataDir(t);
   for (const jobId of ["../x", "", "a/b", ".", "x".repeat(65)]) {
     await assert.rejects(findHolder(dataDir, jobId), /not the id of a job/);
@@ -357,7 +357,7 @@ test("an id that is not one never becomes a path", async (t) => {
   }
 });
 
-test("the program is found as the shell finds it, and gets its arguments untouched", async (t) => {
+test("the program is found as the shell finds it, and receives its arguments unchanged", async (t) => {
   const dataDir = makeDataDir(t);
   const program = join(dataDir, "my scap");
   writeFileSync(program, '#!/bin/sh\nprintf "<%s>" "$@"\n');
@@ -366,8 +366,8 @@ test("the program is found as the shell finds it, and gets its arguments untouch
   const argv = ["my scap", "a b", "$HOME", "*", "'", "", "ü"];
   await spare.start(orderScript("", { argv, env: { PATH: `/nonexistent:${dataDir}:/usr/bin:/bin` } }));
 
-  const { connection, heard } = await follow(dataDir, 1, {});
+  const { connection, received } = await follow(dataDir, 1, {});
 
   await connection.closed;
-  assert.equal(textOf(heard), "<a b><$HOME><*><'><><ü>");
+  assert.equal(textOf(received), "<a b><$HOME><*><'><><ü>");
 });

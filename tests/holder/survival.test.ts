@@ -39,27 +39,27 @@ async function startWorker(t: TestContext, script = "", followed = false): Promi
 }
 
 for (const signal of ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"] as const) {
-  test(`a job outlives a worker that is ended by ${signal}, and its question is still the same one`, async (t) => {
+  test(`a job survives a worker that is ended by ${signal}, and its question is still the same one`, async (t) => {
     const worker = await startWorker(t, "echo begun; printf 'q? '; read a; echo a=$a", true);
     const before = await follow(worker.dataDir, 1, {});
-    const asked = await until("the read", () => before.heard.reading);
+    const asked = await until("the read", () => before.received.reading);
     before.connection.close();
 
-    // To the whole group, as a service manager or a terminal does it.
+    // To the whole group, as a service manager or a terminal does.
     process.kill(-(worker.process.pid ?? 0), signal);
     await until(
       "the worker to be gone",
       () => worker.process.exitCode !== null || worker.process.signalCode !== null,
     );
     const after = await follow(worker.dataDir, 1, { epoch: 6 });
-    const still = await until("the read", () => after.heard.reading);
+    const still = await until("the read", () => after.received.reading);
 
     assert.equal(still.readId, asked.readId);
     assert.equal(still.position, asked.position);
     const order = { interactionId: "i", readId: still.readId, text: "y", secret: false, by: "t" };
     assert.equal((await after.connection.type(order)).result, "consumed");
     assert.deepEqual(await after.connection.closed, { reason: "ended" });
-    assert.equal(textOf(after.heard), "begun\r\nq? y\r\na=y\r\n");
+    assert.equal(textOf(after.received), "begun\r\nq? y\r\na=y\r\n");
   });
 }
 
@@ -72,7 +72,7 @@ test("a spare without a job ends with its worker", async (t) => {
   await until("the spare to be gone", () => !isAlive(worker.holderPid));
 });
 
-test("a client that comes back at a position gets every byte once", async (t) => {
+test("a client that reconnects at a position receives every byte once", async (t) => {
   const job = await holdScript(
     t,
     "for i in $(seq 1 60); do seq $((i * 100)) $((i * 100 + 99)); sleep 0.02; done",
@@ -106,13 +106,13 @@ test("a client that comes back at a position gets every byte once", async (t) =>
   assert.equal(Buffer.concat(bytes).toString(), expected);
 });
 
-test("when the holder is killed its journal stays readable, and the job is known to be dead", async (t) => {
+test("when the holder is killed its journal stays readable, and the job is found dead", async (t) => {
   const job = await holdScript(t, "echo said; read a");
   await job.untilReading("said");
 
   process.kill(job.holderPid, "SIGKILL");
 
-  // The connection breaks first; until the system has cleared the process away it still counts as living.
+  // The connection breaks first; until the process is reaped it still counts as alive.
   const { reason } = await job.connection.closed;
   assert.ok(reason === "dead" || reason === "lost", reason);
   await until(
@@ -128,7 +128,7 @@ test("when the holder is killed its journal stays readable, and the job is known
   assert.equal(Buffer.concat(output).toString(), "said\r\n");
 });
 
-test("a client that comes when all is over is given everything from the journal", async (t) => {
+test("a client that connects after the end receives everything from the journal", async (t) => {
   const job = await holdScript(t, "echo one; echo two; exit 9");
   await job.connection.closed;
   await until("the holder to be gone", () => !isAlive(job.holderPid));
@@ -137,23 +137,23 @@ test("a client that comes when all is over is given everything from the journal"
 
   assert.equal(late.connection.attached, null);
   assert.deepEqual(await late.connection.closed, { reason: "ended" });
-  assert.equal(textOf(late.heard), "one\r\ntwo\r\n");
-  assert.equal(late.heard.records.at(-1)?.kind, "exit");
+  assert.equal(textOf(late.received), "one\r\ntwo\r\n");
+  assert.equal(late.received.records.at(-1)?.kind, "exit");
   assert.ok(!readdirSync(job.directory).includes("socket"), "the socket is left behind");
 });
 
-test("a client that comes back when it had everything is told that it has ended", async (t) => {
+test("a client that reconnects after the last record is closed with reason ended", async (t) => {
   const job = await holdScript(t, "echo one");
   await job.connection.closed;
   await until("the holder to be gone", () => !isAlive(job.holderPid));
 
-  const late = await follow(job.dataDir, 1, { fromPosition: job.heard.records.at(-1)?.next ?? 0 });
+  const late = await follow(job.dataDir, 1, { fromPosition: job.received.records.at(-1)?.next ?? 0 });
 
   assert.deepEqual(await late.connection.closed, { reason: "ended" });
-  assert.deepEqual(late.heard.records, []);
+  assert.deepEqual(late.received.records, []);
 });
 
-test("a higher epoch puts the lower one out, and it stays out", async (t) => {
+test("a higher epoch disconnects the lower one, which stays disconnected", async (t) => {
   const job = await holdScript(t, "printf 'q? '; read a; echo a=$a");
   const reading = await job.untilReading("q? ");
 
@@ -165,22 +165,22 @@ test("a higher epoch puts the lower one out, and it stays out", async (t) => {
   const order = { interactionId: "n", readId: reading.readId, text: "new", secret: false, by: "t" };
   assert.equal((await newer.connection.type(order)).result, "consumed");
   await newer.connection.closed;
-  assert.match(textOf(newer.heard), /a=new/);
+  assert.match(textOf(newer.received), /a=new/);
 });
 
-test("who watches without a lease cannot give orders", async (t) => {
+test("a client without a lease cannot give orders", async (t) => {
   const job = await holdScript(t, "printf 'q? '; read a; echo a=$a");
   const reading = await job.untilReading("q? ");
   const watcher = await follow(job.dataDir, 1, { epoch: 0 });
-  await until("the watcher to know", () => watcher.heard.reading);
+  await until("the watcher to know", () => watcher.received.reading);
 
   const order = { interactionId: "w", readId: reading.readId, text: "w", secret: false, by: "w" };
 
-  await assert.rejects(watcher.connection.type(order), /may watch/);
+  await assert.rejects(watcher.connection.type(order), /read-only/);
   assert.equal(await job.type(reading, "y"), "consumed");
 });
 
-test("a client that does not speak the protocol is put out, and nobody else notices", async (t) => {
+test("a client that does not speak the protocol is disconnected without effect on others", async (t) => {
   const job = await holdScript(t, "printf 'q? '; read a; echo a=$a");
   const reading = await job.untilReading("q? ");
   const garbage = [
@@ -203,10 +203,10 @@ test("a client that does not speak the protocol is put out, and nobody else noti
 
   assert.equal(await job.type(reading, "y"), "consumed");
   await job.connection.closed;
-  assert.match(textOf(job.heard), /a=y/);
+  assert.match(textOf(job.received), /a=y/);
 });
 
-test("a client that reads nothing holds nobody up and costs the holder no memory", async (t) => {
+test("a client that reads nothing delays no other client and uses no memory of the holder", async (t) => {
   const job = await holdScript(
     t,
     "read go; head -c 60000000 /dev/zero | tr '\\0' 'x'; echo; echo end; read a",
@@ -220,7 +220,7 @@ test("a client that reads nothing holds nobody up and costs the holder no memory
   assert.equal(await job.type(go, ""), "consumed");
 
   await until("the end of the output", () =>
-    textOf({ ...job.heard, output: job.heard.output.slice(-2) }).includes("end"),
+    textOf({ ...job.received, output: job.received.output.slice(-2) }).includes("end"),
   );
   const peakKilobytes = Number(
     /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${job.holderPid}/status`, "latin1"))?.[1],
@@ -228,12 +228,12 @@ test("a client that reads nothing holds nobody up and costs the holder no memory
 
   assert.ok(peakKilobytes < 200_000, `the holder grew to ${peakKilobytes} kB`);
   assert.equal(
-    job.heard.output.reduce((sum, bytes) => sum + bytes.length, 0),
+    job.received.output.reduce((sum, bytes) => sum + bytes.length, 0),
     "\r\n".length + 60_000_000 + "\r\nend\r\n".length,
   );
 });
 
-test("a slow listener gets everything, in order, at its own pace", async (t) => {
+test("a slow listener receives everything, in order, at its own pace", async (t) => {
   const job = await holdScript(t, "seq 1 50000");
   const parts: Buffer[] = [];
   let busy = 0;
@@ -255,7 +255,7 @@ test("a slow listener gets everything, in order, at its own pace", async (t) => 
   assert.equal(Buffer.concat(parts).toString(), expected);
 });
 
-test("nothing of the worker reaches the command: no descriptor, no environment, no signal setting", async (t) => {
+test("the command inherits nothing from the worker: no descriptor, no environment, no signal setting", async (t) => {
   const job = await holdScript(t, "env | sort; grep -E 'Sig(Blk|Ign)' /proc/self/status; echo ready; read a");
   await job.untilReading("ready");
 
@@ -267,7 +267,7 @@ test("nothing of the worker reaches the command: no descriptor, no environment, 
     links.every((link) => link.startsWith("/dev/pts/")),
     links.join(" "),
   );
-  const text = textOf(job.heard);
+  const text = textOf(job.received);
   assert.deepEqual(
     [...text.matchAll(/^(\w+)=/gm)]
       .map(([, name]) => name)
@@ -278,14 +278,14 @@ test("nothing of the worker reaches the command: no descriptor, no environment, 
   assert.match(text, /SigIgn:\s*0+\r\n/);
 });
 
-test("a worker whose connection broke is told when it is back that the read it knew is over", async (t) => {
+test("a worker that reconnects learns that the read it knew is over", async (t) => {
   const job = await holdScript(t, "printf 'one? '; read a; printf 'busy'; sleep 60");
   const first = await follow(job.dataDir, 1, {});
-  const known = await until("the read", () => first.heard.reading);
+  const known = await until("the read", () => first.received.reading);
   first.connection.close();
   await first.connection.closed;
   await job.type(known, "y");
-  await until("the end of the read", () => job.heard.reading === null);
+  await until("the end of the read", () => job.received.reading === null);
 
   const over: number[] = [];
   const again = await follow(job.dataDir, 1, { onNotReading: (readId) => over.push(readId) });

@@ -6,12 +6,12 @@ import { findWait, isSameWait } from "../../holder/program/input-wait.ts";
 import { type FenceOutcome, Terminal } from "../../holder/program/terminal.ts";
 import { until } from "../support/until.ts";
 
-test("a holder that gets no turn for a while does not take its own lateness for a lost fence", async (t) => {
+test("a holder that gets no processor time for a while does not consider its fence lost", async (t) => {
   const pieces: Buffer[] = [];
   let isOver = false;
   const terminal = new Terminal(
     {
-      // On order it prints more than is taken from the kernel at once, and less than the kernel holds.
+      // On request it prints more than one read from the kernel returns, and less than the kernel holds.
       argv: ["/bin/sh", "-c", "printf 'ready '; read a; seq 1 1000; printf 'the end'; read b"],
       cwd: tmpdir(),
       env: { PATH: "/usr/bin:/bin" },
@@ -20,7 +20,7 @@ test("a holder that gets no turn for a while does not take its own lateness for 
     {
       onOutput: (bytes) => pieces.push(bytes),
       onExit: () => (isOver = true),
-      onFault: (error) => assert.fail(String(error)),
+      onError: (error) => assert.fail(String(error)),
     },
   );
   t.after(async () => {
@@ -41,7 +41,7 @@ test("a holder that gets no turn for a while does not take its own lateness for 
   assert.match(text(), /\r\n1000\r\nthe end$/);
 });
 
-/** As when the machine lets others run: nothing is received, and time goes by. */
+/** As when other processes run: nothing is received, and time passes. */
 function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -160,5 +160,5 @@ test("a record that cannot be dealt with is said once, and tried again", async (
   void follower.follow(0);
 
   await until("it to go on", () => tries > 3);
-  assert.deepEqual(errors, ["a record could not be dealt with: not this one"]);
+  assert.deepEqual(errors, ["a record could not be processed: not this one"]);
 });

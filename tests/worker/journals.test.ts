@@ -7,10 +7,11 @@ import { connectHolder } from "../../holder/client/connect.ts";
 import { findHolder } from "../../holder/client/find-holder.ts";
 import { writeHolderFile } from "../../holder/protocol/job-directory.ts";
 import { launchSpare } from "../../holder/client/launch.ts";
-import { steadyNow } from "../../holder/protocol/monotonic-clock.ts";
+import { monotonicNow } from "../../holder/protocol/monotonic-clock.ts";
 import { query } from "#lib/db/connection.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { startStack } from "../support/stack.ts";
+import { PROTOCOL_VERSION } from "../../holder/protocol/messages.ts";
 import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
@@ -22,6 +23,7 @@ const gone = (id: number) => until("the journal to be gone", () => !existsSync(j
 const go = (name: string) => join(stack.directory, `go-${name}`);
 const untilGo = (name: string) => `while [ ! -e ${go(name)} ]; do sleep 0.02; done`;
 const ENDED_LONG_AGO = {
+  version: PROTOCOL_VERSION,
   pid: 1,
   startTicks: 1,
   bootId: "another boot",
@@ -50,7 +52,7 @@ test("when its output is stored a job leaves nothing but its tombstone, which st
     cwd: "/",
     env: {},
     ...TERMINAL_SIZE,
-    notAfter: steadyNow() + 60_000,
+    notAfter: monotonicNow() + 60_000,
     epoch: 9,
   });
   assert.equal(again.started === false && again.reason, "already_started");

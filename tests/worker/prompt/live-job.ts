@@ -9,7 +9,7 @@ import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { connectHolder } from "../../../holder/client/connect.ts";
 import type { HolderRecord } from "../../../holder/protocol/messages.ts";
 import { launchSpare } from "../../../holder/client/launch.ts";
-import { steadyNow } from "../../../holder/protocol/monotonic-clock.ts";
+import { monotonicNow } from "../../../holder/protocol/monotonic-clock.ts";
 import { initialState, step } from "../../../worker/prompt/decide.ts";
 import type { Effect, Event, Prompt } from "../../../worker/prompt/decide.ts";
 import { createProtocolParser } from "../../../worker/prompt/protocol.ts";
@@ -52,7 +52,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     env,
     cwd,
     ...TERMINAL_SIZE,
-    notAfter: steadyNow() + 60_000,
+    notAfter: monotonicNow() + 60_000,
     epoch: EPOCH,
   });
   if (!started.started) throw new Error(`not started: ${started.reason}`);
