@@ -2,7 +2,7 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./lib/db/schema.ts", "./lib/db/schema/auth.ts"],
+  schema: "./lib/db/schema/*.ts",
   out: "./drizzle",
   schemaFilter: ["spiderpig", "auth"],
 });

@@ -1,7 +1,7 @@
 /** `npm run migrate [-- --despite-running]`: brings the database at DATABASE_URL to this version's schema. */
 import { parseArgs } from "node:util";
 import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
-import { migrate, OtherBaseline, ProcessesRunning } from "#lib/db/migrate.ts";
+import { migrate, OtherBaseline, ProcessesRunning } from "#lib/migrate/migrate.ts";
 
 try {
   const { values } = parseArgs({ options: { "despite-running": { type: "boolean", default: false } } });

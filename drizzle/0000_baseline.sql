@@ -1,8 +1,9 @@
 -- Old code: may go on running.
-CREATE SCHEMA "spiderpig";
---> statement-breakpoint
 CREATE SCHEMA "auth";
 --> statement-breakpoint
+CREATE SCHEMA "spiderpig";
+--> statement-breakpoint
+CREATE TYPE "auth"."role" AS ENUM('viewer', 'deployer', 'admin');--> statement-breakpoint
 CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'typed', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowledge', 'text', 'secret', 'screen');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_state" AS ENUM('pending', 'answered', 'withdrawn', 'expired');--> statement-breakpoint
@@ -12,7 +13,86 @@ CREATE TYPE "spiderpig"."outcome" AS ENUM('completed', 'nothing_to_deploy', 'pre
 CREATE TYPE "spiderpig"."reached" AS ENUM('nowhere', 'merged', 'testservers', 'canaries', 'production');--> statement-breakpoint
 CREATE TYPE "spiderpig"."reason_code" AS ENUM('no_commits', 'beta_only', 'stopped_before_sync', 'answered_no', 'ended_without_rollback', 'step_interrupted', 'locked', 'unhandled_error');--> statement-breakpoint
 CREATE TYPE "spiderpig"."signal_kind" AS ENUM('interrupt', 'interrupt_group', 'terminate', 'kill');--> statement-breakpoint
-CREATE TYPE "auth"."role" AS ENUM('viewer', 'deployer', 'admin');--> statement-breakpoint
+CREATE TABLE "auth"."account" (
+	"id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"provider_id" text NOT NULL,
+	"account_id" text NOT NULL,
+	"password" text,
+	"access_token" text,
+	"refresh_token" text,
+	"id_token" text,
+	"access_token_expires_at" timestamp with time zone,
+	"refresh_token_expires_at" timestamp with time zone,
+	"scope" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "account_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "account_once_a_provider" UNIQUE("provider_id","account_id")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."rate_limit" (
+	"id" text NOT NULL,
+	"key" text NOT NULL,
+	"count" integer NOT NULL,
+	"last_request" bigint NOT NULL,
+	CONSTRAINT "rate_limit_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "rate_limit_key_once" UNIQUE("key")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."session" (
+	"id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"token" text NOT NULL,
+	"token_name" text,
+	"expires_at" timestamp with time zone NOT NULL,
+	"ip_address" text,
+	"user_agent" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "session_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "session_token_once" UNIQUE("token")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."user" (
+	"id" text NOT NULL,
+	"username" text NOT NULL,
+	"name" text NOT NULL,
+	"email" text NOT NULL,
+	"email_verified" boolean DEFAULT false NOT NULL,
+	"image" text,
+	"role" "auth"."role" DEFAULT 'viewer' NOT NULL,
+	"disabled" boolean DEFAULT false NOT NULL,
+	"demo" boolean DEFAULT false NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "user_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "user_name_once" UNIQUE("username"),
+	CONSTRAINT "user_email_once" UNIQUE("email")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."verification" (
+	"id" text NOT NULL,
+	"identifier" text NOT NULL,
+	"value" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "verification_pkey" PRIMARY KEY("id")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."job_event" (
+	"job_id" integer NOT NULL,
+	"seq" integer NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"kind" text NOT NULL,
+	"actor" text,
+	"interaction_id" integer,
+	"phase_id" integer,
+	"data" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "job_event_pkey" PRIMARY KEY("job_id","seq")
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."answer" (
 	"interaction_id" integer PRIMARY KEY NOT NULL,
 	"value" jsonb,
@@ -66,12 +146,6 @@ CREATE TABLE "spiderpig"."interaction" (
 	CONSTRAINT "message_is_bounded" CHECK (length("spiderpig"."interaction"."message") <= 65536)
 );
 --> statement-breakpoint
-CREATE TABLE "spiderpig"."interaction_move" (
-	"from_state" "spiderpig"."interaction_state" NOT NULL,
-	"to_state" "spiderpig"."interaction_state" NOT NULL,
-	CONSTRAINT "interaction_move_pkey" PRIMARY KEY("from_state","to_state")
-);
---> statement-breakpoint
 CREATE TABLE "spiderpig"."job" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."job_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"kind" "spiderpig"."job_kind" NOT NULL,
@@ -123,22 +197,16 @@ CREATE TABLE "spiderpig"."job" (
 	CONSTRAINT "live_keeps_its_lane" CHECK ("spiderpig"."job"."lane_released_at" is null or "spiderpig"."job"."finished_at" is not null)
 );
 --> statement-breakpoint
-CREATE TABLE "spiderpig"."job_event" (
+CREATE TABLE "spiderpig"."signal" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."signal_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"job_id" integer NOT NULL,
-	"seq" integer NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL,
-	"kind" text NOT NULL,
-	"actor" text,
+	"kind" "spiderpig"."signal_kind" NOT NULL,
 	"interaction_id" integer,
-	"phase_id" integer,
-	"data" jsonb DEFAULT '{}'::jsonb NOT NULL,
-	CONSTRAINT "job_event_pkey" PRIMARY KEY("job_id","seq")
-);
---> statement-breakpoint
-CREATE TABLE "spiderpig"."job_move" (
-	"from_state" "spiderpig"."job_state" NOT NULL,
-	"to_state" "spiderpig"."job_state" NOT NULL,
-	CONSTRAINT "job_move_pkey" PRIMARY KEY("from_state","to_state")
+	"requested_by" text NOT NULL,
+	"requested_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"delivered_at" timestamp with time zone,
+	"process_count" integer,
+	CONSTRAINT "delivered_says_to_how_many" CHECK (("spiderpig"."signal"."delivered_at" is null) = ("spiderpig"."signal"."process_count" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."lane" (
@@ -209,16 +277,16 @@ CREATE TABLE "spiderpig"."sensitive_line" (
 	CONSTRAINT "sensitive_line_pkey" PRIMARY KEY("job_id","line")
 );
 --> statement-breakpoint
-CREATE TABLE "spiderpig"."signal" (
-	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."signal_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
-	"job_id" integer NOT NULL,
-	"kind" "spiderpig"."signal_kind" NOT NULL,
-	"interaction_id" integer,
-	"requested_by" text NOT NULL,
-	"requested_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"delivered_at" timestamp with time zone,
-	"process_count" integer,
-	CONSTRAINT "delivered_says_to_how_many" CHECK (("spiderpig"."signal"."delivered_at" is null) = ("spiderpig"."signal"."process_count" is null))
+CREATE TABLE "spiderpig"."interaction_move" (
+	"from_state" "spiderpig"."interaction_state" NOT NULL,
+	"to_state" "spiderpig"."interaction_state" NOT NULL,
+	CONSTRAINT "interaction_move_pkey" PRIMARY KEY("from_state","to_state")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."job_move" (
+	"from_state" "spiderpig"."job_state" NOT NULL,
+	"to_state" "spiderpig"."job_state" NOT NULL,
+	CONSTRAINT "job_move_pkey" PRIMARY KEY("from_state","to_state")
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."worker" (
@@ -232,74 +300,9 @@ CREATE TABLE "spiderpig"."worker" (
 	"stopped_at" timestamp with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "auth"."account" (
-	"id" text NOT NULL,
-	"user_id" text NOT NULL,
-	"provider_id" text NOT NULL,
-	"account_id" text NOT NULL,
-	"password" text,
-	"access_token" text,
-	"refresh_token" text,
-	"id_token" text,
-	"access_token_expires_at" timestamp with time zone,
-	"refresh_token_expires_at" timestamp with time zone,
-	"scope" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "account_pkey" PRIMARY KEY("id"),
-	CONSTRAINT "account_once_a_provider" UNIQUE("provider_id","account_id")
-);
---> statement-breakpoint
-CREATE TABLE "auth"."rate_limit" (
-	"id" text NOT NULL,
-	"key" text NOT NULL,
-	"count" integer NOT NULL,
-	"last_request" bigint NOT NULL,
-	CONSTRAINT "rate_limit_pkey" PRIMARY KEY("id"),
-	CONSTRAINT "rate_limit_key_once" UNIQUE("key")
-);
---> statement-breakpoint
-CREATE TABLE "auth"."session" (
-	"id" text NOT NULL,
-	"user_id" text NOT NULL,
-	"token" text NOT NULL,
-	"token_name" text,
-	"expires_at" timestamp with time zone NOT NULL,
-	"ip_address" text,
-	"user_agent" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "session_pkey" PRIMARY KEY("id"),
-	CONSTRAINT "session_token_once" UNIQUE("token")
-);
---> statement-breakpoint
-CREATE TABLE "auth"."user" (
-	"id" text NOT NULL,
-	"username" text NOT NULL,
-	"name" text NOT NULL,
-	"email" text NOT NULL,
-	"email_verified" boolean DEFAULT false NOT NULL,
-	"image" text,
-	"role" "auth"."role" DEFAULT 'viewer' NOT NULL,
-	"disabled" boolean DEFAULT false NOT NULL,
-	"demo" boolean DEFAULT false NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "user_pkey" PRIMARY KEY("id"),
-	CONSTRAINT "user_name_once" UNIQUE("username"),
-	CONSTRAINT "user_email_once" UNIQUE("email")
-);
---> statement-breakpoint
-CREATE TABLE "auth"."verification" (
-	"id" text NOT NULL,
-	"identifier" text NOT NULL,
-	"value" text NOT NULL,
-	"expires_at" timestamp with time zone NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "verification_pkey" PRIMARY KEY("id")
-);
---> statement-breakpoint
+ALTER TABLE "auth"."account" ADD CONSTRAINT "account_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "auth"."session" ADD CONSTRAINT "session_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."job_event" ADD CONSTRAINT "job_event_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."answer" ADD CONSTRAINT "answer_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."change" ADD CONSTRAINT "change_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."interaction" ADD CONSTRAINT "interaction_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -307,16 +310,17 @@ ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_decisive_interaction_id_intera
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_decisive_signal_id_signal_id_fk" FOREIGN KEY ("decisive_signal_id") REFERENCES "spiderpig"."signal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_worker_id_worker_id_fk" FOREIGN KEY ("worker_id") REFERENCES "spiderpig"."worker"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "retry_of_a_job" FOREIGN KEY ("retry_of") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "spiderpig"."job_event" ADD CONSTRAINT "job_event_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."log_block" ADD CONSTRAINT "log_block_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."log_tail" ADD CONSTRAINT "log_tail_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."output_chunk" ADD CONSTRAINT "output_chunk_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."phase" ADD CONSTRAINT "phase_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."sensitive_line" ADD CONSTRAINT "sensitive_line_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "auth"."account" ADD CONSTRAINT "account_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "auth"."session" ADD CONSTRAINT "session_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "account_by_user" ON "auth"."account" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "session_by_user" ON "auth"."session" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "verification_by_identifier" ON "auth"."verification" USING btree ("identifier");--> statement-breakpoint
+CREATE INDEX "job_event_by_time" ON "spiderpig"."job_event" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "answer_unsettled" ON "spiderpig"."answer" USING btree ("interaction_id") WHERE "spiderpig"."answer"."settled_at" is null;--> statement-breakpoint
 CREATE INDEX "change_by_number" ON "spiderpig"."change" USING btree ("number","job_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_pending_interaction_a_job" ON "spiderpig"."interaction" USING btree ("job_id") WHERE "spiderpig"."interaction"."state" = 'pending';--> statement-breakpoint
@@ -327,9 +331,5 @@ CREATE INDEX "job_live" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig
 CREATE INDEX "job_with_output" ON "spiderpig"."job" USING btree ("finished_at") WHERE "spiderpig"."job"."output_removed_at" is null and "spiderpig"."job"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by","id");--> statement-breakpoint
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
-CREATE INDEX "job_event_by_time" ON "spiderpig"."job_event" USING btree ("at");--> statement-breakpoint
-CREATE UNIQUE INDEX "one_freeze_a_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;--> statement-breakpoint
 CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint
-CREATE INDEX "account_by_user" ON "auth"."account" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "session_by_user" ON "auth"."session" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "verification_by_identifier" ON "auth"."verification" USING btree ("identifier");
+CREATE UNIQUE INDEX "one_freeze_a_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;

@@ -1,7 +1,7 @@
 -- Rules that a CHECK cannot express: the database itself refuses an illegal transition, a rewritten answer and a deleted
 -- past, whichever program asks. A refusal is a check_violation (23514) with the name of the rule as its constraint.
 --
--- Applied again, as a whole, whenever one of these files has changed (lib/db/migrate.ts). It removes every trigger first,
+-- Applied again, as a whole, whenever one of these files has changed (lib/migrate/migrate.ts). It removes every trigger first,
 -- so that a rule that was removed here is also removed from the database.
 
 do $$

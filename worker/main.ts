@@ -9,9 +9,9 @@ import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.t
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listen } from "#lib/db/listen.ts";
 import { answerIn, type NotifiedAnswer } from "#lib/db/notify.ts";
-import { processName } from "#lib/db/running-processes.ts";
+import { processName } from "#lib/migrate/running-processes.ts";
 import { insertWorker, stopWorker, touchWorker, WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
-import { requireSchema, SchemaFault } from "#lib/db/schema-version.ts";
+import { requireSchema, SchemaFault } from "#lib/migrate/schema-version.ts";
 import { createLog } from "#lib/log.ts";
 import { type Handlers, startConsumer } from "#lib/queue/queue.ts";
 import { createSecretKeys } from "#lib/sealed-box.ts";

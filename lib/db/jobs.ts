@@ -8,7 +8,7 @@ import { type Database, query, type Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
 import { listFreezes } from "./lanes.ts";
 import { holdsLane } from "./rules.ts";
-import { change, job } from "./schema.ts";
+import { change, job } from "./schema/job.ts";
 
 export type NewJob = {
   lane: string;

@@ -55,7 +55,7 @@ export const GROUPS: readonly Group[] = [
     kind: "files",
     name: "database",
     about: "tables, use cases, queue and HTTP on a real PostgreSQL",
-    folders: ["tests/lib/db", "tests/lib/actions", "tests/lib/queue", "tests/lib/web"],
+    folders: ["tests/lib/db", "tests/lib/migrate", "tests/lib/actions", "tests/lib/queue", "tests/lib/web"],
     database: true,
   },
   {

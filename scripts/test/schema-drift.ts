@@ -28,7 +28,7 @@ function staleBaseline(): string[] {
   const isStale = (name: string): boolean =>
     readFileSync(join(copy, name), "utf8") !== readFileSync(inProject("drizzle", name), "utf8");
   return BASELINE_FILES.filter(isStale).map(
-    (name) => `drizzle/${name} is not what the tables in lib/db/schema.ts make: run npm run baseline`,
+    (name) => `drizzle/${name} is not what the tables in lib/db/schema make: run npm run baseline`,
   );
 }
 

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { closeDatabase, openDatabase } from "#lib/db/connection.ts";
-import { migrate } from "#lib/db/migrate.ts";
+import { migrate } from "#lib/migrate/migrate.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import { addAccount, issueToken } from "#lib/web/accounts.ts";
 import { openAuth } from "#lib/web/auth.ts";

@@ -8,7 +8,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { migrate } from "#lib/db/migrate.ts";
+import { migrate } from "#lib/migrate/migrate.ts";
 import { sharedTestServer } from "../../scripts/test/server.ts";
 import { inDatabase, rowsOf } from "./bare-sql.ts";
 
@@ -67,9 +67,9 @@ function schemaHash(): string {
     .map((path) => join("drizzle", path));
   for (const path of [
     ...migrations,
-    "lib/db/migrate.ts",
-    "lib/db/migrations.ts",
-    "lib/db/repeatable.ts",
+    "lib/migrate/migrate.ts",
+    "lib/migrate/migrations.ts",
+    "lib/migrate/repeatable.ts",
     "lib/queue/queue.ts",
     "package-lock.json",
   ]) {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrate } from "#lib/db/migrate.ts";
+import { migrate } from "#lib/migrate/migrate.ts";
 import { type PostgresOptions, type RunningPostgres, startPostgres } from "../../scripts/postgres.ts";
 import { type Cleaner, type Stack, startStack } from "../support/stack.ts";
 

@@ -1,4 +1,4 @@
-// Each constraint of lib/db/schema.ts refuses what it is there for. The last test compares with the catalogue, so
+// Each constraint of lib/db/schema refuses what it is there for. The last test compares with the catalogue, so
 // that a constraint without a breach here is noticed.
 import assert from "node:assert/strict";
 import { test } from "node:test";

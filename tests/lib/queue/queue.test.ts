@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
-import { migrate } from "#lib/db/migrate.ts";
+import { migrate } from "#lib/migrate/migrate.ts";
 import type { Log } from "#lib/log.ts";
 import { createSender, startConsumer } from "#lib/queue/queue.ts";
 import { testDatabase } from "../../support/database.ts";

@@ -4,7 +4,7 @@ import { readArguments } from "../../../scripts/test/arguments.ts";
 import { GROUPS, testFiles } from "../../../scripts/test/groups.ts";
 
 const UNIT_FILE = "tests/readme.test.ts";
-const DATABASE_FILE = "tests/lib/db/migrate.test.ts";
+const DATABASE_FILE = "tests/lib/migrate/migrate.test.ts";
 
 function filesOf(name: string): string[] {
   const group = GROUPS.find((candidate) => candidate.name === name);

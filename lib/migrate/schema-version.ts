@@ -1,6 +1,6 @@
 // Whether this version may run on the database as it is. An older schema lacks what the code needs; a newer one is
 // fine when each migration beyond ours says so: that is what lets a new version be rolled out one process at a time.
-import { type Database, query } from "./connection.ts";
+import { type Database, query } from "../db/connection.ts";
 import {
   type AppliedMigration,
   appliedFrom,

@@ -1,0 +1,261 @@
+// Jobs and what people do with them: changes, interactions, answers and signals. One file, because foreign keys go in
+// both directions: an interaction belongs to a job, and a job names the interaction or signal that decided it.
+//
+// These rows hold the current state; `job_event` holds the history. Both are written in one transaction, and no row is
+// ever deleted.
+import { sql } from "drizzle-orm";
+import {
+  type AnyPgColumn,
+  bigint,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { AnswerValue, InteractionOption, OptionValue } from "../../domain/interaction.ts";
+import { LANE_PATTERN, LIVE_STATES, OUTCOMES, STATE_OF_OUTCOME, TERMINAL_STATES } from "../../domain/job.ts";
+import type { Evidence } from "../../domain/evidence.ts";
+import type { Progress } from "../../contract/job.ts";
+import {
+  deliveryState,
+  interactionKind,
+  interactionState,
+  jobKind,
+  jobState,
+  literals,
+  outcome,
+  reached,
+  reasonCode,
+  signalKind,
+  spiderpig,
+  timestamptz,
+} from "./base.ts";
+import { worker } from "./worker.ts";
+
+/** The pairs (outcome, state) that fit together. */
+const FITTING_OUTCOMES = OUTCOMES.map((each) => `('${each}', '${STATE_OF_OUTCOME[each]}')`).join(", ");
+
+export const job = spiderpig.table(
+  "job",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    kind: jobKind("kind").notNull(),
+    lane: text("lane").notNull(),
+    state: jobState("state").notNull().default("queued"),
+    outcome: outcome("outcome"),
+    requestedBy: text("requested_by").notNull(),
+    /** Subcommand and arguments as they are appended to SCAP_COMMAND. */
+    command: text("command").array().notNull(),
+    retryOf: integer("retry_of"),
+    idempotencyKey: text("idempotency_key"),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
+    startedAt: timestamptz("started_at"),
+    finishedAt: timestamptz("finished_at"),
+    laneReleasedAt: timestamptz("lane_released_at"),
+    /** Who confirmed the state of a lost deployment; null when the lane was released by the job's own end. */
+    laneReleasedBy: text("lane_released_by"),
+    exitCode: integer("exit_code"),
+    exitSignal: integer("exit_signal"),
+    /** How far the changes came; while it runs, so far. After a rollback: where they still are. */
+    reached: reached("reached").notNull().default("nowhere"),
+    /** The sync to that group of servers was not seen to finish. */
+    reachIsPartial: boolean("reach_is_partial").notNull().default(false),
+    /** scap voted for the changes, so they may be merged whatever becomes of scap. */
+    isApproved: boolean("is_approved").notNull().default(false),
+    /** What the stored output has shown; read and written by workers only. */
+    evidence: jsonb("evidence").$type<Evidence>(),
+    /** scap's own sentence for the outcome. */
+    reason: text("reason"),
+    reasonCode: reasonCode("reason_code"),
+    /** The first line of the log that reports an error. */
+    errorLine: integer("error_line"),
+    /** Who decided that it ends: by the answer to the decisive question, by a signal, or by cancelling it. */
+    decidedBy: text("decided_by"),
+    decisiveInteractionId: integer("decisive_interaction_id").references((): AnyPgColumn => interaction.id),
+    decisiveSignalId: integer("decisive_signal_id").references((): AnyPgColumn => signal.id),
+    /** Questions at which a failed check was ignored. */
+    ignoredChecks: integer("ignored_checks")
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    /** Names of processes that it left running and that were ended after it. */
+    endedProcesses: text("ended_processes")
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    host: text("host"),
+    workerId: uuid("worker_id").references(() => worker.id),
+    /** Grows with every worker that takes the job over; a write or an order with an older one is refused. */
+    leaseEpoch: integer("lease_epoch").notNull().default(0),
+    status: text("status"),
+    progress: jsonb("progress").$type<Progress>(),
+    eventSeq: integer("event_seq").notNull().default(0),
+    lineCount: integer("line_count").notNull().default(0),
+    outputBytes: bigint("output_bytes", { mode: "number" }).notNull().default(0),
+    /** From then on its chunks and sensitive lines are gone, or about to go. */
+    outputRemovedAt: timestamptz("output_removed_at"),
+  },
+  (t) => [
+    foreignKey({ name: "retry_of_a_job", columns: [t.retryOf], foreignColumns: [t.id] }),
+    check("lane_is_a_name", sql`${t.lane} ~ '${sql.raw(LANE_PATTERN.source)}'`),
+    check("requested_by_is_named", sql`length(${t.requestedBy}) between 1 and 100`),
+    check(
+      "finished_iff_terminal",
+      sql`(${t.finishedAt} is not null) = (${t.state} in (${literals(TERMINAL_STATES)}))`,
+    ),
+    check("outcome_iff_terminal", sql`(${t.outcome} is not null) = (${t.finishedAt} is not null)`),
+    check(
+      "outcome_fits_state",
+      sql`${t.outcome} is null or (${t.outcome}::text, ${t.state}::text) in (${sql.raw(FITTING_OUTCOMES)})`,
+    ),
+    check(
+      "live_has_started",
+      sql`${t.state} not in (${literals(LIVE_STATES)}) or ${t.startedAt} is not null`,
+    ),
+    check("queued_has_not_started", sql`${t.state} <> 'queued' or ${t.startedAt} is null`),
+    check(
+      "exit_only_when_finished",
+      sql`${t.finishedAt} is not null or (${t.exitCode} is null and ${t.exitSignal} is null)`,
+    ),
+    check("live_keeps_its_output", sql`${t.outputRemovedAt} is null or ${t.finishedAt} is not null`),
+    check("live_keeps_its_lane", sql`${t.laneReleasedAt} is null or ${t.finishedAt} is not null`),
+    unique("idempotency_key_once_a_user").on(t.requestedBy, t.idempotencyKey),
+    uniqueIndex("one_job_holds_a_lane")
+      .on(t.lane)
+      .where(sql`${t.startedAt} is not null and ${t.laneReleasedAt} is null`),
+    index("job_queue")
+      .on(t.lane, t.id)
+      .where(sql`${t.state} = 'queued'`),
+    index("job_live")
+      .on(t.id)
+      .where(sql`${t.finishedAt} is null`),
+    index("job_with_output")
+      .on(t.finishedAt)
+      .where(sql`${t.outputRemovedAt} is null and ${t.finishedAt} is not null`),
+    index("job_by_requester").on(t.requestedBy, t.id),
+    index("job_by_creation").on(t.createdAt),
+  ],
+);
+
+export const change = spiderpig.table(
+  "change",
+  {
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
+    /** 1 for the first that was entered. */
+    position: integer("position").notNull(),
+    number: integer("number").notNull(),
+    /** The current one when the job was created. */
+    patchSet: integer("patch_set"),
+    /** The one that was merged instead, where scap found a newer one; null where it did not. */
+    mergedPatchSet: integer("merged_patch_set"),
+    project: text("project").notNull(),
+    branch: text("branch").notNull(),
+    subject: text("subject").notNull(),
+    owner: text("owner").notNull(),
+    url: text("url").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "change_pkey", columns: [t.jobId, t.position] }),
+    unique("change_once_a_job").on(t.jobId, t.number),
+    index("change_by_number").on(t.number, t.jobId),
+  ],
+);
+
+export const interaction = spiderpig.table(
+  "interaction",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
+    /** Identity of the prompt within the job: the same prompt seen again by another worker is the same row. */
+    promptKey: text("prompt_key").notNull(),
+    kind: interactionKind("kind").notNull(),
+    message: text("message").notNull(),
+    options: jsonb("options").$type<(InteractionOption & { typed?: string })[]>().notNull(),
+    defaultValue: jsonb("default_value").$type<OptionValue>(),
+    recognised: boolean("recognised").notNull(),
+    complaint: text("complaint"),
+    state: interactionState("state").notNull().default("pending"),
+    askedAt: timestamptz("asked_at").notNull(),
+    endedAt: timestamptz("ended_at"),
+    remindedAt: timestamptz("reminded_at"),
+    reminderCount: integer("reminder_count").notNull().default(0),
+    /** The policy as it was when the question was asked; null when it waits for as long as it takes. */
+    expiresAt: timestamptz("expires_at"),
+    expiryAction: signalKind("expiry_action"),
+    /** Sent with the notification of the answer. Only a role that may read this table, and so write answers, knows it. */
+    answerToken: uuid("answer_token")
+      .notNull()
+      .default(sql`gen_random_uuid()`),
+  },
+  (t) => [
+    unique("prompt_once_a_job").on(t.jobId, t.promptKey),
+    check("ended_iff_not_pending", sql`(${t.endedAt} is not null) = (${t.state} <> 'pending')`),
+    check("reminded_iff_counted", sql`(${t.remindedAt} is null) = (${t.reminderCount} = 0)`),
+    check("expiry_has_an_action", sql`(${t.expiresAt} is null) = (${t.expiryAction} is null)`),
+    check("message_is_bounded", sql`length(${t.message}) <= 65536`),
+    uniqueIndex("one_pending_interaction_a_job")
+      .on(t.jobId)
+      .where(sql`${t.state} = 'pending'`),
+    index("interaction_by_job").on(t.jobId, t.id),
+  ],
+);
+
+export const answer = spiderpig.table(
+  "answer",
+  {
+    /** The key makes the first answer win: a second one cannot be inserted. */
+    interactionId: integer("interaction_id")
+      .primaryKey()
+      .references(() => interaction.id),
+    value: jsonb("value").$type<AnswerValue>(),
+    text: text("text"),
+    answeredBy: text("answered_by").notNull(),
+    answeredAt: timestamptz("answered_at").notNull().defaultNow(),
+    delivery: deliveryState("delivery").notNull().default("accepted"),
+    typedAt: timestamptz("typed_at"),
+    settledAt: timestamptz("settled_at"),
+  },
+  (t) => [
+    check("answered_by_is_named", sql`length(${t.answeredBy}) between 1 and 100`),
+    check(
+      "settled_iff_delivery_known",
+      sql`(${t.settledAt} is not null) = (${t.delivery} in ('consumed', 'not_consumed', 'undelivered'))`,
+    ),
+    index("answer_unsettled")
+      .on(t.interactionId)
+      .where(sql`${t.settledAt} is null`),
+  ],
+);
+
+export const signal = spiderpig.table(
+  "signal",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
+    kind: signalKind("kind").notNull(),
+    /** The question whose expiry asked for it, and which it is meant for; null when a person asked. */
+    interactionId: integer("interaction_id").references(() => interaction.id),
+    requestedBy: text("requested_by").notNull(),
+    requestedAt: timestamptz("requested_at").notNull().defaultNow(),
+    deliveredAt: timestamptz("delivered_at"),
+    /** How many processes got it; 0 when there was none left. */
+    processCount: integer("process_count"),
+  },
+  (t) => [
+    check("delivered_says_to_how_many", sql`(${t.deliveredAt} is null) = (${t.processCount} is null)`),
+    index("signal_by_job").on(t.jobId, t.id),
+  ],
+);

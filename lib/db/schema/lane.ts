@@ -1,0 +1,32 @@
+// Lanes and their freezes.
+import { sql } from "drizzle-orm";
+import { check, integer, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { spiderpig, timestamptz } from "./base.ts";
+
+export const lane = spiderpig.table("lane", {
+  /** Locked by whoever freezes the lane or starts a job in it. */
+  name: text("name").primaryKey(),
+});
+
+export const laneFreeze = spiderpig.table(
+  "lane_freeze",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    lane: text("lane").notNull(),
+    reason: text("reason").notNull(),
+    frozenBy: text("frozen_by").notNull(),
+    frozenAt: timestamptz("frozen_at").notNull().defaultNow(),
+    /** It ends by itself then; null when somebody has to lift it. */
+    until: timestamptz("until"),
+    liftedBy: text("lifted_by"),
+    liftedAt: timestamptz("lifted_at"),
+  },
+  (t) => [
+    check("freeze_has_a_reason", sql`length(${t.reason}) between 1 and 500`),
+    check("lifted_by_somebody", sql`(${t.liftedAt} is null) = (${t.liftedBy} is null)`),
+    check("freeze_ends_after_it_starts", sql`${t.until} > ${t.frozenAt}`),
+    uniqueIndex("one_freeze_a_lane")
+      .on(t.lane)
+      .where(sql`${t.liftedAt} is null`),
+  ],
+);

@@ -1,0 +1,100 @@
+// What a job printed: the raw bytes, the lines of the log, the live end of the log and the phases. Everything but the
+// phases may be deleted when its retention period has passed.
+import { sql } from "drizzle-orm";
+import { bigint, check, integer, json, primaryKey, text } from "drizzle-orm/pg-core";
+import type { ScreenContent } from "../../domain/terminal.ts";
+import { bytea, spiderpig, timestamptz } from "./base.ts";
+import { job } from "./job.ts";
+
+export const phase = spiderpig.table(
+  "phase",
+  {
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
+    /** 1 for the first phase of the job. */
+    id: integer("id").notNull(),
+    name: text("name").notNull(),
+    depth: integer("depth").notNull(),
+    startedAt: timestamptz("started_at").notNull(),
+    finishedAt: timestamptz("finished_at"),
+  },
+  (t) => [
+    primaryKey({ name: "phase_pkey", columns: [t.jobId, t.id] }),
+    check("phase_ends_after_it_starts", sql`${t.finishedAt} >= ${t.startedAt}`),
+  ],
+);
+
+export const outputChunk = spiderpig.table(
+  "output_chunk",
+  {
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
+    /** 1 for the first chunk of the job. */
+    seq: integer("seq").notNull(),
+    at: timestamptz("at").notNull(),
+    /** Position in the holder's journal up to which this chunk accounts for everything. */
+    journalEnd: bigint("journal_end", { mode: "number" }).notNull(),
+    /** Bytes of output behind `journal_end` that are accounted for too; the rest of that record is not. */
+    journalSkip: integer("journal_skip").notNull().default(0),
+    raw: bytea("raw").notNull(),
+  },
+  (t) => [primaryKey({ name: "output_chunk_pkey", columns: [t.jobId, t.seq] })],
+);
+
+/** Lines of the log that can never change again, in blocks of consecutive lines that were printed within a moment. */
+export const logBlock = spiderpig.table(
+  "log_block",
+  {
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
+    /** 1 for the first line of the job. */
+    firstLine: integer("first_line").notNull(),
+    lineCount: integer("line_count").notNull(),
+    /** When the text of the first of these lines changed last; the others are within 100 ms of it. */
+    at: timestamptz("at").notNull(),
+    /** The lines, joined by newlines: printable characters, colours (SGR) and links (OSC 8), nothing else. */
+    text: text("text").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "log_block_pkey", columns: [t.jobId, t.firstLine] }),
+    check("block_has_lines", sql`${t.firstLine} > 0 and ${t.lineCount} > 0`),
+  ],
+);
+
+/** The end of a job's log: the lines that the program may still redraw, and the terminal that they stand on. */
+export const logTail = spiderpig.table(
+  "log_tail",
+  {
+    jobId: integer("job_id")
+      .primaryKey()
+      .references(() => job.id),
+    /** Lines in log_block; the first live line has the number behind it. */
+    settledLines: integer("settled_lines").notNull(),
+    liveTexts: text("live_texts").array().notNull(),
+    liveAt: timestamptz("live_at").array().notNull(),
+    /** The place in the journal, as in the last chunk, that `terminal` is the state at. */
+    journalEnd: bigint("journal_end", { mode: "number" }).notNull(),
+    journalSkip: integer("journal_skip").notNull(),
+    /** State of the emulator. Not jsonb, which refuses strings that hold a NUL. Null when the program has ended. */
+    terminal: json("terminal").$type<unknown>(),
+    /** The visible rows, while a `screen` interaction is pending or the alternate screen is shown. */
+    screen: json("screen").$type<ScreenContent>(),
+  },
+  (t) => [check("live_lines_have_times", sql`cardinality(${t.liveTexts}) = cardinality(${t.liveAt})`)],
+);
+
+export const sensitiveLine = spiderpig.table(
+  "sensitive_line",
+  {
+    jobId: integer("job_id")
+      .notNull()
+      .references(() => job.id),
+    /** The line of the log in whose place a notice stands. */
+    line: integer("line").notNull(),
+    text: text("text").notNull(),
+  },
+  (t) => [primaryKey({ name: "sensitive_line_pkey", columns: [t.jobId, t.line] })],
+);

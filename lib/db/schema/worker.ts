@@ -1,0 +1,15 @@
+// Worker processes: their heartbeats and public keys.
+import { integer, text, uuid } from "drizzle-orm/pg-core";
+import { spiderpig, timestamptz } from "./base.ts";
+
+export const worker = spiderpig.table("worker", {
+  id: uuid("id").primaryKey(),
+  host: text("host").notNull(),
+  pid: integer("pid").notNull(),
+  version: text("version").notNull(),
+  /** Secrets for its jobs are sealed to this; the private half is in the worker's memory only. */
+  publicKey: text("public_key"),
+  startedAt: timestamptz("started_at").notNull().defaultNow(),
+  seenAt: timestamptz("seen_at").notNull().defaultNow(),
+  stoppedAt: timestamptz("stopped_at"),
+});
