@@ -61,7 +61,18 @@ export type ErrorCode = keyof typeof PROBLEMS;
 /** What is wrong with one field of a request: a path such as `changes.0`, or the name of a query parameter. */
 export type FieldError = { field: string; detail: string };
 
+const BRAND = Symbol.for("spiderpig.AppError");
+
 export class AppError extends Error {
+  /**
+   * Next loads this module once for pages and once for routes, which share the services: an error that one copy throws must
+   * be recognised by the other, or a refusal would be answered as an internal error.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && BRAND in value;
+  }
+
+  readonly [BRAND] = true;
   readonly code: ErrorCode;
   /** Shown to people after the title: what it means for the deployment and what to do. */
   readonly detail: string | undefined;
@@ -100,12 +111,10 @@ export function fieldRefusal(
   });
 }
 
-/** Wherever a request meets it first, people are told the same. */
 export function databaseUnreachable(cause: unknown): AppError {
   return new AppError("database_unreachable", {
-    // A connection that breaks while the transaction commits does not tell whether it has.
-    detail:
-      "Running deployments go on. Try again in a moment, but look first: if the connection broke at the very last, this was done all the same.",
+    // When a connection breaks during a commit, it is unknown whether the transaction was committed.
+    detail: "Running deployments continue. Check whether your request took effect, then try again.",
     cause,
   });
 }

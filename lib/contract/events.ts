@@ -2,21 +2,20 @@
 import { z } from "zod";
 import { ID_MAX } from "../domain/id.ts";
 import { JOB_STATES } from "../domain/job.ts";
-import { id } from "./fields.ts";
+import { type Endpoint, events } from "./endpoint.ts";
+import { id, jobParams, numberText } from "./fields.ts";
 import { interaction } from "./interaction.ts";
 import { job, jobSummary, phase, progress } from "./job.ts";
 import { lane } from "./lane.ts";
 import { logBlock, terminalScreen } from "./log.ts";
 import { health } from "./service.ts";
 
-export const jobEventsQuery = z.object({
+export const jobEventsQuery = z.strictObject({
   /** What a stream without Last-Event-ID starts from: the page has the lines up to here already. */
-  afterLine: z.coerce.number().int().min(0).max(ID_MAX).default(0),
+  afterLine: numberText(0, ID_MAX).default(0),
   /** `stays`: the stream of a lost job does not end, because a host that comes back may tell that scap still runs. */
   lost: z.enum(["ends", "stays"]).default("ends"),
 });
-
-// Server-sent events. The name is the SSE `event:` field, the value is the JSON of `data:`.
 
 /** Of `GET /api/jobs/{id}/events`. */
 export const jobEvents = {
@@ -58,7 +57,7 @@ export type OverviewEventName = keyof typeof overviewEvents;
 /** More tabs than anybody can use, and short enough for a URL. */
 export const MULTIPLEXED_JOBS_MAX = 100;
 
-export const multiplexedEventsQuery = z.object({
+export const multiplexedEventsQuery = z.strictObject({
   /** `<job>.<eventSeq>.<line>`, separated by commas: the jobs to watch, each from the cursor of the last event received (`0.0` at first). */
   jobs: z
     .string()
@@ -74,7 +73,8 @@ export const multiplexedEventsQuery = z.object({
         }),
     )
     .refine((jobs) => jobs.length <= MULTIPLEXED_JOBS_MAX, `at most ${MULTIPLEXED_JOBS_MAX} jobs`)
-    .refine((jobs) => new Set(jobs.map(({ jobId }) => jobId)).size === jobs.length, "a job is named twice"),
+    .refine((jobs) => new Set(jobs.map(({ jobId }) => jobId)).size === jobs.length, "a job is named twice")
+    .meta({ type: "string" }),
 });
 
 /** Of `GET /api/events/multiplexed`: the events of the overview and of several jobs on one connection. */
@@ -90,3 +90,31 @@ export const multiplexedEvents = {
   }),
 } as const;
 export type MultiplexedUpdate = z.infer<(typeof multiplexedEvents)["update"]>;
+
+export const eventEndpoints = {
+  watchJob: {
+    method: "GET",
+    path: "/api/jobs/{id}/events",
+    summary: "Server-sent events of a job. Resumes from Last-Event-ID. Sends a `heartbeat` every 10 s.",
+    permission: "view",
+    params: jobParams,
+    query: jobEventsQuery,
+    response: events(jobEvents),
+  },
+  watchOverview: {
+    method: "GET",
+    path: "/api/events",
+    summary: "Server-sent events of all jobs, lanes and workers. Sends a `heartbeat` every 10 s.",
+    permission: "view",
+    response: events(overviewEvents),
+  },
+  watchMultiplexed: {
+    method: "GET",
+    path: "/api/events/multiplexed",
+    summary:
+      "Server-sent events of the overview and of up to 100 jobs on one connection. To resume, name each job with the cursor of its last event; Last-Event-ID is not used.",
+    permission: "view",
+    query: multiplexedEventsQuery,
+    response: events(multiplexedEvents),
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -7,7 +7,8 @@ import {
   SCREEN_KEYS,
 } from "../domain/interaction.ts";
 import { EXPIRY_ACTIONS } from "../domain/unanswered.ts";
-import { id, time } from "./fields.ts";
+import { type Endpoint, json } from "./endpoint.ts";
+import { id, idText, time } from "./fields.ts";
 
 const optionValue = z.union([z.boolean(), z.string()]);
 
@@ -53,11 +54,41 @@ export const interaction = z.object({
 });
 export type Interaction = z.infer<typeof interaction>;
 
-export const interactionsQuery = z.object({ state: z.literal("pending").default("pending") });
+export const interactionsQuery = z.strictObject({ state: z.literal("pending").default("pending") });
 
 export const interactionList = z.object({ interactions: z.array(interaction) });
 
-/** The bound on text is the terminal's own line, checked again by the domain with the kind of question in hand. */
+/** The domain checks the value against the kind of question: text, for example, must fit in one line of the terminal. */
 export const answerRequest = z.strictObject({
   value: z.union([z.boolean(), z.string().max(8192), keyPress]),
 });
+
+const interactionParams = z.object({ id: idText, iid: idText });
+
+export const interactionEndpoints = {
+  listInteractions: {
+    method: "GET",
+    path: "/api/interactions",
+    summary: "List the questions that wait for an answer, of all jobs.",
+    permission: "view",
+    query: interactionsQuery,
+    response: json(interactionList, 200),
+  },
+  answerInteraction: {
+    method: "PUT",
+    path: "/api/jobs/{id}/interactions/{iid}/answer",
+    summary: "Answer a question. The first answer wins.",
+    permission: "answer_interaction",
+    params: interactionParams,
+    body: answerRequest,
+    response: json(interaction, 200),
+    problems: [
+      "interaction_not_found",
+      "interaction_already_answered",
+      "interaction_expired",
+      "interaction_withdrawn",
+      "answer_not_an_option",
+      "worker_unreachable",
+    ],
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -10,8 +10,9 @@ import {
   REASON_CODES,
 } from "../domain/job.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
-import { jobChange } from "./change.ts";
-import { id, idInQuery, instant, time, note } from "./fields.ts";
+import { GERRIT_PROBLEMS, jobChange } from "./change.ts";
+import { type Endpoint, json } from "./endpoint.ts";
+import { id, idText, instant, jobParams, listText, note, numberText, time } from "./fields.ts";
 import { interaction } from "./interaction.ts";
 
 export const phase = z.object({
@@ -128,44 +129,114 @@ export const job = jobSummary.extend({
 });
 export type Job = z.infer<typeof job>;
 
-// Requests
-
 export const createJobRequest = z.strictObject({
   kind: z.literal("backport"),
+  /** Numbers or addresses of changes in Gerrit, in the order of their deployment. */
   changes: z.array(z.string().trim().min(1).max(500)).min(1).max(CHANGES_MAX),
   lane: z.string().regex(LANE_PATTERN).optional(),
 });
 export type CreateJobRequest = z.infer<typeof createJobRequest>;
 
-const listLimit = z.coerce.number().int().min(1).max(100).default(20);
+const JOBS_MAX = 100;
 
-export const listJobsQuery = z.object({
-  /** One state or several, separated by commas. */
-  state: z
-    .string()
-    .transform((text) => text.split(","))
-    .pipe(z.array(z.enum(JOB_STATES)))
-    .optional(),
+export const listJobsQuery = z.strictObject({
+  state: listText(z.enum(JOB_STATES)).optional(),
+  outcome: listText(z.enum(OUTCOMES)).optional(),
   user: z.string().max(100).optional(),
-  change: idInQuery.optional(),
+  change: idText.optional(),
   /** Words of subject, project, branch, owner, or a job number. */
   q: z.string().trim().max(200).optional(),
   from: instant.optional(),
   to: instant.optional(),
-  limit: listLimit,
-  /** `nextCursor` of the page before. */
-  cursor: idInQuery.optional(),
+  limit: numberText(1, JOBS_MAX).default(20),
+  /** `nextCursor` of the previous page. */
+  cursor: idText.optional(),
 });
 export type ListJobsQuery = z.infer<typeof listJobsQuery>;
-
-// Responses
 
 export const jobList = z.object({ jobs: z.array(jobSummary), nextCursor: z.string().nullable() });
 
 export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
 
-/** The order for a signal; what became of it is in the job's `signals`. */
+/** The signal that was requested; the job's `signals` say when it was delivered. */
 export const signalAccepted = z.object({ id });
 
-/** What was found about the silent host, in the words of whoever looked. */
-export const lossRequest = z.strictObject({ note: note });
+/** What a person found out about the unreachable host. */
+export const lossRequest = z.strictObject({ note });
+
+/** Of an endpoint that queues a job. */
+const QUEUE_PROBLEMS = [
+  "changes_refused",
+  "idempotency_conflict",
+  "lane_frozen",
+  ...GERRIT_PROBLEMS,
+] as const;
+
+export const jobEndpoints = {
+  createJob: {
+    method: "POST",
+    path: "/api/jobs",
+    summary: "Queue a deployment.",
+    permission: "create_job",
+    body: createJobRequest,
+    acceptsIdempotencyKey: true,
+    response: json(job, 201),
+    problems: QUEUE_PROBLEMS,
+  },
+  listJobs: {
+    method: "GET",
+    path: "/api/jobs",
+    summary: "List jobs, newest first.",
+    permission: "view",
+    query: listJobsQuery,
+    response: json(jobList, 200),
+  },
+  readJob: {
+    method: "GET",
+    path: "/api/jobs/{id}",
+    summary: "Get a job with its changes, phases and interactions.",
+    permission: "view",
+    params: jobParams,
+    response: json(job, 200),
+  },
+  signalJob: {
+    method: "POST",
+    path: "/api/jobs/{id}/signals",
+    summary: "Interrupt, terminate or kill a running job.",
+    permission: "signal_job",
+    params: jobParams,
+    body: signalRequest,
+    response: json(signalAccepted, 202),
+    problems: ["job_already_ended"],
+  },
+  cancelJob: {
+    method: "POST",
+    path: "/api/jobs/{id}/cancellation",
+    summary: "Remove a job from the queue.",
+    permission: "cancel_job",
+    params: jobParams,
+    response: json(job, 200),
+    problems: ["job_already_started", "job_already_ended"],
+  },
+  retryJob: {
+    method: "POST",
+    path: "/api/jobs/{id}/retry",
+    summary: "Queue a new job for the same changes.",
+    permission: "retry_job",
+    params: jobParams,
+    acceptsIdempotencyKey: true,
+    response: json(job, 201),
+    problems: ["job_not_ended", ...QUEUE_PROBLEMS],
+  },
+  declareJobLost: {
+    method: "POST",
+    path: "/api/jobs/{id}/loss",
+    summary:
+      "Declare a job lost whose worker has not responded for at least 5 minutes. The job keeps its lane until an admin releases it.",
+    permission: "declare_lost",
+    params: jobParams,
+    body: lossRequest,
+    response: json(job, 200),
+    problems: ["worker_not_silent", "job_already_ended"],
+  },
+} as const satisfies Record<string, Endpoint>;

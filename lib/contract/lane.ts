@@ -1,10 +1,13 @@
 // Lanes: which job holds one, and whether it is frozen.
 import { z } from "zod";
-import { id, instant, time, note } from "./fields.ts";
+import { LANE_PATTERN } from "../domain/job.ts";
+import { empty, type Endpoint, json } from "./endpoint.ts";
+import { id, instant, jobParams, note, time } from "./fields.ts";
+import { job } from "./job.ts";
 
 export const lane = z.object({
   name: z.string(),
-  /** The job that keeps it; null when the next may start. */
+  /** The job that holds the lane; null when the next one may start. */
   heldBy: id.nullable(),
   freeze: z
     .object({ reason: z.string(), frozenBy: z.string(), frozenAt: time, until: time.nullable() })
@@ -14,11 +17,10 @@ export type Lane = z.infer<typeof lane>;
 
 export const freezeRequest = z.strictObject({
   reason: note,
-  /** When it ends by itself; without it somebody has to lift it. */
+  /** When the freeze ends by itself; without it an admin has to lift it. */
   until: instant.optional(),
 });
 
-/** What was just frozen. */
 export const laneFreeze = z.object({
   lane: z.string(),
   reason: z.string(),
@@ -26,5 +28,39 @@ export const laneFreeze = z.object({
   until: time.nullable(),
 });
 
-/** What was found on the servers, in the words of whoever looked. */
-export const laneReleaseRequest = z.strictObject({ note: note });
+/** What a person found on the servers. */
+export const laneReleaseRequest = z.strictObject({ note });
+
+const laneParams = z.object({ lane: z.string().regex(LANE_PATTERN) });
+
+export const laneEndpoints = {
+  freezeLane: {
+    method: "PUT",
+    path: "/api/lanes/{lane}/freeze",
+    summary: "Freeze a lane: it accepts no new jobs and starts none.",
+    permission: "freeze_lane",
+    params: laneParams,
+    body: freezeRequest,
+    response: json(laneFreeze, 200),
+    problems: ["lane_frozen"],
+  },
+  unfreezeLane: {
+    method: "DELETE",
+    path: "/api/lanes/{lane}/freeze",
+    summary: "Lift the freeze of a lane.",
+    permission: "freeze_lane",
+    params: laneParams,
+    response: empty,
+  },
+  releaseLane: {
+    method: "POST",
+    path: "/api/jobs/{id}/lane-release",
+    summary:
+      "Confirm the state of the servers after a lost deployment, and release its lane for the next job.",
+    permission: "release_lane",
+    params: jobParams,
+    body: laneReleaseRequest,
+    response: json(job, 200),
+    problems: ["lane_not_held"],
+  },
+} as const satisfies Record<string, Endpoint>;

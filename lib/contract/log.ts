@@ -1,6 +1,7 @@
 // The log of a job and the screen of its terminal.
 import { z } from "zod";
-import { idInQuery, time } from "./fields.ts";
+import { type Endpoint, file, json } from "./endpoint.ts";
+import { idText, jobParams, numberText, time } from "./fields.ts";
 
 export const logLine = z.object({ n: z.int().positive(), at: time, text: z.string() });
 export type LogLine = z.infer<typeof logLine>;
@@ -31,10 +32,10 @@ export type TerminalScreen = z.infer<typeof terminalScreen>;
 
 export const LOG_LINES_MAX = 5000;
 
-export const logQuery = z.object({
+export const logQuery = z.strictObject({
   /** 1 is the first line. */
-  fromLine: idInQuery.default(1),
-  limit: z.coerce.number().int().min(1).max(LOG_LINES_MAX).default(500),
+  fromLine: idText.default(1),
+  limit: numberText(1, LOG_LINES_MAX).default(500),
 });
 
 export const logPage = z.object({
@@ -49,18 +50,69 @@ export type LogPage = z.infer<typeof logPage>;
 
 export const LOG_MATCHES_MAX = 1000;
 
-export const logMatchesQuery = z.object({
-  /** Words as they stand in a line; capitals and colours do not matter. */
+export const logMatchesQuery = z.strictObject({
+  /** Text as it is in a line. Case and colours are ignored. */
   q: z.string().min(1).max(200),
-  fromLine: idInQuery.default(1),
+  fromLine: idText.default(1),
 });
 
 export const logMatches = z.object({
-  /** Numbers of the lines that have the words, in order. */
+  /** Numbers of the lines that contain the text, in order. */
   lines: z.array(z.int().positive()),
-  /** Where to go on, because a request reads only a part of a long log; null at its end. */
+  /** Where the next request continues, because one reads only a part of a long log; null at the end. */
   nextLine: z.int().positive().nullable(),
 });
 export type LogMatches = z.infer<typeof logMatches>;
 
 export const sensitiveLines = z.object({ lines: z.array(z.object({ n: z.int(), text: z.string() })) });
+
+export const logEndpoints = {
+  readLog: {
+    method: "GET",
+    path: "/api/jobs/{id}/log",
+    summary: "Get a range of log lines.",
+    permission: "view",
+    params: jobParams,
+    query: logQuery,
+    response: json(logPage, 200),
+    problems: ["output_removed"],
+  },
+  searchLog: {
+    method: "GET",
+    path: "/api/jobs/{id}/log/matches",
+    summary: "Find the log lines that contain a text. One request reads a part; continue from `nextLine`.",
+    permission: "view",
+    params: jobParams,
+    query: logMatchesQuery,
+    response: json(logMatches, 200),
+    problems: ["output_removed"],
+  },
+  downloadLog: {
+    method: "GET",
+    path: "/api/jobs/{id}/log.txt",
+    summary: "Download the whole log without colours.",
+    permission: "view",
+    params: jobParams,
+    response: file("text/plain"),
+    problems: ["output_removed"],
+  },
+  downloadTranscript: {
+    method: "GET",
+    path: "/api/jobs/{id}/transcript.cast",
+    summary: "Download the recording of the terminal as asciicast v3.",
+    permission: "view",
+    params: jobParams,
+    response: file("application/x-asciicast"),
+    problems: ["output_removed"],
+  },
+  /** POST, because each request is an event in the job's history. */
+  readSensitiveLines: {
+    method: "POST",
+    path: "/api/jobs/{id}/sensitive-lines",
+    summary: "Get the lines that scap marked as sensitive. The job's history records who requested them.",
+    permission: "see_sensitive_output",
+    params: jobParams,
+    response: json(sensitiveLines, 200),
+    problems: ["output_removed"],
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,11 +1,36 @@
-// The state of SpiderPig itself.
+// SpiderPig itself: its health, its metrics, and the description of its interface.
 import { z } from "zod";
+import { type Endpoint, file, json } from "./endpoint.ts";
 
 export const health = z.object({
   status: z.enum(["ok", "degraded"]),
   database: z.enum(["ok", "unreachable"]),
-  /** Workers seen within the last seconds. */
+  /** Workers with a recent heartbeat. */
   workers: z.int(),
   version: z.string(),
 });
 export type Health = z.infer<typeof health>;
+
+export const serviceEndpoints = {
+  health: {
+    method: "GET",
+    path: "/api/health",
+    summary: "Check the database connection and count the workers. 503 if the database is unreachable.",
+    permission: null,
+    response: json(health, 200, 503),
+  },
+  metrics: {
+    method: "GET",
+    path: "/api/metrics",
+    summary: "Metrics for Prometheus.",
+    permission: "view",
+    response: file("text/plain"),
+  },
+  openApi: {
+    method: "GET",
+    path: "/api/openapi.json",
+    summary: "This document.",
+    permission: "view",
+    response: json(z.record(z.string(), z.unknown()), 200),
+  },
+} as const satisfies Record<string, Endpoint>;

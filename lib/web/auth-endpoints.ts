@@ -1,31 +1,34 @@
-// What of better-auth is reachable from outside: signing in and signing out, nothing else of the many endpoints it
-// has. Its answers are turned into ours: no body that repeats the account or the session, and problem documents.
+// Signing in and out with better-auth. No other of its endpoints is reachable from outside. Its responses are turned into
+// ours: no body that repeats the account or the session, and problem documents.
 import { z } from "zod";
+import type { SignInRequest } from "../contract/account.ts";
 import { isUnreachable } from "../db/connection.ts";
 import { AppError, databaseUnreachable, type ErrorCode } from "../errors.ts";
 import { type Auth, auth } from "./auth.ts";
 import { pageBehind } from "./authorise.ts";
-import { readText } from "./body.ts";
 import { refusalResponse } from "./problem.ts";
 import { ACCOUNT_PACE } from "./sign-in-pace.ts";
 
-const SIGN_IN = "/api/auth/sign-in/username";
-const SIGN_OUT = "/api/auth/sign-out";
+/** 204 with the session's cookie, or a problem document. @throws AppError database_unreachable. */
+export async function signIn(
+  request: Request,
+  credentials: SignInRequest,
+  using: Auth = auth(),
+): Promise<Response> {
+  return forward(request, JSON.stringify(credentials), using);
+}
 
-/**
- * 204 with the cookie set or removed, or a problem document.
- * @throws AppError database_unreachable, request_too_large.
- */
-export async function answerAuthRequest(request: Request, using: Auth = auth()): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  if (pathname !== SIGN_IN && pathname !== SIGN_OUT) return refusal("not_found");
-  // The library asks this only of requests with a cookie; signing somebody in to a stranger's account needs none.
+/** 204 without a session, or a problem document. @throws AppError database_unreachable. */
+export async function signOut(request: Request, using: Auth = auth()): Promise<Response> {
+  return forward(request, undefined, using);
+}
+
+async function forward(request: Request, body: string | undefined, using: Auth): Promise<Response> {
+  // The library checks this only for requests with a cookie. Signing a browser in to an attacker's account needs none.
   if (pageBehind(request, using) === "foreign") return refusal("foreign_origin");
-  const answer = await using.library
-    .handler(pathname === SIGN_OUT ? withoutBody(request) : await withReadBody(request))
-    .catch((cause: unknown) => {
-      throw isUnreachable(cause) ? databaseUnreachable(cause) : cause;
-    });
+  const answer = await using.library.handler(withBody(request, body)).catch((cause: unknown) => {
+    throw isUnreachable(cause) ? databaseUnreachable(cause) : cause;
+  });
   if (answer.ok) return accepted(answer);
   switch (answer.status) {
     case 401:
@@ -38,11 +41,9 @@ export async function answerAuthRequest(request: Request, using: Auth = auth()):
     case 429:
       return tooMany(answer);
     case 400:
-    case 413:
-    case 415:
       return refusal("invalid_request");
     default:
-      throw new Error(`the library answered ${answer.status} to ${request.method} ${request.url}`);
+      throw new Error(`better-auth answered ${answer.status} to ${request.method} ${request.url}`);
   }
 }
 
@@ -58,24 +59,16 @@ async function tooMany(answer: Response): Promise<Response> {
   });
 }
 
-/** Signing out takes none, and the library refuses an empty one without a type, which is what `fetch` sends. */
-function withoutBody({ url, method, headers }: Request): Request {
+/** The router has read the body. The library refuses an empty one, which browsers send to sign out, unless it has no type. */
+function withBody({ url, method, headers }: Request, body: string | undefined): Request {
   const kept = new Headers(headers);
-  kept.delete("content-type");
-  kept.delete("content-length");
-  return new Request(url, { method, headers: kept });
+  for (const name of ["content-length", "transfer-encoding", "content-type"]) kept.delete(name);
+  if (body === undefined) return new Request(url, { method, headers: kept });
+  kept.set("content-type", "application/json");
+  return new Request(url, { method, headers: kept, body });
 }
 
-/** The library reads a body of any length and hashes its password. @throws AppError request_too_large. */
-async function withReadBody(request: Request): Promise<Request> {
-  const body = await readText(request);
-  const headers = new Headers(request.headers);
-  headers.delete("content-length");
-  headers.delete("transfer-encoding");
-  return new Request(request.url, { method: request.method, headers, body });
-}
-
-/** Only the cookies go on: the body holds the session's key, a header the signed one, which scripts must not see. */
+/** Only the cookies: the library's body and a header of it contain the session's key, which scripts must not see. */
 function accepted(answer: Response): Response {
   const headers = new Headers({ "cache-control": "no-store" });
   for (const cookie of answer.headers.getSetCookie()) headers.append("set-cookie", cookie);

@@ -2,7 +2,7 @@
 // percent-encoding and a method that it does not know with 500, and a method that a route does not have without saying
 // which ones it has. Pure: web/main.ts carries the decision out.
 import { AppError } from "../errors.ts";
-import { OPERATIONS } from "../contract/openapi.ts";
+import { ALL_METHODS, findRoute, methodsOf } from "./find-endpoint.ts";
 import { problemDocument } from "./problem.ts";
 
 export type Decision =
@@ -10,24 +10,13 @@ export type Decision =
   | { pass: true; url: string }
   | { pass: false; status: number; headers: Record<string, string>; body: string };
 
-/** Routes that openapi.json does not describe: the document itself, and those of better-auth. */
-const OWN_ROUTES = [
-  { method: "get", path: "/api/openapi.json" },
-  { method: "post", path: "/api/auth/sign-in/username" },
-  { method: "post", path: "/api/auth/sign-out" },
-];
-const ROUTES = routesOf([...OPERATIONS, ...OWN_ROUTES]);
 const PAGE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
-/** All methods that any address supports. */
-export const METHODS: readonly string[] = [
-  ...new Set([...PAGE_METHODS, ...ROUTES.flatMap(({ methods }) => methods)]),
-].toSorted();
 /** No page has this address, so the framework shows its "not found" page. */
 const NO_PAGE = "/malformed-address";
 
 /** @param target as it stands in the request line: a path with its query, an absolute URL, or `*`. */
 export function screenRequest(method: string, target: string): Decision {
-  if (target === "*") return method === "OPTIONS" ? allowed(METHODS) : refuseMethod(METHODS);
+  if (target === "*") return method === "OPTIONS" ? allowed(ALL_METHODS) : refuseMethod(ALL_METHODS);
   const url = pathOf(target);
   if (url === undefined)
     return refuse(new AppError("invalid_request", { detail: "The address is malformed." }));
@@ -37,8 +26,9 @@ export function screenRequest(method: string, target: string): Decision {
     if (!isApi && PAGE_METHODS.includes(method)) return { pass: true, url: NO_PAGE };
     return refuse(new AppError("invalid_request", { detail: "The address has malformed percent-encoding." }));
   }
-  const methods = isApi ? methodsOf(path) : PAGE_METHODS;
-  if (methods === undefined) return refuse(new AppError("not_found"));
+  const route = isApi ? findRoute(path) : undefined;
+  if (isApi && route === undefined) return refuse(new AppError("not_found"));
+  const methods = route === undefined ? PAGE_METHODS : methodsOf(route.byMethod);
   if (!methods.includes(method)) return refuseMethod(methods);
   return method === "OPTIONS" ? allowed(methods) : { pass: true, url };
 }
@@ -47,7 +37,7 @@ export function screenRequest(method: string, target: string): Decision {
 export function unparsedRefusal(code: string | undefined): AppError {
   switch (code) {
     case "HPE_INVALID_METHOD":
-      return new AppError("method_not_allowed", { detail: `Supported methods: ${METHODS.join(", ")}.` });
+      return new AppError("method_not_allowed", { detail: `Supported methods: ${ALL_METHODS.join(", ")}.` });
     case "HPE_HEADER_OVERFLOW":
       return new AppError("headers_too_large");
     case "ERR_HTTP_REQUEST_TIMEOUT":
@@ -61,7 +51,7 @@ export function unparsedRefusal(code: string | undefined): AppError {
 /** The whole response, for a connection without one. */
 export function rawResponse(refusal: AppError): string {
   const { status, headers, body } = problemDocument(refusal, {
-    ...(refusal.code === "method_not_allowed" ? { allow: METHODS.join(", ") } : {}),
+    ...(refusal.code === "method_not_allowed" ? { allow: ALL_METHODS.join(", ") } : {}),
     connection: "close",
   });
   const lines = Object.entries({ ...headers, "content-length": String(Buffer.byteLength(body)) });
@@ -83,23 +73,6 @@ function isDecodable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-type Route = { pattern: RegExp; methods: string[] };
-
-function routesOf(operations: readonly { method: string; path: string }[]): Route[] {
-  const byPath = Map.groupBy(operations, ({ path }) => path);
-  return [...byPath].map(([path, ofPath]) => {
-    const own = ofPath.map(({ method }) => method.toUpperCase());
-    const methods = [...own, ...(own.includes("GET") ? ["HEAD"] : []), "OPTIONS"].toSorted();
-    const pattern = path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+");
-    // With a slash at its end the framework redirects it.
-    return { pattern: new RegExp(`^${pattern}/?$`), methods };
-  });
-}
-
-function methodsOf(path: string): readonly string[] | undefined {
-  return ROUTES.find(({ pattern }) => pattern.test(path))?.methods;
 }
 
 function allowed(methods: readonly string[]): Decision {

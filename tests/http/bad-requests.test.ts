@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
-import { OPERATIONS } from "#lib/contract/openapi.ts";
+import type { Endpoint } from "#lib/contract/endpoint.ts";
+import { endpoints } from "#lib/contract/endpoints.ts";
 import { startReviewServer } from "../lib/gerrit/review-server.ts";
 import { aJob } from "../seed/seed.ts";
 import { type RawAnswer, startWebProcess } from "./web-process.ts";
@@ -12,6 +13,8 @@ const review = await startReviewServer();
 after(() => review.close());
 const web = await startWebProcess(after, { gerritUrl: review.url });
 const admin = `authorization: Bearer ${web.tokens.get("admin")}`;
+
+const ALL_ENDPOINTS: readonly Endpoint[] = Object.values(endpoints);
 
 type Sent = { method?: string; target: string; headers?: readonly string[]; body?: string };
 
@@ -120,7 +123,7 @@ test("OPTIONS names the methods of an address, and of the server", async () => {
 test("HEAD is answered as GET, without a body, also for a stream", async () => {
   const { id } = await aJob(web.db, { lane: "head" }).prints("a line").succeeded();
   const running = await aJob(web.db, { lane: "head-2" }).running();
-  const paths = OPERATIONS.filter(({ method }) => method === "get").map(({ path }) =>
+  const paths = ALL_ENDPOINTS.filter(({ method }) => method === "GET").map(({ path }) =>
     path.replace("{id}", String(isStream(path) ? running.id : id)),
   );
   assert.ok(paths.length > 8);
@@ -268,14 +271,13 @@ const HEADERS = [
 /** Every malformed thing once at every place of a route that can take it. */
 function malformedRequests(method: string, path: string): Sent[] {
   const good = path.replaceAll(/\{i?id\}/g, "1").replace("{lane}", "some-lane");
-  const name = method.toUpperCase();
-  const takesBody = name === "POST" || name === "PUT";
+  const takesBody = method === "POST" || method === "PUT";
   const body = takesBody ? { body: "{}" } : {};
   const isOfStream = isStream(path);
   return [
     ...[...path.matchAll(/\{\w+\}/g)].flatMap(([place]) =>
       SEGMENTS.filter((segment) => !isOfStream || !DOTS.includes(segment)).map((segment) => ({
-        method: name,
+        method,
         target: path
           .replace(place, () => segment)
           .replaceAll(/\{i?id\}/g, "1")
@@ -284,16 +286,14 @@ function malformedRequests(method: string, path: string): Sent[] {
       })),
     ),
     // A stream that is let through stays open.
-    ...(isOfStream ? [] : QUERIES.map((query) => ({ method: name, target: good + query, ...body }))),
-    ...(takesBody ? BODIES.map((one) => ({ method: name, target: good, body: one })) : []),
-    ...(isOfStream
-      ? []
-      : HEADERS.map((one) => ({ method: name, target: good, headers: [admin, one], ...body }))),
+    ...(isOfStream ? [] : QUERIES.map((query) => ({ method, target: good + query, ...body }))),
+    ...(takesBody ? BODIES.map((one) => ({ method, target: good, body: one })) : []),
+    ...(isOfStream ? [] : HEADERS.map((one) => ({ method, target: good, headers: [admin, one], ...body }))),
   ];
 }
 
 test("no malformed request to any route is answered as a fault of the server", async () => {
-  const requests = OPERATIONS.flatMap(({ method, path }) => malformedRequests(method, path));
+  const requests = ALL_ENDPOINTS.flatMap(({ method, path }) => malformedRequests(method, path));
   assert.ok(requests.length > 800, String(requests.length));
   const faults: string[] = [];
   await inTurns(requests, async (request) => {

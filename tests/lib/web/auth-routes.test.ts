@@ -5,8 +5,7 @@ import { closeDatabase, database } from "#lib/db/connection.ts";
 import { ensureDemoAccounts } from "#lib/web/accounts.ts";
 import { whoami } from "#lib/contract/account.ts";
 import { problem } from "#lib/contract/problem.ts";
-import { POST } from "../../../app/api/auth/[...all]/route.ts";
-import { GET } from "../../../app/api/whoami/route.ts";
+import { GET, POST } from "../../../app/api/[...path]/route.ts";
 import { authWorld, cookieOf, fromPage, PUBLIC_URL, SECRET, withToken } from "./auth-world.ts";
 
 const world = await authWorld();

@@ -7,10 +7,9 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { issueToken, revokeTokens } from "#lib/web/accounts.ts";
-import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
 import { authenticate } from "#lib/web/authorise.ts";
 import { settingsBeside } from "../../../admin/beside.ts";
-import { authWorld, PASSWORD, PUBLIC_URL, SECRET, trySignIn, withToken } from "./auth-world.ts";
+import { authWorld, PASSWORD, PUBLIC_URL, respond, SECRET, trySignIn, withToken } from "./auth-world.ts";
 
 const world = await authWorld();
 const { auth, db } = world;
@@ -60,7 +59,7 @@ test("tokens are revoked by their name, the others go on", async () => {
 test("a program can give its token back", async () => {
   const token = await issueToken({ account: await world.person("deployer"), name: "leaked", days: 1 }, auth);
 
-  const answer = await answerAuthRequest(withToken("/api/auth/sign-out", token, "POST"), auth);
+  const answer = await respond(withToken("/api/auth/sign-out", token, "POST"), auth);
 
   assert.equal(answer.status, 204);
   assert.equal(await authenticate(withToken(PATH, token), auth), undefined);

@@ -4,7 +4,9 @@ import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.t
 import type { Role } from "#lib/domain/permission.ts";
 import { addAccount } from "#lib/web/accounts.ts";
 import { type Auth, type AuthSettings, openAuth } from "#lib/web/auth.ts";
-import { answerAuthRequest } from "#lib/web/auth-endpoints.ts";
+import * as authEndpoints from "#lib/web/auth-endpoints.ts";
+import { createRouter } from "#lib/web/router.ts";
+import { handlers } from "../../../app/api/handlers.ts";
 import { testDatabase } from "../../support/database.ts";
 
 export const PUBLIC_URL = "https://deploy.example.org";
@@ -74,8 +76,18 @@ export function withToken(path: string, token: string, method = "GET"): Request 
   return new Request(new URL(path, PUBLIC_URL), { method, headers: { authorization: `Bearer ${token}` } });
 }
 
+/** The response of a web process with these settings. */
+export function respond(request: Request, using: Auth): Promise<Response> {
+  const route = createRouter({
+    ...handlers,
+    signIn: ({ request: parsed, body }) => authEndpoints.signIn(parsed, body, using),
+    signOut: ({ request: parsed }) => authEndpoints.signOut(parsed, using),
+  });
+  return route(request);
+}
+
 export async function trySignIn(using: Auth, username: string, password = PASSWORD): Promise<Response> {
-  return answerAuthRequest(
+  return respond(
     fromPage("/api/auth/sign-in/username", { method: "POST", body: { username, password } }),
     using,
   );

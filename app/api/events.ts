@@ -1,0 +1,15 @@
+import { readJob } from "#lib/actions/create-job.ts";
+import { parseCursor } from "#lib/web/live/job-channel.ts";
+import type { Handlers } from "#lib/web/router.ts";
+import { services } from "#lib/web/services.ts";
+
+export const eventHandlers = {
+  watchJob: async ({ request, params, query }) => {
+    const { db, live } = services();
+    await readJob(db, params.id);
+    const cursor = parseCursor(request.headers.get("last-event-id"));
+    return live.watchJob(params.id, cursor ?? { eventSeq: 0, line: query.afterLine }, query.lost);
+  },
+  watchOverview: async () => services().live.watchOverview(),
+  watchMultiplexed: async ({ query }) => services().live.watchTogether(query.jobs),
+} satisfies Partial<Handlers>;

@@ -1,0 +1,21 @@
+// A handler for each endpoint of lib/contract.
+import type { Handlers } from "#lib/web/router.ts";
+import { accountHandlers } from "./account.ts";
+import { changeHandlers } from "./change.ts";
+import { eventHandlers } from "./events.ts";
+import { interactionHandlers } from "./interaction.ts";
+import { jobHandlers } from "./job.ts";
+import { laneHandlers } from "./lane.ts";
+import { logHandlers } from "./log.ts";
+import { serviceHandlers } from "./service.ts";
+
+export const handlers: Handlers = {
+  ...jobHandlers,
+  ...interactionHandlers,
+  ...logHandlers,
+  ...eventHandlers,
+  ...laneHandlers,
+  ...changeHandlers,
+  ...accountHandlers,
+  ...serviceHandlers,
+};

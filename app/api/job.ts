@@ -1,0 +1,19 @@
+import { cancelJob } from "#lib/actions/cancel-job.ts";
+import { createJob, readJob } from "#lib/actions/create-job.ts";
+import { declareLost } from "#lib/actions/declare-lost.ts";
+import { retryJob } from "#lib/actions/retry-job.ts";
+import { signalJob } from "#lib/actions/signal-job.ts";
+import { listJobs } from "#lib/db/jobs.ts";
+import type { Handlers } from "#lib/web/router.ts";
+import { services } from "#lib/web/services.ts";
+
+export const jobHandlers = {
+  createJob: ({ user, body, idempotencyKey }) => createJob(services(), user, body, { idempotencyKey }),
+  listJobs: ({ query }) => listJobs(services().db, query),
+  readJob: ({ params }) => readJob(services().db, params.id),
+  signalJob: ({ user, params, body }) => signalJob(services(), user, { jobId: params.id, kind: body.kind }),
+  cancelJob: ({ user, params }) => cancelJob(services(), user, params.id),
+  retryJob: ({ user, params, idempotencyKey }) => retryJob(services(), user, params.id, idempotencyKey),
+  declareJobLost: ({ user, params, body }) =>
+    declareLost(services(), user, { jobId: params.id, note: body.note }),
+} satisfies Partial<Handlers>;

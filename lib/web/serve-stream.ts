@@ -1,0 +1,48 @@
+// Opens the event stream of a request. Each caller may have a limited number of them, and each ends as soon as its caller
+// has lost the permission.
+import type { Action, User } from "../domain/permission.ts";
+import { AppError } from "../errors.ts";
+import { mayStill } from "./authorise.ts";
+import { credentialOf } from "./live/stream-limit.ts";
+import { type EventStream, streamResponse } from "./live/stream.ts";
+import { services } from "./services.ts";
+
+/** @param open calls `reserve` when it knows the user. @throws AppError too_many_streams, and the errors of `open`. */
+export async function serveStream(
+  request: Request,
+  permission: Action | null,
+  open: (reserve: (user: User | undefined) => void) => Promise<EventStream>,
+): Promise<Response> {
+  const releases: (() => void)[] = [];
+  const release = () => {
+    for (const releaseOne of releases) releaseOne();
+  };
+  const reserve = (caller: string) => {
+    const reserved = services().streamLimit.reserve(caller);
+    if (reserved === undefined) throw tooManyStreams();
+    releases.push(reserved);
+  };
+  try {
+    // Before the database is asked who this is: hundreds of requests at once would use up its connections.
+    const credential = credentialOf(request.headers);
+    if (credential !== undefined) reserve(credential);
+    // Once more for the user, who may have several sessions and tokens.
+    const stream = await open((user) => user !== undefined && reserve(`user ${user.id}`));
+    stream.guard(async () => permission === null || mayStill(request, permission));
+    stream.whenClosed(release);
+    const response = streamResponse(stream);
+    if (request.method !== "HEAD") return response;
+    // Nothing reads the events, and a stream that is not read stays subscribed.
+    stream.close();
+    return new Response(null, { headers: response.headers });
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function tooManyStreams(): AppError {
+  return new AppError("too_many_streams", {
+    detail: `You can have ${services().streamLimit.max} event streams open at the same time. Close some first.`,
+  });
+}
