@@ -104,7 +104,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "worker/terminal",
   ],
   "worker/output": ["lib/domain", "lib/db", "lib/contract", "worker/prompt"],
-  "worker/prompt": ["lib/domain", "worker/terminal"],
+  "worker/prompt": ["lib/domain", "holder/protocol", "worker/terminal"],
   "worker/terminal": [],
   "holder/protocol": [],
   "holder/client": ["holder/protocol"],

@@ -22,7 +22,7 @@ import {
   type Reading,
   type TypeResult,
 } from "../holder/protocol/messages.ts";
-import type { Typist } from "./answer-delivery.ts";
+import type { Typist } from "./questions.ts";
 
 const RECONNECT_MS_MIN = 100;
 const RECONNECT_MS_MAX = 2000;
@@ -176,8 +176,8 @@ export function createFollower(options: {
     while (!stopping.signal.aborted) {
       try {
         if (client !== undefined) {
-          const { result, firstResult } = await client.type(order);
-          return result === "already_typed" ? (firstResult ?? "consumed") : result;
+          const { result } = await client.type(order);
+          return result;
         }
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error;

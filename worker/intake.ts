@@ -98,24 +98,24 @@ export function createIntake(options: {
       case "output":
         await takeOutput(record, at);
         if (isStopped) return;
-        questions.tell({ kind: "output", position: record.next, bytes: record.bytes.length });
+        questions.dispatch({ kind: "output", position: record.next, bytes: record.bytes.length });
         return;
       case "note":
         if (record.note.what === "typed") {
           const { interactionId, result } = record.note;
           if (NOT_TYPED.has(result)) screen.markUnanswered();
-          questions.settleFromJournal(Number(interactionId), result);
+          questions.dispatch({ kind: "resultRecord", interactionId: Number(interactionId), result });
         }
         if (record.next > stored.journalEnd) takeStopped(record.note);
         if (record.note.what === "leftovers") transcript.endedProcesses(record.note.names);
-        questions.tell({ kind: "output", position: record.next, bytes: 0 });
+        questions.dispatch({ kind: "output", position: record.next, bytes: 0 });
         return;
       case "gap":
         log.error("job: output was lost, the disk of the journal was full", {
           jobId,
           bytes: record.lostBytes,
         });
-        questions.tell({ kind: "output", position: record.next, bytes: 0 });
+        questions.dispatch({ kind: "output", position: record.next, bytes: 0 });
         return;
       case "exit":
         clearTimeout(flushTimer);
@@ -123,17 +123,20 @@ export function createIntake(options: {
           takeParts(stream.flush(), { at, position: record.next, seen: record.next });
           transcript.finish(at, { journalEnd: record.next, journalSkip: 0 });
         }
-        questions.tell({ kind: "exited" });
+        questions.dispatch({ kind: "exited" });
         return;
       case "input":
         // What is on the screen now has been dealt with; what comes after this record has not.
         screen.markAnswered();
-        questions.wasTyped(Number(record.input.interactionId));
-        questions.tell({ kind: "input", position: record.next });
+        questions.dispatch({
+          kind: "input",
+          position: record.next,
+          interactionId: Number(record.input.interactionId),
+        });
         return;
       case "signal":
         signals.wasSent(record.signal);
-        questions.tell({ kind: "output", position: record.next, bytes: 0 });
+        questions.dispatch({ kind: "output", position: record.next, bytes: 0 });
     }
   }
 
@@ -226,7 +229,7 @@ export function createIntake(options: {
   }
 
   function announce(message: ProtocolMessage & { type: "interaction" }, position: number): void {
-    questions.tell({
+    questions.dispatch({
       kind: "protocolMessage",
       position,
       question: questionOf(storableInteraction(message)),

@@ -1,43 +1,61 @@
-// Between the reducer that decides about prompts and the rows that people see: asks, withdraws and expires questions as it
-// decides, and tells it what happens. How an answer gets to its prompt is in answer-delivery.ts.
-import { askInteraction, knowsPrompt, type OpenPrompt, withdrawPrompt } from "#lib/db/interactions.ts";
+// Carries out what the reducer of prompts decides: writes questions and what became of their answers, has answers typed, and
+// reports to the reducer what happens. It decides nothing about an answer by itself (worker/prompt/answering.ts).
+import {
+  askInteraction,
+  knowsPrompt,
+  type OpenPrompt,
+  settleAnswer,
+  withdrawPrompt,
+} from "#lib/db/interactions.ts";
 import type { Database } from "#lib/db/connection.ts";
+import { passNumber } from "#lib/db/numbers.ts";
 import { LeaseLost, moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
-import type { NotifiedAnswer } from "#lib/db/notify.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
-import { createAnswerDelivery, type Typist } from "./answer-delivery.ts";
 import { createScreenShown } from "./screen-shown.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { JobStore } from "./job-store.ts";
-import { type Effect, type Event, initialState, type Prompt, type State, step } from "./prompt/decide.ts";
+import {
+  type Effect,
+  type Event,
+  initialState,
+  liveQuestion,
+  type Progress,
+  type Prompt,
+  type Restored,
+  type Settlement,
+  type State,
+  step,
+} from "./prompt/decide.ts";
 import type { Screen } from "./prompt/screen.ts";
 import type { TypeResult } from "../holder/protocol/messages.ts";
 import { storable } from "./storable.ts";
+import { createUnsettledAnswers } from "./unsettled-answers.ts";
 
 /** Longer than any screen, and what the table takes. */
 const TEXT_MAX = 65_536;
 
-/** What is told is told now. */
+/** The time of an event is the time of its arrival. */
 type Untimed<E> = E extends Event ? Omit<E, "at"> : never;
 
+/** What the holder is asked to type, and what it says became of it; `unknown` when the holder is gone. */
+export type Typist = (order: {
+  interactionId: string;
+  readId: number;
+  text: string;
+  secret: boolean;
+  by: string;
+}) => Promise<TypeResult | "unknown">;
+
 export type Questions = {
-  tell(event: Untimed<Event>): void;
-  /** Looks for answers that were given and are not delivered. */
-  deliverAnswers(): Promise<void>;
-  /** Somebody tells that an answer was given, and its row is committed. */
-  takeAnswer(answer: NotifiedAnswer): void;
-  /** A secret has arrived for this interaction; it is kept until it is typed, here and nowhere else. */
-  keepSecret(interactionId: number, secret: string): void;
-  /** The journal tells that this was typed: scap has its answer, and whatever it asks now is another question. */
-  wasTyped(interactionId: number): void;
-  /** Ends the question if its time is over and scap still asks it. Never rejects. */
+  dispatch(event: Untimed<Event>): void;
+  /** There may be an answer that is not settled. */
+  checkAnswers(): void;
+  /** Expires the question if it is due and scap still asks it. Never rejects. */
   expire(question: { id: number; promptKey: string }): Promise<void>;
   /** Whether scap still waits at the prompt of an expired question; undefined while that is not known. */
   stillWaitsAt(promptKey: string): boolean | undefined;
-  /** The journal tells what became of it. */
-  settleFromJournal(interactionId: number, result: TypeResult): void;
-  /** The database was away: what it comes back with must be what it had confirmed. */
+  /** The database was unreachable: whether it still has the rows that it had confirmed. */
   checkRows(): void;
   /** Resolves when every decision made so far is in the database. */
   settled(): Promise<void>;
@@ -52,7 +70,7 @@ export function createQuestions(options: {
   closedPromptKeys: readonly string[];
   /** The question that an earlier worker asked, when it may still be open. */
   restored: OpenPrompt | undefined;
-  /** The end of the journal is told by a `caughtUp`; nothing is asked before. */
+  /** The journal is read again first, and `caughtUp` is its end; nothing is asked before. */
   isReplaying: boolean;
   clock: DatabaseClock;
   type: Typist;
@@ -61,79 +79,60 @@ export function createQuestions(options: {
   onExpired: () => void;
   /** Whether people answer the live screen now, which is then stored and pushed as it changes. */
   onScreenShown?: (isShown: boolean) => void;
-  /** A decision could not be carried out: this run cannot go on. */
-  onFault: (cause: unknown) => void;
+  /** A decision could not be carried out: this run cannot continue. */
+  onError: (cause: unknown) => void;
 }): Questions {
-  const { store, screen, jobId } = options;
-  const { restored } = options;
+  const { db, store, screen, jobId } = options;
   let state: State = initialState({
     closedPromptKeys: options.closedPromptKeys,
     isReplaying: options.isReplaying,
-    restored,
+    restored: options.restored === undefined ? undefined : restoredQuestion(options.restored),
   });
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  /** Prompts that were opened or withdrawn by this worker. */
-  const seenKeys = new Set<string>();
-  /** What proves of a notified answer that it is one, by the question. Each proves one, because whoever listens hears it. */
-  const answerTokens = new Map<number, string>();
-  /** What is on its way to the database. */
-  const decisions = new Set<Promise<unknown>>();
+  /** Effects that are not finished. */
+  const running = new Set<Promise<unknown>>();
   const screenShown = createScreenShown(options.onScreenShown ?? (() => undefined));
-  const delivery = createAnswerDelivery({
-    db: options.db,
-    store,
+  const answers = createUnsettledAnswers({
+    db,
     jobId,
-    state: () => state,
-    hasSeen: (promptKey) => seenKeys.has(promptKey),
-    tell,
-    type: options.type,
-    onFault: options.onFault,
+    onAnswer: (answer) => dispatch({ kind: "answered", answer }),
+    onError: options.onError,
   });
 
-  // Decisions wait for the time of a clock that nobody sets: one that is set back would leave a question unasked for as
-  // long. That of arrival, also when a journal is read again.
-  function tell(event: Untimed<Event>): void {
+  // A monotonic clock: a wall clock that is set back would leave a question unasked for as long.
+  function dispatch(event: Untimed<Event>): void {
     if (isStopped) return;
     const decision = step(state, { ...event, at: performance.now() });
     state = decision.state;
+    screenShown.update(liveQuestion(state));
     for (const effect of decision.effects) perform(effect);
+    // Answers of the rows mean something only now.
+    if (event.kind === "caughtUp") checkAnswers();
   }
 
   function perform(effect: Effect): void {
     switch (effect.kind) {
       case "takeSnapshot":
         store.expectQuestion();
-        void guard(tellSnapshot());
-        return;
+        return run(takeSnapshot());
       case "open":
-        seenKeys.add(effect.prompt.promptKey);
-        screenShown.open(effect.prompt.kind === "screen");
-        void guard(open(effect.prompt));
-        return;
+        return run(open(effect.prompt));
       case "withdraw":
-        seenKeys.add(effect.promptKey);
-        screenShown.closed();
-        void guard(withdraw(effect.promptKey, effect.why));
-        return;
+        return run(withdraw(effect.promptKey, effect.why));
       case "wakeAt":
         clearTimeout(timer);
-        timer = setTimeout(() => tell({ kind: "tick" }), Math.max(0, effect.at - performance.now()));
-        return;
+        timer = setTimeout(() => dispatch({ kind: "tick" }), Math.max(0, effect.at - performance.now()));
+        return undefined;
       case "type":
-        void guard(delivery.type(effect));
-        screenShown.closed();
-        return;
-      case "refuse":
-        void guard(delivery.refuse(effect.promptKey, effect.reason));
+        return run(type(effect));
+      case "settle":
+        return run(settle(effect));
     }
   }
 
-  /** Behind the other effects of the decision that wants it, and as of now. */
-  async function tellSnapshot(): Promise<void> {
-    const snapshot = screen.snapshot();
-    await Promise.resolve();
-    tell({ kind: "snapshot", snapshot });
+  function run(work: Promise<unknown>): void {
+    void guard(work);
   }
 
   /**
@@ -141,18 +140,25 @@ export function createQuestions(options: {
    * written for another reason must not be lost: a scap that waits would never be answered.
    */
   async function guard(work: Promise<unknown>): Promise<void> {
-    decisions.add(work);
+    running.add(work);
     try {
       await work;
     } catch (error) {
-      if (!isStopped && !(error instanceof LeaseLost)) options.onFault(error);
+      if (!isStopped && !(error instanceof LeaseLost)) options.onError(error);
     } finally {
-      decisions.delete(work);
+      running.delete(work);
     }
   }
 
-  // Decisions are handed to the store before anything is awaited, so that they are written in their order: a new
-  // question never meets an old one that is still pending.
+  /** Now, but dispatched behind the other effects of the same decision. */
+  async function takeSnapshot(): Promise<void> {
+    const snapshot = screen.snapshot();
+    await Promise.resolve();
+    dispatch({ kind: "snapshot", snapshot });
+  }
+
+  // Writes are passed to the store before anything is awaited, so that they are made in the order of the decisions: a new
+  // question never meets an earlier one that is still pending.
 
   async function open(prompt: Prompt): Promise<void> {
     const askedAt = options.clock.now();
@@ -171,89 +177,102 @@ export function createQuestions(options: {
       tx.commit();
       return sent;
     });
-    answerTokens.set(asked.id, asked.answerToken);
-    // It expired while an earlier worker had it, which did not get to what comes then.
+    // It expired under an earlier worker, which may not have sent the signal.
     if (asked.state === "expired") markExpired(prompt.promptKey);
-    // An answer may be there already: given to the same row while no worker looked.
-    if (!asked.isNew) await delivery.deliver();
+    // It may have been answered before this worker was there.
+    if (!asked.isNew) checkAnswers();
+  }
+
+  async function withdraw(promptKey: string, why: string): Promise<void> {
+    const isWithdrawn = await store.run(async (tx) => {
+      const isPending = await withdrawPrompt(tx, jobId, promptKey, why);
+      if (isPending) await moveJob(tx, jobId, "running");
+      return isPending;
+    });
+    // An answer was first. It is never typed, and its sender is notified.
+    if (!isWithdrawn) checkAnswers();
+  }
+
+  async function type({ interactionId, ...order }: Extract<Effect, { kind: "type" }>): Promise<void> {
+    const { readId, text, secret, by } = order;
+    const result = await options.type({ interactionId: String(interactionId), readId, text, secret, by });
+    // Without its holder the job has ended, and its end settles the answer.
+    if (result !== "unknown") dispatch({ kind: "typed", interactionId, result });
+  }
+
+  async function settle({ interactionId, delivery, why, isFromJournal }: Settlement): Promise<void> {
+    await store.run(async (tx) => {
+      // The database may have been restored to a state before this number.
+      if (isFromJournal === true) await passNumber(tx, "interaction", interactionId);
+      await settleAnswer(tx, jobId, interactionId, delivery, why);
+    });
+  }
+
+  function checkAnswers(): void {
+    run(answers.check());
   }
 
   function markExpired(promptKey: string): void {
-    tell({ kind: "expired", promptKey });
+    dispatch({ kind: "expired", promptKey });
     options.onExpired();
   }
 
   async function expireNow({ id, promptKey }: { id: number; promptKey: string }): Promise<void> {
     // What this worker has not found open (again) may be over: a signal would meet something else.
-    if (stillWaitsAt(promptKey, "open") !== true) return;
+    if (waitsAt(promptKey, "open") !== true) return;
     const isExpired = await store.run((tx) => expire(tx, jobId, id));
     if (isExpired) markExpired(promptKey);
   }
 
-  function stillWaitsAt(promptKey: string, phase: "open" | "expired"): boolean | undefined {
-    const { open } = state;
-    if (open?.prompt.promptKey === promptKey) {
-      if (open.lost !== undefined) return undefined;
-      if (open.phase.name === phase) return true;
-      // The row may say that it has expired before this worker has heard so.
-      return open.phase.name === "open" ? undefined : false;
-    }
-    return state.isReplaying || state.restored?.promptKey === promptKey ? undefined : false;
-  }
-
-  async function withdraw(promptKey: string, why: string): Promise<void> {
-    await store.run(async (tx) => {
-      if (await withdrawPrompt(tx, jobId, promptKey, why)) await moveJob(tx, jobId, "running");
-    });
-    // It may have been answered, and the answer was never typed.
-    await delivery.promptWithdrawn(promptKey);
+  function waitsAt(promptKey: string, mode: "open" | "expired"): boolean | undefined {
+    const { question, isReplaying } = state;
+    if (question?.prompt.promptKey !== promptKey) return isReplaying ? undefined : false;
+    if (question.isRestored || question.lost !== undefined) return undefined;
+    if (question.progress.mode === mode) return true;
+    // The row may have expired before the reducer was notified.
+    return question.progress.mode === "open" ? undefined : false;
   }
 
   return {
-    tell,
-    deliverAnswers: () => delivery.deliver(),
+    dispatch,
+    checkAnswers,
     expire: (question) => guard(expireNow(question)),
-    stillWaitsAt: (promptKey) => stillWaitsAt(promptKey, "expired"),
-    takeAnswer({ answerToken, ...answer }) {
-      // The rows are believed whoever tells; what is told only with its proof.
-      const isProven = answerTokens.get(answer.interactionId) === answerToken;
-      if (isProven) answerTokens.delete(answer.interactionId);
-      if (isProven) void guard(delivery.consider(answer));
-      else void delivery.deliver();
-    },
-    keepSecret: (interactionId, secret) => delivery.keepSecret(interactionId, secret),
-    wasTyped(interactionId) {
-      if (restored?.interactionId !== interactionId || state.restored === undefined) return;
-      const closedPromptKeys = [...state.closedPromptKeys, restored.promptKey];
-      state = { ...state, restored: undefined, closedPromptKeys };
-      // Only if the database has forgotten its answer.
-      void guard(withdraw(restored.promptKey, "moved_on"));
-    },
-    settleFromJournal: (interactionId, result) =>
-      void guard(delivery.settleFromJournal(interactionId, result)),
+    stillWaitsAt: (promptKey) => waitsAt(promptKey, "expired"),
     checkRows() {
-      // Meanwhile an answer may have been told to others and not to this worker.
-      answerTokens.clear();
-      const promptKey = state.open?.prompt.promptKey;
-      const restoredKey = state.restored?.promptKey;
-      void guard(
+      const promptKey = state.question?.prompt.promptKey;
+      run(
         store.run(async (tx) => {
-          if (!(await knowsPrompt(tx, jobId, promptKey, restoredKey)))
+          if (!(await knowsPrompt(tx, jobId, promptKey)))
             throw new Error("the database does not have the questions that it had confirmed");
         }),
       );
     },
     async settled() {
-      await Promise.allSettled(decisions);
-      await delivery.settled();
+      await Promise.allSettled(running);
+      await answers.settled();
     },
     stop() {
       isStopped = true;
       screenShown.stop();
       clearTimeout(timer);
-      delivery.stop();
+      answers.stop();
     },
   };
+}
+
+/** The mode in which an earlier worker left its question, as far as the rows know it. */
+function restoredQuestion(row: OpenPrompt): Restored {
+  const { promptKey, kind, message, interactionId, answer } = row;
+  return { prompt: { promptKey, kind, message, interactionId }, progress: progressOf(row, answer) };
+}
+
+function progressOf({ state, interactionId }: OpenPrompt, answer: OpenPrompt["answer"]): Progress {
+  if (state === "expired") return { mode: "expired", since: 0 };
+  if (answer === null) return { mode: "open" };
+  const { value, by } = answer;
+  return value === null
+    ? { mode: "awaiting_secret", answer: { interactionId, by, value: undefined }, since: 0 }
+    : { mode: "ready", answer: { interactionId, by, value } };
 }
 
 function storableText(text: string): string {

@@ -133,8 +133,11 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     epoch: job.leaseEpoch,
     poke: () => parts?.poke(),
     checkRows: () => parts?.questions.checkRows(),
-    takeAnswer: (answer) => parts?.questions.takeAnswer(answer),
-    keepSecret: (id, secret) => parts?.questions.keepSecret(id, secret),
+    takeAnswer: () => parts?.questions.checkAnswers(),
+    keepSecret(interactionId, text) {
+      parts?.questions.dispatch({ kind: "secret", interactionId, text });
+      parts?.questions.checkAnswers();
+    },
     expire: async (question) => parts?.questions.expire(question),
     detach() {
       isDetached = true;
@@ -203,9 +206,9 @@ function assemble(
     log,
     isReplaying: isTakenOver,
     onConnected: poke,
-    onCaughtUp: () => questions.tell({ kind: "caughtUp" }),
-    onReading: (fact) => questions.tell({ kind: "reading", fact }),
-    onNotReading: (readId) => questions.tell({ kind: "notReading", readId }),
+    onCaughtUp: () => questions.dispatch({ kind: "caughtUp" }),
+    onReading: (fact) => questions.dispatch({ kind: "reading", fact }),
+    onNotReading: (readId) => questions.dispatch({ kind: "notReading", readId }),
     onRecord: (record) => intake.take(record),
     whenRoom: () => store.whenRoom(),
   });
@@ -222,7 +225,7 @@ function assemble(
     expiry: context.questionExpiry,
     onExpired: () => signals.look(),
     onScreenShown: (isShown) => transcript.setScreenShown(isShown),
-    onFault,
+    onError: onFault,
   });
   const signals = createSignals({
     db,
@@ -250,7 +253,7 @@ function assemble(
   });
 
   function poke(): void {
-    void questions.deliverAnswers();
+    questions.checkAnswers();
     signals.look();
   }
 

@@ -1,14 +1,14 @@
 // Whether people answer the live screen of a program now. Between two keys it stays shown for a moment, so that it does
-// not vanish from the page with each of them.
+// not disappear from the page with each of them.
+
+import type { LiveQuestion } from "./prompt/decide.ts";
 
 /** Longer than a program takes to read again after a key. */
 const KEEP_MS = 1500;
 
 export type ScreenShown = {
-  /** A question is asked: of a screen, or another one. */
-  open(isScreen: boolean): void;
-  /** It was answered or withdrawn. */
-  closed(): void;
+  /** The current question has changed. */
+  update(question: LiveQuestion | undefined): void;
   stop(): void;
 };
 
@@ -25,9 +25,9 @@ export function createScreenShown(onChange: (isShown: boolean) => void): ScreenS
   }
 
   return {
-    open: show,
-    closed() {
-      if (isShown) timer ??= setTimeout(() => show(false), KEEP_MS);
+    update(question) {
+      if (question?.progress.mode === "open") show(question.prompt.kind === "screen");
+      else if (isShown) timer ??= setTimeout(() => show(false), KEEP_MS);
     },
     stop: () => clearTimeout(timer),
   };

@@ -22,7 +22,7 @@ export class MalformedPayload extends Error {
 }
 
 const whole = z.int().min(0);
-const typeResult = z.enum(["consumed", "not_consumed", "not_reading", "already_typed", "echo_on", "invalid"]);
+const typeResult = z.enum(["consumed", "not_consumed", "not_reading", "echo_on", "invalid"]);
 const exitShape = {
   exitCode: z.int().nullable(),
   signal: z.int().nullable(),
@@ -42,7 +42,7 @@ export const attached: z.ZodType<Attached> = z.looseObject({
 
 export const reading: z.ZodType<Reading> = z.looseObject({
   readId: whole,
-  sinceReadId: whole.exactOptional(),
+  sinceReadId: whole,
   position: whole,
   how: z.enum(["read", "poll", "unknown"]),
   hasTimeout: z.boolean(),
@@ -64,7 +64,7 @@ export const typed: z.ZodType<Typed> = z.looseObject({
   interactionId: z.string(),
   readId: whole,
   result: typeResult,
-  firstResult: typeResult.nullable(),
+  isRepeat: z.boolean(),
   at: z.number(),
 });
 

@@ -88,9 +88,10 @@ export class Delivery {
   }
 
   async #typeNow(order: TypeOrder): Promise<Typed> {
-    const firstResult = this.#results.get(order.interactionId) ?? null;
-    const result = firstResult === null ? await this.#attempt(order) : "already_typed";
-    return { interactionId: order.interactionId, readId: order.readId, result, firstResult, at: Date.now() };
+    const { interactionId, readId } = order;
+    const firstResult = this.#results.get(interactionId);
+    const result = firstResult ?? (await this.#attempt(order));
+    return { interactionId, readId, result, isRepeat: firstResult !== undefined, at: Date.now() };
   }
 
   async #attempt(order: TypeOrder): Promise<TypeResult> {

@@ -4,7 +4,7 @@ import type { Reading } from "../protocol/messages.ts";
 import { bytesWritten, isSameReader, runnableTicks, type Wait } from "./input-wait.ts";
 
 export interface OpenRead {
-  reading: Reading & { sinceReadId: number };
+  reading: Reading;
   wait: Wait;
   /** For a poll: what the reader had written by then. All of it has been received. */
   written: string | null;

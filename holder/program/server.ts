@@ -33,7 +33,7 @@ export interface OrderHandlers {
 /** While no command runs an order has no effect. It is answered all the same, because the worker waits for that. */
 const NO_COMMAND: OrderHandlers = {
   type: ({ interactionId, readId }) =>
-    Promise.resolve({ interactionId, readId, result: "not_reading", firstResult: null, at: Date.now() }),
+    Promise.resolve({ interactionId, readId, result: "not_reading", isRepeat: false, at: Date.now() }),
   signal: ({ signalId }) => Promise.resolve({ signalId, count: 0, pids: [] }),
   resize: () => undefined,
   reply: () => undefined,

@@ -20,9 +20,8 @@ export interface Reading {
   /**
    * The first of the reads, from this one backwards without a gap, that were for the same thing: each was left and taken
    * up again without anything having been typed or printed meanwhile. An order for any of them is typed into this one.
-   * Absent in what holders said before they knew.
    */
-  sinceReadId?: number;
+  sinceReadId: number;
   /** Everything the process wrote before it began to read lies before this place in the journal. */
   position: number;
   how: "read" | "poll" | "unknown";
@@ -90,12 +89,17 @@ export type HolderRecord = Positioned &
     | { kind: "gap"; lostBytes: number }
   );
 
+/** What became of an order to type. */
 export type TypeResult =
+  /** The process read it. */
   | "consumed"
+  /** Typed; the process did not read it within two seconds, and it was removed again. */
   | "not_consumed"
+  /** Not typed: no process was in this read. */
   | "not_reading"
-  | "already_typed"
+  /** Not typed: the terminal would have shown the secret. */
   | "echo_on"
+  /** Not typed: the text has characters that are never sent. */
   | "invalid";
 
 export interface TypeOrder {
@@ -139,8 +143,8 @@ export interface Typed {
   interactionId: string;
   readId: number;
   result: TypeResult;
-  /** With `already_typed`: the first result, if it is known. */
-  firstResult: TypeResult | null;
+  /** The order was carried out before, with this result; nothing was typed again. */
+  isRepeat: boolean;
   /** Milliseconds since 1970. */
   at: number;
 }

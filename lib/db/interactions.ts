@@ -271,12 +271,11 @@ export async function listClosedPromptKeys(db: Database, jobId: number): Promise
   return rows.map((row) => row.promptKey);
 }
 
-/** Whether the rows have this prompt, and no open question but it and `other`. */
+/** Whether the rows have this prompt, and no open question besides it. */
 export async function knowsPrompt(
   tx: Transaction,
   jobId: number,
   promptKey: string | undefined,
-  other: string | undefined,
 ): Promise<boolean> {
   const rows = await tx.execute<{ promptKey: string }>(
     `select prompt_key as "promptKey"
@@ -285,10 +284,7 @@ export async function knowsPrompt(
     [jobId, promptKey ?? null],
   );
   const keys = rows.map((row) => row.promptKey);
-  return (
-    (promptKey === undefined || keys.includes(promptKey)) &&
-    keys.every((key) => key === promptKey || key === other)
-  );
+  return (promptKey === undefined || keys.includes(promptKey)) && keys.every((key) => key === promptKey);
 }
 
 export type OpenPrompt = {
@@ -296,6 +292,9 @@ export type OpenPrompt = {
   promptKey: string;
   kind: InteractionKind;
   message: string;
+  state: InteractionState;
+  /** `value` is null for a secret. */
+  answer: { value: AnswerValue | null; by: string } | null;
 };
 
 /**
@@ -305,7 +304,9 @@ export type OpenPrompt = {
 export async function findOpenPrompt(db: Database, jobId: number): Promise<OpenPrompt | undefined> {
   const [row] = await query<OpenPrompt>(
     db,
-    `select i.id as "interactionId", i.prompt_key as "promptKey", i.kind, i.message
+    `select i.id as "interactionId", i.prompt_key as "promptKey", i.kind, i.message, i.state,
+            case when a.interaction_id is not null
+                 then jsonb_build_object('value', a.value, 'by', a.answered_by) end as answer
      from spiderpig.interaction i
      left join spiderpig.answer a on a.interaction_id = i.id
      where i.job_id = $1

@@ -26,8 +26,7 @@ test("the questions are told of every record, also of output that was lost", asy
     screen: createScreen(TERMINAL_SIZE),
     transcript: only<Transcript>({ push: nothing, resume: nothing }),
     questions: only<Questions>({
-      tell: (event) => positions.push("position" in event ? event.position : undefined),
-      wasTyped: nothing,
+      dispatch: (event) => positions.push("position" in event ? event.position : undefined),
     }),
     signals: only<Signals>({ wasSent: nothing }),
     pace: createPace().join(),

@@ -61,7 +61,7 @@ function workerOn(stored: StoredOutput, replayFrom = { journalEnd: 0, journalSki
     replayFrom,
     screen,
     transcript,
-    questions: only<Questions>({ tell: nothing }),
+    questions: only<Questions>({ dispatch: nothing }),
     signals: only<Signals>({}),
     pace: createPace().join(),
     clock: only<DatabaseClock>({ at: (ms) => new Date(ms) }),

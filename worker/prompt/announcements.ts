@@ -2,7 +2,7 @@
 // starts, so a message that carries it proves nothing: any of them may announce a harmless question while another asks a
 // dangerous one. An announcement is believed only when nothing speaks against it: it is the only one, it came before the
 // read began, and the screen asks nothing else. Otherwise people see all that may be meant, and nothing is preselected.
-import type { Announcement, Judgement, Read, State } from "./decide-types.ts";
+import type { Announcement, Judgement, LiveQuestion, Read, State } from "./state.ts";
 import { isNotScaps } from "./rules.ts";
 import type { Recognition } from "./types.ts";
 import { lastCharacters } from "./view.ts";
@@ -20,10 +20,11 @@ export function withAnnouncement(state: State, announcement: Announcement): read
  * What a journal that was read again has announced, without what an earlier worker has asked and seen the end of: which
  * read it was for is known no more.
  */
-export function withoutClosed({ announcements, closedPromptKeys, restored }: State): Announcement[] {
+export function withoutClosed({ announcements, closedPromptKeys, question }: State): Announcement[] {
+  const current = question?.prompt.promptKey;
   return announcements.filter(({ position }) => {
     const key = `m${position}`;
-    const isPending = restored?.promptKey === key || restored?.promptKey.startsWith(`${key}.`) === true;
+    const isPending = current === key || current?.startsWith(`${key}.`) === true;
     return isPending || !closedPromptKeys.includes(key);
   });
 }
@@ -35,6 +36,29 @@ export function announcedBefore({ announcements, outputEnd }: State, read: Read)
     ({ position, withdrawnAtEnd }) =>
       position <= read.firstPosition && (withdrawnAtEnd === undefined || withdrawnAtEnd === outputEnd),
   );
+}
+
+/** The prompt is gone without an answer that scap took: its announcement may still be meant for the next read. */
+export function keepAnnouncement(state: State, question: LiveQuestion): void {
+  const { announcements } = state;
+  if (!isOfAnnouncement(state, question)) return;
+  // Unless the same program has announced something else since.
+  if (announcements.at(-1)?.position !== question.announcedAt) return removeAnnouncement(state, question);
+  const withdrawnAtEnd = question.lost?.outputEnd ?? state.outputEnd;
+  state.announcements = announcements.map((each) =>
+    each.position === question.announcedAt ? { ...each, withdrawnAtEnd } : each,
+  );
+}
+
+/** The prompt of this announcement is over, and so are all announcements before it. */
+export function removeAnnouncement(state: State, question: LiveQuestion): void {
+  const { announcedAt = 0 } = question;
+  if (!isOfAnnouncement(state, question)) return;
+  state.announcements = state.announcements.filter(({ position }) => position > announcedAt);
+}
+
+function isOfAnnouncement({ announcements }: State, { announcedAt }: LiveQuestion): boolean {
+  return announcements.some(({ position }) => position === announcedAt);
 }
 
 export type AnnouncedQuestion =

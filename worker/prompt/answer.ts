@@ -3,12 +3,13 @@
 import { answerFault, isKeyPress } from "#lib/domain/interaction.ts";
 import type { AnswerFault, AnswerValue, ScreenKey } from "#lib/domain/interaction.ts";
 import { END_OF_INPUT, keySequence, KILL_LINE } from "./keys.ts";
-import type { ReadFact, Recognition } from "./types.ts";
+import type { Reading } from "../../holder/protocol/messages.ts";
+import type { Recognition } from "./types.ts";
 
 export type Keystrokes = { ok: true; text: string } | { ok: false; reason: AnswerFault };
 
 type Asked = Pick<Recognition, "kind" | "options" | "default" | "submission" | "isPrefilled" | "keys">;
-type Reader = Pick<ReadFact, "how" | "mode"> & {
+type Reader = Pick<Reading, "how" | "mode"> & {
   /** What Enter was, when the reader has taken it and nothing came of it. */
   lastEnter?: string | undefined;
 };
@@ -77,6 +78,6 @@ function screenEnter({ keys }: Asked, { how, lastEnter }: Reader): string {
  * Line editors poll, and get what the key sends. Who just reads a terminal that was left without lines waits for the end
  * of one, and nobody makes it of the key any more.
  */
-function enterFor({ how }: Pick<ReadFact, "how">): string {
+function enterFor({ how }: Pick<Reading, "how">): string {
   return how === "read" ? "\n" : "\r";
 }

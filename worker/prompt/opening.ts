@@ -1,56 +1,86 @@
-// The moment between "somebody reads" and "a person is asked": which question it is, and whether it is time.
+// From a read to an open question: which question it is, and when it is due.
 import { announcedBefore, announcedQuestion, doubtful } from "./announcements.ts";
 import { withoutNumbers } from "./continuation.ts";
-import type { Decision, Judgement, OpenPrompt, Prompt, Read, State, WithdrawReason } from "./decide-types.ts";
+import {
+  type Decision,
+  type Judgement,
+  type LiveQuestion,
+  liveQuestion,
+  type Progress,
+  type Prompt,
+  type Read,
+  type RestoredQuestion,
+  type State,
+} from "./state.ts";
+import { endQuestion } from "./transition.ts";
 import { isNotScaps, openingOf, SILENT_POLL_AFTER_MS } from "./rules.ts";
 import type { Opening } from "./rules.ts";
-import type { ReadFact, Recognition } from "./types.ts";
+import type { Reading } from "../../holder/protocol/messages.ts";
+import type { Recognition } from "./types.ts";
 
 /** A screen that has been behind for so long without any output will not catch up: better unsure than never. */
 const BEHIND_MS = 10_000;
-/** So long scap may take to stop when its question has expired; if it still waits then, people are asked again. */
+/** How long scap may take to stop when its question has expired; if it still waits then, the question is asked again. */
 const EXPIRED_WAIT_MS = 10_000;
+/** A secret is sent separately and arrives with its answer, or a moment later. One that was sent to an earlier worker never does. */
+const SECRET_WAIT_MS = 2000;
 /** Longer than the slowest rule takes to open a prompt. */
 const RESTORED_WAIT_MS = SILENT_POLL_AFTER_MS + 2000;
-/** A poll that prints in turns is looked at when it is quiet for a moment, and now and then when it never is. */
-const LOOK_QUIET_MS = 200;
-const LOOK_AGAIN_MS = 500;
-/** Between two looks at a screen that is behind. */
-const BEHIND_LOOK_MS = 20;
+/** The screen of a poll that prints in turns is read when it is quiet for a moment, and now and then when it never is. */
+const SNAPSHOT_QUIET_MS = 200;
+const SNAPSHOT_EVERY_MS = 500;
+/** Between two snapshots of a screen that is behind. */
+const BEHIND_SNAPSHOT_MS = 20;
 /** How long after a key its program counts as the one that was answered. */
 const KEYED_MS = 10_000;
 
-type Closing = {
-  /** Asks again what has expired. */
-  insist: (open: OpenPrompt) => void;
-  /** Finds out whether a prompt whose read was left is still asked. @returns when to look again. */
-  followLost: (open: OpenPrompt) => number | undefined;
+type Callbacks = {
+  /** The question has been in its mode for too long. */
+  onTimeout: (question: LiveQuestion) => void;
+  /** Finds out whether a question whose read ended is still asked. @returns when to check again. */
+  followLostRead: (question: LiveQuestion) => number | undefined;
 };
 
-/** Opens what is due and asks to be woken for what is not. */
-export function settle(draft: Decision, at: number, { insist, followLost }: Closing): void {
+/** Does what is due now, and asks to be woken for what is not. */
+export function settleDue(draft: Decision, at: number, { onTimeout, followLostRead }: Callbacks): void {
   const { state } = draft;
-  const due: number[] = [];
-  const { open } = state;
-  if (open?.lost !== undefined) {
-    const next = followLost(open);
-    if (next !== undefined) due.push(next);
-  } else if (open?.phase.name === "expired") {
-    if (at >= open.phase.since + EXPIRED_WAIT_MS) insist(open);
-    else due.push(open.phase.since + EXPIRED_WAIT_MS);
-  }
-  if (state.open === undefined) {
-    const next = openRead(draft, at);
-    if (next !== undefined) due.push(next);
-  }
-  if (state.restored !== undefined) {
-    state.restoredUntil ??= at + RESTORED_WAIT_MS;
-    if (at >= state.restoredUntil) giveUpRestored(draft, "moved_on");
-    else due.push(state.restoredUntil);
-  }
-  const wakeAt = due.length === 0 ? undefined : Math.min(...due);
+  const due: (number | undefined)[] = [];
+  const before = liveQuestion(state);
+  if (before?.lost !== undefined) due.push(followLostRead(before));
+  else if (before !== undefined && at >= timeoutOf(before)) onTimeout(before);
+  if (liveQuestion(state) === undefined) due.push(openRead(draft, at));
+  due.push(waitForRestored(draft, at));
+  const after = liveQuestion(state);
+  if (after !== undefined && after.lost === undefined) due.push(timeoutOf(after));
+  const earliest = Math.min(...due.map((each) => each ?? Number.POSITIVE_INFINITY));
+  const wakeAt = Number.isFinite(earliest) ? earliest : undefined;
   if (wakeAt !== undefined && wakeAt !== state.wakeAt) draft.effects.push({ kind: "wakeAt", at: wakeAt });
   state.wakeAt = wakeAt;
+}
+
+function timeoutOf({ progress }: LiveQuestion): number {
+  switch (progress.mode) {
+    case "expired":
+      return progress.since + EXPIRED_WAIT_MS;
+    case "awaiting_secret":
+      return progress.since + SECRET_WAIT_MS;
+    case "open":
+    case "ready":
+    case "typing":
+      return Number.POSITIVE_INFINITY;
+  }
+}
+
+function waitForRestored(draft: Decision, at: number): number | undefined {
+  const { question } = draft.state;
+  if (question?.isRestored !== true) return undefined;
+  const until = question.until ?? at + RESTORED_WAIT_MS;
+  if (at >= until) {
+    endQuestion(draft, "moved_on", at);
+    return undefined;
+  }
+  draft.state.question = { ...question, until };
+  return until;
 }
 
 /**
@@ -83,15 +113,15 @@ function openRead(draft: Decision, at: number): number | undefined {
   const announced = announcedBefore(state, read);
   const judged = judgementFor(state, read, baseEnd);
   if (judged === undefined) {
-    const first = announced.length > 0 ? 0 : firstLook(state, read);
+    const first = announced.length > 0 ? 0 : firstSnapshotAt(state, read);
     if (at < first) return first;
-    return lookFor(draft, baseEnd, at);
+    return requestSnapshot(draft, baseEnd, at);
   }
   const announcement = announcedQuestion(announced, judged);
   if (announcement !== undefined) {
     const announcedAt = announcement.isBelieved ? announcement.announcement.position : undefined;
     const source = announcement.isBelieved ? "protocol" : "screen";
-    openPrompt(draft, announcement.question, { source, fact: read.fact, unsure: isBehind, announcedAt });
+    openPrompt(draft, announcement.question, { source, fact: read.fact, unsure: isBehind, announcedAt, at });
     return undefined;
   }
   return openJudged(draft, { ...read, baseEnd }, judged, { at, isBehind });
@@ -111,8 +141,8 @@ function openJudged(
   if (at < dueAt) return dueAt;
   if (opening.when !== "now" && judged.position < state.outputEnd) {
     const isQuiet = opening.when === "afterQuiet";
-    if (isQuiet && at < judged.at + LOOK_QUIET_MS) return judged.at + LOOK_QUIET_MS;
-    if (isQuiet || judged.at < dueAt) return lookFor(draft, state.outputEnd, at);
+    if (isQuiet && at < judged.at + SNAPSHOT_QUIET_MS) return judged.at + SNAPSHOT_QUIET_MS;
+    if (isQuiet || judged.at < dueAt) return requestSnapshot(draft, state.outputEnd, at);
   }
   const unsure = isGuess || isBehind || (read.fact.how === "unknown" && read.fact.mode !== "secret");
   openPrompt(draft, withLateAnnouncements(state, recognition), {
@@ -120,6 +150,7 @@ function openJudged(
     fact: read.fact,
     unsure,
     announcedAt: undefined,
+    at,
   });
   return undefined;
 }
@@ -142,12 +173,12 @@ function dueTime(state: State, read: Read, opening: Exclude<Opening, { when: "ne
 }
 
 /** A busy program that polls between two lines of output is not worth a look each time. */
-function firstLook(state: State, read: Read): number {
+function firstSnapshotAt(state: State, read: Read): number {
   const opening = openingOf(read.fact, PROBABLE, circumstancesOf(state, read.fact, false));
   if (opening.when !== "afterQuiet") return 0;
   const steadyAt = state.steady === undefined ? Number.POSITIVE_INFINITY : state.steady.since + opening.ms;
-  const againAt = (state.seenScreen?.at ?? Number.NEGATIVE_INFINITY) + LOOK_AGAIN_MS;
-  return Math.min(state.outputAt + LOOK_QUIET_MS, steadyAt, Math.max(read.since, againAt));
+  const againAt = (state.seenScreen?.at ?? Number.NEGATIVE_INFINITY) + SNAPSHOT_EVERY_MS;
+  return Math.min(state.outputAt + SNAPSHOT_QUIET_MS, steadyAt, Math.max(read.since, againAt));
 }
 
 const PROBABLE: Recognition = {
@@ -194,7 +225,7 @@ function candidate(
   return { recognition: late, opening: openingFor(raw), isGuess: true };
 }
 
-function circumstancesOf({ keyed, seenScreen }: State, fact: ReadFact, isRecent: boolean) {
+function circumstancesOf({ keyed, seenScreen }: State, fact: Reading, isRecent: boolean) {
   return {
     isAfterKey: isRecent && keyed !== undefined && keyed.pid === fact.pid,
     isAlternate: seenScreen?.snapshot.alternate === true,
@@ -221,14 +252,14 @@ function withLateAnnouncements(state: State, recognition: Recognition): Recognit
 }
 
 /**
- * Looks at the screen, which is to show everything up to this place. What may still become a message is kept from it for a
- * moment, and then it is behind. @returns when to look again.
+ * Asks for a snapshot that shows everything up to this place. What may still become a protocol message is held back from
+ * the screen for a moment, and the screen is behind then. @returns when to ask again.
  */
-export function lookFor({ state, effects }: Decision, place: number, at: number): number | undefined {
+export function requestSnapshot({ state, effects }: Decision, place: number, at: number): number | undefined {
   const { seenScreen } = state;
   const isBehind =
     seenScreen !== undefined && seenScreen.outputEnd >= place && seenScreen.snapshot.position < place;
-  if (isBehind && at < seenScreen.at + BEHIND_LOOK_MS) return seenScreen.at + BEHIND_LOOK_MS;
+  if (isBehind && at < seenScreen.at + BEHIND_SNAPSHOT_MS) return seenScreen.at + BEHIND_SNAPSHOT_MS;
   if (!state.isSnapshotAsked) effects.push({ kind: "takeSnapshot" });
   state.isSnapshotAsked = true;
   return undefined;
@@ -242,11 +273,19 @@ export function openPrompt(
     fact,
     unsure,
     announcedAt,
-  }: { source: Prompt["source"]; fact: ReadFact; unsure: boolean; announcedAt: number | undefined },
+    at,
+  }: {
+    source: Prompt["source"];
+    fact: Reading;
+    unsure: boolean;
+    announcedAt: number | undefined;
+    at: number;
+  },
 ): void {
   const { state, effects } = draft;
   const base = announcedAt === undefined ? `r${fact.readId}` : `m${announcedAt}`;
-  const promptKey = takeRestored(draft, question, base, fact) ?? nextKey(base, state.closedPromptKeys);
+  const restored = takeRestored(draft, question, { base, fact, at });
+  const promptKey = restored?.prompt.promptKey ?? nextKey(base, state.closedPromptKeys);
   const prompt: Prompt = {
     ...complaintOf(state, question),
     ...question,
@@ -255,9 +294,10 @@ export function openPrompt(
     source,
     unsure,
   };
-  state.open = {
+  state.question = {
+    isRestored: false,
+    progress: restored === undefined ? { mode: "open" } : since(restored.progress, at),
     prompt,
-    phase: { name: "open" },
     fact,
     face: source === "screen" ? state.judged?.snapshot : undefined,
     announcedAt,
@@ -267,47 +307,42 @@ export function openPrompt(
   effects.push({ kind: "open", prompt });
 }
 
+/** Time limits of a restored question begin when it is found. */
+function since(progress: Progress, at: number): Progress {
+  return "since" in progress ? { ...progress, since: at } : progress;
+}
+
 /** Why a question comes back that somebody has just answered. */
 function complaintOf({ untyped, outputEnd }: State, { message }: Recognition): { complaint?: string } {
   if (untyped?.message !== message || untyped.outputEnd !== outputEnd) return {};
   return { complaint: "scap was not waiting for input when the last answer came; nothing was typed." };
 }
 
-/** The key under which an earlier worker asked this; when it asked something else, that is over. */
+/** The question of an earlier worker, if it is this one; another one is over. */
 function takeRestored(
   draft: Decision,
-  question: Recognition,
-  base: string,
-  fact: ReadFact,
-): string | undefined {
-  const { restored } = draft.state;
-  if (restored === undefined) return undefined;
+  found: Recognition,
+  { base, fact, at }: { base: string; fact: Reading; at: number },
+): RestoredQuestion | undefined {
+  const { question } = draft.state;
+  if (question?.isRestored !== true) return undefined;
+  const { prompt, progress } = question;
   const isSame =
-    restored.kind === question.kind &&
-    (restored.message === question.message || isDrawnAgain(restored, question, fact));
-  if (!isSame && restored.promptKey !== base) {
-    giveUpRestored(draft, "moved_on");
-    return undefined;
-  }
-  draft.state.restored = undefined;
-  return restored.promptKey;
+    prompt.kind === found.kind && (prompt.message === found.message || isDrawnAgain(prompt, found, fact));
+  // What was typed is answered, whatever the program asks now.
+  if (progress.mode !== "typing" && (isSame || prompt.promptKey === base)) return question;
+  endQuestion(draft, "moved_on", at);
+  return undefined;
 }
 
 /** What a program shows live changes by itself, and one that polls may have counted down meanwhile. */
 function isDrawnAgain(
   restored: { message: string },
   { kind, message }: Recognition,
-  { how }: ReadFact,
+  { how }: Reading,
 ): boolean {
   if (kind === "screen") return true;
   return how === "poll" && withoutNumbers(restored.message) === withoutNumbers(message);
-}
-
-export function giveUpRestored({ state, effects }: Decision, why: WithdrawReason): void {
-  if (state.restored === undefined) return;
-  effects.push({ kind: "withdraw", promptKey: state.restored.promptKey, why });
-  state.closedPromptKeys = [...state.closedPromptKeys, state.restored.promptKey];
-  state.restored = undefined;
 }
 
 function nextKey(base: string, closed: readonly string[]): string {

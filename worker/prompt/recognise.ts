@@ -7,14 +7,15 @@ import { recogniseScreen } from "./full-screen.ts";
 import { recogniseEditor } from "./line-editor.ts";
 import { looksSecret, recogniseSecret } from "./secret.ts";
 import { recogniseText } from "./text.ts";
-import type { ReadFact, Recognition, Snapshot } from "./types.ts";
+import type { Reading } from "../../holder/protocol/messages.ts";
+import type { Recognition, Snapshot } from "./types.ts";
 import { tailOf, viewOf } from "./view.ts";
 import type { View } from "./view.ts";
 import { recogniseYesNo } from "./yes-no.ts";
 
 const TAIL = { rowsMax: 20, charactersMax: 4096 };
 
-type Reader = Pick<ReadFact, "mode" | "how">;
+type Reader = Pick<Reading, "mode" | "how">;
 
 export function recognise(snapshot: Snapshot, { mode, how }: Reader): Recognition {
   const view = viewOf(snapshot);

@@ -1,5 +1,6 @@
 // When a fact of the kernel and what the screen says are enough to ask a person. The table of the README, as code.
-import type { ReadFact, Recognition } from "./types.ts";
+import type { Reading } from "../../holder/protocol/messages.ts";
+import type { Recognition } from "./types.ts";
 
 /** An unrecognised read is shown only when it lasts: programs also read what was typed ahead. */
 const UNRECOGNISED_AFTER_MS = 1000;
@@ -36,7 +37,7 @@ export type Circumstances = {
 };
 
 export function openingOf(
-  fact: ReadFact,
+  fact: Reading,
   recognition: Recognition,
   circumstances: Circumstances = { isAfterKey: false, isAlternate: false },
 ): Opening {
@@ -63,7 +64,7 @@ export function openingOf(
  * process that may not be looked into might be doing anything else.
  */
 function openingOfKeys(
-  fact: ReadFact,
+  fact: Reading,
   { kind, confidence }: Recognition,
   { isAfterKey, isAlternate }: Circumstances,
 ): Opening {
@@ -89,7 +90,7 @@ const ASKS_ITSELF = /^(?:\S*\/)?(?:git|ssh)(?:-\S*)?(?: |$)/;
  * Whether somebody else than scap reads: scap asks for no secrets, and is neither git nor ssh. An ssh that carries scap's
  * terminal from another host does not read, it polls.
  */
-export function isNotScaps({ mode, how, command = "" }: ReadFact): boolean {
+export function isNotScaps({ mode, how, command }: Reading): boolean {
   return mode === "secret" || (how === "read" && ASKS_ITSELF.test(command));
 }
 

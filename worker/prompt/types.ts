@@ -3,32 +3,6 @@
 import type { InteractionKind, OptionValue } from "#lib/domain/interaction.ts";
 import type { Snapshot as TerminalSnapshot, TerminalModes } from "../terminal/types.ts";
 
-/** What the terminal does with a typed line, as the kernel says it (termios). */
-export type TerminalMode = "line" | "secret" | "key" | "unknown";
-
-/** The kernel's word that a process of the job waits for terminal input. The holder makes it, nobody here. */
-export type ReadFact = {
-  /** Grows by one for each new read. */
-  readId: number;
-  /**
-   * The first of the reads that this one continues: a signal that the program handles makes it leave its read and come
-   * back, and a poll with a time-out does so at every turn. Nothing was typed and nothing was printed in between, so the
-   * question is the same.
-   */
-  sinceReadId?: number;
-  /** Everything the process wrote before it began to read lies before this place in the journal. */
-  position: number;
-  how: "read" | "poll" | "unknown";
-  hasTimeout: boolean;
-  onlyTerminal: boolean;
-  mainThread: boolean;
-  mode: TerminalMode;
-  /** The process that reads; left out where it is not known. */
-  pid?: number;
-  /** The command line of who reads, or its beginning; left out where it is not known. */
-  command?: string;
-};
-
 export type { ScreenLine } from "../terminal/types.ts";
 
 export type Snapshot = Omit<TerminalSnapshot, "buried"> & {

@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
-import type { TypeResult } from "../../../worker/prompt/decide.ts";
+import type { TypeResult } from "../../../holder/protocol/messages.ts";
 import { drive } from "./drive.ts";
 import type { Drive } from "./drive.ts";
 
@@ -33,10 +33,8 @@ async function countingDown(): Promise<Drive> {
   return job;
 }
 
-const answer = (job: Drive, value: AnswerValue) =>
-  job.send({ kind: "answerGiven", promptKey: "r2", value, at: job.now() });
-const typed = (job: Drive, result: TypeResult) =>
-  job.send({ kind: "typed", promptKey: "r2", result, at: job.now() });
+const answer = (job: Drive, value: AnswerValue) => job.answer("r2", value);
+const typed = (job: Drive, result: TypeResult) => job.typed("r2", result);
 
 for (const [name, turns] of Object.entries({
   "the time behind the answers": [
@@ -117,7 +115,7 @@ for (const order of ["the result first", "the next turn first"] as const) {
       [3, "y"],
       [4, "y"],
     ]);
-    assert.deepEqual(kinds(job), ["open", "type", "type"]);
+    assert.deepEqual(kinds(job), ["open", "type", "type", "settle"]);
   });
 
   test(`an answer that nobody read is not typed into another question (${order})`, async () => {
@@ -136,7 +134,7 @@ for (const order of ["the result first", "the next turn first"] as const) {
     await job.pass(3000);
 
     assert.deepEqual(typedTexts(job), [[3, "y"]]);
-    assert.deepEqual(kinds(job).slice(0, 3), ["open", "type", "withdraw moved_on"]);
+    assert.deepEqual(kinds(job).slice(0, 3), ["open", "type", "settle"]);
   });
 }
 
@@ -148,7 +146,7 @@ test("an answer that was not typed is given up when no turn follows", async () =
   await job.pass(1600);
   await turn(job, 4, draw(27));
   assert.deepEqual(typedTexts(job), [[3, "y"]]);
-  assert.deepEqual(kinds(job).slice(0, 3), ["open", "type", "withdraw moved_on"]);
+  assert.deepEqual(kinds(job).slice(0, 3), ["open", "type", "settle"]);
 });
 
 test("a question is withdrawn in the instant something else is printed", async () => {
@@ -174,12 +172,15 @@ test("a consumed answer ends the question, though the program draws it again", a
   await typed(job, "consumed");
   await turn(job, 4, draw(30));
   await job.pass(2000);
-  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  assert.deepEqual(kinds(job), ["open", "type", "settle", "open"]);
 });
 
 test("a new worker finds the question under its key, though it counts less by then", async () => {
   const job = drive({
-    restored: { promptKey: "r2", kind: "yes_no", message: "(29 s) Proceed with sync?" },
+    restored: {
+      prompt: { promptKey: "r2", kind: "yes_no", message: "(29 s) Proceed with sync?", interactionId: 1 },
+      progress: { mode: "open" },
+    },
     isReplaying: true,
   });
   await job.output(`10:00:00 before\r\n${draw(30)}${draw(29)}${draw(9)}`);

@@ -3,10 +3,10 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AnswerValue } from "#lib/domain/interaction.ts";
+import type { AnswerValue, InteractionKind } from "#lib/domain/interaction.ts";
 import { questionOf } from "../../../worker/prompt/protocol-messages.ts";
-import type { TypeResult } from "../../../worker/prompt/decide.ts";
-import type { ReadFact } from "../../../worker/prompt/types.ts";
+import type { Reading, TypeResult } from "../../../holder/protocol/messages.ts";
+import { liveQuestion } from "../../../worker/prompt/decide.ts";
 import { PROMPT_RUNS } from "./prompt-grammar.ts";
 import { drive } from "./drive.ts";
 import type { Drive, Seen } from "./drive.ts";
@@ -17,14 +17,7 @@ const QUESTION = questionOf({
   prompt: "Go on?",
   choices: { Yes: "y", No: "n" },
 });
-const RESULTS: TypeResult[] = [
-  "consumed",
-  "not_consumed",
-  "not_reading",
-  "already_typed",
-  "echo_on",
-  "invalid",
-];
+const RESULTS: TypeResult[] = ["consumed", "not_consumed", "not_reading", "echo_on", "invalid"];
 const TEXTS = [
   "Continue with sync? [y/N]: ",
   "[r] Retry\r\n\x1b[1m[x] Exit\x1b[0m\r\nWhat do you want to do? (default: [x]): ",
@@ -40,7 +33,7 @@ type Move =
   | { do: "output"; text: string }
   | {
       do: "read";
-      fact: Pick<ReadFact, "how" | "hasTimeout" | "onlyTerminal" | "mainThread" | "mode" | "pid">;
+      fact: Pick<Reading, "how" | "hasTimeout" | "onlyTerminal" | "mainThread" | "mode" | "pid">;
     }
   /** The reader draws its question again, with another number, and reads on. */
   | { do: "redraw"; seconds: number; isSame: boolean }
@@ -53,6 +46,8 @@ type Move =
   | { do: "expire" }
   | { do: "pass"; ms: number }
   | { do: "answer"; value: AnswerValue; isStale: boolean }
+  /** The secret of the current question, which may come before its answer. */
+  | { do: "secret" }
   | { do: "result"; result: TypeResult };
 
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -76,6 +71,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     { do: "announce" },
     { do: "signal" },
     { do: "expire" },
+    { do: "secret" },
   ),
   fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(10, 200, 1000, 5000) }),
   fc.record({
@@ -97,9 +93,9 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 /** What the outside world knows, kept apart from the reducer's own state. */
 type World = {
   readId: number;
-  fact: Partial<ReadFact> | undefined;
+  fact: Partial<Reading> | undefined;
   /** What was left, as long as it can be taken up again. */
-  left: Partial<ReadFact> | undefined;
+  left: Partial<Reading> | undefined;
   open: string | undefined;
   /** Of a question that counts down: what it was asked as, and what stands there now. */
   asked: string | undefined;
@@ -109,11 +105,14 @@ type World = {
   expired: string | undefined;
   everOpened: Set<string>;
   typedFor: Set<string>;
+  kind: InteractionKind | undefined;
+  /** Answers by the key of their question, and whether they have their final mode. */
+  answers: Map<string, "on its way" | "settled">;
 };
 
-test("in any history there is one question at a time, typed into its own read, once", async () => {
+test("in any history there is one question at a time, typed into its own read, once, and no answer is left unsettled", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(move, { maxLength: 40 }), async (moves) => {
+    fc.asyncProperty(fc.array(move, { maxLength: 40 }), fc.boolean(), async (moves, isExited) => {
       const job = drive();
       const world: World = {
         readId: 0,
@@ -126,22 +125,30 @@ test("in any history there is one question at a time, typed into its own read, o
         expired: undefined,
         everOpened: new Set(),
         typedFor: new Set(),
+        kind: undefined,
+        answers: new Map(),
       };
       for (const each of moves) {
         const before = job.seen.length;
         await perform(job, world, each);
-        for (const effect of job.seen.slice(before)) observe(world, effect, each);
+        for (const effect of job.seen.slice(before)) observe(job, world, effect);
         if (
           world.open !== undefined &&
+          world.open !== world.expired &&
           world.fact === undefined &&
           world.open.startsWith("r") &&
           !world.isTyping
         ) {
-          assert(job.state.open?.lost !== undefined, "a question stays open without its read");
+          assert(liveQuestion(job.state)?.lost !== undefined, "a question stays open without its read");
         }
       }
+      const before = job.seen.length;
+      if (isExited) await job.send({ kind: "exited", at: job.now() });
+      for (const effect of job.seen.slice(before)) observe(job, world, effect);
       await leaveTyping(job, world);
-      await noMatterWhatItWaitsNow(job, world);
+      if (!isExited) await noMatterWhatItWaitsNow(job, world);
+      const onTheirWay = [...world.answers].filter(([, state]) => state === "on its way");
+      assert.deepEqual(onTheirWay, [], "an answer was left without its final mode");
     }),
     { numRuns: PROMPT_RUNS },
   );
@@ -192,7 +199,7 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
       return job.record("signal");
     case "expire": {
       // The row takes no answer any more; one that was given before is on its way.
-      if (world.open === undefined || job.state.open?.phase.name !== "open") return undefined;
+      if (world.open === undefined || liveQuestion(job.state)?.progress.mode !== "open") return undefined;
       world.expired = world.open;
       return job.send({ kind: "expired", promptKey: world.open, at: job.now() });
     }
@@ -200,8 +207,20 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
       return job.pass(each.ms);
     case "answer": {
       const promptKey = each.isStale ? "r0" : (world.open ?? "r0");
-      return job.send({ kind: "answerGiven", promptKey, value: each.value, at: job.now() });
+      // A row that is settled is not read again, and one that has expired accepts no answer.
+      if (world.answers.get(promptKey) === "settled" || promptKey === world.expired) return undefined;
+      world.answers.set(promptKey, "on its way");
+      const isSecret = promptKey === world.open && world.kind === "secret";
+      return job.answer(promptKey, isSecret ? null : each.value);
     }
+    case "secret":
+      if (world.open === undefined || world.kind !== "secret") return undefined;
+      return job.send({
+        kind: "secret",
+        interactionId: job.idOf(world.open),
+        text: "hunter2",
+        at: job.now(),
+      });
     case "result": {
       if (!world.isTyping || world.open === undefined) return undefined;
       const promptKey = world.open;
@@ -210,19 +229,12 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
       world.left = undefined;
       // Then nothing was typed, and the answer may be kept for the next turn of the same question.
       if (each.result === "not_reading") world.typedFor.delete(promptKey);
-      else world.open = undefined;
-      await job.send({ kind: "typed", promptKey, result: each.result, at: job.now() });
-      // What was withdrawn is observed as such.
-      const isWithdrawn = job.seen.some(
-        (effect) => effect.kind === "withdraw" && effect.promptKey === promptKey,
-      );
-      if (job.state.open?.prompt.promptKey !== promptKey && !isWithdrawn) world.open = undefined;
-      return undefined;
+      return job.typed(promptKey, each.result);
     }
   }
 }
 
-function observe(world: World, effect: Seen, cause: Move): void {
+function observe(job: Drive, world: World, effect: Seen): void {
   switch (effect.kind) {
     case "open":
       assert(world.open === undefined || world.open === world.expired, "two questions at once");
@@ -230,6 +242,7 @@ function observe(world: World, effect: Seen, cause: Move): void {
       if (effect.prompt.source === "screen")
         assert.equal(effect.prompt.readId, world.fact?.readId, "no such read");
       world.open = effect.prompt.promptKey;
+      world.kind = effect.prompt.kind;
       world.asked = /\b(Proceed|Roll back)\?$/.exec(effect.prompt.message)?.[1];
       world.everOpened.add(effect.prompt.promptKey);
       return;
@@ -238,18 +251,25 @@ function observe(world: World, effect: Seen, cause: Move): void {
       assert(!world.isTyping, "withdrawn while its answer was being typed");
       world.open = undefined;
       return;
-    case "type":
-      assert.equal(effect.promptKey, world.open, "typed for a question that is not open");
-      assert.notEqual(effect.promptKey, world.expired, "typed for a question that has expired");
+    case "type": {
+      const promptKey = world.open ?? "";
+      assert.equal(effect.interactionId, job.idOf(promptKey), "typed for a question that is not open");
+      assert.notEqual(promptKey, world.expired, "typed for a question that has expired");
       assert.equal(effect.readId, world.fact?.readId, "typed into another read");
-      assert(!world.typedFor.has(effect.promptKey), "typed twice");
+      assert(!world.typedFor.has(promptKey), "typed twice");
       if (world.asked !== undefined && world.drawn !== undefined)
         assert.equal(world.asked, world.drawn, "typed into what is asked instead");
-      world.typedFor.add(effect.promptKey);
+      world.typedFor.add(promptKey);
       world.isTyping = true;
       return;
-    case "refuse":
-      assert.equal(cause.do, "answer");
+    }
+    case "settle": {
+      const promptKey = [...world.answers.keys()].find((key) => job.idOf(key) === effect.interactionId) ?? "";
+      assert.equal(world.answers.get(promptKey), "on its way", "settled twice, or without an answer");
+      assert(!world.isTyping || promptKey !== world.open, "settled while it was being typed");
+      world.answers.set(promptKey, "settled");
+      if (world.open === promptKey) world.open = undefined;
+    }
   }
 }
 
@@ -257,15 +277,21 @@ async function leaveTyping(job: Drive, world: World): Promise<void> {
   if (!world.isTyping || world.open === undefined) return;
   const before = job.seen.length;
   await perform(job, world, { do: "result", result: "consumed" });
-  for (const effect of job.seen.slice(before)) observe(world, effect, { do: "pass", ms: 0 });
+  for (const effect of job.seen.slice(before)) observe(job, world, effect);
 }
 
 /** Whatever went before: a plain read that lasts becomes a question. */
 async function noMatterWhatItWaitsNow(job: Drive, world: World): Promise<void> {
+  const before = job.seen.length;
   await job.notReading(world.readId);
   await job.pass(1000);
   await job.output("10:00:00 a line of the log\r\nName: ");
   await job.reading({ readId: world.readId + 1 });
   await job.pass(3000);
-  assert.equal(job.state.open?.prompt.readId, world.readId + 1, "a program waits and nobody is asked");
+  for (const effect of job.seen.slice(before)) if (effect.kind === "settle") observe(job, world, effect);
+  assert.equal(
+    liveQuestion(job.state)?.prompt.readId,
+    world.readId + 1,
+    "a program waits and nobody is asked",
+  );
 }

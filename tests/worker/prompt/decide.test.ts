@@ -3,14 +3,23 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { questionOf } from "../../../worker/prompt/protocol-messages.ts";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
-import { initialState, step } from "../../../worker/prompt/decide.ts";
-import type { Event, Prompt, TypeResult } from "../../../worker/prompt/decide.ts";
+import { initialState, liveQuestion, step } from "../../../worker/prompt/decide.ts";
+import type { TypeResult } from "../../../holder/protocol/messages.ts";
+import type { Event, Prompt } from "../../../worker/prompt/decide.ts";
 import { createScreen } from "../../../worker/prompt/screen.ts";
 import { drive } from "./drive.ts";
 import type { Drive } from "./drive.ts";
 
 const SYNC = "Changes synced to the testservers (see https://x)\r\nContinue with sync? [y/N]: ";
-const READ = { how: "read", hasTimeout: false, onlyTerminal: true, mainThread: true, mode: "line" } as const;
+const READ = {
+  how: "read",
+  hasTimeout: false,
+  onlyTerminal: true,
+  mainThread: true,
+  mode: "line",
+  pid: 1,
+  command: "",
+} as const;
 const ANNOUNCED = questionOf({
   type: "interaction",
   subtype: "choices",
@@ -19,8 +28,16 @@ const ANNOUNCED = questionOf({
   default: "n",
 });
 
+const SOMETHING_ELSE = {
+  prompt: { promptKey: "r1", kind: "yes_no", message: "Something else?", interactionId: 1 },
+  progress: { mode: "open" },
+} as const;
+
 function kinds(job: Drive): string[] {
-  return job.seen.map((effect) => (effect.kind === "withdraw" ? `withdraw ${effect.why}` : effect.kind));
+  return job.seen.map((effect) => {
+    if (effect.kind === "withdraw") return `withdraw ${effect.why}`;
+    return effect.kind === "settle" ? effect.delivery : effect.kind;
+  });
 }
 
 function prompts(job: Drive): Prompt[] {
@@ -28,11 +45,11 @@ function prompts(job: Drive): Prompt[] {
 }
 
 async function answer(job: Drive, promptKey: string, value: AnswerValue): Promise<void> {
-  await job.send({ kind: "answerGiven", promptKey, value, at: job.now() });
+  await job.answer(promptKey, value);
 }
 
 async function typed(job: Drive, promptKey: string, result: TypeResult): Promise<void> {
-  await job.send({ kind: "typed", promptKey, result, at: job.now() });
+  await job.typed(promptKey, result);
 }
 
 async function announce(job: Drive): Promise<void> {
@@ -88,7 +105,7 @@ test("a read that a signal interrupts keeps its question and its answer", async 
   await answer(job, "r1", true);
 
   assert.deepEqual(job.seen.slice(1), [
-    { kind: "type", promptKey: "r1", readId: 5, text: "y", secret: false, at: job.now() },
+    { kind: "type", interactionId: 1, by: "alice", readId: 5, text: "y", secret: false, at: job.now() },
   ]);
 });
 
@@ -98,7 +115,7 @@ test("what a signal makes a program print is another question, though the end of
   await job.record("signal");
   await job.output("^C\r\nRoll back? [y/N]: ");
   await answer(job, "r1", true);
-  await job.send({ kind: "typed", promptKey: "r1", result: "not_reading", at: job.now() });
+  await typed(job, "r1", "not_reading");
   await job.notReading(1);
   await job.reading({ readId: 2 });
 
@@ -144,11 +161,11 @@ test("a program that gives up its read and asks something else at once gets no a
   await job.reading({ readId: 2 });
   await answer(job, "r1", true);
 
-  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open", "refuse"]);
+  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open", "undelivered"]);
   assert.match(prompts(job)[1]?.message ?? "", /Roll back\?$/);
 });
 
-test("an expired question takes no answer, and its end is no news", async () => {
+test("an expired question accepts no answer, and is not withdrawn", async () => {
   const job = await waiting();
 
   await job.send({ kind: "expired", promptKey: "r1", at: job.now() });
@@ -158,7 +175,7 @@ test("an expired question takes no answer, and its end is no news", async () => 
   await job.notReading(1);
   await job.reading({ readId: 2 });
 
-  assert.deepEqual(kinds(job), ["open", "refuse", "withdraw moved_on", "open"]);
+  assert.deepEqual(kinds(job), ["open", "undelivered", "open"]);
 });
 
 test("a program that waits on after its question has expired is asked about again, once a while", async () => {
@@ -240,7 +257,7 @@ test("an answer on its way stays with its question when the read is left and tak
   await typed(job, "r1", "consumed");
   await job.pass(5000);
 
-  assert.deepEqual(kinds(job), ["open", "type"]);
+  assert.deepEqual(kinds(job), ["open", "type", "consumed"]);
 });
 
 test("when nobody read at the time of an answer, scap's question comes back and says so", async () => {
@@ -251,7 +268,7 @@ test("when nobody read at the time of an answer, scap's question comes back and 
   await job.notReading(1);
   await job.reading({ readId: 2, sinceReadId: 2 });
 
-  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  assert.deepEqual(kinds(job), ["open", "type", "undelivered", "open"]);
   const [first, again] = prompts(job);
   assert.equal(again?.message, first?.message);
   assert.match(again?.complaint ?? "", /was not waiting for input/);
@@ -265,7 +282,7 @@ test("an answer that waited for its read in vain is spoken of when scap's questi
 
   await job.reading({ readId: 2, sinceReadId: 1 });
 
-  assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
+  assert.deepEqual(kinds(job), ["open", "undelivered", "open"]);
   assert.match(prompts(job)[1]?.complaint ?? "", /was not waiting for input/);
 });
 
@@ -329,7 +346,7 @@ test("a screen that is behind is looked at again after a moment, not without end
   const snapshot = (at: number) => tell({ kind: "snapshot", snapshot: screen.snapshot(), at });
   // The screen does not get what may still become a message.
   tell({ kind: "output", position: 100, bytes: 10, at: 0 });
-  const fact = { ...READ, readId: 1, position: 100 };
+  const fact = { ...READ, readId: 1, sinceReadId: 1, position: 100 };
   tell({ kind: "reading", fact, at: 0 });
   for (let turn = 0; turn < 10; turn += 1) snapshot(5);
   const early = looks;
@@ -339,7 +356,7 @@ test("a screen that is behind is looked at again after a moment, not without end
 
   assert.equal(early, 1);
   assert.equal(looks, 2);
-  assert.equal(state.open?.prompt.kind, "yes_no");
+  assert.equal(liveQuestion(state)?.prompt.kind, "yes_no");
 });
 
 test("a fact whose output never comes is asked about all the same, as a guess", async () => {
@@ -362,22 +379,28 @@ test("an answer is typed in the form of its wording, once, for the read of its p
   await answer(job, "r1", false);
 
   assert.deepEqual(job.seen.slice(1), [
-    { kind: "type", promptKey: "r1", readId: 1, text: "y", secret: false, at: job.now() },
-    { kind: "refuse", promptKey: "r1", reason: "not_open", at: job.now() },
+    { kind: "type", interactionId: 1, by: "alice", readId: 1, text: "y", secret: false, at: job.now() },
   ]);
 });
 
-test("an answer that is no option, or for another prompt, is refused and the prompt stays", async () => {
+test("an answer that is no option is not delivered, and the question is asked again", async () => {
   const job = await waiting();
 
   await answer(job, "r1", "y\ny");
+  await answer(job, "r1.1", true);
+
+  assert.deepEqual(kinds(job), ["open", "undelivered", "open", "type"]);
+  const [refused] = job.seen.flatMap((effect) => (effect.kind === "settle" ? [effect.why] : []));
+  assert.match(refused ?? "", /not_an_option/);
+});
+
+test("an answer to another question is not delivered, and the open question stays", async () => {
+  const job = await waiting();
+
   await answer(job, "r0", true);
   await answer(job, "r1", true);
 
-  assert.deepEqual(
-    job.seen.slice(1).map((effect) => (effect.kind === "refuse" ? effect.reason : effect.kind)),
-    ["not_an_option", "not_open", "type"],
-  );
+  assert.deepEqual(kinds(job), ["open", "undelivered", "type"]);
 });
 
 test("a consumed answer is the end of its prompt; the read that follows asks anew", async () => {
@@ -391,7 +414,7 @@ test("a consumed answer is the end of its prompt; the read that follows asks ane
   await job.reading({ readId: 2 });
   await typed(job, "r1", "consumed");
 
-  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  assert.deepEqual(kinds(job), ["open", "type", "consumed", "open"]);
   assert.equal(prompts(job)[1]?.message, "Continue with backport anyway?");
 });
 
@@ -432,7 +455,8 @@ for (const result of ["not_consumed", "echo_on", "invalid"] as const) {
     await typed(job, "r1", result);
     await answer(job, "r1.1", false);
 
-    assert.deepEqual(kinds(job), ["open", "type", "open", "type"]);
+    const settled = result === "not_consumed" ? result : "undelivered";
+    assert.deepEqual(kinds(job), ["open", "type", settled, "open", "type"]);
     const [first, again] = prompts(job);
     assert.equal(again?.promptKey, "r1.1");
     assert.equal(again?.message, first?.message);
@@ -447,7 +471,7 @@ test("an answer that came too late does not open the same read again", async () 
   await typed(job, "r1", "not_reading");
   await job.pass(5000);
 
-  assert.deepEqual(kinds(job), ["open", "type"]);
+  assert.deepEqual(kinds(job), ["open", "type", "undelivered"]);
 });
 
 test("an echo that goes off turns the question into one for a secret", async () => {
@@ -484,7 +508,8 @@ test("a secret goes to the holder as a secret", async () => {
 
   assert.deepEqual(job.seen.at(-1), {
     kind: "type",
-    promptKey: "r1",
+    interactionId: 1,
+    by: "alice",
     readId: 1,
     text: "hunter2",
     secret: true,
@@ -507,7 +532,8 @@ test("a program that polls in turns keeps its question between two turns", async
   assert.deepEqual(kinds(job), ["open", "type"]);
   assert.deepEqual(job.seen.at(-1), {
     kind: "type",
-    promptKey: "r1",
+    interactionId: 1,
+    by: "alice",
     readId: 2,
     text: "",
     secret: false,
@@ -526,7 +552,7 @@ test("a poll that does not come back withdraws the question, and an answer that 
   await job.pass(1600);
   await job.reading({ readId: 2 });
 
-  assert.deepEqual(kinds(job).slice(0, 2), ["open", "withdraw moved_on"]);
+  assert.deepEqual(kinds(job).slice(0, 2), ["open", "undelivered"]);
   assert(!kinds(job).includes("type"), "an answer was typed into another read");
 });
 
@@ -683,7 +709,7 @@ test("an announcement that overtakes the word about the last answer is the next 
   await job.reading({ readId: 2 });
   await typed(job, first, "consumed");
 
-  assert.deepEqual(kinds(job), ["open", "type", "open"]);
+  assert.deepEqual(kinds(job), ["open", "type", "consumed", "open"]);
   assert.equal(prompts(job)[1]?.source, "protocol");
 });
 
@@ -863,13 +889,13 @@ test("what was seen of an earlier read is not asked of the next one", async () =
     tell({ kind: "output", position, bytes: text.length, at });
   };
   output(`${SYNC}10:00:00 another process says something\r\n`, 100, 0);
-  tell({ kind: "reading", fact: { ...READ, readId: 1, position: 100 }, at: 0 });
+  tell({ kind: "reading", fact: { ...READ, readId: 1, sinceReadId: 1, position: 100 }, at: 0 });
   const ofTheFirst = screen.snapshot();
 
   // The screen is drawn while all this happens.
   output("10:00:01 moving on\r\n".repeat(60), 200, 5000);
   tell({ kind: "notReading", readId: 1, at: 5000 });
-  tell({ kind: "reading", fact: { ...READ, readId: 2, position: 200 }, at: 5000 });
+  tell({ kind: "reading", fact: { ...READ, readId: 2, sinceReadId: 2, position: 200 }, at: 5000 });
   tell({ kind: "snapshot", snapshot: ofTheFirst, at: 5000 });
   tell({ kind: "snapshot", snapshot: screen.snapshot(), at: 5000 });
   tell({ kind: "tick", at: 6000 });
@@ -954,7 +980,10 @@ test("a new worker finds the pending question under its key, though the read has
   const first = await waiting();
   const [asked] = prompts(first);
   assert(asked !== undefined);
-  const job = drive({ restored: asked, isReplaying: true });
+  const job = drive({
+    restored: { prompt: { ...asked, interactionId: 1 }, progress: { mode: "open" } },
+    isReplaying: true,
+  });
 
   await job.output(SYNC);
   await job.reading({ readId: 57 });
@@ -967,7 +996,7 @@ test("a new worker finds the pending question under its key, though the read has
 });
 
 test("a new worker withdraws the pending question when another one is asked", async () => {
-  const job = drive({ restored: { promptKey: "r1", kind: "yes_no", message: "Something else?" } });
+  const job = drive({ restored: SOMETHING_ELSE });
 
   await job.output(SYNC);
   await job.reading({ readId: 2 });
@@ -979,7 +1008,7 @@ test("a new worker withdraws the pending question when another one is asked", as
 });
 
 test("a new worker withdraws the pending question when nobody asks any more", async () => {
-  const job = drive({ restored: { promptKey: "r1", kind: "yes_no", message: "Something else?" } });
+  const job = drive({ restored: SOMETHING_ELSE });
 
   await job.output("10:00:00 busy\r\n");
   await job.pass(6999);

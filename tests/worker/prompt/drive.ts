@@ -4,7 +4,8 @@ import { initialState, step } from "../../../worker/prompt/decide.ts";
 import type { Effect, Event, State } from "../../../worker/prompt/decide.ts";
 import { createScreen } from "../../../worker/prompt/screen.ts";
 import type { Screen } from "../../../worker/prompt/screen.ts";
-import type { ReadFact } from "../../../worker/prompt/types.ts";
+import type { AnswerValue } from "#lib/domain/interaction.ts";
+import type { Reading, TypeResult } from "../../../holder/protocol/messages.ts";
 
 export type Seen = Exclude<Effect, { kind: "takeSnapshot" } | { kind: "wakeAt" }> & { at: number };
 
@@ -15,9 +16,15 @@ export type Drive = {
   output(bytes: Uint8Array | string): Promise<void>;
   /** A record of the journal without output; `input` marks an answer, `signal` one that was sent to the job. */
   record(kind: "input" | "note" | "signal"): Promise<void>;
-  reading(fact?: Partial<ReadFact>): Promise<void>;
+  reading(fact?: Partial<Reading>): Promise<void>;
   notReading(readId: number): Promise<void>;
   send(event: Event): Promise<void>;
+  /** A person answers the question of this key; a secret comes without its value. */
+  answer(promptKey: string, value: AnswerValue | null): Promise<void>;
+  /** The holder replies to the order to type that answer. */
+  typed(promptKey: string, result: TypeResult): Promise<void>;
+  /** The number of the row of a question. */
+  idOf(promptKey: string): number;
   /** Lets time pass, with every tick that was asked for. */
   pass(ms: number): Promise<void>;
 };
@@ -32,6 +39,13 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
   let state: State = initialState(start);
   let clock = 1_000_000;
   let position = 0;
+  const ids = new Map<string, number>();
+
+  function idOf(promptKey: string): number {
+    const id = ids.get(promptKey) ?? ids.size + 1;
+    ids.set(promptKey, id);
+    return id;
+  }
 
   async function send(event: Event): Promise<void> {
     const decision = step(state, event);
@@ -39,7 +53,10 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
     for (const effect of decision.effects) {
       if (effect.kind === "takeSnapshot") {
         await send({ kind: "snapshot", snapshot: screen.snapshot(), at: clock });
-      } else if (effect.kind !== "wakeAt") seen.push({ ...effect, at: clock });
+        continue;
+      }
+      if (effect.kind === "open") idOf(effect.prompt.promptKey);
+      if (effect.kind !== "wakeAt") seen.push({ ...effect, at: clock });
     }
   }
 
@@ -59,16 +76,28 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
       position += RECORD_BYTES;
       if (kind === "input") {
         screen.markAnswered();
-        await send({ kind: "input", position, at: clock });
+        await send({ kind: "input", position, interactionId: 0, at: clock });
       } else await send({ kind: "output", position, bytes: 0, at: clock });
     },
     async reading(fact) {
-      await send({ kind: "reading", fact: { ...PLAIN_READ, position, ...fact }, at: clock });
+      const { readId = 1 } = fact ?? {};
+      // Another process each time, unless the test says otherwise.
+      const read = { ...PLAIN_READ, readId, sinceReadId: readId, pid: readId, position, ...fact };
+      await send({ kind: "reading", fact: read, at: clock });
     },
     async notReading(readId) {
       await send({ kind: "notReading", readId, at: clock });
     },
     send,
+    idOf,
+    async answer(promptKey, value) {
+      const kind = value === null ? "secret" : "text";
+      const answer = { interactionId: idOf(promptKey), promptKey, kind, value, answeredBy: "alice" } as const;
+      await send({ kind: "answered", answer, at: clock });
+    },
+    async typed(promptKey, result) {
+      await send({ kind: "typed", interactionId: idOf(promptKey), result, at: clock });
+    },
     async pass(ms) {
       const end = clock + ms;
       for (let wakeAt = state.wakeAt; wakeAt !== undefined && wakeAt <= end; wakeAt = state.wakeAt) {
@@ -82,12 +111,11 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
   };
 }
 
-const PLAIN_READ: ReadFact = {
-  readId: 1,
-  position: 0,
+const PLAIN_READ: Omit<Reading, "readId" | "sinceReadId" | "position" | "pid"> = {
   how: "read",
   hasTimeout: false,
   onlyTerminal: true,
   mainThread: true,
   mode: "line",
+  command: "",
 };

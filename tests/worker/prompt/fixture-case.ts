@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Prompt } from "../../../worker/prompt/decide.ts";
-import type { ReadFact } from "../../../worker/prompt/types.ts";
+import type { Reading } from "../../../holder/protocol/messages.ts";
 import { drive } from "./drive.ts";
 
 const FIXTURES = path.join(import.meta.dirname, "../../fixtures/prompts");
@@ -15,7 +15,7 @@ const FIXTURES = path.join(import.meta.dirname, "../../fixtures/prompts");
 const WATCHED_MS = 10_000;
 const UPDATES = process.env["UPDATE_EXPECTED"] === "1";
 
-type Facts = Partial<Omit<ReadFact, "readId" | "position">> & {
+type Facts = Partial<Omit<Reading, "readId" | "position">> & {
   /** Why the case exists. */
   says: string;
   columns?: number;

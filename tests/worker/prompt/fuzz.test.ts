@@ -8,7 +8,7 @@ import { recogniseBuried } from "../../../worker/prompt/buried.ts";
 import { createProtocolParser } from "../../../worker/prompt/protocol.ts";
 import { recognise, unrecognised } from "../../../worker/prompt/recognise.ts";
 import { createScreen } from "../../../worker/prompt/screen.ts";
-import type { TerminalMode } from "../../../worker/prompt/types.ts";
+import type { TerminalMode } from "../../../holder/protocol/messages.ts";
 import { PROMPT_RUNS } from "./prompt-grammar.ts";
 
 const KEY = "00ff".repeat(16);

@@ -250,7 +250,7 @@ test(
     assert.equal(await job.ends(), 0);
     assert.match(second.message, /Roll back\?$/);
     assert.match(job.text(), /got b'n\\n'/);
-    assert.deepEqual(job.refused, ["not_open"]);
+    assert.deepEqual(job.undelivered, ["scap no longer asked this when it was to be typed"]);
   },
 );
 

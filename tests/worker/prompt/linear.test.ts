@@ -11,7 +11,8 @@ import { createKeyMask } from "../../../worker/prompt/key-mask.ts";
 import { createProtocolParser } from "../../../worker/prompt/protocol.ts";
 import { questionOf } from "../../../worker/prompt/protocol-messages.ts";
 import { recognise, unrecognised } from "../../../worker/prompt/recognise.ts";
-import type { Snapshot, TerminalMode } from "../../../worker/prompt/types.ts";
+import type { TerminalMode } from "../../../holder/protocol/messages.ts";
+import type { Snapshot } from "../../../worker/prompt/types.ts";
 import { assertLinear } from "../../support/growth.ts";
 
 const KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f1";

@@ -22,7 +22,8 @@ export type LiveJob = {
   /** All prompts so far, in order. */
   prompts: readonly Prompt[];
   withdrawn: readonly string[];
-  refused: readonly string[];
+  /** Why answers were not delivered. */
+  undelivered: readonly (string | null)[];
   /** Prompts whose answer came in the moment between two reads: nothing was typed, and they were asked again. */
   missed: ReadonlySet<string>;
   /** The next prompt that has not been returned by this before. */
@@ -61,7 +62,8 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
   const parser = createProtocolParser(order.key);
   const prompts: Prompt[] = [];
   const withdrawn: string[] = [];
-  const refused: string[] = [];
+  const undelivered: (string | null)[] = [];
+  const answered: Prompt[] = [];
   const missed = new Set<string>();
   let state = initialState();
   let timer: NodeJS.Timeout | undefined;
@@ -103,7 +105,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
         return tell({ kind: "output", position, bytes: record.bytes.length, at });
       case "input":
         screen.markAnswered();
-        return tell({ kind: "input", position, at });
+        return tell({ kind: "input", position, interactionId: Number(record.input.interactionId), at });
       case "exit":
         exit = { code: record.exit.exitCode };
         return tell({ kind: "exited", at });
@@ -131,8 +133,8 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
       case "withdraw":
         withdrawn.push(effect.promptKey);
         return;
-      case "refuse":
-        refused.push(effect.reason);
+      case "settle":
+        if (effect.delivery !== "consumed") undelivered.push(effect.why);
         return;
       case "wakeAt":
         clearTimeout(timer);
@@ -149,24 +151,40 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     tell({ kind: "snapshot", snapshot, at: Date.now() });
   }
 
-  async function type({ promptKey, readId, text, secret }: Extract<Effect, { kind: "type" }>): Promise<void> {
-    const { result } = await connection.type({ interactionId: promptKey, readId, text, secret, by: "test" });
-    if (result === "not_reading") missed.add(promptKey);
-    tell({ kind: "typed", promptKey, result, at: Date.now() });
+  async function type({
+    interactionId,
+    kind: _kind,
+    ...order
+  }: Extract<Effect, { kind: "type" }>): Promise<void> {
+    const { result } = await connection.type({ interactionId: String(interactionId), ...order });
+    const prompt = answered[interactionId - 1];
+    if (result === "not_reading" && prompt !== undefined) missed.add(prompt.promptKey);
+    tell({ kind: "typed", interactionId, result, at: Date.now() });
   }
 
   return {
     prompts,
     withdrawn,
-    refused,
+    undelivered,
     missed,
     async nextPrompt() {
       const prompt = await until("the next question", () => prompts[returned]);
       returned += 1;
       return prompt;
     },
-    answer: (prompt, value) =>
-      tell({ kind: "answerGiven", promptKey: prompt.promptKey, value, at: Date.now() }),
+    answer(prompt, value) {
+      const interactionId = answered.push(prompt);
+      const { promptKey, kind } = prompt;
+      const at = Date.now();
+      const stored = kind === "secret" ? null : value;
+      tell({
+        kind: "answered",
+        answer: { interactionId, promptKey, kind, value: stored, answeredBy: "test" },
+        at,
+      });
+      if (kind === "secret" && typeof value === "string")
+        tell({ kind: "secret", interactionId, text: value, at });
+    },
     isOver: () => exit !== undefined,
     text: () => Buffer.concat(printed).toString("utf8"),
     ends: async () => (await until("the end of the program", () => exit)).code,

@@ -117,7 +117,7 @@ async function playScenes(
     "an answer was read in the wrong place",
   );
   assert.equal(job.prompts.length - job.missed.size, scenes.length, "asked more often than the program did");
-  assert.deepEqual(job.refused, []);
+  assert.deepEqual(job.undelivered, []);
 }
 
 /** Five megabytes a second for three seconds. */
@@ -233,7 +233,7 @@ for (const [dialect, change] of [
     assert(asked.length >= 2, "scap asked less than it should");
     assert.equal(prompts.length, asked.length);
     for (const [index, prompt] of prompts.entries()) assertSameQuestion(prompt, asked[index] ?? "");
-    assert.deepEqual(job.refused, []);
+    assert.deepEqual(job.undelivered, []);
     assert.deepEqual(job.withdrawn, []);
     assert.equal(await job.ends(), 0);
   });

@@ -1,35 +1,33 @@
-// The words of the decision: what it hears, what it orders, what it remembers.
-import type { AnswerFault, AnswerValue } from "#lib/domain/interaction.ts";
-import type { ReadFact, Recognition, Snapshot, TerminalMode } from "./types.ts";
+// What the reducer of prompts takes, returns and remembers: its events, its effects and its state.
+import type { AnswerValue, GivenAnswer } from "#lib/domain/interaction.ts";
+import type { Reading, TerminalMode, TypeResult } from "../../holder/protocol/messages.ts";
+import type { Recognition, Snapshot } from "./types.ts";
 
-export type TypeResult =
-  | "consumed"
-  | "not_consumed"
-  | "not_reading"
-  | "already_typed"
-  | "echo_on"
-  | "invalid";
-
-/** `at` is one clock for all events, in milliseconds; live, the time of arrival. */
+/** `at` is one monotonic clock for all events, in milliseconds. */
 export type Event =
   /** Every record of the journal, of whatever kind: `position` is its end, `bytes` its output (0 for other kinds). */
   | { kind: "output"; position: number; bytes: number; at: number }
-  /** The record of an answer that went into the terminal: told instead of `output`, live and when read again. */
-  | { kind: "input"; position: number; at: number }
-  /** The end of a journal that was read again (see `isReplaying`). */
+  /** The record of an answer that went into the terminal: sent instead of `output`, live and in a replay. */
+  | { kind: "input"; position: number; interactionId: number; at: number }
+  /** The record of what became of an answer; sent before the `output` of the same record. */
+  | { kind: "resultRecord"; interactionId: number; result: TypeResult; at: number }
+  /** The end of a replay (see `isReplaying`). */
   | { kind: "caughtUp"; at: number }
-  | { kind: "reading"; fact: ReadFact; at: number }
+  | { kind: "reading"; fact: Reading; at: number }
   /** This read is over, and all before it. */
   | { kind: "notReading"; readId: number; at: number }
-  /** The announcement of a question, by scap or by whatever else has the key; `position` is the end of the record that completed it. */
+  /** The announcement of a question, by scap or any process that has the key; `position` is the end of the record that completed it. */
   | { kind: "protocolMessage"; position: number; question: Recognition; at: number }
-  /** The answer to the effect takeSnapshot, which is to be taken before anything else is fed to the screen. */
+  /** The reply to the effect takeSnapshot, which is to be taken before anything else is fed to the screen. */
   | { kind: "snapshot"; snapshot: Snapshot; at: number }
   | { kind: "tick"; at: number }
-  /** Nobody answered in time, and scap is told to stop: no answer is taken any more, and none will come. */
+  /** The row has expired, and scap is sent a signal: no answer is accepted any more. */
   | { kind: "expired"; promptKey: string; at: number }
-  | { kind: "answerGiven"; promptKey: string; value: AnswerValue; at: number }
-  | { kind: "typed"; promptKey: string; result: TypeResult; at: number }
+  /** An answer that is stored and not settled. May be repeated; without a value for a secret. */
+  | { kind: "answered"; answer: GivenAnswer; at: number }
+  | { kind: "secret"; interactionId: number; text: string; at: number }
+  /** The holder's reply to the effect `type`. */
+  | { kind: "typed"; interactionId: number; result: TypeResult; at: number }
   | { kind: "exited"; at: number };
 
 export type Prompt = Recognition & {
@@ -47,28 +45,47 @@ export type WithdrawReason = "moved_on" | "exited" | "mode_changed";
 export type Effect =
   | { kind: "takeSnapshot" }
   | { kind: "open"; prompt: Prompt }
+  /** An open question is no longer asked. */
   | { kind: "withdraw"; promptKey: string; why: WithdrawReason }
   /** Send a tick at this time; replaces the time asked for before. */
   | { kind: "wakeAt"; at: number }
-  | { kind: "type"; promptKey: string; readId: number; text: string; secret: boolean }
-  /** This answer cannot be given to this prompt; nothing was typed. */
-  | { kind: "refuse"; promptKey: string; reason: AnswerFault | "not_open" };
+  | { kind: "type"; interactionId: number; readId: number; text: string; secret: boolean; by: string }
+  | ({ kind: "settle" } & Settlement);
+
+/** The final mode of an answer. */
+export type Settlement = {
+  interactionId: number;
+  delivery: "consumed" | "not_consumed" | "undelivered";
+  why: string | null;
+  /** It is known from the journal only: an earlier worker had the answer. */
+  isFromJournal?: true;
+};
 
 /** `outputEnd`: how much had been printed when the read was last seen. */
 export type Lost = { at: number; outputEnd: number };
 
-export type OpenPrompt = {
+/** An answer on its way. */
+export type Answer = {
+  interactionId: number;
+  by: string;
+  /** undefined while a secret has not arrived. */
+  value: AnswerValue | undefined;
+};
+
+/** The mode of the current question, and its data. A final mode has none: the question is gone. */
+export type Progress =
+  | { mode: "open" }
+  | { mode: "awaiting_secret"; answer: Answer; since: number }
+  | { mode: "ready" | "typing"; answer: Answer }
+  /** Kept while scap still waits: then the question is asked again. */
+  | { mode: "expired"; since: number };
+
+/** A question that this worker has found on the screen or in an announcement. */
+export type LiveQuestion = {
+  isRestored: false;
+  progress: Progress;
   prompt: Prompt;
-  /**
-   * `held`: there is an answer, but at the moment no read to take it. `expired`: nobody may answer any more; asked
-   * again when scap waits on all the same.
-   */
-  phase:
-    | { name: "open" }
-    | { name: "held"; value: AnswerValue }
-    | { name: "typing"; value: AnswerValue }
-    | { name: "expired"; since: number };
-  fact: ReadFact;
+  fact: Reading;
   /** The screen that asks it, as it was last seen; undefined for one that was announced. */
   face: Snapshot | undefined;
   /** Position of the announcement that it asks; undefined for one that was read from the screen. */
@@ -77,8 +94,24 @@ export type OpenPrompt = {
   lost: Lost | undefined;
 };
 
+/** A question that an earlier worker asked, and that this one has not found yet. */
+export type RestoredQuestion = {
+  isRestored: true;
+  progress: Progress;
+  prompt: RestoredPrompt;
+  /** Until when it may be found; undefined until the journal was read. */
+  until: number | undefined;
+};
+
+/** Where an earlier worker left a question. */
+export type Restored = Pick<RestoredQuestion, "prompt" | "progress">;
+
+type RestoredPrompt = Pick<Prompt, "promptKey" | "kind" | "message"> & { interactionId: number };
+
+export type Question = LiveQuestion | RestoredQuestion;
+
 export type Read = {
-  fact: ReadFact;
+  fact: Reading;
   since: number;
   /** Where the journal stood when the read began: what the reader itself wrote lies before. */
   firstPosition: number;
@@ -88,7 +121,7 @@ export type Read = {
 
 export type Judgement = {
   mode: TerminalMode;
-  how: ReadFact["how"];
+  how: Reading["how"];
   position: number;
   at: number;
   snapshot: Snapshot;
@@ -103,9 +136,6 @@ export type Announcement = {
   /** Set when its prompt has been withdrawn: it stays good for another read only while nothing else is printed. */
   withdrawnAtEnd: number | undefined;
 };
-
-/** A prompt that an earlier worker opened and that is still pending in the database. */
-type RestoredPrompt = Pick<Prompt, "promptKey" | "kind" | "message">;
 
 export type State = {
   /** End of the last record seen. */
@@ -128,10 +158,14 @@ export type State = {
   reader: { pid: number | undefined; mode: TerminalMode; since: number } | undefined;
   /** The last answer to a screen: its program is shown again without delay. */
   keyed: Keyed | undefined;
-  open: OpenPrompt | undefined;
-  restored: RestoredPrompt | undefined;
-  /** Until when `restored` may be found again; undefined before the first look. */
-  restoredUntil: number | undefined;
+  /** The one question at a time. */
+  question: Question | undefined;
+  /** A secret that arrived before its answer. */
+  secret: { interactionId: number; text: string } | undefined;
+  /** The newest answer that this run has settled: a record or a list of rows may repeat it. */
+  settledId: number;
+  /** The newest answer that went into the terminal, by the journal: the record of its result follows. */
+  typedId: number;
   /** The last question whose answer found nobody reading; if scap asks the same in silence, people are told why. */
   untyped: { message: string; outputEnd: number } | undefined;
   /** The read that has had its prompt. */
@@ -148,14 +182,14 @@ export type Keyed = { pid: number | undefined; at: number; enter: string | undef
 export type Decision = { state: State; effects: Effect[] };
 
 type Start = {
-  /** Prompts of the job that are over, from the database, when a job is taken up again. */
+  /** Prompts of the job that are over, from the database. */
   closedPromptKeys?: readonly string[];
   /**
-   * The one that is pending. The same question found again keeps its id, though the read may have another by now; if
-   * another question is found, or none within some seconds, it is withdrawn.
+   * The question that an earlier worker asked. When it is found again it keeps its key, though the read may have another
+   * by now; when another question is found, or none within some seconds, it is withdrawn.
    */
-  restored?: RestoredPrompt | undefined;
-  /** True while a journal is read again from its beginning: what was asked in it is over; nothing opens before `caughtUp`. */
+  restored?: Restored | undefined;
+  /** True while a journal is read again: what was asked in it is over; nothing opens before `caughtUp`. */
   isReplaying?: boolean;
 };
 
@@ -173,9 +207,10 @@ export function initialState({ closedPromptKeys = [], restored, isReplaying = fa
     steady: undefined,
     reader: undefined,
     keyed: undefined,
-    open: undefined,
-    restored,
-    restoredUntil: undefined,
+    question: restored === undefined ? undefined : { isRestored: true, ...restored, until: undefined },
+    secret: undefined,
+    settledId: 0,
+    typedId: 0,
     untyped: undefined,
     handledReadId: undefined,
     closedPromptKeys,
@@ -183,4 +218,8 @@ export function initialState({ closedPromptKeys = [], restored, isReplaying = fa
     isReplaying,
     exited: false,
   };
+}
+
+export function liveQuestion({ question }: State): LiveQuestion | undefined {
+  return question?.isRestored === false ? question : undefined;
 }
