@@ -1,108 +1,78 @@
 /**
- * Owns the production build of the pages: makes it when its sources differ from those of the last one.
+ * Owns the production build of the pages: makes it when its sources differ from those of the last one. `npm run build`,
+ * `npm start` and `npm test` all call it.
  *
- * The stamp beside the build is a hash of everything a build reads. It is taken away before a build begins and
- * written after it is complete, so that an interrupted build is never served.
+ * The stamp beside the build is a hash of everything a build reads. It is removed before a build and written after it, so
+ * that an interrupted build is never served.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  globSync,
   mkdirSync,
   openSync,
   readFileSync,
-  readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { LockHeld, takeLock } from "./lock.mjs";
-import { lastLines } from "./log-files.ts";
+import { withLock } from "./file-lock.ts";
+import { lastLines } from "./program.ts";
 import { environment, inProject, ROOT } from "./root.ts";
+import { step } from "./steps.ts";
 
 const SOURCES = [
-  "app",
-  "lib",
-  "public",
-  "instrumentation.ts",
-  "proxy.ts",
-  "next.config.ts",
-  "tsconfig.json",
-  "package-lock.json",
+  "{app,lib,public}/**",
+  "{instrumentation,proxy,next.config}.ts",
+  "{tsconfig,package-lock}.json",
 ];
-const STAMP = ".next/spiderpig-build";
-const LOCK = ".cache/build.lock";
-const OTHER_BUILD_BOUND_MS = 300_000;
+const STAMP = inProject(".next/spiderpig-build");
+const OTHER_BUILD_TIMEOUT_MS = 300_000;
 
-/** Resolves with what was done, in words. Rejects with the end of the build's output. */
+/** Resolves with what was done. Rejects with the end of the build's output. */
 export async function buildPages(logFile: string, signal?: AbortSignal): Promise<string> {
   mkdirSync(inProject(".cache"), { recursive: true });
-  const lock = await waitForLock();
-  try {
+  return withLock(inProject(".cache/build.lock"), OTHER_BUILD_TIMEOUT_MS, async () => {
     const hash = sourcesHash();
-    if (readStamp() === hash) return "nothing has changed";
-    rmSync(inProject(STAMP), { force: true });
+    if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === hash) return "unchanged";
+    rmSync(STAMP, { force: true });
     await runBuild(logFile, signal);
-    writeFileSync(inProject(STAMP), hash);
+    writeFileSync(STAMP, hash);
     return "built";
-  } finally {
-    lock.release();
-  }
+  });
 }
 
 async function runBuild(logFile: string, signal: AbortSignal | undefined): Promise<void> {
   const log = openSync(logFile, "w");
-  // Its settings come at run time; those of this shell must not be baked in.
   const child = spawn(process.execPath, [inProject("node_modules/next/dist/bin/next"), "build"], {
     cwd: ROOT,
+    // Settings are read at run time; those of this shell must not become part of the build.
     env: environment({ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" }),
     stdio: ["ignore", log, log],
-    ...(signal === undefined ? {} : { signal, killSignal: "SIGTERM" as const }),
+    ...(signal === undefined ? {} : { signal }),
   });
   closeSync(log);
   const code = await new Promise((resolve, reject) => child.once("exit", resolve).once("error", reject));
-  if (code === 0) return;
-  throw new Error(`the build of the pages failed, see ${logFile}\n${lastLines(logFile, 20)}`);
-}
-
-async function waitForLock(): Promise<{ release(): void }> {
-  const end = performance.now() + OTHER_BUILD_BOUND_MS;
-  for (;;) {
-    try {
-      return takeLock(inProject(LOCK));
-    } catch (cause) {
-      if (!(cause instanceof LockHeld) || performance.now() > end) throw cause;
-      await sleep(200);
-    }
-  }
-}
-
-function readStamp(): string | undefined {
-  const stamp = inProject(STAMP);
-  return existsSync(stamp) ? readFileSync(stamp, "utf8") : undefined;
+  if (code !== 0) throw new Error(`the build of the pages failed, see ${logFile}\n${lastLines(logFile, 20)}`);
 }
 
 function sourcesHash(): string {
   const hash = createHash("sha256");
-  for (const source of SOURCES) {
-    for (const file of filesBelow(inProject(source)))
-      hash.update(file).update("\0").update(readFileSync(file)).update("\0");
+  const files = globSync(SOURCES, { cwd: ROOT });
+  for (const file of files.toSorted()) {
+    if (statSync(inProject(file)).isFile())
+      hash
+        .update(`${file}\0`)
+        .update(readFileSync(inProject(file)))
+        .update("\0");
   }
   return hash.digest("hex");
 }
 
-function filesBelow(path: string): string[] {
-  if (!existsSync(path)) return [];
-  try {
-    return readdirSync(path, { withFileTypes: true })
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .flatMap((entry) =>
-        entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)],
-      );
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOTDIR") return [path];
-    throw cause;
-  }
-}
+if (import.meta.main)
+  await step("pages", "building", () => buildPages(inProject(".cache/build.log"))).catch((cause: Error) => {
+    process.stderr.write(`${cause.message}\n`);
+    process.exitCode = 1;
+  });

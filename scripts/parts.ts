@@ -1,16 +1,15 @@
 /**
- * What `npm start` consists of, in the order it is started. Each part finds out at its start what the earlier ones
- * settled (`world`): addresses that are not known before something runs.
+ * What `npm start` consists of, in the order it starts. Each part learns at its start what the earlier ones have added to
+ * `world`: addresses that are not known before something runs.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { buildPages } from "./pages.ts";
 import { startPostgres } from "./postgres.ts";
-import { programPart } from "./process-part.ts";
+import { programPart, runProgram } from "./program.ts";
 import { inProject } from "./root.ts";
 import type { Part, RunningPart, Task } from "./supervisor.ts";
-import { runProgram } from "./run-program.ts";
 
 export type Settings = {
   dataDir: string;
@@ -22,6 +21,10 @@ export type Settings = {
   sessionSecret: string;
   sandboxPort: number;
   sandboxSpeed: number;
+  /** Pages and worker reload when a file changes. */
+  isDevelopment?: boolean;
+  /** The lock on dataDir. */
+  lock?: number;
 };
 
 const serverSchema = z.object({ name: z.string(), stage: z.string(), url: z.string() });
@@ -33,7 +36,7 @@ const healthSchema = z.object({ workers: z.number() });
 
 /** The sandbox opens a port for its review server and one for each of its six servers. */
 export const SANDBOX_PORTS = 7;
-/** The sandbox lets anybody vote: it is never offered to other machines. */
+/** Anyone may vote in the sandbox's Gerrit, so it is never offered to other machines. */
 export const SANDBOX_HOST = "127.0.0.1";
 
 export function needsSandbox(settings: Pick<Settings, "gerritUrl" | "scapCommand">): boolean {
@@ -47,31 +50,32 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
   const health = async (): Promise<Response> =>
     fetch(`${address}/api/health`, { signal: AbortSignal.timeout(2_000) });
 
+  const program = (name: string, ...command: string[]) => ({
+    name,
+    command: [...command.slice(0, -1), inProject(command.at(-1) ?? "")],
+    env,
+    log: log(name),
+    lock: settings.lock,
+  });
+
   const migrations: Task = {
     kind: "task",
     name: "migrations",
     detail: "bringing the schema up to date",
     run: async (signal) => {
-      await runProgram({
-        program: inProject("admin/migrate.ts"),
-        env: env(),
-        log: log("migrations"),
-        signal,
-      });
+      await runProgram(program("migrations", "admin/migrate.ts"), signal);
       return "schema is up to date";
     },
   };
   const pages: Task = {
     kind: "task",
     name: "pages",
-    detail: "building them, if they have changed",
+    detail: "building",
     run: (signal) => buildPages(log("build"), signal),
   };
   const sandbox = programPart({
-    name: "sandbox",
-    command: [inProject("sandbox/main.ts")],
+    ...program("sandbox", "sandbox/main.ts"),
     env: () => ({ ...env(), HOST: SANDBOX_HOST, SANDBOX_PORT: String(settings.sandboxPort) }),
-    log: log("sandbox"),
     isReady: async (pid) => {
       const described = readSandbox(settings.dataDir);
       if (described.pid !== pid) return false;
@@ -79,24 +83,23 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
       return true;
     },
   });
+  const nextDev = {
+    ...program("web", "node_modules/next/dist/bin/next"),
+    env: () => ({ ...env(), NODE_ENV: "development" }),
+  };
+  nextDev.command.push("dev", "--hostname", settings.host, "--port", String(settings.port));
   const web = programPart({
-    name: "web",
-    command: [inProject("web/main.ts")],
-    env,
-    log: log("web"),
+    ...(settings.isDevelopment === true ? nextDev : program("web", "web/main.ts")),
     isReady: async () => (await health()).status === 200,
   });
   const worker = programPart({
-    name: "worker",
-    command: [inProject("worker/main.ts")],
-    env,
-    log: log("worker"),
+    ...program("worker", ...(settings.isDevelopment === true ? ["--watch"] : []), "worker/main.ts"),
     isReady: async () => healthSchema.parse(await (await health()).json()).workers > 0,
   });
   return [
     ...(settings.databaseUrl === undefined ? [databasePart(settings, world)] : []),
     migrations,
-    pages,
+    ...(settings.isDevelopment === true ? [] : [pages]),
     ...(needsSandbox(settings) ? [sandbox] : []),
     web,
     worker,
@@ -109,7 +112,7 @@ function databasePart(settings: Settings, world: World): Part {
     kind: "part",
     name: "database",
     async start(): Promise<RunningPart> {
-      // Once others know the address it stays, also through the server's death.
+      // Once others know the address, a restarted server has to keep it.
       const server = await startPostgres({
         directory: join(settings.dataDir, "postgres"),
         ...(port === undefined ? {} : { port }),
@@ -118,20 +121,21 @@ function databasePart(settings: Settings, world: World): Part {
       world.databaseUrl = server.url;
       return {
         pid: server.pid,
-        gone: server.gone.then(() => "gone"),
+        gone: server.gone,
         stop: () => server.stop(),
-        // Recovers at the next start, as after a power cut.
+        // It recovers at the next start, as after a power failure.
         kill: () => void process.kill(server.pid, "SIGQUIT"),
       };
     },
   };
 }
 
-/** The settings as the parts read them, with what was settled meanwhile. */
+/** The settings as the parts read them, with the addresses that are known by now. */
 function partEnvironment(settings: Settings, world: World): Record<string, string | undefined> {
   const scap = settings.scapCommand ?? [process.execPath, inProject("sandbox/scap/main.ts")];
   return {
     NODE_ENV: "production",
+    NODE_COMPILE_CACHE: inProject(".cache/compiled"),
     NEXT_TELEMETRY_DISABLED: "1",
     DATA_DIR: settings.dataDir,
     HOST: settings.host,
@@ -155,7 +159,7 @@ function readSandbox(dataDir: string): SandboxWorld {
   );
 }
 
-/** How to reach on this machine what listens on `host`. */
+/** The address on this machine of what listens on `host`. */
 export function localAddress(host: string, port: number): string {
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;

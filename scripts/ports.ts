@@ -1,9 +1,9 @@
-/** Which TCP ports can be had. An answer is true at the moment it is given, not a promise. */
+/** Free TCP ports. An answer is true at the moment it is given, and no reservation. */
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 
-/** Above what people and services choose. */
+/** Above the ports that people and services choose. */
 const LOWEST = 10_000;
 const TRIES = 20;
 
@@ -15,12 +15,12 @@ export function isPortFree(host: string, port: number): Promise<boolean> {
 }
 
 /**
- * A port that will still be free when it is used, some seconds from now or after a death: below those that the system
- * hands out by itself. One of those went to the next connection that somebody opened, and a start failed on it.
- * Rejects with the error of the system, as for a host that is not of this machine.
+ * A port that will still be free some seconds from now, or after a restart: below the ephemeral ports. One of those went to
+ * the next connection on this machine, and a start failed.
+ * Rejects with the error of the system, for example for a host that is not this machine.
  */
 export async function freePort(host: string): Promise<number> {
-  const end = firstHandedOut();
+  const end = firstEphemeralPort();
   for (let tries = 0; end !== undefined && tries < TRIES; tries += 1) {
     const port = randomInt(LOWEST, end);
     if (await isPortFree(host, port)) return port;
@@ -28,8 +28,8 @@ export async function freePort(host: string): Promise<number> {
   return listenBriefly(host, 0);
 }
 
-/** The first port of those that the system hands out; undefined where it does not say, or leaves nothing below. */
-function firstHandedOut(): number | undefined {
+/** Undefined where the system does not say, or leaves nothing below. */
+function firstEphemeralPort(): number | undefined {
   try {
     const first = Number.parseInt(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8"), 10);
     return first > LOWEST ? first : undefined;
@@ -51,10 +51,10 @@ export function listenBriefly(host: string, port: number): Promise<number> {
   });
 }
 
-/** Whether somebody answers there. */
-export function accepts(host: string, port: number, boundMs = 3_000): Promise<boolean> {
+/** Whether a program accepts connections there. */
+export function accepts(host: string, port: number, timeoutMs = 3_000): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: boundMs });
+    const socket = connect({ host, port, timeout: timeoutMs });
     const answer = (value: boolean) => () => {
       socket.destroy();
       resolve(value);

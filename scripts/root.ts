@@ -1,4 +1,4 @@
-/** Where the checkout is, and how a program of ours or of a package is run from there. */
+/** The directory of the project, and the environment that its programs run in. */
 import { join } from "node:path";
 
 export const ROOT = join(import.meta.dirname, "..");
@@ -9,8 +9,8 @@ export function inProject(...parts: string[]): string {
 }
 
 /**
- * Our environment with changes; undefined takes a variable away. The project's own programs come first on the
- * PATH, because a bare `node` has to be the one that came with the packages.
+ * Our environment with changes; undefined removes a variable. The project's packages come first in PATH, because `node`
+ * has to be the one among them.
  */
 export function environment(changes: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
   const bin = inProject("node_modules/.bin");

@@ -1,61 +1,55 @@
 /**
- * `npm start`: everything SpiderPig needs, on one machine, until Ctrl-C.
+ * `npm start`: everything SpiderPig needs, on one machine, until Ctrl-C. `npm run dev` is the same, with pages and worker
+ * that reload when a file changes.
  *
- * What is not configured is brought along: a PostgreSQL without DATABASE_URL, the sandbox without GERRIT_URL and
- * SCAP_COMMAND. Running deployments are nobody's children here: they go on when this ends, and are found again.
+ * What is not configured is provided: a PostgreSQL without DATABASE_URL, the sandbox without GERRIT_URL and SCAP_COMMAND.
+ * Running deployments are not children of this program: they continue when it ends, and are found again at the next start.
  */
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError, loadConfig, type Config } from "#lib/config.ts";
+import { findHolder } from "../holder/client/find-holder.ts";
 import { greeting } from "./greeting.ts";
 import { needsSandbox, planOf, SANDBOX_HOST, SANDBOX_PORTS, type Settings, type World } from "./parts.ts";
 import * as preflight from "./preflight.ts";
-import { identityOf } from "./processes.mjs";
-import { runningDeployments } from "./running-deployments.ts";
 import { beginStep, say } from "./steps.ts";
-import { stopOnSignals } from "./stop-signals.ts";
-import { Supervisor } from "./supervisor.ts";
+import { stopOnSignals, Supervisor } from "./supervisor.ts";
 
-// The terminal may be closed before we are done with stopping.
+// The terminal may be closed before we have stopped.
 process.stdout.on("error", () => undefined);
 
 try {
   await run(loadConfig());
 } catch (cause) {
-  const isForPeople = cause instanceof preflight.Fault || cause instanceof ConfigError;
+  const isExpected = cause instanceof preflight.PreflightError || cause instanceof ConfigError;
   const text = cause instanceof Error ? cause.message : String(cause);
-  process.stderr.write(isForPeople ? `${text}\n` : `\n${text}\n\nSpiderPig is not running.\n`);
+  process.stderr.write(isExpected ? `${text}\n` : `\n${text}\n\nSpiderPig is not running.\n`);
   process.exitCode = 1;
 }
 
 async function run(config: Config): Promise<void> {
   preflight.prepareDirectory(config.dataDir);
-  const lock = preflight.lockDirectory(config.dataDir);
-  try {
-    await preflight.clearLeftovers(lock.previous);
-    const settings = await settle(config);
-    const address = loadConfig({ ...process.env, PORT: String(settings.port) }).publicUrl;
-    lock.note({ url: address });
-    const world: World = {};
-    const supervisor = new Supervisor(planOf(settings, world), {
-      begin(name, detail) {
-        const shown = beginStep(name, detail);
-        return { done: (text) => shown.done(text), failed: () => shown.failed("") };
-      },
-      tell: (line) => say(`  ${new Date().toISOString().slice(11, 19)} ${line}`),
-      changed: (pids) =>
-        lock.note({ parts: pids.map((pid) => ({ pid, identity: identityOf(pid) ?? "gone" })) }),
-    });
-    const stopping = stopOnSignals(supervisor, () => announceStop(join(config.dataDir, "jobs")));
-    await supervisor.start();
-    if (!stopping.hasBegun()) say(greeting(settings, world, address));
-    await stopping.done;
-    say("  stopped");
-  } finally {
-    lock.release();
-  }
+  const lock = await preflight.lockDirectory(config.dataDir);
+  const isDevelopment = process.argv.includes("--dev");
+  const settings = { ...(await settle(config)), lock, isDevelopment };
+  const address = loadConfig({ ...process.env, PORT: String(settings.port) }).publicUrl;
+  preflight.noteAddress(lock, address);
+  const world: World = {};
+  const supervisor = new Supervisor(planOf(settings, world), {
+    begin(name, detail) {
+      const shown = beginStep(name, detail);
+      return { done: (text) => shown.done(text), failed: () => shown.failed("") };
+    },
+    notify: (line) => say(`  ${new Date().toISOString().slice(11, 19)} ${line}`),
+  });
+  const stopping = stopOnSignals(supervisor, () => void announceStop(config.dataDir));
+  await supervisor.start();
+  if (!stopping.hasBegun()) say(greeting(settings, world, address));
+  await stopping.done;
+  say("  stopped");
 }
 
-/** Settles what is free to choose and refuses what cannot work, before anything is started. */
+/** Decides what is free to choose and refuses what cannot work, before anything is started. */
 async function settle(config: Config): Promise<Settings> {
   const port = await preflight.requirePort(config.host, config.port, "PORT");
   if (config.databaseUrl !== undefined) await preflight.requireDatabase(config.databaseUrl);
@@ -77,9 +71,12 @@ async function settleSandbox(wanted: number | undefined, webPort: number): Promi
   return wanted;
 }
 
-function announceStop(jobsDirectory: string): void {
-  const running = runningDeployments(jobsDirectory);
-  const deployments = running === 1 ? "1 deployment goes on" : `${running} deployments go on`;
-  const goesOn = running === 0 ? "" : `; ${deployments} and will be found again at the next start`;
-  say(`\n  stopping${goesOn} (Ctrl-C again does not wait)`);
+async function announceStop(dataDir: string): Promise<void> {
+  say("\n  stopping (Ctrl-C again does not wait)");
+  const directory = join(dataDir, "jobs");
+  const jobs = existsSync(directory) ? readdirSync(directory) : [];
+  const holders = await Promise.all(jobs.map((job) => findHolder(dataDir, job).catch(() => undefined)));
+  const count = holders.filter((holder) => holder?.state === "alive").length;
+  if (count > 0)
+    say(`  running deployments that continue and will be found again at the next start: ${count}`);
 }

@@ -1,42 +1,22 @@
-/**
- * What the commands show of themselves: a line a step, with how long it took. On a terminal a step is already
- * there while it runs; anywhere else its line comes when it is done, so that a log has no half lines.
- */
-const NAME_WIDTH = 13;
-
-/** How often a log that nobody watches hears of a step that goes on. */
-const UPDATE_LOG_MS = 60_000;
-
+/** The output of our commands: a line for each step, with its duration. On a terminal the line is there while it runs. */
 export type Step = {
-  /** How far it is, while it runs. */
-  update(detail: string): void;
-  /** @param tookMs when it did not take as long as it was shown. */
+  /** @param tookMs if it did not start when it was shown. */
   done(detail: string, tookMs?: number): void;
   failed(detail: string, tookMs?: number): void;
 };
 
 export function beginStep(name: string, detail = ""): Step {
-  const begunAt = performance.now();
+  const startedAt = performance.now();
   const isTerminal = process.stdout.isTTY === true;
-  if (isTerminal) process.stdout.write(line(name, detail === "" ? "…" : `${detail} …`));
-  const end = (text: string, tookMs = performance.now() - begunAt): void => {
-    const seconds = (tookMs / 1000).toFixed(1);
+  if (isTerminal) process.stdout.write(line(name, `${detail} …`.trimStart()));
+  const end = (text: string, tookMs = performance.now() - startedAt): void => {
     if (isTerminal) process.stdout.write("\r\u001B[K");
-    process.stdout.write(`${line(name, text)}${`${seconds} s`.padStart(10)}\n`);
+    say(`${line(name, text)}${`${(tookMs / 1000).toFixed(1)} s`.padStart(10)}`);
   };
-  let updatedAt = begunAt;
-  const update = (text: string): void => {
-    if (isTerminal) {
-      process.stdout.write(`\r\u001B[K${line(name, `${text} …`)}`);
-    } else if (performance.now() - updatedAt > UPDATE_LOG_MS) {
-      updatedAt = performance.now();
-      process.stdout.write(`${line(name, `${text} …`).trimEnd()}\n`);
-    }
-  };
-  return { update, done: end, failed: (text, tookMs) => end(`FAILED ${text}`.trim(), tookMs) };
+  return { done: end, failed: (text, tookMs) => end(`FAILED ${text}`.trim(), tookMs) };
 }
 
-/** Runs the work as a step. `work` returns what to show beside the name. */
+/** Runs the work as a step. `work` resolves with what to show beside the name. */
 export async function step(name: string, detail: string, work: () => Promise<string>): Promise<void> {
   const shown = beginStep(name, detail);
   try {
@@ -52,5 +32,5 @@ export function say(text: string): void {
 }
 
 function line(name: string, detail: string): string {
-  return `  ${name.padEnd(NAME_WIDTH)} ${detail.padEnd(44)}`;
+  return `  ${name.padEnd(13)} ${detail.padEnd(44)}`;
 }

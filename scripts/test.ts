@@ -1,164 +1,149 @@
 /**
- * `npm test`: runs the groups and ends with one line that counts. The checks come first, one after the other; the
- * tests are run side by side, and each group is shown in its turn.
+ * `npm test`: runs checks and tests, and ends with one line that counts (scripts/usage.txt has its arguments).
+ * `npm run test:watch -- <file> …` runs test files again whenever something they import changes.
  *
- *   npm test                        everything
- *   npm test -- unit worker         these groups
- *   npm test -- tests/lib/db/a.test.ts  these files, each in its group; besides the groups that are named
- *   npm test -- --verbose           with the output of what passes, too
- *   npm test -- --list              what there is
+ * The pieces of all groups share the processors: while one test waits, another works. A group is shown when its last piece
+ * has ended. A group in which nothing ran has failed: a check that guards nothing looks like one that passes.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { SETTINGS } from "#lib/config.ts";
 import { buildPages } from "./pages.ts";
-import { inProject, ROOT } from "./root.ts";
-import { beginStep, say } from "./steps.ts";
-import { readArguments, type TestArguments } from "./test/arguments.ts";
-import { GROUPS, type Group } from "./test/groups.ts";
-import { perform, type Result, type Run } from "./test/perform.ts";
-import { Pool } from "./test/pool.ts";
-import { clusterOf, openScratch, type Scratch } from "./test/scratch.ts";
-import { ownTestServer } from "./test/server.ts";
-import { sum, type Counts } from "./test/tally.ts";
-import { endAllWatched } from "./test/watched.ts";
+import { type RunningPostgres, startPostgres } from "./postgres.ts";
+import { environment, inProject, ROOT } from "./root.ts";
+import { say } from "./steps.ts";
+import { type Group, selectTests } from "./test/groups.ts";
+import { LOGS, type Piece, piecesOf, type Result } from "./test/run-group.ts";
+import { openScratch } from "./test/scratch.ts";
+import { sum } from "./test/tally.ts";
+import { killAllWatched } from "./test/watched.ts";
 
-const LOGS = inProject(".cache/test");
-const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
-const SHOWN_LINES_MAX = 200;
+/** Tests wait about half of the time, so one more than there are processors; tests of timeouts need to be on time. */
+const AT_ONCE = Math.min(availableParallelism() + 1, 4);
+/** A log shows progress at least this often. */
+const PROGRESS_MS = 60_000;
 
-/** Tests of time-outs want to be on time. */
-const PLACES_MAX = 4;
+const args = process.argv.slice(2);
+const watch = args[0] === "--watch";
+let scratch: string | undefined;
+let server: RunningPostgres | undefined;
 
-/** One more than there are processors: half of the time a test waits. */
-const pool = new Pool(Math.min(availableParallelism() + 1, PLACES_MAX));
-let scratch: Scratch | undefined;
-let server: ReturnType<typeof ownTestServer> | undefined;
-let isStopping = false;
-
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => void stopEarly(signal));
 try {
-  const asked = readArguments(process.argv.slice(2));
-  if (asked.list) {
-    for (const group of GROUPS) say(`  ${group.name.padEnd(12)} ${group.about}`);
-  } else {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.on(signal, () => void stopEarly(signal));
-    await runAll(asked);
-  }
+  const selected = selectTests(watch ? args.slice(1) : args);
+  mkdirSync(LOGS, { recursive: true });
+  scratch = openScratch();
+  const needsDatabase = [...selected.keys()].some(({ kind }) => kind !== "check");
+  if (needsDatabase) server = await startPostgres({ directory: join(scratch, "postgres"), durable: false });
+  const env = testEnvironment(scratch, server?.url);
+  if (watch) await watchFiles([...selected.values()].flat(), env);
+  else await runAll([...selected].map(([group, files]) => ({ group, pieces: piecesOf(group, files, env) })));
 } catch (cause) {
   say(cause instanceof Error ? cause.message : String(cause));
   process.exitCode = 2;
+} finally {
+  await server?.stop();
 }
 
-async function runAll(asked: TestArguments): Promise<void> {
-  const { directory } = (scratch = await openScratch());
+async function runAll(groups: readonly { group: Group; pieces: Piece[] }[]): Promise<void> {
+  const results = groups.map(() => [] as Result[]);
+  const queue = groups.flatMap(({ pieces }, index) => pieces.map((piece) => ({ ...piece, index })));
+  const count = queue.length;
+  const startedAt = performance.now();
+  let done = 0;
   let pages: Promise<unknown> | undefined;
-  const run: SharedRun = {
-    verbose: asked.verbose,
-    pool,
-    scratch: directory,
-    logs: LOGS,
-    async databaseUrl() {
-      server ??= ownTestServer(clusterOf(directory));
-      return (await server).url;
-    },
-    async pages() {
-      pages ??= pool.run(() => buildPages(join(LOGS, "build.log")), { isLong: true });
-      await pages;
-    },
-  };
-  const groups = GROUPS.filter(({ name }) => asked.groups.has(name));
-  const start = (group: Group): Begun => begin(group, asked.groups.get(group.name) ?? [], run);
-  const shown: Shown[] = [];
-  for (const group of groups.filter(({ kind }) => kind === "check"))
-    shown.push(await show(start(group), run));
-  const tests = groups.filter(({ kind }) => kind !== "check").map(start);
-  for (const begun of tests) shown.push(await show(begun, run));
-  await stopServer();
-  const total = sum(shown.map(({ counts }) => counts));
-  const isGood = total.failed === 0 && total.passed > 0;
-  // What failed tests kept stays for whoever looks, until the next run.
-  if (total.failed === 0) scratch.remove();
-  const skipped = shown.flatMap((result) => result.skipped);
+  let hasPages = false;
+  const progress = setInterval(() => say(`  … ${done} of ${count} files`), PROGRESS_MS);
+
+  /** The next piece that can run now. Whoever finds that the next one needs the pages builds them. */
+  async function workOff(): Promise<void> {
+    while (queue.length > 0) {
+      const isReady = queue.findIndex(({ needsPages }) => !needsPages || hasPages);
+      if (queue[0]?.needsPages === true && pages === undefined) {
+        pages = buildPages(join(LOGS, "build.log")).finally(() => (hasPages = true));
+        await pages.catch((cause: Error) => say(cause.message));
+        continue;
+      }
+      if (isReady === -1) {
+        await pages?.catch(() => undefined);
+        continue;
+      }
+      const [piece] = queue.splice(isReady, 1);
+      if (piece === undefined) return;
+      const result = await piece.run().catch(asError);
+      done += 1;
+      const ofGroup = results[piece.index] ?? [];
+      ofGroup.push(result);
+      const { group, pieces } = groups[piece.index] ?? { group: piece.group, pieces: [] };
+      if (ofGroup.length === pieces.length) show(group, ofGroup, performance.now() - startedAt);
+    }
+  }
+
+  await Promise.all(Array.from({ length: AT_ONCE }, workOff));
+  clearInterval(progress);
+  const all = results.flat();
+  const total = sum(all.map(({ counts }) => counts));
+  const empty = results.filter((ofGroup) => sum(ofGroup.map(({ counts }) => counts)).passed === 0).length;
+  // What failed tests kept stays until the next run.
+  if (total.failed === 0 && scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+  const skipped = all.flatMap((result) => result.skipped);
   if (skipped.length > 0) say(`\n  skipped:\n${skipped.map((name) => `    ${name}`).join("\n")}`);
   // CI reads this line: its form is fixed.
   say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-  process.exitCode = isGood ? 0 : 1;
+  process.exitCode = total.failed === 0 && empty === 0 ? 0 : 1;
 }
 
-type Shown = Pick<Result, "counts" | "skipped">;
-/** What the groups have in common. */
-type SharedRun = Omit<Run, "files" | "progress">;
-/** `watch` is told how far it is, once it is shown. */
-type Begun = { group: Group; result: Promise<Result>; watch: { update?: (detail: string) => void } };
-
-function begin(group: Group, files: readonly string[], run: SharedRun): Begun {
-  const watch: Begun["watch"] = {};
-  const progress = (detail: string): void => watch.update?.(detail);
-  return { group, result: perform(group, { ...run, files, progress }).catch(asFault), watch };
-}
-
-async function show(
-  { group, result: performed, watch }: Begun,
-  { logs, verbose }: Pick<Run, "logs" | "verbose">,
-): Promise<Shown> {
-  const shown = beginStep(group.name);
-  watch.update = (detail) => shown.update(detail);
-  const result = await performed;
-  const counts = countsOf(result);
-  if (counts.failed === 0) shown.done(inWords(group, counts), result.tookMs);
-  else shown.failed(counts === result.counts ? inWords(group, counts) : "no test ran", result.tookMs);
-  if (group.kind === "files") {
-    mkdirSync(logs, { recursive: true });
-    writeFileSync(join(logs, `${group.name}.log`), result.output);
+function show({ name, kind }: Group, results: readonly Result[], endedAtMs: number): void {
+  const { passed, failed, skipped } = sum(results.map(({ counts }) => counts));
+  const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
+  const isGood = failed === 0 && passed > 0;
+  const detail = kind === "check" && isGood ? "ok" : counts.filter(Boolean).join(", ");
+  const time = `at ${(endedAtMs / 1000).toFixed(0)} s`;
+  say(`  ${name.padEnd(13)} ${(isGood ? detail : `FAILED ${detail}`).padEnd(44)}${time.padStart(10)}`);
+  for (const { output, errors } of results) {
+    if (output !== "") say(output.replace(/^/gm, "    "));
+    for (const error of errors) say(`    ${error}`);
   }
-  if (counts.failed > 0 || verbose)
-    say(shorten(result.output, relative(ROOT, join(logs, `${group.name}.log`))));
-  for (const fault of result.faults) say(`    ${fault}`);
-  return { counts, skipped: result.skipped };
 }
 
-/** A group in which nothing ran has failed, whatever its programs say. */
-function countsOf(result: Result): Counts {
-  return result.counts.passed + result.counts.failed === 0 ? { ...result.counts, failed: 1 } : result.counts;
+function asError(cause: unknown): Result {
+  const error = cause instanceof Error ? cause.message : String(cause);
+  return { counts: { passed: 0, failed: 1, skipped: 0 }, errors: [error], skipped: [], output: "" };
 }
 
-function asFault(cause: unknown): Result {
-  const fault = cause instanceof Error ? cause.message : String(cause);
-  return { counts: { ...NONE, failed: 1 }, faults: [fault], skipped: [], output: "", tookMs: 0 };
+async function watchFiles(files: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn(process.execPath, ["--test", "--watch", ...files], {
+    cwd: ROOT,
+    env,
+    stdio: "inherit",
+  });
+  await new Promise((resolve) => child.once("exit", resolve));
 }
 
-function inWords(group: Group, { passed, failed, skipped }: Counts): string {
-  if (group.kind === "check") return failed === 0 ? "ok" : "";
-  const parts = [
-    `${passed} passed`,
-    failed > 0 ? `${failed} failed` : "",
-    skipped > 0 ? `${skipped} skipped` : "",
-  ];
-  return parts.filter((part) => part !== "").join(", ");
-}
-
-function shorten(output: string, log: string): string {
-  const lines = output.trimEnd().split("\n");
-  const half = SHOWN_LINES_MAX / 2;
-  const left = lines.length - SHOWN_LINES_MAX;
-  const shown =
-    left <= 0 ? lines : [...lines.slice(0, half), `… ${left} more lines: ${log} …`, ...lines.slice(-half)];
-  return shown.map((line) => `    ${line}`).join("\n");
-}
-
-async function stopServer(): Promise<void> {
-  await (await server)?.stop();
+/** The settings of the person who runs the tests are not the tests' settings. */
+function testEnvironment(tmp: string, databaseUrl: string | undefined): NodeJS.ProcessEnv {
+  const settings = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, undefined]));
+  return environment({
+    ...settings,
+    TMPDIR: tmp,
+    NODE_ENV: "test",
+    NODE_TEST_CONTEXT: undefined,
+    // A quarter of the time of each of some thousand processes is compiling.
+    NODE_COMPILE_CACHE: inProject(".cache/compiled"),
+    NEXT_TELEMETRY_DISABLED: "1",
+    TEST_DATABASE_URL: databaseUrl,
+    FORCE_COLOR: undefined,
+    NO_COLOR: "1",
+  });
 }
 
 async function stopEarly(signal: NodeJS.Signals): Promise<void> {
-  // One Ctrl-C arrives several times: from the terminal and from whoever passes it on.
-  if (isStopping) return;
-  isStopping = true;
   say(`\n  stopped by ${signal}`);
-  pool.close();
-  endAllWatched();
-  await stopServer();
-  scratch?.remove();
+  killAllWatched();
+  await server?.stop();
+  if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   process.exit(130);
 }

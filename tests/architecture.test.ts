@@ -112,7 +112,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sandbox: [],
   web: ["lib", "lib/db", "lib/migrate", "lib/web"],
   admin: ["lib", "lib/domain", "lib/db", "lib/migrate", "lib/web"],
-  scripts: ["lib", "lib/domain"],
+  scripts: ["lib", "lib/domain", "holder/client"],
   "instrumentation.ts": ["lib/web"],
 };
 

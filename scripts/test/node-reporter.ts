@@ -5,7 +5,7 @@
  * there after a grace period has leaked a resource, which is reported so that the runner need not wait for it.
  */
 import type { TestEvent as NodeTestEvent } from "node:test/reporters";
-import { report } from "./report.ts";
+import { report } from "./tally.ts";
 
 /** For the `after` hooks of the file, which are not reported: they stop servers and workers. */
 const EXIT_GRACE_MS = Number(process.env["TEST_EXIT_GRACE_MS"] ?? 30_000);

@@ -1,6 +1,6 @@
-/** Reporter of Playwright: passes what happens on to the runner. A test that needed a second try has failed. */
+/** Reporter of Playwright: passes events on to the runner. */
 import type { Reporter, TestCase, TestError, TestResult } from "@playwright/test/reporter";
-import { report } from "./report.ts";
+import { report } from "./tally.ts";
 
 export default class PlaywrightReporter implements Reporter {
   onTestBegin(test: TestCase): void {
@@ -16,7 +16,7 @@ export default class PlaywrightReporter implements Reporter {
     report({ kind: "end", name, depth: 0, isSuite: false, outcome });
   }
 
-  /** Faults outside a test: a file that does not load, a server that does not start. */
+  /** An error outside a test: a file that does not load, a server that does not start. */
   onError(error: TestError): void {
     const name = error.message?.split("\n")[0] ?? "error outside a test";
     report({ kind: "end", name, depth: 0, isSuite: false, outcome: "failed" });

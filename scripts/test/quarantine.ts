@@ -35,7 +35,3 @@ export function withQuarantined<T extends { counts: Counts; skipped: readonly st
     ],
   };
 }
-
-export function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}

@@ -1,103 +1,102 @@
 /**
- * Runs one program of tests (a file of node:test, or Playwright) and watches that it gets on.
+ * Runs one program of tests (a file of node:test, or Playwright) and ends it when it makes no progress: neither
+ * `node --test` nor Playwright ends an endless loop, or what a test leaves behind.
  *
- * The program gets a process group of its own, so that one that hangs goes together with everything it started,
- * and so that a Ctrl-C goes to the runner alone, which then ends the groups.
+ * The program gets a process group of its own, so that everything it started is killed with it.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ROOT } from "../root.ts";
-import { parseReport } from "./report.ts";
-import { Tally, type Counts } from "./tally.ts";
+import { pathToFileURL } from "node:url";
+import { inProject, ROOT } from "../root.ts";
+import { Tally, type Counts, type TestEvent } from "./tally.ts";
 
-/** Longer than any single test may take, on a slow machine that has much else to do. */
-const QUIET_BOUND_MS = 600_000;
+/** Longer than any single test may take, on a slow and busy machine. */
+const PROGRESS_TIMEOUT_MS = 600_000;
 
-export type Watched = { counts: Counts; faults: string[]; skipped: string[] };
+export type Watched = { counts: Counts; errors: string[]; skipped: string[] };
 
 const groups = new Set<number>();
 
+/** Arguments of node to run test files, with the events of `npm test`. */
+export function nodeTestArguments(file: string): string[] {
+  const reporter = pathToFileURL(inProject("scripts/test/node-reporter.ts")).href;
+  const spec = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
+  return [...spec, `--test-reporter=${reporter}`, "--test-reporter-destination=stderr", file];
+}
+
 export async function runWatched(command: {
-  /** How it is called in faults. */
+  /** How it is called in errors. */
   name: string;
-  program: string;
+  /** Of Node. */
   args: readonly string[];
   env: NodeJS.ProcessEnv;
   /** Takes the program's output. */
   log: string;
-  quietBoundMs?: number;
+  progressTimeoutMs?: number;
 }): Promise<Watched> {
-  const { name, quietBoundMs = QUIET_BOUND_MS } = command;
-  const output = openSync(command.log, "w");
-  const child = spawn(command.program, command.args, {
+  const { name, args, env, log, progressTimeoutMs = PROGRESS_TIMEOUT_MS } = command;
+  const output = openSync(log, "w");
+  const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: command.env,
+    env,
     detached: true,
     stdio: ["ignore", output, output, "pipe"],
   });
   closeSync(output);
-  const tally = new Tally();
-  const faults: string[] = [];
-  let heardAt = performance.now();
-  const pid = child.pid;
+  const { pid } = child;
   if (pid !== undefined) groups.add(pid);
+  const tally = new Tally();
+  const errors: string[] = [];
+  const kill = (why: string): void => {
+    errors.push(`${name}: killed, ${why}`);
+    killGroup(pid);
+  };
 
-  const reports = child.stdio[3];
-  if (reports === null || reports === undefined || !("on" in reports)) throw new Error("no pipe for reports");
-  const lines = createInterface({ input: reports as NodeJS.ReadableStream });
+  const onTimeout = (): void =>
+    kill(`no progress for ${progressTimeoutMs / 1000} s, in "${[...tally.running].at(-1) ?? "no test"}"`);
+  const timer = setTimeout(onTimeout, progressTimeoutMs);
+  const lines = createInterface({ input: child.stdio[3] as NodeJS.ReadableStream });
   lines.on("line", (line) => {
-    heardAt = performance.now();
-    const event = parseReport(line);
-    if (event.kind !== "open") return tally.add(event);
-    faults.push(
-      `${name}: killed, because it did not exit after its last test. Still open: ${event.resources.join(", ")}`,
-    );
-    heardAt = Infinity;
-    endGroup(pid);
+    timer.refresh();
+    const event = JSON.parse(line) as TestEvent;
+    if (event.kind === "open")
+      kill(`because it did not exit after its last test. Still open: ${event.resources.join(", ")}`);
+    else tally.add(event);
   });
   const closed = once(lines, "close");
-
-  const watch = setInterval(() => {
-    if (performance.now() - heardAt < quietBoundMs) return;
-    const where = [...tally.running].at(-1) ?? "no test";
-    faults.push(`${name}: killed after ${quietBoundMs / 1000} s without progress, in "${where}"`);
-    heardAt = Infinity;
-    endGroup(pid);
-  }, 250);
-  const ended = await new Promise<string | undefined>((resolve) => {
+  const failure = await new Promise<string | undefined>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => resolve(code === 0 ? undefined : `ended with ${signal ?? code}`));
   });
-  clearInterval(watch);
-  endGroup(pid);
+  clearTimeout(timer);
+  killGroup(pid);
   if (pid !== undefined) groups.delete(pid);
   await Promise.race([closed, sleep(1_000)]);
   lines.close();
 
   const counts = tally.counts();
-  // A failed test ends its file with 1; anything else that ended badly has to be told apart from it.
-  if (ended !== undefined && counts.failed === 0 && faults.length === 0) faults.push(`${name}: ${ended}`);
-  for (const fault of faults) appendFileSync(command.log, `\n${fault}\n`);
+  // A failed test ends its file with 1, which is counted already; any other end is an error of its own.
+  if (failure !== undefined && counts.failed === 0 && errors.length === 0) errors.push(`${name}: ${failure}`);
+  for (const error of errors) appendFileSync(log, `\n${error}\n`);
   return {
-    counts: { ...counts, failed: counts.failed + faults.length },
-    faults,
+    counts: { ...counts, failed: counts.failed + errors.length },
+    errors,
     skipped: tally.skipped,
   };
 }
 
-/** Kills everything that is still under way; for the end of the runner. */
-export function endAllWatched(): void {
-  for (const pid of groups) endGroup(pid);
+/** For the end of the runner. */
+export function killAllWatched(): void {
+  for (const pid of groups) killGroup(pid);
 }
 
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+function killGroup(pid: number | undefined): void {
   try {
-    process.kill(-pid, "SIGKILL");
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // Nobody is left in it, which is how it should be.
+    // The group is empty, as it should be.
   }
 }

@@ -1,7 +1,7 @@
 /** Parts and the record they leave, for the supervisor's tests. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { programPart } from "../../scripts/process-part.ts";
+import { programPart } from "../../scripts/program.ts";
 import type { Observer, Part } from "../../scripts/supervisor.ts";
 
 export type Noted = { what: string; name: string; pid: number };
@@ -30,12 +30,11 @@ export function smallPart(record: string, name: string, words: readonly string[]
     isReady: async (pid) =>
       readRecord(record).some((noted) => noted.what === "ready" && noted.name === name && noted.pid === pid),
     // Only one that does not obey is to meet it.
-    stopBoundMs: words.includes("stubborn") && !words.includes("waits-long") ? 3_000 : 60_000,
+    stopTimeoutMs: words.includes("stubborn") && !words.includes("waits-long") ? 3_000 : 60_000,
   });
 }
 
 export const silentObserver: Observer = {
   begin: () => ({ done: () => undefined, failed: () => undefined }),
-  tell: () => undefined,
-  changed: () => undefined,
+  notify: () => undefined,
 };

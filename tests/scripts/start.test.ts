@@ -1,17 +1,23 @@
 /** What stops `npm start` before anything slow begins: each with one line that says what to do. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { takeLock } from "../../scripts/lock.mjs";
 import { freePort } from "../../scripts/ports.ts";
-import { clearLeftovers } from "../../scripts/preflight.ts";
-import { identityOf, thisProcess } from "../../scripts/processes.mjs";
+import { lockDirectory, noteAddress } from "../../scripts/preflight.ts";
 import { inProject } from "../../scripts/root.ts";
-import { runningDeployments } from "../../scripts/running-deployments.ts";
 import { until } from "../support/until.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "start-test-"));
@@ -84,53 +90,43 @@ test("a database that is not there is named, without its password", async () => 
   assert.ok(!result.said.includes("secret"));
 });
 
-test("a second start on the same directory says where the first is", () => {
+test("a second start on the same directory says where the first is", async () => {
   const dataDir = mkdtempSync(join(scratch, "data-"));
-  const lock = takeLock(join(dataDir, "supervisor.lock"), { url: "http://127.0.0.1:1234" });
+  const lock = await lockDirectory(dataDir);
+  noteAddress(lock, "http://127.0.0.1:1234");
 
   const result = start({ DATA_DIR: dataDir, PORT: "0" });
 
-  lock.release();
-  refused(result, /^SpiderPig runs already at http:\/\/127\.0\.0\.1:1234 \(process \d+\)/);
+  closeSync(lock);
+  refused(result, /^SpiderPig is already running at http:\/\/127\.0\.0\.1:1234 \(process \d+\)/);
 });
 
-test("a part that a killed supervisor left and that does not end by itself is ended", async () => {
-  const left = spawn("sh", ["-c", "trap '' TERM; while :; do sleep 1; done"], { stdio: "ignore" });
-  await until("it to run", () => left.pid !== undefined && identityOf(left.pid) !== undefined);
-  const pid = left.pid ?? 0;
-  const bystander = thisProcess();
+test("the successor of a killed supervisor waits until the parts that it left have stopped", async () => {
+  const dataDir = mkdtempSync(join(scratch, "data-"));
+  const lock = await lockDirectory(dataDir);
+  const part = spawn("sleep", ["60"], { stdio: ["ignore", "ignore", "ignore", lock] });
+  after(() => part.kill("SIGKILL"));
+  // Of a process that is gone.
+  writeFileSync(join(dataDir, "supervisor.lock"), `at http://127.0.0.1:1234 (process ${2 ** 22 - 1})`);
+  closeSync(lock);
 
-  await clearLeftovers(
-    {
-      pid: 2 ** 22 - 1,
-      identity: "gone",
-      parts: [
-        { pid, identity: identityOf(pid) },
-        { pid: bystander.pid, identity: "the one that had this number before" },
-      ],
-    },
-    100,
-  );
+  let isLocked = false;
+  const next = lockDirectory(dataDir).finally(() => (isLocked = true));
+  await until("it to wait", () => flocks(dataDir) > 0);
+  assert.equal(isLocked, false);
+  part.kill("SIGKILL");
 
-  await until("it to end", () => identityOf(pid) === undefined);
+  closeSync(await next);
 });
 
-test("deployments whose holder lives are counted, others are not", () => {
-  const jobs = mkdtempSync(join(scratch, "jobs-"));
-  const [bootId, startTicks] = thisProcess().identity.split("/");
-  const alive = { pid: process.pid, bootId, startTicks: Number(startTicks), ended: null };
-  const holders = {
-    "1": JSON.stringify(alive),
-    "2": JSON.stringify({ ...alive, startTicks: 1 }),
-    "3": JSON.stringify({ ...alive, ended: { exitCode: 0 } }),
-    "4": "{",
-  };
-  for (const [job, content] of Object.entries(holders)) {
-    mkdirSync(join(jobs, job));
-    writeFileSync(join(jobs, job, "holder.json"), content);
-  }
-  mkdirSync(join(jobs, "5"));
-
-  assert.equal(runningDeployments(jobs), 1);
-  assert.equal(runningDeployments(join(jobs, "none")), 0);
-});
+/** Processes that wait for a lock below the directory. */
+function flocks(directory: string): number {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      const isFlock = readFileSync(`/proc/${pid}/comm`, "utf8") === "flock\n";
+      return isFlock && readlinkSync(`/proc/${pid}/fd/3`).startsWith(directory);
+    } catch {
+      return false;
+    }
+  }).length;
+}

@@ -1,7 +1,9 @@
 // `npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]`: exits with 1 when something was left or grew.
-import { loadavg } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ownTestServer } from "../../scripts/test/server.ts";
+import { startPostgres } from "../../scripts/postgres.ts";
 import { startStack } from "../support/stack.ts";
 import { runLongJob } from "./long-job.ts";
 import { type Left, runManyJobs } from "./many-jobs.ts";
@@ -27,7 +29,8 @@ if (!Number.isInteger(jobs) || jobs < 0 || !(gigabytes >= 0) || !(minutes >= 0))
 }
 
 const cleaners: (() => Promise<void>)[] = [];
-const server = await ownTestServer();
+const directory = mkdtempSync(join(tmpdir(), "soak-"));
+const server = await startPostgres({ directory, durable: false });
 process.env["TEST_DATABASE_URL"] = server.url;
 const say = (line: string): void => console.log(`  ${line}`);
 const found: Left[] = [];
@@ -40,6 +43,7 @@ try {
 } finally {
   for (const clean of cleaners) await clean();
   await server.stop();
+  rmSync(directory, { recursive: true, force: true });
 }
 for (const line of found.flatMap(({ figures }) => figures)) console.log(line);
 console.log(

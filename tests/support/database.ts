@@ -9,7 +9,6 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { migrate } from "#lib/migrate/migrate.ts";
-import { sharedTestServer } from "../../scripts/test/server.ts";
 import { inDatabase, rowsOf } from "./bare-sql.ts";
 
 export type TestDatabase = { url: string; close(): Promise<void> };
@@ -18,13 +17,12 @@ const ROOT = join(import.meta.dirname, "../..");
 /** Any constant of our own: makers of templates wait for each other. */
 const LOCK_ID = 3_115_229;
 
-let server: Promise<string> | undefined;
 let template: Promise<string> | undefined;
 
 /** @param migrated false gives an empty database without our schema, for tests of the migrations themselves. */
 export async function testDatabase({ migrated = true } = {}): Promise<TestDatabase> {
-  server ??= Promise.resolve(process.env["TEST_DATABASE_URL"] ?? sharedTestServer());
-  const admin = await server;
+  const admin = process.env["TEST_DATABASE_URL"];
+  if (admin === undefined) throw new Error("there is no PostgreSQL: run it with npm test -- <file>");
   template ??= makeTemplate(admin);
   const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
   const source = migrated ? await template : "template0";

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  escapeRegExp,
-  QUARANTINE,
-  quarantinedIn,
-  withQuarantined,
-} from "../../../scripts/test/quarantine.ts";
+import { QUARANTINE, quarantinedIn, withQuarantined } from "../../../scripts/test/quarantine.ts";
+import { escapeRegExp } from "../../../scripts/test/run-group.ts";
 
 const HERE = "tests/scripts/test/quarantine.test.ts";
 
