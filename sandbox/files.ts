@@ -1,9 +1,8 @@
-// The few things the sandbox's world does with files: replacing one in one step, reading JSON, and telling a
-// missing file from other trouble.
+// File helpers: atomic replacement, reading JSON, recognising a missing file.
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Replaces a file in one step, so that a reader sees the old text or the new one and never a part of it. */
+/** Replaces a file atomically: a reader sees the old content or the new one. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.draft`;
@@ -11,7 +10,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   await rename(draft, file);
 }
 
-/** Null for a file that is missing or holds no JSON. */
+/** Null for a file that is missing or not JSON. */
 export async function readJson<Content>(file: string): Promise<Content | null> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as Content;
@@ -21,7 +20,7 @@ export async function readJson<Content>(file: string): Promise<Content | null> {
   }
 }
 
-/** There is no such file, or there cannot be one of that name. */
+/** Whether an error means that the file does not exist or cannot exist. */
 export function isMissing(cause: unknown): boolean {
   return missingCodes.has((cause as NodeJS.ErrnoException).code ?? "");
 }

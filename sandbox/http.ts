@@ -1,4 +1,4 @@
-// The little that the sandbox's HTTP servers have in common: listening, answering, reading a body, closing.
+// What the HTTP servers of the sandbox share: listening, responses, request bodies, closing.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -7,11 +7,11 @@ export type Listening = { url: string; port: number; close(): Promise<void> };
 const bodyBytesMax = 1_000_000;
 const drainedBytesMax = 20_000_000;
 
-/** Listens on `host`, port 0 for any free one; rejects with the system's error when that is not possible. */
+/** @param port 0 for any free one. Rejects with the system error when the port cannot be opened. */
 export async function listen(handler: Handler, host: string, port: number): Promise<Listening> {
   const server = createServer((request, response) => {
     handler(request, response).catch((cause: unknown) => {
-      // A client that hung up needs no answer, and it is no fault of ours.
+      // The client has disconnected.
       if (request.destroyed && !request.complete) return;
       console.error(cause);
       if (!response.headersSent) sendText(response, 500, "Internal server error");
@@ -59,27 +59,26 @@ export function sendText(response: ServerResponse, status: number, text: string)
 }
 
 export function sendPage(response: ServerResponse, status: number, html: string): void {
-  // Whatever a change or a deployed file contains, a page of the sandbox runs no script.
+  // Pages contain text of changes and deployed files. They must not run scripts.
   const policy =
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; form-action 'self'; frame-ancestors 'none'";
   response.setHeader("content-security-policy", policy);
   send(response, status, "text/html; charset=utf-8", html);
 }
 
-/** To be followed with GET, also after a form was sent. */
+/** 303, so that the browser follows with GET after a form was sent. */
 export function redirect(response: ServerResponse, location: string): void {
   response.writeHead(303, { location, "content-length": 0 });
   response.end();
 }
 
-/** The request's body, or null when it is larger than any that the sandbox expects. */
+/** The body of the request, or null when it is too large. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    // Read on for a while without keeping it: who leaves at once resets the connection, and the client
-    // sees that instead of the refusal.
+    // The rest is read and discarded: closing the connection early would reset it before the client reads the refusal.
     if (bytes > drainedBytesMax) return null;
     if (bytes <= bodyBytesMax) chunks.push(chunk);
   }

@@ -1,25 +1,27 @@
-// The sandbox as a program: reads its few variables, starts the world, says so in one line of JSON, and
-// closes on SIGTERM or SIGINT. Faults that a person can mend are one line on stderr and exit code 1.
+// The sandbox as a program: reads its environment variables, starts the sandbox, prints one line of JSON when it is ready, and
+// stops on SIGTERM or SIGINT. An error that the user can fix is one line on stderr and exit code 1.
 import { GitFailed } from "./gerrit/git.ts";
-import { WorldFault } from "./gerrit/records.ts";
+import { SandboxError } from "./gerrit/records.ts";
 import { startWorld, type WorldOptions } from "./world.ts";
 
 function settings(): WorldOptions {
   const { SANDBOX_DIR: directory, SANDBOX_SPEED, SANDBOX_PORT, HOST } = process.env;
   if (directory === undefined || directory === "")
-    throw new WorldFault("SANDBOX_DIR must name the sandbox's directory");
+    throw new SandboxError("SANDBOX_DIR must name the sandbox's directory");
   const speed = Number(SANDBOX_SPEED ?? "1");
   if (!(speed > 0 && speed <= 10_000))
-    throw new WorldFault(`SANDBOX_SPEED must be a number above 0: ${SANDBOX_SPEED}`);
+    throw new SandboxError(`SANDBOX_SPEED must be a number above 0: ${SANDBOX_SPEED}`);
   const port = Number(SANDBOX_PORT ?? "0");
   if (!Number.isInteger(port) || port < 0 || port > 65_500) {
-    throw new WorldFault(`SANDBOX_PORT must be a port below 65501, or 0 for any free ones: ${SANDBOX_PORT}`);
+    throw new SandboxError(
+      `SANDBOX_PORT must be a port below 65501, or 0 for any free ones: ${SANDBOX_PORT}`,
+    );
   }
   return { directory, speed, port, host: HOST === undefined || HOST === "" ? "127.0.0.1" : HOST };
 }
 
 function explain(cause: unknown): string {
-  if (cause instanceof WorldFault || cause instanceof GitFailed) return cause.message;
+  if (cause instanceof SandboxError || cause instanceof GitFailed) return cause.message;
   const { code, port, address, path, message } = cause as NodeJS.ErrnoException & {
     port?: number;
     address?: string;

@@ -1,12 +1,12 @@
-// Starts the sandbox: repositories with changes, the review server over them, two test servers and four
-// production servers, all in this process, over one directory. Whoever deploys (the sandbox's scap) works on
-// the same directory from outside; sandbox.json tells it where everything is.
-import { cp, mkdir, rm } from "node:fs/promises";
+// Starts the sandbox: repositories with changes, their review server, two test servers, a canary and three production servers,
+// all in this process and in one directory. The sandbox's scap works on the same directory; sandbox.json contains all
+// addresses and paths.
+import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { replaceFile } from "./files.ts";
+import { readJson, replaceFile } from "./files.ts";
 import { listen, type Listening } from "./http.ts";
 import { requireGit } from "./gerrit/git.ts";
-import { loadReviewState, WorldFault, type ReviewState } from "./gerrit/records.ts";
+import { loadReviewState, SandboxError, type ReviewState } from "./gerrit/records.ts";
 import { Repository } from "./gerrit/repository.ts";
 import { reviewServer } from "./gerrit/rest.ts";
 import { Refused } from "./gerrit/refused.ts";
@@ -14,16 +14,16 @@ import { Reviews } from "./gerrit/reviews.ts";
 import { configProject, extensionProject, liveBranch } from "./gerrit/seed/changes.ts";
 import { seedHistory } from "./gerrit/seed/history.ts";
 import { liveVersion } from "./gerrit/seed/site.ts";
-import { runningWorld } from "./occupants.ts";
-import { livingHolder } from "./scap/lock.ts";
-import { composeTree, releaseName, releaseNoteName, switchCurrent } from "./servers/release.ts";
+import { activeHolder } from "./scap/lock.ts";
+import { deployRelease, releaseOf, writeNote } from "./releases.ts";
+import { composeTree } from "./servers/compose-tree.ts";
 import { applicationServer, type ServerPlace, type Stage } from "./servers/server.ts";
 
 export type WorldOptions = {
   directory: string;
-  /** All waits are divided by it; default 1. */
+  /** Divides all waiting times; default 1. */
   speed?: number;
-  /** The review server's port, the servers take the following ones; 0 (default) is any free port for each. */
+  /** The port of the review server; the servers use the following ports. 0 (default): any free ports. */
   port?: number;
   /** Default 127.0.0.1. */
   host?: string;
@@ -35,14 +35,13 @@ export type World = {
   gerritUrl: string;
   servers: readonly WorldServer[];
   directory: string;
-  /** Closes every port and ends every wait; what is on disk stays, and a later start goes on from it. */
+  /** Closes all ports and cancels all timers. A later start continues from the files on disk. */
   close(): Promise<void>;
 };
 
 /** The content of sandbox.json. */
 export type WorldDescription = {
   gerritUrl: string;
-  repository: string;
   repositories: Record<string, string>;
   servers: readonly WorldServer[];
   liveBranches: readonly string[];
@@ -64,10 +63,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const descriptionFile = join(directory, "sandbox.json");
   await requireGit();
   await mkdir(directory, { recursive: true });
-  const other = await runningWorld(directory);
+  const other = await runningWorld(descriptionFile);
   if (other !== null) {
-    throw new WorldFault(
-      `a sandbox is already running over ${directory}: ${other.gerritUrl}, process ${other.pid}`,
+    throw new SandboxError(
+      `a sandbox is already running in ${directory}: ${other.gerritUrl}, process ${other.pid}`,
     );
   }
   await rm(descriptionFile, { force: true });
@@ -86,22 +85,19 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await rm(descriptionFile, { force: true });
     await Promise.all([reviews.close(), ...listening.map((each) => each.close())]);
   };
-  let gerritUrl = "";
   try {
     const handler = reviewServer({
       reviews,
-      gerritUrl: () => gerritUrl,
       servers: () => servers,
       reset: async () => {
-        const deployer = livingHolder(directory);
-        if (deployer !== undefined)
-          throw new Refused(409, `A deployment is running (process ${deployer.pid})`);
+        const holder = activeHolder(directory);
+        if (holder !== undefined) throw new Refused(409, `A deployment is running (process ${holder.pid})`);
         await reviews.replace(() => seedWorld(directory));
       },
     });
     const gerrit = await listen(handler, host, port);
     listening.push(gerrit);
-    gerritUrl = gerrit.url;
+    const gerritUrl = gerrit.url;
     for (const [index, place] of places.entries()) {
       const server = await listen(applicationServer(place), host, port === 0 ? 0 : port + 1 + index);
       listening.push(server);
@@ -109,7 +105,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     }
     const description: WorldDescription = {
       gerritUrl,
-      repository: repositoryOf(directory, configProject),
       repositories: Object.fromEntries(
         projects.map((project) => [project, repositoryOf(directory, project)]),
       ),
@@ -119,11 +114,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       pid: process.pid,
     };
     await replaceFile(descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
+    return { gerritUrl, servers, directory, close };
   } catch (cause) {
     await close();
     throw cause;
   }
-  return { gerritUrl, servers, directory, close };
 }
 
 const projects = [configProject, extensionProject];
@@ -136,7 +131,7 @@ function serverPlaces(directory: string): ServerPlace[] {
   return serverNames.map(({ name, stage }) => ({ name, stage, directory: join(directory, "servers", name) }));
 }
 
-/** Makes everything as it is in the beginning. changes.json is written last: without it a start seeds anew. */
+/** Creates the initial state. changes.json is written last: without it, the next start seeds again. */
 async function seedWorld(directory: string): Promise<ReviewState> {
   const old = ["gerrit", "servers", "staging"].map((name) => join(directory, name));
   await Promise.all(old.map((each) => rm(each, { recursive: true, force: true })));
@@ -149,19 +144,9 @@ async function seedWorld(directory: string): Promise<ReviewState> {
   );
   const tree = join(directory, "servers", "seed");
   await composeTree(parts, tree);
-  const note = {
-    commit: parts[0]?.commit,
-    changes: [],
-    repositories: Object.fromEntries(parts.map(({ project, commit }) => [project, commit])),
-  };
-  await replaceFile(join(tree, releaseNoteName), `${JSON.stringify(note)}\n`);
-  const name = releaseName(parts);
-  await Promise.all(
-    serverPlaces(directory).map(async (place) => {
-      await cp(tree, join(place.directory, "releases", name), { recursive: true });
-      await switchCurrent(place.directory, name);
-    }),
-  );
+  const release = releaseOf(new Map(parts.map(({ project, commit }) => [project, commit])));
+  writeNote(tree, release, []);
+  for (const place of serverPlaces(directory)) deployRelease(place.directory, tree, release.name);
   await rm(tree, { recursive: true });
   await replaceFile(reviewsFileOf(directory), `${JSON.stringify(state, null, 1)}\n`);
   return state;
@@ -178,4 +163,21 @@ const deployedBranches = [
 
 function reviewsFileOf(directory: string): string {
   return join(directory, "gerrit", "changes.json");
+}
+
+const probeTimeoutMs = 1000;
+
+/** The process and address of a sandbox that already runs in this directory. */
+async function runningWorld(descriptionFile: string): Promise<{ pid: number; gerritUrl: string } | null> {
+  const earlier = await readJson<{ pid: number; gerritUrl: string }>(descriptionFile);
+  if (earlier === null) return null;
+  try {
+    const version = new URL("/config/server/version", earlier.gerritUrl);
+    const answer = await fetch(version, { signal: AbortSignal.timeout(probeTimeoutMs) });
+    // Another program may use the port by now.
+    return (await answer.text()).startsWith(")]}'") ? earlier : null;
+  } catch {
+    // sandbox.json is left from a crash.
+    return null;
+  }
 }

@@ -1,19 +1,17 @@
-// One request to the review server, taken apart: which change and patch set it means, who sends it, what it
-// asks for and what it brings along. Refusals are thrown as `Refused`, with Gerrit's status codes.
+// One request to the review server: which change it names, who sent it, its options and its body. Refusals are thrown as
+// `Refused`, with Gerrit's status codes.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody, send } from "../http.ts";
 import type { ServerLink } from "./pages.ts";
-import { currentPatchSet, type Account, type Change, type PatchSet } from "./records.ts";
+import type { Account, Change } from "./records.ts";
 import { Refused } from "./refused.ts";
 import type { Reviews } from "./reviews.ts";
 import { people } from "./seed/people.ts";
 
 export type ReviewServerOptions = {
   reviews: Reviews;
-  /** Known once the server listens. */
-  gerritUrl: () => string;
   servers: () => readonly ServerLink[];
-  /** Makes the whole world new again. */
+  /** Restores the initial state of the sandbox. */
   reset: () => Promise<void>;
 };
 
@@ -23,60 +21,34 @@ export type Call = {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
-  /** Path segments, each decoded. */
+  /** Decoded path segments. */
   path: string[];
 };
 
 export function findChange(reviews: Reviews, id: string): Change {
-  const parts = id.split("~");
-  const last = parts.at(-1) ?? "";
-  const found = reviews.changes.filter((change) => {
-    if (/^\d+$/.test(last) ? change.number !== Number(last) : change.changeId !== last) return false;
-    if (parts.length > 1 && change.project !== parts[0]) return false;
-    return parts.length !== 3 || change.branch === parts[1]?.replace(/^refs\/heads\//, "");
-  });
-  const [change] = found;
-  if (change === undefined || parts.length > 3) throw new Refused(404, `Not found: ${id}`);
-  if (found.length > 1) throw new Refused(409, `Multiple changes found for ${id}`);
+  const change = reviews.find(Number(id));
+  if (change === undefined) throw new Refused(404, `Not found: ${id}`);
   return change;
 }
 
-export function findPatchSet(change: Change, revision: string): PatchSet {
-  if (revision === "current") return currentPatchSet(change);
-  const found = change.patchSets.find(
-    ({ number, commit }) =>
-      String(number) === revision || (revision.length >= 7 && commit.startsWith(revision)),
-  );
-  if (found === undefined) throw new Refused(404, `Not found: ${revision}`);
-  return found;
-}
-
-/** Who sent basic authentication, if anybody did; every password is right. */
-export function login({ reviews, request }: Call): Account | null {
+/** The account named by basic authentication; any password is accepted. Without it, the account of scap. */
+export function callerOf({ reviews, request }: Call): Account {
   const [scheme, credentials = ""] = (request.headers.authorization ?? "").split(" ");
-  if (scheme?.toLowerCase() !== "basic") return null;
+  if (scheme?.toLowerCase() !== "basic") return people.scap;
   const [name = ""] = Buffer.from(credentials, "base64").toString().split(":");
   if (!/^[\p{L}\p{N}._@+-]{1,100}$/u.test(name)) throw new Refused(401, "Unauthorized");
   return reviews.accountNamed(name);
 }
 
-/** Where the real server would want a login, the sandbox takes it that the deployment tool is speaking. */
-export function voter(call: Call): Account {
-  return login(call) ?? people.scap;
-}
-
 export function optionsOf(url: URL): Set<string> {
-  return new Set(url.searchParams.getAll("o").flatMap((option) => option.toUpperCase().split(",")));
+  return new Set(url.searchParams.getAll("o"));
 }
 
-export function numberParameter(url: URL, names: string[]): number | null {
-  for (const name of names) {
-    const value = url.searchParams.get(name);
-    if (value === null) continue;
-    if (!/^\d{1,6}$/.test(value)) throw new Refused(400, `"${value}" is not a valid value for "${name}"`);
-    return Number(value);
-  }
-  return null;
+export function numberParameter(url: URL, name: string): number | null {
+  const value = url.searchParams.get(name);
+  if (value === null) return null;
+  if (!/^\d{1,6}$/.test(value)) throw new Refused(400, `"${value}" is not a valid value for "${name}"`);
+  return Number(value);
 }
 
 export async function jsonBody({ request }: Call): Promise<Record<string, unknown>> {
@@ -88,11 +60,12 @@ export async function jsonBody({ request }: Call): Promise<Record<string, unknow
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // Falls through to the refusal: what it was does not matter to the client.
+    // Refused below, like any other body that is not an object.
   }
   throw new Refused(400, "Expected a JSON object");
 }
 
+/** The first line keeps browsers from executing the response as a script; clients strip it. */
 export function sendJson(response: ServerResponse, value: unknown): void {
   send(response, 200, "application/json; charset=utf-8", `)]}'\n${JSON.stringify(value)}\n`);
 }

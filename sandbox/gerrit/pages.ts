@@ -1,26 +1,21 @@
-// The review server's pages for people: the list of changes with a sentence on what each shows, and one
-// change with its diff. Everything that comes from a change is escaped; there is no script.
+// The review server's pages: the list of changes with a description of each, and one change with its diff. All text of a
+// change is escaped, and no page contains a script.
 import { escapeHtml } from "../http.ts";
-import { currentPatchSet, type Change, type PatchSet } from "./records.ts";
+import { currentPatchSet, type Change } from "./records.ts";
 import type { Reviews } from "./reviews.ts";
 
 export type ServerLink = { name: string; stage: string; url: string };
 
-export async function indexPage(
-  reviews: Reviews,
-  changes: readonly Change[],
-  servers: readonly ServerLink[],
-  query: string,
-): Promise<string> {
+export async function indexPage(reviews: Reviews, servers: readonly ServerLink[]): Promise<string> {
   const rows = await Promise.all(
-    [...changes]
-      .sort((a, b) => a.number - b.number)
+    reviews.changes
+      .toSorted((a, b) => a.number - b.number)
       .map(
         async (change) => `<tr>
 <td><a href="/${change.number}">${change.number}</a></td>
 <td>${await statusBadge(reviews, change)}</td>
 <td><a href="/${change.number}">${escapeHtml(currentPatchSet(change).subject)}</a>
-<div class="quiet">${escapeHtml(change.shows ?? "")}</div></td>
+<div class="quiet">${escapeHtml(change.effect ?? "")}</div></td>
 <td class="quiet">${escapeHtml(shortProject(change.project))}<br>${escapeHtml(change.branch)}</td>
 <td class="quiet">${escapeHtml(reviews.account(change.owner).name)}</td>
 </tr>`,
@@ -33,17 +28,17 @@ export async function indexPage(
   return page(
     "Changes",
     `<h1>Changes</h1>
-<p>Changes to try a deployment with. Give a number to the deployment tool, or open one to see what it alters.</p>
-${links.length === 0 ? "" : `<p class="servers">Where to see the effect: ${links.join(" · ")}</p>`}
-<form action="/"><input name="q" value="${escapeHtml(query)}" placeholder="status:open owner:aokonkwo" aria-label="Search changes"> <button>Search</button></form>
+<p>Changes for trial deployments. Enter a number in SpiderPig, or open a change to see its diff.</p>
+${links.length === 0 ? "" : `<p class="servers">Servers: ${links.join(" · ")}</p>`}
 <div class="scroll" tabindex="0"><table><thead><tr><th>Number<th>Status<th>Change<th>Project, branch<th>Owner</thead>
-<tbody>${rows.join("") || `<tr><td colspan="5">No change matches.</td></tr>`}</tbody></table></div>
-<form method="post" action="/sandbox/reset" class="reset"><button>Start afresh</button>
-<span class="quiet">All changes, repositories and servers become as they were in the beginning. Not while something is being deployed.</span></form>`,
+<tbody>${rows.join("")}</tbody></table></div>
+<form method="post" action="/sandbox/reset" class="reset"><button>Reset the sandbox</button>
+<span class="quiet">Restores the initial state of all changes, repositories and servers. Not possible during a deployment.</span></form>`,
   );
 }
 
-export async function changePage(reviews: Reviews, change: Change, patchSet: PatchSet): Promise<string> {
+export async function changePage(reviews: Reviews, change: Change): Promise<string> {
+  const patchSet = currentPatchSet(change);
   const repository = reviews.repository(change.project);
   const diff = await repository.diff(patchSet.commit);
   const votes = change.votes.map(
@@ -54,7 +49,7 @@ export async function changePage(reviews: Reviews, change: Change, patchSet: Pat
     ["Owner", escapeHtml(reviews.account(change.owner).name)],
     ["Project", escapeHtml(change.project)],
     ["Branch", escapeHtml(change.branch)],
-    ["Patch set", patchSetLinks(change, patchSet)],
+    ["Patch set", String(patchSet.number)],
     ["Commit", `<code>${patchSet.commit}</code>`],
     ["Change-Id", `<code>${change.changeId}</code>`],
     ["Votes", escapeHtml(votes.join(", ") || "none")],
@@ -64,13 +59,13 @@ export async function changePage(reviews: Reviews, change: Change, patchSet: Pat
     `${change.number}: ${patchSet.subject}`,
     `<p><a href="/">All changes</a></p>
 <h1><span class="quiet">${change.number}</span> ${escapeHtml(patchSet.subject)}</h1>
-<p>${await statusBadge(reviews, change)} ${escapeHtml(change.shows ?? "")}</p>
+<p>${await statusBadge(reviews, change)} ${escapeHtml(change.effect ?? "")}</p>
 <dl>${facts.map(([name, html]) => `<dt>${name}</dt><dd>${html}</dd>`).join("")}</dl>
 <h2>Message</h2>
 <pre tabindex="0">${escapeHtml(patchSet.message)}</pre>
-<h2>Difference <span class="quiet">+${patchSet.insertions} −${patchSet.deletions}</span></h2>
+<h2>Diff</h2>
 ${diffHtml(diff)}
-<h2>What happened</h2>
+<h2>History</h2>
 <ol class="log">${change.messages
       .map(
         ({ date, account, text }) =>
@@ -83,7 +78,7 @@ ${diffHtml(diff)}
 export function notFoundPage(path: string): string {
   return page(
     "Not found",
-    `<h1>Not found</h1><p>There is nothing at <code>${escapeHtml(path)}</code>.</p><p><a href="/">All changes</a></p>`,
+    `<h1>Page not found</h1><p><code>${escapeHtml(path)}</code> does not exist.</p><p><a href="/">All changes</a></p>`,
   );
 }
 
@@ -95,19 +90,9 @@ async function statusBadge(reviews: Reviews, change: Change): Promise<string> {
 async function statusOf(reviews: Reviews, change: Change): Promise<[string, string]> {
   if (change.status === "MERGED") return ["good", "Merged"];
   if (change.status === "ABANDONED") return ["gone", "Abandoned"];
-  if (change.gateDue !== null) return ["busy", "Being tested"];
+  if (change.gateDue !== null) return ["busy", "Tests running"];
   if (change.workInProgress) return ["gone", "Work in progress"];
   return (await reviews.isMergeable(change)) ? ["open", "Open"] : ["bad", "Merge conflict"];
-}
-
-function patchSetLinks(change: Change, shown: PatchSet): string {
-  return change.patchSets
-    .map(({ number }) =>
-      number === shown.number
-        ? `<strong>${number}</strong>`
-        : `<a href="/c/${escapeHtml(change.project)}/+/${change.number}/${number}">${number}</a>`,
-    )
-    .join(" ");
 }
 
 function diffHtml(diff: string): string {
@@ -161,6 +146,5 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; } dt 
 pre { background: var(--panel); border: 1px solid var(--line); padding: 12px; overflow-x: auto; font: 13px/1.45 ui-monospace, monospace; overflow-wrap: normal; }
 .diff span { display: inline-block; min-width: 100%; } .add { background: var(--added); } .del { background: var(--removed); }
 .head, .hunk { color: var(--quiet); } .log { padding-left: 1.25rem; } .log div { white-space: pre-wrap; margin-bottom: 8px; }
-input, button { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 2px; padding: 5px 10px; }
-input { width: min(100%, 24em); } button { background: var(--panel); cursor: pointer; } .reset { margin-top: 2rem; }
+button { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 2px; padding: 5px 10px; cursor: pointer; } .reset { margin-top: 2rem; }
 `;

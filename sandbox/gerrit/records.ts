@@ -1,5 +1,5 @@
-// What the review server remembers of each change, and the one file it is kept in. Everything that cannot
-// change once a patch set exists (parents, message, size) is stored with it, so most answers need no git.
+// The state of the review server, which is stored in one JSON file. A patch set includes the facts of its commit, so most
+// requests need no git.
 import { readFile } from "node:fs/promises";
 import { isMissing } from "../files.ts";
 
@@ -11,17 +11,13 @@ export type PatchSet = {
   number: number;
   commit: string;
   parents: string[];
-  author: { name: string; email: string; date: string };
   subject: string;
   message: string;
-  uploader: number;
   created: string;
-  insertions: number;
-  deletions: number;
 };
 
-type Vote = { label: LabelName; account: number; value: number; date: string };
-type Message = { id: string; account: number; date: string; text: string; patchSet: number };
+type Vote = { label: LabelName; account: number; value: number };
+type Message = { account: number; date: string; text: string; patchSet: number };
 
 export type Change = {
   number: number;
@@ -33,21 +29,21 @@ export type Change = {
   created: string;
   updated: string;
   workInProgress: boolean;
-  hashtags: string[];
+  /** Its tests fail after the approval. */
+  failsTests: boolean;
   patchSets: PatchSet[];
   votes: Vote[];
   messages: Message[];
-  submitted: { date: string; account: number; commit: string } | null;
   revertOf: number | null;
-  /** When its tests will be through and it is merged; null while it is not being tested. */
+  /** When its tests finish and it is merged; null while no tests are running. */
   gateDue: string | null;
-  /** One sentence for people who look around: what deploying it shows. */
-  shows: string | null;
+  /** One sentence for the pages: the visible effect of deploying it. */
+  effect: string | null;
 };
 
-/** An open change as it is when it has just been uploaded. */
+/** An open change that has just been uploaded. */
 export function newChange(
-  given: Pick<Change, "number" | "project" | "branch" | "changeId" | "owner" | "patchSets" | "shows">,
+  given: Pick<Change, "number" | "project" | "branch" | "changeId" | "owner" | "patchSets" | "effect">,
 ): Change {
   const created = given.patchSets[0]?.created ?? new Date().toISOString();
   return {
@@ -56,10 +52,9 @@ export function newChange(
     created,
     updated: given.patchSets.at(-1)?.created ?? created,
     workInProgress: false,
-    hashtags: [],
+    failsTests: false,
     votes: [],
     messages: [],
-    submitted: null,
     revertOf: null,
     gateDue: null,
   };
@@ -73,17 +68,17 @@ export function currentPatchSet(change: Change): PatchSet {
   return last;
 }
 
-/** Where the commit of a patch set is kept, laid out as Gerrit does. */
+/** The ref of a patch set, in Gerrit's layout. */
 export function patchSetRef(change: number, patchSet: number): string {
   return `refs/changes/${String(change % 100).padStart(2, "0")}/${change}/${patchSet}`;
 }
 
-/** Something about the sandbox's directory or machine that a person has to put right; the message says what. */
-export class WorldFault extends Error {
-  override readonly name = "WorldFault";
+/** A problem with the directory or the machine that the user has to fix. */
+export class SandboxError extends Error {
+  override readonly name = "SandboxError";
 }
 
-/** Null when nothing has been stored yet. */
+/** Null when there is no stored state. */
 export async function loadReviewState(file: string): Promise<ReviewState | null> {
   let text: string;
   try {
@@ -95,6 +90,8 @@ export async function loadReviewState(file: string): Promise<ReviewState | null>
   try {
     return JSON.parse(text) as ReviewState;
   } catch (cause) {
-    throw new WorldFault(`${file} is damaged; remove the sandbox's directory to start afresh`, { cause });
+    throw new SandboxError(`${file} is damaged; delete the sandbox's directory to start with a new one`, {
+      cause,
+    });
   }
 }

@@ -1,4 +1,4 @@
-// Where Node keeps what it made of these files, so that it need not strip and compile them at each start.
+// The directory of Node's compile cache for these files, which shortens each start.
 import { join } from "node:path";
 
 export function compiledDirectory(sandboxDirectory: string): string {

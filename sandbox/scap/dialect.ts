@@ -1,5 +1,5 @@
-// The forms in which scap asks: those of the current version and those before scap could roll back. SpiderPig must
-// understand both, so the sandbox speaks both. The texts of the single questions, which changed too, are in wording.ts.
+// The forms of scap's questions: those of the current version, and those of the versions before scap could roll back.
+// SpiderPig supports both. wording.ts has the texts of the questions.
 import { PlainExit } from "./errors.ts";
 
 /** Oldest first. */
@@ -10,7 +10,7 @@ export type Dialect = {
   version: string;
   /** `list-first`: the list of choices comes before the text. `preamble`: it stands before the last paragraph. */
   choices: "list-first" | "preamble";
-  /** Whether a failure offers to roll back every stage; before, scap stopped where it was. */
+  /** Whether scap offers to roll back all stages after a failure. */
   rollsBack: boolean;
 };
 
@@ -19,12 +19,12 @@ const dialects: Record<Dialect["name"], Dialect> = {
   today: { name: "today", version: "4.283.0", choices: "preamble", rollsBack: true },
 };
 
-/** @param name a dialect, or a dialect followed by `-terminal`: then the key of the protocol is ignored. */
+/** @param name a dialect. With the suffix `-terminal` the key of the protocol is ignored. */
 export function dialectNamed(name: string): { dialect: Dialect; terminalOnly: boolean } {
   const bare = name.replace(/-terminal$/, "");
   const known = dialectNames.find((candidate) => candidate === bare);
   if (known === undefined) {
-    throw new PlainExit(`SANDBOX_SCAP_DIALECT is '${name}', known are ${dialectNames.join(", ")}`);
+    throw new PlainExit(`SANDBOX_SCAP_DIALECT is '${name}', supported are ${dialectNames.join(", ")}`);
   }
   return { dialect: dialects[known], terminalOnly: bare !== name };
 }

@@ -1,4 +1,4 @@
-// How many columns a text takes on a terminal: wide characters take two, combining ones none.
+// The width of a text in terminal columns: wide characters have two, combining characters none.
 
 const segments = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -16,7 +16,7 @@ export function graphemeWidth(grapheme: string): number {
   return isWide(grapheme.codePointAt(0) ?? 0) ? 2 : 1;
 }
 
-// East Asian Width W and F, in blocks; single unassigned code points inside them do not matter here.
+// Blocks of East Asian Width W and F.
 const wideBlocks: readonly (readonly [number, number])[] = [
   [0x1100, 0x115f],
   [0x2e80, 0x303e],

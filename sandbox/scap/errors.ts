@@ -1,7 +1,6 @@
-// The ways in which a scap program ends before its time. Each is an exception because each may come out of
-// any depth; only main.ts decides what is printed for them and with which code the process exits.
+// Exceptions that end a scap command early. run.ts decides what is printed for each, and the exit code.
 
-/** Ends the program with a sentence on standard output, without time or colour. */
+/** Ends the command with a plain sentence on standard output. */
 export class PlainExit extends Error {
   readonly exitCode: number;
 
@@ -12,7 +11,7 @@ export class PlainExit extends Error {
   }
 }
 
-/** Ends the program with the given code; whoever throws it has already said why. */
+/** Ends the command with this exit code. The reason has been printed already. */
 export class QuietExit extends Error {
   readonly exitCode: number;
 
@@ -23,7 +22,7 @@ export class QuietExit extends Error {
   }
 }
 
-/** SIGINT arrived. Sync-world catches it during a deployment and asks; everywhere else it ends with 130. */
+/** SIGINT. sync-world catches it while it deploys to a stage, and asks; elsewhere the command exits with 130. */
 export class KeyboardInterrupt extends Error {
   constructor() {
     super("");
@@ -31,7 +30,7 @@ export class KeyboardInterrupt extends Error {
   }
 }
 
-/** The terminal was closed, or Ctrl-D typed, where an answer was expected. */
+/** Ctrl-D or a closed terminal instead of an answer. */
 export class EndOfInput extends Error {
   constructor() {
     super("");
@@ -39,7 +38,7 @@ export class EndOfInput extends Error {
   }
 }
 
-/** A failure of the world that is reported in one line by its name, such as a command that failed. */
+/** An expected error, such as a failed command, which is reported in one line with its Python name. */
 export class Failure extends Error {
   constructor(name: string, message: string, options?: ErrorOptions) {
     super(message, options);

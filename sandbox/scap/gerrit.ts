@@ -1,5 +1,4 @@
-// Talks to Gerrit's REST interface: the few calls that a backport makes, with their answers reduced to what it
-// needs. Answers that are not what they should be end the command with a GerritError.
+// A client for the calls of Gerrit's REST API that a backport makes. An invalid response ends the command.
 import { request } from "node:http";
 import { Failure } from "./errors.ts";
 import { list, number, record, text, type Json } from "./json.ts";
@@ -23,22 +22,21 @@ export type Change = {
 export type Gerrit = {
   /** Undefined when there is no such change. */
   findChange(number: number): Promise<Change | undefined>;
-  listChanges(query: string): Promise<Change[]>;
-  /** The numbers of the changes that this one stands on, nearest first. */
+  /** The numbers of the changes that this one depends on, nearest first. */
   listAncestors(change: Change): Promise<number[]>;
   listFiles(change: Change): Promise<string[]>;
   isMergeable(change: Change): Promise<boolean>;
   approve(change: Change, message: string): Promise<void>;
-  /** @returns the change that takes the given one back */
+  /** @returns the change that reverts the given one */
   revert(change: Change, message: string): Promise<Change>;
 };
 
-// scap's own account; who is behind a vote stands in its message.
+// scap's own account. The message of a vote names the deployer.
 const account = "trainbranchbot";
 const details = "o=CURRENT_REVISION&o=CURRENT_COMMIT&o=DETAILED_ACCOUNTS&o=DETAILED_LABELS";
 
 export function openGerrit(session: Session): Gerrit {
-  const base = `${session.settings.world.gerritUrl}/a`;
+  const base = `${session.settings.sandbox.gerritUrl}/a`;
 
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const { status, content } = await session.interrupts.during(exchange(method, `${base}${path}`, body));
@@ -57,15 +55,11 @@ export function openGerrit(session: Session): Gerrit {
       const answer = await call("GET", `/changes/${wanted}/detail?${details}`);
       return answer === undefined ? undefined : toChange(record(answer));
     },
-    listChanges: async (query) => {
-      const answer = await required("GET", `/changes/?q=${encodeURIComponent(query)}&${details}`);
-      return list(answer).map((entry) => toChange(record(entry)));
-    },
     listAncestors: async (change) => {
       const answer = record(await required("GET", `/changes/${change.number}/revisions/current/related`));
       const related = list(answer["changes"]).map(record);
       const here = related.findIndex((entry) => entry["_change_number"] === change.number);
-      // Gerrit lists the newest first: what comes behind a change is what it stands on.
+      // Newest first: the entries after a change are its ancestors.
       return here < 0 ? [] : related.slice(here + 1).map((entry) => number(entry["_change_number"]));
     },
     listFiles: async (change) => {

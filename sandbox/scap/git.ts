@@ -1,11 +1,12 @@
-// Runs git for scap. What a person is meant to see of it is passed on as it comes, through scap's own output,
-// so that it appears in order and in the recording.
+// Runs git for scap. Output that scap shows is passed on as it arrives, through scap's own output, so that it is in order
+// and part of the recording.
 import { spawn } from "node:child_process";
+import { gitEnvironment } from "../git-environment.ts";
 import { Failure } from "./errors.ts";
 import { pythonList } from "./python.ts";
 import type { Session } from "./session.ts";
 
-/** Runs git in a directory and gives its standard output without the last newline. */
+/** Runs git in a directory. @returns its standard output without the trailing newline. */
 export async function git(
   session: Session,
   directory: string,
@@ -21,7 +22,7 @@ export async function git(
   return output.replace(/\n$/, "");
 }
 
-/** Runs git with its output shown, counters and colours included where a terminal would show them. */
+/** Runs git and shows its output. */
 export async function showGit(session: Session, directory: string, args: readonly string[]): Promise<void> {
   await run(session, ["-C", directory, ...args], {
     onStdout: (chunk) => session.out.stdout(chunk),
@@ -30,8 +31,8 @@ export async function showGit(session: Session, directory: string, args: readonl
 }
 
 /**
- * Runs git with the terminal handed over, as scap does where it forgot `--no-pager`: when there is more than
- * fits the window, the pager waits for a key. What it shows is in no recording.
+ * Runs git on the terminal itself, as scap does where it omits `--no-pager`: when the output is longer than the window, the
+ * pager waits for a key. The output is not recorded.
  */
 export async function showGitInPager(
   session: Session,
@@ -39,7 +40,7 @@ export async function showGitInPager(
   args: readonly string[],
 ): Promise<void> {
   const child = spawn("git", ["-C", directory, ...args], {
-    env: gitEnvironment({ GIT_PAGER: session.settings.pager }),
+    env: gitEnvironment({ ...identity, GIT_PAGER: session.settings.pager }),
     stdio: "inherit",
   });
   const ended = new Promise<void>((resolve, reject) => {
@@ -57,13 +58,13 @@ type Handlers = {
 
 async function run(session: Session, args: readonly string[], handlers: Handlers): Promise<void> {
   const child = spawn("git", args, {
-    env: gitEnvironment(handlers.environment),
+    env: gitEnvironment({ ...identity, ...handlers.environment }),
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let complaint = "";
+  let errorOutput = "";
   child.stdout.on("data", handlers.onStdout);
   child.stderr.on("data", (chunk: Buffer) => {
-    complaint += chunk.toString("utf8");
+    errorOutput += chunk.toString("utf8");
     handlers.onStderr(chunk);
   });
   const ended = new Promise<void>((resolve, reject) => {
@@ -79,29 +80,8 @@ async function run(session: Session, args: readonly string[], handlers: Handlers
   if (child.exitCode === 0) return;
   throw new Failure(
     "CalledProcessError",
-    `Command '${pythonList(["git", ...args])}' returned non-zero exit status ${child.exitCode}.\n${complaint.trim()}`,
+    `Command '${pythonList(["git", ...args])}' returned non-zero exit status ${child.exitCode}.\n${errorOutput.trim()}`,
   );
-}
-
-/** The user's own configuration of git must not change what is deployed, nor may a GIT_DIR of the shell. */
-function gitEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const environment = { ...process.env };
-  for (const name of Object.keys(environment)) if (name.startsWith("GIT_")) delete environment[name];
-  return Object.assign(environment, {
-    ...identity,
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_COUNT: "3",
-    // Whoever runs scap may be somebody else than the owner of the sandbox's directory.
-    GIT_CONFIG_KEY_0: "safe.directory",
-    GIT_CONFIG_VALUE_0: "*",
-    GIT_CONFIG_KEY_1: "gc.auto",
-    GIT_CONFIG_VALUE_1: "0",
-    GIT_CONFIG_KEY_2: "advice.detachedHead",
-    GIT_CONFIG_VALUE_2: "false",
-    ...more,
-  });
 }
 
 const identity = {

@@ -1,28 +1,28 @@
-// Turns SIGINT into an exception at the place where the program waits, as Python does. Everything that takes
-// time goes through `wait` or `during`; whatever is not waited for goes on by itself and is forgotten.
+// Converts SIGINT to an exception where the program waits, as Python does. All waiting goes through `wait` or `during`; work
+// that is interrupted there keeps running, and its result is ignored.
 //
-// One handler stays installed for the life of the process. Blocking reads of an answer do not reach it while
-// they block: terminal-io.ts makes the kernel interrupt them instead.
+// The handler stays installed for the life of the process. It does not run during the blocking read of an answer:
+// terminal-io.ts makes the kernel interrupt the read.
 import { KeyboardInterrupt } from "./errors.ts";
 
 export type Interrupts = {
-  /** @param ms milliseconds; rejects with KeyboardInterrupt when SIGINT comes before they are over. */
+  /** Rejects with KeyboardInterrupt when SIGINT arrives first. @param ms milliseconds */
   wait(ms: number): Promise<void>;
-  /** The promise's own outcome, or KeyboardInterrupt if that comes first. */
+  /** The result of the promise, or KeyboardInterrupt when SIGINT arrives first. */
   during<T>(promise: Promise<T>): Promise<T>;
-  /** Work that does not notice a SIGINT before it has returned; then rejects with KeyboardInterrupt. */
+  /** Completes the work; then rejects with KeyboardInterrupt if SIGINT arrived meanwhile. */
   untilReturned<T>(work: () => Promise<T>): Promise<T>;
-  /** Notices a SIGINT that has arrived already; rejects with KeyboardInterrupt if there was one. */
+  /** Rejects with KeyboardInterrupt if SIGINT has arrived already. */
   settle(): Promise<void>;
 };
 
 export function watchInterrupts(): Interrupts {
   const waiting = new Set<(interrupt: KeyboardInterrupt) => void>();
   let missed = false;
-  let isHeldBack = false;
+  let isDeferred = false;
 
   process.on("SIGINT", () => {
-    if (isHeldBack) {
+    if (isDeferred) {
       missed = true;
       return;
     }
@@ -38,19 +38,19 @@ export function watchInterrupts(): Interrupts {
   };
 
   const during = async <T>(promise: Promise<T>): Promise<T> => {
-    // What is abandoned may still fail later; nobody is there to hear of it.
+    // An interrupted promise may still reject later.
     promise.catch(() => undefined);
-    if (isHeldBack) return promise;
+    if (isDeferred) return promise;
     throwMissed();
-    let giveUp: (interrupt: KeyboardInterrupt) => void = () => undefined;
+    let rejectWait: (interrupt: KeyboardInterrupt) => void = () => undefined;
     const interrupted = new Promise<never>((_resolve, reject) => {
-      giveUp = reject;
+      rejectWait = reject;
       waiting.add(reject);
     });
     try {
       return await Promise.race([promise, interrupted]);
     } finally {
-      waiting.delete(giveUp);
+      waiting.delete(rejectWait);
     }
   };
 
@@ -64,16 +64,16 @@ export function watchInterrupts(): Interrupts {
   };
 
   const untilReturned = async <T>(work: () => Promise<T>): Promise<T> => {
-    isHeldBack = true;
+    isDeferred = true;
     try {
       return await work();
     } finally {
-      isHeldBack = false;
+      isDeferred = false;
       throwMissed();
     }
   };
 
-  // Two turns, because the first may begin behind the phase of the event loop that looks for signals.
+  // Two turns: the first may start after the phase of the event loop that handles signals.
   const settle = (): Promise<void> => during(nextTurn().then(nextTurn));
 
   return { wait, during, untilReturned, settle };

@@ -1,5 +1,5 @@
-// Reading JSON that others wrote, without a schema library: scap starts three processes a deployment, and
-// loading one would cost each of them more time than everything else it does before its first line.
+// Validates JSON without a schema library: a deployment starts three scap processes, and loading a library would more than
+// double the start of each.
 
 export type Json = Record<string, unknown>;
 
@@ -18,7 +18,7 @@ export function text(value: unknown): string {
   throw new TypeError(`expected a text, found ${JSON.stringify(value)}`);
 }
 
-/** A number, also one that is written as a text. */
+/** A number, or a string that contains one. */
 export function number(value: unknown): number {
   const read = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof read === "number" && !Number.isNaN(read)) return read;

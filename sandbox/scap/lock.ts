@@ -1,21 +1,23 @@
-// One deployment at a time: the lock is a file that names who holds it, and it counts only as long as that
-// process lives. The file is put in place by a link, which either succeeds for one process or fails.
+// Allows one deployment at a time. The lock is a file that names its holder; it is valid only as long as that process lives.
+// The file is created by a hard link, which succeeds for one process only.
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "./errors.ts";
 import { number, record, text } from "./json.ts";
 import { pause, type Session } from "./session.ts";
 
-export type LockHolder = { pid: number; startedAt: string; user: string; since: string; reason: string };
+type LockHolder = { pid: number; startedAt: string; user: string; since: string; reason: string };
 
-const LOCK = "scap.lock";
+const lockName = "scap.lock";
 const waitMinutes = 10;
 const dotIntervalMs = 30_000;
+/** Divides the interval of the dots. */
+const pollIntervalMs = 1_000;
 
-/** Waits for the lock, at most ten minutes. @returns the function that gives it back */
+/** Waits up to ten minutes for the lock. @returns a function that releases it */
 export async function acquireLock(session: Session, reason: string): Promise<() => void> {
   const { out, settings } = session;
-  const file = lockFile(session);
+  const file = join(settings.directory, lockName);
   let holder = tryLock(file, { user: settings.user, reason });
 
   if (holder !== undefined) {
@@ -24,7 +26,7 @@ export async function acquireLock(session: Session, reason: string): Promise<() 
     );
     out.warning(`Will wait up to ${waitMinutes} minute(s) for the lock(s) to be released.`);
   }
-  for (let waitedMs = 0; holder !== undefined; waitedMs += lookIntervalMs) {
+  for (let waitedMs = 0; holder !== undefined; waitedMs += pollIntervalMs) {
     if (waitedMs >= waitMinutes * 60_000) {
       throw new Failure(
         "LockFailedError",
@@ -32,54 +34,36 @@ export async function acquireLock(session: Session, reason: string): Promise<() 
       );
     }
     if (waitedMs > 0 && waitedMs % dotIntervalMs === 0) out.stderr(".");
-    await pause(session, lookIntervalMs);
+    await pause(session, pollIntervalMs);
     holder = tryLock(file, { user: settings.user, reason });
   }
-  return () => releaseLock(session);
+  return () => {
+    if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true });
+  };
 }
 
-// Divides the interval of the dots, so that they come on time.
-const lookIntervalMs = 1_000;
-
-export function lockHolder(session: Session): LockHolder | undefined {
-  return readHolder(lockFile(session));
+/** The running deployment of this sandbox. */
+export function activeHolder(directory: string): LockHolder | undefined {
+  const holder = readHolder(join(directory, lockName));
+  return holder !== undefined && startTime(holder.pid) === holder.startedAt ? holder : undefined;
 }
 
-/** Whoever deploys into this sandbox: a lock counts only as long as the process that took it lives. */
-export function livingHolder(directory: string): LockHolder | undefined {
-  const holder = readHolder(join(directory, LOCK));
-  return holder !== undefined && isAlive(holder) ? holder : undefined;
-}
-
-/** Takes the lock away from whoever has it. */
-export function clearLock(session: Session): void {
-  rmSync(lockFile(session), { force: true });
-}
-
-function releaseLock(session: Session): void {
-  if (lockHolder(session)?.pid === process.pid) clearLock(session);
-}
-
-function lockFile(session: Session): string {
-  return join(session.settings.directory, LOCK);
-}
-
-/** @returns who has it, or undefined when it is ours now */
+/** @returns the current holder, or undefined when the lock was acquired */
 function tryLock(file: string, { user, reason }: { user: string; reason: string }): LockHolder | undefined {
   const draft = `${file}.${process.pid}`;
-  const mine: LockHolder = {
+  const own: LockHolder = {
     pid: process.pid,
     startedAt: startTime(process.pid) ?? "",
     user,
     since: new Date().toUTCString(),
     reason,
   };
-  writeFileSync(draft, `${JSON.stringify(mine)}\n`);
+  writeFileSync(draft, `${JSON.stringify(own)}\n`);
   try {
     for (;;) {
       const holder = readHolder(file);
-      if (holder !== undefined && isAlive(holder)) return holder;
-      // Its process is gone, or the file is no lock at all.
+      if (holder !== undefined && startTime(holder.pid) === holder.startedAt) return holder;
+      // The process of the holder has exited, or the file is invalid.
       rmSync(file, { force: true });
       if (linked(draft, file)) return undefined;
     }
@@ -109,34 +93,18 @@ function readHolder(file: string): LockHolder | undefined {
       reason: text(read["reason"]),
     };
   } catch {
-    // Missing, or written by hand: nobody holds it.
+    // Missing or invalid: the lock is free.
     return undefined;
   }
 }
 
-function isAlive({ pid, startedAt }: LockHolder): boolean {
-  const now = startTime(pid);
-  if (now === undefined) return false;
-  return startedAt === "" || now === startedAt;
-}
-
-/** When a process was started, in the kernel's ticks; numbers of processes are used again, pairs are not. */
+/** Start time of a process in clock ticks: a process number may be reused, together with its start time it is unique. */
 function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? undefined : fields[19];
   } catch {
-    return answersSignals(pid) ? "" : undefined;
-  }
-}
-
-/** For systems without /proc. */
-function answersSignals(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return undefined;
   }
 }

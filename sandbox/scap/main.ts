@@ -1,8 +1,5 @@
-// The sandbox's scap. Reads the command line, runs the one subcommand, and decides how every kind of ending
-// looks: its words, its colour, its bell and its exit code.
-//
-// Subcommands are imported when they are asked for. A deployment starts three of these processes, and what
-// they do not need would delay each of them; for the same reason compiled code is kept in the sandbox.
+// The entry point of the sandbox's scap. A deployment starts three of these processes, so each imports only the code of its
+// subcommand, and compiled code is cached in the sandbox's directory.
 import { enableCompileCache } from "node:module";
 import { compiledDirectory } from "./compiled.ts";
 

@@ -1,7 +1,6 @@
-// Owns the two output descriptors: every byte this process shows goes through here, in order, at once, and is
-// copied for the recording. Writing is synchronous, so that a line is out before the process asks or dies.
-// Neither process.stdout nor console is used: opening them as streams would make the descriptors of a pipe
-// non-blocking for the parent and the children that share them.
+// Owns the output descriptors. All output goes through here and is copied to the recording. Writes are synchronous, so that
+// output is complete before the process asks or exits. process.stdout and console are not used: as streams they would make
+// a pipe non-blocking for the parent and the children that share it.
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import type { Recording } from "./recording.ts";
@@ -14,7 +13,7 @@ export type Output = {
   readonly colored: boolean;
   stdout(text: string | Uint8Array): void;
   stderr(text: string | Uint8Array): void;
-  /** A line of the log: time, message, and a colour for its level around the whole. */
+  /** A log line: time and message, in the colour of the level. */
   log(level: Level, message: string): void;
   info(message: string): void;
   warning(message: string): void;
@@ -69,7 +68,7 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === "EINTR") continue;
       if (code !== "EAGAIN") throw error;
-      // Whoever gave us this descriptor made it non-blocking, and its reader is behind.
+      // The descriptor is non-blocking and its reader is slow.
       Atomics.wait(idle, 0, 0, 5);
     }
   }

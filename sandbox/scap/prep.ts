@@ -1,4 +1,4 @@
-// `scap prep auto`: puts the staging directory at the tip of every branch that is live.
+// `scap prep auto`: checks out the tip of every live branch in the staging directory.
 import { PlainExit } from "./errors.ts";
 import { git } from "./git.ts";
 import { pause, printLine, reportStatus, timed, type Session } from "./session.ts";
@@ -7,8 +7,7 @@ import { openStaging, type StagedRepository } from "./staging.ts";
 const checkoutMs = 1_000;
 const versionMs = 3_500;
 
-// The sandbox has no secrets to apply; these lines are here because scap marks them as sensitive, and whoever
-// shows its output must treat them so.
+// Printed without effect: scap marks these lines as sensitive, and SpiderPig has to hide them.
 const securityPatches = ["core/01-T380402.patch", "extensions/WikiLove/02-T381117.patch"];
 
 export async function prep(session: Session, args: readonly string[]): Promise<number> {

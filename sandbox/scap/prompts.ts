@@ -1,5 +1,5 @@
-// Asks a person, in the form of the dialect, on the terminal or through the protocol, and asks again until the
-// answer is one of the possible ones. Without a terminal and without the protocol the default answers.
+// Asks questions in the form of the dialect, on the terminal or through the protocol, and repeats a question until the answer
+// is valid.
 import { createHash } from "node:crypto";
 import type { Dialect } from "./dialect.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -7,7 +7,7 @@ import type { Output } from "./output.ts";
 import { pythonRepr } from "./python.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Recording } from "./recording.ts";
-import { discardTypeAhead, isInteractive, readLine, setEcho } from "./terminal-io.ts";
+import { discardTypeAhead, readLine, setEcho } from "./terminal-io.ts";
 
 /** `id` is the question's name in recordings. */
 export type YesNoQuestion = { id: string; text: string; defaultAnswer?: boolean };
@@ -18,18 +18,16 @@ export type ChoiceQuestion<T> = {
   text: string;
   choices: readonly Choice<T>[];
   defaultKey?: string;
-  /** The answer when nobody can be asked. */
-  unattended: T;
 };
 
 export type Ask = {
   yesNo(question: YesNoQuestion): Promise<boolean>;
   choice<T>(question: ChoiceQuestion<T>): Promise<T>;
-  /** Any text; empty when nobody can be asked. */
+  /** Accepts any text. */
   line(question: { id: string; text: string }): Promise<string>;
-  /** Hidden by the terminal, and asked there whatever the dialect: it is not scap that asks. */
+  /** The terminal does not echo the answer. Never asked through the protocol: the real question comes from ssh. */
   secret(question: { id: string; text: string }): Promise<string>;
-  /** Waits for somebody to take note. */
+  /** Waits for Enter. */
   acknowledge(question: { id: string; text: string }): Promise<void>;
 };
 
@@ -41,12 +39,11 @@ type Channel = {
   protocol: Protocol | undefined;
 };
 
-/** How one question is put: by a protocol message, or as text. */
+/** The two forms of a question: a protocol message, or text on the terminal. */
 type Wording = { id: string; send: (protocol: Protocol) => void; prompt: string };
 
 export function openAsk(channel: Channel): Ask {
   const { dialect, out, interrupts, recording, protocol } = channel;
-  const unattended = protocol === undefined && !isInteractive();
   let asked = 0;
 
   const put = async (wording: Wording): Promise<string> => {
@@ -65,10 +62,9 @@ export function openAsk(channel: Channel): Ask {
     return answer;
   };
 
-  const complain = (answer: string): void => out.stdout(`Invalid choice: ${pythonRepr(answer)}\n`);
+  const rejectAnswer = (answer: string): void => out.stdout(`Invalid choice: ${pythonRepr(answer)}\n`);
 
   const yesNo = async ({ id, text, defaultAnswer }: YesNoQuestion): Promise<boolean> => {
-    if (unattended) return defaultAnswer ?? false;
     const wording: Wording = {
       id,
       send: (to) =>
@@ -83,12 +79,11 @@ export function openAsk(channel: Channel): Ask {
       const answer = await put(wording);
       const read = readYesNo(answer, defaultAnswer);
       if (read !== undefined) return read;
-      complain(answer.trim());
+      rejectAnswer(answer.trim());
     }
   };
 
   const choice = async <T>(question: ChoiceQuestion<T>): Promise<T> => {
-    if (unattended) return question.unattended;
     const { id, text, choices, defaultKey } = question;
     const labels = Object.fromEntries(choices.map(({ key, label }) => [label, key]));
     const wording: Wording = {
@@ -101,15 +96,14 @@ export function openAsk(channel: Channel): Ask {
       const key = answer === "" && defaultKey !== undefined ? defaultKey : answer;
       const chosen = choices.find((candidate) => candidate.key === key);
       if (chosen !== undefined) return chosen.value;
-      complain(answer);
+      rejectAnswer(answer);
     }
   };
 
   const line = async ({ id, text }: { id: string; text: string }): Promise<string> =>
-    unattended ? "" : put({ id, send: (to) => to.inputLine(text), prompt: text });
+    put({ id, send: (to) => to.inputLine(text), prompt: text });
 
   const secret = async ({ id, text }: { id: string; text: string }): Promise<string> => {
-    if (!isInteractive()) return "";
     await interrupts.settle();
     const n = ++asked;
     setEcho(false);
@@ -118,7 +112,7 @@ export function openAsk(channel: Channel): Ask {
       recording.note({ event: "prompt", id, n, text, hidden: true });
       out.stderr(text);
       const answer = await readLine(interrupts);
-      // A recording is a file like any other.
+      // A recording must not contain the secret.
       recording.note({ event: "answer", id, n, text: createHash("sha256").update(answer).digest("hex") });
       return answer;
     } finally {
@@ -128,14 +122,12 @@ export function openAsk(channel: Channel): Ask {
   };
 
   const acknowledge = async ({ id, text }: { id: string; text: string }): Promise<void> => {
-    if (unattended) return;
     if (protocol === undefined) await put({ id, send: () => undefined, prompt: text });
     else
       await choice({
         id,
         text,
         choices: [{ key: "a", label: "Acknowledge", value: null }],
-        unattended: null,
       });
   };
 

@@ -1,5 +1,5 @@
-// The structured channel that replaces the terminal when SPIDERPIG_IO_KEY is set: one JSON object a line on
-// standard output, each with the key, so that nothing a change or a tool prints can pass for one of them.
+// The protocol that replaces terminal questions when SPIDERPIG_IO_KEY is set: one JSON object per line on standard output.
+// Each contains the key, so that no other output can imitate a message.
 import type { Output } from "./output.ts";
 
 type ProgressRecord = {

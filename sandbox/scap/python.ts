@@ -1,6 +1,6 @@
-// Values as Python writes them: scap's messages contain them, so the sandbox's messages must too.
+// Formats values as Python does, because scap's messages contain them.
 
-/** A text in Python's quotes: single ones unless it holds a single quote and no double one. */
+/** Single quotes, unless the text contains a single quote and no double quote. */
 export function pythonRepr(value: string): string {
   const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
   const escaped = Array.from(value)

@@ -1,14 +1,13 @@
-// What a test can read afterwards about one scap process: JSON lines of what it was started with, what it
-// asked and what it read, and a copy of every byte it wrote. Written at once and synchronously, because the
-// processes that matter most to tests are the ones that get killed.
+// Records one scap process for tests: its arguments, questions and answers as JSON lines, and a copy of its output. Writes are
+// synchronous, because tests kill these processes.
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 type RecordedEvent =
   | { event: "start"; argv: string[]; user: string; pid: number; ppid: number; env: Record<string, string> }
-  /** `id` names the question (B5, S6, …), `n` counts the prompts of this process. */
+  /** `id` names the question (B5, S6, …), `n` numbers the prompts of this process. */
   | { event: "prompt"; id: string; n: number; text: string; hidden?: true }
-  /** Of a hidden one the text is a digest (SHA-256). */
+  /** The text of a hidden answer is its SHA-256 digest. */
   | { event: "answer"; id: string; n: number; text: string }
   | { event: "end"; exitCode: number };
 

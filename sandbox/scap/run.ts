@@ -1,5 +1,4 @@
-// Runs one scap command from its arguments to its exit code, and decides how every kind of ending looks: its
-// words, its colour, its bell.
+// Runs one scap command and determines what is printed at its end, and the exit code.
 import { EndOfInput, errorText, KeyboardInterrupt, PlainExit, QuietExit } from "./errors.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { openOutput, reset, type Output } from "./output.ts";
@@ -8,16 +7,14 @@ import { openProtocol } from "./protocol.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { duration, type Session } from "./session.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import { isInteractive } from "./terminal-io.ts";
 
-/** Runs with the arguments behind the subcommand's name; its result is the exit code. */
+/** @param args the arguments after the name. @returns the exit code */
 type Command = (session: Session, args: readonly string[]) => Promise<number>;
 
 const commands: Record<string, () => Promise<Command>> = {
   backport: async () => (await import("./backport/backport.ts")).backport,
   prep: async () => (await import("./prep.ts")).prep,
   "sync-world": async () => (await import("./sync/sync-world.ts")).syncWorld,
-  lock: async () => (await import("./lock-command.ts")).lockCommand,
   version: async () => async (session) => {
     session.out.stdout(`${session.settings.dialect.version}\n`);
     return 0;
@@ -26,7 +23,7 @@ const commands: Record<string, () => Promise<Command>> = {
 
 export async function runScap(args: readonly string[]): Promise<number> {
   const startedAt = Date.now();
-  const { name, defines, rest } = splitArguments(args);
+  const [name = "", ...rest] = args;
 
   let settings: Settings;
   try {
@@ -44,7 +41,6 @@ export async function runScap(args: readonly string[]): Promise<number> {
   const ask = openAsk({ dialect: settings.dialect, out, interrupts, recording, protocol });
   const session = {
     command: name,
-    defines,
     settings,
     out,
     ask,
@@ -63,25 +59,16 @@ export async function runScap(args: readonly string[]): Promise<number> {
 async function runCommand(session: Session, args: readonly string[]): Promise<number> {
   try {
     const load = commands[session.command];
-    if (load === undefined) throw new PlainExit(usage(session.command), 2);
-    refuseLateDefines(session.command, args);
-    requireMultiplexer(session);
-    const command = await load();
-    return await command(session, args);
+    if (load === undefined) throw new PlainExit(usage, 2);
+    return await (
+      await load()
+    )(session, args);
   } catch (error) {
     return explain(session, error);
   }
 }
 
-/** A lost connection must not take a deployment with it: scap can be told to insist on tmux or screen. */
-function requireMultiplexer({ defines, settings }: Session): void {
-  const required = defines.some((define) => /^require_terminal_multiplexer:true$/i.test(define));
-  if (required && isInteractive() && !settings.multiplexed) {
-    throw new PlainExit("scap must be run within a terminal multiplexer such as tmux or screen");
-  }
-}
-
-/** Says why a command ended early. @returns the exit code */
+/** Prints why a command ended early. @returns the exit code */
 function explain(session: Session, error: unknown): number {
   if (error instanceof QuietExit) return error.exitCode;
   const took = duration(Date.now() - session.startedAt);
@@ -127,29 +114,4 @@ function recordStart(recording: Recording, settings: Settings, argv: readonly st
   });
 }
 
-type Invocation = { name: string; defines: string[]; rest: string[] };
-
-/** Settings (`-D key:value` or `-Dkey:value`) stand before the command. */
-function splitArguments(args: readonly string[]): Invocation {
-  const left = [...args];
-  const defines: string[] = [];
-  while (left[0]?.startsWith("-D")) {
-    const flag = left.shift() ?? "";
-    defines.push(flag === "-D" ? (left.shift() ?? "") : flag.slice("-D".length));
-  }
-  const [name = "", ...rest] = left;
-  return { name: name === "--version" ? "version" : name, defines, rest };
-}
-
-function refuseLateDefines(name: string, args: readonly string[]): void {
-  const late = args.find((argument) => argument.startsWith("-D"));
-  if (late === undefined) return;
-  throw new PlainExit(`scap ${name}: unrecognized argument ${late}: settings stand before the command`, 2);
-}
-
-function usage(name: string): string {
-  const known = Object.keys(commands).join(", ");
-  return name === ""
-    ? `usage: scap <command> …; commands: ${known}`
-    : `scap: no command '${name}'; commands: ${known}`;
-}
+const usage = `usage: scap <command>; commands: ${Object.keys(commands).join(", ")}`;

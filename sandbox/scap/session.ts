@@ -1,4 +1,4 @@
-// What every part of a scap command works with, handed from one to the other instead of being global.
+// The context of a scap command, which is passed to all its parts.
 import type { Interrupts } from "./interrupts.ts";
 import type { Output } from "./output.ts";
 import type { Ask } from "./prompts.ts";
@@ -8,26 +8,24 @@ import type { Settings } from "./settings.ts";
 
 export type Session = {
   command: string;
-  /** Settings given as `-D key:value`, passed on to children. */
-  defines: readonly string[];
   settings: Settings;
   out: Output;
   ask: Ask;
   interrupts: Interrupts;
   recording: Recording;
-  /** Absent when scap talks to a terminal. */
+  /** Undefined when scap uses the terminal. */
   protocol: Protocol | undefined;
   startedAt: number;
-  /** What was announced to everybody; it must be called off when the command is interrupted. */
+  /** The announced deployment; an interrupt announces its end. */
   announced?: string;
 };
 
-/** Waits as long as the real thing would, at the sandbox's speed. @param ms milliseconds at speed 1. */
+/** Waits. @param ms milliseconds at speed 1. */
 export function pause(session: Session, ms: number): Promise<void> {
   return session.interrupts.wait(ms / session.settings.speed);
 }
 
-/** Tells whoever follows the protocol what is going on; null clears it. A terminal shows nothing. */
+/** Reports a status through the protocol; null clears it. A terminal shows nothing. */
 export function reportStatus(session: Session, status: string | null): void {
   session.protocol?.status(status);
 }
@@ -38,7 +36,7 @@ export function printLine(session: Session, line: string, { sensitive = false } 
   else session.protocol.line(line, sensitive);
 }
 
-/** Prints `Started what` and, once it went through, `Finished what (duration: …)`. */
+/** Prints `Started what` and, unless it fails, `Finished what (duration: …)`. */
 export async function timed<T>(session: Session, what: string, work: () => Promise<T>): Promise<T> {
   const startedAt = Date.now();
   session.out.info(`Started ${what}`);

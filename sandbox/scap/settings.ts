@@ -1,5 +1,4 @@
-// Everything the sandbox's scap takes from outside: the variables of its environment, read here and nowhere
-// else, and what sandbox.json says about the world it deploys to.
+// The settings of the sandbox's scap: its environment variables, and the content of sandbox.json.
 import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
@@ -12,9 +11,9 @@ export type Stage = (typeof stages)[number];
 
 export type Server = { name: string; stage: Stage; url: string; directory: string };
 
-type World = {
+type Sandbox = {
   gerritUrl: string;
-  /** The project that is deployed at the root of the tree. */
+  /** The configuration, which is deployed at the root of the tree. */
   mainProject: string;
   /** Bare repositories by project name. */
   repositories: ReadonlyMap<string, string>;
@@ -24,24 +23,23 @@ type World = {
 };
 
 export type Settings = {
-  /** SANDBOX_DIR: holds everything that scap reads and writes. */
+  /** SANDBOX_DIR: everything that scap reads and writes is below it. */
   directory: string;
-  world: World;
-  /** Every wait is divided by it. */
+  sandbox: Sandbox;
+  /** Divides all waiting times. */
   speed: number;
   dialect: Dialect;
-  /** The key of the protocol that replaces terminal prompts; absent when prompts go to the terminal. */
+  /** The key of the protocol that replaces terminal prompts; absent when scap uses the terminal. */
   ioKey?: string;
-  /** Who deploys, as `user@host` in messages. */
+  /** The deployer, shown as `user@host`. */
   user: string;
   host: string;
-  /** Something below scap (ssh, git) wants the passphrase of a key, which the terminal hides. */
+  /** Ask for the passphrase of a key, as ssh would do below git. */
   asksPassphrase: boolean;
   forceColor: boolean;
   pager: string;
-  multiplexed: boolean;
   recordDirectory?: string;
-  /** What a recording may show of the environment: never the key. */
+  /** Environment variables for the recording; never the key. */
   recordedEnvironment: Record<string, string>;
 };
 
@@ -49,8 +47,9 @@ const mainProject = "operations/mediawiki-config";
 const recordedNames =
   /^(SPIDERPIG_|TERM$|TMUX$|STY$|COLUMNS$|LINES$|FORCE_COLOR$|NO_COLOR$|.*PAGER$|GIT_TERMINAL_PROMPT$|SANDBOX_SCAP_DIALECT$|SANDBOX_SPEED$)/;
 
-export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
-  // Empty is absent: that is how people switch a variable off in a shell.
+export function readSettings(): Settings {
+  const environment = process.env;
+  // An empty variable counts as unset.
   const given = (name: string) => environment[name] || undefined;
 
   const directory = given("SANDBOX_DIR");
@@ -63,7 +62,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
 
   return {
     directory: resolve(directory),
-    world: toWorld(description),
+    sandbox: toSandbox(description),
     speed: speedOf(given("SANDBOX_SPEED") ?? description["speed"]),
     dialect,
     ...(ioKey === undefined ? {} : { ioKey }),
@@ -72,7 +71,6 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     asksPassphrase: given("SANDBOX_SCAP_PASSPHRASE") !== undefined,
     forceColor: given("FORCE_COLOR") !== undefined,
     pager: given("GIT_PAGER") ?? given("PAGER") ?? "less",
-    multiplexed: given("TMUX") !== undefined || given("STY") !== undefined,
     ...(recordDirectory === undefined ? {} : { recordDirectory }),
     recordedEnvironment: Object.fromEntries(
       Object.entries(environment).flatMap(([name, value]) =>
@@ -90,21 +88,16 @@ function readDescription(file: string): Json {
   }
 }
 
-function toWorld(description: Json): World {
-  const repositories = new Map<string, string>();
-  for (const [project, path] of Object.entries(record(description["repositories"] ?? {}))) {
-    repositories.set(project, text(path));
-  }
-  if (!repositories.has(mainProject)) repositories.set(mainProject, text(description["repository"]));
+function toSandbox(description: Json): Sandbox {
+  const repositories = Object.entries(record(description["repositories"])).map(
+    ([project, path]) => [project, text(path)] as const,
+  );
   return {
-    gerritUrl: text(description["gerritUrl"]).replace(/\/+$/, ""),
+    gerritUrl: text(description["gerritUrl"]),
     mainProject,
-    repositories,
+    repositories: new Map(repositories),
     servers: list(description["servers"]).map((entry) => toServer(record(entry))),
-    liveVersions: list(description["liveBranches"] ?? [])
-      .map(text)
-      .filter((branch) => branch !== "master")
-      .map((branch) => branch.replace(/^wmf\//, "")),
+    liveVersions: list(description["liveBranches"]).map((branch) => text(branch).replace(/^wmf\//, "")),
   };
 }
 
@@ -115,6 +108,6 @@ function toServer(entry: Json): Server {
 }
 
 function speedOf(value: unknown): number {
-  const speed = number(value ?? 1);
+  const speed = number(value);
   return speed > 0 && Number.isFinite(speed) ? speed : 1;
 }

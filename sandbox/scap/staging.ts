@@ -1,12 +1,10 @@
-// The staging directory: one checkout of the configuration, and below it, at php-<version>/extensions/<name>,
-// one checkout of each extension for every live version. Together they are the tree that gets deployed.
-//
-// The checkouts stand where the last `scap prep` left them, so what `git fetch` brings beyond that is new.
-// Only this program writes here.
+// The staging directory, which is the tree to be deployed: one checkout of the configuration, and below it, at
+// php-<version>/extensions/<name>, one checkout of each extension for every live version. The last `scap prep` set their
+// commits, so commits that `git fetch` adds are new.
 import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { git } from "./git.ts";
-import { currentRelease, noteName, releaseOf, type Release } from "./release.ts";
+import { currentRelease, noteName, releaseOf, type Release } from "../releases.ts";
 import type { Session } from "./session.ts";
 import type { Server } from "./settings.ts";
 
@@ -22,7 +20,7 @@ export type StagedRepository = {
 
 export type Staging = { directory: string; repositories: readonly StagedRepository[] };
 
-/** Finds the checkouts, or makes those that are missing, as of what production runs. */
+/** Creates missing checkouts at the commit that production runs. */
 export async function openStaging(session: Session): Promise<Staging> {
   const staging = describeStaging(session);
   for (const repository of staging.repositories) {
@@ -32,7 +30,7 @@ export async function openStaging(session: Session): Promise<Staging> {
 }
 
 function describeStaging({ settings }: Session): Staging {
-  const { mainProject, repositories, liveVersions } = settings.world;
+  const { mainProject, repositories, liveVersions } = settings.sandbox;
   const directory = join(settings.directory, "staging");
   const extensions = [...repositories].filter(([project]) => project !== mainProject);
   return {
@@ -44,7 +42,7 @@ function describeStaging({ settings }: Session): Staging {
           project,
           branch: `wmf/${version}`,
           url,
-          directory: join(directory, placeInTree(version, project)),
+          directory: join(directory, pathInTree(version, project)),
           version,
         })),
       ),
@@ -56,7 +54,7 @@ async function clone(session: Session, repository: StagedRepository): Promise<vo
   const { branch, url, directory } = repository;
   mkdirSync(directory, { recursive: true });
   await git(session, directory, ["init", "--quiet", "--initial-branch", branch]);
-  // The versions' checkouts lie inside this one and are no part of it; nor is the note of a release.
+  // The checkouts of the versions are inside this one, and so is the note of a release.
   writeFileSync(join(directory, ".git", "info", "exclude"), `/php-*/\n/${noteName}\n`);
   await git(session, directory, ["remote", "add", "origin", url]);
   await git(session, directory, ["fetch", "--quiet", "origin"]);
@@ -64,10 +62,10 @@ async function clone(session: Session, repository: StagedRepository): Promise<vo
   await git(session, directory, ["reset", "--quiet", "--hard", start]);
 }
 
-/** The newest commit of the branch that has exactly the files production serves. */
+/** The newest commit of the branch with exactly the files that production serves. */
 async function deployedCommit(session: Session, repository: StagedRepository): Promise<string | undefined> {
-  const server = session.settings.world.servers.findLast(
-    (candidate) => currentRelease(candidate) !== undefined,
+  const server = session.settings.sandbox.servers.findLast(
+    (candidate) => currentRelease(candidate.directory) !== undefined,
   );
   if (server === undefined) return undefined;
   const tree = await servedTree(session, repository, server);
@@ -80,14 +78,14 @@ async function deployedCommit(session: Session, repository: StagedRepository): P
   return line?.split(" ")[1];
 }
 
-/** What git would call the files of a repository as a server has them; undefined when it has none. */
+/** The tree hash of the files on a server; undefined when it has none. */
 async function servedTree(
   session: Session,
   { directory, version, project }: StagedRepository,
   server: Server,
 ): Promise<string | undefined> {
   const root = join(server.directory, "current");
-  const files = version === undefined ? root : join(root, placeInTree(version, project));
+  const files = version === undefined ? root : join(root, pathInTree(version, project));
   if (!existsSync(files)) return undefined;
   const index = join(directory, ".git", `served-${process.pid}`);
   const environment = {
@@ -103,7 +101,7 @@ async function servedTree(
   }
 }
 
-/** What would be deployed now. */
+/** The release that would be deployed now. */
 export async function stagedRelease(session: Session, staging: Staging): Promise<Release> {
   const commits = new Map<string, string>();
   for (const { project, directory } of staging.repositories) {
@@ -112,7 +110,7 @@ export async function stagedRelease(session: Session, staging: Staging): Promise
   return releaseOf(commits);
 }
 
-/** Where an extension lies in the tree. */
-function placeInTree(version: string, project: string): string {
+/** The path of an extension in the tree. */
+function pathInTree(version: string, project: string): string {
   return join(`php-${version}`, "extensions", project.split("/").at(-1) ?? project);
 }

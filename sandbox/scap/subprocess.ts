@@ -1,4 +1,4 @@
-// Runs another scap command as a child on the same terminal, and leaves it as Python's subprocess.run does.
+// Runs another scap command as a child on the same terminal, with the behaviour of Python's subprocess.run.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
@@ -8,16 +8,15 @@ import { compiledDirectory } from "./compiled.ts";
 import { pythonList } from "./python.ts";
 import type { Session } from "./session.ts";
 
-// Python's own grace after Ctrl-C, before it kills. A child that wants to ask what to do next does not get to
-// hear the answer: that is how the real thing behaves, so it is not scaled by the sandbox's speed either.
+// After Ctrl-C, Python waits this long before it kills the child, so a child that asks what to do cannot read the answer.
+// It is a constant of Python, so the sandbox's speed does not divide it.
 const interruptGraceMs = 250;
 
 /** Throws CalledProcessError when the child ends with anything but 0. */
 export async function runScapChild(session: Session, args: readonly string[]): Promise<void> {
   const program = fileURLToPath(new URL("main.ts", import.meta.url));
-  const argv = [...session.defines.flatMap((define) => ["-D", define]), ...args];
-  const child = spawn(process.execPath, [program, ...argv], {
-    // Set before the program starts, it also covers the program's first file.
+  const child = spawn(process.execPath, [program, ...args], {
+    // As a variable it applies to the first file of the program too.
     env: { NODE_COMPILE_CACHE: compiledDirectory(session.settings.directory), ...process.env },
     stdio: "inherit",
   });
@@ -33,7 +32,7 @@ export async function runScapChild(session: Session, args: readonly string[]): P
     await killAfterGrace(child);
     throw error;
   }
-  const command = `Command '${pythonList(["/usr/bin/scap", ...argv])}'`;
+  const command = `Command '${pythonList(["/usr/bin/scap", ...args])}'`;
   if (child.signalCode !== null) {
     const number = constants.signals[child.signalCode];
     throw new Failure("CalledProcessError", `${command} died with <Signals.${child.signalCode}: ${number}>.`);

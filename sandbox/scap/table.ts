@@ -1,4 +1,4 @@
-// Draws the table of changes, in box drawing characters.
+// Draws a table in box drawing characters.
 import { displayWidth, graphemes, graphemeWidth } from "./display-width.ts";
 
 type Alignment = "left" | "right" | "center";
@@ -27,7 +27,7 @@ export function drawTable(columns: readonly Column[], rows: readonly (readonly s
   return [rule("┌", "┬", "┐"), titles, rule("├", "┼", "┤"), ...body, rule("└", "┴", "┘")].join("\n");
 }
 
-/** Subjects come from strangers: what would move the cursor becomes a visible replacement. */
+/** Replaces control characters: a subject must not be able to move the cursor. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, "�");
 }
@@ -38,7 +38,7 @@ function align(text: string, width: number, alignment: Alignment): string {
   return " ".repeat(before) + text + " ".repeat(space - before);
 }
 
-/** Breaks between words, and inside those that are longer than a whole line. */
+/** Breaks between words, and inside words that are longer than a line. */
 export function wrap(text: string, widthMax = Number.POSITIVE_INFINITY): string[] {
   const lines: string[] = [];
   let line = "";

@@ -1,22 +1,15 @@
-// Reads one answer the way Python's input() does: blocked in read(0) on the main thread, where everybody who
-// watches the process can see it waiting, and with whatever was typed too early thrown away. Reading through a
-// stream instead would show the process in epoll_wait, which tells an observer nothing.
+// Reads an answer as Python's input() does: input that was typed before the question is discarded, and the main thread blocks
+// in read(0), which is how SpiderPig recognises a waiting process. A stream would block in epoll_wait instead.
 //
-// A blocked read keeps JavaScript's signal handlers from running, and libuv asks the kernel to restart reads
-// after a signal. siginterrupt() takes that request back, so that Ctrl-C ends the read with EINTR. One gap is
-// left: a signal between the last look and the read itself would not be noticed until Enter. An alarm ends the
-// read now and then, soon at first and seldom later, so that such a signal is found.
+// JavaScript signal handlers do not run during a blocking read, and libuv makes the kernel restart reads after a signal.
+// siginterrupt() reverts that, so that Ctrl-C ends the read with EINTR. A signal between the last check and the read would
+// go unnoticed until Enter; an alarm therefore ends the read from time to time, first often, then rarely.
 import { spawnSync } from "node:child_process";
 import { readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
-import { isatty } from "node:tty";
 import { EndOfInput } from "./errors.ts";
 import type { Interrupts } from "./interrupts.ts";
-
-export function isInteractive(): boolean {
-  return isatty(0) && isatty(1);
-}
 
 type LibC = {
   tcflush: (descriptor: number, queue: number) => number;
@@ -31,7 +24,7 @@ const { SIGALRM, SIGINT } = constants.signals;
 
 let loaded: LibC | undefined;
 
-/** Loaded with the first prompt only: most scap processes never ask anything. */
+/** Loaded at the first prompt: most scap processes ask nothing. */
 function libc(): LibC {
   if (loaded !== undefined) return loaded;
   const koffi = createRequire(import.meta.url)("koffi") as typeof import("koffi");
@@ -42,22 +35,22 @@ function libc(): LibC {
     ualarm: library.func("uint ualarm(uint, uint)") as LibC["ualarm"],
     alarm: library.func("uint alarm(uint)") as LibC["alarm"],
   };
-  // Without a handler SIGALRM would end the process. Both flags hold as long as the handlers stay installed.
+  // Without a handler SIGALRM ends the process. Both flags stay set while the handlers are installed.
   process.on("SIGALRM", () => undefined);
   loaded.siginterrupt(SIGALRM, 1);
   loaded.siginterrupt(SIGINT, 1);
-  // The first call of a foreign function is slow, and would be one just before the read.
+  // The first call of a foreign function is slow. It must not happen between the question and the read.
   loaded.ualarm(0, 0);
   loaded.alarm(0);
   return loaded;
 }
 
-/** Throws away what was typed before the question was asked. */
+/** Discards input that was typed before the question. */
 export function discardTypeAhead(): void {
   libc().tcflush(0, tcFlushInput);
 }
 
-/** Whether the terminal shows what is typed. Tried again, because a signal to the group ends stty too. */
+/** Switches the echo of the terminal. Retries, because a signal to the process group ends stty too. */
 export function setEcho(isOn: boolean): void {
   for (let tries = 0; tries < 5; tries += 1) {
     const { status } = spawnSync("stty", [isOn ? "echo" : "-echo"], {
@@ -67,18 +60,18 @@ export function setEcho(isOn: boolean): void {
   }
 }
 
-// A pipe may deliver several lines at once; a terminal never does.
+// A pipe may deliver several lines in one read; a terminal does not.
 let unread = Buffer.alloc(0);
 
 /** The next line of standard input without its end. Throws EndOfInput, or KeyboardInterrupt on Ctrl-C. */
 export async function readLine(interrupts: Interrupts): Promise<string> {
   const chunk = Buffer.alloc(4096);
-  for (let looks = 0; ;) {
+  for (let checks = 0; ;) {
     const end = unread.indexOf(0x0a);
     if (end >= 0) return takeLine(end, end + 1);
-    const length = readSome(chunk, looks);
+    const length = readSome(chunk, checks);
     if (length === undefined) {
-      looks += 1;
+      checks += 1;
       await interrupts.settle();
       continue;
     }
@@ -96,27 +89,27 @@ function takeLine(end: number, next: number): string {
   return line;
 }
 
-const firstLookMicroseconds = 100_000;
-const quickLooks = 3;
-const slowLookSeconds = 5;
+const firstCheckMicroseconds = 100_000;
+const frequentChecks = 3;
+const rareCheckSeconds = 5;
 const idle = new Int32Array(new SharedArrayBuffer(4));
 
-/** @returns the bytes read, 0 at the end of input, undefined when a signal ended the read */
-function readSome(chunk: Buffer, looks: number): number | undefined {
+/** @returns the number of bytes, 0 at the end of input, undefined when a signal ended the read */
+function readSome(chunk: Buffer, checks: number): number | undefined {
   const { ualarm, alarm } = libc();
-  const untilNext = firstLookMicroseconds * 2 ** looks;
-  // Repeated, because the machine may be so busy that the first one comes before the read.
-  if (looks < quickLooks) ualarm(untilNext, untilNext);
-  else alarm(slowLookSeconds);
+  const untilNext = firstCheckMicroseconds * 2 ** checks;
+  // Repeated, because on a busy machine the first alarm may arrive before the read.
+  if (checks < frequentChecks) ualarm(untilNext, untilNext);
+  else alarm(rareCheckSeconds);
   try {
     return readSync(0, chunk);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "EINTR") return undefined;
-    // The terminal itself is gone.
+    // The terminal was closed.
     if (code === "EIO" || code === "EOF") return 0;
     if (code !== "EAGAIN") throw error;
-    // Whoever gave us this descriptor made it non-blocking.
+    // The descriptor is non-blocking.
     Atomics.wait(idle, 0, 0, 20);
     return undefined;
   } finally {

@@ -1,14 +1,11 @@
-// The text of every question and its answers, by dialect. The forms (brackets, lists, defaults) belong to prompts.ts.
+// The text of each question and of its answers, by dialect. prompts.ts owns the forms: brackets, lists, defaults.
 import type { Dialect } from "./dialect.ts";
 import type { ChoiceQuestion, YesNoQuestion } from "./prompts.ts";
 import type { Stage } from "./settings.ts";
 
-export function notLive(dialect: Dialect, complaint: string): YesNoQuestion {
-  return { id: "B2", text: `${complaint}\n${continueQuestion(dialect)}`, defaultAnswer: false };
-}
-
-function continueQuestion({ name }: Dialect): string {
-  return name === "today" ? "Continue with backport anyway?" : "Continue with backport?";
+export function notLive(dialect: Dialect, reason: string): YesNoQuestion {
+  const question = dialect.name === "today" ? "Continue with backport anyway?" : "Continue with backport?";
+  return { id: "B2", text: `${reason}\n${question}`, defaultAnswer: false };
 }
 
 export function slowLocalisation(changes: readonly number[]): YesNoQuestion {
@@ -16,11 +13,6 @@ export function slowLocalisation(changes: readonly number[]): YesNoQuestion {
     `🐌 Change(s) ${changes.join(", ")} touch l10n-related files and are likely to trigger a large l10n rebuild, ` +
     "resulting in a slow deployment (~20 minutes).\nContinue with backport anyway?";
   return { id: "B3", text, defaultAnswer: false };
-}
-
-export function warningsFound(dialect: Dialect, warnings: string): YesNoQuestion {
-  const text = `Warnings found:\n${warnings}\n${continueQuestion(dialect)}`;
-  return { id: "B4", text, defaultAnswer: false };
 }
 
 export type Operation = "backport" | "revert";
@@ -53,9 +45,7 @@ function unexpected(repository: string): string {
   return `There were unexpected commits pulled from origin for ${repository}.\n`;
 }
 
-export const listedChangesQuestion = "Enter the change numbers (separated by a space) you wish to backport: ";
-
-/** ssh's, below git. */
+/** The question of ssh, which git runs. */
 export const passphraseQuestion = "Enter passphrase for key '/etc/keyholder.d/mwdeploy': ";
 
 export function revertReasonQuestion(defaultReason: string): string {
@@ -86,7 +76,6 @@ export function checksFailed(dialect: Dialect, label: string): ChoiceQuestion<Fa
         { key: "x", label: "Exit without rollback", value: "exit" },
       ],
       defaultKey: "r",
-      unattended: "rollback",
     };
   }
   return {
@@ -98,7 +87,6 @@ export function checksFailed(dialect: Dialect, label: string): ChoiceQuestion<Fa
       { key: "e", label: "Exit scap", value: "exit" },
     ],
     defaultKey: "e",
-    unattended: "exit",
   };
 }
 
@@ -111,13 +99,12 @@ export function stageFailed(stage: Stage): ChoiceQuestion<"retry" | "rollback"> 
       { key: "b", label: "Roll back all stages and terminate", value: "rollback" },
     ],
     defaultKey: "r",
-    unattended: "rollback",
   };
 }
 
 const verifyAt = "https://wikitech.wikimedia.org/wiki/Mwdebug";
 
-/** What the pause after the test servers asks: as a list since scap can roll back, before as a plain yes/no. */
+/** The question after the test servers are synced: a list since scap can roll back, a yes/no question before. */
 export function testserversSynced(
   dialect: Dialect,
 ): { choice: ChoiceQuestion<boolean> } | { yesNo: YesNoQuestion } {
@@ -135,7 +122,6 @@ export function testserversSynced(
           { key: "n", label: "No, roll back deployment and terminate", value: false },
         ],
         defaultKey: "n",
-        unattended: false,
       },
     };
   }
@@ -151,7 +137,6 @@ export function rollbackFailed(stage: Stage): ChoiceQuestion<"retry" | "cancel">
       { key: "c", label: "Cancel and seek help", value: "cancel" },
     ],
     defaultKey: "r",
-    unattended: "cancel",
   };
 }
 

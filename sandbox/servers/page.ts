@@ -1,24 +1,29 @@
-// Draws a server's pages: the front page from the deployed settings and template, and the page people get
-// when the deployed settings are broken or nothing is deployed. Values are escaped; the template is not.
+// The pages of a server: the front page from the deployed settings and template, and the pages for invalid settings and for
+// a server without a release. Values are escaped; the template is not.
 import { escapeHtml } from "../http.ts";
 import type { Site } from "./site.ts";
 
 export type Badge = { server: string; stage: string; commit: string | null };
 
 export function frontPage(site: Site, badge: Badge): string {
+  const { name, tagline, language } = site["wmf-config/site.json"];
+  const welcome = site["wmf-config/welcome.json"];
+  const featured = site["wmf-config/featured.json"];
+  const notice = site["wmf-config/site-notice.json"];
+  const theme = site["wmf-config/theme.json"];
   const parts: Record<string, string> = {
-    siteNotice: site.notice
-      ? `<p class="notice ${site.notice.tone}" role="status">${escapeHtml(site.notice.text)}</p>`
+    siteNotice: notice.enabled
+      ? `<p class="notice ${notice.tone}" role="status">${escapeHtml(notice.text)}</p>`
       : "",
-    heading: escapeHtml(site.heading),
-    welcome: escapeHtml(site.welcome),
-    search: `<p class="search" aria-hidden="true">${escapeHtml(site.searchPlaceholder)}</p>`,
+    heading: escapeHtml(welcome.heading),
+    welcome: escapeHtml(welcome.text),
+    search: `<p class="search" aria-hidden="true">${escapeHtml(site["wmf-config/search.json"].placeholder)}</p>`,
     featured: card(
       "featured",
       "Featured article",
-      `<h3>${escapeHtml(site.featured.title)}</h3><p>${escapeHtml(site.featured.text)}</p><p>${link("Read more", site.featured.more)}</p>`,
+      `<h3>${escapeHtml(featured.title)}</h3><p>${escapeHtml(featured.text)}</p><p>${link("Read more", featured.more)}</p>`,
     ),
-    seasonal: site.seasonal
+    seasonal: site.seasonal?.show
       ? card(
           "seasonal",
           site.seasonal.title,
@@ -29,24 +34,23 @@ export function frontPage(site: Site, badge: Badge): string {
       ? card(
           "thanks",
           "Your turn",
-          `<p>${escapeHtml(site.thanks.description)}</p><p>${thanksButton(site.thanks)}</p>`,
+          `<p>${escapeHtml(site.thanks["wikilove-description"])}</p><p class="thanks-button"><span aria-hidden="true">${escapeHtml(site.thanks["wikilove-icon"])}</span> ${escapeHtml(site.thanks["wikilove-button"])}</p>`,
         )
       : "",
   };
-  const body = site.template.replace(/\{\{(\w+)\}\}/g, (_match, name: string) => parts[name] ?? "");
-  const header = `<header class="site"><a href="/" class="brand"><img src="/static/wordmark.svg" alt="${escapeHtml(site.name)}" height="48"></a>
-<div class="names"><strong>${escapeHtml(site.name)}</strong><span>${escapeHtml(site.tagline)}</span></div>
-${site.thanksInHeader && site.thanks ? thanksButton(site.thanks) : ""}
-<nav aria-label="Site">${site.navigation.map(({ title, href }) => link(title, href)).join("")}</nav></header>`;
-  const footer = `<footer class="site"><p>${escapeHtml(site.footer)}</p>
-<p>${site.languages.map(({ code, name }) => `<span lang="${escapeHtml(code)}">${escapeHtml(name)}</span>`).join(" · ")}</p></footer>`;
-  const look = `:root { --accent: ${site.accent}; --accent-dark: ${site.accentDark}; --corner: ${site.corner}; }`;
-  return page(site.name, site.language, look, `${header}${body}${footer}`, badge);
+  const body = site.template.replace(/\{\{(\w+)\}\}/g, (_match, part: string) => parts[part] ?? "");
+  const header = `<header class="site"><a href="/" class="brand"><img src="/static/wordmark.svg" alt="${escapeHtml(name)}" height="48"></a>
+<div class="names"><strong>${escapeHtml(name)}</strong><span>${escapeHtml(tagline)}</span></div>
+<nav aria-label="Site">${site["wmf-config/navigation.json"].map(({ title, href }) => link(title, href)).join("")}</nav></header>`;
+  const footer = `<footer class="site"><p>${escapeHtml(site["wmf-config/footer.json"].text)}</p>
+<p>${site["wmf-config/languages.json"].map(({ code, name }) => `<span lang="${escapeHtml(code)}">${escapeHtml(name)}</span>`).join(" · ")}</p></footer>`;
+  const variables = `:root { --accent: ${theme.accent}; --accent-dark: ${theme.accentDark}; --corner: ${theme.corner}; }`;
+  return page(name, language, variables, `${header}${body}${footer}`, badge);
 }
 
-export function brokenPage(faults: readonly string[], badge: Badge): string {
-  const list = faults.map((fault) => `<li><code>${escapeHtml(fault)}</code></li>`).join("");
-  const body = `<main><h1>This wiki has a problem</h1><p class="lead">The settings that are deployed here cannot be used.</p><ul>${list}</ul></main>`;
+export function brokenPage(errors: readonly string[], badge: Badge): string {
+  const list = errors.map((error) => `<li><code>${escapeHtml(error)}</code></li>`).join("");
+  const body = `<main><h1>This wiki has a configuration error</h1><p class="lead">The deployed settings are invalid.</p><ul>${list}</ul></main>`;
   return page("Error", "en", "", body, badge);
 }
 
@@ -64,17 +68,13 @@ function card(kind: string, title: string, html: string): string {
   return `<section class="card ${kind}"><h2>${escapeHtml(title)}</h2>${html}</section>`;
 }
 
-function thanksButton(thanks: NonNullable<Site["thanks"]>): string {
-  return `<span class="thanks-button"><span aria-hidden="true">${escapeHtml(thanks.icon)}</span> ${escapeHtml(thanks.button)}</span>`;
-}
-
 function link(title: string, href: string): string {
-  // A deployed link may point anywhere but into the page's own scripting.
+  // A deployed link must not be able to run a script.
   const safe = /^(?:https?:\/\/|\/(?!\/)|#)/.test(href) ? href : "#";
   return `<a href="${escapeHtml(safe)}">${escapeHtml(title)}</a>`;
 }
 
-function page(title: string, language: string, look: string, body: string, badge: Badge): string {
+function page(title: string, language: string, variables: string, body: string, badge: Badge): string {
   const commit = badge.commit === null ? "nothing deployed" : badge.commit.slice(0, 10);
   return `<!doctype html>
 <html lang="${escapeHtml(language)}">
@@ -83,7 +83,7 @@ function page(title: string, language: string, look: string, body: string, badge
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} – ${escapeHtml(badge.server)}</title>
-<style>${styles}${look}</style>
+<style>${styles}${variables}</style>
 <link rel="stylesheet" href="/static/site.css">
 </head>
 <body>

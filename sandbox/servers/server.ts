@@ -1,12 +1,12 @@
-// One test or production server of the sandbox. It owns nothing: each request looks at where `current`
-// points right now, so a deployment is seen the moment the link is switched.
-import { readFile, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+// One test or production server of the sandbox. It has no state: each request reads the release that `current` points at, so
+// a deployment is visible as soon as the link is switched.
+import { readFile, realpath, stat } from "node:fs/promises";
+import { extname, join, relative } from "node:path";
 import type { ServerResponse } from "node:http";
-import { readJson } from "../files.ts";
+import { isMissing, readJson } from "../files.ts";
 import { send, sendPage, sendText, type Handler } from "../http.ts";
 import { brokenPage, frontPage, plainPage, type Badge } from "./page.ts";
-import { currentRelease, releaseNoteName, resolveInside, type Release } from "./release.ts";
+import { commitOf, currentRelease, noteName } from "../releases.ts";
 import { readSite } from "./site.ts";
 
 export type Stage = "testservers" | "canaries" | "production";
@@ -17,57 +17,71 @@ export function applicationServer(place: ServerPlace): Handler {
     const path = pathOf(request.url ?? "/");
     if (request.method !== "GET" && request.method !== "HEAD")
       return sendText(response, 405, "Method not allowed\n");
-    const release = await currentRelease(place.directory);
-    const badge: Badge = { server: place.name, stage: place.stage, commit: release?.commit ?? null };
-    if (release === null) {
+    const name = currentRelease(place.directory);
+    const commit = name === undefined ? null : commitOf(name);
+    const badge: Badge = { server: place.name, stage: place.stage, commit };
+    if (name === undefined || commit === null) {
       const text = `${place.name} has nothing deployed: ${join(place.directory, "current")} is missing`;
       if (path === "/") return sendPage(response, 503, plainPage("Nothing deployed", text, badge));
       return sendText(response, 503, `${text}\n`);
     }
     if (path === null) return sendText(response, 400, "Bad request: malformed path\n");
+    const directory = join(place.directory, "releases", name);
     switch (path) {
       case "/":
       case "/index.html":
-        return sendFront(response, release, badge);
+        return sendFront(response, directory, badge);
       case "/healthz": {
-        const { faults } = await readSite(release.directory);
-        return sendText(response, faults.length === 0 ? 200 : 500, `${faults.join("\n") || "OK"}\n`);
+        const { errors } = await readSite(directory);
+        return sendText(response, errors.length === 0 ? 200 : 500, `${errors.join("\n") || "OK"}\n`);
       }
       case "/version":
-        return sendVersion(response, release, place);
+        return sendVersion(response, directory, { commit, server: place.name, stage: place.stage });
       default:
-        return sendFile(response, release, path, badge);
+        return sendFile(response, directory, path, badge);
     }
   };
 }
 
-async function sendFront(response: ServerResponse, release: Release, badge: Badge): Promise<void> {
-  const { site, faults } = await readSite(release.directory);
-  if (site === null) return sendPage(response, 500, brokenPage(faults, badge));
+async function sendFront(response: ServerResponse, directory: string, badge: Badge): Promise<void> {
+  const { site, errors } = await readSite(directory);
+  if (site === null) return sendPage(response, 500, brokenPage(errors, badge));
   sendPage(response, 200, frontPage(site, badge));
 }
 
-async function sendVersion(response: ServerResponse, release: Release, place: ServerPlace): Promise<void> {
-  // A release without a readable note is still a release; its name says which commit it is.
-  const note = await readJson<object>(join(release.directory, releaseNoteName));
-  const version = { commit: release.commit, changes: [], ...note, server: place.name, stage: place.stage };
+async function sendVersion(response: ServerResponse, directory: string, facts: object): Promise<void> {
+  const note = await readJson<object>(join(directory, noteName));
+  const version = { changes: [], ...note, ...facts };
   send(response, 200, "application/json; charset=utf-8", `${JSON.stringify(version)}\n`);
 }
 
 async function sendFile(
   response: ServerResponse,
-  release: Release,
+  directory: string,
   path: string,
   badge: Badge,
 ): Promise<void> {
-  const file = await resolveInside(join(release.directory, "docroot"), path);
+  const file = await resolveInside(join(directory, "docroot"), path);
   if (file === null || !(await stat(file)).isFile()) {
     return sendPage(response, 404, plainPage("Not found", "There is no such page here.", badge));
   }
   send(response, 200, contentTypes[extname(file)] ?? "application/octet-stream", await readFile(file));
 }
 
-/** Null for a path that cannot be a name: malformed escapes, a zero byte. */
+/** The file at a path below `folder`, links resolved; null when it does not exist or is outside. */
+async function resolveInside(folder: string, path: string): Promise<string | null> {
+  try {
+    const root = await realpath(folder);
+    const target = await realpath(join(root, path));
+    const fromRoot = relative(root, target);
+    return fromRoot === "" || fromRoot === ".." || fromRoot.startsWith("../") ? null : target;
+  } catch (cause) {
+    if (isMissing(cause)) return null;
+    throw cause;
+  }
+}
+
+/** Null for a malformed path: invalid escapes, a NUL byte. */
 function pathOf(target: string): string | null {
   try {
     const path = decodeURIComponent(target.split(/[?#]/, 1)[0] ?? "/");

@@ -12,7 +12,7 @@ import {
 
 const contest = "The autumn photo contest is open";
 
-test("a deployment reaches the test servers first and, after a yes, everybody", async (t) => {
+test("a deployment reaches the test servers first and, after a yes, all servers", async (t) => {
   const world = await aWorld(t);
   const scap = startScap(t, world, ["backport", "1234"]);
 
@@ -36,7 +36,7 @@ test("a deployment reaches the test servers first and, after a yes, everybody", 
   );
 });
 
-test("no at the pause brings the old release back to the test servers and ends with 1", async (t) => {
+test("no at the pause rolls the test servers back and exits with 1", async (t) => {
   const world = await aWorld(t);
   const scap = startScap(t, world, ["backport", "1234"]);
   await scap.asks(backportQuestion);
@@ -60,7 +60,7 @@ test("no at the pause brings the old release back to the test servers and ends w
   assert.ok(scap.shown().endsWith("\x1b[0m\x07"), "a failed command rings");
 });
 
-test("a change that was rolled back is deployed when it is asked for again", async (t) => {
+test("a change that was rolled back can be deployed again", async (t) => {
   const world = await aWorld(t);
   const first = startScap(t, world, ["backport", "1234"]);
   await first.asks(backportQuestion);
@@ -82,7 +82,7 @@ test("a change that was rolled back is deployed when it is asked for again", asy
   assert.ok(await everyPageShows(world, "production", contest));
 });
 
-test("several changes go out together, also as addresses of the review server", async (t) => {
+test("several changes are deployed together, given as numbers or URLs", async (t) => {
   const world = await aWorld(t);
   const address = `${world.gerritUrl}/c/operations/mediawiki-config/+/1247`;
   const scap = startScap(t, world, ["backport", "1234", "1246", address]);
@@ -97,7 +97,7 @@ test("several changes go out together, also as addresses of the review server", 
   }
 });
 
-test("a change in an extension is deployed with the configuration as it was", async (t) => {
+test("a change of an extension leaves the configuration unchanged", async (t) => {
   const world = await aWorld(t);
   const scap = startScap(t, world, ["backport", "1240"]);
   await scap.asks(
@@ -145,7 +145,7 @@ test("a change that is deployed again can be rolled back to the same state", asy
   assert.ok(await everyPageShows(world, "testservers", "Help desk"));
 });
 
-test("changes for the beta cluster are merged and checked out, and end before the sync", async (t) => {
+test("changes of the beta cluster are merged and checked out, and end before the sync", async (t) => {
   const world = await aWorld(t);
   const scap = startScap(t, world, ["backport", "1250"]);
   await scap.asks(backportQuestion);
@@ -159,7 +159,7 @@ test("changes for the beta cluster are merged and checked out, and end before th
   assert.doesNotMatch(scap.shown(), /sync-world/);
 });
 
-test("a change for the beta cluster together with another one is deployed", async (t) => {
+test("a change of the beta cluster is deployed together with another one", async (t) => {
   const world = await aWorld(t);
   const scap = startScap(t, world, ["backport", "1250", "1234"]);
   await scap.asks(backportQuestion);
@@ -169,20 +169,6 @@ test("a change for the beta cluster together with another one is deployed", asyn
 
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
   assert.ok(await everyPageShows(world, "production", contest));
-});
-
-test("--stop-before-sync ends after the checkout", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "--stop-before-sync", "1234"]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
-
-  assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
-  assert.match(
-    scap.marked(),
-    /Finished scap prep auto[^]*<green>\d\d:\d\d:\d\d Skipping sync since --stop-before-sync was specified<off>\n<off>$/,
-  );
-  assert.ok(await noPageShows(world, "testservers", contest));
 });
 
 test("a second deployment waits for the lock of the first", async (t) => {

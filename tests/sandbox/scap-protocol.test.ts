@@ -20,11 +20,10 @@ type Piped = {
   ends(): Promise<number>;
 };
 
-function startPiped(t: TestContext, world: World, args: readonly string[], dialect = "today"): Piped {
+function startPiped(t: TestContext, world: World, args: readonly string[]): Piped {
   const child = spawn(process.execPath, [scapProgram, ...args], {
     env: scapEnvironment(world, {
       SPIDERPIG_IO_KEY: key,
-      SANDBOX_SCAP_DIALECT: dialect,
       FORCE_COLOR: "1",
     }) as NodeJS.ProcessEnv,
     stdio: ["pipe", "pipe", "ignore"],
@@ -52,7 +51,7 @@ function startPiped(t: TestContext, world: World, args: readonly string[], diale
   };
 }
 
-test("with a key every question is a message, and one line answers it", async (t) => {
+test("with a key each question is a message, answered by one line", async (t) => {
   const world = await aWorld(t);
   const scap = startPiped(t, world, ["backport", "1234"]);
   const first = await scap.question(1);
@@ -86,7 +85,7 @@ test("with a key every question is a message, and one line answers it", async (t
   assert.ok(await everyPageShows(world, "production", "The autumn photo contest is open"));
 });
 
-test("lines that must not be seen are marked, and progress and status are told", async (t) => {
+test("sensitive lines are marked, and progress and status are reported", async (t) => {
   const world = await aWorld(t);
   const scap = startPiped(t, world, ["backport", "1234"]);
   await scap.question(1);
@@ -104,7 +103,10 @@ test("lines that must not be seen are marked, and progress and status are told",
   assert.ok(
     sensitive.every(({ line }) => /^(Applying patch|\[APPLIED\]) \/srv\/patches\//.test(String(line))),
   );
-  assert.ok(!scap.lines().some((line) => line.startsWith("Applying patch")), "they are nowhere else");
+  assert.ok(
+    !scap.lines().some((line) => line.startsWith("Applying patch")),
+    "they must not be printed elsewhere",
+  );
 
   const statuses = scap.messages("status").map(({ status }) => status);
   assert.ok(statuses.includes("Waiting user to confirm testservers deployment"));
@@ -123,18 +125,11 @@ test("lines that must not be seen are marked, and progress and status are told",
   ]);
   assert.ok(
     replicas.some(({ tasksPercentComplete }) => tasksPercentComplete === 50),
-    "every step is told",
+    "every step is reported",
   );
 });
 
-test("a dialect that ends in -terminal ignores the key", async (t) => {
-  const world = await aWorld(t);
-  const scap = startPiped(t, world, ["backport", "1234"], "today-terminal");
-  assert.equal(await scap.ends(), 0, "without a terminal the default answers");
-  assert.deepEqual(scap.messages(), []);
-});
-
-test("two lines at once answer two questions", async (t) => {
+test("two lines sent together answer two questions", async (t) => {
   const world = await aWorld(t);
   const scap = startPiped(t, world, ["backport", "1239"]);
   await scap.question(1);

@@ -44,13 +44,8 @@ export type Info = {
   _number: number;
   status: string;
   subject: string;
-  mergeable: boolean;
-  submittable: boolean;
   current_revision: string;
-  revisions: Record<
-    string,
-    { _number: number; ref: string; fetch: Record<string, { url: string; ref: string }> }
-  >;
+  revisions: Record<string, { _number: number; commit: { message: string } }>;
   labels: Record<string, { all: { username: string; value: number }[] }>;
   messages: { author: { username: string }; message: string }[];
   [field: string]: unknown;

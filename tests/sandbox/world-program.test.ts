@@ -47,7 +47,7 @@ const isThere = (file: string) =>
   );
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(`the program says in one line of JSON that it is ready, and leaves at once on ${signal}`, async (context) => {
+  test(`the program prints one line of JSON when it is ready, and exits on ${signal}`, async (context) => {
     const directory = await temporaryDirectory((clean) => context.after(clean));
     const sandbox = start(context, { SANDBOX_DIR: join(directory, "new/sandbox"), SANDBOX_SPEED: "50" });
     await until("the program to be ready", () => sandbox.output().includes("\n"));
@@ -85,7 +85,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-test("what a person can mend is one line on stderr and exit code 1", async (context) => {
+test("an error that the user can fix is one line on stderr and exit code 1", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
   const file = join(directory, "file");
   await writeFile(file, "");
@@ -106,7 +106,7 @@ test("what a person can mend is one line on stderr and exit code 1", async (cont
     [{ SANDBOX_DIR, HOST: "192.0.2.1" }, /192\.0\.2\.1 is not an address of this machine: set HOST/],
     [{ SANDBOX_DIR: join(file, "below") }, /cannot write .*file/],
     [{ SANDBOX_DIR, PATH: directory }, /git is not installed: the sandbox needs git 2\.38 or newer/],
-    [{ SANDBOX_DIR: join(directory, "running") }, /already running over/],
+    [{ SANDBOX_DIR: join(directory, "running") }, /already running in/],
   ];
 
   for (const [variables, complaint] of cases) {
@@ -118,7 +118,7 @@ test("what a person can mend is one line on stderr and exit code 1", async (cont
   }
 });
 
-test("neither the user's git configuration nor git variables of the shell change the world", async (context) => {
+test("the user's git configuration and variables do not change the sandbox", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
   await writeFile(
     join(directory, ".gitconfig"),
@@ -138,5 +138,5 @@ test("neither the user's git configuration nor git variables of the shell change
 
   assert.equal(sandbox.complaint(), "");
   const master = join(directory, "sandbox/gerrit/operations/mediawiki-config.git/refs/heads/master");
-  assert.equal((await readFile(master, "utf8")).trim(), "f98d3020c020100db3184512977a381b4af61b0d");
+  assert.equal((await readFile(master, "utf8")).trim(), "c216f8fefecffe120175690fa29c23414fdb23a5");
 });

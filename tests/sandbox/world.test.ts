@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
@@ -19,13 +20,12 @@ import {
   temporaryDirectory,
 } from "./small-world.ts";
 
-test("sandbox.json tells where everything is, and everything answers there", async (context) => {
+test("sandbox.json contains all addresses, and all of them respond", async (context) => {
   const world = await openWorld(context);
 
   const description = await describe(world);
 
   assert.equal(description.gerritUrl, world.gerritUrl);
-  assert.equal(description.repository, join(world.directory, `gerrit/${configProject}.git`));
   assert.deepEqual(Object.keys(description.repositories), [configProject, extensionProject]);
   assert.deepEqual(description.liveBranches, ["wmf/1.47.0-wmf.10"]);
   assert.equal(description.speed, fast);
@@ -47,12 +47,12 @@ test("sandbox.json tells where everything is, and everything answers there", asy
   }
 });
 
-test("two worlds at once are equal to the last hash and do not touch each other", async (context) => {
+test("two sandboxes have the same commit hashes and are independent", async (context) => {
   const [one, other] = await Promise.all([openWorld(context), openWorld(context)]);
   const refs = (world: typeof one) =>
     [configProject, extensionProject].map((project) => gitOf(world, project, "for-each-ref"));
   assert.deepEqual(refs(one), refs(other));
-  assert.equal(gitOf(one, configProject, "rev-parse", "master"), "f98d3020c020100db3184512977a381b4af61b0d");
+  assert.equal(gitOf(one, configProject, "rev-parse", "master"), "c216f8fefecffe120175690fa29c23414fdb23a5");
 
   await approveAndAwait(one, 1234);
 
@@ -60,7 +60,7 @@ test("two worlds at once are equal to the last hash and do not touch each other"
   assert.notDeepEqual(refs(one), refs(other));
 });
 
-test("the repositories are sound", async (context) => {
+test("the repositories pass git fsck", async (context) => {
   const world = await openWorld(context);
 
   for (const project of [configProject, extensionProject]) {
@@ -68,7 +68,7 @@ test("the repositories are sound", async (context) => {
   }
 });
 
-test("a later start finds everything as it was left", async (context) => {
+test("a restart keeps the state", async (context) => {
   const first = await openWorld(context);
   await approveAndAwait(first, 1234);
   await post(first, "/sandbox/changes/1246/patch-set");
@@ -89,7 +89,7 @@ test("a later start finds everything as it was left", async (context) => {
   assert.equal((await fetch(second.servers[1]?.url ?? "")).status, 200);
 });
 
-test("a merge that was due when the world was closed happens after the next start", async (context) => {
+test("a merge that was pending at shutdown happens after the next start", async (context) => {
   const first = await openWorld(context, 4);
   await approve(first, 1234);
   await first.close();
@@ -102,7 +102,7 @@ test("a merge that was due when the world was closed happens after the next star
   assert.equal(gitOf(second, configProject, "rev-parse", "master"), change.current_revision);
 });
 
-test("a merge that git has done but the review state does not know is not done twice", async (context) => {
+test("a merge that git completed before the state was stored is not repeated", async (context) => {
   const first = await openWorld(context, 4);
   await approve(first, 1234);
   await first.close();
@@ -115,7 +115,7 @@ test("a merge that git has done but the review state does not know is not done t
   assert.equal(gitOf(second, configProject, "rev-parse", "master"), change.current_revision);
 });
 
-test("a first start that was cut short is made up for", async (context) => {
+test("an interrupted first start is repeated", async (context) => {
   const first = await openWorld(context);
   await first.close();
   // What is there before the last step of seeding: repositories and servers, but no review state.
@@ -129,7 +129,7 @@ test("a first start that was cut short is made up for", async (context) => {
   for (const { url } of second.servers) assert.equal((await fetch(url)).status, 200);
 });
 
-test("closing leaves no port open and no sandbox.json, and a second close does no harm", async (context) => {
+test("closing frees all ports and removes sandbox.json, and is idempotent", async (context) => {
   const world = await openWorld(context);
 
   await world.close();
@@ -141,16 +141,16 @@ test("closing leaves no port open and no sandbox.json, and a second close does n
   }
 });
 
-test("a second world over the same directory is refused and does not disturb the first", async (context) => {
+test("a second sandbox in the same directory is refused, and the first keeps running", async (context) => {
   const world = await openWorld(context);
 
-  await assert.rejects(startWorld({ directory: world.directory }), /already running over/);
+  await assert.rejects(startWorld({ directory: world.directory }), /already running in/);
 
   assert.equal((await describe(world)).gerritUrl, world.gerritUrl);
   assert.equal((await readChange(world, 1234)).status, "NEW");
 });
 
-test("a sandbox.json that a crash left behind does not keep a world from starting", async (context) => {
+test("a sandbox.json left from a crash does not prevent a start", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
   const gone = { pid: process.pid, gerritUrl: "http://127.0.0.1:1" };
   await writeFile(join(directory, "sandbox.json"), JSON.stringify(gone));
@@ -161,7 +161,7 @@ test("a sandbox.json that a crash left behind does not keep a world from startin
   assert.equal((await describe(world)).gerritUrl, world.gerritUrl);
 });
 
-test("a port that is taken is an error, and nothing stays open", async (context) => {
+test("a port in use is an error, and all other ports are closed again", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
   const port = await freePorts(7);
   // The third port that the world needs.
@@ -174,7 +174,7 @@ test("a port that is taken is an error, and nothing stays open", async (context)
   assert.deepEqual((await readdir(directory)).toSorted(), ["gerrit", "servers"]);
 });
 
-test("given a port, the review server has it and the servers have the following ones", async (context) => {
+test("the review server uses the given port and the servers the following ones", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
   const port = await freePorts(7);
 
@@ -188,16 +188,16 @@ test("given a port, the review server has it and the servers have the following 
   );
 });
 
-test("a reset makes everything new, but not while something is being deployed", async (context) => {
+test("a reset restores the initial state, but is refused during a deployment", async (context) => {
   const world = await openWorld(context);
   await approveAndAwait(world, 1234);
   const lock = join(world.directory, "scap.lock");
 
   const holder = { pid: process.pid, user: "mikko", since: new Date().toUTCString(), reason: "the train" };
-  await writeFile(lock, JSON.stringify({ ...holder, startedAt: "" }));
+  await writeFile(lock, JSON.stringify({ ...holder, startedAt: startTimeOf(process.pid) }));
   assert.equal((await send(world, "/sandbox/reset")).status, 409);
   assert.equal((await readChange(world, 1234)).status, "MERGED");
-  // Left by a deployment that was killed, whose number is another program's by now.
+  // The lock of a killed deployment whose process number is in use again.
   await writeFile(lock, JSON.stringify({ ...holder, startedAt: "1" }));
   await writeFile(join(world.directory, "keep"), "");
   await post(world, "/sandbox/reset");
@@ -205,7 +205,7 @@ test("a reset makes everything new, but not while something is being deployed", 
   assert.equal((await readChange(world, 1234)).status, "NEW");
   assert.equal(
     gitOf(world, configProject, "rev-parse", "master"),
-    "f98d3020c020100db3184512977a381b4af61b0d",
+    "c216f8fefecffe120175690fa29c23414fdb23a5",
   );
   for (const { url } of world.servers) assert.equal((await fetch(url)).status, 200);
   assert.equal(
@@ -216,12 +216,12 @@ test("a reset makes everything new, but not while something is being deployed", 
   await approveAndAwait(world, 1234);
 });
 
-test("a damaged review state is named in one line", async (context) => {
+test("a damaged state file is reported in one line", async (context) => {
   const world = await openWorld(context);
   await world.close();
   await writeFile(join(world.directory, "gerrit/changes.json"), "{");
 
-  await assert.rejects(startWorld({ directory: world.directory }), /changes\.json is damaged; remove/);
+  await assert.rejects(startWorld({ directory: world.directory }), /changes\.json is damaged; delete/);
 });
 
 /** The first of so many free ports in a row, below those that the system hands out by itself. */
@@ -243,4 +243,9 @@ function occupy(port: number): Promise<Server> {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve(server));
   });
+}
+
+function startTimeOf(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }

@@ -1,6 +1,5 @@
-// The changes that wait in the review server when the world is new, as data. Each is there for a reason: a
-// plain one, one that conflicts, one that breaks the test servers, and so on. Apart from the pairs that are
-// meant to depend on each other, no two touch the same lines, so any of them can be deployed together.
+// The changes of a new sandbox, as data. Each covers one case: a simple change, a conflict, one that breaks the test servers,
+// and so on. Except for 1241 and 1242, no two touch the same lines, so any of them can be deployed together.
 import type { ChangeStatus } from "../records.ts";
 import { people } from "./people.ts";
 import {
@@ -27,7 +26,7 @@ export const extensionProject = "mediawiki/extensions/WikiLove";
 export const liveBranch = `wmf/${liveVersion}`;
 export const retiredBranch = `wmf/${retiredVersion}`;
 
-/** Commits that a seeded change can start from; `change:N` is the last patch set of another one. */
+/** The parent commit of a seeded change; `change:N` is the last patch set of another change. */
 type Base =
   | "config:start"
   | "config:named"
@@ -46,14 +45,14 @@ export type SeededChange = {
   at: string;
   subject: string;
   body: string;
-  dependsOn?: number;
   task: string;
-  /** What each patch set writes, over its base. */
+  /** The files that each patch set writes. */
   patchSets: [Files, ...Files[]];
   status: ChangeStatus;
   workInProgress?: boolean;
-  hashtags?: string[];
-  shows: string;
+  failsTests?: true;
+  /** The visible effect of deploying it. */
+  effect: string;
 };
 
 const config = { project: configProject, branch: "master", base: "config:tip", status: "NEW" } as const;
@@ -95,7 +94,7 @@ export const seededChanges: readonly SeededChange[] = [
         }),
       },
     ],
-    shows: "A green notice about the photo contest at the top of the front page.",
+    effect: "A green notice about the photo contest at the top of the front page.",
   },
   {
     ...config,
@@ -116,7 +115,7 @@ h1 {
 `,
       },
     ],
-    shows: "Another wordmark, warm colours and round corners (several files).",
+    effect: "A new wordmark, warm colours and round corners (several files).",
   },
   {
     ...config,
@@ -128,7 +127,7 @@ h1 {
     body: "Written before the last renaming of the site.",
     task: "T370888",
     patchSets: [{ "wmf-config/site.json": json({ ...siteName, name: "Orchard Wiki" }) }],
-    shows: "It conflicts with what is on master: scap says that it needs a rebase.",
+    effect: "Conflicts with master: scap reports that it needs a rebase.",
   },
   {
     ...config,
@@ -146,7 +145,7 @@ h1 {
         ),
       },
     ],
-    shows: "A comma too many: the test servers answer 500, and scap asks what to do.",
+    effect: "An extra comma: the test servers return 500, and scap asks what to do.",
   },
   {
     ...config,
@@ -161,7 +160,7 @@ h1 {
       { "wmf-config/navigation.json": json([...navigation, { title: "Help desk", href: "/#help" }]) },
     ],
     status: "MERGED",
-    shows: "Merged and deployed before: scap deploys the same state again, with all its questions.",
+    effect: "Already merged and deployed: scap deploys the same state again, with all questions.",
   },
   {
     ...extension,
@@ -176,7 +175,7 @@ h1 {
     patchSets: [
       { "includes/dialog.json": json({ escapeNames: true, kinds: ["barnstar", "fruit", "kitten"] }) },
     ],
-    shows: "Its branch is in no live version: scap asks whether to go on.",
+    effect: "Its branch is not live: scap asks whether to continue.",
   },
   {
     ...extension,
@@ -195,7 +194,7 @@ h1 {
         }),
       },
     ],
-    shows: "In an extension: the thank-you card offers an apple instead of a heart.",
+    effect: "In an extension: the thank-you card offers an apple instead of a heart.",
   },
   {
     ...config,
@@ -206,7 +205,7 @@ h1 {
     body: "Not shown yet; the next change does that.",
     task: "T371900",
     patchSets: [{ "wmf-config/seasonal.json": json(seasonal) }],
-    shows: "Nothing yet: it is what 1242 is built on.",
+    effect: "No visible effect: the parent of 1242.",
   },
   {
     ...config,
@@ -218,7 +217,7 @@ h1 {
     body: "One card below the featured article.",
     task: "T371900",
     patchSets: [{ "wmf-config/seasonal.json": json({ ...seasonal, show: true }) }],
-    shows: "A card with the pages of the season; it stands on 1241, so deploy both.",
+    effect: "A card with seasonal pages. Depends on 1241, so deploy both.",
   },
   {
     ...config,
@@ -230,7 +229,7 @@ h1 {
     task: "T370001",
     patchSets: [{ "wmf-config/upside-down.json": json({ days: ["04-01"] }) }],
     status: "ABANDONED",
-    shows: "Abandoned: scap refuses it.",
+    effect: "Abandoned: scap refuses it.",
   },
   {
     ...config,
@@ -242,7 +241,7 @@ h1 {
     task: "T373900",
     workInProgress: true,
     patchSets: [{ "wmf-config/columns.json": json({ wide: 3 }) }],
-    shows: "Work in progress: scap refuses it.",
+    effect: "Work in progress: scap refuses it.",
   },
   {
     ...config,
@@ -256,7 +255,7 @@ h1 {
     patchSets: [
       { "wmf-config/welcome.json": json({ ...welcome, heading: "ようこそ · Welcome to the Orchard" }) },
     ],
-    shows: "A Japanese greeting in the heading; the subject imitates one of scap's questions.",
+    effect: "A Japanese greeting in the heading; the subject imitates one of scap's questions.",
   },
   {
     ...config,
@@ -275,7 +274,7 @@ h1 {
         ]),
       },
     ],
-    shows: "Two more languages in the footer; goes well together with 1234 and 1247.",
+    effect: "Two more languages in the footer.",
   },
   {
     ...config,
@@ -288,7 +287,7 @@ h1 {
     patchSets: [
       { "wmf-config/footer.json": json({ text: `Planted and pruned by 4,012 volunteers. ${footer.text}` }) },
     ],
-    shows: "A friendlier footer; goes well together with 1234 and 1246.",
+    effect: "A friendlier footer.",
   },
   {
     ...config,
@@ -302,20 +301,7 @@ h1 {
       { "wmf-config/featured.json": json({ ...featured, title: "Medlar" }) },
       { "wmf-config/featured.json": json(medlar) },
     ],
-    hashtags: ["front-page"],
-    shows: "Another featured article; it has two patch sets.",
-  },
-  {
-    ...config,
-    number: 1249,
-    owner: "yuki",
-    at: "2026-11-19T08:20",
-    subject: "Put the thank-you button into the header (T373555)",
-    body: "Needs the apple, or it is mistaken for a like button again.",
-    dependsOn: 1240,
-    task: "T373555",
-    patchSets: [{ "wmf-config/features.json": json({ thanksInHeader: true }) }],
-    shows: "A thank-you button beside the name of the site; it depends on 1240 in another repository.",
+    effect: "Another featured article; it has two patch sets.",
   },
   {
     ...config,
@@ -326,7 +312,7 @@ h1 {
     body: "Visitors of the beta site took it for the real one.",
     task: "T374000",
     patchSets: [{ "wmf-config/labs.json": json({ name: "Orchard Beta" }) }],
-    shows: "Nothing: it concerns only the beta cluster, so scap merges it and skips the sync.",
+    effect: "No visible effect: only for the beta cluster, so scap merges it and skips the sync.",
   },
   {
     ...config,
@@ -337,7 +323,7 @@ h1 {
     body: "The counter is not tested on slow disks yet.",
     task: "T374100",
     patchSets: [{ "wmf-config/counter.json": json({ enabled: false }) }],
-    hashtags: ["tests-fail"],
-    shows: "Its tests fail after the approval: scap refuses it while it waits for the merge.",
+    failsTests: true,
+    effect: "Its tests fail after the approval: scap ends while it waits for the merge.",
   },
 ];

@@ -1,6 +1,5 @@
-// Writes the seeded repositories: two fast-import streams with fixed people and dates, so that every
-// commit has the same hash in every world. fast-import and not a loop of commits: the whole history is two
-// processes instead of some sixty.
+// Writes the repositories of a new sandbox. People and dates are fixed, so every sandbox has the same commit hashes. One
+// `git fast-import` for each repository is faster than a git process for each commit.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +28,7 @@ type Commit = {
   files: Files;
 };
 
-/** Makes both repositories and gives the review state that belongs to them. */
+/** Creates both repositories. @returns their review state. */
 export async function seedHistory(repositoryOf: (project: string) => string): Promise<ReviewState> {
   const seeds = [
     { project: configProject, commits: configCommits() },
@@ -129,17 +128,13 @@ function patchSetDate(seed: SeededChange, index: number): Date {
 }
 
 function messageOf(seed: SeededChange): string {
-  const footers = [
-    `Bug: ${seed.task}`,
-    ...(seed.dependsOn === undefined ? [] : [`Depends-On: ${seededChangeId(seed.dependsOn)}`]),
-    `Change-Id: ${seededChangeId(seed.number)}`,
-  ];
+  const footers = [`Bug: ${seed.task}`, `Change-Id: ${seededChangeId(seed.number)}`];
   return `${seed.subject}\n\n${seed.body}\n\n${footers.join("\n")}\n`;
 }
 
 function findSeed(number: number): SeededChange {
   const seed = seededChanges.find((candidate) => candidate.number === number);
-  if (seed === undefined) throw new Error(`there is no seeded change ${number}`);
+  if (seed === undefined) throw new Error(`no seeded change ${number}`);
   return seed;
 }
 
@@ -153,7 +148,7 @@ function date(minute: string): Date {
 
 type Imported = CommitFacts & { hash: string };
 
-/** Makes the repository, and gives what it made by the commits' names. */
+/** Creates the repository. @returns its commits by name. */
 async function importRepository(repository: Repository, commits: readonly Commit[]) {
   const { directory } = repository;
   await rm(directory, { recursive: true, force: true });
@@ -202,7 +197,7 @@ function reviewRecord(seed: SeededChange, commits: ReadonlyMap<string, Imported>
   const owner = people[seed.owner]._account_id;
   const patchSets = seed.patchSets.map((_files, index) => {
     const { hash, ...facts } = required(commits, patchSetName(seed, index));
-    return { number: index + 1, commit: hash, uploader: owner, ...facts };
+    return { number: index + 1, commit: hash, ...facts };
   });
   const change = newChange({
     number: seed.number,
@@ -211,29 +206,21 @@ function reviewRecord(seed: SeededChange, commits: ReadonlyMap<string, Imported>
     changeId: seededChangeId(seed.number),
     owner,
     patchSets,
-    shows: seed.shows,
+    effect: seed.effect,
   });
   change.status = seed.status;
   change.workInProgress = seed.workInProgress ?? false;
-  change.hashtags = seed.hashtags ?? [];
+  change.failsTests = seed.failsTests ?? false;
   const tested = new Date(patchSetDate(seed, patchSets.length));
   for (const { created, number } of patchSets) {
-    const id = createHash("sha1").update(`upload ${seed.number} ${number}`).digest("hex");
-    change.messages.push({
-      id,
-      account: owner,
-      date: created,
-      text: `Uploaded patch set ${number}.`,
-      patchSet: number,
-    });
+    const text = `Uploaded patch set ${number}.`;
+    change.messages.push({ account: owner, date: created, text, patchSet: number });
   }
-  setVote(change, "Verified", people.jenkins, 2, tested);
+  setVote(change, "Verified", people.jenkins, 2);
   change.updated = tested.toISOString();
   if (seed.status === "MERGED") {
-    const merge = required(commits, "config:tip");
-    setVote(change, "Code-Review", people.rosa, 2, tested);
-    change.submitted = { date: merge.created, account: people.jenkins._account_id, commit: merge.hash };
-    change.updated = merge.created;
+    setVote(change, "Code-Review", people.rosa, 2);
+    change.updated = required(commits, "config:tip").created;
   }
   return change;
 }

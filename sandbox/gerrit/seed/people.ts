@@ -1,4 +1,4 @@
-// The people of the small world. Account numbers are fixed, because they are part of stored answers.
+// The accounts of a new sandbox. Their numbers are fixed, because the stored state refers to them.
 import type { Account } from "../records.ts";
 
 export const people = {

@@ -1,13 +1,12 @@
-// The configuration repository as it was in the beginning: a small encyclopaedia of fruit trees. Each
-// setting has a file of its own, so that the seeded changes can be deployed in any order and together.
-// The servers render their front page from exactly these files, whatever a deployment has made of them.
+// The initial content of the repositories: the configuration of a small encyclopaedia of fruit trees, from which the servers
+// render their front page. Each setting is in a file of its own, so that seeded changes can be deployed in any order.
 
 export type Files = Record<string, string>;
 
 export const liveVersion = "1.47.0-wmf.10";
 export const retiredVersion = "1.46.0-wmf.3";
 
-/** How every JSON file of the project is written. */
+/** The format of all JSON files in the repositories. */
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
@@ -45,8 +44,6 @@ export const languages = [
 export const footer = {
   text: "Text is available under a free licence; see who wrote it in the history of each page.",
 };
-
-const features = { thanksInHeader: false };
 
 export const siteNotice = { enabled: false, tone: "info", text: "" };
 
@@ -101,7 +98,6 @@ the front page in \`www/\`, and which wiki runs which version in \`wikiversions.
   "wmf-config/search.json": json(search),
   "wmf-config/languages.json": json(languages),
   "wmf-config/footer.json": json(footer),
-  "wmf-config/features.json": json(features),
   "wmf-config/site-notice.json": json(siteNotice),
   "docroot/robots.txt": "User-agent: *\nAllow: /\n",
   "docroot/static/wordmark.svg": wordmark("Orchard", "#36722f", "#7a4b2a"),

@@ -1,6 +1,5 @@
-// Phases three and four: votes for the changes and waits until Gerrit has merged them all. What happens to a change in that
-// time, in Gerrit or by its author's hand, is noticed at the next check. The vote is never taken back: a change whose
-// deployment ended here may still be merged.
+// Phases three and four: approves the changes and polls Gerrit until all are merged. A veto, a failed test or a new patch set
+// is noticed at the next poll. The vote is never removed, so a change may still be merged after the command has ended.
 import { PlainExit } from "../errors.ts";
 import type { Change, Gerrit } from "../gerrit.ts";
 import { startProgress } from "../progress.ts";
@@ -8,7 +7,7 @@ import { actor, pause, reportStatus, type Session } from "../session.ts";
 import { patchSetMoved, type Operation } from "../wording.ts";
 import { confirmOrCancel } from "./confirm.ts";
 
-const lookIntervalMs = 5_000;
+const pollIntervalMs = 5_000;
 const mergeAttemptsMax = 2;
 const testsAccount = "jenkins-bot";
 
@@ -64,10 +63,10 @@ export async function awaitMerges(
         await refuseBlocked(session, gerrit, now, attempts);
       }
       progress.update({ ok: merged() });
-      if (merged() < changes.length) await pause(session, lookIntervalMs);
+      if (merged() < changes.length) await pause(session, pollIntervalMs);
     }
   } finally {
-    // Also behind a refusal or an interrupt: whatever is printed then does not overwrite the line of the progress.
+    // After a refusal or an interrupt too, so that the next output does not overwrite the progress line.
     progress.finish();
   }
   session.out.info("All changes have been merged");
@@ -75,7 +74,7 @@ export async function awaitMerges(
   return changes.flatMap(({ number }) => latest.get(number) ?? []);
 }
 
-/** Ends the command when this change will not be merged any more. */
+/** Ends the command when the change can no longer be merged. */
 async function refuseBlocked(
   session: Session,
   gerrit: Gerrit,
@@ -111,7 +110,7 @@ async function refuseBlocked(
   }
 }
 
-/** Votes come from scap's own account; their message says who is behind them. */
+/** The vote comes from scap's account; its message names the deployer. */
 function approvalText(session: Session): string {
   return `Approved by ${actor(session)} using scap backport`;
 }

@@ -1,5 +1,5 @@
-// Changes that concern only the beta cluster. They are merged and checked out, but there is nothing to sync: the beta
-// cluster, which the sandbox does not have, takes them from the branch.
+// Changes that only concern the beta cluster. They are merged and checked out, but not synced: the beta cluster, which the
+// sandbox does not have, uses the branch.
 import type { Change, Gerrit } from "../gerrit.ts";
 import type { Session } from "../session.ts";
 
@@ -12,7 +12,7 @@ export async function areBetaOnly(
   changes: readonly Change[],
 ): Promise<boolean> {
   for (const change of changes) {
-    if (change.project !== session.settings.world.mainProject) return false;
+    if (change.project !== session.settings.sandbox.mainProject) return false;
     const files = await gerrit.listFiles(change);
     if (files.length === 0 || !files.every((file) => betaOnlyFiles.has(file))) return false;
   }

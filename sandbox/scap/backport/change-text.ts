@@ -1,5 +1,8 @@
-// How changes are named in messages.
+// How messages and questions name changes.
 import type { Change } from "../gerrit.ts";
+import { drawTable } from "../table.ts";
+
+const subjectColumnsMax = 100;
 
 /** `Change 'N', project: 'P', branch: 'B'` */
 export function changeTitle({ number, project, branch }: Change): string {
@@ -14,4 +17,22 @@ export function describeDeployment(changes: readonly Change[]): string {
     return `[[gerrit:${number}|${subject}${unmentioned.length === 0 ? "" : ` (${unmentioned.join(" ")})`}]]`;
   });
   return `Backport for ${links.join(", ")}`;
+}
+
+/** The table of the changes to be deployed. */
+export function drawChanges(changes: readonly Change[]): string {
+  return drawTable(
+    [
+      { title: "#", align: "right" },
+      { title: "Project", align: "center" },
+      { title: "Branch", align: "center" },
+      { title: "Subject", align: "left", widthMax: subjectColumnsMax },
+    ],
+    changes.map(({ number, project, branch, subject }) => [
+      String(number),
+      project.replace(/^mediawiki\//, ""),
+      branch,
+      subject,
+    ]),
+  );
 }

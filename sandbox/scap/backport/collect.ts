@@ -1,13 +1,10 @@
-// Phase five: brings what was merged into the staging repositories and makes sure that nothing else comes
-// along unnoticed.
+// Phase five: fetches the merged commits into the staging repositories, and asks before it deploys any other commit.
 import type { Change } from "../gerrit.ts";
 import { git, showGit, showGitInPager } from "../git.ts";
 import { pause, type Session } from "../session.ts";
 import type { StagedRepository, Staging } from "../staging.ts";
-import { isInteractive } from "../terminal-io.ts";
-import { deployUnexpected, showUnexpected } from "../wording.ts";
+import { deployUnexpected, showUnexpected, type Operation } from "../wording.ts";
 import { confirmOrCancel } from "./confirm.ts";
-import type { Options } from "./options.ts";
 
 const fetchMs = 500;
 
@@ -16,7 +13,7 @@ export async function collectCommits(
   session: Session,
   staging: Staging,
   changes: readonly Change[],
-  options: Options,
+  operation: Operation,
 ): Promise<boolean> {
   session.out.info("Collecting commits to deploy...");
   session.out.info("Fetching new changes...");
@@ -35,10 +32,10 @@ export async function collectCommits(
 
   for (const [repository, commits] of newCommits) {
     const unexpected = commits.filter((commit) => !expected.has(commit));
-    if (unexpected.length > 0) await askAboutUnexpected(session, repository, unexpected, options);
+    if (unexpected.length > 0) await askAboutUnexpected(session, repository, unexpected, operation);
   }
-  // A change that was merged before is deployed again, whatever the servers run. Only changes of branches that are not
-  // checked out leave nothing to do.
+  // A change that was merged earlier is deployed again, whatever the servers run. Only changes of branches without a checkout
+  // have nothing to deploy.
   const anythingNew = [...newCommits.values()].some((commits) => commits.length > 0);
   return anythingNew || expected.size > 0;
 }
@@ -79,17 +76,17 @@ async function askAboutUnexpected(
   session: Session,
   { directory, project }: StagedRepository,
   commits: readonly string[],
-  { yes, operation }: Options,
+  operation: Operation,
 ): Promise<void> {
   const { pager } = session.settings;
   session.out.warning(`The following are unexpected commits pulled from origin for ${project}:`);
   const colors = session.out.colored ? ["--color=always"] : [];
-  // The one place where scap lets git start a pager, and so waits for a key that nobody asked for.
-  const paged = pager !== "cat" && session.protocol === undefined && isInteractive();
+  // scap omits `--no-pager` here, so git starts a pager that waits for a key.
+  const paged = pager !== "cat" && session.protocol === undefined;
   if (paged) await showGitInPager(session, directory, ["show", "-s", ...commits]);
   else await showGit(session, directory, ["--no-pager", "show", "-s", ...colors, ...commits]);
 
-  if (yes || (await session.ask.yesNo(showUnexpected(project)))) {
+  if (await session.ask.yesNo(showUnexpected(project))) {
     await showGit(session, directory, ["--no-pager", "show", ...colors, ...commits]);
   }
   await confirmOrCancel(session, deployUnexpected(project), operation);

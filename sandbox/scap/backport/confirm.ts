@@ -1,10 +1,10 @@
-// A no to any of backport's questions ends it in the same way.
+// A no to any question of backport cancels it.
 import { QuietExit } from "../errors.ts";
 import type { YesNoQuestion } from "../prompts.ts";
 import type { Session } from "../session.ts";
 import type { Operation } from "../wording.ts";
 
-/** Ends the command, as a success, when the answer is no. */
+/** Ends the command with exit code 0 when the answer is no. */
 export async function confirmOrCancel(
   session: Session,
   question: YesNoQuestion,

@@ -1,31 +1,21 @@
-// What may stand behind `scap backport`.
+// The arguments of `scap backport`.
 import { PlainExit } from "../errors.ts";
 import type { Operation } from "../wording.ts";
 
-export type Options = {
-  yes: boolean;
-  list: boolean;
-  operation: Operation;
-  stopBeforeSync: boolean;
-  references: string[];
-};
+export type Options = { operation: Operation; numbers: number[] };
 
 export function parseOptions(args: readonly string[]): Options {
-  const options: Options = {
-    yes: false,
-    list: false,
-    operation: "backport",
-    stopBeforeSync: false,
-    references: [],
+  const unknown = args.find((argument) => argument.startsWith("-") && argument !== "--revert");
+  if (unknown !== undefined) throw new PlainExit(`scap backport: unknown option ${unknown}`, 2);
+  const references = args.filter((argument) => argument !== "--revert");
+  return {
+    operation: args.includes("--revert") ? "revert" : "backport",
+    numbers: [...new Set(references.map(changeNumber))],
   };
-  for (const argument of args) {
-    if (argument === "--yes") options.yes = true;
-    else if (argument === "--list") options.list = true;
-    else if (argument === "--revert") options.operation = "revert";
-    else if (argument === "--stop-before-sync") options.stopBeforeSync = true;
-    else if (argument === "--") continue;
-    else if (argument.startsWith("-")) throw new PlainExit(`scap backport: unknown option ${argument}`, 2);
-    else options.references.push(argument);
-  }
-  return options;
+}
+
+function changeNumber(reference: string): number {
+  const match = /^(\d+)$/.exec(reference) ?? /^https?:\/\/.*?\/(\d+)(?:\/\d+)?\/?$/.exec(reference);
+  if (match?.[1] === undefined) throw new PlainExit(`'${reference}' is not a valid change number or URL`);
+  return Number(match[1]);
 }

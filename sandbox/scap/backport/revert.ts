@@ -1,4 +1,4 @@
-// `--revert`: instead of the changes themselves, changes that take them back are made and deployed.
+// `--revert`: creates changes that revert the given ones, and deploys those.
 import type { Change, Gerrit } from "../gerrit.ts";
 import { actor, type Session } from "../session.ts";
 import { revertReasonQuestion } from "../wording.ts";
@@ -13,7 +13,7 @@ export async function createReverts(
   const reason = answer.trim() === "" ? defaultReason : answer.trim();
 
   const reverts: Change[] = [];
-  // The latest first: an earlier one may not come off while a later one stands on it.
+  // The latest first: a later change may depend on an earlier one.
   for (const change of merged.toReversed()) {
     const message = `Revert "${change.subject}"\n\nThis reverts commit ${change.currentCommit}.\n\nReason for revert: ${reason}`;
     const revert = await gerrit.revert(change, message);

@@ -1,12 +1,11 @@
-// The checks after each stage. They ask the servers themselves: their health page, which release they serve,
-// and whether ordinary requests fail. What to do when they do not pass is asked.
+// The checks after each stage: health, deployed release and failing requests of the servers. A failed check is a question.
 import { get } from "node:http";
 import { errorText, QuietExit } from "../errors.ts";
 import { pause, reportStatus, timed, type Session } from "../session.ts";
 import type { Server, Stage } from "../settings.ts";
 import { checksFailed } from "../wording.ts";
 import { serversOf, type Deployment } from "./deployment.ts";
-import { takeFault } from "./faults.ts";
+import { takeRequestedFailure } from "./requested-failures.ts";
 
 export type Verdict = "passed" | "ignored" | "rollback" | "exit";
 
@@ -14,10 +13,10 @@ const checkMs = 500;
 const trafficSeconds = 8;
 const requestsPerSecond = 1;
 const errorsMax = 3;
-const answerMsMax = 5_000;
+const timeoutMs = 5_000;
 const listedErrorsMax = 5;
 
-/** Repeats the checks until they pass or somebody decides. @param label as in `Canary checks` */
+/** Repeats the checks until they pass or the deployer decides. @param label as in `Canary checks` */
 async function check(
   session: Session,
   deployment: Deployment,
@@ -27,8 +26,8 @@ async function check(
 ): Promise<Verdict> {
   for (;;) {
     const passed = await run();
-    if (passed && !takeFault(session, label)) return "passed";
-    if (passed) session.out.warning(`Check '${label}' failed: a failure was asked for`);
+    if (passed && !takeRequestedFailure(session, label)) return "passed";
+    if (passed) session.out.warning(`Check '${label}' failed: a failure was requested`);
     deployment.states.set(stage, "checks-failed");
     const answer = await session.ask.choice(checksFailed(session.settings.dialect, label));
     if (answer === "rollback") return "rollback";
@@ -69,7 +68,7 @@ export async function checkTraffic(
   return checkCommands(session, deployment, stage, `${subject} check commands`);
 }
 
-/** The servers must serve exactly what was deployed. */
+/** Checks that the servers serve the deployed release. */
 async function checkCommands(
   session: Session,
   deployment: Deployment,
@@ -100,9 +99,9 @@ async function runEach(
     const title = `${name}-${at + 1}_of_${servers.length}`;
     session.out.info(`Executing check '${title}'`);
     await pause(session, checkMs);
-    const complaint = await session.interrupts.during(run(server).catch(errorText));
-    if (complaint === undefined) continue;
-    session.out.warning(`Check '${title}' failed: ${complaint}`);
+    const failure = await session.interrupts.during(run(server).catch(errorText));
+    if (failure === undefined) continue;
+    session.out.warning(`Check '${title}' failed: ${failure}`);
     passed = false;
   }
   return passed;
@@ -113,7 +112,7 @@ async function expectHealthy(server: Server): Promise<string | undefined> {
   return status === 200 ? undefined : `${server.name} answered ${status}: ${content.trim()}`;
 }
 
-/** Sends requests for a while and counts those that fail, as users and the log of errors would. */
+/** Sends requests for some seconds and counts failures. */
 async function watchTraffic(session: Session, stage: "canaries" | "production"): Promise<boolean> {
   const waiting = `Waiting ${trafficSeconds} seconds for ${stage === "canaries" ? "canary" : "production"} traffic...`;
   session.out.info(waiting);
@@ -124,8 +123,8 @@ async function watchTraffic(session: Session, stage: "canaries" | "production"):
     await pause(session, 1_000 / requestsPerSecond);
     const server = servers[sent % servers.length];
     if (server === undefined) break;
-    const complaint = await session.interrupts.during(expectHealthy(server).catch(errorText));
-    if (complaint !== undefined) errors.push(complaint);
+    const failure = await session.interrupts.during(expectHealthy(server).catch(errorText));
+    if (failure !== undefined) errors.push(failure);
   }
   const counted = `Logstash checker counted ${errors.length} error(s) in the last ${trafficSeconds} seconds.`;
   if (errors.length <= errorsMax) {
@@ -142,14 +141,14 @@ async function watchTraffic(session: Session, stage: "canaries" | "production"):
 
 function fetchPage({ url }: Server, path: string): Promise<{ status: number; content: string }> {
   return new Promise((resolve, reject) => {
-    const request = get(`${url}${path}`, { timeout: answerMsMax, agent: false }, (response) => {
+    const request = get(`${url}${path}`, { timeout: timeoutMs, agent: false }, (response) => {
       let content = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (content += chunk));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, content }));
       response.on("error", reject);
     });
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${answerMsMax / 1000} s`)));
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     request.on("error", reject);
   });
 }

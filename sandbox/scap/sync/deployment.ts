@@ -1,6 +1,5 @@
-// What one run of sync-world has done so far, stage by stage: enough to say at the end where everything
-// stands, and to bring back what was there before.
-import { currentRelease, type Release } from "../release.ts";
+// The state of one run of sync-world: the state of each stage for the summary, and the previous releases for a rollback.
+import { currentRelease, type Release } from "../../releases.ts";
 import { stages, type Server, type Stage } from "../settings.ts";
 import type { Session } from "../session.ts";
 
@@ -17,10 +16,10 @@ export type StageState =
 export type Deployment = {
   message: string;
   release: Release;
-  /** The built tree that servers copy. */
+  /** The directory of the image. */
   image: string;
   states: Map<Stage, StageState>;
-  /** The release that each server ran before, by the server's name. */
+  /** The previous release of each server, by server name. */
   previous: ReadonlyMap<string, string | undefined>;
 };
 
@@ -35,10 +34,12 @@ export function startDeployment(
     release,
     image,
     states: new Map(stages.map((stage) => [stage, "not-started"])),
-    previous: new Map(session.settings.world.servers.map((server) => [server.name, currentRelease(server)])),
+    previous: new Map(
+      session.settings.sandbox.servers.map((server) => [server.name, currentRelease(server.directory)]),
+    ),
   };
 }
 
 export function serversOf(session: Session, stage: Stage): readonly Server[] {
-  return session.settings.world.servers.filter((server) => server.stage === stage);
+  return session.settings.sandbox.servers.filter((server) => server.stage === stage);
 }

@@ -1,4 +1,4 @@
-// Phase eleven, after production has the code: what remains to be refreshed.
+// Phase eleven, after production: the refreshes at the end.
 import { startProgress } from "../progress.ts";
 import { pause, reportStatus, timed, type Session } from "../session.ts";
 
@@ -7,7 +7,7 @@ const restartMs = 300;
 const refreshMs = 500;
 
 export async function finishDeployment(session: Session): Promise<void> {
-  const { servers } = session.settings.world;
+  const { servers } = session.settings.sandbox;
   const hosts = servers.filter(({ stage }) => stage !== "testservers");
   await forEachHost(session, "scap-cdb-rebuild", hosts.length, rebuildMs);
   await timed(session, "sync-wikiversions", () => pause(session, refreshMs));
@@ -20,7 +20,7 @@ export async function finishDeployment(session: Session): Promise<void> {
   session.out.stdout("All message blobs have been purged.\n");
 }
 
-/** One host after the other; the phase is named after many of what the progress is named after one of. */
+/** One host after the other. The name of the phase is the plural of the task. */
 function forEachHost(session: Session, task: string, total: number, hostMs: number): Promise<void> {
   return timed(session, `${task}s`, async () => {
     const progress = startProgress(session, task, { total, ok: 0, failed: 0, inFlight: 1 });

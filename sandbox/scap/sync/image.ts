@@ -1,17 +1,8 @@
-// Builds what gets deployed: one directory with the whole tree of the staging directory, without git's own
-// files. Servers copy it, so they all get the same, whatever happens to the staging directory meanwhile.
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+// Builds the image: a copy of the staging directory without `.git`. All servers copy the image, so that they get the same
+// tree even if the staging directory changes meanwhile.
+import { appendFileSync, cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { writeNote, type Release } from "../release.ts";
+import { pruneOldest, writeNote, type Release } from "../../releases.ts";
 import { pause, reportStatus, timed, type Session } from "../session.ts";
 import type { Staging } from "../staging.ts";
 
@@ -41,17 +32,7 @@ export async function buildImage(
     rmSync(image, { recursive: true, force: true });
     renameSync(draft, image);
     appendFileSync(log, `${new Date().toISOString()} built ${release.name}\n`);
-    pruneImages(images, release.name);
+    pruneOldest(images, keptImages, [release.name]);
   });
   return image;
-}
-
-function pruneImages(images: string, current: string): void {
-  const byAge = readdirSync(images)
-    .filter((name) => name !== current)
-    .map((name) => ({ path: join(images, name), changedMs: statSync(join(images, name)).mtimeMs }))
-    .toSorted((a, b) => b.changedMs - a.changedMs);
-  for (const { path } of byAge.slice(keptImages - 1)) {
-    if (existsSync(path)) rmSync(path, { recursive: true, force: true });
-  }
 }

@@ -1,4 +1,4 @@
-// The pig that greets at the start of a synchronisation. This one has a spider's legs.
+// The logo that sync-world prints: a pig with the legs of a spider.
 import type { Session } from "../session.ts";
 
 const lines = [

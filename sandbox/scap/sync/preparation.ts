@@ -1,4 +1,4 @@
-// Phase seven: everything that sync-world does before the first server sees the new code.
+// Phase seven: the steps of sync-world before the first stage.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { git } from "../git.ts";

@@ -1,13 +1,13 @@
-// Takes a deployment back: every stage that was touched gets the release it had before, the latest stage
-// first. Ends with a summary of where each stage stands now.
+// Rolls a deployment back: activates the previous release on every stage that was touched, in reverse order, and prints a
+// summary.
 import { errorText, KeyboardInterrupt } from "../errors.ts";
 import { startProgress } from "../progress.ts";
-import { serveRelease } from "../release.ts";
+import { activateRelease } from "../../releases.ts";
 import { pause, printLine, reportStatus, type Session } from "../session.ts";
 import { stages, type Stage } from "../settings.ts";
 import { rollbackFailed, undeployedNotice } from "../wording.ts";
 import { serversOf, type Deployment, type StageState } from "./deployment.ts";
-import { takeFault } from "./faults.ts";
+import { takeRequestedFailure } from "./requested-failures.ts";
 
 const stepMs = 300;
 
@@ -52,7 +52,7 @@ async function attempt(session: Session, deployment: Deployment, stage: Stage): 
     ok: 0,
     failed: 0,
   });
-  if (takeFault(session, "rollback")) throw new Error("timed out waiting for the condition");
+  if (takeRequestedFailure(session, "rollback")) throw new Error("timed out waiting for the condition");
   await pause(session, stepMs);
   const state = restoreStage(session, deployment, stage);
   for (let ok = 1; ok <= servers.length; ok++) {
@@ -63,14 +63,14 @@ async function attempt(session: Session, deployment: Deployment, stage: Stage): 
   return state;
 }
 
-/** Gives every server of a stage the release it had before the deployment. */
+/** Activates the previous release on all servers of a stage. */
 export function restoreStage(session: Session, deployment: Deployment, stage: Stage): StageState {
   const servers = serversOf(session, stage);
   const restorable = servers.flatMap((server) => {
     const name = deployment.previous.get(server.name);
     return name === undefined ? [] : [{ server, name }];
   });
-  for (const { server, name } of restorable) serveRelease(server, name);
+  for (const { server, name } of restorable) activateRelease(server.directory, name);
   if (restorable.length === servers.length) return "rolled-back";
   return restorable.length === 0 ? "nothing-to-roll-back-to" : "partially-rolled-back";
 }

@@ -1,7 +1,6 @@
-// `scap sync-world`: brings the staging directory to all servers, stage by stage, with checks and a pause for
-// people in between, and back again if they say so.
+// `scap sync-world`: deploys the staging directory to all servers, stage by stage, with checks and a pause in between, and rolls
+// back on request.
 import { PlainExit } from "../errors.ts";
-import { acquireLock, lockHolder } from "../lock.ts";
 import { reportStatus, timed, type Session } from "../session.ts";
 import { openStaging } from "../staging.ts";
 import { testserversSynced } from "../wording.ts";
@@ -17,27 +16,18 @@ import { deployStage } from "./stage.ts";
 type Options = { pause: boolean; notify: string[]; message: string };
 type Outcome = "finished" | "rollback" | "cancelled";
 
+/** Runs as a child of `scap backport`, which holds the lock. */
 export async function syncWorld(session: Session, args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
-  const message =
-    options.message || (await session.ask.line({ id: "S1", text: "Log message (press enter for none): " }));
-  const reason = message || "(no justification provided)";
-  // Under `scap backport` the parent has the lock already.
-  const ours = lockHolder(session)?.pid !== process.ppid;
-  const release = ours ? await acquireLock(session, reason) : () => undefined;
-  try {
-    printPig(session);
-    await updateReleaseRepository(session);
-    session.announced = reason;
-    return await timed(session, `scap sync-world: ${reason}`, () => syncStages(session, options, reason));
-  } finally {
-    release();
-  }
+  printPig(session);
+  await updateReleaseRepository(session);
+  session.announced = options.message;
+  return timed(session, `scap sync-world: ${options.message}`, () => syncStages(session, options));
 }
 
-async function syncStages(session: Session, options: Options, message: string): Promise<number> {
+async function syncStages(session: Session, options: Options): Promise<number> {
   const staging = await openStaging(session);
-  const deployment = await prepareDeployment(session, staging, message);
+  const deployment = await prepareDeployment(session, staging, options.message);
   switch (await deployEverywhere(session, deployment, options)) {
     case "finished":
       reportStatus(session, null);
@@ -88,13 +78,13 @@ async function askToContinue(session: Session): Promise<boolean> {
 
 function parseOptions(args: readonly string[]): Options {
   const options: Options = { pause: false, notify: [], message: "" };
-  const words: string[] = [];
+  const message: string[] = [];
   for (const argument of args) {
     if (argument === "--pause-after-testserver-sync") options.pause = true;
     else if (argument.startsWith("--notify-user="))
       options.notify.push(argument.slice("--notify-user=".length));
     else if (argument.startsWith("--")) throw new PlainExit(`scap sync-world: unknown option ${argument}`, 2);
-    else words.push(argument);
+    else message.push(argument);
   }
-  return { ...options, message: words.join(" ") };
+  return { ...options, message: message.join(" ") };
 }

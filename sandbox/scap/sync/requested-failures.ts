@@ -1,11 +1,11 @@
-// Failures on request: a file SANDBOX_DIR/fail/<name> makes the part of that name fail, as many times as the
-// number in it says, or always if there is none. Some failures cannot be had otherwise on a healthy laptop.
+// Failures on request: a file SANDBOX_DIR/fail/<name> makes the part with this name fail, as many times as the number in the
+// file says, or always if the file is empty.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "../session.ts";
 
 /** @param name such as `canaries-deploy`, `Canary checks` (or `canary-checks`), `rollback` */
-export function takeFault({ settings }: Session, name: string): boolean {
+export function takeRequestedFailure({ settings }: Session, name: string): boolean {
   const folder = join(settings.directory, "fail");
   const file = [name, name.toLowerCase().replaceAll(" ", "-")]
     .map((candidate) => join(folder, candidate))
