@@ -1,12 +1,11 @@
-// The command of a job and its environment: an array of arguments, never a shell, and only the variables that
-// scap needs. The settings below keep programs that scap calls from asking where nobody could see it.
+// The command of a job and its environment: an array of arguments, never a shell, and only the variables that scap needs.
 import { randomUUID } from "node:crypto";
 import { inheritableEnvironment } from "#lib/config.ts";
 
 /**
- * Programs that page, ask on their own terminal, open an editor or buffer their output are told not to. `true` as the
- * editor accepts a message as git has prepared it, which is what is meant when scap reverts or merges; where git has none,
- * it fails instead of waiting.
+ * Keeps programs that scap calls from paging, asking on a terminal of their own, opening an editor or buffering their output. `true`
+ * as the editor accepts the message that git has prepared, as intended when scap reverts or merges; without such a message git fails
+ * instead of waiting.
  */
 const QUIET = {
   TERM: "xterm-256color",
@@ -31,7 +30,7 @@ export function commandOf(scapCommand: readonly string[], job: { command: readon
 
 /**
  * @param user the deployer: scap votes, locks and announces under this name.
- * @param protocolKey turns on scap's own protocol, in versions that speak it.
+ * @param protocolKey enables scap's own protocol, in versions that support it.
  */
 export function environmentOf(
   user: string,
@@ -43,8 +42,8 @@ export function environmentOf(
     ...QUIET,
     SPIDERPIG_REAL_USER: user,
     SPIDERPIG_IO_KEY: protocolKey,
-    // scap may insist on a terminal multiplexer, so that a lost connection does not end a deployment. The holder
-    // is one: the deployment outlives every connection to it.
+    // scap may require a terminal multiplexer, so that a lost connection does not end a deployment. The holder has the
+    // same effect: the deployment outlives every connection to it.
     STY: `spiderpig.${randomUUID()}`,
   };
 }

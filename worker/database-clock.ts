@@ -1,18 +1,18 @@
-// The time of day as the database has it. What this host observed (output, a question, an end) is compared in rows with
-// what the database dates itself (starts, answers), by people, by SQL and by the policy on questions. A host whose clock
-// is hours off must not tell of answers that came before their question; so its times are corrected before they are stored.
+// Converts times of this host to the clock of the database. Rows compare what this host observed (output, a question, an end) with
+// times of the database itself (starts, answers). Without the correction, a host whose clock is hours off would record answers before
+// their questions, and the expiry of questions would be wrong.
 //
-// Not replaced by the database's `now()`: a record may be stored long after it was made, when the database was away.
+// Not replaced by the database's `now()`: if the database was unreachable, a record is stored long after it was made.
 import type { Log } from "#lib/log.ts";
 
-/** Clocks that agree better than this are left alone: their difference can hardly be told from a slow connection. */
-const AGREE_MS = 1000;
+/** Smaller differences are ignored: they cannot be distinguished from a slow connection. */
+const TOLERANCE_MS = 1000;
 
 export type DatabaseClock = {
   /** The database's time at a moment of this host's clock. */
   at(localMs: number): Date;
   now(): Date;
-  /** The database said `now` at some moment between the two. */
+  /** @param now what the database returned for a request that was sent and received at these local times */
   compare(now: Date, sentMs: number, receivedMs: number): void;
 };
 
@@ -25,10 +25,10 @@ export function createDatabaseClock(log: Log, localNow: () => number = Date.now)
     compare(now, sentMs, receivedMs) {
       const uncertainMs = Math.abs(receivedMs - sentMs) / 2;
       const measuredMs = now.getTime() - (sentMs + receivedMs) / 2;
-      if (Math.abs(measuredMs - correctionMs) <= AGREE_MS + uncertainMs) return;
-      correctionMs = Math.abs(measuredMs) <= AGREE_MS ? 0 : measuredMs;
+      if (Math.abs(measuredMs - correctionMs) <= TOLERANCE_MS + uncertainMs) return;
+      correctionMs = Math.abs(measuredMs) <= TOLERANCE_MS ? 0 : measuredMs;
       const aheadSeconds = Math.round(-measuredMs / 1000);
-      log.warn("worker: the clock of this host and the database's differ; times are told by the database's", {
+      log.warn("worker: the clock of this host differs from that of the database; times are corrected", {
         aheadSeconds,
       });
     },

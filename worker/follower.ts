@@ -1,5 +1,5 @@
-// A job's holder as its worker sees it: connected to, and again whenever the connection breaks, until the journal has the
-// end of the job or it is clear that it never will. Orders to type wait here for a connection.
+// Follows the holder of a job: connects, and reconnects whenever the connection breaks, until the journal has the end of the job or
+// certainly never will. Orders to type wait here for a connection.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Lease, LeaseLost } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
@@ -26,21 +26,21 @@ import type { Typist } from "./questions.ts";
 
 const RECONNECT_MS_MIN = 100;
 const RECONNECT_MS_MAX = 2000;
-/** A holder does not become older: this is for whoever set `holder.json` right by hand. */
+/** A holder does not change its version, but a person may correct `holder.json`. */
 const RECONNECT_NEWER_MS = 5000;
 
 export type Follower = {
   /**
-   * Hands on every record behind this place, in order and each once.
-   * @returns how the job ended; undefined when it was told to stop before that.
+   * Passes on every record after this position, in order and each once.
+   * @returns how the job ended; undefined when `stop` was called before.
    * @throws LeaseLost when the holder knows of a newer lease.
    */
   follow(fromPosition: number): Promise<End | undefined>;
-  /** The holder may be out of reach for a moment; asked again with the same id it types nothing twice. */
+  /** Retried with the same id while the holder is unreachable, so that nothing is typed twice. */
   type: Typist;
-  /** What the terminal says to a query in the output that ends at this place; lost while the holder is out of reach. */
+  /** The terminal's reply to a query in the output that ends at this position; lost while the holder is unreachable. */
   reply(text: string, position: number): void;
-  /** undefined while the holder is out of reach. */
+  /** undefined while the holder is unreachable. */
   readonly client: HolderConnection | undefined;
   stop(): void;
 };
@@ -50,13 +50,13 @@ export function createFollower(options: {
   lease: Lease;
   clock: DatabaseClock;
   log: Log;
-  /** The journal begins with what an earlier worker has dealt with; `onCaughtUp` tells where the present begins. */
+  /** The journal begins with records that an earlier worker has processed; `onCaughtUp` is called after them. */
   isReplaying: boolean;
   onConnected: () => void;
   onCaughtUp: () => void;
-  /** Called for each record, in order, and awaited before the next one comes. When it rejects, the record comes again. */
+  /** Called for each record, in order, and awaited before the next one. If it rejects, the record is repeated. */
   onRecord: (record: HolderRecord) => Promise<void>;
-  /** Awaited before the next record comes. */
+  /** Awaited before the next record. */
   whenRoom: () => Promise<void>;
   onReading: (fact: Reading) => void;
   onNotReading: (readId: number) => void;
@@ -67,35 +67,35 @@ export function createFollower(options: {
   let client: HolderConnection | undefined;
   let position = 0;
   let retryMs = RECONNECT_MS_MIN;
-  let hasSaidNewer = false;
-  let lastFault: string | undefined;
+  let hasLoggedNewer = false;
+  let lastError: string | undefined;
   let end: End | undefined;
-  let owed: { position: number; text: string } | undefined;
+  let pendingReply: { position: number; text: string } | undefined;
   const stopping = new AbortController();
   const { promise: untilEnd, resolve: foundEnd } = Promise.withResolvers<undefined>();
 
   async function follow(fromPosition: number): Promise<End | undefined> {
     position = fromPosition;
     while (!stopping.signal.aborted) {
-      // There is nothing behind the end, while a holder whose disk is full keeps it, and its clients, for minutes.
+      // Nothing follows the exit record, but a holder whose disk is full keeps the connection open for minutes.
       const closed = await Promise.race([followOnce(), untilEnd]);
       if (end !== undefined) return end;
       end = endOfClosed(closed, clock);
       if (end !== undefined) return end;
       if (closed?.reason === "stale") throw new LeaseLost(lease);
-      if (closed?.reason === "failed") sayFault(closed.message);
+      if (closed?.reason === "failed") logOnce(closed.message);
       await pause(retryMs);
       retryMs = Math.min(retryMs * 2, RECONNECT_MS_MAX);
     }
     return undefined;
   }
 
-  /** Ends at once when it is told to stop. */
+  /** Ends early when `stop` is called. */
   async function pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
   }
 
-  /** @returns why the connection ended; undefined when the holder lives and could not be reached. */
+  /** @returns why the connection ended; undefined when the holder lives and is unreachable. */
   async function followOnce(): Promise<Closed | undefined> {
     const connection = await connect({
       epoch: lease.epoch,
@@ -103,14 +103,14 @@ export function createFollower(options: {
       onRecord: take,
       onReading,
       onNotReading,
-      onJournalError: (fault) => log.error("job: the journal cannot be written", { jobId, ...fault }),
+      onJournalError: (fault) => log.error("job: the holder cannot write the journal", { jobId, ...fault }),
     });
     if (connection === undefined || "reason" in connection) return connection;
     client = connection;
-    // Told meanwhile, when there was nothing to close yet.
+    // `stop` may have been called before there was a connection to close.
     if (stopping.signal.aborted) client.close();
     else {
-      lookForPresent();
+      checkCaughtUp();
       options.onConnected();
     }
     const closed = await client.closed;
@@ -123,31 +123,31 @@ export function createFollower(options: {
       return await connectHolder(options.dataDir, String(jobId), to);
     } catch (error) {
       if (error instanceof HolderMissing) return { reason: "dead" };
-      if (error instanceof HolderNewer) leaveToNewer(error);
-      else log.warn("job: the holder could not be reached", { jobId, error });
+      if (error instanceof HolderNewer) waitForNewerWorker(error);
+      else log.warn("job: the holder is unreachable", { jobId, error });
       return undefined;
     }
   }
 
-  function leaveToNewer({ version }: HolderNewer): void {
+  function waitForNewerWorker({ version }: HolderNewer): void {
     retryMs = RECONNECT_NEWER_MS;
-    if (hasSaidNewer) return;
-    hasSaidNewer = true;
+    if (hasLoggedNewer) return;
+    hasLoggedNewer = true;
     log.error(
-      "job: its holder is of a newer version than this worker, which leaves it alone: start the newer worker and stop this one",
+      "job: the holder is of a newer version than this worker and is left alone: start the newer worker and stop this one",
       { jobId, holderVersion: version, knownVersion: PROTOCOL_VERSION },
     );
   }
 
-  /** Each once: what cannot be understood is sent again with every connection. */
-  function sayFault(message: string): void {
-    if (message === lastFault) return;
-    lastFault = message;
-    log.error("job: it cannot be followed as it should, and scap is not touched by that", { jobId, message });
+  /** Each message once: an invalid record is sent again with every connection. */
+  function logOnce(message: string): void {
+    if (message === lastError) return;
+    lastError = message;
+    log.error("job: cannot be followed for now; scap is not affected", { jobId, message });
   }
 
   async function take(record: HolderRecord): Promise<void> {
-    // First: were the connection to break meanwhile, the next one would bring the record again.
+    // Before the record is processed: if the connection breaks meanwhile, the next one must not send the record again.
     position = record.next;
     try {
       await options.onRecord(record);
@@ -156,7 +156,7 @@ export function createFollower(options: {
       throw cause;
     }
     retryMs = RECONNECT_MS_MIN;
-    lookForPresent();
+    checkCaughtUp();
     if (record.kind === "exit") {
       end = endOfExit(record, clock);
       foundEnd(undefined);
@@ -164,8 +164,8 @@ export function createFollower(options: {
     await options.whenRoom();
   }
 
-  /** Everything up to where the journal ended when this worker came has been read: from now on it is the present. */
-  function lookForPresent(): void {
+  /** Checks whether everything that the journal contained when this worker connected has been read. */
+  function checkCaughtUp(): void {
     const endPosition = client?.attached?.endPosition;
     if (!isReplaying || endPosition === undefined || position < endPosition) return;
     isReplaying = false;
@@ -188,16 +188,16 @@ export function createFollower(options: {
     throw new LeaseLost(lease);
   }
 
-  /** All of one place together: the holder takes one reply for each. */
+  /** All replies for one position are sent together: the holder accepts one per position. */
   function reply(text: string, position: number): void {
-    if (owed?.position === position) {
-      if (owed.text.length + text.length <= REPLY_LENGTH_MAX) owed.text += text;
+    if (pendingReply?.position === position) {
+      if (pendingReply.text.length + text.length <= REPLY_LENGTH_MAX) pendingReply.text += text;
       return;
     }
-    owed = { position, text };
-    const order = owed;
+    pendingReply = { position, text };
+    const order = pendingReply;
     queueMicrotask(() => {
-      if (owed === order) owed = undefined;
+      if (pendingReply === order) pendingReply = undefined;
       client?.reply(order);
     });
   }
@@ -223,20 +223,20 @@ function endOfExit(record: Extract<HolderRecord, { kind: "exit" }>, clock: Datab
   return { exitCode, exitSignal: signal === 0 ? null : signal, at };
 }
 
-/** What a connection that ended without an exit record says of the job; undefined when it is to be made again. */
+/** How the job ended, if a connection ended without an exit record; undefined when the follower must reconnect. */
 function endOfClosed(closed: Closed | undefined, clock: DatabaseClock): End | undefined {
   switch (closed?.reason) {
     case "removed":
       return {
         outcome: "holder_lost",
-        detail: `scap ended ${howOf(closed.exit)}, but the journal of what it printed was removed, as is done when the database has everything. What the database has now is older than that.`,
+        detail: `scap ended ${howOf(closed.exit)}, but its journal was removed after the database had everything, and the database was restored to an earlier state since.`,
         at: clock.at(closed.endedAt),
       };
     case "ended":
     case "dead":
       return {
         outcome: "holder_lost",
-        detail: "The process that held the terminal is gone, and what became of scap is unknown.",
+        detail: "The holder of the terminal is gone, and how scap ended is unknown.",
       };
     case "stale":
     case "lost":

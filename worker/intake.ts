@@ -1,9 +1,9 @@
-// Takes the records of a job's journal, in order: bytes go to the transcript, what scap said by its own protocol to the
-// questions, and every record tells the questions where the journal stands. Long records are taken in slices, between
-// which other jobs have their turn (pace.ts).
+// Processes the records of a job's journal, in order: bytes go to the transcript, messages of scap's protocol to the questions, and
+// every record advances the position that the questions know. Long records are processed in slices, between which other jobs get the
+// thread (throttle.ts).
 //
-// What an earlier worker stored already is taken again for the rows above the screen and for the questions alone: they
-// live in the memory of a worker. The screen itself, and all lines, continue from the rows.
+// Records that an earlier worker has stored are replayed only for the rows above the screen and for the questions, which live in the
+// memory of a worker. The screen itself, and all lines, continue from the stored state.
 import type { StoredOutput } from "#lib/db/output.ts";
 import type { Log } from "#lib/log.ts";
 import type { DatabaseClock } from "./database-clock.ts";
@@ -15,7 +15,7 @@ import {
   type ResumePoint,
   type TerminalStream,
 } from "./output/terminal-stream.ts";
-import type { JobPace } from "./pace.ts";
+import type { JobThrottle } from "./throttle.ts";
 import type { Part } from "./prompt/protocol.ts";
 import { type ProtocolMessage, questionOf } from "./prompt/protocol-messages.ts";
 import type { Screen } from "./prompt/screen.ts";
@@ -24,21 +24,21 @@ import type { Signals } from "./signals.ts";
 import { storable } from "./storable.ts";
 import type { Place, Transcript } from "./transcript.ts";
 
-/** Text that may still become a line of the protocol is shown after this time all the same. */
+/** Text that may still become a protocol message is shown after this time all the same. */
 const HELD_BACK_MS = 50;
-/** The beginning of a message: shown, it would be noise, or a sensitive line. A busy machine may be slow to bring the rest. */
+/** The same for the beginning of a message, which would be noise or a sensitive line: on a busy machine the rest may take long. */
 const HELD_MESSAGE_MS = 2000;
 const NOTHING = Buffer.alloc(0);
-/** Small enough to be processed within a millisecond or two, whatever it holds. */
+/** Takes a millisecond or two to process, whatever it contains. */
 const SLICE_BYTES = 8 * 1024;
 
-/** Results that say that nothing went into the terminal, though the journal had announced it. */
+/** Results of inputs that were journaled and then not typed. */
 const NOT_TYPED: ReadonlySet<TypeResult> = new Set(["not_reading", "echo_on"]);
 
 type OutputRecord = HolderRecord & { kind: "output" };
 
 export type Intake = {
-  /** Resolves when the record is dealt with; records are, one after the other, in the order of the calls. */
+  /** Resolves when the record is processed. Records are processed one after the other, in the order of the calls. */
   take(record: HolderRecord): Promise<void>;
   stop(): void;
 };
@@ -47,23 +47,23 @@ export function createIntake(options: {
   jobId: number;
   /** Key of scap's protocol. */
   protocolKey: string;
-  /** Up to where the rows account for everything. */
+  /** The position up to which everything is stored. */
   stored: Pick<StoredOutput, "journalEnd" | "journalSkip">;
-  /** Where the first record begins; not behind `stored`. */
+  /** Where the first record begins; not after `stored`. */
   replayFrom: ResumePoint;
   screen: Screen;
   transcript: Transcript;
   questions: Questions;
   signals: Signals;
-  pace: JobPace;
+  throttle: JobThrottle;
   clock: DatabaseClock;
   log: Log;
-  /** A record could not be dealt with: this run cannot continue. */
+  /** A record could not be processed: this run cannot continue. */
   onFault: (cause: unknown) => void;
 }): Intake {
-  const { jobId, stored, screen, transcript, questions, signals, pace, clock, log } = options;
+  const { jobId, stored, screen, transcript, questions, signals, throttle, clock, log } = options;
   const stream = createTerminalStream(options.protocolKey, stored);
-  /** Reads again what is stored already. */
+  /** Parses again what is stored already. */
   let replay: TerminalStream | undefined = createTerminalStream(options.protocolKey, options.replayFrom);
   let flushTimer: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
@@ -78,7 +78,7 @@ export function createIntake(options: {
 
   function take(record: HolderRecord): Promise<void> {
     last = last
-      .then(() => (isStopped ? undefined : dealWith(record)))
+      .then(() => (isStopped ? undefined : processRecord(record)))
       .catch((cause: unknown) => {
         stop();
         options.onFault(cause);
@@ -86,13 +86,13 @@ export function createIntake(options: {
     return last;
   }
 
-  async function dealWith(record: HolderRecord): Promise<void> {
-    await dealWithKind(record);
+  async function processRecord(record: HolderRecord): Promise<void> {
+    await processKind(record);
     if (replay === undefined || isStopped) return;
     if (record.next >= stored.journalEnd && stored.journalSkip === 0) endReplay();
   }
 
-  async function dealWithKind(record: HolderRecord): Promise<void> {
+  async function processKind(record: HolderRecord): Promise<void> {
     const at = clock.at(record.at);
     switch (record.kind) {
       case "output":
@@ -106,12 +106,12 @@ export function createIntake(options: {
           if (NOT_TYPED.has(result)) screen.markUnanswered();
           questions.dispatch({ kind: "resultRecord", interactionId: Number(interactionId), result });
         }
-        if (record.next > stored.journalEnd) takeStopped(record.note);
+        if (record.next > stored.journalEnd) showStopped(record.note);
         if (record.note.what === "leftovers") transcript.endedProcesses(record.note.names);
         questions.dispatch({ kind: "output", position: record.next, bytes: 0 });
         return;
       case "gap":
-        log.error("job: output was lost, the disk of the journal was full", {
+        log.error("job: output was lost because the disk of the journal was full", {
           jobId,
           bytes: record.lostBytes,
         });
@@ -126,7 +126,7 @@ export function createIntake(options: {
         questions.dispatch({ kind: "exited" });
         return;
       case "input":
-        // What is on the screen now has been dealt with; what comes after this record has not.
+        // What is on the screen now was answered; what comes after this record was not.
         screen.markAnswered();
         questions.dispatch({
           kind: "input",
@@ -142,38 +142,38 @@ export function createIntake(options: {
 
   async function takeOutput(record: OutputRecord, at: Date): Promise<void> {
     if (replay !== undefined) {
-      // The first new record may have been dealt with in part.
+      // Part of the first new record may be stored already.
       const isKnown = record.next <= stored.journalEnd;
       const known = isKnown ? record.bytes : record.bytes.subarray(0, stored.journalSkip);
-      await takeAgain(replay, { ...record, bytes: known }, at);
+      await replayOutput(replay, { ...record, bytes: known }, at);
       if (isKnown || isStopped) return;
       endReplay();
     }
     clearTimeout(flushTimer);
     for (const slice of slicesOf(record)) {
-      pace.work(() => takeParts(stream.push(slice), placeOf(slice, at)));
-      await pace.rest();
+      throttle.run(() => takeParts(stream.push(slice), placeOf(slice, at)));
+      await throttle.pause();
       if (isStopped) return;
     }
     holdBack(record, at);
   }
 
-  async function takeAgain(again: TerminalStream, record: OutputRecord, at: Date): Promise<void> {
+  async function replayOutput(replayed: TerminalStream, record: OutputRecord, at: Date): Promise<void> {
     for (const slice of slicesOf(record)) {
-      pace.work(() => {
+      throttle.run(() => {
         const place = placeOf(slice, at);
-        for (const part of again.push(slice)) {
+        for (const part of replayed.push(slice)) {
           if (part.kind === "bytes") transcript.replay(part.bytes, place);
           else if (part.message.type === "interaction") announce(part.message, record.next);
         }
-        if (!again.isHolding) showPlace(place);
+        if (!replayed.isHolding) showPlace(place);
       });
-      await pace.rest();
+      await throttle.pause();
       if (isStopped) return;
     }
   }
 
-  /** Everything that is stored has been read again. */
+  /** Everything that is stored has been replayed. */
   function endReplay(): void {
     replay = undefined;
     transcript.resume();
@@ -183,11 +183,11 @@ export function createIntake(options: {
     if (!stream.isHolding) return;
     const show = (): void => takeParts(stream.flush(), { at, position: record.next, seen: record.next });
     if (!stream.holdsMessage) flushTimer = setTimeout(show, HELD_BACK_MS);
-    // Of a worker that was stopped for a while the time is over before it has read what came meanwhile.
+    // The second timer is for a worker that was stopped for a while: the first one fires before it has read what came meanwhile.
     else flushTimer = setTimeout(() => (flushTimer = setTimeout(show, HELD_BACK_MS)), HELD_MESSAGE_MS);
   }
 
-  /** All parts of a slice are stored in one transaction, so they share the place to continue from. */
+  /** All parts of a slice are stored in one transaction, so they share the position to resume from. */
   function takeParts(parts: readonly Part[], read: Omit<Place, "end">): void {
     const place = { ...read, end: stream.resumePoint() };
     for (const part of parts) {
@@ -197,7 +197,7 @@ export function createIntake(options: {
     if (!stream.isHolding) showPlace(place);
   }
 
-  /** What was only a message left nothing to draw, but the screen must know that it has seen all up to here. */
+  /** A message draws nothing, but the screen must know that everything up to here was processed. */
   function showPlace({ seen, at }: Omit<Place, "end">): void {
     screen.feed(NOTHING, seen, at.getTime());
   }
@@ -218,12 +218,12 @@ export function createIntake(options: {
         transcript.setProgress(progressOf(message.progress));
         return;
       case "response":
-      // What was answered is in the database already.
+      // The answer is in the database already.
     }
   }
 
-  /** Nothing on the terminal shows that a program is stopped. */
-  function takeStopped(note: NoteRecord): void {
+  /** The status shows that a program is stopped: the terminal does not. */
+  function showStopped(note: NoteRecord): void {
     if (note.what === "stopped") transcript.setStatus(`Stopped: ${note.commands.join(", ")}`);
     if (note.what === "continued") transcript.setStatus(null);
   }
@@ -237,7 +237,7 @@ export function createIntake(options: {
   }
 }
 
-/** As it is asked, stored and typed: before anything is compared with what a row gives back. */
+/** Made storable before it is asked, so that what is typed and compared later equals what the row contains. */
 function storableInteraction(message: ProtocolMessage & { type: "interaction" }): typeof message {
   const { prompt, choices, default: fallback } = message;
   return {

@@ -18,15 +18,15 @@ import { createSecretKeys } from "#lib/sealed-box.ts";
 import { VERSION } from "#lib/version.ts";
 import { commandOf, environmentOf } from "./command.ts";
 import { createDatabaseClock } from "./database-clock.ts";
-import { createJournals } from "./journals.ts";
+import { createJournalCleanup } from "./journal-cleanup.ts";
 import { createProtocolKeys } from "./protocol-key.ts";
 import { sweepOutput } from "./retention.ts";
 import type { RunContext, RunningJob } from "./run-job.ts";
-import { createPace } from "./pace.ts";
+import { createThrottle } from "./throttle.ts";
 import { createRuns, type Runs } from "./runs.ts";
 import { createSpares } from "./spares.ts";
 import { lookAtUnanswered, lookEveryMs } from "./unanswered.ts";
-import { untilReachable } from "./until-reachable.ts";
+import { retryUntilConnected } from "./retry-until-connected.ts";
 
 const HEARTBEAT_MS = 1000;
 /** The slow safety net behind messages and notifications. */
@@ -46,7 +46,12 @@ async function main(): Promise<void> {
   const secretKeys = createSecretKeys();
   const protocolKey = createProtocolKeys(settings.dataDir);
   const spares = createSpares(settings.dataDir);
-  const journals = createJournals({ db, dataDir: settings.dataDir, host: settings.workerHost, log });
+  const journalCleanup = createJournalCleanup({
+    db,
+    dataDir: settings.dataDir,
+    host: settings.workerHost,
+    log,
+  });
   const timers = new Set<NodeJS.Timeout>();
   let isStopping = false;
   /** Its latest sign of life that arrived, by the clock that goes on while a process or its host sleeps. */
@@ -54,22 +59,22 @@ async function main(): Promise<void> {
   /** Messages may come before the runs that they are for can be begun. */
   const { promise: runsAreReady, resolve: tellRuns } = Promise.withResolvers<Runs>();
 
-  const retry = { everyMs: RETRY_MS, onAway: () => log.warn("worker: waiting for the database") };
-  await untilReachable(() => requireSchema(db), retry);
-  await untilReachable(introduce, retry);
-  await untilReachable(() => touch([]), retry);
+  const retry = { intervalMs: RETRY_MS, onUnreachable: () => log.warn("worker: waiting for the database") };
+  await retryUntilConnected(() => requireSchema(db), retry);
+  await retryUntilConnected(introduce, retry);
+  await retryUntilConnected(() => touch([]), retry);
   const handlers: Handlers = {
     dispatch: async ({ lane }) => (await runsAreReady).startNext(lane),
     deliver: async ({ jobId }) => (await runsAreReady).running.get(jobId)?.poke(),
   };
-  const queue = await untilReachable(() => startConsumer({ db, databaseUrl, log, handlers }), retry);
+  const queue = await retryUntilConnected(() => startConsumer({ db, databaseUrl, log, handlers }), retry);
   const context: RunContext = {
     db,
     queue,
     spares,
     log,
     clock,
-    pace: createPace(),
+    throttle: createThrottle(),
     dataDir: settings.dataDir,
     questionExpiry: settings.questionExpiry,
     protocolKey,
@@ -83,8 +88,8 @@ async function main(): Promise<void> {
     context,
     worker,
     onOver(jobId) {
-      journals.runIsOver(jobId);
-      if (!isStopping) void quietly(() => journals.look());
+      journalCleanup.noteRunEnded(jobId);
+      if (!isStopping) void quietly(() => journalCleanup.cleanUp());
     },
   });
   tellRuns(runs);
@@ -106,7 +111,7 @@ async function main(): Promise<void> {
 
   every(HEARTBEAT_MS, async () => {
     const at = Date.now();
-    const isWanted = await touch(runs.lookedAfter());
+    const isWanted = await touch(runs.ownedJobs());
     // From that sign of life on nobody takes its jobs away; what was taken before has to be let go of first.
     if (wasSilent()) await runs.letGoOfOthers();
     heardAt = at;
@@ -114,7 +119,7 @@ async function main(): Promise<void> {
     if (isWanted) void quietly(() => runs.takeOver());
   });
   every(SWEEP_MS, sweep);
-  every(SWEEP_MS, () => journals.look());
+  every(SWEEP_MS, () => journalCleanup.cleanUp());
   every(lookEveryMs(settings), () =>
     lookAtUnanswered({ db, remindAfterMs: settings.remindAfterMs, running: runs.running, log }),
   );
@@ -123,7 +128,7 @@ async function main(): Promise<void> {
   await quietly(sweep);
   void quietly(async () => {
     // At once: it may find that scap of a lost job still runs.
-    await journals.sweep();
+    await journalCleanup.sweep();
     await keepHouse();
   });
   process.once("SIGTERM", () => void stop("SIGTERM"));
@@ -184,7 +189,7 @@ async function main(): Promise<void> {
   async function keepHouse(): Promise<void> {
     const days = settings.outputRetentionDays;
     await sweepOutput({ db, days, log, isStopping: () => isStopping });
-    await journals.sweep();
+    await journalCleanup.sweep();
   }
 
   function every(ms: number, work: () => Promise<void>): void {

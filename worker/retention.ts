@@ -1,6 +1,6 @@
-// Removes the output of jobs that ended long ago, if a rule says so. Slowly, because nobody waits for it and the
-// deployments of the moment write to the same tables: a job is declared removed in one short transaction, and what it
-// printed is deleted in small ones behind it. Any worker does it for all, and several do not meet.
+// Removes the output of jobs that ended long ago, if OUTPUT_RETENTION_DAYS is set. Slowly, because running deployments write to the
+// same tables: a job is marked as removed in one short transaction, and its output is deleted in small ones after it. Any worker may
+// do it, and several can at the same time.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, transaction } from "#lib/db/connection.ts";
 import { deleteOutput, listHalfRemoved, removeOldOutput } from "#lib/db/retention.ts";
@@ -12,7 +12,7 @@ const CHUNKS_MAX = 100;
 const PAUSE_MS = 20;
 const JOBS_MAX = 2000;
 
-/** @param days undefined: nothing is removed, but what was declared removed before still goes. */
+/** @param days undefined: no job is marked, but output of marked jobs is still deleted. */
 export async function sweepOutput(options: {
   db: Database;
   days: number | undefined;

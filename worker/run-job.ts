@@ -22,11 +22,11 @@ import type { ResumePoint } from "./output/terminal-stream.ts";
 import { createScreen } from "./prompt/screen.ts";
 import { createQuestions, type Questions } from "./questions.ts";
 import { createSignals } from "./signals.ts";
-import type { Pace } from "./pace.ts";
+import type { Throttle } from "./throttle.ts";
 import type { Spares } from "./spares.ts";
 import { startCommand, type Started } from "./start-command.ts";
 import { createTranscript, type Resumed, resumeOutput } from "./transcript.ts";
-import { untilReachable } from "./until-reachable.ts";
+import { retryUntilConnected } from "./retry-until-connected.ts";
 
 export type RunContext = {
   db: Database;
@@ -35,7 +35,7 @@ export type RunContext = {
   log: Log;
   clock: DatabaseClock;
   /** Shared by all jobs of this worker. */
-  pace: Pace;
+  throttle: Throttle;
   dataDir: string;
   /** What happens to questions that nobody answers. */
   questionExpiry: ExpiryPolicy | undefined;
@@ -72,7 +72,7 @@ const REPLAY_BYTES = 512 * 1024;
 export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   const { db, log } = context;
   let isDetached = false;
-  const retry = { everyMs: RETRY_MS, isOver: () => isDetached };
+  const retry = { intervalMs: RETRY_MS, isCancelled: () => isDetached };
   /** Before they are there nothing that comes is lost: it is all looked for then. */
   let parts: Parts | undefined;
   const done = run().then(
@@ -96,7 +96,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
 
   async function run(): Promise<void> {
     const started = await start();
-    const past = await untilReachable(() => readPast(db, job.id), retry);
+    const past = await retryUntilConnected(() => readPast(db, job.id), retry);
     if (isDetached) return;
     const own = assemble(context, job, past, { isTakenOver: started.state === "found" });
     parts = own;
@@ -121,7 +121,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
    */
   async function start(): Promise<Started> {
     const isFirst = job.leaseEpoch === 1;
-    const stored = isFirst ? undefined : await untilReachable(() => findOutputState(db, job.id), retry);
+    const stored = isFirst ? undefined : await retryUntilConnected(() => findOutputState(db, job.id), retry);
     if (stored !== undefined && stored.journalEnd > 0) return { state: "found" };
     const { id: jobId, leaseEpoch: epoch, command } = job;
     const order = { jobId, epoch, command, launch: () => context.launch(job) };
@@ -198,7 +198,7 @@ function assemble(
   const transcript = createTranscript(store, screen, resumed, (text, position) =>
     follower.reply(text, position),
   );
-  const pace = context.pace.join();
+  const throttle = context.throttle.join();
   const follower = createFollower({
     dataDir,
     lease,
@@ -246,7 +246,7 @@ function assemble(
     transcript,
     questions,
     signals,
-    pace,
+    throttle,
     clock,
     log,
     onFault,
@@ -276,7 +276,7 @@ function assemble(
     questions.stop();
     signals.stop();
     letGo();
-    pace.leave();
+    throttle.leave();
   }
 
   return { questions, follower, fault, poke, finish, letGo, stop };

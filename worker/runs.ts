@@ -4,14 +4,14 @@
 import { transaction, type Transaction } from "#lib/db/connection.ts";
 import { claimNextJob, type ClaimedJob, isLaneTaken, reclaimJob, takeOverJob } from "#lib/db/runs.ts";
 import { listLeasesOver } from "#lib/db/silence.ts";
-import { createFailures } from "./failures.ts";
+import { createRunBackoff } from "./run-backoff.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
 
 export type Runs = {
   /** By the number of the job. */
   readonly running: ReadonlyMap<number, RunningJob>;
-  /** Jobs in good hands, and those whose run failed and that rest before the next try. */
-  lookedAfter(): number[];
+  /** Jobs that this worker runs, and those whose run failed and that wait for a retry. */
+  ownedJobs(): number[];
   /** Starts the job whose turn it is in this lane, if there is one and nothing is in its way. */
   startNext(lane: string): Promise<void>;
   /** Takes all that is left of workers that are gone, and of runs that failed. */
@@ -31,13 +31,13 @@ export function createRuns(options: {
   const { context, worker, onOver } = options;
   const { db, log } = context;
   const running = new Map<number, RunningJob>();
-  const failures = createFailures();
+  const backoff = createRunBackoff();
   let isStopping = false;
   let isTakingOver = false;
   let lastTaking: Promise<unknown> = Promise.resolve();
 
-  function lookedAfter(): number[] {
-    return [...running.keys(), ...failures.resting()];
+  function ownedJobs(): number[] {
+    return [...running.keys(), ...backoff.delayedJobs()];
   }
 
   /** From the transaction that takes a job to its entry in `running`, nobody else takes one: see `takeOver`. */
@@ -63,8 +63,8 @@ export function createRuns(options: {
     const run = runJob(context, job);
     running.set(job.id, run);
     void run.done.then((end) => {
-      if (end === "failed") failures.add(job.id);
-      else failures.forget(job.id);
+      if (end === "failed") backoff.failed(job.id);
+      else backoff.succeeded(job.id);
       if (running.get(job.id) === run) running.delete(job.id);
       onOver(job.id);
     });
@@ -72,7 +72,7 @@ export function createRuns(options: {
 
   return {
     running,
-    lookedAfter,
+    ownedJobs,
     async startNext(lane) {
       try {
         await takeJob("claimed", (tx) => claimNextJob(tx, lane, worker));
@@ -86,7 +86,7 @@ export function createRuns(options: {
       try {
         while (await takeJob("taken over", (tx) => takeOverJob(tx, worker)));
         // Jobs of this worker whose run failed; nobody else takes them while it lives.
-        while (await takeJob("taken up again", (tx) => reclaimJob(tx, worker, lookedAfter())));
+        while (await takeJob("taken up again", (tx) => reclaimJob(tx, worker, ownedJobs())));
       } finally {
         isTakingOver = false;
       }

@@ -1,4 +1,4 @@
-// Starts a job's command, at most once: whoever asks, however often, the holder's own lock on the job decides.
+// Starts a job's command, at most once: the holder's claim of the job decides, however often a start is ordered.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,28 +10,28 @@ import { jobDirectory } from "../holder/protocol/job-directory.ts";
 import { monotonicNow } from "../holder/protocol/monotonic-clock.ts";
 import type { Spares } from "./spares.ts";
 
-/** How long the holder's own process may take between the order and the command's start. */
-const START_WITHIN_MS = 10_000;
+/** How long the holder may take between the order and the start of the command. */
+const START_TIMEOUT_MS = 10_000;
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 10_000;
-/** A holder dies of a person or of the machine, once; one that always dies is not worth waiting for. */
+/** A holder may be killed once, by a person or the machine; if it always dies, retries do not help. */
 const HOLDER_DEATHS_MAX = 4;
 
-/** More jobs than a standby or a fresh backup lacks. */
-const FORGOTTEN_MAX = 10_000;
+/** More jobs than a standby or a recent backup lacks. */
+const LOST_JOBS_MAX = 10_000;
 
-const OTHERS =
-  "This host had another job of this number, which the database has forgotten, and scap of that one may still run here. Nothing was started for this one: look what the other has done, release the lane, then ask for the changes again.";
+const NUMBER_TAKEN =
+  "This host had another job with this number, which the database lost when it was restored, and its scap may still run. Nothing was started for this job: check what the other one did, release the lane, then deploy the changes again.";
 
 export type Started =
   /** By this call, just now. */
   | { state: "started" }
-  /** By somebody else, or earlier; it may have ended meanwhile. */
+  /** Earlier, or by another worker; it may have ended meanwhile. */
   | { state: "found" }
   | { state: "refused"; why: string }
-  /** The number is that of another job, which the database has forgotten. */
+  /** The number belongs to another job, which a restored database does not have. */
   | { state: "taken"; why: string; highestNumber: number }
-  /** The caller let go before it was decided. */
+  /** The caller cancelled before it was decided. */
   | { state: "abandoned" };
 
 export async function startCommand(
@@ -39,7 +39,7 @@ export async function startCommand(
   order: {
     jobId: number;
     epoch: number;
-    /** The end of its arguments, which are only its own. */
+    /** The last arguments of its argv, which are specific to the job. */
     command: readonly string[];
     launch: () => { argv: string[]; cwd: string; env: Record<string, string> };
   },
@@ -49,15 +49,19 @@ export async function startCommand(
   for (let retryMs = RETRY_MS_MIN; !isAbandoned(); retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
     const found = await findHolder(context.dataDir, order.jobId);
     if (found.state !== "none") {
-      return isOf(order, context.dataDir)
+      return isSameJob(order, context.dataDir)
         ? { state: "found" }
-        : { state: "taken", why: OTHERS, highestNumber: highestOf(context.dataDir, order.jobId) };
+        : {
+            state: "taken",
+            why: NUMBER_TAKEN,
+            highestNumber: findHighestNumber(context.dataDir, order.jobId),
+          };
     }
     const result = await context.spares.take().start({
       jobId: String(order.jobId),
       ...order.launch(),
       ...TERMINAL_SIZE,
-      notAfter: monotonicNow() + START_WITHIN_MS,
+      notAfter: monotonicNow() + START_TIMEOUT_MS,
       epoch: order.epoch,
     });
     if (result.started) return { state: "started" };
@@ -66,24 +70,26 @@ export async function startCommand(
     const { reason, message } = result;
     if (reason === "holder_died") deaths += 1;
     if (deaths === HOLDER_DEATHS_MAX) return { state: "refused", why: message };
-    context.log.warn("job: not started yet, trying again", { jobId: order.jobId, reason, message });
+    context.log.warn("job: not started yet, will retry", { jobId: order.jobId, reason, message });
     await sleep(retryMs);
   }
   return { state: "abandoned" };
 }
 
 /**
- * Whether what is there was started for this job. A database that comes back as it was before gives the number of a job
- * that it has forgotten to another one, but it may also have forgotten only that this one was started. What says nothing
- * of itself is the job's own.
+ * Whether the existing holder was started for this job. A restored database gives the number of a job that it lost to another one,
+ * but it may also have lost only the start of this one. A holder without a holder.json counts as the job's own.
  */
-function isOf({ jobId, command }: { jobId: number; command: readonly string[] }, dataDir: string): boolean {
+function isSameJob(
+  { jobId, command }: { jobId: number; command: readonly string[] },
+  dataDir: string,
+): boolean {
   const argv = readHolderFile(jobDirectory(dataDir, jobId))?.argv;
   return argv === undefined || isDeepStrictEqual(argv.slice(-command.length), [...command]);
 }
 
-/** The highest number of a job that this host has had, among those that the database may give next. */
-function highestOf(dataDir: string, jobId: number): number {
+/** The highest number of a job on this host, among those that the database may assign next. */
+function findHighestNumber(dataDir: string, jobId: number): number {
   const numbers = readdirSync(join(dataDir, "jobs")).map(Number);
-  return Math.max(...numbers.filter((number) => number >= jobId && number <= jobId + FORGOTTEN_MAX));
+  return Math.max(...numbers.filter((number) => number >= jobId && number <= jobId + LOST_JOBS_MAX));
 }

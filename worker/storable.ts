@@ -1,4 +1,4 @@
-/** Text that a row can hold: without NULs and halves of characters, which both the terminal and JSON can bring. */
+/** Text that PostgreSQL accepts: without NULs and lone surrogates, which both the terminal and JSON may contain. */
 export function storable(text: string): string {
   return text.replaceAll("\0", "").toWellFormed();
 }

@@ -6,7 +6,7 @@ import type { Log } from "#lib/log.ts";
 import type { DatabaseClock } from "../../worker/database-clock.ts";
 import type { HolderRecord, SignalRecord } from "../../holder/protocol/messages.ts";
 import { createIntake } from "../../worker/intake.ts";
-import { createPace } from "../../worker/pace.ts";
+import { createThrottle } from "../../worker/throttle.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 import type { Questions } from "../../worker/questions.ts";
 import type { Signals } from "../../worker/signals.ts";
@@ -29,7 +29,7 @@ test("the questions are told of every record, also of output that was lost", asy
       dispatch: (event) => positions.push("position" in event ? event.position : undefined),
     }),
     signals: only<Signals>({ wasSent: nothing }),
-    pace: createPace().join(),
+    throttle: createThrottle().join(),
     clock: only<DatabaseClock>({ at: (ms) => new Date(ms) }),
     log: only<Log>({ error: nothing }),
     onFault: (cause) => assert.fail(String(cause)),

@@ -7,7 +7,7 @@ import { appendEvent } from "#lib/db/events.ts";
 import { findOutputState, findOutputTail, listLines, type NewTail } from "#lib/db/output.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
-import { createFailures } from "../../worker/failures.ts";
+import { createRunBackoff } from "../../worker/run-backoff.ts";
 import { createJobStore } from "../../worker/job-store.ts";
 import type { OutputPiece } from "../../worker/pending-output.ts";
 import { testDatabase } from "../support/database.ts";
@@ -295,16 +295,16 @@ test("a reader waits for room while a store is under way, and no longer", async 
 
 test("a run that fails again and again rests longer each time, and starts anew when it went well", () => {
   let now = 0;
-  const failures = createFailures(() => now);
+  const backoff = createRunBackoff(() => now);
   const rest = () => {
-    failures.add(7);
+    backoff.failed(7);
     const begun = now;
-    while (failures.resting().includes(7)) now += 100;
+    while (backoff.delayedJobs().includes(7)) now += 100;
     return now - begun;
   };
   assert.deepEqual([rest(), rest(), rest()], [1000, 2000, 4000]);
   for (let round = 0; round < 10; round += 1) rest();
   assert.equal(rest(), 60_000);
-  failures.forget(7);
+  backoff.succeeded(7);
   assert.equal(rest(), 1000);
 });

@@ -10,7 +10,7 @@ import type { DatabaseClock } from "../../worker/database-clock.ts";
 import type { HolderRecord } from "../../holder/protocol/messages.ts";
 import { createIntake } from "../../worker/intake.ts";
 import type { JobStore } from "../../worker/job-store.ts";
-import { createPace } from "../../worker/pace.ts";
+import { createThrottle } from "../../worker/throttle.ts";
 import type { OutputPiece } from "../../worker/pending-output.ts";
 import { createScreen } from "../../worker/prompt/screen.ts";
 import type { Questions } from "../../worker/questions.ts";
@@ -63,7 +63,7 @@ function workerOn(stored: StoredOutput, replayFrom = { journalEnd: 0, journalSki
     transcript,
     questions: only<Questions>({ dispatch: nothing }),
     signals: only<Signals>({}),
-    pace: createPace().join(),
+    throttle: createThrottle().join(),
     clock: only<DatabaseClock>({ at: (ms) => new Date(ms) }),
     log: only<Log>({}),
     onFault: (cause) => assert.fail(cause instanceof Error ? cause : String(cause)),

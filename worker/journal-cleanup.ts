@@ -1,9 +1,9 @@
-// Removes the journals of jobs that the database has everything of. The rows decide: after a run has ended they are
-// asked, and what a worker that died could not remove any more is found by a look through the data directory, at the
-// start of each worker and every few minutes. Jobs that live, and jobs that the database does not know, are left alone.
+// Removes the journals of jobs of which the database has everything. The rows decide: they are read after a run has ended. Journals
+// that a dead worker left are found by a sweep of the data directory, when a worker starts and every few minutes. Jobs that have not
+// ended, and jobs that the database does not know, are left alone.
 //
-// A job may have been declared lost while this host was silent, and its scap run on: whoever finds that says so, and
-// touches nothing.
+// A job may have been declared lost while this host was unreachable, and its scap may still run: then that is recorded and nothing is
+// removed.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, transaction } from "#lib/db/connection.ts";
@@ -13,72 +13,77 @@ import type { Log } from "#lib/log.ts";
 import { findHolder } from "../holder/client/find-holder.ts";
 import { hasMoreThanTombstone, reduceToTombstone, type Stored } from "../holder/client/tombstone.ts";
 
-/** Jobs asked about in one statement. */
+/** Jobs per statement. */
 const BATCH_JOBS = 200;
 
-export type Journals = {
-  /** A run of this job is over; perhaps the job is too. */
-  runIsOver(jobId: number): void;
-  /** Deals with the jobs that are known to have left something. */
-  look(): Promise<void>;
-  /** Looks through the whole data directory. */
+export type JournalCleanup = {
+  /** A run of this job has ended, and perhaps the job. */
+  noteRunEnded(jobId: number): void;
+  /** Cleans up the jobs whose runs have ended. */
+  cleanUp(): Promise<void>;
+  /** Cleans up all jobs of the data directory. */
   sweep(): Promise<void>;
 };
 
-export function createJournals(options: { db: Database; dataDir: string; host: string; log: Log }): Journals {
+export function createJournalCleanup(options: {
+  db: Database;
+  dataDir: string;
+  host: string;
+  log: Log;
+}): JournalCleanup {
   const { db, dataDir, host, log } = options;
-  /** Asked about again until it is known what to do. */
-  const open = new Set<number>();
-  /** Said once. */
+  /** Checked again until their journal is removed or kept. */
+  const pending = new Set<number>();
+  /** Logged once. */
   const kept = new Set<number>();
-  const told = new Set<number>();
+  const reported = new Set<number>();
   let last: Promise<void> = Promise.resolve();
 
-  /** One look at a time. */
-  function look(): Promise<void> {
-    const looking = last.then(lookOnce);
-    last = looking.catch(() => undefined);
-    return looking;
+  /** One run at a time. */
+  function cleanUp(): Promise<void> {
+    const run = last.then(cleanUpPending);
+    last = run.catch(() => undefined);
+    return run;
   }
 
-  async function lookOnce(): Promise<void> {
-    const ids = [...open];
+  async function cleanUpPending(): Promise<void> {
+    const ids = [...pending];
     for (let at = 0; at < ids.length; at += BATCH_JOBS) {
       const batch = ids.slice(at, at + BATCH_JOBS);
       const jobs = await listStoredJobs(db, host, batch);
       const known = new Set(jobs.map(({ id }) => id));
-      for (const id of batch) if (!known.has(id)) open.delete(id);
-      for (const job of jobs) await tidy(job);
+      for (const id of batch) if (!known.has(id)) pending.delete(id);
+      for (const job of jobs) await cleanUpJob(job);
     }
   }
 
-  async function tidy(job: StoredJob): Promise<void> {
+  async function cleanUpJob(job: StoredJob): Promise<void> {
     try {
       const result = await reduceToTombstone(dataDir, job.id, storedOf(job));
       if (result === "later") {
-        if (job.isLost) await tellIfRunning(job.id);
+        if (job.isLost) await reportIfRunning(job.id);
         return;
       }
       if (result === "kept" && !kept.has(job.id)) {
         kept.add(job.id);
-        log.warn("journal: kept, because it has output that could not be stored", { jobId: job.id });
+        log.warn("journal: kept, because it contains output that is not stored", { jobId: job.id });
       }
-      open.delete(job.id);
+      pending.delete(job.id);
     } catch (error) {
-      // A disk that is full or read-only: the next look tries again.
-      log.warn("journal: it could not be removed", { jobId: job.id, error });
+      // The disk is full or read-only: the next run retries.
+      log.warn("journal: could not be removed", { jobId: job.id, error });
     }
   }
 
-  async function tellIfRunning(jobId: number): Promise<void> {
-    if (told.has(jobId)) return;
+  async function reportIfRunning(jobId: number): Promise<void> {
+    if (reported.has(jobId)) return;
     const holder = await findHolder(dataDir, jobId);
     if (holder.state !== "alive") return;
     const pid = holder.childPid ?? holder.pid;
     await transaction(db, (tx) => recordHolderFound(tx, jobId, { host, pid }));
-    told.add(jobId);
+    reported.add(jobId);
     log.error(
-      "job: it counts as lost, but scap still runs here; nobody answers it or stores what it prints",
+      "job: declared lost, but scap still runs on this host; its questions are not asked and its output is not stored",
       {
         jobId,
         host,
@@ -90,16 +95,16 @@ export function createJournals(options: { db: Database; dataDir: string; host: s
   async function sweep(): Promise<void> {
     for (const name of await namesIn(join(dataDir, "jobs"))) {
       if (!/^[1-9]\d{0,9}$/.test(name)) continue;
-      if (hasMoreThanTombstone(dataDir, name)) open.add(Number(name));
-      // A year of tombstones is not looked at in one go: deployments are waiting for this process too.
+      if (hasMoreThanTombstone(dataDir, name)) pending.add(Number(name));
+      // Yields between jobs: a year of tombstones must not delay the deployments of this worker.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await look();
+    await cleanUp();
   }
 
   return {
-    runIsOver: (jobId) => void open.add(jobId),
-    look,
+    noteRunEnded: (jobId) => void pending.add(jobId),
+    cleanUp,
     sweep,
   };
 }

@@ -1,53 +1,53 @@
-// How jobs share the thread of a worker, with the time in the test's hand.
+// How jobs share the thread of a worker, with a simulated clock.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPace, type JobPace } from "../../worker/pace.ts";
+import { createThrottle, type JobThrottle } from "../../worker/throttle.ts";
 
 function world() {
   let now = 0;
   const pauses: number[] = [];
-  const pace = createPace({
+  const throttle = createThrottle({
     now: () => now,
-    pause: async (ms) => {
+    wait: async (ms) => {
       pauses.push(ms);
       now += ms;
     },
   });
   return {
-    pace,
+    throttle,
     pauses,
     now: () => now,
     pass: (ms: number) => (now += ms),
     /** Works in slices of this length. */
-    works: async (job: JobPace, slices: number, sliceMs: number) => {
+    works: async (job: JobThrottle, slices: number, sliceMs: number) => {
       for (let slice = 0; slice < slices; slice += 1) {
-        job.work(() => (now += sliceMs));
-        await job.rest();
+        job.run(() => (now += sliceMs));
+        await job.pause();
       }
     },
   };
 }
 
-test("a job that is alone works at full speed, and lets the event loop have its turn every few milliseconds", async () => {
-  const { pace, pauses, now, works } = world();
-  await works(pace.join(), 1000, 0.5);
+test("a single job runs at full speed and yields to the event loop every few milliseconds", async () => {
+  const { throttle, pauses, now, works } = world();
+  await works(throttle.join(), 1000, 0.5);
   assert.equal(now(), 500);
   assert.equal(pauses.length, 250);
   assert.ok(pauses.every((ms) => ms === 0));
 });
 
-test("while others live, a job whose output costs more than its share gets its share", async () => {
-  const { pace, now, works } = world();
-  pace.join();
-  await works(pace.join(), 2000, 0.5);
+test("while there are other jobs, a job whose output costs more than its share is limited to it", async () => {
+  const { throttle, now, works } = world();
+  throttle.join();
+  await works(throttle.join(), 2000, 0.5);
   assert.ok(now() > 3500, `1000 ms of work took ${now()} ms, with a quarter of the thread`);
   assert.ok(now() < 4100, `${now()} ms`);
 });
 
-test("an ordinary burst is not slowed, and neither is a job that prints now and then", async () => {
-  const { pace, pauses, pass, works } = world();
-  pace.join();
-  const job = pace.join();
+test("neither an ordinary burst nor occasional output is throttled", async () => {
+  const { throttle, pauses, pass, works } = world();
+  throttle.join();
+  const job = throttle.join();
   await works(job, 80, 0.5);
   for (let second = 0; second < 20; second += 1) {
     pass(1000);
@@ -60,9 +60,9 @@ test("an ordinary burst is not slowed, and neither is a job that prints now and 
 });
 
 test("a job is alone again when the others have left", async () => {
-  const { pace, pauses, works } = world();
-  const other = pace.join();
-  const job = pace.join();
+  const { throttle, pauses, works } = world();
+  const other = throttle.join();
+  const job = throttle.join();
   await works(job, 400, 0.5);
   assert.ok(pauses.some((ms) => ms > 0));
   other.leave();
