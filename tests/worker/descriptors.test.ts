@@ -7,7 +7,7 @@ import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
 
-test("a job whose worker has no descriptor left is not given up: it is followed when there is one again", async (t) => {
+test("a worker without a free descriptor does not abandon its job and follows it when one is free", async (t) => {
   if (spawnSync("prlimit", ["--version"]).status !== 0) return t.skip("prlimit is not installed");
   const worker = await stack.startWorker();
   const limit = (count: number) =>

@@ -1,4 +1,4 @@
-// Following a job's holder from the worker's side, against real holders.
+// The follower of a job, against real holders.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ function followerOf(
   return { follower, connections: () => connections };
 }
 
-test("a follower that is stopped while it connects stops, though the job goes on", async (t) => {
+test("a follower that is stopped while it connects stops, and the job keeps running", async (t) => {
   const held = await holdScript(t, "read x");
   const { follower } = followerOf(t, held);
   let result: unknown = "follows";
@@ -50,7 +50,7 @@ test("a follower that is stopped while it connects stops, though the job goes on
   assert.equal(follower.client, undefined);
 });
 
-/** Of a version that nobody knows yet; the rest of what it says stays. */
+/** Makes the holder claim a later version; everything else stays. */
 function claimNewer(held: HeldJob): { takeBack(): void } {
   const path = join(held.directory, "holder.json");
   const said = readFileSync(path, "utf8");
@@ -58,7 +58,7 @@ function claimNewer(held: HeldJob): { takeBack(): void } {
   return { takeBack: () => writeFileSync(path, said) };
 }
 
-test("a follower says once that the holder is newer, and looks again", async (t) => {
+test("a follower logs once that the holder is newer, and checks again", async (t) => {
   const held = await holdScript(t, "echo one; read x");
   const newer = claimNewer(held);
   const errors: string[] = [];
@@ -76,7 +76,7 @@ test("a follower says once that the holder is newer, and looks again", async (t)
   assert.match(errors[0] ?? "", /newer version .* start the newer worker/);
 });
 
-test("a follower that rests between two looks at a newer holder stops at once", async (t) => {
+test("a follower that waits between two checks of a newer holder stops at once", async (t) => {
   const held = await holdScript(t, "read x");
   claimNewer(held);
   const errors: string[] = [];
@@ -88,12 +88,12 @@ test("a follower that rests between two looks at a newer holder stops at once", 
   await until("it to rest", () => errors.length > 0);
   follower.stop();
 
-  // What it rests from is a timer, and what ends the rest needs none.
+  // The wait is a timer, and the event that ends it needs none.
   await new Promise((resolve) => setImmediate(resolve));
   assert.ok(isOver, "it rests on");
 });
 
-test("a record that could not be taken is told again, and no other is told twice", async (t) => {
+test("a record that could not be processed is repeated, and no other one is", async (t) => {
   const held = await holdScript(t, "echo one; read x; echo two; exit 3");
   const taken: HolderRecord[] = [];
   let isRefusing = true;
@@ -119,7 +119,7 @@ test("a record that could not be taken is told again, and no other is told twice
   assert.equal(taken.filter(({ kind }) => kind === "input").length, 1);
 });
 
-test("an order that waits for a holder whose death is certain is told that its fate is unknown", async (t) => {
+test("an order that waits for a holder that is found dead gets the result unknown", async (t) => {
   const held = await holdScript(t, "echo one; read x");
   const { readId } = await held.untilReading("one");
   const { follower } = followerOf(t, held);
@@ -132,7 +132,7 @@ test("an order that waits for a holder whose death is certain is told that its f
   assert.equal(result, "unknown");
 });
 
-test("an order that waits in a follower that is stopped is refused as another worker's business", async (t) => {
+test("an order that waits in a follower that is stopped is rejected with LeaseLost", async (t) => {
   const held = await holdScript(t, "read x");
   const { follower } = followerOf(t, held);
 
@@ -142,7 +142,7 @@ test("an order that waits in a follower that is stopped is refused as another wo
   await assert.rejects(ordered, LeaseLost);
 });
 
-test("a record that cannot be dealt with is said once, and tried again", async (t) => {
+test("a record that cannot be processed is logged once, and retried", async (t) => {
   const held = await holdScript(t, "echo one; read x");
   const errors: unknown[] = [];
   const log: Log = { ...silent, error: (_, facts) => void errors.push(facts?.["message"]) };

@@ -69,7 +69,7 @@ test(
   },
 );
 
-test("on a disk that is read-only nothing is started, and each job says why", async (t) => {
+test("on a read-only disk nothing is started, and each job has the reason", async (t) => {
   const readOnly = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
   if (spawnSync("unshare", ["-m", "true"]).status !== 0) return t.skip("needs root");
   const worker = await stack.startWorker({}, ["unshare", "-m", "sh", "-c", readOnly, stack.dataDir]);

@@ -42,7 +42,7 @@ async function medianMs(lane: string): Promise<number> {
   return took.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
 }
 
-test("while a job prints hostile output at full speed, one of another lane starts, asks and is answered", async (t) => {
+test("while a job prints hostile output at full speed, a job of another lane starts, asks and is answered", async (t) => {
   await deploymentMs("quiet");
   const alone = await medianMs("quiet");
   const hostile = await stack.runScript(FLOOD, { lane: "hostile" });
@@ -62,7 +62,7 @@ test("while a job prints hostile output at full speed, one of another lane start
 const burst = (line: string) => `line=$(printf '%s' '${line}'); for n in $(seq 20); do
   printf "$line%.0s" $(seq 21000); echo x; done`;
 
-test("a burst of escape sequences costs about what as much text costs, also for the worker that comes next", async () => {
+test("a burst of escape sequences costs about as much as plain text of that length, also after a failover", async () => {
   const tookMs = async (script: string) => {
     const begunAt = performance.now();
     const id = await stack.runScript(script, { lane: "burst" });

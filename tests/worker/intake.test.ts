@@ -16,7 +16,7 @@ const nothing = (): void => undefined;
 /** What a test needs of a thing with many parts. */
 const only = <T>(parts: Partial<T>): T => parts as T;
 
-test("the questions are told of every record, also of output that was lost", async () => {
+test("the questions receive the position of every record, also of lost output", async () => {
   const positions: (number | undefined)[] = [];
   const intake = createIntake({
     jobId: 1,

@@ -64,7 +64,7 @@ const events = async (id: number) =>
     ])
   ).map((row) => row.kind);
 
-test("output and decisions are written in the order in which they came", async () => {
+test("output and operations are written in order", async () => {
   const { id, store, piece } = await openStore();
   store.addOutput(piece("one"));
   const first = store.run((tx) => appendEvent(tx, id, { kind: "phase_started" }));
@@ -81,7 +81,7 @@ test("output and decisions are written in the order in which they came", async (
   store.abandon();
 });
 
-test("a worker whose lease is over writes nothing at all, neither output nor decisions", async () => {
+test("a worker whose lease is over writes neither output nor operations", async () => {
   for (const [withOutput, withCommit] of [
     [true, false],
     [false, false],
@@ -112,7 +112,7 @@ test("a worker whose lease is over writes nothing at all, neither output nor dec
   }
 });
 
-test("a decision that is refused takes no output with it", async () => {
+test("a rejected operation does not roll back output", async () => {
   const { id, store, faults, piece } = await openStore();
   store.addOutput(piece("before"));
   await assert.rejects(
@@ -128,7 +128,7 @@ test("a decision that is refused takes no output with it", async () => {
 
 const cutOff = () => Object.assign(new Error("the connection was cut"), { code: "ECONNRESET" });
 
-test("a decision that fails at its second try doubles nothing of what the first one has stored", async () => {
+test("an operation that fails at a retry stores no output twice", async () => {
   const { id, store, faults, piece } = await openStore();
   let tries = 0;
   store.addOutput(piece("one"));
@@ -151,7 +151,7 @@ test("a decision that fails at its second try doubles nothing of what the first 
   store.abandon();
 });
 
-test("a database that comes back without what it had confirmed is told nothing more by this run", async () => {
+test("a run writes nothing to a database that was restored to an earlier state", async () => {
   const { id, store, faults, piece } = await openStore();
   store.addOutput(piece("one"));
   await store.flush();
@@ -177,7 +177,7 @@ test("a database that comes back without what it had confirmed is told nothing m
   assert.equal(faults.length, 1);
 });
 
-test("output that a question may follow waits a moment for it, and is stored with it or without", async () => {
+test("output that may precede a question waits a moment for it, and is stored with or without it", async () => {
   const { id, store, piece } = await openStore();
   /** Of the newest chunk and the newest event. */
   const newest = async () => {
@@ -208,7 +208,7 @@ test("output that a question may follow waits a moment for it, and is stored wit
   store.abandon();
 });
 
-test("output that the database refuses ends the run, and nothing waits for it for ever", async () => {
+test("output that the database rejects ends the run, and no caller waits forever", async () => {
   const { id, store, faults, piece } = await openStore();
   store.addOutput(piece("a NUL \0 in it"));
   await assert.rejects(store.flush());
@@ -216,7 +216,7 @@ test("output that the database refuses ends the run, and nothing waits for it fo
   assert.deepEqual(await texts(id), []);
 });
 
-test("a connection that is cut before, in or behind a commit loses nothing and doubles nothing", async () => {
+test("a connection that breaks before, during or after a commit loses nothing and duplicates nothing", async () => {
   const { id, store, piece } = await openStore();
   let isOver = false;
   const cutting = (async () => {
@@ -241,7 +241,7 @@ test("a connection that is cut before, in or behind a commit loses nothing and d
   store.abandon();
 });
 
-test("lines that are only drawn again are stored ten times a second, and at once with whatever follows them", async () => {
+test("redrawn lines are stored ten times a second, and at once with output that follows them", async () => {
   const { id, store, piece, redraw } = await openStore();
   const stores = async () =>
     (
@@ -279,7 +279,7 @@ test("lines that are only drawn again are stored ten times a second, and at once
   store.abandon();
 });
 
-test("a reader waits for room while a store is under way, and no longer", async () => {
+test("a reader waits for room while a store is in progress, and no longer", async () => {
   const { store, piece } = await openStore();
   assert.equal(store.isFull, false);
   await store.whenRoom();
@@ -293,7 +293,7 @@ test("a reader waits for room while a store is under way, and no longer", async 
   await waiting;
 });
 
-test("a run that fails again and again rests longer each time, and starts anew when it went well", () => {
+test("the backoff doubles with each failed run up to a minute, and is reset by a success", () => {
   let now = 0;
   const backoff = createRunBackoff(() => now);
   const rest = () => {

@@ -35,7 +35,7 @@ const ENDED_LONG_AGO = {
   ended: { exit: { exitCode: 0, signal: null, failure: null }, at: 2 },
 };
 
-test("when its output is stored a job leaves nothing but its tombstone, which still keeps it from being started", async () => {
+test("a job whose output is stored leaves only its tombstone, which still prevents another start", async () => {
   const id = await stack.runScript("echo one; exit 3");
   await stack.ended(id, "exit_nonzero");
 
@@ -59,7 +59,7 @@ test("when its output is stored a job leaves nothing but its tombstone, which st
   assert.deepEqual(await stack.lines(id), ["one"]);
 });
 
-test("who is still reading when the journal is removed gets all of it", async () => {
+test("a client that is still reading when the journal is removed receives all of it", async () => {
   const id = await stack.runScript(`echo begun; ${untilGo("slow")}; seq 1 200000`);
   await stack.untilJob(id, "its first line", (job) => job.totalLines > 0);
   const read: Buffer[] = [];
@@ -83,7 +83,7 @@ test("who is still reading when the journal is removed gets all of it", async ()
   assert.ok(Buffer.concat(read).equals(await stack.raw(id)), "every byte");
 });
 
-test("a worker that died between the commit and the removal leaves it to the next; what is not finished stays", async () => {
+test("the next worker removes the journal if a worker died between the commit and the removal; journals of running jobs stay", async () => {
   const finished = await stack.runScript(`echo done; ${untilGo("finished")}`);
   const live = await stack.runScript(`echo live; ${untilGo("live")}`, { lane: "other" });
   for (const id of [finished, live]) await stack.untilJob(id, "its line", (job) => job.totalLines === 1);
@@ -112,7 +112,7 @@ test("a worker that died between the commit and the removal leaves it to the nex
   await gone(live);
 });
 
-test("the journal of a lost job stays if it has more than could be stored", async () => {
+test("the journal of a lost job stays if it contains more than is stored", async () => {
   const lanes = ["whole", "cut"];
   const ids = await Promise.all(lanes.map((lane) => stack.runScript("echo one; exec sleep 60", { lane })));
   for (const id of ids) await stack.untilJob(id, "its line", (job) => job.totalLines === 1);
@@ -147,7 +147,7 @@ test("the journal of a lost job stays if it has more than could be stored", asyn
   assert.ok((await stack.job(cut)).outputRemovedAt);
 });
 
-test("a database that has forgotten the end of a job is told what the tombstone knows", async () => {
+test("a restored database without the end of a job gets it from the tombstone", async () => {
   const id = await stack.runScript(`echo one; ${untilGo("old")}; exit 4`);
   await stack.untilJob(id, "its line", (job) => job.totalLines === 1);
   await worker.die();
@@ -159,5 +159,5 @@ test("a database that has forgotten the end of a job is told what the tombstone 
   await stack.ended(id, "holder_lost");
 
   const finished = (await stack.events(id)).find(({ kind }) => kind === "job_finished");
-  assert.match(String(finished?.data["detail"]), /^scap ended with exit code 4, but the journal/);
+  assert.match(String(finished?.data["detail"]), /^scap ended with exit code 4, but its journal/);
 });

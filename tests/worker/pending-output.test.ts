@@ -24,7 +24,7 @@ const pendingOutput = () => createPendingOutput({ progress: null, status: null }
 
 const open = { settled: [], isRedraw: true };
 
-test("a burst is one chunk and one block: of the time of its first piece, up to the end of its last", () => {
+test("a burst is one chunk and one block, with the time of its first piece and the end of its last", () => {
   const pending = pendingOutput();
   pending.add(piece("one", 0));
   pending.add(piece("two", 60));
@@ -55,7 +55,7 @@ test("a chunk spans a tenth of a second and a quarter of a megabyte, and no more
   );
 });
 
-test("so does a block of lines, by the times at which they changed last", () => {
+test("a block of lines spans a tenth of a second too, by the times of their last changes", () => {
   const pending = pendingOutput();
   const line = (text: string, atMs: number) => ({ text, at: START + atMs });
   pending.add(
@@ -75,7 +75,7 @@ test("so does a block of lines, by the times at which they changed last", () => 
   );
 });
 
-test("what only changes the screen is known as such, until a line or a status comes", () => {
+test("output that only redraws the screen counts as a redraw until a line or a status is added", () => {
   const pending = pendingOutput();
   pending.add(piece("", 0, open));
   pending.setProgress(null);
@@ -88,7 +88,7 @@ test("what only changes the screen is known as such, until a line or a status co
   assert.ok(!pending.isRedraw);
 });
 
-test("what could not be stored comes first at the next try, and counts again", () => {
+test("a batch that could not be stored comes first at the next attempt, and counts again", () => {
   const pending = pendingOutput();
   const started = { change: "started", id: 1, name: "sync", depth: 0, at: new Date(START) } as const;
   const finished = { change: "finished", id: 1, at: new Date(START) } as const;
@@ -114,7 +114,7 @@ test("what could not be stored comes first at the next try, and counts again", (
   assert.ok(pending.isEmpty);
 });
 
-test("a status alone is something to store, once", () => {
+test("a status alone is stored, once", () => {
   const pending = pendingOutput();
   assert.ok(pending.isEmpty);
   pending.setStatus("merging");
@@ -124,7 +124,7 @@ test("a status alone is something to store, once", () => {
   assert.ok(pending.take().isEmpty);
 });
 
-test("a tail that changed without output is something to store, once", () => {
+test("a tail that changed without output is stored, once", () => {
   const pending = pendingOutput();
   pending.touchTail();
   const batch = pending.take();

@@ -13,7 +13,7 @@ function aDataDir(t: TestContext): string {
   return dataDir;
 }
 
-test("all workers of a host have the same key for a job, and another one for another job", (t) => {
+test("all workers of a host have the same key for a job, and a different one for each job", (t) => {
   const dataDir = aDataDir(t);
   const [first, second] = [createProtocolKeys(dataDir), createProtocolKeys(dataDir)];
 
@@ -23,7 +23,7 @@ test("all workers of a host have the same key for a job, and another one for ano
 });
 
 for (const left of ["", "half a secret"]) {
-  test(`a secret that a power cut left ${left === "" ? "empty" : "cut off"} is not used: anybody could guess it`, (t) => {
+  test(`a secret that a power failure left ${left === "" ? "empty" : "truncated"} is not used, because it could be guessed`, (t) => {
     const dataDir = aDataDir(t);
     writeFileSync(join(dataDir, "protocol-secret"), left);
 

@@ -8,7 +8,7 @@ import { until } from "../support/until.ts";
 
 const stack = await startStack(after, { scapCommand: ["/nowhere/scap", "--verbose"] });
 
-test("a scap that is not there ends the job, says what is missing, and lets the next one try", async () => {
+test("a missing scap ends the job with the reason, and the next job starts", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript("");
   const next = await stack.runScript("");
@@ -22,7 +22,7 @@ test("a scap that is not there ends the job, says what is missing, and lets the 
   await worker.stop();
 });
 
-test("a holder that was killed while it waited for its job does not cost the job its start", async () => {
+test("a spare that was killed before its job does not prevent the start of the job", async () => {
   const own = await startStack(after);
   const worker = await own.startWorker();
   const spare = await until("the waiting holder", () =>
@@ -38,7 +38,7 @@ test("a holder that was killed while it waited for its job does not cost the job
   await worker.stop();
 });
 
-test("a holder that can never be loaded ends the job after some tries, and says so", async () => {
+test("a holder that cannot be loaded ends the job after some retries, with the reason", async () => {
   const own = await startStack(after);
   const deadly = join(own.directory, "node");
   writeFileSync(deadly, "#!/bin/sh\nkill -KILL $$\n");

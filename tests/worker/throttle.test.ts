@@ -18,7 +18,7 @@ function world() {
     pauses,
     now: () => now,
     pass: (ms: number) => (now += ms),
-    /** Works in slices of this length. */
+    /** Runs slices of this length. */
     works: async (job: JobThrottle, slices: number, sliceMs: number) => {
       for (let slice = 0; slice < slices; slice += 1) {
         job.run(() => (now += sliceMs));

@@ -149,7 +149,7 @@ function cutUp(text: string, sizes: readonly number[]): string[] {
   return chunks;
 }
 
-test("a run that several workers had has the lines of an undisturbed one: none lost, none doubled, none changed", async () => {
+test("a run with several failovers has the lines of an undisturbed one: none lost, duplicated or changed", async () => {
   await fc.assert(
     fc.asyncProperty(
       program,
@@ -206,7 +206,7 @@ test("progress is what the line of the cursor shows when it is stored", async ()
   });
 });
 
-test("the screen is stored while it is wanted, or while the program uses the alternate one", async () => {
+test("the screen is stored while it is shown, or while the program uses the alternate one", async () => {
   const worker = workerOn(NOTHING);
   const [first, second, third] = recordsOf(["$ ", "\x1b[?1049hmenu", "\x1b[?1049l"]);
   assert.ok(first && second && third);
@@ -222,7 +222,7 @@ test("the screen is stored while it is wanted, or while the program uses the alt
   assert.equal(worker.transcript.tail()?.screen?.rows[0]?.trimEnd(), "$");
 });
 
-test("the terminal's replies are handed on with the place of the query, and not again after a take-over", async () => {
+test("replies of the terminal are passed on with the position of the query, and not again after a failover", async () => {
   const records = recordsOf(["\x1b[6n", "x"]);
   const first = workerOn(NOTHING);
   await first.intake.take(records[0] as HolderRecord);
@@ -233,7 +233,7 @@ test("the terminal's replies are handed on with the place of the query, and not 
   assert.deepEqual(second.replies, []);
 });
 
-test("a program that is continued after a take-over is not shown as stopped any more", async () => {
+test("a program that is continued after a failover is no longer shown as stopped", async () => {
   const stopped = { ...NOTHING, status: "Stopped: scap" };
   const worker = workerOn(stopped);
   const note = { what: "continued" } as const;

@@ -82,7 +82,7 @@ for (const [input, reason] of BAD) {
   });
 }
 
-test("whatever is typed, what comes out is a number that Gerrit can have, or a reason", () => {
+test("any input gives a number that is valid in Gerrit, or a reason", () => {
   const typed = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.webUrl({ withFragments: true, withQueryParameters: true }),
@@ -99,7 +99,7 @@ test("whatever is typed, what comes out is a number that Gerrit can have, or a r
   );
 });
 
-test("every number survives every way to write it", () => {
+test("every number is recognised in every notation", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2 ** 31 - 1 }), (number) => {
       for (const input of [`${number}`, `#${number}`, `${GERRIT}/${number}`])

@@ -58,7 +58,7 @@ test("every state can be reached from queued, and an end from every state", () =
   for (const state of JOB_STATES) assert.ok([...reachable(state)].some(isTerminal), `${state} never ends`);
 });
 
-test("a job starts at most once on any walk", () => {
+test("a job starts at most once on any path", () => {
   fc.assert(
     fc.property(fc.infiniteStream(fc.nat()), (choices) => {
       let state: JobState = "queued";
@@ -82,7 +82,7 @@ test("every outcome ends in a terminal state, and every terminal state has an ou
   assert.deepEqual([...ends].toSorted(), TERMINAL_STATES.toSorted());
 });
 
-test("only what did all that was to be done is a success", () => {
+test("only outcomes that deployed everything are a success", () => {
   assert.deepEqual(
     OUTCOMES.filter((outcome) => STATE_OF_OUTCOME[outcome] === "succeeded"),
     ["completed", "nothing_to_deploy", "prepared"],
@@ -102,7 +102,7 @@ for (const [name, good] of [
   ["a\n", false],
   ["ä", false],
 ] as const) {
-  test(`${JSON.stringify(name)} is ${good ? "a" : "no"} name of a lane`, () => {
+  test(`${JSON.stringify(name)} is ${good ? "a valid" : "no valid"} name of a lane`, () => {
     assert.equal(LANE_PATTERN.test(name), good);
   });
 }

@@ -271,7 +271,7 @@ function outcomeIn({ exitCode, exitSignal, evidence, signals }: AnyEnding): Outc
   return outcomeOf({ exitCode, exitSignal }, { ...NO_EVIDENCE, ...evidence }, past);
 }
 
-test("however scap ends, there is one outcome, and what only the system can know is never guessed", () => {
+test("however scap ends, there is one outcome, and outcomes that only the system can observe are never guessed", () => {
   const neverGuessed: Outcome[] = ["spawn_failed", "cancelled_while_queued", "holder_lost"];
   fc.assert(
     fc.property(anyEnding, (ending) => {

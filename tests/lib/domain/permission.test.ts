@@ -27,12 +27,12 @@ for (const role of ROLES) {
     });
   }
 
-  test(`what a ${role} is told to be permitted is what is permitted`, () => {
+  test(`the listed permissions of a ${role} are the permitted ones`, () => {
     assert.deepEqual(permittedActions(userOf(role)), ALLOWED[role]);
   });
 }
 
-test("somebody who has not signed in may do nothing", () => {
+test("a person who is not signed in may do nothing", () => {
   assert.deepEqual(permittedActions(undefined), []);
   for (const action of ACTIONS) assert.equal(may(undefined, action), false);
 });

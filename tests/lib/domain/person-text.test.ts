@@ -16,7 +16,7 @@ test("text of every language is accepted, with line breaks and emoji", () => {
     assert.equal(textProblem(text), undefined, text);
 });
 
-test("what would make it read as something else is refused, with what it is", () => {
+test("characters that change how a text reads are refused, and named", () => {
   assert.match(textProblem("safe \u202etxt.exe") ?? "", /U\+202E/);
   assert.match(textProblem("a\u061cb") ?? "", /U\+061C/);
   assert.match(textProblem("a\u200bb") ?? "", /U\+200B/);

@@ -15,20 +15,20 @@ function reminders(afterMinutes: number, count: number): (number | undefined)[] 
   });
 }
 
-test("people are reminded at growing distance, and at last every hour", () => {
+test("reminders are sent with exponential backoff, at most an hour apart", () => {
   assert.deepEqual(reminders(10, 6), [10, 30, 70, 130, 190, 250]);
   assert.deepEqual(reminders(1, 8), [1, 3, 7, 15, 31, 63, 123, 183]);
 });
 
-test("a distance that is longer than an hour from the start stays as it is", () => {
+test("an interval that is longer than an hour from the start stays constant", () => {
   assert.deepEqual(reminders(90, 3), [90, 180, 270]);
 });
 
-test("zero is never", () => {
+test("zero disables reminders", () => {
   assert.deepEqual(reminders(0, 2), [undefined, undefined]);
 });
 
-test("whoever comes back after a long night reminds once, not once for each time that was missed", () => {
+test("a worker that was stopped for long sends one reminder, not one for each that was missed", () => {
   const morning = new Date(ASKED.getTime() + 600 * MINUTE_MS);
 
   const next = nextReminderAt({ askedAt: ASKED, remindedAt: morning, reminders: 1 }, 10 * MINUTE_MS);
@@ -36,7 +36,7 @@ test("whoever comes back after a long night reminds once, not once for each time
   assert.equal(next?.getTime(), morning.getTime() + 20 * MINUTE_MS);
 });
 
-test("a thousand reminders later it is still a time", () => {
+test("after a thousand reminders the time is still valid", () => {
   const next = nextReminderAt({ askedAt: ASKED, remindedAt: ASKED, reminders: 2000 }, MINUTE_MS);
 
   assert.equal(next?.getTime(), ASKED.getTime() + 60 * MINUTE_MS);

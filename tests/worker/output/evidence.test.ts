@@ -55,7 +55,7 @@ test("text about an end is not an end", () => {
     assert.deepEqual([closingOf(line), evidenceOf([line]).rollback], [undefined, null], line);
 });
 
-test("words that only begin like a phase are no evidence", () => {
+test("text that only begins like a phase is no evidence", () => {
   for (const line of [
     "Finished sync-prod is the title of a commit",
     "Finished scap sync-world",
@@ -178,7 +178,7 @@ test("an error that scap does not expect is a crash; one by which it refuses is 
   assert.equal(evidenceOf(unanswered).isCrash, true);
 });
 
-test("counts of a progress line and words of a test run are no errors", () => {
+test("counts of a progress line and the output of a test run are no errors", () => {
   for (const line of ["12:00:00 checks: 10 ok, 0 failed", "the tests failed yesterday", "0 failed"])
     assert.equal(evidenceOf([line]).firstErrorLine, null, line);
 });

@@ -58,7 +58,7 @@ test("text that only talks about starting and finishing is no phase", () => {
   );
 });
 
-test("phases that an earlier worker stored go on", () => {
+test("phases that an earlier worker stored continue", () => {
   const tracker = createPhaseTracker({ open: [{ id: 7, name: "canaries", depth: 0 }], count: 9 });
   assert.deepEqual(
     changes(tracker, "12:00:00 Started checks", "12:00:00 Finished canaries (duration: 00m 01s)"),

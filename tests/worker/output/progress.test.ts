@@ -4,7 +4,7 @@ import { progressIn } from "../../../worker/output/progress.ts";
 
 const found = progressIn;
 
-test("progress is known with the time of day and without, and with what the line was cleared with", () => {
+test("progress is recognised with and without the time of day, and after a sequence that clears the line", () => {
   for (const line of [
     "12:00:01 sync-apaches:  20% (ok: 1; fail: 1; left: 8) - ",
     "sync-apaches:  20% (ok: 1; fail: 1; left: 8)",
@@ -20,7 +20,7 @@ test("progress is known with the time of day and without, and with what the line
   }
 });
 
-test("those in flight are counted where they are told", () => {
+test("hosts in flight are counted where scap prints them", () => {
   assert.deepEqual(found("scap-cdb-rebuild:  42% (in-flight: 3; ok: 10; fail: 0; left: 14)"), {
     name: "scap-cdb-rebuild",
     percent: 42,
@@ -31,7 +31,7 @@ test("those in flight are counted where they are told", () => {
   });
 });
 
-test("what is no progress, or counts beyond every fleet, is none", () => {
+test("other text, and counts larger than any fleet, are no progress", () => {
   assert.equal(found("disk 42% (of 10 GB)"), undefined);
   assert.equal(found("nothing"), undefined);
   assert.equal(found("Go on? [y/N]: aches:  20% (ok: 1; fail: 1; left: 8)"), undefined, "half drawn over");

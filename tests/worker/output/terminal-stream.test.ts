@@ -52,7 +52,7 @@ const textOf = (parts: readonly Part[]) =>
     ),
   ).toString("latin1");
 
-test("continuing at any resume point gives the same as going on", () => {
+test("continuing at any resume point gives the same as an undisturbed run", () => {
   fc.assert(
     fc.property(
       output,

@@ -79,7 +79,7 @@ test("hostile output fills neither the memory nor the log", () => {
   }
 });
 
-test("styles and clusters that are not used any more are forgotten, and what is shown stays", () => {
+test("styles and clusters that are no longer used are removed, and the screen stays the same", () => {
   const emulator = createEmulator(SIZE);
   const reference = createEmulator(SIZE);
   const beginning = Buffer.from("\x1b[38;2;1;2;3mkept\x1b[0m e\u0301\r\n\x1b[44m");
@@ -99,7 +99,7 @@ test("styles and clusters that are not used any more are forgotten, and what is 
   assert.deepEqual(emulator.live(), reference.live());
 });
 
-test("a line that never ends is cut and goes on in the next", () => {
+test("a line that never ends is split and continues in the next", () => {
   const emulator = createEmulator(SIZE);
   emulator.write(Buffer.from("x".repeat(200_000)), 1);
   emulator.end();

@@ -46,7 +46,7 @@ test("the difference of a file with CRLF keeps its text and colours", () => {
   ]);
 });
 
-test("a line that a progress display cleared says what was printed last", () => {
+test("a line that a progress display cleared contains what was printed last", () => {
   assert.deepEqual(logOf("fetching 10%\r\u001b[Kfetching 100%\r\u001b[KBackport cancelled.\n"), [
     "Backport cancelled.",
   ]);
@@ -70,7 +70,7 @@ test("a spinner and a display of several lines are as many lines as a terminal s
   ]);
 });
 
-test("colour goes on over the end of a line, and each line stands alone", () => {
+test("colour continues after the end of a line, and each line is self-contained", () => {
   assert.deepEqual(logOf(`${ESC}[31mthree lines\nin red\n${ESC}[0mplain\n${ESC}[1;33mbold\nyellow`), [
     `${ESC}[31mthree lines${ESC}[0m`,
     `${ESC}[31min red${ESC}[0m`,
@@ -91,7 +91,7 @@ test("equal content has equal text, however it was written", () => {
   for (const form of forms) assert.deepEqual(logOf(form), [`${ESC}[1;31mred${ESC}[0m`]);
 });
 
-test("SGR with colons means what it says", () => {
+test("SGR with colons is interpreted", () => {
   assert.deepEqual(logOf(`${ESC}[38:2::255:0:0mred${ESC}[0m ${ESC}[4:3mcurly${ESC}[0m`), [
     `${ESC}[38;2;255;0;0mred${ESC}[0m ${ESC}[4:3mcurly${ESC}[0m`,
   ]);
@@ -136,7 +136,7 @@ test("a program on the alternate screen leaves nothing in the log", () => {
   ]);
 });
 
-test("a line that the terminal broke is one line", () => {
+test("a line that the terminal wrapped is one line", () => {
   const long = "word ".repeat(100);
   assert.deepEqual(logOf(`${long}\nnext`), [long, "next"]);
   assert.deepEqual(logOf(`${ESC}[31m${"漢".repeat(200)}${ESC}[0m\n`), [
@@ -148,7 +148,7 @@ test("a full reset keeps what was printed before it", () => {
   assert.deepEqual(logOf("one\ntwo\u001bcthree\n"), ["one", "two", "three"]);
 });
 
-test("a line knows when it was written last", () => {
+test("a line has the time of its last change", () => {
   const emulator = draw("one\r\ntwo\r\n", "\u001b[2A\u001b[2Kagain\r\n\n", "three");
   assert.deepEqual(emulator.live(), [
     { text: "again", at: 2 },
@@ -157,7 +157,7 @@ test("a line knows when it was written last", () => {
   ]);
 });
 
-test("lines settle when they leave the screen, and their numbers go on", () => {
+test("lines settle when they leave the screen, and their numbers continue", () => {
   const emulator = draw(Array.from({ length: 120 }, (_, index) => `${index + 1}\r\n`).join(""));
   const settled = emulator.takeSettled();
 
@@ -219,12 +219,12 @@ test("a long line that was completed is not completed again when it settles", ()
   assert.equal(emulator.takeCompleted().filter(({ text }) => text !== "").length, 1);
 });
 
-test("a completed line is whole when the terminal broke it, and bounded", () => {
+test("a completed line is whole when the terminal wrapped it, and bounded", () => {
   assert.deepEqual(draw(`${"a".repeat(200)}\r\n`).takeCompleted(), [{ n: 1, text: "a".repeat(200) }]);
   assert.deepEqual(draw(`${"a".repeat(20_000)}\r\n`).takeCompleted(), [{ n: 1, text: "a".repeat(4096) }]);
 });
 
-test("queries are replied to as a terminal does", () => {
+test("queries get the replies of a terminal", () => {
   const emulator = draw("measuring\u001b[6n\u001b[5n\u001b[c\u001b[>c\u001b[?6n");
 
   assert.deepEqual(emulator.takeReplies(), [

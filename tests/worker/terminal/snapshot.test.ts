@@ -16,7 +16,7 @@ const viewed = (emulator: Emulator): { above: string[]; line: string } => {
   return { above: above.map(({ text }) => text), line: line.text };
 };
 
-test("a line that the terminal broke is one line again, whatever stands at the break", () => {
+test("a wrapped line is one line, whatever is at the wrap", () => {
   for (const text of ["abcdefghijkl", "abcde fghij ", "漢字漢字漢字", "a漢字漢字漢字", "     x     y"])
     assert.equal(viewed(draw(5, text)).line, text);
 });
@@ -25,7 +25,7 @@ test("a line that fills its row and ends there is not joined with the next", () 
   assert.deepEqual(viewed(draw(5, "abcde\r\nfghij\r\nk")), { above: ["abcde", "fghij"], line: "k" });
 });
 
-test("bold and coloured text are known as such", () => {
+test("bold and coloured text are recognised", () => {
   const { lines } = draw(
     80,
     "\u001b[1m[k] Label\u001b[0m\r\n\u001b[32mlog\u001b[0m\r\npl\u001b[1mai\u001b[0mn 漢\u001b[1m字\u001b[0m",
@@ -57,7 +57,7 @@ test("the cursor has a column in cells and in characters, and rows below it appe
   assert.equal(snapshot.lines.length, 2);
 });
 
-test("up to 300 rows that scrolled out are there, above the screen", () => {
+test("a snapshot contains up to 300 rows above the screen", () => {
   const output = Array.from({ length: 500 }, (_, index) => `${index}\r\n`).join("");
   const { lines, cursorRow } = draw(80, output).snapshot(1);
 
@@ -66,7 +66,7 @@ test("up to 300 rows that scrolled out are there, above the screen", () => {
   assert.equal(lines[0]?.text, "191");
 });
 
-test("what was answered is out of sight, also when the echo is on the next rows or scrolls", () => {
+test("answered text is hidden, also when the echo is on the next rows or scrolls", () => {
   for (const echo of ["because it was so and not otherwise\r\nnext ", "x\r\n".repeat(20) + "next "]) {
     const emulator = draw(20, "first\r\nReason for all this: ");
     emulator.markAnswered();
@@ -79,7 +79,7 @@ test("what was answered is out of sight, also when the echo is on the next rows 
   }
 });
 
-test("what is asked in the same row behind an answer that was hidden is seen without that", () => {
+test("a question in the same row after a hidden answer is seen without the answer", () => {
   for (const columns of [80, 20]) {
     const emulator = draw(columns, "before\r\nPassword: ");
     emulator.markAnswered();
@@ -89,7 +89,7 @@ test("what is asked in the same row behind an answer that was hidden is seen wit
   }
 });
 
-test("a row that was drawn anew after its answer is out of sight", () => {
+test("a row that was redrawn after its answer is hidden", () => {
   const emulator = draw(80, "Continue? [y/N]: ");
   emulator.markAnswered();
   emulator.write(Buffer.from("\rRoll back everything on all servers? [y/N]: "), 2);
@@ -105,7 +105,7 @@ test("an answer on a screen that was erased hides nothing", () => {
   assert.equal(viewed(emulator).line, "Go? [y/N]: ");
 });
 
-test("a question whose answer could not be typed is seen again; what was answered before it is not", () => {
+test("a question whose answer could not be typed is seen again; earlier answered ones are not", () => {
   const emulator = draw(80, "First? [y/N]: ");
   emulator.markAnswered();
   emulator.write(Buffer.from("y\r\nSecond, in two lines.\r\nGo on? [y/N]: "), 2);
@@ -115,7 +115,7 @@ test("a question whose answer could not be typed is seen again; what was answere
   assert.deepEqual(viewed(emulator), { above: ["Second, in two lines."], line: "Go on? [y/N]: " });
 });
 
-test("a screen shows what is only painted, as dialogs paint their ground", () => {
+test("a screen contains cells that only have a background, as dialogs draw them", () => {
   const emulator = draw(10, "\u001b[?1049h\u001b[44m\u001b[2J\u001b[Hok\u001b[0m\u001b[2;1H");
 
   assert.deepEqual(emulator.screen().rows.slice(0, 2), [
@@ -124,7 +124,7 @@ test("a screen shows what is only painted, as dialogs paint their ground", () =>
   ]);
 });
 
-test("the alternate screen is seen by itself, and the screen for people is the one that is shown", () => {
+test("the alternate screen has its own snapshot, and the live screen is the active one", () => {
   const emulator = draw(20, "before\r\n\u001b[?1049h\u001b[2;3Hmenu");
   const { alternate, lines } = emulator.snapshot(1);
 

@@ -24,7 +24,7 @@ const seen = (emulator: Emulator): unknown => ({
   modes: emulator.modes,
 });
 
-test("an emulator that is restored from a state goes on like the one that gave it", () => {
+test("an emulator that is restored from a state continues like the original", () => {
   for (let seed = 1; seed <= RUNS; seed += 1) {
     const random = randomFrom(seed);
     const { size, bytes } = toProgram(generateProgram(random), random);
@@ -40,7 +40,7 @@ test("an emulator that is restored from a state goes on like the one that gave i
   }
 });
 
-test("lines do not depend on how the output was cut into writes", () => {
+test("lines do not depend on how the output was split into writes", () => {
   for (let seed = 1; seed <= RUNS; seed += 1) {
     const random = randomFrom(seed);
     const { size, bytes } = toProgram(generateProgram(random), random);
@@ -52,7 +52,7 @@ test("lines do not depend on how the output was cut into writes", () => {
   }
 });
 
-test("a state is JSON that PostgreSQL takes: no NUL and no half of a character", () => {
+test("a state is JSON that PostgreSQL accepts: no NUL and no lone surrogate", () => {
   const emulator = createEmulator(SIZE);
   emulator.write(
     Buffer.from("a\0b 漢e\u0301👩‍💻\x1b[31;48;2;1;2;3mred\x1b]8;;https://example.org/\x07link\xf0\x9f"),
