@@ -1,11 +1,11 @@
-// What a job has printed and is not stored yet, gathered into chunks of bytes and blocks of lines: a burst of output
-// becomes few rows, and no row spans so much time that its lines would all seem to be of one moment.
+// Output of a job that is not stored yet, collected into chunks of bytes and blocks of lines: a burst of output becomes few rows, and
+// no row spans so much time that its single time would be wrong for some lines.
 import type { NewBlock, NewChunk, NewOutput } from "#lib/db/output.ts";
 import type { PhaseChange } from "#lib/db/phases.ts";
 import type { Progress } from "#lib/contract/job.ts";
 import type { Line } from "./terminal/types.ts";
 
-/** A row has one time for all that is in it, so it may not span more of it than this. */
+/** A row has one time for all its content, so it must not span more time than this. */
 const SPAN_MS = 100;
 const CHUNK_BYTES_MAX = 256 * 1024;
 /** At most three bytes each. */
@@ -13,30 +13,30 @@ const BLOCK_CHARACTERS_MAX = 128 * 1024;
 
 export type OutputPiece = {
   at: Date;
-  /** The place in the journal up to which everything is accounted for with this piece. */
+  /** The position in the journal up to which everything is processed with this piece. */
   journalEnd: number;
-  /** Bytes of the output behind that place that are accounted for too. */
+  /** Bytes of the output after that position that are processed too. */
   journalSkip: number;
   raw: Buffer;
-  /** The lines that can never change again from now on. */
+  /** Lines that can no longer change. */
   settled: readonly Line[];
-  /** It completes no line and settles none: it only changes what stands on the screen. */
+  /** It completes no line and settles none: it only changes the screen. */
   isRedraw: boolean;
   phases: readonly PhaseChange[];
-  /** What the log must not show, and the line in which its notice stands. */
+  /** The text of a sensitive line, and the number of the line that contains the notice. */
   sensitive?: { line: number; text: string };
 };
 
 type Shown = { progress: Progress | null; status: string | null };
 
-/** All that was pending but the tail of the log, which is as of the moment at which this is stored. */
+/** Everything pending except the tail of the log, which is read when the batch is stored. */
 export type OutputBatch = Shown &
   Omit<NewOutput, "tail"> & {
     phases: readonly PhaseChange[];
-    /** Of the terminal. */
+    /** Bytes of terminal output. */
     bytes: number;
     isTailNew: boolean;
-    /** Progress or status are not what they were when they were stored last. */
+    /** Progress or status changed since they were last stored. */
     isShownNew: boolean;
     isRedraw: boolean;
     isEmpty: boolean;
@@ -46,20 +46,20 @@ export type PendingOutput = {
   add(piece: OutputPiece): void;
   setProgress(progress: Progress | null): void;
   setStatus(status: string | null): void;
-  /** The tail of the log is not what it was, though nothing was printed. */
+  /** The tail of the log changed without output. */
   touchTail(): void;
-  /** Of the terminal. */
+  /** Bytes of terminal output. */
   readonly bytes: number;
   readonly isEmpty: boolean;
-  /** Nothing but redraws of what stands on the screen, and progress: it may wait longer. */
+  /** Only redraws of the screen, and progress: they may wait longer. */
   readonly isRedraw: boolean;
-  /** Everything; nothing is pending then. */
+  /** Removes and returns everything pending. */
   take(): OutputBatch;
-  /** It could not be stored: it is pending again, before all that was added since. */
+  /** Makes a batch that could not be stored pending again, before everything that was added since. */
   putBack(batch: OutputBatch): void;
 };
 
-/** @param stored what is shown of the job already. */
+/** @param stored the stored progress and status of the job */
 export function createPendingOutput(stored: Shown): PendingOutput {
   let { progress, status } = stored;
   let isShownNew = false;
@@ -67,8 +67,8 @@ export function createPendingOutput(stored: Shown): PendingOutput {
   let isRedraw = true;
   let chunks: readonly NewChunk[] = [];
   let blocks: readonly NewBlock[] = [];
-  let gatheredChunks = createChunks();
-  let gatheredBlocks = createBlocks();
+  let newChunks = createChunks();
+  let newBlocks = createBlocks();
   let sensitive: { line: number; text: string }[] = [];
   let phases: PhaseChange[] = [];
   let bytes = 0;
@@ -77,8 +77,8 @@ export function createPendingOutput(stored: Shown): PendingOutput {
 
   return {
     add(piece) {
-      gatheredChunks.add(piece);
-      gatheredBlocks.add(piece.settled);
+      newChunks.add(piece);
+      newBlocks.add(piece.settled);
       if (piece.sensitive !== undefined) sensitive.push(piece.sensitive);
       phases.push(...piece.phases);
       bytes += piece.raw.length;
@@ -108,8 +108,8 @@ export function createPendingOutput(stored: Shown): PendingOutput {
     },
     take() {
       const batch = {
-        chunks: [...chunks, ...gatheredChunks.end()],
-        blocks: [...blocks, ...gatheredBlocks.end()],
+        chunks: [...chunks, ...newChunks.end()],
+        blocks: [...blocks, ...newBlocks.end()],
         sensitive,
         phases,
         progress,
@@ -122,8 +122,8 @@ export function createPendingOutput(stored: Shown): PendingOutput {
       };
       chunks = [];
       blocks = [];
-      gatheredChunks = createChunks();
-      gatheredBlocks = createBlocks();
+      newChunks = createChunks();
+      newBlocks = createBlocks();
       sensitive = [];
       phases = [];
       bytes = 0;

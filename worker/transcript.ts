@@ -1,5 +1,5 @@
-// Turns a job's output into what is stored of it: bytes go to the terminal, and what that makes of them, as settled lines,
-// live lines, phases and progress, to the store. Knows nothing of sockets and questions.
+// Turns a job's output into rows: bytes go to the terminal emulator, and its settled lines, live lines, phases and progress to the
+// store. Independent of sockets and questions.
 import type { Database } from "#lib/db/connection.ts";
 import { findOutputState, type NewTail, type StoredOutput } from "#lib/db/output.ts";
 import { countPhases, listOpenPhases, type PhaseChange } from "#lib/db/phases.ts";
@@ -21,7 +21,7 @@ export type Resumed = {
   phaseCount: number;
 };
 
-/** What earlier workers stored of this job. */
+/** What earlier workers stored for this job. */
 export async function resumeOutput(db: Database, jobId: number): Promise<Resumed> {
   const [stored, openPhases, phaseCount] = await Promise.all([
     findOutputState(db, jobId),
@@ -31,41 +31,41 @@ export async function resumeOutput(db: Database, jobId: number): Promise<Resumed
   return { stored, openPhases, phaseCount };
 }
 
-/** Output that belongs to one moment and one place of the journal. */
+/** The time and the position in the journal of a piece of output. */
 export type Place = {
   at: Date;
-  /** End of the record of the journal that it came with. */
+  /** End of the record of the journal that contains it. */
   position: number;
-  /** End of the last record of which the screen has seen everything then. */
+  /** End of the last record that the screen has processed completely. */
   seen: number;
-  /** The place in the journal up to which everything is accounted for with it. */
+  /** The position in the journal up to which everything is processed with it. */
   end: ResumePoint;
 };
 
 export type Transcript = {
-  /** Bytes that are stored already, for the rows above the screen and what was answered there. */
+  /** Bytes that are stored already, for the rows above the screen and their answered questions. */
   replay(bytes: Uint8Array, place: Omit<Place, "end">): void;
-  /** The place up to which everything is stored is reached: what comes now is new. */
+  /** Called when everything stored was replayed: output is new from now on. */
   resume(): void;
   push(bytes: Buffer, place: Place): void;
-  /** Lines that scap handed over by its protocol; the log shows a notice in place of a sensitive one. */
+  /** Lines that scap sent by its protocol; the log contains a notice in place of a sensitive one. */
   pushLines(text: string, isSensitive: boolean, place: Place): void;
-  /** scap's own description of what it does has precedence over the name of the phase. */
+  /** scap's own status has precedence over the name of the phase. */
   setStatus(status: string | null): void;
   setProgress(progress: Progress | null): void;
   /** The visible rows are stored as long as this is set, or the program shows the alternate screen. */
   setScreenShown(isShown: boolean): void;
-  /** The end of the log as of now, for the store; undefined before `resume`. */
+  /** The current end of the log, for the store; undefined before `resume`. */
   tail(): NewTail | undefined;
-  /** The program has ended: every line is settled now. */
+  /** The program has ended: settles every line. */
   finish(at: Date, end: ResumePoint): void;
-  /** The holder ended processes that the command had left running. */
+  /** The holder ended processes that the command had left behind. */
   endedProcesses(names: readonly string[]): void;
   /** What the output has shown so far. */
   evidence(): Evidence;
 };
 
-/** @param onReply what the terminal replies to queries of the program, with the position of the output that asked. */
+/** @param onReply replies of the terminal to queries of the program, with the position of the output that contains the query. */
 export function createTranscript(
   store: JobStore,
   screen: Screen,
@@ -75,13 +75,13 @@ export function createTranscript(
   const { emulator } = screen;
   const phases = createPhaseTracker({ open: resumed.openPhases, count: resumed.phaseCount });
   const evidence = createEvidence(resumed.stored.evidence);
-  /** As it is stored: also what an earlier worker has said and only this one can take back. */
+  /** As stored, perhaps by an earlier worker. */
   let status = resumed.stored.status;
   let isProgressShown = resumed.stored.progress !== null;
-  /** The line of the cursor may show progress that was not read yet. */
-  let isProgressDrawn = false;
+  /** The line of the cursor may contain progress that was not read yet. */
+  let hasUnreadProgress = false;
   let isResumed = resumed.stored.seq === 0;
-  let isScreenWanted = false;
+  let isScreenShown = false;
   let isEnded = false;
 
   function setProgress(progress: Progress | null): void {
@@ -98,7 +98,7 @@ export function createTranscript(
     for (const reply of emulator.takeReplies()) onReply(reply, position);
     const completed = emulator.takeCompleted();
     const changes = readLines(completed, at);
-    isProgressDrawn ||= bytes.includes(PROGRESS_HINT);
+    hasUnreadProgress ||= bytes.includes(PROGRESS_HINT);
     const settled = emulator.takeSettled();
     store.addOutput({
       at,
@@ -119,16 +119,16 @@ export function createTranscript(
       const changed = phases.push(text, at);
       if (changed.length > 0) {
         changes.push(...changed);
-        endProgress();
+        clearProgress();
       } else if (text.includes(PROGRESS_HINT)) readProgress(text);
     }
     return changes;
   }
 
   /** A progress bar belongs to the phase that drew it. */
-  function endProgress(): void {
+  function clearProgress(): void {
     if (isProgressShown) setProgress(null);
-    isProgressDrawn = false;
+    hasUnreadProgress = false;
     showStatus(null);
   }
 
@@ -144,8 +144,8 @@ export function createTranscript(
     if (progress !== undefined) setProgress(progress);
   }
 
-  /** Of what is fed again everything was stored when it was new. */
-  function forget(): void {
+  /** Replayed output is stored already. */
+  function discardResults(): void {
     emulator.takeReplies();
     emulator.takeCompleted();
     emulator.takeSettled();
@@ -154,7 +154,7 @@ export function createTranscript(
   return {
     replay(bytes, { seen, at }) {
       screen.feed(bytes, seen, at.getTime());
-      forget();
+      discardResults();
     },
     resume() {
       if (isResumed) return;
@@ -162,7 +162,7 @@ export function createTranscript(
       const { terminal } = resumed.stored;
       if (terminal === null) isEnded = true;
       else screen.restore(terminal as EmulatorState);
-      if (isScreenWanted) store.touchTail();
+      if (isScreenShown) store.touchTail();
     },
     push: (bytes, place) => add(bytes, place),
     pushLines(text, isSensitive, place) {
@@ -173,19 +173,19 @@ export function createTranscript(
     setStatus: (announced) => showStatus(announced === null ? null : storable(announced)),
     setProgress,
     setScreenShown(isShown) {
-      if (isShown === isScreenWanted) return;
-      isScreenWanted = isShown;
+      if (isShown === isScreenShown) return;
+      isScreenShown = isShown;
       if (isResumed) store.touchTail();
     },
     tail() {
       if (!isResumed) return undefined;
       if (isEnded) return { live: [], terminal: null, screen: null, evidence: evidence.toJSON() };
-      if (isProgressDrawn) readProgress(emulator.cursorLine());
-      isProgressDrawn = false;
+      if (hasUnreadProgress) readProgress(emulator.cursorLine());
+      hasUnreadProgress = false;
       return {
         live: linesOf(emulator.live()),
         terminal: emulator.state(),
-        screen: isScreenWanted || emulator.modes.alternate ? emulator.screen() : null,
+        screen: isScreenShown || emulator.modes.alternate ? emulator.screen() : null,
         evidence: evidence.toJSON(),
       };
     },
@@ -204,7 +204,7 @@ export function createTranscript(
   };
 }
 
-/** An empty line that the cursor has only reached is none yet. */
+/** An empty line that the cursor has only reached does not count yet. */
 function linesOf(live: readonly Line[]): { text: string; at: Date }[] {
   const lines = live.at(-1)?.text === "" ? live.slice(0, -1) : live;
   return lines.map(({ text, at }) => ({ text, at: new Date(at) }));

@@ -1,9 +1,9 @@
-// Reads the lines that scap completed for evidence of how far a deployment came and how it ended, in all wordings since
-// 2022. The exit code alone does not tell: it is 0 when a deployer said no, and 1 after a rollback that succeeded.
+// Reads completed lines of scap for evidence of how far a deployment came and how it ended, in all wordings since 2022. The exit code
+// alone does not suffice: it is 0 when a deployer said no, and 1 after a successful rollback.
 //
-// Lines come as plain text, as the terminal shows them. Only the beginning of a long line is read, and every pattern is
-// anchored or a substring, so the cost of a line is bounded. A program may print hundreds of thousands of lines a second,
-// so what most lines are not is found out by a character or two.
+// Lines are plain text, as the terminal shows them. Only the beginning of a long line is read, and every pattern is anchored or a
+// substring, so the cost of a line is bounded. A program may print hundreds of thousands of lines a second, so most patterns are
+// excluded by the first characters of a line.
 import {
   type Evidence,
   NO_EVIDENCE,
@@ -14,11 +14,12 @@ import {
 } from "#lib/domain/evidence.ts";
 import type { ReasonCode } from "#lib/domain/job.ts";
 import { failureIn, isPromptLine } from "./failures.ts";
+import { afterTimeOfDay } from "./time-of-day.ts";
 
 /** Characters of a line that are read. */
 export const LINE_MAX = 4000;
 export const SENTENCE_MAX = 500;
-/** Sentences that scap ends with may have several lines; more are the output of some program. */
+/** The last sentence of scap may have several lines; more are the output of another program. */
 const PLAIN_LINES_MAX = 3;
 const PATCH_SETS_MAX = 100;
 
@@ -30,15 +31,16 @@ export type EvidenceReader = {
   toJSON(): Evidence;
 };
 
-/** @param restored what an earlier worker stored. */
+/** @param restored what an earlier worker stored */
 export function createEvidence(restored: Evidence = NO_EVIDENCE): EvidenceReader {
   const evidence: Evidence = structuredClone(restored);
   let tail: Tail | null = restored.tail === null ? null : { ...restored.tail, texts: [restored.tail.text] };
 
   function take({ text, n }: { text: string; n: number }): void {
     const whole = text.slice(0, LINE_MAX).trimEnd();
-    const isPlain = !startsWithClock(whole);
-    const sentence = isPlain ? whole : whole.slice(CLOCK_LENGTH);
+    const logged = afterTimeOfDay(whole);
+    const isPlain = logged === undefined;
+    const sentence = logged ?? whole;
     if (sentence === "") return;
     const found: Found = { evidence, sentence, line: n, isPlain };
     if (takePhase(found)) {
@@ -48,7 +50,7 @@ export function createEvidence(restored: Evidence = NO_EVIDENCE): EvidenceReader
     const statement = statementOf(sentence);
     statement?.means(found, statement.match);
     if (isPromptLine(sentence)) tail = null;
-    else if (!takeFailure(found)) takeTail(found);
+    else if (!takeError(found)) takeTail(found);
   }
 
   function takeTail({ sentence, line, isPlain }: Found): void {
@@ -71,7 +73,7 @@ export function createEvidence(restored: Evidence = NO_EVIDENCE): EvidenceReader
   };
 }
 
-/** Lines that follow each other, while the output goes on. */
+/** Consecutive lines at the current end of the output. */
 type Tail = { texts: string[]; line: number; isPlain: boolean; lineCount: number };
 
 function tailOf({ texts, line, isPlain, lineCount }: Tail): Evidence["tail"] {
@@ -85,13 +87,6 @@ type Found = {
   line: number;
   isPlain: boolean;
 };
-
-const CLOCK = /^\d\d:\d\d:\d\d /;
-const CLOCK_LENGTH = "00:00:00 ".length;
-
-function startsWithClock(line: string): boolean {
-  return line[2] === ":" && line[5] === ":" && CLOCK.test(line);
-}
 
 const PROGRESS = /^[^%]{1,100}\d% \(/;
 
@@ -111,12 +106,12 @@ function takePhase({ evidence, sentence, isPlain }: Found): boolean {
   const name = sentence.slice(isStart ? "Started ".length : "Finished ".length);
   const stage = stageOf(name);
   const isSync = name.startsWith("scap sync") || name.startsWith("scap:");
-  // A program below scap may begin a line with the same words (the subject of a commit): what scap's own phases are called
-  // is known, and so is how their ends are told.
+  // A program that scap runs may begin a line with the same words (the subject of a commit), so only the known names of scap's own
+  // phases count, with the known form of their ends.
   if (isPlain && stage === undefined && !isSync) return false;
   if (!isStart && (isSync || stage !== undefined) && !name.includes(" (duration: ")) return false;
   if (isStart) evidence.hasPhases = true;
-  // It has something to sync only after the changes were merged.
+  // scap syncs only after the changes were merged.
   if (isSync) evidence.isMerged = true;
   if (isSync && !isStart) evidence.isSyncFinished = true;
   if (stage !== undefined) {
@@ -135,14 +130,14 @@ const STAGE_PHASES: readonly (readonly [string, Stage])[] = [
 ];
 
 export function stageOf(phaseName: string): Stage | undefined {
-  // Their names are one word.
+  // Names of stages are one word.
   const space = phaseName.indexOf(" ");
   if (space !== -1 && !phaseName.startsWith(" (duration: ", space)) return undefined;
   return STAGE_PHASES.find(([prefix]) => phaseName.startsWith(prefix))?.[1];
 }
 
-/** @returns whether it says that something failed. */
-function takeFailure(found: Found): boolean {
+/** @returns whether the line reports an error. */
+function takeError(found: Found): boolean {
   const { evidence, sentence, line, isPlain } = found;
   const failure = failureIn(sentence, isPlain);
   if (failure === undefined) return false;
@@ -153,7 +148,7 @@ function takeFailure(found: Found): boolean {
   if (failure.isCommand) evidence.failedCommand = sentenceOf(failure.text, line);
   else if (failure.text !== "" && failure.isInterrupt !== true)
     evidence.cause = sentenceOf(failure.text, line);
-  // What it died of may be the sentence by which it says that somebody said no.
+  // The message of the exception may be the sentence that reports a decline.
   const statement = failure.isRefusal ? statementOf(failure.text) : undefined;
   statement?.means({ ...found, sentence: failure.text }, statement.match);
   if (failure.isLock) evidence.closing = { ...sentenceOf(failure.text, line), code: "locked" };
@@ -165,7 +160,7 @@ type Statement = {
   means: (found: Found, match: RegExpExecArray) => void;
 };
 
-/** By the first character of what they match. */
+/** By the first character of the sentence. */
 const STATEMENTS = new Map<string, readonly Statement[]>([
   ["V", [{ pattern: /^Voting on (\d{1,6}) change/, means: takeVoting }]],
   [
@@ -244,7 +239,7 @@ function takePatchSet({ evidence }: Found, [, change = "", patchSet]: RegExpExec
   if (Object.keys(evidence.patchSets).length < PATCH_SETS_MAX) evidence.patchSets[change] = Number(patchSet);
 }
 
-/** scap skips the sync only behind the merge. */
+/** scap skips the sync only after the merge. */
 function takeSkip(found: Found, [, why = ""]: RegExpExecArray): void {
   found.evidence.isMerged = true;
   close(found, codeOfSkip(why));
@@ -264,7 +259,7 @@ function close({ evidence, sentence, line }: Found, code: ReasonCode): void {
   evidence.closing = { ...sentenceOf(sentence, line), code };
 }
 
-/** The words of the summary of a rollback, where they say more than what was seen before. */
+/** States in the summary of a rollback that add to the earlier evidence. */
 const SUMMARY: Readonly<Record<string, StageState>> = {
   deployed: "finished",
   "checks-failed": "finished",
@@ -294,7 +289,7 @@ function takeFailedRollback({ evidence }: Found): void {
 function takeRollback({ evidence }: Found): void {
   if (evidence.rollback === "failed") return;
   evidence.rollback = "rolled_back";
-  // Without a summary, the sentence stands for every stage; a summary has said it of each.
+  // Without a summary, the sentence applies to every stage; a summary has a line for each.
   if (STAGES.some((stage) => evidence.stages[stage] === "rolled_back")) return;
   for (const stage of STAGES)
     if (evidence.stages[stage] !== undefined) evidence.stages[stage] = "rolled_back";

@@ -1,14 +1,14 @@
-// Tells by its words whether a line says that something failed, and takes the sentence out of what scap puts around it.
+// Recognises lines that report an error, and extracts the message from what scap puts around it.
 
 export type Failure = {
   text: string;
-  /** scap ended by an error that it does not expect. */
+  /** scap ended by an unexpected exception. */
   isCrash?: boolean;
-  /** scap says that a command below it failed, which says nothing about why. */
+  /** scap reports that a command it ran failed, without the cause. */
   isCommand?: boolean;
-  /** A command below scap was ended by Ctrl-C. */
+  /** A command that scap ran was ended by Ctrl-C. */
   isInterrupt?: boolean;
-  /** The error is how scap says no before it begins. */
+  /** scap refused the deployment before it began. */
   isRefusal?: boolean;
   /** scap gave up because another one runs. */
   isLock?: boolean;
@@ -22,13 +22,13 @@ const REFUSALS = new Set(["InvalidChangeException", "LockFailedError", "SystemEx
 /** "Check 'x' failed: …", "K8s deployment to stage canaries failed", not the "3 failed" of a count. */
 const SAYS_FAILED = /[^\d ] failed(?:: |\.?$)/;
 
-/** Behind a question that was not answered it stands on the line of the question. */
-const CRASH_BEHIND_QUESTION = "Traceback (most recent call last):";
+/** After an unanswered question it is printed on the line of the question. */
+const CRASH_AFTER_QUESTION = "Traceback (most recent call last):";
 const CRASHES = ["Traceback (most recent call last)", "Unhandled error"];
 const ERRORS = ["ERROR:", "ERROR ", "Error: ", "error: ", "fatal: ", "FATAL", "CRITICAL", "[FAILED]"];
-const BEGINNINGS = new Set(["KeyboardInterrupt", ...CRASHES, ...ERRORS].map((words) => words.charAt(0)));
+const BEGINNINGS = new Set(["KeyboardInterrupt", ...CRASHES, ...ERRORS].map((text) => text.charAt(0)));
 
-/** @param isPlain it has no time of day before it, so scap's log did not print it. */
+/** @param isPlain without the time of day, so not printed by scap's log */
 export function failureIn(sentence: string, isPlain: boolean): Failure | undefined {
   if (sentence.includes("failed")) {
     const [, error, message] = SCAP_FAILED.exec(sentence) ?? [];
@@ -36,13 +36,13 @@ export function failureIn(sentence: string, isPlain: boolean): Failure | undefin
     if (!isPlain && SAYS_FAILED.test(sentence)) return { text: sentence };
   }
   if (isInterrupted(sentence)) return { text: sentence, isCommand: true, isInterrupt: true };
-  if (sentence.endsWith(CRASH_BEHIND_QUESTION)) return { text: "", isCrash: true };
+  if (sentence.endsWith(CRASH_AFTER_QUESTION)) return { text: "", isCrash: true };
   if (sentence.includes("returned non-zero exit status ")) return { text: sentence, isCommand: true };
   if (!BEGINNINGS.has(sentence.charAt(0))) return undefined;
   if (sentence === "KeyboardInterrupt") return { text: sentence, isInterrupt: true };
-  // What follows says what it was.
-  if (CRASHES.some((words) => sentence.startsWith(words))) return { text: "", isCrash: true };
-  return ERRORS.some((words) => sentence.startsWith(words)) ? { text: sentence } : undefined;
+  // The following lines have the cause.
+  if (CRASHES.some((text) => sentence.startsWith(text))) return { text: "", isCrash: true };
+  return ERRORS.some((text) => sentence.startsWith(text)) ? { text: sentence } : undefined;
 }
 
 function failureOfScap(error: string, message: string): Failure {
@@ -56,7 +56,7 @@ function failureOfScap(error: string, message: string): Failure {
 }
 
 function isInterrupted(text: string): boolean {
-  return ENDED_BY_INTERRUPT.some((words) => text.includes(words));
+  return ENDED_BY_INTERRUPT.some((mark) => text.includes(mark));
 }
 
 function withoutVersion(message: string): string {
@@ -66,7 +66,7 @@ function withoutVersion(message: string): string {
 
 const PROMPT_MARKS = ["[y/N]", "[Y/n]", "[y/n]", "(y/N)", "(y/n)", "(default: ["];
 
-/** The line of a question, with what was typed behind it. */
+/** The line of a question, with the answer typed after it. */
 export function isPromptLine(sentence: string): boolean {
   if (!sentence.includes("[") && !sentence.includes("(")) return sentence.startsWith("Press Enter to ");
   return PROMPT_MARKS.some((mark) => sentence.includes(mark));

@@ -1,10 +1,10 @@
 // Recognises scap's own timers: `HH:MM:SS Started X` … `HH:MM:SS Finished X (duration: 00m 07s)`. Times are those of
-// the output itself, as the holder journalled it, because scap prints local time without a date.
+// the journal records, because scap prints local time without a date.
 import type { PhaseChange } from "#lib/db/phases.ts";
-import { behindTimeOfDay } from "./time-of-day.ts";
+import { afterTimeOfDay } from "./time-of-day.ts";
 
 const NAME_MAX = 500;
-/** Deeper nesting than scap has ever shown is taken for text that imitates timers. */
+/** scap never nests deeper: such text only imitates timers. */
 const DEPTH_MAX = 20;
 const PHASES_MAX = 2000;
 
@@ -17,7 +17,7 @@ export type PhaseTracker = {
   current(): OpenPhase | undefined;
 };
 
-/** @param known what an earlier worker stored: the open phases and how many there were. */
+/** @param known what an earlier worker stored: the open phases and the number of phases */
 export function createPhaseTracker(known: { open: readonly OpenPhase[]; count: number }): PhaseTracker {
   const open = [...known.open];
   let count = known.count;
@@ -30,7 +30,7 @@ export function createPhaseTracker(known: { open: readonly OpenPhase[]; count: n
     return [{ change: "started", ...phase, at }];
   }
 
-  /** An outer phase that finishes ends what was left open inside it: a failed sub-command prints nothing. */
+  /** The end of an outer phase ends the open phases inside it: a failed sub-command prints no end. */
   function finish(name: string, at: Date): PhaseChange[] {
     const index = open.findLastIndex((phase) => phase.name === name);
     if (index === -1) return [];
@@ -51,11 +51,11 @@ export function createPhaseTracker(known: { open: readonly OpenPhase[]; count: n
 }
 
 function timerIn(text: string): { isStart: boolean; name: string } | undefined {
-  const said = behindTimeOfDay(text);
-  if (said === undefined) return undefined;
-  const isStart = said.startsWith("Started ");
-  if (!isStart && !said.startsWith("Finished ")) return undefined;
-  const named = said.slice(said.indexOf(" ") + 1);
+  const message = afterTimeOfDay(text);
+  if (message === undefined) return undefined;
+  const isStart = message.startsWith("Started ");
+  if (!isStart && !message.startsWith("Finished ")) return undefined;
+  const named = message.slice(message.indexOf(" ") + 1);
   const name = withoutDuration(named).trimEnd().slice(0, NAME_MAX);
   return name === "" ? undefined : { isStart, name };
 }

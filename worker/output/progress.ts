@@ -1,25 +1,25 @@
-// Recognises scap's progress line: `name:  42% (in-flight: 3; ok: 10; fail: 0; left: 14)`, drawn again and again
-// behind a carriage return.
+// Recognises scap's progress line: `name:  42% (in-flight: 3; ok: 10; fail: 0; left: 14)`, redrawn after a
+// carriage return.
 import type { Progress } from "#lib/contract/job.ts";
 import type { ProtocolMessage } from "../prompt/protocol-messages.ts";
-import { behindTimeOfDay } from "./time-of-day.ts";
+import { afterTimeOfDay } from "./time-of-day.ts";
 
-/** What a line that shows progress has in it. */
+/** Part of every progress line. */
 export const PROGRESS_HINT = "% (";
 const NAME_MAX = 100;
-/** With the time of day and the number. */
+/** Including the time of day and the number. */
 const HEAD_CHARACTERS = 200;
 /** Longer than the counts can be. */
 const COUNTS_CHARACTERS = 100;
 const COUNTS = /^(?:in-flight: (\d{1,9}); )?ok: (\d{1,9}); fail: (\d{1,9}); left: (\d{1,9})\)/;
 
-/** The progress that a line shows, or undefined when it shows none. @param line as the terminal shows it. */
+/** The progress in a line, or undefined. @param line as the terminal shows it */
 export function progressIn(line: string): Progress | undefined {
   const at = line.slice(0, HEAD_CHARACTERS).indexOf(PROGRESS_HINT);
   return at === -1 ? undefined : progressAt(line, at);
 }
 
-/** @param at of the hint. */
+/** @param at the position of the hint */
 function progressAt(text: string, at: number): Progress | undefined {
   const counts = COUNTS.exec(text.slice(at + PROGRESS_HINT.length).slice(0, COUNTS_CHARACTERS));
   const head = headBefore(text, at);
@@ -35,7 +35,7 @@ function progressAt(text: string, at: number): Progress | undefined {
   };
 }
 
-/** `12:00:00 name:  42`, from the beginning of the line: other text there was drawn over the name. */
+/** Parses `12:00:00 name:  42`. It must begin the line: otherwise other text was drawn over the name. */
 function headBefore(text: string, at: number): { name: string; percent: number } | undefined {
   const digits = /(\d{1,3})$/.exec(text.slice(Math.max(0, at - 3), at))?.[1];
   if (digits === undefined) return undefined;
@@ -43,14 +43,14 @@ function headBefore(text: string, at: number): { name: string; percent: number }
   const named = before.trimEnd();
   if (named.length === before.length || !named.endsWith(":")) return undefined;
   const line = named.slice(0, -1);
-  const name = (behindTimeOfDay(line) ?? line).trim();
+  const name = (afterTimeOfDay(line) ?? line).trim();
   const isName = name !== "" && name.length <= NAME_MAX && !name.includes(":");
   return isName ? { name, percent: Number(digits) } : undefined;
 }
 
 type ReportedProgress = Extract<ProtocolMessage, { type: "progress" }>["progress"];
 
-/** The same from scap's protocol; null when nothing is under way any more. */
+/** Progress from scap's protocol; null when nothing is in progress. */
 export function progressOf(reported: ReportedProgress): Progress | null {
   if (reported === null || reported.progressFinished === true) return null;
   const ok = reported.tasksFinishedOk ?? 0;

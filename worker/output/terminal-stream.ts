@@ -1,17 +1,16 @@
-// Splits what the journal holds into what a terminal would show and what scap said through its own protocol, and
-// keeps account of the place to go on from: bytes that the parser still holds back are not dealt with yet, so a
-// worker that takes over has to read them again, and only them.
+// Splits the output in the journal into terminal output and messages of scap's protocol, and tracks the position to resume from: bytes
+// that the parser still holds back are not processed, so after a failover exactly these bytes are read again.
 import { createProtocolParser, type Part } from "../prompt/protocol.ts";
 
-/** Where to go on: a record of the journal, and how many bytes of its output have been dealt with. */
+/** Where to resume: a record of the journal, and how many bytes of its output are processed. */
 export type ResumePoint = { journalEnd: number; journalSkip: number };
 
-/** A part of an output record of the journal: long ones are dealt with in several. */
+/** A part of an output record: long records are processed in several slices. */
 export type RecordSlice = {
-  /** Of the record. */
+  /** Position of the record. */
   position: number;
   next: number;
-  /** Of the slice in the bytes of the record. */
+  /** Offset of the slice in the bytes of the record. */
   offset: number;
   bytes: Buffer;
   isLast: boolean;
@@ -19,26 +18,26 @@ export type RecordSlice = {
 
 export type TerminalStream = {
   push(slice: RecordSlice): Part[];
-  /** Lets go of what was held back, because nothing came for a while. */
+  /** Releases what is held back, because nothing came for a while. */
   flush(): Part[];
   readonly isHolding: boolean;
-  /** What it holds back is the beginning of a message, as surely as can be known. */
+  /** What is held back is almost certainly the beginning of a message. */
   readonly holdsMessage: boolean;
-  /** The place to resume from once all parts given out so far are stored. */
+  /** The position to resume from when all parts returned so far are stored. */
   resumePoint(): ResumePoint;
 };
 
-/** A slice of which not all is dealt with; `offset` is that of its first byte in the record. */
+/** A slice that is not processed completely; `offset` is that of its first byte in the record. */
 type PendingSlice = { position: number; start: number; end: number; offset: number };
 
-/** @param key of scap's protocol; undefined when it was given none. @param resumed where the stored output ends. */
+/** @param key of scap's protocol; undefined without the protocol. @param resumed where the stored output ends */
 export function createTerminalStream(key: string | undefined, resumed: ResumePoint): TerminalStream {
   const parser = createProtocolParser(key);
   let toSkip = resumed.journalSkip;
   let pushed = 0;
-  /** The place behind all that was pushed. */
+  /** The position after everything that was pushed. */
   let reached = resumed;
-  /** Slices that are not dealt with entirely; oldest first. */
+  /** Slices that are not processed completely; oldest first. */
   const pending: PendingSlice[] = [];
 
   function settle(): void {
