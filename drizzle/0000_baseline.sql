@@ -4,7 +4,7 @@ CREATE SCHEMA "auth";
 CREATE SCHEMA "spiderpig";
 --> statement-breakpoint
 CREATE TYPE "auth"."role" AS ENUM('viewer', 'deployer', 'admin');--> statement-breakpoint
-CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'typed', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint
+CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowledge', 'text', 'secret', 'screen');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_state" AS ENUM('pending', 'answered', 'withdrawn', 'expired');--> statement-breakpoint
 CREATE TYPE "spiderpig"."job_kind" AS ENUM('backport');--> statement-breakpoint
@@ -100,7 +100,6 @@ CREATE TABLE "spiderpig"."answer" (
 	"answered_by" text NOT NULL,
 	"answered_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"delivery" "spiderpig"."delivery_state" DEFAULT 'accepted' NOT NULL,
-	"typed_at" timestamp with time zone,
 	"settled_at" timestamp with time zone,
 	CONSTRAINT "answered_by_is_named" CHECK (length("spiderpig"."answer"."answered_by") between 1 and 100),
 	CONSTRAINT "settled_iff_delivery_known" CHECK (("spiderpig"."answer"."settled_at" is not null) = ("spiderpig"."answer"."delivery" in ('consumed', 'not_consumed', 'undelivered')))

@@ -19,7 +19,7 @@ comment on type spiderpig.interaction_kind is
 comment on type spiderpig.interaction_state is
   'pending: scap waits. answered: there is a row in answer. withdrawn: scap moved on or ended without an answer. expired: nobody answered in time. Legal moves: table interaction_move.';
 comment on type spiderpig.delivery_state is
-  'What became of an answer. accepted: stored, and nobody knows more yet. typed: never written by any version. consumed: scap read it. not_consumed: written to the terminal, but scap did not read it in time and it was taken back. undelivered: not typed, or what became of it cannot be known any more; the event answer_settled says why.';
+  'What became of an answer. accepted: stored, and nobody knows more yet. consumed: scap read it. not_consumed: written to the terminal, but scap did not read it in time and it was taken back. undelivered: not typed, or what became of it cannot be known any more; the event answer_settled says why.';
 comment on type spiderpig.signal_kind is
   'What people may ask of a running job. interrupt: SIGINT to the innermost scap, which asks what to do in the middle of a sync and ends at a question. interrupt_group: Ctrl-C as typed in a terminal. terminate: SIGTERM. kill: SIGKILL, no clean-up.';
 
@@ -115,7 +115,6 @@ comment on column spiderpig.answer.text is 'The same in words: the text of the c
 comment on column spiderpig.answer.answered_by is 'User name of the person who answered.';
 comment on column spiderpig.answer.answered_at is 'When the answer was accepted.';
 comment on column spiderpig.answer.delivery is 'What became of it. Written by the worker.';
-comment on column spiderpig.answer.typed_at is 'When the worker wrote down that it had been written to the terminal, which is the moment of settled_at and not of the keystrokes. Null before, and for ever when it was undelivered.';
 comment on column spiderpig.answer.settled_at is 'When it was known what became of it; null before.';
 
 comment on table spiderpig.signal is

@@ -228,15 +228,14 @@ when (
 )
 execute function spiderpig.refuse('answer_is_written_once', 'what was answered, by whom and when, stays as it was written');
 
-create trigger answer_is_typed_once
+create trigger answer_is_settled_once
 before update on spiderpig.answer
 for each row
 when (
-  (old.typed_at is not null and old.typed_at is distinct from new.typed_at)
-  or (old.settled_at is not null and old.settled_at is distinct from new.settled_at)
+  (old.settled_at is not null and old.settled_at is distinct from new.settled_at)
   or (old.settled_at is not null and old.delivery <> new.delivery)
 )
-execute function spiderpig.refuse('answer_is_typed_once', 'an answer is typed once, and what became of it stays as it was written');
+execute function spiderpig.refuse('answer_is_settled_once', 'an answer is settled once, and its delivery stays as it was written');
 
 create constraint trigger answered_iff_answer_exists
 after insert on spiderpig.answer

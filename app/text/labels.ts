@@ -1,7 +1,7 @@
 // The words and tones for every state, in one place. Each table is a Record over the domain's own union, so a
 // new state is a type error here until somebody says how it is shown.
 import { visibleText } from "#lib/domain/visible-text.ts";
-import type { DeliveryState } from "#lib/domain/interaction.ts";
+import type { DeliveryState } from "#lib/domain/interaction-mode.ts";
 import { isTerminal, type JobState, type Outcome } from "#lib/domain/job.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
@@ -48,7 +48,6 @@ export function jobLabel(job: Pick<JobSummary, "state" | "outcome">): { label: s
 
 export const DELIVERY_LABELS: Record<DeliveryState, { label: string; tone: Tone }> = {
   accepted: { label: "Accepted, being typed into scap", tone: "progressive" },
-  typed: { label: "Typed into scap", tone: "progressive" },
   consumed: { label: "scap read it", tone: "success" },
   not_consumed: {
     label: "scap did not read it, so it was taken back. If scap asks again, answer again.",

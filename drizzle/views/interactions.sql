@@ -32,7 +32,6 @@ select
     spiderpig.passed(i.asked_at, least(coalesce(i.ended_at, statement_timestamp()), j.finished_at))
   ) as waited_seconds,
   a.delivery::text as delivery,
-  a.typed_at,
   a.settled_at,
   spiderpig.seconds(spiderpig.passed(a.answered_at, a.settled_at)) as delivery_seconds,
   i.reminder_count as reminders,
@@ -71,7 +70,6 @@ comment on column history.interactions.answer_text is 'The answer in words. Null
 comment on column history.interactions.answered_at is 'When the answer was accepted. Null when nobody answered.';
 comment on column history.interactions.waited_seconds is 'How long scap waited for people, up to its end; so far, while pending.';
 comment on column history.interactions.delivery is 'What became of the answer: accepted, consumed, not_consumed or undelivered, as explained by the type spiderpig.delivery_state. Null when nobody answered.';
-comment on column history.interactions.typed_at is 'When it was known that the answer had been typed into the terminal: the same as settled_at. Null when it was not typed.';
 comment on column history.interactions.settled_at is 'When it was known what became of it. Null before.';
 comment on column history.interactions.delivery_seconds is 'From answered_at to settled_at: what the system itself took. Null before.';
 comment on column history.interactions.reminders is 'How often people were reminded, because nobody answered.';

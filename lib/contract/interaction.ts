@@ -1,11 +1,7 @@
 // Interactions: the questions of scap and their answers.
 import { z } from "zod";
-import {
-  DELIVERY_STATES,
-  INTERACTION_KINDS,
-  INTERACTION_STATES,
-  SCREEN_KEYS,
-} from "../domain/interaction.ts";
+import { INTERACTION_KINDS, SCREEN_KEYS } from "../domain/interaction.ts";
+import { DELIVERY_STATES, INTERACTION_STATES } from "../domain/interaction-mode.ts";
 import { EXPIRY_ACTIONS } from "../domain/unanswered.ts";
 import { type Endpoint, json } from "./endpoint.ts";
 import { id, idText, time } from "./fields.ts";

@@ -5,10 +5,9 @@ import type {
   GivenAnswer,
   InteractionKind,
   InteractionOption,
-  InteractionState,
   OptionValue,
-  SettledDelivery,
 } from "../domain/interaction.ts";
+import type { InteractionState, SettledDelivery } from "../domain/interaction-mode.ts";
 import type { ExpiryPolicy } from "../domain/unanswered.ts";
 import type { Interaction } from "../contract/interaction.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
@@ -241,8 +240,7 @@ export async function settleAnswer(
 ): Promise<boolean> {
   const rows = await tx.execute(
     `update spiderpig.answer
-     set delivery = $2::spiderpig.delivery_state, settled_at = now(),
-         typed_at = case when $2::text = 'undelivered' then typed_at else coalesce(typed_at, now()) end
+     set delivery = $2::spiderpig.delivery_state, settled_at = now()
      where interaction_id = $1 and settled_at is null
        and exists (select from spiderpig.interaction i where i.id = $1 and i.job_id = $3)
      returning interaction_id`,

@@ -1,11 +1,6 @@
 // How rows become what goes over the wire. Reading is here; writing is in the other files of this folder.
-import {
-  type AnswerValue,
-  type OptionValue,
-  type DeliveryState,
-  type InteractionKind,
-  type InteractionState,
-} from "../domain/interaction.ts";
+import { type AnswerValue, type OptionValue, type InteractionKind } from "../domain/interaction.ts";
+import type { DeliveryState, InteractionState } from "../domain/interaction-mode.ts";
 import type { JobKind, JobState, Outcome, Reached, ReasonCode } from "../domain/job.ts";
 import type { SignalKind } from "../domain/signal.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";

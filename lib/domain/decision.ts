@@ -1,6 +1,7 @@
 // Which person's decision ended a job: the answer that refused or rolled back, or the signal that stopped it, with the
 // question that was open then.
-import type { AnswerValue, DeliveryState } from "./interaction.ts";
+import type { AnswerValue } from "./interaction.ts";
+import type { DeliveryState } from "./interaction-mode.ts";
 import type { Outcome } from "./job.ts";
 import { isIgnoredCheck, isRefusal, isRollback } from "./option-meaning.ts";
 import type { SignalKind } from "./signal.ts";

@@ -64,3 +64,48 @@ export function nextMode(mode: InteractionMode, event: InteractionEvent): Intera
   const row: Partial<Record<InteractionEvent, InteractionMode>> = INTERACTION_TRANSITIONS[mode];
   return row[event];
 }
+
+/** How the database stores a mode: the state of the interaction, and the delivery of its answer. */
+const STORED = {
+  open: { state: "pending", delivery: null },
+  awaiting_secret: { state: "answered", delivery: "accepted" },
+  ready: { state: "answered", delivery: "accepted" },
+  typing: { state: "answered", delivery: "accepted" },
+  consumed: { state: "answered", delivery: "consumed" },
+  not_consumed: { state: "answered", delivery: "not_consumed" },
+  undelivered: { state: "answered", delivery: "undelivered" },
+  withdrawn: { state: "withdrawn", delivery: null },
+  expired: { state: "expired", delivery: null },
+} as const satisfies Record<InteractionMode, { state: string; delivery: string | null }>;
+
+type Stored = (typeof STORED)[InteractionMode];
+export type InteractionState = Stored["state"];
+/**
+ * `accepted`: stored, and nothing more is known. `consumed`: scap read it. `not_consumed`: typed, but scap did not read it in
+ * time and it was removed again. `undelivered`: not typed, or what became of it cannot be known.
+ */
+export type DeliveryState = NonNullable<Stored["delivery"]>;
+/** Of an answer that is settled: final. */
+export type SettledDelivery = Exclude<DeliveryState, "accepted">;
+
+const stored = Object.values(STORED);
+export const INTERACTION_STATES = unique(stored.map(({ state }) => state));
+export const DELIVERY_STATES = unique(stored.flatMap(({ delivery }) => delivery ?? []));
+
+/** The transitions that the database sees, and permits. */
+export function storedTransitions(): [InteractionState, InteractionState][] {
+  const all = INTERACTION_MODES.flatMap((mode) =>
+    Object.values<InteractionMode>(INTERACTION_TRANSITIONS[mode]).map(
+      (next): [InteractionState, InteractionState] => [STORED[mode].state, STORED[next].state],
+    ),
+  );
+  return all.filter(
+    ([from, to], index) =>
+      from !== to && all.findIndex((each) => each[0] === from && each[1] === to) === index,
+  );
+}
+
+/** A tuple, as database and request schemas want it. */
+function unique<T>(values: readonly T[]): [T, ...T[]] {
+  return [...new Set(values)] as [T, ...T[]];
+}

@@ -5,30 +5,6 @@
 export const INTERACTION_KINDS = ["yes_no", "choices", "acknowledge", "text", "secret", "screen"] as const;
 export type InteractionKind = (typeof INTERACTION_KINDS)[number];
 
-export const INTERACTION_STATES = ["pending", "answered", "withdrawn", "expired"] as const;
-export type InteractionState = (typeof INTERACTION_STATES)[number];
-
-export const INTERACTION_MOVES = {
-  pending: ["answered", "withdrawn", "expired"],
-  answered: [],
-  withdrawn: [],
-  expired: [],
-} as const satisfies Record<InteractionState, readonly InteractionState[]>;
-
-/**
- * What became of an answer after it was given: `accepted` (stored, nothing more is known), `consumed` (scap read it),
- * `not_consumed` (typed, but scap did not read it within the bound and it was taken back), `undelivered` (not typed, or
- * nobody can know any more).
- *
- * Nothing writes `typed`: that an answer was typed is learned together with what became of it. It stays because the
- * values of a database's enum and of the interface do.
- */
-export const DELIVERY_STATES = ["accepted", "typed", "consumed", "not_consumed", "undelivered"] as const;
-export type DeliveryState = (typeof DELIVERY_STATES)[number];
-
-/** Of an answer that is settled: it stays like that. */
-export type SettledDelivery = Exclude<DeliveryState, "accepted" | "typed">;
-
 /** The keys that can be pressed on a `screen`. `ctrl_d` also ends the input of a program that asks for `text`. */
 export const SCREEN_KEYS = [
   "up",

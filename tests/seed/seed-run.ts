@@ -7,12 +7,8 @@ import { appendEvent, type NewEvent } from "#lib/db/events.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
 import { type OutputState, storeOutput } from "#lib/db/output.ts";
 import { moveJob } from "#lib/db/runs.ts";
-import {
-  answerText,
-  type AnswerValue,
-  type DeliveryState,
-  type InteractionKind,
-} from "#lib/domain/interaction.ts";
+import { answerText, type AnswerValue, type InteractionKind } from "#lib/domain/interaction.ts";
+import type { DeliveryState } from "#lib/domain/interaction-mode.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Change } from "#lib/contract/change.ts";
@@ -295,13 +291,11 @@ export async function expire(run: Run, question: SeededQuestion, afterSeconds: n
 async function deliver(run: Run, interactionId: number | undefined, delivery: DeliveryState): Promise<void> {
   if (delivery === "accepted") return;
   await later(run, 0.25);
-  const settled = delivery === "typed" ? null : run.at;
   await run.tx.execute(
-    "update spiderpig.answer set delivery = $2, typed_at = $3, settled_at = $4 where interaction_id = $1",
-    [interactionId, delivery, delivery === "undelivered" ? null : run.at, settled],
+    "update spiderpig.answer set delivery = $2, settled_at = $3 where interaction_id = $1",
+    [interactionId, delivery, run.at],
   );
-  if (settled !== null)
-    await event(run, { kind: "answer_settled", ...about(interactionId), data: { delivery } });
+  await event(run, { kind: "answer_settled", ...about(interactionId), data: { delivery } });
 }
 
 export async function withdraw(run: Run, why: string): Promise<void> {

@@ -1,7 +1,7 @@
 // What the job page shows, as a pure function of the events that arrived. The server's `job` event replaces
 // everything; the small events bring it up to date in between. Events may arrive twice or late (a resumed
 // stream, the answer to our own request overtaking the stream), so nothing here moves backwards.
-import type { DeliveryState } from "#lib/domain/interaction.ts";
+import type { DeliveryState } from "#lib/domain/interaction-mode.ts";
 import { isLive } from "#lib/domain/job.ts";
 import type { JobEvent } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
@@ -38,10 +38,9 @@ function withInteraction(job: Job, arrived: Interaction): Job {
 
 const DELIVERY_RANK: Record<DeliveryState, number> = {
   accepted: 0,
-  typed: 1,
-  consumed: 2,
-  not_consumed: 2,
-  undelivered: 2,
+  consumed: 1,
+  not_consumed: 1,
+  undelivered: 1,
 };
 
 function isOlder(arrived: Interaction, known: Interaction): boolean {

@@ -5,7 +5,8 @@
 // in the hand-written files of drizzle/ (lib/migrate/repeatable.ts), because drizzle-kit generates none of them.
 import { sql } from "drizzle-orm";
 import { customType, pgSchema, timestamp } from "drizzle-orm/pg-core";
-import { DELIVERY_STATES, INTERACTION_KINDS, INTERACTION_STATES } from "../../domain/interaction.ts";
+import { INTERACTION_KINDS } from "../../domain/interaction.ts";
+import { DELIVERY_STATES, INTERACTION_STATES } from "../../domain/interaction-mode.ts";
 import { JOB_KINDS, JOB_STATES, OUTCOMES, REACHES, REASON_CODES } from "../../domain/job.ts";
 import { SIGNAL_KINDS } from "../../domain/signal.ts";
 

@@ -223,7 +223,6 @@ export const answer = spiderpig.table(
     answeredBy: text("answered_by").notNull(),
     answeredAt: timestamptz("answered_at").notNull().defaultNow(),
     delivery: deliveryState("delivery").notNull().default("accepted"),
-    typedAt: timestamptz("typed_at"),
     settledAt: timestamptz("settled_at"),
   },
   (t) => [

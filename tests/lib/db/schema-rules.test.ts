@@ -107,9 +107,11 @@ const BREACHES: readonly Breach[] = [
   ...["value = 'false'", "text = 'no'", "answered_by = 'mallory'", "answered_at = now()"].map(
     (set): Breach => ["answer_is_written_once", answer(set), [answeredId]],
   ),
-  ...["typed_at = now()", "typed_at = null", "settled_at = now()", "delivery = 'not_consumed'"].map(
-    (set): Breach => ["answer_is_typed_once", answer(set), [answeredId]],
-  ),
+  ...["settled_at = now()", "settled_at = null", "delivery = 'not_consumed'"].map((set): Breach => [
+    "answer_is_settled_once",
+    answer(set),
+    [answeredId],
+  ]),
   ["answered_iff_answer_exists", interaction("state = 'answered', ended_at = now()"), [live.pendingId]],
   ["answered_iff_answer_exists", insertAnswer("'true'", "'yes'"), [live.pendingId]],
   ...["number = 99", "patch_set = 99", "subject = 'Another'"].map((set): Breach => [
@@ -182,7 +184,7 @@ test("a secret is answered without its value", async () => {
 test("what is known later may be written later", async () => {
   const at = await aJob(db, { lane: "later" })
     .startsPhase("open")
-    .asked("text", { delivery: "typed" })
+    .asked("text", { delivery: "accepted" })
     .running();
   const settle = answer("delivery = 'consumed', settled_at = now()");
 
@@ -201,7 +203,7 @@ test("what is known later may be written later", async () => {
 
 test("writing the same again changes nothing and is no fault", async () => {
   await query(db, job("state = state, outcome = outcome, finished_at = finished_at"), [ended.id]);
-  await query(db, answer("text = text, typed_at = typed_at"), [answeredId]);
+  await query(db, answer("text = text, settled_at = settled_at"), [answeredId]);
 });
 
 test("output, and only output, may be deleted by its retention", async () => {

@@ -7,6 +7,7 @@ import {
   type InteractionEvent,
   type InteractionMode,
   nextMode,
+  storedTransitions,
 } from "#lib/domain/interaction-mode.ts";
 
 const ANSWERED: readonly InteractionMode[] = ["awaiting_secret", "ready", "typing"];
@@ -51,4 +52,12 @@ test("only an open question accepts an answer or expires, and only one that is t
   assert.deepEqual(sources("expire"), ["open"]);
   assert.deepEqual(sources("consumed"), ["typing"]);
   assert.deepEqual(sources("not_consumed"), ["typing"]);
+});
+
+test("a stored interaction leaves the state pending once, and no other", () => {
+  assert.deepEqual(storedTransitions(), [
+    ["pending", "answered"],
+    ["pending", "expired"],
+    ["pending", "withdrawn"],
+  ]);
 });

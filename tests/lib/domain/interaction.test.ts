@@ -6,8 +6,6 @@ import {
   answerFault,
   type AnswerValue,
   INTERACTION_KINDS,
-  INTERACTION_MOVES,
-  INTERACTION_STATES,
   type InteractionKind,
   type InteractionOption,
   optionTone,
@@ -31,11 +29,6 @@ const OPTIONS: Record<InteractionKind, readonly InteractionOption[]> = {
   secret: [],
   screen: [],
 };
-
-test("an interaction ends once", () => {
-  for (const from of INTERACTION_STATES)
-    assert.deepEqual(INTERACTION_MOVES[from], from === "pending" ? ["answered", "withdrawn", "expired"] : []);
-});
 
 const VALUES: readonly AnswerValue[] = [
   true,

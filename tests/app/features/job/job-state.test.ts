@@ -25,16 +25,16 @@ test("a late event never asks an answered question again, nor takes back what be
 
   for (const late of [
     aQuestion(),
-    aQuestion(answeredBy("ada", "typed")),
+    aQuestion(answeredBy("ada", "accepted")),
     aQuestion({ state: "withdrawn", endedAt: AT }),
   ]) {
     assert.equal(reduceJob(consumed, { event: "interaction", data: late }), consumed);
   }
 });
 
-test("an answer goes forward from accepted to typed to read", () => {
+test("an answer goes forward from accepted to consumed", () => {
   let job = waiting;
-  for (const delivery of ["accepted", "typed", "consumed"] as const) {
+  for (const delivery of ["accepted", "consumed"] as const) {
     job = reduceJob(job, { event: "interaction", data: aQuestion(answeredBy("ada", delivery)) });
     assert.equal(job.interactions[0]?.answer?.delivery, delivery);
   }
