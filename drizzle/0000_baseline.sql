@@ -137,7 +137,6 @@ CREATE TABLE "spiderpig"."interaction" (
 	"reminder_count" integer DEFAULT 0 NOT NULL,
 	"expires_at" timestamp with time zone,
 	"expiry_action" "spiderpig"."signal_kind",
-	"answer_token" uuid DEFAULT gen_random_uuid() NOT NULL,
 	CONSTRAINT "prompt_once_a_job" UNIQUE("job_id","prompt_key"),
 	CONSTRAINT "ended_iff_not_pending" CHECK (("spiderpig"."interaction"."ended_at" is not null) = ("spiderpig"."interaction"."state" <> 'pending')),
 	CONSTRAINT "reminded_iff_counted" CHECK (("spiderpig"."interaction"."reminded_at" is null) = ("spiderpig"."interaction"."reminder_count" = 0)),

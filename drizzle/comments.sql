@@ -105,7 +105,6 @@ comment on column spiderpig.interaction.reminded_at is 'When people were reminde
 comment on column spiderpig.interaction.reminder_count is 'How often people were reminded, because nobody answered.';
 comment on column spiderpig.interaction.expires_at is 'When the policy ends it if nobody has answered, as settled when it was asked. Null when it waits for as long as it takes.';
 comment on column spiderpig.interaction.expiry_action is 'What the policy sends scap when it expires: interrupt or terminate. Null without a policy.';
-comment on column spiderpig.interaction.answer_token is 'Sent with the notification of the answer, so that the worker can trust it without reading the row: only a role that may read this table knows the token. In no view.';
 
 comment on table spiderpig.answer is
   'The answer to an interaction. The key lets one in: the first wins. Inserted by web; the worker adds what became of it. Never deleted.';

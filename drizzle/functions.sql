@@ -1,4 +1,4 @@
--- The functions that the rules use, and those that the worker calls inside its transactions.
+-- The functions that the rules use.
 
 create or replace function spiderpig.is_job_move(from_state spiderpig.job_state, to_state spiderpig.job_state)
 returns boolean
@@ -108,43 +108,3 @@ $$;
 
 comment on function spiderpig.refuse_unmatched_answer() is
   'Raises check_violation when an interaction is answered without an answer, or the other way round.';
-
--- Called by the worker, so that a check and a write take one round trip.
-
-create or replace function spiderpig.hold_lease(job_id integer, lease_epoch integer)
-returns void
-language plpgsql
-as $$
-begin
-  perform from spiderpig.job j
-  where j.id = hold_lease.job_id and j.lease_epoch = hold_lease.lease_epoch and j.finished_at is null
-  for update;
-  if not found then
-    raise exception 'the lease % of job % is over', hold_lease.lease_epoch, hold_lease.job_id
-      using errcode = 'SPL01';
-  end if;
-end
-$$;
-
-comment on function spiderpig.hold_lease(integer, integer) is
-  'Locks the row of a job for the worker that has it under this lease. Raises SPL01 when another worker has the job, or it has ended: nothing that follows in the transaction is done then.';
-
-create or replace function spiderpig.expect_output(job_id integer, line_count integer, output_bytes bigint)
-returns void
-language plpgsql
-as $$
-begin
-  perform from spiderpig.job j
-  where j.id = expect_output.job_id
-    and j.line_count = expect_output.line_count
-    and j.output_bytes = expect_output.output_bytes;
-  if not found then
-    raise exception 'job % does not have the output that was confirmed: % lines, % bytes',
-        expect_output.job_id, expect_output.line_count, expect_output.output_bytes
-      using errcode = 'SPF01';
-  end if;
-end
-$$;
-
-comment on function spiderpig.expect_output(integer, integer, bigint) is
-  'Raises SPF01 when the job has more or less output than this: the database has forgotten something that it had confirmed to the worker. Nothing that follows in the transaction is done then.';

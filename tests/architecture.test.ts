@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/queue": ["lib", "lib/db"],
   "lib/migrate": ["lib/db", "lib/queue"],
   "lib/actions": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/queue", "lib/gerrit"],
-  "lib/web": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/queue", "lib/gerrit", "lib/actions"],
+  "lib/web": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/gerrit", "lib/actions"],
   app: [
     "lib",
     "lib/domain",

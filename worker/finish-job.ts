@@ -6,7 +6,7 @@ import { settleEverything } from "#lib/db/interactions.ts";
 import { finishJob, type Lease } from "#lib/db/runs.ts";
 import type { Evidence } from "#lib/domain/evidence.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
-import type { Queue } from "#lib/queue/queue.ts";
+import { sendDispatch } from "#lib/queue/send.ts";
 
 /** Of an answer, when the one process that could tell is gone. */
 const FATE_UNKNOWN = "the terminal is gone, and whether scap has read it is not known";
@@ -25,7 +25,6 @@ export type End = {
 /** The caller holds the job's lease. */
 export async function writeEnd(
   tx: Transaction,
-  queue: Queue,
   lease: Lease,
   end: End & { at: Date },
   evidence: Evidence,
@@ -42,6 +41,6 @@ export async function writeEnd(
     at: end.at,
     ...(end.detail === undefined ? {} : { detail: end.detail }),
   });
-  await queue.announce(tx, "dispatch", { lane });
+  await sendDispatch(tx, lane);
   return outcome;
 }

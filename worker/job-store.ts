@@ -5,11 +5,12 @@ import { type Database, isUnreachable, transaction, type Transaction } from "#li
 import {
   findOutputState,
   type NewTail,
+  OutputForgotten,
   type OutputState,
   type StoredOutput,
   storeOutput,
 } from "#lib/db/output.ts";
-import { holdLease, type Lease, LeaseLost, leaseLostOf } from "#lib/db/runs.ts";
+import { holdLease, type Lease, LeaseLost } from "#lib/db/runs.ts";
 import type { Log } from "#lib/log.ts";
 import type { Progress } from "#lib/contract/job.ts";
 import { createPendingOutput, type OutputPiece } from "./pending-output.ts";
@@ -51,14 +52,6 @@ export type JobStore = {
   /** Gives up: nothing more is written. */
   abandon(): void;
 };
-
-/** A standby took over, or a backup was restored: what this run would store next would stand behind a gap. */
-class OutputForgotten extends Error {
-  constructor() {
-    super("the database has less output than it had confirmed");
-    this.name = "OutputForgotten";
-  }
-}
 
 type Operation = {
   work: (tx: Transaction) => Promise<unknown>;
@@ -122,21 +115,15 @@ export function createJobStore(options: {
         const known = stored;
         const isStored = batch.chunks.length > 0 && known.seq > firstSeq;
         const output = tail !== undefined && batch.isTailNew ? { ...batch, tail } : undefined;
-        // Whatever is written, it is under the job's lock and this worker's own lease: what is sent behind one that is
-        // over fails with it.
-        const { after, stored: storing } =
-          batch.isEmpty || isStored
-            ? { after: known, stored: holdLease(tx, lease) }
-            : storeOutput(tx, lease, known, { ...batch, output });
-        const working = operation?.work(tx);
-        if (operation === undefined) tx.commit();
-        const [value] = await Promise.all([working, storing]);
-        return { after, value };
+        // Either locks the row of the job under this worker's lease, before the operation writes anything.
+        let after = known;
+        if (batch.isEmpty || isStored) await holdLease(tx, lease);
+        else after = await storeOutput(tx, lease, known, { ...batch, output });
+        return { after, value: await operation?.work(tx) };
       });
       stored = result.after;
       operation?.done(result.value);
-    } catch (raised) {
-      const cause = leaseLostOf(raised, lease);
+    } catch (cause) {
       const isOver = cause instanceof LeaseLost || cause instanceof OutputForgotten || isAbandoned;
       // An operation that is refused takes nothing else down: the output goes back and is stored without it, unless an
       // earlier try, of which nobody heard how it ended, has stored it.

@@ -8,12 +8,12 @@ import { config, ConfigError, requireSetting } from "#lib/config.ts";
 import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.ts";
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listen } from "#lib/db/listen.ts";
-import { answerIn, type NotifiedAnswer } from "#lib/db/notify.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
 import { insertWorker, stopWorker, touchWorker, WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
 import { requireSchema, SchemaFault } from "#lib/migrate/schema-version.ts";
 import { createLog } from "#lib/log.ts";
-import { type Handlers, startConsumer } from "#lib/queue/queue.ts";
+import { type Handlers, startConsumer } from "#lib/queue/consume.ts";
+import { createWorkerQueue, removeUnusedWorkerQueues } from "#lib/queue/queues.ts";
 import { createSecretKeys } from "#lib/sealed-box.ts";
 import { VERSION } from "#lib/version.ts";
 import { commandOf, environmentOf } from "./command.ts";
@@ -21,7 +21,7 @@ import { createDatabaseClock } from "./database-clock.ts";
 import { createJournalCleanup } from "./journal-cleanup.ts";
 import { createProtocolKeys } from "./protocol-key.ts";
 import { sweepOutput } from "./retention.ts";
-import type { RunContext, RunningJob } from "./run-job.ts";
+import type { RunContext } from "./run-job.ts";
 import { createThrottle } from "./throttle.ts";
 import { createRuns, type Runs } from "./runs.ts";
 import { createSpares } from "./spares.ts";
@@ -61,16 +61,19 @@ async function main(): Promise<void> {
 
   const retry = { intervalMs: RETRY_MS, onUnreachable: () => log.warn("worker: waiting for the database") };
   await retryUntilConnected(() => requireSchema(db), retry);
-  await retryUntilConnected(introduce, retry);
+  await retryUntilConnected(register, retry);
   await retryUntilConnected(() => touch([]), retry);
   const handlers: Handlers = {
     dispatch: async ({ lane }) => (await runsAreReady).startNext(lane),
-    deliver: async ({ jobId }) => (await runsAreReady).running.get(jobId)?.poke(),
+    // A job that it has no longer is its next worker's: that one reads the rows when it takes the job over.
+    job: async ({ jobId }) => (await runsAreReady).running.get(jobId)?.wake(),
   };
-  const queue = await retryUntilConnected(() => startConsumer({ db, databaseUrl, log, handlers }), retry);
+  const consumer = await retryUntilConnected(
+    () => startConsumer({ db, databaseUrl, workerId: worker.id, log, handlers }),
+    retry,
+  );
   const context: RunContext = {
     db,
-    queue,
     spares,
     log,
     clock,
@@ -96,11 +99,8 @@ async function main(): Promise<void> {
   const listener = listen({
     databaseUrl,
     name: processName("worker", worker.host),
-    channels: ["order", "secret"],
-    onNotification: (channel, jobId, rest) => {
-      if (channel === "secret") takeSecret(jobId, rest);
-      else takeOrder(runs.running.get(jobId), answerIn(rest));
-    },
+    channels: ["secret"],
+    onNotification: (_, jobId, rest) => takeSecret(jobId, rest),
     onGap: () => {
       for (const job of runs.running.values()) job.checkRows();
       void quietly(checkSchema);
@@ -135,9 +135,11 @@ async function main(): Promise<void> {
   process.once("SIGINT", () => void stop("SIGINT"));
   log.info("worker: ready", { workerId: worker.id, host: worker.host });
 
-  function introduce(): Promise<void> {
+  /** The queue first: whoever finds the row may send messages. */
+  async function register(): Promise<void> {
+    await createWorkerQueue(db, worker.id);
     const { publicKey } = secretKeys;
-    return insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey });
+    await insertWorker(db, { ...worker, pid: process.pid, version: VERSION, publicKey });
   }
 
   /** @returns whether there seems to be a job to take over. */
@@ -145,15 +147,9 @@ async function main(): Promise<void> {
     const sentAt = Date.now();
     const { isKnown, isWanted, now } = await touchWorker(db, worker, known);
     clock.compare(now, sentAt, Date.now());
-    // A standby took over, or a backup was restored, from before this worker started: no job can name it until it is there.
-    if (!isKnown) await introduce();
+    // The database was restored from before this worker started, or others have removed the queue of a worker that was suspended.
+    if (!isKnown || wasSilent()) await register();
     return isWanted;
-  }
-
-  function takeOrder(job: RunningJob | undefined, answer: NotifiedAnswer | undefined): void {
-    // What comes after a silence may be long over: the rows say what is still wanted.
-    if (answer === undefined || wasSilent()) job?.poke();
-    else job?.takeAnswer(answer);
   }
 
   /** @param rest number of the interaction and the sealed secret. */
@@ -170,7 +166,7 @@ async function main(): Promise<void> {
 
   async function sweep(): Promise<void> {
     await runs.letGoOfOthers();
-    for (const job of runs.running.values()) job.poke();
+    for (const job of runs.running.values()) job.wake();
     for (const lane of await listStartableLanes(db)) await runs.startNext(lane);
   }
 
@@ -190,6 +186,7 @@ async function main(): Promise<void> {
     const days = settings.outputRetentionDays;
     await sweepOutput({ db, days, log, isStopping: () => isStopping });
     await journalCleanup.sweep();
+    await removeUnusedWorkerQueues(db);
   }
 
   function every(ms: number, work: () => Promise<void>): void {
@@ -225,7 +222,7 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(), 3000).unref();
     await runs.stop();
     spares.close();
-    await Promise.allSettled([queue.stop(), listener.close(), stopWorker(db, worker.id)]);
+    await Promise.allSettled([consumer.stop(), listener.close(), stopWorker(db, worker.id)]);
     await closeDatabase(db).catch(() => undefined);
     process.exit();
   }

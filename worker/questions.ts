@@ -162,8 +162,8 @@ export function createQuestions(options: {
 
   async function open(prompt: Prompt): Promise<void> {
     const askedAt = options.clock.now();
-    const asked = await store.run((tx) => {
-      const sent = askInteraction(tx, jobId, {
+    const asked = await store.run((tx) =>
+      askInteraction(tx, jobId, {
         promptKey: prompt.promptKey,
         kind: prompt.kind,
         message: storableText(prompt.message),
@@ -173,10 +173,8 @@ export function createQuestions(options: {
         complaint: prompt.complaint === undefined ? null : storableText(prompt.complaint),
         askedAt,
         expiry: options.expiry,
-      });
-      tx.commit();
-      return sent;
-    });
+      }),
+    );
     // It expired under an earlier worker, which may not have sent the signal.
     if (asked.state === "expired") markExpired(prompt.promptKey);
     // It may have been answered before this worker was there.

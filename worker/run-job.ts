@@ -7,12 +7,10 @@ import { type Database, transaction } from "#lib/db/connection.ts";
 import { findOpenPrompt, listClosedPromptKeys, type OpenPrompt } from "#lib/db/interactions.ts";
 import { findOutputState, findReplayStart } from "#lib/db/output.ts";
 import { type ClaimedJob, LeaseLost } from "#lib/db/runs.ts";
-import type { NotifiedAnswer } from "#lib/db/notify.ts";
 import { passNumber } from "#lib/db/numbers.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import type { Log } from "#lib/log.ts";
-import type { Queue } from "#lib/queue/queue.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import { type End, writeEnd } from "./finish-job.ts";
 import { createFollower, type Follower } from "./follower.ts";
@@ -30,7 +28,6 @@ import { retryUntilConnected } from "./retry-until-connected.ts";
 
 export type RunContext = {
   db: Database;
-  queue: Queue;
   spares: Spares;
   log: Log;
   clock: DatabaseClock;
@@ -48,12 +45,10 @@ export type RunningJob = {
   readonly jobId: number;
   /** Of the lease that it runs under. */
   readonly epoch: number;
-  /** An answer or a signal may be waiting. */
-  poke(): void;
+  /** Reads the rows: an answer or a signal may have to be delivered. */
+  wake(): void;
   /** The database was away, and may not have everything that it had. */
   checkRows(): void;
-  /** An answer to one of its questions, just given. */
-  takeAnswer(answer: NotifiedAnswer): void;
   /** A secret for one of its questions. */
   keepSecret(interactionId: number, secret: string): void;
   /** The time of this question is over. Never rejects. */
@@ -131,9 +126,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   return {
     jobId: job.id,
     epoch: job.leaseEpoch,
-    poke: () => parts?.poke(),
+    wake: () => parts?.wake(),
     checkRows: () => parts?.questions.checkRows(),
-    takeAnswer: () => parts?.questions.checkAnswers(),
     keepSecret(interactionId, text) {
       parts?.questions.dispatch({ kind: "secret", interactionId, text });
       parts?.questions.checkAnswers();
@@ -171,8 +165,8 @@ type Parts = {
   follower: Follower;
   /** Rejects with what makes one of the parts unable to go on. */
   fault: Promise<never>;
-  /** An answer or a signal may be waiting. */
-  poke(): void;
+  /** Reads the rows: an answer or a signal may have to be delivered. */
+  wake(): void;
   /** Writes down how the job ended, and what became of everything that was under way. */
   finish(end: End): Promise<void>;
   /** Writes and reads nothing more. */
@@ -183,7 +177,7 @@ type Parts = {
 
 /** Ties together what one run consists of. Nothing happens before the follower follows. */
 function assemble(
-  { db, queue, dataDir, clock, log, ...context }: RunContext,
+  { db, dataDir, clock, log, ...context }: RunContext,
   job: ClaimedJob,
   { resumed, closedPromptKeys, restored, replayFrom }: Past,
   { isTakenOver }: { isTakenOver: boolean },
@@ -205,7 +199,7 @@ function assemble(
     clock,
     log,
     isReplaying: isTakenOver,
-    onConnected: poke,
+    onConnected: wake,
     onCaughtUp: () => questions.dispatch({ kind: "caughtUp" }),
     onReading: (fact) => questions.dispatch({ kind: "reading", fact }),
     onNotReading: (readId) => questions.dispatch({ kind: "notReading", readId }),
@@ -223,7 +217,7 @@ function assemble(
     clock,
     type: follower.type,
     expiry: context.questionExpiry,
-    onExpired: () => signals.look(),
+    onExpired: () => signals.deliver(),
     onScreenShown: (isShown) => transcript.setScreenShown(isShown),
     onError: onFault,
   });
@@ -252,16 +246,16 @@ function assemble(
     onFault,
   });
 
-  function poke(): void {
+  function wake(): void {
     questions.checkAnswers();
-    signals.look();
+    signals.deliver();
   }
 
   async function finish(end: End): Promise<void> {
     await questions.settled();
     await signals.settled();
     const outcome = await store.run((tx) =>
-      writeEnd(tx, queue, lease, { ...end, at: end.at ?? clock.now() }, transcript.evidence()),
+      writeEnd(tx, lease, { ...end, at: end.at ?? clock.now() }, transcript.evidence()),
     );
     log.info("job: ended", { jobId, outcome, exitCode: end.exitCode, exitSignal: end.exitSignal });
   }
@@ -279,5 +273,5 @@ function assemble(
     throttle.leave();
   }
 
-  return { questions, follower, fault, poke, finish, letGo, stop };
+  return { questions, follower, fault, wake, finish, letGo, stop };
 }

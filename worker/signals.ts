@@ -15,8 +15,8 @@ const RETRY_MS = 500;
 const NO_LONGER_ASKED = "scap no longer asked the question that had expired";
 
 export type Signals = {
-  /** There may be a signal that was not delivered. */
-  look(): void;
+  /** Checks for signals that were requested and are not delivered. */
+  deliver(): void;
   /** The journal says that one was sent, perhaps by an earlier worker that could not write it down any more. */
   wasSent(record: SignalRecord): void;
   /** Resolves when nothing is on its way. */
@@ -40,7 +40,7 @@ export function createSignals(options: {
   let running: Promise<void> | undefined;
   let isWanted = false;
 
-  async function deliver(): Promise<void> {
+  async function check(): Promise<void> {
     while (isWanted && !isStopped) {
       isWanted = false;
       try {
@@ -71,14 +71,14 @@ export function createSignals(options: {
         await sleep(RETRY_MS);
       }
     }
-    // In the same turn as the last look at `isWanted`: whoever asks from now on starts a new round.
+    // In the same turn as the last check of `isWanted`: a later call starts a new round.
     running = undefined;
   }
 
   return {
-    look() {
+    deliver() {
       isWanted = true;
-      running ??= deliver();
+      running ??= check();
     },
     wasSent({ signalId, pids }) {
       store

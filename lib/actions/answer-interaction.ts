@@ -1,18 +1,17 @@
-// One answer to one question. It is valid if it is one of the question's own options, which is decided here; it counts
-// if it is the first, which is decided by the database under the job's lock. Typing it is the worker's part, announced in
-// the same transaction.
-import type { Database } from "../db/connection.ts";
-import { transaction } from "../db/connection.ts";
-import { answerIfPending, findQuestion } from "../db/interactions.ts";
+// One answer to one question. It is valid if it is one of the question's options, and accepted if it is the first one. The
+// transaction that stores it also wakes the worker that types it.
+import { type Database, transaction, type Transaction } from "../db/connection.ts";
+import { findQuestion, insertAnswer } from "../db/interactions.ts";
 import { readInteraction } from "../db/job-rows.ts";
-import { type Announcement, announceAnswer, announceSecret } from "../db/notify.ts";
+import { lockJob } from "../db/jobs.ts";
+import { notifySecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
 import { type AnswerFault, answerFault, answerText, type AnswerValue } from "../domain/interaction.ts";
 import type { User } from "../domain/permission.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
 import { AppError } from "../errors.ts";
 import { seal } from "../sealed-box.ts";
-import type { Queue } from "../queue/queue.ts";
+import { wakeWorker } from "../queue/send.ts";
 import type { Interaction } from "../contract/interaction.ts";
 
 const FAULTS: Record<AnswerFault, string> = {
@@ -30,81 +29,59 @@ const EXPIRED: Record<ExpiryAction, string> = {
 };
 
 /**
+ * The lock of the job decides: until the commit, no other answer, expiry, withdrawal or takeover changes what was read here.
  * @throws AppError interaction_not_found, interaction_already_answered, interaction_expired, interaction_withdrawn,
  * answer_not_an_option, worker_unreachable, database_unreachable.
  */
 export async function answerInteraction(
-  context: { db: Database; queue: Queue },
+  context: { db: Database },
   user: User,
   given: { jobId: number; interactionId: number; value: AnswerValue },
 ): Promise<Interaction> {
   const { jobId, interactionId, value } = given;
-  const [question, message] = await Promise.all([
-    findQuestion(context.db, jobId, interactionId),
-    context.queue.prepare("deliver", { jobId }),
-  ]);
-  if (question === undefined) throw new AppError("interaction_not_found");
-  // It is over for good, and that is what its answerer has to know, whatever the answer is worth.
-  if (question.state !== "pending") {
-    const over = await transaction(context.db, (tx) => readInteraction(tx, jobId, interactionId));
-    if (over === undefined) throw new AppError("interaction_not_found");
-    throw refusalOf(over);
-  }
-  const fault = answerFault(question, value);
-  if (fault !== undefined)
-    throw new AppError("answer_not_an_option", { detail: FAULTS[fault], extra: { fault } });
-  // What is no text was refused above.
-  const secret = question.kind === "secret" && typeof value === "string" ? value : undefined;
-  const isSecret = secret !== undefined;
-  const answer = {
-    interactionId,
-    value: isSecret ? null : value,
-    text: isSecret ? null : answerText(question.options, value),
-    answeredBy: user.name,
-  };
-  const { promptKey, kind, answerToken } = question;
-  const announcements = [
-    ...(isSecret ? [await sealSecret(context.db, jobId, interactionId, secret)] : []),
-    announceAnswer(jobId, {
+  return transaction(context.db, async (tx) => {
+    const job = await lockJob(tx, jobId);
+    const question = await findQuestion(tx, jobId, interactionId);
+    if (job === undefined || question === undefined) throw new AppError("interaction_not_found");
+    // Even an invalid answer is told first that the question is closed.
+    if (question.state !== "pending") throw refusalOf(await readBack(tx, jobId, interactionId));
+    const fault = answerFault(question, value);
+    if (fault !== undefined)
+      throw new AppError("answer_not_an_option", { detail: FAULTS[fault], extra: { fault } });
+    const isSecret = question.kind === "secret";
+    await insertAnswer(tx, jobId, {
       interactionId,
-      promptKey,
-      kind,
-      value: answer.value,
+      value: isSecret ? null : value,
+      text: isSecret ? null : answerText(question.options, value),
       answeredBy: user.name,
-      answerToken,
-    }),
-  ];
-  // One journey to the database, with the commit: the statements themselves decide whether it still waits. The queue's
-  // message says only where to look, so it may leave for nothing.
-  const after = await transaction(context.db, async (tx) => {
-    const sent = Promise.all([
-      answerIfPending(tx, jobId, answer, announcements),
-      tx.execute(message.text, message.values),
-    ]);
-    tx.commit();
-    const [outcome] = await sent;
-    return outcome;
+    });
+    if (isSecret && typeof value === "string") await sendSecret(tx, jobId, interactionId, value);
+    if (job.workerId !== null) await wakeWorker(tx, job.workerId, jobId);
+    return readBack(tx, jobId, interactionId);
   });
-  if (after === undefined) throw new AppError("interaction_not_found");
-  if (!after.isTaken) throw refusalOf(after.interaction);
-  return after.interaction;
 }
 
-/** The value goes to the worker's memory only: sealed, in a notification, and in no row. */
-async function sealSecret(
-  db: Database,
+/** The secret goes into the memory of the worker only: sealed, in a notification, and in no row. */
+async function sendSecret(
+  tx: Transaction,
   jobId: number,
   interactionId: number,
   secret: string,
-): Promise<Announcement> {
-  const key = await findWorkerKey(db, jobId);
+): Promise<void> {
+  const key = await findWorkerKey(tx, jobId);
   if (key === undefined) {
     throw new AppError("worker_unreachable", {
       detail:
-        "The deployment goes on waiting. Nothing was stored or typed; enter the secret again in a few seconds.",
+        "The deployment is still waiting. Nothing was stored or typed; enter the secret again in a few seconds.",
     });
   }
-  return announceSecret(jobId, interactionId, seal(key, secret));
+  await notifySecret(tx, jobId, interactionId, seal(key, secret));
+}
+
+async function readBack(tx: Transaction, jobId: number, interactionId: number): Promise<Interaction> {
+  const interaction = await readInteraction(tx, jobId, interactionId);
+  if (interaction === undefined) throw new Error("an interaction vanished: rows are never deleted");
+  return interaction;
 }
 
 function refusalOf(interaction: Interaction): AppError {

@@ -10,11 +10,11 @@ import type { User } from "../domain/permission.ts";
 import { sentence } from "../domain/sentence.ts";
 import { AppError, type FieldError } from "../errors.ts";
 import type { Gerrit } from "../gerrit/client.ts";
-import type { Queue } from "../queue/queue.ts";
+import { sendDispatch } from "../queue/send.ts";
 import type { CreateJobRequest, Job } from "../contract/job.ts";
 import { resolveChanges } from "./look-up-changes.ts";
 
-export type CreateJobContext = { db: Database; queue: Queue; gerrit: Gerrit; gerritUrl: string };
+export type CreateJobContext = { db: Database; gerrit: Gerrit; gerritUrl: string };
 
 /**
  * @param idempotencyKey the same key of the same user gives the job that was created the first time.
@@ -43,9 +43,10 @@ export async function createJob(
   }
   const command = commandFor(changes.map((change) => change.number));
   const id = await transaction(context.db, async (tx) => {
-    // So a freeze that somebody was told of takes no job that was asked for meanwhile, and numbers are in the order in
-    // which anybody sees them.
-    await Promise.all([lockLane(tx, lane), refuseWhenFrozen(tx, lane)]);
+    // The lock makes requests and freezes of a lane take turns: a confirmed freeze admits no job that was requested meanwhile,
+    // and job numbers become visible in their order.
+    await lockLane(tx, lane);
+    await refuseWhenFrozen(tx, lane);
     const created = await insertJob(tx, {
       lane,
       requestedBy: user.name,
@@ -56,7 +57,7 @@ export async function createJob(
     });
     if (created === undefined) return undefined;
     await appendEvent(tx, created, { kind: "job_created", actor: user.name });
-    await context.queue.announce(tx, "dispatch", { lane });
+    await sendDispatch(tx, lane);
     return created;
   });
   if (id !== undefined) return readJob(context.db, id);

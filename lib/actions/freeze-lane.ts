@@ -6,9 +6,9 @@ import { notify } from "../db/notify.ts";
 import { readTime } from "../db/time.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError, fieldRefusal } from "../errors.ts";
-import type { Queue } from "../queue/queue.ts";
+import { sendDispatch } from "../queue/send.ts";
 
-export type Context = { db: Database; queue: Queue };
+export type Context = { db: Database };
 
 /** @throws AppError lane_frozen when it is frozen already, unacceptable_value when `until` is in the past. */
 export async function freezeLane(
@@ -39,6 +39,6 @@ export async function unfreezeLane(context: Context, user: User, lane: string): 
       throw new AppError("not_found", { detail: `The lane ${lane} is not frozen.` });
     }
     await notify(tx, "lane", 0);
-    await context.queue.announce(tx, "dispatch", { lane });
+    await sendDispatch(tx, lane);
   });
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from "../db/connection.ts";
-import { lockJob } from "../db/jobs.ts";
+import { lockJob, type LockedJob } from "../db/jobs.ts";
 import { isLive } from "../domain/job.ts";
 import { AppError } from "../errors.ts";
 
@@ -8,10 +8,10 @@ import { AppError } from "../errors.ts";
  * @param otherwise a sentence for the refusal: what was not done.
  * @throws AppError job_not_found, job_already_ended; the latter also for a queued job, which is cancelled instead.
  */
-export async function lockLiveJob(tx: Transaction, jobId: number, otherwise?: string): Promise<void> {
+export async function lockLiveJob(tx: Transaction, jobId: number, otherwise?: string): Promise<LockedJob> {
   const job = await lockJob(tx, jobId);
   if (job === undefined) throw new AppError("job_not_found");
-  if (isLive(job.state)) return;
+  if (isLive(job.state)) return job;
   const why = job.state === "queued" ? "It has not started; cancel it instead." : `It is ${job.state}.`;
   throw new AppError("job_already_ended", {
     detail: otherwise === undefined ? why : `${why} ${otherwise}`,

@@ -7,13 +7,13 @@ import { lockJob } from "../db/jobs.ts";
 import { releaseLane as releaseLaneRow } from "../db/lanes.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import type { Queue } from "../queue/queue.ts";
+import { sendDispatch } from "../queue/send.ts";
 import type { Job } from "../contract/job.ts";
 import { readJob } from "./create-job.ts";
 
 /** @param note what was found, in the words of whoever looked. @throws AppError job_not_found, lane_not_held. */
 export async function releaseLane(
-  context: { db: Database; queue: Queue },
+  context: { db: Database },
   user: User,
   given: { jobId: number; note: string },
 ): Promise<Job> {
@@ -28,7 +28,7 @@ export async function releaseLane(
       actor: user.name,
       data: { note: given.note },
     });
-    await context.queue.announce(tx, "dispatch", { lane });
+    await sendDispatch(tx, lane);
   });
   return readJob(context.db, given.jobId);
 }

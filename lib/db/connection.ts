@@ -9,24 +9,11 @@ import { AppError, databaseUnreachable } from "../errors.ts";
 
 export type Database = NodePgDatabase & { $client: pg.Pool };
 
-/**
- * One open transaction: drizzle for typed statements, `execute` for written SQL and for the queue's own.
- *
- * Statements are sent when they are asked for, without waiting for those before them, and the server takes them in
- * that order: what does not need another's answer need not wait for it. When one fails, all behind it fail as well.
- */
+/** One open transaction: drizzle for typed statements, `execute` for written SQL and for the queue's own. */
 export type Transaction = {
   readonly db: NodePgDatabase;
   execute<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /**
-   * Sends the commit right behind the statements sent so far, when nothing depends on their results any more; they are
-   * still to be awaited. Nothing can be executed after it. Whoever does not call it leaves the commit to the end.
-   */
-  commit(): void;
 };
-
-/** A statement that is made in one place and sent in another. */
-export type Statement = { text: string; values: unknown[] };
 
 const POOL_MAX = 10;
 /** How long a request waits for a connection before it answers 503. */
@@ -64,7 +51,6 @@ export function openDatabase(url: string, applicationName: string, silentMs = SI
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: applicationName,
     keepAlive: true,
-    pipeline: true,
     stream: () => socketThatGivesUp(silentMs),
   });
   // A connection that breaks while idle is replaced at the next use, and one that breaks between two statements fails
@@ -95,54 +81,33 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
   const client = await connect(db);
   let broken: Error | undefined;
   let isOpen = true;
-  let firstFailure: unknown;
-  let committing: Promise<unknown> | undefined;
-  const commit = () => {
-    isOpen = false;
-    committing ??= client.query("commit").then(({ command }) => {
-      // What the server makes of a commit after a failed statement.
-      if (command !== "COMMIT") throw new Error("the transaction was rolled back");
-    });
-    committing.catch(() => undefined);
-    return committing;
-  };
   const tx: Transaction = {
     get db() {
       return drizzle({ client });
     },
     execute: async (text, values) => {
-      // Whoever is late would write outside the transaction, on somebody else's connection.
+      // A late statement would run outside the transaction, on a connection that another request uses by then.
       if (!isOpen) throw new Error("the transaction is over");
-      try {
-        return (await client.query(prepared(text, values))).rows as never;
-      } catch (cause) {
-        firstFailure ??= cause;
-        throw cause;
-      }
+      return (await client.query(prepared(text, values))).rows as never;
     },
-    commit: () => void commit(),
   };
   try {
-    const begun = client.query("begin");
-    const [result] = await Promise.all([work(tx), begun]);
-    await commit();
+    await client.query("begin");
+    const result = await work(tx);
+    isOpen = false;
+    const { command } = await client.query("commit");
+    // The server rolls back instead when a statement has failed, even if the caller has ignored that.
+    if (command !== "COMMIT") throw new Error("the transaction was rolled back");
     return result;
   } catch (cause) {
     isOpen = false;
-    await (committing ?? Promise.resolve()).catch(() => undefined);
-    // Behind a commit that was sent there is nothing to roll back, and no harm in it.
     await client.query("rollback").catch((error: unknown) => {
       broken = error instanceof Error ? error : new Error(String(error));
     });
-    throw translate(isFollowing(cause) ? (firstFailure ?? cause) : cause);
+    throw translate(cause);
   } finally {
     client.release(broken);
   }
-}
-
-/** True for a statement that failed only because one before it in the transaction had. */
-function isFollowing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "25P02";
 }
 
 async function connect(db: Database): Promise<pg.PoolClient> {

@@ -37,31 +37,19 @@ export type NewEvent = {
   data?: Record<string, unknown>;
 };
 
-/**
- * The end of a statement that appends one event and notifies everybody who watches the job. Expects a `next` with the
- * job's id, its new event_seq and the interaction it is about; $1 to $6 are `eventValues`.
- */
-export const APPENDED = `appended as (
-  insert into spiderpig.job_event (job_id, seq, at, kind, actor, interaction_id, phase_id, data)
-  select id, event_seq, coalesce($2, now()), $3, $4, interaction_id, $5, $6 from next
-), told as (
-  select pg_notify('${CHANNELS.job}', id::text) from next
-)`;
-
-export function eventValues(jobId: number, event: Omit<NewEvent, "interactionId">): unknown[] {
-  const { kind, actor, phaseId, at, data = {} } = event;
-  return [jobId, at ?? null, kind, actor ?? null, phaseId ?? null, data];
-}
-
-/** Appends one event and notifies everybody who watches the job. Numbered in the order of the calls. */
+/** Appends one event and notifies the watchers of the job. Events are numbered in the order of the calls. */
 export async function appendEvent(tx: Transaction, jobId: number, event: NewEvent): Promise<void> {
+  const { kind, actor, interactionId, phaseId, at, data = {} } = event;
   await tx.execute(
     `with next as (
        update spiderpig.job set event_seq = event_seq + 1
        where id = $1
-       returning id, event_seq, $7::integer as interaction_id
-     ), ${APPENDED}
-     select from told`,
-    [...eventValues(jobId, event), event.interactionId ?? null],
+       returning id, event_seq
+     ), appended as (
+       insert into spiderpig.job_event (job_id, seq, at, kind, actor, interaction_id, phase_id, data)
+       select id, event_seq, coalesce($2, now()), $3, $4, $5::integer, $6, $7 from next
+     )
+     select pg_notify('${CHANNELS.job}', id::text) from next`,
+    [jobId, at ?? null, kind, actor ?? null, interactionId ?? null, phaseId ?? null, data],
   );
 }

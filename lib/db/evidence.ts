@@ -5,27 +5,26 @@ import type { Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 
 /** A change of how far the job came is an event of its own, so that its watchers are notified. */
-export function storeEvidence(
+export async function storeEvidence(
   tx: Transaction,
   jobId: number,
   before: Evidence,
   after: Evidence,
   at: Date | undefined,
-): Promise<unknown>[] {
-  if (after === before) return [];
+): Promise<void> {
+  if (after === before) return;
   const { reached, isPartial } = reachOf(after);
   const was = reachOf(before);
   const isNews =
     reached !== was.reached || isPartial !== was.isPartial || after.isApproved !== before.isApproved;
-  const storing = tx.execute(
+  await tx.execute(
     "update spiderpig.job set evidence = $2, reached = $3, reach_is_partial = $4, is_approved = $5 where id = $1",
     [jobId, after, reached, isPartial, after.isApproved],
   );
-  if (!isNews) return [storing];
-  const appending = appendEvent(tx, jobId, {
+  if (!isNews) return;
+  await appendEvent(tx, jobId, {
     kind: "reach_changed",
     ...(at === undefined ? {} : { at }),
     data: { reached, isPartial, isApproved: after.isApproved },
   });
-  return [storing, appending];
 }

@@ -9,13 +9,9 @@ import type {
 } from "../domain/interaction.ts";
 import type { InteractionState, SettledDelivery } from "../domain/interaction-mode.ts";
 import type { ExpiryPolicy } from "../domain/unanswered.ts";
-import type { Interaction } from "../contract/interaction.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
-import { appendEvent, APPENDED, eventValues } from "./events.ts";
-import { readInteraction } from "./job-rows.ts";
-import { lockJob } from "./jobs.ts";
-import type { Announcement } from "./notify.ts";
-import { mayMove, moved } from "./rules.ts";
+import { appendEvent } from "./events.ts";
+import { moveJob } from "./runs.ts";
 import { settleSignalsAsLate } from "./signals.ts";
 
 /** `typed` is what goes into the terminal for an option; only the worker reads it. */
@@ -34,46 +30,32 @@ export type NewInteraction = {
   expiry?: ExpiryPolicy | undefined;
 };
 
-export type KnownInteraction = {
-  id: number;
-  state: InteractionState;
-  answerToken: string;
-};
-
 /**
- * Writes the question, or finds the row that an earlier worker wrote for the same prompt; the job waits for its answer.
- * One statement, so that the commit can be sent with it.
+ * Stores the question, or finds the row that an earlier worker stored for the same prompt; the job waits for its answer. The
+ * caller holds the lock of the job.
  */
 export async function askInteraction(
   tx: Transaction,
   jobId: number,
   asked: NewInteraction,
-): Promise<KnownInteraction & { isNew: boolean }> {
-  const [row] = await tx.execute<KnownInteraction & { isNew: boolean }>(
-    `with known as (
-       select id, state, answer_token from spiderpig.interaction where job_id = $1 and prompt_key = $7
-     ), created as (
-       insert into spiderpig.interaction
-         (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at,
-          expires_at, expiry_action)
-       values ($1, $7, $8, $9, $10, $11, $12, $13, $2,
-               greatest($2::timestamptz, now()) + $14::double precision * interval '1 millisecond', $15)
-       on conflict (job_id, prompt_key) do nothing
-       returning id, answer_token
-     ), waiting as (
-       update spiderpig.job j set state = 'waiting'
-       where j.id = $1 and ${mayMove("j", "waiting")} and exists (select from known where known.state = 'pending')
-     ), next as (
-       update spiderpig.job j
-       set event_seq = j.event_seq + 1, state = ${moved("j", "waiting")}
-       where j.id = $1 and exists (select from created)
-       returning j.id, j.event_seq, (select created.id from created) as interaction_id
-     ), ${APPENDED}
-     select created.id, 'pending' as state, created.answer_token as "answerToken", true as "isNew" from created, told
-     union all
-     select known.id, known.state::text, known.answer_token, false from known`,
+): Promise<{ id: number; state: InteractionState; isNew: boolean }> {
+  const [known] = await tx.execute<{ id: number; state: InteractionState }>(
+    "select id, state from spiderpig.interaction where job_id = $1 and prompt_key = $2",
+    [jobId, asked.promptKey],
+  );
+  if (known !== undefined) {
+    if (known.state === "pending") await moveJob(tx, jobId, "waiting");
+    return { ...known, isNew: false };
+  }
+  const [created] = await tx.execute<{ id: number }>(
+    `insert into spiderpig.interaction
+       (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at,
+        expires_at, expiry_action)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+             greatest($9::timestamptz, now()) + $10::double precision * interval '1 millisecond', $11)
+     returning id`,
     [
-      ...eventValues(jobId, { kind: "interaction_asked", at: asked.askedAt }),
+      jobId,
       asked.promptKey,
       asked.kind,
       asked.message,
@@ -81,88 +63,61 @@ export async function askInteraction(
       asked.default === null ? null : JSON.stringify(asked.default),
       asked.recognised,
       asked.complaint,
+      asked.askedAt,
       asked.expiry?.afterMs ?? null,
       asked.expiry?.action ?? null,
     ],
   );
-  // Whoever else could write it held the job's lock before this statement began.
-  if (row === undefined) throw new Error("an interaction vanished: rows are never deleted");
-  return row;
+  if (created === undefined) throw new Error("insert returned no row");
+  await moveJob(tx, jobId, "waiting");
+  await appendEvent(tx, jobId, {
+    kind: "interaction_asked",
+    at: asked.askedAt,
+    interactionId: created.id,
+  });
+  return { id: created.id, state: "pending", isNew: true };
 }
 
-/** What a question is, which never changes. Whether a pending one still waits is decided under its job's lock. */
 export type AskedQuestion = {
   id: number;
-  promptKey: string;
   kind: InteractionKind;
-  /** As it was when it was read; only a pending question ever leaves its state. */
   state: InteractionState;
   options: StoredOption[];
-  answerToken: string;
 };
 
 export async function findQuestion(
-  db: Database,
+  tx: Transaction,
   jobId: number,
   id: number,
 ): Promise<AskedQuestion | undefined> {
-  const [row] = await query<AskedQuestion>(
-    db,
-    `select id, prompt_key as "promptKey", kind, state, options, answer_token as "answerToken"
-     from spiderpig.interaction
-     where job_id = $1 and id = $2`,
+  const [row] = await tx.execute<AskedQuestion>(
+    "select id, kind, state, options from spiderpig.interaction where job_id = $1 and id = $2",
     [jobId, id],
   );
   return row;
 }
 
-/**
- * Stores the answer if the question still waits; only then do the announcements leave. Everything is sent at once, with
- * whatever the caller sends in the same turn.
- * @returns the question as it is afterwards, and whether this is its answer; undefined when there is no such question.
- */
-export async function answerIfPending(
+/** The caller holds the lock of the job, and the question is pending. */
+export async function insertAnswer(
   tx: Transaction,
   jobId: number,
   given: { interactionId: number; value: AnswerValue | null; text: string | null; answeredBy: string },
-  announcements: readonly Announcement[],
-): Promise<{ isTaken: boolean; interaction: Interaction } | undefined> {
-  const [, taken, interaction] = await Promise.all([
-    lockJob(tx, jobId),
-    tx.execute(
-      `with ended as (
-         update spiderpig.interaction set state = 'answered', ended_at = now()
-         where id = $7 and job_id = $1 and state = 'pending'
-         returning id
-       ), given as (
-         insert into spiderpig.answer (interaction_id, value, text, answered_by)
-         select id, $8, $9, $4 from ended
-       ), next as (
-         update spiderpig.job j
-         set event_seq = j.event_seq + 1, state = ${moved("j", "running")}
-         where j.id = $1 and exists (select from ended)
-         returning j.id, j.event_seq, $7::integer as interaction_id
-       ), ${APPENDED}, announced as (
-         select pg_notify(channel, payload)
-         from ended, unnest($10::text[], $11::text[]) as announcement (channel, payload)
-       )
-       select (select count(*) from announced) from told`,
-      [
-        ...eventValues(jobId, {
-          kind: "answer_given",
-          actor: given.answeredBy,
-          data: given.text === null ? {} : { text: given.text },
-        }),
-        given.interactionId,
-        given.value === null ? null : JSON.stringify(given.value),
-        given.text,
-        announcements.map(({ channel }) => channel),
-        announcements.map(({ payload }) => payload),
-      ],
-    ),
-    readInteraction(tx, jobId, given.interactionId),
+): Promise<void> {
+  const { interactionId, value, text, answeredBy } = given;
+  await tx.execute("update spiderpig.interaction set state = 'answered', ended_at = now() where id = $1", [
+    interactionId,
   ]);
-  return interaction === undefined ? undefined : { isTaken: taken.length > 0, interaction };
+  await tx.execute(
+    "insert into spiderpig.answer (interaction_id, value, text, answered_by) values ($1, $2, $3, $4)",
+    [interactionId, value === null ? null : JSON.stringify(value), text, answeredBy],
+  );
+  await moveJob(tx, jobId, "running");
+  await appendEvent(tx, jobId, {
+    kind: "answer_given",
+    actor: answeredBy,
+    interactionId,
+    data: text === null ? {} : { text },
+  });
 }
 
 /** Ends a pending question that scap no longer asks. @returns false when it was not pending any more. */

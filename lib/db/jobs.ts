@@ -161,7 +161,7 @@ export async function listStartableLanes(db: Database): Promise<string[]> {
   return rows.map((row) => row.lane);
 }
 
-type LockedJob = { state: JobState; outputRemovedAt: Date | null };
+export type LockedJob = { state: JobState; workerId: string | null; outputRemovedAt: Date | null };
 
 /**
  * Locks the job for the rest of the transaction: answers, withdrawals, reminders, signals and ends of one job take turns
@@ -169,7 +169,10 @@ type LockedJob = { state: JobState; outputRemovedAt: Date | null };
  */
 export async function lockJob(tx: Transaction, jobId: number): Promise<LockedJob | undefined> {
   const [row] = await tx.execute<LockedJob>(
-    `select state, output_removed_at as "outputRemovedAt" from spiderpig.job where id = $1 for update`,
+    `select state, worker_id as "workerId", output_removed_at as "outputRemovedAt"
+     from spiderpig.job
+     where id = $1
+     for update`,
     [jobId],
   );
   return row;

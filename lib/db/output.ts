@@ -82,13 +82,20 @@ export async function findOutputState(db: Database, jobId: number): Promise<Stor
   return { ...row, evidence: row.evidence ?? NO_EVIDENCE };
 }
 
+/** The database has other output than it had confirmed: a standby took over, or a backup was restored. */
+export class OutputForgotten extends Error {
+  constructor() {
+    super("the database does not have the output that it had confirmed");
+    this.name = "OutputForgotten";
+  }
+}
+
 /**
- * Stores output, phases and progress that belong together, in order, and notifies the watchers once. All statements are
- * sent at once; what is sent behind them in the same turn is under the same lock and lease.
- * @returns what will be stored then; `stored` settles when it is. It rejects with LeaseLost when another worker holds
- * the job, and when the database has less of it than `before`, because a standby took over or a backup was restored.
+ * Stores output, phases and progress that belong together, in order, and notifies the watchers once.
+ * @returns what is stored then. @throws LeaseLost when another worker has the job, OutputForgotten when the job has more or
+ * less output than `before`.
  */
-export function storeOutput(
+export async function storeOutput(
   tx: Transaction,
   lease: Lease,
   before: OutputState,
@@ -98,32 +105,37 @@ export function storeOutput(
     progress: Progress | null;
     status: string | null;
   },
-): { after: OutputState; stored: Promise<unknown> } {
+): Promise<OutputState> {
   const { jobId } = lease;
   const { output } = batch;
   const after = output === undefined ? before : stateAfter(before, output);
-  const stored = Promise.all([
-    holdLease(tx, lease),
-    tx.execute("select spiderpig.expect_output($1, $2, $3)", [jobId, before.lineCount, before.outputBytes]),
-    tx.execute(
-      `update spiderpig.job
-       set line_count = $2, output_bytes = $3, progress = $4, status = $5
-       where id = $1`,
-      [jobId, after.lineCount, after.outputBytes, batch.progress, batch.status],
-    ),
-    ...(output === undefined
-      ? []
-      : [
-          ...storeChunks(tx, jobId, before.seq, output.chunks),
-          ...storeBlocks(tx, jobId, before.settledLines, output.blocks),
-          ...output.sensitive.map((line) => storeSensitiveLine(tx, jobId, line)),
-          storeTail(tx, jobId, after, output.tail),
-        ]),
-    ...batch.phases.map((change) => storePhase(tx, jobId, change)),
-    ...storeEvidence(tx, jobId, before.evidence, after.evidence, output?.chunks.at(-1)?.at),
-    notify(tx, "output", jobId),
-  ]);
-  return { after, stored };
+  await holdLease(tx, lease);
+  const updated = await tx.execute(
+    `update spiderpig.job
+     set line_count = $2, output_bytes = $3, progress = $4, status = $5
+     where id = $1 and line_count = $6 and output_bytes = $7
+     returning id`,
+    [
+      jobId,
+      after.lineCount,
+      after.outputBytes,
+      batch.progress,
+      batch.status,
+      before.lineCount,
+      before.outputBytes,
+    ],
+  );
+  if (updated.length === 0) throw new OutputForgotten();
+  if (output !== undefined) {
+    await storeChunks(tx, jobId, before.seq, output.chunks);
+    await storeBlocks(tx, jobId, before.settledLines, output.blocks);
+    for (const line of output.sensitive) await storeSensitiveLine(tx, jobId, line);
+    await storeTail(tx, jobId, after, output.tail);
+  }
+  for (const change of batch.phases) await storePhase(tx, jobId, change);
+  await storeEvidence(tx, jobId, before.evidence, after.evidence, output?.chunks.at(-1)?.at);
+  await notify(tx, "output", jobId);
+  return after;
 }
 
 function stateAfter(before: OutputState, { chunks, blocks, tail }: NewOutput): OutputState {
@@ -140,26 +152,35 @@ function stateAfter(before: OutputState, { chunks, blocks, tail }: NewOutput): O
   };
 }
 
-function storeChunks(tx: Transaction, jobId: number, seq: number, chunks: readonly NewChunk[]) {
-  return chunks.map((chunk, index) =>
-    tx.execute(
+async function storeChunks(
+  tx: Transaction,
+  jobId: number,
+  seq: number,
+  chunks: readonly NewChunk[],
+): Promise<void> {
+  for (const [index, chunk] of chunks.entries()) {
+    await tx.execute(
       `insert into spiderpig.output_chunk (job_id, seq, at, journal_end, journal_skip, raw)
        values ($1, $2, $3, $4, $5, $6)`,
       [jobId, seq + 1 + index, chunk.at, chunk.journalEnd, chunk.journalSkip, chunk.raw],
-    ),
-  );
+    );
+  }
 }
 
-function storeBlocks(tx: Transaction, jobId: number, settledLines: number, blocks: readonly NewBlock[]) {
+async function storeBlocks(
+  tx: Transaction,
+  jobId: number,
+  settledLines: number,
+  blocks: readonly NewBlock[],
+): Promise<void> {
   let firstLine = settledLines + 1;
-  return blocks.map(({ at, lineCount, text }) => {
-    const first = firstLine;
-    firstLine += lineCount;
-    return tx.execute(
+  for (const { at, lineCount, text } of blocks) {
+    await tx.execute(
       "insert into spiderpig.log_block (job_id, first_line, line_count, at, text) values ($1, $2, $3, $4, $5)",
-      [jobId, first, lineCount, at, text],
+      [jobId, firstLine, lineCount, at, text],
     );
-  });
+    firstLine += lineCount;
+  }
 }
 
 /** A program that moves the cursor may print two sensitive lines in one. */

@@ -7,23 +7,23 @@ export type PhaseChange =
   | { change: "finished"; id: number; at: Date };
 
 export async function storePhase(tx: Transaction, jobId: number, change: PhaseChange): Promise<void> {
-  const stored =
-    change.change === "started"
-      ? tx.execute(
-          "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, $2, $3, $4, $5)",
-          [jobId, change.id, change.name, change.depth, change.at],
-        )
-      : tx.execute(
-          `update spiderpig.phase set finished_at = greatest($3, started_at)
-           where job_id = $1 and id = $2 and finished_at is null`,
-          [jobId, change.id, change.at],
-        );
-  const appended = appendEvent(tx, jobId, {
+  if (change.change === "started") {
+    await tx.execute(
+      "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, $2, $3, $4, $5)",
+      [jobId, change.id, change.name, change.depth, change.at],
+    );
+  } else {
+    await tx.execute(
+      `update spiderpig.phase set finished_at = greatest($3, started_at)
+       where job_id = $1 and id = $2 and finished_at is null`,
+      [jobId, change.id, change.at],
+    );
+  }
+  await appendEvent(tx, jobId, {
     kind: change.change === "started" ? "phase_started" : "phase_finished",
     phaseId: change.id,
     at: change.at,
   });
-  await Promise.all([stored, appended]);
 }
 
 export async function listOpenPhases(

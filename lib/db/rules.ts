@@ -14,10 +14,6 @@ export type LiveState = "running" | "waiting";
 export const mayMove = (job: string, to: LiveState): string =>
   `${job}.state in (${among(statesBefore(to).filter((from) => LIVE_STATES.includes(from)))})`;
 
-/** The state after that move, or as it is when the job may not: for a statement that changes the row in any case. */
-export const moved = (job: string, to: LiveState): string =>
-  `case when ${mayMove(job, to)} then '${to}' else ${job}.state end`;
-
 /** No other job of its lane may start: it runs, or it was lost and nobody has looked. One a lane, by an index. */
 export const holdsLane = (job: string): string =>
   `(${job}.started_at is not null and ${job}.lane_released_at is null)`;

@@ -1,7 +1,7 @@
 // A job while a worker has it: claiming, taking over, ending. Every write names the lease epoch it was made
 // under; a worker that slept through a take-over finds no row and gets LeaseLost before it changes anything.
 import type { JobState, Outcome } from "../domain/job.ts";
-import { type Database, query, type Transaction, violatedConstraint } from "./connection.ts";
+import { type Transaction, violatedConstraint } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { lockLane } from "./lanes.ts";
 import { holdsLane, isLive, type LiveState, mayMove, stands } from "./rules.ts";
@@ -11,8 +11,8 @@ export type Lease = { jobId: number; epoch: number };
 
 /** Another worker holds the job now. The only right thing left to do is nothing. */
 export class LeaseLost extends Error {
-  constructor(lease: Lease, options?: ErrorOptions) {
-    super(`the lease ${lease.epoch} of job ${lease.jobId} is over`, options);
+  constructor(lease: Lease) {
+    super(`the lease ${lease.epoch} of job ${lease.jobId} is over`);
     this.name = "LeaseLost";
   }
 }
@@ -32,8 +32,8 @@ export async function claimNextJob(
   lane: string,
   worker: { id: string; host: string },
 ): Promise<ClaimedJob | undefined> {
-  const isOurTurn = lockLane(tx, lane);
-  const claiming = tx.execute<ClaimedJob>(
+  await lockLane(tx, lane);
+  const [job] = await tx.execute<ClaimedJob>(
     `update spiderpig.job j
      set state = 'running', started_at = greatest(clock_timestamp(), created_at), worker_id = $2, host = $3,
          lease_epoch = lease_epoch + 1
@@ -53,7 +53,6 @@ export async function claimNextJob(
      returning ${CLAIMED_COLUMNS}`,
     [lane, worker.id, worker.host],
   );
-  const [[job]] = await Promise.all([claiming, isOurTurn]);
   if (job !== undefined)
     await appendEvent(tx, job.id, { kind: "job_started", data: { workerId: worker.id, host: worker.host } });
   return job;
@@ -122,25 +121,16 @@ export async function reclaimJob(
   return job;
 }
 
-/** SQLSTATE of `spiderpig.hold_lease`. */
-const LEASE_IS_OVER = "SPL01";
-
 /**
- * Locks the job's row for this transaction. What is sent behind it, without waiting for it, fails with it.
+ * Locks the row of the job for this transaction.
  * @throws LeaseLost when another worker has the job, or it has ended.
  */
 export async function holdLease(tx: Transaction, lease: Lease): Promise<void> {
-  try {
-    await tx.execute("select spiderpig.hold_lease($1, $2)", [lease.jobId, lease.epoch]);
-  } catch (cause) {
-    throw leaseLostOf(cause, lease);
-  }
-}
-
-/** LeaseLost when that is why a transaction failed, whichever of its statements said so; otherwise the cause itself. */
-export function leaseLostOf(cause: unknown, lease: Lease): unknown {
-  const isOver = cause instanceof Error && "code" in cause && cause.code === LEASE_IS_OVER;
-  return isOver ? new LeaseLost(lease, { cause }) : cause;
+  const rows = await tx.execute(
+    "select from spiderpig.job where id = $1 and lease_epoch = $2 and finished_at is null for update",
+    [lease.jobId, lease.epoch],
+  );
+  if (rows.length === 0) throw new LeaseLost(lease);
 }
 
 /** Does nothing when the job's state does not allow it. */
@@ -187,9 +177,8 @@ export async function finishJob(
 }
 
 /** The key to which secrets for this job are sealed; undefined when no worker that is there holds it. */
-export async function findWorkerKey(db: Database, jobId: number): Promise<string | undefined> {
-  const [row] = await query<{ public_key: string | null }>(
-    db,
+export async function findWorkerKey(tx: Transaction, jobId: number): Promise<string | undefined> {
+  const [row] = await tx.execute<{ public_key: string | null }>(
     `select w.public_key
      from spiderpig.job j
      join spiderpig.worker w on w.id = j.worker_id

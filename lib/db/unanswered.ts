@@ -4,7 +4,6 @@ import { type ExpiryAction, POLICY_ACTOR, SIGNAL_REST_SECONDS } from "../domain/
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { lockJob } from "./jobs.ts";
-import { notify } from "./notify.ts";
 import { moveJob } from "./runs.ts";
 import { insertSignal } from "./signals.ts";
 
@@ -89,6 +88,5 @@ export async function expire(tx: Transaction, jobId: number, interactionId: numb
     data: { action: row.action },
   });
   await insertSignal(tx, jobId, row.action, POLICY_ACTOR, interactionId);
-  await notify(tx, "order", jobId);
   return true;
 }

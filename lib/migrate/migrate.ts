@@ -7,7 +7,7 @@
 // that was made before the latest one applied for applied.
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { installQueue } from "../queue/queue.ts";
+import { installQueues } from "../queue/queues.ts";
 import {
   appliedFrom,
   type AppliedRow,
@@ -107,7 +107,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
       );
     }
     await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
-    await installQueue((text, values) =>
+    await installQueues((text, values) =>
       withoutBlocking(client, "pg-boss", tell, () => client.query(text, values)),
     );
   } finally {

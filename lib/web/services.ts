@@ -4,13 +4,11 @@ import { config, requireSetting } from "../config.ts";
 import { type Database, database } from "../db/connection.ts";
 import { createGerrit, type Gerrit } from "../gerrit/client.ts";
 import { createLog, type Log } from "../log.ts";
-import { createSender, type Queue } from "../queue/queue.ts";
 import { createLive, type Live } from "./live/live.ts";
 import { createStreamLimit, type StreamLimit } from "./live/stream-limit.ts";
 
 export type Services = {
   db: Database;
-  queue: Queue;
   gerrit: Gerrit;
   gerritUrl: string;
   live: Live;
@@ -33,7 +31,6 @@ function createServices(): Services {
   const gerritUrl = requireSetting(config().gerritUrl, "GERRIT_URL");
   return {
     db,
-    queue: createSender(db),
     gerrit: createGerrit(gerritUrl, log),
     gerritUrl,
     live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),

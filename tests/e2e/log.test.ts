@@ -17,7 +17,7 @@ const TALL = { viewport: { width: 1280, height: 1200 } };
 async function redraw({ db }: World, id: number, live: readonly string[], settled: readonly string[] = []) {
   const before = await findOutputState(db, id);
   const batch = { output: printed(before, settled, { live }), phases: [], progress: null, status: null };
-  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch).stored);
+  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch));
 }
 
 test("a line that is redrawn changes in place, and what the reader looks at does not move", async ({

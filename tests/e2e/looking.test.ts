@@ -305,15 +305,13 @@ test("words are found in a long log by keyboard alone, also those that arrive", 
   await expect(job.log.getByText("Error 21000")).toBeInViewport();
 
   const before = await findOutputState(world.db, id);
-  await transaction(
-    world.db,
-    (tx) =>
-      storeOutput(tx, { jobId: id, epoch: 1 }, before, {
-        output: printed(before, ["the last ERROR"]),
-        phases: [],
-        progress: null,
-        status: null,
-      }).stored,
+  await transaction(world.db, (tx) =>
+    storeOutput(tx, { jobId: id, epoch: 1 }, before, {
+      output: printed(before, ["the last ERROR"]),
+      phases: [],
+      progress: null,
+      status: null,
+    }),
   );
   await expect(count).toHaveText("3 of 4");
   await page.keyboard.press("Enter");

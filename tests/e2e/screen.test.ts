@@ -30,7 +30,7 @@ async function draw(db: Database, jobId: number, screen: ScreenContent | null): 
   const before = await findOutputState(db, jobId);
   const output = printed(before, [], { screen });
   const batch = { output, phases: [], progress: null, status: null };
-  await transaction(db, (tx) => storeOutput(tx, { jobId, epoch: 1 }, before, batch).stored);
+  await transaction(db, (tx) => storeOutput(tx, { jobId, epoch: 1 }, before, batch));
 }
 
 let reads = 0;

@@ -192,13 +192,12 @@ export async function finish(run: Run, outcome: Outcome, end: Ending): Promise<v
 }
 
 export async function print(run: Run, lines: readonly string[], phases: PhaseChanges = []): Promise<void> {
-  const { after, stored } = storeOutput(run.tx, { jobId: run.id, epoch: 1 }, run.output, {
+  const after = await storeOutput(run.tx, { jobId: run.id, epoch: 1 }, run.output, {
     output: lines.length === 0 ? undefined : printed(run.output, lines, { at: run.at }),
     phases,
     progress: run.progress,
     status: run.openPhases.at(-1)?.name ?? null,
   });
-  await stored;
   Object.assign(run.output, after);
 }
 type PhaseChanges = Parameters<typeof storeOutput>[3]["phases"];

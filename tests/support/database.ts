@@ -68,7 +68,7 @@ function schemaHash(): string {
     "lib/migrate/migrate.ts",
     "lib/migrate/migrations.ts",
     "lib/migrate/repeatable.ts",
-    "lib/queue/queue.ts",
+    "lib/queue/queues.ts",
     "package-lock.json",
   ]) {
     hash.update(path).update(readFileSync(join(ROOT, path)));

@@ -18,7 +18,7 @@ import type { Outcome } from "#lib/domain/job.ts";
 import type { User } from "#lib/domain/permission.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
-import { createSender, type Queue } from "#lib/queue/queue.ts";
+import { sendDispatch } from "#lib/queue/send.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { startWorld, type World } from "../../sandbox/world.ts";
@@ -70,7 +70,6 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
       ? await testDatabase()
       : { url: options.databaseUrl, close: async () => undefined };
   const db: Database = openDatabase(database.url, "stack");
-  const queue: Queue = createSender(db);
   const workers: WorkerProcess[] = [];
   let world: World | undefined;
   clean(close);
@@ -139,7 +138,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
       });
       if (id === undefined) throw new Error("the job was not inserted");
       await appendEvent(tx, id, { kind: "job_created", actor: by });
-      await queue.announce(tx, "dispatch", { lane });
+      await sendDispatch(tx, lane);
       return id;
     });
   }
@@ -148,7 +147,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   async function deploy(changes: readonly number[], by = "deployer"): Promise<number> {
     if (world === undefined) throw new Error("there is no world to deploy to");
     const created = await createJob(
-      { db, queue, gerrit: createGerrit(world.gerritUrl), gerritUrl: world.gerritUrl },
+      { db, gerrit: createGerrit(world.gerritUrl), gerritUrl: world.gerritUrl },
       person(by),
       { kind: "backport", changes: changes.map(String) },
     );
@@ -214,7 +213,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   }
 
   function answer(question: Interaction, value: AnswerValue, by = "deployer"): Promise<Interaction> {
-    return answerInteraction({ db, queue }, person(by), {
+    return answerInteraction({ db }, person(by), {
       jobId: question.jobId,
       interactionId: question.id,
       value,
@@ -222,7 +221,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   }
 
   function signal(id: number, kind: SignalKind, by = "deployer"): Promise<{ id: number }> {
-    return signalJob({ db, queue }, person(by), { jobId: id, kind });
+    return signalJob({ db }, person(by), { jobId: id, kind });
   }
 
   async function lines(id: number): Promise<string[]> {
@@ -270,7 +269,6 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   return {
     url: database.url,
     db,
-    queue,
     directory,
     dataDir,
     recordDirectory,

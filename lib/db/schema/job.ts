@@ -193,10 +193,6 @@ export const interaction = spiderpig.table(
     /** The policy as it was when the question was asked; null when it waits for as long as it takes. */
     expiresAt: timestamptz("expires_at"),
     expiryAction: signalKind("expiry_action"),
-    /** Sent with the notification of the answer. Only a role that may read this table, and so write answers, knows it. */
-    answerToken: uuid("answer_token")
-      .notNull()
-      .default(sql`gen_random_uuid()`),
   },
   (t) => [
     unique("prompt_once_a_job").on(t.jobId, t.promptKey),

@@ -14,7 +14,6 @@ import { listLeasesOver, recordHolderFound } from "#lib/db/silence.ts";
 import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
-import { createSender } from "#lib/queue/queue.ts";
 import { writeEnd } from "../../../worker/finish-job.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
@@ -22,7 +21,7 @@ import { fallSilent } from "../../support/silence.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "losses");
-const context = { db, queue: createSender(db) };
+const context = { db };
 after(async () => {
   await closeDatabase(db);
   await database.close();
@@ -73,7 +72,7 @@ const end = (jobId: number) =>
   transaction(db, async (tx) => {
     const lease = { jobId, epoch: 1 };
     await holdLease(tx, lease);
-    await writeEnd(tx, context.queue, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
+    await writeEnd(tx, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
   });
 
 test("a job says since when its worker is silent, and that it is heard again", async () => {

@@ -14,7 +14,6 @@ import { insertWorker } from "#lib/db/workers.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
-import { createSender } from "#lib/queue/queue.ts";
 import { startWorld } from "../../../sandbox/world.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
@@ -32,7 +31,6 @@ after(async () => {
 });
 const context = {
   db,
-  queue: createSender(db),
   gerrit: createGerrit(world.gerritUrl),
   gerritUrl: world.gerritUrl,
 };

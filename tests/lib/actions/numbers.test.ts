@@ -7,13 +7,12 @@ import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connect
 import { settleAnswer } from "#lib/db/interactions.ts";
 import { settleSignal } from "#lib/db/signals.ts";
 import type { User } from "#lib/domain/permission.ts";
-import { createSender } from "#lib/queue/queue.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "numbers");
-const context = { db, queue: createSender(db) };
+const context = { db };
 after(async () => {
   await closeDatabase(db);
   await database.close();

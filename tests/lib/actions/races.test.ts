@@ -1,23 +1,22 @@
 // Two people, or a person and a worker, do something to one job in the same instant. Whoever comes first wins, the
 // other is told, and no row is left that nobody will ever deal with.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
 import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { freezeLane } from "#lib/actions/freeze-lane.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
-import { withdrawPrompt } from "#lib/db/interactions.ts";
+import { listUnsettledAnswers, withdrawPrompt } from "#lib/db/interactions.ts";
 import { lockJob } from "#lib/db/jobs.ts";
 import { insertFreeze, lockLane } from "#lib/db/lanes.ts";
-import { listen } from "#lib/db/listen.ts";
-import { answerIn, notify } from "#lib/db/notify.ts";
 import { claimNextJob, holdLease, isLaneTaken } from "#lib/db/runs.ts";
 import { insertWorker } from "#lib/db/workers.ts";
 import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
-import { createSender } from "#lib/queue/queue.ts";
+import { createWorkerQueue, workerQueue } from "#lib/queue/queues.ts";
 import { writeEnd } from "../../../worker/finish-job.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
@@ -25,7 +24,7 @@ import { until } from "../../support/until.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "races");
-const context = { db, queue: createSender(db) };
+const context = { db };
 after(async () => {
   await closeDatabase(db);
   await database.close();
@@ -44,7 +43,7 @@ const end = (jobId: number) =>
   transaction(db, async (tx) => {
     const lease = { jobId, epoch: 1 };
     await holdLease(tx, lease);
-    await writeEnd(tx, context.queue, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
+    await writeEnd(tx, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
   });
 const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
   results.map((result) => {
@@ -146,36 +145,71 @@ test("who answers a question that is over is told so, whatever the answer and wh
   }
 });
 
-test("only the answer that is taken is told to a worker, however many come at once", async () => {
-  const told: { jobId: number; by: string | undefined }[] = [];
-  let isListening = false;
-  const listener = listen({
-    databaseUrl: database.url,
-    channels: ["order"],
-    onNotification: (_, jobId, rest) => told.push({ jobId, by: answerIn(rest)?.answeredBy }),
-    onGap: () => (isListening = true),
-  });
-  try {
-    await until("the connection that listens", () => isListening);
+test("only the accepted answer sends a message to the worker, however many arrive at once", async () => {
+  const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+  await createWorkerQueue(db, await workerOf(id));
+  const names = Array.from({ length: 10 }, (_, index) => `person-${index}`);
+
+  await Promise.allSettled(names.map((name) => answer(id, pendingId, name)));
+
+  assert.deepEqual(await messages(await workerOf(id)), [{ jobId: id }]);
+});
+
+test("an answer and a takeover: the new worker finds the answer in the rows, or is sent the message", async () => {
+  const heir = { id: randomUUID(), host: "deploy1" };
+  await insertWorker(db, { ...heir, pid: 2, version: "0", publicKey: "" });
+  await createWorkerQueue(db, heir.id);
+  for (let round = 0; round < ROUNDS; round += 1) {
     const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
-    const names = Array.from({ length: 10 }, (_, index) => `person-${index}`);
-    const results = await Promise.allSettled(names.map((name) => answer(id, pendingId, name)));
-    const won = names.filter((_, index) => results[index]?.status === "fulfilled");
+    const former = await workerOf(id);
+    await createWorkerQueue(db, former);
+    const isMessageOfJob = (message: { jobId: number }) => message.jobId === id;
+    /** As the new worker does: it takes the job over, and reads what is not settled after the commit. */
+    const takeOver = async () => {
+      await query(
+        db,
+        "update spiderpig.job set worker_id = $2, lease_epoch = lease_epoch + 1 where id = $1",
+        [id, heir.id],
+      );
+      return listUnsettledAnswers(db, id);
+    };
 
-    // Notifications come in the order of the commits, so nothing of the ten comes behind this one.
-    await transaction(db, (tx) => notify(tx, "order", id));
-    await until("the last notification", () =>
-      told.some(({ jobId, by }) => jobId === id && by === undefined),
-    );
+    const results = await both(round, () => answer(id, pendingId), takeOver);
 
-    assert.deepEqual(
-      told.filter(({ jobId, by }) => jobId === id && by !== undefined).map(({ by }) => by),
-      won,
+    assert.deepEqual(codes(results), ["ok", "ok"]);
+    const found = (results[1] as PromiseFulfilledResult<unknown[]>).value.length > 0;
+    const isSent = (await messages(heir.id)).some(isMessageOfJob);
+    assert.ok(found || isSent, "nothing tells the new worker of the answer");
+    assert.equal(
+      (await messages(former)).some(isMessageOfJob),
+      !isSent,
+      "exactly one worker has the message",
     );
-  } finally {
-    await listener.close();
   }
 });
+
+test("an answer is accepted though the queue of its worker is gone: the next worker reads the rows", async () => {
+  const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
+
+  const accepted = await answer(id, pendingId);
+
+  assert.equal(accepted.state, "answered");
+  assert.equal((await listUnsettledAnswers(db, id)).length, 1);
+});
+
+async function workerOf(jobId: number): Promise<string> {
+  const [row] = await query<{ id: string }>(db, "select worker_id as id from spiderpig.job where id = $1", [
+    jobId,
+  ]);
+  return row?.id ?? "";
+}
+
+async function messages(workerId: string): Promise<{ jobId: number }[]> {
+  const rows = await query<{ data: { jobId: number } }>(db, "select data from pgboss.job where name = $1", [
+    workerQueue(workerId),
+  ]);
+  return rows.map(({ data }) => data);
+}
 
 test("a cancellation and a claim: it is cancelled and nobody has it, or claimed and cannot be cancelled", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {

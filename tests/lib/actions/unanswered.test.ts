@@ -12,14 +12,13 @@ import { settleSignal } from "#lib/db/signals.ts";
 import { expire, listUnanswered, remind, type Unanswered } from "#lib/db/unanswered.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
-import { createSender } from "#lib/queue/queue.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { QUESTIONS } from "../../seed/seed-questions.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "unanswered");
-const context = { db, queue: createSender(db) };
+const context = { db };
 after(async () => {
   await closeDatabase(db);
   await database.close();

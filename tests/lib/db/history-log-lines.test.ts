@@ -49,7 +49,7 @@ test("the lines on the screen of a running job follow those that are settled, ea
     progress: null,
     status: null,
   };
-  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch).stored);
+  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch));
 
   const rows = await query<Line & { isLater: boolean }>(
     db,

@@ -142,7 +142,7 @@ async function print(id: number, count: number, { openLine = "", length = 20 } =
   );
   const output = printed(before, lines, { live: openLine === "" ? [] : [openLine] });
   const batch = { output, phases: [], progress: null, status: null };
-  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch).stored);
+  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch));
   return before.lineCount + count;
 }
 
@@ -157,7 +157,7 @@ async function redraw(
   // A redraw prints less than it shows.
   for (const chunk of output.chunks) chunk.raw = Buffer.from("redraw");
   const batch = { output, phases: [], progress: null, status: null };
-  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch).stored);
+  await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch));
 }
 
 const textsOf = (watched: Watch) => watched.lines.map(({ text }) => text);
@@ -315,15 +315,13 @@ test("one who comes late is told the progress of now, not of the last change of 
   await until("the job", () => early.names().includes("job"));
   const before = await findOutputState(db, id);
   const progress = { name: "sync", percent: 42, ok: 4, failed: 0, left: 6, inFlight: null };
-  await transaction(
-    db,
-    (tx) =>
-      storeOutput(tx, { jobId: id, epoch: 1 }, before, {
-        output: undefined,
-        phases: [],
-        progress,
-        status: "sync",
-      }).stored,
+  await transaction(db, (tx) =>
+    storeOutput(tx, { jobId: id, epoch: 1 }, before, {
+      output: undefined,
+      phases: [],
+      progress,
+      status: "sync",
+    }),
   );
   await until("the progress", () => early.names().includes("progress"));
 
