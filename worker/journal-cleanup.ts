@@ -8,7 +8,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, transaction } from "#lib/db/connection.ts";
 import { listStoredJobs, type StoredJob } from "#lib/db/retention.ts";
-import { recordHolderFound } from "#lib/db/silence.ts";
+import { recordHolderFound } from "#lib/db/lost-jobs.ts";
 import type { Log } from "#lib/log.ts";
 import { findHolder } from "../holder/client/find-holder.ts";
 import { hasMoreThanTombstone, reduceToTombstone, type Stored } from "../holder/client/tombstone.ts";

@@ -3,7 +3,7 @@
 // number of workers may try.
 import { transaction, type Transaction } from "#lib/db/connection.ts";
 import { claimNextJob, type ClaimedJob, isLaneTaken, reclaimJob, takeOverJob } from "#lib/db/runs.ts";
-import { listLeasesOver } from "#lib/db/silence.ts";
+import { listRevokedLeases } from "#lib/db/lost-jobs.ts";
 import { createRunBackoff } from "./run-backoff.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
 
@@ -93,7 +93,7 @@ export function createRuns(options: {
     },
     async letGoOfOthers() {
       if (running.size === 0) return;
-      for (const { jobId, epoch } of await listLeasesOver(db, [...running.values()])) {
+      for (const { jobId, epoch } of await listRevokedLeases(db, [...running.values()])) {
         const run = running.get(jobId);
         if (run?.epoch === epoch) run.detach();
       }

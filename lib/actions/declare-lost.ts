@@ -5,7 +5,7 @@ import { type Database, transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { settleEverything } from "../db/interactions.ts";
 import { finishJob } from "../db/runs.ts";
-import { readSilence, seizeJob, type Silence } from "../db/silence.ts";
+import { readWorkerStatus, revokeLease, type WorkerStatus } from "../db/lost-jobs.ts";
 import type { User } from "../domain/permission.ts";
 import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/silence.ts";
 import { AppError } from "../errors.ts";
@@ -28,16 +28,16 @@ export async function declareLost(
   const { jobId, note } = given;
   await transaction(context.db, async (tx) => {
     await lockLiveJob(tx, jobId);
-    const silence = await readSilence(tx, jobId);
-    if (silence === undefined) throw new AppError("job_not_found");
-    const { since, host, now } = silence;
-    if (!mayDeclareLost(since, now)) throw notSilent(silence);
+    const worker = await readWorkerStatus(tx, jobId);
+    if (worker === undefined) throw new AppError("job_not_found");
+    const { unresponsiveSince, host, now } = worker;
+    if (!mayDeclareLost(unresponsiveSince, now)) throw notSilent(worker);
     // The worker may be back at this moment: under the lease that it holds it writes nothing any more.
-    const lease = await seizeJob(tx, jobId);
+    const lease = await revokeLease(tx, jobId);
     await appendEvent(tx, jobId, {
       kind: "job_declared_lost",
       actor: user.name,
-      data: { note, host, silentSince: since },
+      data: { note, host, silentSince: unresponsiveSince },
     });
     await settleEverything(tx, jobId, UNKNOWN.answers, UNKNOWN);
     await concludeJob(
@@ -53,12 +53,12 @@ export async function declareLost(
   return readJob(context.db, jobId);
 }
 
-function notSilent({ since }: Silence): AppError {
+function notSilent({ unresponsiveSince }: WorkerStatus): AppError {
   const minutes = LOSS_AFTER_MS / 60_000;
   return new AppError("worker_not_silent", {
     detail:
-      since === null
+      unresponsiveSince === null
         ? "The deployment goes on; nothing was changed."
-        : `It was heard at ${since.toISOString()}. A job may be declared lost after ${minutes} minutes of silence; nothing was changed.`,
+        : `It was heard at ${unresponsiveSince.toISOString()}. A job may be declared lost after ${minutes} minutes of silence; nothing was changed.`,
   });
 }

@@ -1,14 +1,27 @@
-// What is concluded about a job when it has ended: how far its changes came, why it ended, and who decided. The outcome
-// itself is written with the state (runs.ts), in the same transaction.
+// The conclusion about a job that has ended: how far its changes came, why it ended, and who decided. The outcome itself is
+// written with the state (runs.ts), in the same transaction.
 import type { PastQuestion, PastSignal } from "../domain/decision.ts";
 import { type Evidence, NO_EVIDENCE } from "../domain/evidence.ts";
 import type { Outcome } from "../domain/job.ts";
 import { type Conclusion, conclude, type Exit } from "../domain/outcome.ts";
 import type { Transaction } from "./connection.ts";
+import { signalKind } from "./schema/base.ts";
+import {
+  enumOf,
+  firstRow,
+  integer,
+  json,
+  jsonb,
+  nullable,
+  rows,
+  statement,
+  text,
+  timestamptz,
+} from "./statement.ts";
 
 /**
- * Draws the conclusion and writes it down. The caller holds the job's lock, has settled its answers and signals, and ends
- * the job in this transaction.
+ * Draws the conclusion and stores it. The caller holds the job's lock, has settled its answers and signals, and ends the
+ * job in this transaction.
  * @param known the outcome, where the exit status does not decide it.
  */
 export async function concludeJob(
@@ -24,16 +37,18 @@ export async function concludeJob(
   return concluded.outcome;
 }
 
-/** What the stored output of a job has shown. */
+const EVIDENCE = statement(
+  { evidence: nullable(jsonb<Evidence>()) },
+  "select evidence from spiderpig.job where id = $1",
+);
+
+/** The evidence in the output that is stored so far. */
 export async function readEvidence(tx: Transaction, jobId: number): Promise<Evidence> {
-  const [row] = await tx.execute<{ evidence: Evidence | null }>(
-    "select evidence from spiderpig.job where id = $1",
-    [jobId],
-  );
+  const row = await firstRow(tx, EVIDENCE, [jobId]);
   return row?.evidence ?? NO_EVIDENCE;
 }
 
-/** The evidence itself has served its purpose; it quotes output, which is kept only as long as its retention says. */
+/** The evidence is deleted: it quotes output, which must not outlive its retention period. */
 async function writeConclusion(
   tx: Transaction,
   jobId: number,
@@ -70,28 +85,43 @@ async function writeConclusion(
     );
 }
 
+const PAST_QUESTIONS = statement(
+  {
+    id: integer,
+    askedAt: timestamptz,
+    endedAt: nullable(timestamptz),
+    answer: nullable(json<NonNullable<PastQuestion["answer"]>>()),
+  },
+  `select i.id, i.asked_at as "askedAt", i.ended_at as "endedAt",
+          case when a.interaction_id is not null then json_build_object(
+            'text', a.text, 'value', a.value, 'answeredBy', a.answered_by, 'delivery', a.delivery) end as answer
+   from spiderpig.interaction i
+   left join spiderpig.answer a on a.interaction_id = i.id
+   where i.job_id = $1
+   order by i.id`,
+);
+
 /** All questions of the job, in the order they were asked. */
 async function listPastQuestions(tx: Transaction, jobId: number): Promise<PastQuestion[]> {
-  return tx.execute<PastQuestion>(
-    `select i.id, i.asked_at as "askedAt", i.ended_at as "endedAt",
-            case when a.interaction_id is not null then json_build_object(
-              'text', a.text, 'value', a.value, 'answeredBy', a.answered_by, 'delivery', a.delivery) end as answer
-     from spiderpig.interaction i
-     left join spiderpig.answer a on a.interaction_id = i.id
-     where i.job_id = $1
-     order by i.id`,
-    [jobId],
-  );
+  return rows(tx, PAST_QUESTIONS, [jobId]);
 }
+
+const PAST_SIGNALS = statement(
+  {
+    id: integer,
+    kind: enumOf(signalKind),
+    requestedBy: text,
+    requestedAt: timestamptz,
+    expiredInteractionId: nullable(integer),
+  },
+  `select id, kind, requested_by as "requestedBy", requested_at as "requestedAt",
+          interaction_id as "expiredInteractionId"
+   from spiderpig.signal
+   where job_id = $1 and process_count > 0
+   order by id`,
+);
 
 /** Signals that reached a process, in the order they were requested. */
 async function listPastSignals(tx: Transaction, jobId: number): Promise<PastSignal[]> {
-  return tx.execute<PastSignal>(
-    `select id, kind, requested_by as "requestedBy", requested_at as "requestedAt",
-            interaction_id as "expiredInteractionId"
-     from spiderpig.signal
-     where job_id = $1 and process_count > 0
-     order by id`,
-    [jobId],
-  );
+  return rows(tx, PAST_SIGNALS, [jobId]);
 }

@@ -1,34 +1,43 @@
-// Lanes that do not go on by themselves: held by a lost job, or frozen by an admin.
-import { type Database, query, type Transaction } from "./connection.ts";
+// Lanes that start no jobs: frozen by an admin, or held by a lost job until a person releases them.
+import type { Database, Transaction } from "./connection.ts";
 import { stands } from "./rules.ts";
+import { firstRow, integer, nullable, type RowOf, rows, statement, text, timestamptz } from "./statement.ts";
 
-export type Freeze = { lane: string; reason: string; frozenBy: string; frozenAt: Date; until: Date | null };
+const FREEZE = {
+  lane: text,
+  reason: text,
+  frozenBy: text,
+  frozenAt: timestamptz,
+  until: nullable(timestamptz),
+};
+export type Freeze = RowOf<typeof FREEZE>;
+
+const FREEZE_COLUMNS = `f.lane, f.reason, f.frozen_by as "frozenBy", f.frozen_at as "frozenAt", f.until`;
+
+const FREEZE_OF_LANE = statement(
+  FREEZE,
+  `select ${FREEZE_COLUMNS} from spiderpig.lane_freeze f where f.lane = $1 and ${stands("f")}`,
+);
 
 export async function findFreeze(tx: Transaction, lane: string): Promise<Freeze | undefined> {
-  const [row] = await tx.execute<Freeze>(
-    `select f.lane, f.reason, f.frozen_by as "frozenBy", f.frozen_at as "frozenAt", f.until
-     from spiderpig.lane_freeze f
-     where f.lane = $1 and ${stands("f")}`,
-    [lane],
-  );
-  return row;
+  return firstRow(tx, FREEZE_OF_LANE, [lane]);
 }
 
+const FREEZES = statement(
+  FREEZE,
+  `select ${FREEZE_COLUMNS} from spiderpig.lane_freeze f where ${stands("f")} order by f.lane`,
+);
+
 export async function listFreezes(db: Database): Promise<Freeze[]> {
-  return query<Freeze>(
-    db,
-    `select f.lane, f.reason, f.frozen_by as "frozenBy", f.frozen_at as "frozenAt", f.until
-     from spiderpig.lane_freeze f
-     where ${stands("f")}
-     order by f.lane`,
-  );
+  return rows(db, FREEZES);
 }
 
 /**
- * Freezes, requests and starts of one lane take turns by this, to the end of their transactions. A statement of its own,
- * like `lockJob`: a start that waited in the middle of its statement would go on to see a lane that was not frozen yet.
+ * Locks the lane to the end of the transaction: freezes, requests and starts in a lane exclude each other. A statement of
+ * its own, like `lockJob`: a statement that waits for a lock in its middle sees the rows as they were before the wait, and
+ * would start a job in a lane that has been frozen meanwhile.
  *
- * A row and not an advisory lock, which anybody can hold who may connect to the database, also a reader of the history.
+ * A row and not an advisory lock, which any role that can connect may hold, including readers of the history.
  */
 export async function lockLane(tx: Transaction, lane: string): Promise<void> {
   await tx.execute(
@@ -37,7 +46,15 @@ export async function lockLane(tx: Transaction, lane: string): Promise<void> {
   );
 }
 
-/** @returns false when the lane is frozen already. A freeze whose end has come makes room for a new one. */
+const INSERT_FREEZE = statement(
+  { id: integer },
+  `insert into spiderpig.lane_freeze (lane, reason, frozen_by, until)
+   values ($1, $2, $3, $4)
+   on conflict (lane) where lifted_at is null do nothing
+   returning id`,
+);
+
+/** @returns false when the lane is frozen already. An expired freeze is replaced. */
 export async function insertFreeze(
   tx: Transaction,
   freeze: { lane: string; reason: string; frozenBy: string; until: Date | null },
@@ -49,39 +66,37 @@ export async function insertFreeze(
      where lane = $1 and lifted_at is null and until <= now()`,
     [freeze.lane],
   );
-  const rows = await tx.execute(
-    `insert into spiderpig.lane_freeze (lane, reason, frozen_by, until)
-     values ($1, $2, $3, $4)
-     on conflict (lane) where lifted_at is null do nothing
-     returning id`,
-    [freeze.lane, freeze.reason, freeze.frozenBy, freeze.until],
-  );
-  return rows.length > 0;
+  const inserted = await rows(tx, INSERT_FREEZE, [freeze.lane, freeze.reason, freeze.frozenBy, freeze.until]);
+  return inserted.length > 0;
 }
+
+const LIFT_FREEZE = statement(
+  { id: integer },
+  `update spiderpig.lane_freeze f set lifted_at = now(), lifted_by = $2
+   where f.lane = $1 and ${stands("f")}
+   returning f.id`,
+);
 
 /** @returns false when the lane is not frozen. */
 export async function liftFreeze(tx: Transaction, lane: string, liftedBy: string): Promise<boolean> {
-  const rows = await tx.execute(
-    `update spiderpig.lane_freeze f set lifted_at = now(), lifted_by = $2
-     where f.lane = $1 and ${stands("f")}
-     returning f.id`,
-    [lane, liftedBy],
-  );
-  return rows.length > 0;
+  const lifted = await rows(tx, LIFT_FREEZE, [lane, liftedBy]);
+  return lifted.length > 0;
 }
 
-/** Lets the lane of a lost job go on. @returns the lane; undefined when the job does not hold one any more. */
+const RELEASE_LANE = statement(
+  { lane: text },
+  `update spiderpig.job
+   set lane_released_at = now(), lane_released_by = $2
+   where id = $1 and state = 'lost' and lane_released_at is null
+   returning lane`,
+);
+
+/** Releases the lane of a lost job. @returns the lane; undefined when the job does not hold one. */
 export async function releaseLane(
   tx: Transaction,
   jobId: number,
   releasedBy: string,
 ): Promise<string | undefined> {
-  const [row] = await tx.execute<{ lane: string }>(
-    `update spiderpig.job
-     set lane_released_at = now(), lane_released_by = $2
-     where id = $1 and state = 'lost' and lane_released_at is null
-     returning lane`,
-    [jobId, releasedBy],
-  );
+  const row = await firstRow(tx, RELEASE_LANE, [jobId, releasedBy]);
   return row?.lane;
 }

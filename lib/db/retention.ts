@@ -1,132 +1,152 @@
-// What may go. Of jobs that ended: their journals, because the database has everything in them; and by the rule of
-// whoever runs this, their output. Everything else is history and stays.
-import { type Database, query, type Transaction } from "./connection.ts";
+// What may be deleted of a job that has ended: its journal, because the database has all of its content, and its output,
+// when the configured retention period has passed. Everything else is history and is kept.
+import type { Database, Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
+import {
+  boolean,
+  firstRow,
+  float8,
+  integer,
+  notNull,
+  nullable,
+  onlyRow,
+  type RowOf,
+  rows,
+  statement,
+  timestamptz,
+} from "./statement.ts";
 
-export type StoredJob = {
-  id: number;
-  /** Nobody saw its end: its output may be incomplete. */
-  isLost: boolean;
-  exitCode: number | null;
-  exitSignal: number | null;
-  finishedAt: Date;
-  /** Place in the journal up to which its output is stored. */
-  journalEnd: number;
-  journalSkip: number;
-  /** Nobody wants it any more. */
-  isOutputRemoved: boolean;
+const STORED_JOB = {
+  id: integer,
+  /** Its holder died, so its output may be incomplete. */
+  isLost: notNull(boolean),
+  exitCode: nullable(integer),
+  exitSignal: nullable(integer),
+  finishedAt: notNull(timestamptz),
+  /** Position in the journal up to which its output is stored. */
+  journalEnd: float8,
+  journalSkip: integer,
+  isOutputRemoved: boolean,
 };
+export type StoredJob = RowOf<typeof STORED_JOB>;
 
-/** Those of these jobs that ran on this host and have ended; whatever is not among them is not to be touched. */
+const STORED_JOBS = statement(
+  STORED_JOB,
+  `select j.id, j.outcome = 'holder_lost' as "isLost", j.exit_code as "exitCode", j.exit_signal as "exitSignal",
+          j.finished_at as "finishedAt", j.output_removed_at is not null as "isOutputRemoved",
+          coalesce(c.journal_end, 0)::float8 as "journalEnd", coalesce(c.journal_skip, 0) as "journalSkip"
+   from spiderpig.job j
+   left join lateral (
+     select o.journal_end, o.journal_skip
+     from spiderpig.output_chunk o
+     where o.job_id = j.id
+     order by o.seq desc
+     limit 1) c on true
+   where j.id = any($1::integer[]) and j.host = $2 and j.finished_at is not null`,
+);
+
+/** Those of these jobs that ran on this host and have ended. The journals of all others must not be touched. */
 export async function listStoredJobs(
   db: Database,
   host: string,
   ids: readonly number[],
 ): Promise<StoredJob[]> {
-  return query<StoredJob>(
-    db,
-    `select j.id, j.outcome = 'holder_lost' as "isLost", j.exit_code as "exitCode", j.exit_signal as "exitSignal",
-            j.finished_at as "finishedAt", j.output_removed_at is not null as "isOutputRemoved",
-            coalesce(c.journal_end, 0)::float8 as "journalEnd", coalesce(c.journal_skip, 0) as "journalSkip"
-     from spiderpig.job j
-     left join lateral (
-       select o.journal_end, o.journal_skip
-       from spiderpig.output_chunk o
-       where o.job_id = j.id
-       order by o.seq desc
-       limit 1) c on true
-     where j.id = any($1::integer[]) and j.host = $2 and j.finished_at is not null`,
-    [ids, host],
-  );
+  return rows(db, STORED_JOBS, [ids, host]);
 }
 
+const REMOVE_OLD_OUTPUT = statement(
+  { id: integer },
+  `update spiderpig.job
+   set output_removed_at = now()
+   where id = (
+       select j.id
+       from spiderpig.job j
+       where j.finished_at < now() - make_interval(secs => $1::float8 * 86400)
+         and j.output_removed_at is null
+         and (j.output_bytes > 0 or j.state = 'lost')
+         and j.lane_released_at is not null
+       order by j.finished_at
+       limit 1
+       for update skip locked)
+   returning id`,
+);
+
 /**
- * Declares the output of one job removed that ended more than `days` ago; from the commit on nobody is shown it, and
- * `deleteOutput` may follow. A lost job keeps its output until somebody has looked and released its lane.
+ * Marks the output of one job as removed that ended more than `days` ago. From the commit on it is not served, and
+ * `deleteOutput` may follow. A lost job keeps its output until a person has released its lane.
  */
 export async function removeOldOutput(tx: Transaction, days: number): Promise<number | undefined> {
-  const [row] = await tx.execute<{ id: number }>(
-    `update spiderpig.job
-     set output_removed_at = now()
-     where id = (
-         select j.id
-         from spiderpig.job j
-         where j.finished_at < now() - make_interval(secs => $1::float8 * 86400)
-           and j.output_removed_at is null
-           and (j.output_bytes > 0 or j.state = 'lost')
-           and j.lane_released_at is not null
-         order by j.finished_at
-         limit 1
-         for update skip locked)
-     returning id`,
-    [days],
-  );
+  const row = await firstRow(tx, REMOVE_OLD_OUTPUT, [days]);
   if (row === undefined) return undefined;
   await tx.execute("delete from spiderpig.sensitive_line where job_id = $1", [row.id]);
   await appendEvent(tx, row.id, { kind: "output_removed", data: { days } });
   return row.id;
 }
 
+const DELETE_OUTPUT = statement(
+  { deleted: integer },
+  `with removed as (
+     select j.id from spiderpig.job j where j.id = $1 and j.output_removed_at is not null
+   ),
+   chunk as (
+     delete from spiderpig.output_chunk
+     where (job_id, seq) in (
+         select o.job_id, o.seq
+         from spiderpig.output_chunk o
+         join removed on removed.id = o.job_id
+         order by o.seq
+         limit $2
+         for update of o skip locked)
+     returning 1
+   ),
+   block as (
+     delete from spiderpig.log_block
+     where (job_id, first_line) in (
+         select o.job_id, o.first_line
+         from spiderpig.log_block o
+         join removed on removed.id = o.job_id
+         order by o.first_line
+         limit $2
+         for update of o skip locked)
+     returning 1
+   ),
+   tail as (
+     delete from spiderpig.log_tail
+     where job_id in (
+         select o.job_id
+         from spiderpig.log_tail o
+         join removed on removed.id = o.job_id
+         for update of o skip locked)
+     returning 1
+   )
+   select ((select count(*) from chunk) + (select count(*) from block) + (select count(*) from tail))::integer
+          as deleted`,
+);
+
 /**
- * Deletes a bounded part of what was declared removed. Two workers that do it at once take different parts.
+ * Deletes a limited number of rows of output that was marked as removed. Two workers that do so at the same time delete
+ * different rows.
  * @param rowsMax of each table.
  * @returns false when there was nothing that no other worker was deleting.
  */
 export async function deleteOutput(db: Database, jobId: number, rowsMax: number): Promise<boolean> {
-  const [row] = await query<{ deleted: number }>(
-    db,
-    `with removed as (
-       select j.id from spiderpig.job j where j.id = $1 and j.output_removed_at is not null
-     ),
-     chunk as (
-       delete from spiderpig.output_chunk
-       where (job_id, seq) in (
-           select o.job_id, o.seq
-           from spiderpig.output_chunk o
-           join removed on removed.id = o.job_id
-           order by o.seq
-           limit $2
-           for update of o skip locked)
-       returning 1
-     ),
-     block as (
-       delete from spiderpig.log_block
-       where (job_id, first_line) in (
-           select o.job_id, o.first_line
-           from spiderpig.log_block o
-           join removed on removed.id = o.job_id
-           order by o.first_line
-           limit $2
-           for update of o skip locked)
-       returning 1
-     ),
-     tail as (
-       delete from spiderpig.log_tail
-       where job_id in (
-           select o.job_id
-           from spiderpig.log_tail o
-           join removed on removed.id = o.job_id
-           for update of o skip locked)
-       returning 1
-     )
-     select ((select count(*) from chunk) + (select count(*) from block) + (select count(*) from tail))::integer
-            as deleted`,
-    [jobId, rowsMax],
-  );
-  return row !== undefined && row.deleted > 0;
+  const { deleted } = await onlyRow(db, DELETE_OUTPUT, [jobId, rowsMax]);
+  return deleted > 0;
 }
 
-/** Jobs whose output was declared removed by a worker that did not finish deleting it. */
+const HALF_REMOVED = statement(
+  { id: integer },
+  `select j.id
+   from spiderpig.job j
+   where j.output_removed_at is not null
+     and (exists (select from spiderpig.output_chunk o where o.job_id = j.id)
+       or exists (select from spiderpig.log_block o where o.job_id = j.id)
+       or exists (select from spiderpig.log_tail o where o.job_id = j.id))
+   order by j.id`,
+);
+
+/** Jobs whose output was marked as removed by a worker that did not finish deleting it. */
 export async function listHalfRemoved(db: Database): Promise<number[]> {
-  const rows = await query<{ id: number }>(
-    db,
-    `select j.id
-     from spiderpig.job j
-     where j.output_removed_at is not null
-       and (exists (select from spiderpig.output_chunk o where o.job_id = j.id)
-         or exists (select from spiderpig.log_block o where o.job_id = j.id)
-         or exists (select from spiderpig.log_tail o where o.job_id = j.id))
-     order by j.id`,
-  );
-  return rows.map(({ id }) => id);
+  const found = await rows(db, HALF_REMOVED);
+  return found.map(({ id }) => id);
 }

@@ -1,7 +1,27 @@
 // Signals: what people, or the policy of a question, ask of a running job, and how many processes it reached.
 import type { SignalKind } from "../domain/signal.ts";
-import { type Database, query, type Transaction } from "./connection.ts";
+import type { Database, Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
+import { signalKind } from "./schema/base.ts";
+import {
+  boolean,
+  enumOf,
+  firstRow,
+  integer,
+  nullable,
+  onlyRow,
+  type RowOf,
+  rows,
+  statement,
+  text,
+} from "./statement.ts";
+
+const INSERT_SIGNAL = statement(
+  { id: integer },
+  `insert into spiderpig.signal (job_id, kind, requested_by, interaction_id)
+   values ($1, $2, $3, $4)
+   returning id`,
+);
 
 export async function insertSignal(
   tx: Transaction,
@@ -10,13 +30,7 @@ export async function insertSignal(
   requestedBy: string,
   expiredInteractionId: number | null = null,
 ): Promise<number> {
-  const [row] = await tx.execute<{ id: number }>(
-    `insert into spiderpig.signal (job_id, kind, requested_by, interaction_id)
-     values ($1, $2, $3, $4)
-     returning id`,
-    [jobId, kind, requestedBy, expiredInteractionId],
-  );
-  if (row === undefined) throw new Error("insert returned no row");
+  const row = await onlyRow(tx, INSERT_SIGNAL, [jobId, kind, requestedBy, expiredInteractionId]);
   await appendEvent(tx, jobId, {
     kind: "signal_requested",
     actor: requestedBy,
@@ -29,27 +43,36 @@ export async function insertSignal(
   return row.id;
 }
 
-export type SignalRow = {
-  id: number;
-  kind: SignalKind;
-  requestedBy: string;
-  delivered: boolean;
-  /** The prompt of the expired question that it is meant for; null when a person asked. */
-  forPrompt: string | null;
+const SIGNAL = {
+  id: integer,
+  kind: enumOf(signalKind),
+  requestedBy: text,
+  delivered: boolean,
+  /** The prompt of the expired question that the signal is for; null when a person requested it. */
+  forPrompt: nullable(text),
 };
+export type SignalRow = RowOf<typeof SIGNAL>;
+
+const SIGNALS_OF_JOB = statement(
+  SIGNAL,
+  `select s.id, s.kind, s.requested_by as "requestedBy", s.delivered_at is not null as delivered,
+          i.prompt_key as "forPrompt"
+   from spiderpig.signal s
+   left join spiderpig.interaction i on i.id = s.interaction_id
+   where s.job_id = $1
+   order by s.id`,
+);
 
 export async function listSignals(db: Database, jobId: number): Promise<SignalRow[]> {
-  return query<SignalRow>(
-    db,
-    `select s.id, s.kind, s.requested_by as "requestedBy", s.delivered_at is not null as delivered,
-            i.prompt_key as "forPrompt"
-     from spiderpig.signal s
-     left join spiderpig.interaction i on i.id = s.interaction_id
-     where s.job_id = $1
-     order by s.id`,
-    [jobId],
-  );
+  return rows(db, SIGNALS_OF_JOB, [jobId]);
 }
+
+const SETTLE_SIGNAL = statement(
+  { kind: enumOf(signalKind), requestedBy: text },
+  `update spiderpig.signal set delivered_at = now(), process_count = $2
+   where id = $1 and job_id = $3 and delivered_at is null
+   returning kind, requested_by as "requestedBy"`,
+);
 
 export async function settleSignal(
   tx: Transaction,
@@ -58,26 +81,22 @@ export async function settleSignal(
   processCount: number,
   why: string | null = null,
 ): Promise<void> {
-  const rows = await tx.execute<{ kind: SignalKind; requested_by: string }>(
-    `update spiderpig.signal set delivered_at = now(), process_count = $2
-     where id = $1 and job_id = $3 and delivered_at is null
-     returning kind, requested_by`,
-    [id, processCount, jobId],
-  );
-  const [row] = rows;
+  const row = await firstRow(tx, SETTLE_SIGNAL, [id, processCount, jobId]);
   if (row === undefined) return;
   await appendEvent(tx, jobId, {
     kind: "signal_delivered",
-    actor: row.requested_by,
+    actor: row.requestedBy,
     data: { signal: row.kind, signalId: id, processCount, ...(why === null ? {} : { why }) },
   });
 }
 
-/** The job has ended, and nothing is there any more that they could reach. */
+const UNDELIVERED_SIGNALS = statement(
+  { id: integer },
+  "select id from spiderpig.signal where job_id = $1 and delivered_at is null order by id",
+);
+
+/** The job has ended, and no process is left that a signal could reach. */
 export async function settleSignalsAsLate(tx: Transaction, jobId: number, why: string | null): Promise<void> {
-  const signals = await tx.execute<{ id: number }>(
-    "select id from spiderpig.signal where job_id = $1 and delivered_at is null order by id",
-    [jobId],
-  );
+  const signals = await rows(tx, UNDELIVERED_SIGNALS, [jobId]);
   for (const { id } of signals) await settleSignal(tx, jobId, id, 0, why);
 }

@@ -1,8 +1,11 @@
-import { type Database, query } from "./connection.ts";
+// The clock of the database.
+import type { Database } from "./connection.ts";
+import { onlyRow, statement, timestamptz } from "./statement.ts";
 
-/** The time by which everything in the rows is dated. The clock of this host may be another. */
+const TIME = statement({ now: timestamptz }, "select clock_timestamp() as now");
+
+/** All times in rows are taken from this clock. The clock of this host may differ. */
 export async function readTime(db: Database): Promise<Date> {
-  const [row] = await query<{ now: Date }>(db, "select clock_timestamp() as now");
-  if (row === undefined) throw new Error("a select of expressions returned no row");
-  return row.now;
+  const { now } = await onlyRow(db, TIME);
+  return now;
 }

@@ -1,16 +1,17 @@
-// Workers, as rows: who is there, since when, and when it was heard last. What becomes of the jobs of one that is gone is
-// in runs.ts; what people are told of one that is silent, in silence.ts.
+// Worker processes and their heartbeats. runs.ts has the takeover of jobs from a stopped or stale worker, lost-jobs.ts what
+// pages show of one that does not respond.
 import { type Database, query } from "./connection.ts";
 import { isLive } from "./rules.ts";
+import { boolean, integer, onlyRow, type RowOf, statement, timestamptz } from "./statement.ts";
 
-/** How long a worker may be silent before another on its host takes its jobs over. */
+/** Without a heartbeat for this long, another worker of the host takes its jobs over. */
 export const WORKER_SILENT_SECONDS = 3;
-/** Its jobs may be taken over; expects the worker as `w`. */
+/** The worker stopped or is stale: its jobs may be taken over. Expects the worker as `w`. */
 export const IS_GONE = `(w.stopped_at is not null or w.seen_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS}))`;
 
-/** A sign of life comes every second (worker/main.ts), and some may be late. */
+/** A heartbeat comes every second (worker/main.ts), and some may be late. */
 const WORKER_THERE_SECONDS = 5;
-/** It can be counted on to hear what it is told; expects the worker as `w`. */
+/** The worker is running and receives notifications. Expects the worker as `w`. */
 export const IS_THERE = `(w.stopped_at is null and w.seen_at > now() - make_interval(secs => ${WORKER_THERE_SECONDS}))`;
 
 export async function insertWorker(
@@ -19,7 +20,7 @@ export async function insertWorker(
 ): Promise<void> {
   await query(
     db,
-    // The connection may have broken after the commit: the same worker, once more.
+    // A retry after the connection broke behind the commit.
     `insert into spiderpig.worker (id, host, pid, version, public_key)
      values ($1, $2, $3, $4, $5)
      on conflict (id) do nothing`,
@@ -27,52 +28,57 @@ export async function insertWorker(
   );
 }
 
+const HEARTBEAT = {
+  /** False when the database has no row of this worker: it was restored to an earlier state. */
+  isKnown: boolean,
+  /** There may be a job that this worker should take over or reclaim. */
+  isWanted: boolean,
+  now: timestamptz,
+};
+
+const TOUCH_WORKER = statement(
+  HEARTBEAT,
+  `with touched as (
+     update spiderpig.worker set seen_at = now() where id = $1
+     returning id
+   )
+   select exists (
+     select
+     from spiderpig.job l
+     join spiderpig.worker w on w.id = l.worker_id
+     where ${isLive("l")}
+       and case
+         when l.worker_id = $1 then l.id <> all($3::integer[])
+         else l.host = $2 and ${IS_GONE}
+       end) as "isWanted",
+     exists (select from touched) as "isKnown", clock_timestamp() as now`,
+);
+
 /**
- * Says that this worker is alive. Asked every second by every worker, so it is one statement for all it wants to know.
- * @returns `isKnown`: false when the database has forgotten it; `isWanted`: there seems to be a job that it should take
- * over or take up again; `now`: what time it is.
+ * Records a heartbeat. Every worker does so each second, so one statement answers all that it needs to know.
  * @param known as for `reclaimJob` (runs.ts).
  */
 export async function touchWorker(
   db: Database,
   worker: { id: string; host: string },
   known: readonly number[],
-): Promise<{ isKnown: boolean; isWanted: boolean; now: Date }> {
-  const [row] = await query<{ isKnown: boolean; isWanted: boolean; now: Date }>(
-    db,
-    `with touched as (
-       update spiderpig.worker set seen_at = now() where id = $1
-       returning id
-     )
-     select exists (
-       select
-       from spiderpig.job l
-       join spiderpig.worker w on w.id = l.worker_id
-       where ${isLive("l")}
-         and case
-           when l.worker_id = $1 then l.id <> all($3::integer[])
-           else l.host = $2 and ${IS_GONE}
-         end) as "isWanted",
-       exists (select from touched) as "isKnown", clock_timestamp() as now`,
-    [worker.id, worker.host, known],
-  );
-  if (row === undefined) throw new Error("a select of expressions returned no row");
-  return row;
+): Promise<RowOf<typeof HEARTBEAT>> {
+  return onlyRow(db, TOUCH_WORKER, [worker.id, worker.host, known]);
 }
 
-/** A worker that stops on purpose says so, and its jobs are taken over at once. */
+/** A worker that shuts down records it, so that its jobs are taken over at once. */
 export async function stopWorker(db: Database, workerId: string): Promise<void> {
   await query(db, "update spiderpig.worker set stopped_at = now(), seen_at = now() where id = $1", [
     workerId,
   ]);
 }
 
+const COUNT_RUNNING = statement(
+  { count: integer },
+  `select count(*)::integer as count from spiderpig.worker w where ${IS_THERE}`,
+);
+
 export async function countWorkers(db: Database): Promise<number> {
-  const [row] = await query<{ count: number }>(
-    db,
-    `select count(*)::integer as count
-     from spiderpig.worker w
-     where ${IS_THERE}`,
-  );
-  return row?.count ?? 0;
+  const { count } = await onlyRow(db, COUNT_RUNNING);
+  return count;
 }

@@ -2,7 +2,6 @@
 // labels of the page and the tests are all made from the tuples below; nothing else may list states again.
 
 export const JOB_KINDS = ["backport"] as const;
-export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_STATES = [
   "queued",

@@ -1,7 +1,7 @@
 // A deployment whose host is silent, as people see it: what the page shows is old and says so, it recovers by itself,
 // and after five minutes an admin may end it.
 import { transaction } from "#lib/db/connection.ts";
-import { recordHolderFound } from "#lib/db/silence.ts";
+import { recordHolderFound } from "#lib/db/lost-jobs.ts";
 import { aJob } from "../seed/seed.ts";
 import { fallSilent, keepHeard } from "../support/silence.ts";
 import { expectAccessible } from "./support/axe.ts";

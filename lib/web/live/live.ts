@@ -1,7 +1,7 @@
 // The live side of a web process: one connection that listens, one channel a watched job, one for the overview.
 import type { Database } from "../../db/connection.ts";
 import { type Listener, listen } from "../../db/listen.ts";
-import { listSilent } from "../../db/silence.ts";
+import { listUnresponsiveJobs } from "../../db/lost-jobs.ts";
 import type { Log } from "../../log.ts";
 import { createJobChannel, type Cursor, type JobChannel } from "./job-channel.ts";
 import { createOverviewChannel } from "./overview-channel.ts";
@@ -36,7 +36,7 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
     if (isLooking || (jobs.size === 0 && !overview.isWatched)) return;
     isLooking = true;
     try {
-      const silent = await listSilent(db);
+      const silent = await listUnresponsiveJobs(db);
       for (const [jobId, channel] of jobs) channel.workerIs(silent.get(jobId) ?? null);
       overview.workersAre(silent);
     } catch (error) {

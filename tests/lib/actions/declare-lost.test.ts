@@ -10,7 +10,7 @@ import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connect
 import { findJob } from "#lib/db/job-rows.ts";
 import { claimNextJob, holdLease, LeaseLost, takeOverJob } from "#lib/db/runs.ts";
 import { insertWorker, touchWorker } from "#lib/db/workers.ts";
-import { listLeasesOver, recordHolderFound } from "#lib/db/silence.ts";
+import { listRevokedLeases, recordHolderFound } from "#lib/db/lost-jobs.ts";
 import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
@@ -187,7 +187,7 @@ test("a worker that comes back after it was declared lost can write nothing, and
     LeaseLost,
   );
   await assert.rejects(end(id), LeaseLost);
-  assert.deepEqual(await listLeasesOver(db, [{ jobId: id, epoch: 1 }]), [{ jobId: id, epoch: 1 }]);
+  assert.deepEqual(await listRevokedLeases(db, [{ jobId: id, epoch: 1 }]), [{ jobId: id, epoch: 1 }]);
   assert.equal((await jobOf(id))?.outcome, "holder_lost");
 });
 
@@ -223,7 +223,7 @@ test("the heartbeat and the declaration at once: one of the two stories, and the
       () => declare(id),
       () => touchWorker(db, worker, [id]),
     );
-    const over = await listLeasesOver(db, [{ jobId: id, epoch: 1 }]);
+    const over = await listRevokedLeases(db, [{ jobId: id, epoch: 1 }]);
     assert.equal(declared, over.length === 1 ? "ok" : "worker_not_silent");
     assert.equal((await jobOf(id))?.state, over.length === 1 ? "lost" : "waiting");
   }

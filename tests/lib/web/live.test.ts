@@ -10,7 +10,7 @@ import { insertFreeze } from "#lib/db/lanes.ts";
 import { notify } from "#lib/db/notify.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { finishJob } from "#lib/db/runs.ts";
-import { recordHolderFound } from "#lib/db/silence.ts";
+import { recordHolderFound } from "#lib/db/lost-jobs.ts";
 import { touchWorker } from "#lib/db/workers.ts";
 import type { Log } from "#lib/log.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
