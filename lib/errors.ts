@@ -52,7 +52,8 @@ const PROBLEMS = {
   gerrit_answer_incomplete: { status: 502, title: "Gerrit's answer was cut off." },
   gerrit_answer_invalid: { status: 502, title: "The answer is not from Gerrit's API." },
   worker_unreachable: { status: 503, title: "No worker can take this at the moment." },
-  database_unreachable: { status: 503, title: "The database cannot be reached, or is overloaded." },
+  database_unreachable: { status: 503, title: "The database cannot be reached." },
+  database_busy: { status: 503, title: "The database is overloaded." },
   internal: { status: 500, title: "Something went wrong on our side." },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -108,13 +109,5 @@ export function fieldRefusal(
     detail: `${detail} Nothing was changed.`,
     extra: { errors: [{ field, detail }], ...options.extra },
     cause: options.cause,
-  });
-}
-
-export function databaseUnreachable(cause: unknown): AppError {
-  return new AppError("database_unreachable", {
-    // When a connection breaks during a commit, it is unknown whether the transaction was committed.
-    detail: "Running deployments continue. Check whether your request took effect, then try again.",
-    cause,
   });
 }

@@ -5,7 +5,7 @@ import { Socket } from "node:net";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { config, requireSetting } from "../config.ts";
-import { AppError, databaseUnreachable } from "../errors.ts";
+import { AppError } from "../errors.ts";
 
 export type Database = NodePgDatabase & { $client: pg.Pool };
 
@@ -16,9 +16,14 @@ export type Transaction = {
 };
 
 const POOL_MAX = 10;
-/** How long a request waits for a connection before it answers 503. */
-const CONNECT_TIMEOUT_MS = 3000;
+/** Making a connection takes milliseconds, and seconds on a busy machine. After this the database is unreachable. */
+const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
+/**
+ * How long a request waits while all connections of the pool are in use. Longer than a statement may take: a burst of
+ * requests is served late, and refused as `database_busy` only if it cannot be served.
+ */
+const POOL_WAIT_MS = 20_000;
 /**
  * How long the server keeps a transaction in which nothing is asked. A process that is stopped, or a host that is cut off,
  * in the middle of one would hold the job's row, and nobody could answer it, take it over or declare it lost: a process
@@ -41,17 +46,31 @@ export function database(): Database {
   return holder[KEY];
 }
 
-/** @param applicationName shown in pg_stat_activity. @param silentMs after which a connection in use is given up. */
-export function openDatabase(url: string, applicationName: string, silentMs = SILENT_MS): Database {
+/** The pool has one timeout for waiting and connecting together; connecting has a shorter one of its own. */
+class ConnectingClient extends pg.Client {
+  constructor(options: pg.ClientConfig = {}) {
+    super({ ...options, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  }
+}
+
+export type Timeouts = {
+  /** After which a connection in use that neither sends nor receives is closed. */
+  silentMs?: number;
+  poolWaitMs?: number;
+};
+
+/** @param applicationName shown in pg_stat_activity. */
+export function openDatabase(url: string, applicationName: string, timeouts: Timeouts = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_MAX,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    Client: ConnectingClient,
+    connectionTimeoutMillis: timeouts.poolWaitMs ?? POOL_WAIT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: applicationName,
     keepAlive: true,
-    stream: () => socketThatGivesUp(silentMs),
+    stream: () => socketThatGivesUp(timeouts.silentMs ?? SILENT_MS),
   });
   // A connection that breaks while idle is replaced at the next use, and one that breaks between two statements fails
   // the next of them; without listeners either would end the process.
@@ -185,12 +204,12 @@ const UNREACHABLE_CODE = new Set([
 
 /** True when trying again later may help and nothing was decided. */
 export function isUnreachable(error: unknown): boolean {
-  if (error instanceof AppError) return error.code === "database_unreachable";
+  if (error instanceof AppError) return /^database_(unreachable|busy)$/.test(error.code);
   if (!(error instanceof Error)) return false;
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code !== undefined && (UNREACHABLE_CODE.has(code) || UNREACHABLE_SQLSTATE.test(code))) return true;
   // pg reports these without a code.
-  if (/connection terminated|timeout exceeded when trying to connect|connection error/i.test(error.message))
+  if (/connection terminated|timeout expired|connection error/i.test(error.message) || isPoolTimeout(error))
     return true;
   return error.cause !== undefined && isUnreachable(error.cause);
 }
@@ -211,6 +230,28 @@ export function violatedConstraint(error: unknown): string | undefined {
   return undefined;
 }
 
+/** No connection of the pool became free in time; pg-pool reports it without a code. */
+const isPoolTimeout = (error: Error) => error.message === "timeout exceeded when trying to connect";
+
+/** SQLSTATEs of a server that is reachable and has no room or no time, or gave way to another transaction. */
+const BUSY_SQLSTATE = /^(53|40)|^(55P03|57014)$/;
+
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string" && BUSY_SQLSTATE.test(error.code)) return true;
+  return isPoolTimeout(error) || isBusy(error.cause);
+}
+
+/** The refusal of a request, for an error for which `isUnreachable` is true. */
+export function databaseUnavailable(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  return new AppError(isBusy(cause) ? "database_busy" : "database_unreachable", {
+    // When a connection breaks during a commit, it is unknown whether the transaction was committed.
+    detail: "Running deployments continue. Check whether your request took effect, then try again.",
+    cause,
+  });
+}
+
 function translate(cause: unknown): unknown {
-  return cause instanceof AppError || !isUnreachable(cause) ? cause : databaseUnreachable(cause);
+  return isUnreachable(cause) ? databaseUnavailable(cause) : cause;
 }

@@ -2,8 +2,8 @@
 // ours: no body that repeats the account or the session, and problem documents.
 import { z } from "zod";
 import type { SignInRequest } from "../contract/account.ts";
-import { isUnreachable } from "../db/connection.ts";
-import { AppError, databaseUnreachable, type ErrorCode } from "../errors.ts";
+import { databaseUnavailable, isUnreachable } from "../db/connection.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
 import { type Auth, auth } from "./auth.ts";
 import { pageBehind } from "./authorise.ts";
 import { refusalResponse } from "./problem.ts";
@@ -27,7 +27,7 @@ async function forward(request: Request, body: string | undefined, using: Auth):
   // The library checks this only for requests with a cookie. Signing a browser in to an attacker's account needs none.
   if (pageBehind(request, using) === "foreign") return refusal("foreign_origin");
   const answer = await using.library.handler(withBody(request, body)).catch((cause: unknown) => {
-    throw isUnreachable(cause) ? databaseUnreachable(cause) : cause;
+    throw isUnreachable(cause) ? databaseUnavailable(cause) : cause;
   });
   if (answer.ok) return accepted(answer);
   switch (answer.status) {

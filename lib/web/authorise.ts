@@ -3,8 +3,8 @@
 // between calls, so that a revoked session or a changed role counts at the next request.
 import { cache } from "react";
 import { type Action, may, type User } from "../domain/permission.ts";
-import { isUnreachable } from "../db/connection.ts";
-import { AppError, databaseUnreachable } from "../errors.ts";
+import { databaseUnavailable, isUnreachable } from "../db/connection.ts";
+import { AppError } from "../errors.ts";
 import { admittedUser, type Auth, auth } from "./auth.ts";
 
 /** Methods that change nothing, which any page may make a browser send. */
@@ -80,7 +80,7 @@ async function identify(credentials: Headers, { library, settings }: Auth): Prom
     const found = await library.api.getSession({ headers: credentials });
     return admittedUser(found?.user, settings);
   } catch (cause) {
-    if (isUnreachable(cause)) throw databaseUnreachable(cause);
+    if (isUnreachable(cause)) throw databaseUnavailable(cause);
     throw cause;
   }
 }

@@ -1,8 +1,8 @@
 // Any error as a response. One that is not a refusal is a bug: it is logged under an id, and the response has only the id.
 import { randomUUID } from "node:crypto";
-import { isDataFault, isUnreachable } from "../db/connection.ts";
+import { databaseUnavailable, isDataFault, isUnreachable } from "../db/connection.ts";
 import { constraintRefusal } from "../db/constraints.ts";
-import { AppError, databaseUnreachable } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { refusalResponse } from "./problem.ts";
 import { services } from "./services.ts";
 
@@ -12,7 +12,7 @@ export function problemResponse(error: unknown): Response {
 
 function toRefusal(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (isUnreachable(error)) return databaseUnreachable(error);
+  if (isUnreachable(error)) return databaseUnavailable(error);
   const violation = constraintRefusal(error);
   if (violation !== undefined) return violation;
   if (isDataFault(error)) {

@@ -95,7 +95,7 @@ test("connections that were used for transactions keep no listeners of theirs", 
 
 test("a connection into which everything vanishes without a word is given up, and the next one is used", async (t) => {
   const line = await layLine(t);
-  const cutOff = openDatabase(line.url, "cut off", 1000);
+  const cutOff = openDatabase(line.url, "cut off", { silentMs: 1000 });
   t.after(() => closeDatabase(cutOff));
   /** A new connection of a busy machine may itself be silent for so long. */
   const answerOf = (statement: string) =>
@@ -122,7 +122,7 @@ test("a connection into which everything vanishes without a word is given up, an
 test("a connection that is slow, but goes on, is not given up", async (t) => {
   const line = await layLine(t);
   // In many pieces, together longer than a silence may be: a busy machine makes each of them longer.
-  const slow = openDatabase(line.url, "slow", 5000);
+  const slow = openDatabase(line.url, "slow", { silentMs: 5000 });
   t.after(() => closeDatabase(slow));
   const lengths = Array.from({ length: 30 }, (_, index) => index);
 

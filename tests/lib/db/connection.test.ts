@@ -79,6 +79,37 @@ test("a server that is not there is out of reach; a wrong statement is not", asy
   await assert.rejects(query(db, "select wrong"), (error) => !isUnreachable(error));
 });
 
+test("a burst of requests waits for free connections and is served", async (t) => {
+  const small = openDatabase(database.url, "burst", { poolWaitMs: 60_000 });
+  t.after(() => closeDatabase(small));
+
+  const results = await Promise.all(
+    Array.from({ length: 60 }, (_, index) =>
+      query<{ index: number }>(small, "select $1::integer as index, pg_sleep(0.05)", [index]),
+    ),
+  );
+
+  assert.deepEqual(
+    results.map(([row]) => row?.index),
+    Array.from({ length: 60 }, (_, index) => index),
+  );
+});
+
+test("a request that gets no connection of the pool in time is told that the database is busy, not unreachable", async (t) => {
+  const busy = openDatabase(database.url, "busy", { poolWaitMs: 200 });
+  t.after(() => closeDatabase(busy));
+  const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
+  const holding = Array.from({ length: 10 }, () => transaction(busy, async () => isDecided));
+
+  await assert.rejects(query(busy, "select 1"), (error) => {
+    return error instanceof AppError && error.code === "database_busy" && isUnreachable(error);
+  });
+
+  decide();
+  await Promise.all(holding);
+  assert.deepEqual(await query(busy, "select 1 as one"), [{ one: 1 }]);
+});
+
 // 57014: a statement that took longer than it may. 53100: the server's disk is full.
 for (const [what, statement] of [
   ["too slow", "set local statement_timeout = 20; select pg_sleep(60)"],

@@ -169,18 +169,6 @@ test("a session of another web process counts, one that another secret signed do
   assert.equal(await authenticate(fromPage(PATH, { cookie }), other), undefined);
 });
 
-test("to authorise a request takes one query", async () => {
-  const name = await world.person("deployer");
-  const byCookie = fromPage(PATH, { cookie: await signIn(auth, name) });
-  const byToken = withToken(PATH, await token(name));
-  const queries = countQueries();
-
-  await authorise(byCookie, "create_job", auth);
-  await authorise(byToken, "create_job", auth);
-
-  assert.equal(queries.stop(), 2);
-});
-
 test("a demo account's session ends with the sandbox", async () => {
   const sandbox = world.open({ demoAccounts: true });
   await addDemoAccounts(sandbox);
@@ -198,22 +186,6 @@ test("a password is not stored", async () => {
   assert.ok(rows.length > 0);
   for (const { text } of rows) assert.ok(!text.includes(PASSWORD));
 });
-
-function countQueries(): { stop(): number } {
-  const pool = db.$client;
-  const original = pool.query.bind(pool);
-  let count = 0;
-  pool.query = ((...given: Parameters<typeof original>) => {
-    count += 1;
-    return original(...given);
-  }) as typeof pool.query;
-  return {
-    stop: () => {
-      pool.query = original;
-      return count;
-    },
-  };
-}
 
 test("a request during an outage of the database is refused with what it means, not as signed out", async (t) => {
   const cookie = await signIn(auth, await world.person("deployer"));
