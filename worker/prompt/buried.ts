@@ -1,9 +1,9 @@
-// The question that other output has been printed over: a sibling process writes to the same terminal, so the cursor no
-// longer stands behind what was asked.
+// Finds a question that other output was printed after: another process writes to the same terminal, so the cursor is no
+// longer at the end of the question.
 //
-// Only two forms are accepted away from the cursor: a wording of scap that is known (wordings.ts) and stands at the
-// start of its line, and a list whose `(default: [k])` names one of its keys. Anything looser would take a log line
-// that quotes a question for the question; then the raw screen is shown instead, which is ugly but true.
+// Only two forms are accepted away from the cursor: a known prompt of scap (known-prompts.ts) at the start of its line, and a
+// list whose `(default: [k])` names one of its keys. Anything less strict would take a log line that quotes a question for the
+// question. If neither is found, the raw screen is shown.
 import { recogniseChoices } from "./choices.ts";
 import { questionAt } from "./question.ts";
 import type { Recognition, Snapshot } from "./types.ts";
@@ -13,7 +13,7 @@ import { recogniseYesNo } from "./yes-no.ts";
 
 /** Lines searched above the cursor: a screenful. */
 const LINES_MAX = 50;
-/** What a person may have typed behind a question: then it has been answered. */
+/** What a person may have typed after a question: then it was answered. */
 const ANSWER = /^\S{0,12}$/;
 
 export function recogniseBuried(snapshot: Snapshot): Recognition | undefined {
@@ -29,7 +29,7 @@ function onScreen({ above, line }: View): Recognition | undefined {
     if (candidate === undefined || end === undefined) continue;
     const rest = candidate.text.slice(end).trim();
     const isEmpty = rest === "" && index === lines.length - 1;
-    // An answered question ends the search: what stands above it is older still.
+    // An answered question ends the search: everything above it is older.
     if (!isEmpty && ANSWER.test(rest)) return undefined;
     const found = atCursor({ line: cut(candidate, end), above: lines.slice(0, index) });
     if (found !== undefined) return found;
@@ -41,9 +41,9 @@ function cut(line: LogicalLine, end: number): LogicalLine {
   return { ...line, text: line.text.slice(0, end) };
 }
 
-const YES_NO = /[[(][yY]\/[nN][\])]:? $/;
+const YES_NO = /\[[yY]\/[nN]\]: $/;
 const YES_NO_CHARACTERS_MAX = 7;
-const ENDING = /(?:\[(?:Y\/n|y\/N|y\/n)\]:|\((?:y\/n|y\/N)\):?|\(default: \[[^\]]{1,40}\]\):) /;
+const ENDING = /(?:\[(?:Y\/n|y\/N|y\/n)\]:|\(default: \[[^\]]{1,40}\]\):) /;
 
 function endOfQuestion(text: string): number | undefined {
   const found = ENDING.exec(text.slice(0, 4096));

@@ -1,9 +1,8 @@
 // Lists of `[key] Label` lines with a question.
 //
-// The list stands right above the question's line, with the preamble above it after an empty line (since 4.253); or it
-// stands before the whole text (4.250 to 4.252); or the question comes first and `-> ` last (4.67). The default is a
-// bold line and, since 4.77, `(default: [k]): `; where the two disagree neither is believed.
-import { boundaryAbove, complaintIn, isLogLine, questionAt, tidy } from "./question.ts";
+// The list is right above the line of the question, with the preamble above it after an empty line (since 4.253), or before
+// the whole text. The default is a bold line and `(default: [k]): `; if the two disagree, the question has none.
+import { boundaryAbove, complaintIn, questionAt, tidy } from "./question.ts";
 import type { PromptOption, Recognition } from "./types.ts";
 import type { LogicalLine, View } from "./view.ts";
 
@@ -15,7 +14,7 @@ type Choice = { key: string; label: string; isBold: boolean };
 type List = { choices: Choice[]; from: number; to: number };
 
 export function recogniseChoices(view: View): Recognition | undefined {
-  return withDefault(view) ?? arrow(view) ?? withoutDefault(view) ?? inline(view) ?? range(view);
+  return withDefault(view) ?? withoutDefault(view);
 }
 
 /** `… (default: [k]): ` */
@@ -25,55 +24,20 @@ function withDefault(view: View): Recognition | undefined {
   const list = listAbove(view.above, view.line) ?? listBeforeText(view.above, view.line);
   if (list === undefined) return undefined;
   const key = found[2];
-  // The list is another one's, or torn by other output: its keys would answer something else.
+  // The list belongs to another question, or other output split it: its keys would answer something else.
   if (!list.choices.some((choice) => choice.key === key)) return undefined;
   const bold = list.choices.filter((choice) => choice.isBold);
   const agrees = bold.length === 0 || (bold.length === 1 && bold[0]?.key === key);
   return recognition(view, list, found[1], agrees ? key : undefined);
 }
 
-/** `-> ` under the list, the question above it. */
-function arrow(view: View): Recognition | undefined {
-  if (view.line.text !== "-> ") return undefined;
-  const list = listAbove(view.above, view.line);
-  const last = view.above[(list?.from ?? 0) - 1];
-  if (list === undefined || last === undefined || isLogLine(last.text)) return undefined;
-  const question = questionAt(view.above.slice(0, list.from - 1), last);
-  return choicesOf(list, question, "high", undefined);
-}
-
-/** `What do you want to do?: ` with a list and no default. */
+/** A list and a question without a default. */
 function withoutDefault(view: View): Recognition | undefined {
   const found = /^(.*[^\s]) ?$/s.exec(view.line.text);
   if (found?.[1] === undefined || !/[:?]$/.test(found[1])) return undefined;
   const list = listAbove(view.above, view.line);
   if (list === undefined || list.choices.length < 2) return undefined;
   return recognition(view, list, found[1].replace(/:$/, ""), undefined);
-}
-
-/** `Continue? [y]es/[n]o/[c]ontinue all groups: ` */
-function inline(view: View): Recognition | undefined {
-  const found = /^([^[\]]*) ((?:\[\w\][^/[\]:]{1,40}\/){1,9}\[\w\][^/[\]:]{1,40}): $/.exec(view.line.text);
-  if (found?.[1] === undefined || found[2] === undefined) return undefined;
-  const choices = found[2].split("/").map((part) => {
-    return { key: part.slice(1, 2), label: part.replace(/[[\]]/g, ""), isBold: false };
-  });
-  const question = questionAt(view.above, { ...view.line, text: found[1] });
-  return choicesOf({ choices, from: 0, to: 0 }, question, "high", undefined);
-}
-
-/** `… train to be at (0-4)? `: any number of the range, with the labels of a list above if there is one. */
-function range(view: View): Recognition | undefined {
-  const found = /^(What station do you want .{0,80}) \((\d)-(\d)\)\? $/.exec(view.line.text);
-  if (found?.[1] === undefined) return undefined;
-  const first = Number(found[2]);
-  const choices: Choice[] = [];
-  for (let key = first; key <= Number(found[3]); key += 1) {
-    choices.push({ key: String(key), label: String(key), isBold: false });
-  }
-  if (choices.length === 0) return undefined;
-  const question = questionAt(view.above, { ...view.line, text: `${found[1]}?` });
-  return choicesOf({ choices, from: 0, to: 0 }, question, "high", undefined);
 }
 
 function recognition(view: View, list: List, text: string, defaultKey: string | undefined): Recognition {

@@ -1,14 +1,14 @@
-// Where the question begins: the hard half of reading a prompt. Its end is at the cursor; its beginning is not marked.
+// Finds where a question begins. It ends at the cursor; its beginning is not marked.
 //
-// Three things tell, in this order:
-//  1. the wording is known and so is its first line (wordings.ts);
+// Three rules, in this order:
+//  1. the prompt is known, and so is its first line (known-prompts.ts);
 //  2. a boundary: lines that are never part of a question. scap's log lines begin with the time of day and are
-//     coloured as a whole (also over several lines), while a question has no colour; a question that has been answered
-//     ends with the echo of the answer; a complaint stands right above the repeated question;
-//  3. a bound on lines. Rather some lines too many than a person who agrees to half of what is asked.
+//     coloured as a whole (also over several lines), while a question has no colour; an answered question ends with the
+//     echo of the answer; a complaint is right above the repeated question;
+//  3. a limit of lines. Some lines too many are better than a deployer who agrees to half of a question.
+import { findKnownPrompt } from "./known-prompts.ts";
 import type { LogicalLine } from "./view.ts";
 import { lastCharacters, shortenRuns } from "./view.ts";
-import { findWording } from "./wordings.ts";
 
 const CONTEXT_LINES_MAX = 40;
 const KNOWN_LINES_MAX = 250;
@@ -19,15 +19,15 @@ export type Question = { message: string; complaint?: string; isKnown: boolean }
 /** @param lastLine the question's own line without its ending; @param above everything over it, oldest first. */
 export function questionAt(above: readonly LogicalLine[], lastLine: LogicalLine): Question {
   const text = lastLine.text.trim();
-  const wording = findWording(text);
+  const known = findKnownPrompt(text);
   const isPlain = !lastLine.coloured;
   const boundary = boundaryAbove(above, isPlain);
-  const start = startOf(above, boundary, wording);
+  const start = startOf(above, boundary, known);
   const lines = above.slice(start).map((line) => line.text);
   if (text !== "?" || lines.length === 0) lines.push(text);
   return {
     message: tidy(lines, above[start - 1]?.text),
-    isKnown: wording !== undefined,
+    isKnown: known !== undefined,
     ...complaintIn(above[start - 1]),
   };
 }
@@ -37,7 +37,7 @@ export function boundaryAbove(above: readonly LogicalLine[], isPlain: boolean): 
   let start = above.length;
   while (start > 0) {
     const line = above[start - 1];
-    if (line === undefined || isLogLine(line.text) || isDealtWith(line.text)) break;
+    if (line === undefined || isLogLine(line.text) || isAnswered(line.text)) break;
     if (isPlain && line.coloured) break;
     start -= 1;
   }
@@ -47,16 +47,16 @@ export function boundaryAbove(above: readonly LogicalLine[], isPlain: boolean): 
 function startOf(
   above: readonly LogicalLine[],
   boundary: number,
-  wording: ReturnType<typeof findWording>,
+  known: ReturnType<typeof findKnownPrompt>,
 ): number {
-  for (const opening of wording?.opensWith ?? []) {
+  for (const opening of known?.opensWith ?? []) {
     const found = nearest(above, opening, boundary);
     if (found !== undefined) return found;
   }
-  if (wording?.otherwise === "alone") return above.length;
-  // Another process may have logged in the middle of the question: look behind the log lines too.
-  const hard = lastIndex(above, (line) => isDealtWith(line.text)) + 1;
-  for (const opening of wording?.opensWith ?? []) {
+  if (known?.otherwise === "alone") return above.length;
+  // Another process may have logged in the middle of the question: search above the log lines too.
+  const hard = lastIndex(above, (line) => isAnswered(line.text)) + 1;
+  for (const opening of known?.opensWith ?? []) {
     const found = nearest(above, opening, hard);
     if (found !== undefined) return found;
   }
@@ -85,17 +85,15 @@ export function isLogLine(text: string): boolean {
 }
 
 const BOX = /^[─-╿]/;
-const ANSWERED =
-  /(?:\[(?:Y\/n|y\/N|y\/n)\]:|\((?:y\/n|y\/N)\):?|\(default: \[[^\]]{1,40}\]\):|What do you want to do\?:|^->) ?\S{0,80}$/;
+const ANSWERED = /(?:\[(?:Y\/n|y\/N|y\/n)\]:|\((?:y\/n|y\/N)\):?|\(default: \[[^\]]{1,40}\]\):) ?\S{0,80}$/;
 
-function isDealtWith(text: string): boolean {
-  // A table's row may hold any text, also one that looks like an answered question.
+function isAnswered(text: string): boolean {
+  // A row of a table may contain any text, also one that resembles an answered question.
   if (BOX.test(text)) return false;
   return ANSWERED.test(text.trimEnd().slice(-240)) || isComplaint(text);
 }
 
-const COMPLAINT =
-  /^(?:Invalid choice: '.*'|Unexpected input: .*|Sorry, try again\.|Permission denied, please try again\.)$/;
+const COMPLAINT = /^(?:Invalid choice: '.*'|Sorry, try again\.|Permission denied, please try again\.)$/;
 
 function isComplaint(text: string): boolean {
   return COMPLAINT.test(text.trimEnd());
@@ -106,7 +104,7 @@ export function complaintIn(line: LogicalLine | undefined): { complaint?: string
   return { complaint: lastCharacters(line.text.trim(), 500) };
 }
 
-/** Joins lines to a message; `before` tells whether dots of a wait still stand in front of the first. */
+/** Joins lines to a message. After the line `before`, the dots of a wait may precede the first. */
 export function tidy(lines: readonly string[], before?: string): string {
   const rows = lines.map((line) => line.trimEnd());
   if (before?.includes("Will wait up to") && rows[0] !== undefined)

@@ -1,10 +1,9 @@
-// Questions that are answered with yes or no, known by their ending. The capital letter is what Enter gives.
+// Recognises questions that are answered with yes or no, by their ending. The capital letter is the default.
 //
-// Forms since 2021: `(y/N) ` and `(y/N): ` until 4.15, `(y/n): ` until 4.76, `[y/N]: ` and `[Y/n]: ` since. Other
-// programs write `[Y/n] ` or `(yes/no)? `. What is typed follows the form: scap refuses `yes` where it offers `y`, and
-// ssh refuses `y` where it offers `yes`.
+// scap prints `[y/N]: ` and `[Y/n]: `; other programs print `[Y/n] `, `(y/n): ` or `(yes/no)? `. What is typed follows the
+// form: scap refuses `yes` where it offers `y`, and ssh refuses `y` where it offers `yes`.
 //
-// A program with a time limit may say behind the answers how long it waits: `(y/N) no in 9.5s `.
+// A program with a time limit may print the remaining time after the answers: `(y/N) no in 9.5s `.
 import { questionAt } from "./question.ts";
 import { withoutTimeLeft } from "./time-left.ts";
 import type { Recognition } from "./types.ts";

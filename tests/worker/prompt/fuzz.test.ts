@@ -19,7 +19,6 @@ const TELLING = [
   "(y/n): ",
   "[r] Retry\r\n",
   "(default: [r]): ",
-  "-> ",
   "12:00:00 ",
   "Invalid choice: 'x'\r\n",
   "Press Enter to ",

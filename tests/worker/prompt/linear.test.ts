@@ -127,7 +127,7 @@ test("a question is recognised in time in proportion to its line", () => {
 
 test("and in proportion to the lines above it", () => {
   for (const unit of UNITS) {
-    for (const end of ["Continue? [y/N]: ", "What do you want to do? (default: [y]): ", "-> ", ""]) {
+    for (const end of ["Continue? [y/N]: ", "What do you want to do? (default: [y]): ", ""]) {
       assertLinear(
         `${unit}… above ${end}`,
         (length) =>

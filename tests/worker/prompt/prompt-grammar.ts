@@ -1,5 +1,5 @@
 // Questions in scap's grammar with random words, together with what a person must be asked: the truth that recognition
-// has to find again on a screen of any width. The words are arbitrary on purpose; the known wordings have fixtures.
+// has to find again on a screen of any width. The words are arbitrary on purpose; the known prompts have fixtures.
 import fc from "fast-check";
 import type { PromptOption, Recognition } from "../../../worker/prompt/types.ts";
 
@@ -125,7 +125,7 @@ const choices: fc.Arbitrary<Question> = fc
     preamble,
     paragraph,
     sentence,
-    fc.constantFrom("today", "listFirst", "plain", "arrow", "noDefault"),
+    fc.constantFrom("today", "listFirst", "plain", "noDefault"),
   )
   .map(([entries, chosen, context, below, text, layout]) => {
     const name = entries[chosen % entries.length]?.[0] ?? "";
@@ -152,13 +152,6 @@ const choices: fc.Arbitrary<Question> = fc
       }
       case "plain":
         return { written: `${drawList(entries, name)}${ending}`, truth: truth(question, { default: name }) };
-      case "arrow": {
-        const before = context === "" ? "" : `${context}\n`;
-        return {
-          written: `${before}${question}\n${drawList(entries, undefined)}-> `,
-          truth: truth(`${before}${question}`, {}),
-        };
-      }
       case "noDefault":
         return { written: `${drawList(entries, undefined)}${question}: `, truth: truth(question, {}) };
     }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { INTERACTION_MODES, INTERACTION_TRANSITIONS } from "#lib/domain/interaction-mode.ts";
 
 const README = path.join(import.meta.dirname, "../../../worker/prompt/README.md");
 
@@ -15,4 +16,16 @@ test("every rule of the README names a case that exists", () => {
     links.filter((link) => !existsSync(path.join(path.dirname(README), link))),
     [],
   );
+});
+
+test("the diagram of the README has the transitions of the table", () => {
+  const text = readFileSync(README, "utf8");
+  const drawn = [...text.matchAll(/^ {4}(\w+) --> (\w+): (.+)$/gm)].flatMap(([, from, to, events = ""]) =>
+    events.split(", ").map((event) => `${from} ${event} ${to}`),
+  );
+  const declared = INTERACTION_MODES.flatMap((mode) =>
+    Object.entries(INTERACTION_TRANSITIONS[mode]).map(([event, to]) => `${mode} ${event} ${to}`),
+  );
+
+  assert.deepEqual(drawn.toSorted(), declared.toSorted());
 });

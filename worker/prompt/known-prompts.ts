@@ -1,8 +1,8 @@
-// The questions of scap since 2021, by their last line: how each of them begins, and what to take when its beginning
-// is not on the screen. The texts are scap's and must match it exactly; a question that is not listed here is still
-// recognised by its form (yes-no.ts, choices.ts, ...), only its first line is then found by what surrounds it.
+// The questions of the supported versions of scap, by their last line: how each begins, and what the message is when its
+// beginning is not on the screen. The texts must match scap exactly. A question that is not listed is still recognised by its
+// form (yes-no.ts, choices.ts, …); its first line is then found by the lines around it.
 
-export type Wording = {
+export type KnownPrompt = {
   /** The line that ends the question, without `[y/N]: ` and the like. */
   question: RegExp;
   /** Possible first lines, the one that can contain the others first. None: the line stands alone. */
@@ -15,7 +15,7 @@ const UNEXPECTED_COMMITS = /^There were unexpected commits pulled from origin fo
 const SYNCED = /^Changes synced to/;
 const DIFFS_NOTE = /^Note: Diffs are relative /;
 
-const WORDINGS: readonly Wording[] = [
+const KNOWN_PROMPTS: readonly KnownPrompt[] = [
   {
     question: /^Continue with (?:[Bb]ackport|[Rr]evert)(?: anyway)?\?$/,
     opensWith: [/^Warnings found:/, /^🐌 Change\(s\) /, /^Change '[^']+', project: /],
@@ -59,7 +59,6 @@ const WORDINGS: readonly Wording[] = [
   { question: /^Scap version ".*" will be installed on \d+ host\(s\)\. Proceed\?$/, otherwise: "alone" },
   { question: /^Clear lock\?$/, opensWith: [/^Lock details:$/], otherwise: "context" },
   { question: /^Rollback all deployed groups\?$/, otherwise: "alone" },
-  { question: /^canary deploy successful\. Continue\?/, otherwise: "alone" },
   { question: /^Log message \(press enter for none\)/, otherwise: "alone" },
   { question: /^Enter the change numbers /, otherwise: "alone" },
   { question: /^Please supply a reason for revert\b/, otherwise: "alone" },
@@ -75,6 +74,6 @@ const WORDINGS: readonly Wording[] = [
   { question: /^Username for '[^']+'$/, otherwise: "alone" },
 ];
 
-export function findWording(question: string): Wording | undefined {
-  return WORDINGS.find((wording) => wording.question.test(question));
+export function findKnownPrompt(question: string): KnownPrompt | undefined {
+  return KNOWN_PROMPTS.find((prompt) => prompt.question.test(question));
 }
