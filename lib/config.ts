@@ -1,5 +1,5 @@
-// The only reader of process.env. Every fault is reported at once, by the name of the variable; an empty
-// value counts as absent. The README's table of settings is checked against SETTINGS by a test.
+// The only reader of process.env. All invalid variables are reported together, by name; an empty value counts as absent. A test
+// compares the README's table of settings with SETTINGS.
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -13,14 +13,17 @@ const DAYS_MAX = 36_525;
 
 const port = z.coerce.number().int().min(0).max(65535);
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
-/** What the number of a task stands in for. */
-const TASK_PLACE = "{task}";
+/** Replaced by the number of a task. */
+const TASK_PLACEHOLDER = "{task}";
 const taskUrl = z
   .string()
-  .refine((text) => text.includes(TASK_PLACE), { message: `must have ${TASK_PLACE} in it`, abort: true })
+  .refine((text) => text.includes(TASK_PLACEHOLDER), {
+    message: `must contain ${TASK_PLACEHOLDER}`,
+    abort: true,
+  })
   .refine(
-    (text) => url.safeParse(text.replaceAll(TASK_PLACE, "T1")).success,
-    "must be an address of the web, for example https://phabricator.wikimedia.org/{task}",
+    (text) => url.safeParse(text.replaceAll(TASK_PLACEHOLDER, "T1")).success,
+    "must be an HTTP URL, for example https://phabricator.wikimedia.org/{task}",
   );
 const scapCommand = z.string().transform((text, context) => {
   try {
@@ -31,28 +34,28 @@ const scapCommand = z.string().transform((text, context) => {
   }
 });
 
-/** Name, form, default and one sentence for each setting. */
+/** Name, format, default and description of each setting. */
 export const SETTINGS = {
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
     .optional()
-    .describe("PostgreSQL to use. `npm start` brings its own when it is not set."),
+    .describe("PostgreSQL connection URL. Default with `npm start`: an embedded PostgreSQL."),
   HOST: z.string().default("127.0.0.1").describe("Address the web process listens on. Default: `127.0.0.1`."),
   PORT: port.default(8080).describe("Port the web process listens on. Default: 8080."),
-  PUBLIC_URL: url.optional().describe("Address people type, behind a proxy. Default: `http://HOST:PORT`."),
-  GERRIT_URL: url
+  PUBLIC_URL: url
     .optional()
-    .describe("Code review to look changes up in. `npm start` brings the sandbox's when it is not set."),
+    .describe("Public address of the page, for example behind a proxy. Default: `http://HOST:PORT`."),
+  GERRIT_URL: url.optional().describe("Base URL of Gerrit. Default with `npm start`: the sandbox's."),
   TASK_URL: taskUrl
     .optional()
     .describe(
-      "Where a task can be read, for example `https://phabricator.wikimedia.org/{task}`: numbers of tasks (T371234) then lead there. Default: they are plain text.",
+      "URL of a task, for example `https://phabricator.wikimedia.org/{task}`: task numbers (T371234) become links. Default: plain text.",
     ),
   SCAP_COMMAND: scapCommand
     .optional()
     .describe(
-      'JSON array, for example `["/usr/bin/scap"]`; the subcommand and its arguments are appended. `npm start` brings the sandbox\'s scap when it is not set.',
+      'JSON array, for example `["/usr/bin/scap"]`; the subcommand and its arguments are appended. Default with `npm start`: the sandbox\'s scap.',
     ),
   SCAP_DIRECTORY: z.string().optional().describe("Working directory of scap. Default: the worker's own."),
   SCAP_ENVIRONMENT: z
@@ -60,24 +63,24 @@ export const SETTINGS = {
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .default([])
     .describe(
-      "Names of further environment variables that scap inherits from the worker, separated by commas.",
+      "Names of additional environment variables that scap inherits from the worker, separated by commas.",
     ),
   DATA_DIR: z
     .string()
     .default(".data")
     .describe(
-      "Where journals, logs, and the embedded database and sandbox live. Default: `.data` below the working directory.",
+      "Directory of journals, logs, the embedded database and the sandbox. Default: `.data` below the working directory.",
     ),
   SESSION_SECRET: z
     .string()
     .min(32, "must have at least 32 characters")
     .optional()
-    .describe("Signs session cookies; the same for all web processes. `npm start` makes one in DATA_DIR."),
+    .describe("Signs session cookies; the same for all web processes. `npm start` creates one in DATA_DIR."),
   WORKER_HOST: z
     .string()
     .default(os.hostname())
     .describe(
-      "Name of this host in the history; workers that share it share DATA_DIR and take over from each other. Default: the host's own name.",
+      "Name of this host in the history; workers with the same name share DATA_DIR and fail over to each other. Default: the host's own name.",
     ),
   REMIND_AFTER_MINUTES: z.coerce
     .number()
@@ -85,7 +88,7 @@ export const SETTINGS = {
     .max(MINUTES_MAX)
     .default(10)
     .describe(
-      "People are reminded of a question that is unanswered for so long; then at twice the distance, up to every hour (10, 30, 70, 130 minutes, …). 0: never. Default: 10.",
+      "First reminder of an unanswered question; the interval then doubles up to an hour (10, 30, 70, 130 minutes, …). 0: never. Default: 10.",
     ),
   QUESTION_EXPIRES_AFTER_MINUTES: z.coerce
     .number()
@@ -93,13 +96,13 @@ export const SETTINGS = {
     .max(MINUTES_MAX)
     .optional()
     .describe(
-      "A question that is unanswered for so long expires, and `QUESTION_EXPIRY_ACTION` follows; SpiderPig never answers it. Default: never. Applies to questions asked from then on.",
+      "An unanswered question expires after this time, with `QUESTION_EXPIRY_ACTION`; SpiderPig never answers it. Default: never. Applies to new questions.",
     ),
   QUESTION_EXPIRY_ACTION: z
     .enum(EXPIRY_ACTIONS)
     .default("interrupt")
     .describe(
-      "What follows then. `interrupt`: the innermost scap is interrupted. At a question it ends without asking another one, and servers keep what they have. `terminate`: scap is terminated. Default: `interrupt`.",
+      "What happens when a question expires. `interrupt`: the innermost scap is interrupted; it ends without another question, and servers keep their current version. `terminate`: scap is terminated. Default: `interrupt`.",
     ),
   OUTPUT_RETENTION_DAYS: z.coerce
     .number()
@@ -107,7 +110,7 @@ export const SETTINGS = {
     .max(DAYS_MAX)
     .optional()
     .describe(
-      "Output of jobs that ended so many days ago is removed: log, recording, hidden lines. Their history stays. Default: kept for ever.",
+      "Output (log, recording, hidden lines) of jobs that ended this many days ago is removed; their history stays. Default: kept forever.",
     ),
   STREAMS_PER_USER: z.coerce
     .number()
@@ -115,27 +118,27 @@ export const SETTINGS = {
     .min(1)
     .default(20)
     .describe(
-      "How many event streams a user may have open at each web process; the tabs of a browser share one. Default: 20.",
+      "Maximum number of open event streams of a user per web process; the tabs of a browser share one. Default: 20.",
     ),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"])
     .default("info")
-    .describe("How much web and worker log: `debug`, `info`, `warn` or `error`. Default: `info`."),
+    .describe("Log level of web and worker: `debug`, `info`, `warn` or `error`. Default: `info`."),
   SANDBOX_DIR: z
     .string()
     .optional()
-    .describe("Directory of the sandbox's world. Set by `npm start`; its presence turns on sandbox mode."),
+    .describe("Directory of the sandbox. Set by `npm start`; enables sandbox mode."),
   SANDBOX_SPEED: z.coerce
     .number()
     .positive()
     .default(1)
     .describe(
-      "Divides the sandbox's waiting times: 1 takes about a minute a deployment, 50 about a second. Default: 1.",
+      "Divides the delays of the sandbox: a deployment takes about a minute with 1, a second with 50. Default: 1.",
     ),
   SANDBOX_PORT: port
     .optional()
     .describe(
-      "First of the seven ports in a row that the sandbox's servers listen on. Default: the first that are free from PORT + 1 on.",
+      "First of seven consecutive ports of the sandbox's servers. Default: the first free ones after PORT.",
     ),
 } as const satisfies Record<string, z.ZodType>;
 
@@ -156,29 +159,29 @@ export type Config = Readonly<{
   workerHost: string;
   /** 0: never. */
   remindAfterMs: number;
-  /** What happens to a question that nobody answers; undefined: it waits. */
+  /** When a question expires; undefined: never. */
   questionExpiry: ExpiryPolicy | undefined;
-  /** undefined: output is kept for ever. */
+  /** undefined: output is kept forever. */
   outputRetentionDays: number | undefined;
   streamsPerUser: number;
   logLevel: "debug" | "info" | "warn" | "error";
   sandboxDir: string | undefined;
   sandboxSpeed: number;
   sandboxPort: number | undefined;
-  /** The demo accounts exist: sandbox mode, and nobody but this machine can reach the page. */
+  /** The demo accounts exist: sandbox mode, and the page is reachable only from this machine. */
   demoAccounts: boolean;
 }>;
 
 export class ConfigError extends Error {
-  constructor(faults: readonly string[]) {
-    super(faults.join("\n"));
+  constructor(issues: readonly string[]) {
+    super(issues.join("\n"));
     this.name = "ConfigError";
   }
 }
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
-/** @throws ConfigError with one line for each faulty variable. */
+/** @throws ConfigError with one line for each invalid variable. */
 export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
   const given = Object.fromEntries(
     Object.keys(SETTINGS).map((name) => [name, env[name]?.trim() || undefined]),

@@ -1,5 +1,5 @@
-// Structured log of web and worker, one JSON line an event on standard output. What an answer said, secrets
-// and keys never go in: callers pass ids and durations, and of an error only what cannot hold values is written down.
+// Structured log of web and worker: one JSON line per event on standard output. It never contains answers, secrets or keys: callers
+// pass ids and durations, and of an error only properties that cannot contain values are logged.
 import { type DestinationStream, pino } from "pino";
 import { config } from "./config.ts";
 
@@ -32,8 +32,8 @@ export function createLog(part: string, to?: DestinationStream): Log {
   };
 }
 
-/** Names and numbers. PostgreSQL's `detail` and `where` quote whole rows, drizzle's `params` are what was to be stored. */
-const TELLING = [
+/** Names and numbers. Not PostgreSQL's `detail` and `where`, which quote rows, nor drizzle's `params`, which are values. */
+const LOGGED_PROPERTIES = [
   "code",
   "severity",
   "schema",
@@ -45,17 +45,17 @@ const TELLING = [
   "address",
   "port",
 ];
-/** How drizzle ends its messages. */
+/** The end of drizzle's messages. */
 const VALUES = /\nparams: .*/s;
 const CAUSES_MAX = 5;
 
-/** Not the library's own way, which writes down every property that an error has. */
+/** Instead of pino's serializer, which logs every property of an error. */
 function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack = "", cause } = error;
   const bare = message.replace(VALUES, "");
   const facts = Object.fromEntries(
-    Object.entries(error).filter(([key, value]) => TELLING.includes(key) && value !== undefined),
+    Object.entries(error).filter(([key, value]) => LOGGED_PROPERTIES.includes(key) && value !== undefined),
   );
   return {
     type: error.constructor.name || name,

@@ -1,6 +1,6 @@
-// A secret on its way from the request to the worker that will type it. It is sealed to a key that lives in that
-// worker's memory only, so what crosses the database (in a notification, never in a row) opens for nobody else, and
-// for nobody at all once the worker is gone.
+// Encrypts a secret answer between the request and the worker that types it. It is sealed to a key that exists only in the memory of
+// that worker, so no other process can decrypt what passes through the database (in a notification, never in a row), and none at all
+// after the worker has ended.
 import {
   createCipheriv,
   createDecipheriv,
@@ -21,7 +21,7 @@ const SPKI_HEAD = Buffer.from("302a300506032b656e032100", "hex");
 const PURPOSE = "spiderpig secret answer";
 
 export type SecretKeys = {
-  /** For whoever seals; base64. */
+  /** Base64. */
   publicKey: string;
   /** @returns undefined when it was not sealed to these keys, or was changed. */
   open(sealed: string): string | undefined;
@@ -58,7 +58,7 @@ function open(privateKey: KeyObject, receiver: Buffer, sealed: Buffer): string |
     decipher.setAuthTag(tag);
     return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
   } catch {
-    // Sealed to other keys, or changed on the way: nothing that could be typed.
+    // Sealed to other keys, or modified: there is nothing to type.
     return undefined;
   }
 }

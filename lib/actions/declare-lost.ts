@@ -7,7 +7,7 @@ import { settleEverything } from "../db/interactions.ts";
 import { finishJob } from "../db/runs.ts";
 import { readWorkerStatus, revokeLease, type WorkerStatus } from "../db/lost-jobs.ts";
 import type { User } from "../domain/permission.ts";
-import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/silence.ts";
+import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/worker-heartbeat.ts";
 import { AppError } from "../errors.ts";
 import type { Job } from "../contract/job.ts";
 import { readJob } from "./create-job.ts";

@@ -1,6 +1,6 @@
 // Rules that several statements need, as SQL, each written once. Each is given the name that its table has there.
 import { type JobState, LIVE_STATES, statesBefore } from "../domain/job.ts";
-import { SILENT_AFTER_SECONDS } from "../domain/silence.ts";
+import { HEARTBEAT_TIMEOUT_SECONDS } from "../domain/worker-heartbeat.ts";
 
 const among = (states: readonly JobState[]): string => states.map((state) => `'${state}'`).join(", ");
 
@@ -31,5 +31,5 @@ export const silentSince = (job: string): string => `
     select w.seen_at
     from spiderpig.worker w
     where w.id = ${job}.worker_id
-      and greatest(w.seen_at, pg_postmaster_start_time()) < now() - make_interval(secs => ${SILENT_AFTER_SECONDS})
+      and greatest(w.seen_at, pg_postmaster_start_time()) < now() - make_interval(secs => ${HEARTBEAT_TIMEOUT_SECONDS})
   ) end`;

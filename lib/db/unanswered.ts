@@ -1,6 +1,6 @@
 // Questions that nobody has answered: who is to be reminded, and what a policy ends. Rows decide: any worker may look,
 // and what it does is a conditional update under the job's lock, which answers and ends take as well.
-import { type ExpiryAction, POLICY_ACTOR, SIGNAL_REST_SECONDS } from "../domain/unanswered.ts";
+import { type ExpiryAction, POLICY_ACTOR, SIGNAL_COOLDOWN_SECONDS } from "../domain/unanswered.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { lockJob } from "./jobs.ts";
@@ -75,7 +75,7 @@ export async function expire(tx: Transaction, jobId: number, interactionId: numb
        and not exists (
          select 1 from spiderpig.signal s
          where s.job_id = i.job_id
-           and (s.delivered_at is null or s.delivered_at > now() - make_interval(secs => ${SIGNAL_REST_SECONDS})))
+           and (s.delivered_at is null or s.delivered_at > now() - make_interval(secs => ${SIGNAL_COOLDOWN_SECONDS})))
      returning i.expiry_action as action`,
     [interactionId, jobId],
   );

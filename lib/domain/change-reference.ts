@@ -1,8 +1,8 @@
-// What people type into the entry box: a change number, a number with its project, or a URL of the configured Gerrit.
+// Parses the input of the entry box: a change number, a number with its project, or a URL of the configured Gerrit.
 import { ID_MAX } from "./id.ts";
 
 export type ChangeReference =
-  /** `project` as it was given, perhaps percent-encoded; undefined when only a number was. */
+  /** `project` as entered, perhaps percent-encoded; undefined for a number alone. */
   { ok: true; number: number; project?: string } | { ok: false; reason: ReferenceProblem };
 export type ReferenceProblem = "empty" | "not_a_change" | "other_site";
 
@@ -33,7 +33,7 @@ export function parseChangeReference(input: string, gerritUrl: string): ChangeRe
   return alone?.[1] === undefined ? { ok: false, reason: "not_a_change" } : numbered(alone[1]);
 }
 
-/** `mediawiki/core~1234`: what Gerrit's own API calls a change. */
+/** `mediawiki/core~1234`: the id of a change in Gerrit's API. */
 function ofProject(text: string): ChangeReference {
   const tilde = text.lastIndexOf("~");
   const digits = text.slice(tilde + 1);
@@ -48,7 +48,7 @@ function numbered(digits: string, project?: string): ChangeReference {
   return project === undefined ? { ok: true, number } : { ok: true, number, project };
 }
 
-/** Whether the change may be the one that was meant. */
+/** Whether the change matches the reference. */
 export function isReferenceTo(
   reference: { number: number; project?: string },
   change: ProjectChange,
@@ -66,18 +66,18 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** A reference that no change of another project fits. */
+/** A reference that matches no change of another project. */
 export function changeReference({ project, number }: ProjectChange): string {
   return `${/\s/.test(project) ? encodeURIComponent(project.toWellFormed()) : project}~${number}`;
 }
 
-/** Where the change can be read. @param gerritUrl without a trailing slash. */
+/** The URL of the change. @param gerritUrl without a trailing slash */
 export function changeAddress(gerritUrl: string, project: string, number: number): string {
-  // A slash parts folders of a project, and stays; whatever else would end the path of the address does not.
+  // A slash separates folders of a project and is kept; every other special character is encoded.
   return `${gerritUrl}/c/${project.toWellFormed().split("/").map(encodeURIComponent).join("/")}/+/${number}`;
 }
 
-/** A sentence for a number that several projects have. */
+/** The message for a number that exists in several projects. */
 export function ambiguity(changes: readonly ProjectChange[]): string {
   const projects = listOf(
     changes.map(({ project }) => project),

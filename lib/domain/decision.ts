@@ -1,5 +1,5 @@
-// Which person's decision ended a job: the answer that refused or rolled back, or the signal that stopped it, with the
-// question that was open then.
+// Finds the decision of a person that ended a job: the answer that declined or rolled back, or the signal that stopped it, with the
+// question that was open at that time.
 import type { AnswerValue } from "./interaction.ts";
 import type { DeliveryState } from "./interaction-mode.ts";
 import type { Outcome } from "./job.ts";
@@ -20,13 +20,13 @@ export type PastQuestion = {
   } | null;
 };
 
-/** A request to stop the job that reached a process. */
+/** A signal that reached a process. */
 export type PastSignal = {
   id: number;
   kind: SignalKind;
   requestedBy: string;
   requestedAt: Date;
-  /** The question whose expiry asked for it; null when a person did. */
+  /** The question whose expiry caused it; null for a signal of a person. */
   expiredInteractionId: number | null;
 };
 
@@ -43,25 +43,25 @@ function answersOf(questions: readonly PastQuestion[]): Answered[] {
   );
 }
 
-/** Somebody chose to roll back. Whether that succeeded is another matter. */
+/** Whether a person chose to roll back, successfully or not. */
 export function isRollbackChosen(questions: readonly PastQuestion[]): boolean {
   return answersOf(questions).some(isRollback);
 }
 
-/** The last answer said that the deployment is not to continue. */
+/** Whether the last answer declined to continue the deployment. */
 export function isLastAnswerRefusal(questions: readonly PastQuestion[]): boolean {
   const last = answersOf(questions).at(-1);
   return last !== undefined && isRefusal(last);
 }
 
-/** Questions at which somebody chose to ignore a failed check. */
+/** Questions at which a person chose to ignore a failed check. */
 export function ignoredChecksOf(questions: readonly PastQuestion[]): number[] {
   return answersOf(questions)
     .filter(isIgnoredCheck)
     .map(({ id }) => id);
 }
 
-/** @returns null where nobody decided it: scap ended by itself, or nothing is known. */
+/** @returns null without a decision of a person: scap ended by itself, or it is unknown. */
 export function decisionOf(
   outcome: Outcome,
   questions: readonly PastQuestion[],

@@ -1,5 +1,5 @@
-// The accounts of the sandbox. They exist only in sandbox mode and only while listening on loopback
-// (lib/config.ts decides); the supervisor prints them, the sign-in page offers them.
+// Accounts of the sandbox. They exist only in sandbox mode and only while the server listens on loopback (lib/config.ts); the
+// supervisor prints them and the sign-in page offers them.
 import type { Role } from "./permission.ts";
 
 export const DEMO_ACCOUNTS = [

@@ -1,6 +1,6 @@
-// What the output of a job has shown so far about how far it came and how it ended. Plain JSON: it is stored together
-// with the output that it was read from, so that a worker that takes the job over continues from exactly there.
-// worker/output/evidence.ts fills it in; lib/domain/outcome.ts draws the conclusion.
+// Evidence from a job's output of how far the changes came and how scap ended. Plain JSON: it is stored together with the output that
+// it was read from, so that a worker continues exactly there after a failover. worker/output/evidence.ts collects it;
+// lib/domain/outcome.ts concludes the outcome.
 import type { Reached, ReasonCode } from "./job.ts";
 
 /** The groups of servers that scap syncs to, in its order. */
@@ -14,31 +14,31 @@ export type StageState = "started" | "finished" | "rolled_back";
 export type Sentence = { text: string; line: number };
 
 export type Evidence = {
-  /** scap voted +2, so Gerrit may merge the changes whatever becomes of scap. */
+  /** scap voted +2, so Gerrit may merge the changes even if scap ends. */
   isApproved: boolean;
   isMerged: boolean;
   /** scap started one of its phases. */
   hasPhases: boolean;
   stages: Partial<Record<Stage, StageState>>;
-  /** scap said that the whole sync has finished. It says so after a rollback, too. */
+  /** scap reported that the whole sync has finished, as it also does after a rollback. */
   isSyncFinished: boolean;
   rollback: "rolled_back" | "failed" | null;
-  /** The last sentence by which scap said that it ends early, and what that means. */
+  /** The last sentence in which scap announced an early end, and its meaning. */
   closing: (Sentence & { code: ReasonCode }) | null;
-  /** scap crashed: it ended by an error that it does not expect. */
+  /** scap ended by an unexpected exception. */
   isCrash: boolean;
   firstErrorLine: number | null;
-  /** The latest error, other than that a command below scap failed. */
+  /** The latest error, except reports that a command failed. */
   cause: Sentence | null;
-  /** The latest report that a command below scap failed. */
+  /** The latest report that a command that scap ran failed. */
   failedCommand: Sentence | null;
-  /** What scap printed last. `isPlain`: without the time of day, as the sentence by which it refuses. */
+  /** The last sentence of the output. `isPlain`: without the time of day, like the sentence of a refusal. */
   tail: (Sentence & { isPlain: boolean; lineCount: number }) | null;
   /** Changes that scap had to wait for, and those of them that were merged before. */
   votes: { wanted: number; alreadyMerged: number };
   /** Patch sets that scap found in place of older ones, by change number. */
   patchSets: Record<string, number>;
-  /** Names of processes that scap left running and that were ended after it. */
+  /** Names of processes that scap left behind and that were ended after it. */
   endedProcesses: string[];
 };
 
@@ -62,7 +62,7 @@ export const NO_EVIDENCE: Evidence = {
 
 export type Reach = {
   reached: Reached;
-  /** The sync to that group of servers was not seen to finish: some of them may have the change, others not. */
+  /** There is no evidence that the sync to that group of servers finished: only some of them may have the change. */
   isPartial: boolean;
 };
 

@@ -1,4 +1,4 @@
-// Ids of jobs, interactions and changes are integers of PostgreSQL's four bytes.
+// Ids of jobs, interactions and changes are 4-byte integers in PostgreSQL.
 
-/** A greater number names nothing. */
+/** A larger number is not a valid id. */
 export const ID_MAX = 2 ** 31 - 1;

@@ -1,11 +1,10 @@
-// Times that people and programs send. Any ISO 8601 date and time with an offset is accepted; inside the program and in
-// every response a time is UTC.
+// Times in requests. Any ISO 8601 date and time with an offset is accepted; internally and in every response a time is UTC.
 
-// A space stands where a query string had an unescaped plus sign.
+// A space instead of the sign of the offset is an unescaped plus sign of a query string.
 const INSTANT =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d{1,9}))?(?:([Zz])|([+ -])(\d{2})(?::?(\d{2}))?)$/;
 const DAYS = /^(\d{4})-(\d{2})-(\d{2})$/;
-/** The span that PostgreSQL and ISO 8601 with four digits share. */
+/** The range that both PostgreSQL and ISO 8601 with four digits support. */
 const EARLIEST = Date.parse("0001-01-01T00:00:00Z");
 const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
 
@@ -19,7 +18,7 @@ export function parseInstant(text: string): string | undefined {
   return at >= EARLIEST && at <= LATEST ? new Date(at).toISOString() : undefined;
 }
 
-/** `Date` makes 1 March of 29 February 2026. */
+/** `Date` would turn 29 February 2026 into 1 March. */
 function isDay(text: string): boolean {
   const [year, month, day] = (DAYS.exec(text) ?? []).slice(1).map(Number);
   if (year === undefined || month === undefined || day === undefined) return false;

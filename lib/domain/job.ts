@@ -1,5 +1,5 @@
-// The life of a job, written once. The Postgres enums, the CHECK constraints, the table of legal moves, the
-// labels of the page and the tests are all made from the tuples below; nothing else may list states again.
+// The states, outcomes and transitions of a job, declared once. The PostgreSQL enums, the CHECK constraints, the table of legal
+// transitions, the labels of the page and the tests derive from the tuples below; nothing else may list states.
 
 export const JOB_KINDS = ["backport"] as const;
 
@@ -14,7 +14,7 @@ export const JOB_STATES = [
 ] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-/** Every legal move. A state without a way out is terminal. */
+/** Every legal transition. A state without transitions is terminal. */
 export const JOB_MOVES = {
   queued: ["running", "cancelled"],
   running: ["waiting", "succeeded", "failed", "cancelled", "lost"],
@@ -46,7 +46,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 /**
  * The state each outcome ends in; docs/decisions/0003 has the reasons. `declined` is a cancellation: a person decided
  * it. `rolled_back` is a failure: the change is not in production and scap asks for a fix or a revert. `unclear` is a
- * failure: nothing shows that scap did what it was asked to do, and a person has to check.
+ * failure: there is no evidence that scap did what was requested, and a person has to check.
  */
 export const STATE_OF_OUTCOME = {
   completed: "succeeded",
@@ -69,7 +69,7 @@ export const STATE_OF_OUTCOME = {
 export const REACHES = ["nowhere", "merged", "testservers", "canaries", "production"] as const;
 export type Reached = (typeof REACHES)[number];
 
-/** What the line of scap behind an outcome says, where the outcome alone does not tell. */
+/** The meaning of scap's sentence for an outcome, where the outcome alone does not say it. */
 export const REASON_CODES = [
   "no_commits",
   "beta_only",
@@ -96,7 +96,7 @@ export function canMove(from: JobState, to: JobState): boolean {
   return targets.includes(to);
 }
 
-/** The states from which `to` may be reached: what a conditional update expects to find. */
+/** The states from which `to` can be reached: the condition of an update. */
 export function statesBefore(to: JobState): JobState[] {
   return JOB_STATES.filter((from) => canMove(from, to));
 }

@@ -1,4 +1,4 @@
-// What a line of the log says to a reader: without the colours and the other control sequences of a terminal.
+// The plain text of a line of the log, without colours and other control sequences.
 import { INVISIBLE } from "./visible-text.ts";
 
 export const SEQUENCE = new RegExp(
@@ -7,7 +7,7 @@ export const SEQUENCE = new RegExp(
     String.raw`\x1b\[([0-9:;<=>?]*)[ -/]*([@-~])`,
     // OSC, DCS, PM, APC and SOS, up to their terminator.
     String.raw`\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|$)`,
-    // Any other escape, whole or cut off.
+    // Any other escape, complete or truncated.
     String.raw`\x1b[ -/]*[0-~]?`,
     // Every other control character but the tab.
     String.raw`[\x00-\x08\x0a-\x1f\x7f-\x9f${INVISIBLE}]`,
@@ -19,8 +19,8 @@ export function plainText(line: string): string {
   return line.replace(SEQUENCE, "");
 }
 
-/** @returns whether a line has these words, as one reads it, in capitals or not. */
-export function lineFinder(words: string): (line: string) => boolean {
-  const wanted = words.toLowerCase();
+/** @returns a function that finds this text in lines, ignoring case and control sequences */
+export function lineFinder(text: string): (line: string) => boolean {
+  const wanted = text.toLowerCase();
   return (line) => plainText(line).toLowerCase().includes(wanted);
 }

@@ -1,5 +1,5 @@
-// What choosing an option means for the deployment, from its label alone. Never from its key: the key `c` once meant
-// "continue" and later "cancel".
+// The meaning of an option for the deployment, from its label. Never from its key: the key `c` once meant "continue" and later
+// "cancel".
 import type { AnswerValue } from "./interaction.ts";
 
 type Chosen = { text: string; value: AnswerValue | null };
@@ -9,7 +9,7 @@ const WITHOUT_ROLLBACK = /\bwithout (?:a )?roll(?:ing)? ?back\b/i;
 const IGNORE = /\bignore\b/i;
 const REFUSAL = /^(?:n|no|cancel|exit|abort|quit|stop|terminate)\b/i;
 
-/** The deployment is undone on the servers that have it. */
+/** The changes are rolled back on the servers that have them. */
 export function isRollback({ text }: Pick<Chosen, "text">): boolean {
   return ROLLBACK.test(text) && !WITHOUT_ROLLBACK.test(text);
 }
@@ -19,7 +19,7 @@ export function isIgnoredCheck({ text }: Pick<Chosen, "text">): boolean {
   return IGNORE.test(text);
 }
 
-/** The deployment is not to continue, whatever happens to the servers that have it. */
+/** The deployment does not continue, with or without a rollback. */
 export function isRefusal({ text, value }: Chosen): boolean {
   return value === false || REFUSAL.test(text) || isRollback({ text });
 }

@@ -1,7 +1,7 @@
-// Draws the conclusion when a job's process has ended: why it ended, how far the changes came, scap's own sentence for
-// it, and who decided. From the exit status, the evidence in the output, and what people answered and asked for.
+// Concludes the outcome of a job whose process has ended: why it ended, how far the changes came, scap's own sentence for it, and who
+// decided. The input is the exit status, the evidence in the output, and the answers and signals of people.
 //
-// Nothing is concluded without evidence. `completed` needs to be seen: the production phase finished, or scap's own
+// Nothing is concluded without evidence. `completed` requires that the production phase finished, or scap's own
 // final line. An exit code of 0 alone is `unclear`, because scap also exits with 0 when a deployer said no.
 import {
   type Decision,
@@ -47,10 +47,10 @@ export type Conclusion = Reach & {
 
 /** Exit status of a program that ended itself on Ctrl-C (128 + SIGINT), as scap does. */
 const EXIT_INTERRUPTED = 130;
-/** scap's own: 1, a wrong command line (2), and of older versions 70. Anything else is not scap that refuses. */
+/** Exit codes of a refusal: 1, an invalid command line (2), and 70 in older versions of scap. */
 const EXIT_REFUSED = new Set([1, 2, 70]);
 
-/** @param known the outcome, where the exit status does not decide it: scap was not started, or its end was not seen. */
+/** @param known the outcome if the exit status does not decide it: scap was not started, or how it ended is unknown */
 export function conclude(exit: Exit, evidence: Evidence, past: Past, known?: Outcome): Conclusion {
   const outcome = known ?? outcomeOf(exit, evidence, past);
   const reason = reasonOf(outcome, evidence);
@@ -72,19 +72,19 @@ export function conclude(exit: Exit, evidence: Evidence, past: Past, known?: Out
 export function outcomeOf({ exitCode, exitSignal }: Exit, evidence: Evidence, past: Past): Outcome {
   const signals = past.signals.map(({ kind }) => kind);
   if (exitCode === null || (exitSignal !== null && exitSignal !== 0))
-    return exitSignal === 2 && !isEnded(signals) ? "interrupted" : "killed";
+    return exitSignal === 2 && !wasEndedBySignal(signals) ? "interrupted" : "killed";
   if (evidence.rollback !== null) return evidence.rollback === "failed" ? "rollback_failed" : "rolled_back";
   return exitCode === 0 ? outcomeOfSuccess(evidence, past) : outcomeOfFailure(exitCode, evidence, signals);
 }
 
-function isEnded(signals: readonly SignalKind[]): boolean {
+function wasEndedBySignal(signals: readonly SignalKind[]): boolean {
   return signals.includes("kill") || signals.includes("terminate");
 }
 
 function outcomeOfSuccess(evidence: Evidence, { questions }: Past): Outcome {
   const closing = evidence.closing === null ? undefined : OUTCOME_OF_CLOSING[evidence.closing.code];
   if (closing !== undefined && closing !== "interrupted") return closing;
-  // Somebody wanted the deployment undone, and scap said neither that it was nor that it failed.
+  // A person chose to roll back, and scap reported neither success nor failure of the rollback.
   if (isRollbackChosen(questions)) return "unclear";
   if (evidence.stages.production === "finished") return "completed";
   const isHalfWay = Object.keys(evidence.stages).length > 0 && evidence.stages.production === undefined;
@@ -105,11 +105,11 @@ function outcomeOfFailure(exitCode: number, evidence: Evidence, signals: readonl
   const closing = evidence.closing === null ? undefined : OUTCOME_OF_CLOSING[evidence.closing.code];
   if (exitCode === EXIT_INTERRUPTED) return "interrupted";
   if (closing === "declined" || closing === "interrupted") return closing;
-  if (isEnded(signals)) return "killed";
+  if (wasEndedBySignal(signals)) return "killed";
   return isRefusalOfScap(exitCode, evidence, signals) ? "refused" : "exit_nonzero";
 }
 
-/** scap gave a reason and ended before it changed anything. */
+/** scap printed a reason and ended before it changed anything. */
 function isRefusalOfScap(exitCode: number, evidence: Evidence, signals: readonly SignalKind[]): boolean {
   return (
     EXIT_REFUSED.has(exitCode) &&
@@ -132,7 +132,7 @@ function codeOf(outcome: Outcome, { closing, isCrash }: Evidence): ReasonCode | 
 
 const isFailure = (outcome: Outcome): boolean => outcome === "exit_nonzero" || outcome === "refused";
 
-/** scap's own sentence for the outcome; null where it said none. */
+/** scap's own sentence for the outcome; null without one. */
 function reasonOf(outcome: Outcome, evidence: Evidence): Sentence | null {
   const { closing, cause, failedCommand, tail } = evidence;
   switch (outcome) {
@@ -146,7 +146,7 @@ function reasonOf(outcome: Outcome, evidence: Evidence): Sentence | null {
       return closing;
     case "refused":
     case "exit_nonzero":
-      return lastWord(evidence) ?? cause ?? tail ?? failedCommand;
+      return closingSentence(evidence) ?? cause ?? tail ?? failedCommand;
     case "interrupted":
       return closing?.code === "step_interrupted" ? closing : cause;
     case "killed":
@@ -159,8 +159,8 @@ function reasonOf(outcome: Outcome, evidence: Evidence): Sentence | null {
   }
 }
 
-/** A sentence without the time of day that scap ends with: so it refuses. Behind a sync it is a program's output. */
-function lastWord({ tail, cause, stages }: Evidence): Sentence | null {
+/** A last sentence without the time of day is a refusal. After a sync it is the output of a program. */
+function closingSentence({ tail, cause, stages }: Evidence): Sentence | null {
   if (tail === null || !tail.isPlain || Object.keys(stages).length > 0) return null;
   return cause === null || tail.line > cause.line ? tail : null;
 }

@@ -1,4 +1,4 @@
-// The one place that says who may do what. Every route and every page asks `may`; none has a rule of its own.
+// The one place that defines permissions. Every route and every page asks `may`; none has a rule of its own.
 
 export const ROLES = ["viewer", "deployer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
@@ -33,7 +33,7 @@ const LOWEST_ROLE = {
   freeze_lane: "admin",
 } as const satisfies Record<Action, Role>;
 
-/** Any deployer may answer, stop or retry any job: everybody shares one view, and a deployment outlives a shift. */
+/** Any deployer may answer, stop or retry any job: a deployment may last longer than a shift. */
 export function may(user: User | undefined, action: Action): boolean {
   if (user === undefined) return false;
   return ROLES.indexOf(user.role) >= ROLES.indexOf(LOWEST_ROLE[action]);

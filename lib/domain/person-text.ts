@@ -1,13 +1,13 @@
-// Text that a person writes for others to read, such as the reason of a freeze. It stays in the history, so what could make
-// it read as something else than what it is is refused when it is sent; text of programs is neutralised where it is shown.
+// Text that a person writes for others, such as the reason of a freeze. It stays in the history, so characters that could make it read
+// differently are refused in the request. Text of programs is sanitised where it is shown (visible-text.ts).
 
-/** Turn the direction of what follows, or take no room: embeddings, overrides, isolates, zero-width space and joiner. */
+/** Bidirectional and invisible characters: embeddings, overrides, isolates, zero-width space and joiner. */
 const DECEPTIVE = /[\u061c\u200b\u202a-\u202e\u2060-\u2069\ufeff]/u;
-/** More marks on one letter than any language has paint over the lines beside it. */
+/** More marks on one letter than in any language would overlap the neighbouring lines. */
 const STACKED_MARKS = /\p{M}{9}/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** A sentence that says why the text is not accepted; undefined when it is. */
+/** Why the text is not accepted; undefined when it is. */
 export function textProblem(text: string): string | undefined {
   if (hasControl(text)) return "Control characters are not allowed.";
   const deceptive = DECEPTIVE.exec(text)?.[0];
@@ -15,7 +15,7 @@ export function textProblem(text: string): string | undefined {
     const number = (deceptive.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     return `The invisible character U+${number} is not allowed.`;
   }
-  if (LONE_SURROGATE.test(text)) return "The text has half a character.";
+  if (LONE_SURROGATE.test(text)) return "The text contains an incomplete character.";
   return STACKED_MARKS.test(text) ? "More than 8 marks on one letter are not allowed." : undefined;
 }
 

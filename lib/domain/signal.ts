@@ -1,4 +1,4 @@
-// What a person may ask of a running job. `interrupt` reaches the innermost scap, which asks what to do when it is in the
-// middle of a sync, and ends when it is at a question; `interrupt_group` is Ctrl-C as typed in a terminal.
+// Signals that a person may send to a running job. `interrupt` reaches the innermost scap, which asks what to do during a sync, and
+// ends at a question; `interrupt_group` is like Ctrl-C in a terminal.
 export const SIGNAL_KINDS = ["interrupt", "interrupt_group", "terminate", "kill"] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];

@@ -1,7 +1,7 @@
-/** The size of every job's terminal. Fixed, so that what one person sees is what everybody sees. */
+/** The size of every job's terminal. Fixed, so that all viewers see the same screen. */
 export const TERMINAL_SIZE = { columns: 160, rows: 50 } as const;
 
-/** What the terminal shows: its rows in canonical form (colours and links), and where the cursor is. */
+/** The content of the screen: its rows in canonical form (colours and links), and the position of the cursor. */
 export type ScreenContent = {
   rows: string[];
   cursorRow: number;

@@ -1,6 +1,5 @@
-// Text that others wrote (output, questions, subjects) as it may be shown. Characters that are invisible or turn the
-// direction of what follows can make a line read as something else than it is, and a stack of combining marks paints over
-// its neighbours.
+// Sanitises untrusted text (output, questions, subjects) for display. Invisible and bidirectional characters can make a line read
+// differently, and many combining marks overlap the neighbouring lines.
 
 /**
  * Soft hyphen, fillers, zero-width and bidirectional characters, line and paragraph separators, byte order mark. For the
@@ -8,17 +7,17 @@
  */
 export const INVISIBLE = String.raw`\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb`;
 
-/** Everything of the kind, with control characters other than tab and newline, and the tags of plane 14. */
+/** Also control characters other than tab and newline, and the tags of plane 14. */
 const NOT_SHOWN = new RegExp(
   String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f${INVISIBLE}\u{e0000}-\u{e0fff}]`,
   "gu",
 );
 const PRINTABLE_ASCII = /^[\n\t -~]*$/;
 const MARKS = /[\p{Mn}\p{Me}]+/gu;
-/** Marks on one character; more than any writing system stacks. */
+/** Marks on one character; more than any writing system needs. */
 const MARKS_MAX = 4;
 
-/** The text without what cannot be seen, and with a bounded number of marks on each character. */
+/** The text without invisible characters, and with a bounded number of marks on each character. */
 export function visibleText(text: string): string {
   if (PRINTABLE_ASCII.test(text)) return text;
   return text.replace(NOT_SHOWN, "").replace(MARKS, firstMarks);

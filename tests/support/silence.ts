@@ -1,6 +1,6 @@
 // Whether the worker of a seeded job is heard.
 import { type Database, query } from "#lib/db/connection.ts";
-import { SILENT_AFTER_SECONDS } from "#lib/domain/silence.ts";
+import { HEARTBEAT_TIMEOUT_SECONDS } from "#lib/domain/worker-heartbeat.ts";
 import { until } from "./until.ts";
 
 /** No worker runs for a seeded job, so that its page would say so when a test takes long. */
@@ -28,10 +28,10 @@ export async function fallSilent(db: Database, jobId: number, seconds: number): 
     async () => {
       const [row] = await query<{ isUp: boolean }>(
         db,
-        `select pg_postmaster_start_time() < now() - make_interval(secs => ${SILENT_AFTER_SECONDS}) as "isUp"`,
+        `select pg_postmaster_start_time() < now() - make_interval(secs => ${HEARTBEAT_TIMEOUT_SECONDS}) as "isUp"`,
       );
       return row?.isUp;
     },
-    { boundMs: 2000 * SILENT_AFTER_SECONDS, everyMs: 100 },
+    { boundMs: 2000 * HEARTBEAT_TIMEOUT_SECONDS, everyMs: 100 },
   );
 }

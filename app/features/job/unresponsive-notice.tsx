@@ -1,5 +1,5 @@
 "use client";
-import { LOSS_AFTER_MS } from "#lib/domain/silence.ts";
+import { LOSS_AFTER_MS } from "#lib/domain/worker-heartbeat.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { usePermission } from "../../client/use-session.tsx";

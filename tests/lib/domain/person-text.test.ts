@@ -23,7 +23,7 @@ test("characters that change how a text reads are refused, and named", () => {
   assert.match(textProblem(`Z${"\u0335".repeat(30)}`) ?? "", /marks/);
   assert.match(textProblem("a\u001b[31m") ?? "", /Control/);
   assert.match(textProblem("a\u009bb") ?? "", /Control/);
-  assert.match(textProblem("half \ud800") ?? "", /half a character/);
+  assert.match(textProblem("half \ud800") ?? "", /incomplete character/);
 });
 
 test("a sentence gets a full stop, and never a second one", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LOSS_AFTER_MS, mayDeclareLost, SILENT_AFTER_SECONDS } from "#lib/domain/silence.ts";
+import { LOSS_AFTER_MS, mayDeclareLost, HEARTBEAT_TIMEOUT_SECONDS } from "#lib/domain/worker-heartbeat.ts";
 
 const NOW = new Date("2026-11-20T12:00:00Z");
 const before = (ms: number) => new Date(NOW.getTime() - ms);
@@ -20,5 +20,5 @@ test("a worker whose clock is ahead is not unreachable", () => {
 });
 
 test("an unreachable worker is shown long before its jobs may be declared lost", () => {
-  assert.ok(SILENT_AFTER_SECONDS * 1000 < LOSS_AFTER_MS / 10);
+  assert.ok(HEARTBEAT_TIMEOUT_SECONDS * 1000 < LOSS_AFTER_MS / 10);
 });
