@@ -1,5 +1,5 @@
-// The 7-bit character sets that a program may choose with ESC ( and its like: line drawing and the national variants of
-// the VT220. Each maps some of the ASCII characters to others; what it does not name stays as it is.
+// The 7-bit character sets that a program can select with ESC ( and similar sequences: line drawing and the national variants of the
+// VT220. Each maps some ASCII characters to others; the rest is unchanged.
 
 export type CharsetName = string;
 

@@ -2,11 +2,11 @@
 
 /** The cell and the next one show one character of double width. */
 export const WIDE = 1 << 22;
-/** The cell takes no width: the second half of a wide character, or a combining mark that had nothing to join. */
+/** The cell takes no width: the second half of a wide character, or a combining mark without a base character. */
 export const NO_WIDTH = 1 << 23;
 /** The low bits are the number of a cluster. */
 export const CLUSTER = 1 << 21;
-/** Any of these bits: there is something to see. */
+/** Any of these bits: the cell has visible content. */
 export const CONTENT = CLUSTER | 0x1fffff;
 const VALUE = 0x1fffff;
 
@@ -34,14 +34,14 @@ export function cellText(table: ClusterTable, cell: number): string {
   return String.fromCodePoint(cell & VALUE);
 }
 
-/** The cell with a combining mark more. */
+/** The cell with one more combining mark. */
 export function joinMark(table: ClusterTable, cell: number, mark: number): number {
   const text = cellText(table, cell) + String.fromCodePoint(mark);
   if (text.length > CLUSTER_LENGTH_MAX) return cell;
   return CLUSTER | internCluster(table, text) | (cell & WIDE);
 }
 
-/** A wide character is read with its second half. */
+/** A wide character is read together with its second half. */
 export function cellAdvance(cell: number): number {
   return (cell & WIDE) !== 0 ? 2 : 1;
 }

@@ -1,4 +1,4 @@
-// What control characters and sequences do. Those that only concern a window, a mouse or a keyboard are ignored.
+// Executes control characters and sequences. Those that only concern a window, a mouse or a keyboard are ignored.
 import { backspace, moveBy, moveDownward, moveTo, moveToColumn, moveUp } from "./cursor.ts";
 import { restoreCursor, restrictCursor, saveCursor, tabBackward, tabForward } from "./cursor.ts";
 import { DEFAULT_CHARSET, isCharset } from "./charsets.ts";
@@ -81,8 +81,8 @@ function escapeAlone(terminal: Terminal, final: string): void {
 }
 
 /**
- * DECALN fills the screen with the letter E. It is a test for cathode rays; here it would make 8,000 characters of the log
- * out of three bytes, so only the rest of it is done.
+ * DECALN fills the screen with the letter E, as a test of a cathode ray tube. Here three bytes would become 8,000 characters of the
+ * log, so only its other effects are implemented.
  */
 function alignmentPattern(terminal: Terminal): void {
   for (const row of terminal.screen.rows) row.isWrapped = false;

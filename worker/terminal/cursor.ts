@@ -1,9 +1,9 @@
-// Where the cursor goes.
+// Cursor movement, tab stops, and the saved cursor.
 import { cellAt } from "./row.ts";
 import { CONTENT, NO_WIDTH } from "./clusters.ts";
 import { rowAt, setPen, type Terminal } from "./terminal.ts";
 
-/** Brings the cursor back into the screen, or in origin mode into the scroll region. */
+/** Restricts the cursor to the screen, or in origin mode to the scroll region. */
 export function restrictCursor(terminal: Terminal, columnMax = terminal.columns - 1): void {
   const { screen, modes } = terminal;
   screen.x = clamp(screen.x, 0, columnMax);
@@ -16,7 +16,7 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }
 
-/** CUP and the like: the row counts from the scroll region in origin mode. */
+/** CUP and similar: the row counts from the scroll region in origin mode. */
 export function moveTo(terminal: Terminal, x: number, y: number): void {
   const { screen, modes } = terminal;
   screen.x = x;
@@ -95,7 +95,7 @@ export function saveCursor(terminal: Terminal): void {
   screen.saved = { column: screen.x, row: screen.scrolledOut + screen.y, pen, charset };
 }
 
-/** DECRC. A hyperlink is no part of what is saved. */
+/** DECRC. A hyperlink is not part of the saved state. */
 export function restoreCursor(terminal: Terminal): void {
   const { screen } = terminal;
   const { saved } = screen;

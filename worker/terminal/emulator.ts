@@ -1,4 +1,4 @@
-// The terminal emulator: puts the parts of this folder together behind the interface of types.ts. See README.md.
+// The terminal emulator: combines the parts of this folder behind the interface of types.ts. See README.md.
 import { controlSequence, escape, execute } from "./commands.ts";
 import { cursorLineNumber, liveLines, settleAll, settleDetached } from "./log.ts";
 import { takeOsc } from "./osc.ts";

@@ -19,7 +19,7 @@ export function eraseInDisplay(terminal: Terminal, what: number, isSelective: bo
   } else if (what === 2) {
     for (let at = 0; at < height; at += 1) eraseRow(terminal, at, isSelective);
   } else if (what === 3 && terminal.screen === terminal.normal) {
-    // The log keeps what scrolled out; only the recognition of prompts looks at these rows.
+    // The log keeps lines that scrolled out; only the detection of prompts reads these rows.
     clearScrollback(terminal);
   }
 }

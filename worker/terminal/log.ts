@@ -1,15 +1,15 @@
 // The lines of the log: which rows make a line, which lines have settled, and which were completed.
 //
-// All decisions are taken when output is written, never when it is taken, so that the same output gives the same lines
-// however it was cut into writes.
+// All decisions are made when output is written, never when lines are read, so that the same output gives the same lines however it
+// was split into writes.
 import { closedText, fullEnd, joinRow, openLine, renderRow, type OpenLine } from "./render.ts";
 import { contentEnd, createRow, type RenderedRow, type Row } from "./row.ts";
 import { rowAt, type Terminal } from "./terminal.ts";
 import type { Line } from "./types.ts";
 
-/** What `takeCompleted` gives of a line, in UTF-16 units: recognisers run on it, and none needs more. */
+/** Length of a line of `takeCompleted` in UTF-16 units: no recogniser needs more. */
 export const COMPLETED_LENGTH_MAX = 4096;
-/** UTF-16 units of a line. A longer one is cut between two rows and continues as the next line. */
+/** UTF-16 units of a line. A longer one is split between two rows and continues as the next line. */
 export const LINE_LENGTH_MAX = 65_536;
 /** Rows above the screen that a long question may use: a table of fifty changes in a narrow window. */
 export const SCROLLBACK_ROWS = 300;
@@ -29,7 +29,7 @@ export function releaseTopRow(terminal: Terminal): Row {
   return free ?? createRow(terminal.columns, terminal.now);
 }
 
-/** One row more has left the screen. A line that grows too long is settled without it. */
+/** Another row has left the screen. A line that becomes too long is settled without it. */
 function extendPrefix(terminal: Terminal, row: Row, isContinued: boolean): void {
   const { log } = terminal;
   const rendered = renderRow(terminal, row, isContinued);
@@ -43,7 +43,7 @@ function extendPrefix(terminal: Terminal, row: Row, isContinued: boolean): void 
   else settlePrefix(terminal);
 }
 
-/** After anything that may have put another row at the top: a line that is no longer continued there has settled. */
+/** Called after operations that may have moved another row to the top: a line that is no longer continued there has settled. */
 export function settleDetached(terminal: Terminal): void {
   const { log, normal } = terminal;
   if (log.prefix === undefined || normal.rows[0]?.isWrapped === true) return;
@@ -51,7 +51,7 @@ export function settleDetached(terminal: Terminal): void {
   settlePrefix(terminal);
 }
 
-/** A line may be continued in cells that were never written; they do not count if it turns out to end before. */
+/** A line may be continued in cells that were never written; they do not count if it ends before them. */
 function endedLine(terminal: Terminal, line: OpenLine | undefined, row: Row): OpenLine | undefined {
   if (contentEnd(row) >= fullEnd(row)) return undefined;
   const rendered = renderRow(terminal, row, false);
@@ -76,7 +76,7 @@ function settle(terminal: Terminal, line: OpenLine): void {
   const { log } = terminal;
   log.settled.push({ text: closedText(terminal, line), at: line.at });
   log.settledCount += 1;
-  // It was left by other means than a line feed.
+  // The cursor left it without a line feed.
   if (line.isUncompleted) pushCompleted(terminal, log.settledCount, line.plain);
 }
 
@@ -161,16 +161,16 @@ export function cursorLineNumber(terminal: Terminal): number {
   return terminal.log.settledCount + before + 1;
 }
 
-/** The program has ended: all lines of the screen settle. The cursor's line is none if it is the last one and empty. */
+/** The program has ended: all lines of the screen settle. The line of the cursor does not count if it is the last one and empty. */
 export function settleAll(terminal: Terminal): void {
   const lines = liveOpenLines(terminal);
   if (lines.at(-1)?.plain === "" && liveEnd(terminal) === terminal.normal.y + 1) lines.pop();
   settleEach(terminal, lines);
 }
 
-/** The screen is about to be cleared for good: its lines settle, down to the last one with content. */
+/** Called before the screen is cleared: its lines settle, down to the last one with content. */
 export function settleContent(terminal: Terminal): void {
-  // An empty row continues nothing then.
+  // An empty row does not continue a line then.
   for (let y = terminal.height - 1; y >= 0 && contentEnd(rowAt(terminal.normal, y)) === 0; y -= 1)
     rowAt(terminal.normal, y).isWrapped = false;
   settleDetached(terminal);

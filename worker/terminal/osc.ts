@@ -1,12 +1,11 @@
-// Operating system commands: of all of them only hyperlinks (OSC 8) matter to a log. Titles, colours, the clipboard and
-// the rest are ignored.
+// Operating system commands: only hyperlinks (OSC 8) are relevant for a log. Titles, colours, the clipboard and the rest are ignored.
 import { setPen, type Terminal } from "./terminal.ts";
 
-/** UTF-16 units of a link's target; a longer one is no link. */
+/** UTF-16 units of a link's target; longer ones are ignored. */
 const LINK_LENGTH_MAX = 2048;
 const SCHEMES = ["http://", "https://", "mailto:"];
 
-/** @param payload what stood between the introducer and the terminator */
+/** @param payload the text between the introducer and the terminator */
 export function takeOsc(terminal: Terminal, payload: string): void {
   if (!payload.startsWith("8;")) return;
   const separator = payload.indexOf(";", 2);

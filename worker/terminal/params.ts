@@ -1,5 +1,5 @@
-// Parameters of a control sequence: up to 32 numbers, and up to 32 sub-parameters (after colons) in all. What is beyond
-// is ignored. An empty parameter is 0, an empty sub-parameter is -1.
+// Parameters of a control sequence: up to 32 numbers, and up to 32 sub-parameters (after colons) in all. More are
+// ignored. An empty parameter is 0, an empty sub-parameter is -1.
 
 const PARAMS_MAX = 32;
 const SUBS_MAX = 32;
@@ -10,7 +10,7 @@ export type Params = {
   /** Sub-parameters, by the index of their parameter. */
   subs: Record<number, number[]>;
   subCount: number;
-  /** Digits go to the last sub-parameter, to the last parameter, or nowhere. */
+  /** Whether digits belong to the last sub-parameter, to the last parameter, or are ignored. */
   target: "value" | "sub" | "none";
 };
 

@@ -1,5 +1,5 @@
-// From bytes to commands: the state machine of a VT500 (as Paul Williams described it) with xterm's additions, over
-// UTF-8. Its state is plain data. Payloads, parameters and intermediate characters are bounded.
+// Parses bytes into commands: the state machine of a VT500 (as described by Paul Williams) with xterm's extensions, over UTF-8. Its
+// state is plain data. Payloads, parameters and intermediate characters are bounded.
 import { clearParams, createParams, takeParamCode, type Params } from "./params.ts";
 import { createUtf8State, decodeByte, type Utf8State } from "./utf8.ts";
 
@@ -23,11 +23,11 @@ export type ParserPhase =
 export type ParserState = {
   phase: ParserPhase;
   params: Params;
-  /** Nothing but digits and separators may follow a first parameter character. */
+  /** Only digits and separators may follow a first parameter character. */
   hasParams: boolean;
   /** One of < = > ? before the parameters, or "". */
   prefix: string;
-  /** Up to two characters; "!!!" stands for more, which no command has. */
+  /** Up to two characters; "!!!" represents more, which no command has. */
   intermediates: string;
   osc: string;
   /** The payload was too long. */
@@ -85,7 +85,7 @@ export function parse(state: ParserState, handlers: ParserHandlers, bytes: Uint8
       if (end < 0) enter(state, "escape");
       at = end < 0 ? at + 1 : end;
     } else {
-      // DEL is ignored: it does not even end what REP repeats.
+      // DEL is ignored: it does not even change the character that REP repeats.
       if (byte !== 0x7f) handlers.execute(byte);
       at += 1;
     }
@@ -93,9 +93,9 @@ export function parse(state: ParserState, handlers: ParserHandlers, bytes: Uint8
 }
 
 /**
- * The usual control sequence, with nothing but parameters and whole in this write, without a step for each byte.
- * @param from behind the introducer
- * @returns where it ends, or `-1` when it is another one: then it is taken byte by byte from its beginning
+ * The fast path for a control sequence that has only parameters and is complete in this write.
+ * @param from after the introducer
+ * @returns where it ends, or `-1` for any other sequence, which is then parsed byte by byte from its beginning
  */
 function takeWholeSequence(
   state: ParserState,
@@ -148,7 +148,7 @@ function takeCode(state: ParserState, handlers: ParserHandlers, code: number): v
   else takeInSequence(state, handlers, code);
 }
 
-/** ESC, CAN, SUB and the C1 controls end whatever was begun. */
+/** ESC, CAN, SUB and the C1 controls end any sequence. */
 function takeAnywhere(state: ParserState, handlers: ParserHandlers, code: number): void {
   const isString = code === 0x1b || code === 0x9c || code === 0x18 || code === 0x1a;
   if (state.phase === "osc" && isString) endOsc(state, handlers, code === 0x1b || code === 0x9c);

@@ -1,4 +1,4 @@
-// Characters are put on the screen.
+// Prints characters to the screen.
 import { characterWidth } from "./width.ts";
 import { translate, DEFAULT_CHARSET } from "./charsets.ts";
 import { CONTENT, joinMark, NO_WIDTH, WIDE } from "./clusters.ts";
@@ -70,7 +70,7 @@ function place(terminal: Terminal, content: number, width: number): void {
   let row = rowAt(screen, screen.y);
   splitBefore(row, screen.x, style);
   if (screen.x + Math.max(1, width) > columns) {
-    // A mark that has nothing to join and no cell to be in.
+    // A mark without a base character and without a cell.
     if (width === 0) return;
     if (terminal.modes.wrap) {
       for (let x = screen.x; x < columns; x += 1) setCell(row, x, 0, style);
@@ -106,7 +106,7 @@ function wrap(terminal: Terminal): Row {
   return rowAt(screen, screen.y);
 }
 
-/** REP. A row's width of repetitions at most: no program needs more, and each costs as much as a character. */
+/** REP, limited to the columns of a row: no program needs more, and each repetition costs as much as a character. */
 export function repeatLast(terminal: Terminal, count: number): void {
   const { screen, columns, joinWidth } = terminal;
   if (joinWidth === 0) return;

@@ -6,13 +6,13 @@ import { transition, unlinked, type StyleTable } from "./style.ts";
 export type Tables = { styles: StyleTable; clusters: ClusterTable };
 
 const SPACE = 0x20;
-/** UTF-16 units of a row with its sequences. Only links make a longer one; they are left out then. */
+/** UTF-16 units of a row with its sequences. Only links can exceed it; they are omitted then. */
 const ROW_LENGTH_MAX = 32_768;
 const scratch = Buffer.alloc(1024);
 
 /**
  * @param isFull the text continues on the next row: then all cells count, but for the last one when a wide character did
- * not fit into it. Else cells at the end that were never written are left out.
+ * not fit into it. Otherwise cells at the end that were never written are omitted.
  */
 export function renderRow(tables: Tables, row: Row, isFull: boolean): RenderedRow {
   const known = row.rendered;
@@ -22,7 +22,7 @@ export function renderRow(tables: Tables, row: Row, isFull: boolean): RenderedRo
   return rendered;
 }
 
-/** With empty cells at the end that were painted in a background colour, which a line of the log leaves out. */
+/** With empty cells at the end that have a background colour, which a line of the log omits. */
 export function renderPainted(tables: Tables, row: Row): RenderedRow {
   return render(tables, row, row.used, false);
 }
@@ -44,7 +44,7 @@ export function fullEnd(row: Row): number {
   return last === 0 ? row.cells.length - 1 : row.cells.length;
 }
 
-/** The text if each cell holds a Latin character or nothing, as most rows do: then columns are offsets into it. */
+/** The text if each cell has a Latin character or is empty, as in most rows: then columns are offsets into it. */
 function latinText(row: Row, end: number): string | undefined {
   if (end > scratch.length) return undefined;
   const { cells } = row;
@@ -92,7 +92,7 @@ function renderStyled(
   return { isFull, plain, body, first, last: Math.max(0, last) };
 }
 
-/** The characters of some cells; empty ones are spaces. A wide character whose first half is within is read whole. */
+/** The characters of some cells; empty ones are spaces. A wide character whose first half is included is read completely. */
 export function cellsText(clusters: ClusterTable, row: Row, from: number, to: number): string {
   let text = "";
   for (let column = from; column < to;) {
@@ -105,7 +105,7 @@ export function cellsText(clusters: ClusterTable, row: Row, from: number, to: nu
   return text;
 }
 
-/** A line whose rows are being joined. Its text is open: what ends its last style is not there yet. */
+/** A line whose rows are being joined. The sequence that ends its last style is not appended yet. */
 export type OpenLine = {
   text: string;
   /** The beginning of the text without sequences. */

@@ -1,7 +1,7 @@
-// What the terminal answers to a program that asks. It says of itself what xterm.js says.
+// Replies to terminal queries of a program, with the same identification as xterm.js.
 import type { Terminal } from "./terminal.ts";
 
-/** Replies that nobody took yet; a program that asks without reading gets no more. */
+/** Replies that were not read yet; a program that does not read replies gets no more. */
 const REPLIES_MAX = 256;
 
 /** DSR and CPR. @param prefix "?" for the private form, which only knows the cursor */

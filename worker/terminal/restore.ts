@@ -1,4 +1,4 @@
-// A terminal continues from a state that another one saved.
+// Restores a terminal from a state that another one saved.
 import { CLUSTER, internCluster, NO_WIDTH, WIDE } from "./clusters.ts";
 import type { ParserState } from "./parser.ts";
 import type { OpenLine } from "./render.ts";
@@ -10,7 +10,7 @@ import { setPen, type Mark, type Screen, type Terminal } from "./terminal.ts";
 import { characterWidth } from "./width.ts";
 
 /**
- * Replaces everything but the rows above the screen.
+ * Replaces everything except the rows above the screen.
  * @returns the state of the parser
  */
 export function restoreTerminal(terminal: Terminal, given: TerminalState): ParserState {

@@ -1,5 +1,5 @@
-// A row of the screen: its cells, and what is done to cells within a row. Every change notes when it happened and drops
-// the text that was rendered before.
+// A row of the screen: its cells, and operations on cells within a row. Every change records its time and invalidates the rendered
+// text.
 import { CONTENT, NO_WIDTH, WIDE } from "./clusters.ts";
 
 export type Row = {
@@ -11,11 +11,11 @@ export type Row = {
   used: number;
   /** The text continues that of the row above. */
   isWrapped: boolean;
-  /** When it was changed last. */
+  /** The time of its last change. */
   at: number;
-  /** Changed since it was given as completed. */
+  /** Changed since it was returned as completed. */
   isUncompleted: boolean;
-  /** Grows when the row is erased or used anew; a mark on an earlier generation is void. */
+  /** Incremented when the row is erased or reused; a mark on an earlier generation is invalid. */
   generation: number;
   rendered: RenderedRow | undefined;
   /** Style of the last selective erase of the whole row, if nothing changed since; else -1. */
@@ -69,12 +69,12 @@ export function setCell(row: Row, column: number, cell: number, style: number): 
   if (column >= row.used) row.used = column + 1;
 }
 
-/** A wide character whose second half is about to go leaves an empty cell. */
+/** A wide character whose second half is removed becomes an empty cell. */
 export function splitBefore(row: Row, column: number, style: number): void {
   if (column > 0 && (cellAt(row, column - 1) & WIDE) !== 0) setCell(row, column - 1, 0, style);
 }
 
-/** The second half of a wide character whose first half has gone becomes an empty cell. */
+/** The second half of a wide character whose first half was removed becomes an empty cell. */
 export function splitAfter(row: Row, column: number, style: number): void {
   if (column < row.used && isOrphan(cellAt(row, column))) setCell(row, column, 0, style);
 }
@@ -102,7 +102,7 @@ export function eraseCells(row: Row, from: number, to: number, style: number, at
   touch(row, at);
 }
 
-/** As `eraseCells`, but cells of a protected style stay. @param isProtected by the number of the style */
+/** Like `eraseCells`, except cells of a protected style. @param isProtected by the number of the style */
 export function eraseUnprotected(
   row: Row,
   range: { from: number; to: number },
@@ -128,7 +128,7 @@ export function eraseUnprotected(
   if (isWhole) row.selectivelyErased = style;
 }
 
-/** Moves the cells from `column` on to the right; what leaves the row is lost. */
+/** Moves the cells from `column` on to the right; cells that leave the row are lost. */
 export function insertCells(row: Row, column: number, count: number, style: number, at: number): void {
   const columns = row.cells.length;
   const from = column % columns;
@@ -144,7 +144,7 @@ export function insertCells(row: Row, column: number, count: number, style: numb
   touch(row, at);
 }
 
-/** Takes cells out; those behind them move to the left. */
+/** Removes cells; those after them move to the left. */
 export function deleteCells(row: Row, column: number, count: number, style: number, at: number): void {
   const columns = row.cells.length;
   const from = column % columns;

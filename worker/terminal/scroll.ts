@@ -1,11 +1,11 @@
-// Rows move: line feeds, scroll regions, inserted and deleted lines. Rows are moved as a whole and never copied, and a
-// count larger than the region does no more work than the region has rows.
+// Moves rows: line feeds, scroll regions, inserted and deleted lines. Rows are moved as a whole and never copied, and a count larger than
+// the region costs no more than the rows of the region.
 import { restrictCursor } from "./cursor.ts";
 import { releaseTopRow, complete } from "./log.ts";
 import { resetRow } from "./row.ts";
 import { eraseStyle, isAlternate, rowAt, type Screen, type Terminal } from "./terminal.ts";
 
-/** The rows of the scroll region move up by one; what leaves at the top of the screen goes to the log. */
+/** The rows of the scroll region move up by one; a row that leaves the top of the screen goes to the log. */
 export function scrollByOne(terminal: Terminal, isWrapped: boolean): void {
   const { screen } = terminal;
   const { rows, top, bottom } = screen;
@@ -21,7 +21,7 @@ export function scrollByOne(terminal: Terminal, isWrapped: boolean): void {
   rows[bottom] = blank;
 }
 
-/** Rows `top` to `bottom` move up; the ones that leave come back empty below. Nothing goes to the log. */
+/** Rows `top` to `bottom` move up; the ones that leave are reused empty below. Nothing goes to the log. */
 export function shiftUp(
   terminal: Terminal,
   range: { top: number; bottom: number },
@@ -65,12 +65,12 @@ export function lineFeed(terminal: Terminal): void {
   const stays = left === terminal.height - 1 && left !== screen.bottom;
   if (!stays && !isAlternate(terminal)) complete(terminal, left);
   moveDown(terminal);
-  // The row did not come from wrapping, whatever was there before.
+  // The row was not created by wrapping, whatever it contained before.
   if (!stays && left !== screen.bottom) rowAt(screen, screen.y).isWrapped = false;
   if (screen.x >= terminal.columns) screen.x -= 1;
 }
 
-/** IND: as a line feed, but it does not part a line that continues below. */
+/** IND: like a line feed, except that it does not split a line that continues below. */
 export function index(terminal: Terminal): void {
   const { screen } = terminal;
   restrictCursor(terminal);

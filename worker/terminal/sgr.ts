@@ -1,4 +1,4 @@
-// SGR: the pen gets another style.
+// SGR: sets the style of the pen.
 import type { Params } from "./params.ts";
 import {
   BLINK,
@@ -71,7 +71,7 @@ function apply(pen: Style, value: number): void {
   else if (value === 59) pen.underline = 0;
 }
 
-/** Everything but the link, which is no matter of SGR. */
+/** Everything except the link, which SGR does not change. */
 function reset(pen: Style): void {
   pen.foreground = 0;
   pen.background = 0;
@@ -105,7 +105,7 @@ function applyColour(pen: Style, params: Params, index: number): number {
   return Math.min(parts.length, mode === 5 ? 2 : mode === 2 ? 4 : 1);
 }
 
-/** @param values of the colour; after colons an identifier of a colour space stands before and is left out */
+/** @param values of the colour; after colons an identifier of a colour space may come first and is ignored */
 function colourOf(mode: number, values: readonly number[]): number | undefined {
   const part = (index: number): number => Math.max(0, values[index] ?? 0) & 0xff;
   if (mode === 5) return PALETTE | part(0);

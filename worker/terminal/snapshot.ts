@@ -1,4 +1,4 @@
-// What is seen: the screen for people, and the snapshot that prompts are recognised on, with the mark of the last answer.
+// Snapshots: the live screen, and the rows for the detection of prompts with the mark of the last answer.
 import { cellsText, closedText, openLine, renderPainted, renderRow } from "./render.ts";
 import { cellAdvance, cellText } from "./clusters.ts";
 import { cellAt, type Row } from "./row.ts";
@@ -102,7 +102,7 @@ function answeredPlace(
   return { answeredRow: index, ...(isAsItWas ? { answeredOffset: mark.before.length } : {}) };
 }
 
-/** Where the marked row is, `-1` when it is gone or was erased. */
+/** The index of the marked row, `-1` when it was removed or erased. */
 export function markedRow(mark: Mark | undefined, rows: readonly Row[]): number {
   return mark === undefined || mark.row.generation !== mark.generation ? -1 : rows.indexOf(mark.row);
 }

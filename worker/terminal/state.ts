@@ -1,5 +1,5 @@
-// The state of a terminal as plain JSON. Rows are text, with a control character for each cell that is not simply a
-// character, and runs of styles; numbers of styles and clusters mean nothing outside and are written out.
+// The state of a terminal as plain JSON. Rows are text, with a control character for each cell that is not a single character, and runs
+// of styles; internal numbers of styles and clusters are replaced by their values.
 import { cellText, CLUSTER, CONTENT, NO_WIDTH } from "./clusters.ts";
 import type { ParserState } from "./parser.ts";
 import type { OpenLine } from "./render.ts";
@@ -20,13 +20,13 @@ import type { CompletedLine, Line } from "./types.ts";
 export const EMPTY = "\x01";
 /** The second half of a wide character. */
 export const SECOND_HALF = "\x02";
-/** A character with combining marks stands between these. */
+/** Delimits a character with combining marks. */
 export const CLUSTER_START = "\x03";
 export const CLUSTER_END = "\x04";
 
 export type RowState = {
   cells: string;
-  /** Style and number of cells, in turn. Left out when all are in the default style. */
+  /** Style and number of cells, alternating. Omitted when all cells have the default style. */
   styles?: number[];
   at: number;
   isWrapped?: true;

@@ -1,5 +1,5 @@
-// Styles of cells. Each distinct style is kept once and cells hold its number; 0 is the default style. The table says how
-// a style is written as SGR, in one canonical form, so that equal content has equal text.
+// Styles of cells. Each distinct style is stored once and cells contain its number; 0 is the default style. The table has the SGR sequence
+// of each style in one canonical form, so that equal content has equal text.
 import { randomInt } from "node:crypto";
 
 /** Colours: 0 is the default, `PALETTE | index` one of 256, `RGB | 0xrrggbb` an exact one. */
@@ -14,9 +14,9 @@ export const INVERSE = 16;
 export const HIDDEN = 32;
 export const STRUCK = 64;
 export const OVERLINE = 128;
-/** DECSCA: a selective erase leaves the cell alone. Not visible. */
+/** DECSCA: a selective erase does not change the cell. Not visible. */
 export const PROTECTED = 256;
-/** The kind of underline (0 none, 1 single, 2 double, 3 curly, 4 dotted, 5 dashed) stands above the flags. */
+/** The kind of underline (0 none, 1 single, 2 double, 3 curly, 4 dotted, 5 dashed) is stored above the flags. */
 export const UNDERLINE_SHIFT = 9;
 export const UNDERLINE_MASK = 7 << UNDERLINE_SHIFT;
 
@@ -36,10 +36,10 @@ export type StyleTable = {
   styles: Style[];
   /** SGR sequence of each, "" where nothing is visible. */
   sgr: string[];
-  /** The style that looks the same and is not protected. Runs of text are told apart by it. */
+  /** The same visible style without protection, which delimits runs of text. */
   visible: number[];
   isProtected: boolean[];
-  /** Hash → number; a taken hash is tried with the next one. */
+  /** Hash → number; a collision uses the next free hash. */
   byHash: Map<number, number>;
   links: Map<string, number>;
 };
@@ -67,7 +67,7 @@ export function createStyleTable(): StyleTable {
   return table;
 }
 
-/** The number of a style. The colour of an underline that is not there makes no difference. */
+/** The number of a style. The underline colour is ignored without an underline. */
 export function intern(table: StyleTable, style: Style): number {
   const { foreground, background, flags, link } = style;
   const underline = (flags & UNDERLINE_MASK) === 0 ? 0 : style.underline;
@@ -162,7 +162,7 @@ function exactColour(colour: number, code: number): string {
   return `${code};2;${(colour >> 16) & 0xff};${(colour >> 8) & 0xff};${colour & 0xff}`;
 }
 
-/** What leads from text in one style to text in another. A link spans changes of colour; a colour spans no link. */
+/** The sequences between text of one style and text of another. A link spans changes of colour; a colour does not span links. */
 export function transition(table: StyleTable, from: number, to: number): string {
   if (from === to) return "";
   if (table.links.size === 1) return (table.sgr[from] === "" ? "" : "\x1b[0m") + (table.sgr[to] ?? "");

@@ -1,5 +1,5 @@
-// Styles and clusters that no cell uses any more are forgotten, so that a program which uses ever new ones does not fill
-// the memory. A sweep costs as much as the screens have cells, and comes once in as many new entries.
+// Removes styles and clusters that no cell uses, so that a program that keeps creating new ones does not fill the memory. A sweep costs as
+// much as the screens have cells, and runs once per that many new entries.
 import { cellText, CLUSTER, createClusterTable, internCluster, WIDE } from "./clusters.ts";
 import type { OpenLine } from "./render.ts";
 import type { Row } from "./row.ts";
@@ -9,7 +9,7 @@ import type { Terminal } from "./terminal.ts";
 /** Twice the cells of both screens and of the rows above them. */
 const ENTRIES_MAX = 131_072;
 
-/** To be called while no number of a style or cluster is held. */
+/** Must be called while no variable holds the number of a style or cluster. */
 export function sweepIfLarge(terminal: Terminal): void {
   if (terminal.styles.styles.length < ENTRIES_MAX && terminal.clusters.texts.length < ENTRIES_MAX) return;
   const { styles: oldStyles, clusters: oldClusters, log } = terminal;

@@ -8,7 +8,7 @@ import type { CompletedLine, Line } from "./types.ts";
 
 const TAB_WIDTH = 8;
 
-/** What DECSC keeps. The row counts from the first row of all output, because xterm's cursor follows its text. */
+/** The state that DECSC saves. The row counts from the first row of all output, because xterm's cursor follows its text. */
 export type SavedCursor = {
   column: number;
   row: number;
@@ -43,7 +43,7 @@ export type Modes = {
   cursorHidden: boolean;
 };
 
-/** Where an answer was typed, and what stood before it in that row. */
+/** Where an answer was typed, and the text before it in that row. */
 export type Mark = { row: Row; generation: number; before: string };
 
 /** The lines of the log, see log.ts. */
@@ -53,7 +53,7 @@ export type Log = {
   completed: CompletedLine[];
   /** The rows of a line that left the screen while the rest of it is still there. */
   prefix: OpenLine | undefined;
-  /** The same line if it is not continued on the screen after all, where that makes a difference. */
+  /** The same line if it turns out not to be continued on the screen, where that differs. */
   prefixIfEnded: OpenLine | undefined;
 };
 
@@ -62,10 +62,10 @@ export type Terminal = {
   readonly height: number;
   normal: Screen;
   alternate: Screen;
-  /** The one of the two that is shown. */
+  /** The active screen. */
   screen: Screen;
   pen: Style;
-  /** Numbers of the pen's style and of the style of erased cells; `-1` when they must be looked up again. */
+  /** Numbers of the pen's style and of the style of erased cells; `-1` when they must be computed again. */
   penStyle: number;
   eraseStyle: number;
   styles: StyleTable;
@@ -75,18 +75,18 @@ export type Terminal = {
   charsetLevel: number;
   charset: CharsetName;
   modes: Modes;
-  /** Width of the character printed last; 0 when something came in between, so that a combining mark joins nothing. */
+  /** Width of the last printed character; 0 after anything else, so that a combining mark joins nothing. */
   joinWidth: number;
   /** Time of the output that is being written. */
   now: number;
   /** Rows above the screen, oldest first. */
   scrollback: Row[];
-  /** Rows to be used again. */
+  /** Rows for reuse. */
   spare: Row[];
   log: Log;
   replies: string[];
   answered: Mark | undefined;
-  /** The mark before, should the last one be taken back. */
+  /** The previous mark, for when the last one is revoked. */
   earlierAnswered: Mark | undefined;
 };
 
@@ -165,7 +165,7 @@ export function rowAt(screen: Screen, y: number): Row {
   return row;
 }
 
-/** The rows above the screen are forgotten. */
+/** Removes the rows above the screen. */
 export function clearScrollback(terminal: Terminal): void {
   for (const row of terminal.scrollback) {
     row.generation += 1;

@@ -1,17 +1,17 @@
-// What the terminal emulator offers to the parts that read a job's output. See README.md.
+// The interface of the terminal emulator. See README.md.
 import type { TerminalState } from "./state.ts";
 
 /**
  * A line of the log. `text` is canonical: printable characters, SGR sequences (ESC [ … m) and OSC 8 links only. It
- * begins and ends in the default style, so each line stands alone, and equal content has equal text.
+ * begins and ends in the default style, so each line is self-contained, and equal content has equal text.
  */
 export type Line = {
   text: string;
-  /** When its text changed last: ms, as given to `write`. */
+  /** The time of its last change in ms, as passed to `write`. */
   at: number;
 };
 
-/** A logical line that the cursor left downwards, as it stood then. */
+/** A logical line at the moment at which the cursor left it downwards. */
 export type CompletedLine = {
   /** Its number in the log; the first line of the output is 1. */
   n: number;
@@ -40,7 +40,7 @@ export type TerminalSize = { columns: number; rows: number };
 
 /**
  * Plain JSON, exact: `write(a)`, `restore(state())` into a new emulator, `write(b)` does what `write(a + b)` does. What
- * was not taken yet (completed, settled, replies) is part of it; rows that scrolled out above the screen are not.
+ * was not read yet (completed, settled, replies) is part of it; rows that scrolled out above the screen are not.
  */
 export type EmulatorState = TerminalState;
 
@@ -49,24 +49,24 @@ export type Emulator = {
   write(bytes: Uint8Array, at: number): void;
   /**
    * The logical lines that the cursor left downwards (line feed) since the last call, for phases and evidence. A line that
-   * did not change since it was left before is not given again; one that settles without having been left by a line feed
-   * is given then.
+   * did not change since it was left before is not returned again; one that settles without having been left by a line feed is
+   * returned then.
    */
   takeCompleted(): CompletedLine[];
-  /** Logical lines (wrapped rows joined) that scrolled out of reach since the last call; they never change again. */
+  /** Logical lines (wrapped rows joined) that settled since the last call; they never change again. */
   takeSettled(): Line[];
   /**
    * Logical lines of the normal buffer that may still be redrawn, down to the last one with content or the cursor. The
    * number of the first is `settledCount + 1`.
    */
   live(): Line[];
-  /** How many lines have settled so far, taken or not. */
+  /** How many lines have settled so far, read or not. */
   readonly settledCount: number;
   /** Number of the logical line of the normal buffer that the cursor is in; the first line of the output is 1. */
   cursorLineNumber(): number;
   /** Plain text of the logical line of the active buffer that the cursor is in. */
   cursorLine(): string;
-  /** What a terminal replies to the queries (CSI 6n, CSI 5n, CSI c, CSI > c …) since the last call. */
+  /** Replies to the queries (CSI 6n, CSI 5n, CSI c, CSI > c …) since the last call. */
   takeReplies(): string[];
   /**
    * The program has ended: every live line is settled, but for an empty last line with the cursor, and what was not
@@ -77,18 +77,18 @@ export type Emulator = {
   screen(): TerminalScreen;
   /**
    * For the recognition of prompts: the rows of the active buffer, with up to 300 rows that scrolled out above.
-   * @param position end of the output in the journal; it is handed through
+   * @param position end of the output in the journal; passed through
    */
   snapshot(position: number): Snapshot;
-  /** An answer was typed at the cursor: what its row and those above say has been dealt with. */
+  /** An answer was typed at the cursor: its row and those above are answered. */
   markAnswered(): void;
-  /** The last `markAnswered` is taken back: that answer was not typed. */
+  /** Revokes the last `markAnswered`: that answer was not typed. */
   markUnanswered(): void;
   readonly modes: TerminalModes;
   /** See `EmulatorState`. A copy: later writes do not change it. */
   state(): EmulatorState;
   /**
-   * Continues from a state that another emulator gave. Rows that this emulator holds above its screen (from earlier
+   * Continues from the state of another emulator. Rows that this emulator has above its screen (from earlier
    * output that was written to it first) stay for `snapshot`; everything else is replaced by the state.
    */
   restore(state: EmulatorState): void;
@@ -98,16 +98,16 @@ export type Emulator = {
 export type ScreenLine = {
   /** Without cells that were never written at its end; written spaces stay. */
   text: string;
-  /** Stretches of bold text as [from, to) offsets into `text`. */
+  /** Ranges of bold text as [from, to) offsets into `text`. */
   bold: readonly (readonly [number, number])[];
   /** True when any visible character has a colour of its own: scap colours its log, never its questions. */
   coloured: boolean;
-  /** True when the terminal broke the line here and the text belongs to the row above. */
+  /** True when the terminal wrapped the line here and the text continues the row above. */
   isWrapped: boolean;
 };
 
 export type Snapshot = {
-  /** End of the last record of the journal that this screen has seen. */
+  /** End of the last record of the journal that was written to this screen. */
   position: number;
   lines: readonly ScreenLine[];
   cursorRow: number;
@@ -118,8 +118,8 @@ export type Snapshot = {
   alternate: boolean;
   /** Row in which the last answer was typed: it and everything above belongs to earlier conversation. */
   answeredRow?: number;
-  /** What stands in that row behind this offset came after the answer, which was hidden then; absent when it was drawn anew. */
+  /** Text of that row after this offset came after the answer, which was hidden; absent when the row was redrawn. */
   answeredOffset?: number;
-  /** The screen as it was right after a question that a flood of other output has since pushed away. */
+  /** The screen right after a question that other output has scrolled away since. */
   buried?: Snapshot;
 };

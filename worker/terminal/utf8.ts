@@ -1,5 +1,5 @@
-// UTF-8, byte by byte, so that a character may be split over any number of reads and the beginning of one is plain data.
-// Malformed bytes become U+FFFD exactly as TextDecoder has it (the WHATWG decoder).
+// Decodes UTF-8 byte by byte, so that a character may be split over any number of reads and an incomplete one is plain data. Malformed
+// bytes become U+FFFD exactly as in TextDecoder (the WHATWG decoder).
 
 const REPLACEMENT = 0xfffd;
 
@@ -19,7 +19,7 @@ export function createUtf8State(): Utf8State {
 /**
  * Takes one byte that is not ASCII, or any byte while a character is unfinished.
  * @returns the code point, `-1` when more bytes are needed, or `-2` when the unfinished character was malformed: it counts
- * as U+FFFD, and this byte must be taken again
+ * as U+FFFD, and this byte must be decoded again
  */
 export function decodeByte(state: Utf8State, byte: number): number {
   if (state.needed === 0) return begin(state, byte);
