@@ -1,12 +1,14 @@
-// The layers of the house, checked. The table says which folder may import which; a grant that nobody uses is
-// taken back, so the table stays what the code is.
+// The folders and their layers, checked. The table says which folder may import which. An entry that is not used fails too,
+// so the table always describes the code.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
+/** Programs. What is below tests/ may import all of them, and is imported by none. */
 const SOURCES = [
+  "bench",
   "app",
   "web",
   "lib",
@@ -18,7 +20,7 @@ const SOURCES = [
   "instrumentation.ts",
 ];
 
-/** Folder → folders it may import besides itself. The longest matching folder decides. */
+/** Folder → folders that it may import besides itself. The longest matching folder decides. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/domain": [],
   "lib/contract": ["lib", "lib/domain"],
@@ -103,7 +105,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "worker/output",
     "worker/terminal",
   ],
-  "worker/output": ["lib/domain", "lib/db", "lib/contract", "worker/prompt"],
+  "worker/output": ["lib/domain", "lib/contract", "worker/prompt"],
   "worker/prompt": ["lib/domain", "holder/protocol", "worker/terminal"],
   "worker/terminal": [],
   "holder/protocol": [],
@@ -114,9 +116,32 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   admin: ["lib", "lib/domain", "lib/db", "lib/migrate", "lib/web"],
   scripts: ["lib", "lib/domain", "holder/client"],
   "instrumentation.ts": ["lib/web"],
+  bench: [
+    "lib/contract",
+    "lib/db",
+    "lib/domain",
+    "lib/web",
+    "holder/client",
+    "holder/protocol",
+    "worker/prompt",
+    "worker/terminal",
+    "scripts",
+  ],
 };
 
-/** Library → the only folders that may import it. */
+/** Folders below tests/ that do not mirror a folder of the program: helpers, and tests of the whole. */
+const TEST_ROOMS = ["support", "seed", "fixtures", "e2e", "http", "chaos", "soak"];
+
+/** Folder of tests → folders of tests whose helpers it uses, besides tests/support, tests/seed and its own. */
+const SHARED_HELPERS: Record<string, readonly string[]> = {
+  "tests/holder": ["tests/soak"],
+  "tests/http": ["tests/lib/gerrit"],
+  "tests/worker": ["tests/holder", "tests/soak"],
+  "tests/worker/prompt": ["tests/holder", "tests/sandbox"],
+  "tests/worker/terminal": ["tests/chaos"],
+};
+
+/** Library → the only folders of the program that may import it. */
 const HOMES: Record<string, readonly string[]> = {
   pg: ["lib/db", "lib/migrate"],
   "drizzle-orm": ["lib/db"],
@@ -129,111 +154,190 @@ const HOMES: Record<string, readonly string[]> = {
   pino: ["lib"],
 };
 
-type Import = { file: string; from: string; target: string };
+/** Both relative to the root; `target` is the name of the package if it is one. */
+type Import = { file: string; target: string };
 
-const files = SOURCES.flatMap((source) => listSources(path.join(ROOT, source)));
+const files = SOURCES.flatMap((source) => listFiles(source));
+const testFiles = listFiles("tests");
 const imports = files.flatMap((file) => importsOf(file));
+const testImports = testFiles.flatMap((file) => importsOf(file));
 
-test("the check has something to check", () => {
+test("there are imports to check", () => {
   assert.ok(files.length > 100, `only ${files.length} files were found`);
   assert.ok(imports.length > 300, `only ${imports.length} imports were found`);
 });
 
-test("imports go from the outside to the inside, never back and never across", () => {
+test("imports go from the outer to the inner folders, as the table says", () => {
   const used = new Set<string>();
-  const faults: string[] = [];
-  for (const { file, target } of imports) {
-    if (!target.startsWith("/")) continue;
-    const from = roomOf(path.relative(ROOT, file));
-    const to = roomOf(path.relative(ROOT, target));
+  const violations: string[] = [];
+  for (const { file, target } of imports.filter(isLocal)) {
+    const from = roomOf(file);
+    const to = roomOf(target);
     if (from === to) continue;
     used.add(`${from} → ${to}`);
-    if (!(MAY_IMPORT[from] ?? []).includes(to))
-      faults.push(`${path.relative(ROOT, file)} imports ${path.relative(ROOT, target)}`);
+    if (!(MAY_IMPORT[from] ?? []).includes(to)) violations.push(`${file} imports ${target}`);
   }
-  assert.deepEqual(faults, []);
-  const unused = Object.entries(MAY_IMPORT)
-    .flatMap(([from, targets]) => targets.map((to) => `${from} → ${to}`))
-    .filter((edge) => !used.has(edge));
-  assert.deepEqual(unused, [], "these grants are used by nobody");
+  assert.deepEqual(violations, []);
+  assert.deepEqual(unusedEntries(MAY_IMPORT, used), [], "entries of the table that are not used");
 });
 
-test("each library with a home is imported only there", () => {
+test("no cycle between folders", () => {
+  const targetsOf = new Map<string, Set<string>>();
+  for (const { file, target } of [...imports, ...testImports].filter(isLocal)) {
+    const [from, to] = [path.dirname(file), path.dirname(target)];
+    // A folder and the folders in it are one unit, with its public part on top.
+    if (isWithin(from, to) || isWithin(to, from)) continue;
+    targetsOf.set(from, (targetsOf.get(from) ?? new Set()).add(to));
+  }
+  const reachable = (from: string): Set<string> => {
+    const reached = new Set<string>();
+    const visit = (folder: string): void => {
+      for (const next of targetsOf.get(folder) ?? []) {
+        if (reached.has(next)) continue;
+        reached.add(next);
+        visit(next);
+      }
+    };
+    visit(from);
+    return reached;
+  };
+  assert.deepEqual(
+    [...targetsOf.keys()].filter((folder) => reachable(folder).has(folder)),
+    [],
+    "these folders import each other",
+  );
+});
+
+test("tests are imported by tests only, and share helpers as the table says", () => {
+  assert.deepEqual(
+    imports.filter(({ target }) => target.startsWith("tests/")).map(({ file }) => file),
+    [],
+  );
   const used = new Set<string>();
-  const faults: string[] = [];
-  for (const { file, target } of imports) {
-    const name = target.startsWith("@")
-      ? target.split("/").slice(0, 2).join("/")
-      : (target.split("/")[0] ?? "");
-    const relative = path.relative(ROOT, file);
-    const homes = HOMES[name];
-    const home = homes?.find(
-      (folder) => relative.startsWith(`${folder}/`) || relative.startsWith(`${folder}.`),
-    );
-    if (home !== undefined) used.add(`${name} in ${home}`);
-    else if (homes !== undefined) faults.push(`${relative} imports ${name}`);
+  const violations: string[] = [];
+  for (const { file, target } of testImports.filter(isLocal)) {
+    const from = testRoomOf(file);
+    const to = testRoomOf(target);
+    if (to === undefined || to === from || to === "tests/support" || to === "tests/seed") continue;
+    used.add(`${from} → ${to}`);
+    if (!(SHARED_HELPERS[from ?? ""] ?? []).includes(to)) violations.push(`${file} imports ${target}`);
   }
-  assert.deepEqual(faults, []);
-  const unused = Object.entries(HOMES)
-    .flatMap(([name, homes]) => homes.map((home) => `${name} in ${home}`))
-    .filter((home) => !used.has(home));
-  assert.deepEqual(unused, [], "nobody lives there");
+  assert.deepEqual(violations, []);
+  assert.deepEqual(unusedEntries(SHARED_HELPERS, used), [], "entries of the table that are not used");
 });
 
-test("statements are written where the tables are", () => {
-  const asks = /import\s*\{[^}]*\b(?:query|search)\b[^}]*\}\s*from\s*"[^"]*\/connection\.ts"/;
-  const askers = files.filter(
-    (file) => path.basename(file) !== "connection.ts" && asks.test(readFileSync(file, "utf8")),
+test("tests mirror the tree, and a test that is named after a file lies where the file lies", () => {
+  const mirroring = testFiles
+    .filter((file) => file.endsWith(".test.ts") && path.dirname(file) !== "tests")
+    .filter((file) => !TEST_ROOMS.includes(file.split("/")[1] ?? ""))
+    .map((file) => ({ file, folder: path.dirname(file).slice("tests/".length), subject: nameOf(file) }));
+  assert.deepEqual(
+    mirroring.filter(({ folder }) => !existsSync(path.join(ROOT, folder))).map(({ file }) => file),
+    [],
+    "the program has no such folder",
   );
-  const rooms = askers.map((file) => roomOf(path.relative(ROOT, file)));
-  assert.deepEqual([...new Set(rooms)].toSorted(), ["lib/db", "lib/migrate", "lib/queue"]);
+  const misplaced = mirroring.flatMap(({ file, folder, subject }) => {
+    const subjects = files.filter((source) => nameOf(source) === subject && isWithin(source, folder));
+    const isHere =
+      subjects.some((source) => path.dirname(source) === folder) ||
+      existsSync(path.join(ROOT, folder, subject));
+    return subjects.length > 0 && !isHere ? [`${file} tests ${subjects.join(", ")}`] : [];
+  });
+  assert.deepEqual(misplaced, []);
 });
 
-test("whether somebody may do something is asked in one place", () => {
-  const home = "lib/domain/permission.ts";
-  const askers = files
-    .filter((file) => /\bmay\(/.test(readFileSync(file, "utf8")))
-    .map((file) => path.relative(ROOT, file));
-  assert.deepEqual(askers.toSorted(), [home, "lib/web/authorise.ts"]);
+test("each library is imported only where the table says", () => {
+  const used = new Set<string>();
+  const violations: string[] = [];
+  for (const { file, target } of imports.filter((one) => !isLocal(one))) {
+    const parts = target.split("/");
+    const name = target.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? "");
+    const homes = HOMES[name];
+    const home = homes?.find((folder) => isWithin(file, folder) || file.startsWith(`${folder}.`));
+    if (home !== undefined) used.add(`${name} → ${home}`);
+    else if (homes !== undefined) violations.push(`${file} imports ${name}`);
+  }
+  assert.deepEqual(violations, []);
+  assert.deepEqual(unusedEntries(HOMES, used), [], "entries of the table that are not used");
 });
 
-test("what runs in the browser imports only words and wire formats", () => {
-  const faults = imports
-    .filter(({ file }) => readFileSync(file, "utf8").startsWith('"use client"'))
-    .filter(({ target }) => target.startsWith("/"))
-    .map(({ file, target }) => ({ file: path.relative(ROOT, file), target: path.relative(ROOT, target) }))
+test("SQL is written where the tables are", () => {
+  const executes = /import\s*\{[^}]*\b(?:query|search)\b[^}]*\}\s*from\s*"[^"]*\/connection\.ts"/;
+  const folders = files
+    .filter((file) => !isWithin(file, "bench") && nameOf(file) !== "connection")
+    .filter((file) => executes.test(read(file)))
+    .map((file) => roomOf(file));
+  assert.deepEqual([...new Set(folders)].toSorted(), ["lib/db", "lib/migrate", "lib/queue"]);
+});
+
+test("permissions are checked in one place", () => {
+  const callers = files.filter((file) => /\bmay\(/.test(read(file)));
+  assert.deepEqual(callers.toSorted(), ["lib/domain/permission.ts", "lib/web/authorise.ts"]);
+});
+
+test("code of the browser imports only the domain and the contract of lib", () => {
+  const violations = imports
+    .filter(({ file }) => read(file).startsWith('"use client"'))
     .filter(({ target }) => target.startsWith("lib/") && !/^lib\/(contract|domain)\//.test(target));
-  assert.deepEqual(faults, []);
+  assert.deepEqual(violations, []);
 });
 
-test("nothing was left lying about", () => {
+test("no marker, debugger statement or focused test is left in the code", () => {
   const leftovers = /\b(FIXME|XXX)\b|\b(test|it|describe)\.only\(|\bdebugger\b/;
-  const faults = [...files, ...listSources(path.join(ROOT, "tests"))]
-    .filter((file) => file !== import.meta.filename)
-    .filter((file) => leftovers.test(readFileSync(file, "utf8")))
-    .map((file) => path.relative(ROOT, file));
-  assert.deepEqual(faults, []);
+  const self = path.relative(ROOT, import.meta.filename);
+  const found = [...files, ...testFiles].filter((file) => file !== self && leftovers.test(read(file)));
+  assert.deepEqual(found, []);
 });
 
-function roomOf(relative: string): string {
-  const rooms = Object.keys(MAY_IMPORT).filter(
-    (room) => relative === room || relative.startsWith(`${room}/`),
-  );
+function isLocal({ target }: Import): boolean {
+  return /\.\w+$/.test(target) && existsSync(path.join(ROOT, target));
+}
+
+function unusedEntries(table: Record<string, readonly string[]>, used: ReadonlySet<string>): string[] {
+  return Object.entries(table)
+    .flatMap(([from, targets]) => targets.map((to) => `${from} → ${to}`))
+    .filter((entry) => !used.has(entry));
+}
+
+function isWithin(file: string, folder: string): boolean {
+  return file === folder || file.startsWith(`${folder}/`);
+}
+
+function nameOf(file: string): string {
+  return path.basename(file).replace(/(\.test)?\.\w+$/, "");
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(ROOT, file), "utf8");
+}
+
+function roomOf(file: string): string {
+  const rooms = Object.keys(MAY_IMPORT).filter((room) => isWithin(file, room));
   const room = rooms.toSorted((a, b) => b.length - a.length)[0];
-  assert.ok(room !== undefined, `${relative} lies in no room of the table`);
+  assert.ok(room !== undefined, `${file} lies in no folder of the table`);
   return room;
 }
 
-function listSources(target: string): string[] {
-  if (statSync(target).isFile()) return [target];
-  return readdirSync(target, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs)$/.test(entry.name))
-    .map((entry) => path.join(entry.parentPath, entry.name));
+/** tests/chaos, tests/lib/db or tests/worker/prompt; undefined for a file of the program. */
+function testRoomOf(file: string): string | undefined {
+  const [root, first, second] = path.dirname(file).split("/");
+  if (root !== "tests") return undefined;
+  const hasParts = first === "lib" || first === "worker";
+  return [root, first, ...(hasParts ? [second] : [])].filter((part) => part !== undefined).join("/");
 }
 
-/** Relative and `#lib/` imports as absolute paths, packages by name; `node:` is left out. */
+/** Relative to the root. */
+function listFiles(target: string): string[] {
+  const absolute = path.join(ROOT, target);
+  if (statSync(absolute).isFile()) return [target];
+  return readdirSync(absolute, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs)$/.test(entry.name))
+    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
+}
+
+/** Without those of `node:` and of styles. */
 function importsOf(file: string): Import[] {
-  const text = readFileSync(file, "utf8");
+  const text = read(file);
   const specifiers = [
     ...text.matchAll(/^\s*(?:import|export)\s[^"';]*?from\s+"([^"]+)"/gm),
     ...text.matchAll(/^\s*import\s+"([^"]+)"/gm),
@@ -242,10 +346,10 @@ function importsOf(file: string): Import[] {
   ].flatMap(([, specifier]) => (specifier === undefined ? [] : [specifier]));
   return specifiers
     .filter((specifier) => !specifier.startsWith("node:") && !specifier.endsWith(".css"))
-    .map((specifier) => ({ file, from: path.dirname(file), target: resolve(file, specifier) }));
+    .map((specifier) => ({ file, target: resolve(file, specifier) }));
 }
 
 function resolve(file: string, specifier: string): string {
-  if (specifier.startsWith("#lib/")) return path.join(ROOT, "lib", specifier.slice("#lib/".length));
-  return specifier.startsWith(".") ? path.resolve(path.dirname(file), specifier) : specifier;
+  if (specifier.startsWith("#lib/")) return specifier.slice(1);
+  return specifier.startsWith(".") ? path.join(path.dirname(file), specifier) : specifier;
 }

@@ -1,7 +1,7 @@
 // Output of a job that is not stored yet, collected into chunks of bytes and blocks of lines: a burst of output becomes few rows, and
 // no row spans so much time that its single time would be wrong for some lines.
 import type { NewBlock, NewChunk, NewOutput } from "#lib/db/output.ts";
-import type { PhaseChange } from "#lib/db/phases.ts";
+import type { PhaseChange } from "#lib/domain/phase.ts";
 import type { Progress } from "#lib/contract/job.ts";
 import type { Line } from "./terminal/types.ts";
 

@@ -2,7 +2,8 @@
 // store. Independent of sockets and questions.
 import type { Database } from "#lib/db/connection.ts";
 import { findOutputState, type NewTail, type StoredOutput } from "#lib/db/output.ts";
-import { countPhases, listOpenPhases, type PhaseChange } from "#lib/db/phases.ts";
+import { countPhases, listOpenPhases } from "#lib/db/phases.ts";
+import type { PhaseChange } from "#lib/domain/phase.ts";
 import type { Evidence } from "#lib/domain/evidence.ts";
 import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
 import type { Progress } from "#lib/contract/job.ts";

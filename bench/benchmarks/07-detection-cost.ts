@@ -1,14 +1,14 @@
 // The cost of prompt detection: while a job is silent, and while it prints as fast as it can.
 import { setTimeout as sleep } from "node:timers/promises";
 import { detectingReader, flood } from "../measure/holder-flood.ts";
-import { cpuMs } from "../measure/processes.ts";
+import { cpuMs } from "../processes.ts";
 import { median } from "../measure/quantiles.ts";
 import { rateRow, type Row, valueRow } from "../measure/result.ts";
 import { findHolder } from "../../holder/client/find-holder.ts";
 import { storedJob } from "../installation/jobs.ts";
 import { untilSpareReady } from "../installation/spare.ts";
 import type { Installation } from "../installation/installation.ts";
-import { until } from "../measure/until.ts";
+import { until } from "../until.ts";
 import type { Benchmark } from "./benchmark.ts";
 
 const RUNS = 5;

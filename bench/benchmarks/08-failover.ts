@@ -2,9 +2,9 @@
 // printed after the kill is in the database.
 import { query } from "#lib/db/connection.ts";
 import { inProject } from "../../scripts/root.ts";
-import { now } from "../measure/clock.ts";
+import { now } from "../clock.ts";
 import { valueRow } from "../measure/result.ts";
-import { until } from "../measure/until.ts";
+import { until } from "../until.ts";
 import type { Installation } from "../installation/installation.ts";
 import type { Benchmark } from "./benchmark.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inProject } from "../../scripts/root.ts";
 import { latenciesOf, watchTogether } from "../measure/crowd.ts";
-import { cpuMs } from "../measure/processes.ts";
+import { cpuMs } from "../processes.ts";
 import { latencyRow, valueRow } from "../measure/result.ts";
 import { untilEnded } from "../installation/jobs.ts";
 import type { Benchmark } from "./benchmark.ts";

@@ -1,7 +1,7 @@
 // Fifty deployments at once, each in a lane of its own. The worker keeps one spare holder: forty-nine start cold.
 import { query } from "#lib/db/connection.ts";
 import { valueRow } from "../measure/result.ts";
-import { until } from "../measure/until.ts";
+import { until } from "../until.ts";
 import { firstOutputAt } from "../installation/jobs.ts";
 import { untilSpareReady } from "../installation/spare.ts";
 import type { Installation } from "../installation/installation.ts";

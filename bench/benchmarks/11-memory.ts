@@ -1,9 +1,9 @@
 // Memory of web, worker and holder: idle, and during a flood of output with watchers.
 import { setTimeout as sleep } from "node:timers/promises";
 import { watchTogether } from "../measure/crowd.ts";
-import { residentMb } from "../measure/processes.ts";
+import { residentMb } from "../processes.ts";
 import { type Row, valueRow } from "../measure/result.ts";
-import { until } from "../measure/until.ts";
+import { until } from "../until.ts";
 import { findHolder } from "../../holder/client/find-holder.ts";
 import { answerPending, storedJob } from "../installation/jobs.ts";
 import { untilSpareReady } from "../installation/spare.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inProject } from "../../scripts/root.ts";
 import { valueRow } from "../measure/result.ts";
-import { until } from "../measure/until.ts";
+import { until } from "../until.ts";
 import { answerPending, storedJob } from "../installation/jobs.ts";
 import type { Benchmark } from "./benchmark.ts";
 

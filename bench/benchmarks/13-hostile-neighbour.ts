@@ -5,7 +5,7 @@ import { query } from "#lib/db/connection.ts";
 import { inProject } from "../../scripts/root.ts";
 import { median } from "../measure/quantiles.ts";
 import { latencyRow, type Row, valueRow } from "../measure/result.ts";
-import { until } from "../measure/until.ts";
+import { until } from "../until.ts";
 import { untilEnded } from "../installation/jobs.ts";
 import { untilSpareReady } from "../installation/spare.ts";
 import type { Installation } from "../installation/installation.ts";

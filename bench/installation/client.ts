@@ -4,7 +4,7 @@ import { Agent, request, type ClientRequest, type IncomingMessage } from "node:h
 import { z } from "zod";
 import { interaction } from "#lib/contract/interaction.ts";
 import { job, type Job } from "#lib/contract/job.ts";
-import { now } from "../measure/clock.ts";
+import { now } from "../clock.ts";
 import { createEventReader, type ServerEvent } from "./event-reader.ts";
 
 export type Answered = { status: number; text: string; sentAt: number; receivedAt: number };

@@ -12,7 +12,7 @@ import { freePort } from "../../scripts/ports.ts";
 import { beginStep } from "../../scripts/steps.ts";
 import type { Part, RunningPart } from "../../scripts/supervisor.ts";
 import { findHolder } from "../../holder/client/find-holder.ts";
-import { until } from "../measure/until.ts";
+import { until } from "../until.ts";
 import { Client } from "./client.ts";
 
 export type RunningProgram = RunningPart & { pid: number };

@@ -1,6 +1,6 @@
 // Reads jobs from the database and waits for them.
 import { type Database, query } from "#lib/db/connection.ts";
-import { until } from "../measure/until.ts";
+import { until } from "../until.ts";
 import type { Installation } from "./installation.ts";
 
 export type StoredJob = {

@@ -1,7 +1,7 @@
 // The spare holder that a worker keeps ready. It counts as ready once it is idle.
 import { setTimeout as sleep } from "node:timers/promises";
-import { childrenOf, commandLine, cpuMs } from "../measure/processes.ts";
-import { until } from "../measure/until.ts";
+import { childrenOf, commandLine, cpuMs } from "../processes.ts";
+import { until } from "../until.ts";
 
 /** A holder that is starting uses CPU within this time. */
 const IDLE_MS = 150;

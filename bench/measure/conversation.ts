@@ -8,7 +8,7 @@ import { inProject } from "../../scripts/root.ts";
 import type { Answered, ArrivedEvent } from "../installation/client.ts";
 import { untilEnded } from "../installation/jobs.ts";
 import type { Installation } from "../installation/installation.ts";
-import { now } from "./clock.ts";
+import { now } from "../clock.ts";
 
 export type Round = {
   /** Just before the question was written to the terminal. */

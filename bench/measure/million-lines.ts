@@ -2,7 +2,7 @@
 import { query } from "#lib/db/connection.ts";
 import { firstOutputAt, storedJob, untilEnded } from "../installation/jobs.ts";
 import type { Installation } from "../installation/installation.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 export const LINES = 1_000_000;
 

@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 import { appendFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { now } from "../measure/clock.ts";
+import { now } from "../clock.ts";
 
 const [report = "", rounds = "0", siblingBytes = "0"] = process.argv.slice(2);
 /** Between an answer and the next question, so that work for one does not overlap with the other. */

@@ -2,7 +2,7 @@
 //
 //   paced-lines.ts <report> <lines per second> <lines>
 import { writeFileSync, writeSync } from "node:fs";
-import { now } from "../measure/clock.ts";
+import { now } from "../clock.ts";
 
 const [report = "", linesPerSecond = "0", lines = "0"] = process.argv.slice(2);
 const everyMs = 1000 / Number(linesPerSecond);

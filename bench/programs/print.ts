@@ -1,6 +1,6 @@
 // Prints lines of 100 bytes at a constant rate, by blocking writes: print.ts <bytes per second>
 import { writeSync } from "node:fs";
-import { now } from "../measure/clock.ts";
+import { now } from "../clock.ts";
 
 const bytesPerMs = Number(process.argv[2]) / 1000;
 const line = `${"sibling ".repeat(12)}..\r\n`;

@@ -3,13 +3,14 @@
 // with the state of the terminal. A chunk, the lines that it settled and the tail are stored in one transaction, so
 // another worker continues exactly behind them.
 import { type Evidence, NO_EVIDENCE } from "../domain/evidence.ts";
+import type { PhaseChange } from "../domain/phase.ts";
 import type { ScreenContent } from "../domain/terminal.ts";
 import type { Progress } from "../contract/job.ts";
 import type { LogLine } from "../contract/log.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { storeEvidence } from "./evidence.ts";
 import { notify } from "./notify.ts";
-import { type PhaseChange, storePhase } from "./phases.ts";
+import { storePhase } from "./phases.ts";
 import { holdLease, type Lease } from "./runs.ts";
 
 /** Raw bytes between two places of the journal. */

@@ -1,10 +1,7 @@
 // The phases of a job: the stretches between scap's `Started …` and `Finished …`.
+import type { PhaseChange } from "../domain/phase.ts";
 import { type Database, query, type Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-
-export type PhaseChange =
-  | { change: "started"; id: number; name: string; depth: number; at: Date }
-  | { change: "finished"; id: number; at: Date };
 
 export async function storePhase(tx: Transaction, jobId: number, change: PhaseChange): Promise<void> {
   if (change.change === "started") {

@@ -1,6 +1,6 @@
 // Recognises scap's own timers: `HH:MM:SS Started X` … `HH:MM:SS Finished X (duration: 00m 07s)`. Times are those of
 // the journal records, because scap prints local time without a date.
-import type { PhaseChange } from "#lib/db/phases.ts";
+import type { PhaseChange } from "#lib/domain/phase.ts";
 import { afterTimeOfDay } from "./time-of-day.ts";
 
 const NAME_MAX = 500;

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { disableAccount } from "#lib/web/accounts.ts";
 import { mayStill } from "#lib/web/authorise.ts";
 import { openStream } from "#lib/web/live/stream.ts";
-import { until } from "../../support/until.ts";
-import { authWorld, fromPage, signIn } from "./auth-world.ts";
+import { until } from "../../../support/until.ts";
+import { authWorld, fromPage, signIn } from "../auth-world.ts";
 
 const world = await authWorld();
 const { auth } = world;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
-import { findWait, isSameWait } from "../../holder/program/input-wait.ts";
-import { type FenceOutcome, Terminal } from "../../holder/program/terminal.ts";
-import { until } from "../support/until.ts";
+import { findWait, isSameWait } from "../../../holder/program/input-wait.ts";
+import { type FenceOutcome, Terminal } from "../../../holder/program/terminal.ts";
+import { until } from "../../support/until.ts";
 
 test("a holder that gets no processor time for a while does not consider its fence lost", async (t) => {
   const pieces: Buffer[] = [];

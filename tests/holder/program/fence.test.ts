@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { FenceFilter, MARKER_BYTES } from "../../holder/program/fence.ts";
+import { FenceFilter, MARKER_BYTES } from "../../../holder/program/fence.ts";
 
 /** Output in which bytes of the markers' alphabet are frequent. */
 const noise = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes.map((byte) => byte % 32)));

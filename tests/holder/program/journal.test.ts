@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import koffi from "koffi";
-import { FrameReader, RECORD, decodeRecord } from "../../holder/protocol/frames.ts";
+import { FrameReader, RECORD, decodeRecord } from "../../../holder/protocol/frames.ts";
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readdirSync, readlinkSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { NotARecord, readJournal } from "../../holder/protocol/journal-reader.ts";
-import { Journal } from "../../holder/program/journal.ts";
-import type { HolderRecord } from "../../holder/protocol/messages.ts";
-import { makeDataDir } from "./held-job.ts";
+import { NotARecord, readJournal } from "../../../holder/protocol/journal-reader.ts";
+import { Journal } from "../../../holder/program/journal.ts";
+import type { HolderRecord } from "../../../holder/protocol/messages.ts";
+import { makeDataDir } from "../held-job.ts";
 
 interface Opened {
   journal: Journal;
