@@ -1,5 +1,5 @@
-// Writes down how a job ended and what is concluded from it: in one transaction and under the job's lock, so that no
-// answer and no signal is added to a job that has ended, and every one that is pending is settled.
+// Records how a job ended and its outcome, in one transaction and under the job's lock, so that no answer and no signal is added to a
+// job that has ended, and every pending one is settled.
 import { concludeJob } from "#lib/db/conclusions.ts";
 import type { Transaction } from "#lib/db/connection.ts";
 import { settleEverything } from "#lib/db/interactions.ts";
@@ -8,16 +8,16 @@ import type { Evidence } from "#lib/domain/evidence.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import { sendDispatch } from "#lib/queue/send.ts";
 
-/** Of an answer, when the one process that could tell is gone. */
-const FATE_UNKNOWN = "the terminal is gone, and whether scap has read it is not known";
+/** For an answer whose holder is gone. */
+const RESULT_UNKNOWN = "the terminal is gone, and it is unknown whether scap read it";
 const TOO_LATE = "the job ended before it was typed";
 
 export type End = {
-  /** Known without looking at the exit code. */
+  /** Known without the exit code. */
   outcome?: Outcome;
   exitCode?: number | null;
   exitSignal?: number | null;
-  /** By the database's clock; undefined when nobody saw it end. */
+  /** By the clock of the database; undefined when it is unknown. */
   at?: Date;
   detail?: string;
 };
@@ -31,7 +31,7 @@ export async function writeEnd(
 ): Promise<Outcome> {
   const { jobId } = lease;
   const { exitCode = null, exitSignal = null } = end;
-  await settleEverything(tx, jobId, end.outcome === "holder_lost" ? FATE_UNKNOWN : TOO_LATE);
+  await settleEverything(tx, jobId, end.outcome === "holder_lost" ? RESULT_UNKNOWN : TOO_LATE);
   const outcome = await concludeJob(tx, jobId, { exitCode, exitSignal }, evidence, end.outcome);
   const { lane } = await finishJob(tx, lease, {
     state: STATE_OF_OUTCOME[outcome],

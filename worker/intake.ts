@@ -59,7 +59,7 @@ export function createIntake(options: {
   clock: DatabaseClock;
   log: Log;
   /** A record could not be processed: this run cannot continue. */
-  onFault: (cause: unknown) => void;
+  onError: (cause: unknown) => void;
 }): Intake {
   const { jobId, stored, screen, transcript, questions, signals, throttle, clock, log } = options;
   const stream = createTerminalStream(options.protocolKey, stored);
@@ -81,7 +81,7 @@ export function createIntake(options: {
       .then(() => (isStopped ? undefined : processRecord(record)))
       .catch((cause: unknown) => {
         stop();
-        options.onFault(cause);
+        options.onError(cause);
       });
     return last;
   }

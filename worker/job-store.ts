@@ -1,6 +1,6 @@
-// The one writer of a job's rows. Everything the worker learns goes through here in the order it learned it, one
-// transaction at a time. When the database is away the writer waits and tries again: nothing is dropped, because
-// the holder's journal keeps what is not stored yet and the worker stops reading it at a bound.
+// The single writer of a job's rows. All writes of the worker about a job go through it in order, one transaction at a time. While the
+// database is unreachable it retries: nothing is dropped, because the holder's journal keeps what is not stored yet, and the worker
+// stops reading the journal at a limit.
 import { type Database, isUnreachable, transaction, type Transaction } from "#lib/db/connection.ts";
 import {
   findOutputState,
@@ -15,15 +15,15 @@ import type { Log } from "#lib/log.ts";
 import type { Progress } from "#lib/contract/job.ts";
 import { createPendingOutput, type OutputPiece } from "./pending-output.ts";
 
-/** Between the starts of two stores of output; a burst within it becomes one chunk. */
+/** Minimum interval between two stores of output; a burst within it becomes one chunk. */
 const STORE_EVERY_MS = 15;
-/** The same for what only changes the lines on the screen: a spinner turns as fast as its program can print. */
+/** The same for redraws of the screen: a spinner turns as fast as its program can print. */
 const REDRAW_EVERY_MS = 100;
-/** How long output waits for the question that may belong to it: reading the screen takes a millisecond or three. */
-const QUESTION_WITHIN_MS = 5;
+/** How long output waits for a question that may belong to it: detection takes one to three milliseconds. */
+const QUESTION_WAIT_MS = 5;
 /**
- * Output that waits to be stored; beyond it the reader waits. While it is stored, as much again is read. More would be
- * stored in fewer transactions, but the thread would serve no other job while it is sent.
+ * Limit of pending output; above it the reader waits. While it is stored, as much again is read. A larger limit needs fewer
+ * transactions, but blocks the thread for other jobs while the statement is sent.
  */
 const PENDING_BYTES_MAX = 1024 * 1024;
 const NEWLINE = 0x0a;
@@ -35,21 +35,21 @@ export type JobStore = {
   addOutput(piece: OutputPiece): void;
   setProgress(progress: Progress | null): void;
   setStatus(status: string | null): void;
-  /** The end of the log changed, though nothing was printed. */
+  /** The end of the log changed without output. */
   touchTail(): void;
-  /** Runs `work` after everything added so far is stored. Tried again until the database has decided. */
+  /** Runs `work` after everything added so far is stored. Retried until the database has committed or rejected it. */
   run<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * A question is being looked for. Output waits for it a moment, so that both are stored together: a question that came
-   * while output was being stored would have to wait until that is done.
+   * A question may follow. Output waits for it a moment, so that both are stored together: otherwise the question would wait until
+   * the output is stored.
    */
   expectQuestion(): void;
   readonly isFull: boolean;
-  /** Resolves when what was added so far is being stored, and there is room for more. */
+  /** Resolves when there is room for more output. */
   whenRoom(): Promise<void>;
   /** Resolves when everything added so far is stored. */
   flush(): Promise<void>;
-  /** Gives up: nothing more is written. */
+  /** Nothing is written after this. */
   abandon(): void;
 };
 
@@ -64,10 +64,10 @@ export function createJobStore(options: {
   lease: Lease;
   stored: StoredOutput;
   log: Log;
-  /** The end of the log as of the call; undefined while an earlier worker's output is read again. */
+  /** The current end of the log; undefined while stored output is replayed. */
   tail: () => NewTail | undefined;
-  /** Called once, when nothing more can be written: another worker has the job, or the database refuses its output. */
-  onFault: (cause: unknown) => void;
+  /** Called once, when nothing more can be written: another worker has the job, or the database rejects its output. */
+  onError: (cause: unknown) => void;
 }): JobStore {
   const { db, lease, log } = options;
   let stored: OutputState = options.stored;
@@ -111,7 +111,7 @@ export function createJobStore(options: {
     const operation = operations.shift();
     const firstSeq = stored.seq;
     try {
-      const result = await untilDecided(async (tx) => {
+      const result = await retryTransaction(async (tx) => {
         const known = stored;
         const isStored = batch.chunks.length > 0 && known.seq > firstSeq;
         const output = tail !== undefined && batch.isTailNew ? { ...batch, tail } : undefined;
@@ -125,8 +125,8 @@ export function createJobStore(options: {
       operation?.done(result.value);
     } catch (cause) {
       const isOver = cause instanceof LeaseLost || cause instanceof OutputForgotten || isAbandoned;
-      // An operation that is refused takes nothing else down: the output goes back and is stored without it, unless an
-      // earlier try, of which nobody heard how it ended, has stored it.
+      // A rejected operation does not affect output, which becomes pending again, unless an earlier attempt with an unknown
+      // result has stored it.
       if (operation !== undefined && !isOver) {
         if (stored.seq === firstSeq) pending.putBack(batch);
         operation.fail(cause);
@@ -138,18 +138,18 @@ export function createJobStore(options: {
   }
 
   function giveUp(cause: unknown): void {
-    const isNews = !isAbandoned;
+    const isFirst = !isAbandoned;
     abandon();
-    if (isNews) options.onFault(cause);
+    if (isFirst) options.onError(cause);
   }
 
-  async function untilDecided<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async function retryTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     let retryMs = RETRY_MS_MIN;
-    let mustLook = false;
+    let mustRecheck = false;
     for (;;) {
       try {
-        // A connection may break after the commit and before its confirmation; what is stored decides.
-        if (mustLook) {
+        // A connection may break after the commit and before its confirmation, so what is stored decides.
+        if (mustRecheck) {
           const found = await findOutputState(db, lease.jobId);
           if (found.seq < stored.seq) throw new OutputForgotten();
           stored = found;
@@ -157,12 +157,12 @@ export function createJobStore(options: {
         return await transaction(db, work);
       } catch (cause) {
         if (!isUnreachable(cause) || isAbandoned) throw cause;
-        log.warn("job store: the database is away or overloaded, trying again", {
+        log.warn("job store: the database is unreachable or overloaded, will retry", {
           jobId: lease.jobId,
           retryMs,
           error: cause,
         });
-        mustLook = true;
+        mustRecheck = true;
         await pause(retryMs);
         if (isAbandoned) throw cause;
         retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
@@ -183,8 +183,8 @@ export function createJobStore(options: {
   }
 
   /**
-   * Not at once: the parts of one record are added one after the other and share the place to go on from, so they
-   * must be stored together. Whoever adds them does so without a pause.
+   * In a microtask: the parts of one record are added synchronously and share the position to resume from, so they must be
+   * stored together.
    */
   function start(): void {
     if (isRunning || isAbandoned) return;
@@ -197,7 +197,7 @@ export function createJobStore(options: {
   }
 
   function expectQuestion(): void {
-    questionBy = performance.now() + QUESTION_WITHIN_MS;
+    questionBy = performance.now() + QUESTION_WAIT_MS;
   }
 
   function abandon(): void {
@@ -219,7 +219,7 @@ export function createJobStore(options: {
   return {
     addOutput(piece) {
       if (isAbandoned) return;
-      // Questions end without a newline; so do progress bars, which can wait as well.
+      // Questions end without a newline. So do progress bars, which can wait as well.
       if (piece.raw.at(-1) !== NEWLINE && pending.isEmpty) expectQuestion();
       const waitedAsRedraw = !pending.isEmpty && pending.isRedraw;
       pending.add(piece);

@@ -113,7 +113,7 @@ async function main(): Promise<void> {
     const at = Date.now();
     const isWanted = await touch(runs.ownedJobs());
     // From that sign of life on nobody takes its jobs away; what was taken before has to be let go of first.
-    if (wasSilent()) await runs.letGoOfOthers();
+    if (wasSilent()) await runs.releaseLostLeases();
     heardAt = at;
     // Not awaited: however long it takes, the next sign of life must not wait for it.
     if (isWanted) void quietly(() => runs.takeOver());
@@ -165,7 +165,7 @@ async function main(): Promise<void> {
   }
 
   async function sweep(): Promise<void> {
-    await runs.letGoOfOthers();
+    await runs.releaseLostLeases();
     for (const job of runs.running.values()) job.wake();
     for (const lane of await listStartableLanes(db)) await runs.startNext(lane);
   }

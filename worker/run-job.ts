@@ -103,8 +103,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
         await transaction(db, (tx) => passNumber(tx, "job", started.highestNumber));
         return await own.finish({ outcome: "holder_lost", detail: started.why });
       }
-      const end = await Promise.race([own.follower.follow(past.replayFrom.journalEnd), own.fault]);
-      if (end !== undefined) await Promise.race([own.finish(end), own.fault]);
+      const end = await Promise.race([own.follower.follow(past.replayFrom.journalEnd), own.failure]);
+      if (end !== undefined) await Promise.race([own.finish(end), own.failure]);
     } finally {
       own.stop();
     }
@@ -164,7 +164,7 @@ type Parts = {
   questions: Questions;
   follower: Follower;
   /** Rejects with what makes one of the parts unable to go on. */
-  fault: Promise<never>;
+  failure: Promise<never>;
   /** Reads the rows: an answer or a signal may have to be delivered. */
   wake(): void;
   /** Writes down how the job ended, and what became of everything that was under way. */
@@ -185,9 +185,9 @@ function assemble(
   const jobId = job.id;
   const lease = { jobId, epoch: job.leaseEpoch };
   const { stored } = resumed;
-  const { promise: fault, reject: onFault } = Promise.withResolvers<never>();
-  fault.catch(() => undefined);
-  const store = createJobStore({ db, lease, stored, log, onFault, tail: () => transcript.tail() });
+  const { promise: failure, reject: onError } = Promise.withResolvers<never>();
+  failure.catch(() => undefined);
+  const store = createJobStore({ db, lease, stored, log, onError, tail: () => transcript.tail() });
   const screen = createScreen(TERMINAL_SIZE);
   const transcript = createTranscript(store, screen, resumed, (text, position) =>
     follower.reply(text, position),
@@ -219,7 +219,7 @@ function assemble(
     expiry: context.questionExpiry,
     onExpired: () => signals.deliver(),
     onScreenShown: (isShown) => transcript.setScreenShown(isShown),
-    onError: onFault,
+    onError,
   });
   const signals = createSignals({
     db,
@@ -228,7 +228,7 @@ function assemble(
     client: () => follower.client,
     stillWaitsAt: (promptKey) => questions.stillWaitsAt(promptKey),
     log,
-    onFault,
+    onError,
   });
   const protocolKey = context.protocolKey(jobId);
   const intake = createIntake({
@@ -243,7 +243,7 @@ function assemble(
     throttle,
     clock,
     log,
-    onFault,
+    onError,
   });
 
   function wake(): void {
@@ -273,5 +273,5 @@ function assemble(
     throttle.leave();
   }
 
-  return { questions, follower, fault, wake, finish, letGo, stop };
+  return { questions, follower, failure, wake, finish, letGo, stop };
 }

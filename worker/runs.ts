@@ -17,7 +17,7 @@ export type Runs = {
   /** Takes all that is left of workers that are gone, and of runs that failed. */
   takeOver(): Promise<void>;
   /** A job that only waits writes nothing, and would not notice that it was taken away while nobody heard this worker. */
-  letGoOfOthers(): Promise<void>;
+  releaseLostLeases(): Promise<void>;
   /** Takes no more, and lets go of all: scap runs on, and the next worker goes on from there. Never rejects. */
   stop(): Promise<void>;
 };
@@ -91,7 +91,7 @@ export function createRuns(options: {
         isTakingOver = false;
       }
     },
-    async letGoOfOthers() {
+    async releaseLostLeases() {
       if (running.size === 0) return;
       for (const { jobId, epoch } of await listRevokedLeases(db, [...running.values()])) {
         const run = running.get(jobId);

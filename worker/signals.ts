@@ -33,7 +33,7 @@ export function createSignals(options: {
   stillWaitsAt: (promptKey: string) => boolean | undefined;
   log: Log;
   /** A signal could not be delivered: this run cannot go on. */
-  onFault: (cause: unknown) => void;
+  onError: (cause: unknown) => void;
 }): Signals {
   const { db, store, jobId, log } = options;
   let isStopped = false;
@@ -64,7 +64,7 @@ export function createSignals(options: {
       } catch (error) {
         if (error instanceof LeaseLost) break;
         if (!isUnreachable(error) && !(error instanceof ConnectionLost)) {
-          if (!isStopped) options.onFault(error);
+          if (!isStopped) options.onError(error);
           break;
         }
         isWanted = true;
@@ -87,7 +87,7 @@ export function createSignals(options: {
           await settleSignal(tx, jobId, Number(signalId), pids.length);
         })
         .catch((error: unknown) => {
-          if (!isStopped && !(error instanceof LeaseLost)) options.onFault(error);
+          if (!isStopped && !(error instanceof LeaseLost)) options.onError(error);
         });
     },
     settled: async () => running,

@@ -14,7 +14,7 @@ import { readJob } from "./create-job.ts";
 import { lockLiveJob } from "./lock-live-job.ts";
 
 const UNKNOWN = {
-  answers: "its host was silent when the job was declared lost, and whether scap has read it is not known",
+  answers: "its host was unreachable when the job was declared lost, and it is unknown whether scap read it",
   questions: "the job was declared lost",
   signals: "its host was silent when the job was declared lost, and nothing is known of it",
 };

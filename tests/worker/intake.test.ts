@@ -32,7 +32,7 @@ test("the questions receive the position of every record, also of lost output", 
     throttle: createThrottle().join(),
     clock: only<DatabaseClock>({ at: (ms) => new Date(ms) }),
     log: only<Log>({ error: nothing }),
-    onFault: (cause) => assert.fail(String(cause)),
+    onError: (cause) => assert.fail(String(cause)),
   });
   const records: HolderRecord[] = [
     { position: 0, next: 10, at: 1, kind: "output", bytes: Buffer.from("a line\r\n") },

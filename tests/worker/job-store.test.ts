@@ -37,7 +37,7 @@ async function openStore(epoch = 1) {
     stored,
     log: silent,
     tail: () => tail,
-    onFault: (cause) => faults.push(cause),
+    onError: (cause) => faults.push(cause),
   });
   let journalEnd = 0;
   const piece = (text: string): OutputPiece => ({

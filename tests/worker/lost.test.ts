@@ -6,7 +6,7 @@ import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
 
-test("of an answer that was on its way when its holder died nobody claims to know whether it was read", async () => {
+test("an answer that was in flight when its holder died is reported as unknown, not as read", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(`read -p "Go on? [y/N]: " a; echo "got:$a"`);
   const question = await stack.asks(id, "Go on?");
@@ -28,6 +28,6 @@ test("of an answer that was on its way when its holder died nobody claims to kno
   const settled = (await stack.events(id)).filter(({ kind }) => kind === "answer_settled");
   assert.deepEqual(
     settled.map(({ data }) => data["why"]),
-    ["the terminal is gone, and whether scap has read it is not known"],
+    ["the terminal is gone, and it is unknown whether scap read it"],
   );
 });

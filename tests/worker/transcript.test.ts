@@ -66,7 +66,7 @@ function workerOn(stored: StoredOutput, replayFrom = { journalEnd: 0, journalSki
     throttle: createThrottle().join(),
     clock: only<DatabaseClock>({ at: (ms) => new Date(ms) }),
     log: only<Log>({}),
-    onFault: (cause) => assert.fail(cause instanceof Error ? cause : String(cause)),
+    onError: (cause) => assert.fail(cause instanceof Error ? cause : String(cause)),
   });
   return {
     intake,

@@ -159,7 +159,7 @@ test("of an answer that nobody may have typed the history does not claim to know
 
   assert.equal(job.interactions[0]?.answer?.delivery, "undelivered");
   const settled = (await eventsOf(id)).find(({ kind }) => kind === "answer_settled");
-  assert.match(String(settled?.data["why"]), /whether scap has read it is not known$/);
+  assert.match(String(settled?.data["why"]), /it is unknown whether scap read it$/);
 });
 
 test("it is declared lost once", async () => {
