@@ -1,10 +1,12 @@
-// The page's one way to the server: sends, checks the answer against its wire schema, and turns every failure
-// into an ApiError whose `code` callers branch on. Three codes are the page's own: `not_sent` (the request was not
-// carried out and will not be), `network` (no reply came: whether it was carried out is not known) and
-// `unexpected_answer` (something between us and the server answered, or page and server differ in version).
-import { z } from "zod";
+// Calls endpoints of the server, typed by their definitions in lib/contract. Every failure becomes an ApiError with a
+// `code`. Three codes are the page's own: `not_sent` (the request was not carried out and will not be), `network` (there
+// was no reply: it is unknown whether the request was carried out) and `unexpected_answer` (a proxy answered, or the page
+// and the server have different versions).
+import type { z } from "zod";
 import type { RefusedChange } from "#lib/contract/change.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
+import type { Endpoint, ResponseBody } from "#lib/contract/endpoint.ts";
+import { type UrlArguments, urlOf } from "#lib/contract/path.ts";
 import { problem } from "#lib/contract/problem.ts";
 import { setServerTime, serverTime } from "./live/server-time.ts";
 import { sendRequest } from "./send-request.ts";
@@ -32,23 +34,25 @@ export class ApiError extends Error {
   }
 }
 
-export type ApiRequest<T> = {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
-  path: string;
-  answer: z.ZodType<T>;
-  body?: unknown;
-  headers?: Record<string, string>;
-  /** Only for GET. */
-  signal?: AbortSignal;
-  /** The request was sent, but there is no reply after `SEND_TIMEOUT_MS`. Only for other methods than GET. */
-  onSlow?: () => void;
-};
+/** What an endpoint takes, and what its caller wants to know. */
+export type CallArguments<E extends Endpoint> = UrlArguments<E> &
+  (E extends { body: infer Body extends z.ZodType } ? { body: z.input<Body> } : unknown) &
+  (E extends { acceptsIdempotencyKey: true } ? { idempotencyKey: string } : unknown) &
+  (E extends { method: "GET" }
+    ? { signal?: AbortSignal }
+    : {
+        /** The request was sent, but there is no reply after `SEND_TIMEOUT_MS`. */
+        onSlow?: () => void;
+      });
+
+/** `CallArguments` of any endpoint. */
+type AnyArguments = { body?: unknown; idempotencyKey?: string; signal?: AbortSignal; onSlow?: () => void };
 
 /** A request that changes something and could not be sent in this time is aborted. */
 export const SEND_TIMEOUT_MS = 10_000;
 /**
- * The server accepts it only until so much earlier, so that "not sent" is true: a browser says up to a second late that a
- * request has left.
+ * The server refuses it this much earlier, so that "not sent" is true: a browser reports up to a second late that it has
+ * sent a request.
  */
 const DEADLINE_MARGIN_MS = 2000;
 const REPLY_TIMEOUT_MS = 60_000;
@@ -57,27 +61,32 @@ const READ_TIMEOUT_MS = 30_000;
 type Reply = { ok: boolean; status: number; json: unknown };
 
 /** @throws ApiError, or the AbortError of `signal` when the caller itself gave up. */
-export async function callApi<T>(request: ApiRequest<T>): Promise<T> {
-  const { ok, status, json } = await ((request.method ?? "GET") === "GET" ? read(request) : change(request));
+export async function call<E extends Endpoint>(
+  endpoint: E,
+  given: CallArguments<E>,
+): Promise<ResponseBody<E>> {
+  const { method, response } = endpoint;
+  const url = urlOf(endpoint, given);
+  const { ok, status, json } = await (method === "GET" ? read(url, given) : change(method, url, given));
   if (!ok) throw refusal(status, json);
-  const parsed = request.answer.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (response.kind !== "json") return undefined as ResponseBody<E>;
+  const parsed = response.schema.safeParse(json);
+  if (parsed.success) return parsed.data as ResponseBody<E>;
   throw new ApiError(
     {
       code: "unexpected_answer",
       status,
-      title: "The server answered in an unknown form.",
-      detail: "Reload the page; it may be older than the server.",
+      title: "The server sent an unexpected response.",
+      detail: "This page may be older than the server. Reload it.",
     },
     parsed.error,
   );
 }
 
-async function read<T>({ path, headers, signal }: ApiRequest<T>): Promise<Reply> {
+async function read(url: string, { signal }: AnyArguments): Promise<Reply> {
   const timeout = AbortSignal.timeout(READ_TIMEOUT_MS);
   try {
-    const response = await fetch(path, {
-      headers: headers ?? {},
+    const response = await fetch(url, {
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       cache: "no-store",
     });
@@ -91,19 +100,26 @@ async function read<T>({ path, headers, signal }: ApiRequest<T>): Promise<Reply>
   }
 }
 
-async function change<T>(request: ApiRequest<T>): Promise<Reply> {
+async function change(
+  method: string,
+  url: string,
+  { body, idempotencyKey, onSlow }: AnyArguments,
+): Promise<Reply> {
   const startedAt = performance.now();
   const timeLeft = () => SEND_TIMEOUT_MS - (performance.now() - startedAt);
   let isRepeated = false;
   for (;;) {
     const outcome = await sendRequest({
-      method: request.method ?? "POST",
-      path: request.path,
-      body: request.body,
-      headers: { ...deadlineHeader(timeLeft() - DEADLINE_MARGIN_MS), ...request.headers },
+      method,
+      url,
+      body,
+      headers: {
+        ...deadlineHeader(timeLeft() - DEADLINE_MARGIN_MS),
+        ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      },
       sendTimeoutMs: timeLeft(),
       replyTimeoutMs: REPLY_TIMEOUT_MS,
-      onSlow: request.onSlow ?? (() => undefined),
+      onSlow: onSlow ?? (() => undefined),
     });
     if (outcome.kind === "not_sent") throw notSent();
     if (outcome.kind === "no_reply") {
@@ -117,7 +133,7 @@ async function change<T>(request: ApiRequest<T>): Promise<Reply> {
     const json = parseJson(text);
     const refused = problem.safeParse(json);
     if (refused.data?.code !== "request_too_late") return { ok: status >= 200 && status < 300, status, json };
-    // It was late on its way, or this tab was wrong about the server's clock, for instance after it slept.
+    // The network delayed it, or this tab was wrong about the server's clock, for example after the computer slept.
     setServerTime(Date.parse(String(refused.data["serverTime"])));
     if (isRepeated || timeLeft() <= DEADLINE_MARGIN_MS) throw notSent();
     isRepeated = true;
@@ -138,7 +154,7 @@ function notSent(): ApiError {
   });
 }
 
-/** Undefined for an empty or HTML answer: `refusal` and the schema say what that means. */
+/** Undefined for a response that is empty or HTML. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -153,8 +169,8 @@ function refusal(status: number, json: unknown): ApiError {
     return new ApiError({
       code: "unexpected_answer",
       status,
-      title: `The server answered with ${status}.`,
-      detail: "Try again; if it stays, tell whoever runs this site.",
+      title: `The server responded with status ${status}.`,
+      detail: "Try again. If it happens again, contact an administrator.",
     });
   }
   const { code, title, detail, refused, interaction } = parsed.data;

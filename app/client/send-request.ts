@@ -14,7 +14,7 @@ export type SendOutcome =
 
 export type OutgoingRequest = {
   method: string;
-  path: string;
+  url: string;
   headers: Record<string, string>;
   body: unknown;
   sendTimeoutMs: number;
@@ -49,7 +49,7 @@ export function sendRequest(request: OutgoingRequest): Promise<SendOutcome> {
   xhr.addEventListener("error", () =>
     settle({ kind: !hasLeft && !navigator.onLine ? "not_sent" : "no_reply" }),
   );
-  xhr.open(request.method, request.path);
+  xhr.open(request.method, request.url);
   xhr.setRequestHeader("content-type", "application/json");
   for (const [name, value] of Object.entries(request.headers)) xhr.setRequestHeader(name, value);
   // Always a body: browsers do not report when a request without one has left.

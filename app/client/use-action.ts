@@ -12,7 +12,7 @@ export type Action<Argument = void> = {
   reset: () => void;
 };
 
-/** @param request passes `onSlow` to `callApi`. */
+/** @param request passes `onSlow` to `call`. */
 export function useAction<Argument = void>(
   request: (argument: Argument, onSlow: () => void) => Promise<void>,
 ): Action<Argument> {

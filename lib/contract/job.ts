@@ -156,6 +156,8 @@ export type ListJobsQuery = z.infer<typeof listJobsQuery>;
 
 export const jobList = z.object({ jobs: z.array(jobSummary), nextCursor: z.string().nullable() });
 
+export type JobList = z.infer<typeof jobList>;
+
 export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
 
 /** The signal that was requested; the job's `signals` say when it was delivered. */

@@ -1,20 +1,30 @@
-// The paths of endpoints: `/api/jobs/{id}` with values in place of the names, and back.
+// Addresses of endpoints: `/api/jobs/{id}` with values in place of the names, and back.
+import type { z } from "zod";
+import type { Endpoint } from "./endpoint.ts";
 
-type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+/** The values of the path and the query. A query parameter that is parsed to something else than a plain value is text. */
+export type UrlArguments<E extends Endpoint> = (E extends { params: infer Params extends z.ZodType }
+  ? { params: z.output<Params> }
+  : unknown) &
+  (E extends { query: infer Query extends z.ZodType }
+    ? { query: { [Name in keyof z.input<Query>]: PlainValue<z.output<Query>[Name & keyof z.output<Query>]> } }
+    : unknown);
 
-/** The path with its query, without values that are undefined. A list becomes text separated by commas. */
-export function formatUrl(template: string, given: { params?: Values; query?: Values }): string {
-  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(given.params?.[name])),
-  );
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(given.query ?? {}))
-    if (value !== undefined) query.set(name, String(value));
-  return query.size === 0 ? path : `${path}?${query.toString()}`;
+type Plain = string | number | readonly string[] | undefined;
+type PlainValue<Value> = Value extends Plain ? Value : string;
+type Values = Readonly<Record<string, Plain>>;
+
+/** A list becomes text separated by commas; values that are undefined are left out. */
+export function urlOf<E extends Endpoint>({ path }: E, given: UrlArguments<E>): string {
+  const { params = {}, query = {} } = given as { params?: Values; query?: Values };
+  const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return search.size === 0 ? url : `${url}?${search.toString()}`;
 }
 
 /** Matches paths, with the values in named groups. The framework redirects a path with a slash at its end. */
-export function pathExpression(template: string): RegExp {
-  const source = template.replaceAll(".", String.raw`\.`).replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+export function pathExpression(path: string): RegExp {
+  const source = path.replaceAll(".", String.raw`\.`).replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)");
   return new RegExp(`^${source}/?$`);
 }

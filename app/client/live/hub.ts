@@ -1,9 +1,12 @@
 // The one event stream of a browser, and the tabs that share it: the side effects around hub-state.ts. Runs in a
 // SharedWorker for all tabs, or in a page for itself where there is none (tab-link.ts).
+import type { eventEndpoints } from "#lib/contract/events.ts";
 import { EMPTY_HUB, type HubInput, jobsQuery, stepHub } from "./hub-state.ts";
 import type { ToHub, ToTab } from "./messages.ts";
 import { openStreamConnection, type StreamConnection } from "./stream-connection.ts";
 
+/** Without the definition itself, so that the script of the SharedWorker stays small. */
+const STREAM_PATH: (typeof eventEndpoints)["watchMultiplexed"]["path"] = "/api/events/multiplexed";
 const TICK_MS = 5000;
 /** Tabs that are opened, restored or reloaded together make one new stream. */
 const REOPEN_DELAY_MS = 20;
@@ -41,7 +44,7 @@ export function createHub(connect = openStreamConnection): Hub {
     if (connection !== undefined) return connection.reopen();
     ticker = setInterval(() => take({ kind: "tick", serverTime: serverTimeNow() }), TICK_MS);
     connection = connect({
-      url: () => `/api/events/multiplexed?jobs=${jobsQuery(state)}`,
+      url: () => `${STREAM_PATH}?jobs=${jobsQuery(state)}`,
       onUpdate: (update, units) => take({ kind: "update", update, units }),
       onServerTime: (ms) => {
         serverTime = { ms, at: performance.now() };

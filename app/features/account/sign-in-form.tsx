@@ -4,9 +4,10 @@
 // alone; by itself a browser would put the password into the address.
 import { useId, useState, type SubmitEvent } from "react";
 import { z } from "zod";
+import { accountEndpoints } from "#lib/contract/account.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useIsBrowser } from "../../client/use-now.tsx";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { DemoAccounts } from "./demo-accounts.tsx";
@@ -22,12 +23,7 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
   const [isDone, setIsDone] = useState(false);
 
   const signIn = useAction<Credentials>(async (credentials) => {
-    await callApi({
-      method: "POST",
-      path: "/api/auth/sign-in/username",
-      body: credentials,
-      answer: z.unknown(),
-    });
+    await call(accountEndpoints.signIn, { body: credentials });
     setIsDone(true);
     // A whole new page, made for the new session.
     window.location.assign(nextPath);

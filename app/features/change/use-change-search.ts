@@ -1,7 +1,7 @@
 "use client";
 // Changes in Gerrit, found by words, numbers and addresses.
-import { changeList, type FoundChange } from "#lib/contract/change.ts";
-import { callApi } from "../../client/api.ts";
+import { changeEndpoints, type FoundChange } from "#lib/contract/change.ts";
+import { call } from "../../client/api.ts";
 import { useSearch, type Search } from "../../client/use-search.ts";
 
 const PAUSE_MS = 200;
@@ -15,9 +15,8 @@ export function useChangeSearch(text: string): ChangeSearch {
 
 /** @throws ApiError, or an AbortError. */
 export async function findChanges(query: string, signal?: AbortSignal): Promise<readonly FoundChange[]> {
-  const { changes } = await callApi({
-    path: `/api/changes?q=${encodeURIComponent(query)}`,
-    answer: changeList,
+  const { changes } = await call(changeEndpoints.findChanges, {
+    query: { q: query },
     ...(signal === undefined ? {} : { signal }),
   });
   return changes;

@@ -1,13 +1,12 @@
 "use client";
 // Jobs that ended, newest first: what the stream brought, older ones on demand, and any job of the past by words.
 import { useState } from "react";
-import type { z } from "zod";
 import { TERMINAL_STATES } from "#lib/domain/job.ts";
-import { jobList, type JobSummary } from "#lib/contract/job.ts";
+import { jobEndpoints, type JobList, type JobSummary } from "#lib/contract/job.ts";
 import { useAction, type Action } from "../../client/use-action.ts";
 import { useJobSearch, type JobSearch } from "./use-job-search.ts";
 import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import card from "../../ui/card.module.css";
@@ -59,10 +58,8 @@ function useNewestJobs(jobs: readonly JobSummary[]): NewestJobs {
   const shown = [...jobs, ...older.filter((one) => !jobs.some((job) => job.id === one.id))];
   const more = useAction(async () => {
     const last = shown.at(-1);
-    const cursor = last === undefined ? "" : `&cursor=${last.id}`;
-    const page = await callApi({
-      path: `/api/jobs?state=${TERMINAL_STATES.join(",")}&limit=${PAGE_JOBS}${cursor}`,
-      answer: jobList,
+    const page = await call(jobEndpoints.listJobs, {
+      query: { state: [...TERMINAL_STATES], limit: PAGE_JOBS, cursor: last?.id },
     });
     setOlder((before) => [...before, ...page.jobs]);
     setIsAll(page.nextCursor === null);
@@ -116,7 +113,7 @@ function NewestJobsList({ newest: { shown, isAll, more } }: { newest: NewestJobs
   );
 }
 
-function FoundJobs({ list }: { list: z.infer<typeof jobList> }) {
+function FoundJobs({ list }: { list: JobList }) {
   return (
     <>
       <JobTable jobs={list.jobs} />

@@ -5,8 +5,8 @@ import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { changeReference } from "#lib/domain/change-reference.ts";
 import type { FoundChange, RefusedChange } from "#lib/contract/change.ts";
-import { job as jobSchema, jobSummary } from "#lib/contract/job.ts";
-import { ApiError, callApi } from "../../client/api.ts";
+import { jobEndpoints } from "#lib/contract/job.ts";
+import { ApiError, call } from "../../client/api.ts";
 import { randomId } from "../../client/random-id.ts";
 import { useAction, type Action } from "../../client/use-action.ts";
 import { useWatchedJobs } from "../notifications/use-watched-jobs.ts";
@@ -26,12 +26,9 @@ export function useDeploy(
     const content = references.join(",");
     if (submission.current.content !== content) submission.current = { content, key: randomId() };
     try {
-      const created = await callApi({
-        method: "POST",
-        path: "/api/jobs",
-        headers: { "idempotency-key": submission.current.key },
+      const created = await call(jobEndpoints.createJob, {
         body: { kind: "backport", changes: references },
-        answer: jobSchema.or(jobSummary),
+        idempotencyKey: submission.current.key,
         onSlow,
       });
       watch(created.id);

@@ -2,9 +2,7 @@
 // A decision that rests on what somebody found out, which the page cannot know: it asks for that in a sentence, and
 // the history of the job keeps it.
 import { useState, type ReactNode } from "react";
-import { z } from "zod";
 import { useAction } from "../../client/use-action.ts";
-import { callApi } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
@@ -19,18 +17,17 @@ type ActionWithNoteProps = {
   title: string;
   /** What the sentence must tell. */
   found: string;
-  /** Where `{note}` is sent. */
-  path: string;
+  send: (note: string, onSlow: () => void) => Promise<unknown>;
   isConnected: boolean;
   /** What follows, and what it does not do. */
   children: ReactNode;
 };
 
-export function ActionWithNote({ action, title, found, path, isConnected, children }: ActionWithNoteProps) {
+export function ActionWithNote({ action, title, found, send, isConnected, children }: ActionWithNoteProps) {
   const [isAsking, setIsAsking] = useState(false);
   const [note, setNote] = useState("");
   const request = useAction(async (_, onSlow) => {
-    await callApi({ method: "POST", path, body: { note }, answer: z.unknown(), onSlow });
+    await send(note, onSlow);
     setIsAsking(false);
   });
   const ask = () => {

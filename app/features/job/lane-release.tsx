@@ -2,6 +2,8 @@
 import type { Job } from "#lib/contract/job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { usePermission } from "../../client/use-session.tsx";
+import { laneEndpoints } from "#lib/contract/lane.ts";
+import { call } from "../../client/api.ts";
 import { ActionWithNote } from "./action-with-note.tsx";
 
 /** A lost job keeps its lane until somebody has looked at the servers and says what was found there. */
@@ -17,7 +19,9 @@ export function LaneRelease({ job, isConnected }: { job: Job; isConnected: boole
         action="Free the lane"
         title={`Free the lane ${job.lane}?`}
         found="What was found on the servers"
-        path={`/api/jobs/${job.id}/lane-release`}
+        send={(note, onSlow) =>
+          call(laneEndpoints.releaseLane, { params: { id: job.id }, body: { note }, onSlow })
+        }
         isConnected={isConnected}
       >
         <p>

@@ -1,9 +1,8 @@
 "use client";
 import { useState } from "react";
-import { z } from "zod";
-import type { JobSummary } from "#lib/contract/job.ts";
+import { jobEndpoints, type JobSummary } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { jobSubject } from "../../text/labels.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
@@ -13,13 +12,7 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx";
 export function RemoveFromQueue({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
   const [isAsking, setIsAsking] = useState(false);
   const cancel = useAction(async (_, onSlow) => {
-    await callApi({
-      method: "POST",
-      path: `/api/jobs/${job.id}/cancellation`,
-      body: {},
-      answer: z.unknown(),
-      onSlow,
-    });
+    await call(jobEndpoints.cancelJob, { params: { id: job.id }, onSlow });
     setIsAsking(false);
   });
   return (

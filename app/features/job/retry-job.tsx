@@ -3,10 +3,10 @@ import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { cdxIconReload } from "@wikimedia/codex-icons";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import { job as jobSchema, jobSummary, type Job } from "#lib/contract/job.ts";
+import { type Job, jobEndpoints } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useWatchedJobs } from "../notifications/use-watched-jobs.ts";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { randomId } from "../../client/random-id.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
@@ -19,12 +19,9 @@ export function RetryJob({ job }: { job: Job }) {
   const [isAsking, setIsAsking] = useState(false);
   const key = useRef("");
   const retry = useAction(async (_, onSlow) => {
-    const created = await callApi({
-      method: "POST",
-      path: `/api/jobs/${job.id}/retry`,
-      headers: { "idempotency-key": key.current },
-      body: {},
-      answer: jobSchema.or(jobSummary),
+    const created = await call(jobEndpoints.retryJob, {
+      params: { id: job.id },
+      idempotencyKey: key.current,
       onSlow,
     });
     watch(created.id);

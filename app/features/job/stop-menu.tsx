@@ -3,13 +3,13 @@
 import { useState } from "react";
 import { Menu } from "@base-ui/react/menu";
 import { cdxIconExpand, cdxIconStop } from "@wikimedia/codex-icons";
-import { z } from "zod";
 import { SIGNAL_KINDS, type SignalKind } from "#lib/domain/signal.ts";
-import type { Job } from "#lib/contract/job.ts";
+import { interactionEndpoints } from "#lib/contract/interaction.ts";
+import { type Job, jobEndpoints } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useRestoredFocus } from "../../ui/use-restored-focus.ts";
 import { usePermission } from "../../client/use-session.tsx";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { type SafeStop, safeStop, stopEffect } from "../../text/stop-effect.ts";
 import { jobSubject, SIGNAL_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
@@ -28,7 +28,7 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
   const canAnswer = usePermission("answer_interaction");
   const safe = canAnswer ? safeStop(job) : undefined;
   const request = useAction(async (_, onSlow) => {
-    await callApi({ ...requestOf(job.id, stop), answer: z.unknown(), onSlow });
+    await send(job.id, stop, onSlow);
     setIsAsking(false);
   });
   const choose = (chosen: Stop): void => {
@@ -100,12 +100,12 @@ function actionOf(stop: Stop): string {
   return stop.by === "answer" ? `Answer “${stop.answer.option.text}”` : SIGNAL_LABELS[stop.kind].action;
 }
 
-function requestOf(jobId: number, stop: Stop) {
+function send(jobId: number, stop: Stop, onSlow: () => void): Promise<unknown> {
   return stop.by === "answer"
-    ? ({
-        method: "PUT",
-        path: `/api/jobs/${jobId}/interactions/${stop.answer.interactionId}/answer`,
+    ? call(interactionEndpoints.answerInteraction, {
+        params: { id: jobId, iid: stop.answer.interactionId },
         body: { value: stop.answer.option.value },
-      } as const)
-    : ({ method: "POST", path: `/api/jobs/${jobId}/signals`, body: { kind: stop.kind } } as const);
+        onSlow,
+      })
+    : call(jobEndpoints.signalJob, { params: { id: jobId }, body: { kind: stop.kind }, onSlow });
 }

@@ -1,10 +1,11 @@
 "use client";
 import { LOSS_AFTER_MS } from "#lib/domain/worker-heartbeat.ts";
-import type { Job } from "#lib/contract/job.ts";
+import { type Job, jobEndpoints } from "#lib/contract/job.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { usePermission } from "../../client/use-session.tsx";
 import { ExactMoment, MinutesSince } from "../../ui/time.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { call } from "../../client/api.ts";
 import { ActionWithNote } from "./action-with-note.tsx";
 
 /** The page shows what was, because the worker of the job is not heard: what that means, and what may be done at last. */
@@ -38,7 +39,9 @@ function DeclareLost({ job, isConnected }: { job: Job; isConnected: boolean }) {
         action="Declare it lost"
         title={`Declare job ${job.id} lost?`}
         found="What was found about the host"
-        path={`/api/jobs/${job.id}/loss`}
+        send={(note, onSlow) =>
+          call(jobEndpoints.declareJobLost, { params: { id: job.id }, body: { note }, onSlow })
+        }
         isConnected={isConnected}
       >
         <p>

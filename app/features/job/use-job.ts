@@ -5,8 +5,8 @@ import { isTerminal } from "#lib/domain/job.ts";
 import { jobEvents } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
-import { logPage, type LogPage, type TerminalScreen } from "#lib/contract/log.ts";
-import { callApi } from "../../client/api.ts";
+import { logEndpoints, type LogPage, type TerminalScreen } from "#lib/contract/log.ts";
+import { call } from "../../client/api.ts";
 import { reduceJob } from "./job-state.ts";
 import { createLogStore, type LogStore } from "../log/log-store.ts";
 import { useEventStream, type ConnectionStatus } from "../../client/use-event-stream.ts";
@@ -64,5 +64,5 @@ export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
 }
 
 function fetchPage(jobId: number, fromLine: number, limit: number): Promise<LogPage> {
-  return callApi({ path: `/api/jobs/${jobId}/log?fromLine=${fromLine}&limit=${limit}`, answer: logPage });
+  return call(logEndpoints.readLog, { params: { id: jobId }, query: { fromLine, limit } });
 }

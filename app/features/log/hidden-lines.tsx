@@ -1,10 +1,10 @@
 "use client";
 import { useState } from "react";
 import { cdxIconEye } from "@wikimedia/codex-icons";
-import { sensitiveLines } from "#lib/contract/log.ts";
+import { logEndpoints } from "#lib/contract/log.ts";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission } from "../../client/use-session.tsx";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
@@ -16,12 +16,7 @@ export function HiddenLines({ jobId, onShow }: HiddenLinesProps) {
   const canView = usePermission("see_sensitive_output");
   const [isAsking, setIsAsking] = useState(false);
   const show = useAction(async (_, onSlow) => {
-    const { lines } = await callApi({
-      method: "POST",
-      path: `/api/jobs/${jobId}/sensitive-lines`,
-      answer: sensitiveLines,
-      onSlow,
-    });
+    const { lines } = await call(logEndpoints.readSensitiveLines, { params: { id: jobId }, onSlow });
     onShow(new Map(lines.map((line) => [line.n, line.text])));
     setIsAsking(false);
   });

@@ -4,6 +4,8 @@ import { cdxIconClock, cdxIconDownload, cdxIconNewline } from "@wikimedia/codex-
 import { plural } from "../../text/format.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
+import { logEndpoints } from "#lib/contract/log.ts";
+import { urlOf } from "#lib/contract/path.ts";
 import styles from "./log-toolbar.module.css";
 
 type LogToolbarProps = {
@@ -63,7 +65,7 @@ export function LogToolbar(props: LogToolbarProps) {
       </Button>
       <a
         className={buttonClass({ weight: "quiet" })}
-        href={`/api/jobs/${jobId}/log.txt`}
+        href={urlOf(logEndpoints.downloadLog, { params: { id: jobId } })}
         download={`job-${jobId}.txt`}
       >
         <Icon icon={cdxIconDownload} />

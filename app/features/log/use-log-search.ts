@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { logMatches, type LogMatches } from "#lib/contract/log.ts";
-import { callApi } from "../../client/api.ts";
+import { logEndpoints, type LogMatches } from "#lib/contract/log.ts";
+import { call } from "../../client/api.ts";
 import { searchLog, type LogSearchResult, type LogSearch } from "./log-search.ts";
 import type { LogStore } from "./log-store.ts";
 
@@ -33,6 +33,5 @@ export function useLogSearch(jobId: number, log: LogStore, words: string): LogSe
 }
 
 function findLines(jobId: number, words: string, fromLine: number, signal: AbortSignal): Promise<LogMatches> {
-  const path = `/api/jobs/${jobId}/log/matches?q=${encodeURIComponent(words)}&fromLine=${fromLine}`;
-  return callApi({ path, answer: logMatches, signal });
+  return call(logEndpoints.searchLog, { params: { id: jobId }, query: { q: words, fromLine }, signal });
 }

@@ -1,9 +1,8 @@
 "use client";
 // Ctrl-C in a program: not a key but a signal to it and to scap, so it asks once more.
-import { z } from "zod";
-import type { Job } from "#lib/contract/job.ts";
+import { type Job, jobEndpoints } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { stopEffect } from "../../text/stop-effect.ts";
 import { jobSubject, SIGNAL_LABELS } from "../../text/labels.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
@@ -15,11 +14,9 @@ type InterruptDialogProps = { job: Job; isOpen: boolean; isConnected: boolean; o
 
 export function InterruptDialog({ job, isOpen, isConnected, onClose }: InterruptDialogProps) {
   const signal = useAction(async (_, onSlow) => {
-    await callApi({
-      method: "POST",
-      path: `/api/jobs/${job.id}/signals`,
+    await call(jobEndpoints.signalJob, {
+      params: { id: job.id },
       body: { kind: "interrupt_group" },
-      answer: z.unknown(),
       onSlow,
     });
     onClose();

@@ -3,8 +3,8 @@
 // stream; this knows only what the request itself came to.
 import { useState } from "react";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
-import { interaction as interactionSchema, type Interaction } from "#lib/contract/interaction.ts";
-import { callApi, problemOf, type ApiProblem } from "../../client/api.ts";
+import { type Interaction, interactionEndpoints } from "#lib/contract/interaction.ts";
+import { call, problemOf, type ApiProblem } from "../../client/api.ts";
 
 export type AnswerAttempt =
   | { phase: "idle" }
@@ -35,11 +35,9 @@ export function useAnswer(question: Interaction, { onKnown, onRefused }: Listene
   const send = async (value: AnswerValue) => {
     setAttempt({ phase: "sending", value, isSlow: false });
     try {
-      const answered = await callApi({
-        method: "PUT",
-        path: `/api/jobs/${question.jobId}/interactions/${question.id}/answer`,
+      const answered = await call(interactionEndpoints.answerInteraction, {
+        params: { id: question.jobId, iid: question.id },
         body: { value },
-        answer: interactionSchema,
         onSlow: () => setAttempt({ phase: "sending", value, isSlow: true }),
       });
       setAttempt({ phase: "sent" });

@@ -1,10 +1,10 @@
 "use client";
 import { useState } from "react";
-import { z } from "zod";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
+import { laneEndpoints } from "#lib/contract/lane.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useNow, useTimeZone } from "../../client/use-now.tsx";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { formatUtcMinute } from "../../text/format.ts";
 import { Field } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
@@ -19,11 +19,9 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   const end = until === "" ? undefined : new Date(until);
   const isPast = end !== undefined && end.getTime() <= now;
   const freeze = useAction(async (_, onSlow) => {
-    await callApi({
-      method: "PUT",
-      path: `/api/lanes/${DEFAULT_LANE}/freeze`,
-      body: { reason, ...(end === undefined ? {} : { until: end.toISOString() }) },
-      answer: z.unknown(),
+    await call(laneEndpoints.freezeLane, {
+      params: { lane: DEFAULT_LANE },
+      body: { reason, until: end?.toISOString() },
       onSlow,
     });
     setReason("");

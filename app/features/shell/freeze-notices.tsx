@@ -1,10 +1,9 @@
 "use client";
-import { z } from "zod";
-import type { Lane } from "#lib/contract/lane.ts";
+import { type Lane, laneEndpoints } from "#lib/contract/lane.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { usePermission } from "../../client/use-session.tsx";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { LinkedText } from "../../ui/linked-text.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -21,7 +20,7 @@ export function FreezeNotices() {
 function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane["freeze"]> }) {
   const canUnfreeze = usePermission("freeze_lane");
   const lift = useAction(async (_, onSlow) => {
-    await callApi({ method: "DELETE", path: `/api/lanes/${lane}/freeze`, answer: z.unknown(), onSlow });
+    await call(laneEndpoints.unfreezeLane, { params: { lane }, onSlow });
   });
   return (
     <Notice

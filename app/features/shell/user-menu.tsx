@@ -3,11 +3,11 @@
 import { useState } from "react";
 import { Menu } from "@base-ui/react/menu";
 import { cdxIconCheck, cdxIconLogOut, cdxIconPause, cdxIconUserAvatar } from "@wikimedia/codex-icons";
-import { z } from "zod";
+import { accountEndpoints } from "#lib/contract/account.ts";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { useTheme } from "./use-theme.ts";
-import { callApi } from "../../client/api.ts";
+import { call } from "../../client/api.ts";
 import { isTheme, THEME_LABELS, THEMES } from "./theme.ts";
 import { ROLE_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
@@ -21,7 +21,7 @@ export function UserMenu() {
   const { user } = useSession();
   const [theme, setTheme] = useTheme();
   const signOut = useAction(async () => {
-    await callApi({ method: "POST", path: "/api/auth/sign-out", body: {}, answer: z.unknown() });
+    await call(accountEndpoints.signOut, {});
     // A whole new page: nothing of what this account saw stays in memory.
     window.location.assign("/sign-in");
   });

@@ -1,0 +1,33 @@
+// The types and the text of requests derive from the definitions of the endpoints.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { interactionEndpoints } from "#lib/contract/interaction.ts";
+import { jobEndpoints } from "#lib/contract/job.ts";
+import { laneEndpoints } from "#lib/contract/lane.ts";
+import { pathExpression, urlOf } from "#lib/contract/path.ts";
+
+test("values are encoded, lists are joined, and what is undefined is left out", () => {
+  const query = { state: ["failed", "lost"], q: "a&b", cursor: undefined } as const;
+  assert.equal(
+    urlOf(jobEndpoints.listJobs, { query: { ...query, state: [...query.state] } }),
+    "/api/jobs?state=failed%2Clost&q=a%26b",
+  );
+  assert.equal(urlOf(jobEndpoints.listJobs, { query: {} }), "/api/jobs");
+  assert.equal(urlOf(laneEndpoints.freezeLane, { params: { lane: "a/b" } }), "/api/lanes/a%2Fb/freeze");
+});
+
+test("the values of an address are found by their names", () => {
+  const { path } = interactionEndpoints.answerInteraction;
+  const url = urlOf(interactionEndpoints.answerInteraction, { params: { id: 12, iid: 34 } });
+  assert.deepEqual({ ...pathExpression(path).exec(url)?.groups }, { id: "12", iid: "34" });
+  assert.equal(pathExpression("/api/log.txt").exec("/api/logXtxt"), null);
+});
+
+test("a value that an endpoint does not take is a type error", () => {
+  // @ts-expect-error -- there is no such state
+  urlOf(jobEndpoints.listJobs, { query: { state: ["done"] } });
+  // @ts-expect-error -- there is no such filter
+  urlOf(jobEndpoints.listJobs, { query: { colour: "red" } });
+  // @ts-expect-error -- the id of the interaction is missing
+  urlOf(interactionEndpoints.answerInteraction, { params: { id: 1 } });
+});
