@@ -25,7 +25,7 @@ import type { RunContext } from "./run-job.ts";
 import { createThrottle } from "./throttle.ts";
 import { createRuns, type Runs } from "./runs.ts";
 import { createSpares } from "./spares.ts";
-import { lookAtUnanswered, lookEveryMs } from "./unanswered.ts";
+import { checkUnanswered, checkIntervalMs } from "./unanswered.ts";
 import { retryUntilConnected } from "./retry-until-connected.ts";
 
 const HEARTBEAT_MS = 1000;
@@ -120,8 +120,8 @@ async function main(): Promise<void> {
   });
   every(SWEEP_MS, sweep);
   every(SWEEP_MS, () => journalCleanup.cleanUp());
-  every(lookEveryMs(settings), () =>
-    lookAtUnanswered({ db, remindAfterMs: settings.remindAfterMs, running: runs.running, log }),
+  every(checkIntervalMs(settings), () =>
+    checkUnanswered({ db, remindAfterMs: settings.remindAfterMs, running: runs.running, log }),
   );
   every(HOUSEKEEPING_MS, keepHouse);
   await quietly(() => runs.takeOver());

@@ -1,28 +1,28 @@
-// Looks at the questions that nobody has answered. Reminding is any worker's business, also of jobs whose host is away:
-// the row says who was first. What has expired is ended by the worker that has the job, because only that one knows
-// whether scap still asks. An idle worker reads an empty index here, some times a minute.
+// Checks unanswered questions. Any worker sends reminders, also for jobs on an unreachable host; the row decides which worker was
+// first. A question is expired by the worker that has the job, because only that worker knows whether scap still asks it. For
+// an idle worker a check reads an empty index, some times per minute.
 import { type Database, transaction } from "#lib/db/connection.ts";
 import { listUnanswered, remind, type Unanswered } from "#lib/db/unanswered.ts";
 import { type ExpiryPolicy, nextReminderAt } from "#lib/domain/unanswered.ts";
 import type { Log } from "#lib/log.ts";
 
-/** A question is looked at within this time after it is due. */
-const LOOK_MS_MAX = 15_000;
-const LOOK_MS_MIN = 250;
+/** A question is checked within this time after it is due. */
+const CHECK_MS_MAX = 15_000;
+const CHECK_MS_MIN = 250;
 
-/** Settings of seconds are looked after at their own pace. */
-export function lookEveryMs(settings: {
+/** Settings of a few seconds need more frequent checks. */
+export function checkIntervalMs(settings: {
   remindAfterMs: number;
   questionExpiry: ExpiryPolicy | undefined;
 }): number {
   const shortest = Math.min(settings.remindAfterMs || Infinity, settings.questionExpiry?.afterMs ?? Infinity);
-  return Math.max(LOOK_MS_MIN, Math.min(LOOK_MS_MAX, shortest / 10));
+  return Math.max(CHECK_MS_MIN, Math.min(CHECK_MS_MAX, shortest / 10));
 }
 
 type Running = { expire(question: Unanswered): Promise<void> };
 
-/** @throws when the database is away: what was due then is still due at the next look. */
-export async function lookAtUnanswered(options: {
+/** @throws when the database is unreachable: what is due then is still due at the next check. */
+export async function checkUnanswered(options: {
   db: Database;
   remindAfterMs: number;
   /** The jobs of this worker. */
@@ -40,6 +40,6 @@ export async function lookAtUnanswered(options: {
     const remindAt = nextReminderAt(question, options.remindAfterMs);
     if (remindAt === undefined || remindAt > now) continue;
     if (await transaction(db, (tx) => remind(tx, question)))
-      log.info("question: people are reminded", { jobId: question.jobId, interactionId: question.id });
+      log.info("question: reminder sent", { jobId: question.jobId, interactionId: question.id });
   }
 }

@@ -6,7 +6,7 @@ import { readInteraction } from "../db/job-rows.ts";
 import { lockJob } from "../db/jobs.ts";
 import { notifySecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
-import { type AnswerFault, answerFault, answerText, type AnswerValue } from "../domain/interaction.ts";
+import { type AnswerIssue, answerIssue, answerText, type AnswerValue } from "../domain/interaction.ts";
 import type { User } from "../domain/permission.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
 import { AppError } from "../errors.ts";
@@ -14,7 +14,7 @@ import { seal } from "../sealed-box.ts";
 import { wakeWorker } from "../queue/send.ts";
 import type { Interaction } from "../contract/interaction.ts";
 
-const FAULTS: Record<AnswerFault, string> = {
+const ISSUES: Record<AnswerIssue, string> = {
   not_an_option: "Choose one of the options of the question. Nothing was typed.",
   not_text: "The question takes a text. Nothing was typed.",
   too_long: "The text is longer than a line of the terminal can be (4094 bytes). Nothing was typed.",
@@ -45,9 +45,9 @@ export async function answerInteraction(
     if (job === undefined || question === undefined) throw new AppError("interaction_not_found");
     // Even an invalid answer is told first that the question is closed.
     if (question.state !== "pending") throw refusalOf(await readBack(tx, jobId, interactionId));
-    const fault = answerFault(question, value);
-    if (fault !== undefined)
-      throw new AppError("answer_not_an_option", { detail: FAULTS[fault], extra: { fault } });
+    const issue = answerIssue(question, value);
+    if (issue !== undefined)
+      throw new AppError("answer_not_an_option", { detail: ISSUES[issue], extra: { issue } });
     const isSecret = question.kind === "secret";
     await insertAnswer(tx, jobId, {
       interactionId,

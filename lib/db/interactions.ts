@@ -1,5 +1,5 @@
-// Questions and answers. An answer is an inserted row with the interaction as its key: the first one wins by the
-// database's own word, whoever asks it and through whichever process.
+// Rows of questions and answers. An answer is an inserted row with the interaction as its key, so the database accepts only the
+// first, whichever process sends it.
 import type {
   AnswerValue,
   GivenAnswer,
@@ -26,7 +26,7 @@ export type NewInteraction = {
   recognised: boolean;
   complaint: string | null;
   askedAt: Date;
-  /** It ends by itself then; without one it waits for as long as it takes. */
+  /** Without a policy the question never expires. */
   expiry?: ExpiryPolicy | undefined;
 };
 
@@ -120,7 +120,7 @@ export async function insertAnswer(
   });
 }
 
-/** Ends a pending question that scap no longer asks. @returns false when it was not pending any more. */
+/** Withdraws a question that scap no longer asks. @returns false if it is not pending. */
 export async function withdrawPrompt(
   tx: Transaction,
   jobId: number,
@@ -139,23 +139,23 @@ export async function withdrawPrompt(
 }
 
 /**
- * The job has ended: what is pending is withdrawn, and what people still wanted has come too late. The caller holds
- * the job's lock, so nobody adds anything behind this.
- * @param whyUndelivered what is said of answers of which nobody knows what became of them.
- * @param words what is said of open questions and of signals, when it is more than that the job ended.
+ * The job has ended: withdraws its open question, and settles answers and signals that were not delivered. The caller holds the
+ * lock of the job, so nothing is added afterwards.
+ * @param whyUndelivered the reason for answers without a known result.
+ * @param reasons for the open question and for signals, if there is more to say than that the job ended.
  */
 export async function settleEverything(
   tx: Transaction,
   jobId: number,
   whyUndelivered: string,
-  words: { questions?: string; signals?: string } = {},
+  reasons: { questions?: string; signals?: string } = {},
 ): Promise<void> {
   const pending = await tx.execute<{ promptKey: string }>(
     `select prompt_key as "promptKey" from spiderpig.interaction where job_id = $1 and state = 'pending'`,
     [jobId],
   );
   for (const { promptKey } of pending)
-    await withdrawPrompt(tx, jobId, promptKey, words.questions ?? "the job ended");
+    await withdrawPrompt(tx, jobId, promptKey, reasons.questions ?? "the job ended");
   const unsettled = await tx.execute<{ id: number }>(
     `select a.interaction_id as id
      from spiderpig.interaction i
@@ -165,10 +165,10 @@ export async function settleEverything(
     [jobId],
   );
   for (const { id } of unsettled) await settleAnswer(tx, jobId, id, "undelivered", whyUndelivered);
-  await settleSignalsAsLate(tx, jobId, words.signals ?? null);
+  await settleSignalsAsLate(tx, jobId, reasons.signals ?? null);
 }
 
-/** Answers that were given and of which nobody knows yet whether scap read them; oldest first. */
+/** Answers without a known result; oldest first. */
 export async function listUnsettledAnswers(db: Database, jobId: number): Promise<GivenAnswer[]> {
   return query<GivenAnswer>(
     db,
@@ -183,8 +183,8 @@ export async function listUnsettledAnswers(db: Database, jobId: number): Promise
 }
 
 /**
- * Records what became of an answer of this job: a database that was restored may have given the number of a forgotten
- * question to one of another job. @returns false when that was known already.
+ * Records the result of an answer of this job. A restored database may have given the number of a lost question to one of
+ * another job, hence the check of the job. @returns false if the answer is settled already.
  */
 export async function settleAnswer(
   tx: Transaction,
@@ -210,7 +210,7 @@ export async function settleAnswer(
   return true;
 }
 
-/** Prompts of the job whose question is over: the same prompt, seen again by another worker, asks nobody. */
+/** Prompts of the job whose question is over: another worker that finds the same prompt again does not ask it. */
 export async function listClosedPromptKeys(db: Database, jobId: number): Promise<string[]> {
   const rows = await query<{ promptKey: string }>(
     db,
@@ -251,8 +251,8 @@ export type OpenPrompt = {
 };
 
 /**
- * The question that an earlier worker wrote and that may still be open: without an answer, with one on its way, or
- * expired and what the policy then sends on its way.
+ * The question of an earlier worker that may still be open: without an answer, with an unsettled answer, or expired with an
+ * undelivered signal.
  */
 export async function findOpenPrompt(db: Database, jobId: number): Promise<OpenPrompt | undefined> {
   const [row] = await query<OpenPrompt>(

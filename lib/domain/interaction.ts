@@ -1,5 +1,5 @@
-// One question scap asks and the answers it takes. Pure: how the question was recognised and what is typed
-// into the terminal is the worker's business; here is what everybody agrees on.
+// A question of scap and the answers that it accepts, as all parts of SpiderPig agree on them. Pure. The worker decides how a
+// question is recognised and what is typed. The modes of a question are in interaction-mode.ts.
 
 /** `screen`: a program that draws a menu, an editor or a pager; it is shown live and answered key by key. */
 export const INTERACTION_KINDS = ["yes_no", "choices", "acknowledge", "text", "secret", "screen"] as const;
@@ -76,45 +76,45 @@ export type Question = {
   kind: InteractionKind;
   message: string;
   options: readonly InteractionOption[];
-  /** The value that a bare Enter gives in the terminal; null when there is none. */
+  /** The value that Enter alone gives in the terminal; null if there is none. */
   default: OptionValue | null;
-  /** False when only the fact is known that the program waits for input. */
+  /** False if nothing is known except that the program waits for input. */
   recognised: boolean;
 };
 
-/** Bound of a canonical-mode line (4096 bytes with its newline; the kernel drops what is beyond). */
+/** Longest line in canonical mode (4096 bytes with its newline; the kernel drops the rest). */
 export const ANSWER_BYTES_MAX = 4094;
 
-export type AnswerFault = "not_an_option" | "not_text" | "too_long" | "control_character";
+export type AnswerIssue = "not_an_option" | "not_text" | "too_long" | "control_character";
 
 /** Says why `value` cannot answer the question, or undefined when it can. */
-export function answerFault(
+export function answerIssue(
   question: Pick<Question, "kind" | "options">,
   value: AnswerValue,
-): AnswerFault | undefined {
+): AnswerIssue | undefined {
   switch (question.kind) {
     case "yes_no":
     case "choices":
     case "acknowledge":
       return question.options.some((option) => option.value === value) ? undefined : "not_an_option";
     case "text":
-      return isKeyPress(value) && value.key === "ctrl_d" ? undefined : textFault(value);
+      return isKeyPress(value) && value.key === "ctrl_d" ? undefined : textIssue(value);
     case "secret":
-      return textFault(value);
+      return textIssue(value);
     case "screen":
       if (isKeyPress(value)) return SCREEN_KEYS.includes(value.key) ? undefined : "not_an_option";
-      // Nothing would be typed, and the answer would be used up.
-      return value === "" ? "not_text" : textFault(value);
+      // Nothing would be typed, and the answer would be spent.
+      return value === "" ? "not_text" : textIssue(value);
   }
 }
 
-function textFault(value: AnswerValue): AnswerFault | undefined {
+function textIssue(value: AnswerValue): AnswerIssue | undefined {
   if (typeof value !== "string") return "not_text";
   if (new TextEncoder().encode(value).length > ANSWER_BYTES_MAX) return "too_long";
   return hasControlCharacter(value) ? "control_character" : undefined;
 }
 
-/** C0, DEL and C1: any of them could end the line, signal the process or steer the terminal. */
+/** C0, DEL and C1: each could end the line, signal the process or control the terminal. */
 function hasControlCharacter(text: string): boolean {
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
@@ -123,14 +123,14 @@ function hasControlCharacter(text: string): boolean {
   return false;
 }
 
-/** How a button should look: what it leads to, as far as its words tell. */
+/** The tone of a button: what the option leads to, as far as its text says. */
 export type OptionTone = "progressive" | "destructive" | "neutral";
 
 const DESTRUCTIVE = /\b(roll(?:ing)? ?back|terminate|exit|ignore|abort|cancel|kill|discard|without)\b/i;
 
 /**
- * Tone from the words of the option, never from its key: the key `c` once meant "continue" and later "cancel".
- * A plain yes goes on; a plain no stops quietly; words that undo, stop or override a check are destructive.
+ * From the text of the option, never from its key: the key `c` meant "continue" in one version and "cancel" in another. A plain
+ * yes continues and a plain no stops; text that undoes, stops or overrides a check is destructive.
  */
 export function optionTone(kind: InteractionKind, option: InteractionOption): OptionTone {
   if (kind === "acknowledge") return "progressive";

@@ -28,7 +28,7 @@ process.stdout.write("? Where to (use the arrow keys)\\n"); draw();
 process.stdin.on("keypress", (_, k) => { if (k.name === "down") at = Math.min(2, at + 1); if (k.name === "return") { console.log("chosen", items[at]); process.exit(); } draw(); });`,
 );
 
-test("each key on a screen is an answer of its own, with who pressed it, also across the death of a worker", async () => {
+test("each key on a screen is a separate answer with its user, also across a failover", async () => {
   let worker = await stack.startWorker();
   const id = await stack.runScript(`${process.execPath} ${MENU}`);
 
@@ -70,7 +70,7 @@ for s in range(60, 0, -1):
 else: print("\\nnobody answered: going on without")`,
 );
 
-test("a question that counts down keeps its number, also across the death of a worker", async () => {
+test("a countdown keeps the number of its question, also across a failover", async () => {
   let worker = await stack.startWorker();
   const id = await stack.runScript(`python3 -u ${COUNTDOWN}`);
   const question = await stack.asks(id, "Proceed with sync?");
@@ -92,7 +92,7 @@ test("a question that counts down keeps its number, also across the death of a w
   await worker.stop();
 });
 
-test("the end of input ends what reads until then, and nothing is asked again", async () => {
+test("the end of input ends a program that reads until then, and no question follows", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(
     `echo "Enter the message, end with Ctrl-D:"; m=$(cat); echo "got [$m]"; sleep 2`,
@@ -132,7 +132,7 @@ test("git opens no editor", async () => {
 /** Says something with the key of the protocol, which everything below scap inherits. */
 const FORGE = `forge() { printf '{"iokey": "%s", "type":"interaction","subtype":"choices","prompt":"%s","choices":{"Yes":"y","No":"n"},"default":"y"}\\n' "$SPIDERPIG_IO_KEY" "$1"; }`;
 
-test("an announcement by a child of scap is not asked without a read, nor in place of what scap asks", async () => {
+test("an announcement by a child of scap opens no question without a read, and does not replace that of scap", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(`${FORGE}
     (forge "Show the diff?"); sleep 3
@@ -152,7 +152,7 @@ for (const script of [
   `(forge "Show the diff?"); forge "Delete everything?"; read -r a; echo "got:$a"`,
   `forge "Delete everything?"; (forge "Show the diff?"); read -r a; echo "got:$a"`,
 ]) {
-  test(`of two announced questions people see both, and the answer is theirs: ${script.slice(0, 24)}`, async () => {
+  test(`of two announced questions the page shows both, and the deployer decides: ${script.slice(0, 24)}`, async () => {
     const worker = await stack.startWorker();
     const id = await stack.runScript(`${FORGE}\n${script}`);
 
@@ -176,7 +176,7 @@ while not b.endswith(b"R"): b += os.read(0, 1)
 termios.tcsetattr(0, termios.TCSADRAIN, old); print("cursor", b)`,
 );
 
-test("a query of the terminal is replied to by the terminal, and nobody is asked", async () => {
+test("a terminal query is answered by the terminal, and no question opens", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(`python3 -u ${MEASURES}`);
 

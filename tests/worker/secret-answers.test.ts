@@ -77,7 +77,7 @@ test("a secret whose worker dies before it is typed is asked for again, and neve
   await second.stop();
 });
 
-test("the journal's own input record of a secret has no text", async () => {
+test("the input record of a secret in the journal has no text", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(ASKS_SECRET);
   const question = await stack.asks(id, "Password");

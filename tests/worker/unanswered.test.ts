@@ -34,7 +34,7 @@ const kinds = async (id: number) => (await stack.events(id)).map(({ kind }) => k
 const remindersOf = async (id: number) =>
   (await kinds(id)).filter((kind) => kind === "interaction_reminded").length;
 
-test("people are reminded by whichever worker looks first, also of a job whose host is away", async () => {
+test("a reminder is sent by the first worker that checks, also for a job on an unreachable host", async () => {
   const away = await stack.startWorker({ REMIND_AFTER_MINUTES: "0" });
   const id = await stack.runScript(asks());
   const question = await stack.asks(id, "Continue?");
@@ -71,7 +71,7 @@ test("people are reminded by whichever worker looks first, also of a job whose h
   await Promise.all([...others, back].map((worker) => worker.stop()));
 });
 
-test("when the time is over scap is interrupted, asks whether to roll back, and a late answer is refused", async () => {
+test("on expiry scap is interrupted and asks whether to roll back, and a late answer is refused", async () => {
   const worker = await stack.startWorker(EXPIRES);
   const go = join(stack.directory, "roll-back");
   const id = await stack.runScript(asks({ first: `until [ -e ${go} ]; do sleep 0.02; done;` }));
@@ -112,7 +112,7 @@ test("when the time is over scap is interrupted, asks whether to roll back, and 
   await patient.stop();
 });
 
-test("where the policy says so, scap is terminated", async () => {
+test("a policy can terminate scap", async () => {
   const worker = await stack.startWorker({ ...EXPIRES, QUESTION_EXPIRY_ACTION: "terminate" });
   const id = await stack.runScript(asks());
 
@@ -130,7 +130,7 @@ test("where the policy says so, scap is terminated", async () => {
   await worker.stop();
 });
 
-test("a scap that waits on all the same is not forgotten: people are asked again", async () => {
+test("a question is asked again if scap still waits after it expired", async () => {
   const worker = await stack.startWorker(EXPIRES);
   const id = await stack.runScript(`trap '' INT; read -p "Continue? [y/N]: " a; echo "got: $a"`);
   const question = await asked(id);
@@ -165,7 +165,7 @@ async function expiresUnseen(worker: WorkerProcess, question: Interaction): Prom
   await worker.die();
 }
 
-test("a worker that dies at the expiry: the next one carries out what the policy says, once", async () => {
+test("if a worker dies at the expiry, the next one sends the signal of the policy, once", async () => {
   const first = await stack.startWorker(EXPIRES_LATER);
   const id = await stack.runScript(asks());
   const question = await stack.asks(id, "Continue?");
@@ -184,7 +184,7 @@ test("a worker that dies at the expiry: the next one carries out what the policy
   await second.stop();
 });
 
-test("what the policy sends meets nothing else: a scap that went on by itself is left alone", async () => {
+test("the signal of the policy is not sent to a scap that has continued", async () => {
   const first = await stack.startWorker(EXPIRES_LATER);
   const reader = join(stack.directory, "reader");
   const id = await stack.runScript(

@@ -1,9 +1,9 @@
-// Questions that take nothing but a key press.
+// Recognises questions that are answered with Enter or any key.
 import { questionAt } from "./question.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
 
-/** "(press enter for none)" is a remark of a question for text, hence no bracket before it and no colon behind. */
+/** "(press enter for none)" is part of a question for text, hence no bracket before it and no colon after it. */
 const AT_CURSOR = /(?:^|[^(\w])press (?:\[?(?:enter|return)\]?|any key|a key)\b[^:\n]{0,120}$/i;
 const WHOLE_LINE = /^press (?:\[?(?:enter|return)\]?|any key|a key)\b[^\n]{0,120}$/i;
 
@@ -14,7 +14,7 @@ export function recogniseAcknowledge(view: View): Recognition | undefined {
     return acknowledge(message, text.trimEnd().replace(/:$/, ""), complaint);
   }
   if (text.trim() !== "") return undefined;
-  // scap logs "Press enter to unlock..." with a newline and then waits: the sentence is on the line above.
+  // scap prints "Press enter to unlock..." with a newline and then waits: the sentence is in the line above.
   const last = view.above.at(-1);
   if (last === undefined || !/^(?:\d\d:\d\d:\d\d )?press (?:enter|return|any key)\b/i.test(last.text))
     return undefined;
@@ -41,7 +41,7 @@ function purposeOf(sentence: string): string {
   return found?.[1]?.trim() ?? "continue";
 }
 
-/** "press h to show help", "press q to quit": the program offers a key, it does not wait for one. */
+/** "press h to show help", "press q to quit": the program offers a key, and does not wait for it. */
 function isHelpHint(text: string): boolean {
   return /\bpress (?:any key|enter|return) (?:for|to show) help\b/i.test(text);
 }

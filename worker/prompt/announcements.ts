@@ -1,13 +1,13 @@
-// Which announced question a read is for. The key of the protocol is in the environment of scap and of everything that it
-// starts, so a message that carries it proves nothing: any of them may announce a harmless question while another asks a
-// dangerous one. An announcement is believed only when nothing speaks against it: it is the only one, it came before the
-// read began, and the screen asks nothing else. Otherwise people see all that may be meant, and nothing is preselected.
+// Which announced question a read is for. Every process that scap starts has the key of the protocol in its environment, so a
+// message with the key proves nothing: a process may announce a harmless question while another asks a dangerous one. An
+// announcement is believed only if it is the only one, it came before the read began, and the screen asks nothing else.
+// Otherwise the question shows all candidates, and no answer is preselected.
 import type { Announcement, Judgement, LiveQuestion, Read, State } from "./state.ts";
-import { isNotScaps } from "./rules.ts";
+import { isReadByOtherProgram } from "./rules.ts";
 import type { Recognition } from "./types.ts";
 import { lastCharacters } from "./view.ts";
 
-/** More than a program announces without reading; the oldest are forgotten. */
+/** More than a program announces without reading; older ones are dropped. */
 const ANNOUNCEMENTS_MAX = 4;
 const QUOTED_CHARACTERS_MAX = 2000;
 const SHORT_CHARACTERS_MAX = 200;
@@ -17,8 +17,8 @@ export function withAnnouncement(state: State, announcement: Announcement): read
 }
 
 /**
- * What a journal that was read again has announced, without what an earlier worker has asked and seen the end of: which
- * read it was for is known no more.
+ * The announcements of a replayed journal, without those that an earlier worker asked and closed: which read they were for is no
+ * longer known.
  */
 export function withoutClosed({ announcements, closedPromptKeys, question }: State): Announcement[] {
   const current = question?.prompt.promptKey;
@@ -31,7 +31,7 @@ export function withoutClosed({ announcements, closedPromptKeys, question }: Sta
 
 /** What was announced before this read began and may be what it reads for. */
 export function announcedBefore({ announcements, outputEnd }: State, read: Read): Announcement[] {
-  if (isNotScaps(read.fact)) return [];
+  if (isReadByOtherProgram(read.fact)) return [];
   return announcements.filter(
     ({ position, withdrawnAtEnd }) =>
       position <= read.firstPosition && (withdrawnAtEnd === undefined || withdrawnAtEnd === outputEnd),
@@ -113,7 +113,7 @@ function withWarning(recognition: Recognition, announced: readonly Recognition[]
   };
 }
 
-/** What to ask when it is not known which question the program reads for: all of them, and an answer typed as it is. */
+/** What to ask if it is unknown which question the program reads for: all of them, with an answer that is typed as it is. */
 export function doubtful(questions: readonly Recognition[], screen: Recognition): Recognition {
   const texts = questions.map(({ message, options }) =>
     [

@@ -1,45 +1,42 @@
-// Turns a person's answer into what is typed. The last gate before the terminal: whatever the web let through, nothing
-// leaves here that is not one of the options, or that could be more than one line.
-import { answerFault, isKeyPress } from "#lib/domain/interaction.ts";
-import type { AnswerFault, AnswerValue, ScreenKey } from "#lib/domain/interaction.ts";
+// Turns an answer into keystrokes. The last validation before the terminal: whatever the web accepted, nothing is typed that is
+// not one of the options or could be more than one line.
+import { answerIssue, isKeyPress } from "#lib/domain/interaction.ts";
+import type { AnswerIssue, AnswerValue, ScreenKey } from "#lib/domain/interaction.ts";
 import { END_OF_INPUT, keySequence, KILL_LINE } from "./keys.ts";
 import type { Reading } from "../../holder/protocol/messages.ts";
 import type { Recognition } from "./types.ts";
 
-export type Keystrokes = { ok: true; text: string } | { ok: false; reason: AnswerFault };
+export type Keystrokes = { ok: true; text: string } | { ok: false; reason: AnswerIssue };
 
 type Asked = Pick<Recognition, "kind" | "options" | "default" | "submission" | "isPrefilled" | "keys">;
 type Reader = Pick<Reading, "how" | "mode"> & {
-  /** What Enter was, when the reader has taken it and nothing came of it. */
+  /** What Enter was typed as, if the process read it and did nothing. */
   lastEnter?: string | undefined;
 };
 
 /**
- * The text without its newline, which the holder writes; where the terminal passes on keys and no lines, Enter is part
- * of the text.
- *
- * @param read who takes it, as far as that is known.
+ * The text without its newline, which the holder adds; where the terminal passes single keys, Enter is part of the text.
  */
 export function toKeystrokes(
   asked: Asked,
   value: AnswerValue,
   read: Reader = { how: "read", mode: "line" },
 ): Keystrokes {
-  const fault = answerFault(asked, value);
-  if (fault !== undefined) return { ok: false, reason: fault };
+  const issue = answerIssue(asked, value);
+  if (issue !== undefined) return { ok: false, reason: issue };
   if (isKeyPress(value)) return { ok: true, text: pressed(asked, value.key, read) };
   const option = asked.options.find((each) => each.value === value);
   const typed = option?.typed ?? value;
   if (typeof typed !== "string") return { ok: false, reason: "not_an_option" };
-  // Half a surrogate pair has no UTF-8: the terminal would get a replacement character instead of what was meant.
+  // Half a surrogate pair has no UTF-8: the terminal would get a replacement character instead.
   if (!typed.isWellFormed()) return { ok: false, reason: "control_character" };
   switch (asked.submission) {
     case "line":
-      // scap announces that it takes a line, whatever state another program has left the terminal in.
+      // scap announced that it reads a line, whatever mode another program left the terminal in.
       return { ok: true, text: read.mode === "key" ? typed + enterFor(read) : typed };
     case "editor": {
-      // A program that asks for one key and reads may take just that (`read -n1`): Enter would be left for its next
-      // question, and answer it. If it takes lines all the same it reads on, and people can send Enter by itself.
+      // A program in `read` may read one key only (`read -n1`): Enter would stay for its next question, and answer it. If it
+      // reads lines, it continues to read, and Enter can be sent separately.
       const isOneKey = option !== undefined && read.how === "read" && Buffer.byteLength(typed) === 1;
       if (isOneKey) return { ok: true, text: typed };
       return { ok: true, text: inPlaceOfPrefilled(asked, typed) + enterFor(read) };
@@ -49,7 +46,7 @@ export function toKeystrokes(
   }
 }
 
-/** What a bare Enter gives stands in the editor already. */
+/** The default is in the editor already. */
 function inPlaceOfPrefilled({ isPrefilled, default: prefilled }: Asked, typed: string): string {
   if (isPrefilled !== true) return typed;
   return typed === "" || typed === prefilled ? "" : KILL_LINE + typed;
@@ -57,7 +54,7 @@ function inPlaceOfPrefilled({ isPrefilled, default: prefilled }: Asked, typed: s
 
 function pressed(asked: Asked, key: ScreenKey, read: Reader): string {
   if (asked.kind === "text") {
-    // An editor takes Ctrl-D for the end only where its line is empty.
+    // An editor treats Ctrl-D as end of input only in an empty line.
     return asked.isPrefilled === true ? KILL_LINE + END_OF_INPUT : END_OF_INPUT;
   }
   return key === "enter"
@@ -66,8 +63,8 @@ function pressed(asked: Asked, key: ScreenKey, read: Reader): string {
 }
 
 /**
- * As the key of a terminal sends it; but whoever reads lines of a terminal that was left raw waits for the end of a line,
- * and nobody makes one of the key any more. Where one of the two has done nothing, it is the other.
+ * A carriage return, as the key sends it; but a program that reads lines from a terminal that was left raw waits for a newline,
+ * which the terminal no longer makes of the key. If one of the two had no effect, the other is sent.
  */
 function screenEnter({ keys }: Asked, { how, lastEnter }: Reader): string {
   const [likely, other] = how === "read" && keys?.hasTextAtCursor === true ? ["\n", "\r"] : ["\r", "\n"];
@@ -75,8 +72,8 @@ function screenEnter({ keys }: Asked, { how, lastEnter }: Reader): string {
 }
 
 /**
- * Line editors poll, and get what the key sends. Who just reads a terminal that was left without lines waits for the end
- * of one, and nobody makes it of the key any more.
+ * Line editors poll, and get a carriage return, as the key sends it. A program that reads lines from a terminal that was left raw
+ * waits for a newline, which the terminal no longer makes of the key.
  */
 function enterFor({ how }: Pick<Reading, "how">): string {
   return how === "read" ? "\n" : "\r";

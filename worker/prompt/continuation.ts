@@ -1,8 +1,8 @@
-// Whether a screen still asks what it asked before. A program with a time limit draws its question again and again
-// ("(12 s) Proceed? [y/N]"): every turn is a new read, and all of them are one question.
+// Whether a screen shows the same question as before. A program with a countdown draws its question repeatedly
+// ("(12 s) Proceed? [y/N]"): each time is a new read, and all of them are one question.
 //
-// It is the same one only if nothing but numbers, and the character of a spinner, has changed anywhere on the screen, in the same rows: whatever else was
-// printed may have made another question of it.
+// It is the same question only if nothing on the screen has changed except numbers and spinner characters, in the same rows:
+// anything else that was printed may have made it another question.
 import { withoutTimeLeft } from "./time-left.ts";
 import type { Snapshot } from "./types.ts";
 
@@ -16,7 +16,7 @@ export function isSameQuestion(before: Snapshot, now: Snapshot): boolean {
   );
 }
 
-/** Whether a question may be in the middle of being drawn again: nothing above the cursor has changed. */
+/** Whether a question may be partly redrawn: nothing above the cursor has changed. */
 export function isBeingRedrawn(before: Snapshot, now: Snapshot): boolean {
   return (
     before.alternate === now.alternate &&
@@ -35,12 +35,12 @@ function hasSameRows(before: Snapshot, now: Snapshot, count: number): boolean {
   return true;
 }
 
-/** What of a row stays while its question is drawn again. */
+/** The part of a row that stays the same while its question is redrawn. */
 const lasting = (row: string): string => withoutNumbers(withoutTimeLeft(row));
 
 /**
- * A spinner's character that stands alone becomes "|". Digits become one "0", without the spaces before it that fill its column, and without the plural of its unit: "( 9 s)"
- * follows "(10 s)", and "1 second" follows "2 seconds".
+ * A spinner character that stands alone becomes "|". Digits become one "0", without the spaces before it that fill its column,
+ * and without the plural of its unit: "( 9 s)" follows "(10 s)", and "1 second" follows "2 seconds".
  */
 export function withoutNumbers(text: string): string {
   const kept: string[] = [];
@@ -61,7 +61,7 @@ export function withoutNumbers(text: string): string {
   return kept.join("").trimEnd();
 }
 
-/** A character that turns where it stands: "| Proceed?", "/ Proceed?". */
+/** "| Proceed?", "/ Proceed?" */
 function withoutSpinner(text: string): string {
   const words = text.split(" ");
   return words.map((word) => (isSpinner(word) ? "|" : word)).join(" ");

@@ -1,5 +1,5 @@
-// A program that draws a menu, an editor or a pager: what is asked is the screen itself, and keys are the answer. People
-// see the live screen; the message is a picture of it for those who only have the question.
+// A program that draws a menu, an editor or a pager: the question is the screen itself, and keys are the answer. The page shows
+// the live screen; the message is a copy of it for clients that only read the question.
 import { recognisePager } from "./pager.ts";
 import type { Recognition, Snapshot } from "./types.ts";
 import type { View } from "./view.ts";
@@ -20,7 +20,7 @@ export function recogniseScreen(view: View, snapshot: Snapshot, picture: string)
   };
 }
 
-/** Also what has been answered, as far as the reader has taken it: it may wait for Enter. */
+/** Includes input that the program has read and echoed: it may wait for Enter. */
 function hasTextAtCursor({ lines, cursorRow, cursorOffset }: Snapshot): boolean {
   return (lines[cursorRow]?.text.slice(0, cursorOffset).trim() ?? "") !== "";
 }

@@ -1,21 +1,21 @@
-// Keeps the protocol's key out of everything that is shown or stored, also when it arrives in pieces.
+// Masks the key of the protocol in everything that is shown or stored, also when it arrives in pieces.
 
 const MASK = Buffer.from("••••");
-/** A piece of the key this long is no accident any more. */
+/** A match of this length is not accidental. */
 const PIECE_BYTES_MIN = 8;
 
 export type KeyMask = {
-  /** Returns what may be shown; keeps back a tail that may be the beginning of the key. */
+  /** @returns what may be shown; holds back an end that may be the start of the key. */
   push(bytes: Buffer): Buffer[];
-  /** Releases the tail: in clear when it is too short to be the key, masked otherwise. */
+  /** Releases what is held back: in clear if it is too short to be the key, masked otherwise. */
   flush(): Buffer[];
-  /** Bytes kept back. */
+  /** Bytes held back. */
   held(): number;
 };
 
 export function createKeyMask(key: Buffer): KeyMask {
   const fallback = fallbackTable(key);
-  /** How much of the key the stream's end matches, and how much of that has been shown already. */
+  /** How much of the key the end of the stream matches, and how much of that was shown already. */
   let matched = 0;
   let released = 0;
 
@@ -24,13 +24,13 @@ export function createKeyMask(key: Buffer): KeyMask {
   function push(bytes: Buffer): Buffer[] {
     const shown: Buffer[] = [];
     let from = 0;
-    // Byte by byte only where a part of the key may be: nearly all output is searched as a whole.
+    // Byte by byte only where the key may be: nearly all output is searched as a whole.
     while (matched > 0 && from < bytes.length) from = take(bytes, from, shown);
     for (let found = bytes.indexOf(key, from); found !== -1; found = bytes.indexOf(key, from)) {
       shown.push(bytes.subarray(from, found), MASK);
       from = found + key.length;
     }
-    // At the end the key may begin, wherever its first byte stands.
+    // The key may start at any occurrence of its first byte near the end.
     let index = Math.max(from, bytes.length - key.length + 1);
     while (index < bytes.length) {
       if (matched === 0 && bytes[index] !== key[0]) index += 1;
@@ -44,7 +44,7 @@ export function createKeyMask(key: Buffer): KeyMask {
     return shown.filter((part) => part.length > 0);
   }
 
-  /** Takes one byte into the match, or shows it. @returns the index of the next. */
+  /** Adds one byte to the match, or shows it. @returns the index of the next. */
   function take(bytes: Buffer, index: number, shown: Buffer[]): number {
     const byte = bytes[index];
     while (matched > 0 && byte !== key[matched]) retreat(shown);
@@ -61,7 +61,7 @@ export function createKeyMask(key: Buffer): KeyMask {
     return index + 1;
   }
 
-  /** The match does not go on: what was kept back for it is ordinary text, as far as a shorter match allows. */
+  /** The match ends: what was held back for it is ordinary text, except for a shorter match. */
   function retreat(shown: Buffer[]): void {
     const shorter = fallback[matched - 1] ?? 0;
     const free = matched - shorter;
@@ -79,7 +79,7 @@ export function createKeyMask(key: Buffer): KeyMask {
   }
 }
 
-/** For each length of match, the longest shorter match that its end also is (Knuth, Morris, Pratt). */
+/** For each match length, the longest shorter match that is also its end (Knuth–Morris–Pratt). */
 function fallbackTable(key: Buffer): number[] {
   const table = [0];
   let length = 0;

@@ -1,9 +1,9 @@
-// The bytes of the keys that people press, as an xterm sends them.
+// The bytes of keys, as xterm sends them.
 import type { ScreenKey } from "#lib/domain/interaction.ts";
 
-/** End of input, where the terminal takes lines; a key like others where it does not. */
+/** End of input where the terminal reads lines; otherwise a key like any other. */
 export const END_OF_INPUT = "\x04";
-/** Empties the line of every line editor that is known, back from the cursor. */
+/** Clears the line before the cursor in all common line editors. */
 export const KILL_LINE = "\x15";
 
 const SEQUENCES: Record<Exclude<ScreenKey, "enter">, string> = {
@@ -22,7 +22,7 @@ const SEQUENCES: Record<Exclude<ScreenKey, "enter">, string> = {
   page_down: "\x1b[6~",
   ctrl_d: END_OF_INPUT,
 };
-/** What changes when a program has asked for application cursor keys. */
+/** The bytes in application cursor mode. */
 const CURSOR_KEYS: ReadonlySet<ScreenKey> = new Set(["up", "down", "left", "right", "home", "end"]);
 
 export function keySequence(key: Exclude<ScreenKey, "enter">, isCursorApplication: boolean): string {

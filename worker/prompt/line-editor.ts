@@ -1,15 +1,15 @@
-// A line editor (GNU readline, node's readline and their like) takes single keys and draws what is typed by itself. It is
-// told from a menu by what is on the screen: the question stands at the cursor, and nothing is drawn around it.
+// Recognises a line editor (GNU readline, Node's readline), which reads single keys and echoes them itself. The screen
+// distinguishes it from a menu: the question is at the cursor, and nothing is drawn around it.
 //
-// A menu that is taken for an editor could not be steered; an editor that is taken for a menu can still be answered, by
-// text and then Enter. So whatever looks like a menu is none.
+// In doubt it is a menu: a menu that is recognised as an editor cannot be navigated, while an editor that is recognised as a
+// menu can still be answered with text and Enter.
 import type { Recognition, Snapshot } from "./types.ts";
 import { recogniseText } from "./text.ts";
 import type { View } from "./view.ts";
 
 /** Rows around the cursor that belong to the same menu. */
 const ROWS_AROUND = 20;
-/** What menus put in front of their entries. */
+/** Markers of menu entries. */
 const MENU_MARK = /^ {0,8}(?:[❯›▸►➤▶●○◉◯◻◼☐☑✔→*]|\([*• xX]?\)|\[[*✔ xX]?\]) ?\S/;
 const SELECTED = /^ {0,4}> \S/;
 const UNSELECTED = /^ {2,8}\S/;
@@ -42,7 +42,7 @@ function isMenu({ lines, cursorRow }: Snapshot): boolean {
   return rows.length > 1 && (hasSelected || rows.some((row) => MENU_MARK.test(row)));
 }
 
-/** `Reason: Reverted by x`: the editor was started with a text in it, which Enter gives. */
+/** `Reason: Reverted by x`: the editor started with a text, which is the default. */
 function splitPrefilled(line: string): { asked: string; prefilled?: string } {
   const ends = [": ", "? ", "> "].map((mark) => line.indexOf(mark)).filter((at) => at >= 0);
   const end = Math.min(...ends) + 2;

@@ -13,12 +13,12 @@ import {
   type State,
 } from "./state.ts";
 import { endQuestion } from "./transition.ts";
-import { isNotScaps, openingOf, SILENT_POLL_AFTER_MS } from "./rules.ts";
+import { isReadByOtherProgram, openingOf, SILENT_POLL_AFTER_MS } from "./rules.ts";
 import type { Opening } from "./rules.ts";
 import type { Reading } from "../../holder/protocol/messages.ts";
 import type { Recognition } from "./types.ts";
 
-/** A screen that has been behind for so long without any output will not catch up: better unsure than never. */
+/** After this time without output the screen will not catch up: the question opens, marked as unsure. */
 const BEHIND_MS = 10_000;
 /** How long scap may take to stop when its question has expired; if it still waits then, the question is asked again. */
 const EXPIRED_WAIT_MS = 10_000;
@@ -84,8 +84,8 @@ function waitForRestored(draft: Decision, at: number): number | undefined {
 }
 
 /**
- * Notes where the output stood when the read began, as soon as the screen has it.
- * @returns undefined while what the reader wrote before is still on its way: the screen would show an older question.
+ * Records the end of the output at the start of the read, as soon as the screen has it.
+ * @returns undefined while earlier output of the reading process is in transit: the screen would show an older question.
  */
 export function withBase(state: State, read: Read): (Read & { baseEnd: number }) | undefined {
   if (state.seen < read.firstPosition) return undefined;
@@ -94,7 +94,7 @@ export function withBase(state: State, read: Read): (Read & { baseEnd: number })
   return based;
 }
 
-/** What the screen says to this read; undefined when it has to be looked at first. */
+/** What the screen shows for this read; undefined when a snapshot is needed first. */
 export function judgementFor({ judged }: State, { fact }: Read, baseEnd: number): Judgement | undefined {
   const isFor = judged !== undefined && judged.mode === fact.mode && judged.how === fact.how;
   return isFor && judged.position >= baseEnd ? judged : undefined;
@@ -164,7 +164,7 @@ function dueTime(state: State, read: Read, opening: Exclude<Opening, { when: "ne
     case "afterReader":
       return (state.reader?.since ?? read.since) + opening.ms;
     case "afterQuiet": {
-      // What only draws the same again, with other numbers, is as good as quiet.
+      // Redrawing the same with other numbers counts as quiet.
       const quietAt = (state.steady?.since ?? state.outputAt) + opening.ms;
       const latest = opening.latestMs === undefined ? undefined : (state.keyed?.at ?? at) + opening.latestMs;
       return latest === undefined ? quietAt : Math.max(read.since, Math.min(quietAt, latest));
@@ -172,7 +172,7 @@ function dueTime(state: State, read: Read, opening: Exclude<Opening, { when: "ne
   }
 }
 
-/** A busy program that polls between two lines of output is not worth a look each time. */
+/** A busy program that polls between two lines of output does not need a snapshot each time. */
 function firstSnapshotAt(state: State, read: Read): number {
   const opening = openingOf(read.fact, PROBABLE, circumstancesOf(state, read.fact, false));
   if (opening.when !== "afterQuiet") return 0;
@@ -193,11 +193,11 @@ const PROBABLE: Recognition = {
 type Candidate = {
   recognition: Recognition;
   opening: Opening;
-  /** The words do not stand where the reader must have left them. */
+  /** The text is not where the reading process must have left it. */
   isGuess: boolean;
 };
 
-/** What to ask, by how the words on the screen relate to the beginning of the read. */
+/** What to ask, by how the text on the screen relates to the start of the read. */
 function candidate(
   state: State,
   { fact, baseEnd }: Read & { baseEnd: number },
@@ -208,17 +208,17 @@ function candidate(
   const isAfterKey = state.keyed !== undefined && at < state.keyed.at + KEYED_MS;
   const circumstances = circumstancesOf(state, fact, isAfterKey);
   const openingFor = (asked: Recognition): Opening => openingOf(fact, asked, circumstances);
-  // Nothing was printed since the read began: the words at the cursor are the reader's last.
+  // Nothing was printed since the read began: the text at the cursor is the last that the reading process wrote.
   const isOwn = judged.position <= baseEnd;
   const asRead = { recognition, opening: openingFor(recognition), isGuess: false };
   if (fact.mode === "secret" || recognition.kind === "screen") return asRead;
   if (isOwn && recognition.confidence === "high") return asRead;
-  // A form of scap's own, printed moments ago: waiting would not make it surer while somebody else keeps printing.
+  // A known prompt of scap, printed a moment ago: waiting would not make it more certain while another process prints.
   const { buried } = state;
   if (buried !== undefined) return { recognition: buried, opening: openingFor(buried), isGuess: true };
   if (isOwn) return asRead;
-  // Words that came later are somebody else's. A well-known form may still be about this read; after a while it is
-  // better than the bare screen, but never called certain.
+  // Later text is from another process. A known form may still belong to this read; after a while it is better than the raw
+  // screen, but it is never certain.
   if (recognition.confidence !== "high")
     return { recognition: raw, opening: openingFor(raw), isGuess: false };
   const late: Recognition = { ...recognition, confidence: "likely" };
@@ -233,13 +233,13 @@ function circumstancesOf({ keyed, seenScreen }: State, fact: Reading, isRecent: 
 }
 
 /**
- * A read that nothing explains, and an announcement that came only after it had begun, perhaps because the terminal was
- * too busy to say in which order: people see both.
+ * For a read that nothing explains and an announcement that came after it began, perhaps because the terminal was too busy to
+ * report their order: the question shows both.
  */
 function withLateAnnouncements(state: State, recognition: Recognition): Recognition {
   const { read, announcements } = state;
   if (recognition.confidence !== "none" || recognition.kind === "screen") return recognition;
-  if (read === undefined || isNotScaps(read.fact)) return recognition;
+  if (read === undefined || isReadByOtherProgram(read.fact)) return recognition;
   const late = announcements.filter(({ withdrawnAtEnd }) => withdrawnAtEnd === undefined);
   if (late.length === 0) return recognition;
   return {
@@ -312,7 +312,7 @@ function since(progress: Progress, at: number): Progress {
   return "since" in progress ? { ...progress, since: at } : progress;
 }
 
-/** Why a question comes back that somebody has just answered. */
+/** Why a question that was just answered is asked again. */
 function complaintOf({ untyped, outputEnd }: State, { message }: Recognition): { complaint?: string } {
   if (untyped?.message !== message || untyped.outputEnd !== outputEnd) return {};
   return { complaint: "scap was not waiting for input when the last answer came; nothing was typed." };
@@ -335,7 +335,7 @@ function takeRestored(
   return undefined;
 }
 
-/** What a program shows live changes by itself, and one that polls may have counted down meanwhile. */
+/** A screen changes by itself, and a program that polls may have counted down meanwhile. */
 function isDrawnAgain(
   restored: { message: string },
   { kind, message }: Recognition,

@@ -1,4 +1,4 @@
-// The last line of a pager, above all of the one that git starts when its output is longer than the screen.
+// Recognises the last line of a pager, such as the one that git starts when its output is longer than the screen.
 import type { Snapshot } from "./types.ts";
 import type { View } from "./view.ts";
 

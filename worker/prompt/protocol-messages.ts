@@ -1,5 +1,5 @@
-// What scap says when it was given a key: the shapes of its messages, and the question that an interaction asks.
-// Lenient about fields that other versions may lack or add, strict about those that are used.
+// The messages of scap's protocol, and the question of an interaction. Lenient about fields that other versions may lack or add,
+// strict about those that are used.
 import { z } from "zod";
 import { lastCharacters } from "./view.ts";
 import { MESSAGE_CHARACTERS_MAX } from "./question.ts";
@@ -65,7 +65,7 @@ function given<T>(value: T | undefined): { default?: T } {
   return value === undefined ? {} : { default: value };
 }
 
-/** Only bare yes and no: "No, roll back deployment and terminate" must reach the reader as it is. */
+/** Only plain yes and no: "No, roll back deployment and terminate" must be shown as it is. */
 function asYesNo(options: readonly PromptOption[]): PromptOption[] | undefined {
   const yes = options.find((option) => /^y(?:es)?$/i.test(option.text) && /^y(?:es)?$/i.test(option.typed));
   const no = options.find((option) => /^no?$/i.test(option.text) && /^no?$/i.test(option.typed));

@@ -1,11 +1,11 @@
-// scap's own protocol in the terminal's byte stream: JSON objects with a key that only scap was given, one a line.
+// Parses scap's protocol in the byte stream of the terminal: one JSON object per line, with a key that only scap was given.
 //
-// An object may stand anywhere in its line, because other output (a colour's end, a bell, the dots of a wait) comes
-// without a newline before it; it ends at the newline, which belongs to it. Everything else passes through exactly,
-// and at once unless it may still become an object. Text that holds the key is never passed through in clear.
+// An object may start anywhere in its line, because other output (the end of a colour, a bell, the dots of a wait) precedes it
+// without a newline; it ends with the newline, which belongs to it. All other bytes pass unchanged, and immediately unless they
+// may still become an object. Text that contains the key never passes in clear.
 //
-// The work is linear in the bytes and the memory bounded, whatever the bytes are: only lines that contain the key are
-// parsed, each from a bounded number of places.
+// Time is linear in the bytes and memory is bounded, whatever the bytes are: only lines that contain the key are parsed, each
+// from a bounded number of positions.
 import { createKeyMask } from "./key-mask.ts";
 import { messageSchema } from "./protocol-messages.ts";
 import type { ProtocolMessage } from "./protocol-messages.ts";
@@ -14,19 +14,19 @@ export type Part = { kind: "bytes"; bytes: Uint8Array } | { kind: "message"; mes
 
 export type ProtocolParser = {
   push(bytes: Uint8Array): Part[];
-  /** Shows what is held back; should it become an object after all, the message still comes. */
+  /** Shows what is held back; if it becomes an object later, the message is still parsed. */
   flush(): Part[];
-  /** Bytes held back and not shown yet: while there are any, the caller flushes after a time of its choice. */
+  /** Bytes held back and not shown yet: while there are any, the caller flushes after a delay. */
   heldBytes(): number;
-  /** What is held back has the key, so it is scap's, and no prompt of anybody else: the rest is worth waiting for. */
+  /** What is held back contains the key, so it is a message of scap and not a prompt: the caller waits for the rest. */
   holdsMessage(): boolean;
 };
 
-/** A longer line is no message. */
+/** A longer line is not a message. */
 export const MESSAGE_BYTES_MAX = 1024 * 1024;
-/** Places in a line from which an object is tried: the messages nest two deep, the rest is for braces in texts. */
+/** Positions in a line that are tried: messages nest two deep, the others allow for braces in texts. */
 const STARTS_MAX = 64;
-/** Bytes that are parsed for one line: a long one is tried from fewer places. */
+/** Bytes that are parsed for one line: fewer positions are tried in a long one. */
 const PARSED_BYTES_MAX = 4 * MESSAGE_BYTES_MAX;
 
 const NEWLINE = 0x0a;
@@ -44,12 +44,12 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   }
   const keyBytes = Buffer.from(key);
   const mask = createKeyMask(keyBytes);
-  /** The unfinished line from its first possible object on. */
+  /** The unfinished line, from its first possible object. */
   let line = Buffer.alloc(0);
   let lineBytes = 0;
-  /** How much of it has been shown by a flush. */
+  /** How much of it a flush has shown. */
   let shownBytes = 0;
-  /** Where in the unfinished line the key may begin that was not found yet: at its last bytes. */
+  /** Where the key may start in the unfinished line: within its last bytes. */
   let lineTail = Buffer.alloc(0);
   let lineHasKey = false;
 
@@ -61,7 +61,7 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   };
 
   function push(bytes: Uint8Array): Part[] {
-    // The caller may use its buffer again; what is held back must not change.
+    // The caller may reuse its buffer; what is held back must not change.
     const chunk = Buffer.from(bytes);
     const parts: Part[] = [];
     let rest = chunk;
@@ -141,7 +141,7 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   }
 
   function flush(): Part[] {
-    // A copy: what comes next is written behind it.
+    // A copy: the next bytes are written after it.
     const bytes = Buffer.from(line.subarray(shownBytes, lineBytes));
     shownBytes = lineBytes;
     return passed([...mask.push(bytes), ...mask.flush()]);
@@ -174,7 +174,7 @@ function objectIn(
   const keyAt = line.indexOf(keyBytes);
   if (keyAt === -1) return undefined;
   let start = keyAt;
-  // Backwards from the key: the object is around it, and what stands before the object may hold braces too.
+  // Backwards from the key: the object surrounds it, and the text before the object may contain braces too.
   let parsed = 0;
   for (let attempt = 0; attempt < STARTS_MAX && start > 0; attempt += 1) {
     start = line.lastIndexOf(BRACE, start - 1);
@@ -191,7 +191,7 @@ function parse(bytes: Buffer, key: string): ProtocolMessage | undefined {
   try {
     value = JSON.parse(bytes.toString("utf8"));
   } catch {
-    // Not an object from here on; that is an answer, not a fault.
+    // Not an object from this position: expected, not an error.
     return undefined;
   }
   if (typeof value !== "object" || value === null || !("iokey" in value) || value.iokey !== key)
@@ -199,7 +199,7 @@ function parse(bytes: Buffer, key: string): ProtocolMessage | undefined {
   return messageSchema.safeParse(withoutKey({ ...value, iokey: undefined }, key)).data;
 }
 
-/** The key may also stand in a text or a label of the message, which are shown. */
+/** A text or label of the message, which are shown, may contain the key too. */
 function withoutKey(value: object, key: string): unknown {
   const text = JSON.stringify(value);
   return text.includes(key) ? JSON.parse(text.replaceAll(key, "••••")) : value;

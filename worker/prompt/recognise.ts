@@ -1,11 +1,11 @@
-// Says what the screen asks, once the kernel says that somebody waits for an answer. It never decides whether somebody
-// waits: the same words mean nothing in a log (decide.ts holds the two together).
+// Recognises what the screen asks, when the kernel shows that a process waits for an answer. It never decides whether a process
+// waits, because the same text may be quoted in a log (decide.ts combines the two).
 import { recogniseAcknowledge } from "./acknowledge.ts";
 import { recogniseChoices } from "./choices.ts";
-import { recogniseLeak } from "./leaks.ts";
+import { recogniseHostKey } from "./host-key.ts";
 import { recogniseScreen } from "./full-screen.ts";
 import { recogniseEditor } from "./line-editor.ts";
-import { looksSecret, recogniseSecret } from "./secret.ts";
+import { isPasswordPrompt, recogniseSecret } from "./secret.ts";
 import { recogniseText } from "./text.ts";
 import type { Reading } from "../../holder/protocol/messages.ts";
 import type { Recognition, Snapshot } from "./types.ts";
@@ -26,8 +26,8 @@ export function recognise(snapshot: Snapshot, { mode, how }: Reader): Recognitio
     case "key":
       return recogniseKey(view, snapshot, tail, how);
     case "unknown":
-      // Whether it would be shown cannot be known: it is kept secret, and the holder may refuse to type it.
-      if (looksSecret(view)) return recogniseSecret(view, tail);
+      // Whether the terminal would show it is unknown: it is handled as a secret, and the holder may refuse to type it.
+      if (isPasswordPrompt(view)) return recogniseSecret(view, tail);
       return recogniseLine(view) ?? unknown(tail);
     case "line":
       return recogniseLine(view) ?? unknown(tail);
@@ -36,22 +36,22 @@ export function recognise(snapshot: Snapshot, { mode, how }: Reader): Recognitio
 
 /** Questions that offer their answers. */
 function recogniseOffered(view: View): Recognition | undefined {
-  return recogniseYesNo(view) ?? recogniseChoices(view) ?? recogniseLeak(view);
+  return recogniseYesNo(view) ?? recogniseChoices(view) ?? recogniseHostKey(view);
 }
 
 function recogniseLine(view: View): Recognition | undefined {
   const asked = recogniseOffered(view) ?? recogniseAcknowledge(view);
   if (asked !== undefined) return asked;
-  // The echo is still on: either it goes off in a moment and the mode says so, or what is typed would be shown.
-  return looksSecret(view) ? undefined : recogniseText(view);
+  // The echo is still on: either the program turns it off in a moment, and the mode changes, or the terminal would show it.
+  return isPasswordPrompt(view) ? undefined : recogniseText(view);
 }
 
 /**
- * The echo is off. A question that offers its answers asks for no secret: a program that was killed has left the terminal
- * like this, and what is asked is asked by another.
+ * The echo is off. A question that offers its answers does not ask for a secret: a program that was killed left the terminal
+ * like this, and another program asks.
  */
 function recogniseHidden(view: View, tail: string): Recognition {
-  const asked = looksSecret(view) ? undefined : (recogniseOffered(view) ?? recogniseAcknowledge(view));
+  const asked = isPasswordPrompt(view) ? undefined : (recogniseOffered(view) ?? recogniseAcknowledge(view));
   return asked?.confidence === "high" ? asked : recogniseSecret(view, tail);
 }
 
@@ -61,24 +61,24 @@ function recogniseKey(view: View, snapshot: Snapshot, tail: string, how: Reader[
   if (snapshot.alternate || screen.recognised) return screen;
   const pressed = recogniseAcknowledge(view);
   if (pressed !== undefined) return asKey(pressed);
-  if (looksSecret(view)) return { ...recogniseSecret(view, tail), submission: "editor" };
+  if (isPasswordPrompt(view)) return { ...recogniseSecret(view, tail), submission: "editor" };
   const asked = recogniseOffered(view);
   if (asked?.confidence === "high") return { ...asked, submission: "editor" };
-  // A program that reads may take one key and no more. Line editors poll.
+  // A program in `read` may read one key only. Line editors poll.
   const edited = how === "read" ? undefined : recogniseEditor(view, snapshot);
   if (edited !== undefined) return edited;
   const text = recogniseText(view);
   return text?.confidence === "high" ? { ...text, submission: "editor" } : screen;
 }
 
-/** A space is taken by "press any key" and is no control character, which may not be typed. */
+/** "Press any key" accepts a space, which is not a control character and may be typed. */
 function asKey(asked: Recognition): Recognition {
   const options = asked.options.map((option) => ({ ...option, typed: " " }));
   const isEnter = /press \[?(?:enter|return)/i.test(asked.message);
   return isEnter ? { ...asked, submission: "editor" } : { ...asked, options, submission: "key" };
 }
 
-/** What is shown when only the read is known. */
+/** The raw screen, if nothing but the read is known. */
 export function unrecognised(snapshot: Snapshot, { mode }: Reader): Recognition {
   const tail = tailOf(snapshot, TAIL);
   return mode === "key" ? recogniseScreen(viewOf(snapshot), snapshot, tail) : unknown(tail);

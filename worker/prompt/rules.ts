@@ -1,27 +1,27 @@
-// When a fact of the kernel and what the screen says are enough to ask a person. The table of the README, as code.
+// When a read and what the screen shows are enough to open a question: the table of the README as code.
 import type { Reading } from "../../holder/protocol/messages.ts";
 import type { Recognition } from "./types.ts";
 
-/** An unrecognised read is shown only when it lasts: programs also read what was typed ahead. */
+/** An unrecognised read opens only if it lasts: programs also read input that was typed ahead. */
 const UNRECOGNISED_AFTER_MS = 1000;
-/** A program that polls may be doing something else as well; only silence makes a question of it. */
+/** A program that polls may do other work as well; only silence indicates a question. */
 const WEAK_QUIET_MS = 1000;
-/** A program that polls nothing but its terminal, without end, waits for a person even without a known word. */
+/** A program that polls only its terminal, without a timeout, waits for a person, whatever it prints. */
 export const SILENT_POLL_AFTER_MS = 5000;
-/** One that takes keys and also does something else, on a screen that it does not own. */
+/** A program that reads keys and does other work, on the normal screen. */
 const RAW_BESIDE_OTHERS_QUIET_MS = 3000;
-/** A full-screen program of another user, of which the kernel shows only that it sleeps. */
+/** A full-screen program of another user: the kernel shows only that it sleeps. */
 const UNREADABLE_QUIET_MS = 2000;
-/** After a key: so long the program may take to draw what it changes. */
+/** How long a program may take to redraw after a key. */
 const AFTER_KEY_QUIET_MS = 80;
-/** It may never be quiet, and must be answerable all the same. */
+/** A program that is never quiet must be answerable too. */
 const AFTER_KEY_LATEST_MS = 400;
 
 export type Opening =
   | { when: "now" }
-  /** Of this read. */
+  /** After the start of this read. */
   | { when: "afterRead"; ms: number }
-  /** Of the reads of this process, however many. */
+  /** After the start of the first of consecutive reads by this process. */
   | { when: "afterReader"; ms: number }
   | { when: "afterQuiet"; ms: number; latestMs?: number }
   | { when: "never" };
@@ -30,9 +30,9 @@ const NOW: Opening = { when: "now" };
 const NEVER: Opening = { when: "never" };
 
 export type Circumstances = {
-  /** The reader was given a key, and has not been asked about since. */
+  /** A key was typed for this process a moment ago. */
   isAfterKey: boolean;
-  /** The program has taken the whole screen. */
+  /** The program uses the alternate screen. */
   isAlternate: boolean;
 };
 
@@ -42,12 +42,12 @@ export function openingOf(
   circumstances: Circumstances = { isAfterKey: false, isAlternate: false },
 ): Opening {
   const { confidence } = recognition;
-  // Nobody turns the echo off but to ask for a secret. The words do not matter, nor who exactly reads.
+  // A program turns the echo off only to ask for a secret, whatever it prints and whichever thread reads.
   if (fact.mode === "secret") return NOW;
   if (fact.mode === "key") return openingOfKeys(fact, recognition, circumstances);
   switch (fact.how) {
     case "read":
-      // A helper thread may sit in a read for the whole run while the main thread works.
+      // A helper thread may wait in a read for the whole run while the main thread works.
       if (!fact.mainThread) return confidence === "high" ? NOW : NEVER;
       return confidence === "none" ? { when: "afterRead", ms: UNRECOGNISED_AFTER_MS } : NOW;
     case "poll":
@@ -60,8 +60,8 @@ export function openingOf(
 }
 
 /**
- * The terminal hands over single keys: somebody is expected to press them, in whichever thread they are read. Only a
- * process that may not be looked into might be doing anything else.
+ * The terminal passes single keys: the program expects a person to press them, whichever thread reads. Only a process that
+ * cannot be inspected may be doing something else.
  */
 function openingOfKeys(
   fact: Reading,
@@ -69,7 +69,7 @@ function openingOfKeys(
   { isAfterKey, isAlternate }: Circumstances,
 ): Opening {
   if (fact.how === "unknown") {
-    // It sleeps, on a screen that is its own, with the keys handed over: what else could it wait for.
+    // It sleeps, on the alternate screen, with single keys: it can only wait for a key.
     return isAlternate ? { when: "afterQuiet", ms: UNREADABLE_QUIET_MS } : whenHigh(confidence);
   }
   if (isAfterKey && kind === "screen") {
@@ -78,19 +78,19 @@ function openingOfKeys(
   const isAlone = fact.how === "read" || (!fact.hasTimeout && fact.onlyTerminal);
   if (kind !== "screen") return isAlone ? NOW : { when: "afterQuiet", ms: WEAK_QUIET_MS };
   if (isAlone && confidence === "high") return NOW;
-  // A screen that its program owns is drawn again and again by many: it need not be quiet.
+  // Many programs redraw the alternate screen continuously: it need not be quiet.
   if (isAlone || isAlternate) return { when: "afterReader", ms: UNRECOGNISED_AFTER_MS };
   return { when: "afterQuiet", ms: RAW_BESIDE_OTHERS_QUIET_MS };
 }
 
-/** Programs that scap runs and that ask for themselves on its terminal. */
+/** Programs that scap runs and that ask questions of their own on its terminal. */
 const ASKS_ITSELF = /^(?:\S*\/)?(?:git|ssh)(?:-\S*)?(?: |$)/;
 
 /**
- * Whether somebody else than scap reads: scap asks for no secrets, and is neither git nor ssh. An ssh that carries scap's
- * terminal from another host does not read, it polls.
+ * Whether a program other than scap reads: scap asks for no secrets, and is neither git nor ssh. An ssh that carries scap's
+ * terminal from another host polls and does not read.
  */
-export function isNotScaps({ mode, how, command }: Reading): boolean {
+export function isReadByOtherProgram({ mode, how, command }: Reading): boolean {
   return mode === "secret" || (how === "read" && ASKS_ITSELF.test(command));
 }
 

@@ -1,5 +1,5 @@
-// What a person would see on the job's terminal, for the moment a question is looked for. The emulator is the one that the
-// log is made of; this adds the place in the journal, and the question that a flood of other output has pushed away.
+// The screen of the job's terminal, for snapshots. It adds to the emulator, which also makes the log, the position in the
+// journal and the last question that other output has pushed off the screen.
 import { createEmulator } from "../terminal/emulator.ts";
 import type { Emulator, EmulatorState, TerminalSize } from "../terminal/types.ts";
 import { createBuriedTail } from "./buried-tail.ts";
@@ -8,16 +8,16 @@ import type { Snapshot } from "./types.ts";
 export type Screen = {
   readonly emulator: Emulator;
   /**
-   * Takes output. @param position where it ends in the journal. @param at when it was written, in ms; left out, the time
-   * of the call is taken, which makes a journal that is read again look like a flood.
+   * Adds output. @param position its end in the journal. @param at when it was written, in ms. The default is now, which makes a
+   * replayed journal look like a flood.
    */
   feed(bytes: Uint8Array, position: number, at?: number): void;
-  /** An answer was typed here: what the cursor's row and those above say has been dealt with. */
+  /** An answer was typed here: the row of the cursor and those above it are answered. */
   markAnswered(): void;
-  /** What was marked last was not typed after all: the question there still waits. */
+  /** The last marked answer was not typed: its question still waits. */
   markUnanswered(): void;
   snapshot(): Snapshot;
-  /** Continues from what an earlier worker stored; what was fed before stays above the screen. */
+  /** Continues from the state that an earlier worker stored; output that was fed before stays above the screen. */
   restore(state: EmulatorState): void;
 };
 
@@ -38,7 +38,7 @@ export function createScreen(size: TerminalSize): Screen {
       fedPosition = position;
       if (bytes.length === 0) return;
       emulator.write(bytes, at);
-      buried.look(bytes, at);
+      buried.add(bytes, at);
     },
     markAnswered() {
       emulator.markAnswered();

@@ -1,5 +1,5 @@
-// Questions for something that must not be seen. The kernel decides that they are one (it does not echo what is
-// typed); the text only says which secret is wanted.
+// Recognises questions for a secret. The kernel shows that it is one (the terminal does not echo); the text only says which
+// secret.
 import { complaintIn, isLogLine, tidy } from "./question.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
@@ -15,13 +15,13 @@ export function recogniseSecret(view: View, tail: string): Recognition {
     message: isQuestion ? tidy([asked.replace(/:$/, "")]) : tail,
     options: [],
     recognised: isQuestion,
-    confidence: looksSecret(view) ? "high" : "likely",
+    confidence: isPasswordPrompt(view) ? "high" : "likely",
     submission: "line",
     ...complaintIn(view.above.at(-1)),
   };
 }
 
-/** The words of a password prompt, whatever the terminal's mode says (yet). */
-export function looksSecret(view: View): boolean {
+/** By its text, whatever the mode of the terminal is (yet). */
+export function isPasswordPrompt(view: View): boolean {
   return !isLogLine(view.line.text) && NAMED.test(view.line.text.slice(-400));
 }

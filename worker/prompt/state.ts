@@ -36,7 +36,7 @@ export type Prompt = Recognition & {
   /** The read that takes the answer. */
   readId: number;
   source: "protocol" | "screen";
-  /** True when the kernel could not say for certain that somebody reads. */
+  /** Whether it is uncertain that a process reads, or that this is its question. */
   unsure: boolean;
 };
 
@@ -166,7 +166,7 @@ export type State = {
   settledId: number;
   /** The newest answer that went into the terminal, by the journal: the record of its result follows. */
   typedId: number;
-  /** The last question whose answer found nobody reading; if scap asks the same in silence, people are told why. */
+  /** The last question whose answer found no read; if scap asks the same without other output, the page says why. */
   untyped: { message: string; outputEnd: number } | undefined;
   /** The read that has had its prompt. */
   handledReadId: number | undefined;

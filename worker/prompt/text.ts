@@ -1,9 +1,9 @@
-// Questions that take a line of text.
+// Recognises questions that are answered with a line of text.
 import { isLogLine, questionAt } from "./question.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
 
-/** Lines that end without a newline and ask nothing. */
+/** Lines without a newline that are not questions. */
 const NOT_A_QUESTION = [
   /^\.+$/, // the dots of a wait
   /^\[(?:INFO|WARN|WARNING|ERROR|DEBUG|NOTICE)\]/i,

@@ -1,12 +1,12 @@
-// What stands behind the answers of a question and says how long it still waits: "(9 s left)", "auto-no in 9.5s", a bar
-// or a row of dots that grows.
+// The remaining time that a program prints after the answers of a question: "(9 s left)", "auto-no in 9.5s", a bar or a growing
+// row of dots.
 
 const CHARACTERS_MAX = 40;
 const UNITS = new Set(["s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes"]);
 const DIGITS = /^\d{1,5}(?:[.:]\d{1,3})?/;
 const PUNCTUATION = new Set(["(", ")", "[", "]", "<", ">", ",", ".", ":", ";", "…"]);
 
-/** The line up to the bracket that its offered answers end with, where only a time stands behind it. */
+/** The line up to the bracket that ends its answers, if only a time follows. */
 export function withoutTimeLeft(line: string): string {
   const from = Math.max(0, line.length - CHARACTERS_MAX);
   const tail = line.slice(from);
@@ -18,7 +18,7 @@ export function withoutTimeLeft(line: string): string {
   return line;
 }
 
-/** A number with a unit of time, or one that stands alone, among words. */
+/** Whether one of the words is a number with a unit of time, or the only word is a number. */
 function saysTime(text: string): boolean {
   const words = text
     .split(" ")
@@ -34,7 +34,7 @@ function saysTime(text: string): boolean {
 
 const BAR = new Set(" .#=-*>|[]█▓▒░");
 
-/** Drawn of nothing but such characters. */
+/** Consists of such characters only. */
 function isBar(text: string): boolean {
   return text.trim() !== "" && Array.from(text).every((character) => BAR.has(character));
 }

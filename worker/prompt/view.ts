@@ -9,13 +9,13 @@ export type LogicalLine = {
 };
 
 export type View = {
-  /** The cursor's line, up to the cursor. What stands behind it is left over from an overwritten line. */
+  /** The line of the cursor, up to the cursor. Text after the cursor is left over from an overwritten line. */
   line: LogicalLine;
-  /** The lines above it, oldest first, without what an answer has already dealt with. */
+  /** The lines above it, oldest first, without those that are answered. */
   above: readonly LogicalLine[];
 };
 
-/** UTF-16 units of a line that are looked at: more than a screen of any question, far less than a program can print. */
+/** UTF-16 units that are read of a line: more than any question has, far less than a program can print. */
 const LINE_CHARACTERS_MAX = 32 * 1024;
 
 export function viewOf(snapshot: Snapshot): View {
@@ -34,17 +34,16 @@ export function viewOf(snapshot: Snapshot): View {
     }
     const isCursorLine = row > snapshot.cursorRow;
     const isAnswered = snapshot.answeredRow !== undefined && first <= snapshot.answeredRow;
-    if (isCursorLine) line = join(isAnswered ? behindAnswer(parts, first, snapshot) : parts);
+    if (isCursorLine) line = join(isAnswered ? textAfterAnswer(parts, first, snapshot) : parts);
     else if (!isAnswered) above.push(join(parts));
   }
   return { line, above };
 }
 
 /**
- * What came after the answer in its own line. An answer that is shown ends the line, so there is something only when it
- * was hidden.
+ * The text after the answer in the same line. An echoed answer ends the line, so there is some only after a hidden one.
  */
-function behindAnswer(
+function textAfterAnswer(
   parts: readonly ScreenLine[],
   first: number,
   { answeredRow = 0, answeredOffset }: Snapshot,
@@ -59,7 +58,7 @@ function cutAt(line: ScreenLine, offset: number): ScreenLine {
 }
 
 function join(parts: readonly ScreenLine[]): LogicalLine {
-  // The end, because a question stands at the cursor.
+  // The end, because a question ends at the cursor.
   const text = parts
     .map((part) => part.text)
     .join("")
@@ -78,7 +77,7 @@ function isBoldThroughout(line: ScreenLine): boolean {
   return (plain + line.text.slice(plainFrom)).trim() === "";
 }
 
-/** The last rows that have anything on them (one empty one between), for a person to judge where no rule does. */
+/** The last rows with text, with at most one empty row between: the raw screen, if no rule matches. */
 export function tailOf(
   snapshot: Snapshot,
   { rowsMax, charactersMax }: { rowsMax: number; charactersMax: number },
@@ -87,7 +86,7 @@ export function tailOf(
   for (const line of snapshot.lines) {
     if (line.text.trim() === "" && rows.at(-1)?.trim() === "") continue;
     const broken = line.isWrapped && !snapshot.alternate ? rows.pop() : undefined;
-    // One more, so that it is seen that something was cut off.
+    // One more, so that a truncation is visible.
     rows.push(((broken ?? "") + line.text).slice(-charactersMax - 1));
   }
   while (rows.at(-1)?.trim() === "") rows.pop();
@@ -96,7 +95,7 @@ export function tailOf(
   return lastCharacters(shortenRuns(tail.join("\n")), charactersMax);
 }
 
-/** More of one character in a row says nothing to a person; no row of a terminal is wider. */
+/** Longer runs of one character have no meaning; no row of a terminal is wider. */
 const RUN_MAX = 200;
 
 /** Cuts long runs of one character, such as thousands of spaces, so that a question stays readable. */
@@ -115,7 +114,7 @@ export function shortenRuns(text: string): string {
   return from === 0 ? text : parts.join("") + text.slice(from);
 }
 
-/** Keeps the end: the question is there. Never cuts a character in two. */
+/** Keeps the end, where the question is. Never splits a character. */
 export function lastCharacters(text: string, charactersMax: number): string {
   if (text.length <= charactersMax) return text;
   return `…${text.slice(text.length - charactersMax + 1).replace(/^[\udc00-\udfff]/, "")}`;

@@ -1,7 +1,7 @@
 "use client";
 // Text for a program that takes keys: all of it is one answer, without Enter.
 import { useId, useState, type FormEvent } from "react";
-import { answerFault } from "#lib/domain/interaction.ts";
+import { answerIssue } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { KeyPresses } from "./use-key-presses.ts";
 import { TEXT_ISSUES } from "./text-answer.tsx";
@@ -11,7 +11,7 @@ import styles from "./screen-text-input.module.css";
 export function ScreenTextInput({ question, keys }: { question: Interaction; keys: KeyPresses }) {
   const id = useId();
   const [text, setText] = useState("");
-  const fault = text === "" ? undefined : answerFault(question, text);
+  const fault = text === "" ? undefined : answerIssue(question, text);
   const canSend = keys.isReady && text !== "" && fault === undefined;
 
   const submit = (event: FormEvent) => {

@@ -2,13 +2,13 @@
 // An answer in words: a text with scap's own default, where an empty line counts too; or a secret, which is
 // hidden, never remembered and forgotten as soon as it was sent. A program that reads a text to its end also takes Ctrl-D.
 import { useId, useState, type FormEvent } from "react";
-import { answerFault, type AnswerFault, type AnswerValue, isKeyPress } from "#lib/domain/interaction.ts";
+import { answerIssue, type AnswerIssue, type AnswerValue, isKeyPress } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useInteractive } from "../../ui/use-interactive.ts";
 import { Button } from "../../ui/button.tsx";
 import styles from "./text-answer.module.css";
 
-export const TEXT_ISSUES: Record<AnswerFault, string> = {
+export const TEXT_ISSUES: Record<AnswerIssue, string> = {
   not_an_option: "This is not one of the answers.",
   not_text: "This must be a text.",
   too_long: "This is longer than a line of the terminal can be.",
@@ -29,7 +29,7 @@ export function TextAnswer({ question, isEnabled, sending, place, onAnswer }: Te
   const id = useId();
   const [text, setText] = useState(typeof question.default === "string" && !isSecret ? question.default : "");
   const isInteractive = useInteractive(`${question.id} ${place} ${isEnabled}`);
-  const fault = answerFault(question, text);
+  const fault = answerIssue(question, text);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

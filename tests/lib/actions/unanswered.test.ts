@@ -69,7 +69,7 @@ async function refusalOf(work: Promise<unknown>): Promise<AppError> {
   return reason;
 }
 
-test("many workers look at once, and people are reminded once", async () => {
+test("many workers check at once, and one reminder is sent", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const question = await waiting();
 
@@ -85,7 +85,7 @@ test("many workers look at once, and people are reminded once", async () => {
   }
 });
 
-test("a reminder and an answer at once: answered in either order, and nobody waits for the other for ever", async () => {
+test("a reminder and an answer at the same time are both accepted, without a deadlock", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const question = await waiting();
     const both = [
@@ -100,7 +100,7 @@ test("a reminder and an answer at once: answered in either order, and nobody wai
   }
 });
 
-test("nobody is reminded of a question that is answered", async () => {
+test("no reminder is sent for an answered question", async () => {
   const question = await waiting();
   await answer(question.jobId, question.id);
 
@@ -117,7 +117,7 @@ test("an answer that comes before the expiry counts", async () => {
   assert.deepEqual([job.interactions[0]?.state, job.signals], ["answered", []]);
 });
 
-test("an answer that comes after the expiry is told what happened and what to do", async () => {
+test("an answer after the expiry is refused with what happened and what to do", async () => {
   const question = await waiting(OVER);
   assert.equal(await expireNow(question.jobId, question.id), true);
 
@@ -139,7 +139,7 @@ test("an answer that comes after the expiry is told what happened and what to do
   );
 });
 
-test("an answer and the expiry at once: one of them, and the signal goes with the expiry", async () => {
+test("of an answer and the expiry at the same time one wins, and only the expiry sends a signal", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const question = await waiting(OVER);
     const { jobId, id } = question;
@@ -163,7 +163,7 @@ test("an answer and the expiry at once: one of them, and the signal goes with th
   }
 });
 
-test("two looks at an expired question send one signal", async () => {
+test("two checks of an expired question send one signal", async () => {
   const { jobId, id } = await waiting(OVER);
 
   const done = await Promise.all([expireNow(jobId, id), expireNow(jobId, id)]);
@@ -172,7 +172,7 @@ test("two looks at an expired question send one signal", async () => {
   assert.equal((await jobOf(jobId)).signals.length, 1);
 });
 
-test("a question that scap has taken back does not expire", async () => {
+test("a withdrawn question does not expire", async () => {
   const { jobId, id, promptKey } = await waiting(OVER);
   await transaction(db, (tx) => withdrawPrompt(tx, jobId, promptKey, "moved_on"));
 
@@ -187,7 +187,7 @@ test("without a policy, or before its time, nothing expires", async () => {
   }
 });
 
-test("a scap that a person is stopping at this moment is not stopped a second time", async () => {
+test("no signal is sent to a scap that a person is stopping", async () => {
   const { jobId, id } = await waiting(OVER);
   const signal = await signalJob(context, person("bob"), { jobId, kind: "interrupt" });
 
@@ -201,7 +201,7 @@ test("a scap that a person is stopping at this moment is not stopped a second ti
   );
 });
 
-test("the history tells both, and who it was", async () => {
+test("the history has both, and the actor", async () => {
   const question = await waiting(OVER);
   await transaction(db, (tx) => remind(tx, question));
   await expireNow(question.jobId, question.id);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import {
   ANSWER_BYTES_MAX,
-  answerFault,
+  answerIssue,
   type AnswerValue,
   INTERACTION_KINDS,
   type InteractionKind,
@@ -48,28 +48,28 @@ for (const kind of INTERACTION_KINDS) {
   for (const value of VALUES) {
     const options = OPTIONS[kind];
     const isFree = kind === "text" || kind === "secret" || kind === "screen";
-    const fault = isFree
+    const issue = isFree
       ? typeof value === "string" && !(kind === "screen" && value === "")
         ? undefined
         : "not_text"
       : options.some((option) => option.value === value)
         ? undefined
         : "not_an_option";
-    test(`${JSON.stringify(value)} ${fault === undefined ? "answers" : "does not answer"} ${kind}`, () => {
-      assert.equal(answerFault({ kind, options }, value), fault);
+    test(`${JSON.stringify(value)} ${issue === undefined ? "answers" : "does not answer"} ${kind}`, () => {
+      assert.equal(answerIssue({ kind, options }, value), issue);
     });
   }
 }
 
 test("true and its word are different answers", () => {
-  assert.equal(answerFault({ kind: "yes_no", options: YES_NO }, "true"), "not_an_option");
-  assert.equal(answerFault({ kind: "choices", options: CHOICES }, true), "not_an_option");
+  assert.equal(answerIssue({ kind: "yes_no", options: YES_NO }, "true"), "not_an_option");
+  assert.equal(answerIssue({ kind: "choices", options: CHOICES }, true), "not_an_option");
 });
 
 test("a key is pressed on a screen, and only Ctrl-D where a text is asked", () => {
   for (const kind of INTERACTION_KINDS) {
     const accepted = SCREEN_KEYS.filter(
-      (key) => answerFault({ kind, options: OPTIONS[kind] }, { key }) === undefined,
+      (key) => answerIssue({ kind, options: OPTIONS[kind] }, { key }) === undefined,
     );
     const expected = { screen: SCREEN_KEYS, text: ["ctrl_d"] }[kind as string] ?? [];
     assert.deepEqual(accepted, expected, kind);
@@ -80,11 +80,11 @@ for (const kind of ["text", "secret", "screen"] as const) {
   const question = { kind, options: [] };
 
   test(`a ${kind} fits the terminal's line to the byte`, () => {
-    assert.equal(answerFault(question, "x".repeat(ANSWER_BYTES_MAX)), undefined);
-    assert.equal(answerFault(question, "x".repeat(ANSWER_BYTES_MAX + 1)), "too_long");
-    assert.equal(answerFault(question, "ä".repeat(ANSWER_BYTES_MAX / 2)), undefined);
-    assert.equal(answerFault(question, "ä".repeat(ANSWER_BYTES_MAX / 2) + "x"), "too_long");
-    assert.equal(answerFault(question, "🐌".repeat(ANSWER_BYTES_MAX / 4 + 1)), "too_long");
+    assert.equal(answerIssue(question, "x".repeat(ANSWER_BYTES_MAX)), undefined);
+    assert.equal(answerIssue(question, "x".repeat(ANSWER_BYTES_MAX + 1)), "too_long");
+    assert.equal(answerIssue(question, "ä".repeat(ANSWER_BYTES_MAX / 2)), undefined);
+    assert.equal(answerIssue(question, "ä".repeat(ANSWER_BYTES_MAX / 2) + "x"), "too_long");
+    assert.equal(answerIssue(question, "🐌".repeat(ANSWER_BYTES_MAX / 4 + 1)), "too_long");
   });
 
   test(`no control character gets into a ${kind}`, () => {
@@ -92,7 +92,7 @@ for (const kind of ["text", "secret", "screen"] as const) {
       const isControl = code < 0x20 || (code >= 0x7f && code < 0xa0);
       const text = `a${String.fromCodePoint(code)}b`;
       assert.equal(
-        answerFault(question, text),
+        answerIssue(question, text),
         isControl ? "control_character" : undefined,
         `U+${code.toString(16)}`,
       );
@@ -103,7 +103,7 @@ for (const kind of ["text", "secret", "screen"] as const) {
 test("whatever is accepted as text is one line of the terminal, and nothing else", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 50 }), (text) => {
-      const accepted = answerFault({ kind: "text", options: [] }, text) === undefined;
+      const accepted = answerIssue({ kind: "text", options: [] }, text) === undefined;
       assert.equal(accepted, !/[\p{Cc}]/u.test(text));
     }),
   );

@@ -26,13 +26,13 @@ const CHOICES: Asked = {
 const TEXT: Asked = { kind: "text", options: [], submission: "line" };
 const SECRET: Asked = { kind: "secret", options: [], submission: "line" };
 
-test("an option is typed in the form that its wording accepts", () => {
+test("an option is typed in the form that its prompt accepts", () => {
   assert.deepEqual(toKeystrokes(YES_NO, true), { ok: true, text: "yes" });
   assert.deepEqual(toKeystrokes(YES_NO, false), { ok: true, text: "no" });
   assert.deepEqual(toKeystrokes(CHOICES, "x"), { ok: true, text: "x" });
 });
 
-test("what is no option is not typed", () => {
+test("a value that is not an option is not typed", () => {
   const refused = { ok: false, reason: "not_an_option" };
 
   for (const value of ["yes", "y", "", "true"]) assert.deepEqual(toKeystrokes(YES_NO, value), refused);
@@ -40,7 +40,7 @@ test("what is no option is not typed", () => {
     assert.deepEqual(toKeystrokes(CHOICES, value), refused);
 });
 
-test("text may be empty, and as long as the terminal's line", () => {
+test("a text may be empty, or as long as a line of the terminal", () => {
   assert.deepEqual(toKeystrokes(TEXT, ""), { ok: true, text: "" });
   assert.equal(toKeystrokes(TEXT, "x".repeat(4094)).ok, true);
   assert.deepEqual(toKeystrokes(TEXT, "x".repeat(4095)), { ok: false, reason: "too_long" });
@@ -48,7 +48,7 @@ test("text may be empty, and as long as the terminal's line", () => {
   assert.deepEqual(toKeystrokes(TEXT, true), { ok: false, reason: "not_text" });
 });
 
-test("no text holds more than one line, or anything that steers a terminal", () => {
+test("a text contains at most one line and no terminal control character", () => {
   const steering = fc.constantFrom(
     "\n",
     "\r",
@@ -83,7 +83,7 @@ const EDITOR: Asked = { ...TEXT, submission: "editor" };
 const PREFILLED: Asked = { ...EDITOR, default: "Reverted by x", isPrefilled: true };
 const SCREEN: Asked = { kind: "screen", options: [], submission: "key" };
 
-test("a line editor gets its carriage return, behind a text of any allowed length", () => {
+test("a line editor gets a carriage return after a text of any allowed length", () => {
   assert.deepEqual(toKeystrokes({ ...YES_NO, submission: "editor" }, true, POLLED), {
     ok: true,
     text: "yes\r",
@@ -92,13 +92,13 @@ test("a line editor gets its carriage return, behind a text of any allowed lengt
   assert.deepEqual(toKeystrokes(EDITOR, longest, POLLED), { ok: true, text: `${longest}\r` });
 });
 
-test("an answer takes the place of what stands in the editor, and Enter alone accepts that", () => {
+test("an answer replaces the default of a line editor, and Enter alone accepts it", () => {
   assert.deepEqual(toKeystrokes(PREFILLED, "a reason", POLLED), { ok: true, text: "\x15a reason\r" });
   assert.deepEqual(toKeystrokes(PREFILLED, "", POLLED), { ok: true, text: "\r" });
   assert.deepEqual(toKeystrokes(PREFILLED, "Reverted by x", POLLED), { ok: true, text: "\r" });
 });
 
-test("a screen gets the text without Enter, and each key as the program wants it", () => {
+test("a screen gets text without Enter, and each key in the cursor mode of the program", () => {
   const application = { ...SCREEN, keys: { isCursorApplication: true, hasTextAtCursor: false } };
   const typed = (asked: Asked, key: (typeof SCREEN_KEYS)[number]) => {
     const keystrokes = toKeystrokes(asked, { key }, READ);
@@ -120,7 +120,7 @@ test("a screen gets the text without Enter, and each key as the program wants it
   );
 });
 
-test("Enter on a screen is the other of its two characters when the first has done nothing", () => {
+test("Enter on a screen is sent as the other character if the first had no effect", () => {
   const prompt = { ...SCREEN, keys: { isCursorApplication: false, hasTextAtCursor: true } };
   const enter = (lastEnter?: string) => toKeystrokes(prompt, { key: "enter" }, { ...READ, lastEnter });
 
@@ -129,14 +129,14 @@ test("Enter on a screen is the other of its two characters when the first has do
   assert.deepEqual(enter("\r"), { ok: true, text: "\n" });
 });
 
-test("the end of input is typed where a text is asked, into an empty line", () => {
+test("the end of input is typed for a text question, into an empty line", () => {
   assert.deepEqual(toKeystrokes(TEXT, { key: "ctrl_d" }), { ok: true, text: "\x04" });
   assert.deepEqual(toKeystrokes(PREFILLED, { key: "ctrl_d" }, POLLED), { ok: true, text: "\x15\x04" });
   assert.deepEqual(toKeystrokes(YES_NO, { key: "ctrl_d" }), { ok: false, reason: "not_an_option" });
   assert.deepEqual(toKeystrokes(SECRET, { key: "ctrl_d" }), { ok: false, reason: "not_text" });
 });
 
-test("Enter is never typed behind the one key that may be all a program takes", () => {
+test("Enter is not typed after a key if the program may read only that key", () => {
   const editor = { ...CHOICES, submission: "editor" } as const;
 
   assert.deepEqual(toKeystrokes(editor, "r", READ), { ok: true, text: "r" });
@@ -148,11 +148,11 @@ test("Enter is never typed behind the one key that may be all a program takes", 
   assert.deepEqual(toKeystrokes({ ...TEXT, submission: "editor" }, "r", READ), { ok: true, text: "r\n" });
 });
 
-test("an empty answer to a program that takes keys is Enter", () => {
+test("an empty answer to a program that reads keys is Enter", () => {
   assert.deepEqual(toKeystrokes({ ...TEXT, submission: "key" }, "", READ), { ok: true, text: "\n" });
   assert.deepEqual(toKeystrokes({ ...TEXT, submission: "key" }, "", POLLED), { ok: true, text: "\r" });
 });
 
-test("a line that scap announced to take is one, also on a terminal that was left without lines", () => {
+test("an announced question gets a whole line, also on a terminal that was left raw", () => {
   assert.deepEqual(toKeystrokes(CHOICES, "r", READ), { ok: true, text: "r\n" });
 });

@@ -19,7 +19,7 @@ for (const [name, redrawn] of Object.entries({
   "erased first": "\r\x1b[K(9 s) Proceed with sync? [y/N] ",
   "the same again": "\r(10 s) Proceed with sync? [y/N] ",
 })) {
-  test(`a question that is drawn again is the same one: ${name}`, () => {
+  test(`a redrawn question is the same question: ${name}`, () => {
     assert.equal(isSameQuestion(screenOf(FIRST), screenOf(FIRST + redrawn)), true);
   });
 }
@@ -31,12 +31,12 @@ for (const [name, printed] of Object.entries({
   "a line between": "\r\x1b[Kinvalid\r\n(10 s) Proceed with sync? [y/N] ",
   "a line above has changed": "\x1b[A\r\x1b[2K10:00:00 another line\x1b[B\r\x1b[32C",
 })) {
-  test(`a screen that asks in another way or place is another question: ${name}`, () => {
+  test(`a screen with another question, or at another place, is another question: ${name}`, () => {
     assert.equal(isSameQuestion(screenOf(FIRST), screenOf(FIRST + printed)), false);
   });
 }
 
-test("a question is being drawn again while nothing above the cursor has changed", () => {
+test("a question counts as being redrawn while nothing above the cursor has changed", () => {
   const first = screenOf(FIRST);
   for (const part of ["\r", "\r\x1b[K", "\r\x1b[K( 9 s", "\x1b[A\r"])
     assert.equal(isBeingRedrawn(first, screenOf(FIRST + part)), true, JSON.stringify(part));
@@ -44,7 +44,7 @@ test("a question is being drawn again while nothing above the cursor has changed
     assert.equal(isBeingRedrawn(first, screenOf(FIRST + part)), false, JSON.stringify(part));
 });
 
-test("numbers do not count, nor the spaces and plurals that come with them", () => {
+test("numbers are ignored, with the spaces and plurals that depend on them", () => {
   const same: [string, string][] = [
     ["(10 s)", "( 9 s)"],
     ["in 2 seconds: ", "in 1 second: "],

@@ -46,7 +46,7 @@ for (const [name, turns] of Object.entries({
   "a bar": ["[y/N] [         ] ", "[y/N] [##       ] ", "[y/N] [####     ] "],
   "a bare number": ["[y/N] 30 ", "[y/N] 29 ", "[y/N] 9 "],
 })) {
-  test(`a question with a time limit is asked once, as yes or no: ${name}`, async () => {
+  test(`a question with a countdown is asked once, as yes or no: ${name}`, async () => {
     const job = drive();
     for (const [index, words] of turns.entries()) {
       await turn(job, index + 1, `\x1b[2K\x1b[GDeploy? ${words}`);
@@ -59,7 +59,7 @@ for (const [name, turns] of Object.entries({
   });
 }
 
-test("a question behind which dots grow is asked once", async () => {
+test("a question with growing dots after it is asked once", async () => {
   const job = drive();
   for (const [index, words] of ["Proceed with sync? [y/N] ", ".", ".", "."].entries()) {
     await turn(job, index + 1, words);
@@ -77,13 +77,13 @@ test("a question beside a spinner is asked once", async () => {
   assert.deepEqual(kinds(job), ["open"]);
 });
 
-test("an answer is typed into the turn that reads", async () => {
+test("an answer is typed into the current read of the countdown", async () => {
   const job = await countingDown();
   await answer(job, true);
   assert.deepEqual(typedTexts(job), [[3, "y"]]);
 });
 
-test("an answer that comes while the question is drawn is typed into the next turn", async () => {
+test("an answer that arrives during a redraw is typed into the next read", async () => {
   const job = await countingDown();
   await job.notReading(3);
   await job.output("\r\x1b[K");
@@ -96,7 +96,7 @@ test("an answer that comes while the question is drawn is typed into the next tu
 });
 
 for (const order of ["the result first", "the next turn first"] as const) {
-  test(`an answer that nobody read at that moment goes into the next turn of the same question (${order})`, async () => {
+  test(`an answer that found no read is typed into the next read of the same question (${order})`, async () => {
     const job = await countingDown();
     await answer(job, true);
 
@@ -118,7 +118,7 @@ for (const order of ["the result first", "the next turn first"] as const) {
     assert.deepEqual(kinds(job), ["open", "type", "type", "settle"]);
   });
 
-  test(`an answer that nobody read is not typed into another question (${order})`, async () => {
+  test(`an answer that found no read is not typed into another question (${order})`, async () => {
     const job = await countingDown();
     await answer(job, true);
 
@@ -138,7 +138,7 @@ for (const order of ["the result first", "the next turn first"] as const) {
   });
 }
 
-test("an answer that was not typed is given up when no turn follows", async () => {
+test("an answer that was not typed is undelivered when no read follows", async () => {
   const job = await countingDown();
   await answer(job, true);
   await job.notReading(3);
@@ -149,7 +149,7 @@ test("an answer that was not typed is given up when no turn follows", async () =
   assert.deepEqual(kinds(job).slice(0, 3), ["open", "type", "settle"]);
 });
 
-test("a question is withdrawn in the instant something else is printed", async () => {
+test("a question is withdrawn as soon as something else is printed", async () => {
   const job = await countingDown();
   await job.notReading(3);
   await job.output("\r\nnobody answered: going on without\r\n");
@@ -164,7 +164,7 @@ test("another process that asks the same in the same place asks another question
   assert.deepEqual(kinds(job).slice(0, 2), ["open", "withdraw moved_on"]);
 });
 
-test("a consumed answer ends the question, though the program draws it again", async () => {
+test("a consumed answer ends the question, even if the program redraws it", async () => {
   const job = await countingDown();
   await answer(job, true);
   await job.record("input");
@@ -175,7 +175,7 @@ test("a consumed answer ends the question, though the program draws it again", a
   assert.deepEqual(kinds(job), ["open", "type", "settle", "open"]);
 });
 
-test("a new worker finds the question under its key, though it counts less by then", async () => {
+test("a new worker finds the question under its key after the countdown has continued", async () => {
   const job = drive({
     restored: {
       prompt: { promptKey: "r2", kind: "yes_no", message: "(29 s) Proceed with sync?", interactionId: 1 },

@@ -64,7 +64,7 @@ async function waiting(): Promise<Drive> {
   return job;
 }
 
-test("a question opens in the instant its read is known, under the read's own key", async () => {
+test("a question opens as soon as its read is known, under the key of the read", async () => {
   const job = await waiting();
 
   assert.deepEqual(kinds(job), ["open"]);
@@ -72,7 +72,7 @@ test("a question opens in the instant its read is known, under the read's own ke
   assert.equal(prompts(job)[0]?.readId, 1);
 });
 
-test("a question is withdrawn in the instant the program prints after its read", async () => {
+test("a question is withdrawn as soon as the program prints after its read", async () => {
   const job = await waiting();
 
   await job.notReading(1);
@@ -81,7 +81,7 @@ test("a question is withdrawn in the instant the program prints after its read",
   assert.deepEqual(kinds(job), ["open", "withdraw moved_on"]);
 });
 
-test("a question is withdrawn when its read was left in silence and does not come back", async () => {
+test("a question is withdrawn when its read ends without output and does not return", async () => {
   const job = await waiting();
 
   await job.notReading(1);
@@ -109,7 +109,7 @@ test("a read that a signal interrupts keeps its question and its answer", async 
   ]);
 });
 
-test("what a signal makes a program print is another question, though the end of the read is told behind it", async () => {
+test("what a program prints after a signal is another question, even if the end of the read is reported later", async () => {
   const job = await waiting();
 
   await job.record("signal");
@@ -128,7 +128,7 @@ test("what a signal makes a program print is another question, though the end of
   );
 });
 
-test("a signal does not lend an open question to the next read", async () => {
+test("a signal does not carry an open question over to the next read", async () => {
   const job = await waiting();
 
   await job.record("signal");
@@ -140,7 +140,7 @@ test("a signal does not lend an open question to the next read", async () => {
   assert.match(prompts(job)[1]?.message ?? "", /Roll back\?$/);
 });
 
-test("a signal that makes no difference leaves the question as it is", async () => {
+test("a signal without effect leaves the question as it is", async () => {
   const job = await waiting();
 
   await job.output("10:00:00 somebody else's line\r\n");
@@ -152,7 +152,7 @@ test("a signal that makes no difference leaves the question as it is", async () 
   assert.deepEqual(kinds(job), ["open"]);
 });
 
-test("a program that gives up its read and asks something else at once gets no answer to the old question", async () => {
+test("a program that leaves its read and asks something else does not get the answer to the previous question", async () => {
   const job = await waiting();
 
   // Its read was last seen before this.
@@ -178,7 +178,7 @@ test("an expired question accepts no answer, and is not withdrawn", async () => 
   assert.deepEqual(kinds(job), ["open", "undelivered", "open"]);
 });
 
-test("a program that waits on after its question has expired is asked about again, once a while", async () => {
+test("a question that expired is asked again if the program still waits after a delay", async () => {
   const job = await waiting();
 
   await job.send({ kind: "expired", promptKey: "r1", at: job.now() });
@@ -217,7 +217,7 @@ test("an announced question that has expired is asked again under its own announ
   );
 });
 
-test("that all reads up to a later one are over ends the question of an earlier one", async () => {
+test("the end of a later read ends the question of an earlier one", async () => {
   const job = await waiting();
 
   // The connection to the holder was away for a while, and several reads have come and gone.
@@ -227,7 +227,7 @@ test("that all reads up to a later one are over ends the question of an earlier 
   assert.deepEqual(kinds(job), ["open", "withdraw moved_on"]);
 });
 
-test("a read that was not judged yet and is over asks nothing", async () => {
+test("a read that ended before a snapshot opens no question", async () => {
   const job = drive();
   await job.output("10:00:00 moving on\r\n");
   await job.reading({ readId: 1 });
@@ -238,7 +238,7 @@ test("a read that was not judged yet and is over asks nothing", async () => {
   assert.deepEqual(kinds(job), []);
 });
 
-test("a read that is not said to continue the question's own does not take it over", async () => {
+test("a read that does not continue the read of the question does not take it over", async () => {
   const job = await waiting();
 
   await job.notReading(1);
@@ -247,7 +247,7 @@ test("a read that is not said to continue the question's own does not take it ov
   assert.deepEqual(kinds(job), ["open", "withdraw moved_on", "open"]);
 });
 
-test("an answer on its way stays with its question when the read is left and taken up again", async () => {
+test("an answer in transit stays with its question when the read ends and returns", async () => {
   const job = await waiting();
   await answer(job, "r1", true);
 
@@ -260,7 +260,7 @@ test("an answer on its way stays with its question when the read is left and tak
   assert.deepEqual(kinds(job), ["open", "type", "consumed"]);
 });
 
-test("when nobody read at the time of an answer, scap's question comes back and says so", async () => {
+test("a question whose answer found no read is asked again and says so", async () => {
   const job = await waiting();
   await answer(job, "r1", true);
 
@@ -274,7 +274,7 @@ test("when nobody read at the time of an answer, scap's question comes back and 
   assert.match(again?.complaint ?? "", /was not waiting for input/);
 });
 
-test("an answer that waited for its read in vain is spoken of when scap's question comes back", async () => {
+test("a question whose answer waited for a read in vain says so when it is asked again", async () => {
   const job = await waiting();
   await job.notReading(1);
   await answer(job, "r1", true);
@@ -286,7 +286,7 @@ test("an answer that waited for its read in vain is spoken of when scap's questi
   assert.match(prompts(job)[1]?.complaint ?? "", /was not waiting for input/);
 });
 
-test("a question that looks like one whose answer was not typed is not said to come back", async () => {
+test("a similar question after other output is not reported as asked again", async () => {
   const job = await waiting();
   await answer(job, "r1", true);
 
@@ -298,7 +298,7 @@ test("a question that looks like one whose answer was not typed is not said to c
   assert.equal(prompts(job)[1]?.complaint, undefined);
 });
 
-test("the end of the program withdraws what it asked, and nothing opens any more", async () => {
+test("the end of the program withdraws its question, and no other opens", async () => {
   const job = await waiting();
 
   await job.send({ kind: "exited", at: job.now() });
@@ -308,7 +308,7 @@ test("the end of the program withdraws what it asked, and nothing opens any more
   assert.deepEqual(kinds(job), ["open", "withdraw exited"]);
 });
 
-test("the same read asks once, however often its fact is told and whatever is printed meanwhile", async () => {
+test("the same read is asked about once, however often it is reported and whatever is printed", async () => {
   const job = await waiting();
 
   for (let turn = 0; turn < 5; turn += 1) {
@@ -320,7 +320,7 @@ test("the same read asks once, however often its fact is told and whatever is pr
   assert.deepEqual(kinds(job), ["open"]);
 });
 
-test("a fact that is ahead of the output waits for it", async () => {
+test("a read that is reported before its output waits for the output", async () => {
   const job = drive();
   await job.output("Backport the changes? [y/N]: y\r\n");
   const behind = job.state.seen;
@@ -334,7 +334,7 @@ test("a fact that is ahead of the output waits for it", async () => {
   assert.match(prompts(job)[0]?.message ?? "", /Continue with sync\?$/);
 });
 
-test("a screen that is behind is looked at again after a moment, not without end", () => {
+test("a snapshot that is behind is requested again after a delay, not in a loop", () => {
   const screen = createScreen({ columns: 160, rows: 50 });
   let state = initialState();
   let looks = 0;
@@ -359,7 +359,7 @@ test("a screen that is behind is looked at again after a moment, not without end
   assert.equal(liveQuestion(state)?.prompt.kind, "yes_no");
 });
 
-test("a fact whose output never comes is asked about all the same, as a guess", async () => {
+test("a read whose output never arrives is asked about, marked as unsure", async () => {
   const job = drive();
   await job.output(SYNC);
 
@@ -372,7 +372,7 @@ test("a fact whose output never comes is asked about all the same, as a guess", 
   assert.equal(prompts(job)[0]?.unsure, true);
 });
 
-test("an answer is typed in the form of its wording, once, for the read of its prompt", async () => {
+test("an answer is typed once, in the form of its prompt, for the read of its question", async () => {
   const job = await waiting();
 
   await answer(job, "r1", true);
@@ -403,7 +403,7 @@ test("an answer to another question is not delivered, and the open question stay
   assert.deepEqual(kinds(job), ["open", "undelivered", "type"]);
 });
 
-test("a consumed answer is the end of its prompt; the read that follows asks anew", async () => {
+test("a consumed answer ends its question, and the next read opens another", async () => {
   const job = await waiting();
   await answer(job, "r1", true);
 
@@ -431,7 +431,7 @@ test("a program that refuses the answer asks again, with its complaint", async (
   assert.equal(prompts(job)[1]?.message, prompts(job)[0]?.message);
 });
 
-test("a program that goes on reading after its answer, without a word, is shown as it is", async () => {
+test("a program that continues to read after its answer without output is shown as the raw screen", async () => {
   const job = await waiting();
   await answer(job, "r1", true);
 
@@ -474,7 +474,7 @@ test("an answer that came too late does not open the same read again", async () 
   assert.deepEqual(kinds(job), ["open", "type", "undelivered"]);
 });
 
-test("an echo that goes off turns the question into one for a secret", async () => {
+test("a question becomes a secret when the echo is turned off", async () => {
   const job = drive();
   await job.output("Password: ");
   await job.reading({ readId: 1, mode: "line" });
@@ -486,7 +486,7 @@ test("an echo that goes off turns the question into one for a secret", async () 
   assert.equal(prompts(job)[0]?.kind, "secret");
 });
 
-test("an echo that comes back withdraws the secret's prompt at once", async () => {
+test("a secret question is withdrawn immediately when the echo is turned on", async () => {
   const job = drive();
   await job.output("[sudo] password for u: ");
   await job.reading({ readId: 1, mode: "secret" });
@@ -541,7 +541,7 @@ test("a program that polls in turns keeps its question between two turns", async
   });
 });
 
-test("a poll that does not come back withdraws the question, and an answer that was held is not typed", async () => {
+test("a poll that does not return ends the question, and a waiting answer is not typed", async () => {
   const job = drive();
   await job.output("10:00:00 Press enter to unlock...\r\n");
   await job.reading({ readId: 1, how: "poll", hasTimeout: true });
@@ -568,7 +568,7 @@ test("a polling program that prints is not asked about until it is silent", asyn
   assert.deepEqual(job.seen, []);
 });
 
-test("what scap announces opens with its own words when it reads", async () => {
+test("an announced question opens with its own text when scap reads", async () => {
   const job = drive();
   await job.output("10:00:00 something else\r\n");
   await announce(job);
@@ -583,7 +583,7 @@ test("what scap announces opens with its own words when it reads", async () => {
   assert.equal(prompts(job)[0]?.source, "protocol");
 });
 
-test("what is announced is not asked while nobody reads, however long that lasts", async () => {
+test("an announced question does not open without a read, however long that takes", async () => {
   const job = drive();
   await job.output("x\r\n");
   await announce(job);
@@ -625,7 +625,7 @@ async function forge(job: Drive): Promise<void> {
 }
 
 for (const order of ["forged first", "forged last"] as const) {
-  test(`of two announcements before one read none is believed, and people see both (${order})`, async () => {
+  test(`of two announcements before one read neither is believed, and the question shows both (${order})`, async () => {
     const job = drive();
     await job.output("x\r\n");
     if (order === "forged first") await forge(job);
@@ -646,7 +646,7 @@ for (const order of ["forged first", "forged last"] as const) {
   });
 }
 
-test("a question on the screen is asked instead of an announced one, and says that there is another", async () => {
+test("a question on the screen is asked instead of an announced one, and mentions the other", async () => {
   const job = drive();
   await job.output(SYNC);
   await forge(job);
@@ -673,7 +673,7 @@ test("a text that the screen asks for and another that was announced are both sh
   assert.match(prompt.message, /Your name[^]*Which servers to delete/);
 });
 
-test("what is announced and shown alike is asked once, as announced", async () => {
+test("a question that is announced and on the screen is asked once, as announced", async () => {
   const job = drive();
   await job.output("Continue with deployment? [y/N]: ");
   await announce(job);
@@ -694,7 +694,7 @@ test("an announcement during a read does not replace its question", async () => 
   assert.deepEqual(kinds(job), ["open", "type"]);
 });
 
-test("an announcement that overtakes the word about the last answer is the next question", async () => {
+test("an announcement that arrives before the result of the last answer is the next question", async () => {
   const job = drive();
   await job.output("x\r\n");
   await announce(job);
@@ -713,7 +713,7 @@ test("an announcement that overtakes the word about the last answer is the next 
   assert.equal(prompts(job)[1]?.source, "protocol");
 });
 
-test("a read that hides what is typed never gets the answer to an announced question", async () => {
+test("a read that hides its input never gets the answer to an announced question", async () => {
   const job = drive();
   await job.output("Password for 'https://x': ");
   await announce(job);
@@ -727,7 +727,7 @@ test("a read that hides what is typed never gets the answer to an announced ques
   );
 });
 
-test("an announcement does not take the place of a question for a secret, it comes after it", async () => {
+test("an announcement does not replace an open secret question, and is asked after it", async () => {
   const job = drive();
   await job.output("Password for 'https://x': ");
   await job.reading({ readId: 1, mode: "secret" });
@@ -749,7 +749,7 @@ for (const command of [
   "/usr/lib/git-core/git-remote-https origin https://x",
   "ssh -p 29418 host",
 ]) {
-  test(`the answer to what scap announced is not typed into a question of its ${command.split(" ")[0]}`, async () => {
+  test(`the answer to an announced question is not typed into a question of ${command.split(" ")[0]}`, async () => {
     const job = drive();
     await job.output('{"a message": "that the screen does not get"}\r\n');
     await announce(job);
@@ -775,7 +775,7 @@ for (const command of [
   });
 }
 
-test("what scap announces does not replace a question that its git still asks", async () => {
+test("an announcement does not replace an open question of git", async () => {
   const job = drive();
   await job.output("Username for 'https://x': ");
   await job.reading({ readId: 1, command: "git fetch origin" });
@@ -785,7 +785,7 @@ test("what scap announces does not replace a question that its git still asks", 
   assert.deepEqual(kinds(job), ["open"]);
 });
 
-test("an ssh that carries scap's terminal hands on what scap announces", async () => {
+test("an announced question opens for an ssh that carries the terminal of scap", async () => {
   const job = drive();
   await announce(job);
   await job.reading({ readId: 1, how: "poll", onlyTerminal: false, command: "ssh deploy scap backport" });
@@ -849,7 +849,7 @@ test("a question under a flood of another process is found, and marked as a gues
   assert.equal(prompt.unsure, true);
 });
 
-test("an unknown question under a flood is shown as the bare screen after a second", async () => {
+test("an unknown question under a flood is shown as the raw screen after a second", async () => {
   const job = drive();
   await job.output("Some new question? [y/N]: ");
   await job.output("10:00:01 another process says something\r\n".repeat(2000));
@@ -862,7 +862,7 @@ test("an unknown question under a flood is shown as the bare screen after a seco
   assert.equal(prompt.message.split("\n").length, 20);
 });
 
-test("a question that was answered before a flood is not dug out again", async () => {
+test("a question that was answered before a flood is not found again", async () => {
   const job = drive();
   await job.output(SYNC);
   await job.record("input");
@@ -875,7 +875,7 @@ test("a question that was answered before a flood is not dug out again", async (
   assert.equal(prompts(job)[0]?.recognised, false);
 });
 
-test("what was seen of an earlier read is not asked of the next one", async () => {
+test("the snapshot of an earlier read is not used for the next one", async () => {
   const screen = createScreen({ columns: 160, rows: 50 });
   let state = initialState();
   const opened: string[] = [];
@@ -904,7 +904,7 @@ test("what was seen of an earlier read is not asked of the next one", async () =
   assert.doesNotMatch(opened[0] ?? "", /Continue with sync/);
 });
 
-test("words that come after the read began are never certain", async () => {
+test("text that is printed after the read began is never certain", async () => {
   const job = drive();
   await job.output("10:00:00 before\r\n");
   await job.reading({ readId: 1 });
@@ -932,7 +932,7 @@ test("after a restart a prompt keeps its key, and one that is over is not opened
   assert.equal(prompts(resumed)[0]?.promptKey, "r7.1");
 });
 
-test("a journal that is read again asks nothing that was answered in it, and what is still asked once", async () => {
+test("a replayed journal opens no answered question, and an open one once", async () => {
   const job = drive({ isReplaying: true });
   await announce(job);
   await job.output("x\r\n");
@@ -956,7 +956,7 @@ test("a journal that is read again asks nothing that was answered in it, and wha
   );
 });
 
-test("a new worker does not take an announced question that is over for one of two", async () => {
+test("a new worker ignores an announcement whose question is over", async () => {
   const first = drive();
   await first.output("x\r\n");
   await forge(first);
@@ -976,7 +976,7 @@ test("a new worker does not take an announced question that is over for one of t
   );
 });
 
-test("a new worker finds the pending question under its key, though the read has another by now", async () => {
+test("a new worker finds the pending question under its key, even in another read", async () => {
   const first = await waiting();
   const [asked] = prompts(first);
   assert(asked !== undefined);
@@ -1007,7 +1007,7 @@ test("a new worker withdraws the pending question when another one is asked", as
   assert.equal(prompts(job)[0]?.promptKey, "r2");
 });
 
-test("a new worker withdraws the pending question when nobody asks any more", async () => {
+test("a new worker withdraws the pending question when it is no longer asked", async () => {
   const job = drive({ restored: SOMETHING_ELSE });
 
   await job.output("10:00:00 busy\r\n");

@@ -9,7 +9,7 @@ import { drive } from "./drive.ts";
 
 const RUNS = { numRuns: PROMPT_RUNS };
 
-test("any question in scap's grammar is read as it was meant, at any width and cut", async () => {
+test("any generated question is recognised as meant, at any terminal width and chunking", async () => {
   await fc.assert(
     fc.asyncProperty(
       generatedPrompt,
@@ -37,7 +37,7 @@ test("any question in scap's grammar is read as it was meant, at any width and c
   );
 });
 
-test("a question in scap's grammar is asked once when it is read, and never before", async () => {
+test("a generated question opens once when there is a read, and never before", async () => {
   await fc.assert(
     fc.asyncProperty(generatedPrompt, cuts, async (prompt: GeneratedPrompt, offsets) => {
       const job = drive();

@@ -103,7 +103,7 @@ const PREFILLED: Start[] = [
 ];
 
 for (const { name, skip, start } of PREFILLED) {
-  test(`an answer replaces what stands in the line of ${name}`, { skip }, async (t) => {
+  test(`an answer replaces the default of ${name}`, { skip }, async (t) => {
     const job = await start(t);
     const prompt = await job.nextPrompt();
     assert.deepEqual([prompt.kind, prompt.message, prompt.default], ["text", "Reason", "Reverted by x"]);
@@ -114,7 +114,7 @@ for (const { name, skip, start } of PREFILLED) {
     assert.ok(lastLines(job).includes("got 'all servers are down'"), lastLines(job));
   });
 
-  test(`Enter accepts what stands in the line of ${name}`, { skip }, async (t) => {
+  test(`Enter accepts the default of ${name}`, { skip }, async (t) => {
     const job = await start(t);
 
     job.answer(await job.nextPrompt(), "");
@@ -200,7 +200,7 @@ for (const { name, script } of COUNTDOWNS) {
   );
 }
 
-test("a shell that asks in turns with a time limit asks once", { skip: skipWithout("bash") }, async (t) => {
+test("a shell that polls with a timeout opens one question", { skip: skipWithout("bash") }, async (t) => {
   const job = await bash(
     t,
     `for s in 12 11 10 9 8 7 6 5 4 3 2 1; do printf '\\r(%2s s) Proceed with sync? [y/N] ' $s
@@ -218,7 +218,7 @@ test("a shell that asks in turns with a time limit asks once", { skip: skipWitho
   assert.equal(job.prompts.length, 1);
 });
 
-test("a question that counts down to its end is withdrawn then, once", { skip: noPython }, async (t) => {
+test("a countdown that runs out withdraws its question, once", { skip: noPython }, async (t) => {
   const job = await python(
     t,
     `${COUNTDOWN}ask("\\r(%2d s) Proceed with sync? [y/N] ", 0.5, "select", 6); time.sleep(2)`,
@@ -273,7 +273,7 @@ const draw = () => { if (drawn) process.stdout.write('\\x1b[3A'); drawn = true; 
 process.stdout.write('? Where to (use the arrow keys)\\n'); draw();
 process.stdin.on('keypress', (_, k) => { if (k.name === 'down') at = Math.min(2, at + 1); if (k.name === 'up') at = Math.max(0, at - 1); if (k.name === 'return') { console.log('chosen', items[at]); process.exit(); } draw(); });`;
 
-test("a menu is steered with the arrow keys, each of which is read by itself", async (t) => {
+test("a menu is navigated with arrow keys, each read separately", async (t) => {
   const job = await node(t, MENU);
 
   const [first] = await press(job, { key: "down" }, { key: "down" }, { key: "up" }, { key: "enter" });
@@ -284,7 +284,7 @@ test("a menu is steered with the arrow keys, each of which is read by itself", a
   assert.equal(job.prompts.length, 4);
 });
 
-test("after a key the next screen is asked within a moment", async (t) => {
+test("the next screen opens shortly after a key", async (t) => {
   const job = await node(t, MENU);
   const first = await job.nextPrompt();
   const waited: number[] = [];
@@ -340,7 +340,7 @@ test("a pager is read page by page and closed", { skip: skipWithout("less") }, a
   assert.equal(prompts.length, 3);
 });
 
-test("an editor is written in and left", { skip: skipWithout("vim") }, async (t) => {
+test("an editor is edited in and closed", { skip: skipWithout("vim") }, async (t) => {
   const directory = mkdtempSync(path.join(tmpdir(), "edited-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const file = path.join(directory, "file");
@@ -376,7 +376,7 @@ test("git asks about each change with one key", { skip: skipWithout("git") }, as
   assert.match(prompts[1]?.message ?? "", /Stage this hunk/);
 });
 
-test("the end of input can be given where a text is asked", { skip: skipWithout("bash") }, async (t) => {
+test("a text question accepts the end of input", { skip: skipWithout("bash") }, async (t) => {
   const job = await bash(t, `echo "Enter the message, end with Ctrl-D:"; m=$(cat); echo "got [$m]"; sleep 2`);
 
   job.answer(await job.nextPrompt(), "first line");
@@ -410,7 +410,7 @@ test(
   },
 );
 
-test("a menu that hides the cursor is no line editor, though words stand where the cursor is", async (t) => {
+test("a menu that hides the cursor is not a line editor, even with text at the cursor", async (t) => {
   const job = await node(
     t,
     `process.stdin.setRawMode(true); const items = ["No", "Yes"]; let at = 0;

@@ -201,7 +201,7 @@ for (const [what, work] of [
     "the search for a buried question",
     (pieces: Buffer[]) => {
       const buried = createBuriedTail();
-      for (const piece of pieces) buried.look(piece, 1);
+      for (const piece of pieces) buried.add(piece, 1);
       buried.tail();
     },
   ],

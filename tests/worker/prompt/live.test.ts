@@ -239,7 +239,7 @@ for (const [dialect, change] of [
   });
 }
 
-test("scap's own announcements are asked instead of the screen", async (t) => {
+test("announced questions of scap take precedence over the screen", async (t) => {
   const key = "5e".repeat(32);
   const { job, prompts, asked } = await deploy(t, {
     dialect: "today",

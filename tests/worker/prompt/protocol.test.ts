@@ -32,7 +32,7 @@ function inTwo(text: string): Uint8Array[][] {
   return Array.from({ length: bytes.length + 1 }, (_, at) => [bytes.subarray(0, at), bytes.subarray(at)]);
 }
 
-test("an object is found wherever it stands in its line and however it is cut", () => {
+test("an object is found anywhere in its line, however it is split", () => {
   for (const before of ["", "\x1b[0m", "\x07", "....", '{"not": "ours" ', "12:00:00 {", "{{{"]) {
     const text = `first\r\n${before}${JSON.stringify(STATUS)}\r\nlast`;
     for (const pieces of inTwo(text)) {
@@ -89,7 +89,7 @@ test("a wrong key, broken JSON and a wrong shape are ordinary text, without the 
   }
 });
 
-test("the key is never shown, wherever it is cut", () => {
+test("the key is never shown, however it is split", () => {
   for (const pieces of inTwo(`before ${KEY} after ${KEY}`)) {
     assert.deepEqual(run(pieces), { text: "before •••• after ••••", messages: [] });
   }
@@ -104,7 +104,7 @@ test("a key that arrives with pauses shows seven characters at the most", () => 
   assert.equal(shown.replaceAll("•", ""), KEY.slice(0, 5));
 });
 
-test("a text that only begins like the key comes through unchanged", () => {
+test("a text that only starts like the key passes unchanged", () => {
   const pieces = [KEY.slice(0, 40), KEY.slice(0, 31), "\r\nmore"];
 
   assert.equal(run(pieces).text, pieces.join(""));
@@ -127,7 +127,7 @@ test("ordinary output is never held back, not even a prompt in braces", () => {
   assert.equal(parser.heldBytes(), 0);
 });
 
-test("a message is known to have begun as soon as its key is complete, however it is cut", () => {
+test("a message is known to have started as soon as its key is complete, however it is split", () => {
   const text = JSON.stringify(STATUS);
   const complete = text.indexOf(KEY) + KEY.length;
   const parser = createProtocolParser(KEY);
@@ -140,7 +140,7 @@ test("a message is known to have begun as soon as its key is complete, however i
   assert.equal(parser.holdsMessage(), false);
 });
 
-test("what may become an object is held until a flush, and is a message all the same", () => {
+test("a possible object is held back until a flush, and is still parsed as a message", () => {
   const text = JSON.stringify(STATUS);
   const parser = createProtocolParser(KEY);
 
@@ -194,7 +194,7 @@ test("without a key everything passes through", () => {
   assert.deepEqual(run([text], ""), { text, messages: [] });
 });
 
-test("bytes without the key pass through exactly, however they are cut", () => {
+test("bytes without the key pass unchanged, however they are split", () => {
   const almost = ['{"', "{", '{"iokey": "', "}\n", "\n", KEY.slice(0, 30), KEY.slice(10)];
   const piece = fc.oneof(
     fc.uint8Array({ maxLength: 60 }),

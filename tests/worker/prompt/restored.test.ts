@@ -158,7 +158,7 @@ for (const order of ["the secret first", "the answer first"] as const) {
   });
 }
 
-test("a secret that came while its question had no read is typed when the read is back", async () => {
+test("a secret that arrives while its question has no read is typed when the read returns", async () => {
   const job = drive();
   await job.output(PASSWORD);
   await job.reading({ readId: 1, mode: "secret" });
@@ -170,7 +170,7 @@ test("a secret that came while its question had no read is typed when the read i
   assert.deepEqual(kinds(job), ["open", "type"]);
 });
 
-test("an expired question that is found again is not withdrawn, and is asked again when scap waits on", async () => {
+test("an expired question that is found again is not withdrawn, and is asked again if scap still waits", async () => {
   const job = restored(EXPIRED);
 
   await job.output(SYNC);

@@ -15,7 +15,7 @@ function draw(columns: number, ...pieces: (string | Uint8Array)[]): Snapshot {
 
 const lineOf = (snapshot: Snapshot): string => viewOf(snapshot).line.text;
 
-test("a line that the terminal broke is one line again, whatever stands at the break", () => {
+test("a wrapped line is one line, whatever is at the break", () => {
   for (const text of ["abcdefghijkl", "abcde fghij ", "漢字漢字漢字", "a漢字漢字漢字", "     x     y"]) {
     assert.equal(lineOf(draw(5, text)), text);
   }
@@ -31,11 +31,11 @@ test("a line that fills its row and ends there is not joined with the next", () 
   assert.equal(line.text, "k");
 });
 
-test("what is left over behind the cursor does not belong to the question", () => {
+test("text after the cursor does not belong to the question", () => {
   assert.equal(lineOf(draw(80, "50% (ok: 5; fail: 0)\rGo? [y/N]: ")), "Go? [y/N]: ");
 });
 
-test("a character keeps its form wherever a read cuts it", () => {
+test("a character that is split between chunks stays intact", () => {
   const bytes = Buffer.from("a — ’é漢🐌👩‍💻e\u0301 z");
   for (let at = 1; at < bytes.length; at += 1) {
     assert.equal(lineOf(draw(80, bytes.subarray(0, at), bytes.subarray(at))), bytes.toString());
@@ -64,7 +64,7 @@ test("bold and coloured text are known as such", () => {
   );
 });
 
-test("what is asked in the same row behind an answer that was hidden is seen without that", () => {
+test("a question in the same row after a hidden answer is read without the answered part", () => {
   for (const columns of [80, 20]) {
     const screen = createScreen({ columns, rows: 10 });
     screen.feed(Buffer.from("before\r\nPassword: "), 1, 0);
@@ -78,7 +78,7 @@ test("what is asked in the same row behind an answer that was hidden is seen wit
   }
 });
 
-test("a row that was drawn anew after its answer is out of sight", () => {
+test("a row that was redrawn after its answer is ignored", () => {
   const screen = createScreen({ columns: 80, rows: 10 });
   screen.feed(Buffer.from("Continue? [y/N]: "), 1, 0);
   screen.markAnswered();
@@ -89,7 +89,7 @@ test("a row that was drawn anew after its answer is out of sight", () => {
   assert.equal(line.text, "", "half of a question is worse than the bare screen");
 });
 
-test("what was answered is out of sight, also when the echo is on the next rows", () => {
+test("answered text is ignored, also if the echo is on the next rows", () => {
   const screen = createScreen({ columns: 20, rows: 10 });
   screen.feed(Buffer.from("first\r\nReason for all this: "), 1, 0);
   screen.markAnswered();
@@ -101,7 +101,7 @@ test("what was answered is out of sight, also when the echo is on the next rows"
   assert.equal(line.text, "next ");
 });
 
-test("a question whose answer could not be typed is seen again; what was answered before it is not", () => {
+test("a question whose answer was not typed is found again; earlier answered text is not", () => {
   const screen = createScreen({ columns: 80, rows: 10 });
   screen.feed(Buffer.from("First? [y/N]: "), 1, 0);
   screen.markAnswered();
@@ -135,7 +135,7 @@ test("after a flood the screen shows its end", () => {
   assert.equal(snapshot.position, 40_000);
 });
 
-test("a question under a flood is seen by itself, each time, with nothing of an earlier one", () => {
+test("a question under a flood is found each time, without text of an earlier one", () => {
   const screen = createScreen({ columns: 80, rows: 10 });
   const bury = (index: number, question: string): Snapshot => {
     screen.feed(Buffer.from(`\x1b[31mlog of ${index}\x1b[0m\r\n${question}`), index, index);
@@ -176,7 +176,7 @@ test("a snapshot shows the screen of its call, not what is fed after it", () => 
   );
 });
 
-test("the caller's buffer may be used again after it was fed", () => {
+test("the buffer may be reused after it was fed", () => {
   const screen = createScreen({ columns: 80, rows: 10 });
   const buffer = Buffer.from("kept");
   screen.feed(buffer, 1, 0);
@@ -187,7 +187,7 @@ test("the caller's buffer may be used again after it was fed", () => {
   assert.equal(lineOf(snapshot), "kept");
 });
 
-test("the tail of a screen is what is on it, and ends where it ends", () => {
+test("the tail of a screen is its text, up to its end", () => {
   const bounds = { rowsMax: 3, charactersMax: 100 };
 
   assert.equal(tailOf(draw(80, "a\r\nb\r\n\r\n\r\nc\r\n\r\n"), bounds), "b\n\nc");

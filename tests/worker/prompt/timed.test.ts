@@ -34,7 +34,7 @@ const second = {
 };
 
 for (const [who, ask] of Object.entries(second)) {
-  test(`an answer to a question that ran out of time is not typed into the one that ${who} asks next`, async (t) => {
+  test(`an answer to a question that timed out is not typed into the one that ${who} asks next`, async (t) => {
     const script = `
       printf 'Continue with sync? [y/N]: '
       read -t 3 first && exit 1
@@ -54,7 +54,7 @@ for (const [who, ask] of Object.entries(second)) {
   });
 }
 
-test("the same words asked again after a time-out are another question", async (t) => {
+test("the same text asked again after a timeout is another question", async (t) => {
   const script = `
     until printf '\\nContinue with sync? [y/N]: '; read -t $((tries > 0 ? 60 : 3)) answer; do tries=$((tries + 1)); done
     echo "got:$answer after $tries"`;
@@ -68,7 +68,7 @@ test("the same words asked again after a time-out are another question", async (
   assert.match(job.text(), /got:n after 1/);
 });
 
-test("a question of a program that polls in turns stays when another one prints", async (t) => {
+test("the question of a program that polls stays when another program prints", async (t) => {
   const directory = mkdtempSync(path.join(tmpdir(), "timed-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const script = `

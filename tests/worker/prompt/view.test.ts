@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { shortenRuns } from "../../../worker/prompt/view.ts";
 import { drive } from "./drive.ts";
 
-test("a question with thousands of spaces and brackets is asked in a few hundred characters", async () => {
+test("a question with thousands of spaces and brackets is shortened to a few hundred characters", async () => {
   const job = drive();
   await job.output(`Check this${" ".repeat(30_000)}${")".repeat(30_000)}\r\nContinue? [y/N]: `);
 
@@ -16,7 +16,7 @@ test("a question with thousands of spaces and brackets is asked in a few hundred
   assert.match(asked.prompt.message, /Continue\?$/);
 });
 
-test("only runs that are longer than a row are cut", () => {
+test("only runs longer than a row are shortened", () => {
   const table = `┌${"─".repeat(158)}┐\n│ 1234 │`;
   assert.equal(shortenRuns(table), table);
   assert.equal(shortenRuns(""), "");

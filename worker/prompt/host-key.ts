@@ -1,4 +1,4 @@
-// Questions of other programs that run under scap on the same terminal, where they do not fit a common form.
+// Recognises the question of ssh about an unknown host, which has a form of its own.
 import { complaintIn, questionAt } from "./question.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
@@ -6,12 +6,8 @@ import type { View } from "./view.ts";
 const HOST_KEY = /^(Are you sure you want to continue connecting) \(yes\/no\/\[fingerprint\]\)\? $/;
 const HOST_KEY_AGAIN = /^Please type 'yes', 'no'(?: or the fingerprint)?: $/;
 
-export function recogniseLeak(view: View): Recognition | undefined {
-  return hostKey(view);
-}
-
-/** ssh meets an unknown host. It takes the whole word only. */
-function hostKey(view: View): Recognition | undefined {
+/** ssh accepts the whole word only. */
+export function recogniseHostKey(view: View): Recognition | undefined {
   const first = HOST_KEY.exec(view.line.text);
   if (first?.[1] === undefined && !HOST_KEY_AGAIN.test(view.line.text)) return undefined;
   const text = first?.[1] === undefined ? view.line.text.trimEnd().replace(/:$/, "") : `${first[1]}?`;
