@@ -48,7 +48,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "app/text": ["lib/domain", "lib/contract"],
   "app/client": ["lib/domain", "lib/contract", "lib/web"],
   "app/ui": ["lib/domain", "lib/contract", "app/client", "app/text"],
-  "app/features/account": ["lib/domain", "app/client", "app/text", "app/ui"],
+  "app/features/account": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
   "app/features/change": ["lib/domain", "lib/contract", "app/client", "app/ui"],
   "app/features/notifications": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
   "app/features/shell": [
