@@ -1,4 +1,4 @@
-// A read that was stated and is not over, and what can be said about a reader that is not found in it for a moment.
+// A read that was stated and is not over, and how a reader that is briefly out of its call is recognised.
 
 import type { Reading } from "../protocol/messages.ts";
 import { bytesWritten, isSameReader, runnableTicks, type Wait } from "./input-wait.ts";
