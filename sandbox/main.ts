@@ -2,9 +2,9 @@
 // stops on SIGTERM or SIGINT. An error that the user can fix is one line on stderr and exit code 1.
 import { GitFailed } from "./gerrit/git.ts";
 import { SandboxError } from "./gerrit/records.ts";
-import { startWorld, type WorldOptions } from "./world.ts";
+import { startSandbox, type SandboxOptions } from "./sandbox.ts";
 
-function settings(): WorldOptions {
+function settings(): SandboxOptions {
   const { SANDBOX_DIR: directory, SANDBOX_SPEED, SANDBOX_PORT, HOST } = process.env;
   if (directory === undefined || directory === "")
     throw new SandboxError("SANDBOX_DIR must name the sandbox's directory");
@@ -36,19 +36,19 @@ function explain(cause: unknown): string {
 }
 
 try {
-  const world = await startWorld(settings());
+  const sandbox = await startSandbox(settings());
   let closing = false;
   const stop = () => {
     if (closing) return;
     closing = true;
-    void world.close().then(() => process.exit(0));
+    void sandbox.close().then(() => process.exit(0));
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   const ready = {
     ready: true,
-    gerritUrl: world.gerritUrl,
-    servers: world.servers.map(({ name, url }) => ({ name, url })),
+    gerritUrl: sandbox.gerritUrl,
+    servers: sandbox.servers.map(({ name, url }) => ({ name, url })),
   };
   console.log(JSON.stringify(ready));
 } catch (cause) {

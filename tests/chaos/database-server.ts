@@ -1,5 +1,5 @@
-// The PostgreSQL of the rounds: durable, because what it has confirmed must survive its death. It is killed, stopped,
-// frozen and cut off; the address stays the same.
+// The PostgreSQL server of the rounds. It is durable, because committed data must survive when it is killed, and keeps its
+// address when it restarts.
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
@@ -11,7 +11,7 @@ export type DatabaseServer = {
   kill(downMs: number): Promise<boolean>;
   stop(downMs: number): Promise<boolean>;
   pause(ms: number): Promise<boolean>;
-  /** Ends every session; new ones are welcome. */
+  /** Terminates all sessions; new ones are accepted. */
   cut(): Promise<boolean>;
   heal(): Promise<void>;
   end(): Promise<void>;
@@ -21,22 +21,22 @@ export async function startDatabaseServer(directory: string): Promise<DatabaseSe
   let server: RunningPostgres = await startPostgres({ directory });
   const { port } = server;
   let isBusy = false;
-  let deed: Promise<unknown> = Promise.resolve();
+  let currentFault: Promise<unknown> = Promise.resolve();
   let abort = new AbortController();
 
   async function exclusively(work: () => Promise<void>): Promise<boolean> {
     if (isBusy) return false;
     isBusy = true;
     const doing = work().finally(() => (isBusy = false));
-    deed = doing.catch(() => undefined);
+    currentFault = doing.catch(() => undefined);
     await doing;
     return true;
   }
 
-  const rest = (ms: number): Promise<unknown> =>
+  const waitDown = (ms: number): Promise<unknown> =>
     sleep(ms, undefined, { signal: abort.signal }).catch(() => undefined);
 
-  async function startAgain(): Promise<void> {
+  async function restart(): Promise<void> {
     await server.gone;
     server = await startPostgres({ directory, port });
   }
@@ -46,36 +46,36 @@ export async function startDatabaseServer(directory: string): Promise<DatabaseSe
     kill: (downMs) =>
       exclusively(async () => {
         process.kill(server.pid, "SIGKILL");
-        await rest(downMs);
-        await startAgain();
+        await waitDown(downMs);
+        await restart();
       }),
     stop: (downMs) =>
       exclusively(async () => {
         await server.stop();
-        await rest(downMs);
-        await startAgain();
+        await waitDown(downMs);
+        await restart();
       }),
     pause: (ms) =>
       exclusively(async () => {
         signalAll(server.pid, "SIGSTOP");
-        await rest(ms);
+        await waitDown(ms);
         signalAll(server.pid, "SIGCONT");
       }),
     cut: () => exclusively(() => cutSessions(server.url)),
     async heal() {
       abort.abort();
-      await deed;
+      await currentFault;
       abort = new AbortController();
     },
     async end() {
       abort.abort();
-      await deed;
+      await currentFault;
       await server.stop();
     },
   };
 }
 
-/** Backends are children of the first process; none is missed, because a stopped one starts no more. */
+/** Backends are children of the main process. None is missed, because a stopped main process starts no more. */
 function signalAll(pid: number, signal: "SIGSTOP" | "SIGCONT"): void {
   process.kill(pid, signal);
   for (const name of readdirSync("/proc")) {
@@ -83,7 +83,7 @@ function signalAll(pid: number, signal: "SIGSTOP" | "SIGCONT"): void {
     try {
       process.kill(Number(name), signal);
     } catch {
-      // It has just ended.
+      // It has exited.
     }
   }
 }

@@ -1,4 +1,4 @@
-// Everything that a round left behind, read once: the rows, the recordings of scap, the journals.
+// Reads the facts that the checks compare: rows, recordings of scap, journals.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, query } from "#lib/db/connection.ts";
@@ -20,7 +20,7 @@ export type StoredAnswer = {
   kind: InteractionKind;
   message: string;
   value: AnswerValue | null;
-  /** What goes into the terminal for it; null for a secret. */
+  /** The text typed into the terminal; null for a secret. */
   typed: string | null;
   answeredBy: string;
   delivery: DeliveryState;
@@ -50,14 +50,14 @@ export type JobFacts = {
   holderFile: HolderFile | null;
   journal: HolderRecord[];
   protocolKey: string;
-  /** The first is the command itself. */
+  /** The command, then its children. */
   processes: ScapProcess[];
 };
 
 export type RoundFacts = {
   dataDir: string;
   jobs: JobFacts[];
-  /** Jobs in the lanes, with or without a plan. */
+  /** All jobs in the lanes of the round. */
   jobCount: number;
   processes: ScapProcess[];
 };
@@ -67,7 +67,7 @@ export async function readFacts(
   options: {
     dataDir: string;
     recordDirectory: string;
-    /** Where the journals were kept. */
+    /** The directory with the copies of the journals. */
     journals: string;
     lanes: readonly string[];
     queued: ReadonlyMap<number, PlannedJob>;
@@ -98,7 +98,7 @@ async function readJobFacts(
   processes: readonly ScapProcess[],
 ): Promise<JobFacts> {
   const found = await findJob(db, id);
-  if (found === undefined) throw new Error(`job ${id} vanished`);
+  if (found === undefined) throw new Error(`job ${id} not found`);
   const [row] = await query<{
     event_seq: number;
     lane_released_at: Date | null;
@@ -143,7 +143,7 @@ async function readJobFacts(
     lines: (await listLines(db, id, 1, 1_000_000)).map(({ text }) => text),
     holder: await findHolder(dataDir, id),
     holderFile,
-    // One that was taken out of the queue never had one.
+    // A job that was removed from the queue has no journal.
     journal: existsSync(join(journals, String(id))) ? [...readJournal(join(journals, String(id)), 0)] : [],
     protocolKey,
     processes: command === undefined ? [] : [command, ...children],

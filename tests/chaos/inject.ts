@@ -1,77 +1,77 @@
-// Carries out the faults of a plan at their moments, and afterwards makes everything whole again.
+// Injects the faults of a plan when they are triggered, and then restores all parts.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readHolderFile, isHolderRunning } from "../../holder/client/find-holder.ts";
 import type { DatabaseServer } from "./database-server.ts";
-import type { Moments } from "./moments.ts";
+import type { RoundEvents } from "./round-events.ts";
 import type { Parts } from "./parts.ts";
-import { describeFault, type Fault, FAULTS_WITHIN_MS, type Plan, type When } from "./plan.ts";
+import { describeFault, type Fault, FAULTS_WITHIN_MS, type Plan, type Trigger } from "./plan.ts";
 import { killHard } from "../support/processes.ts";
 
-/** @returns how often what was done to whom. */
+/** @returns the number of injected faults by kind and target. */
 export async function inject(options: {
   plan: Plan;
   parts: Parts;
   server: DatabaseServer;
-  moments: Moments;
-  /** Nothing strikes after it. */
+  roundEvents: RoundEvents;
+  /** No fault is injected after it. */
   ended: Promise<unknown>;
   note: (line: string) => void;
 }): Promise<Map<string, number>> {
-  const { plan, parts, server, moments, note } = options;
+  const { plan, parts, server, roundEvents, note } = options;
   const injected = new Map<string, number>();
-  const tooLate = new AbortController();
-  const underway = plan.faults.map(async (fault) => {
-    if (!(await comes(fault, moments, tooLate.signal))) return;
+  const expired = new AbortController();
+  const injecting = plan.faults.map(async (fault) => {
+    if (!(await untilTriggered(fault, roundEvents, expired.signal))) return;
     note(describeFault(fault));
-    if (!(await commit(fault, parts, server))) return note(`not possible: ${describeFault(fault)}`);
-    const what = `${fault.deed} ${fault.victim}`;
+    if (!(await injectFault(fault, parts, server))) return note(`not possible: ${describeFault(fault)}`);
+    const what = `${fault.kind} ${fault.target}`;
     injected.set(what, (injected.get(what) ?? 0) + 1);
   });
-  const window = moments.nth("started", 1).then(() => sleep(FAULTS_WITHIN_MS));
+  const window = roundEvents.nth("started", 1).then(() => sleep(FAULTS_WITHIN_MS));
   await Promise.race([window, options.ended.catch(() => undefined)]);
-  tooLate.abort();
-  const healing = [...parts.slots.map((slot) => slot.heal()), server.heal()];
-  await Promise.all([...underway, ...healing]);
-  // What struck in the last moment has been done by now.
-  await Promise.all([...parts.slots.map((slot) => slot.heal()), server.heal()]);
+  expired.abort();
+  const healing = [...parts.all.map((part) => part.heal()), server.heal()];
+  await Promise.all([...injecting, ...healing]);
+  // Faults that were injected during the healing.
+  await Promise.all([...parts.all.map((part) => part.heal()), server.heal()]);
   return injected;
 }
 
-/** @returns false when its moment did not come in time. */
-export async function comes(
-  { when }: { when: When },
-  moments: Moments,
+/** @returns false when the trigger did not fire in time. */
+export async function untilTriggered(
+  { trigger }: { trigger: Trigger },
+  roundEvents: RoundEvents,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<false>();
+  const { promise: aborted, resolve } = Promise.withResolvers<false>();
   signal.addEventListener("abort", () => resolve(false), { once: true });
-  const moment =
-    when.on === "time"
-      ? moments.nth("started", 1).then(() => sleep(when.ms, true))
-      : moments.nth(when.on, when.nth).then(() => sleep(when.delayMs, true));
-  return Promise.race([moment, tooLate]);
+  const fired =
+    trigger.on === "time"
+      ? roundEvents.nth("started", 1).then(() => sleep(trigger.ms, true))
+      : roundEvents.nth(trigger.on, trigger.nth).then(() => sleep(trigger.delayMs, true));
+  return Promise.race([fired, aborted]);
 }
 
-async function commit(fault: Fault, parts: Parts, server: DatabaseServer): Promise<boolean> {
-  const { victim, deed, index, forMs } = fault;
-  if (victim === "holder") return killHolder(parts.dataDir, index);
-  if (victim === "database") return deed === "cut" ? server.cut() : server[deed](forMs);
-  const slot = (victim === "worker" ? parts.workers : parts.webs)[index];
-  return slot === undefined || deed === "cut" ? false : slot[deed](forMs);
+async function injectFault(fault: Fault, parts: Parts, server: DatabaseServer): Promise<boolean> {
+  const { target, kind, index, durationMs } = fault;
+  if (target === "holder") return killHolder(parts.dataDir, index);
+  if (target === "database") return kind === "cut" ? server.cut() : server[kind](durationMs);
+  const part = (target === "worker" ? parts.workers : parts.webs)[index];
+  return part === undefined || kind === "cut" ? false : part[kind](durationMs);
 }
 
 function killHolder(dataDir: string, index: number): boolean {
   const alive = heldJobs(dataDir)
     .map((name) => readHolderFile(join(dataDir, "jobs", name)))
-    // Holders that were killed left their numbers behind, which anybody may have by now.
+    // A killed holder leaves its process number in the file, which may be in use again.
     .filter((file) => file !== null && file.ended === null && isHolderRunning(file));
   const file = alive[index % Math.max(1, alive.length)];
   return file !== undefined && file !== null && killHard(file.pid);
 }
 
-/** Numbers of all jobs that were ever started. */
+/** The numbers of all started jobs. */
 export function heldJobs(dataDir: string): string[] {
   const jobs = join(dataDir, "jobs");
   return existsSync(jobs) ? readdirSync(jobs) : [];

@@ -1,6 +1,6 @@
-// `npm run test:chaos -- --rounds 20 [--seed 7] [--verbose]`: rounds of deployments while parts of SpiderPig die. The same
-// seed gives the same plan of faults. Exits with 1 when a promise was broken; the round's directory is kept then.
-// `--hosts`: rounds on two hosts in networks of their own instead, which needs root.
+// `npm run test:chaos -- --rounds 20 [--seed 7] [--verbose]`: fault injection during deployments. The same seed gives the same
+// plan of faults. Exits with 1 when a guarantee was violated; the directory of that round is kept.
+// `--hosts`: rounds on two hosts with separate networks, which needs root.
 import { parseArgs } from "node:util";
 import { buildPages } from "../../scripts/pages.ts";
 import { inProject } from "../../scripts/root.ts";
@@ -9,6 +9,10 @@ import { runHostsRounds } from "./hosts/run.ts";
 import { runRounds, summarise } from "./run.ts";
 
 const USAGE = "usage: npm run test:chaos -- [--rounds 20] [--seed 7] [--hosts] [--verbose]";
+if (process.argv.includes("--help")) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "20" },
@@ -33,7 +37,7 @@ const options = {
 };
 if (values.hosts) process.exit((await runHostsRounds(options)) > 0 ? 1 : 0);
 const buildLog = inProject(".cache/build.log");
-await step("pages", "building them, if they have changed", () => buildPages(buildLog, stopped.signal));
+await step("pages", "building them if they have changed", () => buildPages(buildLog, stopped.signal));
 const run = await runRounds(options);
 console.log(summarise(run));
 process.exit(run.broken.length > 0 ? 1 : 0);

@@ -1,16 +1,15 @@
-// Somebody who has the home page open all the time: the picture that its stream leaves behind must be what a look at the
-// list of jobs says.
+// A user with the home page open: the state built from its event stream must equal the list of jobs.
 import { setTimeout as sleep } from "node:timers/promises";
 import { overviewEvents } from "#lib/contract/events.ts";
 import { jobList, type JobSummary } from "#lib/contract/job.ts";
 import { createEventReader, type ServerEvent } from "../../bench/installation/event-reader.ts";
-import type { Caller } from "./people.ts";
+import type { Caller } from "./users.ts";
 
 const RETRY_MS = 100;
-const SETTLED_BOUND_MS = 60_000;
+const SETTLED_TIMEOUT_MS = 60_000;
 
 export type Overview = {
-  /** Waits a little until the picture is what the list says. @returns in what it differs. */
+  /** Waits until the streamed state equals the list. @returns the differences that remain. */
   compare(lanes: readonly string[]): Promise<string[]>;
   close(): Promise<void>;
 };
@@ -20,7 +19,7 @@ export function watchOverview(options: {
   token: string;
   call: Caller;
 }): Overview {
-  let picture = new Map<number, JobSummary>();
+  let streamed = new Map<number, JobSummary>();
   const closing = new AbortController();
   const watching = watch();
 
@@ -35,7 +34,7 @@ export function watchOverview(options: {
         if (response.status === 200 && response.body !== null) await follow(response.body);
         else await response.body?.cancel();
       } catch {
-        // Cut off by a process that died, or by ourselves.
+        // Disconnected by a killed process, or by `close`.
       }
       if (!closing.signal.aborted) await sleep(RETRY_MS);
     }
@@ -52,24 +51,24 @@ export function watchOverview(options: {
   function take({ event, data }: ServerEvent): void {
     if (event === "overview") {
       const { jobs } = overviewEvents.overview.parse(JSON.parse(data));
-      picture = new Map(jobs.map((job) => [job.id, job]));
+      streamed = new Map(jobs.map((job) => [job.id, job]));
     } else if (event === "job") {
       const job = overviewEvents.job.parse(JSON.parse(data));
-      picture.set(job.id, job);
+      streamed.set(job.id, job);
     }
   }
 
   return {
     async compare(lanes) {
-      const until = performance.now() + SETTLED_BOUND_MS;
+      const until = performance.now() + SETTLED_TIMEOUT_MS;
       for (;;) {
         const reply = await options.call("GET", "/api/jobs?limit=100");
         const jobs = reply?.status === 200 ? jobList.parse(reply.body).jobs : [];
-        const faults = differences(
+        const violations = differences(
           jobs.filter(({ lane }) => lanes.includes(lane)),
-          picture,
+          streamed,
         );
-        if (faults.length === 0 || performance.now() > until) return faults;
+        if (violations.length === 0 || performance.now() > until) return violations;
         await sleep(RETRY_MS);
       }
     },
@@ -80,16 +79,16 @@ export function watchOverview(options: {
   };
 }
 
-/** Of what is listed the home page shows the newest, so the newest at least must be there. */
+/** The home page shows the newest jobs only, so the newest job must be there. */
 export function differences(
   listed: readonly JobSummary[],
-  picture: ReadonlyMap<number, JobSummary>,
+  streamed: ReadonlyMap<number, JobSummary>,
 ): string[] {
   const [newest] = listed;
   if (newest === undefined) return ["the list of jobs is empty"];
-  if (!picture.has(newest.id)) return [`the overview was never told of job ${newest.id}`];
+  if (!streamed.has(newest.id)) return [`the overview never received job ${newest.id}`];
   return listed.flatMap((job) => {
-    const shown = picture.get(job.id);
+    const shown = streamed.get(job.id);
     if (shown === undefined || JSON.stringify(shown) === JSON.stringify(job)) return [];
     return [`the overview shows job ${job.id} as ${JSON.stringify(shown)}, it is ${JSON.stringify(job)}`];
   });

@@ -1,58 +1,57 @@
-// The parts of a SpiderPig that live through all rounds of a run, with everything that happens to them: workers, web
-// processes, the database. What is deployed, and by which scap, changes with every round: a small script that the
-// workers start in place of scap finds out.
+// The workers and web processes of a run, which all rounds share. Each round has its own sandboxes; the workers start a
+// script that selects the sandbox and the dialect of a lane and becomes scap.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
 import { freePort } from "../../scripts/ports.ts";
 import { until } from "../support/until.ts";
-import { type Ground, requesterOf, SESSION_SECRET, SPEED } from "./ground.ts";
+import { type Environment, requesterOf, SESSION_SECRET, SPEED } from "./environment.ts";
 import { WEBS, WORKERS } from "./plan.ts";
-import { createSlot, type Slot } from "./slot.ts";
+import { manageProcess, type ManagedProcess } from "./managed-process.ts";
 import { killHard, processesOf } from "../support/processes.ts";
 
 const HOST = "127.0.0.1";
 const ROOT = join(import.meta.dirname, "../..");
-const READY_BOUND_MS = 240_000;
+const READY_TIMEOUT_MS = 240_000;
 
-export type Deployed = { directory: string; dialect: string; asksSecret: boolean };
+export type LaneSandbox = { directory: string; dialect: string; asksSecret: boolean };
 
 export type Parts = {
   db: Database;
   dataDir: string;
   addresses: string[];
-  workers: Slot[];
-  webs: Slot[];
-  slots: Slot[];
-  /** From now on each lane's requester deploys to this world in this dialect, and recordings go here. */
-  deployTo(lanes: readonly Deployed[], recordDirectory: string): void;
-  /** What the parts themselves did wrong since the last call. */
-  takeFaults(): string[];
-  /** SIGTERM for all. */
+  workers: ManagedProcess[];
+  webs: ManagedProcess[];
+  all: ManagedProcess[];
+  /** Sets the sandbox and the dialect of each lane, and the directory of the recordings. */
+  deployTo(lanes: readonly LaneSandbox[], recordDirectory: string): void;
+  /** Violations by the processes themselves since the last call. */
+  takeViolations(): string[];
+  /** Sends SIGTERM to all. */
   end(): Promise<void>;
   destroy(): Promise<void>;
 };
 
-export async function startParts(ground: Ground, directory: string): Promise<Parts> {
+export async function startParts(environment: Environment, directory: string): Promise<Parts> {
   const dataDir = join(directory, "data");
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const databaseUrl = await ground.makeDatabase("rounds");
-  // Changes are looked up here only, so that what one lane deploys changes nothing for the others.
-  const review = await ground.makeWorld(join(directory, "review"));
+  const databaseUrl = await environment.createDatabase("rounds");
+  // SpiderPig queries this sandbox only, so that a merge in one lane does not affect the others.
+  const review = await environment.createSandbox(join(directory, "review"));
   const ports: number[] = [];
   for (let web = 0; web < WEBS; web += 1) ports.push(await freePort(HOST));
   const addresses = ports.map((port) => `http://${HOST}:${port}`);
-  const faults: string[] = [];
+  const violations: string[] = [];
   const script = join(directory, "scap.sh");
-  const slot = (name: string, program: string, env: Record<string, string>): Slot =>
-    createSlot({
+  const start = (name: string, program: string, env: Record<string, string>): ManagedProcess =>
+    manageProcess({
       name,
       program: [join(ROOT, program)],
       env: {
         PATH: process.env["PATH"] ?? "/usr/bin:/bin",
         HOME: directory,
         NODE_ENV: "test",
-        NODE_COMPILE_CACHE: join(ground.directory, "compiled"),
+        NODE_COMPILE_CACHE: join(environment.directory, "compiled"),
         DATABASE_URL: databaseUrl,
         DATA_DIR: dataDir,
         GERRIT_URL: review.gerritUrl,
@@ -60,28 +59,28 @@ export async function startParts(ground: Ground, directory: string): Promise<Par
         ...env,
       },
       logFile: join(directory, `${name}.log`),
-      onFault: (fault) => faults.push(fault),
+      onViolation: (violation) => violations.push(violation),
     });
   const workers = Array.from({ length: WORKERS }, (_, index) =>
-    slot(`worker-${index}`, "worker/main.ts", {
+    start(`worker-${index}`, "worker/main.ts", {
       WORKER_HOST: "chaos",
       SCAP_COMMAND: JSON.stringify(["bash", script]),
       SANDBOX_SPEED: String(SPEED),
     }),
   );
   const webs = ports.map((port, index) =>
-    slot(`web-${index}`, "web/main.ts", {
+    start(`web-${index}`, "web/main.ts", {
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
       HOST,
       PORT: String(port),
       PUBLIC_URL: "http://127.0.0.1",
       SESSION_SECRET,
-      // All watchers of a round have the tokens of a few accounts.
+      // All watchers of a round share a few accounts.
       STREAMS_PER_USER: "1000",
     }),
   );
-  const slots = [...workers, ...webs];
+  const all = [...workers, ...webs];
   const db = openDatabase(databaseUrl, "chaos");
   const parts: Parts = {
     db,
@@ -89,14 +88,14 @@ export async function startParts(ground: Ground, directory: string): Promise<Par
     addresses,
     workers,
     webs,
-    slots,
+    all,
     deployTo: (lanes, recordDirectory) => writeFileSync(script, scapScript(lanes, recordDirectory)),
-    takeFaults: () => faults.splice(0),
+    takeViolations: () => violations.splice(0),
     async end() {
-      await Promise.all(slots.map((one) => one.end()));
+      await Promise.all(all.map((one) => one.end()));
     },
     async destroy() {
-      await Promise.all(slots.map((one) => one.destroy()));
+      await Promise.all(all.map((one) => one.destroy()));
       for (const { pid } of processesOf(dataDir)) killHard(pid);
       await review.close();
       await closeDatabase(db).catch(() => undefined);
@@ -127,12 +126,12 @@ async function untilReady(addresses: readonly string[]): Promise<void> {
       );
       return healths.every((workers) => workers === WORKERS);
     },
-    { boundMs: READY_BOUND_MS, everyMs: 50 },
+    { boundMs: READY_TIMEOUT_MS, everyMs: 50 },
   );
 }
 
-/** Finds the lane's world and dialect by who asked for the deployment, and becomes scap: the same process. */
-function scapScript(lanes: readonly Deployed[], recordDirectory: string): string {
+/** Selects the sandbox and the dialect by the requester, and replaces itself with scap. */
+function scapScript(lanes: readonly LaneSandbox[], recordDirectory: string): string {
   const cases = lanes.map(
     ({ directory, dialect, asksSecret }, lane) =>
       `${requesterOf(lane)}) SANDBOX_DIR='${directory}' SANDBOX_SCAP_DIALECT='${dialect}' ` +

@@ -1,17 +1,17 @@
-// Numbers that look random and are the same for the same seed, so that a plan of faults can be made again.
+// A seeded random number generator, so that a plan of faults can be reproduced.
 
 export type Random = {
-  /** At least 0, below 1. */
+  /** In [0, 1). */
   next(): number;
-  /** Whole, both ends included. */
+  /** An integer, both ends included. */
   between(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<const T>(items: readonly [T, ...T[]]): T;
-  /** A generator of its own, which draws nothing from this one while it is used. */
+  /** An independent generator. */
   fork(): Random;
 };
 
-/** @param seed any whole number; its low 32 bits count. */
+/** @param seed an integer, of which the low 32 bits are used. */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {

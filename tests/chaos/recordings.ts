@@ -1,6 +1,5 @@
-// What the sandbox's scap wrote down about itself: who was started with what, what it asked, what it read, how it
-// ended, and every byte it showed. Nothing of SpiderPig has touched these files, so they are what everything that
-// SpiderPig says is held against.
+// Reads the recordings of the sandbox's scap: its processes, questions, answers, exit codes and output. SpiderPig does not touch
+// these files, so the checks compare its data with them.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -26,12 +25,12 @@ const event = z.discriminatedUnion("event", [
   z.object({ event: z.literal("end"), at: z.number(), exitCode: z.number() }),
 ]);
 
-/** One prompt of one process; `read` is null when nothing was read there. */
+/** One prompt of one process; `read` is null when no answer was read. */
 export type AskedPrompt = {
   id: string;
   at: number;
   text: string;
-  /** By the terminal: then what was read is noted as a digest. */
+  /** The terminal did not echo the answer; its recording is a digest. */
   hidden: boolean;
   read: { at: number; text: string } | null;
 };
@@ -48,7 +47,7 @@ export type ScapProcess = {
   out: Buffer;
 };
 
-/** In the order in which they were started. */
+/** Sorted by start time. */
 export function readRecordings(directory: string): ScapProcess[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
@@ -67,7 +66,7 @@ function readRecording(file: string): ScapProcess | undefined {
       const { pid, ppid, argv, user, at } = noted;
       const out = existsSync(outFile) ? readFileSync(outFile) : Buffer.alloc(0);
       process = { pid, ppid, argv, user, startedAt: at, prompts: [], exitCode: null, endedAt: null, out };
-    } else if (process === undefined) throw new Error(`${file} begins with ${noted.event}`);
+    } else if (process === undefined) throw new Error(`${file} starts with ${noted.event}`);
     else if (noted.event === "prompt") {
       const { id, at, text, hidden = false } = noted;
       process.prompts.push({ id, at, text, hidden, read: null });

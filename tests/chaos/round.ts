@@ -1,10 +1,10 @@
-// One round: people use the parts, faults strike, everything is healed, and when all deployments have ended every
-// promise is held against what scap itself wrote down.
+// One round: users work, faults are injected, all parts are restored, and when all deployments have ended the guarantees are
+// checked against the recordings of scap.
 import { appendFileSync, linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, query } from "#lib/db/connection.ts";
-import type { World } from "../../sandbox/world.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { readHolderFile } from "../../holder/client/find-holder.ts";
 import { hasMoreThanTombstone } from "../../holder/client/tombstone.ts";
 import { processesOf } from "../support/processes.ts";
@@ -15,47 +15,47 @@ import { checkOutput } from "./check/output.ts";
 import { checkRows } from "./check/rows.ts";
 import { checkSecrets } from "./check/secrets.ts";
 import { checkStarts } from "./check/starts.ts";
-import { checkStopped } from "./check/stopped.ts";
-import { checkWatched } from "./check/watched.ts";
+import { checkStopped } from "./check/stop-requests.ts";
+import { checkWatched } from "./check/watchers.ts";
 import { readFacts, type RoundFacts } from "./facts.ts";
-import { ADMIN, DEPLOYERS, type Ground, requesterOf } from "./ground.ts";
+import { ADMIN, DEPLOYERS, type Environment, requesterOf } from "./environment.ts";
 import { heldJobs, inject } from "./inject.ts";
-import { createMoments, type Moments } from "./moments.ts";
+import { createRoundEvents, type RoundEvents } from "./round-events.ts";
 import { type Overview, watchOverview } from "./overview.ts";
-import { answerImpatiently, type Caller, createCaller, freeLanes, queueDeployment } from "./people.ts";
+import { answerQuestions, type Caller, createCaller, releaseLanes, queueDeployment } from "./users.ts";
 import type { Parts } from "./parts.ts";
 import type { Plan, PlannedJob } from "./plan.ts";
-import { cancelQueued, type Request, sendSignals } from "./stopping.ts";
-import { type Watched, watchJob } from "./watcher.ts";
+import { cancelQueued, type StopRequest, sendSignals } from "./stop-requests.ts";
+import { type WatchResult, watchJob } from "./watcher.ts";
 
-/** From the last fault to the last end. A paused database is noticed late, and the machine may be loaded. */
+/** From the last fault to the last end. A paused database is detected late, and the machine may be loaded. */
 const RECOVERED_MS_MAX = 120_000;
-/** From the last queued job to the last end, so with faults in between. */
-const ENDED_BOUND_MS = 240_000;
-const WATCHED_BOUND_MS = 60_000;
-const GONE_BOUND_MS = 60_000;
+/** From the last queued job to the last end, including all faults. */
+const ENDED_TIMEOUT_MS = 240_000;
+const WATCHED_TIMEOUT_MS = 60_000;
+const GONE_TIMEOUT_MS = 60_000;
 
 export type RoundResult = {
-  faults: string[];
-  /** What was done to whom, as often. */
+  violations: string[];
+  /** The number of injected faults by kind and target. */
   injected: Map<string, number>;
   jobs: number;
   outcomes: Map<string, number>;
   answers: number;
-  /** Of the answers. */
+  /** Number of secret answers. */
   secrets: number;
   refusals: number;
   takeOvers: number;
   watcherConnections: number;
   bytes: number;
-  /** From the healing to the last end. */
+  /** From the restoration of all parts to the last end. */
   recoveredMs: number;
   tookMs: number;
 };
 
-/** @param directory of this round: its worlds and recordings. */
+/** @param directory for the sandboxes and recordings of this round. */
 export async function runRound(
-  ground: Ground,
+  environment: Environment,
   parts: Parts,
   plan: Plan,
   options: { directory: string; say: (line: string) => void },
@@ -66,44 +66,45 @@ export async function runRound(
   const startedAt = performance.now();
   const note = (line: string): void => {
     const text = `${Math.round(performance.now() - startedAt)} ms: ${line}`;
-    appendFileSync(join(directory, "what-was-done"), `${new Date().toISOString()} ${text}\n`);
+    appendFileSync(join(directory, "timeline"), `${new Date().toISOString()} ${text}\n`);
     say(text);
   };
   const violations: string[] = [];
-  const onFault = (fault: string): void => void violations.push(fault);
-  const worlds: World[] = [];
+  const onViolation = (violation: string): void => void violations.push(violation);
+  const sandboxes: Sandbox[] = [];
   let overview: Overview | undefined;
   let isOver = false;
   const over = (): boolean => isOver;
   try {
-    for (const lane of plan.lanes) worlds.push(await ground.makeWorld(join(directory, lane.name)));
+    for (const lane of plan.lanes)
+      sandboxes.push(await environment.createSandbox(join(directory, lane.name)));
     parts.deployTo(
       plan.lanes.map(({ name, dialect, asksSecret }) => {
         return { directory: join(directory, name), dialect, asksSecret };
       }),
       recordDirectory,
     );
-    const token = (name: string): string => ground.tokens.get(name) ?? "";
+    const token = (name: string): string => environment.tokens.get(name) ?? "";
     const caller = (name: string, first: number): Caller =>
-      createCaller({ addresses: parts.addresses, token: token(name), first, onFault });
-    const moments = createMoments();
+      createCaller({ addresses: parts.addresses, token: token(name), first, onViolation });
+    const roundEvents = createRoundEvents();
     const journals = join(directory, "journals");
-    const stopLooking = lookForStarts(parts.dataDir, journals, moments);
-    const { people } = plan;
+    const stopWatchingStarts = watchStarts(parts.dataDir, journals, roundEvents);
+    const { users } = plan;
     const seen = new Set<number>();
     const answering = DEPLOYERS.map((name, index) => {
-      const random = people.fork();
-      return answerImpatiently({
+      const random = users.fork();
+      return answerQuestions({
         name,
         call: caller(name, index),
         random,
-        moments,
+        roundEvents,
         seen,
         isOver: over,
-        onFault,
+        onViolation,
       });
     });
-    const freeing = freeLanes({ call: caller(ADMIN, 0), random: people.fork(), isOver: over });
+    const freeing = releaseLanes({ call: caller(ADMIN, 0), random: users.fork(), isOver: over });
     const { queued, watching, queueing } = queuePlanned(plan, {
       addresses: parts.addresses,
       token: token("ann"),
@@ -116,30 +117,30 @@ export async function runRound(
 
     const deployers = DEPLOYERS.map((name, index) => ({ name, call: caller(name, index) }));
     const stopping = Promise.all([
-      sendSignals({ planned: plan.signals, people: deployers, moments, lanes, ended, note }),
-      ...deployers.map((person) => {
-        const random = people.fork();
-        return cancelQueued({ person, chance: plan.cancelChance, random, lanes, isOver: over, note });
+      sendSignals({ planned: plan.signals, users: deployers, roundEvents, lanes, ended, note }),
+      ...deployers.map((user) => {
+        const random = users.fork();
+        return cancelQueued({ user, chance: plan.cancelChance, random, lanes, isOver: over, note });
       }),
     ]);
     overview = watchOverview({ addresses: parts.addresses, token: token("ann"), call: caller("ann", 1) });
 
-    const injected = await inject({ plan, parts, server: ground.server, moments, ended, note });
-    const healedAt = performance.now();
-    note("everything is healed");
-    await ended.catch((error: unknown) => onFault(String(error)));
-    const recoveredMs = performance.now() - healedAt;
+    const injected = await inject({ plan, parts, server: environment.server, roundEvents, ended, note });
+    const restoredAt = performance.now();
+    note("all parts are restored");
+    await ended.catch((error: unknown) => onViolation(String(error)));
+    const recoveredMs = performance.now() - restoredAt;
     if (recoveredMs > RECOVERED_MS_MAX)
-      onFault(`the deployments ended ${Math.round(recoveredMs / 1000)} s after everything was healed`);
+      onViolation(`the deployments ended ${Math.round(recoveredMs / 1000)} s after all parts were restored`);
     note("every deployment has ended");
     const watched = await untilWatched(watching, () => (isOver = true));
     isOver = true;
     const [answered, requests] = await Promise.all([Promise.all(answering), stopping, freeing]);
     for (const { what } of requests.flat()) injected.set(what, (injected.get(what) ?? 0) + 1);
     violations.push(...(await overview.compare(lanes)));
-    stopLooking();
-    await leaveNothing(parts, queued, onFault);
-    await reduceToTombstones(parts.dataDir, queued, onFault);
+    stopWatchingStarts();
+    await checkProcesses(parts, queued, onViolation);
+    await reduceToTombstones(parts.dataDir, queued, onViolation);
 
     const facts = await readFacts(parts.db, {
       dataDir: parts.dataDir,
@@ -151,9 +152,9 @@ export async function runRound(
     violations.push(
       ...(await checkRound({ facts, plan, parts, directory, answered, watched, requests: requests.flat() })),
     );
-    if (violations.length > 0) keep(directory, plan, facts, violations);
+    if (violations.length > 0) saveFacts(directory, plan, facts, violations);
     return {
-      faults: violations,
+      violations: violations,
       injected,
       ...countUp(facts, answered, watched),
       recoveredMs,
@@ -162,16 +163,13 @@ export async function runRound(
   } finally {
     isOver = true;
     await overview?.close();
-    await Promise.all(worlds.map((world) => world.close()));
+    await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
   }
 }
 
-type Answered = Awaited<ReturnType<typeof answerImpatiently>>;
+type Answered = Awaited<ReturnType<typeof answerQuestions>>;
 
-/**
- * Queues what is planned, each lane by itself. Whatever is queued is watched by two, one of whom keeps leaving and coming
- * back.
- */
+/** Queues the planned jobs, each lane independently. Two watchers watch each job; one of them disconnects at random. */
 function queuePlanned(
   plan: Plan,
   by: {
@@ -180,13 +178,13 @@ function queuePlanned(
     caller: (name: string, first: number) => Caller;
     isOver: () => boolean;
   },
-): { queued: ReadonlyMap<number, PlannedJob>; watching: Promise<Watched>[]; queueing: Promise<unknown> } {
+): { queued: ReadonlyMap<number, PlannedJob>; watching: Promise<WatchResult>[]; queueing: Promise<unknown> } {
   const { addresses, token, caller, isOver } = by;
   const queued = new Map<number, PlannedJob>();
-  const watching: Promise<Watched>[] = [];
+  const watching: Promise<WatchResult>[] = [];
   const queueing = plan.lanes.map(async ({ name }, lane) => {
     const call = caller(requesterOf(lane), lane);
-    const random = plan.people.fork();
+    const random = plan.users.fork();
     for (const [index, planned] of plan.jobs.filter((job) => job.lane === lane).entries()) {
       await sleep(planned.afterMs);
       const id = await queueDeployment(
@@ -198,27 +196,27 @@ function queuePlanned(
       queued.set(id, planned);
       for (const first of [0, 1]) {
         const watcher = { jobId: id, addresses, first, token, random: random.fork() };
-        watching.push(watchJob({ ...watcher, isRestless: first === 1, isOver }));
+        watching.push(watchJob({ ...watcher, disconnectsAtRandom: first === 1, isOver }));
       }
     }
   });
   return { queued, watching, queueing: Promise.all(queueing) };
 }
 
-/** What is wrong with what there is when everything is over. */
+/** Runs all checks. @returns the violations. */
 async function checkRound(round: {
   facts: RoundFacts;
   plan: Plan;
   parts: Parts;
   directory: string;
   answered: readonly Answered[];
-  watched: readonly Watched[];
-  requests: readonly Request[];
+  watched: readonly WatchResult[];
+  requests: readonly StopRequest[];
 }): Promise<string[]> {
   const { facts, plan, parts, answered } = round;
   const secrets = answered.flatMap((one) => one.secrets);
   return [
-    // Everything of the run: the database's own files, what the parts said, what scap wrote down.
+    // Searches all files of the run: database, logs, recordings.
     ...(await checkSecrets(secrets, { db: parts.db, directory: dirname(round.directory) })),
     ...checkStarts(facts, plan.jobs.length),
     ...checkRows(facts),
@@ -231,12 +229,12 @@ async function checkRound(round: {
     ...checkStopped(facts, round.requests),
     ...checkWatched(facts, round.watched),
     ...checkFiles(facts),
-    ...parts.takeFaults(),
-    ...parts.slots.flatMap((slot) => [...checkLog(slot.name, slot.takeLog()), ...checkMemory(slot)]),
+    ...parts.takeViolations(),
+    ...parts.all.flatMap((part) => [...checkLog(part.name, part.takeLog()), ...checkMemory(part)]),
   ];
 }
 
-function countUp({ jobs }: RoundFacts, answered: readonly Answered[], watched: readonly Watched[]) {
+function countUp({ jobs }: RoundFacts, answered: readonly Answered[], watched: readonly WatchResult[]) {
   const answers = jobs.flatMap((job) => job.answers);
   const events = jobs.flatMap((job) => job.events);
   return {
@@ -251,24 +249,24 @@ function countUp({ jobs }: RoundFacts, answered: readonly Answered[], watched: r
   };
 }
 
-/** Journals are removed when they are stored: a second name keeps each for the checks. */
-function lookForStarts(dataDir: string, journals: string, moments: Moments): () => void {
+/** Journals are removed once they are stored: a hard link keeps each for the checks. */
+function watchStarts(dataDir: string, journals: string, roundEvents: RoundEvents): () => void {
   const known = new Set(heldJobs(dataDir));
-  const unkept = new Set<string>();
+  const unlinked = new Set<string>();
   const timer = setInterval(() => {
     for (const name of heldJobs(dataDir)) {
       if (known.has(name)) continue;
       known.add(name);
-      unkept.add(name);
-      moments.note("started");
+      unlinked.add(name);
+      roundEvents.note("started");
     }
-    for (const name of unkept) if (keepJournal(dataDir, journals, name)) unkept.delete(name);
+    for (const name of unlinked) if (linkJournal(dataDir, journals, name)) unlinked.delete(name);
   }, 20);
   return () => clearInterval(timer);
 }
 
-/** @returns false when it is not there yet. */
-function keepJournal(dataDir: string, journals: string, name: string): boolean {
+/** @returns false when it does not exist yet. */
+function linkJournal(dataDir: string, journals: string, name: string): boolean {
   mkdirSync(join(journals, name), { recursive: true });
   try {
     linkSync(join(dataDir, "jobs", name, "journal"), join(journals, name, "journal"));
@@ -289,29 +287,29 @@ async function untilEnded(db: Database, lanes: readonly string[]): Promise<void>
       ).catch(() => undefined);
       return rows?.length === 0;
     },
-    { boundMs: ENDED_BOUND_MS, everyMs: 50 },
+    { boundMs: ENDED_TIMEOUT_MS, everyMs: 50 },
   );
 }
 
-/** Those who watch are told the end in a moment; whoever is not has waited in vain. */
-async function untilWatched(watching: Promise<Watched>[], giveUp: () => void): Promise<Watched[]> {
-  const timer = setTimeout(giveUp, WATCHED_BOUND_MS);
+/** Watchers receive the end at once; the wait for others is limited. */
+async function untilWatched(watching: Promise<WatchResult>[], giveUp: () => void): Promise<WatchResult[]> {
+  const timer = setTimeout(giveUp, WATCHED_TIMEOUT_MS);
   const watched = await Promise.all(watching);
   clearTimeout(timer);
   return watched;
 }
 
-/** Besides the parts themselves only the spare holders of the workers may be there. */
-async function leaveNothing(
+/** Only the parts and the spare holders of the workers may be running. */
+async function checkProcesses(
   parts: Parts,
   queued: ReadonlyMap<number, PlannedJob>,
-  onFault: (fault: string) => void,
+  onViolation: (violation: string) => void,
 ): Promise<void> {
   const holders = new Set(
     [...queued.keys()].map((id) => readHolderFile(join(parts.dataDir, "jobs", String(id)))?.pid),
   );
   const findLeft = () => {
-    const own = new Set(parts.slots.map(({ pid }) => pid));
+    const own = new Set(parts.all.map(({ pid }) => pid));
     const workers = new Set(parts.workers.map(({ pid }) => pid));
     return processesOf(parts.dataDir).filter(({ pid, parent, command }) => {
       const isSpare = workers.has(parent) && command.includes("holder/program/main.ts") && !holders.has(pid);
@@ -319,32 +317,32 @@ async function leaveNothing(
     });
   };
   let left = findLeft();
-  await until("everything to be gone", () => (left = findLeft()).length === 0, {
-    boundMs: GONE_BOUND_MS,
+  await until("all processes to exit", () => (left = findLeft()).length === 0, {
+    boundMs: GONE_TIMEOUT_MS,
     everyMs: 50,
   }).catch(() => undefined);
-  for (const { pid, command } of left) onFault(`still running: process ${pid}, ${command}`);
+  for (const { pid, command } of left) onViolation(`still running: process ${pid}, ${command}`);
 }
 
-/** What lost jobs leave is in the facts: their journals may have more than could be stored. */
+/** The journals of lost jobs are kept, because they may contain more than was stored. */
 async function reduceToTombstones(
   dataDir: string,
   queued: ReadonlyMap<number, PlannedJob>,
-  onFault: (fault: string) => void,
+  onViolation: (violation: string) => void,
 ): Promise<void> {
   const findRemains = () =>
     [...queued.keys()].filter((id) => {
       const file = readHolderFile(join(dataDir, "jobs", String(id)));
       return file !== null && file.ended !== null && hasMoreThanTombstone(dataDir, id);
     });
-  await until("the journals to be gone", () => findRemains().length === 0, {
-    boundMs: GONE_BOUND_MS,
+  await until("the journals to be removed", () => findRemains().length === 0, {
+    boundMs: GONE_TIMEOUT_MS,
     everyMs: 50,
   }).catch(() => undefined);
-  for (const id of findRemains()) onFault(`job ${id}: its journal or its socket is left`);
+  for (const id of findRemains()) onViolation(`job ${id}: its journal or its socket still exists`);
 }
 
-function keep(directory: string, plan: Plan, facts: RoundFacts, violations: readonly string[]): void {
+function saveFacts(directory: string, plan: Plan, facts: RoundFacts, violations: readonly string[]): void {
   writeFileSync(join(directory, "violations"), `${violations.join("\n")}\n`);
   writeFileSync(join(directory, "plan.json"), JSON.stringify(plan, null, 1));
   const readable = facts.jobs.map(({ raw, journal, processes, ...rest }) => ({
@@ -362,8 +360,8 @@ function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0);
 }
 
-function countBy(words: readonly string[]): Map<string, number> {
+function countBy(values: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
 }

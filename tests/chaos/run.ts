@@ -1,8 +1,8 @@
-// Several rounds one after the other, and what came of them in numbers.
+// Runs several rounds and summarises them.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepareGround } from "./ground.ts";
+import { startEnvironment } from "./environment.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { describeFault, describeSignal, type Plan, planRound } from "./plan.ts";
 import { processesOf } from "../support/processes.ts";
@@ -16,57 +16,59 @@ export type RunOptions = {
 };
 
 export type RunResult = {
-  /** Seeds of the rounds in which something was broken; NaN for the end of the run itself. */
+  /** Seeds of the failed rounds; NaN for the end of the run. */
   broken: number[];
   results: RoundResult[];
-  /** In bytes, of the one that took most. */
+  /** Peak memory in bytes. */
   memoryPeak: { worker: number; web: number };
 };
 
-/** Goes on behind a broken round; its directory is kept then. */
+/** Continues after a failed round and keeps its directory. */
 export async function runRounds({ seeds, isVerbose, say, signal }: RunOptions): Promise<RunResult> {
   const directory = mkdtempSync(join(tmpdir(), "chaos-"));
   const results: RoundResult[] = [];
   const broken: number[] = [];
   const memoryPeak = { worker: 0, web: 0 };
-  const ground = await prepareGround(join(directory, "ground"));
+  const environment = await startEnvironment(join(directory, "environment"));
   let parts: Parts | undefined;
   try {
-    parts = await startParts(ground, directory);
+    parts = await startParts(environment, directory);
     for (const seed of seeds) {
       if (signal?.aborted === true) break;
       const plan = planRound(seed);
       if (isVerbose) say(describePlan(plan));
       const roundDirectory = join(directory, `seed-${seed}`);
-      const result = await runRound(ground, parts, plan, {
+      const result = await runRound(environment, parts, plan, {
         directory: roundDirectory,
         say: isVerbose ? (line) => say(`  ${line}`) : () => undefined,
       });
       results.push(result);
       say(`seed ${seed}: ${describeResult(result)}`);
-      if (result.faults.length === 0) {
+      if (result.violations.length === 0) {
         rmSync(roundDirectory, { recursive: true, force: true });
         continue;
       }
       broken.push(seed);
-      say(`  BROKEN, see ${roundDirectory}\n${result.faults.map((fault) => `  - ${fault}`).join("\n")}`);
+      say(
+        `  FAILED, see ${roundDirectory}\n${result.violations.map((violation) => `  - ${violation}`).join("\n")}`,
+      );
     }
-    memoryPeak.worker = Math.max(...parts.workers.map((slot) => slot.memoryPeak));
-    memoryPeak.web = Math.max(...parts.webs.map((slot) => slot.memoryPeak));
+    memoryPeak.worker = Math.max(...parts.workers.map((part) => part.memoryPeak));
+    memoryPeak.web = Math.max(...parts.webs.map((part) => part.memoryPeak));
     await parts.end();
-    const faults = [
-      ...parts.takeFaults(),
+    const violations = [
+      ...parts.takeViolations(),
       ...processesOf(parts.dataDir).map(({ command }) => `still running at the end: ${command}`),
     ];
-    for (const fault of faults) say(`BROKEN at the end: ${fault}`);
-    if (faults.length > 0) broken.push(Number.NaN);
+    for (const violation of violations) say(`FAILED at the end: ${violation}`);
+    if (violations.length > 0) broken.push(Number.NaN);
   } catch (cause) {
     say(`the run ended early, see ${directory}`);
     broken.push(Number.NaN);
     throw cause;
   } finally {
     await parts?.destroy();
-    await ground.close();
+    await environment.close();
     if (broken.length === 0) rmSync(directory, { recursive: true, force: true });
   }
   return { broken, results, memoryPeak };
@@ -74,18 +76,18 @@ export async function runRounds({ seeds, isVerbose, say, signal }: RunOptions): 
 
 function describePlan(plan: Plan): string {
   const jobs = plan.jobs.map(({ lane, change }) => `${change} in ${plan.lanes[lane]?.dialect}`).join(", ");
-  const deeds = [...plan.faults.map(describeFault), ...plan.signals.map(describeSignal)];
-  return `seed ${plan.seed}: ${jobs}\n  ${deeds.join("\n  ")}`;
+  const steps = [...plan.faults.map(describeFault), ...plan.signals.map(describeSignal)];
+  return `seed ${plan.seed}: ${jobs}\n  ${steps.join("\n  ")}`;
 }
 
 function describeResult(result: RoundResult): string {
   const { jobs, answers, secrets, takeOvers, injected, outcomes, tookMs, recoveredMs } = result;
-  const faults = list(injected);
+  const violations = list(injected);
   const ends = list(outcomes);
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   return (
-    `${seconds(tookMs)}, ${jobs} jobs (${ends}), ${answers} answers (${secrets} secret), ${takeOvers} taken over, ` +
-    `healed in ${seconds(recoveredMs)}; ${faults === "" ? "no faults" : faults}`
+    `${seconds(tookMs)}, ${jobs} jobs (${ends}), ${answers} answers (${secrets} secret), ${takeOvers} failovers, ` +
+    `recovered in ${seconds(recoveredMs)}; ${violations === "" ? "no faults" : violations}`
   );
 }
 
@@ -93,7 +95,7 @@ function list(counts: ReadonlyMap<string, number>): string {
   return [...counts].map(([what, count]) => `${count} ${what}`).join(", ");
 }
 
-/** The sums of a run, for people. */
+/** The totals of a run, as text. */
 export function summarise({ results, broken, memoryPeak }: RunResult): string {
   const injected = new Map<string, number>();
   const outcomes = new Map<string, number>();
@@ -105,11 +107,11 @@ export function summarise({ results, broken, memoryPeak }: RunResult): string {
     results.reduce((total, one) => total + of(one), 0);
   const most = (of: (result: RoundResult) => number): number => Math.max(0, ...results.map(of));
   return [
-    `${results.length} rounds, ${broken.length} broken${broken.length === 0 ? "" : ` (seeds ${broken.join(", ")})`}`,
+    `${results.length} rounds, ${broken.length} failed${broken.length === 0 ? "" : ` (seeds ${broken.join(", ")})`}`,
     `faults: ${list(injected)}`,
-    `jobs: ${sum(({ jobs }) => jobs)} (${list(outcomes)}), ${sum(({ takeOvers }) => takeOvers)} taken over`,
+    `jobs: ${sum(({ jobs }) => jobs)} (${list(outcomes)}), ${sum(({ takeOvers }) => takeOvers)} failovers`,
     `answers: ${sum(({ answers }) => answers)} given, of which ${sum(({ secrets }) => secrets)} secrets, ${sum(({ refusals }) => refusals)} refused`,
-    `output: ${sum(({ bytes }) => bytes)} bytes, seen through ${sum(({ watcherConnections }) => watcherConnections)} streams`,
+    `output: ${sum(({ bytes }) => bytes)} bytes, seen commandPrefix ${sum(({ watcherConnections }) => watcherConnections)} streams`,
     `slowest recovery: ${(most(({ recoveredMs }) => recoveredMs) / 1000).toFixed(1)} s; longest round: ${(most(({ tookMs }) => tookMs) / 1000).toFixed(1)} s`,
     `memory at most: worker ${megabytes(memoryPeak.worker)}, web ${megabytes(memoryPeak.web)}`,
   ].join("\n");

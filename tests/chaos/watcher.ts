@@ -1,5 +1,4 @@
-// Somebody who looks at a deployment as a browser does: follows its events, is cut off, comes back with the last id
-// that it got, and keeps every line in the order in which it came.
+// Watches a job as a browser does: follows its event stream, reconnects with the last event id, and collects all lines.
 import { setTimeout as sleep } from "node:timers/promises";
 import { jobEvents } from "#lib/contract/events.ts";
 import type { Job } from "#lib/contract/job.ts";
@@ -7,14 +6,14 @@ import { createEventReader, type ServerEvent } from "../../bench/installation/ev
 import { createLogMirror } from "../support/log-mirror.ts";
 import type { Random } from "./random.ts";
 
-export type Watched = {
+export type WatchResult = {
   jobId: number;
   lines: string[];
-  /** The last that was said about it. */
+  /** The last received state. */
   job: Job | undefined;
   hasEnded: boolean;
   connections: number;
-  faults: string[];
+  violations: string[];
 };
 
 const RETRY_MS = 100;
@@ -25,20 +24,27 @@ export async function watchJob(options: {
   first: number;
   token: string;
   random: Random;
-  /** It leaves now and then by itself. */
-  isRestless: boolean;
+  /** Disconnects at random. */
+  disconnectsAtRandom: boolean;
   isOver: () => boolean;
-}): Promise<Watched> {
+}): Promise<WatchResult> {
   const { jobId, random } = options;
-  const watched: Watched = { jobId, lines: [], job: undefined, hasEnded: false, connections: 0, faults: [] };
+  const watched: WatchResult = {
+    jobId,
+    lines: [],
+    job: undefined,
+    hasEnded: false,
+    connections: 0,
+    violations: [],
+  };
   const log = createLogMirror();
   let lastEventId: string | undefined;
   for (let turn = options.first; !options.isOver() && !watched.hasEnded; turn += 1) {
     const controller = new AbortController();
-    const look = setInterval(() => {
+    const poll = setInterval(() => {
       if (options.isOver()) controller.abort();
     }, 100);
-    const leave = options.isRestless
+    const disconnect = options.disconnectsAtRandom
       ? setTimeout(() => controller.abort(), random.between(200, 2000))
       : undefined;
     try {
@@ -55,10 +61,10 @@ export async function watchJob(options: {
         await follow(response.body);
       } else await response.body?.cancel();
     } catch {
-      // Cut off: by a process that died, or by itself.
+      // Disconnected by a killed process or by itself.
     } finally {
-      clearInterval(look);
-      clearTimeout(leave);
+      clearInterval(poll);
+      clearTimeout(disconnect);
     }
     if (!watched.hasEnded) await sleep(RETRY_MS);
   }
@@ -74,13 +80,13 @@ export async function watchJob(options: {
 
   function take({ event, id, data }: ServerEvent): void {
     lastEventId = id;
-    if (watched.hasEnded) watched.faults.push(`${event} came after the end`);
+    if (watched.hasEnded) watched.violations.push(`${event} came after the end`);
     switch (event) {
       case "job":
         watched.job = jobEvents.job.parse(JSON.parse(data));
         break;
       case "output":
-        watched.faults.push(...log.apply(jobEvents.output.parse(JSON.parse(data))));
+        watched.violations.push(...log.apply(jobEvents.output.parse(JSON.parse(data))));
         watched.lines = log.texts;
         break;
       case "end":

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { readJournal } from "../../holder/protocol/journal-reader.ts";
 import { encodeFrame, FRAME } from "../../holder/protocol/frames.ts";
-import { processorSeconds } from "../soak/process.ts";
+import { cpuSeconds } from "../soak/process.ts";
 import { until } from "../support/until.ts";
 import {
   follow,
@@ -86,9 +86,9 @@ test("a flood of short lines is recorded quickly in constant memory", async (t) 
   const lines = 3_000_000;
   const job = await holdScript(t, `yes spiderpig | head -n ${lines}; read a`);
   // Its own processor time: the time that it waits for a busy processor is no property of it.
-  const before = processorSeconds(job.holderPid);
+  const before = cpuSeconds(job.holderPid);
   await until("the end of the flood", () => job.received.reading, { boundMs: 300_000 });
-  const seconds = processorSeconds(job.holderPid) - before;
+  const seconds = cpuSeconds(job.holderPid) - before;
   const peakKilobytes = readPeak(job.holderPid);
 
   const bytes = job.received.output.reduce((sum, part) => sum + part.length, 0);

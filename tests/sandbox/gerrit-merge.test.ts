@@ -7,62 +7,62 @@ import {
   approveAndAwait,
   gitOf,
   merged,
-  openWorld,
+  openSandbox,
   post,
   readChange,
   send,
   type Info,
-} from "./small-world.ts";
+} from "./open-sandbox.ts";
 
 test("an approved change is merged into its branch with git", async (context) => {
-  const world = await openWorld(context);
-  const before = gitOf(world, configProject, "rev-parse", "master");
+  const sandbox = await openSandbox(context);
+  const before = gitOf(sandbox, configProject, "rev-parse", "master");
 
-  await approve(world, 1234);
-  const change = await merged(world, 1234);
+  await approve(sandbox, 1234);
+  const change = await merged(sandbox, 1234);
 
-  assert.equal(gitOf(world, configProject, "rev-parse", "master"), change.current_revision);
-  assert.equal(gitOf(world, configProject, "rev-parse", "master^"), before);
+  assert.equal(gitOf(sandbox, configProject, "rev-parse", "master"), change.current_revision);
+  assert.equal(gitOf(sandbox, configProject, "rev-parse", "master^"), before);
   assert.equal(change.messages.at(-1)?.author.username, "jenkins-bot");
 });
 
 test("a change that cannot be fast-forwarded gets a merge commit with both parents", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
 
-  await approveAndAwait(world, 1234);
-  const first = gitOf(world, configProject, "rev-parse", "master");
-  await approveAndAwait(world, 1246);
+  await approveAndAwait(sandbox, 1234);
+  const first = gitOf(sandbox, configProject, "rev-parse", "master");
+  await approveAndAwait(sandbox, 1246);
 
-  const second = await readChange(world, 1246);
+  const second = await readChange(sandbox, 1246);
   assert.equal(
-    gitOf(world, configProject, "log", "-1", "--format=%P", "master"),
+    gitOf(sandbox, configProject, "log", "-1", "--format=%P", "master"),
     `${first} ${second.current_revision}`,
   );
-  assert.equal(gitOf(world, configProject, "log", "-1", "--format=%an", "master"), "jenkins-bot");
+  assert.equal(gitOf(sandbox, configProject, "log", "-1", "--format=%an", "master"), "jenkins-bot");
 });
 
 test("independent changes that are approved at the same time are all merged", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
   const numbers = [1234, 1235, 1237, 1241, 1245, 1246, 1247, 1248];
 
-  await Promise.all(numbers.map((number) => approve(world, number)));
-  for (const number of numbers) await merged(world, number);
+  await Promise.all(numbers.map((number) => approve(sandbox, number)));
+  for (const number of numbers) await merged(sandbox, number);
 
   for (const number of numbers) {
-    const { current_revision: commit } = await readChange(world, number);
-    gitOf(world, configProject, "merge-base", "--is-ancestor", commit, "master");
+    const { current_revision: commit } = await readChange(sandbox, number);
+    gitOf(sandbox, configProject, "merge-base", "--is-ancestor", commit, "master");
   }
 });
 
 test("a conflicting change stays open, with a message that explains it", async (context) => {
-  const world = await openWorld(context);
-  const before = gitOf(world, configProject, "rev-parse", "master");
+  const sandbox = await openSandbox(context);
+  const before = gitOf(sandbox, configProject, "rev-parse", "master");
 
-  await approve(world, 1236);
+  await approve(sandbox, 1236);
 
-  const change = await readChange(world, 1236);
+  const change = await readChange(sandbox, 1236);
   assert.equal(change.status, "NEW");
-  assert.equal(gitOf(world, configProject, "rev-parse", "master"), before);
+  assert.equal(gitOf(sandbox, configProject, "rev-parse", "master"), before);
   assert.match(change.messages.at(-1)?.message ?? "", /Merge Failed/);
   assert.equal(change.messages.at(-1)?.author.username, "jenkins-bot");
   assert.deepEqual(
@@ -72,83 +72,89 @@ test("a conflicting change stays open, with a message that explains it", async (
 });
 
 test("a change waits for its parent, and both are merged when both are approved", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
 
-  await approve(world, 1242);
+  await approve(sandbox, 1242);
   await until("the tests to give up on 1242", async () => {
-    const { messages } = await readChange(world, 1242);
+    const { messages } = await readChange(sandbox, 1242);
     return messages.some(({ message }) => message.includes("depends on 1241"));
   });
-  assert.equal((await readChange(world, 1242)).status, "NEW");
-  await approve(world, 1241);
+  assert.equal((await readChange(sandbox, 1242)).status, "NEW");
+  await approve(sandbox, 1241);
 
-  await merged(world, 1241);
-  await merged(world, 1242);
+  await merged(sandbox, 1241);
+  await merged(sandbox, 1242);
 });
 
 test("a new patch set cancels the tests and removes all votes", async (context) => {
-  const world = await openWorld(context, 1);
+  const sandbox = await openSandbox(context, 1);
 
-  await approve(world, 1234);
-  const first = await readChange(world, 1234);
-  const moved = await post<Info>(world, "/sandbox/changes/1234/patch-set");
+  await approve(sandbox, 1234);
+  const first = await readChange(sandbox, 1234);
+  const moved = await post<Info>(sandbox, "/sandbox/changes/1234/patch-set");
 
-  const change = await readChange(world, 1234);
+  const change = await readChange(sandbox, 1234);
   assert.notEqual(moved.current_revision, first.current_revision);
   assert.equal(change.current_revision, moved.current_revision);
-  assert.equal(gitOf(world, configProject, "rev-parse", "refs/changes/34/1234/2"), change.current_revision);
+  assert.equal(gitOf(sandbox, configProject, "rev-parse", "refs/changes/34/1234/2"), change.current_revision);
   assert.deepEqual(change.labels["Code-Review"]?.all, []);
 });
 
 test("a revert is a new change, and merging it reverts the old one", async (context) => {
-  const world = await openWorld(context);
-  await approveAndAwait(world, 1234);
+  const sandbox = await openSandbox(context);
+  await approveAndAwait(sandbox, 1234);
 
   const message = 'Revert "Announce the contest"\n\nReason for revert: it rains';
-  const revert = await post<Info>(world, "/a/changes/1234/revert?o=CURRENT_REVISION&o=CURRENT_COMMIT", {
+  const revert = await post<Info>(sandbox, "/a/changes/1234/revert?o=CURRENT_REVISION&o=CURRENT_COMMIT", {
     message,
   });
   assert.equal(revert._number, Math.max(...seededChanges.map(({ number }) => number)) + 1);
   assert.equal(revert["revert_of"], 1234);
   assert.equal(revert.status, "NEW");
   assert.ok(revert.revisions[revert.current_revision], "the options hold for the answer to a POST, too");
-  await approveAndAwait(world, revert._number);
+  await approveAndAwait(sandbox, revert._number);
 
-  assert.match(gitOf(world, configProject, "show", "master:wmf-config/site-notice.json"), /"enabled": false/);
   assert.match(
-    gitOf(world, configProject, "log", "-1", "--format=%B", revert.current_revision),
+    gitOf(sandbox, configProject, "show", "master:wmf-config/site-notice.json"),
+    /"enabled": false/,
+  );
+  assert.match(
+    gitOf(sandbox, configProject, "log", "-1", "--format=%B", revert.current_revision),
     /it rains\n\nChange-Id: I/,
   );
-  assert.equal((await send(world, "/a/changes/1235/revert")).status, 409);
+  assert.equal((await send(sandbox, "/a/changes/1235/revert")).status, 409);
 });
 
 test("the merged change of a new sandbox can be reverted", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
 
-  const revert = await post<Info>(world, "/a/changes/1238/revert");
-  await approveAndAwait(world, revert._number);
+  const revert = await post<Info>(sandbox, "/a/changes/1238/revert");
+  await approveAndAwait(sandbox, revert._number);
 
-  assert.doesNotMatch(gitOf(world, configProject, "show", "master:wmf-config/navigation.json"), /Help desk/);
-  assert.match(gitOf(world, configProject, "show", "master:wmf-config/site.json"), /The Orchard/);
+  assert.doesNotMatch(
+    gitOf(sandbox, configProject, "show", "master:wmf-config/navigation.json"),
+    /Help desk/,
+  );
+  assert.match(gitOf(sandbox, configProject, "show", "master:wmf-config/site.json"), /The Orchard/);
 });
 
 test("a closed change cannot be voted on, and a work in progress is not merged", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
   const vote = { labels: { "Code-Review": 2 } };
 
-  assert.equal((await send(world, "/a/changes/1238/revisions/current/review", vote)).status, 409);
-  assert.equal((await send(world, "/a/changes/1243/revisions/current/review", vote)).status, 409);
-  await approve(world, 1244);
-  await approveAndAwait(world, 1234);
-  assert.equal((await readChange(world, 1244)).status, "NEW");
+  assert.equal((await send(sandbox, "/a/changes/1238/revisions/current/review", vote)).status, 409);
+  assert.equal((await send(sandbox, "/a/changes/1243/revisions/current/review", vote)).status, 409);
+  await approve(sandbox, 1244);
+  await approveAndAwait(sandbox, 1234);
+  assert.equal((await readChange(sandbox, 1244)).status, "NEW");
 });
 
 test("a change whose tests fail gets a Verified -1 and is not merged", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
 
-  await approve(world, 1251);
+  await approve(sandbox, 1251);
   const change = await until("the tests to fail", async () => {
-    const tested = await readChange(world, 1251);
+    const tested = await readChange(sandbox, 1251);
     return tested.labels["Verified"]?.all.some(({ value }) => value === -1) && tested;
   });
 
@@ -158,15 +164,15 @@ test("a change whose tests fail gets a Verified -1 and is not merged", async (co
 
 test("a veto during the tests prevents the merge", async (context) => {
   // They take four seconds: the veto has to come before they are over, on a busy machine too.
-  const world = await openWorld(context, 3);
+  const sandbox = await openSandbox(context, 3);
 
-  await approve(world, 1234);
+  await approve(sandbox, 1234);
   const veto = { labels: { "Code-Review": -2 }, message: "wait" };
   const other = { authorization: `Basic ${btoa("mikko:any")}` };
-  assert.equal((await send(world, "/a/changes/1234/revisions/current/review", veto, other)).status, 200);
-  await approveAndAwait(world, 1246);
+  assert.equal((await send(sandbox, "/a/changes/1234/revisions/current/review", veto, other)).status, 200);
+  await approveAndAwait(sandbox, 1246);
 
-  const change = await readChange(world, 1234);
+  const change = await readChange(sandbox, 1234);
   assert.equal(change.status, "NEW");
   assert.deepEqual(
     change.labels["Code-Review"]?.all.map(({ username, value }) => [username, value]).toSorted(),
@@ -178,8 +184,8 @@ test("a veto during the tests prevents the merge", async (context) => {
 });
 
 test("unknown labels and values are refused and not stored", async (context) => {
-  const world = await openWorld(context);
-  const review = (labels: object) => send(world, "/a/changes/1234/revisions/current/review", { labels });
+  const sandbox = await openSandbox(context);
+  const review = (labels: object) => send(sandbox, "/a/changes/1234/revisions/current/review", { labels });
 
   for (const labels of [
     { Beauty: 1 },
@@ -190,6 +196,6 @@ test("unknown labels and values are refused and not stored", async (context) => 
   ]) {
     assert.equal((await review(labels)).status, 400, JSON.stringify(labels));
   }
-  assert.deepEqual((await readChange(world, 1234)).labels["Code-Review"]?.all, []);
-  assert.equal((await readChange(world, 1234)).messages.length, 1);
+  assert.deepEqual((await readChange(sandbox, 1234)).labels["Code-Review"]?.all, []);
+  assert.equal((await readChange(sandbox, 1234)).messages.length, 1);
 });

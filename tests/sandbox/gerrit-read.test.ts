@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { configProject, seededChanges } from "../../sandbox/gerrit/seed/changes.ts";
-import { post, read, readChange, send, sharedWorld, type Info } from "./small-world.ts";
+import { post, read, readChange, send, sharedSandbox, type Info } from "./open-sandbox.ts";
 
-const world = await sharedWorld(after);
+const sandbox = await sharedSandbox(after);
 
 const numbers = async (query: string) => {
-  const found = await read<Info[]>(world, `/changes/?q=${encodeURIComponent(query)}&n=100`);
+  const found = await read<Info[]>(sandbox, `/changes/?q=${encodeURIComponent(query)}&n=100`);
   return found.map((change) => change._number).sort((a, b) => a - b);
 };
 
 test("a change has the fields that Gerrit documents, in Gerrit's formats", async () => {
   const [change] = await read<Info[]>(
-    world,
+    sandbox,
     "/changes/?q=change:1234&o=CURRENT_REVISION&o=CURRENT_COMMIT&o=DETAILED_ACCOUNTS&o=DETAILED_LABELS",
   );
 
@@ -37,7 +37,7 @@ test("a change has the fields that Gerrit documents, in Gerrit's formats", async
 });
 
 test("fields that were not requested are absent", async () => {
-  const change = await read<Info>(world, "/changes/1234");
+  const change = await read<Info>(sandbox, "/changes/1234");
 
   for (const field of ["revisions", "current_revision", "labels", "messages"]) {
     assert.equal(field in change, false, `${field} is present without its option`);
@@ -59,20 +59,20 @@ test("changes are found by number and by words of their subject", async () => {
     assert.deepEqual(await numbers(query), found, query);
   }
   assert.equal((await numbers("status:open")).length, seededChanges.length - 2);
-  assert.equal((await read<Info[]>(world, "/changes/?q=status:open&n=3")).length, 3);
+  assert.equal((await read<Info[]>(sandbox, "/changes/?q=status:open&n=3")).length, 3);
 });
 
 test("an invalid query is refused with 400 and a message", async () => {
   for (const query of ["nonsense:1", "status:dancing", "OR", "change:1234 OR"]) {
-    const response = await fetch(`${world.gerritUrl}/changes/?q=${encodeURIComponent(query)}`);
+    const response = await fetch(`${sandbox.gerritUrl}/changes/?q=${encodeURIComponent(query)}`);
     assert.equal(response.status, 400, query);
     assert.notEqual(await response.text(), "", query);
   }
-  assert.equal((await fetch(`${world.gerritUrl}/changes/?q=1&n=many`)).status, 400);
+  assert.equal((await fetch(`${sandbox.gerritUrl}/changes/?q=1&n=many`)).status, 400);
 });
 
 test("an unknown change is refused with 404", async () => {
-  const response = await fetch(`${world.gerritUrl}/changes/999`);
+  const response = await fetch(`${sandbox.gerritUrl}/changes/999`);
 
   assert.equal(response.status, 404);
   assert.equal(await response.text(), "Not found: 999");
@@ -80,7 +80,7 @@ test("an unknown change is refused with 404", async () => {
 
 test("a revision has its files, whether it is mergeable, and its ancestors", async () => {
   const revision = (number: number, what: string) =>
-    read<Record<string, unknown>>(world, `/changes/${number}/revisions/current/${what}`);
+    read<Record<string, unknown>>(sandbox, `/changes/${number}/revisions/current/${what}`);
 
   assert.deepEqual(await revision(1242, "related"), {
     changes: [{ _change_number: 1242 }, { _change_number: 1241 }],
@@ -103,13 +103,13 @@ test("a revision has its files, whether it is mergeable, and its ancestors", asy
 
 test("pages show changes, and markup in a change is escaped", async () => {
   const attack = "<script>alert(1)</script><img src=x onerror=alert(1)>";
-  await post(world, "/a/changes/1247/revisions/current/review", { message: attack });
+  await post(sandbox, "/a/changes/1247/revisions/current/review", { message: attack });
 
-  const response = await fetch(`${world.gerritUrl}/1247`);
+  const response = await fetch(`${sandbox.gerritUrl}/1247`);
   const page = await response.text();
-  const index = await (await fetch(world.gerritUrl)).text();
+  const index = await (await fetch(sandbox.gerritUrl)).text();
 
-  assert.equal(response.url, `${world.gerritUrl}/c/${configProject}/+/1247`);
+  assert.equal(response.url, `${sandbox.gerritUrl}/c/${configProject}/+/1247`);
   assert.match(String(response.headers.get("content-security-policy")), /default-src 'none'/);
   assert.match(page, /&#60;script&#62;/);
   for (const html of [page, index]) assert.doesNotMatch(html, /<script|<img/);
@@ -117,14 +117,14 @@ test("pages show changes, and markup in a change is escaped", async () => {
     assert.ok(index.includes(`href="/${number}"`), `the index must link to ${number}`);
     assert.ok(effect.length > 0);
   }
-  assert.ok(index.includes(world.servers[0]?.url ?? "no server"), "the index must link to the servers");
-  assert.equal((await fetch(`${world.gerritUrl}/c/${configProject}/+/1248/1`)).status, 200);
-  assert.equal((await fetch(`${world.gerritUrl}/999`)).status, 404);
+  assert.ok(index.includes(sandbox.servers[0]?.url ?? "no server"), "the index must link to the servers");
+  assert.equal((await fetch(`${sandbox.gerritUrl}/c/${configProject}/+/1248/1`)).status, 200);
+  assert.equal((await fetch(`${sandbox.gerritUrl}/999`)).status, 404);
 });
 
 test("invalid requests are refused with one line, and the server keeps running", async () => {
   const status = async (path: string, init?: RequestInit) =>
-    (await fetch(world.gerritUrl + path, init)).status;
+    (await fetch(sandbox.gerritUrl + path, init)).status;
   const review = "/changes/1234/revisions/current/review";
 
   assert.equal(await status("/changes/%zz"), 400);
@@ -133,6 +133,6 @@ test("invalid requests are refused with one line, and the server keeps running",
   assert.equal(await status(review, { method: "POST", body: "no json" }), 400);
   assert.equal(await status(review, { method: "POST", body: "[]" }), 400);
   assert.equal(await status(review, { method: "POST", body: "x".repeat(1_100_000) }), 413);
-  assert.equal((await send(world, `/a${review}`, {}, { origin: "https://elsewhere.example" })).status, 403);
-  assert.equal((await readChange(world, 1234)).status, "NEW");
+  assert.equal((await send(sandbox, `/a${review}`, {}, { origin: "https://elsewhere.example" })).status, 403);
+  assert.equal((await readChange(sandbox, 1234)).status, "NEW");
 });

@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import type { World } from "../../sandbox/world.ts";
+import { test } from "node:test";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { openSandbox } from "./open-sandbox.ts";
 import {
-  aWorld,
-  backportQuestion,
   continueQuestion,
   everyPageShows,
   noPageShows,
-  startScap,
+  startDeployment,
   undeployedNotice,
-  type ScapRun,
 } from "./scap-terminal.ts";
 
 const contest = "The autumn photo contest is open";
@@ -30,27 +28,20 @@ function stageQuestion(stage: string): string {
   );
 }
 
-function failOn(world: World, name: string, times: string): void {
-  mkdirSync(join(world.directory, "fail"), { recursive: true });
-  writeFileSync(join(world.directory, "fail", name), times);
-}
-
-async function startDeploying(t: TestContext, world: World, change: string): Promise<ScapRun> {
-  const scap = startScap(t, world, ["backport", change]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
-  return scap;
+function failOn(sandbox: Sandbox, name: string, times: string): void {
+  mkdirSync(join(sandbox.directory, "fail"), { recursive: true });
+  writeFileSync(join(sandbox.directory, "fail", name), times);
 }
 
 test("a change that breaks the test servers can be retried, and rolled back", async (t) => {
-  const world = await aWorld(t);
-  const scap = await startDeploying(t, world, "1237");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1237"]);
   await scap.asks(checksQuestion("Testserver checks"));
   assert.match(
     scap.marked(),
     /<yellow>\d\d:\d\d:\d\d Check 'check_testservers_k8s-1_of_2' failed: .*search\.json/,
   );
-  const server = world.servers.find(({ stage }) => stage === "testservers");
+  const server = sandbox.servers.find(({ stage }) => stage === "testservers");
   assert.equal((await fetch(`${server?.url}/healthz`)).status, 500, "the failure is a real one");
 
   scap.answer("");
@@ -65,8 +56,8 @@ test("a change that breaks the test servers can be retried, and rolled back", as
 });
 
 test("a failure can be ignored until it meets the canaries' traffic", async (t) => {
-  const world = await aWorld(t);
-  const scap = await startDeploying(t, world, "1237");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1237"]);
   await scap.asks(checksQuestion("Testserver checks"));
   scap.answer("i");
   await scap.asks(continueQuestion);
@@ -88,20 +79,20 @@ test("a failure can be ignored until it meets the canaries' traffic", async (t) 
 });
 
 test("exit without rollback leaves the test servers as they are", async (t) => {
-  const world = await aWorld(t);
-  const scap = await startDeploying(t, world, "1237");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1237"]);
   await scap.asks(checksQuestion("Testserver checks"));
   scap.answer("x");
 
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
   assert.match(scap.shown(), /Scap cancelled without rolling back\./);
-  const server = world.servers.find(({ stage }) => stage === "testservers");
+  const server = sandbox.servers.find(({ stage }) => stage === "testservers");
   assert.equal((await fetch(`${server?.url}/healthz`)).status, 500);
 });
 
 test("a deployment with every failed check ignored reaches production and says that it finished", async (t) => {
-  const world = await aWorld(t);
-  const scap = await startDeploying(t, world, "1237");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1237"]);
   await scap.asks(checksQuestion("Testserver checks"));
   scap.answer("i");
   await scap.asks(continueQuestion);
@@ -116,9 +107,9 @@ test("a deployment with every failed check ignored reaches production and says t
 });
 
 test("a stage that fails to deploy is retried on request", async (t) => {
-  const world = await aWorld(t);
-  failOn(world, "testservers-deploy", "1");
-  const scap = await startDeploying(t, world, "1234");
+  const sandbox = await openSandbox(t);
+  failOn(sandbox, "testservers-deploy", "1");
+  const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks(stageQuestion("testservers"));
   assert.match(
     scap.marked(),
@@ -132,10 +123,10 @@ test("a stage that fails to deploy is retried on request", async (t) => {
 });
 
 test("a failing production stage is rolled back everywhere, in reverse order", async (t) => {
-  const world = await aWorld(t);
-  failOn(world, "production-deploy", "");
-  failOn(world, "rollback", "1");
-  const scap = await startDeploying(t, world, "1234");
+  const sandbox = await openSandbox(t);
+  failOn(sandbox, "production-deploy", "");
+  failOn(sandbox, "rollback", "1");
+  const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks(continueQuestion);
   scap.answer("y");
   await scap.asks(stageQuestion("production"));
@@ -152,15 +143,15 @@ test("a failing production stage is rolled back everywhere, in reverse order", a
   );
   assert.deepEqual(order, ["production", "production", "canaries", "testservers"]);
   for (const stage of ["production", "canaries", "testservers"])
-    assert.ok(await noPageShows(world, stage, contest));
+    assert.ok(await noPageShows(sandbox, stage, contest));
   scap.answer("");
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
 });
 
 test("a rollback that is given up says so", async (t) => {
-  const world = await aWorld(t);
-  failOn(world, "rollback", "");
-  const scap = await startDeploying(t, world, "1234");
+  const sandbox = await openSandbox(t);
+  failOn(sandbox, "rollback", "");
+  const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks(continueQuestion);
   scap.answer("n");
   await scap.shows("Rollback deployment for stage testservers failed.");
@@ -169,15 +160,15 @@ test("a rollback that is given up says so", async (t) => {
 
   await scap.asks(undeployedNotice);
   assert.match(scap.shown(), /- testservers: rollback-failed\n[^]*Result: rollback cancelled\n/);
-  assert.ok(await everyPageShows(world, "testservers", contest), "the test servers still have the change");
+  assert.ok(await everyPageShows(sandbox, "testservers", contest), "the test servers still have the change");
   scap.answer("");
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
 });
 
 test("a failing update of the release repository can be ignored", async (t) => {
-  const world = await aWorld(t);
-  failOn(world, "release-repository", "1");
-  const scap = await startDeploying(t, world, "1234");
+  const sandbox = await openSandbox(t);
+  failOn(sandbox, "release-repository", "1");
+  const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks("Do you want to proceed anyway? [y/N]: ");
   scap.answer("y");
   await scap.asks(continueQuestion);
@@ -186,9 +177,9 @@ test("a failing update of the release repository can be ignored", async (t) => {
 });
 
 test("a no to a failing update of the release repository is canceled by the user", async (t) => {
-  const world = await aWorld(t);
-  failOn(world, "release-repository", "1");
-  const scap = await startDeploying(t, world, "1234");
+  const sandbox = await openSandbox(t);
+  failOn(sandbox, "release-repository", "1");
+  const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks("Do you want to proceed anyway? [y/N]: ");
   assert.match(scap.marked(), /<yellow>\d\d:\d\d:\d\d The release repository could not be updated: /);
   scap.answer("n");

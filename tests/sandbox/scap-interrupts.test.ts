@@ -2,14 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { until } from "../support/until.ts";
-import {
-  aWorld,
-  backportQuestion,
-  continueQuestion,
-  everyPageShows,
-  startScap,
-  undeployedNotice,
-} from "./scap-terminal.ts";
+import { openSandbox } from "./open-sandbox.ts";
+import { continueQuestion, everyPageShows, startDeployment, undeployedNotice } from "./scap-terminal.ts";
 
 const contest = "The autumn photo contest is open";
 
@@ -24,10 +18,8 @@ const endedByChild =
   /<off><bell><red>\d\d:\d\d:\d\d backport failed: <CalledProcessError> Command '\[.*\]' returned non-zero exit status 130\. \(scap version: .*\) \(duration: .*\)<off>\n<off><bell>$/;
 
 test("an interrupt of prep alone ends it with 130, and backport with 1", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"], DURING_A_PHASE);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1234"], DURING_A_PHASE);
   await scap.shows("Started scap prep auto");
 
   process.kill(await childOf(scap.pid), "SIGINT");
@@ -38,10 +30,8 @@ test("an interrupt of prep alone ends it with 130, and backport with 1", async (
 });
 
 test("an interrupt of a helm step takes effect when it has returned, and scap asks what to do", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"], DURING_A_PHASE);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1234"], DURING_A_PHASE);
   await scap.shows("Started sync-testservers-k8s");
 
   process.kill(await childOf(scap.pid), "SIGINT");
@@ -51,7 +41,7 @@ test("an interrupt of a helm step takes effect when it has returned, and scap as
     scap.marked(),
     /K8s deployment progress: 100% \(ok: 16; fail: 0; left: 0\)[^]*K8s deployment to stage testservers failed: KeyboardInterrupt<off>\n/,
   );
-  assert.ok(await everyPageShows(world, "testservers", contest), "helm finished its work");
+  assert.ok(await everyPageShows(sandbox, "testservers", contest), "helm finished its work");
   scap.answer("r");
   await scap.asks(continueQuestion);
   scap.answer("y");
@@ -59,10 +49,8 @@ test("an interrupt of a helm step takes effect when it has returned, and scap as
 });
 
 test("an interrupt of a rollback takes effect when the stage is rolled back, and scap asks what to do", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"], DURING_A_PHASE);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1234"], DURING_A_PHASE);
   await scap.asks(continueQuestion);
   scap.answer("n");
   await scap.shows("Rolling back k8s deployment for stage testservers");
@@ -79,10 +67,8 @@ test("an interrupt of a rollback takes effect when the stage is rolled back, and
 });
 
 test("an interrupt of sync-world at the pause ends it without a question and keeps the test servers", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks(continueQuestion);
 
   process.kill(await childOf(scap.pid), "SIGINT");
@@ -90,14 +76,12 @@ test("an interrupt of sync-world at the pause ends it without a question and kee
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
   assert.match(scap.marked(), endedByChild);
   assert.match(scap.shown(), /sync-world aborted: Backport for .* \(duration: /);
-  assert.ok(await everyPageShows(world, "testservers", contest));
+  assert.ok(await everyPageShows(sandbox, "testservers", contest));
 });
 
 test("a terminated child is named by its signal", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks(continueQuestion);
 
   process.kill(await childOf(scap.pid), "SIGTERM");
@@ -110,10 +94,8 @@ test("a terminated child is named by its signal", async (t) => {
 });
 
 test("Ctrl-C during a stage ends parent and child before anything can be asked", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"], DURING_A_PHASE);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1234"], DURING_A_PHASE);
   await scap.shows("Started sync-testservers-k8s");
   const child = await childOf(scap.pid);
 

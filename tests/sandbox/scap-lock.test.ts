@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { World } from "../../sandbox/world.ts";
-import { aWorld, backportQuestion, startScap } from "./scap-terminal.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { openSandbox } from "./open-sandbox.ts";
+import { backportQuestion, startScap } from "./scap-terminal.ts";
 
 function startTimeOf(pid: number): string {
   if (!existsSync(`/proc/${pid}`)) return "1";
@@ -14,7 +15,7 @@ function startTimeOf(pid: number): string {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
-function lockFor(world: World, pid: number): void {
+function lockFor(sandbox: Sandbox, pid: number): void {
   const lock = {
     pid,
     startedAt: startTimeOf(pid),
@@ -22,13 +23,13 @@ function lockFor(world: World, pid: number): void {
     since: "Thu, 19 Nov 2026 12:00:00 GMT",
     reason: "the train",
   };
-  writeFileSync(join(world.directory, "scap.lock"), JSON.stringify(lock));
+  writeFileSync(join(sandbox.directory, "scap.lock"), JSON.stringify(lock));
 }
 
 test("a lock that is not released in ten minutes ends the command", async (t) => {
-  const world = await aWorld(t);
-  lockFor(world, process.pid);
-  const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "1000" });
+  const sandbox = await openSandbox(t);
+  lockFor(sandbox, process.pid);
+  const scap = startScap(t, sandbox, ["backport", "1234"], { SANDBOX_SPEED: "1000" });
 
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
   assert.match(
@@ -42,36 +43,36 @@ test("a lock that is not released in ten minutes ends the command", async (t) =>
 });
 
 test("a lock whose process has exited is ignored", async (t) => {
-  const world = await aWorld(t);
-  lockFor(world, 2 ** 22 + 1);
-  const scap = startScap(t, world, ["backport", "1234"]);
+  const sandbox = await openSandbox(t);
+  lockFor(sandbox, 2 ** 22 + 1);
+  const scap = startScap(t, sandbox, ["backport", "1234"]);
   await scap.asks(backportQuestion);
   scap.answer("n");
 
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
-  assert.ok(!existsSync(join(world.directory, "scap.lock")), "the command releases the lock at its end");
+  assert.ok(!existsSync(join(sandbox.directory, "scap.lock")), "the command releases the lock at its end");
 });
 
 test("the wrapper works from any directory and through a link", async (t) => {
-  const world = await aWorld(t);
+  const sandbox = await openSandbox(t);
   const wrapper = fileURLToPath(new URL("../../sandbox/bin/scap", import.meta.url));
-  const link = join(world.directory, "scap");
+  const link = join(sandbox.directory, "scap");
   symlinkSync(wrapper, link);
 
   const { stdout } = await promisify(execFile)(link, ["version"], {
-    cwd: world.directory,
-    env: { ...process.env, SANDBOX_DIR: world.directory },
+    cwd: sandbox.directory,
+    env: { ...process.env, SANDBOX_DIR: sandbox.directory },
   });
   assert.equal(stdout, "4.283.0\n\x1b[0m");
 });
 
 test("version prints one line; an unknown command prints the usage", async (t) => {
-  const world = await aWorld(t);
-  const version = startScap(t, world, ["version"]);
+  const sandbox = await openSandbox(t);
+  const version = startScap(t, sandbox, ["version"]);
   assert.deepEqual(await version.ends(), { exitCode: 0, signal: 0 });
   assert.equal(version.marked(), "4.283.0\n<off>");
 
-  const unknown = startScap(t, world, ["dance"]);
+  const unknown = startScap(t, sandbox, ["dance"]);
   assert.deepEqual(await unknown.ends(), { exitCode: 2, signal: 0 });
   assert.match(unknown.shown(), /usage: scap <command>; commands: backport, prep, sync-world, version/);
 });

@@ -4,18 +4,19 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { until } from "../support/until.ts";
+import { openSandbox } from "./open-sandbox.ts";
 import {
-  aWorld,
   backportQuestion,
   continueQuestion,
   everyPageShows,
   readRecordings,
+  startDeployment,
   startScap,
 } from "./scap-terminal.ts";
 
 test("an invalid answer is reported and the whole question repeated", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"]);
+  const sandbox = await openSandbox(t);
+  const scap = startScap(t, sandbox, ["backport", "1234"]);
   await scap.asks(backportQuestion);
   scap.answer("yes");
   await scap.shows("\nInvalid choice: 'yes'\nThe following changes are scheduled for backport:\n");
@@ -30,8 +31,8 @@ test("an invalid answer is reported and the whole question repeated", async (t) 
 });
 
 test("a waiting process is in a read of its terminal", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"]);
+  const sandbox = await openSandbox(t);
+  const scap = startScap(t, sandbox, ["backport", "1234"]);
   await scap.asks(backportQuestion);
 
   const blockedInRead = (): boolean => readFileSync(`/proc/${scap.pid}/syscall`, "utf8").startsWith("0 0x0 ");
@@ -42,8 +43,8 @@ test("a waiting process is in a read of its terminal", async (t) => {
 });
 
 test("input before the question is discarded", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"]);
+  const sandbox = await openSandbox(t);
+  const scap = startScap(t, sandbox, ["backport", "1234"]);
   scap.answer("y");
   await scap.asks(backportQuestion);
 
@@ -54,14 +55,12 @@ test("input before the question is discarded", async (t) => {
 });
 
 test("a passphrase is not echoed, and recorded as a digest only", async (t) => {
-  const world = await aWorld(t);
-  const recordings = join(world.directory, "recordings");
-  const scap = startScap(t, world, ["backport", "1234"], {
+  const sandbox = await openSandbox(t);
+  const recordings = join(sandbox.directory, "recordings");
+  const scap = await startDeployment(t, sandbox, ["1234"], {
     SANDBOX_SCAP_PASSPHRASE: "asked",
     SANDBOX_RECORD_DIR: recordings,
   });
-  await scap.asks(backportQuestion);
-  scap.answer("y");
   await scap.asks("Enter passphrase for key '/etc/keyholder.d/mwdeploy': ");
   scap.answer("open sesame");
   await scap.asks(continueQuestion);
@@ -75,8 +74,8 @@ test("a passphrase is not echoed, and recorded as a digest only", async (t) => {
 });
 
 test("Ctrl-C at a question exits with 130 and a bell", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"]);
+  const sandbox = await openSandbox(t);
+  const scap = startScap(t, sandbox, ["backport", "1234"]);
   await scap.asks(backportQuestion);
   scap.type("\x03");
 
@@ -88,10 +87,8 @@ test("Ctrl-C at a question exits with 130 and a bell", async (t) => {
 });
 
 test("Ctrl-C at the pause ends both processes and leaves the test servers on the change", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks(continueQuestion);
   scap.type("\x03");
 
@@ -100,12 +97,12 @@ test("Ctrl-C at the pause ends both processes and leaves the test servers on the
     scap.marked(),
     /\^C<green>\d\d:\d\d:\d\d sync-world aborted: Backport for .* \(duration: 00m \d\ds\)<off>\n<off><bell><off><bell>$/,
   );
-  assert.ok(await everyPageShows(world, "testservers", "The autumn photo contest is open"));
+  assert.ok(await everyPageShows(sandbox, "testservers", "The autumn photo contest is open"));
 });
 
 test("the end of input is an unhandled error with exit code 1", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"]);
+  const sandbox = await openSandbox(t);
+  const scap = startScap(t, sandbox, ["backport", "1234"]);
   await scap.asks(backportQuestion);
   scap.type("\x04");
 
@@ -118,10 +115,8 @@ test("the end of input is an unhandled error with exit code 1", async (t) => {
 });
 
 test("the end of input at the pause fails the child and, through it, the parent", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1234"]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks(continueQuestion);
   scap.type("\x04");
 
@@ -134,16 +129,14 @@ test("the end of input at the pause fails the child and, through it, the parent"
 });
 
 test("a recording contains all questions, answers and output, but not the key", async (t) => {
-  const world = await aWorld(t);
-  const directory = join(world.directory, "recordings");
+  const sandbox = await openSandbox(t);
+  const directory = join(sandbox.directory, "recordings");
   mkdirSync(directory);
-  const scap = startScap(t, world, ["backport", "1234"], {
+  const scap = await startDeployment(t, sandbox, ["1234"], {
     SANDBOX_RECORD_DIR: directory,
     SPIDERPIG_IO_KEY: "not-to-be-seen",
     SANDBOX_SCAP_DIALECT: "today-terminal",
   });
-  await scap.asks(backportQuestion);
-  scap.answer("y");
   await scap.asks(continueQuestion);
   scap.answer("y");
   await scap.ends();
@@ -171,8 +164,8 @@ test("a recording contains all questions, answers and output, but not the key", 
 });
 
 test("a subject with wide characters that imitates a question stays inside the table", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1245"]);
+  const sandbox = await openSandbox(t);
+  const scap = startScap(t, sandbox, ["backport", "1245"]);
   await scap.asks(backportQuestion);
   scap.answer("n");
   await scap.ends();

@@ -3,9 +3,10 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { test, type TestContext } from "node:test";
-import type { World } from "../../sandbox/world.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { until } from "../support/until.ts";
-import { aWorld, everyPageShows, scapEnvironment, scapProgram, undeployedNotice } from "./scap-terminal.ts";
+import { openSandbox } from "./open-sandbox.ts";
+import { everyPageShows, scapEnvironment, scapProgram, undeployedNotice } from "./scap-terminal.ts";
 
 const key = "0f".repeat(32);
 
@@ -20,9 +21,9 @@ type Piped = {
   ends(): Promise<number>;
 };
 
-function startPiped(t: TestContext, world: World, args: readonly string[]): Piped {
+function startPiped(t: TestContext, sandbox: Sandbox, args: readonly string[]): Piped {
   const child = spawn(process.execPath, [scapProgram, ...args], {
-    env: scapEnvironment(world, {
+    env: scapEnvironment(sandbox, {
       SPIDERPIG_IO_KEY: key,
       FORCE_COLOR: "1",
     }) as NodeJS.ProcessEnv,
@@ -52,8 +53,8 @@ function startPiped(t: TestContext, world: World, args: readonly string[]): Pipe
 }
 
 test("with a key each question is a message, answered by one line", async (t) => {
-  const world = await aWorld(t);
-  const scap = startPiped(t, world, ["backport", "1234"]);
+  const sandbox = await openSandbox(t);
+  const scap = startPiped(t, sandbox, ["backport", "1234"]);
   const first = await scap.question(1);
   assert.equal(first["subtype"], "choices");
   assert.match(
@@ -82,12 +83,12 @@ test("with a key each question is a message, answered by one line", async (t) =>
   scap.answer("y");
 
   assert.equal(await scap.ends(), 0);
-  assert.ok(await everyPageShows(world, "production", "The autumn photo contest is open"));
+  assert.ok(await everyPageShows(sandbox, "production", "The autumn photo contest is open"));
 });
 
 test("sensitive lines are marked, and progress and status are reported", async (t) => {
-  const world = await aWorld(t);
-  const scap = startPiped(t, world, ["backport", "1234"]);
+  const sandbox = await openSandbox(t);
+  const scap = startPiped(t, sandbox, ["backport", "1234"]);
   await scap.question(1);
   scap.answer("y");
   await scap.question(2);
@@ -130,8 +131,8 @@ test("sensitive lines are marked, and progress and status are reported", async (
 });
 
 test("two lines sent together answer two questions", async (t) => {
-  const world = await aWorld(t);
-  const scap = startPiped(t, world, ["backport", "1239"]);
+  const sandbox = await openSandbox(t);
+  const scap = startPiped(t, sandbox, ["backport", "1239"]);
   await scap.question(1);
   scap.child.stdin.write("y\nn\n");
   assert.equal(await scap.ends(), 0);

@@ -4,18 +4,18 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import {
-  aWorld,
   backportQuestion,
   continueQuestion,
   everyPageShows,
   noPageShows,
+  startDeployment,
   startScap,
 } from "./scap-terminal.ts";
-import { merged, readChange } from "./small-world.ts";
+import { merged, readChange, openSandbox } from "./open-sandbox.ts";
 
 async function refuses(t: TestContext, args: readonly string[], words: RegExp, exitCode = 1): Promise<void> {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", ...args]);
+  const sandbox = await openSandbox(t);
+  const scap = startScap(t, sandbox, ["backport", ...args]);
   assert.deepEqual(await scap.ends(), { exitCode, signal: 0 }, scap.shown());
   assert.match(scap.marked(), words);
   assert.doesNotMatch(scap.shown(), /Started /, "nothing was started");
@@ -50,10 +50,8 @@ test("a change whose parent is neither merged nor requested is refused", async (
 });
 
 test("a change that conflicts with master ends the wait for its merge", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1236"]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1236"]);
 
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
   assert.match(
@@ -65,10 +63,8 @@ test("a change that conflicts with master ends the wait for its merge", async (t
 });
 
 test("a change whose tests fail after the approval ends the wait for its merge", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1251"]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1251"]);
 
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
   assert.match(
@@ -78,13 +74,11 @@ test("a change whose tests fail after the approval ends the wait for its merge",
 });
 
 test("a veto ends the wait for the merge and names its author", async (t) => {
-  // The tests must not be over before somebody has voted.
-  const world = await aWorld(t, { speed: 3 });
-  const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "200" });
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  // Slow enough for the veto to arrive before the tests finish.
+  const sandbox = await openSandbox(t, 3);
+  const scap = await startDeployment(t, sandbox, ["1234"], { SANDBOX_SPEED: "200" });
   await scap.shows("Change 1234 approved");
-  await vote(world.gerritUrl, 1234, -2);
+  await vote(sandbox.gerritUrl, 1234, -2);
 
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
   assert.match(scap.shown(), /\nChange '1234' got Code-Review -2 from mikko and will not be merged\n/);
@@ -104,45 +98,41 @@ for (const [how, end, ending] of [
   ["a termination", "SIGTERM", { exitCode: 0, signal: 15 }],
 ] as const) {
   test(`${how} while waiting for the merge leaves the vote, and the change is merged`, async (t) => {
-    const world = await aWorld(t, { speed: 3 });
-    const scap = startScap(t, world, ["backport", "1234"], { SANDBOX_SPEED: "200" });
-    await scap.asks(backportQuestion);
-    scap.answer("y");
+    const sandbox = await openSandbox(t, 3);
+    const scap = await startDeployment(t, sandbox, ["1234"], { SANDBOX_SPEED: "200" });
     await scap.shows("Change 1234 approved");
 
     process.kill(scap.pid, end);
 
     assert.deepEqual(await scap.ends(), ending);
     assert.doesNotMatch(scap.shown(), /All changes have been merged/);
-    await merged(world, 1234);
+    await merged(sandbox, 1234);
   });
 }
 
 test("a change and its parent are deployed together", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1242", "1241"]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1242", "1241"]);
   await scap.asks(continueQuestion);
   scap.answer("y");
 
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
-  assert.ok(await everyPageShows(world, "production", "In season"));
+  assert.ok(await everyPageShows(sandbox, "production", "In season"));
 });
 
 test("a change of a branch that is not live has to be confirmed", async (t) => {
-  const world = await aWorld(t);
+  const sandbox = await openSandbox(t);
   const question =
     "Change '1239', project: 'mediawiki/extensions/WikiLove', branch: 'wmf/1.46.0-wmf.3' not found in any live wikiversion. " +
     "Live wikiversions: ['1.47.0-wmf.10']\nContinue with backport anyway? [y/N]: ";
 
-  const first = startScap(t, world, ["backport", "1239"]);
+  const first = startScap(t, sandbox, ["backport", "1239"]);
   await first.asks(question);
   first.answer("");
   assert.deepEqual(await first.ends(), { exitCode: 0, signal: 0 });
   assert.match(first.shown(), /Backport cancelled/);
 
-  const second = startScap(t, world, ["backport", "1239"]);
+  const second = startScap(t, sandbox, ["backport", "1239"]);
   await second.asks(question);
   second.answer("y");
   await second.asks(backportQuestion);
@@ -152,13 +142,11 @@ test("a change of a branch that is not live has to be confirmed", async (t) => {
 });
 
 test("a new patch set during the wait for the merge is confirmed and approved again", async (t) => {
-  // Slow enough for somebody to amend the change between the vote and the merge, on a busy machine too.
-  const world = await aWorld(t, { speed: 3 });
-  const scap = startScap(t, world, ["backport", "1248"], { SANDBOX_SPEED: "200" });
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  // Slow enough for a new patch set between the vote and the merge.
+  const sandbox = await openSandbox(t, 3);
+  const scap = await startDeployment(t, sandbox, ["1248"], { SANDBOX_SPEED: "200" });
   await scap.shows("Change 1248 approved");
-  await amend(world.gerritUrl, 1248);
+  await amend(sandbox.gerritUrl, 1248);
 
   await scap.asks(
     "Change 1248 has been updated from patchset 2 to patchset 3. Re-approve change and continue with backport(s)?  [y/N]: ",
@@ -167,22 +155,20 @@ test("a new patch set during the wait for the merge is confirmed and approved ag
   await scap.asks(continueQuestion);
   scap.answer("y");
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
-  assert.ok(await everyPageShows(world, "production", "Medlar"));
+  assert.ok(await everyPageShows(sandbox, "production", "Medlar"));
 });
 
 test("a no to the new patch set cancels the backport without a vote", async (t) => {
-  const world = await aWorld(t, { speed: 3 });
-  const scap = startScap(t, world, ["backport", "1248"], { SANDBOX_SPEED: "200" });
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t, 3);
+  const scap = await startDeployment(t, sandbox, ["1248"], { SANDBOX_SPEED: "200" });
   await scap.shows("Change 1248 approved");
-  await amend(world.gerritUrl, 1248);
+  await amend(sandbox.gerritUrl, 1248);
   await scap.asks("Re-approve change and continue with backport(s)?  [y/N]: ");
   scap.answer("n");
 
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
   assert.match(scap.shown(), /\d\d:\d\d:\d\d Backport cancelled/);
-  assert.deepEqual((await readChange(world, 1248)).labels["Code-Review"]?.all, []);
+  assert.deepEqual((await readChange(sandbox, 1248)).labels["Code-Review"]?.all, []);
 });
 
 async function amend(gerritUrl: string, number: number): Promise<void> {
@@ -193,32 +179,30 @@ async function amend(gerritUrl: string, number: number): Promise<void> {
 }
 
 test("the message of the vote names the deployer", async (t) => {
-  const world = await aWorld(t);
-  const scap = startScap(t, world, ["backport", "1246"]);
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  const scap = await startDeployment(t, sandbox, ["1246"]);
   await scap.asks(continueQuestion);
-  const detail = await (await fetch(`${world.gerritUrl}/changes/1246/detail`)).text();
+  const detail = await (await fetch(`${sandbox.gerritUrl}/changes/1246/detail`)).text();
   assert.match(detail, new RegExp(`Approved by rosa@${hostname()} using scap backport`));
   scap.answer("y");
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
 });
 
 test("an unreachable review server is one line and exit code 1", async (t) => {
-  const world = await aWorld(t);
-  const file = join(world.directory, "sandbox.json");
+  const sandbox = await openSandbox(t);
+  const file = join(sandbox.directory, "sandbox.json");
   const description = JSON.parse(readFileSync(file, "utf8")) as object;
   writeFileSync(file, JSON.stringify({ ...description, gerritUrl: "http://127.0.0.1:9" }));
-  const scap = startScap(t, world, ["backport", "1234"]);
+  const scap = startScap(t, sandbox, ["backport", "1234"]);
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
   assert.match(scap.marked(), /<red>\d\d:\d\d:\d\d backport failed: <GerritError> GET .*ECONNREFUSED/);
   assert.doesNotMatch(scap.shown(), /Traceback/);
 });
 
 test("--revert asks for a reason, creates a reverting change and deploys it", async (t) => {
-  const world = await aWorld(t);
-  assert.ok(await everyPageShows(world, "production", "Help desk"));
-  const scap = startScap(t, world, ["backport", "--revert", "1238"]);
+  const sandbox = await openSandbox(t);
+  assert.ok(await everyPageShows(sandbox, "production", "Help desk"));
+  const scap = startScap(t, sandbox, ["backport", "--revert", "1238"]);
   await scap.asks("Revert the changes? [y/N]: ");
   assert.match(scap.shown(), /The following changes are scheduled for revert:\n/);
   scap.answer("y");
@@ -229,10 +213,10 @@ test("--revert asks for a reason, creates a reverting change and deploys it", as
   scap.answer("y");
 
   assert.deepEqual(await scap.ends(), { exitCode: 0, signal: 0 });
-  assert.ok(await noPageShows(world, "production", "Help desk"));
+  assert.ok(await noPageShows(sandbox, "production", "Help desk"));
   const number = /Change (\d+) created to revert change 1238/.exec(scap.shown())?.[1];
   const found = await fetch(
-    `${world.gerritUrl}/changes/${number}/detail?o=CURRENT_REVISION&o=CURRENT_COMMIT`,
+    `${sandbox.gerritUrl}/changes/${number}/detail?o=CURRENT_REVISION&o=CURRENT_COMMIT`,
   );
   assert.match(await found.text(), /Reason for revert: It has no volunteers/);
 });

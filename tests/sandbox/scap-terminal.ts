@@ -1,12 +1,12 @@
-// Runs the sandbox's scap in a real pseudo-terminal against a world of its own, and types answers when it asks.
+// Runs the sandbox's scap in a pseudo-terminal and answers its questions.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestContext } from "node:test";
-import { startWorld, type World } from "../../sandbox/world.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { until } from "../support/until.ts";
 
 type Pty = {
@@ -18,37 +18,26 @@ type Pty = {
 };
 type PtyOptions = { cols: number; rows: number; encoding: null; env: Record<string, string> };
 
-// Its own types stand under another name than the one it is installed as, and do not know Buffers.
+// The package's types have another name than the alias it is installed as, and lack Buffers.
 const { spawn } = createRequire(import.meta.url)("node-pty") as {
   spawn: (file: string, args: string[], options: PtyOptions) => Pty;
 };
 
 export const scapProgram = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
 
-/** A fresh world, closed and removed at the end of the test. */
-export async function aWorld(t: TestContext, { speed = 200 } = {}): Promise<World> {
-  const directory = mkdtempSync(join(tmpdir(), "scap-test-"));
-  const world = await startWorld({ directory, speed });
-  t.after(async () => {
-    await world.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  return world;
-}
-
 type Ending = { exitCode: number; signal: number | undefined };
 
 export type ScapRun = {
   readonly pid: number;
-  /** Everything shown so far, line ends as the terminal has them turned: `\n`. */
+  /** The output so far, with `\n` line ends. */
   shown(): string;
-  /** The same as it came through the terminal. */
+  /** The output as the terminal sent it. */
   raw(): string;
-  /** The same with words for what has no glyph: `<red>`, `<bold>`, `<off>`, `<bell>`. */
+  /** The output with names for control sequences: `<red>`, `<bold>`, `<off>`, `<bell>`. */
   marked(): string;
-  /** Waits until scap has written this and nothing behind it. */
+  /** Waits until the output ends with this. */
   asks(prompt: string): Promise<void>;
-  /** Waits until this was shown anywhere behind the last answer. */
+  /** Waits until this is shown after the last answer. */
   shows(text: string): Promise<void>;
   /** Types a line. */
   answer(text: string): void;
@@ -57,15 +46,15 @@ export type ScapRun = {
   ends(): Promise<Ending>;
 };
 
-export function scapEnvironment(world: World, more: Record<string, string> = {}): Record<string, string> {
+export function scapEnvironment(sandbox: Sandbox, more: Record<string, string> = {}): Record<string, string> {
   const { PATH = "" } = process.env;
   return {
     PATH,
-    SANDBOX_DIR: world.directory,
+    SANDBOX_DIR: sandbox.directory,
     SPIDERPIG_REAL_USER: "rosa",
     TERM: "xterm-256color",
     GIT_PAGER: "cat",
-    // Every world is a new directory; without a common place each would compile scap anew.
+    // Each sandbox has a directory of its own; without a shared cache scap would be compiled in each.
     NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
     ...more,
   };
@@ -82,7 +71,7 @@ const marks = [
 
 export function startScap(
   t: TestContext,
-  world: World,
+  sandbox: Sandbox,
   args: readonly string[],
   environment: Record<string, string> = {},
 ): ScapRun {
@@ -90,7 +79,7 @@ export function startScap(
     cols: 160,
     rows: 50,
     encoding: null,
-    env: scapEnvironment(world, environment),
+    env: scapEnvironment(sandbox, environment),
   });
   return follow(t, pty);
 }
@@ -141,24 +130,37 @@ export const continueQuestion =
   "Before continuing, please do any necessary checks if you haven't already.\n\n" +
   "[y] Yes, continue with deployment\n\x1b[1m[n] No, roll back deployment and terminate\x1b[0m\n" +
   "Continue with deployment? (default: [n]): ";
+/** Starts a deployment and confirms the first question. */
+export async function startDeployment(
+  t: TestContext,
+  sandbox: Sandbox,
+  changes: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<ScapRun> {
+  const scap = startScap(t, sandbox, ["backport", ...changes], environment);
+  await scap.asks(backportQuestion);
+  scap.answer("y");
+  return scap;
+}
+
 export const undeployedNotice =
   "The backported change was undeployed by rollback, but it still exists in the codebase.\n" +
   "You must merge a fix or revert commit before allowing further backports to proceed.\n\n" +
   "Press Enter to acknowledge and release the deployment lock.";
 
-/** The front pages of the servers of a stage, as browsers get them. */
-async function pages(world: World, stage: string): Promise<string[]> {
-  const servers = world.servers.filter((server) => server.stage === stage);
+/** The front pages of the servers of a stage. */
+async function pages(sandbox: Sandbox, stage: string): Promise<string[]> {
+  const servers = sandbox.servers.filter((server) => server.stage === stage);
   return Promise.all(servers.map(async ({ url }) => (await fetch(url)).text()));
 }
 
-export async function everyPageShows(world: World, stage: string, text: string): Promise<boolean> {
-  const found = await pages(world, stage);
+export async function everyPageShows(sandbox: Sandbox, stage: string, text: string): Promise<boolean> {
+  const found = await pages(sandbox, stage);
   return found.length > 0 && found.every((page) => page.includes(text));
 }
 
-export async function noPageShows(world: World, stage: string, text: string): Promise<boolean> {
-  return (await pages(world, stage)).every((page) => !page.includes(text));
+export async function noPageShows(sandbox: Sandbox, stage: string, text: string): Promise<boolean> {
+  return (await pages(sandbox, stage)).every((page) => !page.includes(text));
 }
 
 export type RecordedLine = { event: string } & Record<string, unknown>;

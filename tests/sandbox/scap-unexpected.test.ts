@@ -1,23 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { World } from "../../sandbox/world.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { until } from "../support/until.ts";
-import {
-  aWorld,
-  backportQuestion,
-  continueQuestion,
-  everyPageShows,
-  noPageShows,
-  startScap,
-} from "./scap-terminal.ts";
+import { openSandbox } from "./open-sandbox.ts";
+import { continueQuestion, everyPageShows, noPageShows, startDeployment } from "./scap-terminal.ts";
 
 const repository = "operations/mediawiki-config";
 const showDiff = `There were unexpected commits pulled from origin for ${repository}.\nWould you like to see the diff? [Y/n]: `;
 const deployAll = `There were unexpected commits pulled from origin for ${repository}.\nContinue with deployment (all patches will be deployed)? [y/N]: `;
 
-/** Somebody else approves a change, and the review server merges it. */
-async function mergeMeanwhile(world: World, number: number): Promise<void> {
-  const change = `${world.gerritUrl}/a/changes/${number}`;
+/** Approves a change as another user, and waits for its merge. */
+async function mergeMeanwhile(sandbox: Sandbox, number: number): Promise<void> {
+  const change = `${sandbox.gerritUrl}/a/changes/${number}`;
   const approved = await fetch(`${change}/revisions/current/review`, {
     method: "POST",
     headers: { authorization: `Basic ${btoa("mikko:x")}`, "content-type": "application/json" },
@@ -30,12 +24,10 @@ async function mergeMeanwhile(world: World, number: number): Promise<void> {
 }
 
 test("commits of others are shown and deployed only after a yes", async (t) => {
-  const world = await aWorld(t);
-  await mergeMeanwhile(world, 1246);
+  const sandbox = await openSandbox(t);
+  await mergeMeanwhile(sandbox, 1246);
 
-  const first = startScap(t, world, ["backport", "1234"]);
-  await first.asks(backportQuestion);
-  first.answer("y");
+  const first = await startDeployment(t, sandbox, ["1234"]);
   await first.asks(showDiff);
   assert.match(
     first.marked(),
@@ -48,11 +40,9 @@ test("commits of others are shown and deployed only after a yes", async (t) => {
   first.answer("");
   assert.deepEqual(await first.ends(), { exitCode: 0, signal: 0 });
   assert.match(first.shown(), /Backport cancelled/);
-  assert.ok(await noPageShows(world, "testservers", "Cymraeg"), "nothing was deployed");
+  assert.ok(await noPageShows(sandbox, "testservers", "Cymraeg"), "nothing was deployed");
 
-  const second = startScap(t, world, ["backport", "1234"]);
-  await second.asks(backportQuestion);
-  second.answer("y");
+  const second = await startDeployment(t, sandbox, ["1234"]);
   await second.asks(showDiff);
   second.answer("n");
   await second.asks(deployAll);
@@ -60,15 +50,13 @@ test("commits of others are shown and deployed only after a yes", async (t) => {
   await second.asks(continueQuestion);
   second.answer("y");
   assert.deepEqual(await second.ends(), { exitCode: 0, signal: 0 });
-  assert.ok(await everyPageShows(world, "production", "Cymraeg"));
+  assert.ok(await everyPageShows(sandbox, "production", "Cymraeg"));
 });
 
 test("a long list of them waits in git's pager for a key", async (t) => {
-  const world = await aWorld(t);
-  await mergeMeanwhile(world, 1246);
-  const scap = startScap(t, world, ["backport", "1234"], { GIT_PAGER: "less -+F -+X", LESS: "" });
-  await scap.asks(backportQuestion);
-  scap.answer("y");
+  const sandbox = await openSandbox(t);
+  await mergeMeanwhile(sandbox, 1246);
+  const scap = await startDeployment(t, sandbox, ["1234"], { GIT_PAGER: "less -+F -+X", LESS: "" });
   await scap.shows("(END)");
 
   scap.type("q");

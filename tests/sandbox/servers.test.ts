@@ -7,38 +7,38 @@ import { after, test } from "node:test";
 import { configProject, extensionProject, liveBranch } from "../../sandbox/gerrit/seed/changes.ts";
 import { activateRelease } from "../../sandbox/releases.ts";
 import { composeTree } from "../../sandbox/servers/compose-tree.ts";
-import type { WorldServer } from "../../sandbox/world.ts";
-import { gitOf, sharedWorld } from "./small-world.ts";
+import type { SandboxServer } from "../../sandbox/sandbox.ts";
+import { gitOf, sharedSandbox } from "./open-sandbox.ts";
 
-const world = await sharedWorld(after);
-const server = (index: number): WorldServer => {
-  const found = world.servers[index];
+const sandbox = await sharedSandbox(after);
+const server = (index: number): SandboxServer => {
+  const found = sandbox.servers[index];
   assert.ok(found);
   return found;
 };
 
 /** What a server would show with these changes deployed together, as a deployment composes it. */
-async function deploy({ directory }: WorldServer, ...changes: number[]): Promise<string> {
-  let commit = gitOf(world, configProject, "rev-parse", "master");
-  let extension = gitOf(world, extensionProject, "rev-parse", liveBranch);
+async function deploy({ directory }: SandboxServer, ...changes: number[]): Promise<string> {
+  let commit = gitOf(sandbox, configProject, "rev-parse", "master");
+  let extension = gitOf(sandbox, extensionProject, "rev-parse", liveBranch);
   for (const change of changes) {
     const refs = `refs/changes/${change % 100}/${change}/*`;
     const list = ["for-each-ref", "--sort=-refname", "--count=1", "--format=%(objectname)", refs];
-    const ofExtension = gitOf(world, extensionProject, ...list);
+    const ofExtension = gitOf(sandbox, extensionProject, ...list);
     if (ofExtension !== "") {
       extension = ofExtension;
       continue;
     }
-    const head = gitOf(world, configProject, ...list);
-    const tree = gitOf(world, configProject, "merge-tree", "--write-tree", commit, head);
+    const head = gitOf(sandbox, configProject, ...list);
+    const tree = gitOf(sandbox, configProject, "merge-tree", "--write-tree", commit, head);
     const who = ["-c", "user.name=test", "-c", "user.email=test@orchard.example"];
-    const repository = join(world.directory, "gerrit", `${configProject}.git`);
+    const repository = join(sandbox.directory, "gerrit", `${configProject}.git`);
     const args = ["--git-dir", repository, "commit-tree", tree, "-p", commit, "-p", head, "-m", "merged"];
     commit = execFileSync("git", [...who, ...args], { encoding: "utf8" }).trim();
   }
   const release = join(directory, "releases", commit);
   const path = "php-1.47.0-wmf.10/extensions/WikiLove";
-  const gerrit = join(world.directory, "gerrit");
+  const gerrit = join(sandbox.directory, "gerrit");
   await rm(release, { recursive: true, force: true });
   await composeTree(
     [
@@ -59,9 +59,9 @@ async function deploy({ directory }: WorldServer, ...changes: number[]): Promise
 const page = async (url: string) => (await fetch(url)).text();
 
 test("initially every server shows the tip of master and its own name", async () => {
-  const master = gitOf(world, configProject, "rev-parse", "master");
+  const master = gitOf(sandbox, configProject, "rev-parse", "master");
 
-  for (const { name, stage, url } of world.servers) {
+  for (const { name, stage, url } of sandbox.servers) {
     assert.equal((await fetch(`${url}/healthz`)).status, 200, name);
     const version = (await (await fetch(`${url}/version`)).json()) as Record<string, unknown>;
     assert.deepEqual([version["commit"], version["server"], version["stage"]], [master, name, stage]);

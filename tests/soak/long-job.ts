@@ -1,22 +1,21 @@
-// One job with very much output, end to end: what the worker and the holder need for it must not depend on how much,
-// and it can be removed again.
+// One job with a lot of output: the memory of worker and holder must not depend on its size, and retention removes it.
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { query } from "#lib/db/connection.ts";
 import { sweepOutput } from "../../worker/retention.ts";
 import type { Stack, WorkerProcess } from "../support/stack.ts";
-import type { Left } from "./many-jobs.ts";
+import type { SoakResult } from "./many-jobs.ts";
 import { megabytes, ownMemory } from "./process.ts";
 
 const LINE = `of output, and some words to make it as long as lines of deployments are, which is about this: ${"-".repeat(20)}`;
-/** The stages of a flood are sampled this often. */
+/** Memory is sampled at this interval. */
 const SAMPLE_MS = 250;
 const WORKER_BYTES_MAX = 400 * 1024 * 1024;
 const HOLDER_BYTES_MAX = 200 * 1024 * 1024;
-/** What the most of the last half may be above that of the first: garbage is collected when there is time for it. */
+/** Allowed growth of the peak from the first to the second half: garbage is collected late. */
 const GROWTH_BYTES_MAX = 96 * 1024 * 1024;
 const CHUNKS_PER_READ = 64;
-/** The job has ended longer ago than this. */
+/** Shorter than the time since the job ended. */
 const MOMENT_DAYS = 1e-9;
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -24,7 +23,7 @@ export async function runLongJob(
   stack: Stack,
   worker: WorkerProcess,
   options: { bytes: number; say: (line: string) => void },
-): Promise<Left> {
+): Promise<SoakResult> {
   const { bytes, say } = options;
   const first = 100_000_000;
   const count = Math.ceil(bytes / lineOf(first).length);
@@ -48,14 +47,14 @@ export async function runLongJob(
   }
   const tookMs = performance.now() - started;
   const job = await stack.exited(id);
-  const faults: string[] = [];
-  if (job.totalLines !== count) faults.push(`${count} lines were printed, ${job.totalLines} are stored`);
+  const violations: string[] = [];
+  if (job.totalLines !== count) violations.push(`${count} lines were printed, ${job.totalLines} are stored`);
   const stored = await digestOf(stack, id);
   const printed = createHash("sha256");
   for (let n = first; n < first + count; n += 1) printed.update(lineOf(n));
   if (stored.digest !== printed.digest("hex"))
-    faults.push("the stored bytes are not those that were printed");
-  const figures = [
+    violations.push("the stored bytes are not those that were printed");
+  const measurements = [
     `${stored.bytes} bytes in ${count} lines, stored after ${(tookMs / 1000).toFixed(1)} s (${megabytes((stored.bytes / tookMs) * 1000)} a second)`,
   ];
   for (const [who, bound] of [
@@ -65,19 +64,21 @@ export async function runLongJob(
     const all = samples.map((sample) => sample[who]).filter((one) => one > 0);
     const half = Math.ceil(all.length / 2);
     const [early, late] = [Math.max(0, ...all.slice(0, half)), Math.max(0, ...all.slice(half))];
-    figures.push(
+    measurements.push(
       `memory of the ${who}, most in the first half: ${megabytes(early)}; in the second: ${megabytes(late)} (${all.length} samples)`,
     );
-    if (Math.max(early, late) > bound) faults.push(`the ${who} took ${megabytes(Math.max(early, late))}`);
+    if (Math.max(early, late) > bound) violations.push(`the ${who} took ${megabytes(Math.max(early, late))}`);
     if (late - early > GROWTH_BYTES_MAX)
-      faults.push(`the ${who} grew from ${megabytes(early)} to ${megabytes(late)}`);
+      violations.push(`the ${who} grew from ${megabytes(early)} to ${megabytes(late)}`);
   }
   const removingAt = performance.now();
   await sweepOutput({ db: stack.db, days: MOMENT_DAYS, log: SILENT, isStopping: () => false });
-  figures.push(`removed by the retention rule in ${((performance.now() - removingAt) / 1000).toFixed(1)} s`);
+  measurements.push(
+    `removed by the retention rule in ${((performance.now() - removingAt) / 1000).toFixed(1)} s`,
+  );
   const left = await digestOf(stack, id);
-  if (left.bytes > 0) faults.push(`${left.bytes} bytes are left after the retention rule`);
-  return { faults, figures };
+  if (left.bytes > 0) violations.push(`${left.bytes} bytes are left after the retention rule`);
+  return { violations, measurements };
 }
 
 /** As the terminal shows it. */

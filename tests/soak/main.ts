@@ -1,4 +1,4 @@
-// `npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]`: exits with 1 when something was left or grew.
+// `npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]`: exits with 1 when something is left or grew.
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,11 +6,15 @@ import { parseArgs } from "node:util";
 import { startPostgres } from "../../scripts/postgres.ts";
 import { startStack } from "../support/stack.ts";
 import { runLongJob } from "./long-job.ts";
-import { type Left, runManyJobs } from "./many-jobs.ts";
+import { type SoakResult, runManyJobs } from "./many-jobs.ts";
 import { runOpenPrompt } from "./open-prompt.ts";
 
 const USAGE = "usage: npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]";
 const GIGABYTE = 1024 ** 3;
+if (process.argv.includes("--help")) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const { values } = parseArgs({
   options: {
     jobs: { type: "string" },
@@ -33,7 +37,7 @@ const directory = mkdtempSync(join(tmpdir(), "soak-"));
 const server = await startPostgres({ directory, durable: false });
 process.env["TEST_DATABASE_URL"] = server.url;
 const say = (line: string): void => console.log(`  ${line}`);
-const found: Left[] = [];
+const found: SoakResult[] = [];
 try {
   const stack = await startStack((clean) => void cleaners.push(clean));
   const worker = await stack.startWorker();
@@ -45,12 +49,12 @@ try {
   await server.stop();
   rmSync(directory, { recursive: true, force: true });
 }
-for (const line of found.flatMap(({ figures }) => figures)) console.log(line);
+for (const line of found.flatMap(({ measurements }) => measurements)) console.log(line);
 console.log(
   `processes ready to run on this machine, over the last 1, 5 and 15 minutes: ${loadavg()
     .map((one) => one.toFixed(1))
     .join(", ")}`,
 );
-const faults = found.flatMap((left) => left.faults);
-for (const fault of faults) console.log(`BROKEN: ${fault}`);
-process.exit(faults.length > 0 ? 1 : 0);
+const violations = found.flatMap((left) => left.violations);
+for (const violation of violations) console.log(`FAILED: ${violation}`);
+process.exit(violations.length > 0 ? 1 : 0);

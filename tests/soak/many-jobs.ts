@@ -1,4 +1,4 @@
-// Many short jobs through one worker, and what is left of them afterwards: nothing may be.
+// Runs many short jobs on one worker. Afterwards no process, file, socket or message may be left.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,17 +14,17 @@ import {
   socketsBelow,
 } from "./process.ts";
 
-/** As many at a time; each has a lane of its own. */
+/** Concurrent jobs; each has a lane of its own. */
 const LANES = 4;
 /** Connections of a worker: its pool, its queue, its listener, and the queue's. */
 const CONNECTIONS_MAX = 16;
-/** What the least memory of the last tenth may be above that of the second tenth. */
+/** Allowed growth of the minimum from the second to the last tenth. */
 const GROWTH_BYTES_MAX = 12 * 1024 * 1024;
-/** A second tenth of fewer jobs says nothing about the least. */
+/** With fewer jobs the minimum of a tenth is not meaningful. */
 const JOBS_FOR_MEMORY = 300;
 const SETTLED = { everyMs: 50 };
-const LOOKS = 10;
-const LOOK_MS = 50;
+const SAMPLES_COUNT = 10;
+const POLL_MS = 50;
 
 /** A job that ends by itself, one that is asked, answered or interrupted, a long one, one that leaves a process behind. */
 const SCRIPTS = [
@@ -37,13 +37,13 @@ const SCRIPTS = [
   `printf '12:00:00 Started a phase\\n'; for i in 1 2 3; do printf 'part %d\\r' $i; done; echo`,
 ];
 
-export type Left = { faults: string[]; figures: string[] };
+export type SoakResult = { violations: string[]; measurements: string[] };
 
 export async function runManyJobs(
   stack: Stack,
   worker: WorkerProcess,
   options: { jobs: number; say: (line: string) => void },
-): Promise<Left> {
+): Promise<SoakResult> {
   const { jobs, say } = options;
   const started = performance.now();
   const memory: number[] = [];
@@ -70,16 +70,16 @@ export async function runManyJobs(
   const least = (from: number, to: number) =>
     Math.min(...memory.slice(Math.floor(jobs * from), Math.ceil(jobs * to)));
   const [before, after] = [least(0.1, 0.2), least(0.9, 1)];
-  const faults = [...late.faults];
+  const violations = [...late.violations];
   for (const kind of ["unix", "terminals", "others"] as const)
     if (late.descriptors[kind] !== early.descriptors[kind])
-      faults.push(`descriptors (${kind}): ${early.descriptors[kind]}, later ${late.descriptors[kind]}`);
-  if (late.descriptors.tcp > CONNECTIONS_MAX) faults.push(`${late.descriptors.tcp} connections are open`);
+      violations.push(`descriptors (${kind}): ${early.descriptors[kind]}, later ${late.descriptors[kind]}`);
+  if (late.descriptors.tcp > CONNECTIONS_MAX) violations.push(`${late.descriptors.tcp} connections are open`);
   if (jobs >= JOBS_FOR_MEMORY && after - before > GROWTH_BYTES_MAX)
-    faults.push(`the worker grew from ${megabytes(before)} to ${megabytes(after)}`);
+    violations.push(`the worker grew from ${megabytes(before)} to ${megabytes(after)}`);
   return {
-    faults,
-    figures: [
+    violations,
+    measurements: [
       `${jobs} jobs in ${seconds(started)} s`,
       `descriptors of the worker at rest after a tenth: ${shown(early.descriptors)}; at the end: ${shown(late.descriptors)}`,
       `memory of the worker, least in the second tenth: ${megabytes(before)}; least in the last: ${megabytes(after)}; most: ${megabytes(Math.max(...memory))}`,
@@ -99,26 +99,26 @@ async function runOne(stack: Stack, index: number, lane: string): Promise<number
   return id;
 }
 
-/** Waits until nothing is under way any more; what does not go by then is a fault. */
+/** Waits until nothing is left; what remains is a violation. */
 async function atRest(
   stack: Stack,
   worker: WorkerProcess,
   ids: readonly number[],
-): Promise<{ faults: string[]; descriptors: Descriptors }> {
-  let faults = await findLeft(stack, worker, ids);
+): Promise<{ violations: string[]; descriptors: Descriptors }> {
+  let violations = await findLeft(stack, worker, ids);
   await until(
     "nothing to be left",
-    async () => (faults = await findLeft(stack, worker, ids)).length === 0,
+    async () => (violations = await findLeft(stack, worker, ids)).length === 0,
     SETTLED,
   ).catch(() => undefined);
-  return { faults, descriptors: await leastDescriptors(worker.pid) };
+  return { violations, descriptors: await leastDescriptors(worker.pid) };
 }
 
-/** A worker looks into files now and then, and may have to let others run while it does. */
+/** The minimum of several samples, because a worker opens files from time to time. */
 async function leastDescriptors(pid: number): Promise<Descriptors> {
   let least = descriptorsOf(pid);
-  for (let looks = 1; looks < LOOKS; looks += 1) {
-    await sleep(LOOK_MS);
+  for (let samples = 1; samples < SAMPLES_COUNT; samples += 1) {
+    await sleep(POLL_MS);
     const { unix, tcp, terminals, others } = descriptorsOf(pid);
     least = {
       unix: Math.min(least.unix, unix),
@@ -131,29 +131,29 @@ async function leastDescriptors(pid: number): Promise<Descriptors> {
 }
 
 async function findLeft(stack: Stack, worker: WorkerProcess, ids: readonly number[]): Promise<string[]> {
-  const faults: string[] = [];
+  const violations: string[] = [];
   const children = childrenOf(worker.pid);
   const zombies = children.filter(({ isZombie }) => isZombie).length;
-  if (zombies > 0) faults.push(`${zombies} children of the worker are zombies`);
-  // The one that waits for the next job.
-  if (children.length !== 1) faults.push(`the worker has ${children.length} children`);
+  if (zombies > 0) violations.push(`${zombies} children of the worker are zombies`);
+  // The spare holder.
+  if (children.length !== 1) violations.push(`the worker has ${children.length} children`);
   const processes = stack.processes().filter(({ pid }) => pid !== worker.pid);
   const strangers = processes.filter(({ pid }) => !children.some((child) => child.pid === pid));
-  for (const { pid, command } of strangers) faults.push(`still running: process ${pid}, ${command}`);
-  for (const path of socketsBelow(stack.dataDir)) faults.push(`still open: ${path}`);
+  for (const { pid, command } of strangers) violations.push(`still running: process ${pid}, ${command}`);
+  for (const path of socketsBelow(stack.dataDir)) violations.push(`still open: ${path}`);
   for (const id of ids) {
     const directory = join(stack.dataDir, "jobs", String(id));
     const files = existsSync(directory) ? readdirSync(directory) : [];
-    if (files.join(" ") !== "holder.json") faults.push(`job ${id} has left: ${files.join(", ")}`);
+    if (files.join(" ") !== "holder.json") violations.push(`job ${id} left: ${files.join(", ")}`);
   }
   const terminals = descriptorsOf(worker.pid).terminals;
-  if (terminals > 0) faults.push(`the worker has ${terminals} terminals open`);
+  if (terminals > 0) violations.push(`the worker has ${terminals} terminals open`);
   const [messages] = await query<{ count: number }>(
     stack.db,
     "select count(*)::integer as count from pgboss.job where state not in ('completed', 'cancelled')",
   );
-  if (messages?.count !== 0) faults.push(`${messages?.count} messages are not dealt with`);
-  return faults;
+  if (messages?.count !== 0) violations.push(`${messages?.count} messages are pending`);
+  return violations;
 }
 
 function shown({ unix, tcp, terminals, others }: Descriptors): string {

@@ -1,12 +1,12 @@
-// A question that nobody answers: what moves while it is open, for a real time, and what that comes to in a day.
+// An unanswered question: memory, CPU and writes while it is open.
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { query } from "#lib/db/connection.ts";
 import type { Stack, WorkerProcess } from "../support/stack.ts";
 import { until } from "../support/until.ts";
-import type { Left } from "./many-jobs.ts";
-import { childrenOf, descriptorsOf, megabytes, ownMemory, processorSeconds } from "./process.ts";
+import type { SoakResult } from "./many-jobs.ts";
+import { childrenOf, descriptorsOf, megabytes, ownMemory, cpuSeconds } from "./process.ts";
 
 /** Compiling and the first collections of garbage are over by then. */
 const WARM_UP_MS = 20_000;
@@ -29,7 +29,7 @@ export async function runOpenPrompt(
   stack: Stack,
   worker: WorkerProcess,
   options: { minutes: number; say: (line: string) => void },
-): Promise<Left> {
+): Promise<SoakResult> {
   const { minutes, say } = options;
   const id = await stack.runScript(`read -p "Go on? [y/N]: " a; echo "got:$a"`, { lane: "patient" });
   const question = await stack.asks(id);
@@ -48,24 +48,24 @@ export async function runOpenPrompt(
   const hours = (performance.now() - started) / 3_600_000;
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) throw new Error("no samples");
-  const faults: string[] = [];
+  const violations: string[] = [];
   for (const what of ["events", "messages", "journalBytes", "descriptors"] as const)
-    if (last[what] > first[what]) faults.push(`${what}: ${first[what]}, later ${last[what]}`);
+    if (last[what] > first[what]) violations.push(`${what}: ${first[what]}, later ${last[what]}`);
   const least = (who: "worker" | "holder", part: readonly Sample[]) =>
     Math.min(...part.map((sample) => sample[who]));
   const third = Math.ceil(samples.length / 3);
   for (const who of ["worker", "holder"] as const) {
     const growth = least(who, samples.slice(-third)) - least(who, samples.slice(0, third));
-    if (growth > GROWTH_BYTES_MAX) faults.push(`the ${who} grew by ${megabytes(growth)}`);
+    if (growth > GROWTH_BYTES_MAX) violations.push(`the ${who} grew by ${megabytes(growth)}`);
   }
   await stack.answer(question, true);
   const job = await stack.exited(id);
-  if (job.interactions.length !== 1) faults.push(`it was asked ${job.interactions.length} times`);
+  if (job.interactions.length !== 1) violations.push(`it was asked ${job.interactions.length} times`);
   return {
-    faults,
-    figures: [
+    violations,
+    measurements: [
       `a question open for ${minutes} minutes: ${last.events - first.events} events, ${last.messages - first.messages} messages, ${last.journalBytes - first.journalBytes} bytes of journal and ${last.descriptors - first.descriptors} descriptors more`,
-      `transactions of everybody: ${((last.transactions - first.transactions) / hours / 3600).toFixed(1)} a second`,
+      `transactions of all processes: ${((last.transactions - first.transactions) / hours / 3600).toFixed(1)} a second`,
       `memory, first and last: worker ${megabytes(first.worker)}, ${megabytes(last.worker)}; holder ${megabytes(first.holder)}, ${megabytes(last.holder)}`,
       `processor: worker ${percent(last.workerSeconds - first.workerSeconds, hours)} %, holder ${percent(last.holderSeconds - first.holderSeconds, hours)} % of one`,
     ],
@@ -91,8 +91,8 @@ async function take(stack: Stack, id: number, worker: number, holder: number): P
     journalBytes: statSync(join(stack.dataDir, "jobs", String(id), "journal")).size,
     worker: ownMemory(worker),
     holder: ownMemory(holder),
-    workerSeconds: processorSeconds(worker),
-    holderSeconds: processorSeconds(holder),
+    workerSeconds: cpuSeconds(worker),
+    holderSeconds: cpuSeconds(holder),
     descriptors: unix + terminals + others,
   };
 }

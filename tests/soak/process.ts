@@ -1,9 +1,9 @@
-// What a process has of the machine, read from /proc.
+// Reads memory, CPU time, descriptors, children and sockets of a process from /proc.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 export type Descriptors = { unix: number; tcp: number; terminals: number; others: number };
 
-/** Bytes of memory that are the process's own: without the files of its programs. */
+/** Anonymous memory in bytes: without mapped files. */
 export function ownMemory(pid: number): number {
   return field(pid, "RssAnon") * 1024;
 }
@@ -13,18 +13,18 @@ function field(pid: number, name: string): number {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
   } catch {
-    return 0; // it has just ended
+    return 0; // the process has exited
   }
 }
 
-/** Seconds of processor time so far. */
-export function processorSeconds(pid: number): number {
+/** CPU seconds so far. */
+export function cpuSeconds(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
-    return 0; // it has just ended
+    return 0; // the process has exited
   }
 }
 
@@ -50,7 +50,7 @@ function targetOf(link: string): string {
   try {
     return readlinkSync(link);
   } catch {
-    return ""; // closed meanwhile
+    return ""; // it was closed
   }
 }
 

@@ -10,19 +10,25 @@ const stack = await startStack(after);
 const worker = await stack.startWorker();
 
 test("jobs leave no process, zombie, terminal, socket, file, message or descriptor behind", async (t) => {
-  const { faults, figures } = await runManyJobs(stack, worker, { jobs: 20, say: () => undefined });
-  t.diagnostic(figures.join("; "));
-  assert.deepEqual(faults, []);
+  const { violations, measurements } = await runManyJobs(stack, worker, { jobs: 20, say: () => undefined });
+  t.diagnostic(measurements.join("; "));
+  assert.deepEqual(violations, []);
 });
 
-test("a job with much output needs no more memory than a bound, and every byte of it is stored", async (t) => {
-  const { faults, figures } = await runLongJob(stack, worker, { bytes: 8 * 1024 ** 2, say: () => undefined });
-  t.diagnostic(figures.join("; "));
-  assert.deepEqual(faults, []);
+test("a job with a lot of output needs bounded memory, and all its output is stored", async (t) => {
+  const { violations, measurements } = await runLongJob(stack, worker, {
+    bytes: 8 * 1024 ** 2,
+    say: () => undefined,
+  });
+  t.diagnostic(measurements.join("; "));
+  assert.deepEqual(violations, []);
 });
 
-test("while a question is open nothing is written", async (t) => {
-  const { faults, figures } = await runOpenPrompt(stack, worker, { minutes: 0.1, say: () => undefined });
-  t.diagnostic(figures.join("; "));
-  assert.deepEqual(faults, []);
+test("nothing is written while a question is open", async (t) => {
+  const { violations, measurements } = await runOpenPrompt(stack, worker, {
+    minutes: 0.1,
+    say: () => undefined,
+  });
+  t.diagnostic(measurements.join("; "));
+  assert.deepEqual(violations, []);
 });

@@ -21,7 +21,7 @@ import { createGerrit } from "#lib/gerrit/client.ts";
 import { sendDispatch } from "#lib/queue/send.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
-import { startWorld, type World } from "../../sandbox/world.ts";
+import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { testDatabase } from "./database.ts";
 import { type Holder, killUnfinished, leftBehind, readHolder } from "./jobs-of-test.ts";
 import { processesOf } from "./processes.ts";
@@ -71,9 +71,9 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
       : { url: options.databaseUrl, close: async () => undefined };
   const db: Database = openDatabase(database.url, "stack");
   const workers: WorkerProcess[] = [];
-  let world: World | undefined;
+  let world: Sandbox | undefined;
   clean(close);
-  if (options.world === true) world = await startWorld({ directory: join(directory, "world"), speed: 100 });
+  if (options.world === true) world = await startSandbox({ directory: join(directory, "world"), speed: 100 });
   const recordDirectory = join(directory, "recordings");
 
   /** @param through a program that becomes it. */

@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { query } from "#lib/db/connection.ts";
 import { AppError } from "#lib/errors.ts";
-import { processorSeconds } from "../soak/process.ts";
+import { cpuSeconds } from "../soak/process.ts";
 import { person, startStack, type WorkerProcess } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -206,19 +206,19 @@ test("phases, progress and status are there while the job runs, and gone or comp
 });
 
 /** What the workers and their sessions have had of a processor, in seconds: others' share of the machine does not count. */
-async function processorSecondsSpent(): Promise<number> {
+async function cpuSecondsSpent(): Promise<number> {
   const sessions = await query<{ pid: number }>(
     stack.db,
     "select pid from pg_stat_activity where datname = current_database() and application_name like 'spiderpig%'",
   );
-  return [...workers, ...sessions].reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
+  return [...workers, ...sessions].reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
 }
 
 test("a hundred thousand lines are stored in seconds, and are the same wherever one looks", async (t) => {
   const id = await stack.runScript("seq -f 'line %.0f of a long deployment' 1 100000");
-  const before = await processorSecondsSpent();
+  const before = await cpuSecondsSpent();
   const job = await stack.exited(id);
-  const seconds = (await processorSecondsSpent()) - before;
+  const seconds = (await cpuSecondsSpent()) - before;
 
   const expected = Array.from({ length: 100_000 }, (_, index) => `line ${index + 1} of a long deployment`);
   assert.equal(job.totalLines, 100_000);

@@ -82,7 +82,7 @@ export const seededChanges: readonly SeededChange[] = [
     owner: "ada",
     at: "2026-11-20T10:11",
     subject: "Announce the autumn photo contest in the site notice (T371234)",
-    body: "The contest opens on Monday; the notice is shown to everybody until it closes.",
+    body: "The contest opens on Monday; the notice is shown to all readers until it closes.",
     task: "T371234",
     patchSets: [
       {

@@ -107,7 +107,7 @@ the front page in \`www/\`, and which wiki runs which version in \`wikiversions.
 
 export const thanksMessages = {
   "wikilove-button": "Say thank you",
-  "wikilove-description": "Somebody planted a good article? Tell them.",
+  "wikilove-description": "Did you enjoy an article? Thank its author.",
   "wikilove-icon": "♥",
 };
 

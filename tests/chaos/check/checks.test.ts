@@ -1,22 +1,22 @@
-// Each promise that the rounds check, broken on purpose: a check that lets it pass would guard nothing.
+// Each check of the rounds detects its violation: an undetected violation would make the check useless.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
 import type { JobFacts, RoundFacts, StoredAnswer, StoredEvent } from "../facts.ts";
-import type { Confirmed } from "../people.ts";
+import type { ConfirmedAnswer } from "../users.ts";
 import { differences } from "../overview.ts";
 import type { ScapProcess } from "../recordings.ts";
-import type { Request } from "../stopping.ts";
-import type { Watched } from "../watcher.ts";
+import type { StopRequest } from "../stop-requests.ts";
+import type { WatchResult } from "../watcher.ts";
 import { checkAnswers } from "./answers.ts";
 import { checkLog } from "./leftovers.ts";
 import { checkOutput } from "./output.ts";
 import { checkRows } from "./rows.ts";
 import { checkStarts } from "./starts.ts";
-import { checkStopped } from "./stopped.ts";
-import { checkWatched } from "./watched.ts";
+import { checkStopped } from "./stop-requests.ts";
+import { checkWatched } from "./watchers.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
 const PROMPT = "Backport the changes? [y/N]: ";
@@ -116,9 +116,9 @@ const event = (
   data: Record<string, unknown> = {},
 ): StoredEvent => ({ seq, kind, at: new Date(AT), actor, data });
 
-/** Ann killed it while it asked. */
+/** Ann killed it at a question. */
 function killed(): JobFacts {
-  const facts = whole();
+  const facts = complete();
   const signal = { signalId: "7", kind: "kill" as const, by: "ann", pids: [100] };
   const row = {
     id: 7,
@@ -169,11 +169,11 @@ function killed(): JobFacts {
   };
 }
 
-const killRequest: Request = { jobId: 1, what: "kill", by: "ann", status: 202, signalId: 7 };
+const killRequest: StopRequest = { jobId: 1, what: "kill", by: "ann", status: 202, signalId: 7 };
 
 function cancelled(): JobFacts {
   return {
-    ...whole(),
+    ...complete(),
     job: {
       ...job(),
       state: "cancelled",
@@ -194,9 +194,9 @@ function cancelled(): JobFacts {
   };
 }
 
-const cancelRequest: Request = { jobId: 1, what: "cancel", by: "ann", status: 200, signalId: null };
+const cancelRequest: StopRequest = { jobId: 1, what: "cancel", by: "ann", status: 200, signalId: null };
 
-function whole(): JobFacts {
+function complete(): JobFacts {
   const at = new Date(AT);
   return {
     id: 1,
@@ -219,23 +219,23 @@ function whole(): JobFacts {
   };
 }
 
-const confirmed: Confirmed[] = [{ interactionId: 5, value: true, by: "ann" }];
-const watched = (): Watched => ({
+const confirmed: ConfirmedAnswer[] = [{ interactionId: 5, value: true, by: "ann" }];
+const watched = (): WatchResult => ({
   jobId: 1,
   lines: [`${PROMPT}y`, "done"],
   job: job(),
   hasEnded: true,
   connections: 1,
-  faults: [],
+  violations: [],
 });
 
-function faultsOf(
+function violationsOf(
   facts: JobFacts,
   {
     extra = [] as ScapProcess[],
-    told = confirmed,
+    accepted = confirmed,
     watcher = watched(),
-    requests = [] as readonly Request[],
+    requests = [] as readonly StopRequest[],
   } = {},
 ) {
   const round: RoundFacts = {
@@ -248,17 +248,17 @@ function faultsOf(
     ...checkStarts(round, 1),
     ...checkRows(round),
     ...checkOutput(round),
-    ...checkAnswers(round, told),
+    ...checkAnswers(round, accepted),
     ...checkStopped(round, requests),
     ...checkWatched(round, [watcher]),
   ];
 }
 
-test("a round in which nothing was broken passes", () => {
-  assert.deepEqual(faultsOf(whole()), []);
+test("a round without violations passes", () => {
+  assert.deepEqual(violationsOf(complete()), []);
 });
 
-const BROKEN: Record<string, (facts: JobFacts) => Parameters<typeof faultsOf>> = {
+const BROKEN: Record<string, (facts: JobFacts) => Parameters<typeof violationsOf>> = {
   "scap was started twice": (facts) => [facts, { extra: [{ ...scap(), pid: 101 }] }],
   "scap was never started": (facts) => [{ ...facts, processes: [] }],
   "another command was started": (facts) => [
@@ -283,23 +283,21 @@ const BROKEN: Record<string, (facts: JobFacts) => Parameters<typeof faultsOf>> =
       raw: Buffer.from(`${PROMPT}y\r\n${PROMPT}y\r\ndone\r\n`),
     },
   ],
-  "something else was read": (facts) => [{ ...facts, answers: [{ ...answer, typed: "n" }] }],
+  "another answer was read": (facts) => [{ ...facts, answers: [{ ...answer, typed: "n" }] }],
   "an answer was read by another prompt": (facts) => [
     { ...facts, answers: [{ ...answer, message: "Continue with sync?" }] },
   ],
-  "an answer that was read is said not to be": (facts) => [
+  "a consumed answer is stored as undelivered": (facts) => [
     { ...facts, answers: [{ ...answer, delivery: "undelivered" }] },
   ],
-  "nobody knows what became of an answer": (facts) => [
-    { ...facts, answers: [{ ...answer, settled: false }] },
-  ],
-  "a confirmed answer is not stored": (facts) => [
+  "an answer has no result": (facts) => [{ ...facts, answers: [{ ...answer, settled: false }] }],
+  "an accepted answer is not stored": (facts) => [
     facts,
-    { told: [{ interactionId: 5, value: false, by: "ann" }] },
+    { accepted: [{ interactionId: 5, value: false, by: "ann" }] },
   ],
-  "two people were told that theirs counts": (facts) => [
+  "two answers to one question were accepted": (facts) => [
     facts,
-    { told: [...confirmed, { interactionId: 5, value: true, by: "bob" }] },
+    { accepted: [...confirmed, { interactionId: 5, value: true, by: "bob" }] },
   ],
   "a question stays open": (facts) => [
     { ...facts, job: { ...job(), interactions: [{ ...question(), state: "pending" }] } },
@@ -308,9 +306,9 @@ const BROKEN: Record<string, (facts: JobFacts) => Parameters<typeof faultsOf>> =
     { ...facts, job: { ...job(), interactions: [question(), { ...question(), id: 6, state: "withdrawn" }] } },
   ],
   "the job did not end": (facts) => [{ ...facts, job: { ...job(), outcome: null, state: "running" } }],
-  "the exit code is another one": (facts) => [{ ...facts, job: { ...job(), exitCode: 1 } }],
-  "the outcome does not fit": (facts) => [{ ...facts, job: { ...job(), outcome: "rolled_back" } }],
-  "it is lost though its holder ended well": (facts) => [
+  "the exit code differs": (facts) => [{ ...facts, job: { ...job(), exitCode: 1 } }],
+  "the outcome does not match": (facts) => [{ ...facts, job: { ...job(), outcome: "rolled_back" } }],
+  "it is lost although its holder ended normally": (facts) => [
     { ...facts, job: { ...job(), outcome: "holder_lost", state: "lost" } },
   ],
   "the history has a gap": (facts) => [{ ...facts, events: facts.events.filter(({ seq }) => seq !== 2) }],
@@ -321,41 +319,45 @@ const BROKEN: Record<string, (facts: JobFacts) => Parameters<typeof faultsOf>> =
       events: [...facts.events, event(4, "job_started")],
     },
   ],
-  "the journal has no end": (facts) => [{ ...facts, journal: [] }],
+  "the journal has no exit record": (facts) => [{ ...facts, journal: [] }],
   "a watcher missed a line": (facts) => [facts, { watcher: { ...watched(), lines: ["done"] } }],
-  "a watcher was not told the end": (facts) => [facts, { watcher: { ...watched(), hasEnded: false } }],
-  "a watcher was left with an old picture": (facts) => [
+  "a watcher did not receive the end": (facts) => [facts, { watcher: { ...watched(), hasEnded: false } }],
+  "a watcher has an old state": (facts) => [
     facts,
     { watcher: { ...watched(), job: { ...job(), interactions: [] } } },
   ],
 };
 
 for (const [what, breakIt] of Object.entries(BROKEN)) {
-  test(`it is noticed when ${what}`, () => {
-    assert.notDeepEqual(faultsOf(...breakIt(whole())), []);
+  test(`detected: ${what}`, () => {
+    assert.notDeepEqual(violationsOf(...breakIt(complete())), []);
   });
 }
 
-const lookedAt = (facts: JobFacts): Watched => ({ ...watched(), lines: facts.lines, job: facts.job });
-const stoppedFaults = (facts: JobFacts, requests: readonly Request[]): string[] =>
-  faultsOf(facts, { told: [], watcher: lookedAt(facts), requests });
+const upToDateWatcher = (facts: JobFacts): WatchResult => ({
+  ...watched(),
+  lines: facts.lines,
+  job: facts.job,
+});
+const stoppedViolations = (facts: JobFacts, requests: readonly StopRequest[]): string[] =>
+  violationsOf(facts, { accepted: [], watcher: upToDateWatcher(facts), requests });
 
-test("a round in which somebody stopped a deployment, or took one out of the queue, passes", () => {
-  assert.deepEqual(stoppedFaults(killed(), [killRequest]), []);
-  assert.deepEqual(stoppedFaults(cancelled(), [cancelRequest]), []);
+test("a round with a stopped and a cancelled deployment passes", () => {
+  assert.deepEqual(stoppedViolations(killed(), [killRequest]), []);
+  assert.deepEqual(stoppedViolations(cancelled(), [cancelRequest]), []);
 });
 
-test("a round in which a signal met scap when it had noted its end, and was not gone yet, passes", () => {
+test("a round in which a signal arrived between the record of the exit and the exit passes", () => {
   const facts = killed();
   const processes = facts.processes.map((process) => ({ ...process, exitCode: 0, endedAt: 4 }));
 
-  assert.deepEqual(stoppedFaults({ ...facts, processes }, [killRequest]), []);
+  assert.deepEqual(stoppedViolations({ ...facts, processes }, [killRequest]), []);
 });
 
-const BROKEN_STOPS: Record<string, [JobFacts, Request[]]> = {
-  "nobody asked for a signal": [killed(), []],
-  "a signal is on record under another name": [killed(), [{ ...killRequest, by: "bob" }]],
-  "a signal that was accepted is not on record": [
+const BROKEN_STOPS: Record<string, [JobFacts, StopRequest[]]> = {
+  "a signal was not requested": [killed(), []],
+  "a signal is recorded with another author": [killed(), [{ ...killRequest, by: "bob" }]],
+  "an accepted signal is not recorded": [
     { ...killed(), job: { ...killed().job, signals: [] } },
     [killRequest],
   ],
@@ -363,34 +365,37 @@ const BROKEN_STOPS: Record<string, [JobFacts, Request[]]> = {
     { ...killed(), journal: [...killed().journal.slice(0, 1), ...killed().journal] },
     [killRequest],
   ],
-  "a signal that was sent is said to have reached nobody": [
+  "a sent signal is recorded as ineffective": [
     {
       ...killed(),
       events: killed().events.with(3, event(4, "signal_delivered", "ann", { signalId: 7, processCount: 0 })),
     },
     [killRequest],
   ],
-  "the history does not say who stopped it": [
+  "the history has no author of the signal": [
     { ...killed(), events: killed().events.with(2, event(3, "signal_requested", null, { signalId: 7 })) },
     [killRequest],
   ],
-  "a killed one counts as completed": [
+  "a killed job is stored as completed": [
     { ...killed(), job: { ...killed().job, state: "succeeded", outcome: "completed" } },
     [killRequest],
   ],
-  "it was killed by nobody's signal": [{ ...killed(), journal: killed().journal.slice(1) }, [killRequest]],
-  "a cancelled one started": [{ ...cancelled(), processes: [scap()] }, [cancelRequest]],
-  "nobody asked for it to be cancelled": [cancelled(), []],
-  "a confirmed cancellation did not count": [whole(), [cancelRequest]],
+  "it was killed without a recorded signal": [
+    { ...killed(), journal: killed().journal.slice(1) },
+    [killRequest],
+  ],
+  "a cancelled job started": [{ ...cancelled(), processes: [scap()] }, [cancelRequest]],
+  "a cancellation was not requested": [cancelled(), []],
+  "an accepted cancellation had no effect": [complete(), [cancelRequest]],
 };
 
 for (const [what, [facts, requests]] of Object.entries(BROKEN_STOPS)) {
-  test(`it is noticed when ${what}`, () => {
-    assert.notDeepEqual(stoppedFaults(facts, requests), []);
+  test(`detected: ${what}`, () => {
+    assert.notDeepEqual(stoppedViolations(facts, requests), []);
   });
 }
 
-test("it is noticed when the overview shows an old picture, or misses the newest job", () => {
+test("detected: the overview has an old state, or lacks the newest job", () => {
   const now = job();
   const shown = (one: Job): ReadonlyMap<number, Job> => new Map([[one.id, one]]);
 
@@ -399,9 +404,9 @@ test("it is noticed when the overview shows an old picture, or misses the newest
   assert.equal(differences([now], new Map()).length, 1);
 });
 
-test("it is noticed when a job starts while the one before it holds the lane", () => {
-  const first = whole();
-  const second = { ...whole(), id: 2, job: { ...job(), id: 2 }, processes: [{ ...scap(), pid: 200 }] };
+test("detected: a job starts while the previous one holds the lane", () => {
+  const first = complete();
+  const second = { ...complete(), id: 2, job: { ...job(), id: 2 }, processes: [{ ...scap(), pid: 200 }] };
   const round = (free: Date | null): RoundFacts => ({
     dataDir: "",
     jobs: [{ ...first, laneReleasedAt: free }, second],
@@ -412,13 +417,13 @@ test("it is noticed when a job starts while the one before it holds the lane", (
   const beside = checkRows(round(new Date("2026-01-01T00:00:01Z")));
   const never = checkRows(round(null));
 
-  assert.ok(beside.some((fault) => fault.includes("held the lane")));
-  assert.ok(never.some((fault) => fault.includes("held the lane")));
+  assert.ok(beside.some((violation) => violation.includes("held the lane")));
+  assert.ok(never.some((violation) => violation.includes("held the lane")));
 });
 
-/** Ann gave the passphrase. */
-function secretive(): JobFacts {
-  const facts = whole();
+/** Ann sent a passphrase. */
+function withSecret(): JobFacts {
+  const facts = complete();
   const ask = "Enter passphrase for key 'k': ";
   const read = { at: 3, text: createHash("sha256").update("hush").digest("hex") };
   return {
@@ -429,26 +434,26 @@ function secretive(): JobFacts {
   };
 }
 
-test("a secret is what its giver gave, hidden by the terminal, and in no row", () => {
-  const facts = secretive();
+test("a secret equals the sent one, was not echoed, and is in no row", () => {
+  const facts = withSecret();
   const round: RoundFacts = { dataDir: "", jobs: [facts], jobCount: 1, processes: facts.processes };
-  const told: Confirmed[] = [{ interactionId: 5, value: null, by: "ann" }];
+  const accepted: ConfirmedAnswer[] = [{ interactionId: 5, value: null, by: "ann" }];
   const given = { interactionId: 5, value: "hush", by: "ann" };
   const [stored] = facts.answers;
   const [asking] = facts.processes;
   assert.ok(stored !== undefined && asking !== undefined);
   const shown = asking.prompts.map((prompt) => ({ ...prompt, hidden: false }));
 
-  assert.deepEqual(checkAnswers(round, told, [given]), []);
+  assert.deepEqual(checkAnswers(round, accepted, [given]), []);
   for (const secrets of [[], [{ ...given, by: "bob" }], [{ ...given, value: "other" }]])
-    assert.equal(checkAnswers(round, told, secrets).length, 1);
+    assert.equal(checkAnswers(round, accepted, secrets).length, 1);
   const inRow = { ...facts, answers: [{ ...stored, value: "hush" }] };
-  assert.equal(checkAnswers({ ...round, jobs: [inRow] }, told, [given]).length, 1);
+  assert.equal(checkAnswers({ ...round, jobs: [inRow] }, accepted, [given]).length, 1);
   const inClear = { ...facts, processes: [{ ...asking, prompts: shown }] };
-  assert.equal(checkAnswers({ ...round, jobs: [inClear] }, told, [given]).length, 1);
+  assert.equal(checkAnswers({ ...round, jobs: [inClear] }, accepted, [given]).length, 1);
 });
 
-test("errors and stray words in a log are noticed, news and warnings are not", () => {
+test("errors and unexpected output in a log are detected, info and warnings are not", () => {
   const line = (level: string) => JSON.stringify({ level, msg: "something" });
 
   assert.deepEqual(checkLog("worker-0", `${line("info")}\n${line("warn")}\n`), []);

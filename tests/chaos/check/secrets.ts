@@ -1,17 +1,17 @@
-// A secret is nowhere but in the terminal that it was typed into: in no row, no log, no journal, no file of the database.
+// A secret is only in the terminal it was typed into: in no row, log, journal or database file.
 import type { Database } from "#lib/db/connection.ts";
 import { tracesOf } from "../../support/traces.ts";
-import type { GivenSecret } from "../people.ts";
+import type { SentSecret } from "../users.ts";
 
 export async function checkSecrets(
-  secrets: readonly GivenSecret[],
+  secrets: readonly SentSecret[],
   where: { db: Database; directory: string },
 ): Promise<string[]> {
-  const faults: string[] = [];
+  const violations: string[] = [];
   for (const { value, by, interactionId } of secrets) {
     const traces = await tracesOf(where, value);
     if (traces.length > 0)
-      faults.push(`the secret that ${by} gave to question ${interactionId} is in ${traces.join(", ")}`);
+      violations.push(`the secret that ${by} gave to question ${interactionId} is in ${traces.join(", ")}`);
   }
-  return faults;
+  return violations;
 }

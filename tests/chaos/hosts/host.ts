@@ -1,6 +1,6 @@
-// Hosts on one machine: each has a network of its own, with one cable to the database, a data directory of its own, and
-// an identity that changes when it reboots. Made of network and mount namespaces, which only root may make; the cable
-// is a pair of virtual interfaces, and pulling it loses packets as a real one does, without a word to either end.
+// Simulates hosts on one machine: each has its own network with one link to the database, a data directory, and a boot id that
+// changes when it reboots. Made of network and mount namespaces, which need root; the link is a pair of virtual interfaces,
+// and cutting it loses packets as a real failure does.
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -9,37 +9,37 @@ import { join } from "node:path";
 import { killHard, processesOf } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 
-export type CableEnd = "near" | "far";
+export type LinkEnd = "near" | "far";
 
 export type Host = {
   readonly name: string;
   readonly dataDir: string;
   /** Settings of its workers. */
   readonly env: Record<string, string>;
-  /** What a program is started through, so that it runs on this host; it keeps its process id. */
-  through: () => string[];
-  /** At its own end, so that it knows that there is no network, or at the far end: then packets vanish in silence. */
-  pullCable: (end: CableEnd) => void;
-  plugIn: () => void;
-  /** Everything that runs on it is gone at once; what is started from now on is on the same host after a reboot. */
+  /** The command before a program that makes it run on this host; it keeps the process id. */
+  commandPrefix: () => string[];
+  /** Cuts the link: at the near end the host sees that the network is down, at the far end packets are lost silently. */
+  disconnect: (end: LinkEnd) => void;
+  reconnect: () => void;
+  /** Kills all its processes and changes its boot id, as a reboot does. */
   crash(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Why hosts cannot be made here; undefined when they can. */
-export function whyNoHosts(): string | undefined {
-  if (process.getuid?.() !== 0) return "only root may make network namespaces";
+/** Why hosts cannot be simulated here; undefined when they can. */
+export function unsupportedReason(): string | undefined {
+  if (process.getuid?.() !== 0) return "network namespaces need root";
   const probe = `spiderpig-probe-${process.pid}`;
   const made = run("ip", ["netns", "add", probe]);
-  if (made !== undefined) return `network namespaces cannot be made: ${made}`;
-  const fault = run("ip", ["netns", "exec", probe, "unshare", "--mount", "true"]);
+  if (made !== undefined) return `network namespaces cannot be created: ${made}`;
+  const error = run("ip", ["netns", "exec", probe, "unshare", "--mount", "true"]);
   run("ip", ["netns", "del", probe]);
-  return fault === undefined ? undefined : `mount namespaces cannot be made: ${fault}`;
+  return error === undefined ? undefined : `mount namespaces cannot be created: ${error}`;
 }
 
 let hostCount = 0;
 
-/** @param directory for its files. @param databaseUrl as this process reaches it. */
+/** @param directory for its files. @param databaseUrl the address from this process. */
 export async function createHost(options: {
   name: string;
   directory: string;
@@ -50,7 +50,7 @@ export async function createHost(options: {
   const id = `${process.pid % 100_000}${String.fromCodePoint(96 + (hostCount % 26))}`;
   const namespace = `spiderpig-${id}`;
   const [outer, inner] = [`sp${id}o`, `sp${id}i`];
-  // Of the range that is set aside for trying out networks.
+  // From the range reserved for network tests.
   const network = `198.18.${process.pid % 256}.${(hostCount * 4) % 252}`.split(".").map(Number);
   const address = (offset: number): string => [...network.slice(0, 3), (network[3] ?? 0) + offset].join(".");
   const dataDir = join(options.directory, name);
@@ -58,13 +58,13 @@ export async function createHost(options: {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   writeFileSync(bootIdFile, `${randomUUID()}\n`);
 
-  must("ip", ["netns", "add", namespace]);
-  must("ip", ["link", "add", outer, "type", "veth", "peer", "name", inner, "netns", namespace]);
-  must("ip", ["addr", "add", `${address(1)}/30`, "dev", outer]);
-  must("ip", ["link", "set", outer, "up"]);
-  must("ip", ["-n", namespace, "addr", "add", `${address(2)}/30`, "dev", inner]);
-  must("ip", ["-n", namespace, "link", "set", inner, "up"]);
-  must("ip", ["-n", namespace, "link", "set", "lo", "up"]);
+  runOrThrow("ip", ["netns", "add", namespace]);
+  runOrThrow("ip", ["link", "add", outer, "type", "veth", "peer", "name", inner, "netns", namespace]);
+  runOrThrow("ip", ["addr", "add", `${address(1)}/30`, "dev", outer]);
+  runOrThrow("ip", ["link", "set", outer, "up"]);
+  runOrThrow("ip", ["-n", namespace, "addr", "add", `${address(2)}/30`, "dev", inner]);
+  runOrThrow("ip", ["-n", namespace, "link", "set", inner, "up"]);
+  runOrThrow("ip", ["-n", namespace, "link", "set", "lo", "up"]);
   const database = new URL(options.databaseUrl);
   const relay = await startRelay(address(1), Number(database.port));
   database.hostname = address(1);
@@ -74,20 +74,20 @@ export async function createHost(options: {
     name,
     dataDir,
     env: { WORKER_HOST: name, DATA_DIR: dataDir, DATABASE_URL: database.href },
-    through() {
+    commandPrefix() {
       const ownBootId = `mount --bind '${bootIdFile}' /proc/sys/kernel/random/boot_id && exec "$@"`;
       return ["ip", "netns", "exec", namespace, "unshare", "--mount", "sh", "-c", ownBootId, "sh"];
     },
-    pullCable(end) {
-      if (end === "near") must("ip", ["-n", namespace, "link", "set", inner, "down"]);
-      else must("ip", ["link", "set", outer, "down"]);
+    disconnect(end) {
+      if (end === "near") runOrThrow("ip", ["-n", namespace, "link", "set", inner, "down"]);
+      else runOrThrow("ip", ["link", "set", outer, "down"]);
     },
-    plugIn() {
-      must("ip", ["-n", namespace, "link", "set", inner, "up"]);
-      must("ip", ["link", "set", outer, "up"]);
+    reconnect() {
+      runOrThrow("ip", ["-n", namespace, "link", "set", inner, "up"]);
+      runOrThrow("ip", ["link", "set", outer, "up"]);
     },
     async crash() {
-      await until("everything on the host to be gone", () => {
+      await until("all processes of the host to exit", () => {
         const running = processesOf(dataDir);
         for (const { pid } of running) killHard(pid);
         return running.length === 0;
@@ -103,7 +103,7 @@ export async function createHost(options: {
   };
 }
 
-/** The database listens on this machine's loopback only, which no other network reaches. */
+/** Relays to the database, which only listens on the loopback interface. */
 async function startRelay(
   address: string,
   toPort: number,
@@ -138,14 +138,14 @@ async function startRelay(
   };
 }
 
-/** @returns what went wrong. */
+/** @returns the error message, or undefined. */
 function run(program: string, args: readonly string[]): string | undefined {
   const done = spawnSync(program, args, { encoding: "utf8" });
   if (done.error !== undefined) return done.error.message;
   return done.status === 0 ? undefined : done.stderr.trim() || `exit ${done.status}`;
 }
 
-function must(program: string, args: readonly string[]): void {
-  const fault = run(program, args);
-  if (fault !== undefined) throw new Error(`${program} ${args.join(" ")}: ${fault}`);
+function runOrThrow(program: string, args: readonly string[]): void {
+  const error = run(program, args);
+  if (error !== undefined) throw new Error(`${program} ${args.join(" ")}: ${error}`);
 }

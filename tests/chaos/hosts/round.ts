@@ -1,6 +1,6 @@
-// One round with two hosts: deployments run on both while workers are killed, cables to the database are pulled and
-// hosts reboot. Nobody takes over what runs on another host; what was cut off goes on and catches up; what a reboot
-// ended is lost, with everything that is known of it, as soon as a worker of that host is back.
+// One round with two hosts: deployments run on both while workers are killed, the network is cut and hosts reboot. No worker
+// takes over jobs of another host; a host that was cut off continues and catches up; a job that a reboot ended is lost, with
+// all its known output, as soon as a worker of its host is back.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,22 +13,22 @@ import { startStack, type Stack, type WorkerProcess } from "../../support/stack.
 import { until } from "../../support/until.ts";
 import { processesOf } from "../../support/processes.ts";
 import { type Random, randomFrom } from "../random.ts";
-import { type CableEnd, createHost, type Host } from "./host.ts";
+import { type LinkEnd, createHost, type Host } from "./host.ts";
 
-export type HostDeed = {
-  deed: "kill worker" | "pull near end" | "pull far end" | "reboot";
+export type HostFault = {
+  kind: "kill worker" | "cut near end" | "cut far end" | "reboot";
   host: number;
   atMs: number;
-  forMs: number;
+  durationMs: number;
 };
-export type HostsPlan = { seed: number; jobs: { lane: string; lines: number }[]; deeds: HostDeed[] };
-export type HostsResult = { faults: string[]; outcomes: string[]; deeds: string[]; takeOvers: number };
+export type HostsPlan = { seed: number; jobs: { lane: string; lines: number }[]; faults: HostFault[] };
+export type HostsResult = { violations: string[]; outcomes: string[]; faults: string[]; takeOvers: number };
 
 const HOSTS = ["deploy1", "deploy2"] as const;
 const LANES = 3;
 const WITHIN_MS = 5000;
-const ENDED_BOUND_MS = 240_000;
-/** A database that is busy carries out late what it has received; after so long without a change it has. */
+const ENDED_TIMEOUT_MS = 240_000;
+/** A busy database executes received statements late; after this long without a change it has finished. */
 const SETTLED_MS = 500;
 const ADMIN = { id: "admin", name: "admin", role: "admin" } as const;
 
@@ -40,16 +40,16 @@ export function planHostsRound(seed: number): HostsPlan {
       lines: random.between(60, 200),
     })),
   );
-  const deeds = Array.from({ length: random.between(2, 4) }, (): HostDeed => {
-    const deed = random.pick(["kill worker", "pull near end", "pull far end", "reboot"] as const);
+  const faults = Array.from({ length: random.between(2, 4) }, (): HostFault => {
+    const kind = random.pick(["kill worker", "cut near end", "cut far end", "reboot"] as const);
     return {
-      deed,
+      kind,
       host: random.between(0, 1),
       atMs: random.between(0, WITHIN_MS),
-      forMs: deed.startsWith("pull") ? random.between(1000, 9000) : random.between(0, 4000),
+      durationMs: kind.startsWith("cut") ? random.between(1000, 9000) : random.between(0, 4000),
     };
   });
-  return { seed, jobs, deeds };
+  return { seed, jobs, faults };
 }
 
 type Clean = Parameters<typeof startStack>[0];
@@ -60,7 +60,7 @@ export async function runHostsRound(
   say: (line: string) => void,
 ): Promise<HostsResult> {
   const stack = await startStack(clean);
-  const faults: string[] = [];
+  const violations: string[] = [];
   const machines: Machine[] = [];
   for (const name of HOSTS) {
     const host = await createHost({ name, directory: stack.dataDir, databaseUrl: stack.url });
@@ -69,59 +69,60 @@ export async function runHostsRound(
   }
   let isOver = false;
   const random = randomFrom(plan.seed + 1);
-  const people = [answerAll(stack, random, () => isOver), freeLanes(stack, () => isOver)];
-  const wanted = new Map<number, { lines: number; truth: string }>();
+  const users = [answerAll(stack, random, () => isOver), releaseLanes(stack, () => isOver)];
+  const planned = new Map<number, { lines: number; record: string }>();
   for (const [index, { lane, lines }] of plan.jobs.entries()) {
-    const truth = join(stack.directory, `truth-${index}`);
-    wanted.set(await stack.runScript(script(lines, truth), { lane }), { lines, truth });
+    const record = join(stack.directory, `record-${index}`);
+    planned.set(await stack.runScript(script(lines, record), { lane }), { lines, record });
   }
-  await until("the first start", () => [...wanted.values()].some(({ truth }) => existsSync(truth)));
+  await until("the first start", () => [...planned.values()].some(({ record }) => existsSync(record)));
 
-  /** Jobs that ran on a host when it went down, with the lines that had come to their holders. */
-  const doomed = new Map<number, string[]>();
+  /** Jobs that ran on a crashed host, with the lines in their journals. */
+  const crashed = new Map<number, string[]>();
   const done: string[] = [];
   await Promise.all(
-    plan.deeds.map(async ({ deed, host, atMs, forMs }) => {
+    plan.faults.map(async ({ kind, host, atMs, durationMs }) => {
       await sleep(atMs);
       const machine = machines[host];
-      if (machine === undefined || !(await machine.exclusively(() => commit(machine)))) return;
+      if (machine === undefined || !(await machine.exclusively(() => injectFault(machine)))) return;
 
-      async function commit(one: Machine): Promise<void> {
-        done.push(deed);
-        say(`${deed} of ${one.host.name} for ${forMs} ms`);
-        if (deed === "kill worker") await one.worker().die();
-        else if (deed !== "reboot") {
-          const end = deed === "pull near end" ? "near" : "far";
-          return void faults.push(...(await cutOff(stack, one, end, forMs)));
+      async function injectFault(one: Machine): Promise<void> {
+        done.push(kind);
+        say(`${kind} of ${one.host.name} for ${durationMs} ms`);
+        if (kind === "kill worker") await one.worker().die();
+        else if (kind !== "reboot") {
+          const end = kind === "cut near end" ? "near" : "far";
+          return void violations.push(...(await cutOff(stack, one, end, durationMs)));
         } else {
           await one.host.crash();
-          for (const id of await liveJobs(stack, one.host.name)) doomed.set(id, heldLines(one.host, id));
+          for (const id of await liveJobs(stack, one.host.name)) crashed.set(id, heldLines(one.host, id));
         }
-        await sleep(forMs);
+        await sleep(durationMs);
         await one.startWorker();
       }
     }),
   );
-  say("everything is healed");
-  const jobs = await untilEnded(stack, [...wanted.keys()]);
+  say("all hosts are restored");
+  const jobs = await untilEnded(stack, [...planned.keys()]);
   isOver = true;
-  await Promise.all(people);
+  await Promise.all(users);
   for (const { host, worker } of machines) {
     for (const line of worker().log())
-      if (line["level"] === "error") faults.push(`the worker of ${host.name} says: ${JSON.stringify(line)}`);
+      if (line["level"] === "error")
+        violations.push(`the worker of ${host.name} logged: ${JSON.stringify(line)}`);
     await worker().stop();
   }
-  await until("everything to be gone", () => processesOf(stack.dataDir).length === 0).catch(() => undefined);
-  for (const { command } of processesOf(stack.dataDir)) faults.push(`still running: ${command}`);
+  await until("all processes to exit", () => processesOf(stack.dataDir).length === 0).catch(() => undefined);
+  for (const { command } of processesOf(stack.dataDir)) violations.push(`still running: ${command}`);
   for (const job of jobs) {
-    const { lines, truth } = wanted.get(job.id) ?? { lines: 0, truth: "" };
-    faults.push(...(await jobFaults(stack, job, { lines, truth, held: doomed.get(job.id) })));
+    const { lines, record } = planned.get(job.id) ?? { lines: 0, record: "" };
+    violations.push(...(await jobViolations(stack, job, { lines, record, held: crashed.get(job.id) })));
   }
   const takeOvers = await query(stack.db, "select from spiderpig.job_event where kind = 'job_taken_over'");
   return {
-    faults,
+    violations,
     outcomes: jobs.map(({ outcome }) => outcome ?? "none"),
-    deeds: done,
+    faults: done,
     takeOvers: takeOvers.length,
   };
 }
@@ -130,18 +131,18 @@ type Machine = {
   host: Host;
   worker: () => WorkerProcess;
   startWorker(): Promise<void>;
-  /** False when something is being done to it already. */
+  /** False when a fault is active already. */
   exclusively(work: () => Promise<void>): Promise<boolean>;
 };
 
 async function startMachine(stack: Stack, host: Host): Promise<Machine> {
-  let worker = await stack.startWorker(host.env, host.through());
+  let worker = await stack.startWorker(host.env, host.commandPrefix());
   let isBusy = false;
   return {
     host,
     worker: () => worker,
     async startWorker() {
-      worker = await stack.startWorker(host.env, host.through());
+      worker = await stack.startWorker(host.env, host.commandPrefix());
     },
     async exclusively(work) {
       if (isBusy) return false;
@@ -152,22 +153,22 @@ async function startMachine(stack: Stack, host: Host): Promise<Machine> {
   };
 }
 
-/** Prints, asks, prints: and writes down that it started, and every line. */
-function script(lines: number, truth: string): string {
+/** Prints lines, asks, and prints lines; records its start and every line in a file. */
+function script(lines: number, record: string): string {
   return `
-    echo "start $$" >> ${truth}
-    count() { for i in $(seq $1 $2); do echo "line $i" >> ${truth}; echo "line $i"; sleep 0.01; done; }
+    echo "start $$" >> ${record}
+    count() { for i in $(seq $1 $2); do echo "line $i" >> ${record}; echo "line $i"; sleep 0.01; done; }
     count 1 ${lines}; read -p "Go on? [y/N]: " a; echo "got:$a"; count ${lines + 1} ${2 * lines}`;
 }
 
-/** Without a cable the host's deployments are nobody else's: no row of theirs is touched until it is back. */
+/** Cuts the network of a host. Until it is back, no row of its jobs may change. */
 async function cutOff(
   stack: Stack,
   { host, worker }: Machine,
-  end: CableEnd,
-  forMs: number,
+  end: LinkEnd,
+  durationMs: number,
 ): Promise<string[]> {
-  host.pullCable(end);
+  host.disconnect(end);
   const rows = () =>
     query<{ id: number; lease_epoch: number; worker_id: string; line_count: number }>(
       stack.db,
@@ -175,19 +176,19 @@ async function cutOff(
        where host = $1 and finished_at is null order by id`,
       [host.name],
     );
-  const before = await until("what was on its way to arrive", async () => {
+  const before = await until("received statements to finish", async () => {
     const seen = await rows();
     await sleep(SETTLED_MS);
     return JSON.stringify(await rows()) === JSON.stringify(seen) && seen;
   });
-  await sleep(forMs);
+  await sleep(durationMs);
   const after = await rows();
-  host.plugIn();
-  const faults = worker().isGone ? [`the worker of ${host.name} ended because it was cut off`] : [];
-  if (JSON.stringify(before) === JSON.stringify(after)) return faults;
+  host.reconnect();
+  const violations = worker().isGone ? [`the worker of ${host.name} ended because it was cut off`] : [];
+  if (JSON.stringify(before) === JSON.stringify(after)) return violations;
   return [
-    ...faults,
-    `somebody touched jobs of ${host.name}, which was cut off: ${JSON.stringify({ before, after })}`,
+    ...violations,
+    `jobs of ${host.name} changed while it was cut off: ${JSON.stringify({ before, after })}`,
   ];
 }
 
@@ -200,7 +201,7 @@ async function liveJobs(stack: Stack, host: string): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** What was on its way from scap to the holder went down with both: on a busy machine any number of lines. */
+/** The lines in the journal. Lines between scap and the holder are lost with both. */
 function heldLines({ dataDir }: Host, jobId: number): string[] {
   const output = [...readJournal(join(dataDir, "jobs", String(jobId)), 0)].flatMap((record) =>
     record.kind === "output" ? [record.bytes] : [],
@@ -225,13 +226,13 @@ async function answerAll(stack: Stack, random: Random, isOver: () => boolean): P
   }
 }
 
-async function freeLanes(stack: Stack, isOver: () => boolean): Promise<void> {
+async function releaseLanes(stack: Stack, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const lost = await query<{ id: number }>(
       stack.db,
       "select id from spiderpig.job where state = 'lost' and lane_released_at is null",
     );
-    for (const { id } of lost) await releaseLane(stack, ADMIN, { jobId: id, note: "looked at it" });
+    for (const { id } of lost) await releaseLane(stack, ADMIN, { jobId: id, note: "checked" });
     await sleep(200);
   }
 }
@@ -244,45 +245,46 @@ async function untilEnded(stack: Stack, ids: readonly number[]): Promise<Job[]> 
       jobs = await Promise.all(ids.map((id) => stack.job(id)));
       return jobs.every(({ outcome }) => outcome !== null);
     },
-    { boundMs: ENDED_BOUND_MS, everyMs: 100 },
+    { boundMs: ENDED_TIMEOUT_MS, everyMs: 100 },
   ).catch(() => undefined);
   return jobs;
 }
 
-async function jobFaults(
+async function jobViolations(
   stack: Stack,
   job: Job,
-  { lines, truth, held }: { lines: number; truth: string; held: string[] | undefined },
+  { lines, record, held }: { lines: number; record: string; held: string[] | undefined },
 ): Promise<string[]> {
-  const faults: string[] = [];
+  const violations: string[] = [];
   const { id, outcome, exitCode, host } = job;
-  const written = existsSync(truth) ? readFileSync(truth, "utf8").split("\n").slice(0, -1) : [];
+  const written = existsSync(record) ? readFileSync(record, "utf8").split("\n").slice(0, -1) : [];
   const starts = written.filter((line) => line.startsWith("start ")).length;
   if (starts > 1 || (starts === 0 && outcome !== "holder_lost"))
-    faults.push(`job ${id}: it was started ${starts} times`);
+    violations.push(`job ${id}: it was started ${starts} times`);
   const foreign = await query<{ host: string }>(
     stack.db,
     `select w.host from spiderpig.job_event e join spiderpig.worker w on w.id::text = e.data ->> 'workerId'
      where e.job_id = $1 and w.host <> $2`,
     [id, host],
   );
-  if (foreign.length > 0) faults.push(`job ${id} of ${host}: a worker of ${foreign[0]?.host} took it over`);
+  if (foreign.length > 0)
+    violations.push(`job ${id} of ${host}: a worker of ${foreign[0]?.host} took it over`);
   const stored = await stack.lines(id);
   if (exitCode === 0) {
     const count = (from: number, to: number) =>
       Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
     const expected = [...count(1, lines), "Go on? [y/N]: y", "got:y", ...count(lines + 1, 2 * lines)];
     if (stored.join("\n") !== expected.join("\n"))
-      faults.push(`job ${id}: ${stored.length} lines are stored, ${expected.length} were written`);
+      violations.push(`job ${id}: ${stored.length} lines are stored, ${expected.length} were written`);
     const deliveries = job.interactions.map(({ answer }) => answer?.delivery);
-    if (deliveries.join() !== "consumed") faults.push(`job ${id}: its answers are ${deliveries.join()}`);
+    if (deliveries.join() !== "consumed") violations.push(`job ${id}: its answers are ${deliveries.join()}`);
   } else if (outcome === "holder_lost") {
-    if (held === undefined) faults.push(`job ${id} of ${host}: it is lost, and its host was never down`);
+    if (held === undefined) violations.push(`job ${id} of ${host}: it is lost, but its host did not crash`);
     const missing = held?.findIndex((line, index) => line !== stored[index]) ?? -1;
     if (missing !== -1)
-      faults.push(`job ${id}: line ${missing + 1} of ${held?.length} is not known of the lost job`);
-  } else faults.push(`job ${id} of ${host}: it is ${outcome ?? job.state}`);
+      violations.push(`job ${id}: line ${missing + 1} of ${held?.length} is missing from the lost job`);
+  } else violations.push(`job ${id} of ${host}: it is ${outcome ?? job.state}`);
   if (held !== undefined && exitCode === 0 && written.length < 2 * lines + 1)
-    faults.push(`job ${id}: its host went down in the middle, and it counts as ended well`);
-  return faults;
+    violations.push(`job ${id}: its host crashed during the job, but the job succeeded`);
+  return violations;
 }

@@ -1,8 +1,8 @@
-// Rounds with two hosts, one after the other.
+// Runs several rounds with two hosts.
 import { planHostsRound, runHostsRound } from "./round.ts";
-import { whyNoHosts } from "./host.ts";
+import { unsupportedReason } from "./host.ts";
 
-/** @returns how many rounds broke something; 0 also where hosts cannot be made, which is said. */
+/** @returns the number of failed rounds; 0 where hosts are not supported. */
 export async function runHostsRounds(options: {
   seeds: readonly number[];
   isVerbose: boolean;
@@ -10,7 +10,7 @@ export async function runHostsRounds(options: {
   signal: AbortSignal;
 }): Promise<number> {
   const { seeds, say, signal } = options;
-  const why = whyNoHosts();
+  const why = unsupportedReason();
   if (why !== undefined) {
     say(`skipped: ${why}`);
     return 0;
@@ -21,21 +21,21 @@ export async function runHostsRounds(options: {
     const cleaners: (() => Promise<void>)[] = [];
     const startedAt = performance.now();
     const plan = planHostsRound(seed);
-    const tell = options.isVerbose ? (line: string) => say(`  ${line}`) : () => undefined;
-    const faults: string[] = [];
+    const report = options.isVerbose ? (line: string) => say(`  ${line}`) : () => undefined;
+    const violations: string[] = [];
     try {
-      const result = await runHostsRound(plan, (clean) => void cleaners.push(clean), tell);
-      faults.push(...result.faults);
+      const result = await runHostsRound(plan, (clean) => void cleaners.push(clean), report);
+      violations.push(...result.violations);
       const took = ((performance.now() - startedAt) / 1000).toFixed(1);
-      say(`hosts, seed ${seed}: ${took} s, ${result.outcomes.join(", ")}; ${result.deeds.join(", ")}`);
+      say(`hosts, seed ${seed}: ${took} s, ${result.outcomes.join(", ")}; ${result.faults.join(", ")}`);
     } catch (cause) {
-      faults.push(String(cause));
+      violations.push(String(cause));
     }
     for (const clean of cleaners.toReversed())
-      await clean().catch((cause: unknown) => faults.push(String(cause)));
-    if (faults.length > 0) broken += 1;
-    for (const fault of faults) say(`  BROKEN: ${fault}`);
+      await clean().catch((cause: unknown) => violations.push(String(cause)));
+    if (violations.length > 0) broken += 1;
+    for (const violation of violations) say(`  FAILED: ${violation}`);
   }
-  say(`${seeds.length} rounds with two hosts, ${broken} broken`);
+  say(`${seeds.length} rounds with two hosts, ${broken} failed`);
   return broken;
 }

@@ -14,7 +14,7 @@ import { insertWorker } from "#lib/db/workers.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
-import { startWorld } from "../../../sandbox/world.ts";
+import { startSandbox } from "../../../sandbox/sandbox.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { until } from "../../support/until.ts";
@@ -22,7 +22,7 @@ import { until } from "../../support/until.ts";
 const directory = mkdtempSync(join(tmpdir(), "lanes-"));
 const database = await testDatabase();
 const db = openDatabase(database.url, "lanes");
-const world = await startWorld({ directory, speed: 100 });
+const world = await startSandbox({ directory, speed: 100 });
 after(async () => {
   await world.close();
   await closeDatabase(db);

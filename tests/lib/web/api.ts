@@ -15,7 +15,7 @@ import { endpoints } from "#lib/contract/endpoints.ts";
 import { problem } from "#lib/contract/problem.ts";
 import type { z } from "zod";
 import { handlers } from "../../../app/api/handlers.ts";
-import { startWorld, type World } from "../../../sandbox/world.ts";
+import { startSandbox, type Sandbox } from "../../../sandbox/sandbox.ts";
 import { testDatabase } from "../../support/database.ts";
 
 const PUBLIC_URL = "https://deploy.example.org";
@@ -34,7 +34,7 @@ export type Call = {
 export type Api = {
   url: string;
   db: Database;
-  world: World;
+  world: Sandbox;
   call(path: string, call?: Call): Promise<Response>;
   /** The answer to a request that must be accepted. */
   ask<T>(schema: { parse(value: unknown): T }, path: string, call?: Call): Promise<T>;
@@ -46,7 +46,7 @@ export type Api = {
 export async function startApi(clean: (clean: () => Promise<void>) => void): Promise<Api> {
   const directory = mkdtempSync(join(tmpdir(), "api-"));
   const own = await testDatabase();
-  const world = await startWorld({ directory: join(directory, "world"), speed: 200 });
+  const world = await startSandbox({ directory: join(directory, "world"), speed: 200 });
   Object.assign(process.env, {
     DATABASE_URL: own.url,
     GERRIT_URL: world.gerritUrl,

@@ -8,7 +8,8 @@ import type { TestContext } from "node:test";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Prompt } from "../../../worker/prompt/decide.ts";
-import { aWorld, scapEnvironment, scapProgram } from "../../sandbox/scap-terminal.ts";
+import { openSandbox } from "../../sandbox/open-sandbox.ts";
+import { scapEnvironment, scapProgram } from "../../sandbox/scap-terminal.ts";
 import { chunksOf, cuts, generatedPrompt, PROMPT_RUNS } from "./prompt-grammar.ts";
 import { until } from "../../support/until.ts";
 import { startLiveJob } from "./live-job.ts";
@@ -167,7 +168,7 @@ async function deploy(
   t: TestContext,
   { dialect, key, change, answers }: Deployment,
 ): Promise<{ job: LiveJob; prompts: Prompt[]; asked: string[] }> {
-  const world = await aWorld(t);
+  const world = await openSandbox(t);
   const records = path.join(world.directory, "records");
   const env = scapEnvironment(world, {
     SANDBOX_SCAP_DIALECT: dialect,

@@ -1,13 +1,13 @@
-// Those who use SpiderPig while its parts die: they queue deployments, answer at the same time as others, answer
-// wrongly and too late, and free the lanes of lost jobs. Each tries again when nobody is there, as a person would.
+// Simulated users: they queue deployments, answer concurrently, send invalid and late answers, and release the lanes of lost
+// jobs. Each retries when SpiderPig does not respond.
 import { setTimeout as sleep } from "node:timers/promises";
 import { interaction, type Interaction, interactionList } from "#lib/contract/interaction.ts";
 import { job, jobList } from "#lib/contract/job.ts";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
-import type { Moments } from "./moments.ts";
+import type { RoundEvents } from "./round-events.ts";
 import type { Random } from "./random.ts";
 
-/** `undefined` when nobody answered, or not in time: then it is not known what was done. */
+/** Undefined when there was no response in time: then the effect of the request is unknown. */
 export type Reply = { status: number; body: unknown } | undefined;
 export type Caller = (
   method: string,
@@ -16,20 +16,20 @@ export type Caller = (
   headers?: Record<string, string>,
 ) => Promise<Reply>;
 
-/** Of a secret nothing comes back: its value is null. */
-export type Confirmed = { interactionId: number; value: AnswerValue | null; by: string };
-/** One that somebody has sent, heard or not. */
-export type GivenSecret = { interactionId: number; value: string; by: string };
+/** The value of a secret is null, because it is not returned. */
+export type ConfirmedAnswer = { interactionId: number; value: AnswerValue | null; by: string };
+/** A secret that a user has sent, with or without a response. */
+export type SentSecret = { interactionId: number; value: string; by: string };
 
-const PATIENCE_MS = 4000;
+const REQUEST_TIMEOUT_MS = 4000;
 const RETRY_MS = 100;
 
-/** Calls one of the web processes, and another one the next time when it is not there. */
+/** Calls one of the web processes, and switches to the next one after a failure. */
 export function createCaller(options: {
   addresses: readonly string[];
   token: string;
   first: number;
-  onFault: (fault: string) => void;
+  onViolation: (violation: string) => void;
 }): Caller {
   let turn = options.first;
   return async (method, path, body, headers = {}) => {
@@ -38,12 +38,12 @@ export function createCaller(options: {
       const response = await fetch(address + path, {
         method,
         headers: { authorization: `Bearer ${options.token}`, "content-type": "application/json", ...headers },
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
       if (response.status >= 500 && response.status !== 503) {
-        options.onFault(`${method} ${path} was answered with ${response.status}: ${text.slice(0, 300)}`);
+        options.onViolation(`${method} ${path} returned ${response.status}: ${text.slice(0, 300)}`);
       }
       if (response.status === 503) turn += 1;
       return { status: response.status, body: text === "" ? null : (JSON.parse(text) as unknown) };
@@ -54,7 +54,7 @@ export function createCaller(options: {
   };
 }
 
-/** Queues a deployment, once, however often it has to ask. @returns the job's number. */
+/** Queues a deployment exactly once; retries use its idempotency key. @returns the job's number. */
 export async function queueDeployment(
   call: Caller,
   wanted: { lane: string; change: number; key: string },
@@ -75,93 +75,93 @@ export async function queueDeployment(
   return undefined;
 }
 
-/** Answers whatever is asked, until it is over. @returns the answers that were confirmed as its own. */
-export async function answerImpatiently(options: {
+/** Answers all questions until the round is over. @returns the answers that were accepted, refused and sent. */
+export async function answerQuestions(options: {
   name: string;
   call: Caller;
   random: Random;
-  moments: Moments;
-  /** Questions that anybody has seen. */
+  roundEvents: RoundEvents;
+  /** Questions that any user has received. */
   seen: Set<number>;
   isOver: () => boolean;
-  onFault: (fault: string) => void;
-}): Promise<{ confirmed: Confirmed[]; refusals: Map<number, number>; secrets: GivenSecret[] }> {
-  const { call, random, moments, seen } = options;
-  const secrets: GivenSecret[] = [];
-  const confirmed: Confirmed[] = [];
+  onViolation: (violation: string) => void;
+}): Promise<{ confirmed: ConfirmedAnswer[]; refusals: Map<number, number>; secrets: SentSecret[] }> {
+  const { call, random, roundEvents, seen } = options;
+  const secrets: SentSecret[] = [];
+  const confirmed: ConfirmedAnswer[] = [];
   const refusals = new Map<number, number>();
   const known: Interaction[] = [];
   while (!options.isOver()) {
     const reply = await call("GET", "/api/interactions?state=pending");
     const pending = reply?.status === 200 ? interactionList.parse(reply.body).interactions : [];
     for (const asked of pending) {
-      if (!seen.has(asked.id)) moments.note("asked");
+      if (!seen.has(asked.id)) roundEvents.note("asked");
       seen.add(asked.id);
       known.push(asked);
       const stale = known[random.between(0, known.length - 1)];
       if (stale !== undefined && random.chance(0.1)) await put(stale, "stale");
-      if (random.chance(0.12)) await put(asked, "wrong");
+      if (random.chance(0.12)) await put(asked, "invalid");
       if (random.chance(0.05)) continue;
-      await put(asked, "fit");
+      await put(asked, "valid");
     }
     await sleep(random.between(30, 90));
   }
   return { confirmed, refusals, secrets };
 
-  async function put(asked: Interaction, how: "fit" | "stale" | "wrong"): Promise<void> {
+  async function put(asked: Interaction, how: "valid" | "stale" | "invalid"): Promise<void> {
     const isSecret = asked.kind === "secret";
-    const secret = drawSecret(random);
-    const value = isSecret ? secret : how === "wrong" ? "no such answer" : choose(random, asked);
+    const secret = randomSecret(random);
+    const value = isSecret ? secret : how === "invalid" ? "no such answer" : choose(random, asked);
     if (isSecret) secrets.push({ interactionId: asked.id, value: secret, by: options.name });
     const path = `/api/jobs/${asked.jobId}/interactions/${asked.id}/answer`;
     const reply = await call("PUT", path, { value });
     if (reply === undefined || reply.status === 503) return;
     if (reply.status === 200) {
       const answered = interaction.parse(reply.body);
-      if (how === "wrong" && asked.options.length > 0)
-        options.onFault(`a value that is no option was accepted for question ${asked.id}`);
+      if (how === "invalid" && asked.options.length > 0)
+        options.onViolation(`an invalid value was accepted for question ${asked.id}`);
       if (answered.answer?.answeredBy !== options.name)
-        options.onFault(`${options.name} was told 200 for an answer of ${answered.answer?.answeredBy}`);
+        options.onViolation(`${options.name} received 200 for an answer of ${answered.answer?.answeredBy}`);
       confirmed.push({ interactionId: asked.id, value: isSecret ? null : value, by: options.name });
-      moments.note("answered");
+      roundEvents.note("answered");
       return;
     }
     refusals.set(reply.status, (refusals.get(reply.status) ?? 0) + 1);
     if (![409, 410, 422].includes(reply.status))
-      options.onFault(`an answer was refused with ${reply.status}: ${JSON.stringify(reply.body)}`);
+      options.onViolation(`an answer was refused with ${reply.status}: ${JSON.stringify(reply.body)}`);
   }
 }
 
-/** Mostly what goes on; of the diff always no, because it is shown by a pager, of which no recording knows. */
+/** Mostly the answer that continues. Never shows the diff: a pager shows it, and its output is not recorded. */
 function choose(random: Random, asked: Interaction): AnswerValue {
   if (asked.options.length === 0) return random.pick(["because", "why not", ""]);
   if (/see the diff/.test(asked.message)) return asked.kind === "yes_no" ? false : "n";
-  const onwards = asked.options.find(({ text }) => /^(yes|continue|proceed|acknowledge)\b/i.test(text));
-  if (onwards !== undefined && random.chance(0.8)) return onwards.value;
+  const continuing = asked.options.find(({ text }) => /^(yes|continue|proceed|acknowledge)\b/i.test(text));
+  if (continuing !== undefined && random.chance(0.8)) return continuing.value;
   return asked.options[random.between(0, asked.options.length - 1)]?.value ?? "";
 }
 
-/** Nothing else in the world looks like it. */
-function drawSecret(random: Random): string {
+/** Unique, so that any trace of it can be found. */
+function randomSecret(random: Random): string {
   return `hush-${[0, 0, 0].map(() => random.next().toString(36).slice(2, 10)).join("-")}`;
 }
 
-/** Frees the lane of each lost job, a while after it was lost. */
-export async function freeLanes(options: {
+/** Releases the lane of each lost job after a delay. */
+export async function releaseLanes(options: {
   call: Caller;
   random: Random;
   isOver: () => boolean;
 }): Promise<void> {
-  const freed = new Set<number>();
+  const released = new Set<number>();
   while (!options.isOver()) {
     const reply = await options.call("GET", "/api/jobs?state=lost&limit=100");
     const lost = reply?.status === 200 ? jobList.parse(reply.body).jobs : [];
     for (const { id } of lost) {
-      if (freed.has(id)) continue;
+      if (released.has(id)) continue;
       await sleep(options.random.between(100, 700));
-      const answer = await options.call("POST", `/api/jobs/${id}/lane-release`, { note: "looked at it" });
-      // A second time it is held no more: the first try went through without an answer.
-      if (answer?.status === 200 || answer?.status === 409) freed.add(id);
+      const answer = await options.call("POST", `/api/jobs/${id}/lane-release`, { note: "checked" });
+      // 409: an earlier attempt succeeded without a response.
+      if (answer?.status === 200 || answer?.status === 409) released.add(id);
     }
     await sleep(150);
   }

@@ -1,5 +1,5 @@
-// What all rounds stand on, made once: a server, a database with accounts and their tokens, and a world of the sandbox.
-// Each round gets copies of its own.
+// The environment of all rounds, created once: a database server, a template database with accounts and tokens, and a template
+// sandbox. Each round uses copies.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -8,61 +8,61 @@ import { migrate } from "#lib/migrate/migrate.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import { addAccount, issueToken } from "#lib/web/accounts.ts";
 import { openAuth } from "#lib/web/auth.ts";
-import { startWorld, type World } from "../../sandbox/world.ts";
+import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { inDatabase, rowsOf } from "../support/bare-sql.ts";
 import { type DatabaseServer, startDatabaseServer } from "./database-server.ts";
 import { LANES_MAX } from "./plan.ts";
 
-export const SESSION_SECRET = "a secret of the rounds, long enough to sign with";
+export const SESSION_SECRET = "a session secret for chaos rounds, long enough to sign with";
 export const SPEED = 100;
-/** Deployments of a lane are requested under its own name: by it the stand-in for scap finds its world. */
+/** Each lane has a requester of its own, by which the script that starts scap selects the sandbox. */
 export const requesterOf = (lane: number): string => `requester-${lane}`;
 export const DEPLOYERS = ["ann", "bob"] as const;
 export const ADMIN = "admin";
 
-export type Ground = {
+export type Environment = {
   directory: string;
   server: DatabaseServer;
   tokens: ReadonlyMap<string, string>;
-  /** A database like the template. @returns its address. */
-  makeDatabase(name: string): Promise<string>;
-  makeWorld(directory: string): Promise<World>;
+  /** Copies the template database. @returns its URL. */
+  createDatabase(name: string): Promise<string>;
+  createSandbox(directory: string): Promise<Sandbox>;
   close(): Promise<void>;
 };
 
-const TEMPLATE = "ground";
+const TEMPLATE = "template_of_rounds";
 
-/** @param directory empty; everything is below it. */
-export async function prepareGround(directory: string): Promise<Ground> {
+/** @param directory an empty directory for all files. */
+export async function startEnvironment(directory: string): Promise<Environment> {
   mkdirSync(directory, { recursive: true });
   const [server] = await Promise.all([
     startDatabaseServer(join(directory, "postgres")),
-    startWorld({ directory: join(directory, "world"), speed: SPEED }).then((world) => world.close()),
+    startSandbox({ directory: join(directory, "sandbox"), speed: SPEED }).then((sandbox) => sandbox.close()),
   ]);
-  // What Node makes of scap's files is kept from world to world.
+  // All sandboxes share the compile cache of scap.
   mkdirSync(join(directory, "compiled-scap"));
-  symlinkSync(join(directory, "compiled-scap"), join(directory, "world", "compiled"));
+  symlinkSync(join(directory, "compiled-scap"), join(directory, "sandbox", "compiled"));
   await rowsOf(server.url, `create database ${TEMPLATE} template template0`);
   const templateUrl = inDatabase(server.url, TEMPLATE);
   await migrate(templateUrl);
-  const tokens = await makeAccounts(templateUrl);
+  const tokens = await createAccounts(templateUrl);
   return {
     directory,
     server,
     tokens,
-    async makeDatabase(name) {
+    async createDatabase(name) {
       await rowsOf(server.url, `create database ${name} template ${TEMPLATE}`);
       return inDatabase(server.url, name);
     },
-    makeWorld(to) {
-      execFileSync("cp", ["-a", join(directory, "world"), to]);
-      return startWorld({ directory: to, speed: SPEED });
+    createSandbox(to) {
+      execFileSync("cp", ["-a", join(directory, "sandbox"), to]);
+      return startSandbox({ directory: to, speed: SPEED });
     },
     close: () => server.end(),
   };
 }
 
-async function makeAccounts(databaseUrl: string): Promise<Map<string, string>> {
+async function createAccounts(databaseUrl: string): Promise<Map<string, string>> {
   const db = openDatabase(databaseUrl, "chaos");
   try {
     const auth = openAuth({
@@ -75,7 +75,7 @@ async function makeAccounts(databaseUrl: string): Promise<Map<string, string>> {
     const tokens = new Map<string, string>();
     for (const name of [...DEPLOYERS, ...requesters, ADMIN]) {
       const role: Role = name === ADMIN ? "admin" : "deployer";
-      await addAccount({ name, role, password: "nobody signs in here" }, auth);
+      await addAccount({ name, role, password: "not used for signing in" }, auth);
       tokens.set(name, await issueToken({ account: name, name: "chaos", days: 1 }, auth));
     }
     return tokens;

@@ -1,7 +1,7 @@
-// What the rounds hold the stored output against: that it is right, and that it notices what must not be.
+// The expected output of the rounds: it is correct, and detects every deviation.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shownBy, weaveFault } from "./shown.ts";
+import { expectedOutput, findMismatch } from "./expected-output.ts";
 
 const KEY = "0123abcd";
 const asked = (text: string, read: string | null) => ({
@@ -12,24 +12,24 @@ const asked = (text: string, read: string | null) => ({
   read: read === null ? null : { at: 1, text: read },
 });
 
-test("an answer is echoed behind the prompt that read it, and newlines are the terminal's", () => {
+test("an answer is echoed after its prompt, and newlines are those of the terminal", () => {
   const out = Buffer.from("one\nGo? [y/N]: two\nGo? [y/N]: three\n");
   const prompts = [asked("Go? [y/N]: ", "x"), asked("Go? [y/N]: ", "y")];
 
-  const shown = shownBy({ out, prompts }, KEY);
+  const shown = expectedOutput({ out, prompts }, KEY);
 
   assert.equal(shown.toString(), "one\r\nGo? [y/N]: x\r\ntwo\r\nGo? [y/N]: y\r\nthree\r\n");
 });
 
-test("a hidden answer is not echoed, also when scap speaks its protocol", () => {
+test("a hidden answer is not echoed, with the protocol too", () => {
   const message = `${JSON.stringify({ iokey: KEY, type: "interaction", subtype: "choices", prompt: "Go?" })}\n`;
   const out = Buffer.from(`Passphrase: \n${message}two\n`);
   const prompts = [{ ...asked("Passphrase: ", "digest"), hidden: true }, asked("Go? [y/n]: ", "y")];
 
-  assert.equal(shownBy({ out, prompts }, KEY).toString(), "Passphrase: \r\nGo?\r\ny\r\ntwo\r\n");
+  assert.equal(expectedOutput({ out, prompts }, KEY).toString(), "Passphrase: \r\nGo?\r\ny\r\ntwo\r\n");
 });
 
-test("lines of the protocol are shown as the log keeps them", () => {
+test("protocol lines are shown as the log stores them", () => {
   const line = (content: object) => `${JSON.stringify({ iokey: KEY, ...content })}\n`;
   const out = Buffer.from(
     `plain\n\x1b[0m${line({ type: "interaction", subtype: "choices", prompt: "first\nGo?", choices: {}, default: null })}` +
@@ -38,7 +38,7 @@ test("lines of the protocol are shown as the log keeps them", () => {
       line({ type: "status", status: "busy" }),
   );
 
-  const shown = shownBy({ out, prompts: [asked("Go? [y/n]: ", "y")] }, KEY);
+  const shown = expectedOutput({ out, prompts: [asked("Go? [y/n]: ", "y")] }, KEY);
 
   assert.equal(
     shown.toString(),
@@ -50,26 +50,26 @@ const parent = Buffer.from("begin middle end");
 const children = [Buffer.from("PREP"), Buffer.from("SYNC WORLD")];
 const whole = "begin PREPmiddle SYNC WORLD end".replace("WORLD end", "WORLDend");
 
-test("children within their parent fit wherever they stand, in their order and in one piece", () => {
-  assert.equal(weaveFault(Buffer.from(whole), parent, children), undefined);
-  assert.equal(weaveFault(Buffer.from("PREPSYNC WORLDbegin middle end"), parent, children), undefined);
-  assert.ok(weaveFault(Buffer.from("begin SYNC WORLDmiddle PREPend"), parent, children));
-  assert.ok(weaveFault(Buffer.from("begin PREPmiddle SYNC endWORLD"), parent, children));
+test("the output of children may be anywhere in their parent's, in order and contiguous", () => {
+  assert.equal(findMismatch(Buffer.from(whole), parent, children), undefined);
+  assert.equal(findMismatch(Buffer.from("PREPSYNC WORLDbegin middle end"), parent, children), undefined);
+  assert.ok(findMismatch(Buffer.from("begin SYNC WORLDmiddle PREPend"), parent, children));
+  assert.ok(findMismatch(Buffer.from("begin PREPmiddle SYNC endWORLD"), parent, children));
 });
 
-test("every byte that is lost, doubled or changed is noticed, wherever it stands", () => {
+test("every lost, duplicated or changed byte is detected", () => {
   for (let at = 0; at < whole.length; at += 1) {
     const [before, byte = "", after] = [whole.slice(0, at), whole[at], whole.slice(at + 1)];
     for (const wrong of [before + after, before + byte + byte + after, `${before}#${after}`]) {
-      assert.ok(weaveFault(Buffer.from(wrong), parent, children), wrong);
+      assert.ok(findMismatch(Buffer.from(wrong), parent, children), wrong);
     }
   }
 });
 
-test("what was cut off fits as far as it goes, and no further", () => {
+test("truncated output matches as far as it goes, and no further", () => {
   for (let length = 0; length <= whole.length; length += 1) {
     const cut = Buffer.from(whole.slice(0, length));
-    assert.equal(weaveFault(cut, parent, children, { isCut: true }), undefined);
-    assert.ok(weaveFault(Buffer.concat([cut, Buffer.from("#")]), parent, children, { isCut: true }));
+    assert.equal(findMismatch(cut, parent, children, { isCut: true }), undefined);
+    assert.ok(findMismatch(Buffer.concat([cut, Buffer.from("#")]), parent, children, { isCut: true }));
   }
 });

@@ -1,49 +1,47 @@
-// One place for a program that is killed, stopped, put to sleep and started again. Whatever ends without being told to
-// is a fault of the program.
+// A program that is killed, stopped, paused and restarted. An exit that was not requested is a violation.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export type Slot = {
+export type ManagedProcess = {
   readonly name: string;
   readonly pid: number | undefined;
-  /** False when it is down, asleep or about to be: then nothing was done. */
+  /** False when a fault is active already: then nothing was done. */
   kill(downMs: number): Promise<boolean>;
   stop(downMs: number): Promise<boolean>;
   pause(ms: number): Promise<boolean>;
-  /** Awake and running again, whatever was done to it. */
+  /** Ends the active fault: the program runs again. */
   heal(): Promise<void>;
-  /** SIGTERM, for good. */
+  /** SIGTERM, without a restart. */
   end(): Promise<void>;
-  /** SIGKILL, for good. */
+  /** SIGKILL, without a restart. */
   destroy(): Promise<void>;
-  /** The most memory that it had at any look, in bytes. */
+  /** Peak resident memory in bytes. */
   readonly memoryPeak: number;
-  /** What it said since the last call. */
+  /** The log output since the last call. */
   takeLog(): string;
 };
 
-/** A worker gives itself three seconds, a web process less; the rest is for a machine with too much to do. */
-const STOP_BOUND_MS = 60_000;
+/** A worker stops within three seconds, a web process earlier; the rest is for an overloaded machine. */
+const STOP_TIMEOUT_MS = 60_000;
 
-export function createSlot(options: {
+export function manageProcess(options: {
   name: string;
   program: readonly string[];
   env: Record<string, string>;
   logFile: string;
-  onFault: (fault: string) => void;
-}): Slot {
-  const { name, onFault } = options;
+  onViolation: (violation: string) => void;
+}): ManagedProcess {
+  const { name, onViolation } = options;
   let child: ChildProcess;
-  let gone: Promise<void> = Promise.resolve();
+  let exited: Promise<void> = Promise.resolve();
   let isExpectedToEnd = false;
   let isBusy = false;
   let isOver = false;
   let memoryPeak = 0;
   let logTaken = 0;
-  /** What is being done to it. */
-  let deed: Promise<unknown> = Promise.resolve();
-  let wake: (() => void) | undefined;
+  let currentFault: Promise<unknown> = Promise.resolve();
+  let endWait: (() => void) | undefined;
   start();
 
   function start(): void {
@@ -56,10 +54,10 @@ export function createSlot(options: {
     closeSync(log);
     child = started;
     isExpectedToEnd = false;
-    gone = new Promise((resolve) => {
-      started.once("error", (error) => onFault(`${name} does not start: ${error.message}`));
+    exited = new Promise((resolve) => {
+      started.once("error", (error) => onViolation(`${name} does not start: ${error.message}`));
       started.once("exit", (code, signal) => {
-        if (!isExpectedToEnd) onFault(`${name} ended by itself: ${signal ?? `exit ${code}`}`);
+        if (!isExpectedToEnd) onViolation(`${name} exited unexpectedly: ${signal ?? `exit ${code}`}`);
         resolve();
       });
     });
@@ -69,21 +67,21 @@ export function createSlot(options: {
     return child.exitCode === null && child.signalCode === null;
   }
 
-  /** One thing at a time; what comes meanwhile is left undone. */
+  /** One fault at a time; a second one is skipped. */
   async function exclusively(work: () => Promise<void>): Promise<boolean> {
     if (isBusy || isOver || !isRunning()) return false;
     isBusy = true;
     memoryPeak = Math.max(memoryPeak, residentBytes(child.pid));
     const doing = work().finally(() => (isBusy = false));
-    deed = doing.catch(() => undefined);
+    currentFault = doing.catch(() => undefined);
     await doing;
     return true;
   }
 
-  /** Cut short by `heal`. */
-  async function rest(ms: number): Promise<void> {
+  /** Ended early by `heal`. */
+  async function waitDown(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    wake = resolve;
+    endWait = resolve;
     const timer = setTimeout(resolve, ms);
     await promise;
     clearTimeout(timer);
@@ -92,14 +90,14 @@ export function createSlot(options: {
   async function terminate(): Promise<void> {
     isExpectedToEnd = true;
     child.kill("SIGTERM");
-    const isGone = await Promise.race([gone.then(() => true), sleep(STOP_BOUND_MS, false)]);
-    if (!isGone) {
-      onFault(`${name} did not end within ${STOP_BOUND_MS} ms of SIGTERM`);
+    const hasExited = await Promise.race([exited.then(() => true), sleep(STOP_TIMEOUT_MS, false)]);
+    if (!hasExited) {
+      onViolation(`${name} did not exit within ${STOP_TIMEOUT_MS} ms of SIGTERM`);
       child.kill("SIGKILL");
-      await gone;
-      // A signal that came before the program had its handler ends it too.
+      await exited;
+      // SIGTERM before the handler is installed ends the program as well.
     } else if (child.exitCode !== 0 && child.signalCode !== "SIGTERM") {
-      onFault(`${name} was asked to stop and ended with ${child.signalCode ?? `exit ${child.exitCode}`}`);
+      onViolation(`${name} exited after SIGTERM with ${child.signalCode ?? `exit ${child.exitCode}`}`);
     }
   }
 
@@ -112,41 +110,41 @@ export function createSlot(options: {
       exclusively(async () => {
         isExpectedToEnd = true;
         child.kill("SIGKILL");
-        await gone;
-        await rest(downMs);
+        await exited;
+        await waitDown(downMs);
         if (!isOver) start();
       }),
     stop: (downMs) =>
       exclusively(async () => {
         await terminate();
-        await rest(downMs);
+        await waitDown(downMs);
         if (!isOver) start();
       }),
     pause: (ms) =>
       exclusively(async () => {
         child.kill("SIGSTOP");
-        await rest(ms);
+        await waitDown(ms);
         child.kill("SIGCONT");
       }),
     async heal() {
-      wake?.();
-      await deed;
+      endWait?.();
+      await currentFault;
       if (!isRunning() && !isOver) start();
     },
     async end() {
       isOver = true;
-      wake?.();
-      await deed;
+      endWait?.();
+      await currentFault;
       memoryPeak = Math.max(memoryPeak, residentBytes(child.pid));
       if (isRunning()) await terminate();
     },
     async destroy() {
       isOver = true;
       isExpectedToEnd = true;
-      wake?.();
+      endWait?.();
       if (isRunning()) child.kill("SIGKILL");
-      await deed;
-      await gone;
+      await currentFault;
+      await exited;
     },
     get memoryPeak() {
       memoryPeak = Math.max(memoryPeak, residentBytes(child.pid));
@@ -154,9 +152,9 @@ export function createSlot(options: {
     },
     takeLog() {
       const text = readFileSync(options.logFile, "utf8");
-      const news = text.slice(logTaken);
+      const added = text.slice(logTaken);
       logTaken = text.length;
-      return news;
+      return added;
     },
   };
 }
@@ -166,6 +164,6 @@ function residentBytes(pid: number | undefined): number {
     const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
     return Number(found?.[1] ?? 0) * 1024;
   } catch {
-    return 0; // it has just ended
+    return 0; // it has exited
   }
 }

@@ -19,7 +19,7 @@ import { deployRelease, releaseOf, writeNote } from "./releases.ts";
 import { composeTree } from "./servers/compose-tree.ts";
 import { applicationServer, type ServerPlace, type Stage } from "./servers/server.ts";
 
-export type WorldOptions = {
+export type SandboxOptions = {
   directory: string;
   /** Divides all waiting times; default 1. */
   speed?: number;
@@ -29,21 +29,21 @@ export type WorldOptions = {
   host?: string;
 };
 
-export type WorldServer = { name: string; stage: Stage; url: string; directory: string };
+export type SandboxServer = { name: string; stage: Stage; url: string; directory: string };
 
-export type World = {
+export type Sandbox = {
   gerritUrl: string;
-  servers: readonly WorldServer[];
+  servers: readonly SandboxServer[];
   directory: string;
   /** Closes all ports and cancels all timers. A later start continues from the files on disk. */
   close(): Promise<void>;
 };
 
 /** The content of sandbox.json. */
-export type WorldDescription = {
+export type SandboxDescription = {
   gerritUrl: string;
   repositories: Record<string, string>;
-  servers: readonly WorldServer[];
+  servers: readonly SandboxServer[];
   liveBranches: readonly string[];
   speed: number;
   pid: number;
@@ -58,12 +58,12 @@ const serverNames: readonly { name: string; stage: Stage }[] = [
   { name: "mw1004", stage: "production" },
 ];
 
-export async function startWorld(options: WorldOptions): Promise<World> {
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { directory, speed = 1, port = 0, host = "127.0.0.1" } = options;
   const descriptionFile = join(directory, "sandbox.json");
   await requireGit();
   await mkdir(directory, { recursive: true });
-  const other = await runningWorld(descriptionFile);
+  const other = await runningSandbox(descriptionFile);
   if (other !== null) {
     throw new SandboxError(
       `a sandbox is already running in ${directory}: ${other.gerritUrl}, process ${other.pid}`,
@@ -72,7 +72,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   await rm(descriptionFile, { force: true });
 
   const reviewsFile = reviewsFileOf(directory);
-  const state = (await loadReviewState(reviewsFile)) ?? (await seedWorld(directory));
+  const state = (await loadReviewState(reviewsFile)) ?? (await seedSandbox(directory));
   const repositories = new Map(
     projects.map((project) => [project, new Repository(repositoryOf(directory, project))]),
   );
@@ -80,7 +80,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const places = serverPlaces(directory);
 
   const listening: Listening[] = [];
-  const servers: WorldServer[] = [];
+  const servers: SandboxServer[] = [];
   const close = async () => {
     await rm(descriptionFile, { force: true });
     await Promise.all([reviews.close(), ...listening.map((each) => each.close())]);
@@ -92,7 +92,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       reset: async () => {
         const holder = activeHolder(directory);
         if (holder !== undefined) throw new Refused(409, `A deployment is running (process ${holder.pid})`);
-        await reviews.replace(() => seedWorld(directory));
+        await reviews.replace(() => seedSandbox(directory));
       },
     });
     const gerrit = await listen(handler, host, port);
@@ -103,7 +103,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       listening.push(server);
       servers.push({ name: place.name, stage: place.stage, url: server.url, directory: place.directory });
     }
-    const description: WorldDescription = {
+    const description: SandboxDescription = {
       gerritUrl,
       repositories: Object.fromEntries(
         projects.map((project) => [project, repositoryOf(directory, project)]),
@@ -132,7 +132,7 @@ function serverPlaces(directory: string): ServerPlace[] {
 }
 
 /** Creates the initial state. changes.json is written last: without it, the next start seeds again. */
-async function seedWorld(directory: string): Promise<ReviewState> {
+async function seedSandbox(directory: string): Promise<ReviewState> {
   const old = ["gerrit", "servers", "staging"].map((name) => join(directory, name));
   await Promise.all(old.map((each) => rm(each, { recursive: true, force: true })));
   const state = await seedHistory((project) => repositoryOf(directory, project));
@@ -168,7 +168,7 @@ function reviewsFileOf(directory: string): string {
 const probeTimeoutMs = 1000;
 
 /** The process and address of a sandbox that already runs in this directory. */
-async function runningWorld(descriptionFile: string): Promise<{ pid: number; gerritUrl: string } | null> {
+async function runningSandbox(descriptionFile: string): Promise<{ pid: number; gerritUrl: string } | null> {
   const earlier = await readJson<{ pid: number; gerritUrl: string }>(descriptionFile);
   if (earlier === null) return null;
   try {

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { configProject, extensionProject } from "../../sandbox/gerrit/seed/changes.ts";
-import { startWorld } from "../../sandbox/world.ts";
+import { startSandbox } from "../../sandbox/sandbox.ts";
 import {
   approve,
   approveAndAwait,
@@ -13,19 +13,19 @@ import {
   fast,
   gitOf,
   merged,
-  openWorld,
+  openSandbox,
   post,
   readChange,
   send,
   temporaryDirectory,
-} from "./small-world.ts";
+} from "./open-sandbox.ts";
 
 test("sandbox.json contains all addresses, and all of them respond", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
 
-  const description = await describe(world);
+  const description = await describe(sandbox);
 
-  assert.equal(description.gerritUrl, world.gerritUrl);
+  assert.equal(description.gerritUrl, sandbox.gerritUrl);
   assert.deepEqual(Object.keys(description.repositories), [configProject, extensionProject]);
   assert.deepEqual(description.liveBranches, ["wmf/1.47.0-wmf.10"]);
   assert.equal(description.speed, fast);
@@ -42,15 +42,15 @@ test("sandbox.json contains all addresses, and all of them respond", async (cont
     ],
   );
   for (const { url, directory, name } of description.servers) {
-    assert.equal(directory, join(world.directory, "servers", name));
+    assert.equal(directory, join(sandbox.directory, "servers", name));
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
   }
 });
 
 test("two sandboxes have the same commit hashes and are independent", async (context) => {
-  const [one, other] = await Promise.all([openWorld(context), openWorld(context)]);
-  const refs = (world: typeof one) =>
-    [configProject, extensionProject].map((project) => gitOf(world, project, "for-each-ref"));
+  const [one, other] = await Promise.all([openSandbox(context), openSandbox(context)]);
+  const refs = (sandbox: typeof one) =>
+    [configProject, extensionProject].map((project) => gitOf(sandbox, project, "for-each-ref"));
   assert.deepEqual(refs(one), refs(other));
   assert.equal(gitOf(one, configProject, "rev-parse", "master"), "c216f8fefecffe120175690fa29c23414fdb23a5");
 
@@ -61,15 +61,15 @@ test("two sandboxes have the same commit hashes and are independent", async (con
 });
 
 test("the repositories pass git fsck", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
 
   for (const project of [configProject, extensionProject]) {
-    assert.equal(gitOf(world, project, "fsck", "--strict", "--no-dangling", "--no-progress"), "");
+    assert.equal(gitOf(sandbox, project, "fsck", "--strict", "--no-dangling", "--no-progress"), "");
   }
 });
 
 test("a restart keeps the state", async (context) => {
-  const first = await openWorld(context);
+  const first = await openSandbox(context);
   await approveAndAwait(first, 1234);
   await post(first, "/sandbox/changes/1246/patch-set");
   const { directory } = first;
@@ -77,7 +77,7 @@ test("a restart keeps the state", async (context) => {
   await rm(join(server, "current"));
   await first.close();
 
-  const second = await startWorld({ directory, speed: fast });
+  const second = await startSandbox({ directory, speed: fast });
   context.after(() => second.close());
 
   assert.equal((await readChange(second, 1234)).status, "MERGED");
@@ -90,12 +90,12 @@ test("a restart keeps the state", async (context) => {
 });
 
 test("a merge that was pending at shutdown happens after the next start", async (context) => {
-  const first = await openWorld(context, 4);
+  const first = await openSandbox(context, 4);
   await approve(first, 1234);
   await first.close();
   assert.equal(gitOf(first, configProject, "log", "-1", "--format=%an", "master"), "jenkins-bot");
 
-  const second = await startWorld({ directory: first.directory, speed: 4 });
+  const second = await startSandbox({ directory: first.directory, speed: 4 });
   context.after(() => second.close());
 
   const change = await merged(second, 1234);
@@ -103,12 +103,12 @@ test("a merge that was pending at shutdown happens after the next start", async 
 });
 
 test("a merge that git completed before the state was stored is not repeated", async (context) => {
-  const first = await openWorld(context, 4);
+  const first = await openSandbox(context, 4);
   await approve(first, 1234);
   await first.close();
   gitOf(first, configProject, "update-ref", "refs/heads/master", "refs/changes/34/1234/1");
 
-  const second = await startWorld({ directory: first.directory, speed: 4 });
+  const second = await startSandbox({ directory: first.directory, speed: 4 });
   context.after(() => second.close());
 
   const change = await merged(second, 1234);
@@ -116,13 +116,13 @@ test("a merge that git completed before the state was stored is not repeated", a
 });
 
 test("an interrupted first start is repeated", async (context) => {
-  const first = await openWorld(context);
+  const first = await openSandbox(context);
   await first.close();
   // What is there before the last step of seeding: repositories and servers, but no review state.
   await rm(join(first.directory, "gerrit/changes.json"));
   await rm(join(first.directory, "servers/mw1001"), { recursive: true });
 
-  const second = await startWorld({ directory: first.directory, speed: fast });
+  const second = await startSandbox({ directory: first.directory, speed: fast });
   context.after(() => second.close());
 
   assert.equal((await readChange(second, 1234)).status, "NEW");
@@ -130,24 +130,24 @@ test("an interrupted first start is repeated", async (context) => {
 });
 
 test("closing frees all ports and removes sandbox.json, and is idempotent", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
 
-  await world.close();
-  await world.close();
+  await sandbox.close();
+  await sandbox.close();
 
-  assert.deepEqual((await readdir(world.directory)).toSorted(), ["gerrit", "servers"]);
-  for (const url of [world.gerritUrl, ...world.servers.map((server) => server.url)]) {
+  assert.deepEqual((await readdir(sandbox.directory)).toSorted(), ["gerrit", "servers"]);
+  for (const url of [sandbox.gerritUrl, ...sandbox.servers.map((server) => server.url)]) {
     await assert.rejects(fetch(url), url);
   }
 });
 
 test("a second sandbox in the same directory is refused, and the first keeps running", async (context) => {
-  const world = await openWorld(context);
+  const sandbox = await openSandbox(context);
 
-  await assert.rejects(startWorld({ directory: world.directory }), /already running in/);
+  await assert.rejects(startSandbox({ directory: sandbox.directory }), /already running in/);
 
-  assert.equal((await describe(world)).gerritUrl, world.gerritUrl);
-  assert.equal((await readChange(world, 1234)).status, "NEW");
+  assert.equal((await describe(sandbox)).gerritUrl, sandbox.gerritUrl);
+  assert.equal((await readChange(sandbox, 1234)).status, "NEW");
 });
 
 test("a sandbox.json left from a crash does not prevent a start", async (context) => {
@@ -155,20 +155,20 @@ test("a sandbox.json left from a crash does not prevent a start", async (context
   const gone = { pid: process.pid, gerritUrl: "http://127.0.0.1:1" };
   await writeFile(join(directory, "sandbox.json"), JSON.stringify(gone));
 
-  const world = await startWorld({ directory });
-  context.after(() => world.close());
+  const sandbox = await startSandbox({ directory });
+  context.after(() => sandbox.close());
 
-  assert.equal((await describe(world)).gerritUrl, world.gerritUrl);
+  assert.equal((await describe(sandbox)).gerritUrl, sandbox.gerritUrl);
 });
 
 test("a port in use is an error, and all other ports are closed again", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
   const port = await freePorts(7);
-  // The third port that the world needs.
+  // The third port that the sandbox needs.
   const taken = await occupy(port + 2);
   context.after(() => taken.close());
 
-  await assert.rejects(startWorld({ directory, port }), { code: "EADDRINUSE", port: port + 2 });
+  await assert.rejects(startSandbox({ directory, port }), { code: "EADDRINUSE", port: port + 2 });
 
   await assert.rejects(fetch(`http://127.0.0.1:${port}`));
   assert.deepEqual((await readdir(directory)).toSorted(), ["gerrit", "servers"]);
@@ -178,50 +178,50 @@ test("the review server uses the given port and the servers the following ones",
   const directory = await temporaryDirectory((clean) => context.after(clean));
   const port = await freePorts(7);
 
-  const world = await startWorld({ directory, port });
-  context.after(() => world.close());
+  const sandbox = await startSandbox({ directory, port });
+  context.after(() => sandbox.close());
 
-  assert.equal(world.gerritUrl, `http://127.0.0.1:${port}`);
+  assert.equal(sandbox.gerritUrl, `http://127.0.0.1:${port}`);
   assert.deepEqual(
-    world.servers.map(({ url }) => Number(new URL(url).port) - port),
+    sandbox.servers.map(({ url }) => Number(new URL(url).port) - port),
     [1, 2, 3, 4, 5, 6],
   );
 });
 
 test("a reset restores the initial state, but is refused during a deployment", async (context) => {
-  const world = await openWorld(context);
-  await approveAndAwait(world, 1234);
-  const lock = join(world.directory, "scap.lock");
+  const sandbox = await openSandbox(context);
+  await approveAndAwait(sandbox, 1234);
+  const lock = join(sandbox.directory, "scap.lock");
 
   const holder = { pid: process.pid, user: "mikko", since: new Date().toUTCString(), reason: "the train" };
   await writeFile(lock, JSON.stringify({ ...holder, startedAt: startTimeOf(process.pid) }));
-  assert.equal((await send(world, "/sandbox/reset")).status, 409);
-  assert.equal((await readChange(world, 1234)).status, "MERGED");
+  assert.equal((await send(sandbox, "/sandbox/reset")).status, 409);
+  assert.equal((await readChange(sandbox, 1234)).status, "MERGED");
   // The lock of a killed deployment whose process number is in use again.
   await writeFile(lock, JSON.stringify({ ...holder, startedAt: "1" }));
-  await writeFile(join(world.directory, "keep"), "");
-  await post(world, "/sandbox/reset");
+  await writeFile(join(sandbox.directory, "keep"), "");
+  await post(sandbox, "/sandbox/reset");
 
-  assert.equal((await readChange(world, 1234)).status, "NEW");
+  assert.equal((await readChange(sandbox, 1234)).status, "NEW");
   assert.equal(
-    gitOf(world, configProject, "rev-parse", "master"),
+    gitOf(sandbox, configProject, "rev-parse", "master"),
     "c216f8fefecffe120175690fa29c23414fdb23a5",
   );
-  for (const { url } of world.servers) assert.equal((await fetch(url)).status, 200);
+  for (const { url } of sandbox.servers) assert.equal((await fetch(url)).status, 200);
   assert.equal(
-    await readFile(join(world.directory, "keep"), "utf8"),
+    await readFile(join(sandbox.directory, "keep"), "utf8"),
     "",
-    "a reset removes what is the world's",
+    "a reset removes what is the sandbox's",
   );
-  await approveAndAwait(world, 1234);
+  await approveAndAwait(sandbox, 1234);
 });
 
 test("a damaged state file is reported in one line", async (context) => {
-  const world = await openWorld(context);
-  await world.close();
-  await writeFile(join(world.directory, "gerrit/changes.json"), "{");
+  const sandbox = await openSandbox(context);
+  await sandbox.close();
+  await writeFile(join(sandbox.directory, "gerrit/changes.json"), "{");
 
-  await assert.rejects(startWorld({ directory: world.directory }), /changes\.json is damaged; delete/);
+  await assert.rejects(startSandbox({ directory: sandbox.directory }), /changes\.json is damaged; delete/);
 });
 
 /** The first of so many free ports in a row, below those that the system hands out by itself. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { until } from "../support/until.ts";
-import { temporaryDirectory } from "./small-world.ts";
+import { temporaryDirectory } from "./open-sandbox.ts";
 
 const program = fileURLToPath(new URL("../../sandbox/main.ts", import.meta.url));
 

@@ -1,18 +1,18 @@
-// What must be stored of a deployment's terminal, made from what its processes wrote: the kernel's newlines, the echo
-// of each answer behind the prompt that read it, the lines of scap's protocol as the log shows them, and the output
-// of the children within that of their parent. Written without any of the code that it judges.
+// Computes the expected terminal output of a deployment from the recordings: newlines as the kernel converts them, the echo of
+// each answer, protocol lines as the log shows them, and the output of the children within that of the parent. It shares
+// no code with SpiderPig.
 import type { ScapProcess } from "./recordings.ts";
 
 const SENSITIVE_NOTICE = "[a sensitive line is hidden here]";
 
-/** @param key of the protocol for this job; a scap that ignores it shows plain text. */
-export function shownBy({ out, prompts }: Pick<ScapProcess, "out" | "prompts">, key: string): Buffer {
+/** @param key the protocol key of the job; a scap that ignores it prints plain text. */
+export function expectedOutput({ out, prompts }: Pick<ScapProcess, "out" | "prompts">, key: string): Buffer {
   const mark = `{"iokey":"${key}"`;
   const parts: Buffer[] = [];
   let at = 0;
   for (const { text, hidden, read } of prompts) {
     const end = hidden ? endOfText(out, at, text) : endOfPrompt(out, at, text, mark);
-    // It was killed before the prompt was out.
+    // scap was killed before it had printed the prompt.
     if (end === undefined) break;
     parts.push(out.subarray(at, end));
     if (read !== null && !hidden) parts.push(Buffer.from(`${read.text}\n`));
@@ -33,7 +33,7 @@ function endOfText(out: Buffer, from: number, text: string): number | undefined 
   return found === -1 ? undefined : found + Buffer.byteLength(text);
 }
 
-/** Bytes as the terminal sends them, and the protocol's lines as they are kept. */
+/** Newlines as the terminal sends them, and protocol lines as the log stores them. */
 function storedForm(bytes: Buffer, mark: string): Buffer {
   const parts: Buffer[] = [];
   for (let start = 0; start < bytes.length;) {
@@ -68,7 +68,7 @@ function linesOf(text: string): string {
  * @param isCut it may end anywhere: the terminal was gone before scap had finished.
  * @returns what is wrong, or undefined.
  */
-export function weaveFault(
+export function findMismatch(
   whole: Buffer,
   parent: Buffer,
   children: readonly Buffer[],
