@@ -3,7 +3,7 @@ import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { lockJob } from "../db/jobs.ts";
-import { listSensitiveLines } from "../db/output.ts";
+import { listSensitiveLines } from "../db/log.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { requireOutput } from "./require-output.ts";

@@ -1,14 +1,26 @@
-// Jobs: creating, listing and cancelling them. Starting and ending belong to the worker: runs.ts.
+// Jobs: creating, listing, counting and cancelling them. What a worker does with a job is in runs.ts.
 import { and, eq, sql } from "drizzle-orm";
 import type { Change } from "../contract/change.ts";
 import type { JobSummary, ListJobsQuery } from "../contract/job.ts";
-import type { Lane } from "../contract/lane.ts";
 import type { JobState, Outcome } from "../domain/job.ts";
-import { type Database, query, type Transaction } from "./connection.ts";
+import type { Database, Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
-import { listFreezes } from "./lanes.ts";
 import { holdsLane } from "./rules.ts";
+import { jobState, outcome } from "./schema/base.ts";
 import { change, job } from "./schema/job.ts";
+import {
+  enumOf,
+  firstRow,
+  integer,
+  notNull,
+  nullable,
+  type RowOf,
+  rows,
+  statement,
+  text,
+  timestamptz,
+  uuid,
+} from "./statement.ts";
 
 export type NewJob = {
   lane: string;
@@ -52,7 +64,7 @@ export async function findJobByIdempotencyKey(
   return row;
 }
 
-/** Takes a queued job out of the queue. @returns its lane, or undefined when it is not queued (any more). */
+/** Removes a job from the queue. @returns its lane, or undefined when the job is not queued. */
 export async function cancelQueued(
   tx: Transaction,
   jobId: number,
@@ -66,8 +78,8 @@ export async function cancelQueued(
   return row;
 }
 
-/** Words are searched in subject, project, branch and owner of the changes, and as the number of job or change. */
-const TEXT_MATCH = (parameter: string) => `(
+/** Matches subject, project, branch and owner of the changes, the requester, and the number of the job or a change. */
+const textMatch = (parameter: string) => `(
   j.id::text = ${parameter}
   or j.requested_by ilike '%' || ${parameter} || '%'
   or exists (
@@ -76,7 +88,7 @@ const TEXT_MATCH = (parameter: string) => `(
       and (c.number::text = ${parameter}
         or concat_ws(' ', c.subject, c.project, c.branch, c.owner) ilike '%' || ${parameter} || '%')))`;
 
-/** Newest first, by job number: a page is found through the primary key, never by an offset. */
+/** Newest first. Pages are found through the primary key, never by an offset. */
 export async function listJobs(
   db: Database,
   filter: ListJobsQuery,
@@ -92,7 +104,7 @@ export async function listJobs(
     );
   }
   if (filter.q !== undefined && filter.q !== "") {
-    conditions.push(TEXT_MATCH(`${parameter(filter.q.replace(/[\\%_]/g, "\\$&"))}::text`));
+    conditions.push(textMatch(`${parameter(filter.q.replace(/[\\%_]/g, "\\$&"))}::text`));
   }
   if (filter.from !== undefined) conditions.push(`j.created_at >= ${parameter(filter.from)}`);
   if (filter.to !== undefined) conditions.push(`j.created_at < ${parameter(filter.to)}`);
@@ -106,7 +118,7 @@ export async function listJobs(
 const RECENT_JOBS = 20;
 const OPEN_JOBS_MAX = 500;
 
-/** What the home page shows: everything that is not ended, and the newest that are. */
+/** What the home page shows: all jobs that have not ended, and the latest that have. */
 export async function listOverview(db: Database): Promise<JobSummary[]> {
   const [open, ended] = await Promise.all([
     listSummaries(db, "j.finished_at is null", [], OPEN_JOBS_MAX, "asc"),
@@ -115,83 +127,63 @@ export async function listOverview(db: Database): Promise<JobSummary[]> {
   return [...open, ...ended];
 }
 
-/** Lanes that have an open or lost job, or are frozen. */
-export async function listLanes(db: Database): Promise<Lane[]> {
-  const [held, freezes] = await Promise.all([
-    query<{ name: string; heldBy: number | null }>(
-      db,
-      `select j.lane as name,
-              max(j.id) filter (where ${holdsLane("j")}) as "heldBy"
-       from spiderpig.job j
-       where j.finished_at is null or ${holdsLane("j")}
-       group by j.lane`,
-    ),
-    listFreezes(db),
-  ]);
-  const names = new Set([...held.map((lane) => lane.name), ...freezes.map((freeze) => freeze.lane)]);
-  return [...names].toSorted().map((name) => {
-    const freeze = freezes.find((one) => one.lane === name);
-    return {
-      name,
-      heldBy: held.find((lane) => lane.name === name)?.heldBy ?? null,
-      freeze:
-        freeze === undefined
-          ? null
-          : {
-              reason: freeze.reason,
-              frozenBy: freeze.frozenBy,
-              frozenAt: freeze.frozenAt.toISOString(),
-              until: freeze.until?.toISOString() ?? null,
-            },
-    };
-  });
-}
+const STARTABLE_LANES = statement(
+  { lane: text },
+  `select distinct q.lane
+   from spiderpig.job q
+   where q.state = 'queued'
+     and not exists (
+       select 1 from spiderpig.job h
+       where h.lane = q.lane and ${holdsLane("h")})`,
+);
 
-/** Lanes that have a queued job and nobody in its way: what a worker's sweep looks for. */
+/** Lanes with a queued job that no other job blocks. */
 export async function listStartableLanes(db: Database): Promise<string[]> {
-  const rows = await query<{ lane: string }>(
-    db,
-    `select distinct q.lane
-     from spiderpig.job q
-     where q.state = 'queued'
-       and not exists (
-         select 1 from spiderpig.job h
-         where h.lane = q.lane and ${holdsLane("h")})`,
-  );
-  return rows.map((row) => row.lane);
+  const found = await rows(db, STARTABLE_LANES);
+  return found.map((row) => row.lane);
 }
 
-export type LockedJob = { state: JobState; workerId: string | null; outputRemovedAt: Date | null };
+const LOCKED_JOB = {
+  state: enumOf(jobState),
+  workerId: nullable(uuid),
+  outputRemovedAt: nullable(timestamptz),
+};
+export type LockedJob = RowOf<typeof LOCKED_JOB>;
+
+const LOCK_JOB = statement(
+  LOCKED_JOB,
+  `select state, worker_id as "workerId", output_removed_at as "outputRemovedAt"
+   from spiderpig.job
+   where id = $1
+   for update`,
+);
 
 /**
- * Locks the job for the rest of the transaction: answers, withdrawals, reminders, signals and ends of one job take turns
- * by this. A statement of its own: one that itself waits for the lock goes on to read what was there before it waited.
+ * Locks the job to the end of the transaction: answers, withdrawals, reminders, signals and the end of a job exclude each
+ * other. A statement of its own, because one that waits for a lock in its middle sees the rows as they were before the wait.
  */
 export async function lockJob(tx: Transaction, jobId: number): Promise<LockedJob | undefined> {
-  const [row] = await tx.execute<LockedJob>(
-    `select state, worker_id as "workerId", output_removed_at as "outputRemovedAt"
-     from spiderpig.job
-     where id = $1
-     for update`,
-    [jobId],
-  );
-  return row;
+  return firstRow(tx, LOCK_JOB, [jobId]);
 }
 
-/** All jobs there ever were. A state that no job has is missing. */
+const COUNT_BY_STATE = statement(
+  { state: enumOf(jobState), count: integer },
+  "select state, count(*)::integer as count from spiderpig.job group by state",
+);
+
+/** Of all jobs. States that no job has are absent. */
 export async function countJobsByState(db: Database): Promise<Map<JobState, number>> {
-  const rows = await query<{ state: JobState; count: number }>(
-    db,
-    "select state::text, count(*)::integer as count from spiderpig.job group by state",
-  );
-  return new Map(rows.map(({ state, count }) => [state, count]));
+  const counts = await rows(db, COUNT_BY_STATE);
+  return new Map(counts.map(({ state, count }) => [state, count]));
 }
 
-/** All ended jobs. An outcome that no job has is missing. */
+const COUNT_BY_OUTCOME = statement(
+  { outcome: notNull(enumOf(outcome)), count: integer },
+  "select outcome, count(*)::integer as count from spiderpig.job where outcome is not null group by outcome",
+);
+
+/** Of all ended jobs. Outcomes that no job has are absent. */
 export async function countJobsByOutcome(db: Database): Promise<Map<Outcome, number>> {
-  const rows = await query<{ outcome: Outcome; count: number }>(
-    db,
-    "select outcome::text, count(*)::integer as count from spiderpig.job where outcome is not null group by outcome",
-  );
-  return new Map(rows.map(({ outcome, count }) => [outcome, count]));
+  const counts = await rows(db, COUNT_BY_OUTCOME);
+  return new Map(counts.map(({ outcome, count }) => [outcome, count]));
 }

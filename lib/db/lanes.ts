@@ -1,6 +1,7 @@
 // Lanes that start no jobs: frozen by an admin, or held by a lost job until a person releases them.
+import type { Lane } from "../contract/lane.ts";
 import type { Database, Transaction } from "./connection.ts";
-import { stands } from "./rules.ts";
+import { holdsLane, stands } from "./rules.ts";
 import { firstRow, integer, nullable, type RowOf, rows, statement, text, timestamptz } from "./statement.ts";
 
 const FREEZE = {
@@ -30,6 +31,36 @@ const FREEZES = statement(
 
 export async function listFreezes(db: Database): Promise<Freeze[]> {
   return rows(db, FREEZES);
+}
+
+const LANES_IN_USE = statement(
+  { name: text, heldBy: nullable(integer) },
+  `select j.lane as name, max(j.id) filter (where ${holdsLane("j")}) as "heldBy"
+   from spiderpig.job j
+   where j.finished_at is null or ${holdsLane("j")}
+   group by j.lane`,
+);
+
+/** Lanes that have a job that has not ended, or a lost one, or are frozen. */
+export async function listLanes(db: Database): Promise<Lane[]> {
+  const [held, freezes] = await Promise.all([rows(db, LANES_IN_USE), listFreezes(db)]);
+  const names = new Set([...held.map((lane) => lane.name), ...freezes.map((freeze) => freeze.lane)]);
+  return [...names].toSorted().map((name) => {
+    const freeze = freezes.find((one) => one.lane === name);
+    return {
+      name,
+      heldBy: held.find((lane) => lane.name === name)?.heldBy ?? null,
+      freeze:
+        freeze === undefined
+          ? null
+          : {
+              reason: freeze.reason,
+              frozenBy: freeze.frozenBy,
+              frozenAt: freeze.frozenAt.toISOString(),
+              until: freeze.until?.toISOString() ?? null,
+            },
+    };
+  });
 }
 
 /**

@@ -1,7 +1,8 @@
-// The phases of a job: the stretches between scap's `Started …` and `Finished …`.
+// The phases of a job: the intervals between scap's `Started …` and `Finished …`.
 import type { PhaseChange } from "../domain/phase.ts";
-import { type Database, query, type Transaction } from "./connection.ts";
+import type { Database, Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
+import { integer, onlyRow, type RowOf, rows, statement, text } from "./statement.ts";
 
 export async function storePhase(tx: Transaction, jobId: number, change: PhaseChange): Promise<void> {
   if (change.change === "started") {
@@ -23,22 +24,23 @@ export async function storePhase(tx: Transaction, jobId: number, change: PhaseCh
   });
 }
 
-export async function listOpenPhases(
-  db: Database,
-  jobId: number,
-): Promise<{ id: number; name: string; depth: number }[]> {
-  return query(
-    db,
-    "select id, name, depth from spiderpig.phase where job_id = $1 and finished_at is null order by id",
-    [jobId],
-  );
+const OPEN_PHASE = { id: integer, name: text, depth: integer };
+
+const OPEN_PHASES = statement(
+  OPEN_PHASE,
+  "select id, name, depth from spiderpig.phase where job_id = $1 and finished_at is null order by id",
+);
+
+export async function listOpenPhases(db: Database, jobId: number): Promise<RowOf<typeof OPEN_PHASE>[]> {
+  return rows(db, OPEN_PHASES, [jobId]);
 }
 
+const COUNT_PHASES = statement(
+  { count: integer },
+  "select count(*)::integer as count from spiderpig.phase where job_id = $1",
+);
+
 export async function countPhases(db: Database, jobId: number): Promise<number> {
-  const [row] = await query<{ count: number }>(
-    db,
-    "select count(*)::integer as count from spiderpig.phase where job_id = $1",
-    [jobId],
-  );
-  return row?.count ?? 0;
+  const { count } = await onlyRow(db, COUNT_PHASES, [jobId]);
+  return count;
 }

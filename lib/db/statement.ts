@@ -25,7 +25,9 @@ export const boolean = column<boolean>("boolean");
 export const integer = column<number>("integer");
 /** Also for a bigint that stays below 2^53: cast it, because pg returns a bigint as text. */
 export const float8 = column<number>("double precision");
+export const bytea = column<Buffer>("bytea");
 export const timestamptz = column<Date>("timestamp with time zone");
+export const uuid = column<string>("uuid");
 export const text = column<string>("text");
 
 export const enumOf = <T extends [string, ...string[]]>(type: PgEnum<T>): NotNull<T[number]> =>
@@ -34,6 +36,8 @@ export const enumOf = <T extends [string, ...string[]]>(type: PgEnum<T>): NotNul
 /** What the document contains is the program's own declaration: PostgreSQL does not know. */
 export const json = <T extends object>(): NotNull<T> => column<T>("json");
 export const jsonb = <T extends object | boolean | string>(): NotNull<T> => column<T>("jsonb");
+
+export const arrayOf = <T>({ sqlType }: NotNull<T>): NotNull<T[]> => column<T[]>(`${sqlType}[]`);
 
 export const nullable = <T>(of: NotNull<T>): Column<T> & { isNullable: true } => ({
   ...of,

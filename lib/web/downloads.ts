@@ -1,7 +1,7 @@
 // The whole log as a file: plain text for reading, asciicast v3 for replaying. Both are streamed from the
 // database a bounded piece at a time.
 import type { Database } from "../db/connection.ts";
-import { findOutputTail, listLines, listRawChunks } from "../db/output.ts";
+import { findOutputTail, listLines, listRawChunks } from "../db/log.ts";
 import { plainText } from "../domain/log-text.ts";
 import { TERMINAL_SIZE } from "../domain/terminal.ts";
 import type { Job } from "../contract/job.ts";

@@ -2,8 +2,9 @@
 // functions answer the API, so a page and a program see the same.
 import { readJob } from "../actions/create-job.ts";
 import { requireOutput } from "../actions/require-output.ts";
-import { listLanes, listOverview } from "../db/jobs.ts";
-import { findOutputTail, listLines } from "../db/output.ts";
+import { listOverview } from "../db/jobs.ts";
+import { listLanes } from "../db/lanes.ts";
+import { findOutputTail, listLines } from "../db/log.ts";
 import { readTime } from "../db/time.ts";
 import { lineFinder } from "../domain/log-text.ts";
 import type { User } from "../domain/permission.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, query } from "#lib/db/connection.ts";
 import { findJob } from "#lib/db/job-rows.ts";
-import { listLines } from "#lib/db/output.ts";
+import { listLines } from "#lib/db/log.ts";
 import type { AnswerValue, InteractionKind } from "#lib/domain/interaction.ts";
 import type { DeliveryState } from "#lib/domain/interaction-mode.ts";
 import type { Job } from "#lib/contract/job.ts";

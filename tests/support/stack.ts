@@ -12,7 +12,7 @@ import { closeDatabase, type Database, openDatabase, query, transaction } from "
 import { appendEvent } from "#lib/db/events.ts";
 import { findJob } from "#lib/db/job-rows.ts";
 import { insertJob } from "#lib/db/jobs.ts";
-import { listLines } from "#lib/db/output.ts";
+import { listLines } from "#lib/db/log.ts";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import type { Outcome } from "#lib/domain/job.ts";
 import type { User } from "#lib/domain/permission.ts";

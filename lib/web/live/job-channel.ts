@@ -3,7 +3,7 @@
 // what it sent last with what is stored now.
 import type { Database } from "../../db/connection.ts";
 import { findJob } from "../../db/job-rows.ts";
-import { findOutputTail, listLines, type OutputTail } from "../../db/output.ts";
+import { findOutputTail, listLines, type OutputTail } from "../../db/log.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { Job } from "../../contract/job.ts";
 import type { LogLine } from "../../contract/log.ts";

@@ -1,5 +1,5 @@
 // What a job's stream says of the job itself: the data of its events, and what is new since they were sent. Pure.
-import type { OutputTail } from "../../db/output.ts";
+import type { OutputTail } from "../../db/log.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { Job } from "../../contract/job.ts";
 

@@ -1,7 +1,8 @@
 // Everybody who watches the home page: the summaries of all open and the newest ended jobs. Any change makes the
 // channel read that short list again and push the jobs that differ, so positions in the queue move by themselves.
 import type { Database } from "../../db/connection.ts";
-import { listLanes, listOverview } from "../../db/jobs.ts";
+import { listOverview } from "../../db/jobs.ts";
+import { listLanes } from "../../db/lanes.ts";
 import { countWorkers } from "../../db/workers.ts";
 import type { JobSummary } from "../../contract/job.ts";
 import type { Lane } from "../../contract/lane.ts";

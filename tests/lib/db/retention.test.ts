@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { showSensitiveLines } from "#lib/actions/show-sensitive-lines.ts";
 import { closeDatabase, type Database, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { findJob } from "#lib/db/job-rows.ts";
-import { listLines } from "#lib/db/output.ts";
+import { listLines } from "#lib/db/log.ts";
 import { deleteOutput, listHalfRemoved, removeOldOutput } from "#lib/db/retention.ts";
 import { sweepOutput } from "../../../worker/retention.ts";
 import { aJob } from "../../seed/seed.ts";
