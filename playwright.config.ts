@@ -1,5 +1,5 @@
-// The tests in a real browser, against everything that `npm start` starts. One at a time: they share two
-// processors with a database, a web server, a worker and a whole sandbox.
+// The tests in a real browser, against everything that `npm start` starts. Each worker has a database, a web process, a
+// worker and a sandbox of its own.
 import { defineConfig } from "@playwright/test";
 
 // oxlint-disable-next-line node/no-process-env -- set by the runner, which also brings a browser if there is none
@@ -10,10 +10,10 @@ export default defineConfig({
   testMatch: "**/*.test.ts",
   globalSetup: "./tests/e2e/support/pages.ts",
   outputDir: ".cache/e2e",
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
-  // Both only end a hang. A test that is marked as slow may take three times as long, which the runner must outwait.
+  // Only to end a hang, on a slow machine. A test that is marked as slow has three times as long.
   timeout: 180_000,
   expect: { timeout: 60_000 },
   use: { launchOptions: { executablePath }, trace: "retain-on-failure", screenshot: "only-on-failure" },

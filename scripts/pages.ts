@@ -5,22 +5,11 @@
  * The stamp beside the build is a hash of everything a build reads. It is removed before a build and written after it, so
  * that an interrupted build is never served.
  */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { withLock } from "./file-lock.ts";
-import { lastLines } from "./program.ts";
-import { environment, inProject, ROOT } from "./root.ts";
+import { runProgram } from "./program.ts";
+import { inProject, ROOT } from "./root.ts";
 import { step } from "./steps.ts";
 
 const SOURCES = [
@@ -32,30 +21,19 @@ const STAMP = inProject(".next/spiderpig-build");
 const OTHER_BUILD_TIMEOUT_MS = 300_000;
 
 /** Resolves with what was done. Rejects with the end of the build's output. */
-export async function buildPages(logFile: string, signal?: AbortSignal): Promise<string> {
+export async function buildPages(log: string, signal?: AbortSignal): Promise<string> {
   mkdirSync(inProject(".cache"), { recursive: true });
   return withLock(inProject(".cache/build.lock"), OTHER_BUILD_TIMEOUT_MS, async () => {
     const hash = sourcesHash();
     if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === hash) return "unchanged";
     rmSync(STAMP, { force: true });
-    await runBuild(logFile, signal);
+    const command = [inProject("node_modules/next/dist/bin/next"), "build"];
+    // Settings are read at run time; those of this shell must not become part of the build.
+    const env = () => ({ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" });
+    await runProgram({ name: "next build", command, env, log }, signal);
     writeFileSync(STAMP, hash);
     return "built";
   });
-}
-
-async function runBuild(logFile: string, signal: AbortSignal | undefined): Promise<void> {
-  const log = openSync(logFile, "w");
-  const child = spawn(process.execPath, [inProject("node_modules/next/dist/bin/next"), "build"], {
-    cwd: ROOT,
-    // Settings are read at run time; those of this shell must not become part of the build.
-    env: environment({ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" }),
-    stdio: ["ignore", log, log],
-    ...(signal === undefined ? {} : { signal }),
-  });
-  closeSync(log);
-  const code = await new Promise((resolve, reject) => child.once("exit", resolve).once("error", reject));
-  if (code !== 0) throw new Error(`the build of the pages failed, see ${logFile}\n${lastLines(logFile, 20)}`);
 }
 
 function sourcesHash(): string {

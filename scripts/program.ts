@@ -34,14 +34,15 @@ const ROTATE_BYTES = 5_000_000;
 const LOG_LINES_SHOWN = 15;
 
 /** Runs a program to its end. Rejects with the end of its output when it fails. */
-export async function runProgram(program: Program, signal: AbortSignal): Promise<void> {
+export async function runProgram(program: Program, signal?: AbortSignal): Promise<void> {
   const running = startProgram(program);
   const stop = (): void => void running.stop();
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted === true) stop();
   const how = await running.gone;
-  signal.removeEventListener("abort", stop);
-  if (how !== "exit 0") throw new Error(`${program.name} failed (${how})${running.output()}`);
+  signal?.removeEventListener("abort", stop);
+  if (how !== "exit 0")
+    throw new Error(`${program.name} failed (${how}), see ${program.log}${running.output()}`);
 }
 
 export function programPart(program: Program & Readiness): Part {

@@ -20,8 +20,8 @@ import { openScratch } from "./test/scratch.ts";
 import { sum } from "./test/tally.ts";
 import { killAllWatched } from "./test/watched.ts";
 
-/** Tests wait about half of the time, so one more than there are processors; tests of timeouts need to be on time. */
-const AT_ONCE = Math.min(availableParallelism() + 1, 4);
+/** A test file uses a processor for about a third of its time, and waits for processes, the database and clocks otherwise. */
+const AT_ONCE = Math.min(2 * availableParallelism() + 1, 9);
 /** A log shows progress at least this often. */
 const PROGRESS_MS = 60_000;
 
@@ -46,6 +46,9 @@ try {
   process.exitCode = 2;
 } finally {
   await server?.stop();
+  // What failed tests kept stays until the next run.
+  if (scratch !== undefined && (process.exitCode ?? 0) === 0)
+    rmSync(scratch, { recursive: true, force: true });
 }
 
 async function runAll(groups: readonly { group: Group; pieces: Piece[] }[]): Promise<void> {
@@ -54,27 +57,29 @@ async function runAll(groups: readonly { group: Group; pieces: Piece[] }[]): Pro
   const count = queue.length;
   const startedAt = performance.now();
   let done = 0;
-  let pages: Promise<unknown> | undefined;
   let hasPages = false;
+  // Not beside the checks, one of which has Next.js write the same folder.
+  const checks = Promise.withResolvers<void>();
+  let checksLeft = groups.filter(({ group }) => group.kind === "check").length;
+  if (checksLeft === 0) checks.resolve();
+  const needsBuild = queue.some(({ needsPages }) => needsPages);
+  const pages = checks.promise.then(() => (needsBuild ? buildPages(join(LOGS, "build.log")) : undefined));
+  const built = pages.catch(() => undefined).then(() => (hasPages = true));
   const progress = setInterval(() => say(`  … ${done} of ${count} files`), PROGRESS_MS);
 
-  /** The next piece that can run now. Whoever finds that the next one needs the pages builds them. */
+  /** Takes pieces in their order. What needs the pages waits until they are built, and fails if they cannot be. */
   async function workOff(): Promise<void> {
     while (queue.length > 0) {
       const isReady = queue.findIndex(({ needsPages }) => !needsPages || hasPages);
-      if (queue[0]?.needsPages === true && pages === undefined) {
-        pages = buildPages(join(LOGS, "build.log")).finally(() => (hasPages = true));
-        await pages.catch((cause: Error) => say(cause.message));
-        continue;
-      }
       if (isReady === -1) {
-        await pages?.catch(() => undefined);
+        await built;
         continue;
       }
       const [piece] = queue.splice(isReady, 1);
       if (piece === undefined) return;
-      const result = await piece.run().catch(asError);
+      const result = await (piece.needsPages ? pages : Promise.resolve()).then(piece.run).catch(asError);
       done += 1;
+      if (piece.group.kind === "check" && --checksLeft === 0) checks.resolve();
       const ofGroup = results[piece.index] ?? [];
       ofGroup.push(result);
       const { group, pieces } = groups[piece.index] ?? { group: piece.group, pieces: [] };
@@ -87,8 +92,6 @@ async function runAll(groups: readonly { group: Group; pieces: Piece[] }[]): Pro
   const all = results.flat();
   const total = sum(all.map(({ counts }) => counts));
   const empty = results.filter((ofGroup) => sum(ofGroup.map(({ counts }) => counts)).passed === 0).length;
-  // What failed tests kept stays until the next run.
-  if (total.failed === 0 && scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   const skipped = all.flatMap((result) => result.skipped);
   if (skipped.length > 0) say(`\n  skipped:\n${skipped.map((name) => `    ${name}`).join("\n")}`);
   // CI reads this line: its form is fixed.

@@ -15,7 +15,7 @@ export type Result = {
   skipped: readonly string[];
   output: string;
 };
-export type Piece = { group: Group; needsPages: boolean; run(): Promise<Result> };
+export type Piece = { group: Group; needsPages: boolean; run: () => Promise<Result> };
 
 export const LOGS = inProject(".cache/test");
 /** The lines of a failed program that are shown. All of them are in its log. */
