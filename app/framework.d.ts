@@ -1,2 +1,2 @@
-// CSS modules and style sheets, as the framework types them, also before its own generated file exists.
+// The framework's types for CSS modules, needed before the framework has generated next-env.d.ts.
 /// <reference types="next" />

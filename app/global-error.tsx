@@ -1,13 +1,13 @@
 "use client";
 
-/** The last resort, when even the frame of the page failed: no styles can be relied upon here. */
+/** Shown when even the root layout fails to render. No styles are available here. */
 export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en">
       <body>
-        <h1>SpiderPig could not show this page</h1>
+        <h1>This page could not be loaded</h1>
         <p>Running deployments are not affected. Reload the page in a moment.</p>
-        {error.digest !== undefined && <p>For whoever runs this site: error {error.digest}.</p>}
+        {error.digest !== undefined && <p>Error ID: {error.digest}</p>}
       </body>
     </html>
   );

@@ -23,12 +23,12 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get(NONCE_HEADER) ?? undefined;
-  // The script may set an attribute on <html> before React sees it.
+  // suppressHydrationWarning: the theme script may set an attribute on <html> before React hydrates it.
   return (
     <html lang="en" suppressHydrationWarning>
       <head>
         <ThemeScript nonce={nonce} />
-        {/* oxlint-disable-next-line nextjs/no-css-tags -- made by theme.css/route.ts, which a bundler cannot import */}
+        {/* oxlint-disable-next-line nextjs/no-css-tags -- served by theme.css/route.ts, which a bundler cannot import */}
         <link rel="stylesheet" href="/theme.css" />
       </head>
       <body>{children}</body>

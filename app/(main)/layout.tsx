@@ -1,5 +1,5 @@
-// The frame of every page for signed-in people: who they are, the state of everything, the header. The pages
-// themselves send strangers to the sign-in page, because only they know where to come back to.
+// The layout of all pages for signed-in users: session, overview and header. The pages themselves redirect to the sign-in
+// page, because only they know the path to return to.
 import type { ReactNode } from "react";
 import { config } from "#lib/config.ts";
 import { permittedActions } from "#lib/domain/permission.ts";

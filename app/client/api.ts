@@ -34,21 +34,21 @@ export class ApiError extends Error {
   }
 }
 
-/** What an endpoint takes, and what its caller wants to know. */
+/** The arguments of an endpoint, and the callbacks of its caller. */
 export type CallArguments<E extends Endpoint> = UrlArguments<E> &
   (E extends { body: infer Body extends z.ZodType } ? { body: z.input<Body> } : unknown) &
   (E extends { acceptsIdempotencyKey: true } ? { idempotencyKey: string } : unknown) &
   (E extends { method: "GET" }
     ? { signal?: AbortSignal }
     : {
-        /** The request was sent, but there is no reply after `SEND_TIMEOUT_MS`. */
+        /** Called when the request was sent but has no response after `SEND_TIMEOUT_MS`. */
         onSlow?: () => void;
       });
 
 /** `CallArguments` of any endpoint. */
 type AnyArguments = { body?: unknown; idempotencyKey?: string; signal?: AbortSignal; onSlow?: () => void };
 
-/** A request that changes something and could not be sent in this time is aborted. */
+/** A mutating request that has not left the browser after this time is aborted. */
 export const SEND_TIMEOUT_MS = 10_000;
 /**
  * The server refuses it this much earlier, so that "not sent" is true: a browser reports up to a second late that it has
@@ -60,7 +60,7 @@ const READ_TIMEOUT_MS = 30_000;
 
 type Reply = { ok: boolean; status: number; json: unknown };
 
-/** @throws ApiError, or the AbortError of `signal` when the caller itself gave up. */
+/** @throws ApiError, or the AbortError of `signal` when the caller aborts. */
 export async function call<E extends Endpoint>(
   endpoint: E,
   given: CallArguments<E>,
@@ -94,7 +94,11 @@ async function read(url: string, { signal }: AnyArguments): Promise<Reply> {
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
     throw new ApiError(
-      { code: "network", title: "The server did not reply.", detail: "Check your connection and try again." },
+      {
+        code: "network",
+        title: "No response from the server.",
+        detail: "Check your connection and try again.",
+      },
       cause,
     );
   }
@@ -125,8 +129,8 @@ async function change(
     if (outcome.kind === "no_reply") {
       throw new ApiError({
         code: "network",
-        title: "The server did not reply.",
-        detail: "Your request may have been carried out. Check what this page shows before you try again.",
+        title: "No response from the server.",
+        detail: "Your request may have been processed. Check this page before you try again.",
       });
     }
     const { status, text } = outcome;
@@ -150,7 +154,7 @@ function notSent(): ApiError {
     code: "not_sent",
     title: "Not sent.",
     detail:
-      "The server could not be reached in time. Nothing was changed, and the request will not be delivered later. Check your connection and try again.",
+      "The server could not be reached. Nothing was changed, and the request will not be sent later. Check your connection and try again.",
   });
 }
 
@@ -177,14 +181,14 @@ function refusal(status: number, json: unknown): ApiError {
   return new ApiError({ code, status, title, detail, refused: refused ?? [], interaction });
 }
 
-/** For a request that was sent and has no reply yet. */
+/** Shown for a request that was sent and has no response yet. */
 export const SLOW_PROBLEM: ApiProblem = new ApiError({
   code: "no_reply_yet",
-  title: "Sent, but no reply yet.",
-  detail: "Checking…",
+  title: "Sent, but no response yet.",
+  detail: "Waiting…",
 }).problem;
 
-/** For catch blocks: what to show, whatever was thrown. */
+/** For catch blocks: the problem to show, whatever was thrown. */
 export function problemOf(error: unknown): ApiProblem {
   if (error instanceof ApiError) return error.problem;
   return new ApiError({ code: "internal", title: "Something went wrong on this page." }, error).problem;

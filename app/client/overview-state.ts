@@ -1,5 +1,5 @@
-// What the home page and the header show, as a pure function of the events that arrived. Jobs are kept newest
-// first; ended ones beyond a bound are forgotten, live ones never.
+// The state of the home page and the header, as a pure reducer over the events of the stream. Jobs are sorted newest first;
+// ended jobs beyond a limit are dropped, live ones never.
 import type { z } from "zod";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
 import type { overviewEvents, OverviewEventName } from "#lib/contract/events.ts";
@@ -32,7 +32,7 @@ export function reduceOverview(state: OverviewState, change: OverviewEvent): Ove
 
 function withJob(state: OverviewState, job: JobSummary): OverviewState {
   const known = state.jobs.find((one) => one.id === job.id);
-  // An ended job does not come back: a late event must not put its question on the page again.
+  // An ended job stays ended: a late event must not show its question again.
   if (known !== undefined && isTerminal(known.state) && !isTerminal(job.state)) return state;
   const jobs = newestFirst([job, ...state.jobs.filter((one) => one.id !== job.id)]);
   return { ...state, jobs };
@@ -50,26 +50,29 @@ function newestFirst(jobs: readonly JobSummary[]): JobSummary[] {
 }
 
 export type HomeSections = {
-  waiting: JobSummary[];
-  running: JobSummary[];
+  /** Running or waiting for input. */
+  live: JobSummary[];
   queued: JobSummary[];
   ended: JobSummary[];
 };
 
-/** Waiting and running: longest first, because they need eyes most; queued: in their order; ended: newest first. */
+/** Live: open questions first, then the oldest. Queued: in their order. Ended: newest first. */
 export function homeSections(jobs: readonly JobSummary[]): HomeSections {
-  const oldestFirst = jobs.toReversed();
+  const live = jobs.toReversed().filter((job) => isLive(job.state));
   return {
-    waiting: oldestFirst.filter((job) => isLive(job.state) && job.pendingInteraction !== null),
-    running: oldestFirst.filter((job) => isLive(job.state) && job.pendingInteraction === null),
-    queued: oldestFirst
+    live: live.toSorted((a, b) => rank(a) - rank(b)),
+    queued: jobs
       .filter((job) => job.state === "queued")
-      .sort((a, b) => (a.queuePosition ?? Infinity) - (b.queuePosition ?? Infinity) || a.id - b.id),
+      .toSorted((a, b) => (a.queuePosition ?? Infinity) - (b.queuePosition ?? Infinity) || a.id - b.id),
     ended: jobs.filter((job) => isTerminal(job.state)),
   };
 }
 
-/** The answer to our own request may be known before the stream says so. */
+function rank({ pendingInteraction }: JobSummary): number {
+  return pendingInteraction === null ? 1 : 0;
+}
+
+/** Applies the response to our own request, which may arrive before the event of the stream. */
 export function withAnsweredInteraction(state: OverviewState, interaction: Interaction): OverviewState {
   if (interaction.state === "pending") return state;
   return {

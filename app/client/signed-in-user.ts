@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import type { User } from "#lib/domain/permission.ts";
 import { currentUser } from "#lib/web/authorise.ts";
 
-/** Who looks at this page; strangers are sent to sign in and come back to `path`. */
+/** The signed-in user. Redirects to the sign-in page, and from there back to `path`, when there is none. */
 export async function signedInUser(path: string): Promise<User> {
   const user = await currentUser();
   if (user === undefined) redirect(`/sign-in?next=${encodeURIComponent(path)}`);

@@ -1,18 +1,20 @@
 "use client";
-// A request that a button makes: one at a time, with what came of it.
+// The request of a button: one at a time, with its progress and its problem.
 import { useState } from "react";
 import { problemOf, type ApiProblem, SLOW_PROBLEM } from "./api.ts";
 
 export type Action<Argument = void> = {
   isRunning: boolean;
-  /** Why it failed; or, while it is still running, that there is no reply yet. */
+  /** Why it failed; or, while it is running, that there is no response yet. */
   problem: ApiProblem | undefined;
-  /** Does nothing while it runs already. */
+  /** Does nothing while a request is running. */
+
   run: (argument: Argument) => void;
+  /** Clears the problem. */
   reset: () => void;
 };
 
-/** @param request passes `onSlow` to `call`. */
+/** @param request must pass `onSlow` to `call`. */
 export function useAction<Argument = void>(
   request: (argument: Argument, onSlow: () => void) => Promise<void>,
 ): Action<Argument> {

@@ -1,11 +1,11 @@
 "use client";
-// The events of one job, or of the overview, for as long as a component is on the page (lib/live/ does the work).
+// Subscribes a component to the events of one job or of the overview, while it is mounted. See live/ for the stream.
 import { useEffect, useEffectEvent, useState } from "react";
 import type { z } from "zod";
 import type { ConnectionStatus as StreamStatus, Cursor } from "./live/messages.ts";
 import { subscribe } from "./live/tab-link.ts";
 
-/** `ended`: nothing more will come. */
+/** `ended`: no more events will arrive. */
 export type ConnectionStatus = StreamStatus | { phase: "ended" };
 
 type EventSchemas = Readonly<Record<string, z.ZodType>>;
@@ -15,9 +15,9 @@ type StreamEvent<Schemas extends EventSchemas> = {
 }[keyof Schemas & string];
 
 type Options<Schemas extends EventSchemas> = {
-  /** Null for the overview. Undefined: nothing is watched. */
+  /** Null for the overview; undefined for no subscription. */
   jobId: number | null | undefined;
-  /** What the page has already; called whenever the stream is opened again for this tab. */
+  /** The last event and line that the page has. Called whenever the stream is reopened for this tab. */
   cursor?: () => Cursor;
   schemas: Schemas;
   onEvent: (event: StreamEvent<Schemas>) => void;
@@ -38,7 +38,7 @@ export function useEventStream<Schemas extends EventSchemas>(options: Options<Sc
       cursor: () => cursor(),
       onEvent: ({ event, data }) => {
         const schema = schemas[event];
-        // The union over names cannot be narrowed by a name that is only known at run time.
+        // The union cannot be narrowed by a name that is only known at run time.
         if (schema !== undefined) onEvent({ event, data: schema.parse(data) } as StreamEvent<Schemas>);
       },
       onStatus: setStatus,
@@ -48,7 +48,7 @@ export function useEventStream<Schemas extends EventSchemas>(options: Options<Sc
   return status;
 }
 
-/** Whether what the page shows may be acted upon. A stream that never opened yet shows what was just rendered. */
+/** Whether the page is up to date, so that actions are allowed. Before the stream opens, it is as fresh as its HTML. */
 export function isCurrent(status: ConnectionStatus): boolean {
   return status.phase !== "lost" && status.phase !== "signed_out";
 }

@@ -1,12 +1,12 @@
 "use client";
-// The time, for everything on the page that ticks or says "today". One timer for all; the database's clock, so
-// that neither a laptop nor a web host whose clock is wrong shows wrong durations; and during hydration exactly the
-// moment the server rendered, so that both render the same text.
+// The current time, for everything on the page that shows a duration or a date. One timer for all. It follows the clock of
+// the database, so that clock skew of a laptop or a web host does not show wrong durations. During hydration it is the time
+// of the server rendering, so that both render the same text.
 import { createContext, useContext, useEffect, useSyncExternalStore, type ReactNode } from "react";
 import { setServerTime } from "./live/server-time.ts";
 
 const TICK_MS = 1000;
-/** Below this, a difference is the time the page took to arrive. */
+/** A smaller difference is network latency, not clock skew. */
 const SKEW_IGNORED_MS = 3000;
 
 const RenderedAt = createContext(0);
@@ -43,13 +43,13 @@ export function ClockProvider({ renderedAtMs, children }: { renderedAtMs: number
     const difference = renderedAtMs - (performance.timeOrigin + navigation.responseStart);
     skewMs = Math.abs(difference) < SKEW_IGNORED_MS ? 0 : difference;
     tick();
-    // Only the first rendering belongs to the navigation that the browser timed.
+    // Only the first rendering belongs to the navigation that the browser measured.
     // oxlint-disable-next-line react/exhaustive-deps
   }, []);
   return <RenderedAt value={renderedAtMs}>{children}</RenderedAt>;
 }
 
-/** Milliseconds since 1970 by the database's clock; changes every second. */
+/** Milliseconds since 1970 by the clock of the database; updated every second. */
 export function useNow(): number {
   const renderedAtMs = useContext(RenderedAt);
   return useSyncExternalStore(
@@ -63,7 +63,7 @@ function never(): () => void {
   return () => undefined;
 }
 
-/** The reader's zone; UTC while the server renders. */
+/** The reader's time zone; UTC during server rendering. */
 export function useTimeZone(): string {
   return useSyncExternalStore(
     never,
@@ -72,7 +72,7 @@ export function useTimeZone(): string {
   );
 }
 
-/** False during hydration, then true: for what only a browser can know. */
+/** False during server rendering and hydration, then true. For values that only a browser knows. */
 export function useIsBrowser(): boolean {
   return useSyncExternalStore(
     never,

@@ -1,5 +1,5 @@
 "use client";
-// All jobs, live, for the header and the home page; in hidden tabs, too, for their titles and for notifications.
+// The live overview of all jobs, for the header and the home page. Hidden tabs need it too, for titles and notifications.
 import { createContext, useContext, useReducer, type ReactNode } from "react";
 import { overviewEvents } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
@@ -27,13 +27,13 @@ function reduce(state: OverviewState, change: Change): OverviewState {
     : reduceOverview(state, change);
 }
 
-/** As the stream will order it: nothing on the page changes places when that arrives. */
-function inOrder(rendered: OverviewState): OverviewState {
+/** Sorted as the stream will sort it, so that the layout does not shift when its first event arrives. */
+function sorted(rendered: OverviewState): OverviewState {
   return reduceOverview(rendered, { event: "overview", data: rendered });
 }
 
 export function OverviewProvider({ rendered, children }: { rendered: OverviewState; children: ReactNode }) {
-  const [overview, dispatch] = useReducer(reduce, rendered, inOrder);
+  const [overview, dispatch] = useReducer(reduce, rendered, sorted);
   const connection = useEventStream({ jobId: null, schemas: overviewEvents, onEvent: dispatch });
   const live = {
     overview,

@@ -1,26 +1,26 @@
 "use client";
-// Looking something up while somebody types. Only the newest words count: older questions are aborted, and an answer
-// that comes out of order is dropped. What was found before stays until then, so that nothing on the page jumps.
+// Search as you type. Only the latest query counts: earlier requests are aborted, and late responses are dropped. The previous
+// results stay until the new ones arrive, so that the layout does not shift.
 import { useEffect, useEffectEvent, useState } from "react";
 import { problemOf, type ApiProblem } from "./api.ts";
 
 export type Search<Found> =
   | { phase: "idle" }
-  /** `before` is what the words before these have found; undefined when there was nothing before. */
-  | { phase: "searching"; before: Found | undefined }
+  /** `previous`: the results of the previous query, if any. */
+  | { phase: "searching"; previous: Found | undefined }
   | { phase: "found"; query: string; found: Found }
   | { phase: "failed"; query: string; problem: ApiProblem };
 
 type Options<Found> = {
-  /** Without words it is idle. */
+  /** The search is idle while this is empty. */
   query: string;
-  /** After the last key. */
-  pauseMs: number;
+  /** The debounce after the last key. */
+  debounceMs: number;
   /** @throws ApiError, or an AbortError. */
   find: (query: string, signal: AbortSignal) => Promise<Found>;
 };
 
-export function useSearch<Found>({ query, pauseMs, find }: Options<Found>): Search<Found> {
+export function useSearch<Found>({ query, debounceMs, find }: Options<Found>): Search<Found> {
   const [answer, setAnswer] = useState<Extract<Search<Found>, { query: string }>>();
   const findLatest = useEffectEvent(find);
 
@@ -36,18 +36,18 @@ export function useSearch<Found>({ query, pauseMs, find }: Options<Found>): Sear
           if (!abort.signal.aborted) setAnswer({ phase: "failed", query, problem: problemOf(error) });
         },
       );
-    }, pauseMs);
+    }, debounceMs);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [query, pauseMs]);
+  }, [query, debounceMs]);
 
   if (query === "") {
-    // The next search begins with an empty page.
+    // The next search starts without previous results.
     if (answer !== undefined) setAnswer(undefined);
     return { phase: "idle" };
   }
   if (answer?.query === query) return answer;
-  return { phase: "searching", before: answer?.phase === "found" ? answer.found : undefined };
+  return { phase: "searching", previous: answer?.phase === "found" ? answer.found : undefined };
 }

@@ -1,14 +1,14 @@
 "use client";
-// Who looks at the page and what they may do. For showing only: the server decides on every request.
+// The signed-in user and their permissions. For display only: the server checks permissions on every request.
 import { createContext, useContext, type ReactNode } from "react";
 import type { Action, Role } from "#lib/domain/permission.ts";
 
 export type Session = {
   user: { name: string; role: Role };
   permissions: readonly Action[];
-  /** The changes, the servers and the accounts are those of the sandbox. */
+  /** Changes, servers and accounts are those of the sandbox. */
   sandbox: boolean;
-  /** Where a task can be read, with `{task}` in place of its number; null when that is not known. */
+  /** The URL of a task, with `{task}` as placeholder for its number; null when it is not configured. */
   taskUrl: string | null;
 };
 

@@ -1,5 +1,5 @@
-// The site's icon with a dot, for the tab of a page on which scap asks (app/ui/use-tab-indicator.ts): made from the icon
-// itself when the site is built, so that there is one drawing.
+// The site's icon with a dot, for tabs in which scap is waiting for input (app/ui/use-tab-indicator.ts). Derived from the
+// icon at build time, so that there is one drawing.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 

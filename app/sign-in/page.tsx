@@ -20,7 +20,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
       <div className={styles.brand}>
         <Logo size={56} />
         <h1 className={styles.title}>SpiderPig</h1>
-        <p className={styles.claim}>Deploy with scap, together, from the browser.</p>
+        <p className={styles.tagline}>Deploy with scap from your browser.</p>
       </div>
       <SignInForm nextPath={nextPath} offersDemoAccounts={config().demoAccounts} />
     </main>

@@ -1,11 +1,11 @@
-// Times and durations as people say them. Pure: the time zone and "now" are handed in, so that the server's
-// rendering, the browser's and the tests agree.
+// Formats times, durations and counts for people. Pure: the time zone and the current time are parameters, so that the
+// server, the browser and the tests produce the same text.
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** "7s", "4m 05s", "1h 02m". Negative durations (clocks that differ) count as 0. */
+/** "7s", "4m 05s", "1h 02m". Negative durations (caused by clock skew) count as 0. */
 export function formatDuration(ms: number): string {
   const clamped = Math.max(0, ms);
   if (clamped < MINUTE_MS) return `${Math.floor(clamped / SECOND_MS)}s`;
@@ -15,7 +15,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(clamped / HOUR_MS)}h ${pad(Math.floor((clamped % HOUR_MS) / MINUTE_MS))}m`;
 }
 
-/** "less than a minute", "12 min", "2 h 05 min": for what should not tick. */
+/** "less than a minute", "12 min", "2 h 05 min": for values that must not change every second. */
 export function formatMinutes(ms: number): string {
   if (ms < MINUTE_MS) return "less than a minute";
   const minutes = Math.floor(ms / MINUTE_MS);
@@ -42,7 +42,7 @@ export function formatClock(iso: string, timeZone: string): string {
   });
 }
 
-/** "2026-11-20 12:03:10 UTC": for titles, where the exact moment belongs. */
+/** "2026-11-20 12:03:10 UTC": for tooltips, which show the exact time. */
 export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
@@ -63,7 +63,7 @@ export function plural(count: number, one: string, many: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Building a format costs some 50 µs, and a log with times asks for hundreds at once. */
+/** Formats are cached: creating one takes about 50 µs, and a log with timestamps needs hundreds at once. */
 function part(at: Date, timeZone: string, options: Intl.DateTimeFormatOptions): string {
   const key = timeZone + JSON.stringify(options);
   let format = formats.get(key);

@@ -1,4 +1,4 @@
-// The history of a program that takes keys: each key is a question of its own, and people read them as one.
+// The key press history of an interactive program. Each key press is a question of its own; people read them as one entry.
 import { type AnswerValue, isKeyPress, KEY_LABELS } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
@@ -25,7 +25,7 @@ export function historyEntries(interactions: readonly Interaction[]): HistoryEnt
   return entries;
 }
 
-/** What one person pressed without another person in between. */
+/** Consecutive key presses by the same person. */
 export type PressRun = { by: string; keys: string; from: string; to: string };
 
 export function pressRuns(interactions: readonly Interaction[]): PressRun[] {
@@ -45,7 +45,7 @@ export function pressRuns(interactions: readonly Interaction[]): PressRun[] {
   return runs.map(({ labels, ...run }) => ({ ...run, keys: joinLabels(labels) }));
 }
 
-/** What the answer of a `screen` was: "Down", "Close the pager", or the typed text in quotation marks. */
+/** The answer to a `screen` question: "Down", "Close the pager", or the typed text in quotation marks. */
 export function pressedLabel({ answer, options }: Pick<Interaction, "answer" | "options">): string {
   const value = answer?.value ?? answer?.text ?? "";
   const option = options.find((one) => one.value === value);
@@ -56,7 +56,7 @@ export function pressLabel(value: AnswerValue): string {
   return isKeyPress(value) ? KEY_LABELS[value.key] : `“${visibleText(String(value))}”`;
 }
 
-/** The same key this often is one label with a number. */
+/** From this number of consecutive presses on, a key is shown once, with a count. */
 const COUNTED_FROM = 3;
 
 /** "Down, Down, Enter", "Down × 7, Enter". */

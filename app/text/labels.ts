@@ -1,5 +1,5 @@
-// The words and tones for every state, in one place. Each table is a Record over the domain's own union, so a
-// new state is a type error here until somebody says how it is shown.
+// Labels and tones for every state, in one place. Each table is a Record over a union of the domain, so a new state is a
+// type error here until it has a label.
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { DeliveryState } from "#lib/domain/interaction-mode.ts";
 import { isTerminal, type JobState, type Outcome } from "#lib/domain/job.ts";
@@ -12,16 +12,16 @@ import type { JobSummary, SignalRecord } from "#lib/contract/job.ts";
 export type Tone = "neutral" | "progressive" | "warning" | "success" | "error";
 
 export const STATE_LABELS: Record<JobState, { label: string; tone: Tone }> = {
-  queued: { label: "In the queue", tone: "neutral" },
+  queued: { label: "Queued", tone: "neutral" },
   running: { label: "Running", tone: "progressive" },
-  waiting: { label: "Waits for an answer", tone: "warning" },
+  waiting: { label: "Waiting for input", tone: "warning" },
   succeeded: { label: "Finished", tone: "success" },
   failed: { label: "Failed", tone: "error" },
   cancelled: { label: "Cancelled", tone: "neutral" },
   lost: { label: "Lost", tone: "error" },
 };
 
-/** What the outcome says in a word; app/text/outcome-text.ts says the rest. */
+/** The outcome in one or two words; app/text/outcome-text.ts has the details. */
 export const OUTCOME_LABELS: Record<Outcome, { label: string; tone: Tone }> = {
   completed: { label: "Deployed", tone: "success" },
   nothing_to_deploy: { label: "Nothing to deploy", tone: "success" },
@@ -33,13 +33,13 @@ export const OUTCOME_LABELS: Record<Outcome, { label: string; tone: Tone }> = {
   exit_nonzero: { label: "Failed", tone: "error" },
   interrupted: { label: "Interrupted", tone: "error" },
   killed: { label: "Killed", tone: "error" },
-  spawn_failed: { label: "Did not start", tone: "error" },
+  spawn_failed: { label: "Failed to start", tone: "error" },
   cancelled_while_queued: { label: "Cancelled", tone: "neutral" },
   holder_lost: { label: "Lost", tone: "error" },
   unclear: { label: "Result unknown", tone: "warning" },
 };
 
-/** What an ended job came to, or what a live one is doing. */
+/** The outcome of an ended job, or the state of a live one. */
 export function jobLabel(job: Pick<JobSummary, "state" | "outcome">): { label: string; tone: Tone } {
   return isTerminal(job.state) && job.outcome !== null
     ? OUTCOME_LABELS[job.outcome]
@@ -47,54 +47,54 @@ export function jobLabel(job: Pick<JobSummary, "state" | "outcome">): { label: s
 }
 
 export const DELIVERY_LABELS: Record<DeliveryState, { label: string; tone: Tone }> = {
-  accepted: { label: "Accepted, being typed into scap", tone: "progressive" },
-  consumed: { label: "scap read it", tone: "success" },
+  accepted: { label: "Accepted, sending to scap", tone: "progressive" },
+  consumed: { label: "Read by scap", tone: "success" },
   not_consumed: {
-    label: "scap did not read it, so it was taken back. If scap asks again, answer again.",
+    label: "Not read by scap, so it was withdrawn. If scap asks again, answer again.",
     tone: "warning",
   },
   undelivered: {
-    label: "It did not reach scap, as far as is known: scap had stopped asking or was gone.",
+    label: "Probably not delivered: scap had stopped asking or had exited.",
     tone: "warning",
   },
 };
 
-/** What a signal does is in app/text/stop-effect.ts: it depends on where the job is. */
+/** The effect of a signal depends on the situation of the job, see app/text/stop-effect.ts. */
 export const SIGNAL_LABELS: Record<SignalKind, { action: string; done: string; isDestructive: boolean }> = {
-  interrupt: { action: "Interrupt the current step", done: "Interrupt", isDestructive: false },
-  interrupt_group: { action: "Press Ctrl-C", done: "Ctrl-C", isDestructive: true },
-  terminate: { action: "Terminate scap", done: "Terminate", isDestructive: true },
-  kill: { action: "Kill scap", done: "Kill", isDestructive: true },
+  interrupt: { action: "Interrupt the current step", done: "Interrupted", isDestructive: false },
+  interrupt_group: { action: "Press Ctrl-C", done: "Ctrl-C sent", isDestructive: true },
+  terminate: { action: "Terminate scap", done: "Terminated", isDestructive: true },
+  kill: { action: "Kill scap", done: "Killed", isDestructive: true },
 };
 
-/** What the expiry of a question does to scap, before and after. */
+/** The effect of an expired question on scap, before and after the expiry. */
 export const EXPIRY_LABELS: Record<ExpiryAction, { will: string; was: string }> = {
   interrupt: { will: "scap will be interrupted", was: "scap was interrupted" },
   terminate: { will: "scap will be terminated", was: "scap was terminated" },
 };
 
-/** Who asked for a signal, as people say it. */
+/** Who requested a signal: a person, or the expiry policy. */
 export function signalledBy(signal: Pick<SignalRecord, "requestedBy" | "expiredInteractionId">): string {
-  return signal.expiredInteractionId === null ? signal.requestedBy : "policy (nobody answered)";
+  return signal.expiredInteractionId === null ? signal.requestedBy : "policy (no answer)";
 }
 
 export const ROLE_LABELS: Record<Role, { label: string; permissions: string }> = {
-  viewer: { label: "Viewer", permissions: "sees everything, changes nothing" },
-  deployer: { label: "Deployer", permissions: "starts, answers and stops jobs" },
+  viewer: { label: "Viewer", permissions: "can view everything" },
+  deployer: { label: "Deployer", permissions: "can start, answer and stop jobs" },
   admin: {
     label: "Admin",
-    permissions: "a deployer who may also free a lane, freeze it, and declare a job lost",
+    permissions: "can also release and freeze lanes, and declare jobs lost",
   },
 };
 
-/** "1234" or "1234, 1235 and 1237": for sentences. */
+/** "1234" or "1234, 1235 and 1237". */
 export function changeNumbers(changes: readonly Pick<Change, "number">[]): string {
   const numbers = changes.map((change) => String(change.number));
   const last = numbers.at(-1) ?? "";
   return numbers.length < 2 ? last : `${numbers.slice(0, -1).join(", ")} and ${last}`;
 }
 
-/** What the deploy button will do, and nothing else. */
+/** The label of the deploy button: exactly what it does. */
 export function deployLabel(changes: readonly Pick<Change, "number">[]): string {
   if (changes.length === 0) return "Deploy";
   return changes.length === 1
@@ -102,7 +102,7 @@ export function deployLabel(changes: readonly Pick<Change, "number">[]): string 
     : `Deploy ${changes.length} changes`;
 }
 
-/** What a job is about: the subject of its only change, or the first one and how many more. */
+/** The subject of the first change of a job, and how many more there are. */
 export function jobSubject(changes: readonly Pick<Change, "number" | "subject">[]): string {
   const [first, ...others] = changes;
   if (first === undefined) return "no changes";
@@ -110,7 +110,7 @@ export function jobSubject(changes: readonly Pick<Change, "number" | "subject">[
   return `${first.number} ${visibleText(first.subject)}${more}`;
 }
 
-/** scap appends what it deploys to the name of its outermost phase; the page says that elsewhere. */
+/** Removes what scap deploys from the name of its outermost phase, because the page shows that elsewhere. */
 export function phaseLabel(name: string): string {
   const text = visibleText(name);
   const colon = text.indexOf(": ");

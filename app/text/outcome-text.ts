@@ -1,13 +1,13 @@
-// How a job ended, in sentences: who decided, where the changes are now, and what to do. Nothing is said that the
-// evidence does not show.
+// Describes how a job ended: who decided, where the changes are now, and what to do. States nothing that the evidence
+// does not show.
 import type { Outcome, Reached } from "#lib/domain/job.ts";
 import type { Decision, Job } from "#lib/contract/job.ts";
 import { questionLine } from "./question-text.ts";
 
 export type OutcomeText = {
-  /** In the order in which they are shown. */
+  /** In display order. */
   sentences: string[];
-  /** scap's own sentence, to be shown as a quotation. */
+  /** scap's own message, shown as a quotation. */
   quote: string | null;
 };
 
@@ -40,8 +40,8 @@ export function outcomeText(job: EndedJob): OutcomeText {
 }
 
 /**
- * A decline and an early end say the same as the sentence of scap. So does an interrupt at a question: what scap prints then is
- * the whole command line of its child and an exit code. While a step runs, it names the step.
+ * scap's message is left out where it adds nothing: after a decline, a planned end, and an interrupt at a question, for which
+ * scap prints the command line and exit code of its child. While a step runs, the message names that step.
  */
 function isQuoted(outcome: Outcome, by: Decision | null): boolean {
   if (outcome === "interrupted") return by === null || by.question === null;
@@ -63,9 +63,9 @@ function eventSentences(job: EndedJob, outcome: Outcome): string[] {
           : "scap found no commits to deploy.",
       ];
     case "prepared":
-      return ["scap ended before the sync, as requested."];
+      return ["scap stopped before the sync, as requested."];
     case "declined":
-      return [by === null ? "The deployment was cancelled at a question of scap." : answerSentence(by)];
+      return [by === null ? "The deployment was cancelled at a question." : answerSentence(by)];
     case "refused":
       return [];
     case "rolled_back":
@@ -78,8 +78,8 @@ function eventSentences(job: EndedJob, outcome: Outcome): string[] {
     case "exit_nonzero":
       return [
         job.totalLines === 0
-          ? `scap ended with an error${exitDetail(job)} and printed nothing. Check the servers.`
-          : `scap ended with an error${exitDetail(job)}.`,
+          ? `scap failed${exitDetail(job)} and printed nothing. Check the servers.`
+          : `scap failed${exitDetail(job)}.`,
       ];
     case "interrupted":
       return [stopSentence(by, "interrupted", job)];
@@ -97,11 +97,11 @@ function eventSentences(job: EndedJob, outcome: Outcome): string[] {
           : `${by.user} removed it from the queue before it started. Nothing was deployed.`,
       ];
     case "holder_lost":
-      return ["The process that held scap's terminal is gone, so the end of scap was not seen."];
+      return ["The process that held scap’s terminal is gone, so the result is unknown."];
     case "unclear":
       return [
         ...(by === null ? [] : [answerSentence(by)]),
-        "scap ended without an error, but its output does not show what it deployed. Check the servers.",
+        "scap exited without an error, but its output does not show what it deployed. Check the servers.",
       ];
   }
 }
@@ -118,7 +118,8 @@ function answerSentence({ user, answer, question }: Decision): string {
 function stopSentence(by: Decision | null, verb: string, job: EndedJob): string {
   const at = by?.question == null ? "" : ` at “${questionLine(by.question)}”`;
   if (by === null) return `scap was ${verb}${exitDetail(job)}. SpiderPig did not request it.`;
-  if (by.user === "policy") return `Nobody answered in time, so scap was ${verb} by policy${at}.`;
+  if (by.user === "policy")
+    return `The question was not answered in time, so scap was ${verb} by policy${at}.`;
   return `${by.user} ${verb} scap${at}.`;
 }
 
@@ -174,7 +175,7 @@ const LOCATIONS = {
   production: "production",
 } as const satisfies Partial<Record<Reached, string>>;
 
-/** Where the changes came, as far as it was seen; what became of them then is not known. */
+/** How far the changes got, as far as the output shows; their current state is unknown. */
 function furthestSeen({ reached, ...job }: EndedJob): string[] {
   const them = upper(theChanges(job));
   if (reached === "nowhere") return [];
@@ -184,7 +185,7 @@ function furthestSeen({ reached, ...job }: EndedJob): string[] {
 
 /**
  * Where the changes of a job are.
- * @param when `so far`: the job is live, and this is where they stay if it ends now. `rolled back`: what a rollback left.
+ * @param when `so far`: the job is live, and the changes stay there if it ends now. `rolled back`: what a rollback left.
  */
 export function changeLocation(
   job: Pick<Job, "changes" | "reached" | "reachIsPartial" | "isApproved">,
@@ -200,22 +201,22 @@ export function changeLocation(
         : nothing;
     case "merged":
       return when === "rolled back"
-        ? `${upper(them)} ${are} still merged: merge a fix or a revert before the next backport.`
-        : `${upper(them)} ${are} merged but on no server. The next backport will include ${it}.`;
+        ? `${upper(them)} ${are} still merged. Merge a fix or a revert before the next backport.`
+        : `${upper(them)} ${are} merged but not deployed. The next backport will include ${it}.`;
     case "testservers":
       return (
-        (job.reachIsPartial ? `Some test servers may have ${them}.` : `The test servers keep ${them}.`) + next
+        (job.reachIsPartial ? `Some test servers may have ${them}.` : `The test servers have ${them}.`) + next
       );
     case "canaries":
       return (
         (job.reachIsPartial
-          ? `The test servers keep ${them}, and some canaries may have ${it}.`
-          : `The test servers and the canaries keep ${them}.`) + next
+          ? `The test servers have ${them}, and some canaries may have ${it}.`
+          : `The test servers and the canaries have ${them}.`) + next
       );
     case "production":
       return job.reachIsPartial
-        ? `The test servers and the canaries keep ${them}, and some production servers may have ${it}.`
-        : `Production keeps ${them}.`;
+        ? `The test servers and the canaries have ${them}, and some production servers may have ${it}.`
+        : `Production has ${them}.`;
   }
 }
 
@@ -225,5 +226,5 @@ function processSentences({ endedProcesses }: EndedJob): string[] {
   for (const name of endedProcesses) counts.set(name, (counts.get(name) ?? 0) + 1);
   const names = [...counts].map(([name, count]) => (count === 1 ? name : `${name} (${count})`));
   const shown = names.length > 5 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
-  return [`scap left processes running, which SpiderPig ended with it: ${list(shown)}.`];
+  return [`SpiderPig ended processes that scap had left running: ${list(shown)}.`];
 }

@@ -1,6 +1,6 @@
-// The message of a question, cut into what should look different: tables (drawn with box characters, so only
-// right in a fixed-width font), the explaining text, and the last line, which is what is asked. A message can be long and
-// hostile: everything here takes time in proportion to its length.
+// Splits the message of a question into blocks that are displayed differently: tables (drawn with box characters, which
+// need a monospaced font), explanatory text, and the last line, which is the question itself. A message can be long and
+// hostile, so everything here takes linear time.
 
 import { plainText } from "#lib/domain/log-text.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
@@ -8,11 +8,11 @@ import { findUrls } from "./web-links.ts";
 
 export type MessageBlock = { kind: "text" | "table" | "question"; text: string };
 
-/** Characters shown of a message, from its two ends: the beginning explains, and the end asks. */
+/** A longer message is shortened in the middle: its start explains, and its end is the question. */
 const MESSAGE_MAX = 20_000;
-/** Of a question in a title or a list. */
+/** Maximum length of a question in a title or a list. */
 const QUESTION_LINE_MAX = 300;
-/** Of the sentence that explains it there. */
+/** Maximum length of the explanatory sentence before it. */
 const EXPLANATION_MAX = 100;
 
 const TABLE_LINE = /[\u2500-\u257f]/;
@@ -43,7 +43,7 @@ function withoutEmptyEnds(lines: readonly string[]): readonly string[] {
   return first === -1 ? [] : lines.slice(first, last + 1);
 }
 
-/** The last line asks; what stands before it explains. */
+/** The last line is the question; the lines before it explain it. */
 function withQuestion(text: string): MessageBlock[] {
   if (text.trim() === "") return [];
   const cut = text.lastIndexOf("\n");
@@ -53,7 +53,7 @@ function withQuestion(text: string): MessageBlock[] {
   return before.trim() === "" ? [question] : [{ kind: "text", text: before }, question];
 }
 
-/** A prompt that was not recognised: the end of the screen, without its colours. */
+/** The message of an unrecognised prompt: the end of the screen, without colours. */
 export function screenText(message: string): string {
   return withoutMiddle(message)
     .split("\n")
@@ -61,14 +61,14 @@ export function screenText(message: string): string {
     .join("\n");
 }
 
-/** What is asked, without what explains it. */
+/** The question itself, without the explanation. */
 export function questionSentence(message: string): string {
   return lastLine(messageBlocks(message));
 }
 
 /**
- * What is asked, in one line: for titles and lists. With the sentence before it if there is only one and it is short:
- * "What do you want to do?" by itself says nothing.
+ * The question in one line, for titles and lists. Includes the sentence before it if that is the only one and short, because
+ * "What do you want to do?" is meaningless without context.
  */
 export function questionLine(message: string): string {
   const blocks = messageBlocks(message);
@@ -93,12 +93,12 @@ function withoutMiddle(message: string): string {
 
 export type TextPart = { text: string; href: string | undefined };
 
-/** The number of a task. Shorter numbers are rather the names of other things. */
+/** A task number. Shorter numbers usually mean something else. */
 const TASK = /\bT[1-9]\d{3,6}\b/g;
 
 /**
- * Web addresses and numbers of tasks become links.
- * @param taskUrl where a task can be read, with `{task}` in place of its number; null: tasks are plain text.
+ * Turns URLs and task numbers into links.
+ * @param taskUrl the URL of a task, with `{task}` as placeholder for its number; null leaves task numbers as plain text.
  */
 export function linkParts(text: string, taskUrl: string | null): TextPart[] {
   const parts: TextPart[] = [];

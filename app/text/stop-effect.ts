@@ -1,5 +1,5 @@
-// What stopping a job does in the situation that it is in, said before it is done: what the signal ends, where the
-// changes stay, and whether there is a safer way. A pure function of what the page knows of the job.
+// Describes the effect of stopping a job in its current situation, before it is stopped: what the signal ends, where the
+// changes are, and whether there is a safer way. Pure.
 import type { InteractionOption } from "#lib/domain/interaction.ts";
 import { isRollback } from "#lib/domain/option-meaning.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
@@ -8,9 +8,9 @@ import { changeLocation } from "./outcome-text.ts";
 import { questionSentence } from "./question-text.ts";
 
 /**
- * - `question`: scap waits for an answer;
- * - `kubernetes`: a step of Kubernetes runs, which holds signals back until it returns;
- * - `merging`: scap has voted and waits for Gerrit;
+ * - `question`: scap is waiting for an answer;
+ * - `kubernetes`: a Kubernetes step is running, which delays signals until it returns;
+ * - `merging`: scap has voted and is waiting for Gerrit to merge;
  * - `beginning`: nothing has been changed yet;
  * - `running`: anything else.
  */
@@ -31,17 +31,17 @@ export function stopSituation(job: StoppableJob): StopSituation {
   return job.isApproved ? "merging" : "beginning";
 }
 
-const WHEN_IT_RETURNS = "It takes effect when the current Kubernetes step returns, which can take minutes.";
+const KUBERNETES_DELAY = "Takes effect when the current Kubernetes step returns, which can take minutes.";
 
 const INTERRUPT: Record<StopSituation, string> = {
-  question: "scap is waiting for an answer, so it ends.",
-  kubernetes: `${WHEN_IT_RETURNS} Then scap asks what to do, and can roll back.`,
-  merging: "scap stops waiting for the merge and ends.",
-  beginning: "scap ends.",
-  running: "Interrupts only the command that scap is running now. scap then ends, or asks what to do.",
+  question: "scap is waiting for input, so it exits.",
+  kubernetes: `${KUBERNETES_DELAY} scap then asks what to do, and can roll back.`,
+  merging: "scap stops waiting for the merge and exits.",
+  beginning: "scap exits.",
+  running: "Interrupts only the command that scap is running now. scap then exits or asks what to do.",
 };
 
-/** Two or three sentences: what this signal ends, and where the changes stay. */
+/** Two or three sentences: what this signal ends, and where the changes are. */
 export function stopEffect(kind: SignalKind, job: StoppableJob): string {
   const situation = stopSituation(job);
   return `${effectOf(kind, situation)} ${changeLocation(job, "so far")}`;
@@ -52,22 +52,22 @@ function effectOf(kind: SignalKind, situation: StopSituation): string {
     case "interrupt":
       return INTERRUPT[situation];
     case "interrupt_group":
-      return `Same as Ctrl-C in a terminal: interrupts scap and every command that it started.${
-        situation === "kubernetes" ? ` ${WHEN_IT_RETURNS}` : ""
+      return `Same as Ctrl-C in a terminal: interrupts scap and all commands that it started.${
+        situation === "kubernetes" ? ` ${KUBERNETES_DELAY}` : ""
       }`;
     case "terminate":
-      return "Sends SIGTERM to scap and every command that it started. Nothing is rolled back.";
+      return "Sends SIGTERM to scap and all commands that it started. Nothing is rolled back.";
     case "kill":
-      return "Sends SIGKILL: scap ends at once without cleaning up, so its lock may remain. Use it as a last resort.";
+      return "Sends SIGKILL. scap ends immediately without cleaning up, so its lock may remain. Use this as a last resort.";
   }
 }
 
 export type SafeStop = { interactionId: number; option: InteractionOption; effect: string };
 
-/** Questions at which a plain no ends the deployment; at others it may only skip something. */
+/** Questions to which "no" ends the deployment. Elsewhere, "no" may only skip a step. */
 const ENDS_WITH_NO = /\b(?:continue|proceed|backport|revert|promote|deploy)\b/i;
 
-/** An answer to the pending question by which scap ends in order; undefined where there is none. */
+/** An answer to the pending question that makes scap exit cleanly; undefined when there is none. */
 export function safeStop(job: StoppableJob): SafeStop | undefined {
   const { pendingInteraction: question } = job;
   if (question === null) return undefined;
@@ -77,10 +77,10 @@ export function safeStop(job: StoppableJob): SafeStop | undefined {
     return {
       interactionId,
       option: rollback,
-      effect: "scap rolls back every server that has the change, and ends.",
+      effect: "scap rolls back every server that has the change, and exits.",
     };
   const no = options.find(({ value }) => value === false);
   return no !== undefined && ENDS_WITH_NO.test(questionSentence(question.message))
-    ? { interactionId, option: no, effect: `scap ends by itself. ${changeLocation(job, "so far")}` }
+    ? { interactionId, option: no, effect: `scap exits cleanly. ${changeLocation(job, "so far")}` }
     : undefined;
 }

@@ -1,8 +1,9 @@
+// How long questions have been waiting: totals, and texts for the titles of browser tabs.
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { formatMinutes } from "./format.ts";
 import { questionSummary } from "./question-summary.ts";
 
-/** How long scap waited for people in all, up to `nowMs` for a question that is still open. */
+/** How long scap has waited for people in total; an open question counts up to `nowMs`. */
 export function totalWaitMs(
   interactions: readonly Pick<Interaction, "askedAt" | "endedAt">[],
   nowMs: number,
@@ -13,26 +14,26 @@ export function totalWaitMs(
   }, 0);
 }
 
-/** How long it had waited when people were reminded last; undefined when they were not. It moves with reminders only. */
+/** How long the question had been waiting at the last reminder; undefined without one. Changes with reminders only. */
 export function waitAtReminder(question: Pick<Interaction, "askedAt" | "remindedAt">): string | undefined {
   if (question.remindedAt === null) return undefined;
   return formatMinutes(Date.parse(question.remindedAt) - Date.parse(question.askedAt));
 }
 
-/** What the tab of a job says: a reminder changes it, so that browsers mark a tab nobody looks at. */
-export function questionTitle(question: Interaction): string {
-  const waits = waitAtReminder(question);
-  return `● ${waits === undefined ? "" : `${waits} · `}Job ${question.jobId} asks: ${questionSummary(question)}`;
+/** The tab title of a job with an open question. A reminder changes it, so that browsers highlight a background tab. */
+export function questionTabTitle(question: Interaction): string {
+  const wait = waitAtReminder(question);
+  return `● ${wait === undefined ? "" : `${wait} · `}Job ${question.jobId} asks: ${questionSummary(question)}`;
 }
 
 type Asked = Pick<Interaction, "askedAt" | "remindedAt">;
 
-/** "1 question" or "2 questions, waiting 70 min": what the tab of the home page says. */
-export function questionsTitle(questions: readonly Asked[]): string {
+/** "1 question" or "2 questions, waiting 70 min": for the tab title of the home page. */
+export function homeTabTitle(questions: readonly Asked[]): string {
   const count = questions.length === 1 ? "1 question" : `${questions.length} questions`;
   const longest = questions
     .filter((question) => question.remindedAt !== null)
     .toSorted((a, b) => Date.parse(a.askedAt) - Date.parse(b.askedAt))[0];
-  const waits = longest === undefined ? undefined : waitAtReminder(longest);
-  return waits === undefined ? count : `${count}, waiting ${waits}`;
+  const wait = longest === undefined ? undefined : waitAtReminder(longest);
+  return wait === undefined ? count : `${count}, waiting ${wait}`;
 }

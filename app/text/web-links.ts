@@ -1,15 +1,15 @@
-// Finds web addresses in text that others wrote, in one pass: the time grows with the length of the text, whatever it is.
+// Finds URLs in untrusted text, in linear time whatever the text contains.
 
 export type LinkRange = { from: number; to: number };
 
-/** A longer address is shown as text. */
+/** A longer URL is shown as plain text. */
 const URL_LENGTH_MAX = 2000;
 const SCHEMES = ["https://", "http://"];
-/** What follows an address in a sentence. */
+/** Punctuation that follows a URL in a sentence. */
 const TRAILING = new Set([".", ",", ";", ":", "!", "?"]);
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
-/** Addresses that begin with http:// or https://, without the punctuation that follows them. */
+/** Finds http:// and https:// URLs, without trailing punctuation. */
 export function findUrls(text: string): LinkRange[] {
   const ranges: LinkRange[] = [];
   let next = 0;
@@ -36,7 +36,7 @@ function isWordCharacter(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}_]/u.test(character);
 }
 
-/** The first character that cannot be part of an address: white space, quotes, angle brackets, lines of a table. */
+/** The first character that cannot be part of a URL: white space, quotes, angle brackets, table borders. */
 function endOfUrl(text: string, from: number): number {
   let at = from;
   while (at < text.length && !/[\s<>"'`\u2500-\u257f]/.test(text[at] ?? "")) at += 1;
@@ -49,7 +49,7 @@ function withoutTrailing(text: string, from: number, end: number): number {
     for (let at = from; at < end; at += 1) if (text[at] === wanted) found += 1;
     return found;
   };
-  /** Closing brackets without an opening one, by kind; counted when the first one is met. */
+  /** Number of unmatched closing brackets, by kind; counted at the first one. */
   const unopened = new Map<string, number>();
   let to = end;
   for (; to > from; to -= 1) {

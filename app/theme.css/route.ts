@@ -1,6 +1,6 @@
-// The design tokens of Codex as one style sheet for both themes, made from the package's own files when the
-// site is built. The package sets light and dark on `:root` in two files; here dark is bound to the reader's
-// system, unless the reader chose (the `data-theme` attribute, see ../components/shell/theme-script.tsx).
+// The design tokens of Codex as one style sheet for both themes, built from the files of the package. The package defines
+// light and dark on `:root` in two files; here the dark theme follows the system, unless the reader has chosen a theme (the
+// `data-theme` attribute, see app/features/shell/theme-script.tsx).
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -21,7 +21,7 @@ export function GET(): Response {
   });
 }
 
-/** The declarations between the braces of `:root { … }`, without comments. */
+/** The declarations inside `:root { … }`, without comments. */
 function tokens(file: string): string {
   const css = readFileSync(path.join(process.cwd(), TOKENS, file), "utf8");
   const declarations = /:root\s*\{([^}]*)\}/.exec(css.replace(/\/\*[\s\S]*?\*\//g, ""))?.[1];

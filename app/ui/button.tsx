@@ -1,5 +1,5 @@
 "use client";
-// A button that looks like what it does, and a link that looks like a button.
+// Buttons, icon buttons, and links that look like a button.
 import type { ComponentProps, ReactNode } from "react";
 import Link from "next/link";
 import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
@@ -9,29 +9,30 @@ import styles from "./button.module.css";
 
 export type ButtonTone = "progressive" | "destructive" | "neutral";
 
-type Look = {
-  tone?: ButtonTone;
-  /** `primary` is filled, `quiet` has no frame. At most one primary button in view. */
-  weight?: "primary" | "normal" | "quiet";
-  size?: "medium" | "large";
+type ButtonStyle = {
+  tone?: ButtonTone | undefined;
+  /** `primary` is filled, `quiet` has no frame. Use at most one primary button in view. */
+  weight?: "primary" | "normal" | "quiet" | undefined;
+  size?: "medium" | "large" | undefined;
   icon?: CodexIcon;
 };
 
-export function buttonClass({ tone = "neutral", weight = "normal", size = "medium" }: Look): string {
+export function buttonClass({ tone = "neutral", weight = "normal", size = "medium" }: ButtonStyle): string {
   return [styles.button, styles[tone], styles[weight], styles[size]].join(" ");
 }
 
-type ButtonProps = Look &
+type ButtonProps = ButtonStyle &
   Omit<ComponentProps<"button">, "className" | "ref"> & {
-    /** What it does is under way. */
+    /** The action is in progress. */
     isBusy?: boolean;
-    /** It has just appeared and takes no press yet: it looks as it will be. */
+    /** The button has just appeared and ignores clicks for a moment, but does not look disabled. */
     isActivating?: boolean;
   };
 
 /**
- * Off, it keeps the keyboard, which browsers take from a disabled button: it may be on again in a moment. Only one that
- * sends a form is really disabled: Enter in a field would send the form before the page's script is there.
+ * A disabled button keeps the focus by using `aria-disabled`, because browsers take the focus from a really disabled one and
+ * it may be enabled again in a moment. Only a submit button is really disabled: otherwise Enter in a field would submit the
+ * form before the page's script has loaded.
  */
 export function Button({
   tone,
@@ -56,7 +57,7 @@ export function Button({
       disabled={disabled && !isBusy && type === "submit"}
       aria-disabled={isDisabled || undefined}
       onClick={isDisabled ? (event) => event.preventDefault() : onClick}
-      className={buttonClass(look(tone, weight, size))}
+      className={buttonClass({ tone, weight, size })}
       data-busy={isBusy || undefined}
       data-activating={isActivating || undefined}
     >
@@ -71,7 +72,7 @@ type IconButtonProps = Omit<ComponentProps<"button">, "className" | "children" |
   icon: CodexIcon;
 };
 
-/** A button without words; `label` is its name and its tooltip. */
+/** A button with an icon only; `label` is its accessible name and its tooltip. */
 export function IconButton({ label, icon, ...rest }: IconButtonProps) {
   const button = useRestoredFocus<HTMLButtonElement>();
   return (
@@ -95,20 +96,11 @@ export function LinkButton({
   tone,
   weight,
   size,
-}: Look & { href: string; children: ReactNode }) {
+}: ButtonStyle & { href: string; children: ReactNode }) {
   return (
-    <Link href={href} className={buttonClass(look(tone, weight, size))}>
+    <Link href={href} className={buttonClass({ tone, weight, size })}>
       {icon !== undefined && <Icon icon={icon} />}
       {children}
     </Link>
   );
-}
-
-/** Leaves out what was not given, so that the defaults of buttonClass hold. */
-function look(tone: Look["tone"], weight: Look["weight"], size: Look["size"]): Look {
-  return {
-    ...(tone === undefined ? {} : { tone }),
-    ...(weight === undefined ? {} : { weight }),
-    ...(size === undefined ? {} : { size }),
-  };
 }

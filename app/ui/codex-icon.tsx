@@ -1,7 +1,7 @@
 import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
 import styles from "./codex-icon.module.css";
 
-/** Decoration: whatever it means also stands in words beside it, or in the label of its button. */
+/** Decorative: its meaning is always in the text next to it, or in the label of its button. */
 export function Icon({ icon, size = "medium" }: { icon: CodexIcon; size?: "small" | "medium" | "large" }) {
   return (
     <svg

@@ -1,6 +1,6 @@
 "use client";
-// A second, deliberate press: elsewhere on the screen than the first, restating what it is about, with the way
-// back focused, and deaf for a moment after it appeared.
+// Asks for confirmation in a dialog, away from the button that opened it. Cancel has the focus, and the confirming button
+// ignores clicks for a moment, so that a double click does not confirm by accident.
 import { useRef, type ReactNode } from "react";
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useInteractive } from "./use-interactive.ts";
@@ -11,33 +11,38 @@ import styles from "./confirm-dialog.module.css";
 type ConfirmDialogProps = {
   isOpen: boolean;
   title: string;
-  /** The words of the button, the same that were pressed first. */
+  /** The label of the confirming button, the same as that of the button that opened the dialog. */
   action: string;
   isDestructive: boolean;
-  /** False when what it asks about is gone or the connection is. */
+  /** False when the subject of the dialog no longer exists, or the connection is lost. */
   isEnabled?: boolean;
   onConfirm: () => void;
   onClose: () => void;
   children: ReactNode;
 };
 
+/** "Cancel" beside an action such as "Cancel and seek help" would be ambiguous. */
+function dismissLabel(action: string): string {
+  return /\bcancel\b/i.test(action) ? "Go back" : "Cancel";
+}
+
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { isOpen, title, action, isDestructive, isEnabled = true, onConfirm, onClose, children } = props;
-  const back = useRef<HTMLButtonElement>(null);
+  const dismiss = useRef<HTMLButtonElement>(null);
   const isInteractive = useInteractive(isOpen);
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onClose())}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={styles.backdrop} />
-        <AlertDialog.Popup className={styles.popup} initialFocus={back}>
+        <AlertDialog.Popup className={styles.popup} initialFocus={dismiss}>
           <DialogContent>
             <AlertDialog.Title className={styles.title}>{title}</AlertDialog.Title>
             <AlertDialog.Description className={styles.text} render={<div />}>
               {children}
             </AlertDialog.Description>
             <div className={styles.buttons}>
-              <AlertDialog.Close ref={back} className={buttonClass({ size: "large" })}>
-                Go back
+              <AlertDialog.Close ref={dismiss} className={buttonClass({ size: "large" })}>
+                {dismissLabel(action)}
               </AlertDialog.Close>
               <Button
                 tone={isDestructive ? "destructive" : "progressive"}

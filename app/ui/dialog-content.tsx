@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useRestoredFocus } from "./use-restored-focus.ts";
 import styles from "./confirm-dialog.module.css";
 
-/** All of a dialog: it may go with what it is about, while it has the keyboard. */
+/** The content of a dialog. Restores focus when the dialog is removed together with its subject. */
 export function DialogContent({ children }: { children: ReactNode }) {
   const content = useRestoredFocus<HTMLDivElement>();
   return (

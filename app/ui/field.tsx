@@ -4,9 +4,9 @@ import styles from "./field.module.css";
 
 type FieldProps = {
   label: string;
-  /** Below the control, and read after its label. */
+  /** Shown below the control and announced after its label. */
   hint?: ReactNode;
-  /** Why the value is not accepted; shown in place of the hint. */
+  /** Why the value is invalid; shown instead of the hint. */
   error?: string | undefined;
   children: (attributes: {
     id: string;
@@ -16,7 +16,7 @@ type FieldProps = {
   }) => ReactNode;
 };
 
-/** A label and what it labels, looking like every other. */
+/** A labelled form control with a hint or an error. */
 export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
   const noteId = `${id}-note`;

@@ -1,5 +1,5 @@
 "use client";
-// A dialog that asks for a few words before it does something, with the reason in the record afterwards.
+// A dialog with a form, for actions that need a reason or other input.
 import { useRef, type FormEvent, type ReactNode } from "react";
 import { Dialog } from "@base-ui/react/dialog";
 import { useInteractive } from "./use-interactive.ts";
@@ -45,7 +45,7 @@ export function FormDialog({
             <form ref={form} className={styles.text} onSubmit={submit}>
               {children}
               <div className={styles.buttons}>
-                <Dialog.Close className={buttonClass({ size: "large" })}>Go back</Dialog.Close>
+                <Dialog.Close className={buttonClass({ size: "large" })}>Cancel</Dialog.Close>
                 <Button
                   type="submit"
                   tone="progressive"

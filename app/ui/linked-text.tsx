@@ -3,7 +3,7 @@ import { useSession } from "../client/use-session.tsx";
 import { linkParts } from "../text/question-text.ts";
 import styles from "./linked-text.module.css";
 
-/** Text whose web addresses and tasks can be followed, in a new tab: nobody should lose the page of a running job. */
+/** Text with links for its URLs and task numbers. They open in a new tab, to keep the page of a running job open. */
 export function LinkedText({ text }: { text: string }) {
   const { taskUrl } = useSession();
   return linkParts(text, taskUrl).map((part, index) =>

@@ -1,4 +1,4 @@
-/** A pig that hangs by a thread: the mark of the site. */
+/** The logo of the site: a pig that hangs by a thread. */
 export function Logo({ size = 32 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" focusable="false">

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Logo } from "./logo.tsx";
 import styles from "./message-page.module.css";
 
-/** A page with one thing to say. */
+/** A page with a single message, such as an error. */
 export function MessagePage({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className={styles.page}>

@@ -15,20 +15,20 @@ const ICONS: Record<NoticeTone, CodexIcon> = {
 
 type NoticeProps = {
   tone: NoticeTone;
-  /** Whether a screen reader is interrupted or waits; neither for what was there when the page came. */
-  announced?: "at once" | "politely";
+  /** How screen readers announce the notice when it appears; leave out if it is part of the initial page. */
+  live?: "assertive" | "polite";
   action?: ReactNode;
-  /** When the keyboard may go to it (hooks/use-restored-focus.ts). */
-  place?: { ref: RefObject<HTMLDivElement | null>; "data-focus-target": string; tabIndex: -1 };
+  /** Makes the notice a focus target (use-restored-focus.ts). */
+  focusTarget?: { ref: RefObject<HTMLDivElement | null>; "data-focus-target": string; tabIndex: -1 };
   children: ReactNode;
 };
 
-export function Notice({ tone, announced, action, place, children }: NoticeProps) {
+export function Notice({ tone, live, action, focusTarget, children }: NoticeProps) {
   return (
     <div
-      {...place}
+      {...focusTarget}
       className={`${styles.notice} ${styles[tone]}`}
-      role={announced === undefined ? undefined : announced === "at once" ? "alert" : "status"}
+      role={live === undefined ? undefined : live === "assertive" ? "alert" : "status"}
     >
       <span className={styles.icon}>
         <Icon icon={ICONS[tone]} />

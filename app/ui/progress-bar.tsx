@@ -5,12 +5,12 @@ import type { Progress } from "#lib/contract/job.ts";
 import { formatCount } from "../text/format.ts";
 import styles from "./progress-bar.module.css";
 
-/** scap's own counting: how far, how many went well, how many failed, how many are left. */
+/** The progress that scap reports: percentage, and the numbers done, failed, in progress and left. */
 export function ProgressBar({ progress }: { progress: Progress }) {
   const name = visibleText(progress.name);
   return (
     <div className={styles.progress}>
-      <div className={styles.words}>
+      <div className={styles.caption}>
         <span className={styles.name}>{name}</span>
         <span className={styles.counts}>
           {formatCount(progress.ok)} done,{" "}
@@ -20,7 +20,7 @@ export function ProgressBar({ progress }: { progress: Progress }) {
             </>
           )}
           {progress.inFlight !== null && progress.inFlight > 0 && (
-            <>{formatCount(progress.inFlight)} under way, </>
+            <>{formatCount(progress.inFlight)} in progress, </>
           )}
           {formatCount(progress.left)} left
         </span>

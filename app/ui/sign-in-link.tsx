@@ -1,7 +1,7 @@
 "use client";
 import { usePathname } from "next/navigation";
 
-/** Back to this page after signing in. A plain link: the whole page must be loaded for the new session. */
+/** Returns to this page after signing in. A plain link, because the new session needs a full page load. */
 export function SignInLink() {
   return <a href={`/sign-in?next=${encodeURIComponent(usePathname())}`}>Sign in again</a>;
 }

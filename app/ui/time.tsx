@@ -5,7 +5,7 @@ import { useNow, useTimeZone } from "../client/use-now.tsx";
 
 const MINUTE_MS = 60_000;
 
-/** A moment in the reader's own time; the title has it to the second in UTC, as logs elsewhere do. */
+/** A time in the reader's time zone. The tooltip has the seconds and UTC, as server logs do. */
 export function Moment({ at }: { at: string }) {
   const now = useNow();
   const timeZone = useTimeZone();
@@ -16,7 +16,7 @@ export function Moment({ at }: { at: string }) {
   );
 }
 
-/** The same to the second while it is of today: where it matters how old something is. */
+/** A time with seconds if it is today, for places where the exact age matters. */
 export function ExactMoment({ at }: { at: string }) {
   const now = useNow();
   const timeZone = useTimeZone();
@@ -28,21 +28,21 @@ export function ExactMoment({ at }: { at: string }) {
   );
 }
 
-/** From `since` until `until`, or until now and ticking. */
+/** The duration from `since` until `until`, or until now, updated every second. */
 export function Elapsed({ since, until }: { since: string; until?: string | null }) {
   const now = useNow();
   const end = until === null || until === undefined ? now : Date.parse(until);
   return <>{formatDuration(end - Date.parse(since))}</>;
 }
 
-/** "12 min" since then, once it is a minute; until then the words. */
-export function MinutesSince({ since, words }: { since: string; words: ReactNode }) {
-  const totalWaitMs = useNow() - Date.parse(since);
-  return <>{totalWaitMs < MINUTE_MS ? words : formatMinutes(totalWaitMs)}</>;
+/** "12 min" once a minute has passed, and `fallback` before that. */
+export function MinutesSince({ since, fallback }: { since: string; fallback: ReactNode }) {
+  const elapsedMs = useNow() - Date.parse(since);
+  return <>{elapsedMs < MINUTE_MS ? fallback : formatMinutes(elapsedMs)}</>;
 }
 
-/** " for 12 min", once it is a minute: where a count of seconds would be unrest. */
+/** " for 12 min" once a minute has passed, for places where a count of seconds would distract. */
 export function ForMinutes({ since }: { since: string }) {
-  const totalWaitMs = useNow() - Date.parse(since);
-  return totalWaitMs < MINUTE_MS ? null : <> for {formatMinutes(totalWaitMs)}</>;
+  const elapsedMs = useNow() - Date.parse(since);
+  return elapsedMs < MINUTE_MS ? null : <> for {formatMinutes(elapsedMs)}</>;
 }

@@ -1,11 +1,11 @@
 "use client";
-// A button that appears under a finger must not be pressed by the press that was meant for what was there
-// before. For a moment after it appeared it takes none.
+// A control that appears or moves under a finger must not receive the click that was meant for what was there before. It
+// ignores clicks for a moment after it appeared.
 import { useEffect, useState } from "react";
 
 const ACTIVATION_DELAY_MS = 400;
 
-/** @param appearance changes when something new appears. @returns whether presses count already. */
+/** @param appearance changes when the control appears or moves. @returns whether clicks are accepted. */
 export function useInteractive(appearance: unknown): boolean {
   const [interactiveFor, setArmedFor] = useState<{ appearance: unknown }>();
   useEffect(() => {

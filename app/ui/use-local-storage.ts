@@ -1,6 +1,6 @@
 "use client";
-// A preference that this browser remembers, the same in all its tabs. Storage may be forbidden; then the
-// preference lasts as long as the page.
+// A preference in local storage, shared by all tabs of the browser. If storage is not available, the preference lasts as
+// long as the page.
 import { useCallback, useSyncExternalStore } from "react";
 
 const listeners = new Set<() => void>();
@@ -32,7 +32,7 @@ function write(key: string, value: string): void {
   for (const listener of listeners) listener();
 }
 
-/** The stored text, or null while the server renders and when nothing was stored. */
+/** The stored text; null when nothing is stored, and during server rendering. */
 export function useLocalStorage(key: string): [string | null, (value: string) => void] {
   const value = useSyncExternalStore(
     subscribe,

@@ -1,18 +1,18 @@
 "use client";
-// What has the keyboard may go: a button when it was pressed, a question when it was answered. The keyboard's place on
-// the page would go with it: Tab would begin at the top again, and a screen reader would fall silent. So the place goes
-// to where the page shows what became of it, and on from there when that goes too, unless the person is elsewhere by
-// then. Nobody has to think of it at a press: it makes no difference whether the page or the server takes things away.
+// Restores focus when the focused element is removed: a button that was pressed, a question that was answered. Without this
+// the focus is lost: Tab starts at the top of the page again, and a screen reader loses its position. Focus moves to the
+// focus target of that part of the page, and on from there when that is removed too, unless the person has moved the focus
+// meanwhile. It works the same whether the page or an event of the server removes the element.
 import { createContext, useContext, useLayoutEffect, useRef, type RefObject } from "react";
 
-/** The place that all within belong to: the keyboard goes there from what goes. Without one it goes to <main>. */
+/** The focus target for all elements inside: it receives focus when one of them is removed. The default is <main>. */
 export const FocusTargetContext = createContext<string | undefined>(undefined);
 
 export function jobFocusTarget(jobId: number): string {
   return `job ${jobId}`;
 }
 
-/** For an element that may have the keyboard and go. */
+/** For an element that may be removed while it has focus. */
 export function useRestoredFocus<E extends HTMLElement>(): RefObject<E | null> {
   const element = useRef<E>(null);
   useFocusHandover(element, useContext(FocusTargetContext));
@@ -20,8 +20,9 @@ export function useRestoredFocus<E extends HTMLElement>(): RefObject<E | null> {
 }
 
 /**
- * For an element that takes the keyboard, and gives it to the next of its name when it goes itself. Of several on a page
- * the first takes it. Focused itself, not its buttons: an Enter that was meant for the last question answers no new one.
+ * For an element that receives restored focus, and passes it to the next target of the same name when it is removed itself.
+ * If there are several, the first one receives it. The element itself is focused and not its buttons, so that an Enter that
+ * was meant for the previous question does not answer a new one.
  */
 export function useFocusTarget<E extends HTMLElement>(
   name: string,
@@ -35,37 +36,37 @@ function useFocusHandover(element: RefObject<HTMLElement | null>, name: string |
   useLayoutEffect(() => {
     const leaving = element.current;
     return () => {
-      if (leaving?.contains(keyboardPlace()) !== true) return;
-      // When it is gone, what comes in its place is there, and a dialog has given the keyboard back to what opened it.
-      queueMicrotask(() => queueMicrotask(() => leaving.isConnected || moveTo(name)));
+      if (leaving?.contains(focusedNode()) !== true) return;
+      // After two microtasks the replacement is rendered, and a closed dialog has returned focus to its trigger.
+      queueMicrotask(() => queueMicrotask(() => leaving.isConnected || moveFocusTo(name)));
     };
   }, [element, name]);
 }
 
-function moveTo(name: string | undefined): void {
-  if (!isNowhere()) return;
-  const place =
+function moveFocusTo(name: string | undefined): void {
+  if (hasFocus()) return;
+  const target =
     name === undefined ? null : document.querySelector<HTMLElement>(`[data-focus-target="${name}"]`);
-  (place ?? document.querySelector("main"))?.focus({ preventScroll: true });
+  (target ?? document.querySelector("main"))?.focus({ preventScroll: true });
 }
 
-function isNowhere(): boolean {
-  return document.activeElement === null || document.activeElement === document.body;
+function hasFocus(): boolean {
+  return document.activeElement !== null && document.activeElement !== document.body;
 }
 
-/** A dialog takes its part of the page away before what is in it hears of that, and then nothing has the keyboard. */
-let lastPlace: Node | null = null;
+/** The last focused node. A dialog removes its content before our clean-up runs, and nothing has focus then. */
+let lastFocused: Node | null = null;
 
-function keyboardPlace(): Node | null {
-  return isNowhere() ? lastPlace : document.activeElement;
+function focusedNode(): Node | null {
+  return hasFocus() ? document.activeElement : lastFocused;
 }
 
 if (typeof document !== "undefined") {
   document.addEventListener("focusin", ({ target }) => {
-    lastPlace = target instanceof Node ? target : null;
+    lastFocused = target instanceof Node ? target : null;
   });
-  // Whoever presses beside everything has left the place.
+  // A click on an empty part of the page removes focus on purpose.
   document.addEventListener("pointerdown", () => {
-    lastPlace = null;
+    lastFocused = null;
   });
 }

@@ -1,19 +1,18 @@
 "use client";
-// What the tab of the page says, for whoever looks at another one: its title, and a dot on its icon while scap asks.
+// Shows in a background tab that scap is waiting for input: in its title, and with a dot on its icon.
 import { useEffect } from "react";
 
-/** app/icon-waiting.svg/route.ts */
-const ASKED_ICON = "/icon-waiting.svg";
+/** Served by app/icon-waiting.svg/route.ts. */
+const WAITING_ICON = "/icon-waiting.svg";
 
-/** The framework's own title and icon stay for whoever has no scripts. */
-export function useTabIndicator(title: string, isAsked: boolean): void {
+export function useTabIndicator(title: string, isWaiting: boolean): void {
   useEffect(() => {
     const show = () => {
       if (document.title !== title) document.title = title;
-      showIcon(isAsked);
+      showIcon(isWaiting);
     };
     show();
-    // The framework writes its own when a navigation ends, which may be after this effect.
+    // Next.js sets its own title and icon when a navigation ends, which may be after this effect.
     const observer = new MutationObserver(show);
     observer.observe(document.head, {
       childList: true,
@@ -25,17 +24,17 @@ export function useTabIndicator(title: string, isAsked: boolean): void {
       observer.disconnect();
       showIcon(false);
     };
-  }, [title, isAsked]);
+  }, [title, isWaiting]);
 }
 
-let plainIcon: string | undefined;
+let defaultIcon: string | undefined;
 
-/** All of them: the framework adds its own anew when it does not find the one it had written. */
-function showIcon(isAsked: boolean): void {
+/** Changes all icon links: Next.js adds its own again when it does not find the one that it rendered. */
+function showIcon(isWaiting: boolean): void {
   for (const link of document.querySelectorAll('link[rel="icon"]')) {
     const shown = link.getAttribute("href") ?? undefined;
-    if (shown !== undefined && shown !== ASKED_ICON) plainIcon = shown;
-    const wanted = isAsked ? ASKED_ICON : plainIcon;
+    if (shown !== undefined && shown !== WAITING_ICON) defaultIcon = shown;
+    const wanted = isWaiting ? WAITING_ICON : defaultIcon;
     if (wanted !== undefined && wanted !== shown) link.setAttribute("href", wanted);
   }
 }

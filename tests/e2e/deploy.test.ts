@@ -18,8 +18,8 @@ test("a change goes from the entry box to the test servers, and to production wh
   };
 
   await home.open();
-  await home.choose(1234);
-  await expect(home.chosen).toContainText("Announce the autumn photo contest");
+  await home.select(1234);
+  await expect(home.selected).toContainText("Announce the autumn photo contest");
   await home.deploy("Deploy change 1234");
 
   await job.answer("Backport the changes?", "Yes");
@@ -89,7 +89,7 @@ test("of two people who answer at once one counts, the other is told, and both s
 test("a page that is reloaded in the middle shows the same job, question and log", async ({ signedIn }) => {
   const { page, home, job } = await signedIn("deployer");
   await home.open();
-  await home.choose(1247, 1248);
+  await home.select(1247, 1248);
   await home.deploy("Deploy 2 changes");
   await job.answer("Backport the changes?", "Yes");
   // A reload takes back what has not been sent.
@@ -109,7 +109,7 @@ test("a page that is reloaded in the middle shows the same job, question and log
 test("a double click starts one job", async ({ signedIn, world }) => {
   const { page, home, job } = await signedIn("deployer");
   await home.open();
-  await home.choose(1238);
+  await home.select(1238);
 
   await page.getByRole("button", { name: "Deploy change 1238" }).dblclick();
 

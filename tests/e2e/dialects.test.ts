@@ -16,7 +16,7 @@ for (const dialect of DIALECTS) {
     await page.goto(world.server("production"));
     await expect(page.getByText("The autumn photo contest is open")).toHaveCount(0);
     await home.open();
-    await home.choose(1234);
+    await home.select(1234);
     await home.deploy("Deploy change 1234");
     await job.answer("Backport the changes?", "Yes");
 

@@ -7,7 +7,7 @@ test("strangers are sent to sign in, and come back to where they wanted to go", 
 
   await page.getByRole("button", { name: /^deployer/ }).click();
 
-  await expect(page.getByRole("list", { name: "Chosen changes" })).toContainText("1234");
+  await expect(page.getByRole("list", { name: "Selected changes" })).toContainText("1234");
 });
 
 test("what is entered before the page's script has come counts, and goes nowhere but to sign in", async ({
@@ -22,7 +22,7 @@ test("what is entered before the page's script has come counts, and goes nowhere
   await page.goto(`${world.url}/sign-in`, { waitUntil: "commit" });
   const [account] = DEMO_ACCOUNTS;
 
-  await page.getByLabel("User name").fill(account.name);
+  await page.getByLabel("Username").fill(account.name);
   await page.getByLabel("Password").fill(account.password);
   await page.getByLabel("Password").press("Enter");
   await expect(page.getByRole("button", { name: "Sign in" })).toBeDisabled();
@@ -35,12 +35,12 @@ test("what is entered before the page's script has come counts, and goes nowhere
 
 test("a wrong password is refused in words and keeps the name", async ({ page, world }) => {
   await page.goto(`${world.url}/sign-in`);
-  await page.getByLabel("User name").fill("deployer");
+  await page.getByLabel("Username").fill("deployer");
   await page.getByLabel("Password").fill("not this one");
   await page.getByRole("button", { name: "Sign in" }).click();
 
   await expect(page.getByRole("alert").filter({ hasText: "not right" })).toBeVisible();
-  await expect(page.getByLabel("User name")).toHaveValue("deployer");
+  await expect(page.getByLabel("Username")).toHaveValue("deployer");
 });
 
 test("what cannot be deployed is refused with the reason, and nothing is queued", async ({ signedIn }) => {
@@ -52,7 +52,7 @@ test("what cannot be deployed is refused with the reason, and nothing is queued"
   await expect(home.refusals).toContainText("1244: This change is marked as work in progress");
   await expect(home.refusals).toContainText("99999: This change does not exist in Gerrit");
   await expect(home.refusals).toContainText("https://elsewhere.example/c/x/+/5");
-  await expect(home.chosen.getByRole("listitem")).toHaveCount(1);
+  await expect(home.selected.getByRole("listitem")).toHaveCount(1);
   await expect(page.getByRole("button", { name: "Deploy change 1234" })).toBeEnabled();
 });
 
@@ -60,18 +60,18 @@ test("words find a change in Gerrit, and the keyboard alone chooses and removes 
   const { page, home } = await signedIn("deployer");
   await home.open();
 
-  await home.entry.pressSequentially("medlar");
+  await home.search.pressSequentially("medlar");
   await expect(page.getByRole("option", { name: /Feature the medlar/ })).toBeVisible();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
 
-  await expect(home.chosen).toContainText("1248");
-  await expect(home.entry).toHaveValue("");
-  await expect(home.entry).toBeFocused();
+  await expect(home.selected).toContainText("1248");
+  await expect(home.search).toHaveValue("");
+  await expect(home.search).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page, "Enter alone starts nothing").toHaveURL(/\/$/);
   await page.getByRole("button", { name: "Remove change 1248" }).press("Enter");
-  await expect(home.chosen).toHaveCount(0);
+  await expect(home.selected).toHaveCount(0);
   await expect(page.locator(":focus"), "the keyboard has a place when its button is gone").toHaveCount(1);
 });
 
@@ -82,16 +82,16 @@ test("several numbers and addresses are pasted at once", async ({ signedIn, brow
   await home.open();
   await page.evaluate(() => navigator.clipboard.writeText("1246,\n#1247 1246"));
 
-  await home.entry.press("Control+V");
+  await home.search.press("Control+V");
 
-  await expect(home.chosen.getByRole("listitem")).toHaveCount(2);
+  await expect(home.selected.getByRole("listitem")).toHaveCount(2);
   await expect(page.getByRole("button", { name: "Deploy 2 changes" })).toBeEnabled();
 });
 
 test("what was typed stays when the server refuses", async ({ signedIn }) => {
   const { page, home } = await signedIn("deployer");
   await home.open();
-  await home.choose(1234);
+  await home.select(1234);
   await page.route("**/api/jobs", (route) =>
     route.fulfill({
       status: 502,
@@ -108,7 +108,7 @@ test("what was typed stays when the server refuses", async ({ signedIn }) => {
   await page.getByRole("button", { name: "Deploy change 1234" }).click();
 
   await expect(page.getByRole("alert").filter({ hasText: "Gerrit did not answer." })).toBeVisible();
-  await expect(home.chosen).toContainText("1234");
+  await expect(home.selected).toContainText("1234");
   await expect(page.getByRole("button", { name: "Deploy change 1234" })).toBeEnabled();
 });
 
@@ -147,12 +147,12 @@ test("a number that two projects have is shown as two, and the chosen one is dep
     });
   });
 
-  await home.entry.pressSequentially("6");
-  await expect(page.getByText("Several projects have a change with this number. Choose one.")).toBeVisible();
+  await home.search.pressSequentially("6");
+  await expect(page.getByText("Several projects have a change with this number. Select one.")).toBeVisible();
   await page.keyboard.press("Enter");
-  await expect(home.chosen, "Enter alone chooses none of them").toHaveCount(0);
+  await expect(home.selected, "Enter alone chooses none of them").toHaveCount(0);
   await page.getByRole("option", { name: /A change of two/ }).click();
-  await expect(home.chosen).toContainText("A change of two");
+  await expect(home.selected).toContainText("A change of two");
   await page.getByRole("button", { name: "Deploy change 6" }).click();
 
   await expect(home.refusals).toContainText("6: This change was abandoned");

@@ -92,11 +92,11 @@ for (const where of ["the home page", "its own page"]) {
     const { page, home, job } = person;
     await (where === "the home page" ? home.open() : job.open(id));
     const takeOut = (where === "the home page" ? queuedOn(person, id) : page).getByRole("button", {
-      name: "Take out of the queue",
+      name: "Remove from queue",
     });
 
     await pressEnter(takeOut);
-    await pressEnter(job.confirmation.getByRole("button", { name: "Take out of the queue" }));
+    await pressEnter(job.confirmation.getByRole("button", { name: "Remove from queue" }));
 
     await expect(job.confirmation).toHaveCount(0);
     await expect(takeOut).toHaveCount(0);
@@ -107,7 +107,7 @@ for (const where of ["the home page", "its own page"]) {
 
 function queuedOn({ page, home }: Person, id: number): Locator {
   return home
-    .section("In the queue")
+    .section("Queued")
     .getByRole("listitem")
     .filter({ has: page.getByRole("link", { name: `Job ${id}`, exact: true }).first() });
 }
@@ -118,7 +118,7 @@ test("the keyboard has a place when somebody else takes away what it is at", asy
   const person = await signedIn("deployer");
   const { page, home, job } = person;
   await home.open();
-  const takeOut = queuedOn(person, id).getByRole("button", { name: "Take out of the queue" });
+  const takeOut = queuedOn(person, id).getByRole("button", { name: "Remove from queue" });
   await pressEnter(takeOut);
   await expect(job.confirmation).toBeVisible();
 
@@ -144,15 +144,15 @@ test("the keyboard has a place when a freeze is lifted and a notice is closed", 
     headers: { origin: world.url },
   });
   expect(frozen.status()).toBeLessThan(300);
-  const lift = page.getByRole("button", { name: "Lift the freeze" });
+  const lift = page.getByRole("button", { name: "Unfreeze" });
   await pressEnter(lift);
   await expect(lift).toHaveCount(0);
   await place(admin).toEqual({ in: "main", isButton: false });
 
   await home.enter("1244");
-  await pressEnter(page.getByRole("button", { name: "Close" }));
+  await pressEnter(page.getByRole("button", { name: "Dismiss" }));
   await expect(home.refusals).toHaveCount(0);
-  await place(admin).toEqual({ in: "chosen changes", isButton: false });
+  await place(admin).toEqual({ in: "selected changes", isButton: false });
 
   const { id, pendingId } = await aJob(world.db, { lane: "closed" }).waiting({ on: "yes_no" });
   const second = await signedIn("second-deployer");
@@ -166,7 +166,7 @@ test("the keyboard has a place when a freeze is lifted and a notice is closed", 
   });
   await pressEnter(admin.job.button("Yes"));
   await expect(page.getByText("Somebody else answered first.")).toBeVisible();
-  await pressEnter(page.getByRole("button", { name: "Close" }));
+  await pressEnter(page.getByRole("button", { name: "Dismiss" }));
   await expect(page.getByText("Somebody else answered first.")).toHaveCount(0);
   await place(admin).toEqual({ in: `job ${id}`, isButton: false });
 });
@@ -217,7 +217,7 @@ test("what shows more, or leads to the end, leaves the keyboard where that is", 
   await place(person).toEqual({ in: "changes", isButton: false });
   await page.getByLabel("Go to line").fill("12");
   await page.getByLabel("Go to line").press("Enter");
-  await pressEnter(page.getByRole("button", { name: "Jump to the end" }));
+  await pressEnter(page.getByRole("button", { name: "Jump to end" }));
   await place(person).toEqual({ in: "log", isButton: false });
 });
 

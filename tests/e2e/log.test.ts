@@ -50,7 +50,7 @@ test("a line that is redrawn changes in place, and what the reader looks at does
   await expect.poll(() => line.boundingBox()).toEqual(before);
 
   await redraw(world, id, ["layer b: done"], ["layer a: done"]);
-  await page.getByRole("button", { name: "Jump to the end" }).click();
+  await page.getByRole("button", { name: "Jump to end" }).click();
   await expect(job.log.getByText("layer b: done")).toBeInViewport();
   await expect(job.log.getByText("layer a: done")).toBeInViewport();
 });

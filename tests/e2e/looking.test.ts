@@ -127,8 +127,8 @@ test("on a phone nothing moves under the finger when a question arrives, and the
 
   await home.open();
   await expect(page.getByRole("region", { name: /^Question of job/ }).first()).toBeInViewport({ ratio: 0.7 });
-  const question = await home.section("Waits for an answer").boundingBox();
-  expect(question?.y).toBeLessThan((await home.entry.boundingBox())?.y ?? 0);
+  const question = await home.section("In progress").boundingBox();
+  expect(question?.y).toBeLessThan((await home.search.boundingBox())?.y ?? 0);
 });
 
 test("of two questions on the home page the second takes no press that was meant for the first", async ({
@@ -248,7 +248,7 @@ test("a long log is scrolled, marked, linked and copied like a page", async ({ s
     200,
   );
 
-  await page.getByRole("button", { name: "Jump to the end" }).click();
+  await page.getByRole("button", { name: "Jump to end" }).click();
   await expect(job.log.getByText("line 30000 of many")).toBeInViewport();
   await page.getByLabel("Go to line").fill("12");
   await page.getByLabel("Go to line").press("Enter");
@@ -300,7 +300,7 @@ test("words are found in a long log by keyboard alone, also those that arrive", 
   await expect(job.log.getByText("Error 1000")).toBeInViewport();
   await expect(page).toHaveURL(/#L1000$/);
   await expect(count).toHaveText("1 of 3");
-  expect(await page.evaluate(() => CSS.highlights.get("log-found")?.size)).toBe(1);
+  expect(await page.evaluate(() => CSS.highlights.get("log-match")?.size)).toBe(1);
   await page.keyboard.press("Shift+Enter");
   await expect(job.log.getByText("Error 21000")).toBeInViewport();
 
@@ -320,7 +320,7 @@ test("words are found in a long log by keyboard alone, also those that arrive", 
   await page.keyboard.press("Escape");
   await expect(box).toHaveValue("");
   await expect(job.log).toBeFocused();
-  expect(await page.evaluate(() => CSS.highlights.has("log-found"))).toBe(false);
+  expect(await page.evaluate(() => CSS.highlights.has("log-match"))).toBe(false);
   await expectAccessible(page);
 });
 
@@ -335,7 +335,7 @@ test("what is marked, pressed and done is seen in the system's own colours, too"
   await keepHeard(world.db, id);
   const { page, job } = await signedIn("deployer", { forcedColors: "active" });
   await page.goto(`/jobs/${id}#L2`);
-  await page.getByRole("button", { name: "Times" }).click();
+  await page.getByRole("button", { name: "Timestamps" }).click();
   const look = (of: Locator) =>
     of.evaluate((element) => {
       const { outlineStyle, backgroundColor } = getComputedStyle(element);
@@ -345,7 +345,7 @@ test("what is marked, pressed and done is seen in the system's own colours, too"
   const marked = job.log.locator("[data-line='2']");
   await expect(marked).toHaveAttribute("data-marked");
   expect((await look(marked)).outlineStyle).toBe("solid");
-  expect((await look(page.getByRole("button", { name: "Times" }))).outlineStyle).toBe("solid");
+  expect((await look(page.getByRole("button", { name: "Timestamps" }))).outlineStyle).toBe("solid");
   const bar = page.getByRole("progressbar").locator("div").last();
   const track = bar.locator("xpath=..");
   expect((await look(bar)).backgroundColor).not.toBe((await look(track)).backgroundColor);
@@ -361,12 +361,14 @@ test("while the page is not connected it says so and takes no answer, and then g
   await expect(job.button("Yes")).toBeEnabled();
 
   await page.context().setOffline(true);
-  await expect(page.getByText(/Not connected; showing the state of \d\d:\d\d:\d\d/)).toBeVisible();
+  await expect(
+    page.getByText(/Connection lost\. Reconnecting… This page shows the status as of \d\d:\d\d:\d\d/),
+  ).toBeVisible();
   await expect(job.button("Yes")).toBeDisabled();
-  await expect(job.question).toContainText("takes no answer");
+  await expect(job.question).toContainText("can’t answer here");
 
   await page.context().setOffline(false);
-  await expect(page.getByText(/Not connected/)).toHaveCount(0);
+  await expect(page.getByText(/Connection lost/)).toHaveCount(0);
   await expect(job.button("Yes")).toBeEnabled();
 });
 
@@ -401,7 +403,7 @@ test("a tab whose shared stream died without a word joins again", async ({ signe
     })
     .toBe(true);
 
-  await expect(page.getByText(/Not connected/)).toHaveCount(0);
+  await expect(page.getByText(/Connection lost/)).toHaveCount(0);
   await expect(job.button("Yes")).toBeEnabled();
 });
 
@@ -444,20 +446,20 @@ test("what was found stays until other words have found something, and cannot be
   const foundJob = home.section("Recent jobs").locator(`a[href="/jobs/${id}"]`);
   await page.getByRole("searchbox").fill("quagga");
   await expect(jobs).toHaveCount(1);
-  await home.entry.fill("medlar");
+  await home.search.fill("medlar");
   await expect(page.getByRole("option")).toHaveCount(1);
-  const box = () => page.getByRole("listbox", { name: "Found changes" }).boundingBox();
+  const box = () => page.getByRole("listbox", { name: "Search results" }).boundingBox();
   const place = await box();
 
   isHeld = true;
-  await home.entry.fill("medlar b");
+  await home.search.fill("medlar b");
   const option = page.getByRole("option", { name: /Feature the medlar/ });
   await expect(option).toBeDisabled();
   expect(await box()).toEqual(place);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await option.click({ force: true });
-  await expect(home.chosen).toHaveCount(0);
+  await expect(home.selected).toHaveCount(0);
   await page.getByRole("searchbox").fill("quagga enclosure");
   await expect(foundJob).toBeVisible();
   await expect(foundJob.locator("xpath=ancestor::*[@inert]"), "only to look at").toHaveCount(1);
@@ -465,10 +467,10 @@ test("what was found stays until other words have found something, and cannot be
 
   held.resolve();
   await expect(foundJob.locator("xpath=ancestor::*[@inert]")).toHaveCount(0);
-  await home.entry.fill("medlar");
+  await home.search.fill("medlar");
   await expect(option).toBeEnabled();
   await option.click();
-  await expect(home.chosen).toContainText("1248");
+  await expect(home.selected).toContainText("1248");
 });
 
 test("a task can be read from the change and the question that name it, in a tab of its own", async ({
@@ -536,7 +538,7 @@ test("every way to stop scap says what it does before it does it", async ({ sign
   await job.open(id);
 
   for (const [item, says] of [
-    ["Interrupt the current step…", "scap ends. Nothing has been deployed so far."],
+    ["Interrupt the current step…", "scap exits. Nothing has been deployed so far."],
     ["Press Ctrl-C…", "Same as Ctrl-C in a terminal"],
     ["Terminate scap…", "SIGTERM"],
     ["Kill scap…", "last resort"],
@@ -544,7 +546,7 @@ test("every way to stop scap says what it does before it does it", async ({ sign
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByRole("menuitem", { name: item }).click();
     await expect(job.confirmation).toContainText(says);
-    await job.confirmation.getByRole("button", { name: "Go back" }).click();
+    await job.confirmation.getByRole("button", { name: "Cancel" }).click();
     await expect(job.confirmation).toHaveCount(0);
   }
 });
@@ -580,14 +582,14 @@ test("a job in the queue says what it waits for, and a deployer takes it out", a
   const { page, home, job } = await signedIn("deployer");
   await home.open();
   const row = home
-    .section("In the queue")
+    .section("Queued")
     .getByRole("listitem")
     .filter({ has: page.getByRole("link", { name: `Job ${second.id}` }) });
   await expect(row).toContainText(`behind job ${first.id}`);
 
-  await row.getByRole("button", { name: "Take out of the queue" }).click();
-  await expect(job.confirmation).toContainText("second-deployer wants to deploy");
-  await job.confirm("Take out of the queue");
+  await row.getByRole("button", { name: "Remove from queue" }).click();
+  await expect(job.confirmation).toContainText("Requested by second-deployer");
+  await job.confirm("Remove from queue");
 
   await expect(row).toHaveCount(0);
   await job.open(second.id);
@@ -602,12 +604,12 @@ test("a freeze is told to everybody with its reason, and goes when it is lifted"
 
   await admin.page.getByRole("button", { name: "admin: account and appearance" }).click();
   await admin.page.getByRole("menuitem", { name: "Freeze deployments…" }).click();
-  await admin.page.getByLabel("Reason, visible to everyone").fill("Switching the datacentre");
+  await admin.page.getByLabel("Reason (visible to everyone)").fill("Switching the datacentre");
   await admin.page.getByRole("button", { name: "Freeze", exact: true }).click();
   await expect(deployer.page.getByText("Switching the datacentre")).toBeVisible();
-  await expect(deployer.page.getByRole("button", { name: "Lift the freeze" })).toHaveCount(0);
+  await expect(deployer.page.getByRole("button", { name: "Unfreeze" })).toHaveCount(0);
 
-  await admin.page.getByRole("button", { name: "Lift the freeze" }).click();
+  await admin.page.getByRole("button", { name: "Unfreeze" }).click();
   await expect(deployer.page.getByText("Switching the datacentre")).toHaveCount(0);
 });
 
@@ -619,7 +621,7 @@ test("the end of a freeze names its time zone, and one in the past is refused in
   await page.getByRole("button", { name: "admin: account and appearance" }).click();
   await page.getByRole("menuitem", { name: "Freeze deployments…" }).click();
   const dialog = page.getByRole("dialog", { name: "Freeze deployments" });
-  await dialog.getByLabel("Reason, visible to everyone").fill("Switching the datacentre.");
+  await dialog.getByLabel("Reason (visible to everyone)").fill("Switching the datacentre.");
   const until = dialog.getByLabel("Until (optional)");
   const submit = dialog.getByRole("button", { name: "Freeze", exact: true });
   await expect(dialog.getByText(/^Your time zone: /)).toBeVisible();
@@ -647,7 +649,7 @@ test("a job that has not started offers nothing to do with its log, and shows it
   ];
 
   await job.open(id);
-  await expect(page.getByText("What scap prints appears here")).toBeVisible();
+  await expect(page.getByText("Output appears here")).toBeVisible();
   for (const tool of tools) await expect(tool).toHaveCount(0);
   await job.open(cancelled.id);
   await job.isIn("Cancelled");
@@ -667,12 +669,12 @@ test("a job behind a freeze says that it waits for that, too", async ({ signedIn
       ...(method === "PUT" ? { data: { reason: "Holidays" } } : {}),
     });
   await job.open(id);
-  const notice = page.getByText(`behind job ${first.id} of`);
-  await expect(notice).toContainText("It starts by itself.");
+  const notice = page.getByText(`behind job ${first.id} by`);
+  await expect(notice).toContainText("It starts automatically.");
 
   expect((await freeze("PUT")).status()).toBeLessThan(300);
 
-  await expect(notice).toContainText("It starts by itself when the freeze is over.");
+  await expect(notice).toContainText("It starts automatically when the freeze ends.");
   expect((await freeze("DELETE")).status()).toBeLessThan(300);
 });
 
@@ -680,15 +682,15 @@ test("the lane of a lost job is freed by an admin who says what was found", asyn
   const { id } = await aJob(world.db, { lane: "lost" }).lost();
   const deployer = await signedIn("deployer");
   await deployer.job.open(id);
-  await expect(deployer.page.getByText("until an admin frees it")).toBeVisible();
+  await expect(deployer.page.getByText("until an admin releases it")).toBeVisible();
 
   const admin = await signedIn("admin");
   await admin.job.open(id);
-  await admin.page.getByRole("button", { name: "Free the lane…" }).click();
-  await admin.page.getByLabel("What was found on the servers").fill("All of them run the old version");
-  await admin.page.getByRole("button", { name: "Free the lane", exact: true }).click();
+  await admin.page.getByRole("button", { name: "Release lane…" }).click();
+  await admin.page.getByLabel("State of the servers").fill("All of them run the old version");
+  await admin.page.getByRole("button", { name: "Release lane", exact: true }).click();
 
-  await expect(deployer.page.getByText("until an admin frees it")).toHaveCount(0);
+  await expect(deployer.page.getByText("until an admin releases it")).toHaveCount(0);
 });
 
 test("the pages have no accessibility violations, in light and in dark", async ({
@@ -715,10 +717,10 @@ test("the pages have no accessibility violations, in light and in dark", async (
   const { page, home, job } = await signedIn("deployer");
   await page.emulateMedia({ reducedMotion: "reduce" });
   await home.open();
-  await home.choose(1234);
+  await home.select(1234);
   await home.enter("1244");
   await expect(home.refusals).toBeVisible();
-  await home.entry.fill("notice");
+  await home.search.fill("notice");
   await expect(page.getByRole("option").first()).toBeVisible();
   await expectAccessible(page);
   for (const id of Object.values(ids)) {
@@ -730,7 +732,7 @@ test("the pages have no accessibility violations, in light and in dark", async (
   await expect(job.confirmation).toBeVisible();
   await expectAccessible(page);
   await page.goto("/jobs/999999");
-  await expect(page.getByText("There is nothing here")).toBeVisible();
+  await expect(page.getByText("Page not found")).toBeVisible();
   await expectAccessible(page);
 });
 
@@ -744,7 +746,7 @@ test("phones, menus and dialogs have no accessibility violations either", async 
   await page.emulateMedia({ reducedMotion: "reduce" });
 
   await home.open();
-  await expect(home.section("Waits for an answer")).toBeVisible();
+  await expect(home.section("In progress")).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "admin: account and appearance" }).click();
   await expect(page.getByRole("menuitem", { name: "Sign out" })).toBeVisible();
@@ -763,8 +765,8 @@ test("phones, menus and dialogs have no accessibility violations either", async 
   await job.open(queued.id);
   await expectAccessible(page);
   await job.open(lost.id);
-  await page.getByRole("button", { name: "Free the lane…" }).click();
-  await expect(page.getByRole("dialog", { name: /^Free the lane/ })).toBeVisible();
+  await page.getByRole("button", { name: "Release lane…" }).click();
+  await expect(page.getByRole("dialog", { name: /^Release lane/ })).toBeVisible();
   await expectAccessible(page);
 });
 
@@ -780,7 +782,7 @@ test("in place of a log that the retention rule removed stands that it was", asy
   await page.goto(`/jobs/${id}`);
 
   await expect(page.getByRole("region", { name: "Log" })).toContainText(
-    "The output (3 lines) was removed by the retention rule",
+    "The output (3 lines) was removed by the retention policy",
   );
   await expect(page.getByRole("link", { name: "Download" })).toHaveCount(0);
   await expectAccessible(page);

@@ -19,9 +19,9 @@ test("a failure shows scap's own sentence, where the change is, and the first er
   const { page, job } = await signedIn("viewer");
   await job.open(id);
 
-  await expect(page.getByText("scap ended with an error (exit code 1).")).toBeVisible();
+  await expect(page.getByText("scap failed (exit code 1).")).toBeVisible();
   await expect(
-    page.getByText("The test servers keep the change, and some canaries may have it."),
+    page.getByText("The test servers have the change, and some canaries may have it."),
   ).toBeVisible();
   await expect(page.getByText("timed out waiting for the condition").first()).toBeVisible();
   await expectAccessible(page);
@@ -43,9 +43,9 @@ test("at the test servers the stop menu offers the answer that rolls back, and s
 
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByRole("menuitem", { name: "Interrupt the current step…" }).click();
-  await expect(job.confirmation).toContainText("so it ends. The test servers keep the change.");
+  await expect(job.confirmation).toContainText("so it exits. The test servers have the change.");
   await expect(job.confirmation).toContainText("Safer: answer the question with “No, roll back");
-  await job.confirmation.getByRole("button", { name: "Go back" }).click();
+  await job.confirmation.getByRole("button", { name: "Cancel" }).click();
 
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByRole("menuitem", { name: "Answer “No, roll back deployment and terminate”…" }).click();

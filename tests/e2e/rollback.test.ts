@@ -11,12 +11,12 @@ test("no to the test servers is asked twice, rolls back, and says that the chang
   await home.deploy("Deploy change 1235");
   await job.answer("Backport the changes?", "Yes");
   await job.isAsked("Continue with deployment?");
-  await expect(job.question).toContainText("scap’s default");
+  await expect(job.question).toContainText("Default");
 
   await job.button(/roll back/).click();
   await expect(job.confirmation).toContainText("New wordmark and warmer colours");
   await expect(job.confirmation).toContainText("previous version");
-  await job.confirmation.getByRole("button", { name: "Go back" }).click();
+  await job.confirmation.getByRole("button", { name: "Cancel" }).click();
   await job.isAsked("Continue with deployment?");
 
   await job.button(/roll back/).click();
@@ -48,8 +48,8 @@ test("a change that breaks the test servers leads to scap's question what to do,
     /Exit without/,
   ]);
   await job.button(/Ignore failure/).click();
-  await expect(job.confirmation).toContainText("overridden");
-  await job.confirmation.getByRole("button", { name: "Go back" }).click();
+  await expect(job.confirmation).toContainText("Overrides the failed check");
+  await job.confirmation.getByRole("button", { name: "Cancel" }).click();
 
   await job.button(/Roll back/).click();
   await job.confirm(/Roll back/);

@@ -117,7 +117,7 @@ test("keys are pressed one at a time, only while the program reads, and their hi
   await draw(db, id, null);
   await expect(job.question).toHaveCount(0);
   await expect(job.questions).toContainText("You pressed Down, “prod”, Enter");
-  await job.questions.getByText("Show each key").click();
+  await job.questions.getByText("Show all key presses").click();
   await expect(
     job.questions.getByRole("listitem").filter({ hasText: /^\d.*deployer: Enter$/ }),
   ).toBeVisible();
@@ -156,7 +156,7 @@ test("the keyboard goes to the program only when it was given to it, and Escape 
   await expect(job.confirmation).toContainText("Press Ctrl-C?");
   await page.keyboard.press("Escape");
   await expect(job.confirmation).toHaveCount(0);
-  await job.button("Use the keyboard").click();
+  await job.button("Use keyboard").click();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await expect(job.question).not.toContainText("Keys go to the program.");

@@ -55,13 +55,13 @@ test("all tabs say that the connection is lost, miss nothing, and continue by th
 
   const mend = network.breakAll();
   for (const { tab, job } of tabs.all) {
-    await expect(tab.getByText(/Not connected/)).toBeVisible();
+    await expect(tab.getByText(/Connection lost/)).toBeVisible();
     await expect(job.button("Yes")).toBeDisabled();
   }
   await answer((await signedIn("deployer")).page.context(), world.url, ids[1] ?? 0);
   mend();
 
-  for (const { tab } of tabs.all) await expect(tab.getByText(/Not connected/)).toHaveCount(0);
+  for (const { tab } of tabs.all) await expect(tab.getByText(/Connection lost/)).toHaveCount(0);
   await expect(tabs.at(1).job.questions).toContainText("answered “yes”");
   await expect(tabs.at(0).job.button("Yes")).toBeEnabled();
   await expect.poll(() => network.openStreams()).toBe(1);
@@ -109,7 +109,7 @@ test("an answer that finds no free connection is given up, said so, and never de
 
   await job.button("Yes").click();
   await expect(job.question).toContainText("Not sent.");
-  await expect(job.question).toContainText("will not be delivered later");
+  await expect(job.question).toContainText("will not be sent later");
   await page.evaluate(() => (window as unknown as { free: () => void }).free());
 
   // Whatever the browser still had to send has been sent when it sends something new.
@@ -132,7 +132,7 @@ test("an answer that the network delivers late is refused, and its deployer is t
 
   network.hold();
   await job.button("Yes").click();
-  await expect(job.question).toContainText("Sent, but no reply yet.");
+  await expect(job.question).toContainText("Sent, but no response yet.");
   expect(network.deliver()).toBeGreaterThan(0);
 
   await expect(job.question).toContainText("Not sent.");
@@ -161,7 +161,7 @@ test("where tabs cannot share a stream, only those that are looked at hold one",
   await setVisibility(hidden.tab, "visible");
 
   await expect(hidden.job.questions).toContainText("answered “yes”");
-  await expect(hidden.tab.getByText(/Not connected/)).toHaveCount(0);
+  await expect(hidden.tab.getByText(/Connection lost/)).toHaveCount(0);
 });
 
 function setVisibility(page: Page, state: "hidden" | "visible"): Promise<void> {
@@ -229,7 +229,7 @@ function recordBanners(page: Page): Promise<void> {
   return page.evaluate(() => {
     Object.assign(window, { banners: 0 });
     new MutationObserver(() => {
-      if (document.body.textContent.includes("Not connected"))
+      if (document.body.textContent.includes("Connection lost"))
         (window as unknown as { banners: number }).banners += 1;
     }).observe(document.body, { childList: true, subtree: true, characterData: true });
   });

@@ -19,13 +19,13 @@ test("the page says that its host is silent, keeps the buttons, and recovers by 
 
   await job.open(id);
 
-  const silence = page.getByText(/The worker on deploy7 has not been heard for [234] min\./);
+  const silence = page.getByText(/The worker on deploy7 hasn’t responded for [234] min\./);
   await expect(silence).toBeVisible();
-  await expect(page.getByText(/What is shown here is of \S+; it catches up/)).toBeVisible();
-  await expect(page.getByRole("button", { name: "Declare it lost…" })).toHaveCount(0);
-  await expect(job.question).toContainText("Your answer is kept, and typed when the worker is back");
+  await expect(page.getByText(/This page shows the status as of \S+\./)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Declare lost…" })).toHaveCount(0);
+  await expect(job.question).toContainText("Your answer is stored, and sent when the worker responds again");
   await job.button("Yes").click();
-  await expect(page.getByText(/Accepted, being typed into scap; it waits for the worker/)).toBeVisible();
+  await expect(page.getByText(/Accepted, sending to scap\. Waiting for the worker\./)).toBeVisible();
 
   await keepHeard(world.db, id);
   await expect(silence).toHaveCount(0);
@@ -39,30 +39,30 @@ test("after five minutes an admin ends it as lost with a reason, and a deployer 
   await fallSilent(world.db, id, 400);
   const deployer = await signedIn("deployer");
   await deployer.job.open(id);
-  await expect(deployer.page.getByText("an admin can end the job as lost")).toBeVisible();
-  await expect(deployer.page.getByRole("button", { name: "Declare it lost…" })).toHaveCount(0);
+  await expect(deployer.page.getByText("an admin can declare the job lost")).toBeVisible();
+  await expect(deployer.page.getByRole("button", { name: "Declare lost…" })).toHaveCount(0);
 
   const { page, job } = await signedIn("admin");
   await job.open(id);
-  await page.getByRole("button", { name: "Declare it lost…" }).click();
+  await page.getByRole("button", { name: "Declare lost…" }).click();
   const dialog = page.getByRole("dialog", { name: `Declare job ${id} lost?` });
-  await expect(dialog).toContainText("scap may still run on deploy8");
-  await expect(dialog.getByRole("button", { name: "Declare it lost" })).toBeDisabled();
-  await dialog.getByLabel("What was found about the host").fill("Its disk is broken.");
+  await expect(dialog).toContainText("may still be running on deploy8");
+  await expect(dialog.getByRole("button", { name: "Declare lost" })).toBeDisabled();
+  await dialog.getByLabel("State of the host").fill("Its disk is broken.");
   await expectAccessible(page);
-  await dialog.getByRole("button", { name: "Declare it lost" }).click();
+  await dialog.getByRole("button", { name: "Declare lost" }).click();
 
   await job.isIn("Lost");
   await expect(page.getByText("admin declared the job lost at")).toContainText("“Its disk is broken.”");
   await expect(job.question).toHaveCount(0);
-  await expect(page.getByRole("button", { name: "Free the lane…" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Release lane…" })).toBeVisible();
   // Whoever watched is told without doing anything.
   await expect(deployer.page.getByText("admin declared the job lost at")).toBeVisible();
 
   // The host is back, and its worker finds what it does when scap has gone on there.
-  await expect(page.getByText("scap still ran on")).toHaveCount(0);
+  await expect(page.getByText("scap was still running on")).toHaveCount(0);
   await transaction(world.db, (tx) => recordHolderFound(tx, id, { host: "deploy8", pid: 4711 }));
   for (const watching of [page, deployer.page]) {
-    await expect(watching.getByText("scap still ran on deploy8 (process 4711)")).toBeVisible();
+    await expect(watching.getByText("scap was still running on deploy8 (process 4711)")).toBeVisible();
   }
 });

@@ -45,7 +45,7 @@ test("a reminder reaches the page and calls the person by itself", async ({ sign
   await job.open(id);
   await expect(job.question).toContainText(/Waiting (\d+m )?\d+s/);
   await expect(job.question).toContainText(/Expires at \S+: scap will be interrupted/);
-  await expect(job.question).not.toContainText("Reminded");
+  await expect(job.question).not.toContainText("Reminder");
   await expect(page).toHaveTitle(
     new RegExp(`^● Job ${id} asks: Testserver checks failed\\. What do you want to do\\?`),
   );
@@ -54,7 +54,7 @@ test("a reminder reaches the page and calls the person by itself", async ({ sign
   await expect
     .poll(notifications)
     .toEqual([
-      `Job ${id} waits for an answer [spiderpig-question-${pendingId}-0]: Testserver checks failed. What do you want to do?\n1234 Subject of change 1234`,
+      `Job ${id} is waiting for input [spiderpig-question-${pendingId}-0]: Testserver checks failed. What do you want to do?\n1234 Subject of change 1234`,
     ]);
 
   // What the worker writes after ten minutes.
@@ -75,13 +75,13 @@ test("a reminder reaches the page and calls the person by itself", async ({ sign
   );
   await query(world.db, "select pg_notify('spiderpig_job', $1)", [String(id)]);
 
-  await expect(job.question).toContainText(/Reminded at \S+/);
+  await expect(job.question).toContainText(/Reminder sent at \S+/);
   await expect(page).toHaveTitle(new RegExp(`^● 10 min · Job ${id} asks`));
   await expect
     .poll(notifications)
     .toContainEqual(
       expect.stringMatching(
-        `^Job ${id} still waits for an answer, for 10 min \\[spiderpig-question-${pendingId}-1\\]`,
+        `^Job ${id} has been waiting for input for 10 min \\[spiderpig-question-${pendingId}-1\\]`,
       ),
     );
 });
@@ -98,9 +98,9 @@ test("the worker reminds of a question that was asked long ago, and lists say ho
 
   const card = page.getByRole("region", { name: `Question of job ${id}` });
   await expect(card).toContainText(/Waiting 1h 1\dm/);
-  await expect(card).toContainText(/Reminded at \S+/, SOON);
+  await expect(card).toContainText(/Reminder sent at \S+/, SOON);
   await expect(page).toHaveTitle(/^● \d+ questions?, waiting 1 h 1\d min · SpiderPig/);
-  await expect(page.getByText(/waits for an answer for 1 h 1\d min/).first()).toBeVisible();
+  await expect(page.getByText(/waiting for input for 1 h 1\d min/).first()).toBeVisible();
 });
 
 test("whoever comes back to a job that a policy ended is told so", async ({ signedIn, world }) => {
@@ -112,10 +112,12 @@ test("whoever comes back to a job that a policy ended is told so", async ({ sign
   await job.open(id);
 
   await expect(
-    page.getByText("Nobody answered in time, so scap was interrupted by policy at “Backport the changes?”."),
+    page.getByText(
+      "The question was not answered in time, so scap was interrupted by policy at “Backport the changes?”.",
+    ),
   ).toBeVisible();
-  await expect(job.questions).toContainText("Nobody answered in time; by policy scap was interrupted.");
-  await expect(page.getByText("policy (nobody answered)")).toBeVisible();
+  await expect(job.questions).toContainText("Not answered in time. scap was interrupted by policy.");
+  await expect(page.getByText("policy (no answer)")).toBeVisible();
 });
 
 test("a hidden tab notifies of the end of a job that is watched", async ({ signedIn, world }) => {
@@ -143,7 +145,7 @@ test("a hidden tab notifies of the end of a job that is watched", async ({ signe
 
   await expect
     .poll(() => page.evaluate(() => (window as unknown as { shown: string[] }).shown))
-    .toEqual([`Job ${id} has ended: Deployed [spiderpig-ended-${id}]: 1234 Subject of change 1234`]);
+    .toEqual([`Job ${id} has finished: Deployed [spiderpig-ended-${id}]: 1234 Subject of change 1234`]);
 });
 
 test("a browser that cannot show notifications says so, and shows the question", async ({
@@ -172,8 +174,8 @@ test("a browser that cannot show notifications says so, and shows the question",
     await expect(job.button(/Retry/)).toBeEnabled();
     if (permission === "granted") continue;
 
-    await page.getByRole("button", { name: "Notify me when it asks or ends" }).click();
+    await page.getByRole("button", { name: "Notify me when this job needs input or finishes" }).click();
 
-    await expect(page.getByText("This browser cannot show notifications.")).toBeVisible();
+    await expect(page.getByText("This browser doesn’t support notifications.")).toBeVisible();
   }
 });

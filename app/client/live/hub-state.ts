@@ -1,22 +1,22 @@
-// Which tabs watch which jobs, and from where the shared stream would continue: a pure reducer.
+// Which tabs watch which jobs, and from where the shared stream resumes. A pure reducer.
 //
-// There is one hub for all tabs (stream-worker.ts), so no tab depends on another. A tab that closes needs no successor;
-// a tab that joins makes the hub open the stream again, which greets it with the current state. The other tabs receive
-// that greeting too, which changes nothing for them: events replace what a page has.
+// There is one hub for all tabs (stream-worker.ts), so that no tab depends on another and none needs a successor when it
+// closes. When a tab joins, the hub reopens the stream, which starts with the current state. The other tabs receive that
+// state too; this is harmless, because events replace what a page has.
 import type { ConnectionStatus, Cursor, ToTab, WatchedJob } from "./messages.ts";
 
-/** At a tick every five seconds. A tab that was closed without a word, or that the browser froze, is dropped after it. */
+/** With a tick every five seconds: a tab that crashed, or that the browser froze, is dropped after a minute. */
 export const MISSED_TICKS_MAX = 12;
-/** About 30 MB of text that waits in a tab that does not process it. */
+/** A tab that has this much unprocessed text (about 30 MB) is dropped. */
 export const UNACKNOWLEDGED_UNITS_MAX = 16 * 1024 * 1024;
-/** The server takes no more jobs on one stream. Jobs that were opened last are kept. */
+/** The server's limit for one stream. The jobs opened last are kept. */
 export const JOBS_MAX = 100;
 
 type Tab = { jobs: ReadonlySet<number>; sentUnits: number; acknowledgedUnits: number; missedTicks: number };
 
 export type HubState = {
   tabs: ReadonlyMap<number, Tab>;
-  /** By job: where every tab that watches it has all events before. */
+  /** By job: every tab that watches the job has all events up to here. */
   cursors: ReadonlyMap<number, Cursor>;
   status: ConnectionStatus;
 };
@@ -30,7 +30,7 @@ export type HubInput =
 export type HubStep = {
   state: HubState;
   sends: readonly { tab: number; message: ToTab }[];
-  /** The stream must be opened again, because it lacks something that a tab wants now. */
+  /** The stream must be reopened, because a tab watches something that it does not include. */
   reopen: boolean;
 };
 
@@ -41,9 +41,9 @@ export function stepHub(state: HubState, input: HubInput): HubStep {
     case "watch":
       return watch(state, input.tab, input.jobs);
     case "leave":
-      return quiet(without(state, [input.tab]));
+      return withoutMessages(withoutTabs(state, [input.tab]));
     case "acknowledge":
-      return quiet(
+      return withoutMessages(
         withTab(state, input.tab, (tab) => ({ ...tab, acknowledgedUnits: input.units, missedTicks: 0 })),
       );
     case "update":
@@ -55,7 +55,7 @@ export function stepHub(state: HubState, input: HubInput): HubStep {
   }
 }
 
-/** The `jobs` of `GET /api/events/multiplexed`. */
+/** The `jobs` parameter of `GET /api/events/multiplexed`. */
 export function jobsQuery({ cursors }: HubState): string {
   return [...cursors]
     .slice(-JOBS_MAX)
@@ -87,7 +87,7 @@ function watch(state: HubState, id: number, jobs: readonly WatchedJob[]): HubSte
   return { state: next, sends, reopen: needsReopen };
 }
 
-/** Lines that one of two tabs lacks are sent to both. The newest event is known to the browser either way. */
+/** Lines that only one of two tabs has are sent to both. The newest event is known to the browser in any case. */
 function earlier(a: Cursor, b: Cursor): Cursor {
   return { eventSeq: Math.max(a.eventSeq, b.eventSeq), line: Math.min(a.line, b.line) };
 }
@@ -114,15 +114,15 @@ function tick(state: HubState, message: Extract<ToTab, { kind: "tick" }>): HubSt
   const tabs = new Map(
     [...state.tabs].map(([id, tab]) => [id, { ...tab, missedTicks: tab.missedTicks + 1 }]),
   );
-  const silent = [...tabs].filter(([, tab]) => tab.missedTicks > MISSED_TICKS_MAX).map(([id]) => id);
-  return dropped({ ...broadcast({ ...state, tabs }, message), reopen: false }, silent);
+  const unresponsive = [...tabs].filter(([, tab]) => tab.missedTicks > MISSED_TICKS_MAX).map(([id]) => id);
+  return dropped({ ...broadcast({ ...state, tabs }, message), reopen: false }, unresponsive);
 }
 
 function dropped(step: HubStep, ids: readonly number[]): HubStep {
   if (ids.length === 0) return step;
   return {
     ...step,
-    state: without(step.state, ids),
+    state: withoutTabs(step.state, ids),
     sends: [...step.sends, ...ids.map((tab) => ({ tab, message: { kind: "dropped" } as const }))],
   };
 }
@@ -131,7 +131,7 @@ function broadcast(state: HubState, message: ToTab): { state: HubState; sends: H
   return { state, sends: [...state.tabs.keys()].map((tab) => ({ tab, message })) };
 }
 
-function quiet(state: HubState): HubStep {
+function withoutMessages(state: HubState): HubStep {
   return { state, sends: [], reopen: false };
 }
 
@@ -140,12 +140,12 @@ function withTab(state: HubState, id: number, change: (tab: Tab) => Tab): HubSta
   return tab === undefined ? state : { ...state, tabs: new Map(state.tabs).set(id, change(tab)) };
 }
 
-function without(state: HubState, ids: readonly number[]): HubState {
+function withoutTabs(state: HubState, ids: readonly number[]): HubState {
   const tabs = new Map([...state.tabs].filter(([id]) => !ids.includes(id)));
   return withWatchedCursors({ ...state, tabs });
 }
 
-/** Nothing more comes of a job that has ended, so no stream asks for it again. */
+/** An ended job has no more events, so the stream no longer includes it. */
 function withoutJob(state: HubState, jobId: number): HubState {
   const tabs = new Map(
     [...state.tabs].map(([id, tab]) => [
@@ -156,7 +156,7 @@ function withoutJob(state: HubState, jobId: number): HubState {
   return withWatchedCursors({ ...state, tabs });
 }
 
-/** Without those of jobs that no tab watches any more. */
+/** Removes the cursors of jobs that no tab watches. */
 function withWatchedCursors(state: HubState): HubState {
   const watched = new Set([...state.tabs.values()].flatMap(({ jobs }) => [...jobs]));
   return { ...state, cursors: new Map([...state.cursors].filter(([jobId]) => watched.has(jobId))) };

@@ -1,5 +1,5 @@
-// The one event stream of a browser, and the tabs that share it: the side effects around hub-state.ts. Runs in a
-// SharedWorker for all tabs, or in a page for itself where there is none (tab-link.ts).
+// Owns the one event stream of a browser and the tabs that share it: the side effects around hub-state.ts. Runs in a
+// SharedWorker for all tabs, or in each page where SharedWorker is not available (tab-link.ts).
 import type { eventEndpoints } from "#lib/contract/events.ts";
 import { EMPTY_HUB, type HubInput, jobsQuery, stepHub } from "./hub-state.ts";
 import type { ToHub, ToTab } from "./messages.ts";
@@ -8,12 +8,12 @@ import { openStreamConnection, type StreamConnection } from "./stream-connection
 /** Without the definition itself, so that the script of the SharedWorker stays small. */
 const STREAM_PATH: (typeof eventEndpoints)["watchMultiplexed"]["path"] = "/api/events/multiplexed";
 const TICK_MS = 5000;
-/** Tabs that are opened, restored or reloaded together make one new stream. */
+/** Tabs that are opened, restored or reloaded together cause one new stream only. */
 const REOPEN_DELAY_MS = 20;
 
 export type Hub = { connect: (port: MessagePort) => void };
 
-/** @param connect opens the stream; a test passes its own. */
+/** @param connect opens the stream; replaced in tests. */
 export function createHub(connect = openStreamConnection): Hub {
   const ports = new Map<number, MessagePort>();
   let state = EMPTY_HUB;
@@ -23,7 +23,7 @@ export function createHub(connect = openStreamConnection): Hub {
   let ticker: ReturnType<typeof setInterval> | undefined;
   let serverTime: { ms: number; at: number } | undefined;
 
-  const take = (input: HubInput) => {
+  const dispatch = (input: HubInput) => {
     const before = state.tabs;
     const step = stepHub(state, input);
     state = step.state;
@@ -33,7 +33,7 @@ export function createHub(connect = openStreamConnection): Hub {
       ports.get(tab)?.close();
       ports.delete(tab);
     }
-    if (state.tabs.size === 0) rest();
+    if (state.tabs.size === 0) shutDown();
     else if (step.reopen) reopenTimer ??= setTimeout(openStream, REOPEN_DELAY_MS);
   };
 
@@ -42,23 +42,23 @@ export function createHub(connect = openStreamConnection): Hub {
   const openStream = () => {
     reopenTimer = undefined;
     if (connection !== undefined) return connection.reopen();
-    ticker = setInterval(() => take({ kind: "tick", serverTime: serverTimeNow() }), TICK_MS);
+    ticker = setInterval(() => dispatch({ kind: "tick", serverTime: serverTimeNow() }), TICK_MS);
     connection = connect({
       url: () => `${STREAM_PATH}?jobs=${jobsQuery(state)}`,
-      onUpdate: (update, units) => take({ kind: "update", update, units }),
+      onUpdate: (update, units) => dispatch({ kind: "update", update, units }),
       onServerTime: (ms) => {
         serverTime = { ms, at: performance.now() };
-        take({ kind: "tick", serverTime: ms });
+        dispatch({ kind: "tick", serverTime: ms });
       },
-      onStatus: (status) => take({ kind: "status", status }),
+      onStatus: (status) => dispatch({ kind: "status", status }),
     });
   };
 
   const serverTimeNow = () =>
     serverTime === undefined ? undefined : serverTime.ms + (performance.now() - serverTime.at);
 
-  /** No tab is left. The next one begins anew. */
-  const rest = () => {
+  /** No tab is left. The next one starts from scratch. */
+  const shutDown = () => {
     clearTimeout(reopenTimer);
     reopenTimer = undefined;
     clearInterval(ticker);
@@ -75,7 +75,7 @@ export function createHub(connect = openStreamConnection): Hub {
       port.addEventListener("message", ({ data }: MessageEvent<ToHub>) => {
         if (!ports.has(tab)) return;
         const isNew = !state.tabs.has(tab);
-        take({ ...data, tab });
+        dispatch({ ...data, tab });
         if (isNew) send(tab, { kind: "tick", serverTime: serverTimeNow() });
       });
       port.start();

@@ -1,12 +1,12 @@
 // One connection to GET /api/events/multiplexed, kept open, in a worker or in a page.
 //
-// A stream is never resumed by the browser itself, which would ask again from where the stream was opened; a new one is
-// opened from the cursors of now, with exponential backoff and jitter so that a restart of the server is not met by all
-// browsers at once. To watch something else the next stream is opened before the previous one is closed: nothing that the
-// tabs show becomes stale meanwhile. That makes at most two connections, and events of one of them at a time.
+// The browser's own reconnect is not used, because it would resume from where the stream was first opened. Instead a new
+// stream is opened from the current cursors, with exponential backoff and jitter, so that not all browsers reconnect at once
+// after a restart of the server. To watch other jobs, the next stream is opened before the previous one is closed, so that
+// the tabs do not become stale. There are at most two connections, and the events of only one of them are used.
 //
-// The server sends a heartbeat when it has nothing else to send, because a connection that died silently (a phone that
-// slept, a train in a tunnel) looks like one on which nothing happens.
+// The server sends heartbeats, because a connection that died without notice (a phone that slept, a train in a tunnel) looks
+// like one without events.
 import type { MultiplexedUpdate } from "#lib/contract/events.ts";
 import type { ConnectionStatus } from "./messages.ts";
 
@@ -14,7 +14,7 @@ type Options = {
   /** Called for each new stream. */
   url: () => string;
   onUpdate: (update: MultiplexedUpdate, units: number) => void;
-  /** The server's clock (ms), as of now or a little earlier. */
+  /** The server's clock (ms), now or a little earlier. */
   onServerTime: (ms: number) => void;
   onStatus: (status: ConnectionStatus) => void;
 };
@@ -25,16 +25,16 @@ export type StreamConnection = {
   close: () => void;
 };
 
-const PAUSE_MIN_MS = 500;
-const PAUSE_MAX_MS = 15_000;
-/** Two heartbeats of the server and a little. */
+const BACKOFF_MIN_MS = 500;
+const BACKOFF_MAX_MS = 15_000;
+/** A little more than two heartbeat intervals of the server. */
 const HEARTBEAT_TIMEOUT_MS = 25_000;
 const HEARTBEAT_CHECK_MS = 5000;
 
 export function openStreamConnection(options: Options): StreamConnection {
-  /** The stream whose events count. */
+  /** The stream whose events are used. */
   let current: EventSource | undefined;
-  /** Takes the place of `current` when it is open. */
+  /** Replaces `current` when it is open. */
   let next: EventSource | undefined;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let attempts = 0;
@@ -85,7 +85,7 @@ export function openStreamConnection(options: Options): StreamConnection {
       if (next === undefined) scheduleRetry();
     } else if (source === next) {
       next = undefined;
-      // The previous stream goes on working when only its replacement failed.
+      // The previous stream continues to work when only its replacement failed.
       if (current === undefined) reportLost();
       void checkSignedOut();
       scheduleRetry();
@@ -97,7 +97,7 @@ export function openStreamConnection(options: Options): StreamConnection {
     if (!isSignedOut) options.onStatus({ phase: "lost", since: lostSince });
   };
 
-  /** EventSource does not say why it was refused, and "sign in again" is not "try again". */
+  /** EventSource does not report why it was refused, and retrying does not help when the session has expired. */
   const checkSignedOut = async () => {
     try {
       const response = await fetch("/api/whoami", { cache: "no-store" });
@@ -106,15 +106,15 @@ export function openStreamConnection(options: Options): StreamConnection {
       isSignedOut = true;
       options.onStatus({ phase: "signed_out" });
     } catch {
-      // The server cannot be reached, which the tabs are told already.
+      // The server is unreachable, which has been reported to the tabs already.
     }
   };
 
   const scheduleRetry = () => {
-    const pause = Math.min(PAUSE_MAX_MS, PAUSE_MIN_MS * 2 ** attempts) * (0.5 + Math.random() / 2);
+    const delayMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** attempts) * (0.5 + Math.random() / 2);
     attempts += 1;
     clearTimeout(retryTimer);
-    retryTimer = setTimeout(open, pause);
+    retryTimer = setTimeout(open, delayMs);
   };
 
   const checkHeartbeats = () => {

@@ -1,9 +1,9 @@
-// The program of the SharedWorker: one for all tabs and windows of a browser, alive as long as one of them is.
+// The script of the SharedWorker: one for all tabs and windows of a browser, running as long as one of them is open.
 import { createHub } from "./hub.ts";
 
 const hub = createHub();
 
-// The types of the page's global scope do not have it.
+// The DOM types lack this event of a worker.
 globalThis.addEventListener("connect", (event) => {
   const [port] = (event as MessageEvent).ports;
   if (port !== undefined) hub.connect(port);

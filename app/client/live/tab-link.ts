@@ -1,9 +1,9 @@
-// This tab's link to the hub of the browser, which owns the one event stream of all tabs and windows (hub.ts).
+// Connects this tab to the hub of the browser, which owns the one event stream of all tabs and windows (hub.ts).
 //
-// A browser opens at most six connections to an HTTP/1.1 server. With a stream for each tab, three tabs would use them
-// up, and answers would wait until a tab is closed. A SharedWorker needs no election of a leader, no takeover when a tab
-// closes, and, unlike Web Locks, no HTTPS. Browsers without it (older ones on phones) run the hub in the page; there a
-// hidden tab leaves its hub, so that only what a person looks at holds a connection.
+// A browser opens at most six connections to an HTTP/1.1 server. With a stream for each tab, a few tabs would use them up,
+// and answers would wait until a tab is closed. A SharedWorker needs no leader election, no failover when a tab closes and,
+// unlike Web Locks, no HTTPS. Browsers without SharedWorker (older ones on phones) run the hub in the page; there a hidden
+// tab leaves its hub, so that only visible tabs hold a connection.
 import { createHub } from "./hub.ts";
 import type { ConnectionStatus, Cursor, ToHub, ToTab, WatchedJob } from "./messages.ts";
 import { pageIdle } from "./page-idle.ts";
@@ -15,13 +15,13 @@ export type LiveEvent = { event: string; data: unknown };
 export type Subscription = {
   /** Null for the overview. */
   jobId: number | null;
-  /** What the page has already; called whenever the tab joins the hub. */
+  /** The last event and line that the page has. Called whenever the tab joins the hub. */
   cursor: () => Cursor;
   onEvent: (event: LiveEvent) => void;
   onStatus: (status: ConnectionStatus | { phase: "ended" }) => void;
 };
 
-/** Four ticks of the hub: it was terminated. */
+/** Four ticks of the hub. After that it must have been terminated. */
 const HEARTBEAT_TIMEOUT_MS = 20_000;
 const HEARTBEAT_CHECK_MS = 5000;
 
@@ -63,26 +63,26 @@ function createTabLink(
 
   const leave = () => {
     if (port === undefined) return;
-    say(port, { kind: "leave" });
+    post(port, { kind: "leave" });
     port.close();
     port = undefined;
   };
 
-  /** Once for all components that appear and disappear together. */
+  /** Batches the changes of all components that are mounted or unmounted together. */
   const announce = () => {
     if (isAnnouncing) return;
     isAnnouncing = true;
     queueMicrotask(() => {
       isAnnouncing = false;
       if (subscriptions.size === 0) leave();
-      else if (port !== undefined) say(port, { kind: "watch", jobs: watchedJobs(subscriptions) });
+      else if (port !== undefined) post(port, { kind: "watch", jobs: watchedJobs(subscriptions) });
     });
   };
 
   const receive = (from: MessagePort, message: ToTab) => {
     lastMessageAt = performance.now();
     if (message.kind === "dropped") return join();
-    // A hub that has just been started knows nothing yet: what the page shows is still stale.
+    // A hub that has just started is not connected yet: the page is still stale.
     const isStillLost =
       status.phase === "lost" && message.kind === "status" && message.status.phase === "connecting";
     if (message.kind === "status" && !isStillLost) setStatus(message.status);
@@ -94,14 +94,14 @@ function createTabLink(
         if (subscription.jobId === jobId) deliver(subscription, { event, data });
       }
     }
-    say(from, { kind: "acknowledge", units: processedUnits });
+    post(from, { kind: "acknowledge", units: processedUnits });
   };
 
   const deliver = (subscription: Subscription, event: LiveEvent) => {
     try {
       subscription.onEvent(event);
     } catch (error) {
-      // The other components of the page, and the acknowledgement, must not depend on this one.
+      // An error in one component must not affect the others, or the acknowledgement.
       reportError(error);
     }
     if (event.event !== "end" || subscription.jobId === null) return;
@@ -113,8 +113,8 @@ function createTabLink(
     leave();
     if (status.phase !== "lost") setStatus({ phase: "lost", since: Date.now() });
   };
-  /** May be called when nothing has changed. */
-  const joinIfWanted = () => {
+  /** Idempotent. */
+  const joinIfNeeded = () => {
     if (!isPageIdle || port !== undefined || subscriptions.size === 0 || !navigator.onLine) return;
     if (isShared || document.visibilityState === "visible") join();
   };
@@ -125,33 +125,33 @@ function createTabLink(
   };
 
   globalThis.addEventListener("offline", disconnect);
-  // A network that comes back is a better sign than any timer: the open stream may be dead.
+  // The open stream may be dead after the network was lost, so do not wait for a timeout.
   globalThis.addEventListener("online", () => {
     leave();
-    joinIfWanted();
+    joinIfNeeded();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") {
       rejoinIfStale();
-      joinIfWanted();
+      joinIfNeeded();
     } else if (!isShared) leave();
   });
   globalThis.addEventListener("pagehide", leave);
-  // Restored from the browser's memory by "back": what was open then is not any more.
+  // Restored from the back/forward cache: its connections are closed.
   globalThis.addEventListener("pageshow", ({ persisted }) => {
     if (persisted) join();
   });
   setInterval(rejoinIfStale, HEARTBEAT_CHECK_MS);
   void pageIdle().then(() => {
     isPageIdle = true;
-    joinIfWanted();
+    joinIfNeeded();
   });
 
   return {
     subscribe: (subscription) => {
       subscriptions.add(subscription);
       subscription.onStatus(status);
-      if (port === undefined) joinIfWanted();
+      if (port === undefined) joinIfNeeded();
       else announce();
       return () => {
         if (subscriptions.delete(subscription)) announce();
@@ -160,7 +160,7 @@ function createTabLink(
   };
 }
 
-function say(port: MessagePort, message: ToHub): void {
+function post(port: MessagePort, message: ToHub): void {
   port.postMessage(message);
 }
 
@@ -176,7 +176,7 @@ function connectHub(onFailed: () => void): { port: MessagePort; isShared: boolea
   if (hasSharedWorker) {
     try {
       const worker = new SharedWorker(new URL("./stream-worker.ts", import.meta.url), { type: "module" });
-      // Its program cannot be loaded, for instance because a newer version of the site has replaced it.
+      // The script cannot be loaded, for instance because a newer version of the site has replaced it.
       worker.addEventListener("error", () => {
         hasSharedWorker = false;
         onFailed();
@@ -193,7 +193,7 @@ function connectHub(onFailed: () => void): { port: MessagePort; isShared: boolea
 
 let link: TabLink | undefined;
 
-/** Watches until the returned function is called (idempotent) or the job has ended. Call only in a browser. */
+/** Subscribes until the returned function is called (idempotent) or the job ends. Browser only. */
 export function subscribe(subscription: Subscription): () => void {
   link ??= createTabLink(connectHub);
   return link.subscribe(subscription);

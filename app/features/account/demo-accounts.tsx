@@ -4,15 +4,15 @@ import styles from "./sign-in.module.css";
 
 type DemoAccountsProps = {
   isBusy: boolean;
-  onChoose: (credentials: { username: string; password: string }) => void;
+  onSelect: (credentials: { username: string; password: string }) => void;
 };
 
-/** The sandbox's accounts: no secret, because they exist only where nobody else can reach them. */
-export function DemoAccounts({ isBusy, onChoose }: DemoAccountsProps) {
+/** The accounts of the sandbox. Their passwords are no secret, because the sandbox listens on localhost only. */
+export function DemoAccounts({ isBusy, onSelect }: DemoAccountsProps) {
   return (
     <section className={styles.demo} aria-labelledby="demo-accounts">
       <h2 className={styles.demoTitle} id="demo-accounts">
-        This is the sandbox: come in as
+        Sandbox. Sign in as:
       </h2>
       <ul className={styles.accounts}>
         {DEMO_ACCOUNTS.map(({ name, password, role }) => (
@@ -21,7 +21,7 @@ export function DemoAccounts({ isBusy, onChoose }: DemoAccountsProps) {
               type="button"
               className={styles.account}
               disabled={isBusy}
-              onClick={() => onChoose({ username: name, password })}
+              onClick={() => onSelect({ username: name, password })}
             >
               <strong>{name}</strong>
               <span>{ROLE_LABELS[role].permissions}</span>

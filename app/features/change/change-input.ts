@@ -1,10 +1,10 @@
-// What was typed or pasted into the entry box: exact references (numbers, project~number, URLs) or words to search for.
+// Parses the input of the deploy form: exact references (numbers, project~number, URLs), or else words to search for.
 import { CHANGES_MAX } from "#lib/domain/job.ts";
 
-/** Pasted text may be anything; beyond this, it is not a list of changes. */
+/** Pasted text with more tokens is not a list of changes. */
 const TOKENS_MAX = CHANGES_MAX * 2;
 
-/** The references in `text`, in order and without doubles; undefined when it has any other word. */
+/** The references in `text`, in order and without duplicates; undefined if it contains anything else. */
 export function exactReferences(text: string): string[] | undefined {
   const tokens = text.split(/[\s,;]+/).filter((token) => token !== "");
   if (tokens.length === 0 || tokens.length > TOKENS_MAX) return undefined;
@@ -15,7 +15,7 @@ function isExact(token: string): boolean {
   return /^#?\d+$/.test(token) || /^[^\s~]+~\d+$/.test(token) || /^https?:\/\/\S+$/i.test(token);
 }
 
-/** `?backport=123&backport=456`, the links that other tools make. */
+/** The references of `?backport=123&backport=456`, a link that other tools create. */
 export function prefilledReferences(values: string | readonly string[] | undefined): string[] {
   if (values === undefined) return [];
   const list = typeof values === "string" ? [values] : values;

@@ -2,7 +2,7 @@ import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Change, JobChange } from "#lib/contract/change.ts";
 import styles from "./change-meta.module.css";
 
-/** Where a change belongs and whose it is; of a job, with the patch set that was merged. */
+/** Project, branch, owner and patch set of a change; for a job, the patch set that was merged. */
 export function ChangeMeta({ change }: { change: Change | JobChange }) {
   const merged = "mergedPatchSet" in change ? change.mergedPatchSet : null;
   const patchSet = merged ?? change.patchSet;

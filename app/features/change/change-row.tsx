@@ -7,7 +7,7 @@ import { Icon } from "../../ui/codex-icon.tsx";
 import { LinkedText } from "../../ui/linked-text.tsx";
 import styles from "./change-row.module.css";
 
-/** One change with all a deployer needs to recognise it. */
+/** One change with the details by which a deployer recognises it. */
 export function ChangeRow({ change, action }: { change: Change; action?: ReactNode }) {
   return (
     <li className={styles.row}>

@@ -4,7 +4,7 @@ import styles from "./job-subjects.module.css";
 
 const SHOWN_MAX = 3;
 
-/** The changes of a job by number and subject, the first few of them. */
+/** Numbers and subjects of the first few changes of a job. */
 export function JobSubjects({ changes }: { changes: readonly Change[] }) {
   const hidden = changes.length - SHOWN_MAX;
   return (

@@ -1,16 +1,16 @@
 "use client";
-// Changes in Gerrit, found by words, numbers and addresses.
+// Searches Gerrit for changes by words, numbers and URLs.
 import { changeEndpoints, type FoundChange } from "#lib/contract/change.ts";
 import { call } from "../../client/api.ts";
 import { useSearch, type Search } from "../../client/use-search.ts";
 
-const PAUSE_MS = 200;
+const DEBOUNCE_MS = 200;
 const QUERY_MAX = 500;
 
 export type ChangeSearch = Search<readonly FoundChange[]>;
 
 export function useChangeSearch(text: string): ChangeSearch {
-  return useSearch({ query: text.trim().slice(0, QUERY_MAX), pauseMs: PAUSE_MS, find: findChanges });
+  return useSearch({ query: text.trim().slice(0, QUERY_MAX), debounceMs: DEBOUNCE_MS, find: findChanges });
 }
 
 /** @throws ApiError, or an AbortError. */

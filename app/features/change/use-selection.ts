@@ -1,6 +1,6 @@
 "use client";
-// The changes selected for one deployment. A reference (number or URL) is looked up before it is selected, so what
-// cannot be deployed is refused here, with the reason, before anything is queued.
+// The changes selected for one deployment. A reference (number or URL) is looked up before it is selected, so that a change
+// that cannot be deployed is refused with the reason before a job is queued.
 import { useRef, useState } from "react";
 import { ambiguity } from "#lib/domain/change-reference.ts";
 import { CHANGES_MAX } from "#lib/domain/job.ts";
@@ -26,7 +26,7 @@ export function useSelection(): Selection {
   const [selected, setSelected] = useState<readonly FoundChange[]>([]);
   const [refused, setRefused] = useState<readonly RefusedChange[]>([]);
   const [pending, setPending] = useState<readonly string[]>([]);
-  // Removing a change while its pasted neighbours are still being looked up must not bring it back.
+  // A ref, because lookups of pasted references finish after the render that started them.
   const count = useRef(0);
 
   const refuse = (more: readonly RefusedChange[]) => {
@@ -44,12 +44,12 @@ export function useSelection(): Selection {
     }
     const twin = selected.find((one) => one.number === change.number && one.project !== change.project);
     if (twin !== undefined) {
-      // scap knows changes by their number alone.
-      refuse([{ input, reason: `Change ${input} of ${twin.project} is selected. Remove it first.` }]);
+      // scap identifies changes by their number alone.
+      refuse([{ input, reason: `Change ${input} of ${twin.project} is already selected. Remove it first.` }]);
       return;
     }
     if (count.current >= CHANGES_MAX) {
-      refuse([{ input, reason: `One job takes at most ${CHANGES_MAX} changes.` }]);
+      refuse([{ input, reason: `A job can have at most ${CHANGES_MAX} changes.` }]);
       return;
     }
     setRefused((before) => before.filter((one) => one.input !== input));
@@ -82,7 +82,7 @@ export function useSelection(): Selection {
     select,
     selectReferences: async (references) => {
       setPending((before) => [...before, ...references]);
-      // One after the other, so that they stand in the order in which they were given.
+      // One after the other, to keep their order.
       for (const reference of references) {
         await lookUp(reference);
         setPending((before) => before.filter((one) => one !== reference));
@@ -102,6 +102,6 @@ export function useSelection(): Selection {
 
 function unknownReason(reference: string): string {
   return /^https?:/i.test(reference)
-    ? "This URL is not a change of the configured Gerrit."
+    ? "This URL is not a change in the configured Gerrit."
     : "This change does not exist in Gerrit.";
 }

@@ -1,5 +1,5 @@
 "use client";
-// The input with its list of what Gerrit knows. Free text stays what was typed; nothing is chosen by itself.
+// The search input for changes, with the results from Gerrit. Nothing is selected without an explicit action.
 import { useState, type ClipboardEvent, type KeyboardEvent } from "react";
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import type { BaseUIEvent } from "@base-ui/react/types";
@@ -21,14 +21,14 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
   const [isOpen, setIsOpen] = useState(false);
   const [highlighted, setHighlighted] = useState<FoundChange>();
   const found = search.phase === "found" ? search.found : [];
-  const before = (search.phase === "searching" ? search.before : undefined) ?? [];
-  // What was found for other words is shown until Gerrit has answered, and is not to be chosen.
-  const isStale = before.length > 0;
-  const listed = isStale ? before : found;
+  const previous = (search.phase === "searching" ? search.previous : undefined) ?? [];
+  // Results of the previous query stay until Gerrit has answered, and cannot be selected.
+  const isStale = previous.length > 0;
+  const listed = isStale ? previous : found;
   const isListVisible = isOpen && search.phase !== "idle";
   const isInteractive = useInteractive(listed.map(changeReference).join());
 
-  const choose = (change: FoundChange) => {
+  const select = (change: FoundChange) => {
     selection.select(change);
     setText("");
   };
@@ -47,34 +47,34 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
 
   const onKeyDown = (event: BaseUIEvent<KeyboardEvent>) => {
     if (event.key === "Escape") setIsOpen(false);
-    // With an item highlighted by the arrow keys, Enter is the list's own.
+    // When the arrow keys have highlighted an item, the list handles Enter.
     if (event.key !== "Enter" || (isListVisible && !isStale && highlighted !== undefined)) return;
     event.preventDefault();
     event.preventBaseUIHandler();
     const references = exactReferences(text);
     const only = found.length === 1 ? found[0] : undefined;
-    // Several projects have a change of this number: the deployer chooses one from the list.
+    // Several projects have a change with this number: the deployer must select one from the list.
     if (references?.length === 1 && found.length > 1) setIsOpen(true);
     else if (references !== undefined) selectReferences(references);
-    else if (only !== undefined) choose(only);
+    else if (only !== undefined) select(only);
   };
 
   return (
-    // Inline: the list stays in the page, below the input. The library's own popup hides the rest of the page
-    // from screen readers while it is open.
+    // Inline: the list is part of the page, below the input. The library's popup would hide the rest of the page from
+    // screen readers while it is open.
     <Autocomplete.Root<FoundChange>
       inline
       open={isListVisible}
       items={listed}
       mode="none"
       filter={null}
-      // A pointer that happens to rest over the list must not decide what Enter chooses.
+      // A pointer that rests over the list must not determine what Enter selects.
       highlightItemOnHover={false}
       value={text}
       onItemHighlighted={setHighlighted}
       itemToStringValue={changeReference}
       onValueChange={(value, { reason }) => {
-        // A press on an item would write its number here; it is chosen by the item itself.
+        // A click on an item would write its number here; the item selects the change itself.
         if (reason === "item-press") return;
         setText(value);
         setIsOpen(true);
@@ -82,7 +82,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
     >
       <div className={styles.field} onBlur={() => setIsOpen(false)}>
         <label className={styles.label} htmlFor="change-search">
-          Change number, Gerrit URL, or words from the subject
+          Change number, Gerrit URL or subject
         </label>
         <Autocomplete.InputGroup className={styles.group}>
           <span className={styles.icon}>
@@ -90,7 +90,7 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
           </span>
           <Autocomplete.Input
             id="change-search"
-            // The library takes an inline list for always open.
+            // The library treats an inline list as always open.
             aria-expanded={isListVisible}
             className={styles.input}
             placeholder="1234"
@@ -110,19 +110,19 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
             aria-busy={search.phase === "searching" || undefined}
             data-stale={isStale || undefined}
             data-activating={!isInteractive || undefined}
-            // The input keeps the focus, so that pressing an item is not leaving the input.
+            // The input keeps the focus, so that a click on an item does not blur it.
             onMouseDown={(event) => event.preventDefault()}
           >
             <Autocomplete.Status className={styles.status}>
               {isStale ? null : statusOf(search)}
             </Autocomplete.Status>
-            <Autocomplete.List className={styles.list} aria-label="Found changes">
+            <Autocomplete.List className={styles.list} aria-label="Search results">
               {(change: FoundChange) => (
                 <SearchResultItem
                   key={changeReference(change)}
                   change={change}
                   isDisabled={isStale}
-                  onChoose={() => choose(change)}
+                  onSelect={() => select(change)}
                 />
               )}
             </Autocomplete.List>
@@ -142,7 +142,7 @@ function statusOf(search: ChangeSearch): string | null {
     case "found":
       if (search.found.length === 0) return `No change in Gerrit matches “${search.query}”.`;
       return search.found.length > 1 && exactReferences(search.query) !== undefined
-        ? "Several projects have a change with this number. Choose one."
+        ? "Several projects have a change with this number. Select one."
         : null;
     case "failed":
       return search.problem.detail === undefined

@@ -1,7 +1,6 @@
 "use client";
-// What to deploy. Numbers, addresses or words of the subject; what is chosen stands below with everything one
-// needs to see before pressing, and the button says what it will do. Only the button starts anything: Enter
-// chooses a change, so that one Enter too many deploys nothing.
+// The form that starts a deployment: search, selected changes, and a button that names what it deploys. Only the button
+// starts a job. Enter selects a change, so that an accidental Enter deploys nothing.
 import { useEffect, useEffectEvent, useState } from "react";
 import { useOverview } from "../../client/use-overview.tsx";
 import { isCurrent } from "../../client/use-event-stream.ts";
@@ -29,7 +28,7 @@ export function DeployForm({ prefilled }: { prefilled: readonly string[] }) {
 
   const selectPrefilled = useEffectEvent(() => {
     if (prefilled.length === 0) return;
-    // Taken out of the address, so that a reload or a bookmark does not bring them back.
+    // Removed from the URL, so that a reload or a bookmark does not select them again.
     window.history.replaceState(null, "", window.location.pathname);
     void selection.selectReferences(prefilled);
   });
@@ -39,9 +38,7 @@ export function DeployForm({ prefilled }: { prefilled: readonly string[] }) {
     return (
       <section className={styles.box}>
         <h1 className={styles.title}>Deployments</h1>
-        <p className={styles.hint}>
-          Your account may look at everything; starting a deployment is for deployers.
-        </p>
+        <p className={styles.hint}>View only. Deployers can start deployments.</p>
       </section>
     );
   }
@@ -54,7 +51,7 @@ export function DeployForm({ prefilled }: { prefilled: readonly string[] }) {
         <h1 className={styles.title}>Deploy changes</h1>
         <ChangeSearchBox text={text} setText={setText} selection={selection} />
         {sandbox && selection.selected.length === 0 && selection.pending.length === 0 && (
-          <SandboxExamples onChoose={(number) => void selection.selectReferences([number])} />
+          <SandboxExamples onSelect={(number) => void selection.selectReferences([number])} />
         )}
         <RefusedChanges refused={selection.refused} onClose={selection.dismissRefusals} />
         <SelectedChanges selection={selection} isLocked={isBusy} />
@@ -76,7 +73,7 @@ export function DeployForm({ prefilled }: { prefilled: readonly string[] }) {
           </Button>
           <p className={styles.hint}>
             {selection.selected.length === 0
-              ? "Choose one or more changes first."
+              ? "Select one or more changes first."
               : "scap asks before anything reaches production."}
           </p>
         </div>

@@ -5,20 +5,20 @@ import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { jobLabel } from "../../text/labels.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { JobSubjects } from "../change/job-subjects.tsx";
-import { Elapsed, ForMinutes, Moment } from "../../ui/time.tsx";
+import { Elapsed, MinutesSince, Moment } from "../../ui/time.tsx";
 import styles from "./job-row.module.css";
 
-/** One line of the history: which job, how it ended, what it was about, whose it was. */
+/** One job in a list: number, outcome, changes, requester and times. */
 export function JobRow({ job }: { job: JobSummary }) {
-  const words = jobLabel(job);
-  const place = useFocusTarget<HTMLLIElement>(jobFocusTarget(job.id));
+  const { tone, label } = jobLabel(job);
+  const focusTarget = useFocusTarget<HTMLLIElement>(jobFocusTarget(job.id));
   return (
-    <li className={styles.job} {...place}>
+    <li className={styles.job} {...focusTarget}>
       <Link href={`/jobs/${job.id}`} className={styles.title}>
         Job {job.id}
       </Link>
       <span className={styles.badge}>
-        <Badge tone={words.tone} label={words.label} />
+        <Badge tone={tone} label={label} />
       </span>
       <div className={styles.subjects}>
         <JobSubjects changes={job.changes} />
@@ -28,8 +28,7 @@ export function JobRow({ job }: { job: JobSummary }) {
         {job.pendingInteraction !== null && (
           <>
             {" "}
-            · asks
-            <ForMinutes since={job.pendingInteraction.askedAt} />
+            · waiting <MinutesSince since={job.pendingInteraction.askedAt} fallback="for input" />
           </>
         )}
         {job.startedAt !== null && job.finishedAt !== null && (

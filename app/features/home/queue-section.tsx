@@ -12,11 +12,11 @@ import card from "../../ui/card.module.css";
 import { Section } from "./section.tsx";
 import styles from "./queue-section.module.css";
 
-/** What comes next, in which order, and what each one waits for. */
+/** The queued jobs in their order, and what blocks each of them. */
 export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[]; isConnected: boolean }) {
   if (jobs.length === 0) return null;
   return (
-    <Section title="In the queue" count={jobs.length}>
+    <Section title="Queued" count={jobs.length}>
       <ol className={card.card}>
         {jobs.map((job) => (
           <QueuedJob key={job.id} job={job} isConnected={isConnected} />
@@ -28,11 +28,11 @@ export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[
 
 function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
   const canCancel = usePermission("cancel_job");
-  const place = useFocusTarget<HTMLLIElement>(jobFocusTarget(job.id));
+  const focusTarget = useFocusTarget<HTMLLIElement>(jobFocusTarget(job.id));
   return (
     <FocusTargetContext value={jobFocusTarget(job.id)}>
-      <li className={styles.job} {...place}>
-        <span className={styles.position} title="Place in the queue">
+      <li className={styles.job} {...focusTarget}>
+        <span className={styles.position} title="Position in the queue">
           {job.queuePosition ?? "–"}
         </span>
         <div className={styles.text}>
@@ -41,7 +41,7 @@ function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean
               Job {job.id}
             </Link>
             <span className={styles.meta}>
-              {job.requestedBy} · waiting for <Elapsed since={job.createdAt} /> · <Blocker job={job} />
+              {job.requestedBy} · queued for <Elapsed since={job.createdAt} /> · <Blocker job={job} />
             </span>
           </p>
           <JobSubjects changes={job.changes} />
@@ -56,13 +56,13 @@ function Blocker({ job }: { job: JobSummary }) {
   const { jobs, lanes } = useOverview().overview;
   if (job.blockedBy === null) {
     const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
-    return isFrozen ? "starts when the freeze is over" : "starts next";
+    return isFrozen ? "starts when the freeze ends" : "starts next";
   }
   const { id, requestedBy, state } = job.blockedBy;
   const question = jobs.find((one) => one.id === id)?.pendingInteraction;
   return (
     <>
-      behind <Link href={`/jobs/${id}`}>job {id}</Link> of {requestedBy} (
+      behind <Link href={`/jobs/${id}`}>job {id}</Link> by {requestedBy} (
       {STATE_LABELS[state].label.toLowerCase()}
       {question != null && <ForMinutes since={question.askedAt} />})
     </>

@@ -1,5 +1,5 @@
 "use client";
-// Jobs that ended, newest first: what the stream brought, older ones on demand, and any job of the past by words.
+// Ended jobs, newest first: recent ones from the stream, older ones on demand, and a search over all jobs.
 import { useState } from "react";
 import { TERMINAL_STATES } from "#lib/domain/job.ts";
 import { jobEndpoints, type JobList, type JobSummary } from "#lib/contract/job.ts";
@@ -23,10 +23,7 @@ export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
   if (jobs.length === 0) {
     return (
       <Section title="Recent jobs">
-        <p className={styles.empty}>
-          Nothing was deployed from here yet. Choose a change above; scap then asks, step by step, on the page
-          of the job, and whoever is signed in can answer.
-        </p>
+        <p className={styles.empty}>No deployments yet. Select a change above to start the first one.</p>
       </Section>
     );
   }
@@ -45,7 +42,7 @@ export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
         />
       }
     >
-      <Shown search={search} newest={newest} />
+      <Results search={search} newest={newest} />
     </Section>
   );
 }
@@ -61,24 +58,24 @@ function useNewestJobs(jobs: readonly JobSummary[]): NewestJobs {
     const page = await call(jobEndpoints.listJobs, {
       query: { state: [...TERMINAL_STATES], limit: PAGE_JOBS, cursor: last?.id },
     });
-    setOlder((before) => [...before, ...page.jobs]);
+    setOlder((known) => [...known, ...page.jobs]);
     setIsAll(page.nextCursor === null);
   });
   return { shown, isAll: isAll || shown.length < PAGE_JOBS, more };
 }
 
-/** What was there before stays until something is found, so that the page does not jump; it can only be looked at. */
-function Shown({ search, newest }: { search: JobSearch; newest: NewestJobs }) {
+/** Previous results stay, inert, until the new ones arrive, so that the layout does not shift. */
+function Results({ search, newest }: { search: JobSearch; newest: NewestJobs }) {
   switch (search.phase) {
     case "idle":
       return <NewestJobsList newest={newest} />;
     case "searching":
       return (
-        <div className={styles.before} inert>
-          {search.before === undefined ? (
+        <div className={styles.previous} inert>
+          {search.previous === undefined ? (
             <NewestJobsList newest={newest} />
           ) : (
-            <FoundJobs list={search.before} />
+            <FoundJobs list={search.previous} />
           )}
         </div>
       );
@@ -86,7 +83,7 @@ function Shown({ search, newest }: { search: JobSearch; newest: NewestJobs }) {
       return <ProblemNotice problem={search.problem} />;
     case "found":
       return search.found.jobs.length === 0 ? (
-        <output className={styles.empty}>No job has “{search.query}” in its changes or people.</output>
+        <output className={styles.empty}>No jobs match “{search.query}”.</output>
       ) : (
         <FoundJobs list={search.found} />
       );
@@ -100,7 +97,7 @@ function NewestJobsList({ newest: { shown, isAll, more } }: { newest: NewestJobs
       <JobTable jobs={shown} />
       {more.problem !== undefined && <ProblemNotice problem={more.problem} />}
       {!isAll && last !== undefined && (
-        // When it goes, the keyboard is where the older ones begin.
+        // When the button is removed, focus moves to the last job before the older ones.
         <FocusTargetContext value={jobFocusTarget(last.id)}>
           <div>
             <Button weight="quiet" tone="progressive" isBusy={more.isRunning} onClick={() => more.run()}>
@@ -117,9 +114,7 @@ function FoundJobs({ list }: { list: JobList }) {
   return (
     <>
       <JobTable jobs={list.jobs} />
-      {list.nextCursor !== null && (
-        <p className={styles.empty}>There are more; another word makes the list shorter.</p>
-      )}
+      {list.nextCursor !== null && <p className={styles.empty}>More results. Refine your search.</p>}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { IconButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import styles from "./refused-changes.module.css";
 
-/** What cannot be deployed, and why. Nothing was queued. */
+/** The changes that cannot be deployed, with reasons. No job was queued. */
 export function RefusedChanges({
   refused,
   onClose,
@@ -17,8 +17,8 @@ export function RefusedChanges({
   return (
     <Notice
       tone="error"
-      announced="at once"
-      action={<IconButton label="Close" icon={cdxIconClose} onClick={onClose} />}
+      live="assertive"
+      action={<IconButton label="Dismiss" icon={cdxIconClose} onClick={onClose} />}
     >
       <ul className={styles.list} aria-label="Refused changes">
         {refused.map(({ input, reason }) => (

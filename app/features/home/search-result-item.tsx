@@ -4,12 +4,12 @@ import type { FoundChange } from "#lib/contract/change.ts";
 import { ChangeMeta } from "../change/change-meta.tsx";
 import styles from "./search-result-item.module.css";
 
-type SearchResultItemProps = { change: FoundChange; isDisabled: boolean; onChoose: () => void };
+type SearchResultItemProps = { change: FoundChange; isDisabled: boolean; onSelect: () => void };
 
-/** One answer of Gerrit. What cannot be deployed is shown with the reason, and choosing it says so once more. */
-export function SearchResultItem({ change, isDisabled, onChoose }: SearchResultItemProps) {
+/** One search result. A change that cannot be deployed is shown with the reason; selecting it shows the reason again. */
+export function SearchResultItem({ change, isDisabled, onSelect }: SearchResultItemProps) {
   return (
-    <Autocomplete.Item value={change} disabled={isDisabled} className={styles.item} onClick={onChoose}>
+    <Autocomplete.Item value={change} disabled={isDisabled} className={styles.item} onClick={onSelect}>
       <span className={styles.number}>{change.number}</span>
       <span className={styles.text}>
         <span className={styles.subject}>{visibleText(change.subject)}</span>

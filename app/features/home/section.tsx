@@ -3,6 +3,7 @@ import styles from "./section.module.css";
 
 type SectionProps = { title: string; count?: number; aside?: ReactNode; children: ReactNode };
 
+/** A titled section of the home page. */
 export function Section({ title, count, aside, children }: SectionProps) {
   const id = useId();
   return (

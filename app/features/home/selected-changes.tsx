@@ -6,17 +6,17 @@ import { ChangeRow } from "../change/change-row.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import styles from "./selected-changes.module.css";
 
-export const SELECTED_CHANGES = "chosen changes";
+export const SELECTED_CHANGES = "selected changes";
 
-/** What the button will deploy, in this order. */
+/** The changes that will be deployed, in this order. */
 export function SelectedChanges({ selection, isLocked }: { selection: Selection; isLocked: boolean }) {
   const { selected, pending, remove } = selection;
-  // From the button of a removed change. Not to the next one: a second Enter would remove another change.
-  const place = useFocusTarget<HTMLDivElement>(SELECTED_CHANGES);
+  // Receives focus when a change is removed; the next remove button must not, or a second Enter would remove that change.
+  const focusTarget = useFocusTarget<HTMLDivElement>(SELECTED_CHANGES);
   return (
-    <div {...place} aria-live="polite">
+    <div {...focusTarget} aria-live="polite">
       {(selected.length > 0 || pending.length > 0) && (
-        <ul className={styles.list} aria-label="Chosen changes">
+        <ul className={styles.list} aria-label="Selected changes">
           {selected.map((change) => (
             <ChangeRow
               key={change.number}
@@ -33,7 +33,7 @@ export function SelectedChanges({ selection, isLocked }: { selection: Selection;
           ))}
           {pending.map((reference) => (
             <li key={reference} className={styles.pending}>
-              Looking for {reference}…
+              Searching for {reference}…
             </li>
           ))}
         </ul>

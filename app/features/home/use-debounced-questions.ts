@@ -3,22 +3,22 @@ import { useEffect, useState } from "react";
 import type { JobSummary } from "#lib/contract/job.ts";
 import { debouncedQuestions, NONE_DEBOUNCED, withDebouncedQuestions } from "./debounced-questions.ts";
 
-/** Longer than a program takes to read the next key. */
+/** Longer than a program takes until it reads the next key. */
 const DEBOUNCE_MS = 2000;
 
-/** Jobs as the home page shows them, see lib/debounced-questions.ts. */
+/** The jobs as the home page shows them (debounced-questions.ts). */
 export function useDebouncedQuestions(jobs: readonly JobSummary[]): readonly JobSummary[] {
   const [before, setBefore] = useState(jobs);
-  const [held, setHeld] = useState(NONE_DEBOUNCED);
-  // While rendering, so that the page is never painted without the question that is held.
+  const [recent, setRecent] = useState(NONE_DEBOUNCED);
+  // During rendering and not in an effect, so that no paint lacks the question.
   if (before !== jobs) {
     setBefore(jobs);
-    setHeld(debouncedQuestions(held, before, jobs));
+    setRecent(debouncedQuestions(recent, before, jobs));
   }
   useEffect(() => {
-    if (held.size === 0) return;
-    const timer = setTimeout(() => setHeld(NONE_DEBOUNCED), DEBOUNCE_MS);
+    if (recent.size === 0) return;
+    const timer = setTimeout(() => setRecent(NONE_DEBOUNCED), DEBOUNCE_MS);
     return () => clearTimeout(timer);
-  }, [held]);
-  return withDebouncedQuestions(jobs, held);
+  }, [recent]);
+  return withDebouncedQuestions(jobs, recent);
 }

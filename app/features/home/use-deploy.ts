@@ -1,6 +1,6 @@
 "use client";
-// Creating the job. The key makes two presses, or a second try after the network failed, one job; another
-// choice of changes gets another key.
+// Creates the job. Because of the idempotency key, a double click or a retry after a network error creates one job only; a
+// different selection of changes gets a new key.
 import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { changeReference } from "#lib/domain/change-reference.ts";
@@ -21,7 +21,7 @@ export function useDeploy(
   const [openedJob, setOpenedJob] = useState<number>();
 
   const action = useAction(async (_, onSlow) => {
-    // With its project, because several projects can have a change of the same number.
+    // With the project, because several projects can have a change with the same number.
     const references = changes.map(changeReference);
     const content = references.join(",");
     if (submission.current.content !== content) submission.current = { content, key: randomId() };
@@ -35,15 +35,15 @@ export function useDeploy(
       setOpenedJob(created.id);
       router.push(`/jobs/${created.id}`);
     } catch (error) {
-      if (error instanceof ApiError) onRefused(error.problem.refused.map((one) => asChosen(one, changes)));
+      if (error instanceof ApiError) onRefused(error.problem.refused.map((one) => withNumber(one, changes)));
       throw error;
     }
   });
   return { ...action, openedJob };
 }
 
-/** By its number alone, as the list of chosen changes shows it. */
-function asChosen(refused: RefusedChange, changes: readonly FoundChange[]): RefusedChange {
+/** Refers to the change by its number alone, as the list of selected changes does. */
+function withNumber(refused: RefusedChange, changes: readonly FoundChange[]): RefusedChange {
   const change = changes.find((one) => changeReference(one) === refused.input);
   return change === undefined ? refused : { ...refused, input: String(change.number) };
 }

@@ -1,6 +1,6 @@
 "use client";
-// A decision that rests on what somebody found out, which the page cannot know: it asks for that in a sentence, and
-// the history of the job keeps it.
+// An action that requires a note: the person states the facts on which the decision is based, and the history of the job
+// keeps them.
 import { useState, type ReactNode } from "react";
 import { useAction } from "../../client/use-action.ts";
 import { Button } from "../../ui/button.tsx";
@@ -8,47 +8,48 @@ import { Field } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-/** As long as the server takes. */
+/** The limit of the server. */
 const NOTE_CHARACTERS_MAX = 500;
 
 type ActionWithNoteProps = {
-  /** The words of both buttons: the one that asks and the one that does it. */
+  /** The label of both buttons: the one that opens the dialog and the one that confirms. */
   action: string;
   title: string;
-  /** What the sentence must tell. */
-  found: string;
+  /** The label of the note: what it must state. */
+  noteLabel: string;
+  /** Sends the note to its endpoint. */
   send: (note: string, onSlow: () => void) => Promise<unknown>;
   isConnected: boolean;
-  /** What follows, and what it does not do. */
+  /** The effects of the action. */
   children: ReactNode;
 };
 
-export function ActionWithNote({ action, title, found, send, isConnected, children }: ActionWithNoteProps) {
-  const [isAsking, setIsAsking] = useState(false);
+export function ActionWithNote({ action, title, noteLabel, send, isConnected, children }: ActionWithNoteProps) {
+  const [isOpen, setIsOpen] = useState(false);
   const [note, setNote] = useState("");
   const request = useAction(async (_, onSlow) => {
     await send(note, onSlow);
-    setIsAsking(false);
+    setIsOpen(false);
   });
-  const ask = () => {
+  const open = () => {
     request.reset();
-    setIsAsking(true);
+    setIsOpen(true);
   };
   return (
     <>
-      <Button disabled={!isConnected} onClick={ask}>
+      <Button disabled={!isConnected} onClick={open}>
         {action}…
       </Button>
       <FormDialog
-        isOpen={isAsking}
+        isOpen={isOpen}
         title={title}
         action={action}
         isEnabled={isConnected && note.trim() !== "" && !request.isRunning}
         onSubmit={() => request.run()}
-        onClose={() => setIsAsking(false)}
+        onClose={() => setIsOpen(false)}
       >
         {children}
-        <Field label={found}>
+        <Field label={noteLabel}>
           {(attributes) => (
             <textarea
               {...attributes}

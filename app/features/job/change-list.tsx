@@ -7,17 +7,18 @@ import { ChangeRow } from "../change/change-row.tsx";
 import card from "../../ui/card.module.css";
 import styles from "./change-list.module.css";
 
-/** What the question asks about must not push the question off the screen. */
+/** A long list must not push the question off the screen. */
 const SHOWN_MAX = 3;
 const CHANGES_FOCUS_TARGET = "changes";
 
+/** The changes of a job. A long list is collapsed. */
 export function ChangeList({ changes }: { changes: readonly Change[] }) {
   const [showsAll, setShowsAll] = useState(false);
   const shown = showsAll || changes.length <= SHOWN_MAX + 1 ? changes : changes.slice(0, SHOWN_MAX);
-  const list = useFocusTarget<HTMLUListElement>(CHANGES_FOCUS_TARGET);
+  const focusTarget = useFocusTarget<HTMLUListElement>(CHANGES_FOCUS_TARGET);
   return (
     <div className={`${card.card} ${styles.list}`}>
-      <ul {...list} aria-label={changes.length === 1 ? "Change" : "Changes"}>
+      <ul {...focusTarget} aria-label={changes.length === 1 ? "Change" : "Changes"}>
         {shown.map((change) => (
           <ChangeRow key={change.number} change={change} />
         ))}

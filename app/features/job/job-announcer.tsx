@@ -5,14 +5,14 @@ import type { Job } from "#lib/contract/job.ts";
 import { jobLabel } from "../../text/labels.ts";
 import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 
-/** For screen readers: the state politely, a new question at once. */
+/** For screen readers: announces changes of the state politely, and new questions assertively. */
 export function JobAnnouncer({ job, question }: { job: Job; question: Interaction | null }) {
   return (
     <>
       <p className="visually-hidden" aria-live="polite">
         Job {job.id}: {jobLabel(job).label}
         {job.status === null ? "" : `, ${visibleText(job.status)}`}
-        {job.workerSilentSince === null ? "" : `; the worker on ${job.host} is not heard`}
+        {job.workerSilentSince === null ? "" : `; the worker on ${job.host} isn’t responding`}
       </p>
       <QuestionAnnouncer questions={question === null ? [] : [question]} />
     </>

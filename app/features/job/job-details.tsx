@@ -8,7 +8,7 @@ import { SIGNAL_LABELS, signalledBy } from "../../text/labels.ts";
 import { Elapsed, Moment } from "../../ui/time.tsx";
 import styles from "./job-details.module.css";
 
-/** Who, when, where, how long: with the time that scap waited for people told apart. */
+/** Requester, times, host, lane and signals. The duration states how much of it was spent waiting for people. */
 export function JobDetails({ job }: { job: Job }) {
   const now = useNow();
   const waited = totalWaitMs(job.interactions, now);
@@ -20,7 +20,7 @@ export function JobDetails({ job }: { job: Job }) {
         {job.retryOf !== null && (
           <>
             {" "}
-            (again, after <Link href={`/jobs/${job.retryOf}`}>job {job.retryOf}</Link>)
+            (retry of <Link href={`/jobs/${job.retryOf}`}>job {job.retryOf}</Link>)
           </>
         )}
       </dd>
@@ -30,16 +30,18 @@ export function JobDetails({ job }: { job: Job }) {
       </dd>
       {job.startedAt !== null && (
         <>
-          <dt>{job.finishedAt === null ? "Running for" : "Took"}</dt>
+          <dt>{job.finishedAt === null ? "Running for" : "Duration"}</dt>
           <dd>
             <Elapsed since={job.startedAt} until={job.finishedAt} />
-            {waited >= 1000 && <span className={styles.aside}> ({formatDuration(waited)} waiting)</span>}
+            {waited >= 1000 && (
+              <span className={styles.aside}> ({formatDuration(waited)} waiting for input)</span>
+            )}
           </dd>
         </>
       )}
       {job.finishedAt !== null && (
         <>
-          <dt>Ended</dt>
+          <dt>Finished</dt>
           <dd>
             <Moment at={job.finishedAt} />
           </dd>
@@ -58,7 +60,7 @@ export function JobDetails({ job }: { job: Job }) {
           <dt>{SIGNAL_LABELS[signal.kind].done}</dt>
           <dd>
             {signalledBy(signal)}, <Moment at={signal.requestedAt} />
-            {signal.deliveredAt === null && <span className={styles.aside}> not delivered</span>}
+            {signal.deliveredAt === null && <span className={styles.aside}> (not delivered)</span>}
           </dd>
         </div>
       ))}

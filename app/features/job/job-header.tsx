@@ -18,13 +18,13 @@ import styles from "./job-header.module.css";
 
 const PERMISSION_MESSAGES: Record<NotificationPermission, string> = {
   granted: "",
-  refused: "This browser does not allow notifications from here; its settings for this site decide.",
-  unsupported: "This browser cannot show notifications.",
+  refused: "Notifications are blocked. Allow them for this site in the browser settings.",
+  unsupported: "This browser doesn’t support notifications.",
 };
 
-/** Which job, how it is, and what can be done with it as a whole. */
+/** Number and state of the job, and the actions that apply to the whole job. */
 export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean }) {
-  const words = jobLabel(job);
+  const { tone, label } = jobLabel(job);
   const canSignal = usePermission("signal_job");
   const canCancel = usePermission("cancel_job");
   const canRetry = usePermission("retry_job");
@@ -37,11 +37,7 @@ export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean
       </Link>
       <div className={styles.title}>
         <h1>Job {job.id}</h1>
-        <Badge
-          tone={words.tone}
-          label={words.label}
-          isLive={isLive(job.state) && job.workerSilentSince === null}
-        />
+        <Badge tone={tone} label={label} isLive={isLive(job.state) && job.workerSilentSince === null} />
         <span className={styles.byline}>
           {job.requestedBy}, <Moment at={job.startedAt ?? job.createdAt} />
         </span>

@@ -1,13 +1,13 @@
-// What the job page shows, as a pure function of the events that arrived. The server's `job` event replaces
-// everything; the small events bring it up to date in between. Events may arrive twice or late (a resumed
-// stream, the answer to our own request overtaking the stream), so nothing here moves backwards.
+// The state of the job page, as a pure reducer over the events of the stream. A `job` event replaces the whole state; the
+// smaller events update parts of it. Events may arrive twice or late (after a reconnect, or when the response to our own
+// request arrives first), so an older state never replaces a newer one.
 import type { DeliveryState } from "#lib/domain/interaction-mode.ts";
 import { isLive } from "#lib/domain/job.ts";
 import type { JobEvent } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job, Phase } from "#lib/contract/job.ts";
 
-/** `output` and `screen` are kept apart: what changes many times a second must not render the whole page. */
+/** Without `output` and `screen`, which change many times a second and must not render the whole page. */
 export type JobPageEvent = Exclude<JobEvent, { event: "output" | "screen" | "end" }>;
 
 export function reduceJob(job: Job, change: JobPageEvent): Job {
@@ -31,7 +31,7 @@ function withInteraction(job: Job, arrived: Interaction): Job {
   const isPending = arrived.state === "pending";
   const wasPending = job.pendingInteraction?.id === arrived.id;
   const pendingInteraction = isPending ? arrived : wasPending ? null : job.pendingInteraction;
-  // The job's own event follows at once; until then the badge must not contradict the question.
+  // The `job` event follows immediately; until then the badge must match the question.
   const state = isLive(job.state) ? (pendingInteraction === null ? "running" : "waiting") : job.state;
   return { ...job, interactions, pendingInteraction, state };
 }

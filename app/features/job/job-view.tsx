@@ -1,5 +1,5 @@
 "use client";
-// The page of one job: what it deploys, what it does, what it asks, and everything it printed.
+// The page of one job: its changes, its current step or question, its history, and its log.
 import { useState } from "react";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
 import type { Job } from "#lib/contract/job.ts";
@@ -10,9 +10,10 @@ import { useJob } from "./use-job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { useTabIndicator } from "../../ui/use-tab-indicator.ts";
 import { shownQuestion } from "../question/shown-question.ts";
-import { questionTitle } from "../../text/waiting-time.ts";
+import { questionTabTitle } from "../../text/waiting-time.ts";
 import { jobSubject, jobLabel } from "../../text/labels.ts";
 import type { LogStore } from "../log/log-store.ts";
+import { LogContext } from "../log/failure-lines.ts";
 import { EmptyLog } from "../log/empty-log.tsx";
 import { LogView } from "../log/log-view.tsx";
 import { RemovedLog } from "../log/removed-log.tsx";
@@ -39,51 +40,53 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
   useTabIndicator(
     question === null
       ? `Job ${job.id} ${jobLabel(job).label.toLowerCase()} · SpiderPig`
-      : questionTitle(question),
+      : questionTabTitle(question),
     question !== null,
   );
   const isConnected = isCurrent(connection);
   return (
-    <FocusTargetContext value={jobFocusTarget(job.id)}>
-      <main className={styles.page} tabIndex={-1} data-asked={question !== null || undefined}>
-        <ConnectionBanner connection={connection} />
-        <JobHeader job={job} isConnected={isConnected} />
-        <JobAnnouncer job={job} question={question} />
-        <div className={styles.columns}>
-          <div className={styles.main}>
-            {job.state === "queued" && <FreezeNotices />}
-            <UnresponsiveNotice job={job} isConnected={isConnected} />
-            <Outcome job={job} isConnected={isConnected} />
-            <ChangeList changes={job.changes} />
-            <QuestionArea
-              job={job}
-              question={question}
-              screen={screen}
-              isConnected={isConnected}
-              conflict={conflict}
-              onConflict={setConflict}
-              onInteraction={(interaction) => {
-                showInteraction(interaction);
-                overview.showInteraction(interaction);
-              }}
-            />
-            {isLive(job.state) && question === null && <CurrentStep job={job} />}
-            <Log job={job} log={log} />
+    <LogContext value={log}>
+      <FocusTargetContext value={jobFocusTarget(job.id)}>
+        <main className={styles.page} tabIndex={-1} data-waiting={question !== null || undefined}>
+          <ConnectionBanner connection={connection} />
+          <JobHeader job={job} isConnected={isConnected} />
+          <JobAnnouncer job={job} question={question} />
+          <div className={styles.columns}>
+            <div className={styles.main}>
+              {job.state === "queued" && <FreezeNotices />}
+              <UnresponsiveNotice job={job} isConnected={isConnected} />
+              <Outcome job={job} isConnected={isConnected} />
+              <ChangeList changes={job.changes} />
+              <QuestionArea
+                job={job}
+                question={question}
+                screen={screen}
+                isConnected={isConnected}
+                conflict={conflict}
+                onConflict={setConflict}
+                onInteraction={(interaction) => {
+                  showInteraction(interaction);
+                  overview.showInteraction(interaction);
+                }}
+              />
+              {isLive(job.state) && question === null && <CurrentStep job={job} />}
+              <Log job={job} log={log} />
+            </div>
+            <aside className={styles.aside} aria-label="Job details">
+              <JobDetails job={job} />
+              <Phases job={job} />
+              <QuestionHistory interactions={job.interactions} />
+            </aside>
           </div>
-          <aside className={styles.aside} aria-label="Course of the job">
-            <JobDetails job={job} />
-            <Phases job={job} />
-            <QuestionHistory interactions={job.interactions} />
-          </aside>
-        </div>
-      </main>
-    </FocusTargetContext>
+        </main>
+      </FocusTargetContext>
+    </LogContext>
   );
 }
 
 function Log({ job, log }: { job: Job; log: LogStore }) {
   if (job.state === "queued") return <EmptyLog />;
-  // Taken out of the queue: there never was one.
+  // Removed from the queue: there is no log.
   if (job.startedAt === null) return null;
   if (job.outputRemovedAt !== null)
     return <RemovedLog removedAt={job.outputRemovedAt} totalLines={job.totalLines} />;

@@ -1,5 +1,5 @@
 "use client";
-// All keys that people pressed in one program: who pressed what in a line, and each key with its time on demand.
+// The key presses in one interactive program: a summary by person, and each key press with its time on demand.
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useSession } from "../../client/use-session.tsx";
 import { plural } from "../../text/format.ts";
@@ -16,24 +16,24 @@ export function KeyPressHistory({ interactions }: { interactions: readonly Inter
   );
   return (
     <>
-      <p className={styles.question}>Keys for a program</p>
-      {pressed.length === 0 && (
-        <p className={styles.answer}>No key was pressed. The program continued or ended.</p>
-      )}
+      <p className={styles.question}>Interactive program</p>
+      {pressed.length === 0 && <p className={styles.answer}>No keys were pressed.</p>}
       {pressRuns(interactions).map((run) => (
         <p key={run.from} className={styles.answer}>
           <strong>{run.by === me ? "You" : run.by}</strong> pressed {run.keys} · <RunTime run={run} />
         </p>
       ))}
       {failed.length > 0 && (
-        <p className={styles.failed}>{plural(failed.length, "key", "keys")} did not reach the program.</p>
+        <p className={styles.failed}>
+          {plural(failed.length, "key press was", "key presses were")} not delivered.
+        </p>
       )}
       {pressed.length > 1 && (
         <details className={styles.details}>
-          <summary>Show each key</summary>
+          <summary>Show all key presses</summary>
           <ol className={styles.keys}>
             {pressed.map((interaction) => (
-              <PressedKey key={interaction.id} interaction={interaction} />
+              <KeyPress key={interaction.id} interaction={interaction} />
             ))}
           </ol>
         </details>
@@ -53,7 +53,7 @@ function RunTime({ run: { from, to } }: { run: PressRun }) {
   );
 }
 
-function PressedKey({ interaction }: { interaction: Interaction }) {
+function KeyPress({ interaction }: { interaction: Interaction }) {
   const { answer } = interaction;
   if (answer === null) return null;
   const delivery = DELIVERY_LABELS[answer.delivery];

@@ -6,27 +6,27 @@ import { laneEndpoints } from "#lib/contract/lane.ts";
 import { call } from "../../client/api.ts";
 import { ActionWithNote } from "./action-with-note.tsx";
 
-/** A lost job keeps its lane until somebody has looked at the servers and says what was found there. */
+/** Releases the lane of a lost job. An admin must have checked the servers, and states the findings. */
 export function LaneRelease({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const { lanes } = useOverview().overview;
   const canRelease = usePermission("release_lane");
   if (!lanes.some((lane) => lane.heldBy === job.id)) return null;
-  if (!canRelease) return <p>Nothing else starts in the lane {job.lane} until an admin frees it.</p>;
+  if (!canRelease) return <p>Lane {job.lane} is blocked until an admin releases it.</p>;
   return (
     <>
-      <p>Nothing else starts in the lane {job.lane} until it is freed.</p>
+      <p>Lane {job.lane} is blocked until you release it.</p>
       <ActionWithNote
-        action="Free the lane"
-        title={`Free the lane ${job.lane}?`}
-        found="What was found on the servers"
+        action="Release lane"
+        title={`Release lane ${job.lane}?`}
+        noteLabel="State of the servers"
         send={(note, onSlow) =>
           call(laneEndpoints.releaseLane, { params: { id: job.id }, body: { note }, onSlow })
         }
         isConnected={isConnected}
       >
         <p>
-          The next job in the queue starts at once. Make sure first that scap of job {job.id} does not run any
-          more, and that the servers run what they should.
+          The next queued job starts immediately. First make sure that scap is no longer running for job{" "}
+          {job.id}, and that the servers have the expected versions.
         </p>
       </ActionWithNote>
     </>

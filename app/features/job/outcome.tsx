@@ -22,7 +22,7 @@ const NOTICE_OF_TONE: Record<Tone, NoticeTone> = {
   error: "error",
 };
 
-/** How the job ended and what that means; or, in the queue, what it waits for. */
+/** How the job ended and what that means. For a queued job: what blocks it. */
 export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }) {
   if (job.state === "queued") return <Queued job={job} />;
   if (!isTerminal(job.state) || job.outcome === null) return null;
@@ -35,10 +35,10 @@ function Ended({ job, outcome, isConnected }: EndedProps) {
   const { label } = OUTCOME_LABELS[outcome];
   const tone = toneOf(job, outcome);
   const { sentences, quote } = outcomeText(job);
-  const place = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
+  const focusTarget = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
   const hasError = tone !== "success" && job.errorLine !== null && job.outputRemovedAt === null;
   return (
-    <Notice tone={NOTICE_OF_TONE[tone]} place={place}>
+    <Notice tone={NOTICE_OF_TONE[tone]} focusTarget={focusTarget}>
       <p>
         <strong>{label}.</strong>{" "}
         {job.declaredLost === null ? sentences.join(" ") : <DeclaredLost job={job} by={job.declaredLost} />}
@@ -58,25 +58,25 @@ function Ended({ job, outcome, isConnected }: EndedProps) {
         </p>
       )}
       <FoundRunning job={job} />
-      <ByPolicy job={job} />
+      <ExpiredQuestion job={job} />
       {job.state === "lost" && <LaneRelease job={job} isConnected={isConnected} />}
     </Notice>
   );
 }
 
-/** A no that leaves the change on servers is more than a cancellation. */
+/** A declined deployment that leaves the change on servers is a warning. */
 function toneOf({ reached }: Job, outcome: JobOutcome): Tone {
   const isOnServers = reached !== "nowhere" && reached !== "merged";
   return outcome === "declined" && isOnServers ? "warning" : OUTCOME_LABELS[outcome].tone;
 }
 
-/** A person decided it, for a reason: both matter to the next deployer. */
+/** Who declared the job lost, and why. */
 function DeclaredLost({ job, by }: { job: Job; by: NonNullable<Job["declaredLost"]> }) {
   const stop = /[.!?]$/.test(by.note) ? "" : ".";
   return (
     <>
       {job.host} stopped responding, and {by.by} declared the job lost at <Moment at={by.at} />: “{by.note}”
-      {stop} The end of scap was not seen. Check the servers before you deploy again.
+      {stop} The result is unknown. Check the servers before you deploy again.
     </>
   );
 }
@@ -86,23 +86,24 @@ function FoundRunning({ job: { foundRunning } }: { job: Job }) {
   return (
     <p>
       <strong>
-        scap still ran on {foundRunning.host} (process {foundRunning.pid}) at <Moment at={foundRunning.at} />.
+        scap was still running on {foundRunning.host} (process {foundRunning.pid}) at{" "}
+        <Moment at={foundRunning.at} />.
       </strong>{" "}
-      Nobody answers it, and what it prints is not stored. Make sure there that it has ended before the lane
-      is freed.
+      SpiderPig no longer controls it or stores its output. Make sure that it has ended before the lane is
+      released.
     </p>
   );
 }
 
-/** A question expired, and what was sent then did not end the job: the outcome itself does not say it. */
-function ByPolicy({ job }: { job: Job }) {
+/** A question expired, but the signal of the policy did not end the job, so that the outcome does not mention it. */
+function ExpiredQuestion({ job }: { job: Job }) {
   const cause = job.signals.findLast(({ expiredInteractionId }) => expiredInteractionId !== null);
   const expired = job.interactions.find(({ id }) => id === cause?.expiredInteractionId);
   if (cause === undefined || expired?.expiryAction == null || job.decidedBy?.user === "policy") return null;
   return (
     <p>
-      Nobody answered “{questionSummary(expired)}” in time, so by policy{" "}
-      {EXPIRY_LABELS[expired.expiryAction].was} at <Moment at={cause.requestedAt} />.
+      “{questionSummary(expired)}” was not answered in time. {EXPIRY_LABELS[expired.expiryAction].was} by
+      policy at <Moment at={cause.requestedAt} />.
     </p>
   );
 }
@@ -111,22 +112,22 @@ function Queued({ job }: { job: Job }) {
   const { blockedBy, queuePosition } = job;
   const { lanes, health } = useOverview().overview;
   const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
-  const place = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
-  const start = isFrozen ? "It starts by itself when the freeze is over." : "It starts by itself.";
+  const focusTarget = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
+  const start = isFrozen ? "It starts automatically when the freeze ends." : "It starts automatically.";
   return (
-    <Notice tone="notice" place={place}>
+    <Notice tone="notice" focusTarget={focusTarget}>
       {blockedBy === null ? (
         isFrozen ? (
           start
         ) : health?.workers === 0 ? (
-          "No worker is there. It starts as soon as one is back."
+          "No workers connected. The job starts when one connects."
         ) : (
-          "It starts as soon as a worker takes it."
+          "The job starts when a worker picks it up."
         )
       ) : (
         <>
-          {queuePosition === null ? "In the queue" : `Number ${queuePosition} in the queue`}, behind{" "}
-          <Link href={`/jobs/${blockedBy.id}`}>job {blockedBy.id}</Link> of {blockedBy.requestedBy} (
+          {queuePosition === null ? "Queued" : `Position ${queuePosition} in the queue`}, behind{" "}
+          <Link href={`/jobs/${blockedBy.id}`}>job {blockedBy.id}</Link> by {blockedBy.requestedBy} (
           {STATE_LABELS[blockedBy.state].label.toLowerCase()}). {start}
         </>
       )}

@@ -1,6 +1,5 @@
 "use client";
-// Where the question stands, always in view; when there is none, what became of the last one. A program that takes keys is
-// shown as its live screen instead.
+// The open question, always in view; without one, the last answer. An interactive program is shown as its live screen.
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
@@ -50,7 +49,7 @@ export function QuestionArea(props: QuestionAreaProps) {
             question={question}
             heading="scap asks"
             subject={jobSubject(job.changes)}
-            place={conflict === undefined ? "" : "below a notice"}
+            position={conflict === undefined ? "" : "below a notice"}
             isConnected={isConnected}
             isWorkerUnresponsive={job.workerSilentSince !== null}
             onInteraction={onInteraction}
@@ -67,11 +66,11 @@ export function QuestionArea(props: QuestionAreaProps) {
 }
 
 function LastAnswer({ job, last }: { job: Job; last: Interaction }) {
-  const place = useFocusTarget<HTMLParagraphElement>(jobFocusTarget(job.id));
+  const focusTarget = useFocusTarget<HTMLParagraphElement>(jobFocusTarget(job.id));
   return (
-    <p className={styles.last} {...place}>
+    <p className={styles.last} {...focusTarget}>
       “{questionSummary(last)}”: <AnswerLine interaction={last} />
-      {job.workerSilentSince !== null && last.answer?.delivery === "accepted" && "; it waits for the worker"}
+      {job.workerSilentSince !== null && last.answer?.delivery === "accepted" && ". Waiting for the worker."}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
-// What was asked so far, who answered what and when, and how long scap waited for it. The keys that people pressed in one
-// program are one entry.
+// Closed questions: who answered what and when, and how long scap waited. All key presses in one interactive program are one
+// entry.
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { plural } from "../../text/format.ts";

@@ -8,31 +8,31 @@ import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-/** Takes a job out of the queue; nothing of it has happened yet. */
+/** Cancels a job that has not started. */
 export function RemoveFromQueue({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
-  const [isAsking, setIsAsking] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
   const cancel = useAction(async (_, onSlow) => {
     await call(jobEndpoints.cancelJob, { params: { id: job.id }, onSlow });
-    setIsAsking(false);
+    setIsOpen(false);
   });
   return (
     <>
-      <Button disabled={!isConnected} onClick={() => setIsAsking(true)}>
-        Take out of the queue
+      <Button disabled={!isConnected} onClick={() => setIsOpen(true)}>
+        Remove from queue
       </Button>
       <ConfirmDialog
-        isOpen={isAsking}
-        title={`Take job ${job.id} out of the queue?`}
-        action="Take out of the queue"
+        isOpen={isOpen}
+        title={`Remove job ${job.id} from the queue?`}
+        action="Remove from queue"
         isDestructive
         isEnabled={isConnected && !cancel.isRunning}
-        onClose={() => setIsAsking(false)}
+        onClose={() => setIsOpen(false)}
         onConfirm={() => cancel.run()}
       >
         <p>
-          {job.requestedBy} wants to deploy {jobSubject(job.changes)}.
+          Requested by {job.requestedBy}: {jobSubject(job.changes)}
         </p>
-        <p>Nothing of it has started, so nothing changes on the servers.</p>
+        <p>The job has not started, so the servers are not affected.</p>
         {cancel.problem !== undefined && <ProblemNotice problem={cancel.problem} />}
       </ConfirmDialog>
     </>

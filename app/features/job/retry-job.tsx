@@ -12,11 +12,11 @@ import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-/** A new job for the same changes, as they are in Gerrit now. */
+/** Creates a new job for the same changes, as they are in Gerrit now. */
 export function RetryJob({ job }: { job: Job }) {
   const router = useRouter();
   const { watch } = useWatchedJobs();
-  const [isAsking, setIsAsking] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
   const key = useRef("");
   const retry = useAction(async (_, onSlow) => {
     const created = await call(jobEndpoints.retryJob, {
@@ -34,18 +34,18 @@ export function RetryJob({ job }: { job: Job }) {
         onClick={() => {
           key.current = randomId();
           retry.reset();
-          setIsAsking(true);
+          setIsOpen(true);
         }}
       >
         Deploy again
       </Button>
       <ConfirmDialog
-        isOpen={isAsking}
+        isOpen={isOpen}
         title="Deploy the same changes again?"
         action="Deploy again"
         isDestructive={false}
         isEnabled={!retry.isRunning}
-        onClose={() => setIsAsking(false)}
+        onClose={() => setIsOpen(false)}
         onConfirm={() => retry.run()}
       >
         <ul>
@@ -55,7 +55,7 @@ export function RetryJob({ job }: { job: Job }) {
             </li>
           ))}
         </ul>
-        <p>A new job is queued under your name, with each change as it is in Gerrit now.</p>
+        <p>Queues a new job under your name, with the latest version of each change.</p>
         {retry.problem !== undefined && <ProblemNotice problem={retry.problem} />}
       </ConfirmDialog>
     </>

@@ -1,5 +1,5 @@
 "use client";
-// The ways to stop a job, the safest first. Each says what it does in the situation that the job is in before it does it.
+// The ways to stop a job, the safest first. The confirmation describes the effect in the current situation of the job.
 import { useState } from "react";
 import { Menu } from "@base-ui/react/menu";
 import { cdxIconExpand, cdxIconStop } from "@wikimedia/codex-icons";
@@ -23,21 +23,21 @@ type Stop = { by: "signal"; kind: SignalKind } | { by: "answer"; answer: SafeSto
 
 export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const [stop, setStop] = useState<Stop>({ by: "signal", kind: "interrupt" });
-  const [isAsking, setIsAsking] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
   const trigger = useRestoredFocus<HTMLButtonElement>();
   const canAnswer = usePermission("answer_interaction");
   const safe = canAnswer ? safeStop(job) : undefined;
   const request = useAction(async (_, onSlow) => {
     await send(job.id, stop, onSlow);
-    setIsAsking(false);
+    setIsOpen(false);
   });
   const choose = (chosen: Stop): void => {
     setStop(chosen);
     request.reset();
-    setIsAsking(true);
+    setIsOpen(true);
   };
   const action = actionOf(stop);
-  // Somebody may answer while the dialog is open: then there is nothing left to answer.
+  // Another person may answer the question while the dialog is open.
   const isStale = stop.by === "answer" && stop.answer.interactionId !== job.pendingInteraction?.id;
   return (
     <>
@@ -47,7 +47,7 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
           Stop
           <Icon icon={cdxIconExpand} size="small" />
         </Menu.Trigger>
-        <MenuPopup label="Ways to stop">
+        <MenuPopup label="Stop options">
           {safe !== undefined && (
             <>
               <Menu.Item className={menu.item} onClick={() => choose({ by: "answer", answer: safe })}>
@@ -69,16 +69,16 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
         </MenuPopup>
       </Menu.Root>
       <ConfirmDialog
-        isOpen={isAsking}
+        isOpen={isOpen}
         title={stop.by === "answer" ? action : `${action}?`}
         action={action}
         isDestructive
         isEnabled={isConnected && !request.isRunning && !isStale}
-        onClose={() => setIsAsking(false)}
+        onClose={() => setIsOpen(false)}
         onConfirm={() => request.run()}
       >
         <p>
-          Job {job.id} of {job.requestedBy}: {jobSubject(job.changes)}
+          Job {job.id} by {job.requestedBy}: {jobSubject(job.changes)}
         </p>
         <p>{stop.by === "answer" ? stop.answer.effect : stopEffect(stop.kind, job)}</p>
         {stop.by === "signal" && safe !== undefined && (
@@ -86,9 +86,9 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
             <strong>Safer: answer the question with “{safe.option.text}”.</strong> {safe.effect}
           </p>
         )}
-        {isStale && <p>The question was answered meanwhile.</p>}
+        {isStale && <p>The question has already been answered.</p>}
         {job.workerSilentSince !== null && (
-          <p>The worker on {job.host} isn’t responding. This is done when it is back.</p>
+          <p>The worker on {job.host} isn’t responding. This takes effect when it responds again.</p>
         )}
         {request.problem !== undefined && <ProblemNotice problem={request.problem} />}
       </ConfirmDialog>

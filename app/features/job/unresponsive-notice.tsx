@@ -8,7 +8,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { call } from "../../client/api.ts";
 import { ActionWithNote } from "./action-with-note.tsx";
 
-/** The page shows what was, because the worker of the job is not heard: what that means, and what may be done at last. */
+/** Shown while the worker of the job is not responding: the page is stale, and after a while the job can be declared lost. */
 export function UnresponsiveNotice({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const canDeclare = usePermission("declare_lost");
   const now = useNow();
@@ -19,34 +19,35 @@ export function UnresponsiveNotice({ job, isConnected }: { job: Job; isConnected
     <Notice tone="warning">
       <p>
         <strong>
-          The worker on {job.host} has not been heard for <MinutesSince since={since} words="some seconds" />.
+          The worker on {job.host} hasn’t responded for{" "}
+          <MinutesSince since={since} fallback="a few seconds" />.
         </strong>{" "}
-        As long as that host runs, the deployment goes on there by itself. What is shown here is of{" "}
-        <ExactMoment at={since} />; it catches up as soon as the worker is back.
+        If the host is up, the deployment keeps running. This page shows the status as of{" "}
+        <ExactMoment at={since} />.
       </p>
-      {isLong && !canDeclare && <p>If the host does not come back, an admin can end the job as lost.</p>}
+      {isLong && !canDeclare && <p>If the host does not recover, an admin can declare the job lost.</p>}
       {isLong && canDeclare && <DeclareLost job={job} isConnected={isConnected} />}
     </Notice>
   );
 }
 
-/** A host that does not come back keeps its job running for ever, unless somebody who knows more says that it is lost. */
+/** Without this, the job of a host that never recovers would stay live forever. */
 function DeclareLost({ job, isConnected }: { job: Job; isConnected: boolean }) {
   return (
     <>
-      <p>If {job.host} does not come back, or nobody can tell, the job can be ended as lost.</p>
+      <p>If {job.host} does not recover, you can declare the job lost.</p>
       <ActionWithNote
-        action="Declare it lost"
+        action="Declare lost"
         title={`Declare job ${job.id} lost?`}
-        found="What was found about the host"
+        noteLabel="State of the host"
         send={(note, onSlow) =>
           call(jobEndpoints.declareJobLost, { params: { id: job.id }, body: { note }, onSlow })
         }
         isConnected={isConnected}
       >
         <p>
-          This stops nothing: scap may still run on {job.host}. From here it cannot be answered or stopped any
-          more, and what it prints is not stored. The lane {job.lane} stays held until somebody frees it.
+          This does not stop scap, which may still be running on {job.host}. You can no longer answer or stop
+          it from here, and its output is not stored. Lane {job.lane} stays blocked until it is released.
         </p>
       </ActionWithNote>
     </>

@@ -1,5 +1,5 @@
 "use client";
-// One job, live: the state the server rendered, brought up to date by its event stream.
+// One live job: the state rendered by the server, updated by the event stream.
 import { useReducer, useState } from "react";
 import { isTerminal } from "#lib/domain/job.ts";
 import { jobEvents } from "#lib/contract/events.ts";
@@ -14,22 +14,22 @@ import { useEventStream, type ConnectionStatus } from "../../client/use-event-st
 export type LiveJob = {
   job: Job;
   log: LogStore;
-  /** What the program shows while it waits for keys. */
+  /** The screen of an interactive program while it is waiting for keys. */
   screen: TerminalScreen | null;
   connection: ConnectionStatus;
-  /** For what the answer to our own request says before the stream does. */
+  /** Applies the response to our own request, which may arrive before the event of the stream. */
   showInteraction: (interaction: Interaction) => void;
 };
 
-/** @param firstLog any page of the log, usually its end; the rest is fetched when it is looked at. */
+/** @param firstLog any page of the log, usually its end; the rest is fetched when it is scrolled into view. */
 export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
   const [job, dispatch] = useReducer(reduceJob, rendered);
   const [screen, setScreen] = useState<TerminalScreen | null>(null);
   const [log] = useState(() =>
     createLogStore(firstLog, (from, limit) => fetchPage(rendered.id, from, limit)),
   );
-  // Nothing more can come for a job that had ended, with all its output, when the page was made. Of a lost one it can:
-  // its host may come back and tell that scap still runs.
+  // A job that had ended with complete output when the page was rendered has no more events. Exception: the host of a lost
+  // job may recover and report that scap is still running.
   const isOver = isTerminal(rendered.state) && rendered.state !== "lost" && firstLog.complete;
 
   const connection = useEventStream({

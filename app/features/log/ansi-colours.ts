@@ -1,18 +1,18 @@
-// The colours of a terminal on the page's own ground. Whatever a program chose, text keeps a contrast of at least 4.5 with
-// what is behind it, in both themes: a colour that has less is moved in lightness until it has it, its hue stays.
+// Terminal colours on the background of the page. Text has a contrast of at least 4.5 with its background in both themes,
+// whatever the program chose: the lightness of a colour is adjusted if necessary, and its hue is kept.
 
 export type Theme = "light" | "dark";
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 export const CONTRAST_MIN = 4.5;
 
-/** Ground and text of the log: `--surface` and `--color-base` of each theme. */
-export const GROUND: Record<Theme, { surface: Rgb; text: Rgb }> = {
+/** Background and text colour of the log: `--surface` and `--color-base` of each theme. */
+export const BASE_COLOURS: Record<Theme, { surface: Rgb; text: Rgb }> = {
   light: { surface: fromHex("#ffffff"), text: fromHex("#202122") },
   dark: { surface: fromHex("#202122"), text: fromHex("#eaecf0") },
 };
 
-/** Text colours 0 to 15 on the ground of each theme. */
+/** Text colours 0 to 15 on the background of each theme. */
 export const TEXT_PALETTE: Record<Theme, readonly Rgb[]> = {
   light: [
     "#202122",
@@ -52,7 +52,7 @@ export const TEXT_PALETTE: Record<Theme, readonly Rgb[]> = {
   ].map(fromHex),
 };
 
-/** Colours 0 to 15 where a program painted the background: there they are what their names say, in both themes. */
+/** Colours 0 to 15 where the program sets the background: the true colours, the same in both themes. */
 export const FILL_PALETTE: readonly Rgb[] = [
   "#000000",
   "#b32424",
@@ -87,22 +87,22 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** The colour itself if it can be read on this ground, else the nearest lightness of it that can. */
-export function readable(colour: Rgb, ground: Rgb): Rgb {
-  if (contrast(colour, ground) >= CONTRAST_MIN) return colour;
+/** The colour itself if its contrast is sufficient, else the nearest lightness for which it is. */
+export function readable(colour: Rgb, background: Rgb): Rgb {
+  if (contrast(colour, background) >= CONTRAST_MIN) return colour;
   const [hue, saturation, lightness] = toHsl(colour);
-  const isLighter = luminance(colour) >= luminance(ground);
+  const isLighter = luminance(colour) >= luminance(background);
   for (const end of isLighter ? [1, 0] : [0, 1]) {
-    if (contrast([255 * end, 255 * end, 255 * end], ground) < CONTRAST_MIN) continue;
+    if (contrast([255 * end, 255 * end, 255 * end], background) < CONTRAST_MIN) continue;
     let near = lightness;
     let far = end;
-    // 12 halvings: finer than the steps of a channel.
+    // 12 bisections: finer than one step of a colour channel.
     for (let step = 0; step < 12; step += 1) {
       const middle = (near + far) / 2;
       const moved = rounded(fromHsl(hue, saturation, middle));
       const isBeyond =
-        end === 1 ? luminance(moved) > luminance(ground) : luminance(moved) < luminance(ground);
-      if (isBeyond && contrast(moved, ground) >= CONTRAST_MIN) far = middle;
+        end === 1 ? luminance(moved) > luminance(background) : luminance(moved) < luminance(background);
+      if (isBeyond && contrast(moved, background) >= CONTRAST_MIN) far = middle;
       else near = middle;
     }
     return rounded(fromHsl(hue, saturation, far));
@@ -110,7 +110,7 @@ export function readable(colour: Rgb, ground: Rgb): Rgb {
   return colour;
 }
 
-/** Between two colours: 0 is the first, 1 the second. */
+/** Interpolates between two colours: 0 is the first, 1 the second. */
 export function mix(a: Rgb, b: Rgb, share: number): Rgb {
   const between = (index: 0 | 1 | 2) => a[index] + (b[index] - a[index]) * share;
   return [between(0), between(1), between(2)];

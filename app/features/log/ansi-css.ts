@@ -1,10 +1,10 @@
-// From a style of the terminal to CSS. Colours come as a pair for the light and the dark theme, by `light-dark()`. They are
-// inline: in a style sheet, the build would replace that function by variables that the themes do not set.
+// Converts a terminal style to CSS. Colours are pairs for the light and the dark theme, with `light-dark()`. They are inline,
+// because in a style sheet the build would replace that function by variables that the themes do not define.
 import type { CSSProperties } from "react";
 import {
   FILL_PALETTE,
   fromHex,
-  GROUND,
+  BASE_COLOURS,
   mix,
   readable,
   type Rgb,
@@ -14,9 +14,9 @@ import {
 } from "./ansi-colours.ts";
 import { type Colour, PLAIN, type Style } from "./ansi-sgr.ts";
 
-/** Dim text is mixed with what is behind it. */
+/** Share of the background in dim text. */
 const DIM = 0.35;
-/** Programs that paint pictures use many styles; the table starts anew beyond this. */
+/** The cache is cleared beyond this size, because programs that draw images use many styles. */
 const STYLES_MAX = 5000;
 const cachedStyles = new Map<string, CSSProperties | undefined>();
 
@@ -26,10 +26,10 @@ export function cssOf(style: Style): CSSProperties | undefined {
   const key = Object.values(style).join(" ");
   if (cachedStyles.has(key)) return cachedStyles.get(key);
   const css = { ...colours(style), ...font(style), ...decoration(style) };
-  const look = Object.keys(css).length === 0 ? undefined : css;
+  const result = Object.keys(css).length === 0 ? undefined : css;
   if (cachedStyles.size >= STYLES_MAX) cachedStyles.clear();
-  cachedStyles.set(key, look);
-  return look;
+  cachedStyles.set(key, result);
+  return result;
 }
 
 function colours(style: Style): CSSProperties {
@@ -48,9 +48,9 @@ function font({ bold, italic }: Style): CSSProperties {
   return { ...(bold ? { fontWeight: 700 } : {}), ...(italic ? { fontStyle: "italic" } : {}) };
 }
 
-/** What one theme shows. */
+/** The colours of a style in one theme. */
 export function pair({ colour, background, inverse, dim }: Style, theme: Theme): { text: Rgb; fill: Rgb } {
-  const { surface, text } = GROUND[theme];
+  const { surface, text } = BASE_COLOURS[theme];
   const isPainted = background !== null || inverse;
   const palette = isPainted && !inverse ? FILL_PALETTE : TEXT_PALETTE[theme];
   const given = { text: exact(colour, palette) ?? text, fill: exact(background, FILL_PALETTE) ?? surface };
@@ -89,8 +89,8 @@ function decoration({ underline, underlineColour, struck, overline }: Style): CS
       ? {}
       : {
           textDecorationColor: byTheme(
-            exact(underlineColour, TEXT_PALETTE.light) ?? GROUND.light.text,
-            exact(underlineColour, TEXT_PALETTE.dark) ?? GROUND.dark.text,
+            exact(underlineColour, TEXT_PALETTE.light) ?? BASE_COLOURS.light.text,
+            exact(underlineColour, TEXT_PALETTE.dark) ?? BASE_COLOURS.dark.text,
           ),
         }),
   };

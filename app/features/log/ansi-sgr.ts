@@ -1,11 +1,11 @@
-// SGR, the escape sequence that styles text: `ESC [ … m`. Understood in all forms that terminals accept: colours of the
-// palette, of the 256 and exact ones, with semicolons or colons, and the styles of underlines.
+// Parses SGR, the escape sequence that styles text (`ESC [ … m`), in all forms that terminals accept: 16 colours, 256 colours
+// and RGB, with semicolons or colons, and underline styles.
 
 export type Colour = number | string | null;
 export type Underline = "single" | "double" | "curly" | "dotted" | "dashed";
 
 export type Style = {
-  /** 0 to 15, the palette of the theme; or an exact colour as "#rrggbb"; null for the default. */
+  /** 0 to 15 for the palette of the theme; "#rrggbb" for an exact colour; null for the default. */
   colour: Colour;
   background: Colour;
   underlineColour: Colour;
@@ -33,23 +33,23 @@ export const PLAIN: Style = Object.freeze({
   overline: false,
 });
 
-/** By the number behind `4:`; 0 ends the underline. */
+/** Indexed by the number after `4:`, starting with 1; 0 ends the underline. */
 const UNDERLINES: readonly Underline[] = ["single", "double", "curly", "dotted", "dashed"];
 const COLOUR_FIELDS = { 38: "colour", 48: "background", 58: "underlineColour" } as const;
 
-/** @param parameters what stands between `ESC [` and `m`. */
+/** @param parameters the text between `ESC [` and `m`. */
 export function applySgr(style: Style, parameters: string): Style {
   const codes = parameters.split(";");
   let next = style;
   for (let index = 0; index < codes.length; index += 1) {
     const [code = 0, ...sub] = (codes[index] ?? "").split(":").map(toNumber);
     if (code === 38 || code === 48 || code === 58) {
-      // With semicolons the colour is in the parameters that follow.
+      // With semicolons the colour is in the following parameters.
       const given = sub.length > 0 ? sub : codes.slice(index + 1, index + 5).map(toNumber);
       if (sub.length === 0) index += given[0] === 2 ? 4 : given[0] === 5 ? 2 : 0;
       const colour = extendedColour(given, sub.length > 0);
       if (colour !== undefined) next = { ...next, [COLOUR_FIELDS[code]]: colour };
-      // What follows a colour that is cut short means nothing.
+      // The parameters after an incomplete colour are meaningless.
       else if (sub.length === 0) return next;
     } else if (code === 4 && sub.length > 0) {
       const [kind = 0] = sub;
@@ -95,7 +95,7 @@ function applyCode(style: Style, code: number): Style {
   return change === undefined ? style : { ...style, ...change };
 }
 
-/** `5 n` or `2 r g b`; with colons also `2 space r g b`. Undefined when it is cut short. */
+/** `5 n` or `2 r g b`; with colons also `2 space r g b`. Undefined when incomplete. */
 function extendedColour(given: readonly number[], hasColons: boolean): Colour | undefined {
   const [mode, ...values] = given;
   if (mode === 5 && values[0] !== undefined) return indexedColour(values[0]);
@@ -105,7 +105,7 @@ function extendedColour(given: readonly number[], hasColons: boolean): Colour | 
   return hex(red, green, blue);
 }
 
-/** The first 16 belong to the theme; then a cube of 6 x 6 x 6, then 24 greys. */
+/** 16 colours of the theme, a cube of 6 x 6 x 6 colours, and 24 greys. */
 function indexedColour(index: number): Colour | undefined {
   if (index > 255) return undefined;
   if (index < 16) return index;

@@ -1,5 +1,5 @@
-// One line of the log as runs of styled text. A stored line has SGR sequences and OSC 8 links only; any other sequence
-// and control character is dropped. Web addresses become links, also across changes of style. One pass over the line.
+// Parses one line of the log into runs of styled text. Stored lines contain only SGR sequences and OSC 8 links; all other
+// sequences and control characters are dropped. URLs become links, also across changes of style. Linear time.
 import { visibleText } from "#lib/domain/visible-text.ts";
 import { applySgr, PLAIN, type Style } from "./ansi-sgr.ts";
 import { findUrls } from "../../text/web-links.ts";
@@ -7,7 +7,7 @@ import { findUrls } from "../../text/web-links.ts";
 export type Run = {
   text: string;
   style: Style;
-  /** Where the text leads; null when it is no link. */
+  /** The target of the link; null for plain text. */
   href: string | null;
 };
 
@@ -25,7 +25,7 @@ export function parseAnsi(line: string): Run[] {
     if (kind === "[") {
       from = endOfCsi(line, at + 2);
       const parameters = line.slice(at + 2, from - 1);
-      // Private parameters (those that start with <, =, > or ?) are not SGR even with an m.
+      // A sequence with private parameters (starting with <, =, > or ?) is not SGR, even if it ends with m.
       if (line[from - 1] === "m" && /^[0-9:;]*$/.test(parameters)) style = applySgr(style, parameters);
     } else if (kind !== "" && "]PX^_".includes(kind)) {
       const end = endOfString(line, at + 2);
@@ -37,14 +37,14 @@ export function parseAnsi(line: string): Run[] {
   return withWebLinks(runs);
 }
 
-/** Behind the final byte of a control sequence. */
+/** The position after the final byte of a control sequence. */
 function endOfCsi(line: string, from: number): number {
   let at = from;
   while (at < line.length && isBetween(line[at], " ", "?")) at += 1;
   return isBetween(line[at], "@", "~") ? at + 1 : at;
 }
 
-/** At the terminator of a string sequence, or at the end of the line. */
+/** The position of the terminator of a string sequence, or the end of the line. */
 function endOfString(line: string, from: number): number {
   let at = from;
   while (at < line.length && line[at] !== BEL && line[at] !== ESC) at += 1;
@@ -61,7 +61,7 @@ function isBetween(character: string | undefined, first: string, last: string): 
   return character !== undefined && character >= first && character <= last;
 }
 
-/** @param target what follows `OSC 8 ;`: parameters, a semicolon and the address; empty at the end of a link. */
+/** @param target the text after `OSC 8 ;`: parameters, a semicolon and the URL, which is empty at the end of a link. */
 function webAddress(target: string): string | null {
   const url = target.slice(target.indexOf(";") + 1);
   return /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null;
@@ -75,7 +75,7 @@ function push(runs: Run[], given: string, style: Style, href: string | null): vo
   else runs.push({ text, style, href });
 }
 
-/** Cuts the runs where web addresses begin and end. */
+/** Splits the runs where URLs begin and end. */
 function withWebLinks(runs: Run[]): Run[] {
   const whole = runs.map(({ text }) => text).join("");
   const urls = findUrls(whole);

@@ -1,13 +1,13 @@
 import styles from "./empty-log.module.css";
 
-/** In place of the log of a job that has not started: there is nothing yet to search, wrap or download. */
+/** Replaces the log of a job that has not started: there is nothing to search or download yet. */
 export function EmptyLog() {
   return (
-    <section className={styles.coming} aria-labelledby="coming-log">
-      <h2 className={styles.title} id="coming-log">
+    <section className={styles.empty} aria-labelledby="empty-log">
+      <h2 className={styles.title} id="empty-log">
         Log
       </h2>
-      <p className={styles.hint}>What scap prints appears here, line by line, as soon as the job starts.</p>
+      <p className={styles.hint}>Output appears here when the job starts.</p>
     </section>
   );
 }

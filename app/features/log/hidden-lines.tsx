@@ -11,33 +11,33 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
 type HiddenLinesProps = { jobId: number; onShow: (lines: ReadonlyMap<number, string>) => void };
 
-/** Shows what the log hides, to this reader in this tab. That somebody looked is kept in the job's history. */
+/** Shows the hidden lines in this tab only. The access is recorded in the history of the job. */
 export function HiddenLines({ jobId, onShow }: HiddenLinesProps) {
   const canView = usePermission("see_sensitive_output");
-  const [isAsking, setIsAsking] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
   const show = useAction(async (_, onSlow) => {
     const { lines } = await call(logEndpoints.readSensitiveLines, { params: { id: jobId }, onSlow });
     onShow(new Map(lines.map((line) => [line.n, line.text])));
-    setIsAsking(false);
+    setIsOpen(false);
   });
   if (!canView) return null;
   return (
     <>
-      <Button weight="quiet" icon={cdxIconEye} onClick={() => setIsAsking(true)}>
-        Hidden lines
+      <Button weight="quiet" icon={cdxIconEye} onClick={() => setIsOpen(true)}>
+        Show hidden lines
       </Button>
       <ConfirmDialog
-        isOpen={isAsking}
-        title="Show the hidden lines?"
-        action="Show them"
+        isOpen={isOpen}
+        title="Show hidden lines?"
+        action="Show lines"
         isDestructive={false}
         isEnabled={!show.isRunning}
-        onClose={() => setIsAsking(false)}
+        onClose={() => setIsOpen(false)}
         onConfirm={() => show.run()}
       >
         <p>
-          scap marked them as sensitive: security patches, for example. They appear in this tab only, and the
-          history of the job says that you looked.
+          scap marked these lines as sensitive, for example because of security patches. They appear in this
+          tab only. Your access is recorded in the history of the job.
         </p>
         {show.problem !== undefined && <ProblemNotice problem={show.problem} />}
       </ConfirmDialog>

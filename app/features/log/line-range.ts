@@ -1,4 +1,4 @@
-// Addresses of log lines: #L10 and #L10-L20.
+// URL fragments for log lines: #L10 and #L10-L20.
 
 export type LineRange = { from: number; to: number };
 
@@ -15,7 +15,7 @@ export function lineHash(range: LineRange): string {
   return range.from === range.to ? `#L${range.from}` : `#L${range.from}-L${range.to}`;
 }
 
-/** Shift-click extends from the first line of what is marked. */
+/** Shift-click extends the range from its first line. */
 export function extendRange(marked: LineRange | undefined, n: number): LineRange {
   if (marked === undefined) return { from: n, to: n };
   return { from: Math.min(marked.from, n), to: Math.max(marked.from, n) };

@@ -1,6 +1,6 @@
 "use client";
-// Words are looked for in the whole log. Enter goes to the next line that has them, with Shift to the one before, and
-// marks it, so that its address can be given to somebody else; "/" comes here from anywhere on the page.
+// Searches the whole log. Enter goes to the next match, Shift+Enter to the previous one. The line is marked, so that its URL
+// can be shared. "/" focuses the search from anywhere on the page.
 import { useEffect, useEffectEvent, useRef, type KeyboardEvent } from "react";
 import { cdxIconCollapse, cdxIconExpand, cdxIconSearch } from "@wikimedia/codex-icons";
 import { formatCount } from "../../text/format.ts";
@@ -10,30 +10,30 @@ import { Icon } from "../../ui/codex-icon.tsx";
 import styles from "./log-find.module.css";
 
 type LogFindProps = {
-  words: string;
-  /** Undefined until the search has begun. */
+  query: string;
+  /** Undefined until the search has started. */
   found: LogSearchResult | undefined;
-  /** The line from which the next one is looked for. */
+  /** The line from which the next match is searched. */
   from: number;
-  onQuery: (words: string) => void;
+  onQuery: (query: string) => void;
   onLine: (n: number) => void;
-  /** The reader is done with it. */
+  /** Called when the reader leaves the search with Escape. */
   onLeave: () => void;
 };
 
-export function LogFind({ words, found, from, onQuery, onLine, onLeave }: LogFindProps) {
+export function LogFind({ query, found, from, onQuery, onLine, onLeave }: LogFindProps) {
   const input = useRef<HTMLInputElement>(null);
-  /** Where to, until that is known. */
-  const wanted = useRef<1 | -1>(undefined);
+  /** The direction of a jump whose target is not known yet. */
+  const pending = useRef<1 | -1>(undefined);
 
   const settle = () => {
-    if (wanted.current === undefined || found === undefined) return;
-    const line = nextMatch(found, from, wanted.current);
-    if (line !== undefined || found.isDone) wanted.current = undefined;
+    if (pending.current === undefined || found === undefined) return;
+    const line = nextMatch(found, from, pending.current);
+    if (line !== undefined || found.isDone) pending.current = undefined;
     if (line !== undefined) onLine(line);
   };
   const go = (direction: 1 | -1) => {
-    wanted.current = direction;
+    pending.current = direction;
     settle();
   };
   const onFound = useEffectEvent(settle);
@@ -41,7 +41,13 @@ export function LogFind({ words, found, from, onQuery, onLine, onLeave }: LogFin
 
   useEffect(() => {
     const onSlash = (event: globalThis.KeyboardEvent) => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target))
+      if (
+        event.key !== "/" ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        isShortcutDisabled(event.target)
+      )
         return;
       event.preventDefault();
       input.current?.focus();
@@ -53,7 +59,7 @@ export function LogFind({ words, found, from, onQuery, onLine, onLeave }: LogFin
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter" && words !== "") go(event.shiftKey ? -1 : 1);
+    if (event.key === "Enter" && query !== "") go(event.shiftKey ? -1 : 1);
     else if (event.key === "Escape") {
       onQuery("");
       onLeave();
@@ -78,15 +84,15 @@ export function LogFind({ words, found, from, onQuery, onLine, onLeave }: LogFin
         autoCapitalize="off"
         spellCheck={false}
         maxLength={200}
-        value={words}
+        value={query}
         onChange={(event) => {
-          wanted.current = undefined;
+          pending.current = undefined;
           onQuery(event.target.value);
         }}
         onKeyDown={onKeyDown}
       />
-      <output className={styles.count}>{words === "" ? "" : matchCount(found, from)}</output>
-      <IconButton label="Match before" icon={cdxIconCollapse} disabled={hasNone} onClick={() => go(-1)} />
+      <output className={styles.count}>{query === "" ? "" : matchCount(found, from)}</output>
+      <IconButton label="Previous match" icon={cdxIconCollapse} disabled={hasNone} onClick={() => go(-1)} />
       <IconButton label="Next match" icon={cdxIconExpand} disabled={hasNone} onClick={() => go(1)} />
     </search>
   );
@@ -94,16 +100,16 @@ export function LogFind({ words, found, from, onQuery, onLine, onLeave }: LogFin
 
 function matchCount(found: LogSearchResult | undefined, from: number): string {
   if (found === undefined) return "";
-  if (found.problem !== undefined) return "not searched";
+  if (found.problem !== undefined) return "failed";
   const { lines, isDone } = found;
-  if (lines.length === 0) return isDone ? "none" : "…";
+  if (lines.length === 0) return isDone ? "no matches" : "…";
   const many = lines.length >= MATCHES_MAX ? "+" : isDone ? "" : "…";
   const place = lines.indexOf(from) + 1;
   return `${place === 0 ? "" : `${formatCount(place)} of `}${formatCount(lines.length)}${many}`;
 }
 
-/** Where a slash is a slash, or something lies over the page. */
-function isTaken(target: EventTarget | null): boolean {
+/** In text fields and while a dialog or menu is open, "/" has its usual effect. */
+function isShortcutDisabled(target: EventTarget | null): boolean {
   if (document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null) return true;
   return (
     target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))

@@ -13,11 +13,11 @@ type LogRowProps = {
   line: LogLine | undefined;
   hasTime: boolean;
   isMarked: boolean;
-  /** Set when the row is not among its neighbours: where it is, from the first of them. */
+  /** Set when the row is rendered outside of the window: its offset from the first row of the window. */
   topPx: number | undefined;
 };
 
-/** One line of the log. Number and time are not part of what a selection copies. */
+/** One line of the log. Number and time are excluded from copied text. */
 function Row({ n, line, hasTime, isMarked, topPx }: LogRowProps) {
   const onNumber = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey) return;
@@ -37,8 +37,7 @@ function Row({ n, line, hasTime, isMarked, topPx }: LogRowProps) {
           {line !== undefined && line.at !== "" && <LineTime at={line.at} />}
         </span>
       )}
-      {/* Out of the tab order: a screenful of numbers would stand before everything after the log. By keyboard, lines
-          are reached with the box above the log. */}
+      {/* Not in the tab order, which would otherwise have a stop for each line. Keyboard users have "Go to line". */}
       <a className={styles.number} href={`#L${n}`} tabIndex={-1} onClick={onNumber}>
         {n}
       </a>
@@ -68,7 +67,7 @@ function LineTime({ at }: { at: string }) {
   );
 }
 
-/** A longer line stops the browser, and is not read here. */
+/** Longer lines would freeze the browser. */
 const SHOWN_CHARACTERS_MAX = 20_000;
 
 function Text({ text }: { text: string }) {
@@ -76,7 +75,7 @@ function Text({ text }: { text: string }) {
     <>
       <TerminalText text={text.slice(0, SHOWN_CHARACTERS_MAX)} />
       {text.length > SHOWN_CHARACTERS_MAX && (
-        <em> … {formatCount(text.length - SHOWN_CHARACTERS_MAX)} more characters, in the download</em>
+        <em> … {formatCount(text.length - SHOWN_CHARACTERS_MAX)} more characters in the download</em>
       )}
     </>
   );

@@ -1,18 +1,18 @@
-// The lines of one log that match a search. The server searches what is stored, from the first line on, a bounded piece
-// at a time; what the stream brings meanwhile is searched here, so that nothing is requested repeatedly. Lines that may
-// still be redrawn are searched again with every change, because they can lose a match, too.
+// The lines of one log that match a query. The server searches the stored lines from the start, in bounded chunks. Lines that
+// the stream delivers meanwhile are searched here, so that nothing is requested twice. Lines that may still be redrawn are
+// searched again with every change, because they can also lose a match.
 import { lineFinder } from "#lib/domain/log-text.ts";
 import type { LogMatches } from "#lib/contract/log.ts";
 import { problemOf, type ApiProblem } from "../../client/api.ts";
 import type { LogStore } from "./log-store.ts";
 
-/** Nobody looks at more; the count says that there are more. */
+/** More matches are not collected; the count then ends with "+". */
 export const MATCHES_MAX = 10_000;
 
 export type LogSearchResult = {
-  /** In their order. */
+  /** Sorted. */
   lines: readonly number[];
-  /** Nothing before this line is unknown. */
+  /** All lines up to this one have been searched. */
   searchedTo: number;
   isDone: boolean;
   problem: ApiProblem | undefined;
@@ -25,17 +25,17 @@ export type LogSearch = {
 };
 
 type Options = {
-  words: string;
+  query: string;
   log: Pick<LogStore, "subscribe" | "snapshot" | "line">;
-  find: (words: string, fromLine: number, signal: AbortSignal) => Promise<LogMatches>;
+  find: (query: string, fromLine: number, signal: AbortSignal) => Promise<LogMatches>;
 };
 
-export function searchLog({ words, log, find }: Options): LogSearch {
-  const isFound = lineFinder(words);
+export function searchLog({ query, log, find }: Options): LogSearch {
+  const isFound = lineFinder(query);
   const listeners = new Set<() => void>();
   const abort = new AbortController();
   const known = new Set<number>();
-  /** Settled lines up to here are the server's to search, or were searched here. */
+  /** Settled lines up to here are searched by the server, or have been searched here. */
   let arrivedTo = log.snapshot().settledLines;
   let settledMatches: readonly number[] = [];
   let found: LogSearchResult = { lines: [], searchedTo: 0, isDone: false, problem: undefined };
@@ -73,7 +73,7 @@ export function searchLog({ words, log, find }: Options): LogSearch {
   const searchStored = async (from: number) => {
     let fromLine: number | null = from;
     while (fromLine !== null && known.size < MATCHES_MAX) {
-      const { lines, nextLine }: LogMatches = await find(words, fromLine, abort.signal);
+      const { lines, nextLine }: LogMatches = await find(query, fromLine, abort.signal);
       if (abort.signal.aborted) return;
       fromLine = nextLine;
       const { settledLines } = log.snapshot();
@@ -95,13 +95,13 @@ export function searchLog({ words, log, find }: Options): LogSearch {
   const searchArrived = () => {
     const { settledLines } = log.snapshot();
     const arrived = [];
-    // A line may be counted before it is here; it comes with the next event.
+    // A line may be counted before it arrives; it comes with the next event.
     for (let line; arrivedTo < settledLines && (line = log.line(arrivedTo + 1)) !== undefined; arrivedTo += 1)
       if (isFound(line.text) && known.size + arrived.length < MATCHES_MAX) arrived.push(line.n);
     addSettled(arrived);
     const lines = allMatches();
     if (lines !== found.lines) change({ lines });
-    // A stream that was opened anew may begin behind lines that never came here; like those before, they are stored.
+    // A reopened stream may skip lines that never arrived here. They are stored, so the server searches them.
     if (arrivedTo < settledLines && log.line(settledLines) !== undefined) {
       change({ isDone: false, searchedTo: Math.min(found.searchedTo, arrivedTo) });
       searchFrom(arrivedTo + 1);
@@ -125,8 +125,8 @@ export function searchLog({ words, log, find }: Options): LogSearch {
 }
 
 /**
- * The nearest found line after `from` (or before it), beyond the end from the other one on.
- * @returns undefined when there is none, or while a nearer one may still be found.
+ * The nearest match after (or before) `from`, wrapping around at the ends of the log.
+ * @returns undefined when there is none, or while a nearer match may still be found.
  */
 export function nextMatch(
   { lines, searchedTo, isDone }: LogSearchResult,

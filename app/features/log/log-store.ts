@@ -1,6 +1,6 @@
-// The lines of one job's log that this page has seen. The stream pushes new and redrawn ones (`apply`), older ones are
-// fetched a page at a time when they come into view (`want`). Bounded: a page that was not viewed for long is forgotten
-// and fetched again if need be, so a log of a million lines costs no more than what is viewed.
+// The cache of log lines of one job. The stream pushes new and redrawn lines (`apply`); older lines are fetched in pages when
+// they come into view (`want`). The cache is bounded: least recently viewed pages are evicted and fetched again when needed,
+// so that a log of a million lines costs no more than the viewed part.
 import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
 import { unpackBlock } from "#lib/contract/log-blocks.ts";
 import type { LogBlock, LogLine, LogPage } from "#lib/contract/log.ts";
@@ -14,16 +14,16 @@ const RETRY_MS = 3000;
 
 export type LogSnapshot = {
   totalLines: number;
-  /** Lines up to this one never change again. */
+  /** Lines up to this one are immutable. */
   settledLines: number;
   complete: boolean;
-  /** A page that is looked at could not be fetched; it is tried again. */
+  /** A page in view could not be fetched; it is retried. */
   failed: boolean;
-  /** The retention rule has removed the log while the page was open. */
+  /** The retention policy has removed the log while the page was open. */
   removed: boolean;
-  /** Some line that was seen is hidden, because scap marked it as sensitive. */
+  /** A fetched line is hidden, because scap marked it as sensitive. */
   hasHidden: boolean;
-  /** Grows with every change, also of lines. */
+  /** Incremented with every change, including changes of lines. */
   version: number;
 };
 
@@ -33,18 +33,18 @@ export type LogStore = {
   line: (n: number) => LogLine | undefined;
   /** An `output` event of the stream. */
   apply: (output: { blocks: readonly LogBlock[]; totalLines: number; settledLines: number }) => void;
-  /** No more output will come. */
+  /** No more output will arrive. */
   finish: () => void;
-  /** Lines `from` to `to` are being looked at: whatever is missing of them is fetched. */
+  /** Lines `from` to `to` are in view: those that are missing are fetched. */
   want: (from: number, to: number) => void;
 };
 
 type FetchPage = (fromLine: number, limit: number) => Promise<LogPage>;
 
 export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
-  /** Settled lines, by page index; the order of the map is the order of last use. */
+  /** Settled lines by page index; the order of the map is the order of last use. */
   const pages = new Map<number, (LogLine | undefined)[]>();
-  /** Lines that may still be redrawn. Never forgotten: the server sends only what changes of them. */
+  /** Lines that may still be redrawn. Never evicted, because the server sends only their changes. */
   const live = new Map<number, LogLine>();
   const fetching = new Set<number>();
   const failedAt = new Map<number, number>();
@@ -68,12 +68,12 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
 
   const lineOf = (n: number) => live.get(n) ?? pages.get(pageOf(n))?.[(n - 1) % PAGE_LINES];
 
-  const noteHidden = (line: LogLine) => {
+  const detectHidden = (line: LogLine) => {
     if (line.text === HIDDEN_LINE && !snapshot.hasHidden) snapshot = { ...snapshot, hasHidden: true };
   };
 
   const putSettled = (line: LogLine) => {
-    noteHidden(line);
+    detectHidden(line);
     const index = pageOf(line.n);
     const page = pages.get(index) ?? [];
     page[(line.n - 1) % PAGE_LINES] = line;
@@ -82,11 +82,11 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
   };
 
   const putLive = (line: LogLine) => {
-    noteHidden(line);
+    detectHidden(line);
     live.set(line.n, line);
   };
 
-  /** A fetched page may be older than what the stream has pushed meanwhile. */
+  /** A fetched page may be older than lines that the stream has pushed meanwhile. */
   const putFetched = (page: LogPage) => {
     for (const line of page.lines) {
       if (line.n <= page.settledLines) {
@@ -109,7 +109,7 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     pages.set(index, page);
   };
 
-  const forgetOldPages = () => {
+  const evictOldPages = () => {
     for (const index of pages.keys()) {
       if (pages.size <= PAGES_MAX) return;
       if (index < pageOf(wanted.from) || index > pageOf(wanted.to)) pages.delete(index);
@@ -134,7 +134,7 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
       if (fetching.has(index) || justFailed) continue;
       const missing = firstMissing(Math.max(start, wanted.from), Math.min(start + PAGE_LINES - 1, to));
       if (missing === undefined) continue;
-      // The whole page at first; then what the server left out because the lines are very long.
+      // First the whole page, then the lines that the server left out because of their length.
       void fetchOne(index, firstMissing(start, missing) ?? missing);
     }
   };
@@ -147,11 +147,11 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
       failedAt.delete(index);
       putFetched(page);
       touch(index);
-      forgetOldPages();
+      evictOldPages();
       change({ failed: failedAt.size > 0 });
     } catch (error) {
       if (problemOf(error).code === "output_removed") return change({ removed: true, failed: false });
-      // Shown by `failed`; what was looked at is tried again, so that the reader need not do anything.
+      // Reported as `failed`, and retried without action by the reader.
       failedAt.set(index, Date.now());
       change({ failed: true });
       clearTimeout(retryTimer);
@@ -179,8 +179,8 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
         }
       }
       settle(settledLines, totalLines);
-      forgetOldPages();
-      // A stream that tabs share is as far as the tab that has least.
+      evictOldPages();
+      // A shared stream resumes from the position of the tab that has the fewest lines.
       const settled = Math.min(totalLines, Math.max(snapshot.settledLines, settledLines));
       change({ totalLines, settledLines: settled });
     },

@@ -16,9 +16,9 @@ type LogToolbarProps = {
   isRemoved: boolean;
   isWrapped: boolean;
   hasTimes: boolean;
-  /** Where one searches. */
+  /** The search field. */
   find: ReactNode;
-  /** A way to see what the log hides, when it hides something. */
+  /** The button that shows hidden lines, if there are any. */
   hiddenLines: ReactNode;
   onWrap: (on: boolean) => void;
   onTimes: (on: boolean) => void;
@@ -46,8 +46,8 @@ export function LogToolbar(props: LogToolbarProps) {
       <span className={styles.count}>
         {plural(totalLines, "line", "lines")}
         {isLive && " so far"}
-        {isRemoved && " · removed by the retention rule"}
-        {hasFailed && " · some could not be fetched, trying again"}
+        {isRemoved && " · removed by the retention policy"}
+        {hasFailed && " · some lines could not be loaded, retrying"}
       </span>
       {hiddenLines !== null && <span className={styles.hidden}>{hiddenLines}</span>}
       {find}
@@ -61,7 +61,7 @@ export function LogToolbar(props: LogToolbarProps) {
         Wrap
       </Button>
       <Button weight="quiet" icon={cdxIconClock} aria-pressed={hasTimes} onClick={() => onTimes(!hasTimes)}>
-        Times
+        Timestamps
       </Button>
       <a
         className={buttonClass({ weight: "quiet" })}
@@ -75,7 +75,7 @@ export function LogToolbar(props: LogToolbarProps) {
   );
 }
 
-/** Marks a line by its number: the keyboard's way to what a click on the number does. */
+/** Marks a line by its number: the keyboard equivalent of a click on the line number. */
 function GoToLine({ totalLines, onLine }: { totalLines: number; onLine: (n: number) => void }) {
   const [text, setText] = useState("");
   const submit = (event: FormEvent) => {

@@ -1,6 +1,6 @@
 "use client";
-// Everything the job printed, live. Only the rows on the screen exist in the page (hooks/use-log-window.ts), so
-// a million lines cost as much as fifty; lines that nobody looked at are not even fetched.
+// The live log of a job. Only the rows in view are rendered (use-log-window.ts), so that a million lines cost as much as fifty.
+// Lines that were never in view are not fetched.
 import {
   useEffect,
   useEffectEvent,
@@ -45,10 +45,10 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const columns = useColumns(box, probe);
-  const roomPx = useAvailableHeight(box);
+  const availablePx = useAvailableHeight(box);
   const marked = useMarkedLines();
-  const [words, setQuery] = useState("");
-  const found = useLogSearch(jobId, log, words);
+  const [query, setQuery] = useState("");
+  const found = useLogSearch(jobId, log, query);
   const selected = useSelectedLines(box);
   const wrapped = useMemo(() => (isWrapped ? createWrappedRows(columns) : undefined), [isWrapped, columns]);
 
@@ -60,33 +60,33 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
     selected: selected.range,
   });
   const { first, last } = window;
-  const sizes: CSSProperties & { "--digits": number; "--room"?: string } = {
-    // The column of numbers is as wide as the largest needs, and does not jump at every power of ten of a short log.
+  const sizes: CSSProperties & { "--digits": number; "--available"?: string } = {
+    // Wide enough for the largest line number; at least 3 digits, so that a short log does not shift while it grows.
     "--digits": Math.max(3, String(totalLines).length),
-    ...(roomPx === undefined ? {} : { "--room": `${roomPx}px` }),
+    ...(availablePx === undefined ? {} : { "--available": `${availablePx}px` }),
   };
 
   useEffect(() => log.want(first, last), [log, first, last, totalLines]);
   useMeasuredRows(wrapped, log, window, snapshot.version);
 
-  const showAddressed = useEffectEvent(() => {
-    const addressed = parseLineHash(globalThis.location.hash);
-    if (addressed !== undefined) window.showLine(Math.min(addressed.from, Math.max(1, totalLines)));
+  const showLinkedLine = useEffectEvent(() => {
+    const linked = parseLineHash(globalThis.location.hash);
+    if (linked !== undefined) window.showLine(Math.min(linked.from, Math.max(1, totalLines)));
   });
-  // On arrival and when the address changes, not when the reader marks a line that is on the screen already.
+  // On load and when the URL changes, but not when the reader marks a line, which is in view already.
   useEffect(() => {
-    showAddressed();
-    const onHash = () => showAddressed();
+    showLinkedLine();
+    const onHash = () => showLinkedLine();
     globalThis.addEventListener("hashchange", onHash);
     return () => globalThis.removeEventListener("hashchange", onHash);
   }, []);
 
-  useHighlights(box, words);
+  useHighlights(box, query);
 
   const showMarked = (n: number) => {
     markLine(n, false);
     window.showLine(n);
-    // The box may reach below the edge of the screen, and the line may stand there.
+    // The line may be in a part of the box that is below the edge of the screen.
     box.current?.scrollIntoView({ block: "nearest" });
   };
   const anchor = selected.anchor !== undefined && selected.anchor <= totalLines ? selected.anchor : undefined;
@@ -125,7 +125,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
           onLine={showMarked}
           find={
             <LogFind
-              words={words}
+              query={query}
               found={found}
               from={marked?.from ?? (window.isFollowing ? 0 : window.firstVisible - 1)}
               onQuery={setQuery}
@@ -146,7 +146,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
             tabIndex={0}
             style={sizes}
             onScroll={window.onScroll}
-            // Lines that arrive many times a second would otherwise take the box back before its scrolling is told.
+            // Before the scroll event: new lines that arrive many times a second would otherwise scroll back to the end.
             onWheel={(event) => event.deltaY < 0 && window.stopFollowing()}
             onPointerDown={window.stopFollowing}
           >
@@ -160,16 +160,12 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
                 {rows}
               </div>
             </div>
-            {totalLines === 0 && (
-              <p className={styles.empty}>
-                {isOver ? "scap printed nothing." : "scap has printed nothing yet."}
-              </p>
-            )}
+            {totalLines === 0 && <p className={styles.empty}>{isOver ? "No output." : "No output yet."}</p>}
           </section>
           {!window.isFollowing && (
             <div className={styles.jump}>
               <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
-                Jump to the end
+                Jump to end
               </Button>
             </div>
           )}
@@ -179,7 +175,7 @@ export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
   );
 }
 
-/** In their order, with the line that a click with Shift would select from. */
+/** The lines to render in order, including the line from which a Shift-click would extend the selection. */
 function shownLines(first: number, last: number, anchor: number | undefined): number[] {
   const lines = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   if (anchor === undefined || (anchor >= first && anchor <= last)) return lines;

@@ -3,7 +3,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { Moment } from "../../ui/time.tsx";
 import styles from "./removed-log.module.css";
 
-/** In place of a log that is not there any more, so that nobody takes it for one that was empty. */
+/** Replaces a log that was removed by the retention policy, so that it is not mistaken for an empty one. */
 export function RemovedLog({ removedAt, totalLines }: { removedAt: string; totalLines: number }) {
   return (
     <section className={styles.removed} aria-labelledby="removed-log">
@@ -11,9 +11,9 @@ export function RemovedLog({ removedAt, totalLines }: { removedAt: string; total
         Log
       </h2>
       <Notice tone="notice">
-        The output ({plural(totalLines, "line", "lines")}) was removed by the retention rule (
+        The output ({plural(totalLines, "line", "lines")}) was removed by the retention policy (
         <Moment at={removedAt} />
-        ). Questions, answers and the course of the job are kept.
+        ). Questions, answers and the history of the job are kept.
       </Notice>
     </section>
   );

@@ -1,5 +1,5 @@
-// How many screen rows each log line takes. Without wrapping, one. With wrapping, as many as the line's width
-// in cells needs; lines that were not fetched yet count as one until they are known.
+// How many screen rows each log line occupies: one without wrapping; with wrapping, according to the width of the line. Lines
+// that have not been fetched count as one row until they are measured.
 import { plainText } from "#lib/domain/log-text.ts";
 import { PAGE_LINES } from "./log-store.ts";
 
@@ -7,7 +7,7 @@ export type RowModel = {
   totalRows: (totalLines: number) => number;
   /** The first screen row of line `n`, from 0. */
   rowOfLine: (n: number) => number;
-  /** The line that screen row `row` belongs to, from 1. */
+  /** The line of screen row `row`, from 1. */
   lineAtRow: (row: number, totalLines: number) => number;
 };
 
@@ -18,15 +18,15 @@ export const ONE_ROW_EACH: RowModel = {
 };
 
 export type WrappedRows = RowModel & {
-  /** Tells the model what line `n` looks like. @returns whether that changed anything. */
-  learn: (n: number, text: string) => boolean;
-  /** Lines from `n` on are gone. @returns whether that changed anything. */
+  /** Measures line `n`. @returns whether its number of rows changed. */
+  measure: (n: number, text: string) => boolean;
+  /** Removes the lines from `n` on. @returns whether any number of rows changed. */
   removeFrom: (n: number) => boolean;
 };
 
 /** @param columns cells that fit into one row. */
 export function createWrappedRows(columns: number): WrappedRows {
-  /** Rows beyond the first, by line; and their sum by page, so that finding a row looks at pages, not lines. */
+  /** Additional rows by line, and their sum by page, so that a search for a row iterates over pages and not over lines. */
   const extraOfLine = new Map<number, number>();
   const extraOfPage = new Map<number, number>();
   let lastMeasured = 0;
@@ -59,7 +59,7 @@ export function createWrappedRows(columns: number): WrappedRows {
       }
       return ONE_ROW_EACH.lineAtRow(page * PAGE_LINES + (row - rowsBefore), totalLines);
     },
-    learn: (n, text) => {
+    measure: (n, text) => {
       lastMeasured = Math.max(lastMeasured, n);
       return setExtra(n, Math.max(1, Math.ceil(displayWidth(text) / columns)) - 1);
     },
@@ -94,10 +94,10 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/gu;
 const ZERO = /\p{Mn}|\u200d|\ufe0f/gu;
 
-/** Cells a line takes in a terminal: East Asian and emoji take two, combining marks none, a tab up to eight. */
+/** The width of a line in cells: East Asian characters and emoji are 2 wide, combining marks 0, tabs up to 8. */
 export function displayWidth(line: string): number {
   const text = plainText(line).replaceAll("\t", "        ");
-  // Nearly every line is ASCII, and a wrapped log measures hundreds at once.
+  // Fast path: nearly all lines are ASCII, and a wrapped log measures hundreds at once.
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   return (
     (text.match(/./gsu)?.length ?? 0) + (text.match(WIDE)?.length ?? 0) - (text.match(ZERO)?.length ?? 0)

@@ -1,7 +1,6 @@
-// Scrolling over more rows than a browser can lay out: an element's height is bounded (Firefox: about 17.8
-// million pixels), so beyond HEIGHT_MAX_PX the scroll bar covers a shrunk range. Small movements (wheel, arrow
-// keys) still move by exactly as many pixels as the browser says, by shifting an offset; long ones (dragging
-// the thumb, jumping to an end) land at the same fraction of the whole.
+// Scrolls over more rows than a browser can lay out. The height of an element is limited (Firefox: about 17.8 million pixels),
+// so beyond HEIGHT_MAX_PX the scroll bar represents a scaled range. Small movements (wheel, arrow keys) still move by the
+// exact number of pixels; large ones (dragging the thumb, jumping to an end) move to the same fraction of the content.
 
 export const HEIGHT_MAX_PX = 8_000_000;
 
@@ -9,14 +8,14 @@ export type ScrollMap = {
   /** Height of all rows, in px. */
   contentPx: number;
   viewportPx: number;
-  /** What the element really scrolls over. */
+  /** The height of the scrollable element. */
   heightPx: number;
 };
 
 export type ScrollPosition = {
   /** The element's scrollTop. */
   scrollTop: number;
-  /** Where the viewport begins, in px of content. */
+  /** The start of the viewport, in px of content. */
   contentTop: number;
 };
 
@@ -24,7 +23,7 @@ export function scrollMap(contentPx: number, viewportPx: number, heightMaxPx = H
   return { contentPx, viewportPx, heightPx: Math.min(contentPx, heightMaxPx) };
 }
 
-/** Where the content is after the element scrolled from `before` to `scrollTop`. */
+/** The position after the element has scrolled from `before` to `scrollTop`. */
 export function afterScroll(map: ScrollMap, before: ScrollPosition, scrollTop: number): ScrollPosition {
   const scrollMax = Math.max(0, map.heightPx - map.viewportPx);
   const contentMax = Math.max(0, map.contentPx - map.viewportPx);
@@ -38,7 +37,7 @@ export function afterScroll(map: ScrollMap, before: ScrollPosition, scrollTop: n
   return { scrollTop, contentTop: (scrollTop / scrollMax) * contentMax };
 }
 
-/** The scrollTop to set so that the viewport begins at `contentTop`. */
+/** The position at which the viewport starts at `contentTop`. */
 export function scrollTo(map: ScrollMap, contentTop: number): ScrollPosition {
   const scrollMax = Math.max(0, map.heightPx - map.viewportPx);
   const contentMax = Math.max(0, map.contentPx - map.viewportPx);

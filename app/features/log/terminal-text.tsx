@@ -3,15 +3,15 @@ import { parseAnsi, type Run } from "./ansi.ts";
 import { cssOf } from "./ansi-css.ts";
 import styles from "./terminal-text.module.css";
 
-/** One line as the terminal shows it: its colours, and its links, which open in a new tab. */
+/** One line of terminal output with its colours, and with its links, which open in a new tab. */
 export function TerminalText({ text }: { text: string }) {
   const parts = groupByLink(parseAnsi(text));
-  // A line without anything to see keeps its height, and its line break when it is copied.
+  // An empty line keeps its height, and its line break when copied.
   if (parts.length === 0) return <br />;
   return parts.map(({ href, runs }, index) => {
     const content = runs.map((run, at) => <StyledRun key={at} run={run} />);
     if (href === null) return <Fragment key={index}>{content}</Fragment>;
-    // The text of a link can say anything; its title says where it leads.
+    // The text of a link can be misleading; its tooltip shows the target.
     const hasOwnText = runs.map((run) => run.text).join("") !== href;
     return (
       <a

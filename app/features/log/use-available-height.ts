@@ -1,24 +1,24 @@
 "use client";
-// How high the log may be so that its end is on the screen: at a question the last lines say what happened, and a box that
-// reaches below the edge of the window hides exactly those.
+// The height at which the end of the log is still in the window. The last lines explain a question, and a box that extends
+// below the edge of the window would hide exactly those.
 import { useLayoutEffect, useState, type RefObject } from "react";
 
-/** Between the end of the log and the edge of the window. */
+/** Distance between the log and the edge of the window. */
 const MARGIN_PX = 16;
 
 /** @returns undefined until it has been measured. */
 export function useAvailableHeight(box: RefObject<HTMLElement | null>): number | undefined {
-  const [roomPx, setRoomPx] = useState<number>();
+  const [heightPx, setHeightPx] = useState<number>();
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
     const measure = () => {
       const top = element.getBoundingClientRect().top + globalThis.scrollY;
-      setRoomPx(Math.max(0, Math.floor(globalThis.innerHeight - top - MARGIN_PX)));
+      setHeightPx(Math.max(0, Math.floor(globalThis.innerHeight - top - MARGIN_PX)));
     };
     measure();
-    // What moves the log makes an element around it larger or smaller. The page alone would not do: its height may be that
-    // of another column.
+    // Whatever moves the log resizes one of its ancestors. Observing the page alone is not enough, because another column
+    // may determine its height.
     const observer = new ResizeObserver(measure);
     for (let around = element.parentElement; around !== null; around = around.parentElement)
       observer.observe(around);
@@ -28,5 +28,5 @@ export function useAvailableHeight(box: RefObject<HTMLElement | null>): number |
       globalThis.removeEventListener("resize", measure);
     };
   }, [box]);
-  return roomPx;
+  return heightPx;
 }

@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState, type RefObject } from "react";
 
-/** How many cells of the box's fixed-width font fit beside the line numbers and times. */
+/** The number of monospaced cells that fit next to line numbers and timestamps. */
 export function useColumns(box: RefObject<HTMLElement | null>, probe: RefObject<HTMLElement | null>): number {
   const [columns, setColumns] = useState(100);
   useEffect(() => {

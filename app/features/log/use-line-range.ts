@@ -1,5 +1,5 @@
 "use client";
-// The marked lines of the log, kept in the address (#L10-L20), so that a link can point at them.
+// The marked lines of the log, stored in the URL fragment (#L10-L20), so that they can be shared as a link.
 import { useSyncExternalStore } from "react";
 import { extendRange, lineHash, parseLineHash, type LineRange } from "./line-range.ts";
 
@@ -14,10 +14,10 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Marks line `n`, or everything from what is marked to `n`. */
+/** Marks line `n`, or extends the marked range to `n`. */
 export function markLine(n: number, isExtending: boolean): void {
   const range = isExtending ? extendRange(parseLineHash(window.location.hash), n) : { from: n, to: n };
-  // Replaces: going back should leave the page, not step through lines.
+  // Replaces the history entry, so that "back" leaves the page and does not step through lines.
   window.history.replaceState(window.history.state, "", lineHash(range));
   for (const listener of listeners) listener();
 }

@@ -6,25 +6,25 @@ import { searchLog, type LogSearchResult, type LogSearch } from "./log-search.ts
 import type { LogStore } from "./log-store.ts";
 
 /** After the last key. */
-const PAUSE_MS = 200;
+const DEBOUNCE_MS = 200;
 const never = () => () => undefined;
 
-/** What the log has of these words, also while it grows; undefined until the search has begun. */
-export function useLogSearch(jobId: number, log: LogStore, words: string): LogSearchResult | undefined {
-  const [opened, setOpened] = useState<{ words: string; search: LogSearch }>();
+/** The matches of a query, updated while the log grows; undefined until the search has started. */
+export function useLogSearch(jobId: number, log: LogStore, query: string): LogSearchResult | undefined {
+  const [opened, setOpened] = useState<{ query: string; search: LogSearch }>();
   useEffect(() => {
-    if (words === "") return;
+    if (query === "") return;
     let search: LogSearch | undefined;
     const timer = setTimeout(() => {
-      search = searchLog({ words, log, find: (...what) => findLines(jobId, ...what) });
-      setOpened({ words, search });
-    }, PAUSE_MS);
+      search = searchLog({ query, log, find: (...what) => findLines(jobId, ...what) });
+      setOpened({ query, search });
+    }, DEBOUNCE_MS);
     return () => {
       clearTimeout(timer);
       search?.close();
     };
-  }, [jobId, log, words]);
-  const search = opened?.words === words ? opened.search : undefined;
+  }, [jobId, log, query]);
+  const search = opened?.query === query ? opened.search : undefined;
   return useSyncExternalStore(
     search?.subscribe ?? never,
     () => search?.snapshot(),
@@ -32,6 +32,6 @@ export function useLogSearch(jobId: number, log: LogStore, words: string): LogSe
   );
 }
 
-function findLines(jobId: number, words: string, fromLine: number, signal: AbortSignal): Promise<LogMatches> {
-  return call(logEndpoints.searchLog, { params: { id: jobId }, query: { q: words, fromLine }, signal });
+function findLines(jobId: number, query: string, fromLine: number, signal: AbortSignal): Promise<LogMatches> {
+  return call(logEndpoints.searchLog, { params: { id: jobId }, query: { q: query, fromLine }, signal });
 }

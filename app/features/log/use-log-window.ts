@@ -1,15 +1,15 @@
 "use client";
-// Which rows of a long log are on the screen, and where. Owns the scroll position: nothing else may set the
-// box's scrollTop. Follows the end only while the reader is there and does not begin to leave it.
+// Virtual scrolling: which rows of a long log are rendered, and where. Owns the scroll position: nothing else may set the
+// scrollTop of the box. Follows the end of the log until the reader scrolls away.
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
 import type { LineRange } from "./line-range.ts";
 import type { RowModel } from "./row-model.ts";
 import { afterScroll, isAtEnd, scrollMap, scrollTo, type ScrollPosition } from "./scroll-map.ts";
 
 export const ROW_PX = 20;
-/** Rows rendered beyond the screen on either side, so that a wheel's turn finds them there. */
+/** Rows rendered beyond the viewport on either side, so that small scroll movements show no gaps. */
 const OVERSCAN_ROWS = 20;
-/** A selection keeps its rows on the page, so that copying takes all of it; beyond this it is cut. */
+/** Selected rows stay rendered, so that copying includes them; up to this number of lines. */
 const SELECTED_LINES_MAX = 5000;
 const VIEWPORT_GUESS_PX = 480;
 
@@ -18,20 +18,20 @@ export type LogWindow = {
   first: number;
   last: number;
   firstVisible: number;
-  /** Height of the scrolled range. */
+  /** Height of the scrollable range. */
   heightPx: number;
-  /** Where the first rendered row is, within that range. */
+  /** Offset of the first rendered row in that range. */
   topPx: number;
   isFollowing: boolean;
   onScroll: () => void;
-  /** The reader begins to do something where lines must not move away. */
+  /** Called when the reader starts an action during which lines must not move. */
   stopFollowing: () => void;
   jumpToEnd: () => void;
   showLine: (n: number) => void;
-  /** Where the row of a line is that is kept on the page although it is not in view, from the first rendered row. */
+  /** The offset of a row that is rendered outside of the window, from the first row of the window. */
   topOfLine: (n: number) => number;
-  /** Changes the rows of lines, and scrolls by as much as that moved what is in view. @param change says if it did. */
-  keepInPlace: (change: () => boolean) => void;
+  /** Changes the row model and keeps the lines in view in place. @param change returns whether anything changed. */
+  preserveScroll: (change: () => boolean) => void;
 };
 
 type Options = {
@@ -48,8 +48,8 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
   const [state, setState] = useState<State>({ isFollowing: true, position: { scrollTop: 0, contentTop: 0 } });
   const contentPx = rows.totalRows(totalLines) * ROW_PX;
   const map = scrollMap(contentPx, viewportPx);
-  /** Set as soon as the range has its new height. */
-  const wantedTop = useRef<number>(undefined);
+  /** Applied once the range has its new height. */
+  const pendingScrollTop = useRef<number>(undefined);
   const positionOf = (one: State) => (one.isFollowing ? scrollTo(map, contentPx) : one.position);
   const position = positionOf(state);
 
@@ -61,26 +61,26 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
     return () => observer.disconnect();
   }, [box]);
 
-  // Before painting, so that new lines do not first appear below the edge.
+  // Before the paint, so that new lines do not appear below the edge first.
   useLayoutEffect(() => {
     const element = box.current;
     if (state.isFollowing && element !== null) element.scrollTo({ top: element.scrollHeight });
   }, [box, state.isFollowing, contentPx, viewportPx]);
 
   useLayoutEffect(() => {
-    if (wantedTop.current !== undefined) box.current?.scrollTo({ top: wantedTop.current });
-    wantedTop.current = undefined;
+    if (pendingScrollTop.current !== undefined) box.current?.scrollTo({ top: pendingScrollTop.current });
+    pendingScrollTop.current = undefined;
   });
 
   const onScroll = () => {
     const element = box.current;
     if (element === null) return;
-    // Measured now: the box grows with a short log, and its observer tells so only after this event.
+    // Measured now: the box grows with a short log, and its observer is notified only after this event.
     const measured = scrollMap(contentPx, element.clientHeight);
     const { scrollTop } = element;
     const isResized = element.clientHeight !== viewportPx;
     setState((before) => {
-      // The box has become lower, which is not the reader leaving the end: it is scrolled there as soon as its observer tells.
+      // The box has shrunk, and the reader has not scrolled. The effect above scrolls to the end after the resize.
       if (before.isFollowing && isResized) return before;
       const next = afterScroll(measured, positionOf(before), scrollTop);
       return { isFollowing: isAtEnd(measured, next, ROW_PX), position: next };
@@ -107,17 +107,17 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
     stopFollowing: () => setState((before) => ({ isFollowing: false, position: positionOf(before) })),
     jumpToEnd: () => setState((before) => ({ ...before, isFollowing: true })),
     showLine: (n) => {
-      // A third from the top: what led to the line matters as much as the line.
+      // A third from the top, to show the context before the line.
       const next = scrollTo(map, rows.rowOfLine(n) * ROW_PX - viewportPx / 3);
       box.current?.scrollTo({ top: next.scrollTop });
       setState({ isFollowing: false, position: next });
     },
     topOfLine: (n) => {
       const top = (rows.rowOfLine(n) - rows.rowOfLine(first)) * ROW_PX;
-      // Within the range: beyond it, the row would make the box scroll further than the log.
+      // Clamped to the range: beyond it, the row would extend the scrollable area.
       return Math.min(Math.max(top, -topPx), map.heightPx - topPx - ROW_PX);
     },
-    keepInPlace: (change) => {
+    preserveScroll: (change) => {
       const before = rows.rowOfLine(firstVisible);
       if (!change()) return;
       const movedPx = (rows.rowOfLine(firstVisible) - before) * ROW_PX;
@@ -125,7 +125,7 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
         if (one.isFollowing || movedPx === 0) return { ...one };
         const moved = scrollMap(rows.totalRows(totalLines) * ROW_PX, viewportPx);
         const next = scrollTo(moved, one.position.contentTop + movedPx);
-        wantedTop.current = next.scrollTop;
+        pendingScrollTop.current = next.scrollTop;
         return { ...one, position: next };
       });
     },

@@ -3,24 +3,24 @@ import { useEffect, useState, type RefObject } from "react";
 import type { LineRange } from "./line-range.ts";
 
 export type SelectedLines = {
-  /** The lines that the selection touches; undefined while nothing is selected. */
+  /** The lines in the selection; undefined while nothing is selected. */
   range: LineRange | undefined;
-  /** The line of the last click. A click with Shift selects from here, so its row stays on the page. */
+  /** The line of the last click. It stays rendered, because a Shift-click selects from here. */
   anchor: number | undefined;
 };
 
-const NOTHING: SelectedLines = { range: undefined, anchor: undefined };
+const NONE: SelectedLines = { range: undefined, anchor: undefined };
 
-/** The reader's selection, while it lies within the log. */
+/** The text selection of the reader, while it is in the log. */
 export function useSelectedLines(box: RefObject<HTMLElement | null>): SelectedLines {
-  const [selected, setSelected] = useState(NOTHING);
+  const [selected, setSelected] = useState(NONE);
   useEffect(() => {
     const onChange = () => {
       const selection = document.getSelection();
       const anchor = lineOf(selection?.anchorNode ?? null, box.current);
       const focus = lineOf(selection?.focusNode ?? null, box.current);
       setSelected((before) => {
-        if (selection === null || anchor === undefined || focus === undefined) return NOTHING;
+        if (selection === null || anchor === undefined || focus === undefined) return NONE;
         const range = { from: Math.min(anchor, focus), to: Math.max(anchor, focus) };
         const next = { anchor, range: selection.isCollapsed ? undefined : range };
         return isSame(before, next) ? before : next;

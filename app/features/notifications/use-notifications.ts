@@ -1,7 +1,7 @@
 "use client";
-// Desktop notifications of watched jobs: one for each question, a new one in its place with every reminder, closed
-// again when the question is no longer open; and one when the job has ended. The tag makes several tabs show one
-// notification, not several. Whoever looks at the page gets none.
+// Desktop notifications for watched jobs: one for each question, replaced with every reminder and closed when the question is
+// no longer open, and one when the job has ended. Because of the tag, several tabs show one notification. The page shows
+// none while it is active.
 import { useEffect, useRef } from "react";
 import { useRouter } from "next/navigation";
 import { isTerminal } from "#lib/domain/job.ts";
@@ -16,8 +16,8 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
   const { watched } = useWatchedJobs();
   const router = useRouter();
   const shown = useRef(new Map<number, { notification: Notification | undefined; reminders: number }>());
-  /** Watched jobs that this tab has seen alive: only their end is news. */
-  const alive = useRef(new Set<number>());
+  /** Watched jobs that were live in this tab: only their end causes a notification. */
+  const live = useRef(new Set<number>());
 
   useEffect(() => {
     if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
@@ -35,11 +35,11 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
       const known = shown.current.get(question.id);
       if (isPageActive || (known !== undefined && known.reminders >= question.reminders)) return;
       known?.notification?.close();
-      const waits = waitAtReminder(question);
-      const title = waits === undefined ? "waits for an answer" : `still waits for an answer, for ${waits}`;
+      const wait = waitAtReminder(question);
+      const title = wait === undefined ? "is waiting for input" : `has been waiting for input for ${wait}`;
       const notification = show(job, title, {
         body: `${questionSummary(question)}\n${jobSubject(job.changes)}`,
-        // One of the same tag would be replaced without a sound.
+        // With the same tag the browser would replace the notification silently.
         tag: `spiderpig-question-${question.id}-${question.reminders}`,
         requireInteraction: true,
       });
@@ -59,9 +59,9 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
       if (question?.kind === "screen")
         timers.push(setTimeout(() => ask(job, question), keyPressPauseLeftMs(question)));
       else if (question !== null) ask(job, question);
-      if (!isTerminal(job.state)) alive.current.add(job.id);
-      else if (alive.current.delete(job.id) && !isPageActive) {
-        show(job, `has ended: ${jobLabel(job).label}`, {
+      if (!isTerminal(job.state)) live.current.add(job.id);
+      else if (live.current.delete(job.id) && !isPageActive) {
+        show(job, `has finished: ${jobLabel(job).label}`, {
           body: jobSubject(job.changes),
           tag: `spiderpig-ended-${job.id}`,
         });
@@ -71,7 +71,7 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
   }, [jobs, watched, router]);
 }
 
-/** While people press keys in a program, each key is followed by a question, and none of them is news. */
+/** While people press keys in a program, each key press is followed by a new question that needs no notification. */
 const KEY_PRESS_PAUSE_MS = 5000;
 
 function keyPressPauseLeftMs({ askedAt }: Interaction): number {
@@ -80,18 +80,18 @@ function keyPressPauseLeftMs({ askedAt }: Interaction): number {
 
 export type NotificationPermission = "granted" | "refused" | "unsupported";
 
-/** @returns whether notifications may be shown; asks when that was never decided. Only call on a press. */
+/** @returns the permission, requesting it if it was never decided. Call only in response to a click. */
 export async function requestNotifications(): Promise<NotificationPermission> {
   if (typeof Notification === "undefined") return "unsupported";
   if (Notification.permission !== "default") {
     return Notification.permission === "granted" ? "granted" : "refused";
   }
-  // Without a permission this shows nothing; it tells the browsers that could not show one with it.
+  // Without permission this shows nothing, but it detects browsers that throw even with permission.
   if (notify("SpiderPig", { silent: true }) === undefined) return "unsupported";
   return (await Notification.requestPermission()) === "granted" ? "granted" : "refused";
 }
 
-/** Phones have the class and throw when one is made: there, only an installed application may notify. */
+/** Mobile browsers have the class but throw in its constructor: there, only installed applications may notify. */
 function notify(title: string, options: NotificationOptions): Notification | undefined {
   try {
     return new Notification(title, options);

@@ -1,9 +1,9 @@
 "use client";
-// The jobs whose questions should call this person by a desktop notification.
+// The jobs for which this browser shows desktop notifications.
 import { useMemo } from "react";
 import { useLocalStorage } from "../../ui/use-local-storage.ts";
 
-/** Old ones fall out; they have ended long ago. */
+/** The oldest are dropped; they ended long ago. */
 const WATCHED_MAX = 20;
 
 export type WatchedJobs = {

@@ -7,11 +7,11 @@ import { IconButton } from "../../ui/button.tsx";
 
 type WatchToggleProps = {
   jobId: number;
-  /** What the browser said when it was asked. */
+  /** The browser's response to the request for permission. */
   onPermission: (permission: NotificationPermission) => void;
 };
 
-/** Opt-in: a desktop notification when this job asks or ends. Jobs one starts are watched once that is allowed. */
+/** Turns desktop notifications for this job on or off. Jobs that the user starts are watched once permission is granted. */
 export function WatchToggle({ jobId, onPermission }: WatchToggleProps) {
   const { watched, watch, unwatch } = useWatchedJobs();
   const isBrowser = useIsBrowser();
@@ -25,7 +25,7 @@ export function WatchToggle({ jobId, onPermission }: WatchToggleProps) {
   return (
     <IconButton
       icon={isOn ? cdxIconBell : cdxIconBellOutline}
-      label="Notify me when it asks or ends"
+      label="Notify me when this job needs input or finishes"
       aria-pressed={isOn}
       onClick={() => {
         if (isOn) unwatch(jobId);

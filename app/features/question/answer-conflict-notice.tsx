@@ -7,7 +7,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { AnswerLine } from "./answer-line.tsx";
 import type { AnswerConflict } from "./question-card.tsx";
 
-/** Told to whoever pressed a button that no longer counted. Stays until it is closed: it may be a surprise. */
+/** Shown when an answer was refused because the question was already closed. Stays until it is dismissed. */
 export function AnswerConflictNotice({
   conflict,
   onClose,
@@ -21,12 +21,12 @@ export function AnswerConflictNotice({
   return (
     <Notice
       tone="warning"
-      announced="at once"
-      action={<IconButton label="Close" icon={cdxIconClose} onClick={onClose} />}
+      live="assertive"
+      action={<IconButton label="Dismiss" icon={cdxIconClose} onClick={onClose} />}
     >
       {isOwn ? (
         <p>
-          <strong>You had answered already.</strong> The earlier answer counts.
+          <strong>You have already answered.</strong> Your first answer was used.
         </p>
       ) : (
         <p>

@@ -1,5 +1,5 @@
 "use client";
-// What was answered to a question, by whom, and what became of it: one line.
+// The answer to a question in one line: who gave it, when, and whether it was delivered.
 import { isKeyPress } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
@@ -13,19 +13,19 @@ export function AnswerLine({ interaction }: { interaction: Interaction }) {
   const me = useSession().user.name;
   const { answer } = interaction;
   if (interaction.state === "expired" && interaction.expiryAction !== null)
-    return <>Nobody answered in time; by policy {EXPIRY_LABELS[interaction.expiryAction].was}.</>;
+    return <>Not answered in time. {EXPIRY_LABELS[interaction.expiryAction].was} by policy.</>;
   if (answer === null) return <>{UNANSWERED_LABELS[interaction.state]}</>;
   const delivery = DELIVERY_LABELS[answer.delivery];
   return (
     <>
       <strong>{answer.answeredBy === me ? "You" : answer.answeredBy}</strong>{" "}
-      <Given interaction={interaction} /> at <Moment at={answer.answeredAt} /> ·{" "}
+      <AnswerText interaction={interaction} /> at <Moment at={answer.answeredAt} /> ·{" "}
       <span className={styles[delivery.tone]}>{delivery.label}</span>
     </>
   );
 }
 
-function Given({ interaction }: { interaction: Interaction }) {
+function AnswerText({ interaction }: { interaction: Interaction }) {
   const { kind, answer } = interaction;
   if (kind === "screen") return <>pressed {pressedLabel(interaction)}</>;
   if (answer === null || answer.text === null) return <>answered with a secret</>;
@@ -41,6 +41,6 @@ function Given({ interaction }: { interaction: Interaction }) {
 const UNANSWERED_LABELS: Record<Interaction["state"], string> = {
   pending: "Not answered yet.",
   answered: "Answered.",
-  withdrawn: "Not answered. scap continued or ended.",
-  expired: "Nobody answered in time.",
+  withdrawn: "Not answered. scap continued or exited.",
+  expired: "Not answered in time.",
 };

@@ -1,10 +1,13 @@
 "use client";
+import { useContext } from "react";
 import type { InteractionOption } from "#lib/domain/interaction.ts";
+import { isIgnoredCheck } from "#lib/domain/option-meaning.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { consequenceOf } from "../../text/consequence.ts";
-import { questionLine } from "../../text/question-text.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { failureLines, LogContext } from "../log/failure-lines.ts";
+import { QuestionMessage, Screen } from "./question-message.tsx";
 
 type ConfirmAnswerProps = {
   isOpen: boolean;
@@ -16,9 +19,12 @@ type ConfirmAnswerProps = {
   onClose: () => void;
 };
 
-/** The second question before a destructive answer: which job, which changes, and what follows. */
+/** The confirmation of a destructive answer: the job, the question with its details, and the effect. */
 export function ConfirmAnswer(props: ConfirmAnswerProps) {
   const { isOpen, option, question, subject, isEnabled, onConfirm, onClose } = props;
+  const log = useContext(LogContext);
+  const failures =
+    isOpen && log !== undefined && option !== undefined && isIgnoredCheck(option) ? failureLines(log) : [];
   const label = visibleText(option?.text ?? "");
   return (
     <ConfirmDialog
@@ -35,7 +41,8 @@ export function ConfirmAnswer(props: ConfirmAnswerProps) {
       <p>
         Job {question.jobId}: {subject}
       </p>
-      <p>scap asks: {questionLine(question.message)}</p>
+      <QuestionMessage question={question} />
+      {failures.length > 0 && <Screen name="Failures in the log" text={visibleText(failures.join("\n"))} />}
       <p>
         <strong>{consequenceOf(option?.text ?? "")}</strong>
       </p>

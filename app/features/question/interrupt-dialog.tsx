@@ -1,5 +1,5 @@
 "use client";
-// Ctrl-C in a program: not a key but a signal to it and to scap, so it asks once more.
+// Confirms Ctrl-C in an interactive program, because it is not a key press but a signal to the program and to scap.
 import { type Job, jobEndpoints } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { call } from "../../client/api.ts";

@@ -1,6 +1,6 @@
 "use client";
-// The keys that people press in a program. They stay where they are whatever the program does, so a press that comes a
-// little late still means what it says; Ctrl-C is a signal and asks once more.
+// The on-screen keys for an interactive program. Their layout never changes, so that a late press still hits the intended
+// key. Ctrl-C is a signal and needs a confirmation.
 import type { MouseEvent } from "react";
 import { KEY_LABELS, type AnswerValue, type ScreenKey } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
@@ -20,12 +20,12 @@ const ARROWS: Partial<Record<ScreenKey, string>> = { up: "↑", down: "↓", lef
 type KeyPadProps = {
   question: Interaction;
   keys: KeyPresses;
-  /** Undefined when the person may send no signals. */
+  /** Undefined when the user has no permission to send signals. */
   onInterrupt: (() => void) | undefined;
 };
 
-/** A click takes the keyboard from nothing: the screen may have it. */
-export function keepKeyboard(event: MouseEvent): void {
+/** Prevents a click from taking the focus away from the screen. */
+export function keepFocus(event: MouseEvent): void {
   event.preventDefault();
 }
 
@@ -33,7 +33,7 @@ export function KeyPad({ question, keys, onInterrupt }: KeyPadProps) {
   const keyProps = (value: AnswerValue) => ({
     disabled: !keys.isReady,
     isActivating: keys.isActivating,
-    onMouseDown: keepKeyboard,
+    onMouseDown: keepFocus,
     onClick: () => keys.press(value),
   });
   return (

@@ -1,6 +1,6 @@
 "use client";
-// The screen of a program as a terminal shows it, with its cursor, which stays in view. While it has the keyboard, all
-// keys go to the program; it says so, and Escape twice gives the keyboard back.
+// The screen of an interactive program as a terminal shows it, with the cursor kept in view. While it captures the keyboard,
+// all keys go to the program; pressing Escape twice releases the keyboard.
 import {
   type ClipboardEvent,
   type CSSProperties,
@@ -17,13 +17,13 @@ import type { ShownScreen } from "./screen-rows.ts";
 import { TerminalText } from "../log/terminal-text.tsx";
 import styles from "./live-screen.module.css";
 
-/** Two presses of Escape within this time give the keyboard back. */
+/** Two presses of Escape within this time release the keyboard. */
 const DOUBLE_ESCAPE_MS = 600;
 
 type LiveScreenProps = {
   name: string;
   screen: ShownScreen;
-  /** Undefined: it cannot have the keyboard. */
+  /** Undefined when the user cannot press keys. */
   keyboard: Keyboard | undefined;
   box: RefObject<HTMLElement | null>;
 };
@@ -87,7 +87,7 @@ function useKeyboard(keyboard: Keyboard | undefined) {
 
   const onCapturedKey = (event: KeyboardEvent<HTMLElement>) => {
     const wanted = keyAction(event.nativeEvent);
-    // Selected text is copied, as terminals do.
+    // Ctrl-C copies selected text, as in terminals.
     if (wanted?.action === "browser" || (wanted?.action === "interrupt" && hasSelection())) return;
     event.preventDefault();
     event.stopPropagation();
@@ -108,7 +108,7 @@ function useKeyboard(keyboard: Keyboard | undefined) {
     onBlur: () => setCapturing(false),
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       if (isCapturing) return onCapturedKey(event);
-      // Whoever comes by Tab goes on by Tab, until they say that they want to stay.
+      // Keyboard users can tab through the screen; only Enter starts capturing.
       if (event.key !== "Enter" || event.target !== event.currentTarget) return;
       event.preventDefault();
       setCapturing(true);
@@ -126,7 +126,7 @@ function hasSelection(): boolean {
   return document.getSelection()?.isCollapsed === false;
 }
 
-/** Scrolls no further than it must, and not while the cursor stays: people may read elsewhere on the screen. */
+/** Scrolls as little as needed, and only when the cursor moves, because people may be reading elsewhere on the screen. */
 function useCursorInView(
   box: RefObject<HTMLElement | null>,
   cursor: RefObject<HTMLElement | null>,

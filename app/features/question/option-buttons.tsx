@@ -1,6 +1,5 @@
 "use client";
-// The buttons of a question, with scap's full words. One press answers, except for a destructive option, which
-// asks once more in a dialog.
+// The answer buttons of a question, labelled with scap's own text. A destructive option needs a confirmation.
 import { useState } from "react";
 import { optionTone, type AnswerValue, type InteractionOption } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
@@ -12,13 +11,13 @@ import styles from "./option-buttons.module.css";
 
 type OptionButtonsProps = {
   question: Interaction;
-  /** What the job is about, for the second question. */
+  /** The changes of the job, for the confirmation. */
   subject: string;
   isEnabled: boolean;
-  /** The value that is on its way, if any. */
+  /** The value that is being sent, if any. */
   sending: AnswerValue | undefined;
-  /** Where the buttons stand: after they moved they take no press that was meant for what was there before. */
-  place: string;
+  /** Where the buttons are. When this changes they ignore clicks for a moment (use-interactive.ts). */
+  position: string;
   onAnswer: (value: AnswerValue) => void;
 };
 
@@ -27,13 +26,13 @@ export function OptionButtons({
   subject,
   isEnabled,
   sending,
-  place,
+  position,
   onAnswer,
 }: OptionButtonsProps) {
-  // The option stays while the dialog closes, so that its words do not vanish before it does.
+  // Kept while the dialog closes, so that its text does not vanish during the animation.
   const [toConfirm, setToConfirm] = useState<InteractionOption>();
   const [isConfirming, setIsConfirming] = useState(false);
-  const isInteractive = useInteractive(`${question.id} ${place} ${isEnabled}`);
+  const isInteractive = useInteractive(`${question.id} ${position} ${isEnabled}`);
   const press = (option: InteractionOption) => {
     if (optionTone(question.kind, option) !== "destructive") return onAnswer(option.value);
     setToConfirm(option);
@@ -98,12 +97,12 @@ function OptionButton(props: OptionButtonProps) {
       >
         {isSending ? "Sending…" : optionLabel(option)}
       </Button>
-      {isDefault && <span className={styles.default}>scap’s default</span>}
+      {isDefault && <span className={styles.default}>Default</span>}
     </div>
   );
 }
 
-/** Yes and no come as scap's bare letters' words; a button starts with a capital. */
+/** scap's options may start with a lower-case letter ("yes"); labels of buttons do not. */
 function optionLabel(option: InteractionOption): string {
   const text = visibleText(option.text);
   return text.charAt(0).toUpperCase() + text.slice(1);

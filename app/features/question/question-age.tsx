@@ -1,5 +1,5 @@
 "use client";
-// How long a question has waited, when people were reminded of it, and when it ends if nobody answers.
+// How long a question has been waiting, the last reminder, and when it expires.
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { formatDuration } from "../../text/format.ts";
@@ -7,20 +7,20 @@ import { EXPIRY_LABELS } from "../../text/labels.ts";
 import { Elapsed, Moment } from "../../ui/time.tsx";
 import styles from "./question-age.module.css";
 
-/** From then on the time that is left is counted down. */
+/** From this remaining time on, a countdown is shown. */
 const SOON_MS = 10 * 60_000;
-/** So late it may be before something must be in its way. */
+/** A question that expired longer ago is overdue: something prevents its worker from acting. */
 const OVERDUE_MS = 60_000;
 
 export function QuestionAge({ question }: { question: Interaction }) {
   return (
-    <div className={styles.patience}>
+    <div className={styles.age}>
       <p className={styles.waiting}>
         Waiting <Elapsed since={question.askedAt} />
       </p>
       {question.remindedAt !== null && (
         <p>
-          Reminded at <Moment at={question.remindedAt} />
+          Reminder sent at <Moment at={question.remindedAt} />
           {question.reminders > 1 && <> ({question.reminders}×)</>}
         </p>
       )}
@@ -37,7 +37,7 @@ function Expiry({ question: { expiresAt, expiryAction } }: { question: Interacti
   if (leftMs < -OVERDUE_MS) {
     return (
       <p>
-        Was to expire at <Moment at={expiresAt} />: {will} as soon as its worker is there
+        Expired at <Moment at={expiresAt} />: {will} when the worker responds
       </p>
     );
   }

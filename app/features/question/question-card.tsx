@@ -1,5 +1,5 @@
 "use client";
-// The question scap asks now, and the ways to answer it: the most important thing on any page that has one.
+// The open question of scap with the controls to answer it.
 import type { ReactNode } from "react";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
@@ -20,17 +20,17 @@ export type AnswerConflict = { interaction: Interaction; problem: ApiProblem };
 
 type QuestionCardProps = {
   question: Interaction;
-  /** Which job, when the page shows several. */
+  /** Names the job when the page shows several. */
   heading: ReactNode;
-  /** What the job deploys, in words. */
+  /** The changes of the job. */
   subject: string;
-  /** Where on the page it stands: another when it has moved. */
-  place: string;
+  /** Where the card is on the page: changes when it moves. */
+  position: string;
   isConnected: boolean;
-  /** Nobody can type at the moment; an answer waits. */
+  /** Answers are stored, and delivered when the worker responds again. */
   isWorkerUnresponsive: boolean;
   onInteraction: (interaction: Interaction) => void;
-  /** The answer came too late: somebody else's counts, or scap stopped asking. */
+  /** The answer was too late: the question had been answered or withdrawn, or had expired. */
   onConflict: (conflict: AnswerConflict) => void;
 };
 
@@ -39,7 +39,7 @@ export function QuestionCard(props: QuestionCardProps) {
     question,
     heading,
     subject,
-    place: position,
+    position,
     isConnected,
     isWorkerUnresponsive,
     onInteraction,
@@ -47,21 +47,22 @@ export function QuestionCard(props: QuestionCardProps) {
   } = props;
   const canAnswer = usePermission("answer_interaction");
   const { attempt, answer } = useAnswer(question, {
-    onKnown: onInteraction,
+    onUpdate: onInteraction,
     onRefused: (reason) => {
-      if (isTooLate(reason)) onConflict({ interaction: reason.interaction ?? question, problem: reason });
+      if (isConflictProblem(reason))
+        onConflict({ interaction: reason.interaction ?? question, problem: reason });
     },
   });
   const problem = attempt.phase === "refused" ? attempt.problem : undefined;
-  const isConflict = problem !== undefined && isTooLate(problem);
+  const isConflict = problem !== undefined && isConflictProblem(problem);
   const isIdle = attempt.phase === "idle" || (problem !== undefined && !isConflict);
   const isEnabled = isConnected && question.state === "pending" && isIdle;
   const isSent = attempt.phase === "sent";
-  const place = jobFocusTarget(question.jobId);
-  const card = useFocusTarget<HTMLElement>(place);
+  const targetName = jobFocusTarget(question.jobId);
+  const focusTarget = useFocusTarget<HTMLElement>(targetName);
   return (
-    <FocusTargetContext value={place}>
-      <section className={styles.card} aria-label={`Question of job ${question.jobId}`} {...card}>
+    <FocusTargetContext value={targetName}>
+      <section className={styles.card} aria-label={`Question of job ${question.jobId}`} {...focusTarget}>
         <header className={styles.header}>
           <h2 className={styles.heading}>{heading}</h2>
           <QuestionAge question={question} />
@@ -73,8 +74,8 @@ export function QuestionCard(props: QuestionCardProps) {
           {!question.recognised && (
             <p className={styles.aside}>
               {question.kind === "screen"
-                ? "A program waits for keys. This is its screen:"
-                : "The program waits for input, but not in a form that is known here. This is the end of its screen:"}
+                ? "A program is waiting for a key press. Its screen:"
+                : "scap is waiting for input in an unknown format. The end of its screen:"}
             </p>
           )}
           <QuestionMessage question={question} />
@@ -89,20 +90,20 @@ export function QuestionCard(props: QuestionCardProps) {
           {isSent && (
             <output className={styles.aside}>
               {isWorkerUnresponsive
-                ? "Accepted. It is typed into scap when the worker is back."
-                : "Accepted. It is typed into scap now."}
+                ? "Accepted. Your answer is sent to scap when the worker responds again."
+                : "Accepted. Sending to scap…"}
             </output>
           )}
           {isWorkerUnresponsive && canAnswer && !isSent && (
             <p className={styles.aside}>
               {question.kind === "secret"
-                ? "The worker of this job is not heard at the moment, and a secret is never stored: enter it when the worker is back."
-                : "The worker of this job is not heard at the moment. Your answer is kept, and typed when the worker is back if scap still asks this then."}
+                ? "The worker for this job isn’t responding, and secrets are never stored. Enter the secret when the worker responds again."
+                : "The worker for this job isn’t responding. Your answer is stored, and sent when the worker responds again if scap is still asking."}
             </p>
           )}
           {!isConnected && canAnswer && !isSent && (
             <p className={styles.aside}>
-              This page is not up to date, so it takes no answer. What is in the way stands at its top.
+              This page is out of date, so you can’t answer here. See the notice at the top of the page.
             </p>
           )}
           {!canAnswer ? (
@@ -118,7 +119,7 @@ export function QuestionCard(props: QuestionCardProps) {
               question={question}
               subject={subject}
               isEnabled={isEnabled}
-              place={`${position} ${isWorkerUnresponsive}`}
+              position={`${position} ${isWorkerUnresponsive}`}
               sending={attempt.phase === "sending" ? attempt.value : undefined}
               onAnswer={answer}
             />
@@ -126,7 +127,7 @@ export function QuestionCard(props: QuestionCardProps) {
             <TextAnswer
               question={question}
               isEnabled={isEnabled}
-              place={`${position} ${isWorkerUnresponsive}`}
+              position={`${position} ${isWorkerUnresponsive}`}
               sending={attempt.phase === "sending" ? attempt.value : undefined}
               onAnswer={answer}
             />
@@ -137,8 +138,12 @@ export function QuestionCard(props: QuestionCardProps) {
   );
 }
 
-const TOO_LATE = new Set(["interaction_already_answered", "interaction_expired", "interaction_withdrawn"]);
+const CONFLICT_CODES = new Set([
+  "interaction_already_answered",
+  "interaction_expired",
+  "interaction_withdrawn",
+]);
 
-function isTooLate(problem: ApiProblem): boolean {
-  return TOO_LATE.has(problem.code);
+function isConflictProblem(problem: ApiProblem): boolean {
+  return CONFLICT_CODES.has(problem.code);
 }

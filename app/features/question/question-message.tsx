@@ -3,11 +3,11 @@ import { type MessageBlock, messageBlocks, screenText } from "../../text/questio
 import { LinkedText } from "../../ui/linked-text.tsx";
 import styles from "./question-message.module.css";
 
-/** What scap says, with its line breaks. A prompt that was not recognised is the end of the screen as it was. */
+/** The message of a question, with its line breaks. For an unrecognised prompt it is the end of the screen. */
 export function QuestionMessage({ question }: { question: Interaction }) {
   const { jobId, message, recognised } = question;
-  // Several questions may be on a page, and several tables in one: each has a name of its own.
-  const name = `Text of job ${jobId} as scap printed it`;
+  // A page may show several questions, and a message several tables: each needs a unique accessible name.
+  const name = `Message of scap in job ${jobId}`;
   if (!recognised) return <Screen name={name} text={screenText(message)} />;
   const blocks = messageBlocks(message);
   const tables = blocks.filter(({ kind }) => kind === "table");
@@ -28,8 +28,8 @@ export function QuestionMessage({ question }: { question: Interaction }) {
   );
 }
 
-/** Fixed-width text that keeps its columns; it scrolls sideways by itself, also by keyboard. */
-function Screen({ name, text }: { name: string; text: string }) {
+/** Monospaced text that keeps its columns and scrolls horizontally, also by keyboard. */
+export function Screen({ name, text }: { name: string; text: string }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
     <section className={styles.screen} tabIndex={0} aria-label={name}>

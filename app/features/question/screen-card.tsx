@@ -1,6 +1,6 @@
 "use client";
-// A program that draws a menu, an editor or a pager: its live screen, and keys to press in it. Each key answers a question
-// of its own; the card stays from one to the next, with what has the keyboard in it.
+// An interactive program (a menu, an editor, a pager): its live screen, and the keys to press in it. Each key press answers a
+// question of its own; the card and its focus stay from one question to the next.
 import { useRef, useState } from "react";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
@@ -14,14 +14,14 @@ import { QuestionAge } from "./question-age.tsx";
 import card from "./question-card.module.css";
 import { Button } from "../../ui/button.tsx";
 import { InterruptDialog } from "./interrupt-dialog.tsx";
-import { keepKeyboard, KeyPad } from "./key-pad.tsx";
+import { keepFocus, KeyPad } from "./key-pad.tsx";
 import { LiveScreen } from "./live-screen.tsx";
 import { ScreenTextInput } from "./screen-text-input.tsx";
 import styles from "./screen-card.module.css";
 
 type ScreenCardProps = {
   job: Job;
-  /** The open one; between two keys, the one that was answered last. */
+  /** The open question; between two key presses, the one that was answered last. */
   question: Interaction;
   screen: TerminalScreen | null;
   isConnected: boolean;
@@ -44,18 +44,18 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
   });
   const interrupt = () => {
     if (!canSignal) return;
-    // At once, not when the dialog takes the keyboard: the next key must not reach the program.
+    // Immediately, not when the dialog takes the focus: the next key must not reach the program.
     setCapturing(false);
     setInterrupting(true);
   };
   const status = screenStatus({ question, me, isConnected, isWorkerUnresponsive, isCapturing, ...keys });
-  const place = jobFocusTarget(job.id);
-  const section = useFocusTarget<HTMLElement>(place);
+  const targetName = jobFocusTarget(job.id);
+  const focusTarget = useFocusTarget<HTMLElement>(targetName);
   return (
-    <FocusTargetContext value={place}>
-      <section className={card.card} aria-label={`Question of job ${job.id}`} {...section}>
+    <FocusTargetContext value={targetName}>
+      <section className={card.card} aria-label={`Question of job ${job.id}`} {...focusTarget}>
         <header className={card.header}>
-          <h2 className={card.heading}>A program waits for keys</h2>
+          <h2 className={card.heading}>A program is waiting for a key press</h2>
           {question.state === "pending" && <QuestionAge question={question} />}
         </header>
         <div className={styles.body}>
@@ -73,13 +73,13 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
                 </output>
                 <div className={styles.toggle}>
                   <Button
-                    onMouseDown={keepKeyboard}
+                    onMouseDown={keepFocus}
                     onClick={() => {
                       setCapturing(!isCapturing);
                       box.current?.focus({ preventScroll: true });
                     }}
                   >
-                    {isCapturing ? "Stop using the keyboard" : "Use the keyboard"}
+                    {isCapturing ? "Release keyboard" : "Use keyboard"}
                   </Button>
                 </div>
               </div>

@@ -1,7 +1,7 @@
-// Which key of a keyboard is which answer to a question of kind `screen`, while the page hands its keys to the program.
+// Maps keyboard events to answers of a `screen` question, while the page captures the keyboard for an interactive program.
 import type { AnswerValue, ScreenKey } from "#lib/domain/interaction.ts";
 
-/** What a key press asks for. Keys that are not listed, such as those of the browser, keep their usual effect. */
+/** `browser`: the key keeps its usual effect. */
 export type KeyAction =
   | { action: "answer"; value: AnswerValue }
   | { action: "interrupt" }
@@ -31,18 +31,18 @@ const KEYS: Readonly<Partial<Record<string, ScreenKey>>> = {
 
 const BROWSER: KeyAction = { action: "browser" };
 
-/** @returns undefined for a press that must do nothing at all. */
+/** @returns undefined for a key press that must have no effect. */
 export function keyAction(event: PressedKey): KeyAction | undefined {
   const { key, ctrlKey, altKey, metaKey, shiftKey, repeat, isComposing } = event;
   if (isComposing) return BROWSER;
   const named = KEYS[key];
-  // A key that is held down must not answer what the program asks next; moving is harmless.
+  // A key that is held down must not answer the next question of the program; moving the cursor is harmless.
   if (repeat && (named === undefined || !isMovement(named))) return undefined;
   if (ctrlKey && !altKey && !metaKey && !shiftKey) {
     if (key.toLowerCase() === "c") return { action: "interrupt" };
     if (key.toLowerCase() === "d") return { action: "answer", value: { key: "ctrl_d" } };
   }
-  // Combinations with Alt may also type a character, and come without these modifiers or with AltGraph then.
+  // Ctrl and Alt together are AltGr, which types a character on many keyboard layouts.
   if (metaKey || (ctrlKey && !altKey) || (altKey && !ctrlKey)) return BROWSER;
   if (named !== undefined) return shiftKey && named === "tab" ? undefined : answer({ key: named });
   return Array.from(key).length === 1 ? answer(key) : BROWSER;

@@ -1,4 +1,4 @@
-// What a terminal shows, as rows for the page: without the empty part of the screen, and split where the cursor stands.
+// The rows of a terminal screen for display: without the empty rows at the end, and split at the cursor.
 import { plainText } from "#lib/domain/log-text.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { TerminalScreen } from "#lib/contract/log.ts";
@@ -6,13 +6,13 @@ import { displayWidth } from "../log/row-model.ts";
 
 export type ShownScreen = {
   rows: readonly string[];
-  /** Undefined when it is not known. */
+  /** Undefined when its position is unknown. */
   cursor: { row: number; before: string; at: string } | undefined;
-  /** Cells of the longest row, with the cursor. */
+  /** Width of the longest row in cells, including the cursor. */
   columns: number;
 };
 
-/** A program that owns the whole screen shows all of it; for others the rows below the last used one are left out. */
+/** All rows if the program uses the alternate screen; otherwise without the empty rows at the end. */
 export function shownScreen({ rows, cursorRow, cursorColumn, isAlternate }: TerminalScreen): ShownScreen {
   const lastUsed = rows.findLastIndex((row) => plainText(row).trim() !== "");
   const end = isAlternate ? rows.length : Math.max(lastUsed, cursorRow) + 1;
@@ -24,7 +24,7 @@ export function shownScreen({ rows, cursorRow, cursorColumn, isAlternate }: Term
   };
 }
 
-/** The picture of the screen that the question has, until the live screen arrives. */
+/** The snapshot of the screen in the question, shown until the live screen arrives. */
 export function storedScreen(message: string): ShownScreen {
   const rows = message.split("\n").slice(-TERMINAL_SIZE.rows);
   return { rows, cursor: undefined, columns: widest(rows, 1) };
@@ -34,7 +34,7 @@ function widest(rows: readonly string[], atLeast: number): number {
   return rows.reduce((most, row) => Math.max(most, displayWidth(row)), atLeast);
 }
 
-/** A row may be shorter than where the cursor stands, and a character may take two cells. */
+/** The cursor may be beyond the end of the row, and a character may be two cells wide. */
 function splitAtCell(row: string, column: number): { before: string; at: string } {
   let before = "";
   let cells = 0;

@@ -1,5 +1,5 @@
-// One sentence about what a program that takes keys does now, and whose turn it is. Pure, and short: it must fit into the
-// place that is kept for it, because the keys below it must not move.
+// The status of an interactive program in one line. Pure. Short, because it must fit into the reserved space: the keys below
+// must not move.
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { type ApiProblem, SLOW_PROBLEM } from "../../client/api.ts";
@@ -12,9 +12,9 @@ type Facts = {
   me: string;
   isConnected: boolean;
   isWorkerUnresponsive: boolean;
-  /** A key that is pressed now is sent. */
+  /** A key press is sent now. */
   isReady: boolean;
-  /** Keys of the keyboard go to the program. */
+  /** The keyboard is captured. */
   isCapturing: boolean;
   pressed: AnswerValue | undefined;
   isSlow: boolean;
@@ -25,30 +25,30 @@ type Facts = {
 export function screenStatus(facts: Facts): ScreenStatus {
   const { question, me, isConnected, isWorkerUnresponsive, isReady, isCapturing } = facts;
   const { pressed, isSlow, isIgnored, problem } = facts;
-  if (!isConnected) return warning("Not connected. Keys are sent when this page is up to date again.");
+  if (!isConnected) return warning("Connection lost. You can press keys when this page is up to date.");
   if (problem !== undefined) return warning(refusal(problem, me));
   const { answer } = question;
   const isOther = answer !== null && answer.answeredBy !== me;
   const isLost = answer?.delivery === "undelivered" || answer?.delivery === "not_consumed";
-  if (answer !== null && isLost) return warning(`${pressedLabel(question)} did not reach the program.`);
+  if (answer !== null && isLost) return warning(`${pressedLabel(question)} was not delivered.`);
   if (isIgnored)
-    return warning(isReady ? "Key ignored. Press it again." : "Key ignored: the program isn’t reading yet.");
+    return warning(isReady ? "Key ignored. Press it again." : "Key ignored. The program isn’t reading yet.");
   if (isSlow) return warning(`${SLOW_PROBLEM.title} ${SLOW_PROBLEM.detail}`);
   if (answer !== null || pressed !== undefined) {
     const sent = pressed === undefined ? pressedLabel(question) : pressLabel(pressed);
-    if (isWorkerUnresponsive) return warning(`${sent} is accepted. The worker isn’t responding.`);
+    if (isWorkerUnresponsive) return warning(`Accepted ${sent}. The worker isn’t responding.`);
     return { tone: "neutral", text: isOther ? `${answer.answeredBy} pressed ${sent}.` : `Sent ${sent}.` };
   }
-  if (question.state !== "pending") return { tone: "neutral", text: "The program continues." };
+  if (question.state !== "pending") return { tone: "neutral", text: "The program is running." };
   if (isWorkerUnresponsive)
-    return warning("The worker for this job isn’t responding. A key is sent when it is back.");
+    return warning("The worker isn’t responding. Keys are sent when it responds again.");
   if (!isReady) return { tone: "neutral", text: "One moment…" };
   return isCapturing
     ? { tone: "active", text: "Keys go to the program. Press Esc twice to stop." }
-    : { tone: "neutral", text: "The program waits for a key." };
+    : { tone: "neutral", text: "Waiting for a key press." };
 }
 
-/** Somebody else was faster, or the program reads no more: that is no error. */
+/** The question was already answered, or the program stopped reading. Not an error. */
 function refusal({ interaction, title, detail }: ApiProblem, me: string): string {
   const answer = interaction?.answer;
   if (interaction === undefined || answer === undefined || answer === null)

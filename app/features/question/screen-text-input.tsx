@@ -1,5 +1,5 @@
 "use client";
-// Text for a program that takes keys: all of it is one answer, without Enter.
+// Types text into an interactive program. The whole text is one answer, without Enter.
 import { useId, useState, type FormEvent } from "react";
 import { answerIssue } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
@@ -11,8 +11,8 @@ import styles from "./screen-text-input.module.css";
 export function ScreenTextInput({ question, keys }: { question: Interaction; keys: KeyPresses }) {
   const id = useId();
   const [text, setText] = useState("");
-  const fault = text === "" ? undefined : answerIssue(question, text);
-  const canSend = keys.isReady && text !== "" && fault === undefined;
+  const issue = text === "" ? undefined : answerIssue(question, text);
+  const canSend = keys.isReady && text !== "" && issue === undefined;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -34,15 +34,15 @@ export function ScreenTextInput({ question, keys }: { question: Interaction; key
         spellCheck={false}
         enterKeyHint="send"
         value={text}
-        aria-invalid={fault !== undefined}
+        aria-invalid={issue !== undefined}
         aria-describedby={`${id}-hint`}
         onChange={(event) => setText(event.target.value)}
       />
       <Button type="submit" disabled={!canSend}>
         Send
       </Button>
-      <p id={`${id}-hint`} className={styles.hint} data-fault={fault !== undefined || undefined}>
-        {fault === undefined ? "Sent without Enter, which is a separate key." : TEXT_ISSUES[fault]}
+      <p id={`${id}-hint`} className={styles.hint} data-invalid={issue !== undefined || undefined}>
+        {issue === undefined ? "Sent without Enter." : TEXT_ISSUES[issue]}
       </p>
     </form>
   );

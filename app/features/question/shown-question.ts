@@ -1,5 +1,5 @@
-// Which question the page of a job shows. A program that takes keys asks anew after each of them; between two keys its
-// screen stays on the page, or everything below it would move with every key.
+// Selects the question that the job page shows. An interactive program asks a new question after each key press; in between,
+// its screen stays on the page, because otherwise the layout would shift with every key.
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";

@@ -1,6 +1,6 @@
 "use client";
-// Giving one answer to one question. What came of it afterwards (typed, read, taken back) is told by the
-// stream; this knows only what the request itself came to.
+// Sends one answer to one question, and knows the result of that request. The delivery to scap (sent, read, withdrawn) arrives
+// with the stream.
 import { useState } from "react";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { type Interaction, interactionEndpoints } from "#lib/contract/interaction.ts";
@@ -8,7 +8,7 @@ import { call, problemOf, type ApiProblem } from "../../client/api.ts";
 
 export type AnswerAttempt =
   | { phase: "idle" }
-  /** `isSlow`: it was sent, but there is no reply yet. */
+  /** `isSlow`: the request was sent, but there is no response yet. */
   | { phase: "sending"; value: AnswerValue; isSlow: boolean }
   | { phase: "sent" }
   | { phase: "refused"; problem: ApiProblem };
@@ -16,19 +16,19 @@ export type AnswerAttempt =
 export type Answering = { attempt: AnswerAttempt; answer: (value: AnswerValue) => void };
 
 type Listeners = {
-  /** What the question looks like now, whenever an answer of the server says so. */
-  onKnown: (interaction: Interaction) => void;
-  /** Called before `onKnown`, which may take the question and its buttons off the page. */
+  /** Called with the current state of the question when a response contains it. */
+  onUpdate: (interaction: Interaction) => void;
+  /** Called before `onUpdate`, which may remove the question from the page. */
   onRefused: (problem: ApiProblem) => void;
 };
 
-/** @param question may become another one: each has an attempt of its own, and the newest one counts. */
-export function useAnswer(question: Interaction, { onKnown, onRefused }: Listeners): Answering {
-  const [given, setGiven] = useState<{ questionId: number; attempt: AnswerAttempt }>();
+/** @param question may change: each question has its own attempt, and the newest one is used. */
+export function useAnswer(question: Interaction, { onUpdate, onRefused }: Listeners): Answering {
+  const [last, setLast] = useState<{ questionId: number; attempt: AnswerAttempt }>();
   const questionId = question.id;
-  const attempt: AnswerAttempt = given?.questionId === questionId ? given.attempt : { phase: "idle" };
+  const attempt: AnswerAttempt = last?.questionId === questionId ? last.attempt : { phase: "idle" };
   const setAttempt = (next: AnswerAttempt) =>
-    setGiven((known) =>
+    setLast((known) =>
       known !== undefined && known.questionId > questionId ? known : { questionId, attempt: next },
     );
 
@@ -41,12 +41,12 @@ export function useAnswer(question: Interaction, { onKnown, onRefused }: Listene
         onSlow: () => setAttempt({ phase: "sending", value, isSlow: true }),
       });
       setAttempt({ phase: "sent" });
-      onKnown(answered);
+      onUpdate(answered);
     } catch (error) {
       const problem = problemOf(error);
       setAttempt({ phase: "refused", problem });
       onRefused(problem);
-      if (problem.interaction !== undefined) onKnown(problem.interaction);
+      if (problem.interaction !== undefined) onUpdate(problem.interaction);
     }
   };
 

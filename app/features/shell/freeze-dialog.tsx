@@ -10,7 +10,7 @@ import { Field } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-/** Stops new deployments from starting. Everyone sees the reason; running deployments continue. */
+/** Freezes the lane: no new deployments start. The reason is visible to everyone. */
 export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
@@ -37,8 +37,8 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
       onSubmit={() => freeze.run()}
       onClose={onClose}
     >
-      <p>No job can be queued, and queued jobs wait. Running deployments continue.</p>
-      <Field label="Reason, visible to everyone">
+      <p>New jobs are rejected and queued jobs wait. Running deployments continue.</p>
+      <Field label="Reason (visible to everyone)">
         {(attributes) => (
           <textarea
             {...attributes}

@@ -9,7 +9,7 @@ import { LinkedText } from "../../ui/linked-text.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Moment } from "../../ui/time.tsx";
 
-/** Who stopped new deployments, and why: before anybody wonders why nothing starts. */
+/** Active freezes: who froze which lane, until when, and why. */
 export function FreezeNotices() {
   const { lanes } = useOverview().overview;
   return lanes.map(
@@ -19,24 +19,23 @@ export function FreezeNotices() {
 
 function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane["freeze"]> }) {
   const canUnfreeze = usePermission("freeze_lane");
-  const lift = useAction(async (_, onSlow) => {
+  const unfreeze = useAction(async (_, onSlow) => {
     await call(laneEndpoints.unfreezeLane, { params: { lane }, onSlow });
   });
   return (
     <Notice
       tone="warning"
-      announced="politely"
+      live="polite"
       action={
         canUnfreeze ? (
-          <Button disabled={lift.isRunning} onClick={() => lift.run()}>
-            Lift the freeze
+          <Button disabled={unfreeze.isRunning} onClick={() => unfreeze.run()}>
+            Unfreeze
           </Button>
         ) : undefined
       }
     >
       <p>
-        <strong>Deployments of {lane} are frozen</strong> by {freeze.frozenBy} since{" "}
-        <Moment at={freeze.frozenAt} />
+        <strong>Lane {lane} is frozen</strong> by {freeze.frozenBy} since <Moment at={freeze.frozenAt} />
         {freeze.until !== null && (
           <>
             {" "}
@@ -45,7 +44,11 @@ function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane
         )}
         : <LinkedText text={freeze.reason} />
       </p>
-      {lift.problem !== undefined && <p>{lift.problem.title}</p>}
+      {unfreeze.problem !== undefined && (
+        <p>
+          {unfreeze.problem.title} {unfreeze.problem.detail}
+        </p>
+      )}
     </Notice>
   );
 }

@@ -1,6 +1,5 @@
 "use client";
-// The line at the top of every page: where home is, whether a deployment goes on and somebody is there to run
-// it, and who is signed in.
+// The header of every page: the link to the home page, the state of lanes and workers, and the user menu.
 import Link from "next/link";
 import { useJobNotifications } from "../notifications/use-notifications.ts";
 import { useOverview } from "../../client/use-overview.tsx";
@@ -20,7 +19,7 @@ export function Header() {
           <Logo />
           <span>SpiderPig</span>
         </Link>
-        <div className={styles.state}>
+        <div className={styles.status}>
           <LaneStatus />
           <WorkerStatus />
         </div>

@@ -9,10 +9,10 @@ import { MinutesSince } from "../../ui/time.tsx";
 import { Status } from "./status.tsx";
 import styles from "./lane-status.module.css";
 
-/** More lanes than these are summed up: the header is one line. */
+/** With more lanes the header shows a summary, because it has only one line. */
 const LANES_SHOWN_MAX = 2;
 
-/** Which job keeps each lane: whoever wants to deploy looks here first. */
+/** The state of each lane, and the job that holds it. */
 export function LaneStatus() {
   const { jobs, lanes } = useOverview().overview;
   if (lanes.length > LANES_SHOWN_MAX) return <Summary jobs={jobs} />;
@@ -21,7 +21,7 @@ export function LaneStatus() {
       <Status
         key={name}
         tone={freeze === null ? "success" : "warning"}
-        text={freeze === null ? `${name} is free` : `${name} is frozen`}
+        text={freeze === null ? `${name}: idle` : `${name}: frozen`}
       />
     ) : (
       <HeldLane
@@ -37,7 +37,7 @@ export function LaneStatus() {
 
 type HeldLaneProps = {
   name: string;
-  /** Then a phone need not name it. */
+  /** The name of the only lane is hidden on phones. */
   isOnly: boolean;
   jobId: number;
   holder: JobSummary | undefined;
@@ -56,12 +56,12 @@ function HeldLane({ name, isOnly, jobId, holder }: HeldLaneProps) {
           </span>
           <Link href={`/jobs/${jobId}`}>job {jobId}</Link>{" "}
           {question != null ? (
-            // As short as it can be: on a phone the header is narrow.
+            // Short, because the header is narrow on phones.
             <>
-              waits <MinutesSince since={question.askedAt} words="for an answer" />
+              waiting <MinutesSince since={question.askedAt} fallback="for input" />
             </>
           ) : holder === undefined ? (
-            "runs"
+            "running"
           ) : (
             jobLabel(holder).label.toLowerCase()
           )}
@@ -71,7 +71,7 @@ function HeldLane({ name, isOnly, jobId, holder }: HeldLaneProps) {
   );
 }
 
-/** A job that has ended and still keeps its lane was lost: somebody has to look. */
+/** A job that has ended and still holds its lane was lost, which needs attention. */
 function toneOf(state: JobState): Tone {
   if (isTerminal(state)) return "error";
   return state === "waiting" ? "warning" : "progressive";
@@ -82,9 +82,11 @@ function Summary({ jobs }: { jobs: readonly JobSummary[] }) {
   const running = jobs.filter((job) => job.state === "running").length;
   return (
     <>
-      {waiting > 0 && <Status tone="warning" text={plural(waiting, "job waits", "jobs wait")} />}
-      {running > 0 && <Status tone="progressive" text={plural(running, "job runs", "jobs run")} isLive />}
-      {waiting + running === 0 && <Status tone="success" text="All lanes are free" />}
+      {waiting > 0 && <Status tone="warning" text={plural(waiting, "job waiting", "jobs waiting")} />}
+      {running > 0 && (
+        <Status tone="progressive" text={plural(running, "job running", "jobs running")} isLive />
+      )}
+      {waiting + running === 0 && <Status tone="success" text="All lanes idle" />}
     </>
   );
 }

@@ -6,11 +6,11 @@ type StatusProps = {
   tone: Tone;
   text: ReactNode;
   isLive?: boolean;
-  /** Not worth its place where there is little: on a phone it is left out. */
+  /** Hidden on phones. */
   isMinor?: boolean;
 };
 
-/** A dot and a few words. */
+/** A status with a coloured dot. */
 export function Status({ tone, text, isLive = false, isMinor = false }: StatusProps) {
   return (
     <span className={styles.status} data-minor={isMinor || undefined}>

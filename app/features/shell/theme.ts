@@ -1,9 +1,10 @@
+// The themes, and how one is applied to the page.
 export const THEME_KEY = "spiderpig.theme";
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 export const THEME_LABELS: Record<Theme, string> = {
-  system: "As the system",
+  system: "System",
   light: "Light",
   dark: "Dark",
 };

@@ -1,5 +1,5 @@
 "use client";
-// Who is signed in, how the page looks, and the way out.
+// The user menu: account, theme, freeze and sign-out.
 import { useState } from "react";
 import { Menu } from "@base-ui/react/menu";
 import { cdxIconCheck, cdxIconLogOut, cdxIconPause, cdxIconUserAvatar } from "@wikimedia/codex-icons";
@@ -22,7 +22,7 @@ export function UserMenu() {
   const [theme, setTheme] = useTheme();
   const signOut = useAction(async () => {
     await call(accountEndpoints.signOut, {});
-    // A whole new page: nothing of what this account saw stays in memory.
+    // A full page load, so that no data of this account stays in memory.
     window.location.assign("/sign-in");
   });
   const canFreeze = usePermission("freeze_lane");

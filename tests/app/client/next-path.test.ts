@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { safeNextPath } from "../../../app/client/next-path.ts";
 
-test("after signing in one comes back to the page one wanted", () => {
+test("signing in returns to the requested page", () => {
   assert.equal(safeNextPath("/jobs/12"), "/jobs/12");
   assert.equal(safeNextPath("/?backport=1234#L10"), "/?backport=1234#L10");
 });
 
-test("nothing in the address can send anybody to another site", () => {
+test("no URL parameter can redirect to another site", () => {
   const hostile = [
     "https://elsewhere.example/",
     "//elsewhere.example",
@@ -24,7 +24,7 @@ test("nothing in the address can send anybody to another site", () => {
   for (const next of hostile) assert.equal(safeNextPath(next), "/", next);
 });
 
-test("signing in does not lead back to signing in, nor to the API", () => {
+test("signing in does not redirect to the sign-in page or to the API", () => {
   assert.equal(safeNextPath("/sign-in?next=/sign-in"), "/");
   assert.equal(safeNextPath("/api/auth/sign-out"), "/");
   assert.equal(safeNextPath(undefined), "/");

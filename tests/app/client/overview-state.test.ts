@@ -15,11 +15,11 @@ const empty: OverviewState = {
   health: null,
 };
 
-test("a job moves through the sections of the page as its state changes, and never stands in two", () => {
+test("a job moves through the sections of the page as its state changes, and is in one at a time", () => {
   const steps = [
     ["queued", aSummary({ state: "queued", startedAt: null, queuePosition: 1 })],
-    ["running", aSummary()],
-    ["waiting", aSummary({ state: "waiting", pendingInteraction: aQuestion() })],
+    ["live", aSummary()],
+    ["live", aSummary({ state: "waiting", pendingInteraction: aQuestion() })],
     ["ended", aSummary({ state: "succeeded", outcome: "completed", finishedAt: AT })],
   ] as const;
   let state = empty;
@@ -34,7 +34,7 @@ test("a job moves through the sections of the page as its state changes, and nev
   }
 });
 
-test("the queue stands in its order, ended jobs newest first", () => {
+test("queued jobs are in the order of the queue, ended jobs newest first", () => {
   const state = reduceOverview(empty, {
     event: "overview",
     data: {
@@ -59,7 +59,7 @@ test("the queue stands in its order, ended jobs newest first", () => {
   );
 });
 
-test("a late event does not put the question of an ended job back on the page", () => {
+test("a late event does not show the question of an ended job again", () => {
   const ended = reduceOverview(empty, {
     event: "job",
     data: aSummary({ state: "failed", outcome: "killed", finishedAt: AT }),
@@ -73,17 +73,17 @@ test("a late event does not put the question of an ended job back on the page", 
   assert.equal(late, ended);
 });
 
-test("lanes are what the server says, however the jobs change", () => {
+test("events of jobs do not change lanes, only events of lanes do", () => {
   const held = { name: "mediawiki", heldBy: 12, freeze: null };
 
   const running = reduceOverview(empty, { event: "job", data: aSummary() });
-  const told = reduceOverview(running, { event: "lanes", data: { lanes: [held] } });
+  const updated = reduceOverview(running, { event: "lanes", data: { lanes: [held] } });
 
   assert.deepEqual(running.lanes, empty.lanes);
-  assert.deepEqual(told.lanes, [held]);
+  assert.deepEqual(updated.lanes, [held]);
 });
 
-test("a page that stays open for months does not grow: old ended jobs go, live ones stay", () => {
+test("a page that stays open for months does not grow: old ended jobs are dropped, live ones stay", () => {
   let state = reduceOverview(empty, { event: "job", data: aSummary({ id: 1 }) });
   for (let id = 2; id < ENDED_JOBS_MAX + 40; id += 1) {
     const data = aSummary({ id, state: "succeeded", outcome: "completed", finishedAt: AT });
@@ -91,10 +91,10 @@ test("a page that stays open for months does not grow: old ended jobs go, live o
   }
 
   assert.equal(state.jobs.length, ENDED_JOBS_MAX + 1);
-  assert.equal(homeSections(state.jobs).running[0]?.id, 1);
+  assert.equal(homeSections(state.jobs).live[0]?.id, 1);
 });
 
-test("one's own answer takes the question off the page before the stream says so", () => {
+test("the response to an own answer removes the question before the event of the stream arrives", () => {
   const asked = reduceOverview(empty, {
     event: "job",
     data: aSummary({ state: "waiting", pendingInteraction: aQuestion() }),
@@ -102,6 +102,6 @@ test("one's own answer takes the question off the page before the stream says so
 
   const answered = withAnsweredInteraction(asked, aQuestion(answeredBy("ada", "accepted")));
 
-  assert.equal(homeSections(answered.jobs).waiting.length, 0);
+  assert.equal(homeSections(answered.jobs).live[0]?.pendingInteraction, null);
   assert.deepEqual(withAnsweredInteraction(asked, aQuestion()), asked);
 });

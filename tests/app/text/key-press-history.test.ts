@@ -27,7 +27,7 @@ function pressed(value: AnswerValue, by = "alice", seconds = 0): Interaction {
   });
 }
 
-test("consecutive keys are one entry of the history, and a question between them ends it", () => {
+test("consecutive key presses are one entry of the history, and a question between them ends it", () => {
   const entries = historyEntries([
     pressed({ key: "down" }),
     pressed({ key: "enter" }),
@@ -41,7 +41,7 @@ test("consecutive keys are one entry of the history, and a question between them
   );
 });
 
-test("who pressed what is said in order, with the time of the first and the last key", () => {
+test("key presses are grouped by person in order, with the time of the first and the last", () => {
   const runs = pressRuns([
     pressed({ key: "down" }, "alice", 0),
     pressed({ key: "down" }, "alice", 2),
@@ -61,7 +61,7 @@ test("a key that is pressed many times is counted", () => {
   assert.equal(joinLabels([]), "");
 });
 
-test("between two keys the screen stays on the page, and no longer than the program shows it", () => {
+test("between two key presses the screen stays on the page, but only while the program shows it", () => {
   const screen = { rows: ["menu"], cursorRow: 0, cursorColumn: 0, isAlternate: true };
   const answered = pressed({ key: "down" });
   const job = { state: "running", interactions: [answered], pendingInteraction: null } as const;

@@ -6,13 +6,13 @@ import { changeNumbers, deployLabel, jobSubject } from "../../../app/text/labels
 import { totalWaitMs } from "../../../app/text/waiting-time.ts";
 import { aChange, aQuestion, AT } from "../wire-samples.ts";
 
-test("the deploy button says exactly what it will do", () => {
+test("the deploy button states exactly what it deploys", () => {
   assert.equal(deployLabel([]), "Deploy");
   assert.equal(deployLabel([aChange(1234)]), "Deploy change 1234");
   assert.equal(deployLabel([aChange(1), aChange(2)]), "Deploy 2 changes");
 });
 
-test("changes are named in sentences as people would", () => {
+test("lists of changes read as natural sentences", () => {
   assert.equal(changeNumbers([]), "");
   assert.equal(changeNumbers([aChange(1), aChange(2), aChange(3)]), "1, 2 and 3");
   assert.equal(jobSubject([aChange(1), aChange(2), aChange(3)]), "1 Change number 1 and 2 more");
@@ -20,12 +20,12 @@ test("changes are named in sentences as people would", () => {
   assert.equal(jobSubject([turned, aChange(2)]), "4 Fix the logo שלום and 1 more");
 });
 
-test("before a destructive answer is given, the page says what follows from it", () => {
+test("the effect of a destructive answer is shown before it is sent", () => {
   const answers = [
     ["No, roll back deployment and terminate", /previous version/],
     ["Roll back all stages and terminate", /previous version/],
     ["Exit without rollback", /keep it/],
-    ["Ignore failure and continue deployment", /overridden/],
+    ["Ignore failure and continue deployment", /^Overrides/],
     ["Cancel and seek help", /leaves the servers/],
   ] as const;
   for (const [text, expected] of answers) {
@@ -34,7 +34,7 @@ test("before a destructive answer is given, the page says what follows from it",
   }
 });
 
-test("the time scap waited for people adds up, with an open question counted up to now", () => {
+test("waiting times add up, with an open question counted up to now", () => {
   const now = Date.parse(AT) + 60_000;
   const answered = aQuestion({ askedAt: AT, endedAt: new Date(Date.parse(AT) + 5000).toISOString() });
 

@@ -15,7 +15,7 @@ const decided = (facts: Partial<NonNullable<Job["decidedBy"]>>) => ({
   ...facts,
 });
 
-test("only a completed job is said to be in production by itself", () => {
+test("only a completed job is reported as in production", () => {
   for (const outcome of OUTCOMES) {
     const text = said({ outcome });
     assert.equal(/is in production/.test(text), outcome === "completed", `${outcome}: ${text}`);
@@ -23,16 +23,16 @@ test("only a completed job is said to be in production by itself", () => {
   }
 });
 
-test("a job whose end was not seen is never said to have deployed nothing", () => {
+test("a job with an unknown result is never reported as having deployed nothing", () => {
   for (const outcome of ["unclear", "holder_lost"] as const)
     for (const reached of REACHES) {
       const text = said({ outcome, reached });
-      assert.doesNotMatch(text, /nothing was deployed|on no server|keep/i, `${outcome} ${reached}`);
+      assert.doesNotMatch(text, /nothing was deployed|not deployed|servers have/i, `${outcome} ${reached}`);
       assert.match(text, /check the servers/i, `${outcome} ${reached}`);
     }
 });
 
-test("several changes are spoken of as several", () => {
+test("several changes are described in the plural", () => {
   const changes = [aChange(1), aChange(2)];
   assert.match(
     said({ outcome: "declined", reached: "merged", changes }),
@@ -40,11 +40,11 @@ test("several changes are spoken of as several", () => {
   );
   assert.match(
     said({ outcome: "interrupted", reached: "testservers", changes }),
-    /keep the changes\. Deploy them again, or revert them\.$/,
+    /have the changes\. Deploy them again, or revert them\.$/,
   );
 });
 
-test("who stopped it and at which question is said; policy and a stranger are told apart", () => {
+test("the text names who stopped the job and at which question, and distinguishes a policy from an unknown sender", () => {
   const question = "The table\n\nBackport the changes?";
   assert.match(
     said({ outcome: "interrupted", decidedBy: decided({ signal: "interrupt", question }) }),
@@ -52,7 +52,7 @@ test("who stopped it and at which question is said; policy and a stranger are to
   );
   assert.match(
     said({ outcome: "interrupted", decidedBy: decided({ user: "policy", signal: "interrupt", question }) }),
-    /^Nobody answered in time, so scap was interrupted by policy at “Backport the changes\?”\./,
+    /^The question was not answered in time, so scap was interrupted by policy at “Backport the changes\?”\./,
   );
   assert.match(
     said({ outcome: "killed", exitSignal: 9 }),
@@ -64,7 +64,7 @@ test("who stopped it and at which question is said; policy and a stranger are to
   );
 });
 
-test("scap's sentence about an interrupt is shown where it names the step, not where a question was interrupted", () => {
+test("scap's message about an interrupt is quoted when it names the step, and not after an interrupt at a question", () => {
   const reason = "Command '['scap', 'prep', 'auto']' returned non-zero exit status 130.";
   const quote = (question: string | null) =>
     outcomeText(
@@ -82,7 +82,7 @@ test("ignored checks are counted, and each person is named once", () => {
   );
 });
 
-test("processes that were ended with the job are named, and many of them are counted", () => {
+test("processes that were ended with the job are listed, and a long list is shortened", () => {
   const text = said({ outcome: "completed", endedProcesses: ["node", "sleep", "sleep", "a", "b", "c", "d"] });
-  assert.match(text, /ended with it: node, sleep \(2\), a, b, c and 1 more\.$/);
+  assert.match(text, /left running: node, sleep \(2\), a, b, c and 1 more\.$/);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { questionSentence, linkParts, messageBlocks, questionLine } from "../../../app/text/question-text.ts";
 
-test("the last line is what is asked, what stands before it explains", () => {
+test("the last line of a message is the question, the lines before it explain it", () => {
   const message =
     "Changes synced to the testservers (see https://example.org/Mwdebug)\nBefore continuing, please check.\n\nContinue with deployment?";
 
@@ -16,7 +16,7 @@ test("the last line is what is asked, what stands before it explains", () => {
   assert.equal(questionLine(message), "Continue with deployment?");
 });
 
-test("one short sentence before the question belongs to it where it is said in one line", () => {
+test("a single short sentence before the question is part of its one-line summary", () => {
   const failed = "Testserver checks failed.\n\nWhat do you want to do?";
   assert.equal(questionLine(failed), "Testserver checks failed. What do you want to do?");
   assert.equal(questionSentence(failed), "What do you want to do?");
@@ -25,7 +25,7 @@ test("one short sentence before the question belongs to it where it is said in o
   assert.equal(questionLine("Changes.\n┌─┐\n└─┘\nBackport the changes?"), "Backport the changes?");
 });
 
-test("a drawn table keeps to itself, so that only it is set in a fixed width", () => {
+test("a drawn table is a block of its own, so that only the table is monospaced", () => {
   const message = "The following changes:\n┌───┐\n│ 1 │\n└───┘\nBackport the changes?";
 
   assert.deepEqual(messageBlocks(message), [
@@ -35,18 +35,18 @@ test("a drawn table keeps to itself, so that only it is set in a fixed width", (
   ]);
 });
 
-test("a message of one line is the question, and an empty one asks nothing", () => {
+test("a message with one line is the question, and an empty message has none", () => {
   assert.deepEqual(messageBlocks("Clear lock?"), [{ kind: "question", text: "Clear lock?" }]);
   assert.deepEqual(messageBlocks(""), []);
   assert.equal(questionLine(""), "");
   assert.equal(questionLine("┌─┐\n└─┘"), "└─┘");
 });
 
-test("nothing in a message turns the direction of what is asked", () => {
+test("bidirectional control characters in a message are removed", () => {
   assert.deepEqual(messageBlocks("Deploy \u202ea fix\u202c?"), [{ kind: "question", text: "Deploy a fix?" }]);
 });
 
-test("web addresses become links without the punctuation that follows them", () => {
+test("URLs become links without trailing punctuation", () => {
   assert.deepEqual(linkParts("see https://example.org/a_(b) or (https://example.org/c).", null), [
     { text: "see ", href: undefined },
     { text: "https://example.org/a_(b)", href: "https://example.org/a_(b)" },
@@ -59,7 +59,7 @@ test("web addresses become links without the punctuation that follows them", () 
   ]);
 });
 
-test("numbers of tasks become links where it is known to where, and nothing else that looks alike", () => {
+test("task numbers become links when the URL of tasks is configured, and similar words do not", () => {
   const taskUrl = "https://phabricator.example/{task}";
   const linked = (text: string) =>
     linkParts(text, taskUrl).flatMap(({ text: shown, href }) => (href === undefined ? [] : [[shown, href]]));
@@ -80,7 +80,7 @@ test("numbers of tasks become links where it is known to where, and nothing else
   assert.deepEqual(linkParts("(T371234)", null), [{ text: "(T371234)", href: undefined }]);
 });
 
-test("of a very long message the beginning, which explains, and the end, which asks, are shown", () => {
+test("a very long message is shortened in the middle", () => {
   const message = `Check this${" ".repeat(30_000)}${")".repeat(30_000)}\nContinue? [y/N]:`;
   const blocks = messageBlocks(message);
   assert.equal(blocks.at(-1)?.text, "Continue? [y/N]:");

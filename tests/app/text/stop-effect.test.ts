@@ -22,49 +22,49 @@ const ASKED_AT_TESTSERVERS = aQuestion({
   ],
 });
 
-test("before anything was changed, a stop ends scap and nothing is deployed", () => {
+test("before anything has changed, an interrupt ends scap and nothing is deployed", () => {
   const job = aJob();
   assert.equal(stopSituation(job), "beginning");
-  assert.equal(stopEffect("interrupt", job), "scap ends. Nothing has been deployed so far.");
+  assert.equal(stopEffect("interrupt", job), "scap exits. Nothing has been deployed so far.");
 });
 
-test("at an open question an interrupt ends scap, and it is said where the changes stay", () => {
+test("at an open question an interrupt ends scap, and the text says where the changes are", () => {
   const job = aJob({ pendingInteraction: aQuestion(), reached: "merged" });
   assert.equal(stopSituation(job), "question");
-  assert.match(stopEffect("interrupt", job), /waiting for an answer, so it ends\. The change is merged/);
+  assert.match(stopEffect("interrupt", job), /waiting for input, so it exits\. The change is merged/);
 });
 
-test("at the test servers the safe stop is the answer that rolls back, in scap's own words", () => {
+test("at the test servers the safe stop is the answer that rolls back, with scap's own label", () => {
   const job = aJob({ pendingInteraction: ASKED_AT_TESTSERVERS, reached: "testservers" });
-  assert.match(stopEffect("interrupt", job), /so it ends\. The test servers keep the change\.$/);
+  assert.match(stopEffect("interrupt", job), /so it exits\. The test servers have the change\.$/);
   const safe = safeStop(job);
   assert.equal(safe?.option.text, "No, roll back deployment and terminate");
   assert.equal(safe?.interactionId, job.pendingInteraction?.id);
 });
 
-test("while scap waits for the merge, a stop does not take back the vote", () => {
+test("while scap is waiting for the merge, a stop does not remove the vote", () => {
   const job = aJob({ isApproved: true });
   assert.equal(stopSituation(job), "merging");
   for (const kind of SIGNAL_KINDS)
     assert.match(stopEffect(kind, job), /The \+2 vote stays, so the change may still merge/, kind);
 });
 
-test("in a step of Kubernetes an interrupt waits until that returns, and then scap asks", () => {
+test("in a Kubernetes step an interrupt takes effect when the step returns, and then scap asks", () => {
   const phases = [phase("scap sync-world: x"), { ...phase("sync-canaries-k8s"), id: 2, depth: 1 }];
   const job = aJob({ phases, reached: "canaries", reachIsPartial: true });
   assert.equal(stopSituation(job), "kubernetes");
-  assert.match(stopEffect("interrupt", job), /when the current Kubernetes step returns.*Then scap asks/);
+  assert.match(stopEffect("interrupt", job), /when the current Kubernetes step returns.*scap then asks/);
   assert.match(stopEffect("interrupt_group", job), /when the current Kubernetes step returns/);
   assert.match(stopEffect("interrupt", job), /some canaries may have it/);
 });
 
-test("elsewhere an interrupt meets the current command alone", () => {
+test("in other steps an interrupt affects only the current command", () => {
   const job = aJob({ phases: [phase("scap prep auto")], reached: "merged" });
   assert.equal(stopSituation(job), "running");
   assert.match(stopEffect("interrupt", job), /only the command that scap is running now/);
 });
 
-test("a plain no is a safe stop where it ends the deployment, and none where it only skips something", () => {
+test("answering no is a safe stop where it ends the deployment, and none where it only skips a step", () => {
   const asked = (message: string) =>
     safeStop(aJob({ pendingInteraction: aQuestion({ message }) }))?.option.value;
   assert.equal(asked("Backport the changes?"), false);
@@ -75,7 +75,7 @@ test("a plain no is a safe stop where it ends the deployment, and none where it 
   assert.equal(safeStop(aJob()), undefined);
 });
 
-test("an exit without a rollback is no safe stop", () => {
+test("an exit without rollback is no safe stop", () => {
   const question = aQuestion({
     kind: "choices",
     message: "What do you want to do?",

@@ -2,34 +2,34 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatMinutes } from "../../../app/text/format.ts";
 import { reduceJob } from "../../../app/features/job/job-state.ts";
-import { questionsTitle, questionTitle, totalWaitMs } from "../../../app/text/waiting-time.ts";
+import { homeTabTitle, questionTabTitle, totalWaitMs } from "../../../app/text/waiting-time.ts";
 import { EXPIRY_LABELS, signalledBy } from "../../../app/text/labels.ts";
 import { aJob, aQuestion, AT } from "../wire-samples.ts";
 
 const later = (minutes: number) => new Date(Date.parse(AT) + minutes * 60_000).toISOString();
 const reminded = (minutes: number, reminders = 1) => aQuestion({ remindedAt: later(minutes), reminders });
 
-test("the time that people took counts up to now for a question that is open", () => {
+test("an open question counts up to now in the total waiting time", () => {
   const answered = aQuestion({ state: "answered", endedAt: later(2) });
 
   assert.equal(totalWaitMs([answered, aQuestion()], Date.parse(later(5))), 7 * 60_000);
 });
 
-test("minutes do not tick, and from an hour on they are told in hours", () => {
+test("minutes are shown without seconds, and as hours from one hour on", () => {
   assert.equal(formatMinutes(59_000), "less than a minute");
   assert.equal(formatMinutes(10 * 60_000 + 59_000), "10 min");
   assert.equal(formatMinutes(60 * 60_000), "1 h 00 min");
   assert.equal(formatMinutes(130 * 60_000), "2 h 10 min");
 });
 
-test("the title of the tab changes with a reminder, and with nothing else", () => {
-  assert.equal(questionTitle(aQuestion()), "● Job 12 asks: Backport the changes?");
-  assert.equal(questionTitle(reminded(10)), "● 10 min · Job 12 asks: Backport the changes?");
-  assert.equal(questionsTitle([aQuestion()]), "1 question");
-  assert.equal(questionsTitle([aQuestion(), reminded(30, 2)]), "2 questions, waiting 30 min");
+test("the tab title changes with reminders only", () => {
+  assert.equal(questionTabTitle(aQuestion()), "● Job 12 asks: Backport the changes?");
+  assert.equal(questionTabTitle(reminded(10)), "● 10 min · Job 12 asks: Backport the changes?");
+  assert.equal(homeTabTitle([aQuestion()]), "1 question");
+  assert.equal(homeTabTitle([aQuestion(), reminded(30, 2)]), "2 questions, waiting 30 min");
 });
 
-test("a late event does not take a reminder back", () => {
+test("a late event does not undo a reminder", () => {
   const job = aJob({
     interactions: [reminded(30, 2)],
     pendingInteraction: reminded(30, 2),
@@ -41,7 +41,7 @@ test("a late event does not take a reminder back", () => {
   assert.equal(next.pendingInteraction?.reminders, 3);
 });
 
-test("an expired question is off the page at once", () => {
+test("an expired question is removed from the page immediately", () => {
   const question = aQuestion({ expiresAt: later(60), expiryAction: "interrupt" });
   const job = aJob({ interactions: [question], pendingInteraction: question, state: "waiting" });
 
@@ -53,8 +53,8 @@ test("an expired question is off the page at once", () => {
   assert.deepEqual([after.pendingInteraction, after.state], [null, "running"]);
 });
 
-test("what the policy did is not put down to a person of that name", () => {
+test("a signal by the policy is not attributed to a person of that name", () => {
   assert.equal(signalledBy({ requestedBy: "ada", expiredInteractionId: null }), "ada");
-  assert.match(signalledBy({ requestedBy: "policy", expiredInteractionId: 7 }), /nobody answered/);
+  assert.match(signalledBy({ requestedBy: "policy", expiredInteractionId: 7 }), /no answer/);
   assert.match(EXPIRY_LABELS.terminate.was, /terminated/);
 });

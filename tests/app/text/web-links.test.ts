@@ -4,7 +4,7 @@ import { findUrls } from "../../../app/text/web-links.ts";
 
 const urlsIn = (text: string) => findUrls(text).map(({ from, to }) => text.slice(from, to));
 
-test("an address ends before the punctuation that follows it", () => {
+test("a URL ends before trailing punctuation", () => {
   const cases: [text: string, urls: string[]][] = [
     ["https://example.org", ["https://example.org"]],
     [
@@ -26,7 +26,7 @@ test("an address ends before the punctuation that follows it", () => {
   for (const [text, urls] of cases) assert.deepEqual(urlsIn(text), urls, text);
 });
 
-test("what only looks like an address is none", () => {
+test("text that only resembles a URL is not a link", () => {
   for (const text of [
     "http://",
     "https://.",

@@ -2,14 +2,14 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 export class HomePage {
   readonly #page: Page;
-  readonly entry: Locator;
-  readonly chosen: Locator;
+  readonly search: Locator;
+  readonly selected: Locator;
   readonly refusals: Locator;
 
   constructor(page: Page) {
     this.#page = page;
-    this.entry = page.getByRole("combobox", { name: /Change number/ });
-    this.chosen = page.getByRole("list", { name: "Chosen changes" });
+    this.search = page.getByRole("combobox", { name: /Change number/ });
+    this.selected = page.getByRole("list", { name: "Selected changes" });
     this.refusals = page.getByRole("list", { name: "Refused changes" });
   }
 
@@ -19,14 +19,14 @@ export class HomePage {
 
   /** Types it and presses Enter, as one who knows the number does. */
   async enter(text: string): Promise<void> {
-    await this.entry.fill(text);
-    await this.entry.press("Enter");
+    await this.search.fill(text);
+    await this.search.press("Enter");
   }
 
-  async choose(...numbers: number[]): Promise<void> {
+  async select(...numbers: number[]): Promise<void> {
     for (const number of numbers) {
       await this.enter(String(number));
-      await expect(this.chosen).toContainText(String(number));
+      await expect(this.selected).toContainText(String(number));
     }
   }
 

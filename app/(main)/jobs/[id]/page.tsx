@@ -8,7 +8,7 @@ import type { LogPage } from "#lib/contract/log.ts";
 import { JobView } from "../../../features/job/job-view.tsx";
 import { signedInUser } from "../../../client/signed-in-user.ts";
 
-/** A few screens: what is rendered goes over the wire twice, as HTML and as data. */
+/** A few screens only: rendered lines are transferred twice, as HTML and as data. */
 const FIRST_LINES = 150;
 
 type JobPageProps = { params: Promise<{ id: string }> };
@@ -31,7 +31,7 @@ async function load(user: User, id: number): Promise<{ job: Job; firstLog: LogPa
   try {
     const job = await loadJob(user, id);
     if (job.outputRemovedAt !== null) return { job, firstLog: emptyLog(job.totalLines) };
-    // The end is what people look at first; the page fetches the rest when it is scrolled to.
+    // Readers start at the end; the page fetches the rest when it is scrolled into view.
     const firstLog = await loadLog(user, id, Math.max(1, job.totalLines - FIRST_LINES + 1), FIRST_LINES);
     return { job, firstLog };
   } catch (error) {

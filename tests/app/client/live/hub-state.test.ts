@@ -37,7 +37,7 @@ function run(inputs: readonly HubInput[], from: HubState = EMPTY_HUB): HubStep {
 const receivers = (step: HubStep, kind: ToTab["kind"]) =>
   step.sends.filter(({ message }) => message.kind === kind).map(({ tab }) => tab);
 
-test("a tab that joins makes the stream cover its job, and is told whether the stream is connected", () => {
+test("when a tab joins, the stream includes its job, and the tab receives the connection status", () => {
   const step = run([{ kind: "status", status: { phase: "open" } }, watch(1, [12, 100])]);
 
   assert.equal(step.reopen, true);
@@ -45,34 +45,34 @@ test("a tab that joins makes the stream cover its job, and is told whether the s
   assert.deepEqual(step.sends, [{ tab: 1, message: { kind: "status", status: { phase: "open" } } }]);
 });
 
-test("an update goes to the tabs of its job, one of the overview to all", () => {
+test("an update is sent to the tabs of its job, and an update of the overview to all tabs", () => {
   const { state } = run([watch(1, [12, 0]), watch(2, [13, 0]), watch(3, [12, 0]), watch(4)]);
 
   assert.deepEqual(receivers(stepHub(state, update(12, "1.5")), "update"), [1, 3]);
   assert.deepEqual(receivers(stepHub(state, update(null, null, "lanes")), "update"), [1, 2, 3, 4]);
 });
 
-test("the stream continues after the last update that was received", () => {
+test("the stream resumes after the last update that was received", () => {
   const { state } = run([watch(1, [12, 0], [13, 7]), update(12, "3.40"), update(12, "4.41")]);
 
   assert.equal(jobsQuery(state), "12.4.41,13.0.7");
 });
 
-test("a second tab of a job that has fewer lines gets those it lacks, one that has more does not skip any", () => {
+test("a second tab of a job receives the lines that it lacks, and a tab that has more skips none", () => {
   const first = [watch(1, [12, 0]), update(12, "3.40")];
 
   assert.equal(jobsQuery(run([...first, watch(2, [12, 25])]).state), "12.3.25");
   assert.equal(jobsQuery(run([...first, watch(2, [12, 90])]).state), "12.3.40");
 });
 
-test("a tab that names its job again, as with every other change, neither moves the cursor nor reopens the stream", () => {
+test("a tab that repeats its job neither moves the cursor nor reopens the stream", () => {
   const step = run([watch(1, [12, 0]), update(12, "3.40"), watch(1, [12, 10])]);
 
   assert.equal(step.reopen, false);
   assert.equal(jobsQuery(step.state), "12.3.40");
 });
 
-test("when a tab leaves, the others go on as before", () => {
+test("a tab that leaves does not affect the others", () => {
   const step = run([
     watch(1, [12, 0]),
     watch(2, [12, 0]),
@@ -87,7 +87,7 @@ test("when a tab leaves, the others go on as before", () => {
   assert.deepEqual(receivers(stepHub(step.state, update(12, "2.10")), "update"), [2]);
 });
 
-test("a tab that leaves while an update for it is on its way changes nothing for others, in both orders", () => {
+test("a tab that leaves while an update for it is in flight does not affect others, in both orders", () => {
   const both = [watch(1, [12, 0]), watch(2, [12, 0])];
   const leave: HubInput = { kind: "leave", tab: 1 };
   const orders = [
@@ -104,7 +104,7 @@ test("a tab that leaves while an update for it is on its way changes nothing for
   );
 });
 
-test("what a tab says after it left, or was dropped, does not bring it back", () => {
+test("a message of a tab that has left or was dropped does not add it again", () => {
   const { state } = run([
     watch(1, [12, 0]),
     { kind: "leave", tab: 1 },
@@ -114,14 +114,14 @@ test("what a tab says after it left, or was dropped, does not bring it back", ()
   assert.equal(state.tabs.size, 0);
 });
 
-test("a job that has ended is asked for no more", () => {
+test("an ended job is no longer part of the stream", () => {
   const step = run([watch(1, [12, 0], [13, 0]), update(12, "9.80", "end")]);
 
   assert.deepEqual(receivers(step, "update"), [1]);
   assert.equal(jobsQuery(step.state), "13.0.0");
 });
 
-test("a tab that is closed without a word is dropped, one that answers is not", () => {
+test("an unresponsive tab is dropped, and one that responds is not", () => {
   const ticks = Array.from({ length: MISSED_TICKS_MAX + 1 }, (): HubInput[] => [
     tick,
     { kind: "acknowledge", tab: 2, units: 0 },
@@ -133,7 +133,7 @@ test("a tab that is closed without a word is dropped, one that answers is not", 
   assert.equal(jobsQuery(step.state), "13.0.0");
 });
 
-test("a tab that processes nothing keeps a bounded amount waiting", () => {
+test("a tab that processes nothing has a bounded backlog", () => {
   const half = UNACKNOWLEDGED_UNITS_MAX / 2 + 1;
   const flood = [update(12, "1.1", "output", half), update(12, "1.2", "output", half)];
   const keepsUp: HubInput = { kind: "acknowledge", tab: 2, units: half };
@@ -151,7 +151,7 @@ test("a tab that processes nothing keeps a bounded amount waiting", () => {
   );
 });
 
-test("in whatever order things happen, no tab of a job misses a line", () => {
+test("no tab misses a line of its job, whatever the order of events", () => {
   const tabNumbers = fc.integer({ min: 1, max: 4 });
   const inputs = fc.array(
     fc.oneof(

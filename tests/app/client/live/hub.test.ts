@@ -40,7 +40,7 @@ function aTab({ hub }: ReturnType<typeof aHub>, jobId: number) {
   return { got, say, kinds: () => got.map(({ kind }) => kind) };
 }
 
-test("tabs that are opened together are served by one stream", async () => {
+test("tabs that are opened together share one stream", async () => {
   const world = aHub();
   const first = aTab(world, 12);
   const second = aTab(world, 13);
@@ -55,7 +55,7 @@ test("tabs that are opened together are served by one stream", async () => {
   await until("the stream to be closed", () => world.connections[0]?.isClosed);
 });
 
-test("a tab that comes later is told the server's time at once, and makes the stream cover its job", async () => {
+test("a tab that joins later receives the server's time immediately, and the stream includes its job", async () => {
   const world = aHub();
   const first = aTab(world, 12);
   await until("a stream", () => world.connections.length === 1);
@@ -73,7 +73,7 @@ test("a tab that comes later is told the server's time at once, and makes the st
   await until("the stream to be closed", () => world.connections[0]?.isClosed);
 });
 
-test("when all tabs have left, the stream is closed, and the next tab begins anew", async () => {
+test("when all tabs have left, the stream is closed, and the next tab opens a new one", async () => {
   const world = aHub();
   aTab(world, 12).say({ kind: "leave" });
   const next = aTab(world, 14);

@@ -72,7 +72,7 @@ function stream(n: number): PlayedSource {
 const openOnes = () => PlayedSource.all.filter(({ isClosed }) => !isClosed).length;
 const update = (event: string) => ({ jobId: null, cursor: null, event, data: {} });
 
-test("a stream is replaced only when the next one is open, and only one of them counts", () => {
+test("a stream is replaced only when the next one is open, and the events of only one are used", () => {
   const { connection, updates, statuses } = open();
   stream(1).say("open");
   connection.reopen();
@@ -87,7 +87,7 @@ test("a stream is replaced only when the next one is open, and only one of them 
   connection.close();
 });
 
-test("however often it is asked to watch something else, at most two streams are open", () => {
+test("at most two streams are open, however often the watched jobs change", () => {
   const { connection } = open();
   stream(1).say("open");
   for (let n = 0; n < 10; n += 1) connection.reopen();
@@ -97,7 +97,7 @@ test("however often it is asked to watch something else, at most two streams are
   assert.equal(openOnes(), 0);
 });
 
-test("a stream that breaks is said to be lost and opened again, from where it is then", () => {
+test("a broken stream is reported as lost and reopened from the current cursors", () => {
   const { connection, statuses } = open();
   stream(1).say("open");
   stream(1).say("error");
@@ -112,7 +112,7 @@ test("a stream that breaks is said to be lost and opened again, from where it is
   connection.close();
 });
 
-test("as long as the previous stream works, nobody is told that its replacement failed", () => {
+test("a failed replacement is not reported while the previous stream works", () => {
   const { connection, statuses, updates } = open();
   stream(1).say("open");
   connection.reopen();
@@ -126,7 +126,7 @@ test("as long as the previous stream works, nobody is told that its replacement 
   connection.close();
 });
 
-test("a stream that breaks while its replacement is being opened leaves that one alone, in both orders", () => {
+test("a stream that breaks while its replacement is opening does not affect the replacement, in both orders", () => {
   for (const isBrokenFirst of [true, false]) {
     PlayedSource.all = [];
     const { connection, statuses } = open();
@@ -143,7 +143,7 @@ test("a stream that breaks while its replacement is being opened leaves that one
   }
 });
 
-test("a stream on which not even a heartbeat comes is dead, one with heartbeats is not", () => {
+test("a stream without heartbeats is treated as dead, and one with heartbeats is not", () => {
   const { connection, statuses } = open();
   stream(1).say("open");
   for (let n = 0; n < 6; n += 1) {
@@ -160,7 +160,7 @@ test("a stream on which not even a heartbeat comes is dead, one with heartbeats 
   connection.close();
 });
 
-test("who is signed out is told that, and not that the connection is lost", async () => {
+test("a signed-out user sees that, and not a lost connection", async () => {
   const { connection, statuses } = open();
   stream(1).say("open");
   isSignedIn = false;

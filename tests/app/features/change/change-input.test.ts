@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exactReferences, prefilledReferences } from "../../../../app/features/change/change-input.ts";
 
-test("pasted numbers and addresses are told apart by spaces, commas and line ends, each once", () => {
+test("pasted numbers and URLs are separated by spaces, commas and line breaks, without duplicates", () => {
   assert.deepEqual(exactReferences(" 1234,#1235;\n https://gerrit.example/c/a/+/1236\t1234 "), [
     "1234",
     "#1235",
@@ -10,14 +10,14 @@ test("pasted numbers and addresses are told apart by spaces, commas and line end
   ]);
 });
 
-test("text with any other word is a search, not a list of changes", () => {
+test("text with any other word is a search, and not a list of changes", () => {
   assert.equal(exactReferences("1234 site notice"), undefined);
   assert.equal(exactReferences("   "), undefined);
   assert.equal(exactReferences("12a"), undefined);
   assert.equal(exactReferences(Array.from({ length: 41 }, (_, n) => n + 1).join(" ")), undefined);
 });
 
-test("links of other tools prefill the box, also several changes in one parameter", () => {
+test("links from other tools prefill the form, also with several changes in one parameter", () => {
   assert.deepEqual(prefilledReferences(undefined), []);
   assert.deepEqual(prefilledReferences("123"), ["123"]);
   assert.deepEqual(prefilledReferences(["123", "456,789", "123"]), ["123", "456", "789"]);

@@ -5,7 +5,7 @@ import { aJob, answeredBy, aQuestion, AT } from "../../wire-samples.ts";
 
 const waiting = aJob({ state: "waiting", interactions: [aQuestion()], pendingInteraction: aQuestion() });
 
-test("a question that is asked stands on the page, and goes with its answer", () => {
+test("a new question appears on the page, and disappears with its answer", () => {
   const asked = reduceJob(aJob(), { event: "interaction", data: aQuestion() });
   assert.equal(asked.state, "waiting");
   assert.equal(asked.pendingInteraction?.id, 7);
@@ -17,7 +17,7 @@ test("a question that is asked stands on the page, and goes with its answer", ()
   assert.equal(answered.interactions[0]?.answer?.answeredBy, "ada");
 });
 
-test("a late event never asks an answered question again, nor takes back what became of the answer", () => {
+test("a late event neither reopens an answered question nor undoes the delivery of its answer", () => {
   const consumed = reduceJob(waiting, {
     event: "interaction",
     data: aQuestion(answeredBy("ada", "consumed")),
@@ -32,7 +32,7 @@ test("a late event never asks an answered question again, nor takes back what be
   }
 });
 
-test("an answer goes forward from accepted to consumed", () => {
+test("the delivery of an answer advances from accepted to consumed", () => {
   let job = waiting;
   for (const delivery of ["accepted", "consumed"] as const) {
     job = reduceJob(job, { event: "interaction", data: aQuestion(answeredBy("ada", delivery)) });
@@ -40,7 +40,7 @@ test("an answer goes forward from accepted to consumed", () => {
   }
 });
 
-test("the answer to an older question leaves the open one alone", () => {
+test("an answer to an older question does not affect the open one", () => {
   const older = aQuestion({ id: 6 });
   const job = { ...waiting, interactions: [older, aQuestion()] };
 
@@ -53,11 +53,11 @@ test("the answer to an older question leaves the open one alone", () => {
   assert.equal(next.state, "waiting");
 });
 
-test("questions of another job are not this page's business", () => {
+test("questions of other jobs are ignored", () => {
   assert.equal(reduceJob(waiting, { event: "interaction", data: aQuestion({ id: 9, jobId: 13 }) }), waiting);
 });
 
-test("a phase is opened once and closed where it stands", () => {
+test("a phase is added once and finished in place", () => {
   const started = { id: 3, name: "sync-testservers", depth: 0, startedAt: AT, finishedAt: null };
   const later = { ...started, id: 5, name: "check-testservers" };
   const early = { ...started, id: 1, name: "prep" };
@@ -77,13 +77,13 @@ test("a phase is opened once and closed where it stands", () => {
   );
 });
 
-test("the server's whole job replaces whatever the page had", () => {
+test("a job event replaces the whole state", () => {
   const whole = aJob({ state: "succeeded", outcome: "completed", finishedAt: AT });
 
   assert.equal(reduceJob(waiting, { event: "job", data: whole }), whole);
 });
 
-test("a question that arrives after the end does not bring an ended job back to life", () => {
+test("a question that arrives after the end does not change the state of an ended job", () => {
   const ended = aJob({ state: "failed", outcome: "killed", finishedAt: AT });
 
   assert.equal(reduceJob(ended, { event: "interaction", data: aQuestion() }).state, "failed");

@@ -5,7 +5,7 @@ import {
   contrast,
   CONTRAST_MIN,
   fromHex,
-  GROUND,
+  BASE_COLOURS,
   readable,
   type Rgb,
   type Theme,
@@ -18,22 +18,22 @@ const THEMES: readonly Theme[] = ["light", "dark"];
 const PALETTE = Array.from({ length: 256 }, (_, index) => applySgr(PLAIN, `38;5;${index}`).colour);
 const EXACT = ["#141414", "#00005f", "#ffffff", "#000000", "#808080", "#00ff00", "#ff00ff"];
 const COLOURS: readonly Colour[] = [null, ...PALETTE, ...EXACT];
-const GROUNDS: readonly Colour[] = [
+const BASE_COLOURSS: readonly Colour[] = [
   null,
   ...PALETTE.filter((_, index) => index % 5 === 0 || index < 16),
   ...EXACT,
 ];
 
-test("the contrast is that of WCAG", () => {
+test("the contrast follows the definition of WCAG", () => {
   assert.equal(contrast([0, 0, 0], [255, 255, 255]), 21);
   assert.equal(contrast([255, 255, 255], [255, 255, 255]), 1);
   assert.ok(Math.abs(contrast(fromHex("#777777"), [255, 255, 255]) - 4.48) < 0.01);
 });
 
-test("text of any colour on any ground has a contrast of at least 4.5 in both themes", () => {
+test("text of any colour on any background has a contrast of at least 4.5 in both themes", () => {
   for (const theme of THEMES)
     for (const colour of COLOURS)
-      for (const background of GROUNDS)
+      for (const background of BASE_COLOURSS)
         for (const inverse of [false, true])
           for (const dim of [false, true]) {
             const { text, fill } = pair({ ...PLAIN, colour, background, inverse, dim }, theme);
@@ -45,13 +45,13 @@ test("text of any colour on any ground has a contrast of at least 4.5 in both th
           }
 });
 
-test("a colour that can be read stays as it is, and one that is moved keeps its hue", () => {
+test("a readable colour is unchanged, and an adjusted one keeps its hue", () => {
   assert.deepEqual(readable(fromHex("#b32424"), [255, 255, 255]), fromHex("#b32424"));
-  const [red, green, blue] = readable(fromHex("#00005f"), GROUND.dark.surface) as Rgb;
+  const [red, green, blue] = readable(fromHex("#00005f"), BASE_COLOURS.dark.surface) as Rgb;
   assert.ok(blue > red && blue > green && red === green, `navy became ${toHex([red, green, blue])}`);
 });
 
-test("colours are given for both themes, and text without a style has none", () => {
+test("styles have colours for both themes, and plain text has none", () => {
   assert.deepEqual(cssOf(applySgr(PLAIN, "33;1;3")), {
     color: "light-dark(#7a5600, #dca93a)",
     fontWeight: 700,
@@ -62,7 +62,7 @@ test("colours are given for both themes, and text without a style has none", () 
   assert.equal(cssOf(applySgr(applySgr(PLAIN, "31"), "39")), undefined);
 });
 
-test("underlines have their kind and colour, and stand beside other lines", () => {
+test("underlines have a style and a colour, and combine with other lines", () => {
   assert.deepEqual(cssOf(applySgr(PLAIN, "4:3;9;53;58:2::0:0:255")), {
     textDecorationLine: "underline line-through overline",
     textDecorationStyle: "wavy",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { extendRange, lineHash, parseLineHash } from "../../../../app/features/log/line-range.ts";
 
-test("an address of lines leads to the same lines again", () => {
+test("a URL fragment of a line range round-trips", () => {
   for (const range of [
     { from: 10, to: 10 },
     { from: 10, to: 20 },
@@ -13,13 +13,13 @@ test("an address of lines leads to the same lines again", () => {
   assert.deepEqual(parseLineHash("#L10-20"), { from: 10, to: 20 });
 });
 
-test("anything else marks nothing", () => {
+test("any other URL fragment marks no lines", () => {
   for (const hash of ["", "#", "#L", "#L0", "#x10", "#L10-", "#L1234567890"]) {
     assert.equal(parseLineHash(hash), undefined, hash);
   }
 });
 
-test("shift-click extends what is marked in either direction", () => {
+test("shift-click extends the marked range in either direction", () => {
   assert.deepEqual(extendRange(undefined, 5), { from: 5, to: 5 });
   assert.deepEqual(extendRange({ from: 10, to: 12 }, 20), { from: 10, to: 20 });
   assert.deepEqual(extendRange({ from: 10, to: 12 }, 5), { from: 5, to: 10 });

@@ -13,19 +13,19 @@ const noFetch = () => Promise.reject(new Error("nobody looks at it"));
 const storeOf = (totalLines: number) =>
   createLogStore({ lines: [], totalLines, settledLines: totalLines, complete: false }, noFetch);
 
-test("words are found as they are read: across colours, in capitals or not", () => {
+test("a search ignores colours and letter case", () => {
   const isFound = lineFinder("error: Disk");
   assert.ok(isFound("12:00 \u001b[31mERROR\u001b[0m: disk is full"));
   assert.ok(!isFound("12:00 error, disk is full"));
   assert.ok(!lineFinder("[31m")("\u001b[31mred\u001b[0m"));
 });
 
-test("all pieces of a long log are searched, and what arrives meanwhile is found without asking again", async () => {
+test("all chunks of a long log are searched, and new lines are searched without another request", async () => {
   const asked: number[] = [];
   const second = Promise.withResolvers<LogMatches>();
   const log = storeOf(100);
   const search = searchLog({
-    words: "error",
+    query: "error",
     log,
     find: (_, fromLine) => {
       asked.push(fromLine);
@@ -50,11 +50,11 @@ test("all pieces of a long log are searched, and what arrives meanwhile is found
   assert.equal(search.snapshot().lines.length, 5, "a closed search looks at nothing");
 });
 
-test("lines that a stream has passed over are searched where they are stored", async () => {
+test("lines that a reopened stream skips are searched by the server", async () => {
   const asked: number[] = [];
   const log = storeOf(10);
   const search = searchLog({
-    words: "error",
+    query: "error",
     log,
     find: (_, fromLine) => {
       asked.push(fromLine);
@@ -74,10 +74,10 @@ test("lines that a stream has passed over are searched where they are stored", a
   search.close();
 });
 
-test("a line that is redrawn is found as it is now, and no longer as it was", async () => {
+test("a redrawn line matches by its current text only", async () => {
   const log = storeOf(10);
   const search = searchLog({
-    words: "error",
+    query: "error",
     log,
     // The server has read the line before it was redrawn.
     find: () => Promise.resolve({ lines: [4, 11], nextLine: null }),
@@ -94,7 +94,7 @@ test("a line that is redrawn is found as it is now, and no longer as it was", as
   search.close();
 });
 
-test("the next match is never one with an unsearched line before it, and goes round the end", () => {
+test("the next match never skips an unsearched line, and wraps around at the end", () => {
   const partly = { lines: [3, 40, 101], searchedTo: 50, isDone: false, problem: undefined };
   assert.equal(nextMatch(partly, 0, 1), 3);
   assert.equal(nextMatch(partly, 3, 1), 40);
@@ -110,10 +110,10 @@ test("the next match is never one with an unsearched line before it, and goes ro
   assert.equal(nextMatch({ ...wholly, lines: [] }, 3, 1), undefined);
 });
 
-test("a search that finds too much stops, and one that fails says so", async () => {
+test("a search stops at the maximum number of matches, and reports a failure", async () => {
   let requests = 0;
   const many = searchLog({
-    words: "e",
+    query: "e",
     log: storeOf(1_000_000),
     find: (_, fromLine) => {
       requests += 1;
@@ -127,7 +127,7 @@ test("a search that finds too much stops, and one that fails says so", async () 
   assert.equal(many.snapshot().lines.length, MATCHES_MAX);
   assert.equal(requests, MATCHES_MAX / 1000);
 
-  const failing = searchLog({ words: "e", log: storeOf(3), find: () => Promise.reject(new Error("no")) });
+  const failing = searchLog({ query: "e", log: storeOf(3), find: () => Promise.reject(new Error("no")) });
   await until("it has given up", () => failing.snapshot().problem !== undefined);
   assert.deepEqual(failing.snapshot().lines, []);
 });

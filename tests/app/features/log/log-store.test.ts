@@ -27,7 +27,7 @@ const emptyLog = (totalLines: number): LogPage => ({
   complete: true,
 });
 
-test("lines that are pushed are there at once, and older ones are fetched when they are looked at", async () => {
+test("pushed lines are available immediately, and older ones are fetched when they come into view", async () => {
   const asked: number[] = [];
   const store = createLogStore(pageOf(2000, 1501, PAGE_LINES), async (from, limit) => {
     asked.push(from);
@@ -46,7 +46,7 @@ test("lines that are pushed are there at once, and older ones are fetched when t
   assert.deepEqual(asked, [501, 1001], "what is known is not fetched again");
 });
 
-test("an event that comes twice changes nothing", () => {
+test("a duplicate event changes nothing", () => {
   const store = createLogStore(pageOf(10, 1, PAGE_LINES), async () =>
     Promise.reject(new Error("not needed")),
   );
@@ -58,7 +58,7 @@ test("an event that comes twice changes nothing", () => {
   assert.equal(store.line(12)?.text, "line 12");
 });
 
-test("a gap between what was rendered and what is pushed is fetched when it is looked at", async () => {
+test("a gap between rendered and pushed lines is fetched when it comes into view", async () => {
   const store = createLogStore(pageOf(10, 1, PAGE_LINES), async (from, limit) =>
     Promise.resolve(pageOf(30, from, limit)),
   );
@@ -69,7 +69,7 @@ test("a gap between what was rendered and what is pushed is fetched when it is l
   await until("the gap is filled", () => store.line(15) !== undefined);
 });
 
-test("a page of very long lines, which comes in parts, is fetched to its end and each part once", async () => {
+test("a page of very long lines is fetched completely, each part once", async () => {
   const asked: number[] = [];
   const store = createLogStore(emptyLog(400), async (from, limit) => {
     asked.push(from);
@@ -82,7 +82,7 @@ test("a page of very long lines, which comes in parts, is fetched to its end and
   assert.deepEqual(asked, [1, 101, 201]);
 });
 
-test("a page that cannot be fetched is said and tried again by itself", async () => {
+test("a page that cannot be fetched is reported and retried", async () => {
   let isDown = true;
   const store = createLogStore(emptyLog(100), async (from, limit) => {
     if (isDown) throw new Error("away");
@@ -97,7 +97,7 @@ test("a page that cannot be fetched is said and tried again by itself", async ()
   assert.equal(store.snapshot().failed, false);
 });
 
-test("however much is looked at, only a bounded number of lines is kept", async () => {
+test("the cache is bounded however many lines are viewed", async () => {
   const totalLines = 200 * PAGE_LINES;
   const store = createLogStore(pageOf(totalLines, 1, PAGE_LINES), async (from, limit) =>
     Promise.resolve(pageOf(totalLines, from, limit)),
@@ -117,7 +117,7 @@ test("however much is looked at, only a bounded number of lines is kept", async 
 
 const neverFetched = async () => Promise.reject(new Error("not needed"));
 
-test("a line that is redrawn changes in place, until it is settled", () => {
+test("a redrawn line changes in place until it is settled", () => {
   const store = createLogStore(pageOf(2, 1, PAGE_LINES), neverFetched);
   const text = "downloading the image: 10%";
 
@@ -132,7 +132,7 @@ test("a line that is redrawn changes in place, until it is settled", () => {
   assert.equal(store.snapshot().settledLines, 3);
 });
 
-test("what a stream brings that another tab has not seen yet changes nothing here", () => {
+test("lines that a shared stream resends for another tab change nothing", () => {
   const store = createLogStore(pageOf(20, 1, PAGE_LINES), neverFetched);
 
   store.apply(outputEvent(linesFrom(6, 10), 20, 10));
@@ -142,7 +142,7 @@ test("what a stream brings that another tab has not seen yet changes nothing her
   assert.equal(store.line(21), undefined);
 });
 
-test("lines that the program erased are gone", () => {
+test("lines that the program erased are removed", () => {
   const store = createLogStore(pageOf(2, 1, PAGE_LINES), neverFetched);
   store.apply(outputEvent(linesFrom(3, 6), 6, 2));
 
@@ -153,7 +153,7 @@ test("lines that the program erased are gone", () => {
   assert.equal(store.line(5), undefined);
 });
 
-test("a fetched page that is older than the stream does not bring back what was redrawn", async () => {
+test("a fetched page that is older than the stream does not undo a redraw", async () => {
   const old = { ...pageOf(10, 1, PAGE_LINES), settledLines: 8 };
   const asked: number[] = [];
   const store = createLogStore({ ...old, lines: old.lines.slice(5) }, async (from) => {
@@ -170,7 +170,7 @@ test("a fetched page that is older than the stream does not bring back what was 
   assert.equal(asked.length, 1);
 });
 
-test("lines that may be redrawn are never forgotten, however much is viewed", async () => {
+test("lines that may still be redrawn are never evicted", async () => {
   const totalLines = 200 * PAGE_LINES;
   const store = createLogStore(pageOf(totalLines, 1, PAGE_LINES), async (from, limit) =>
     Promise.resolve(pageOf(totalLines, from, limit)),
@@ -196,7 +196,7 @@ test("lines that may be redrawn are never forgotten, however much is viewed", as
   assert.equal(store.line(totalLines + 1)?.text, "progress of the sync: 2%");
 });
 
-test("when the job has ended, every line is settled", () => {
+test("all lines are settled when the job has ended", () => {
   const store = createLogStore(pageOf(2, 1, PAGE_LINES), neverFetched);
   store.apply(outputEvent(linesFrom(3, 4), 4, 2));
 

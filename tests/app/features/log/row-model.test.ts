@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createWrappedRows, displayWidth, ONE_ROW_EACH } from "../../../../app/features/log/row-model.ts";
 
-test("without wrapping every line is one row", () => {
+test("without wrapping, every line is one row", () => {
   assert.equal(ONE_ROW_EACH.rowOfLine(1), 0);
   assert.equal(ONE_ROW_EACH.lineAtRow(0, 10), 1);
   assert.equal(ONE_ROW_EACH.lineAtRow(99, 10), 10);
   assert.equal(ONE_ROW_EACH.lineAtRow(0, 0), 1);
 });
 
-test("a long line takes as many rows as its width needs, and what follows moves down", () => {
+test("a long line occupies as many rows as its width needs, and the lines after it move down", () => {
   const rows = createWrappedRows(10);
 
-  assert.ok(rows.learn(2, "x".repeat(25)));
-  assert.ok(!rows.learn(2, "y".repeat(30)), "the same number of rows is nothing new");
+  assert.ok(rows.measure(2, "x".repeat(25)));
+  assert.ok(!rows.measure(2, "y".repeat(30)), "the same number of rows is nothing new");
 
   assert.equal(rows.totalRows(4), 6);
   assert.deepEqual(
@@ -26,7 +26,7 @@ test("a long line takes as many rows as its width needs, and what follows moves 
   );
 });
 
-test("rows and lines agree over pages that were never seen", () => {
+test("rows and lines are consistent across pages that were never fetched", () => {
   const rows = createWrappedRows(10);
   const totalLines = 5000;
   for (const [n, width] of [
@@ -36,7 +36,7 @@ test("rows and lines agree over pages that were never seen", () => {
     [1701, 5],
     [4999, 20],
   ] as const) {
-    rows.learn(n, "x".repeat(width));
+    rows.measure(n, "x".repeat(width));
   }
 
   for (let n = 1; n <= totalLines; n += 1) {
@@ -45,28 +45,28 @@ test("rows and lines agree over pages that were never seen", () => {
   assert.equal(rows.rowOfLine(totalLines) + 1, rows.totalRows(totalLines));
 });
 
-test("a line that becomes shorter gives its rows back", () => {
+test("a line that becomes shorter occupies fewer rows", () => {
   const rows = createWrappedRows(10);
-  rows.learn(1, "x".repeat(100));
-  rows.learn(1, "x");
+  rows.measure(1, "x".repeat(100));
+  rows.measure(1, "x");
 
   assert.equal(rows.totalRows(3), 3);
 });
 
-test("lines that are gone give their rows back", () => {
+test("removed lines occupy no rows", () => {
   const rows = createWrappedRows(10);
-  rows.learn(2, "x".repeat(30));
-  rows.learn(700, "x".repeat(30));
+  rows.measure(2, "x".repeat(30));
+  rows.measure(700, "x".repeat(30));
 
   assert.ok(rows.removeFrom(3));
   assert.ok(!rows.removeFrom(3));
 
   assert.equal(rows.totalRows(2), 4);
-  rows.learn(700, "x".repeat(20));
+  rows.measure(700, "x".repeat(20));
   assert.equal(rows.totalRows(700), 703);
 });
 
-test("colours take no room, wide letters take two cells, combining marks none", () => {
+test("colours have no width, wide characters are two cells wide, combining marks have none", () => {
   assert.equal(displayWidth("\x1b[32mabc\x1b[0m"), 3);
   assert.equal(displayWidth("日本"), 4);
   assert.equal(displayWidth("🐌"), 2);

@@ -4,7 +4,7 @@ import { afterScroll, isAtEnd, scrollMap, scrollTo } from "../../../../app/featu
 
 const START = { scrollTop: 0, contentTop: 0 };
 
-test("as long as the rows fit into an element, the scroll bar tells the truth", () => {
+test("while the rows fit into an element, the scroll bar is exact", () => {
   const map = scrollMap(100_000, 500);
 
   assert.equal(map.heightPx, 100_000);
@@ -12,7 +12,7 @@ test("as long as the rows fit into an element, the scroll bar tells the truth", 
   assert.deepEqual(scrollTo(map, 4321), { scrollTop: 4321, contentTop: 4321 });
 });
 
-test("a million lines stay within what a browser can lay out, and both ends are reached", () => {
+test("a million lines stay within the height limit of browsers, and both ends can be reached", () => {
   const map = scrollMap(20_000_000, 500);
 
   assert.equal(map.heightPx, 8_000_000);
@@ -22,7 +22,7 @@ test("a million lines stay within what a browser can lay out, and both ends are 
   assert.deepEqual(afterScroll(map, end, 0), START);
 });
 
-test("a turn of the wheel moves as far as anywhere else, however long the log is", () => {
+test("the wheel scrolls by the same distance however long the log is", () => {
   const map = scrollMap(20_000_000, 500);
   const middle = scrollTo(map, 10_000_000);
 
@@ -31,7 +31,7 @@ test("a turn of the wheel moves as far as anywhere else, however long the log is
   assert.equal(next.contentTop, 10_000_100);
 });
 
-test("dragging the thumb lands at the same part of the whole", () => {
+test("dragging the thumb moves to the same fraction of the content", () => {
   const map = scrollMap(20_000_000, 500);
 
   const half = afterScroll(map, START, (8_000_000 - 500) / 2);
@@ -39,7 +39,7 @@ test("dragging the thumb lands at the same part of the whole", () => {
   assert.equal(Math.round(half.contentTop), (20_000_000 - 500) / 2);
 });
 
-test("no position lies outside of the rows", () => {
+test("no position is outside of the rows", () => {
   const map = scrollMap(20_000_000, 500);
   assert.deepEqual(scrollTo(map, -100), START);
   assert.equal(scrollTo(map, 1e12).contentTop, 20_000_000 - 500);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { matchesInNodes } from "../../../../app/features/log/text-matches.ts";
 
-test("a text is found within a node, across nodes, and at their edges", () => {
+test("a text is found within a node, across nodes, and at their boundaries", () => {
   assert.deepEqual(matchesInNodes(["an Error: ", "disk", " error"], "error"), [
     { from: { node: 0, offset: 3 }, to: { node: 0, offset: 8 } },
     { from: { node: 2, offset: 1 }, to: { node: 2, offset: 6 } },

@@ -17,7 +17,7 @@ const press = (key: string, held: Partial<Press> = {}) => keyAction({ ...NOTHING
 const answers = (value: unknown) => ({ action: "answer", value });
 const BROWSER = { action: "browser" };
 
-test("named keys are sent by name, characters as typed text", () => {
+test("named keys are sent by name, and characters as text", () => {
   assert.deepEqual(press("ArrowDown"), answers({ key: "down" }));
   assert.deepEqual(press("Enter"), answers({ key: "enter" }));
   assert.deepEqual(press(" "), answers({ key: "space" }));
@@ -40,7 +40,7 @@ test("Ctrl-D ends the input, and Ctrl-C is a signal", () => {
   assert.deepEqual(press("C", { ctrlKey: true, shiftKey: true }), BROWSER);
 });
 
-test("a key that is held down moves the cursor, but confirms and types nothing again", () => {
+test("a key that is held down repeats cursor movements only", () => {
   const held = { repeat: true };
   assert.deepEqual(press("ArrowDown", held), answers({ key: "down" }));
   assert.deepEqual(press("PageUp", held), answers({ key: "page_up" }));

@@ -5,13 +5,13 @@ import { storedScreen, shownScreen } from "../../../../app/features/question/scr
 const screen = (rows: string[], cursorRow: number, cursorColumn: number, isAlternate = false) =>
   shownScreen({ rows, cursorRow, cursorColumn, isAlternate });
 
-test("empty rows below the last used one are left out, unless the program owns the whole screen", () => {
+test("empty rows at the end are left out, unless the program uses the alternate screen", () => {
   assert.equal(screen(["one", "two", "", ""], 0, 0).rows.length, 2);
   assert.equal(screen(["one", "", "", ""], 2, 0).rows.length, 3);
   assert.equal(screen(["one", "", "", ""], 0, 0, true).rows.length, 4);
 });
 
-test("the cursor stands on its cell, whatever the width of the characters before it", () => {
+test("the cursor is on its cell, whatever the width of the characters before it", () => {
   assert.deepEqual(screen(["name: "], 0, 6).cursor, { row: 0, before: "name: ", at: " " });
   assert.deepEqual(screen(["日本語"], 0, 4).cursor, { row: 0, before: "日本", at: "語" });
   assert.deepEqual(screen(["日本語"], 0, 5).cursor, { row: 0, before: "日本", at: "語" });
@@ -20,7 +20,7 @@ test("the cursor stands on its cell, whatever the width of the characters before
   assert.deepEqual(screen(["a"], 0, 3).cursor, { row: 0, before: "a  ", at: " " });
 });
 
-test("the width is that of the widest row, with the cursor", () => {
+test("the width is that of the widest row, including the cursor", () => {
   assert.equal(screen(["ab", "日本語"], 0, 1).columns, 6);
   assert.equal(screen(["ab"], 0, 9).columns, 10);
   assert.equal(storedScreen("? Where to\n❯ staging").columns, 10);

@@ -32,19 +32,19 @@ function after(name: string, delivery: "accepted" | "consumed" | "undelivered" =
   };
 }
 
-test("the page says whether the program waits for a key, and where the keys of the keyboard go", () => {
-  assert.equal(statusOf(), "The program waits for a key.");
+test("the status says whether the program is waiting for a key, and whether the keyboard is captured", () => {
+  assert.equal(statusOf(), "Waiting for a key press.");
   assert.equal(statusOf({ isReady: false, isCapturing: true }), "One moment…");
   assert.equal(statusOf({ isCapturing: true }), "Keys go to the program. Press Esc twice to stop.");
 });
 
-test("a key is reported until the program reads again, by the name of whoever pressed it", () => {
+test("a key press is reported with the name of its sender until the program reads again", () => {
   assert.equal(statusOf({ pressed: { key: "down" } }), "Sent Down.");
   assert.equal(statusOf({ question: after("alice") }), "Sent Down.");
   assert.equal(statusOf({ question: after("bob") }), "bob pressed Down.");
 });
 
-test("a key that was not sent or did not arrive is never passed over", () => {
+test("a key press that was not sent or not delivered is reported", () => {
   const tooLate: ApiProblem = {
     code: "interaction_already_answered",
     status: 409,
@@ -55,7 +55,7 @@ test("a key that was not sent or did not arrive is never passed over", () => {
   };
   assert.equal(statusOf({ problem: tooLate }), "bob pressed Down first. Your key was not used.");
   const early = { question: after("alice"), isReady: false, isIgnored: true };
-  assert.equal(statusOf(early), "Key ignored: the program isn’t reading yet.");
+  assert.equal(statusOf(early), "Key ignored. The program isn’t reading yet.");
   assert.equal(statusOf({ isIgnored: true }), "Key ignored. Press it again.");
   assert.equal(statusOf({ question: after("alice", "undelivered") }), "Down did not reach the program.");
   assert.match(statusOf({ isConnected: false }), /^Not connected/);

@@ -1,0 +1,124 @@
+"use client";
+// The jobs that are running or waiting for input. An open question can be answered right here.
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import Link from "next/link";
+import type { Interaction } from "#lib/contract/interaction.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
+import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";
+import { useOverview } from "../../client/use-overview.tsx";
+import { jobSubject } from "../../text/labels.ts";
+import { AnswerConflictNotice } from "../question/answer-conflict-notice.tsx";
+import { QuestionCard, type AnswerConflict } from "../question/question-card.tsx";
+import { IdleNotice } from "./idle-notice.tsx";
+import { RunningJob } from "./running-job.tsx";
+import { Section } from "./section.tsx";
+import { stableOrder } from "./stable-order.ts";
+import styles from "./live-section.module.css";
+
+type LiveSectionProps = {
+  /** Those with a question first. */
+  jobs: readonly JobSummary[];
+  hasQueue: boolean;
+  isConnected: boolean;
+  onInteraction: (interaction: Interaction) => void;
+};
+
+export function LiveSection({ jobs, hasQueue, isConnected, onInteraction }: LiveSectionProps) {
+  const [conflicts, setConflicts] = useState<readonly AnswerConflict[]>([]);
+  const [order, setOrder] = useState<readonly number[]>([]);
+  const { lanes } = useOverview().overview;
+  const shown = stableOrder(order, jobs);
+  if (shown.length !== order.length || shown.some(({ id }, index) => id !== order[index]))
+    setOrder(shown.map(({ id }) => id));
+  const notices = conflicts.length + lanes.filter(({ freeze }) => freeze !== null).length;
+  return (
+    <>
+      {conflicts.map((one) => (
+        <FocusTargetContext key={one.interaction.id} value={jobFocusTarget(one.interaction.jobId)}>
+          <AnswerConflictNotice
+            conflict={one}
+            onClose={() => setConflicts((known) => known.filter((other) => other !== one))}
+          />
+        </FocusTargetContext>
+      ))}
+      {(shown.length > 0 || !hasQueue) && (
+        <Section title="In progress" count={shown.length}>
+          {shown.length === 0 && <IdleNotice />}
+          {shown.map((job, index) => (
+            <LiveJob
+              key={job.id}
+              job={job}
+              position={`${notices} ${shown.slice(0, index).map(heightKey).join()}`}
+              isConnected={isConnected}
+              onInteraction={onInteraction}
+              onConflict={(one) => setConflicts((known) => [...known, one])}
+            />
+          ))}
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** Changes when the card of a job may change its height and move the cards below. */
+function heightKey({ id, pendingInteraction, progress, workerSilentSince }: JobSummary): string {
+  return `${id} ${pendingInteraction?.id} ${progress !== null} ${workerSilentSince !== null}`;
+}
+
+type LiveJobProps = {
+  job: JobSummary;
+  /** Where the card is on the page: changes when it moves. */
+  position: string;
+  isConnected: boolean;
+  onInteraction: (interaction: Interaction) => void;
+  onConflict: (conflict: AnswerConflict) => void;
+};
+
+function LiveJob({ job, position, isConnected, onInteraction, onConflict }: LiveJobProps) {
+  const { pendingInteraction: question } = job;
+  const subject = jobSubject(job.changes);
+  return (
+    <StableHeight isTall={question !== null}>
+      {question === null ? (
+        <RunningJob job={job} />
+      ) : (
+        <QuestionCard
+          key={question.id}
+          question={question}
+          heading={
+            <>
+              <Link href={`/jobs/${job.id}`}>Job {job.id}</Link> asks: {subject}
+            </>
+          }
+          subject={subject}
+          position={position}
+          isConnected={isConnected}
+          isWorkerUnresponsive={job.workerSilentSince !== null}
+          onInteraction={onInteraction}
+          onConflict={onConflict}
+        />
+      )}
+    </StableHeight>
+  );
+}
+
+/** Keeps the height of the last question, so that the page does not move when a question is answered and the next arrives. */
+function StableHeight({ isTall, children }: { isTall: boolean; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [heightPx, setHeightPx] = useState<number>();
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!isTall || element === null) return;
+    // Measured while the question is shown; once it is gone, the element would measure its replacement.
+    const observer = new ResizeObserver(() =>
+      setHeightPx(element.firstElementChild?.getBoundingClientRect().height),
+    );
+    if (element.firstElementChild !== null) observer.observe(element.firstElementChild);
+    return () => observer.disconnect();
+  }, [isTall, children]);
+  return (
+    <div ref={box} className={styles.job} style={isTall ? undefined : { minHeight: heightPx }}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+"use client";
+import Link from "next/link";
+import type { JobSummary } from "#lib/contract/job.ts";
+import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
+import { jobLabel, phaseLabel } from "../../text/labels.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { JobSubjects } from "../change/job-subjects.tsx";
+import { ProgressBar } from "../../ui/progress-bar.tsx";
+import { Elapsed, ExactMoment, Moment } from "../../ui/time.tsx";
+import card from "../../ui/card.module.css";
+import styles from "./running-job.module.css";
+
+/** The card of a job that runs without an open question. */
+export function RunningJob({ job }: { job: JobSummary }) {
+  const { tone, label } = jobLabel(job);
+  const focusTarget = useFocusTarget<HTMLElement>(jobFocusTarget(job.id));
+  return (
+    <article className={`${card.card} ${styles.job}`} {...focusTarget}>
+      <div className={styles.top}>
+        <h3 className={styles.title}>
+          <Link href={`/jobs/${job.id}`}>Job {job.id}</Link>
+        </h3>
+        <Badge tone={tone} label={label} isLive={job.workerSilentSince === null} />
+        <span className={styles.who}>
+          {job.requestedBy} · {job.startedAt === null ? "starting" : <StartedAt at={job.startedAt} />}
+        </span>
+      </div>
+      <JobSubjects changes={job.changes} />
+      {job.status !== null && <p className={styles.status}>{phaseLabel(job.status)}</p>}
+      {job.workerSilentSince !== null && (
+        <p>
+          The worker for this job isn’t responding. Status as of <ExactMoment at={job.workerSilentSince} />.
+        </p>
+      )}
+      {job.progress !== null && job.progress.left > 0 && <ProgressBar progress={job.progress} />}
+    </article>
+  );
+}
+
+function StartedAt({ at }: { at: string }) {
+  return (
+    <>
+      since <Moment at={at} />, <Elapsed since={at} />
+    </>
+  );
+}
