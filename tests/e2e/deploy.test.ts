@@ -1,12 +1,12 @@
 // What a deployer promises others, from the entry box to production.
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 
 test.use({ worldName: "deploy" });
 
 const CHECK = /Continue with deployment\?/;
 const GO_ON = "Yes, continue with deployment";
 
-test("a change goes from the entry box to the test servers, and to production when a deployer says so", async ({
+test("a change is deployed to the test servers, and to production when a deployer confirms", async ({
   signedIn,
   world,
 }) => {
@@ -39,7 +39,7 @@ test("a change goes from the entry box to the test servers, and to production wh
   await expect(home.section("Recent jobs")).toContainText("Announce the autumn photo contest");
 });
 
-test("of two people who answer at once one counts, the other is told, and both see the same", async ({
+test("of two simultaneous answers the first is used, the second is refused with a reason, and both people see the same", async ({
   signedIn,
 }) => {
   const ada = await signedIn("deployer");
@@ -86,7 +86,7 @@ test("of two people who answer at once one counts, the other is told, and both s
   await expect(ada.job.questions).toContainText(`second-deployer answered “${GO_ON}”`);
 });
 
-test("a page that is reloaded in the middle shows the same job, question and log", async ({ signedIn }) => {
+test("a reloaded page shows the same job, question and log", async ({ signedIn }) => {
   const { page, home, job } = await signedIn("deployer");
   await home.open();
   await home.select(1247, 1248);

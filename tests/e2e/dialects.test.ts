@@ -1,5 +1,5 @@
 // The same promise in every wording of scap, one after the other in a world that begins anew each time.
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 
 test.use({ worldName: "dialects", manyDialects: true });
 
@@ -7,7 +7,7 @@ test.use({ worldName: "dialects", manyDialects: true });
 const DIALECTS = ["2025", "today", "2025-terminal", "today-terminal"];
 
 for (const dialect of DIALECTS) {
-  test(`each question of scap of ${dialect} is asked with its own buttons, and yes deploys`, async ({
+  test(`each question of scap ${dialect} has its own buttons, and yes deploys`, async ({
     signedIn,
     world,
   }) => {

@@ -1,7 +1,10 @@
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 
-test("strangers are sent to sign in, and come back to where they wanted to go", async ({ page, world }) => {
+test("users who are not signed in are redirected to sign in, and then back to the requested page", async ({
+  page,
+  world,
+}) => {
   await page.goto(`${world.url}/?backport=1234`);
   await expect(page).toHaveURL(/\/sign-in\?next=/);
 
@@ -10,7 +13,7 @@ test("strangers are sent to sign in, and come back to where they wanted to go", 
   await expect(page.getByRole("list", { name: "Selected changes" })).toContainText("1234");
 });
 
-test("what is entered before the page's script has come counts, and goes nowhere but to sign in", async ({
+test("credentials entered before the page's script has loaded are kept, and sent only to sign in", async ({
   page,
   world,
 }) => {
@@ -33,7 +36,7 @@ test("what is entered before the page's script has come counts, and goes nowhere
   await expect(page).toHaveURL(`${world.url}/`);
 });
 
-test("a wrong password is refused in words and keeps the name", async ({ page, world }) => {
+test("a wrong password is refused with a message and keeps the username", async ({ page, world }) => {
   await page.goto(`${world.url}/sign-in`);
   await page.getByLabel("Username").fill("deployer");
   await page.getByLabel("Password").fill("not this one");
@@ -43,7 +46,9 @@ test("a wrong password is refused in words and keeps the name", async ({ page, w
   await expect(page.getByLabel("Username")).toHaveValue("deployer");
 });
 
-test("what cannot be deployed is refused with the reason, and nothing is queued", async ({ signedIn }) => {
+test("a change that cannot be deployed is refused with the reason, and nothing is queued", async ({
+  signedIn,
+}) => {
   const { page, home } = await signedIn("deployer");
   await home.open();
 
@@ -56,7 +61,9 @@ test("what cannot be deployed is refused with the reason, and nothing is queued"
   await expect(page.getByRole("button", { name: "Deploy change 1234" })).toBeEnabled();
 });
 
-test("words find a change in Gerrit, and the keyboard alone chooses and removes it", async ({ signedIn }) => {
+test("a change is found in Gerrit by words, and selected and removed by keyboard alone", async ({
+  signedIn,
+}) => {
   const { page, home } = await signedIn("deployer");
   await home.open();
 
@@ -75,7 +82,7 @@ test("words find a change in Gerrit, and the keyboard alone chooses and removes 
   await expect(page.locator(":focus"), "the keyboard has a place when its button is gone").toHaveCount(1);
 });
 
-test("several numbers and addresses are pasted at once", async ({ signedIn, browserName }) => {
+test("several numbers and URLs can be pasted together", async ({ signedIn, browserName }) => {
   expect(browserName).toBe("chromium");
   const { page, home } = await signedIn("deployer");
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -88,7 +95,7 @@ test("several numbers and addresses are pasted at once", async ({ signedIn, brow
   await expect(page.getByRole("button", { name: "Deploy 2 changes" })).toBeEnabled();
 });
 
-test("what was typed stays when the server refuses", async ({ signedIn }) => {
+test("the selection is kept when the server refuses", async ({ signedIn }) => {
   const { page, home } = await signedIn("deployer");
   await home.open();
   await home.select(1234);
@@ -112,7 +119,7 @@ test("what was typed stays when the server refuses", async ({ signedIn }) => {
   await expect(page.getByRole("button", { name: "Deploy change 1234" })).toBeEnabled();
 });
 
-test("a number that two projects have is shown as two, and the chosen one is deployed", async ({
+test("a number that exists in two projects has two results, and the selected one is deployed", async ({
   signedIn,
 }) => {
   const { page, home } = await signedIn("deployer");

@@ -6,7 +6,7 @@ import { finishJob } from "#lib/db/runs.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
-import { expect, test, type Person } from "./support/story.ts";
+import { expect, test, type Person } from "./support/test.ts";
 
 /** What has the keyboard: the place that it belongs to (or the page's content), and whether it is a button. */
 function place({ page }: Person) {
@@ -26,7 +26,7 @@ async function pressEnter(button: Locator): Promise<void> {
 }
 
 for (const [index, where] of ["the home page", "its own page"].entries()) {
-  test(`on ${where} the keyboard stays with the job, from the answer to the next question and to the end`, async ({
+  test(`on ${where} focus stays with the job, from the answer to the next question and to the end`, async ({
     signedIn,
     world,
   }) => {
@@ -80,10 +80,7 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
 }
 
 for (const where of ["the home page", "its own page"]) {
-  test(`on ${where} the keyboard stays with a job that is taken out of the queue`, async ({
-    signedIn,
-    world,
-  }) => {
+  test(`on ${where} focus stays with a job that is removed from the queue`, async ({ signedIn, world }) => {
     const lane = `taken-out-${where}`.replaceAll(" ", "-");
     await aJob(world.db, { lane }).waiting({ on: "yes_no" });
     const { id } = await aJob(world.db, { lane }).queued();
@@ -112,7 +109,7 @@ function queuedOn({ page, home }: Person, id: number): Locator {
     .filter({ has: page.getByRole("link", { name: `Job ${id}`, exact: true }).first() });
 }
 
-test("the keyboard has a place when somebody else takes away what it is at", async ({ signedIn, world }) => {
+test("focus is restored when another person removes the focused element", async ({ signedIn, world }) => {
   await aJob(world.db, { lane: "taken-away" }).waiting({ on: "yes_no" });
   const { id } = await aJob(world.db, { lane: "taken-away" }).queued();
   const person = await signedIn("deployer");
@@ -132,10 +129,7 @@ test("the keyboard has a place when somebody else takes away what it is at", asy
   await place(person).toEqual({ in: `job ${id}`, isButton: false });
 });
 
-test("the keyboard has a place when a freeze is lifted and a notice is closed", async ({
-  signedIn,
-  world,
-}) => {
+test("focus is restored when a freeze ends and a notice is dismissed", async ({ signedIn, world }) => {
   const admin = await signedIn("admin");
   const { page, home } = admin;
   await home.open();
@@ -171,10 +165,7 @@ test("the keyboard has a place when a freeze is lifted and a notice is closed", 
   await place(admin).toEqual({ in: `job ${id}`, isButton: false });
 });
 
-test("a button that does its work, and takes no press for a moment, keeps the keyboard", async ({
-  signedIn,
-  world,
-}) => {
+test("a button that is disabled for a moment keeps the focus", async ({ signedIn, world }) => {
   const { id, pendingId } = await aJob(world.db, { lane: "kept-1", host: "away" }).waiting({ on: "yes_no" });
   const person = await signedIn("deployer");
   const { page, home } = person;
@@ -200,10 +191,7 @@ test("a button that does its work, and takes no press for a moment, keeps the ke
   ]);
 });
 
-test("what shows more, or leads to the end, leaves the keyboard where that is", async ({
-  signedIn,
-  world,
-}) => {
+test("focus stays near a button that reveals content and disappears", async ({ signedIn, world }) => {
   const changes = Array.from({ length: 40 }, (_, n) => 3000 + n);
   const { id } = await aJob(world.db, { lane: "shows-more", changes })
     .prints(...Array.from({ length: 300 }, (_, n) => `line ${n}`))
@@ -221,7 +209,7 @@ test("what shows more, or leads to the end, leaves the keyboard where that is", 
   await place(person).toEqual({ in: "log", isButton: false });
 });
 
-test("a question that arrives is said to whoever hears the home page, and it alone", async ({
+test("a new question on the home page is announced to screen readers, and only that question", async ({
   signedIn,
   world,
 }) => {

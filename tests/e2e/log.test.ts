@@ -6,7 +6,7 @@ import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
 import { expectAccessible } from "./support/axe.ts";
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 import type { World } from "./support/world.ts";
 
 const ESC = "\u001b";
@@ -20,10 +20,7 @@ async function redraw({ db }: World, id: number, live: readonly string[], settle
   await transaction(db, (tx) => storeOutput(tx, { jobId: id, epoch: 1 }, before, batch));
 }
 
-test("a line that is redrawn changes in place, and what the reader looks at does not move", async ({
-  signedIn,
-  world,
-}) => {
+test("a redrawn line changes in place, and the lines in view do not move", async ({ signedIn, world }) => {
   const { id } = await aJob(world.db, { lane: "redraw" })
     .prints(...Array.from({ length: 200 }, (_, n) => `line ${n + 1}`))
     .running();
@@ -55,7 +52,7 @@ test("a line that is redrawn changes in place, and what the reader looks at does
   await expect(job.log.getByText("layer a: done")).toBeInViewport();
 });
 
-test("the end of the log is on the screen: while the job runs, at its question, and at its end", async ({
+test("the end of the log is in view while the job runs, at its question, and at its end", async ({
   signedIn,
   world,
 }) => {
@@ -78,7 +75,7 @@ test("the end of the log is on the screen: while the job runs, at its question, 
   }
 });
 
-test("colours can be read in both themes, and links lead where they say", async ({ signedIn, world }) => {
+test("colours are readable in both themes, and links lead to their target", async ({ signedIn, world }) => {
   const link = (target: string, text: string) => `${ESC}]8;;${target}${ESC}\\${text}${ESC}]8;;${ESC}\\`;
   const exact = [16, 232, 17, 244, 226, 51].map((n) => `${ESC}[38;5;${n}mcolour ${n}${ESC}[0m`).join(" | ");
   const onGround = [41, 43, 44, 47, 100].map((n) => `${ESC}[${n};34m on ${n} ${ESC}[0m`).join(" ");
@@ -114,7 +111,7 @@ test("colours can be read in both themes, and links lead where they say", async 
   await expectAccessible(page);
 });
 
-test("text that would deceive is shown without its means", async ({ signedIn, world }) => {
+test("invisible and bidirectional control characters are not shown", async ({ signedIn, world }) => {
   const marks = `Z${"\u0335\u0301\u0302".repeat(40)}algo`;
   const options = [
     { text: "No, roll\u202e back", value: "n", typed: "n" },
@@ -136,7 +133,7 @@ test("text that would deceive is shown without its means", async ({ signedIn, wo
   expect(await page.evaluate(() => document.body.innerText)).not.toMatch(/\p{Mn}{5}/u);
 });
 
-test("a click and a Shift+click far below select everything between", async ({ signedIn, world }) => {
+test("a click and a distant Shift+click select everything in between", async ({ signedIn, world }) => {
   const { id } = await aJob(world.db, { lane: "select" })
     .prints(...Array.from({ length: 3000 }, (_, n) => `line ${n + 1}.`))
     .succeeded();

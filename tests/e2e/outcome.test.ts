@@ -3,9 +3,9 @@ import { AT_TESTSERVERS, QUESTIONS } from "../seed/seed-questions.ts";
 import { aJob } from "../seed/seed.ts";
 import { keepHeard } from "../support/silence.ts";
 import { expectAccessible } from "./support/axe.ts";
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 
-test("a failure shows scap's own sentence, where the change is, and the first error in the log", async ({
+test("a failure shows scap's own message, where the change is, and the first error in the log", async ({
   signedIn,
   world,
 }) => {
@@ -30,7 +30,7 @@ test("a failure shows scap's own sentence, where the change is, and the first er
   await expect(job.log.getByText("K8s deployment to stage canaries failed")).toBeInViewport();
 });
 
-test("at the test servers the stop menu offers the answer that rolls back, and says what an interrupt leaves", async ({
+test("at the test servers the stop menu offers the answer that rolls back, and describes what an interrupt leaves", async ({
   signedIn,
   world,
 }) => {
@@ -56,7 +56,7 @@ test("at the test servers the stop menu offers the answer that rolls back, and s
   await expect(job.questions).toContainText("No, roll back deployment and terminate");
 });
 
-test("an interrupt at a question says who, at which question, and that nothing was deployed", async ({
+test("the outcome of an interrupt names the person and the question, and says that nothing was deployed", async ({
   signedIn,
   world,
 }) => {

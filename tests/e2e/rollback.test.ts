@@ -1,8 +1,8 @@
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 
 test.use({ worldName: "rollback" });
 
-test("no to the test servers is asked twice, rolls back, and says that the change is still in the code", async ({
+test("a rollback at the test servers needs a confirmation, and says that the change is still merged", async ({
   signedIn,
   world,
 }) => {
@@ -32,7 +32,7 @@ test("no to the test servers is asked twice, rolls back, and says that the chang
   ).not.toContain("10");
 });
 
-test("a change that breaks the test servers leads to scap's question what to do, with every way out in words", async ({
+test("a failed check leads to scap's question what to do, with a label for every option", async ({
   signedIn,
 }) => {
   const { home, job } = await signedIn("deployer");

@@ -1,13 +1,13 @@
 // A real program that takes keys, through a worker and a terminal, steered in a browser.
 import path from "node:path";
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 
 test.use({
   worldName: "menu",
   scapCommand: [process.execPath, path.join(import.meta.dirname, "fixtures/menu.ts")],
 });
 
-test("a menu and an editor are steered from a desktop and from a phone, and their screen is no part of the log", async ({
+test("a menu and an editor can be used from a desktop and a phone, and their screens are not in the log", async ({
   signedIn,
 }) => {
   const { page, home, job } = await signedIn("deployer");

@@ -10,7 +10,7 @@ import { QUESTIONS } from "../seed/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
 import { until } from "../support/until.ts";
 import { expectAccessible } from "./support/axe.ts";
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 
 const ITEMS = ["staging", "production", "cancel"];
 
@@ -68,7 +68,7 @@ async function given(db: Database, jobId: number): Promise<unknown[]> {
   return rows.map(({ value }) => value);
 }
 
-test("the painted ground of a screen has no gaps between its rows", async ({ signedIn, world: { db } }) => {
+test("background colours of a screen have no gaps between rows", async ({ signedIn, world: { db } }) => {
   const id = await aMenu(db, "painted");
   const rows = Array.from({ length: 50 }, (_, n) => `\u001b[37;40m row ${n}\u001b[m`);
   await draw(db, id, { rows, cursorRow: 1, cursorColumn: 0, isAlternate: true });
@@ -86,7 +86,7 @@ test("the painted ground of a screen has no gaps between its rows", async ({ sig
     expect(await job.screen.getByText(`row ${n}`, { exact: true }).evaluate(isCovered)).toBe(true);
 });
 
-test("keys are pressed one at a time, only while the program reads, and their history is one line", async ({
+test("key presses are sent one at a time, only while the program reads, and their history is one line", async ({
   signedIn,
   world: { db },
 }) => {
@@ -123,7 +123,7 @@ test("keys are pressed one at a time, only while the program reads, and their hi
   ).toBeVisible();
 });
 
-test("the keyboard goes to the program only when it was given to it, and Escape twice takes it back", async ({
+test("the keyboard is captured only on request, and pressing Escape twice releases it", async ({
   signedIn,
   world: { db },
 }) => {
@@ -164,7 +164,7 @@ test("the keyboard goes to the program only when it was given to it, and Escape 
   await expect.poll(() => given(db, id)).toEqual([{ key: "tab" }, "x", { key: "escape" }]);
 });
 
-test("of two people who press at once one counts, and the other is told whose", async ({
+test("of two simultaneous key presses one is used, and the other person sees whose", async ({
   signedIn,
   world: { db },
 }) => {
@@ -187,7 +187,7 @@ test("of two people who press at once one counts, and the other is told whose", 
   expect(await given(db, id)).toHaveLength(1);
 });
 
-test("a viewer sees the screen change, and no key", async ({ signedIn, world: { db } }) => {
+test("a viewer sees the live screen, but no keys", async ({ signedIn, world: { db } }) => {
   const id = await aMenu(db, "viewer-screen");
   const { page, job } = await signedIn("viewer");
   await job.open(id);
@@ -201,7 +201,7 @@ test("a viewer sees the screen change, and no key", async ({ signedIn, world: { 
   expect(await given(db, id)).toEqual([]);
 });
 
-test("on a phone the screen and all keys are in view, large enough for a thumb, and the cursor is not lost", async ({
+test("on a phone the screen with its cursor and all keys are in view, and the keys are large enough", async ({
   signedIn,
   world: { db },
 }) => {

@@ -5,7 +5,7 @@ import { aJob } from "../seed/seed.ts";
 import { keepHeard } from "../support/silence.ts";
 import { JobPage } from "./support/job-page.ts";
 import { type Network, startNetwork } from "./support/network.ts";
-import { expect, test as base } from "./support/story.ts";
+import { expect, test as base } from "./support/test.ts";
 
 const TABS = 10;
 
@@ -17,7 +17,7 @@ const test = base.extend<{ network: Network }>({
   },
 });
 
-test("ten tabs of a browser share one event stream, and an answer in any of them is applied at once", async ({
+test("ten tabs of a browser share one event stream, and an answer in any of them is applied immediately", async ({
   signedIn,
   world,
   network,
@@ -42,7 +42,7 @@ test("ten tabs of a browser share one event stream, and an answer in any of them
   expect(network.maxStreams()).toBeLessThanOrEqual(2);
 });
 
-test("all tabs say that the connection is lost, miss nothing, and continue by themselves", async ({
+test("all tabs report a lost connection, miss no event, and recover by themselves", async ({
   signedIn,
   world,
   network,
@@ -67,7 +67,7 @@ test("all tabs say that the connection is lost, miss nothing, and continue by th
   await expect.poll(() => network.openStreams()).toBe(1);
 });
 
-test("a tab that is closed, hidden or opened later makes no other one say that the connection is lost", async ({
+test("tabs that are closed, hidden or opened later do not interrupt the connection of others", async ({
   signedIn,
   world,
   network,
@@ -91,7 +91,7 @@ test("a tab that is closed, hidden or opened later makes no other one say that t
   expect(await stays.tab.evaluate(() => (window as unknown as { banners: number }).banners)).toBe(0);
 });
 
-test("an answer that finds no free connection is given up, said so, and never delivered", async ({
+test("an answer without a free connection is aborted, reported as not sent, and never delivered", async ({
   signedIn,
   world,
   network,
@@ -120,7 +120,7 @@ test("an answer that finds no free connection is given up, said so, and never de
   await expect(job.questions).toContainText("answered “yes”");
 });
 
-test("an answer that the network delivers late is refused, and its deployer is told", async ({
+test("an answer that the network delivers late is refused, and the deployer sees that", async ({
   signedIn,
   world,
   network,
@@ -140,11 +140,7 @@ test("an answer that the network delivers late is refused, and its deployer is t
   await expect(job.button("Yes")).toBeEnabled();
 });
 
-test("where tabs cannot share a stream, only those that are looked at hold one", async ({
-  signedIn,
-  world,
-  network,
-}) => {
+test("without a shared stream, only visible tabs hold a connection", async ({ signedIn, world, network }) => {
   const [first = 0, second = 0] = await waitingJobs(world.db, "phone", 2);
   const { page } = await signedIn("deployer", { baseURL: network.url });
   await page.context().addInitScript(() => {

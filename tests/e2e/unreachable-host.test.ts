@@ -5,9 +5,9 @@ import { recordHolderFound } from "#lib/db/lost-jobs.ts";
 import { aJob } from "../seed/seed.ts";
 import { fallSilent, keepHeard } from "../support/silence.ts";
 import { expectAccessible } from "./support/axe.ts";
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 
-test("the page says that its host is silent, keeps the buttons, and recovers by itself", async ({
+test("the page of a job on an unreachable host says so, keeps its buttons, and recovers by itself", async ({
   signedIn,
   world,
 }) => {
@@ -31,7 +31,7 @@ test("the page says that its host is silent, keeps the buttons, and recovers by 
   await expect(silence).toHaveCount(0);
 });
 
-test("after five minutes an admin ends it as lost with a reason, and a deployer cannot", async ({
+test("after five minutes an admin can declare the job lost with a note, and a deployer cannot", async ({
   signedIn,
   world,
 }) => {

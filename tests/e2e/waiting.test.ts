@@ -5,7 +5,7 @@ import { type Database, query, transaction } from "#lib/db/connection.ts";
 import { finishJob } from "#lib/db/runs.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { expect, test } from "./support/story.ts";
+import { expect, test } from "./support/test.ts";
 import { expectTabIcon } from "./support/tab-icon.ts";
 
 /** The world's own worker reminds after ten minutes, and looks four times a minute. */
@@ -36,7 +36,7 @@ function recordNotifications(page: Page): Promise<unknown> {
   });
 }
 
-test("a reminder reaches the page and calls the person by itself", async ({ signedIn, world }) => {
+test("a reminder updates the page and shows a notification", async ({ signedIn, world }) => {
   const { page, job } = await signedIn("deployer");
   await recordNotifications(page);
   const { id, pendingId } = await waiting(world.db, "reminded", 0);
@@ -86,7 +86,7 @@ test("a reminder reaches the page and calls the person by itself", async ({ sign
     );
 });
 
-test("the worker reminds of a question that was asked long ago, and lists say how long it waits", async ({
+test("the worker sends a reminder for an old question, and lists show how long it has been waiting", async ({
   signedIn,
   world,
 }) => {
@@ -103,7 +103,7 @@ test("the worker reminds of a question that was asked long ago, and lists say ho
   await expect(page.getByText(/waiting for input for 1 h 1\d min/).first()).toBeVisible();
 });
 
-test("whoever comes back to a job that a policy ended is told so", async ({ signedIn, world }) => {
+test("a job that ended by policy says so", async ({ signedIn, world }) => {
   const { id } = await aJob(world.db, { lane: "ended" })
     .askedUntilExpiry("yes_no", 3600)
     .failed("interrupted");
@@ -120,7 +120,7 @@ test("whoever comes back to a job that a policy ended is told so", async ({ sign
   await expect(page.getByText("policy (no answer)")).toBeVisible();
 });
 
-test("a hidden tab notifies of the end of a job that is watched", async ({ signedIn, world }) => {
+test("a hidden tab shows a notification when a watched job ends", async ({ signedIn, world }) => {
   const { id } = await aJob(world.db, {
     lane: "watched-to-the-end",
     host: "away",
@@ -148,7 +148,7 @@ test("a hidden tab notifies of the end of a job that is watched", async ({ signe
     .toEqual([`Job ${id} has finished: Deployed [spiderpig-ended-${id}]: 1234 Subject of change 1234`]);
 });
 
-test("a browser that cannot show notifications says so, and shows the question", async ({
+test("without support for notifications the page says so, and shows the question", async ({
   signedIn,
   world,
 }) => {

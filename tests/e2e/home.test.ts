@@ -1,0 +1,179 @@
+// The home page: questions, search and the queue.
+import { aJob } from "../seed/seed.ts";
+import { keepHeard } from "../support/silence.ts";
+import { stopTime } from "./support/clock.ts";
+import { expect, test } from "./support/test.ts";
+
+test("of two questions on the home page the second ignores a click that was meant for the first", async ({
+  signedIn,
+  world,
+}) => {
+  const ids: number[] = [];
+  for (const lane of ["above", "below"]) {
+    ids.push((await aJob(world.db, { lane, host: "away", changes: [1234] }).waiting({ on: "yes_no" })).id);
+  }
+  const { page, home } = await signedIn("deployer");
+  const yes = (id = 0) =>
+    page
+      .getByRole("region", { name: `Question of job ${id}`, exact: true })
+      .getByRole("button", { name: "Yes" });
+  // Word of a silent worker would move the questions, and no button takes a press at once after that.
+  for (const id of ids) await keepHeard(world.db, id);
+  const [above, below] = ids;
+  await page.clock.install();
+  await home.open();
+  await expect(yes(above)).toBeEnabled();
+  await expect(yes(below)).toBeEnabled();
+  await stopTime(page);
+
+  await yes(above).click();
+  await expect(yes(above)).toHaveCount(0);
+
+  await expect(yes(below)).toBeDisabled();
+  await page.clock.runFor(500);
+  await expect(yes(below)).toBeEnabled();
+});
+
+test("a question that a notice has moved ignores a click that was meant for what was there", async ({
+  signedIn,
+  world,
+}) => {
+  const above = await aJob(world.db, { lane: "moved", host: "away" }).waiting({ on: "choices" });
+  const { id, pendingId } = await aJob(world.db, { lane: "taken", host: "away" }).waiting({ on: "yes_no" });
+  for (const one of [above.id, id]) await keepHeard(world.db, one);
+  const { page, home } = await signedIn("deployer");
+  const second = await signedIn("second-deployer");
+  const questionOf = (job: number) =>
+    page.getByRole("region", { name: `Question of job ${job}`, exact: true });
+  const retry = questionOf(above.id).getByRole("button", { name: /Retry/ });
+  const released = Promise.withResolvers<void>();
+  await page.route("**/answer", async (route) => {
+    await released.promise;
+    await route.continue();
+  });
+  await page.clock.install();
+  await home.open();
+  await expect(questionOf(id).getByRole("button", { name: "Yes" })).toBeEnabled();
+  await stopTime(page);
+
+  await questionOf(id).getByRole("button", { name: "Yes" }).click();
+  const answered = await second.page
+    .context()
+    .request.put(`/api/jobs/${id}/interactions/${pendingId}/answer`, {
+      data: { value: false },
+      headers: { origin: world.url },
+    });
+  expect(answered.status()).toBe(200);
+  await expect(questionOf(id)).toHaveCount(0);
+  await expect(retry).toBeEnabled();
+  released.resolve();
+
+  await expect(page.getByText("Somebody else answered first.")).toBeVisible();
+  await expect(retry).toBeDisabled();
+  await page.clock.runFor(500);
+  await expect(retry).toBeEnabled();
+});
+
+test("the home page renders questions in their order before its stream starts", async ({
+  signedIn,
+  world,
+}) => {
+  const ids: number[] = [];
+  for (const lane of ["order-1", "order-2"]) ids.push((await aJob(world.db, { lane }).waiting()).id);
+  const { page } = await signedIn("deployer");
+
+  const html = await (await page.context().request.get("/")).text();
+
+  const shown = [...html.matchAll(/aria-label="Question of job (\d+)"/g)].map(([, id]) => Number(id));
+  expect(shown).toEqual(expect.arrayContaining(ids));
+  expect(shown, "the oldest job first").toEqual(shown.toSorted((a, b) => a - b));
+});
+
+test("an earlier job is found by words of its change", async ({ signedIn, world }) => {
+  const change = { number: 4711, subject: "Rename the zeppelin gallery" };
+  const { id } = await aJob(world.db, { lane: "past", changes: [change] }).failed("rolled_back");
+  const { page, home } = await signedIn("viewer");
+  await home.open();
+
+  await page.getByRole("searchbox", { name: "Search all jobs" }).fill("zeppelin");
+  const found = home
+    .section("Recent jobs")
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("link") });
+  await expect(found).toHaveCount(1);
+  await expect(found).toContainText("Rolled back");
+  await page.getByRole("link", { name: `Job ${id}` }).click();
+
+  await expect(page.getByText("scap rolled back all servers.")).toBeVisible();
+});
+
+test("search results stay until new ones arrive, and cannot be selected in between", async ({
+  signedIn,
+  world,
+}) => {
+  const changes = [{ number: 4712, subject: "Paint the quagga enclosure" }];
+  const { id } = await aJob(world.db, { lane: "quagga", changes }).succeeded();
+  const { page, home } = await signedIn("deployer");
+  const held = Promise.withResolvers<void>();
+  let isHeld = false;
+  await page.route(/\/api\/(changes|jobs)\?q=/, async (route) => {
+    if (isHeld) await held.promise;
+    await route.continue();
+  });
+  await home.open();
+  const jobs = home
+    .section("Recent jobs")
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("link") });
+  const foundJob = home.section("Recent jobs").locator(`a[href="/jobs/${id}"]`);
+  await page.getByRole("searchbox").fill("quagga");
+  await expect(jobs).toHaveCount(1);
+  await home.search.fill("medlar");
+  await expect(page.getByRole("option")).toHaveCount(1);
+  const box = () => page.getByRole("listbox", { name: "Search results" }).boundingBox();
+  const place = await box();
+
+  isHeld = true;
+  await home.search.fill("medlar b");
+  const option = page.getByRole("option", { name: /Feature the medlar/ });
+  await expect(option).toBeDisabled();
+  expect(await box()).toEqual(place);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await option.click({ force: true });
+  await expect(home.selected).toHaveCount(0);
+  await page.getByRole("searchbox").fill("quagga enclosure");
+  await expect(foundJob).toBeVisible();
+  await expect(foundJob.locator("xpath=ancestor::*[@inert]"), "only to look at").toHaveCount(1);
+  await expect(page.getByText("Searching…")).toHaveCount(0);
+
+  held.resolve();
+  await expect(foundJob.locator("xpath=ancestor::*[@inert]")).toHaveCount(0);
+  await home.search.fill("medlar");
+  await expect(option).toBeEnabled();
+  await option.click();
+  await expect(home.selected).toContainText("1248");
+});
+
+test("a queued job shows what blocks it, and a deployer can remove it from the queue", async ({
+  signedIn,
+  world,
+}) => {
+  const first = await aJob(world.db, { lane: "queue" }).waiting({ on: "yes_no" });
+  const second = await aJob(world.db, { lane: "queue", by: "second-deployer" }).queued();
+  const { page, home, job } = await signedIn("deployer");
+  await home.open();
+  const row = home
+    .section("Queued")
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("link", { name: `Job ${second.id}` }) });
+  await expect(row).toContainText(`behind job ${first.id}`);
+
+  await row.getByRole("button", { name: "Remove from queue" }).click();
+  await expect(job.confirmation).toContainText("Requested by second-deployer");
+  await job.confirm("Remove from queue");
+
+  await expect(row).toHaveCount(0);
+  await job.open(second.id);
+  await job.isIn("Cancelled");
+});
