@@ -57,7 +57,7 @@ test("a key press that was not sent or not delivered is reported", () => {
   const early = { question: after("alice"), isReady: false, isIgnored: true };
   assert.equal(statusOf(early), "Key ignored. The program isn’t reading yet.");
   assert.equal(statusOf({ isIgnored: true }), "Key ignored. Press it again.");
-  assert.equal(statusOf({ question: after("alice", "undelivered") }), "Down did not reach the program.");
-  assert.match(statusOf({ isConnected: false }), /^Not connected/);
+  assert.equal(statusOf({ question: after("alice", "undelivered") }), "Down was not delivered.");
+  assert.match(statusOf({ isConnected: false }), /^Connection lost/);
   assert.match(statusOf({ isWorkerUnresponsive: true }), /isn’t responding/);
 });
