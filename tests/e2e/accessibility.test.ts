@@ -93,8 +93,8 @@ test("phones, menus and dialogs have no accessibility violations", async ({ sign
   await job.open(asked.id);
   await page.getByRole("button", { name: "Stop" }).click();
   await expect(page.getByRole("menuitem", { name: "Kill scap…" })).toBeVisible();
-  // axe knows that the page below is out of reach by five samples of what lies on top; at the usual height of a phone
-  // one of them meets the menu's own button, which stays in reach.
+  // axe samples five points to detect that the page below a popup is covered. At the usual height of a phone, one of them
+  // hits the menu's button, which is not covered.
   await page.setViewportSize({ width: 390, height: 1000 });
   await expectAccessible(page);
   await job.open(queued.id);

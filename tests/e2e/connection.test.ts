@@ -63,7 +63,7 @@ test("a tab whose shared stream stopped without notice joins again", async ({ si
   await expect(job.button("Yes")).toBeEnabled();
   await expect.poll(joined).toBe(1);
 
-  // The page's clock only: nothing comes from the worker meanwhile, unless the machine takes seconds for it.
+  // Advances the clock of the page only, so that no tick of the SharedWorker arrives in between.
   await expect
     .poll(async () => {
       await page.clock.runFor(40_000);

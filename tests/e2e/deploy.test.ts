@@ -1,10 +1,10 @@
-// What a deployer promises others, from the entry box to production.
+// Complete deployments, from the deploy form to production.
 import { expect, test } from "./support/test.ts";
 
 test.use({ worldName: "deploy" });
 
 const CHECK = /Continue with deployment\?/;
-const GO_ON = "Yes, continue with deployment";
+const CONTINUE = "Yes, continue with deployment";
 
 test("a change is deployed to the test servers, and to production when a deployer confirms", async ({
   signedIn,
@@ -27,12 +27,12 @@ test("a change is deployed to the test servers, and to production when a deploye
   expect(await seenAt("testservers"), "the test servers show the change").toBe(true);
   expect(await seenAt("production"), "production does not have it yet").toBe(false);
 
-  await job.button(GO_ON).click();
+  await job.button(CONTINUE).click();
   await job.isIn("Deployed");
   await expect(page.getByText("The change is in production.")).toBeVisible();
   expect(await seenAt("production"), "production shows the change").toBe(true);
   await expect(job.questions.getByRole("listitem")).toHaveCount(2);
-  await expect(job.questions).toContainText(`You answered “${GO_ON}”`);
+  await expect(job.questions).toContainText(`You answered “${CONTINUE}”`);
   await expect(job.log).toContainText("Finished scap sync-world");
 
   await home.open();
@@ -50,7 +50,7 @@ test("of two simultaneous answers the first is used, the second is refused with 
   for (const { job } of [ada, bob]) await job.isAsked("Backport the changes?");
   for (const { job } of [ada, bob]) await expect(job.button("Yes")).toBeEnabled();
 
-  // Neither answer leaves before both people have pressed.
+  // Holds both answers until both people have clicked.
   const pressed = Promise.withResolvers<void>();
   let presses = 0;
   for (const { page } of [ada, bob]) {
@@ -65,8 +65,8 @@ test("of two simultaneous answers the first is used, the second is refused with 
 
   await expect
     .poll(async () => {
-      const told = [ada, bob].map(({ page }) => page.getByText("Your answer was not used.").count());
-      return (await Promise.all(told)).reduce((sum, count) => sum + count, 0);
+      const notices = [ada, bob].map(({ page }) => page.getByText("Your answer was not used.").count());
+      return (await Promise.all(notices)).reduce((sum, count) => sum + count, 0);
     })
     .toBe(1);
   for (const { page, job } of [ada, bob]) {
@@ -78,12 +78,12 @@ test("of two simultaneous answers the first is used, the second is refused with 
       /You|deployer|second-deployer/,
       "?",
     );
-  // Each is told by a stream of its own.
+  // Each page is updated by its own stream.
   await expect(async () => expect(await firstAnswer(ada)).toBe(await firstAnswer(bob))).toPass();
 
-  await bob.job.button(GO_ON).click();
+  await bob.job.button(CONTINUE).click();
   for (const { job } of [ada, bob]) await job.isIn("Deployed");
-  await expect(ada.job.questions).toContainText(`second-deployer answered “${GO_ON}”`);
+  await expect(ada.job.questions).toContainText(`second-deployer answered “${CONTINUE}”`);
 });
 
 test("a reloaded page shows the same job, question and log", async ({ signedIn }) => {
@@ -92,7 +92,7 @@ test("a reloaded page shows the same job, question and log", async ({ signedIn }
   await home.select(1247, 1248);
   await home.deploy("Deploy 2 changes");
   await job.answer("Backport the changes?", "Yes");
-  // A reload takes back what has not been sent.
+  // A reload aborts requests that have not been sent.
   await expect(job.questions).toContainText("You answered “yes”");
   await page.reload();
 
@@ -102,7 +102,7 @@ test("a reloaded page shows the same job, question and log", async ({ signedIn }
 
   await job.isAsked(CHECK);
   await expect(job.questions).toContainText("You answered “yes”");
-  await job.button(GO_ON).click();
+  await job.button(CONTINUE).click();
   await job.isIn("Deployed");
 });
 

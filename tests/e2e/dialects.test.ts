@@ -1,9 +1,9 @@
-// The same promise in every wording of scap, one after the other in a world that begins anew each time.
+// The same deployment with every supported dialect of scap, each in a sandbox that was reset.
 import { expect, test } from "./support/test.ts";
 
 test.use({ worldName: "dialects", manyDialects: true });
 
-/** Each speaks scap's protocol unless it ends in `-terminal`. */
+/** Dialects use scap's protocol unless their name ends with `-terminal`. */
 const DIALECTS = ["2025", "today", "2025-terminal", "today-terminal"];
 
 for (const dialect of DIALECTS) {

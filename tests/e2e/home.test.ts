@@ -17,7 +17,7 @@ test("of two questions on the home page the second ignores a click that was mean
     page
       .getByRole("region", { name: `Question of job ${id}`, exact: true })
       .getByRole("button", { name: "Yes" });
-  // Word of a silent worker would move the questions, and no button takes a press at once after that.
+  // The notice of an unresponsive worker would move the questions, whose buttons then ignore clicks for a moment.
   for (const id of ids) await keepHeard(world.db, id);
   const [above, below] = ids;
   await page.clock.install();

@@ -1,4 +1,4 @@
-// Whoever uses the keyboard, or hears the page instead of seeing it, knows where he is and what is asked.
+// Keyboard focus and announcements: focus is never lost, and new questions are announced to screen readers.
 import type { Locator } from "@playwright/test";
 import { transaction } from "#lib/db/connection.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
@@ -8,18 +8,18 @@ import { QUESTIONS } from "../seed/seed-questions.ts";
 import { keepHeard } from "../support/silence.ts";
 import { expect, test, type Person } from "./support/test.ts";
 
-/** What has the keyboard: the place that it belongs to (or the page's content), and whether it is a button. */
-function place({ page }: Person) {
+/** The focused element: its focus target (or tag name), and whether it is a button. */
+function focus({ page }: Person) {
   return expect.poll(() =>
     page.evaluate(() => {
       const focused = document.activeElement;
-      const named = focused?.closest<HTMLElement>("[data-focus-target]")?.dataset.focusTarget;
-      return { in: named ?? focused?.tagName.toLowerCase(), isButton: focused?.tagName === "BUTTON" };
+      const target = focused?.closest<HTMLElement>("[data-focus-target]")?.dataset.focusTarget;
+      return { in: target ?? focused?.tagName.toLowerCase(), isButton: focused?.tagName === "BUTTON" };
     }),
   );
 }
 
-/** Once it takes a press. */
+/** Waits until the button accepts clicks. */
 async function pressEnter(button: Locator): Promise<void> {
   await expect(button).toBeEnabled();
   await button.press("Enter");
@@ -31,7 +31,7 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
     world,
   }) => {
     const { id } = await aJob(world.db, { lane: `place-${index}` }).waiting({ on: "choices" });
-    // Word of a silent worker would move the buttons, and none takes a press at once after that.
+    // The notice of an unresponsive worker would move the buttons, which then ignore clicks for a moment.
     await keepHeard(world.db, id);
     await aJob(world.db, { lane: `past-${index}` }).succeeded();
     const person = await signedIn("deployer");
@@ -41,19 +41,19 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
 
     await pressEnter(question.getByRole("button", { name: "Retry testserver checks" }));
     await expect(question).toHaveCount(0);
-    await place(person).toEqual({ in: `job ${id}`, isButton: false });
+    await focus(person).toEqual({ in: `job ${id}`, isButton: false });
 
     await transaction(world.db, (tx) =>
       askInteraction(tx, id, { ...QUESTIONS.choices, promptKey: "the next", askedAt: new Date() }),
     );
     await expect(question).toBeVisible();
-    await place(person).toEqual({ in: `job ${id}`, isButton: false });
+    await focus(person).toEqual({ in: `job ${id}`, isButton: false });
 
-    // A dangerous answer is confirmed in a dialog, which goes too.
+    // A destructive answer is confirmed in a dialog, which is removed too.
     await pressEnter(question.getByRole("button", { name: /Roll back/ }));
     await pressEnter(job.confirmation.getByRole("button", { name: /Roll back/ }));
     await expect(question).toHaveCount(0);
-    await place(person).toEqual({ in: `job ${id}`, isButton: false });
+    await focus(person).toEqual({ in: `job ${id}`, isButton: false });
 
     const end = () =>
       transaction(world.db, (tx) =>
@@ -66,9 +66,9 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
     if (where === "its own page") {
       await end();
       await job.isIn("Rolled back");
-      await place(person).toEqual({ in: `job ${id}`, isButton: false });
+      await focus(person).toEqual({ in: `job ${id}`, isButton: false });
     } else {
-      // Elsewhere meanwhile, it is left alone.
+      // Focus elsewhere on the page is not moved.
       await page.getByRole("searchbox").focus();
       await end();
       await expect(
@@ -88,16 +88,16 @@ for (const where of ["the home page", "its own page"]) {
     const person = await signedIn("deployer");
     const { page, home, job } = person;
     await (where === "the home page" ? home.open() : job.open(id));
-    const takeOut = (where === "the home page" ? queuedOn(person, id) : page).getByRole("button", {
+    const remove = (where === "the home page" ? queuedOn(person, id) : page).getByRole("button", {
       name: "Remove from queue",
     });
 
-    await pressEnter(takeOut);
+    await pressEnter(remove);
     await pressEnter(job.confirmation.getByRole("button", { name: "Remove from queue" }));
 
     await expect(job.confirmation).toHaveCount(0);
-    await expect(takeOut).toHaveCount(0);
-    await place(person).toEqual({ in: `job ${id}`, isButton: false });
+    await expect(remove).toHaveCount(0);
+    await focus(person).toEqual({ in: `job ${id}`, isButton: false });
     if (where === "the home page") await expect(queuedOn(person, behind.id)).toBeVisible();
   });
 }
@@ -115,8 +115,8 @@ test("focus is restored when another person removes the focused element", async 
   const person = await signedIn("deployer");
   const { page, home, job } = person;
   await home.open();
-  const takeOut = queuedOn(person, id).getByRole("button", { name: "Remove from queue" });
-  await pressEnter(takeOut);
+  const remove = queuedOn(person, id).getByRole("button", { name: "Remove from queue" });
+  await pressEnter(remove);
   await expect(job.confirmation).toBeVisible();
 
   const taken = await page.context().request.post(`/api/jobs/${id}/cancellation`, {
@@ -125,8 +125,8 @@ test("focus is restored when another person removes the focused element", async 
   });
   expect(taken.status()).toBeLessThan(300);
 
-  await expect(takeOut).toHaveCount(0);
-  await place(person).toEqual({ in: `job ${id}`, isButton: false });
+  await expect(remove).toHaveCount(0);
+  await focus(person).toEqual({ in: `job ${id}`, isButton: false });
 });
 
 test("focus is restored when a freeze ends and a notice is dismissed", async ({ signedIn, world }) => {
@@ -141,12 +141,12 @@ test("focus is restored when a freeze ends and a notice is dismissed", async ({ 
   const lift = page.getByRole("button", { name: "Unfreeze" });
   await pressEnter(lift);
   await expect(lift).toHaveCount(0);
-  await place(admin).toEqual({ in: "main", isButton: false });
+  await focus(admin).toEqual({ in: "main", isButton: false });
 
   await home.enter("1244");
   await pressEnter(page.getByRole("button", { name: "Dismiss" }));
   await expect(home.refusals).toHaveCount(0);
-  await place(admin).toEqual({ in: "selected changes", isButton: false });
+  await focus(admin).toEqual({ in: "selected changes", isButton: false });
 
   const { id, pendingId } = await aJob(world.db, { lane: "closed" }).waiting({ on: "yes_no" });
   const second = await signedIn("second-deployer");
@@ -162,7 +162,7 @@ test("focus is restored when a freeze ends and a notice is dismissed", async ({ 
   await expect(page.getByText("Somebody else answered first.")).toBeVisible();
   await pressEnter(page.getByRole("button", { name: "Dismiss" }));
   await expect(page.getByText("Somebody else answered first.")).toHaveCount(0);
-  await place(admin).toEqual({ in: `job ${id}`, isButton: false });
+  await focus(admin).toEqual({ in: `job ${id}`, isButton: false });
 });
 
 test("a button that is disabled for a moment keeps the focus", async ({ signedIn, world }) => {
@@ -202,11 +202,11 @@ test("focus stays near a button that reveals content and disappears", async ({ s
 
   await pressEnter(page.getByRole("button", { name: "Show all 40 changes" }));
   await expect(page.getByRole("list", { name: "Changes" }).getByRole("listitem")).toHaveCount(40);
-  await place(person).toEqual({ in: "changes", isButton: false });
+  await focus(person).toEqual({ in: "changes", isButton: false });
   await page.getByLabel("Go to line").fill("12");
   await page.getByLabel("Go to line").press("Enter");
   await pressEnter(page.getByRole("button", { name: "Jump to end" }));
-  await place(person).toEqual({ in: "log", isButton: false });
+  await focus(person).toEqual({ in: "log", isButton: false });
 });
 
 test("a new question on the home page is announced to screen readers, and only that question", async ({
@@ -218,9 +218,9 @@ test("a new question on the home page is announced to screen readers, and only t
   for (const job of [id, before.id]) await keepHeard(world.db, job);
   const { page, home } = await signedIn("deployer");
   await home.open();
-  const said = page.locator("[aria-live=assertive] p");
-  await expect(said.first()).toBeAttached();
-  await said.evaluateAll((lines) => lines.forEach((line) => line.setAttribute("data-old", "")));
+  const announcements = page.locator("[aria-live=assertive] p");
+  await expect(announcements.first()).toBeAttached();
+  await announcements.evaluateAll((lines) => lines.forEach((line) => line.setAttribute("data-old", "")));
 
   await transaction(world.db, (tx) =>
     askInteraction(tx, id, { ...QUESTIONS.yes_no, promptKey: "said", askedAt: new Date() }),

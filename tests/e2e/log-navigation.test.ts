@@ -33,7 +33,7 @@ test("a long log can be scrolled, marked, linked and copied like a page", async 
 
   const row = async (n: number) =>
     (await job.log.getByText(`line ${n} of many`).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-  // The rows may move once more when what lies around them is drawn.
+  // The layout may still shift while the page is loading.
   await expect(async () => {
     const [from, to] = [await row(12), await row(14)];
     await page.mouse.move(from.x + 1, from.y + 8);
@@ -60,7 +60,7 @@ test("a long log can be searched by keyboard alone, including new lines", async 
   const box = page.getByRole("textbox", { name: "Search the log" });
   const count = page.getByRole("search").getByRole("status");
 
-  // A key that is pressed before the page's script is there does nothing.
+  // A key has no effect before the page's script has loaded.
   await expect(async () => {
     await page.keyboard.press("/");
     await expect(box).toBeFocused({ timeout: 500 });

@@ -1,4 +1,4 @@
-// The log as a terminal shows it: what is redrawn, colours and links, text that would deceive, and a far selection.
+// The log as a terminal shows it: redrawn lines, colours, links, deceptive text, and long selections.
 import { transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { printed } from "../support/printed.ts";
@@ -10,10 +10,10 @@ import { expect, test } from "./support/test.ts";
 import type { World } from "./support/world.ts";
 
 const ESC = "\u001b";
-/** The whole box of the log is on the screen. */
+/** The log is completely in view. */
 const TALL = { viewport: { width: 1280, height: 1200 } };
 
-/** Stores what a worker would store when the lines on the screen are drawn anew. */
+/** Stores redrawn lines as a worker does. */
 async function redraw({ db }: World, id: number, live: readonly string[], settled: readonly string[] = []) {
   const before = await findOutputState(db, id);
   const batch = { output: printed(before, settled, { live }), phases: [], progress: null, status: null };
@@ -36,7 +36,7 @@ test("a redrawn line changes in place, and the lines in view do not move", async
   await expect(job.log.getByText("layer a:")).toHaveCount(1);
   await expect(page.getByText("202 lines so far")).toBeVisible();
 
-  // Wrapped lines that become longer above and below the screen must not move it.
+  // Wrapped lines outside of the viewport that become longer must not move the lines in view.
   await page.getByRole("button", { name: "Wrap" }).click();
   await page.getByLabel("Go to line").fill("180");
   await page.getByLabel("Go to line").press("Enter");

@@ -1,4 +1,4 @@
-// How a job ended and what a stop would do, as the page says it.
+// The description of outcomes, and of the effects of a stop.
 import { AT_TESTSERVERS, QUESTIONS } from "../seed/seed-questions.ts";
 import { aJob } from "../seed/seed.ts";
 import { keepHeard } from "../support/silence.ts";

@@ -1,4 +1,4 @@
-// What a page shows to whom, and what it lets run.
+// Permissions, and protection against foreign scripts and frames.
 import { aJob } from "../seed/seed.ts";
 import { expect, test } from "./support/test.ts";
 

@@ -53,9 +53,9 @@ test("on the smallest phone the question is readable, and every answer can be re
     await expect(part).toBeInViewport({ ratio: 1 });
   }
 
-  // What a browser shows of it that enlarges the text a lot. Only a wheel: programs may scroll what people cannot.
+  // The viewport of a zoomed page. Scrolled with the wheel, because scripts can also scroll what people cannot.
   await page.setViewportSize({ width: 320, height: 400 });
-  // Whoever turns it before the page has found its new form turns it once more.
+  // Repeated, because the layout may change after the resize.
   await expect(async () => {
     const box = await job.question.boundingBox();
     await page.mouse.move(160, (box?.y ?? 0) + 100);
@@ -70,7 +70,7 @@ test("on a phone a new question does not shift the layout, and the home page sta
 }) => {
   const first = await aJob(world.db, { lane: "steady-1", changes: [1234] }).running();
   const asked = await aJob(world.db, { lane: "steady-2", changes: [1234] }).waiting({ on: "choices" });
-  // Word of a silent worker would take its place on the page.
+  // The notice of an unresponsive worker would need space on the page.
   for (const { id } of [first, asked]) await keepHeard(world.db, id);
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, home, job } = await signedIn("deployer", phone);

@@ -1,4 +1,4 @@
-// A real program that takes keys, through a worker and a terminal, steered in a browser.
+// A real interactive program in a real terminal, used from a browser.
 import path from "node:path";
 import { expect, test } from "./support/test.ts";
 

@@ -1,5 +1,5 @@
-// Programs that take keys, as people see and steer them in a browser. Seeded: the test draws what a program would draw,
-// and asks again when it would read again.
+// Interactive programs in a browser. Seeded: the test stores the screens and questions that a worker would store for a
+// program.
 import { type Database, query, transaction } from "#lib/db/connection.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
@@ -14,7 +14,7 @@ import { expect, test } from "./support/test.ts";
 
 const ITEMS = ["staging", "production", "cancel"];
 
-/** A menu with its mark on one of the items. */
+/** A menu with one highlighted item. */
 function menu(marked: number): ScreenContent {
   const items = ITEMS.map((item, n) => (n === marked ? `\u001b[36m❯ ${item}\u001b[m` : `  ${item}`));
   const rows = ["17:02:11 Started build-images", "? Where to (use the arrow keys)", ...items];
@@ -35,7 +35,7 @@ async function draw(db: Database, jobId: number, screen: ScreenContent | null): 
 
 let reads = 0;
 
-/** The program reads the next key, once the last one was given. */
+/** Asks for the next key, once the last one was answered. */
 async function read(db: Database, jobId: number): Promise<void> {
   await until("the last key to be given", async () => {
     const [job] = await query<{ isRunning: boolean }>(
@@ -50,7 +50,7 @@ async function read(db: Database, jobId: number): Promise<void> {
   await transaction(db, (tx) => askInteraction(tx, jobId, question));
 }
 
-/** A job whose program shows the menu and reads. */
+/** A job whose program shows the menu and waits for a key. */
 async function aMenu(db: Database, lane: string): Promise<number> {
   const { id } = await aJob(db, { lane }).prints("17:02:11 Started build-images").waiting({ on: "screen" });
   await keepHeard(db, id);
@@ -102,7 +102,7 @@ test("key presses are sent one at a time, only while the program reads, and thei
   await job.button("Enter").click({ force: true });
   await draw(db, id, menu(1));
   await expect(job.screen).toContainText("❯ production");
-  expect(await given(db, id)).toEqual([{ key: "down" }]);
+  await expect.poll(() => given(db, id)).toEqual([{ key: "down" }]);
 
   await read(db, id);
   await job.question.getByRole("textbox", { name: "Type text" }).fill("prod");
@@ -112,7 +112,7 @@ test("key presses are sent one at a time, only while the program reads, and thei
   expect(await job.button("Down").boundingBox(), "the keys stay where they are").toEqual(pad);
   await job.button("Enter").click();
   await expect(job.question).toContainText("Sent Enter.");
-  expect(await given(db, id)).toEqual([{ key: "down" }, "prod", { key: "enter" }]);
+  await expect.poll(() => given(db, id)).toEqual([{ key: "down" }, "prod", { key: "enter" }]);
 
   await draw(db, id, null);
   await expect(job.question).toHaveCount(0);
@@ -132,7 +132,7 @@ test("the keyboard is captured only on request, and pressing Escape twice releas
   await job.open(id);
   await job.showsLiveScreen();
 
-  // Whoever comes by Tab goes on by Tab, and types nothing into the program.
+  // Keyboard users can tab through the screen without typing into the program.
   await job.screen.focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Tab");
@@ -184,7 +184,7 @@ test("of two simultaneous key presses one is used, and the other person sees who
       (await Promise.all(pages.map((job) => job.question.getByRole("status").textContent()))).join(),
     )
     .toMatch(/pressed (Down|Up)( first)?\./);
-  expect(await given(db, id)).toHaveLength(1);
+  await expect.poll(() => given(db, id)).toHaveLength(1);
 });
 
 test("a viewer sees the live screen, but no keys", async ({ signedIn, world: { db } }) => {
@@ -225,6 +225,10 @@ test("on a phone the screen with its cursor and all keys are in view, and the ke
   }
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await expectAccessible(page);
+
+  await page.setViewportSize({ width: 320, height: 568 });
+  for (const name of ["Down", "Home", "Tab", "Page Down"])
+    await expect.poll(async () => (await job.button(name).boundingBox())?.width).toBeGreaterThanOrEqual(44);
 });
 
 test("a text can be ended with Ctrl-D", async ({ signedIn, world: { db } }) => {

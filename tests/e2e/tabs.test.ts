@@ -1,5 +1,4 @@
-// Many tabs of one browser over HTTP/1.1, which leaves a browser six connections for all of them, and requests that the
-// network keeps back.
+// Many tabs of one browser over HTTP/1.1, where they share six connections, and requests that the network delays.
 import type { BrowserContext, Page } from "@playwright/test";
 import { aJob } from "../seed/seed.ts";
 import { keepHeard } from "../support/silence.ts";
@@ -34,7 +33,7 @@ test("ten tabs of a browser share one event stream, and an answer in any of them
   await tabs.at(1).job.button("Yes").click();
   await expect(tabs.at(1).job.questions).toContainText("answered “yes”");
 
-  // What comes of the others' jobs reaches their tabs, each its own, also when the tab that came first is gone.
+  // Each tab still receives the updates of its job after the first tab is closed.
   await tabs.at(0).tab.close();
   await answer(page.context(), world.url, ids[2] ?? 0);
   await expect(tabs.at(2).job.questions).toContainText("answered “yes”");
@@ -53,13 +52,13 @@ test("all tabs report a lost connection, miss no event, and recover by themselve
   for (const { job } of tabs.all) await expect(job.button("Yes")).toBeEnabled();
   await expect.poll(() => network.openStreams()).toBe(1);
 
-  const mend = network.breakAll();
+  const restore = network.breakAll();
   for (const { tab, job } of tabs.all) {
     await expect(tab.getByText(/Connection lost/)).toBeVisible();
     await expect(job.button("Yes")).toBeDisabled();
   }
   await answer((await signedIn("deployer")).page.context(), world.url, ids[1] ?? 0);
-  mend();
+  restore();
 
   for (const { tab } of tabs.all) await expect(tab.getByText(/Connection lost/)).toHaveCount(0);
   await expect(tabs.at(1).job.questions).toContainText("answered “yes”");
@@ -100,7 +99,7 @@ test("an answer without a free connection is aborted, reported as not sent, and 
   const { page, job } = await signedIn("deployer", { baseURL: network.url });
   await job.open(id);
   await expect(job.button("Yes")).toBeEnabled();
-  // Programs of the same origin may take all connections, as older versions of this page did.
+  // Other pages of the same origin may use all connections.
   await page.evaluate(() => {
     const taken = Array.from({ length: 6 }, () => new EventSource("/api/events"));
     Object.assign(window, { free: () => taken.forEach((source) => source.close()) });
@@ -112,7 +111,7 @@ test("an answer without a free connection is aborted, reported as not sent, and 
   await expect(job.question).toContainText("will not be sent later");
   await page.evaluate(() => (window as unknown as { free: () => void }).free());
 
-  // Whatever the browser still had to send has been sent when it sends something new.
+  // Everything that the browser had queued has been sent before this request.
   expect(await statusOf(page, "/api/whoami")).toBe(200);
   expect(await questionOf(page.context(), id)).toMatchObject({ state: "pending" });
   await expect(job.button("Yes")).toBeEnabled();
@@ -177,7 +176,7 @@ async function openTab(context: BrowserContext, id: number): Promise<Tab> {
   return { tab, job };
 }
 
-/** One for each job, in their order. */
+/** One tab for each job, in the same order. */
 async function openTabs(context: BrowserContext, ids: readonly number[]): Promise<Tabs> {
   const all: Tab[] = [];
   for (const id of ids) all.push(await openTab(context, id));
@@ -195,7 +194,7 @@ async function waitingJobs(db: Parameters<typeof aJob>[0], lane: string, count: 
   const ids: number[] = [];
   for (let n = 1; n <= count; n += 1) {
     const { id } = await aJob(db, { lane: `${lane}-${n}`, host: "away" }).waiting({ on: "yes_no" });
-    // Word of a silent worker would move the buttons, and none takes a press at once after that.
+    // The notice of an unresponsive worker would move the buttons, which then ignore clicks for a moment.
     await keepHeard(db, id);
     ids.push(id);
   }
@@ -220,7 +219,7 @@ async function answer(context: BrowserContext, origin: string, jobId: number): P
   expect(response.status()).toBe(200);
 }
 
-/** Counts the banners that were ever shown. */
+/** Counts every appearance of the banner. */
 function recordBanners(page: Page): Promise<void> {
   return page.evaluate(() => {
     Object.assign(window, { banners: 0 });

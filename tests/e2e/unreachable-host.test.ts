@@ -1,5 +1,5 @@
-// A deployment whose host is silent, as people see it: what the page shows is old and says so, it recovers by itself,
-// and after five minutes an admin may end it.
+// A job on an unreachable host: the page says that it is stale, recovers by itself, and after five minutes an admin can
+// declare the job lost.
 import { transaction } from "#lib/db/connection.ts";
 import { recordHolderFound } from "#lib/db/lost-jobs.ts";
 import { aJob } from "../seed/seed.ts";
@@ -19,8 +19,8 @@ test("the page of a job on an unreachable host says so, keeps its buttons, and r
 
   await job.open(id);
 
-  const silence = page.getByText(/The worker on deploy7 hasn’t responded for [234] min\./);
-  await expect(silence).toBeVisible();
+  const notice = page.getByText(/The worker on deploy7 hasn’t responded for [234] min\./);
+  await expect(notice).toBeVisible();
   await expect(page.getByText(/This page shows the status as of \S+\./)).toBeVisible();
   await expect(page.getByRole("button", { name: "Declare lost…" })).toHaveCount(0);
   await expect(job.question).toContainText("Your answer is stored, and sent when the worker responds again");
@@ -28,7 +28,7 @@ test("the page of a job on an unreachable host says so, keeps its buttons, and r
   await expect(page.getByText(/Accepted, sending to scap\. Waiting for the worker\./)).toBeVisible();
 
   await keepHeard(world.db, id);
-  await expect(silence).toHaveCount(0);
+  await expect(notice).toHaveCount(0);
 });
 
 test("after five minutes an admin can declare the job lost with a note, and a deployer cannot", async ({
@@ -56,10 +56,10 @@ test("after five minutes an admin can declare the job lost with a note, and a de
   await expect(page.getByText("admin declared the job lost at")).toContainText("“Its disk is broken.”");
   await expect(job.question).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Release lane…" })).toBeVisible();
-  // Whoever watched is told without doing anything.
+  // Other open pages are updated too.
   await expect(deployer.page.getByText("admin declared the job lost at")).toBeVisible();
 
-  // The host is back, and its worker finds what it does when scap has gone on there.
+  // The host recovers, and its worker finds that scap is still running.
   await expect(page.getByText("scap was still running on")).toHaveCount(0);
   await transaction(world.db, (tx) => recordHolderFound(tx, id, { host: "deploy8", pid: 4711 }));
   for (const watching of [page, deployer.page]) {

@@ -1,5 +1,4 @@
-// A question that nobody answers, as people see it: the page is told of a reminder by itself, and says what a policy
-// will do and what it has done.
+// Unanswered questions: reminders on the page and as notifications, and the effect of an expiry policy.
 import type { Page } from "@playwright/test";
 import { type Database, query, transaction } from "#lib/db/connection.ts";
 import { finishJob } from "#lib/db/runs.ts";
@@ -8,18 +7,18 @@ import { QUESTIONS } from "../seed/seed-questions.ts";
 import { expect, test } from "./support/test.ts";
 import { expectTabIcon } from "./support/tab-icon.ts";
 
-/** The world's own worker reminds after ten minutes, and looks four times a minute. */
+/** The worker sends reminders after ten minutes, and checks four times a minute. */
 const SOON = { timeout: 120_000 };
 const IN_AN_HOUR = { afterMs: 3_600_000, action: "interrupt" } as const;
 
-/** Asked so long ago, by a scap of a host that is away: nobody ends it. */
+/** A question that was asked `minutes` ago, by a job on an unreachable host, which therefore does not end. */
 function waiting(db: Database, lane: string, minutes: number) {
   return aJob(db, { lane, at: new Date(Date.now() - minutes * 60_000), changes: [1234] }).waiting({
     on: { ...QUESTIONS.choices, expiry: IN_AN_HOUR },
   });
 }
 
-/** What the browser would show, while nobody looks at the tab. */
+/** Records the notifications of a background tab. */
 function recordNotifications(page: Page): Promise<unknown> {
   return page.addInitScript(() => {
     const shown: string[] = [];
@@ -57,7 +56,7 @@ test("a reminder updates the page and shows a notification", async ({ signedIn, 
       `Job ${id} is waiting for input [spiderpig-question-${pendingId}-0]: Testserver checks failed. What do you want to do?\n1234 Subject of change 1234`,
     ]);
 
-  // What the worker writes after ten minutes.
+  // Stores a reminder as the worker does.
   await query(
     world.db,
     `with reminded as (
@@ -156,7 +155,7 @@ test("without support for notifications the page says so, and shows the question
   for (const permission of ["granted", "default"]) {
     const { page, job } = await signedIn("deployer");
     await page.addInitScript((given) => {
-      // What phones have: the class, of which none can be made.
+      // Mobile browsers have the class, but its constructor throws.
       class Refusing {
         static readonly permission = given;
         constructor() {

@@ -1,8 +1,8 @@
 import { expect, type Page } from "@playwright/test";
 
 /**
- * From now on time passes on this page only when it is told to; its clock has been installed before. A busy page may be
- * past the moment at which it is to stop when it hears of it: it stands still then, and is told another one.
+ * Pauses the clock of the page, which must have been installed before. On a busy machine the page may already be past the
+ * requested time, which is an error; then a later time is requested.
  */
 export async function stopTime(page: Page): Promise<void> {
   await expect(async () => page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1000)).toPass();

@@ -17,7 +17,7 @@ export class HomePage {
     await this.#page.goto(path);
   }
 
-  /** Types it and presses Enter, as one who knows the number does. */
+  /** Types the text and presses Enter. */
   async enter(text: string): Promise<void> {
     await this.search.fill(text);
     await this.search.press("Enter");
@@ -30,7 +30,7 @@ export class HomePage {
     }
   }
 
-  /** @param label what the button must say before it is pressed. */
+  /** @param label the expected label of the button. */
   async deploy(label: string): Promise<void> {
     await this.#page.getByRole("button", { name: label, exact: true }).click();
     await this.#page.waitForURL(/\/jobs\/\d+$/);

@@ -3,7 +3,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 export class JobPage {
   readonly #page: Page;
   readonly question: Locator;
-  /** Of a program that takes keys. */
+  /** The live screen of an interactive program. */
   readonly screen: Locator;
   readonly log: Locator;
   readonly confirmation: Locator;
@@ -32,18 +32,18 @@ export class JobPage {
     await expect(this.question).toContainText(text);
   }
 
-  /** Waits for the question, then gives the answer. */
+  /** Waits for the question, then answers it. */
   async answer(question: string | RegExp, answer: string | RegExp): Promise<void> {
     await this.isAsked(question);
     await this.button(answer).click();
   }
 
-  /** The second press that a destructive answer needs. */
+  /** Confirms a destructive answer. */
   async confirm(answer: string | RegExp): Promise<void> {
     await this.confirmation.getByRole("button", { name: answer }).click();
   }
 
-  /** Before that, the picture that came with the question may be shown. Only the live screen has a cursor. */
+  /** Waits for the live screen, which replaces the snapshot in the question. Only the live screen has a cursor. */
   async showsLiveScreen(): Promise<void> {
     await expect(this.screen.locator("[data-cursor]")).toBeAttached();
   }

@@ -1,20 +1,20 @@
-// The network between a browser and the web server, as far as tests disturb it: it counts event streams, breaks
-// connections, and holds requests back to deliver them late, even those that the browser has given up meanwhile.
+// A proxy between a browser and the web server, for fault injection: it counts event streams, breaks connections, and delays
+// requests, including those that the browser has aborted.
 import { createServer, request as sendOn, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
 export type Network = {
-  /** Where the browser finds the server. */
+  /** The address for the browser. */
   url: string;
-  /** Event streams that are open now. */
+  /** Number of open event streams. */
   openStreams: () => number;
-  /** The most that were open at the same time. */
+  /** Maximum number of concurrent event streams. */
   maxStreams: () => number;
-  /** Nothing is delivered until `deliver` is called. Open streams stay open. */
+  /** Holds all requests until `deliver` is called. Open streams stay open. */
   hold: () => void;
-  /** Delivers what was held back, in order. @returns how many requests that were. */
+  /** Delivers the held requests in order. @returns their number. */
   deliver: () => number;
-  /** Breaks all connections, and refuses new ones until the returned function is called. */
+  /** Breaks all connections and refuses new ones, until the returned function is called. */
   breakAll: () => () => void;
   close: () => void;
 };

@@ -1,5 +1,5 @@
-// Before the first world is started, so that its bound is for starting alone: a build may take minutes on a machine
-// that has much else to do. `npm test` has done it already; Playwright by itself has not.
+// Global setup: builds the pages before the first installation starts, so that the timeout of the start does not include the
+// build, which may take minutes on a busy machine. `npm test` has built them already; running Playwright alone has not.
 import { buildPages } from "../../../scripts/pages.ts";
 import { inProject } from "../../../scripts/root.ts";
 

@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 
-/** All icons that the page names: which one a browser takes is its own affair. */
+/** Checks all icons of the page, because browsers differ in which one they use. */
 export async function expectTabIcon(page: Page, href: RegExp): Promise<void> {
   const icons = page.locator('link[rel="icon"]');
   const named = () => icons.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));

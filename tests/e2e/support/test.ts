@@ -1,4 +1,4 @@
-// What every test in the browser begins with: the world, and people who are signed in to it.
+// The test fixtures of all browser tests: a running installation, and signed-in users with their own browsers.
 import {
   expect,
   test as base,
@@ -17,11 +17,11 @@ export { expect };
 
 type AccountName = (typeof DEMO_ACCOUNTS)[number]["name"];
 
-/** Somebody with a browser of their own. */
+/** A signed-in user with their own browser. */
 export type Person = { page: Page; home: HomePage; job: JobPage };
 
 type Fixtures = { signedIn: (name: AccountName, options?: BrowserContextOptions) => Promise<Person> };
-/** Files that name different worlds do not share one: what one deploys, the other must not meet. */
+/** Test files with different names of their world do not share one, so that their deployments do not interfere. */
 type WorkerFixtures = WorldOptions & { worldName: string; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
@@ -51,11 +51,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     });
     if (testInfo.status !== testInfo.expectedStatus) await explain(world.db, requests, testInfo);
     for (const person of people) await person.page.context().close();
-    expect(refused, "what the pages' own policy kept from loading or running").toEqual([]);
+    expect(refused, "violations of the content security policy").toEqual([]);
   },
 });
 
-/** What the page asked for besides looking, and what it was answered. */
+/** Records all mutating requests of the page with their status. */
 function recordRequests(page: Page, name: string, requests: string[]): void {
   page.on("response", (response) => {
     const request = response.request();
@@ -66,7 +66,7 @@ function recordRequests(page: Page, name: string, requests: string[]): void {
   });
 }
 
-/** Says of a test that failed what the pages did and what the database knows: a screenshot shows neither. */
+/** Prints the requests of the pages and the history of the database for a failed test. */
 async function explain(db: Database, requests: readonly string[], { duration }: TestInfo): Promise<void> {
   const begunAt = new Date(Date.now() - duration);
   const events = await query<{ at: Date; jobId: number; what: string }>(
