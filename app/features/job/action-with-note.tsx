@@ -24,7 +24,14 @@ type ActionWithNoteProps = {
   children: ReactNode;
 };
 
-export function ActionWithNote({ action, title, noteLabel, send, isConnected, children }: ActionWithNoteProps) {
+export function ActionWithNote({
+  action,
+  title,
+  noteLabel,
+  send,
+  isConnected,
+  children,
+}: ActionWithNoteProps) {
   const [isOpen, setIsOpen] = useState(false);
   const [note, setNote] = useState("");
   const request = useAction(async (_, onSlow) => {
