@@ -19,6 +19,8 @@ const ISSUES: Record<AnswerIssue, string> = {
   not_text: "The question takes a text. Nothing was typed.",
   too_long: "The text is longer than a line of the terminal can be (4094 bytes). Nothing was typed.",
   control_character: "The text contains a line break or another control character. Nothing was typed.",
+  invisible_character:
+    "The text contains an invisible character, which the history would not show. Nothing was typed.",
 };
 
 const EXPIRED: Record<ExpiryAction, string> = {

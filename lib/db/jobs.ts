@@ -97,6 +97,7 @@ export async function listJobs(
   const parameter = (value: unknown) => `$${values.push(value)}`;
   const conditions = ["true"];
   if (filter.state !== undefined) conditions.push(`j.state::text = any(${parameter(filter.state)})`);
+  if (filter.outcome !== undefined) conditions.push(`j.outcome::text = any(${parameter(filter.outcome)})`);
   if (filter.user !== undefined) conditions.push(`j.requested_by = ${parameter(filter.user)}`);
   if (filter.change !== undefined) {
     conditions.push(

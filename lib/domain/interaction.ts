@@ -1,5 +1,6 @@
 // A question of scap and the answers that it accepts, as all parts of SpiderPig agree on them. Pure. The worker decides how a
 // question is recognised and what is typed. The modes of a question are in interaction-mode.ts.
+import { deceptiveCharacter } from "./person-text.ts";
 
 /** `screen`: a program that draws a menu, an editor or a pager; it is shown live and answered key by key. */
 export const INTERACTION_KINDS = ["yes_no", "choices", "acknowledge", "text", "secret", "screen"] as const;
@@ -85,7 +86,12 @@ export type Question = {
 /** Longest line in canonical mode (4096 bytes with its newline; the kernel drops the rest). */
 export const ANSWER_BYTES_MAX = 4094;
 
-export type AnswerIssue = "not_an_option" | "not_text" | "too_long" | "control_character";
+export type AnswerIssue =
+  | "not_an_option"
+  | "not_text"
+  | "too_long"
+  | "control_character"
+  | "invisible_character";
 
 /** Says why `value` cannot answer the question, or undefined when it can. */
 export function answerIssue(
@@ -98,13 +104,13 @@ export function answerIssue(
     case "acknowledge":
       return question.options.some((option) => option.value === value) ? undefined : "not_an_option";
     case "text":
-      return isKeyPress(value) && value.key === "ctrl_d" ? undefined : textIssue(value);
+      return isKeyPress(value) && value.key === "ctrl_d" ? undefined : recordedTextIssue(value);
     case "secret":
       return textIssue(value);
     case "screen":
       if (isKeyPress(value)) return SCREEN_KEYS.includes(value.key) ? undefined : "not_an_option";
       // Nothing would be typed, and the answer would be spent.
-      return value === "" ? "not_text" : textIssue(value);
+      return value === "" ? "not_text" : recordedTextIssue(value);
   }
 }
 
@@ -112,6 +118,12 @@ function textIssue(value: AnswerValue): AnswerIssue | undefined {
   if (typeof value !== "string") return "not_text";
   if (new TextEncoder().encode(value).length > ANSWER_BYTES_MAX) return "too_long";
   return hasControlCharacter(value) ? "control_character" : undefined;
+}
+
+/** The history shows the text without invisible and bidirectional characters, so it would not be what scap got. */
+function recordedTextIssue(value: AnswerValue): AnswerIssue | undefined {
+  if (typeof value === "string" && deceptiveCharacter(value) !== undefined) return "invisible_character";
+  return textIssue(value);
 }
 
 /** C0, DEL and C1: each could end the line, signal the process or control the terminal. */

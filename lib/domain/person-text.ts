@@ -7,10 +7,15 @@ const DECEPTIVE = /[\u061c\u200b\u202a-\u202e\u2060-\u2069\ufeff]/u;
 const STACKED_MARKS = /\p{M}{9}/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** The first character that is invisible or changes the direction of the text. */
+export function deceptiveCharacter(text: string): string | undefined {
+  return DECEPTIVE.exec(text)?.[0];
+}
+
 /** Why the text is not accepted; undefined when it is. */
 export function textProblem(text: string): string | undefined {
   if (hasControl(text)) return "Control characters are not allowed.";
-  const deceptive = DECEPTIVE.exec(text)?.[0];
+  const deceptive = deceptiveCharacter(text);
   if (deceptive !== undefined) {
     const number = (deceptive.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     return `The invisible character U+${number} is not allowed.`;

@@ -14,6 +14,7 @@ export const TEXT_ISSUES: Record<AnswerIssue, string> = {
   not_text: "Enter a text.",
   too_long: "This text is too long for a terminal line.",
   control_character: "Control characters are not allowed.",
+  invisible_character: "This contains an invisible character.",
 };
 
 type TextAnswerProps = {

@@ -142,3 +142,10 @@ test("the tone does not depend on the key", () => {
     }),
   );
 });
+
+test("a text that the history cannot show as it was typed is no answer, except for a secret", () => {
+  for (const kind of ["text", "screen", "secret"] as const) {
+    const issue = answerIssue({ kind, options: OPTIONS[kind] }, "txt\u202egnp");
+    assert.equal(issue, kind === "secret" ? undefined : "invisible_character", kind);
+  }
+});

@@ -124,7 +124,15 @@ test("an answer is given once; the second is told by whom and what", async () =>
 test("texts that a terminal or a row cannot take are refused, and the question stays", async () => {
   const { id, pendingId } = await aJob(db, { lane: "texts" }).waiting({ on: "text" });
   const path = `/api/jobs/${id}/interactions/${pendingId}/answer`;
-  for (const value of ["a\nb", "a\u0003", "a\0b", "\u009b31m", "é".repeat(2500), "broken \ud800"]) {
+  for (const value of [
+    "a\nb",
+    "a\u0003",
+    "a\0b",
+    "\u009b31m",
+    "é".repeat(2500),
+    "broken \ud800",
+    "txt\u202egnp",
+  ]) {
     const refused = await api.refused(path, { method: "PUT", body: { value } });
     assert.ok([400, 422].includes(refused.status), JSON.stringify(value));
   }
@@ -248,6 +256,7 @@ test("lists are filtered, and pages follow each other without gap or double", as
   assert.deepEqual(await list("q=even%25user"), [], "a percent sign is a percent sign");
   assert.deepEqual(await list("q=even_user&state=failed"), []);
   assert.deepEqual(await list("user=odd&state=failed,cancelled"), [ids[6]]);
+  assert.deepEqual(await list("to=2020-02-01T00:00:00Z&outcome=rolled_back,unclear"), [ids[6]]);
   assert.deepEqual(await list("from=2020-01-02T12:00:00Z&to=2020-01-04T12:00:00Z"), [ids[2], ids[1]]);
 
   const pages: number[] = [];
@@ -263,6 +272,8 @@ test("lists are filtered, and pages follow each other without gap or double", as
     "limit=0",
     "limit=101",
     "state=gone",
+    "outcome=gone",
+    "colour=red",
     "cursor=x",
     "from=yesterday",
     "change=-1",
@@ -271,6 +282,13 @@ test("lists are filtered, and pages follow each other without gap or double", as
     "user=%00",
   ];
   for (const filter of impossible) assert.equal(await code(`/api/jobs?${filter}`), "invalid_request", filter);
+  for (const filter of ["outcome=gone", "colour=red"]) {
+    const { errors } = await api.refused(`/api/jobs?${filter}`);
+    assert.ok(
+      errors?.every(({ field }) => field.startsWith(filter.split("=")[0] ?? "")),
+      filter,
+    );
+  }
   for (const filter of ["change=9007199254740991", "cursor=9007199254740991", "q=%F0%9F%90%8C'"])
     assert.ok([200, 400].includes((await api.call(`/api/jobs?${filter}`)).status), filter);
 });
