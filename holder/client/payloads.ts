@@ -11,6 +11,7 @@ import type {
   HolderRecord,
   InputRecord,
   JournalError,
+  NoteRecord,
   Reading,
   Signalled,
   SignalRecord,
@@ -108,12 +109,17 @@ export const holderFile: z.ZodType<HolderFile> = z.looseObject({
   ended: z.looseObject({ exit, at: z.number() }).nullable(),
 });
 
-const notes: Record<string, z.ZodType> = {
+/** One schema for each note; a note without one does not compile. */
+const noteShapes = {
   childExited: z.looseObject(exitShape),
-  replied: z.looseObject({ position: whole, text: z.string() }),
-  stopped: z.looseObject({ commands: z.array(z.string()) }),
   typed: z.looseObject({ interactionId: z.string(), result: typeResult }),
-};
+  resized: z.looseObject({ columns: whole, rows: whole }),
+  stopped: z.looseObject({ commands: z.array(z.string()) }),
+  continued: z.looseObject({}),
+  replied: z.looseObject({ position: whole, text: z.string() }),
+  leftovers: z.looseObject({ pids: z.array(whole), names: z.array(z.string()) }),
+} satisfies Record<NoteRecord["what"], z.ZodType>;
+const notes = new Map<string, z.ZodType>(Object.entries(noteShapes));
 const note = z.looseObject({ what: z.string() });
 
 /** @throws MalformedPayload. */
@@ -143,7 +149,7 @@ export function checkRecord(record: HolderRecord): HolderRecord {
       break;
     case "note":
       check(note, record.note, "a note");
-      check(notes[record.note.what] ?? note, record.note, `a note (${record.note.what})`);
+      check(notes.get(record.note.what) ?? note, record.note, `a note (${record.note.what})`);
       break;
     case "gap":
       check(whole, record.next, "the end of a gap");

@@ -249,7 +249,7 @@ test("a reader that is out of its read for too long for an answer starts a new r
   assert.equal(await job.type(first, "too early"), "not_reading");
   const second = await comeBack();
 
-  assert.equal(second.sinceReadId, second.readId, "whoever asked with the first read must ask again");
+  assert.equal(second.sinceReadId, second.readId, "the question of the first read must be asked again");
   assert.equal(await job.type(first, "late", { id: "late" }), "not_reading");
   assert.equal(await job.type(second, "yes"), "consumed");
   await job.connection.closed;

@@ -12,7 +12,7 @@ const NOBODY = 65534;
 /** Why this cannot be tried here; false when it can. */
 function obstacle(): string | false {
   if (process.getuid?.() !== 0) {
-    return "only root can become somebody else";
+    return "only root can become another user";
   }
   const su = statSync("/bin/su", { throwIfNoEntry: false });
   if (su === undefined || (su.mode & 0o4000) === 0) {

@@ -79,7 +79,7 @@ test("an interrupt of a shell that waits for a program reaches the program", asy
 
   await send(job, "interrupt");
 
-  await until("the shell to go on", () => textOf(job.received).includes("after"));
+  await until("the shell to continue", () => textOf(job.received).includes("after"));
 });
 
 test("an interrupt is not lost on a forked process that has not called exec() yet", async (t) => {

@@ -1,5 +1,4 @@
-// The clock of a worker's host is wrong, or set while jobs run: what is stored tells the database's time, and no question
-// waits for a moment that has been put off.
+// The clock of a worker's host is wrong, or set while jobs run: stored times are those of the database, and no question is delayed.
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { after, test, type TestContext } from "node:test";
@@ -10,7 +9,7 @@ import { until } from "../support/until.ts";
 const stack = await startStack(after);
 const SKEWED = fileURLToPath(new URL("./skewed-clock.ts", import.meta.url));
 const HOUR_MS = 3_600_000;
-/** What a busy machine may take between a moment and its record; far less than the clocks are apart. */
+/** Delay between an event and its record on a busy machine; far less than the difference of the clocks. */
 const NEAR_MS = 60_000;
 
 async function skewed(t: TestContext, env: Record<string, string>) {
@@ -53,7 +52,7 @@ for (const [name, skewMs] of [
     );
     assert(
       worker.log().some(({ msg }) => String(msg).includes("clock of this host")),
-      "nobody is told",
+      "no notification is sent",
     );
   });
 }

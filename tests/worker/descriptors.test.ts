@@ -1,4 +1,4 @@
-// A worker that has no descriptor left for one more connection or process.
+// A worker without a free descriptor for another connection or process.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, test } from "node:test";

@@ -71,7 +71,7 @@ test("a follower logs once that the holder is newer, and checks again", async (t
   assert.deepEqual([records, connections()], [0, 0], "it was spoken to");
   newer.takeBack();
 
-  await until("it to go on", () => records > 0);
+  await until("it to continue", () => records > 0);
   assert.deepEqual(errors, [errors[0]]);
   assert.match(errors[0] ?? "", /newer version .* start the newer worker/);
 });
@@ -159,6 +159,6 @@ test("a record that cannot be processed is logged once, and retried", async (t) 
 
   void follower.follow(0);
 
-  await until("it to go on", () => tries > 3);
+  await until("it to continue", () => tries > 3);
   assert.deepEqual(errors, ["a record could not be processed: not this one"]);
 });

@@ -1,4 +1,4 @@
-// The disk below DATA_DIR takes nothing any more: at the start of a job, at its end, or ever.
+// The disk of DATA_DIR is full at the start of a job or at its end, or read-only.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -10,7 +10,7 @@ import { until } from "../support/until.ts";
 const stack = await startStack(after);
 const hasLimits = spawnSync("prlimit", ["--version"]).status === 0;
 
-/** What a process writes behind this place of a file fails, as on a disk that is full. */
+/** Writes after this offset of a file fail, as on a full disk. */
 function limit(pid: number, bytes: number | "unlimited"): void {
   assert.equal(spawnSync("prlimit", ["--pid", String(pid), `--fsize=${bytes}:`]).status, 0);
 }
@@ -22,7 +22,7 @@ const spares = () =>
     .map(({ pid }) => pid);
 
 test(
-  "a job that ends while the disk is full has ended, and its lane goes on",
+  "a job that ends while the disk is full ends, and its lane continues",
   { skip: !hasLimits },
   async (t) => {
     const worker = await stack.startWorker();

@@ -10,10 +10,10 @@ let worker = await stack.startWorker();
 
 const ASK = `read -p "Continue? [y/N]: " answer; echo "got:$answer"`;
 const ROUNDS = 5;
-/** Twice as long is what a deployer may notice; the rest is for a machine on which other tests run as well. */
+/** A deployer may notice twice the time; the rest is for a machine that runs other tests as well. */
 const RATIO_MAX = 4;
 
-/** Escape sequences before any text, scrolling, erasing, numbers without bound, and what begins a message of scap. */
+/** Escape sequences before text, scrolling, erasing, huge numbers, and the beginning of a message of scap. */
 const HOSTILE_LINE = String.raw`\033[m\033[m\033[1;31m\033[2147483647S\033[999999999b\033[2J\r\r{"\033]8;;x\033]0;12:00:00 Started`;
 /** More than the worker can process meanwhile, less than would fill a disk. */
 const FLOOD = `line=$(printf '${HOSTILE_LINE}'); exec yes "$line$line$line$line" | head -c 200000000`;

@@ -1,4 +1,4 @@
-// The writer of a job's rows, against a real database: order, leases, and a database that refuses or goes away.
+// The writer of a job's rows, against a real database: order, leases, and a database that rejects writes or is unreachable.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
@@ -50,7 +50,7 @@ async function openStore(epoch = 1) {
     isRedraw: false,
     phases: [],
   });
-  /** The line on the screen is drawn anew. */
+  /** A line on the screen is redrawn. */
   const redraw = (text: string): OutputPiece => {
     tail = { ...tail, live: [{ text, at: new Date() }] };
     return { ...piece(""), raw: Buffer.from(`\r${text}`), settled: [], isRedraw: true };
@@ -169,7 +169,7 @@ test("a run writes nothing to a database that was restored to an earlier state",
 
 test("output that may precede a question waits a moment for it, and is stored with or without it", async () => {
   const { id, store, piece } = await openStore();
-  /** Of the newest chunk and the newest event. */
+  /** Transactions of the newest chunk and the newest event. */
   const newest = async () => {
     const [row] = await query<{ seq: number; isOne: boolean }>(
       db,
@@ -184,7 +184,7 @@ test("output that may precede a question waits a moment for it, and is stored wi
     return row;
   };
 
-  // A machine may be too busy for the moment that output waits, but not every time.
+  // A busy machine may exceed the time that output waits, but not every time.
   await until("output and question in one transaction", async () => {
     store.addOutput({ ...piece("printed"), raw: Buffer.from("printed\r\nGo on? ") });
     await new Promise((resolve) => setImmediate(resolve));
@@ -256,7 +256,7 @@ test("redrawn lines are stored ten times a second, and at once with output that 
   store.addOutput(piece("a line"));
   await until("the line", async () => (await texts(id)).includes("a line"));
   assert.deepEqual(await live(), ["a last frame"]);
-  // Ten tries of the promise, not one: a busy machine may be late once.
+  // Ten attempts: a busy machine may be late once.
   let waits = 0;
   for (let round = 0; round < 10; round += 1) {
     const before = performance.now();

@@ -1,4 +1,4 @@
-// A journal stays as long as it has something that is stored nowhere else, and no longer; the tombstone stays for ever.
+// A journal stays while it contains something that is stored nowhere else; the tombstone stays forever.
 import assert from "node:assert/strict";
 import { appendFileSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -124,7 +124,7 @@ test("the journal of a lost job stays if it contains more than is stored", async
     process.kill(held.pid, "SIGKILL");
     process.kill(held.childPid, "SIGKILL");
   }
-  // The beginning of a record, as a power cut leaves it.
+  // The beginning of a record, as after a power failure.
   appendFileSync(journalOf(cut), Buffer.from([9, 0, 0, 0, 1]));
 
   worker = await stack.startWorker();
@@ -136,9 +136,9 @@ test("the journal of a lost job stays if it contains more than is stored", async
   );
   assert.ok(existsSync(journalOf(cut)));
   for (const id of ids) assert.equal((await findHolder(stack.dataDir, id)).state, "dead");
-  assert.ok(!existsSync(join(directoryOf(cut), "socket")), "nobody listens there any more");
+  assert.ok(!existsSync(join(directoryOf(cut), "socket")), "no process listens there");
 
-  // Somebody has looked, and the output goes by the rule: then nobody wants the rest of it either.
+  // The output is removed by retention: then the rest of the journal is not needed either.
   await query(stack.db, "update spiderpig.job set lane_released_at = now() where id = $1", [cut]);
   await worker.die();
   worker = await stack.startWorker({ OUTPUT_RETENTION_DAYS: "0.000001" });

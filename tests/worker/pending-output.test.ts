@@ -1,11 +1,11 @@
-// How what a job prints is gathered into the chunks and blocks that are stored.
+// How output is collected into the chunks and blocks that are stored.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPendingOutput, type OutputPiece } from "../../worker/pending-output.ts";
 
 const START = Date.UTC(2025, 2, 4);
 
-/** @param atMs after the first one. */
+/** @param atMs after the first one */
 function piece(text: string, atMs = 0, more: Partial<OutputPiece> = {}): OutputPiece {
   const raw = Buffer.from(`${text}\r\n`);
   return {

@@ -1,4 +1,4 @@
-// A command that cannot be started, and one whose holder is gone before its time.
+// A command that cannot be started, and a holder that ends before the start.
 import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ test("a holder that cannot be loaded ends the job after some retries, with the r
   const deadly = join(own.directory, "node");
   writeFileSync(deadly, "#!/bin/sh\nkill -KILL $$\n");
   chmodSync(deadly, 0o755);
-  // Its holders only: it runs already when it is told that this is its Node.
+  // For its holders only: the worker runs already when this becomes its Node.
   const told = `data:text/javascript,${encodeURIComponent(`process.execPath = ${JSON.stringify(deadly)}`)}`;
   const worker = await own.startWorker({ NODE_OPTIONS: `--import ${told}` });
 

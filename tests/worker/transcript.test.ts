@@ -1,4 +1,4 @@
-// What is stored of a job's output, without a database: the same lines, whoever had to continue where another stopped.
+// What is stored of a job's output, without a database: the same lines, also after failovers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -36,7 +36,7 @@ const NOTHING: StoredOutput = {
   evidence: NO_EVIDENCE,
 };
 
-/** A worker's part of a run: takes records, and tells what it would have stored by now. */
+/** One worker of a run: processes records, and returns what it would have stored by now. */
 function workerOn(stored: StoredOutput, replayFrom = { journalEnd: 0, journalSkip: 0 }) {
   const pieces: OutputPiece[] = [];
   const replies: string[] = [];
@@ -78,7 +78,7 @@ function workerOn(stored: StoredOutput, replayFrom = { journalEnd: 0, journalSki
     progress: () => progress,
     status: () => status,
     isTouched: () => isTouched,
-    /** As a row would give it back. */
+    /** As read from a row. */
     store(): StoredOutput {
       const last = pieces.at(-1);
       if (last === undefined) return stored;
@@ -138,7 +138,7 @@ const program = fc
   )
   .map((parts) => parts.join(""));
 
-/** Cut anywhere, also in the middle of a character or a message. */
+/** Split anywhere, also in the middle of a character or a message. */
 function cutUp(text: string, sizes: readonly number[]): string[] {
   const chunks: string[] = [];
   for (let at = 0, index = 0; at < text.length; index += 1) {

@@ -84,7 +84,7 @@ test("the journal of a job without an exit is removed only when all its output i
   assert.equal(await here(afterOne + 1), "kept", "no place in the journal at all");
   assert.ok(hasJournal());
   assert.equal(await here(afterTwo), "removed");
-  assert.equal((await findHolder(dataDir, 1)).state, "dead", "nobody knows how it ended");
+  assert.equal((await findHolder(dataDir, 1)).state, "dead", "how it ended is unknown");
   assert.equal(await here(afterTwo), "removed", "twice is once");
 });
 

@@ -104,7 +104,7 @@ function limitFiles(bytes: number | "unlimited"): void {
 }
 
 test(
-  "while the disk takes nothing everything is served from memory, and saved when it takes it again",
+  "while the disk is full everything is served from memory, and saved when there is space again",
   limited,
   (t) => {
     const { journal, directory, errors } = openJournal(t);

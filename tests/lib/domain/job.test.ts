@@ -17,7 +17,7 @@ import {
   TERMINAL_STATES,
 } from "#lib/domain/job.ts";
 
-/** The life of a job as the design tells it, written a second time on purpose. */
+/** The transitions of a job as designed, written a second time on purpose. */
 const LEGAL = new Set([
   "queued running",
   "queued cancelled",

@@ -67,12 +67,12 @@ const CASES: readonly Case[] = [
     "unclear",
   ],
   [
-    "exits with 0 although somebody chose to roll back",
+    "exits with 0 although a person chose to roll back",
     { exitCode: 0, evidence: deployed, questions: [ROLL_BACK] },
     "unclear",
   ],
   [
-    "exits with 0 after somebody saw no diff",
+    "exits with 0 after a person saw no diff",
     { exitCode: 0, evidence: deployed, questions: [answered(1, "no", false)] },
     "completed",
   ],
@@ -133,11 +133,11 @@ const CASES: readonly Case[] = [
     "completed",
   ],
   ["ends by SIGINT", { exitSignal: 2, signals: ["interrupt_group"] }, "interrupted"],
-  ["ends by SIGINT that nobody here sent", { exitSignal: 2 }, "interrupted"],
+  ["ends by SIGINT that SpiderPig did not send", { exitSignal: 2 }, "interrupted"],
   ["ends by SIGINT on the way to a kill", { exitSignal: 2, signals: ["interrupt", "kill"] }, "killed"],
   ["ends by SIGTERM", { exitSignal: 15, signals: ["terminate"] }, "killed"],
   ["ends by SIGKILL", { exitSignal: 9, signals: ["kill"] }, "killed"],
-  ["ends by SIGKILL that nobody here sent", { exitSignal: 9 }, "killed"],
+  ["ends by SIGKILL that SpiderPig did not send", { exitSignal: 9 }, "killed"],
   ["ends by SIGKILL in a rollback", { exitSignal: 9, evidence: rolledBack }, "killed"],
   ["ends without a code", {}, "killed"],
 ];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Action, ACTIONS, may, permittedActions, ROLES, type Role } from "#lib/domain/permission.ts";
 
-/** Who may do what, written out a second time on purpose. */
+/** The permissions, written a second time on purpose. */
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ["view"],
   deployer: [
@@ -17,7 +17,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
   admin: ACTIONS,
 };
 
-const userOf = (role: Role) => ({ id: "1", name: "somebody", role });
+const userOf = (role: Role) => ({ id: "1", name: "a-user", role });
 
 for (const role of ROLES) {
   for (const action of ACTIONS) {

@@ -5,7 +5,7 @@ import { nextReminderAt } from "#lib/domain/unanswered.ts";
 const ASKED = new Date("2026-11-20T12:00:00Z");
 const MINUTE_MS = 60_000;
 
-/** Minutes after the question at which people are reminded, when somebody looks at every moment. */
+/** Minutes after the question at which reminders are sent, if they are checked continuously. */
 function reminders(afterMinutes: number, count: number): (number | undefined)[] {
   let remindedAt: Date | null = null;
   return Array.from({ length: count }, (_, done) => {

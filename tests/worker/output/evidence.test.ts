@@ -6,7 +6,7 @@ import { createEvidence, SENTENCE_MAX } from "../../../worker/output/evidence.ts
 function evidenceOf(lines: readonly string[], restored?: Evidence, from = 1): Evidence {
   const evidence = createEvidence(restored);
   for (const [index, text] of lines.entries()) evidence.take({ text, n: from + index });
-  // As the database gives it back.
+  // As read from the database.
   return JSON.parse(JSON.stringify(evidence)) as Evidence;
 }
 

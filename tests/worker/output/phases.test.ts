@@ -5,7 +5,7 @@ import { createPhaseTracker } from "../../../worker/output/phases.ts";
 const NONE = { open: [], count: 0 };
 const at = new Date("2026-01-02T03:04:05Z");
 
-/** What the lines say, in short: `+1 name@depth` for a start, `-1` for a finish. */
+/** The changes in short form: `+1 name@depth` for a start, `-1` for a finish. */
 function changes(tracker: ReturnType<typeof createPhaseTracker>, ...lines: string[]): string[] {
   return lines
     .flatMap((line) => tracker.push(line, at))

@@ -1,4 +1,4 @@
-// The account of what was dealt with: whoever continues at a resume point sees every byte and every message once.
+// Resume points: a worker that continues at one processes every byte and every message once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -82,7 +82,7 @@ test("continuing at any resume point gives the same as an undisturbed run", () =
           .flatMap((record) => slicesOf(record, 5))
           .flatMap((one) => undisturbed.push(one));
         all.push(...undisturbed.flush());
-        // A flush masks what may be the key, and a message of which a part was shown is text to the second.
+        // A flush masks a possible key, and a partly shown message is text for the second worker.
         if (flushes && text.includes(KEY.slice(0, 8))) return;
         assert.equal(textOf(seen) + textOf(rest), textOf(all));
       },

@@ -1,10 +1,10 @@
-// Text with styles in a form that can be compared: runs of characters with the name of their style.
+// Styled text in a comparable form: runs of characters with the name of their style.
 export type Run = { style: string; text: string };
 
 export type CellStyle = {
   foreground: string;
   background: string;
-  /** Names of what is switched on. */
+  /** Names of the enabled attributes. */
   flags: readonly string[];
   /** 0 none, 1 single, … 5 dashed. */
   underline: number;
@@ -21,7 +21,7 @@ export const PLAIN: CellStyle = {
   link: "",
 };
 
-/** What a comparison leaves out, because the reference is wrong there. */
+/** What a comparison ignores, because the reference is wrong there. */
 export type Ignored = { underline?: boolean };
 
 export function styleName(style: CellStyle, ignored: Ignored): string {
@@ -40,7 +40,7 @@ export function addRun(runs: Run[], style: string, text: string): void {
 // oxlint-disable-next-line no-control-regex
 const SEQUENCE = /\u001b\[([0-9;:]*)m|\u001b\]8;;([^\u001b]*)\u001b\\/g;
 
-/** Reads canonical text of the emulator. Anything but what it may contain is an error. */
+/** Parses canonical text of the emulator. Anything that it must not contain is an error. */
 export function parseCanonical(text: string, ignored: Ignored): Run[] {
   const runs: Run[] = [];
   let style = PLAIN;

@@ -1,4 +1,4 @@
-// The emulator and the reference draw the same program; the first difference is reported.
+// Runs the same program in the emulator and the reference, and reports the first difference.
 import { createEmulator } from "../../../worker/terminal/emulator.ts";
 import type { Emulator, Line } from "../../../worker/terminal/types.ts";
 import { addRun, parseCanonical, type Ignored, type Run } from "./canonical.ts";
@@ -7,10 +7,10 @@ import { drawReference, rowRuns, type ReferenceRow } from "./reference.ts";
 export type Program = {
   size: { columns: number; rows: number };
   bytes: Uint8Array;
-  /** Where the emulator is given the next write. */
+  /** Where the next write to the emulator begins. */
   cuts: readonly number[];
   ignored: Ignored;
-  /** Rows were moved in a way that may part a line which has settled in part: a line may end where xterm joins. */
+  /** Rows were moved in a way that may split a partly settled line: a line may end where xterm.js joins. */
   mayDetach: boolean;
 };
 
@@ -111,7 +111,7 @@ function compareScreen(
       .join("")
       .trimEnd(),
   );
-  // The screen ends a row behind its last painted cell, xterm.js behind its last written one.
+  // The screen ends a row after its last cell with a style, xterm.js after its last written one.
   const ours = emulator.screen().rows.map((row) =>
     parseCanonical(row, ignored)
       .map(({ text }) => text)

@@ -25,7 +25,7 @@ test(`${RUNS} generated programs give the lines, styles and cursor of xterm.js`,
   }
 });
 
-/** Leaves out tokens as long as the difference stays. */
+/** Removes tokens as long as the difference remains. */
 function shrink(program: GeneratedProgram): GeneratedProgram {
   let smallest = program;
   for (let at = 0; at < smallest.tokens.length;) {

@@ -1,12 +1,12 @@
-// Programs for a terminal, generated from a seed. Each is a list of tokens, so that a failing one can be made smaller by
-// leaving tokens out. What xterm.js does wrong is not generated; worker/terminal/README.md has the list.
+// Programs for a terminal, generated from a seed. Each is a list of tokens, so that a failing one can be reduced by
+// removing tokens. What xterm.js does wrong is not generated; worker/terminal/README.md has the list.
 import type { Random } from "../../chaos/random.ts";
 import type { Program } from "./compare.ts";
 
 type Token = string | Uint8Array;
 export type GeneratedProgram = { size: Program["size"]; tokens: Token[]; traits: Traits; cutSeed: number };
 
-/** What a program does, chosen once for it; some do not go together in xterm.js. */
+/** Features of a program, chosen once; some cannot be combined in xterm.js. */
 type Traits = {
   /** DECAWM is switched off at times: no wide characters. */
   unwraps: boolean;
@@ -228,7 +228,7 @@ function erase(random: Random): string {
 }
 
 function edit(random: Random, size: Program["size"]): string {
-  // More than a row's width is not repeated.
+  // No more than the columns of a row.
   if (random.chance(0.2)) return `\x1b[${random.between(0, size.columns)}b`;
   return `\x1b[${count(random)}${random.pick(["@", "P", "X"])}`;
 }

@@ -1,4 +1,4 @@
-// No output costs more than its length: neither time, nor memory, nor lines of the log.
+// Time, memory and log lines are proportional to the length of the output.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createEmulator } from "../../../worker/terminal/emulator.ts";
@@ -12,7 +12,7 @@ const ROUNDS_MAX = 12;
 const DOUBLING_MAX = 3;
 /** How much more a byte of the worst family may cost than one of plain text. */
 const COST_MAX = 1500;
-/** UTF-16 units of settled lines for each byte; repetition (REP) makes the most of a byte. */
+/** UTF-16 units of settled lines per byte; repetition (REP) is the worst case. */
 const GROWTH_MAX = 60;
 /** UTF-16 units of a state as JSON. */
 const STATE_MAX = 2_000_000;
@@ -33,7 +33,7 @@ function draw(bytes: Uint8Array): Cost {
   return { ms: (user + system) / 1000, produced };
 }
 
-/** The ratio of the best times, tried again while it is too large: other programs use the processor as well. */
+/** The ratio of the best times, measured again while it is too large: other programs use the processor as well. */
 function bestRatio(base: Uint8Array, other: Uint8Array, enough: number): number {
   let best = Infinity;
   let bestOther = Infinity;

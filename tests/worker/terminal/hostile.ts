@@ -1,4 +1,4 @@
-// Output that is meant to cost a terminal time or memory: families of inputs that can be made as long as one likes.
+// Hostile output that is meant to cost time or memory: families of inputs of any length.
 type Family = { name: string; piece: (index: number) => string | Uint8Array };
 
 const same = (name: string, piece: string | Uint8Array): Family => ({ name, piece: () => piece });
@@ -67,12 +67,12 @@ export const FAMILIES: readonly Family[] = [
   { name: "an endless number", piece: (index) => (index === 0 ? "\x1b[" : "9") },
 ];
 
-/** A full screen of protected cells, but for one in each row. */
+/** A full screen of protected cells, except one per row. */
 function protectedScreen(): string {
   return `\x1b[1"q${`${"x".repeat(158)}\r\n`.repeat(49)}`;
 }
 
-/** At least so many bytes of a family. */
+/** At least this many bytes of a family. */
 export function hostileInput(family: Family, length: number): Uint8Array {
   const pieces: Uint8Array[] = [];
   for (let index = 0, total = 0; total < length; index += 1) {

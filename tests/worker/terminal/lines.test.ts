@@ -1,4 +1,4 @@
-// Which lines a program leaves in the log, and how they read.
+// The lines that a program leaves in the log, and their text.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createEmulator } from "../../../worker/terminal/emulator.ts";

@@ -1,11 +1,11 @@
-// xterm.js as the reference: it draws a program, and its buffer is read cell by cell.
+// xterm.js as the reference: it runs a program, and its buffer is read cell by cell.
 import xterm from "@xterm/headless";
 import { addRun, styleName, type CellStyle, type Ignored, type Run } from "./canonical.ts";
 
 export type ReferenceRow = { isWrapped: boolean; cells: ReferenceCell[] };
 export type ReferenceCell = { text: string; width: number; style: CellStyle };
 export type Reference = {
-  /** All rows of the normal buffer, with those that a reset or an erased scrollback threw away. */
+  /** All rows of the normal buffer, including those that a reset or an erased scrollback removed. */
   rows: ReferenceRow[];
   /** Rows of the alternate buffer while it is shown. */
   alternate: ReferenceRow[] | undefined;
@@ -14,7 +14,7 @@ export type Reference = {
   replies: string[];
 };
 
-/** What the types of the package leave out. */
+/** Missing in the types of the package. */
 type Cell = { fg: number; bg: number; extended: { _ext: number; _urlId: number } };
 type Core = {
   writeSync(text: string): void;
@@ -32,7 +32,7 @@ export function drawReference(size: { columns: number; rows: number }, bytes: Ui
     logLevel: "off",
   });
   const { _core: core } = terminal as unknown as { _core: Core };
-  // xterm.js forgets a link when the row that it began in goes.
+  // xterm.js loses a link when the row in which it began is removed.
   const links = new Map<number, string>();
   const service = core._oscLinkService;
   const register = service.registerLink.bind(service);
@@ -134,7 +134,7 @@ function colourName(value: number): string {
   return mode === 3 ? `#${(value & 0xffffff).toString(16).padStart(6, "0")}` : `p${value & 0xff}`;
 }
 
-/** The row as runs. A row that is continued counts all its cells but the gap before a wide character. */
+/** The row as runs. All cells of a continued row count, except the gap before a wide character. */
 export function rowRuns(row: ReferenceRow, isContinued: boolean, ignored: Ignored): Run[] {
   let end = row.cells.length;
   if (isContinued) {

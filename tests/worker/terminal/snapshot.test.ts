@@ -1,4 +1,4 @@
-// The snapshot that prompts are recognised on: rows with their bold text and colour, the cursor, and what was answered.
+// Snapshots for the detection of prompts: rows with their bold text and colour, the cursor, and the mark of the last answer.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { viewOf } from "../../../worker/prompt/view.ts";

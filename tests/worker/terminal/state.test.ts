@@ -9,7 +9,7 @@ import { generateProgram, toProgram } from "./generate.ts";
 const RUNS = Number(process.env["TERMINAL_RUNS"] ?? "300");
 const SIZE = { columns: 160, rows: 50 };
 
-/** As it comes back from a jsonb column. */
+/** As read from a jsonb column. */
 const stored = (state: EmulatorState): EmulatorState => JSON.parse(JSON.stringify(state)) as EmulatorState;
 
 const seen = (emulator: Emulator): unknown => ({
