@@ -1,5 +1,6 @@
 // How long a deployer waits for the first line: from the request to the first byte that the holder journals. The
 // program prints immediately, so the time is SpiderPig's and not scap's.
+import { measureFloor, ratioRow } from "../measure/floor.ts";
 import { latencyRow } from "../measure/result.ts";
 import { untilSpareReady } from "../installation/spare.ts";
 import { firstOutputAt, untilEnded } from "../installation/jobs.ts";
@@ -24,9 +25,16 @@ export const start: Benchmark = {
       started.push((await firstOutputAt(installation, job.id)) - sentAt);
       accepted.push(answered.receivedAt - answered.sentAt);
     }
+    const floorMs = await measureFloor(installation);
     const name = "request → first output in the journal";
     return [
       latencyRow({ benchmark: 1, name }, started, { p50: 50 }),
+      ratioRow(
+        { benchmark: 1, name: "the same, as a multiple of a commit and a notification" },
+        started,
+        floorMs,
+        10,
+      ),
       latencyRow({ benchmark: 1, name: "request → job queued, response 201" }, accepted),
     ];
   },

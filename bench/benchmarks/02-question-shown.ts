@@ -1,5 +1,6 @@
 // From the printed question to the event that shows its buttons in a browser.
 import { conversation } from "../measure/conversation.ts";
+import { measureFloor, ratioRow } from "../measure/floor.ts";
 import { latencyRow } from "../measure/result.ts";
 import type { Benchmark } from "./benchmark.ts";
 
@@ -10,10 +11,17 @@ export const questionShown: Benchmark = {
     const samples = (await conversation(installation, rounds)).map(
       (round) => round.eventAt - round.printedAt,
     );
+    const floorMs = await measureFloor(installation);
     return [
       latencyRow({ benchmark: 2, name: "question printed → interaction event at an SSE client" }, samples, {
         p50: 30,
       }),
+      ratioRow(
+        { benchmark: 2, name: "the same, as a multiple of a commit and a notification" },
+        samples,
+        floorMs,
+        4,
+      ),
     ];
   },
 };
