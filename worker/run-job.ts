@@ -1,8 +1,8 @@
-// One job in this worker's hands, from the claim to its end: starts the holder or finds the one that is there,
-// follows the journal, lets people be asked, types their answers, delivers signals, and writes down how it ended.
+// The run of one job, from the claim to its end: starts the holder or connects to the running one, follows the journal, opens
+// questions, delivers answers and signals, and stores how the job ended.
 //
-// It may be cut short at any line: everything it knows is in the journal and in the database, and the next worker
-// goes on from there. It never starts a command without the holder's own lock, which is taken once a job.
+// It may be interrupted at any line: everything it knows is in the journal and in the database, and the next worker continues
+// from there. A command is started only under the holder's own lock, which is taken once for a job.
 import { type Database, transaction } from "#lib/db/connection.ts";
 import { findOpenPrompt, listClosedPromptKeys, type OpenPrompt } from "#lib/db/interactions.ts";
 import { findOutputState, findReplayStart } from "#lib/db/output.ts";
@@ -34,7 +34,7 @@ export type RunContext = {
   /** Shared by all jobs of this worker. */
   throttle: Throttle;
   dataDir: string;
-  /** What happens to questions that nobody answers. */
+  /** The policy for unanswered questions. */
   questionExpiry: ExpiryPolicy | undefined;
   protocolKey: (jobId: number) => string;
   /** Command and environment for a job of this user. */
@@ -43,50 +43,50 @@ export type RunContext = {
 
 export type RunningJob = {
   readonly jobId: number;
-  /** Of the lease that it runs under. */
+  /** Of its lease. */
   readonly epoch: number;
   /** Reads the rows: an answer or a signal may have to be delivered. */
   wake(): void;
-  /** The database was away, and may not have everything that it had. */
+  /** The database was unreachable, and may have been restored to an earlier state. */
   checkRows(): void;
   /** A secret for one of its questions. */
   keepSecret(interactionId: number, secret: string): void;
-  /** The time of this question is over. Never rejects. */
+  /** This question is due to expire. Never rejects. */
   expire(question: { id: number; promptKey: string }): Promise<void>;
-  /** Lets go of the job without touching it: the holder and the command live on. */
+  /** Ends the run, not the job: the holder and the command continue. */
   detach(): void;
-  /** Resolves when the job has ended or was let go (`over`), or when its run could not go on. */
+  /** Resolves with `over` when the job has ended or the run was detached, with `failed` when the run has failed. */
   readonly done: Promise<"over" | "failed">;
 };
 
-/** Between two tries to read what is needed at the start, while the database is away. */
+/** For what is read at the start, while the database is unreachable. */
 const RETRY_MS = 100;
-/** How much of the journal is read again by a worker that takes over: the screen, and what scap announced last. */
+/** How much of the journal a worker reads again after a takeover: for the screen, and scap's last protocol messages. */
 const REPLAY_BYTES = 512 * 1024;
 
 export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   const { db, log } = context;
   let isDetached = false;
   const retry = { intervalMs: RETRY_MS, isCancelled: () => isDetached };
-  /** Before they are there nothing that comes is lost: it is all looked for then. */
+  /** What arrives before they exist is not lost: they start by reading the rows. */
   let parts: Parts | undefined;
   const done = run().then(
     () => {
-      if (isDetached) sayLetGo();
+      if (isDetached) logRelease();
       return "over" as const;
     },
     (error: unknown) => {
       if (error instanceof LeaseLost || isDetached) {
-        sayLetGo();
+        logRelease();
         return "over" as const;
       }
-      log.error("job: the run failed, scap is not touched by that", { jobId: job.id, error });
+      log.error("job: the run failed; scap continues", { jobId: job.id, error });
       return "failed" as const;
     },
   );
 
-  function sayLetGo(): void {
-    log.info("job: let go", { jobId: job.id, epoch: job.leaseEpoch });
+  function logRelease(): void {
+    log.info("job: released", { jobId: job.id, epoch: job.leaseEpoch });
   }
 
   async function run(): Promise<void> {
@@ -98,7 +98,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     try {
       if (started.state === "refused")
         return await own.finish({ outcome: "spawn_failed", detail: started.why });
-      // The other's scap may run: the lane is held until somebody has looked.
+      // Another job's scap may be running: the lane stays held until a person has checked.
       if (started.state === "taken") {
         await transaction(db, (tx) => passNumber(tx, "job", started.highestNumber));
         return await own.finish({ outcome: "holder_lost", detail: started.why });
@@ -111,8 +111,8 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   }
 
   /**
-   * A job that was taken over and has output was started, whatever the disk says: with its directory lost or another
-   * one configured, the holder's lock would let it start again.
+   * A job that was taken over and has output was started, even if its directory is missing: with a lost or reconfigured data
+   * directory, the holder's lock would permit a second start.
    */
   async function start(): Promise<Started> {
     const isFirst = job.leaseEpoch === 1;
@@ -135,7 +135,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     expire: async (question) => parts?.questions.expire(question),
     detach() {
       isDetached = true;
-      parts?.letGo();
+      parts?.release();
     },
     done,
   };
@@ -145,11 +145,11 @@ type Past = {
   resumed: Resumed;
   closedPromptKeys: string[];
   restored: OpenPrompt | undefined;
-  /** From where the journal is read; what lies between here and `resumed` is stored, and read for the screen alone. */
+  /** Where reading the journal starts. What lies before `resumed` is stored already, and read for the screen only. */
   replayFrom: ResumePoint;
 };
 
-/** What earlier workers wrote down about this job. */
+/** What earlier workers have stored about this job. */
 async function readPast(db: Database, jobId: number): Promise<Past> {
   const [resumed, closedPromptKeys, restored] = await Promise.all([
     resumeOutput(db, jobId),
@@ -163,19 +163,19 @@ async function readPast(db: Database, jobId: number): Promise<Past> {
 type Parts = {
   questions: Questions;
   follower: Follower;
-  /** Rejects with what makes one of the parts unable to go on. */
+  /** Rejects with the error that makes a part unable to continue. */
   failure: Promise<never>;
   /** Reads the rows: an answer or a signal may have to be delivered. */
   wake(): void;
-  /** Writes down how the job ended, and what became of everything that was under way. */
+  /** Stores how the job ended, and settles answers and signals. */
   finish(end: End): Promise<void>;
-  /** Writes and reads nothing more. */
-  letGo(): void;
+  /** Stops reading the journal and writing to the database. */
+  release(): void;
   /** After the run, however it ended. */
   stop(): void;
 };
 
-/** Ties together what one run consists of. Nothing happens before the follower follows. */
+/** Connects the parts of one run. They do nothing until the follower follows the journal. */
 function assemble(
   { db, dataDir, clock, log, ...context }: RunContext,
   job: ClaimedJob,
@@ -260,7 +260,7 @@ function assemble(
     log.info("job: ended", { jobId, outcome, exitCode: end.exitCode, exitSignal: end.exitSignal });
   }
 
-  function letGo(): void {
+  function release(): void {
     store.abandon();
     follower.stop();
   }
@@ -269,9 +269,9 @@ function assemble(
     intake.stop();
     questions.stop();
     signals.stop();
-    letGo();
+    release();
     throttle.leave();
   }
 
-  return { questions, follower, failure, wake, finish, letGo, stop };
+  return { questions, follower, failure, wake, finish, release, stop };
 }

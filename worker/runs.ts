@@ -1,6 +1,6 @@
-// The jobs in this worker's hands: takes the next one of a lane, takes over those whose worker is gone, takes up again
-// those whose run failed, and lets go of what is somebody else's by now. Each is a conditional update of the row, so any
-// number of workers may try.
+// The jobs that this worker runs: it starts the next one of a lane, takes over those of workers that stopped or are stale, reclaims
+// those whose run failed, and stops running those that another worker has. Each is a conditional update of the row, so any number
+// of workers may try.
 import { transaction, type Transaction } from "#lib/db/connection.ts";
 import { claimNextJob, type ClaimedJob, isLaneTaken, reclaimJob, takeOverJob } from "#lib/db/runs.ts";
 import { listRevokedLeases } from "#lib/db/lost-jobs.ts";
@@ -8,27 +8,30 @@ import { createRunBackoff } from "./run-backoff.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
 
 export type Runs = {
-  /** By the number of the job. */
+  /** By job id. */
   readonly running: ReadonlyMap<number, RunningJob>;
   /** Jobs that this worker runs, and those whose run failed and that wait for a retry. */
   ownedJobs(): number[];
-  /** Starts the job whose turn it is in this lane, if there is one and nothing is in its way. */
+  /** Starts the oldest queued job of the lane, unless the lane is held or frozen. */
   startNext(lane: string): Promise<void>;
-  /** Takes all that is left of workers that are gone, and of runs that failed. */
+  /** Takes over the jobs of workers of this host that stopped or are stale, and reclaims those whose run failed. */
   takeOver(): Promise<void>;
-  /** A job that only waits writes nothing, and would not notice that it was taken away while nobody heard this worker. */
+  /**
+   * Stops running jobs whose lease was revoked. The run of a job that waits for a person writes nothing, so it would not notice
+   * a takeover.
+   */
   releaseLostLeases(): Promise<void>;
-  /** Takes no more, and lets go of all: scap runs on, and the next worker goes on from there. Never rejects. */
+  /** Starts no more jobs and stops running all: scap continues, and the next worker takes over. Never rejects. */
   stop(): Promise<void>;
 };
 
 export function createRuns(options: {
   context: RunContext;
   worker: { id: string; host: string };
-  /** A run is over; whether its job is too, the rows say. */
-  onOver: (jobId: number) => void;
+  /** Whether the job has ended as well, its row says. */
+  onRunEnded: (jobId: number) => void;
 }): Runs {
-  const { context, worker, onOver } = options;
+  const { context, worker, onRunEnded } = options;
   const { db, log } = context;
   const running = new Map<number, RunningJob>();
   const backoff = createRunBackoff();
@@ -40,7 +43,7 @@ export function createRuns(options: {
     return [...running.keys(), ...backoff.delayedJobs()];
   }
 
-  /** From the transaction that takes a job to its entry in `running`, nobody else takes one: see `takeOver`. */
+  /** One at a time: a job that is taken but not in `running` yet would look like one whose run failed. */
   function takeJob(
     how: string,
     take: (tx: Transaction) => Promise<ClaimedJob | undefined>,
@@ -57,7 +60,7 @@ export function createRuns(options: {
   }
 
   function begin(job: ClaimedJob, how: string): void {
-    // It is in the table as this worker's, and the next worker takes it over from there.
+    // Its row names this worker. The next worker takes it over.
     if (isStopping) return;
     log.info(`job: ${how}`, { jobId: job.id, epoch: job.leaseEpoch });
     const run = runJob(context, job);
@@ -66,7 +69,7 @@ export function createRuns(options: {
       if (end === "failed") backoff.failed(job.id);
       else backoff.succeeded(job.id);
       if (running.get(job.id) === run) running.delete(job.id);
-      onOver(job.id);
+      onRunEnded(job.id);
     });
   }
 
@@ -85,8 +88,8 @@ export function createRuns(options: {
       isTakingOver = true;
       try {
         while (await takeJob("taken over", (tx) => takeOverJob(tx, worker)));
-        // Jobs of this worker whose run failed; nobody else takes them while it lives.
-        while (await takeJob("taken up again", (tx) => reclaimJob(tx, worker, ownedJobs())));
+        // No other worker takes them while this one sends heartbeats.
+        while (await takeJob("reclaimed", (tx) => reclaimJob(tx, worker, ownedJobs())));
       } finally {
         isTakingOver = false;
       }

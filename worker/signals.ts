@@ -1,6 +1,6 @@
-// Carries out what people asked of a running job: each signal once, in order, and writes down how many processes
-// it reached. What the expiry of a question asked for is sent only while scap waits at that very prompt: it must not
-// meet whatever scap does next.
+// Delivers the signals that were requested for a running job, each once and in order, and stores how many processes each one
+// reached. The signal for an expired question is sent only while scap still waits at that prompt: it must not hit what scap does
+// next.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { passNumber } from "#lib/db/numbers.ts";
@@ -17,9 +17,9 @@ const NO_LONGER_ASKED = "scap no longer asked the question that had expired";
 export type Signals = {
   /** Checks for signals that were requested and are not delivered. */
   deliver(): void;
-  /** The journal says that one was sent, perhaps by an earlier worker that could not write it down any more. */
+  /** The journal reports one as sent, perhaps by an earlier worker that could not store it. */
   wasSent(record: SignalRecord): void;
-  /** Resolves when nothing is on its way. */
+  /** Resolves when no delivery is running. */
   settled(): Promise<void>;
   stop(): void;
 };
@@ -29,10 +29,10 @@ export function createSignals(options: {
   store: JobStore;
   jobId: number;
   client: () => HolderConnection | undefined;
-  /** Of the prompt of an expired question; undefined while that is not known. */
+  /** Whether scap still waits at the prompt of an expired question; undefined while that is unknown. */
   stillWaitsAt: (promptKey: string) => boolean | undefined;
   log: Log;
-  /** A signal could not be delivered: this run cannot go on. */
+  /** A signal cannot be delivered: the run fails. */
   onError: (cause: unknown) => void;
 }): Signals {
   const { db, store, jobId, log } = options;

@@ -25,14 +25,14 @@ const STATEMENT_TIMEOUT_MS = 15_000;
  */
 const POOL_WAIT_MS = 20_000;
 /**
- * How long the server keeps a transaction in which nothing is asked. A process that is stopped, or a host that is cut off,
- * in the middle of one would hold the job's row, and nobody could answer it, take it over or declare it lost: a process
- * for as long as it is stopped, a host until the server's own system gives its connection up after two hours.
+ * After which the server ends an idle transaction. A process that is suspended in a transaction, or whose host is cut off, would
+ * hold the row of the job: no one could answer it, take it over or declare it lost until the process continues or, for a host,
+ * until the server's TCP keepalive closes the connection after two hours.
  */
 const IDLE_IN_TRANSACTION_MS = 5000;
 /**
- * The server answers each statement within its time, if only by cancelling it. Who says and takes nothing for longer is
- * not there any more, or cannot be reached; the system alone finds that out in a quarter of an hour.
+ * The server responds to each statement within the statement timeout, if only by cancelling it. A connection without progress
+ * for longer is dead; TCP alone would need a quarter of an hour to detect that.
  */
 const SILENT_MS = STATEMENT_TIMEOUT_MS + 3000;
 
@@ -70,7 +70,7 @@ export function openDatabase(url: string, applicationName: string, timeouts: Tim
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: applicationName,
     keepAlive: true,
-    stream: () => socketThatGivesUp(timeouts.silentMs ?? SILENT_MS),
+    stream: () => socketWithTimeout(timeouts.silentMs ?? SILENT_MS),
   });
   // A connection that breaks while idle is replaced at the next use, and one that breaks between two statements fails
   // the next of them; without listeners either would end the process.
@@ -79,13 +79,10 @@ export function openDatabase(url: string, applicationName: string, timeouts: Tim
   return drizzle({ client: pool });
 }
 
-/**
- * Not by a time limit for each answer: whatever is sent together would have to be done within it, also eight megabytes
- * of output over a slow line.
- */
-function socketThatGivesUp(silentMs: number): Socket {
+/** Closes a connection without progress. A timeout for each statement would also end eight megabytes over a slow network. */
+function socketWithTimeout(silentMs: number): Socket {
   const socket = new Socket();
-  const silence = Object.assign(new Error(`the database has said nothing for ${silentMs} ms`), {
+  const silence = Object.assign(new Error(`no data from the database for ${silentMs} ms`), {
     code: "ETIMEDOUT",
   });
   return socket.setTimeout(silentMs, () => socket.destroy(silence));
@@ -146,7 +143,7 @@ export async function query<Row extends pg.QueryResultRow>(
   return run(db, prepared(text, values));
 }
 
-/** One statement that is planned for its values each time: a search, whose best plan depends on what is searched for. */
+/** One statement that is planned for its values each time: the best plan of a search depends on them. */
 export async function search<Row extends pg.QueryResultRow>(
   db: Database,
   text: string,
@@ -163,13 +160,13 @@ async function run<Row extends pg.QueryResultRow>(db: Database, statement: pg.Qu
   }
 }
 
-/** Beyond any number of texts that we have; each takes memory in every connection. */
+/** More than the texts that exist; each takes memory in every connection. */
 const PREPARED_MAX = 500;
 const preparedNames = new Map<string, string>();
 
 /**
- * Parsed and planned once a connection: for our small statements that is most of what the server does. The name is
- * made from the text, because Next loads this module several times and all of its instances share the connections.
+ * Parsed and planned once for each connection: for small statements that is most of the server's work. The name is a hash of the
+ * text, because Next loads this module several times and its instances share the connections.
  */
 function prepared(text: string, values: unknown[] = []): pg.QueryConfig {
   let name = preparedNames.get(text);
@@ -181,9 +178,9 @@ function prepared(text: string, values: unknown[] = []): pg.QueryConfig {
 }
 
 /**
- * SQLSTATEs that mean the server is away or going away, has no room (53: its disk, its memory, its connections) or no time
- * (57014), gave up on us (25P03) or decided for somebody else (40001, 40P01: a deadlock, with a migration for example;
- * 55P03), not that the statement is wrong.
+ * SQLSTATEs after which a retry may succeed: the server is unreachable or shutting down, out of resources (53: disk, memory,
+ * connections) or of time (57014), has closed an idle transaction (25P03), or gave precedence to another transaction (40001;
+ * 40P01: a deadlock, for example with a migration; 55P03).
  */
 const UNREACHABLE_SQLSTATE = /^(08|53|57P0)|^(25006|25P03|40001|40P01|55P03|57014)$/;
 const UNREACHABLE_CODE = new Set([
@@ -195,14 +192,14 @@ const UNREACHABLE_CODE = new Set([
   "ENOTFOUND",
   "EHOSTUNREACH",
   "EHOSTDOWN",
-  // The host's own network is away.
+  // The host itself has no network.
   "ENETUNREACH",
   "ENETDOWN",
   "EADDRNOTAVAIL",
   "EAI_AGAIN",
 ]);
 
-/** True when trying again later may help and nothing was decided. */
+/** Whether a retry may succeed. The statement itself is not wrong. */
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof AppError) return /^database_(unreachable|busy)$/.test(error.code);
   if (!(error instanceof Error)) return false;
@@ -214,7 +211,7 @@ export function isUnreachable(error: unknown): boolean {
   return error.cause !== undefined && isUnreachable(error.cause);
 }
 
-/** True when a value is beyond what its column can hold or be compared with: a NUL, a number too large, half a character. */
+/** Whether a column cannot store or compare a value: a NUL, a number out of range, half a surrogate pair. */
 export function isDataFault(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ("code" in at && typeof at.code === "string" && /^22[0-9A-Z]{3}$/.test(at.code)) return true;
@@ -222,7 +219,7 @@ export function isDataFault(error: unknown): boolean {
   return false;
 }
 
-/** Name of the constraint that refused a statement, through drizzle's wrapping. */
+/** Name of the violated constraint, also of an error that drizzle has wrapped. */
 export function violatedConstraint(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ("constraint" in at && typeof at.constraint === "string") return at.constraint;

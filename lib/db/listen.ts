@@ -1,6 +1,5 @@
-// One dedicated connection that listens. It is never in a transaction, because a session in one hears nothing.
-// When the connection is lost it is made again, and `onGap` tells the owner to read everything that may have
-// happened meanwhile: notifications of the gap are gone.
+// A dedicated connection that listens. It is never in a transaction, because a session receives no notifications during one.
+// After a lost connection it reconnects and calls `onGap`: the notifications of the gap are lost, and the owner reads the tables.
 import pg from "pg";
 import { CHANNELS, type Channel } from "./notify.ts";
 
@@ -9,7 +8,7 @@ export type Listener = { close(): Promise<void>; readonly connected: boolean };
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 2000;
 const CONNECT_TIMEOUT_MS = 3000;
-/** A half-open connection looks silent; asking now and then finds out. */
+/** A half-open connection looks like an idle one; a query now and then detects it. */
 const CHECK_EVERY_MS = 5000;
 const CHECK_TIMEOUT_MS = 3000;
 
@@ -17,18 +16,18 @@ type Connection = {
   databaseUrl: string;
   /** Shown in pg_stat_activity. */
   name?: string;
-  /** Called after each (re)connection, once the channels are listened to. */
+  /** Called after each connect and reconnect, when the channels are subscribed. */
   onGap: () => void;
   onLost?: (cause: unknown) => void;
 };
 
 type Options = Connection & {
   channels: readonly Channel[];
-  /** @param rest what the payload has besides the number; empty on most channels. */
+  /** @param rest of the payload, after the job id; empty on most channels. */
   onNotification: (channel: Channel, jobId: number, rest: string) => void;
 };
 
-/** Starts listening to our own channels in the background; returns at once, also when the database is away. */
+/** Subscribes to our own channels in the background; returns at once, also while the database is unreachable. */
 export function listen({ channels, onNotification, ...connection }: Options): Listener {
   const names = new Map(channels.map((channel) => [CHANNELS[channel] as string, channel]));
   return listenTo({
@@ -43,7 +42,7 @@ export function listen({ channels, onNotification, ...connection }: Options): Li
   });
 }
 
-/** @param options.channels names as PostgreSQL knows them; nobody else's words. */
+/** @param options.channels names as PostgreSQL knows them. They are quoted, not checked. */
 export function listenTo(
   options: Connection & {
     channels: readonly string[];
@@ -51,7 +50,7 @@ export function listenTo(
   },
 ): Listener {
   let closed = false;
-  /** The one that listens. */
+  /** The connected one. */
   let client: pg.Client | undefined;
   let retryMs = RETRY_MS_MIN;
   let wake: (() => void) | undefined;
@@ -87,7 +86,7 @@ export function listenTo(
     try {
       await connection.connect();
       for (const name of options.channels) await connection.query(`listen ${pg.escapeIdentifier(name)}`);
-      // Told to close meanwhile; a connection that is being made cannot be taken back before.
+      // Closed meanwhile: a connection cannot be aborted while it is being made.
       if (closed) return;
       client = connection;
       retryMs = RETRY_MS_MIN;

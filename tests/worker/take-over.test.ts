@@ -204,7 +204,7 @@ test("a silent worker is replaced, and does nothing when it wakes", async () => 
 
   await assertAnsweredOnce(id, question.id, "y");
 
-  await until("it to notice", () => silent.log().some((line) => line["msg"] === "job: let go"));
+  await until("it to notice", () => silent.log().some((line) => line["msg"] === "job: released"));
   const next = await stack.runScript("echo goes on");
   await stack.exited(next);
 });

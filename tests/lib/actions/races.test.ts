@@ -1,5 +1,5 @@
-// Two people, or a person and a worker, do something to one job in the same instant. Whoever comes first wins, the
-// other is told, and no row is left that nobody will ever deal with.
+// Two people, or a person and a worker, change one job at the same time. The first one wins, the other is told so, and no row
+// stays unsettled.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
@@ -70,7 +70,7 @@ async function leftOpen(jobId: number): Promise<number> {
   return row?.open ?? -1;
 }
 
-test("an answer and the end of the job: answered and settled, or withdrawn; never an answer nobody will type", async () => {
+test("an answer and the end of the job: answered and settled, or withdrawn; no answer stays unsettled", async () => {
   const seen = new Set<string>();
   for (let round = 0; round < ROUNDS; round += 1) {
     const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
@@ -98,7 +98,7 @@ test("a signal and the end of the job: settled, or refused", async () => {
   }
 });
 
-test("an answer and a withdrawal: one of them, and the job runs on in either case", async () => {
+test("an answer and a withdrawal: one of them, and the job continues in either case", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
     const withdraw = () =>
@@ -113,7 +113,7 @@ test("an answer and a withdrawal: one of them, and the job runs on in either cas
   }
 });
 
-test("ten answers at once: one is taken, and the other nine are told by whom", async () => {
+test("ten answers at once: one is accepted, and nine are told who gave it", async () => {
   const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
   const names = Array.from({ length: 10 }, (_, index) => `person-${index}`);
   const results = await Promise.allSettled(names.map((name) => answer(id, pendingId, name)));
@@ -127,7 +127,7 @@ test("ten answers at once: one is taken, and the other nine are told by whom", a
   }
 });
 
-test("who answers a question that is over is told so, whatever the answer and whoever is there to type it", async () => {
+test("an answer to a closed question is refused as such, even if it is invalid or no worker is running", async () => {
   for (const kind of ["yes_no", "secret"] as const) {
     const { id, pendingId } = await aJob(db, { lane: lane() }).waiting({ on: kind });
     await end(id);
@@ -211,7 +211,7 @@ async function messages(workerId: string): Promise<{ jobId: number }[]> {
   return rows.map(({ data }) => data);
 }
 
-test("a cancellation and a claim: it is cancelled and nobody has it, or claimed and cannot be cancelled", async () => {
+test("a cancellation and a claim: the job is cancelled, or claimed and cannot be cancelled", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const own = lane();
     const { id } = await aJob(db, { lane: own }).queued();
@@ -252,7 +252,7 @@ const waiting = (count: number) => async () => {
   return rows.length === count;
 };
 
-test("a freeze that somebody was told of lets nothing start, though a start was under way and waited", async () => {
+test("a confirmed freeze lets no job start, even one whose start was waiting", async () => {
   const own = lane();
   const { id } = await aJob(db, { lane: own }).queued();
   const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
@@ -279,7 +279,7 @@ test("a freeze that somebody was told of lets nothing start, though a start was 
   assert.ok(!(wasFrozen && claimed !== undefined), "it started in a frozen lane");
 });
 
-test("a start that comes while a freeze is written waits for it, and starts nothing", async () => {
+test("a start during a freeze's transaction waits for it, and starts nothing", async () => {
   const own = lane();
   await aJob(db, { lane: own }).queued();
   const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
@@ -299,7 +299,7 @@ test("a start that comes while a freeze is written waits for it, and starts noth
   assert.equal(await claiming, undefined);
 });
 
-test("a start that waited while the job before it ended is written down as later than that end", async () => {
+test("a start that waited for the end of the previous job is recorded as later than that end", async () => {
   const own = lane();
   const first = await aJob(db, { lane: own }).running();
   const second = await aJob(db, { lane: own }).queued();

@@ -1,5 +1,5 @@
-// A database that goes away in the middle of a transaction, with or without a word. The connection belongs to the transaction then, and what
-// breaks it must end the transaction and nothing else: an event without a listener would end the whole process.
+// A database that becomes unreachable during a transaction, with or without closing the connection. The error must end the
+// transaction and nothing else: an `error` event without a listener would end the process.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { connect, createServer, type Socket } from "node:net";
@@ -44,7 +44,7 @@ test("a connection that breaks between two statements of a transaction ends that
   );
 });
 
-test("a process that is stopped in the middle of a transaction keeps nobody from its rows for long", async (t) => {
+test("a process that is suspended in a transaction does not lock its rows for long", async (t) => {
   await query(db, "create table if not exists held (id integer primary key)");
   await query(db, "insert into held values (1) on conflict do nothing");
   const program = fileURLToPath(new URL("holds-a-row.ts", import.meta.url));
@@ -62,7 +62,7 @@ test("a process that is stopped in the middle of a transaction keeps nobody from
   await until("it to be told", () => said.join("").includes("database_unreachable"));
 });
 
-test("a transaction that the server ends to free two of each other is tried again by whoever can", async () => {
+test("a transaction that the server ends because of a deadlock can be retried", async () => {
   await query(db, "create table if not exists pair (id integer primary key)");
   await query(db, "insert into pair values (1), (2) on conflict do nothing");
   const lock = "select from pair where id = $1 for update";
@@ -84,7 +84,7 @@ test("a transaction that the server ends to free two of each other is tried agai
   assert.ok(isUnreachable(refused[0]?.reason), String(refused[0]?.reason));
 });
 
-test("connections that were used for transactions keep no listeners of theirs", async () => {
+test("a connection keeps no listeners of its transactions", async () => {
   for (let round = 0; round < 20; round += 1) await transaction(db, async (tx) => tx.execute("select 1"));
 
   const client = await db.$client.connect();
@@ -93,7 +93,7 @@ test("connections that were used for transactions keep no listeners of theirs", 
   assert.ok(count <= 2, `${count} listeners are left`);
 });
 
-test("a connection into which everything vanishes without a word is given up, and the next one is used", async (t) => {
+test("a connection that loses all data silently is closed, and the next one is used", async (t) => {
   const line = await layLine(t);
   const cutOff = openDatabase(line.url, "cut off", { silentMs: 1000 });
   t.after(() => closeDatabase(cutOff));
@@ -119,7 +119,7 @@ test("a connection into which everything vanishes without a word is given up, an
   assert.deepEqual(await answerOf("select 5 as five"), [{ five: 5 }]);
 });
 
-test("a connection that is slow, but goes on, is not given up", async (t) => {
+test("a slow connection with progress is not closed", async (t) => {
   const line = await layLine(t);
   // In many pieces, together longer than a silence may be: a busy machine makes each of them longer.
   const slow = openDatabase(line.url, "slow", { silentMs: 5000 });

@@ -1,4 +1,4 @@
-// Statements are parsed and planned once a connection, and nobody who writes one has to think of it.
+// Statements are prepared once for each connection, and callers need not know.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
@@ -24,7 +24,7 @@ after(async () => {
   await server.close();
 });
 
-test("the same text is prepared once a connection, whatever its values are", async () => {
+test("a text is prepared once for each connection, for all values", async () => {
   const prepared = await transaction(db, async (tx) => {
     for (let value = 0; value < 10; value += 1) await tx.execute("select $1::integer + 1000", [value]);
     return tx.execute<{ count: number }>(
@@ -35,7 +35,7 @@ test("the same text is prepared once a connection, whatever its values are", asy
   assert.deepEqual(prepared, [{ count: 1 }]);
 });
 
-test("a search is planned for what is searched for, each time", async () => {
+test("a search is planned for its values each time", async () => {
   await search(db, "select 'searched for', $1::integer", [1]);
 
   const prepared = await search(db, "select 1 from pg_prepared_statements where statement like $1", [
@@ -44,7 +44,7 @@ test("a search is planned for what is searched for, each time", async () => {
   assert.deepEqual(prepared, []);
 });
 
-test("a statement goes on working when a migration changes its table meanwhile", async () => {
+test("a prepared statement works after a migration has changed its table", async () => {
   await query(db, "create table thing (id integer, name text)");
   const insertAndRead = () =>
     transaction(db, async (tx) => {
@@ -59,7 +59,7 @@ test("a statement goes on working when a migration changes its table meanwhile",
   assert.deepEqual(await insertAndRead(), [{ id: 1, name: "one" }]);
 });
 
-test("a statement that was refused can be used again", async () => {
+test("a prepared statement can be used again after an error", async () => {
   await query(db, "create table counted (n integer primary key)");
   const insert = () => query(db, "insert into counted (n) values ($1) returning n", [1]);
   await insert();
@@ -70,7 +70,7 @@ test("a statement that was refused can be used again", async () => {
   assert.deepEqual(await insert(), [{ n: 1 }]);
 });
 
-test("two instances of this module may share a connection, as they do in Next", async () => {
+test("two instances of this module can share a connection, as they do in Next", async () => {
   const path = "../../../lib/db/connection.ts?another-instance";
   const another = (await import(path)) as typeof import("../../../lib/db/connection.ts");
   assert.notEqual(another.query, query);

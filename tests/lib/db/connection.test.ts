@@ -1,4 +1,4 @@
-// What a process sees of a database that goes away: refusals that say so, and never its own end.
+// A process survives an unreachable database: requests are refused with that reason.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { closeDatabase, isUnreachable, openDatabase, query, transaction } from "#lib/db/connection.ts";
@@ -35,7 +35,7 @@ const isCut = (name: string) => async () =>
   ).length === 0;
 const isRefusal = (error: unknown) => error instanceof AppError && error.code === "database_unreachable";
 
-test("a connection that is cut between two statements fails the transaction, not the process", async () => {
+test("a connection that is terminated between two statements fails the transaction, not the process", async () => {
   const cutting = transaction(db, async (tx) => {
     await tx.execute("select 1");
     await cut("connections under test");
@@ -47,7 +47,7 @@ test("a connection that is cut between two statements fails the transaction, not
   assert.equal(await transaction(db, async (tx) => (await tx.execute("select 1")).length), 1);
 });
 
-test("an idle connection that is cut is replaced", async () => {
+test("an idle connection that is terminated is replaced", async () => {
   await query(db, "select 1");
   await cut("connections under test");
   await until("an answer again", () =>
@@ -58,7 +58,7 @@ test("an idle connection that is cut is replaced", async () => {
   );
 });
 
-test("a transaction that throws is rolled back, and its connection is good for the next", async () => {
+test("a transaction that throws is rolled back, and its connection can be used again", async () => {
   const failing = transaction(db, async (tx) => {
     await tx.execute("create table left_behind (n integer)");
     throw new Error("not today");
@@ -68,7 +68,7 @@ test("a transaction that throws is rolled back, and its connection is good for t
   assert.deepEqual(rows, [{ found: null }]);
 });
 
-test("a server that is not there is out of reach; a wrong statement is not", async () => {
+test("a server that refuses connections is unreachable; a wrong statement is another error", async () => {
   const nowhere = openDatabase("postgresql://nobody@127.0.0.1:1/none", "nowhere");
   await assert.rejects(query(nowhere, "select 1"), isRefusal);
   await assert.rejects(
@@ -95,7 +95,7 @@ test("a burst of requests waits for free connections and is served", async (t) =
   );
 });
 
-test("a request that gets no connection of the pool in time is told that the database is busy, not unreachable", async (t) => {
+test("a request that gets no free connection in time is refused with database_busy, not database_unreachable", async (t) => {
   const busy = openDatabase(database.url, "busy", { poolWaitMs: 200 });
   t.after(() => closeDatabase(busy));
   const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
@@ -116,14 +116,14 @@ for (const [what, statement] of [
   ["full", "do $$ begin raise exception 'no space left' using errcode = '53100'; end $$"],
   ["out of memory", "do $$ begin raise exception 'out of memory' using errcode = '53200'; end $$"],
 ] as const) {
-  test(`a server that is ${what} has decided nothing, and may do it later`, async () => {
+  test(`an error of a server that is ${what} permits a retry`, async () => {
     const work = db.$client.query(statement);
 
     await assert.rejects(work, (error) => isUnreachable(error));
   });
 }
 
-test("a host without a network, or without names, cannot reach the database either", () => {
+test("a host without network or name resolution reports the database as unreachable", () => {
   const codes = [
     "ENETUNREACH",
     "ENETDOWN",
@@ -141,7 +141,7 @@ test("a host without a network, or without names, cannot reach the database eith
   }
 });
 
-test("a listener comes back by itself, and says that it may have missed something", async () => {
+test("a listener reconnects and reports that it may have missed notifications", async () => {
   const heard: number[] = [];
   let gaps = 0;
   let losses = 0;
@@ -164,7 +164,7 @@ test("a listener comes back by itself, and says that it may have missed somethin
   assert.equal(listener.connected, false);
 });
 
-test("a listener can be closed before it is connected, while it is out of reach, and twice", async () => {
+test("a listener can be closed before it is connected, while the database is unreachable, and twice", async () => {
   const quiet = { channels: ["job"] as const, onNotification: () => undefined, onGap: () => undefined };
   const early = listen({ databaseUrl: database.url, ...quiet });
   await early.close();

@@ -1,4 +1,4 @@
-// Messages: they exist if their transaction commits, are handled at least once, and reach the worker that they are for.
+// A message exists if its transaction commits, is handled at least once, and wakes the worker that it is for.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
@@ -135,7 +135,7 @@ test("a message arrives at once, also when another one was just handled", async 
   });
 });
 
-test("a message whose transaction is rolled back never existed", async () => {
+test("a message of a rolled back transaction is never sent", async () => {
   const failing = transaction(db, async (tx) => {
     await sendDispatch(tx, "never");
     throw new Error("rolled back");
@@ -146,7 +146,7 @@ test("a message whose transaction is rolled back never existed", async () => {
   assert.ok(!lanes.includes("never"));
 });
 
-test("messages that come while one is handled are not forgotten until the next poll", async () => {
+test("messages that arrive while one is handled do not wait for the next poll", async () => {
   await untilSoon("all of many", async (round) => {
     const ofRound = () => lanes.filter((lane) => lane.startsWith(`many-${round}-`));
     for (let number = 0; number < 30; number += 1) await send(`many-${round}-${number}`);
@@ -155,13 +155,13 @@ test("messages that come while one is handled are not forgotten until the next p
   });
 });
 
-test("a message whose handler failed comes again", async () => {
+test("a message whose handler failed is retried", async () => {
   failuresLeft = 1;
   await transaction(db, (tx) => sendDispatch(tx, "mediawiki"));
   await until("the second try", () => lanes.includes("mediawiki"));
 });
 
-test("a migration gives queues that are there already the options of this version", async () => {
+test("a migration updates the options of existing queues", async () => {
   const options = () =>
     query(
       db,
@@ -179,7 +179,7 @@ test("a migration gives queues that are there already the options of this versio
   assert.deepEqual(await options(), before);
 });
 
-test("connections that are cut are made again", async () => {
+test("terminated connections are made again", async () => {
   await query(
     db,
     `select pg_terminate_backend(pid)
@@ -190,7 +190,7 @@ test("connections that are cut are made again", async () => {
   await until("the message", () => lanes.includes("lane-200"));
 });
 
-test("a connection that is cut again and again costs nothing but time, and messages come at once afterwards", async () => {
+test("after a connection was terminated many times, messages arrive at once again", async () => {
   const sessions = () =>
     query<{ pid: number }>(
       db,
