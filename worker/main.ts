@@ -63,7 +63,7 @@ async function main(): Promise<void> {
 
   const retry = { intervalMs: RETRY_MS, onUnreachable: () => log.warn("worker: waiting for the database") };
   await retryUntilConnected(() => requireSchema(db), retry);
-  await retryUntilConnected(heartbeat.register, retry);
+  await retryUntilConnected(() => heartbeat.register(), retry);
   await retryUntilConnected(() => heartbeat.send([]), retry);
   const runs = createRuns({
     context: {
@@ -110,9 +110,9 @@ async function main(): Promise<void> {
   });
 
   background.every(HEARTBEAT_MS, async () => {
-    const hasJobs = await heartbeat.send(runs.ownedJobs(), runs.releaseLostLeases);
+    const hasJobs = await heartbeat.send(runs.ownedJobs(), () => runs.releaseLostLeases());
     // Not awaited: the next heartbeat must not wait for a takeover.
-    if (hasJobs) void background.run(runs.takeOver);
+    if (hasJobs) void background.run(() => runs.takeOver());
   });
   background.every(SWEEP_MS, sweep);
   background.every(SWEEP_MS, () => journalCleanup.cleanUp());
@@ -120,7 +120,7 @@ async function main(): Promise<void> {
     checkUnanswered({ db, remindAfterMs: settings.remindAfterMs, running: runs.running, log }),
   );
   background.every(MAINTENANCE_MS, maintain);
-  await background.run(runs.takeOver);
+  await background.run(() => runs.takeOver());
   await background.run(sweep);
   // At once, because it finds out whether scap of a lost job still runs.
   void background.run(maintain);

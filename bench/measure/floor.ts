@@ -3,7 +3,7 @@
 import { query } from "#lib/db/connection.ts";
 import { listenTo } from "#lib/db/listen.ts";
 import type { Installation } from "../installation/installation.ts";
-import { now } from "./clock.ts";
+import { now } from "../clock.ts";
 import { median } from "./quantiles.ts";
 import { type Row, valueRow } from "./result.ts";
 
