@@ -1,18 +1,17 @@
-// What the small programs of administrators share: one clear line on standard error and exit status 1 for what
-// the person who typed the command can put right, a stack trace for what only we can; the database closed at the
-// end, so that the program ends.
+// What the commands of administrators share: an error that the caller can correct is one line on standard error and exit
+// status 1, a bug is a stack trace. The database is closed at the end, so that the process exits.
 import { ConfigError } from "#lib/config.ts";
 import { closeDatabase, database, isUnreachable } from "#lib/db/connection.ts";
-import { AccountFault } from "#lib/web/accounts.ts";
-import { settingsBeside } from "./beside.ts";
+import { AccountError } from "#lib/web/accounts.ts";
+import { settingsOfRunningStart } from "./running-start.ts";
 
-/** Thrown with how the command is to be typed. */
-export class UsageFault extends Error {}
+/** The arguments are wrong; the usage is printed. */
+export class UsageError extends Error {}
 
-/** Never rejects for a reason that can be told; sets the exit status. */
+/** Never rejects for an expected error; sets the exit status. */
 export async function runCommand(usage: string, work: () => Promise<void>): Promise<void> {
   try {
-    Object.assign(process.env, settingsBeside(process.env));
+    Object.assign(process.env, settingsOfRunningStart(process.env));
     await work();
   } catch (error) {
     process.exitCode = 1;
@@ -25,20 +24,20 @@ async function closeIfOpen(): Promise<void> {
   try {
     await closeDatabase(database());
   } catch (error) {
-    // It was never open, for want of the settings that the person has just been told of.
+    // It was never open: a setting is missing, which has just been reported.
     if (!(error instanceof ConfigError)) throw error;
   }
 }
 
 function explain(error: unknown, usage: string): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof UsageFault || isArgumentFault(error)) return usage;
-  if (error instanceof AccountFault || error instanceof ConfigError) return error.message;
+  if (error instanceof UsageError || isArgumentError(error)) return usage;
+  if (error instanceof AccountError || error instanceof ConfigError) return error.message;
   if (isUnreachable(error))
     return "The database cannot be reached. Is DATABASE_URL right, or is `npm start` running?";
   return error.stack ?? error.message;
 }
 
-function isArgumentFault(error: Error): boolean {
+function isArgumentError(error: Error): boolean {
   return "code" in error && typeof error.code === "string" && error.code.startsWith("ERR_PARSE_ARGS");
 }

@@ -11,12 +11,12 @@ try {
   });
 } catch (cause) {
   const said = cause instanceof Error ? reason(cause) : String(cause);
-  const isForPeople = [ConfigError, OtherBaseline, ProcessesRunning].some((kind) => cause instanceof kind);
-  process.stderr.write(isForPeople ? `${said}\n` : `cannot migrate the database: ${said}\n`);
+  const isExpected = [ConfigError, OtherBaseline, ProcessesRunning].some((kind) => cause instanceof kind);
+  process.stderr.write(isExpected ? `${said}\n` : `cannot migrate the database: ${said}\n`);
   process.exitCode = 1;
 }
 
-/** The innermost error is the one of PostgreSQL or the network; those around it repeat the statement. */
+/** The innermost error is that of PostgreSQL or the network; the outer ones repeat the statement. */
 function reason(error: Error): string {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return reason(error.errors[0]);
   return error.cause instanceof Error ? reason(error.cause) : error.message;

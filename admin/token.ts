@@ -1,8 +1,8 @@
 // `npm run token -- <user>`: issues an API token and prints it, once; with --revoke it ends those of a name.
-// Only the token goes to standard output, so that it can be piped into whatever keeps it.
+// Only the token goes to standard output, so that it can be piped into a secret store.
 import { parseArgs } from "node:util";
 import { issueToken, revokeTokens } from "#lib/web/accounts.ts";
-import { runCommand, UsageFault } from "./command.ts";
+import { runCommand, UsageError } from "./command.ts";
 
 const USAGE = "usage: npm run token -- <user> [--name <name>] [--days <number>] | <user> --revoke <name>";
 const DAYS_MAX = 3650;
@@ -17,14 +17,14 @@ await runCommand(USAGE, async () => {
     },
   });
   const [account, ...more] = positionals;
-  if (account === undefined || more.length > 0) throw new UsageFault();
+  if (account === undefined || more.length > 0) throw new UsageError();
   if (values.revoke !== undefined) {
     const count = await revokeTokens({ account, name: values.revoke });
     process.stderr.write(`Revoked ${count} token(s) "${values.revoke}" of ${account}.\n`);
     return;
   }
   const days = Number(values.days);
-  if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) throw new UsageFault();
+  if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) throw new UsageError();
   const token = await issueToken({ account, name: values.name, days });
   process.stderr.write(
     `Token "${values.name}" of ${account}, valid for ${days} days. It is not stored and not shown again.\n`,

@@ -1,10 +1,10 @@
-// `npm run user -- …`: adds and changes accounts. Passwords come through standard input, because arguments can be
-// read by everybody on the host.
+// `npm run user -- …`: adds and changes accounts. Passwords are read from standard input, because every user of the host
+// can read arguments.
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { type Role, ROLES } from "#lib/domain/permission.ts";
 import { addAccount, disableAccount, enableAccount, setPassword, setRole } from "#lib/web/accounts.ts";
-import { runCommand, UsageFault } from "./command.ts";
+import { runCommand, UsageError } from "./command.ts";
 
 const USAGE = `usage: npm run user -- add <name> --role ${ROLES.join("|")}     (password on standard input)
        npm run user -- password <name>                             (password on standard input)
@@ -17,7 +17,7 @@ await runCommand(USAGE, async () => {
     options: { role: { type: "string" } },
   });
   const [verb = "", name, argument, ...more] = positionals;
-  if (name === undefined || more.length > 0) throw new UsageFault();
+  if (name === undefined || more.length > 0) throw new UsageError();
   switch (verb) {
     case "add": {
       const role = roleOf(values.role);
@@ -39,7 +39,7 @@ await runCommand(USAGE, async () => {
       await enableAccount(name);
       return say(`Enabled ${name}.`);
     default:
-      throw new UsageFault();
+      throw new UsageError();
   }
 });
 
@@ -49,7 +49,7 @@ function say(sentence: string): void {
 
 function roleOf(word: string | undefined): Role {
   const role = ROLES.find((known) => known === word);
-  if (role === undefined) throw new UsageFault();
+  if (role === undefined) throw new UsageError();
   return role;
 }
 

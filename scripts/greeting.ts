@@ -35,7 +35,7 @@ export function greeting(settings: Settings, world: World, address: string): str
 }
 
 function accountsOf(settings: Settings, hasSandbox: boolean): [string, string][] {
-  // The same rule as the one that makes the accounts.
+  // The same rule as the one that creates the accounts.
   const environment = { HOST: settings.host, SANDBOX_DIR: hasSandbox ? "sandbox" : undefined };
   if (!loadConfig(environment).demoAccounts) return [];
   return DEMO_ACCOUNTS.map(({ name, password }, index) => [

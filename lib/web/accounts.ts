@@ -16,29 +16,29 @@ import {
 } from "./auth.ts";
 
 /** Something that the person who typed the command can put right; the message says what. */
-export class AccountFault extends Error {
+export class AccountError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = "AccountFault";
+    this.name = "AccountError";
   }
 }
 
 type NewAccount = { name: string; role: Role; password: string };
 
-/** @throws AccountFault when the name is taken, reserved or not a shell name, or the password too short or too long. */
+/** @throws AccountError when the name is taken, reserved or not a shell name, or the password too short or too long. */
 export async function addAccount(account: NewAccount, using: Auth = auth()): Promise<void> {
   if (!ACCOUNT_NAME.test(account.name)) {
-    throw new AccountFault(
+    throw new AccountError(
       `"${account.name}" is not a user name: small letters, digits, - and _, at most 32, a letter first.`,
     );
   }
   if (account.name === POLICY_ACTOR) {
-    throw new AccountFault(
+    throw new AccountError(
       `"${POLICY_ACTOR}" stands in the history for what no person did; choose another name.`,
     );
   }
   if (!(await insertAccount(account, false, using))) {
-    throw new AccountFault(`There is already an account "${account.name}".`);
+    throw new AccountError(`There is already an account "${account.name}".`);
   }
 }
 
@@ -75,7 +75,7 @@ export async function issueToken(
 ): Promise<string> {
   const stored = await findAccount(options.account, using);
   if (admittedUser(stored, using.settings) === undefined) {
-    throw new AccountFault(`The account "${options.account}" is disabled.`);
+    throw new AccountError(`The account "${options.account}" is disabled.`);
   }
   const expiresAt = new Date(Date.now() + options.days * 24 * 60 * 60 * 1000);
   const { headers } = await using.library.api.issueApiToken({
@@ -155,7 +155,7 @@ async function findAccount(name: string, using: Auth): Promise<{ id: string }> {
     .looseObject({ id: z.string() })
     .nullable()
     .parse(await findStored(name, using));
-  if (found === null) throw new AccountFault(`There is no account "${name}".`);
+  if (found === null) throw new AccountError(`There is no account "${name}".`);
   return found;
 }
 
@@ -166,7 +166,7 @@ async function findStored(name: string, using: Auth): Promise<unknown> {
 
 async function hashPassword(password: string, using: Auth): Promise<string> {
   if (password.length < PASSWORD_LENGTH_MIN || password.length > PASSWORD_LENGTH_MAX) {
-    throw new AccountFault(`A password has ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters.`);
+    throw new AccountError(`A password has ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters.`);
   }
   return (await using.library.$context).password.hash(password);
 }

@@ -17,7 +17,7 @@ export function findChromium(): string {
     if (starts(chosen)) return chosen;
     throw new Error(`CHROMIUM_PATH: ${chosen} does not start`);
   }
-  // A distribution may have a script of that name that only says how to install one, so each is tried.
+  // A distribution may have a script of that name that only says how to install one, so each is started once.
   const installed = INSTALLED.flatMap((name) =>
     ["/usr/bin", "/usr/local/bin", "/opt/google/chrome"].map((at) => join(at, name)),
   );
@@ -41,7 +41,7 @@ export function unpackedChromium(): string {
   const partial = `${home}.${process.pid}`;
   mkdirSync(partial, { recursive: true });
   try {
-    // The package unpacks into the temporary directory and takes whatever lies there, so it gets one of its own.
+    // The package unpacks into the temporary directory and reuses what is there, so it gets one of its own.
     const unpack = spawnSync(process.execPath, [inProject("scripts/test/unpack-chromium.ts")], {
       env: environment({ TMPDIR: partial }),
       encoding: "utf8",

@@ -126,7 +126,7 @@ async function untilReady(addresses: readonly string[]): Promise<void> {
       );
       return healths.every((workers) => workers === WORKERS);
     },
-    { boundMs: READY_TIMEOUT_MS, everyMs: 50 },
+    { timeoutMs: READY_TIMEOUT_MS, everyMs: 50 },
   );
 }
 

@@ -287,7 +287,7 @@ async function untilEnded(db: Database, lanes: readonly string[]): Promise<void>
       ).catch(() => undefined);
       return rows?.length === 0;
     },
-    { boundMs: ENDED_TIMEOUT_MS, everyMs: 50 },
+    { timeoutMs: ENDED_TIMEOUT_MS, everyMs: 50 },
   );
 }
 
@@ -318,7 +318,7 @@ async function checkProcesses(
   };
   let left = findLeft();
   await until("all processes to exit", () => (left = findLeft()).length === 0, {
-    boundMs: GONE_TIMEOUT_MS,
+    timeoutMs: GONE_TIMEOUT_MS,
     everyMs: 50,
   }).catch(() => undefined);
   for (const { pid, command } of left) onViolation(`still running: process ${pid}, ${command}`);
@@ -336,7 +336,7 @@ async function reduceToTombstones(
       return file !== null && file.ended !== null && hasMoreThanTombstone(dataDir, id);
     });
   await until("the journals to be removed", () => findRemains().length === 0, {
-    boundMs: GONE_TIMEOUT_MS,
+    timeoutMs: GONE_TIMEOUT_MS,
     everyMs: 50,
   }).catch(() => undefined);
   for (const id of findRemains()) onViolation(`job ${id}: its journal or its socket still exists`);

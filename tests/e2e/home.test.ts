@@ -1,6 +1,6 @@
 // The home page: questions, search and the queue.
 import { aJob } from "../seed/seed.ts";
-import { keepHeard } from "../support/silence.ts";
+import { keepHeard } from "../support/heartbeats.ts";
 import { stopTime } from "./support/clock.ts";
 import { expect, test } from "./support/test.ts";
 

@@ -3,7 +3,7 @@ import { query, transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { printed } from "../support/printed.ts";
 import { aJob } from "../seed/seed.ts";
-import { keepHeard } from "../support/silence.ts";
+import { keepHeard } from "../support/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 

@@ -4,7 +4,7 @@ import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { printed } from "../support/printed.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeard } from "../support/silence.ts";
+import { keepHeard } from "../support/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 import type { World } from "./support/world.ts";

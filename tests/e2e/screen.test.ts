@@ -7,7 +7,7 @@ import type { ScreenContent } from "#lib/domain/terminal.ts";
 import { printed } from "../support/printed.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeard } from "../support/silence.ts";
+import { keepHeard } from "../support/heartbeats.ts";
 import { until } from "../support/until.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";

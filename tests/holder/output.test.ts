@@ -87,7 +87,7 @@ test("a flood of short lines is recorded quickly in constant memory", async (t) 
   const job = await holdScript(t, `yes spiderpig | head -n ${lines}; read a`);
   // Its own processor time: the time that it waits for a busy processor is no property of it.
   const before = cpuSeconds(job.holderPid);
-  await until("the end of the flood", () => job.received.reading, { boundMs: 300_000 });
+  await until("the end of the flood", () => job.received.reading, { timeoutMs: 300_000 });
   const seconds = cpuSeconds(job.holderPid) - before;
   const peakKilobytes = readPeak(job.holderPid);
 

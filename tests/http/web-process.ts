@@ -75,7 +75,7 @@ export async function startWebProcess(
       if (child.exitCode !== null) throw new Error(`it ended: ${log}`);
       return Promise.resolve(log.includes("listening on"));
     },
-    { boundMs: 120_000 },
+    { timeoutMs: 120_000 },
   );
   return { address, db, tokens, log: () => log, raw: (request) => sendRaw(port, request) };
 }

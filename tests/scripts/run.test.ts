@@ -102,7 +102,7 @@ async function finish(
   child.stdout?.on("data", (chunk) => (said += String(chunk)));
   child.stderr?.on("data", (chunk) => (said += String(chunk)));
   await until("it to end", () => child.exitCode !== null || child.signalCode !== null, {
-    boundMs: 180_000,
+    timeoutMs: 180_000,
   });
   return { code: child.exitCode, signal: child.signalCode, said };
 }

@@ -1,5 +1,5 @@
-// One statement on a connection of its own, to any server: for tests that make, look into or take away databases from
-// outside, with nothing of ours in between.
+// One statement on a connection of its own, to any server, without our code: for tests that create, inspect and drop
+// databases.
 import pg from "pg";
 
 export async function rowsOf(url: string, statement: string): Promise<Record<string, unknown>[]> {

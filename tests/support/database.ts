@@ -14,7 +14,7 @@ import { inDatabase, rowsOf } from "./bare-sql.ts";
 export type TestDatabase = { url: string; close(): Promise<void> };
 
 const ROOT = join(import.meta.dirname, "../..");
-/** Any constant of our own: makers of templates wait for each other. */
+/** An arbitrary constant: processes that create a template wait for each other. */
 const LOCK_ID = 3_115_229;
 
 let template: Promise<string> | undefined;
@@ -46,7 +46,7 @@ async function makeTemplate(admin: string): Promise<string> {
       [name],
     );
     if (found.rows[0]?.datistemplate === true) return name;
-    // One that is not marked was left half made.
+    // Without the mark it is incomplete.
     await client.query(`drop database if exists ${name} with (force)`);
     await client.query(`create database ${name} template template0`);
     await migrate(inDatabase(admin, name));

@@ -1,8 +1,8 @@
 // How the time of some work grows with its input. A ratio, because a machine may be slow; of the best of several short runs,
-// because others use it too.
+// because other programs use it too.
 import assert from "node:assert/strict";
 
-/** Time that can be told from noise, and little enough that a busy machine seldom interrupts it. */
+/** Long enough to stand out from noise, short enough that a busy machine seldom interrupts it. */
 const MEASURABLE_MS = 0.25;
 /** An input as long as this that takes less time takes none. */
 const LENGTH_MAX = 1 << 16;

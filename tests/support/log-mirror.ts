@@ -1,4 +1,4 @@
-// A log as a client of the event stream builds it, and what is wrong with what it was sent.
+// A log as a client of the event stream builds it, and the violations in what it received.
 import { unpackBlock } from "#lib/contract/log-blocks.ts";
 import type { JobEvent } from "#lib/contract/events.ts";
 import type { LogLine } from "#lib/contract/log.ts";

@@ -1,4 +1,4 @@
-// What a worker would have stored of some printed lines, for tests that need rows and no worker.
+// The rows that a worker would store for some printed lines, for tests without a worker.
 import type { NewOutput, OutputState } from "#lib/db/output.ts";
 import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import { plainText } from "#lib/domain/log-text.ts";

@@ -1,4 +1,4 @@
-// Processes of this machine that belong to a test or a run, found by what they were started with.
+// Processes of this machine that belong to a test or a run, found by their environment.
 import { readdirSync, readFileSync } from "node:fs";
 
 export type FoundProcess = { pid: number; parent: number; command: string };
@@ -13,17 +13,17 @@ export function processesOf(path: string): FoundProcess[] {
         const command = readFileSync(`/proc/${name}/cmdline`, "latin1").replaceAll("\0", " ");
         return [{ pid: Number(name), parent: parentOf(name), command }];
       } catch {
-        return []; // It has just ended, or is somebody else's.
+        return []; // It has just exited, or belongs to another user.
       }
     });
 }
 
-/** 0 when it is gone. */
+/** 0 when it has exited. */
 export function parentOf(pid: string | number): number {
   return numberInStat(pid, 1);
 }
 
-/** The leader of its session: everything in a job's terminal has the command itself. 0 when it is gone. */
+/** The leader of its session, which for a process in a job's terminal is the command. 0 when it has exited. */
 export function sessionOf(pid: string | number): number {
   return numberInStat(pid, 3);
 }
@@ -38,7 +38,7 @@ function numberInStat(pid: string | number, at: number): number {
   }
 }
 
-/** @returns false when it was gone already. */
+/** @returns false when it had exited already. */
 export function killHard(pid: number): boolean {
   try {
     return process.kill(pid, "SIGKILL");

@@ -1,6 +1,6 @@
 // Real parts for a test: a database of its own, worker processes, and commands in real terminals. Either the sandbox's
-// scap over a world of its own, or small scripts in its place, one for each job. Everything is stopped at the end, and
-// what was left behind by something that should have been gone is a fault of the test that left it.
+// scap over a world of its own, or small scripts in its place, one for each job. Everything is stopped at the end, and a
+// process that remains fails the test that left it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -23,19 +23,19 @@ import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { testDatabase } from "./database.ts";
-import { type Holder, killUnfinished, leftBehind, readHolder } from "./jobs-of-test.ts";
+import { type Holder, killUnfinished, leftBehind, readHolder } from "./started-jobs.ts";
 import { processesOf } from "./processes.ts";
 import { until } from "./until.ts";
 import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
 
 const SCAP = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
-/** Compiled code is kept between the starts of all stacks. */
+/** Shared by all stacks. */
 const COMPILE_CACHE = join(tmpdir(), `stack-cache-${userInfo().uid}`);
 /** A whole deployment, or the start of a worker. */
-const SLOW = { boundMs: 180_000 };
+const SLOW = { timeoutMs: 180_000 };
 
 export type StackOptions = {
-  /** A database that exists already, instead of one that is made. */
+  /** An existing database, instead of a new one. */
   databaseUrl?: string;
   /** The sandbox's world and its scap, instead of scripts. */
   world?: boolean;
@@ -76,7 +76,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   if (options.world === true) world = await startSandbox({ directory: join(directory, "world"), speed: 100 });
   const recordDirectory = join(directory, "recordings");
 
-  /** @param through a program that becomes it. */
+  /** @param through see spawnWorker. */
   async function startWorker(
     more: Record<string, string> = {},
     through: readonly string[] = [],
@@ -164,7 +164,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     id: number,
     what: string,
     condition: (job: Job) => boolean,
-    boundMs = SLOW.boundMs,
+    timeoutMs = SLOW.timeoutMs,
   ): Promise<Job> {
     let last: Job | undefined;
     try {
@@ -174,7 +174,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
           last = await job(id).catch(() => undefined);
           return last !== undefined && condition(last) && last;
         },
-        { boundMs, everyMs: 25 },
+        { timeoutMs, everyMs: 25 },
       );
     } catch (cause) {
       const { state, outcome, interactions, signals } = last ?? {};
@@ -193,7 +193,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     });
   }
 
-  /** The end of a script that says nothing of a deployment: by its own exit with this code. */
+  /** The end of a script that prints nothing about a deployment: an exit with this code. */
   async function exited(id: number, code = 0): Promise<Job> {
     const seen = await ended(id);
     if (seen.exitCode !== code)
@@ -201,7 +201,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     return seen;
   }
 
-  /** The question that is pending and says this. */
+  /** The pending question with this text. */
   async function asks(id: number, text = ""): Promise<Interaction> {
     const seen = await untilJob(id, `the question "${text}"`, ({ pendingInteraction, outcome }) => {
       if (outcome !== null) throw new Error(`the job ended as ${outcome}`);
@@ -250,20 +250,20 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   }
 
   async function close(): Promise<void> {
-    const faults: string[] = [];
+    const remaining: string[] = [];
     try {
-      // A test may have stopped one.
+      // A test may have sent SIGSTOP.
       for (const worker of workers) if (!worker.isGone) worker.signal("SIGCONT");
       await Promise.all(workers.map((worker) => worker.die()));
       killUnfinished(dataDir);
-      faults.push(...(await leftBehind(dataDir)));
+      remaining.push(...(await leftBehind(dataDir)));
       await world?.close();
     } finally {
       await closeDatabase(db).catch(() => undefined);
       await database.close();
       rmSync(directory, { recursive: true, force: true });
     }
-    if (faults.length > 0) throw new Error(`left behind:\n${faults.join("\n")}`);
+    if (remaining.length > 0) throw new Error(`still running:\n${remaining.join("\n")}`);
   }
 
   return {

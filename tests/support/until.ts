@@ -1,24 +1,24 @@
 /**
- * The one way a test waits: for a condition, with a bound, and with a name for what did not come.
+ * The one way a test waits: for a condition, with a timeout, and with a name for what did not happen.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Ends a hang and promises nothing: a machine that is ten times slower, and busy, must not meet it. */
+/** Only to end a hang: a busy machine that is ten times slower must not reach it. */
 const BOUND_MS = 60_000;
 
 type Falsy = false | 0 | "" | null | undefined;
 
-/** Resolves with the first truthy value of `condition`; throws "waited N s for <what>" when the bound is over. */
+/** Resolves with the first truthy value of `condition`; throws "waited N s for <what>" after the timeout. */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  { boundMs = BOUND_MS, everyMs = 10 }: { boundMs?: number; everyMs?: number } = {},
+  { timeoutMs = BOUND_MS, everyMs = 10 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<Exclude<T, Falsy>> {
-  const end = performance.now() + boundMs;
+  const end = performance.now() + timeoutMs;
   for (;;) {
     const value = await condition();
     if (isTruthy(value)) return value;
-    if (performance.now() >= end) throw new Error(`waited ${boundMs / 1000} s for ${what}`);
+    if (performance.now() >= end) throw new Error(`waited ${timeoutMs / 1000} s for ${what}`);
     await sleep(everyMs);
   }
 }

@@ -1,4 +1,4 @@
-// A worker as a process of its own, with what it says in its log.
+// A worker as a process of its own, with its log.
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -9,20 +9,20 @@ export type WorkerProcess = {
   /** Lines of its log so far. */
   log(): Record<string, unknown>[];
   signal(name: NodeJS.Signals): void;
-  /** SIGKILL: without a word to anybody. */
+  /** SIGKILL. */
   die(): Promise<void>;
-  /** SIGTERM, in good order. @returns the exit code. */
+  /** SIGTERM. @returns the exit code. */
   stop(): Promise<number | null>;
   readonly isGone: boolean;
 };
 
-/** @param through a program that becomes it, with its arguments; none: it is started itself. */
+/** @param through a program, with its arguments, that runs the worker with exec; empty: the worker is started directly. */
 export function spawnWorker(through: readonly string[], env: Record<string, string>): WorkerProcess {
   const [program = process.execPath, ...args] = through;
   if (through.length > 0) args.push(process.execPath);
   const child: ChildProcess = spawn(program, [...args, WORKER], {
     env: env as NodeJS.ProcessEnv,
-    // In the group of the tests, so that it goes with them when they are killed.
+    // In the process group of the test file, so that it is killed with it.
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";

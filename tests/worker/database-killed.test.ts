@@ -33,7 +33,7 @@ async function untilGivenUp(): Promise<void> {
   await until(
     "everybody to give up",
     () => workers.every((worker, index) => lost(worker) >= (before[index] ?? 0) + GIVEN_UP),
-    { boundMs: 180_000 },
+    { timeoutMs: 180_000 },
   );
 }
 

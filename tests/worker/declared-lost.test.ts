@@ -9,7 +9,7 @@ import { query } from "#lib/db/connection.ts";
 import { WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
 import { AppError } from "#lib/errors.ts";
 import { startStack, type WorkerProcess } from "../support/stack.ts";
-import { fallSilent } from "../support/silence.ts";
+import { fallSilent } from "../support/heartbeats.ts";
 import { until } from "../support/until.ts";
 
 const stack = await startStack(after);

@@ -245,7 +245,7 @@ async function untilEnded(stack: Stack, ids: readonly number[]): Promise<Job[]> 
       jobs = await Promise.all(ids.map((id) => stack.job(id)));
       return jobs.every(({ outcome }) => outcome !== null);
     },
-    { boundMs: ENDED_TIMEOUT_MS, everyMs: 100 },
+    { timeoutMs: ENDED_TIMEOUT_MS, everyMs: 100 },
   ).catch(() => undefined);
   return jobs;
 }

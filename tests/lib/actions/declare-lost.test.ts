@@ -17,7 +17,7 @@ import { AppError } from "#lib/errors.ts";
 import { writeEnd } from "../../../worker/finish-job.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
-import { fallSilent } from "../../support/silence.ts";
+import { fallSilent } from "../../support/heartbeats.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "losses");

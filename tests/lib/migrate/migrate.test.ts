@@ -158,7 +158,7 @@ test("a migration that waits for its turn says for whom", async (context) => {
   const told: string[] = [];
   const migrating = migrate(database.url, { tell: (line) => told.push(line) });
 
-  await until("somebody to be named", () => told.length > 0, { boundMs: 20_000 });
+  await until("somebody to be named", () => told.length > 0, { timeoutMs: 20_000 });
   await other.query("select pg_advisory_unlock_all()");
   await migrating;
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { loadConfig } from "#lib/config.ts";
 import { query } from "#lib/db/connection.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
-import { addAccount, addDemoAccounts, AccountFault, issueToken } from "#lib/web/accounts.ts";
+import { addAccount, addDemoAccounts, AccountError, issueToken } from "#lib/web/accounts.ts";
 import { authWorld, PASSWORD, trySignIn } from "./auth-world.ts";
 
 const SANDBOX = { SANDBOX_DIR: "/tmp/sandbox" };
@@ -55,7 +55,7 @@ test("those that are left from a sandbox can neither sign in nor get a token", a
     const answer = await trySignIn(world.auth, name, password);
     assert.equal(answer.status, 403, name);
     assert.deepEqual(answer.headers.getSetCookie(), []);
-    await assert.rejects(issueToken({ account: name, name: "test", days: 1 }, world.auth), AccountFault);
+    await assert.rejects(issueToken({ account: name, name: "test", days: 1 }, world.auth), AccountError);
   }
 });
 

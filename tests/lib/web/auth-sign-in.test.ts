@@ -273,7 +273,7 @@ test("an account has a shell name, a fair password and a name of its own", async
   for (const account of bad) {
     await assert.rejects(
       addAccount({ ...account, role: "viewer" }, auth),
-      { name: "AccountFault" },
+      { name: "AccountError" },
       account.name,
     );
   }

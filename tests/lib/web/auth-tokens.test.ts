@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { issueToken, revokeTokens } from "#lib/web/accounts.ts";
 import { authenticate } from "#lib/web/authorise.ts";
-import { settingsBeside } from "../../../admin/beside.ts";
+import { settingsOfRunningStart } from "../../../admin/running-start.ts";
 import { authWorld, PASSWORD, PUBLIC_URL, respond, SECRET, trySignIn, withToken } from "./auth-world.ts";
 
 const world = await authWorld();
@@ -142,7 +142,7 @@ test("beside an npm start on the same DATA_DIR a command needs no settings", asy
   writeFileSync(join(dataDir, "postgres/port"), `${port}\n`);
   writeFileSync(join(dataDir, "session-secret"), `${SECRET}\n`);
 
-  const found = settingsBeside({ DATA_DIR: dataDir, SCAP_COMMAND: '["scap"]' });
+  const found = settingsOfRunningStart({ DATA_DIR: dataDir, SCAP_COMMAND: '["scap"]' });
 
   assert.deepEqual(found, {
     DATABASE_URL: `postgresql://spiderpig:${password}@127.0.0.1:${port}/spiderpig`,
@@ -150,7 +150,7 @@ test("beside an npm start on the same DATA_DIR a command needs no settings", asy
     SANDBOX_DIR: join(dataDir, "sandbox"),
   });
   assert.deepEqual(
-    settingsBeside({
+    settingsOfRunningStart({
       DATA_DIR: dataDir,
       DATABASE_URL: "",
       SESSION_SECRET: "x",
@@ -160,7 +160,7 @@ test("beside an npm start on the same DATA_DIR a command needs no settings", asy
     {},
     "what is given stays, also when it is empty",
   );
-  assert.deepEqual(settingsBeside({ DATA_DIR: join(dataDir, "none") }), {});
+  assert.deepEqual(settingsOfRunningStart({ DATA_DIR: join(dataDir, "none") }), {});
   rmSync(dataDir, { recursive: true });
 });
 

@@ -23,7 +23,7 @@ import { testDatabase } from "../../support/database.ts";
 import { createLogMirror, type LogMirror } from "../../support/log-mirror.ts";
 import { printed } from "../../support/printed.ts";
 import { aJob } from "../../seed/seed.ts";
-import { fallSilent, keepHeard } from "../../support/silence.ts";
+import { fallSilent, keepHeard } from "../../support/heartbeats.ts";
 import { until } from "../../support/until.ts";
 
 const database = await testDatabase();

@@ -1,4 +1,4 @@
-// What a test has started below its DATA_DIR: the holders of its jobs and their commands, and what is left of them.
+// The jobs that a test has started below its DATA_DIR: their holders, their commands, and processes that remain.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { killHard, processesOf, sessionOf } from "./processes.ts";
@@ -16,7 +16,7 @@ export function readHolder(dataDir: string, jobId: string): Holder | undefined {
   }
 }
 
-/** A test may end with a job under way: its holder and its command go with it. */
+/** A test may end while a job runs: its holder and its command are killed. */
 export function killUnfinished(dataDir: string): void {
   for (const name of existsSync(join(dataDir, "jobs")) ? readdirSync(join(dataDir, "jobs")) : []) {
     const held = readHolder(dataDir, name);
@@ -27,10 +27,10 @@ export function killUnfinished(dataDir: string): void {
   }
 }
 
-/** What has been asked to go, or has no reason to stay, is gone in a moment. @returns what is not, now killed. */
+/** Waits until the processes have exited. @returns those that have not; they are killed. */
 export async function leftBehind(dataDir: string): Promise<string[]> {
   let left = processesOf(dataDir);
-  await until("everything to be gone", () => (left = processesOf(dataDir)).length === 0).catch(
+  await until("every process to exit", () => (left = processesOf(dataDir)).length === 0).catch(
     () => undefined,
   );
   for (const { pid } of left) killHard(pid);

@@ -1,4 +1,4 @@
-// Whether the worker of a seeded job is heard.
+// Heartbeats of the workers of seeded jobs.
 import { type Database, query } from "#lib/db/connection.ts";
 import { HEARTBEAT_TIMEOUT_SECONDS } from "#lib/domain/worker-heartbeat.ts";
 import { until } from "./until.ts";
@@ -13,7 +13,7 @@ export async function keepHeard(db: Database, jobId: number): Promise<void> {
   );
 }
 
-/** As if its host had been cut off some time ago. */
+/** As if its host had become unreachable some time ago. */
 export async function fallSilent(db: Database, jobId: number, seconds: number): Promise<void> {
   await query(
     db,
@@ -32,6 +32,6 @@ export async function fallSilent(db: Database, jobId: number, seconds: number): 
       );
       return row?.isUp;
     },
-    { boundMs: 2000 * HEARTBEAT_TIMEOUT_SECONDS, everyMs: 100 },
+    { timeoutMs: 2000 * HEARTBEAT_TIMEOUT_SECONDS, everyMs: 100 },
   );
 }

@@ -1,11 +1,11 @@
-// Settings of the `npm start` that runs on DATA_DIR, for small programs that a person starts beside it: what it
-// brought along and was therefore told by nobody. Settings that are given stay as they are.
+// The settings that a running `npm start` has generated in DATA_DIR, for commands of administrators on the same machine.
+// Settings that are given take precedence.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 type Environment = Record<string, string | undefined>;
 
-export function settingsBeside(env: Environment): Environment {
+export function settingsOfRunningStart(env: Environment): Environment {
   const dataDir = resolve(env["DATA_DIR"]?.trim() || ".data");
   const isSandbox = !env["GERRIT_URL"] || !env["SCAP_COMMAND"];
   const sandbox = join(dataDir, "sandbox");
@@ -19,7 +19,7 @@ export function settingsBeside(env: Environment): Environment {
   );
 }
 
-/** As scripts/postgres.ts lays it down. */
+/** From the files of scripts/postgres.ts. */
 function databaseUrl(directory: string): string | undefined {
   const password = readIfThere(join(directory, "password"));
   const port = readIfThere(join(directory, "port"));
