@@ -5,7 +5,7 @@ import type { TypeResult } from "../../holder/protocol/messages.ts";
 import { toKeystrokes } from "./answer.ts";
 import { keepAnnouncement, removeAnnouncement } from "./announcements.ts";
 import { canContinue, withLostRead } from "./lost-read.ts";
-import { openPrompt } from "./opening.ts";
+import { openPrompt } from "./open-prompt.ts";
 import { type Decision, type LiveQuestion, liveQuestion, type State, type WithdrawReason } from "./state.ts";
 import { answerOf, endQuestion, forget, NOT_ASKED, settle, transition } from "./transition.ts";
 

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Progress } from "../../../worker/prompt/decide.ts";
 import { type Drive, drive } from "./drive.ts";
+import { announce, forge, kinds, prompts, SYNC, waiting } from "./waiting-job.ts";
 
-const SYNC = "Continue with sync? [y/N]: ";
+const MESSAGE = "Changes synced to the testservers (see https://x)\nContinue with sync?";
 const ID = 1;
 const ANSWER = { interactionId: ID, by: "alice", value: true } as const;
 const READY: Progress = { mode: "ready", answer: ANSWER };
@@ -13,7 +14,7 @@ const PASSWORD = "Password: ";
 const SEALED: Progress = { mode: "awaiting_secret", answer: { ...ANSWER, value: undefined }, since: 0 };
 
 /** A worker that reads the journal of a job whose question r1 was left in this mode. */
-function restored(progress: Progress, message = "Continue with sync?"): Drive {
+function restored(progress: Progress, message = MESSAGE): Drive {
   const kind = progress.mode === "awaiting_secret" ? "secret" : "yes_no";
   const job = drive({
     restored: { prompt: { promptKey: "r1", kind, message, interactionId: ID }, progress },
@@ -26,8 +27,6 @@ function restored(progress: Progress, message = "Continue with sync?"): Drive {
 const input = (job: Drive) =>
   job.send({ kind: "input", position: job.state.seen, interactionId: ID, at: job.now() });
 const caughtUp = (job: Drive) => job.send({ kind: "caughtUp", at: job.now() });
-const kinds = (job: Drive): string[] =>
-  job.seen.map((effect) => (effect.kind === "settle" ? effect.delivery : effect.kind));
 
 test("an answer that was not typed is typed when its question is found again", async () => {
   const job = restored(READY);
@@ -90,7 +89,7 @@ test("a question whose answer the database has forgotten is withdrawn when the j
   await job.output(SYNC);
   await input(job);
 
-  assert.deepEqual(kinds(job), ["withdraw"]);
+  assert.deepEqual(kinds(job), ["withdraw moved_on"]);
 });
 
 test("an answer that only the journal knows is settled from it, once", async () => {
@@ -196,4 +195,108 @@ test("what is being typed when the program ends is settled by the holder's reply
 
   assert.deepEqual(atExit, ["open", "type"]);
   assert.deepEqual(kinds(job), ["open", "type", "consumed"]);
+});
+
+const SOMETHING_ELSE = {
+  prompt: { promptKey: "r1", kind: "yes_no", message: "Something else?", interactionId: 1 },
+  progress: { mode: "open" },
+} as const;
+
+test("after a restart a prompt keeps its key, and one that is over is not opened under it again", async () => {
+  const fresh = drive();
+  await fresh.output(SYNC);
+  await fresh.reading({ readId: 7 });
+  const resumed = drive({ closedPromptKeys: ["r6", "r7"] });
+  await resumed.output(SYNC);
+  await resumed.reading({ readId: 7 });
+
+  assert.equal(prompts(fresh)[0]?.promptKey, "r7");
+  assert.equal(prompts(resumed)[0]?.promptKey, "r7.1");
+});
+
+test("a replayed journal opens no answered question, and an open one once", async () => {
+  const job = drive({ isReplaying: true });
+  await announce(job);
+  await job.output("x\r\n");
+  await job.pass(60_000);
+  await job.output("y\r\n");
+  await job.record("input");
+  await job.pass(60_000);
+  await job.output("z\r\n");
+  await announce(job);
+  await job.pass(60_000);
+  await job.record("note");
+  const during = job.seen.length;
+
+  await job.reading({ readId: 9 });
+  await job.send({ kind: "caughtUp", at: job.now() });
+
+  assert.equal(during, 0, "a question of the past was asked again");
+  assert.deepEqual(
+    prompts(job).map(({ readId }) => readId),
+    [9],
+  );
+});
+
+test("a new worker ignores an announcement whose question is over", async () => {
+  const first = drive();
+  await first.output("x\r\n");
+  await forge(first);
+  const over = `m${first.state.seen}`;
+  const job = drive({ isReplaying: true, closedPromptKeys: [over] });
+
+  await job.output("x\r\n");
+  await forge(job);
+  await job.output("moving on\r\n");
+  await announce(job);
+  await job.reading({ readId: 7 });
+  await job.send({ kind: "caughtUp", at: job.now() });
+
+  assert.deepEqual(
+    prompts(job).map(({ source, message }) => [source, message]),
+    [["protocol", "Continue with deployment?"]],
+  );
+});
+
+test("a new worker finds the pending question under its key, even in another read", async () => {
+  const first = await waiting();
+  const [asked] = prompts(first);
+  assert(asked !== undefined);
+  const job = drive({
+    restored: { prompt: { ...asked, interactionId: 1 }, progress: { mode: "open" } },
+    isReplaying: true,
+  });
+
+  await job.output(SYNC);
+  await job.reading({ readId: 57 });
+  await job.send({ kind: "caughtUp", at: job.now() });
+  await job.pass(10_000);
+
+  assert.deepEqual(kinds(job), ["open"]);
+  assert.equal(prompts(job)[0]?.promptKey, asked.promptKey);
+  assert.equal(prompts(job)[0]?.readId, 57);
+});
+
+test("a new worker withdraws the pending question when another one is asked", async () => {
+  const job = drive({ restored: SOMETHING_ELSE });
+
+  await job.output(SYNC);
+  await job.reading({ readId: 2 });
+
+  assert.deepEqual(job.seen.slice(0, 1), [
+    { kind: "withdraw", promptKey: "r1", why: "moved_on", at: job.now() },
+  ]);
+  assert.equal(prompts(job)[0]?.promptKey, "r2");
+});
+
+test("a new worker withdraws the pending question when it is no longer asked", async () => {
+  const job = drive({ restored: SOMETHING_ELSE });
+
+  await job.output("10:00:00 busy\r\n");
+  await job.pass(6999);
+  const early = job.seen.length;
+  await job.pass(1);
+
+  assert.equal(early, 0);
+  assert.deepEqual(kinds(job), ["withdraw moved_on"]);
 });
