@@ -200,6 +200,6 @@ comment on column spiderpig.job_move.from_state is 'State before.';
 comment on column spiderpig.job_move.to_state is 'State after.';
 
 comment on table spiderpig.interaction_move is
-  'Every legal move of an interaction''s state; others are refused. Filled by migrations from INTERACTION_MOVES in lib/domain/interaction.ts.';
+  'Every legal move of an interaction''s state; others are refused. Derived from INTERACTION_TRANSITIONS in lib/domain/interaction-mode.ts.';
 comment on column spiderpig.interaction_move.from_state is 'State before.';
 comment on column spiderpig.interaction_move.to_state is 'State after.';

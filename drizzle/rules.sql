@@ -20,7 +20,7 @@ begin
 end;
 $$;
 
--- The permitted transitions. Made from JOB_MOVES and INTERACTION_MOVES of lib/domain; a test compares them.
+-- The permitted transitions. JOB_MOVES, and the stored transitions of INTERACTION_TRANSITIONS, in lib/domain; a test compares them.
 
 delete from spiderpig.job_move;
 insert into spiderpig.job_move

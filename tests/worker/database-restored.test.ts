@@ -74,7 +74,7 @@ test("output that waits for the database is not stored behind a gap when that co
   await stack.untilJob(id, "the next lines", ({ totalLines }) => totalLines === 30);
 
   const tries = () =>
-    worker.log().filter(({ msg, jobId }) => jobId === id && String(msg).includes("trying again")).length;
+    worker.log().filter(({ msg, jobId }) => jobId === id && String(msg).includes("will retry")).length;
   await server.whileStopped(async () => {
     const before = tries();
     writeFileSync(go("away"), "");
