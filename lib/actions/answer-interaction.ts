@@ -15,19 +15,18 @@ import { wakeWorker } from "../queue/send.ts";
 import type { Interaction } from "../contract/interaction.ts";
 
 const ISSUES: Record<AnswerIssue, string> = {
-  not_an_option: "Choose one of the options of the question. Nothing was typed.",
-  not_text: "The question takes a text. Nothing was typed.",
-  too_long: "The text is longer than a line of the terminal can be (4094 bytes). Nothing was typed.",
-  control_character: "The text contains a line break or another control character. Nothing was typed.",
-  invisible_character:
-    "The text contains an invisible character, which the history would not show. Nothing was typed.",
+  not_an_option: "Nothing was typed. Choose one of the options.",
+  not_text: "Nothing was typed. Enter a text.",
+  too_long: "Nothing was typed: the text is longer than a terminal line (4094 bytes).",
+  control_character: "Nothing was typed: the text contains a line break or another control character.",
+  invisible_character: "Nothing was typed: the text contains an invisible character.",
 };
 
 const EXPIRED: Record<ExpiryAction, string> = {
   interrupt:
-    "By policy scap was interrupted; your answer was not typed. At a question that ends scap, and servers keep what they have. Check them, and deploy again if it is still wanted.",
+    "Your answer was not typed: the expiry policy interrupted scap, and servers keep what they have. Check them, and deploy again if needed.",
   terminate:
-    "By policy scap was terminated; your answer was not typed. See how it ended, check the servers, and start it again if it is still wanted.",
+    "Your answer was not typed: the expiry policy terminated scap. Check the servers, and deploy again if needed.",
 };
 
 /**
@@ -74,7 +73,7 @@ async function sendSecret(
   if (key === undefined) {
     throw new AppError("worker_unreachable", {
       detail:
-        "The deployment is still waiting. Nothing was stored or typed; enter the secret again in a few seconds.",
+        "The deployment is still waiting; nothing was stored or typed. Enter the secret again in a few seconds.",
     });
   }
   await notifySecret(tx, jobId, interactionId, seal(key, secret));
@@ -82,15 +81,16 @@ async function sendSecret(
 
 async function readBack(tx: Transaction, jobId: number, interactionId: number): Promise<Interaction> {
   const interaction = await readInteraction(tx, jobId, interactionId);
-  if (interaction === undefined) throw new Error("an interaction vanished: rows are never deleted");
+  if (interaction === undefined)
+    throw new Error("an interaction is missing, although rows are never deleted");
   return interaction;
 }
 
 function refusalOf(interaction: Interaction): AppError {
   if (interaction.answer !== null) {
-    const words = interaction.answer.text === null ? "" : ` "${interaction.answer.text}"`;
+    const text = interaction.answer.text === null ? "" : ` "${interaction.answer.text}"`;
     return new AppError("interaction_already_answered", {
-      detail: `${interaction.answer.answeredBy} answered${words}; your answer was not typed.`,
+      detail: `${interaction.answer.answeredBy} answered${text}. Your answer was not typed.`,
       extra: { interaction },
     });
   }
@@ -101,7 +101,7 @@ function refusalOf(interaction: Interaction): AppError {
     });
   }
   return new AppError("interaction_withdrawn", {
-    detail: "It went on or ended before your answer; nothing was typed.",
+    detail: "It continued or ended before your answer. Nothing was typed.",
     extra: { interaction },
   });
 }

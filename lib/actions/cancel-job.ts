@@ -1,4 +1,4 @@
-// Takes a queued job out of the queue. One that has started is stopped by a signal instead.
+// Removes a queued job from the queue. A started job is stopped by a signal instead.
 import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
@@ -21,8 +21,8 @@ export async function cancelJob(context: { db: Database }, user: User, jobId: nu
     }
     throw new AppError(isLive(job.state) ? "job_already_started" : "job_already_ended", {
       detail: isLive(job.state)
-        ? "It left the queue before you cancelled it. Interrupt it on its page if it must stop."
-        : `It is ${job.state}.`,
+        ? "It is no longer in the queue. To stop it, interrupt it on its page."
+        : `Its state is "${job.state}".`,
       extra: { state: job.state },
     });
   });

@@ -108,7 +108,7 @@ async function findFirst(
   });
   if (first.lane !== lane || first.command.join(" ") !== commandFor(numbers).join(" ")) {
     throw new AppError("idempotency_conflict", {
-      detail: `It belongs to job ${first.id}. Nothing was queued.`,
+      detail: `Nothing was queued. The key belongs to job ${first.id}.`,
     });
   }
   return first.id;

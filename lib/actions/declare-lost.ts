@@ -1,5 +1,5 @@
-// The host of a job is silent, and a person who knows more than the database says that nobody will hear of it again.
-// The job is lost from then on, whatever still runs there; its lane stays held until somebody releases it.
+// The host of a job is unreachable, and an admin declares the job lost. From then on it is lost, even if scap still runs on
+// the host. It keeps its lane until an admin releases the lane.
 import { concludeJob, readEvidence } from "../db/conclusions.ts";
 import { type Database, transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
@@ -16,10 +16,10 @@ import { lockLiveJob } from "./lock-live-job.ts";
 const UNKNOWN = {
   answers: "its host was unreachable when the job was declared lost, and it is unknown whether scap read it",
   questions: "the job was declared lost",
-  signals: "its host was silent when the job was declared lost, and nothing is known of it",
+  signals: "its host was unreachable when the job was declared lost, and it is unknown whether it was sent",
 };
 
-/** @param note what was found about the host, in the words of whoever looked. @throws AppError job_not_found, job_already_ended, worker_not_silent. */
+/** @param note what the admin found out about the host. @throws AppError job_not_found, job_already_ended, worker_responding. */
 export async function declareLost(
   context: { db: Database },
   user: User,
@@ -31,8 +31,8 @@ export async function declareLost(
     const worker = await readWorkerStatus(tx, jobId);
     if (worker === undefined) throw new AppError("job_not_found");
     const { unresponsiveSince, host, now } = worker;
-    if (!mayDeclareLost(unresponsiveSince, now)) throw notSilent(worker);
-    // The worker may be back at this moment: under the lease that it holds it writes nothing any more.
+    if (!mayDeclareLost(unresponsiveSince, now)) throw stillResponding(worker);
+    // The worker may reconnect at this moment: with its current lease it can write nothing any more.
     const lease = await revokeLease(tx, jobId);
     await appendEvent(tx, jobId, {
       kind: "job_declared_lost",
@@ -53,12 +53,12 @@ export async function declareLost(
   return readJob(context.db, jobId);
 }
 
-function notSilent({ unresponsiveSince }: WorkerStatus): AppError {
+function stillResponding({ unresponsiveSince }: WorkerStatus): AppError {
   const minutes = LOSS_AFTER_MS / 60_000;
-  return new AppError("worker_not_silent", {
+  return new AppError("worker_responding", {
     detail:
       unresponsiveSince === null
-        ? "The deployment goes on; nothing was changed."
-        : `It was heard at ${unresponsiveSince.toISOString()}. A job may be declared lost after ${minutes} minutes of silence; nothing was changed.`,
+        ? "Nothing was changed. The worker is responding."
+        : `Nothing was changed. Its last heartbeat was at ${unresponsiveSince.toISOString()}. A job can be declared lost ${minutes} minutes after that.`,
   });
 }

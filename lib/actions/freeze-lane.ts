@@ -1,4 +1,4 @@
-// A frozen lane takes no new jobs and starts none of those that wait. What runs goes on.
+// A frozen lane accepts no new jobs and starts no queued ones. Running jobs continue.
 import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { insertFreeze, liftFreeze } from "../db/lanes.ts";
@@ -16,11 +16,12 @@ export async function freezeLane(
   user: User,
   freeze: { lane: string; reason: string; until: Date | null },
 ): Promise<void> {
-  // The constraint refuses it as well; asked first, so that the database logs no error.
+  // The constraint refuses it as well. Checked first, so that the database logs no error.
   if (freeze.until !== null && freeze.until <= (await readTime(context.db))) throw endsInThePast();
   await transaction(context.db, async (tx) => {
     const isNew = await insertFreeze(tx, { ...freeze, frozenBy: user.name });
-    if (!isNew) throw new AppError("lane_frozen", { detail: "Lift the freeze that stands first." });
+    if (!isNew)
+      throw new AppError("lane_frozen", { detail: "Nothing was changed. Lift the current freeze first." });
     await notify(tx, "lane", 0);
   });
 }

@@ -12,7 +12,10 @@ export async function lockLiveJob(tx: Transaction, jobId: number, otherwise?: st
   const job = await lockJob(tx, jobId);
   if (job === undefined) throw new AppError("job_not_found");
   if (isLive(job.state)) return job;
-  const why = job.state === "queued" ? "It has not started; cancel it instead." : `It is ${job.state}.`;
+  const why =
+    job.state === "queued"
+      ? "It has not started. Remove it from the queue instead."
+      : `Its state is "${job.state}".`;
   throw new AppError("job_already_ended", {
     detail: otherwise === undefined ? why : `${why} ${otherwise}`,
     extra: { state: job.state },

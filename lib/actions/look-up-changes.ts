@@ -1,4 +1,4 @@
-// What the entry box asks while somebody types, and what job creation asks before anything is queued.
+// Looks changes up in Gerrit: for the search box, and for a new job before it is queued.
 import {
   ambiguity,
   isReferenceTo,

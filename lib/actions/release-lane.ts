@@ -1,5 +1,5 @@
-// A lost job keeps its lane, because nobody knows what its scap left behind. A person who has looked confirms the
-// state of the deployment, and the next job may start.
+// A lost job keeps its lane, because the state of the servers is unknown. An admin who has checked them releases the lane,
+// and the next job may start.
 import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
@@ -11,7 +11,7 @@ import { sendDispatch } from "../queue/send.ts";
 import type { Job } from "../contract/job.ts";
 import { readJob } from "./create-job.ts";
 
-/** @param note what was found, in the words of whoever looked. @throws AppError job_not_found, lane_not_held. */
+/** @param note what the admin found. @throws AppError job_not_found, lane_not_held. */
 export async function releaseLane(
   context: { db: Database },
   user: User,
@@ -21,7 +21,9 @@ export async function releaseLane(
     if ((await lockJob(tx, given.jobId)) === undefined) throw new AppError("job_not_found");
     const lane = await releaseLaneRow(tx, given.jobId, user.name);
     if (lane === undefined) {
-      throw new AppError("lane_not_held", { detail: "Only a lost job holds its lane after its end." });
+      throw new AppError("lane_not_held", {
+        detail: "Nothing was changed. Only a lost job holds its lane after it has ended.",
+      });
     }
     await appendEvent(tx, given.jobId, {
       kind: "lane_released",

@@ -1,4 +1,4 @@
-// A new job for the changes of an ended one, with everything about them fresh from Gerrit.
+// A new job for the changes of an ended one, as Gerrit has them now.
 import { changeReference } from "../domain/change-reference.ts";
 import { isTerminal } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
@@ -16,7 +16,7 @@ export async function retryJob(
   const job = await readJob(context.db, jobId);
   if (!isTerminal(job.state)) {
     throw new AppError("job_not_ended", {
-      detail: "It can be retried when it has ended. Nothing was queued.",
+      detail: "Nothing was queued. Retry the job when it has ended.",
     });
   }
   const changes = job.changes.map(changeReference);

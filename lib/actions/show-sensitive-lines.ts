@@ -14,7 +14,7 @@ export async function showSensitiveLines(
   user: User,
   jobId: number,
 ): Promise<{ n: number; text: string }[]> {
-  // Written down before anything is shown: who has seen them must be known even if the answer gets lost.
+  // Recorded before the lines are shown: it must be known who may have seen them even if the response is lost.
   await transaction(context.db, async (tx) => {
     const job = await lockJob(tx, jobId);
     if (job === undefined) throw new AppError("job_not_found");

@@ -239,6 +239,6 @@ export const jobEndpoints = {
     params: jobParams,
     body: lossRequest,
     response: json(job, 200),
-    problems: ["worker_not_silent", "job_already_ended"],
+    problems: ["worker_responding", "job_already_ended"],
   },
 } as const satisfies Record<string, Endpoint>;

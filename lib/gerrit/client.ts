@@ -1,4 +1,4 @@
-// The few calls we make to Gerrit, and what they mean to us.
+// The requests to Gerrit, and the changes that their responses contain.
 import { z } from "zod";
 import { changeAddress } from "../domain/change-reference.ts";
 import { sentence } from "../domain/sentence.ts";
@@ -8,11 +8,11 @@ import type { FoundChange } from "../contract/change.ts";
 import { GerritFailure, type GerritFailureCode, requestGerrit } from "./request.ts";
 
 const TIMEOUT_MS = 5000;
-/** For both attempts together: pages give a request up after ten seconds. */
+/** For both attempts together. */
 const DEADLINE_MS = 8000;
 const RETRY_MS = 200;
 const RESULTS_MAX = 10;
-/** More projects than this have no change of the same number. */
+/** At most this many projects have a change of the same number. */
 const PROJECTS_PER_NUMBER_MAX = 5;
 
 const changeInfo = z.object({
@@ -36,8 +36,8 @@ export type Gerrit = {
    * have is there once for each.
    */
   findChanges(numbers: readonly number[]): Promise<FoundChange[]>;
-  /** Open changes that match the words. */
-  searchChanges(words: string): Promise<FoundChange[]>;
+  /** Open changes that match the text. */
+  searchChanges(text: string): Promise<FoundChange[]>;
 };
 
 /** @param baseUrl without a trailing slash. Calls throw an AppError of one of the codes `gerrit_…`. */
@@ -56,19 +56,19 @@ export function createGerrit(baseUrl: string, log?: Log): Gerrit {
         numbers.map((number) => `change:${number}`).join(" OR "),
         numbers.length * PROJECTS_PER_NUMBER_MAX,
       ),
-    // Quotes keep Gerrit's operators from being read out of people's words.
-    searchChanges: (words) => search(`status:open "${words.replace(/["\\]/g, " ")}"`, RESULTS_MAX),
+    // Quoted, so that Gerrit finds no operators in the text.
+    searchChanges: (text) => search(`status:open "${text.replace(/["\\]/g, " ")}"`, RESULTS_MAX),
   };
 }
 
-/** Failures that may be over in a moment. */
+/** Failures that a retry may avoid. */
 const TRANSIENT: readonly GerritFailureCode[] = [
   "gerrit_unreachable",
   "gerrit_failed",
   "gerrit_answer_incomplete",
 ];
 
-/** Looking up is repeated once: a Gerrit that was busy for a moment is no reason to refuse a deployer. */
+/** Retries once, so that a short failure of Gerrit is not shown to the deployer. */
 async function get(url: URL, log: Log | undefined): Promise<ChangeInfo[]> {
   const startedAt = performance.now();
   try {
@@ -91,23 +91,25 @@ function isTransient(error: unknown): boolean {
 async function ask(url: URL, timeoutMs: number): Promise<ChangeInfo[]> {
   const parsed = z.array(changeInfo).safeParse(await requestGerrit(url, Math.round(timeoutMs)));
   if (parsed.success) return parsed.data;
-  throw new GerritFailure("gerrit_answer_invalid", "sent JSON in an unknown form", { cause: parsed.error });
+  throw new GerritFailure("gerrit_answer_invalid", "sent JSON in an unexpected form", {
+    cause: parsed.error,
+  });
 }
 
 const REMEDY = {
   gerrit_query_refused: "Search with fewer or simpler words.",
-  gerrit_unreachable: "Try again in a moment.",
-  gerrit_timeout: "Try again in a moment.",
+  gerrit_unreachable: "Try again in a few seconds.",
+  gerrit_timeout: "Try again in a few seconds.",
   gerrit_untrusted: "Ask an administrator to check its certificate and GERRIT_URL.",
-  gerrit_failed: "Try again in a moment.",
+  gerrit_failed: "Try again in a few seconds.",
   gerrit_sign_in_required: "Ask an administrator to let SpiderPig read Gerrit without signing in.",
   gerrit_redirected: "Ask an administrator to set GERRIT_URL to that address.",
   gerrit_not_found: "Ask an administrator to check the path in GERRIT_URL.",
-  gerrit_answer_incomplete: "Try again in a moment.",
+  gerrit_answer_incomplete: "Try again in a few seconds.",
   gerrit_answer_invalid: "Ask an administrator to check GERRIT_URL.",
 } as const satisfies Record<GerritFailureCode, string>;
 
-/** Logs the failure once and words it for the deployer: what happened, what it means, what to do. */
+/** Logs the failure, and makes the error for the deployer: what happened, what it means, what to do. */
 function refusal(
   url: URL,
   error: unknown,
@@ -115,7 +117,7 @@ function refusal(
 ): unknown {
   if (!(error instanceof GerritFailure)) return error;
   const { code, status, message: reason } = error;
-  // Of the address no more than these: a user name and a password may stand in it.
+  // Not the whole URL: it may contain a user name and a password.
   log?.warn("Gerrit request failed", {
     code,
     reason,
@@ -128,7 +130,7 @@ function refusal(
   });
   const what =
     code === "gerrit_query_refused"
-      ? sentence(reason === "" ? "It gave no reason" : `It said: “${reason}”`)
+      ? sentence(reason === "" ? "It gave no reason" : `Its message: “${reason}”`)
       : `${url.origin}${url.pathname} ${reason}.`;
   return new AppError(code, { detail: `${what} Nothing was queued. ${REMEDY[code]}`, cause: error });
 }
@@ -148,7 +150,7 @@ function toFoundChange(info: ChangeInfo, baseUrl: string): FoundChange {
   };
 }
 
-/** Only what scap itself would refuse at once; everything finer is scap's to judge and to ask about. */
+/** Only what scap itself would refuse at once. scap asks about everything else. */
 function refusalOf(info: ChangeInfo): string | null {
   if (info.status === "ABANDONED") return "This change was abandoned. Restore it in Gerrit first.";
   if (info.work_in_progress === true)

@@ -1,10 +1,10 @@
-// One GET of Gerrit's REST API: bounded in time and size, never redirected, and every way to fail told apart, because each
-// has another remedy.
+// One GET request to Gerrit's REST API, with a timeout and a size limit, and without redirects. Each kind of failure has its
+// own code, because each needs another remedy.
 import type { ErrorCode } from "../errors.ts";
 
 export type GerritFailureCode = Extract<ErrorCode, `gerrit_${string}`>;
 
-/** What went wrong, in words for the log and for the deployer; `reason` continues "<address> …". */
+/** `reason` is shown in the log and to the deployer; it continues "<address> …". */
 export class GerritFailure extends Error {
   readonly code: GerritFailureCode;
   readonly status: number | undefined;
@@ -18,12 +18,12 @@ export class GerritFailure extends Error {
 }
 
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
-/** Gerrit's own words are shown only up to here. */
-const WORDS_MAX = 200;
-/** The first line of every answer guards against being run as a script. */
+/** Of a message of Gerrit, this much is shown. */
+const MESSAGE_MAX = 200;
+/** The first line of every response. It prevents a browser from running the response as a script. */
 const GUARD = ")]}'";
 
-/** @returns the JSON of the answer. @throws GerritFailure. */
+/** @returns the JSON of the response. @throws GerritFailure. */
 export async function requestGerrit(url: URL, timeoutMs: number): Promise<unknown> {
   const signal = AbortSignal.timeout(timeoutMs);
   let response: Response;
@@ -49,13 +49,17 @@ async function readText(response: Response, timeoutMs: number): Promise<string> 
     }
   } catch (cause) {
     if (isTimeout(cause)) throw connectionFailure(cause, timeoutMs);
-    throw new GerritFailure("gerrit_answer_incomplete", "closed the connection in the middle of its answer", {
-      status: response.status,
-      cause,
-    });
+    throw new GerritFailure(
+      "gerrit_answer_incomplete",
+      "closed the connection in the middle of its response",
+      {
+        status: response.status,
+        cause,
+      },
+    );
   }
   if (bytes > ANSWER_BYTES_MAX)
-    throw new GerritFailure("gerrit_answer_invalid", "sent an answer that is too long");
+    throw new GerritFailure("gerrit_answer_invalid", "sent a response that is too large");
   return text + decoder.decode();
 }
 
@@ -65,33 +69,33 @@ function requireSuccess(response: Response, text: string, url: URL): void {
     throw new GerritFailure(code, reason, { status });
   };
   if (status >= 300 && status < 400) return fail("gerrit_redirected", redirectOf(headers, url));
-  if (status === 401 || status === 403) return fail("gerrit_sign_in_required", `answered ${status}`);
-  if (status === 404) return fail("gerrit_not_found", "answered 404");
-  if (status === 400) return fail("gerrit_query_refused", wordsOf(text));
-  if (status !== 200) return fail("gerrit_failed", `answered ${status}`);
+  if (status === 401 || status === 403) return fail("gerrit_sign_in_required", `responded with ${status}`);
+  if (status === 404) return fail("gerrit_not_found", "responded with 404");
+  if (status === 400) return fail("gerrit_query_refused", messageOf(text));
+  if (status !== 200) return fail("gerrit_failed", `responded with ${status}`);
   if (headers.get("content-type")?.startsWith("text/html") === true || /^\s*</.test(text))
-    fail("gerrit_sign_in_required", "sent a web page, probably for signing in");
+    fail("gerrit_sign_in_required", "sent a web page, probably a sign-in form");
 }
 
 function redirectOf(headers: Headers, url: URL): string {
   const location = headers.get("location") ?? "";
   if (!URL.canParse(location, url)) return "redirects to an unknown address";
-  // Without its query, which may hold a token of a sign-in.
+  // Without the query, which may contain a sign-in token.
   const { origin, pathname } = new URL(location, url);
-  return `redirects to ${(origin + pathname).slice(0, WORDS_MAX)}`;
+  return `redirects to ${(origin + pathname).slice(0, MESSAGE_MAX)}`;
 }
 
-function wordsOf(text: string): string {
-  const words = text
+function messageOf(text: string): string {
+  const message = text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ")
     .replace(/ {2,}/g, " ")
     .trim();
-  return words.length > WORDS_MAX ? `${words.slice(0, WORDS_MAX)}…` : words;
+  return message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}…` : message;
 }
 
 function parseAnswer(text: string): unknown {
   if (!text.startsWith(GUARD))
-    throw new GerritFailure("gerrit_answer_invalid", `did not begin its answer with ${GUARD}`);
+    throw new GerritFailure("gerrit_answer_invalid", `did not begin its response with ${GUARD}`);
   try {
     return JSON.parse(text.slice(GUARD.length)) as unknown;
   } catch (cause) {
@@ -117,7 +121,7 @@ function connectionFailure(cause: unknown, timeoutMs: number): GerritFailure {
   const tls = codes.find((code) => TLS.test(code));
   if (tls !== undefined) return new GerritFailure("gerrit_untrusted", `failed TLS (${tls})`, { cause });
   if (codes.some((code) => /^HPE_|^HTTPParserError$/.test(code)))
-    return new GerritFailure("gerrit_answer_invalid", "did not answer with HTTP", { cause });
+    return new GerritFailure("gerrit_answer_invalid", "did not respond with HTTP", { cause });
   const reason = codes.map((code) => REASONS[code]).find((known) => known !== undefined);
   return new GerritFailure("gerrit_unreachable", reason ?? `failed (${codes[0] ?? "no reason given"})`, {
     cause,

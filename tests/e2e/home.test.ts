@@ -68,7 +68,7 @@ test("a question that a notice has moved ignores a click that was meant for what
   await expect(retry).toBeEnabled();
   released.resolve();
 
-  await expect(page.getByText("Somebody else answered first.")).toBeVisible();
+  await expect(page.getByText("Another person answered first.")).toBeVisible();
   await expect(retry).toBeDisabled();
   await page.clock.runFor(500);
   await expect(retry).toBeEnabled();

@@ -159,9 +159,9 @@ test("focus is restored when a freeze ends and a notice is dismissed", async ({ 
     await route.continue();
   });
   await pressEnter(admin.job.button("Yes"));
-  await expect(page.getByText("Somebody else answered first.")).toBeVisible();
+  await expect(page.getByText("Another person answered first.")).toBeVisible();
   await pressEnter(page.getByRole("button", { name: "Dismiss" }));
-  await expect(page.getByText("Somebody else answered first.")).toHaveCount(0);
+  await expect(page.getByText("Another person answered first.")).toHaveCount(0);
   await focus(admin).toEqual({ in: `job ${id}`, isButton: false });
 });
 

@@ -52,7 +52,7 @@ test("a worker that slept through the declaration lets go of the job, types noth
   await until("the declaration", async () => {
     await fallSilent(stack.db, id, 360);
     return declare(id).catch((error: unknown) => {
-      if (!(error instanceof AppError && error.code === "worker_not_silent")) throw error;
+      if (!(error instanceof AppError && error.code === "worker_responding")) throw error;
     });
   });
   worker.signal("SIGCONT");

@@ -96,9 +96,9 @@ test("nobody speaks of silence while a worker restarts, or when the job has ende
 
 test("it is refused while the worker is heard, before five minutes are over, and when the job does not run", async () => {
   const running = await aJob(db, { lane: lane() }).running();
-  await assert.rejects(declare(running.id), refusal("worker_not_silent"));
+  await assert.rejects(declare(running.id), refusal("worker_responding"));
   const early = await silentJob(240);
-  await assert.rejects(declare(early.id), refusal("worker_not_silent"));
+  await assert.rejects(declare(early.id), refusal("worker_responding"));
   const queued = await aJob(db, { lane: lane() }).queued();
   await assert.rejects(declare(queued.id), refusal("job_already_ended"));
   const ended = await aJob(db, { lane: lane() }).succeeded();
@@ -174,7 +174,7 @@ test("it is declared lost once", async () => {
 test("a worker that is heard first keeps its job", async () => {
   const { id, worker } = await silentJob();
   await touchWorker(db, worker, [id]);
-  await assert.rejects(declare(id), refusal("worker_not_silent"));
+  await assert.rejects(declare(id), refusal("worker_responding"));
   await transaction(db, (tx) => holdLease(tx, { jobId: id, epoch: 1 }));
 });
 
@@ -205,7 +205,7 @@ test("a new worker of the host that takes over first has the job; otherwise ther
     seen.add(declared ?? "");
     const job = await jobOf(id);
     if (taken === id) {
-      assert.equal(declared, "worker_not_silent");
+      assert.equal(declared, "worker_responding");
       assert.equal(job?.state, "waiting");
     } else {
       assert.equal(job?.state, "lost");
@@ -224,7 +224,7 @@ test("the heartbeat and the declaration at once: one of the two stories, and the
       () => touchWorker(db, worker, [id]),
     );
     const over = await listRevokedLeases(db, [{ jobId: id, epoch: 1 }]);
-    assert.equal(declared, over.length === 1 ? "ok" : "worker_not_silent");
+    assert.equal(declared, over.length === 1 ? "ok" : "worker_responding");
     assert.equal((await jobOf(id))?.state, over.length === 1 ? "lost" : "waiting");
   }
 });

@@ -124,10 +124,7 @@ test("an answer after the expiry is refused with what happened and what to do", 
   const refusal = await refusalOf(answer(question.jobId, question.id));
 
   assert.equal(refusal.code, "interaction_expired");
-  assert.match(
-    refusal.detail ?? "",
-    /scap was interrupted; your answer was not typed\. At a question that ends scap/,
-  );
+  assert.match(refusal.detail ?? "", /^Your answer was not typed: the expiry policy interrupted scap/);
   const job = await jobOf(question.jobId);
   assert.deepEqual(
     [job.state, job.interactions[0]?.state, job.pendingInteraction],

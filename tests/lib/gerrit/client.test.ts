@@ -34,21 +34,21 @@ async function refusalOf(url: string, number: number): Promise<{ refusal: AppErr
 }
 
 const FAILURES: readonly (readonly [kind: keyof typeof ODD, code: ErrorCode, detail: RegExp])[] = [
-  ["signInPage", "gerrit_sign_in_required", /\/changes\/ sent a web page, probably for signing in\./],
-  ["forbidden", "gerrit_sign_in_required", /answered 403\./],
+  ["signInPage", "gerrit_sign_in_required", /\/changes\/ sent a web page, probably a sign-in form\./],
+  ["forbidden", "gerrit_sign_in_required", /responded with 403\./],
   ["redirect", "gerrit_redirected", /redirects to http:\/\/127\.0\.0\.1:\d+\/login\. .*set GERRIT_URL/],
-  ["wrongPath", "gerrit_not_found", /answered 404\. .*check the path in GERRIT_URL/],
-  ["refusedQuery", "gerrit_query_refused", /^It said: “too many \[31m terms in query.{0,200}…” Nothing/],
-  ["cutConnection", "gerrit_answer_incomplete", /in the middle of its answer\./],
+  ["wrongPath", "gerrit_not_found", /responded with 404\. .*check the path in GERRIT_URL/],
+  ["refusedQuery", "gerrit_query_refused", /^Its message: “too many \[31m terms in query.{0,200}…” Nothing/],
+  ["cutConnection", "gerrit_answer_incomplete", /in the middle of its response\./],
   ["cutJson", "gerrit_answer_incomplete", /JSON that is incomplete/],
-  ["noGuard", "gerrit_answer_invalid", /did not begin its answer with/],
-  ["unknownForm", "gerrit_answer_invalid", /JSON in an unknown form/],
-  ["endless", "gerrit_answer_invalid", /too long/],
-  ["error", "gerrit_failed", /answered 503\. .*Try again/],
+  ["noGuard", "gerrit_answer_invalid", /did not begin its response with/],
+  ["unknownForm", "gerrit_answer_invalid", /JSON in an unexpected form/],
+  ["endless", "gerrit_answer_invalid", /too large/],
+  ["error", "gerrit_failed", /responded with 503\. .*Try again/],
 ];
 
 for (const [kind, code, detail] of FAILURES) {
-  test(`a Gerrit with "${kind}" is told apart, and nothing is queued`, async () => {
+  test(`a Gerrit with "${kind}" has an error of its own, and nothing is queued`, async () => {
     const { refusal, lines } = await refusalOf(review.url, ODD[kind]);
 
     assert.equal(refusal.code, code);
@@ -72,7 +72,7 @@ test("a Gerrit that does not answer in time, or not at all, is told apart within
   assert.equal(refusal.code, "gerrit_answer_invalid");
 });
 
-test("TLS that cannot be trusted is said to be that", async (t) => {
+test("an untrusted TLS certificate is reported as such", async (t) => {
   const plain = await aPlainServer(t, "HTTP/1.1 200 OK\r\n\r\n");
   const { refusal } = await refusalOf(plain.replace("http:", "https:"), 1);
   assert.equal(refusal.code, "gerrit_untrusted");

@@ -321,7 +321,7 @@ test("guesses at one account are refused after the fifth, from however many addr
   assert.ok(seconds > 0 && seconds <= 3600);
   assert.deepEqual(await refused.json(), {
     type: "urn:spiderpig:problem:too_many_sign_ins",
-    title: "Too many attempts to sign in.",
+    title: "Too many sign-in attempts.",
     status: 429,
     code: "too_many_sign_ins",
     detail: `There were too many for this user name. Try again in ${seconds} seconds.`,

@@ -92,7 +92,7 @@ test("who is refused can look up every code, and who follows a stream every even
     "500",
     "503",
   ]);
-  assert.match(answer["409"]?.description ?? "", /`interaction_already_answered`: Somebody else answered/);
+  assert.match(answer["409"]?.description ?? "", /`interaction_already_answered`: Another person answered/);
   assert.ok("application/problem+json" in (answer["503"]?.content ?? {}));
 
   const stream = document.paths["/api/jobs/{id}/events"]?.["get"]?.responses["200"]?.content ?? {};

@@ -152,7 +152,7 @@ test("a question that is over is gone, and one of another job is not found", asy
   );
   assert.deepEqual([late.status, late.code], [409, "interaction_expired"]);
   assert.deepEqual([late.interaction?.state, late.interaction?.expiryAction], ["expired", "interrupt"]);
-  assert.match(late.detail ?? "", /scap was interrupted; your answer was not typed/);
+  assert.match(late.detail ?? "", /Your answer was not typed: the expiry policy interrupted scap/);
   const other = await aJob(db, { lane: "other" }).running();
   assert.equal(
     await code(`/api/jobs/${other.id}/interactions/${over.interactionIds[0]}/answer`, put),
