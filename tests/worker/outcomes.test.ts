@@ -62,7 +62,7 @@ test("a sync that was not started on purpose is prepared, not deployed", async (
   const id = await run(`${MERGE}; echo '12:02:00 Skipping sync since --stop-before-sync was specified'`);
   const job = await stack.ended(id, "prepared");
   assert.deepEqual([job.state, job.reached], ["succeeded", "merged"]);
-  assert.match(said(job), /before the sync, as requested\. The change is merged but on no server/);
+  assert.match(said(job), /before the sync, as requested\. The change is merged but not deployed/);
 });
 
 test("a no that ends scap with code 1 is a decline, with the person and the question", async () => {
@@ -104,7 +104,7 @@ test("an interrupt that ends a command below scap is an interrupt, by whom", asy
   await stack.signal(id, "interrupt", "ada");
   const job = await stack.ended(id, "interrupted");
   assert.deepEqual([job.reached, job.decidedBy?.user, job.decidedBy?.signal], ["merged", "ada", "interrupt"]);
-  assert.match(said(job), /^ada interrupted scap\. The change is merged but on no server/);
+  assert.match(said(job), /^ada interrupted scap\. The change is merged but not deployed/);
   assert.match(job.reason ?? "", /returned non-zero exit status 130/);
 });
 
@@ -116,7 +116,7 @@ test("a deployment that was declined after the merge says that the change is mer
   await stack.answer(await stack.asks(id), false, "ben");
   const job = await stack.ended(id, "declined");
   assert.deepEqual([job.state, job.reached], ["cancelled", "merged"]);
-  assert.match(said(job), /The change is merged but on no server\. The next backport will include it\.$/);
+  assert.match(said(job), /The change is merged but not deployed\. The next backport will include it\.$/);
 });
 
 for (const sentence of [
@@ -203,7 +203,7 @@ test("an interrupt at the test servers says that they keep the change", async ()
   assert.equal(job.reached, "testservers");
   assert.equal(
     said(job),
-    "ada interrupted scap at “Continue with deployment?”. The test servers keep the change. Deploy it again, or revert it.",
+    "ada interrupted scap at “Continue with deployment?”. The test servers have the change. Deploy it again, or revert it.",
   );
 });
 
@@ -215,7 +215,7 @@ test("a rollback names who chose it, and the change stays merged", async () => {
   await stack.answer(await stack.asks(id, "Continue with deployment?"), "n", "ben");
   const job = await stack.ended(id, "rolled_back");
   assert.deepEqual([job.state, job.reached, job.decidedBy?.user], ["failed", "merged", "ben"]);
-  assert.match(said(job), /^ben answered “No, roll back .* still merged: merge a fix or a revert/);
+  assert.match(said(job), /^ben answered “No, roll back .* still merged\. Merge a fix or a revert/);
 });
 
 test("the patch set that was merged is shown in place of the one that was asked for", async () => {
@@ -234,7 +234,7 @@ test("a daemon that scap left behind is named", async () => {
     ${TESTSERVERS}${REST}`);
   const job = await stack.ended(id, "completed");
   assert.deepEqual(job.endedProcesses, ["sleep"]);
-  assert.match(said(job), /left processes running, which SpiderPig ended with it: sleep\.$/);
+  assert.match(said(job), /SpiderPig ended processes that scap had left running: sleep\.$/);
 });
 
 test("the first error of the log is told, and scap's sentence is the cause of the failure", async () => {
@@ -248,7 +248,7 @@ test("the first error of the log is told, and scap's sentence is the cause of th
   assert.equal(job.reason, "K8s deployment to stage canaries failed: timed out waiting for the condition");
   assert.match(
     said(job),
-    /\(exit code 1\)\. The test servers keep the change\. Deploy it again, or revert it\.$/,
+    /\(exit code 1\)\. The test servers have the change\. Deploy it again, or revert it\.$/,
   );
 });
 
