@@ -13,6 +13,7 @@ import styles from "./running-job.module.css";
 /** The card of a job that runs without an open question. */
 export function RunningJob({ job }: { job: JobSummary }) {
   const { tone, label } = jobLabel(job);
+  const progress = job.progress !== null && job.progress.left > 0 ? job.progress : null;
   const focusTarget = useFocusTarget<HTMLElement>(jobFocusTarget(job.id));
   return (
     <article className={`${card.card} ${styles.job}`} {...focusTarget}>
@@ -26,13 +27,15 @@ export function RunningJob({ job }: { job: JobSummary }) {
         </span>
       </div>
       <JobSubjects changes={job.changes} />
-      {job.status !== null && <p className={styles.status}>{phaseLabel(job.status)}</p>}
+      {job.status !== null && job.status !== progress?.name && (
+        <p className={styles.status}>{phaseLabel(job.status)}</p>
+      )}
       {job.workerSilentSince !== null && (
         <p>
           The worker for this job isn’t responding. Status as of <ExactMoment at={job.workerSilentSince} />.
         </p>
       )}
-      {job.progress !== null && job.progress.left > 0 && <ProgressBar progress={job.progress} />}
+      {progress !== null && <ProgressBar progress={progress} />}
     </article>
   );
 }

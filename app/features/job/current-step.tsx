@@ -10,7 +10,7 @@ export function CurrentStep({ job }: { job: Job }) {
   const { progress, status } = job;
   // A full progress bar belongs to a step that has finished; scap reports the next step a moment later.
   const isInProgress = progress !== null && progress.left > 0;
-  if (status === null && isInProgress) return <Card progress={progress} />;
+  if (isInProgress && (status === null || status === progress.name)) return <Card progress={progress} />;
   return (
     <Card
       progress={isInProgress ? progress : null}

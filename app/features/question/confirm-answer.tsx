@@ -7,7 +7,8 @@ import type { Interaction } from "#lib/contract/interaction.ts";
 import { consequenceOf } from "../../text/consequence.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { failureLines, LogContext } from "../log/failure-lines.ts";
-import { QuestionMessage, Screen } from "./question-message.tsx";
+import { QuestionMessage } from "./question-message.tsx";
+import styles from "./confirm-answer.module.css";
 
 type ConfirmAnswerProps = {
   isOpen: boolean;
@@ -42,7 +43,7 @@ export function ConfirmAnswer(props: ConfirmAnswerProps) {
         Job {question.jobId}: {subject}
       </p>
       <QuestionMessage question={question} />
-      {failures.length > 0 && <Screen name="Failures in the log" text={visibleText(failures.join("\n"))} />}
+      {failures.length > 0 && <pre className={styles.failures}>{visibleText(failures.join("\n"))}</pre>}
       <p>
         <strong>{consequenceOf(option?.text ?? "")}</strong>
       </p>

@@ -29,7 +29,7 @@ export function QuestionMessage({ question }: { question: Interaction }) {
 }
 
 /** Monospaced text that keeps its columns and scrolls horizontally, also by keyboard. */
-export function Screen({ name, text }: { name: string; text: string }) {
+function Screen({ name, text }: { name: string; text: string }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
     <section className={styles.screen} tabIndex={0} aria-label={name}>
