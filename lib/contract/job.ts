@@ -80,7 +80,7 @@ export const jobSummary = z.object({
   retryOf: id.nullable(),
   totalLines: z.int(),
   /** When the worker of a live job was heard last, while it is silent: everything here is of then. Null while it is heard. */
-  workerSilentSince: time.nullable(),
+  workerUnresponsiveSince: time.nullable(),
 });
 export type JobSummary = z.infer<typeof jobSummary>;
 

@@ -129,7 +129,7 @@ const SUMMARY_FIELDS = {
   exitSignal: "j.exit_signal",
   retryOf: "j.retry_of",
   totalLines: "j.line_count",
-  workerSilentSince: iso(`(${silentSince("j")})`),
+  workerUnresponsiveSince: iso(`(${silentSince("j")})`),
 } satisfies Fields<JobSummary>;
 
 const DECISION = object({

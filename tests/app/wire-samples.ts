@@ -77,7 +77,7 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     exitSignal: null,
     retryOf: null,
     totalLines: 0,
-    workerSilentSince: null,
+    workerUnresponsiveSince: null,
     ...facts,
   };
 }

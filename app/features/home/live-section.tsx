@@ -61,8 +61,8 @@ export function LiveSection({ jobs, hasQueue, isConnected, onInteraction }: Live
 }
 
 /** Changes when the card of a job may change its height and move the cards below. */
-function heightKey({ id, pendingInteraction, progress, workerSilentSince }: JobSummary): string {
-  return `${id} ${pendingInteraction?.id} ${progress !== null} ${workerSilentSince !== null}`;
+function heightKey({ id, pendingInteraction, progress, workerUnresponsiveSince }: JobSummary): string {
+  return `${id} ${pendingInteraction?.id} ${progress !== null} ${workerUnresponsiveSince !== null}`;
 }
 
 type LiveJobProps = {
@@ -93,7 +93,7 @@ function LiveJob({ job, position, isConnected, onInteraction, onConflict }: Live
           subject={subject}
           position={position}
           isConnected={isConnected}
-          isWorkerUnresponsive={job.workerSilentSince !== null}
+          isWorkerUnresponsive={job.workerUnresponsiveSince !== null}
           onInteraction={onInteraction}
           onConflict={onConflict}
         />

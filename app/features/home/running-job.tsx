@@ -21,7 +21,7 @@ export function RunningJob({ job }: { job: JobSummary }) {
         <h3 className={styles.title}>
           <Link href={`/jobs/${job.id}`}>Job {job.id}</Link>
         </h3>
-        <Badge tone={tone} label={label} isLive={job.workerSilentSince === null} />
+        <Badge tone={tone} label={label} isLive={job.workerUnresponsiveSince === null} />
         <span className={styles.who}>
           {job.requestedBy} · {job.startedAt === null ? "starting" : <StartedAt at={job.startedAt} />}
         </span>
@@ -30,9 +30,10 @@ export function RunningJob({ job }: { job: JobSummary }) {
       {job.status !== null && job.status !== progress?.name && (
         <p className={styles.status}>{phaseLabel(job.status)}</p>
       )}
-      {job.workerSilentSince !== null && (
+      {job.workerUnresponsiveSince !== null && (
         <p>
-          The worker for this job isn’t responding. Status as of <ExactMoment at={job.workerSilentSince} />.
+          The worker for this job isn’t responding. Status as of{" "}
+          <ExactMoment at={job.workerUnresponsiveSince} />.
         </p>
       )}
       {progress !== null && <ProgressBar progress={progress} />}

@@ -12,7 +12,7 @@ export function JobAnnouncer({ job, question }: { job: Job; question: Interactio
       <p className="visually-hidden" aria-live="polite">
         Job {job.id}: {jobLabel(job).label}
         {job.status === null ? "" : `, ${visibleText(job.status)}`}
-        {job.workerSilentSince === null ? "" : `; the worker on ${job.host} isn’t responding`}
+        {job.workerUnresponsiveSince === null ? "" : `; the worker on ${job.host} isn’t responding`}
       </p>
       <QuestionAnnouncer questions={question === null ? [] : [question]} />
     </>

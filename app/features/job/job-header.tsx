@@ -37,7 +37,7 @@ export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean
       </Link>
       <div className={styles.title}>
         <h1>Job {job.id}</h1>
-        <Badge tone={tone} label={label} isLive={isLive(job.state) && job.workerSilentSince === null} />
+        <Badge tone={tone} label={label} isLive={isLive(job.state) && job.workerUnresponsiveSince === null} />
         <span className={styles.byline}>
           {job.requestedBy}, <Moment at={job.startedAt ?? job.createdAt} />
         </span>

@@ -51,7 +51,7 @@ export function QuestionArea(props: QuestionAreaProps) {
             subject={jobSubject(job.changes)}
             position={conflict === undefined ? "" : "below a notice"}
             isConnected={isConnected}
-            isWorkerUnresponsive={job.workerSilentSince !== null}
+            isWorkerUnresponsive={job.workerUnresponsiveSince !== null}
             onInteraction={onInteraction}
             onConflict={onConflict}
           />
@@ -70,7 +70,9 @@ function LastAnswer({ job, last }: { job: Job; last: Interaction }) {
   return (
     <p className={styles.last} {...focusTarget}>
       “{questionSummary(last)}”: <AnswerLine interaction={last} />
-      {job.workerSilentSince !== null && last.answer?.delivery === "accepted" && ". Waiting for the worker."}
+      {job.workerUnresponsiveSince !== null &&
+        last.answer?.delivery === "accepted" &&
+        ". Waiting for the worker."}
     </p>
   );
 }

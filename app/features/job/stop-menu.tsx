@@ -87,7 +87,7 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
           </p>
         )}
         {isStale && <p>The question has already been answered.</p>}
-        {job.workerSilentSince !== null && (
+        {job.workerUnresponsiveSince !== null && (
           <p>The worker on {job.host} isn’t responding. This takes effect when it responds again.</p>
         )}
         {request.problem !== undefined && <ProblemNotice problem={request.problem} />}

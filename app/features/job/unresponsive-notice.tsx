@@ -12,7 +12,7 @@ import { ActionWithNote } from "./action-with-note.tsx";
 export function UnresponsiveNotice({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const canDeclare = usePermission("declare_lost");
   const now = useNow();
-  const since = job.workerSilentSince;
+  const since = job.workerUnresponsiveSince;
   if (since === null) return null;
   const isLong = now - Date.parse(since) >= LOSS_AFTER_MS;
   return (

@@ -35,7 +35,7 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
   const box = useRef<HTMLElement>(null);
   const [isCapturing, setCapturing] = useState(false);
   const [isInterrupting, setInterrupting] = useState(false);
-  const isWorkerUnresponsive = job.workerSilentSince !== null;
+  const isWorkerUnresponsive = job.workerUnresponsiveSince !== null;
   const keys = useKeyPresses(question, {
     previous: previousScreen(job, question),
     me,

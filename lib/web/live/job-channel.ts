@@ -319,7 +319,7 @@ export function createJobChannel(options: {
       refresher.request();
     },
     workerIs(silentSince) {
-      if (seen === undefined || seen.job.workerSilentSince === silentSince) return;
+      if (seen === undefined || seen.job.workerUnresponsiveSince === silentSince) return;
       jobChanged = true;
       refresher.request();
     },

@@ -129,7 +129,9 @@ export function createOverviewChannel(options: {
       }, PROGRESS_PAUSE_MS);
     },
     workersAre(silentSince) {
-      const isNews = seen?.jobs.some((job) => job.workerSilentSince !== (silentSince.get(job.id) ?? null));
+      const isNews = seen?.jobs.some(
+        (job) => job.workerUnresponsiveSince !== (silentSince.get(job.id) ?? null),
+      );
       if (isNews === true) refresher.request();
     },
     get isWatched() {

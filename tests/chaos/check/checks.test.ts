@@ -72,7 +72,7 @@ function job(): Job {
     exitSignal: null,
     retryOf: null,
     totalLines: 2,
-    workerSilentSince: null,
+    workerUnresponsiveSince: null,
     command: ["backport", "1234"],
     host: "chaos",
     outputRemovedAt: null,

@@ -78,20 +78,20 @@ const end = (jobId: number) =>
 test("a job says since when its worker is silent, and that it is heard again", async () => {
   const { id, worker } = await silentJob(60);
   const silent = await jobOf(id);
-  const agoMs = Date.now() - Date.parse(silent?.workerSilentSince ?? "");
+  const agoMs = Date.now() - Date.parse(silent?.workerUnresponsiveSince ?? "");
   assert.ok(agoMs > 55_000 && agoMs < 120_000, String(agoMs));
 
   await touchWorker(db, worker, [id]);
 
-  assert.equal((await jobOf(id))?.workerSilentSince, null);
+  assert.equal((await jobOf(id))?.workerUnresponsiveSince, null);
 });
 
 test("nobody speaks of silence while a worker restarts, or when the job has ended", async () => {
   const short = await silentJob(1);
-  assert.equal((await jobOf(short.id))?.workerSilentSince, null);
+  assert.equal((await jobOf(short.id))?.workerUnresponsiveSince, null);
   const ended = await aJob(db, { lane: lane() }).succeeded();
   await fallSilent(db, ended.id, LONG);
-  assert.equal((await jobOf(ended.id))?.workerSilentSince, null);
+  assert.equal((await jobOf(ended.id))?.workerUnresponsiveSince, null);
 });
 
 test("it is refused while the worker is heard, before five minutes are over, and when the job does not run", async () => {
@@ -115,7 +115,7 @@ test("a job that is declared lost has no open question, and its lane waits for a
 
   const job = await declare(id);
 
-  assert.deepEqual([job.state, job.outcome, job.workerSilentSince], ["lost", "holder_lost", null]);
+  assert.deepEqual([job.state, job.outcome, job.workerUnresponsiveSince], ["lost", "holder_lost", null]);
   assert.deepEqual([job.declaredLost?.by, job.declaredLost?.note, job.foundRunning], ["root", NOTE, null]);
   assert.equal(job.interactions[0]?.state, "withdrawn");
   assert.notEqual(job.signals[0]?.deliveredAt, null);

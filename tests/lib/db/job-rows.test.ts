@@ -67,7 +67,7 @@ test("a job in which every field has a value is the contract's", async () => {
   const empty = Object.entries(found.job)
     .filter(([, value]) => value === null || (Array.isArray(value) && value.length === 0))
     .map(([name]) => name);
-  assert.deepEqual(empty, ["pendingInteraction", "queuePosition", "blockedBy", "workerSilentSince"]);
+  assert.deepEqual(empty, ["pendingInteraction", "queuePosition", "blockedBy", "workerUnresponsiveSince"]);
 });
 
 test("lists have the contract's summaries, with what a job waits for", async () => {

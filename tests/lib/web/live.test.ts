@@ -564,8 +564,8 @@ test("whoever watches is told that a worker falls silent, and that it is heard a
   const silence = (of: Watch) =>
     of.events
       .filter(({ event }) => event === "job")
-      .map(({ data }) => data as { id: number; workerSilentSince: string | null })
-      .findLast((job) => job.id === id)?.workerSilentSince;
+      .map(({ data }) => data as { id: number; workerUnresponsiveSince: string | null })
+      .findLast((job) => job.id === id)?.workerUnresponsiveSince;
   await until("the job", () => silence(watched) === null && overview.events.length > 0);
 
   await fallSilent(db, id, 60);
