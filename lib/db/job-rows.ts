@@ -5,7 +5,7 @@ import type { Interaction } from "../contract/interaction.ts";
 import type { Decision, IgnoredCheck, Job, JobSummary, Phase, SignalRecord } from "../contract/job.ts";
 import { type Database, search, type Transaction } from "./connection.ts";
 import { holdsLane, silentSince } from "./rules.ts";
-import { firstRow, integer, json, rows, statement } from "./statement.ts";
+import { firstRow, integer, json, type RowOf, rows, statement } from "./statement.ts";
 
 /** SQL for each field of a document: the compiler refuses a missing and an unknown one. */
 type Fields<Document> = { [Name in keyof Document]-?: string };
@@ -218,7 +218,7 @@ export async function listSummaries(
   order: "asc" | "desc" = "desc",
 ): Promise<JobSummary[]> {
   const text = `${SUMMARIES.text} where ${where} order by j.id ${order} limit ${limit}`;
-  const found = await search<{ job: JobSummary }>(db, text, values);
+  const found = await search<RowOf<typeof SUMMARIES.columns>>(db, text, values);
   return found.map((row) => row.job);
 }
 

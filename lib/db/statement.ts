@@ -30,6 +30,9 @@ export const timestamptz = column<Date>("timestamp with time zone");
 export const uuid = column<string>("uuid");
 export const text = column<string>("text");
 
+/** A text that is only ever one of these values. */
+export const textOf = <T extends string>(): NotNull<T> => column<T>("text");
+
 export const enumOf = <T extends [string, ...string[]]>(type: PgEnum<T>): NotNull<T[number]> =>
   column<T[number]>(`${type.schema}.${type.enumName}`);
 

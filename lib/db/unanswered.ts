@@ -1,45 +1,70 @@
 // Questions that nobody has answered: who is to be reminded, and what a policy ends. Rows decide: any worker may look,
 // and what it does is a conditional update under the job's lock, which answers and ends take as well.
 import { type ExpiryAction, POLICY_ACTOR, SIGNAL_COOLDOWN_SECONDS } from "../domain/unanswered.ts";
-import { type Database, query, type Transaction } from "./connection.ts";
+import type { Database, Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { lockJob } from "./jobs.ts";
 import { moveJob } from "./runs.ts";
 import { insertSignal } from "./signals.ts";
+import {
+  firstRow,
+  float8,
+  integer,
+  notNull,
+  nullable,
+  onlyRow,
+  type RowOf,
+  rows,
+  statement,
+  text,
+  textOf,
+  timestamptz,
+} from "./statement.ts";
 
-export type Unanswered = {
-  id: number;
-  jobId: number;
-  promptKey: string;
-  askedAt: Date;
-  remindedAt: Date | null;
-  reminders: number;
-  expiresAt: Date | null;
+const UNANSWERED = {
+  id: integer,
+  jobId: integer,
+  promptKey: text,
+  askedAt: timestamptz,
+  remindedAt: nullable(timestamptz),
+  reminders: integer,
+  expiresAt: nullable(timestamptz),
 };
+export type Unanswered = RowOf<typeof UNANSWERED>;
+
+const UNANSWERED_QUESTIONS = statement(
+  { ...UNANSWERED, now: timestamptz },
+  `select i.id, i.job_id as "jobId", i.prompt_key as "promptKey", i.asked_at as "askedAt",
+          i.reminded_at as "remindedAt", i.reminder_count as reminders, i.expires_at as "expiresAt", now() as now
+   from spiderpig.interaction i
+   where i.state = 'pending'`,
+);
 
 /** All open questions, and the time of the database, by which all workers agree. A row for each job that waits. */
 export async function listUnanswered(db: Database): Promise<{ questions: Unanswered[]; now: Date }> {
-  const rows = await query<Unanswered & { now: Date }>(
-    db,
-    `select i.id, i.job_id as "jobId", i.prompt_key as "promptKey", i.asked_at as "askedAt",
-            i.reminded_at as "remindedAt", i.reminder_count as reminders, i.expires_at as "expiresAt", now() as now
-     from spiderpig.interaction i
-     where i.state = 'pending'`,
-  );
-  return { questions: rows, now: rows[0]?.now ?? new Date() };
+  const questions = await rows(db, UNANSWERED_QUESTIONS);
+  return { questions, now: questions[0]?.now ?? new Date() };
 }
+
+const MEASURE = statement(
+  { count: integer, oldestSeconds: float8 },
+  `select count(*)::integer as count,
+          coalesce(extract(epoch from now() - min(asked_at)), 0)::float8 as "oldestSeconds"
+   from spiderpig.interaction
+   where state = 'pending'`,
+);
 
 /** How many questions are open, and for how long the one that was asked first; 0 when there is none. */
 export async function measureUnanswered(db: Database): Promise<{ count: number; oldestSeconds: number }> {
-  const [row] = await query<{ count: number; oldestSeconds: number }>(
-    db,
-    `select count(*)::integer as count,
-            coalesce(extract(epoch from now() - min(asked_at)), 0)::float8 as "oldestSeconds"
-     from spiderpig.interaction
-     where state = 'pending'`,
-  );
-  return row ?? { count: 0, oldestSeconds: 0 };
+  return onlyRow(db, MEASURE);
 }
+
+const REMIND = statement(
+  { reminders: integer },
+  `update spiderpig.interaction set reminded_at = now(), reminder_count = reminder_count + 1
+   where id = $1 and state = 'pending' and reminder_count = $2
+   returning reminder_count as reminders`,
+);
 
 /**
  * Reminds everybody who watches, once.
@@ -48,12 +73,7 @@ export async function measureUnanswered(db: Database): Promise<{ count: number; 
 export async function remind(tx: Transaction, question: Unanswered): Promise<boolean> {
   // The lock first: answers take job and question in this order too.
   await lockJob(tx, question.jobId);
-  const [row] = await tx.execute<{ reminders: number }>(
-    `update spiderpig.interaction set reminded_at = now(), reminder_count = reminder_count + 1
-     where id = $1 and state = 'pending' and reminder_count = $2
-     returning reminder_count as reminders`,
-    [question.id, question.reminders],
-  );
+  const row = await firstRow(tx, REMIND, [question.id, question.reminders]);
   if (row === undefined) return false;
   await appendEvent(tx, question.jobId, {
     kind: "interaction_reminded",
@@ -63,22 +83,24 @@ export async function remind(tx: Transaction, question: Unanswered): Promise<boo
   return true;
 }
 
+const EXPIRE = statement(
+  { action: notNull(textOf<ExpiryAction>()) },
+  `update spiderpig.interaction i set state = 'expired', ended_at = now()
+   where i.id = $1 and i.job_id = $2 and i.state = 'pending' and i.expires_at <= now()
+     and not exists (
+       select 1 from spiderpig.signal s
+       where s.job_id = i.job_id
+         and (s.delivered_at is null or s.delivered_at > now() - make_interval(secs => ${SIGNAL_COOLDOWN_SECONDS})))
+   returning i.expiry_action::text as action`,
+);
+
 /**
  * Ends a question whose time is over and orders what the policy does. The caller holds the job's lease, and has made
  * sure that scap still asks it.
  * @returns false when it is over already, is not due, or a person is stopping scap at this moment.
  */
 export async function expire(tx: Transaction, jobId: number, interactionId: number): Promise<boolean> {
-  const [row] = await tx.execute<{ action: ExpiryAction }>(
-    `update spiderpig.interaction i set state = 'expired', ended_at = now()
-     where i.id = $1 and i.job_id = $2 and i.state = 'pending' and i.expires_at <= now()
-       and not exists (
-         select 1 from spiderpig.signal s
-         where s.job_id = i.job_id
-           and (s.delivered_at is null or s.delivered_at > now() - make_interval(secs => ${SIGNAL_COOLDOWN_SECONDS})))
-     returning i.expiry_action as action`,
-    [interactionId, jobId],
-  );
+  const row = await firstRow(tx, EXPIRE, [interactionId, jobId]);
   if (row === undefined) return false;
   await moveJob(tx, jobId, "running");
   await appendEvent(tx, jobId, {
