@@ -123,6 +123,7 @@ async function watchFiles(files: readonly string[], env: NodeJS.ProcessEnv): Pro
     env,
     stdio: "inherit",
   });
+  process.once("exit", () => child.kill());
   await new Promise((resolve) => child.once("exit", resolve));
 }
 
