@@ -57,29 +57,10 @@ export async function startInstallation(signal: AbortSignal): Promise<Installati
   // Hundreds of watchers share one account. The parts inherit this variable.
   process.env["STREAMS_PER_USER"] = "1000";
   try {
-    const settings: Settings = {
-      dataDir,
-      host: HOST,
-      port: await freePort(HOST),
-      databaseUrl: undefined,
-      gerritUrl: undefined,
-      scapCommand: ["/bin/false"],
-      sessionSecret: randomBytes(32).toString("base64url"),
-      sandboxPort: 0,
-      sandboxSpeed: 1,
-    };
+    const settings = settingsFor(dataDir, await freePort(HOST));
     const settled: SandboxAddresses = {};
     const plan = planOf(settings, settled);
-    for (const item of plan) {
-      if (item.name === "worker") continue;
-      const shown = beginStep(item.name);
-      if (item.kind === "task") shown.done(await item.run(signal));
-      else {
-        running.set(item.name, await item.start(signal));
-        shown.done("up");
-      }
-      signal.throwIfAborted();
-    }
+    await startParts(plan, running, signal);
     const databasePart = partOf(plan, "database");
     const databaseUrl = settled.databaseUrl ?? "";
     const address = localAddress(HOST, settings.port);
@@ -121,6 +102,38 @@ export async function startInstallation(signal: AbortSignal): Promise<Installati
   } catch (cause) {
     await close();
     throw cause;
+  }
+}
+
+function settingsFor(dataDir: string, port: number): Settings {
+  return {
+    dataDir,
+    host: HOST,
+    port,
+    databaseUrl: undefined,
+    gerritUrl: undefined,
+    scapCommand: ["/bin/false"],
+    sessionSecret: randomBytes(32).toString("base64url"),
+    sandboxPort: 0,
+    sandboxSpeed: 1,
+  };
+}
+
+/** Starts everything but the worker. */
+async function startParts(
+  plan: ReturnType<typeof planOf>,
+  running: Map<string, RunningPart>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const item of plan) {
+    if (item.name === "worker") continue;
+    const step = beginStep(item.name);
+    if (item.kind === "task") step.done(await item.run(signal));
+    else {
+      running.set(item.name, await item.start(signal));
+      step.done("started");
+    }
+    signal.throwIfAborted();
   }
 }
 

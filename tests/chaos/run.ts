@@ -111,7 +111,7 @@ export function summarise({ results, broken, memoryPeak }: RunResult): string {
     `faults: ${list(injected)}`,
     `jobs: ${sum(({ jobs }) => jobs)} (${list(outcomes)}), ${sum(({ takeOvers }) => takeOvers)} failovers`,
     `answers: ${sum(({ answers }) => answers)} given, of which ${sum(({ secrets }) => secrets)} secrets, ${sum(({ refusals }) => refusals)} refused`,
-    `output: ${sum(({ bytes }) => bytes)} bytes, seen commandPrefix ${sum(({ watcherConnections }) => watcherConnections)} streams`,
+    `output: ${sum(({ bytes }) => bytes)} bytes, received by ${sum(({ watcherConnections }) => watcherConnections)} streams`,
     `slowest recovery: ${(most(({ recoveredMs }) => recoveredMs) / 1000).toFixed(1)} s; longest round: ${(most(({ tookMs }) => tookMs) / 1000).toFixed(1)} s`,
     `memory at most: worker ${megabytes(memoryPeak.worker)}, web ${megabytes(memoryPeak.web)}`,
   ].join("\n");

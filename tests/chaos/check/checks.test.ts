@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
-import type { JobFacts, RoundFacts, StoredAnswer, StoredEvent } from "../facts.ts";
+import type { JobFacts, RoundFacts } from "../facts.ts";
 import type { ConfirmedAnswer } from "../users.ts";
 import { differences } from "../overview.ts";
 import type { ScapProcess } from "../recordings.ts";
@@ -17,207 +16,19 @@ import { checkRows } from "./rows.ts";
 import { checkStarts } from "./starts.ts";
 import { checkStopped } from "./stop-requests.ts";
 import { checkWatched } from "./watchers.ts";
-
-const AT = "2026-01-01T00:00:00.000Z";
-const PROMPT = "Backport the changes? [y/N]: ";
-
-function question(): Interaction {
-  return {
-    id: 5,
-    jobId: 1,
-    kind: "yes_no",
-    message: "Backport the changes?",
-    options: [],
-    default: false,
-    recognised: true,
-    complaint: null,
-    state: "answered",
-    askedAt: AT,
-    endedAt: AT,
-    remindedAt: null,
-    reminders: 0,
-    expiresAt: null,
-    expiryAction: null,
-    answer: null,
-  };
-}
-
-function job(): Job {
-  return {
-    id: 1,
-    kind: "backport",
-    lane: "a",
-    state: "succeeded",
-    outcome: "completed",
-    reached: "production",
-    reachIsPartial: false,
-    isApproved: true,
-    reason: null,
-    reasonCode: null,
-    errorLine: null,
-    decidedBy: null,
-    ignoredChecks: [],
-    endedProcesses: [],
-    requestedBy: "requester-0",
-    changes: [],
-    status: null,
-    progress: null,
-    pendingInteraction: null,
-    queuePosition: null,
-    blockedBy: null,
-    createdAt: AT,
-    startedAt: AT,
-    finishedAt: AT,
-    exitCode: 0,
-    exitSignal: null,
-    retryOf: null,
-    totalLines: 2,
-    workerUnresponsiveSince: null,
-    command: ["backport", "1234"],
-    host: "chaos",
-    outputRemovedAt: null,
-    declaredLost: null,
-    foundRunning: null,
-    phases: [],
-    interactions: [question()],
-    signals: [],
-  };
-}
-
-function scap(): ScapProcess {
-  return {
-    pid: 100,
-    ppid: 1,
-    argv: ["backport", "1234"],
-    user: "requester-0",
-    startedAt: 1,
-    prompts: [{ id: "B5", at: 2, text: PROMPT, hidden: false, read: { at: 3, text: "y" } }],
-    exitCode: 0,
-    endedAt: 4,
-    out: Buffer.from(`${PROMPT}done\n`),
-  };
-}
-
-const answer: StoredAnswer = {
-  interactionId: 5,
-  kind: "yes_no",
-  message: "Backport the changes?",
-  value: true,
-  typed: "y",
-  answeredBy: "ann",
-  delivery: "consumed",
-  settled: true,
-};
-
-const event = (
-  seq: number,
-  kind: string,
-  actor: string | null = null,
-  data: Record<string, unknown> = {},
-): StoredEvent => ({ seq, kind, at: new Date(AT), actor, data });
-
-/** Ann killed it at a question. */
-function killed(): JobFacts {
-  const facts = complete();
-  const signal = { signalId: "7", kind: "kill" as const, by: "ann", pids: [100] };
-  const row = {
-    id: 7,
-    kind: "kill",
-    requestedBy: "ann",
-    expiredInteractionId: null,
-    requestedAt: AT,
-    deliveredAt: AT,
-  } as const;
-  const exit = { exitCode: null, signal: 9, failure: null };
-  return {
-    ...facts,
-    job: {
-      ...job(),
-      state: "failed",
-      outcome: "killed",
-      exitCode: null,
-      exitSignal: 9,
-      totalLines: 1,
-      signals: [row],
-      interactions: [{ ...question(), state: "withdrawn" }],
-    },
-    eventSeq: 5,
-    events: [
-      event(1, "job_created"),
-      event(2, "job_started"),
-      event(3, "signal_requested", "ann", { signal: "kill", signalId: 7 }),
-      event(4, "signal_delivered", "ann", { signal: "kill", signalId: 7, processCount: 1 }),
-      event(5, "job_finished"),
-    ],
-    answers: [],
-    raw: Buffer.from(PROMPT),
-    lines: [PROMPT],
-    holder: { state: "ended", directory: "", exit, endedAt: 4 },
-    journal: [
-      { kind: "signal", position: 0, next: 1, at: 3, signal },
-      { kind: "exit", position: 1, next: 2, at: 4, exit },
-    ],
-    processes: [
-      {
-        ...scap(),
-        prompts: [{ id: "B5", at: 2, text: PROMPT, hidden: false, read: null }],
-        exitCode: null,
-        endedAt: null,
-        out: Buffer.from(PROMPT),
-      },
-    ],
-  };
-}
-
-const killRequest: StopRequest = { jobId: 1, what: "kill", by: "ann", status: 202, signalId: 7 };
-
-function cancelled(): JobFacts {
-  return {
-    ...complete(),
-    job: {
-      ...job(),
-      state: "cancelled",
-      outcome: "cancelled_while_queued",
-      startedAt: null,
-      exitCode: null,
-      totalLines: 0,
-      interactions: [],
-    },
-    eventSeq: 2,
-    events: [event(1, "job_created"), event(2, "job_cancelled", "ann")],
-    answers: [],
-    raw: Buffer.alloc(0),
-    lines: [],
-    holder: { state: "none" },
-    journal: [],
-    processes: [],
-  };
-}
-
-const cancelRequest: StopRequest = { jobId: 1, what: "cancel", by: "ann", status: 200, signalId: null };
-
-function complete(): JobFacts {
-  const at = new Date(AT);
-  return {
-    id: 1,
-    planned: { lane: 0, change: 1234, afterMs: 0 },
-    job: job(),
-    laneReleasedAt: at,
-    laneReleasedBy: null,
-    eventSeq: 3,
-    events: ["job_created", "job_started", "job_finished"].map((kind, index) => event(index + 1, kind)),
-    answers: [answer],
-    raw: Buffer.from(`${PROMPT}y\r\ndone\r\n`),
-    lines: [`${PROMPT}y`, "done"],
-    holder: { state: "ended", directory: "", exit: { exitCode: 0, signal: null, failure: null }, endedAt: 4 },
-    holderFile: null,
-    journal: [
-      { kind: "exit", position: 0, next: 1, at: 4, exit: { exitCode: 0, signal: null, failure: null } },
-    ],
-    protocolKey: "key",
-    processes: [scap()],
-  };
-}
+import {
+  PROMPT,
+  answer,
+  cancelRequest,
+  cancelled,
+  complete,
+  event,
+  job,
+  killRequest,
+  killed,
+  question,
+  scap,
+} from "./example-round.ts";
 
 const confirmed: ConfirmedAnswer[] = [{ interactionId: 5, value: true, by: "ann" }];
 const watched = (): WatchResult => ({
