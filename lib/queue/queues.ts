@@ -78,7 +78,14 @@ export async function removeUnusedWorkerQueues(db: Database): Promise<void> {
     [WORKER_QUEUE_PREFIX],
   );
   const boss = bossOver(db);
-  for (const { name } of unused) await boss.deleteQueue(name);
+  for (const { name } of unused) {
+    try {
+      await boss.deleteQueue(name);
+    } catch (cause) {
+      // Two workers that clean up at the same time: pg-boss fails on a queue that the other one has removed.
+      if ((await boss.getQueue(name)) !== null) throw cause;
+    }
+  }
 }
 
 function bossOver(db: Database): PgBoss {

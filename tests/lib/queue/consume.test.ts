@@ -127,6 +127,12 @@ test("the queue of a worker is removed when it is gone, but not while it has a j
   assert.ok(names.includes(workerQueue(ownerId)));
 });
 
+test("workers that remove unused queues at the same time do not fail", async () => {
+  for (let count = 0; count < 20; count += 1) await createWorkerQueue(db, randomUUID());
+
+  await Promise.all(Array.from({ length: 4 }, () => removeUnusedWorkerQueues(db)));
+});
+
 test("a message arrives at once, also when another one was just handled", async () => {
   await untilSoon("a message", async (round) => {
     await arrives(`lane-1-${round}`);
