@@ -11,19 +11,19 @@ import { logBlock, terminalScreen } from "./log.ts";
 import { health } from "./service.ts";
 
 export const jobEventsQuery = z.strictObject({
-  /** What a stream without Last-Event-ID starts from: the page has the lines up to here already. */
+  /** Where a stream without Last-Event-ID starts: the client has the lines up to here. */
   afterLine: numberText(0, ID_MAX).default(0),
-  /** `stays`: the stream of a lost job does not end, because a host that comes back may tell that scap still runs. */
+  /** `stays`: the stream of a lost job does not end, because its host may reconnect and report that scap still runs. */
   lost: z.enum(["ends", "stays"]).default("ends"),
 });
 
 /** Of `GET /api/jobs/{id}/events`. */
 export const jobEvents = {
-  /** The whole job, on connecting and whenever its state changes; replaces what the page had. */
+  /** The whole job, on connecting and whenever its state changes; replaces what the client had. */
   job,
   /** One interaction was asked, reminded of, answered, delivered, withdrawn or expired. */
   interaction,
-  /** One phase began or ended. The job is not sent for it: it has all phases, and there may be thousands. */
+  /** A phase began or ended. The job, which contains all phases, is not sent again: there may be thousands. */
   phase,
   progress: z.object({ progress: progress.nullable(), status: z.string().nullable() }),
   /** New and redrawn lines. Lines behind `totalLines` are gone; those up to `settledLines` never change again. */
@@ -40,7 +40,7 @@ export type JobEvent = {
 
 /** Of `GET /api/events`. */
 export const overviewEvents = {
-  /** On connecting: everything that is not ended, and the newest that are. Replaces what the page had. */
+  /** On connecting: all jobs that have not ended, and the newest that have. Replaces what the client had. */
   overview: z.object({
     jobs: z.array(jobSummary),
     lanes: z.array(lane),
@@ -49,16 +49,16 @@ export const overviewEvents = {
   job: jobSummary,
   /** All lanes that are held or frozen, whenever that changes. */
   lanes: z.object({ lanes: z.array(lane) }),
-  /** Whether workers are there to take jobs, and whether the database answers. */
+  /** Whether workers are connected, and whether the database responds. */
   health,
 } as const;
 export type OverviewEventName = keyof typeof overviewEvents;
 
-/** More tabs than anybody can use, and short enough for a URL. */
+/** Enough for every open tab, and short enough for a URL. */
 export const MULTIPLEXED_JOBS_MAX = 100;
 
 export const multiplexedEventsQuery = z.strictObject({
-  /** `<job>.<eventSeq>.<line>`, separated by commas: the jobs to watch, each from the cursor of the last event received (`0.0` at first). */
+  /** The jobs to watch, separated by commas: `<job>.<eventSeq>.<line>`, with the cursor of the last event (`0.0` at first). */
   jobs: z
     .string()
     .regex(/^(?:\d{1,9}\.\d{1,9}\.\d{1,9}(?:,|$))*$/)

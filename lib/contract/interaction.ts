@@ -18,7 +18,7 @@ export const option = z.object({ text: z.string(), value: optionValue });
 export const answer = z.object({
   /** Null when it is a secret: its value is never stored. */
   value: answerValue.nullable(),
-  /** The words of the chosen option, or the text itself; null for a secret. */
+  /** The label of the chosen option, or the text itself; null for a secret. */
   text: z.string().nullable(),
   answeredBy: z.string(),
   answeredAt: time,
@@ -33,18 +33,18 @@ export const interaction = z.object({
   options: z.array(option),
   default: optionValue.nullable(),
   recognised: z.boolean(),
-  /** scap refused the previous answer; its words. */
+  /** The message with which scap refused the previous answer. */
   complaint: z.string().nullable(),
   state: z.enum(INTERACTION_STATES),
   askedAt: time,
   endedAt: time.nullable(),
-  /** When people were reminded last, because nobody answered; null when they were not. */
+  /** When the last reminder was sent; null before the first. */
   remindedAt: time.nullable(),
-  /** How often. */
+  /** Number of reminders sent. */
   reminders: z.int(),
-  /** When the policy ends it, if nobody answers; null when it waits for as long as it takes. */
+  /** When the expiry policy ends an unanswered question; null without a policy. */
   expiresAt: time.nullable(),
-  /** What scap is sent then; null without a policy. */
+  /** The signal that scap is sent then; null without a policy. */
   expiryAction: z.enum(EXPIRY_ACTIONS).nullable(),
   answer: answer.nullable(),
 });

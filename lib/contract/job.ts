@@ -21,7 +21,7 @@ export const phase = z.object({
   /** 0 for an outermost phase; a phase inside it has 1, and so on. */
   depth: z.int(),
   startedAt: time,
-  /** Null while it goes on, and when the job ended before scap said that it finished. */
+  /** Null while the phase runs, and if the job ended before scap reported its end. */
   finishedAt: time.nullable(),
 });
 export type Phase = z.infer<typeof phase>;
@@ -42,7 +42,7 @@ const jobReference = z.object({ id, requestedBy: z.string(), state: z.enum(JOB_S
 export const signalRecord = z.object({
   id,
   kind: z.enum(SIGNAL_KINDS),
-  /** `policy` when nobody asked for it but the expiry of a question. */
+  /** `policy` if an expired question caused the signal. */
   requestedBy: z.string(),
   /** The question that had expired; null when a person asked. */
   expiredInteractionId: id.nullable(),
@@ -64,13 +64,13 @@ export const jobSummary = z.object({
   reachIsPartial: z.boolean(),
   requestedBy: z.string(),
   changes: z.array(jobChange),
-  /** What scap is doing, in a few words: the innermost open phase, or its own status. */
+  /** What scap is doing: the innermost open phase, or the status that scap reported. */
   status: z.string().nullable(),
   progress: progress.nullable(),
   pendingInteraction: interaction.nullable(),
   /** 1 for the next to start; null when it is not queued. */
   queuePosition: z.int().nullable(),
-  /** The job that keeps the lane; null when this one is not queued or nothing is in its way. */
+  /** The job that holds the lane; null if this job is not queued or the lane is free. */
   blockedBy: jobReference.nullable(),
   createdAt: time,
   startedAt: time.nullable(),
@@ -79,7 +79,7 @@ export const jobSummary = z.object({
   exitSignal: z.int().nullable(),
   retryOf: id.nullable(),
   totalLines: z.int(),
-  /** When the worker of a live job was heard last, while it is silent: everything here is of then. Null while it is heard. */
+  /** The last heartbeat of a worker that is not responding; the other fields are stale since then. Null while it responds. */
   workerUnresponsiveSince: time.nullable(),
 });
 export type JobSummary = z.infer<typeof jobSummary>;
@@ -91,7 +91,7 @@ export const decision = z.object({
   /** The question that was answered, or that was open when the signal was requested; null when there was none. */
   interactionId: id.nullable(),
   question: z.string().nullable(),
-  /** The words of the answer; null when it was a signal or a cancellation. */
+  /** The text of the answer; null for a signal or a cancellation. */
   answer: z.string().nullable(),
   signal: z.enum(SIGNAL_KINDS).nullable(),
 });
@@ -101,7 +101,7 @@ export const ignoredCheck = z.object({ interactionId: id, question: z.string(), 
 export type IgnoredCheck = z.infer<typeof ignoredCheck>;
 
 export const job = jobSummary.extend({
-  /** scap voted for the changes, so they may be merged whatever becomes of scap. */
+  /** scap voted for the changes, so they may be merged even if scap fails. */
   isApproved: z.boolean(),
   /** scap's own sentence for the outcome; null until it ended, and where scap gave none. */
   reason: z.string().nullable(),
@@ -111,15 +111,15 @@ export const job = jobSummary.extend({
   errorLine: z.int().positive().nullable(),
   /** Null when scap ended by itself, and until it ended. */
   decidedBy: decision.nullable(),
-  /** Questions at which somebody chose to ignore a failed check; known at the end. */
+  /** Questions whose answer was to ignore a failed check; known at the end. */
   ignoredChecks: z.array(ignoredCheck),
   /** Names of processes that scap left running, and that were ended after it. */
   endedProcesses: z.array(z.string()),
   command: z.array(z.string()),
   host: z.string().nullable(),
-  /** When the retention rule removed log, recording and hidden lines; null as long as they are there. */
+  /** When the retention policy removed log, recording and sensitive lines; null before that. */
   outputRemovedAt: time.nullable(),
-  /** Who said that a silent host will not be heard of again, and what was found; null when nobody did. */
+  /** The admin who declared the job lost because its host was unreachable, and what they found; otherwise null. */
   declaredLost: z.object({ by: z.string(), at: time, note: z.string() }).nullable(),
   /** A worker of the host found scap of this lost job still running; null when none did. */
   foundRunning: z.object({ at: time, host: z.string(), pid: z.int() }).nullable(),
@@ -144,7 +144,7 @@ export const listJobsQuery = z.strictObject({
   outcome: listText(z.enum(OUTCOMES)).optional(),
   user: z.string().max(100).optional(),
   change: idText.optional(),
-  /** Words of subject, project, branch, owner, or a job number. */
+  /** Text in subject, project, branch or owner, or a job number. */
   q: z.string().trim().max(200).optional(),
   from: instant.optional(),
   to: instant.optional(),

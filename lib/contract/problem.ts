@@ -14,6 +14,6 @@ export const problem = z.looseObject({
   errors: z.array(z.object({ field: z.string(), detail: z.string() })).optional(),
   /** Present when changes were refused. */
   refused: z.array(refusedChange).optional(),
-  /** Present when somebody else answered first. */
+  /** Present if another answer was first. */
   interaction: interaction.optional(),
 });

@@ -116,13 +116,13 @@ export function ensureDemoAccounts(): Promise<void> {
   return holder[KEY];
 }
 
-/** Nothing when they may not exist: those that are left from before stay in the table and are not admitted. */
+/** Does nothing outside the sandbox. Demo accounts that exist already stay in the table, but cannot sign in. */
 export async function addDemoAccounts(using: Auth): Promise<void> {
   if (!using.settings.demoAccounts) return;
   for (const account of DEMO_ACCOUNTS) await insertAccount(account, true, using);
 }
 
-/** @returns false when the name is taken, also by somebody who is adding it at this moment. */
+/** @returns false if the name is taken, also by a concurrent insert. */
 async function insertAccount(
   { name, role, password }: NewAccount,
   demo: boolean,

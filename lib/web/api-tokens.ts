@@ -1,6 +1,5 @@
-// A plugin of better-auth that issues API tokens: sessions that have a name and live long. The library makes and
-// signs them as it does a cookie, and its bearer plugin accepts them; only asking for one is added here, and only
-// for callers inside the program, so that no request can issue one.
+// A plugin of better-auth that issues API tokens: named sessions with a long lifetime. The library creates and signs them like
+// a cookie, and its bearer plugin accepts them. The endpoint is for this program only, so that no request can issue a token.
 import { createAuthEndpoint } from "better-auth/api";
 import { z } from "zod";
 

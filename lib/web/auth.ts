@@ -19,12 +19,12 @@ import { signInPace } from "./sign-in-pace.ts";
 
 export type AuthSettings = {
   database: Database;
-  /** Signs cookies and API tokens; a new one signs everybody out. */
+  /** Signs cookies and API tokens. A new secret ends all sessions. */
   secret: string;
   publicUrl: string;
-  /** Whether accounts of the sandbox may come in. */
+  /** Whether accounts of the sandbox may sign in. */
   demoAccounts: boolean;
-  /** How fast one account may be tried; the program's own pace when it is not given. */
+  /** Limit of sign-in attempts for each account; SIGN_IN_PACE by default. */
   signInPace?: Pace;
 };
 
@@ -35,11 +35,11 @@ export type Auth = {
   ownOrigins: readonly string[];
 };
 
-/** Not prolonged by use, so that looking never writes: a week after signing in one signs in again. */
+/** Not extended by use, so that reading never writes. */
 const SESSION_DAYS = 7;
-/** For each address: nobody who mistypes meets it, and 12 characters cannot be guessed at this pace. */
+/** For each address: more than mistyping needs, and too few to guess 12 characters. */
 const SIGN_INS_PER_MINUTE_MAX = 20;
-/** Where passwords are printed on the page, and everybody has the address of this machine: for tests of the pages. */
+/** In the sandbox, where the page shows the passwords: browser tests sign in often from one address. */
 const SANDBOX_SIGN_INS_PER_MINUTE_MAX = 300;
 const COUNTED_SECONDS = 60;
 /** For each account, from whatever addresses: half a dozen guesses a minute (lib/web/sign-in-pace.ts). */
@@ -102,7 +102,7 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
     ],
     user: {
       additionalFields: {
-        // `input: false`: nobody sets these by a request.
+        // `input: false`: a request cannot set them.
         role: { type: [...ROLES], required: true, defaultValue: "viewer", input: false },
         disabled: { type: "boolean", required: true, defaultValue: false, input: false },
         demo: { type: "boolean", required: true, defaultValue: false, input: false },
@@ -131,10 +131,10 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       cookiePrefix: "spiderpig",
       useSecureCookies: settings.publicUrl.startsWith("https://"),
       defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
-      // Said aloud, because the library switches them off by itself when it takes itself to be in a test.
+      // Explicit, because the library disables them when it detects a test environment.
       disableCSRFCheck: false,
       disableOriginCheck: false,
-      // A proxy on this machine appends the client's address; what the client claimed itself is to the left of it.
+      // A proxy on this machine appends the client's address. Addresses to its left are claims of the client.
       ipAddress: { trustedProxies: ["127.0.0.1", "::1"] },
     },
     databaseHooks: {
@@ -154,7 +154,7 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       },
     },
     telemetry: { enabled: false },
-    // Refusals are answers; what remains is thrown to the caller, who knows how to tell it and where to log it.
+    // Refusals are responses; other errors are thrown to the caller, which logs them.
     onAPIError: { throw: true },
     logger: { disabled: true },
   });
@@ -168,7 +168,7 @@ const storedUser = z.object({
   demo: z.boolean(),
 });
 
-/** @returns undefined when the account may not come in, or may not any more. */
+/** @returns undefined if the account may not sign in, or no longer. */
 export function admittedUser(stored: unknown, settings: AuthSettings): User | undefined {
   if (stored === null || stored === undefined) return undefined;
   const { id, username: name, role, disabled, demo } = storedUser.parse(stored);
@@ -178,7 +178,7 @@ export function admittedUser(stored: unknown, settings: AuthSettings): User | un
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
 
-/** The origin people are told to use; on loopback also by its other names, which people type as well. */
+/** The configured origin; on loopback also its other names. */
 function ownOriginsOf(publicUrl: string): string[] {
   const { protocol, hostname, port, origin } = new URL(publicUrl);
   if (!LOOPBACK_NAMES.includes(hostname)) return [origin];

@@ -1,6 +1,6 @@
-// The one place that decides about a request: who makes it, and whether that person may do it. Every route calls
-// `authorise`, every page `currentUser`, whose loaders call `permit`; none has a rule of its own. One query a call, and nothing remembered
-// between calls, so that a revoked session or a changed role counts at the next request.
+// The one place that authenticates and authorises requests. The router calls `authorise`, pages call `currentUser`, and
+// their loaders `permit`; none has a rule of its own. One query a call, and nothing is cached between calls, so that a
+// revoked session or a changed role takes effect at the next request.
 import { cache } from "react";
 import { type Action, may, type User } from "../domain/permission.ts";
 import { databaseUnavailable, isUnreachable } from "../db/connection.ts";
@@ -18,25 +18,25 @@ export async function authorise(request: Request, action: Action, using: Auth = 
   return user;
 }
 
-/** For whoever is known already. @throws AppError not_permitted. */
+/** For a user who is authenticated already. @throws AppError not_permitted. */
 export function permit(user: User, action: Action): void {
   if (!may(user, action)) throw new AppError("not_permitted");
 }
 
-/** Whether the request would be let in now; for what goes on after it was. @throws AppError database_unreachable. */
+/** Whether the request would still be authorised; for streams that stay open. @throws AppError database_unreachable. */
 export async function mayStill(request: Request, action: Action, using: Auth = auth()): Promise<boolean> {
   const user = await authenticate(request, using);
   return user !== undefined && may(user, action);
 }
 
 /**
- * Who makes the request, by API token or by session cookie; undefined when nobody who may come in.
- * @throws AppError foreign_origin when a browser sends it for somebody else's page, database_unreachable.
+ * The user who sends the request, by API token or session cookie; undefined without valid credentials.
+ * @throws AppError foreign_origin if a browser sends it for a page of another site, database_unreachable.
  */
 export async function authenticate(request: Request, using: Auth = auth()): Promise<User | undefined> {
   const credentials = credentialsOf(request.headers);
   if (credentials === undefined) return undefined;
-  // A token is never sent by itself, so no page can misuse it; a cookie is.
+  // A browser sends a cookie by itself, also for a page of another site; it never sends a token by itself.
   if (
     credentials.has("cookie") &&
     !SAFE_METHODS.has(request.method) &&
@@ -47,7 +47,7 @@ export async function authenticate(request: Request, using: Auth = auth()): Prom
   return identify(credentials, using);
 }
 
-/** Who looks at a page; for server components. Asked once a request, however many components ask. */
+/** The user who requests a page; for server components. One query a request, however many components call it. */
 export const currentUser = cache(async (): Promise<User | undefined> => {
   const { headers } = await import("next/headers");
   const credentials = credentialsOf(await headers());
@@ -63,14 +63,14 @@ function credentialsOf(headers: { get(name: string): string | null }): Headers |
 }
 
 /**
- * Whose page made a browser send this. Browsers say so with everything that changes something, and no page can make
- * them lie; `unsaid` is what programs send, and what a browser must not get away with.
+ * The site of the page that made a browser send the request. Browsers send it with every request that changes something,
+ * and no page can forge it. `unsaid`: neither header is there, as in requests of programs; a cookie is not accepted then.
  */
 export function pageBehind({ headers }: Request, { ownOrigins }: Auth): "own" | "foreign" | "unsaid" {
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
   if (origin === null && site === null) return "unsaid";
-  // Both, if both are there: a host name bent to our address makes a page look like ours by the second alone.
+  // Both, if both are there: after DNS rebinding, a page of another site looks like ours by the second header alone.
   const own = (origin === null || ownOrigins.includes(origin)) && (site === null || site === "same-origin");
   return own ? "own" : "foreign";
 }

@@ -21,7 +21,7 @@ export async function plainLog(db: Database, jobId: number): Promise<Response> {
       const lines = limit < 1 ? [] : await listLines(db, jobId, next, limit, BYTES_PER_READ);
       const last = lines.at(-1);
       if (last === undefined) {
-        // Live lines may have been erased; but when the log was removed during the download, the file must not look whole.
+        // Live lines may have been erased. If the log was removed during the download, the file must not look complete.
         const isRemoved = next <= total && (await findOutputTail(db, jobId))?.removedAt !== null;
         return isRemoved ? controller.error(new Error("the output was removed")) : controller.close();
       }
@@ -95,12 +95,12 @@ function markersOf(job: Job): { at: number; label: string }[] {
         label: interaction.message.split("\n").at(-1) ?? "",
       };
       if (interaction.answer === null) return [asked];
-      const words = interaction.answer.text ?? "a secret";
+      const text = interaction.answer.text ?? "a secret";
       return [
         asked,
         {
           at: new Date(interaction.answer.answeredAt).getTime(),
-          label: `${interaction.answer.answeredBy}: ${words}`,
+          label: `${interaction.answer.answeredBy}: ${text}`,
         },
       ];
     })

@@ -22,7 +22,7 @@ export async function loadOverview(user: User): Promise<{ jobs: JobSummary[]; la
   return { jobs, lanes };
 }
 
-/** By which a page counts: it shows how long ago something was that the database has dated, or another host. */
+/** The clock of the database, from which pages compute how long ago something was. */
 export async function loadTime(): Promise<Date> {
   return readTime(services().db);
 }
@@ -33,7 +33,7 @@ export async function loadJob(user: User, id: number): Promise<Job> {
   return readJob(services().db, id);
 }
 
-/** A page of very long lines holds fewer of them than asked for; the reader goes on from the last. */
+/** Very long lines: a response has fewer of them than requested, and the reader continues from the last. */
 const LOG_BYTES_MAX = 8 * 1024 * 1024;
 
 /** @throws AppError job_not_found, output_removed. */
@@ -52,16 +52,16 @@ export async function loadLog(user: User, jobId: number, fromLine: number, limit
   };
 }
 
-/** Of a long log one request reads a part, so that a search keeps nobody else waiting. */
+/** One request reads a part of a long log, so that a search does not block other requests. */
 const LINES_PER_READ = 5000;
 const BYTES_PER_READ = 1024 * 1024;
 const READS_MAX = 10;
 
-/** @param words as they stand in a line, in capitals or not. */
+/** @param text as it is in a line, ignoring case. */
 export async function loadLogMatches(
   user: User,
   jobId: number,
-  words: string,
+  text: string,
   fromLine: number,
 ): Promise<LogMatches> {
   permit(user, "view");
@@ -69,17 +69,17 @@ export async function loadLogMatches(
   const tail = await findOutputTail(db, jobId);
   if (tail === undefined) throw new AppError("job_not_found");
   requireOutput(tail.removedAt);
-  const isFound = lineFinder(words);
+  const isFound = lineFinder(text);
   const lines: number[] = [];
   let next = fromLine;
   for (let reads = 0; reads < READS_MAX && next <= tail.totalLines; reads += 1) {
     const read = await listLines(db, jobId, next, LINES_PER_READ, BYTES_PER_READ);
-    // Removed meanwhile.
+    // The retention policy has removed it in the meantime.
     if (read.length === 0) return { lines, nextLine: null };
-    for (const { n, text } of read) {
-      if (lines.length === LOG_MATCHES_MAX) return { lines, nextLine: n };
-      next = n + 1;
-      if (isFound(text)) lines.push(n);
+    for (const line of read) {
+      if (lines.length === LOG_MATCHES_MAX) return { lines, nextLine: line.n };
+      next = line.n + 1;
+      if (isFound(line.text)) lines.push(line.n);
     }
   }
   return { lines, nextLine: next > tail.totalLines ? null : next };

@@ -3,7 +3,7 @@
 import { AppError } from "../errors.ts";
 
 /**
- * ISO 8601, by this server's clock. The page derives it from the time in the stream's heartbeats (app/client/live/server-time.ts),
+ * ISO 8601, by this server's clock. The page derives it from the heartbeats of its stream (app/client/live/server-time.ts),
  * so the clock of the sender's machine does not matter.
  */
 export const REQUEST_DEADLINE = "request-deadline";

@@ -1,12 +1,11 @@
-// Decides about a request before the framework sees it. The framework answers an address with malformed
-// percent-encoding and a method that it does not know with 500, and a method that a route does not have without saying
-// which ones it has. Pure: web/main.ts carries the decision out.
+// Screens a request before it reaches the framework, which responds with 500 to malformed percent-encoding and to unknown
+// methods, and without `Allow` to a method that a route does not have. Pure: web/main.ts carries the decision out.
 import { AppError } from "../errors.ts";
 import { ALL_METHODS, findRoute, methodsOf } from "./find-endpoint.ts";
 import { problemDocument } from "./problem.ts";
 
 export type Decision =
-  /** The framework answers, to this address. */
+  /** The framework handles it, under this address. */
   | { pass: true; url: string }
   | { pass: false; status: number; headers: Record<string, string>; body: string };
 
@@ -33,7 +32,7 @@ export function screenRequest(method: string, target: string): Decision {
   return method === "OPTIONS" ? allowed(methods) : { pass: true, url };
 }
 
-/** For what never becomes a request, because it cannot be parsed. @param code of Node's parser. */
+/** For bytes that are not an HTTP request. @param code of Node's parser. */
 export function unparsedRefusal(code: string | undefined): AppError {
   switch (code) {
     case "HPE_INVALID_METHOD":

@@ -1,12 +1,11 @@
-// What a browser is told to refuse on our behalf, on every answer.
+// The security headers of every response.
 //
-// The log shows what programs print and the pages show what authors of changes write. React and the log's own parser
-// make that text and nothing else; should one of them ever fail, no foreign script runs, because each page names the
-// only inline scripts it has by a nonce of its own. And nobody lays a page of ours, invisible, under a button of
-// theirs: a cookie is sent into the frames of neighbouring hosts too.
+// Pages show text of programs and of authors of changes. React and the log parser render it as text only. If one of them
+// failed, the Content-Security-Policy would still run no injected script: inline scripts need the nonce of their response.
+// Pages cannot be framed, which prevents clickjacking by other hosts of the same site, whose frames get the session cookie.
 
 /**
- * @param nonce of this answer alone. Next puts it on its inline scripts when the request's own
+ * @param nonce of this response only. Next puts it on its inline scripts when the request's own
  * Content-Security-Policy has it: https://nextjs.org/docs/app/guides/content-security-policy
  */
 export function securityHeaders(nonce: string): Record<string, string> {
@@ -25,10 +24,10 @@ export function securityHeaders(nonce: string): Record<string, string> {
     ].join("; "),
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
-    // The address of a job is nobody's business whose page a link leads to.
+    // Links in changes and output lead to other sites, which must not see the address of the job.
     "referrer-policy": "same-origin",
   };
 }
 
-/** The request's header by which a page learns the nonce for its own inline scripts. */
+/** The request header from which a page reads the nonce for its inline scripts. */
 export const NONCE_HEADER = "x-nonce";

@@ -23,7 +23,7 @@ export async function serveStream(
     releases.push(reserved);
   };
   try {
-    // Before the database is asked who this is: hundreds of requests at once would use up its connections.
+    // Before authentication, which needs a database connection: hundreds of concurrent requests would exhaust the pool.
     const credential = credentialOf(request.headers);
     if (credential !== undefined) reserve(credential);
     // Once more for the user, who may have several sessions and tokens.

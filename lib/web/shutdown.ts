@@ -1,18 +1,18 @@
-// What must be closed when the web process is asked to stop. On globalThis, because Next loads this module more than
+// What the web process closes before it exits. On globalThis, because Next loads this module more than
 // once, and web/main.ts, which stops, once more.
 type Close = () => void | Promise<void>;
 
 const KEY = Symbol.for("spiderpig.closers");
 type Holder = { [KEY]?: Set<Close> };
 
-/** Registers something to close. @returns what takes it back. */
+/** @returns a function that removes the callback. */
 export function onShutdown(close: Close): () => void {
   const closers = closersOf(globalThis as Holder);
   closers.add(close);
   return () => closers.delete(close);
 }
 
-/** Never rejects: what cannot be closed is no reason to stay. */
+/** Never rejects: the process exits even if something cannot be closed. */
 export async function closeAll(): Promise<void> {
   await Promise.allSettled([...closersOf(globalThis as Holder)].map(async (close) => close()));
 }

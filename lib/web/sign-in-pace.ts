@@ -1,10 +1,10 @@
-// A plugin of better-auth that slows down guessing at one account, from however many addresses it comes; the library
-// itself counts by address only.
+// A plugin of better-auth that limits sign-in attempts for each account, from however many addresses they come. The library
+// itself limits them by address only.
 //
-// Nobody is locked out: attempts in a row wait for a growing pause, never longer than half a minute, and a quiet
-// minute forgets them. And nobody can hold up a colleague: a browser that has signed in to the account before keeps a
-// signed cookie that says so, and is counted by itself. Rejected: knowing the browser by its address, because the
-// session that would tell is gone exactly when somebody has to sign in again.
+// No account is locked: after several attempts each has to wait, at most half a minute, and after a minute without attempts
+// the count starts again. An attacker cannot slow down the owner: a browser that has signed in to the account keeps a signed
+// cookie for it, and its attempts are counted separately. Rejected: recognising the browser by its session, which has
+// expired when the owner signs in again.
 import { createHash, randomUUID } from "node:crypto";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { z } from "zod";
@@ -58,16 +58,16 @@ export function signInPace(db: Database, pace: Pace) {
   };
 }
 
-/** The same for a name that no account has: how it is answered must not tell which names exist. */
+/** Also for a name without an account: the response must not reveal which names exist. */
 function nameIn(body: unknown): string | undefined {
   const parsed = signInBody.safeParse(body);
   return parsed.success ? parsed.data.username.toLowerCase() : undefined;
 }
 
-/** What is counted together: this browser, if it is known to the account; else everybody else who tries it. */
+/** Attempts that are counted together: of this browser, if the account knows it; otherwise of all other browsers. */
 async function bucketOf(request: Request, name: string): Promise<string> {
   const known = await knownBrowser(request, name);
-  // Hashed, because a name that somebody made up may be of any length.
+  // Hashed, because a name in a request may have any length.
   const whose = createHash("sha256").update(name).digest("base64url");
   return known === undefined ? `account:${whose}` : `account:${whose}:${known}`;
 }

@@ -1,5 +1,5 @@
-// What a web process does before it answers: the demo accounts, where they may exist. A database that is away is
-// no reason not to start: the pages say so, and the accounts are made when it is back.
+// What a web process does before its first request: it adds the demo accounts in the sandbox. It also starts while the
+// database is unreachable: the pages say so, and the accounts are added when the database is back.
 import { isUnreachable } from "../db/connection.ts";
 import { ensureDemoAccounts } from "./accounts.ts";
 import { services } from "./services.ts";
@@ -11,7 +11,7 @@ export async function startWeb(): Promise<void> {
     await ensureDemoAccounts();
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    services().log.warn("web: the database is away; the demo accounts are made when it is back");
+    services().log.warn("web: the database is unreachable; adding the demo accounts later");
     setTimeout(() => void startWeb(), RETRY_MS);
   }
 }

@@ -73,7 +73,7 @@ export function updateOutput(held: HeldOutput, step: OutputStep, hasRedraws: boo
   const isNeeded = count > 0 || (!isCounted && hasRedraws);
   if (!isNeeded && !isCounted) {
     isPartial = true;
-    // Lines that are gone stay known until the watcher is told so.
+    // Erased lines stay known until the watcher is notified.
     live.push(...rest.slice(live.length));
   }
   return {

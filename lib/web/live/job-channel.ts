@@ -1,6 +1,5 @@
-// Everybody who watches one job. A notification makes the channel read what is new, once for all watchers, and
-// push it. The tables are the truth: whatever was missed is found at the next look, because the channel compares
-// what it sent last with what is stored now.
+// The subscribers of one job. On a notification the channel reads what is new, once for all watchers, and sends it. The
+// tables decide: a missed notification does no harm, because the channel compares what it sent last with what is stored.
 import type { Database } from "../../db/connection.ts";
 import { findJob } from "../../db/job-rows.ts";
 import { findOutputTail, listLines, type OutputTail } from "../../db/log.ts";
@@ -28,7 +27,7 @@ import {
 /** Lines read and sent at a time, to watchers that keep up and to those that catch up; fewer when they are long. */
 const LINES_PER_READ = 1000;
 const BYTES_PER_READ = 512 * 1024;
-/** Lines that are redrawn, progress and the screen are sent at most this often. */
+/** Redrawn lines, progress and the screen are sent at most this often. */
 const REDRAW_MS = 100;
 const EVERYTHING: Delivery = { hasRedraws: true, isForced: true };
 
@@ -43,9 +42,9 @@ export function parseCursor(text: string | null): Cursor | undefined {
 type Watcher = {
   stream: EventStream;
   output: WatcherOutput;
-  /** Wants to hear what becomes known of a lost job afterwards. */
+  /** Stays open when the job is lost, for what becomes known afterwards. */
   staysWhenLost: boolean;
-  /** It had a stream before, and may show a screen that is gone. */
+  /** It resumes an earlier stream, and may show a stale screen. */
   isResumed: boolean;
   /** False until it has the whole job. */
   isGreeted: boolean;
@@ -62,15 +61,15 @@ export type JobChannel = {
   changed(what: "job" | "output"): void;
   /** Another job changed: the queue may have moved. */
   othersChanged(): void;
-  /** Since when the worker is silent, as it is known now; nothing else tells. */
-  workerIs(silentSince: string | null): void;
+  /** The last heartbeat of a worker that is not responding; null while it responds. No notification says so. */
+  setUnresponsiveSince(since: string | null): void;
 };
 
 export function createJobChannel(options: {
   db: Database;
   jobId: number;
   onEmpty: () => void;
-  onFault: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): JobChannel {
   const { db, jobId } = options;
   const watchers = new Set<Watcher>();
@@ -78,12 +77,12 @@ export function createJobChannel(options: {
   let jobChanged = true;
   let redrawnAt = 0;
   let redrawTimer: NodeJS.Timeout | undefined;
-  const refresher: Refresher = createRefresher(refresh, options.onFault);
+  const refresher: Refresher = createRefresher(refresh, options.onError);
 
   async function refresh(): Promise<void> {
     if (watchers.size === 0) return;
     const before = seen;
-    // What is read below is newer than whatever these have: it may have come from a process that was ahead.
+    // They may have state of a web process that was ahead; what is read below is newer.
     const newcomers = [...watchers].filter((watcher) => !watcher.isGreeted);
     const readJob = jobChanged || before === undefined;
     jobChanged = false;
@@ -180,7 +179,7 @@ export function createJobChannel(options: {
     if (isLeftOut) deliverLater();
   }
 
-  /** Watchers that a failed read has left in between. */
+  /** Watchers that a failed read has left behind. */
   function rescue(tail: OutputTail): void {
     for (const watcher of watchers) {
       if (!watcher.isLive || watcher.output.settledLines >= tail.settledLines) continue;
@@ -223,8 +222,8 @@ export function createJobChannel(options: {
     const after = currentJob(job, known.tail);
     const changed = changedEvents(before, after);
     const isWhole = !hasOnlyNewPhases(before, after);
-    // Not by the number of the event alone: a silent worker and a queue that moves bring none, and a database that was
-    // restored may have given the same number to something else.
+    // Not by the number of the event alone: a missed heartbeat and a moving queue add no event, and a restored database may
+    // have used the same number for another one.
     const isSame = eventSeq === known.eventSeq && changed.length === 0 && !isWhole;
     known.job = job;
     known.eventSeq = eventSeq;
@@ -259,7 +258,7 @@ export function createJobChannel(options: {
         finishIfEnded(watcher);
       }
     } catch (error) {
-      options.onFault(error);
+      options.onError(error);
       stream.close();
     } finally {
       watcher.isCatchingUp = false;
@@ -318,8 +317,8 @@ export function createJobChannel(options: {
       jobChanged = true;
       refresher.request();
     },
-    workerIs(silentSince) {
-      if (seen === undefined || seen.job.workerUnresponsiveSince === silentSince) return;
+    setUnresponsiveSince(since) {
+      if (seen === undefined || seen.job.workerUnresponsiveSince === since) return;
       jobChanged = true;
       refresher.request();
     },

@@ -1,9 +1,9 @@
-// What a job's stream says of the job itself: the data of its events, and what is new since they were sent. Pure.
+// The data of the events about the job itself, and what has changed since they were sent. Pure.
 import type { OutputTail } from "../../db/log.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { Job } from "../../contract/job.ts";
 
-/** The job with what moves between two readings of it, so that no watcher gets what was true before. */
+/** The job with the fields that change between two reads of it, so that no watcher gets stale ones. */
 export function currentJob(job: Job, { totalLines, progress, status }: OutputTail): Job {
   return { ...job, totalLines, progress, status };
 }

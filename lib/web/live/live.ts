@@ -1,4 +1,4 @@
-// The live side of a web process: one connection that listens, one channel a watched job, one for the overview.
+// Live updates of a web process: one LISTEN connection, one channel for each watched job, one for the overview.
 import type { Database } from "../../db/connection.ts";
 import { type Listener, listen } from "../../db/listen.ts";
 import { listUnresponsiveJobs } from "../../db/lost-jobs.ts";
@@ -8,8 +8,8 @@ import { createOverviewChannel } from "./overview-channel.ts";
 import { openMultiplexedStream } from "./multiplexed-stream.ts";
 import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
 
-/** Nobody notifies of a worker that falls silent: somebody has to look. */
-const SILENCE_EVERY_MS = 2500;
+/** A missed heartbeat sends no notification, so it is polled. */
+const HEARTBEAT_CHECK_MS = 2500;
 
 export type WatchedJob = { jobId: number; cursor: Cursor };
 
@@ -25,29 +25,29 @@ export type Live = {
 export function createLive(options: { db: Database; databaseUrl: string; log: Log }): Live {
   const { db, log } = options;
   const jobs = new Map<number, JobChannel>();
-  const onFault = (error: unknown) => log.warn("live: could not read the database, trying again", { error });
-  const overview = createOverviewChannel({ db, onFault });
+  const onError = (error: unknown) => log.warn("live: could not read the database, trying again", { error });
+  const overview = createOverviewChannel({ db, onError });
   let listener: Listener | undefined;
-  let silenceTimer: NodeJS.Timeout | undefined;
-  let isLooking = false;
+  let heartbeatTimer: NodeJS.Timeout | undefined;
+  let isChecking = false;
 
-  /** What is watched is told what is true now, and compares: a look that was missed or came late harms nothing. */
-  async function lookForSilence(): Promise<void> {
-    if (isLooking || (jobs.size === 0 && !overview.isWatched)) return;
-    isLooking = true;
+  /** Each channel compares with what it sent, so a missed or late check does no harm. */
+  async function checkHeartbeats(): Promise<void> {
+    if (isChecking || (jobs.size === 0 && !overview.isWatched)) return;
+    isChecking = true;
     try {
-      const silent = await listUnresponsiveJobs(db);
-      for (const [jobId, channel] of jobs) channel.workerIs(silent.get(jobId) ?? null);
-      overview.workersAre(silent);
+      const unresponsive = await listUnresponsiveJobs(db);
+      for (const [jobId, channel] of jobs) channel.setUnresponsiveSince(unresponsive.get(jobId) ?? null);
+      overview.setUnresponsiveJobs(unresponsive);
     } catch (error) {
-      onFault(error);
+      onError(error);
     } finally {
-      isLooking = false;
+      isChecking = false;
     }
   }
 
   const startListening = () => {
-    silenceTimer ??= setInterval(() => void lookForSilence(), SILENCE_EVERY_MS);
+    heartbeatTimer ??= setInterval(() => void checkHeartbeats(), HEARTBEAT_CHECK_MS);
     listener ??= listen({
       databaseUrl: options.databaseUrl,
       channels: ["job", "output", "lane"],
@@ -58,7 +58,7 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
           for (const [otherId, other] of jobs) if (otherId !== jobId) other.othersChanged();
         overview.changed(what);
       },
-      // What happened while nobody listened is found by looking at everything that is watched.
+      // Notifications were missed while the connection was lost: every channel reads again.
       onGap() {
         for (const channel of jobs.values()) channel.changed("job");
         overview.changed("job");
@@ -73,7 +73,7 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
   function watchJob(jobId: number, cursor: Cursor, lost: "ends" | "stays", open: StreamOpener): EventStream {
     let channel = jobs.get(jobId);
     if (channel === undefined) {
-      channel = createJobChannel({ db, jobId, onFault, onEmpty: () => jobs.delete(jobId) });
+      channel = createJobChannel({ db, jobId, onError, onEmpty: () => jobs.delete(jobId) });
       jobs.set(jobId, channel);
     }
     return channel.watch(cursor, lost === "stays", open);
@@ -96,7 +96,7 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
       return multiplexed.stream;
     },
     async close() {
-      clearInterval(silenceTimer);
+      clearInterval(heartbeatTimer);
       await listener?.close();
     },
   };

@@ -34,7 +34,7 @@ export function openMultiplexedStream(): MultiplexedStream {
         isOpen = false;
         parts.delete(part);
         for (const callback of closeCallbacks) callback();
-        // A part that closes before its end (its channel could not read the database) must be asked for again, and the
+        // A part that closes before its end (its channel could not read the database) must be requested again, and the
         // client can only do that for the whole stream.
         if (!hasEnded) stream.close();
       };
@@ -55,7 +55,7 @@ export function openMultiplexedStream(): MultiplexedStream {
           const head = JSON.stringify({ jobId, cursor: id ?? null, event });
           stream.send("update", `${head.slice(0, -1)},"data":${data}}`);
         },
-        guard: (mayGoOn) => stream.guard(mayGoOn),
+        guard: (isPermitted) => stream.guard(isPermitted),
         whenClosed(callback) {
           if (isOpen) closeCallbacks.push(callback);
           else callback();

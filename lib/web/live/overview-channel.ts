@@ -1,5 +1,5 @@
-// Everybody who watches the home page: the summaries of all open and the newest ended jobs. Any change makes the
-// channel read that short list again and push the jobs that differ, so positions in the queue move by themselves.
+// The subscribers of the home page: summaries of all open jobs and the newest ended ones. On each change the channel reads
+// that short list again and sends the jobs that differ, which includes changed positions in the queue.
 import type { Database } from "../../db/connection.ts";
 import { listOverview } from "../../db/jobs.ts";
 import { listLanes } from "../../db/lanes.ts";
@@ -13,14 +13,14 @@ import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
 
 /** Progress is pushed at most this often to the overview; states are pushed at once. */
 const PROGRESS_PAUSE_MS = 250;
-/** So often somebody looks whether what nothing notifies of has happened. */
-const LOOK_EVERY_MS = 2000;
+/** How often changes without a notification are polled: the health, and the end of a freeze. */
+const POLL_MS = 2000;
 
 export type OverviewChannel = {
   watch(open?: StreamOpener): EventStream;
   changed(what: "job" | "output"): void;
-  /** Since when the workers of which jobs are silent, as it is known now. */
-  workersAre(silentSince: ReadonlyMap<number, string>): void;
+  /** Jobs whose worker is not responding, with the time of its last heartbeat. */
+  setUnresponsiveJobs(since: ReadonlyMap<number, string>): void;
   readonly isWatched: boolean;
   databaseLost(): void;
 };
@@ -29,23 +29,23 @@ type Overview = { jobs: JobSummary[]; lanes: Lane[] };
 
 export function createOverviewChannel(options: {
   db: Database;
-  onFault: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): OverviewChannel {
   const { db } = options;
   const watchers = new Set<EventStream>();
   let seen: Overview | undefined;
   let sent = new Map<number, string>();
-  /** Undefined while nobody watches: what was true then is not sent to whoever comes next. */
+  /** Undefined without watchers, so that the next one gets no stale state. */
   let health: Health | undefined;
   let isChecking = false;
-  let lookTimer: NodeJS.Timeout | undefined;
-  const refresher = createRefresher(refresh, options.onFault);
+  let pollTimer: NodeJS.Timeout | undefined;
+  const refresher = createRefresher(refresh, options.onError);
   let outputTimer: NodeJS.Timeout | undefined;
 
   async function refresh(): Promise<void> {
     if (watchers.size === 0) return;
     const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
-    // Everybody has gone meanwhile: from now on nobody keeps this up to date.
+    // The last watcher left in the meantime: from now on `seen` would become stale.
     if (watchers.size === 0) return;
     const before = seen;
     seen = { jobs, lanes };
@@ -65,9 +65,9 @@ export function createOverviewChannel(options: {
     sent = current;
   }
 
-  function look(): void {
+  function poll(): void {
     void checkHealth();
-    // Whether its end has come the database says: by whose clock it was set, nobody here knows.
+    // Only the database knows whether the freeze has ended: its clock decides.
     if (seen?.lanes.some(({ freeze }) => freeze !== null && freeze.until !== null) === true)
       refresher.request();
   }
@@ -78,7 +78,7 @@ export function createOverviewChannel(options: {
     try {
       setHealth(healthOf("ok", await countWorkers(db)));
     } catch (error) {
-      options.onFault(error);
+      options.onError(error);
       databaseLost();
     } finally {
       isChecking = false;
@@ -105,8 +105,8 @@ export function createOverviewChannel(options: {
         onClose: () => {
           watchers.delete(stream);
           if (watchers.size > 0) return;
-          clearInterval(lookTimer);
-          lookTimer = undefined;
+          clearInterval(pollTimer);
+          pollTimer = undefined;
           seen = undefined;
           health = undefined;
         },
@@ -115,9 +115,9 @@ export function createOverviewChannel(options: {
       if (health !== undefined) stream.send("health", JSON.stringify(health));
       if (seen === undefined) refresher.request();
       else stream.send("overview", JSON.stringify(seen));
-      if (lookTimer === undefined) {
-        look();
-        lookTimer = setInterval(look, LOOK_EVERY_MS);
+      if (pollTimer === undefined) {
+        poll();
+        pollTimer = setInterval(poll, POLL_MS);
       }
       return stream;
     },
@@ -128,11 +128,11 @@ export function createOverviewChannel(options: {
         refresher.request();
       }, PROGRESS_PAUSE_MS);
     },
-    workersAre(silentSince) {
-      const isNews = seen?.jobs.some(
-        (job) => job.workerUnresponsiveSince !== (silentSince.get(job.id) ?? null),
+    setUnresponsiveJobs(since) {
+      const hasChanged = seen?.jobs.some(
+        (job) => job.workerUnresponsiveSince !== (since.get(job.id) ?? null),
       );
-      if (isNews === true) refresher.request();
+      if (hasChanged === true) refresher.request();
     },
     get isWatched() {
       return watchers.size > 0;

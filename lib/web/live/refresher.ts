@@ -1,23 +1,23 @@
-// Runs one refresh at a time. Requests that come while one runs are answered by exactly one more: the newest
-// state is always read, and a burst of notifications costs two reads.
+// Runs one refresh at a time. All requests during a refresh cause exactly one more: the newest state is always read, and a
+// burst of notifications costs two reads.
 
 const RETRY_MS = 500;
 
 export type Refresher = { request(): void };
 
-export function createRefresher(refresh: () => Promise<void>, onFault: (error: unknown) => void): Refresher {
+export function createRefresher(refresh: () => Promise<void>, onError: (error: unknown) => void): Refresher {
   let isRunning = false;
-  let isWanted = false;
+  let isRequested = false;
 
   async function run(): Promise<void> {
     isRunning = true;
-    while (isWanted) {
-      isWanted = false;
+    while (isRequested) {
+      isRequested = false;
       try {
         await refresh();
       } catch (error) {
-        onFault(error);
-        isWanted = true;
+        onError(error);
+        isRequested = true;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
       }
     }
@@ -26,7 +26,7 @@ export function createRefresher(refresh: () => Promise<void>, onFault: (error: u
 
   return {
     request() {
-      isWanted = true;
+      isRequested = true;
       if (!isRunning) void run();
     },
   };

@@ -1,5 +1,5 @@
-// How many event streams one caller may have open in this process. The pages of a browser share one; a script that
-// opens hundreds would cost everybody else, so beyond the limit it is refused before the database is asked who it is.
+// Limits the event streams that one caller has open in this process. The pages of a browser share one. A script that opens
+// hundreds would slow down others, so a stream beyond the limit is refused before authentication.
 import { createHash } from "node:crypto";
 
 export type StreamLimit = {
@@ -28,10 +28,10 @@ export function createStreamLimit(max: number): StreamLimit {
   };
 }
 
-/** Tells callers apart before it is known who they are. Undefined without credentials: such a request is refused anyway. */
+/** Identifies the caller before authentication. Undefined without credentials: such a request is refused anyway. */
 export function credentialOf(headers: Headers): string | undefined {
   const cookie = headers.get("cookie");
-  // The session's own cookie: others may be added to make one caller look like many.
+  // Only the session cookie: with other cookies one caller could look like many.
   const session = cookie === null ? undefined : /spiderpig\.session_token=([^;]*)/.exec(cookie)?.[1];
   const credential = headers.get("authorization") ?? session ?? cookie;
   if (credential === null) return undefined;

@@ -1,5 +1,5 @@
-// One watcher's stream of server-sent events. Small events are always queued; output is sent only while the
-// watcher keeps up, so that a slow one costs no memory: it reads on from the database at its own pace.
+// The stream of server-sent events of one watcher. Small events are always queued. Output is sent only while the watcher
+// keeps up, so that a slow one costs no memory: it reads from the database at its own pace.
 import { onShutdown } from "../shutdown.ts";
 
 /** Queued bytes above which no more output is pushed to this watcher. */
@@ -7,11 +7,11 @@ const OUTPUT_HIGH_WATER_BYTES = 256 * 1024;
 /** Queued bytes above which a watcher that reads nothing is disconnected; it resumes when it comes back. */
 const STALLED_BYTES = 8 * 1024 * 1024;
 /**
- * A browser cannot see that its connection is dead, only that nothing comes; proxies drop streams that are silent for
- * about a minute. The page waits for two of these before it connects again (app/client/live/stream-connection.ts).
+ * A browser detects a dead connection only by missing data, and proxies close streams without data for about a minute. The
+ * page reconnects after two missed heartbeats (app/client/live/stream-connection.ts).
  */
 const HEARTBEAT_MS = 10_000;
-/** Browsers that lost the server come back spread over this time, not all at once. */
+/** Jitter: browsers that lost the server do not reconnect all at once. */
 const RETRY_MS_MIN = 300;
 const RETRY_MS_SPREAD = 1200;
 
@@ -25,10 +25,10 @@ export type EventStream = {
   /** @param data JSON text, encoded once for all watchers. @param id cursor for Last-Event-ID. */
   send(event: string, data: string, id?: string): void;
   /**
-   * Asked at every heartbeat; when the answer is no, the stream ends. Somebody who may no longer look (signed out,
-   * disabled) must not go on looking through a stream that was opened before. A rejection is no answer.
+   * Checked at every heartbeat: the stream ends when the user has lost the permission (signed out, disabled). A rejected
+   * promise, for example while the database is unreachable, does not end it.
    */
-  guard(mayGoOn: () => Promise<boolean>): void;
+  guard(isPermitted: () => Promise<boolean>): void;
   /** Calls `callback` once, when the stream is closed, whichever side closed it; at once if it already is. */
   whenClosed(callback: () => void): void;
   close(): void;
@@ -38,7 +38,7 @@ export type StreamOptions = {
   onDrain: () => void;
   onClose: () => void;
   heartbeatMs?: number;
-  /** Tells the client the server's time at once. */
+  /** Sends the server's time at once. */
   startsWithHeartbeat?: boolean;
 };
 
@@ -50,7 +50,7 @@ export function openStream(options: StreamOptions): EventStream {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
   let forget: (() => void) | undefined;
-  let mayGoOn: () => Promise<boolean> = () => Promise.resolve(true);
+  let isPermitted: () => Promise<boolean> = () => Promise.resolve(true);
 
   const close = () => {
     if (controller === undefined) return;
@@ -73,7 +73,7 @@ export function openStream(options: StreamOptions): EventStream {
   };
 
   const beat = async (): Promise<void> => {
-    const isOver = await mayGoOn().then(
+    const isOver = await isPermitted().then(
       (may) => !may,
       () => false,
     );
@@ -111,8 +111,8 @@ export function openStream(options: StreamOptions): EventStream {
     },
     send: (event, data, id) =>
       write(`event: ${event}\n${id === undefined ? "" : `id: ${id}\n`}data: ${data}\n\n`),
-    guard(question) {
-      mayGoOn = question;
+    guard(check) {
+      isPermitted = check;
     },
     whenClosed(callback) {
       if (controller === undefined) callback();
