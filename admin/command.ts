@@ -33,8 +33,9 @@ function explain(error: unknown, usage: string): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageError || isArgumentError(error)) return usage;
   if (error instanceof AccountError || error instanceof ConfigError) return error.message;
-  if (isUnreachable(error))
+  if (isUnreachable(error)) {
     return "The database cannot be reached. Is DATABASE_URL right, or is `npm start` running?";
+  }
   return error.stack ?? error.message;
 }
 

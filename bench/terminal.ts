@@ -74,8 +74,9 @@ function drawXterm(bytes: Buffer): number {
     const to = chunkEnd(bytes, from);
     core.writeSync(bytes.subarray(from, to));
     from = to;
-    for (let row = Math.max(0, marker?.line ?? 0); row < normal.baseY; row += 1)
+    for (let row = Math.max(0, marker?.line ?? 0); row < normal.baseY; row += 1) {
       if (normal.getLine(row)?.translateToString(true) !== undefined) lines += 1;
+    }
     marker?.dispose();
     marker = terminal.registerMarker(-normal.cursorY);
   }

@@ -11,8 +11,9 @@ export async function until<T>(
   for (;;) {
     const value = await check();
     if (isPresent(value)) return value;
-    if (performance.now() >= end)
+    if (performance.now() >= end) {
       throw new Error(`timed out after ${timeoutMs / 1000} s waiting for ${what}`);
+    }
     await sleep(everyMs);
   }
 }

@@ -255,8 +255,9 @@ export function requireSettings<T extends { readonly [Name in keyof typeof SETTI
   const missing = (Object.keys(values) as (keyof typeof SETTINGS)[]).filter(
     (name) => values[name] === undefined,
   );
-  if (missing.length > 0)
+  if (missing.length > 0) {
     throw new ConfigError(missing.map((name) => `${name}: must be set. ${SETTINGS[name].description}`));
+  }
   return values as { [Name in keyof T]: NonNullable<T[Name]> };
 }
 

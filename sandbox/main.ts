@@ -6,11 +6,13 @@ import { startSandbox, type SandboxOptions } from "./sandbox.ts";
 
 function settings(): SandboxOptions {
   const { SANDBOX_DIR: directory, SANDBOX_SPEED, SANDBOX_PORT, HOST } = process.env;
-  if (directory === undefined || directory === "")
+  if (directory === undefined || directory === "") {
     throw new SandboxError("SANDBOX_DIR must name the sandbox's directory");
+  }
   const speed = Number(SANDBOX_SPEED ?? "1");
-  if (!(speed > 0 && speed <= 10_000))
+  if (!(speed > 0 && speed <= 10_000)) {
     throw new SandboxError(`SANDBOX_SPEED must be a number above 0: ${SANDBOX_SPEED}`);
+  }
   const port = Number(SANDBOX_PORT ?? "0");
   if (!Number.isInteger(port) || port < 0 || port > 65_500) {
     throw new SandboxError(
@@ -26,11 +28,13 @@ function explain(cause: unknown): string {
     port?: number;
     address?: string;
   };
-  if (code === "EADDRINUSE")
+  if (code === "EADDRINUSE") {
     return `port ${port} on ${address} is in use: set SANDBOX_PORT to another one, or 0 for any`;
+  }
   if (code === "EADDRNOTAVAIL") return `${address} is not an address of this machine: set HOST`;
-  if (code === "EACCES" && port !== undefined)
+  if (code === "EACCES" && port !== undefined) {
     return `port ${port} may not be opened: set SANDBOX_PORT above 1023`;
+  }
   if (code !== undefined && path !== undefined) return `cannot write ${path}: ${message}`;
   return cause instanceof Error && cause.stack !== undefined ? cause.stack : String(cause);
 }

@@ -32,10 +32,13 @@ const isReleased = existsSync(inProject("drizzle/meta/0001_snapshot.json"));
 
 mkdirSync(inProject(".cache"), { recursive: true });
 try {
-  if (isCheck) report(isReleased ? missingMigrations() : staleFiles());
-  else if (isReleased)
+  if (isCheck) {
+    report(isReleased ? missingMigrations() : staleFiles());
+  } else if (isReleased) {
     report(["migrations build on the baseline: add one with npx drizzle-kit generate instead"]);
-  else writeBaseline();
+  } else {
+    writeBaseline();
+  }
 } finally {
   rmSync(made, { recursive: true, force: true });
 }

@@ -40,17 +40,19 @@ function sourcesHash(): string {
   const hash = createHash("sha256");
   const files = globSync(SOURCES, { cwd: ROOT });
   for (const file of files.toSorted()) {
-    if (statSync(inProject(file)).isFile())
+    if (statSync(inProject(file)).isFile()) {
       hash
         .update(`${file}\0`)
         .update(readFileSync(inProject(file)))
         .update("\0");
+    }
   }
   return hash.digest("hex");
 }
 
-if (import.meta.main)
+if (import.meta.main) {
   await step("pages", "building", () => buildPages(inProject(".cache/build.log"))).catch((cause: Error) => {
     process.stderr.write(`${cause.message}\n`);
     process.exitCode = 1;
   });
+}

@@ -36,10 +36,11 @@ export function chooseAccount(directory: string, program: string): Account {
   const us = process.getuid?.() ?? -1;
   const data = join(directory, "data");
   const owner = statSync(us === 0 && existsSync(data) ? data : directory);
-  if (us !== 0 && owner.uid !== us)
+  if (us !== 0 && owner.uid !== us) {
     throw new Error(
       `${directory} belongs to uid ${owner.uid}: start as that account or choose another DATA_DIR`,
     );
+  }
   const accounts = us === 0 ? accountsForRoot(existsSync(data) ? owner : undefined) : [PLAIN];
   const working = accounts.find(({ command: [command, ...args], own }) => {
     own(directory);

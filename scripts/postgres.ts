@@ -76,8 +76,9 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   try {
     const binaries = findBinaries();
     const account = chooseAccount(directory, binaries.postgres);
-    if (!existsSync(join(directory, "data")))
+    if (!existsSync(join(directory, "data"))) {
       createCluster(directory, binaries, account, options.durable ?? true);
+    }
     // Nothing runs here, since we have the lock. PostgreSQL refuses to start if any process has the number in this file,
     // which after a restart of the machine may be an unrelated one.
     rmSync(pidFile(directory), { force: true });
@@ -141,8 +142,9 @@ async function launch(
       writeFileSync(join(directory, "port"), String(port));
       return running(directory, server, port);
     }
-    if (attempt === START_ATTEMPTS || options.port !== undefined)
+    if (attempt === START_ATTEMPTS || options.port !== undefined) {
       throw new Error(`PostgreSQL does not start: ${lastLines(join(directory, "log"), 5)}`);
+    }
   }
 }
 

@@ -53,8 +53,9 @@ export function sessionSecret(dataDir: string): string {
 export async function lockDirectory(dataDir: string): Promise<number> {
   const path = join(dataDir, "supervisor.lock");
   let lock = await lockFile(path, { waitMs: 0 });
-  if (lock === undefined && !isRunning(/process (\d+)/.exec(readFileSync(path, "utf8"))?.[1]))
+  if (lock === undefined && !isRunning(/process (\d+)/.exec(readFileSync(path, "utf8"))?.[1])) {
     lock = await lockFile(path, { waitMs: LEFTOVER_TIMEOUT_MS });
+  }
   if (lock !== undefined) return lock;
   throw new PreflightError(
     `SpiderPig is already running ${readFileSync(path, "utf8")}: stop it, or set another DATA_DIR and PORT`,

@@ -41,8 +41,9 @@ export async function runProgram(program: Program, signal?: AbortSignal): Promis
   if (signal?.aborted === true) stop();
   const how = await running.gone;
   signal?.removeEventListener("abort", stop);
-  if (how !== "exit 0")
+  if (how !== "exit 0") {
     throw new Error(`${program.name} failed (${how}), see ${program.log}${running.output()}`);
+  }
 }
 
 export function programPart(program: Program & Readiness): Part {
@@ -53,8 +54,9 @@ export function programPart(program: Program & Readiness): Part {
       const running = startProgram(program, program.stopTimeoutMs);
       const end = performance.now() + READY_TIMEOUT_MS;
       while (running.exit() === undefined) {
-        if (running.pid !== undefined && (await program.isReady(running.pid).catch(() => false)))
+        if (running.pid !== undefined && (await program.isReady(running.pid).catch(() => false))) {
           return running;
+        }
         if (signal.aborted || performance.now() > end) {
           await running.stop();
           signal.throwIfAborted();

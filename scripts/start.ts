@@ -77,6 +77,7 @@ async function announceStop(dataDir: string): Promise<void> {
   const jobs = existsSync(directory) ? readdirSync(directory) : [];
   const holders = await Promise.all(jobs.map((job) => findHolder(dataDir, job).catch(() => undefined)));
   const count = holders.filter((holder) => holder?.state === "alive").length;
-  if (count > 0)
+  if (count > 0) {
     say(`  running deployments that continue and will be found again at the next start: ${count}`);
+  }
 }

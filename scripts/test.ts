@@ -30,8 +30,9 @@ const watch = args[0] === "--watch";
 let scratch: string | undefined;
 let server: RunningPostgres | undefined;
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => void stopEarly(signal));
+}
 try {
   const selected = selectTests(watch ? args.slice(1) : args);
   mkdirSync(LOGS, { recursive: true });
@@ -47,8 +48,9 @@ try {
 } finally {
   await server?.stop();
   // What failed tests kept stays until the next run.
-  if (scratch !== undefined && (process.exitCode ?? 0) === 0)
+  if (scratch !== undefined && (process.exitCode ?? 0) === 0) {
     rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 async function runAll(groups: readonly { group: Group; pieces: Piece[] }[]): Promise<void> {

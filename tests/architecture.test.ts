@@ -1,159 +1,19 @@
 // The folders and their layers, checked. The table says which folder may import which. An entry that is not used fails too,
-// so the table always describes the code.
+// so the tables (tests/support/layers.ts) always describe the code.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import {
+  FILES_WITH_CLASSES,
+  HOMES,
+  MAY_IMPORT,
+  SHARED_HELPERS,
+  SOURCES,
+  TEST_ROOMS,
+} from "./support/layers.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
-/** Programs. What is below tests/ may import all of them, and is imported by none. */
-const SOURCES = [
-  "bench",
-  "app",
-  "web",
-  "lib",
-  "worker",
-  "holder",
-  "sandbox",
-  "scripts",
-  "admin",
-  "instrumentation.ts",
-];
-
-/** Folder → folders that it may import besides itself. The longest matching folder decides. */
-const MAY_IMPORT: Record<string, readonly string[]> = {
-  "lib/domain": [],
-  "lib/contract": ["lib", "lib/domain"],
-  lib: ["lib/domain"],
-  "lib/gerrit": ["lib", "lib/domain", "lib/contract"],
-  "lib/db": ["lib", "lib/domain", "lib/contract"],
-  "lib/queue": ["lib", "lib/db"],
-  "lib/migrate": ["lib/db", "lib/queue"],
-  "lib/actions": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/queue", "lib/gerrit"],
-  "lib/web": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/gerrit", "lib/actions"],
-  app: [
-    "lib",
-    "lib/domain",
-    "lib/contract",
-    "lib/web",
-    "app/ui",
-    "app/client",
-    "app/features/account",
-    "app/features/change",
-    "app/features/home",
-    "app/features/job",
-    "app/features/shell",
-  ],
-  "app/api": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/actions", "lib/web"],
-  "app/text": ["lib/domain", "lib/contract"],
-  "app/client": ["lib/domain", "lib/contract", "lib/web"],
-  "app/ui": ["lib/domain", "lib/contract", "app/client", "app/text"],
-  "app/features/account": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
-  "app/features/change": ["lib/domain", "lib/contract", "app/client", "app/ui"],
-  "app/features/notifications": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
-  "app/features/shell": [
-    "lib/domain",
-    "lib/contract",
-    "app/client",
-    "app/text",
-    "app/ui",
-    "app/features/notifications",
-  ],
-  "app/features/log": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
-  "app/features/question": [
-    "lib/domain",
-    "lib/contract",
-    "app/client",
-    "app/text",
-    "app/ui",
-    "app/features/log",
-  ],
-  "app/features/job": [
-    "lib/domain",
-    "lib/contract",
-    "app/client",
-    "app/text",
-    "app/ui",
-    "app/features/change",
-    "app/features/log",
-    "app/features/notifications",
-    "app/features/question",
-    "app/features/shell",
-  ],
-  "app/features/home": [
-    "lib/domain",
-    "lib/contract",
-    "app/client",
-    "app/text",
-    "app/ui",
-    "app/features/change",
-    "app/features/job",
-    "app/features/notifications",
-    "app/features/question",
-    "app/features/shell",
-  ],
-  worker: [
-    "lib",
-    "lib/domain",
-    "lib/contract",
-    "lib/db",
-    "lib/queue",
-    "lib/migrate",
-    "holder/client",
-    "holder/protocol",
-    "worker/prompt",
-    "worker/output",
-    "worker/terminal",
-  ],
-  "worker/output": ["lib/domain", "lib/contract", "worker/prompt"],
-  "worker/prompt": ["lib/domain", "holder/protocol", "worker/terminal"],
-  "worker/terminal": [],
-  "holder/protocol": [],
-  "holder/client": ["holder/protocol"],
-  "holder/program": ["holder/protocol"],
-  sandbox: [],
-  web: ["lib", "lib/db", "lib/migrate", "lib/web"],
-  admin: ["lib", "lib/domain", "lib/db", "lib/migrate", "lib/web"],
-  scripts: ["lib", "lib/domain", "holder/client"],
-  "instrumentation.ts": ["lib/web"],
-  bench: [
-    "lib/contract",
-    "lib/db",
-    "lib/domain",
-    "lib/web",
-    "holder/client",
-    "holder/protocol",
-    "worker/prompt",
-    "worker/terminal",
-    "scripts",
-  ],
-};
-
-/** Folders below tests/ that do not mirror a folder of the program: helpers, and tests of the whole. */
-const TEST_ROOMS = ["support", "seed", "fixtures", "e2e", "http", "chaos", "soak"];
-
-/** Folder of tests → folders of tests whose helpers it uses, besides tests/support, tests/seed and its own. */
-const SHARED_HELPERS: Record<string, readonly string[]> = {
-  "tests/holder": ["tests/soak"],
-  "tests/http": ["tests/lib/gerrit"],
-  "tests/worker": ["tests/holder", "tests/soak"],
-  "tests/worker/prompt": ["tests/holder", "tests/sandbox"],
-  "tests/worker/terminal": ["tests/chaos"],
-};
-
-/** Library → the only folders of the program that may import it. */
-const HOMES: Record<string, readonly string[]> = {
-  pg: ["lib/db", "lib/migrate"],
-  "drizzle-orm": ["lib/db"],
-  "pg-boss": ["lib/queue"],
-  "node-pty": ["holder/program"],
-  koffi: ["holder/program", "sandbox"],
-  "better-auth": ["lib/web", "lib/db"],
-  next: ["app", "lib/web", "web"],
-  react: ["app", "lib/web"],
-  pino: ["lib"],
-};
-
 /** Both relative to the root; `target` is the name of the package if it is one. */
 type Import = { file: string; target: string };
 
@@ -280,6 +140,12 @@ test("code of the browser imports only the domain and the contract of lib", () =
     .filter(({ file }) => read(file).startsWith('"use client"'))
     .filter(({ target }) => target.startsWith("lib/") && !/^lib\/(contract|domain)\//.test(target));
   assert.deepEqual(violations, []);
+});
+
+test("things with state are closures: a class is an error, or in a file that is named", () => {
+  const isOther = (line: string) => !/ extends \w*Error\b/.test(line);
+  const found = files.filter((file) => (read(file).match(/^(export )?class .*/gm) ?? []).some(isOther));
+  assert.deepEqual(found.toSorted(), FILES_WITH_CLASSES.toSorted());
 });
 
 test("no marker, debugger statement or focused test is left in the code", () => {

@@ -27,7 +27,9 @@ test("the default that a setting's words name is the one it has", () => {
     // Of the others the words say what takes the place of a value: a package's, the host's, nothing at all.
     if (named === undefined || named === "never" || named.startsWith("http")) {
       assert.ok(data === undefined || name === "WORKER_HOST" || name === "SCAP_ENVIRONMENT", name);
-    } else assert.equal(String(data), named, name);
+    } else {
+      assert.equal(String(data), named, name);
+    }
   }
 });
 

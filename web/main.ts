@@ -48,8 +48,9 @@ async function serve(): Promise<void> {
     SESSION_SECRET: config.sessionSecret,
   });
   await checkSchema(databaseUrl);
-  if (!existsSync(join(ROOT, ".next/BUILD_ID")))
+  if (!existsSync(join(ROOT, ".next/BUILD_ID"))) {
     throw new ConfigError(["There are no pages yet: npm run build"]);
+  }
   const presence = stayPresent(databaseUrl);
   const app = next({ dev: false, dir: ROOT, hostname: host, port });
   await app.prepare();

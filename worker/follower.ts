@@ -108,8 +108,9 @@ export function createFollower(options: {
     if (connection === undefined || "reason" in connection) return connection;
     client = connection;
     // `stop` may have been called before there was a connection to close.
-    if (stopping.signal.aborted) client.close();
-    else {
+    if (stopping.signal.aborted) {
+      client.close();
+    } else {
       checkCaughtUp();
       options.onConnected();
     }

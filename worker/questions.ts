@@ -240,8 +240,9 @@ export function createQuestions(options: {
       const promptKey = state.question?.prompt.promptKey;
       run(
         store.run(async (tx) => {
-          if (!(await knowsPrompt(tx, jobId, promptKey)))
+          if (!(await knowsPrompt(tx, jobId, promptKey))) {
             throw new Error("the database does not have the questions that it had confirmed");
+          }
         }),
       );
     },

@@ -96,8 +96,9 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     const own = assemble(context, job, past, { isTakenOver: started.state === "found" });
     parts = own;
     try {
-      if (started.state === "refused")
+      if (started.state === "refused") {
         return await own.finish({ outcome: "spawn_failed", detail: started.why });
+      }
       // Another job's scap may be running: the lane stays held until a person has checked.
       if (started.state === "taken") {
         await transaction(db, (tx) => passNumber(tx, "job", started.highestNumber));

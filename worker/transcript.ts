@@ -121,7 +121,9 @@ export function createTranscript(
       if (changed.length > 0) {
         changes.push(...changed);
         clearProgress();
-      } else if (text.includes(PROGRESS_HINT)) readProgress(text);
+      } else if (text.includes(PROGRESS_HINT)) {
+        readProgress(text);
+      }
     }
     return changes;
   }

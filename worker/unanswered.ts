@@ -39,7 +39,8 @@ export async function checkUnanswered(options: {
     }
     const remindAt = nextReminderAt(question, options.remindAfterMs);
     if (remindAt === undefined || remindAt > now) continue;
-    if (await transaction(db, (tx) => remind(tx, question)))
+    if (await transaction(db, (tx) => remind(tx, question))) {
       log.info("question: reminder sent", { jobId: question.jobId, interactionId: question.id });
+    }
   }
 }

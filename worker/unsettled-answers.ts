@@ -35,7 +35,9 @@ export function createUnsettledAnswers(options: {
         if (isUnreachable(error)) {
           isWanted = true;
           await sleep(RETRY_MS);
-        } else if (!isStopped) options.onError(error);
+        } else if (!isStopped) {
+          options.onError(error);
+        }
       }
     }
     // In the same turn as the last check of `isWanted`: a later call starts a new round.

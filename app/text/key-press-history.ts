@@ -16,8 +16,9 @@ export function historyEntries(interactions: readonly Interaction[]): HistoryEnt
     if (interaction.kind !== "screen") {
       screens = [];
       entries.push({ kind: "question", interaction });
-    } else if (screens.length > 0) screens.push(interaction);
-    else {
+    } else if (screens.length > 0) {
+      screens.push(interaction);
+    } else {
       screens = [interaction];
       entries.push({ kind: "screen", interactions: screens });
     }

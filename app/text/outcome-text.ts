@@ -118,8 +118,9 @@ function answerSentence({ user, answer, question }: Decision): string {
 function stopSentence(by: Decision | null, verb: string, job: EndedJob): string {
   const at = by?.question == null ? "" : ` at “${questionLine(by.question)}”`;
   if (by === null) return `scap was ${verb}${exitDetail(job)}. SpiderPig did not request it.`;
-  if (by.user === "policy")
+  if (by.user === "policy") {
     return `The question was not answered in time, so scap was ${verb} by policy${at}.`;
+  }
   return `${by.user} ${verb} scap${at}.`;
 }
 

@@ -73,12 +73,13 @@ export function safeStop(job: StoppableJob): SafeStop | undefined {
   if (question === null) return undefined;
   const { id: interactionId, options } = question;
   const rollback = options.find(isRollback);
-  if (rollback !== undefined)
+  if (rollback !== undefined) {
     return {
       interactionId,
       option: rollback,
       effect: "scap rolls back every server that has the change, and exits.",
     };
+  }
   const no = options.find(({ value }) => value === false);
   return no !== undefined && ENDS_WITH_NO.test(questionSentence(question.message))
     ? { interactionId, option: no, effect: `scap exits cleanly. ${changeLocation(job, "so far")}` }

@@ -18,8 +18,9 @@ export const logWindow: Benchmark = {
       const path = `/api/jobs/${jobId}/log?fromLine=${fromLine}&limit=${WINDOW}`;
       const answered = await installation.client.send("GET", path);
       const { lines } = logPage.parse(JSON.parse(answered.text));
-      if (lines.length !== WINDOW || lines[0]?.text !== String(fromLine))
+      if (lines.length !== WINDOW || lines[0]?.text !== String(fromLine)) {
         throw new Error(`the window from line ${fromLine} does not match the printed lines`);
+      }
       if (round >= WARM_UP) samples.push(answered.receivedAt - answered.sentAt);
     }
     const name = `any ${WINDOW} lines of a million over HTTP`;

@@ -41,8 +41,9 @@ export const watchers: Benchmark = {
     const warmedUp = WARM_UP_SECONDS * LINES_PER_SECOND;
     const samples = crowd.arrivals.flatMap((arrivals) => latenciesOf(arrivals, printedAt).slice(warmedUp));
     const expected = WATCHERS * SECONDS * LINES_PER_SECOND;
-    if (samples.length !== expected)
+    if (samples.length !== expected) {
       throw new Error(`${expected} lines were expected, ${samples.length} arrived`);
+    }
     const name = `a line reaches ${WATCHERS} SSE watchers, ${LINES_PER_SECOND} lines/s`;
     return [
       latencyRow({ benchmark: 9, name }, samples, { p99: 100 }),

@@ -128,8 +128,9 @@ async function startParts(
   for (const item of plan) {
     if (item.name === "worker") continue;
     const step = beginStep(item.name);
-    if (item.kind === "task") step.done(await item.run(signal));
-    else {
+    if (item.kind === "task") {
+      step.done(await item.run(signal));
+    } else {
       running.set(item.name, await item.start(signal));
       step.done("started");
     }

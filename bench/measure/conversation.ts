@@ -84,8 +84,9 @@ async function answerOnce(
 /** Matches printed questions with received ones by position: no other program asks on this terminal. */
 function toRounds(report: string, asked: readonly Asked[], notifiedAt: readonly number[]): Round[] {
   const printed = readFileSync(report, "utf8").trim().split("\n");
-  if (printed.length !== asked.length)
+  if (printed.length !== asked.length) {
     throw new Error(`${printed.length} questions were printed and ${asked.length} were received`);
+  }
   return asked.map(({ eventAt, answered }, index) => {
     const [printedAt = Number.NaN, readAt = Number.NaN] = (printed[index] ?? "").split(" ").map(Number);
     if (answered === undefined) throw new Error("a question was not answered");

@@ -14,7 +14,7 @@ import type {
   Typed,
 } from "../protocol/messages.ts";
 
-export interface ConnectOptions {
+export type ConnectOptions = {
   /** Of the lease under which orders are given; 0 is read-only. */
   epoch: number;
   /** 0, or the `next` of the last record that was processed. */
@@ -29,7 +29,7 @@ export interface ConnectOptions {
   onNotReading?(readId: number): void;
   /** The holder cannot write the journal (message), or can write it again (null). */
   onJournalError?(error: JournalError): void;
-}
+};
 
 export type Closed =
   /** The exit record was passed on, or lies before the position: nothing will follow. */
@@ -47,7 +47,7 @@ export type Closed =
   /** `close` was called. */
   | { reason: "closed" };
 
-export interface HolderConnection {
+export type HolderConnection = {
   /** null when the holder was gone already. */
   readonly attached: Attached | null;
   /** Settles after the last record was processed; never rejects. */
@@ -63,7 +63,7 @@ export interface HolderConnection {
   ping(): Promise<void>;
   /** No listener is called after this. Idempotent. */
   close(): void;
-}
+};
 
 export class ConnectionLost extends Error {
   override name = "ConnectionLost";

@@ -41,10 +41,10 @@ import { PendingAnswers } from "./pending-answers.ts";
 const ATTACH_TIMEOUT_MS = 10_000;
 const ATTACH = "attach";
 
-interface Place {
+type Place = {
   directory: string;
   find(): Promise<HolderState>;
-}
+};
 
 export class Connection implements HolderConnection {
   attached: Attached | null = null;
@@ -246,10 +246,13 @@ export class Connection implements HolderConnection {
       await this.#readRest();
       // A client that reconnects after the exit record receives no record, and finds the journal.
       const isComplete = this.#hasExit || (holder?.state === "ended" && hasJournal(this.#place.directory));
-      if (isComplete) this.#stop({ reason: "ended" });
-      else if (holder?.state === "ended")
+      if (isComplete) {
+        this.#stop({ reason: "ended" });
+      } else if (holder?.state === "ended") {
         this.#stop({ reason: "removed", exit: holder.exit, endedAt: holder.endedAt });
-      else this.#stop({ reason: "dead" });
+      } else {
+        this.#stop({ reason: "dead" });
+      }
     } catch (error) {
       this.#stop({ reason: isPermanent(error) ? "failed" : "lost", message: messageOf(error) });
     }

@@ -10,7 +10,7 @@ import { monotonicNow } from "../protocol/monotonic-clock.ts";
 
 export type SpareOrder = Omit<StartOrder, "dataDir" | "jobId"> & { jobId: number | string };
 
-export interface Spare {
+export type Spare = {
   /** undefined when the program could not be started. */
   readonly pid: number | undefined;
   /** Resolves when it waits for an order, or has failed; never rejects. `start` waits for it by itself. */
@@ -19,7 +19,7 @@ export interface Spare {
   start(order: SpareOrder): Promise<StartResult>;
   /** Ends a spare without a job; a holder with a job is not affected. */
   discard(): void;
-}
+};
 
 /** A holder starts nothing after `notAfter`; this is the time for its answer. */
 const ANSWER_TIMEOUT_MS = 5000;

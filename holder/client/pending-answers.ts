@@ -1,10 +1,10 @@
 // Orders that wait for the answer of the holder. Each order has an answer of its own: several with the same key are answered in
 // the order in which they were sent.
 
-interface Waiter {
+type Waiter = {
   resolve: (payload: Buffer) => void;
   reject: (error: Error) => void;
-}
+};
 
 export class PendingAnswers {
   readonly #waiters = new Map<string, Waiter[]>();

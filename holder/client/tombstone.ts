@@ -42,8 +42,9 @@ export async function reduceToTombstone(
   if (holder.state === "alive" || holder.state === "newer") return "later";
   const file = readHolderFile(directory);
   if (file === null || !isHolderRunning(file)) rmSync(socketPath(directory), { force: true });
-  if (stored.until === "position" && !isStoredUpTo(directory, stored.journalEnd, stored.journalSkip))
+  if (stored.until === "position" && !isStoredUpTo(directory, stored.journalEnd, stored.journalSkip)) {
     return "kept";
+  }
   // Without the journal this file alone says that the job has ended, so it must say so first, and be synced.
   if (file !== null && file.ended === null) {
     if (holder.state === "ended") file.ended = { exit: holder.exit, at: holder.endedAt };

@@ -15,14 +15,14 @@ export const MISSES_MAX = 3;
 /** A check that takes c ms is not repeated within 150 c ms, so that a job with hundreds of processes stays cheap. */
 export const COST_FACTOR = 150;
 
-export interface Checked {
+export type Checked = {
   /** @param quietMs since the last output */
   check(quietMs: number): void;
   /** A check has found a candidate, and its confirmation schedules the next check. */
   isConfirming(): boolean;
   /** Checks in a row that did not find the open read; null while none is open. */
   misses(): number | null;
-}
+};
 
 export class CheckSchedule {
   readonly #checked: Checked;

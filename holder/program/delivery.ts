@@ -13,13 +13,13 @@ import type { InputRecord, TerminalMode, TypeOrder, TypeResult, Typed } from "..
 import type { Terminal } from "./terminal.ts";
 import type { ReadWatcher } from "./read-watcher.ts";
 
-export interface DeliveryJournal {
+export type DeliveryJournal = {
   /** Returns when the record survives this process, or certainly does not. */
   recordInput(input: InputRecord): void;
   /** Returns when the records survive a crash of the machine, or certainly do not. */
   sync(): void;
   recordResult(interactionId: string, result: TypeResult): void;
-}
+};
 
 /** A line of 4095 bytes with its newline is the longest that the kernel's line editor keeps. */
 const LINE_BYTES_MAX = 4094;

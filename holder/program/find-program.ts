@@ -4,11 +4,11 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 
-export interface ProgramOrder {
+export type ProgramOrder = {
   argv: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string>>;
-}
+};
 
 /** The absolute path of the program; or what is wrong and how to fix it. */
 export function findProgram({ argv, cwd, env }: ProgramOrder): { path: string } | { failure: string } {

@@ -21,7 +21,7 @@ import { hasTimeout, parseSyscall } from "./syscalls.ts";
 import type { TerminalIdentity } from "./terminal.ts";
 
 /** What one check shows of a thread that waits. `isSameWait` tells whether two checks show the same wait. */
-export interface Wait {
+export type Wait = {
   how: "read" | "poll" | "unknown";
   pid: number;
   startTicks: number;
@@ -35,7 +35,7 @@ export interface Wait {
   call: string;
   /** Grows each time the thread goes to sleep: the same number means that it has not left the call. */
   switches: string;
-}
+};
 
 /**
  * The processor time that a runnable thread has used, in ticks of mostly 10 ms; null when it sleeps, is stopped or gone.

@@ -15,15 +15,15 @@ import {
 import { messageOf } from "../protocol/errors.ts";
 import { HEADER_BYTES, OUTPUT_BYTES_MAX, RECORD, encodeFrame, encodeJson } from "../protocol/frames.ts";
 
-export interface JournalOptions {
+export type JournalOptions = {
   /** Called when a write fails (message) and when everything is written again (null). */
   onError(message: string | null, unsavedBytes: number): void;
   /** Bytes kept in memory while writes fail. */
   unsavedBytesMax?: number;
   retryMs?: number;
-}
+};
 
-interface Unsaved {
+type Unsaved = {
   position: number;
   /** Where it ends; longer than the bytes for a gap. */
   end: number;
@@ -31,7 +31,7 @@ interface Unsaved {
   kind: number;
   /** How much of `bytes` has been written. */
   savedBytes: number;
-}
+};
 
 const UNSAVED_BYTES_MAX = 64 * 1024 * 1024;
 const RETRY_MS = 1000;

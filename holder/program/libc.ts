@@ -5,7 +5,7 @@
 
 import { createRequire } from "node:module";
 
-export interface Libc {
+export type Libc = {
   /** Local flags of a terminal; null when the descriptor is no terminal any more. */
   localFlags(fd: number): { canonical: boolean; echo: boolean } | null;
   /** Turns off XON/XOFF (a stray Ctrl-S must not freeze a deployment) and makes the line editor aware of UTF-8. */
@@ -18,7 +18,7 @@ export interface Libc {
   becomeSubreaper(): boolean;
   /** Collects one dead child. Never for the command itself: node-pty waits for that one. */
   reap(pid: number): boolean;
-}
+};
 
 // Same numbers on x64 and arm64.
 const TCGETS = 0x5401;

@@ -3,7 +3,7 @@
 import type { Reading } from "../protocol/messages.ts";
 import { bytesWritten, isSameReader, runnableTicks, type Wait } from "./input-wait.ts";
 
-export interface OpenRead {
+export type OpenRead = {
   reading: Reading;
   wait: Wait;
   /** For a poll: what the reader had written by then. All of it has been received. */
@@ -15,7 +15,7 @@ export interface OpenRead {
   misses: number;
   /** Set at the first miss at which the reader was runnable: since when, and its processor time by then. */
   starved: { since: number; ticks: number } | null;
-}
+};
 
 /** A reader that handles a signal needs a millisecond or two. */
 const STARVED_TICKS_MAX = 4;

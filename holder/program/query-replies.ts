@@ -12,11 +12,11 @@ const CHECK_MS = 5;
 /** Replies that wait at the same time, for a program that prints queries without end and reads no reply. */
 const WAITING_MAX = 16;
 
-export interface ReplyJournal {
+export type ReplyJournal = {
   /** How long ago the output up to this position was received, in ms. */
   ageOf(position: number): number;
   recordReply(order: ReplyOrder): void;
-}
+};
 
 export class QueryReplies {
   readonly #terminal: Terminal;

@@ -17,12 +17,12 @@ import {
 import { isBrieflyAway, isFor, mayAskAnew, type OpenRead } from "./open-read.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface ReadListeners {
+export type ReadListeners = {
   /** Journals all output received so far; returns the end of the journal. */
   flushOutput(): number;
   onReading(reading: Reading): void;
   onNotReading(readId: number): void;
-}
+};
 
 /** How often a reader is searched among all processes while a poll is open. */
 const CONCURRENT_CHECK_MS = 500;

@@ -23,12 +23,12 @@ import {
   type Typed,
 } from "../protocol/messages.ts";
 
-export interface OrderHandlers {
+export type OrderHandlers = {
   type(order: TypeOrder): Promise<Typed>;
   signal(order: SignalOrder): Promise<Signalled>;
   resize(columns: number, rows: number): void;
   reply(order: ReplyOrder): void;
-}
+};
 
 /** While no command runs an order has no effect. It is answered all the same, because the worker waits for that. */
 const NO_COMMAND: OrderHandlers = {
@@ -39,7 +39,7 @@ const NO_COMMAND: OrderHandlers = {
   reply: () => undefined,
 };
 
-interface Client {
+type Client = {
   socket: Socket;
   frames: FrameReader;
   /** null until it has attached; 0 is read-only. */
@@ -47,7 +47,7 @@ interface Client {
   position: number;
   /** The fact that was sent last; each is sent once. */
   sentReading: Reading | null;
-}
+};
 
 /** Further connections are refused: workers have one each, and people who inspect a job a few. */
 const CLIENTS_MAX = 64;

@@ -12,11 +12,11 @@ const COST_FACTOR = 150;
 const CHECKS_MIN = 2;
 const COMMANDS_MAX = 5;
 
-export interface StoppedListeners {
+export type StoppedListeners = {
   /** Names of the programs, each once. */
   onStopped(commands: string[]): void;
   onContinued(): void;
-}
+};
 
 /** Descendants that are stopped now. Not those that another process traces. */
 export function listStopped(): ProcessStat[] {

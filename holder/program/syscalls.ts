@@ -1,11 +1,11 @@
 // System calls in which a process can wait for terminal input, by number, for the supported processors.
 // Numbers are part of the kernel's ABI and never change.
 
-export interface WaitingCall {
+export type WaitingCall = {
   kind: "read" | "poll" | "select" | "epoll";
   /** Which argument is the timeout, and whether it is a number of ms (-1: none) or a pointer (0: none). */
   timeout: { argument: number; as: "milliseconds" | "pointer" } | null;
-}
+};
 
 const READ: WaitingCall = { kind: "read", timeout: null };
 const POLL: WaitingCall = { kind: "poll", timeout: { argument: 2, as: "milliseconds" } };
@@ -48,10 +48,10 @@ const BY_PROCESSOR: Partial<Record<string, ReadonlyMap<number, WaitingCall>>> = 
 
 const calls: ReadonlyMap<number, WaitingCall> = BY_PROCESSOR[process.arch] ?? new Map();
 
-export interface CallInProgress {
+export type CallInProgress = {
   waiting: WaitingCall;
   arguments: readonly bigint[];
-}
+};
 
 /** Reads a line of /proc/<pid>/task/<tid>/syscall; null for a call that does not wait for input. */
 export function parseSyscall(line: string): CallInProgress | null {

@@ -10,33 +10,33 @@ import { FenceFilter } from "./fence.ts";
 import { libc } from "./libc.ts";
 import type { TerminalMode } from "../protocol/messages.ts";
 
-export interface TerminalOrder {
+export type TerminalOrder = {
   /** Absolute path of the program, then its arguments. */
   argv: readonly [string, ...string[]];
   cwd: string;
   env: Record<string, string>;
   columns: number;
   rows: number;
-}
+};
 
-export interface TerminalListeners {
+export type TerminalListeners = {
   /** Output without markers, in order, at full speed. The buffer is the listener's to keep. */
   onOutput(bytes: Buffer): void;
   /** The command has ended; its output, or that of processes it left behind, may still come. */
   onExit(exitCode: number | null, signal: number | null): void;
   onError(error: unknown): void;
-}
+};
 
 /** Identifies the terminal, whatever name or mount it is opened through. */
-export interface TerminalIdentity {
+export type TerminalIdentity = {
   device: bigint;
   fileSystem: bigint;
   /** As in /proc/<pid>/stat. */
   terminalNumber: number;
-}
+};
 
 /** What we use of node-pty. Its types know neither Buffers nor the parts that only exist at run time. */
-interface NodePty {
+type NodePty = {
   readonly pid: number;
   readonly fd: number;
   readonly ptsName: string;
@@ -45,9 +45,9 @@ interface NodePty {
   onExit(listener: (exit: { exitCode: number; signal?: number }) => void): unknown;
   on(event: "error", listener: (error: unknown) => void): unknown;
   resize(columns: number, rows: number): void;
-}
+};
 
-interface NodePtyModule {
+type NodePtyModule = {
   spawn(
     file: string,
     args: string[],
@@ -59,7 +59,7 @@ interface NodePtyModule {
       encoding: null;
     },
   ): NodePty;
-}
+};
 
 /** A marker that takes longer was discarded by a program, or the machine is so loaded that nothing is certain. */
 const FENCE_TIMEOUT_MS = 250;

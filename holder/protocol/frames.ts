@@ -37,12 +37,12 @@ export const FRAME = {
   reply: 37,
 } as const;
 
-export interface Frame {
+export type Frame = {
   kind: number;
   position: number;
   at: number;
   payload: Buffer;
-}
+};
 
 export function encodeFrame(kind: number, payload: Buffer, at: number, position = 0): Buffer {
   const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
@@ -129,10 +129,10 @@ export function decodeRecord(frame: Frame): HolderRecord | null {
   }
 }
 
-export interface GapPayload {
+export type GapPayload = {
   until: number;
   lostBytes: number;
-}
+};
 
 /** Not validated: for the holder's own journal. Workers validate what they read of it (client/payloads.ts). */
 export function parseJson<T>(payload: Buffer): T {

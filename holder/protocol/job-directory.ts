@@ -7,7 +7,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } 
 import { join } from "node:path";
 import type { ExitRecord, Versioned } from "./messages.ts";
 
-export interface HolderFile extends Versioned {
+export type HolderFile = {
   jobId: string;
   pid: number;
   startTicks: number;
@@ -19,7 +19,7 @@ export interface HolderFile extends Versioned {
   /** null until the command runs. */
   childPid: number | null;
   ended: { exit: ExitRecord; at: number } | null;
-}
+} & Versioned;
 
 const SOCKET_PATH_BYTES_MAX = 107;
 

@@ -93,11 +93,11 @@ export function gapFrame(position: number, end: number): Buffer {
   return encodeJson(RECORD.gap, gap, Date.now(), position);
 }
 
-interface Header {
+type Header = {
   length: number;
   kind: number;
   position: number;
-}
+};
 
 function readHeader(bytes: Buffer, offset: number): Header | null {
   return bytes.length - offset < HEADER_BYTES

@@ -6,15 +6,15 @@
 export const PROTOCOL_VERSION = 1;
 
 /** In holder.json and in `attached`, so that an older worker reads nothing else of a newer holder. */
-export interface Versioned {
+export type Versioned = {
   version: number;
-}
+};
 
 /** How the terminal treats typed text: echoes the line, hides it, or passes on single keys. */
 export type TerminalMode = "line" | "secret" | "key" | "unknown";
 
 /** The kernel shows that a process of the job waits for terminal input. */
-export interface Reading {
+export type Reading = {
   /** Grows by one for each new read; an order to type names the read it is for. */
   readId: number;
   /**
@@ -31,31 +31,31 @@ export interface Reading {
   mode: TerminalMode;
   pid: number;
   command: string;
-}
+};
 
-export interface InputRecord {
+export type InputRecord = {
   interactionId: string;
   /** null for a secret. */
   text: string | null;
   by: string;
-}
+};
 
 export type SignalKind = "interrupt" | "interrupt_group" | "terminate" | "kill";
 
-export interface SignalRecord {
+export type SignalRecord = {
   signalId: string;
   kind: SignalKind;
   by: string;
   pids: number[];
-}
+};
 
-export interface ExitRecord {
+export type ExitRecord = {
   /** null when a signal ended the command, or when it never ran. */
   exitCode: number | null;
   signal: number | null;
   /** Why the command could not be started; null when it ran. */
   failure: string | null;
-}
+};
 
 export type NoteRecord =
   | { what: "childExited"; exitCode: number | null; signal: number | null }
@@ -69,14 +69,14 @@ export type NoteRecord =
   /** Processes that the command left behind and that were ended; `names` in the order of the pids. */
   | { what: "leftovers"; pids: number[]; names: string[] };
 
-interface Positioned {
+type Positioned = {
   /** Where the record begins. */
   position: number;
   /** Where the record after it begins: the place to resume from. */
   next: number;
   /** Milliseconds since 1970. */
   at: number;
-}
+};
 
 export type HolderRecord = Positioned &
   (
@@ -102,21 +102,21 @@ export type TypeResult =
   /** Not typed: the text has characters that are never sent. */
   | "invalid";
 
-export interface TypeOrder {
+export type TypeOrder = {
   interactionId: string;
   readId: number;
   text: string;
   secret: boolean;
   by: string;
   epoch: number;
-}
+};
 
-export interface SignalOrder {
+export type SignalOrder = {
   signalId: string;
   kind: SignalKind;
   by: string;
   epoch: number;
-}
+};
 
 /** More than the replies to all queries that one piece of output can reasonably contain. */
 export const REPLY_LENGTH_MAX = 1024;
@@ -125,11 +125,11 @@ export const REPLY_LENGTH_MAX = 1024;
  * The reply of a terminal to a query that a program has printed (cursor position, device attributes). The worker, which has the
  * screen, computes it; the holder types it while the program waits for it.
  */
-export interface ReplyOrder {
+export type ReplyOrder = {
   /** End of the output record that completed the query. Each position is replied to once. */
   position: number;
   text: string;
-}
+};
 
 export type Order =
   | { order: "attach"; fromPosition: number; epoch: number }
@@ -139,7 +139,7 @@ export type Order =
   | ({ order: "reply"; epoch: number } & ReplyOrder)
   | { order: "ping"; pingId: number };
 
-export interface Typed {
+export type Typed = {
   interactionId: string;
   readId: number;
   result: TypeResult;
@@ -147,24 +147,24 @@ export interface Typed {
   isRepeat: boolean;
   /** Milliseconds since 1970. */
   at: number;
-}
+};
 
-export interface Signalled {
+export type Signalled = {
   signalId: string;
   count: number;
   pids: number[];
-}
+};
 
-export interface Attached extends Versioned {
+export type Attached = {
   jobId: string;
   pid: number;
   childPid: number | null;
   fromPosition: number;
   endPosition: number;
-}
+} & Versioned;
 
-export interface JournalError {
+export type JournalError = {
   /** null when the journal can be written again. */
   message: string | null;
   unsavedBytes: number;
-}
+};

@@ -3,7 +3,7 @@
 
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 
-export interface ProcessStat {
+export type ProcessStat = {
   pid: number;
   /** R, S, D, T, Z, … */
   state: string;
@@ -21,7 +21,7 @@ export interface ProcessStat {
   ticks: number;
   /** Its generation below the holder. */
   depth: number;
-}
+};
 
 const buffer = Buffer.allocUnsafe(64 * 1024);
 

@@ -1,6 +1,6 @@
 // What a worker and the holder process that it launched say to each other over Node's IPC channel, until the command runs.
 
-export interface StartOrder {
+export type StartOrder = {
   dataDir: string;
   jobId: string;
   argv: string[];
@@ -13,7 +13,7 @@ export interface StartOrder {
   notAfter: number;
   /** Of the lease of the worker that orders the start. */
   epoch: number;
-}
+};
 
 export type StartResult =
   | { started: true; pid: number }

@@ -47,8 +47,9 @@ export async function answerInteraction(
     // Even an invalid answer is told first that the question is closed.
     if (question.state !== "pending") throw refusalOf(await readBack(tx, jobId, interactionId));
     const issue = answerIssue(question, value);
-    if (issue !== undefined)
+    if (issue !== undefined) {
       throw new AppError("answer_not_an_option", { detail: ISSUES[issue], extra: { issue } });
+    }
     const isSecret = question.kind === "secret";
     await insertAnswer(tx, jobId, {
       interactionId,
@@ -81,8 +82,9 @@ async function sendSecret(
 
 async function readBack(tx: Transaction, jobId: number, interactionId: number): Promise<Interaction> {
   const interaction = await readInteraction(tx, jobId, interactionId);
-  if (interaction === undefined)
+  if (interaction === undefined) {
     throw new Error("an interaction is missing, although rows are never deleted");
+  }
   return interaction;
 }
 

@@ -63,8 +63,9 @@ export async function createJob(
   if (id !== undefined) return readJob(context.db, id);
   // The same request came in at the same time and was first.
   const simultaneous = await findFirst(context, user, idempotencyKey, lane, request.changes);
-  if (simultaneous === undefined)
+  if (simultaneous === undefined) {
     throw new Error("a job was refused as a repetition, but there is no first one");
+  }
   return readJob(context.db, simultaneous);
 }
 

@@ -20,8 +20,9 @@ export async function freezeLane(
   if (freeze.until !== null && freeze.until <= (await readTime(context.db))) throw endsInThePast();
   await transaction(context.db, async (tx) => {
     const isNew = await insertFreeze(tx, { ...freeze, frozenBy: user.name });
-    if (!isNew)
+    if (!isNew) {
       throw new AppError("lane_frozen", { detail: "Nothing was changed. Lift the current freeze first." });
+    }
     await notify(tx, "lane", 0);
   });
 }

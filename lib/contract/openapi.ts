@@ -16,9 +16,11 @@ import * as service from "./service.ts";
 
 /** By the schema, its name in the document: `jobSummary` is JobSummary. */
 const NAMES = z.registry<{ id: string }>();
-for (const exported of [account, change, events, interaction, job, lane, log, problem, service])
-  for (const [name, value] of Object.entries<unknown>(exported))
+for (const exported of [account, change, events, interaction, job, lane, log, problem, service]) {
+  for (const [name, value] of Object.entries<unknown>(exported)) {
     if (value instanceof z.ZodType) NAMES.add(value, { id: name.charAt(0).toUpperCase() + name.slice(1) });
+  }
+}
 
 const COMPONENTS = "#/components/schemas/";
 const DESCRIPTION =
@@ -103,8 +105,9 @@ function fieldsOf(schema: z.ZodObject | undefined, place: "path" | "query") {
 
 function responsesOf(endpoint: Endpoint, schemas: Components): Record<string, unknown> {
   const responses: Record<string, unknown> = {};
-  for (const status of endpoint.response.statuses)
+  for (const status of endpoint.response.statuses) {
     responses[status] = { description: "", ...contentOf(endpoint.response, schemas) };
+  }
   const codes = Map.groupBy(problemCodesOf(endpoint), (code) => problemOf(code).status);
   for (const [status, ofStatus] of codes) {
     // A status that is a response as well has the form of the response.
@@ -143,8 +146,9 @@ function toSchema(schema: z.ZodType, io: "input" | "output", schemas: Components
     unrepresentable: "any",
     // A later version may add fields to a response. A request has no other fields than those described.
     override: ({ jsonSchema }) => {
-      if (io === "output" && jsonSchema.additionalProperties === false)
+      if (io === "output" && jsonSchema.additionalProperties === false) {
         delete jsonSchema.additionalProperties;
+      }
     },
   });
   const text = JSON.stringify(made).replaceAll('"#/$defs/', `"${COMPONENTS}`);

@@ -77,12 +77,13 @@ async function writeConclusion(
       endedProcesses,
     ],
   );
-  for (const [number, patchSet] of Object.entries(concluded.mergedPatchSets))
+  for (const [number, patchSet] of Object.entries(concluded.mergedPatchSets)) {
     await tx.execute(
       `update spiderpig.change set merged_patch_set = $3
        where job_id = $1 and number = $2 and patch_set is distinct from $3`,
       [jobId, Number(number), patchSet],
     );
+  }
 }
 
 const PAST_QUESTIONS = statement(

@@ -206,8 +206,9 @@ export function isUnreachable(error: unknown): boolean {
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code !== undefined && (UNREACHABLE_CODE.has(code) || UNREACHABLE_SQLSTATE.test(code))) return true;
   // pg reports these without a code.
-  if (/connection terminated|timeout expired|connection error/i.test(error.message) || isPoolTimeout(error))
+  if (/connection terminated|timeout expired|connection error/i.test(error.message) || isPoolTimeout(error)) {
     return true;
+  }
   return error.cause !== undefined && isUnreachable(error.cause);
 }
 

@@ -192,11 +192,13 @@ export async function settleEverything(
   reasons: { questions?: string; signals?: string } = {},
 ): Promise<void> {
   const pending = await rows(tx, PENDING_PROMPTS, [jobId]);
-  for (const { promptKey } of pending)
+  for (const { promptKey } of pending) {
     await withdrawPrompt(tx, jobId, promptKey, reasons.questions ?? "the job ended");
+  }
   const unsettled = await rows(tx, UNSETTLED_ANSWERS, [jobId]);
-  for (const { interactionId } of unsettled)
+  for (const { interactionId } of unsettled) {
     await settleAnswer(tx, jobId, interactionId, "undelivered", whyUndelivered);
+  }
   await settleSignalsAsLate(tx, jobId, reasons.signals ?? null);
 }
 

@@ -57,8 +57,9 @@ export async function claimNextJob(
 ): Promise<ClaimedJob | undefined> {
   await lockLane(tx, lane);
   const job = await firstRow(tx, CLAIM, [lane, worker.id, worker.host]);
-  if (job !== undefined)
+  if (job !== undefined) {
     await appendEvent(tx, job.id, { kind: "job_started", data: { workerId: worker.id, host: worker.host } });
+  }
   return job;
 }
 
@@ -94,8 +95,9 @@ export async function takeOverJob(
   worker: { id: string; host: string },
 ): Promise<ClaimedJob | undefined> {
   const job = await firstRow(tx, TAKE_OVER, [worker.id, worker.host]);
-  if (job !== undefined)
+  if (job !== undefined) {
     await appendEvent(tx, job.id, { kind: "job_taken_over", data: { workerId: worker.id } });
+  }
   return job;
 }
 
@@ -124,8 +126,9 @@ export async function reclaimJob(
   known: readonly number[],
 ): Promise<ClaimedJob | undefined> {
   const job = await firstRow(tx, RECLAIM, [worker.id, known]);
-  if (job !== undefined)
+  if (job !== undefined) {
     await appendEvent(tx, job.id, { kind: "job_taken_over", data: { workerId: worker.id } });
+  }
   return job;
 }
 

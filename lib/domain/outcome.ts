@@ -71,8 +71,9 @@ export function conclude(exit: Exit, evidence: Evidence, past: Past, known?: Out
 
 export function outcomeOf({ exitCode, exitSignal }: Exit, evidence: Evidence, past: Past): Outcome {
   const signals = past.signals.map(({ kind }) => kind);
-  if (exitCode === null || (exitSignal !== null && exitSignal !== 0))
+  if (exitCode === null || (exitSignal !== null && exitSignal !== 0)) {
     return exitSignal === 2 && !wasEndedBySignal(signals) ? "interrupted" : "killed";
+  }
   if (evidence.rollback !== null) return evidence.rollback === "failed" ? "rollback_failed" : "rolled_back";
   return exitCode === 0 ? outcomeOfSuccess(evidence, past) : outcomeOfFailure(exitCode, evidence, signals);
 }

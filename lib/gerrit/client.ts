@@ -153,7 +153,8 @@ function toFoundChange(info: ChangeInfo, baseUrl: string): FoundChange {
 /** Only what scap itself would refuse at once. scap asks about everything else. */
 function refusalOf(info: ChangeInfo): string | null {
   if (info.status === "ABANDONED") return "This change was abandoned. Restore it in Gerrit first.";
-  if (info.work_in_progress === true)
+  if (info.work_in_progress === true) {
     return "This change is marked as work in progress. Mark it as ready first.";
+  }
   return null;
 }

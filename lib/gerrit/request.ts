@@ -58,8 +58,9 @@ async function readText(response: Response, timeoutMs: number): Promise<string> 
       },
     );
   }
-  if (bytes > ANSWER_BYTES_MAX)
+  if (bytes > ANSWER_BYTES_MAX) {
     throw new GerritFailure("gerrit_answer_invalid", "sent a response that is too large");
+  }
   return text + decoder.decode();
 }
 
@@ -73,8 +74,9 @@ function requireSuccess(response: Response, text: string, url: URL): void {
   if (status === 404) return fail("gerrit_not_found", "responded with 404");
   if (status === 400) return fail("gerrit_query_refused", messageOf(text));
   if (status !== 200) return fail("gerrit_failed", `responded with ${status}`);
-  if (headers.get("content-type")?.startsWith("text/html") === true || /^\s*</.test(text))
+  if (headers.get("content-type")?.startsWith("text/html") === true || /^\s*</.test(text)) {
     fail("gerrit_sign_in_required", "sent a web page, probably a sign-in form");
+  }
 }
 
 function redirectOf(headers: Headers, url: URL): string {
@@ -94,8 +96,9 @@ function messageOf(text: string): string {
 }
 
 function parseAnswer(text: string): unknown {
-  if (!text.startsWith(GUARD))
+  if (!text.startsWith(GUARD)) {
     throw new GerritFailure("gerrit_answer_invalid", `did not begin its response with ${GUARD}`);
+  }
   try {
     return JSON.parse(text.slice(GUARD.length)) as unknown;
   } catch (cause) {
@@ -115,13 +118,15 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function connectionFailure(cause: unknown, timeoutMs: number): GerritFailure {
-  if (isTimeout(cause))
+  if (isTimeout(cause)) {
     return new GerritFailure("gerrit_timeout", `took longer than ${timeoutMs / 1000} s`, { cause });
+  }
   const codes = codesOf(cause);
   const tls = codes.find((code) => TLS.test(code));
   if (tls !== undefined) return new GerritFailure("gerrit_untrusted", `failed TLS (${tls})`, { cause });
-  if (codes.some((code) => /^HPE_|^HTTPParserError$/.test(code)))
+  if (codes.some((code) => /^HPE_|^HTTPParserError$/.test(code))) {
     return new GerritFailure("gerrit_answer_invalid", "did not respond with HTTP", { cause });
+  }
   const reason = codes.map((code) => REASONS[code]).find((known) => known !== undefined);
   return new GerritFailure("gerrit_unreachable", reason ?? `failed (${codes[0] ?? "no reason given"})`, {
     cause,

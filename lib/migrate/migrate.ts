@@ -123,8 +123,9 @@ async function takeTurn(client: pg.Client, tell: (line: string) => void): Promis
     ]);
     if (rows[0]?.isOurs === true) return;
     const holder = await findHolderOfTurn(client);
-    if (holder !== undefined && holder !== told)
+    if (holder !== undefined && holder !== told) {
       tell(`another migration is under way: waiting for ${holder}`);
+    }
     told = holder ?? told;
     await sleep(RETRY_MS);
   }

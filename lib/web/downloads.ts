@@ -77,8 +77,9 @@ export function transcript(db: Database, job: Job): Response {
         const rest = decoder.decode();
         if (rest !== "") text += line(previous, "o", rest);
         text += markersUntil(Number.POSITIVE_INFINITY);
-        if (job.finishedAt !== null)
+        if (job.finishedAt !== null) {
           text += line(new Date(job.finishedAt).getTime(), "x", job.exitCode ?? 128 + (job.exitSignal ?? 0));
+        }
       }
       if (text !== "") controller.enqueue(encoder.encode(text));
       if (chunks.length === 0) controller.close();

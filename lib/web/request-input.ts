@@ -38,7 +38,8 @@ function parse(schema: z.ZodObject, value: unknown): unknown {
 
 function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
   const fieldOf = (...more: string[]) => [...issue.path, ...more].join(".");
-  if (issue.code === "unrecognized_keys")
+  if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({ field: fieldOf(key), detail: "This field does not exist." }));
+  }
   return [{ field: fieldOf(), detail: issue.message }];
 }

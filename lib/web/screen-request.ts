@@ -17,8 +17,9 @@ const NO_PAGE = "/malformed-address";
 export function screenRequest(method: string, target: string): Decision {
   if (target === "*") return method === "OPTIONS" ? allowed(ALL_METHODS) : refuseMethod(ALL_METHODS);
   const url = pathOf(target);
-  if (url === undefined)
+  if (url === undefined) {
     return refuse(new AppError("invalid_request", { detail: "The address is malformed." }));
+  }
   const [path = ""] = url.split("?", 1);
   const isApi = path === "/api" || path.startsWith("/api/");
   if (!isDecodable(path)) {

@@ -57,8 +57,9 @@ export async function jsonBody({ request }: Call): Promise<Record<string, unknow
   if (body.length === 0) return {};
   try {
     const value: unknown = JSON.parse(body.toString());
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       return value as Record<string, unknown>;
+    }
   } catch {
     // Refused below, like any other body that is not an object.
   }

@@ -15,8 +15,9 @@ export function parseQuery(text: string): Predicate {
     if (word === "OR") alternatives.push([]);
     else alternatives.at(-1)?.push(toPredicate(key, quoted ?? plain));
   }
-  if (alternatives.some((conditions) => conditions.length === 0))
+  if (alternatives.some((conditions) => conditions.length === 0)) {
     throw new BadQuery("line 1:0 no viable alternative at input");
+  }
   return (change) => alternatives.some((conditions) => conditions.every((matches) => matches(change)));
 }
 

@@ -34,8 +34,9 @@ async function route(call: Call): Promise<void> {
   if (!reads && !isSameOrigin(call)) throw new Refused(403, "Forbidden: request from another site");
   const [first, second, ...rest] = path;
   if (first === "changes" && second === undefined && reads) return listChanges(call);
-  if (first === "changes" && second !== undefined)
+  if (first === "changes" && second !== undefined) {
     return reads ? readChange(call, second, rest) : alterChange(call, second, rest);
+  }
   if (first === "sandbox" && !reads) return alterSandbox(call);
   if (!reads) throw new Refused(404, "Not Found");
   if (path.join("/") === "config/server/version") return sendJson(response, gerritVersion);

@@ -122,13 +122,15 @@ export function openAsk(channel: Channel): Ask {
   };
 
   const acknowledge = async ({ id, text }: { id: string; text: string }): Promise<void> => {
-    if (protocol === undefined) await put({ id, send: () => undefined, prompt: text });
-    else
+    if (protocol === undefined) {
+      await put({ id, send: () => undefined, prompt: text });
+    } else {
       await choice({
         id,
         text,
         choices: [{ key: "a", label: "Acknowledge", value: null }],
       });
+    }
   };
 
   return { yesNo, choice, line, secret, acknowledge };

@@ -53,8 +53,9 @@ export function readSettings(): Settings {
   const given = (name: string) => environment[name] || undefined;
 
   const directory = given("SANDBOX_DIR");
-  if (directory === undefined)
+  if (directory === undefined) {
     throw new PlainExit("SANDBOX_DIR is not set: it names the sandbox's directory");
+  }
   const description = readDescription(join(directory, "sandbox.json"));
   const { dialect, terminalOnly } = dialectNamed(given("SANDBOX_SCAP_DIALECT") ?? "today");
   const ioKey = terminalOnly ? undefined : given("SPIDERPIG_IO_KEY");

@@ -15,8 +15,9 @@ export type ServerPlace = { name: string; stage: Stage; directory: string };
 export function applicationServer(place: ServerPlace): Handler {
   return async (request, response) => {
     const path = pathOf(request.url ?? "/");
-    if (request.method !== "GET" && request.method !== "HEAD")
+    if (request.method !== "GET" && request.method !== "HEAD") {
       return sendText(response, 405, "Method not allowed\n");
+    }
     const name = currentRelease(place.directory);
     const commit = name === undefined ? null : commitOf(name);
     const badge: Badge = { server: place.name, stage: place.stage, commit };

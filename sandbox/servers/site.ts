@@ -62,8 +62,9 @@ export async function readSite(
       return undefined;
     }
     const parsed = schema.safeParse(files.get(file));
-    for (const { path, message } of parsed.error?.issues ?? [])
+    for (const { path, message } of parsed.error?.issues ?? []) {
       errors.push(`${[file, ...path].join(".")}: ${message}`);
+    }
     return parsed.data;
   };
 

@@ -46,8 +46,9 @@ export function unpackedChromium(): string {
       env: environment({ TMPDIR: partial }),
       encoding: "utf8",
     });
-    if (unpack.status !== 0)
+    if (unpack.status !== 0) {
       throw new Error(`cannot unpack Chromium: ${unpack.stderr.trim().split("\n").at(-1)}`);
+    }
     writeFileSync(join(partial, "fonts/fonts.conf"), FONTS);
     writeFileSync(join(partial, "start.sh"), START, { mode: 0o755 });
     if (!existsSync(home)) renameSync(partial, home);

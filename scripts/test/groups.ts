@@ -75,10 +75,11 @@ export function selectTests(args: readonly string[]): ReadonlyMap<Group, readonl
     ...names.filter((name) => !GROUPS.some((group) => group.name === name)),
     ...paths.filter((path) => !all.some(({ files }) => files.includes(path))),
   ];
-  if (unknown.length > 0)
+  if (unknown.length > 0) {
     throw new Error(
       `unknown: ${unknown.join(", ")}. Name test files or groups: ${GROUPS.map(({ name }) => name).join(", ")}`,
     );
+  }
   return new Map(
     all.flatMap(({ group, files }): [Group, readonly string[]][] => {
       if (args.length === 0 || names.includes(group.name)) return [[group, files]];

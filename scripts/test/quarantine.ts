@@ -15,8 +15,9 @@ export function quarantinedIn(files: readonly string[], list = QUARANTINE): read
   const found = list.filter(({ file }) => files.includes(file));
   for (const { file, test } of found) {
     const path = inProject(file);
-    if (!existsSync(path) || !readFileSync(path, "utf8").includes(test))
+    if (!existsSync(path) || !readFileSync(path, "utf8").includes(test)) {
       throw new Error(`scripts/test/quarantine.ts: there is no test "${test}" in ${file}`);
+    }
   }
   return found;
 }

@@ -15,8 +15,9 @@ export function openScratch(): string {
   const home = (process.env["TMPDIR"] ?? "") === "" && hasRoom(MEMORY) ? MEMORY : tmpdir();
   for (const name of readdirSync(home)) {
     const pid = /^spiderpig-test-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid)))
+    if (pid !== undefined && !isRunning(Number(pid))) {
       rmSync(join(home, name), { recursive: true, force: true });
+    }
   }
   const directory = join(home, `spiderpig-test-${process.pid}`);
   mkdirSync(directory);

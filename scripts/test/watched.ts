@@ -62,9 +62,11 @@ export async function runWatched(command: {
   lines.on("line", (line) => {
     timer.refresh();
     const event = JSON.parse(line) as TestEvent;
-    if (event.kind === "open")
+    if (event.kind === "open") {
       kill(`because it did not exit after its last test. Still open: ${event.resources.join(", ")}`);
-    else tally.add(event);
+    } else {
+      tally.add(event);
+    }
   });
   const closed = once(lines, "close");
   const failure = await new Promise<string | undefined>((resolve) => {

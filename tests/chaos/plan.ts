@@ -114,14 +114,18 @@ function drawFault(random: Random): Fault {
   if (draw < 0.52) return { trigger, target: "worker", kind: "pause", index, durationMs: drawPause(random) };
   if (draw < 0.64) return { trigger, target: "web", kind: "kill", index, durationMs: downMs };
   if (draw < 0.7) return { trigger, target: "web", kind: "stop", index, durationMs: downMs };
-  if (draw < 0.75)
+  if (draw < 0.75) {
     return { trigger, target: "web", kind: "pause", index, durationMs: random.between(100, 3000) };
-  if (draw < 0.86)
+  }
+  if (draw < 0.86) {
     return { trigger, target: "database", kind: "kill", index: 0, durationMs: random.between(0, 3000) };
-  if (draw < 0.91)
+  }
+  if (draw < 0.91) {
     return { trigger, target: "database", kind: "stop", index: 0, durationMs: random.between(0, 2000) };
-  if (draw < 0.95)
+  }
+  if (draw < 0.95) {
     return { trigger, target: "database", kind: "pause", index: 0, durationMs: random.between(100, 3000) };
+  }
   return { trigger, target: "database", kind: "cut", index: 0, durationMs: 0 };
 }
 

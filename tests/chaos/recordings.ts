@@ -66,14 +66,16 @@ function readRecording(file: string): ScapProcess | undefined {
       const { pid, ppid, argv, user, at } = noted;
       const out = existsSync(outFile) ? readFileSync(outFile) : Buffer.alloc(0);
       process = { pid, ppid, argv, user, startedAt: at, prompts: [], exitCode: null, endedAt: null, out };
-    } else if (process === undefined) throw new Error(`${file} starts with ${noted.event}`);
-    else if (noted.event === "prompt") {
+    } else if (process === undefined) {
+      throw new Error(`${file} starts with ${noted.event}`);
+    } else if (noted.event === "prompt") {
       const { id, at, text, hidden = false } = noted;
       process.prompts.push({ id, at, text, hidden, read: null });
     } else if (noted.event === "answer") {
       const prompt = process.prompts[noted.n - 1];
-      if (prompt === undefined || prompt.read !== null)
+      if (prompt === undefined || prompt.read !== null) {
         throw new Error(`${file}: an answer without a prompt`);
+      }
       prompt.read = { at: noted.at, text: noted.text };
     } else {
       process.exitCode = noted.exitCode;

@@ -14,8 +14,9 @@ export function createRoundEvents(): RoundEvents {
   return {
     note(what) {
       counts[what] += 1;
-      for (const waiter of waiting)
+      for (const waiter of waiting) {
         if (waiter.what === what && waiter.count === counts[what]) waiter.resolve();
+      }
     },
     nth(what, count) {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -109,8 +109,9 @@ async function untilRecovered(
   note("all parts are restored");
   await ended.catch((error: unknown) => onViolation(String(error)));
   const recoveredMs = performance.now() - restoredAt;
-  if (recoveredMs > RECOVERED_MS_MAX)
+  if (recoveredMs > RECOVERED_MS_MAX) {
     onViolation(`the deployments ended ${Math.round(recoveredMs / 1000)} s after all parts were restored`);
+  }
   note("every deployment has ended");
   return recoveredMs;
 }

@@ -37,8 +37,9 @@ export async function sendSignals(options: {
   void options.ended.catch(() => undefined).then(() => expired.abort());
   const sent = options.planned.map(async (planned) => {
     const user = options.users[planned.by];
-    if (user === undefined || !(await untilTriggered(planned, options.roundEvents, expired.signal)))
+    if (user === undefined || !(await untilTriggered(planned, options.roundEvents, expired.signal))) {
       return [];
+    }
     const live = (await listJobs(user.call, options.lanes)).filter(
       ({ state }) => state === "running" || state === "waiting",
     );

@@ -68,8 +68,9 @@ export async function queueDeployment(
       { "idempotency-key": wanted.key },
     );
     if (reply?.status === 201) return job.parse(reply.body).id;
-    if (reply !== undefined && reply.status < 500)
+    if (reply !== undefined && reply.status < 500) {
       throw new Error(`a deployment was refused with ${reply.status}: ${JSON.stringify(reply.body)}`);
+    }
     await sleep(RETRY_MS);
   }
   return undefined;
@@ -118,17 +119,20 @@ export async function answerQuestions(options: {
     if (reply === undefined || reply.status === 503) return;
     if (reply.status === 200) {
       const answered = interaction.parse(reply.body);
-      if (how === "invalid" && asked.options.length > 0)
+      if (how === "invalid" && asked.options.length > 0) {
         options.onViolation(`an invalid value was accepted for question ${asked.id}`);
-      if (answered.answer?.answeredBy !== options.name)
+      }
+      if (answered.answer?.answeredBy !== options.name) {
         options.onViolation(`${options.name} received 200 for an answer of ${answered.answer?.answeredBy}`);
+      }
       confirmed.push({ interactionId: asked.id, value: isSecret ? null : value, by: options.name });
       roundEvents.note("answered");
       return;
     }
     refusals.set(reply.status, (refusals.get(reply.status) ?? 0) + 1);
-    if (![409, 410, 422].includes(reply.status))
+    if (![409, 410, 422].includes(reply.status)) {
       options.onViolation(`an answer was refused with ${reply.status}: ${JSON.stringify(reply.body)}`);
+    }
   }
 }
 

@@ -59,7 +59,9 @@ export async function watchJob(options: {
       if (response.status === 200 && response.body !== null) {
         watched.connections += 1;
         await follow(response.body);
-      } else await response.body?.cancel();
+      } else {
+        await response.body?.cancel();
+      }
     } catch {
       // Disconnected by a killed process or by itself.
     } finally {

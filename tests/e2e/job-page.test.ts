@@ -39,8 +39,9 @@ test("bidirectional control characters in a subject have no effect", async ({ si
   await expect(page.getByRole("list", { name: "Change" })).toContainText("Do not back llor");
   await page.goto("/");
   await expect(page.getByText("Do not back llor").first()).toBeVisible();
-  for (const title of await page.getByTitle("llor").all())
+  for (const title of await page.getByTitle("llor").all()) {
     await expect(title).not.toHaveAttribute("title", /\u202e/);
+  }
   expect(await page.evaluate(() => document.body.innerText)).not.toContain("\u202e");
 });
 

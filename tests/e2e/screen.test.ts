@@ -82,8 +82,9 @@ test("background colours of a screen have no gaps between rows", async ({ signed
     );
     return ground !== undefined && row !== undefined && ground.top <= row.top && ground.bottom >= row.bottom;
   };
-  for (const n of [3, 4])
+  for (const n of [3, 4]) {
     expect(await job.screen.getByText(`row ${n}`, { exact: true }).evaluate(isCovered)).toBe(true);
+  }
 });
 
 test("key presses are sent one at a time, only while the program reads, and their history is one line", async ({
@@ -227,8 +228,9 @@ test("on a phone the screen with its cursor and all keys are in view, and the ke
   await expectAccessible(page);
 
   await page.setViewportSize({ width: 320, height: 568 });
-  for (const name of ["Down", "Home", "Tab", "Page Down"])
+  for (const name of ["Down", "Home", "Tab", "Page Down"]) {
     await expect.poll(async () => (await job.button(name).boundingBox())?.width).toBeGreaterThanOrEqual(44);
+  }
 });
 
 test("a text can be ended with Ctrl-D", async ({ signedIn, world: { db } }) => {

@@ -224,8 +224,9 @@ function recordBanners(page: Page): Promise<void> {
   return page.evaluate(() => {
     Object.assign(window, { banners: 0 });
     new MutationObserver(() => {
-      if (document.body.textContent.includes("Connection lost"))
+      if (document.body.textContent.includes("Connection lost")) {
         (window as unknown as { banners: number }).banners += 1;
+      }
     }).observe(document.body, { childList: true, subtree: true, characterData: true });
   });
 }

@@ -182,10 +182,10 @@ const asksAnd = (onSignal: string) =>
   `exec perl -e '$SIG{USR1} = sub { ${onSignal} }; $| = 1; print "q? ";
     $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`;
 
-interface Held {
+type Held = {
   script: string;
   env?: Record<string, string>;
-}
+};
 
 /** A job whose reader is out of its read until it is allowed to return. */
 async function holdAway(t: TestContext, start = (asks: string): Held => ({ script: asks })) {

@@ -370,8 +370,9 @@ test(
     });
     const allowed = readFileSync("/proc/self/status", "utf8");
     const processor = /^Cpus_allowed_list:\s*(\d+)/m.exec(allowed)?.[1] ?? "0";
-    for (const pid of [first.pid, ...busy])
+    for (const pid of [first.pid, ...busy]) {
       assert.equal(spawnSync("taskset", ["-cp", processor, String(pid)]).status, 0);
+    }
     // In the lowest scheduling class it gets hardly any time on the processor that the others keep busy.
     assert.equal(spawnSync("chrt", ["--idle", "-p", "0", String(first.pid)]).status, 0);
     for (const pid of busy) process.kill(pid, "SIGCONT");

@@ -21,7 +21,7 @@ import type {
 import { monotonicNow } from "../../holder/protocol/monotonic-clock.ts";
 import { until } from "../support/until.ts";
 
-export interface HeldJob {
+export type HeldJob = {
   dataDir: string;
   directory: string;
   holderPid: number;
@@ -31,17 +31,17 @@ export interface HeldJob {
   /** The open read with this mark in the output, in whatever mode. */
   untilReading(mark?: string): Promise<Reading>;
   type(reading: Reading, text: string, options?: { secret?: boolean; id?: string }): Promise<TypeResult>;
-}
+};
 
 /** What a client has received so far. */
-export interface Received {
+export type Received = {
   records: HolderRecord[];
   output: Buffer[];
   /** Every fact about a read, in order, with `null` for its end. */
   facts: (Reading | null)[];
   reading: Reading | null;
   faults: JournalError[];
-}
+};
 
 export const TEST_EPOCH = 5;
 

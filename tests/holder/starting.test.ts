@@ -239,8 +239,9 @@ test("a job whose holder is gone and whose holder.json is not valid is dead, and
     }),
   );
 
-  for (const { content, ...found } of followed)
+  for (const { content, ...found } of followed) {
     assert.deepEqual(found, { state: "dead", closed: { reason: "dead" } }, content);
+  }
 });
 
 test("a living holder whose holder.json is not valid is asked over its socket, and its job keeps running", async (t) => {

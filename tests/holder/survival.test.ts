@@ -14,11 +14,11 @@ import { follow, holdScript, isAlive, makeDataDir, textOf } from "./held-job.ts"
 
 const program = fileURLToPath(new URL("./worker-program.ts", import.meta.url));
 
-interface Worker {
+type Worker = {
   process: ChildProcess;
   dataDir: string;
   holderPid: number;
-}
+};
 
 /** A worker in a process of its own, with a job when there is a script. */
 async function startWorker(t: TestContext, script = "", followed = false): Promise<Worker> {

@@ -59,8 +59,9 @@ export async function startWebProcess(
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (part: string) => (log += part));
+  }
   clean(async () => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill("SIGKILL");

@@ -163,6 +163,7 @@ test("scap inherits what it needs and none of our secrets", (context) => {
 });
 
 test("every setting says in a sentence what it is for", () => {
-  for (const [name, { description }] of Object.entries(SETTINGS))
+  for (const [name, { description }] of Object.entries(SETTINGS)) {
     assert.match(description ?? "", /^[A-Z].+\.$/s, name);
+  }
 });

@@ -142,8 +142,9 @@ test("a failing production stage is rolled back everywhere, in reverse order", a
     ([, stage]) => stage,
   );
   assert.deepEqual(order, ["production", "production", "canaries", "testservers"]);
-  for (const stage of ["production", "canaries", "testservers"])
+  for (const stage of ["production", "canaries", "testservers"]) {
     assert.ok(await noPageShows(sandbox, stage, contest));
+  }
   scap.answer("");
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
 });

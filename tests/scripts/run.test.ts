@@ -48,8 +48,9 @@ function checkout(): { root: string; record: string } {
   const root = mkdtempSync(join(scratch, "checkout-"));
   mkdirSync(join(root, "scripts"));
   mkdirSync(join(root, "brought/bin"), { recursive: true });
-  for (const file of ["run", "usage.txt"])
+  for (const file of ["run", "usage.txt"]) {
     copyFileSync(inProject("scripts", file), join(root, "scripts", file));
+  }
   writeFileSync(join(root, "scripts/hello.ts"), PROGRAM);
   symlinkSync(process.execPath, join(root, "brought/bin/node"));
   const brought = { name: OUR_NODE, version: "24.0.0", bin: { node: "bin/node" } };

@@ -204,8 +204,9 @@ test("a part that the machine has no room for leaves no descriptor open", async 
   const descriptors = () => readdirSync("/proc/self/fd").length;
   const before = descriptors();
 
-  for (let round = 0; round < 5; round += 1)
+  for (let round = 0; round < 5; round += 1) {
     await assert.rejects(part.start(new AbortController().signal), { code: "ENOTDIR" });
+  }
 
   assert.equal(descriptors(), before);
 });

@@ -52,8 +52,9 @@ export async function runLongJob(
   const stored = await digestOf(stack, id);
   const printed = createHash("sha256");
   for (let n = first; n < first + count; n += 1) printed.update(lineOf(n));
-  if (stored.digest !== printed.digest("hex"))
+  if (stored.digest !== printed.digest("hex")) {
     violations.push("the stored bytes are not those that were printed");
+  }
   const measurements = [
     `${stored.bytes} bytes in ${count} lines, stored after ${(tookMs / 1000).toFixed(1)} s (${megabytes((stored.bytes / tookMs) * 1000)} a second)`,
   ];
@@ -68,8 +69,9 @@ export async function runLongJob(
       `memory of the ${who}, most in the first half: ${megabytes(early)}; in the second: ${megabytes(late)} (${all.length} samples)`,
     );
     if (Math.max(early, late) > bound) violations.push(`the ${who} took ${megabytes(Math.max(early, late))}`);
-    if (late - early > GROWTH_BYTES_MAX)
+    if (late - early > GROWTH_BYTES_MAX) {
       violations.push(`the ${who} grew from ${megabytes(early)} to ${megabytes(late)}`);
+    }
   }
   const removingAt = performance.now();
   await sweepOutput({ db: stack.db, days: MOMENT_DAYS, log: SILENT, isStopping: () => false });

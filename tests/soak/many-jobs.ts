@@ -55,8 +55,9 @@ export async function runManyJobs(
       next += 1;
       ids.push(await runOne(stack, index, lane));
       memory.push(ownMemory(worker.pid));
-      if (memory.length % Math.ceil(jobs / 20) === 0)
+      if (memory.length % Math.ceil(jobs / 20) === 0) {
         say(`${memory.length} jobs, ${seconds(started)} s: worker ${megabytes(memory.at(-1) ?? 0)}`);
+      }
     }
   };
   const runUpTo = (upTo: number) =>
@@ -71,12 +72,15 @@ export async function runManyJobs(
     Math.min(...memory.slice(Math.floor(jobs * from), Math.ceil(jobs * to)));
   const [before, after] = [least(0.1, 0.2), least(0.9, 1)];
   const violations = [...late.violations];
-  for (const kind of ["unix", "terminals", "others"] as const)
-    if (late.descriptors[kind] !== early.descriptors[kind])
+  for (const kind of ["unix", "terminals", "others"] as const) {
+    if (late.descriptors[kind] !== early.descriptors[kind]) {
       violations.push(`descriptors (${kind}): ${early.descriptors[kind]}, later ${late.descriptors[kind]}`);
+    }
+  }
   if (late.descriptors.tcp > CONNECTIONS_MAX) violations.push(`${late.descriptors.tcp} connections are open`);
-  if (jobs >= JOBS_FOR_MEMORY && after - before > GROWTH_BYTES_MAX)
+  if (jobs >= JOBS_FOR_MEMORY && after - before > GROWTH_BYTES_MAX) {
     violations.push(`the worker grew from ${megabytes(before)} to ${megabytes(after)}`);
+  }
   return {
     violations,
     measurements: [

@@ -49,8 +49,9 @@ export async function runOpenPrompt(
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) throw new Error("no samples");
   const violations: string[] = [];
-  for (const what of ["events", "messages", "journalBytes", "descriptors"] as const)
+  for (const what of ["events", "messages", "journalBytes", "descriptors"] as const) {
     if (last[what] > first[what]) violations.push(`${what}: ${first[what]}, later ${last[what]}`);
+  }
   const least = (who: "worker" | "holder", part: readonly Sample[]) =>
     Math.min(...part.map((sample) => sample[who]));
   const third = Math.ceil(samples.length / 3);

@@ -23,10 +23,12 @@ export function createLogMirror(first = 1): LogMirror {
       for (const block of output.blocks) {
         for (const line of unpackBlock(block, (n) => lines[n - first])) {
           const index = line.n - first;
-          if (index < 0 || index > lines.length)
+          if (index < 0 || index > lines.length) {
             violations.push(`line ${line.n} came after line ${first + lines.length - 1}`);
-          if (line.n <= settledLines && line.text !== lines[index]?.text)
+          }
+          if (line.n <= settledLines && line.text !== lines[index]?.text) {
             violations.push(`settled line ${line.n} changed`);
+          }
           lines[index] = line;
         }
       }

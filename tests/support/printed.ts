@@ -25,8 +25,9 @@ export function printed(
   }: { at?: Date; live?: readonly string[]; screen?: NewOutput["tail"]["screen"] } = {},
 ): NewOutput {
   const evidence = createEvidence(before.evidence);
-  for (const [index, text] of settled.entries())
+  for (const [index, text] of settled.entries()) {
     evidence.take({ text: plainText(text), n: before.settledLines + index + 1 });
+  }
   const raw = Buffer.from([...settled, ...live].map((line) => `${line}\r\n`).join(""));
   return {
     chunks: [{ at, journalEnd: before.journalEnd + raw.length, journalSkip: 0, raw }],

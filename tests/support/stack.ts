@@ -187,8 +187,9 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   function ended(id: number, outcome?: Outcome): Promise<Job> {
     return untilJob(id, "its end", (seen) => {
       if (seen.outcome === null) return false;
-      if (outcome !== undefined && seen.outcome !== outcome)
+      if (outcome !== undefined && seen.outcome !== outcome) {
         throw new Error(`job ${id} ended as ${seen.outcome}, not ${outcome}`);
+      }
       return true;
     });
   }
@@ -196,8 +197,9 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   /** The end of a script that prints nothing about a deployment: an exit with this code. */
   async function exited(id: number, code = 0): Promise<Job> {
     const seen = await ended(id);
-    if (seen.exitCode !== code)
+    if (seen.exitCode !== code) {
       throw new Error(`job ${id} ended as ${seen.outcome} with ${seen.exitCode}, not ${code}`);
+    }
     return seen;
   }
 

@@ -30,8 +30,9 @@ test("two answers deploy a change to every server, and everything about it is in
   const job = await stack.ended(id, "completed");
 
   assert.deepEqual([job.state, job.exitCode, job.requestedBy], ["succeeded", 0, "rosa"]);
-  for (const stage of ["testservers", "canaries", "production"])
+  for (const stage of ["testservers", "canaries", "production"]) {
     assert.ok(!(await isShown(stage, contest)).includes(false), stage);
+  }
   assert.deepEqual(
     job.interactions.map((one) => [one.recognised, one.answer?.answeredBy, one.answer?.delivery]),
     [

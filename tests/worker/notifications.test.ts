@@ -18,8 +18,9 @@ test("a notification cannot answer a question or end a worker, whatever it conta
     stack.db,
     "select 'pgboss_' || left(encode(sha224('pgboss'), 'hex'), 24) as channel",
   );
-  for (const channel of [CHANNELS.secret, queue?.channel ?? ""])
+  for (const channel of [CHANNELS.secret, queue?.channel ?? ""]) {
     for (const payload of payloads) await query(stack.db, "select pg_notify($1, $2)", [channel, payload]);
+  }
   await stack.answer(question, false);
   await stack.exited(id);
 

@@ -58,7 +58,9 @@ export function createEvidence(restored: Evidence = NO_EVIDENCE): EvidenceReader
     if (tail !== null && isPlain && tail.isPlain && tail.lineCount < PLAIN_LINES_MAX) {
       tail.texts.push(sentence);
       tail.lineCount += 1;
-    } else tail = { texts: [sentence], line, isPlain, lineCount: 1 };
+    } else {
+      tail = { texts: [sentence], line, isPlain, lineCount: 1 };
+    }
   }
 
   return {
@@ -145,9 +147,11 @@ function takeError(found: Found): boolean {
   if (failure.isCrash) evidence.isCrash = true;
   if (failure.isInterrupt) evidence.closing = { ...sentenceOf(failure.text, line), code: "step_interrupted" };
   if (failure.isRefusal) evidence.isCrash = false;
-  if (failure.isCommand) evidence.failedCommand = sentenceOf(failure.text, line);
-  else if (failure.text !== "" && failure.isInterrupt !== true)
+  if (failure.isCommand) {
+    evidence.failedCommand = sentenceOf(failure.text, line);
+  } else if (failure.text !== "" && failure.isInterrupt !== true) {
     evidence.cause = sentenceOf(failure.text, line);
+  }
   // The message of the exception may be the sentence that reports a decline.
   const statement = failure.isRefusal ? statementOf(failure.text) : undefined;
   statement?.means({ ...found, sentence: failure.text }, statement.match);
@@ -291,6 +295,7 @@ function takeRollback({ evidence }: Found): void {
   evidence.rollback = "rolled_back";
   // Without a summary, the sentence applies to every stage; a summary has a line for each.
   if (STAGES.some((stage) => evidence.stages[stage] === "rolled_back")) return;
-  for (const stage of STAGES)
+  for (const stage of STAGES) {
     if (evidence.stages[stage] !== undefined) evidence.stages[stage] = "rolled_back";
+  }
 }

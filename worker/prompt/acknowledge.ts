@@ -16,8 +16,9 @@ export function recogniseAcknowledge(view: View): Recognition | undefined {
   if (text.trim() !== "") return undefined;
   // scap prints "Press enter to unlock..." with a newline and then waits: the sentence is in the line above.
   const last = view.above.at(-1);
-  if (last === undefined || !/^(?:\d\d:\d\d:\d\d )?press (?:enter|return|any key)\b/i.test(last.text))
+  if (last === undefined || !/^(?:\d\d:\d\d:\d\d )?press (?:enter|return|any key)\b/i.test(last.text)) {
     return undefined;
+  }
   const message = last.text.replace(/^\d\d:\d\d:\d\d /, "").trimEnd();
   return acknowledge(message, message, undefined);
 }

@@ -63,9 +63,11 @@ export function acceptSecret(
 ): void {
   const { question } = draft.state;
   const answer = question === undefined ? undefined : answerOf(question);
-  if (answer?.interactionId === interactionId)
+  if (answer?.interactionId === interactionId) {
     transition(draft, "secret", { at, answer: { ...answer, value: text } });
-  else draft.state.secret = { interactionId, text };
+  } else {
+    draft.state.secret = { interactionId, text };
+  }
 }
 
 /** An answer that is ready is typed as soon as the process reads. */
@@ -177,16 +179,18 @@ export function timeOut(draft: Decision, question: LiveQuestion, at: number): vo
   }
   if (
     transition(draft, "secret_timeout", { at, why: "the secret did not reach the worker; it is asked again" })
-  )
+  ) {
     askAgain(draft, question, "The secret did not reach the worker; nothing was typed.", at);
+  }
 }
 
 /** Nothing was taken, by the word of the holder or because nothing was typed: so one read may ask twice. */
 function askAgain(draft: Decision, question: LiveQuestion, complaint: string, at: number): void {
   const { read } = draft.state;
   const { prompt, announcedAt } = question;
-  if (read === undefined || read.fact.readId !== prompt.readId)
+  if (read === undefined || read.fact.readId !== prompt.readId) {
     return keepAnnouncement(draft.state, question);
+  }
   const { source, unsure } = prompt;
   openPrompt(draft, { ...prompt, complaint }, { source, fact: read.fact, unsure, announcedAt, at });
 }

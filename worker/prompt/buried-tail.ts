@@ -52,8 +52,9 @@ export function createBuriedTail(): BuriedTail {
 
   function add(bytes: Uint8Array, at: number): void {
     lastAt = at;
-    for (let from = 0; from < bytes.length; from += TAIL_BYTES_MAX)
+    for (let from = 0; from < bytes.length; from += TAIL_BYTES_MAX) {
       take(bytes.subarray(from, from + TAIL_BYTES_MAX), at);
+    }
   }
 
   function take(piece: Uint8Array, at: number): void {
@@ -71,7 +72,9 @@ export function createBuriedTail(): BuriedTail {
     if (end !== undefined && end.offset - TAIL_BYTES_MAX < moved) {
       kept = found(end);
       end = undefined;
-    } else if (end !== undefined) end = { ...end, offset: end.offset - moved };
+    } else if (end !== undefined) {
+      end = { ...end, offset: end.offset - moved };
+    }
     window.copyWithin(0, moved, used);
     used -= moved;
   }

@@ -106,8 +106,9 @@ function accept(draft: Decision, event: Event): void {
 
 /** Answers that are on their way, or come late, still get their final mode. */
 function acceptAfterExit(draft: Decision, event: Event): void {
-  if (event.kind === "answered" || event.kind === "typed" || event.kind === "resultRecord")
+  if (event.kind === "answered" || event.kind === "typed" || event.kind === "resultRecord") {
     accept(draft, event);
+  }
 }
 
 function acceptReading(draft: Decision, fact: Reading, at: number): void {

@@ -33,8 +33,9 @@ export function createKeyMask(key: Buffer): KeyMask {
     // The key may start at any occurrence of its first byte near the end.
     let index = Math.max(from, bytes.length - key.length + 1);
     while (index < bytes.length) {
-      if (matched === 0 && bytes[index] !== key[0]) index += 1;
-      else {
+      if (matched === 0 && bytes[index] !== key[0]) {
+        index += 1;
+      } else {
         shown.push(bytes.subarray(from, index));
         index = take(bytes, index, shown);
         from = index;

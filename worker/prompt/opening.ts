@@ -216,8 +216,9 @@ function candidate(
   if (isOwn) return asRead;
   // Later text is from another process. A known form may still belong to this read; after a while it is better than the raw
   // screen, but it is never certain.
-  if (recognition.confidence !== "high")
+  if (recognition.confidence !== "high") {
     return { recognition: raw, opening: openingFor(raw), isGuess: false };
+  }
   const late: Recognition = { ...recognition, confidence: "likely" };
   return { recognition: late, opening: openingFor(raw), isGuess: true };
 }

@@ -194,8 +194,9 @@ function parse(bytes: Buffer, key: string): ProtocolMessage | undefined {
     // Not an object from this position: expected, not an error.
     return undefined;
   }
-  if (typeof value !== "object" || value === null || !("iokey" in value) || value.iokey !== key)
+  if (typeof value !== "object" || value === null || !("iokey" in value) || value.iokey !== key) {
     return undefined;
+  }
   return messageSchema.safeParse(withoutKey({ ...value, iokey: undefined }, key)).data;
 }
 

@@ -107,8 +107,9 @@ export function complaintIn(line: LogicalLine | undefined): { complaint?: string
 /** Joins lines to a message. After the line `before`, the dots of a wait may precede the first. */
 export function tidy(lines: readonly string[], before?: string): string {
   const rows = lines.map((line) => line.trimEnd());
-  if (before?.includes("Will wait up to") && rows[0] !== undefined)
+  if (before?.includes("Will wait up to") && rows[0] !== undefined) {
     rows[0] = rows[0].replace(/^\.+(?=[^.\s])/, "");
+  }
   while (rows[0] === "") rows.shift();
   while (rows.at(-1) === "") rows.pop();
   return lastCharacters(shortenRuns(rows.join("\n")), MESSAGE_CHARACTERS_MAX);

@@ -12,8 +12,9 @@ export function withoutTimeLeft(line: string): string {
   const tail = line.slice(from);
   for (let at = 0; at < tail.length; at += 1) {
     const isEnd = tail[at] === "]" || tail[at] === ")";
-    if (isEnd && (saysTime(tail.slice(at + 1)) || isBar(tail.slice(at + 1))))
+    if (isEnd && (saysTime(tail.slice(at + 1)) || isBar(tail.slice(at + 1)))) {
       return line.slice(0, from + at + 1);
+    }
   }
   return line;
 }

@@ -49,8 +49,9 @@ export function transition(draft: Decision, event: InteractionEvent, data: Data)
     case "not_consumed":
     case "undelivered":
       forget(state, question);
-      if (answer !== undefined)
+      if (answer !== undefined) {
         settle(draft, { interactionId: answer.interactionId, delivery: mode, why: data.why ?? null });
+      }
       return true;
   }
 }

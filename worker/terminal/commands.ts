@@ -57,24 +57,35 @@ const LEVELS: Readonly<Record<string, number>> = { n: 2, o: 3, "|": 3, "}": 2, "
 export function escape(terminal: Terminal, intermediates: string, finalCode: number): void {
   const final = String.fromCharCode(finalCode);
   const designated = DESIGNATED[intermediates];
-  if (intermediates === "") escapeAlone(terminal, final);
-  else if (designated !== undefined) designateCharset(terminal, designated, final);
-  else if (intermediates === "%" && (final === "@" || final === "G")) {
+  if (intermediates === "") {
+    escapeAlone(terminal, final);
+  } else if (designated !== undefined) {
+    designateCharset(terminal, designated, final);
+  } else if (intermediates === "%" && (final === "@" || final === "G")) {
     invokeCharset(terminal, 0);
     designateCharset(terminal, 0, DEFAULT_CHARSET);
-  } else if (intermediates === "#" && final === "8") alignmentPattern(terminal);
+  } else if (intermediates === "#" && final === "8") {
+    alignmentPattern(terminal);
+  }
 }
 
 function escapeAlone(terminal: Terminal, final: string): void {
   const level = LEVELS[final];
-  if (level !== undefined) invokeCharset(terminal, level);
-  else if (final === "7") saveCursor(terminal);
-  else if (final === "8") restoreCursor(terminal);
-  else if (final === "D") index(terminal);
-  else if (final === "E") nextLine(terminal);
-  else if (final === "H") setTab(terminal);
-  else if (final === "M") reverseIndex(terminal);
-  else if (final === "c") {
+  if (level !== undefined) {
+    invokeCharset(terminal, level);
+  } else if (final === "7") {
+    saveCursor(terminal);
+  } else if (final === "8") {
+    restoreCursor(terminal);
+  } else if (final === "D") {
+    index(terminal);
+  } else if (final === "E") {
+    nextLine(terminal);
+  } else if (final === "H") {
+    setTab(terminal);
+  } else if (final === "M") {
+    reverseIndex(terminal);
+  } else if (final === "c") {
     settleContent(terminal);
     resetTerminal(terminal);
   }

@@ -60,8 +60,9 @@ function eraseRow(terminal: Terminal, y: number, isSelective: boolean): void {
     );
     row.generation += 1;
     row.isWrapped = false;
-  } else if (row.used > 0 || style !== 0) resetRow(row, style, terminal.now);
-  else {
+  } else if (row.used > 0 || style !== 0) {
+    resetRow(row, style, terminal.now);
+  } else {
     row.generation += 1;
     row.isWrapped = false;
   }

@@ -171,8 +171,9 @@ export function settleAll(terminal: Terminal): void {
 /** Called before the screen is cleared: its lines settle, down to the last one with content. */
 export function settleContent(terminal: Terminal): void {
   // An empty row does not continue a line then.
-  for (let y = terminal.height - 1; y >= 0 && contentEnd(rowAt(terminal.normal, y)) === 0; y -= 1)
+  for (let y = terminal.height - 1; y >= 0 && contentEnd(rowAt(terminal.normal, y)) === 0; y -= 1) {
     rowAt(terminal.normal, y).isWrapped = false;
+  }
   settleDetached(terminal);
   const lines = liveOpenLines(terminal);
   while (lines.at(-1)?.plain === "") lines.pop();

@@ -68,8 +68,9 @@ export function parse(state: ParserState, handlers: ParserHandlers, bytes: Uint8
     const byte = bytes[at] ?? 0;
     if (byte >= 0x80 || utf8.needed > 0) {
       const code = decodeByte(utf8, byte);
-      if (code === -2) takeCode(state, handlers, REPLACEMENT);
-      else {
+      if (code === -2) {
+        takeCode(state, handlers, REPLACEMENT);
+      } else {
         at += 1;
         if (code >= 0 && code !== BYTE_ORDER_MARK) takeCode(state, handlers, code);
       }
@@ -107,9 +108,11 @@ function takeWholeSequence(
   clearParams(params);
   for (let at = from; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
-    if (byte >= 0x30 && byte < 0x3c) takeParamCode(params, byte);
-    else if (byte < 0x40 || byte > 0x7e) return -1;
-    else {
+    if (byte >= 0x30 && byte < 0x3c) {
+      takeParamCode(params, byte);
+    } else if (byte < 0x40 || byte > 0x7e) {
+      return -1;
+    } else {
       state.prefix = "";
       state.intermediates = "";
       state.hasParams = at > from;
@@ -138,14 +141,18 @@ export function flush(state: ParserState, handlers: ParserHandlers): void {
 }
 
 function takeCode(state: ParserState, handlers: ParserHandlers, code: number): void {
-  if (code < 0x80 ? code === 0x1b || code === 0x18 || code === 0x1a : code < 0xa0)
+  if (code < 0x80 ? code === 0x1b || code === 0x18 || code === 0x1a : code < 0xa0) {
     takeAnywhere(state, handlers, code);
-  else if (state.phase === "ground") {
+  } else if (state.phase === "ground") {
     if (code < 0x20) handlers.execute(code);
     else if (code !== 0x7f) handlers.print(code);
-  } else if (state.phase === "osc") takeOsc(state, handlers, code);
-  else if (code >= 0xa0) takeForeign(state);
-  else takeInSequence(state, handlers, code);
+  } else if (state.phase === "osc") {
+    takeOsc(state, handlers, code);
+  } else if (code >= 0xa0) {
+    takeForeign(state);
+  } else {
+    takeInSequence(state, handlers, code);
+  }
 }
 
 /** ESC, CAN, SUB and the C1 controls end any sequence. */
@@ -153,12 +160,17 @@ function takeAnywhere(state: ParserState, handlers: ParserHandlers, code: number
   const isString = code === 0x1b || code === 0x9c || code === 0x18 || code === 0x1a;
   if (state.phase === "osc" && isString) endOsc(state, handlers, code === 0x1b || code === 0x9c);
   else if (state.phase === "dcsData" && isString) handlers.dcs();
-  if (code === 0x1b) enter(state, "escape");
-  else if (code === 0x9b) enter(state, "csiParams");
-  else if (code === 0x9d) enter(state, "osc");
-  else if (code === 0x90) enter(state, "dcsParams");
-  else if (code === 0x98 || code === 0x9e || code === 0x9f) enter(state, "string");
-  else {
+  if (code === 0x1b) {
+    enter(state, "escape");
+  } else if (code === 0x9b) {
+    enter(state, "csiParams");
+  } else if (code === 0x9d) {
+    enter(state, "osc");
+  } else if (code === 0x90) {
+    enter(state, "dcsParams");
+  } else if (code === 0x98 || code === 0x9e || code === 0x9f) {
+    enter(state, "string");
+  } else {
     state.phase = "ground";
     if (code !== 0x9c) handlers.execute(code);
   }
@@ -208,20 +220,26 @@ function takeInSequence(state: ParserState, handlers: ParserHandlers, code: numb
     if (!isDcs) handlers.execute(code);
   } else if (code === 0x7f) {
     if (phase === "escapeIntermediate") state.phase = "ground";
-  } else if (phase === "escape" || phase === "escapeIntermediate") takeEscape(state, handlers, code);
-  else takeControlSequence(state, handlers, code, isDcs);
+  } else if (phase === "escape" || phase === "escapeIntermediate") {
+    takeEscape(state, handlers, code);
+  } else {
+    takeControlSequence(state, handlers, code, isDcs);
+  }
 }
 
 function takeEscape(state: ParserState, handlers: ParserHandlers, code: number): void {
   if (code < 0x30) {
     collect(state, code);
     state.phase = "escapeIntermediate";
-  } else if (state.phase === "escape" && code === 0x5b) enter(state, "csiParams");
-  else if (state.phase === "escape" && code === 0x5d) enter(state, "osc");
-  else if (state.phase === "escape" && code === 0x50) enter(state, "dcsParams");
-  else if (state.phase === "escape" && (code === 0x58 || code === 0x5e || code === 0x5f))
+  } else if (state.phase === "escape" && code === 0x5b) {
+    enter(state, "csiParams");
+  } else if (state.phase === "escape" && code === 0x5d) {
+    enter(state, "osc");
+  } else if (state.phase === "escape" && code === 0x50) {
+    enter(state, "dcsParams");
+  } else if (state.phase === "escape" && (code === 0x58 || code === 0x5e || code === 0x5f)) {
     enter(state, "string");
-  else {
+  } else {
     state.phase = "ground";
     handlers.esc(state.intermediates, code);
   }
@@ -237,16 +255,19 @@ function takeControlSequence(
   if (code >= 0x40) {
     state.phase = isDcs ? "dcsData" : "ground";
     if (!isDcs && phase !== "csiIgnore") handlers.csi(state.prefix, state.intermediates, code, state.params);
-  } else if (phase === "csiIgnore") return;
-  else if (code < 0x30) {
+  } else if (phase === "csiIgnore") {
+    return;
+  } else if (code < 0x30) {
     collect(state, code);
     state.phase = isDcs ? "dcsIntermediate" : "csiIntermediate";
-  } else if (state.intermediates !== "") state.phase = isDcs ? "dcsIgnore" : "csiIgnore";
-  else if (code < 0x3c) {
+  } else if (state.intermediates !== "") {
+    state.phase = isDcs ? "dcsIgnore" : "csiIgnore";
+  } else if (code < 0x3c) {
     state.hasParams = true;
     takeParamCode(state.params, code);
-  } else if (state.hasParams) state.phase = isDcs ? "dcsIgnore" : "csiIgnore";
-  else {
+  } else if (state.hasParams) {
+    state.phase = isDcs ? "dcsIgnore" : "csiIgnore";
+  } else {
     state.hasParams = true;
     state.prefix = String.fromCharCode(code);
   }

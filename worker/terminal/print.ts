@@ -19,8 +19,9 @@ export function printAscii(terminal: Terminal, bytes: Uint8Array, from: number, 
   splitBefore(row, screen.x, style);
   for (let at = from; at < to;) {
     if (screen.x >= columns) {
-      if (terminal.modes.wrap) row = wrap(terminal);
-      else {
+      if (terminal.modes.wrap) {
+        row = wrap(terminal);
+      } else {
         // Each character replaces the one before in the last cell.
         at = to - 1;
         screen.x = columns - 1;
@@ -98,8 +99,9 @@ function place(terminal: Terminal, content: number, width: number): void {
 function wrap(terminal: Terminal): Row {
   const { screen } = terminal;
   screen.x = 0;
-  if (screen.y === screen.bottom) scrollByOne(terminal, true);
-  else {
+  if (screen.y === screen.bottom) {
+    scrollByOne(terminal, true);
+  } else {
     screen.y = Math.min(screen.y + 1, terminal.height - 1);
     rowAt(screen, screen.y).isWrapped = true;
   }

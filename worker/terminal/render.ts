@@ -30,8 +30,9 @@ export function renderPainted(tables: Tables, row: Row): RenderedRow {
 function render(tables: Tables, row: Row, end: number, isFull: boolean): RenderedRow {
   if (end === 0) return { isFull, plain: "", body: "", first: 0, last: 0 };
   const latin = latinText(row, end);
-  if (latin !== undefined && isDefault(row, end))
+  if (latin !== undefined && isDefault(row, end)) {
     return { isFull, plain: latin, body: latin, first: 0, last: 0 };
+  }
   const { visible } = tables.styles;
   const rendered = renderStyled(tables, row, { end, isFull, latin }, (style) => visible[style] ?? 0);
   if (rendered.body.length <= ROW_LENGTH_MAX) return rendered;
@@ -82,8 +83,9 @@ function renderStyled(
     last = style;
     do column += cellAdvance(cells[column] ?? 0);
     while (column < end && styles[column] === number);
-    if (latin !== undefined) body += latin.slice(from, column);
-    else {
+    if (latin !== undefined) {
+      body += latin.slice(from, column);
+    } else {
       const text = cellsText(tables.clusters, row, from, Math.min(column, end));
       plain += text;
       body += text;

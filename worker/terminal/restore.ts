@@ -14,8 +14,9 @@ import { characterWidth } from "./width.ts";
  * @returns the state of the parser
  */
 export function restoreTerminal(terminal: Terminal, given: TerminalState): ParserState {
-  if (given.version !== 1 || given.columns !== terminal.columns || given.height !== terminal.height)
+  if (given.version !== 1 || given.columns !== terminal.columns || given.height !== terminal.height) {
     throw new Error(`this terminal cannot continue a state of ${given.columns} × ${given.height}`);
+  }
   const state = structuredClone(given);
   const styles = state.styles.map((style) => intern(terminal.styles, style));
   const styleOf = (number: number): number => styles[number] ?? 0;
@@ -74,10 +75,13 @@ function restoreRow(
   let column = 0;
   let cluster: string | undefined;
   for (const character of state.cells) {
-    if (character === CLUSTER_START) cluster = "";
-    else if (cluster === undefined) setCell(row, column++, cellOf(character), 0);
-    else if (character !== CLUSTER_END) cluster += character;
-    else {
+    if (character === CLUSTER_START) {
+      cluster = "";
+    } else if (cluster === undefined) {
+      setCell(row, column++, cellOf(character), 0);
+    } else if (character !== CLUSTER_END) {
+      cluster += character;
+    } else {
       const wide = characterWidth(cluster.codePointAt(0) ?? 0) === 2 ? WIDE : 0;
       setCell(row, column++, CLUSTER | internCluster(terminal.clusters, cluster) | wide, 0);
       cluster = undefined;

@@ -30,8 +30,9 @@ export function shiftUp(
 ): void {
   rotate(terminal.screen, range, count);
   const { top, bottom } = range;
-  for (let y = Math.max(top, bottom - count + 1); y <= bottom; y += 1)
+  for (let y = Math.max(top, bottom - count + 1); y <= bottom; y += 1) {
     resetRow(rowAt(terminal.screen, y), style, terminal.now);
+  }
 }
 
 export function shiftDown(
@@ -42,8 +43,9 @@ export function shiftDown(
 ): void {
   const { top, bottom } = range;
   rotate(terminal.screen, range, bottom - top + 1 - Math.min(count, bottom - top + 1));
-  for (let y = top; y <= Math.min(bottom, top + count - 1); y += 1)
+  for (let y = top; y <= Math.min(bottom, top + count - 1); y += 1) {
     resetRow(rowAt(terminal.screen, y), style, terminal.now);
+  }
 }
 
 function rotate(screen: Screen, range: { top: number; bottom: number }, count: number): void {

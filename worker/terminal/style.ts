@@ -83,8 +83,9 @@ export function intern(table: StyleTable, style: Style): number {
       other.flags === flags &&
       other.underline === underline &&
       other.link === link
-    )
+    ) {
       return found;
+    }
     hash = (hash + 1) | 0;
   }
 }
@@ -120,8 +121,9 @@ function add(table: StyleTable, hash: number, style: Style): number {
   table.sgr.push(sgrOf(style));
   table.visible.push(id);
   table.isProtected.push((style.flags & PROTECTED) !== 0);
-  if ((style.flags & PROTECTED) !== 0)
+  if ((style.flags & PROTECTED) !== 0) {
     table.visible[id] = intern(table, { ...style, flags: style.flags & ~PROTECTED });
+  }
   return id;
 }
 

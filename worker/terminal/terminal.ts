@@ -192,10 +192,11 @@ export function penStyle(terminal: Terminal): number {
 
 /** Number of the style that erased cells get: the background of the pen alone. */
 export function eraseStyle(terminal: Terminal): number {
-  if (terminal.eraseStyle < 0)
+  if (terminal.eraseStyle < 0) {
     terminal.eraseStyle = intern(terminal.styles, {
       ...DEFAULT_STYLE,
       background: terminal.pen.background,
     });
+  }
   return terminal.eraseStyle;
 }

@@ -42,8 +42,9 @@ fillRanges(DOUBLE_WIDTH, 2);
 fillRanges(ZERO_WIDTH, 0);
 
 function fillRanges(ranges: readonly number[], width: number): void {
-  for (let index = 0; index + 1 < ranges.length; index += 2)
+  for (let index = 0; index + 1 < ranges.length; index += 2) {
     bmp.fill(width, Math.min(ranges[index] ?? 0, BMP_SIZE), Math.min((ranges[index + 1] ?? 0) + 1, BMP_SIZE));
+  }
 }
 
 /** @param code a printable code point */

@@ -134,7 +134,9 @@ function createTabLink(
     if (document.visibilityState === "visible") {
       rejoinIfStale();
       joinIfNeeded();
-    } else if (!isShared) leave();
+    } else if (!isShared) {
+      leave();
+    }
   });
   globalThis.addEventListener("pagehide", leave);
   // Restored from the back/forward cache: its connections are closed.

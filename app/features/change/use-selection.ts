@@ -65,10 +65,13 @@ export function useSelection(): Selection {
       const found = await findChanges(reference);
       const [change] = found;
       const isExact = exactReferences(reference) !== undefined;
-      if (change === undefined || (found.length > 1 && !isExact))
+      if (change === undefined || (found.length > 1 && !isExact)) {
         refuse([{ input: reference, reason: unknownReason(reference) }]);
-      else if (found.length > 1) refuse([{ input: reference, reason: ambiguity(found) }]);
-      else select(change);
+      } else if (found.length > 1) {
+        refuse([{ input: reference, reason: ambiguity(found) }]);
+      } else {
+        select(change);
+      }
     } catch (error) {
       const { title, detail } = problemOf(error);
       refuse([{ input: reference, reason: detail === undefined ? title : `${title} ${detail}` }]);

@@ -28,8 +28,9 @@ export function LiveSection({ jobs, hasQueue, isConnected, onInteraction }: Live
   const [order, setOrder] = useState<readonly number[]>([]);
   const { lanes } = useOverview().overview;
   const shown = stableOrder(order, jobs);
-  if (shown.length !== order.length || shown.some(({ id }, index) => id !== order[index]))
+  if (shown.length !== order.length || shown.some(({ id }, index) => id !== order[index])) {
     setOrder(shown.map(({ id }) => id));
+  }
   const notices = conflicts.length + lanes.filter(({ freeze }) => freeze !== null).length;
   return (
     <>

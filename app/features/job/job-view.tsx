@@ -88,8 +88,9 @@ function Log({ job, log }: { job: Job; log: LogStore }) {
   if (job.state === "queued") return <EmptyLog />;
   // Removed from the queue: there is no log.
   if (job.startedAt === null) return null;
-  if (job.outputRemovedAt !== null)
+  if (job.outputRemovedAt !== null) {
     return <RemovedLog removedAt={job.outputRemovedAt} totalLines={job.totalLines} />;
+  }
   return (
     <LogView
       jobId={job.id}

@@ -54,7 +54,9 @@ export function applySgr(style: Style, parameters: string): Style {
     } else if (code === 4 && sub.length > 0) {
       const [kind = 0] = sub;
       next = { ...next, underline: kind === 0 ? null : (UNDERLINES[kind - 1] ?? "single") };
-    } else if (sub.length === 0) next = applyCode(next, code);
+    } else if (sub.length === 0) {
+      next = applyCode(next, code);
+    }
   }
   return next;
 }

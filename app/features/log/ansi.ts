@@ -31,7 +31,9 @@ export function parseAnsi(line: string): Run[] {
       const end = endOfString(line, at + 2);
       if (kind === "]" && line.startsWith("8;", at + 2)) href = webAddress(line.slice(at + 4, end));
       from = line[end] === BEL ? end + 1 : line.startsWith("\u001b\\", end) ? end + 2 : end;
-    } else from = endOfEscape(line, at + 1);
+    } else {
+      from = endOfEscape(line, at + 1);
+    }
   }
   push(runs, line.slice(from), style, href);
   return withWebLinks(runs);

@@ -47,8 +47,9 @@ export function LogFind({ query, found, from, onQuery, onLine, onLeave }: LogFin
         event.metaKey ||
         event.altKey ||
         isShortcutDisabled(event.target)
-      )
+      ) {
         return;
+      }
       event.preventDefault();
       input.current?.focus();
       input.current?.select();
@@ -59,11 +60,14 @@ export function LogFind({ query, found, from, onQuery, onLine, onLeave }: LogFin
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter" && query !== "") go(event.shiftKey ? -1 : 1);
-    else if (event.key === "Escape") {
+    if (event.key === "Enter" && query !== "") {
+      go(event.shiftKey ? -1 : 1);
+    } else if (event.key === "Escape") {
       onQuery("");
       onLeave();
-    } else return;
+    } else {
+      return;
+    }
     event.preventDefault();
   };
   const hasNone = found === undefined || found.lines.length === 0;

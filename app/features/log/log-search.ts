@@ -96,8 +96,13 @@ export function searchLog({ query, log, find }: Options): LogSearch {
     const { settledLines } = log.snapshot();
     const arrived = [];
     // A line may be counted before it arrives; it comes with the next event.
-    for (let line; arrivedTo < settledLines && (line = log.line(arrivedTo + 1)) !== undefined; arrivedTo += 1)
+    for (
+      let line;
+      arrivedTo < settledLines && (line = log.line(arrivedTo + 1)) !== undefined;
+      arrivedTo += 1
+    ) {
       if (isFound(line.text) && known.size + arrived.length < MATCHES_MAX) arrived.push(line.n);
+    }
     addSettled(arrived);
     const lines = allMatches();
     if (lines !== found.lines) change({ lines });

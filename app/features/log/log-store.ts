@@ -91,7 +91,9 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     for (const line of page.lines) {
       if (line.n <= page.settledLines) {
         if (!live.has(line.n)) putSettled(line);
-      } else if (line.n > snapshot.settledLines && !live.has(line.n)) putLive(line);
+      } else if (line.n > snapshot.settledLines && !live.has(line.n)) {
+        putLive(line);
+      }
     }
   };
 

@@ -20,8 +20,9 @@ export function useAvailableHeight(box: RefObject<HTMLElement | null>): number |
     // Whatever moves the log resizes one of its ancestors. Observing the page alone is not enough, because another column
     // may determine its height.
     const observer = new ResizeObserver(measure);
-    for (let around = element.parentElement; around !== null; around = around.parentElement)
+    for (let around = element.parentElement; around !== null; around = around.parentElement) {
       observer.observe(around);
+    }
     globalThis.addEventListener("resize", measure);
     return () => {
       observer.disconnect();

@@ -23,8 +23,9 @@ export function useMeasuredRows(
       let hasMoved = rows.removeFrom(log.snapshot().totalLines + 1);
       for (let n = first; n <= last; n += 1) {
         const line = log.line(n);
-        if (line !== undefined && rows.measure(n, line.text.slice(0, MEASURED_CHARACTERS_MAX)))
+        if (line !== undefined && rows.measure(n, line.text.slice(0, MEASURED_CHARACTERS_MAX))) {
           hasMoved = true;
+        }
       }
       return hasMoved;
     });

@@ -56,11 +56,14 @@ export function useJobNotifications(jobs: readonly JobSummary[]): void {
     const timers: ReturnType<typeof setTimeout>[] = [];
     for (const job of mine) {
       const { pendingInteraction: question } = job;
-      if (question?.kind === "screen")
+      if (question?.kind === "screen") {
         timers.push(setTimeout(() => ask(job, question), keyPressPauseLeftMs(question)));
-      else if (question !== null) ask(job, question);
-      if (!isTerminal(job.state)) live.current.add(job.id);
-      else if (live.current.delete(job.id) && !isPageActive) {
+      } else if (question !== null) {
+        ask(job, question);
+      }
+      if (!isTerminal(job.state)) {
+        live.current.add(job.id);
+      } else if (live.current.delete(job.id) && !isPageActive) {
         show(job, `has finished: ${jobLabel(job).label}`, {
           body: jobSubject(job.changes),
           tag: `spiderpig-ended-${job.id}`,

@@ -12,8 +12,9 @@ import styles from "./answer-line.module.css";
 export function AnswerLine({ interaction }: { interaction: Interaction }) {
   const me = useSession().user.name;
   const { answer } = interaction;
-  if (interaction.state === "expired" && interaction.expiryAction !== null)
+  if (interaction.state === "expired" && interaction.expiryAction !== null) {
     return <>Not answered in time. {EXPIRY_LABELS[interaction.expiryAction].was} by policy.</>;
+  }
   if (answer === null) return <>{UNANSWERED_LABELS[interaction.state]}</>;
   const delivery = DELIVERY_LABELS[answer.delivery];
   return (

@@ -49,8 +49,9 @@ export function QuestionCard(props: QuestionCardProps) {
   const { attempt, answer } = useAnswer(question, {
     onUpdate: onInteraction,
     onRefused: (reason) => {
-      if (isConflictProblem(reason))
+      if (isConflictProblem(reason)) {
         onConflict({ interaction: reason.interaction ?? question, problem: reason });
+      }
     },
   });
   const problem = attempt.phase === "refused" ? attempt.problem : undefined;

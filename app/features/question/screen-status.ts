@@ -31,8 +31,9 @@ export function screenStatus(facts: Facts): ScreenStatus {
   const isOther = answer !== null && answer.answeredBy !== me;
   const isLost = answer?.delivery === "undelivered" || answer?.delivery === "not_consumed";
   if (answer !== null && isLost) return warning(`${pressedLabel(question)} was not delivered.`);
-  if (isIgnored)
+  if (isIgnored) {
     return warning(isReady ? "Key ignored. Press it again." : "Key ignored. The program isn’t reading yet.");
+  }
   if (isSlow) return warning(`${SLOW_PROBLEM.title} ${SLOW_PROBLEM.detail}`);
   if (answer !== null || pressed !== undefined) {
     const sent = pressed === undefined ? pressedLabel(question) : pressLabel(pressed);
@@ -40,8 +41,9 @@ export function screenStatus(facts: Facts): ScreenStatus {
     return { tone: "neutral", text: isOther ? `${answer.answeredBy} pressed ${sent}.` : `Sent ${sent}.` };
   }
   if (question.state !== "pending") return { tone: "neutral", text: "The program is running." };
-  if (isWorkerUnresponsive)
+  if (isWorkerUnresponsive) {
     return warning("The worker isn’t responding. Keys are sent when it responds again.");
+  }
   if (!isReady) return { tone: "neutral", text: "One moment…" };
   return isCapturing
     ? { tone: "active", text: "Keys go to the program. Press Esc twice to stop." }
@@ -51,8 +53,9 @@ export function screenStatus(facts: Facts): ScreenStatus {
 /** The question was already answered, or the program stopped reading. Not an error. */
 function refusal({ interaction, title, detail }: ApiProblem, me: string): string {
   const answer = interaction?.answer;
-  if (interaction === undefined || answer === undefined || answer === null)
+  if (interaction === undefined || answer === undefined || answer === null) {
     return [title, detail].join(" ").trim();
+  }
   const who = answer.answeredBy === me ? "You" : answer.answeredBy;
   return `${who} pressed ${pressedLabel(interaction)} first. Your key was not used.`;
 }

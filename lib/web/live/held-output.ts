@@ -59,8 +59,9 @@ export function updateOutput(held: HeldOutput, step: OutputStep, hasRedraws: boo
     for (const [index, line] of step.live.entries()) {
       const had = rest[index];
       const isSent = hasRedraws || had === undefined || (isLonger && index === rest.length - 1);
-      if (had?.text === line.text) live.push(had);
-      else if (isSent) {
+      if (had?.text === line.text) {
+        live.push(had);
+      } else if (isSent) {
         send(line, had);
         live.push(line);
       } else {

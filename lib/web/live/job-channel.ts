@@ -112,8 +112,9 @@ export function createJobChannel(options: {
     if (seen === undefined) return;
     watcher.output.rewind(seen.tail.settledLines);
     watcher.output.knows("progress", progressData(seen.tail));
-    if (seen.tail.screen === null && !watcher.isResumed)
+    if (seen.tail.screen === null && !watcher.isResumed) {
       watcher.output.knows("screen", screenData(seen.tail));
+    }
     send(watcher, "job", JSON.stringify(currentJob(seen.job, seen.tail)));
     watcher.isGreeted = true;
     void catchUp(watcher);
@@ -145,8 +146,9 @@ export function createJobChannel(options: {
       const step = { settled, settledLines: to, live: undefined, totalLines: tail.totalLines };
       const packed: PackedUpdates = new Map();
       for (const watcher of watchers) {
-        if (watcher.output.settledLines === from && canReceive(watcher))
+        if (watcher.output.settledLines === from && canReceive(watcher)) {
           watcher.output.sendLines(step, { hasRedraws: true, isForced }, packed);
+        }
       }
       from = to;
     }

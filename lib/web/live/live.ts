@@ -54,8 +54,9 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
       onNotification(channel, jobId) {
         const what = channel === "output" ? "output" : "job";
         jobs.get(jobId)?.changed(what);
-        if (channel === "job")
+        if (channel === "job") {
           for (const [otherId, other] of jobs) if (otherId !== jobId) other.othersChanged();
+        }
         overview.changed(what);
       },
       // Notifications were missed while the connection was lost: every channel reads again.

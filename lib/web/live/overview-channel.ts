@@ -68,8 +68,9 @@ export function createOverviewChannel(options: {
   function poll(): void {
     void checkHealth();
     // Only the database knows whether the freeze has ended: its clock decides.
-    if (seen?.lanes.some(({ freeze }) => freeze !== null && freeze.until !== null) === true)
+    if (seen?.lanes.some(({ freeze }) => freeze !== null && freeze.until !== null) === true) {
       refresher.request();
+    }
   }
 
   async function checkHealth(): Promise<void> {

@@ -97,8 +97,9 @@ export function createWatcherOutput(options: {
     sendLines(step, { hasRedraws, isForced }, packed) {
       const isUnbounded = isForced || step.live === undefined;
       let { update, data, bytes } = packedUpdate(step, hasRedraws, packed);
-      if (hasRedraws && update.isNeeded && !isUnbounded && bytes > left())
+      if (hasRedraws && update.isNeeded && !isUnbounded && bytes > left()) {
         ({ update, data, bytes } = packedUpdate(step, false, packed));
+      }
       if (update.isNeeded && !isUnbounded && bytes > left()) {
         waitingSince ??= Date.now();
         // Settled lines are not kept back: they would have to be read again.

@@ -19,8 +19,9 @@ export async function collectCommits(
   session.out.info("Fetching new changes...");
   await pause(session, fetchMs);
   const newCommits = new Map<StagedRepository, string[]>();
-  for (const repository of staging.repositories)
+  for (const repository of staging.repositories) {
     newCommits.set(repository, await fetchNew(session, repository));
+  }
 
   const expected = new Set<string>();
   for (const change of changes) {

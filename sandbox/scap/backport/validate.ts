@@ -22,8 +22,9 @@ export async function findChanges(
   );
   return found.map(({ number, change }) => {
     if (change === undefined) throw new PlainExit(`Change '${number}' not found`);
-    if (change.workInProgress)
+    if (change.workInProgress) {
       throw new PlainExit(`Change '${number}' is a work in progress and not ready for merge!`);
+    }
     return change;
   });
 }
@@ -48,10 +49,12 @@ function refuseUndeployable(session: Session, change: Change, operation: Operati
     const reason = "is not deployable: scap does not deploy this repository and branch";
     throw new PlainExit(`${changeTitle(change)} ${reason}`);
   }
-  if (operation === "revert" && status !== "MERGED")
+  if (operation === "revert" && status !== "MERGED") {
     throw new PlainExit(`Change '${number}' has not been merged, so it cannot be reverted`);
-  if (operation === "backport" && status === "ABANDONED")
+  }
+  if (operation === "backport" && status === "ABANDONED") {
     throw new PlainExit(`Change '${number}' has been abandoned!`);
+  }
 }
 
 /** Every ancestor of a change has to be merged, or deployed together with it. */
@@ -70,10 +73,11 @@ async function refuseMissingDependencies(
       .filter(({ status }) => status !== "ABANDONED");
     for (const ancestor of relevant) {
       session.out.info(`${changeTitle(change)} Related ${changeTitle(ancestor)} [Relevant]`);
-      if (ancestor.status !== "MERGED" && !changes.some(({ number }) => number === ancestor.number))
+      if (ancestor.status !== "MERGED" && !changes.some(({ number }) => number === ancestor.number)) {
         missing.push(
           `${changeTitle(change)} depends on change '${ancestor.number}', which is neither merged nor scheduled for backport`,
         );
+      }
     }
     session.out.info(
       `Root change '${change.number}' processed with ${relevant.length} relevant dependencies`,

@@ -80,11 +80,15 @@ function parseOptions(args: readonly string[]): Options {
   const options: Options = { pause: false, notify: [], message: "" };
   const message: string[] = [];
   for (const argument of args) {
-    if (argument === "--pause-after-testserver-sync") options.pause = true;
-    else if (argument.startsWith("--notify-user="))
+    if (argument === "--pause-after-testserver-sync") {
+      options.pause = true;
+    } else if (argument.startsWith("--notify-user=")) {
       options.notify.push(argument.slice("--notify-user=".length));
-    else if (argument.startsWith("--")) throw new PlainExit(`scap sync-world: unknown option ${argument}`, 2);
-    else message.push(argument);
+    } else if (argument.startsWith("--")) {
+      throw new PlainExit(`scap sync-world: unknown option ${argument}`, 2);
+    } else {
+      message.push(argument);
+    }
   }
   return { ...options, message: message.join(" ") };
 }

@@ -24,12 +24,13 @@ test("only a completed job is reported as in production", () => {
 });
 
 test("a job with an unknown result is never reported as having deployed nothing", () => {
-  for (const outcome of ["unclear", "holder_lost"] as const)
+  for (const outcome of ["unclear", "holder_lost"] as const) {
     for (const reached of REACHES) {
       const text = said({ outcome, reached });
       assert.doesNotMatch(text, /nothing was deployed|not deployed|servers have/i, `${outcome} ${reached}`);
       assert.match(text, /check the servers/i, `${outcome} ${reached}`);
     }
+  }
 });
 
 test("several changes are described in the plural", () => {

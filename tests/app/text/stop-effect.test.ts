@@ -45,8 +45,9 @@ test("at the test servers the safe stop is the answer that rolls back, with scap
 test("while scap is waiting for the merge, a stop does not remove the vote", () => {
   const job = aJob({ isApproved: true });
   assert.equal(stopSituation(job), "merging");
-  for (const kind of SIGNAL_KINDS)
+  for (const kind of SIGNAL_KINDS) {
     assert.match(stopEffect(kind, job), /The \+2 vote stays, so the change may still merge/, kind);
+  }
 });
 
 test("in a Kubernetes step an interrupt takes effect when the step returns, and then scap asks", () => {

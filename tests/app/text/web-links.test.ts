@@ -34,7 +34,8 @@ test("text that only resembles a URL is not a link", () => {
     "://",
     "ftp://example.org",
     "javascript:a",
-  ])
+  ]) {
     assert.deepEqual(urlsIn(text), [], text);
+  }
   assert.deepEqual(urlsIn(`https://example.org/${"a".repeat(3000)}`), []);
 });

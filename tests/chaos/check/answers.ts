@@ -15,14 +15,16 @@ export function checkAnswers(
   const winners = new Map<number, ConfirmedAnswer>();
   for (const one of confirmed) {
     const earlier = winners.get(one.interactionId);
-    if (earlier !== undefined)
+    if (earlier !== undefined) {
       violations.push(`question ${one.interactionId}: both ${earlier.by} and ${one.by} received 200`);
+    }
     winners.set(one.interactionId, one);
     const row = stored.get(one.interactionId);
-    if (row === undefined || row.answeredBy !== one.by || row.value !== one.value)
+    if (row === undefined || row.answeredBy !== one.by || row.value !== one.value) {
       violations.push(
         `question ${one.interactionId}: the accepted answer of ${one.by} is not the stored one`,
       );
+    }
   }
   return violations;
 }
@@ -48,17 +50,19 @@ function readViolations(facts: JobFacts, secrets: readonly SentSecret[]): string
   for (const [index, { text, hidden, read }] of reads.entries()) {
     const given = consumed[index];
     if (given === undefined) break;
-    if (hidden !== (given.kind === "secret"))
+    if (hidden !== (given.kind === "secret")) {
       violations.push(
         `job ${id}: question ${given.interactionId} is ${given.kind}, the terminal hid it: ${hidden}`,
       );
-    else if (hidden ? !isOneOf(secrets, given, read?.text) : read?.text !== given.typed)
+    } else if (hidden ? !isOneOf(secrets, given, read?.text) : read?.text !== given.typed) {
       violations.push(
         `job ${id}: question ${given.interactionId} was answered with "${given.typed}", scap read "${read?.text}"`,
       );
+    }
     const asked = lastLine(given.message);
-    if (!squeeze(text).includes(squeeze(asked)))
+    if (!squeeze(text).includes(squeeze(asked))) {
       violations.push(`job ${id}: the answer to "${asked}" was read by the prompt ${JSON.stringify(text)}`);
+    }
   }
   return violations;
 }
@@ -85,16 +89,18 @@ function rowViolations(facts: JobFacts): string[] {
   }
   for (const one of job.interactions) {
     if (one.state === "pending") violations.push(`job ${id}: question ${one.id} is still open`);
-    if (!one.recognised)
+    if (!one.recognised) {
       violations.push(`job ${id}: question ${one.id} was not recognised: ${JSON.stringify(one.message)}`);
+    }
   }
   // Every prompt has one row, after a failover too.
   const asked = processes.flatMap(({ prompts }) => prompts).length;
   const again = answers.filter(({ delivery }) => delivery !== "consumed").length;
   // scap may have been ended at a prompt before it waited for input.
   const missing = (isCutShort(facts) ? 1 : 0) + signalsThatReached(facts).length;
-  if (job.interactions.length < asked - missing || job.interactions.length > asked + again)
+  if (job.interactions.length < asked - missing || job.interactions.length > asked + again) {
     violations.push(`job ${id}: scap asked ${asked} times, there are ${job.interactions.length} questions`);
+  }
   return violations;
 }
 

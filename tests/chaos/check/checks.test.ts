@@ -256,8 +256,9 @@ test("a secret equals the sent one, was not echoed, and is in no row", () => {
   const shown = asking.prompts.map((prompt) => ({ ...prompt, hidden: false }));
 
   assert.deepEqual(checkAnswers(round, accepted, [given]), []);
-  for (const secrets of [[], [{ ...given, by: "bob" }], [{ ...given, value: "other" }]])
+  for (const secrets of [[], [{ ...given, by: "bob" }], [{ ...given, value: "other" }]]) {
     assert.equal(checkAnswers(round, accepted, secrets).length, 1);
+  }
   const inRow = { ...facts, answers: [{ ...stored, value: "hush" }] };
   assert.equal(checkAnswers({ ...round, jobs: [inRow] }, accepted, [given]).length, 1);
   const inClear = { ...facts, processes: [{ ...asking, prompts: shown }] };

@@ -13,8 +13,9 @@ export function checkOutput({ jobs }: RoundFacts): string[] {
 /** Compares any bytes with the expected output of the job. */
 export function outputViolation(facts: JobFacts, stored: Buffer): string | undefined {
   const isCut = isCutShort(facts);
-  if (facts.processes.length === 0)
+  if (facts.processes.length === 0) {
     return stored.length === 0 || isCut ? undefined : "output without a scap process";
+  }
   const [violation, ...others] = [facts.processes, ...withUnreadAnswers(facts)].map((processes) => {
     const [parent = Buffer.alloc(0), ...children] = processes.map((one) =>
       expectedOutput(one, facts.protocolKey),

@@ -34,38 +34,44 @@ function jobViolations(facts: JobFacts): string[] {
   const { outcome, state } = job;
   if (outcome === null) return [`job ${id}: it has not ended, it is ${state}`];
   const gap = events.findIndex(({ seq }, index) => seq !== index + 1);
-  if (gap !== -1 || events.length !== eventSeq)
+  if (gap !== -1 || events.length !== eventSeq) {
     violations.push(
       `job ${id}: its history has a gap at ${gap} or is incomplete (${events.length} of ${eventSeq})`,
     );
+  }
   const kinds = events.map(({ kind }) => kind);
   const finishedCount = kinds.filter((kind) => kind === "job_finished").length;
   const isCancelled = outcome === "cancelled_while_queued";
-  if (kinds[0] !== "job_created" || finishedCount !== (isCancelled ? 0 : 1))
+  if (kinds[0] !== "job_created" || finishedCount !== (isCancelled ? 0 : 1)) {
     violations.push(`job ${id}: its history begins with ${kinds[0]} and ends ${finishedCount} times`);
+  }
   if (state === "lost") {
     if (holder.state !== "dead") violations.push(`job ${id}: it is lost, but its holder is ${holder.state}`);
-    if (laneReleasedAt !== null && laneReleasedBy === null)
+    if (laneReleasedAt !== null && laneReleasedBy === null) {
       violations.push(`job ${id}: a lost job released its lane by itself`);
+    }
     return violations;
   }
   // stop-requests.ts checks the rest.
   if (isCancelled) return violations;
   if (holder.state !== "ended") violations.push(`job ${id}: it is ${outcome}, its holder is ${holder.state}`);
   const exits = journal.filter(({ kind }) => kind === "exit").length;
-  if (exits !== 1 || journal.at(-1)?.kind !== "exit")
+  if (exits !== 1 || journal.at(-1)?.kind !== "exit") {
     violations.push(`job ${id}: its journal has ${exits} exit records and ends with ${journal.at(-1)?.kind}`);
-  if (!endFits(facts, outcome))
+  }
+  if (!endFits(facts, outcome)) {
     violations.push(
       `job ${id}: scap ended with ${facts.processes[0]?.exitCode}, stored is ${job.exitCode} and signal ${job.exitSignal} as ${outcome}`,
     );
+  }
   // An interrupted stage is started again.
   if (signalsThatReached(facts).length > 0) return violations;
   const open = job.phases.filter(({ finishedAt }) => finishedAt === null);
-  if (outcome === "completed" && open.length > 0)
+  if (outcome === "completed" && open.length > 0) {
     violations.push(
       `job ${id}: it is completed, and these phases are open: ${open.map(({ name }) => name).join(", ")}`,
     );
+  }
   return violations;
 }
 
@@ -96,13 +102,15 @@ function laneViolations(jobs: readonly JobFacts[]): string[] {
       const earlier = inLane[index - 1];
       if (earlier === undefined || later.job.startedAt === null) continue;
       const free = earlier.laneReleasedAt;
-      if (free === null || free > new Date(later.job.startedAt))
+      if (free === null || free > new Date(later.job.startedAt)) {
         violations.push(`job ${later.id} started while job ${earlier.id} held the lane`);
+      }
       const [before] = earlier.processes;
       const [after] = later.processes;
       const isKnown = earlier.job.state !== "lost" && before?.endedAt !== null;
-      if (isKnown && before && after && (before.endedAt ?? 0) > after.startedAt)
+      if (isKnown && before && after && (before.endedAt ?? 0) > after.startedAt) {
         violations.push(`the scap of job ${later.id} ran at the same time as that of job ${earlier.id}`);
+      }
     }
   }
   return violations;

@@ -10,8 +10,9 @@ export async function checkSecrets(
   const violations: string[] = [];
   for (const { value, by, interactionId } of secrets) {
     const traces = await tracesOf(where, value);
-    if (traces.length > 0)
+    if (traces.length > 0) {
       violations.push(`the secret that ${by} gave to question ${interactionId} is in ${traces.join(", ")}`);
+    }
   }
   return violations;
 }

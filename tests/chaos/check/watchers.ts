@@ -9,14 +9,19 @@ export function checkWatched({ jobs }: RoundFacts, watchers: readonly WatchResul
     const violations = watched.violations.map((violation) => `a watcher of job ${facts.id}: ${violation}`);
     if (!watched.hasEnded) violations.push(`a watcher of job ${facts.id} did not receive its end`);
     const differs = facts.lines.findIndex((line, index) => line !== watched.lines[index]);
-    if (differs !== -1 || facts.lines.length !== watched.lines.length)
+    if (differs !== -1 || facts.lines.length !== watched.lines.length) {
       violations.push(
         `a watcher of job ${facts.id} received ${watched.lines.length} lines of ${facts.lines.length}, the first difference is line ${differs + 1}`,
       );
-    if (watched.hasEnded && JSON.stringify(finalState(watched.job)) !== JSON.stringify(finalState(facts.job)))
+    }
+    if (
+      watched.hasEnded &&
+      JSON.stringify(finalState(watched.job)) !== JSON.stringify(finalState(facts.job))
+    ) {
       violations.push(
         `a watcher of job ${facts.id} has another final state: ${JSON.stringify(finalState(watched.job))} is not ${JSON.stringify(finalState(facts.job))}`,
       );
+    }
     return violations;
   });
 }

@@ -89,8 +89,9 @@ export async function runHostsRound(
       async function injectFault(one: Machine): Promise<void> {
         done.push(kind);
         say(`${kind} of ${one.host.name} for ${durationMs} ms`);
-        if (kind === "kill worker") await one.worker().die();
-        else if (kind !== "reboot") {
+        if (kind === "kill worker") {
+          await one.worker().die();
+        } else if (kind !== "reboot") {
           const end = kind === "cut near end" ? "near" : "far";
           return void violations.push(...(await cutOff(stack, one, end, durationMs)));
         } else {
@@ -107,9 +108,11 @@ export async function runHostsRound(
   isOver = true;
   await Promise.all(users);
   for (const { host, worker } of machines) {
-    for (const line of worker().log())
-      if (line["level"] === "error")
+    for (const line of worker().log()) {
+      if (line["level"] === "error") {
         violations.push(`the worker of ${host.name} logged: ${JSON.stringify(line)}`);
+      }
+    }
     await worker().stop();
   }
   await until("all processes to exit", () => processesOf(stack.dataDir).length === 0).catch(() => undefined);
@@ -259,32 +262,39 @@ async function jobViolations(
   const { id, outcome, exitCode, host } = job;
   const written = existsSync(record) ? readFileSync(record, "utf8").split("\n").slice(0, -1) : [];
   const starts = written.filter((line) => line.startsWith("start ")).length;
-  if (starts > 1 || (starts === 0 && outcome !== "holder_lost"))
+  if (starts > 1 || (starts === 0 && outcome !== "holder_lost")) {
     violations.push(`job ${id}: it was started ${starts} times`);
+  }
   const foreign = await query<{ host: string }>(
     stack.db,
     `select w.host from spiderpig.job_event e join spiderpig.worker w on w.id::text = e.data ->> 'workerId'
      where e.job_id = $1 and w.host <> $2`,
     [id, host],
   );
-  if (foreign.length > 0)
+  if (foreign.length > 0) {
     violations.push(`job ${id} of ${host}: a worker of ${foreign[0]?.host} took it over`);
+  }
   const stored = await stack.lines(id);
   if (exitCode === 0) {
     const count = (from: number, to: number) =>
       Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
     const expected = [...count(1, lines), "Go on? [y/N]: y", "got:y", ...count(lines + 1, 2 * lines)];
-    if (stored.join("\n") !== expected.join("\n"))
+    if (stored.join("\n") !== expected.join("\n")) {
       violations.push(`job ${id}: ${stored.length} lines are stored, ${expected.length} were written`);
+    }
     const deliveries = job.interactions.map(({ answer }) => answer?.delivery);
     if (deliveries.join() !== "consumed") violations.push(`job ${id}: its answers are ${deliveries.join()}`);
   } else if (outcome === "holder_lost") {
     if (held === undefined) violations.push(`job ${id} of ${host}: it is lost, but its host did not crash`);
     const missing = held?.findIndex((line, index) => line !== stored[index]) ?? -1;
-    if (missing !== -1)
+    if (missing !== -1) {
       violations.push(`job ${id}: line ${missing + 1} of ${held?.length} is missing from the lost job`);
-  } else violations.push(`job ${id} of ${host}: it is ${outcome ?? job.state}`);
-  if (held !== undefined && exitCode === 0 && written.length < 2 * lines + 1)
+    }
+  } else {
+    violations.push(`job ${id} of ${host}: it is ${outcome ?? job.state}`);
+  }
+  if (held !== undefined && exitCode === 0 && written.length < 2 * lines + 1) {
     violations.push(`job ${id}: its host crashed during the job, but the job succeeded`);
+  }
   return violations;
 }

@@ -31,8 +31,9 @@ export async function runHostsRounds(options: {
     } catch (cause) {
       violations.push(String(cause));
     }
-    for (const clean of cleaners.toReversed())
+    for (const clean of cleaners.toReversed()) {
       await clean().catch((cause: unknown) => violations.push(String(cause)));
+    }
     if (violations.length > 0) broken += 1;
     for (const violation of violations) say(`  FAILED: ${violation}`);
   }

@@ -10,12 +10,12 @@ import { Journal } from "../../../holder/program/journal.ts";
 import type { HolderRecord } from "../../../holder/protocol/messages.ts";
 import { makeDataDir } from "../held-job.ts";
 
-interface Opened {
+type Opened = {
   journal: Journal;
   directory: string;
   path: string;
   errors: (string | null)[];
-}
+};
 
 function openJournal(t: TestContext, options: { unsavedBytesMax?: number } = {}): Opened {
   const directory = makeDataDir(t);

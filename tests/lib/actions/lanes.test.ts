@@ -89,8 +89,9 @@ test("who may only read the history holds up nothing in a lane", async (t) => {
   await reader.query("set role spiderpig_reader");
   await reader.query("begin");
   await reader.query("select pg_advisory_lock(hashtextextended('spiderpig lane ' || $1, 0))", ["read"]);
-  for (const [name] of [["deployments"], ["lane_freezes"], ["changes"]])
+  for (const [name] of [["deployments"], ["lane_freezes"], ["changes"]]) {
     await reader.query(`select * from history.${name}`);
+  }
   const { id } = await aJob(db, { lane: "read" }).queued();
 
   const claimed = await transaction(db, (tx) => claimNextJob(tx, "read", worker));

@@ -25,11 +25,12 @@ for (const [index, { title, text }] of queries.entries()) {
     const { rows } = await reader.query<Record<string, unknown>>(text);
 
     assert.ok(rows.length > 0, "no rows, on a past in which there should be some");
-    for (const [column, values] of columnsOf(rows))
+    for (const [column, values] of columnsOf(rows)) {
       assert.ok(
         values.some((value) => value !== null),
         `column ${column} is null in every row`,
       );
+    }
   });
 }
 

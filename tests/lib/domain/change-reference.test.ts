@@ -102,10 +102,12 @@ test("any input gives a number that is valid in Gerrit, or a reason", () => {
 test("every number is recognised in every notation", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2 ** 31 - 1 }), (number) => {
-      for (const input of [`${number}`, `#${number}`, `${GERRIT}/${number}`])
+      for (const input of [`${number}`, `#${number}`, `${GERRIT}/${number}`]) {
         assert.deepEqual(parseChangeReference(input, GERRIT), { ok: true, number });
-      for (const input of [`a/b~${number}`, `${GERRIT}/c/a/b/+/${number}/3`])
+      }
+      for (const input of [`a/b~${number}`, `${GERRIT}/c/a/b/+/${number}/3`]) {
         assert.deepEqual(parseChangeReference(input, GERRIT), { ok: true, number, project: "a/b" });
+      }
     }),
   );
 });

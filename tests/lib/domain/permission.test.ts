@@ -41,7 +41,8 @@ test("a higher role may do all that a lower one may", () => {
   for (const [index, role] of ROLES.entries()) {
     const lower = ROLES[index - 1];
     if (lower === undefined) continue;
-    for (const action of permittedActions(userOf(lower)))
+    for (const action of permittedActions(userOf(lower))) {
       assert.ok(may(userOf(role), action), `a ${lower} may ${action}, a ${role} may not`);
+    }
   }
 });

@@ -12,8 +12,9 @@ test("text of every language is accepted, with line breaks and emoji", () => {
     "हिन्दी",
     "👩‍👩‍👧 🐷",
     "e\u0301\u0323",
-  ])
+  ]) {
     assert.equal(textProblem(text), undefined, text);
+  }
 });
 
 test("characters that change how a text reads are refused, and named", () => {
@@ -28,6 +29,7 @@ test("characters that change how a text reads are refused, and named", () => {
 
 test("a sentence gets a full stop, and never a second one", () => {
   assert.equal(sentence("maintenance"), "maintenance.");
-  for (const text of ["Done.", "Really?", "Wait…", "“Quoted.”", "(See the plan.)", "Stop!"])
+  for (const text of ["Done.", "Really?", "Wait…", "“Quoted.”", "(See the plan.)", "Stop!"]) {
     assert.equal(sentence(`${text} `), text);
+  }
 });

@@ -7,10 +7,12 @@ test("invisible and bidirectional characters are removed, everything else stays"
     0x00ad, 0x061c, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2060, 0x2064,
     0x2066, 0x2069, 0x3164, 0xfeff, 0xfff9, 0xe0041, 0x0007, 0x001b, 0x0085,
   ];
-  for (const code of invisible)
+  for (const code of invisible) {
     assert.equal(visibleText(`a${String.fromCodePoint(code)}b`), "ab", `U+${code.toString(16)}`);
-  for (const text of ["", "plain\ttext\nof lines", "日本 🐌 ❤\ufe0f", "مرحبا", "हिन्दी", "עִבְרִית"])
+  }
+  for (const text of ["", "plain\ttext\nof lines", "日本 🐌 ❤\ufe0f", "مرحبا", "हिन्दी", "עִבְרִית"]) {
     assert.equal(visibleText(text), text);
+  }
 });
 
 test("a character has at most four combining marks", () => {

@@ -25,8 +25,9 @@ test("a number of two projects is refused with both, and the sentence says what 
 });
 
 test("the project or the URL picks one of them", async () => {
-  for (const input of ["two~6", `${review.url}/c/two/+/6`, `${review.url}/c/two/+/6/1`])
+  for (const input of ["two~6", `${review.url}/c/two/+/6`, `${review.url}/c/two/+/6/1`]) {
     assert.deepEqual(await resolve(input), { changes: ["two~6"], reasons: [] }, input);
+  }
 });
 
 test("a project is found by its name as it is, and percent-encoded", async () => {
@@ -34,8 +35,9 @@ test("a project is found by its name as it is, and percent-encoded", async () =>
     `${MARKED_PROJECT}~5`,
     `${encodeURIComponent(MARKED_PROJECT)}~5`,
     `${review.url}/c/C%23-samples/what%3F/+/5`,
-  ])
+  ]) {
     assert.deepEqual(await resolve(input), { changes: [`${MARKED_PROJECT}~5`], reasons: [] }, input);
+  }
 });
 
 test("a change of another project than the one that was named is refused with its own", async () => {

@@ -60,8 +60,9 @@ function madeAt(): number[] {
 /** The whole program with these migrations in place of ours. */
 function versionWith(folder: string): string {
   const version = mkdtempSync(join(scratch, "version-"));
-  for (const name of ["lib", "admin", "scripts", "web", "worker", "holder", "node_modules", "package.json"])
+  for (const name of ["lib", "admin", "scripts", "web", "worker", "holder", "node_modules", "package.json"]) {
     symlinkSync(join(ROOT, name), join(version, name));
+  }
   symlinkSync(folder, join(version, "drizzle"));
   return version;
 }

@@ -34,8 +34,9 @@ test("signing in sets cookies that scripts and other sites do not get, and shows
     ["session_token", "known_browser"],
   );
   for (const cookie of cookies) {
-    for (const part of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"])
+    for (const part of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"]) {
       assert.match(cookie, new RegExp(part));
+    }
   }
   assert.equal((await authenticate(fromPage("/", { cookie: cookieOf(answer) }), auth))?.name, name);
 });

@@ -130,8 +130,9 @@ test("a form is written down under its name, and referred to", () => {
   const { schemas } = document.components;
   assert.ok(["JobChange", "Interaction", "Job", "JobSummary", "Problem"].every((name) => name in schemas));
   const inPaths = JSON.stringify(document.paths);
-  for (const [name, { properties }] of Object.entries(schemas))
+  for (const [name, { properties }] of Object.entries(schemas)) {
     if (properties !== undefined) assert.ok(!inPaths.includes(JSON.stringify(properties)), name);
+  }
 });
 
 test("whoever reads an answer has to pass over what is new; a request has nothing but what is described", () => {

@@ -289,8 +289,9 @@ test("lists are filtered, and pages follow each other without gap or double", as
       filter,
     );
   }
-  for (const filter of ["change=9007199254740991", "cursor=9007199254740991", "q=%F0%9F%90%8C'"])
+  for (const filter of ["change=9007199254740991", "cursor=9007199254740991", "q=%F0%9F%90%8C'"]) {
     assert.ok([200, 400].includes((await api.call(`/api/jobs?${filter}`)).status), filter);
+  }
 });
 
 test("a time may have any offset, and comes out in UTC", async () => {
@@ -366,8 +367,9 @@ test("windows of the log are exact at every border", async () => {
     [5, 5, true, 5],
   );
   assert.deepEqual(await lines("fromLine=2147483647&limit=5000"), []);
-  for (const window of ["fromLine=0", "limit=0", "limit=5001", "fromLine=x"])
+  for (const window of ["fromLine=0", "limit=0", "limit=5001", "fromLine=x"]) {
     assert.equal(await code(`/api/jobs/${id}/log?${window}`), "invalid_request");
+  }
   const running = await aJob(db, { lane: "logs-2" }).running();
   const empty = await api.ask(logPage, `/api/jobs/${running.id}/log`);
   assert.deepEqual(empty, { lines: [], totalLines: 0, settledLines: 0, complete: false });
@@ -408,8 +410,9 @@ test("words are found in every part of a long log, whatever its colours, a part 
   assert.deepEqual([one.lines.length, one.nextLine], [LOG_MATCHES_MAX, 1002]);
   const behind = await api.ask(logMatches, `/api/jobs/${id}/log/matches?q=line&fromLine=200000`);
   assert.deepEqual(behind, { lines: [], nextLine: null });
-  for (const bad of ["", "q=", "q=x&fromLine=0", `q=${"x".repeat(201)}`])
+  for (const bad of ["", "q=", "q=x&fromLine=0", `q=${"x".repeat(201)}`]) {
     assert.equal(await code(`/api/jobs/${id}/log/matches?${bad}`), "invalid_request", bad);
+  }
 });
 
 test("the log as a file has no colours; the transcript is asciicast 3 with the questions as markers", async () => {

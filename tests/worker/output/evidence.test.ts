@@ -51,8 +51,9 @@ test("text about an end is not an end", () => {
     "| Result: rolled back |",
     "12:00:00 Command 'x' returned non-zero exit status 1.",
     "12:00:00 commit 130 returned",
-  ])
+  ]) {
     assert.deepEqual([closingOf(line), evidenceOf([line]).rollback], [undefined, null], line);
+  }
 });
 
 test("text that only begins like a phase is no evidence", () => {
@@ -179,8 +180,9 @@ test("an error that scap does not expect is a crash; one by which it refuses is 
 });
 
 test("counts of a progress line and the output of a test run are no errors", () => {
-  for (const line of ["12:00:00 checks: 10 ok, 0 failed", "the tests failed yesterday", "0 failed"])
+  for (const line of ["12:00:00 checks: 10 ok, 0 failed", "the tests failed yesterday", "0 failed"]) {
     assert.equal(evidenceOf([line]).firstErrorLine, null, line);
+  }
 });
 
 test("a newer patch set is remembered from the question about it", () => {
@@ -219,8 +221,9 @@ test("what is kept of the output is bounded", () => {
   const evidence = createEvidence();
   const long = "x".repeat(100_000);
   for (let n = 1; n <= 1000; n += 1) evidence.take({ text: `12:00:00 Check failed: ${long}`, n });
-  for (let n = 1; n <= 1000; n += 1)
+  for (let n = 1; n <= 1000; n += 1) {
     evidence.take({ text: `Change ${n} has been updated from patchset 1 to patchset 2.`, n });
+  }
   evidence.take({ text: long, n: 2001 });
   const kept = evidence.toJSON();
   assert.equal(kept.cause?.text.length, SENTENCE_MAX);

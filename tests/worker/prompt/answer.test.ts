@@ -36,8 +36,9 @@ test("a value that is not an option is not typed", () => {
   const refused = { ok: false, reason: "not_an_option" };
 
   for (const value of ["yes", "y", "", "true"]) assert.deepEqual(toKeystrokes(YES_NO, value), refused);
-  for (const value of [true, "R", "r\n", "r\nx", "q", ""])
+  for (const value of [true, "R", "r\n", "r\nx", "q", ""]) {
     assert.deepEqual(toKeystrokes(CHOICES, value), refused);
+  }
 });
 
 test("a text may be empty, or as long as a line of the terminal", () => {

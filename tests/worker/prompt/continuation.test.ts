@@ -38,10 +38,12 @@ for (const [name, printed] of Object.entries({
 
 test("a question counts as being redrawn while nothing above the cursor has changed", () => {
   const first = screenOf(FIRST);
-  for (const part of ["\r", "\r\x1b[K", "\r\x1b[K( 9 s", "\x1b[A\r"])
+  for (const part of ["\r", "\r\x1b[K", "\r\x1b[K( 9 s", "\x1b[A\r"]) {
     assert.equal(isBeingRedrawn(first, screenOf(FIRST + part)), true, JSON.stringify(part));
-  for (const part of ["\r\n", "y\r\nmoving on\r\n", "\x1b[2J"])
+  }
+  for (const part of ["\r\n", "y\r\nmoving on\r\n", "\x1b[2J"]) {
     assert.equal(isBeingRedrawn(first, screenOf(FIRST + part)), false, JSON.stringify(part));
+  }
 });
 
 test("numbers are ignored, with the spaces and plurals that depend on them", () => {

@@ -239,8 +239,9 @@ function observe(job: Drive, world: World, effect: Seen): void {
     case "open":
       assert(world.open === undefined || world.open === world.expired, "two questions at once");
       assert(!world.everOpened.has(effect.prompt.promptKey), "a key was used twice");
-      if (effect.prompt.source === "screen")
+      if (effect.prompt.source === "screen") {
         assert.equal(effect.prompt.readId, world.fact?.readId, "no such read");
+      }
       world.open = effect.prompt.promptKey;
       world.kind = effect.prompt.kind;
       world.asked = /\b(Proceed|Roll back)\?$/.exec(effect.prompt.message)?.[1];
@@ -257,8 +258,9 @@ function observe(job: Drive, world: World, effect: Seen): void {
       assert.notEqual(promptKey, world.expired, "typed for a question that has expired");
       assert.equal(effect.readId, world.fact?.readId, "typed into another read");
       assert(!world.typedFor.has(promptKey), "typed twice");
-      if (world.asked !== undefined && world.drawn !== undefined)
+      if (world.asked !== undefined && world.drawn !== undefined) {
         assert.equal(world.asked, world.drawn, "typed into what is asked instead");
+      }
       world.typedFor.add(promptKey);
       world.isTyping = true;
       return;

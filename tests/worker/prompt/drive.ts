@@ -77,7 +77,9 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
       if (kind === "input") {
         screen.markAnswered();
         await send({ kind: "input", position, interactionId: 0, at: clock });
-      } else await send({ kind: "output", position, bytes: 0, at: clock });
+      } else {
+        await send({ kind: "output", position, bytes: 0, at: clock });
+      }
     },
     async reading(fact) {
       const { readId = 1 } = fact ?? {};

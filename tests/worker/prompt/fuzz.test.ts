@@ -140,8 +140,9 @@ test("a screen of any text is recognised within a few milliseconds", async () =>
     const snapshot = screen.snapshot();
 
     const tookMs = bestOf(() => {
-      for (const mode of MODES)
+      for (const mode of MODES) {
         for (const how of ["read", "poll"] as const) recognise(snapshot, { mode, how });
+      }
       recogniseBuried(snapshot);
     });
 

@@ -80,8 +80,9 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
   });
   t.after(async () => {
     clearTimeout(timer);
-    if (exit === undefined)
+    if (exit === undefined) {
       await connection.signal({ signalId: "end of the test", kind: "kill", by: "test" });
+    }
     connection.close();
     // Until then it writes into its directory.
     await until("the holder to be gone", () => spare.pid === undefined || !isAlive(spare.pid));
@@ -97,8 +98,9 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
         // What was only a message leaves nothing to draw, but the screen has seen all up to here.
         screen.feed(new Uint8Array(), position, record.at);
         for (const part of parser.push(record.bytes)) {
-          if (part.kind === "bytes") screen.feed(part.bytes, position, record.at);
-          else if (part.message.type === "interaction") {
+          if (part.kind === "bytes") {
+            screen.feed(part.bytes, position, record.at);
+          } else if (part.message.type === "interaction") {
             tell({ kind: "protocolMessage", position, question: questionOf(part.message), at });
           }
         }
@@ -182,8 +184,9 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
         answer: { interactionId, promptKey, kind, value: stored, answeredBy: "test" },
         at,
       });
-      if (kind === "secret" && typeof value === "string")
+      if (kind === "secret" && typeof value === "string") {
         tell({ kind: "secret", interactionId, text: value, at });
+      }
     },
     isOver: () => exit !== undefined,
     text: () => Buffer.concat(printed).toString("utf8"),

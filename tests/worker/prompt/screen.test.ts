@@ -122,8 +122,9 @@ test("a question whose answer was not typed is found again; earlier answered tex
 test("after a flood the screen shows its end", () => {
   const screen = createScreen({ columns: 80, rows: 10 });
   screen.feed(Buffer.from("before\r\n"), 1, 0);
-  for (let index = 0; index < 40_000; index += 1)
+  for (let index = 0; index < 40_000; index += 1) {
     screen.feed(Buffer.from(`line ${index} 漢字\r\n`), index, 0);
+  }
   screen.feed(Buffer.from("Go? [y/N]: "), 40_000, 0);
 
   const snapshot = screen.snapshot();

@@ -51,15 +51,17 @@ export function parseCanonical(text: string, ignored: Ignored): Run[] {
     from = match.index + match[0].length;
   }
   addRun(runs, styleName(style, ignored), checked(text.slice(from)));
-  if (JSON.stringify(style) !== JSON.stringify(PLAIN))
+  if (JSON.stringify(style) !== JSON.stringify(PLAIN)) {
     throw new Error(`${JSON.stringify(text)} does not end plain`);
+  }
   return runs;
 }
 
 function checked(text: string): string {
   // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(text))
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) {
     throw new Error(`${JSON.stringify(text)} has control characters`);
+  }
   return text;
 }
 

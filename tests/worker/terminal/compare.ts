@@ -24,8 +24,9 @@ export function difference(program: Program): string | undefined {
   const found = compareLines(program, lines, reference.rows);
   if (found !== undefined) return found;
   const { cursorColumn, cursorRow, alternate } = place(emulator);
-  if (cursorRow !== reference.cursorRow || cursorColumn !== reference.cursorColumn)
+  if (cursorRow !== reference.cursorRow || cursorColumn !== reference.cursorColumn) {
     return `the cursor is at ${cursorRow}:${cursorColumn}, expected ${reference.cursorRow}:${reference.cursorColumn}`;
+  }
   if (alternate !== (reference.alternate !== undefined)) return `alternate screen: ${alternate}`;
   const replies = emulator.takeReplies().join("");
   if (replies !== reference.replies.join("")) return `replied ${JSON.stringify(replies)}`;
@@ -65,8 +66,9 @@ function compareLines(
     const whole = referenceLine(rows, at, program.ignored);
     const isEarly = program.mayDetach && JSON.stringify(whole.runs) !== ours;
     const { runs, end } = isEarly ? referenceLine(rows, at, program.ignored, ours) : whole;
-    if (JSON.stringify(runs) !== ours)
+    if (JSON.stringify(runs) !== ours) {
       return `line ${index + 1} is\n  ${ours}\nexpected\n  ${JSON.stringify(runs)}`;
+    }
     at = end;
   }
   const rest = rows.slice(at).flatMap((row) => rowRuns(row, false, program.ignored));

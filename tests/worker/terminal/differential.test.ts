@@ -30,8 +30,9 @@ function shrink(program: GeneratedProgram): GeneratedProgram {
   let smallest = program;
   for (let at = 0; at < smallest.tokens.length;) {
     const candidate = { ...smallest, tokens: smallest.tokens.toSpliced(at, 1) };
-    if (differenceOf(candidate) === undefined) at += 1;
-    else {
+    if (differenceOf(candidate) === undefined) {
+      at += 1;
+    } else {
       smallest = candidate;
       at = 0;
     }

@@ -75,22 +75,26 @@ function token(random: Random, traits: Traits, size: Program["size"]): Token {
   kinds.push((from) => place(from, size));
   if (traits.isStyled) kinds.push(style, style, style);
   if (traits.isStyled && !traits.savesCursor) kinds.push(link);
-  if (traits.movesRows)
+  if (traits.movesRows) {
     kinds.push(
       (from) => rows(from, size),
       (from) => rows(from, size),
     );
+  }
   if (traits.movesRows && !traits.hasOrigin) kinds.push(columns);
   if (traits.hasOrigin) kinds.push((from) => `\x1b[?6${from.pick(["h", "l"])}`);
   if (traits.unwraps) kinds.push((from) => `\x1b[?7${from.pick(["h", "l", "h"])}`);
-  if (traits.savesCursor)
+  if (traits.savesCursor) {
     kinds.push((from) => from.pick(["\x1b7", "\x1b8", "\x1b[s", "\x1b[u", "\x1b[?1048h", "\x1b[?1048l"]));
-  if (traits.usesAlternate)
+  }
+  if (traits.usesAlternate) {
     kinds.push((from) => `\x1b[?${from.pick(["47", "1047", "1049"])}${from.pick(["h", "l", "l"])}`);
-  if (traits.resets)
+  }
+  if (traits.resets) {
     kinds.push((from) =>
       from.pick(["\x1bc", "\x1b[!p", traits.savesCursor || traits.usesAlternate ? "\x1b[!p" : "\x1b[3J"]),
     );
+  }
   const kind = kinds[random.between(0, kinds.length - 1)] ?? text;
   return kind(random);
 }

@@ -121,8 +121,9 @@ test("links are kept when they lead to the web or to mail", () => {
     "file:///etc/passwd",
     "https://a b",
     `https://${"x".repeat(3000)}`,
-  ])
+  ]) {
     assert.deepEqual(logOf(link(target, "text")), ["text"]);
+  }
 });
 
 test("line drawing is readable", () => {

@@ -51,8 +51,9 @@ export function drawReference(size: { columns: number; rows: number }, bytes: Ui
   };
   terminal.parser.registerEscHandler({ final: "c" }, () => {
     const screen = readRows(normal, 0, normal.length, linkOf);
-    while (screen.length > normal.baseY && screen.at(-1)?.cells.every(({ text }) => text === "") === true)
+    while (screen.length > normal.baseY && screen.at(-1)?.cells.every(({ text }) => text === "") === true) {
       screen.pop();
+    }
     kept.push(...screen);
     return false;
   });
@@ -140,7 +141,9 @@ export function rowRuns(row: ReferenceRow, isContinued: boolean, ignored: Ignore
   if (isContinued) {
     const last = row.cells.at(-1);
     if (last !== undefined && last.width === 1 && last.text === "") end -= 1;
-  } else while (end > 0 && row.cells[end - 1]?.text === "") end -= 1;
+  } else {
+    while (end > 0 && row.cells[end - 1]?.text === "") end -= 1;
+  }
   const runs: Run[] = [];
   for (let x = 0; x < end;) {
     const cell = row.cells[x];

@@ -17,8 +17,9 @@ const viewed = (emulator: Emulator): { above: string[]; line: string } => {
 };
 
 test("a wrapped line is one line, whatever is at the wrap", () => {
-  for (const text of ["abcdefghijkl", "abcde fghij ", "漢字漢字漢字", "a漢字漢字漢字", "     x     y"])
+  for (const text of ["abcdefghijkl", "abcde fghij ", "漢字漢字漢字", "a漢字漢字漢字", "     x     y"]) {
     assert.equal(viewed(draw(5, text)).line, text);
+  }
 });
 
 test("a line that fills its row and ends there is not joined with the next", () => {

@@ -18,7 +18,7 @@ const THEMES: readonly Theme[] = ["light", "dark"];
 const PALETTE = Array.from({ length: 256 }, (_, index) => applySgr(PLAIN, `38;5;${index}`).colour);
 const EXACT = ["#141414", "#00005f", "#ffffff", "#000000", "#808080", "#00ff00", "#ff00ff"];
 const COLOURS: readonly Colour[] = [null, ...PALETTE, ...EXACT];
-const BASE_COLOURSS: readonly Colour[] = [
+const BACKGROUNDS: readonly Colour[] = [
   null,
   ...PALETTE.filter((_, index) => index % 5 === 0 || index < 16),
   ...EXACT,
@@ -31,10 +31,10 @@ test("the contrast follows the definition of WCAG", () => {
 });
 
 test("text of any colour on any background has a contrast of at least 4.5 in both themes", () => {
-  for (const theme of THEMES)
-    for (const colour of COLOURS)
-      for (const background of BASE_COLOURSS)
-        for (const inverse of [false, true])
+  for (const theme of THEMES) {
+    for (const colour of COLOURS) {
+      for (const background of BACKGROUNDS) {
+        for (const inverse of [false, true]) {
           for (const dim of [false, true]) {
             const { text, fill } = pair({ ...PLAIN, colour, background, inverse, dim }, theme);
             const ratio = contrast(text, fill);
@@ -43,6 +43,10 @@ test("text of any colour on any background has a contrast of at least 4.5 in bot
               `${ratio.toFixed(2)}: ${colour} on ${background}, ${theme}, inverse ${inverse}, dim ${dim}`,
             );
           }
+        }
+      }
+    }
+  }
 });
 
 test("a readable colour is unchanged, and an adjusted one keeps its hue", () => {

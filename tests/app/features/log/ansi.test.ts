@@ -101,8 +101,9 @@ test("OSC 8 links are kept if they are http or https URLs", () => {
     ["a", {}, "http://x"],
     ["b", {}],
   ]);
-  for (const target of ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//example.org"])
+  for (const target of ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//example.org"]) {
     check(link(target, "x"), [["x", {}]]);
+  }
 });
 
 test("URLs become links, also when the colour changes inside them", () => {

@@ -116,9 +116,11 @@ test("whatever is left out in between, a watcher ends with the lines that are th
         const live = lines.length - settledBefore;
         const kind = random(4);
         const text = `${"the same beginning ".repeat(random(2))}${random(5)}`;
-        if (kind < 2 || live === 0) lines.push(line(lines.length + 1, text, random(300)));
-        else if (kind === 2) lines.pop();
-        else {
+        if (kind < 2 || live === 0) {
+          lines.push(line(lines.length + 1, text, random(300)));
+        } else if (kind === 2) {
+          lines.pop();
+        } else {
           const n = lines.length - random(live);
           lines[n - 1] = line(n, text, random(300));
         }

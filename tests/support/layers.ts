@@ -1,0 +1,175 @@
+// The tables of tests/architecture.test.ts: which folder may import which, and where libraries are at home.
+
+/** Programs. What is below tests/ may import all of them, and is imported by none. */
+export const SOURCES = [
+  "bench",
+  "app",
+  "web",
+  "lib",
+  "worker",
+  "holder",
+  "sandbox",
+  "scripts",
+  "admin",
+  "instrumentation.ts",
+];
+
+/** Folder → folders that it may import besides itself. The longest matching folder decides. */
+export const MAY_IMPORT: Record<string, readonly string[]> = {
+  "lib/domain": [],
+  "lib/contract": ["lib", "lib/domain"],
+  lib: ["lib/domain"],
+  "lib/gerrit": ["lib", "lib/domain", "lib/contract"],
+  "lib/db": ["lib", "lib/domain", "lib/contract"],
+  "lib/queue": ["lib", "lib/db"],
+  "lib/migrate": ["lib/db", "lib/queue"],
+  "lib/actions": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/queue", "lib/gerrit"],
+  "lib/web": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/gerrit", "lib/actions"],
+  app: [
+    "lib",
+    "lib/domain",
+    "lib/contract",
+    "lib/web",
+    "app/ui",
+    "app/client",
+    "app/features/account",
+    "app/features/change",
+    "app/features/home",
+    "app/features/job",
+    "app/features/shell",
+  ],
+  "app/api": ["lib", "lib/domain", "lib/contract", "lib/db", "lib/actions", "lib/web"],
+  "app/text": ["lib/domain", "lib/contract"],
+  "app/client": ["lib/domain", "lib/contract", "lib/web"],
+  "app/ui": ["lib/domain", "lib/contract", "app/client", "app/text"],
+  "app/features/account": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
+  "app/features/change": ["lib/domain", "lib/contract", "app/client", "app/ui"],
+  "app/features/notifications": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
+  "app/features/shell": [
+    "lib/domain",
+    "lib/contract",
+    "app/client",
+    "app/text",
+    "app/ui",
+    "app/features/notifications",
+  ],
+  "app/features/log": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
+  "app/features/question": [
+    "lib/domain",
+    "lib/contract",
+    "app/client",
+    "app/text",
+    "app/ui",
+    "app/features/log",
+  ],
+  "app/features/job": [
+    "lib/domain",
+    "lib/contract",
+    "app/client",
+    "app/text",
+    "app/ui",
+    "app/features/change",
+    "app/features/log",
+    "app/features/notifications",
+    "app/features/question",
+    "app/features/shell",
+  ],
+  "app/features/home": [
+    "lib/domain",
+    "lib/contract",
+    "app/client",
+    "app/text",
+    "app/ui",
+    "app/features/change",
+    "app/features/job",
+    "app/features/notifications",
+    "app/features/question",
+    "app/features/shell",
+  ],
+  worker: [
+    "lib",
+    "lib/domain",
+    "lib/contract",
+    "lib/db",
+    "lib/queue",
+    "lib/migrate",
+    "holder/client",
+    "holder/protocol",
+    "worker/prompt",
+    "worker/output",
+    "worker/terminal",
+  ],
+  "worker/output": ["lib/domain", "lib/contract", "worker/prompt"],
+  "worker/prompt": ["lib/domain", "holder/protocol", "worker/terminal"],
+  "worker/terminal": [],
+  "holder/protocol": [],
+  "holder/client": ["holder/protocol"],
+  "holder/program": ["holder/protocol"],
+  sandbox: [],
+  web: ["lib", "lib/db", "lib/migrate", "lib/web"],
+  admin: ["lib", "lib/domain", "lib/db", "lib/migrate", "lib/web"],
+  scripts: ["lib", "lib/domain", "holder/client"],
+  "instrumentation.ts": ["lib/web"],
+  bench: [
+    "lib/contract",
+    "lib/db",
+    "lib/domain",
+    "lib/web",
+    "holder/client",
+    "holder/protocol",
+    "worker/prompt",
+    "worker/terminal",
+    "scripts",
+  ],
+};
+
+/** Folders below tests/ that do not mirror a folder of the program: helpers, and tests of the whole. */
+export const TEST_ROOMS = ["support", "seed", "fixtures", "e2e", "http", "chaos", "soak"];
+
+/** Folder of tests → folders of tests whose helpers it uses, besides tests/support, tests/seed and its own. */
+export const SHARED_HELPERS: Record<string, readonly string[]> = {
+  "tests/holder": ["tests/soak"],
+  "tests/http": ["tests/lib/gerrit"],
+  "tests/worker": ["tests/holder", "tests/soak"],
+  "tests/worker/prompt": ["tests/holder", "tests/sandbox"],
+  "tests/worker/terminal": ["tests/chaos"],
+};
+
+/** Library → the only folders of the program that may import it. */
+export const HOMES: Record<string, readonly string[]> = {
+  pg: ["lib/db", "lib/migrate"],
+  "drizzle-orm": ["lib/db"],
+  "pg-boss": ["lib/queue"],
+  "node-pty": ["holder/program"],
+  koffi: ["holder/program", "sandbox"],
+  "better-auth": ["lib/web", "lib/db"],
+  next: ["app", "lib/web", "web"],
+  react: ["app", "lib/web"],
+  pino: ["lib"],
+};
+
+/**
+ * Things with state are closures, and classes are errors. These files still have other classes; do not add to them.
+ * connection.ts is here for good: pg takes a class.
+ */
+export const FILES_WITH_CLASSES: readonly string[] = [
+  "bench/installation/client.ts",
+  "holder/client/connection.ts",
+  "holder/client/pending-answers.ts",
+  "holder/program/check-schedule.ts",
+  "holder/program/delivery.ts",
+  "holder/program/fence.ts",
+  "holder/program/hold.ts",
+  "holder/program/journal.ts",
+  "holder/program/query-replies.ts",
+  "holder/program/read-watcher.ts",
+  "holder/program/server.ts",
+  "holder/program/signaller.ts",
+  "holder/program/terminal.ts",
+  "holder/protocol/frames.ts",
+  "lib/db/connection.ts",
+  "sandbox/gerrit/repository.ts",
+  "sandbox/gerrit/reviews.ts",
+  "scripts/supervisor.ts",
+  "scripts/test/tally.ts",
+];
