@@ -22,7 +22,7 @@ const testFiles = listFiles("tests");
 const imports = files.flatMap((file) => importsOf(file));
 const testImports = testFiles.flatMap((file) => importsOf(file));
 
-test("there are imports to check", () => {
+test("the check reads the files and their imports", () => {
   assert.ok(files.length > 100, `only ${files.length} files were found`);
   assert.ok(imports.length > 300, `only ${imports.length} imports were found`);
 });
@@ -45,7 +45,7 @@ test("no cycle between folders", () => {
   const targetsOf = new Map<string, Set<string>>();
   for (const { file, target } of [...imports, ...testImports].filter(isLocal)) {
     const [from, to] = [path.dirname(file), path.dirname(target)];
-    // A folder and the folders in it are one unit, with its public part on top.
+    // A folder and its subfolders are one unit; its public part is at the top.
     if (isWithin(from, to) || isWithin(to, from)) continue;
     targetsOf.set(from, (targetsOf.get(from) ?? new Set()).add(to));
   }
@@ -86,7 +86,7 @@ test("tests are imported by tests only, and share helpers as the table says", ()
   assert.deepEqual(unusedEntries(SHARED_HELPERS, used), [], "entries of the table that are not used");
 });
 
-test("tests mirror the tree, and a test that is named after a file lies where the file lies", () => {
+test("tests mirror the source tree, and a test named after a file is in the mirrored folder", () => {
   const mirroring = testFiles
     .filter((file) => file.endsWith(".test.ts") && path.dirname(file) !== "tests")
     .filter((file) => !TEST_ROOMS.includes(file.split("/")[1] ?? ""))
@@ -135,7 +135,7 @@ test("permissions are checked in one place", () => {
   assert.deepEqual(callers.toSorted(), ["lib/domain/permission.ts", "lib/web/authorise.ts"]);
 });
 
-test("code of the browser imports only the domain and the contract of lib", () => {
+test("browser code imports only the domain and the contract of lib", () => {
   const violations = imports
     .filter(({ file }) => read(file).startsWith('"use client"'))
     .filter(({ target }) => target.startsWith("lib/") && !/^lib\/(contract|domain)\//.test(target));
@@ -180,7 +180,7 @@ function read(file: string): string {
 function roomOf(file: string): string {
   const rooms = Object.keys(MAY_IMPORT).filter((room) => isWithin(file, room));
   const room = rooms.toSorted((a, b) => b.length - a.length)[0];
-  assert.ok(room !== undefined, `${file} lies in no folder of the table`);
+  assert.ok(room !== undefined, `${file} is in no folder of the table`);
   return room;
 }
 
@@ -201,7 +201,7 @@ function listFiles(target: string): string[] {
     .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
 }
 
-/** Without those of `node:` and of styles. */
+/** Without imports of `node:` modules and style sheets. */
 function importsOf(file: string): Import[] {
   const text = read(file);
   const specifiers = [

@@ -1,5 +1,5 @@
-// What a web process answers to requests that no route can take: never a fault of its own, always a problem document
-// below /api, and nothing that looks like an error in its log.
+// How a web process responds to malformed requests: never with a server error, always with a problem document below /api,
+// and without an error in its log.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
@@ -51,7 +51,7 @@ function unchunked(body: string): string {
   }
 }
 
-test("an address with malformed percent-encoding is refused", async () => {
+test("a URL with malformed percent-encoding is rejected", async () => {
   for (const target of ["/api/jobs/%FF", "/api/lanes/%/freeze", "/api/%E0%A4%A", "/api/jobs/%C0%80/log"]) {
     const answer = await send({ target, method: target.includes("freeze") ? "PUT" : "GET" });
     assert.equal(answer.status, 400, target);
@@ -64,7 +64,7 @@ test("an address with malformed percent-encoding is refused", async () => {
   }
 });
 
-test("an id that no row can have is not found", async () => {
+test("an id that no row can have gets 404", async () => {
   for (const id of [
     "0",
     "-1",
@@ -88,7 +88,7 @@ test("an id that no row can have is not found", async () => {
   }
 });
 
-test("a method that an address does not support is refused with those that it does", async () => {
+test("an unsupported method gets 405 with the list of supported methods", async () => {
   const refused: readonly (readonly [method: string, target: string, allow: string])[] = [
     ["TRACE", "/api/jobs", "GET, HEAD, OPTIONS, POST"],
     ["PATCH", "/api/jobs", "GET, HEAD, OPTIONS, POST"],
@@ -109,7 +109,7 @@ test("a method that an address does not support is refused with those that it do
   }
 });
 
-test("OPTIONS names the methods of an address, and of the server", async () => {
+test("OPTIONS lists the methods of a URL, and of the server", async () => {
   const ofServer = await send({ method: "OPTIONS", target: "*" });
   assert.deepEqual(
     [ofServer.status, ofServer.headers.get("allow")],
@@ -120,7 +120,7 @@ test("OPTIONS names the methods of an address, and of the server", async () => {
   assert.equal((await send({ method: "OPTIONS", target: "/api/nothing" })).status, 404);
 });
 
-test("HEAD is answered as GET, without a body, also for a stream", async () => {
+test("HEAD gets the response of GET without a body, also for a stream", async () => {
   const { id } = await aJob(web.db, { lane: "head" }).prints("a line").succeeded();
   const running = await aJob(web.db, { lane: "head-2" }).running();
   const paths = ALL_ENDPOINTS.filter(({ method }) => method === "GET").map(({ path }) =>
@@ -140,13 +140,13 @@ function isStream(path: string): boolean {
   return path.includes("/events");
 }
 
-test("an absolute address is that of the server itself", async () => {
+test("an absolute URL is accepted as one of the server itself", async () => {
   assert.equal((await send({ target: "http://elsewhere.example/api/health" })).status, 200);
   assert.equal((await send({ target: "http://elsewhere.example/api/jobs/%FF" })).status, 400);
   assert.equal((await send({ target: "gopher://elsewhere.example/" })).status, 400);
 });
 
-test("what is no HTTP is refused with a problem document, and the connection is closed", async () => {
+test("bytes that are not HTTP get a problem document, and the connection is closed", async () => {
   const requests: readonly (readonly [request: string, status: number])[] = [
     ["hello\r\n\r\n", 405],
     ["GET /api/jobs HTTP/1.1\r\nbad header\r\n\r\n", 400],
@@ -162,7 +162,7 @@ test("what is no HTTP is refused with a problem document, and the connection is 
   }
 });
 
-test("a sign-in with a long body is refused at the bound of every route, and not read to its end", async () => {
+test("a sign-in with a long body is rejected at the size limit of all routes, without reading the rest", async () => {
   const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
   const answer = await web.raw(
     [
@@ -179,7 +179,7 @@ test("a sign-in with a long body is refused at the bound of every route, and not
   requireProblem(answer, "sign-in");
 });
 
-/** They lead to another route, in place of `/api/jobs/{id}/events` to a stream that stays open. */
+/** They resolve to another route; `/api/jobs/{id}/events`, for example, to a stream that stays open. */
 const DOTS = ["..", "%2e%2e"];
 const SEGMENTS = [
   ...DOTS,
@@ -268,7 +268,7 @@ const HEADERS = [
   "origin: %",
 ];
 
-/** Every malformed thing once at every place of a route that can take it. */
+/** Each malformed value once, at each place of a route that accepts it. */
 function malformedRequests(method: string, path: string): Sent[] {
   const good = path.replaceAll(/\{i?id\}/g, "1").replace("{lane}", "some-lane");
   const takesBody = method === "POST" || method === "PUT";
@@ -285,32 +285,32 @@ function malformedRequests(method: string, path: string): Sent[] {
         ...body,
       })),
     ),
-    // A stream that is let through stays open.
+    // A stream that is accepted stays open.
     ...(isOfStream ? [] : QUERIES.map((query) => ({ method, target: good + query, ...body }))),
     ...(takesBody ? BODIES.map((one) => ({ method, target: good, body: one })) : []),
     ...(isOfStream ? [] : HEADERS.map((one) => ({ method, target: good, headers: [admin, one], ...body }))),
   ];
 }
 
-test("no malformed request to any route is answered as a fault of the server", async () => {
+test("no malformed request to any route gets a server error", async () => {
   const requests = ALL_ENDPOINTS.flatMap(({ method, path }) => malformedRequests(method, path));
   assert.ok(requests.length > 800, String(requests.length));
-  const faults: string[] = [];
+  const serverErrors: string[] = [];
   await inTurns(requests, async (request) => {
     const where = `${request.method} ${request.target.slice(0, 90)} ${request.headers?.at(-1) ?? ""} ${request.body ?? ""}`;
     try {
       const answer = await send(request);
-      // Redirected by the framework, or without a body.
+      // Redirects by the framework, and responses without a body.
       if (answer.status >= 400 && request.target.startsWith("/api/")) requireProblem(answer, where);
-      if (!(answer.status >= 200 && answer.status < 500)) faults.push(`${answer.status} ${where}`);
+      if (!(answer.status >= 200 && answer.status < 500)) serverErrors.push(`${answer.status} ${where}`);
     } catch (error) {
-      faults.push(`${where}: ${String(error)}`);
+      serverErrors.push(`${where}: ${String(error)}`);
     }
   });
-  assert.deepEqual(faults, []);
+  assert.deepEqual(serverErrors, []);
 });
 
-test("no sequence of bytes in a request line is answered as a fault of the server", async () => {
+test("no sequence of bytes in a request line gets a server error", async () => {
   const method = fc.constantFrom("GET", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "HEAD", "");
   const target = fc
     .array(
@@ -349,7 +349,7 @@ test("no sequence of bytes in a request line is answered as a fault of the serve
   );
 });
 
-test("nothing of all that is logged as an error", () => {
+test("none of these requests is logged as an error", () => {
   assert.match(web.log(), /listening on/);
   const errors = web
     .log()

@@ -5,7 +5,7 @@ import { inProject } from "../../scripts/root.ts";
 
 const WEB = inProject("web/main.ts");
 
-test("a web process that lacks settings does not listen, and names all of them", () => {
+test("a web process without required settings does not listen, and names all missing ones", () => {
   const { PATH } = process.env;
 
   const ended = spawnSync(process.execPath, [WEB], {

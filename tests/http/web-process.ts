@@ -1,5 +1,5 @@
-// A web process as a process of its own over a database of its own, and requests to it byte for byte, as no HTTP client
-// would send them. Serves the pages that were built before.
+// Starts a web process with a separate database, and sends raw requests that no HTTP client would send. Serves the pages of
+// the previous build.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -23,9 +23,9 @@ export type WebProcess = {
   address: string;
   db: Database;
   tokens: ReadonlyMap<Role, string>;
-  /** Everything it has written to standard output and standard error. */
+  /** All text it has written to standard output and standard error. */
   log(): string;
-  /** Sends the bytes on a connection of their own, and reads until it is closed. */
+  /** Sends the bytes on a new connection, and reads until it is closed. */
   raw(request: string | Uint8Array): Promise<RawAnswer>;
 };
 
@@ -81,19 +81,19 @@ export async function startWebProcess(
   return { address, db, tokens, log: () => log, raw: (request) => sendRaw(port, request) };
 }
 
-/** Longer than any answer takes, so that a connection that stays open fails the test that opened it. */
-const OPEN_BOUND_MS = 60_000;
+/** Longer than any response takes, so that a connection that stays open fails the test that opened it. */
+const OPEN_TIMEOUT_MS = 60_000;
 
 async function sendRaw(port: number, request: string | Uint8Array): Promise<RawAnswer> {
   const socket = connect(port, HOST);
   const parts: Buffer[] = [];
   const giveUp = () => socket.destroy(new Error("the connection stays open"));
-  const timer = setTimeout(giveUp, OPEN_BOUND_MS);
+  const timer = setTimeout(giveUp, OPEN_TIMEOUT_MS);
   socket.on("data", (part: Buffer) => parts.push(part));
   const closed = new Promise<void>((resolve, reject) => {
     socket.once("close", () => resolve());
     socket.once("error", (error: NodeJS.ErrnoException) => {
-      // It has answered, and does not read the rest of the request.
+      // The server has responded, and does not read the rest of the request.
       if (error.code === "ECONNRESET" || error.code === "EPIPE") resolve();
       else reject(error);
     });

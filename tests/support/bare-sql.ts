@@ -1,5 +1,5 @@
-// One statement on a connection of its own, to any server, without our code: for tests that create, inspect and drop
-// databases.
+// Runs one statement on its own connection to any server, without the project's code: for tests that create, inspect and
+// drop databases.
 import pg from "pg";
 
 export async function rowsOf(url: string, statement: string): Promise<Record<string, unknown>[]> {

@@ -1,8 +1,8 @@
 /**
- * A fresh, migrated database for a test, cloned from a template in some ten milliseconds.
+ * Creates a migrated database for a test, cloned from a template in about ten milliseconds.
  *
- * The template is made once a server and a version of the schema, by whoever comes first; its name holds a hash of
- * the migrations and of what installs the queue, so that an edited migration is never tested on an old template.
+ * The first caller creates the template, once per server and schema version; its name contains a hash of
+ * the migrations and of the code that installs the queue, so that an edited migration is never tested on an old template.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
@@ -22,7 +22,8 @@ let template: Promise<string> | undefined;
 /** @param migrated false gives an empty database without our schema, for tests of the migrations themselves. */
 export async function testDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   const admin = process.env["TEST_DATABASE_URL"];
-  if (admin === undefined) throw new Error("there is no PostgreSQL: run it with npm test -- <file>");
+  if (admin === undefined)
+    throw new Error("PostgreSQL is not running: start the tests with npm test -- <file>");
   template ??= makeTemplate(admin);
   const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
   const source = migrated ? await template : "template0";
@@ -46,7 +47,7 @@ async function makeTemplate(admin: string): Promise<string> {
       [name],
     );
     if (found.rows[0]?.datistemplate === true) return name;
-    // Without the mark it is incomplete.
+    // Without this comment it is incomplete.
     await client.query(`drop database if exists ${name} with (force)`);
     await client.query(`create database ${name} template template0`);
     await migrate(inDatabase(admin, name));

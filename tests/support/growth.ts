@@ -1,18 +1,18 @@
-// How the time of some work grows with its input. A ratio, because a machine may be slow; of the best of several short runs,
-// because other programs use it too.
+// Measures how the run time of a function grows with its input. Compares ratios, because a machine may be slow, and takes
+// the fastest of several short runs, because other programs use the processor too.
 import assert from "node:assert/strict";
 
-/** Long enough to stand out from noise, short enough that a busy machine seldom interrupts it. */
+/** Long enough to exceed measurement noise, short enough that a busy machine seldom interrupts it. */
 const MEASURABLE_MS = 0.25;
-/** An input as long as this that takes less time takes none. */
+/** If an input of this length takes less than MEASURABLE_MS, its cost is negligible. */
 const LENGTH_MAX = 1 << 16;
 const RUNS = 9;
 const TRIES = 8;
-/** Four times the input takes four times the time, and sixteen times the time where the work is quadratic. */
+/** Four times the input takes four times the time if the work is linear, and sixteen times if it is quadratic. */
 const STEP = 4;
 const RATIO_MAX = 9;
 
-/** @param make input of about this length, as hostile as can be. */
+/** @param make returns a worst-case input of about this length. */
 export function assertLinear<T>(
   what: string,
   make: (length: number) => T,
@@ -24,7 +24,8 @@ export function assertLinear<T>(
     if (length > LENGTH_MAX) return;
   }
   const ratios: number[] = [];
-  // A second step where the first one is steep: what no longer fits into a cache takes more time once, not each time.
+  // Measures a second step if the first one is steep: input that no longer fits into a cache costs more once, not at each
+  // step.
   for (let tries = 0; tries < TRIES; tries += 1) {
     for (const from of [length, length * STEP]) {
       const ratio = bestOf(RUNS, make(from * STEP), work) / bestOf(RUNS, make(from), work);
@@ -33,7 +34,7 @@ export function assertLinear<T>(
     }
   }
   assert.fail(
-    `${what}: ${STEP} times as much takes ${ratios.join(", ")} times as long, beginning with ${length} characters`,
+    `${what}: ${STEP} times the input takes ${ratios.join(", ")} times as long, starting at ${length} characters`,
   );
 }
 

@@ -3,7 +3,7 @@ import { type Database, query } from "#lib/db/connection.ts";
 import { HEARTBEAT_TIMEOUT_SECONDS } from "#lib/domain/worker-heartbeat.ts";
 import { until } from "./until.ts";
 
-/** No worker runs for a seeded job, so that its page would say so when a test takes long. */
+/** Keeps the worker of a seeded job from becoming stale: no worker process sends its heartbeats. */
 export async function keepHeard(db: Database, jobId: number): Promise<void> {
   await query(
     db,
@@ -13,7 +13,7 @@ export async function keepHeard(db: Database, jobId: number): Promise<void> {
   );
 }
 
-/** As if its host had become unreachable some time ago. */
+/** Sets the last heartbeat back, as if the host had become unreachable `seconds` ago. */
 export async function fallSilent(db: Database, jobId: number, seconds: number): Promise<void> {
   await query(
     db,
@@ -22,9 +22,9 @@ export async function fallSilent(db: Database, jobId: number, seconds: number): 
      where id = (select worker_id from spiderpig.job where id = $1)`,
     [jobId, seconds],
   );
-  // A database that has just started gives everybody the time to be heard; a test may have started it.
+  // No heartbeat counts as missed until the database has been up for the heartbeat timeout; a test may have started it.
   await until(
-    "the database to be up for longer than that",
+    "the database to be up for longer than the heartbeat timeout",
     async () => {
       const [row] = await query<{ isUp: boolean }>(
         db,

@@ -1,4 +1,4 @@
-// A log as a client of the event stream builds it, and the violations in what it received.
+// Builds a log from an event stream as a client does, and reports violations in the received events.
 import { unpackBlock } from "#lib/contract/log-blocks.ts";
 import type { JobEvent } from "#lib/contract/events.ts";
 import type { LogLine } from "#lib/contract/log.ts";
@@ -6,14 +6,14 @@ import type { LogLine } from "#lib/contract/log.ts";
 type Output = Extract<JobEvent, { event: "output" }>["data"];
 
 export type LogMirror = {
-  /** @returns the violations: a gap, or a settled line that changed. */
+  /** @returns violations: a gap, or a settled line that changed. */
   apply(output: Output): string[];
   readonly lines: readonly LogLine[];
   readonly texts: string[];
   readonly settledLines: number;
 };
 
-/** @param first the number of the first line that is expected. */
+/** @param first number of the first expected line. */
 export function createLogMirror(first = 1): LogMirror {
   const lines: LogLine[] = [];
   let settledLines = first - 1;

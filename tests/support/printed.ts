@@ -1,4 +1,4 @@
-// The rows that a worker would store for some printed lines, for tests without a worker.
+// Creates the rows that a worker would store for printed lines, for tests without a worker.
 import type { NewOutput, OutputState } from "#lib/db/output.ts";
 import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import { plainText } from "#lib/domain/log-text.ts";
@@ -14,7 +14,7 @@ export const NOTHING_STORED: OutputState = {
   evidence: NO_EVIDENCE,
 };
 
-/** @param settled lines behind those that are settled in `before`. @param live the lines on the screen behind them. */
+/** @param settled lines after those already settled in `before`. @param live lines on the screen after them. */
 export function printed(
   before: OutputState,
   settled: readonly string[],

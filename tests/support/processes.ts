@@ -1,9 +1,9 @@
-// Processes of this machine that belong to a test or a run, found by their environment.
+// Finds processes on this machine that belong to a test or a benchmark run, by their environment.
 import { readdirSync, readFileSync } from "node:fs";
 
 export type FoundProcess = { pid: number; parent: number; command: string };
 
-/** Those that have this path in their environment: workers, web processes, holders and their commands. */
+/** Finds processes that have this path in their environment: workers, web processes, holders and their commands. */
 export function processesOf(path: string): FoundProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -18,17 +18,17 @@ export function processesOf(path: string): FoundProcess[] {
     });
 }
 
-/** 0 when it has exited. */
+/** 0 if the process has exited. */
 export function parentOf(pid: string | number): number {
   return numberInStat(pid, 1);
 }
 
-/** The leader of its session, which for a process in a job's terminal is the command. 0 when it has exited. */
+/** The session leader, which for a process in a job's terminal is the command. 0 if the process has exited. */
 export function sessionOf(pid: string | number): number {
   return numberInStat(pid, 3);
 }
 
-/** @param at counted from the state, which follows the command's name. */
+/** @param at index after the state field, which follows the command's name. */
 function numberInStat(pid: string | number, at: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -38,7 +38,7 @@ function numberInStat(pid: string | number, at: number): number {
   }
 }
 
-/** @returns false when it had exited already. */
+/** @returns false if it had already exited. */
 export function killHard(pid: number): boolean {
   try {
     return process.kill(pid, "SIGKILL");

@@ -1,6 +1,6 @@
-// Real parts for a test: a database of its own, worker processes, and commands in real terminals. Either the sandbox's
-// scap over a world of its own, or small scripts in its place, one for each job. Everything is stopped at the end, and a
-// process that remains fails the test that left it.
+// Starts real components for a test: a separate database, worker processes, and commands in real terminals. The command is
+// either the sandbox's scap in a separate sandbox world, or a small script for each job. Everything is stopped at the end;
+// a process that is left behind fails the test that started it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -31,15 +31,15 @@ import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
 const SCAP = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
 /** Shared by all stacks. */
 const COMPILE_CACHE = join(tmpdir(), `stack-cache-${userInfo().uid}`);
-/** A whole deployment, or the start of a worker. */
+/** Timeout for a whole deployment or the start of a worker. */
 const SLOW = { timeoutMs: 180_000 };
 
 export type StackOptions = {
   /** An existing database, instead of a new one. */
   databaseUrl?: string;
-  /** The sandbox's world and its scap, instead of scripts. */
+  /** Use the sandbox's world and its scap, instead of scripts. */
   world?: boolean;
-  /** Replaces the command altogether. */
+  /** Replaces the whole command. */
   scapCommand?: readonly string[];
   env?: Record<string, string>;
 };
@@ -106,7 +106,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     await until(
       "the worker to be ready",
       () => {
-        if (worker.isGone) throw new Error(`the worker ended: ${JSON.stringify(worker.log().slice(-5))}`);
+        if (worker.isGone) throw new Error(`the worker exited: ${JSON.stringify(worker.log().slice(-5))}`);
         return worker.log().some((line) => line["msg"] === "worker: ready");
       },
       SLOW,
@@ -145,7 +145,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
 
   /** Queues a deployment through the use case itself. */
   async function deploy(changes: readonly number[], by = "deployer"): Promise<number> {
-    if (world === undefined) throw new Error("there is no world to deploy to");
+    if (world === undefined) throw new Error("the stack has no sandbox world to deploy to");
     const created = await createJob(
       { db, gerrit: createGerrit(world.gerritUrl), gerritUrl: world.gerritUrl },
       person(by),
@@ -156,7 +156,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
 
   async function job(id: number): Promise<Job> {
     const found = await findJob(db, id);
-    if (found === undefined) throw new Error(`there is no job ${id}`);
+    if (found === undefined) throw new Error(`job ${id} does not exist`);
     return found.job;
   }
 
@@ -194,7 +194,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     });
   }
 
-  /** The end of a script that prints nothing about a deployment: an exit with this code. */
+  /** Waits for the end of a script that prints nothing about a deployment: it exits with this code. */
   async function exited(id: number, code = 0): Promise<Job> {
     const seen = await ended(id);
     if (seen.exitCode !== code) {
@@ -203,7 +203,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     return seen;
   }
 
-  /** The pending question with this text. */
+  /** Waits for the pending question with this text. */
   async function asks(id: number, text = ""): Promise<Interaction> {
     const seen = await untilJob(id, `the question "${text}"`, ({ pendingInteraction, outcome }) => {
       if (outcome !== null) throw new Error(`the job ended as ${outcome}`);
@@ -230,7 +230,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     return (await listLines(db, id, 1, 1_000_000)).map((line) => line.text);
   }
 
-  /** Every byte that is stored of the terminal. */
+  /** All stored bytes of the terminal output. */
   async function raw(id: number): Promise<Buffer> {
     const rows = await query<{ raw: Buffer }>(
       db,
@@ -254,7 +254,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   async function close(): Promise<void> {
     const remaining: string[] = [];
     try {
-      // A test may have sent SIGSTOP.
+      // A test may have stopped it with SIGSTOP.
       for (const worker of workers) if (!worker.isGone) worker.signal("SIGCONT");
       await Promise.all(workers.map((worker) => worker.die()));
       killUnfinished(dataDir);

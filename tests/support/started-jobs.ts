@@ -1,10 +1,10 @@
-// The jobs that a test has started below its DATA_DIR: their holders, their commands, and processes that remain.
+// Jobs that a test has started below its DATA_DIR: their holders, their commands, and processes that are left behind.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { killHard, processesOf, sessionOf } from "./processes.ts";
 import { until } from "./until.ts";
 
-/** Of `holder.json`, what tests look at. */
+/** The fields of `holder.json` that tests read. */
 export type Holder = { pid: number; childPid: number | null; ended: unknown };
 
 /** The process that holds the terminal, and the command in it. */
@@ -16,7 +16,7 @@ export function readHolder(dataDir: string, jobId: string): Holder | undefined {
   }
 }
 
-/** A test may end while a job runs: its holder and its command are killed. */
+/** Kills the holder and the command of each job that is still running when the test ends. */
 export function killUnfinished(dataDir: string): void {
   for (const name of existsSync(join(dataDir, "jobs")) ? readdirSync(join(dataDir, "jobs")) : []) {
     const held = readHolder(dataDir, name);
@@ -27,7 +27,7 @@ export function killUnfinished(dataDir: string): void {
   }
 }
 
-/** Waits until the processes have exited. @returns those that have not; they are killed. */
+/** Waits until the processes have exited. @returns those that did not exit in time; they are killed. */
 export async function leftBehind(dataDir: string): Promise<string[]> {
   let left = processesOf(dataDir);
   await until("every process to exit", () => (left = processesOf(dataDir)).length === 0).catch(

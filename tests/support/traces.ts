@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { query } from "#lib/db/connection.ts";
 import type { Stack } from "./stack.ts";
 
-/** Every column of every table, and everything on the disk, as text. */
+/** Searches every column of every table, and all files on the disk, for a secret. */
 export async function tracesOf(
   { db, directory }: Pick<Stack, "db" | "directory">,
   secret: string,
@@ -22,7 +22,7 @@ export async function tracesOf(
     );
     if ((row?.hits ?? 0) > 0) found.push(name);
   }
-  // grep ends with 1 when it finds nothing.
+  // grep exits with 1 if it finds nothing.
   try {
     found.push(execFileSync("grep", ["-rlaF", "--", secret, directory], { encoding: "utf8" }));
   } catch (error) {

@@ -1,10 +1,10 @@
 /**
- * The one way a test waits: for a condition, with a timeout, and with a name for what did not happen.
+ * How tests wait: for a condition, with a timeout, and with a description for the error if it is not met.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Only to end a hang: a busy machine that is ten times slower must not reach it. */
-const BOUND_MS = 60_000;
+/** Only ends a hang: a busy machine that is ten times slower must not reach it. */
+const TIMEOUT_MS = 60_000;
 
 type Falsy = false | 0 | "" | null | undefined;
 
@@ -12,7 +12,7 @@ type Falsy = false | 0 | "" | null | undefined;
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  { timeoutMs = BOUND_MS, everyMs = 10 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = TIMEOUT_MS, everyMs = 10 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<Exclude<T, Falsy>> {
   const end = performance.now() + timeoutMs;
   for (;;) {

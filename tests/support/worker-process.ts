@@ -1,4 +1,4 @@
-// A worker as a process of its own, with its log.
+// A worker in a separate process, with its log.
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -6,7 +6,7 @@ const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
 
 export type WorkerProcess = {
   readonly pid: number;
-  /** Lines of its log so far. */
+  /** The lines it has logged so far. */
   log(): Record<string, unknown>[];
   signal(name: NodeJS.Signals): void;
   /** SIGKILL. */

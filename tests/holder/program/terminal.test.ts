@@ -6,7 +6,7 @@ import { findWait, isSameWait } from "../../../holder/program/input-wait.ts";
 import { type FenceOutcome, Terminal } from "../../../holder/program/terminal.ts";
 import { until } from "../../support/until.ts";
 
-test("a holder that gets no processor time for a while does not consider its fence lost", async (t) => {
+test("a holder that gets no processor time for a while does not give its fence up as lost", async (t) => {
   const pieces: Buffer[] = [];
   let isOver = false;
   const terminal = new Terminal(
@@ -29,11 +29,11 @@ test("a holder that gets no processor time for a while does not consider its fen
     terminal.close();
   });
   const text = () => Buffer.concat(pieces).toString();
-  const look = () => findWait(terminal.pid, terminal.identity);
-  const first = await until("the command", () => (text().includes("ready") ? look() : null));
+  const currentWait = () => findWait(terminal.pid, terminal.identity);
+  const first = await until("the command", () => (text().includes("ready") ? currentWait() : null));
 
   terminal.type(Buffer.from("go\n"));
-  for (let second = null; second === null || isSameWait(first, second); second = look()) block(5);
+  for (let second = null; second === null || isSameWait(first, second); second = currentWait()) block(5);
   const outcome = new Promise<FenceOutcome>((settle) => terminal.fence(settle));
   block(400);
 
@@ -41,7 +41,7 @@ test("a holder that gets no processor time for a while does not consider its fen
   assert.match(text(), /\r\n1000\r\nthe end$/);
 });
 
-/** As when other processes run: nothing is received, and time passes. */
+/** Blocks the event loop, as if other processes had the processor: time passes and nothing is received. */
 function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
