@@ -22,8 +22,9 @@ let template: Promise<string> | undefined;
 /** @param migrated false gives an empty database without our schema, for tests of the migrations themselves. */
 export async function testDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   const admin = process.env["TEST_DATABASE_URL"];
-  if (admin === undefined)
+  if (admin === undefined) {
     throw new Error("PostgreSQL is not running: start the tests with npm test -- <file>");
+  }
   template ??= makeTemplate(admin);
   const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
   const source = migrated ? await template : "template0";
