@@ -9,7 +9,7 @@ const PROBLEMS = {
   unacceptable_value: { status: 422, title: "A value cannot be accepted." },
   changes_refused: { status: 422, title: "One or more changes cannot be deployed." },
   not_signed_in: { status: 401, title: "Sign in first." },
-  sign_in_refused: { status: 401, title: "Incorrect user name or password." },
+  sign_in_refused: { status: 401, title: "Incorrect username or password." },
   account_disabled: { status: 403, title: "This account is disabled." },
   foreign_origin: {
     status: 403,

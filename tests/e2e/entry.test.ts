@@ -42,7 +42,7 @@ test("a wrong password is refused with a message and keeps the username", async 
   await page.getByLabel("Password").fill("not this one");
   await page.getByRole("button", { name: "Sign in" }).click();
 
-  await expect(page.getByRole("alert").filter({ hasText: "not right" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "Incorrect username or password." })).toBeVisible();
   await expect(page.getByLabel("Username")).toHaveValue("deployer");
 });
 
