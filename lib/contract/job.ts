@@ -142,8 +142,11 @@ const JOBS_MAX = 100;
 export const listJobsQuery = z.strictObject({
   state: listText(z.enum(JOB_STATES)).optional(),
   outcome: listText(z.enum(OUTCOMES)).optional(),
+  kind: listText(z.enum(JOB_KINDS)).optional(),
   user: z.string().max(100).optional(),
+  project: z.string().max(200).optional(),
   change: idText.optional(),
+  lane: z.string().regex(LANE_PATTERN).optional(),
   /** Text in subject, project, branch or owner, or a job number. */
   q: z.string().trim().max(200).optional(),
   from: instant.optional(),

@@ -98,10 +98,17 @@ export async function listJobs(
   const conditions = ["true"];
   if (filter.state !== undefined) conditions.push(`j.state::text = any(${parameter(filter.state)})`);
   if (filter.outcome !== undefined) conditions.push(`j.outcome::text = any(${parameter(filter.outcome)})`);
+  if (filter.kind !== undefined) conditions.push(`j.kind::text = any(${parameter(filter.kind)})`);
+  if (filter.lane !== undefined) conditions.push(`j.lane = ${parameter(filter.lane)}`);
   if (filter.user !== undefined) conditions.push(`j.requested_by = ${parameter(filter.user)}`);
   if (filter.change !== undefined) {
     conditions.push(
       `exists (select 1 from spiderpig.change c where c.job_id = j.id and c.number = ${parameter(filter.change)})`,
+    );
+  }
+  if (filter.project !== undefined) {
+    conditions.push(
+      `exists (select 1 from spiderpig.change c where c.job_id = j.id and c.project = ${parameter(filter.project)})`,
     );
   }
   if (filter.q !== undefined && filter.q !== "") {

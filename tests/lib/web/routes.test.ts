@@ -251,6 +251,12 @@ test("lists are filtered, and pages follow each other without gap or double", as
 
   assert.deepEqual(await list("user=even_user"), [ids[5], ids[3], ids[1]]);
   assert.deepEqual(await list("change=880003"), [ids[2]]);
+  assert.deepEqual(await list("lane=lists&kind=backport"), ids.toReversed());
+  assert.deepEqual(await list("lane=elsewhere"), []);
+  const { project } = (await api.ask(jobSchema, `/api/jobs/${ids[2]}`)).changes[0] ?? {};
+  assert.ok(project !== undefined && project !== null);
+  assert.ok((await list(`project=${encodeURIComponent(project)}&lane=lists`)).includes(ids[2] ?? 0));
+  assert.deepEqual(await list("project=elsewhere"), []);
   assert.deepEqual(await list("q=880004"), [ids[3]]);
   assert.deepEqual(await list("q=change%20880005"), [ids[4]]);
   assert.deepEqual(await list("q=even%25user"), [], "a percent sign is a percent sign");
@@ -273,6 +279,8 @@ test("lists are filtered, and pages follow each other without gap or double", as
     "limit=101",
     "state=gone",
     "outcome=gone",
+    "kind=gone",
+    "lane=",
     "colour=red",
     "cursor=x",
     "from=yesterday",
