@@ -1,17 +1,17 @@
 /** `npm run migrate [-- --despite-running]`: brings the database at DATABASE_URL to this version's schema. */
 import { parseArgs } from "node:util";
 import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
-import { migrate, OtherBaseline, ProcessesRunning } from "#lib/migrate/migrate.ts";
+import { migrate, BaselineMismatch, ProcessesRunning } from "#lib/migrate/migrate.ts";
 
 try {
   const { values } = parseArgs({ options: { "despite-running": { type: "boolean", default: false } } });
   await migrate(requireSetting(loadConfig().databaseUrl, "DATABASE_URL"), {
-    insist: values["despite-running"],
-    tell: (line) => void process.stderr.write(`${line}\n`),
+    force: values["despite-running"],
+    onProgress: (line) => void process.stderr.write(`${line}\n`),
   });
 } catch (cause) {
   const said = cause instanceof Error ? reason(cause) : String(cause);
-  const isExpected = [ConfigError, OtherBaseline, ProcessesRunning].some((kind) => cause instanceof kind);
+  const isExpected = [ConfigError, BaselineMismatch, ProcessesRunning].some((kind) => cause instanceof kind);
   process.stderr.write(isExpected ? `${said}\n` : `cannot migrate the database: ${said}\n`);
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
--- Old code: may go on running.
+-- Previous version: may keep running.
 CREATE SCHEMA "auth";
 --> statement-breakpoint
 CREATE SCHEMA "spiderpig";
@@ -204,7 +204,7 @@ CREATE TABLE "spiderpig"."signal" (
 	"requested_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"delivered_at" timestamp with time zone,
 	"process_count" integer,
-	CONSTRAINT "delivered_says_to_how_many" CHECK (("spiderpig"."signal"."delivered_at" is null) = ("spiderpig"."signal"."process_count" is null))
+	CONSTRAINT "delivered_iff_counted" CHECK (("spiderpig"."signal"."delivered_at" is null) = ("spiderpig"."signal"."process_count" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."lane" (
@@ -221,7 +221,7 @@ CREATE TABLE "spiderpig"."lane_freeze" (
 	"lifted_by" text,
 	"lifted_at" timestamp with time zone,
 	CONSTRAINT "freeze_has_a_reason" CHECK (length("spiderpig"."lane_freeze"."reason") between 1 and 500),
-	CONSTRAINT "lifted_by_somebody" CHECK (("spiderpig"."lane_freeze"."lifted_at" is null) = ("spiderpig"."lane_freeze"."lifted_by" is null)),
+	CONSTRAINT "lifted_by_is_recorded" CHECK (("spiderpig"."lane_freeze"."lifted_at" is null) = ("spiderpig"."lane_freeze"."lifted_by" is null)),
 	CONSTRAINT "freeze_ends_after_it_starts" CHECK ("spiderpig"."lane_freeze"."until" > "spiderpig"."lane_freeze"."frozen_at")
 );
 --> statement-breakpoint
@@ -275,16 +275,16 @@ CREATE TABLE "spiderpig"."sensitive_line" (
 	CONSTRAINT "sensitive_line_pkey" PRIMARY KEY("job_id","line")
 );
 --> statement-breakpoint
-CREATE TABLE "spiderpig"."interaction_move" (
+CREATE TABLE "spiderpig"."interaction_transition" (
 	"from_state" "spiderpig"."interaction_state" NOT NULL,
 	"to_state" "spiderpig"."interaction_state" NOT NULL,
-	CONSTRAINT "interaction_move_pkey" PRIMARY KEY("from_state","to_state")
+	CONSTRAINT "interaction_transition_pkey" PRIMARY KEY("from_state","to_state")
 );
 --> statement-breakpoint
-CREATE TABLE "spiderpig"."job_move" (
+CREATE TABLE "spiderpig"."job_transition" (
 	"from_state" "spiderpig"."job_state" NOT NULL,
 	"to_state" "spiderpig"."job_state" NOT NULL,
-	CONSTRAINT "job_move_pkey" PRIMARY KEY("from_state","to_state")
+	CONSTRAINT "job_transition_pkey" PRIMARY KEY("from_state","to_state")
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."worker" (
@@ -294,7 +294,7 @@ CREATE TABLE "spiderpig"."worker" (
 	"version" text NOT NULL,
 	"public_key" text,
 	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"heartbeat_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"stopped_at" timestamp with time zone
 );
 --> statement-breakpoint

@@ -7,72 +7,72 @@ comment on schema spiderpig is
 comment on type spiderpig.job_kind is
   'Which scap command a job runs. backport: scap backport <change numbers>.';
 comment on type spiderpig.job_state is
-  'Where a job is. queued: in its lane''s queue. running: scap runs or is being started. waiting: scap runs and asks something. succeeded, failed, cancelled, lost: ended, see outcome. Legal moves: table job_move.';
+  'State of a job. queued: in the queue of its lane. running: scap runs or is being started. waiting: scap runs and asks something. succeeded, failed, cancelled, lost: ended, see outcome. Permitted transitions: table job_transition.';
 comment on type spiderpig.outcome is
-  'Why a job ended. completed: production was seen to be reached. nothing_to_deploy: scap found nothing to sync. prepared: it ended before the sync on purpose. declined: a person said no. refused: scap refused before it changed anything. rolled_back: scap undid the deployment. rollback_failed: scap could not undo it. exit_nonzero: scap ended with an error. interrupted: Ctrl-C. killed: a signal ended scap. spawn_failed: scap could not be started. cancelled_while_queued: taken out of the queue, scap never ran. holder_lost: the process that held the terminal is gone, or its host was silent and an admin declared the job lost; nobody knows how scap ended. unclear: scap exited with code 0 and nothing shows what it did.';
+  'Why a job ended. completed: production was seen to be reached. nothing_to_deploy: scap found nothing to sync. prepared: it ended before the sync on purpose. declined: a person declined. refused: scap refused before it changed anything. rolled_back: scap undid the deployment. rollback_failed: scap could not undo it. exit_nonzero: scap ended with an error. interrupted: Ctrl-C. killed: a signal ended scap. spawn_failed: scap could not be started. cancelled_while_queued: taken out of the queue, scap never ran. holder_lost: the process that held the terminal is gone, or its host was silent and an admin declared the job lost; nobody knows how scap ended. unclear: scap exited with code 0 and nothing shows what it did.';
 comment on type spiderpig.reached is
   'How far the changes of a job came. nowhere: no evidence that they were merged. merged: merged and on no server. testservers, canaries, production: the sync to these servers began.';
 comment on type spiderpig.reason_code is
-  'What scap''s sentence for an outcome means. no_commits: the branch had nothing new. beta_only: the commits concern beta alone. stopped_before_sync: the sync was left out on purpose. answered_no: a person said no. ended_without_rollback: a person ended it and left the servers as they were. step_interrupted: a command below scap was interrupted. locked: another scap ran. unhandled_error: scap crashed.';
+  'What scap''s sentence for an outcome means. no_commits: the branch had nothing new. beta_only: the commits concern beta alone. stopped_before_sync: the sync was left out on purpose. answered_no: a person declined. ended_without_rollback: a person ended it and left the servers as they were. step_interrupted: a command below scap was interrupted. locked: another scap ran. unhandled_error: scap crashed.';
 comment on type spiderpig.interaction_kind is
-  'What sort of answer a question takes. yes_no: true or false. choices: one of scap''s keys. acknowledge: continue ("press any key"). text: a line, or the end of input. secret: a line that is never stored. screen: keys and text for a program that draws a menu, an editor or a pager; each answer is one key press or one text.';
+  'Which kind of answer a question takes. yes_no: true or false. choices: one of scap''s keys. acknowledge: continue ("press any key"). text: a line, or the end of input. secret: a line that is never stored. screen: keys and text for a program that draws a menu, an editor or a pager; each answer is one key press or one text.';
 comment on type spiderpig.interaction_state is
-  'pending: scap waits. answered: there is a row in answer. withdrawn: scap moved on or ended without an answer. expired: nobody answered in time. Legal moves: table interaction_move.';
+  'pending: scap waits. answered: there is a row in answer. withdrawn: scap moved on or ended without an answer. expired: there was no answer in time. Permitted transitions: table interaction_transition.';
 comment on type spiderpig.delivery_state is
-  'What became of an answer. accepted: stored, and nobody knows more yet. consumed: scap read it. not_consumed: written to the terminal, but scap did not read it in time and it was taken back. undelivered: not typed, or what became of it cannot be known any more; the event answer_settled says why.';
+  'The result of an answer. accepted: stored, no result yet. consumed: scap read it. not_consumed: written to the terminal, but scap did not read it in time and it was taken back. undelivered: not typed, or its result can no longer be known; the event answer_settled says why.';
 comment on type spiderpig.signal_kind is
-  'What people may ask of a running job. interrupt: SIGINT to the innermost scap, which asks what to do in the middle of a sync and ends at a question. interrupt_group: Ctrl-C as typed in a terminal. terminate: SIGTERM. kill: SIGKILL, no clean-up.';
+  'How a running job can be stopped. interrupt: SIGINT to the innermost scap, which asks what to do in the middle of a sync and ends at a question. interrupt_group: Ctrl-C as typed in a terminal. terminate: SIGTERM. kill: SIGKILL, no cleanup.';
 
 comment on table spiderpig.worker is
-  'One row a start of a worker process, kept after its end. Written by that worker only.';
-comment on column spiderpig.worker.id is 'Chosen anew at each start of the process.';
+  'One row for each start of a worker process, kept after its end. Written by that worker only.';
+comment on column spiderpig.worker.id is 'Random; a new one for each start of the process.';
 comment on column spiderpig.worker.host is 'Name of the host (setting WORKER_HOST); workers of one host take over each other''s jobs.';
 comment on column spiderpig.worker.pid is 'Process id on that host.';
 comment on column spiderpig.worker.version is 'Version of SpiderPig that it runs.';
 comment on column spiderpig.worker.started_at is 'When the process started.';
-comment on column spiderpig.worker.seen_at is 'Its latest sign of life; renewed every few seconds.';
-comment on column spiderpig.worker.stopped_at is 'When it stopped in good order; null while it runs, and for ever when it died.';
+comment on column spiderpig.worker.heartbeat_at is 'Its last heartbeat; renewed every second.';
+comment on column spiderpig.worker.stopped_at is 'When it shut down; null while it runs, and if it died.';
 comment on column spiderpig.worker.public_key is 'X25519 public key, base64: secrets for the jobs of this worker are sealed to it. The private half is in the worker''s memory only. Null for a worker that takes no secrets.';
 
 comment on table spiderpig.job is
-  'One run of a scap command. Inserted by web as queued, then moved by workers (and by web, to cancel a queued one), always by an update that names the state it expects to leave. Never deleted.';
-comment on column spiderpig.job.id is 'The number people say aloud.';
+  'One run of a scap command. Inserted by web as queued. Its state is changed by workers (and by web, to cancel a queued job), always by an update that names the expected current state. Never deleted.';
+comment on column spiderpig.job.id is 'Number of the job, as on its page.';
 comment on column spiderpig.job.kind is 'Which scap command.';
 comment on column spiderpig.job.lane is 'Jobs of one lane run one at a time, in the order of their ids.';
-comment on column spiderpig.job.state is 'Where the job is now; how it came there is in job_event.';
-comment on column spiderpig.job.outcome is 'Why it ended; null until then. Written once, by who ended it.';
+comment on column spiderpig.job.state is 'Current state; job_event has the history.';
+comment on column spiderpig.job.outcome is 'Why it ended; null until then. Written once.';
 comment on column spiderpig.job.reached is 'How far the changes came; so far, while it runs. After a rollback: where they still are. The first group of servers counts as soon as the sync to it begins.';
 comment on column spiderpig.job.reach_is_partial is 'The sync to the servers named by reached was not seen to finish, so some of them may have the changes and others not.';
-comment on column spiderpig.job.is_approved is 'scap voted for the changes, so Gerrit may merge them whatever becomes of scap.';
-comment on column spiderpig.job.evidence is 'What the stored output has shown about the course of the deployment, for the workers alone; null until scap printed a line, and after the end.';
+comment on column spiderpig.job.is_approved is 'scap voted for the changes, so Gerrit may merge them even if scap fails.';
+comment on column spiderpig.job.evidence is 'Evidence in the stored output of how far the deployment came, for workers only; null until scap has printed a line, and after the end.';
 comment on column spiderpig.job.reason is 'scap''s own sentence for the outcome, at most 500 characters; null until it ended, and where scap gave none.';
 comment on column spiderpig.job.reason_code is 'What that sentence means, where the outcome alone does not tell; null otherwise.';
 comment on column spiderpig.job.error_line is 'Number of the first line of the log that reports an error; null until it ended, and when there is none.';
 comment on column spiderpig.job.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended by itself.';
 comment on column spiderpig.job.decisive_interaction_id is 'The question that was answered so, or that was open when the signal was requested; null when there was none.';
 comment on column spiderpig.job.decisive_signal_id is 'The signal that ended it; null when none did.';
-comment on column spiderpig.job.ignored_checks is 'The questions at which somebody chose to ignore a failed check.';
+comment on column spiderpig.job.ignored_checks is 'The questions at which a person chose to ignore a failed check.';
 comment on column spiderpig.job.ended_processes is 'Names of processes that scap left running, and that were ended after it.';
 comment on column spiderpig.job.requested_by is 'User name of the person who created it.';
 comment on column spiderpig.job.command is 'Subcommand and arguments, as they are appended to the setting SCAP_COMMAND.';
 comment on column spiderpig.job.retry_of is 'The earlier job whose changes this one deploys again; null when it is no retry.';
 comment on column spiderpig.job.idempotency_key is 'The client''s Idempotency-Key, so that a repeated request finds this job; null when none was sent.';
-comment on column spiderpig.job.created_at is 'When it was requested, and put into the queue.';
-comment on column spiderpig.job.started_at is 'When a worker took it out of the queue, just before it started scap; null while queued, and for ever when cancelled there.';
+comment on column spiderpig.job.created_at is 'When it was requested and queued.';
+comment on column spiderpig.job.started_at is 'When a worker claimed it, just before it started scap; null while queued, and if it was cancelled in the queue.';
 comment on column spiderpig.job.finished_at is 'When it ended; null until then.';
-comment on column spiderpig.job.lane_released_at is 'When the next job of the lane was let in; normally finished_at, later for a lost job, whose scap may still run until a person says that it does not.';
+comment on column spiderpig.job.lane_released_at is 'When the lane was released for its next job; normally finished_at, later for a lost job, whose scap may be running until a person has confirmed its state.';
 comment on column spiderpig.job.exit_code is 'Exit code of scap; null while it runs, when it never ran, and when a signal ended it.';
 comment on column spiderpig.job.exit_signal is 'Number of the signal that ended scap; null or 0 when none did.';
-comment on column spiderpig.job.host is 'Host on which scap runs; null until it was taken out of the queue.';
-comment on column spiderpig.job.worker_id is 'The worker that looks after it, or did last; null until a worker took it.';
-comment on column spiderpig.job.lease_epoch is 'Grows by one with every worker that takes the job over; what an earlier one still writes is refused by it.';
+comment on column spiderpig.job.host is 'Host on which scap runs; null until a worker claimed the job.';
+comment on column spiderpig.job.worker_id is 'The worker that has it, or had it last; null until a worker claimed it.';
+comment on column spiderpig.job.lease_epoch is 'Grows by one with each takeover; writes under an earlier epoch are refused.';
 comment on column spiderpig.job.status is 'What scap is doing, in a few words, from its output; null when it said nothing yet, and after the end.';
 comment on column spiderpig.job.progress is 'The latest progress scap printed: {name, percent 0..100, ok, failed, left, inFlight}, counts of hosts or parts; null when it printed none, and after the end.';
 comment on column spiderpig.job.event_seq is 'Number of the latest row in job_event.';
 comment on column spiderpig.job.line_count is 'Number of complete lines of output stored so far.';
 comment on column spiderpig.job.output_bytes is 'Number of bytes of output stored so far.';
-comment on column spiderpig.job.lane_released_by is 'Who confirmed the state of a lost deployment, so that its lane could go on. Null when the job''s own end released the lane, or when it is still held.';
-comment on column spiderpig.job.output_removed_at is 'When the retention rule removed what scap printed: from then on its rows in output_chunk, log_block, log_tail and sensitive_line are gone, or about to go. line_count and output_bytes still say how much there was. Null as long as it is kept.';
+comment on column spiderpig.job.lane_released_by is 'Who confirmed the state of a lost deployment and so released its lane. Null when the job''s own end released the lane, or when it is still held.';
+comment on column spiderpig.job.output_removed_at is 'When its output was removed after the retention period: from then on its rows in output_chunk, log_block, log_tail and sensitive_line are deleted, or about to be. line_count and output_bytes keep their values. Null while it is kept.';
 
 comment on table spiderpig.change is
   'A code review that a job deploys, as Gerrit described it when the job was created. Written by web. Never deleted.';
@@ -91,50 +91,50 @@ comment on table spiderpig.interaction is
   'One question that scap asked. Inserted by the worker when scap waits; ended by web (answered) or by the worker (withdrawn, expired). At most one of a job is pending. Never deleted.';
 comment on column spiderpig.interaction.id is 'Number of the question; the same after any restart.';
 comment on column spiderpig.interaction.job_id is 'The job whose scap asked.';
-comment on column spiderpig.interaction.prompt_key is 'Identity of the prompt within the job: seen again by another worker it is this same row.';
-comment on column spiderpig.interaction.kind is 'What sort of answer it takes.';
+comment on column spiderpig.interaction.prompt_key is 'Identity of the prompt within the job: another worker that finds the same prompt finds this row.';
+comment on column spiderpig.interaction.kind is 'Which kind of answer it takes.';
 comment on column spiderpig.interaction.message is 'The question in scap''s words, at most 65536 characters; the tail of the screen when it was not recognised.';
 comment on column spiderpig.interaction.options is 'The answers to choose from: [{text, value, typed}], where text is for people, value is what the API takes and typed what goes into the terminal; empty for text and secret.';
-comment on column spiderpig.interaction.default_value is 'The value that a bare Enter means; null when there is none.';
-comment on column spiderpig.interaction.recognised is 'False when only the fact is known that scap waits for input.';
-comment on column spiderpig.interaction.complaint is 'scap''s words about the answer before, which it did not take; null when this is the first time it asks.';
+comment on column spiderpig.interaction.default_value is 'The value that Enter alone gives; null when there is none.';
+comment on column spiderpig.interaction.recognised is 'False if all that is known is that scap waits for input.';
+comment on column spiderpig.interaction.complaint is 'scap''s message about the previous answer, which it did not accept; null if it asks for the first time.';
 comment on column spiderpig.interaction.state is 'pending until it ends.';
 comment on column spiderpig.interaction.asked_at is 'When scap began to wait.';
 comment on column spiderpig.interaction.ended_at is 'When it was answered, withdrawn or expired; null while pending.';
-comment on column spiderpig.interaction.reminded_at is 'When people were reminded last. Null when they were not.';
-comment on column spiderpig.interaction.reminder_count is 'How often people were reminded, because nobody answered.';
-comment on column spiderpig.interaction.expires_at is 'When the policy ends it if nobody has answered, as settled when it was asked. Null when it waits for as long as it takes.';
+comment on column spiderpig.interaction.reminded_at is 'When people were last reminded. Null if they were not.';
+comment on column spiderpig.interaction.reminder_count is 'Number of reminders sent because there was no answer.';
+comment on column spiderpig.interaction.expires_at is 'When the policy ends it without an answer, as decided when it was asked. Null without a policy.';
 comment on column spiderpig.interaction.expiry_action is 'What the policy sends scap when it expires: interrupt or terminate. Null without a policy.';
 
 comment on table spiderpig.answer is
-  'The answer to an interaction. The key lets one in: the first wins. Inserted by web; the worker adds what became of it. Never deleted.';
+  'The answer to an interaction. The key permits one: the first wins. Inserted by web; the worker adds the result. Never deleted.';
 comment on column spiderpig.answer.interaction_id is 'The question.';
 comment on column spiderpig.answer.value is 'What was answered: true or false, the key of a choice, a text, or {"key": name} for a key press; null for a secret.';
-comment on column spiderpig.answer.text is 'The same in words: the text of the chosen option, or the text itself; null for a secret.';
+comment on column spiderpig.answer.text is 'The text of the chosen option, or the text itself; null for a secret.';
 comment on column spiderpig.answer.answered_by is 'User name of the person who answered.';
 comment on column spiderpig.answer.answered_at is 'When the answer was accepted.';
-comment on column spiderpig.answer.delivery is 'What became of it. Written by the worker.';
-comment on column spiderpig.answer.settled_at is 'When it was known what became of it; null before.';
+comment on column spiderpig.answer.delivery is 'Result of the delivery. Written by the worker.';
+comment on column spiderpig.answer.settled_at is 'When the result was known; null before.';
 
 comment on table spiderpig.signal is
   'A request of a person to stop a running job. Inserted by web, delivered by the worker. Never deleted.';
 comment on column spiderpig.signal.id is 'Number of the request.';
 comment on column spiderpig.signal.job_id is 'The job to stop.';
-comment on column spiderpig.signal.kind is 'What was asked for.';
-comment on column spiderpig.signal.requested_by is 'User name of the person who asked, or policy: a question had expired.';
-comment on column spiderpig.signal.requested_at is 'When it was asked for.';
-comment on column spiderpig.signal.delivered_at is 'When the worker sent it, or found nothing to send it to; null before.';
-comment on column spiderpig.signal.process_count is 'How many processes got it, 0 when none was left; null before it was delivered.';
-comment on column spiderpig.signal.interaction_id is 'The question that expired and that this is meant for; it is sent only while scap still asks that. Null when a person asked.';
+comment on column spiderpig.signal.kind is 'Kind of the signal.';
+comment on column spiderpig.signal.requested_by is 'User name of the person who requested it, or policy: a question had expired.';
+comment on column spiderpig.signal.requested_at is 'When it was requested.';
+comment on column spiderpig.signal.delivered_at is 'When the worker sent it, or found no process to send it to; null before.';
+comment on column spiderpig.signal.process_count is 'Number of processes that received it, 0 if none was left; null before it was delivered.';
+comment on column spiderpig.signal.interaction_id is 'The expired question that it is for; it is sent only while scap still asks that question. Null when a person requested it.';
 
 comment on table spiderpig.phase is
-  'A stretch of scap''s output between "Started X" and "Finished X". Written by the worker. Never deleted.';
+  'A part of the job between scap''s lines "Started X" and "Finished X". Written by the worker. Never deleted.';
 comment on column spiderpig.phase.job_id is 'The job it belongs to.';
 comment on column spiderpig.phase.id is '1 for the first phase of the job.';
-comment on column spiderpig.phase.name is 'The X of scap''s words.';
+comment on column spiderpig.phase.name is 'The X of those lines.';
 comment on column spiderpig.phase.depth is '0 for an outermost phase, 1 for one inside it, and so on.';
 comment on column spiderpig.phase.started_at is 'When scap said that it started.';
-comment on column spiderpig.phase.finished_at is 'When scap said that it finished; null before, and for ever when the job ended first.';
+comment on column spiderpig.phase.finished_at is 'When scap said that it finished; null before, and if the job ended first.';
 
 comment on table spiderpig.output_chunk is
   'The bytes that scap wrote to its terminal, in chunks. Appended by the worker in the order of seq. Deleted by retention, long after the job ended.';
@@ -159,47 +159,47 @@ comment on column spiderpig.log_tail.job_id is 'The job it belongs to.';
 comment on column spiderpig.log_tail.settled_lines is 'How many lines the job has in log_block; the first live line has the next number.';
 comment on column spiderpig.log_tail.live_texts is 'The live lines, in the form of log_block.text. Empty when the job has ended.';
 comment on column spiderpig.log_tail.live_at is 'When each of the live lines changed last.';
-comment on column spiderpig.log_tail.journal_end is 'Place in the journal that this row is the state at: journal_end of the last chunk.';
+comment on column spiderpig.log_tail.journal_end is 'Position in the journal that this row describes: journal_end of the last chunk.';
 comment on column spiderpig.log_tail.journal_skip is 'journal_skip of the last chunk.';
 comment on column spiderpig.log_tail.terminal is 'State of the terminal emulator, from which another worker continues. Null when the program has ended.';
 comment on column spiderpig.log_tail.screen is 'What the screen shows and where the cursor is, while an interaction of kind screen is pending or the program uses the alternate screen; otherwise null.';
 
-comment on table spiderpig.sensitive_line is 'Lines that scap marked as sensitive (security patches, secrets in diffs). The log shows a notice in their place; who reads them is an event in the job''s history.';
+comment on table spiderpig.sensitive_line is 'Lines that scap marked as sensitive (security patches, secrets in diffs). The log shows a notice in their place; reading them is an event in the job''s history.';
 comment on column spiderpig.sensitive_line.job_id is 'The job whose log it belongs to.';
 comment on column spiderpig.sensitive_line.line is 'Number of the log line in whose place the notice stands.';
 comment on column spiderpig.sensitive_line.text is 'The line as scap printed it; several, joined by line feeds, when scap printed them in the same place.';
 
 comment on table spiderpig.lane is
-  'The lanes that were ever used, each to be locked by whoever freezes it, asks for a job in it or starts one. Says nothing about them.';
+  'One row for each lane that was ever used. A transaction that freezes the lane, or requests or starts a job in it, locks the row.';
 comment on column spiderpig.lane.name is 'Name of the lane, as in job.lane.';
 
-comment on table spiderpig.lane_freeze is 'Times in which a lane takes no new jobs and starts none. At most one is open a lane; never deleted.';
+comment on table spiderpig.lane_freeze is 'Times in which a lane takes no new jobs and starts none. At most one for each lane is in force. Never deleted.';
 comment on column spiderpig.lane_freeze.id is 'Number of the freeze.';
 comment on column spiderpig.lane_freeze.lane is 'The lane that is frozen.';
-comment on column spiderpig.lane_freeze.reason is 'Why, in the words of whoever froze it; shown to everybody who is refused.';
+comment on column spiderpig.lane_freeze.reason is 'The reason, as the admin entered it; shown with every refused request.';
 comment on column spiderpig.lane_freeze.frozen_by is 'The admin who froze the lane.';
 comment on column spiderpig.lane_freeze.frozen_at is 'When it was frozen.';
-comment on column spiderpig.lane_freeze.until is 'When it ends by itself; null when somebody has to lift it.';
-comment on column spiderpig.lane_freeze.lifted_by is 'The admin who lifted it; null while it stands and when it ended by itself.';
-comment on column spiderpig.lane_freeze.lifted_at is 'When it was lifted; null while it stands and when it ended by itself.';
+comment on column spiderpig.lane_freeze.until is 'When it expires; null if an admin has to lift it.';
+comment on column spiderpig.lane_freeze.lifted_by is 'The admin who lifted it; null while it is in force, and if it expired.';
+comment on column spiderpig.lane_freeze.lifted_at is 'When it was lifted; null while it is in force, and if it expired.';
 
 comment on table spiderpig.job_event is
-  'How everything came about: one row a fact, written in the transaction that made it so. Never changed, never deleted.';
+  'The history: one row for each event, written in the transaction that caused it. Never changed, never deleted.';
 comment on column spiderpig.job_event.job_id is 'The job it belongs to.';
 comment on column spiderpig.job_event.seq is '1 for the creation of the job; without gaps, in the order of the commits.';
 comment on column spiderpig.job_event.at is 'When it happened; for what scap did, by the clock of its host.';
-comment on column spiderpig.job_event.kind is 'What sort of fact, in a word; view history.events says it in a sentence.';
+comment on column spiderpig.job_event.kind is 'Kind of the event; view history.events has it as a sentence.';
 comment on column spiderpig.job_event.actor is 'User name of the person who caused it, or policy: a question had expired. Null when scap or a worker did.';
 comment on column spiderpig.job_event.interaction_id is 'The question it is about; null when it is about none.';
 comment on column spiderpig.job_event.phase_id is 'The phase of this job it is about; null when it is about none.';
-comment on column spiderpig.job_event.data is 'Further facts, by kind; {} when there are none. Never a secret.';
+comment on column spiderpig.job_event.data is 'Details, by kind; {} when there are none. Never a secret.';
 
-comment on table spiderpig.job_move is
-  'Every legal move of a job''s state; others are refused. Filled by migrations from JOB_MOVES in lib/domain/job.ts.';
-comment on column spiderpig.job_move.from_state is 'State before.';
-comment on column spiderpig.job_move.to_state is 'State after.';
+comment on table spiderpig.job_transition is
+  'Every permitted transition of a job''s state; others are refused. Filled by rules.sql from JOB_TRANSITIONS in lib/domain/job.ts.';
+comment on column spiderpig.job_transition.from_state is 'State before.';
+comment on column spiderpig.job_transition.to_state is 'State after.';
 
-comment on table spiderpig.interaction_move is
-  'Every legal move of an interaction''s state; others are refused. Derived from INTERACTION_TRANSITIONS in lib/domain/interaction-mode.ts.';
-comment on column spiderpig.interaction_move.from_state is 'State before.';
-comment on column spiderpig.interaction_move.to_state is 'State after.';
+comment on table spiderpig.interaction_transition is
+  'Every permitted transition of an interaction''s state; others are refused. Derived from INTERACTION_TRANSITIONS in lib/domain/interaction-mode.ts.';
+comment on column spiderpig.interaction_transition.from_state is 'State before.';
+comment on column spiderpig.interaction_transition.to_state is 'State after.';

@@ -1,22 +1,22 @@
 -- The functions that the rules use.
 
-create or replace function spiderpig.is_job_move(from_state spiderpig.job_state, to_state spiderpig.job_state)
+create or replace function spiderpig.is_job_transition(from_state spiderpig.job_state, to_state spiderpig.job_state)
 returns boolean
 language sql
 stable
 begin atomic
   select exists (
     select
-    from spiderpig.job_move m
-    where m.from_state = is_job_move.from_state
-      and m.to_state = is_job_move.to_state
+    from spiderpig.job_transition m
+    where m.from_state = is_job_transition.from_state
+      and m.to_state = is_job_transition.to_state
   );
 end;
 
-comment on function spiderpig.is_job_move(spiderpig.job_state, spiderpig.job_state) is
-  'Whether a job may go from the one state to the other.';
+comment on function spiderpig.is_job_transition(spiderpig.job_state, spiderpig.job_state) is
+  'Whether this transition of a job is permitted.';
 
-create or replace function spiderpig.is_interaction_move(
+create or replace function spiderpig.is_interaction_transition(
   from_state spiderpig.interaction_state,
   to_state spiderpig.interaction_state
 )
@@ -26,14 +26,14 @@ stable
 begin atomic
   select exists (
     select
-    from spiderpig.interaction_move m
-    where m.from_state = is_interaction_move.from_state
-      and m.to_state = is_interaction_move.to_state
+    from spiderpig.interaction_transition m
+    where m.from_state = is_interaction_transition.from_state
+      and m.to_state = is_interaction_transition.to_state
   );
 end;
 
-comment on function spiderpig.is_interaction_move(spiderpig.interaction_state, spiderpig.interaction_state) is
-  'Whether an interaction may go from the one state to the other.';
+comment on function spiderpig.is_interaction_transition(spiderpig.interaction_state, spiderpig.interaction_state) is
+  'Whether this transition of an interaction is permitted.';
 
 create or replace function spiderpig.asks_for_secret(interaction_id integer)
 returns boolean

@@ -7,7 +7,7 @@ begin
   if not exists (select from pg_roles where rolname = 'spiderpig_reader') then
     create role spiderpig_reader nologin;
     comment on role spiderpig_reader is
-      'May read the views of schema history, and nothing else. Grant it to people; nobody logs in as it.';
+      'May read the views of schema history, and nothing else. Grant it to the logins of people.';
   end if;
 exception
   when duplicate_object or unique_violation then

@@ -1,5 +1,5 @@
--- Rules that a CHECK cannot express: the database itself refuses an illegal transition, a rewritten answer and a deleted
--- past, whichever program asks. A refusal is a check_violation (23514) with the name of the rule as its constraint.
+-- Rules that a CHECK cannot express: the database itself refuses illegal transitions, changed answers and deleted
+-- history, whichever program writes. A refusal is a check_violation (23514) with the name of the rule as its constraint.
 --
 -- Applied again, as a whole, whenever one of these files has changed (lib/migrate/migrate.ts). It removes every trigger first,
 -- so that a rule that was removed here is also removed from the database.
@@ -20,10 +20,10 @@ begin
 end;
 $$;
 
--- The permitted transitions. JOB_MOVES, and the stored transitions of INTERACTION_TRANSITIONS, in lib/domain; a test compares them.
+-- The permitted transitions. JOB_TRANSITIONS, and the stored transitions of INTERACTION_TRANSITIONS, in lib/domain; a test compares them.
 
-delete from spiderpig.job_move;
-insert into spiderpig.job_move
+delete from spiderpig.job_transition;
+insert into spiderpig.job_transition
   (from_state, to_state)
 values
   ('queued', 'running'),
@@ -39,8 +39,8 @@ values
   ('waiting', 'cancelled'),
   ('waiting', 'lost');
 
-delete from spiderpig.interaction_move;
-insert into spiderpig.interaction_move
+delete from spiderpig.interaction_transition;
+insert into spiderpig.interaction_transition
   (from_state, to_state)
 values
   ('pending', 'answered'),
@@ -57,13 +57,13 @@ create trigger job_begins_queued
 before insert on spiderpig.job
 for each row
 when (new.state <> 'queued')
-execute function spiderpig.refuse('job_begins_queued', 'a job begins in the queue');
+execute function spiderpig.refuse('job_begins_queued', 'a new job is queued');
 
-create trigger legal_job_move
+create trigger legal_job_transition
 before update on spiderpig.job
 for each row
-when (old.state <> new.state and not spiderpig.is_job_move(old.state, new.state))
-execute function spiderpig.refuse('legal_job_move', 'a job may not go from that state to this one');
+when (old.state <> new.state and not spiderpig.is_job_transition(old.state, new.state))
+execute function spiderpig.refuse('legal_job_transition', 'this transition of a job is not permitted');
 
 create trigger request_is_written_once
 before update on spiderpig.job
@@ -78,7 +78,7 @@ when (
   or old.idempotency_key is distinct from new.idempotency_key
   or old.created_at <> new.created_at
 )
-execute function spiderpig.refuse('request_is_written_once', 'what was requested, by whom and when, stays as it was written');
+execute function spiderpig.refuse('request_is_written_once', 'the request of a job cannot be changed');
 
 create trigger start_is_written_once
 before update on spiderpig.job
@@ -109,7 +109,7 @@ when (
     or old.ended_processes <> new.ended_processes
   )
 )
-execute function spiderpig.refuse('outcome_is_written_once', 'how a job ended stays as it was written');
+execute function spiderpig.refuse('outcome_is_written_once', 'the outcome of a job cannot be changed');
 
 create trigger release_is_written_once
 before update on spiderpig.job
@@ -121,7 +121,7 @@ when (
     or old.lane_released_by is distinct from new.lane_released_by
   )
 )
-execute function spiderpig.refuse('release_is_written_once', 'a released lane is not taken back');
+execute function spiderpig.refuse('release_is_written_once', 'the release of a lane cannot be undone');
 
 -- A worker that lost its lease must not regain it by writing an old number.
 create trigger numbers_only_grow
@@ -134,7 +134,7 @@ create trigger output_is_removed_once
 before update on spiderpig.job
 for each row
 when (old.output_removed_at is not null and old.output_removed_at is distinct from new.output_removed_at)
-execute function spiderpig.refuse('output_is_removed_once', 'output that was removed does not come back');
+execute function spiderpig.refuse('output_is_removed_once', 'the removal of output cannot be undone');
 
 -- interaction
 
@@ -142,13 +142,13 @@ create trigger interaction_begins_pending
 before insert on spiderpig.interaction
 for each row
 when (new.state <> 'pending')
-execute function spiderpig.refuse('interaction_begins_pending', 'an interaction begins pending');
+execute function spiderpig.refuse('interaction_begins_pending', 'a new interaction is pending');
 
-create trigger legal_interaction_move
+create trigger legal_interaction_transition
 before update on spiderpig.interaction
 for each row
-when (old.state <> new.state and not spiderpig.is_interaction_move(old.state, new.state))
-execute function spiderpig.refuse('legal_interaction_move', 'an interaction may not go from that state to this one');
+when (old.state <> new.state and not spiderpig.is_interaction_transition(old.state, new.state))
+execute function spiderpig.refuse('legal_interaction_transition', 'this transition of an interaction is not permitted');
 
 create trigger question_is_written_once
 before update on spiderpig.interaction
@@ -166,7 +166,7 @@ when (
   or old.asked_at <> new.asked_at
   or (old.ended_at is not null and old.ended_at is distinct from new.ended_at)
 )
-execute function spiderpig.refuse('question_is_written_once', 'what was asked and when stays as it was written; another question is another row');
+execute function spiderpig.refuse('question_is_written_once', 'a question cannot be changed; another question is another row');
 
 create constraint trigger answered_iff_answer_exists
 after update on spiderpig.interaction
@@ -182,19 +182,19 @@ when (
   old.expires_at is distinct from new.expires_at
   or old.expiry_action is distinct from new.expiry_action
 )
-execute function spiderpig.refuse('expiry_is_written_once', 'when a question expires is settled when it is asked');
+execute function spiderpig.refuse('expiry_is_written_once', 'the expiry of a question cannot be changed');
 
 create trigger reminders_only_grow
 before update on spiderpig.interaction
 for each row
 when (old.reminder_count > new.reminder_count or old.reminded_at > new.reminded_at)
-execute function spiderpig.refuse('reminders_only_grow', 'people cannot be un-reminded');
+execute function spiderpig.refuse('reminders_only_grow', 'reminders cannot be undone');
 
-create trigger only_an_open_question_reminds
+create trigger only_pending_is_reminded
 before update on spiderpig.interaction
 for each row
 when (old.state <> 'pending' and old.reminder_count < new.reminder_count)
-execute function spiderpig.refuse('only_an_open_question_reminds', 'nobody is reminded of a question that is over');
+execute function spiderpig.refuse('only_pending_is_reminded', 'only a pending question has reminders');
 
 create trigger expires_by_policy_only
 before update on spiderpig.interaction
@@ -226,7 +226,7 @@ when (
   or old.answered_by <> new.answered_by
   or old.answered_at <> new.answered_at
 )
-execute function spiderpig.refuse('answer_is_written_once', 'what was answered, by whom and when, stays as it was written');
+execute function spiderpig.refuse('answer_is_written_once', 'an answer cannot be changed');
 
 create trigger answer_is_settled_once
 before update on spiderpig.answer
@@ -235,7 +235,7 @@ when (
   (old.settled_at is not null and old.settled_at is distinct from new.settled_at)
   or (old.settled_at is not null and old.delivery <> new.delivery)
 )
-execute function spiderpig.refuse('answer_is_settled_once', 'an answer is settled once, and its delivery stays as it was written');
+execute function spiderpig.refuse('answer_is_settled_once', 'the result of an answer cannot be changed');
 
 create constraint trigger answered_iff_answer_exists
 after insert on spiderpig.answer
@@ -256,7 +256,7 @@ when (
   )
   or (old.merged_patch_set is not null and old.merged_patch_set is distinct from new.merged_patch_set)
 )
-execute function spiderpig.refuse('change_is_written_once', 'which changes a job deploys stays as it was written');
+execute function spiderpig.refuse('change_is_written_once', 'the changes of a job cannot be changed');
 
 -- signal
 
@@ -272,13 +272,13 @@ when (
   or (old.delivered_at is not null and old.delivered_at is distinct from new.delivered_at)
   or (old.process_count is not null and old.process_count is distinct from new.process_count)
 )
-execute function spiderpig.refuse('signal_is_written_once', 'who asked for a signal and when it was delivered stays as it was written');
+execute function spiderpig.refuse('signal_is_written_once', 'a signal cannot be changed');
 
 create trigger signal_keeps_its_cause
 before update on spiderpig.signal
 for each row
 when (old.interaction_id is distinct from new.interaction_id)
-execute function spiderpig.refuse('signal_keeps_its_cause', 'why a signal was asked for stays as it was written');
+execute function spiderpig.refuse('signal_keeps_its_cause', 'the cause of a signal cannot be changed');
 
 -- phase
 
@@ -300,7 +300,7 @@ execute function spiderpig.refuse('phase_is_written_once', 'a phase starts once 
 create trigger event_is_written_once
 before update on spiderpig.job_event
 for each row
-execute function spiderpig.refuse('event_is_written_once', 'an event stays as it was written');
+execute function spiderpig.refuse('event_is_written_once', 'an event cannot be changed');
 
 -- lane_freeze
 
@@ -317,7 +317,7 @@ when (
   or (old.lifted_at is not null and old.lifted_at is distinct from new.lifted_at)
   or (old.lifted_by is not null and old.lifted_by is distinct from new.lifted_by)
 )
-execute function spiderpig.refuse('freeze_is_written_once', 'a freeze is lifted once, and stays as it was written');
+execute function spiderpig.refuse('freeze_is_written_once', 'a freeze is lifted once and cannot be changed');
 
 -- History is never deleted. The tables of output (output_chunk, log_block, log_tail, sensitive_line) are not listed: their
 -- rows are deleted after their retention.

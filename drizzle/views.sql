@@ -1,13 +1,13 @@
 -- The schema of the history views, and the functions that the views share. The views are in views/, a file each.
 --
--- Operators and dashboards ask their questions here. The tables serve the program and change with it; the views have
+-- Operators and dashboards query these. The tables serve the program and change with it; the views have
 -- stable names, seconds instead of intervals, and reasons as sentences. Renaming a column is a breaking change.
 -- The views run with the rights of their owner, so a reader needs none on the tables. States and kinds are text: a
 -- query of a reader must not depend on types of a schema that the reader cannot see.
 --
 -- A view is replaced in place, so that grants on it and views that others built on it remain. PostgreSQL replaces a view
 -- only if it keeps its columns and appends new ones; for any other change put "drop view if exists history.x cascade;"
--- above it, and do not forget the views in other schemas that this drops.
+-- above it, and consider the views in other schemas that this drops.
 
 create schema if not exists history;
 comment on schema history is
@@ -30,7 +30,7 @@ parallel safe
 return case when until < since then interval '0' else until - since end;
 
 comment on function spiderpig.passed(timestamptz, timestamptz) is
-  'The time from one moment to the other; none when the clocks say that the second was first. Null when one is unknown.';
+  'The time from one moment to the other; zero if the clocks say that the second was first. Null if one is unknown.';
 
 create or replace function spiderpig.in_minutes(duration interval)
 returns text
@@ -44,7 +44,7 @@ return case
   else floor(extract(epoch from duration) / 3600) || ' hours'
 end;
 
-comment on function spiderpig.in_minutes(interval) is 'How long in words: minutes, from two hours on hours.';
+comment on function spiderpig.in_minutes(interval) is 'A duration as text: minutes, from two hours on hours.';
 
 -- A message of several lines in one line of at most 200 characters.
 create or replace function spiderpig.in_reach(reached spiderpig.reached, is_partial boolean, is_approved boolean)
@@ -106,4 +106,4 @@ return case kind
   else coalesce(kind, 'stop') || ' scap'
 end;
 
-comment on function spiderpig.what_signal_does(text) is 'What a kind of signal is a request to do, in words.';
+comment on function spiderpig.what_signal_does(text) is 'What a kind of signal requests, as text.';

@@ -20,7 +20,7 @@ import { join } from "node:path";
 import { environment, inProject, ROOT } from "./root.ts";
 
 const FILES = ["0000_baseline.sql", "meta/0000_snapshot.json", "meta/_journal.json"];
-const FIRST_LINE = "-- Old code: may go on running.\n";
+const FIRST_LINE = "-- Previous version: may keep running.\n";
 const ID = "00000000-0000-0000-0000-000000000001";
 /** Earlier than any later migration. */
 const MADE_AT = Date.UTC(2026, 0, 1);

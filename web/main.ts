@@ -16,7 +16,7 @@ import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.t
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { AppError } from "#lib/errors.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
-import { requireSchema, SchemaFault } from "#lib/migrate/schema-version.ts";
+import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
 import { problemDocument } from "#lib/web/problem.ts";
 import { rawResponse, screenRequest, unparsedRefusal } from "#lib/web/screen-request.ts";
 import { NONCE_HEADER, securityHeaders } from "#lib/web/security-headers.ts";
@@ -120,7 +120,7 @@ function secure(request: IncomingMessage, response: ServerResponse): void {
   request.headers[NONCE_HEADER] = nonce;
 }
 
-/** @throws SchemaFault. A database that is away is no reason not to start; it is asked again when it is there. */
+/** @throws SchemaMismatch. A database that is away is no reason not to start; it is asked again when it is there. */
 async function checkSchema(databaseUrl: string): Promise<void> {
   const db = openDatabase(databaseUrl, "spiderpig web");
   try {
@@ -145,14 +145,14 @@ function stayPresent(databaseUrl: string): Listener {
     onGap: () => {
       checkSchema(databaseUrl).catch((cause: unknown) => {
         process.stderr.write(`${explain(cause)}\n`);
-        if (cause instanceof SchemaFault) process.exit(1);
+        if (cause instanceof SchemaMismatch) process.exit(1);
       });
     },
   });
 }
 
 function explain(cause: unknown): string {
-  if (cause instanceof ConfigError || cause instanceof SchemaFault) return cause.message;
+  if (cause instanceof ConfigError || cause instanceof SchemaMismatch) return cause.message;
   if (!(cause instanceof Error)) return String(cause);
   if ("code" in cause && cause.code === "EADDRINUSE") return `PORT: in use already (${cause.message})`;
   return cause.stack ?? cause.message;

@@ -10,7 +10,7 @@ import { listen } from "#lib/db/listen.ts";
 import { stopWorker } from "#lib/db/workers.ts";
 import { createLog } from "#lib/log.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
-import { requireSchema, SchemaFault } from "#lib/migrate/schema-version.ts";
+import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
 import { type Handlers, startConsumer } from "#lib/queue/consume.ts";
 import { removeUnusedWorkerQueues } from "#lib/queue/queues.ts";
 import { createSecretKeys } from "#lib/sealed-box.ts";
@@ -151,7 +151,7 @@ async function main(): Promise<void> {
     try {
       await requireSchema(db);
     } catch (error) {
-      if (!(error instanceof SchemaFault)) throw error;
+      if (!(error instanceof SchemaMismatch)) throw error;
       process.stderr.write(`${error.message}\n`);
       process.exitCode = 1;
       await stop("the schema");
@@ -181,7 +181,7 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof SchemaFault)) throw error;
+  if (!(error instanceof ConfigError || error instanceof SchemaMismatch)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

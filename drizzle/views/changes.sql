@@ -23,7 +23,7 @@ select
 from spiderpig.change c
 join spiderpig.job j on j.id = c.job_id;
 
-comment on view history.changes is 'One row a change of a job: what exactly was deployed, with how the job ended. A change deployed twice has two rows.';
+comment on view history.changes is 'One row for each change of a job: what exactly was deployed, with how the job ended. A change that was deployed twice has two rows.';
 comment on column history.changes.job_id is 'Number of the job.';
 comment on column history.changes.position is '1 for the change that was entered first.';
 comment on column history.changes.number is 'Gerrit''s change number.';

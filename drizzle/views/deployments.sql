@@ -1,4 +1,4 @@
--- One row for each job: who, what, when, how it ended and where the time went.
+-- One row for each job: who, what, when, how it ended and how long each part took.
 
 create or replace view history.deployments as
 select
@@ -21,7 +21,7 @@ select
       )
     when 'nothing_to_deploy' then
       case j.reason_code
-        when 'beta_only' then 'The commits only concern beta.'
+        when 'beta_only' then 'The commits concern only the beta cluster.'
         else 'scap found nothing to deploy.'
       end
     when 'prepared' then
@@ -29,7 +29,7 @@ select
     when 'declined' then
       coalesce(
         format('%s answered %s to "%s".', j.decided_by, coalesce('"' || da.text || '"', 'with a secret'), asked.words),
-        'A person said no.'
+        'A person declined.'
       )
     when 'refused' then
       'scap refused.'
@@ -46,13 +46,13 @@ select
     when 'killed' then
       case
         when j.exit_signal > 0 then format('Signal %s ended scap%s.', j.exit_signal, by_whom.words)
-        else format('scap was made to end%s.', by_whom.words)
+        else format('scap was terminated%s.', by_whom.words)
       end
     when 'spawn_failed' then
       format('scap could not be started on %s.', coalesce(j.host, 'its host'))
     when 'cancelled_while_queued' then
       format(
-        'Taken out of the queue%s; scap never ran.',
+        'Removed from the queue%s; scap never ran.',
         (
           select ' by ' || e.actor
           from spiderpig.job_event e
@@ -65,11 +65,11 @@ select
       coalesce(
         (
           select format(
-            'Nothing was heard of %s for %s, and %s declared the job lost (%s). How scap ended is not known.',
+            '%s did not respond for %s, and %s declared the job lost (%s). How scap ended is unknown.',
             coalesce(j.host, 'its host'),
-            spiderpig.in_minutes(e.at - (e.data ->> 'silentSince')::timestamptz),
+            spiderpig.in_minutes(e.at - (e.data ->> 'unresponsiveSince')::timestamptz),
             e.actor,
-            coalesce(e.data ->> 'note', 'no words')
+            coalesce(e.data ->> 'note', 'no note')
           )
           from spiderpig.job_event e
           where e.job_id = j.id
@@ -77,14 +77,14 @@ select
           limit 1
         ),
         format(
-          'The process that held scap''s terminal on %s is gone; how scap ended is not known.',
+          'The process that held scap''s terminal on %s has died; how scap ended is unknown.',
           coalesce(j.host, 'its host')
         )
       )
   end
   || case
     when j.outcome in ('completed', 'spawn_failed', 'cancelled_while_queued') then ''
-    -- What was not seen is not said.
+    -- Without evidence nothing is stated.
     when j.reached = 'nowhere' and not j.is_approved and j.outcome in (
       'unclear', 'holder_lost', 'rolled_back', 'rollback_failed', 'nothing_to_deploy'
     ) then ''
@@ -184,17 +184,17 @@ left join lateral (
     and s.process_count > 0
 ) by_whom on j.outcome in ('interrupted', 'killed');
 
-comment on view history.deployments is 'One row a job, that is, a run of a scap command: who, what, when, how it ended and where the time went.';
+comment on view history.deployments is 'One row for each job, that is, a run of a scap command: who, what, when, how it ended and how long each part took.';
 comment on column history.deployments.job_id is 'Number of the job, as in the address of its page.';
 comment on column history.deployments.lane is 'Jobs of one lane run one at a time.';
 comment on column history.deployments.state is 'queued, running, waiting (scap asks something), succeeded, failed, cancelled or lost.';
-comment on column history.deployments.outcome is 'Why it ended, in a word: completed, nothing_to_deploy, prepared, declined, refused, rolled_back, rollback_failed, exit_nonzero, interrupted, killed, spawn_failed, cancelled_while_queued, holder_lost, unclear. Null until it ended.';
-comment on column history.deployments.outcome_reason is 'The same in a sentence, with who or what brought it about. Null until it ended.';
+comment on column history.deployments.outcome is 'Why it ended: completed, nothing_to_deploy, prepared, declined, refused, rolled_back, rollback_failed, exit_nonzero, interrupted, killed, spawn_failed, cancelled_while_queued, holder_lost, unclear. Null until it ended.';
+comment on column history.deployments.outcome_reason is 'The outcome as a sentence, with its cause. Null until it ended.';
 comment on column history.deployments.requested_by is 'User name of the person who created it.';
 comment on column history.deployments.changes is 'Change numbers, separated by comma and space, in the order they were entered.';
 comment on column history.deployments.change_count is 'How many changes.';
-comment on column history.deployments.created_at is 'When it was requested, and put into the queue.';
-comment on column history.deployments.started_at is 'When it left the queue and scap was started. Null while queued, and when it was cancelled there.';
+comment on column history.deployments.created_at is 'When it was requested and queued.';
+comment on column history.deployments.started_at is 'When scap was started. Null while queued, and if it was cancelled in the queue.';
 comment on column history.deployments.finished_at is 'When it ended. Null until then.';
 comment on column history.deployments.queued_seconds is 'Time in the queue; so far, while it is there.';
 comment on column history.deployments.running_seconds is 'Time from start to end; so far, while it runs. Null when it never ran.';
@@ -206,15 +206,15 @@ comment on column history.deployments.host is 'Host on which scap ran. Null when
 comment on column history.deployments.retry_of is 'The earlier job whose changes this one deployed again. Null when it is no retry.';
 comment on column history.deployments.lines is 'How many lines scap printed; the lines are in log_lines.';
 comment on column history.deployments.command is 'What was run, without the program.';
-comment on column history.deployments.output_removed_at is 'When what scap printed was removed by the retention rule; lines still counts it. Null as long as it is kept.';
+comment on column history.deployments.output_removed_at is 'When the output was removed after its retention period; lines still counts it. Null while it is kept.';
 comment on column history.deployments.reached is 'How far the changes came: nowhere, merged, testservers, canaries or production; so far, while it runs. After a rollback: where they still are. A group of servers counts as soon as the sync to it begins.';
 comment on column history.deployments.reach_is_partial is 'True when the sync to the servers named by reached was not seen to finish: some of them may have the changes.';
 comment on column history.deployments.reason is 'scap''s own sentence for the outcome. Null until it ended, and where scap gave none.';
 comment on column history.deployments.reason_code is 'What that sentence means, where the outcome does not tell: no_commits, beta_only, stopped_before_sync, answered_no, ended_without_rollback, step_interrupted, locked or unhandled_error.';
 comment on column history.deployments.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended by itself.';
 comment on column history.deployments.decided_at_question is 'The question that this person answered so, or that was open when the job was stopped. Null when there was none.';
-comment on column history.deployments.decision is 'The answer in words, or the kind of the signal. Null when there was none.';
-comment on column history.deployments.ignored_checks is 'How many times somebody chose to ignore a failed check.';
-comment on column history.deployments.ignored_checks_by is 'Who. Null when nobody did.';
+comment on column history.deployments.decision is 'The text of the answer, or the kind of the signal. Null when there was none.';
+comment on column history.deployments.ignored_checks is 'Number of failed checks that people chose to ignore.';
+comment on column history.deployments.ignored_checks_by is 'Who. Null if there is none.';
 comment on column history.deployments.error_line is 'Number of the first line in log_lines that reports an error. Null until it ended, and when there is none.';
 comment on column history.deployments.ended_processes is 'Names of processes that scap left running and that were ended after it, separated by comma and space. Null when there were none.';

@@ -9,40 +9,40 @@ select
   e.actor,
   case e.kind
     when 'job_created' then
-      format('%s asked for: scap %s', coalesce(e.actor, j.requested_by), array_to_string(j.command, ' '))
+      format('%s requested: scap %s', coalesce(e.actor, j.requested_by), array_to_string(j.command, ' '))
     when 'job_started' then
-      format('Taken out of the queue; scap starts on %s.', coalesce(e.data ->> 'host', 'a host'))
+      format('Started on %s.', coalesce(e.data ->> 'host', 'a host'))
     when 'job_taken_over' then
-      'Another worker looks after the job; scap goes on.'
+      'Another worker took the job over; scap keeps running.'
     when 'job_cancelled' then
-      format('Taken out of the queue by %s.', coalesce(e.actor, 'nobody known'))
+      format('Removed from the queue by %s.', coalesce(e.actor, 'an unknown user'))
     when 'job_finished' then
       format(
         'Ended: %s (%s).%s',
-        coalesce(e.data ->> 'state', 'somehow'),
-        replace(coalesce(e.data ->> 'outcome', 'no reason known'), '_', ' '),
+        coalesce(e.data ->> 'state', 'unknown state'),
+        replace(coalesce(e.data ->> 'outcome', 'unknown outcome'), '_', ' '),
         coalesce(' ' || (e.data ->> 'detail'), '')
       )
     when 'job_declared_lost' then
       format(
-        '%s declared the job lost, because nothing was heard of %s%s: %s',
+        '%s declared the job lost, because %s did not respond%s: %s',
         e.actor,
         coalesce(e.data ->> 'host', 'its host'),
-        coalesce(' for ' || spiderpig.in_minutes(e.at - (e.data ->> 'silentSince')::timestamptz), ''),
-        coalesce(e.data ->> 'note', 'no words')
+        coalesce(' for ' || spiderpig.in_minutes(e.at - (e.data ->> 'unresponsiveSince')::timestamptz), ''),
+        coalesce(e.data ->> 'note', 'no note')
       )
     when 'interaction_asked' then
       format('scap asks: %s', q.words)
     when 'interaction_reminded' then
       format(
-        'Nobody has answered%s: %s%s',
+        'No answer%s: %s%s',
         coalesce(' for ' || spiderpig.in_minutes(e.at - q.asked_at), ''),
         q.words,
         coalesce(' (reminder ' || (e.data ->> 'reminder') || ')', '')
       )
     when 'interaction_expired' then
       format(
-        'Nobody answered in time%s, and the policy is to %s: %s',
+        'Expired without an answer%s; the policy is to %s: %s',
         coalesce(' (' || spiderpig.in_minutes(e.at - q.asked_at) || ')', ''),
         spiderpig.what_signal_does(e.data ->> 'action'),
         q.words
@@ -60,8 +60,8 @@ select
       case e.data ->> 'delivery'
         when 'consumed' then 'scap read the answer.'
         when 'not_consumed' then 'scap did not read the answer; it was taken back.'
-        when 'undelivered' then 'The answer could not be typed: scap no longer waited for it.'
-        else format('The answer was settled: %s.', coalesce(e.data ->> 'delivery', 'nobody knows how'))
+        when 'undelivered' then 'The answer was not typed: scap no longer waited for it.'
+        else format('Result of the answer: %s.', coalesce(e.data ->> 'delivery', 'unknown'))
       end
       || coalesce(' (' || (e.data ->> 'why') || ')', '')
     when 'signal_requested' then
@@ -75,7 +75,7 @@ select
         'The request to %s reached %s.',
         spiderpig.what_signal_does(e.data ->> 'signal'),
         case e.data ->> 'processCount'
-          when '0' then 'nobody: ' || coalesce(e.data ->> 'why', 'no process was left')
+          when '0' then 'no process: ' || coalesce(e.data ->> 'why', 'none was left')
           when '1' then '1 process'
           else format('%s processes', coalesce(e.data ->> 'processCount', 'some'))
         end
@@ -92,20 +92,20 @@ select
           (e.data ->> 'isPartial')::boolean,
           (e.data ->> 'isApproved')::boolean
         ),
-        'The changes came further, or were taken back.'
+        'How far the changes came has changed.'
       )
     when 'lane_released' then
-      format('%s confirmed the state of the deployment: %s', e.actor, coalesce(e.data ->> 'note', 'no words'))
+      format('%s confirmed the state of the deployment: %s', e.actor, coalesce(e.data ->> 'note', 'no note'))
     when 'holder_found_running' then
       format(
-        'scap still runs on %s (process %s), although the job counts as lost: nobody answers it, and what it prints is not stored.',
+        'scap is still running on %s (process %s), although the job was declared lost: its questions cannot be answered, and its output is not stored.',
         coalesce(e.data ->> 'host', 'its host'),
         coalesce(e.data ->> 'pid', 'unknown')
       )
     when 'sensitive_lines_shown' then
-      format('%s looked at the sensitive lines of the log.', e.actor)
+      format('%s viewed the sensitive lines of the log.', e.actor)
     when 'output_removed' then
-      format('What scap printed was removed by the retention rule%s.', coalesce(' of ' || (e.data ->> 'days') || ' days', ''))
+      format('The output was removed after its retention period%s.', coalesce(' of ' || (e.data ->> 'days') || ' days', ''))
     else
       concat_ws(' ', upper(left(e.kind, 1)) || replace(substr(e.kind, 2), '_', ' '), nullif(e.data, '{}')::text)
   end as what,
@@ -124,12 +124,12 @@ left join lateral (
 
 comment on view history.events is 'Everything that happened to a job, in order, as sentences.';
 comment on column history.events.job_id is 'Number of the job.';
-comment on column history.events.seq is '1 for the creation of the job; the order in which things became true.';
+comment on column history.events.seq is '1 for the creation of the job; the order of the commits.';
 comment on column history.events.at is 'When it happened.';
-comment on column history.events.kind is 'What sort of thing, in a word.';
+comment on column history.events.kind is 'Kind of the event.';
 comment on column history.events.actor is 'User name of the person who caused it, or policy: a question had expired. Null when scap or a worker did.';
 comment on column history.events.what is 'What happened, in a sentence.';
 comment on column history.events.seconds_since_created is 'Time since the job was requested.';
 comment on column history.events.interaction_id is 'The question it is about. Null when it is about none.';
 comment on column history.events.phase_id is 'The phase it is about. Null when it is about none.';
-comment on column history.events.data is 'Further facts, by kind.';
+comment on column history.events.data is 'Details, by kind.';

@@ -1,4 +1,4 @@
--- One row a line, out of rows that hold many. A condition on `line` cannot become an index condition on first_line
+-- One row for each line, out of rows that hold many. A condition on `line` cannot become an index condition on first_line
 -- (PostgreSQL derives no inequality through a join), so the form decides what such a condition saves. Here it
 -- filters the bare numbers of a block before its text is touched, and a text is fetched and split at most once: the
 -- sub-select does not depend on n, so it runs when the first wanted line asks for it; `materialized` keeps it that

@@ -32,14 +32,14 @@ cross join lateral (
   where i.job_id = p.job_id
 ) waited;
 
-comment on view history.phases is 'One row a stretch of scap''s output from "Started X" to "Finished X".';
+comment on view history.phases is 'One row for each stretch of scap''s output from "Started X" to "Finished X".';
 comment on column history.phases.job_id is 'Number of the job.';
 comment on column history.phases.phase_id is '1 for the first phase of the job.';
-comment on column history.phases.name is 'The X of scap''s words.';
+comment on column history.phases.name is 'The X of those lines.';
 comment on column history.phases.depth is '0 for an outermost phase, 1 for one inside it, and so on.';
 comment on column history.phases.started_at is 'When it started.';
-comment on column history.phases.finished_at is 'When it finished, or when the job ended, whichever came first. Null while it goes on.';
-comment on column history.phases.duration_seconds is 'From start to finish; so far, while it goes on.';
+comment on column history.phases.finished_at is 'When it finished, or when the job ended, whichever came first. Null while it is open.';
+comment on column history.phases.duration_seconds is 'From start to finish; so far, while it is open.';
 comment on column history.phases.waiting_for_people_seconds is 'The part of it in which a question was unanswered.';
 comment on column history.phases.working_seconds is 'The rest of it. Compare phases by this.';
 comment on column history.phases.ended_with_job is 'True when the job ended and scap had not said that the phase finished: its duration is not comparable.';

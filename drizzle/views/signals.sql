@@ -22,16 +22,16 @@ select
 from spiderpig.signal s
 join spiderpig.job j on j.id = s.job_id;
 
-comment on view history.signals is 'One row a request to stop a running job.';
+comment on view history.signals is 'One row for each request to stop a running job.';
 comment on column history.signals.job_id is 'Number of the job.';
 comment on column history.signals.signal_id is 'Number of the request.';
 comment on column history.signals.kind is 'interrupt, interrupt_group, terminate or kill.';
-comment on column history.signals.meaning is 'What was sent, in words.';
-comment on column history.signals.requested_by is 'User name of the person who asked, or policy: a question had expired.';
-comment on column history.signals.requested_at is 'When it was asked for.';
-comment on column history.signals.delivered_at is 'When it was sent, or found to have nobody left to go to. Null before.';
+comment on column history.signals.meaning is 'What was sent, as text.';
+comment on column history.signals.requested_by is 'User name of the person who requested it, or policy: a question had expired.';
+comment on column history.signals.requested_at is 'When it was requested.';
+comment on column history.signals.delivered_at is 'When it was sent, or found to have no process left to go to. Null before.';
 comment on column history.signals.delivery_seconds is 'From requested_at to delivered_at. Null before.';
-comment on column history.signals.process_count is 'How many processes got it; 0 when none was left. Null before.';
+comment on column history.signals.process_count is 'Number of processes that received it; 0 if none was left. Null before.';
 comment on column history.signals.job_state is 'State of the job now.';
 comment on column history.signals.job_outcome is 'Outcome of the job. Null until it ended.';
-comment on column history.signals.expired_interaction_id is 'The question whose expiry asked for it; requested_by is policy then. Null when a person asked.';
+comment on column history.signals.expired_interaction_id is 'The expired question that caused it; requested_by is policy then. Null when a person requested it.';

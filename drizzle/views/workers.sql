@@ -8,13 +8,13 @@ select
   w.version,
   case
     when w.stopped_at is not null then 'stopped'
-    when w.seen_at < statement_timestamp() - interval '1 minute' then 'silent'
-    else 'working'
+    when w.heartbeat_at < statement_timestamp() - interval '1 minute' then 'not responding'
+    else 'running'
   end as state,
   w.started_at,
-  w.seen_at,
+  w.heartbeat_at,
   w.stopped_at,
-  spiderpig.seconds(spiderpig.passed(w.seen_at, statement_timestamp())) as seconds_since_seen,
+  spiderpig.seconds(spiderpig.passed(w.heartbeat_at, statement_timestamp())) as seconds_since_heartbeat,
   (
     select string_agg(j.id::text, ', ' order by j.id)
     from spiderpig.job j
@@ -23,14 +23,14 @@ select
   ) as live_jobs
 from spiderpig.worker w;
 
-comment on view history.workers is 'One row a start of a worker process, also of those that are gone.';
-comment on column history.workers.worker_id is 'Chosen anew at each start.';
+comment on view history.workers is 'One row for each start of a worker process, including those that have ended.';
+comment on column history.workers.worker_id is 'Random; a new one for each start.';
 comment on column history.workers.host is 'Name of its host.';
 comment on column history.workers.pid is 'Its process id there.';
 comment on column history.workers.version is 'Version of SpiderPig that it ran.';
-comment on column history.workers.state is 'working, stopped (in good order) or silent (no sign of life for a minute).';
+comment on column history.workers.state is 'running, stopped (it shut down) or not responding (no heartbeat for a minute).';
 comment on column history.workers.started_at is 'When it started.';
-comment on column history.workers.seen_at is 'Its latest sign of life.';
-comment on column history.workers.stopped_at is 'When it stopped in good order. Null while it runs, and when it died.';
-comment on column history.workers.seconds_since_seen is 'Time since its latest sign of life.';
-comment on column history.workers.live_jobs is 'Numbers of the jobs it looks after now. Null when there are none.';
+comment on column history.workers.heartbeat_at is 'Its last heartbeat.';
+comment on column history.workers.stopped_at is 'When it shut down. Null while it runs, and if it died.';
+comment on column history.workers.seconds_since_heartbeat is 'Time since its last heartbeat.';
+comment on column history.workers.live_jobs is 'Numbers of the jobs that it has now. Null if there are none.';

@@ -37,7 +37,7 @@ export async function declareLost(
     await appendEvent(tx, jobId, {
       kind: "job_declared_lost",
       actor: user.name,
-      data: { note, host, silentSince: unresponsiveSince },
+      data: { note, host, unresponsiveSince },
     });
     await settleEverything(tx, jobId, UNKNOWN.answers, UNKNOWN);
     await concludeJob(

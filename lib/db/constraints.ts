@@ -72,7 +72,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   signal_pkey: { internal: KEY },
   signal_job_id_job_id_fk: { code: "job_not_found", detail: "No signal was sent." },
   signal_interaction_id_interaction_id_fk: { internal: WORKER },
-  delivered_says_to_how_many: { internal: WORKER },
+  delivered_iff_counted: { internal: WORKER },
   // lane
   lane_pkey: { internal: "Inserted only if it is not there." },
   lane_freeze_pkey: { internal: KEY },
@@ -87,7 +87,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
     field: "until",
     detail: "The end of the freeze is in the past.",
   },
-  lifted_by_somebody: { internal: TRANSITION },
+  lifted_by_is_recorded: { internal: TRANSITION },
   // What workers record, and the tables of legal transitions
   worker_pkey: { internal: WORKER },
   phase_pkey: { internal: WORKER },
@@ -105,8 +105,8 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   sensitive_line_job_id_job_id_fk: { internal: WORKER },
   job_event_pkey: { internal: "Numbered under the lock of its job." },
   job_event_job_id_job_id_fk: { internal: "Appended under the lock of its job." },
-  job_move_pkey: { internal: "Filled by migrations only." },
-  interaction_move_pkey: { internal: "Filled by migrations only." },
+  job_transition_pkey: { internal: "Filled by migrations only." },
+  interaction_transition_pkey: { internal: "Filled by migrations only." },
   // schema auth
   user_pkey: { internal: KEY },
   user_name_once: { internal: ACCOUNT },

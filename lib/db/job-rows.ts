@@ -4,7 +4,7 @@ import type { JobChange } from "../contract/change.ts";
 import type { Interaction } from "../contract/interaction.ts";
 import type { Decision, IgnoredCheck, Job, JobSummary, Phase, SignalRecord } from "../contract/job.ts";
 import { type Database, search, type Transaction } from "./connection.ts";
-import { holdsLane, silentSince } from "./rules.ts";
+import { holdsLane, unresponsiveSince } from "./rules.ts";
 import { firstRow, integer, json, type RowOf, rows, statement } from "./statement.ts";
 
 /** SQL for each field of a document: the compiler refuses a missing and an unknown one. */
@@ -129,7 +129,7 @@ const SUMMARY_FIELDS = {
   exitSignal: "j.exit_signal",
   retryOf: "j.retry_of",
   totalLines: "j.line_count",
-  workerUnresponsiveSince: iso(`(${silentSince("j")})`),
+  workerUnresponsiveSince: iso(`(${unresponsiveSince("j")})`),
 } satisfies Fields<JobSummary>;
 
 const DECISION = object({

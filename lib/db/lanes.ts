@@ -1,7 +1,7 @@
 // Lanes that start no jobs: frozen by an admin, or held by a lost job until a person releases them.
 import type { Lane } from "../contract/lane.ts";
 import type { Database, Transaction } from "./connection.ts";
-import { holdsLane, stands } from "./rules.ts";
+import { holdsLane, isInForce } from "./rules.ts";
 import { firstRow, integer, nullable, type RowOf, rows, statement, text, timestamptz } from "./statement.ts";
 
 const FREEZE = {
@@ -17,7 +17,7 @@ const FREEZE_COLUMNS = `f.lane, f.reason, f.frozen_by as "frozenBy", f.frozen_at
 
 const FREEZE_OF_LANE = statement(
   FREEZE,
-  `select ${FREEZE_COLUMNS} from spiderpig.lane_freeze f where f.lane = $1 and ${stands("f")}`,
+  `select ${FREEZE_COLUMNS} from spiderpig.lane_freeze f where f.lane = $1 and ${isInForce("f")}`,
 );
 
 export async function findFreeze(tx: Transaction, lane: string): Promise<Freeze | undefined> {
@@ -26,7 +26,7 @@ export async function findFreeze(tx: Transaction, lane: string): Promise<Freeze 
 
 const FREEZES = statement(
   FREEZE,
-  `select ${FREEZE_COLUMNS} from spiderpig.lane_freeze f where ${stands("f")} order by f.lane`,
+  `select ${FREEZE_COLUMNS} from spiderpig.lane_freeze f where ${isInForce("f")} order by f.lane`,
 );
 
 export async function listFreezes(db: Database): Promise<Freeze[]> {
@@ -104,7 +104,7 @@ export async function insertFreeze(
 const LIFT_FREEZE = statement(
   { id: integer },
   `update spiderpig.lane_freeze f set lifted_at = now(), lifted_by = $2
-   where f.lane = $1 and ${stands("f")}
+   where f.lane = $1 and ${isInForce("f")}
    returning f.id`,
 );
 

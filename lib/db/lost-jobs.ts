@@ -3,14 +3,14 @@
 import type { Database, Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { lockJob } from "./jobs.ts";
-import { silentSince } from "./rules.ts";
+import { unresponsiveSince } from "./rules.ts";
 import type { Lease } from "./runs.ts";
 import { firstRow, integer, nullable, type RowOf, rows, statement, text, timestamptz } from "./statement.ts";
 
 const UNRESPONSIVE_JOBS = statement(
   { id: integer, since: timestamptz },
   `select s.id, s.since
-   from (select j.id, ${silentSince("j")} as since from spiderpig.job j where j.finished_at is null) s
+   from (select j.id, ${unresponsiveSince("j")} as since from spiderpig.job j where j.finished_at is null) s
    where s.since is not null`,
 );
 
@@ -30,7 +30,7 @@ export type WorkerStatus = RowOf<typeof WORKER_STATUS>;
 
 const WORKER_STATUS_OF_JOB = statement(
   WORKER_STATUS,
-  `select ${silentSince("j")} as "unresponsiveSince", j.host, clock_timestamp() as now
+  `select ${unresponsiveSince("j")} as "unresponsiveSince", j.host, clock_timestamp() as now
    from spiderpig.job j
    where j.id = $1`,
 );

@@ -1,35 +1,35 @@
-// Rules that several statements need, as SQL, each written once. Each is given the name that its table has there.
+// Conditions that several statements share, as SQL. Each takes the alias of its table in the statement.
 import { type JobState, LIVE_STATES, statesBefore } from "../domain/job.ts";
 import { HEARTBEAT_TIMEOUT_SECONDS } from "../domain/worker-heartbeat.ts";
 
-const among = (states: readonly JobState[]): string => states.map((state) => `'${state}'`).join(", ");
+const literals = (states: readonly JobState[]): string => states.map((state) => `'${state}'`).join(", ");
 
 /** scap runs, or is being started. */
-export const isLive = (job: string): string => `${job}.state in (${among(LIVE_STATES)})`;
+export const isLive = (job: string): string => `${job}.state in (${literals(LIVE_STATES)})`;
 
-/** Between these a live job goes to and fro: a person is asked, and scap goes on. */
+/** The states of a live job: it waits while a question is pending. */
 export type LiveState = "running" | "waiting";
 
-/** A live job may move to this state. */
+/** The transition of a live job to this state is permitted. */
 export const mayMove = (job: string, to: LiveState): string =>
-  `${job}.state in (${among(statesBefore(to).filter((from) => LIVE_STATES.includes(from)))})`;
+  `${job}.state in (${literals(statesBefore(to).filter((from) => LIVE_STATES.includes(from)))})`;
 
-/** No other job of its lane may start: it runs, or it was lost and nobody has looked. One a lane, by an index. */
+/** It runs, or it is lost and its lane is not released: no other job of the lane may start. One for each lane, by an index. */
 export const holdsLane = (job: string): string =>
   `(${job}.started_at is not null and ${job}.lane_released_at is null)`;
 
-/** A freeze stands until it is lifted or its end has come. */
-export const stands = (freeze: string): string =>
+/** The freeze is neither lifted nor expired. */
+export const isInForce = (freeze: string): string =>
   `(${freeze}.lifted_at is null and (${freeze}.until is null or ${freeze}.until > now()))`;
 
 /**
- * The latest sign of life of a live job's worker, null while it is heard. After its own start the database gives
- * everybody the time to be heard again.
+ * The last heartbeat of a live job's worker if it does not respond, otherwise null. After a start of the database the
+ * timeout begins anew, because no worker could send a heartbeat before.
  */
-export const silentSince = (job: string): string => `
+export const unresponsiveSince = (job: string): string => `
   case when ${isLive(job)} then (
-    select w.seen_at
+    select w.heartbeat_at
     from spiderpig.worker w
     where w.id = ${job}.worker_id
-      and greatest(w.seen_at, pg_postmaster_start_time()) < now() - make_interval(secs => ${HEARTBEAT_TIMEOUT_SECONDS})
+      and greatest(w.heartbeat_at, pg_postmaster_start_time()) < now() - make_interval(secs => ${HEARTBEAT_TIMEOUT_SECONDS})
   ) end`;

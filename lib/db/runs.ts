@@ -4,7 +4,7 @@ import type { JobState, Outcome } from "../domain/job.ts";
 import { type Transaction, violatedConstraint } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { lockLane } from "./lanes.ts";
-import { holdsLane, isLive, type LiveState, mayMove, stands } from "./rules.ts";
+import { holdsLane, isLive, type LiveState, mayMove, isInForce } from "./rules.ts";
 import { arrayOf, firstRow, integer, nullable, type RowOf, rows, statement, text } from "./statement.ts";
 import { IS_GONE, IS_THERE } from "./workers.ts";
 
@@ -42,7 +42,7 @@ const CLAIM = statement(
        where h.lane = $1 and ${holdsLane("h")})
      and not exists (
        select 1 from spiderpig.lane_freeze f
-       where f.lane = $1 and ${stands("f")})
+       where f.lane = $1 and ${isInForce("f")})
    returning ${CLAIMED_COLUMNS}`,
 );
 

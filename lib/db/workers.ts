@@ -7,12 +7,12 @@ import { boolean, integer, onlyRow, type RowOf, statement, timestamptz } from ".
 /** Without a heartbeat for this long, another worker of the host takes its jobs over. */
 export const WORKER_SILENT_SECONDS = 3;
 /** The worker stopped or is stale: its jobs may be taken over. Expects the worker as `w`. */
-export const IS_GONE = `(w.stopped_at is not null or w.seen_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS}))`;
+export const IS_GONE = `(w.stopped_at is not null or w.heartbeat_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS}))`;
 
 /** A heartbeat comes every second (worker/main.ts), and some may be late. */
 const WORKER_THERE_SECONDS = 5;
 /** The worker is running and receives notifications. Expects the worker as `w`. */
-export const IS_THERE = `(w.stopped_at is null and w.seen_at > now() - make_interval(secs => ${WORKER_THERE_SECONDS}))`;
+export const IS_THERE = `(w.stopped_at is null and w.heartbeat_at > now() - make_interval(secs => ${WORKER_THERE_SECONDS}))`;
 
 export async function insertWorker(
   db: Database,
@@ -39,7 +39,7 @@ const HEARTBEAT = {
 const TOUCH_WORKER = statement(
   HEARTBEAT,
   `with touched as (
-     update spiderpig.worker set seen_at = now() where id = $1
+     update spiderpig.worker set heartbeat_at = now() where id = $1
      returning id
    )
    select exists (
@@ -68,7 +68,7 @@ export async function touchWorker(
 
 /** A worker that shuts down records it, so that its jobs are taken over at once. */
 export async function stopWorker(db: Database, workerId: string): Promise<void> {
-  await query(db, "update spiderpig.worker set stopped_at = now(), seen_at = now() where id = $1", [
+  await query(db, "update spiderpig.worker set stopped_at = now(), heartbeat_at = now() where id = $1", [
     workerId,
   ]);
 }

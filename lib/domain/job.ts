@@ -15,7 +15,7 @@ export const JOB_STATES = [
 export type JobState = (typeof JOB_STATES)[number];
 
 /** Every legal transition. A state without transitions is terminal. */
-export const JOB_MOVES = {
+export const JOB_TRANSITIONS = {
   queued: ["running", "cancelled"],
   running: ["waiting", "succeeded", "failed", "cancelled", "lost"],
   waiting: ["running", "succeeded", "failed", "cancelled", "lost"],
@@ -83,7 +83,7 @@ export const REASON_CODES = [
 export type ReasonCode = (typeof REASON_CODES)[number];
 
 export function isTerminal(state: JobState): boolean {
-  return JOB_MOVES[state].length === 0;
+  return JOB_TRANSITIONS[state].length === 0;
 }
 
 /** States in which scap runs (or is being started) and the job occupies its lane. */
@@ -92,7 +92,7 @@ export function isLive(state: JobState): boolean {
 }
 
 export function canMove(from: JobState, to: JobState): boolean {
-  const targets: readonly JobState[] = JOB_MOVES[from];
+  const targets: readonly JobState[] = JOB_TRANSITIONS[from];
   return targets.includes(to);
 }
 

@@ -2,9 +2,9 @@
 // makes the others wait and then find nothing to do. Run alone: `npm run migrate`.
 //
 // First the migrations, then the repeatable files (repeatable.ts) in one transaction if they have changed.
-// Each migration is a transaction of its own, with the row that says that it was applied. Not drizzle's own migrator:
-// that puts all into one transaction, which keeps every lock to the end of the last one, and it takes a migration
-// that was made before the latest one applied for applied.
+// Each migration is a transaction of its own, with the row that records it. Not drizzle's own migrator:
+// that puts all into one transaction, which keeps every lock to the end of the last one, and it skips a migration that was
+// generated before the last applied one.
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { installQueues } from "../queue/queues.ts";
@@ -13,7 +13,7 @@ import {
   type AppliedRow,
   APPLIED,
   hasOtherBaseline,
-  MAY_GO_ON,
+  MAY_KEEP_RUNNING,
   type Migration,
   MIGRATIONS,
   OTHER_BASELINE,
@@ -27,27 +27,27 @@ import { listRunningProcesses } from "./running-processes.ts";
 /** Any constant will do, as long as every version uses the same one. */
 const LOCK_ID = 7_742_483;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Whoever comes behind a migration that waits for a lock waits too: it steps aside after this, and comes again. */
+/** Sessions queue behind a migration that waits for a lock: it gives up after this, and is retried. */
 const LOCK_WAIT_MS = 1000;
 const RETRY_MS = 1000;
 const TRIES_MAX = 60;
 
 export type MigrateOptions = {
-  /** Goes on although processes run that will not survive it. */
-  insist?: boolean;
-  /** Is told what takes long, for people. */
-  tell?: (line: string) => void;
+  /** Migrates although processes of the previous version are running that will fail on the new schema. */
+  force?: boolean;
+  /** Receives messages for the operator about what is waited for. */
+  onProgress?: (line: string) => void;
   folder?: string;
 };
 
-/** A migration that the running processes would not survive. Nothing was changed by it. */
+/** The running processes would fail on the new schema. Nothing was changed. */
 export class ProcessesRunning extends Error {
   constructor(migration: Migration, running: readonly string[]) {
     super(
       [
-        `${migration.tag} needs the running processes to be stopped first (${migration.oldCode}):`,
+        `${migration.tag} needs the running processes to be stopped first (${migration.compatibility}):`,
         ...running.map((line) => `  ${line}`),
-        "Running deployments go on without them. Stop them and migrate again, or insist with --despite-running.",
+        "Running deployments continue without them. Stop them and migrate again, or force it with --despite-running.",
       ].join("\n"),
     );
     this.name = "ProcessesRunning";
@@ -55,16 +55,16 @@ export class ProcessesRunning extends Error {
 }
 
 /** The database cannot be brought to this version's schema. Nothing was changed. */
-export class OtherBaseline extends Error {
+export class BaselineMismatch extends Error {
   constructor() {
     super(OTHER_BASELINE);
-    this.name = "OtherBaseline";
+    this.name = "BaselineMismatch";
   }
 }
 
-/** @param databaseUrl of a role that owns the database. @throws ProcessesRunning, OtherBaseline. */
+/** @param databaseUrl of a role that owns the database. @throws ProcessesRunning, BaselineMismatch. */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<void> {
-  const { insist = false, tell = () => undefined, folder = MIGRATIONS } = options;
+  const { force = false, onProgress = () => undefined, folder = MIGRATIONS } = options;
   const brought = readMigrations(folder);
   const repeatable = readRepeatable(folder);
   const client = new pg.Client({
@@ -74,64 +74,69 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   });
   await client.connect();
   try {
-    await takeTurn(client, tell);
+    await acquireLock(client, onProgress);
     await prepareBookkeeping(client);
     const { rows } = await client.query<AppliedRow>(APPLIED);
     const applied = appliedFrom(rows);
-    if (hasOtherBaseline(brought, applied)) throw new OtherBaseline();
+    if (hasOtherBaseline(brought, applied)) throw new BaselineMismatch();
     const pending = pendingMigrations(brought, applied);
     // Before anything is changed: a version is migrated to as a whole or not at all.
-    const strictest = pending.find(({ oldCode }) => oldCode !== MAY_GO_ON);
+    const strictest = pending.find(({ compatibility }) => compatibility !== MAY_KEEP_RUNNING);
     const isEmpty = pending.length === brought.length;
-    if (strictest !== undefined && !insist && !isEmpty) await requireNobody(client, strictest);
+    if (strictest !== undefined && !force && !isEmpty) await requireNoProcess(client, strictest);
     for (const migration of pending) {
-      await withoutBlocking(client, migration.tag, tell, async () => {
+      await retryOnLockTimeout(client, migration.tag, onProgress, async () => {
         await client.query("begin");
         await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
-        if (migration.oldCode !== MAY_GO_ON) {
+        if (migration.compatibility !== MAY_KEEP_RUNNING) {
           // A process reads this table when it has connected (schema-version.ts): either it is seen here, or it
           // waits and then sees this migration.
           await client.query("lock table drizzle.__drizzle_migrations in access exclusive mode");
-          if (!insist && !isEmpty) await requireNobody(client, migration);
+          if (!force && !isEmpty) await requireNoProcess(client, migration);
         }
         for (const statement of migration.statements) await client.query(statement);
-        await client.query(RECORD, [migration.hash, migration.madeAt, migration.tag, migration.oldCode]);
+        await client.query(RECORD, [
+          migration.hash,
+          migration.madeAt,
+          migration.tag,
+          migration.compatibility,
+        ]);
         await client.query("commit");
       });
     }
     // The files of an older version may not fit the tables of a newer one.
     const isNewer = unknownMigrations(brought, applied).length > 0;
     if (!isNewer && !isRepeatableCurrent(repeatable, applied)) {
-      await withoutBlocking(client, "functions, rules and views", tell, () =>
+      await retryOnLockTimeout(client, "functions, rules and views", onProgress, () =>
         applyRepeatable(client, repeatable),
       );
     }
     await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
     await installQueues((text, values) =>
-      withoutBlocking(client, "pg-boss", tell, () => client.query(text, values)),
+      retryOnLockTimeout(client, "pg-boss", onProgress, () => client.query(text, values)),
     );
   } finally {
     await client.end();
   }
 }
 
-/** Waits for another migration, for as long as it takes, and says for whom: anybody could have taken this lock. */
-async function takeTurn(client: pg.Client, tell: (line: string) => void): Promise<void> {
-  for (let told: string | undefined; ;) {
+/** Waits for another migration without a timeout, and names its session: any role can take this lock. */
+async function acquireLock(client: pg.Client, onProgress: (line: string) => void): Promise<void> {
+  for (let reported: string | undefined; ;) {
     const { rows } = await client.query<{ isOurs: boolean }>('select pg_try_advisory_lock($1) as "isOurs"', [
       LOCK_ID,
     ]);
     if (rows[0]?.isOurs === true) return;
-    const holder = await findHolderOfTurn(client);
-    if (holder !== undefined && holder !== told) {
-      tell(`another migration is under way: waiting for ${holder}`);
+    const holder = await findLockHolder(client);
+    if (holder !== undefined && holder !== reported) {
+      onProgress(`another migration is running: waiting for ${holder}`);
     }
-    told = holder ?? told;
+    reported = holder ?? reported;
     await sleep(RETRY_MS);
   }
 }
 
-async function findHolderOfTurn(client: pg.Client): Promise<string | undefined> {
+async function findLockHolder(client: pg.Client): Promise<string | undefined> {
   await client.query("select pg_stat_clear_snapshot()");
   const { rows } = await client.query<{ holder: string }>(
     `select format('server process %s of %s (%s)', a.pid, a.usename, a.application_name) as holder
@@ -145,36 +150,36 @@ async function findHolderOfTurn(client: pg.Client): Promise<string | undefined> 
 }
 
 const RECORD =
-  "insert into drizzle.__drizzle_migrations (hash, created_at, tag, old_code) values ($1, $2, $3, $4)";
+  "insert into drizzle.__drizzle_migrations (hash, created_at, tag, compatibility) values ($1, $2, $3, $4)";
 
 async function applyRepeatable(client: pg.Client, { hash, statements }: Repeatable): Promise<void> {
   await client.query("begin");
   await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
   for (const statement of statements) await client.query(statement);
-  await client.query(RECORD, [hash, null, REPEATABLE_TAG, MAY_GO_ON]);
+  await client.query(RECORD, [hash, null, REPEATABLE_TAG, MAY_KEEP_RUNNING]);
   await client.query("commit");
 }
 
-/** drizzle-kit's table, with two columns of ours. */
+/** drizzle-kit's table, with two more columns. */
 async function prepareBookkeeping(client: pg.Client): Promise<void> {
   await client.query("create schema if not exists drizzle");
   await client.query(
     `create table if not exists drizzle.__drizzle_migrations
-       (id serial primary key, hash text not null, created_at bigint, tag text, old_code text)`,
+       (id serial primary key, hash text not null, created_at bigint, tag text not null, compatibility text not null)`,
   );
 }
 
-async function requireNobody(client: pg.Client, migration: Migration): Promise<void> {
+async function requireNoProcess(client: pg.Client, migration: Migration): Promise<void> {
   await client.query("select pg_stat_clear_snapshot()");
   const running = await listRunningProcesses(client);
   if (running.length > 0) throw new ProcessesRunning(migration, running);
 }
 
-/** Work that never waits long for a lock, tried again as a whole until it gets all of them. */
-async function withoutBlocking<T>(
+/** Work with a short lock timeout, retried as a whole until it gets all of its locks. */
+async function retryOnLockTimeout<T>(
   client: pg.Client,
   what: string,
-  tell: (line: string) => void,
+  onProgress: (line: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
@@ -183,13 +188,13 @@ async function withoutBlocking<T>(
     } catch (error) {
       await client.query("rollback").catch(() => undefined);
       if (!isLockTimeout(error) || tries >= TRIES_MAX) throw error;
-      tell(`${what} waits for a lock that somebody holds, and tries again (${tries})`);
+      onProgress(`${what} waits for a lock that another session holds (retry ${tries})`);
       await sleep(RETRY_MS);
     }
   }
 }
 
-/** Not ours alone: a deadlock with a running request is resolved against one of the two, and we come again. */
+/** Or a deadlock with a running request, which PostgreSQL resolved against the migration. */
 function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "55P03" || error.code === "40P01");
 }

@@ -11,8 +11,8 @@ import { z } from "zod";
 
 export const MIGRATIONS = path.join(import.meta.dirname, "../../drizzle");
 
-export const MAY_GO_ON = "may go on running";
-const FIRST_LINE = new RegExp(`^-- Old code: (${MAY_GO_ON}|must stop: \\S.*)\\.$`);
+export const MAY_KEEP_RUNNING = "may keep running";
+const FIRST_LINE = new RegExp(`^-- Previous version: (${MAY_KEEP_RUNNING}|must stop: \\S.*)\\.$`);
 
 export type Migration = {
   tag: string;
@@ -20,31 +20,30 @@ export type Migration = {
   madeAt: number;
   hash: string;
   statements: string[];
-  /** MAY_GO_ON, or "must stop: " and the reason. */
-  oldCode: string;
+  /** MAY_KEEP_RUNNING, or "must stop: " and the reason. */
+  compatibility: string;
 };
 
 export type AppliedMigration = {
   /** null for the repeatable files (repeatable.ts). */
   madeAt: number | null;
   hash: string;
-  /** Both are null when it was applied by a program that did not store them. */
-  tag: string | null;
-  oldCode: string | null;
+  tag: string;
+  compatibility: string;
 };
 
 const journal = z.object({ entries: z.array(z.object({ when: z.number(), tag: z.string() })) });
 
-/** In their order. @throws when one does not say what it means for old code. */
+/** In order. @throws when one does not say what it means for the previous version. */
 export function readMigrations(folder = MIGRATIONS): Migration[] {
   const text = readFileSync(path.join(folder, "meta/_journal.json"), "utf8");
   return journal.parse(JSON.parse(text)).entries.map(({ tag, when }) => {
     const sql = readFileSync(path.join(folder, `${tag}.sql`), "utf8");
     const [firstLine = ""] = sql.split("\n", 1);
-    const oldCode = FIRST_LINE.exec(firstLine)?.[1];
-    if (oldCode === undefined) {
+    const compatibility = FIRST_LINE.exec(firstLine)?.[1];
+    if (compatibility === undefined) {
       throw new Error(
-        `drizzle/${tag}.sql must begin with "-- Old code: ${MAY_GO_ON}." or "-- Old code: must stop: <why>."`,
+        `drizzle/${tag}.sql must begin with "-- Previous version: ${MAY_KEEP_RUNNING}." or "-- Previous version: must stop: <why>."`,
       );
     }
     return {
@@ -52,30 +51,30 @@ export function readMigrations(folder = MIGRATIONS): Migration[] {
       madeAt: when,
       hash: createHash("sha256").update(sql).digest("hex"),
       statements: sql.split("--> statement-breakpoint"),
-      oldCode,
+      compatibility,
     };
   });
 }
 
-/** In the order of application. Reads the columns as JSON, because drizzle-kit's own table lacks some of them. */
+/** In the order of application. */
 export const APPLIED = `
-  select created_at as made_at, hash, to_jsonb(m) ->> 'tag' as tag, to_jsonb(m) ->> 'old_code' as old_code
-  from drizzle.__drizzle_migrations m
+  select created_at as made_at, hash, tag, compatibility
+  from drizzle.__drizzle_migrations
   order by id`;
 
 export type AppliedRow = {
   made_at: string | null;
   hash: string;
-  tag: string | null;
-  old_code: string | null;
+  tag: string;
+  compatibility: string;
 };
 
 export function appliedFrom(rows: readonly AppliedRow[]): AppliedMigration[] {
-  return rows.map(({ made_at, hash, tag, old_code }) => ({
+  return rows.map(({ made_at, hash, tag, compatibility }) => ({
     madeAt: made_at === null ? null : Number(made_at),
     hash,
     tag,
-    oldCode: old_code,
+    compatibility: compatibility,
   }));
 }
 

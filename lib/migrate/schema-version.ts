@@ -7,7 +7,7 @@ import {
   type AppliedRow,
   APPLIED,
   hasOtherBaseline,
-  MAY_GO_ON,
+  MAY_KEEP_RUNNING,
   OTHER_BASELINE,
   pendingMigrations,
   readMigrations,
@@ -16,36 +16,38 @@ import {
 import { readRepeatable, wasRepeatableApplied } from "./repeatable.ts";
 
 /** This version must not run on this database. The message is one line that says what to do. */
-export class SchemaFault extends Error {
+export class SchemaMismatch extends Error {
   constructor(message: string) {
     super(message);
-    this.name = "SchemaFault";
+    this.name = "SchemaMismatch";
   }
 }
 
-/** @throws SchemaFault; an error for which `isUnreachable` is true when nobody can tell. */
+/** @throws SchemaMismatch; an error for which `isUnreachable` is true while the database is unreachable. */
 export async function requireSchema(db: Database): Promise<void> {
   const applied = await findApplied(db);
   if (applied === undefined) return;
   const brought = readMigrations();
-  if (hasOtherBaseline(brought, applied)) throw new SchemaFault(`DATABASE_URL: ${OTHER_BASELINE}`);
+  if (hasOtherBaseline(brought, applied)) throw new SchemaMismatch(`DATABASE_URL: ${OTHER_BASELINE}`);
   const lacking = pendingMigrations(brought, applied).map(({ tag }) => tag);
   if (!wasRepeatableApplied(readRepeatable(), applied)) lacking.push("its functions, rules and views");
   if (lacking.length > 0) {
-    throw new SchemaFault(
+    throw new SchemaMismatch(
       `DATABASE_URL: the schema is older than this version (it lacks ${lacking.join(", ")}): run npm run migrate`,
     );
   }
-  const forbidding = unknownMigrations(brought, applied).find(({ oldCode }) => oldCode !== MAY_GO_ON);
+  const forbidding = unknownMigrations(brought, applied).find(
+    ({ compatibility }) => compatibility !== MAY_KEEP_RUNNING,
+  );
   if (forbidding === undefined) return;
-  const why = forbidding.oldCode?.replace(/^must stop: /, "") ?? "it does not say that it may";
-  throw new SchemaFault(
+  const why = forbidding.compatibility.replace(/^must stop: /, "");
+  throw new SchemaMismatch(
     `DATABASE_URL: the schema is newer than this version, which must not run on it ` +
-      `(${forbidding.tag ?? "an unknown migration"}: ${why}): start the newer version`,
+      `(${forbidding.tag}: ${why}): start the newer version`,
   );
 }
 
-/** undefined for an account that may not look. */
+/** undefined for a role without the right to read them. */
 async function findApplied(db: Database): Promise<AppliedMigration[] | undefined> {
   try {
     return appliedFrom(await query<AppliedRow>(db, APPLIED));

@@ -72,7 +72,7 @@ export async function removeUnusedWorkerQueues(db: Database): Promise<void> {
          select
          from spiderpig.worker w
          where $1 || w.id = q.name
-           and (w.stopped_at is null and w.seen_at > now() - interval '1 hour'
+           and (w.stopped_at is null and w.heartbeat_at > now() - interval '1 hour'
              or exists (
                select from spiderpig.job j where j.worker_id = w.id and j.finished_at is null)))`,
     [WORKER_QUEUE_PREFIX],

@@ -76,10 +76,10 @@ export async function runLongJob(
   const removingAt = performance.now();
   await sweepOutput({ db: stack.db, days: MOMENT_DAYS, log: SILENT, isStopping: () => false });
   measurements.push(
-    `removed by the retention rule in ${((performance.now() - removingAt) / 1000).toFixed(1)} s`,
+    `removed after its retention period in ${((performance.now() - removingAt) / 1000).toFixed(1)} s`,
   );
   const left = await digestOf(stack, id);
-  if (left.bytes > 0) violations.push(`${left.bytes} bytes are left after the retention rule`);
+  if (left.bytes > 0) violations.push(`${left.bytes} bytes are left after the retention period`);
   return { violations, measurements };
 }
 

@@ -7,7 +7,7 @@ import { until } from "./until.ts";
 export async function keepHeard(db: Database, jobId: number): Promise<void> {
   await query(
     db,
-    `update spiderpig.worker set seen_at = now() + interval '1 day'
+    `update spiderpig.worker set heartbeat_at = now() + interval '1 day'
      where id = (select worker_id from spiderpig.job where id = $1)`,
     [jobId],
   );
@@ -18,7 +18,7 @@ export async function fallSilent(db: Database, jobId: number, seconds: number): 
   await query(
     db,
     `update spiderpig.worker
-     set seen_at = now() - make_interval(secs => $2), started_at = least(started_at, now() - make_interval(secs => $2))
+     set heartbeat_at = now() - make_interval(secs => $2), started_at = least(started_at, now() - make_interval(secs => $2))
      where id = (select worker_id from spiderpig.job where id = $1)`,
     [jobId, seconds],
   );

@@ -93,7 +93,7 @@ async function untilHeard(): Promise<void> {
       [],
       "a worker died",
     );
-    const heard = await query(stack.db, "select from spiderpig.worker where seen_at > $1", [
+    const heard = await query(stack.db, "select from spiderpig.worker where heartbeat_at > $1", [
       since[0]?.now,
     ]).catch(() => []);
     const open = await sessions().catch(() => []);

@@ -74,7 +74,7 @@ test("an answer that was given during the silence is not typed when the worker w
   await until("the worker itself to have been silent", async () => {
     const [row] = await query<{ isSilent: boolean }>(
       stack.db,
-      `select bool_and(seen_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS + 1})) as "isSilent"
+      `select bool_and(heartbeat_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS + 1})) as "isSilent"
        from spiderpig.worker`,
     );
     return row?.isSilent;

@@ -250,7 +250,7 @@ export const signal = spiderpig.table(
     processCount: integer("process_count"),
   },
   (t) => [
-    check("delivered_says_to_how_many", sql`(${t.deliveredAt} is null) = (${t.processCount} is null)`),
+    check("delivered_iff_counted", sql`(${t.deliveredAt} is null) = (${t.processCount} is null)`),
     index("signal_by_job").on(t.jobId, t.id),
   ],
 );

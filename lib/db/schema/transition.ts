@@ -2,14 +2,14 @@
 import { primaryKey } from "drizzle-orm/pg-core";
 import { interactionState, jobState, spiderpig } from "./base.ts";
 
-export const jobMove = spiderpig.table(
-  "job_move",
+export const jobTransition = spiderpig.table(
+  "job_transition",
   { fromState: jobState("from_state").notNull(), toState: jobState("to_state").notNull() },
-  (t) => [primaryKey({ name: "job_move_pkey", columns: [t.fromState, t.toState] })],
+  (t) => [primaryKey({ name: "job_transition_pkey", columns: [t.fromState, t.toState] })],
 );
 
-export const interactionMove = spiderpig.table(
-  "interaction_move",
+export const interactionTransition = spiderpig.table(
+  "interaction_transition",
   { fromState: interactionState("from_state").notNull(), toState: interactionState("to_state").notNull() },
-  (t) => [primaryKey({ name: "interaction_move_pkey", columns: [t.fromState, t.toState] })],
+  (t) => [primaryKey({ name: "interaction_transition_pkey", columns: [t.fromState, t.toState] })],
 );

@@ -10,6 +10,6 @@ export const worker = spiderpig.table("worker", {
   /** Secrets for its jobs are sealed to this; the private half is in the worker's memory only. */
   publicKey: text("public_key"),
   startedAt: timestamptz("started_at").notNull().defaultNow(),
-  seenAt: timestamptz("seen_at").notNull().defaultNow(),
+  heartbeatAt: timestamptz("heartbeat_at").notNull().defaultNow(),
   stoppedAt: timestamptz("stopped_at"),
 });

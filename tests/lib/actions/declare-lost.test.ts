@@ -131,7 +131,7 @@ test("a job that is declared lost has no open question, and its lane waits for a
   );
   assert.equal(
     told[0]?.what,
-    `root declared the job lost, because nothing was heard of ${host} for 6 minutes: ${NOTE}`,
+    `root declared the job lost, because ${host} did not respond for 6 minutes: ${NOTE}`,
   );
   const [row] = await query<{ reason: string }>(
     db,
@@ -140,7 +140,7 @@ test("a job that is declared lost has no open question, and its lane waits for a
   );
   assert.equal(
     row?.reason,
-    `Nothing was heard of ${host} for 6 minutes, and root declared the job lost (${NOTE}). How scap ended is not known.`,
+    `${host} did not respond for 6 minutes, and root declared the job lost (${NOTE}). How scap ended is unknown.`,
   );
 
   const other = { id: "00000000-0000-4000-8000-000000000001", host: "elsewhere" };
@@ -258,7 +258,7 @@ test("an answer and the declaration at once: given and of unknown fate, or withd
   }
 });
 
-test("that scap still runs is written down once, however many workers of its host find it", async () => {
+test("that scap is still running is recorded once, however many workers of its host find it", async () => {
   const { id, host } = await silentJob();
   await declare(id);
   const find = () => transaction(db, (tx) => recordHolderFound(tx, id, { host, pid: 4711 }));
@@ -268,6 +268,6 @@ test("that scap still runs is written down once, however many workers of its hos
   assert.deepEqual([job?.foundRunning?.host, job?.foundRunning?.pid], [host, 4711]);
   assert.equal(
     (await eventsOf(id)).at(-1)?.what,
-    `scap still runs on ${host} (process 4711), although the job counts as lost: nobody answers it, and what it prints is not stored.`,
+    `scap is still running on ${host} (process 4711), although the job was declared lost: its questions cannot be answered, and its output is not stored.`,
   );
 });

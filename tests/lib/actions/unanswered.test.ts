@@ -220,12 +220,12 @@ test("the history has both, and the actor", async () => {
       [
         "interaction_reminded",
         null,
-        "Nobody has answered: The following changes are scheduled for backport: Backport the changes?",
+        "No answer: The following changes are scheduled for backport: Backport the changes?",
       ],
       [
         "interaction_expired",
         "policy",
-        "Nobody answered in time, and the policy is to interrupt scap: The following changes are scheduled for backport: Backport the changes?",
+        "Expired without an answer; the policy is to interrupt scap: The following changes are scheduled for backport: Backport the changes?",
       ],
       ["signal_requested", "policy", "The policy for unanswered questions asked to interrupt scap."],
     ],

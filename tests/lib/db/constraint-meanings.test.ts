@@ -8,7 +8,7 @@ import { schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();
 
-test("every constraint has a meaning, and nothing that has one is gone", async () => {
+test("every constraint has a meaning, and every meaning its constraint", async () => {
   const rows = await query<{ name: string }>(
     db,
     `select conname as name
@@ -26,7 +26,7 @@ test("every constraint has a meaning, and nothing that has one is gone", async (
   assert.deepEqual(Object.keys(CONSTRAINTS).toSorted(), rows.map(({ name }) => name).toSorted());
 });
 
-test("a violation is the sender's to mend, and says how; one that nobody can cause says why", () => {
+test("a violation tells the sender what to change; one that no request can cause says why", () => {
   for (const [name, meaning] of Object.entries(CONSTRAINTS)) {
     const text = "internal" in meaning ? meaning.internal : meaning.detail;
     assert.match(text, /^[A-Z][^]+\.$/, name);

@@ -123,7 +123,7 @@ async function explain(
   return { nodes: flat(plan), buffers: plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] };
 }
 
-test("a range of lines reads the blocks it lies in, not the log", async () => {
+test("a range of lines reads only the blocks that contain it", async () => {
   const jobIds: number[] = [];
   for (let n = 1; n <= JOBS; n += 1) jobIds.push((await aJob(db, { lane: `long-${n}` }).running()).id);
   await printMuch(jobIds);

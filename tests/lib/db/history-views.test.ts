@@ -57,7 +57,7 @@ test("a deployment's time is queue, people and work, and nothing is counted twic
   assert.deepEqual(row["created_at"], AT);
 });
 
-test("what still goes on is measured up to now", async () => {
+test("durations of running jobs are measured up to now", async () => {
   const since = Date.now();
   const at = new Date(since - 100_000);
   const waiting = await aJob(db, { at, lane: "now", queuedSeconds: 10 }).takes(30).waiting({ on: "yes_no" });
@@ -71,7 +71,7 @@ test("what still goes on is measured up to now", async () => {
   assert.deepEqual([inQueue["running_seconds"], inQueue["waiting_for_people_seconds"]], [null, null]);
 });
 
-test("a job that was over before somebody wrote it down waited for nobody after its end", async () => {
+test("a job whose end is recorded late does not count as waiting for people after its end", async () => {
   const at = new Date(Date.now() - 3600_000);
   const { id } = await aJob(db, { at, lane: "late", queuedSeconds: 0 }).takes(600).waiting({ on: "yes_no" });
   const endedAt = new Date(at.getTime() + 1200_000);
@@ -108,7 +108,7 @@ test("clocks that differ a little, or are set back, make no time negative", asyn
   assert.equal(phase?.["waiting_for_people_seconds"], "0.000");
 });
 
-test("what still goes on is measured up to now also by whoever keeps a transaction open", async (t) => {
+test("durations of running jobs are measured up to now, also in a transaction that is kept open", async (t) => {
   const reader = await asReader();
   t.after(() => reader.query("rollback"));
   await reader.query("begin");
@@ -137,7 +137,7 @@ test("what still goes on is measured up to now also by whoever keeps a transacti
   assert.ok(Object.values(seconds).every(Boolean), JSON.stringify(seconds));
 });
 
-test("a signal that reached nobody is not said to have ended scap", async () => {
+test("a signal that reached no process is not named as the reason for the end", async () => {
   const { id } = await aJob(db)
     .signalled("kill", { by: "carol", processes: 0 })
     .failed("killed", { exitSignal: 9 });
@@ -190,8 +190,8 @@ test("every outcome has its reason in a sentence", async () => {
     interrupted: "scap was interrupted, as carol asked. Nothing was deployed.",
     killed: "Signal 9 ended scap. Nothing was deployed.",
     spawn_failed: "scap could not be started on deploy7. No such program.",
-    cancelled_while_queued: "Taken out of the queue by dave; scap never ran.",
-    holder_lost: "The process that held scap's terminal on deploy7 is gone; how scap ended is not known.",
+    cancelled_while_queued: "Removed from the queue by dave; scap never ran.",
+    holder_lost: "The process that held scap's terminal on deploy7 has died; how scap ended is unknown.",
   });
 });
 
@@ -217,7 +217,7 @@ test("a change says whether this job brought it to production", async () => {
   assert.equal((await deployment(second.id))["retry_of"], first.id);
 });
 
-test("an interaction is told in words, and a secret not at all", async () => {
+test("an interaction has its answer as text, and a secret has none", async () => {
   const { id } = await aJob(db)
     .asked("choices", { answer: "b", by: "bob", afterSeconds: 30 })
     .asked(
@@ -285,7 +285,7 @@ test("a phase tells work from waiting, and an unfinished one ends with its job",
   assert.deepEqual(phases[0]?.["finished_at"], (await deployment(id))["finished_at"]);
 });
 
-test("a phase that goes on has no end yet", async () => {
+test("an open phase has no end", async () => {
   const since = Date.now();
   const at = new Date(since - 60_000);
   const { id } = await aJob(db, { at, lane: "phase", queuedSeconds: 0 }).startsPhase("on").running();
@@ -317,8 +317,8 @@ test("the events of a job read as a story", async () => {
   assert.deepEqual(
     story.map((row) => `${String(row["seconds_since_created"])} ${String(row["what"])}`),
     [
-      "0.000 alice asked for: scap backport 1234",
-      "3.000 Taken out of the queue; scap starts on deploy1.",
+      "0.000 alice requested: scap backport 1234",
+      "3.000 Started on deploy1.",
       "3.000 Started sync-testservers",
       "3.000 The test servers may have the changes.",
       "43.000 Finished sync-testservers (40.0 s)",
@@ -362,11 +362,11 @@ test("reminders, an expiry and what it does read as a story, and are counted", a
   const story = (await rowsOf("events", id, "seq")).map((row) => row["what"]);
   const acknowledge = "Press Enter to acknowledge and release the deployment lock.";
   assert.deepEqual(
-    story.filter((what) => /Nobody|policy|interrupt scap/.test(String(what))),
+    story.filter((what) => /No answer|policy|interrupt scap/.test(String(what))),
     [
-      `Nobody has answered for 10 minutes: ${acknowledge} (reminder 1)`,
-      `Nobody has answered for 30 minutes: ${acknowledge} (reminder 2)`,
-      "Nobody answered in time (2 hours), and the policy is to interrupt scap: Please supply a reason for revert",
+      `No answer for 10 minutes: ${acknowledge} (reminder 1)`,
+      `No answer for 30 minutes: ${acknowledge} (reminder 2)`,
+      "Expired without an answer (2 hours); the policy is to interrupt scap: Please supply a reason for revert",
       "The policy for unanswered questions asked to interrupt scap.",
       "The request to interrupt scap reached 1 process.",
     ],
@@ -395,7 +395,7 @@ test("every kind of event that the program writes has a sentence, with or withou
   }
 });
 
-test("an event of a kind that the view does not know is still told", async () => {
+test("an event of an unknown kind is still shown", async () => {
   const { id } = await aJob(db, { lane: "unknown" }).queued();
   await query(
     db,
@@ -425,18 +425,18 @@ test("a signal says what was sent, to how many, and how fast", async () => {
   );
 });
 
-test("a worker is working, silent or stopped, with the jobs it looks after", async () => {
+test("a worker is running, not responding or stopped, with the jobs it has", async () => {
   const { id, workerId } = await aJob(db, { lane: "worker" }).running();
   const stateOf = async () =>
     (
       await query<Row>(db, "select state, live_jobs from history.workers where worker_id = $1", [workerId])
     )[0];
 
-  assert.deepEqual(await stateOf(), { state: "working", live_jobs: String(id) });
-  await query(db, "update spiderpig.worker set seen_at = now() - interval '61 seconds' where id = $1", [
+  assert.deepEqual(await stateOf(), { state: "running", live_jobs: String(id) });
+  await query(db, "update spiderpig.worker set heartbeat_at = now() - interval '61 seconds' where id = $1", [
     workerId,
   ]);
-  assert.deepEqual(await stateOf(), { state: "silent", live_jobs: String(id) });
+  assert.deepEqual(await stateOf(), { state: "not responding", live_jobs: String(id) });
   await query(db, "update spiderpig.worker set stopped_at = now() where id = $1", [workerId]);
   assert.deepEqual(await stateOf(), { state: "stopped", live_jobs: String(id) });
 });

@@ -15,7 +15,7 @@ const ISO = "2026-03-04T05:06:07.089Z";
 
 /** A job in which every field has a value. The rules are off, because no real job has all of them. */
 const FULL = `
-  insert into spiderpig.worker (id, host, pid, version, seen_at)
+  insert into spiderpig.worker (id, host, pid, version, heartbeat_at)
   values ('00000000-0000-0000-0000-000000000001', 'deploy1', 1, '0', '${AT}');
   insert into spiderpig.job
     (id, kind, lane, state, outcome, requested_by, command, retry_of, created_at, started_at, finished_at, exit_code,

@@ -69,7 +69,7 @@ test("old output goes with its sensitive lines; the history stays, and has an ev
     "select what from history.events where job_id = $1 order by seq desc limit 1",
     [id],
   );
-  assert.equal(event?.what, "What scap printed was removed by the retention rule of 30 days.");
+  assert.equal(event?.what, "The output was removed after its retention period of 30 days.");
   const [row] = await query<{ lines: number; gone: boolean }>(
     db,
     `select lines, output_removed_at is not null as gone from history.deployments where job_id = $1`,
@@ -138,7 +138,7 @@ test("two workers at once remove each job once, and neither waits for the other 
   }
 });
 
-test("a worker that dies in the middle leaves nothing that is shown, and the next one goes on", async () => {
+test("a worker that dies in the middle leaves nothing that is shown, and the next one continues", async () => {
   const { id } = await old().succeeded();
   assert.equal(await transaction(db, (tx) => removeOldOutput(tx, DAYS)), id);
   assert.ok(await deleteOutput(db, id, 1), "one row of several");
@@ -157,13 +157,13 @@ test("nothing deletes output that was not declared removed", async () => {
   assert.equal((await listLines(db, id, 1, 10)).length, 1);
 });
 
-test("who looks at hidden lines of removed output is told so, and no event says that they saw any", async () => {
+test("a request for hidden lines of removed output is refused, and no event says that they were shown", async () => {
   const { id } = await old().succeeded();
   await sweep();
   const before = (await countsOf(id))["job_event"];
   await assert.rejects(
     showSensitiveLines({ db }, { id: "a", name: "a", role: "admin" }, id),
-    /removed by the retention rule/,
+    /removed by the retention policy/,
   );
   assert.equal((await countsOf(id))["job_event"], before);
 });

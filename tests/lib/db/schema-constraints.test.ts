@@ -137,7 +137,7 @@ const BREACHES: readonly Breach[] = [
     [waiting.pendingId],
   ],
   [
-    "delivered_says_to_how_many",
+    "delivered_iff_counted",
     "insert into spiderpig.signal (job_id, kind, requested_by, delivered_at) values ($1, 'kill', 'a', now())",
     [running.id],
   ],
@@ -174,8 +174,8 @@ const BREACHES: readonly Breach[] = [
   ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', '', 'admin')`],
   ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', repeat('x', 501), 'admin')`],
   ["freeze_ends_after_it_starts", `${INSERT_FREEZE}, until) values ('x', 'why', 'admin', now())`],
-  ["lifted_by_somebody", `${INSERT_FREEZE}, lifted_at) values ('x', 'why', 'admin', now())`],
-  ["lifted_by_somebody", `${INSERT_FREEZE}, lifted_by) values ('x', 'why', 'admin', 'admin')`],
+  ["lifted_by_is_recorded", `${INSERT_FREEZE}, lifted_at) values ('x', 'why', 'admin', now())`],
+  ["lifted_by_is_recorded", `${INSERT_FREEZE}, lifted_by) values ('x', 'why', 'admin', 'admin')`],
   ["one_freeze_a_lane", `${INSERT_FREEZE}) values ('x', 'why', 'admin'), ('x', 'why', 'admin')`],
   ["lane_pkey", "insert into spiderpig.lane (name) values ('x'), ('x')"],
   [
@@ -197,10 +197,13 @@ const BREACHES: readonly Breach[] = [
     "insert into spiderpig.job_event (job_id, seq, kind) values ($1, 1, 'x')",
     [NOBODY],
   ],
-  ["job_move_pkey", "insert into spiderpig.job_move (from_state, to_state) values ('queued', 'running')"],
   [
-    "interaction_move_pkey",
-    "insert into spiderpig.interaction_move (from_state, to_state) values ('pending', 'answered')",
+    "job_transition_pkey",
+    "insert into spiderpig.job_transition (from_state, to_state) values ('queued', 'running')",
+  ],
+  [
+    "interaction_transition_pkey",
+    "insert into spiderpig.interaction_transition (from_state, to_state) values ('pending', 'answered')",
   ],
   [
     "job_pkey",

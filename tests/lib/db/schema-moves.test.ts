@@ -15,7 +15,7 @@ import {
   canMove,
   isTerminal,
   JOB_KINDS,
-  JOB_MOVES,
+  JOB_TRANSITIONS,
   JOB_STATES,
   type JobState,
   OUTCOMES,
@@ -31,19 +31,19 @@ import { schemaWorld } from "./schema-world.ts";
 const { db } = await schemaWorld();
 let lanes = 0;
 
-test("job_move is JOB_MOVES, row for row", async () => {
+test("job_transition is JOB_TRANSITIONS, row for row", async () => {
   const rows = await query<{ move: string }>(
     db,
-    "select from_state || ' ' || to_state as move from spiderpig.job_move",
+    "select from_state || ' ' || to_state as move from spiderpig.job_transition",
   );
 
-  assert.deepEqual(rows.map(({ move }) => move).toSorted(), movesOf(JOB_MOVES));
+  assert.deepEqual(rows.map(({ move }) => move).toSorted(), movesOf(JOB_TRANSITIONS));
 });
 
-test("interaction_move has the transitions of the modes, row for row", async () => {
+test("interaction_transition has the transitions of the modes, row for row", async () => {
   const rows = await query<{ move: string }>(
     db,
-    "select from_state || ' ' || to_state as move from spiderpig.interaction_move",
+    "select from_state || ' ' || to_state as move from spiderpig.interaction_transition",
   );
 
   assert.deepEqual(
@@ -83,7 +83,7 @@ for (const from of JOB_STATES) {
     test(`a job ${legal ? "may" : "may not"} go from ${from} to ${to}`, async () => {
       const id = await jobIn(from);
 
-      assert.equal(await move(db, id, to), legal ? undefined : "legal_job_move");
+      assert.equal(await move(db, id, to), legal ? undefined : "legal_job_transition");
       assert.equal(await stateOf(id), legal ? to : from);
     });
   }
@@ -110,7 +110,7 @@ for (const from of INTERACTION_STATES) {
         ),
       );
 
-      assert.equal(broken, legal ? undefined : "legal_interaction_move");
+      assert.equal(broken, legal ? undefined : "legal_interaction_transition");
     });
   }
 }

@@ -60,10 +60,10 @@ const BREACHES: readonly Breach[] = [
     `insert into spiderpig.job (kind, lane, requested_by, command, state, started_at)
      values ('backport', 'x', 'a', '{}', 'running', now())`,
   ],
-  ["legal_job_move", job("state = 'waiting', started_at = now()"), [queued.id]],
+  ["legal_job_transition", job("state = 'waiting', started_at = now()"), [queued.id]],
   // Breaks other rules as well; the refusal names the real fault.
   [
-    "legal_job_move",
+    "legal_job_transition",
     job("state = 'running', finished_at = null, outcome = null, exit_signal = null, lane_released_at = null"),
     [ended.id],
   ],
@@ -74,8 +74,8 @@ const BREACHES: readonly Breach[] = [
      values ($1, 'x', 'text', '', '[]', true, now(), 'answered', now())`,
     [queued.id],
   ],
-  ["legal_interaction_move", interaction("state = 'pending', ended_at = null"), [answeredId]],
-  ["legal_interaction_move", interaction("state = 'withdrawn'"), [answeredId]],
+  ["legal_interaction_transition", interaction("state = 'pending', ended_at = null"), [answeredId]],
+  ["legal_interaction_transition", interaction("state = 'withdrawn'"), [answeredId]],
   ...[
     "message = 'Another question?'",
     "options = '[]'",
@@ -93,7 +93,7 @@ const BREACHES: readonly Breach[] = [
     [live.pendingId],
   ]),
   ["expires_by_policy_only", interaction("state = 'expired', ended_at = now()"), [live.pendingId]],
-  ["only_an_open_question_reminds", interaction("reminder_count = 1, reminded_at = now()"), [answeredId]],
+  ["only_pending_is_reminded", interaction("reminder_count = 1, reminded_at = now()"), [answeredId]],
   ["reminders_only_grow", interaction("reminder_count = 1"), [reminded.interactionIds[0]]],
   [
     "signal_keeps_its_cause",
@@ -149,7 +149,7 @@ for (const breach of BREACHES) {
   });
 }
 
-test("a refusal says which row and which move, and nothing that somebody typed", async () => {
+test("a refusal names the row and the transition, and nothing that a person typed", async () => {
   const error: unknown = await query(db, answer("text = 'typed by mistake'"), [answeredId]).catch(
     (refused: unknown) => refused,
   );

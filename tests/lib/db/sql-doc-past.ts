@@ -40,7 +40,7 @@ export async function seedPast(db: Database): Promise<void> {
   const lost = await aJob(db, { by: "erin", at: daysAgo(1), lane: "far" })
     .prints("Started sync-masters", "sync-masters: 50% (ok: 1; fail: 0; left: 1)")
     .lost({ laneReleased: true });
-  const data = { note: "Its disk is broken.", host: "deploy1", silentSince: daysAgo(1) };
+  const data = { note: "Its disk is broken.", host: "deploy1", unresponsiveSince: daysAgo(1) };
   await transaction(db, (tx) => appendEvent(tx, lost.id, { kind: "job_declared_lost", actor: "root", data }));
   await aJob(db, { by: "erin" }).startsPhase("sync-testservers-k8s").waiting({ on: "yes_no" });
   await aJob(db, { by: "bob" }).queued();

@@ -6,7 +6,7 @@ import {
   DEFAULT_LANE,
   isLive,
   isTerminal,
-  JOB_MOVES,
+  JOB_TRANSITIONS,
   JOB_STATES,
   type JobState,
   LANE_PATTERN,
@@ -50,7 +50,7 @@ test("the states are queued, live or terminal, and nothing is two of them", () =
 test("every state can be reached from queued, and an end from every state", () => {
   const reachable = (from: JobState): Set<JobState> => {
     const found = new Set<JobState>([from]);
-    for (const state of found) for (const next of JOB_MOVES[state]) found.add(next);
+    for (const state of found) for (const next of JOB_TRANSITIONS[state]) found.add(next);
     return found;
   };
 
@@ -64,7 +64,7 @@ test("a job starts at most once on any path", () => {
       let state: JobState = "queued";
       let left = 0;
       for (const choice of choices.take(50)) {
-        const targets: readonly JobState[] = JOB_MOVES[state];
+        const targets: readonly JobState[] = JOB_TRANSITIONS[state];
         const next = targets[choice % Math.max(targets.length, 1)];
         if (next === undefined) break;
         if (state === "queued") left += 1;

@@ -7,9 +7,9 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import pg from "pg";
 import { closeDatabase, openDatabase } from "#lib/db/connection.ts";
-import { migrate, OtherBaseline } from "#lib/migrate/migrate.ts";
+import { migrate, BaselineMismatch } from "#lib/migrate/migrate.ts";
 import { MIGRATIONS } from "#lib/migrate/migrations.ts";
-import { requireSchema, SchemaFault } from "#lib/migrate/schema-version.ts";
+import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
 import { type RunningPostgres, startPostgres } from "../../../scripts/postgres.ts";
 import { inDatabase, rowsOf } from "../../support/bare-sql.ts";
 import { testDatabase } from "../../support/database.ts";
@@ -42,9 +42,9 @@ const FINGERPRINT = `
     union all
     select pg_get_viewdef(c.oid) from pg_class c where c.relnamespace::regnamespace::text = 'history'
     union all
-    select format('%s %s', m.from_state, m.to_state) from spiderpig.job_move m
+    select format('%s %s', m.from_state, m.to_state) from spiderpig.job_transition m
     union all
-    select format('%s %s', m.from_state, m.to_state) from spiderpig.interaction_move m
+    select format('%s %s', m.from_state, m.to_state) from spiderpig.interaction_transition m
     union all
     select format('%s %s', m.hash, m.created_at) from drizzle.__drizzle_migrations m
     union all
@@ -100,12 +100,12 @@ test("a database of another baseline is refused with what to do, and nothing in 
   const [before] = await rowsOf(database.url, FINGERPRINT);
 
   await assert.rejects(migrate(database.url), (error) => {
-    assert.ok(error instanceof OtherBaseline);
+    assert.ok(error instanceof BaselineMismatch);
     assert.match(error.message, /create it again \(npm start keeps its own in DATA_DIR, by default \.data/);
     return true;
   });
   await assert.rejects(requireSchema(db), (error) => {
-    assert.ok(error instanceof SchemaFault);
+    assert.ok(error instanceof SchemaMismatch);
     assert.match(error.message, /^DATABASE_URL: .* different baseline .* create it again/);
     return true;
   });
@@ -146,9 +146,9 @@ test("edited functions, rules and views replace the earlier ones, and readers ke
   assert.deepEqual(await rowsOf(database.url, triggers), original);
 });
 
-test("a migration that waits for its turn says for whom", async (context) => {
+test("a migration that waits for another one names its session", async (context) => {
   const database = await testDatabase();
-  const other = new pg.Client({ connectionString: database.url, application_name: "somebody else" });
+  const other = new pg.Client({ connectionString: database.url, application_name: "another session" });
   await other.connect();
   context.after(async () => {
     await other.end();
@@ -156,15 +156,15 @@ test("a migration that waits for its turn says for whom", async (context) => {
   });
   await other.query("select pg_advisory_lock(7742483)");
   const told: string[] = [];
-  const migrating = migrate(database.url, { tell: (line) => told.push(line) });
+  const migrating = migrate(database.url, { onProgress: (line) => told.push(line) });
 
-  await until("somebody to be named", () => told.length > 0, { timeoutMs: 20_000 });
+  await until("the session to be named", () => told.length > 0, { timeoutMs: 20_000 });
   await other.query("select pg_advisory_unlock_all()");
   await migrating;
 
   assert.match(
     told.join("\n"),
-    /^another migration is under way: waiting for server process \d+ of \w+ \(somebody else\)$/,
+    /^another migration is running: waiting for server process \d+ of \w+ \(another session\)$/,
   );
 });
 

@@ -1,6 +1,6 @@
-// A new version is rolled out one process at a time: its migrations let the old code run on, or refuse while it runs,
-// by the names of the processes. Whoever starts on a schema that is not its own goes on if that is all right, and
-// otherwise says in one line what to do.
+// Rolling upgrades: a new version is rolled out one process at a time. A migration either lets the previous version keep running
+// or is refused while its processes run, by their names. A process that starts on a schema of another version runs if that
+// is safe, and otherwise exits with one line that says what to do.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
@@ -24,7 +24,7 @@ import { migrate, ProcessesRunning } from "#lib/migrate/migrate.ts";
 import { readMigrations } from "#lib/migrate/migrations.ts";
 import { repeatableFiles } from "#lib/migrate/repeatable.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
-import { requireSchema, SchemaFault } from "#lib/migrate/schema-version.ts";
+import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
 import { rowsOf } from "../../support/bare-sql.ts";
 import { testDatabase } from "../../support/database.ts";
 import { startStack } from "../../support/stack.ts";
@@ -34,8 +34,8 @@ const ROOT = join(import.meta.dirname, "../../..");
 const scratch = mkdtempSync(join(tmpdir(), "rolling-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 const DRIZZLE = join(ROOT, "drizzle");
-const SAFE = "-- Old code: may go on running.\n";
-const UNSAFE = "-- Old code: must stop: it writes a column that is gone.\n";
+const SAFE = "-- Previous version: may keep running.\n";
+const UNSAFE = "-- Previous version: must stop: it writes a column that is gone.\n";
 
 /** The migrations of a next version: ours and one more. */
 function nextVersion(sql: string): string {
@@ -92,13 +92,13 @@ function run(version: string, program: string, databaseUrl: string, args: string
 const EXTRA = "select from pg_attribute where attrelid = 'spiderpig.job'::regclass and attname = 'extra'";
 const ADD_EXTRA = "alter table spiderpig.job add column extra text;\n";
 
-test("every migration says whether old code may run on, and one that does not is refused", () => {
+test("every migration says whether the previous version may keep running; one that does not is refused", () => {
   const applied = [...readMigrations().map(({ tag }) => `${tag}.sql`), ...repeatableFiles()];
   assert.deepEqual(applied.toSorted(), globSync("**/*.sql", { cwd: DRIZZLE }).toSorted());
 
   for (const sql of [
     ADD_EXTRA,
-    `-- Old code: must stop.\n${ADD_EXTRA}`,
+    `-- Previous version: must stop.\n${ADD_EXTRA}`,
     `-- Why now.\n${SAFE}${ADD_EXTRA}`,
   ]) {
     const folder = nextVersion(sql);
@@ -106,7 +106,7 @@ test("every migration says whether old code may run on, and one that does not is
   }
 });
 
-test("a safe migration passes while a job runs, and old code goes on and starts behind it", async (context) => {
+test("a safe migration is applied while a job runs, and the previous version keeps running and starts on it", async (context) => {
   const stack = await startStack((clean) => context.after(clean));
   await stack.startWorker();
   const id = await stack.runScript(
@@ -125,7 +125,7 @@ test("a safe migration passes while a job runs, and old code goes on and starts 
   await requireSchema(stack.db);
 });
 
-test("an unsafe migration names the processes that run and changes nothing, unless somebody insists", async (context) => {
+test("an unsafe migration names the running processes and changes nothing, unless it is forced", async (context) => {
   const stack = await startStack((clean) => context.after(clean), { env: { WORKER_HOST: "deploy1" } });
   const worker = await stack.startWorker();
   const web = listen({
@@ -157,7 +157,7 @@ test("an unsafe migration names the processes that run and changes nothing, unle
   assert.equal((await rowsOf(stack.url, EXTRA)).length, 1);
 });
 
-test("an unsafe migration passes when everybody has stopped, and old code refuses to start behind it", async (context) => {
+test("an unsafe migration is applied when all processes have stopped, and the previous version refuses to start on it", async (context) => {
   const database = await testDatabase();
   context.after(() => database.close());
 
@@ -174,7 +174,7 @@ test("an unsafe migration passes when everybody has stopped, and old code refuse
   }
 });
 
-test("on an older schema web and worker end with the one line that says what to do", async (context) => {
+test("on an older schema web and worker exit with one line that says what to do", async (context) => {
   const database = await testDatabase();
   context.after(() => database.close());
   const version = versionWith(nextVersion(SAFE + ADD_EXTRA));
@@ -187,10 +187,10 @@ test("on an older schema web and worker end with the one line that says what to 
   }
 });
 
-test("a worker that was cut off while the database was migrated ends when it is back", async (context) => {
+test("a worker that was disconnected during the migration exits when it reconnects", async (context) => {
   const stack = await startStack((clean) => context.after(clean));
   const worker = await stack.startWorker();
-  await migrate(stack.url, { folder: nextVersion(UNSAFE + ADD_EXTRA), insist: true });
+  await migrate(stack.url, { folder: nextVersion(UNSAFE + ADD_EXTRA), force: true });
 
   await query(
     stack.db,
@@ -202,7 +202,7 @@ test("a worker that was cut off while the database was migrated ends when it is 
   assert.ok(worker.log().some(({ stderr }) => /newer than this version/.test(String(stderr))));
 });
 
-test("whoever starts while an unsafe migration commits sees it", async (context) => {
+test("a process that starts while an unsafe migration commits sees it", async (context) => {
   const database = await testDatabase();
   const db = openDatabase(database.url, "spiderpig worker");
   const migrating = new pg.Client({ connectionString: database.url });
@@ -222,15 +222,15 @@ test("whoever starts while an unsafe migration commits sees it", async (context)
     return waiting.length > 0;
   });
   await migrating.query(
-    `insert into drizzle.__drizzle_migrations (hash, created_at, tag, old_code)
+    `insert into drizzle.__drizzle_migrations (hash, created_at, tag, compatibility)
      values ('', 9999999999999, '9999_next', 'must stop: another form')`,
   );
   await migrating.query("commit");
 
-  await assert.rejects(starting, SchemaFault);
+  await assert.rejects(starting, SchemaMismatch);
 });
 
-test("whoever has looked before an unsafe migration is seen by it", async (context) => {
+test("an unsafe migration sees a process that checked the schema before it", async (context) => {
   const database = await testDatabase();
   const db = openDatabase(database.url, "spiderpig worker");
   context.after(async () => {
@@ -243,7 +243,7 @@ test("whoever has looked before an unsafe migration is seen by it", async (conte
   await assert.rejects(migrate(database.url, { folder: nextVersion(UNSAFE + ADD_EXTRA) }), ProcessesRunning);
 });
 
-test("a migration does not queue in front of those who work, and comes through when it can", async (context) => {
+test("a migration that waits for a lock does not block other sessions, and is retried until it gets the lock", async (context) => {
   const database = await testDatabase();
   const reader = new pg.Client({ connectionString: database.url });
   context.after(async () => {
@@ -257,7 +257,7 @@ test("a migration does not queue in front of those who work, and comes through w
 
   const migrated = migrate(database.url, {
     folder: nextVersion(SAFE + ADD_EXTRA),
-    tell: (line) => told.push(line),
+    onProgress: (line) => told.push(line),
   });
   migrated.catch(() => undefined);
   await until("it to step aside", () => told.length > 0);
@@ -269,7 +269,7 @@ test("a migration does not queue in front of those who work, and comes through w
   assert.equal((await rowsOf(database.url, EXTRA)).length, 1);
 });
 
-test("pg-boss's own new schema does not queue in front of those who work either", async (context) => {
+test("a migration of pg-boss that waits for a lock does not block other sessions either", async (context) => {
   const database = await testDatabase();
   const sender = new pg.Client({ connectionString: database.url });
   context.after(async () => {
@@ -285,7 +285,7 @@ test("pg-boss's own new schema does not queue in front of those who work either"
   await sender.query("select count(*) from pgboss.job");
   const told: string[] = [];
 
-  const migrated = migrate(database.url, { tell: (line) => told.push(line) });
+  const migrated = migrate(database.url, { onProgress: (line) => told.push(line) });
   migrated.catch(() => undefined);
   await until("it to step aside", () => told.length > 0);
   assert.equal((await rowsOf(database.url, "select count(*) from pgboss.job")).length, 1);
@@ -296,7 +296,7 @@ test("pg-boss's own new schema does not queue in front of those who work either"
   assert.deepEqual(await rowsOf(database.url, version), [current]);
 });
 
-test("a migration that was made before the latest one applied, and merged after it, is applied", async (context) => {
+test("a migration that was generated before the last applied one, and merged after it, is applied", async (context) => {
   const database = await testDatabase();
   context.after(() => database.close());
   const folder = nextVersion(SAFE + "alter table spiderpig.job add column later text;\n");
@@ -308,7 +308,7 @@ test("a migration that was made before the latest one applied, and merged after 
   assert.equal((await rowsOf(database.url, EXTRA)).length, 1);
 });
 
-test("an older version neither lacks nor replaces the functions, rules and views of a newer one", async (context) => {
+test("an older version accepts and keeps the functions, rules and views of a newer one", async (context) => {
   const database = await testDatabase();
   const db = openDatabase(database.url, "spiderpig worker");
   context.after(async () => {
@@ -329,7 +329,7 @@ test("an older version neither lacks nor replaces the functions, rules and views
   assert.equal(comment?.["text"], "By the next version.");
 });
 
-test("on functions, rules and views of an earlier version web and worker ask for the migration", async (context) => {
+test("with functions, rules and views of an earlier version web and worker ask for the migration", async (context) => {
   const database = await testDatabase();
   context.after(() => database.close());
   const folder = nextVersion(SAFE + ADD_EXTRA);

@@ -116,7 +116,7 @@ test("the queue of a worker is removed when it is gone, but not while it has a j
     await createWorkerQueue(db, id);
     await wake(id, busy);
   }
-  await query(db, "update spiderpig.worker set seen_at = now() - interval '1 day' where id = any($1)", [
+  await query(db, "update spiderpig.worker set heartbeat_at = now() - interval '1 day' where id = any($1)", [
     [gone, ownerId],
   ]);
 
