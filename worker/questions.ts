@@ -8,7 +8,7 @@ import {
   withdrawPrompt,
 } from "#lib/db/interactions.ts";
 import type { Database } from "#lib/db/connection.ts";
-import { passNumber } from "#lib/db/numbers.ts";
+import { advanceSequence } from "#lib/db/numbers.ts";
 import { LeaseLost, moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
@@ -201,7 +201,7 @@ export function createQuestions(options: {
   async function settle({ interactionId, delivery, why, isFromJournal }: Settlement): Promise<void> {
     await store.run(async (tx) => {
       // The database may have been restored to a state before this number.
-      if (isFromJournal === true) await passNumber(tx, "interaction", interactionId);
+      if (isFromJournal === true) await advanceSequence(tx, "interaction", interactionId);
       await settleAnswer(tx, jobId, interactionId, delivery, why);
     });
   }

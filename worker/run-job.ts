@@ -7,7 +7,7 @@ import { type Database, transaction } from "#lib/db/connection.ts";
 import { findOpenPrompt, listClosedPromptKeys, type OpenPrompt } from "#lib/db/interactions.ts";
 import { findOutputState, findReplayStart } from "#lib/db/output.ts";
 import { type ClaimedJob, LeaseLost } from "#lib/db/runs.ts";
-import { passNumber } from "#lib/db/numbers.ts";
+import { advanceSequence } from "#lib/db/numbers.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
 import type { Log } from "#lib/log.ts";
@@ -101,7 +101,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
       }
       // Another job's scap may be running: the lane stays held until a person has checked.
       if (started.state === "taken") {
-        await transaction(db, (tx) => passNumber(tx, "job", started.highestNumber));
+        await transaction(db, (tx) => advanceSequence(tx, "job", started.highestNumber));
         return await own.finish({ outcome: "holder_lost", detail: started.why });
       }
       const end = await Promise.race([own.follower.follow(past.replayFrom.journalEnd), own.failure]);

@@ -3,7 +3,7 @@
 // next.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
-import { passNumber } from "#lib/db/numbers.ts";
+import { advanceSequence } from "#lib/db/numbers.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
 import { listSignals, settleSignal } from "#lib/db/signals.ts";
 import type { Log } from "#lib/log.ts";
@@ -83,7 +83,7 @@ export function createSignals(options: {
     wasSent({ signalId, pids }) {
       store
         .run(async (tx) => {
-          await passNumber(tx, "signal", Number(signalId));
+          await advanceSequence(tx, "signal", Number(signalId));
           await settleSignal(tx, jobId, Number(signalId), pids.length);
         })
         .catch((error: unknown) => {

@@ -1,6 +1,6 @@
-// What each constraint of the tables means to whoever sent the request that violates it. Most values are checked before
+// What the violation of each constraint means for the sender of the request. Most values are checked before
 // they reach the database; a constraint still decides where only it can know, and where two requests race. Without an
-// entry here such a refusal would be answered as a fault of ours.
+// entry here a violation would be answered as an internal error.
 import { AppError, type ErrorCode, fieldRefusal } from "../errors.ts";
 import { violatedConstraint } from "./connection.ts";
 
@@ -122,7 +122,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   rate_limit_key_once: { internal: ACCOUNT },
 };
 
-/** The refusal for whoever violated a constraint; undefined when no request can, or when the error is another one. */
+/** The refusal for the violation of a constraint; undefined if no request can violate it, and for other errors. */
 export function constraintRefusal(error: unknown): AppError | undefined {
   const name = violatedConstraint(error);
   const meaning = name === undefined ? undefined : CONSTRAINTS[name];

@@ -1,5 +1,5 @@
-// What the output of a job has shown so far, stored with it: for the worker that continues it, and, as far as it says where
-// the changes are, for everybody.
+// The evidence in the output of a job, stored with the output: for the worker that continues the job, and, as far as it
+// shows where the changes are, for its watchers.
 import { type Evidence, reachOf } from "../domain/evidence.ts";
 import type { Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";

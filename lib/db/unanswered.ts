@@ -1,5 +1,5 @@
-// Questions that nobody has answered: who is to be reminded, and what a policy ends. Rows decide: any worker may look,
-// and what it does is a conditional update under the job's lock, which answers and ends take as well.
+// Questions without an answer: reminders, and what a policy ends. Any worker may check them: each write is a conditional
+// update under the job's lock, which answers and the end of a job take as well.
 import { type ExpiryAction, POLICY_ACTOR, SIGNAL_COOLDOWN_SECONDS } from "../domain/unanswered.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
@@ -67,7 +67,7 @@ const REMIND = statement(
 );
 
 /**
- * Reminds everybody who watches, once.
+ * Sends one reminder to all watchers.
  * @returns false when the question is over, or another worker reminded of it meanwhile.
  */
 export async function remind(tx: Transaction, question: Unanswered): Promise<boolean> {

@@ -4,7 +4,7 @@ import { check, integer, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { spiderpig, timestamptz } from "./base.ts";
 
 export const lane = spiderpig.table("lane", {
-  /** Locked by whoever freezes the lane or starts a job in it. */
+  /** A transaction that freezes the lane, or requests or starts a job in it, locks the row. */
   name: text("name").primaryKey(),
 });
 
@@ -16,7 +16,7 @@ export const laneFreeze = spiderpig.table(
     reason: text("reason").notNull(),
     frozenBy: text("frozen_by").notNull(),
     frozenAt: timestamptz("frozen_at").notNull().defaultNow(),
-    /** It ends by itself then; null when somebody has to lift it. */
+    /** When it expires; null if an admin has to lift it. */
     until: timestamptz("until"),
     liftedBy: text("lifted_by"),
     liftedAt: timestamptz("lifted_at"),

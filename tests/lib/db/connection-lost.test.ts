@@ -59,7 +59,7 @@ test("a process that is suspended in a transaction does not lock its rows for lo
 
   assert.equal(locked.length, 1);
   child.kill("SIGCONT");
-  await until("it to be told", () => said.join("").includes("database_unreachable"));
+  await until("the error", () => said.join("").includes("database_unreachable"));
 });
 
 test("a transaction that the server ends because of a deadlock can be retried", async () => {

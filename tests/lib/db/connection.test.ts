@@ -142,25 +142,25 @@ test("a host without network or name resolution reports the database as unreacha
 });
 
 test("a listener reconnects and reports that it may have missed notifications", async () => {
-  const heard: number[] = [];
+  const received: number[] = [];
   let gaps = 0;
   let losses = 0;
   const listener = listen({
     databaseUrl: database.url,
     channels: ["job"],
-    onNotification: (_channel, jobId) => heard.push(jobId),
+    onNotification: (_channel, jobId) => received.push(jobId),
     onGap: () => (gaps += 1),
     onLost: () => (losses += 1),
   });
   for (let round = 1; round <= 3; round += 1) {
     await until("the connection", () => gaps === round);
     await transaction(other, (tx) => notify(tx, "job", round));
-    await until("the notification", () => heard.includes(round));
+    await until("the notification", () => received.includes(round));
     await cut("spiderpig listen");
     await until("the loss", () => losses === round);
   }
   await listener.close();
-  assert.deepEqual(heard, [1, 2, 3]);
+  assert.deepEqual(received, [1, 2, 3]);
   assert.equal(listener.connected, false);
 });
 

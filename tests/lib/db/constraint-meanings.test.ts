@@ -1,4 +1,4 @@
-// Every constraint that PostgreSQL can name in a refusal has a meaning for whoever sent the request.
+// Every constraint that PostgreSQL can name in a refusal has a meaning for the sender of the request.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";

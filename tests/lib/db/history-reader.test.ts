@@ -57,7 +57,7 @@ test("the reader changes nothing, not even through a view", async () => {
     "create table history.mine (id integer)",
     "create view history.mine as select 1",
   ]) {
-    // A view over several tables takes no writes from anybody, so rights are not even looked at.
+    // A view over several tables takes no writes at all, so rights are not checked.
     await assert.rejects(
       reader.query(statement),
       /permission denied|cannot (update|delete|insert)/,

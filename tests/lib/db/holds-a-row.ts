@@ -1,4 +1,4 @@
-// A process that begins a transaction, locks a row, says so, and goes on when its timer says so. Stopped in between, it
+// A process that begins a transaction, locks a row, reports it, and continues when its timer fires. Stopped in between, it
 // holds the row. Its argument is the address of the database.
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeDatabase, openDatabase, transaction } from "#lib/db/connection.ts";

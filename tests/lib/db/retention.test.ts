@@ -1,4 +1,4 @@
-// What scap printed goes by the rule, and nothing else does; whoever asks for it is told that it went.
+// Output is removed after its retention period, and nothing else is; a request for it says that it was removed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { showSensitiveLines } from "#lib/actions/show-sensitive-lines.ts";
@@ -78,7 +78,7 @@ test("old output goes with its sensitive lines; the history stays, and has an ev
   assert.deepEqual(row, { lines: job?.totalLines ?? 0, gone: true }, "how much there was is still known");
 });
 
-test("what is younger, lives, was never started, or is lost and not looked at stays", async () => {
+test("output of newer, live, never started and unreleased lost jobs is kept", async () => {
   const kept = [
     await aJob(db, { at: daysAgo(20) })
       .prints("young")
@@ -122,7 +122,7 @@ test("two workers at once remove each job once, and neither waits for the other 
       await Promise.all([sweep(), sweep(other)]);
       for (const { id } of free) assert.ok(await removedAt(id));
     });
-    assert.equal(await removedAt(locked.id), null, "somebody else is writing it");
+    assert.equal(await removedAt(locked.id), null, "another transaction is writing it");
     await Promise.all([sweep(), sweep(other)]);
   } finally {
     await closeDatabase(other);

@@ -17,14 +17,14 @@ const INSERT_INTERACTION =
   "insert into spiderpig.interaction (job_id, prompt_key, kind, message, options, recognised, asked_at";
 const INSERT_FREEZE = "insert into spiderpig.lane_freeze (lane, reason, frozen_by";
 const ENDED = "finished_at = now(), lane_released_at = now()";
-const NOBODY = 1_000_000;
+const MISSING_ID = 1_000_000;
 
 const BREACHES: readonly Breach[] = [
   ["lane_is_a_name", `${INSERT_JOB}) values ('backport', 'Not A Lane', 'a', '{}')`],
   ["lane_is_a_name", `${INSERT_JOB}) values ('backport', '${"x".repeat(41)}', 'a', '{}')`],
   ["requested_by_is_named", `${INSERT_JOB}) values ('backport', 'x', '', '{}')`],
   ["requested_by_is_named", `${INSERT_JOB}) values ('backport', 'x', '${"x".repeat(101)}', '{}')`],
-  ["retry_of_a_job", `${INSERT_JOB}, retry_of) values ('backport', 'x', 'a', '{}', ${NOBODY})`],
+  ["retry_of_a_job", `${INSERT_JOB}, retry_of) values ('backport', 'x', 'a', '{}', ${MISSING_ID})`],
   [
     "idempotency_key_once_a_user",
     `${INSERT_JOB}, idempotency_key) values ('backport', 'x', 'alice', '{}', 'k')`,
@@ -54,17 +54,17 @@ const BREACHES: readonly Breach[] = [
   ],
   [
     "job_decisive_interaction_id_interaction_id_fk",
-    `update spiderpig.job set decisive_interaction_id = ${NOBODY} where id = $1`,
+    `update spiderpig.job set decisive_interaction_id = ${MISSING_ID} where id = $1`,
     [running.id],
   ],
   [
     "job_decisive_signal_id_signal_id_fk",
-    `update spiderpig.job set decisive_signal_id = ${NOBODY} where id = $1`,
+    `update spiderpig.job set decisive_signal_id = ${MISSING_ID} where id = $1`,
     [running.id],
   ],
   insertChange("change_once_a_job", { jobId: queued.id, position: 3, number: 11 }),
   insertChange("change_pkey", { jobId: queued.id, position: 1, number: 13 }),
-  insertChange("change_job_id_job_id_fk", { jobId: NOBODY, position: 1, number: 11 }),
+  insertChange("change_job_id_job_id_fk", { jobId: MISSING_ID, position: 1, number: 11 }),
   [
     "prompt_once_a_job",
     `${INSERT_INTERACTION}) values ($1, 'prompt-1', 'text', '', '[]', true, now())`,
@@ -88,7 +88,7 @@ const BREACHES: readonly Breach[] = [
   [
     "signal_interaction_id_interaction_id_fk",
     `insert into spiderpig.signal (job_id, kind, requested_by, interaction_id)
-     values ($1, 'interrupt', 'policy', ${NOBODY})`,
+     values ($1, 'interrupt', 'policy', ${MISSING_ID})`,
     [running.id],
   ],
   [
@@ -109,7 +109,7 @@ const BREACHES: readonly Breach[] = [
   [
     "interaction_job_id_job_id_fk",
     `${INSERT_INTERACTION}) values ($1, 'x', 'text', '', '[]', true, now())`,
-    [NOBODY],
+    [MISSING_ID],
   ],
   [
     "answer_pkey",
@@ -119,7 +119,7 @@ const BREACHES: readonly Breach[] = [
   [
     "answer_interaction_id_interaction_id_fk",
     "insert into spiderpig.answer (interaction_id, value, text, answered_by) values ($1, '\"x\"', 'x', 'a')",
-    [NOBODY],
+    [MISSING_ID],
   ],
   [
     "answered_by_is_named",
@@ -144,7 +144,7 @@ const BREACHES: readonly Breach[] = [
   [
     "signal_job_id_job_id_fk",
     "insert into spiderpig.signal (job_id, kind, requested_by) values ($1, 'kill', 'a')",
-    [NOBODY],
+    [MISSING_ID],
   ],
   [
     "phase_ends_after_it_starts",
@@ -159,7 +159,7 @@ const BREACHES: readonly Breach[] = [
   [
     "phase_job_id_job_id_fk",
     "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, 1, 'p', 0, now())",
-    [NOBODY],
+    [MISSING_ID],
   ],
   [
     "sensitive_line_pkey",
@@ -169,7 +169,7 @@ const BREACHES: readonly Breach[] = [
   [
     "sensitive_line_job_id_job_id_fk",
     "insert into spiderpig.sensitive_line (job_id, line, text) values ($1, 1, '')",
-    [NOBODY],
+    [MISSING_ID],
   ],
   ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', '', 'admin')`],
   ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', repeat('x', 501), 'admin')`],
@@ -183,19 +183,19 @@ const BREACHES: readonly Breach[] = [
     `${INSERT_FREEZE}, id) overriding system value values ('x', 'why', 'admin', 7), ('y', 'why', 'admin', 7)`,
   ],
   insertChunk("output_chunk_pkey", { jobId: running.id, seq: 1 }),
-  insertChunk("output_chunk_job_id_job_id_fk", { jobId: NOBODY, seq: 1 }),
+  insertChunk("output_chunk_job_id_job_id_fk", { jobId: MISSING_ID, seq: 1 }),
   insertBlock("log_block_pkey", { jobId: running.id, firstLine: 1, lineCount: 1 }),
-  insertBlock("log_block_job_id_job_id_fk", { jobId: NOBODY, firstLine: 1, lineCount: 1 }),
+  insertBlock("log_block_job_id_job_id_fk", { jobId: MISSING_ID, firstLine: 1, lineCount: 1 }),
   insertBlock("block_has_lines", { jobId: running.id, firstLine: 100, lineCount: 0 }),
   insertBlock("block_has_lines", { jobId: running.id, firstLine: 0, lineCount: 1 }),
   insertTail("log_tail_pkey", { jobId: running.id, texts: [] }),
-  insertTail("log_tail_job_id_job_id_fk", { jobId: NOBODY, texts: [] }),
+  insertTail("log_tail_job_id_job_id_fk", { jobId: MISSING_ID, texts: [] }),
   insertTail("live_lines_have_times", { jobId: queued.id, texts: ["x"] }),
   ["job_event_pkey", "insert into spiderpig.job_event (job_id, seq, kind) values ($1, 1, 'x')", [queued.id]],
   [
     "job_event_job_id_job_id_fk",
     "insert into spiderpig.job_event (job_id, seq, kind) values ($1, 1, 'x')",
-    [NOBODY],
+    [MISSING_ID],
   ],
   [
     "job_transition_pkey",

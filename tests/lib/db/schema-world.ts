@@ -1,4 +1,4 @@
-// What the tests of the schema share: a database of the file's own, and how a refusal is told.
+// Helpers of the tests of the schema: a database for each file, and assertions about refusals.
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import pg from "pg";
@@ -8,7 +8,7 @@ import { testDatabase } from "../../support/database.ts";
 export type SchemaWorld = {
   db: Database;
   url: string;
-  /** A connection of somebody who may only read. */
+  /** A connection of a role that may only read. */
   asReader: () => Promise<pg.Client>;
 };
 

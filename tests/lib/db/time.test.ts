@@ -15,7 +15,7 @@ test("the time that pages count by does not depend on the clock of the host that
   const before = Date.now();
   t.mock.timers.enable({ apis: ["Date"], now: before + 7_200_000 });
 
-  const told = (await readTime(db)).getTime();
+  const stated = (await readTime(db)).getTime();
 
-  assert.ok(told >= before - 1 && told < before + 600_000, `${told - before} ms off`);
+  assert.ok(stated >= before - 1 && stated < before + 600_000, `${stated - before} ms off`);
 });

@@ -155,15 +155,15 @@ test("a migration that waits for another one names its session", async (context)
     await database.close();
   });
   await other.query("select pg_advisory_lock(7742483)");
-  const told: string[] = [];
-  const migrating = migrate(database.url, { onProgress: (line) => told.push(line) });
+  const messages: string[] = [];
+  const migrating = migrate(database.url, { onProgress: (line) => messages.push(line) });
 
-  await until("the session to be named", () => told.length > 0, { timeoutMs: 20_000 });
+  await until("the session to be named", () => messages.length > 0, { timeoutMs: 20_000 });
   await other.query("select pg_advisory_unlock_all()");
   await migrating;
 
   assert.match(
-    told.join("\n"),
+    messages.join("\n"),
     /^another migration is running: waiting for server process \d+ of \w+ \(another session\)$/,
   );
 });

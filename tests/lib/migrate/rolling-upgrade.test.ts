@@ -253,16 +253,16 @@ test("a migration that waits for a lock does not block other sessions, and is re
   await reader.connect();
   await reader.query("begin");
   await reader.query("select count(*) from spiderpig.job");
-  const told: string[] = [];
+  const messages: string[] = [];
 
   const migrated = migrate(database.url, {
     folder: nextVersion(SAFE + ADD_EXTRA),
-    onProgress: (line) => told.push(line),
+    onProgress: (line) => messages.push(line),
   });
   migrated.catch(() => undefined);
-  await until("it to step aside", () => told.length > 0);
+  await until("the lock timeout", () => messages.length > 0);
   assert.equal((await rowsOf(database.url, "select count(*) from spiderpig.job")).length, 1);
-  assert.match(told[0] ?? "", /9999_next waits for a lock/);
+  assert.match(messages[0] ?? "", /9999_next waits for a lock/);
   await reader.query("commit");
   await migrated;
 
@@ -283,13 +283,13 @@ test("a migration of pg-boss that waits for a lock does not block other sessions
   await sender.connect();
   await sender.query("begin");
   await sender.query("select count(*) from pgboss.job");
-  const told: string[] = [];
+  const messages: string[] = [];
 
-  const migrated = migrate(database.url, { onProgress: (line) => told.push(line) });
+  const migrated = migrate(database.url, { onProgress: (line) => messages.push(line) });
   migrated.catch(() => undefined);
-  await until("it to step aside", () => told.length > 0);
+  await until("the lock timeout", () => messages.length > 0);
   assert.equal((await rowsOf(database.url, "select count(*) from pgboss.job")).length, 1);
-  assert.match(told[0] ?? "", /pg-boss waits for a lock/);
+  assert.match(messages[0] ?? "", /pg-boss waits for a lock/);
   await sender.query("commit");
   await migrated;
 
