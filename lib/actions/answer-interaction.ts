@@ -44,7 +44,7 @@ export async function answerInteraction(
     const job = await lockJob(tx, jobId);
     const question = await findQuestion(tx, jobId, interactionId);
     if (job === undefined || question === undefined) throw new AppError("interaction_not_found");
-    // Even an invalid answer is told first that the question is closed.
+    // Before the answer is validated: that the question is closed matters more than an invalid value.
     if (question.state !== "pending") throw refusalOf(await readBack(tx, jobId, interactionId));
     const issue = answerIssue(question, value);
     if (issue !== undefined) {

@@ -28,7 +28,7 @@ export async function createJob(
 ): Promise<Job> {
   const lane = request.lane ?? DEFAULT_LANE;
   const idempotencyKey = options.idempotencyKey ?? null;
-  // A repetition is answered as the first time, whatever has become of the changes, the lane or Gerrit since.
+  // A repeated request gets the first job, even if the changes, the lane or Gerrit are in another state since.
   const first = await findFirst(context, user, idempotencyKey, lane, request.changes);
   if (first !== undefined) return readJob(context.db, first);
   const { changes, refused } = await resolveChanges(context.gerrit, context.gerritUrl, request.changes);
@@ -69,7 +69,7 @@ export async function createJob(
   return readJob(context.db, simultaneous);
 }
 
-/** Of an entry that is there twice, the second: the first was not refused for that. */
+/** Names the last entry with this text: of a duplicate, the first one is not the reason. */
 function fieldError(entries: readonly string[], input: string, detail: string): FieldError {
   return { field: `changes.${entries.lastIndexOf(input)}`, detail };
 }
@@ -93,7 +93,7 @@ function inUtc(at: Date): string {
   return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** The job that this key created. @throws AppError idempotency_conflict when that was asked for something else. */
+/** The job that this key created. @throws AppError idempotency_conflict when that request was a different one. */
 async function findFirst(
   context: CreateJobContext,
   user: User,

@@ -1,4 +1,4 @@
-// What better-auth stores with: its drizzle adapter, over the pool of the process.
+// The storage of better-auth: its drizzle adapter on the connection pool of the process.
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import type { Database } from "./connection.ts";
 import { account, rateLimit, session, user, verification } from "./schema/auth.ts";

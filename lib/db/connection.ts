@@ -9,7 +9,7 @@ import { AppError } from "../errors.ts";
 
 export type Database = NodePgDatabase & { $client: pg.Pool };
 
-/** One open transaction: drizzle for typed statements, `execute` for written SQL and for the queue's own. */
+/** An open transaction: drizzle for typed statements, `execute` for our SQL and that of pg-boss. */
 export type Transaction = {
   readonly db: NodePgDatabase;
   execute<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -143,7 +143,7 @@ export async function query<Row extends pg.QueryResultRow>(
   return run(db, prepared(text, values));
 }
 
-/** One statement that is planned for its values each time: the best plan of a search depends on them. */
+/** One statement that is planned for its values each time, because the best plan of a search depends on them. */
 export async function search<Row extends pg.QueryResultRow>(
   db: Database,
   text: string,
@@ -160,7 +160,7 @@ async function run<Row extends pg.QueryResultRow>(db: Database, statement: pg.Qu
   }
 }
 
-/** More than the texts that exist; each takes memory in every connection. */
+/** Above the number of statements in the program. A limit, because each takes memory in every connection. */
 const PREPARED_MAX = 500;
 const preparedNames = new Map<string, string>();
 
@@ -212,8 +212,8 @@ export function isUnreachable(error: unknown): boolean {
   return error.cause !== undefined && isUnreachable(error.cause);
 }
 
-/** Whether a column cannot store or compare a value: a NUL, a number out of range, half a surrogate pair. */
-export function isDataFault(error: unknown): boolean {
+/** Whether the error is a value that a column cannot store or compare: a NUL, a number out of range, a lone surrogate. */
+export function isInvalidValue(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ("code" in at && typeof at.code === "string" && /^22[0-9A-Z]{3}$/.test(at.code)) return true;
   }

@@ -1,7 +1,7 @@
 // What a job printed, stored twice: the raw bytes in chunks, for the recording, and the lines of the log as a terminal shows
 // them. Settled lines, which can never change again, are in blocks; live lines, which the program may still redraw, are in
 // the job's tail with the state of the terminal. A chunk, the lines that it settled and the tail are written in one
-// transaction, so another worker continues exactly behind them. log.ts has what pages and downloads read.
+// transaction, so another worker continues exactly after them. log.ts has what pages and downloads read.
 import { type Evidence, NO_EVIDENCE } from "../domain/evidence.ts";
 import type { PhaseChange } from "../domain/phase.ts";
 import type { ScreenContent } from "../domain/terminal.ts";
@@ -24,10 +24,10 @@ import {
   text,
 } from "./statement.ts";
 
-/** Raw bytes between two places of the journal. */
+/** Raw bytes between two positions in the journal. */
 export type NewChunk = { at: Date; journalEnd: number; journalSkip: number; raw: Buffer };
 
-/** Settled lines behind those that are stored. */
+/** Settled lines after those that are stored. */
 export type NewBlock = {
   at: Date;
   lineCount: number;
@@ -40,7 +40,7 @@ export type NewTail = {
   /** State of the emulator, as JSON; null when the program has ended. */
   terminal: unknown;
   screen: ScreenContent | null;
-  /** What all of the output has shown. */
+  /** The evidence in the whole output. */
   evidence: Evidence;
 };
 
@@ -87,21 +87,21 @@ const STORED_OUTPUT = statement(
    where j.id = $1`,
 );
 
-/** With what the page shows of it now, and what a worker needs to continue. */
+/** Also what the page shows now, and what a worker needs to continue. */
 export type StoredOutput = OutputState & {
   progress: Progress | null;
   status: string | null;
   terminal: unknown;
 };
 
-/** What is stored of a job: where the next chunk continues. */
+/** The stored output of a job, after which the next chunk continues. */
 export async function findOutputState(db: Database, jobId: number): Promise<StoredOutput> {
   const row = await firstRow(db, STORED_OUTPUT, [jobId]);
   if (row === undefined) throw new Error(`job ${jobId} does not exist`);
   return { ...row, evidence: row.evidence ?? NO_EVIDENCE };
 }
 
-/** The database has other output than it had confirmed: a standby took over, or a backup was restored. */
+/** The database does not have the output that it had confirmed: after a failover to a standby, or a restored backup. */
 export class OutputForgotten extends Error {
   constructor() {
     super("the database does not have the output that it had confirmed");
@@ -109,7 +109,7 @@ export class OutputForgotten extends Error {
   }
 }
 
-/** Updates nothing when the job has more or less output than the worker knows. */
+/** Updates no row when the job has more or less output than the worker expects. */
 const ADVANCE_OUTPUT = statement(
   { id: integer },
   `update spiderpig.job

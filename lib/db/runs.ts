@@ -10,7 +10,7 @@ import { IS_GONE, IS_THERE } from "./workers.ts";
 
 export type Lease = { jobId: number; epoch: number };
 
-/** Another worker holds the job now. This one must not do anything more for it. */
+/** Another worker has the job now. This one must not do anything more for it. */
 export class LeaseLost extends Error {
   constructor(lease: Lease) {
     super(`the lease ${lease.epoch} of job ${lease.jobId} is over`);

@@ -52,17 +52,17 @@ export const notNull = <T>(of: NotNull<T>): NotNull<T> => ({ ...of, excludesNull
 
 export type Statement<C extends Columns = Columns> = { readonly columns: C; readonly text: string };
 
-/** All that were declared by the modules that are loaded; the test loads every module of this folder. */
+/** All statements declared by the modules that are loaded; the test loads every module of this folder. */
 export const STATEMENTS: Statement[] = [];
 
-/** Declared at module level, so that the test finds it. */
+/** Call it at module level, so that the test finds the statement. */
 export function statement<C extends Columns>(columns: C, sql: string): Statement<C> {
   const declared = { columns, text: sql };
   STATEMENTS.push(declared);
   return declared;
 }
 
-/** Executes the statement in the transaction, or by itself. @throws AppError database_unreachable. */
+/** Executes the statement, in the transaction if one is given. @throws AppError database_unreachable. */
 export async function rows<C extends Columns>(
   on: Database | Transaction,
   { text: sql }: Statement<C>,
@@ -80,7 +80,7 @@ export async function firstRow<C extends Columns>(
   return first;
 }
 
-/** Of a statement that always returns a row, an aggregate for example. */
+/** The row of a statement that always returns one, for example an aggregate. */
 export async function onlyRow<C extends Columns>(
   on: Database | Transaction,
   of: Statement<C>,

@@ -95,9 +95,9 @@ const EXPIRE = statement(
 );
 
 /**
- * Ends a question whose time is over and orders what the policy does. The caller holds the job's lease, and has made
- * sure that scap still asks it.
- * @returns false when it is over already, is not due, or a person is stopping scap at this moment.
+ * Expires a question that is due and requests the signal of the policy. The caller holds the job's lease, and has checked
+ * that scap still asks it.
+ * @returns false when it is over already, is not due, or a person is stopping scap.
  */
 export async function expire(tx: Transaction, jobId: number, interactionId: number): Promise<boolean> {
   const row = await firstRow(tx, EXPIRE, [interactionId, jobId]);

@@ -20,7 +20,7 @@ export async function insertWorker(
 ): Promise<void> {
   await query(
     db,
-    // A retry after the connection broke behind the commit.
+    // The id exists when a retry follows a connection that broke after the commit.
     `insert into spiderpig.worker (id, host, pid, version, public_key)
      values ($1, $2, $3, $4, $5)
      on conflict (id) do nothing`,

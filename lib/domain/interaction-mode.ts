@@ -19,7 +19,7 @@ export type InteractionEvent =
   | "consumed"
   | "not_consumed"
   | "undelivered"
-  /** Nobody answered in time, and a policy ends the question. */
+  /** There was no answer in time, and the policy ends the question. */
   | "expire"
   /** The program no longer asks, or the job ended. */
   | "withdraw";

@@ -60,7 +60,7 @@ export type GivenAnswer = {
   interactionId: number;
   promptKey: string;
   kind: InteractionKind;
-  /** null for a secret, which comes by itself. */
+  /** null for a secret, which is sent to the worker separately. */
   value: AnswerValue | null;
   answeredBy: string;
 };

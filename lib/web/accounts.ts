@@ -1,5 +1,5 @@
-// Makes and changes accounts, and issues API tokens: for the programs of administrators (admin/user.ts,
-// admin/token.ts) and for the sandbox. There is no way to any of it from outside.
+// Creates and changes accounts, and issues API tokens: for the commands of administrators (admin/user.ts,
+// admin/token.ts) and for the sandbox. None of it can be called over HTTP.
 import { z } from "zod";
 import { violatedConstraint } from "../db/connection.ts";
 import { DEMO_ACCOUNTS } from "../domain/demo-accounts.ts";
@@ -15,7 +15,7 @@ import {
   PASSWORD_LENGTH_MIN,
 } from "./auth.ts";
 
-/** Something that the person who typed the command can put right; the message says what. */
+/** An error that the caller of the command can correct; the message says what is wrong. */
 export class AccountError extends Error {
   constructor(message: string) {
     super(message);
@@ -34,7 +34,7 @@ export async function addAccount(account: NewAccount, using: Auth = auth()): Pro
   }
   if (account.name === POLICY_ACTOR) {
     throw new AccountError(
-      `"${POLICY_ACTOR}" stands in the history for what no person did; choose another name.`,
+      `"${POLICY_ACTOR}" is reserved: the history uses it for actions of the expiry policy. Choose another name.`,
     );
   }
   if (!(await insertAccount(account, false, using))) {
@@ -55,7 +55,7 @@ export async function setPassword(name: string, password: string, using: Auth = 
   await internalAdapter.deleteUserSessions(id);
 }
 
-/** From the next request on the account comes in no more; its API tokens are gone for good. */
+/** The account is refused from the next request on; its API tokens are deleted. */
 export async function disableAccount(name: string, using: Auth = auth()): Promise<void> {
   const { internalAdapter } = await using.library.$context;
   const { id } = await findAccount(name, using);
@@ -68,7 +68,7 @@ export async function enableAccount(name: string, using: Auth = auth()): Promise
   await internalAdapter.updateUser((await findAccount(name, using)).id, { disabled: false });
 }
 
-/** @returns the token, which is stored nowhere. */
+/** @returns the token, which is not stored. */
 export async function issueToken(
   options: { account: string; name: string; days: number },
   using: Auth = auth(),
@@ -106,7 +106,7 @@ export async function revokeTokens(
 const KEY = Symbol.for("spiderpig.demo-accounts");
 type Holder = { [KEY]?: Promise<void> | undefined };
 
-/** At the start of web: the accounts of the sandbox exist, if they may. Done once a process, tried anew if it failed. */
+/** Creates the accounts of the sandbox, if they are enabled. Done once per process; retried if it failed. */
 export function ensureDemoAccounts(): Promise<void> {
   const holder = globalThis as Holder;
   holder[KEY] ??= addDemoAccounts(auth()).catch((error: unknown) => {
@@ -133,7 +133,7 @@ async function insertAccount(
   const hash = await hashPassword(password, using);
   const email = `${name}@spiderpig.invalid`;
   try {
-    // The library's own way to make a user is two transactions, and a death between them leaves one without password.
+    // The library creates a user in two transactions; a crash between them would leave a user without a password.
     await adapter.transaction(async (tx) => {
       const user = z
         .object({ id: z.string() })

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 const issueRequest = z.object({ userId: z.string(), name: z.string(), expiresAt: z.date() });
 
-/** The header in which the bearer plugin hands over a session that was just made. */
+/** The header in which the bearer plugin returns a new session. */
 export const ISSUED_TOKEN_HEADER = "set-auth-token";
 
 export function apiTokens() {

@@ -47,7 +47,7 @@ async function forward(request: Request, body: string | undefined, using: Auth):
   }
 }
 
-/** Too many from one address, as the library counts them, or for one account (sign-in-pace.ts). */
+/** Too many attempts from one address, as the library counts them, or for one account (sign-in-pace.ts). */
 async function tooMany(answer: Response): Promise<Response> {
   const { code, message } = await problemIn(answer);
   const isOfAccount = code === ACCOUNT_PACE;
@@ -59,7 +59,7 @@ async function tooMany(answer: Response): Promise<Response> {
   });
 }
 
-/** The router has read the body. The library refuses an empty one, which browsers send to sign out, unless it has no type. */
+/** With the body that the router has read. The library refuses an empty one, which browsers send to sign out, unless it has no type. */
 function withBody({ url, method, headers }: Request, body: string | undefined): Request {
   const kept = new Headers(headers);
   for (const name of ["content-length", "transfer-encoding", "content-type"]) kept.delete(name);
@@ -68,7 +68,7 @@ function withBody({ url, method, headers }: Request, body: string | undefined): 
   return new Request(url, { method, headers: kept, body });
 }
 
-/** Only the cookies: the library's body and a header of it contain the session's key, which scripts must not see. */
+/** Only the cookies: the library's body and one of its headers contain the session's key, which scripts must not see. */
 function accepted(answer: Response): Response {
   const headers = new Headers({ "cache-control": "no-store" });
   for (const cookie of answer.headers.getSetCookie()) headers.append("set-cookie", cookie);

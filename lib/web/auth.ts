@@ -1,8 +1,8 @@
 // Sets up better-auth: accounts with user name and password, sessions in the database, API tokens. Owns every
-// setting that decides who comes in; lib/web/authorise.ts asks it about requests, lib/web/accounts.ts manages
-// accounts, lib/web/auth-endpoints.ts opens sign-in and sign-out to the outside. Nothing else imports the library.
+// setting that decides who is admitted; lib/web/authorise.ts authenticates requests with it, lib/web/accounts.ts manages
+// accounts, lib/web/auth-endpoints.ts exposes sign-in and sign-out. Nothing else imports the library.
 //
-// Built at first use, not at import, so that a build of the pages needs neither settings nor a database; kept on
+// Created at first use, not at import, so that a build of the pages needs neither settings nor a database; kept on
 // globalThis, because Next loads route handlers and instrumentation as separate module instances.
 import { APIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
@@ -31,7 +31,7 @@ export type AuthSettings = {
 export type Auth = {
   settings: AuthSettings;
   library: ReturnType<typeof openLibrary>;
-  /** Origins of our own pages: requests that a browser makes for others are refused. */
+  /** Origins of our own pages: requests that a browser sends for pages of other origins are refused. */
   ownOrigins: readonly string[];
 };
 
@@ -42,17 +42,17 @@ const SIGN_INS_PER_MINUTE_MAX = 20;
 /** In the sandbox, where the page shows the passwords: browser tests sign in often from one address. */
 const SANDBOX_SIGN_INS_PER_MINUTE_MAX = 300;
 const COUNTED_SECONDS = 60;
-/** For each account, from whatever addresses: half a dozen guesses a minute (lib/web/sign-in-pace.ts). */
+/** Per account, over all addresses: about six guesses a minute (lib/web/sign-in-pace.ts). */
 const SIGN_IN_PACE: Pace = {
   freeAttempts: 5,
   pauseMs: 2000,
   pauseMaxMs: 30_000,
-  // The library removes its rows, which these are among, after the same time.
+  // The library deletes rows of this table after the same time.
   quietMs: COUNTED_SECONDS * 1000,
 };
 export const PASSWORD_LENGTH_MIN = 12;
 export const PASSWORD_LENGTH_MAX = 128;
-/** What useradd accepts: the name becomes a shell user's in scap's eyes. */
+/** The names that useradd accepts: scap treats the name as that of a shell user. */
 export const ACCOUNT_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 
 const KEY = Symbol.for("spiderpig.auth");
@@ -111,7 +111,7 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
     session: {
       expiresIn: SESSION_DAYS * 24 * 60 * 60,
       disableSessionRefresh: true,
-      // A copy in a cookie would outlive its revocation.
+      // A session cached in a cookie would outlive its revocation.
       cookieCache: { enabled: false },
       additionalFields: { tokenName: { type: "string", required: false, input: false } },
     },

@@ -7,7 +7,7 @@ import { databaseUnavailable, isUnreachable } from "../db/connection.ts";
 import { AppError } from "../errors.ts";
 import { admittedUser, type Auth, auth } from "./auth.ts";
 
-/** Methods that change nothing, which any page may make a browser send. */
+/** Methods that change nothing; pages of other origins may make a browser send them. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** @throws AppError not_signed_in, not_permitted, database_unreachable. */

@@ -1,4 +1,4 @@
-// Reads the body of a request, never more of it than the bound, whatever the request says of its own length.
+// Reads the body of a request up to a size limit, whatever its Content-Length says.
 import { AppError } from "../errors.ts";
 
 /** Bodies are a few short fields; more is a mistake or an attack. */

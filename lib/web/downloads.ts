@@ -1,5 +1,5 @@
 // The whole log as a file: plain text for reading, asciicast v3 for replaying. Both are streamed from the
-// database a bounded piece at a time.
+// database in chunks of limited size.
 import type { Database } from "../db/connection.ts";
 import { findOutputTail, listLines, listRawChunks } from "../db/log.ts";
 import { plainText } from "../domain/log-text.ts";
@@ -11,7 +11,7 @@ const BYTES_PER_READ = 1024 * 1024;
 const CHUNKS_PER_READ = 32;
 const encoder = new TextEncoder();
 
-/** Lines without colours, each ending in a newline: as many as there are when it begins. */
+/** The lines that exist when the download begins, without colours, each ending in a newline. */
 export async function plainLog(db: Database, jobId: number): Promise<Response> {
   const total = (await findOutputTail(db, jobId))?.totalLines ?? 0;
   let next = 1;

@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,200}$/;
 
-/** The request's Idempotency-Key, or null. @throws AppError invalid_request when it is not a short printable word. */
+/** The request's Idempotency-Key, or null. @throws AppError invalid_request when its format is invalid. */
 export function idempotencyKeyOf(request: Request): string | null {
   const key = request.headers.get("idempotency-key");
   if (key === null) return null;

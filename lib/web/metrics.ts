@@ -1,4 +1,4 @@
-// What Prometheus reads. Counted in the database, so every web process says the same.
+// Metrics for Prometheus. Counted in the database, so every web process returns the same.
 import { countJobsByOutcome, countJobsByState } from "../db/jobs.ts";
 import { measureUnanswered } from "../db/unanswered.ts";
 import { countWorkers } from "../db/workers.ts";

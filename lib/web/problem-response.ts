@@ -1,6 +1,6 @@
-// Any error as a response. One that is not a refusal is a bug: it is logged under an id, and the response has only the id.
+// Turns any error into a response. One that is not a refusal is a bug: it is logged with an id, and the response has only the id.
 import { randomUUID } from "node:crypto";
-import { databaseUnavailable, isDataFault, isUnreachable } from "../db/connection.ts";
+import { databaseUnavailable, isInvalidValue, isUnreachable } from "../db/connection.ts";
 import { constraintRefusal } from "../db/constraints.ts";
 import { AppError } from "../errors.ts";
 import { refusalResponse } from "./problem.ts";
@@ -15,7 +15,7 @@ function toRefusal(error: unknown): AppError {
   if (isUnreachable(error)) return databaseUnavailable(error);
   const violation = constraintRefusal(error);
   if (violation !== undefined) return violation;
-  if (isDataFault(error)) {
+  if (isInvalidValue(error)) {
     return new AppError("invalid_request", {
       detail: "PostgreSQL cannot store or compare one of the values. Nothing was changed.",
       cause: error,

@@ -1,9 +1,9 @@
-// A refusal as an RFC 9457 problem document. Every error that leaves over HTTP takes its form here.
+// A refusal as an RFC 9457 problem document. Every error response is formatted here.
 import { type AppError, problemOf } from "../errors.ts";
 
 export type ProblemDocument = { status: number; headers: Record<string, string>; body: string };
 
-/** @param headers besides those that every problem document has. */
+/** @param headers in addition to those of every problem document. */
 export function problemDocument(refusal: AppError, headers: Record<string, string> = {}): ProblemDocument {
   const { status, title } = problemOf(refusal.code);
   const body = {

@@ -1,5 +1,5 @@
 // A request that is delivered late (it waited for a free connection of the browser, or the network came back) must not
-// be carried out: its sender has been told that it was not sent, and may have decided otherwise since.
+// be carried out: the page has shown that it was not sent, and its sender may have decided otherwise since.
 import { AppError } from "../errors.ts";
 
 /**
@@ -23,7 +23,7 @@ export function refuseLate({ headers, signal }: Request, now = new Date()): void
 function tooLate(now: Date): AppError {
   return new AppError("request_too_late", {
     detail: "Nothing was changed. Check what the page shows now, and try again if you still want it.",
-    // With this, a sender that was wrong about our clock can correct itself.
+    // From this, a client with a wrong estimate of the server's clock can correct it.
     extra: { serverTime: now.toISOString() },
   });
 }

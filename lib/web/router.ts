@@ -1,5 +1,5 @@
-// From a request to the handler of its endpoint and back: authorises, parses, calls the handler, and turns its result into
-// a response. Errors become problem documents (RFC 9457) here and nowhere else.
+// Routes a request to the handler of its endpoint: authorises, parses, calls the handler, and turns its result into a
+// response. Errors become problem documents (RFC 9457) here and nowhere else.
 import type { Endpoint, Method, Parsed, ResponseBody } from "../contract/endpoint.ts";
 import { type EndpointName, endpoints } from "../contract/endpoints.ts";
 import type { User } from "../domain/permission.ts";

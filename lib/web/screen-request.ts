@@ -13,7 +13,7 @@ const PAGE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 /** No page has this address, so the framework shows its "not found" page. */
 const NO_PAGE = "/malformed-address";
 
-/** @param target as it stands in the request line: a path with its query, an absolute URL, or `*`. */
+/** @param target of the request line: a path with its query, an absolute URL, or `*`. */
 export function screenRequest(method: string, target: string): Decision {
   if (target === "*") return method === "OPTIONS" ? allowed(ALL_METHODS) : refuseMethod(ALL_METHODS);
   const url = pathOf(target);
@@ -48,7 +48,7 @@ export function unparsedRefusal(code: string | undefined): AppError {
   }
 }
 
-/** The whole response, for a connection without one. */
+/** The whole HTTP response as text, for a socket without a response object. */
 export function rawResponse(refusal: AppError): string {
   const { status, headers, body } = problemDocument(refusal, {
     ...(refusal.code === "method_not_allowed" ? { allow: ALL_METHODS.join(", ") } : {}),
@@ -58,7 +58,7 @@ export function rawResponse(refusal: AppError): string {
   return `HTTP/1.1 ${status} Refused\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`;
 }
 
-/** With `..` resolved, so that the framework and this file mean the same route. */
+/** With `..` resolved, so that the framework and this file match the same route. */
 function pathOf(target: string): string | undefined {
   const address = target.startsWith("/") ? `http://host${target}` : target;
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined;

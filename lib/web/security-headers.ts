@@ -14,7 +14,7 @@ export function securityHeaders(nonce: string): Record<string, string> {
       "default-src 'self'",
       `script-src 'self' 'nonce-${nonce}'`,
       "style-src 'self'",
-      // Heights and offsets, such as those of the log's window.
+      // Computed heights and offsets, for example of the virtualised log.
       "style-src-attr 'unsafe-inline'",
       "img-src 'self' data:",
       "object-src 'none'",

@@ -1,5 +1,5 @@
-// Opens the event stream of a request. Each caller may have a limited number of them, and each ends as soon as its caller
-// has lost the permission.
+// Opens the event stream of a request. Each caller may have a limited number of them, and each ends when its caller loses
+// the permission.
 import type { Action, User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { mayStill } from "./authorise.ts";
@@ -26,7 +26,7 @@ export async function serveStream(
     // Before authentication, which needs a database connection: hundreds of concurrent requests would exhaust the pool.
     const credential = credentialOf(request.headers);
     if (credential !== undefined) reserve(credential);
-    // Once more for the user, who may have several sessions and tokens.
+    // Again for the user, who may have several sessions and tokens.
     const stream = await open((user) => user !== undefined && reserve(`user ${user.id}`));
     stream.guard(async () => permission === null || mayStill(request, permission));
     stream.whenClosed(release);

@@ -1,4 +1,4 @@
-// What route handlers and pages work with, made once a process. It lives on globalThis, because Next loads
+// The services that route handlers and pages use, created once per process. They live on globalThis, because Next loads
 // route handlers, pages and instrumentation as separate module instances.
 import { config, requireSetting } from "../config.ts";
 import { type Database, database } from "../db/connection.ts";

@@ -1,9 +1,9 @@
-// The tables of better-auth, in schema `auth`: who may come in, and who is in. The library reads and writes them;
-// names of the properties are its own, names of the columns ours. Nothing else in the program touches them, except
+// The tables of better-auth, in schema `auth`: accounts and sessions. The library reads and writes them; names of the
+// properties are its own, names of the columns ours. Nothing else in the program uses them, except
 // lib/db/sign-in-attempts.ts, and people who query deployments need no access to this schema.
 //
-// No row is enough to come in with: passwords are scrypt hashes, and a cookie or an API token is the session's
-// `token` together with its HMAC under SESSION_SECRET, which the database never sees.
+// A reader of these rows cannot sign in: passwords are scrypt hashes, and a cookie or an API token is the session's
+// `token` together with its HMAC under SESSION_SECRET, which is not in the database.
 import {
   bigint,
   boolean,

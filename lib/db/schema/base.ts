@@ -1,5 +1,5 @@
-// What the tables of schema `spiderpig` are made of: the schema, its enums (made from the tuples of lib/domain, so a
-// state is declared once) and column helpers.
+// What the tables of schema `spiderpig` share: the schema, its enums (derived from the tuples of lib/domain, so a state is
+// declared once) and column helpers.
 //
 // After a change in this folder run `npm run baseline`. Functions, triggers, comments, grants and the history views are
 // in the hand-written files of drizzle/ (lib/migrate/repeatable.ts), because drizzle-kit generates none of them.

@@ -59,7 +59,7 @@ export const job = spiderpig.table(
     startedAt: timestamptz("started_at"),
     finishedAt: timestamptz("finished_at"),
     laneReleasedAt: timestamptz("lane_released_at"),
-    /** Who confirmed the state of a lost deployment; null when the lane was released by the job's own end. */
+    /** The admin who confirmed the state of a lost deployment; null when the lane was released by the end of the job. */
     laneReleasedBy: text("lane_released_by"),
     exitCode: integer("exit_code"),
     exitSignal: integer("exit_signal"),
@@ -67,16 +67,16 @@ export const job = spiderpig.table(
     reached: reached("reached").notNull().default("nowhere"),
     /** The sync to that group of servers was not seen to finish. */
     reachIsPartial: boolean("reach_is_partial").notNull().default(false),
-    /** scap voted for the changes, so they may be merged whatever becomes of scap. */
+    /** scap voted for the changes, so Gerrit may merge them even if scap ends. */
     isApproved: boolean("is_approved").notNull().default(false),
-    /** What the stored output has shown; read and written by workers only. */
+    /** The evidence in the stored output; read and written by workers only. */
     evidence: jsonb("evidence").$type<Evidence>(),
     /** scap's own sentence for the outcome. */
     reason: text("reason"),
     reasonCode: reasonCode("reason_code"),
     /** The first line of the log that reports an error. */
     errorLine: integer("error_line"),
-    /** Who decided that it ends: by the answer to the decisive question, by a signal, or by cancelling it. */
+    /** The person who ended it: by the answer to the decisive question, by a signal, or by cancelling it. */
     decidedBy: text("decided_by"),
     decisiveInteractionId: integer("decisive_interaction_id").references((): AnyPgColumn => interaction.id),
     decisiveSignalId: integer("decisive_signal_id").references((): AnyPgColumn => signal.id),
@@ -92,14 +92,14 @@ export const job = spiderpig.table(
       .default(sql`'{}'`),
     host: text("host"),
     workerId: uuid("worker_id").references(() => worker.id),
-    /** Grows with every worker that takes the job over; a write or an order with an older one is refused. */
+    /** Incremented at every takeover; a write or an order with an older epoch is refused. */
     leaseEpoch: integer("lease_epoch").notNull().default(0),
     status: text("status"),
     progress: jsonb("progress").$type<Progress>(),
     eventSeq: integer("event_seq").notNull().default(0),
     lineCount: integer("line_count").notNull().default(0),
     outputBytes: bigint("output_bytes", { mode: "number" }).notNull().default(0),
-    /** From then on its chunks and sensitive lines are gone, or about to go. */
+    /** From then on its output is deleted, or about to be. */
     outputRemovedAt: timestamptz("output_removed_at"),
   },
   (t) => [
@@ -150,12 +150,12 @@ export const change = spiderpig.table(
     jobId: integer("job_id")
       .notNull()
       .references(() => job.id),
-    /** 1 for the first that was entered. */
+    /** 1 for the change that was entered first. */
     position: integer("position").notNull(),
     number: integer("number").notNull(),
-    /** The current one when the job was created. */
+    /** The current patch set when the job was created. */
     patchSet: integer("patch_set"),
-    /** The one that was merged instead, where scap found a newer one; null where it did not. */
+    /** The patch set that was merged instead, if scap found a newer one; null otherwise. */
     mergedPatchSet: integer("merged_patch_set"),
     project: text("project").notNull(),
     branch: text("branch").notNull(),
@@ -190,7 +190,7 @@ export const interaction = spiderpig.table(
     endedAt: timestamptz("ended_at"),
     remindedAt: timestamptz("reminded_at"),
     reminderCount: integer("reminder_count").notNull().default(0),
-    /** The policy as it was when the question was asked; null when it waits for as long as it takes. */
+    /** By the policy at the time the question was asked; null when the question never expires. */
     expiresAt: timestamptz("expires_at"),
     expiryAction: signalKind("expiry_action"),
   },
@@ -241,12 +241,12 @@ export const signal = spiderpig.table(
       .notNull()
       .references(() => job.id),
     kind: signalKind("kind").notNull(),
-    /** The question whose expiry asked for it, and which it is meant for; null when a person asked. */
+    /** The expired question that caused the signal; null when a person requested it. */
     interactionId: integer("interaction_id").references(() => interaction.id),
     requestedBy: text("requested_by").notNull(),
     requestedAt: timestamptz("requested_at").notNull().defaultNow(),
     deliveredAt: timestamptz("delivered_at"),
-    /** How many processes got it; 0 when there was none left. */
+    /** How many processes it reached; 0 when none was left. */
     processCount: integer("process_count"),
   },
   (t) => [

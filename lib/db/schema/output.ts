@@ -34,16 +34,16 @@ export const outputChunk = spiderpig.table(
     /** 1 for the first chunk of the job. */
     seq: integer("seq").notNull(),
     at: timestamptz("at").notNull(),
-    /** Position in the holder's journal up to which this chunk accounts for everything. */
+    /** Position in the holder's journal up to which everything is processed with this chunk. */
     journalEnd: bigint("journal_end", { mode: "number" }).notNull(),
-    /** Bytes of output behind `journal_end` that are accounted for too; the rest of that record is not. */
+    /** Bytes of output after `journal_end` that are processed too; the rest of that record is not. */
     journalSkip: integer("journal_skip").notNull().default(0),
     raw: bytea("raw").notNull(),
   },
   (t) => [primaryKey({ name: "output_chunk_pkey", columns: [t.jobId, t.seq] })],
 );
 
-/** Lines of the log that can never change again, in blocks of consecutive lines that were printed within a moment. */
+/** Lines of the log that can never change again, in blocks of consecutive lines that were printed within 100 ms. */
 export const logBlock = spiderpig.table(
   "log_block",
   {
@@ -64,21 +64,21 @@ export const logBlock = spiderpig.table(
   ],
 );
 
-/** The end of a job's log: the lines that the program may still redraw, and the terminal that they stand on. */
+/** The end of a job's log: the lines that the program may still redraw, and the state of their terminal. */
 export const logTail = spiderpig.table(
   "log_tail",
   {
     jobId: integer("job_id")
       .primaryKey()
       .references(() => job.id),
-    /** Lines in log_block; the first live line has the number behind it. */
+    /** Number of lines in log_block; the first live line has the next number. */
     settledLines: integer("settled_lines").notNull(),
     liveTexts: text("live_texts").array().notNull(),
     liveAt: timestamptz("live_at").array().notNull(),
-    /** The place in the journal, as in the last chunk, that `terminal` is the state at. */
+    /** The position in the journal at which `terminal` is the state; that of the last chunk. */
     journalEnd: bigint("journal_end", { mode: "number" }).notNull(),
     journalSkip: integer("journal_skip").notNull(),
-    /** State of the emulator. Not jsonb, which refuses strings that hold a NUL. Null when the program has ended. */
+    /** State of the emulator. Not jsonb, which refuses strings with a NUL. Null when the program has ended. */
     terminal: json("terminal").$type<unknown>(),
     /** The visible rows, while a `screen` interaction is pending or the alternate screen is shown. */
     screen: json("screen").$type<ScreenContent>(),
@@ -92,7 +92,7 @@ export const sensitiveLine = spiderpig.table(
     jobId: integer("job_id")
       .notNull()
       .references(() => job.id),
-    /** The line of the log in whose place a notice stands. */
+    /** The number of the log line that contains the notice. */
     line: integer("line").notNull(),
     text: text("text").notNull(),
   },

@@ -1,23 +1,23 @@
-// What one watcher has of a job's log, and what it lacks. Settled lines are sent once; lines that the program may still
-// redraw are kept here as they were sent, so that only what differs is sent again. Pure.
+// The part of a job's log that a watcher has, and the update that it needs. Settled lines are sent once; live lines, which
+// the program may still redraw, are kept here as they were sent, so that only differences are sent again. Pure.
 import { createBlockPacker } from "../../contract/log-blocks.ts";
 import type { LogBlock, LogLine } from "../../contract/log.ts";
 
 export type HeldOutput = {
-  /** The watcher has the lines up to this one as they will always be. */
+  /** The watcher has all lines up to this one in their final form. */
   readonly settledLines: number;
-  /** The lines behind, as they were sent. */
+  /** The lines after it, as they were sent. */
   readonly live: readonly LogLine[];
-  /** The number of lines that it was sent; undefined when it may have more than are there. */
+  /** The total number of lines that it was sent; undefined when it may have more lines than exist. */
   readonly totalLines: number | undefined;
 };
 
 export type OutputStep = {
-  /** Settled lines behind those that the watcher has, in order. Some may be missing: they are past their retention. */
+  /** Settled lines after those that the watcher has, in order. Lines past their retention period are missing. */
   settled: readonly LogLine[];
   /** The number of the last of them. */
   settledLines: number;
-  /** All lines behind it; undefined while further settled lines follow. */
+  /** All lines after it; undefined while further settled lines follow. */
   live: readonly LogLine[] | undefined;
   totalLines: number;
 };

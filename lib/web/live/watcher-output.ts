@@ -12,37 +12,37 @@ import type { EventStream } from "./stream.ts";
 
 /** What a watcher may receive beyond twice the output. */
 export const BUDGET_BYTES = 128 * 1024;
-/** So that a program that redraws one line for an hour is still seen to work: a line every two or three seconds. */
+/** Enough for a line every two or three seconds, so that a program that redraws one line for an hour is seen to run. */
 const BUDGET_BYTES_PER_SECOND = 64;
 /** New lines that exceed the budget (many short ones, one by one) are collected for this long. */
 const COLLECT_MS = 1000;
-/** What stands around the JSON of an event, also on a stream that tabs share. */
+/** The framing around the JSON of an event, also on a stream that tabs share. */
 const FRAME_BYTES = 96;
 
 export type Delivery = {
   /** Redraws may be sent now: they are sent at most ten times a second. */
   hasRedraws: boolean;
-  /** Everything is sent whatever it costs: a question opens, or the job ends. */
+  /** Everything is sent, regardless of the budget: a question opens, or the job ends. */
   isForced: boolean;
 };
 
 export type WatcherOutput = {
   readonly settledLines: number;
-  /** The database has fewer lines than this watcher has: it is sent them anew. */
+  /** Lines after this one are sent again if the watcher has more settled lines than the database. */
   rewind(settledLines: number): void;
-  /** @returns whether something was left out, to be tried again later. */
+  /** @returns whether something was left out, to be sent later. */
   sendLines(step: OutputStep, delivery: Delivery, packed: PackedUpdates): boolean;
   /** Sends an event whose data replaces the previous one. @returns whether it was left out. */
   sendState(event: "progress" | "screen", data: string, delivery: Delivery): boolean;
-  /** The watcher learned this by another event, or as what an absent event means. */
+  /** The watcher has this from another event, or infers it from the absence of one. */
   knows(event: "progress" | "screen", data: string): void;
 };
 
 type PackedUpdate = { update: OutputUpdate; data: string; bytes: number };
 
 /**
- * The updates of one round, with and without redraws, by what a watcher held before: most watchers hold the same, and
- * get the same bytes.
+ * The updates of one delivery, with and without redraws, by the output that a watcher had before: most watchers have the
+ * same, and get the same bytes.
  */
 export type PackedUpdates = Map<HeldOutput, Map<boolean, PackedUpdate>>;
 
@@ -102,7 +102,7 @@ export function createWatcherOutput(options: {
       }
       if (update.isNeeded && !isUnbounded && bytes > left()) {
         waitingSince ??= Date.now();
-        // Settled lines are not kept back: they would have to be read again.
+        // Settled lines are not held back: they would have to be read again.
         if (step.settled.length === 0 && Date.now() - waitingSince < COLLECT_MS) return true;
       }
       held = update.held;
