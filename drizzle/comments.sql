@@ -9,7 +9,7 @@ comment on type spiderpig.job_kind is
 comment on type spiderpig.job_state is
   'State of a job. queued: in the queue of its lane. running: scap runs or is being started. waiting: scap runs and asks something. succeeded, failed, cancelled, lost: ended, see outcome. Permitted transitions: table job_transition.';
 comment on type spiderpig.outcome is
-  'Why a job ended. completed: production was seen to be reached. nothing_to_deploy: scap found nothing to sync. prepared: it ended before the sync on purpose. declined: a person declined. refused: scap refused before it changed anything. rolled_back: scap undid the deployment. rollback_failed: scap could not undo it. exit_nonzero: scap ended with an error. interrupted: Ctrl-C. killed: a signal ended scap. spawn_failed: scap could not be started. cancelled_while_queued: taken out of the queue, scap never ran. holder_lost: the process that held the terminal is gone, or its host was silent and an admin declared the job lost; nobody knows how scap ended. unclear: scap exited with code 0 and nothing shows what it did.';
+  'Why a job ended. completed: production was seen to be reached. nothing_to_deploy: scap found nothing to sync. prepared: it ended before the sync on purpose. declined: a person declined. refused: scap refused before it changed anything. rolled_back: scap undid the deployment. rollback_failed: scap could not undo it. exit_nonzero: scap ended with an error. interrupted: Ctrl-C. killed: a signal ended scap. spawn_failed: scap could not be started. cancelled_while_queued: removed from the queue, scap never ran. holder_lost: the process that held the terminal is gone, or its host did not respond and an admin declared the job lost; how scap ended is unknown. unclear: scap exited with code 0 and nothing shows what it did.';
 comment on type spiderpig.reached is
   'How far the changes of a job came. nowhere: no evidence that they were merged. merged: merged and on no server. testservers, canaries, production: the sync to these servers began.';
 comment on type spiderpig.reason_code is
@@ -19,7 +19,7 @@ comment on type spiderpig.interaction_kind is
 comment on type spiderpig.interaction_state is
   'pending: scap waits. answered: there is a row in answer. withdrawn: scap moved on or ended without an answer. expired: there was no answer in time. Permitted transitions: table interaction_transition.';
 comment on type spiderpig.delivery_state is
-  'The result of an answer. accepted: stored, no result yet. consumed: scap read it. not_consumed: written to the terminal, but scap did not read it in time and it was taken back. undelivered: not typed, or its result can no longer be known; the event answer_settled says why.';
+  'The result of an answer. accepted: stored, no result yet. consumed: scap read it. not_consumed: written to the terminal, but scap did not read it in time and it was removed again. undelivered: not typed, or its result can no longer be known; the event answer_settled says why.';
 comment on type spiderpig.signal_kind is
   'How a running job can be stopped. interrupt: SIGINT to the innermost scap, which asks what to do in the middle of a sync and ends at a question. interrupt_group: Ctrl-C as typed in a terminal. terminate: SIGTERM. kill: SIGKILL, no cleanup.';
 
@@ -46,9 +46,9 @@ comment on column spiderpig.job.reach_is_partial is 'The sync to the servers nam
 comment on column spiderpig.job.is_approved is 'scap voted for the changes, so Gerrit may merge them even if scap fails.';
 comment on column spiderpig.job.evidence is 'Evidence in the stored output of how far the deployment came, for workers only; null until scap has printed a line, and after the end.';
 comment on column spiderpig.job.reason is 'scap''s own sentence for the outcome, at most 500 characters; null until it ended, and where scap gave none.';
-comment on column spiderpig.job.reason_code is 'What that sentence means, where the outcome alone does not tell; null otherwise.';
+comment on column spiderpig.job.reason_code is 'The meaning of that sentence, where the outcome alone does not say it; null otherwise.';
 comment on column spiderpig.job.error_line is 'Number of the first line of the log that reports an error; null until it ended, and when there is none.';
-comment on column spiderpig.job.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended by itself.';
+comment on column spiderpig.job.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended without one.';
 comment on column spiderpig.job.decisive_interaction_id is 'The question that was answered so, or that was open when the signal was requested; null when there was none.';
 comment on column spiderpig.job.decisive_signal_id is 'The signal that ended it; null when none did.';
 comment on column spiderpig.job.ignored_checks is 'The questions at which a person chose to ignore a failed check.';
@@ -141,8 +141,8 @@ comment on table spiderpig.output_chunk is
 comment on column spiderpig.output_chunk.job_id is 'The job it belongs to.';
 comment on column spiderpig.output_chunk.seq is '1 for the first chunk of the job.';
 comment on column spiderpig.output_chunk.at is 'When the first of its bytes was read from the terminal.';
-comment on column spiderpig.output_chunk.journal_end is 'Byte position in the journal of the terminal up to which this chunk accounts for everything; the next continues there.';
-comment on column spiderpig.output_chunk.journal_skip is 'Bytes of the output record at journal_end that this chunk accounts for too; 0 unless the record was stored in parts.';
+comment on column spiderpig.output_chunk.journal_end is 'Byte position in the journal of the terminal up to which everything is processed with this chunk; the next continues there.';
+comment on column spiderpig.output_chunk.journal_skip is 'Bytes of the output record at journal_end that are processed too; 0 unless the record was stored in parts.';
 comment on column spiderpig.output_chunk.raw is 'The bytes as they came, for the recording.';
 
 comment on table spiderpig.log_block is

@@ -1,9 +1,8 @@
 /**
- * The web process in production: Next over a plain HTTP server, so that stopping is ours.
+ * The web process in production: Next behind our own HTTP server, for a graceful shutdown.
  *
- * Next's own server waits for open connections without a limit, and a page that watches a deployment holds one open
- * for as long as it is looked at. Here a stop closes the streams (lib/web/shutdown.ts), lets short requests finish and
- * then cuts what is left.
+ * Next's own server waits for open connections without a timeout, and a page that watches a deployment keeps one open.
+ * Here a shutdown closes the streams (lib/web/shutdown.ts), lets short requests finish and then closes all connections.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -24,12 +23,12 @@ import { closeAll } from "#lib/web/shutdown.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** From the signal to the exit. */
-const STOP_BOUND_MS = 1_500;
+const STOP_TIMEOUT_MS = 1_500;
 /** Longer than a proxy keeps its idle connections, so that the proxy is the one that closes. */
 const KEEP_ALIVE_MS = 75_000;
-const HEADERS_BOUND_MS = 20_000;
-/** For receiving a request; answers, such as event streams, may take as long as they like. */
-const REQUEST_BOUND_MS = 60_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+/** For receiving a request. Responses, such as event streams, have no timeout. */
+const REQUEST_TIMEOUT_MS = 60_000;
 
 let isStopping = false;
 try {
@@ -41,7 +40,7 @@ try {
 
 async function serve(): Promise<void> {
   const { host, port, ...config } = loadConfig();
-  // Asked for again where they are used, but that is not before the first request.
+  // Checked again where they are used, but that is not before the first request.
   const { DATABASE_URL: databaseUrl } = requireSettings({
     DATABASE_URL: config.databaseUrl,
     GERRIT_URL: config.gerritUrl,
@@ -56,7 +55,11 @@ async function serve(): Promise<void> {
   await app.prepare();
   const handle = app.getRequestHandler();
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_BOUND_MS, requestTimeout: REQUEST_BOUND_MS },
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+    },
     (request, response) => {
       if (isStopping) response.setHeader("connection", "close");
       secure(request, response);
@@ -71,7 +74,7 @@ async function serve(): Promise<void> {
     if (socket.writable && error.code !== "ECONNRESET") socket.end(rawResponse(unparsedRefusal(error.code)));
     else socket.destroy();
   });
-  // It asks for a tunnel, which Node would refuse by closing the connection without a word.
+  // CONNECT requests a tunnel; by default Node closes the connection without a response.
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
     socket.end(rawResponse(unparsedRefusal("HPE_INVALID_METHOD")));
   });
@@ -84,8 +87,8 @@ async function serve(): Promise<void> {
   const stop = async (): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
-    // Whatever hangs: nobody waits longer than this for us.
-    setTimeout(() => process.exit(0), STOP_BOUND_MS);
+    // The process exits even if something hangs.
+    setTimeout(() => process.exit(0), STOP_TIMEOUT_MS);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     await Promise.allSettled([presence.close(), closeAll()]);
@@ -115,12 +118,12 @@ function secure(request: IncomingMessage, response: ServerResponse): void {
   const nonce = randomBytes(16).toString("base64");
   const headers = securityHeaders(nonce);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // Whoever asks does not choose it.
+  // Overwrites what the client has sent.
   request.headers["content-security-policy"] = headers["content-security-policy"];
   request.headers[NONCE_HEADER] = nonce;
 }
 
-/** @throws SchemaMismatch. A database that is away is no reason not to start; it is asked again when it is there. */
+/** @throws SchemaMismatch. An unreachable database does not prevent the start; the check is repeated after a reconnect. */
 async function checkSchema(databaseUrl: string): Promise<void> {
   const db = openDatabase(databaseUrl, "spiderpig web");
   try {
@@ -133,8 +136,8 @@ async function checkSchema(databaseUrl: string): Promise<void> {
 }
 
 /**
- * A connection that tells a migration that we are here, also while nobody looks at a page. Whenever it had to be made
- * again the database may have been migrated meanwhile.
+ * A permanent connection, by which a migration detects this process even when it serves no requests. After each reconnect
+ * the schema is checked again: the database may have been migrated meanwhile.
  */
 function stayPresent(databaseUrl: string): Listener {
   return listen({

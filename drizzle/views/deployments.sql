@@ -210,8 +210,8 @@ comment on column history.deployments.output_removed_at is 'When the output was 
 comment on column history.deployments.reached is 'How far the changes came: nowhere, merged, testservers, canaries or production; so far, while it runs. After a rollback: where they still are. A group of servers counts as soon as the sync to it begins.';
 comment on column history.deployments.reach_is_partial is 'True when the sync to the servers named by reached was not seen to finish: some of them may have the changes.';
 comment on column history.deployments.reason is 'scap''s own sentence for the outcome. Null until it ended, and where scap gave none.';
-comment on column history.deployments.reason_code is 'What that sentence means, where the outcome does not tell: no_commits, beta_only, stopped_before_sync, answered_no, ended_without_rollback, step_interrupted, locked or unhandled_error.';
-comment on column history.deployments.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended by itself.';
+comment on column history.deployments.reason_code is 'The meaning of that sentence, where the outcome does not say it: no_commits, beta_only, stopped_before_sync, answered_no, ended_without_rollback, step_interrupted, locked or unhandled_error.';
+comment on column history.deployments.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended without one.';
 comment on column history.deployments.decided_at_question is 'The question that this person answered so, or that was open when the job was stopped. Null when there was none.';
 comment on column history.deployments.decision is 'The text of the answer, or the kind of the signal. Null when there was none.';
 comment on column history.deployments.ignored_checks is 'Number of failed checks that people chose to ignore.';

@@ -59,7 +59,7 @@ select
     when 'answer_settled' then
       case e.data ->> 'delivery'
         when 'consumed' then 'scap read the answer.'
-        when 'not_consumed' then 'scap did not read the answer; it was taken back.'
+        when 'not_consumed' then 'scap did not read the answer; it was removed from the terminal.'
         when 'undelivered' then 'The answer was not typed: scap no longer waited for it.'
         else format('Result of the answer: %s.', coalesce(e.data ->> 'delivery', 'unknown'))
       end

@@ -4,7 +4,7 @@
 -- sub-select does not depend on n, so it runs when the first wanted line asks for it; `materialized` keeps it that
 -- way. On a job of a million lines in blocks of 100, 500 lines cost 0.2 s and 180 buffers, all of it 1.4 s.
 -- Tried: unnest with ordinality, which reads every text (0.5 s, 33,000 buffers for those 500 lines); an index
--- look-up a line, driven by generate_series over the job (0.1 s for 500 lines, 50 s for all).
+-- lookup for each line, driven by generate_series over the job (0.1 s for 500 lines, 50 s for all).
 create or replace view history.log_lines as
 select
   b.job_id,
