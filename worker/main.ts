@@ -122,8 +122,11 @@ async function main(): Promise<void> {
   background.every(MAINTENANCE_MS, maintain);
   await background.run(() => runs.takeOver());
   await background.run(sweep);
-  // At once, because it finds out whether scap of a lost job still runs.
-  void background.run(maintain);
+  void background.run(async () => {
+    // First, because it finds out whether scap of a lost job still runs.
+    await journalCleanup.sweep();
+    await maintain();
+  });
   process.once("SIGTERM", () => void stop("SIGTERM"));
   process.once("SIGINT", () => void stop("SIGINT"));
   log.info("worker: ready", { workerId: worker.id, host: worker.host });
@@ -159,8 +162,9 @@ async function main(): Promise<void> {
   }
 
   async function maintain(): Promise<void> {
-    await journalCleanup.sweep();
     await sweepOutput({ db, days: settings.outputRetentionDays, log, isStopping: () => isStopping });
+    // Removes the journals of lost jobs whose output was removed.
+    await journalCleanup.sweep();
     await removeUnusedWorkerQueues(db);
   }
 
