@@ -24,7 +24,7 @@ test("a question is found, answered once, and the job ends with its exit code", 
     signal: null,
     failure: null,
   });
-  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  await until("the holder to exit", () => !isAlive(job.holderPid));
 });
 
 test("the position of a read is after everything the program wrote before it began to read", async (t) => {
@@ -83,7 +83,7 @@ test("the same interaction ordered again, at once or later, is typed once", asyn
   assert.equal(inputsOf(job.received).length, 1);
 });
 
-test("an order gets its own answer, not that of an earlier order for the same interaction", async (t) => {
+test("an order gets its own result, not that of an earlier order for the same interaction", async (t) => {
   const job = await holdScript(t, "read a; echo a=$a; read b");
   const reading = await job.untilReading();
   const order = { interactionId: "i", readId: reading.readId, text: "x", secret: false, by: "tester" };
@@ -106,7 +106,7 @@ test("an order gets its own answer, not that of an earlier order for the same in
   ]);
 });
 
-test("a secret is typed only while the terminal hides it, and is nowhere in the job's files", async (t) => {
+test("a secret is typed only while the echo is off, and is in no file of the job", async (t) => {
   const job = await holdScript(
     t,
     "printf 'Name: '; read name; stty -echo; printf 'Password: '; read word; stty echo; echo; echo length ${#word}",
@@ -130,7 +130,7 @@ test("a secret is typed only while the terminal hides it, and is nowhere in the 
   }
 });
 
-test("a text with a second line or a control key is refused", async (t) => {
+test("a text with a second line or a control key is rejected", async (t) => {
   const job = await holdScript(t, "read a; echo a=$a");
   const reading = await job.untilReading();
 
@@ -138,7 +138,7 @@ test("a text with a second line or a control key is refused", async (t) => {
     assert.equal(await job.type(reading, text), "invalid", JSON.stringify(text.slice(0, 10)));
   }
   assert.equal(inputsOf(job.received).length, 0);
-  assert.equal(await job.type(reading, "ü".repeat(2047)), "consumed", "4094 bytes are a line");
+  assert.equal(await job.type(reading, "ü".repeat(2047)), "consumed", "4094 bytes fit in a line");
 });
 
 test("nothing is typed while no process reads", async (t) => {
@@ -150,7 +150,7 @@ test("nothing is typed while no process reads", async (t) => {
   assert.equal(await job.type({ ...reading, readId: 99 }, "y"), "not_reading");
   await job.type(reading, "y");
   await until(
-    "the read to be over",
+    "the end of the read",
     () => job.received.reading === null && textOf(job.received).includes("busy: "),
   );
 
@@ -177,8 +177,8 @@ test("input that the program does not read is discarded, so that it cannot answe
   assert.match(textOf(job.received), /a=fresh/);
 });
 
-/** Asks, and does this at each SIGUSR1. */
-const asksAnd = (onSignal: string) =>
+/** A script that asks a question and calls `onSignal` on each SIGUSR1. */
+const scriptWithHandler = (onSignal: string) =>
   `exec perl -e '$SIG{USR1} = sub { ${onSignal} }; $| = 1; print "q? ";
     $a = sysread STDIN, $line, 100 until $a; print "answer $line"'`;
 
@@ -187,26 +187,26 @@ type Held = {
   env?: Record<string, string>;
 };
 
-/** A job whose reader is out of its read until it is allowed to return. */
+/** Starts a job whose reader leaves its read on a signal and stays out until `returnToRead` is called. */
 async function holdAway(t: TestContext, start = (asks: string): Held => ({ script: asks })) {
   const go = join(makeDataDir(t), "go");
-  const { script, env } = start(asksAnd(`select undef, undef, undef, 0.01 until -e "${go}"`));
+  const { script, env } = start(scriptWithHandler(`select undef, undef, undef, 0.01 until -e "${go}"`));
   const job = await holdScript(t, script, env === undefined ? {} : { env });
   const first = await job.untilReading("q? ");
   process.kill(first.pid, "SIGUSR1");
-  await until("it to be away", () => job.received.reading === null);
-  const comeBack = async () => {
+  await until("the reader to leave its read", () => job.received.reading === null);
+  const returnToRead = async () => {
     writeFileSync(go, "");
     return job.untilReading("q? ");
   };
-  return { job, first, comeBack };
+  return { job, first, returnToRead };
 }
 
 test("an answer that arrives while its reader is briefly out of its read is typed when it returns", async (t) => {
-  const job = await holdScript(t, asksAnd("select undef, undef, undef, 0.06"));
+  const job = await holdScript(t, scriptWithHandler("select undef, undef, undef, 0.06"));
   let tried = 0;
 
-  // A machine may be too busy to let it return while an answer waits for it, but not every time.
+  // On a busy machine the reader may return after the answer's timeout, but not in every attempt.
   await until("an answer to be typed", async () => {
     const reading = job.received.reading;
     if (reading === null || reading.readId === tried) return false;
@@ -220,8 +220,8 @@ test("an answer that arrives while its reader is briefly out of its read is type
 });
 
 test("an answer to a read that was interrupted and continued without output is typed into the later one", async (t) => {
-  const { job, first, comeBack } = await holdAway(t);
-  const second = await comeBack();
+  const { job, first, returnToRead } = await holdAway(t);
+  const second = await returnToRead();
 
   assert.notEqual(second.readId, first.readId);
   assert.equal(second.sinceReadId, first.readId);
@@ -231,23 +231,23 @@ test("an answer to a read that was interrupted and continued without output is t
 });
 
 test("a reader that called exec() during a check is recognised after a signal", async (t) => {
-  // So many children that a check takes longer than exec() and a question.
-  const { first, comeBack } = await holdAway(t, (asks) => ({
+  // With this many children, a check takes longer than exec() and a question.
+  const { first, returnToRead } = await holdAway(t, (asks) => ({
     script: `for child in $(seq 300); do sleep 60 & done
      exec perl -e '$| = 1; print "started\n"; select undef, undef, undef, 0.005; exec "sh", "-c", $ENV{ASKS}'`,
     env: { PATH: "/usr/bin:/bin", ASKS: asks },
   }));
 
-  const second = await comeBack();
+  const second = await returnToRead();
 
   assert.equal(second.sinceReadId, first.readId);
 });
 
-test("a reader that is out of its read for too long for an answer starts a new read afterwards", async (t) => {
-  const { job, first, comeBack } = await holdAway(t);
+test("a reader that stays out of its read until the answer times out starts a new read afterwards", async (t) => {
+  const { job, first, returnToRead } = await holdAway(t);
 
   assert.equal(await job.type(first, "too early"), "not_reading");
-  const second = await comeBack();
+  const second = await returnToRead();
 
   assert.equal(second.sinceReadId, second.readId, "the question of the first read must be asked again");
   assert.equal(await job.type(first, "late", { id: "late" }), "not_reading");
@@ -256,7 +256,7 @@ test("a reader that is out of its read for too long for an answer starts a new r
   assert.match(textOf(job.received), /answer yes/);
 });
 
-test("a program that polls without end asks each question in a read of its own", async (t) => {
+test("a program that polls continuously asks each question in a separate read", async (t) => {
   const job = await holdScript(t, "", {
     argv: [
       process.execPath,
@@ -287,7 +287,7 @@ test("a program that polls without end asks each question in a read of its own",
   assert.match(textOf(job.received), /got answer 0[^]*got answer 1[^]*got answer 2/);
 });
 
-test("an answer is not typed into the next question of a polling program, however late that question is received", async (t) => {
+test("an answer is not typed into the next question of a polling program, however late the holder receives that question", async (t) => {
   const place = mkdtempSync(join(tmpdir(), "place-"));
   t.after(() => rmSync(place, { recursive: true }));
   // Asks another question as soon as a file exists, confirms it in another file, and keeps polling.
@@ -304,7 +304,7 @@ test("an answer is not typed into the next question of a polling program, howeve
   const first = await job.untilReading("one? ");
   assert.equal(first.how, "poll");
 
-  // The holder gets no processor time for a while, and receives the order before the output.
+  // The holder is suspended for a while, and receives the order before the output.
   process.kill(job.holderPid, "SIGSTOP");
   const late = job.type(first, "to the first");
   writeFileSync(join(place, "ask"), "");
@@ -317,7 +317,7 @@ test("an answer is not typed into the next question of a polling program, howeve
   assert.equal(await job.type(second, "to the second", { id: "second" }), "consumed");
 });
 
-test("a single key is typed unchanged, a line for a line editor with its own end, and a key that sends a signal not at all", async (t) => {
+test("a single key is typed unchanged, a line for a line editor gets its own line end, and a key that sends a signal is rejected", async (t) => {
   const job = await holdScript(
     t,
     "stty -icanon; printf 'key? '; dd bs=1 count=1 2>/dev/null; echo; stty icanon; read a; echo a=$a",
@@ -338,7 +338,7 @@ test("a single key is typed unchanged, a line for a line editor with its own end
   assert.match(textOf(job.received), /a=\r\n$/);
 });
 
-test("the end of input is typed for a program that reads until then, and never where the echo is off", async (t) => {
+test("the end of input is typed for a program that reads until the end of input, and never while the echo is off", async (t) => {
   const job = await holdScript(
     t,
     "stty -echo; printf 'hidden? '; read a; stty echo; printf 'text? '; cat; echo end",

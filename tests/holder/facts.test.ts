@@ -12,7 +12,7 @@ import { holdScript, makeDataDir, textOf, type HeldJob } from "./held-job.ts";
 const has = (program: string): boolean => spawnSync("which", [program]).status === 0;
 const node = process.execPath;
 
-/** A file that a script waits for: an action after something that the test observes cannot be timed. */
+/** A file that a script waits for, so that the test decides when the script continues. */
 function goFile(t: TestContext): { path: string; say(): void } {
   const path = join(makeDataDir(t), "go");
   return { path, say: () => writeFileSync(path, "") };
@@ -20,11 +20,11 @@ function goFile(t: TestContext): { path: string; say(): void } {
 
 const untilGo = ({ path }: { path: string }): string => `until [ -e ${path} ]; do sleep 0.02; done`;
 
-/** Programs that wait for input, each in its own way; all print `? ` first. */
+/** Programs that wait for input, each in a different way; all print `? ` first. */
 const waiting: {
   name: string;
   needs?: string;
-  /** `$GO` is a file that appears when what was printed has arrived. */
+  /** `$GO` is a file that appears after the output has been received. */
   script: string;
   fact: Partial<Reading>;
 }[] = [
@@ -64,7 +64,7 @@ const waiting: {
     fact: { how: "poll", mode: "key" },
   },
   {
-    name: "a read with a time limit",
+    name: "a read with a timeout",
     needs: "bash",
     script: `bash -c 'printf "? "; read -t 60 a'`,
     fact: { how: "poll", mode: "line", hasTimeout: true, onlyTerminal: true },
@@ -76,7 +76,7 @@ const waiting: {
     fact: { how: "poll", mode: "line", hasTimeout: false, onlyTerminal: true },
   },
   {
-    name: "poll with a time limit, again and again, as scap's lock does",
+    name: "poll with a timeout in a loop, as scap's lock does",
     needs: "python3",
     script: `python3 -c 'import select,sys
 print("? ", flush=True)
@@ -84,7 +84,7 @@ while not select.select([sys.stdin], [], [], 0.05)[0]: pass'`,
     fact: { how: "poll", mode: "line", hasTimeout: true, onlyTerminal: true },
   },
   {
-    name: "poll of the terminal and a pipe from elsewhere",
+    name: "poll of the terminal and of a pipe",
     needs: "python3",
     script: `sleep 60 | python3 -c 'import select,os
 tty = os.open("/dev/tty", os.O_RDWR)
@@ -93,7 +93,7 @@ p = select.poll(); p.register(0, select.POLLIN); p.register(tty, select.POLLIN);
     fact: { how: "poll", hasTimeout: false, onlyTerminal: false },
   },
   {
-    name: "node that listens to its terminal",
+    name: "node that reads its terminal",
     script: `${node} -e 'process.stdin.on("data", () => {}); process.stdout.write("? ")'`,
     fact: { how: "poll", mode: "line" },
   },
@@ -114,7 +114,7 @@ p = select.poll(); p.register(0, select.POLLIN); p.register(tty, select.POLLIN);
     fact: { how: "read", mode: "line" },
   },
   {
-    name: "a command of a command of a command",
+    name: "a nested command, three levels deep",
     script: 'sh -c \'sh -c "printf \\"? \\"; read a; :"; :\'; :',
     fact: { how: "read", mode: "line" },
   },
@@ -128,14 +128,14 @@ time.sleep(60)'`,
     fact: { how: "read", mainThread: false },
   },
   {
-    name: "a program that threw away early input, as scap does",
+    name: "a program that discarded early input, as scap does",
     needs: "python3",
     script: `python3 -c 'import termios,sys
 sys.stdout.write("? "); sys.stdout.flush(); termios.tcflush(0, termios.TCIFLUSH); sys.stdin.readline()'`,
     fact: { how: "read", mode: "line" },
   },
   {
-    name: "a program that stopped the output of its terminal after it had asked",
+    name: "a program that stopped its terminal's output after it had asked",
     needs: "python3",
     script: `python3 -c 'import os,termios,sys,time
 sys.stdout.write("? "); sys.stdout.flush()
@@ -144,7 +144,7 @@ termios.tcflow(0, termios.TCOOFF); sys.stdin.readline()'`,
     fact: { how: "read", mode: "line" },
   },
   {
-    name: "a program that throws its pending output away while it reads",
+    name: "a program that discards its pending output while it reads",
     needs: "python3",
     script: `python3 -c 'import os,termios,sys,threading,time
 sys.stdout.write("? "); sys.stdout.flush()
@@ -162,7 +162,7 @@ for (const { name, needs, script, fact } of waiting) {
   test(`waits for input: ${name}`, { skip }, async (t) => {
     const go = goFile(t);
     const job = await holdScript(t, `GO=${go.path}; export GO; ${script}`);
-    await until("what it prints", () => textOf(job.received).includes("? "));
+    await until("the output of the program", () => textOf(job.received).includes("? "));
     go.say();
 
     const reading = await job.untilReading("? ");
@@ -173,17 +173,17 @@ for (const { name, needs, script, fact } of waiting) {
   });
 }
 
-/** Programs that seem to ask a question and do not wait for input. */
+/** Programs that appear to ask a question but do not wait for input. */
 const busy: { name: string; needs?: string; script: string }[] = [
   { name: "prints a question and sleeps", script: "printf 'Continue? [y/N] '; sleep 60" },
   { name: "waits for a child that does not read", script: "printf 'Continue? '; sleep 60 & wait" },
   { name: "reads from somewhere else", script: "printf 'Continue? '; sleep 60 | cat" },
   {
-    name: "node that does not listen to its terminal",
+    name: "node that does not read its terminal",
     script: `${node} -e 'process.stdout.write("Continue? "); setTimeout(() => {}, 60000)'`,
   },
   {
-    name: "is stuck in a write because the output is stopped",
+    name: "is blocked in a write because the output is stopped",
     needs: "python3",
     script: `python3 -c 'import termios,sys,os
 os.write(1, b"Continue? "); termios.tcflow(0, termios.TCOOFF); os.write(1, b"x"); sys.stdin.readline()'`,
@@ -200,19 +200,19 @@ for (const { name, needs, script } of busy) {
     const job = await holdScript(t, script);
     await until("the text", () => textOf(job.received).includes("Continue? "));
 
-    // There is no condition to wait for when nothing happens: a wrong fact has this long to appear.
+    // There is no condition to wait for, because nothing should happen: a wrong fact has this long to appear.
     await sleep(700);
 
     assert.deepEqual(job.received.facts, []);
   });
 }
 
-test("consecutive questions are distinct reads, and each is over before the next begins", async (t) => {
+test("consecutive questions are distinct reads, and each ends before the next begins", async (t) => {
   const job = await holdScript(t, 'for i in 1 2 3 4 5; do printf "q$i? "; read a; done');
   for (const i of [1, 2, 3, 4, 5]) {
     const reading = await job.untilReading(`q${i}? `);
     assert.equal(await job.type(reading, "y", { id: `a${i}` }), "consumed");
-    await until("the read to be over", () => job.received.reading?.readId !== reading.readId);
+    await until("the end of the read", () => job.received.reading?.readId !== reading.readId);
   }
   await job.connection.closed;
 
@@ -220,7 +220,7 @@ test("consecutive questions are distinct reads, and each is over before the next
   assert.deepEqual(ids, [1, null, 2, null, 3, null, 4, null, 5, null]);
 });
 
-test("a question is found while another process prints without end, at the position where it was asked", async (t) => {
+test("a question is found while another process prints continuously, at the position where it was asked", async (t) => {
   const job = await holdScript(
     t,
     "seq 100000000 & sleep 0.3; printf '\\nQUESTION? '; read a; kill $!; echo answered $a",
@@ -233,7 +233,7 @@ test("a question is found while another process prints without end, at the posit
       record.kind === "output" && record.next <= reading.position ? [record.bytes] : [],
     ),
   );
-  assert.ok(before.includes("QUESTION? "), "the question lies behind the position of its read");
+  assert.ok(before.includes("QUESTION? "), "the question is after the position of its read");
   assert.equal(await job.type(reading, "yes"), "consumed");
   await until("the answer", () => textOf(job.received).includes("answered yes"));
 });
@@ -244,11 +244,11 @@ for (const { name, watcher } of [
     watcher: `perl -e 'vec($r, 0, 1) = 1; select($r, undef, undef, undef)'`,
   },
   {
-    name: "a program that polls it in turns",
+    name: "a program that polls the terminal at intervals",
     watcher: `perl -e 'for (;;) { vec($r = "", 0, 1) = 1; select($r, undef, undef, 0.05) and exit }'`,
   },
 ]) {
-  test(`a question is found beside ${name}`, async (t) => {
+  test(`a question is found while there is ${name}`, async (t) => {
     const go = goFile(t);
     const job = await holdScript(
       t,
@@ -269,7 +269,7 @@ for (const { name, watcher } of [
   });
 }
 
-test("output of another process moves the position of an open read and does not change the read", async (t) => {
+test("output of another process advances the position of an open read without changing the read", async (t) => {
   const go = goFile(t);
   const job = await holdScript(t, `(${untilGo(go)}; echo from aside; sleep 60) & printf 'q? '; read a`);
   const first = await job.untilReading("q? ");
@@ -289,7 +289,7 @@ test("a stopped program does not wait; when it is continued, it waits for the sa
   const first = await job.untilReading("q? ");
 
   process.kill(job.childPid, "SIGSTOP");
-  await until("the read to be over", () => job.received.reading === null);
+  await until("the end of the read", () => job.received.reading === null);
   process.kill(job.childPid, "SIGCONT");
   const second = await until("the read to be open again", () => job.received.reading);
 
@@ -338,11 +338,11 @@ test("a reader that handles a signal and continues to read is in the same read",
   );
   const first = await job.untilReading("q? ");
 
-  await until("its five children to end", () =>
+  await until("its five children to exit", () =>
     listDescendants(first.pid).every(({ state }) => state === "Z"),
   );
-  // The reader receives the last one, and continues to read.
-  await until("it to read", () => job.received.reading !== null && !isAwayFrom(first));
+  // The reader receives the last SIGCHLD, and continues to read.
+  await until("the reader to read again", () => job.received.reading !== null && !isAwayFrom(first));
 
   assert.equal(job.received.reading?.readId, first.readId, JSON.stringify(job.received.facts));
   assert.equal(await job.type(first, "yes"), "consumed");
@@ -353,10 +353,10 @@ test("a reader that handles a signal and continues to read is in the same read",
 const canStarve = has("taskset") && has("chrt") && has("perl");
 
 test(
-  "a reader that handles a signal and is not let back by a busy machine still waits for the same",
+  "a reader that handles a signal on a busy machine and cannot return at once is still in the same read",
   { skip: !canStarve },
   async (t) => {
-    // Three processes of its own session keep one processor busy from a signal on.
+    // Three processes of its session keep one processor busy as soon as they receive SIGCONT.
     const job = await holdScript(
       t,
       `for i in 1 2 3; do perl -e 'kill STOP => $$; 1 while 1' & done
@@ -378,15 +378,15 @@ test(
     for (const pid of busy) process.kill(pid, "SIGCONT");
 
     let awayMs = 0;
-    let lookedAt = performance.now();
+    let checkedAt = performance.now();
     let wasAway = false;
-    await until("it to have been out of its read for long enough", () => {
+    await until("the reader to be out of its read for long enough", () => {
       const now = performance.now();
       const isAway = isAwayFrom(first);
       // Out of the read at both checks, so a wrong conclusion could be drawn between them.
-      if (isAway && wasAway) awayMs += now - lookedAt;
+      if (isAway && wasAway) awayMs += now - checkedAt;
       if (!isAway) process.kill(first.pid, "SIGUSR1");
-      [lookedAt, wasAway] = [now, isAway];
+      [checkedAt, wasAway] = [now, isAway];
       return awayMs > 2000;
     });
     assert.deepEqual(job.received.facts.length, 1, JSON.stringify(job.received.facts));
@@ -469,7 +469,7 @@ test("each of many questions between bursts of output gets its own answer", asyn
   );
 });
 
-/** The number of the last question before a position; the other process may have printed any number of times since. */
+/** The number of the last question before a position; the other process may have printed any amount since. */
 function lastQuestion(job: HeldJob, position: number): number | undefined {
   const before = job.received.records.filter((record) => record.kind === "output" && record.next <= position);
   const from = before.findLastIndex(

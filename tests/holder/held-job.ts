@@ -1,4 +1,4 @@
-// A real job in a real holder, for tests: started, followed, and ended with everything it left behind.
+// A real job in a real holder, for tests: starts it, follows it, and ends it with all processes that it left behind.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
@@ -28,7 +28,7 @@ export type HeldJob = {
   childPid: number;
   connection: HolderConnection;
   received: Received;
-  /** The open read with this mark in the output, in whatever mode. */
+  /** Waits for an open read after this text in the output, in any mode. */
   untilReading(mark?: string): Promise<Reading>;
   type(reading: Reading, text: string, options?: { secret?: boolean; id?: string }): Promise<TypeResult>;
 };
@@ -37,7 +37,7 @@ export type HeldJob = {
 export type Received = {
   records: HolderRecord[];
   output: Buffer[];
-  /** Every fact about a read, in order, with `null` for its end. */
+  /** All facts about reads, in order, with `null` for the end of a read. */
   facts: (Reading | null)[];
   reading: Reading | null;
   faults: JournalError[];
@@ -45,7 +45,7 @@ export type Received = {
 
 export const TEST_EPOCH = 5;
 
-/** A data directory of its own for a test. Holders that still run at the end are killed before it is removed. */
+/** Creates a data directory for a test. Holders that still run at the end are killed before it is removed. */
 export function makeDataDir(t: TestContext): string {
   const dataDir = mkdtempSync(join(tmpdir(), "holder-"));
   t.after(async () => {
@@ -61,12 +61,12 @@ async function endHolders(dataDir: string): Promise<void> {
     const file = readHolderFile(join(jobs, jobId));
     if (file !== null && file.pid !== process.pid && readStat(file.pid)?.startTicks === file.startTicks) {
       process.kill(file.pid, "SIGKILL");
-      await until(`holder ${file.pid} to be gone`, () => !isAlive(file.pid));
+      await until(`holder ${file.pid} to exit`, () => !isAlive(file.pid));
     }
   }
 }
 
-/** One cache for all tests: otherwise most of their time goes into compiling the holder. */
+/** One compile cache for all tests; without it, compiling the holder would take most of their time. */
 export function launchSpare({ dataDir }: { dataDir: string }): Spare {
   return launch({ dataDir, cacheDir: join(tmpdir(), `holder-tests-cache-${userInfo().uid}`) });
 }
@@ -85,7 +85,7 @@ export function orderScript(script: string, order: Partial<SpareOrder> = {}): Sp
   };
 }
 
-/** Starts a job and follows it from the beginning. It is killed at the end of the test if it still runs. */
+/** Starts a job and follows it from the beginning. It is killed at the end of the test if it is still running. */
 export async function holdScript(
   t: TestContext,
   script: string,

@@ -1,4 +1,4 @@
-// Orders to a holder whose command does not run (yet, or at all): each is answered, because the worker waits for the answer.
+// Orders to a holder whose command is not running: each gets a result, because the worker waits for it.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -7,32 +7,32 @@ import { test } from "node:test";
 import { until } from "../support/until.ts";
 import { follow, isAlive, makeDataDir } from "./held-job.ts";
 
-const NOBODY = 65534;
+const NOBODY_UID = 65534;
 
-/** Why this cannot be tried here; false when it can. */
+/** The reason to skip the test on this machine; false if there is none. */
 function obstacle(): string | false {
   if (process.getuid?.() !== 0) {
     return "only root can become another user";
   }
   const su = statSync("/bin/su", { throwIfNoEntry: false });
   if (su === undefined || (su.mode & 0o4000) === 0) {
-    return "there is no set-uid su";
+    return "su is not installed set-uid";
   }
   return spawnSync("setpriv", ["--version"]).status === 0 ? false : "setpriv is not installed";
 }
 
 test(
-  "a program of another user, which may not be looked into, is seen to ask for a secret",
+  "a program of another user, whose state the holder may not read, is seen to ask for a secret",
   { skip: obstacle() },
   async (t) => {
     const dataDir = makeDataDir(t);
-    chownSync(dataDir, NOBODY, NOBODY);
+    chownSync(dataDir, NOBODY_UID, NOBODY_UID);
     const program = fileURLToPath(new URL("./worker-program.ts", import.meta.url));
     const worker = spawn(
       "setpriv",
       [
-        `--reuid=${NOBODY}`,
-        `--regid=${NOBODY}`,
+        `--reuid=${NOBODY_UID}`,
+        `--regid=${NOBODY_UID}`,
         "--clear-groups",
         process.execPath,
         program,

@@ -19,7 +19,7 @@ import {
   launchSpare,
 } from "./held-job.ts";
 
-/** More rounds by hand: HOLDER_ROUNDS=200. */
+/** Set HOLDER_ROUNDS=200 for a longer run. */
 const rounds = Number(process.env["HOLDER_ROUNDS"] ?? 5);
 
 test(`the last byte before the exit is never lost (${rounds} jobs of 5 MB)`, async (t) => {
@@ -60,11 +60,11 @@ test("every byte is recorded as it was written", async (t) => {
   assert.equal(createHash("sha256").update(body).digest("hex"), sum);
 });
 
-test("no trace of a fence is in the output while fences are set continuously", async (t) => {
-  // Each short read is found and fenced; the output of the other process surrounds the markers in every possible way.
+test("the output contains no trace of fences while fences are set continuously", async (t) => {
+  // Each short read is found and fenced; output of the other process surrounds the markers in every possible way.
   const job = await holdScript(t, "seq 1 200000 & for i in $(seq 1 8); do printf '<q>'; read a; done; wait");
   let answered = 0;
-  // An answer may come too late or not be read in time; then the question is still open for the next one.
+  // An answer may arrive too late or not be read in time; the question then stays open for the next answer.
   for (let tries = 0; answered < 8 && tries < 100; tries += 1) {
     const reading = await until("a read", () => job.received.reading);
     if ((await job.type(reading, "y", { id: `a${tries}` })) === "consumed") {
@@ -85,7 +85,7 @@ test("no trace of a fence is in the output while fences are set continuously", a
 test("a flood of short lines is recorded quickly in constant memory", async (t) => {
   const lines = 3_000_000;
   const job = await holdScript(t, `yes spiderpig | head -n ${lines}; read a`);
-  // Its own processor time: the time that it waits for a busy processor is no property of it.
+  // Measured in processor time of the holder, which does not include waiting for a busy processor.
   const before = cpuSeconds(job.holderPid);
   await until("the end of the flood", () => job.received.reading, { timeoutMs: 300_000 });
   const seconds = cpuSeconds(job.holderPid) - before;
@@ -98,7 +98,7 @@ test("a flood of short lines is recorded quickly in constant memory", async (t) 
   t.diagnostic(`${Math.round(lines / seconds)} lines a second of the processor`);
 });
 
-test("a full disk stops neither the command nor its clients, and nothing is missing later", async (t) => {
+test("a full disk stops neither the command nor its clients, and no output is missing afterwards", async (t) => {
   if (spawnSync("prlimit", ["--version"]).status !== 0) {
     t.skip("prlimit is not installed");
     return;
@@ -113,12 +113,12 @@ test("a full disk stops neither the command nor its clients, and nothing is miss
   const second = await job.untilReading("q? ");
   assert.match(job.received.faults[0]?.message ?? "", /EFBIG/);
   assert.equal(await job.type(second, "y"), "consumed", "a full disk must not keep people from answering");
-  await until("the command to end", () => notesOf(job.received).some((note) => note.what === "childExited"));
+  await until("the command to exit", () => notesOf(job.received).some((note) => note.what === "childExited"));
   const late = await follow(job.dataDir, 1, { epoch: 0 });
-  await until("the end, for one who comes late", () => textOf(late.received).includes("b=y"));
+  await until("the end, for a late client", () => textOf(late.received).includes("b=y"));
   limit("unlimited");
   await job.connection.closed;
-  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  await until("the holder to exit", () => !isAlive(job.holderPid));
 
   assert.equal(job.received.faults.at(-1)?.message, null);
   const stored = [...readJournal(job.directory, 0)];
@@ -126,7 +126,7 @@ test("a full disk stops neither the command nor its clients, and nothing is miss
   assert.ok(textOf(job.received).includes("\n100000\r\n"));
 });
 
-test("many consecutive jobs leave no descriptor and no process behind", async (t) => {
+test("many consecutive jobs leak no descriptor and no process", async (t) => {
   const dataDir = makeDataDir(t);
   const count = Number(process.env["HOLDER_JOBS"] ?? 8);
   const countFds = (): number => readdirSync("/proc/self/fd").length;
@@ -139,12 +139,12 @@ test("many consecutive jobs leave no descriptor and no process behind", async (t
     await connection.closed;
     pids.push(spare.pid ?? 0);
     if (jobId === 2) {
-      await until("the holders to be gone", () => !pids.some(isAlive));
+      await until("the holders to exit", () => !pids.some(isAlive));
       before = countFds();
     }
   }
 
-  await until("the holders to be gone", () => !pids.some(isAlive));
+  await until("the holders to exit", () => !pids.some(isAlive));
   await until("the descriptors to be closed", () => countFds() <= before);
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").split(" ").map(Number);
   await until("no zombies", () =>
@@ -152,12 +152,12 @@ test("many consecutive jobs leave no descriptor and no process behind", async (t
   );
 });
 
-test("an orphan that ends while the job keeps running leaves no zombie", async (t) => {
+test("an orphan that exits while the job keeps running leaves no zombie", async (t) => {
   const job = await holdScript(t, "(setsid sleep 0.1 &); (setsid true &); echo ready; read a");
   await job.untilReading("ready");
 
   await until(
-    "all of the holder's children but the command to be gone",
+    "all children of the holder except the command to exit",
     () =>
       readFileSync(`/proc/${job.holderPid}/task/${job.holderPid}/children`, "latin1").trim() ===
       String(job.childPid),
@@ -179,7 +179,7 @@ test("nothing follows the exit record, even if a process still writes to the ter
     constants.O_RDWR | constants.O_NOCTTY,
   );
   t.after(() => closeSync(terminal));
-  // It lags behind, so the holder waits for it.
+  // This client lags behind, so the holder waits for it.
   const slow = connect(`${job.directory}/socket`);
   t.after(() => slow.destroy());
   slow.write(encodeFrame(FRAME.attach, Buffer.from(`{"fromPosition":0,"epoch":0}`), 0));
@@ -188,7 +188,7 @@ test("nothing follows the exit record, even if a process still writes to the ter
 
   writeSync(terminal, "late");
   slow.destroy();
-  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  await until("the holder to exit", () => !isAlive(job.holderPid));
 
   assert.equal([...readJournal(job.directory, 0)].at(-1)?.kind, "exit");
 });

@@ -1,4 +1,4 @@
-// Replies of the terminal to queries of a program: typed at once, once, and never in place of an answer.
+// Terminal replies to queries of a program: typed at once, only once, and never in place of an answer.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test, type TestContext } from "node:test";
@@ -13,7 +13,7 @@ const REPLY = "\x1b[2;1R";
 const python = (t: TestContext, script: string): Promise<HeldJob> =>
   holdScript(t, "", { argv: ["python3", "-u", "-c", script] });
 
-/** Asks where the cursor is, in raw mode, and then for a line. */
+/** Queries the cursor position in raw mode, then reads a line. */
 const ASKS = `
 import os, termios, tty
 old = termios.tcgetattr(0); print("measuring")
@@ -23,7 +23,7 @@ def ask():
     termios.tcsetattr(0, termios.TCSADRAIN, old); print("cursor", b)
 `;
 
-/** End of the record that has the query. */
+/** The end of the record that contains the query. */
 function placeOf(job: HeldJob, count = 1): Promise<number> {
   return until("the query", () => {
     const queries = job.received.records.filter(
@@ -65,7 +65,7 @@ test(
   },
 );
 
-test("each query gets one reply, even if another worker reads it again", { skip }, async (t) => {
+test("each query gets one reply, even if another worker processes it again", { skip }, async (t) => {
   const job = await python(
     t,
     `${ASKS}\nask(); tty.setraw(0); os.write(1, b"keys?"); print("next", os.read(0, 100))`,

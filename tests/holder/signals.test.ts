@@ -12,7 +12,7 @@ import { holdScript, isAlive, makeDataDir, notesOf, textOf, type HeldJob } from 
 
 const node = process.execPath;
 
-/** A program that prints its name when it is interrupted. As `outer` it runs itself as `inner` and waits for it. */
+/** A program that prints its name when interrupted. As `outer` it runs itself as `inner` and waits for it. */
 const program = `
 const role = process.argv[1];
 // Of two pending signals, the one for the end of the child may be delivered first.
@@ -44,7 +44,7 @@ async function holdNested(t: Parameters<typeof holdScript>[0]): Promise<HeldJob>
 
 /** A forked child of the shell that has not called exec() yet ignores an interrupt. */
 async function untilSleeping(job: HeldJob, ...seconds: readonly string[]): Promise<void> {
-  await until("those who sleep", () => {
+  await until("the sleeping processes", () => {
     const commands = listDescendants(job.holderPid).map(({ pid }) => readCommandLine(pid).join(" "));
     return seconds.every((many) => commands.includes(`sleep ${many}`));
   });
@@ -82,7 +82,7 @@ test("an interrupt of a shell that waits for a program reaches the program", asy
   await until("the shell to continue", () => textOf(job.received).includes("after"));
 });
 
-test("an interrupt is not lost on a forked process that has not called exec() yet", async (t) => {
+test("an interrupt of a forked process that has not called exec() yet is not lost", async (t) => {
   const job = await holdScript(
     t,
     `exec perl -e '$SIG{INT} = sub { print "$name interrupted"; exit }; $| = 1; $name = "helper";
@@ -99,7 +99,7 @@ test("an interrupt is not lost on a forked process that has not called exec() ye
 });
 
 test("an interrupt reaches a program that runs many short commands", async (t) => {
-  // Its inner commands end at once, and a check takes long because of the other processes.
+  // Its inner commands exit at once, and a check takes long because there are many other processes.
   const inner = `$SIG{INT} = sub { exit }; $| = 1; exit if $ARGV[0] eq "inner"; print "ready";
     for (;;) { fork or exec "perl", "-e", $ENV{PROGRAM}, "inner"; wait }`;
   const job = await holdScript(
@@ -114,11 +114,11 @@ test("an interrupt reaches a program that runs many short commands", async (t) =
   let count = 1;
   while (isAlive(job.childPid) && count > 0) ({ count } = await send(job, "interrupt"));
 
-  // No process is reached only after it has begun to end.
-  await until("the program to be gone", () => !isAlive(job.childPid));
+  // Attempts reach no process until the program has begun to exit.
+  await until("the program to exit", () => !isAlive(job.childPid));
 });
 
-test("kill ends every process of the job, other sessions and orphans included", async (t) => {
+test("kill ends every process of the job, including other sessions and orphans", async (t) => {
   const job = await holdScript(
     t,
     `setsid sleep 61 & (setsid sh -c 'trap "" HUP TERM INT; sleep 62; sleep 63' &) ; trap "" HUP TERM INT; echo ready; sleep 64; sleep 65`,
@@ -133,11 +133,11 @@ test("kill ends every process of the job, other sessions and orphans included", 
   assert.deepEqual(await job.connection.closed, { reason: "ended" });
   const exit = job.received.records.at(-1);
   assert.deepEqual(exit?.kind === "exit" ? exit.exit : exit, { exitCode: null, signal: 9, failure: null });
-  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  await until("the holder to exit", () => !isAlive(job.holderPid));
 });
 
-test("processes that a command leaves behind are ended even if they ignore signals, and their last output is kept", async (t) => {
-  // The quick one waits for the end of the command, whose pipe it reads; all of them exist before that.
+test("processes that a command leaves behind are killed even if they ignore signals, and their last output is kept", async (t) => {
+  // The quick process reads a pipe of the command and waits for its end; all of them exist before that.
   const there = makeDataDir(t);
   const job = await holdScript(
     t,
@@ -150,11 +150,11 @@ test("processes that a command leaves behind are ended even if they ignore signa
 
   await job.connection.closed;
 
-  assert.match(textOf(job.received), /quick one done/, "a child that was about to end had no time for it");
+  assert.match(textOf(job.received), /quick one done/, "a child that was about to exit had no time to do so");
   assert.match(textOf(job.received), /told to end/);
   const exit = job.received.records.at(-1);
   assert.equal(exit?.kind === "exit" && exit.exit.exitCode, 7);
-  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  await until("the holder to exit", () => !isAlive(job.holderPid));
 });
 
 test("a process that a command leaves behind cannot delay the end by using the processor", async (t) => {
@@ -170,15 +170,15 @@ test("a process that a command leaves behind cannot delay the end by using the p
   process.kill(job.childPid, "SIGKILL");
 
   await job.connection.closed;
-  // Of the processor, in tenths of a second: ten, twenty more until it is killed, and as much again for a slow end.
+  // In tenths of a second of processor time: ten, twenty more until it is killed, and as much again for a slow exit.
   assert.ok((textOf(job.received).match(/used/g)?.length ?? 0) - before < 60);
 });
 
-test("a process that keeps forking and exiting during the search is ended too", async (t) => {
+test("a process that keeps forking and exiting during the search is killed too", async (t) => {
   const place = makeDataDir(t);
   const pipe = join(place, "pipe");
   execFileSync("mkfifo", [pipe]);
-  // Its end comes when the last of them is gone.
+  // The job ends when the last of them has exited.
   const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
   t.after(() => closeSync(reader));
   const job = await holdScript(
@@ -189,7 +189,7 @@ test("a process that keeps forking and exiting during the search is ended too", 
 
   await job.connection.closed;
 
-  assert.equal(readSync(reader, Buffer.alloc(1)), 0, "one of them is left");
+  assert.equal(readSync(reader, Buffer.alloc(1)), 0, "one process is left behind");
 });
 
 test("all children of a program are found, however many there are", async (t) => {
@@ -204,7 +204,7 @@ test("all children of a program are found, however many there are", async (t) =>
 });
 
 test("a process that a command leaves behind may finish on a slow machine", async (t) => {
-  // More processor time than there is in the time limit for processes that only wait.
+  // More processor time than the timeout for processes that only wait allows.
   const job = await holdScript(
     t,
     `setsid perl -e '$| = 1; $parent = getppid; print "there\n"; select undef, undef, undef, 0.01 while getppid == $parent;
@@ -233,7 +233,7 @@ test("a repeated order for a signal does not send it again", async (t) => {
   await job.connection.closed;
 });
 
-test("a process that is not a descendant of the holder is not signalled, even if an earlier list had it", (t) => {
+test("a process that is not a descendant of the holder is not signalled, even if an earlier list contained it", (t) => {
   const child = spawn("sleep", ["60"]);
   t.after(() => child.kill("SIGKILL"));
   const own = readStat(child.pid ?? 0);
@@ -250,7 +250,7 @@ for (const [name, stop] of [
   ["a helper", "sleep 60 & kill -STOP $!; wait"],
 ] as const) {
   for (const kind of ["interrupt", "terminate"] as const) {
-    test(`a stopped process is continued so that it can end (${name}, ${kind})`, async (t) => {
+    test(`a stopped process is continued so that it can exit (${name}, ${kind})`, async (t) => {
       const job = await holdScript(t, `echo ready; ${stop}; echo after`);
       await until("the stop", () =>
         listDescendants(job.holderPid).some(({ state }) => state === "T") ? true : undefined,
@@ -264,13 +264,13 @@ for (const [name, stop] of [
   }
 }
 
-test("it is journaled when a program is stopped, and when it is continued", async (t) => {
+test("stopping and continuing a program is journaled", async (t) => {
   const job = await holdScript(t, "echo ready; kill -STOP $$; read a");
   const notes = () => notesOf(job.received).filter(({ what }) => what === "stopped" || what === "continued");
 
   await until("the note", () => notes().length === 1);
   process.kill(job.childPid, "SIGCONT");
-  await until("the other note", () => notes().length === 2);
+  await until("the second note", () => notes().length === 2);
 
   assert.deepEqual(notes(), [{ what: "stopped", commands: ["sh"] }, { what: "continued" }]);
 });

@@ -28,7 +28,7 @@ const counting = (file: string): string => `echo started >> ${file}; sleep 0.2`;
 const reasonOf = (result: StartResult): string => (result.started ? "started" : result.reason);
 
 async function untilGone(spare: Spare): Promise<void> {
-  await until("the holder to be gone", () => spare.pid === undefined || !isAlive(spare.pid));
+  await until("the holder to exit", () => spare.pid === undefined || !isAlive(spare.pid));
 }
 
 test("of many holders that are ordered to start one job at the same time, exactly one starts it", async (t) => {
@@ -47,7 +47,7 @@ test("of many holders that are ordered to start one job at the same time, exactl
 test("a job that has ended is not started again, even if its journal was removed", async (t) => {
   const job = await holdScript(t, "echo once");
   await job.connection.closed;
-  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  await until("the holder to exit", () => !isAlive(job.holderPid));
   rmSync(join(job.directory, "journal"));
 
   const result = await launchSpare({ dataDir: job.dataDir }).start(orderScript("echo twice"));
@@ -71,7 +71,7 @@ test("an order that arrives after its deadline starts nothing, and the job can s
   assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "started");
 });
 
-test("a deadline does not depend on the time of day, which may be set meanwhile", async (t) => {
+test("a deadline does not depend on the system clock, which may be changed meanwhile", async (t) => {
   const dataDir = makeDataDir(t);
   const spare = launchSpare({ dataDir });
   await spare.ready;
@@ -82,7 +82,7 @@ test("a deadline does not depend on the time of day, which may be set meanwhile"
   assert.equal(reasonOf(result), "started");
 });
 
-test("an order that waited in a stopped holder is late", async (t) => {
+test("an order that waited in a stopped holder exceeds its deadline", async (t) => {
   const dataDir = makeDataDir(t);
   const spare = launchSpare({ dataDir });
   await spare.ready;
@@ -103,12 +103,12 @@ const faulty: { name: string; order: Parameters<typeof orderScript>[1]; message:
     message: /no program "no-such-scap" in .*install/,
   },
   {
-    name: "a path that is no program",
+    name: "a path that is not a program",
     order: { argv: ["/etc/passwd"] },
     message: /\/etc\/passwd is not a program that can be run/,
   },
   { name: "a directory", order: { argv: ["/usr/bin"] }, message: /not a program/ },
-  { name: "nothing at all", order: { argv: [] }, message: /no program ""/ },
+  { name: "an empty argument list", order: { argv: [] }, message: /no program ""/ },
   {
     name: "a working directory that does not exist",
     order: { cwd: "/no/such/place" },
@@ -132,7 +132,7 @@ for (const { name, order, message } of faulty) {
   });
 }
 
-test("a data directory that is not writable is a failure that claims no job", async (t) => {
+test("a data directory that is not writable fails the start and claims no job", async (t) => {
   const dataDir = makeDataDir(t);
   writeFileSync(join(dataDir, "jobs"), "a file where the directory should be");
 
@@ -141,7 +141,7 @@ test("a data directory that is not writable is a failure that claims no job", as
   assert.equal(reasonOf(result), "spawn_failed");
 });
 
-test("a holder that does not respond fails the start, and starts nothing when it continues", async (t) => {
+test("a holder that does not respond fails the start, and starts nothing after it is continued", async (t) => {
   const dataDir = makeDataDir(t);
   const spare = launchSpare({ dataDir });
   await spare.ready;
@@ -155,7 +155,7 @@ test("a holder that does not respond fails the start, and starts nothing when it
   assert.deepEqual(await findHolder(dataDir, 1), { state: "none" });
 });
 
-test("a spare that dies before its order has started nothing, and another one may start the job", async (t) => {
+test("a spare that dies before its order has started nothing, and another spare may start the job", async (t) => {
   const dataDir = makeDataDir(t);
   const spare = launchSpare({ dataDir });
   await spare.ready;
@@ -166,12 +166,12 @@ test("a spare that dies before its order has started nothing, and another one ma
   assert.equal(reasonOf(await launchSpare({ dataDir }).start(orderScript("true"))), "started");
 });
 
-// Node reports the first by an event and throws the second, as it throws ENOMEM.
+// Node reports the first with an event and throws the second, as it does ENOMEM.
 for (const { program, code } of [
   { program: "/no/such/node", code: /ENOENT/ },
   { program: "/dev/null/node", code: /ENOTDIR/ },
 ]) {
-  test(`a machine without resources for a holder starts nothing, and may do so later: ${code}`, async (t) => {
+  test(`on a machine without resources for a holder nothing is started, and a later attempt may succeed: ${code}`, async (t) => {
     const dataDir = makeDataDir(t);
     const { execPath } = process;
     process.execPath = program;
@@ -187,20 +187,20 @@ for (const { program, code } of [
   });
 }
 
-test("a holder that is killed while it starts the command never reports the start as not done", async (t) => {
+test("a holder that is killed while it starts the command never reports that nothing was started", async (t) => {
   for (let delayMs = 0; delayMs < 12; delayMs += 1) {
     const dataDir = makeDataDir(t);
     const spare = launchSpare({ dataDir });
     await spare.ready;
-    // It does not end by itself: on a busy machine its holder would be gone before it is killed.
+    // The command does not exit on its own: on a busy machine its holder would exit before it is killed.
     const starting = spare.start(orderScript("read x"));
-    await until("the job to be taken", () => existsSync(join(dataDir, "jobs", "1")), { everyMs: 0 });
+    await until("the job to be claimed", () => existsSync(join(dataDir, "jobs", "1")), { everyMs: 0 });
     await sleep(delayMs);
     process.kill(spare.pid ?? 0, "SIGKILL");
 
     const reason = reasonOf(await starting);
 
-    assert.match(reason, /^(started|already_started)$/, `${delayMs} ms after it had taken the job`);
+    assert.match(reason, /^(started|already_started)$/, `${delayMs} ms after it had claimed the job`);
     await untilGone(spare);
     assert.match((await findHolder(dataDir, 1)).state, /^(dead|ended)$/);
   }
@@ -224,7 +224,7 @@ const NOT_A_HOLDER = [
   '{"version":1,"jobId":"1","pid":"7","ended":null}',
 ];
 
-test("a job whose holder is gone and whose holder.json is not valid is dead, and can be followed", async (t) => {
+test("a job whose holder has exited and whose holder.json is invalid is dead, and can be followed", async (t) => {
   const dataDir = makeDataDir(t);
   for (const [jobId, content] of NOT_A_HOLDER.entries()) {
     mkdirSync(join(dataDir, "jobs", String(jobId)), { recursive: true });
@@ -244,7 +244,7 @@ test("a job whose holder is gone and whose holder.json is not valid is dead, and
   }
 });
 
-test("a living holder whose holder.json is not valid is asked over its socket, and its job keeps running", async (t) => {
+test("a live holder whose holder.json is invalid is queried over its socket, and its job keeps running", async (t) => {
   const job = await holdScript(t, "printf 'q? '; read a; echo a=$a; exit 4");
   const path = join(job.directory, "holder.json");
   for (const content of [null, "null", '{"version":1}']) {
@@ -264,13 +264,13 @@ test("a living holder whose holder.json is not valid is asked over its socket, a
 
   assert.deepEqual(await connection.closed, { reason: "ended" });
   assert.match(textOf(received), /a=y/);
-  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  await until("the holder to exit", () => !isAlive(job.holderPid));
   writeFileSync(path, "{}");
   const found = await findHolder(job.dataDir, 1);
   assert.equal(found.state === "ended" && found.exit.exitCode, 4);
 });
 
-test("a job that was claimed a moment ago is not dead because the time of day was set", async (t) => {
+test("a job that was claimed a moment ago is not considered dead when the system clock is changed", async (t) => {
   const job = await holdScript(t, "read a");
   const path = join(job.directory, "holder.json");
   renameSync(path, `${path}.later`);
@@ -285,8 +285,8 @@ test("a job that was claimed a moment ago is not dead because the time of day wa
 const ASKER = `
   import { findHolder } from ${JSON.stringify(new URL("../../holder/client/find-holder.ts", import.meta.url))};
   process.stdin.once("data", async () => {
-    const told = await findHolder(process.env.DATA_DIR, 1).then(({ state }) => state, ({ code }) => code);
-    process.stdout.write(told, () => process.exit());
+    const result = await findHolder(process.env.DATA_DIR, 1).then(({ state }) => state, ({ code }) => code);
+    process.stdout.write(result, () => process.exit());
   });
   process.stdout.write("ready ");`;
 
@@ -296,18 +296,18 @@ test("a worker without a free descriptor does not consider a running job dead", 
   const env = { DATA_DIR: job.dataDir } as unknown as NodeJS.ProcessEnv;
   const asker = spawn(process.execPath, ["--input-type=module", "-e", ASKER], { env });
   t.after(() => asker.kill("SIGKILL"));
-  let said = "";
-  asker.stdout.on("data", (part) => (said += String(part)));
-  await until("the asker", () => said === "ready ");
+  let printed = "";
+  asker.stdout.on("data", (part) => (printed += String(part)));
+  await until("the asker", () => printed === "ready ");
   spawnSync("prlimit", ["--pid", String(asker.pid), "--nofile=3:"]);
 
   asker.stdin.write("go");
 
-  await until("its word", () => said.length > "ready ".length);
-  assert.equal(said, "ready EMFILE");
+  await until("its result", () => printed.length > "ready ".length);
+  assert.equal(printed, "ready EMFILE");
 });
 
-test("a pid that was given to another process is not taken for the holder", async (t) => {
+test("a pid that was reused by another process is not mistaken for the holder", async (t) => {
   const job = await holdScript(t, "read a");
   const path = join(job.directory, "holder.json");
   const file = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
@@ -344,7 +344,7 @@ test("a data directory with a path too long for a socket works like any other", 
   assert.deepEqual(await connection.closed, { reason: "ended" });
   assert.match(textOf(received), /a=y/);
   await untilGone(spare);
-  assert.ok(!existsSync(join(dataDir, "jobs", "1", "socket")), "the socket is left behind");
+  assert.ok(!existsSync(join(dataDir, "jobs", "1", "socket")), "the socket was not removed");
 });
 
 test("an invalid id never becomes a path", async (t) => {
@@ -358,7 +358,7 @@ test("an invalid id never becomes a path", async (t) => {
   }
 });
 
-test("the program is found as the shell finds it, and receives its arguments unchanged", async (t) => {
+test("the program is found in PATH as by a shell, and receives its arguments unchanged", async (t) => {
   const dataDir = makeDataDir(t);
   const program = join(dataDir, "my scap");
   writeFileSync(program, '#!/bin/sh\nprintf "<%s>" "$@"\n');

@@ -20,7 +20,7 @@ type Worker = {
   holderPid: number;
 };
 
-/** A worker in a process of its own, with a job when there is a script. */
+/** Starts a worker in a separate process, with a job if there is a script. */
 async function startWorker(t: TestContext, script = "", followed = false): Promise<Worker> {
   const dataDir = makeDataDir(t);
   const child = spawn(process.execPath, [program, dataDir, script, followed ? "follow" : ""], {
@@ -39,7 +39,7 @@ async function startWorker(t: TestContext, script = "", followed = false): Promi
 }
 
 for (const signal of ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"] as const) {
-  test(`a job survives a worker that is ended by ${signal}, and its question is still the same one`, async (t) => {
+  test(`a job survives a worker that is ended by ${signal}, and its question keeps its identity`, async (t) => {
     const worker = await startWorker(t, "echo begun; printf 'q? '; read a; echo a=$a", true);
     const before = await follow(worker.dataDir, 1, {});
     const asked = await until("the read", () => before.received.reading);
@@ -48,7 +48,7 @@ for (const signal of ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"] as const) {
     // To the whole group, as a service manager or a terminal does.
     process.kill(-(worker.process.pid ?? 0), signal);
     await until(
-      "the worker to be gone",
+      "the worker to exit",
       () => worker.process.exitCode !== null || worker.process.signalCode !== null,
     );
     const after = await follow(worker.dataDir, 1, { epoch: 6 });
@@ -63,13 +63,13 @@ for (const signal of ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"] as const) {
   });
 }
 
-test("a spare without a job ends with its worker", async (t) => {
+test("a spare without a job exits with its worker", async (t) => {
   const worker = await startWorker(t);
   assert.ok(isAlive(worker.holderPid));
 
   worker.process.kill("SIGKILL");
 
-  await until("the spare to be gone", () => !isAlive(worker.holderPid));
+  await until("the spare to exit", () => !isAlive(worker.holderPid));
 });
 
 test("a client that reconnects at a position receives every byte once", async (t) => {
@@ -82,7 +82,7 @@ test("a client that reconnects at a position receives every byte once", async (t
   const bytes: Buffer[] = [];
 
   for (let turns = 0; ; turns += 1) {
-    assert.ok(turns < 10_000, "the end was never told");
+    assert.ok(turns < 10_000, "the end was never reported");
     let left = 1 + (turns % 4);
     const { connection } = await follow(job.dataDir, 1, {
       fromPosition: position,
@@ -115,13 +115,10 @@ test("when the holder is killed its journal stays readable, and the job is found
   // The connection breaks first; until the process is reaped it still counts as alive.
   const { reason } = await job.connection.closed;
   assert.ok(reason === "dead" || reason === "lost", reason);
-  await until(
-    "the holder to be known as dead",
-    async () => (await findHolder(job.dataDir, 1)).state === "dead",
-  );
+  await until("the holder to be found dead", async () => (await findHolder(job.dataDir, 1)).state === "dead");
   const again = await connectHolder(job.dataDir, 1, { epoch: 1, fromPosition: 0, onRecord: () => undefined });
   assert.deepEqual(await again.closed, { reason: "dead" });
-  await until("the command to be gone", () => !isAlive(job.childPid));
+  await until("the command to exit", () => !isAlive(job.childPid));
   const output = [...readJournal(job.directory, 0)].flatMap((record) =>
     record.kind === "output" ? [record.bytes] : [],
   );
@@ -131,7 +128,7 @@ test("when the holder is killed its journal stays readable, and the job is found
 test("a client that connects after the end receives everything from the journal", async (t) => {
   const job = await holdScript(t, "echo one; echo two; exit 9");
   await job.connection.closed;
-  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  await until("the holder to exit", () => !isAlive(job.holderPid));
 
   const late = await follow(job.dataDir, 1, {});
 
@@ -139,13 +136,13 @@ test("a client that connects after the end receives everything from the journal"
   assert.deepEqual(await late.connection.closed, { reason: "ended" });
   assert.equal(textOf(late.received), "one\r\ntwo\r\n");
   assert.equal(late.received.records.at(-1)?.kind, "exit");
-  assert.ok(!readdirSync(job.directory).includes("socket"), "the socket is left behind");
+  assert.ok(!readdirSync(job.directory).includes("socket"), "the socket was not removed");
 });
 
 test("a client that reconnects after the last record is closed with reason ended", async (t) => {
   const job = await holdScript(t, "echo one");
   await job.connection.closed;
-  await until("the holder to be gone", () => !isAlive(job.holderPid));
+  await until("the holder to exit", () => !isAlive(job.holderPid));
 
   const late = await follow(job.dataDir, 1, { fromPosition: job.received.records.at(-1)?.next ?? 0 });
 
@@ -153,7 +150,7 @@ test("a client that reconnects after the last record is closed with reason ended
   assert.deepEqual(late.received.records, []);
 });
 
-test("a higher epoch disconnects the lower one, which stays disconnected", async (t) => {
+test("a client with a higher epoch disconnects the one with a lower epoch, which stays disconnected", async (t) => {
   const job = await holdScript(t, "printf 'q? '; read a; echo a=$a");
   const reading = await job.untilReading("q? ");
 
@@ -172,7 +169,7 @@ test("a client without a lease cannot give orders", async (t) => {
   const job = await holdScript(t, "printf 'q? '; read a; echo a=$a");
   const reading = await job.untilReading("q? ");
   const watcher = await follow(job.dataDir, 1, { epoch: 0 });
-  await until("the watcher to know", () => watcher.received.reading);
+  await until("the watcher to see the question", () => watcher.received.reading);
 
   const order = { interactionId: "w", readId: reading.readId, text: "w", secret: false, by: "w" };
 
@@ -180,7 +177,7 @@ test("a client without a lease cannot give orders", async (t) => {
   assert.equal(await job.type(reading, "y"), "consumed");
 });
 
-test("a client that does not speak the protocol is disconnected without effect on others", async (t) => {
+test("a client that violates the protocol is disconnected without effect on others", async (t) => {
   const job = await holdScript(t, "printf 'q? '; read a; echo a=$a");
   const reading = await job.untilReading("q? ");
   const garbage = [
@@ -233,7 +230,7 @@ test("a client that reads nothing delays no other client and uses no memory of t
   );
 });
 
-test("a slow listener receives everything, in order, at its own pace", async (t) => {
+test("a slow client receives all records, in order, at its own pace", async (t) => {
   const job = await holdScript(t, "seq 1 50000");
   const parts: Buffer[] = [];
   let busy = 0;
@@ -241,7 +238,7 @@ test("a slow listener receives everything, in order, at its own pace", async (t)
     epoch: 0,
     async onRecord(record) {
       busy += 1;
-      assert.equal(busy, 1, "the next record came before this one was dealt with");
+      assert.equal(busy, 1, "the next record arrived before this one was processed");
       await new Promise((resolve) => setTimeout(resolve, 2));
       busy -= 1;
       if (record.kind === "output") {
@@ -278,7 +275,7 @@ test("the command inherits nothing from the worker: no descriptor, no environmen
   assert.match(text, /SigIgn:\s*0+\r\n/);
 });
 
-test("a worker that reconnects learns that the read it knew is over", async (t) => {
+test("a worker that reconnects is notified that its read has ended", async (t) => {
   const job = await holdScript(t, "printf 'one? '; read a; printf 'busy'; sleep 60");
   const first = await follow(job.dataDir, 1, {});
   const known = await until("the read", () => first.received.reading);

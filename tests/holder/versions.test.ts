@@ -1,4 +1,4 @@
-// Holder and worker of different versions. The other holder is this program with another version number.
+// Holder and worker of different versions. The other holder is the same program with another version number.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ const NEXT_VERSION: Edit = {
   to: String(NEXT),
 };
 
-/** Starts a job in a holder whose program differs by this edit. */
+/** Starts a job in a holder whose program has this edit applied. */
 async function holdOther(t: TestContext, { file, from, to }: Edit, script: string) {
   const program = mkdtempSync(join(tmpdir(), "other-holder-"));
   t.after(() => rmSync(program, { recursive: true, force: true }));
@@ -33,7 +33,7 @@ async function holdOther(t: TestContext, { file, from, to }: Edit, script: strin
   writeFileSync(join(program, "package.json"), JSON.stringify({ type: "module" }));
   const path = join(program, "holder", file);
   const source = readFileSync(path, "utf8");
-  assert.match(source, from, "there is nothing to be different in");
+  assert.match(source, from, "the edit changes nothing");
   writeFileSync(path, source.replaceAll(from, to));
 
   const dataDir = makeDataDir(t);
@@ -66,7 +66,7 @@ test("a job of a newer holder is not followed, cleaned up or started again, and 
   assert.ok(isAlive(job.childPid));
 });
 
-test("a newer holder without a version in holder.json is left alone because of the version in its messages", async (t) => {
+test("a newer holder without a version in holder.json is recognised by the version in its messages, and left alone", async (t) => {
   const job = await holdOther(t, NEXT_VERSION, "echo one; read x");
   const path = join(job.directory, "holder.json");
   const { version, ...others } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
@@ -129,7 +129,7 @@ for (const { what, edit, names } of MALFORMED) {
   });
 }
 
-test("additions of a later holder under the same version are ignored", async (t) => {
+test("fields added by a later holder under the same version are ignored", async (t) => {
   const other = {
     file: "program/hold.ts",
     from: /this\.#note\(\{ what: "childExited"/g,

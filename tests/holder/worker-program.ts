@@ -1,4 +1,4 @@
-// A worker for tests: starts a job as a worker does, reports it on standard output, and stays until it is killed.
+// A worker for tests: starts a job as a worker does, reports it on standard output, and runs until it is killed.
 
 import { connectHolder } from "../../holder/client/connect.ts";
 import { orderScript, launchSpare } from "./held-job.ts";

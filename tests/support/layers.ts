@@ -1,6 +1,6 @@
-// The tables of tests/architecture.test.ts: which folder may import which, and where libraries are at home.
+// The tables of tests/architecture.test.ts: which folder may import which, and which folders may import a library.
 
-/** Programs. What is below tests/ may import all of them, and is imported by none. */
+/** Programs. Code below tests/ may import all of them, and none of them may import it. */
 export const SOURCES = [
   "bench",
   "app",
@@ -123,7 +123,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
 };
 
-/** Folders below tests/ that do not mirror a folder of the program: helpers, and tests of the whole. */
+/** Folders below tests/ that do not mirror a folder of the program: helpers, and end-to-end tests. */
 export const TEST_ROOMS = ["support", "seed", "fixtures", "e2e", "http", "chaos", "soak"];
 
 /** Folder of tests → folders of tests whose helpers it uses, besides tests/support, tests/seed and its own. */

@@ -1,4 +1,4 @@
-// What may be removed from a job's directory, depending on what the database has of the job.
+// What may be removed from a job's directory, depending on what the database has stored of the job.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { makeDataDir } from "../held-job.ts";
 const EXIT = { exitCode: 7, signal: null, failure: null };
 const END = { until: "end", exit: EXIT, at: 99 } as const;
 
-/** A job of a holder that is gone, with two lines of output. */
+/** A job whose holder has exited, with two lines of output. */
 function aJob(t: TestContext, options: { exits?: boolean; file?: Partial<HolderFile> } = {}) {
   const dataDir = makeDataDir(t);
   const directory = join(dataDir, "jobs", "1");
@@ -48,7 +48,7 @@ function aJob(t: TestContext, options: { exits?: boolean; file?: Partial<HolderF
   return { dataDir, path, afterOne, afterTwo, hasJournal: () => existsSync(path) };
 }
 
-test("a tombstone without an exit gets it from the journal before that is removed", async (t) => {
+test("a tombstone without an exit gets it from the journal before the journal is removed", async (t) => {
   const { dataDir } = aJob(t, { exits: true });
   assert.equal(await reduceToTombstone(dataDir, 1, { ...END, exit: { ...EXIT, exitCode: 8 } }), "removed");
   const holder = await findHolder(dataDir, 1);
@@ -56,14 +56,14 @@ test("a tombstone without an exit gets it from the journal before that is remove
   assert.ok(!hasMoreThanTombstone(dataDir, 1));
 });
 
-test("an exit that is in the database and not on the disk is written to the tombstone", async (t) => {
+test("an exit that is in the database but not on the disk is written to the tombstone", async (t) => {
   const { dataDir } = aJob(t);
   assert.equal(await reduceToTombstone(dataDir, 1, END), "removed");
   const holder = await findHolder(dataDir, 1);
   assert.deepEqual(holder.state === "ended" && [holder.exit, holder.endedAt], [EXIT, 99]);
 });
 
-test("nothing is removed before the holder has written how the job ended", async (t) => {
+test("nothing is removed before the holder has written the exit of the job", async (t) => {
   const holder = spawn("sleep", ["60"]);
   t.after(() => holder.kill());
   const pid = holder.pid ?? 0;
@@ -81,14 +81,14 @@ test("the journal of a job without an exit is removed only when all its output i
   assert.equal(await here(0), "kept");
   assert.equal(await here(afterOne), "kept");
   assert.equal(await here(afterOne, 3), "kept");
-  assert.equal(await here(afterOne + 1), "kept", "no place in the journal at all");
+  assert.equal(await here(afterOne + 1), "kept", "no position in the journal");
   assert.ok(hasJournal());
   assert.equal(await here(afterTwo), "removed");
-  assert.equal((await findHolder(dataDir, 1)).state, "dead", "how it ended is unknown");
-  assert.equal(await here(afterTwo), "removed", "twice is once");
+  assert.equal((await findHolder(dataDir, 1)).state, "dead", "the exit is unknown");
+  assert.equal(await here(afterTwo), "removed", "the cleanup is idempotent");
 });
 
-test("a journal that is not readable to its last byte stays until its output is removed on purpose", async (t) => {
+test("a journal that is not readable to its last byte stays until retention removes its output", async (t) => {
   const cut = aJob(t);
   truncateSync(cut.path, cut.afterTwo + 5);
   const torn = aJob(t);

@@ -38,7 +38,7 @@ test("however the output is split, exactly the marker is removed", () => {
               } else {
                 markers += 1;
                 assert.equal(part.marker, marker);
-                assert.equal(Buffer.concat(output).length - before, piece.length, "out of its place");
+                assert.equal(Buffer.concat(output).length - before, piece.length, "out of place");
               }
             }
           }
@@ -55,7 +55,7 @@ test("however the output is split, exactly the marker is removed", () => {
   );
 });
 
-test("a marker that arrives after it was given up is still removed", () => {
+test("a marker that arrives after its timeout is still removed", () => {
   const filter = new FenceFilter();
   const marker = filter.create();
   assert.ok(marker !== null);
@@ -74,7 +74,7 @@ test("a marker that arrives after it was given up is still removed", () => {
   assert.equal(Buffer.concat(output).toString(), "beforeafter");
 });
 
-test("output that only begins like a marker is released when the marker is given up", () => {
+test("output that only begins like a marker is released when the marker times out", () => {
   const filter = new FenceFilter();
   const marker = filter.create();
   assert.ok(marker !== null);

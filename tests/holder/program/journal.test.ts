@@ -26,13 +26,13 @@ function openJournal(t: TestContext, options: { unsavedBytesMax?: number } = {})
   return { journal, directory, path, errors };
 }
 
-/** What a client receives from a position to the end. */
+/** Returns what a client receives from a position to the end. */
 function readAll(journal: Journal, from = 0): HolderRecord[] {
   const reader = new FrameReader();
   const records: HolderRecord[] = [];
   for (let position = from; position < journal.end;) {
     const { frames, next } = journal.read(position);
-    assert.ok(next > position, "a read that gets nowhere");
+    assert.ok(next > position, "a read that makes no progress");
     for (const frame of reader.push(frames)) {
       const record = decodeRecord(frame);
       assert.ok(record !== null);
@@ -68,7 +68,7 @@ test("records are read as they were appended, and each has the position of the n
   }
 });
 
-test("a position inside a record is refused", (t) => {
+test("a position inside a record is rejected", (t) => {
   const { journal, directory } = openJournal(t);
   journal.appendOutput(Buffer.alloc(1000, 1));
 
@@ -90,10 +90,10 @@ test("a journal whose last record is truncated ends before it", (t) => {
   }
   truncateSync(path, end);
   truncateSync(path, end + 500);
-  assert.equal(outputOf([...readJournal(directory, 0)]), "whole", "zeros are no record");
+  assert.equal(outputOf([...readJournal(directory, 0)]), "whole", "zeros are not a record");
 });
 
-// A limit on file sizes simulates a full disk for one process. The signal that comes with it is ignored.
+// A limit on file sizes simulates a full disk for one process. The SIGXFSZ that it causes is ignored.
 process.on("SIGXFSZ", () => undefined);
 const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
 const limited = { skip: canLimit ? false : "prlimit is not installed" };
@@ -104,7 +104,7 @@ function limitFiles(bytes: number | "unlimited"): void {
 }
 
 test(
-  "while the disk is full everything is served from memory, and saved when there is space again",
+  "while the disk is full all records are served from memory, and saved when there is space again",
   limited,
   (t) => {
     const { journal, directory, errors } = openJournal(t);
@@ -131,7 +131,7 @@ test(
 );
 
 test(
-  "what memory cannot hold either leaves a gap of its own length; what was done to the command stays",
+  "output that does not fit into memory either leaves a gap of its length; records of input and signals are kept",
   limited,
   (t) => {
     const { journal, directory, path } = openJournal(t, { unsavedBytesMax: 100_000 });
@@ -153,7 +153,7 @@ test(
     const onDisk = [...readJournal(directory, 0)];
 
     const lost = inMemory.reduce((sum, record) => sum + (record.kind === "gap" ? record.lostBytes : 0), 0);
-    assert.ok(lost > 400_000 && lost < 450_000, `${lost} bytes are said to be lost`);
+    assert.ok(lost > 400_000 && lost < 450_000, `${lost} bytes are reported as lost`);
     assert.deepEqual(
       inMemory.flatMap((record) => (record.kind === "input" ? [record.input.interactionId] : [])),
       ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
@@ -164,13 +164,13 @@ test(
       inMemory.map((record) => ({ ...record, at: 0 })),
     );
     for (const [index, record] of onDisk.entries()) {
-      assert.equal(record.next, onDisk[index + 1]?.position ?? journal.end, "a position has moved");
+      assert.equal(record.next, onDisk[index + 1]?.position ?? journal.end, "a position has changed");
     }
-    assert.ok(statSync(path).blocks * 512 < 250_000, "the gap takes up the disk");
+    assert.ok(statSync(path).blocks * 512 < 250_000, "the gap uses disk space");
   },
 );
 
-test("a disk that accepts writes but fails to sync is an error until it can sync", (t) => {
+test("a disk that accepts writes but fails to sync is an error until a sync succeeds", (t) => {
   const { journal, path, errors } = openJournal(t);
   journal.appendOutput(Buffer.from("written"));
   const fd = Number(readdirSync("/proc/self/fd").find((each) => linkOf(each) === path));
