@@ -3,7 +3,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { ConfigError, inheritableEnvironment, loadConfig, requireSetting, SETTINGS } from "#lib/config.ts";
 
-function faultsOf(env: Record<string, string>): string[] {
+function issuesOf(env: Record<string, string>): string[] {
   try {
     loadConfig(env);
   } catch (error) {
@@ -13,7 +13,7 @@ function faultsOf(env: Record<string, string>): string[] {
   return [];
 }
 
-test("nothing has to be set", () => {
+test("no setting is required", () => {
   const config = loadConfig({});
 
   assert.equal(config.databaseUrl, undefined);
@@ -23,13 +23,13 @@ test("nothing has to be set", () => {
   assert.ok(Object.isFrozen(config));
 });
 
-test("an empty value counts as absent", () => {
+test("an empty value counts as unset", () => {
   const empty = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, "  "]));
 
   assert.deepEqual(loadConfig(empty), loadConfig({}));
 });
 
-test("every fault is reported at once, by the name of the variable and with the value", () => {
+test("all validation issues are reported at once, with the variable's name and value", () => {
   const faulty = {
     DATABASE_URL: "mysql://x",
     PORT: "80000",
@@ -43,12 +43,12 @@ test("every fault is reported at once, by the name of the variable and with the 
     SANDBOX_PORT: "x",
   };
 
-  const faults = faultsOf(faulty);
+  const issues = issuesOf(faulty);
   assert.deepEqual(
-    faults.map((fault) => fault.replace(/:.*/s, "")).toSorted(),
+    issues.map((issue) => issue.replace(/:.*/s, "")).toSorted(),
     Object.keys(faulty).toSorted(),
   );
-  assert.ok(faults.some((fault) => fault.includes("80000")));
+  assert.ok(issues.some((issue) => issue.includes("80000")));
 });
 
 for (const [name, value] of [
@@ -70,13 +70,13 @@ for (const [name, value] of [
   ["QUESTION_EXPIRY_ACTION", "kill"],
 ] as const) {
   test(`${name}=${value} is refused`, () => {
-    const faults = faultsOf({ [name]: value });
-    assert.equal(faults.length, 1);
-    assert.match(faults[0] ?? "", new RegExp(`^${name}: `));
+    const issues = issuesOf({ [name]: value });
+    assert.equal(issues.length, 1);
+    assert.match(issues[0] ?? "", new RegExp(`^${name}: `));
   });
 }
 
-test("what is set is taken", () => {
+test("values that are set are used", () => {
   const config = loadConfig({
     DATABASE_URL: "postgres://u:p@db/x",
     HOST: "::1",
@@ -119,12 +119,12 @@ for (const [env, there] of [
   [{ SANDBOX_DIR: "/w", HOST: "127.0.0.2.example.org" }, false],
   [{ HOST: "127.0.0.1" }, false],
 ] as const) {
-  test(`demo accounts are ${there ? "" : "not "}there with ${JSON.stringify(env)}`, () => {
+  test(`demo accounts are ${there ? "enabled" : "disabled"} with ${JSON.stringify(env)}`, () => {
     assert.equal(loadConfig(env).demoAccounts, there);
   });
 }
 
-test("a missing setting is asked for by name, with what it is for", () => {
+test("a missing setting is reported by name, with its purpose", () => {
   assert.equal(requireSetting("x", "DATABASE_URL"), "x");
   assert.throws(
     () => requireSetting(undefined, "DATABASE_URL"),
@@ -133,7 +133,7 @@ test("a missing setting is asked for by name, with what it is for", () => {
   );
 });
 
-test("scap inherits what it needs and none of our secrets", (context) => {
+test("scap inherits the variables it needs and none of our secrets", (context) => {
   const before = { ...process.env };
   context.after(() => {
     process.env = before;
@@ -162,7 +162,7 @@ test("scap inherits what it needs and none of our secrets", (context) => {
   ]);
 });
 
-test("every setting says in a sentence what it is for", () => {
+test("every setting has a description of its purpose", () => {
   for (const [name, { description }] of Object.entries(SETTINGS)) {
     assert.match(description ?? "", /^[A-Z].+\.$/s, name);
   }

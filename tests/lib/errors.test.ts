@@ -1,9 +1,9 @@
-// Refusals, wherever they are thrown.
+// AppError across copies of its module.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "#lib/errors.ts";
 
-test("a refusal is recognised by another copy of its module", async () => {
+test("an AppError is recognised by another copy of its module", async () => {
   const copy = (await import(new URL("../../lib/errors.ts?copy", import.meta.url).href)) as {
     AppError: typeof AppError;
   };

@@ -20,7 +20,7 @@ function refusedRow(): Error {
   });
 }
 
-test("an error of the database is told with its code, and without what was to be stored", () => {
+test("a database error is logged with its code, and without the values of the row", () => {
   const cause = refusedRow();
   const { text, error } = logged(
     new DrizzleQueryError("insert into account values ($1)", ["hunter2\nat x"], cause),
@@ -39,7 +39,7 @@ test("an error of the database is told with its code, and without what was to be
   );
 });
 
-test("an error that consists of several is told with each of them", () => {
+test("an aggregate error is logged with each of its errors", () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED ::1:5432"), {
     code: "ECONNREFUSED",
     port: 5432,
@@ -50,13 +50,13 @@ test("an error that consists of several is told with each of them", () => {
   assert.deepEqual([first?.["code"], first?.["port"], second?.["code"]], ["ECONNREFUSED", 5432, "23514"]);
 });
 
-test("an error that causes itself is told", () => {
+test("an error with a circular cause is logged", () => {
   const error = new Error("round and round");
   error.cause = error;
 
   assert.equal(logged(error).error["message"], "round and round");
 });
 
-test("what is no error is told as it is", () => {
+test("a thrown value that is not an error is logged as it is", () => {
   assert.equal(logged("a word").error, "a word");
 });

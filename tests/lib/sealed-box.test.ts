@@ -12,7 +12,7 @@ test("a sealed secret opens for the worker it was sealed to, and for no other", 
   assert.equal(other.open(sealed), undefined);
 });
 
-test("a sealed secret that was changed anywhere does not open", () => {
+test("a sealed secret that was modified anywhere does not open", () => {
   const worker = createSecretKeys();
   const sealed = Buffer.from(seal(worker.publicKey, "secret"), "base64");
 
@@ -25,7 +25,7 @@ test("a sealed secret that was changed anywhere does not open", () => {
   assert.equal(worker.open("not base64 at all"), undefined);
 });
 
-test("the same secret never looks the same twice, and the longest one fits into a notification", () => {
+test("sealing the same secret twice gives different text, and the longest one fits into a notification", () => {
   const { publicKey } = createSecretKeys();
   const longest = "x".repeat(4094);
 

@@ -1,5 +1,5 @@
-// A job whose host is silent is declared lost: when that may be, what is left of the job, and who wins when its worker
-// comes back, its scap ends, or somebody answers in the same instant.
+// Declaring a job lost whose host is unreachable: when it is permitted, what remains of the job, and which side wins when
+// the worker reconnects, scap ends, or a person answers at the same time.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
@@ -53,14 +53,14 @@ const outcomeOf = (result: PromiseSettledResult<unknown> | undefined) => {
   if (result?.reason instanceof LeaseLost) return "lease_lost";
   throw result?.reason;
 };
-/** At once, begun in both orders, round about. @returns how the one and the two went. */
+/** Runs both concurrently, alternating which starts first. @returns the outcomes of `one` and `two`. */
 async function both(round: number, one: () => Promise<unknown>, two: () => Promise<unknown>) {
   if (round % 2 === 0) return (await Promise.allSettled([one(), two()])).map(outcomeOf);
   return (await Promise.allSettled([two(), one()])).map(outcomeOf).toReversed();
 }
 
-/** A waiting job of a host of its own, whose worker has been silent for so long. */
-async function silentJob(seconds = LONG) {
+/** A waiting job on a separate host, whose worker has been unreachable for this long. */
+async function unreachableJob(seconds = LONG) {
   const host = `host-${count + 1}`;
   const seeded = await aJob(db, { lane: lane(), host }).waiting();
   await fallSilent(db, seeded.id, seconds);
@@ -75,10 +75,10 @@ const end = (jobId: number) =>
     await writeEnd(tx, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
   });
 
-test("a job says since when its worker is silent, and that it is heard again", async () => {
-  const { id, worker } = await silentJob(60);
-  const silent = await jobOf(id);
-  const agoMs = Date.now() - Date.parse(silent?.workerUnresponsiveSince ?? "");
+test("a job shows since when its worker is unreachable, until the worker sends a heartbeat again", async () => {
+  const { id, worker } = await unreachableJob(60);
+  const unreachable = await jobOf(id);
+  const agoMs = Date.now() - Date.parse(unreachable?.workerUnresponsiveSince ?? "");
   assert.ok(agoMs > 55_000 && agoMs < 120_000, String(agoMs));
 
   await touchWorker(db, worker, [id]);
@@ -86,18 +86,18 @@ test("a job says since when its worker is silent, and that it is heard again", a
   assert.equal((await jobOf(id))?.workerUnresponsiveSince, null);
 });
 
-test("nobody speaks of silence while a worker restarts, or when the job has ended", async () => {
-  const short = await silentJob(1);
+test("a worker is not reported as unreachable while it restarts, or when the job has ended", async () => {
+  const short = await unreachableJob(1);
   assert.equal((await jobOf(short.id))?.workerUnresponsiveSince, null);
   const ended = await aJob(db, { lane: lane() }).succeeded();
   await fallSilent(db, ended.id, LONG);
   assert.equal((await jobOf(ended.id))?.workerUnresponsiveSince, null);
 });
 
-test("it is refused while the worker is heard, before five minutes are over, and when the job does not run", async () => {
+test("the declaration is refused while the worker sends heartbeats, before five minutes have passed, and when the job is not running", async () => {
   const running = await aJob(db, { lane: lane() }).running();
   await assert.rejects(declare(running.id), refusal("worker_responding"));
-  const early = await silentJob(240);
+  const early = await unreachableJob(240);
   await assert.rejects(declare(early.id), refusal("worker_responding"));
   const queued = await aJob(db, { lane: lane() }).queued();
   await assert.rejects(declare(queued.id), refusal("job_already_ended"));
@@ -107,8 +107,8 @@ test("it is refused while the worker is heard, before five minutes are over, and
   assert.equal((await jobOf(early.id))?.state, "waiting");
 });
 
-test("a job that is declared lost has no open question, and its lane waits for a person", async () => {
-  const { id, host } = await silentJob();
+test("a job that is declared lost has no open question, and keeps its lane until a person releases it", async () => {
+  const { id, host } = await unreachableJob();
   const own = (await jobOf(id))?.lane ?? "";
   const next = await aJob(db, { lane: own }).queued();
   await signalJob(context, deployer, { jobId: id, kind: "interrupt" });
@@ -119,9 +119,9 @@ test("a job that is declared lost has no open question, and its lane waits for a
   assert.deepEqual([job.declaredLost?.by, job.declaredLost?.note, job.foundRunning], ["root", NOTE, null]);
   assert.equal(job.interactions[0]?.state, "withdrawn");
   assert.notEqual(job.signals[0]?.deliveredAt, null);
-  const told = (await eventsOf(id)).slice(-4);
+  const recent = (await eventsOf(id)).slice(-4);
   assert.deepEqual(
-    told.map(({ kind, actor }) => [kind, actor]),
+    recent.map(({ kind, actor }) => [kind, actor]),
     [
       ["job_declared_lost", "root"],
       ["interaction_withdrawn", null],
@@ -130,7 +130,7 @@ test("a job that is declared lost has no open question, and its lane waits for a
     ],
   );
   assert.equal(
-    told[0]?.what,
+    recent[0]?.what,
     `root declared the job lost, because ${host} did not respond for 6 minutes: ${NOTE}`,
   );
   const [row] = await query<{ reason: string }>(
@@ -147,12 +147,12 @@ test("a job that is declared lost has no open question, and its lane waits for a
   await insertWorker(db, { ...other, pid: 1, version: "0", publicKey: "" });
   const claim = () => transaction(db, (tx) => claimNextJob(tx, own, other));
   assert.equal(await claim(), undefined);
-  await releaseLane(context, admin, { jobId: id, note: "nothing runs there" });
+  await releaseLane(context, admin, { jobId: id, note: "no job of the lane starts" });
   assert.equal((await claim())?.id, next.id);
 });
 
-test("of an answer that nobody may have typed the history does not claim to know", async () => {
-  const { id, pendingId } = await silentJob();
+test("the history reports an answer that may not have been typed as unknown", async () => {
+  const { id, pendingId } = await unreachableJob();
   await answer(id, pendingId);
 
   const job = await declare(id);
@@ -162,24 +162,24 @@ test("of an answer that nobody may have typed the history does not claim to know
   assert.match(String(settled?.data["why"]), /it is unknown whether scap read it$/);
 });
 
-test("it is declared lost once", async () => {
-  const { id } = await silentJob();
+test("a job is declared lost once", async () => {
+  const { id } = await unreachableJob();
   const results = (await Promise.allSettled([declare(id), declare(id), declare(id)])).map(outcomeOf);
   assert.deepEqual(results.toSorted(), ["job_already_ended", "job_already_ended", "ok"]);
   assert.equal((await eventsOf(id)).filter(({ kind }) => kind === "job_declared_lost").length, 1);
 });
 
-// Against the worker that comes back
+// Races with the returning worker
 
-test("a worker that is heard first keeps its job", async () => {
-  const { id, worker } = await silentJob();
+test("a worker whose heartbeat comes first keeps its job", async () => {
+  const { id, worker } = await unreachableJob();
   await touchWorker(db, worker, [id]);
   await assert.rejects(declare(id), refusal("worker_responding"));
   await transaction(db, (tx) => holdLease(tx, { jobId: id, epoch: 1 }));
 });
 
-test("a worker that comes back after it was declared lost can write nothing, and is told that its lease is over", async () => {
-  const { id, worker } = await silentJob();
+test("a worker that returns after the declaration can write nothing, and gets the error that its lease is lost", async () => {
+  const { id, worker } = await unreachableJob();
   await declare(id);
   assert.equal((await touchWorker(db, worker, [id])).isWanted, false);
   await assert.rejects(
@@ -191,10 +191,10 @@ test("a worker that comes back after it was declared lost can write nothing, and
   assert.equal((await jobOf(id))?.outcome, "holder_lost");
 });
 
-test("a new worker of the host that takes over first has the job; otherwise there is none to take over", async () => {
+test("a new worker of the host that takes over first gets the job; otherwise there is no job to take over", async () => {
   const seen = new Set<string>();
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { id, host } = await silentJob();
+    const { id, host } = await unreachableJob();
     const heir = { id: `00000000-0000-4000-8000-${String(1000 + round).padStart(12, "0")}`, host };
     await insertWorker(db, { ...heir, pid: 1, version: "0", publicKey: "" });
     let taken: number | undefined;
@@ -215,9 +215,9 @@ test("a new worker of the host that takes over first has the job; otherwise ther
   assert.ok(seen.size > 0);
 });
 
-test("the heartbeat and the declaration at once: one of the two stories, and the lease tells which", async () => {
+test("a concurrent heartbeat and declaration: one of them wins, and the lease shows which", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { id, worker } = await silentJob();
+    const { id, worker } = await unreachableJob();
     const [declared] = await both(
       round,
       () => declare(id),
@@ -229,9 +229,9 @@ test("the heartbeat and the declaration at once: one of the two stories, and the
   }
 });
 
-test("the end of scap and the declaration at once: the first one is written, the other one is refused", async () => {
+test("a concurrent end of scap and declaration: the first one is written, the other one is refused", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { id } = await silentJob();
+    const { id } = await unreachableJob();
     const results = await both(
       round,
       () => declare(id),
@@ -243,9 +243,9 @@ test("the end of scap and the declaration at once: the first one is written, the
   }
 });
 
-test("an answer and the declaration at once: given and of unknown fate, or withdrawn; never one that waits for ever", async () => {
+test("a concurrent answer and declaration: accepted with unknown delivery, or withdrawn; never left pending", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { id, pendingId } = await silentJob();
+    const { id, pendingId } = await unreachableJob();
     const [declared, answered] = await both(
       round,
       () => declare(id),
@@ -259,7 +259,7 @@ test("an answer and the declaration at once: given and of unknown fate, or withd
 });
 
 test("that scap is still running is recorded once, however many workers of its host find it", async () => {
-  const { id, host } = await silentJob();
+  const { id, host } = await unreachableJob();
   await declare(id);
   const find = () => transaction(db, (tx) => recordHolderFound(tx, id, { host, pid: 4711 }));
   const results = await Promise.all([find(), find(), find()]);

@@ -1,4 +1,4 @@
-// Who uses one lane at the same instant: freezes, requests and starts take turns, and only those who may write have a turn.
+// Concurrent use of one lane: freezes, requests and starts are serialized, and readers of the history do not block them.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,14 +44,14 @@ async function jobsOf(lane: string): Promise<number> {
   return (await query(db, "select from spiderpig.job where lane = $1", [lane])).length;
 }
 
-/** Done, or it waits for somebody's lock. */
+/** Waits until the work is done or waits for a lock. */
 async function untilDecided(work: Promise<unknown>): Promise<void> {
   let isDone = false;
   const done = work.then(
     () => (isDone = true),
     () => (isDone = true),
   );
-  await until("it to be done, or to wait", async () => {
+  await until("the work to be done, or to wait for a lock", async () => {
     const waiting = await query(
       db,
       `select from pg_stat_activity
@@ -62,7 +62,7 @@ async function untilDecided(work: Promise<unknown>): Promise<void> {
   if (isDone) await done;
 }
 
-test("a request that comes while a freeze is written is refused, and nothing is queued", async () => {
+test("a request that arrives while a freeze is being written is refused, and nothing is queued", async () => {
   const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
   const { promise: isWritten, resolve: write } = Promise.withResolvers<void>();
   const freezing = transaction(db, async (tx) => {
@@ -82,7 +82,7 @@ test("a request that comes while a freeze is written is refused, and nothing is 
   assert.equal(await jobsOf("frozen"), 0);
 });
 
-test("who may only read the history holds up nothing in a lane", async (t) => {
+test("a role that may only read the history blocks nothing in a lane", async (t) => {
   const reader = new pg.Client({ connectionString: database.url });
   await reader.connect();
   t.after(() => reader.end());
@@ -102,7 +102,7 @@ test("who may only read the history holds up nothing in a lane", async (t) => {
   assert.equal(await jobsOf("read"), 2);
 });
 
-test("who may only read the history cannot lock what is written", async (t) => {
+test("a role that may only read the history cannot lock tables or views", async (t) => {
   const reader = new pg.Client({ connectionString: database.url });
   await reader.connect();
   t.after(() => reader.end());

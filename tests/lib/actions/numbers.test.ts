@@ -1,4 +1,4 @@
-// A database that was restored gives numbers a second time, and journals tell of the first ones.
+// A restored database assigns ids a second time, while journals contain the earlier ones.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
@@ -18,7 +18,7 @@ after(async () => {
   await database.close();
 });
 
-test("what became of an answer or a signal is written down for the job whose journal tells of it, and no other", async () => {
+test("the result of an answer or a signal is recorded for the job whose journal contains it, and no other", async () => {
   const alice: User = { id: "alice", name: "alice", role: "deployer" };
   const { id, pendingId } = await aJob(db, { lane: "own" }).waiting({ on: "yes_no" });
   assert.ok(pendingId !== undefined);

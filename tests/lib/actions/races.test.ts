@@ -1,5 +1,5 @@
-// Two people, or a person and a worker, change one job at the same time. The first one wins, the other is told so, and no row
-// stays unsettled.
+// Two people, or a person and a worker, change one job at the same time. The first one wins, the other one gets an error
+// that says so, and no row stays unsettled.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
@@ -51,7 +51,7 @@ const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
     if (result.reason instanceof AppError) return result.reason.code;
     throw result.reason;
   });
-/** At once, begun in both orders, round about. @returns the results of the one and of the two. */
+/** Runs both concurrently, alternating which starts first. @returns the results of `one` and `two`. */
 async function both(round: number, one: () => Promise<unknown>, two: () => Promise<unknown>) {
   if (round % 2 === 0) return Promise.allSettled([one(), two()]);
   const [second, first] = await Promise.allSettled([two(), one()]);
@@ -113,7 +113,7 @@ test("an answer and a withdrawal: one of them, and the job continues in either c
   }
 });
 
-test("ten answers at once: one is accepted, and nine are told who gave it", async () => {
+test("ten answers at once: one is accepted, and nine are refused with the name of its author", async () => {
   const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
   const names = Array.from({ length: 10 }, (_, index) => `person-${index}`);
   const results = await Promise.allSettled(names.map((name) => answer(id, pendingId, name)));
@@ -127,7 +127,7 @@ test("ten answers at once: one is accepted, and nine are told who gave it", asyn
   }
 });
 
-test("an answer to a closed question is refused as such, even if it is invalid or no worker is running", async () => {
+test("an answer to a closed question is refused as closed, even if it is invalid or no worker is running", async () => {
   for (const kind of ["yes_no", "secret"] as const) {
     const { id, pendingId } = await aJob(db, { lane: lane() }).waiting({ on: kind });
     await end(id);
@@ -164,7 +164,7 @@ test("an answer and a takeover: the new worker finds the answer in the rows, or 
     const former = await workerOf(id);
     await createWorkerQueue(db, former);
     const isMessageOfJob = (message: { jobId: number }) => message.jobId === id;
-    /** As the new worker does: it takes the job over, and reads what is not settled after the commit. */
+    /** As the new worker does: it takes the job over, and reads unsettled rows after the commit. */
     const takeOver = async () => {
       await query(
         db,
@@ -179,7 +179,7 @@ test("an answer and a takeover: the new worker finds the answer in the rows, or 
     assert.deepEqual(codes(results), ["ok", "ok"]);
     const found = (results[1] as PromiseFulfilledResult<unknown[]>).value.length > 0;
     const isSent = (await messages(heir.id)).some(isMessageOfJob);
-    assert.ok(found || isSent, "nothing tells the new worker of the answer");
+    assert.ok(found || isSent, "the new worker is not notified of the answer");
     assert.equal(
       (await messages(former)).some(isMessageOfJob),
       !isSent,
@@ -188,7 +188,7 @@ test("an answer and a takeover: the new worker finds the answer in the rows, or 
   }
 });
 
-test("an answer is accepted though the queue of its worker is gone: the next worker reads the rows", async () => {
+test("an answer is accepted even if the queue of its worker was removed: the next worker reads the rows", async () => {
   const { id, pendingId } = await aJob(db, { lane: lane() }).waiting();
 
   const accepted = await answer(id, pendingId);
@@ -270,7 +270,7 @@ test("a confirmed freeze lets no job start, even one whose start was waiting", a
     () => (isFrozen = true),
   );
   const isOver = waiting(2);
-  await until("the freeze to be done, or to wait as well", async () => isFrozen || (await isOver()));
+  await until("the freeze to be done, or to wait too", async () => isFrozen || (await isOver()));
   const wasFrozen = isFrozen;
 
   decide();

@@ -1,5 +1,5 @@
-// A question that nobody answers: two workers that look at the same instant remind once, and an answer that meets the
-// expiry counts or is refused, in whichever order they come; never both, and never neither.
+// Unanswered questions: two workers that check at the same time send one reminder, and an answer that races with the expiry
+// is either accepted or refused, in either order; never both, never neither.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
@@ -30,7 +30,7 @@ const lane = () => `lane-${(count += 1)}`;
 const person = (name: string): User => ({ id: name, name, role: "deployer" });
 const answer = (jobId: number, interactionId: number) =>
   answerInteraction(context, person("alice"), { jobId, interactionId, value: true });
-/** What the worker that has the job does when the time is over. */
+/** What the job's worker does when the question expires. */
 const expireNow = (jobId: number, interactionId: number) =>
   transaction(db, async (tx) => {
     await holdLease(tx, { jobId, epoch: 1 });
@@ -108,7 +108,7 @@ test("no reminder is sent for an answered question", async () => {
   assert.ok(!(await listUnanswered(db)).questions.some(({ id }) => id === question.id));
 });
 
-test("an answer that comes before the expiry counts", async () => {
+test("an answer before the expiry is accepted", async () => {
   const question = await waiting(OVER);
   await answer(question.jobId, question.id);
 
@@ -117,7 +117,7 @@ test("an answer that comes before the expiry counts", async () => {
   assert.deepEqual([job.interactions[0]?.state, job.signals], ["answered", []]);
 });
 
-test("an answer after the expiry is refused with what happened and what to do", async () => {
+test("an answer after the expiry is refused with an error that says what happened and what to do", async () => {
   const question = await waiting(OVER);
   assert.equal(await expireNow(question.jobId, question.id), true);
 
@@ -136,7 +136,7 @@ test("an answer after the expiry is refused with what happened and what to do", 
   );
 });
 
-test("of an answer and the expiry at the same time one wins, and only the expiry sends a signal", async () => {
+test("of a concurrent answer and expiry one wins, and only the expiry sends a signal", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const question = await waiting(OVER);
     const { jobId, id } = question;
@@ -198,7 +198,7 @@ test("no signal is sent to a scap that a person is stopping", async () => {
   );
 });
 
-test("the history has both, and the actor", async () => {
+test("the history has the expiry and the signal, and the actor", async () => {
   const question = await waiting(OVER);
   await transaction(db, (tx) => remind(tx, question));
   await expireNow(question.jobId, question.id);

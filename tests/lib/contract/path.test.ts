@@ -1,4 +1,4 @@
-// The types and the text of requests derive from the definitions of the endpoints.
+// Request types and URLs are derived from the endpoint definitions.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { interactionEndpoints } from "#lib/contract/interaction.ts";
@@ -6,7 +6,7 @@ import { jobEndpoints } from "#lib/contract/job.ts";
 import { laneEndpoints } from "#lib/contract/lane.ts";
 import { pathExpression, urlOf } from "#lib/contract/path.ts";
 
-test("values are encoded, lists are joined, and what is undefined is left out", () => {
+test("values are encoded, lists are joined, and undefined values are omitted", () => {
   const query = { state: ["failed", "lost"], q: "a&b", cursor: undefined } as const;
   assert.equal(
     urlOf(jobEndpoints.listJobs, { query: { ...query, state: [...query.state] } }),
@@ -16,7 +16,7 @@ test("values are encoded, lists are joined, and what is undefined is left out", 
   assert.equal(urlOf(laneEndpoints.freezeLane, { params: { lane: "a/b" } }), "/api/lanes/a%2Fb/freeze");
 });
 
-test("the values of an address are found by their names", () => {
+test("path parameters are extracted by name", () => {
   const { path } = interactionEndpoints.answerInteraction;
   const url = urlOf(interactionEndpoints.answerInteraction, { params: { id: 12, iid: 34 } });
   assert.deepEqual({ ...pathExpression(path).exec(url)?.groups }, { id: "12", iid: "34" });

@@ -1,5 +1,5 @@
-// A database that becomes unreachable during a transaction, with or without closing the connection. The error must end the
-// transaction and nothing else: an `error` event without a listener would end the process.
+// The database becomes unreachable during a transaction, with or without closing the connection. The error must fail only
+// the transaction: an `error` event without a listener would end the process.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { connect, createServer, type Socket } from "node:net";
@@ -29,7 +29,7 @@ after(async () => {
   await server.close();
 });
 
-test("a connection that breaks between two statements of a transaction ends that transaction alone", async () => {
+test("a connection that breaks between two statements of a transaction fails only that transaction", async () => {
   const work = transaction(db, async (tx) => {
     const [row] = await tx.execute<{ pid: number }>("select pg_backend_pid() as pid");
     await breakConnection(row?.pid ?? 0);
@@ -52,7 +52,7 @@ test("a process that is suspended in a transaction does not lock its rows for lo
   t.after(() => child.kill("SIGKILL"));
   const said: string[] = [];
   child.stdout.on("data", (data: Buffer) => said.push(data.toString()));
-  await until("the row to be held", () => said.join("").includes("held"));
+  await until("the row to be locked", () => said.join("").includes("held"));
   child.kill("SIGSTOP");
 
   const locked = await query(db, "select from held where id = 1 for update");
@@ -93,11 +93,11 @@ test("a connection keeps no listeners of its transactions", async () => {
   assert.ok(count <= 2, `${count} listeners are left`);
 });
 
-test("a connection that loses all data silently is closed, and the next one is used", async (t) => {
+test("a connection that silently drops all data is closed, and the next one is used", async (t) => {
   const line = await layLine(t);
   const cutOff = openDatabase(line.url, "cut off", { silentMs: 1000 });
   t.after(() => closeDatabase(cutOff));
-  /** A new connection of a busy machine may itself be silent for so long. */
+  /** On a busy machine a new connection may itself take that long to respond. */
   const answerOf = (statement: string) =>
     until("an answer", () =>
       query(cutOff, statement).catch((error: unknown) => {
@@ -119,9 +119,9 @@ test("a connection that loses all data silently is closed, and the next one is u
   assert.deepEqual(await answerOf("select 5 as five"), [{ five: 5 }]);
 });
 
-test("a slow connection with progress is not closed", async (t) => {
+test("a slow connection that makes progress is not closed", async (t) => {
   const line = await layLine(t);
-  // In many pieces, together longer than a silence may be: a busy machine makes each of them longer.
+  // Sent in many pieces that together take longer than the idle timeout; a busy machine delays each of them.
   const slow = openDatabase(line.url, "slow", { silentMs: 5000 });
   t.after(() => closeDatabase(slow));
   const lengths = Array.from({ length: 30 }, (_, index) => index);
@@ -136,7 +136,7 @@ test("a slow connection with progress is not closed", async (t) => {
   assert.deepEqual(answers, lengths);
 });
 
-/** Between us and the database. What has been swallowed once stays silent; a new connection gets through. */
+/** A proxy to the database. A connection whose data was dropped once stays silent; new connections work. */
 async function layLine(t: TestContext): Promise<{ url: string; swallow(): void }> {
   const { hostname, port } = new URL(server.url);
   const pairs = new Set<[Socket, Socket]>();
@@ -168,7 +168,7 @@ async function layLine(t: TestContext): Promise<{ url: string; swallow(): void }
   };
 }
 
-/** Resolves when nothing is left of the session. Its last words are on their way to us before that can be seen. */
+/** Resolves when the session has ended. The server sends its last message before the session disappears. */
 async function breakConnection(pid: number): Promise<void> {
   await query(db, "select pg_terminate_backend($1)", [pid]);
   await until("the end of the session", async () => {

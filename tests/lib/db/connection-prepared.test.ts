@@ -1,4 +1,4 @@
-// Statements are prepared once for each connection, and callers need not know.
+// Statements are prepared once per connection, transparently for callers.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
@@ -24,7 +24,7 @@ after(async () => {
   await server.close();
 });
 
-test("a text is prepared once for each connection, for all values", async () => {
+test("a statement is prepared once per connection, for all values", async () => {
   const prepared = await transaction(db, async (tx) => {
     for (let value = 0; value < 10; value += 1) await tx.execute("select $1::integer + 1000", [value]);
     return tx.execute<{ count: number }>(

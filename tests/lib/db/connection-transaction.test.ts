@@ -1,4 +1,4 @@
-// A transaction commits all of its statements or none, and none of its statements runs outside of it.
+// A transaction commits all of its statements or none, and no statement of it runs outside the transaction.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { closeDatabase, type Database, openDatabase, query, transaction } from "#lib/db/connection.ts";

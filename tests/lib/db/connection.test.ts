@@ -1,4 +1,4 @@
-// A process survives an unreachable database: requests are refused with that reason.
+// A process survives an unreachable database, and refuses requests with that reason.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { closeDatabase, isUnreachable, openDatabase, query, transaction } from "#lib/db/connection.ts";
@@ -50,7 +50,7 @@ test("a connection that is terminated between two statements fails the transacti
 test("an idle connection that is terminated is replaced", async () => {
   await query(db, "select 1");
   await cut("connections under test");
-  await until("an answer again", () =>
+  await until("a successful query again", () =>
     query(db, "select 1").then(
       (rows) => rows.length === 1,
       () => false,
@@ -68,7 +68,7 @@ test("a transaction that throws is rolled back, and its connection can be used a
   assert.deepEqual(rows, [{ found: null }]);
 });
 
-test("a server that refuses connections is unreachable; a wrong statement is another error", async () => {
+test("a server that refuses connections is reported as unreachable; an invalid statement is a different error", async () => {
   const nowhere = openDatabase("postgresql://nobody@127.0.0.1:1/none", "nowhere");
   await assert.rejects(query(nowhere, "select 1"), isRefusal);
   await assert.rejects(
@@ -110,7 +110,7 @@ test("a request that gets no free connection in time is refused with database_bu
   assert.deepEqual(await query(busy, "select 1 as one"), [{ one: 1 }]);
 });
 
-// 57014: a statement that took longer than it may. 53100: the server's disk is full.
+// 57014: a statement that exceeded its timeout. 53100: the server's disk is full.
 for (const [what, statement] of [
   ["too slow", "set local statement_timeout = 20; select pg_sleep(60)"],
   ["full", "do $$ begin raise exception 'no space left' using errcode = '53100'; end $$"],
@@ -174,7 +174,7 @@ test("a listener can be closed before it is connected, while the database is unr
     ...quiet,
     onLost: () => (losses += 1),
   });
-  await until("a vain attempt", () => losses > 0);
+  await until("a failed attempt", () => losses > 0);
   await lost.close();
   await lost.close();
 });

@@ -1,4 +1,4 @@
-// The log in SQL: lines as they were printed, and a range of a long log at the price of that range.
+// The log in SQL: lines as printed, and a range of a long log at a cost proportional to the range.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
@@ -17,7 +17,7 @@ const JOBS = 10;
 const BLOCKS = 1000;
 const LINES_A_BLOCK = 100;
 
-test("lines come in order, without gap or double, empty ones included", async () => {
+test("lines are in order, without gaps or duplicates, including empty ones", async () => {
   const { id } = await aJob(db).prints("one", "", "three").prints().prints("").prints("five").succeeded();
 
   const rows = await query<Line>(
@@ -37,7 +37,7 @@ test("lines come in order, without gap or double, empty ones included", async ()
   );
 });
 
-test("the lines on the screen of a running job follow those that are settled, each with its own time", async () => {
+test("the lines on the screen of a running job follow the settled ones, each with its own time", async () => {
   const { id } = await aJob(db, { lane: "live" }).prints("one", "two").running();
   const before = await findOutputState(db, id);
   const output = printed(before, ["three"], { live: ["", `${ESC}[1mfive${ESC}[0m`] });
@@ -63,7 +63,7 @@ test("the lines on the screen of a running job follow those that are settled, ea
   ]);
 });
 
-test("output that was declared removed is shown no more, though it is not deleted yet", async () => {
+test("output that is marked as removed is not shown, even before it is deleted", async () => {
   const { id } = await aJob(db).prints("one", "two").succeeded();
   await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [id]);
 
@@ -73,9 +73,9 @@ test("output that was declared removed is shown no more, though it is not delete
 const ESC = "\u001b";
 for (const [what, printed, shown] of [
   ["colours", `${ESC}[1;32mok${ESC}[0m done`, "ok done"],
-  ["colours of 256 and of millions", `${ESC}[38;5;196mred${ESC}[48:2::1:2:3m!${ESC}[m`, "red!"],
+  ["256 colours and true colour", `${ESC}[38;5;196mred${ESC}[48:2::1:2:3m!${ESC}[m`, "red!"],
   ["links", `${ESC}]8;;https://example.org/${ESC}\\a link${ESC}]8;;${ESC}\\`, "a link"],
-  ["brackets that are no escape", "[32m [1;2H] \\ ]8;;", "[32m [1;2H] \\ ]8;;"],
+  ["brackets that are not escape sequences", "[32m [1;2H] \\ ]8;;", "[32m [1;2H] \\ ]8;;"],
 ] as const) {
   test(`text is without ${what}, text_with_colours as printed`, async () => {
     const { id } = await aJob(db).prints(printed).succeeded();
@@ -136,11 +136,11 @@ test("a range of lines reads only the blocks that contain it", async () => {
   const all = await explain("select text from history.log_lines where job_id = $1", [id]);
 
   const split = few.nodes.filter((one) => one["Subplan Name"] === "CTE split");
-  assert.equal(split.length, 1, "the form of the view changed: what splits a block has another name");
+  assert.equal(split.length, 1, "the view changed: the plan node that splits blocks has another name");
   assert.equal(
     split[0]?.["Actual Loops"],
     6,
-    "501 lines lie in six blocks of a hundred; others were split as well",
+    "501 lines are in six blocks of a hundred; other blocks were split too",
   );
   assert.ok(
     few.nodes.some((one) => one["Index Name"] === "log_block_pkey"),
@@ -150,7 +150,7 @@ test("a range of lines reads only the blocks that contain it", async () => {
   assert.equal((await query(db, range, [id, middle, middle + 500])).length, 501);
 });
 
-/** Texts that are stored out of line, as those of a real log are. */
+/** Texts long enough to be stored out of line (TOAST), like those of a real log. */
 async function printMuch(jobIds: readonly number[]): Promise<void> {
   await query(
     db,

@@ -1,4 +1,4 @@
-// The reader sees all of schema history and nothing else.
+// The role spiderpig_reader can read all of schema history and nothing else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aJob } from "../../seed/seed.ts";
@@ -36,7 +36,7 @@ test("the reader sees rows in every view", async () => {
   }
 });
 
-test("the reader sees no table, of ours or of the queue or of the accounts", async () => {
+test("the reader sees no table of SpiderPig, of the queue or of the accounts", async () => {
   const { rows } = await db.$client.query<{ name: string }>(
     `select schemaname || '.' || tablename as name
      from pg_tables

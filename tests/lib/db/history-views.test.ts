@@ -1,4 +1,4 @@
-// What the views of schema history say about jobs whose past is known to the second.
+// What the views of schema history return for jobs whose history is known to the second.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query, transaction } from "#lib/db/connection.ts";
@@ -25,7 +25,7 @@ async function deployment(jobId: number): Promise<Row> {
   return row;
 }
 
-test("a deployment's time is queue, people and work, and nothing is counted twice", async () => {
+test("a deployment's time is split into queue, people and work, and nothing is counted twice", async () => {
   const { id } = await aJob(db, {
     at: AT,
     queuedSeconds: 90,
@@ -90,7 +90,7 @@ test("a job whose end is recorded late does not count as waiting for people afte
   assert.equal(asked?.["waited_seconds"], "600.000");
 });
 
-test("clocks that differ a little, or are set back, make no time negative", async () => {
+test("clock skew and clocks that are set back make no duration negative", async () => {
   const { id } = await aJob(db, { at: AT, queuedSeconds: -2 })
     .startsPhase("p")
     .takes(10)
@@ -145,7 +145,7 @@ test("a signal that reached no process is not named as the reason for the end", 
   assert.equal((await deployment(id))["outcome_reason"], "Signal 9 ended scap. Nothing was deployed.");
 });
 
-test("every outcome has its reason in a sentence", async () => {
+test("every outcome has a sentence with its reason", async () => {
   const reasons = {
     completed: await aJob(db).succeeded(),
     nothing_to_deploy: await aJob(db).succeeded("nothing_to_deploy"),
@@ -195,7 +195,7 @@ test("every outcome has its reason in a sentence", async () => {
   });
 });
 
-test("a change says whether this job brought it to production", async () => {
+test("a change shows whether this job deployed it to production", async () => {
   const first = await aJob(db, { changes: [{ number: 77, subject: "Fix it", patchSet: 3 }] }).failed(
     "rolled_back",
   );
@@ -259,7 +259,7 @@ test("an interaction has its answer as text, and a secret has none", async () =>
   assert.doesNotMatch(JSON.stringify([rows, everything]), /hunter2/);
 });
 
-test("a phase tells work from waiting, and an unfinished one ends with its job", async () => {
+test("a phase separates work from waiting, and an unfinished phase ends with its job", async () => {
   const { id } = await aJob(db)
     .startsPhase("outer")
     .phase("inner", 20)
@@ -295,7 +295,7 @@ test("an open phase has no end", async () => {
   near(row?.["duration_seconds"], 60, since);
 });
 
-test("of a question with a long preamble the sentences have the end, which asks", async () => {
+test("sentences about a question with a long preamble contain its end, which is the question", async () => {
   const preamble = "Some of the servers did not answer in time. ".repeat(40);
   const { id } = await aJob(db, { lane: "long" }).waiting({
     on: { ...QUESTIONS.yes_no, message: `${preamble}\nGo on?` },
@@ -335,7 +335,7 @@ test("the events of a job read as a story", async () => {
   );
 });
 
-test("reminders, an expiry and what it does read as a story, and are counted", async () => {
+test("reminders, an expiry and its effect read as a story, and are counted", async () => {
   const { id, interactionIds } = await aJob(db, { at: AT })
     .asked("acknowledge", { afterSeconds: 3000, remindedAfterSeconds: [600, 1800], by: "bob" })
     .askedUntilExpiry("text", 7300)
@@ -373,7 +373,7 @@ test("reminders, an expiry and what it does read as a story, and are counted", a
   );
 });
 
-test("every kind of event that the program writes has a sentence, with or without its facts", async () => {
+test("every kind of event that the program writes has a sentence, with or without its data", async () => {
   const { id, interactionIds } = await aJob(db).phase("p", 1).asked("yes_no").succeeded();
   const before = (await rowsOf("events", id)).length;
   for (const kind of EVENT_KINDS) {
@@ -407,7 +407,7 @@ test("an event of an unknown kind is still shown", async () => {
   assert.equal(rows.at(-1)?.["what"], 'Lane frozen {"why": "x"}');
 });
 
-test("a signal says what was sent, to how many, and how fast", async () => {
+test("a signal shows what was sent, to how many processes, and how fast", async () => {
   const { id } = await aJob(db)
     .signalled("terminate", { by: "carol", processes: 2 })
     .failed("killed", { exitSignal: 15 });
@@ -441,7 +441,7 @@ test("a worker is running, not responding or stopped, with the jobs it has", asy
   assert.deepEqual(await stateOf(), { state: "stopped", live_jobs: String(id) });
 });
 
-/** So many seconds at that moment, and those that have gone by since. */
+/** This many seconds at that moment, plus the seconds that have passed since. */
 function near(actual: unknown, expected: number, since: number): void {
   const gone = (Date.now() - since) / 1000;
   const more = Number(actual) - expected;

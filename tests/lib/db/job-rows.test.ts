@@ -1,5 +1,5 @@
-// The documents that PostgreSQL builds of jobs and interactions are exactly those of the contract: every field, with its
-// type, also where it is usually null.
+// The JSON that PostgreSQL builds for jobs and interactions matches the contract exactly: every field with its type,
+// including fields that are usually null.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { interaction } from "#lib/contract/interaction.ts";
@@ -13,7 +13,7 @@ const { db } = await schemaWorld();
 const AT = "2026-03-04 05:06:07.089999+00";
 const ISO = "2026-03-04T05:06:07.089Z";
 
-/** A job in which every field has a value. The rules are off, because no real job has all of them. */
+/** A job in which every field has a value. Constraints by trigger are disabled, because no real job has all of them. */
 const FULL = `
   insert into spiderpig.worker (id, host, pid, version, heartbeat_at)
   values ('00000000-0000-0000-0000-000000000001', 'deploy1', 1, '0', '${AT}');
@@ -60,7 +60,7 @@ await transaction(db, async (tx) => {
   for (const statement of FULL.split(/;\n/)) await tx.execute(statement);
 });
 
-test("a job in which every field has a value is the contract's", async () => {
+test("a job in which every field has a value matches the contract", async () => {
   const found = await findJob(db, 1);
 
   assert.deepEqual(found?.job, job.parse(found?.job));
@@ -70,7 +70,7 @@ test("a job in which every field has a value is the contract's", async () => {
   assert.deepEqual(empty, ["pendingInteraction", "queuePosition", "blockedBy", "workerUnresponsiveSince"]);
 });
 
-test("lists have the contract's summaries, with what a job waits for", async () => {
+test("lists contain the contract's summaries, with what each job waits for", async () => {
   const summaries = await listSummaries(db, "true", [], 10, "asc");
 
   assert.deepEqual(summaries, jobSummary.array().parse(summaries));
@@ -88,7 +88,7 @@ test("times are UTC with milliseconds, as JavaScript writes them", async () => {
   assert.equal(found.job.declaredLost?.at, ISO);
 });
 
-test("what is typed for an option is not shown", async () => {
+test("the text that is typed for an option is not exposed", async () => {
   const shown = await transaction(db, (tx) => readInteraction(tx, 1, 1));
 
   assert.deepEqual(shown, interaction.parse(shown));

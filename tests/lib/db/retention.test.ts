@@ -45,7 +45,7 @@ async function removedAt(id: number): Promise<string | null> {
   return (await findJob(db, id))?.job.outputRemovedAt ?? null;
 }
 
-test("old output goes with its sensitive lines; the history stays, and has an event more", async () => {
+test("old output is removed with its sensitive lines; the history stays and has one more event", async () => {
   const { id } = await old().succeeded();
   await query(db, "insert into spiderpig.sensitive_line (job_id, line, text) values ($1, 1, 'secret')", [id]);
   const before = await countsOf(id);
@@ -75,7 +75,7 @@ test("old output goes with its sensitive lines; the history stays, and has an ev
     `select lines, output_removed_at is not null as gone from history.deployments where job_id = $1`,
     [id],
   );
-  assert.deepEqual(row, { lines: job?.totalLines ?? 0, gone: true }, "how much there was is still known");
+  assert.deepEqual(row, { lines: job?.totalLines ?? 0, gone: true }, "the number of lines is still known");
 });
 
 test("output of newer, live, never started and unreleased lost jobs is kept", async () => {
@@ -103,7 +103,7 @@ test("output of newer, live, never started and unreleased lost jobs is kept", as
   assert.ok(await removedAt(released.id));
 });
 
-test("without a rule nothing is removed", async () => {
+test("without a retention rule nothing is removed", async () => {
   const { id } = await old().succeeded();
   await sweepOutput({ db, days: undefined, log, isStopping: () => false });
   assert.equal(await removedAt(id), null);
@@ -111,7 +111,7 @@ test("without a rule nothing is removed", async () => {
   await sweep();
 });
 
-test("two workers at once remove each job once, and neither waits for the other or for a lock that is held", async () => {
+test("two concurrent workers remove each job's output once, and neither waits for the other or for a held lock", async () => {
   const jobs = await Promise.all(Array.from({ length: 12 }, (_, index) => old(`lane-${index}`).succeeded()));
   const [locked, ...free] = jobs;
   assert.ok(locked);
@@ -143,7 +143,7 @@ test("a worker that dies in the middle leaves nothing that is shown, and the nex
   assert.equal(await transaction(db, (tx) => removeOldOutput(tx, DAYS)), id);
   assert.ok(await deleteOutput(db, id, 1), "one row of several");
   assert.deepEqual(await listHalfRemoved(db), [id]);
-  assert.ok(await removedAt(id), "from the first transaction on");
+  assert.ok(await removedAt(id), "marked by the first transaction");
 
   await sweepOutput({ db, days: undefined, log, isStopping: () => false });
 
@@ -151,7 +151,7 @@ test("a worker that dies in the middle leaves nothing that is shown, and the nex
   assert.deepEqual(await listHalfRemoved(db), []);
 });
 
-test("nothing deletes output that was not declared removed", async () => {
+test("output that is not marked as removed is never deleted", async () => {
   const { id } = await aJob(db).prints("one").succeeded();
   assert.equal(await deleteOutput(db, id, 100), false);
   assert.equal((await listLines(db, id, 1, 10)).length, 1);

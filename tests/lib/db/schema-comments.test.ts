@@ -1,4 +1,4 @@
-// \d+ is the manual of the database: nothing in it is without a comment, and the comments are sentences.
+// The schema documents itself in \d+: every object has a comment, and every comment is a sentence.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
@@ -38,7 +38,7 @@ for (const [thing, statement] of Object.entries(THINGS)) {
   test(`every ${thing} has a comment that is a sentence`, async () => {
     const rows = await query<{ name: string; comment: string | null }>(db, statement);
 
-    assert.ok(rows.length > 1, `found no ${thing} to look at`);
+    assert.ok(rows.length > 1, `found no ${thing} to check`);
     const bad = rows.filter(({ comment }) => comment === null || !/^.{8,}\.$/s.test(comment));
     assert.deepEqual(
       bad.map(({ name }) => name),

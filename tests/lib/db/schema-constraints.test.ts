@@ -1,5 +1,5 @@
-// Each constraint of lib/db/schema refuses what it is there for. The last test compares with the catalogue, so
-// that a constraint without a breach here is noticed.
+// Each constraint of lib/db/schema rejects a violation. The last test compares with the catalogue, so that a constraint
+// without a violation in this list fails the test.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
@@ -19,7 +19,7 @@ const INSERT_FREEZE = "insert into spiderpig.lane_freeze (lane, reason, frozen_b
 const ENDED = "finished_at = now(), lane_released_at = now()";
 const MISSING_ID = 1_000_000;
 
-const BREACHES: readonly Breach[] = [
+const VIOLATIONS: readonly Breach[] = [
   ["lane_is_a_name", `${INSERT_JOB}) values ('backport', 'Not A Lane', 'a', '{}')`],
   ["lane_is_a_name", `${INSERT_JOB}) values ('backport', '${"x".repeat(41)}', 'a', '{}')`],
   ["requested_by_is_named", `${INSERT_JOB}) values ('backport', 'x', '', '{}')`],
@@ -226,7 +226,7 @@ const BREACHES: readonly Breach[] = [
   ],
 ];
 
-for (const breach of BREACHES) {
+for (const breach of VIOLATIONS) {
   test(`${breach[0]} refuses: ${breach[1].replace(/\s+/g, " ").slice(0, 110)}`, async () => {
     await refuses(db, breach);
   });
@@ -246,7 +246,7 @@ test("one_job_holds_a_lane lets a second job start only after the first released
   await query(db, start, [second.id]);
 });
 
-test("every constraint of the schema is broken above", async () => {
+test("every constraint of the schema has a violation in the list", async () => {
   const rows = await query<{ rule: string }>(
     db,
     `select conname as rule
@@ -262,7 +262,7 @@ test("every constraint of the schema is broken above", async () => {
   );
 
   assert.deepEqual(
-    rulesOf([...BREACHES, ["one_job_holds_a_lane", ""]]),
+    rulesOf([...VIOLATIONS, ["one_job_holds_a_lane", ""]]),
     rows.map(({ rule }) => rule).toSorted(),
   );
 });

@@ -1,5 +1,5 @@
-// The rules that are triggers: what is written once is not rewritten, history is not deleted, and everything the
-// program does every day still passes. The last test compares with the catalogue.
+// Rules enforced by triggers: immutable columns stay unchanged, history is not deleted, and all regular writes of the
+// program are accepted. The last test compares with the catalogue.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -33,7 +33,7 @@ const insertAnswer = (value: string, text: string) =>
 const KEPT = ["job", "change", "interaction", "answer", "signal", "phase", "job_event", "lane_freeze"];
 const freeze = (set: string) => `update spiderpig.lane_freeze set ${set}`;
 
-const BREACHES: readonly Breach[] = [
+const VIOLATIONS: readonly Breach[] = [
   ...["command = '{stage-train}'", "requested_by = 'bob'", "created_at = now()", "lane = 'other'"].map(
     (set): Breach => ["request_is_written_once", job(set), [queued.id]],
   ),
@@ -143,7 +143,7 @@ const BREACHES: readonly Breach[] = [
   ...KEPT.map((table): Breach => ["history_is_kept", `truncate spiderpig.${table} cascade`]),
 ];
 
-for (const breach of BREACHES) {
+for (const breach of VIOLATIONS) {
   test(`${breach[0]} refuses: ${breach[1].replace(/\s+/g, " ").slice(0, 110)}`, async () => {
     await refuses(db, breach);
   });
@@ -181,7 +181,7 @@ test("a secret is answered without its value", async () => {
   });
 });
 
-test("what is known later may be written later", async () => {
+test("columns whose values become known later may be written later", async () => {
   const at = await aJob(db, { lane: "later" })
     .startsPhase("open")
     .asked("text", { delivery: "accepted" })
@@ -201,20 +201,20 @@ test("what is known later may be written later", async () => {
   }
 });
 
-test("writing the same again changes nothing and is no fault", async () => {
+test("writing the same values again is accepted and changes nothing", async () => {
   await query(db, job("state = state, outcome = outcome, finished_at = finished_at"), [ended.id]);
   await query(db, answer("text = text, settled_at = settled_at"), [answeredId]);
 });
 
-test("output, and only output, may be deleted by its retention", async () => {
+test("retention may delete output, and only output", async () => {
   const rows = await query(db, "delete from spiderpig.output_chunk where job_id = $1 returning seq", [
     ended.id,
   ]);
 
-  assert.ok(rows.length > 0, "the retention found nothing to delete");
+  assert.ok(rows.length > 0, "retention found nothing to delete");
 });
 
-test("every rule of the triggers is broken above", async () => {
+test("every rule of the triggers has a violation in the list", async () => {
   const rows = await query<{ rule: string }>(
     db,
     `select distinct coalesce(nullif(split_part(encode(t.tgargs, 'escape'), '\\000', 1), ''), t.tgname) as rule
@@ -224,5 +224,5 @@ test("every rule of the triggers is broken above", async () => {
        and not t.tgisinternal`,
   );
 
-  assert.deepEqual(rulesOf(BREACHES), rows.map(({ rule }) => rule).toSorted());
+  assert.deepEqual(rulesOf(VIOLATIONS), rows.map(({ rule }) => rule).toSorted());
 });

@@ -1,5 +1,5 @@
-// The moves of a job and of an interaction: the tables and enums of SQL say what lib/domain says, every pair of
-// states is judged alike, and a walk of any length never gets SQL and TypeScript to disagree.
+// The state transitions of jobs and interactions: the tables and enums in SQL match lib/domain, and for every pair of
+// states and any sequence of transitions SQL and TypeScript agree.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -54,7 +54,7 @@ test("interaction_transition has the transitions of the modes, row for row", asy
   );
 });
 
-test("the enums have the words of the domain, in its order", async () => {
+test("the enums have the values of the domain, in the same order", async () => {
   const rows = await query<{ name: string; words: string[] }>(
     db,
     `select t.typname::text as name, array_agg(e.enumlabel::text order by e.enumsortorder) as words
@@ -94,7 +94,7 @@ for (const from of INTERACTION_STATES) {
     const legal = from === to || storedTransitions().some((each) => each[0] === from && each[1] === to);
     test(`an interaction ${legal ? "may" : "may not"} go from ${from} to ${to}`, async () => {
       const id = await interactionIn(from);
-      const broken = await brokenBy(
+      const broken = await ruleViolatedBy(
         query(
           db,
           `with given as (
@@ -115,7 +115,7 @@ for (const from of INTERACTION_STATES) {
   }
 }
 
-test("along any walk, SQL accepts a move exactly when the domain does", async () => {
+test("in any sequence of transitions, SQL accepts a transition exactly when the domain does", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(...JOB_STATES), { minLength: 1, maxLength: 8 }),
@@ -127,7 +127,7 @@ test("along any walk, SQL accepts a move exactly when the domain does", async ()
           const broken = await move(db, id, to);
           assert.equal(broken === undefined, legal, `${state} to ${to}: ${broken ?? "accepted"}`);
           if (legal) state = to;
-          assert.equal(await stateOf(id), state, "a refused move left its mark");
+          assert.equal(await stateOf(id), state, "a rejected transition changed the row");
         }
       },
     ),
@@ -170,10 +170,10 @@ async function interactionIn(state: InteractionState): Promise<number | undefine
   return (await seed.waiting({ on: { ...QUESTIONS.yes_no, expiry: LATER } })).pendingId;
 }
 
-/** Moves with all that belongs to the state, so that nothing but the move itself can be at fault. */
+/** Makes the transition with all columns that the state requires, so that only the transition itself can be rejected. */
 async function move(on: Database, id: number, to: JobState): Promise<string | undefined> {
   const outcome = OUTCOMES.find((one) => STATE_OF_OUTCOME[one] === to) ?? null;
-  return brokenBy(
+  return ruleViolatedBy(
     query(
       on,
       `update spiderpig.job
@@ -189,7 +189,7 @@ async function move(on: Database, id: number, to: JobState): Promise<string | un
   );
 }
 
-async function brokenBy(statement: Promise<unknown>): Promise<string | undefined> {
+async function ruleViolatedBy(statement: Promise<unknown>): Promise<string | undefined> {
   try {
     await statement;
     return undefined;

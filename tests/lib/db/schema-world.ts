@@ -12,7 +12,7 @@ export type SchemaWorld = {
   asReader: () => Promise<pg.Client>;
 };
 
-/** A migrated database that goes when the file's tests are over, and every connection to it before. */
+/** A migrated database that is dropped after the file's tests, when all connections to it are closed. */
 export async function schemaWorld(): Promise<SchemaWorld> {
   const created = await testDatabase();
   const { url } = created;
@@ -39,7 +39,7 @@ export async function schemaWorld(): Promise<SchemaWorld> {
 /** A forbidden write: the name of the rule and a statement that breaks this rule and no other. */
 export type Breach = readonly [rule: string, statement: string, values?: readonly unknown[]];
 
-/** The rule of that name refuses the statement. */
+/** Asserts that the rule with this name rejects the statement. */
 export async function refuses(db: Database, [rule, statement, values = []]: Breach): Promise<void> {
   await assert.rejects(
     query(db, statement, [...values]),
@@ -47,11 +47,11 @@ export async function refuses(db: Database, [rule, statement, values = []]: Brea
       assert.equal(violatedConstraint(error), rule, `${statement}: ${String(error)}`);
       return true;
     },
-    `${rule} let this through: ${statement}`,
+    `${rule} accepted this: ${statement}`,
   );
 }
 
-/** Names of the rules, sorted, for comparing what is tested with what there is. */
+/** Names of the rules, sorted, to compare the tested rules with the existing ones. */
 export function rulesOf(breaches: readonly Breach[]): string[] {
   return [...new Set(breaches.map(([rule]) => rule))].toSorted();
 }

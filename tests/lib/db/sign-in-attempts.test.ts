@@ -1,5 +1,4 @@
-// The pauses between attempts to sign in to one account, at the pace of hours: so that no pause passes by itself
-// while a test runs.
+// Backoff between sign-in attempts for one account, in hours, so that no delay ends while a test runs.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
@@ -17,18 +16,18 @@ after(async () => {
 });
 
 const attempt = (key: string) => countSignInAttempt(db, key, PACE);
-/** As if so long had passed since the last attempt. */
+/** As if this much time had passed since the last attempt. */
 const later = (key: string, ms: number) =>
   query(db, "update auth.rate_limit set last_request = last_request - $2::bigint where key = $1", [key, ms]);
 
-test("of many attempts at once only the free ones are made, and those that must wait do not count", async () => {
+test("of many concurrent attempts only those without a delay are made, and those that must wait do not count", async () => {
   const waits = await Promise.all(Array.from({ length: 40 }, () => attempt("at once")));
 
   assert.equal(waits.filter((wait) => wait === 0).length, 5);
-  for (const wait of waits) assert.ok(wait <= HOUR_MS, `${wait} ms is no longer than the first pause`);
+  for (const wait of waits) assert.ok(wait <= HOUR_MS, `${wait} ms is no longer than the first delay`);
 });
 
-test("the pauses double up to the longest, which is never exceeded", async () => {
+test("the delay doubles up to its maximum, which is never exceeded", async () => {
   for (let count = 0; count < 5; count += 1) assert.equal(await attempt("growing"), 0);
 
   for (const hours of [1, 2, 4, 8, 10, 10, 10]) {
@@ -41,7 +40,7 @@ test("the pauses double up to the longest, which is never exceeded", async () =>
   }
 });
 
-test("a success and a quiet time forget what was mistyped before", async () => {
+test("a success, or enough time without attempts, resets the delay", async () => {
   for (const forget of [
     () => forgetSignInAttempts(db, "forgotten"),
     () => later("forgotten", 20 * HOUR_MS),

@@ -1,4 +1,4 @@
-// A past in which every question of docs/sql.md has an answer. Job 12 is the one the page asks about.
+// Seeds a history in which every query of docs/sql.md returns rows. Job 12 is the one in the examples.
 import { type Database, query, transaction } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
 import { insertFreeze, liftFreeze } from "#lib/db/lanes.ts";

@@ -1,5 +1,5 @@
-// docs/sql.md is executable: each of its queries runs as the reader it is written for, on a past in which it has an
-// answer, and its table of views is the list of views there are.
+// docs/sql.md is executable: each of its queries runs as the reader role, on a seeded history for which it returns rows,
+// and its table lists all existing views.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -21,10 +21,10 @@ const queries = [...PAGE.matchAll(/^```sql\n(.*?)^```$/gms)].map(([block, text =
 }));
 
 for (const [index, { title, text }] of queries.entries()) {
-  test(`query ${index + 1} of the page answers: ${title}`, async () => {
+  test(`query ${index + 1} of the page returns rows: ${title}`, async () => {
     const { rows } = await reader.query<Record<string, unknown>>(text);
 
-    assert.ok(rows.length > 0, "no rows, on a past in which there should be some");
+    assert.ok(rows.length > 0, "no rows, although the seeded history has some");
     for (const [column, values] of columnsOf(rows)) {
       assert.ok(
         values.some((value) => value !== null),
@@ -44,7 +44,7 @@ test("the page has a query for each of the questions that SREs ask", () => {
   );
 });
 
-test("the page lists the views that there are", async () => {
+test("the page lists all existing views", async () => {
   const rows = await query<{ name: string }>(
     db,
     "select 'history.' || viewname as name from pg_views where schemaname = 'history'",

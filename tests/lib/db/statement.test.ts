@@ -1,5 +1,5 @@
-// The declared columns of every statement are those that PostgreSQL describes: the same names, types that hold the
-// same values, and null wherever a table permits it.
+// The declared columns of every statement match those that PostgreSQL describes: the same names, compatible types, and null
+// wherever a table permits it.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -16,7 +16,7 @@ const { url } = await schemaWorld();
 const connection = new pg.Client({ connectionString: url });
 opened = connection;
 await connection.connect();
-// So that types of other schemas are named with their schema.
+// So that PostgreSQL qualifies types of other schemas.
 await connection.query("set search_path to pg_catalog");
 
 for (const file of globSync("*.ts", { cwd: FOLDER })) await import(path.join(FOLDER, file));
@@ -62,7 +62,7 @@ function titleOf({ columns, text }: Statement): string {
   return `${Object.keys(columns).join(", ")} (${table})`;
 }
 
-/** What PostgreSQL says of a statement's columns without executing it. `isNullable` is null for an expression. */
+/** Describes a statement's columns without executing it. `isNullable` is null for an expression. */
 async function describe(text: string): Promise<Described[]> {
   const fields = await new Promise<Field[]>((resolve, reject) => {
     let found: Field[] = [];

@@ -11,7 +11,7 @@ after(async () => {
   await database.close();
 });
 
-test("the time that pages count by does not depend on the clock of the host that serves them", async (t) => {
+test("the time that pages count by does not depend on the clock of the web host", async (t) => {
   const before = Date.now();
   t.mock.timers.enable({ apis: ["Date"], now: before + 7_200_000 });
 

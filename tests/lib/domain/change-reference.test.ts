@@ -82,7 +82,7 @@ for (const [input, reason] of BAD) {
   });
 }
 
-test("any input gives a number that is valid in Gerrit, or a reason", () => {
+test("any input gives a number that is valid in Gerrit, or an error with a reason", () => {
   const typed = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.webUrl({ withFragments: true, withQueryParameters: true }),
@@ -112,7 +112,7 @@ test("every number is recognised in every notation", () => {
   );
 });
 
-test("a reference with its project means that change and no other, whatever the project is called", () => {
+test("a reference with a project identifies exactly that change, whatever the project's name", () => {
   const project = fc.string({ minLength: 1, unit: "grapheme" }).filter((name) => name.trim() === name);
   fc.assert(
     fc.property(project, fc.integer({ min: 1, max: 2 ** 31 - 1 }), (name, number) => {

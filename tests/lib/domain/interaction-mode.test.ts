@@ -1,4 +1,4 @@
-// The table of transitions as a graph: what can be reached, what ends, and where an answer may end.
+// The transition table as a graph: reachable modes, final modes, and the possible results of an answer.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -25,7 +25,7 @@ test("every mode is reached from an open question", () => {
   assert.deepEqual([...reachableFrom("open")].toSorted(), INTERACTION_MODES.toSorted());
 });
 
-test("from every mode of an answer all ways end in a settled one, and none leads back to an open question", () => {
+test("from every mode of an answer all paths end in a settled mode, and none leads back to an open question", () => {
   for (const mode of ANSWERED) {
     const reached = [...reachableFrom(mode)];
     assert.ok(!reached.includes("open"), mode);

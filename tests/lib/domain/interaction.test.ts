@@ -61,12 +61,12 @@ for (const kind of INTERACTION_KINDS) {
   }
 }
 
-test("true and its word are different answers", () => {
+test('true and the text "true" are different answers', () => {
   assert.equal(answerIssue({ kind: "yes_no", options: YES_NO }, "true"), "not_an_option");
   assert.equal(answerIssue({ kind: "choices", options: CHOICES }, true), "not_an_option");
 });
 
-test("a key is pressed on a screen, and only Ctrl-D where a text is asked", () => {
+test("a screen accepts keys; a text question accepts only Ctrl-D", () => {
   for (const kind of INTERACTION_KINDS) {
     const accepted = SCREEN_KEYS.filter(
       (key) => answerIssue({ kind, options: OPTIONS[kind] }, { key }) === undefined,
@@ -79,7 +79,7 @@ test("a key is pressed on a screen, and only Ctrl-D where a text is asked", () =
 for (const kind of ["text", "secret", "screen"] as const) {
   const question = { kind, options: [] };
 
-  test(`a ${kind} fits the terminal's line to the byte`, () => {
+  test(`a ${kind} is limited to the terminal's line length in bytes`, () => {
     assert.equal(answerIssue(question, "x".repeat(ANSWER_BYTES_MAX)), undefined);
     assert.equal(answerIssue(question, "x".repeat(ANSWER_BYTES_MAX + 1)), "too_long");
     assert.equal(answerIssue(question, "ä".repeat(ANSWER_BYTES_MAX / 2)), undefined);
@@ -100,7 +100,7 @@ for (const kind of ["text", "secret", "screen"] as const) {
   });
 }
 
-test("whatever is accepted as text is one line of the terminal, and nothing else", () => {
+test("any accepted text is exactly one line of the terminal", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 50 }), (text) => {
       const accepted = answerIssue({ kind: "text", options: [] }, text) === undefined;
@@ -143,7 +143,7 @@ test("the tone does not depend on the key", () => {
   );
 });
 
-test("a text that the history cannot show as it was typed is no answer, except for a secret", () => {
+test("a text that the history cannot show as typed is rejected, except for a secret", () => {
   for (const kind of ["text", "screen", "secret"] as const) {
     const issue = answerIssue({ kind, options: OPTIONS[kind] }, "txt\u202egnp");
     assert.equal(issue, kind === "secret" ? undefined : "invisible_character", kind);

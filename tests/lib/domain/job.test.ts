@@ -38,7 +38,7 @@ for (const from of JOB_STATES) {
   }
 }
 
-test("the states are queued, live or terminal, and nothing is two of them", () => {
+test("every state is exactly one of queued, live or terminal", () => {
   assert.deepEqual(TERMINAL_STATES, ["succeeded", "failed", "cancelled", "lost"]);
   assert.deepEqual(LIVE_STATES, ["running", "waiting"]);
   for (const state of JOB_STATES) {
@@ -47,7 +47,7 @@ test("the states are queued, live or terminal, and nothing is two of them", () =
   }
 });
 
-test("every state can be reached from queued, and an end from every state", () => {
+test("every state can be reached from queued, and a terminal state from every state", () => {
   const reachable = (from: JobState): Set<JobState> => {
     const found = new Set<JobState>([from]);
     for (const state of found) for (const next of JOB_TRANSITIONS[state]) found.add(next);
@@ -68,7 +68,7 @@ test("a job starts at most once on any path", () => {
         const next = targets[choice % Math.max(targets.length, 1)];
         if (next === undefined) break;
         if (state === "queued") left += 1;
-        assert.notEqual(next, "queued", "a job came back into the queue");
+        assert.notEqual(next, "queued", "a job returned to the queue");
         state = next;
       }
       assert.ok(left <= 1, "a job left the queue twice");
@@ -82,7 +82,7 @@ test("every outcome ends in a terminal state, and every terminal state has an ou
   assert.deepEqual([...ends].toSorted(), TERMINAL_STATES.toSorted());
 });
 
-test("only outcomes that deployed everything are a success", () => {
+test("only outcomes that deployed all changes are a success", () => {
   assert.deepEqual(
     OUTCOMES.filter((outcome) => STATE_OF_OUTCOME[outcome] === "succeeded"),
     ["completed", "nothing_to_deploy", "prepared"],

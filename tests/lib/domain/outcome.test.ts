@@ -57,7 +57,7 @@ const CASES: readonly Case[] = [
   ["exits with 0 after the production phase", { exitCode: 0, evidence: deployed }, "completed"],
   ["exits with 0 after its final line", { exitCode: 0, evidence: finalLine }, "completed"],
   [
-    "exits with 0 after its final line, and synced the test servers alone",
+    "exits with 0 after its final line, and synced only the test servers",
     { exitCode: 0, evidence: { ...finalLine, stages: { testservers: "finished" } } },
     "unclear",
   ],
@@ -77,7 +77,11 @@ const CASES: readonly Case[] = [
     "completed",
   ],
   ["exits with 0 and found nothing", { exitCode: 0, evidence: closing("no_commits") }, "nothing_to_deploy"],
-  ["exits with 0 and beta alone", { exitCode: 0, evidence: closing("beta_only") }, "nothing_to_deploy"],
+  [
+    "exits with 0 and beta changes only",
+    { exitCode: 0, evidence: closing("beta_only") },
+    "nothing_to_deploy",
+  ],
   [
     "exits with 0 before the sync on purpose",
     { exitCode: 0, evidence: closing("stopped_before_sync") },
@@ -205,7 +209,7 @@ test("each failed check that was ignored is counted, with its question", () => {
   assert.deepEqual(concluded({ exitCode: 0, evidence: deployed }, { questions }).ignoredChecks, [2, 3]);
 });
 
-test("after a complete rollback the changes are merged; after another one they are where it failed", () => {
+test("after a complete rollback the changes are merged; after a failed one they are where it failed", () => {
   const back = { testservers: "rolled_back", canaries: "rolled_back" } as const;
   assert.equal(concluded({ exitCode: 1, evidence: { ...rolledBack, stages: back } }).reached, "merged");
   const evidence = { rollback: "failed", stages: { ...back, canaries: "started" } } as const;
@@ -219,7 +223,7 @@ test("a sync that was not seen to finish reached its servers in part", () => {
   assert.deepEqual([reached, isPartial], ["canaries", true]);
 });
 
-test("a refusal is scap's own sentence, and the log is opened at its line", () => {
+test("a refusal has scap's own sentence as its reason, and links to its line in the log", () => {
   const { outcome, reason, errorLine, reached } = concluded({ exitCode: 1, evidence: refusal });
   assert.deepEqual(
     [outcome, reason, errorLine, reached],
@@ -227,7 +231,7 @@ test("a refusal is scap's own sentence, and the log is opened at its line", () =
   );
 });
 
-test("the cause of a failure wins over the report that a command failed", () => {
+test("the cause of a failure takes precedence over the report that a command failed", () => {
   const evidence: Partial<Evidence> = {
     ...deployed,
     firstErrorLine: 4,
@@ -282,7 +286,7 @@ test("however scap ends, there is one outcome, and outcomes that only the system
   );
 });
 
-test("a run that a signal ended is never called a success", () => {
+test("a run that a signal ended is never reported as a success", () => {
   fc.assert(
     fc.property(anyEnding, fc.integer({ min: 1, max: 31 }), (ending, exitSignal) => {
       assert.ok(["interrupted", "killed"].includes(outcomeIn({ ...ending, exitSignal })));
@@ -290,7 +294,7 @@ test("a run that a signal ended is never called a success", () => {
   );
 });
 
-test("a run that did not exit with 0 is never called a success", () => {
+test("a run that did not exit with 0 is never reported as a success", () => {
   fc.assert(
     fc.property(anyEnding, fc.integer({ min: 1, max: 255 }), (ending, exitCode) => {
       const outcome = outcomeIn({ ...ending, exitCode, exitSignal: null });
@@ -299,7 +303,7 @@ test("a run that did not exit with 0 is never called a success", () => {
   );
 });
 
-test("without evidence of production nothing is called deployed", () => {
+test("without evidence of production nothing is reported as deployed", () => {
   fc.assert(
     fc.property(anyEnding, (ending) => {
       const { production: _, ...stages } = ending.evidence.stages;
@@ -309,7 +313,7 @@ test("without evidence of production nothing is called deployed", () => {
   );
 });
 
-test("a failed rollback is never hidden behind another reason, unless a signal ended scap", () => {
+test("a failed rollback is never hidden by another reason, unless a signal ended scap", () => {
   fc.assert(
     fc.property(anyEnding, fc.integer({ min: 0, max: 255 }), (ending, exitCode) => {
       const evidence = { ...ending.evidence, rollback: "failed" as const };

@@ -32,12 +32,12 @@ for (const role of ROLES) {
   });
 }
 
-test("a person who is not signed in may do nothing", () => {
+test("a person who is not signed in has no permissions", () => {
   assert.deepEqual(permittedActions(undefined), []);
   for (const action of ACTIONS) assert.equal(may(undefined, action), false);
 });
 
-test("a higher role may do all that a lower one may", () => {
+test("a higher role has all permissions of a lower one", () => {
   for (const [index, role] of ROLES.entries()) {
     const lower = ROLES[index - 1];
     if (lower === undefined) continue;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { textProblem } from "#lib/domain/person-text.ts";
 import { sentence } from "#lib/domain/sentence.ts";
 
-test("text of every language is accepted, with line breaks and emoji", () => {
+test("text in any language is accepted, with line breaks and emoji", () => {
   for (const text of [
     "Switch-over T1234",
     "a\nb\tc",

@@ -28,7 +28,7 @@ test("zero disables reminders", () => {
   assert.deepEqual(reminders(0, 2), [undefined, undefined]);
 });
 
-test("a worker that was stopped for long sends one reminder, not one for each that was missed", () => {
+test("a worker that was stopped for long sends one reminder, not one for each missed reminder", () => {
   const morning = new Date(ASKED.getTime() + 600 * MINUTE_MS);
 
   const next = nextReminderAt({ askedAt: ASKED, remindedAt: morning, reminders: 1 }, 10 * MINUTE_MS);

@@ -1,5 +1,4 @@
-// What becomes of every way in which Gerrit can fail to answer: a refusal that says what happened, what it means and what
-// to do, and one line in the log.
+// Each failure of Gerrit becomes an error that says what happened, what it means and what to do, and one line in the log.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { createServer as createPlainServer, type AddressInfo } from "node:net";
@@ -26,7 +25,7 @@ async function refusalOf(url: string, number: number): Promise<{ refusal: AppErr
   const refusal = await createGerrit(url, log)
     .findChanges([number])
     .then(
-      () => assert.fail("it was answered"),
+      () => assert.fail("the request succeeded"),
       (error: unknown) => error,
     );
   assert.ok(refusal instanceof AppError, String(refusal));
@@ -48,7 +47,7 @@ const FAILURES: readonly (readonly [kind: keyof typeof ODD, code: ErrorCode, det
 ];
 
 for (const [kind, code, detail] of FAILURES) {
-  test(`a Gerrit with "${kind}" has an error of its own, and nothing is queued`, async () => {
+  test(`a Gerrit failure "${kind}" has a distinct error, and nothing is queued`, async () => {
     const { refusal, lines } = await refusalOf(review.url, ODD[kind]);
 
     assert.equal(refusal.code, code);
@@ -61,11 +60,11 @@ for (const [kind, code, detail] of FAILURES) {
   });
 }
 
-test("a Gerrit that does not answer in time, or not at all, is told apart within eight seconds", async (t) => {
+test("a slow and an unresponsive Gerrit are distinguished within eight seconds", async (t) => {
   const startedAt = performance.now();
   const silent = await refusalOf(review.url, ODD.silence);
   assert.equal(silent.refusal.code, "gerrit_timeout");
-  assert.ok(performance.now() - startedAt < 8500, "pages give a request up after ten seconds");
+  assert.ok(performance.now() - startedAt < 8500, "pages time out after ten seconds");
   assert.equal((await refusalOf("http://127.0.0.1:1", 1)).refusal.code, "gerrit_unreachable");
   const plain = await aPlainServer(t, "hello\r\n");
   const refusal = (await refusalOf(plain, 1)).refusal;
@@ -79,7 +78,7 @@ test("an untrusted TLS certificate is reported as such", async (t) => {
   assert.match(refusal.detail ?? "", /failed TLS \(.+\)\. Nothing was queued\./);
 });
 
-test("what a redirect or an address holds in secret is neither shown nor logged", async () => {
+test("secrets in a redirect or a URL are neither shown nor logged", async () => {
   const { refusal, lines } = await refusalOf(review.url, ODD.redirect);
   assert.doesNotMatch(`${refusal.message} ${JSON.stringify(lines)}`, /token=abc/);
   const named = await refusalOf(review.url.replace("//", "//reader:hunter2@"), ODD.wrongPath);
@@ -95,7 +94,7 @@ test("a redirect is not followed", async () => {
   );
 });
 
-test("a Gerrit that fails once is asked again, and the deployer does not notice", async (t) => {
+test("a request that fails once is retried, and the deployer sees no error", async (t) => {
   let asked = 0;
   const server = createServer((_request, response) => {
     asked += 1;
@@ -110,20 +109,20 @@ test("a Gerrit that fails once is asked again, and the deployer does not notice"
   assert.equal(asked, 2);
 });
 
-test("a change that does not exist is no failure, and is asked for once", async () => {
+test("a change that does not exist is not a failure, and is requested once", async () => {
   const before = review.asked.length;
   assert.deepEqual(await createGerrit(review.url).findChanges([ODD.missing]), []);
   assert.equal(review.asked.length, before + 1);
 });
 
-test("the address of a change leads to it, whatever its project is called", async () => {
+test("the URL of a change works, whatever its project's name", async () => {
   const [change] = await createGerrit(review.url).findChanges([ODD.projectWithMarks]);
   assert.equal(change?.url, `${review.url}/c/C%23-samples/what%3F/+/5`);
   const { pathname } = new URL(changeAddress("https://g/r", MARKED_PROJECT, 5));
   assert.equal(decodeURIComponent(pathname), `/r/c/${MARKED_PROJECT}/+/5`);
 });
 
-test("a number that two projects have is found twice, also among others", async () => {
+test("a number that exists in two projects is found twice, also among other numbers", async () => {
   const found = await createGerrit(review.url).findChanges([21, ODD.twoProjects, 22]);
   assert.deepEqual(
     found.map(({ project, number }) => `${project}~${number}`),
@@ -131,7 +130,7 @@ test("a number that two projects have is found twice, also among others", async 
   );
 });
 
-/** Sends this to whoever connects, whatever is asked. */
+/** Sends this text on each connection, whatever the request. */
 async function aPlainServer(t: TestContext, text: string): Promise<string> {
   return listen(
     t,

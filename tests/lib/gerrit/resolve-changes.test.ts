@@ -1,4 +1,4 @@
-// What a deployer enters, against a Gerrit in which two projects have a change of one number.
+// Resolves a deployer's input with a Gerrit in which two projects have a change with the same number.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { lookUpChanges, resolveChanges } from "#lib/actions/look-up-changes.ts";
@@ -17,20 +17,20 @@ async function resolve(...inputs: string[]): Promise<{ changes: string[]; reason
   };
 }
 
-test("a number of two projects is refused with both, and the sentence says what to enter", async () => {
+test("a number that exists in two projects is refused with both, and the error says what to enter", async () => {
   assert.deepEqual(await resolve("6", "21"), {
     changes: ["p~21"],
     reasons: ["Change 6 exists in one and two. Enter one~6 or two~6."],
   });
 });
 
-test("the project or the URL picks one of them", async () => {
+test("the project or the URL selects one of them", async () => {
   for (const input of ["two~6", `${review.url}/c/two/+/6`, `${review.url}/c/two/+/6/1`]) {
     assert.deepEqual(await resolve(input), { changes: ["two~6"], reasons: [] }, input);
   }
 });
 
-test("a project is found by its name as it is, and percent-encoded", async () => {
+test("a project is found by its plain and by its percent-encoded name", async () => {
   for (const input of [
     `${MARKED_PROJECT}~5`,
     `${encodeURIComponent(MARKED_PROJECT)}~5`,
@@ -40,7 +40,7 @@ test("a project is found by its name as it is, and percent-encoded", async () =>
   }
 });
 
-test("a change of another project than the one that was named is refused with its own", async () => {
+test("a change that belongs to another project than the given one is refused with the actual project", async () => {
   assert.deepEqual(await resolve("three~6"), {
     changes: [],
     reasons: ["Change 6 belongs to one and two, not to this project."],
@@ -48,14 +48,14 @@ test("a change of another project than the one that was named is refused with it
   assert.deepEqual((await resolve("p~15")).reasons, [`Change ${ODD.missing} does not exist in Gerrit.`]);
 });
 
-test("one number twice is refused, whatever its projects: scap knows changes by their number", async () => {
+test("a duplicate number is refused, whatever its projects: scap identifies changes by their number", async () => {
   assert.deepEqual(await resolve("one~6", "two~6"), {
     changes: ["one~6"],
     reasons: ["This change is listed twice."],
   });
 });
 
-test("a look-up shows both of them, and the one that is named alone", async () => {
+test("a lookup by number shows both, and one with a project only that one", async () => {
   const found = async (text: string) =>
     (await lookUpChanges(gerrit, review.url, text)).map(({ project }) => project);
   assert.deepEqual(await found("6"), ["one", "two"]);

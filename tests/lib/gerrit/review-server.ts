@@ -1,9 +1,9 @@
-// A review server that answers as Gerrit does, and by the number that is asked for as a Gerrit that is set up wrongly, put
-// behind something else, or cut off.
+// A fake Gerrit. Special change numbers make it respond like a Gerrit that is misconfigured, behind another service, or
+// unreachable.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Numbers with an answer of their own; every other number is a change of project `p`. */
+/** Numbers with a special response; every other number is a change of project `p`. */
 export const ODD = {
   signInPage: 1,
   redirect: 2,

@@ -1,5 +1,5 @@
-// Migrations: again and from several starters at once they do nothing; in a fresh cluster, two databases at once
-// get along over the one thing they share, the reader's role; and an account that may not create roles migrates too.
+// Migrations are idempotent, also when several processes start at once; databases of a fresh cluster may be migrated
+// concurrently although they share the reader's role; and an account that may not create roles can migrate.
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ after(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** What a migration could have changed: every definition, and the rows that migrations write. */
+/** Everything that a migration could change: all definitions, and the rows that migrations write. */
 const FINGERPRINT = `
   select md5(string_agg(line, chr(10) order by line)) as fingerprint, count(*)::integer as lines
   from (
@@ -71,7 +71,7 @@ function inCluster(database: string, account?: string): string {
   return url.href;
 }
 
-test("four starters at once migrate once, and a later one finds nothing to do", async (context) => {
+test("four concurrent migrations apply each migration once, and a later one changes nothing", async (context) => {
   const empty = await testDatabase({ migrated: false });
   context.after(() => empty.close());
 
@@ -89,7 +89,7 @@ test("four starters at once migrate once, and a later one finds nothing to do", 
   assert.equal(applied[0]?.["count"], applied[0]?.["kinds"], "a migration was applied twice");
 });
 
-test("a database of another baseline is refused with what to do, and nothing in it changes", async (context) => {
+test("a database with another baseline is refused with an instruction, and stays unchanged", async (context) => {
   const database = await testDatabase({ migrated: false });
   const db = openDatabase(database.url, "spiderpig test");
   context.after(async () => {
@@ -114,7 +114,7 @@ test("a database of another baseline is refused with what to do, and nothing in 
   assert.deepEqual(afterwards, before);
 });
 
-test("edited functions, rules and views replace the earlier ones, and readers keep their rights", async (context) => {
+test("edited functions, rules and views replace the earlier ones, and readers keep their privileges", async (context) => {
   const database = await testDatabase();
   context.after(() => database.close());
   const triggers =
@@ -168,7 +168,7 @@ test("a migration that waits for another one names its session", async (context)
   );
 });
 
-test("an account that may not create roles migrates, and an administrator lets readers in later", async () => {
+test("an account that may not create roles migrates, and an administrator creates the reader role later", async () => {
   await rowsOf(cluster.url, "create role plain login password 'plain'");
   await rowsOf(cluster.url, "create database plain owner plain");
 

@@ -37,7 +37,7 @@ const DRIZZLE = join(ROOT, "drizzle");
 const SAFE = "-- Previous version: may keep running.\n";
 const UNSAFE = "-- Previous version: must stop: it writes a column that is gone.\n";
 
-/** The migrations of a next version: ours and one more. */
+/** The migrations of the next version: ours and one more. */
 function nextVersion(sql: string): string {
   const folder = mkdtempSync(join(scratch, "drizzle-"));
   cpSync(DRIZZLE, folder, { recursive: true });
@@ -57,7 +57,7 @@ function madeAt(): number[] {
   return readMigrations().map((migration) => migration.madeAt);
 }
 
-/** The whole program with these migrations in place of ours. */
+/** The whole program with these migrations instead of ours. */
 function versionWith(folder: string): string {
   const version = mkdtempSync(join(scratch, "version-"));
   for (const name of ["lib", "admin", "scripts", "web", "worker", "holder", "node_modules", "package.json"]) {
@@ -136,7 +136,7 @@ test("an unsafe migration names the running processes and changes nothing, unles
     onGap: () => undefined,
   });
   context.after(() => web.close());
-  await until("the web process to be there", () => web.connected);
+  await until("the web process to be registered", () => web.connected);
   const version = versionWith(nextVersion(UNSAFE + ADD_EXTRA));
 
   const refused = run(version, "admin/migrate.ts", stack.url);
@@ -196,7 +196,7 @@ test("a worker that was disconnected during the migration exits when it reconnec
     stack.db,
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'spiderpig worker % on %'",
   );
-  await until("the worker to end", () => worker.isGone);
+  await until("the worker to exit", () => worker.isGone);
 
   assert.equal(await worker.stop(), 1);
   assert.ok(worker.log().some(({ stderr }) => /newer than this version/.test(String(stderr))));
@@ -217,7 +217,7 @@ test("a process that starts while an unsafe migration commits sees it", async (c
 
   const starting = requireSchema(db);
   starting.catch(() => undefined);
-  await until("the starter to wait", async () => {
+  await until("the starting process to wait", async () => {
     const waiting = await rowsOf(database.url, "select from pg_locks where not granted");
     return waiting.length > 0;
   });

@@ -1,4 +1,4 @@
-// A message exists if its transaction commits, is handled at least once, and wakes the worker that it is for.
+// A message exists if its transaction commits, is handled at least once, and wakes its target worker.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
@@ -15,7 +15,7 @@ import { until } from "../../support/until.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "queue under test");
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const lanes: string[] = [];
 /** Jobs of the messages that each worker has handled. */
 const woken = { first: [] as number[], second: [] as number[] };
@@ -34,14 +34,14 @@ async function startWorker(name: "first" | "second") {
     db,
     databaseUrl: database.url,
     workerId: workers[name],
-    log: silent,
+    log: noLog,
     handlers: {
       async dispatch({ lane }) {
         if (failuresLeft > 0) {
           failuresLeft -= 1;
           throw new Error("not now");
         }
-        // Long enough for others to be sent meanwhile.
+        // Long enough for other messages to be sent meanwhile.
         await new Promise((resolve) => setTimeout(resolve, 20));
         lanes.push(lane);
       },
@@ -55,7 +55,7 @@ async function startWorker(name: "first" | "second") {
 const send = (lane: string) => transaction(db, (tx) => sendDispatch(tx, lane));
 const wake = (worker: string, jobId: number) => transaction(db, (tx) => wakeWorker(tx, worker, jobId));
 
-/** A poll takes up to ten seconds each time. A busy machine may take as long, but not every time. */
+/** Polling would take up to ten seconds each time. A busy machine may take that long once, but not in every round. */
 async function untilSoon(what: string, work: (round: number) => Promise<void>): Promise<void> {
   let round = 0;
   await until(`${what} long before the next poll`, async () => {
@@ -70,7 +70,7 @@ async function arrives(lane: string): Promise<void> {
   await until("the message", () => lanes.includes(lane));
 }
 
-test("a message about a job wakes the worker that it is for at once, and no other worker", async () => {
+test("a message about a job wakes its target worker at once, and no other worker", async () => {
   await untilSoon("the messages", async (round) => {
     await wake(workers.first, round);
     await wake(workers.second, 1000 + round);
@@ -81,7 +81,7 @@ test("a message about a job wakes the worker that it is for at once, and no othe
   assert.ok(woken.second.every((jobId) => jobId > 1000));
 });
 
-test("a message that is sent before its worker listens is handled when it does", async () => {
+test("a message that is sent before its worker listens is handled when the worker listens", async () => {
   const late = randomUUID();
   await createWorkerQueue(db, late);
   await wake(late, 7);
@@ -91,7 +91,7 @@ test("a message that is sent before its worker listens is handled when it does",
     db,
     databaseUrl: database.url,
     workerId: late,
-    log: silent,
+    log: noLog,
     handlers: { dispatch: async () => undefined, job: async ({ jobId }) => void handled.push(jobId) },
   });
 
@@ -103,7 +103,7 @@ test("a message to a worker that has no queue is dropped, and the transaction co
   await wake(randomUUID(), 1);
 });
 
-test("the queue of a worker is removed when it is gone, but not while it has a job that can be answered", async () => {
+test("the queue of a stale worker is removed, but not while the worker has a job that can be answered", async () => {
   const existing = async () =>
     (await query<{ name: string }>(db, "select name from pgboss.queue")).map(({ name }) => name);
   const [gone, busy] = [randomUUID(), (await aJob(db).waiting()).id];
@@ -136,7 +136,7 @@ test("workers that remove unused queues at the same time do not fail", async () 
 test("a message arrives at once, also when another one was just handled", async () => {
   await untilSoon("a message", async (round) => {
     await arrives(`lane-1-${round}`);
-    // The last poll, if it was one that brought the first, is over only just now.
+    // If the first message was found by a poll, that poll has only just ended.
     await arrives(`lane-1-${round}-behind`);
   });
 });
@@ -164,7 +164,7 @@ test("messages that arrive while one is handled do not wait for the next poll", 
 test("a message whose handler failed is retried", async () => {
   failuresLeft = 1;
   await transaction(db, (tx) => sendDispatch(tx, "mediawiki"));
-  await until("the second try", () => lanes.includes("mediawiki"));
+  await until("the second attempt", () => lanes.includes("mediawiki"));
 });
 
 test("a migration updates the options of existing queues", async () => {
@@ -185,7 +185,7 @@ test("a migration updates the options of existing queues", async () => {
   assert.deepEqual(await options(), before);
 });
 
-test("terminated connections are made again", async () => {
+test("terminated connections are re-established", async () => {
   await query(
     db,
     `select pg_terminate_backend(pid)
@@ -196,7 +196,7 @@ test("terminated connections are made again", async () => {
   await until("the message", () => lanes.includes("lane-200"));
 });
 
-test("after a connection was terminated many times, messages arrive at once again", async () => {
+test("after its connection was terminated many times, the listener receives messages at once again", async () => {
   const sessions = () =>
     query<{ pid: number }>(
       db,

@@ -1,5 +1,5 @@
-// The HTTP interface without a server: requests go to the router, with the process's own settings, real
-// accounts and the sandbox's review server. Every response must have the form that its endpoint defines.
+// The HTTP interface without a server: requests go directly to the router, with the settings of this process, real accounts
+// and the sandbox's review server. Every response must match the schema of its endpoint.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,10 +23,10 @@ const respond = createRouter(handlers);
 
 export type Call = {
   method?: Method;
-  /** Role of who asks; null asks without credentials. */
+  /** Role of the caller; null sends no credentials. */
   as?: Role | null;
   body?: unknown;
-  /** Sent as it is, in place of `body`. */
+  /** Sent unchanged, instead of `body`. */
   rawBody?: BodyInit;
   headers?: Record<string, string>;
 };
@@ -36,13 +36,13 @@ export type Api = {
   db: Database;
   world: Sandbox;
   call(path: string, call?: Call): Promise<Response>;
-  /** The answer to a request that must be accepted. */
+  /** The response to a request that must succeed. */
   ask<T>(schema: { parse(value: unknown): T }, path: string, call?: Call): Promise<T>;
-  /** The problem document of a request that must be refused. */
+  /** The problem document of a request that must fail. */
   refused(path: string, call?: Call): Promise<z.infer<typeof problem>>;
 };
 
-/** Once a process, because the settings are the process's own. @param clean `after` of the file. */
+/** Call once per process, because settings belong to the process. @param clean `after` of the file. */
 export async function startApi(clean: (clean: () => Promise<void>) => void): Promise<Api> {
   const directory = mkdtempSync(join(tmpdir(), "api-"));
   const own = await testDatabase();
@@ -113,7 +113,7 @@ function endpointOf(method: Method, path: string): Endpoint {
   return endpoints[name];
 }
 
-/** Nothing is missing, nothing has another type, and nothing is there that the endpoint does not define. */
+/** The response has all fields that the endpoint defines, with their types, and no others. */
 async function requireDescribed(endpoint: Endpoint, answer: Response): Promise<void> {
   const type = answer.headers.get("content-type") ?? "";
   const where = `${endpoint.method} ${endpoint.path} answers ${answer.status} as ${type}`;

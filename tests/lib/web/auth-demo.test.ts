@@ -9,7 +9,7 @@ import { authWorld, PASSWORD, trySignIn } from "./auth-world.ts";
 const SANDBOX = { SANDBOX_DIR: "/tmp/sandbox" };
 const names = DEMO_ACCOUNTS.map(({ name }) => name).toSorted();
 
-test("demo accounts are for a sandbox that only this machine can reach", () => {
+test("demo accounts exist only in a sandbox that only this machine can reach", () => {
   assert.equal(loadConfig({ ...SANDBOX }).demoAccounts, true);
   assert.equal(loadConfig({ ...SANDBOX, HOST: "localhost" }).demoAccounts, true);
   assert.equal(loadConfig({ ...SANDBOX, HOST: "0.0.0.0" }).demoAccounts, false);
@@ -17,7 +17,7 @@ test("demo accounts are for a sandbox that only this machine can reach", () => {
   assert.equal(loadConfig({}).demoAccounts, false);
 });
 
-test("in the sandbox they exist, once, however many web processes start at once, and can sign in", async () => {
+test("in the sandbox demo accounts are created once, even if many web processes start concurrently, and can sign in", async () => {
   const world = await authWorld();
   const processes = [1, 2, 3].map(() => world.open({ demoAccounts: true }));
 
@@ -39,7 +39,7 @@ test("in the sandbox they exist, once, however many web processes start at once,
   }
 });
 
-test("outside of the sandbox they are not made", async () => {
+test("outside the sandbox no demo accounts are created", async () => {
   const world = await authWorld();
 
   await addDemoAccounts(world.auth);
@@ -47,7 +47,7 @@ test("outside of the sandbox they are not made", async () => {
   assert.deepEqual(await query(world.db, 'select username from auth."user"'), []);
 });
 
-test("those that are left from a sandbox can neither sign in nor get a token", async () => {
+test("demo accounts that remain from a sandbox can neither sign in nor get a token", async () => {
   const world = await authWorld();
   await addDemoAccounts(world.open({ demoAccounts: true }));
 
@@ -59,7 +59,7 @@ test("those that are left from a sandbox can neither sign in nor get a token", a
   }
 });
 
-test("a person's account of the same name stays that person's", async () => {
+test("an existing account with the name of a demo account is not changed", async () => {
   const world = await authWorld();
   await addAccount({ name: "admin", role: "viewer", password: PASSWORD }, world.auth);
 

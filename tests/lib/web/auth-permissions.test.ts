@@ -23,7 +23,7 @@ const world = await authWorld();
 const { auth, db } = world;
 const PATH = "/api/jobs";
 
-/** Every way to come: what the person presents, and whether that lets them in. */
+/** All ways to authenticate: the credentials, and whether they are accepted. */
 type Way = { admits: boolean; prepare(world: World, name: string): Promise<Request> };
 
 const WAYS: Record<string, Way> = {
@@ -32,11 +32,11 @@ const WAYS: Record<string, Way> = {
     admits: true,
     prepare: async (_, name) => fromPage(PATH, { cookie: await signIn(auth, name) }),
   },
-  "a session, changing something": {
+  "a session, with a request that changes something": {
     admits: true,
     prepare: async (_, name) => fromPage(PATH, { method: "POST", cookie: await signIn(auth, name) }),
   },
-  "a session that signed out": {
+  "a session that was signed out": {
     admits: false,
     prepare: async (_, name) => {
       const cookie = await signIn(auth, name);
@@ -44,7 +44,7 @@ const WAYS: Record<string, Way> = {
       return fromPage(PATH, { cookie });
     },
   },
-  "a session that ended": {
+  "an expired session": {
     admits: false,
     prepare: async (_, name) => {
       const cookie = await signIn(auth, name);
@@ -60,7 +60,7 @@ const WAYS: Record<string, Way> = {
       return fromPage(PATH, { cookie });
     },
   },
-  "a session of an account whose row says disabled": {
+  "a session of an account whose row is marked as disabled": {
     admits: false,
     prepare: async (_, name) => {
       const cookie = await signIn(auth, name);
@@ -88,7 +88,7 @@ const WAYS: Record<string, Way> = {
       return withToken(PATH, issued);
     },
   },
-  "a bad token beside a good session": {
+  "an invalid token with a valid session": {
     admits: false,
     prepare: async (_, name) => {
       const request = fromPage(PATH, { cookie: await signIn(auth, name) });
@@ -96,7 +96,7 @@ const WAYS: Record<string, Way> = {
       return request;
     },
   },
-  "a proxy's own password beside a good session": {
+  "basic authentication of a proxy with a valid session": {
     admits: true,
     prepare: async (_, name) => {
       const request = fromPage(PATH, { cookie: await signIn(auth, name) });
@@ -110,7 +110,7 @@ const token = (account: string) => issueToken({ account, name: "test", days: 1 }
 
 for (const [what, way] of Object.entries(WAYS)) {
   for (const role of ROLES) {
-    test(`${what}: a ${role} may do what the table of permissions says, and nothing else`, async () => {
+    test(`${what}: a ${role} has exactly the permissions in the table`, async () => {
       const name = await world.person(role);
       const request = await way.prepare(world, name);
 
@@ -130,7 +130,7 @@ function expected(admits: boolean, role: Role, action: (typeof ACTIONS)[number],
   return may({ id: "", name, role }, action) ? name : "not_permitted";
 }
 
-test("a changed role counts at the next request", async () => {
+test("a changed role takes effect at the next request", async () => {
   const name = await world.person("viewer");
   const request = fromPage(PATH, { cookie: await signIn(auth, name) });
   await assert.rejects(authorise(request, "create_job", auth), { code: "not_permitted" });
@@ -140,7 +140,7 @@ test("a changed role counts at the next request", async () => {
   assert.equal((await authorise(request, "create_job", auth)).role, "deployer");
 });
 
-test("nothing but an issued credential comes in", async () => {
+test("only issued credentials are accepted", async () => {
   const visible = fc.string({ unit: fc.constantFrom(..."abcXYZ0189.%=+/_- ;,~".split("")), maxLength: 120 });
   await fc.assert(
     fc.asyncProperty(visible, fc.constantFrom("cookie", "bearer"), async (text, kind) => {
@@ -158,7 +158,7 @@ test("nothing but an issued credential comes in", async () => {
   );
 });
 
-test("a session of another web process counts, one that another secret signed does not", async () => {
+test("a session of another web process is accepted, one signed with another secret is not", async () => {
   const name = await world.person("viewer");
   const same = world.open({});
   const other = world.open({ secret: "another secret that is also long enough to sign" });
@@ -187,7 +187,7 @@ test("a password is not stored", async () => {
   for (const { text } of rows) assert.ok(!text.includes(PASSWORD));
 });
 
-test("a request during an outage of the database is refused with what it means, not as signed out", async (t) => {
+test("a request during a database outage is refused with that reason, not as signed out", async (t) => {
   const cookie = await signIn(auth, await world.person("deployer"));
   const nowhere = openDatabase("postgresql://nobody@127.0.0.1:1/nothing", "test");
   t.after(() => closeDatabase(nowhere));

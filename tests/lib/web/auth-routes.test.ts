@@ -1,4 +1,4 @@
-// The routes as Next calls them, with the process's own settings.
+// The authentication routes as Next calls them, with the settings of this process.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { closeDatabase, database } from "#lib/db/connection.ts";
@@ -24,7 +24,7 @@ const ask = async (request: Request) => whoami.parse(await (await GET(request)).
 const post = (path: string, cookie?: string, body?: unknown) =>
   POST(fromPage(path, { method: "POST", body, ...(cookie === undefined ? {} : { cookie }) }));
 
-test("a person signs in, is known with the permissions of the role, and signs out", async () => {
+test("a person signs in, gets the permissions of the role, and signs out", async () => {
   await Promise.all([ensureDemoAccounts(), ensureDemoAccounts()]);
   assert.deepEqual(await ask(fromPage("/api/whoami")), { user: null, permissions: [], sandbox: true });
 
@@ -38,14 +38,14 @@ test("a person signs in, is known with the permissions of the role, and signs ou
 
   assert.equal((await post("/api/auth/sign-out", cookie, {})).status, 204);
   assert.equal((await ask(fromPage("/api/whoami", { cookie }))).user, null);
-  assert.equal((await post("/api/auth/sign-out", cookie)).status, 204, "without a body, and once more");
-  // Next hands over a request without a body as one with an empty body and no type.
+  assert.equal((await post("/api/auth/sign-out", cookie)).status, 204, "without a body, and a second time");
+  // Next passes a request without a body as one with an empty body and no content type.
   const empty = new Request(fromPage("/api/auth/sign-out", { method: "POST", cookie }), { body: "" });
   empty.headers.delete("content-type");
   assert.equal((await POST(empty)).status, 204);
 });
 
-test("refusals are problem documents", async () => {
+test("errors are problem documents", async () => {
   const answers = [
     await post("/api/auth/sign-in/username", undefined, { username: "viewer", password: "wrong" }),
     await post("/api/auth/sign-up/email", undefined, {
@@ -61,13 +61,13 @@ test("refusals are problem documents", async () => {
   assert.deepEqual(codes, ["sign_in_refused", "not_found", "invalid_request"]);
 });
 
-test("a long body is refused before anything is hashed", async () => {
+test("a long body is rejected before any password is hashed", async () => {
   const long = { username: "viewer", password: "x".repeat(70_000) };
   const answer = await post("/api/auth/sign-in/username", undefined, long);
   assert.equal(answer.status, 413);
   assert.equal(problem.parse(await answer.json()).code, "request_too_large");
 });
 
-test("whoami answers to a token that is not right as to nobody", async () => {
+test("whoami treats an invalid token as unauthenticated", async () => {
   assert.equal((await ask(withToken("/api/whoami", "nonsense"))).user, null);
 });

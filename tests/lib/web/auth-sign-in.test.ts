@@ -20,7 +20,7 @@ const world = await authWorld();
 const { auth, db } = world;
 const SIGN_IN = "/api/auth/sign-in/username";
 
-test("signing in sets cookies that scripts and other sites do not get, and shows nothing else", async () => {
+test("signing in sets cookies that scripts and other sites cannot read, and returns nothing else", async () => {
   const name = await world.person("deployer");
 
   const answer = await trySignIn(auth, name);
@@ -41,7 +41,7 @@ test("signing in sets cookies that scripts and other sites do not get, and shows
   assert.equal((await authenticate(fromPage("/", { cookie: cookieOf(answer) }), auth))?.name, name);
 });
 
-test("on plain http the cookie is not marked Secure, or the browser would drop it", async () => {
+test("over plain HTTP the cookie is not marked Secure, because the browser would drop it", async () => {
   const plain = world.open({ publicUrl: "http://127.0.0.1:8080" });
   const name = await world.person("viewer");
 
@@ -49,17 +49,17 @@ test("on plain http the cookie is not marked Secure, or the browser would drop i
   request.headers.set("origin", "http://localhost:8080");
   const answer = await respond(request, plain);
 
-  assert.equal(answer.status, 204, "the loopback's other name is our own origin, too");
+  assert.equal(answer.status, 204, "the other name of the loopback address is also our own origin");
   assert.doesNotMatch(answer.headers.getSetCookie().join(), /Secure/);
 });
 
-test("a name is the same in capitals", async () => {
+test("user names are case-insensitive", async () => {
   const name = await world.person("viewer");
 
   assert.equal((await trySignIn(auth, name.toUpperCase())).status, 204);
 });
 
-test("a wrong password, an unknown name and an impossible name are refused alike", async () => {
+test("a wrong password, an unknown name and an invalid name get the same error", async () => {
   const name = await world.person("viewer");
   const answers = await Promise.all([
     trySignIn(auth, name, "wrong horse battery"),
@@ -78,14 +78,14 @@ test("a wrong password, an unknown name and an impossible name are refused alike
   assert.equal((bodies[0] as { code: string }).code, "sign_in_refused");
 });
 
-test("a request that is no sign-in is refused as such", async () => {
+test("a malformed sign-in request is rejected as malformed", async () => {
   for (const body of [{}, { username: "x" }, [], "text", { username: 1, password: 2 }]) {
     const answer = await respond(fromPage(SIGN_IN, { method: "POST", body }), auth);
     assert.equal(answer.status, 400, JSON.stringify(body));
   }
 });
 
-test("a form of another site cannot sign a browser in or out", async () => {
+test("a form on another site cannot sign a browser in or out", async () => {
   const name = await world.person("viewer");
   const cookie = await signIn(auth, name);
   const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
@@ -108,18 +108,21 @@ test("a form of another site cannot sign a browser in or out", async () => {
 
 const FOREIGN: Record<string, Record<string, string>> = {
   "another site": { origin: "https://evil.example", "sec-fetch-site": "cross-site" },
-  "a neighbour of the same site": {
+  "another origin of the same site": {
     origin: "https://other.example.org",
     "sec-fetch-site": "same-site",
   },
   "another port": { origin: "https://deploy.example.org:8443", "sec-fetch-site": "same-site" },
-  "a name that was bent to our address": { origin: "https://bent.example", "sec-fetch-site": "same-origin" },
+  "a host name that was rebound to our address": {
+    origin: "https://bent.example",
+    "sec-fetch-site": "same-origin",
+  },
   "a sandboxed frame": { origin: "null", "sec-fetch-site": "cross-site" },
-  "nowhere, as far as it says": {},
+  "an unspecified origin": {},
 };
 
 for (const [where, headers] of Object.entries(FOREIGN)) {
-  test(`a browser that changes something for a page of ${where} is refused`, async () => {
+  test(`a write request that a page of ${where} sends is refused`, async () => {
     const cookie = await signIn(auth, await world.person("deployer"));
     for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
       const request = new Request(`${PUBLIC_URL}/api/jobs`, { method, headers: { ...headers, cookie } });
@@ -129,7 +132,7 @@ for (const [where, headers] of Object.entries(FOREIGN)) {
   });
 }
 
-test("a session signed out is refused at once, in every web process", async () => {
+test("a signed-out session is refused at once, in every web process", async () => {
   const name = await world.person("deployer");
   const cookie = await signIn(auth, name);
   const elsewhere = await signIn(auth, name);
@@ -142,7 +145,10 @@ test("a session signed out is refused at once, in every web process", async () =
   assert.match(answer.headers.getSetCookie().join(), /Max-Age=0/);
   for (const process of [auth, other]) {
     assert.equal(await authenticate(fromPage("/", { cookie }), process), undefined);
-    assert.ok(await authenticate(fromPage("/", { cookie: elsewhere }), process), "another browser stays");
+    assert.ok(
+      await authenticate(fromPage("/", { cookie: elsewhere }), process),
+      "another browser stays signed in",
+    );
   }
 });
 
@@ -161,7 +167,7 @@ test("a disabled account cannot sign in; enabled again it can, but its old sessi
   assert.equal(await authenticate(fromPage("/", { cookie: before }), auth), undefined);
 });
 
-test("a new password ends what the old one opened", async () => {
+test("a new password ends the sessions of the old one", async () => {
   const name = await world.person("deployer");
   const before = await signIn(auth, name);
 
@@ -172,7 +178,7 @@ test("a new password ends what the old one opened", async () => {
   assert.equal((await trySignIn(auth, name, "another horse battery")).status, 204);
 });
 
-test("of the library's endpoints only signing in and out are open", async () => {
+test("of the library's endpoints only sign-in and sign-out are reachable", async () => {
   const cookie = await signIn(auth, await world.person("viewer"));
   const closed = Object.values(auth.library.api)
     .map((endpoint) => (endpoint as { path?: string }).path)
@@ -195,7 +201,7 @@ test("of the library's endpoints only signing in and out are open", async () => 
   }
 });
 
-test("nobody gives himself a role by signing in", async () => {
+test("a sign-in request cannot set a role", async () => {
   const name = await world.person("viewer");
   const body = { username: name, password: PASSWORD, role: "admin", user: { role: "admin" } };
 
@@ -208,7 +214,7 @@ test("nobody gives himself a role by signing in", async () => {
   );
 });
 
-test("signing in sends nobody to another place", async () => {
+test("sign-in does not redirect to another site", async () => {
   const name = await world.person("viewer");
   for (const callbackURL of ["https://evil.example/", "//evil.example", "/jobs/1"]) {
     const body = { username: name, password: PASSWORD, callbackURL };
@@ -218,7 +224,7 @@ test("signing in sends nobody to another place", async () => {
   }
 });
 
-test("the page after signing in is always one of ours", () => {
+test("the page after sign-in is always one of ours", () => {
   const nasty = fc.string({
     unit: fc.constantFrom(..."/\\:.@?#%\t\n abej".split(""), "https:", "//", "javascript:"),
   });
@@ -230,7 +236,7 @@ test("the page after signing in is always one of ours", () => {
   );
 });
 
-test("guessing at many accounts is slowed down for all web processes together, and for nobody else", async () => {
+test("password guessing for many accounts is rate-limited across all web processes, and other addresses are not affected", async () => {
   let names = 0;
   const attempt = async (using: typeof auth, address: string, forwarded = address) => {
     names += 1;
@@ -245,7 +251,7 @@ test("guessing at many accounts is slowed down for all web processes together, a
 
   const statuses: number[] = [];
   for (let count = 0; count < 22; count++) {
-    // What the client claims itself stands to the left of what the proxy saw.
+    // Addresses that the client claims are to the left of the one that the proxy adds.
     const forwarded = `198.51.100.${count}, 203.0.113.9`;
     statuses.push((await attempt(processes[count % 2] ?? auth, "", forwarded)).status);
   }
@@ -261,7 +267,7 @@ test("guessing at many accounts is slowed down for all web processes together, a
   assert.equal((await attempt(auth, "203.0.113.10")).status, 401);
 });
 
-test("an account has a shell name, a fair password and a name of its own", async () => {
+test("an account needs a valid user name, a strong password and a unique name", async () => {
   const taken = await world.person("viewer");
   const bad = [
     { name: "Robert'); drop table", password: PASSWORD },
@@ -291,12 +297,12 @@ test("an account has a shell name, a fair password and a name of its own", async
   assert.equal(rows.length, 1);
 });
 
-/** The pauses of an hour and more do not pass while a test runs. */
+/** Delays of an hour and more do not end while a test runs. */
 const slow = world.open({
   signInPace: { freeAttempts: 5, pauseMs: 3_600_000, pauseMaxMs: 7_200_000, quietMs: 14_400_000 },
 });
 
-/** A browser somewhere that tries to sign in, with the cookies it has. */
+/** A sign-in attempt of a browser at a new address, with its cookies. */
 async function tryFrom(browser: { cookie?: string }, username: string, password: string): Promise<Response> {
   const request = fromPage(SIGN_IN, { method: "POST", body: { username, password }, ...browser });
   return respond(request, slow);
@@ -306,7 +312,7 @@ const guessUntilRefused = async (username: string) => {
   while ((await tryFrom({}, username, "a wrong guess")).status !== 429);
 };
 
-test("guesses at one account are refused after the fifth, from however many addresses, and told how long", async () => {
+test("guesses for one account are refused after the fifth, from any number of addresses, with the time to wait", async () => {
   const name = await world.person("deployer");
   const guesses = Array.from({ length: 12 }, () => tryFrom({}, name, "a wrong guess"));
   const statuses = (await Promise.all(guesses)).map(({ status }) => status);
@@ -317,7 +323,7 @@ test("guesses at one account are refused after the fifth, from however many addr
 
   const refused = await tryFrom({}, name, PASSWORD);
 
-  assert.equal(refused.status, 429, "the right password is not looked at either");
+  assert.equal(refused.status, 429, "the right password is not checked either");
   const seconds = Number(refused.headers.get("retry-after"));
   assert.ok(seconds > 0 && seconds <= 3600);
   assert.deepEqual(await refused.json(), {
@@ -329,7 +335,7 @@ test("guesses at one account are refused after the fifth, from however many addr
   });
 });
 
-test("a name that no account has is refused alike, and signing in forgets what was mistyped", async () => {
+test("an unknown name is rate-limited the same way, and a successful sign-in resets the limit", async () => {
   const name = await world.person("deployer");
   for (let round = 0; round < 2; round += 1) {
     for (let count = 0; count < 4; count += 1) {
@@ -341,7 +347,7 @@ test("a name that no account has is refused alike, and signing in forgets what w
   await guessUntilRefused("nobody-at-all");
 });
 
-test("whoever guesses cannot hold up the account's own browser, and it is slowed down by itself", async () => {
+test("guesses from elsewhere do not delay a browser known to the account, which has its own limit", async () => {
   const name = await world.person("deployer");
   const other = await world.person("deployer");
   const cookie = cookieOf(await tryFrom({}, name, PASSWORD));
@@ -351,7 +357,11 @@ test("whoever guesses cannot hold up the account's own browser, and it is slowed
   await guessUntilRefused(other);
 
   assert.equal((await tryFrom({ cookie: known }, name, PASSWORD)).status, 204);
-  assert.equal((await tryFrom({ cookie: known }, other, PASSWORD)).status, 429, "it is known to one account");
+  assert.equal(
+    (await tryFrom({ cookie: known }, other, PASSWORD)).status,
+    429,
+    "the browser is known to one account",
+  );
   const forged = known.replace(/=.*$/, `=${name}:made-up.${"A".repeat(43)}=`);
   assert.equal((await tryFrom({ cookie: forged }, name, PASSWORD)).status, 429);
   for (let count = 0; count < 5; count += 1) {

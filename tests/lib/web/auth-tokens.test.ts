@@ -15,7 +15,7 @@ const world = await authWorld();
 const { auth, db } = world;
 const PATH = "/api/jobs";
 
-test("what the database holds of a token does not let anybody in", async () => {
+test("the stored form of a token cannot be used to authenticate", async () => {
   const name = await world.person("admin");
   const token = await issueToken({ account: name, name: "ci", days: 1 }, auth);
 
@@ -35,7 +35,7 @@ test("what the database holds of a token does not let anybody in", async () => {
   assert.equal((await authenticate(withToken(PATH, token), auth))?.name, name);
 });
 
-test("a token needs no origin, and is not asked how often it is used", async () => {
+test("a request with a token needs no origin and is not rate-limited", async () => {
   const token = await issueToken({ account: await world.person("deployer"), name: "busy", days: 1 }, auth);
 
   for (let count = 0; count < 150; count++) {
@@ -43,7 +43,7 @@ test("a token needs no origin, and is not asked how often it is used", async () 
   }
 });
 
-test("tokens are revoked by their name, the others go on", async () => {
+test("tokens are revoked by name, and others stay valid", async () => {
   const account = await world.person("deployer");
   const old = await issueToken({ account, name: "old", days: 1 }, auth);
   const older = await issueToken({ account, name: "old", days: 1 }, auth);
@@ -56,7 +56,7 @@ test("tokens are revoked by their name, the others go on", async () => {
   assert.ok(await authenticate(withToken(PATH, fresh), auth));
 });
 
-test("a program can give its token back", async () => {
+test("a program can revoke its own token", async () => {
   const token = await issueToken({ account: await world.person("deployer"), name: "leaked", days: 1 }, auth);
 
   const answer = await respond(withToken("/api/auth/sign-out", token, "POST"), auth);
@@ -65,7 +65,7 @@ test("a program can give its token back", async () => {
   assert.equal(await authenticate(withToken(PATH, token), auth), undefined);
 });
 
-test("npm run token prints the token alone, which then works", async () => {
+test("npm run token prints only the token, which then works", async () => {
   const name = await world.person("deployer");
 
   const { code, stdout, stderr } = await run("token", [name, "--name", "ci", "--days", "30"]);
@@ -86,7 +86,7 @@ test("npm run token prints the token alone, which then works", async () => {
   assert.equal(await authenticate(withToken(PATH, stdout.trim()), auth), undefined);
 });
 
-test("what a person can put right is told in a line, with exit status 1", async () => {
+test("an error that a person can fix is printed in one line, with exit status 1", async () => {
   const name = await world.person("viewer");
   const cases: [program: string, args: string[], env: Record<string, string>, says: RegExp][] = [
     ["token", ["nobody"], {}, /^There is no account "nobody"\.\n$/],
@@ -113,7 +113,7 @@ test("what a person can put right is told in a line, with exit status 1", async 
   }
 });
 
-test("npm run user makes an account that can sign in, and changes it", async () => {
+test("npm run user creates and changes an account that can sign in", async () => {
   const added = await run("user", ["add", "alice", "--role", "viewer"], {}, `${PASSWORD}\n`);
   assert.equal(added.code, 0, added.stderr);
   assert.ok(!added.stderr.includes(PASSWORD));
@@ -132,8 +132,8 @@ test("npm run user makes an account that can sign in, and changes it", async () 
   assert.match((await run("token", ["alice"])).stderr, /^The account "alice" is disabled\.\n$/);
 });
 
-test("beside an npm start on the same DATA_DIR a command needs no settings", async () => {
-  // What scripts/postgres.ts and scripts/start.ts keep there.
+test("while npm start runs on the same DATA_DIR, a command needs no settings", async () => {
+  // The files that scripts/postgres.ts and scripts/start.ts keep there.
   const dataDir = mkdtempSync(join(tmpdir(), "beside-"));
   const { password, port } = new URL(world.url);
   mkdirSync(join(dataDir, "postgres"));
@@ -158,7 +158,7 @@ test("beside an npm start on the same DATA_DIR a command needs no settings", asy
       SCAP_COMMAND: "x",
     }),
     {},
-    "what is given stays, also when it is empty",
+    "settings that are given are not replaced, even if they are empty",
   );
   assert.deepEqual(settingsOfRunningStart({ DATA_DIR: join(dataDir, "none") }), {});
   rmSync(dataDir, { recursive: true });
@@ -171,13 +171,13 @@ async function run(program: string, args: string[], env: Record<string, string> 
       ...process.env,
       DATABASE_URL: world.url,
       SESSION_SECRET: SECRET,
-      // Not that of an npm start on this checkout.
+      // Not the DATA_DIR of an npm start in this checkout.
       DATA_DIR: "/nonexistent",
       PUBLIC_URL,
       ...env,
     },
   });
-  // A program that refuses at once does not read.
+  // A program that exits with an error at once does not read its input.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));

@@ -1,4 +1,4 @@
-// A database of its own with accounts in it, and the requests that browsers and programs would make to it.
+// A separate database with accounts, and the requests that browsers and programs would send.
 import { after } from "node:test";
 import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
 import type { Role } from "#lib/domain/permission.ts";
@@ -17,13 +17,13 @@ export type World = {
   url: string;
   db: Database;
   auth: Auth;
-  /** Another web process over the same database, with other settings. */
+  /** Another web process with the same database and other settings. */
   open(settings: Partial<AuthSettings>): Auth;
   /** Adds an account with PASSWORD, and returns its name. */
   person(role: Role): Promise<string>;
 };
 
-/** Closed by itself after the tests of the file. */
+/** Closed automatically after the tests of the file. */
 export async function authWorld(): Promise<World> {
   const database = await testDatabase();
   const db = openDatabase(database.url, "test");
@@ -54,7 +54,7 @@ export async function authWorld(): Promise<World> {
   };
 }
 
-/** What a browser on one of our own pages sends. */
+/** A request as a browser sends it from one of our pages. */
 export function fromPage(
   path: string,
   init: { method?: string; cookie?: string; body?: unknown } = {},
@@ -105,7 +105,7 @@ export function cookieOf(answer: Response): string {
 }
 
 let addressCount = 0;
-/** Everybody signs in from elsewhere, so that only the test of the limit meets it. */
+/** Each sign-in comes from a new address, so that only the rate limit's own tests reach the limit. */
 function address(): string {
   addressCount += 1;
   return `192.0.2.${addressCount % 250}`;

@@ -1,5 +1,5 @@
-// Server-sent events: what a watcher is told, in which order, and that nothing is missing or there twice, however
-// slowly it reads and whatever happens to connections in between.
+// Server-sent events: what a watcher receives and in which order, without gaps or duplicates, however slowly it reads and
+// whatever happens to connections.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { cancelJob } from "#lib/actions/cancel-job.ts";
@@ -28,17 +28,17 @@ import { until } from "../../support/until.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "live under test");
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const lives: Live[] = [];
 function anotherProcess(): Live {
-  const live = createLive({ db, databaseUrl: database.url, log: silent });
+  const live = createLive({ db, databaseUrl: database.url, log: noLog });
   lives.push(live);
   return live;
 }
 const live = anotherProcess();
 const readers: ReadableStreamDefaultReader[] = [];
 after(async () => {
-  // Whoever a failed test has left watching would keep the process alive.
+  // A watcher that a failed test left open would keep the process alive.
   await Promise.all(readers.map((reader) => reader.cancel()));
   await Promise.all(lives.map((one) => one.close()));
   await closeDatabase(db);
@@ -49,11 +49,11 @@ type Seen = { event: string; id: string; data: never };
 
 type WatchOptions = {
   schemas?: Record<string, { parse(value: unknown): unknown }>;
-  /** What the client has already. */
+  /** The log that the client already has. */
   log?: LogMirror;
 };
 
-/** A client: reads when it is told to, and forgets nothing. */
+/** A client that reads on request and keeps all events. */
 function watch(stream: EventStream, { schemas = jobEvents, log = createLogMirror() }: WatchOptions = {}) {
   const reader = stream.body.getReader();
   readers.push(reader);
@@ -134,7 +134,7 @@ function assertWhole(watched: Watch, to: number, from = 1): void {
 let laneCount = 0;
 const ownLane = () => `lane-${(laneCount += 1)}`;
 
-/** Prints as a worker would: one chunk a call. */
+/** Prints as a worker would: one chunk per call. */
 async function print(id: number, count: number, { openLine = "", length = 20 } = {}): Promise<number> {
   const before = await findOutputState(db, id);
   const lines = Array.from({ length: count }, (_, index) =>
@@ -146,7 +146,7 @@ async function print(id: number, count: number, { openLine = "", length = 20 } =
   return before.lineCount + count;
 }
 
-/** Draws the lines on the screen anew, as a program that moves the cursor does. */
+/** Redraws the lines on the screen, as a program that moves the cursor does. */
 async function redraw(
   id: number,
   live: readonly string[],
@@ -171,7 +171,7 @@ const end = (id: number) =>
     ),
   );
 
-test("a watcher first gets the whole job, then every line, and the end closes its stream", async () => {
+test("a watcher first gets the whole job, then every line, and the job's end closes its stream", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   await print(id, 3);
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
@@ -187,11 +187,11 @@ test("a watcher first gets the whole job, then every line, and the end closes it
   assert.equal(watched.names().at(-1), "end");
   assert.deepEqual(watched.last("end"), { state: "succeeded" });
   const late = watch(live.watchJob(id, { eventSeq: 0, line: 2 }), { log: createLogMirror(3) });
-  await until("the end, for one who comes late", () => late.isOver);
+  await until("the end, for a late watcher", () => late.isOver);
   assertWhole(late, 6, 3);
 });
 
-test("a line that is redrawn changes in place for every watcher, and stays as it was last", async () => {
+test("a redrawn line changes in place for every watcher, and keeps its last text", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await redraw(id, ["pulling", "a: 1%", "b: 1%"]);
@@ -199,7 +199,7 @@ test("a line that is redrawn changes in place for every watcher, and stays as it
   await redraw(id, ["pulling", "a: 50%", "b: 1%"]);
   await until("the change", () => textsOf(watched)[1] === "a: 50%");
   const late = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
-  await until("the lines, for one who comes late", () => late.lines.length === 3);
+  await until("the lines, for a late watcher", () => late.lines.length === 3);
 
   await redraw(id, ["b: done"], { settled: ["pulling", "a: done"] });
   await end(id);
@@ -211,7 +211,7 @@ test("a line that is redrawn changes in place for every watcher, and stays as it
   }
 });
 
-test("lines that the program erased are gone for every watcher", async () => {
+test("lines that the program erased are removed for every watcher", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await redraw(id, ["menu", "one", "two"]);
@@ -219,11 +219,11 @@ test("lines that the program erased are gone for every watcher", async () => {
 
   await redraw(id, ["menu"]);
 
-  await until("that they are gone", () => watched.lines.length === 1);
+  await until("the removal of the lines", () => watched.lines.length === 1);
   await watched.leave();
 });
 
-test("a client that resumes gets what was redrawn meanwhile, and loses what is gone", async () => {
+test("a client that resumes gets redrawn lines and drops removed ones", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const log = createLogMirror();
   const first = watch(live.watchJob(id, { eventSeq: 0, line: 0 }), { log });
@@ -236,7 +236,7 @@ test("a client that resumes gets what was redrawn meanwhile, and loses what is g
   assert.equal(cursor?.line, 1);
   const second = watch(live.watchJob(id, cursor ?? { eventSeq: 0, line: 0 }), { log });
 
-  await until("what is there now", () => log.lines.length === 2);
+  await until("the current lines", () => log.lines.length === 2);
   assert.deepEqual(log.texts, ["a", "b: 2%"]);
   await second.leave();
 });
@@ -264,7 +264,7 @@ test("a question and the end are shown with the last redraw, however much was re
   await watched.leave();
 });
 
-test("the screen of a program is sent while it is shown, and to whoever comes late", async () => {
+test("the screen of a program is sent while it is shown, also to late watchers", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await until("the job", () => watched.names().includes("job"));
@@ -275,18 +275,21 @@ test("the screen of a program is sent while it is shown, and to whoever comes la
   await redraw(id, ["> one", "  two"], { screen });
   await until("the screen", () => shownTo(watched)?.screen !== undefined);
   const late = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
-  await until("the screen, for one who comes late", () => late.names().includes("screen"));
+  await until("the screen, for a late watcher", () => late.names().includes("screen"));
   assert.deepEqual([shownTo(watched), shownTo(late)], [{ screen }, { screen }]);
   await late.leave();
 
   await redraw(id, ["one"]);
-  await until("that it is gone", () => shownTo(watched)?.screen === null);
+  await until("the removal of the screen", () => shownTo(watched)?.screen === null);
   const resumed = watch(live.watchJob(id, parseCursor(late.lastId()) ?? { eventSeq: 0, line: 0 }));
-  await until("that it is gone, for one who resumes", () => shownTo(resumed)?.screen === null);
+  await until(
+    "the removal of the screen, for a client that resumes",
+    () => shownTo(resumed)?.screen === null,
+  );
   await Promise.all([watched.leave(), resumed.leave()]);
 });
 
-test("questions and phases come as they happen, a question before the job that contains it", async () => {
+test("questions and phases are sent as they happen, a question before the job that contains it", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).startsPhase("sync").waiting({ on: "choices" });
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await until("the job", () => watched.names().includes("job"));
@@ -309,7 +312,7 @@ test("questions and phases come as they happen, a question before the job that c
   await watched.leave();
 });
 
-test("one who comes late is told the progress of now, not of the last change of the job", async () => {
+test("a late watcher gets the current progress, not that of the job's last change", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const early = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await until("the job", () => early.names().includes("job"));
@@ -326,14 +329,14 @@ test("one who comes late is told the progress of now, not of the last change of 
   await until("the progress", () => early.names().includes("progress"));
 
   const late = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
-  await until("the job, for one who comes late", () => late.names().includes("job"));
+  await until("the job, for a late watcher", () => late.names().includes("job"));
 
-  const told = late.last("job") as { progress: unknown; status: unknown };
-  assert.deepEqual([told.progress, told.status], [progress, "sync"]);
+  const sent = late.last("job") as { progress: unknown; status: unknown };
+  assert.deepEqual([sent.progress, sent.status], [progress, "sync"]);
   await Promise.all([early.leave(), late.leave()]);
 });
 
-test("watchers come, go and resume in the middle of a flood, and each has every line once", async () => {
+test("watchers connect, leave and resume in the middle of a flood, and each gets every line once", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   let isFlooding = true;
   const flood = (async () => {
@@ -367,13 +370,13 @@ test("watchers come, go and resume in the middle of a flood, and each has every 
   assert.ok(resumed.length > 1);
 });
 
-test("a client that is ahead of the process it comes to gets no line twice", async () => {
+test("a client that is ahead of the web process it connects to gets no line twice", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const behind = anotherProcess();
   const first = watch(behind.watchJob(id, { eventSeq: 0, line: 0 }));
   await print(id, 10);
   await until("the lines", () => first.lines.length === 10);
-  // Its listener loses what comes now; a client that had it from elsewhere comes in that moment.
+  // The listener misses these notifications; a client that received them from another process connects now.
   await behind.close();
   await print(id, 10);
   const ahead = watch(behind.watchJob(id, { eventSeq: 0, line: 20 }), { log: createLogMirror(21) });
@@ -383,30 +386,30 @@ test("a client that is ahead of the process it comes to gets no line twice", asy
   await Promise.all([first.leave(), ahead.leave()]);
 });
 
-test("a client that knows of more than the process it comes to is not told what was true before", async () => {
+test("a client with newer state than the web process it connects to does not get an earlier state", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const behind = anotherProcess();
   const first = watch(behind.watchJob(id, { eventSeq: 0, line: 0 }));
   await until("the job", () => first.names().includes("job"));
-  // Its listener loses what comes now; a client that had it from elsewhere comes in that moment.
+  // The listener misses these notifications; a client that received them from another process connects now.
   await behind.close();
   await end(id);
   const elsewhere = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
-  await until("the end elsewhere", () => elsewhere.isOver);
+  await until("the end, in another process", () => elsewhere.isOver);
 
   const ahead = watch(behind.watchJob(id, parseCursor(elsewhere.lastId()) ?? { eventSeq: 0, line: 0 }));
 
   await until("its end", () => ahead.isOver);
-  const told = ahead.events
+  const sent = ahead.events
     .filter(({ event }) => event === "job")
     .map(({ data }) => data as { state: string });
   assert.deepEqual(
-    told.map(({ state }) => state),
+    sent.map(({ state }) => state),
     ["succeeded"],
   );
 });
 
-test("whoever watches a queued job is told how the queue moves, though nothing happens to the job itself", async () => {
+test("a watcher of a queued job gets its new position in the queue, although the job itself does not change", async () => {
   const lane = ownLane();
   const first = await aJob(db, { lane }).running();
   const second = await aJob(db, { lane }).queued();
@@ -421,39 +424,39 @@ test("whoever watches a queued job is told how the queue moves, though nothing h
 
   await cancelJob({ db }, { id: "deployer", name: "deployer", role: "deployer" }, second.id);
 
-  await until("its new place", () => place()[0] === 1);
+  await until("its new position", () => place()[0] === 1);
   await watched.leave();
 });
 
-test("of a database that has forgotten something, whoever watches is told what it says now", async () => {
+test("after the database was restored to an earlier state, watchers get its current state", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   const host = () => (watched.last("job") as { host: string } | undefined)?.host;
   await until("the job", () => host() === "deploy1");
 
-  // Another event has the number of the one that was forgotten.
+  // Another event has the number of the lost one.
   await transaction(db, async (tx) => {
     await tx.execute("set local session_replication_role = replica");
     await tx.execute("update spiderpig.job set host = 'deploy2' where id = $1", [id]);
     await notify(tx, "job", id);
   });
 
-  await until("what is true now", () => host() === "deploy2");
+  await until("the current state", () => host() === "deploy2");
   await watched.leave();
 });
 
-test("a watcher that does not read costs no memory, and catches up when it does", async () => {
+test("a watcher that does not read uses no memory, and catches up when it reads again", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const slow = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   const quick = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await until("the job", () => slow.names().includes("job"));
   slow.pause();
   for (let round = 0; round < 40; round += 1) await print(id, 500, { length: 200 });
-  await until("the quick one to have it all", () => quick.lines.length === 20_000);
+  await until("the fast watcher to have all lines", () => quick.lines.length === 20_000);
   assert.ok(slow.lines.length < 10_000);
 
   slow.resume();
-  await until("the slow one to have it all", () => slow.lines.length === 20_000);
+  await until("the slow watcher to have all lines", () => slow.lines.length === 20_000);
   await end(id);
   await until("both ends", () => slow.isOver && quick.isOver);
 
@@ -461,7 +464,7 @@ test("a watcher that does not read costs no memory, and catches up when it does"
   assertWhole(quick, 20_000);
 });
 
-test("lines as long as lines can be are sent in bearable pieces", async () => {
+test("lines of the maximum length are sent in pieces of limited size", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   for (let round = 0; round < 30; round += 1) await print(id, 10, { length: 60_000 });
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
@@ -470,12 +473,12 @@ test("lines as long as lines can be are sent in bearable pieces", async () => {
   assertWhole(watched, 300);
 });
 
-test("what is past its retention is skipped, and the stream goes on and ends", async () => {
+test("output that retention removed is skipped, and the stream continues to its end", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   for (let round = 0; round < 5; round += 1) await print(id, 10);
   await query(db, "delete from spiderpig.log_block where job_id = $1 and first_line < 30", [id]);
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }), { log: createLogMirror(31) });
-  await until("what is left", () => watched.lines.length === 20);
+  await until("the remaining lines", () => watched.lines.length === 20);
   await query(db, "delete from spiderpig.log_block where job_id = $1", [id]);
   const late = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await end(id);
@@ -483,7 +486,7 @@ test("what is past its retention is skipped, and the stream goes on and ends", a
   assertWhole(watched, 50, 31);
 });
 
-test("a listening connection that is cut loses nothing", async () => {
+test("a listening connection that breaks loses nothing", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await until("the job", () => watched.names().includes("job"));
@@ -499,7 +502,7 @@ test("a listening connection that is cut loses nothing", async () => {
   assertWhole(watched, 100);
 });
 
-test("two hundred watchers of one job each get everything", async () => {
+test("each of two hundred watchers of one job gets all events", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).running();
   const watchers = Array.from({ length: 200 }, () => watch(live.watchJob(id, { eventSeq: 0, line: 0 })));
   for (let round = 0; round < 10; round += 1) await print(id, 50);
@@ -508,7 +511,7 @@ test("two hundred watchers of one job each get everything", async () => {
   for (const one of watchers) assertWhole(one, 500);
 });
 
-test("the overview begins with everything that is open, and tells each job that changes", async () => {
+test("the overview begins with all open jobs, and sends each job that changes", async () => {
   const lane = ownLane();
   const first = await aJob(db, { lane }).running();
   const second = await aJob(db, { lane }).queued();
@@ -532,7 +535,7 @@ test("the overview begins with everything that is open, and tells each job that 
     );
   });
 
-  // Nobody watches, and something happens: whoever comes next is told the state of then.
+  // A change while there is no watcher: the next watcher gets the state after it.
   await one.leave();
   const third = await aJob(db, { lane: ownLane() }).queued();
   const two = overview();
@@ -541,49 +544,52 @@ test("the overview begins with everything that is open, and tells each job that 
   await two.leave();
 });
 
-test("an overview that everybody leaves while it is read is not kept for the next", async () => {
+test("an overview whose watchers all leave while it is read is not cached for the next watcher", async () => {
   const own = anotherProcess();
   const passing = watch(own.watchOverview(), { schemas: overviewEvents });
   await passing.leave();
   const { id } = await aJob(db, { lane: ownLane() }).queued();
-  // So that the read has come back when the next one looks; if it has not, he is told of the job behind it.
+  // So that the read has finished when the next watcher connects; otherwise that watcher gets the job afterwards.
   await new Promise((resolve) => setTimeout(resolve, 300));
   const next = watch(own.watchOverview(), { schemas: overviewEvents });
   await until("the job", () => {
     const { jobs = [] } = (next.last("overview") ?? {}) as { jobs?: { id: number }[] };
-    const told = next.events.flatMap(({ event, data }) => (event === "job" ? [data as { id: number }] : []));
-    return [...jobs, ...told].some((job) => job.id === id);
+    const sent = next.events.flatMap(({ event, data }) => (event === "job" ? [data as { id: number }] : []));
+    return [...jobs, ...sent].some((job) => job.id === id);
   });
   await next.leave();
 });
 
-test("whoever watches is told that a worker falls silent, and that it is heard again, though nothing notifies of it", async () => {
+test("watchers are notified when a worker becomes unreachable and when it returns, although no notification is sent", async () => {
   const { id, workerId = "" } = await aJob(db, { lane: ownLane() }).running();
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   const overview = watch(live.watchOverview(), { schemas: overviewEvents });
-  const silence = (of: Watch) =>
+  const unresponsiveSince = (of: Watch) =>
     of.events
       .filter(({ event }) => event === "job")
       .map(({ data }) => data as { id: number; workerUnresponsiveSince: string | null })
       .findLast((job) => job.id === id)?.workerUnresponsiveSince;
-  await until("the job", () => silence(watched) === null && overview.events.length > 0);
+  await until("the job", () => unresponsiveSince(watched) === null && overview.events.length > 0);
 
   await fallSilent(db, id, 60);
-  await until("word of the silence", () => typeof silence(watched) === "string");
-  await until("word of it in the overview", () => typeof silence(overview) === "string");
-  const told = () => watched.names().filter((name) => name === "job").length;
-  const toldBefore = told();
+  await until(
+    "the job to show the worker as unreachable",
+    () => typeof unresponsiveSince(watched) === "string",
+  );
+  await until("the same in the overview", () => typeof unresponsiveSince(overview) === "string");
+  const sent = () => watched.names().filter((name) => name === "job").length;
+  const sentBefore = sent();
 
   await touchWorker(db, { id: workerId, host: "deploy1" }, [id]);
   await keepHeard(db, id);
-  await until("word of its return", () => silence(watched) === null);
-  await until("word of its return in the overview", () => silence(overview) === null);
-  assert.equal(told(), toldBefore + 1, "each is told once");
+  await until("the job to show the worker as responding", () => unresponsiveSince(watched) === null);
+  await until("the same in the overview", () => unresponsiveSince(overview) === null);
+  assert.equal(sent(), sentBefore + 1, "each change is sent once");
   await watched.leave();
   await overview.leave();
 });
 
-test("whoever watches is told that a freeze has come to its end, though nothing notifies of it", async () => {
+test("watchers are notified when a freeze expires, although no notification is sent", async () => {
   const watched = watch(live.watchOverview(), { schemas: overviewEvents });
   await until("the overview", () => watched.names().includes("overview"));
   const isFrozen = () => {
@@ -597,7 +603,7 @@ test("whoever watches is told that a freeze has come to its end, though nothing 
     await notify(tx, "lane", 0);
   });
   await until("the freeze", isFrozen);
-  // Tomorrow comes at once. Nobody else may rewrite a freeze.
+  // Ends the freeze now; the trigger does not permit other sessions to change it.
   await query(db, "alter table spiderpig.lane_freeze disable trigger freeze_is_written_once");
   await query(db, "update spiderpig.lane_freeze set until = clock_timestamp() where lane = 'timed'");
 
@@ -605,18 +611,18 @@ test("whoever watches is told that a freeze has come to its end, though nothing 
   await watched.leave();
 });
 
-test("the stream of a lost job ends, unless it is to stay: then it tells that scap was found running", async () => {
+test("the stream of a lost job ends, unless it is to stay open: then it reports that scap was found running", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).prints("line 1 ").lost();
   const program = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   const page = watch(live.watchJob(id, { eventSeq: 0, line: 0 }, "stays"));
   await until("the end of the program's stream", () => program.isOver);
-  await until("the page to have everything", () => page.lines.length === 1);
+  await until("the page to have all lines", () => page.lines.length === 1);
   assert.deepEqual(program.names().at(-1), "end");
 
   await transaction(db, (tx) => recordHolderFound(tx, id, { host: "deploy1", pid: 4711 }));
 
   await until(
-    "word that scap still runs",
+    "the job to show that scap is still running",
     () => (page.last("job") as { foundRunning: { pid: number } | null }).foundRunning?.pid === 4711,
   );
   assert.equal(page.isOver, false);

@@ -1,4 +1,4 @@
-// What Prometheus reads, on a database with a known past.
+// The metrics for Prometheus, on a database with a known history.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startApi } from "./api.ts";
@@ -12,7 +12,7 @@ async function sampled(): Promise<Map<string, number>> {
   return new Map(samples.map((line) => [line.replace(/ \S+$/, ""), Number(line.split(" ").at(-1))]));
 }
 
-test("every state and outcome is counted, those that no job has too, and the oldest question has its age", async () => {
+test("every state and outcome has a count, including zero, and the oldest question has its age", async () => {
   const before = await sampled();
   assert.equal(before.get("spiderpig_interaction_oldest_seconds"), 0);
 

@@ -1,4 +1,4 @@
-// One stream for several jobs and the overview: what each job's own stream would say, marked with the job.
+// One stream for several jobs and the overview: the events of each job's own stream, marked with the job.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { services } from "#lib/web/services.ts";
@@ -9,7 +9,7 @@ import { until } from "../../support/until.ts";
 
 const api = await startApi(after);
 
-/** Reads a stream until it is left. */
+/** Reads a stream until it is closed. */
 async function follow(path: string) {
   const response = await api.call(path);
   assert.equal(response.status, 200);
@@ -48,7 +48,7 @@ async function follow(path: string) {
   };
 }
 
-test("one stream brings the overview and every job that it names, each from its cursor", async () => {
+test("one stream delivers the overview and every requested job, each from its cursor", async () => {
   const first = await aJob(api.db, { lane: "a" }).prints("one", "two", "three").running();
   const second = await aJob(api.db, { lane: "b" }).prints("alpha").waiting({ on: "yes_no" });
   const stream = await follow(`/api/events/multiplexed?jobs=${first.id}.0.2,${second.id}.0.0`);
@@ -57,7 +57,7 @@ test("one stream brings the overview and every job that it names, each from its 
   await until("the second job", () => stream.of(second.id).includes("output"));
   await until("the overview", () => stream.of(null).includes("overview"));
 
-  assert.equal(stream.of(first.id)[0], "job", "the whole job comes first");
+  assert.equal(stream.of(first.id)[0], "job", "the whole job is sent first");
   const output = stream.updates.filter(({ jobId, event }) => jobId === first.id && event === "output");
   assert.match(JSON.stringify(output), /three/);
   assert.doesNotMatch(JSON.stringify(output), /"(?:one|two)"/);
@@ -65,25 +65,25 @@ test("one stream brings the overview and every job that it names, each from its 
   await stream.leave();
 });
 
-test("a job that ends ends its part, and the stream goes on with the others", async () => {
+test("a job that ends gets its end event, and the stream continues with the others", async () => {
   const ended = await aJob(api.db, { lane: "c" }).prints("bye").succeeded();
   const running = await aJob(api.db, { lane: "d" }).waiting({ on: "yes_no" });
   const stream = await follow(`/api/events/multiplexed?jobs=${ended.id}.0.0,${running.id}.0.0`);
 
-  await until("the end of the first", () => stream.of(ended.id).includes("end"));
+  await until("the end of the first job", () => stream.of(ended.id).includes("end"));
   const before = stream.of(running.id).length;
   await api.ask(
     { parse: (value) => value },
     `/api/jobs/${running.id}/interactions/${running.pendingId}/answer`,
     { method: "PUT", body: { value: true } },
   );
-  await until("what happens to the second", () => stream.of(running.id).length > before);
+  await until("the events of the second job", () => stream.of(running.id).length > before);
 
   assert.equal(stream.isOver, false);
   await stream.leave();
 });
 
-test("a stream says what time it is for the server as soon as it is open", async () => {
+test("a stream sends the server time as soon as it is open", async () => {
   const stream = await follow("/api/events/multiplexed");
   await until("the time", () => stream.heartbeats.length > 0);
 
@@ -91,7 +91,7 @@ test("a stream says what time it is for the server as soon as it is open", async
   await stream.leave();
 });
 
-test("a list of jobs that makes no sense is refused", async () => {
+test("an invalid list of jobs is rejected", async () => {
   const many = Array.from({ length: 101 }, (_, n) => `${n + 1}.0.0`).join(",");
   for (const jobs of ["x", "1", "1.2", "1.2.3.4", "1.0.0,1.0.0", "-1.0.0", "1.0.0;2.0.0", many]) {
     const { code } = await api.refused(`/api/events/multiplexed?jobs=${jobs}`);
@@ -99,7 +99,7 @@ test("a list of jobs that makes no sense is refused", async () => {
   }
 });
 
-test("hundreds of streams of one caller are refused beyond a limit, and everybody else is served meanwhile", async () => {
+test("streams of one caller beyond a limit are refused, and other callers are served meanwhile", async () => {
   const viewer = { as: "viewer" } as const;
   const answers = await Promise.all(Array.from({ length: 400 }, () => api.call("/api/events", viewer)));
   const open = answers.filter(({ status }) => status === 200);
@@ -111,7 +111,7 @@ test("hundreds of streams of one caller are refused beyond a limit, and everybod
     assert.equal((await api.call("/api/events", { as: "admin" }).then(closed)).status, 200);
     assert.equal((await api.call("/api/jobs", viewer)).status, 200);
     const pool = api.db.$client;
-    // Each stream reads what it begins with.
+    // Each stream first reads its initial state.
     await until("every connection of the pool to be idle", () => pool.totalCount === pool.idleCount);
   } finally {
     for (const response of open) await closed(response);
@@ -119,11 +119,11 @@ test("hundreds of streams of one caller are refused beyond a limit, and everybod
   assert.equal(
     (await api.call("/api/events", viewer).then(closed)).status,
     200,
-    "what is closed is free again",
+    "a closed stream frees its slot",
   );
 });
 
-test("streams that are refused for another reason take no place", async () => {
+test("streams that are refused for another reason use no slot", async () => {
   for (let n = 0; n <= services().streamLimit.max; n += 1) {
     assert.equal((await api.refused("/api/jobs/999999/events")).code, "job_not_found");
   }

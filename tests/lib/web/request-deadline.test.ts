@@ -1,4 +1,4 @@
-// A request that arrives after its deadline changes nothing, whatever kept it on its way.
+// A request that arrives after its deadline changes nothing, whatever delayed it.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { AppError } from "#lib/errors.ts";
@@ -17,7 +17,7 @@ async function aQuestion(lane: string): Promise<string> {
   return `/api/jobs/${id}/interactions/${pendingId}/answer`;
 }
 
-test("an answer that arrives late is refused and not typed; the refusal tells the server's time", async () => {
+test("an answer that arrives late is refused and not typed; the error contains the server time", async () => {
   const path = await aQuestion("late");
   const body = { value: true };
 
@@ -29,12 +29,12 @@ test("an answer that arrives late is refused and not typed; the refusal tells th
 
   assert.deepEqual([status, code], [412, "request_too_late"]);
   assert.ok(Math.abs(Date.parse(String(serverTime)) - Date.now()) < 60_000);
-  // The question still waits: the same answer, sent again, is the first.
+  // The question is still pending: the same answer, sent again, is accepted as the first.
   const again = await api.call(path, { method: "PUT", body, headers: inSeconds(30) });
   assert.equal(again.status, 200);
 });
 
-test("so is a signal, a job, and whatever else changes something", async () => {
+test("so is a signal, a job, and every other request that changes something", async () => {
   const { id } = await aJob(api.db, { lane: "late-2" }).running();
   const headers = inSeconds(-1);
   const late = { method: "POST", headers } as const;
@@ -48,14 +48,14 @@ test("so is a signal, a job, and whatever else changes something", async () => {
   assert.deepEqual(codes, ["request_too_late", "request_too_late", "request_too_late"]);
 });
 
-test("who may not do it learns only that", async () => {
+test("a caller without permission gets only that error", async () => {
   const path = await aQuestion("late-3");
   const call = { method: "PUT", as: "viewer", body: { value: true }, headers: inSeconds(-1) } as const;
 
   assert.equal((await api.refused(path, call)).code, "not_permitted");
 });
 
-test("a deadline that is no time is refused, and one that is not given does not matter", async () => {
+test("an invalid deadline is rejected, and a deadline is optional", async () => {
   const path = await aQuestion("late-4");
   const body = { value: true };
 
@@ -65,7 +65,7 @@ test("a deadline that is no time is refused, and one that is not given does not 
   assert.equal((await api.call(path, { method: "PUT", body })).status, 200);
 });
 
-test("a request whose sender has hung up is not carried out", () => {
+test("a request whose client has disconnected is not executed", () => {
   const request = new Request("https://deploy.example.org/api/jobs", {
     method: "POST",
     signal: AbortSignal.abort(),

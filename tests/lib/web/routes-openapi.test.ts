@@ -1,4 +1,4 @@
-// openapi.json against the definitions of the endpoints that it is generated from.
+// Compares openapi.json with the endpoint definitions that it is generated from.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { jobEvents } from "#lib/contract/events.ts";
@@ -29,7 +29,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
 
-test("every endpoint is described, and nothing else is", () => {
+test("exactly the existing endpoints are described", () => {
   const described = operations.map(
     ({ path, method, operation }) => `${operation.operationId} ${method} ${path}`,
   );
@@ -39,7 +39,7 @@ test("every endpoint is described, and nothing else is", () => {
   assert.deepEqual(described.toSorted(), defined.toSorted());
 });
 
-test("the one route of Next takes every method that an endpoint has, and no two endpoints share an address", () => {
+test("the one route of Next accepts every method of an endpoint, and no two endpoints have the same method and path", () => {
   const methods = new Set(Object.values(endpoints).map(({ method }) => method));
   const taken = Object.keys(route).filter((name) => name !== "dynamic");
   assert.deepEqual(taken.toSorted(), [...methods].toSorted());
@@ -50,7 +50,7 @@ test("the one route of Next takes every method that an endpoint has, and no two 
   assert.deepEqual(addresses, [...new Set(addresses)]);
 });
 
-test("the document has the form that OpenAPI 3.1 asks for", () => {
+test("the document is valid OpenAPI 3.1", () => {
   assert.match(document.openapi, /^3\.1\.\d+$/);
   for (const { path, method, operation } of operations) {
     const where = `${method} ${path}`;
@@ -76,7 +76,7 @@ test("the document has the form that OpenAPI 3.1 asks for", () => {
   }
 });
 
-test("who is refused can look up every code, and who follows a stream every event", () => {
+test("every error code and every stream event is documented", () => {
   const answer = document.paths["/api/jobs/{id}/interactions/{iid}/answer"]?.["put"]?.responses ?? {};
   assert.deepEqual(Object.keys(answer).toSorted(), [
     "200",
@@ -100,7 +100,7 @@ test("who is refused can look up every code, and who follows a stream every even
   assert.deepEqual(Object.keys(schema["x-events"]), Object.keys(jobEvents));
 });
 
-test("what is seldom asked for is answered in the form described", async () => {
+test("rarely used endpoints respond as described", async () => {
   const silent = await aJob(api.db, { lane: "silent" }).running();
   await fallSilent(api.db, silent.id, 400);
   const post = (body?: object) => ({ method: "POST", as: "admin", body }) as const;
@@ -111,7 +111,7 @@ test("what is seldom asked for is answered in the form described", async () => {
     await api.call("/api/events"),
     await api.call(`/api/jobs/${silent.id}/sensitive-lines`, post()),
     await api.call(`/api/jobs/${silent.id}/loss`, post({ note: "the host burnt" })),
-    await api.call(`/api/jobs/${silent.id}/lane-release`, post({ note: "nothing of it is there" })),
+    await api.call(`/api/jobs/${silent.id}/lane-release`, post({ note: "its files do not exist" })),
     await api.call("/api/lanes/ice/freeze", { method: "PUT", as: "admin", body: { reason: "a switchover" } }),
     await api.call("/api/lanes/ice/freeze", { method: "DELETE", as: "admin" }),
   ];
@@ -123,7 +123,7 @@ test("what is seldom asked for is answered in the form described", async () => {
   );
 });
 
-test("a form is written down under its name, and referred to", () => {
+test("a named schema is defined once, and referenced", () => {
   const content = document.paths["/api/jobs/{id}"]?.["get"]?.responses["200"]?.content ?? {};
   assert.deepEqual(content, { "application/json": { schema: { $ref: "#/components/schemas/Job" } } });
 
@@ -135,7 +135,7 @@ test("a form is written down under its name, and referred to", () => {
   }
 });
 
-test("whoever reads an answer has to pass over what is new; a request has nothing but what is described", () => {
+test("responses permit additional fields, and requests do not", () => {
   const closed = Object.entries(document.components.schemas)
     .filter(([, schema]) => JSON.stringify(schema).includes('"additionalProperties":false'))
     .map(([name]) => name);
@@ -148,7 +148,7 @@ test("whoever reads an answer has to pass over what is new; a request has nothin
   assert.ok(!JSON.stringify(document.paths).includes('"additionalProperties":false'));
 });
 
-test("no reference in it points to nothing", () => {
+test("every reference in the document resolves", () => {
   const text = JSON.stringify(document);
   for (const [, reference] of text.matchAll(/"\$ref":"([^"]+)"/g)) {
     const steps = (reference ?? "").split("/").slice(1);

@@ -1,4 +1,4 @@
-// The HTTP interface: what is asked for and what is answered, and every way to be refused.
+// The HTTP interface: requests, responses and errors.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
@@ -18,7 +18,7 @@ const CREATE = { kind: "backport", changes: ["1234"] };
 const code = async (...call: Parameters<typeof api.refused>) => (await api.refused(...call)).code;
 const countJobs = async () => (await query(db, "select from spiderpig.job")).length;
 
-test("a job is created, found, listed, and its cancellation is final", async () => {
+test("a job is created, found, listed and cancelled, and the cancellation is final", async () => {
   const created = await api.ask(jobSchema, "/api/jobs", {
     method: "POST",
     body: { ...CREATE, lane: "first" },
@@ -39,7 +39,7 @@ test("a job is created, found, listed, and its cancellation is final", async () 
   assert.deepEqual([again.retryOf, again.state, again.lane], [created.id, "queued", "first"]);
 });
 
-test("the answer to a creation is 201, and nothing is kept by caches", async () => {
+test("the response to a creation is 201, and no response is cached", async () => {
   const answer = await api.call("/api/jobs", { method: "POST", body: CREATE });
   assert.equal(answer.status, 201);
   assert.equal(answer.headers.get("cache-control"), "no-store");
@@ -66,7 +66,7 @@ test("every change that cannot be deployed is listed with its reason, and nothin
   assert.equal(await countJobs(), before);
 });
 
-test("an idempotency key gives the first job again, also when it is used many times at once", async () => {
+test("a repeated idempotency key returns the first job, also for many concurrent requests", async () => {
   const headers = { "idempotency-key": "key-1" };
   const send = (body: unknown = CREATE) => api.call("/api/jobs", { method: "POST", body, headers });
   const answers = await Promise.all([send(), send(), send(), send()]);
@@ -86,12 +86,12 @@ test("an idempotency key gives the first job again, also when it is used many ti
     headers,
     as: "admin",
   });
-  assert.notEqual(others.id, ids[0], "a key is its user's own");
+  assert.notEqual(others.id, ids[0], "an idempotency key belongs to its user");
   const bad = { method: "POST", body: CREATE, headers: { "idempotency-key": "two words" } } as const;
   assert.equal(await code("/api/jobs", bad), "invalid_request");
 });
 
-test("a repetition is answered though the lane is frozen and the change could not be queued any more", async () => {
+test("a repeated request succeeds even if the lane is frozen and the change could no longer be queued", async () => {
   const headers = { "idempotency-key": "key-2" };
   const body = { ...CREATE, lane: "iced" };
   const first = await api.ask(jobSchema, "/api/jobs", { method: "POST", body, headers });
@@ -101,12 +101,12 @@ test("a repetition is answered though the lane is frozen and the change could no
   assert.equal(second.id, first.id);
 });
 
-test("an answer is given once; the second is told by whom and what", async () => {
+test("a question is answered once; a second answer is refused with the first answer and its author", async () => {
   const { id, pendingId } = await aJob(db, { lane: "answers" }).waiting({ on: "yes_no" });
   const path = `/api/jobs/${id}/interactions/${pendingId}/answer`;
   const pending = await api.ask(interactionList, "/api/interactions?state=pending");
   assert.ok(pending.interactions.some((one) => one.id === pendingId));
-  assert.ok(!JSON.stringify(pending).includes("typed"), "what is typed is the worker's business");
+  assert.ok(!JSON.stringify(pending).includes("typed"), "the text to be typed is not exposed");
 
   const put = (value: unknown, as: "deployer" | "admin" = "deployer") =>
     ({ method: "PUT", body: { value }, as }) as const;
@@ -121,7 +121,7 @@ test("an answer is given once; the second is told by whom and what", async () =>
   assert.match(late.detail ?? "", /admin answered "yes"/);
 });
 
-test("texts that a terminal or a row cannot take are refused, and the question stays", async () => {
+test("texts that a terminal or a row cannot hold are rejected, and the question stays open", async () => {
   const { id, pendingId } = await aJob(db, { lane: "texts" }).waiting({ on: "text" });
   const path = `/api/jobs/${id}/interactions/${pendingId}/answer`;
   for (const value of [
@@ -139,7 +139,7 @@ test("texts that a terminal or a row cannot take are refused, and the question s
   assert.equal((await api.call(path, { method: "PUT", body: { value: "because" } })).status, 200);
 });
 
-test("a question that is over is gone, and one of another job is not found", async () => {
+test("a closed question is gone, and a question of another job is not found", async () => {
   const over = await aJob(db, { lane: "over" }).askedInVain("yes_no").running();
   const path = `/api/jobs/${over.id}/interactions/${over.interactionIds[0]}/answer`;
   const put = { method: "PUT", body: { value: true } } as const;
@@ -160,7 +160,7 @@ test("a question that is over is gone, and one of another job is not found", asy
   );
 });
 
-test("signals reach only what runs; what has not started is cancelled instead", async () => {
+test("only running jobs accept signals; a queued job can be cancelled instead", async () => {
   const running = await aJob(db, { lane: "signals" }).running();
   const queued = await aJob(db, { lane: "signals" }).queued();
   const post = (kind: string) => ({ method: "POST", body: { kind } }) as const;
@@ -176,7 +176,7 @@ test("signals reach only what runs; what has not started is cancelled instead", 
   );
 });
 
-test("what does not exist is 404, whatever its number looks like", async () => {
+test("an object that does not exist gets 404, whatever its id looks like", async () => {
   for (const id of ["999999999", "0", "1e3", "-1", "99999999999999", "abc", "%00"]) {
     for (const path of ["", "/log", "/log.txt", "/transcript.cast", "/events"]) {
       assert.equal((await api.refused(`/api/jobs/${id}${path}`)).status, 404, `${id}${path}`);
@@ -184,7 +184,7 @@ test("what does not exist is 404, whatever its number looks like", async () => {
   }
 });
 
-test("bodies that are no bodies are refused before anything is done", async () => {
+test("invalid bodies are rejected before anything is changed", async () => {
   const post = (call: object) => api.refused("/api/jobs", { method: "POST", ...call });
   const large = "x".repeat(70_000);
   const endless = new ReadableStream<Uint8Array>({
@@ -204,7 +204,7 @@ test("bodies that are no bodies are refused before anything is done", async () =
   assert.deepEqual(await fields({ ...CREATE, force: true, lane: 1 }), ["lane", "force"]);
 });
 
-test("a viewer may look and change nothing; nobody may do neither", async () => {
+test("a viewer may read and change nothing; an unauthenticated caller may do neither", async () => {
   const { id, pendingId } = await aJob(db, { lane: "viewers" }).waiting();
   const writes: [string, "POST" | "PUT" | "DELETE", unknown][] = [
     ["/api/jobs", "POST", CREATE],
@@ -233,7 +233,7 @@ test("a viewer may look and change nothing; nobody may do neither", async () => 
   assert.equal((await api.ask(jobSchema, `/api/jobs/${id}`)).state, "waiting");
 });
 
-test("lists are filtered, and pages follow each other without gap or double", async () => {
+test("lists are filtered, and consecutive pages have no gaps or duplicates", async () => {
   const lane = "lists";
   const ids: number[] = [];
   const day = (n: number) => new Date(Date.UTC(2020, 0, n, 12));
@@ -259,7 +259,7 @@ test("lists are filtered, and pages follow each other without gap or double", as
   assert.deepEqual(await list("project=elsewhere"), []);
   assert.deepEqual(await list("q=880004"), [ids[3]]);
   assert.deepEqual(await list("q=change%20880005"), [ids[4]]);
-  assert.deepEqual(await list("q=even%25user"), [], "a percent sign is a percent sign");
+  assert.deepEqual(await list("q=even%25user"), [], "a percent sign is matched literally");
   assert.deepEqual(await list("q=even_user&state=failed"), []);
   assert.deepEqual(await list("user=odd&state=failed,cancelled"), [ids[6]]);
   assert.deepEqual(await list("to=2020-02-01T00:00:00Z&outcome=rolled_back,unclear"), [ids[6]]);
@@ -302,7 +302,7 @@ test("lists are filtered, and pages follow each other without gap or double", as
   }
 });
 
-test("a time may have any offset, and comes out in UTC", async () => {
+test("a time may have any offset, and is returned in UTC", async () => {
   const lane = "offsets";
   const { id } = await aJob(db, { lane, at: new Date("2019-05-01T10:00:00Z") }).succeeded();
   const list = async (query: string) =>
@@ -319,7 +319,7 @@ test("a time may have any offset, and comes out in UTC", async () => {
   );
 });
 
-test("a freeze that ends in the past is refused with the field, and so is a reason that deceives", async () => {
+test("a freeze that ends in the past is rejected with the field, and so is a reason with deceptive characters", async () => {
   const freeze = (body: object) =>
     api.refused("/api/lanes/past/freeze", { method: "PUT", as: "admin", body });
   const past = await freeze({ reason: "maintenance", until: "2020-01-01T10:00:00Z" });
@@ -329,7 +329,7 @@ test("a freeze that ends in the past is refused with the field, and so is a reas
   assert.deepEqual([deceiving.status, deceiving.errors?.[0]?.field], [400, "reason"]);
 });
 
-test("what a constraint alone can refuse is answered with its sentence and field", () => {
+test("a violation that only a constraint detects is reported with its message and field", () => {
   const violation = Object.assign(new Error("violates"), {
     code: "23514",
     constraint: "freeze_ends_after_it_starts",
@@ -345,13 +345,13 @@ test("what a constraint alone can refuse is answered with its sentence and field
   );
 });
 
-test("a reason with a full stop of its own is not given a second one", async () => {
+test("a reason that ends with a full stop does not get a second one", async () => {
   await api.call("/api/lanes/stops/freeze", { method: "PUT", body: { reason: "Back soon." }, as: "admin" });
   const refused = await api.refused("/api/jobs", { method: "POST", body: { ...CREATE, lane: "stops" } });
   assert.match(refused.detail ?? "", /: Back soon\. Nothing was queued\.$/);
 });
 
-test("windows of the log are exact at every border", async () => {
+test("windows of the log are exact at every boundary", async () => {
   const { id } = await aJob(db, { lane: "logs" })
     .prints("line 1", "line 2")
     .prints()
@@ -383,7 +383,7 @@ test("windows of the log are exact at every border", async () => {
   assert.deepEqual(empty, { lines: [], totalLines: 0, settledLines: 0, complete: false });
 });
 
-test("words are found in every part of a long log, whatever its colours, a part a request", async () => {
+test("a search finds text in every part of a long log, regardless of colours, one part per request", async () => {
   const lines = Array.from({ length: 120_000 }, (_, n) => `line ${n + 1}`);
   lines[0] = "\u001b[31mERR\u001b[0mOR: first";
   lines[70_000] = "an Error: 100 % of \\ and _";
@@ -400,7 +400,7 @@ test("words are found in every part of a long log, whatever its colours, a part 
         `/api/jobs/${id}/log/matches?q=${encodeURIComponent(q)}&fromLine=${from}`,
       );
       found.push(...answer.lines);
-      assert.ok(answer.nextLine === null || answer.nextLine > from, "it goes on");
+      assert.ok(answer.nextLine === null || answer.nextLine > from, "the search continues");
       from = answer.nextLine;
     }
     return { found, requests };
@@ -408,7 +408,7 @@ test("words are found in every part of a long log, whatever its colours, a part 
 
   const errors = await search("error");
   assert.deepEqual(errors.found, [1, 70_001, 120_000]);
-  assert.ok(errors.requests > 1, "no request reads all of it");
+  assert.ok(errors.requests > 1, "no request reads the whole log");
   assert.deepEqual((await search("100 % of \\ and _")).found, [70_001]);
   assert.deepEqual((await search("[31m")).found, []);
   const all = await search("LINE ");
@@ -459,7 +459,7 @@ test("the log as a file has no colours; the transcript is asciicast 3 with the q
   assert.ok(Math.abs(seconds - 25.25) < 0.01, String(seconds));
 });
 
-test("changes are looked up by number, address and words", async () => {
+test("changes are looked up by number, URL and words", async () => {
   const found = async (q: string) =>
     (await api.ask(changeList, `/api/changes?q=${encodeURIComponent(q)}`)).changes.map(
       (change) => change.number,
@@ -471,7 +471,7 @@ test("changes are looked up by number, address and words", async () => {
   assert.equal(await code("/api/changes?q="), "invalid_request");
 });
 
-test("metrics count what is there", async () => {
+test("metrics count the existing jobs", async () => {
   const text = await (await api.call("/api/metrics")).text();
   const waiting = Number(/^spiderpig_jobs\{state="waiting"\} (\d+)$/m.exec(text)?.[1]);
   const [row] = await query<{ n: number }>(
@@ -482,7 +482,7 @@ test("metrics count what is there", async () => {
   assert.match(text, /^# TYPE spiderpig_jobs gauge$/m);
 });
 
-test("a Gerrit that is away is said to be away, and nothing is queued", async () => {
+test("an unreachable Gerrit is reported as unreachable, and nothing is queued", async () => {
   const before = await countJobs();
   await api.world.close();
   assert.equal(await code("/api/jobs", { method: "POST", body: CREATE }), "gerrit_unreachable");
@@ -490,7 +490,7 @@ test("a Gerrit that is away is said to be away, and nothing is queued", async ()
   assert.equal(await countJobs(), before);
 });
 
-test("removed output is said to be removed, by the log, the files and the hidden lines; the job still has its story", async () => {
+test("removed output is reported as removed by the log, the files and the sensitive lines; the job keeps its history", async () => {
   const { id } = await aJob(db, { lane: "removed" }).prints("one", "two").asked("yes_no").succeeded();
   await query(db, "update spiderpig.job set output_removed_at = '2026-01-02T03:04:05Z' where id = $1", [id]);
   await query(db, "delete from spiderpig.log_block where job_id = $1", [id]);
@@ -506,5 +506,5 @@ test("removed output is said to be removed, by the log, the files and the hidden
   assert.equal(job.outputRemovedAt, "2026-01-02T03:04:05.000Z");
   assert.deepEqual([job.totalLines, job.interactions.length], [2, 1]);
   const stream = await (await api.call(`/api/jobs/${id}/events`)).text();
-  assert.match(stream, /event: end/, "the stream does not wait for lines that are gone");
+  assert.match(stream, /event: end/, "the stream does not wait for removed lines");
 });

@@ -7,7 +7,7 @@ import { createLogMirror } from "../../../support/log-mirror.ts";
 const at = (ms: number) => new Date(1_800_000_000_000 + ms).toISOString();
 const line = (n: number, text: string, ms = 0): LogLine => ({ n, at: at(ms), text });
 
-/** A watcher that has everything up to `settledLines`, and these lines behind it. */
+/** A watcher that has all lines up to `settledLines`, and these live lines after them. */
 function holding(settledLines: number, live: LogLine[]): HeldOutput {
   return updateOutput(
     heldUpTo(settledLines),
@@ -16,7 +16,7 @@ function holding(settledLines: number, live: LogLine[]): HeldOutput {
   ).held;
 }
 
-test("consecutive lines of about the same time are one block", () => {
+test("consecutive lines with nearly the same time are sent as one block", () => {
   const live = [line(1, "one"), line(2, "two", 60), line(3, "", 90), line(4, "four", 500)];
   const { blocks } = updateOutput(heldUpTo(0), { settled: [], settledLines: 0, live, totalLines: 4 }, true);
   assert.deepEqual(blocks, [
@@ -25,14 +25,14 @@ test("consecutive lines of about the same time are one block", () => {
   ]);
 });
 
-test("of a redrawn line only the changed end is sent, and of a line that stayed nothing", () => {
+test("only the changed end of a redrawn line is sent, and nothing for an unchanged line", () => {
   const held = holding(5, [line(6, "stays"), line(7, "Downloading the layer: 10%")]);
   const live = [line(6, "stays", 900), line(7, "Downloading the layer: 95%", 900)];
   const update = updateOutput(held, { settled: [], settledLines: 5, live, totalLines: 7 }, true);
   assert.deepEqual(update.blocks, [{ n: 7, at: at(900), keep: 23, text: "95%" }]);
 });
 
-test("the kept part of a line never ends within a character", () => {
+test("the unchanged part of a line never ends within a character", () => {
   const held = holding(0, [line(1, "sixteen letters: \u{1f437}")]);
   const { blocks } = updateOutput(
     held,
@@ -42,7 +42,7 @@ test("the kept part of a line never ends within a character", () => {
   assert.deepEqual(blocks, [{ n: 1, at: at(0), keep: 17, text: "\u{1f438}" }]);
 });
 
-test("a line that settles as it was sent is not sent again, and one that settles otherwise is", () => {
+test("a line that settles unchanged is not sent again, and one that settles with other text is", () => {
   const held = holding(0, [line(1, "same"), line(2, "was"), line(3, "live")]);
   const { blocks, held: next } = updateOutput(
     held,
@@ -64,7 +64,7 @@ test("a line that settles as it was sent is not sent again, and one that settles
   assert.deepEqual([next.settledLines, next.live.length], [2, 2]);
 });
 
-test("without redraws a watcher gets new lines, and the end of its last one when more follow", () => {
+test("without redraws a watcher gets new lines, and the end of its last line when more lines follow", () => {
   const held = holding(0, [line(1, "1 of 9"), line(2, "half a li")]);
   const live = [line(1, "2 of 9"), line(2, "half a line"), line(3, "next")];
   const step = { settled: [], settledLines: 0, live, totalLines: 3 };
@@ -76,17 +76,17 @@ test("without redraws a watcher gets new lines, and the end of its last one when
   assert.deepEqual(updateOutput(update.held, step, true).blocks, [{ n: 1, at: at(0), text: "2 of 9" }]);
 });
 
-test("lines that are gone are told with the next redraws, or together with other lines", () => {
+test("removed lines are sent with the next redraw, or together with other lines", () => {
   const held = holding(0, [line(1, "a"), line(2, "b"), line(3, "c")]);
   const shorter = { settled: [], settledLines: 0, live: [line(1, "a")], totalLines: 1 };
 
   const waiting = updateOutput(held, shorter, false);
   assert.deepEqual([waiting.isNeeded, waiting.isPartial, waiting.held.live.length], [false, true, 3]);
-  const told = updateOutput(waiting.held, shorter, true);
-  assert.deepEqual([told.isNeeded, told.blocks, told.held.live.length], [true, [], 1]);
+  const update = updateOutput(waiting.held, shorter, true);
+  assert.deepEqual([update.isNeeded, update.blocks, update.held.live.length], [true, [], 1]);
 });
 
-test("whatever is left out in between, a watcher ends with the lines that are there", () => {
+test("whatever was skipped in between, a watcher ends with the current lines", () => {
   let seed = 7;
   const random = (below: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;

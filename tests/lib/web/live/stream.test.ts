@@ -1,4 +1,4 @@
-// What an open stream is worth when time goes by: it shows that it is alive, and ends with the right to look.
+// A stream that is open for long: it sends heartbeats, and ends when its viewer loses the permission.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { disableAccount } from "#lib/web/accounts.ts";
@@ -26,7 +26,7 @@ function open() {
   return { stream, ended, beats };
 }
 
-test("a stream on which nothing happens goes on showing that it is alive", async () => {
+test("an idle stream sends heartbeats", async () => {
   const { stream, ended, beats } = open();
   await until("some heartbeats", () => beats() >= 3);
 
@@ -34,7 +34,7 @@ test("a stream on which nothing happens goes on showing that it is alive", async
   await ended;
 });
 
-test("a stream ends soon after its viewer may no longer look", async () => {
+test("a stream ends soon after its viewer has lost the permission", async () => {
   const name = await world.person("viewer");
   const request = fromPage("/api/events", { cookie: await signIn(auth, name) });
   const { stream, ended, beats } = open();
@@ -47,12 +47,12 @@ test("a stream ends soon after its viewer may no longer look", async () => {
   assert.equal(stream.isOpen, false);
 });
 
-test("a stream goes on when it cannot be asked whether its viewer may look", async () => {
+test("a stream continues while the permission of its viewer cannot be checked", async () => {
   const { stream, ended, beats } = open();
   let asked = 0;
   stream.guard(() => {
     asked += 1;
-    return Promise.reject(new Error("the database is away"));
+    return Promise.reject(new Error("the database is unreachable"));
   });
   await until("some heartbeats", () => asked >= 2 && beats() >= 2);
 

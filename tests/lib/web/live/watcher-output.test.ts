@@ -1,4 +1,4 @@
-// What one watcher receives stays within its budget, whatever the program does.
+// The output sent to one watcher stays within its budget, whatever the program prints.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BUDGET_BYTES, createWatcherOutput, type Delivery } from "#lib/web/live/watcher-output.ts";
@@ -34,7 +34,7 @@ function aWatcher() {
   return { output, mirror, facts, show };
 }
 
-test("a line that is redrawn for ever costs no more than twice what is printed, and a constant", () => {
+test("a line that is redrawn continuously costs at most twice the printed bytes, plus a constant", () => {
   const { mirror, facts, show } = aWatcher();
   let last = "";
   for (let frame = 1; frame <= 20_000; frame += 1) {
@@ -49,7 +49,7 @@ test("a line that is redrawn for ever costs no more than twice what is printed, 
   assert.deepEqual(mirror.texts, [last]);
 });
 
-test("a display of many rows that is redrawn stays within the budget, too", () => {
+test("a redrawn display of many rows stays within the budget too", () => {
   const { mirror, facts, show } = aWatcher();
   const rows = (frame: number) => Array.from({ length: 50 }, (_, row) => `${frame * (row + 1)} layer ${row}`);
   for (let frame = 1; frame <= 2000; frame += 1) {
@@ -61,7 +61,7 @@ test("a display of many rows that is redrawn stays within the budget, too", () =
   assert.deepEqual(mirror.texts, rows(2000));
 });
 
-test("what a redraw left out is said, so that it is tried again", () => {
+test("a redraw that was skipped is reported, so that it is retried", () => {
   const { facts, show } = aWatcher();
   show(["x".repeat(BUDGET_BYTES - 1000)], REDRAW);
   assert.equal(show([`y${"x".repeat(5000)}`], REDRAW), true);
