@@ -24,7 +24,7 @@ async function closeIfOpen(): Promise<void> {
   try {
     await closeDatabase(database());
   } catch (error) {
-    // It was never open: a setting is missing, which has just been reported.
+    // The database was never opened: a setting is missing, which has just been reported.
     if (!(error instanceof ConfigError)) throw error;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run baseline`: writes the baseline migration anew after a change of the tables; until the first release only. With
+ * `npm run baseline`: regenerates the baseline migration after a change of the tables; until the first release only. With
  * --check it changes nothing, and fails when the migrations do not lead to the tables in lib/db/schema.
  *
  * drizzle-kit makes the migration, in a folder of its own. The same tables always give the same files: its random id and its

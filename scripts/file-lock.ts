@@ -1,12 +1,12 @@
 /**
- * A lock on a file, which the kernel releases when its owner is gone, and every process that has inherited the descriptor.
+ * A lock on a file. The kernel releases it when its owner and every process that has inherited the descriptor have exited.
  * Node has no flock(2), so the program flock takes the lock on our descriptor.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 
-/** @returns the descriptor, which holds the lock as long as it is open; undefined when the time is over. */
+/** @returns the descriptor, which holds the lock as long as it is open; undefined after the timeout. */
 export async function lockFile(path: string, { waitMs }: { waitMs: number }): Promise<number | undefined> {
   const file = openSync(path, "a+", 0o600);
   const mode = waitMs === 0 ? ["--nonblock"] : ["--timeout", String(waitMs / 1000)];

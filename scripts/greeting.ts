@@ -1,4 +1,4 @@
-/** What `npm start` prints once, when everything is up. */
+/** The message that `npm start` prints when everything is ready. */
 import { loadConfig } from "#lib/config.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
 import type { Settings, World } from "./parts.ts";
@@ -13,7 +13,7 @@ export function greeting(settings: Settings, world: World, address: string): str
       .map(({ url }) => url)
       .join("  ") ?? "";
   const isTest = (stage: string): boolean => stage === "testservers";
-  // The password of a user's own database does not belong on a screen.
+  // The password of a user's own database is not printed.
   const database =
     settings.databaseUrl === undefined ? `psql '${world.databaseUrl}'` : 'psql "$DATABASE_URL"';
   const lines: [label: string, text: string][] = [

@@ -1,8 +1,8 @@
 /**
- * Loaded before a program (--import): stops the program when its starter is gone, even after SIGKILL.
+ * Loaded before a program (--import): stops the program when its parent has exited, even after SIGKILL.
  *
- * The kernel then closes the starter's end of the pipe that the program has as descriptor 3. Preloaded, so that no program
- * has to know of it. PR_SET_PDEATHSIG would send one signal only, and a program that ignores it would keep running.
+ * The kernel then closes the parent's end of the pipe that the program has as descriptor 3. Preloaded, so that programs need
+ * no code for it. PR_SET_PDEATHSIG would send one signal only, and a program that ignores it would keep running.
  */
 import { Socket } from "node:net";
 import { isMainThread } from "node:worker_threads";

@@ -1,6 +1,6 @@
 /**
- * What `npm start` consists of, in the order it starts. Each part learns at its start what the earlier ones have added to
- * `world`: addresses that are not known before something runs.
+ * The parts of `npm start`, in the order in which they start. At its start each part reads from `world` what earlier ones have
+ * added: addresses that are not known before a part runs.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -112,7 +112,7 @@ function databasePart(settings: Settings, world: World): Part {
     kind: "part",
     name: "database",
     async start(): Promise<RunningPart> {
-      // Once others know the address, a restarted server has to keep it.
+      // Other parts have the address by now, so a restarted server has to keep it.
       const server = await startPostgres({
         directory: join(settings.dataDir, "postgres"),
         ...(port === undefined ? {} : { port }),

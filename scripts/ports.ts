@@ -1,4 +1,4 @@
-/** Free TCP ports. An answer is true at the moment it is given, and no reservation. */
+/** Finds free TCP ports. A result is not a reservation: another program may take the port at once. */
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";

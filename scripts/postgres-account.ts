@@ -1,7 +1,7 @@
 /**
  * The account that PostgreSQL runs under. It refuses to run as root, which most containers start with.
  *
- * As an ordinary user there is nothing to do. As root, the first of these that works:
+ * For an ordinary user it is the same account. For root it is the first of these that works:
  *   1. a user namespace in which root is mapped to nobody: files stay root's, paths below /root work, and no account of the
  *      system is involved. Many containers forbid it (Docker's default profile does);
  *   2. the account postgres or nobody, if every directory on the way is open to it;
@@ -20,7 +20,7 @@ export type Account = {
   own: (path: string) => void;
 };
 
-/** The server gets SIGINT, for a fast shutdown, when its starter is gone. */
+/** The server gets SIGINT, for a fast shutdown, when its parent has exited. */
 const STOP_WITH_PARENT = ["setpriv", "--pdeathsig", "INT"] as const;
 const USER_NAMESPACE = ["unshare", "--user", "--map-user=65534", "--map-group=65534"] as const;
 const PASS_CLOSED_DIRECTORIES = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];

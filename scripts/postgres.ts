@@ -7,7 +7,7 @@
  *   directory/log        the server's output
  *   directory/lock       held by every process of the server, so it says whether one still runs
  *
- * The server stops when its starter is gone, however that came. It listens on 127.0.0.1 with scram-sha-256 and a random
+ * The server stops when its parent has exited for any reason. It listens on 127.0.0.1 with scram-sha-256 and a random
  * password, and on no Unix socket: a socket's path is limited to 107 bytes, and many tools cannot name one in a URL. Trust
  * on a port would admit every account of the machine.
  */
@@ -33,7 +33,7 @@ import { lastLines, openLog } from "./program.ts";
 
 export type PostgresOptions = {
   directory: string;
-  /** Only this port will do: clients know the address. */
+  /** Use exactly this port: clients have the address already. */
   port?: number;
   /** Tests need no durability: their data does not outlive them. */
   durable?: boolean;
@@ -53,7 +53,7 @@ const HOST = "127.0.0.1";
 const NAME = "spiderpig";
 /** Crash recovery after a hard stop may replay a lot of WAL. */
 const READY_TIMEOUT_MS = 120_000;
-/** The processes of a killed server exit by themselves. */
+/** For the processes of a killed server to exit. */
 const PREDECESSOR_TIMEOUT_MS = 60_000;
 /** Another program may take a port between our check and the start. */
 const START_ATTEMPTS = 3;
@@ -186,7 +186,7 @@ function spawnServer(
   return { child, pid: child.pid ?? 0, gone, hasExited: () => exited };
 }
 
-/** By the file in which the server describes itself; the eighth line is its status. */
+/** From postmaster.pid; its eighth line is the status of the server. */
 async function isReady(directory: string, { child, pid, hasExited }: Server): Promise<boolean> {
   const end = performance.now() + READY_TIMEOUT_MS;
   while (!hasExited()) {

@@ -1,4 +1,4 @@
-/** What has to be true before anything slow starts. Each error is one sentence that says what to do. */
+/** Checks that run before anything slow starts. Each error is one sentence that says what to do. */
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -62,7 +62,7 @@ export async function lockDirectory(dataDir: string): Promise<number> {
   );
 }
 
-/** For the one that finds the directory locked. */
+/** For the message of another start that finds the directory locked. */
 export function noteAddress(lock: number, url: string): void {
   ftruncateSync(lock);
   writeSync(lock, `at ${url} (process ${process.pid})`);

@@ -1,5 +1,5 @@
 /**
- * Our own programs as processes: their output goes to a log file, and they stop when their starter is gone (lifeline.ts).
+ * Our own programs as processes: their output goes to a log file, and they stop when their parent has exited (lifeline.ts).
  *
  * Each gets a session of its own. Ctrl-C in a terminal goes to every process of the foreground group at once, but parts
  * have to stop one after the other.
@@ -18,7 +18,7 @@ export type Program = {
   /** Called at each start. */
   env: () => Record<string, string | undefined>;
   log: string;
-  /** A descriptor that it inherits, to hold the lock behind it. */
+  /** A descriptor that it inherits, to keep the file lock. */
   lock?: number | undefined;
 };
 type Readiness = {

@@ -1,7 +1,7 @@
 /**
- * Owns the life of the parts: starts them in order, restarts one that exits, stops them in reverse order.
+ * Manages the lifecycle of the parts: starts them in order, restarts one that exits, stops them in reverse order.
  *
- * It does not know what the parts are (see parts.ts), so that tests run it over parts of their own.
+ * It is independent of the parts (see parts.ts), so that tests run it with parts of their own.
  *
  *   starting   parts and tasks one after the other. The first failure stops everything and rejects start()
  *   running    a part that exits is restarted with exponential backoff, without limit: what it needs may be down for hours
@@ -13,7 +13,7 @@ export type RunningPart = {
   pid: number | undefined;
   /** Resolves when it has exited, with how: "exit 1", "SIGKILL". Never rejects. */
   gone: Promise<string>;
-  /** Resolves when it has exited, by itself or killed after a timeout. */
+  /** Resolves when it has exited, or was killed after a timeout. */
   stop(): Promise<void>;
   kill(): void;
 };
@@ -29,7 +29,7 @@ export type Observer = {
 };
 
 const BACKOFF = { minMs: 500, maxMs: 10_000 };
-/** A part that ran for so long did not exit for the reason it exited for before: the backoff starts again. */
+/** A part that ran for this long is considered stable: the backoff is reset. */
 const STABLE_MS = 30_000;
 
 /** One Ctrl-C arrives twice: from the terminal and from npm. */
@@ -70,7 +70,7 @@ export class Supervisor {
     await Promise.all(this.#watches);
   }
 
-  /** For a person who does not want to wait for stop(). */
+  /** For a person who does not wait for stop(). */
   kill(): void {
     this.#stopping.abort();
     for (const part of this.#running.values()) part.kill();

@@ -3,7 +3,7 @@
  * `npm run test:watch -- <file> …` runs test files again whenever something they import changes.
  *
  * The pieces of all groups share the processors: while one test waits, another works. A group is shown when its last piece
- * has ended. A group in which nothing ran has failed: a check that guards nothing looks like one that passes.
+ * has ended. A group in which no test ran has failed; otherwise an empty group would pass unnoticed.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";

@@ -24,7 +24,7 @@ import type { Signals } from "./signals.ts";
 import { storable } from "./storable.ts";
 import type { Place, Transcript } from "./transcript.ts";
 
-/** Text that may still become a protocol message is shown after this time all the same. */
+/** Text that may still become a protocol message is shown after this time anyway. */
 const HELD_BACK_MS = 50;
 /** The same for the beginning of a message, which would be noise or a sensitive line: on a busy machine the rest may take long. */
 const HELD_MESSAGE_MS = 2000;
@@ -126,7 +126,7 @@ export function createIntake(options: {
         questions.dispatch({ kind: "exited" });
         return;
       case "input":
-        // What is on the screen now was answered; what comes after this record was not.
+        // Prompts on the screen now are answered; prompts after this record are not.
         screen.markAnswered();
         questions.dispatch({
           kind: "input",
@@ -222,7 +222,7 @@ export function createIntake(options: {
     }
   }
 
-  /** The status shows that a program is stopped: the terminal does not. */
+  /** Reports a stopped program in the status, because the terminal does not show it. */
   function showStopped(note: NoteRecord): void {
     if (note.what === "stopped") transcript.setStatus(`Stopped: ${note.commands.join(", ")}`);
     if (note.what === "continued") transcript.setStatus(null);

@@ -1,5 +1,5 @@
-// Carries out what the reducer of prompts decides: writes questions and what became of their answers, has answers typed, and
-// reports to the reducer what happens. It decides nothing about an answer by itself (worker/prompt/answering.ts).
+// Carries out the decisions of the prompt reducer: stores questions and the delivery of their answers, has answers typed, and
+// dispatches events to the reducer. It makes no decision about an answer itself (worker/prompt/answering.ts does).
 import {
   askInteraction,
   knowsPrompt,
@@ -32,13 +32,13 @@ import type { TypeResult } from "../holder/protocol/messages.ts";
 import { storable } from "./storable.ts";
 import { createUnsettledAnswers } from "./unsettled-answers.ts";
 
-/** Longer than any screen, and what the table takes. */
+/** Longer than any screen, and the limit of the table. */
 const TEXT_MAX = 65_536;
 
 /** The time of an event is the time of its arrival. */
 type Untimed<E> = E extends Event ? Omit<E, "at"> : never;
 
-/** What the holder is asked to type, and what it says became of it; `unknown` when the holder is gone. */
+/** Orders the holder to type, and resolves with the result; `unknown` when the holder is gone. */
 export type Typist = (order: {
   interactionId: string;
   readId: number;
@@ -77,7 +77,7 @@ export function createQuestions(options: {
   expiry: ExpiryPolicy | undefined;
   /** A question has expired, and its signal is to be sent. */
   onExpired: () => void;
-  /** Whether people answer the live screen now, which is then stored and pushed as it changes. */
+  /** Called when people start or stop answering the live screen, which is stored and pushed meanwhile. */
   onScreenShown?: (isShown: boolean) => void;
   /** A decision could not be carried out: this run cannot continue. */
   onError: (cause: unknown) => void;
@@ -107,7 +107,7 @@ export function createQuestions(options: {
     state = decision.state;
     screenShown.update(liveQuestion(state));
     for (const effect of decision.effects) perform(effect);
-    // Answers of the rows mean something only now.
+    // Stored answers can be matched to questions only now.
     if (event.kind === "caughtUp") checkAnswers();
   }
 
@@ -136,8 +136,8 @@ export function createQuestions(options: {
   }
 
   /**
-   * A decision that cannot be written because another worker has the job is that worker's to make. One that cannot be
-   * written for another reason must not be lost: a scap that waits would never be answered.
+   * If another worker has the job, that worker makes the decision. If a decision cannot be stored for another reason, the run
+   * fails: a decision must not be lost, or a scap that waits would never get its answer.
    */
   async function guard(work: Promise<unknown>): Promise<void> {
     running.add(work);
@@ -216,7 +216,7 @@ export function createQuestions(options: {
   }
 
   async function expireNow({ id, promptKey }: { id: number; promptKey: string }): Promise<void> {
-    // What this worker has not found open (again) may be over: a signal would meet something else.
+    // Unless this worker has found the prompt open (again), it may be over, and a signal would hit something else.
     if (waitsAt(promptKey, "open") !== true) return;
     const isExpired = await store.run((tx) => expire(tx, jobId, id));
     if (isExpired) markExpired(promptKey);
@@ -259,7 +259,7 @@ export function createQuestions(options: {
   };
 }
 
-/** The mode in which an earlier worker left its question, as far as the rows know it. */
+/** The mode in which an earlier worker left its question, derived from the rows. */
 function restoredQuestion(row: OpenPrompt): Restored {
   const { promptKey, kind, message, interactionId, answer } = row;
   return { prompt: { promptKey, kind, message, interactionId }, progress: progressOf(row, answer) };

@@ -68,7 +68,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   const { db, log } = context;
   let isDetached = false;
   const retry = { intervalMs: RETRY_MS, isCancelled: () => isDetached };
-  /** What arrives before they exist is not lost: they start by reading the rows. */
+  /** Messages that arrive before they exist are not lost: the parts read the rows when they start. */
   let parts: Parts | undefined;
   const done = run().then(
     () => {
@@ -146,7 +146,7 @@ type Past = {
   resumed: Resumed;
   closedPromptKeys: string[];
   restored: OpenPrompt | undefined;
-  /** Where reading the journal starts. What lies before `resumed` is stored already, and read for the screen only. */
+  /** Where reading the journal starts. Records before `resumed` are stored already, and read for the screen only. */
   replayFrom: ResumePoint;
 };
 

@@ -28,7 +28,7 @@ export type Runs = {
 export function createRuns(options: {
   context: RunContext;
   worker: { id: string; host: string };
-  /** Whether the job has ended as well, its row says. */
+  /** Called when a run has ended. The row says whether the job has ended as well. */
   onRunEnded: (jobId: number) => void;
 }): Runs {
   const { context, worker, onRunEnded } = options;
@@ -43,7 +43,7 @@ export function createRuns(options: {
     return [...running.keys(), ...backoff.delayedJobs()];
   }
 
-  /** One at a time: a job that is taken but not in `running` yet would look like one whose run failed. */
+  /** One at a time: a job that is taken but not in `running` yet would be mistaken for one whose run failed. */
   function takeJob(
     how: string,
     take: (tx: Transaction) => Promise<ClaimedJob | undefined>,

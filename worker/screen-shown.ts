@@ -1,5 +1,5 @@
-// Whether people answer the live screen of a program now. Between two keys it stays shown for a moment, so that it does
-// not disappear from the page with each of them.
+// Decides whether the live screen of a program is shown because people answer it. It stays shown for a moment between two
+// keys, so that it does not disappear from the page with each of them.
 
 import type { LiveQuestion } from "./prompt/decide.ts";
 

@@ -71,7 +71,7 @@ export function createSignals(options: {
         await sleep(RETRY_MS);
       }
     }
-    // In the same turn as the last check of `isWanted`: a later call starts a new round.
+    // Set synchronously after the last check of `isWanted`, so that a later call starts a new delivery.
     running = undefined;
   }
 

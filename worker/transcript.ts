@@ -49,7 +49,7 @@ export type Transcript = {
   /** Called when everything stored was replayed: output is new from now on. */
   resume(): void;
   push(bytes: Buffer, place: Place): void;
-  /** Lines that scap sent by its protocol; the log contains a notice in place of a sensitive one. */
+  /** Lines that scap sent through its protocol; the log contains a notice in place of a sensitive one. */
   pushLines(text: string, isSensitive: boolean, place: Place): void;
   /** scap's own status has precedence over the name of the phase. */
   setStatus(status: string | null): void;
@@ -62,7 +62,7 @@ export type Transcript = {
   finish(at: Date, end: ResumePoint): void;
   /** The holder ended processes that the command had left behind. */
   endedProcesses(names: readonly string[]): void;
-  /** What the output has shown so far. */
+  /** The evidence in the output so far. */
   evidence(): Evidence;
 };
 

@@ -1,5 +1,4 @@
-// Reads the answers of a job that were given and are not settled, whenever there may be one. The rows decide: a message says
-// only that it is time to read them.
+// Reads the unsettled answers of a job whenever there may be one. The rows decide: a message only triggers the read.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, isUnreachable } from "#lib/db/connection.ts";
 import { listUnsettledAnswers } from "#lib/db/interactions.ts";
@@ -40,7 +39,7 @@ export function createUnsettledAnswers(options: {
         }
       }
     }
-    // In the same turn as the last check of `isWanted`: a later call starts a new round.
+    // Set synchronously after the last check of `isWanted`, so that a later call starts a new read.
     running = undefined;
   }
 

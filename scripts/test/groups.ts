@@ -1,4 +1,4 @@
-/** What `npm test` consists of, and what its arguments select. */
+/** The groups of `npm test`, and which of them its arguments select. */
 import { globSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { inProject, ROOT } from "../root.ts";

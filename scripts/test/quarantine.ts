@@ -10,7 +10,7 @@ export type Quarantined = { file: string; test: string; reason: string };
 
 export const QUARANTINE: readonly Quarantined[] = [];
 
-/** @throws Error when an entry no longer names a test: it would hide nothing, and nobody would notice. */
+/** @throws Error when an entry no longer names a test: an obsolete entry would stay unnoticed. */
 export function quarantinedIn(files: readonly string[], list = QUARANTINE): readonly Quarantined[] {
   const found = list.filter(({ file }) => files.includes(file));
   for (const { file, test } of found) {

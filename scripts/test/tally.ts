@@ -42,7 +42,7 @@ export class Tally {
     this.#open[event.depth] = sum([this.#open[event.depth] ?? NONE, own]);
   }
 
-  /** Also right for a run that was cut off. */
+  /** Also correct for a run that was interrupted. */
   counts(): Counts {
     return sum(this.#open.map((counts) => counts ?? NONE));
   }

@@ -10,7 +10,7 @@ export type Failure = {
   isInterrupt?: boolean;
   /** scap refused the deployment before it began. */
   isRefusal?: boolean;
-  /** scap gave up because another one runs. */
+  /** scap ended because another scap holds the lock. */
   isLock?: boolean;
 };
 

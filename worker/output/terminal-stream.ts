@@ -18,10 +18,10 @@ export type RecordSlice = {
 
 export type TerminalStream = {
   push(slice: RecordSlice): Part[];
-  /** Releases what is held back, because nothing came for a while. */
+  /** Releases bytes that are held back, because nothing arrived for a while. */
   flush(): Part[];
   readonly isHolding: boolean;
-  /** What is held back is almost certainly the beginning of a message. */
+  /** The bytes that are held back are almost certainly the beginning of a message. */
   readonly holdsMessage: boolean;
   /** The position to resume from when all parts returned so far are stored. */
   resumePoint(): ResumePoint;
