@@ -61,7 +61,7 @@ export function ignoredChecksOf(questions: readonly PastQuestion[]): number[] {
     .map(({ id }) => id);
 }
 
-/** @returns null without a decision of a person: scap ended by itself, or it is unknown. */
+/** @returns null without a decision of a person: scap ended on its own, or it is unknown. */
 export function decisionOf(
   outcome: Outcome,
   questions: readonly PastQuestion[],
