@@ -90,7 +90,10 @@ export function manageProcess(options: {
   async function terminate(): Promise<void> {
     isExpectedToEnd = true;
     child.kill("SIGTERM");
-    const hasExited = await Promise.race([exited.then(() => true), sleep(STOP_TIMEOUT_MS, false, { ref: false })]);
+    const hasExited = await Promise.race([
+      exited.then(() => true),
+      sleep(STOP_TIMEOUT_MS, false, { ref: false }),
+    ]);
     if (!hasExited) {
       onViolation(`${name} did not exit within ${STOP_TIMEOUT_MS} ms of SIGTERM`);
       child.kill("SIGKILL");
