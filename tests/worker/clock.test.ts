@@ -1,4 +1,5 @@
-// The clock of a worker's host is wrong, or set while jobs run: stored times are those of the database, and no question is delayed.
+// The clock of a worker's host is wrong, or is set while jobs run: stored times are database times, and no question is
+// delayed.
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { after, test, type TestContext } from "node:test";
@@ -9,7 +10,7 @@ import { until } from "../support/until.ts";
 const stack = await startStack(after);
 const SKEWED = fileURLToPath(new URL("./skewed-clock.ts", import.meta.url));
 const HOUR_MS = 3_600_000;
-/** Delay between an event and its record on a busy machine; far less than the difference of the clocks. */
+/** Maximum delay between an event and its record on a busy machine; far less than the clock skew. */
 const NEAR_MS = 60_000;
 
 async function skewed(t: TestContext, env: Record<string, string>) {
@@ -22,7 +23,7 @@ for (const [name, skewMs] of [
   ["ahead", 2 * HOUR_MS],
   ["behind", -2 * HOUR_MS],
 ] as const) {
-  test(`a host whose clock is two hours ${name} stores true times of everything`, async (t) => {
+  test(`a host whose clock is two hours ${name} stores correct times`, async (t) => {
     const worker = await skewed(t, { CLOCK_SKEW_MS: String(skewMs) });
     const id = await stack.runScript(`
       echo "10:00:00 Started sync"

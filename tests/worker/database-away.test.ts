@@ -1,5 +1,5 @@
-// The database goes away while deployments run: connections are cut, and the whole server is stopped for seconds.
-// scap is not touched by it, nothing is lost, nothing is there twice, and the worker lives.
+// The database becomes unreachable while deployments run: connections break, and the whole server is stopped for seconds.
+// scap is not affected, nothing is lost or duplicated, and the worker keeps running.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,12 +12,12 @@ import { until } from "../support/until.ts";
 const { stack, server } = await startStackOnOwnServer(after);
 const worker = await stack.startWorker();
 
-/** Prints for some seconds, asks in between, and writes down what it printed. */
-const script = (truth: string) => `
+/** Prints for some seconds, asks a question in between, and saves its output to a file. */
+const script = (expectedFile: string) => `
   count() { for i in $(seq $1 $2); do echo "line $i"; sleep 0.01; done; }
-  { count 1 150; read -p "Go on? [y/N]: " a; echo "got:$a"; count 151 300; } | tee ${truth}`;
+  { count 1 150; read -p "Go on? [y/N]: " a; echo "got:$a"; count 151 300; } | tee ${expectedFile}`;
 
-async function assertWhole(id: number, truth: string): Promise<void> {
+async function assertWhole(id: number, expectedFile: string): Promise<void> {
   const job = await stack.exited(id);
   const expected = [
     ...Array.from({ length: 150 }, (_, index) => `line ${index + 1}`),
@@ -26,7 +26,7 @@ async function assertWhole(id: number, truth: string): Promise<void> {
     ...Array.from({ length: 150 }, (_, index) => `line ${index + 151}`),
   ];
   assert.deepEqual(await stack.lines(id), expected);
-  assert.equal(readFileSync(truth, "utf8").match(/^line /gm)?.length, 300);
+  assert.equal(readFileSync(expectedFile, "utf8").match(/^line /gm)?.length, 300);
   assert.deepEqual(
     job.interactions.map((one) => [one.state, one.answer?.delivery]),
     [["answered", "consumed"]],
@@ -36,7 +36,7 @@ async function assertWhole(id: number, truth: string): Promise<void> {
   assert.equal(events.filter((kind) => kind === "interaction_asked").length, 1);
 }
 
-/** One of its new connections has carried out a statement or a transaction. */
+/** One of the worker's new connections has executed a statement or a transaction. */
 async function isBackSince(cutAt: Date | null | undefined): Promise<boolean> {
   const sessions = await query(
     stack.db,
@@ -48,9 +48,9 @@ async function isBackSince(cutAt: Date | null | undefined): Promise<boolean> {
   return sessions.length > 0;
 }
 
-test("connections that are cut again and again cost nothing", async () => {
-  const truth = join(stack.directory, "truth-1");
-  const id = await stack.runScript(script(truth));
+test("connections that break repeatedly lose nothing", async () => {
+  const expectedFile = join(stack.directory, "expectedFile-1");
+  const id = await stack.runScript(script(expectedFile));
   let isOver = false;
   const cutting = (async () => {
     while (!isOver) {
@@ -62,14 +62,14 @@ test("connections that are cut again and again cost nothing", async () => {
                where application_name like 'spiderpig%') as cut`,
       );
       await setTimeout(150);
-      // Who is never let in cannot go on: on a busy machine a new connection takes longer than that.
-      await until("the worker to be back", async () => isOver || (await isBackSince(cut[0]?.at)));
+      // The worker needs time to reconnect: on a busy machine a new connection takes longer than the interval between cuts.
+      await until("the worker to reconnect", async () => isOver || (await isBackSince(cut[0]?.at)));
     }
   })();
 
   try {
     await stack.answer(await stack.asks(id, "Go on?"), true);
-    await assertWhole(id, truth);
+    await assertWhole(id, expectedFile);
   } finally {
     isOver = true;
     await cutting;
@@ -78,13 +78,13 @@ test("connections that are cut again and again cost nothing", async () => {
   assert.equal(worker.isGone, false);
 });
 
-test("a server that is stopped for seconds costs nothing but the seconds", async () => {
-  const truth = join(stack.directory, "truth-2");
-  const id = await stack.runScript(script(truth));
+test("a server that is stopped for seconds causes a delay and loses nothing", async () => {
+  const expectedFile = join(stack.directory, "expectedFile-2");
+  const id = await stack.runScript(script(expectedFile));
   await stack.untilJob(id, "some lines", (job) => job.totalLines > 20);
   await server.whileStopped(async () => {
-    await until("the question, of which nobody can know yet", () =>
-      readFileSync(truth, "utf8").includes("line 150"),
+    await until("the question, which is not stored yet", () =>
+      readFileSync(expectedFile, "utf8").includes("line 150"),
     );
     await assert.rejects(stack.job(id), isUnreachable);
     await setTimeout(1500);
@@ -95,7 +95,7 @@ test("a server that is stopped for seconds costs nothing but the seconds", async
   await stack.untilJob(id, "more lines", (job) => job.totalLines > 170);
   await server.whileStopped(() => until("the end of scap", () => stack.holder(id)?.ended));
 
-  await assertWhole(id, truth);
+  await assertWhole(id, expectedFile);
   assert.equal(worker.isGone, false);
   const next = await stack.runScript("echo the lane goes on");
   await stack.exited(next);

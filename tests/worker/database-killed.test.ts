@@ -1,6 +1,5 @@
-// PostgreSQL dies in every way a process can, again and again, under a worker that has nothing to do and under one that is
-// busy. What breaks a connection may come at any moment of it, and must never end the process: a worker once died of the
-// last words of a connection that nobody listened to any more.
+// PostgreSQL is killed in every possible way, repeatedly, under an idle worker and under a busy one. A connection may break
+// at any time, which must never end the process: an `error` event of a connection without a listener would.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
@@ -25,13 +24,13 @@ const sessions = () =>
     "select pid, application_name as name from pg_stat_activity where application_name like 'spiderpig%'",
   );
 
-/** So often must a worker have given up a connection that listens: by then no library waits for the first one any more. */
+/** The number of listening connections that each worker must have lost: by then no library waits for the first one any more. */
 const GIVEN_UP = 5;
 
 async function untilGivenUp(): Promise<void> {
   const before = workers.map((worker) => lost(worker));
   await until(
-    "everybody to give up",
+    "all workers to lose their listening connections",
     () => workers.every((worker, index) => lost(worker) >= (before[index] ?? 0) + GIVEN_UP),
     { timeoutMs: 180_000 },
   );
@@ -40,8 +39,8 @@ async function untilGivenUp(): Promise<void> {
 const lost = (worker: WorkerProcess) =>
   worker.log().filter(({ msg }) => msg === "worker: lost the listening connection").length;
 
-/** @returns whether it was still there to be stopped; then it stays as it is. */
-function isStopped(pid: number): boolean {
+/** Stops the process. @returns false if it had already exited. */
+function stopProcess(pid: number): boolean {
   try {
     return process.kill(pid, "SIGSTOP");
   } catch {
@@ -49,83 +48,83 @@ function isStopped(pid: number): boolean {
   }
 }
 
-/** Ways to die, in turn; what is killed alone takes everybody else's session with it. */
-const DEATHS: Record<string, () => Promise<void>> = {
+/** The failures, in order. A killed session ends all other sessions too. */
+const FAILURES: Record<string, () => Promise<void>> = {
   async "every session is ended"() {
-    // By the server itself: a session may end by its own while another is told to.
+    // With pg_terminate_backend, because a session may already have ended when the statement runs.
     for (const { pid } of await sessions()) await query(stack.db, "select pg_terminate_backend($1)", [pid]);
   },
   async "a session that listens for the queue is killed"() {
     const [session] = (await sessions()).filter(listensForQueue);
-    assert(session, "nobody listens");
+    assert(session, "no session listens");
     process.kill(session.pid, "SIGKILL");
   },
   async "a session that listens for orders is killed"() {
     const [session] = (await sessions()).filter(listensForOrders);
-    assert(session, "nobody listens");
+    assert(session, "no session listens");
     process.kill(session.pid, "SIGKILL");
   },
   async "the server is killed"() {
     process.kill(server.now.pid, "SIGKILL");
     await server.startAgain();
   },
-  async "the server is frozen until everybody has given it up, and has last words"() {
-    const frozen = [server.now.pid, ...(await sessions()).map(({ pid }) => pid)].filter(isStopped);
+  async "the server is frozen until all workers have given it up, and then sends its last messages"() {
+    const frozen = [server.now.pid, ...(await sessions()).map(({ pid }) => pid)].filter(stopProcess);
     await untilGivenUp();
     for (const pid of frozen) process.kill(pid, "SIGQUIT");
     for (const pid of frozen) process.kill(pid, "SIGCONT");
     await server.startAgain();
   },
-  async "the server is told to stop without waiting"() {
+  async "the server is stopped without waiting"() {
     process.kill(server.now.pid, "SIGQUIT");
     await server.startAgain();
   },
 };
 
-/** All workers have written a sign of life, and all their sessions are back. */
-async function untilHeard(): Promise<void> {
+/** Waits until all workers have sent a heartbeat and all their sessions are open again. */
+async function untilReconnected(): Promise<void> {
   const since = await until("the database", () =>
     query<{ now: Date }>(stack.db, "select clock_timestamp() as now").catch(() => undefined),
   );
-  await until("signs of life of all workers", async () => {
+  await until("heartbeats of all workers", async () => {
     assert.deepEqual(
       workers.filter(({ isGone }) => isGone).map((worker) => worker.log().slice(-5)),
       [],
-      "a worker died",
+      "a worker exited",
     );
-    const heard = await query(stack.db, "select from spiderpig.worker where heartbeat_at > $1", [
+    const responding = await query(stack.db, "select from spiderpig.worker where heartbeat_at > $1", [
       since[0]?.now,
     ]).catch(() => []);
     const open = await sessions().catch(() => []);
-    return [heard, open.filter(listensForQueue), open.filter(listensForOrders)].every(
+    return [responding, open.filter(listensForQueue), open.filter(listensForOrders)].every(
       ({ length }) => length >= workers.length,
     );
   });
 }
 
 function assertQuiet(): void {
-  const words = workers.flatMap((worker) => worker.log()).filter((line) => "stderr" in line);
-  assert.deepEqual(words, [], "a worker printed what is no log line");
+  const unexpected = workers.flatMap((worker) => worker.log()).filter((line) => "stderr" in line);
+  assert.deepEqual(unexpected, [], "a worker printed something that is not a log line");
 }
 
-test("workers without a job live through every death of the database", async () => {
-  await untilHeard();
-  for (const die of Object.values(DEATHS)) {
+test("idle workers survive every failure of the database", async () => {
+  await untilReconnected();
+  for (const die of Object.values(FAILURES)) {
     await die();
-    await untilHeard();
+    await untilReconnected();
   }
   assertQuiet();
 });
 
-test("so do workers in the middle of output and questions, and nothing is lost or doubled", async () => {
+test("so do workers with output and questions in progress, and nothing is lost or duplicated", async () => {
   const lines = 4000;
   const id = await stack.runScript(
     `for i in $(seq 1 ${lines}); do echo "line $i"; [ $((i % 20)) = 0 ] && sleep 0.05; done
      read -p "Go on? [y/N]: " a; echo "got:$a"`,
   );
-  for (const die of Object.values(DEATHS)) {
+  for (const die of Object.values(FAILURES)) {
     await die();
-    await untilHeard();
+    await untilReconnected();
   }
 
   const question = await stack.asks(id, "Go on?");

@@ -1,5 +1,5 @@
-// The database comes back as it was some moments ago: a standby took over that had not heard everything yet, or a backup was
-// restored. What it has forgotten of jobs that run is told to it again, from their journals.
+// The database returns to an earlier state: a standby that lagged behind was promoted, or a backup was restored. What it
+// lost of running jobs is stored again from their journals.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const restore = () => server.whileStopped(putBack);
 const go = (name: string) => join(stack.directory, name);
 const untilGo = (name: string) => `while [ ! -e ${go(name)} ]; do sleep 0.02; done`;
 
-test("a worker that the database has forgotten takes jobs as before", async () => {
+test("a worker whose row was lost continues to take jobs", async () => {
   await keep();
   const late = await stack.startWorker({ WORKER_HOST: "late" });
   await worker.stop();
@@ -37,7 +37,7 @@ test("a worker that the database has forgotten takes jobs as before", async () =
   worker = await stack.startWorker();
 });
 
-test("a question and output that the database has forgotten are told again", async () => {
+test("a question and output that the database lost are stored again", async () => {
   const id = await stack.runScript(
     `
     seq 1 20; ${untilGo("forgotten")}; seq 21 40
@@ -62,7 +62,7 @@ test("a question and output that the database has forgotten are told again", asy
   assert.equal(worker.isGone, false);
 });
 
-test("output that waits for the database is not stored behind a gap when that comes back as it was", async () => {
+test("output that waits for the database is not stored after a gap when the database returns to an earlier state", async () => {
   const id = await stack.runScript(
     `
     seq 1 20; ${untilGo("kept")}; seq 21 30; ${untilGo("away")}; seq 31 40; touch ${go("printed")}; ${untilGo("back")}`,
@@ -91,7 +91,7 @@ test("output that waits for the database is not stored behind a gap when that co
   );
 });
 
-test("a question that was answered before the database forgot the answer is not asked for ever", async () => {
+test("a question whose answer the database lost does not stay open", async () => {
   const id = await stack.runScript(
     `
     read -p "Go on? [y/N]: " a; ${untilGo("answered")}
@@ -120,7 +120,7 @@ test("a question that was answered before the database forgot the answer is not 
   );
 });
 
-test("a number that the database gives a second time is not taken for the answer or the job that had it first", async () => {
+test("an id that the database assigns a second time is not mistaken for the answer or the job that had it first", async () => {
   await keep();
   const script = `
     read -p "Go on? [y/N]: " a; ${untilGo("typed")}
@@ -139,7 +139,7 @@ test("a number that the database gives a second time is not taken for the answer
   await stack.ended(refused, "holder_lost");
   const next = await stack.runScript("echo next", { lane: "four" });
   writeFileSync(go("typed"), "");
-  await stack.untilJob(next, "whom it waits for", ({ blockedBy }) => blockedBy?.id === refused);
+  await stack.untilJob(next, "the job it waits for", ({ blockedBy }) => blockedBy?.id === refused);
   await query(
     stack.db,
     "update spiderpig.job set lane_released_at = now(), lane_released_by = 'admin' where id = $1",
@@ -150,15 +150,15 @@ test("a number that the database gives a second time is not taken for the answer
 
   assert.ok(
     existsSync(join(stack.dataDir, "jobs", String(forgotten), "journal")),
-    "what it printed is nowhere else",
+    "its output is stored nowhere else",
   );
   assert.deepEqual(await stack.lines(refused), []);
   assert.deepEqual((await stack.job(refused)).interactions, []);
-  assert(next > also, "its number is nobody else's");
+  assert(next > also, "its id belongs to no other job");
   assert.deepEqual(await stack.lines(next), ["next"]);
 });
 
-test("a job that runs, and is in the queue again for the database, is followed and not started again", async () => {
+test("a running job that is queued again in the restored database is followed and not started again", async () => {
   await worker.stop();
   const id = await stack.runScript(
     `echo started >> ${go("starts")}; read -p "Go on? [y/N]: " a; echo "got:$a"`,
@@ -176,7 +176,7 @@ test("a job that runs, and is in the queue again for the database, is followed a
   assert.equal(readFileSync(go("starts"), "utf8"), "started\n");
 });
 
-test("an answer to a question that has the number of one which the database forgot is typed", async () => {
+test("an answer to a question that has the id of a lost one is typed", async () => {
   const id = await stack.runScript(
     `
     echo begun; ${untilGo("numbered")}

@@ -1,5 +1,5 @@
-// A host is cut off for so long that an admin declares its job lost; then it comes back, and scap still runs there.
-// Nothing is typed into it and nothing is stored of it, and people are told that it runs.
+// A host is unreachable for so long that an admin declares its job lost; then it returns, and scap is still running there.
+// Nothing is typed into scap, none of its output is stored, and the job shows that scap is running.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const declare = (jobId: number) =>
   declareLost({ db: stack.db }, admin, { jobId, note: "Nobody reaches it." });
 const ASK = `read -p "Go on? [y/N]: " a; echo "got:$a"; sleep 600`;
 
-const cries = (worker: WorkerProcess, id: number) =>
+const errorsAbout = (worker: WorkerProcess, id: number) =>
   worker
     .log()
     .filter(({ level, jobId, pid }) => level === "error" && jobId === id && typeof pid === "number");
@@ -26,14 +26,18 @@ const cries = (worker: WorkerProcess, id: number) =>
 async function foundRunning(id: number, worker: WorkerProcess): Promise<void> {
   const holder = stack.holder(id);
   assert.ok(holder?.childPid);
-  const job = await stack.untilJob(id, "word that scap still runs", (seen) => seen.foundRunning !== null);
+  const job = await stack.untilJob(
+    id,
+    "the job to show that scap is still running",
+    (seen) => seen.foundRunning !== null,
+  );
   assert.deepEqual([job.foundRunning?.host, job.foundRunning?.pid], ["stack", holder.childPid]);
   assert.deepEqual([job.state, job.outcome], ["lost", "holder_lost"]);
-  await until("the cry in the log", () => cries(worker, id).length > 0);
+  await until("the error in the log", () => errorsAbout(worker, id).length > 0);
   process.kill(holder.childPid, 0);
 }
 
-async function assertToldOnceAndUntouched(id: number, question: { id: number }): Promise<void> {
+async function assertReportedOnceAndUntouched(id: number, question: { id: number }): Promise<void> {
   const events = await stack.events(id);
   assert.equal(events.filter(({ kind }) => kind === "holder_found_running").length, 1);
   assert.deepEqual(
@@ -43,12 +47,12 @@ async function assertToldOnceAndUntouched(id: number, question: { id: number }):
   assert.ok((await stack.lines(id)).every((line) => !line.startsWith("got:")));
 }
 
-test("a worker that slept through the declaration lets go of the job, types nothing, and tells that scap runs", async () => {
+test("a worker that was stopped during the declaration drops the job, types nothing, and reports that scap is running", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(ASK, { lane: "slept" });
   const question = await stack.asks(id, "Go on?");
   worker.signal("SIGSTOP");
-  // A last sign of life may be on its way to the database, or lie there until that has time for it.
+  // A last heartbeat may be in transit to the database, or be waiting to be processed there.
   await until("the declaration", async () => {
     await fallSilent(stack.db, id, 360);
     return declare(id).catch((error: unknown) => {
@@ -59,19 +63,19 @@ test("a worker that slept through the declaration lets go of the job, types noth
 
   await foundRunning(id, worker);
 
-  await assertToldOnceAndUntouched(id, question);
+  await assertReportedOnceAndUntouched(id, question);
   await assert.rejects(stack.answer(question, true), { code: "interaction_withdrawn" });
   await worker.die();
 });
 
-test("an answer that was given during the silence is not typed when the worker wakes up after the declaration", async () => {
+test("an answer given while the worker was stopped is not typed when the worker continues after the declaration", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(ASK, { lane: "answered" });
   const question = await stack.asks(id, "Go on?");
   worker.signal("SIGSTOP");
-  // The notification of it lies in the worker's socket, with the answer in it.
+  // The notification with the answer is waiting in the worker's socket.
   await stack.answer(question, true);
-  await until("the worker itself to have been silent", async () => {
+  await until("the worker to be stale by its own clock", async () => {
     const [row] = await query<{ isSilent: boolean }>(
       stack.db,
       `select bool_and(heartbeat_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS + 1})) as "isSilent"
@@ -91,7 +95,7 @@ test("an answer that was given during the silence is not typed when the worker w
   await worker.die();
 });
 
-test("a worker that starts after the declaration does the same, and the next one writes no second event", async () => {
+test("a worker that starts after the declaration does the same, and the next worker writes no second event", async () => {
   const first = await stack.startWorker();
   const id = await stack.runScript(ASK, { lane: "died" });
   const question = await stack.asks(id, "Go on?");
@@ -103,12 +107,12 @@ test("a worker that starts after the declaration does the same, and the next one
   await foundRunning(id, second);
   await second.stop();
   const third = await stack.startWorker();
-  await until("its own cry", () => cries(third, id).length > 0);
+  await until("its own error", () => errorsAbout(third, id).length > 0);
 
-  await assertToldOnceAndUntouched(id, question);
+  await assertReportedOnceAndUntouched(id, question);
   const [row] = await query<{ epochs: number }>(
     stack.db,
     `select lease_epoch as epochs from spiderpig.job where id = ${id}`,
   );
-  assert.equal(row?.epochs, 2, "nobody took it over");
+  assert.equal(row?.epochs, 2, "no worker took it over");
 });

@@ -18,7 +18,7 @@ async function answer(id: number, question: string, value: boolean | string): Pr
   await stack.answer(await stack.asks(id, question), value);
 }
 
-test("two answers deploy a change to every server, and everything about it is in the history", async () => {
+test("two answers deploy a change to every server, and the history has all of it", async () => {
   const id = await stack.deploy([1234], "rosa");
   const contest = "The autumn photo contest is open";
   await answer(id, "Backport the changes?", true);
@@ -62,12 +62,12 @@ test("a change of a branch that no wiki runs succeeds with nothing to deploy", a
   assert.equal(job.state, "succeeded");
 });
 
-test("without the protocol and with a worker that dies at each question, the deployment is the same, to the byte", async () => {
+test("without the protocol and with a worker that dies at each question, the deployment is identical to the byte", async () => {
   await worker.stop();
   worker = await stack.startWorker({ SANDBOX_SCAP_DIALECT: "today-terminal" });
   const id = await stack.deploy([1247]);
   const first = await stack.asks(id, "Backport the changes?");
-  // The journal itself goes when all of it is stored.
+  // The journal is removed when all of it is stored.
   const kept = join(stack.directory, "kept");
   mkdirSync(kept);
   linkSync(join(stack.dataDir, "jobs", String(id), "journal"), join(kept, "journal"));

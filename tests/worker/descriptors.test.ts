@@ -1,4 +1,4 @@
-// A worker without a free descriptor for another connection or process.
+// A worker without a free file descriptor for another connection or process.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, test } from "node:test";
@@ -19,7 +19,7 @@ test("a worker without a free descriptor does not abandon its job and follows it
 
   const id = await stack.runScript(`read -p "Go on? [y/N]: " a; echo "got:$a"`);
   await until("scap", () => stack.holder(id)?.childPid);
-  await until("a word of the worker", () =>
+  await until("a log message of the worker", () =>
     worker
       .log()
       .some(

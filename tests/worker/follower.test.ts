@@ -11,19 +11,19 @@ import { createFollower } from "../../worker/follower.ts";
 import { until } from "../support/until.ts";
 import { type HeldJob, holdScript, TEST_EPOCH } from "../holder/held-job.ts";
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 function followerOf(
   t: TestContext,
   held: Pick<HeldJob, "dataDir">,
   onRecord: (record: HolderRecord) => unknown = () => undefined,
-  log = silent,
+  log = noLog,
 ) {
   let connections = 0;
   const follower = createFollower({
     dataDir: held.dataDir,
     lease: { jobId: 1, epoch: TEST_EPOCH },
-    clock: createDatabaseClock(silent),
+    clock: createDatabaseClock(noLog),
     log,
     isReplaying: false,
     onConnected: () => (connections += 1),
@@ -45,12 +45,12 @@ test("a follower that is stopped while it connects stops, and the job keeps runn
   const following = follower.follow(0).then((end) => (result = end));
   follower.stop();
 
-  await until("it to stop", () => result === undefined);
+  await until("the follower to stop", () => result === undefined);
   await following;
   assert.equal(follower.client, undefined);
 });
 
-/** Makes the holder claim a later version; everything else stays. */
+/** Makes holder.json state a newer version; all other fields stay. */
 function claimNewer(held: HeldJob): { takeBack(): void } {
   const path = join(held.directory, "holder.json");
   const said = readFileSync(path, "utf8");
@@ -63,15 +63,15 @@ test("a follower logs once that the holder is newer, and checks again", async (t
   const newer = claimNewer(held);
   const errors: string[] = [];
   let records = 0;
-  const log: Log = { ...silent, error: (message) => void errors.push(message) };
+  const log: Log = { ...noLog, error: (message) => void errors.push(message) };
   const { follower, connections } = followerOf(t, held, () => (records += 1), log);
 
   void follower.follow(0);
-  await until("it to say so", () => errors.length > 0);
-  assert.deepEqual([records, connections()], [0, 0], "it was spoken to");
+  await until("the error in the log", () => errors.length > 0);
+  assert.deepEqual([records, connections()], [0, 0], "the follower connected");
   newer.takeBack();
 
-  await until("it to continue", () => records > 0);
+  await until("the follower to continue", () => records > 0);
   assert.deepEqual(errors, [errors[0]]);
   assert.match(errors[0] ?? "", /newer version .* start the newer worker/);
 });
@@ -80,20 +80,20 @@ test("a follower that waits between two checks of a newer holder stops at once",
   const held = await holdScript(t, "read x");
   claimNewer(held);
   const errors: string[] = [];
-  const log: Log = { ...silent, error: (message) => void errors.push(message) };
+  const log: Log = { ...noLog, error: (message) => void errors.push(message) };
   const { follower } = followerOf(t, held, undefined, log);
   let isOver = false;
 
   void follower.follow(0).then(() => (isOver = true));
-  await until("it to rest", () => errors.length > 0);
+  await until("the follower to wait for the next check", () => errors.length > 0);
   follower.stop();
 
-  // The wait is a timer, and the event that ends it needs none.
+  // The follower waits with a timer; stopping it must not need one.
   await new Promise((resolve) => setImmediate(resolve));
-  assert.ok(isOver, "it rests on");
+  assert.ok(isOver, "it is still waiting");
 });
 
-test("a record that could not be processed is repeated, and no other one is", async (t) => {
+test("a record that could not be processed is retried, and no other record is repeated", async (t) => {
   const held = await holdScript(t, "echo one; read x; echo two; exit 3");
   const taken: HolderRecord[] = [];
   let isRefusing = true;
@@ -110,7 +110,7 @@ test("a record that could not be processed is repeated, and no other one is", as
   const end = await following;
 
   assert.deepEqual([end?.exitCode, end?.outcome], [3, undefined]);
-  assert.ok(connections() >= 2, "the refusal was not noticed");
+  assert.ok(connections() >= 2, "the failure was not handled");
   const positions = taken.map(({ position }) => position);
   assert.deepEqual(
     positions,
@@ -145,7 +145,7 @@ test("an order that waits in a follower that is stopped is rejected with LeaseLo
 test("a record that cannot be processed is logged once, and retried", async (t) => {
   const held = await holdScript(t, "echo one; read x");
   const errors: unknown[] = [];
-  const log: Log = { ...silent, error: (_, facts) => void errors.push(facts?.["message"]) };
+  const log: Log = { ...noLog, error: (_, facts) => void errors.push(facts?.["message"]) };
   let tries = 0;
   const { follower } = followerOf(
     t,
@@ -159,6 +159,6 @@ test("a record that cannot be processed is logged once, and retried", async (t) 
 
   void follower.follow(0);
 
-  await until("it to continue", () => tries > 3);
+  await until("the follower to continue", () => tries > 3);
   assert.deepEqual(errors, ["a record could not be processed: not this one"]);
 });

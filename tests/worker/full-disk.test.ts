@@ -46,10 +46,10 @@ test(
 );
 
 test(
-  "a job that cannot be written down anywhere is not started, and says why",
+  "a job that cannot be recorded on the disk is not started, and reports why",
   { skip: !hasLimits },
   async (t) => {
-    await until("the holders of before to be gone", () => spares().length === 0);
+    await until("the earlier holders to exit", () => spares().length === 0);
     const worker = await stack.startWorker();
     t.after(() => worker.stop());
     const [spare = 0] = await until("a spare", () => {
@@ -69,7 +69,7 @@ test(
   },
 );
 
-test("on a read-only disk nothing is started, and each job has the reason", async (t) => {
+test("on a read-only disk nothing is started, and each job shows the reason", async (t) => {
   const readOnly = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
   if (spawnSync("unshare", ["-m", "true"]).status !== 0) return t.skip("needs root");
   const worker = await stack.startWorker({}, ["unshare", "-m", "sh", "-c", readOnly, stack.dataDir]);

@@ -1,4 +1,5 @@
-// What the questions hear of a journal, without a database: they judge a read when all before it has been told.
+// The journal positions that the questions receive, without a database: a read is judged when all records before it have
+// been processed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
@@ -13,7 +14,7 @@ import type { Signals } from "../../worker/signals.ts";
 import type { Transcript } from "../../worker/transcript.ts";
 
 const nothing = (): void => undefined;
-/** What a test needs of a thing with many parts. */
+/** A partial implementation with only the members that a test needs. */
 const only = <T>(parts: Partial<T>): T => parts as T;
 
 test("the questions receive the position of every record, also of lost output", async () => {

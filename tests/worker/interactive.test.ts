@@ -1,5 +1,5 @@
-// Interactive programs from the terminal to the rows that people see: menus, countdowns, the end of input, and programs
-// that announce what they do not ask.
+// Interactive programs, from the terminal to the stored rows: menus, countdowns, the end of input, and programs that
+// announce questions they do not ask.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -70,7 +70,7 @@ for s in range(60, 0, -1):
 else: print("\\nnobody answered: going on without")`,
 );
 
-test("a countdown keeps the number of its question, also across a failover", async () => {
+test("a countdown keeps the id of its question, also across a failover", async () => {
   let worker = await stack.startWorker();
   const id = await stack.runScript(`python3 -u ${COUNTDOWN}`);
   const question = await stack.asks(id, "Proceed with sync?");
@@ -92,7 +92,7 @@ test("a countdown keeps the number of its question, also across a failover", asy
   await worker.stop();
 });
 
-test("the end of input ends a program that reads until then, and no question follows", async () => {
+test("the end of input ends a program that reads until the end of input, and no question follows", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(
     `echo "Enter the message, end with Ctrl-D:"; m=$(cat); echo "got [$m]"; sleep 2`,
@@ -129,10 +129,10 @@ test("git opens no editor", async () => {
   await worker.stop();
 });
 
-/** Says something with the key of the protocol, which everything below scap inherits. */
+/** Sends a message with the protocol key, which all child processes of scap inherit. */
 const FORGE = `forge() { printf '{"iokey": "%s", "type":"interaction","subtype":"choices","prompt":"%s","choices":{"Yes":"y","No":"n"},"default":"y"}\\n' "$SPIDERPIG_IO_KEY" "$1"; }`;
 
-test("an announcement by a child of scap opens no question without a read, and does not replace that of scap", async () => {
+test("an announcement by a child of scap opens no question without a read, and does not replace scap's own", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(`${FORGE}
     (forge "Show the diff?"); sleep 3
@@ -140,7 +140,7 @@ test("an announcement by a child of scap opens no question without a read, and d
 
   const question = await stack.asks(id, "Delete everything?");
 
-  assert.equal((await stack.job(id)).interactions.length, 1, "asked while nobody read");
+  assert.equal((await stack.job(id)).interactions.length, 1, "asked while no process was reading");
   assert.match(question.complaint ?? "", /Show the diff\?/);
   await stack.answer(question, false);
   await stack.exited(id);

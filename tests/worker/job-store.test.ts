@@ -23,12 +23,12 @@ after(async () => {
   await closeDatabase(other);
   await database.close();
 });
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 let laneCount = 0;
 async function openStore(epoch = 1) {
   const { id } = await aJob(db, { lane: `lane-${(laneCount += 1)}` }).running();
-  const faults: unknown[] = [];
+  const errors: unknown[] = [];
   const lease = { jobId: id, epoch };
   const stored = await findOutputState(db, id);
   let tail: NewTail = { live: [], terminal: null, screen: null, evidence: NO_EVIDENCE };
@@ -36,9 +36,9 @@ async function openStore(epoch = 1) {
     db,
     lease,
     stored,
-    log: silent,
+    log: noLog,
     tail: () => tail,
-    onError: (cause) => faults.push(cause),
+    onError: (cause) => errors.push(cause),
   });
   let journalEnd = 0;
   const piece = (text: string): OutputPiece => ({
@@ -55,7 +55,7 @@ async function openStore(epoch = 1) {
     tail = { ...tail, live: [{ text, at: new Date() }] };
     return { ...piece(""), raw: Buffer.from(`\r${text}`), settled: [], isRedraw: true };
   };
-  return { id, store, faults, piece, redraw };
+  return { id, store, errors, piece, redraw };
 }
 const texts = async (id: number) => (await listLines(db, id, 1, 10_000)).map((line) => line.text);
 const events = async (id: number) =>
@@ -84,7 +84,7 @@ test("output and operations are written in order", async () => {
 
 test("a worker whose lease is over writes neither output nor operations", async () => {
   for (const withOutput of [true, false]) {
-    const { id, store, faults, piece } = await openStore();
+    const { id, store, errors, piece } = await openStore();
     await query(db, "update spiderpig.job set lease_epoch = 2 where id = $1", [id]);
     const before = await events(id);
     if (withOutput) store.addOutput(piece("late"));
@@ -95,16 +95,16 @@ test("a worker whose lease is over writes neither output nor operations", async 
     await assert.rejects(store.flush(), LeaseLost);
     assert.deepEqual(await texts(id), []);
     assert.deepEqual(await events(id), before);
-    assert.equal(faults.length, 1);
-    assert.ok(faults[0] instanceof LeaseLost);
+    assert.equal(errors.length, 1);
+    assert.ok(errors[0] instanceof LeaseLost);
     assert.equal(store.isFull, false);
     store.addOutput(piece("later still"));
-    assert.equal(store.isFull, false, "what cannot be written is not kept either");
+    assert.equal(store.isFull, false, "output that cannot be written is not kept in memory either");
   }
 });
 
 test("a rejected operation does not roll back output", async () => {
-  const { id, store, faults, piece } = await openStore();
+  const { id, store, errors, piece } = await openStore();
   store.addOutput(piece("before"));
   await assert.rejects(
     store.run(async () => Promise.reject(new Error("not this one"))),
@@ -113,14 +113,14 @@ test("a rejected operation does not roll back output", async () => {
   store.addOutput(piece("after"));
   await store.flush();
   assert.deepEqual(await texts(id), ["before", "after"]);
-  assert.deepEqual(faults, []);
+  assert.deepEqual(errors, []);
   store.abandon();
 });
 
 const cutOff = () => Object.assign(new Error("the connection was cut"), { code: "ECONNRESET" });
 
 test("an operation that fails at a retry stores no output twice", async () => {
-  const { id, store, faults, piece } = await openStore();
+  const { id, store, errors, piece } = await openStore();
   let tries = 0;
   store.addOutput(piece("one"));
   const deciding = store.run(async (tx) => {
@@ -137,12 +137,12 @@ test("an operation that fails at a retry stores no output twice", async () => {
   await store.flush();
 
   assert.deepEqual(await texts(id), ["one", "two"]);
-  assert.deepEqual(faults, []);
+  assert.deepEqual(errors, []);
   store.abandon();
 });
 
 test("a run writes nothing to a database that was restored to an earlier state", async () => {
-  const { id, store, faults, piece } = await openStore();
+  const { id, store, errors, piece } = await openStore();
   store.addOutput(piece("one"));
   await store.flush();
   let tries = 0;
@@ -163,13 +163,13 @@ test("a run writes nothing to a database that was restored to an earlier state",
     results.map(({ status }) => status),
     ["rejected", "rejected"],
   );
-  assert.deepEqual(await texts(id), [], "nothing is stored behind a gap");
-  assert.equal(faults.length, 1);
+  assert.deepEqual(await texts(id), [], "nothing is stored after a gap");
+  assert.equal(errors.length, 1);
 });
 
-test("output that may precede a question waits a moment for it, and is stored with or without it", async () => {
+test("output that may precede a question waits briefly for it, and is stored with or without it", async () => {
   const { id, store, piece } = await openStore();
-  /** Transactions of the newest chunk and the newest event. */
+  /** The transactions of the newest chunk and the newest event. */
   const newest = async () => {
     const [row] = await query<{ seq: number; isOne: boolean }>(
       db,
@@ -184,7 +184,7 @@ test("output that may precede a question waits a moment for it, and is stored wi
     return row;
   };
 
-  // A busy machine may exceed the time that output waits, but not every time.
+  // A busy machine may exceed the time that output waits, but not in every attempt.
   await until("output and question in one transaction", async () => {
     store.addOutput({ ...piece("printed"), raw: Buffer.from("printed\r\nGo on? ") });
     await new Promise((resolve) => setImmediate(resolve));
@@ -194,15 +194,15 @@ test("output that may precede a question waits a moment for it, and is stored wi
 
   const seq = (await newest())?.seq ?? 0;
   store.addOutput({ ...piece("more"), raw: Buffer.from("more\r\n50% ") });
-  await until("the output that no question followed", async () => (await newest())?.seq === seq + 1);
+  await until("the output without a question", async () => (await newest())?.seq === seq + 1);
   store.abandon();
 });
 
 test("output that the database rejects ends the run, and no caller waits forever", async () => {
-  const { id, store, faults, piece } = await openStore();
+  const { id, store, errors, piece } = await openStore();
   store.addOutput(piece("a NUL \0 in it"));
   await assert.rejects(store.flush());
-  await until("the fault", () => faults.length === 1);
+  await until("the error", () => errors.length === 1);
   assert.deepEqual(await texts(id), []);
 });
 
@@ -231,7 +231,7 @@ test("a connection that breaks before, during or after a commit loses nothing an
   store.abandon();
 });
 
-test("redrawn lines are stored ten times a second, and at once with output that follows them", async () => {
+test("redrawn lines are stored ten times a second, and immediately with output that follows them", async () => {
   const { id, store, piece, redraw } = await openStore();
   const stores = async () =>
     (
@@ -269,7 +269,7 @@ test("redrawn lines are stored ten times a second, and at once with output that 
   store.abandon();
 });
 
-test("a reader waits for room while a store is in progress, and no longer", async () => {
+test("a reader waits for buffer space only while a store is in progress", async () => {
   const { store, piece } = await openStore();
   assert.equal(store.isFull, false);
   await store.whenRoom();

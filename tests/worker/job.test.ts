@@ -1,4 +1,4 @@
-// One job from the queue to its end, with two workers on the host and small scripts in scap's place.
+// One job from the queue to its end, with two workers on the host and small scripts instead of scap.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { cancelJob } from "#lib/actions/cancel-job.ts";
@@ -17,13 +17,13 @@ const codeOf = (result: PromiseSettledResult<unknown>) =>
 const deliveries = async (id: number) =>
   (await stack.job(id)).interactions.map((one) => [one.state, one.answer?.delivery ?? null]);
 
-test("a command that ends with an error fails its job, with its exit code and its words", async () => {
+test("a command that exits with an error fails its job, with its exit code and output", async () => {
   const job = await stack.ended(await stack.runScript("echo one; printf two; exit 3"), "exit_nonzero");
   assert.deepEqual([job.state, job.exitCode, job.exitSignal], ["failed", 3, null]);
   assert.deepEqual(await stack.lines(job.id), ["one", "two"]);
 });
 
-test("an answer is typed once, though two workers hear of it", async () => {
+test("an answer is typed once, although two workers are notified", async () => {
   const id = await stack.runScript(
     'read -p "Go on? [y/N]: " a; echo "first:$a"; if read -t 0.5 b; then echo "second:$b"; fi',
   );
@@ -43,7 +43,7 @@ test("an answer is typed once, though two workers hear of it", async () => {
   );
 });
 
-test("an answer that no notification can hold is typed all the same", async () => {
+test("an answer that is too long for a notification is typed too", async () => {
   const id = await stack.runScript('read -r -p "Reason: " a; echo "read ${#a}"');
   const question = await stack.asks(id, "Reason");
   await stack.answer(question, '"'.repeat(4000), "alice");
@@ -53,7 +53,7 @@ test("an answer that no notification can hold is typed all the same", async () =
   assert.ok((await stack.lines(id)).includes("read 4000"));
 });
 
-test("of many answers at once one is typed, and the others are told whose it was", async () => {
+test("of many concurrent answers one is typed, and the others are refused with its author", async () => {
   const id = await stack.runScript('read -p "Go on? [y/N]: " a; echo "got:$a"');
   const question = await stack.asks(id);
 
@@ -69,7 +69,7 @@ test("of many answers at once one is typed, and the others are told whose it was
   assert.ok((await stack.lines(id)).includes(`got:${typed}`));
 });
 
-test("an answer and the end of its question race: it was read by scap, or its giver is told that it was not", async () => {
+test("an answer races with the end of its question: scap read it, or its author gets the error that scap did not", async () => {
   for (const waitMs of [0, 2, 5, 10, 20, 40]) {
     const id = await stack.runScript(`
       # What it had read before the signal came, it had read.
@@ -83,7 +83,7 @@ test("an answer and the end of its question race: it was read by scap, or its gi
     try {
       process.kill(childPid, "SIGUSR1");
     } catch (error) {
-      // The answer was first, and the program has ended already: that is one of the two orders.
+      // The answer came first, and the program has already ended: one of the two possible orders.
       if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
     }
     const [result] = await answered;
@@ -97,7 +97,7 @@ test("an answer and the end of its question race: it was read by scap, or its gi
   }
 });
 
-test("an answer and the end of the job race: nothing is left without a word about what became of it", async () => {
+test("an answer races with the end of the job: every answer is settled", async () => {
   for (const waitMs of [0, 10, 20, 30, 40]) {
     const id = await stack.runScript('trap "" INT; read -p "Go on? [y/N]: " a; exit 0');
     const question = await stack.asks(id);
@@ -119,7 +119,7 @@ test("an answer and the end of the job race: nothing is left without a word abou
   }
 });
 
-test("a cancellation and a start race: the job is cancelled and never ran, or runs and cannot be cancelled", async () => {
+test("a cancellation races with a start: the job is cancelled and never ran, or runs and cannot be cancelled", async () => {
   const outcomes = new Set<string>();
   for (const waitMs of [0, 0, 5, 10, 20, 40]) {
     const id = await stack.runScript("echo ran");
@@ -138,7 +138,7 @@ test("a cancellation and a start race: the job is cancelled and never ran, or ru
   }
 });
 
-test("signals: interrupt, terminate and kill end a job as what they are", async () => {
+test("interrupt, terminate and kill end a job with the corresponding outcome", async () => {
   const run = async (kind: "interrupt" | "interrupt_group" | "terminate" | "kill", script: string) => {
     const id = await stack.runScript(script);
     await stack.untilJob(id, "its output", (job) => job.totalLines > 0);
@@ -154,7 +154,7 @@ test("signals: interrupt, terminate and kill end a job as what they are", async 
   assert.deepEqual(await run("kill", `trap "" INT TERM; ${plain}`), ["killed", 9]);
 });
 
-test("jobs of a lane run one at a time and in order; another lane goes on beside it", async () => {
+test("jobs of a lane run one at a time and in order, concurrently with another lane", async () => {
   const first = await stack.runScript('read -p "First? [y/N]: " a', { lane: "one" });
   const second = await stack.runScript("echo second", { lane: "one" });
   const third = await stack.runScript("echo third", { lane: "one" });
@@ -173,7 +173,7 @@ test("jobs of a lane run one at a time and in order; another lane goes on beside
   }
 });
 
-test("phases, progress and status are there while the job runs, and gone or complete when it has ended", async () => {
+test("phases, progress and status are shown while the job runs, and removed or complete when it has ended", async () => {
   const id = await stack.runScript(`
     echo "12:00:00 Started sync-world"
     echo "12:00:00 Started sync-apaches"
@@ -205,7 +205,7 @@ test("phases, progress and status are there while the job runs, and gone or comp
   );
 });
 
-/** What the workers and their sessions have had of a processor, in seconds: others' share of the machine does not count. */
+/** Processor time of the workers and their database sessions, in seconds; other processes do not count. */
 async function cpuSecondsSpent(): Promise<number> {
   const sessions = await query<{ pid: number }>(
     stack.db,
@@ -214,7 +214,7 @@ async function cpuSecondsSpent(): Promise<number> {
   return [...workers, ...sessions].reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
 }
 
-test("a hundred thousand lines are stored in seconds, and are the same wherever one looks", async (t) => {
+test("a hundred thousand lines are stored in seconds, and are the same in the log and in the transcript", async (t) => {
   const id = await stack.runScript("seq -f 'line %.0f of a long deployment' 1 100000");
   const before = await cpuSecondsSpent();
   const job = await stack.exited(id);
@@ -234,10 +234,10 @@ test("a hundred thousand lines are stored in seconds, and are the same wherever 
     expected,
   );
   assert.ok(seconds < 10, `${seconds} s`);
-  t.diagnostic(`${seconds.toFixed(1)} s of a processor`);
+  t.diagnostic(`${seconds.toFixed(1)} s of processor time`);
 });
 
-test("a job whose run failed is taken up again, with a rest between the tries", async () => {
+test("a job whose run failed is retried, with backoff between the attempts", async () => {
   await query(
     stack.db,
     `create function refuse_output() returns trigger language plpgsql as
@@ -248,16 +248,16 @@ test("a job whose run failed is taken up again, with a rest between the tries", 
     "create trigger refuse_output before insert on spiderpig.output_chunk for each row execute function refuse_output()",
   );
   const id = await stack.runScript('echo before; read -p "Go on? [y/N]: " a; echo "got:$a"');
-  // By the worker's own log: others may have the processor when the test looks.
+  // From the worker's own log: other processes may have the processor when the test checks.
   const failuresOf = (worker: WorkerProcess) =>
     worker
       .log()
       .filter(({ msg, jobId }) => jobId === id && String(msg).startsWith("job: the run failed"))
       .map(({ time }) => Date.parse(String(time)));
-  const [first = 0, second = 0] = await until("the second try", () =>
+  const [first = 0, second = 0] = await until("the second attempt", () =>
     workers.map(failuresOf).find((failures) => failures.length > 1),
   );
-  assert.ok(second - first >= 1000, `tried again after ${second - first} ms`);
+  assert.ok(second - first >= 1000, `retried after ${second - first} ms`);
   await query(stack.db, "drop function refuse_output() cascade");
 
   await stack.answer(await stack.asks(id, "Go on?"), true);

@@ -1,4 +1,4 @@
-// A journal stays while it contains something that is stored nowhere else; the tombstone stays forever.
+// A journal stays while it contains data that is stored nowhere else; the tombstone stays forever.
 import assert from "node:assert/strict";
 import { appendFileSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ let worker = await stack.startWorker();
 
 const directoryOf = (id: number) => join(stack.dataDir, "jobs", String(id));
 const journalOf = (id: number) => join(directoryOf(id), "journal");
-const gone = (id: number) => until("the journal to be gone", () => !existsSync(journalOf(id)));
+const gone = (id: number) => until("the journal to be removed", () => !existsSync(journalOf(id)));
 const go = (name: string) => join(stack.directory, `go-${name}`);
 const untilGo = (name: string) => `while [ ! -e ${go(name)} ]; do sleep 0.02; done`;
 const ENDED_LONG_AGO = {
@@ -40,7 +40,7 @@ test("a job whose output is stored leaves only its tombstone, which still preven
   await stack.ended(id, "exit_nonzero");
 
   await gone(id);
-  await until("the holder to be gone", () => readdirSync(directoryOf(id)).length === 1);
+  await until("the holder to exit", () => readdirSync(directoryOf(id)).length === 1);
 
   assert.deepEqual(readdirSync(directoryOf(id)), ["holder.json"]);
   const holder = await findHolder(stack.dataDir, id);
@@ -104,8 +104,8 @@ test("the next worker removes the journal if a worker died between the commit an
   worker = await stack.startWorker();
   await gone(finished);
 
-  assert.ok(existsSync(journalOf(live)), "the journal of a job that lives");
-  assert.ok(existsSync(journalOf(unknown)), "the journal of a job that the database does not know");
+  assert.ok(existsSync(journalOf(live)), "the journal of a running job");
+  assert.ok(existsSync(journalOf(unknown)), "the journal of a job that is not in the database");
   assert.ok(existsSync(join(stack.dataDir, "jobs", "someone-elses", "journal")));
   writeFileSync(go("live"), "");
   await stack.exited(live);
@@ -124,21 +124,21 @@ test("the journal of a lost job stays if it contains more than is stored", async
     process.kill(held.pid, "SIGKILL");
     process.kill(held.childPid, "SIGKILL");
   }
-  // The beginning of a record, as after a power failure.
+  // A partial record, as after a power failure.
   appendFileSync(journalOf(cut), Buffer.from([9, 0, 0, 0, 1]));
 
   worker = await stack.startWorker();
   for (const id of ids) await stack.ended(id, "holder_lost");
   await gone(whole);
 
-  await until("it to be told", () =>
+  await until("the loss to be recorded", () =>
     worker.log().some((line) => line["jobId"] === cut && String(line["msg"]).startsWith("journal: kept")),
   );
   assert.ok(existsSync(journalOf(cut)));
   for (const id of ids) assert.equal((await findHolder(stack.dataDir, id)).state, "dead");
   assert.ok(!existsSync(join(directoryOf(cut), "socket")), "no process listens there");
 
-  // The output is removed by retention: then the rest of the journal is not needed either.
+  // Once retention has removed the output, the rest of the journal is not needed either.
   await query(stack.db, "update spiderpig.job set lane_released_at = now() where id = $1", [cut]);
   await worker.die();
   worker = await stack.startWorker({ OUTPUT_RETENTION_DAYS: "0.000001" });

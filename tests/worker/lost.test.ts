@@ -1,4 +1,4 @@
-// The holder is the one process that must not die. When it does, people are told what is known, and no more.
+// The holder is the one process that must not die. If it does, the job reports only what is known.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startStack } from "../support/stack.ts";

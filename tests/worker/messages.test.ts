@@ -1,4 +1,4 @@
-// Messages that wake workers: duplicates, late ones, and those of other workers change nothing but the time.
+// Messages that wake workers: duplicate, late and misdirected ones affect only the timing.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query, transaction } from "#lib/db/connection.ts";
@@ -35,7 +35,7 @@ async function messages(workerId: string, jobId: number): Promise<string[]> {
 const answered = async (id: number) =>
   (await stack.lines(id)).filter((line) => /^(first|second):/.test(line));
 
-test("with several workers on a host and on another one, an answer wakes the worker that has the job", async () => {
+test("with several workers on two hosts, an answer wakes the worker that has the job", async () => {
   const workers = [
     await stack.startWorker(),
     await stack.startWorker(),
@@ -81,7 +81,7 @@ test("duplicate messages type an answer once, and messages without a cause chang
   await worker.stop();
 });
 
-test("an answer to a job whose worker hangs is typed by the next worker, and once; the late message types nothing", async () => {
+test("an answer to a job whose worker hangs is typed once, by the next worker; the late message types nothing", async () => {
   const hanging = await stack.startWorker();
   const id = await stack.runScript(TWO_QUESTIONS);
   const question = await stack.asks(id, "Go on?");

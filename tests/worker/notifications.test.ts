@@ -1,4 +1,4 @@
-// Notifications that no part of SpiderPig has sent. Any role that may connect to the database may send one.
+// Forged notifications: any role that may connect to the database may send one.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";

@@ -1,4 +1,4 @@
-// How a job ended, as a real worker concludes it from what a program in a terminal printed and exited with.
+// The outcome of a job, as a real worker derives it from a program's output and exit code.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
@@ -32,7 +32,7 @@ const CONTINUE = CHOICES(
   "Changes synced to the testservers\\n\\n[y] Yes, continue with deployment\\n\\033[1m[n] No, roll back deployment and terminate\\033[0m",
   "Continue with deployment?",
 );
-/** A program that Ctrl-C ends as it ends scap. */
+/** A program that exits on Ctrl-C as scap does. */
 const INTERRUPTIBLE = "trap 'exit 130' INT\n";
 
 const said = (job: Job) => outcomeText(job).sentences.join(" ");
@@ -46,7 +46,7 @@ async function row(job: Job): Promise<Record<string, unknown>> {
   return found ?? {};
 }
 
-test("a deployment of beta changes alone had nothing to deploy, and they are merged", async () => {
+test("a deployment of beta changes only has nothing to deploy, and they are merged", async () => {
   const id = await run(`${MERGE}
     echo '12:02:00 Skipping sync since all commits were beta/labs-only changes. Operation completed.'`);
   const job = await stack.ended(id, "nothing_to_deploy");
@@ -58,7 +58,7 @@ test("a deployment of beta changes alone had nothing to deploy, and they are mer
   assert.match(job.reason ?? "", /^Skipping sync since all commits were beta/);
 });
 
-test("a sync that was not started on purpose is prepared, not deployed", async () => {
+test("a deployment that deliberately stops before the sync is prepared, not deployed", async () => {
   const id = await run(`${MERGE}; echo '12:02:00 Skipping sync since --stop-before-sync was specified'`);
   const job = await stack.ended(id, "prepared");
   assert.deepEqual([job.state, job.reached], ["succeeded", "merged"]);
@@ -94,7 +94,7 @@ test("an aborted promotion is a decline", async () => {
   assert.equal(job.decidedBy?.user, "ben");
 });
 
-test("an interrupt that ends a command below scap is an interrupt, by whom", async () => {
+test("an interrupt that ends a child of scap is an interrupt, with the person who sent it", async () => {
   const id = await run(`${MERGE}
     echo '12:02:00 Started scap prep auto'
     echo ready; sleep 1000
@@ -124,7 +124,7 @@ for (const sentence of [
   "The change '1' has been rejected (Code-Review -2) by 'Eve'",
   "Change '1' has dependencies '[2]', which are not merged or scheduled for backport",
 ]) {
-  test(`scap refuses with its own sentence: ${sentence}`, async () => {
+  test(`a refusal has scap's own sentence as its reason: ${sentence}`, async () => {
     const id = await run(
       `echo '12:00:00 Checking whether the changes are valid...'; echo "${sentence}"; exit 1`,
     );
@@ -142,7 +142,7 @@ test("a change that scap voted for and that failed its tests is refused, and may
   assert.match(said(job), /The \+2 vote stays, so the change may still merge/);
 });
 
-test("a rollback that was chosen and of which scap says nothing is not known", async () => {
+test("a rollback that was chosen but that scap does not report is unknown", async () => {
   const id = await run(`${TESTSERVERS}; ${CONTINUE}; exit 0`);
   await stack.answer(await stack.asks(id, "Continue with deployment?"), "n", "ben");
   const job = await stack.ended(id, "unclear");
@@ -155,14 +155,14 @@ test("an exit code of 0 alone is not a deployment", async () => {
   assert.deepEqual([job.state, job.reached, job.exitCode], ["failed", "nowhere", 0]);
 });
 
-test("a line that was written over a progress display counts as it is shown", async () => {
+test("a line that was drawn over a progress display is read as it is shown", async () => {
   for (const line of ["\\r\\033[KBackport cancelled.", "\\033[2K\\033[1GBackport cancelled."]) {
     const id = await run(`printf 'fetching 100%%'; printf '${line}\\n'; exit 0`);
     await stack.ended(id, "declined");
   }
 });
 
-test("a deployment says how many failed checks were ignored, and by whom", async () => {
+test("a deployment reports how many failed checks were ignored, and by whom", async () => {
   const checks = CHOICES(
     "Testserver checks failed.\\n\\n[r] Retry\\n[i] Ignore failure and continue deployment",
     "What do you want to do?",
@@ -183,7 +183,7 @@ test("a deployment says how many failed checks were ignored, and by whom", async
   assert.equal(count, 1);
 });
 
-test("an interrupt at a question before any phase deployed nothing", async () => {
+test("an interrupt at a question before any phase deploys nothing", async () => {
   const id = await run(`${INTERRUPTIBLE}${ASK("Backport the changes?")}`);
   const question = await stack.asks(id);
   await stack.signal(id, "interrupt", "ada");
@@ -195,7 +195,7 @@ test("an interrupt at a question before any phase deployed nothing", async () =>
   assert.equal(said(job), "ada interrupted scap at “Backport the changes?”. Nothing was deployed.");
 });
 
-test("an interrupt at the test servers says that they keep the change", async () => {
+test("an interrupt at the test servers reports that they keep the change", async () => {
   const id = await run(`${INTERRUPTIBLE}${TESTSERVERS}; ${CONTINUE}`);
   await stack.asks(id, "Continue with deployment?");
   await stack.signal(id, "interrupt", "ada");
@@ -207,7 +207,7 @@ test("an interrupt at the test servers says that they keep the change", async ()
   );
 });
 
-test("a rollback names who chose it, and the change stays merged", async () => {
+test("a rollback names the person who chose it, and the change stays merged", async () => {
   const id = await run(`${TESTSERVERS}; ${CONTINUE}
     echo '12:04:00 Rolling back deployment'
     printf '\\nKubernetes deployment summary:\\n- testservers: rolled-back\\n- canaries: not-started\\nResult: rolled back\\n'
@@ -218,7 +218,7 @@ test("a rollback names who chose it, and the change stays merged", async () => {
   assert.match(said(job), /^ben answered “No, roll back .* still merged\. Merge a fix or a revert/);
 });
 
-test("the patch set that was merged is shown in place of the one that was asked for", async () => {
+test("the patch set that was merged is shown instead of the requested one", async () => {
   // The number of the change is in the name of the script.
   const id = await run(`${VOTE}
     read -r -p "Change \${0##*-} has been updated from patchset 1 to patchset 4. Re-approve change and continue with backport(s)?  [y/N]: "
@@ -237,7 +237,7 @@ test("a daemon that scap left behind is named", async () => {
   assert.match(said(job), /SpiderPig ended processes that scap had left running: sleep\.$/);
 });
 
-test("the first error of the log is told, and scap's sentence is the cause of the failure", async () => {
+test("the first error of the log is shown, and scap's sentence is the cause of the failure", async () => {
   const id = await run(`${TESTSERVERS}
     echo '12:03:01 K8s deployment to stage canaries failed: timed out waiting for the condition'
     echo "12:03:02 backport failed: <CalledProcessError> Command 'x' returned non-zero exit status 1. (scap version: 4.283.0)"
@@ -252,7 +252,7 @@ test("the first error of the log is told, and scap's sentence is the cause of th
   );
 });
 
-test("while it runs, a job says how far it came, and a worker that takes it over knows it too", async (t) => {
+test("a running job shows how far its changes have come, also after a failover", async (t) => {
   const own = await startStack((clean) => t.after(clean));
   const worker = await own.startWorker();
   const id = await own.runScript(`${TESTSERVERS}; ${CONTINUE}${REST}`);

@@ -1,4 +1,4 @@
-// A stack with a PostgreSQL of its own, which a test stops, kills and starts again. The address stays the same.
+// A stack with a separate PostgreSQL server, which a test stops, kills and restarts. The address stays the same.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,15 +8,15 @@ import { type Cleaner, type Stack, startStack } from "../support/stack.ts";
 
 export type OwnServer = {
   readonly directory: string;
-  /** As it runs now. */
+  /** The running server. */
   readonly now: RunningPostgres;
-  /** Once it is gone, however that came. */
+  /** Starts the server again after it has exited for any reason. */
   startAgain(): Promise<void>;
-  /** Stops it in good order, and starts it again when the work is done. */
+  /** Shuts the server down cleanly, and starts it again when the work is done. */
   whileStopped(work: () => unknown): Promise<void>;
 };
 
-/** @param clean `after` of the file. @param durable whether what it has confirmed survives its death. */
+/** @param clean `after` of the file. @param durable whether committed data survives a crash of the server. */
 export async function startStackOnOwnServer(
   clean: Cleaner,
   { durable = false } = {},

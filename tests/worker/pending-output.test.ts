@@ -1,4 +1,4 @@
-// How output is collected into the chunks and blocks that are stored.
+// How output is batched into the stored chunks and blocks.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPendingOutput, type OutputPiece } from "../../worker/pending-output.ts";
@@ -39,7 +39,7 @@ test("a burst is one chunk and one block, with the time of its first piece and t
   assert.equal(isRedraw, false);
 });
 
-test("a chunk spans a tenth of a second and a quarter of a megabyte, and no more", () => {
+test("a chunk spans at most a tenth of a second and a quarter of a megabyte", () => {
   const pending = pendingOutput();
   for (const atMs of [0, 100, 101, 201, 202]) pending.add(piece("x", atMs));
   assert.deepEqual(
@@ -55,7 +55,7 @@ test("a chunk spans a tenth of a second and a quarter of a megabyte, and no more
   );
 });
 
-test("a block of lines spans a tenth of a second too, by the times of their last changes", () => {
+test("a block of lines spans at most a tenth of a second too, by the times of their last changes", () => {
   const pending = pendingOutput();
   const line = (text: string, atMs: number) => ({ text, at: START + atMs });
   pending.add(
@@ -88,7 +88,7 @@ test("output that only redraws the screen counts as a redraw until a line or a s
   assert.ok(!pending.isRedraw);
 });
 
-test("a batch that could not be stored comes first at the next attempt, and counts again", () => {
+test("a batch that could not be stored is first in the next attempt, and counts again", () => {
   const pending = pendingOutput();
   const started = { change: "started", id: 1, name: "sync", depth: 0, at: new Date(START) } as const;
   const finished = { change: "finished", id: 1, at: new Date(START) } as const;
@@ -114,7 +114,7 @@ test("a batch that could not be stored comes first at the next attempt, and coun
   assert.ok(pending.isEmpty);
 });
 
-test("a status alone is stored, once", () => {
+test("a status without output is stored once", () => {
   const pending = pendingOutput();
   assert.ok(pending.isEmpty);
   pending.setStatus("merging");
@@ -124,7 +124,7 @@ test("a status alone is stored, once", () => {
   assert.ok(pending.take().isEmpty);
 });
 
-test("a tail that changed without output is stored, once", () => {
+test("a tail that changed without output is stored once", () => {
   const pending = pendingOutput();
   pending.touchTail();
   const batch = pending.take();

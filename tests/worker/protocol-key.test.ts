@@ -1,4 +1,4 @@
-// The key of scap's protocol is as safe as the secret that it is derived from.
+// The key of scap's protocol is as secure as the secret that it is derived from.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// scap's own protocol, from the command's output to the rows that people see.
+// scap's protocol, from the command's output to the stored rows.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { showSensitiveLines } from "#lib/actions/show-sensitive-lines.ts";
@@ -9,7 +9,7 @@ import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
 
-/** A shell function that says something in scap's protocol, in two writes and behind other output. */
+/** A shell function that sends a message of scap's protocol, in two writes and after other output. */
 const SAY = String.raw`
 say() { printf '\033[0m..{"iokey": "%s", ' "$SPIDERPIG_IO_KEY"; sleep 0.02; printf '%s}\n' "$1"; }
 `;
@@ -38,7 +38,7 @@ test("a question of the protocol is asked in scap's own words, and its answer is
   await worker.stop();
 });
 
-test("sensitive lines stand apart from the log, and who looks at them is in the history", async () => {
+test("sensitive lines are stored separately from the log, and each access is in the history", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(`${SAY}
     echo before
@@ -56,15 +56,15 @@ test("sensitive lines stand apart from the log, and who looks at them is in the 
   const shown = await showSensitiveLines({ db: stack.db }, person("alice"), id);
 
   assert.deepEqual(shown, [{ n: place + 1, text: "Applying patch /srv/patches/SECURITY-1" }]);
-  const looked = (await stack.events(id)).filter(({ kind }) => kind === "sensitive_lines_shown");
+  const accesses = (await stack.events(id)).filter(({ kind }) => kind === "sensitive_lines_shown");
   assert.deepEqual(
-    looked.map(({ actor }) => actor),
+    accesses.map(({ actor }) => actor),
     ["alice"],
   );
   await worker.stop();
 });
 
-test("half of a message is not taken for output, though the other half is long in coming", async () => {
+test("a partial message is not treated as output, even if the rest is delayed", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(String.raw`
     echo before
@@ -79,7 +79,7 @@ test("half of a message is not taken for output, though the other half is long i
   await worker.stop();
 });
 
-test("the key is nowhere but in the environment of the command, even when the command prints it", async () => {
+test("the key is only in the environment of the command, even if the command prints it", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(`${SAY}
     echo "$SPIDERPIG_IO_KEY" > "$HOME/key"
@@ -99,7 +99,7 @@ test("the key is nowhere but in the environment of the command, even when the co
   rmSync(keyFile);
   assert.match(key, /^[0-9a-f]{64}$/);
 
-  // The newest record held nothing but a message: the read behind it is asked about all the same.
+  // The newest record contained only a message; the read after it still opens a question.
   const question = await stack.asks(id);
   await stack.answer(question, "", "alice");
   await stack.exited(id);
@@ -110,14 +110,14 @@ test("the key is nowhere but in the environment of the command, even when the co
     [id],
   );
   assert.match(row?.text ?? "", /the key is •+, really/);
-  await until("the holder and its private journal, which may have it, to be gone", () => {
+  await until("the holder to exit and its private journal, which may contain the key, to be removed", () => {
     return readdirSync(`${stack.dataDir}/jobs/${id}`).length === 1;
   });
   assert.deepEqual(await tracesOf(stack, key), []);
   await worker.stop();
 });
 
-test("a worker that takes over between two halves of a message loses and doubles nothing", async () => {
+test("a worker that takes over between two halves of a message loses and duplicates nothing", async () => {
   const first = await stack.startWorker();
   const id = await stack.runScript(String.raw`
     echo one
@@ -141,7 +141,7 @@ test("a worker that takes over between two halves of a message loses and doubles
   await second.stop();
 });
 
-test("what no row can hold is left out of what scap says, and the job goes on", async () => {
+test("characters that no row can hold are removed from scap's messages, and the job continues", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript(`${SAY}
     say '"type":"status","status":"Checking\\u0000 the \\ud800world"'

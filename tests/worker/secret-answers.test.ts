@@ -1,4 +1,4 @@
-// A secret goes from the request to the terminal, and nowhere else.
+// A secret is passed from the request to the terminal, and is stored nowhere.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { linkSync, readFileSync } from "node:fs";
@@ -38,7 +38,7 @@ test("a secret reaches the program, and leaves no trace in rows, queue, log, jou
   await worker.stop();
 });
 
-test("the search for traces finds what is there", async () => {
+test("the search for traces finds existing text", async () => {
   const worker = await stack.startWorker();
   const id = await stack.runScript('read -p "Name: " name; echo "hello $name"');
   const question = await stack.asks(id, "Name");
@@ -52,11 +52,11 @@ test("the search for traces finds what is there", async () => {
   await worker.stop();
 });
 
-test("a secret whose worker dies before it is typed is asked for again, and never guessed", async () => {
+test("a secret whose worker dies before typing it is asked for again", async () => {
   const first = await stack.startWorker();
   const id = await stack.runScript(ASKS_SECRET);
   const question = await stack.asks(id, "Password");
-  // Asleep, it hears nothing of the answer; killed, its key is gone with it.
+  // While stopped, the worker does not receive the answer; once killed, its key is lost too.
   first.signal("SIGSTOP");
   await stack.answer(question, "lost on the way", "alice");
   await first.die();

@@ -1,4 +1,5 @@
-// A worker may die between sending a signal and writing down that it did. The journal knows, so the history says it too.
+// A worker may die between sending a signal and recording it. The journal contains the signal, so the next worker records
+// it.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
@@ -9,8 +10,8 @@ import { until } from "../support/until.ts";
 const stack = await startStack(after);
 
 for (const end of [true, false]) {
-  const when = end ? "and the job ended of it" : "and the job goes on";
-  test(`a signal that reached scap is told as one, though its worker died of the news, ${when}`, async () => {
+  const when = end ? "and ended the job" : "and the job continued";
+  test(`a signal that reached scap is recorded as delivered, although its worker died before recording it, ${when}`, async () => {
     const worker = await stack.startWorker();
     const id = await stack.runScript(
       end
@@ -37,7 +38,7 @@ for (const end of [true, false]) {
     if (end) await until("its end", () => stack.holder(id)?.ended !== null);
 
     const next = await stack.startWorker();
-    const row = await until("the signal to be told", async () => {
+    const row = await until("the signal to be recorded", async () => {
       const [found] = await query<{ process_count: number | null }>(
         stack.db,
         "select process_count from spiderpig.signal where id = $1",
@@ -49,8 +50,8 @@ for (const end of [true, false]) {
     assert.deepEqual(row, { process_count: 1 });
     if (!end) await stack.signal(id, "kill");
     await stack.ended(id, "killed");
-    const told = (await stack.events(id)).filter(({ kind }) => kind === "signal_delivered");
-    assert.deepEqual(told[0], {
+    const delivered = (await stack.events(id)).filter(({ kind }) => kind === "signal_delivered");
+    assert.deepEqual(delivered[0], {
       kind: "signal_delivered",
       actor: "ann",
       data: { signal: "terminate", signalId: signal.id, processCount: 1 },

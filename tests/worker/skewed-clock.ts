@@ -1,5 +1,5 @@
-// Loaded into a worker before everything else: its time of day is off by CLOCK_SKEW_MS, that of the holders it starts too,
-// and each SIGUSR2 sets it by CLOCK_STEP_MS. The machine's own clock is everybody's, so it cannot be set for a test.
+// Preloaded into a worker: shifts its clock, and that of the holders it starts, by CLOCK_SKEW_MS; each SIGUSR2 shifts it by
+// another CLOCK_STEP_MS. The system clock is shared by all processes, so a test cannot set it.
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ process.on("SIGUSR2", () => {
   skewMs += stepMs;
 });
 
-// A holder gets nothing of the worker's environment.
+// A holder does not inherit the worker's environment.
 const program = join(mkdtempSync(join(tmpdir(), "skewed-")), "node");
 const self = fileURLToPath(import.meta.url);
 writeFileSync(

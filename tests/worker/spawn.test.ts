@@ -43,9 +43,9 @@ test("a holder that cannot be loaded ends the job after some retries, with the r
   const deadly = join(own.directory, "node");
   writeFileSync(deadly, "#!/bin/sh\nkill -KILL $$\n");
   chmodSync(deadly, 0o755);
-  // For its holders only: the worker runs already when this becomes its Node.
-  const told = `data:text/javascript,${encodeURIComponent(`process.execPath = ${JSON.stringify(deadly)}`)}`;
-  const worker = await own.startWorker({ NODE_OPTIONS: `--import ${told}` });
+  // Affects only its holders: the worker is already running when this replaces its Node executable.
+  const preload = `data:text/javascript,${encodeURIComponent(`process.execPath = ${JSON.stringify(deadly)}`)}`;
+  const worker = await own.startWorker({ NODE_OPTIONS: `--import ${preload}` });
 
   const id = await own.runScript("echo never");
 

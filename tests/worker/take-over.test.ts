@@ -1,4 +1,4 @@
-// Workers die, sleep and are restarted at the worst moments; the deployment goes on, and nobody can tell afterwards.
+// Workers die, hang and are restarted at the worst moments; the deployment continues, and its record is the same.
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
 
-/** A question with a screenful before it, and what was read in answer to it. */
+/** Prints a screenful, asks a question, and prints the answer that it read. */
 const ASK = `seq -f 'line %.0f before the question' 1 80
   printf 'Changes synced to the testservers\\n\\n[y] Yes, continue\\n[n] No, roll back\\n'
   read -p "Continue with deployment? (default: [n]): " a
@@ -37,7 +37,7 @@ async function ownerOf(id: number): Promise<string | undefined> {
 const idOf = (one: WorkerProcess) =>
   one.log().flatMap((line) => (typeof line["workerId"] === "string" ? [line["workerId"]] : []))[0];
 
-/** The one worker that is there. Each death costs seconds, so every test goes on with the worker of the one before. */
+/** The only worker. Each failover takes seconds, so every test continues with the worker of the previous test. */
 let worker = await stack.startWorker();
 async function replaceWorker(
   how: "dies" | "is stopped",
@@ -53,7 +53,7 @@ const tookOver = (id: number) =>
     worker.log().some((line) => line["msg"] === "job: taken over" && line["jobId"] === id),
   );
 
-test("a question outlives its workers under its number; an answer is typed by whoever is there then", async () => {
+test("a question keeps its id across workers; an answer is typed by the current worker", async () => {
   const ids = await Promise.all(["a", "b"].map((lane) => stack.runScript(ASK, { lane })));
   const [early, late] = await Promise.all(ids.map((id) => stack.asks(id, "Continue with deployment?")));
   assert.ok(early && late);
@@ -70,26 +70,26 @@ test("a question outlives its workers under its number; an answer is typed by wh
   await assertAnsweredOnce(late.jobId, late.id, "y");
 });
 
-test("a worker that dies between the row of an answer and the keystroke: typed once, by somebody", async () => {
+test("an answer whose worker dies between storing and typing it is typed exactly once", async () => {
   const ids = await Promise.all(
     Array.from({ length: 8 }, (_, index) => stack.runScript(ASK, { lane: `lane-${index}` })),
   );
   const questions = await Promise.all(ids.map((id) => stack.asks(id, "Continue with deployment?")));
-  // One after the other: when the worker dies, each is at another point of its way.
+  // Sequentially, so that each answer is at a different stage when the worker dies.
   for (const question of questions) await stack.answer(question, "y");
   await replaceWorker("dies");
 
   for (const { jobId, id } of questions) await assertAnsweredOnce(jobId, id, "y");
 });
 
-test("no byte is lost or doubled, however often the worker dies in the middle of the output", async () => {
-  const truth = join(stack.directory, "truth");
+test("no byte is lost or duplicated, however often the worker dies in the middle of the output", async () => {
+  const expectedFile = join(stack.directory, "expectedFile");
   const id = await stack.runScript(`
     { for i in $(seq 1 300); do
         printf '%s \\e[32mline %d — grün\\e[0m\\n12:00:00 sync: %3d%% (ok: 1; fail: 0; left: 2)\\r' $i $i $i
         printf '\\e[K12:00:00 Started part %d\\n' $i
         if [ $((i % 10)) = 0 ]; then sleep 0.2; fi
-      done; } | tee ${truth}`);
+      done; } | tee ${expectedFile}`);
   for (let death = 0; death < 2; death += 1) {
     const { totalLines } = await stack.job(id);
     await stack.untilJob(id, "more lines", (job) => job.totalLines > totalLines + 20 || job.outcome !== null);
@@ -99,7 +99,7 @@ test("no byte is lost or doubled, however often the worker dies in the middle of
   const job = await stack.exited(id);
 
   const bytes = (await stack.raw(id)).toString();
-  const written = readFileSync(truth, "utf8");
+  const written = readFileSync(expectedFile, "utf8");
   assert.equal(bytes.replaceAll("\r\n", "\n"), written);
   assert.deepEqual(
     await stack.lines(id),
@@ -109,10 +109,10 @@ test("no byte is lost or doubled, however often the worker dies in the middle of
       .map((line) => line.slice(line.lastIndexOf("\r") + 1).replace("\u001b[K", "")),
   );
   assert.equal(job.totalLines, 600);
-  assert.equal(job.phases.length, 20, "phases are bounded in depth, and none is there twice");
+  assert.equal(job.phases.length, 20, "phases are bounded in depth, and none is duplicated");
 });
 
-test("a job that ends while no worker is there, or just when one dies, has its exit code and its last words", async () => {
+test("a job that ends without a running worker, or while one dies, has its exit code and last output", async () => {
   const go = join(stack.directory, "go");
   const ids = await Promise.all(
     Array.from({ length: 8 }, (_, index) =>
@@ -157,29 +157,29 @@ test("a job whose directory is lost is never started again; it is lost, and keep
   assert.equal(job.state, "lost");
   assert.equal(readFileSync(started, "utf8"), "started\n");
   const behind = await stack.runScript("echo next", { lane: "lost" });
-  await stack.untilJob(behind, "its place in the queue", (one) => one.blockedBy?.id === id);
+  await stack.untilJob(behind, "its position in the queue", (one) => one.blockedBy?.id === id);
 });
 
-test("a worker that is older than the holder says so and leaves the job to the next one, with its answer", async () => {
+test("a worker that is older than the holder logs that and leaves the job and its answer to the next worker", async () => {
   const id = await stack.runScript(ASK);
   const asked = await stack.asks(id, "Continue with deployment?");
   const path = join(stack.dataDir, "jobs", String(id), "holder.json");
   const said = readFileSync(path, "utf8");
-  const saysNewer = () =>
+  const newerHolderErrors = () =>
     worker.log().filter((line) => line["jobId"] === id && /newer version/.test(String(line["msg"])));
 
   await replaceWorker("dies", async () => {
     writeFileSync(path, JSON.stringify({ ...(JSON.parse(said) as object), version: 1000 }));
     await stack.answer(asked, "y");
   });
-  await until("the older worker to say so", () => saysNewer().length > 0);
+  await until("the older worker to log it", () => newerHolderErrors().length > 0);
   const left = await stack.job(id);
-  const told = saysNewer();
-  // The next worker knows the version, as this one knows the one that was there before.
+  const logged = newerHolderErrors();
+  // The next worker supports the version, as this one supports the previous version.
   await replaceWorker("is stopped", async () => writeFileSync(path, said));
 
   assert.deepEqual(
-    told.map((line) => [line["level"], line["holderVersion"]]),
+    logged.map((line) => [line["level"], line["holderVersion"]]),
     [["error", 1000]],
   );
   assert.deepEqual([left.state, left.outcome], ["running", null]);
@@ -187,24 +187,24 @@ test("a worker that is older than the holder says so and leaves the job to the n
   await assertAnsweredOnce(id, asked.id, "y");
 });
 
-/** The last one: it leaves two workers. */
-test("a silent worker is replaced, and does nothing when it wakes", async () => {
+/** The last test, because it leaves two workers. */
+test("a stale worker is replaced, and does nothing when it resumes", async () => {
   const workers = [worker, await stack.startWorker()];
   const id = await stack.runScript(ASK);
   const question = await stack.asks(id, "Continue with deployment?");
   const owner = await ownerOf(id);
-  const silent = workers.find((one) => idOf(one) === owner);
-  const other = workers.find((one) => one !== silent);
-  assert.ok(silent && other);
-  silent.signal("SIGSTOP");
+  const stale = workers.find((one) => idOf(one) === owner);
+  const other = workers.find((one) => one !== stale);
+  assert.ok(stale && other);
+  stale.signal("SIGSTOP");
   await until("the take-over", async () => (await ownerOf(id)) === idOf(other));
-  // It wakes to an answer that it hears of first.
-  silent.signal("SIGCONT");
+  // When it resumes, it first receives the notification of an answer.
+  stale.signal("SIGCONT");
   await stack.answer(question, "y");
 
   await assertAnsweredOnce(id, question.id, "y");
 
-  await until("it to notice", () => silent.log().some((line) => line["msg"] === "job: released"));
+  await until("the worker to notice", () => stale.log().some((line) => line["msg"] === "job: released"));
   const next = await stack.runScript("echo goes on");
   await stack.exited(next);
 });

@@ -36,7 +36,7 @@ test("a single job runs at full speed and yields to the event loop every few mil
   assert.ok(pauses.every((ms) => ms === 0));
 });
 
-test("while there are other jobs, a job whose output costs more than its share is limited to it", async () => {
+test("while there are other jobs, a job whose output exceeds its share of the thread is limited to that share", async () => {
   const { throttle, now, works } = world();
   throttle.join();
   await works(throttle.join(), 2000, 0.5);
@@ -59,7 +59,7 @@ test("neither an ordinary burst nor occasional output is throttled", async () =>
   );
 });
 
-test("a job is alone again when the others have left", async () => {
+test("a job runs at full speed again when the other jobs have ended", async () => {
   const { throttle, pauses, works } = world();
   const other = throttle.join();
   const job = throttle.join();

@@ -1,4 +1,4 @@
-// What is stored of a job's output, without a database: the same lines, also after failovers.
+// The stored output of a job, without a database: the same lines with and without failovers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -36,7 +36,7 @@ const NOTHING: StoredOutput = {
   evidence: NO_EVIDENCE,
 };
 
-/** One worker of a run: processes records, and returns what it would have stored by now. */
+/** One worker of a run: processes records, and returns what it would have stored so far. */
 function workerOn(stored: StoredOutput, replayFrom = { journalEnd: 0, journalSkip: 0 }) {
   const pieces: OutputPiece[] = [];
   const replies: string[] = [];
@@ -149,7 +149,7 @@ function cutUp(text: string, sizes: readonly number[]): string[] {
   return chunks;
 }
 
-test("a run with several failovers has the lines of an undisturbed one: none lost, duplicated or changed", async () => {
+test("a run with several failovers has the lines of an uninterrupted one: none lost, duplicated or changed", async () => {
   await fc.assert(
     fc.asyncProperty(
       program,
@@ -187,14 +187,14 @@ test("a run with several failovers has the lines of an undisturbed one: none los
   );
 });
 
-test("progress is what the line of the cursor shows when it is stored", async () => {
+test("progress is read from the cursor's line at the time of storing", async () => {
   const worker = workerOn(NOTHING);
   const [drawn] = recordsOf([
     "12:00:00 sync:  10% (ok: 1; fail: 0; left: 9)\r12:00:01 sync:  20% (ok: 2; fail: 0; left: 8)\r",
   ]);
   assert.ok(drawn);
   await worker.intake.take(drawn);
-  assert.equal(worker.progress(), null, "nothing is drawn for what may be drawn over before it is stored");
+  assert.equal(worker.progress(), null, "output that may be overwritten before it is stored is not rendered");
   worker.transcript.tail();
   assert.deepEqual(worker.progress(), {
     name: "sync",

@@ -1,5 +1,5 @@
-// Questions that nobody answers, with real workers and real terminals: people are reminded, by anybody and once; and
-// where a policy says so, scap is stopped, but only while it still asks that very question.
+// Unanswered questions, with real workers and real terminals: any worker sends a reminder, once; and if a policy says so,
+// scap is stopped, but only while it still asks the same question.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const asks = ({ first = "" } = {}) => `
   trap 'trap - INT; ${first} read -p "Roll back? [y/N]: " b; echo "rolled back: $b"; exit 1' INT
   read -p "Continue? [y/N]: " a; echo "got: $a"`;
 
-/** The first question of a job, pending or not: its time may be over when a busy machine looks. */
+/** The first question of a job, pending or not: it may have expired before a busy machine checks. */
 async function asked(id: number): Promise<Interaction> {
   const { interactions } = await stack.untilJob(id, "a question", (job) => job.interactions.length > 0);
   const [question] = interactions;
@@ -52,7 +52,7 @@ test("a reminder is sent by the first worker that checks, also for a job on an u
   assert.ok(reminded.pendingInteraction?.remindedAt != null);
   assert.equal(reminded.state, "waiting");
 
-  // The second is due two seconds after the first; two workers look four times a second.
+  // The second reminder is due two seconds after the first; two workers check four times a second.
   await stack.untilJob(id, "a second reminder", (job) => (job.pendingInteraction?.reminders ?? 0) > 1);
   const [row] = await query<{ apart: number }>(
     stack.db,
@@ -81,7 +81,7 @@ test("on expiry scap is interrupted and asks whether to roll back, and a late an
   await stack.untilJob(id, "scap to be interrupted", ({ signals }) =>
     signals.some(({ deliveredAt }) => deliveredAt !== null),
   );
-  // The next question is not to run out of time as well.
+  // The next question must not expire too.
   await worker.stop();
   const patient = await stack.startWorker(PATIENT);
   writeFileSync(go, "");
@@ -135,7 +135,7 @@ test("a question is asked again if scap still waits after it expired", async () 
   const id = await stack.runScript(`trap '' INT; read -p "Continue? [y/N]: " a; echo "got: $a"`);
   const question = await asked(id);
 
-  // Each of them runs out of time as well, perhaps before a busy machine has answered it.
+  // Each of them expires too, perhaps before a busy machine has answered it.
   await until("an answer in time", async () => {
     const { interactions } = await stack.job(id);
     const again = interactions.find(({ id: other, state }) => other !== question.id && state === "pending");
@@ -151,11 +151,11 @@ test("a question is asked again if scap still waits after it expired", async () 
   await worker.stop();
 });
 
-/** The time of the question is over while its worker sleeps, and then that worker is dead: nothing of it reached scap. */
+/** The question expires while its worker is stopped, and then the worker is killed: no signal reached scap. */
 async function expiresUnseen(worker: WorkerProcess, question: Interaction): Promise<void> {
   worker.signal("SIGSTOP");
   const isExpired = await transaction(stack.db, async (tx) => {
-    // When a question expires is written once, by a rule that holds for everybody but this session.
+    // A trigger makes expires_at immutable for all sessions but this one.
     await tx.execute("set local session_replication_role = replica");
     await tx.execute("update spiderpig.interaction set expires_at = asked_at where id = $1", [question.id]);
     await tx.execute("set local session_replication_role = origin");
@@ -196,7 +196,7 @@ test("the signal of the policy is not sent to a scap that has continued", async 
   );
   await expiresUnseen(first, await stack.asks(id, "Continue?"));
   process.kill(Number(readFileSync(reader, "utf8")), "SIGTERM");
-  await until("scap to go on", () => hasWorked(id));
+  await until("scap to continue", () => hasWorked(id));
   const second = await stack.startWorker(PATIENT);
 
   const job = await stack.untilJob(id, "the signal to be settled", ({ signals }) =>
@@ -213,7 +213,7 @@ test("the signal of the policy is not sent to a scap that has continued", async 
   await second.stop();
 });
 
-/** By the holder's journal: no worker is there to store it. */
+/** Read from the holder's journal, because no worker is running to store the output. */
 function hasWorked(id: number): boolean {
   return readFileSync(join(stack.dataDir, "jobs", String(id), "journal"), "latin1").includes("working");
 }

@@ -12,7 +12,7 @@ function evidenceOf(lines: readonly string[], restored?: Evidence, from = 1): Ev
 
 const closingOf = (line: string) => evidenceOf([line]).closing?.code;
 
-test("scap's sentences about its end are recognised in all their wordings, with the time of day or without", () => {
+test("scap's closing sentences are recognised in all wordings, with or without the time of day", () => {
   const sentences = [
     ["Skipping sync since there are no deployable commits.", "no_commits"],
     ["Skipping sync since all commits were beta/labs-only changes. Operation completed.", "beta_only"],
@@ -44,7 +44,7 @@ test("scap's sentences about its end are recognised in all their wordings, with 
   }
 });
 
-test("text about an end is not an end", () => {
+test("text that mentions an end is not an end", () => {
   for (const line of [
     "    Backport cancelled",
     "Subject: say when Backport cancelled",
@@ -69,7 +69,7 @@ test("text that only begins like a phase is no evidence", () => {
   }
 });
 
-test("how far the changes came is read from scap's phases, and a stage counts when its sync begins", () => {
+test("the stage that changes have reached is read from scap's phases, and counts from the start of its sync", () => {
   const course = [
     ["12:00:00 Voting on 1 change(s)", "nowhere", false],
     ["12:00:00 Change 1234 approved", "nowhere", false],
@@ -94,7 +94,7 @@ test("how far the changes came is read from scap's phases, and a stage counts wh
   assert.equal(evidenceOf([...lines, end]).isSyncFinished, true);
 });
 
-test("production without Kubernetes counts too", () => {
+test("production without Kubernetes is recognised too", () => {
   const { stages } = evidenceOf([
     "12:00:00 Started sync-apaches",
     "12:01:00 Finished sync-apaches (duration: 01m 00s)",
@@ -102,7 +102,7 @@ test("production without Kubernetes counts too", () => {
   assert.deepEqual(stages, { production: "finished" });
 });
 
-test("changes that were merged before count as merged, if it is all of them", () => {
+test("previously merged changes count as merged, if it is all of them", () => {
   const lines = ["12:00:00 Voting on 2 change(s)", "12:00:00 Change 1 was already merged"];
   assert.equal(evidenceOf(lines).isMerged, false);
   assert.equal(evidenceOf([...lines, "12:00:00 Change 2 was already merged"]).isMerged, true);
@@ -129,12 +129,12 @@ test("a rollback leaves the changes where its summary says", () => {
   assert.equal(partly.rollback, "failed");
 });
 
-test("a rollback without a summary took the changes from all servers", () => {
+test("a rollback without a summary removed the changes from all servers", () => {
   const evidence = evidenceOf(["12:00:00 Started sync-testservers-k8s", "Result: rolled back"]);
   assert.equal(reachOf(evidence).reached, "merged");
 });
 
-test("the sentence by which scap refuses is what it prints last, without the time of day", () => {
+test("the sentence with which scap refuses is its last output, without the time of day", () => {
   const { tail, cause } = evidenceOf([
     "12:00:00 Checking whether requested changes are valid for backport...",
     "Backport the changes? [y/N]: y",
@@ -152,7 +152,7 @@ test("the sentence by which scap refuses is what it prints last, without the tim
   assert.equal(cause, null);
 });
 
-test("the cause of an error is found behind the report that a command failed, without scap's version", () => {
+test("the cause of an error takes precedence over the report that a command failed, without scap's version", () => {
   const evidence = evidenceOf([
     "12:00:00 Check 'check_testservers' failed: connection refused",
     "12:00:01 sync-world failed: <RuntimeError> no servers left (scap version: 4.283.0) (duration: 01m 00s)",
@@ -166,7 +166,7 @@ test("the cause of an error is found behind the report that a command failed, wi
   });
 });
 
-test("an error that scap does not expect is a crash; one by which it refuses is none", () => {
+test("an unexpected error of scap is a crash; an error with which it refuses is not", () => {
   const trace = ["12:00:00 Unhandled error:", "Traceback (most recent call last):", "KeyError: 'x'"];
   assert.equal(
     evidenceOf([...trace, "12:00:00 backport failed: <KeyError> 'x' (scap version: 4)"]).isCrash,
@@ -179,25 +179,25 @@ test("an error that scap does not expect is a crash; one by which it refuses is 
   assert.equal(evidenceOf(unanswered).isCrash, true);
 });
 
-test("counts of a progress line and the output of a test run are no errors", () => {
+test("counts of a progress line and the output of a test run are not errors", () => {
   for (const line of ["12:00:00 checks: 10 ok, 0 failed", "the tests failed yesterday", "0 failed"]) {
     assert.equal(evidenceOf([line]).firstErrorLine, null, line);
   }
 });
 
-test("a newer patch set is remembered from the question about it", () => {
+test("a newer patch set is read from the question about it", () => {
   const line =
     "Change 1234 has been updated from patchset 2 to patchset 5. Re-approve change and continue with backport(s)?  [y/N]: y";
   assert.deepEqual(evidenceOf([line]).patchSets, { "1234": 5 });
 });
 
-test("a retry of a stage takes back what was said about its interrupted attempt", () => {
+test("a retry of a stage discards the evidence of its interrupted attempt", () => {
   const interrupted = "12:00:01 Command 'helmfile' returned non-zero exit status 130.";
   const lines = ["12:00:00 Started sync-canaries-k8s", interrupted, "12:00:05 Started sync-canaries-k8s"];
   assert.equal(evidenceOf(lines).closing, null);
 });
 
-test("a worker that takes over continues with the same evidence, wherever the other one stopped", () => {
+test("a worker that takes over continues with the same evidence, wherever the previous worker stopped", () => {
   const lines = [
     "12:00:00 Voting on 2 change(s)",
     "12:00:00 Change 1 was already merged",
@@ -217,7 +217,7 @@ test("a worker that takes over continues with the same evidence, wherever the ot
   }
 });
 
-test("what is kept of the output is bounded", () => {
+test("the stored evidence is bounded", () => {
   const evidence = createEvidence();
   const long = "x".repeat(100_000);
   for (let n = 1; n <= 1000; n += 1) evidence.take({ text: `12:00:00 Check failed: ${long}`, n });

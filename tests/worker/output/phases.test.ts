@@ -14,7 +14,7 @@ function changes(tracker: ReturnType<typeof createPhaseTracker>, ...lines: strin
     );
 }
 
-test("a phase starts, has others inside it, and finishes", () => {
+test("a phase starts, contains nested phases, and finishes", () => {
   const tracker = createPhaseTracker(NONE);
   assert.deepEqual(
     changes(
@@ -30,7 +30,7 @@ test("a phase starts, has others inside it, and finishes", () => {
   assert.equal(tracker.current(), undefined);
 });
 
-test("brackets in a name are not taken for a duration", () => {
+test("brackets in a name are not mistaken for a duration", () => {
   const tracker = createPhaseTracker(NONE);
   assert.deepEqual(
     changes(
@@ -42,7 +42,7 @@ test("brackets in a name are not taken for a duration", () => {
   );
 });
 
-test("an outer phase that finishes ends what was left open inside it", () => {
+test("an outer phase that finishes ends the phases that are open inside it", () => {
   const tracker = createPhaseTracker(NONE);
   assert.deepEqual(
     changes(tracker, "12:00:00 Started a", "12:00:00 Started b", "12:00:00 Started c", "12:00:09 Finished a"),
@@ -50,7 +50,7 @@ test("an outer phase that finishes ends what was left open inside it", () => {
   );
 });
 
-test("text that only talks about starting and finishing is no phase", () => {
+test("text that only mentions starting and finishing is not a phase", () => {
   const tracker = createPhaseTracker(NONE);
   assert.deepEqual(
     changes(tracker, "Started early", "at 12:00:00 Started it", "12:00:00 Finished what never began"),
@@ -58,7 +58,7 @@ test("text that only talks about starting and finishing is no phase", () => {
   );
 });
 
-test("phases that an earlier worker stored continue", () => {
+test("phases that a previous worker stored continue", () => {
   const tracker = createPhaseTracker({ open: [{ id: 7, name: "canaries", depth: 0 }], count: 9 });
   assert.deepEqual(
     changes(tracker, "12:00:00 Started checks", "12:00:00 Finished canaries (duration: 00m 01s)"),
@@ -66,7 +66,7 @@ test("phases that an earlier worker stored continue", () => {
   );
 });
 
-test("output that imitates phases without end is bounded", () => {
+test("output that imitates an endless number of phases is bounded", () => {
   const tracker = createPhaseTracker(NONE);
   const lines = Array.from({ length: 5000 }, (_, index) => `12:00:00 Started phase ${index}`);
   assert.equal(changes(tracker, ...lines).length, 20);

@@ -31,7 +31,7 @@ test("hosts in flight are counted where scap prints them", () => {
   });
 });
 
-test("other text, and counts larger than any fleet, are no progress", () => {
+test("other text, and counts larger than any fleet, are not progress", () => {
   assert.equal(found("disk 42% (of 10 GB)"), undefined);
   assert.equal(found("nothing"), undefined);
   assert.equal(found("Go on? [y/N]: aches:  20% (ok: 1; fail: 1; left: 8)"), undefined, "half drawn over");

@@ -1,4 +1,4 @@
-// Resume points: a worker that continues at one processes every byte and every message once.
+// Resume points: a worker that continues at a resume point processes every byte and every message once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -52,7 +52,7 @@ const textOf = (parts: readonly Part[]) =>
     ),
   ).toString("latin1");
 
-test("continuing at any resume point gives the same as an undisturbed run", () => {
+test("continuing at any resume point gives the same result as an uninterrupted run", () => {
   fc.assert(
     fc.property(
       output,

@@ -1,4 +1,4 @@
-// Announced questions: when one is believed, and what is asked when several may be meant.
+// Announced questions: when an announcement is trusted, and what is asked when it is ambiguous.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { drive } from "./drive.ts";
@@ -32,7 +32,7 @@ test("an announced question opens with its own text when scap reads", async () =
   await job.reading({ readId: 1 });
   await job.answer(`m${job.state.seen}`, "y");
 
-  assert.equal(early, 0, "opened before anybody read");
+  assert.equal(early, 0, "opened before a process read");
   assert.deepEqual(kinds(job), ["open", "type"]);
   assert.equal(prompts(job)[0]?.message, "Continue with deployment?");
   assert.equal(prompts(job)[0]?.source, "protocol");
@@ -52,11 +52,11 @@ test("an announced question does not open without a read, however long that take
   assert.deepEqual(
     job.seen.flatMap((effect) => (effect.kind === "type" ? [effect.text] : [])),
     ["n\n"],
-    "without its Enter",
+    "the answer lacks its Enter",
   );
 });
 
-test("an announcement that comes while a read is open is for the next one", async () => {
+test("an announcement that arrives while a read is open belongs to the next read", async () => {
   const job = drive();
   await job.output("x\r\n");
   await announce(job);
@@ -74,7 +74,7 @@ test("an announcement that comes while a read is open is for the next one", asyn
 });
 
 for (const order of ["forged first", "forged last"] as const) {
-  test(`of two announcements before one read neither is believed, and the question shows both (${order})`, async () => {
+  test(`of two announcements before one read neither is trusted, and the question shows both (${order})`, async () => {
     const job = drive();
     await job.output("x\r\n");
     if (order === "forged first") await forge(job);
@@ -110,7 +110,7 @@ test("a question on the screen is asked instead of an announced one, and mention
   assert.deepEqual(kinds(job), ["open", "type"]);
 });
 
-test("a text that the screen asks for and another that was announced are both shown", async () => {
+test("a text question on the screen and a different announced one are both shown", async () => {
   const job = drive();
   await job.output("10:00:00 x\r\nWhich servers to delete: ");
   await forge(job);
@@ -234,7 +234,7 @@ test("an announcement does not replace an open question of git", async () => {
   assert.deepEqual(kinds(job), ["open"]);
 });
 
-test("an announced question opens for an ssh that carries the terminal of scap", async () => {
+test("an announced question opens for an ssh that runs scap remotely", async () => {
   const job = drive();
   await announce(job);
   await job.reading({ readId: 1, how: "poll", onlyTerminal: false, command: "ssh deploy scap backport" });
@@ -244,7 +244,7 @@ test("an announced question opens for an ssh that carries the terminal of scap",
   assert.equal(prompts(job)[0]?.source, "protocol");
 });
 
-test("an announced question outlives an interrupted read, but not other output", async () => {
+test("an announced question survives an interrupted read, but not other output", async () => {
   const job = drive();
   await job.output("x\r\n");
   await announce(job);
@@ -263,7 +263,7 @@ test("an announced question outlives an interrupted read, but not other output",
   );
 });
 
-test("an answered announcement is over: the next read is judged by the screen", async () => {
+test("an answered announcement is used up: the next read is judged by the screen", async () => {
   const job = drive();
   await job.output("x\r\n");
   await announce(job);

@@ -154,6 +154,6 @@ test("an empty answer to a program that reads keys is Enter", () => {
   assert.deepEqual(toKeystrokes({ ...TEXT, submission: "key" }, "", POLLED), { ok: true, text: "\r" });
 });
 
-test("an announced question gets a whole line, also on a terminal that was left raw", () => {
+test("an answer to an announced question is a whole line, also on a terminal that was left in raw mode", () => {
   assert.deepEqual(toKeystrokes(CHOICES, "r", READ), { ok: true, text: "r\n" });
 });

@@ -1,13 +1,13 @@
-// Answers: what is typed and when, and what follows from each result.
+// Answers: what is typed and when, and the effect of each result.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { drive } from "./drive.ts";
 import { kinds, prompts, SYNC, waiting } from "./waiting-job.ts";
 
-test("a program that leaves its read and asks something else does not get the answer to the previous question", async () => {
+test("a program that leaves its read and asks another question does not get the answer to the previous one", async () => {
   const job = await waiting();
 
-  // Its read was last seen before this.
+  // Its read was last reported before this.
   await job.output("\r\nNobody answered.\r\nRoll back? [y/N]: ");
   await job.notReading(1);
   await job.reading({ readId: 2 });
@@ -57,7 +57,7 @@ test("a question whose answer found no read is asked again and says so", async (
   assert.match(again?.complaint ?? "", /was not waiting for input/);
 });
 
-test("a question whose answer waited for a read in vain says so when it is asked again", async () => {
+test("a question whose answer timed out waiting for a read says so when it is asked again", async () => {
   const job = await waiting();
   await job.notReading(1);
   await job.answer("r1", true);
@@ -80,7 +80,7 @@ test("an answer is typed once, in the form of its prompt, for the read of its qu
   ]);
 });
 
-test("an answer that is no option is not delivered, and the question is asked again", async () => {
+test("an answer that is not an option is not delivered, and the question is asked again", async () => {
   const job = await waiting();
 
   await job.answer("r1", "y\ny");
@@ -115,7 +115,7 @@ test("a consumed answer ends its question, and the next read opens another", asy
   assert.equal(prompts(job)[1]?.message, "Continue with backport anyway?");
 });
 
-test("a program that refuses the answer asks again, with its complaint", async () => {
+test("a program that rejects the answer asks again, with its error message", async () => {
   const job = await waiting();
   await job.answer("r1", true);
 
@@ -196,7 +196,7 @@ test("a secret question is withdrawn immediately when the echo is turned on", as
   assert.equal(prompts(job)[1]?.promptKey, "r1.1");
 });
 
-test("a secret goes to the holder as a secret", async () => {
+test("a secret is sent to the holder as a secret", async () => {
   const job = drive();
   await job.output("[sudo] password for u: ");
   await job.reading({ readId: 1, mode: "secret" });

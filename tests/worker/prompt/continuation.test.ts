@@ -1,4 +1,4 @@
-// Which screens are one question that is drawn again, and which are another.
+// Which screens show the same question redrawn, and which show another question.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { isBeingRedrawn, isSameQuestion, withoutNumbers } from "../../../worker/prompt/continuation.ts";

@@ -1,4 +1,4 @@
-// A question that is drawn again while it is open, and an answer that comes between two of its turns, in every order.
+// A question that is redrawn while it is open, and an answer that arrives between two of its reads, in every order.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
@@ -20,7 +20,7 @@ async function turn(job: Drive, readId: number, text: string): Promise<void> {
   await job.reading({ readId, ...POLL });
 }
 
-/** A job that has asked at its second turn, and is in its third. */
+/** A job whose question opened at its second read, and that is in its third. */
 async function countingDown(): Promise<Drive> {
   const job = drive();
   await job.output("10:00:00 before\r\n");
@@ -37,7 +37,7 @@ const answer = (job: Drive, value: AnswerValue) => job.answer("r2", value);
 const typed = (job: Drive, result: TypeResult) => job.typed("r2", result);
 
 for (const [name, turns] of Object.entries({
-  "the time behind the answers": [
+  "the time after the answers": [
     "(y/N) auto-no in 11.5s ",
     "(y/N) auto-no in 11.0s ",
     "(y/N) auto-no in 9.5s ",
@@ -95,7 +95,7 @@ test("an answer that arrives during a redraw is typed into the next read", async
   assert.deepEqual(kinds(job), ["open", "type"]);
 });
 
-for (const order of ["the result first", "the next turn first"] as const) {
+for (const order of ["the result first", "the next read first"] as const) {
   test(`an answer that found no read is typed into the next read of the same question (${order})`, async () => {
     const job = await countingDown();
     await answer(job, true);
@@ -156,7 +156,7 @@ test("a question is withdrawn as soon as something else is printed", async () =>
   assert.deepEqual(kinds(job), ["open", "withdraw moved_on"]);
 });
 
-test("another process that asks the same in the same place asks another question", async () => {
+test("the same question at the same place by another process is another question", async () => {
   const job = await countingDown();
   await job.notReading(3);
   await job.output(draw(27));

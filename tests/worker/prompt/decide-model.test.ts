@@ -1,5 +1,5 @@
-// Arbitrary histories of a job: whatever the kernel, the program, the people and the holder do, in whatever order, the
-// promises about prompts hold.
+// Arbitrary histories of a job: the invariants of prompts hold for any actions of the kernel, the program, the people and
+// the holder, in any order.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -35,18 +35,18 @@ type Move =
       do: "read";
       fact: Pick<Reading, "how" | "hasTimeout" | "onlyTerminal" | "mainThread" | "mode" | "pid">;
     }
-  /** The reader draws its question again, with another number, and reads on. */
+  /** The reader redraws its question with another number, and continues to read. */
   | { do: "redraw"; seconds: number; isSame: boolean }
   | { do: "update" }
   | { do: "leave" }
-  /** The read that was left is taken up again; nothing was typed or printed meanwhile. */
+  /** The interrupted read is resumed; nothing was typed or printed meanwhile. */
   | { do: "return" }
   | { do: "announce" }
   | { do: "signal" }
   | { do: "expire" }
   | { do: "pass"; ms: number }
   | { do: "answer"; value: AnswerValue; isStale: boolean }
-  /** The secret of the current question, which may come before its answer. */
+  /** The secret of the current question, which may arrive before its answer. */
   | { do: "secret" }
   | { do: "result"; result: TypeResult };
 
@@ -90,18 +90,18 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ do: fc.constant("result" as const), result: fc.constantFrom(...RESULTS) }),
 );
 
-/** What the outside world knows, kept apart from the reducer's own state. */
+/** The state of the outside world, kept separate from the reducer's own state. */
 type World = {
   readId: number;
   fact: Partial<Reading> | undefined;
-  /** What was left, as long as it can be taken up again. */
+  /** The interrupted read, while it can be resumed. */
   left: Partial<Reading> | undefined;
   open: string | undefined;
-  /** Of a question that counts down: what it was asked as, and what stands there now. */
+  /** For a countdown: the text it was asked with, and the current text. */
   asked: string | undefined;
   drawn: string | undefined;
   isTyping: boolean;
-  /** The question that is over by its time, though scap may still wait. */
+  /** The expired question, although scap may still wait. */
   expired: string | undefined;
   everOpened: Set<string>;
   typedFor: Set<string>;
@@ -110,7 +110,7 @@ type World = {
   answers: Map<string, "on its way" | "settled">;
 };
 
-test("in any history there is one question at a time, typed into its own read, once, and no answer is left unsettled", async () => {
+test("in any history one question is open at a time, each answer is typed once into its own read, and no answer is left unsettled", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(move, { maxLength: 40 }), fc.boolean(), async (moves, isExited) => {
       const job = drive();
@@ -146,7 +146,7 @@ test("in any history there is one question at a time, typed into its own read, o
       if (isExited) await job.send({ kind: "exited", at: job.now() });
       for (const effect of job.seen.slice(before)) observe(job, world, effect);
       await leaveTyping(job, world);
-      if (!isExited) await noMatterWhatItWaitsNow(job, world);
+      if (!isExited) await assertReadBecomesQuestion(job, world);
       const onTheirWay = [...world.answers].filter(([, state]) => state === "on its way");
       assert.deepEqual(onTheirWay, [], "an answer was left without its final mode");
     }),
@@ -198,7 +198,7 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
     case "signal":
       return job.record("signal");
     case "expire": {
-      // The row takes no answer any more; one that was given before is on its way.
+      // The row accepts no answer any more; one that was given before is in transit.
       if (world.open === undefined || liveQuestion(job.state)?.progress.mode !== "open") return undefined;
       world.expired = world.open;
       return job.send({ kind: "expired", promptKey: world.open, at: job.now() });
@@ -225,9 +225,9 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
       if (!world.isTyping || world.open === undefined) return undefined;
       const promptKey = world.open;
       world.isTyping = false;
-      // As the holder does: what the read was for has had its answer, or its refusal.
+      // As the holder does: the read has received its answer, or its rejection.
       world.left = undefined;
-      // Then nothing was typed, and the answer may be kept for the next turn of the same question.
+      // Nothing was typed then, and the answer may be kept for the next read of the same question.
       if (each.result === "not_reading") world.typedFor.delete(promptKey);
       return job.typed(promptKey, each.result);
     }
@@ -259,7 +259,7 @@ function observe(job: Drive, world: World, effect: Seen): void {
       assert.equal(effect.readId, world.fact?.readId, "typed into another read");
       assert(!world.typedFor.has(promptKey), "typed twice");
       if (world.asked !== undefined && world.drawn !== undefined) {
-        assert.equal(world.asked, world.drawn, "typed into what is asked instead");
+        assert.equal(world.asked, world.drawn, "typed into another question");
       }
       world.typedFor.add(promptKey);
       world.isTyping = true;
@@ -282,8 +282,8 @@ async function leaveTyping(job: Drive, world: World): Promise<void> {
   for (const effect of job.seen.slice(before)) observe(job, world, effect);
 }
 
-/** Whatever went before: a plain read that lasts becomes a question. */
-async function noMatterWhatItWaitsNow(job: Drive, world: World): Promise<void> {
+/** After any history, a plain read that lasts becomes a question. */
+async function assertReadBecomesQuestion(job: Drive, world: World): Promise<void> {
   const before = job.seen.length;
   await job.notReading(world.readId);
   await job.pass(1000);
@@ -294,6 +294,6 @@ async function noMatterWhatItWaitsNow(job: Drive, world: World): Promise<void> {
   assert.equal(
     liveQuestion(job.state)?.prompt.readId,
     world.readId + 1,
-    "a program waits and nobody is asked",
+    "a program waits and no question is open",
   );
 }

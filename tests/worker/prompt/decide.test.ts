@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { drive } from "./drive.ts";
 import { kinds, prompts, SYNC, waiting } from "./waiting-job.ts";
 
-test("a question opens as soon as its read is known, under the key of the read", async () => {
+test("a question opens as soon as its read is reported, under the key of the read", async () => {
   const job = await waiting();
 
   assert.deepEqual(kinds(job), ["open"]);
@@ -99,7 +99,7 @@ test("a question that expired is asked again if the program still waits after a 
   await job.record("signal");
   await job.pass(9000);
   assert.deepEqual(kinds(job), ["open"]);
-  // The signal was handled, and the program reads on.
+  // The signal was handled, and the program continues to read.
   await job.notReading(1);
   await job.reading({ readId: 2, sinceReadId: 1 });
   await job.pass(2000);
@@ -115,7 +115,7 @@ test("a question that expired is asked again if the program still waits after a 
 test("the end of a later read ends the question of an earlier one", async () => {
   const job = await waiting();
 
-  // The connection to the holder was away for a while, and several reads have come and gone.
+  // The connection to the holder was interrupted for a while, and several reads have started and ended.
   await job.notReading(3);
   await job.output("10:00:00 moving on\r\n");
 
@@ -165,7 +165,7 @@ test("the same read is asked about once, however often it is reported and whatev
   assert.deepEqual(kinds(job), ["open"]);
 });
 
-test("a program that polls in turns keeps its question between two turns", async () => {
+test("a program that polls at intervals keeps its question between two polls", async () => {
   const job = drive();
   const poll = { how: "poll", hasTimeout: true } as const;
   await job.output("10:00:00 Press enter to unlock...\r\n");

@@ -1,5 +1,5 @@
-// The worker's part of prompt detection, with the time in the test's hand: feeds a screen, runs the effects of the
-// decisions and remembers those that concern people.
+// The worker's side of prompt detection with a simulated clock: feeds a screen, runs the effects of decisions and records
+// those that are visible to people.
 import { initialState, step } from "../../../worker/prompt/decide.ts";
 import type { Effect, Event, State } from "../../../worker/prompt/decide.ts";
 import { createScreen } from "../../../worker/prompt/screen.ts";
@@ -19,13 +19,13 @@ export type Drive = {
   reading(fact?: Partial<Reading>): Promise<void>;
   notReading(readId: number): Promise<void>;
   send(event: Event): Promise<void>;
-  /** A person answers the question of this key; a secret comes without its value. */
+  /** A person answers the question with this key; a secret is sent without its value. */
   answer(promptKey: string, value: AnswerValue | null): Promise<void>;
   /** The holder replies to the order to type that answer. */
   typed(promptKey: string, result: TypeResult): Promise<void>;
-  /** The number of the row of a question. */
+  /** The id of a question's row. */
   idOf(promptKey: string): number;
-  /** Lets time pass, with every tick that was asked for. */
+  /** Advances the clock, with every requested tick. */
   pass(ms: number): Promise<void>;
 };
 
@@ -83,7 +83,7 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
     },
     async reading(fact) {
       const { readId = 1 } = fact ?? {};
-      // Another process each time, unless the test says otherwise.
+      // A different process each time, unless the test sets one.
       const read = { ...PLAIN_READ, readId, sinceReadId: readId, pid: readId, position, ...fact };
       await send({ kind: "reading", fact: read, at: clock });
     },

@@ -1,8 +1,8 @@
-// One case of the corpus: a folder with what the terminal got (screen.txt), what the kernel says (facts.json) and
-// what a person is asked, and when (expected.json). UPDATE_EXPECTED=1 writes the last one anew; read the diff.
+// One case of the corpus: a folder with the terminal output (screen.txt), the facts of the kernel (facts.json) and the
+// expected question and its time (expected.json). UPDATE_EXPECTED=1 rewrites expected.json; review the diff.
 //
-// screen.txt is made to be read and to diff: a line break stands for \r\n, the last one is the file's own and does not
-// count, and what an editor would hide or eat is written as \e (escape), \r, \n, \a, \b, \t, \s (space) and \\.
+// screen.txt is readable and diffable: a line break stands for \r\n, the last one is the file's own and does not count, and
+// characters that an editor would hide or strip are written as \e (escape), \r, \n, \a, \b, \t, \s (space) and \\.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -11,7 +11,7 @@ import type { Reading } from "../../../holder/protocol/messages.ts";
 import { drive } from "./drive.ts";
 
 const FIXTURES = path.join(import.meta.dirname, "../../fixtures/prompts");
-/** Long enough for every rule of the table. */
+/** Longer than the delay of every rule in the table. */
 const WATCHED_MS = 10_000;
 const UPDATES = process.env["UPDATE_EXPECTED"] === "1";
 
@@ -20,11 +20,11 @@ type Facts = Partial<Omit<Reading, "readId" | "position">> & {
   says: string;
   columns?: number;
   rows?: number;
-  /** False: nobody reads, so nothing may ever open. */
+  /** False: no process reads, so no question may open. */
   reading?: boolean;
   /** What another process prints after the read began, at these milliseconds. */
   later?: { at: number; text: string }[];
-  /** What the screen looks like at 80 columns is another thing: a pager draws for the width it has. */
+  /** The screen differs at 80 columns: a pager draws for the width of its terminal. */
   widthMatters?: boolean;
 };
 
@@ -49,10 +49,10 @@ export async function check(name: string): Promise<void> {
   assert.deepEqual(
     await run(screen, facts, { ...layout, chunkBytes: 1 }),
     outcome,
-    "the cut of the reads changed it",
+    "the chunking of the output changed it",
   );
-  const silent = await run(screen, { ...facts, reading: false }, layout);
-  assert.deepEqual(silent, { opens: "never" }, "words alone opened a prompt");
+  const withoutRead = await run(screen, { ...facts, reading: false }, layout);
+  assert.deepEqual(withoutRead, { opens: "never" }, "text without a read opened a prompt");
   if (outcome.prompt?.recognised === true && facts.widthMatters !== true) {
     assert.deepEqual(await run(screen, facts, { ...layout, columns: 80 }), outcome, "the width changed it");
   }

@@ -1,4 +1,4 @@
-// Whatever a program prints: nothing throws, time grows with the bytes and not with their square, memory is bounded.
+// For any output of a program nothing throws, time is linear in its length, and memory is bounded.
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -13,8 +13,8 @@ import { PROMPT_RUNS } from "./prompt-grammar.ts";
 
 const KEY = "00ff".repeat(16);
 const MODES: TerminalMode[] = ["line", "secret", "key", "unknown"];
-/** Pieces that recognition reacts to, so that random bytes get past the first character of a rule. */
-const TELLING = [
+/** Text that recognition reacts to, so that random bytes match more than the first character of a rule. */
+const SIGNIFICANT = [
   "[y/N]: ",
   "(y/n): ",
   "[r] Retry\r\n",
@@ -51,7 +51,7 @@ const bytes = fc
   .array(
     fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
-      fc.constantFrom(...TELLING).map((text) => Buffer.from(text)),
+      fc.constantFrom(...SIGNIFICANT).map((text) => Buffer.from(text)),
     ),
     { maxLength: 60 },
   )
@@ -101,7 +101,7 @@ test("no bytes make the protocol throw or show the key", () => {
   );
 });
 
-/** Texts that are slow where a rule looks twice at the same bytes. */
+/** Texts that are slow for a rule that backtracks. */
 const HARD = [
   "{",
   '{"',
@@ -168,7 +168,7 @@ test("a flood keeps no more than the rows that a question may use", () => {
   assert(grownBytes < 4 * 1024 * 1024, `${grownBytes} bytes more after a flood of ${1000 * chunk.length}`);
 });
 
-/** Memory in use once the garbage is collected: when that happens by itself depends on the machine. */
+/** Memory in use after a forced garbage collection; the time of an automatic one depends on the machine. */
 function keptBytes(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
@@ -183,7 +183,7 @@ function throughProtocol(text: string): void {
   parser.flush();
 }
 
-/** Processor time of the fastest of some runs, in ms: what else the machine does must not count. */
+/** Processor time of the fastest of several runs, in ms, so that other load on the machine does not count. */
 function bestOf(work: () => void): number {
   let best = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 3; run += 1) {

@@ -9,7 +9,7 @@ import { drive } from "./drive.ts";
 
 const RUNS = { numRuns: PROMPT_RUNS };
 
-test("any generated question is recognised as meant, at any terminal width and chunking", async () => {
+test("any generated question is recognised as intended, at any terminal width and chunking", async () => {
   await fc.assert(
     fc.asyncProperty(
       generatedPrompt,
@@ -46,7 +46,7 @@ test("a generated question opens once when there is a read, and never before", a
         await job.pass(50);
       }
       await job.pass(5000);
-      assert.equal(job.seen.length, 0, "asked before anybody read");
+      assert.equal(job.seen.length, 0, "asked before a process read");
 
       await job.reading();
       await job.pass(5000);

@@ -124,7 +124,7 @@ for (const { name, skip, start } of PREFILLED) {
   });
 }
 
-/** What was printed last, without escapes and as one line however the terminal broke it. */
+/** The last output, without escape sequences and as one line regardless of wrapping. */
 function lastLines(job: LiveJob): string {
   // oxlint-disable-next-line no-control-regex -- escapes are control characters
   return job.text().replaceAll(/\x1b\[[\d;?]{0,20}[a-zA-Z]|[\r\n]/g, "");
@@ -179,7 +179,7 @@ print("got", sys.stdin.readline().encode())`,
 
 for (const { name, script } of COUNTDOWNS) {
   test(
-    `a question that counts down is one question (${name}), and its answer is read in whatever turn`,
+    `a question that counts down is one question (${name}), and its answer is read at any redraw`,
     { skip: noPython },
     async (t) => {
       const job = await python(t, COUNTDOWN + script);
@@ -187,9 +187,9 @@ for (const { name, script } of COUNTDOWNS) {
       assert.equal(prompt.kind, "yes_no");
       assert.match(prompt.message, /Proceed with sync\?$/);
       const printed = job.text().length;
-      await until("some more turns", () => job.text().length > printed + 80);
+      await until("some more redraws", () => job.text().length > printed + 80);
 
-      // Not later: a program that ends with its answer may be known to have ended before the answer is known to be read.
+      // Not later: the end of a program that exits after its answer may be reported before the answer is reported as read.
       assert.deepEqual(job.withdrawn, []);
       job.answer(prompt, true);
 
@@ -208,7 +208,7 @@ test("a shell that polls with a timeout opens one question", { skip: skipWithout
   );
   const prompt = await job.nextPrompt();
   const printed = job.text().length;
-  await until("some more turns", () => job.text().length > printed + 80);
+  await until("some more redraws", () => job.text().length > printed + 80);
 
   assert.deepEqual(job.withdrawn, []);
   job.answer(prompt, true);
@@ -234,7 +234,7 @@ test("a countdown that runs out withdraws its question, once", { skip: noPython 
 });
 
 test(
-  "another question behind a countdown is a new one, and gets no answer to the old",
+  "another question after a countdown is a new one, and does not get the answer to the old one",
   { skip: noPython },
   async (t) => {
     const job = await python(
@@ -254,7 +254,7 @@ test(
   },
 );
 
-/** Presses keys one after the other, each on the screen that is asked then. */
+/** Presses keys one after the other, each on the screen that is open at that time. */
 async function press(job: LiveJob, ...values: Parameters<LiveJob["answer"]>[1][]): Promise<Prompt[]> {
   const prompts: Prompt[] = [];
   for (const value of values) {
@@ -296,7 +296,7 @@ test("the next screen opens shortly after a key", async (t) => {
     waited.push(performance.now() - since);
   }
 
-  // Far less than the second that the first one takes to be known.
+  // Far less than the second after which the first screen is recognised.
   assert.ok(Math.min(...waited) < 500, `${waited.join(", ")} ms`);
 });
 
@@ -313,11 +313,11 @@ def main(s):
 print("chosen", curses.wrapper(main))`;
 
 for (const [name, limit] of [
-  ["without a time limit", "pass"],
-  ["with a time limit", "s.timeout(150)"],
+  ["without a timeout", "pass"],
+  ["with a timeout", "s.timeout(150)"],
 ] as const) {
   test(
-    `a program that takes the whole screen and application cursor keys is steered (${name})`,
+    `a full-screen program with application cursor keys can be used (${name})`,
     { skip: noPython },
     async (t) => {
       const job = await python(t, CURSES.replace("LIMIT", limit));
@@ -340,7 +340,7 @@ test("a pager is read page by page and closed", { skip: skipWithout("less") }, a
   assert.equal(prompts.length, 3);
 });
 
-test("an editor is edited in and closed", { skip: skipWithout("vim") }, async (t) => {
+test("an editor is used and closed", { skip: skipWithout("vim") }, async (t) => {
   const directory = mkdtempSync(path.join(tmpdir(), "edited-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const file = path.join(directory, "file");
@@ -389,7 +389,7 @@ test("a text question accepts the end of input", { skip: skipWithout("bash") }, 
 });
 
 test(
-  "a program that was killed with the echo off makes no secret of the next question",
+  "a question after a program that was killed with the echo off is not a secret",
   { skip: noPython },
   async (t) => {
     const job = await run(t, [

@@ -1,5 +1,5 @@
-// Whatever a program prints, reading it takes time in proportion to its length: one job's output must not stop the others
-// of its worker, nor the web process that shows it.
+// Processing any output takes time in proportion to its length: one job's output must block neither the other jobs of its
+// worker nor the web process that shows it.
 import { test } from "node:test";
 import { lineFinder, plainText } from "#lib/domain/log-text.ts";
 import { createEvidence } from "../../../worker/output/evidence.ts";
@@ -18,7 +18,7 @@ import { assertLinear } from "../../support/growth.ts";
 const KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f1";
 const MODES: readonly TerminalMode[] = ["line", "secret", "key", "unknown"];
 
-/** Each is repeated: the beginnings, the middles and the ends of what is looked for. */
+/** Each is repeated: the beginnings, middles and ends of the recognised texts. */
 const UNITS = [
   " ",
   ")",
@@ -59,7 +59,7 @@ const ENDS = ["x", ": ", "[y/N]: ", " (default: [y]): "];
 
 const repeated = (unit: string, length: number) => unit.repeat(Math.ceil(length / unit.length));
 
-/** Every beginning with every unit, and every unit with every end: most recognisers look at one of the two. */
+/** Every beginning with every unit, and every unit with every end: most recognisers check one of the two. */
 const LINES = UNITS.flatMap((unit) => [
   ...STARTS.map((start) => ({ start, unit, end: "" })),
   ...ENDS.map((end) => ({ start: "Check this", unit, end })),
@@ -125,7 +125,7 @@ test("a question is recognised in time in proportion to its line", () => {
   }
 });
 
-test("and in proportion to the lines above it", () => {
+test("a question is recognised in time in proportion to the lines above it", () => {
   for (const unit of UNITS) {
     for (const end of ["Continue? [y/N]: ", "What do you want to do? (default: [y]): ", ""]) {
       assertLinear(
@@ -206,7 +206,7 @@ for (const [what, work] of [
     },
   ],
 ] as const) {
-  test(`${what} takes time in proportion to the bytes, in whatever pieces they come`, () => {
+  test(`${what} takes time in proportion to the bytes, regardless of chunking`, () => {
     for (const unit of PROTOCOL_UNITS) {
       for (const [index] of inPieces("").entries()) {
         assertLinear(

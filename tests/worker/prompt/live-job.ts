@@ -1,5 +1,5 @@
-// A real program in a real terminal under a real holder, with prompt detection attached as the worker attaches it.
-// What is asked is collected; the test answers.
+// A real program in a real terminal under a real holder, with prompt detection attached as in the worker. Collects the
+// questions; the test answers them.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
@@ -24,15 +24,15 @@ export type LiveJob = {
   withdrawn: readonly string[];
   /** Why answers were not delivered. */
   undelivered: readonly (string | null)[];
-  /** Prompts whose answer came in the moment between two reads: nothing was typed, and they were asked again. */
+  /** Prompts whose answer arrived between two reads: nothing was typed, and they were asked again. */
   missed: ReadonlySet<string>;
-  /** The next prompt that has not been returned by this before. */
+  /** The next prompt that this method has not returned yet. */
   nextPrompt(): Promise<Prompt>;
   answer(prompt: Prompt, value: AnswerValue): void;
   isOver(): boolean;
-  /** What it has printed so far. */
+  /** Its output so far. */
   text(): string;
-  /** Exit code; waits for the end. */
+  /** Waits for the end. @returns the exit code. */
   ends(): Promise<number | null>;
 };
 
@@ -75,8 +75,8 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     epoch: EPOCH,
     fromPosition: 0,
     onRecord: take,
-    onReading: (fact) => tell({ kind: "reading", fact, at: Date.now() }),
-    onNotReading: (readId) => tell({ kind: "notReading", readId, at: Date.now() }),
+    onReading: (fact) => dispatch({ kind: "reading", fact, at: Date.now() }),
+    onNotReading: (readId) => dispatch({ kind: "notReading", readId, at: Date.now() }),
   });
   t.after(async () => {
     clearTimeout(timer);
@@ -84,8 +84,8 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
       await connection.signal({ signalId: "end of the test", kind: "kill", by: "test" });
     }
     connection.close();
-    // Until then it writes into its directory.
-    await until("the holder to be gone", () => spare.pid === undefined || !isAlive(spare.pid));
+    // Until then the holder writes into its directory.
+    await until("the holder to exit", () => spare.pid === undefined || !isAlive(spare.pid));
     rmSync(dataDir, { recursive: true, force: true });
   });
 
@@ -95,30 +95,30 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     switch (record.kind) {
       case "output":
         printed.push(Buffer.from(record.bytes));
-        // What was only a message leaves nothing to draw, but the screen has seen all up to here.
+        // A record with only a message draws nothing, but the screen is up to date with it.
         screen.feed(new Uint8Array(), position, record.at);
         for (const part of parser.push(record.bytes)) {
           if (part.kind === "bytes") {
             screen.feed(part.bytes, position, record.at);
           } else if (part.message.type === "interaction") {
-            tell({ kind: "protocolMessage", position, question: questionOf(part.message), at });
+            dispatch({ kind: "protocolMessage", position, question: questionOf(part.message), at });
           }
         }
-        return tell({ kind: "output", position, bytes: record.bytes.length, at });
+        return dispatch({ kind: "output", position, bytes: record.bytes.length, at });
       case "input":
         screen.markAnswered();
-        return tell({ kind: "input", position, interactionId: Number(record.input.interactionId), at });
+        return dispatch({ kind: "input", position, interactionId: Number(record.input.interactionId), at });
       case "exit":
         exit = { code: record.exit.exitCode };
-        return tell({ kind: "exited", at });
+        return dispatch({ kind: "exited", at });
       case "gap":
       case "note":
       case "signal":
-        return tell({ kind: "output", position, bytes: 0, at });
+        return dispatch({ kind: "output", position, bytes: 0, at });
     }
   }
 
-  function tell(event: Event): void {
+  function dispatch(event: Event): void {
     const decision = step(state, event);
     state = decision.state;
     for (const effect of decision.effects) perform(effect);
@@ -127,7 +127,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
   function perform(effect: Effect): void {
     switch (effect.kind) {
       case "takeSnapshot":
-        void tellSnapshot();
+        void dispatchSnapshot();
         return;
       case "open":
         prompts.push(effect.prompt);
@@ -140,17 +140,20 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
         return;
       case "wakeAt":
         clearTimeout(timer);
-        timer = setTimeout(() => tell({ kind: "tick", at: Date.now() }), Math.max(0, effect.at - Date.now()));
+        timer = setTimeout(
+          () => dispatch({ kind: "tick", at: Date.now() }),
+          Math.max(0, effect.at - Date.now()),
+        );
         return;
       case "type":
         void type(effect);
     }
   }
 
-  async function tellSnapshot(): Promise<void> {
+  async function dispatchSnapshot(): Promise<void> {
     const snapshot = screen.snapshot();
     await Promise.resolve();
-    tell({ kind: "snapshot", snapshot, at: Date.now() });
+    dispatch({ kind: "snapshot", snapshot, at: Date.now() });
   }
 
   async function type({
@@ -161,7 +164,7 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     const { result } = await connection.type({ interactionId: String(interactionId), ...order });
     const prompt = answered[interactionId - 1];
     if (result === "not_reading" && prompt !== undefined) missed.add(prompt.promptKey);
-    tell({ kind: "typed", interactionId, result, at: Date.now() });
+    dispatch({ kind: "typed", interactionId, result, at: Date.now() });
   }
 
   return {
@@ -179,13 +182,13 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
       const { promptKey, kind } = prompt;
       const at = Date.now();
       const stored = kind === "secret" ? null : value;
-      tell({
+      dispatch({
         kind: "answered",
         answer: { interactionId, promptKey, kind, value: stored, answeredBy: "test" },
         at,
       });
       if (kind === "secret" && typeof value === "string") {
-        tell({ kind: "secret", interactionId, text: value, at });
+        dispatch({ kind: "secret", interactionId, text: value, at });
       }
     },
     isOver: () => exit !== undefined,

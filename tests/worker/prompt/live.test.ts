@@ -25,7 +25,7 @@ for (const text of JSON.parse(readFileSync(process.argv[1], "utf8"))) {
   readSync(0, line);
 }`;
 
-/** Follows a script of pieces to write, pauses and reads, and writes down each line that it read. */
+/** Executes a script of writes, pauses and reads, and records each line that it read. */
 const ACTOR = `
 const { appendFileSync, readFileSync, readSync, writeSync } = require("node:fs");
 const idle = new Int32Array(new SharedArrayBuffer(4));
@@ -47,17 +47,17 @@ const scene = fc.record({
   question: generatedPrompt,
   offsets: cuts,
   pauses: fc.array(fc.constantFrom(0, 0, 0, 0, 1, 3, 8, 25), { minLength: 1, maxLength: 13 }),
-  /** A question that is printed while nobody reads. */
+  /** A question that is printed while no process reads. */
   decoy: fc.option(generatedPrompt, { freq: 6 }),
   pick: fc.nat(),
   words: fc.stringMatching(/^[ -~é日]{0,40}$/),
 });
 
-/** Bound of one process, so that a long run does not grow one journal and one screen without end. */
+/** Limit per process, so that the journal and the screen of a long run do not grow without limit. */
 const SCENES_A_PROCESS = 250;
 const DECOY_MS = 40;
 
-test("generated questions of a real process are asked as meant, each once, and each answer is read by its own", async (t) => {
+test("generated questions of a real process are asked as intended, each once, and each answer is read by its question", async (t) => {
   for (let done = 0; done < PROMPT_RUNS; done += SCENES_A_PROCESS) {
     await playScenes(t, fc.sample(scene, Math.min(SCENES_A_PROCESS, PROMPT_RUNS - done)));
   }
@@ -131,7 +131,7 @@ const write = (from) => {
 const timer = setInterval(() => { for (let at = 0; at < text.length; ) at = write(at); }, 1);
 setTimeout(() => clearInterval(timer), 3000);`;
 
-test("a question is found under five megabytes a second of a sibling, and its answer reaches the reader", async (t) => {
+test("a question is found while a sibling prints five megabytes a second, and its answer reaches the reader", async (t) => {
   const directory = mkdtempSync(path.join(tmpdir(), "asker-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const file = path.join(directory, "texts.json");
@@ -149,7 +149,7 @@ test("a question is found under five megabytes a second of a sibling, and its an
   assert.equal(await job.ends(), 0);
   assert.equal(job.prompts.length, 1);
   assert.equal(prompt.message, "Changes synced to the testservers (see https://x)\nContinue with sync?");
-  // Caught in a gap of the flood it is certain, otherwise a guess; both are right.
+  // In a gap of the flood the question is certain, otherwise a guess; both are correct.
   assert.deepEqual(
     prompt.options.map(({ typed }) => typed),
     ["y", "n"],
@@ -163,7 +163,7 @@ type Deployment = {
   answers: (prompt: Prompt) => boolean | string;
 };
 
-/** Answers until the end, and returns what scap itself recorded to have asked. */
+/** Answers questions until the end, and returns the prompts that scap itself recorded. */
 async function deploy(
   t: TestContext,
   { dialect, key, change, answers }: Deployment,
@@ -211,7 +211,7 @@ function assertSameQuestion(prompt: Prompt, asked: string): void {
   assert.match(
     rest.trim(),
     /^(?:\[y\/N\]:|\[Y\/n\]:|\(y\/n\):|\(default: \[\w\]\):|->|:|)$/,
-    "words were left out",
+    "words were omitted",
   );
   assert.equal(prompt.recognised, true);
 }
@@ -228,7 +228,7 @@ for (const [dialect, change] of [
   ["today", "1237"],
   ["today", "1245"],
 ] as const) {
-  test(`scap of ${dialect} deploys ${change} by answers to its questions, each read whole`, async (t) => {
+  test(`scap of ${dialect} deploys ${change} with answers to its questions, each read completely`, async (t) => {
     const { job, prompts, asked } = await deploy(t, { dialect, change, answers: positive });
 
     assert(asked.length >= 2, "scap asked less than it should");
@@ -267,7 +267,7 @@ const runScript = (t: TestContext, script: string): Promise<LiveJob> =>
 
 for (const hides of ["", "-s"]) {
   test(
-    `the answer to a program that takes one key leaves nothing for its next question (read ${hides} -n1)`,
+    `the answer to a program that reads one key leaves no input for its next question (read ${hides} -n1)`,
     { skip },
     async (t) => {
       const job = await runScript(
@@ -287,7 +287,7 @@ for (const hides of ["", "-s"]) {
 }
 
 test(
-  "a program that reads lines of a terminal that was left raw can be answered, with Enter as a key of its own",
+  "a program that reads lines from a terminal left in raw mode can be answered, with Enter as a separate key",
   { skip },
   async (t) => {
     const job = await runScript(

@@ -43,29 +43,29 @@ test("a read that is reported before its output waits for the output", async () 
 test("a snapshot that is behind is requested again after a delay, not in a loop", () => {
   const screen = createScreen({ columns: 160, rows: 50 });
   let state = initialState();
-  let looks = 0;
-  const tell = (event: Event): void => {
+  let snapshotRequests = 0;
+  const dispatch = (event: Event): void => {
     const decision = step(state, event);
     state = decision.state;
-    looks += decision.effects.filter(({ kind }) => kind === "takeSnapshot").length;
+    snapshotRequests += decision.effects.filter(({ kind }) => kind === "takeSnapshot").length;
   };
-  const snapshot = (at: number) => tell({ kind: "snapshot", snapshot: screen.snapshot(), at });
-  // The screen does not get what may still become a message.
-  tell({ kind: "output", position: 100, bytes: 10, at: 0 });
+  const snapshot = (at: number) => dispatch({ kind: "snapshot", snapshot: screen.snapshot(), at });
+  // Bytes that may still become a message do not reach the screen.
+  dispatch({ kind: "output", position: 100, bytes: 10, at: 0 });
   const fact = { ...READ, readId: 1, sinceReadId: 1, position: 100 };
-  tell({ kind: "reading", fact, at: 0 });
+  dispatch({ kind: "reading", fact, at: 0 });
   for (let turn = 0; turn < 10; turn += 1) snapshot(5);
-  const early = looks;
-  tell({ kind: "tick", at: 25 });
+  const early = snapshotRequests;
+  dispatch({ kind: "tick", at: 25 });
   screen.feed(Buffer.from(SYNC), 100, 25);
   snapshot(25);
 
   assert.equal(early, 1);
-  assert.equal(looks, 2);
+  assert.equal(snapshotRequests, 2);
   assert.equal(liveQuestion(state)?.prompt.kind, "yes_no");
 });
 
-test("a read whose output never arrives is asked about, marked as unsure", async () => {
+test("a read whose output never arrives opens a question that is marked as unsure", async () => {
   const job = drive();
   await job.output(SYNC);
 
@@ -78,7 +78,7 @@ test("a read whose output never arrives is asked about, marked as unsure", async
   assert.equal(prompts(job)[0]?.unsure, true);
 });
 
-test("a polling program that prints is not asked about until it is silent", async () => {
+test("a polling program that prints opens no question until its output stops", async () => {
   const job = drive();
   for (let turn = 1; turn <= 30; turn += 1) {
     await job.output("Continue with sync? [y/N]: ");
@@ -140,26 +140,26 @@ test("the snapshot of an earlier read is not used for the next one", async () =>
   const screen = createScreen({ columns: 160, rows: 50 });
   let state = initialState();
   const opened: string[] = [];
-  const tell = (event: Event): void => {
+  const dispatch = (event: Event): void => {
     const decision = step(state, event);
     state = decision.state;
     for (const effect of decision.effects) if (effect.kind === "open") opened.push(effect.prompt.message);
   };
   const output = (text: string, position: number, at: number): void => {
     screen.feed(Buffer.from(text), position, at);
-    tell({ kind: "output", position, bytes: text.length, at });
+    dispatch({ kind: "output", position, bytes: text.length, at });
   };
   output(`${SYNC}10:00:00 another process says something\r\n`, 100, 0);
-  tell({ kind: "reading", fact: { ...READ, readId: 1, sinceReadId: 1, position: 100 }, at: 0 });
+  dispatch({ kind: "reading", fact: { ...READ, readId: 1, sinceReadId: 1, position: 100 }, at: 0 });
   const ofTheFirst = screen.snapshot();
 
-  // The screen is drawn while all this happens.
+  // The screen is drawn meanwhile.
   output("10:00:01 moving on\r\n".repeat(60), 200, 5000);
-  tell({ kind: "notReading", readId: 1, at: 5000 });
-  tell({ kind: "reading", fact: { ...READ, readId: 2, sinceReadId: 2, position: 200 }, at: 5000 });
-  tell({ kind: "snapshot", snapshot: ofTheFirst, at: 5000 });
-  tell({ kind: "snapshot", snapshot: screen.snapshot(), at: 5000 });
-  tell({ kind: "tick", at: 6000 });
+  dispatch({ kind: "notReading", readId: 1, at: 5000 });
+  dispatch({ kind: "reading", fact: { ...READ, readId: 2, sinceReadId: 2, position: 200 }, at: 5000 });
+  dispatch({ kind: "snapshot", snapshot: ofTheFirst, at: 5000 });
+  dispatch({ kind: "snapshot", snapshot: screen.snapshot(), at: 5000 });
+  dispatch({ kind: "tick", at: 6000 });
 
   assert.equal(opened.length, 1);
   assert.doesNotMatch(opened[0] ?? "", /Continue with sync/);

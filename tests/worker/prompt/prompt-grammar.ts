@@ -1,5 +1,5 @@
-// Questions in scap's grammar with random words, together with what a person must be asked: the truth that recognition
-// has to find again on a screen of any width. The words are arbitrary on purpose; the known prompts have fixtures.
+// Questions in scap's grammar with random words, together with the expected prompt that recognition has to find on a screen
+// of any width. The words are arbitrary on purpose; the known prompts have fixtures.
 import fc from "fast-check";
 import type { PromptOption, Recognition } from "../../../worker/prompt/types.ts";
 
@@ -7,7 +7,7 @@ import type { PromptOption, Recognition } from "../../../worker/prompt/types.ts"
 export const PROMPT_RUNS = Number(process.env["PROMPT_RUNS"] ?? 300);
 
 export type GeneratedPrompt = {
-  /** What the terminal gets: some output of before, then the question, nothing behind it. */
+  /** The terminal output: some earlier output, then the question, and nothing after it. */
   output: string;
   /** The question alone, as the program writes it (with \n, which the terminal turns into \r\n). */
   written: string;
@@ -62,7 +62,7 @@ const answered = sentence.map((text) => `${text}? [y/N]: y\n`);
 const earlier = fc
   .array(fc.oneof(logLine, longRecord, progress, answered), { maxLength: 6 })
   .map((parts) => parts.join(""));
-/** What the end of another process leaves without a newline. */
+/** Output of another process that ends without a newline. */
 const residue = fc.constantFrom("", "\x1b[0m", "\x1b[0m\x07");
 
 const ENDINGS = [
@@ -193,7 +193,7 @@ const acknowledge: fc.Arbitrary<Question> = fc
     };
   });
 
-/** An unfinished progress line under a question of one line, which is all that scap ever writes over one. */
+/** An unfinished progress line under a one-line question; scap draws only such questions over one. */
 const redrawn: fc.Arbitrary<GeneratedPrompt> = fc
   .tuple(earlier, clock, sentence, fc.constantFrom(...ENDINGS))
   .map(([before, time, text, ending]) => {

@@ -12,7 +12,7 @@ const SEEN_STATUS = { type: "status", status: "Checking testservers" };
 
 type Seen = { text: string; messages: ProtocolMessage[] };
 
-/** Everything that came out, ended by a flush, as the worker does when the terminal is quiet. */
+/** The complete result, ended by a flush, as the worker does when the terminal is idle. */
 function run(pieces: readonly (string | Uint8Array)[], key: string | undefined = KEY): Seen {
   const parser = createProtocolParser(key);
   const parts = pieces.flatMap((piece) => parser.push(Buffer.from(piece)));
@@ -104,7 +104,7 @@ test("a key that arrives with pauses shows seven characters at the most", () => 
   assert.equal(shown.replaceAll("•", ""), KEY.slice(0, 5));
 });
 
-test("a text that only starts like the key passes unchanged", () => {
+test("a text that only begins like the key passes unchanged", () => {
   const pieces = [KEY.slice(0, 40), KEY.slice(0, 31), "\r\nmore"];
 
   assert.equal(run(pieces).text, pieces.join(""));
@@ -157,14 +157,14 @@ test("a possible object is held back until a flush, and is still parsed as a mes
   assert.equal(parser.heldBytes(), 0);
 });
 
-test("a line longer than the bound is text, and the next message is found", () => {
+test("a line longer than the limit is text, and the next message is found", () => {
   const long = `${JSON.stringify({ ...STATUS, status: "x".repeat(MESSAGE_BYTES_MAX) })}\r\n`;
   const parser = createProtocolParser(KEY);
 
   const parts: Part[] = [];
   for (let at = 0; at < long.length; at += 65_536) {
     parts.push(...parser.push(Buffer.from(long.slice(at, at + 65_536))));
-    assert(parser.heldBytes() <= MESSAGE_BYTES_MAX + 65_536, "more is held than the bound");
+    assert(parser.heldBytes() <= MESSAGE_BYTES_MAX + 65_536, "more is held back than the limit");
   }
   parts.push(...parser.push(Buffer.from(`${JSON.stringify(STATUS)}\r\n`)));
 

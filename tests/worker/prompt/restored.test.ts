@@ -1,4 +1,4 @@
-// A worker that takes a job over finds its question in any mode, and continues from there.
+// A worker that takes a job over restores its question in any mode, and continues from there.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Progress } from "../../../worker/prompt/decide.ts";
@@ -13,7 +13,7 @@ const EXPIRED: Progress = { mode: "expired", since: 0 };
 const PASSWORD = "Password: ";
 const SEALED: Progress = { mode: "awaiting_secret", answer: { ...ANSWER, value: undefined }, since: 0 };
 
-/** A worker that reads the journal of a job whose question r1 was left in this mode. */
+/** A worker that replays the journal of a job whose question r1 was left in this mode. */
 function restored(progress: Progress, message = MESSAGE): Drive {
   const kind = progress.mode === "awaiting_secret" ? "secret" : "yes_no";
   const job = drive({
@@ -83,7 +83,7 @@ test("an answer that an earlier worker typed does not hold up the next question"
   assert.deepEqual(kinds(job), ["open", "consumed"]);
 });
 
-test("a question whose answer the database has forgotten is withdrawn when the journal shows that it was typed", async () => {
+test("a question whose answer the database lost is withdrawn when the journal shows that it was typed", async () => {
   const job = restored({ mode: "open" });
 
   await job.output(SYNC);
@@ -92,7 +92,7 @@ test("a question whose answer the database has forgotten is withdrawn when the j
   assert.deepEqual(kinds(job), ["withdraw moved_on"]);
 });
 
-test("an answer that only the journal knows is settled from it, once", async () => {
+test("an answer that only the journal contains is settled from it, once", async () => {
   const job = drive({ isReplaying: true });
   const record = { kind: "resultRecord", interactionId: 7, result: "consumed", at: 0 } as const;
 
@@ -123,7 +123,7 @@ test("an answer without its question waits for the end of the journal, and is no
   assert.deepEqual(kinds(job), ["undelivered"]);
 });
 
-test("a secret that was sent to an earlier worker is asked for again when it does not come", async () => {
+test("a secret that was sent to an earlier worker is asked for again if it does not arrive", async () => {
   const job = restored(SEALED, "Password");
 
   await job.output(PASSWORD);
@@ -138,7 +138,7 @@ test("a secret that was sent to an earlier worker is asked for again when it doe
 });
 
 for (const order of ["the secret first", "the answer first"] as const) {
-  test(`a secret is typed when it and its answer are there (${order})`, async () => {
+  test(`a secret is typed when it and its answer have arrived (${order})`, async () => {
     const job = drive();
     await job.output(PASSWORD);
     await job.reading({ readId: 1, mode: "secret" });
@@ -202,7 +202,7 @@ const SOMETHING_ELSE = {
   progress: { mode: "open" },
 } as const;
 
-test("after a restart a prompt keeps its key, and one that is over is not opened under it again", async () => {
+test("after a restart a prompt keeps its key, and a closed one is not reopened under its key", async () => {
   const fresh = drive();
   await fresh.output(SYNC);
   await fresh.reading({ readId: 7 });
@@ -231,14 +231,14 @@ test("a replayed journal opens no answered question, and an open one once", asyn
   await job.reading({ readId: 9 });
   await job.send({ kind: "caughtUp", at: job.now() });
 
-  assert.equal(during, 0, "a question of the past was asked again");
+  assert.equal(during, 0, "an answered question was asked again");
   assert.deepEqual(
     prompts(job).map(({ readId }) => readId),
     [9],
   );
 });
 
-test("a new worker ignores an announcement whose question is over", async () => {
+test("a new worker ignores an announcement whose question is closed", async () => {
   const first = drive();
   await first.output("x\r\n");
   await forge(first);

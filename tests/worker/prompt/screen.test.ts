@@ -86,7 +86,7 @@ test("a row that was redrawn after its answer is ignored", () => {
 
   const { line } = viewOf(screen.snapshot());
 
-  assert.equal(line.text, "", "half of a question is worse than the bare screen");
+  assert.equal(line.text, "", "a partial question is worse than the raw screen");
 });
 
 test("answered text is ignored, also if the echo is on the next rows", () => {
@@ -159,7 +159,7 @@ test("a question under a flood is found each time, without text of an earlier on
   );
 });
 
-test("a snapshot shows the screen of its call, not what is fed after it", () => {
+test("a snapshot shows the screen at its call, not later output", () => {
   const screen = createScreen({ columns: 80, rows: 10 });
   screen.feed(Buffer.from("one "), 1, 0);
   const first = screen.snapshot();
@@ -177,7 +177,7 @@ test("a snapshot shows the screen of its call, not what is fed after it", () => 
   );
 });
 
-test("the buffer may be reused after it was fed", () => {
+test("the input buffer may be reused after the call", () => {
   const screen = createScreen({ columns: 80, rows: 10 });
   const buffer = Buffer.from("kept");
   screen.feed(buffer, 1, 0);

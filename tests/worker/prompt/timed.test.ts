@@ -1,4 +1,4 @@
-// Programs that do not wait for ever: a question that ran out of time is over, and its answer belongs to no other.
+// Programs with a timeout: a question that timed out is closed, and its answer is typed into no other question.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,9 +11,9 @@ import { startLiveJob, type LiveJob } from "./live-job.ts";
 const env = { PATH: "/usr/bin:/bin", TERM: "xterm-256color" };
 
 /**
- * A job whose first question has been asked while scap waited, and has run out of time since. A machine may be too busy to
- * ask it in the three seconds that it has, but not every time.
- * @param isOver when what comes next has been printed.
+ * A job whose first question was opened while scap waited, and has timed out since. A busy machine may fail to
+ * open it within its three seconds, but not in every attempt.
+ * @param isOver true once the output after the timeout has been printed.
  */
 function askedInTime(t: TestContext, script: string, isOver: (text: string) => boolean) {
   return until(
@@ -68,7 +68,7 @@ test("the same text asked again after a timeout is another question", async (t) 
   assert.match(job.text(), /got:n after 1/);
 });
 
-test("the question of a program that polls stays when another program prints", async (t) => {
+test("the question of a polling program stays open when another program prints", async (t) => {
   const directory = mkdtempSync(path.join(tmpdir(), "timed-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const script = `
@@ -82,7 +82,7 @@ test("the question of a program that polls stays when another program prints", a
   await until("the sibling", () => job.text().includes("10:00:03"));
 
   job.answer(prompt, true);
-  // That an answer was read may be told after the end of the job, when that comes at once.
+  // If the job ends at once, the answer may be reported as read after the end of the job.
   const over = await job.nextPrompt();
 
   assert.match(over.message, /Over\?/);

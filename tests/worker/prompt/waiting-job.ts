@@ -1,4 +1,4 @@
-// What the tests of the reducer share: a job that waits at a question, and what it did so far.
+// Helpers of the reducer tests: a job that waits at a question, and its effects so far.
 import type { Prompt } from "../../../worker/prompt/decide.ts";
 import { questionOf } from "../../../worker/prompt/protocol-messages.ts";
 import { type Drive, drive } from "./drive.ts";

@@ -21,7 +21,7 @@ export const PLAIN: CellStyle = {
   link: "",
 };
 
-/** What a comparison ignores, because the reference is wrong there. */
+/** Features that a comparison ignores, because the reference is wrong there. */
 export type Ignored = { underline?: boolean };
 
 export function styleName(style: CellStyle, ignored: Ignored): string {
@@ -52,7 +52,7 @@ export function parseCanonical(text: string, ignored: Ignored): Run[] {
   }
   addRun(runs, styleName(style, ignored), checked(text.slice(from)));
   if (JSON.stringify(style) !== JSON.stringify(PLAIN)) {
-    throw new Error(`${JSON.stringify(text)} does not end plain`);
+    throw new Error(`${JSON.stringify(text)} does not reset its style at the end`);
   }
   return runs;
 }

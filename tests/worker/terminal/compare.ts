@@ -7,7 +7,7 @@ import { drawReference, rowRuns, type ReferenceRow } from "./reference.ts";
 export type Program = {
   size: { columns: number; rows: number };
   bytes: Uint8Array;
-  /** Where the next write to the emulator begins. */
+  /** The offsets at which writes to the emulator begin. */
   cuts: readonly number[];
   ignored: Ignored;
   /** Rows were moved in a way that may split a partly settled line: a line may end where xterm.js joins. */

@@ -1,5 +1,5 @@
 // Programs for a terminal, generated from a seed. Each is a list of tokens, so that a failing one can be reduced by
-// removing tokens. What xterm.js does wrong is not generated; worker/terminal/README.md has the list.
+// removing tokens. Sequences that xterm.js handles wrongly are not generated; worker/terminal/README.md has the list.
 import type { Random } from "../../chaos/random.ts";
 import type { Program } from "./compare.ts";
 

@@ -33,7 +33,7 @@ function draw(bytes: Uint8Array): Cost {
   return { ms: (user + system) / 1000, produced };
 }
 
-/** The ratio of the best times, measured again while it is too large: other programs use the processor as well. */
+/** The ratio of the best times, measured again while it is too large: other programs use the processor too. */
 function bestRatio(base: Uint8Array, other: Uint8Array, enough: number): number {
   let best = Infinity;
   let bestOther = Infinity;

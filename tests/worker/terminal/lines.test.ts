@@ -39,7 +39,7 @@ test("a carriage return loses no text", () => {
   );
 });
 
-test("the difference of a file with CRLF keeps its text and colours", () => {
+test("the diff of a file with CRLF keeps its text and colours", () => {
   assert.deepEqual(logOf(`${ESC}[32m+${ESC}[m${ESC}[32mallowed = false${ESC}[m\r\r\n context\r\r\n`), [
     `${ESC}[32m+allowed = false${ESC}[0m`,
     " context",
@@ -53,7 +53,7 @@ test("a line that a progress display cleared contains what was printed last", ()
   assert.deepEqual(logOf("fetching 100%\u001b[2K\u001b[1GBackport cancelled.\n"), ["Backport cancelled."]);
 });
 
-test("a spinner and a display of several lines are as many lines as a terminal shows", () => {
+test("a spinner and a multi-line display leave as many lines as a terminal shows", () => {
   const frames = Array.from({ length: 60 }, (_, index) => `\u001b[2K\u001b[1G* building ${index}/60`).join(
     "",
   );
@@ -108,7 +108,7 @@ test("a DEL is ignored, also between a character and its repetition", () => {
   assert.deepEqual(logOf(`a\u007f${ESC}[2b`), ["aaa"]);
 });
 
-test("links are kept when they lead to the web or to mail", () => {
+test("links to web and mail addresses are kept", () => {
   const link = (target: string, text: string): string =>
     `${ESC}]8;;${target}${ESC}\\${text}${ESC}]8;;${ESC}\\`;
   const kept = `see ${link("https://example.org/T1", "the task")}.`;

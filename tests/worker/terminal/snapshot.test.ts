@@ -95,7 +95,7 @@ test("a row that was redrawn after its answer is hidden", () => {
   emulator.markAnswered();
   emulator.write(Buffer.from("\rRoll back everything on all servers? [y/N]: "), 2);
 
-  assert.equal(viewed(emulator).line, "", "half of a question is worse than the bare screen");
+  assert.equal(viewed(emulator).line, "", "a partial question is worse than the raw screen");
 });
 
 test("an answer on a screen that was erased hides nothing", () => {
