@@ -140,7 +140,7 @@ test("a question is asked again if scap still waits after it expired", async () 
     const { interactions } = await stack.job(id);
     const again = interactions.find(({ id: other, state }) => other !== question.id && state === "pending");
     if (again === undefined) return false;
-    assert.match(again.complaint ?? "", /Nobody answered in time/);
+    assert.match(again.complaint ?? "", /No answer arrived in time/);
     return stack.answer(again, true).catch((error: unknown) => {
       if (error instanceof AppError && error.code === "interaction_expired") return undefined;
       throw error;

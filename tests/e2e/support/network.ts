@@ -46,6 +46,8 @@ export async function startNetwork(target: string): Promise<Network> {
     const { origin } = request.headers;
     const headers = { ...request.headers, host, ...(origin === undefined ? {} : { origin: target }) };
     const onwards = sendOn(target + (request.url ?? "/"), { method: request.method, headers }, (answer) => {
+      // The browser has left meanwhile, and `close` is over.
+      if (response.closed) return void answer.destroy();
       if (answer.headers["content-type"]?.startsWith("text/event-stream") === true) {
         streams.add(response);
         max = Math.max(max, streams.size);

@@ -107,7 +107,7 @@ test("a question that expired is asked again if the program still waits after a 
   assert.deepEqual(kinds(job), ["open", "open"]);
   const again = prompts(job)[1];
   assert.deepEqual([again?.promptKey, again?.readId], ["r2", 2]);
-  assert.match(again?.complaint ?? "", /Nobody answered in time/);
+  assert.match(again?.complaint ?? "", /No answer arrived in time/);
   await job.answer("r2", true);
   assert.equal(kinds(job).at(-1), "type");
 });
