@@ -174,7 +174,12 @@ export function withdraw(draft: Decision, reason: WithdrawReason, at: number): v
 export function timeOut(draft: Decision, question: LiveQuestion, at: number): void {
   if (question.progress.mode === "expired") {
     forget(draft.state, question);
-    askAgain(draft, question, "No answer arrived in time. scap was asked to stop, but it is still waiting.", at);
+    askAgain(
+      draft,
+      question,
+      "No answer arrived in time. scap was asked to stop, but it is still waiting.",
+      at,
+    );
     return;
   }
   if (
