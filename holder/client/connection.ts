@@ -240,7 +240,7 @@ export class Connection implements HolderConnection {
         this.#stop({ reason: "lost", message });
         return;
       }
-      // The holder ended before it had answered: the caller receives a connection all the same.
+      // The holder ended before it had answered: the caller still receives a connection.
       this.#answers.resolve(ATTACH, Buffer.alloc(0));
       await nextTurn();
       await this.#readRest();

@@ -143,7 +143,7 @@ function requestStart(child: ChildProcess, message: ToHolder): Promise<StartResu
 }
 
 /**
- * A holder without an answer may have started the command all the same. Once it has claimed the job that cannot be excluded, so
+ * A holder without an answer may still have started the command. Once it has claimed the job that cannot be excluded, so
  * the result is that the job was started: the worker follows it and learns what happened.
  */
 async function resultWithoutAnswer(

@@ -30,7 +30,7 @@ export type OrderHandlers = {
   reply(order: ReplyOrder): void;
 };
 
-/** While no command runs an order has no effect. It is answered all the same, because the worker waits for that. */
+/** While no command runs an order has no effect. It is answered anyway, because the worker waits for that. */
 const NO_COMMAND: OrderHandlers = {
   type: ({ interactionId, readId }) =>
     Promise.resolve({ interactionId, readId, result: "not_reading", isRepeat: false, at: Date.now() }),

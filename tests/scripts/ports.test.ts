@@ -19,7 +19,7 @@ test("a free port is none of those that the system gives to the next connection 
   assert.ok(new Set(ports).size > 1, "two that ask at once must not be sent to the same one");
 });
 
-test("a port that somebody listens on is not free, and is again when he has left", async () => {
+test("a port with a listener is not free, and is free again after it closes", async () => {
   const port = await freePort(HOST);
   const server = createServer().listen(port, HOST);
   await once(server, "listening");

@@ -151,7 +151,7 @@ test("a directory whose path is longer than a socket's may be works", async () =
   assert.equal(await ask(server, "select 1 as value"), 1);
 });
 
-test("a remembered port that somebody else has meanwhile is replaced", async () => {
+test("a remembered port that another program has taken is replaced", async () => {
   const directory = directoryFor("port-taken");
   const first = await startPostgres({ directory, durable: false });
   await first.stop();
@@ -164,7 +164,7 @@ test("a remembered port that somebody else has meanwhile is replaced", async () 
   assert.equal(await ask(second, "select 1 as value"), 1);
 });
 
-test("a port that somebody takes while the server starts is replaced", async (t) => {
+test("a port that another program takes while the server starts is replaced", async (t) => {
   const directory = directoryFor("port-stolen");
   let server = await startPostgres({ directory, durable: false });
   const thief = createServer();

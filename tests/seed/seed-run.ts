@@ -267,7 +267,7 @@ async function remind(run: Run, askedAt: Date, seconds: number): Promise<void> {
   await event(run, { kind: "interaction_reminded", ...about(run.pendingId), data: { ...row } });
 }
 
-/** Nobody answers, and the policy sends its signal. */
+/** The question stays unanswered, and the policy sends its signal. */
 export async function expire(run: Run, question: SeededQuestion, afterSeconds: number): Promise<void> {
   const interactionId = run.pendingId;
   const { action = "interrupt" } = question.expiry ?? {};

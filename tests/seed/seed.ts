@@ -86,7 +86,7 @@ export class JobBuilder {
     });
   }
 
-  /** A question that nobody answers until the policy ends it. */
+  /** A question that stays unanswered until the policy ends it. */
   askedUntilExpiry(on: InteractionKind | SeededQuestion, afterSeconds = 3600): this {
     const question = {
       ...life.questionOf(on),

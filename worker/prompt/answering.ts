@@ -170,7 +170,7 @@ export function withdraw(draft: Decision, reason: WithdrawReason, at: number): v
   keepAnnouncement(state, question);
 }
 
-/** Nobody answers a question any more whose time in this mode is over; scap waits, so it is asked again. */
+/** The time for an answer is over, and scap still waits: it is asked again, or scap would wait forever. */
 export function timeOut(draft: Decision, question: LiveQuestion, at: number): void {
   if (question.progress.mode === "expired") {
     forget(draft.state, question);

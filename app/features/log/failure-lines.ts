@@ -1,4 +1,4 @@
-// The lines of the log that explain a failed check: shown before somebody ignores the failure.
+// The lines of the log that explain a failed check: shown before a deployer ignores the failure.
 import { createContext } from "react";
 import { plainText } from "#lib/domain/log-text.ts";
 import type { LogStore } from "./log-store.ts";

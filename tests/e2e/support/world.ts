@@ -85,7 +85,7 @@ export async function startWorld({ manyDialects, scapCommand }: WorldOptions): P
 
 /**
  * A deployment outlives the supervisor, by design; one that a failed test left behind must not outlive the test.
- * Whatever belongs to this world has its directory, which nobody else has, in its environment.
+ * Whatever belongs to this world has its directory, which no other process has, in its environment.
  */
 function killEverythingOf(directory: string): void {
   for (const { pid } of processesOf(directory)) killHard(pid);
