@@ -1,4 +1,4 @@
-import { readJob } from "#lib/actions/create-job.ts";
+import { readJob } from "#lib/actions/read-job.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
 import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";

@@ -1,5 +1,6 @@
 import { cancelJob } from "#lib/actions/cancel-job.ts";
-import { createJob, readJob } from "#lib/actions/create-job.ts";
+import { createJob } from "#lib/actions/create-job.ts";
+import { readJob } from "#lib/actions/read-job.ts";
 import { declareLost } from "#lib/actions/declare-lost.ts";
 import { retryJob } from "#lib/actions/retry-job.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";

@@ -1,4 +1,4 @@
-import { readJob } from "#lib/actions/create-job.ts";
+import { readJob } from "#lib/actions/read-job.ts";
 import { requireOutput } from "#lib/actions/require-output.ts";
 import { showSensitiveLines } from "#lib/actions/show-sensitive-lines.ts";
 import { plainLog, transcript } from "#lib/web/downloads.ts";

@@ -7,7 +7,7 @@ import { isLive } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import type { Job } from "../contract/job.ts";
-import { readJob } from "./create-job.ts";
+import { readJob } from "./read-job.ts";
 
 /** @throws AppError job_not_found, job_already_started, job_already_ended. */
 export async function cancelJob(context: { db: Database }, user: User, jobId: number): Promise<Job> {

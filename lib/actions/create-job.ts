@@ -1,7 +1,6 @@
 // Queues a deployment: our rows and the message that announces them in one transaction.
 import { type Database, transaction, type Transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
-import { findJob } from "../db/job-rows.ts";
 import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
 import { findFreeze, lockLane } from "../db/lanes.ts";
 import { parseChangeReference } from "../domain/change-reference.ts";
@@ -12,7 +11,8 @@ import { AppError, type FieldError } from "../errors.ts";
 import type { Gerrit } from "../gerrit/client.ts";
 import { sendDispatch } from "../queue/send.ts";
 import type { CreateJobRequest, Job } from "../contract/job.ts";
-import { resolveChanges } from "./look-up-changes.ts";
+import { readJob } from "./read-job.ts";
+import { resolveChanges } from "./resolve-changes.ts";
 
 export type CreateJobContext = { db: Database; gerrit: Gerrit; gerritUrl: string };
 
@@ -113,11 +113,4 @@ async function findFirst(
     });
   }
   return first.id;
-}
-
-/** @throws AppError job_not_found. */
-export async function readJob(db: Database, id: number): Promise<Job> {
-  const found = await findJob(db, id);
-  if (found === undefined) throw new AppError("job_not_found");
-  return found.job;
 }

@@ -10,7 +10,7 @@ import type { User } from "../domain/permission.ts";
 import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/worker-heartbeat.ts";
 import { AppError } from "../errors.ts";
 import type { Job } from "../contract/job.ts";
-import { readJob } from "./create-job.ts";
+import { readJob } from "./read-job.ts";
 import { lockLiveJob } from "./lock-live-job.ts";
 
 const UNKNOWN = {

@@ -9,7 +9,7 @@ import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { sendDispatch } from "../queue/send.ts";
 import type { Job } from "../contract/job.ts";
-import { readJob } from "./create-job.ts";
+import { readJob } from "./read-job.ts";
 
 /** @param note what the admin found. @throws AppError job_not_found, lane_not_held. */
 export async function releaseLane(

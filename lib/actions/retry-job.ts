@@ -4,7 +4,8 @@ import { isTerminal } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import type { Job } from "../contract/job.ts";
-import { createJob, type CreateJobContext, readJob } from "./create-job.ts";
+import { createJob, type CreateJobContext } from "./create-job.ts";
+import { readJob } from "./read-job.ts";
 
 /** @throws AppError job_not_found, job_not_ended, and those of createJob. */
 export async function retryJob(

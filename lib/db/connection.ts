@@ -34,7 +34,7 @@ const IDLE_IN_TRANSACTION_MS = 5000;
  * The server responds to each statement within the statement timeout, if only by cancelling it. A connection without progress
  * for longer is dead; TCP alone would need a quarter of an hour to detect that.
  */
-const SILENT_MS = STATEMENT_TIMEOUT_MS + 3000;
+const DATA_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 3000;
 
 const KEY = Symbol.for("spiderpig.database");
 type Holder = { [KEY]?: Database };
@@ -55,7 +55,7 @@ class ConnectingClient extends pg.Client {
 
 export type Timeouts = {
   /** After which a connection in use that neither sends nor receives is closed. */
-  silentMs?: number;
+  dataTimeoutMs?: number;
   poolWaitMs?: number;
 };
 
@@ -70,7 +70,7 @@ export function openDatabase(url: string, applicationName: string, timeouts: Tim
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: applicationName,
     keepAlive: true,
-    stream: () => socketWithTimeout(timeouts.silentMs ?? SILENT_MS),
+    stream: () => socketWithTimeout(timeouts.dataTimeoutMs ?? DATA_TIMEOUT_MS),
   });
   // A connection that breaks while idle is replaced at the next use, and one that breaks between two statements fails
   // the next of them; without listeners either would end the process.
@@ -80,12 +80,12 @@ export function openDatabase(url: string, applicationName: string, timeouts: Tim
 }
 
 /** Closes a connection without progress. A timeout for each statement would also end eight megabytes over a slow network. */
-function socketWithTimeout(silentMs: number): Socket {
+function socketWithTimeout(dataTimeoutMs: number): Socket {
   const socket = new Socket();
-  const silence = Object.assign(new Error(`no data from the database for ${silentMs} ms`), {
+  const timeout = Object.assign(new Error(`no data from the database for ${dataTimeoutMs} ms`), {
     code: "ETIMEDOUT",
   });
-  return socket.setTimeout(silentMs, () => socket.destroy(silence));
+  return socket.setTimeout(dataTimeoutMs, () => socket.destroy(timeout));
 }
 
 export async function closeDatabase(db: Database): Promise<void> {

@@ -1,7 +1,7 @@
 // Accessibility of all pages.
 import type { Locator } from "@playwright/test";
 import { aJob } from "../seed/seed.ts";
-import { keepHeard } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -13,7 +13,7 @@ test("marked lines, pressed buttons and progress are visible in high contrast mo
     .prints("one", "two", "three")
     .makesProgress({ name: "sync", percent: 50, ok: 1, failed: 0, left: 1, inFlight: null })
     .running();
-  await keepHeard(world.db, id);
+  await keepHeartbeatFresh(world.db, id);
   const { page, job } = await signedIn("deployer", { forcedColors: "active" });
   await page.goto(`/jobs/${id}#L2`);
   await page.getByRole("button", { name: "Timestamps" }).click();

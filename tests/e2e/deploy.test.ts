@@ -1,7 +1,7 @@
 // Complete deployments, from the deploy form to production.
 import { expect, test } from "./support/test.ts";
 
-test.use({ worldName: "deploy" });
+test.use({ installation: "deploy" });
 
 const CHECK = /Continue with deployment\?/;
 const CONTINUE = "Yes, continue with deployment";

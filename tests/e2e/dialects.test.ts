@@ -1,7 +1,7 @@
 // The same deployment with every supported dialect of scap, each in a sandbox that was reset.
 import { expect, test } from "./support/test.ts";
 
-test.use({ worldName: "dialects", manyDialects: true });
+test.use({ installation: "dialects", manyDialects: true });
 
 /** Dialects use scap's protocol unless their name ends with `-terminal`. */
 const DIALECTS = ["2025", "today", "2025-terminal", "today-terminal"];

@@ -1,6 +1,6 @@
 // The home page: questions, search and the queue.
 import { aJob } from "../seed/seed.ts";
-import { keepHeard } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { stopTime } from "./support/clock.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -18,7 +18,7 @@ test("of two questions on the home page the second ignores a click that was mean
       .getByRole("region", { name: `Question of job ${id}`, exact: true })
       .getByRole("button", { name: "Yes" });
   // The notice of an unresponsive worker would move the questions, whose buttons then ignore clicks for a moment.
-  for (const id of ids) await keepHeard(world.db, id);
+  for (const id of ids) await keepHeartbeatFresh(world.db, id);
   const [above, below] = ids;
   await page.clock.install();
   await home.open();
@@ -40,7 +40,7 @@ test("a question that a notice has moved ignores a click that was meant for what
 }) => {
   const above = await aJob(world.db, { lane: "moved", host: "away" }).waiting({ on: "choices" });
   const { id, pendingId } = await aJob(world.db, { lane: "taken", host: "away" }).waiting({ on: "yes_no" });
-  for (const one of [above.id, id]) await keepHeard(world.db, one);
+  for (const one of [above.id, id]) await keepHeartbeatFresh(world.db, one);
   const { page, home } = await signedIn("deployer");
   const second = await signedIn("second-deployer");
   const questionOf = (job: number) =>

@@ -5,7 +5,7 @@ import { askInteraction } from "#lib/db/interactions.ts";
 import { finishJob } from "#lib/db/runs.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeard } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { expect, test, type Person } from "./support/test.ts";
 
 /** The focused element: its focus target (or tag name), and whether it is a button. */
@@ -32,7 +32,7 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
   }) => {
     const { id } = await aJob(world.db, { lane: `place-${index}` }).waiting({ on: "choices" });
     // The notice of an unresponsive worker would move the buttons, which then ignore clicks for a moment.
-    await keepHeard(world.db, id);
+    await keepHeartbeatFresh(world.db, id);
     await aJob(world.db, { lane: `past-${index}` }).succeeded();
     const person = await signedIn("deployer");
     const { page, home, job } = person;
@@ -215,7 +215,7 @@ test("a new question on the home page is announced to screen readers, and only t
 }) => {
   const { id } = await aJob(world.db, { lane: "said" }).running();
   const before = await aJob(world.db, { lane: "said-before" }).waiting({ on: "yes_no" });
-  for (const job of [id, before.id]) await keepHeard(world.db, job);
+  for (const job of [id, before.id]) await keepHeartbeatFresh(world.db, job);
   const { page, home } = await signedIn("deployer");
   await home.open();
   const announcements = page.locator("[aria-live=assertive] p");

@@ -3,7 +3,7 @@ import { query, transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { printed } from "../support/printed.ts";
 import { aJob } from "../seed/seed.ts";
-import { keepHeard } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -53,7 +53,7 @@ test("a long log can be searched by keyboard alone, including new lines", async 
   const { id } = await aJob(world.db, { lane: "search" })
     .prints(...lines)
     .running();
-  await keepHeard(world.db, id);
+  await keepHeartbeatFresh(world.db, id);
   const { page, job } = await signedIn("viewer");
   await job.open(id);
   await expect(job.log.getByText("line 30000 of many")).toBeVisible();

@@ -4,7 +4,7 @@ import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { printed } from "../support/printed.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeard } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 import type { World } from "./support/world.ts";
@@ -24,7 +24,7 @@ test("a redrawn line changes in place, and the lines in view do not move", async
   const { id } = await aJob(world.db, { lane: "redraw" })
     .prints(...Array.from({ length: 200 }, (_, n) => `line ${n + 1}`))
     .running();
-  await keepHeard(world.db, id);
+  await keepHeartbeatFresh(world.db, id);
   const { page, job } = await signedIn("viewer", TALL);
   await job.open(id);
   await expect(job.log.getByText("line 200", { exact: true })).toBeInViewport();
@@ -66,7 +66,7 @@ test("the end of the log is in view while the job runs, at its question, and at 
   const ended = await aJob(world.db, { lane: "end-3" })
     .prints(...lines)
     .succeeded();
-  for (const { id } of [running, asked]) await keepHeard(world.db, id);
+  for (const { id } of [running, asked]) await keepHeartbeatFresh(world.db, id);
   const { job } = await signedIn("viewer", { viewport: { width: 1280, height: 860 } });
 
   for (const { id } of [running, asked, ended]) {
@@ -120,7 +120,7 @@ test("invisible and bidirectional control characters are not shown", async ({ si
   const { id } = await aJob(world.db, { lane: "deceit" })
     .prints("above", marks, "below \u061cand \u200bmore")
     .waiting({ on: { ...QUESTIONS.choices, message: `${marks}\nGo\u2067 on?`, options } });
-  await keepHeard(world.db, id);
+  await keepHeartbeatFresh(world.db, id);
   const { page, job } = await signedIn("deployer", TALL);
   await job.open(id);
 

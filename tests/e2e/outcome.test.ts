@@ -1,7 +1,7 @@
 // The description of outcomes, and of the effects of a stop.
 import { AT_TESTSERVERS, QUESTIONS } from "../seed/seed-questions.ts";
 import { aJob } from "../seed/seed.ts";
-import { keepHeard } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -37,7 +37,7 @@ test("at the test servers the stop menu offers the answer that rolls back, and d
   const { id } = await aJob(world.db, { lane: "at-testservers" })
     .phase("sync-testservers-k8s", 30)
     .waiting({ on: AT_TESTSERVERS });
-  await keepHeard(world.db, id);
+  await keepHeartbeatFresh(world.db, id);
   const { page, job } = await signedIn("deployer");
   await job.open(id);
 

@@ -1,7 +1,7 @@
 // The pages on a phone.
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeard } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { expect, test } from "./support/test.ts";
 
 test("on a phone the question and its buttons are in view without scrolling, and nothing is cut off", async ({
@@ -11,7 +11,7 @@ test("on a phone the question and its buttons are in view without scrolling, and
   const { id } = await aJob(world.db, { lane: "phone" })
     .prints(...Array.from({ length: 300 }, (_, n) => `line ${n} ${"long ".repeat(40)}`))
     .waiting({ on: "choices" });
-  await keepHeard(world.db, id);
+  await keepHeartbeatFresh(world.db, id);
   const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
   const { page, job } = await signedIn("deployer", phone);
 
@@ -38,7 +38,7 @@ test("on the smallest phone the question is readable, and every answer can be re
   const { id } = await aJob(world.db, { lane: "small" }).waiting({
     on: { ...QUESTIONS.choices, expiry: { afterMs: 3_600_000, action: "interrupt" } },
   });
-  await keepHeard(world.db, id);
+  await keepHeartbeatFresh(world.db, id);
   const { page, job } = await signedIn("deployer", {
     viewport: { width: 320, height: 568 },
     hasTouch: true,
@@ -71,7 +71,7 @@ test("on a phone a new question does not shift the layout, and the home page sta
   const first = await aJob(world.db, { lane: "steady-1", changes: [1234] }).running();
   const asked = await aJob(world.db, { lane: "steady-2", changes: [1234] }).waiting({ on: "choices" });
   // The notice of an unresponsive worker would need space on the page.
-  for (const { id } of [first, asked]) await keepHeard(world.db, id);
+  for (const { id } of [first, asked]) await keepHeartbeatFresh(world.db, id);
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, home, job } = await signedIn("deployer", phone);
   const places = async () => [

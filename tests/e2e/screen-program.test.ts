@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "./support/test.ts";
 
 test.use({
-  worldName: "menu",
+  installation: "menu",
   scapCommand: [process.execPath, path.join(import.meta.dirname, "fixtures/menu.ts")],
 });
 

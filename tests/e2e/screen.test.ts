@@ -7,7 +7,7 @@ import type { ScreenContent } from "#lib/domain/terminal.ts";
 import { printed } from "../support/printed.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeard } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { until } from "../support/until.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
@@ -53,7 +53,7 @@ async function read(db: Database, jobId: number): Promise<void> {
 /** A job whose program shows the menu and waits for a key. */
 async function aMenu(db: Database, lane: string): Promise<number> {
   const { id } = await aJob(db, { lane }).prints("17:02:11 Started build-images").waiting({ on: "screen" });
-  await keepHeard(db, id);
+  await keepHeartbeatFresh(db, id);
   await draw(db, id, menu(0));
   return id;
 }
@@ -235,7 +235,7 @@ test("on a phone the screen with its cursor and all keys are in view, and the ke
 
 test("a text can be ended with Ctrl-D", async ({ signedIn, world: { db } }) => {
   const { id } = await aJob(db, { lane: "end-of-input" }).waiting({ on: "text" });
-  await keepHeard(db, id);
+  await keepHeartbeatFresh(db, id);
   const { job } = await signedIn("deployer");
   await job.open(id);
 

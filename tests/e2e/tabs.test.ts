@@ -1,7 +1,7 @@
 // Many tabs of one browser over HTTP/1.1, where they share six connections, and requests that the network delays.
 import type { BrowserContext, Page } from "@playwright/test";
 import { aJob } from "../seed/seed.ts";
-import { keepHeard } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { JobPage } from "./support/job-page.ts";
 import { type Network, startNetwork } from "./support/network.ts";
 import { expect, test as base } from "./support/test.ts";
@@ -195,7 +195,7 @@ async function waitingJobs(db: Parameters<typeof aJob>[0], lane: string, count: 
   for (let n = 1; n <= count; n += 1) {
     const { id } = await aJob(db, { lane: `${lane}-${n}`, host: "away" }).waiting({ on: "yes_no" });
     // The notice of an unresponsive worker would move the buttons, which then ignore clicks for a moment.
-    await keepHeard(db, id);
+    await keepHeartbeatFresh(db, id);
     ids.push(id);
   }
   return ids;

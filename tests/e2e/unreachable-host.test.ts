@@ -3,7 +3,7 @@
 import { transaction } from "#lib/db/connection.ts";
 import { recordHolderFound } from "#lib/db/lost-jobs.ts";
 import { aJob } from "../seed/seed.ts";
-import { fallSilent, keepHeard } from "../support/heartbeats.ts";
+import { setHeartbeatAge, keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -15,7 +15,7 @@ test("the page of a job on an unreachable host says so, keeps its buttons, and r
     .startsPhase("sync-testservers")
     .waiting();
   const { page, job } = await signedIn("deployer");
-  await fallSilent(world.db, id, 150);
+  await setHeartbeatAge(world.db, id, 150);
 
   await job.open(id);
 
@@ -27,7 +27,7 @@ test("the page of a job on an unreachable host says so, keeps its buttons, and r
   await job.button("Yes").click();
   await expect(page.getByText(/Accepted, sending to scap\. Waiting for the worker\./)).toBeVisible();
 
-  await keepHeard(world.db, id);
+  await keepHeartbeatFresh(world.db, id);
   await expect(notice).toHaveCount(0);
 });
 
@@ -36,7 +36,7 @@ test("after five minutes an admin can declare the job lost with a note, and a de
   world,
 }) => {
   const { id } = await aJob(world.db, { lane: "gone", host: "deploy8" }).waiting();
-  await fallSilent(world.db, id, 400);
+  await setHeartbeatAge(world.db, id, 400);
   const deployer = await signedIn("deployer");
   await deployer.job.open(id);
   await expect(deployer.page.getByText("an admin can declare the job lost")).toBeVisible();

@@ -40,7 +40,7 @@ export type Received = {
   /** All facts about reads, in order, with `null` for the end of a read. */
   facts: (Reading | null)[];
   reading: Reading | null;
-  faults: JournalError[];
+  journalErrors: JournalError[];
 };
 
 export const TEST_EPOCH = 5;
@@ -124,7 +124,7 @@ export async function follow(
   jobId: number | string,
   options: Partial<ConnectOptions>,
 ): Promise<{ connection: HolderConnection; received: Received }> {
-  const received: Received = { records: [], output: [], facts: [], reading: null, faults: [] };
+  const received: Received = { records: [], output: [], facts: [], reading: null, journalErrors: [] };
   const connection = await connectHolder(dataDir, jobId, {
     epoch: TEST_EPOCH,
     fromPosition: 0,
@@ -142,7 +142,7 @@ export async function follow(
       received.facts.push(null);
       received.reading = null;
     },
-    onJournalError: (fault) => received.faults.push(fault),
+    onJournalError: (error) => received.journalErrors.push(error),
     ...options,
   });
   return { connection, received };

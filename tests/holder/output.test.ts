@@ -111,7 +111,7 @@ test("a full disk stops neither the command nor its clients, and no output is mi
 
   assert.equal(await job.type(first, "go"), "consumed");
   const second = await job.untilReading("q? ");
-  assert.match(job.received.faults[0]?.message ?? "", /EFBIG/);
+  assert.match(job.received.journalErrors[0]?.message ?? "", /EFBIG/);
   assert.equal(await job.type(second, "y"), "consumed", "a full disk must not keep people from answering");
   await until("the command to exit", () => notesOf(job.received).some((note) => note.what === "childExited"));
   const late = await follow(job.dataDir, 1, { epoch: 0 });
@@ -120,7 +120,7 @@ test("a full disk stops neither the command nor its clients, and no output is mi
   await job.connection.closed;
   await until("the holder to exit", () => !isAlive(job.holderPid));
 
-  assert.equal(job.received.faults.at(-1)?.message, null);
+  assert.equal(job.received.journalErrors.at(-1)?.message, null);
   const stored = [...readJournal(job.directory, 0)];
   assert.deepEqual(stored, job.received.records);
   assert.ok(textOf(job.received).includes("\n100000\r\n"));

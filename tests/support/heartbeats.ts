@@ -4,7 +4,7 @@ import { HEARTBEAT_TIMEOUT_SECONDS } from "#lib/domain/worker-heartbeat.ts";
 import { until } from "./until.ts";
 
 /** Keeps the worker of a seeded job from becoming stale: no worker process sends its heartbeats. */
-export async function keepHeard(db: Database, jobId: number): Promise<void> {
+export async function keepHeartbeatFresh(db: Database, jobId: number): Promise<void> {
   await query(
     db,
     `update spiderpig.worker set heartbeat_at = now() + interval '1 day'
@@ -14,7 +14,7 @@ export async function keepHeard(db: Database, jobId: number): Promise<void> {
 }
 
 /** Sets the last heartbeat back, as if the host had become unreachable `seconds` ago. */
-export async function fallSilent(db: Database, jobId: number, seconds: number): Promise<void> {
+export async function setHeartbeatAge(db: Database, jobId: number, seconds: number): Promise<void> {
   await query(
     db,
     `update spiderpig.worker

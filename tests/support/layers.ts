@@ -130,6 +130,7 @@ export const TEST_ROOMS = ["support", "seed", "fixtures", "e2e", "http", "chaos"
 export const SHARED_HELPERS: Record<string, readonly string[]> = {
   "tests/holder": ["tests/soak"],
   "tests/http": ["tests/lib/gerrit"],
+  "tests/lib/actions": ["tests/lib/gerrit"],
   "tests/worker": ["tests/holder", "tests/soak"],
   "tests/worker/prompt": ["tests/holder", "tests/sandbox"],
   "tests/worker/terminal": ["tests/chaos"],

@@ -9,7 +9,7 @@ import { query } from "#lib/db/connection.ts";
 import { WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
 import { AppError } from "#lib/errors.ts";
 import { startStack, type WorkerProcess } from "../support/stack.ts";
-import { fallSilent } from "../support/heartbeats.ts";
+import { setHeartbeatAge } from "../support/heartbeats.ts";
 import { until } from "../support/until.ts";
 
 const stack = await startStack(after);
@@ -54,7 +54,7 @@ test("a worker that was stopped during the declaration drops the job, types noth
   worker.signal("SIGSTOP");
   // A last heartbeat may be in transit to the database, or be waiting to be processed there.
   await until("the declaration", async () => {
-    await fallSilent(stack.db, id, 360);
+    await setHeartbeatAge(stack.db, id, 360);
     return declare(id).catch((error: unknown) => {
       if (!(error instanceof AppError && error.code === "worker_responding")) throw error;
     });
@@ -83,7 +83,7 @@ test("an answer given while the worker was stopped is not typed when the worker 
     );
     return row?.isSilent;
   });
-  await fallSilent(stack.db, id, 360);
+  await setHeartbeatAge(stack.db, id, 360);
   await declare(id);
   worker.signal("SIGCONT");
 
@@ -100,7 +100,7 @@ test("a worker that starts after the declaration does the same, and the next wor
   const id = await stack.runScript(ASK, { lane: "died" });
   const question = await stack.asks(id, "Go on?");
   await first.die();
-  await fallSilent(stack.db, id, 360);
+  await setHeartbeatAge(stack.db, id, 360);
   await declare(id);
 
   const second = await stack.startWorker();

@@ -13,7 +13,8 @@ import {
   type StageState,
 } from "#lib/domain/evidence.ts";
 import type { ReasonCode } from "#lib/domain/job.ts";
-import { failureIn, isPromptLine } from "./failures.ts";
+import { isPromptLine } from "../prompt/prompt-line.ts";
+import { failureIn } from "./failures.ts";
 import { afterTimeOfDay } from "./time-of-day.ts";
 
 /** Characters of a line that are read. */

@@ -63,11 +63,3 @@ function withoutVersion(message: string): string {
   const end = message.indexOf("(scap version: ");
   return (end === -1 ? message : message.slice(0, end)).trim();
 }
-
-const PROMPT_MARKS = ["[y/N]", "[Y/n]", "[y/n]", "(y/N)", "(y/n)", "(default: ["];
-
-/** The line of a question, with the answer typed after it. */
-export function isPromptLine(sentence: string): boolean {
-  if (!sentence.includes("[") && !sentence.includes("(")) return sentence.startsWith("Press Enter to ");
-  return PROMPT_MARKS.some((mark) => sentence.includes(mark));
-}

@@ -7,6 +7,11 @@ import type { View } from "./view.ts";
 const AT_CURSOR = /(?:^|[^(\w])press (?:\[?(?:enter|return)\]?|any key|a key)\b[^:\n]{0,120}$/i;
 const WHOLE_LINE = /^press (?:\[?(?:enter|return)\]?|any key|a key)\b[^\n]{0,120}$/i;
 
+/** Also of a completed line, in the form that scap prints. */
+export function beginsAcknowledgement(line: string): boolean {
+  return line.startsWith("Press Enter to ");
+}
+
 export function recogniseAcknowledge(view: View): Recognition | undefined {
   const { text } = view.line;
   if ((WHOLE_LINE.test(text) || AT_CURSOR.test(text.slice(-160))) && !isHelpHint(text)) {

@@ -17,6 +17,11 @@ export function recogniseChoices(view: View): Recognition | undefined {
   return withDefault(view) ?? withoutDefault(view);
 }
 
+/** Also in a completed line, where what was typed follows. */
+export function hasDefault(line: string): boolean {
+  return line.includes("(default: [");
+}
+
 /** `… (default: [k]): ` */
 function withDefault(view: View): Recognition | undefined {
   const found = /^(.*) \(default: \[([^\]]{1,40})\]\): $/s.exec(view.line.text);

@@ -9,8 +9,16 @@ import { withoutTimeLeft } from "./time-left.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
 
-const ENDING = /(?:\[(y|Y|yes|Yes)\/(n|N|no|No)\]|\((y|Y|yes|Yes)\/(n|N|no|No)\))[?:]? ?$/;
+const ANSWERS = "(y|Y|yes|Yes)/(n|N|no|No)";
+const BRACKETS = `\\[${ANSWERS}\\]|\\(${ANSWERS}\\)`;
+const ANYWHERE = new RegExp(BRACKETS);
+const ENDING = new RegExp(`(?:${BRACKETS})[?:]? ?$`);
 const ENDING_CHARACTERS_MAX = 12;
+
+/** Also in a completed line, where what was typed follows. */
+export function hasYesNoBrackets(line: string): boolean {
+  return ANYWHERE.test(line);
+}
 
 export function recogniseYesNo(view: View): Recognition | undefined {
   const line = withoutTimeLeft(view.line.text);

@@ -22,10 +22,10 @@ export type Person = { page: Page; home: HomePage; job: JobPage };
 
 type Fixtures = { signedIn: (name: AccountName, options?: BrowserContextOptions) => Promise<Person> };
 /** Test files with different names of their world do not share one, so that their deployments do not interfere. */
-type WorkerFixtures = WorldOptions & { worldName: string; world: World };
+type WorkerFixtures = WorldOptions & { installation: string; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
-  worldName: ["shared", { option: true, scope: "worker" }],
+  installation: ["shared", { option: true, scope: "worker" }],
   manyDialects: [false, { option: true, scope: "worker" }],
   scapCommand: [undefined, { option: true, scope: "worker" }],
   world: [

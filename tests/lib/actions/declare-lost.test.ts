@@ -17,7 +17,7 @@ import { AppError } from "#lib/errors.ts";
 import { writeEnd } from "../../../worker/finish-job.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
-import { fallSilent } from "../../support/heartbeats.ts";
+import { setHeartbeatAge } from "../../support/heartbeats.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "losses");
@@ -63,7 +63,7 @@ async function both(round: number, one: () => Promise<unknown>, two: () => Promi
 async function unreachableJob(seconds = LONG) {
   const host = `host-${count + 1}`;
   const seeded = await aJob(db, { lane: lane(), host }).waiting();
-  await fallSilent(db, seeded.id, seconds);
+  await setHeartbeatAge(db, seeded.id, seconds);
   return { ...seeded, host, worker: { id: seeded.workerId ?? "", host } };
 }
 
@@ -90,7 +90,7 @@ test("a worker is not reported as unreachable while it restarts, or when the job
   const short = await unreachableJob(1);
   assert.equal((await jobOf(short.id))?.workerUnresponsiveSince, null);
   const ended = await aJob(db, { lane: lane() }).succeeded();
-  await fallSilent(db, ended.id, LONG);
+  await setHeartbeatAge(db, ended.id, LONG);
   assert.equal((await jobOf(ended.id))?.workerUnresponsiveSince, null);
 });
 

@@ -95,7 +95,7 @@ test("a connection keeps no listeners of its transactions", async () => {
 
 test("a connection that silently drops all data is closed, and the next one is used", async (t) => {
   const line = await layLine(t);
-  const cutOff = openDatabase(line.url, "cut off", { silentMs: 1000 });
+  const cutOff = openDatabase(line.url, "cut off", { dataTimeoutMs: 1000 });
   t.after(() => closeDatabase(cutOff));
   /** On a busy machine a new connection may itself take that long to respond. */
   const answerOf = (statement: string) =>
@@ -122,7 +122,7 @@ test("a connection that silently drops all data is closed, and the next one is u
 test("a slow connection that makes progress is not closed", async (t) => {
   const line = await layLine(t);
   // Sent in many pieces that together take longer than the idle timeout; a busy machine delays each of them.
-  const slow = openDatabase(line.url, "slow", { silentMs: 5000 });
+  const slow = openDatabase(line.url, "slow", { dataTimeoutMs: 5000 });
   t.after(() => closeDatabase(slow));
   const lengths = Array.from({ length: 30 }, (_, index) => index);
 

@@ -23,7 +23,7 @@ import { testDatabase } from "../../support/database.ts";
 import { createLogMirror, type LogMirror } from "../../support/log-mirror.ts";
 import { printed } from "../../support/printed.ts";
 import { aJob } from "../../seed/seed.ts";
-import { fallSilent, keepHeard } from "../../support/heartbeats.ts";
+import { setHeartbeatAge, keepHeartbeatFresh } from "../../support/heartbeats.ts";
 import { until } from "../../support/until.ts";
 
 const database = await testDatabase();
@@ -571,7 +571,7 @@ test("watchers are notified when a worker becomes unreachable and when it return
       .findLast((job) => job.id === id)?.workerUnresponsiveSince;
   await until("the job", () => unresponsiveSince(watched) === null && overview.events.length > 0);
 
-  await fallSilent(db, id, 60);
+  await setHeartbeatAge(db, id, 60);
   await until(
     "the job to show the worker as unreachable",
     () => typeof unresponsiveSince(watched) === "string",
@@ -581,7 +581,7 @@ test("watchers are notified when a worker becomes unreachable and when it return
   const sentBefore = sent();
 
   await touchWorker(db, { id: workerId, host: "deploy1" }, [id]);
-  await keepHeard(db, id);
+  await keepHeartbeatFresh(db, id);
   await until("the job to show the worker as responding", () => unresponsiveSince(watched) === null);
   await until("the same in the overview", () => unresponsiveSince(overview) === null);
   assert.equal(sent(), sentBefore + 1, "each change is sent once");

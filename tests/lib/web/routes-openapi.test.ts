@@ -7,7 +7,7 @@ import { endpoints } from "#lib/contract/endpoints.ts";
 import * as route from "../../../app/api/[...path]/route.ts";
 import { startApi } from "./api.ts";
 import { aJob } from "../../seed/seed.ts";
-import { fallSilent } from "../../support/heartbeats.ts";
+import { setHeartbeatAge } from "../../support/heartbeats.ts";
 
 const api = await startApi(after);
 type Operation = {
@@ -102,7 +102,7 @@ test("every error code and every stream event is documented", () => {
 
 test("rarely used endpoints respond as described", async () => {
   const silent = await aJob(api.db, { lane: "silent" }).running();
-  await fallSilent(api.db, silent.id, 400);
+  await setHeartbeatAge(api.db, silent.id, 400);
   const post = (body?: object) => ({ method: "POST", as: "admin", body }) as const;
   const answers = [
     await api.call("/api/whoami", { as: null }),

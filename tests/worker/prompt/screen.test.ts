@@ -42,28 +42,6 @@ test("a character that is split between chunks stays intact", () => {
   }
 });
 
-test("bold and coloured text are known as such", () => {
-  const { lines } = draw(
-    80,
-    "\x1b[1m[k] Label\x1b[0m\r\n\x1b[32mlog\x1b[0m\r\npl\x1b[1mai\x1b[0mn 漢\x1b[1m字\x1b[0m",
-  );
-
-  assert.deepEqual(
-    lines.map(({ bold, coloured }) => ({ bold, coloured })),
-    [
-      { bold: [[0, 9]], coloured: false },
-      { bold: [], coloured: true },
-      {
-        bold: [
-          [2, 4],
-          [7, 8],
-        ],
-        coloured: false,
-      },
-    ],
-  );
-});
-
 test("a question in the same row after a hidden answer is read without the answered part", () => {
   for (const columns of [80, 20]) {
     const screen = createScreen({ columns, rows: 10 });

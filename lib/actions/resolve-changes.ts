@@ -1,4 +1,4 @@
-// Looks changes up in Gerrit: for the search box, and for a new job before it is queued.
+// Finds changes in Gerrit: for the search box, and for a new job before it is queued.
 import {
   ambiguity,
   isReferenceTo,
@@ -16,7 +16,7 @@ const REASONS: Record<ReferenceProblem, string> = {
 };
 
 /** Finds by number or URL, otherwise by words in Gerrit. Several projects can have a change of the same number. */
-export async function lookUpChanges(gerrit: Gerrit, gerritUrl: string, text: string): Promise<FoundChange[]> {
+export async function findChanges(gerrit: Gerrit, gerritUrl: string, text: string): Promise<FoundChange[]> {
   const reference = parseChangeReference(text, gerritUrl);
   if (!reference.ok) return reference.reason === "not_a_change" ? gerrit.searchChanges(text) : [];
   const found = await gerrit.findChanges([reference.number]);

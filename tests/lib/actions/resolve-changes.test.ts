@@ -1,9 +1,9 @@
 // Resolves a deployer's input with a Gerrit in which two projects have a change with the same number.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { lookUpChanges, resolveChanges } from "#lib/actions/look-up-changes.ts";
+import { findChanges, resolveChanges } from "#lib/actions/resolve-changes.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
-import { MARKED_PROJECT, ODD, startReviewServer } from "./review-server.ts";
+import { MARKED_PROJECT, ODD, startReviewServer } from "../gerrit/review-server.ts";
 
 const review = await startReviewServer();
 after(() => review.close());
@@ -57,7 +57,7 @@ test("a duplicate number is refused, whatever its projects: scap identifies chan
 
 test("a lookup by number shows both, and one with a project only that one", async () => {
   const found = async (text: string) =>
-    (await lookUpChanges(gerrit, review.url, text)).map(({ project }) => project);
+    (await findChanges(gerrit, review.url, text)).map(({ project }) => project);
   assert.deepEqual(await found("6"), ["one", "two"]);
   assert.deepEqual(await found("two~6"), ["two"]);
 });
