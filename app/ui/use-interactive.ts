@@ -7,9 +7,9 @@ const ACTIVATION_DELAY_MS = 400;
 
 /** @param appearance changes when the control appears or moves. @returns whether clicks are accepted. */
 export function useInteractive(appearance: unknown): boolean {
-  const [interactiveFor, setArmedFor] = useState<{ appearance: unknown }>();
+  const [interactiveFor, setInteractiveFor] = useState<{ appearance: unknown }>();
   useEffect(() => {
-    const timer = setTimeout(() => setArmedFor({ appearance }), ACTIVATION_DELAY_MS);
+    const timer = setTimeout(() => setInteractiveFor({ appearance }), ACTIVATION_DELAY_MS);
     return () => clearTimeout(timer);
   }, [appearance]);
   return interactiveFor?.appearance === appearance;

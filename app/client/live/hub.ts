@@ -21,7 +21,7 @@ export function createHub(connect = openStreamConnection): Hub {
   let connection: StreamConnection | undefined;
   let reopenTimer: ReturnType<typeof setTimeout> | undefined;
   let ticker: ReturnType<typeof setInterval> | undefined;
-  let serverTime: { ms: number; at: number } | undefined;
+  const serverClock = createServerClock();
 
   const dispatch = (input: HubInput) => {
     const before = state.tabs;
@@ -42,20 +42,17 @@ export function createHub(connect = openStreamConnection): Hub {
   const openStream = () => {
     reopenTimer = undefined;
     if (connection !== undefined) return connection.reopen();
-    ticker = setInterval(() => dispatch({ kind: "tick", serverTime: serverTimeNow() }), TICK_MS);
+    ticker = setInterval(() => dispatch({ kind: "tick", serverTime: serverClock.now() }), TICK_MS);
     connection = connect({
       url: () => `${STREAM_PATH}?jobs=${jobsQuery(state)}`,
       onUpdate: (update, units) => dispatch({ kind: "update", update, units }),
       onServerTime: (ms) => {
-        serverTime = { ms, at: performance.now() };
+        serverClock.set(ms);
         dispatch({ kind: "tick", serverTime: ms });
       },
       onStatus: (status) => dispatch({ kind: "status", status }),
     });
   };
-
-  const serverTimeNow = () =>
-    serverTime === undefined ? undefined : serverTime.ms + (performance.now() - serverTime.at);
 
   /** No tab is left. The next one starts from scratch. */
   const shutDown = () => {
@@ -76,9 +73,20 @@ export function createHub(connect = openStreamConnection): Hub {
         if (!ports.has(tab)) return;
         const isNew = !state.tabs.has(tab);
         dispatch({ ...data, tab });
-        if (isNew) send(tab, { kind: "tick", serverTime: serverTimeNow() });
+        if (isNew) send(tab, { kind: "tick", serverTime: serverClock.now() });
       });
       port.start();
     },
+  };
+}
+
+/** The server's clock (ms), continued since its last heartbeat. */
+function createServerClock() {
+  let last: { ms: number; at: number } | undefined;
+  return {
+    set: (ms: number) => {
+      last = { ms, at: performance.now() };
+    },
+    now: () => (last === undefined ? undefined : last.ms + (performance.now() - last.at)),
   };
 }

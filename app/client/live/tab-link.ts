@@ -4,51 +4,30 @@
 // and answers would wait until a tab is closed. A SharedWorker needs no leader election, no failover when a tab closes and,
 // unlike Web Locks, no HTTPS. Browsers without SharedWorker (older ones on phones) run the hub in the page; there a hidden
 // tab leaves its hub, so that only visible tabs hold a connection.
-import { createHub } from "./hub.ts";
-import type { ConnectionStatus, Cursor, ToHub, ToTab, WatchedJob } from "./messages.ts";
+import { openHubPort } from "./hub-port.ts";
+import type { ToHub, ToTab } from "./messages.ts";
 import { pageIdle } from "./page-idle.ts";
 import { setServerTime } from "./server-time.ts";
-
-/** `data` as it came from the server, not validated yet. */
-export type LiveEvent = { event: string; data: unknown };
-
-export type Subscription = {
-  /** Null for the overview. */
-  jobId: number | null;
-  /** The last event and line that the page has. Called whenever the tab joins the hub. */
-  cursor: () => Cursor;
-  onEvent: (event: LiveEvent) => void;
-  onStatus: (status: ConnectionStatus | { phase: "ended" }) => void;
-};
+import { createSubscriptions, type Subscription } from "./subscriptions.ts";
 
 /** Four ticks of the hub. After that it must have been terminated. */
 const HEARTBEAT_TIMEOUT_MS = 20_000;
 const HEARTBEAT_CHECK_MS = 5000;
 
-export type TabLink = { subscribe: (subscription: Subscription) => () => void };
+type Subscriptions = ReturnType<typeof createSubscriptions>;
+type TabLink = ReturnType<typeof createTabLink>;
 
-/** @param connectHub opens a port to a hub, which other tabs may share. */
-function createTabLink(
-  connectHub: (onFailed: () => void) => { port: MessagePort; isShared: boolean },
-): TabLink {
-  const subscriptions = new Set<Subscription>();
+function createTabLink(subscriptions: Subscriptions) {
   let port: MessagePort | undefined;
   let isShared = true;
-  let status: ConnectionStatus = { phase: "connecting" };
   let processedUnits = 0;
   let lastMessageAt = 0;
   let isAnnouncing = false;
-  let isPageIdle = false;
-
-  const setStatus = (next: ConnectionStatus) => {
-    status = next;
-    for (const subscription of subscriptions) subscription.onStatus(next);
-  };
 
   const join = () => {
     leave();
-    if (subscriptions.size === 0) return;
-    const opened = connectHub(() => {
+    if (subscriptions.isEmpty()) return;
+    const opened = openHubPort(() => {
       if (port === opened.port) join();
     });
     ({ port, isShared } = opened);
@@ -74,129 +53,107 @@ function createTabLink(
     isAnnouncing = true;
     queueMicrotask(() => {
       isAnnouncing = false;
-      if (subscriptions.size === 0) leave();
-      else if (port !== undefined) post(port, { kind: "watch", jobs: watchedJobs(subscriptions) });
+      if (subscriptions.isEmpty()) leave();
+      else if (port !== undefined) post(port, { kind: "watch", jobs: subscriptions.watchedJobs() });
     });
   };
 
   const receive = (from: MessagePort, message: ToTab) => {
     lastMessageAt = performance.now();
     if (message.kind === "dropped") return join();
-    // A hub that has just started is not connected yet: the page is still stale.
-    const isStillLost =
-      status.phase === "lost" && message.kind === "status" && message.status.phase === "connecting";
-    if (message.kind === "status" && !isStillLost) setStatus(message.status);
-    if (message.kind === "tick" && message.serverTime !== undefined) setServerTime(message.serverTime);
-    if (message.kind === "update") {
-      processedUnits += message.units;
-      const { jobId, event, data } = message.update;
-      for (const subscription of subscriptions) {
-        if (subscription.jobId === jobId) deliver(subscription, { event, data });
-      }
-    }
+    if (message.kind === "update") processedUnits += message.units;
+    applyMessage(subscriptions, message);
     post(from, { kind: "acknowledge", units: processedUnits });
   };
 
-  const deliver = (subscription: Subscription, event: LiveEvent) => {
-    try {
-      subscription.onEvent(event);
-    } catch (error) {
-      // An error in one component must not affect the others, or the acknowledgement.
-      reportError(error);
-    }
-    if (event.event !== "end" || subscription.jobId === null) return;
-    subscriptions.delete(subscription);
-    subscription.onStatus({ phase: "ended" });
-  };
-
-  const disconnect = () => {
-    leave();
-    if (status.phase !== "lost") setStatus({ phase: "lost", since: Date.now() });
-  };
-  /** Idempotent. */
-  const joinIfNeeded = () => {
-    if (!isPageIdle || port !== undefined || subscriptions.size === 0 || !navigator.onLine) return;
-    if (isShared || document.visibilityState === "visible") join();
-  };
-  const rejoinIfStale = () => {
-    if (port === undefined || performance.now() - lastMessageAt < HEARTBEAT_TIMEOUT_MS) return;
-    setStatus({ phase: "lost", since: Date.now() });
-    join();
-  };
-
-  globalThis.addEventListener("offline", disconnect);
-  // The open stream may be dead after the network was lost, so do not wait for a timeout.
-  globalThis.addEventListener("online", () => {
-    leave();
-    joinIfNeeded();
-  });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") {
-      rejoinIfStale();
-      joinIfNeeded();
-    } else if (!isShared) {
-      leave();
-    }
-  });
-  globalThis.addEventListener("pagehide", leave);
-  // Restored from the back/forward cache: its connections are closed.
-  globalThis.addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) join();
-  });
-  setInterval(rejoinIfStale, HEARTBEAT_CHECK_MS);
-  void pageIdle().then(() => {
-    isPageIdle = true;
-    joinIfNeeded();
-  });
-
   return {
-    subscribe: (subscription) => {
-      subscriptions.add(subscription);
-      subscription.onStatus(status);
-      if (port === undefined) joinIfNeeded();
-      else announce();
-      return () => {
-        if (subscriptions.delete(subscription)) announce();
-      };
-    },
+    join,
+    leave,
+    announce,
+    isJoined: () => port !== undefined,
+    isShared: () => isShared,
+    isStale: () => port !== undefined && performance.now() - lastMessageAt >= HEARTBEAT_TIMEOUT_MS,
   };
+}
+
+function applyMessage(subscriptions: Subscriptions, message: ToTab): void {
+  if (message.kind === "update") subscriptions.deliver(message.update);
+  if (message.kind === "tick" && message.serverTime !== undefined) setServerTime(message.serverTime);
+  if (message.kind !== "status") return;
+  // A hub that has just started is not connected yet: the page is still stale.
+  const isStillLost = subscriptions.status().phase === "lost" && message.status.phase === "connecting";
+  if (!isStillLost) subscriptions.setStatus(message.status);
 }
 
 function post(port: MessagePort, message: ToHub): void {
   port.postMessage(message);
 }
 
-function watchedJobs(subscriptions: ReadonlySet<Subscription>): WatchedJob[] {
-  const jobs = new Map<number, Cursor>();
-  for (const { jobId, cursor } of subscriptions) if (jobId !== null) jobs.set(jobId, cursor());
-  return [...jobs].map(([jobId, cursor]) => ({ jobId, cursor }));
-}
+/** Joins and leaves the hub as the page is shown, hidden, offline or online. @returns joins, if that is possible now. */
+function followPage(link: TabLink, subscriptions: Subscriptions): () => void {
+  let isPageIdle = false;
+  /** Idempotent. */
+  const joinIfNeeded = () => {
+    if (!isPageIdle || link.isJoined() || subscriptions.isEmpty() || !navigator.onLine) return;
+    if (link.isShared() || document.visibilityState === "visible") link.join();
+  };
+  const setLost = () => subscriptions.setStatus({ phase: "lost", since: Date.now() });
+  const rejoinIfStale = () => {
+    if (!link.isStale()) return;
+    setLost();
+    link.join();
+  };
 
-let hasSharedWorker = typeof SharedWorker !== "undefined";
-
-function connectHub(onFailed: () => void): { port: MessagePort; isShared: boolean } {
-  if (hasSharedWorker) {
-    try {
-      const worker = new SharedWorker(new URL("./stream-worker.ts", import.meta.url), { type: "module" });
-      // The script cannot be loaded, for instance because a newer version of the site has replaced it.
-      worker.addEventListener("error", () => {
-        hasSharedWorker = false;
-        onFailed();
-      });
-      return { port: worker.port, isShared: true };
-    } catch {
-      hasSharedWorker = false;
+  globalThis.addEventListener("offline", () => {
+    link.leave();
+    if (subscriptions.status().phase !== "lost") setLost();
+  });
+  // The open stream may be dead after the network was lost, so do not wait for a timeout.
+  globalThis.addEventListener("online", () => {
+    link.leave();
+    joinIfNeeded();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") {
+      rejoinIfStale();
+      joinIfNeeded();
+    } else if (!link.isShared()) {
+      link.leave();
     }
-  }
-  const { port1, port2 } = new MessageChannel();
-  createHub().connect(port1);
-  return { port: port2, isShared: false };
+  });
+  globalThis.addEventListener("pagehide", link.leave);
+  // Restored from the back/forward cache: its connections are closed.
+  globalThis.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) link.join();
+  });
+  setInterval(rejoinIfStale, HEARTBEAT_CHECK_MS);
+  void pageIdle().then(() => {
+    isPageIdle = true;
+    joinIfNeeded();
+  });
+  return joinIfNeeded;
 }
 
-let link: TabLink | undefined;
+function createTab() {
+  const subscriptions = createSubscriptions();
+  const link = createTabLink(subscriptions);
+  const joinIfNeeded = followPage(link, subscriptions);
+  return {
+    subscribe: (subscription: Subscription) => {
+      subscriptions.add(subscription);
+      if (link.isJoined()) link.announce();
+      else joinIfNeeded();
+      return () => {
+        if (subscriptions.remove(subscription)) link.announce();
+      };
+    },
+  };
+}
+
+let tab: ReturnType<typeof createTab> | undefined;
 
 /** Subscribes until the returned function is called (idempotent) or the job ends. Browser only. */
 export function subscribe(subscription: Subscription): () => void {
-  link ??= createTabLink(connectHub);
-  return link.subscribe(subscription);
+  tab ??= createTab();
+  return tab.subscribe(subscription);
 }

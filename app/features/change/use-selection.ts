@@ -27,7 +27,12 @@ export function useSelection(): Selection {
   const [refused, setRefused] = useState<readonly RefusedChange[]>([]);
   const [pending, setPending] = useState<readonly string[]>([]);
   // A ref, because lookups of pasted references finish after the render that started them.
-  const count = useRef(0);
+  const latest = useRef(selected);
+
+  const update = (next: readonly FoundChange[]) => {
+    latest.current = next;
+    setSelected(next);
+  };
 
   const refuse = (more: readonly RefusedChange[]) => {
     setRefused((before) => [
@@ -38,44 +43,13 @@ export function useSelection(): Selection {
 
   const select = (change: FoundChange) => {
     const input = String(change.number);
-    if (change.refusal !== null) {
-      refuse([{ input, reason: change.refusal }]);
-      return;
-    }
-    const twin = selected.find((one) => one.number === change.number && one.project !== change.project);
-    if (twin !== undefined) {
-      // scap identifies changes by their number alone.
-      refuse([{ input, reason: `Change ${input} of ${twin.project} is already selected. Remove it first.` }]);
-      return;
-    }
-    if (count.current >= CHANGES_MAX) {
-      refuse([{ input, reason: `A job can have at most ${CHANGES_MAX} changes.` }]);
+    const reason = refusalReason(change, latest.current);
+    if (reason !== undefined) {
+      refuse([{ input, reason }]);
       return;
     }
     setRefused((before) => before.filter((one) => one.input !== input));
-    setSelected((before) => {
-      const next = [...before.filter((one) => one.number !== change.number), change];
-      count.current = next.length;
-      return next;
-    });
-  };
-
-  const lookUp = async (reference: string) => {
-    try {
-      const found = await findChanges(reference);
-      const [change] = found;
-      const isExact = exactReferences(reference) !== undefined;
-      if (change === undefined || (found.length > 1 && !isExact)) {
-        refuse([{ input: reference, reason: unknownReason(reference) }]);
-      } else if (found.length > 1) {
-        refuse([{ input: reference, reason: ambiguity(found) }]);
-      } else {
-        select(change);
-      }
-    } catch (error) {
-      const { title, detail } = problemOf(error);
-      refuse([{ input: reference, reason: detail === undefined ? title : `${title} ${detail}` }]);
-    }
+    update([...latest.current.filter((one) => one.number !== change.number), change]);
   };
 
   return {
@@ -87,20 +61,41 @@ export function useSelection(): Selection {
       setPending((before) => [...before, ...references]);
       // One after the other, to keep their order.
       for (const reference of references) {
-        await lookUp(reference);
+        const found = await lookUp(reference);
+        if ("reason" in found) refuse([found]);
+        else select(found);
         setPending((before) => before.filter((one) => one !== reference));
       }
     },
-    remove: (number) => {
-      setSelected((before) => {
-        const next = before.filter((one) => one.number !== number);
-        count.current = next.length;
-        return next;
-      });
-    },
+    remove: (number) => update(latest.current.filter((one) => one.number !== number)),
     refuse,
     dismissRefusals: () => setRefused([]),
   };
+}
+
+/** Why `change` cannot be selected in addition to `selected`. */
+function refusalReason(change: FoundChange, selected: readonly FoundChange[]): string | undefined {
+  if (change.refusal !== null) return change.refusal;
+  const twin = selected.find((one) => one.number === change.number && one.project !== change.project);
+  // scap identifies changes by their number alone.
+  if (twin !== undefined) {
+    return `Change ${change.number} of ${twin.project} is already selected. Remove it first.`;
+  }
+  return selected.length >= CHANGES_MAX ? `A job can have at most ${CHANGES_MAX} changes.` : undefined;
+}
+
+/** The one change that `reference` names. Never rejects. */
+async function lookUp(reference: string): Promise<FoundChange | RefusedChange> {
+  try {
+    const found = await findChanges(reference);
+    const [change] = found;
+    if (change !== undefined && found.length === 1) return change;
+    const isAmbiguous = found.length > 1 && exactReferences(reference) !== undefined;
+    return { input: reference, reason: isAmbiguous ? ambiguity(found) : unknownReason(reference) };
+  } catch (error) {
+    const { title, detail } = problemOf(error);
+    return { input: reference, reason: detail === undefined ? title : `${title} ${detail}` };
+  }
 }
 
 function unknownReason(reference: string): string {

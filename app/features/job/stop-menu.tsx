@@ -48,24 +48,7 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
           <Icon icon={cdxIconExpand} size="small" />
         </Menu.Trigger>
         <MenuPopup label="Stop options">
-          {safe !== undefined && (
-            <>
-              <Menu.Item className={menu.item} onClick={() => choose({ by: "answer", answer: safe })}>
-                Answer “{safe.option.text}”…
-              </Menu.Item>
-              <Menu.Separator className={menu.separator} />
-            </>
-          )}
-          {SIGNAL_KINDS.map((kind) => (
-            <Menu.Item
-              key={kind}
-              className={menu.item}
-              data-destructive={SIGNAL_LABELS[kind].isDestructive || undefined}
-              onClick={() => choose({ by: "signal", kind })}
-            >
-              {SIGNAL_LABELS[kind].action}…
-            </Menu.Item>
-          ))}
+          <StopOptions safe={safe} onChoose={choose} />
         </MenuPopup>
       </Menu.Root>
       <ConfirmDialog
@@ -77,21 +60,54 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
         onClose={() => setIsOpen(false)}
         onConfirm={() => request.run()}
       >
-        <p>
-          Job {job.id} by {job.requestedBy}: {jobSubject(job.changes)}
-        </p>
-        <p>{stop.by === "answer" ? stop.answer.effect : stopEffect(stop.kind, job)}</p>
-        {stop.by === "signal" && safe !== undefined && (
-          <p>
-            <strong>Safer: answer the question with “{safe.option.text}”.</strong> {safe.effect}
-          </p>
-        )}
+        <StopEffect job={job} stop={stop} safe={safe} />
         {isStale && <p>The question has already been answered.</p>}
-        {job.workerUnresponsiveSince !== null && (
-          <p>The worker on {job.host} isn’t responding. This takes effect when it responds again.</p>
-        )}
         {request.problem !== undefined && <ProblemNotice problem={request.problem} />}
       </ConfirmDialog>
+    </>
+  );
+}
+
+function StopOptions({ safe, onChoose }: { safe: SafeStop | undefined; onChoose: (stop: Stop) => void }) {
+  return (
+    <>
+      {safe !== undefined && (
+        <>
+          <Menu.Item className={menu.item} onClick={() => onChoose({ by: "answer", answer: safe })}>
+            Answer “{safe.option.text}”…
+          </Menu.Item>
+          <Menu.Separator className={menu.separator} />
+        </>
+      )}
+      {SIGNAL_KINDS.map((kind) => (
+        <Menu.Item
+          key={kind}
+          className={menu.item}
+          data-destructive={SIGNAL_LABELS[kind].isDestructive || undefined}
+          onClick={() => onChoose({ by: "signal", kind })}
+        >
+          {SIGNAL_LABELS[kind].action}…
+        </Menu.Item>
+      ))}
+    </>
+  );
+}
+
+function StopEffect({ job, stop, safe }: { job: Job; stop: Stop; safe: SafeStop | undefined }) {
+  return (
+    <>
+      <p>
+        Job {job.id} by {job.requestedBy}: {jobSubject(job.changes)}
+      </p>
+      <p>{stop.by === "answer" ? stop.answer.effect : stopEffect(stop.kind, job)}</p>
+      {stop.by === "signal" && safe !== undefined && (
+        <p>
+          <strong>Safer: answer the question with “{safe.option.text}”.</strong> {safe.effect}
+        </p>
+      )}
+      {job.workerUnresponsiveSince !== null && (
+        <p>The worker on {job.host} isn’t responding. This takes effect when it responds again.</p>
+      )}
     </>
   );
 }

@@ -1,4 +1,5 @@
 "use client";
+// Freezes the lane: no new deployments start. The reason is visible to everyone.
 import { useState } from "react";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
 import { laneEndpoints } from "#lib/contract/lane.ts";
@@ -10,11 +11,9 @@ import { Field } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-/** Freezes the lane: no new deployments start. The reason is visible to everyone. */
 export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
-  const timeZone = useTimeZone();
   const now = useNow();
   const end = until === "" ? undefined : new Date(until);
   const isPast = end !== undefined && end.getTime() <= now;
@@ -50,26 +49,37 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
           />
         )}
       </Field>
-      <Field
-        label="Until (optional)"
-        hint={
-          <>
-            Your time zone: {timeZone}
-            {end !== undefined && timeZone !== "UTC" && <> · {formatUtcMinute(end)}</>}
-          </>
-        }
-        error={isPast ? `This time is in the past. Your time zone: ${timeZone}.` : undefined}
-      >
-        {(attributes) => (
-          <input
-            {...attributes}
-            type="datetime-local"
-            value={until}
-            onChange={(event) => setUntil(event.target.value)}
-          />
-        )}
-      </Field>
+      <UntilField value={until} end={end} isPast={isPast} onChange={setUntil} />
       {freeze.problem !== undefined && <ProblemNotice problem={freeze.problem} />}
     </FormDialog>
+  );
+}
+
+type UntilFieldProps = {
+  value: string;
+  end: Date | undefined;
+  isPast: boolean;
+  onChange: (value: string) => void;
+};
+
+/** Entered in the time zone of the browser, and shown in UTC as well. */
+function UntilField({ value, end, isPast, onChange }: UntilFieldProps) {
+  const timeZone = useTimeZone();
+  const utc = end !== undefined && timeZone !== "UTC" ? ` · ${formatUtcMinute(end)}` : "";
+  return (
+    <Field
+      label="Until (optional)"
+      hint={`Your time zone: ${timeZone}${utc}`}
+      error={isPast ? `This time is in the past. Your time zone: ${timeZone}.` : undefined}
+    >
+      {(attributes) => (
+        <input
+          {...attributes}
+          type="datetime-local"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
   );
 }

@@ -8,7 +8,7 @@ import { useAction } from "../../client/use-action.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { useTheme } from "./use-theme.ts";
 import { call } from "../../client/api.ts";
-import { isTheme, THEME_LABELS, THEMES } from "./theme.ts";
+import { isTheme, type Theme, THEME_LABELS, THEMES } from "./theme.ts";
 import { ROLE_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
@@ -19,6 +19,7 @@ import styles from "./user-menu.module.css";
 
 export function UserMenu() {
   const { user } = useSession();
+  // Here and not in the menu, so that a theme selected in another tab applies while the menu is closed.
   const [theme, setTheme] = useTheme();
   const signOut = useAction(async () => {
     await call(accountEndpoints.signOut, {});
@@ -45,24 +46,7 @@ export function UserMenu() {
             </span>
           </div>
           <Menu.Separator className={menu.separator} />
-          <Menu.RadioGroup
-            value={theme}
-            onValueChange={(value: string) => {
-              if (isTheme(value)) setTheme(value);
-            }}
-          >
-            <Menu.GroupLabel className={menu.label}>Appearance</Menu.GroupLabel>
-            {THEMES.map((name) => (
-              <Menu.RadioItem key={name} value={name} className={menu.item} closeOnClick={false}>
-                <span className={menu.check}>
-                  <Menu.RadioItemIndicator>
-                    <Icon icon={cdxIconCheck} />
-                  </Menu.RadioItemIndicator>
-                </span>
-                {THEME_LABELS[name]}
-              </Menu.RadioItem>
-            ))}
-          </Menu.RadioGroup>
+          <ThemeOptions theme={theme} setTheme={setTheme} />
           <Menu.Separator className={menu.separator} />
           {canFreeze && (
             <Menu.Item className={menu.item} onClick={() => setIsFreezing(true)}>
@@ -82,5 +66,28 @@ export function UserMenu() {
       </Menu.Root>
       {canFreeze && <FreezeDialog isOpen={isFreezing} onClose={() => setIsFreezing(false)} />}
     </>
+  );
+}
+
+function ThemeOptions({ theme, setTheme }: { theme: Theme; setTheme: (theme: Theme) => void }) {
+  return (
+    <Menu.RadioGroup
+      value={theme}
+      onValueChange={(value: string) => {
+        if (isTheme(value)) setTheme(value);
+      }}
+    >
+      <Menu.GroupLabel className={menu.label}>Appearance</Menu.GroupLabel>
+      {THEMES.map((name) => (
+        <Menu.RadioItem key={name} value={name} className={menu.item} closeOnClick={false}>
+          <span className={menu.check}>
+            <Menu.RadioItemIndicator>
+              <Icon icon={cdxIconCheck} />
+            </Menu.RadioItemIndicator>
+          </span>
+          {THEME_LABELS[name]}
+        </Menu.RadioItem>
+      ))}
+    </Menu.RadioGroup>
   );
 }
