@@ -5,6 +5,7 @@ import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use
 import { useOverview } from "../../client/use-overview.tsx";
 import { usePermission } from "../../client/use-session.tsx";
 import { STATE_LABELS } from "../../text/labels.ts";
+import { isLaneFrozen } from "../../text/start-text.ts";
 import { RemoveFromQueue } from "../job/remove-from-queue.tsx";
 import { JobSubjects } from "../change/job-subjects.tsx";
 import { Elapsed, ForMinutes } from "../../ui/time.tsx";
@@ -55,8 +56,7 @@ function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean
 function Blocker({ job }: { job: JobSummary }) {
   const { jobs, lanes } = useOverview().overview;
   if (job.blockedBy === null) {
-    const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
-    return isFrozen ? "starts when the freeze ends" : "starts next";
+    return isLaneFrozen(lanes, job.lane) ? "starts when the freeze ends" : "starts next";
   }
   const { id, requestedBy, state } = job.blockedBy;
   const question = jobs.find((one) => one.id === id)?.pendingInteraction;

@@ -8,6 +8,7 @@ import { useOverview } from "../../client/use-overview.tsx";
 import { lineHash } from "../log/line-range.ts";
 import { outcomeText } from "../../text/outcome-text.ts";
 import { questionSummary } from "../../text/question-summary.ts";
+import { isLaneFrozen, nextStart, startBehind } from "../../text/start-text.ts";
 import { EXPIRY_LABELS, OUTCOME_LABELS, STATE_LABELS, type Tone } from "../../text/labels.ts";
 import { LaneRelease } from "./lane-release.tsx";
 import { Moment } from "../../ui/time.tsx";
@@ -111,24 +112,17 @@ function ExpiredQuestion({ job }: { job: Job }) {
 function Queued({ job }: { job: Job }) {
   const { blockedBy, queuePosition } = job;
   const { lanes, health } = useOverview().overview;
-  const isFrozen = lanes.some((lane) => lane.name === job.lane && lane.freeze !== null);
+  const isFrozen = isLaneFrozen(lanes, job.lane);
   const focusTarget = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
-  const start = isFrozen ? "It starts automatically when the freeze ends." : "It starts automatically.";
   return (
     <Notice tone="notice" focusTarget={focusTarget}>
       {blockedBy === null ? (
-        isFrozen ? (
-          start
-        ) : health?.workers === 0 ? (
-          "No workers connected. The job starts when one connects."
-        ) : (
-          "The job starts when a worker picks it up."
-        )
+        nextStart({ isFrozen, health })
       ) : (
         <>
           {queuePosition === null ? "Queued" : `Position ${queuePosition} in the queue`}, behind{" "}
           <Link href={`/jobs/${blockedBy.id}`}>job {blockedBy.id}</Link> by {blockedBy.requestedBy} (
-          {STATE_LABELS[blockedBy.state].label.toLowerCase()}). {start}
+          {STATE_LABELS[blockedBy.state].label.toLowerCase()}). {startBehind({ isFrozen })}
         </>
       )}
     </Notice>
