@@ -2,7 +2,7 @@
 // does not show.
 import type { Outcome, Reached } from "#lib/domain/job.ts";
 import type { Decision, Job } from "#lib/contract/job.ts";
-import { questionLine } from "./question-text.ts";
+import { questionLine } from "#lib/domain/question-text.ts";
 
 export type OutcomeText = {
   /** In display order. */

@@ -5,7 +5,7 @@ import { isRollback } from "#lib/domain/option-meaning.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { changeLocation } from "./outcome-text.ts";
-import { questionSentence } from "./question-text.ts";
+import { questionSentence } from "#lib/domain/question-text.ts";
 
 /**
  * - `question`: scap is waiting for an answer;

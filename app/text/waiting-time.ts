@@ -1,7 +1,7 @@
 // How long questions have been waiting: totals, and texts for the titles of browser tabs.
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { formatMinutes } from "./format.ts";
-import { questionSummary } from "./question-summary.ts";
+import { questionSummary } from "#lib/domain/question-text.ts";
 
 /** How long scap has waited for people in total; an open question counts up to `nowMs`. */
 export function totalWaitMs(

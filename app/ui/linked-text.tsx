@@ -1,6 +1,6 @@
 "use client";
 import { useSession } from "../client/use-session.tsx";
-import { linkParts } from "../text/question-text.ts";
+import { linkParts } from "../text/link-parts.ts";
 import styles from "./linked-text.module.css";
 
 /** Text with links for its URLs and task numbers. They open in a new tab, to keep the page of a running job open. */

@@ -7,7 +7,7 @@ import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { lineHash } from "../log/line-range.ts";
 import { outcomeText } from "../../text/outcome-text.ts";
-import { questionSummary } from "../../text/question-summary.ts";
+import { questionSummary } from "#lib/domain/question-text.ts";
 import { isLaneFrozen, nextStart, startBehind } from "../../text/start-text.ts";
 import { EXPIRY_LABELS, OUTCOME_LABELS, STATE_LABELS, type Tone } from "../../text/labels.ts";
 import { LaneRelease } from "./lane-release.tsx";

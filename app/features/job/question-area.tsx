@@ -5,7 +5,7 @@ import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
 import type { TerminalScreen } from "#lib/contract/log.ts";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
-import { questionSummary } from "../../text/question-summary.ts";
+import { questionSummary } from "#lib/domain/question-text.ts";
 import { jobSubject } from "../../text/labels.ts";
 import { AnswerLine } from "../question/answer-line.tsx";
 import { AnswerConflictNotice } from "../question/answer-conflict-notice.tsx";

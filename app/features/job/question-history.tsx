@@ -5,7 +5,7 @@ import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { plural } from "../../text/format.ts";
 import { historyEntries } from "../../text/key-press-history.ts";
-import { questionLine } from "../../text/question-text.ts";
+import { questionLine } from "#lib/domain/question-text.ts";
 import { AnswerLine } from "../question/answer-line.tsx";
 import { Elapsed } from "../../ui/time.tsx";
 import { KeyPressHistory } from "./key-press-history.tsx";

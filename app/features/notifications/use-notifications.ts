@@ -7,7 +7,7 @@ import { useRouter } from "next/navigation";
 import { isTerminal } from "#lib/domain/job.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
-import { questionSummary } from "../../text/question-summary.ts";
+import { questionSummary } from "#lib/domain/question-text.ts";
 import { waitAtReminder } from "../../text/waiting-time.ts";
 import { jobSubject, jobLabel } from "../../text/labels.ts";
 import { useWatchedJobs } from "./use-watched-jobs.ts";

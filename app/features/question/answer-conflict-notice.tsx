@@ -1,7 +1,7 @@
 "use client";
 import { cdxIconClose } from "@wikimedia/codex-icons";
 import { useSession } from "../../client/use-session.tsx";
-import { questionSummary } from "../../text/question-summary.ts";
+import { questionSummary } from "#lib/domain/question-text.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { AnswerLine } from "./answer-line.tsx";

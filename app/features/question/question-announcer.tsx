@@ -1,5 +1,5 @@
 import type { Interaction } from "#lib/contract/interaction.ts";
-import { questionSummary } from "../../text/question-summary.ts";
+import { questionSummary } from "#lib/domain/question-text.ts";
 import { waitAtReminder } from "../../text/waiting-time.ts";
 
 /** Announces new questions to screen readers. One line for each question, so that only the new line is announced. */

@@ -1,5 +1,5 @@
 import type { Interaction } from "#lib/contract/interaction.ts";
-import { type MessageBlock, messageBlocks, screenText } from "../../text/question-text.ts";
+import { type MessageBlock, messageBlocks, screenText } from "#lib/domain/question-text.ts";
 import { LinkedText } from "../../ui/linked-text.tsx";
 import styles from "./question-message.module.css";
 

@@ -1,10 +1,9 @@
 // Splits the message of a question into blocks that are displayed differently: tables (drawn with box characters, which
 // need a monospaced font), explanatory text, and the last line, which is the question itself. A message can be long and
 // hostile, so everything here takes linear time.
-
-import { plainText } from "#lib/domain/log-text.ts";
-import { visibleText } from "#lib/domain/visible-text.ts";
-import { findUrls } from "./web-links.ts";
+import type { InteractionKind } from "./interaction.ts";
+import { plainText } from "./log-text.ts";
+import { visibleText } from "./visible-text.ts";
 
 export type MessageBlock = { kind: "text" | "table" | "question"; text: string };
 
@@ -80,6 +79,12 @@ export function questionLine(message: string): string {
   return isShortSentence ? `${text} ${asked}` : asked;
 }
 
+/** The question in one line, for titles, lists, announcements and notifications. */
+export function questionSummary({ kind, message }: { kind: InteractionKind; message: string }): string {
+  // The message of a `screen` is a snapshot of the terminal, in which no single line is the question.
+  return kind === "screen" ? "A program is waiting for a key press" : questionLine(message);
+}
+
 function lastLine(blocks: readonly MessageBlock[]): string {
   const line = (blocks.findLast((block) => block.kind === "question") ?? blocks.at(-1))?.text ?? "";
   const last = line.trim().split("\n").at(-1) ?? "";
@@ -89,42 +94,4 @@ function lastLine(blocks: readonly MessageBlock[]): string {
 function withoutMiddle(message: string): string {
   if (message.length <= MESSAGE_MAX) return message;
   return `${message.slice(0, MESSAGE_MAX / 2)}\n[...]\n${message.slice(-MESSAGE_MAX / 2)}`;
-}
-
-export type TextPart = { text: string; href: string | undefined };
-
-/** A task number. Shorter numbers usually mean something else. */
-const TASK = /\bT[1-9]\d{3,6}\b/g;
-
-/**
- * Turns URLs and task numbers into links.
- * @param taskUrl the URL of a task, with `{task}` as placeholder for its number; null leaves task numbers as plain text.
- */
-export function linkParts(text: string, taskUrl: string | null): TextPart[] {
-  const parts: TextPart[] = [];
-  const add = (shown: string, href: string | undefined) => {
-    if (shown !== "") parts.push({ text: shown, href });
-  };
-  let from = 0;
-  for (const url of findUrls(text)) {
-    for (const part of taskParts(text.slice(from, url.from), taskUrl)) add(part.text, part.href);
-    const address = text.slice(url.from, url.to);
-    add(address, address);
-    from = url.to;
-  }
-  for (const part of taskParts(text.slice(from), taskUrl)) add(part.text, part.href);
-  return parts;
-}
-
-function taskParts(text: string, taskUrl: string | null): TextPart[] {
-  if (taskUrl === null) return [{ text, href: undefined }];
-  const parts: TextPart[] = [];
-  let from = 0;
-  for (const { 0: task, index } of text.matchAll(TASK)) {
-    const href = taskUrl.replaceAll("{task}", task);
-    if (!URL.canParse(href)) continue;
-    parts.push({ text: text.slice(from, index), href: undefined }, { text: task, href });
-    from = index + task.length;
-  }
-  return [...parts, { text: text.slice(from), href: undefined }];
 }
