@@ -1,5 +1,6 @@
 // The layout of all pages for signed-in users: session, overview and header. The pages themselves redirect to the sign-in
 // page, because only they know the path to return to.
+import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { config } from "#lib/config.ts";
 import { permittedActions } from "#lib/domain/permission.ts";
@@ -10,10 +11,13 @@ import { Header } from "../features/shell/header.tsx";
 import { ClockProvider } from "../client/use-now.tsx";
 import { OverviewProvider } from "../client/use-overview.tsx";
 import { SessionProvider } from "../client/use-session.tsx";
+import { TimeZoneProvider } from "../ui/time-zone.tsx";
+import { LOCAL_TIME_ZONE_COOKIE, timeZoneOf } from "../client/time-zone-cookie.ts";
 
 export default async function MainLayout({ children }: { children: ReactNode }) {
   const user = await currentUser();
   if (user === undefined) return children;
+  const timeZone = timeZoneOf((await cookies()).get(LOCAL_TIME_ZONE_COOKIE)?.value);
   const [overview, health, time] = await Promise.all([loadOverview(user), readHealth(), loadTime()]);
   const session = {
     user: { name: user.name, role: user.role },
@@ -23,12 +27,14 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
   };
   return (
     <ClockProvider renderedAtMs={time.getTime()}>
-      <SessionProvider session={session}>
-        <OverviewProvider rendered={{ ...overview, health }}>
-          <Header />
-          {children}
-        </OverviewProvider>
-      </SessionProvider>
+      <TimeZoneProvider rendered={timeZone}>
+        <SessionProvider session={session}>
+          <OverviewProvider rendered={{ ...overview, health }}>
+            <Header />
+            {children}
+          </OverviewProvider>
+        </SessionProvider>
+      </TimeZoneProvider>
     </ClockProvider>
   );
 }

@@ -63,15 +63,6 @@ function never(): () => void {
   return () => undefined;
 }
 
-/** The reader's time zone; UTC during server rendering. */
-export function useTimeZone(): string {
-  return useSyncExternalStore(
-    never,
-    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
-    () => "UTC",
-  );
-}
-
 /** False during server rendering and hydration, then true. For values that only a browser knows. */
 export function useIsBrowser(): boolean {
   return useSyncExternalStore(

@@ -4,6 +4,8 @@
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const RELATIVE_DAYS_MAX = 30;
 
 /** "7s", "4m 05s", "1h 02m". Negative durations (caused by clock skew) count as 0. */
 export function formatDuration(ms: number): string {
@@ -22,14 +24,58 @@ export function formatMinutes(ms: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
-/** "12:03" today, "Thu 12:03" within a week, else "19 Nov 2026, 12:03". @param timeZone IANA name. */
+/** "7 min ago" or "in 7 min"; undefined after a month, when only the date is useful. */
+export function formatRelative(iso: string, nowMs: number): string | undefined {
+  const ageMs = nowMs - Date.parse(iso);
+  const amount = approximately(Math.abs(ageMs));
+  if (amount === undefined) return undefined;
+  if (amount === "") return ageMs < 0 ? "in less than a minute" : "just now";
+  return ageMs < 0 ? `in ${amount}` : `${amount} ago`;
+}
+
+/** In the largest unit that fits; empty below a minute. */
+function approximately(ms: number): string | undefined {
+  if (ms < MINUTE_MS) return "";
+  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
+  if (ms < DAY_MS) return `${Math.floor(ms / HOUR_MS)} h`;
+  const days = Math.floor(ms / DAY_MS);
+  if (days > RELATIVE_DAYS_MAX) return undefined;
+  return days === 1 ? "1 day" : `${days} days`;
+}
+
+/** "23:55 UTC"; with the date if it is not today, and with the year if it is not this year. @param timeZone IANA name. */
 export function formatMoment(iso: string, nowMs: number, timeZone: string): string {
+  return dated(iso, nowMs, timeZone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
+/** "23:55:10 UTC": `formatMoment` with seconds. */
+export function formatExactMoment(iso: string, nowMs: number, timeZone: string): string {
+  return dated(iso, nowMs, timeZone, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
+}
+
+function dated(iso: string, nowMs: number, timeZone: string, clock: Intl.DateTimeFormatOptions): string {
   const at = new Date(iso);
-  const clock = part(at, timeZone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  if (dayOf(at, timeZone) === dayOf(new Date(nowMs), timeZone)) return clock;
-  const ageMs = nowMs - at.getTime();
-  if (ageMs > 0 && ageMs < 6 * 24 * HOUR_MS) return `${part(at, timeZone, { weekday: "short" })} ${clock}`;
-  return `${part(at, timeZone, { day: "numeric", month: "short", year: "numeric" })}, ${clock}`;
+  const now = new Date(nowMs);
+  const time = `${part(at, timeZone, clock)} ${timeZoneLabel(at, timeZone)}`;
+  if (dayOf(at, timeZone) === dayOf(now, timeZone)) return time;
+  const isThisYear = part(at, timeZone, { year: "numeric" }) === part(now, timeZone, { year: "numeric" });
+  const date = part(at, timeZone, {
+    day: "numeric",
+    month: "short",
+    ...(isThisYear ? {} : { year: "numeric" }),
+  });
+  return `${date}, ${time}`;
+}
+
+/** "UTC", "CET", "GMT+5:30": the name of the zone at that time. */
+function timeZoneLabel(at: Date, timeZone: string): string {
+  const format = formatOf(timeZone, { timeZoneName: "short" });
+  return format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
 }
 
 /** "12:03:10" in the given zone. */
@@ -63,15 +109,19 @@ export function plural(count: number, one: string, many: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Formats are cached: creating one takes about 50 µs, and a log with timestamps needs hundreds at once. */
 function part(at: Date, timeZone: string, options: Intl.DateTimeFormatOptions): string {
+  return formatOf(timeZone, options).format(at);
+}
+
+/** Formats are cached: creating one takes about 50 µs, and a log with timestamps needs hundreds at once. */
+function formatOf(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = timeZone + JSON.stringify(options);
   let format = formats.get(key);
   if (format === undefined) {
     format = new Intl.DateTimeFormat("en-GB", { ...options, timeZone });
     formats.set(key, format);
   }
-  return format.format(at);
+  return format;
 }
 
 function dayOf(at: Date, timeZone: string): string {

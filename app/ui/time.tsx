@@ -1,29 +1,60 @@
 "use client";
+// Times and durations. A time is relative with the clock beside it ("7 min ago · 23:55 UTC"); its tooltip has the seconds, in
+// UTC and in local time.
 import type { ReactNode } from "react";
-import { formatClock, formatDuration, formatMinutes, formatMoment, formatUtc } from "../text/format.ts";
-import { useNow, useTimeZone } from "../client/use-now.tsx";
+import {
+  formatDuration,
+  formatExactMoment,
+  formatMinutes,
+  formatMoment,
+  formatRelative,
+  formatUtc,
+} from "../text/format.ts";
+import { useNow } from "../client/use-now.tsx";
+import { useLocalTimeZone, useTimeZone } from "./time-zone.tsx";
 
 const MINUTE_MS = 60_000;
 
-/** A time in the reader's time zone. The tooltip has the seconds and UTC, as server logs do. */
+/** "7 min ago · 23:55 UTC" */
 export function Moment({ at }: { at: string }) {
-  const now = useNow();
-  const timeZone = useTimeZone();
+  const relative = formatRelative(at, useNow());
   return (
-    <time dateTime={at} title={formatUtc(at)}>
-      {formatMoment(at, now, timeZone)}
-    </time>
+    <Time at={at}>
+      {relative !== undefined && `${relative} · `}
+      <ClockTime at={at} />
+    </Time>
   );
 }
 
-/** A time with seconds if it is today, for places where the exact age matters. */
-export function ExactMoment({ at }: { at: string }) {
+/** "23:55 UTC", for lists and sentences. */
+export function Clock({ at }: { at: string }) {
+  return (
+    <Time at={at}>
+      <ClockTime at={at} />
+    </Time>
+  );
+}
+
+/** "23:55:10 UTC", for places where seconds matter. */
+export function ExactClock({ at }: { at: string }) {
   const now = useNow();
   const timeZone = useTimeZone();
-  const moment = formatMoment(at, now, timeZone);
+  return <Time at={at}>{formatExactMoment(at, now, timeZone)}</Time>;
+}
+
+function ClockTime({ at }: { at: string }) {
+  const now = useNow();
+  const timeZone = useTimeZone();
+  return <>{formatMoment(at, now, timeZone)}</>;
+}
+
+function Time({ at, children }: { at: string; children: ReactNode }) {
+  const now = useNow();
+  const local = useLocalTimeZone();
+  const utc = formatUtc(at);
   return (
-    <time dateTime={at} title={formatUtc(at)}>
-      {/^\d\d:\d\d$/.test(moment) ? formatClock(at, timeZone) : moment}
+    <time dateTime={at} title={local === "UTC" ? utc : `${utc}\n${formatExactMoment(at, now, local)}`}>
+      {children}
     </time>
   );
 }

@@ -6,7 +6,7 @@ import { jobLabel, phaseLabel } from "../../text/labels.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { JobSubjects } from "../change/job-subjects.tsx";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
-import { Elapsed, ExactMoment, Moment } from "../../ui/time.tsx";
+import { Clock, Elapsed, ExactClock } from "../../ui/time.tsx";
 import card from "../../ui/card.module.css";
 import styles from "./running-job.module.css";
 
@@ -33,7 +33,7 @@ export function RunningJob({ job }: { job: JobSummary }) {
       {job.workerUnresponsiveSince !== null && (
         <p>
           The worker for this job isn’t responding. Status as of{" "}
-          <ExactMoment at={job.workerUnresponsiveSince} />.
+          <ExactClock at={job.workerUnresponsiveSince} />.
         </p>
       )}
       {progress !== null && <ProgressBar progress={progress} />}
@@ -44,7 +44,7 @@ export function RunningJob({ job }: { job: JobSummary }) {
 function StartedAt({ at }: { at: string }) {
   return (
     <>
-      since <Moment at={at} />, <Elapsed since={at} />
+      since <Clock at={at} />, <Elapsed since={at} />
     </>
   );
 }

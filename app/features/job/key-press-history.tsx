@@ -5,7 +5,7 @@ import { useSession } from "../../client/use-session.tsx";
 import { plural } from "../../text/format.ts";
 import { pressedLabel, pressRuns, type PressRun } from "../../text/key-press-history.ts";
 import { DELIVERY_LABELS } from "../../text/labels.ts";
-import { ExactMoment, Moment } from "../../ui/time.tsx";
+import { Clock, ExactClock, Moment } from "../../ui/time.tsx";
 import styles from "./question-history.module.css";
 
 export function KeyPressHistory({ interactions }: { interactions: readonly Interaction[] }) {
@@ -48,7 +48,7 @@ function RunTime({ run: { from, to } }: { run: PressRun }) {
     <Moment at={to} />
   ) : (
     <>
-      <Moment at={from} />–<Moment at={to} />
+      <Clock at={from} />–<Clock at={to} />
     </>
   );
 }
@@ -59,7 +59,7 @@ function KeyPress({ interaction }: { interaction: Interaction }) {
   const delivery = DELIVERY_LABELS[answer.delivery];
   return (
     <li>
-      <ExactMoment at={answer.answeredAt} /> {answer.answeredBy}: {pressedLabel(interaction)}
+      <ExactClock at={answer.answeredAt} /> {answer.answeredBy}: {pressedLabel(interaction)}
       {delivery.tone === "warning" && <span className={styles.failed}> · {delivery.label}</span>}
     </li>
   );

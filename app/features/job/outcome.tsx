@@ -11,7 +11,7 @@ import { questionSummary } from "#lib/domain/question-text.ts";
 import { isLaneFrozen, nextStart, startBehind } from "../../text/start-text.ts";
 import { EXPIRY_LABELS, OUTCOME_LABELS, STATE_LABELS, type Tone } from "../../text/labels.ts";
 import { LaneRelease } from "./lane-release.tsx";
-import { Moment } from "../../ui/time.tsx";
+import { Clock } from "../../ui/time.tsx";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
 import styles from "./outcome.module.css";
 
@@ -76,7 +76,7 @@ function DeclaredLost({ job, by }: { job: Job; by: NonNullable<Job["declaredLost
   const stop = /[.!?]$/.test(by.note) ? "" : ".";
   return (
     <>
-      {job.host} stopped responding, and {by.by} declared the job lost at <Moment at={by.at} />: “{by.note}”
+      {job.host} stopped responding, and {by.by} declared the job lost at <Clock at={by.at} />: “{by.note}”
       {stop} The result is unknown. Check the servers before you deploy again.
     </>
   );
@@ -88,7 +88,7 @@ function FoundRunning({ job: { foundRunning } }: { job: Job }) {
     <p>
       <strong>
         scap was still running on {foundRunning.host} (process {foundRunning.pid}) at{" "}
-        <Moment at={foundRunning.at} />.
+        <Clock at={foundRunning.at} />.
       </strong>{" "}
       SpiderPig no longer controls it or stores its output. Make sure that it has ended before the lane is
       released.
@@ -104,7 +104,7 @@ function ExpiredQuestion({ job }: { job: Job }) {
   return (
     <p>
       “{questionSummary(expired)}” was not answered in time. {EXPIRY_LABELS[expired.expiryAction].was} by
-      policy at <Moment at={cause.requestedAt} />.
+      policy at <Clock at={cause.requestedAt} />.
     </p>
   );
 }

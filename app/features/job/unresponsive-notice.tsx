@@ -3,7 +3,7 @@ import { LOSS_AFTER_MS } from "#lib/domain/worker-heartbeat.ts";
 import { type Job, jobEndpoints } from "#lib/contract/job.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { usePermission } from "../../client/use-session.tsx";
-import { ExactMoment, MinutesSince } from "../../ui/time.tsx";
+import { ExactClock, MinutesSince } from "../../ui/time.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { call } from "../../client/api.ts";
 import { ActionWithNote } from "./action-with-note.tsx";
@@ -23,7 +23,7 @@ export function UnresponsiveNotice({ job, isConnected }: { job: Job; isConnected
           <MinutesSince since={since} fallback="a few seconds" />.
         </strong>{" "}
         If the host is up, the deployment keeps running. This page shows the status as of{" "}
-        <ExactMoment at={since} />.
+        <ExactClock at={since} />.
       </p>
       {isLong && !canDeclare && <p>If the host does not recover, an admin can declare the job lost.</p>}
       {isLong && canDeclare && <DeclareLost job={job} isConnected={isConnected} />}

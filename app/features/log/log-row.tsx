@@ -2,7 +2,7 @@
 import { memo, type MouseEvent } from "react";
 import type { LogLine } from "#lib/contract/log.ts";
 import { markLine } from "./use-line-range.ts";
-import { useTimeZone } from "../../client/use-now.tsx";
+import { useTimeZone } from "../../ui/time-zone.tsx";
 import { formatClock, formatCount, formatUtc } from "../../text/format.ts";
 import styles from "./log-row.module.css";
 import { TerminalText } from "./terminal-text.tsx";

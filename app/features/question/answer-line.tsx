@@ -20,7 +20,7 @@ export function AnswerLine({ interaction }: { interaction: Interaction }) {
   return (
     <>
       <strong>{answer.answeredBy === me ? "You" : answer.answeredBy}</strong>{" "}
-      <AnswerText interaction={interaction} /> at <Moment at={answer.answeredAt} /> ·{" "}
+      <AnswerText interaction={interaction} /> <Moment at={answer.answeredAt} /> ·{" "}
       <span className={styles[delivery.tone]}>{delivery.label}</span>
     </>
   );

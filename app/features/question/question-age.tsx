@@ -4,7 +4,7 @@ import type { Interaction } from "#lib/contract/interaction.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { formatDuration } from "../../text/format.ts";
 import { EXPIRY_LABELS } from "../../text/labels.ts";
-import { Elapsed, Moment } from "../../ui/time.tsx";
+import { Clock, Elapsed } from "../../ui/time.tsx";
 import styles from "./question-age.module.css";
 
 /** From this remaining time on, a countdown is shown. */
@@ -20,7 +20,7 @@ export function QuestionAge({ question }: { question: Interaction }) {
       </p>
       {question.remindedAt !== null && (
         <p>
-          Reminder sent at <Moment at={question.remindedAt} />
+          Reminder sent at <Clock at={question.remindedAt} />
           {question.reminders > 1 && <> ({question.reminders}×)</>}
         </p>
       )}
@@ -37,13 +37,13 @@ function Expiry({ question: { expiresAt, expiryAction } }: { question: Interacti
   if (leftMs < -OVERDUE_MS) {
     return (
       <p>
-        Expired at <Moment at={expiresAt} />: {will} when the worker responds
+        Expired at <Clock at={expiresAt} />: {will} when the worker responds
       </p>
     );
   }
   return (
     <p data-soon={leftMs < SOON_MS || undefined} className={styles.expiry}>
-      Expires at <Moment at={expiresAt} />
+      Expires at <Clock at={expiresAt} />
       {leftMs < SOON_MS && <> (in {formatDuration(leftMs)})</>}: {will}
     </p>
   );

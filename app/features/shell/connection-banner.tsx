@@ -1,13 +1,11 @@
 "use client";
 import type { ConnectionStatus } from "../../client/use-event-stream.ts";
-import { useTimeZone } from "../../client/use-now.tsx";
-import { formatClock } from "../../text/format.ts";
 import { Notice } from "../../ui/notice.tsx";
+import { ExactClock } from "../../ui/time.tsx";
 import { SignInLink } from "../../ui/sign-in-link.tsx";
 
 /** Shown while the page is not up to date. */
 export function ConnectionBanner({ connection }: { connection: ConnectionStatus }) {
-  const timeZone = useTimeZone();
   if (connection.phase === "signed_out") {
     return (
       <Notice tone="warning" live="polite">
@@ -19,7 +17,7 @@ export function ConnectionBanner({ connection }: { connection: ConnectionStatus 
   return (
     <Notice tone="warning" live="polite">
       Connection lost. Reconnecting… This page shows the status as of{" "}
-      {formatClock(new Date(connection.since).toISOString(), timeZone)}. Running deployments are not affected.
+      <ExactClock at={new Date(connection.since).toISOString()} />. Running deployments are not affected.
     </Notice>
   );
 }

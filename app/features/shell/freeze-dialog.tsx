@@ -4,7 +4,8 @@ import { useState } from "react";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
 import { laneEndpoints } from "#lib/contract/lane.ts";
 import { useAction } from "../../client/use-action.ts";
-import { useNow, useTimeZone } from "../../client/use-now.tsx";
+import { useNow } from "../../client/use-now.tsx";
+import { useLocalTimeZone } from "../../ui/time-zone.tsx";
 import { call } from "../../client/api.ts";
 import { formatUtcMinute } from "../../text/format.ts";
 import { Field } from "../../ui/field.tsx";
@@ -64,7 +65,7 @@ type UntilFieldProps = {
 
 /** Entered in the time zone of the browser, and shown in UTC as well. */
 function UntilField({ value, end, isPast, onChange }: UntilFieldProps) {
-  const timeZone = useTimeZone();
+  const timeZone = useLocalTimeZone();
   const utc = end !== undefined && timeZone !== "UTC" ? ` · ${formatUtcMinute(end)}` : "";
   return (
     <Field

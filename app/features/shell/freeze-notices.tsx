@@ -7,7 +7,7 @@ import { call } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { LinkedText } from "../../ui/linked-text.tsx";
 import { Notice } from "../../ui/notice.tsx";
-import { Moment } from "../../ui/time.tsx";
+import { Clock } from "../../ui/time.tsx";
 
 /** Active freezes: who froze which lane, until when, and why. */
 export function FreezeNotices() {
@@ -35,11 +35,11 @@ function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane
       }
     >
       <p>
-        <strong>Lane {lane} is frozen</strong> by {freeze.frozenBy} since <Moment at={freeze.frozenAt} />
+        <strong>Lane {lane} is frozen</strong> by {freeze.frozenBy} since <Clock at={freeze.frozenAt} />
         {freeze.until !== null && (
           <>
             {" "}
-            until <Moment at={freeze.until} />
+            until <Clock at={freeze.until} />
           </>
         )}
         : <LinkedText text={freeze.reason} />

@@ -6,6 +6,7 @@ import { cdxIconCheck, cdxIconLogOut, cdxIconPause, cdxIconUserAvatar } from "@w
 import { accountEndpoints } from "#lib/contract/account.ts";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
+import { useTimeZoneChoice } from "../../ui/time-zone.tsx";
 import { useTheme } from "./use-theme.ts";
 import { call } from "../../client/api.ts";
 import { isTheme, type Theme, THEME_LABELS, THEMES } from "./theme.ts";
@@ -48,6 +49,8 @@ export function UserMenu() {
           <Menu.Separator className={menu.separator} />
           <ThemeOptions theme={theme} setTheme={setTheme} />
           <Menu.Separator className={menu.separator} />
+          <LocalTimesOption />
+          <Menu.Separator className={menu.separator} />
           {canFreeze && (
             <Menu.Item className={menu.item} onClick={() => setIsFreezing(true)}>
               <span className={menu.check}>
@@ -89,5 +92,24 @@ function ThemeOptions({ theme, setTheme }: { theme: Theme; setTheme: (theme: The
         </Menu.RadioItem>
       ))}
     </Menu.RadioGroup>
+  );
+}
+
+function LocalTimesOption() {
+  const { isLocal, setLocal } = useTimeZoneChoice();
+  return (
+    <Menu.CheckboxItem
+      className={menu.item}
+      checked={isLocal}
+      onCheckedChange={setLocal}
+      closeOnClick={false}
+    >
+      <span className={menu.check}>
+        <Menu.CheckboxItemIndicator>
+          <Icon icon={cdxIconCheck} />
+        </Menu.CheckboxItemIndicator>
+      </span>
+      Show local times
+    </Menu.CheckboxItem>
   );
 }
