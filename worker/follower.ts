@@ -22,7 +22,7 @@ import {
   type Reading,
   type TypeResult,
 } from "../holder/protocol/messages.ts";
-import type { Typist } from "./questions.ts";
+import type { Typist } from "./question-effects.ts";
 
 const RECONNECT_MS_MIN = 100;
 const RECONNECT_MS_MAX = 2000;

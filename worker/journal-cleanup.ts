@@ -12,6 +12,7 @@ import { recordHolderFound } from "#lib/db/lost-jobs.ts";
 import type { Log } from "#lib/log.ts";
 import { findHolder } from "../holder/client/find-holder.ts";
 import { hasMoreThanTombstone, reduceToTombstone, type Stored } from "../holder/client/tombstone.ts";
+import { createSerial } from "./serial.ts";
 
 /** Jobs per statement. */
 const BATCH_JOBS = 200;
@@ -25,26 +26,14 @@ export type JournalCleanup = {
   sweep(): Promise<void>;
 };
 
-export function createJournalCleanup(options: {
-  db: Database;
-  dataDir: string;
-  host: string;
-  log: Log;
-}): JournalCleanup {
-  const { db, dataDir, host, log } = options;
+type Options = { db: Database; dataDir: string; host: string; log: Log };
+
+export function createJournalCleanup(options: Options): JournalCleanup {
+  const { db, dataDir, host } = options;
   /** Checked again until their journal is removed or kept. */
   const pending = new Set<number>();
-  /** Logged once. */
-  const kept = new Set<number>();
-  const reported = new Set<number>();
-  let last: Promise<void> = Promise.resolve();
-
-  /** One run at a time. */
-  function cleanUp(): Promise<void> {
-    const run = last.then(cleanUpPending);
-    last = run.catch(() => undefined);
-    return run;
-  }
+  const inTurn = createSerial();
+  const cleaner = createCleaner(options);
 
   async function cleanUpPending(): Promise<void> {
     const ids = [...pending];
@@ -53,25 +42,49 @@ export function createJournalCleanup(options: {
       const jobs = await listStoredJobs(db, host, batch);
       const known = new Set(jobs.map(({ id }) => id));
       for (const id of batch) if (!known.has(id)) pending.delete(id);
-      for (const job of jobs) await cleanUpJob(job);
+      for (const job of jobs) if (await cleaner.cleanUp(job)) pending.delete(job.id);
     }
   }
 
-  async function cleanUpJob(job: StoredJob): Promise<void> {
+  const cleanUp = (): Promise<void> => inTurn(cleanUpPending);
+
+  return {
+    noteRunEnded: (jobId) => void pending.add(jobId),
+    cleanUp,
+    async sweep() {
+      for (const name of await namesIn(join(dataDir, "jobs"))) {
+        if (!/^[1-9]\d{0,9}$/.test(name)) continue;
+        if (hasMoreThanTombstone(dataDir, name)) pending.add(Number(name));
+        // Yields between jobs: a year of tombstones must not delay the deployments of this worker.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await cleanUp();
+    },
+  };
+}
+
+/** Cleans up one job, and logs once what keeps its journal. */
+function createCleaner({ db, dataDir, host, log }: Options) {
+  const kept = new Set<number>();
+  const reported = new Set<number>();
+
+  /** Removes the journal if nothing in it is needed. @returns false when the job must be checked again. */
+  async function cleanUp(job: StoredJob): Promise<boolean> {
     try {
       const result = await reduceToTombstone(dataDir, job.id, storedOf(job));
       if (result === "later") {
         if (job.isLost) await reportIfRunning(job.id);
-        return;
+        return false;
       }
       if (result === "kept" && !kept.has(job.id)) {
         kept.add(job.id);
         log.warn("journal: kept, because it contains output that is not stored", { jobId: job.id });
       }
-      pending.delete(job.id);
+      return true;
     } catch (error) {
       // The disk is full or read-only: the next run retries.
       log.warn("journal: could not be removed", { jobId: job.id, error });
+      return false;
     }
   }
 
@@ -84,29 +97,11 @@ export function createJournalCleanup(options: {
     reported.add(jobId);
     log.error(
       "job: declared lost, but scap still runs on this host; its questions are not asked and its output is not stored",
-      {
-        jobId,
-        host,
-        pid,
-      },
+      { jobId, host, pid },
     );
   }
 
-  async function sweep(): Promise<void> {
-    for (const name of await namesIn(join(dataDir, "jobs"))) {
-      if (!/^[1-9]\d{0,9}$/.test(name)) continue;
-      if (hasMoreThanTombstone(dataDir, name)) pending.add(Number(name));
-      // Yields between jobs: a year of tombstones must not delay the deployments of this worker.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await cleanUp();
-  }
-
-  return {
-    noteRunEnded: (jobId) => void pending.add(jobId),
-    cleanUp,
-    sweep,
-  };
+  return { cleanUp };
 }
 
 function storedOf(job: StoredJob): Stored {

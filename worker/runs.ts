@@ -6,6 +6,7 @@ import { claimNextJob, type ClaimedJob, isLaneTaken, reclaimJob, takeOverJob } f
 import { listRevokedLeases } from "#lib/db/lost-jobs.ts";
 import { createRunBackoff } from "./run-backoff.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
+import { createSerial } from "./serial.ts";
 
 export type Runs = {
   /** By job id. */
@@ -31,45 +32,26 @@ export function createRuns(options: {
   /** Called when a run has ended. The row says whether the job has ended as well. */
   onRunEnded: (jobId: number) => void;
 }): Runs {
-  const { context, worker, onRunEnded } = options;
+  const { context, worker } = options;
   const { db, log } = context;
-  const running = new Map<number, RunningJob>();
-  const backoff = createRunBackoff();
+  const { running, ownedJobs, begin } = createRunningJobs(options);
+  const inTurn = createSerial();
   let isStopping = false;
   let isTakingOver = false;
-  let lastTaking: Promise<unknown> = Promise.resolve();
-
-  function ownedJobs(): number[] {
-    return [...running.keys(), ...backoff.delayedJobs()];
-  }
 
   /** One at a time: a job that is taken but not in `running` yet would be mistaken for one whose run failed. */
   function takeJob(
     how: string,
     take: (tx: Transaction) => Promise<ClaimedJob | undefined>,
   ): Promise<boolean> {
-    const taking = lastTaking.then(async () => {
+    return inTurn(async () => {
       if (isStopping) return false;
       const job = await transaction(db, take);
-      if (job === undefined) return false;
-      begin(job, how);
+      // A job that is taken during the shutdown is not run: the next worker takes it over.
+      if (job === undefined || isStopping) return false;
+      log.info(`job: ${how}`, { jobId: job.id, epoch: job.leaseEpoch });
+      begin(job);
       return true;
-    });
-    lastTaking = taking.catch(() => undefined);
-    return taking;
-  }
-
-  function begin(job: ClaimedJob, how: string): void {
-    // Its row names this worker. The next worker takes it over.
-    if (isStopping) return;
-    log.info(`job: ${how}`, { jobId: job.id, epoch: job.leaseEpoch });
-    const run = runJob(context, job);
-    running.set(job.id, run);
-    void run.done.then((end) => {
-      if (end === "failed") backoff.failed(job.id);
-      else backoff.succeeded(job.id);
-      if (running.get(job.id) === run) running.delete(job.id);
-      onRunEnded(job.id);
     });
   }
 
@@ -107,4 +89,23 @@ export function createRuns(options: {
       await Promise.allSettled([...running.values()].map(({ done }) => done));
     },
   };
+}
+
+/** The jobs that run, and those whose run failed and that wait for a retry. */
+function createRunningJobs(options: { context: RunContext; onRunEnded: (jobId: number) => void }) {
+  const running = new Map<number, RunningJob>();
+  const backoff = createRunBackoff();
+
+  function begin(job: ClaimedJob): void {
+    const run = runJob(options.context, job);
+    running.set(job.id, run);
+    void run.done.then((end) => {
+      if (end === "failed") backoff.failed(job.id);
+      else backoff.succeeded(job.id);
+      if (running.get(job.id) === run) running.delete(job.id);
+      options.onRunEnded(job.id);
+    });
+  }
+
+  return { running, begin, ownedJobs: () => [...running.keys(), ...backoff.delayedJobs()] };
 }

@@ -1,17 +1,16 @@
 // Delivers the signals that were requested for a running job, each once and in order, and stores how many processes each one
 // reached. The signal for an expired question is sent only while scap still waits at that prompt: it must not hit what scap does
 // next.
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Database, isUnreachable } from "#lib/db/connection.ts";
+import type { Database } from "#lib/db/connection.ts";
 import { advanceSequence } from "#lib/db/numbers.ts";
 import { LeaseLost } from "#lib/db/runs.ts";
-import { listSignals, settleSignal } from "#lib/db/signals.ts";
+import { listSignals, settleSignal, type SignalRow } from "#lib/db/signals.ts";
 import type { Log } from "#lib/log.ts";
-import { ConnectionLost, type HolderConnection } from "../holder/client/connection-types.ts";
+import type { HolderConnection } from "../holder/client/connection-types.ts";
 import type { SignalRecord } from "../holder/protocol/messages.ts";
 import type { JobStore } from "./job-store.ts";
+import { createRowCheck } from "./row-check.ts";
 
-const RETRY_MS = 500;
 const NO_LONGER_ASKED = "scap no longer asked the question that had expired";
 
 export type Signals = {
@@ -24,7 +23,7 @@ export type Signals = {
   stop(): void;
 };
 
-export function createSignals(options: {
+type Options = {
   db: Database;
   store: JobStore;
   jobId: number;
@@ -34,52 +33,17 @@ export function createSignals(options: {
   log: Log;
   /** A signal cannot be delivered: the run fails. */
   onError: (cause: unknown) => void;
-}): Signals {
-  const { db, store, jobId, log } = options;
-  let isStopped = false;
-  let running: Promise<void> | undefined;
-  let isWanted = false;
+};
 
-  async function check(): Promise<void> {
-    while (isWanted && !isStopped) {
-      isWanted = false;
-      try {
-        for (const signal of await listSignals(db, jobId)) {
-          const client = options.client();
-          if (signal.delivered || client === undefined) continue;
-          const isMeant = signal.forPrompt === null || options.stillWaitsAt(signal.forPrompt);
-          if (isMeant === undefined) continue;
-          if (!isMeant) {
-            await store.run((tx) => settleSignal(tx, jobId, signal.id, 0, NO_LONGER_ASKED));
-            continue;
-          }
-          const { count } = await client.signal({
-            signalId: String(signal.id),
-            kind: signal.kind,
-            by: signal.requestedBy,
-          });
-          await store.run((tx) => settleSignal(tx, jobId, signal.id, count));
-          log.info("signal: delivered", { jobId, signalId: signal.id, kind: signal.kind, count });
-        }
-      } catch (error) {
-        if (error instanceof LeaseLost) break;
-        if (!isUnreachable(error) && !(error instanceof ConnectionLost)) {
-          if (!isStopped) options.onError(error);
-          break;
-        }
-        isWanted = true;
-        await sleep(RETRY_MS);
-      }
-    }
-    // Set synchronously after the last check of `isWanted`, so that a later call starts a new delivery.
-    running = undefined;
-  }
+export function createSignals(options: Options): Signals {
+  const { db, store, jobId } = options;
+  let isStopped = false;
+  const check = createRowCheck(async () => {
+    for (const signal of await listSignals(db, jobId)) await deliver(options, signal);
+  }, options.onError);
 
   return {
-    deliver() {
-      isWanted = true;
-      running ??= check();
-    },
+    deliver: () => void check.request(),
     wasSent({ signalId, pids }) {
       store
         .run(async (tx) => {
@@ -90,9 +54,30 @@ export function createSignals(options: {
           if (!isStopped && !(error instanceof LeaseLost)) options.onError(error);
         });
     },
-    settled: async () => running,
+    settled: () => check.settled(),
     stop() {
       isStopped = true;
+      check.stop();
     },
   };
+}
+
+/** Without a connection to the holder, and while it is unknown whether the signal still applies, it stays undelivered. */
+async function deliver(options: Options, signal: SignalRow): Promise<void> {
+  const { store, jobId, log } = options;
+  const client = options.client();
+  if (signal.delivered || client === undefined) return;
+  const isMeant = signal.forPrompt === null || options.stillWaitsAt(signal.forPrompt);
+  if (isMeant === undefined) return;
+  if (!isMeant) {
+    await store.run((tx) => settleSignal(tx, jobId, signal.id, 0, NO_LONGER_ASKED));
+    return;
+  }
+  const { count } = await client.signal({
+    signalId: String(signal.id),
+    kind: signal.kind,
+    by: signal.requestedBy,
+  });
+  await store.run((tx) => settleSignal(tx, jobId, signal.id, count));
+  log.info("signal: delivered", { jobId, signalId: signal.id, kind: signal.kind, count });
 }

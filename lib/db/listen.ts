@@ -1,5 +1,6 @@
 // A dedicated connection that listens. It is never in a transaction, because a session receives no notifications during one.
 // After a lost connection it reconnects and calls `onGap`: the notifications of the gap are lost, and the owner reads the tables.
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { CHANNELS, type Channel } from "./notify.ts";
 
@@ -42,18 +43,18 @@ export function listen({ channels, onNotification, ...connection }: Options): Li
   });
 }
 
-/** @param options.channels names as PostgreSQL knows them. They are quoted, not checked. */
-export function listenTo(
-  options: Connection & {
-    channels: readonly string[];
-    onPayload: (channel: string, payload: string) => void;
-  },
-): Listener {
+type RawOptions = Connection & {
+  /** Names as PostgreSQL knows them. They are quoted, not checked. */
+  channels: readonly string[];
+  onPayload: (channel: string, payload: string) => void;
+};
+
+export function listenTo(options: RawOptions): Listener {
   let closed = false;
   /** The connected one. */
   let client: pg.Client | undefined;
   let retryMs = RETRY_MS_MIN;
-  let wake: (() => void) | undefined;
+  const closing = new AbortController();
   const running = run();
 
   async function run(): Promise<void> {
@@ -63,26 +64,15 @@ export function listenTo(
       } catch (cause) {
         if (!closed) options.onLost?.(cause);
       }
-      if (closed) return;
-      await pause(retryMs * (0.5 + Math.random() / 2));
+      const waitMs = retryMs * (0.5 + Math.random() / 2);
+      await sleep(waitMs, undefined, { signal: closing.signal }).catch(() => undefined);
       retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
     }
   }
 
   /** Resolves or rejects when the connection has ended. */
   async function connectOnce(): Promise<void> {
-    const connection = new pg.Client({
-      connectionString: options.databaseUrl,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: CHECK_TIMEOUT_MS,
-      keepAlive: true,
-      application_name: options.name ?? "spiderpig listen",
-    });
-    const ended = new Promise<unknown>((resolve) => {
-      connection.on("error", resolve);
-      connection.on("end", () => resolve(new Error("connection ended")));
-    });
-    connection.on("notification", ({ channel, payload }) => options.onPayload(channel, payload ?? ""));
+    const { connection, ended } = createConnection(options);
     try {
       await connection.connect();
       for (const name of options.channels) await connection.query(`listen ${pg.escapeIdentifier(name)}`);
@@ -103,25 +93,32 @@ export function listenTo(
     }
   }
 
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
   return {
     get connected() {
       return client !== undefined;
     },
     async close() {
       closed = true;
-      wake?.();
+      closing.abort();
       await client?.end().catch(() => undefined);
       await running;
     },
   };
+}
+
+/** Not connected yet; `ended` resolves with the reason when it is lost or closed. */
+function createConnection(options: RawOptions): { connection: pg.Client; ended: Promise<unknown> } {
+  const connection = new pg.Client({
+    connectionString: options.databaseUrl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: CHECK_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: options.name ?? "spiderpig listen",
+  });
+  const ended = new Promise<unknown>((resolve) => {
+    connection.on("error", resolve);
+    connection.on("end", () => resolve(new Error("connection ended")));
+  });
+  connection.on("notification", ({ channel, payload }) => options.onPayload(channel, payload ?? ""));
+  return { connection, ended };
 }

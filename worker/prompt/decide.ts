@@ -28,7 +28,7 @@ import { transition } from "./transition.ts";
 import type { Reading } from "../../holder/protocol/messages.ts";
 import type { Snapshot } from "./types.ts";
 
-export { initialState, liveQuestion } from "./state.ts";
+export { initialState, liveQuestion, waitsAt } from "./state.ts";
 export type { Effect, Event, LiveQuestion, Progress, Prompt, Restored, Settlement, State } from "./state.ts";
 
 /** One event, one decision. Never throws and never changes `before`. */

@@ -223,3 +223,13 @@ export function initialState({ closedPromptKeys = [], restored, isReplaying = fa
 export function liveQuestion({ question }: State): LiveQuestion | undefined {
   return question?.isRestored === false ? question : undefined;
 }
+
+/** Whether scap waits at the prompt of a question in this mode; undefined while that is not known. */
+export function waitsAt(state: State, promptKey: string, mode: "open" | "expired"): boolean | undefined {
+  const { question, isReplaying } = state;
+  if (question?.prompt.promptKey !== promptKey) return isReplaying ? undefined : false;
+  if (question.isRestored || question.lost !== undefined) return undefined;
+  if (question.progress.mode === mode) return true;
+  // The row may have expired before the reducer was notified.
+  return question.progress.mode === "open" ? undefined : false;
+}

@@ -7,38 +7,14 @@ import { printAscii, printCharacter } from "./print.ts";
 import { restoreTerminal } from "./restore.ts";
 import { markAnswered, markUnanswered, readCursorLine, readScreen, takeSnapshot } from "./snapshot.ts";
 import { saveTerminal } from "./state.ts";
-import { createTerminal, isAlternate } from "./terminal.ts";
+import { createTerminal, isAlternate, type Terminal } from "./terminal.ts";
 import type { Emulator, EmulatorState, TerminalSize } from "./types.ts";
 
 export function createEmulator(size: TerminalSize, restored?: EmulatorState): Emulator {
   const terminal = createTerminal(size.columns, size.rows);
   let parser = createParserState();
 
-  const handlers: ParserHandlers = {
-    printAscii: (bytes, from, to) => printAscii(terminal, bytes, from, to),
-    print: (code) => printCharacter(terminal, code),
-    execute: (code) => {
-      execute(terminal, code);
-      terminal.joinWidth = 0;
-    },
-    csi: (prefix, intermediates, final, params) => {
-      controlSequence(terminal, prefix, intermediates, final, params);
-      settleDetached(terminal);
-      terminal.joinWidth = 0;
-    },
-    esc: (intermediates, final) => {
-      escape(terminal, intermediates, final);
-      settleDetached(terminal);
-      terminal.joinWidth = 0;
-    },
-    osc: (payload) => {
-      takeOsc(terminal, payload);
-      terminal.joinWidth = 0;
-    },
-    dcs: () => {
-      terminal.joinWidth = 0;
-    },
-  };
+  const handlers = createHandlers(terminal);
 
   const emulator: Emulator = {
     write: (bytes, at) => {
@@ -81,4 +57,33 @@ export function createEmulator(size: TerminalSize, restored?: EmulatorState): Em
   };
   if (restored !== undefined) emulator.restore(restored);
   return emulator;
+}
+
+/** What each token of the output does to the terminal. Only characters that are printed join the one before (a ZWJ sequence). */
+function createHandlers(terminal: Terminal): ParserHandlers {
+  return {
+    printAscii: (bytes, from, to) => printAscii(terminal, bytes, from, to),
+    print: (code) => printCharacter(terminal, code),
+    execute: (code) => {
+      execute(terminal, code);
+      terminal.joinWidth = 0;
+    },
+    csi: (prefix, intermediates, final, params) => {
+      controlSequence(terminal, prefix, intermediates, final, params);
+      settleDetached(terminal);
+      terminal.joinWidth = 0;
+    },
+    esc: (intermediates, final) => {
+      escape(terminal, intermediates, final);
+      settleDetached(terminal);
+      terminal.joinWidth = 0;
+    },
+    osc: (payload) => {
+      takeOsc(terminal, payload);
+      terminal.joinWidth = 0;
+    },
+    dcs: () => {
+      terminal.joinWidth = 0;
+    },
+  };
 }
