@@ -17,7 +17,7 @@ const UPDATES = process.env["UPDATE_EXPECTED"] === "1";
 
 type Facts = Partial<Omit<Reading, "readId" | "position">> & {
   /** Why the case exists. */
-  says: string;
+  description: string;
   columns?: number;
   rows?: number;
   /** False: no process reads, so no question may open. */
@@ -65,7 +65,7 @@ async function run(screen: Buffer, facts: Facts, layout: Layout): Promise<Outcom
   }
   const start = job.now();
   const {
-    says: _says,
+    description: _description,
     columns: _columns,
     rows: _rows,
     reading,
@@ -86,7 +86,7 @@ async function run(screen: Buffer, facts: Facts, layout: Layout): Promise<Outcom
   if (first === undefined) return { opens: "never" };
   const { promptKey: _promptKey, readId: _readId, source: _source, ...prompt } = first.prompt;
   const afterMs = first.at - start;
-  return { opens: afterMs === 0 ? "at once" : `after ${afterMs} ms`, prompt };
+  return { opens: afterMs === 0 ? "immediately" : `after ${afterMs} ms`, prompt };
 }
 
 function readScreen(file: string): Buffer {
