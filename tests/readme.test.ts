@@ -37,7 +37,7 @@ const DOCS = [
   "README.md",
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
-  ...globSync("{docs,worker,sandbox}/**/*.md", { cwd: ROOT }),
+  ...globSync("{docs,worker,holder,sandbox}/**/*.md", { cwd: ROOT }),
 ].map((doc) => ({ doc, text: readFileSync(path.join(ROOT, doc), "utf8") }));
 
 test("every file that the docs link to exists", () => {
@@ -74,6 +74,36 @@ test("every path in the docs exists, and contains the names that the docs say it
     }
   }
   assert.ok(count > 40, `only ${count} were found`);
+});
+
+test("every file that the docs mention by its name alone exists", () => {
+  const all = globSync("{*,*/**/*}.{ts,tsx,sql}", { cwd: ROOT, exclude: ["node_modules", ".*"] });
+  assert.ok(all.length > 300, `only ${all.length} files were found`);
+  const names = new Set(all.map((file) => path.basename(file)));
+  for (const { doc, text } of DOCS) {
+    const mentioned = [...text.matchAll(/`([\w-]+(?:\.test)?\.(?:tsx?|sql))`/g)].map(([, name = ""]) => name);
+    assert.deepEqual(
+      mentioned.filter((name) => !names.has(name)),
+      [],
+      `${doc} mentions files that do not exist`,
+    );
+  }
+});
+
+test("every section that the docs link to exists", () => {
+  for (const { doc, text } of DOCS) {
+    for (const [, file = "", section = ""] of text.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
+      const target = file === "" ? doc : path.join(path.dirname(doc), file);
+      const headings = [...readFileSync(path.join(ROOT, target), "utf8").matchAll(/^#+ (.+)$/gm)];
+      const anchors = headings.map(([, heading = ""]) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, "")
+          .replaceAll(" ", "-"),
+      );
+      assert.ok(anchors.includes(section), `${doc} links to section #${section} of ${target}`);
+    }
+  }
 });
 
 test("every npm script that the docs mention exists", () => {
