@@ -28,7 +28,7 @@ CREATE TABLE "auth"."account" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "account_pkey" PRIMARY KEY("id"),
-	CONSTRAINT "account_once_a_provider" UNIQUE("provider_id","account_id")
+	CONSTRAINT "account_once_per_provider" UNIQUE("provider_id","account_id")
 );
 --> statement-breakpoint
 CREATE TABLE "auth"."rate_limit" (
@@ -117,7 +117,7 @@ CREATE TABLE "spiderpig"."change" (
 	"owner" text NOT NULL,
 	"url" text NOT NULL,
 	CONSTRAINT "change_pkey" PRIMARY KEY("job_id","position"),
-	CONSTRAINT "change_once_a_job" UNIQUE("job_id","number")
+	CONSTRAINT "change_once_per_job" UNIQUE("job_id","number")
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."interaction" (
@@ -137,7 +137,7 @@ CREATE TABLE "spiderpig"."interaction" (
 	"reminder_count" integer DEFAULT 0 NOT NULL,
 	"expires_at" timestamp with time zone,
 	"expiry_action" "spiderpig"."signal_kind",
-	CONSTRAINT "prompt_once_a_job" UNIQUE("job_id","prompt_key"),
+	CONSTRAINT "prompt_once_per_job" UNIQUE("job_id","prompt_key"),
 	CONSTRAINT "ended_iff_not_pending" CHECK (("spiderpig"."interaction"."ended_at" is not null) = ("spiderpig"."interaction"."state" <> 'pending')),
 	CONSTRAINT "reminded_iff_counted" CHECK (("spiderpig"."interaction"."reminded_at" is null) = ("spiderpig"."interaction"."reminder_count" = 0)),
 	CONSTRAINT "expiry_has_an_action" CHECK (("spiderpig"."interaction"."expires_at" is null) = ("spiderpig"."interaction"."expiry_action" is null)),
@@ -182,7 +182,7 @@ CREATE TABLE "spiderpig"."job" (
 	"line_count" integer DEFAULT 0 NOT NULL,
 	"output_bytes" bigint DEFAULT 0 NOT NULL,
 	"output_removed_at" timestamp with time zone,
-	CONSTRAINT "idempotency_key_once_a_user" UNIQUE("requested_by","idempotency_key"),
+	CONSTRAINT "idempotency_key_once_per_user" UNIQUE("requested_by","idempotency_key"),
 	CONSTRAINT "lane_is_a_name" CHECK ("spiderpig"."job"."lane" ~ '^[a-z0-9][a-z0-9_-]{0,39}$'),
 	CONSTRAINT "requested_by_is_named" CHECK (length("spiderpig"."job"."requested_by") between 1 and 100),
 	CONSTRAINT "finished_iff_terminal" CHECK (("spiderpig"."job"."finished_at" is not null) = ("spiderpig"."job"."state" in ('succeeded', 'failed', 'cancelled', 'lost'))),
@@ -321,7 +321,7 @@ CREATE INDEX "verification_by_identifier" ON "auth"."verification" USING btree (
 CREATE INDEX "job_event_by_time" ON "spiderpig"."job_event" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "answer_unsettled" ON "spiderpig"."answer" USING btree ("interaction_id") WHERE "spiderpig"."answer"."settled_at" is null;--> statement-breakpoint
 CREATE INDEX "change_by_number" ON "spiderpig"."change" USING btree ("number","job_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "one_pending_interaction_a_job" ON "spiderpig"."interaction" USING btree ("job_id") WHERE "spiderpig"."interaction"."state" = 'pending';--> statement-breakpoint
+CREATE UNIQUE INDEX "one_pending_interaction_per_job" ON "spiderpig"."interaction" USING btree ("job_id") WHERE "spiderpig"."interaction"."state" = 'pending';--> statement-breakpoint
 CREATE INDEX "interaction_by_job" ON "spiderpig"."interaction" USING btree ("job_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_job_holds_a_lane" ON "spiderpig"."job" USING btree ("lane") WHERE "spiderpig"."job"."started_at" is not null and "spiderpig"."job"."lane_released_at" is null;--> statement-breakpoint
 CREATE INDEX "job_queue" ON "spiderpig"."job" USING btree ("lane","id") WHERE "spiderpig"."job"."state" = 'queued';--> statement-breakpoint
@@ -330,4 +330,4 @@ CREATE INDEX "job_with_output" ON "spiderpig"."job" USING btree ("finished_at") 
 CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by","id");--> statement-breakpoint
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint
-CREATE UNIQUE INDEX "one_freeze_a_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;
+CREATE UNIQUE INDEX "one_freeze_per_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;

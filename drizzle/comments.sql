@@ -17,7 +17,7 @@ comment on type spiderpig.reason_code is
 comment on type spiderpig.interaction_kind is
   'Which kind of answer a question takes. yes_no: true or false. choices: one of scap''s keys. acknowledge: continue ("press any key"). text: a line, or the end of input. secret: a line that is never stored. screen: keys and text for a program that draws a menu, an editor or a pager; each answer is one key press or one text.';
 comment on type spiderpig.interaction_state is
-  'pending: scap waits. answered: there is a row in answer. withdrawn: scap moved on or ended without an answer. expired: there was no answer in time. Permitted transitions: table interaction_transition.';
+  'pending: scap waits. answered: there is a row in answer. withdrawn: scap continued or ended without an answer. expired: there was no answer in time. Permitted transitions: table interaction_transition.';
 comment on type spiderpig.delivery_state is
   'The result of an answer. accepted: stored, no result yet. consumed: scap read it. not_consumed: written to the terminal, but scap did not read it in time and it was removed again. undelivered: not typed, or its result can no longer be known; the event answer_settled says why.';
 comment on type spiderpig.signal_kind is
@@ -30,7 +30,7 @@ comment on column spiderpig.worker.host is 'Name of the host (setting WORKER_HOS
 comment on column spiderpig.worker.pid is 'Process id on that host.';
 comment on column spiderpig.worker.version is 'Version of SpiderPig that it runs.';
 comment on column spiderpig.worker.started_at is 'When the process started.';
-comment on column spiderpig.worker.heartbeat_at is 'Its last heartbeat; renewed every second.';
+comment on column spiderpig.worker.heartbeat_at is 'Its last heartbeat; one is sent every second.';
 comment on column spiderpig.worker.stopped_at is 'When it shut down; null while it runs, and if it died.';
 comment on column spiderpig.worker.public_key is 'X25519 public key, base64: secrets for the jobs of this worker are sealed to it. The private half is in the worker''s memory only. Null for a worker that takes no secrets.';
 
@@ -49,7 +49,7 @@ comment on column spiderpig.job.reason is 'scap''s own sentence for the outcome,
 comment on column spiderpig.job.reason_code is 'The meaning of that sentence, where the outcome alone does not say it; null otherwise.';
 comment on column spiderpig.job.error_line is 'Number of the first line of the log that reports an error; null until it ended, and when there is none.';
 comment on column spiderpig.job.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended without one.';
-comment on column spiderpig.job.decisive_interaction_id is 'The question that was answered so, or that was open when the signal was requested; null when there was none.';
+comment on column spiderpig.job.decisive_interaction_id is 'The question whose answer ended it, or that was open when the signal was requested; null when there was none.';
 comment on column spiderpig.job.decisive_signal_id is 'The signal that ended it; null when none did.';
 comment on column spiderpig.job.ignored_checks is 'The questions at which a person chose to ignore a failed check.';
 comment on column spiderpig.job.ended_processes is 'Names of processes that scap left running, and that were ended after it.';
@@ -66,8 +66,8 @@ comment on column spiderpig.job.exit_signal is 'Number of the signal that ended 
 comment on column spiderpig.job.host is 'Host on which scap runs; null until a worker claimed the job.';
 comment on column spiderpig.job.worker_id is 'The worker that has it, or had it last; null until a worker claimed it.';
 comment on column spiderpig.job.lease_epoch is 'Grows by one with each takeover; writes under an earlier epoch are refused.';
-comment on column spiderpig.job.status is 'What scap is doing, in a few words, from its output; null when it said nothing yet, and after the end.';
-comment on column spiderpig.job.progress is 'The latest progress scap printed: {name, percent 0..100, ok, failed, left, inFlight}, counts of hosts or parts; null when it printed none, and after the end.';
+comment on column spiderpig.job.status is 'What scap is doing, in a few words, from its output; null before scap printed any, and after the end.';
+comment on column spiderpig.job.progress is 'The latest progress that scap printed: {name, percent 0..100, ok, failed, left, inFlight}, counts of hosts or parts; null when it printed none, and after the end.';
 comment on column spiderpig.job.event_seq is 'Number of the latest row in job_event.';
 comment on column spiderpig.job.line_count is 'Number of complete lines of output stored so far.';
 comment on column spiderpig.job.output_bytes is 'Number of bytes of output stored so far.';
@@ -143,37 +143,37 @@ comment on column spiderpig.output_chunk.seq is '1 for the first chunk of the jo
 comment on column spiderpig.output_chunk.at is 'When the first of its bytes was read from the terminal.';
 comment on column spiderpig.output_chunk.journal_end is 'Byte position in the journal of the terminal up to which everything is processed with this chunk; the next continues there.';
 comment on column spiderpig.output_chunk.journal_skip is 'Bytes of the output record at journal_end that are processed too; 0 unless the record was stored in parts.';
-comment on column spiderpig.output_chunk.raw is 'The bytes as they came, for the recording.';
+comment on column spiderpig.output_chunk.raw is 'The bytes as scap wrote them, for the recording.';
 
 comment on table spiderpig.log_block is
   'Lines of the log that can never change again because they have left the screen, as a terminal shows them: a block has consecutive lines that were printed within 100 ms. Appended by the worker. Deleted by retention, long after the job ended.';
 comment on column spiderpig.log_block.job_id is 'The job it belongs to.';
 comment on column spiderpig.log_block.first_line is 'Number of its first line; the first line of a job is 1. Blocks follow each other without a gap.';
-comment on column spiderpig.log_block.line_count is 'How many lines it has.';
+comment on column spiderpig.log_block.line_count is 'Number of its lines.';
 comment on column spiderpig.log_block.at is 'When the text of its first line changed last; the others are within 100 ms of it.';
 comment on column spiderpig.log_block.text is 'The lines, joined by line feeds: printable characters, colours (SGR sequences) and links (OSC 8 sequences), nothing else. Each line begins and ends in the default colour.';
 
 comment on table spiderpig.log_tail is
   'The end of a job''s log: the lines on its screen, which scap may still redraw, and the state of the terminal. One row for each job that printed anything, written by the worker with every chunk. Deleted by retention, long after the job ended.';
 comment on column spiderpig.log_tail.job_id is 'The job it belongs to.';
-comment on column spiderpig.log_tail.settled_lines is 'How many lines the job has in log_block; the first live line has the next number.';
+comment on column spiderpig.log_tail.settled_lines is 'Number of lines of the job in log_block; the first live line has the next number.';
 comment on column spiderpig.log_tail.live_texts is 'The live lines, in the form of log_block.text. Empty when the job has ended.';
 comment on column spiderpig.log_tail.live_at is 'When each of the live lines changed last.';
 comment on column spiderpig.log_tail.journal_end is 'Position in the journal that this row describes: journal_end of the last chunk.';
 comment on column spiderpig.log_tail.journal_skip is 'journal_skip of the last chunk.';
 comment on column spiderpig.log_tail.terminal is 'State of the terminal emulator, from which another worker continues. Null when the program has ended.';
-comment on column spiderpig.log_tail.screen is 'What the screen shows and where the cursor is, while an interaction of kind screen is pending or the program uses the alternate screen; otherwise null.';
+comment on column spiderpig.log_tail.screen is 'What the screen shows, and the position of the cursor, while an interaction of kind screen is pending or the program uses the alternate screen; otherwise null.';
 
 comment on table spiderpig.sensitive_line is 'Lines that scap marked as sensitive (security patches, secrets in diffs). The log shows a notice in their place; reading them is an event in the job''s history.';
 comment on column spiderpig.sensitive_line.job_id is 'The job whose log it belongs to.';
-comment on column spiderpig.sensitive_line.line is 'Number of the log line in whose place the notice stands.';
-comment on column spiderpig.sensitive_line.text is 'The line as scap printed it; several, joined by line feeds, when scap printed them in the same place.';
+comment on column spiderpig.sensitive_line.line is 'Number of the log line that has the notice in place of it.';
+comment on column spiderpig.sensitive_line.text is 'The line as scap printed it. Several lines that scap printed in the same place are joined by line feeds.';
 
 comment on table spiderpig.lane is
-  'One row for each lane that was ever used. A transaction that freezes the lane, or requests or starts a job in it, locks the row.';
+  'One row for each lane that was ever used. Its purpose is the lock: a transaction that freezes the lane, or requests or starts a job in it, locks the row.';
 comment on column spiderpig.lane.name is 'Name of the lane, as in job.lane.';
 
-comment on table spiderpig.lane_freeze is 'Times in which a lane takes no new jobs and starts none. At most one for each lane is in force. Never deleted.';
+comment on table spiderpig.lane_freeze is 'Periods in which a lane accepts no new jobs and starts none. At most one for each lane is in force. Never deleted.';
 comment on column spiderpig.lane_freeze.id is 'Number of the freeze.';
 comment on column spiderpig.lane_freeze.lane is 'The lane that is frozen.';
 comment on column spiderpig.lane_freeze.reason is 'The reason, as the admin entered it; shown with every refused request.';
@@ -187,7 +187,7 @@ comment on table spiderpig.job_event is
   'The history: one row for each event, written in the transaction that caused it. Never changed, never deleted.';
 comment on column spiderpig.job_event.job_id is 'The job it belongs to.';
 comment on column spiderpig.job_event.seq is '1 for the creation of the job; without gaps, in the order of the commits.';
-comment on column spiderpig.job_event.at is 'When it happened; for what scap did, by the clock of its host.';
+comment on column spiderpig.job_event.at is 'When it happened. For what scap did: by the clock of its host.';
 comment on column spiderpig.job_event.kind is 'Kind of the event; view history.events has it as a sentence.';
 comment on column spiderpig.job_event.actor is 'User name of the person who caused it, or policy: a question had expired. Null when scap or a worker did.';
 comment on column spiderpig.job_event.interaction_id is 'The question it is about; null when it is about none.';

@@ -1,6 +1,6 @@
 -- The schema of the history views, and the functions that the views share. The views are in views/, a file each.
 --
--- Operators and dashboards query these. The tables serve the program and change with it; the views have
+-- People and dashboards query these views. The tables serve the program and change with it; the views have
 -- stable names, seconds instead of intervals, and reasons as sentences. Renaming a column is a breaking change.
 -- The views run with the rights of their owner, so a reader needs none on the tables. States and kinds are text: a
 -- query of a reader must not depend on types of a schema that the reader cannot see.
@@ -22,17 +22,17 @@ return round(extract(epoch from duration), 3);
 
 comment on function spiderpig.seconds(interval) is 'Length in seconds, to the millisecond.';
 
-create or replace function spiderpig.passed(since timestamptz, until timestamptz)
+create or replace function spiderpig.elapsed(since timestamptz, until timestamptz)
 returns interval
 language sql
 immutable
 parallel safe
 return case when until < since then interval '0' else until - since end;
 
-comment on function spiderpig.passed(timestamptz, timestamptz) is
-  'The time from one moment to the other; zero if the clocks say that the second was first. Null if one is unknown.';
+comment on function spiderpig.elapsed(timestamptz, timestamptz) is
+  'The time between two moments; zero if clock skew puts the second before the first. Null if one is unknown.';
 
-create or replace function spiderpig.in_minutes(duration interval)
+create or replace function spiderpig.duration_text(duration interval)
 returns text
 language sql
 immutable
@@ -44,10 +44,9 @@ return case
   else floor(extract(epoch from duration) / 3600) || ' hours'
 end;
 
-comment on function spiderpig.in_minutes(interval) is 'A duration as text: minutes, from two hours on hours.';
+comment on function spiderpig.duration_text(interval) is 'A duration as text: in minutes, and from two hours in hours.';
 
--- A message of several lines in one line of at most 200 characters.
-create or replace function spiderpig.in_reach(reached spiderpig.reached, is_partial boolean, is_approved boolean)
+create or replace function spiderpig.reached_text(reached spiderpig.reached, is_partial boolean, is_approved boolean)
 returns text
 language sql
 immutable
@@ -61,9 +60,10 @@ return case reached
   when 'production' then format('Production %s the changes.', case when is_partial then 'may have' else 'has' end)
 end;
 
-comment on function spiderpig.in_reach(spiderpig.reached, boolean, boolean) is 'How far the changes of a job came, as a sentence.';
+comment on function spiderpig.reached_text(spiderpig.reached, boolean, boolean) is 'How far the changes of a job came, as a sentence.';
 
-create or replace function spiderpig.in_short(message text)
+-- A message of several lines in one line of at most 200 characters.
+create or replace function spiderpig.shortened(message text)
 returns text
 language sql
 immutable
@@ -78,7 +78,7 @@ return (
   ) flat
 );
 
-comment on function spiderpig.in_short(text) is 'What scap asks as part of a sentence: on one line, without the tables that it draws, and of a long text the last 200 characters, where the question stands.';
+comment on function spiderpig.shortened(text) is 'The message of a question as part of a sentence: on one line, without tables, and of a long message the last 200 characters, because the question is at its end.';
 
 -- Colours (SGR) and links (OSC 8), which is all that a line of the log may hold. Most lines have none, and looking for one
 -- escape character is ten times faster than the pattern. The pattern takes time in proportion to the text: each part of it
@@ -96,7 +96,7 @@ end;
 
 comment on function spiderpig.without_colours(text) is 'The line without its colours and links.';
 
-create or replace function spiderpig.what_signal_does(kind text)
+create or replace function spiderpig.signal_text(kind text)
 returns text
 language sql
 immutable
@@ -106,4 +106,4 @@ return case kind
   else coalesce(kind, 'stop') || ' scap'
 end;
 
-comment on function spiderpig.what_signal_does(text) is 'What a kind of signal requests, as text.';
+comment on function spiderpig.signal_text(text) is 'What a signal of this kind does, as text.';

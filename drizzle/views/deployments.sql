@@ -28,7 +28,7 @@ select
       'scap ended before the sync, on purpose.'
     when 'declined' then
       coalesce(
-        format('%s answered %s to "%s".', j.decided_by, coalesce('"' || da.text || '"', 'with a secret'), asked.words),
+        format('%s answered %s to "%s".', j.decided_by, coalesce('"' || da.text || '"', 'with a secret'), asked.question),
         'A person declined.'
       )
     when 'refused' then
@@ -42,11 +42,11 @@ select
     when 'exit_nonzero' then
       format('scap ended with exit code %s.', j.exit_code)
     when 'interrupted' then
-      format('scap was interrupted%s%s.', coalesce(' at "' || asked.words || '"', ''), by_whom.words)
+      format('scap was interrupted%s%s.', coalesce(' at "' || asked.question || '"', ''), by_whom.text)
     when 'killed' then
       case
-        when j.exit_signal > 0 then format('Signal %s ended scap%s.', j.exit_signal, by_whom.words)
-        else format('scap was terminated%s.', by_whom.words)
+        when j.exit_signal > 0 then format('Signal %s ended scap%s.', j.exit_signal, by_whom.text)
+        else format('scap was terminated%s.', by_whom.text)
       end
     when 'spawn_failed' then
       format('scap could not be started on %s.', coalesce(j.host, 'its host'))
@@ -67,7 +67,7 @@ select
           select format(
             '%s did not respond for %s, and %s declared the job lost (%s). How scap ended is unknown.',
             coalesce(j.host, 'its host'),
-            spiderpig.in_minutes(e.at - (e.data ->> 'unresponsiveSince')::timestamptz),
+            spiderpig.duration_text(e.at - (e.data ->> 'unresponsiveSince')::timestamptz),
             e.actor,
             coalesce(e.data ->> 'note', 'no note')
           )
@@ -88,7 +88,7 @@ select
     when j.reached = 'nowhere' and not j.is_approved and j.outcome in (
       'unclear', 'holder_lost', 'rolled_back', 'rollback_failed', 'nothing_to_deploy'
     ) then ''
-    else ' ' || spiderpig.in_reach(j.reached, j.reach_is_partial, j.is_approved)
+    else ' ' || spiderpig.reached_text(j.reached, j.reach_is_partial, j.is_approved)
   end
   || coalesce(' scap: ' || j.reason, '')
   || case
@@ -121,7 +121,7 @@ select
   j.started_at,
   j.finished_at,
   spiderpig.seconds(
-    spiderpig.passed(j.created_at, coalesce(j.started_at, j.finished_at, statement_timestamp()))
+    spiderpig.elapsed(j.created_at, coalesce(j.started_at, j.finished_at, statement_timestamp()))
   ) as queued_seconds,
   spiderpig.seconds(ran.duration) as running_seconds,
   spiderpig.seconds(waited.duration) as waiting_for_people_seconds,
@@ -148,7 +148,7 @@ from spiderpig.job j
 left join spiderpig.answer da on da.interaction_id = j.decisive_interaction_id
 left join spiderpig.signal ds on ds.id = j.decisive_signal_id
 left join lateral (
-  select i.message, spiderpig.in_short(i.message) as words
+  select i.message, spiderpig.shortened(i.message) as question
   from spiderpig.interaction i
   where i.id = j.decisive_interaction_id
 ) asked on true
@@ -158,12 +158,12 @@ cross join lateral (
   where a.interaction_id = any (j.ignored_checks)
 ) ignored
 cross join lateral (
-  select spiderpig.passed(j.started_at, coalesce(j.finished_at, statement_timestamp())) as duration
+  select spiderpig.elapsed(j.started_at, coalesce(j.finished_at, statement_timestamp())) as duration
 ) ran
 cross join lateral (
   select case
     when j.started_at is not null
-      then least(coalesce(sum(spiderpig.passed(
+      then least(coalesce(sum(spiderpig.elapsed(
         greatest(i.asked_at, j.started_at),
         least(coalesce(i.ended_at, statement_timestamp()), j.finished_at)
       )), interval '0'), ran.duration)
@@ -178,7 +178,7 @@ left join lateral (
       else s.requested_by
     end,
     ' and '
-  ) || ' asked' as words
+  ) || ' asked' as text
   from spiderpig.signal s
   where s.job_id = j.id
     and s.process_count > 0
@@ -192,29 +192,29 @@ comment on column history.deployments.outcome is 'Why it ended: completed, nothi
 comment on column history.deployments.outcome_reason is 'The outcome as a sentence, with its cause. Null until it ended.';
 comment on column history.deployments.requested_by is 'User name of the person who created it.';
 comment on column history.deployments.changes is 'Change numbers, separated by comma and space, in the order they were entered.';
-comment on column history.deployments.change_count is 'How many changes.';
+comment on column history.deployments.change_count is 'Number of changes.';
 comment on column history.deployments.created_at is 'When it was requested and queued.';
 comment on column history.deployments.started_at is 'When scap was started. Null while queued, and if it was cancelled in the queue.';
 comment on column history.deployments.finished_at is 'When it ended. Null until then.';
 comment on column history.deployments.queued_seconds is 'Time in the queue; so far, while it is there.';
 comment on column history.deployments.running_seconds is 'Time from start to end; so far, while it runs. Null when it never ran.';
 comment on column history.deployments.waiting_for_people_seconds is 'The part of running_seconds in which a question was unanswered, up to the end of scap. Null when it never ran.';
-comment on column history.deployments.working_seconds is 'The rest of running_seconds. Null when it never ran.';
+comment on column history.deployments.working_seconds is 'running_seconds minus waiting_for_people_seconds. Null when it never ran.';
 comment on column history.deployments.exit_code is 'Exit code of scap. Null while it runs, when it never ran, and when a signal ended it.';
 comment on column history.deployments.exit_signal is 'Number of the signal that ended scap. Null when none did.';
 comment on column history.deployments.host is 'Host on which scap ran. Null when it never did.';
 comment on column history.deployments.retry_of is 'The earlier job whose changes this one deployed again. Null when it is no retry.';
-comment on column history.deployments.lines is 'How many lines scap printed; the lines are in log_lines.';
-comment on column history.deployments.command is 'What was run, without the program.';
+comment on column history.deployments.lines is 'Number of lines that scap printed; view log_lines has them.';
+comment on column history.deployments.command is 'Subcommand and arguments of scap, for example backport 1234.';
 comment on column history.deployments.output_removed_at is 'When the output was removed after its retention period; lines still counts it. Null while it is kept.';
 comment on column history.deployments.reached is 'How far the changes came: nowhere, merged, testservers, canaries or production; so far, while it runs. After a rollback: where they still are. A group of servers counts as soon as the sync to it begins.';
-comment on column history.deployments.reach_is_partial is 'True when the sync to the servers named by reached was not seen to finish: some of them may have the changes.';
+comment on column history.deployments.reach_is_partial is 'True when the sync to the servers named by reached was not seen to finish: perhaps only some of them have the changes.';
 comment on column history.deployments.reason is 'scap''s own sentence for the outcome. Null until it ended, and where scap gave none.';
 comment on column history.deployments.reason_code is 'The meaning of that sentence, where the outcome does not say it: no_commits, beta_only, stopped_before_sync, answered_no, ended_without_rollback, step_interrupted, locked or unhandled_error.';
 comment on column history.deployments.decided_by is 'User name of the person whose answer, signal or cancellation ended it, or policy: a question had expired. Null when scap ended without one.';
-comment on column history.deployments.decided_at_question is 'The question that this person answered so, or that was open when the job was stopped. Null when there was none.';
+comment on column history.deployments.decided_at_question is 'The question whose answer ended it, or that was open when a person stopped the job. Null when there was none.';
 comment on column history.deployments.decision is 'The text of the answer, or the kind of the signal. Null when there was none.';
 comment on column history.deployments.ignored_checks is 'Number of failed checks that people chose to ignore.';
-comment on column history.deployments.ignored_checks_by is 'Who. Null if there is none.';
+comment on column history.deployments.ignored_checks_by is 'User names of the people who ignored them, separated by comma and space. Null if there are none.';
 comment on column history.deployments.error_line is 'Number of the first line in log_lines that reports an error. Null until it ended, and when there is none.';
 comment on column history.deployments.ended_processes is 'Names of processes that scap left running and that were ended after it, separated by comma and space. Null when there were none.';

@@ -28,33 +28,33 @@ select
         '%s declared the job lost, because %s did not respond%s: %s',
         e.actor,
         coalesce(e.data ->> 'host', 'its host'),
-        coalesce(' for ' || spiderpig.in_minutes(e.at - (e.data ->> 'unresponsiveSince')::timestamptz), ''),
+        coalesce(' for ' || spiderpig.duration_text(e.at - (e.data ->> 'unresponsiveSince')::timestamptz), ''),
         coalesce(e.data ->> 'note', 'no note')
       )
     when 'interaction_asked' then
-      format('scap asks: %s', q.words)
+      format('scap asks: %s', q.question)
     when 'interaction_reminded' then
       format(
         'No answer%s: %s%s',
-        coalesce(' for ' || spiderpig.in_minutes(e.at - q.asked_at), ''),
-        q.words,
+        coalesce(' for ' || spiderpig.duration_text(e.at - q.asked_at), ''),
+        q.question,
         coalesce(' (reminder ' || (e.data ->> 'reminder') || ')', '')
       )
     when 'interaction_expired' then
       format(
         'Expired without an answer%s; the policy is to %s: %s',
-        coalesce(' (' || spiderpig.in_minutes(e.at - q.asked_at) || ')', ''),
-        spiderpig.what_signal_does(e.data ->> 'action'),
-        q.words
+        coalesce(' (' || spiderpig.duration_text(e.at - q.asked_at) || ')', ''),
+        spiderpig.signal_text(e.data ->> 'action'),
+        q.question
       )
     when 'interaction_withdrawn' then
-      format('scap no longer asks: %s%s', q.words, coalesce(' (' || (e.data ->> 'why') || ')', ''))
+      format('scap no longer asks: %s%s', q.question, coalesce(' (' || (e.data ->> 'why') || ')', ''))
     when 'answer_given' then
       format(
         '%s answered %s to: %s',
         e.actor,
         coalesce('"' || (e.data ->> 'text') || '"', 'with a secret'),
-        q.words
+        q.question
       )
     when 'answer_settled' then
       case e.data ->> 'delivery'
@@ -68,12 +68,12 @@ select
       format(
         '%s asked to %s.',
         case when e.data ? 'expiredInteractionId' then 'The policy for unanswered questions' else e.actor end,
-        spiderpig.what_signal_does(e.data ->> 'signal')
+        spiderpig.signal_text(e.data ->> 'signal')
       )
     when 'signal_delivered' then
       format(
         'The request to %s reached %s.',
-        spiderpig.what_signal_does(e.data ->> 'signal'),
+        spiderpig.signal_text(e.data ->> 'signal'),
         case e.data ->> 'processCount'
           when '0' then 'no process: ' || coalesce(e.data ->> 'why', 'none was left')
           when '1' then '1 process'
@@ -87,7 +87,7 @@ select
       || coalesce(' (' || round(extract(epoch from p.finished_at - p.started_at), 1) || ' s)', '')
     when 'reach_changed' then
       coalesce(
-        spiderpig.in_reach(
+        spiderpig.reached_text(
           (e.data ->> 'reached')::spiderpig.reached,
           (e.data ->> 'isPartial')::boolean,
           (e.data ->> 'isApproved')::boolean
@@ -117,7 +117,7 @@ from spiderpig.job_event e
 join spiderpig.job j on j.id = e.job_id
 left join spiderpig.phase p on p.job_id = e.job_id and p.id = e.phase_id
 left join lateral (
-  select spiderpig.in_short(i.message) as words, i.asked_at
+  select spiderpig.shortened(i.message) as question, i.asked_at
   from spiderpig.interaction i
   where i.id = e.interaction_id
 ) q on true;

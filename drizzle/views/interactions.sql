@@ -29,15 +29,15 @@ select
   a.text as answer_text,
   a.answered_at,
   spiderpig.seconds(
-    spiderpig.passed(i.asked_at, least(coalesce(i.ended_at, statement_timestamp()), j.finished_at))
+    spiderpig.elapsed(i.asked_at, least(coalesce(i.ended_at, statement_timestamp()), j.finished_at))
   ) as waited_seconds,
   a.delivery::text as delivery,
   a.settled_at,
-  spiderpig.seconds(spiderpig.passed(a.answered_at, a.settled_at)) as delivery_seconds,
+  spiderpig.seconds(spiderpig.elapsed(a.answered_at, a.settled_at)) as delivery_seconds,
   i.reminder_count as reminders,
   first.reminded_at as first_reminded_at,
   i.reminded_at as last_reminded_at,
-  spiderpig.seconds(spiderpig.passed(first.reminded_at, a.answered_at)) as answered_after_reminder_seconds,
+  spiderpig.seconds(spiderpig.elapsed(first.reminded_at, a.answered_at)) as answered_after_reminder_seconds,
   i.expires_at,
   i.expiry_action::text as expiry_action
 from spiderpig.interaction i
@@ -65,16 +65,16 @@ comment on column history.interactions.complaint is 'scap''s message about the p
 comment on column history.interactions.state is 'pending, answered, withdrawn (scap continued or ended) or expired.';
 comment on column history.interactions.asked_at is 'When scap began to wait.';
 comment on column history.interactions.ended_at is 'When it was answered, withdrawn or expired. Null while pending.';
-comment on column history.interactions.answered_by is 'User name of the person who answered. Null if there is none.';
+comment on column history.interactions.answered_by is 'User name of the person who answered. Null without an answer.';
 comment on column history.interactions.answer_text is 'The text of the answer. Null without an answer, and for a secret, which is never stored.';
 comment on column history.interactions.answered_at is 'When the answer was accepted. Null without an answer.';
 comment on column history.interactions.waited_seconds is 'How long scap waited for people, up to its end; so far, while pending.';
 comment on column history.interactions.delivery is 'Result of the answer: accepted, consumed, not_consumed or undelivered, as explained by the type spiderpig.delivery_state. Null without an answer.';
 comment on column history.interactions.settled_at is 'When the result was known. Null before.';
-comment on column history.interactions.delivery_seconds is 'From answered_at to settled_at: what the system itself took. Null before.';
+comment on column history.interactions.delivery_seconds is 'From answered_at to settled_at: the time that SpiderPig and scap took. Null before.';
 comment on column history.interactions.reminders is 'Number of reminders sent because there was no answer.';
-comment on column history.interactions.first_reminded_at is 'When they were reminded first. Null when they were not.';
-comment on column history.interactions.last_reminded_at is 'When they were reminded last. Null when they were not.';
+comment on column history.interactions.first_reminded_at is 'When people were first reminded. Null when they were not.';
+comment on column history.interactions.last_reminded_at is 'When people were last reminded. Null when they were not.';
 comment on column history.interactions.answered_after_reminder_seconds is 'From the first reminder to the answer. Null without either.';
 comment on column history.interactions.expires_at is 'When the policy ends the question without an answer. Null when there is no policy.';
 comment on column history.interactions.expiry_action is 'What the policy sends scap then: interrupt or terminate. Null when there is no policy.';

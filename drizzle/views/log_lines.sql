@@ -45,9 +45,9 @@ where exists (
       and j.output_removed_at is null
   );
 
-comment on view history.log_lines is 'One row for each line of the log, as a terminal shows what scap printed. The last 50 rows of a running job may still change. Ask with job_id, and with line or an order by line where the log is long. Output that was removed after its retention (deployments.output_removed_at) is not here; deployments.lines still counts it.';
+comment on view history.log_lines is 'One row for each line of the log, as a terminal shows what scap printed. The last 50 lines of a running job may still change. Restrict a query by job_id, and by line where the log is long. Output that was removed after its retention (deployments.output_removed_at) is not here; deployments.lines still counts it.';
 comment on column history.log_lines.job_id is 'Number of the job.';
 comment on column history.log_lines.line is '1 for the first line; the number in the address of the log page.';
-comment on column history.log_lines.at is 'When its text changed last, to the fraction of a second.';
+comment on column history.log_lines.at is 'When its text last changed.';
 comment on column history.log_lines.text is 'The line without colours and links. Of a line that was redrawn (a progress bar) the last state.';
 comment on column history.log_lines.text_with_colours is 'The line with its colours (SGR sequences) and links (OSC 8 sequences), for a terminal. Each line begins and ends in the default colour.';

@@ -21,10 +21,10 @@ cross join lateral (
   end as at
 ) ended
 cross join lateral (
-  select spiderpig.passed(p.started_at, coalesce(ended.at, statement_timestamp())) as duration
+  select spiderpig.elapsed(p.started_at, coalesce(ended.at, statement_timestamp())) as duration
 ) lasted
 cross join lateral (
-  select least(coalesce(sum(spiderpig.passed(
+  select least(coalesce(sum(spiderpig.elapsed(
     greatest(i.asked_at, p.started_at),
     least(coalesce(i.ended_at, statement_timestamp()), ended.at)
   )), interval '0'), lasted.duration) as duration
@@ -32,7 +32,7 @@ cross join lateral (
   where i.job_id = p.job_id
 ) waited;
 
-comment on view history.phases is 'One row for each stretch of scap''s output from "Started X" to "Finished X".';
+comment on view history.phases is 'One row for each phase of a job: what scap did between its lines "Started X" and "Finished X".';
 comment on column history.phases.job_id is 'Number of the job.';
 comment on column history.phases.phase_id is '1 for the first phase of the job.';
 comment on column history.phases.name is 'The X of those lines.';
@@ -41,5 +41,5 @@ comment on column history.phases.started_at is 'When it started.';
 comment on column history.phases.finished_at is 'When it finished, or when the job ended, whichever came first. Null while it is open.';
 comment on column history.phases.duration_seconds is 'From start to finish; so far, while it is open.';
 comment on column history.phases.waiting_for_people_seconds is 'The part of it in which a question was unanswered.';
-comment on column history.phases.working_seconds is 'The rest of it. Compare phases by this.';
+comment on column history.phases.working_seconds is 'duration_seconds minus waiting_for_people_seconds. Use it to compare phases.';
 comment on column history.phases.ended_with_job is 'True when the job ended and scap had not said that the phase finished: its duration is not comparable.';

@@ -9,7 +9,7 @@ select
     when 'interrupt' then 'SIGINT to the innermost command, so that scap can ask what to do'
     when 'interrupt_group' then 'Ctrl-C, as typed in a terminal'
     when 'terminate' then 'SIGTERM'
-    when 'kill' then 'SIGKILL, without clean-up'
+    when 'kill' then 'SIGKILL, without cleanup'
   end as meaning,
   s.requested_by,
   s.requested_at,
@@ -29,7 +29,7 @@ comment on column history.signals.kind is 'interrupt, interrupt_group, terminate
 comment on column history.signals.meaning is 'What was sent, as text.';
 comment on column history.signals.requested_by is 'User name of the person who requested it, or policy: a question had expired.';
 comment on column history.signals.requested_at is 'When it was requested.';
-comment on column history.signals.delivered_at is 'When it was sent, or found to have no process left to go to. Null before.';
+comment on column history.signals.delivered_at is 'When the worker sent it, or found no process to send it to. Null before.';
 comment on column history.signals.delivery_seconds is 'From requested_at to delivered_at. Null before.';
 comment on column history.signals.process_count is 'Number of processes that received it; 0 if none was left. Null before.';
 comment on column history.signals.job_state is 'State of the job now.';

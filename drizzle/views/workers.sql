@@ -14,7 +14,7 @@ select
   w.started_at,
   w.heartbeat_at,
   w.stopped_at,
-  spiderpig.seconds(spiderpig.passed(w.heartbeat_at, statement_timestamp())) as seconds_since_heartbeat,
+  spiderpig.seconds(spiderpig.elapsed(w.heartbeat_at, statement_timestamp())) as seconds_since_heartbeat,
   (
     select string_agg(j.id::text, ', ' order by j.id)
     from spiderpig.job j

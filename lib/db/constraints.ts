@@ -24,7 +24,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   },
   requested_by_is_named: { internal: "The name is that of the account, which is shorter." },
   retry_of_a_job: { code: "job_not_found", detail: "The job to retry no longer exists." },
-  idempotency_key_once_a_user: {
+  idempotency_key_once_per_user: {
     code: "idempotency_conflict",
     detail: "Another request with this key was first. Nothing was queued.",
   },
@@ -42,7 +42,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   live_keeps_its_lane: { internal: TRANSITION },
   // change
   change_pkey: { internal: KEY },
-  change_once_a_job: {
+  change_once_per_job: {
     code: "unacceptable_value",
     field: "changes",
     detail: "A change is listed twice.",
@@ -51,8 +51,8 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   // interaction
   interaction_pkey: { internal: KEY },
   interaction_job_id_job_id_fk: { internal: WORKER },
-  prompt_once_a_job: { internal: WORKER },
-  one_pending_interaction_a_job: { internal: WORKER },
+  prompt_once_per_job: { internal: WORKER },
+  one_pending_interaction_per_job: { internal: WORKER },
   message_is_bounded: { internal: WORKER },
   ended_iff_not_pending: { internal: TRANSITION },
   reminded_iff_counted: { internal: TRANSITION },
@@ -76,7 +76,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   // lane
   lane_pkey: { internal: "Inserted only if it is not there." },
   lane_freeze_pkey: { internal: KEY },
-  one_freeze_a_lane: { code: "lane_frozen", detail: "Lift the current freeze first." },
+  one_freeze_per_lane: { code: "lane_frozen", detail: "Lift the current freeze first." },
   freeze_has_a_reason: {
     code: "unacceptable_value",
     field: "reason",
@@ -115,7 +115,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   session_token_once: { internal: ACCOUNT },
   session_of_a_user: { internal: ACCOUNT },
   account_pkey: { internal: KEY },
-  account_once_a_provider: { internal: ACCOUNT },
+  account_once_per_provider: { internal: ACCOUNT },
   account_of_a_user: { internal: ACCOUNT },
   verification_pkey: { internal: KEY },
   rate_limit_pkey: { internal: KEY },

@@ -86,7 +86,7 @@ export const account = auth.table(
   },
   (t) => [
     primaryKey({ name: "account_pkey", columns: [t.id] }),
-    unique("account_once_a_provider").on(t.providerId, t.accountId),
+    unique("account_once_per_provider").on(t.providerId, t.accountId),
     foreignKey({ name: "account_of_a_user", columns: [t.userId], foreignColumns: [user.id] }).onDelete(
       "cascade",
     ),

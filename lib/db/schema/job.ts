@@ -126,7 +126,7 @@ export const job = spiderpig.table(
     ),
     check("live_keeps_its_output", sql`${t.outputRemovedAt} is null or ${t.finishedAt} is not null`),
     check("live_keeps_its_lane", sql`${t.laneReleasedAt} is null or ${t.finishedAt} is not null`),
-    unique("idempotency_key_once_a_user").on(t.requestedBy, t.idempotencyKey),
+    unique("idempotency_key_once_per_user").on(t.requestedBy, t.idempotencyKey),
     uniqueIndex("one_job_holds_a_lane")
       .on(t.lane)
       .where(sql`${t.startedAt} is not null and ${t.laneReleasedAt} is null`),
@@ -165,7 +165,7 @@ export const change = spiderpig.table(
   },
   (t) => [
     primaryKey({ name: "change_pkey", columns: [t.jobId, t.position] }),
-    unique("change_once_a_job").on(t.jobId, t.number),
+    unique("change_once_per_job").on(t.jobId, t.number),
     index("change_by_number").on(t.number, t.jobId),
   ],
 );
@@ -195,12 +195,12 @@ export const interaction = spiderpig.table(
     expiryAction: signalKind("expiry_action"),
   },
   (t) => [
-    unique("prompt_once_a_job").on(t.jobId, t.promptKey),
+    unique("prompt_once_per_job").on(t.jobId, t.promptKey),
     check("ended_iff_not_pending", sql`(${t.endedAt} is not null) = (${t.state} <> 'pending')`),
     check("reminded_iff_counted", sql`(${t.remindedAt} is null) = (${t.reminderCount} = 0)`),
     check("expiry_has_an_action", sql`(${t.expiresAt} is null) = (${t.expiryAction} is null)`),
     check("message_is_bounded", sql`length(${t.message}) <= 65536`),
-    uniqueIndex("one_pending_interaction_a_job")
+    uniqueIndex("one_pending_interaction_per_job")
       .on(t.jobId)
       .where(sql`${t.state} = 'pending'`),
     index("interaction_by_job").on(t.jobId, t.id),

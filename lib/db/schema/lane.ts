@@ -25,7 +25,7 @@ export const laneFreeze = spiderpig.table(
     check("freeze_has_a_reason", sql`length(${t.reason}) between 1 and 500`),
     check("lifted_by_is_recorded", sql`(${t.liftedAt} is null) = (${t.liftedBy} is null)`),
     check("freeze_ends_after_it_starts", sql`${t.until} > ${t.frozenAt}`),
-    uniqueIndex("one_freeze_a_lane")
+    uniqueIndex("one_freeze_per_lane")
       .on(t.lane)
       .where(sql`${t.liftedAt} is null`),
   ],

@@ -26,7 +26,7 @@ const VIOLATIONS: readonly Breach[] = [
   ["requested_by_is_named", `${INSERT_JOB}) values ('backport', 'x', '${"x".repeat(101)}', '{}')`],
   ["retry_of_a_job", `${INSERT_JOB}, retry_of) values ('backport', 'x', 'a', '{}', ${MISSING_ID})`],
   [
-    "idempotency_key_once_a_user",
+    "idempotency_key_once_per_user",
     `${INSERT_JOB}, idempotency_key) values ('backport', 'x', 'alice', '{}', 'k')`,
   ],
   ["queued_has_not_started", `${INSERT_JOB}, started_at) values ('backport', 'x', 'a', '{}', now())`],
@@ -62,16 +62,16 @@ const VIOLATIONS: readonly Breach[] = [
     `update spiderpig.job set decisive_signal_id = ${MISSING_ID} where id = $1`,
     [running.id],
   ],
-  insertChange("change_once_a_job", { jobId: queued.id, position: 3, number: 11 }),
+  insertChange("change_once_per_job", { jobId: queued.id, position: 3, number: 11 }),
   insertChange("change_pkey", { jobId: queued.id, position: 1, number: 13 }),
   insertChange("change_job_id_job_id_fk", { jobId: MISSING_ID, position: 1, number: 11 }),
   [
-    "prompt_once_a_job",
+    "prompt_once_per_job",
     `${INSERT_INTERACTION}) values ($1, 'prompt-1', 'text', '', '[]', true, now())`,
     [waiting.id],
   ],
   [
-    "one_pending_interaction_a_job",
+    "one_pending_interaction_per_job",
     `${INSERT_INTERACTION}) values ($1, 'another', 'text', '', '[]', true, now())`,
     [waiting.id],
   ],
@@ -176,7 +176,7 @@ const VIOLATIONS: readonly Breach[] = [
   ["freeze_ends_after_it_starts", `${INSERT_FREEZE}, until) values ('x', 'why', 'admin', now())`],
   ["lifted_by_is_recorded", `${INSERT_FREEZE}, lifted_at) values ('x', 'why', 'admin', now())`],
   ["lifted_by_is_recorded", `${INSERT_FREEZE}, lifted_by) values ('x', 'why', 'admin', 'admin')`],
-  ["one_freeze_a_lane", `${INSERT_FREEZE}) values ('x', 'why', 'admin'), ('x', 'why', 'admin')`],
+  ["one_freeze_per_lane", `${INSERT_FREEZE}) values ('x', 'why', 'admin'), ('x', 'why', 'admin')`],
   ["lane_pkey", "insert into spiderpig.lane (name) values ('x'), ('x')"],
   [
     "lane_freeze_pkey",
