@@ -4,6 +4,7 @@
 //
 // Created at first use, not at import, so that a build of the pages needs neither settings nor a database; kept on
 // globalThis, because Next loads route handlers and instrumentation as separate module instances.
+import type { BetterAuthOptions, GenericEndpointContext } from "better-auth";
 import { APIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { bearer } from "better-auth/plugins/bearer";
@@ -100,14 +101,7 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       apiTokens(),
       signInPace(settings.database, settings.signInPace ?? SIGN_IN_PACE),
     ],
-    user: {
-      additionalFields: {
-        // `input: false`: a request cannot set them.
-        role: { type: [...ROLES], required: true, defaultValue: "viewer", input: false },
-        disabled: { type: "boolean", required: true, defaultValue: false, input: false },
-        demo: { type: "boolean", required: true, defaultValue: false, input: false },
-      },
-    },
+    user: { additionalFields: ACCOUNT_FIELDS },
     session: {
       expiresIn: SESSION_DAYS * 24 * 60 * 60,
       disableSessionRefresh: true,
@@ -115,18 +109,7 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       cookieCache: { enabled: false },
       additionalFields: { tokenName: { type: "string", required: false, input: false } },
     },
-    rateLimit: {
-      enabled: true,
-      // Not in memory: several web processes must not multiply the attempts.
-      storage: "database",
-      customRules: {
-        "/sign-in/username": {
-          window: COUNTED_SECONDS,
-          max: settings.demoAccounts ? SANDBOX_SIGN_INS_PER_MINUTE_MAX : SIGN_INS_PER_MINUTE_MAX,
-        },
-        "/sign-out": false,
-      },
-    },
+    rateLimit: rateLimit(settings),
     advanced: {
       cookiePrefix: "spiderpig",
       useSecureCookies: settings.publicUrl.startsWith("https://"),
@@ -137,27 +120,45 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       // A proxy on this machine appends the client's address. Addresses to its left are claims of the client.
       ipAddress: { trustedProxies: ["127.0.0.1", "::1"] },
     },
-    databaseHooks: {
-      session: {
-        create: {
-          before: async (session, request) => {
-            if (request === null) return;
-            const user = await request.context.internalAdapter.findUserById(session.userId);
-            if (admittedUser(user, settings) === undefined) {
-              throw new APIError("FORBIDDEN", {
-                code: "ACCOUNT_DISABLED",
-                message: "This account is disabled.",
-              });
-            }
-          },
-        },
-      },
-    },
+    databaseHooks: { session: { create: { before: refuseUnlessAdmitted(settings) } } },
     telemetry: { enabled: false },
     // Refusals are responses; other errors are thrown to the caller, which logs them.
     onAPIError: { throw: true },
     logger: { disabled: true },
   });
+}
+
+/** `input: false`: a request cannot set them. */
+const ACCOUNT_FIELDS = {
+  role: { type: [...ROLES], required: true, defaultValue: "viewer", input: false },
+  disabled: { type: "boolean", required: true, defaultValue: false, input: false },
+  demo: { type: "boolean", required: true, defaultValue: false, input: false },
+} satisfies NonNullable<BetterAuthOptions["user"]>["additionalFields"];
+
+function rateLimit({ demoAccounts }: AuthSettings): NonNullable<BetterAuthOptions["rateLimit"]> {
+  return {
+    enabled: true,
+    // Not in memory: several web processes must not multiply the attempts.
+    storage: "database",
+    customRules: {
+      "/sign-in/username": {
+        window: COUNTED_SECONDS,
+        max: demoAccounts ? SANDBOX_SIGN_INS_PER_MINUTE_MAX : SIGN_INS_PER_MINUTE_MAX,
+      },
+      "/sign-out": false,
+    },
+  };
+}
+
+/** Runs before a session is created for a request: accounts that may not sign in get none, whatever the endpoint. */
+function refuseUnlessAdmitted(settings: AuthSettings) {
+  return async (session: { userId: string }, request: GenericEndpointContext | null) => {
+    if (request === null) return;
+    const user = await request.context.internalAdapter.findUserById(session.userId);
+    if (admittedUser(user, settings) === undefined) {
+      throw new APIError("FORBIDDEN", { code: "ACCOUNT_DISABLED", message: "This account is disabled." });
+    }
+  };
 }
 
 const storedUser = z.object({

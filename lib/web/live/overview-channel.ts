@@ -21,101 +21,63 @@ export type OverviewChannel = {
   changed(what: "job" | "output"): void;
   /** Jobs whose worker is not responding, with the time of its last heartbeat. */
   setUnresponsiveJobs(since: ReadonlyMap<number, string>): void;
-  readonly isWatched: boolean;
+  isWatched(): boolean;
   databaseLost(): void;
 };
 
-type Overview = { jobs: JobSummary[]; lanes: Lane[] };
+type SeenOverview = {
+  jobs: JobSummary[];
+  lanes: Lane[];
+  /** Each job as it was sent. */
+  jobData: ReadonlySet<string>;
+};
 
-export function createOverviewChannel(options: {
-  db: Database;
-  onError: (error: unknown) => void;
-}): OverviewChannel {
-  const { db } = options;
+type ChannelOptions = { db: Database; onError: (error: unknown) => void };
+
+export function createOverviewChannel(options: ChannelOptions): OverviewChannel {
+  const { db, onError } = options;
   const watchers = new Set<EventStream>();
-  let seen: Overview | undefined;
-  let sent = new Map<number, string>();
-  /** Undefined without watchers, so that the next one gets no stale state. */
-  let health: Health | undefined;
-  let isChecking = false;
+  const health = createHealthPush(options, watchers);
+  let seen: SeenOverview | undefined;
   let pollTimer: NodeJS.Timeout | undefined;
-  const refresher = createRefresher(refresh, options.onError);
   let outputTimer: NodeJS.Timeout | undefined;
+  const refresher = createRefresher(refresh, onError);
 
   async function refresh(): Promise<void> {
     if (watchers.size === 0) return;
     const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
     // The last watcher left in the meantime: from now on `seen` would become stale.
     if (watchers.size === 0) return;
-    const before = seen;
-    seen = { jobs, lanes };
-    const current = new Map(jobs.map((job) => [job.id, JSON.stringify(job)]));
-    if (before === undefined) {
-      for (const watcher of watchers) watcher.send("overview", JSON.stringify(seen));
-    } else {
-      for (const [id, data] of current) {
-        if (sent.get(id) === data) continue;
-        for (const watcher of watchers) watcher.send("job", data);
-      }
-      const data = JSON.stringify({ lanes });
-      if (data !== JSON.stringify({ lanes: before.lanes })) {
-        for (const watcher of watchers) watcher.send("lanes", data);
-      }
-    }
-    sent = current;
+    const after: SeenOverview = { jobs, lanes, jobData: new Set(jobs.map((job) => JSON.stringify(job))) };
+    const events = seen === undefined ? [wholeOverview(after)] : changedEvents(seen, after);
+    seen = after;
+    for (const watcher of watchers) for (const [event, data] of events) watcher.send(event, data);
   }
 
   function poll(): void {
-    void checkHealth();
-    // Only the database knows whether the freeze has ended: its clock decides.
-    if (seen?.lanes.some(({ freeze }) => freeze !== null && freeze.until !== null) === true) {
-      refresher.request();
-    }
+    void health.check();
+    // Only the database knows whether a freeze has ended: its clock decides.
+    if (seen !== undefined && hasTimedFreeze(seen)) refresher.request();
   }
 
-  async function checkHealth(): Promise<void> {
-    if (isChecking) return;
-    isChecking = true;
-    try {
-      setHealth(healthOf("ok", await countWorkers(db)));
-    } catch (error) {
-      options.onError(error);
-      databaseLost();
-    } finally {
-      isChecking = false;
-    }
-  }
-
-  function databaseLost(): void {
-    if (watchers.size === 0) return;
-    setHealth(healthOf("unreachable", health?.workers ?? 0));
-  }
-
-  function setHealth(next: Health): void {
-    if (watchers.size === 0) return;
-    const data = JSON.stringify(next);
-    if (data === JSON.stringify(health)) return;
-    health = next;
-    for (const watcher of watchers) watcher.send("health", data);
+  function stop(): void {
+    clearInterval(pollTimer);
+    pollTimer = undefined;
+    seen = undefined;
+    health.reset();
   }
 
   return {
     watch(open = openStream) {
-      const stream: EventStream = open({
-        onDrain: () => undefined,
-        onClose: () => {
-          watchers.delete(stream);
-          if (watchers.size > 0) return;
-          clearInterval(pollTimer);
-          pollTimer = undefined;
-          seen = undefined;
-          health = undefined;
-        },
-      });
+      const onClose = () => {
+        watchers.delete(stream);
+        if (watchers.size === 0) stop();
+      };
+      const stream: EventStream = open({ onDrain: () => undefined, onClose });
       watchers.add(stream);
-      if (health !== undefined) stream.send("health", JSON.stringify(health));
+      health.greet(stream);
       if (seen === undefined) refresher.request();
-      else stream.send("overview", JSON.stringify(seen));
+      else stream.send(...wholeOverview(seen));
       if (pollTimer === undefined) {
         poll();
         pollTimer = setInterval(poll, POLL_MS);
@@ -130,14 +92,66 @@ export function createOverviewChannel(options: {
       }, PROGRESS_PAUSE_MS);
     },
     setUnresponsiveJobs(since) {
-      const hasChanged = seen?.jobs.some(
-        (job) => job.workerUnresponsiveSince !== (since.get(job.id) ?? null),
-      );
-      if (hasChanged === true) refresher.request();
+      const isStale = seen?.jobs.some((job) => job.workerUnresponsiveSince !== (since.get(job.id) ?? null));
+      if (isStale === true) refresher.request();
     },
-    get isWatched() {
-      return watchers.size > 0;
-    },
+    isWatched: () => watchers.size > 0,
+    databaseLost: health.databaseLost,
+  };
+}
+
+type OverviewEvent = [event: string, data: string];
+
+function hasTimedFreeze({ lanes }: SeenOverview): boolean {
+  return lanes.some(({ freeze }) => freeze !== null && freeze.until !== null);
+}
+
+function wholeOverview({ jobs, lanes }: SeenOverview): OverviewEvent {
+  return ["overview", JSON.stringify({ jobs, lanes })];
+}
+
+function changedEvents(before: SeenOverview, after: SeenOverview): OverviewEvent[] {
+  const jobs = [...after.jobData].filter((data) => !before.jobData.has(data));
+  const events = jobs.map((data): OverviewEvent => ["job", data]);
+  const lanes = JSON.stringify({ lanes: after.lanes });
+  return lanes === JSON.stringify({ lanes: before.lanes }) ? events : [...events, ["lanes", lanes]];
+}
+
+/** Pushes the health of the database and the workers when it has changed. */
+function createHealthPush({ db, onError }: ChannelOptions, watchers: ReadonlySet<EventStream>) {
+  /** Undefined without watchers, so that the next one gets no stale state. */
+  let known: Health | undefined;
+  let isChecking = false;
+
+  function set(next: Health): void {
+    if (watchers.size === 0) return;
+    const data = JSON.stringify(next);
+    if (data === JSON.stringify(known)) return;
+    known = next;
+    for (const watcher of watchers) watcher.send("health", data);
+  }
+
+  const databaseLost = () => set(healthOf("unreachable", known?.workers ?? 0));
+
+  return {
     databaseLost,
+    async check(): Promise<void> {
+      if (isChecking) return;
+      isChecking = true;
+      try {
+        set(healthOf("ok", await countWorkers(db)));
+      } catch (error) {
+        onError(error);
+        databaseLost();
+      } finally {
+        isChecking = false;
+      }
+    },
+    greet(watcher: EventStream): void {
+      if (known !== undefined) watcher.send("health", JSON.stringify(known));
+    },
+    reset(): void {
+      known = undefined;
+    },
   };
 }

@@ -48,16 +48,16 @@ export type StreamOpener = (options: StreamOptions) => EventStream;
 export function openStream(options: StreamOptions): EventStream {
   const closeCallbacks: (() => void)[] = [options.onClose];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  let heartbeat: NodeJS.Timeout | undefined;
-  let forget: (() => void) | undefined;
+  let stopHeartbeat: () => void = () => undefined;
+  let stopAtShutdown: () => void = () => undefined;
   let isPermitted: () => Promise<boolean> = () => Promise.resolve(true);
 
   const close = () => {
     if (controller === undefined) return;
     const closing = controller;
     controller = undefined;
-    clearInterval(heartbeat);
-    forget?.();
+    stopHeartbeat();
+    stopAtShutdown();
     try {
       closing.close();
     } catch {
@@ -72,32 +72,16 @@ export function openStream(options: StreamOptions): EventStream {
     if ((controller.desiredSize ?? 0) < OUTPUT_HIGH_WATER_BYTES - STALLED_BYTES) close();
   };
 
-  const beat = async (): Promise<void> => {
-    const isOver = await isPermitted().then(
-      (may) => !may,
-      () => false,
-    );
-    if (isOver) close();
-    else writeHeartbeat();
+  const start = (started: ReadableStreamDefaultController<Uint8Array>) => {
+    controller = started;
+    // Headers leave with the first chunk: without it the browser would wait for the first event.
+    write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * RETRY_MS_SPREAD)}\n\n`);
+    stopHeartbeat = startHeartbeat({ options, write, close, isPermitted: () => isPermitted() });
+    stopAtShutdown = onShutdown(close);
   };
 
-  /** With the time, from which a client knows until when a request of its own is accepted (request-deadline.ts). */
-  const writeHeartbeat = () =>
-    write(`event: heartbeat\ndata: ${JSON.stringify({ at: new Date().toISOString() })}\n\n`);
-
   const body = new ReadableStream<Uint8Array>(
-    {
-      start(started) {
-        controller = started;
-        // Headers leave with the first chunk: without it the browser would wait for the first event.
-        write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * RETRY_MS_SPREAD)}\n\n`);
-        if (options.startsWithHeartbeat === true) writeHeartbeat();
-        heartbeat = setInterval(() => void beat(), options.heartbeatMs ?? HEARTBEAT_MS);
-        forget = onShutdown(close);
-      },
-      pull: () => options.onDrain(),
-      cancel: () => close(),
-    },
+    { start, pull: () => options.onDrain(), cancel: () => close() },
     new ByteLengthQueuingStrategy({ highWaterMark: OUTPUT_HIGH_WATER_BYTES }),
   );
 
@@ -120,6 +104,29 @@ export function openStream(options: StreamOptions): EventStream {
     },
     close,
   };
+}
+
+/** Heartbeats carry the time, from which a client knows until when a request of its own is accepted (request-deadline.ts). */
+function startHeartbeat(stream: {
+  options: StreamOptions;
+  write: (text: string) => void;
+  close: () => void;
+  isPermitted: () => Promise<boolean>;
+}): () => void {
+  const { heartbeatMs = HEARTBEAT_MS, startsWithHeartbeat = false } = stream.options;
+  const send = () =>
+    stream.write(`event: heartbeat\ndata: ${JSON.stringify({ at: new Date().toISOString() })}\n\n`);
+  const beat = async () => {
+    const isRevoked = await stream.isPermitted().then(
+      (isPermitted) => !isPermitted,
+      () => false,
+    );
+    if (isRevoked) stream.close();
+    else send();
+  };
+  if (startsWithHeartbeat) send();
+  const timer = setInterval(() => void beat(), heartbeatMs);
+  return () => clearInterval(timer);
 }
 
 /** `no-transform` keeps compressing proxies from holding events back. */

@@ -54,37 +54,14 @@ export function createWatcherOutput(options: {
   /** Bytes that the program has printed. */
   printed: () => number;
 }): WatcherOutput {
-  const { stream } = options;
-  const startedAt = Date.now();
   const known = new Map<string, string>();
+  const budget = createBudget(options.printed);
   let held = heldUpTo(options.line);
-  let spent = 0;
   let waitingSince: number | undefined;
 
-  const left = () =>
-    2 * options.printed() +
-    BUDGET_BYTES +
-    ((Date.now() - startedAt) / 1000) * BUDGET_BYTES_PER_SECOND -
-    spent;
-
   const send = (event: string, data: string, bytes: number) => {
-    spent += bytes;
-    stream.send(event, data, options.cursor());
-  };
-
-  const packedUpdate = (step: OutputStep, hasRedraws: boolean, packed: PackedUpdates) => {
-    const variants = packed.get(held) ?? new Map<boolean, PackedUpdate>();
-    packed.set(held, variants);
-    const found = variants.get(hasRedraws);
-    if (found !== undefined) return found;
-    const update = updateOutput(held, step, hasRedraws);
-    const { blocks } = update;
-    const data = update.isNeeded
-      ? JSON.stringify({ blocks, totalLines: step.totalLines, settledLines: step.settledLines })
-      : "";
-    const made = { update, data, bytes: Buffer.byteLength(data) + FRAME_BYTES };
-    variants.set(hasRedraws, made);
-    return made;
+    budget.spend(bytes);
+    options.stream.send(event, data, options.cursor());
   };
 
   return {
@@ -96,26 +73,26 @@ export function createWatcherOutput(options: {
     },
     sendLines(step, { hasRedraws, isForced }, packed) {
       const isUnbounded = isForced || step.live === undefined;
-      let { update, data, bytes } = packedUpdate(step, hasRedraws, packed);
-      if (hasRedraws && update.isNeeded && !isUnbounded && bytes > left()) {
-        ({ update, data, bytes } = packedUpdate(step, false, packed));
-      }
-      if (update.isNeeded && !isUnbounded && bytes > left()) {
+      const isTooMuch = ({ update, bytes }: PackedUpdate) =>
+        update.isNeeded && !isUnbounded && bytes > budget.left();
+      let next = packUpdate(held, step, hasRedraws, packed);
+      if (hasRedraws && isTooMuch(next)) next = packUpdate(held, step, false, packed);
+      if (isTooMuch(next)) {
         waitingSince ??= Date.now();
         // Settled lines are not held back: they would have to be read again.
         if (step.settled.length === 0 && Date.now() - waitingSince < COLLECT_MS) return true;
       }
-      held = update.held;
-      if (update.isNeeded) {
+      held = next.update.held;
+      if (next.update.isNeeded) {
         waitingSince = undefined;
-        send("output", data, bytes);
+        send("output", next.data, next.bytes);
       }
-      return update.isPartial;
+      return next.update.isPartial;
     },
     sendState(event, data, { hasRedraws, isForced }) {
       if (known.get(event) === data) return false;
       const bytes = Buffer.byteLength(data) + FRAME_BYTES;
-      if (!isForced && (!hasRedraws || bytes > left())) return true;
+      if (!isForced && (!hasRedraws || bytes > budget.left())) return true;
       known.set(event, data);
       send(event, data, bytes);
       return false;
@@ -124,4 +101,37 @@ export function createWatcherOutput(options: {
       known.set(event, data);
     },
   };
+}
+
+/** The bytes that a watcher may still receive. */
+function createBudget(printed: () => number) {
+  const startedAt = Date.now();
+  let spent = 0;
+  return {
+    left: () => {
+      const seconds = (Date.now() - startedAt) / 1000;
+      return 2 * printed() + BUDGET_BYTES + seconds * BUDGET_BYTES_PER_SECOND - spent;
+    },
+    spend: (bytes: number) => {
+      spent += bytes;
+    },
+  };
+}
+
+function packUpdate(
+  held: HeldOutput,
+  step: OutputStep,
+  hasRedraws: boolean,
+  packed: PackedUpdates,
+): PackedUpdate {
+  const variants = packed.get(held) ?? new Map<boolean, PackedUpdate>();
+  packed.set(held, variants);
+  const found = variants.get(hasRedraws);
+  if (found !== undefined) return found;
+  const update = updateOutput(held, step, hasRedraws);
+  const { totalLines, settledLines } = step;
+  const data = update.isNeeded ? JSON.stringify({ blocks: update.blocks, totalLines, settledLines }) : "";
+  const made = { update, data, bytes: Buffer.byteLength(data) + FRAME_BYTES };
+  variants.set(hasRedraws, made);
+  return made;
 }
