@@ -81,7 +81,9 @@ test("every file that the docs mention by its name alone exists", () => {
   assert.ok(all.length > 300, `only ${all.length} files were found`);
   const names = new Set(all.map((file) => path.basename(file)));
   for (const { doc, text } of DOCS) {
-    const mentioned = [...text.matchAll(/`([\w-]+(?:\.test)?\.(?:tsx?|sql))`/g)].map(([, name = ""]) => name);
+    const mentioned = [...text.matchAll(/(?<![\w./*<-])([\w-]+(?:\.test)?\.(?:tsx?|sql))\b/g)].map(
+      ([, name = ""]) => name,
+    );
     assert.deepEqual(
       mentioned.filter((name) => !names.has(name)),
       [],

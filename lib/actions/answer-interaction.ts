@@ -16,7 +16,7 @@ import type { Interaction } from "../contract/interaction.ts";
 
 const ISSUES: Record<AnswerIssue, string> = {
   not_an_option: "Nothing was typed. Choose one of the options.",
-  not_text: "Nothing was typed. Enter a text.",
+  not_text: "Nothing was typed. Enter some text.",
   too_long: "Nothing was typed: the text is longer than a terminal line (4094 bytes).",
   control_character: "Nothing was typed: the text contains a line break or another control character.",
   invisible_character: "Nothing was typed: the text contains an invisible character.",
@@ -24,7 +24,7 @@ const ISSUES: Record<AnswerIssue, string> = {
 
 const EXPIRED: Record<ExpiryAction, string> = {
   interrupt:
-    "Your answer was not typed: the expiry policy interrupted scap, and servers keep what they have. Check them, and deploy again if needed.",
+    "Your answer was not typed: the expiry policy interrupted scap, and servers keep their current version. Check them, and deploy again if needed.",
   terminate:
     "Your answer was not typed: the expiry policy terminated scap. Check the servers, and deploy again if needed.",
 };

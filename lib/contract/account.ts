@@ -6,6 +6,7 @@ import { empty, type Endpoint, json } from "./endpoint.ts";
 export const whoami = z.object({
   user: z.object({ name: z.string(), role: z.enum(ROLES) }).nullable(),
   permissions: z.array(z.enum(ACTIONS)),
+  /** True in sandbox mode, in which the demo accounts can sign in. */
   sandbox: z.boolean(),
 });
 

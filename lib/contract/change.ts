@@ -6,6 +6,7 @@ import { id } from "./fields.ts";
 
 export const change = z.object({
   number: id,
+  /** The current patch set when the job was created; null when Gerrit did not say. */
   patchSet: z.int().nullable(),
   project: z.string(),
   branch: z.string(),
@@ -24,6 +25,7 @@ export type JobChange = z.infer<typeof jobChange>;
 
 /** A change as the search finds it. */
 export const foundChange = change.extend({
+  /** In Gerrit: `NEW`, `MERGED` or `ABANDONED`. */
   status: z.string(),
   /** Why the change cannot be deployed, as a sentence; null if it can. */
   refusal: z.string().nullable(),
@@ -34,6 +36,7 @@ export const changeQuery = z.strictObject({ q: z.string().trim().min(1).max(500)
 
 export const changeList = z.object({ changes: z.array(foundChange) });
 
+/** A requested change that cannot be deployed: what the request named, and why, as a sentence. */
 export const refusedChange = z.object({ input: z.string(), reason: z.string() });
 export type RefusedChange = z.infer<typeof refusedChange>;
 

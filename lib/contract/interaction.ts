@@ -22,6 +22,7 @@ export const answer = z.object({
   text: z.string().nullable(),
   answeredBy: z.string(),
   answeredAt: time,
+  /** Whether scap read it. */
   delivery: z.enum(DELIVERY_STATES),
 });
 
@@ -29,14 +30,19 @@ export const interaction = z.object({
   id,
   jobId: id,
   kind: z.enum(INTERACTION_KINDS),
+  /** The question in scap's words; the end of the screen if it was not recognised. */
   message: z.string(),
+  /** Empty for `text` and `secret`. */
   options: z.array(option),
+  /** The answer that Enter alone gives; null when there is none. */
   default: optionValue.nullable(),
+  /** False if all that is known is that scap waits for input. */
   recognised: z.boolean(),
-  /** The message with which scap refused the previous answer. */
+  /** scap's message about the previous answer, which it did not accept; null if it asks for the first time. */
   complaint: z.string().nullable(),
   state: z.enum(INTERACTION_STATES),
   askedAt: time,
+  /** When it was answered, withdrawn or expired; null while it is pending. */
   endedAt: time.nullable(),
   /** When the last reminder was sent; null before the first. */
   remindedAt: time.nullable(),
@@ -44,7 +50,7 @@ export const interaction = z.object({
   reminders: z.int(),
   /** When the expiry policy ends an unanswered question; null without a policy. */
   expiresAt: time.nullable(),
-  /** The signal that scap is sent then; null without a policy. */
+  /** The signal that scap gets when the question expires; null without a policy. */
   expiryAction: z.enum(EXPIRY_ACTIONS).nullable(),
   answer: answer.nullable(),
 });

@@ -26,6 +26,7 @@ export const phase = z.object({
 });
 export type Phase = z.infer<typeof phase>;
 
+/** The latest progress that scap printed, in hosts or parts. */
 export const progress = z.object({
   name: z.string(),
   /** 0 to 100. */
@@ -44,9 +45,10 @@ export const signalRecord = z.object({
   kind: z.enum(SIGNAL_KINDS),
   /** `policy` if an expired question caused the signal. */
   requestedBy: z.string(),
-  /** The question that had expired; null when a person asked. */
+  /** The expired question that caused the signal; null when a person requested it. */
   expiredInteractionId: id.nullable(),
   requestedAt: time,
+  /** When the worker sent it, or found no process to send it to; null before. */
   deliveredAt: time.nullable(),
 });
 export type SignalRecord = z.infer<typeof signalRecord>;
@@ -54,9 +56,12 @@ export type SignalRecord = z.infer<typeof signalRecord>;
 /** What lists and the home page show of a job. */
 export const jobSummary = z.object({
   id,
+  /** Which scap command it runs. */
   kind: z.enum(JOB_KINDS),
+  /** Jobs of one lane run one at a time, in the order of their ids. */
   lane: z.string(),
   state: z.enum(JOB_STATES),
+  /** Why it ended; null until then. */
   outcome: z.enum(OUTCOMES).nullable(),
   /** How far the changes came; so far, while it runs. After a rollback: where they still are. */
   reached: z.enum(REACHES),
@@ -75,9 +80,13 @@ export const jobSummary = z.object({
   createdAt: time,
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
+  /** Exit code of scap; null while it runs, when it never ran, and when a signal ended it. */
   exitCode: z.int().nullable(),
+  /** Number of the signal that ended scap; null or 0 when none did. */
   exitSignal: z.int().nullable(),
+  /** The earlier job whose changes this one deploys again; null when it is no retry. */
   retryOf: id.nullable(),
+  /** Number of lines of the log, as far as they are stored. */
   totalLines: z.int(),
   /** The last heartbeat of a worker that is not responding; the other fields are stale since then. Null while it responds. */
   workerUnresponsiveSince: time.nullable(),
@@ -105,9 +114,9 @@ export const job = jobSummary.extend({
   isApproved: z.boolean(),
   /** scap's own sentence for the outcome; null until it ended, and where scap gave none. */
   reason: z.string().nullable(),
-  /** What that sentence means, where the outcome alone does not tell. */
+  /** The meaning of that sentence, where the outcome alone does not say it; null otherwise. */
   reasonCode: z.enum(REASON_CODES).nullable(),
-  /** The first line of the log that reports an error. */
+  /** Number of the first line of the log that reports an error; null when there is none. */
   errorLine: z.int().positive().nullable(),
   /** Null when scap ended by itself, and until it ended. */
   decidedBy: decision.nullable(),
@@ -115,7 +124,9 @@ export const job = jobSummary.extend({
   ignoredChecks: z.array(ignoredCheck),
   /** Names of processes that scap left running, and that were ended after it. */
   endedProcesses: z.array(z.string()),
+  /** The subcommand of scap and its arguments, for example `backport` and `1234`. */
   command: z.array(z.string()),
+  /** The host on which scap runs; null until a worker claimed the job. */
   host: z.string().nullable(),
   /** When the retention policy removed log, recording and sensitive lines; null before that. */
   outputRemovedAt: time.nullable(),

@@ -1,5 +1,5 @@
-// An answer on its way: accepted from its row, completed by its secret, typed while the process reads, and settled by what
-// the holder or the journal says of it. Which step follows which is in lib/domain/interaction-mode.ts.
+// An answer in progress: accepted from its row, completed by its secret, typed while the process reads, and settled by what
+// the holder or the journal reports. Which step follows which is in lib/domain/interaction-mode.ts.
 import { type GivenAnswer, isKeyPress } from "#lib/domain/interaction.ts";
 import type { TypeResult } from "../../holder/protocol/messages.ts";
 import { toKeystrokes } from "./answer.ts";
@@ -20,8 +20,8 @@ const OUTCOMES: Record<TypeResult, Outcome> = {
   consumed: { event: "consumed", why: null },
   not_consumed: {
     event: "not_consumed",
-    why: "scap did not read it within two seconds; it was taken back",
-    complaint: "The last answer was typed, but the program did not read it; it was taken back.",
+    why: "scap did not read it within two seconds, so it was removed from the terminal",
+    complaint: "The last answer was typed, but the program did not read it, so it was removed.",
   },
   not_reading: { event: "undelivered", why: "scap no longer waited for input" },
   echo_on: {
@@ -36,7 +36,7 @@ const OUTCOMES: Record<TypeResult, Outcome> = {
   },
 };
 
-/** An answer that is stored and not settled. The same one may come any number of times. */
+/** An answer that is stored and not settled. It may be reported any number of times. */
 export function acceptAnswer(draft: Decision, given: GivenAnswer, at: number): void {
   const { state } = draft;
   const { question, secret } = state;
@@ -55,7 +55,7 @@ export function acceptAnswer(draft: Decision, given: GivenAnswer, at: number): v
   if (secret?.interactionId === interactionId) acceptSecret(draft, secret, at);
 }
 
-/** A secret comes by itself, before or after its answer. */
+/** A secret arrives separately, before or after its answer. */
 export function acceptSecret(
   draft: Decision,
   { interactionId, text }: { interactionId: number; text: string },
