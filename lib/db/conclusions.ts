@@ -5,7 +5,7 @@ import { type Evidence, NO_EVIDENCE } from "../domain/evidence.ts";
 import type { Outcome } from "../domain/job.ts";
 import { type Conclusion, conclude, type Exit } from "../domain/outcome.ts";
 import type { Transaction } from "./connection.ts";
-import { signalKind } from "./schema/base.ts";
+import { signalKind } from "./enums.ts";
 import {
   enumOf,
   firstRow,

@@ -2,16 +2,14 @@
 // globalThis, because Next loads route handlers and instrumentation as separate module instances.
 import { createHash } from "node:crypto";
 import { Socket } from "node:net";
-import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { config, requireSetting } from "../config.ts";
 import { AppError } from "../errors.ts";
 
-export type Database = NodePgDatabase & { $client: pg.Pool };
+export type Database = { readonly pool: pg.Pool };
 
-/** An open transaction: drizzle for typed statements, `execute` for our SQL and that of pg-boss. */
+/** An open transaction, for our statements and those of pg-boss. */
 export type Transaction = {
-  readonly db: NodePgDatabase;
   execute<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
 };
 
@@ -76,7 +74,7 @@ export function openDatabase(url: string, applicationName: string, timeouts: Tim
   // the next of them; without listeners either would end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
-  return drizzle({ client: pool });
+  return { pool };
 }
 
 /** Closes a connection without progress. A timeout for each statement would also end eight megabytes over a slow network. */
@@ -89,7 +87,7 @@ function socketWithTimeout(dataTimeoutMs: number): Socket {
 }
 
 export async function closeDatabase(db: Database): Promise<void> {
-  await db.$client.end();
+  await db.pool.end();
 }
 
 /** Runs `work` in one transaction; rolls back when it throws. @throws AppError database_unreachable. */
@@ -98,9 +96,6 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
   let broken: Error | undefined;
   let isOpen = true;
   const tx: Transaction = {
-    get db() {
-      return drizzle({ client });
-    },
     execute: async (text, values) => {
       // A late statement would run outside the transaction, on a connection that another request uses by then.
       if (!isOpen) throw new Error("the transaction is over");
@@ -128,7 +123,7 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
 
 async function connect(db: Database): Promise<pg.PoolClient> {
   try {
-    return await db.$client.connect();
+    return await db.pool.connect();
   } catch (cause) {
     throw translate(cause);
   }
@@ -154,7 +149,7 @@ export async function search<Row extends pg.QueryResultRow>(
 
 async function run<Row extends pg.QueryResultRow>(db: Database, statement: pg.QueryConfig): Promise<Row[]> {
   try {
-    return (await db.$client.query<Row>(statement)).rows;
+    return (await db.pool.query<Row>(statement)).rows;
   } catch (cause) {
     throw translate(cause);
   }

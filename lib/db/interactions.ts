@@ -12,7 +12,7 @@ import type { ExpiryPolicy } from "../domain/unanswered.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { moveJob } from "./runs.ts";
-import { interactionKind, interactionState } from "./schema/base.ts";
+import { interactionKind, interactionState } from "./enums.ts";
 import {
   enumOf,
   firstRow,

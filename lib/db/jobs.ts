@@ -1,14 +1,13 @@
 // Jobs: creating, listing, counting and cancelling them. What a worker does with a job is in runs.ts.
-import { and, eq, sql } from "drizzle-orm";
 import type { Change } from "../contract/change.ts";
 import type { JobSummary, ListJobsQuery } from "../contract/job.ts";
 import type { JobState, Outcome } from "../domain/job.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
 import { holdsLane } from "./rules.ts";
-import { jobState, outcome } from "./schema/base.ts";
-import { change, job } from "./schema/job.ts";
+import { jobState, outcome } from "./enums.ts";
 import {
+  arrayOf,
   enumOf,
   firstRow,
   integer,
@@ -31,38 +30,52 @@ export type NewJob = {
   retryOf: number | null;
 };
 
+const INSERT_JOB = statement(
+  { id: integer },
+  `insert into spiderpig.job (kind, lane, requested_by, command, idempotency_key, retry_of)
+   values ('backport', $1, $2, $3, $4, $5)
+   on conflict (requested_by, idempotency_key) do nothing
+   returning id`,
+);
+
 /** @returns the new job's number, or undefined when the same user's idempotency key was used before. */
 export async function insertJob(tx: Transaction, created: NewJob): Promise<number | undefined> {
-  const [row] = await tx.db
-    .insert(job)
-    .values({
-      kind: "backport",
-      lane: created.lane,
-      requestedBy: created.requestedBy,
-      command: created.command,
-      idempotencyKey: created.idempotencyKey,
-      retryOf: created.retryOf,
-    })
-    .onConflictDoNothing({ target: [job.requestedBy, job.idempotencyKey] })
-    .returning({ id: job.id });
+  const { lane, requestedBy, command, idempotencyKey, retryOf } = created;
+  const row = await firstRow(tx, INSERT_JOB, [lane, requestedBy, command, idempotencyKey, retryOf]);
   if (row === undefined) return undefined;
-  await tx.db
-    .insert(change)
-    .values(created.changes.map((one, index) => ({ ...one, jobId: row.id, position: index + 1 })));
+  await tx.execute(
+    `insert into spiderpig.change (job_id, position, number, patch_set, project, branch, subject, owner, url)
+     select $1, c.position, c.number, c."patchSet", c.project, c.branch, c.subject, c.owner, c.url
+     from rows from (
+       json_to_recordset($2::json) as (
+         number integer, "patchSet" integer, project text, branch text, subject text, owner text, url text)
+     ) with ordinality
+       as c (number, "patchSet", project, branch, subject, owner, url, position)`,
+    [row.id, JSON.stringify(created.changes)],
+  );
   return row.id;
 }
+
+const JOB_OF_KEY = statement(
+  { id: integer, command: arrayOf(text), lane: text },
+  "select id, command, lane from spiderpig.job where requested_by = $1 and idempotency_key = $2",
+);
 
 export async function findJobByIdempotencyKey(
   db: Database,
   requestedBy: string,
   key: string,
 ): Promise<{ id: number; command: string[]; lane: string } | undefined> {
-  const [row] = await db
-    .select({ id: job.id, command: job.command, lane: job.lane })
-    .from(job)
-    .where(and(eq(job.requestedBy, requestedBy), eq(job.idempotencyKey, key)));
-  return row;
+  return firstRow(db, JOB_OF_KEY, [requestedBy, key]);
 }
+
+const CANCEL_QUEUED = statement(
+  { lane: text },
+  `update spiderpig.job
+   set state = 'cancelled', outcome = 'cancelled_while_queued', decided_by = $2, finished_at = now()
+   where id = $1 and state = 'queued'
+   returning lane`,
+);
 
 /** Removes a job from the queue. @returns its lane, or undefined when the job is not queued. */
 export async function cancelQueued(
@@ -70,12 +83,7 @@ export async function cancelQueued(
   jobId: number,
   by: string,
 ): Promise<{ lane: string } | undefined> {
-  const [row] = await tx.db
-    .update(job)
-    .set({ state: "cancelled", outcome: "cancelled_while_queued", decidedBy: by, finishedAt: sql`now()` })
-    .where(and(eq(job.id, jobId), eq(job.state, "queued")))
-    .returning({ lane: job.lane });
-  return row;
+  return firstRow(tx, CANCEL_QUEUED, [jobId, by]);
 }
 
 /** Matches subject, project, branch and owner of the changes, the requester, and the number of the job or a change. */

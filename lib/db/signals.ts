@@ -2,7 +2,7 @@
 import type { SignalKind } from "../domain/signal.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-import { signalKind } from "./schema/base.ts";
+import { signalKind } from "./enums.ts";
 import {
   boolean,
   enumOf,

@@ -1,8 +1,8 @@
 // SQL statements that return rows, each with a declaration of its columns. The type of a row is derived from the
 // declaration, and tests/lib/db/statement.test.ts asks PostgreSQL for the columns of every statement and compares: a
 // renamed column, another type or a forgotten null fails there, not in production.
-import type { PgEnum } from "drizzle-orm/pg-core";
 import { type Database, query, type Transaction } from "./connection.ts";
+import type { DatabaseEnum } from "./enums.ts";
 
 export type Column<T = unknown> = {
   /** As PostgreSQL prints it. */
@@ -33,8 +33,8 @@ export const text = column<string>("text");
 /** A text that is only ever one of these values. */
 export const textOf = <T extends string>(): NotNull<T> => column<T>("text");
 
-export const enumOf = <T extends [string, ...string[]]>(type: PgEnum<T>): NotNull<T[number]> =>
-  column<T[number]>(`${type.schema}.${type.enumName}`);
+export const enumOf = <T extends string>({ name }: DatabaseEnum<T>): NotNull<T> =>
+  column<T>(`spiderpig.${name}`);
 
 /** What the document contains is the program's own declaration: PostgreSQL does not know. */
 export const json = <T extends object>(): NotNull<T> => column<T>("json");
@@ -68,7 +68,7 @@ export async function rows<C extends Columns>(
   { text: sql }: Statement<C>,
   values: unknown[] = [],
 ): Promise<RowOf<C>[]> {
-  return "execute" in on && !("$client" in on) ? on.execute(sql, values) : query(on as Database, sql, values);
+  return "execute" in on ? on.execute(sql, values) : query(on, sql, values);
 }
 
 export async function firstRow<C extends Columns>(

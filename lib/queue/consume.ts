@@ -52,7 +52,7 @@ export async function startConsumer(options: {
 function connectionOf({ db, databaseUrl }: { db: Database; databaseUrl: string }): Db {
   return {
     // Not prepared: some texts are several statements.
-    executeSql: (text, values) => db.$client.query(text, values),
+    executeSql: (text, values) => db.pool.query(text, values),
     listen(channel, onPayload, onGap) {
       const { promise: isListening, resolve } = Promise.withResolvers<void>();
       const listener = listenTo({

@@ -90,5 +90,5 @@ export async function removeUnusedWorkerQueues(db: Database): Promise<void> {
 
 function bossOver(db: Database): PgBoss {
   // Not prepared: some texts of pg-boss are several statements.
-  return openBoss((text, values) => db.$client.query(text, values));
+  return openBoss((text, values) => db.pool.query(text, values));
 }

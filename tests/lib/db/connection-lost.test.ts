@@ -87,7 +87,7 @@ test("a transaction that the server ends because of a deadlock can be retried", 
 test("a connection keeps no listeners of its transactions", async () => {
   for (let round = 0; round < 20; round += 1) await transaction(db, async (tx) => tx.execute("select 1"));
 
-  const client = await db.$client.connect();
+  const client = await db.pool.connect();
   const count = client.listenerCount("error");
   client.release();
   assert.ok(count <= 2, `${count} listeners are left`);

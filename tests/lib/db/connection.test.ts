@@ -117,7 +117,7 @@ for (const [what, statement] of [
   ["out of memory", "do $$ begin raise exception 'out of memory' using errcode = '53200'; end $$"],
 ] as const) {
   test(`an error of a server that is ${what} permits a retry`, async () => {
-    const work = db.$client.query(statement);
+    const work = db.pool.query(statement);
 
     await assert.rejects(work, (error) => isUnreachable(error));
   });

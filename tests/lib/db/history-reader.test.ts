@@ -9,7 +9,7 @@ await aJob(db).phase("p", 1).prints("line").asked("yes_no").signalled("interrupt
 const reader = await asReader();
 
 test("the reader sees rows in every view", async () => {
-  const { rows: views } = await db.$client.query<{ name: string }>(
+  const { rows: views } = await db.pool.query<{ name: string }>(
     "select viewname as name from pg_views where schemaname = 'history' order by viewname",
   );
   assert.deepEqual(
@@ -27,7 +27,7 @@ test("the reader sees rows in every view", async () => {
     ],
   );
 
-  await db.$client.query(
+  await db.pool.query(
     `insert into spiderpig.lane_freeze (lane, reason, frozen_by) values ('quiet', 'No deployments on Fridays', 'admin')`,
   );
   for (const { name } of views) {
@@ -37,7 +37,7 @@ test("the reader sees rows in every view", async () => {
 });
 
 test("the reader sees no table of SpiderPig, of the queue or of the accounts", async () => {
-  const { rows } = await db.$client.query<{ name: string }>(
+  const { rows } = await db.pool.query<{ name: string }>(
     `select schemaname || '.' || tablename as name
      from pg_tables
      where schemaname in ('spiderpig', 'auth', 'pgboss', 'drizzle')`,
@@ -67,9 +67,9 @@ test("the reader changes nothing, not even through a view", async () => {
 });
 
 test("a view that a later migration adds is readable without a further grant", async () => {
-  await db.$client.query("create view history.later as select 1 as one");
+  await db.pool.query("create view history.later as select 1 as one");
 
   const { rows } = await reader.query("select one from history.later");
   assert.deepEqual(rows, [{ one: 1 }]);
-  await db.$client.query("drop view history.later");
+  await db.pool.query("drop view history.later");
 });

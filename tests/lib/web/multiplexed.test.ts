@@ -110,7 +110,7 @@ test("streams of one caller beyond a limit are refused, and other callers are se
     assert.equal(refused?.headers.get("retry-after"), "10");
     assert.equal((await api.call("/api/events", { as: "admin" }).then(closed)).status, 200);
     assert.equal((await api.call("/api/jobs", viewer)).status, 200);
-    const pool = api.db.$client;
+    const pool = api.db.pool;
     // Each stream first reads its initial state.
     await until("every connection of the pool to be idle", () => pool.totalCount === pool.idleCount);
   } finally {
