@@ -132,6 +132,7 @@ CREATE TABLE "spiderpig"."interaction" (
 	"complaint" text,
 	"state" "spiderpig"."interaction_state" DEFAULT 'pending' NOT NULL,
 	"asked_at" timestamp with time zone NOT NULL,
+	"line" integer NOT NULL,
 	"ended_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
 	"reminder_count" integer DEFAULT 0 NOT NULL,
@@ -141,7 +142,8 @@ CREATE TABLE "spiderpig"."interaction" (
 	CONSTRAINT "ended_iff_not_pending" CHECK (("spiderpig"."interaction"."ended_at" is not null) = ("spiderpig"."interaction"."state" <> 'pending')),
 	CONSTRAINT "reminded_iff_counted" CHECK (("spiderpig"."interaction"."reminded_at" is null) = ("spiderpig"."interaction"."reminder_count" = 0)),
 	CONSTRAINT "expiry_has_an_action" CHECK (("spiderpig"."interaction"."expires_at" is null) = ("spiderpig"."interaction"."expiry_action" is null)),
-	CONSTRAINT "message_is_bounded" CHECK (length("spiderpig"."interaction"."message") <= 65536)
+	CONSTRAINT "message_is_bounded" CHECK (length("spiderpig"."interaction"."message") <= 65536),
+	CONSTRAINT "question_has_a_line" CHECK ("spiderpig"."interaction"."line" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."job" (
@@ -261,11 +263,19 @@ CREATE TABLE "spiderpig"."phase" (
 	"job_id" integer NOT NULL,
 	"id" integer NOT NULL,
 	"name" text NOT NULL,
+	"title" text GENERATED ALWAYS AS (split_part(name, ': ', 1)) STORED NOT NULL,
 	"depth" integer NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
 	"finished_at" timestamp with time zone,
+	"first_line" integer NOT NULL,
+	"last_line" integer,
+	"job_kind" "spiderpig"."job_kind" NOT NULL,
+	"occurrence" integer NOT NULL,
+	"usual" jsonb,
 	CONSTRAINT "phase_pkey" PRIMARY KEY("job_id","id"),
-	CONSTRAINT "phase_ends_after_it_starts" CHECK ("spiderpig"."phase"."finished_at" >= "spiderpig"."phase"."started_at")
+	CONSTRAINT "phase_ends_after_it_starts" CHECK ("spiderpig"."phase"."finished_at" >= "spiderpig"."phase"."started_at"),
+	CONSTRAINT "phase_has_lines" CHECK ("spiderpig"."phase"."first_line" > 0 and "spiderpig"."phase"."last_line" >= "spiderpig"."phase"."first_line"),
+	CONSTRAINT "last_line_iff_finished" CHECK (("spiderpig"."phase"."last_line" is null) = ("spiderpig"."phase"."finished_at" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."sensitive_line" (
@@ -330,4 +340,5 @@ CREATE INDEX "job_with_output" ON "spiderpig"."job" USING btree ("finished_at") 
 CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by","id");--> statement-breakpoint
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint
-CREATE UNIQUE INDEX "one_freeze_per_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;
+CREATE UNIQUE INDEX "one_freeze_per_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;--> statement-breakpoint
+CREATE INDEX "phase_history" ON "spiderpig"."phase" USING btree ("job_kind","title","occurrence","job_id") WHERE "spiderpig"."phase"."finished_at" is not null;

@@ -100,6 +100,7 @@ comment on column spiderpig.interaction.recognised is 'False if all that is know
 comment on column spiderpig.interaction.complaint is 'scap''s message about the previous answer, which it did not accept; null if it asks for the first time.';
 comment on column spiderpig.interaction.state is 'pending until it ends.';
 comment on column spiderpig.interaction.asked_at is 'When scap began to wait.';
+comment on column spiderpig.interaction.line is 'Number of the log line at which scap waited.';
 comment on column spiderpig.interaction.ended_at is 'When it was answered, withdrawn or expired; null while pending.';
 comment on column spiderpig.interaction.reminded_at is 'When people were last reminded. Null if they were not.';
 comment on column spiderpig.interaction.reminder_count is 'Number of reminders sent because there was no answer.';
@@ -135,6 +136,12 @@ comment on column spiderpig.phase.name is 'The X of those lines.';
 comment on column spiderpig.phase.depth is '0 for an outermost phase, 1 for one inside it, and so on.';
 comment on column spiderpig.phase.started_at is 'When scap said that it started.';
 comment on column spiderpig.phase.finished_at is 'When scap said that it finished; null before, and if the job ended first.';
+comment on column spiderpig.phase.title is 'The name up to the first colon: what phases of different jobs have in common.';
+comment on column spiderpig.phase.first_line is 'Number of the log line that says that it started.';
+comment on column spiderpig.phase.last_line is 'Number of the log line that says that it finished; null while finished_at is.';
+comment on column spiderpig.phase.job_kind is 'The kind of the job.';
+comment on column spiderpig.phase.occurrence is '1 for the first phase with this title in the job, 2 for the second, and so on.';
+comment on column spiderpig.phase.usual is 'How long its last 20 runs in jobs of this kind took when it started, in ms without waiting for people: {runs, medianMs, p90Ms, restMs, questionMs}. Null if there were fewer than 3.';
 
 comment on table spiderpig.output_chunk is
   'The bytes that scap wrote to its terminal, in chunks. Appended by the worker in the order of seq. Deleted by retention, long after the job ended.';

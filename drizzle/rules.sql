@@ -164,6 +164,7 @@ when (
   or old.recognised <> new.recognised
   or old.complaint is distinct from new.complaint
   or old.asked_at <> new.asked_at
+  or old.line <> new.line
   or (old.ended_at is not null and old.ended_at is distinct from new.ended_at)
 )
 execute function spiderpig.refuse('question_is_written_once', 'a question cannot be changed; another question is another row');
@@ -291,7 +292,12 @@ when (
   or old.name <> new.name
   or old.depth <> new.depth
   or old.started_at <> new.started_at
+  or old.first_line <> new.first_line
+  or old.job_kind <> new.job_kind
+  or old.occurrence <> new.occurrence
+  or old.usual is distinct from new.usual
   or (old.finished_at is not null and old.finished_at is distinct from new.finished_at)
+  or (old.last_line is not null and old.last_line is distinct from new.last_line)
 )
 execute function spiderpig.refuse('phase_is_written_once', 'a phase starts once and finishes once');
 

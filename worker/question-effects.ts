@@ -55,7 +55,7 @@ async function takeSnapshot({ store, screen, dispatch }: EffectContext): Promise
 }
 
 async function open(context: EffectContext, prompt: Prompt): Promise<void> {
-  const asked = await context.rows.ask(prompt);
+  const asked = await context.rows.ask(prompt, context.screen.promptLine());
   // It expired under an earlier worker, which may not have sent the signal.
   if (asked.state === "expired") markExpired(context, prompt.promptKey);
   // It may have been answered before this worker was there.

@@ -31,8 +31,9 @@ export function createQuestionRows(options: {
   const { store, jobId, clock, expiry } = options;
 
   return {
-    ask(prompt: Prompt): ReturnType<typeof askInteraction> {
-      const question = { ...questionOf(prompt), askedAt: clock.now(), expiry };
+    /** @param line the line of the log at which scap waits. */
+    ask(prompt: Prompt, line: number): ReturnType<typeof askInteraction> {
+      const question = { ...questionOf(prompt), askedAt: clock.now(), line, expiry };
       return store.run((tx) => askInteraction(tx, jobId, question));
     },
     /** @returns false when an answer was first. */

@@ -117,7 +117,7 @@ export function createTranscript(
     for (const line of completed) {
       const { text } = line;
       evidence.take(line);
-      const changed = phases.push(text, at);
+      const changed = phases.push(line, at);
       if (changed.length > 0) {
         changes.push(...changed);
         clearProgress();

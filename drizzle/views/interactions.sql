@@ -39,7 +39,8 @@ select
   i.reminded_at as last_reminded_at,
   spiderpig.seconds(spiderpig.elapsed(first.reminded_at, a.answered_at)) as answered_after_reminder_seconds,
   i.expires_at,
-  i.expiry_action::text as expiry_action
+  i.expiry_action::text as expiry_action,
+  i.line
 from spiderpig.interaction i
 join spiderpig.job j on j.id = i.job_id
 left join spiderpig.answer a on a.interaction_id = i.id
@@ -78,3 +79,4 @@ comment on column history.interactions.last_reminded_at is 'When people were las
 comment on column history.interactions.answered_after_reminder_seconds is 'From the first reminder to the answer. Null without either.';
 comment on column history.interactions.expires_at is 'When the policy ends the question without an answer. Null when there is no policy.';
 comment on column history.interactions.expiry_action is 'What the policy sends scap then: interrupt or terminate. Null when there is no policy.';
+comment on column history.interactions.line is 'Number of the log line at which scap waited.';

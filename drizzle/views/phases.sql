@@ -11,7 +11,11 @@ select
   spiderpig.seconds(lasted.duration) as duration_seconds,
   spiderpig.seconds(waited.duration) as waiting_for_people_seconds,
   spiderpig.seconds(lasted.duration - waited.duration) as working_seconds,
-  p.finished_at is null and j.finished_at is not null as ended_with_job
+  p.finished_at is null and j.finished_at is not null as ended_with_job,
+  p.first_line,
+  p.last_line,
+  spiderpig.seconds((p.usual ->> 'medianMs')::float8 * interval '1 millisecond') as usual_seconds,
+  spiderpig.seconds((p.usual ->> 'p90Ms')::float8 * interval '1 millisecond') as late_after_seconds
 from spiderpig.phase p
 join spiderpig.job j on j.id = p.job_id
 cross join lateral (
@@ -43,3 +47,7 @@ comment on column history.phases.duration_seconds is 'From start to finish; so f
 comment on column history.phases.waiting_for_people_seconds is 'The part of it in which a question was unanswered.';
 comment on column history.phases.working_seconds is 'duration_seconds minus waiting_for_people_seconds. Use it to compare phases.';
 comment on column history.phases.ended_with_job is 'True when the job ended and scap had not said that the phase finished: its duration is not comparable.';
+comment on column history.phases.first_line is 'Number of the log line that says that it started.';
+comment on column history.phases.last_line is 'Number of the log line that says that it finished. Null if none does.';
+comment on column history.phases.usual_seconds is 'Median of working_seconds of the last 20 such phases when it started. Null if there were fewer than 3.';
+comment on column history.phases.late_after_seconds is '90th percentile of the same runs. A phase with more working_seconds is late.';

@@ -42,6 +42,8 @@ export const interaction = z.object({
   complaint: z.string().nullable(),
   state: z.enum(INTERACTION_STATES),
   askedAt: time,
+  /** The line of the log at which scap waited. */
+  line: z.int().positive(),
   /** When it was answered, withdrawn or expired; null while it is pending. */
   endedAt: time.nullable(),
   /** When the last reminder was sent; null before the first. */

@@ -15,6 +15,17 @@ import { type Endpoint, json } from "./endpoint.ts";
 import { id, idText, instant, jobParams, listText, note, numberText, time } from "./fields.ts";
 import { interaction } from "./interaction.ts";
 
+const usualTimes = z.object({
+  /** How many earlier runs of this phase the values come from. */
+  runs: z.int(),
+  medianMs: z.int(),
+  p90Ms: z.int(),
+  /** From the start of the phase to the end of the job; null if too few jobs succeeded. */
+  restMs: z.int().nullable(),
+  /** From the start of the phase to the next question; null if usually there is none. */
+  questionMs: z.int().nullable(),
+});
+
 export const phase = z.object({
   id: z.int(),
   name: z.string(),
@@ -23,6 +34,12 @@ export const phase = z.object({
   startedAt: time,
   /** Null while the phase runs, and if the job ended before scap reported its end. */
   finishedAt: time.nullable(),
+  /** The line of the log that says that it started. */
+  firstLine: z.int().positive(),
+  /** The line of the log that says that it finished; null while `finishedAt` is. */
+  lastLine: z.int().positive().nullable(),
+  /** How long its last runs took, without the time spent waiting for people; null if there were too few. */
+  usual: usualTimes.nullable(),
 });
 export type Phase = z.infer<typeof phase>;
 

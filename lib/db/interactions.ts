@@ -39,6 +39,8 @@ export type NewInteraction = {
   recognised: boolean;
   complaint: string | null;
   askedAt: Date;
+  /** The line of the log at which scap waits. */
+  line: number;
   /** Without a policy the question never expires. */
   expiry?: ExpiryPolicy | undefined;
 };
@@ -52,8 +54,8 @@ const INSERT_QUESTION = statement(
   { id: integer },
   `insert into spiderpig.interaction
      (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at,
-      expires_at, expiry_action)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+      line, expires_at, expiry_action)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $12,
            greatest($9::timestamptz, now()) + $10::double precision * interval '1 millisecond', $11)
    returning id`,
 );
@@ -84,6 +86,7 @@ export async function askInteraction(
     asked.askedAt,
     asked.expiry?.afterMs ?? null,
     asked.expiry?.action ?? null,
+    asked.line,
   ]);
   await moveJob(tx, jobId, "waiting");
   await appendEvent(tx, jobId, {

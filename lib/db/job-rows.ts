@@ -59,6 +59,7 @@ const INTERACTION = object({
   complaint: "i.complaint",
   state: "i.state",
   askedAt: iso("i.asked_at"),
+  line: "i.line",
   endedAt: iso("i.ended_at"),
   remindedAt: iso("i.reminded_at"),
   reminders: "i.reminder_count",
@@ -73,6 +74,9 @@ const PHASE = object({
   depth: "p.depth",
   startedAt: iso("p.started_at"),
   finishedAt: iso("p.finished_at"),
+  firstLine: "p.first_line",
+  lastLine: "p.last_line",
+  usual: "p.usual",
 } satisfies Fields<Phase>);
 
 const SIGNAL = object({

@@ -1,7 +1,7 @@
 // Jobs and questions as they come over the wire, for tests of what the pages make of them.
 import type { JobChange } from "#lib/contract/change.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
-import type { Job, JobSummary } from "#lib/contract/job.ts";
+import type { Job, JobSummary, Phase } from "#lib/contract/job.ts";
 
 export const AT = "2026-11-20T12:00:00.000Z";
 
@@ -33,12 +33,28 @@ export function aQuestion(facts: Partial<Interaction> = {}): Interaction {
     complaint: null,
     state: "pending",
     askedAt: AT,
+    line: 1,
     endedAt: null,
     remindedAt: null,
     reminders: 0,
     expiresAt: null,
     expiryAction: null,
     answer: null,
+    ...facts,
+  };
+}
+
+export function aPhase(facts: Partial<Phase> = {}): Phase {
+  const finishedAt = facts.finishedAt ?? null;
+  return {
+    id: 1,
+    name: "sync-testservers-k8s",
+    depth: 0,
+    startedAt: AT,
+    finishedAt,
+    firstLine: 1,
+    lastLine: finishedAt === null ? null : 9,
+    usual: null,
     ...facts,
   };
 }

@@ -44,7 +44,7 @@ for (const [index, where] of ["the home page", "its own page"].entries()) {
     await focus(person).toEqual({ in: `job ${id}`, isButton: false });
 
     await transaction(world.db, (tx) =>
-      askInteraction(tx, id, { ...QUESTIONS.choices, promptKey: "the next", askedAt: new Date() }),
+      askInteraction(tx, id, { ...QUESTIONS.choices, promptKey: "the next", line: 1, askedAt: new Date() }),
     );
     await expect(question).toBeVisible();
     await focus(person).toEqual({ in: `job ${id}`, isButton: false });
@@ -223,7 +223,7 @@ test("a new question on the home page is announced to screen readers, and only t
   await announcements.evaluateAll((lines) => lines.forEach((line) => line.setAttribute("data-old", "")));
 
   await transaction(world.db, (tx) =>
-    askInteraction(tx, id, { ...QUESTIONS.yes_no, promptKey: "said", askedAt: new Date() }),
+    askInteraction(tx, id, { ...QUESTIONS.yes_no, promptKey: "said", line: 1, askedAt: new Date() }),
   );
 
   await expect(page.locator("[aria-live=assertive] p:not([data-old])")).toHaveText([

@@ -46,7 +46,7 @@ async function read(db: Database, jobId: number): Promise<void> {
     return job?.isRunning;
   });
   reads += 1;
-  const question = { ...QUESTIONS.screen, promptKey: `read ${reads}`, askedAt: new Date() };
+  const question = { ...QUESTIONS.screen, promptKey: `read ${reads}`, line: 1, askedAt: new Date() };
   await transaction(db, (tx) => askInteraction(tx, jobId, question));
 }
 

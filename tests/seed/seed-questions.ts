@@ -2,7 +2,7 @@
 import type { NewInteraction } from "#lib/db/interactions.ts";
 import type { InteractionKind } from "#lib/domain/interaction.ts";
 
-export type SeededQuestion = Omit<NewInteraction, "promptKey" | "askedAt">;
+export type SeededQuestion = Omit<NewInteraction, "promptKey" | "askedAt" | "line">;
 
 const PLAIN = { default: null, recognised: true, complaint: null } as const;
 

@@ -206,14 +206,21 @@ export async function startPhase(run: Run, name: string): Promise<void> {
   const depth = run.openPhases.length;
   run.phases += 1;
   run.openPhases.push({ id: run.phases, name });
-  const change = { change: "started", id: run.phases, name, depth, at: run.at } as const;
+  const change = {
+    change: "started",
+    id: run.phases,
+    name,
+    depth,
+    line: run.output.lineCount + 1,
+    at: run.at,
+  } as const;
   await print(run, [`${clock(run.at)} Started ${name}`], [change]);
 }
 
 export async function finishPhase(run: Run): Promise<void> {
   const open = run.openPhases.pop();
   if (open === undefined) throw new Error("no phase is open");
-  const change = { change: "finished", id: open.id, at: run.at } as const;
+  const change = { change: "finished", id: open.id, line: run.output.lineCount + 1, at: run.at } as const;
   await print(run, [`${clock(run.at)} Finished ${open.name} (duration: 00m 01s)`], [change]);
 }
 
@@ -222,6 +229,7 @@ export async function ask(run: Run, question: SeededQuestion): Promise<void> {
     ...question,
     promptKey: `prompt-${run.interactionIds.length + 1}`,
     askedAt: run.at,
+    line: Math.max(1, run.output.lineCount),
   });
   run.interactionIds.push(asked.id);
   run.pendingId = asked.id;

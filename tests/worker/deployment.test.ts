@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { linkSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { listLines } from "#lib/db/log.ts";
+import { plainText } from "#lib/domain/log-text.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { readJournal } from "../../holder/protocol/journal-reader.ts";
 import { startStack } from "../support/stack.ts";
 
@@ -12,6 +15,20 @@ let worker = await stack.startWorker();
 async function isShown(stage: string, text: string): Promise<boolean[]> {
   const servers = (stack.world()?.servers ?? []).filter((server) => server.stage === stage);
   return Promise.all(servers.map(async ({ url }) => (await (await fetch(url)).text()).includes(text)));
+}
+
+/** Questions and phases name the lines of the log at which they are. */
+async function assertLinesAreKnown({ id, phases, interactions }: Job): Promise<void> {
+  const lines = await listLines(stack.db, id, 1, 5000);
+  const text = (n: number | null) => plainText(lines.find((line) => line.n === n)?.text ?? "");
+  for (const phase of phases) {
+    assert.ok(text(phase.firstLine).includes(`Started ${phase.name}`), text(phase.firstLine));
+    assert.ok(text(phase.lastLine).includes(`Finished ${phase.name}`), text(phase.lastLine));
+  }
+  for (const { line, message } of interactions) {
+    const question = message.split("\n").at(-1) ?? "";
+    assert.ok(text(line).includes(question), `line ${line} is “${text(line)}”, not “${question}”`);
+  }
 }
 
 async function answer(id: number, question: string, value: boolean | string): Promise<void> {
@@ -41,6 +58,7 @@ test("two answers deploy a change to every server, and the history has all of it
     ],
   );
   assert.ok(job.phases.length > 3);
+  await assertLinesAreKnown(job);
   assert.ok(job.phases.every(({ finishedAt }) => finishedAt !== null));
   assert.ok(
     job.phases.some(({ name }) => name.startsWith("sync-testservers") || name.includes("testservers")),
@@ -81,6 +99,7 @@ test("without the protocol and with a worker that dies at each question, the dep
 
   const job = await stack.ended(id, "completed");
 
+  await assertLinesAreKnown(job);
   assert.deepEqual(
     job.interactions.map(({ id: number, recognised }) => [number, recognised]),
     [

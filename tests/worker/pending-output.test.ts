@@ -90,8 +90,8 @@ test("output that only redraws the screen counts as a redraw until a line or a s
 
 test("a batch that could not be stored is first in the next attempt, and counts again", () => {
   const pending = pendingOutput();
-  const started = { change: "started", id: 1, name: "sync", depth: 0, at: new Date(START) } as const;
-  const finished = { change: "finished", id: 1, at: new Date(START) } as const;
+  const started = { change: "started", id: 1, name: "sync", depth: 0, line: 1, at: new Date(START) } as const;
+  const finished = { change: "finished", id: 1, line: 2, at: new Date(START) } as const;
   pending.add(piece("one", 0, { phases: [started] }));
   pending.setStatus("sync");
   const batch = pending.take();

@@ -11,8 +11,8 @@ const PHASES_MAX = 2000;
 export type OpenPhase = { id: number; name: string; depth: number };
 
 export type PhaseTracker = {
-  /** @param text a completed line, as the terminal shows it. */
-  push(text: string, at: Date): PhaseChange[];
+  /** @param line a completed line, as the terminal shows it, with its number. */
+  push(line: { n: number; text: string }, at: Date): PhaseChange[];
   /** The innermost phase that is in progress, or undefined. */
   current(): OpenPhase | undefined;
 };
@@ -22,29 +22,31 @@ export function createPhaseTracker(known: { open: readonly OpenPhase[]; count: n
   const open = [...known.open];
   let count = known.count;
 
-  function start(name: string, at: Date): PhaseChange[] {
+  function start(name: string, line: number, at: Date): PhaseChange[] {
     if (open.length >= DEPTH_MAX || count >= PHASES_MAX) return [];
     count += 1;
     const phase = { id: count, name, depth: open.length };
     open.push(phase);
-    return [{ change: "started", ...phase, at }];
+    return [{ change: "started", ...phase, line, at }];
   }
 
-  /** The end of an outer phase ends the open phases inside it: a failed sub-command prints no end. */
-  function finish(name: string, at: Date): PhaseChange[] {
+  /** The end of an outer phase ends the open phases inside it before that line: a failed sub-command prints no end. */
+  function finish(name: string, line: number, at: Date): PhaseChange[] {
     const index = open.findLastIndex((phase) => phase.name === name);
     if (index === -1) return [];
-    return open
-      .splice(index)
-      .toReversed()
-      .map(({ id }) => ({ change: "finished", id, at }));
+    const [outer, ...inner] = open.splice(index);
+    if (outer === undefined) return [];
+    return [
+      ...inner.toReversed().map(({ id }): PhaseChange => ({ change: "finished", id, line: line - 1, at })),
+      { change: "finished", id: outer.id, line, at },
+    ];
   }
 
   return {
-    push(text, at) {
+    push({ n, text }, at) {
       const timer = timerIn(text);
       if (timer === undefined) return [];
-      return timer.isStart ? start(timer.name, at) : finish(timer.name, at);
+      return timer.isStart ? start(timer.name, n, at) : finish(timer.name, n, at);
     },
     current: () => open.at(-1),
   };

@@ -17,6 +17,8 @@ export type Screen = {
   /** The last marked answer was not typed: its question still waits. */
   markUnanswered(): void;
   snapshot(): Snapshot;
+  /** The number of the log line at which the program waits: that of the cursor, or the one above if it is still empty. */
+  promptLine(): number;
   /** Continues from the state that an earlier worker stored; output that was fed before stays above the screen. */
   restore(state: EmulatorState): void;
 };
@@ -49,6 +51,11 @@ export function createScreen(size: TerminalSize): Screen {
       const seen = { ...emulator.snapshot(fedPosition), modes: emulator.modes };
       const tail = buried.tail();
       return tail === undefined ? seen : { ...seen, buried: drawAlone(tail) };
+    },
+    promptLine() {
+      const n = emulator.cursorLineNumber();
+      const line = emulator.live()[n - emulator.settledCount - 1];
+      return Math.max(1, line === undefined || line.text === "" ? n - 1 : n);
     },
     restore: (state) => emulator.restore(state),
   };

@@ -187,6 +187,8 @@ export const interaction = spiderpig.table(
     complaint: text("complaint"),
     state: interactionState("state").notNull().default("pending"),
     askedAt: timestamptz("asked_at").notNull(),
+    /** The line of the log at which the program waited. */
+    line: integer("line").notNull(),
     endedAt: timestamptz("ended_at"),
     remindedAt: timestamptz("reminded_at"),
     reminderCount: integer("reminder_count").notNull().default(0),
@@ -200,6 +202,7 @@ export const interaction = spiderpig.table(
     check("reminded_iff_counted", sql`(${t.remindedAt} is null) = (${t.reminderCount} = 0)`),
     check("expiry_has_an_action", sql`(${t.expiresAt} is null) = (${t.expiryAction} is null)`),
     check("message_is_bounded", sql`length(${t.message}) <= 65536`),
+    check("question_has_a_line", sql`${t.line} > 0`),
     uniqueIndex("one_pending_interaction_per_job")
       .on(t.jobId)
       .where(sql`${t.state} = 'pending'`),

@@ -1,9 +1,10 @@
 // What a job printed: the raw bytes, the lines of the log, the live end of the log and the phases. Everything but the
 // phases may be deleted when its retention period has passed.
 import { sql } from "drizzle-orm";
-import { bigint, check, integer, json, primaryKey, text } from "drizzle-orm/pg-core";
+import { bigint, check, index, integer, json, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
+import type { UsualTimes } from "../../domain/phase.ts";
 import type { ScreenContent } from "../../domain/terminal.ts";
-import { bytea, spiderpig, timestamptz } from "./base.ts";
+import { bytea, jobKind, spiderpig, timestamptz } from "./base.ts";
 import { job } from "./job.ts";
 
 export const phase = spiderpig.table(
@@ -15,13 +16,31 @@ export const phase = spiderpig.table(
     /** 1 for the first phase of the job. */
     id: integer("id").notNull(),
     name: text("name").notNull(),
+    /** The name without its details, by which phases of different jobs are compared. */
+    title: text("title")
+      .notNull()
+      .generatedAlwaysAs(sql`split_part(name, ': ', 1)`),
     depth: integer("depth").notNull(),
     startedAt: timestamptz("started_at").notNull(),
     finishedAt: timestamptz("finished_at"),
+    /** The lines of the log that say that it started and that it finished. */
+    firstLine: integer("first_line").notNull(),
+    lastLine: integer("last_line"),
+    /** That of the job, for the index. */
+    jobKind: jobKind("job_kind").notNull(),
+    /** 1 for the first phase with this title in the job. */
+    occurrence: integer("occurrence").notNull(),
+    /** How long the last runs of this phase took when it started; null if there were too few. */
+    usual: jsonb("usual").$type<UsualTimes>(),
   },
   (t) => [
     primaryKey({ name: "phase_pkey", columns: [t.jobId, t.id] }),
     check("phase_ends_after_it_starts", sql`${t.finishedAt} >= ${t.startedAt}`),
+    check("phase_has_lines", sql`${t.firstLine} > 0 and ${t.lastLine} >= ${t.firstLine}`),
+    check("last_line_iff_finished", sql`(${t.lastLine} is null) = (${t.finishedAt} is null)`),
+    index("phase_history")
+      .on(t.jobKind, t.title, t.occurrence, t.jobId)
+      .where(sql`${t.finishedAt} is not null`),
   ],
 );
 

@@ -3,15 +3,9 @@ import { test } from "node:test";
 import { SIGNAL_KINDS } from "#lib/domain/signal.ts";
 import type { Phase } from "#lib/contract/job.ts";
 import { safeStop, stopEffect, stopSituation } from "../../../app/text/stop-effect.ts";
-import { aJob, aQuestion, AT } from "../wire-samples.ts";
+import { aJob, aPhase, aQuestion } from "../wire-samples.ts";
 
-const phase = (name: string, finishedAt: string | null = null): Phase => ({
-  id: 1,
-  name,
-  depth: 0,
-  startedAt: AT,
-  finishedAt,
-});
+const phase = (name: string, finishedAt: string | null = null): Phase => aPhase({ name, finishedAt });
 
 const ASKED_AT_TESTSERVERS = aQuestion({
   kind: "choices",

@@ -20,6 +20,7 @@ export function question(): Interaction {
     complaint: null,
     state: "answered",
     askedAt: AT,
+    line: 1,
     endedAt: AT,
     remindedAt: null,
     reminders: 0,

@@ -37,19 +37,21 @@ const FULL = `
   values (1, 1, 42, 1, 2, 'core', 'main', 'Fix it', 'alice', 'https://gerrit.example/42');
   insert into spiderpig.interaction
     (id, job_id, prompt_key, kind, message, options, default_value, recognised, complaint, state, asked_at, ended_at,
-     reminded_at, reminder_count, expires_at, expiry_action)
+     line, reminded_at, reminder_count, expires_at, expiry_action)
   overriding system value
   values
     (1, 1, 'a', 'choices', 'Continue?', '[{"text":"Yes","value":"y","typed":"y\\r"},{"text":"No","value":false}]',
-     '"y"', true, 'Not an option.', 'answered', '${AT}', '${AT}', '${AT}', 1, '${AT}', 'interrupt'),
-    (2, 3, 'b', 'text', 'Name?', '[]', null, true, null, 'pending', '${AT}', null, null, 0, null, null);
+     '"y"', true, 'Not an option.', 'answered', '${AT}', '${AT}', 5, '${AT}', 1, '${AT}', 'interrupt'),
+    (2, 3, 'b', 'text', 'Name?', '[]', null, true, null, 'pending', '${AT}', null, 1, null, 0, null, null);
   insert into spiderpig.answer (interaction_id, value, text, answered_by, answered_at, delivery, settled_at)
   values (1, '"y"', 'Yes', 'bob', '${AT}', 'consumed', '${AT}');
   insert into spiderpig.signal (id, job_id, kind, interaction_id, requested_by, requested_at, delivered_at, process_count)
   overriding system value
   values (1, 1, 'interrupt', 1, 'policy', '${AT}', '${AT}', 1);
-  insert into spiderpig.phase (job_id, id, name, depth, started_at, finished_at)
-  values (1, 1, 'sync', 0, '${AT}', '${AT}');
+  insert into spiderpig.phase
+    (job_id, id, name, depth, started_at, finished_at, first_line, last_line, job_kind, occurrence, usual)
+  values (1, 1, 'sync', 0, '${AT}', '${AT}', 2, 9, 'backport', 1,
+    '{"runs":20,"medianMs":4000,"p90Ms":5000,"restMs":60000,"questionMs":30000}');
   insert into spiderpig.job_event (job_id, seq, at, kind, actor, data)
   values
     (1, 1, '${AT}', 'job_declared_lost', 'root', '{"note":"Its disk is broken."}'),

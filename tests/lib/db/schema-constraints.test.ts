@@ -14,7 +14,9 @@ const answeredId = waiting.interactionIds[0];
 
 const INSERT_JOB = "insert into spiderpig.job (kind, lane, requested_by, command";
 const INSERT_INTERACTION =
-  "insert into spiderpig.interaction (job_id, prompt_key, kind, message, options, recognised, asked_at";
+  "insert into spiderpig.interaction (job_id, prompt_key, kind, message, options, recognised, line, asked_at";
+const INSERT_PHASE =
+  "insert into spiderpig.phase (job_id, id, name, depth, started_at, first_line, job_kind, occurrence) values ($1, 1, 'p', 0, now(), 1, 'backport', 1)";
 const INSERT_FREEZE = "insert into spiderpig.lane_freeze (lane, reason, frozen_by";
 const ENDED = "finished_at = now(), lane_released_at = now()";
 const MISSING_ID = 1_000_000;
@@ -67,12 +69,12 @@ const VIOLATIONS: readonly Breach[] = [
   insertChange("change_job_id_job_id_fk", { jobId: MISSING_ID, position: 1, number: 11 }),
   [
     "prompt_once_per_job",
-    `${INSERT_INTERACTION}) values ($1, 'prompt-1', 'text', '', '[]', true, now())`,
+    `${INSERT_INTERACTION}) values ($1, 'prompt-1', 'text', '', '[]', true, 1, now())`,
     [waiting.id],
   ],
   [
     "one_pending_interaction_per_job",
-    `${INSERT_INTERACTION}) values ($1, 'another', 'text', '', '[]', true, now())`,
+    `${INSERT_INTERACTION}) values ($1, 'another', 'text', '', '[]', true, 1, now())`,
     [waiting.id],
   ],
   [
@@ -82,7 +84,7 @@ const VIOLATIONS: readonly Breach[] = [
   ],
   [
     "expiry_has_an_action",
-    `${INSERT_INTERACTION}, expires_at) values ($1, 'x', 'text', '', '[]', true, now(), now())`,
+    `${INSERT_INTERACTION}, expires_at) values ($1, 'x', 'text', '', '[]', true, 1, now(), now())`,
     [running.id],
   ],
   [
@@ -92,13 +94,18 @@ const VIOLATIONS: readonly Breach[] = [
     [running.id],
   ],
   [
+    "question_has_a_line",
+    `${INSERT_INTERACTION}) values ($1, 'x', 'text', '', '[]', true, 0, now())`,
+    [running.id],
+  ],
+  [
     "message_is_bounded",
-    `${INSERT_INTERACTION}) values ($1, 'x', 'text', repeat('x', 65537), '[]', true, now())`,
+    `${INSERT_INTERACTION}) values ($1, 'x', 'text', repeat('x', 65537), '[]', true, 1, now())`,
     [running.id],
   ],
   [
     "ended_iff_not_pending",
-    `${INSERT_INTERACTION}, ended_at) values ($1, 'x', 'text', '', '[]', true, now(), now())`,
+    `${INSERT_INTERACTION}, ended_at) values ($1, 'x', 'text', '', '[]', true, 1, now(), now())`,
     [running.id],
   ],
   [
@@ -108,7 +115,7 @@ const VIOLATIONS: readonly Breach[] = [
   ],
   [
     "interaction_job_id_job_id_fk",
-    `${INSERT_INTERACTION}) values ($1, 'x', 'text', '', '[]', true, now())`,
+    `${INSERT_INTERACTION}) values ($1, 'x', 'text', '', '[]', true, 1, now())`,
     [MISSING_ID],
   ],
   [
@@ -148,19 +155,21 @@ const VIOLATIONS: readonly Breach[] = [
   ],
   [
     "phase_ends_after_it_starts",
-    "update spiderpig.phase set finished_at = started_at - interval '1 second' where job_id = $1 and id = 1",
+    "update spiderpig.phase set finished_at = started_at - interval '1 second', last_line = 9 where job_id = $1 and id = 1",
     [running.id],
   ],
   [
-    "phase_pkey",
-    "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, 1, 'p', 0, now())",
+    "phase_has_lines",
+    "update spiderpig.phase set finished_at = started_at, last_line = first_line - 1 where job_id = $1 and id = 1",
     [running.id],
   ],
   [
-    "phase_job_id_job_id_fk",
-    "insert into spiderpig.phase (job_id, id, name, depth, started_at) values ($1, 1, 'p', 0, now())",
-    [MISSING_ID],
+    "last_line_iff_finished",
+    "update spiderpig.phase set finished_at = started_at where job_id = $1 and id = 1",
+    [running.id],
   ],
+  ["phase_pkey", INSERT_PHASE, [running.id]],
+  ["phase_job_id_job_id_fk", INSERT_PHASE, [MISSING_ID]],
   [
     "sensitive_line_pkey",
     "insert into spiderpig.sensitive_line (job_id, line, text) select $1, n, '' from unnest(array[1, 1]) as n",
@@ -211,7 +220,7 @@ const VIOLATIONS: readonly Breach[] = [
   ],
   [
     "interaction_pkey",
-    `${INSERT_INTERACTION}, id) overriding system value values ($1, 'x', 'text', '', '[]', true, now(), $2)`,
+    `${INSERT_INTERACTION}, id) overriding system value values ($1, 'x', 'text', '', '[]', true, 1, now(), $2)`,
     [running.id, answeredId],
   ],
   [

@@ -70,8 +70,8 @@ const VIOLATIONS: readonly Breach[] = [
   [
     "interaction_begins_pending",
     `insert into spiderpig.interaction
-       (job_id, prompt_key, kind, message, options, recognised, asked_at, state, ended_at)
-     values ($1, 'x', 'text', '', '[]', true, now(), 'answered', now())`,
+       (job_id, prompt_key, kind, message, options, recognised, line, asked_at, state, ended_at)
+     values ($1, 'x', 'text', '', '[]', true, 1, now(), 'answered', now())`,
     [queued.id],
   ],
   ["legal_interaction_transition", interaction("state = 'pending', ended_at = null"), [answeredId]],
@@ -133,7 +133,14 @@ const VIOLATIONS: readonly Breach[] = [
       [ended.id],
     ],
   ),
-  ...["name = 'x'", "depth = 1", "started_at = now()", "finished_at = now()"].map((set): Breach => [
+  ...[
+    "name = 'x'",
+    "depth = 1",
+    "started_at = now()",
+    "finished_at = now()",
+    "first_line = 77",
+    "occurrence = 9",
+  ].map((set): Breach => [
     "phase_is_written_once",
     `update spiderpig.phase set ${set} where job_id = $1`,
     [ended.id],
@@ -192,7 +199,7 @@ test("columns whose values become known later may be written later", async () =>
     [job("status = 'x', progress = '{}', line_count = 9, output_bytes = 9"), at.id],
     [job("lease_epoch = lease_epoch + 1, event_seq = event_seq + 1"), at.id],
     [settle, at.interactionIds[0]],
-    ["update spiderpig.phase set finished_at = now() where job_id = $1", at.id],
+    ["update spiderpig.phase set finished_at = now(), last_line = 99 where job_id = $1", at.id],
     [job("state = 'lost', outcome = 'holder_lost', finished_at = now()"), at.id],
     [job("lane_released_at = now()"), at.id],
   ] as const) {

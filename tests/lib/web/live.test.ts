@@ -255,7 +255,7 @@ test("a question and the end are shown with the last redraw, however much was re
   await transaction(db, async (tx) => {
     const question = { kind: "text", message: "Name?", options: [], default: null } as const;
     const asked = { promptKey: "1", recognised: true, complaint: null, askedAt: new Date() };
-    await askInteraction(tx, id, { ...question, ...asked });
+    await askInteraction(tx, id, { ...question, ...asked, line: 1 });
     await notify(tx, "job", id);
   });
   await until("the question", () => watched.names().includes("interaction"));
@@ -294,7 +294,7 @@ test("questions and phases are sent as they happen, a question before the job th
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   await until("the job", () => watched.names().includes("job"));
   await transaction(db, async (tx) => {
-    await tx.execute("update spiderpig.phase set finished_at = now() where job_id = $1", [id]);
+    await tx.execute("update spiderpig.phase set finished_at = now(), last_line = 9 where job_id = $1", [id]);
     await appendEvent(tx, id, { kind: "phase_finished", phaseId: 1 });
   });
   await until("the phase", () => watched.names().includes("phase"));

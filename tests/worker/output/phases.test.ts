@@ -8,7 +8,7 @@ const at = new Date("2026-01-02T03:04:05Z");
 /** The changes in short form: `+1 name@depth` for a start, `-1` for a finish. */
 function changes(tracker: ReturnType<typeof createPhaseTracker>, ...lines: string[]): string[] {
   return lines
-    .flatMap((line) => tracker.push(line, at))
+    .flatMap((text, index) => tracker.push({ n: index + 1, text }, at))
     .map((change) =>
       change.change === "started" ? `+${change.id} ${change.name}@${change.depth}` : `-${change.id}`,
     );
@@ -72,6 +72,6 @@ test("output that imitates an endless number of phases is bounded", () => {
   assert.equal(changes(tracker, ...lines).length, 20);
   const pairs = lines.flatMap((line) => [line, line.replace("Started", "Finished")]);
   assert.ok(changes(createPhaseTracker(NONE), ...pairs).length <= 4000);
-  const [named] = createPhaseTracker(NONE).push(`12:00:00 Started ${"x".repeat(9000)}`, at);
+  const [named] = createPhaseTracker(NONE).push({ n: 1, text: `12:00:00 Started ${"x".repeat(9000)}` }, at);
   assert.equal(named?.change === "started" && named.name.length, 500);
 });

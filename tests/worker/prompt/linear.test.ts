@@ -67,7 +67,7 @@ const LINES = UNITS.flatMap((unit) => [
 
 for (const [what, work] of [
   ["evidence", (text: string) => createEvidence().take({ text, n: 1 })],
-  ["phases", (text: string) => createPhaseTracker({ open: [], count: 0 }).push(text, new Date())],
+  ["phases", (text: string) => createPhaseTracker({ open: [], count: 0 }).push({ n: 1, text }, new Date())],
   ["progress", progressIn],
   ["the search in the log", lineFinder("Backport")],
 ] as const) {

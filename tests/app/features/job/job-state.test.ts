@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reduceJob } from "../../../../app/features/job/job-state.ts";
-import { aJob, answeredBy, aQuestion, AT } from "../../wire-samples.ts";
+import { aJob, aPhase, answeredBy, aQuestion, AT } from "../../wire-samples.ts";
 
 const waiting = aJob({ state: "waiting", interactions: [aQuestion()], pendingInteraction: aQuestion() });
 
@@ -58,7 +58,7 @@ test("questions of other jobs are ignored", () => {
 });
 
 test("a phase is added once and finished in place", () => {
-  const started = { id: 3, name: "sync-testservers", depth: 0, startedAt: AT, finishedAt: null };
+  const started = aPhase({ id: 3 });
   const later = { ...started, id: 5, name: "check-testservers" };
   const early = { ...started, id: 1, name: "prep" };
 
@@ -71,7 +71,7 @@ test("a phase is added once and finished in place", () => {
     job.phases.map((phase) => [phase.name, phase.finishedAt]),
     [
       ["prep", null],
-      ["sync-testservers", AT],
+      ["sync-testservers-k8s", AT],
       ["check-testservers", null],
     ],
   );

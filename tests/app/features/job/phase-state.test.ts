@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { phaseStates } from "../../../../app/features/job/phase-state.ts";
-import { aJob, aQuestion, AT } from "../../wire-samples.ts";
+import { aJob, aPhase, aQuestion, AT } from "../../wire-samples.ts";
 
 const after = (seconds: number) => new Date(Date.parse(AT) + seconds * 1000).toISOString();
-const phase = (id: number, depth: number, from: number, to: number | null) => ({
-  id,
-  name: `phase ${id}`,
-  depth,
-  startedAt: after(from),
-  finishedAt: to === null ? null : after(to),
-});
+const phase = (id: number, depth: number, from: number, to: number | null) =>
+  aPhase({ id, depth, startedAt: after(from), finishedAt: to === null ? null : after(to) });
 const askedAbout = (message: string, seconds: number) => aQuestion({ message, askedAt: after(seconds) });
 const CHECKS_FAILED = "Testserver checks failed.\n\nWhat do you want to do?";
 
