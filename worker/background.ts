@@ -5,9 +5,10 @@ import type { Log } from "#lib/log.ts";
 export type Background = {
   /** Skips an interval while the previous run is not finished. */
   every(ms: number, work: () => Promise<void>): void;
-  /** Never rejects. */
+  /** Does nothing after `stop`. Never rejects. */
   run(work: () => Promise<void>): Promise<void>;
   stop(): void;
+  readonly isStopped: boolean;
 };
 
 export function createBackground(log: Log): Background {
@@ -15,6 +16,7 @@ export function createBackground(log: Log): Background {
   let isStopped = false;
 
   async function run(work: () => Promise<void>): Promise<void> {
+    if (isStopped) return;
     try {
       await work();
     } catch (error) {
@@ -41,6 +43,9 @@ export function createBackground(log: Log): Background {
     stop() {
       isStopped = true;
       for (const timer of timers) clearInterval(timer);
+    },
+    get isStopped() {
+      return isStopped;
     },
   };
 }

@@ -1,36 +1,16 @@
-// Turns a job's output into rows: bytes go to the terminal emulator, and its settled lines, live lines, phases and progress to the
-// store. Independent of sockets and questions.
-import type { Database } from "#lib/db/connection.ts";
-import { findOutputState, type NewTail, type StoredOutput } from "#lib/db/output.ts";
-import { countPhases, listOpenPhases } from "#lib/db/phases.ts";
+// Turns a job's output into rows: bytes go to the terminal emulator, its completed lines to the reader (output-reader.ts), and
+// its settled lines and live lines to the store. Independent of sockets and questions.
+import type { NewTail } from "#lib/db/output.ts";
 import type { PhaseChange } from "#lib/domain/phase.ts";
 import type { Evidence } from "#lib/domain/evidence.ts";
 import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
 import type { Progress } from "#lib/contract/job.ts";
 import type { JobStore } from "./job-store.ts";
-import { createEvidence } from "./output/evidence.ts";
-import { createPhaseTracker, type OpenPhase } from "./output/phases.ts";
-import { PROGRESS_HINT, progressIn } from "./output/progress.ts";
+import { createOutputReader, type OutputReader, type Resumed } from "./output-reader.ts";
 import type { ResumePoint } from "./output/terminal-stream.ts";
 import type { Screen } from "./prompt/screen.ts";
 import { storable } from "./storable.ts";
-import type { CompletedLine, EmulatorState, Line } from "./terminal/types.ts";
-
-export type Resumed = {
-  stored: StoredOutput;
-  openPhases: OpenPhase[];
-  phaseCount: number;
-};
-
-/** What earlier workers stored for this job. */
-export async function resumeOutput(db: Database, jobId: number): Promise<Resumed> {
-  const [stored, openPhases, phaseCount] = await Promise.all([
-    findOutputState(db, jobId),
-    listOpenPhases(db, jobId),
-    countPhases(db, jobId),
-  ]);
-  return { stored, openPhases, phaseCount };
-}
+import type { Emulator, EmulatorState, Line } from "./terminal/types.ts";
 
 /** The time and the position in the journal of a piece of output. */
 export type Place = {
@@ -74,90 +54,25 @@ export function createTranscript(
   onReply: (text: string, position: number) => void = () => undefined,
 ): Transcript {
   const { emulator } = screen;
-  const phases = createPhaseTracker({ open: resumed.openPhases, count: resumed.phaseCount });
-  const evidence = createEvidence(resumed.stored.evidence);
-  /** As stored, perhaps by an earlier worker. */
-  let status = resumed.stored.status;
-  let isProgressShown = resumed.stored.progress !== null;
-  /** The line of the cursor may contain progress that was not read yet. */
-  let hasUnreadProgress = false;
+  const reader = createOutputReader(store, resumed);
   let isResumed = resumed.stored.seq === 0;
   let isScreenShown = false;
   let isEnded = false;
+  const currentTail = () => (isEnded ? endedTail(reader) : liveTail(emulator, reader, isScreenShown));
+  const touchTail = (): void => (isResumed ? store.touchTail() : undefined);
 
-  function setProgress(progress: Progress | null): void {
-    isProgressShown = progress !== null;
-    store.setProgress(progress === null ? null : { ...progress, name: storable(progress.name) });
-  }
-
-  function add(
-    bytes: Buffer,
-    { at, position, seen, end }: Place,
-    sensitive?: { line: number; text: string },
-  ): void {
+  function add(bytes: Buffer, { at, position, seen, end }: Place, sensitive?: SensitiveLine): void {
     screen.feed(bytes, seen, at.getTime());
     for (const reply of emulator.takeReplies()) onReply(reply, position);
-    const completed = emulator.takeCompleted();
-    const changes = readLines(completed, at);
-    hasUnreadProgress ||= bytes.includes(PROGRESS_HINT);
-    const settled = emulator.takeSettled();
-    store.addOutput({
-      at,
-      ...end,
-      raw: bytes,
-      settled,
-      isRedraw: completed.length === 0 && settled.length === 0,
-      phases: changes,
-      ...(sensitive === undefined ? {} : { sensitive }),
-    });
-  }
-
-  function readLines(completed: readonly CompletedLine[], at: Date): PhaseChange[] {
-    const changes: PhaseChange[] = [];
-    for (const line of completed) {
-      const { text } = line;
-      evidence.take(line);
-      const changed = phases.push(line, at);
-      if (changed.length > 0) {
-        changes.push(...changed);
-        clearProgress();
-      } else if (text.includes(PROGRESS_HINT)) {
-        readProgress(text);
-      }
-    }
-    return changes;
-  }
-
-  /** A progress bar belongs to the phase that drew it. */
-  function clearProgress(): void {
-    if (isProgressShown) setProgress(null);
-    hasUnreadProgress = false;
-    showStatus(null);
-  }
-
-  function showStatus(announced: string | null): void {
-    const next = announced ?? phases.current()?.name ?? null;
-    if (next === status) return;
-    status = next;
-    store.setStatus(next);
-  }
-
-  function readProgress(line: string): void {
-    const progress = progressIn(line);
-    if (progress !== undefined) setProgress(progress);
-  }
-
-  /** Replayed output is stored already. */
-  function discardResults(): void {
-    emulator.takeReplies();
-    emulator.takeCompleted();
-    emulator.takeSettled();
+    const lines = takeLines(emulator, reader, at);
+    store.addOutput({ at, ...end, raw: bytes, ...lines, ...(sensitive && { sensitive }) });
+    reader.noteOutput(bytes);
   }
 
   return {
     replay(bytes, { seen, at }) {
       screen.feed(bytes, seen, at.getTime());
-      discardResults();
+      discardResults(emulator);
     },
     resume() {
       if (isResumed) return;
@@ -165,7 +80,7 @@ export function createTranscript(
       const { terminal } = resumed.stored;
       if (terminal === null) isEnded = true;
       else screen.restore(terminal as EmulatorState);
-      if (isScreenShown) store.touchTail();
+      if (isScreenShown) touchTail();
     },
     push: (bytes, place) => add(bytes, place),
     pushLines(text, isSensitive, place) {
@@ -173,37 +88,60 @@ export function createTranscript(
       const line = emulator.cursorLineNumber();
       add(Buffer.from(`${shown}\r\n`), place, isSensitive ? { line, text: storable(text) } : undefined);
     },
-    setStatus: (announced) => showStatus(announced === null ? null : storable(announced)),
-    setProgress,
+    setStatus: (status) => reader.setStatus(status),
+    setProgress: (progress) => reader.setProgress(progress),
     setScreenShown(isShown) {
       if (isShown === isScreenShown) return;
       isScreenShown = isShown;
-      if (isResumed) store.touchTail();
+      touchTail();
     },
-    tail() {
-      if (!isResumed) return undefined;
-      if (isEnded) return { live: [], terminal: null, screen: null, evidence: evidence.toJSON() };
-      if (hasUnreadProgress) readProgress(emulator.cursorLine());
-      hasUnreadProgress = false;
-      return {
-        live: linesOf(emulator.live()),
-        terminal: emulator.state(),
-        screen: isScreenShown || emulator.modes.alternate ? emulator.screen() : null,
-        evidence: evidence.toJSON(),
-      };
-    },
+    tail: () => (isResumed ? currentTail() : undefined),
     finish(at, end) {
       emulator.end();
       isEnded = true;
-      const phases = readLines(emulator.takeCompleted(), at);
-      const settled = emulator.takeSettled();
-      store.addOutput({ at, ...end, raw: Buffer.alloc(0), settled, isRedraw: false, phases });
+      const lines = takeLines(emulator, reader, at);
+      store.addOutput({ at, ...end, raw: Buffer.alloc(0), ...lines, isRedraw: false });
     },
     endedProcesses(names) {
-      evidence.endedProcesses(names);
-      if (isResumed) store.touchTail();
+      reader.endedProcesses(names);
+      touchTail();
     },
-    evidence: () => evidence.toJSON(),
+    evidence: () => reader.evidence(),
+  };
+}
+
+/** The number of the line that contains the notice, and the text that it hides. */
+type SensitiveLine = { line: number; text: string };
+
+type TakenLines = { settled: readonly Line[]; phases: PhaseChange[]; isRedraw: boolean };
+
+/** The lines that were completed and settled by the output since the last call. */
+function takeLines(emulator: Emulator, reader: OutputReader, at: Date): TakenLines {
+  const completed = emulator.takeCompleted();
+  const phases = reader.read(completed, at);
+  const settled = emulator.takeSettled();
+  return { settled, phases, isRedraw: completed.length === 0 && settled.length === 0 };
+}
+
+/** Replayed output is stored already. */
+function discardResults(emulator: Emulator): void {
+  emulator.takeReplies();
+  emulator.takeCompleted();
+  emulator.takeSettled();
+}
+
+/** Every line is settled. */
+function endedTail(reader: OutputReader): NewTail {
+  return { live: [], terminal: null, screen: null, evidence: reader.evidence() };
+}
+
+function liveTail(emulator: Emulator, reader: OutputReader, isScreenShown: boolean): NewTail {
+  reader.readCursorLine(() => emulator.cursorLine());
+  return {
+    live: linesOf(emulator.live()),
+    terminal: emulator.state(),
+    screen: isScreenShown || emulator.modes.alternate ? emulator.screen() : null,
+    evidence: reader.evidence(),
   };
 }
 

@@ -6,8 +6,9 @@
 //
 // Time is linear in the bytes and memory is bounded, whatever the bytes are: only lines that contain the key are parsed, each
 // from a bounded number of positions.
+import { findMessage, MESSAGE_BYTES_MAX } from "./find-message.ts";
+import { createHeldLine } from "./held-line.ts";
 import { createKeyMask } from "./key-mask.ts";
-import { messageSchema } from "./protocol-messages.ts";
 import type { ProtocolMessage } from "./protocol-messages.ts";
 
 export type Part = { kind: "bytes"; bytes: Uint8Array } | { kind: "message"; message: ProtocolMessage };
@@ -22,62 +23,29 @@ export type ProtocolParser = {
   holdsMessage(): boolean;
 };
 
-/** A longer line is not a message. */
-export const MESSAGE_BYTES_MAX = 1024 * 1024;
-/** Positions in a line that are tried: messages nest two deep, the others allow for braces in texts. */
-const STARTS_MAX = 64;
-/** Bytes that are parsed for one line: fewer positions are tried in a long one. */
-const PARSED_BYTES_MAX = 4 * MESSAGE_BYTES_MAX;
-
 const NEWLINE = 0x0a;
 const BRACE = 0x7b;
 const QUOTE = 0x22;
 
+/** @param key undefined or empty: scap has no protocol, and everything passes. */
 export function createProtocolParser(key: string | undefined): ProtocolParser {
-  if (key === undefined || key === "") {
-    return {
-      push: (bytes) => passed([Buffer.from(bytes)]),
-      flush: () => [],
-      heldBytes: () => 0,
-      holdsMessage: () => false,
-    };
-  }
+  if (key !== undefined && key !== "") return createKeyedParser(key);
+  return {
+    push: (bytes) => passed([Buffer.from(bytes)]),
+    flush: () => [],
+    heldBytes: () => 0,
+    holdsMessage: () => false,
+  };
+}
+
+function createKeyedParser(key: string): ProtocolParser {
   const keyBytes = Buffer.from(key);
   const mask = createKeyMask(keyBytes);
-  /** The unfinished line, from its first possible object. */
-  let line = Buffer.alloc(0);
-  let lineBytes = 0;
-  /** How much of it a flush has shown. */
-  let shownBytes = 0;
-  /** Where the key may start in the unfinished line: within its last bytes. */
-  let lineTail = Buffer.alloc(0);
-  let lineHasKey = false;
+  const held = createHeldLine(keyBytes);
 
-  return {
-    push,
-    flush,
-    heldBytes: () => lineBytes - shownBytes + mask.held(),
-    holdsMessage: () => lineHasKey && lineBytes > shownBytes,
-  };
-
-  function push(bytes: Uint8Array): Part[] {
-    // The caller may reuse its buffer; what is held back must not change.
-    const chunk = Buffer.from(bytes);
-    const parts: Part[] = [];
-    let rest = chunk;
-    if (lineBytes > 0) {
-      const newline = chunk.indexOf(NEWLINE);
-      hold(newline === -1 ? chunk : chunk.subarray(0, newline + 1));
-      if (newline === -1) return lineBytes > MESSAGE_BYTES_MAX ? releaseLine() : [];
-      const whole = line.subarray(0, lineBytes);
-      const shown = shownBytes;
-      forgetLine();
-      parts.push(...finishedLine(whole, shown));
-      rest = chunk.subarray(newline + 1);
-    }
-    const end = rest.lastIndexOf(NEWLINE) + 1;
-    parts.push(...finishedLines(rest.subarray(0, end)), ...unfinished(rest.subarray(end)));
-    return parts;
+  function takeChunk(chunk: Buffer): Part[] {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    return [...finishedLines(chunk.subarray(0, end)), ...unfinished(chunk.subarray(end))];
   }
 
   function finishedLines(bytes: Buffer): Part[] {
@@ -96,56 +64,42 @@ export function createProtocolParser(key: string | undefined): ProtocolParser {
   }
 
   /** @param shown bytes of the line that a flush has shown. */
-  function finishedLine(bytes: Buffer, shown: number): Part[] {
-    const found = bytes.length > MESSAGE_BYTES_MAX ? undefined : objectIn(bytes, keyBytes, key ?? "");
-    if (found === undefined) return passed(mask.push(bytes.subarray(shown)));
-    const before = passed([
-      ...mask.push(bytes.subarray(shown, Math.max(shown, found.start))),
-      ...mask.flush(),
-    ]);
-    return [...before, { kind: "message", message: found.message }];
+  function finishedLine(line: Buffer, shown: number): Part[] {
+    const found = findMessage(line, keyBytes, key);
+    if (found === undefined) return passed(mask.push(line.subarray(shown)));
+    const before = line.subarray(shown, Math.max(shown, found.start));
+    const parts = passed([...mask.push(before), ...mask.flush()]);
+    return [...parts, { kind: "message", message: found.message }];
   }
 
   function unfinished(bytes: Buffer): Part[] {
     const start = possibleObject(bytes);
     const parts = passed(mask.push(bytes.subarray(0, start)));
-    if (start < bytes.length) hold(bytes.subarray(start));
-    return lineBytes > MESSAGE_BYTES_MAX ? [...parts, ...releaseLine()] : parts;
+    if (start < bytes.length) held.add(bytes.subarray(start));
+    return [...parts, ...releaseLongLine()];
   }
 
-  function hold(bytes: Buffer): void {
-    if (lineBytes + bytes.length > line.length) {
-      const larger = Buffer.allocUnsafe(2 * (lineBytes + bytes.length));
-      line.copy(larger, 0, 0, lineBytes);
-      line = larger;
-    }
-    bytes.copy(line, lineBytes);
-    lineBytes += bytes.length;
-    const searched = Buffer.concat([lineTail, bytes]);
-    lineHasKey ||= searched.includes(keyBytes);
-    lineTail = searched.subarray(Math.max(0, searched.length - keyBytes.length + 1));
+  function releaseLongLine(): Part[] {
+    if (held.length <= MESSAGE_BYTES_MAX) return [];
+    const { line, shown } = held.take();
+    return passed(mask.push(line.subarray(shown)));
   }
 
-  function releaseLine(): Part[] {
-    const bytes = line.subarray(shownBytes, lineBytes);
-    forgetLine();
-    return passed(mask.push(bytes));
-  }
-
-  function forgetLine(): void {
-    line = Buffer.alloc(0);
-    lineBytes = 0;
-    shownBytes = 0;
-    lineTail = Buffer.alloc(0);
-    lineHasKey = false;
-  }
-
-  function flush(): Part[] {
-    // A copy: the next bytes are written after it.
-    const bytes = Buffer.from(line.subarray(shownBytes, lineBytes));
-    shownBytes = lineBytes;
-    return passed([...mask.push(bytes), ...mask.flush()]);
-  }
+  return {
+    push(bytes) {
+      // The caller may reuse its buffer; what is held back must not change.
+      const chunk = Buffer.from(bytes);
+      if (held.length === 0) return takeChunk(chunk);
+      const end = chunk.indexOf(NEWLINE) + 1;
+      held.add(end === 0 ? chunk : chunk.subarray(0, end));
+      if (end === 0) return releaseLongLine();
+      const { line, shown } = held.take();
+      return [...finishedLine(line, shown), ...takeChunk(chunk.subarray(end))];
+    },
+    flush: () => passed([...mask.push(held.show()), ...mask.flush()]),
+    heldBytes: () => held.unshown + mask.held(),
+    holdsMessage: () => held.hasKey && held.unshown > 0,
+  };
 }
 
 function passed(buffers: readonly Buffer[]): Part[] {
@@ -163,45 +117,4 @@ function possibleObject(bytes: Buffer): number {
     if (next >= bytes.length || bytes[next] === QUOTE) return at;
   }
   return bytes.length;
-}
-
-/** The message that ends this line, with the offset at which it begins. */
-function objectIn(
-  line: Buffer,
-  keyBytes: Buffer,
-  key: string,
-): { start: number; message: ProtocolMessage } | undefined {
-  const keyAt = line.indexOf(keyBytes);
-  if (keyAt === -1) return undefined;
-  let start = keyAt;
-  // Backwards from the key: the object surrounds it, and the text before the object may contain braces too.
-  let parsed = 0;
-  for (let attempt = 0; attempt < STARTS_MAX && start > 0; attempt += 1) {
-    start = line.lastIndexOf(BRACE, start - 1);
-    parsed += line.length - start;
-    if (start === -1 || parsed > PARSED_BYTES_MAX) return undefined;
-    const message = parse(line.subarray(start), key);
-    if (message !== undefined) return { start, message };
-  }
-  return undefined;
-}
-
-function parse(bytes: Buffer, key: string): ProtocolMessage | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    // Not an object from this position: expected, not an error.
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null || !("iokey" in value) || value.iokey !== key) {
-    return undefined;
-  }
-  return messageSchema.safeParse(withoutKey({ ...value, iokey: undefined }, key)).data;
-}
-
-/** A text or label of the message, which are shown, may contain the key too. */
-function withoutKey(value: object, key: string): unknown {
-  const text = JSON.stringify(value);
-  return text.includes(key) ? JSON.parse(text.replaceAll(key, "••••")) : value;
 }

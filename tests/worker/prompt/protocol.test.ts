@@ -1,7 +1,8 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { MESSAGE_BYTES_MAX, createProtocolParser } from "../../../worker/prompt/protocol.ts";
+import { MESSAGE_BYTES_MAX } from "../../../worker/prompt/find-message.ts";
+import { createProtocolParser } from "../../../worker/prompt/protocol.ts";
 import type { Part } from "../../../worker/prompt/protocol.ts";
 import type { ProtocolMessage } from "../../../worker/prompt/protocol-messages.ts";
 import { PROMPT_RUNS } from "./prompt-grammar.ts";

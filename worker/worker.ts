@@ -1,0 +1,88 @@
+// The parts of a worker process that all its jobs share. Making them opens no connection.
+import { randomUUID } from "node:crypto";
+import process from "node:process";
+import { type Config, requireSetting } from "#lib/config.ts";
+import { type Database, openDatabase } from "#lib/db/connection.ts";
+import { createLog, type Log } from "#lib/log.ts";
+import { createSecretKeys } from "#lib/sealed-box.ts";
+import { VERSION } from "#lib/version.ts";
+import { createBackground, type Background } from "./background.ts";
+import { commandOf, environmentOf } from "./command.ts";
+import { createDatabaseClock } from "./database-clock.ts";
+import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
+import { createJournalCleanup, type JournalCleanup } from "./journal-cleanup.ts";
+import { createProtocolKeys } from "./protocol-key.ts";
+import { createRuns, type Runs } from "./runs.ts";
+import { createSpares, type Spares } from "./spares.ts";
+import { createThrottle } from "./throttle.ts";
+
+export type Worker = {
+  id: string;
+  host: string;
+  settings: Config;
+  databaseUrl: string;
+  db: Database;
+  log: Log;
+  secretKeys: ReturnType<typeof createSecretKeys>;
+  heartbeat: Heartbeat;
+  spares: Spares;
+  journalCleanup: JournalCleanup;
+  background: Background;
+  runs: Runs;
+};
+
+/** @throws ConfigError when a required setting is missing. */
+export function createWorker(settings: Config): Worker {
+  const databaseUrl = requireSetting(settings.databaseUrl, "DATABASE_URL");
+  const scapCommand = requireSetting(settings.scapCommand, "SCAP_COMMAND");
+  const { dataDir, workerHost: host } = settings;
+  const id = randomUUID();
+  const log = createLog("worker");
+  const db = openDatabase(databaseUrl, "spiderpig worker");
+  const clock = createDatabaseClock(log);
+  const secretKeys = createSecretKeys();
+  const { publicKey } = secretKeys;
+  const identity = { id, host, pid: process.pid, version: VERSION, publicKey };
+  const protocolKey = createProtocolKeys(dataDir);
+  const spares = createSpares(dataDir);
+  const journalCleanup = createJournalCleanup({ db, dataDir, host, log });
+  const background = createBackground(log);
+  const throttle = createThrottle();
+  const runs = createRuns({
+    context: {
+      db,
+      spares,
+      log,
+      clock,
+      throttle,
+      dataDir,
+      protocolKey,
+      questionExpiry: settings.questionExpiry,
+      launch: (job) => ({
+        argv: commandOf(scapCommand, job),
+        cwd: settings.scapDirectory ?? process.cwd(),
+        env: environmentOf(job.requestedBy, protocolKey(job.id), settings.scapEnvironment),
+      }),
+    },
+    worker: { id, host },
+    onRunEnded(jobId) {
+      journalCleanup.noteRunEnded(jobId);
+      void background.run(() => journalCleanup.cleanUp());
+    },
+  });
+  const heartbeat = createHeartbeat({ db, worker: identity, clock });
+  return {
+    id,
+    host,
+    settings,
+    databaseUrl,
+    db,
+    log,
+    secretKeys,
+    heartbeat,
+    spares,
+    journalCleanup,
+    background,
+    runs,
+  };
+}
