@@ -7,10 +7,10 @@ import { readJson, replaceFile } from "./files.ts";
 import { listen, type Listening } from "./http.ts";
 import { requireGit } from "./gerrit/git.ts";
 import { loadReviewState, SandboxError, type ReviewState } from "./gerrit/records.ts";
-import { Repository } from "./gerrit/repository.ts";
+import { branchTip, openRepository } from "./gerrit/repository.ts";
 import { reviewServer } from "./gerrit/rest.ts";
 import { Refused } from "./gerrit/refused.ts";
-import { Reviews } from "./gerrit/reviews.ts";
+import { createReviews } from "./gerrit/reviews.ts";
 import { configProject, extensionProject, liveBranch } from "./gerrit/seed/changes.ts";
 import { seedHistory } from "./gerrit/seed/history.ts";
 import { liveVersion } from "./gerrit/seed/site.ts";
@@ -74,9 +74,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const reviewsFile = reviewsFileOf(directory);
   const state = (await loadReviewState(reviewsFile)) ?? (await seedSandbox(directory));
   const repositories = new Map(
-    projects.map((project) => [project, new Repository(repositoryOf(directory, project))]),
+    projects.map((project) => [project, openRepository(repositoryOf(directory, project))]),
   );
-  const reviews = new Reviews({ file: reviewsFile, speed, state, repositories });
+  const reviews = createReviews({ file: reviewsFile, speed, state, repositories });
   const places = serverPlaces(directory);
 
   const listening: Listening[] = [];
@@ -139,7 +139,7 @@ async function seedSandbox(directory: string): Promise<ReviewState> {
   const parts = await Promise.all(
     deployedBranches.map(async ({ project, branch, path }) => {
       const repository = repositoryOf(directory, project);
-      return { project, repository, path, commit: await new Repository(repository).tip(branch) };
+      return { project, repository, path, commit: await branchTip(repository, branch) };
     }),
   );
   const tree = join(directory, "servers", "seed");

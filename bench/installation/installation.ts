@@ -13,7 +13,7 @@ import { beginStep } from "../../scripts/steps.ts";
 import type { Part, RunningPart } from "../../scripts/supervisor.ts";
 import { findHolder } from "../../holder/client/find-holder.ts";
 import { until } from "../until.ts";
-import { Client } from "./client.ts";
+import { type Client, createClient } from "./client.ts";
 
 export type RunningProgram = RunningPart & { pid: number };
 
@@ -40,16 +40,10 @@ export async function startInstallation(signal: AbortSignal): Promise<Installati
   const dataDir = mkdtempSync(join(tmpdir(), "spiderpig-bench-"));
   mkdirSync(join(dataDir, "logs"));
   const running = new Map<string, RunningPart>();
-  const workers: RunningPart[] = [];
-  let db: Database | undefined;
-  let client: Client | undefined;
-  let reportCount = 0;
-
+  const cleanUps: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
-    client?.close();
-    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+    for (const cleanUp of cleanUps.toReversed()) await cleanUp();
     await endDeployments(dataDir);
-    if (db !== undefined) await closeDatabase(db).catch(() => undefined);
     for (const part of [...running.values()].toReversed()) await part.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
@@ -58,51 +52,64 @@ export async function startInstallation(signal: AbortSignal): Promise<Installati
   process.env["STREAMS_PER_USER"] = "1000";
   try {
     const settings = settingsFor(dataDir, await freePort(HOST));
-    const settled: SandboxAddresses = {};
-    const plan = planOf(settings, settled);
+    const addresses: SandboxAddresses = {};
+    const plan = planOf(settings, addresses);
     await startParts(plan, running, signal);
-    const databasePart = partOf(plan, "database");
-    const databaseUrl = settled.databaseUrl ?? "";
+    const databaseUrl = addresses.databaseUrl ?? "";
+    const db = openDatabase(databaseUrl, "spiderpig bench");
+    cleanUps.push(() => closeDatabase(db).catch(() => undefined));
     const address = localAddress(HOST, settings.port);
-    const opened = openDatabase(databaseUrl, "spiderpig bench");
-    db = opened;
-    client = new Client(address, await signIn(address));
+    const client = createClient(address, await signIn(address));
+    const workers = createWorkers(db, (command) => {
+      const part = partOf(planOf({ ...settings, scapCommand: command }, addresses), "worker");
+      return part.start(signal);
+    });
+    cleanUps.push(
+      () => workers.stop(),
+      () => Promise.resolve(client.close()),
+    );
+    let reportCount = 0;
 
     return {
       client,
       databaseUrl,
-      db: opened,
+      db,
       dataDir,
       get web() {
         return withPid(running.get("web"), "web");
       },
-      async startWorker(command) {
-        const part = partOf(planOf({ ...settings, scapCommand: command }, settled), "worker");
-        const worker = withPid(await part.start(signal), "worker");
-        workers.push(worker);
-        await until("the worker to register", () => hasRow(opened, worker.pid));
-        return worker;
-      },
+      startWorker: (command) => workers.start(command),
       async stopWorkers() {
-        await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+        await workers.stop();
         await endDeployments(dataDir);
       },
       async stopDatabase() {
         await running.get("database")?.stop();
       },
       async startDatabase() {
-        running.set("database", await databasePart.start(signal));
+        running.set("database", await partOf(plan, "database").start(signal));
       },
-      newReport() {
-        reportCount += 1;
-        return join(dataDir, `report-${reportCount}`);
-      },
+      newReport: () => join(dataDir, `report-${(reportCount += 1)}`),
       close,
     };
   } catch (cause) {
     await close();
     throw cause;
   }
+}
+
+/** The workers of a benchmark. One has started when its row exists. */
+function createWorkers(db: Database, startPart: (command: readonly string[]) => Promise<RunningPart>) {
+  const workers: RunningPart[] = [];
+  return {
+    async start(command: readonly string[]): Promise<RunningProgram> {
+      const worker = withPid(await startPart(command), "worker");
+      workers.push(worker);
+      await until("the worker to register", () => hasRow(db, worker.pid));
+      return worker;
+    },
+    stop: () => Promise.all(workers.splice(0).map((worker) => worker.stop())),
+  };
 }
 
 function settingsFor(dataDir: string, port: number): Settings {

@@ -8,7 +8,8 @@ export type ServerLink = { name: string; stage: string; url: string };
 
 export async function indexPage(reviews: Reviews, servers: readonly ServerLink[]): Promise<string> {
   const rows = await Promise.all(
-    reviews.changes
+    reviews
+      .changes()
       .toSorted((a, b) => a.number - b.number)
       .map(
         async (change) => `<tr>

@@ -9,7 +9,8 @@ import type { Reviews } from "./reviews.ts";
 const listLimitDefault = 25;
 
 export function listChanges({ reviews, response, url }: Call): void {
-  const found = reviews.changes
+  const found = reviews
+    .changes()
     .filter(parseQuery(url.searchParams.get("q") ?? "status:open"))
     .toSorted((a, b) => b.updated.localeCompare(a.updated) || b.number - a.number)
     .slice(0, numberParameter(url, "n") ?? listLimitDefault);
@@ -47,7 +48,8 @@ export async function readChange(call: Call, id: string, rest: string[]): Promis
 /** The chain of dependent changes that this one is part of, newest first; empty when it is not part of one. */
 function relatedChanges(reviews: Reviews, change: Change): object[] {
   type Link = { change: Change; patchSet: PatchSet };
-  const all: Link[] = reviews.changes
+  const all: Link[] = reviews
+    .changes()
     .filter((other) => other.project === change.project && other.branch === change.branch)
     .flatMap((other) => other.patchSets.map((patchSet) => ({ change: other, patchSet })));
   const descendants = (link: Link): Link[] =>

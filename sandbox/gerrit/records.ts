@@ -2,8 +2,14 @@
 // requests need no git.
 import { readFile } from "node:fs/promises";
 import { isMissing } from "../files.ts";
+import type { Person } from "./git.ts";
 
 export type Account = { _account_id: number; name: string; email: string; username: string };
+
+export function personOf({ name, email }: Account): Person {
+  return { name, email };
+}
+
 export type ChangeStatus = "NEW" | "MERGED" | "ABANDONED";
 export type LabelName = "Code-Review" | "Verified";
 

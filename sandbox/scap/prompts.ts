@@ -39,60 +39,36 @@ type Channel = {
   protocol: Protocol | undefined;
 };
 
-/** The two forms of a question: a protocol message, or text on the terminal. */
-type Wording = { id: string; send: (protocol: Protocol) => void; prompt: string };
-
 export function openAsk(channel: Channel): Ask {
-  const { dialect, out, interrupts, recording, protocol } = channel;
-  let asked = 0;
-
-  const put = async (wording: Wording): Promise<string> => {
-    await interrupts.settle();
-    const n = ++asked;
-    if (protocol !== undefined) {
-      recording.note({ event: "prompt", id: wording.id, n, text: wording.prompt });
-      wording.send(protocol);
-    } else {
-      discardTypeAhead();
-      recording.note({ event: "prompt", id: wording.id, n, text: wording.prompt });
-      out.stderr(wording.prompt);
-    }
-    const answer = await readLine(interrupts);
-    recording.note({ event: "answer", id: wording.id, n, text: answer });
-    return answer;
-  };
-
-  const rejectAnswer = (answer: string): void => out.stdout(`Invalid choice: ${pythonRepr(answer)}\n`);
+  const exchange = createExchange(channel);
+  const rejectAnswer = (answer: string): void =>
+    channel.out.stdout(`Invalid choice: ${pythonRepr(answer)}\n`);
 
   const yesNo = async ({ id, text, defaultAnswer }: YesNoQuestion): Promise<boolean> => {
-    const wording: Wording = {
+    const defaultKey = defaultAnswer === undefined ? undefined : defaultAnswer ? "y" : "n";
+    const question: Question = {
       id,
-      send: (to) =>
-        to.choices(
-          text,
-          { Yes: "y", No: "n" },
-          defaultAnswer === undefined ? undefined : defaultAnswer ? "y" : "n",
-        ),
+      send: (protocol) => protocol.choices(text, { Yes: "y", No: "n" }, defaultKey),
       prompt: `${text} ${yesNoSuffix(defaultAnswer)}: `,
     };
     for (;;) {
-      const answer = await put(wording);
+      const answer = await exchange.ask(question);
       const read = readYesNo(answer, defaultAnswer);
       if (read !== undefined) return read;
       rejectAnswer(answer.trim());
     }
   };
 
-  const choice = async <T>(question: ChoiceQuestion<T>): Promise<T> => {
-    const { id, text, choices, defaultKey } = question;
+  const choice = async <T>(asked: ChoiceQuestion<T>): Promise<T> => {
+    const { id, text, choices, defaultKey } = asked;
     const labels = Object.fromEntries(choices.map(({ key, label }) => [label, key]));
-    const wording: Wording = {
+    const question: Question = {
       id,
-      send: (to) => to.choices(text, labels, defaultKey),
-      prompt: choicePrompt(dialect, question),
+      send: (protocol) => protocol.choices(text, labels, defaultKey),
+      prompt: choicePrompt(channel.dialect, asked),
     };
     for (;;) {
-      const answer = (await put(wording)).trim();
+      const answer = (await exchange.ask(question)).trim();
       const key = answer === "" && defaultKey !== undefined ? defaultKey : answer;
       const chosen = choices.find((candidate) => candidate.key === key);
       if (chosen !== undefined) return chosen.value;
@@ -100,40 +76,55 @@ export function openAsk(channel: Channel): Ask {
     }
   };
 
-  const line = async ({ id, text }: { id: string; text: string }): Promise<string> =>
-    put({ id, send: (to) => to.inputLine(text), prompt: text });
+  return {
+    yesNo,
+    choice,
+    line: ({ id, text }) => exchange.ask({ id, send: (protocol) => protocol.inputLine(text), prompt: text }),
+    secret: (question) => exchange.askSecret(question),
+    acknowledge: async ({ id, text }) => {
+      if (channel.protocol === undefined) await exchange.ask({ id, send: () => undefined, prompt: text });
+      else await choice({ id, text, choices: [{ key: "a", label: "Acknowledge", value: null }] });
+    },
+  };
+}
 
-  const secret = async ({ id, text }: { id: string; text: string }): Promise<string> => {
-    await interrupts.settle();
-    const n = ++asked;
-    setEcho(false);
-    try {
-      discardTypeAhead();
-      recording.note({ event: "prompt", id, n, text, hidden: true });
-      out.stderr(text);
+/** The two forms of a question: a protocol message, or text on the terminal. */
+type Question = { id: string; send: (protocol: Protocol) => void; prompt: string };
+
+/** Sends a question and reads one line, in whatever form. Numbers the questions for the recording. */
+function createExchange({ out, interrupts, recording, protocol }: Channel) {
+  let asked = 0;
+  return {
+    async ask({ id, send, prompt }: Question): Promise<string> {
+      await interrupts.settle();
+      const n = ++asked;
+      if (protocol === undefined) discardTypeAhead();
+      recording.note({ event: "prompt", id, n, text: prompt });
+      if (protocol === undefined) out.stderr(prompt);
+      else send(protocol);
       const answer = await readLine(interrupts);
-      // A recording must not contain the secret.
-      recording.note({ event: "answer", id, n, text: createHash("sha256").update(answer).digest("hex") });
+      recording.note({ event: "answer", id, n, text: answer });
       return answer;
-    } finally {
-      setEcho(true);
-      out.stderr("\n");
-    }
-  };
+    },
 
-  const acknowledge = async ({ id, text }: { id: string; text: string }): Promise<void> => {
-    if (protocol === undefined) {
-      await put({ id, send: () => undefined, prompt: text });
-    } else {
-      await choice({
-        id,
-        text,
-        choices: [{ key: "a", label: "Acknowledge", value: null }],
-      });
-    }
+    async askSecret({ id, text }: { id: string; text: string }): Promise<string> {
+      await interrupts.settle();
+      const n = ++asked;
+      setEcho(false);
+      try {
+        discardTypeAhead();
+        recording.note({ event: "prompt", id, n, text, hidden: true });
+        out.stderr(text);
+        const answer = await readLine(interrupts);
+        // A recording must not contain the secret.
+        recording.note({ event: "answer", id, n, text: createHash("sha256").update(answer).digest("hex") });
+        return answer;
+      } finally {
+        setEcho(true);
+        out.stderr("\n");
+      }
+    },
   };
-
-  return { yesNo, choice, line, secret, acknowledge };
 }
 
 function yesNoSuffix(defaultAnswer: boolean | undefined): string {

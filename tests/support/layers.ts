@@ -154,7 +154,6 @@ export const HOMES: Record<string, readonly string[]> = {
  * connection.ts is here for good: pg takes a class.
  */
 export const FILES_WITH_CLASSES: readonly string[] = [
-  "bench/installation/client.ts",
   "holder/client/connection.ts",
   "holder/client/pending-answers.ts",
   "holder/program/check-schedule.ts",
@@ -169,8 +168,6 @@ export const FILES_WITH_CLASSES: readonly string[] = [
   "holder/program/terminal.ts",
   "holder/protocol/frames.ts",
   "lib/db/connection.ts",
-  "sandbox/gerrit/repository.ts",
-  "sandbox/gerrit/reviews.ts",
   "scripts/supervisor.ts",
   "scripts/test/tally.ts",
 ];

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { git, runGit, type Person } from "../git.ts";
 import { newChange, patchSetRef, type Change, type ReviewState } from "../records.ts";
-import { Repository, type CommitFacts } from "../repository.ts";
+import { readCommits, type CommitFacts } from "../repository.ts";
 import { setVote } from "../votes.ts";
 import {
   configProject,
@@ -35,7 +35,7 @@ export async function seedHistory(repositoryOf: (project: string) => string): Pr
     { project: extensionProject, commits: extensionCommits() },
   ];
   const imported = await Promise.all(
-    seeds.map(({ project, commits }) => importRepository(new Repository(repositoryOf(project)), commits)),
+    seeds.map(({ project, commits }) => importRepository(repositoryOf(project), commits)),
   );
   const commits = new Map(imported.flat());
   return {
@@ -149,8 +149,7 @@ function date(minute: string): Date {
 type Imported = CommitFacts & { hash: string };
 
 /** Creates the repository. @returns its commits by name. */
-async function importRepository(repository: Repository, commits: readonly Commit[]) {
-  const { directory } = repository;
+async function importRepository(directory: string, commits: readonly Commit[]) {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   await runGit(["init", "--quiet", "--bare", "--template=", "--initial-branch=master", directory]);
@@ -162,7 +161,7 @@ async function importRepository(repository: Repository, commits: readonly Commit
   await rm(marksFile);
   const hashOfMark = new Map(marks.map((line) => line.split(" ", 2) as [string, string]));
   const hashes = commits.map((_commit, index) => hashOfMark.get(`:${index + 1}`) ?? "");
-  const facts = await repository.readCommits(hashes);
+  const facts = await readCommits(directory, hashes);
   return commits.map(
     ({ name }, index) => [name, { hash: hashes[index] ?? "", ...facts[index] } as Imported] as const,
   );
