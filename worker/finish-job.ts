@@ -8,7 +8,7 @@ import type { Evidence } from "#lib/domain/evidence.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import { sendDispatch } from "#lib/queue/send.ts";
 
-/** For an answer whose holder is gone. */
+/** For an answer whose holder has ended. */
 const RESULT_UNKNOWN = "the terminal is gone, and it is unknown whether scap read it";
 const TOO_LATE = "the job ended before it was typed";
 

@@ -9,7 +9,7 @@ import type { QuestionRows } from "./question-rows.ts";
 /** The time of an event is the time of its arrival. */
 export type Untimed<E> = E extends Event ? Omit<E, "at"> : never;
 
-/** Orders the holder to type, and resolves with the result; `unknown` when the holder is gone. */
+/** Orders the holder to type, and resolves with the result; `unknown` when the holder has ended. */
 export type Typist = (order: {
   interactionId: string;
   readId: number;

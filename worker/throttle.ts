@@ -9,7 +9,7 @@ import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 const SLICE_MS = 2;
 /** The part of the thread that a job may use permanently while there are others. */
 const SHARE = 0.25;
-/** What a job may use at once after a quiet time: an ordinary burst is not slowed down. */
+/** What a job may use at once after a time without output: an ordinary burst is not slowed down. */
 const BURST_MS = 50;
 
 export type Throttle = { join(): JobThrottle };

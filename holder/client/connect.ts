@@ -1,6 +1,6 @@
 // Follows a job from any position, and gives orders to its holder.
 //
-// There is one way for every case: while the holder lives, records come over its socket; when it is gone, or ends before it has
+// There is one way for every case: while the holder runs, records come over its socket; when it has ended, or ends before it has
 // sent everything, they come from the journal on the disk.
 
 import { jobDirectory } from "../protocol/job-directory.ts";

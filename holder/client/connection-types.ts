@@ -32,11 +32,11 @@ export type ConnectOptions = {
 };
 
 export type Closed =
-  /** The exit record was passed on, or lies before the position: nothing will follow. */
+  /** The exit record was passed on, or is before the position: nothing will follow. */
   | { reason: "ended" }
   /** The job has ended and its journal was removed: records that had not been passed on are lost, except the exit. */
   | { reason: "removed"; exit: ExitRecord; endedAt: number }
-  /** The holder is gone without an exit record; all that it wrote was passed on. */
+  /** The holder has ended without an exit record; all that it wrote was passed on. */
   | { reason: "dead" }
   /** Another client has a higher epoch. */
   | { reason: "stale"; epoch: number }
@@ -48,7 +48,7 @@ export type Closed =
   | { reason: "closed" };
 
 export type HolderConnection = {
-  /** null when the holder was gone already. */
+  /** null when the holder had already ended. */
   readonly attached: Attached | null;
   /** Settles after the last record was processed; never rejects. */
   readonly closed: Promise<Closed>;

@@ -21,7 +21,7 @@ export type HolderState =
   | { state: "ended"; directory: string; exit: ExitRecord; endedAt: number }
   /** Its files and messages are of a later version, which this program does not support. */
   | { state: "newer"; directory: string; version: number }
-  /** The holder is gone and the journal has no exit record: the machine went down, or the holder was killed. */
+  /** The holder has ended and the journal has no exit record: the machine went down, or the holder was killed. */
   | { state: "dead"; directory: string };
 
 /** The time between claiming a job and writing holder.json: three small calls, on a busy disk. */
@@ -152,7 +152,7 @@ function describeAttached(directory: string, payload: Buffer): HolderState {
   return { state: "alive", directory, pid, childPid };
 }
 
-/** There is no socket, or one of a process that is gone. */
+/** There is no socket, or one of a process that has ended. */
 function isNotListening(error: unknown): boolean {
   return error instanceof Error && "code" in error && ["ENOENT", "ECONNREFUSED"].includes(String(error.code));
 }

@@ -137,14 +137,14 @@ function requestStart(child: ChildProcess, message: ToHolder): Promise<StartResu
         resolve(answer.result);
       }
     });
-    // An error is ignored: the holder is gone, or will not answer in time.
+    // An error is ignored: the holder has ended, or will not answer in time.
     child.send(message, () => undefined);
   });
 }
 
 /**
  * A holder without an answer may still have started the command. Once it has claimed the job that cannot be excluded, so
- * the result is that the job was started: the worker follows it and learns what happened.
+ * the result is that the job was started: the worker follows it and finds out what happened.
  */
 async function resultWithoutAnswer(
   order: StartOrder,

@@ -1,6 +1,6 @@
 // Schedules the checks whether the command waits for input.
 //
-// After output the first check comes at 1 ms of quiet. While nothing happens the interval grows, and the checks never use
+// The first check is 1 ms after the last output. While nothing happens the interval grows, and the checks never use
 // more than about half a percent of a core.
 
 const QUIET_MS = [1, 4, 20, 100, 250, 500];
@@ -12,7 +12,7 @@ export const OPEN_CHECK_MS = 100;
 const MISSED_CHECK_MS = 5;
 /** After so many misses in a row a read counts as over. */
 export const MISSES_MAX = 3;
-/** A check that takes c ms is not repeated within 150 c ms, so that a job with hundreds of processes stays cheap. */
+/** A check that takes c ms is not repeated within 150 c ms, so that a job with hundreds of processes does not load the machine. */
 export const COST_FACTOR = 150;
 
 export type Checked = {
@@ -89,7 +89,7 @@ export class CheckSchedule {
     if (this.#checked.isConfirming() || this.#stopped) {
       return;
     }
-    // The timer was set at the first of many pieces of output: wait until it is quiet, but not indefinitely.
+    // The timer was set at the first of many pieces of output: wait until there is no more, but not indefinitely.
     const now = performance.now();
     const quietMs = now - this.#lastOutputAt;
     const firstQuietMs = QUIET_MS[0] ?? 0;

@@ -1,4 +1,4 @@
-// Decodes and validates orders of clients, by hand and only here: the rest of the holder can rely on their shape. A client that
+// Decodes and validates orders of clients, without a library and only here: the rest of the holder can rely on their shape. A client that
 // sends anything else does not speak this protocol.
 
 import { FRAME, MalformedFrame, type Frame } from "../protocol/frames.ts";

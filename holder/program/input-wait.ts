@@ -1,7 +1,7 @@
 // Finds the process of a job that waits for terminal input, from what the kernel shows under /proc.
 //
-// A process that sits in read() on the terminal waits for input: that is a fact, not a guess from its text. A process
-// that sits in poll(), select() or epoll_wait() with the terminal among its descriptors may be waiting for something
+// A process that is blocked in read() on the terminal waits for input: that is a fact, not a guess from its text. A process
+// that is blocked in poll(), select() or epoll_wait() with the terminal among its descriptors may be waiting for something
 // else as well, which is stated too. Nothing else is a candidate: a program that prints a question and sleeps is not.
 //
 // Only the foreground group counts (the others would be stopped by the kernel if they read), and of each process
@@ -38,7 +38,7 @@ export type Wait = {
 };
 
 /**
- * The processor time that a runnable thread has used, in ticks of mostly 10 ms; null when it sleeps, is stopped or gone.
+ * The processor time that a runnable thread has used, in ticks of mostly 10 ms; null when it sleeps, is stopped or has ended.
  */
 export function runnableTicks({ pid, thread }: Pick<Wait, "pid" | "thread">): number | null {
   const stat = readThreadStat(pid, thread);

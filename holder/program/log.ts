@@ -18,7 +18,7 @@ export function openLog(path: string): Log {
       const line = JSON.stringify({ at: new Date().toISOString(), message, ...details, ...last });
       appendFileSync(path, `${line.slice(0, 4000)}\n`, { mode: 0o600 });
     } catch {
-      // Clients learn of a full disk from the error of the journal.
+      // Clients get the error of a full disk from the journal.
     }
   };
 }

@@ -51,7 +51,7 @@ async function hold(order: StartOrder): Promise<void> {
   process.exit(0);
 }
 
-/** Resolves when the message was sent, or when the worker is gone. */
+/** Resolves when the message was sent, or when the worker has ended. */
 function send(message: FromHolder): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) {

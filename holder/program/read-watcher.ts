@@ -1,4 +1,4 @@
-// Finds out whether the command waits for input, verifies what it sees, and states it once.
+// Finds out whether the command waits for input, verifies it, and reports it once.
 //
 // What a check shows is only a candidate. It becomes a fact when a fence has brought in everything that the process wrote
 // before, and a second check shows the same thread in the same call.
@@ -145,7 +145,7 @@ export class ReadWatcher {
   }
 
   /**
-   * Whether another thread sits in a read while this one only polls: a poll may stay open for the whole run, and the question
+   * Whether another thread is blocked in a read while this one only polls: a poll may stay open for the whole run, and the question
    * of the other process would never be noticed.
    */
   #hasConcurrentRead({ wait }: OpenRead): boolean {
@@ -288,7 +288,7 @@ export class ReadWatcher {
     return isContinued ? previous.reading.sinceReadId : null;
   }
 
-  /** Another process prints while the read stays open: the fact stands, but the screen has changed. */
+  /** Another process prints while the read stays open: the fact is still true, but the screen has changed. */
   #updatePosition(open: OpenRead): void {
     const position = this.#listeners.flushOutput();
     const now = performance.now();

@@ -1,6 +1,6 @@
 // Records and frames: the framing that the holder, its journal and its clients share.
 //
-// A record of the journal and a frame on the socket have the same shape, so the journal can be sent to a client as it lies on
+// A record of the journal and a frame on the socket have the same shape, so the journal can be sent to a client as it is on
 // the disk:
 //
 //     u32 length of the payload · u8 kind · u48 position · u8 zero · f64 time (ms since 1970) · payload

@@ -1,4 +1,4 @@
-// Reads a journal file from any position: for the holder that writes it, and for workers when the holder is gone.
+// Reads a journal file from any position: for the holder that writes it, and for workers when the holder has ended.
 //
 // Three things end or interrupt a file besides its last record: a record that was truncated when the machine went down (the
 // journal ends before it), a block of zeros for the same reason (likewise), and a gap, where output was lost and the file has a

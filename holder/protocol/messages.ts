@@ -1,4 +1,4 @@
-// The messages between a holder and its clients, and the records of the journal. Types only. The holder validates orders by hand
+// The messages between a holder and its clients, and the records of the journal. Types only. The holder validates orders without a library
 // (program/decode-order.ts), because it starts faster without zod; clients validate everything else with zod
 // (client/payloads.ts).
 
@@ -22,7 +22,7 @@ export type Reading = {
    * up again without anything having been typed or printed meanwhile. An order for any of them is typed into this one.
    */
   sinceReadId: number;
-  /** Everything the process wrote before it began to read lies before this place in the journal. */
+  /** Everything that the process wrote before it began to read is before this position in the journal. */
   position: number;
   how: "read" | "poll" | "unknown";
   hasTimeout: boolean;

@@ -26,7 +26,7 @@ export const jobEvents = {
   /** A phase began or ended. The job, which contains all phases, is not sent again: there may be thousands. */
   phase,
   progress: z.object({ progress: progress.nullable(), status: z.string().nullable() }),
-  /** New and redrawn lines. Lines behind `totalLines` are gone; those up to `settledLines` never change again. */
+  /** New and redrawn lines. Lines after `totalLines` no longer exist; those up to `settledLines` never change again. */
   output: z.object({ blocks: z.array(logBlock), totalLines: z.int(), settledLines: z.int() }),
   /** What the program shows while it waits for keys (an interaction of kind `screen`); null when it does not. */
   screen: z.object({ screen: terminalScreen.nullable() }),

@@ -41,7 +41,7 @@ export const logQuery = z.strictObject({
 export const logPage = z.object({
   lines: z.array(logLine),
   totalLines: z.int(),
-  /** Lines up to this one never change again; the program may still redraw those behind it. */
+  /** Lines up to this one never change again; the program may still redraw those after it. */
   settledLines: z.int(),
   /** True when the job has ended and all its output is stored. */
   complete: z.boolean(),

@@ -24,7 +24,7 @@ export const isInForce = (freeze: string): string =>
 
 /**
  * The last heartbeat of a live job's worker if it does not respond, otherwise null. After a start of the database the
- * timeout begins anew, because no worker could send a heartbeat before.
+ * timeout starts again, because no worker could send a heartbeat before.
  */
 export const unresponsiveSince = (job: string): string => `
   case when ${isLive(job)} then (

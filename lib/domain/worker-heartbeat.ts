@@ -1,4 +1,4 @@
-// Workers without a heartbeat. The host may be cut off, down, or gone for good; scap may still run there. Pure: the time is a
+// Workers without a heartbeat. The host may be disconnected, down, or lost; scap may still run there. Pure: the time is a
 // parameter.
 
 /** From then on a worker counts as unreachable. A restart or a failover takes less. */

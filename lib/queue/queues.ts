@@ -59,7 +59,7 @@ export async function createWorkerQueue(db: Database, workerId: string): Promise
 }
 
 /**
- * Removes the queues of workers that have been gone for an hour and have no job that could still be answered. A worker that
+ * Removes the queues of workers that ended an hour ago or earlier and have no job that could still be answered. A worker that
  * returns after that creates its queue again.
  */
 export async function removeUnusedWorkerQueues(db: Database): Promise<void> {

@@ -13,7 +13,7 @@ export async function sendDispatch(tx: Transaction, lane: string): Promise<void>
 export async function wakeWorker(tx: Transaction, workerId: string, jobId: number): Promise<void> {
   const boss = bossIn(tx);
   const name = workerQueue(workerId);
-  // A worker that is gone may have none. The worker that takes the job over reads the rows.
+  // A worker that has ended may have none. The worker that takes the job over reads the rows.
   if ((await boss.getQueue(name)) === null) return;
   await boss.send(name, { jobId });
 }

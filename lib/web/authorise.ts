@@ -1,5 +1,5 @@
 // The one place that authenticates and authorises requests. The router calls `authorise`, pages call `currentUser`, and
-// their loaders `permit`; none has a rule of its own. One query a call, and nothing is cached between calls, so that a
+// their loaders `permit`; none has a rule of its own. One query per call, and nothing is cached between calls, so that a
 // revoked session or a changed role takes effect at the next request.
 import { cache } from "react";
 import { type Action, may, type User } from "../domain/permission.ts";
@@ -47,7 +47,7 @@ export async function authenticate(request: Request, using: Auth = auth()): Prom
   return identify(credentials, using);
 }
 
-/** The user who requests a page; for server components. One query a request, however many components call it. */
+/** The user who requests a page; for server components. One query per request, however many components call it. */
 export const currentUser = cache(async (): Promise<User | undefined> => {
   const { headers } = await import("next/headers");
   const credentials = credentialsOf(await headers());

@@ -1,5 +1,5 @@
 // What pages load on the server. Each loader is called with the user that the page has authorised; the same
-// functions answer the API, so a page and a program see the same.
+// functions answer the API, so that a page and a program get the same.
 import { readJob } from "../actions/read-job.ts";
 import { requireOutput } from "../actions/require-output.ts";
 import { listOverview } from "../db/jobs.ts";

@@ -8,7 +8,7 @@ export const dialectNames = ["2025", "today"] as const;
 export type Dialect = {
   name: (typeof dialectNames)[number];
   version: string;
-  /** `list-first`: the list of choices comes before the text. `preamble`: it stands before the last paragraph. */
+  /** `list-first`: the list of choices comes before the text. `preamble`: it comes before the last paragraph. */
   choices: "list-first" | "preamble";
   /** Whether scap offers to roll back all stages after a failure. */
   rollsBack: boolean;

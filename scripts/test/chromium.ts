@@ -29,8 +29,8 @@ export function findChromium(): string {
 }
 
 /**
- * The packaged browser behind a small script, which lends it the libraries and fonts that came along where the
- * system has none. Only there: a system's own are newer.
+ * A script that starts the packaged browser, with the packaged libraries and fonts if the system has none: those of a
+ * system are newer.
  */
 export function unpackedChromium(): string {
   const manifest = inProject("node_modules/@sparticuz/chromium/package.json");

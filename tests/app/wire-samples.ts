@@ -1,4 +1,4 @@
-// Jobs and questions as they come over the wire, for tests of what the pages make of them.
+// Jobs and questions as responses and events contain them, for tests of the pages.
 import type { JobChange } from "#lib/contract/change.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job, JobSummary, Phase } from "#lib/contract/job.ts";

@@ -65,7 +65,7 @@ function linesOf(text: string): string {
 
 /**
  * Whether `whole` is `parent` with each of the children, in their order and in one piece, somewhere within it.
- * @param isCut it may end anywhere: the terminal was gone before scap had finished.
+ * @param isCut it may end anywhere: the terminal was closed before scap had finished.
  * @returns what is wrong, or undefined.
  */
 export function findMismatch(

@@ -29,7 +29,7 @@ export function smallPart(record: string, name: string, words: readonly string[]
     log: `${record}-${name}.log`,
     isReady: async (pid) =>
       readRecord(record).some((noted) => noted.what === "ready" && noted.name === name && noted.pid === pid),
-    // Only one that does not obey is to meet it.
+    // Only a part that ignores SIGTERM reaches it.
     stopTimeoutMs: words.includes("stubborn") && !words.includes("waits-long") ? 3_000 : 60_000,
   });
 }

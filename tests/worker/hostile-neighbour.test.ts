@@ -86,7 +86,7 @@ test("a burst of escape sequences costs about as much as plain text of the same 
   await stack.asks(id, "Continue?");
   await worker.die();
   worker = await stack.startWorker();
-  await until("the take-over", () =>
+  await until("the takeover", () =>
     worker.log().some((line) => line["msg"] === "job: taken over" && line["jobId"] === id),
   );
   await stack.answer(await stack.asks(id, "Continue?"), true);

@@ -38,7 +38,7 @@ export function announcedBefore({ announcements, outputEnd }: State, read: Read)
   );
 }
 
-/** The prompt is gone without an answer that scap took: its announcement may still be meant for the next read. */
+/** The prompt ended without an answer that scap read: its announcement may still be meant for the next read. */
 export function keepAnnouncement(state: State, question: LiveQuestion): void {
   const { announcements } = state;
   if (!isOfAnnouncement(state, question)) return;

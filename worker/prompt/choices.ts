@@ -7,7 +7,7 @@ import type { PromptOption, Recognition } from "./types.ts";
 import type { LogicalLine, View } from "./view.ts";
 
 const CHOICES_MAX = 60;
-/** Lines of text that may stand between a list and its question. */
+/** Maximum number of lines of text between a list and its question. */
 const TEXT_BELOW_LIST_MAX = 20;
 
 type Choice = { key: string; label: string; isBold: boolean };
@@ -51,7 +51,7 @@ function recognition(view: View, list: List, text: string, defaultKey: string | 
   const hasPreamble = view.above[list.from - 1]?.text.trim() === "";
   const overList = view.above.slice(0, list.from);
   if (below.length > 0) {
-    // The text below the list is the question; what stands above belongs to it only after an empty line.
+    // The text below the list is the question; what is above belongs to it only after an empty line.
     const own = tidy([...below.map((part) => part.text), text]);
     const first = below[0];
     const known = questionAt(below, line);

@@ -39,7 +39,7 @@ function hasSameRows(before: Snapshot, now: Snapshot, count: number): boolean {
 const lasting = (row: string): string => withoutNumbers(withoutTimeLeft(row));
 
 /**
- * A spinner character that stands alone becomes "|". Digits become one "0", without the spaces before it that fill its column,
+ * A spinner character between spaces becomes "|". Digits become one "0", without the spaces before it that fill its column,
  * and without the plural of its unit: "( 9 s)" follows "(10 s)", and "1 second" follows "2 seconds".
  */
 export function withoutNumbers(text: string): string {

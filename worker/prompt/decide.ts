@@ -75,7 +75,7 @@ function accept(draft: Decision, event: Event): void {
     case "notReading":
       return acceptNotReading(draft, event.readId, event.at);
     case "protocolMessage":
-      // Not for a read that has begun: what sits in a read cannot have printed it.
+      // Not for a read that has begun: a thread that is blocked in a read cannot have printed it.
       state.announcements = withAnnouncement(state, {
         position: event.position,
         question: event.question,

@@ -5,9 +5,9 @@
 export type KnownPrompt = {
   /** The line that ends the question, without `[y/N]: ` and the like. */
   question: RegExp;
-  /** Possible first lines, the one that can contain the others first. None: the line stands alone. */
+  /** Possible first lines, the one that can contain the others first. None: the message is the line alone. */
   opensWith?: readonly RegExp[];
-  /** What the message is when no first line is found: the line alone, where raw output commonly stands above it. */
+  /** What the message is when no first line is found: the line alone, where raw output is commonly above it. */
   otherwise: "alone" | "context";
 };
 

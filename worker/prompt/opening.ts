@@ -23,7 +23,7 @@ const EXPIRED_WAIT_MS = 10_000;
 const SECRET_WAIT_MS = 2000;
 /** Longer than the slowest rule takes to open a prompt. */
 const RESTORED_WAIT_MS = SILENT_POLL_AFTER_MS + 2000;
-/** The screen of a poll that prints in turns is read when it is quiet for a moment, and now and then when it never is. */
+/** The screen of a poll that prints in turns is read after a short time without output, and at intervals if the output never stops. */
 const SNAPSHOT_QUIET_MS = 200;
 const SNAPSHOT_EVERY_MS = 500;
 /** Between two snapshots of a screen that is behind. */
@@ -161,7 +161,7 @@ function dueTime(state: State, read: Read, opening: Exclude<Opening, { when: "ne
     case "afterReader":
       return (state.reader?.since ?? read.since) + opening.ms;
     case "afterQuiet": {
-      // Redrawing the same with other numbers counts as quiet.
+      // Redrawing the same text with other numbers does not count as output.
       const quietAt = (state.steady?.since ?? state.outputAt) + opening.ms;
       const latest = opening.latestMs === undefined ? undefined : (state.keyed?.at ?? at) + opening.latestMs;
       return latest === undefined ? quietAt : Math.max(read.since, Math.min(quietAt, latest));

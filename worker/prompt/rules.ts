@@ -14,7 +14,7 @@ const RAW_BESIDE_OTHERS_QUIET_MS = 3000;
 const UNREADABLE_QUIET_MS = 2000;
 /** How long a program may take to redraw after a key. */
 const AFTER_KEY_QUIET_MS = 80;
-/** A program that is never quiet must be answerable too. */
+/** A program that prints continuously must be answerable too. */
 const AFTER_KEY_LATEST_MS = 400;
 
 export type Opening =
@@ -78,7 +78,7 @@ function openingOfKeys(
   const isAlone = fact.how === "read" || (!fact.hasTimeout && fact.onlyTerminal);
   if (kind !== "screen") return isAlone ? NOW : { when: "afterQuiet", ms: WEAK_QUIET_MS };
   if (isAlone && confidence === "high") return NOW;
-  // Many programs redraw the alternate screen continuously: it need not be quiet.
+  // Many programs redraw the alternate screen continuously: no silence is required.
   if (isAlone || isAlternate) return { when: "afterReader", ms: UNRECOGNISED_AFTER_MS };
   return { when: "afterQuiet", ms: RAW_BESIDE_OTHERS_QUIET_MS };
 }

@@ -72,7 +72,7 @@ export type Answer = {
   value: AnswerValue | undefined;
 };
 
-/** The mode of the current question, and its data. A final mode has none: the question is gone. */
+/** The mode of the current question, and its data. A final mode has none: the question has ended. */
 export type Progress =
   | { mode: "open" }
   | { mode: "awaiting_secret"; answer: Answer; since: number }
@@ -113,7 +113,7 @@ export type Question = LiveQuestion | RestoredQuestion;
 export type Read = {
   fact: Reading;
   since: number;
-  /** Where the journal stood when the read began: what the reader itself wrote lies before. */
+  /** The position in the journal when the read began: what the reader itself wrote is before it. */
   firstPosition: number;
   /** End of the output that the screen had when it had seen everything before that; undefined until it has. */
   baseEnd: number | undefined;
@@ -126,7 +126,7 @@ export type Judgement = {
   at: number;
   snapshot: Snapshot;
   recognition: Recognition;
-  /** The bare screen, for when the recognition is not trusted. */
+  /** The raw screen, for when the recognition is uncertain. */
   raw: Recognition;
 };
 

@@ -35,7 +35,7 @@ export function isCharset(name: string): boolean {
   return name === DEFAULT_CHARSET || CHARSETS.has(name);
 }
 
-/** The character that stands for `code` in the set. */
+/** The character of `code` in the set. */
 export function translate(name: CharsetName, code: number): number {
   return CHARSETS.get(name)?.get(code) ?? code;
 }

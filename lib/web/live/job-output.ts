@@ -64,7 +64,7 @@ export function createJobOutput(source: JobSource, watchers: Watchers) {
   };
 }
 
-/** @returns the last piece of the settled lines, which goes together with the lines behind it. */
+/** @returns the last piece of the settled lines, which is sent together with the lines after it. */
 async function pushSettled(
   source: JobSource,
   watchers: Watchers,

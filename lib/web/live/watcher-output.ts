@@ -12,7 +12,7 @@ import type { EventStream } from "./stream.ts";
 
 /** What a watcher may receive beyond twice the output. */
 export const BUDGET_BYTES = 128 * 1024;
-/** Enough for a line every two or three seconds, so that a program that redraws one line for an hour is seen to run. */
+/** Enough for a line every two or three seconds, so that a watcher sees that a program which redraws one line for an hour still runs. */
 const BUDGET_BYTES_PER_SECOND = 64;
 /** New lines that exceed the budget (many short ones, one by one) are collected for this long. */
 const COLLECT_MS = 1000;

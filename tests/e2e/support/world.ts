@@ -19,7 +19,7 @@ export type World = {
   url: string;
   /** For jobs with a past (tests/seed/seed.ts). */
   db: Database;
-  /** The first server of a stage, as people would look at it. */
+  /** The URL of the first server of a stage. */
   server: (stage: "testservers" | "production") => string;
   /** Nothing has been deployed any more, and scap words its questions like this (sandbox/scap/README.md). */
   beginAnew: (dialect: string) => Promise<void>;
@@ -27,7 +27,7 @@ export type World = {
 };
 
 export type WorldOptions = {
-  /** A script stands before the sandbox's scap, so that its wording can be changed. */
+  /** A script starts the sandbox's scap, so that its wording can be changed. */
   manyDialects: boolean;
   /** Runs instead of the sandbox's scap. */
   scapCommand: readonly string[] | undefined;

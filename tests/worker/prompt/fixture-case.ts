@@ -1,7 +1,7 @@
 // One case of the corpus: a folder with the terminal output (screen.txt), the facts of the kernel (facts.json) and the
 // expected question and its time (expected.json). UPDATE_EXPECTED=1 rewrites expected.json; review the diff.
 //
-// screen.txt is readable and diffable: a line break stands for \r\n, the last one is the file's own and does not count, and
+// screen.txt is readable and diffable: a line break means \r\n, the last one is the file's own and does not count, and
 // characters that an editor would hide or strip are written as \e (escape), \r, \n, \a, \b, \t, \s (space) and \\.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";

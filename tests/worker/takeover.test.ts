@@ -49,7 +49,7 @@ async function replaceWorker(
   worker = await stack.startWorker();
 }
 const tookOver = (id: number) =>
-  until("the take-over", () =>
+  until("the takeover", () =>
     worker.log().some((line) => line["msg"] === "job: taken over" && line["jobId"] === id),
   );
 
@@ -197,7 +197,7 @@ test("a stale worker is replaced, and does nothing when it resumes", async () =>
   const other = workers.find((one) => one !== stale);
   assert.ok(stale && other);
   stale.signal("SIGSTOP");
-  await until("the take-over", async () => (await ownerOf(id)) === idOf(other));
+  await until("the takeover", async () => (await ownerOf(id)) === idOf(other));
   // When it resumes, it first receives the notification of an answer.
   stale.signal("SIGCONT");
   await stack.answer(question, "y");
