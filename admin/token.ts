@@ -1,4 +1,4 @@
-// `npm run token -- <user>`: issues an API token and prints it, once; with --revoke it ends those of a name.
+// `npm run token -- <user>`: issues an API token and prints it, once; with --revoke it revokes the tokens of that name.
 // Only the token goes to standard output, so that it can be piped into a secret store.
 import { parseArgs } from "node:util";
 import { issueToken, revokeTokens } from "#lib/web/accounts.ts";

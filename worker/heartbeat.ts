@@ -1,6 +1,6 @@
 // The worker's row, its queue and its heartbeats: from them, other workers of the host conclude whether to take its jobs over.
 import type { Database } from "#lib/db/connection.ts";
-import { insertWorker, touchWorker, WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
+import { insertWorker, touchWorker, WORKER_STALE_SECONDS } from "#lib/db/workers.ts";
 import { createWorkerQueue } from "#lib/queue/queues.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 
@@ -36,7 +36,7 @@ export function createHeartbeat(options: {
       const sentAt = Date.now();
       const { isKnown, isWanted, now } = await touchWorker(db, worker, ownedJobs);
       clock.compare(now, sentAt, Date.now());
-      const wasStale = Math.abs(Date.now() - lastAt) > WORKER_SILENT_SECONDS * 1000;
+      const wasStale = Math.abs(Date.now() - lastAt) > WORKER_STALE_SECONDS * 1000;
       // The database was restored to a state before this worker started, or its queue was removed while it was suspended.
       if (!isKnown || wasStale) await register();
       if (wasStale) await onStale?.();

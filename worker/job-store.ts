@@ -5,7 +5,7 @@ import { type Database, isUnreachable, transaction, type Transaction } from "#li
 import {
   findOutputState,
   type NewTail,
-  OutputForgotten,
+  StoredOutputMissing,
   type OutputState,
   type StoredOutput,
   storeOutput,
@@ -124,7 +124,7 @@ export function createJobStore(options: {
       stored = result.after;
       operation?.done(result.value);
     } catch (cause) {
-      const isOver = cause instanceof LeaseLost || cause instanceof OutputForgotten || isAbandoned;
+      const isOver = cause instanceof LeaseLost || cause instanceof StoredOutputMissing || isAbandoned;
       // A rejected operation does not affect output, which becomes pending again, unless an earlier attempt with an unknown
       // result has stored it.
       if (operation !== undefined && !isOver) {
@@ -151,7 +151,7 @@ export function createJobStore(options: {
         // A connection may break after the commit and before its confirmation, so what is stored decides.
         if (mustRecheck) {
           const found = await findOutputState(db, lease.jobId);
-          if (found.seq < stored.seq) throw new OutputForgotten();
+          if (found.seq < stored.seq) throw new StoredOutputMissing();
           stored = found;
         }
         return await transaction(db, work);

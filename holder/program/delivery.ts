@@ -1,6 +1,6 @@
 // Types answers into the terminal: each once, only into the read it was meant for, only while that read is open.
 //
-// Nothing between the last check and the write yields the processor, so the program can hardly have moved on. The journal's
+// Nothing between the last check and the write yields the processor, so the program can hardly have continued. The journal's
 // file has the input before the program receives it, for a worker that reads it after this process has died. It is synced to
 // the disk before the result is reported, not before the input is typed: a machine that goes down takes the program with it,
 // so an input saved earlier would be worth nothing, and waiting for the disk was a tenth of the round trip of an answer.

@@ -30,12 +30,12 @@ export function isFor({ reading }: OpenRead, readId: number): boolean {
  * A poll that timed out, printed and polls again asks something else. One that has polled again is certainly the same if its
  * process has written nothing meanwhile: then another process printed.
  */
-export function mayAskAnew({ wait, written }: OpenRead, again: Wait | null): boolean {
+export function mayAskAgain({ wait, written }: OpenRead, again: Wait | null): boolean {
   return again?.switches !== wait.switches && (written === null || bytesWritten(wait.pid) !== written);
 }
 
 /** Whether the reader is out of its call only briefly, because the machine is too busy to let it return. */
-export function isBrieflyAway(open: OpenRead, again: Wait | null): boolean {
+export function isBrieflyInterrupted(open: OpenRead, again: Wait | null): boolean {
   const { starved } = open;
   const isBack = starved !== null && again !== null && isSameReader(open.wait, again);
   return isStarved(open) || (isBack && performance.now() - starved.since < STARVED_MS_MAX);

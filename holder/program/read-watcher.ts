@@ -14,7 +14,7 @@ import {
   recheckWait,
   type Wait,
 } from "./input-wait.ts";
-import { isBrieflyAway, isFor, mayAskAnew, type OpenRead } from "./open-read.ts";
+import { isBrieflyInterrupted, isFor, mayAskAgain, type OpenRead } from "./open-read.ts";
 import type { Terminal } from "./terminal.ts";
 
 export type ReadListeners = {
@@ -72,7 +72,7 @@ export class ReadWatcher {
     }
     const again = recheckWait(open.wait, this.#terminal.identity);
     // That no output has been received proves nothing here: the program's next question may still be on its way.
-    const isSame = isSameWait(open.wait, again) && !mayAskAnew(open, again);
+    const isSame = isSameWait(open.wait, again) && !mayAskAgain(open, again);
     return isSame && this.#terminal.mode() === open.reading.mode ? again : null;
   }
 
@@ -194,7 +194,7 @@ export class ReadWatcher {
     const again = recheckWait(open.wait, this.#terminal.identity);
     if (again !== null && isSameWait(open.wait, again)) {
       // What it printed before it polled again may still be on its way. What was typed, `Delivery` observes.
-      if (mayAskAnew(open, again) && this.#terminal.typedBytes === open.typedBytes) {
+      if (mayAskAgain(open, again) && this.#terminal.typedBytes === open.typedBytes) {
         const written = bytesWritten(again.pid);
         this.#afterFence(() => this.#confirmSame(open, again, written));
       } else {
@@ -208,7 +208,7 @@ export class ReadWatcher {
       return false;
     }
     const isBack = again !== null && isSameReader(open.wait, again);
-    if (!isBrieflyAway(open, again) && open.misses >= MISSES_MAX) {
+    if (!isBrieflyInterrupted(open, again) && open.misses >= MISSES_MAX) {
       return false;
     }
     if (isBack) {
@@ -243,7 +243,7 @@ export class ReadWatcher {
     if (this.#open === open && again !== null && isSameWait(wait, again) && this.#isUntouched(open)) {
       this.#noteSame(open, wait, written);
       // Having left it once more, for the next signal, is no worse than the first time.
-    } else if (this.#open === open && !(this.#isUntouched(open) && isBrieflyAway(open, again))) {
+    } else if (this.#open === open && !(this.#isUntouched(open) && isBrieflyInterrupted(open, again))) {
       this.#close();
     }
     this.#schedule.checkNext();

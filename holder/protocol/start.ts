@@ -1,4 +1,4 @@
-// What a worker and the holder process that it launched say to each other over Node's IPC channel, until the command runs.
+// The messages between a worker and the holder process that it launched, over Node's IPC channel, until the command runs.
 
 export type StartOrder = {
   dataDir: string;

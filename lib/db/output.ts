@@ -102,10 +102,10 @@ export async function findOutputState(db: Database, jobId: number): Promise<Stor
 }
 
 /** The database does not have the output that it had confirmed: after a failover to a standby, or a restored backup. */
-export class OutputForgotten extends Error {
+export class StoredOutputMissing extends Error {
   constructor() {
     super("the database does not have the output that it had confirmed");
-    this.name = "OutputForgotten";
+    this.name = "StoredOutputMissing";
   }
 }
 
@@ -120,7 +120,7 @@ const ADVANCE_OUTPUT = statement(
 
 /**
  * Stores output, phases and progress that belong together, in order, and notifies the watchers once.
- * @returns what is stored then. @throws LeaseLost when another worker has the job, OutputForgotten when the job has more or
+ * @returns what is stored then. @throws LeaseLost when another worker has the job, StoredOutputMissing when the job has more or
  * less output than `before`.
  */
 export async function storeOutput(
@@ -147,7 +147,7 @@ export async function storeOutput(
     before.lineCount,
     before.outputBytes,
   ]);
-  if (updated.length === 0) throw new OutputForgotten();
+  if (updated.length === 0) throw new StoredOutputMissing();
   if (output !== undefined) {
     await storeChunks(tx, jobId, before.seq, output.chunks);
     await storeBlocks(tx, jobId, before.settledLines, output.blocks);

@@ -6,7 +6,7 @@ import { appendEvent } from "./events.ts";
 import { lockLane } from "./lanes.ts";
 import { holdsLane, isLive, type LiveState, mayMove, isInForce } from "./rules.ts";
 import { arrayOf, firstRow, integer, nullable, type RowOf, rows, statement, text } from "./statement.ts";
-import { IS_GONE, IS_THERE } from "./workers.ts";
+import { IS_STALE, IS_RESPONDING } from "./workers.ts";
 
 export type Lease = { jobId: number; epoch: number };
 
@@ -79,7 +79,7 @@ const TAKE_OVER = statement(
        where ${isLive("l")}
          and l.host = $2
          and l.worker_id <> $1
-         and ${IS_GONE}
+         and ${IS_STALE}
        order by l.id
        limit 1
        for update of l skip locked)
@@ -204,7 +204,7 @@ const WORKER_KEY = statement(
   `select w.public_key as "publicKey"
    from spiderpig.job j
    join spiderpig.worker w on w.id = j.worker_id
-   where j.id = $1 and ${IS_THERE}`,
+   where j.id = $1 and ${IS_RESPONDING}`,
 );
 
 /** The key to which secrets for this job are sealed; undefined when its worker is not running. */

@@ -5,14 +5,14 @@ import { isLive } from "./rules.ts";
 import { boolean, integer, onlyRow, type RowOf, statement, timestamptz } from "./statement.ts";
 
 /** Without a heartbeat for this long, another worker of the host takes its jobs over. */
-export const WORKER_SILENT_SECONDS = 3;
+export const WORKER_STALE_SECONDS = 3;
 /** The worker stopped or is stale: its jobs may be taken over. Expects the worker as `w`. */
-export const IS_GONE = `(w.stopped_at is not null or w.heartbeat_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS}))`;
+export const IS_STALE = `(w.stopped_at is not null or w.heartbeat_at < now() - make_interval(secs => ${WORKER_STALE_SECONDS}))`;
 
 /** A heartbeat comes every second (worker/main.ts), and some may be late. */
-const WORKER_THERE_SECONDS = 5;
+const WORKER_RESPONDING_SECONDS = 5;
 /** The worker is running and receives notifications. Expects the worker as `w`. */
-export const IS_THERE = `(w.stopped_at is null and w.heartbeat_at > now() - make_interval(secs => ${WORKER_THERE_SECONDS}))`;
+export const IS_RESPONDING = `(w.stopped_at is null and w.heartbeat_at > now() - make_interval(secs => ${WORKER_RESPONDING_SECONDS}))`;
 
 export async function insertWorker(
   db: Database,
@@ -49,7 +49,7 @@ const TOUCH_WORKER = statement(
      where ${isLive("l")}
        and case
          when l.worker_id = $1 then l.id <> all($3::integer[])
-         else l.host = $2 and ${IS_GONE}
+         else l.host = $2 and ${IS_STALE}
        end) as "isWanted",
      exists (select from touched) as "isKnown", clock_timestamp() as now`,
 );
@@ -75,7 +75,7 @@ export async function stopWorker(db: Database, workerId: string): Promise<void> 
 
 const COUNT_RUNNING = statement(
   { count: integer },
-  `select count(*)::integer as count from spiderpig.worker w where ${IS_THERE}`,
+  `select count(*)::integer as count from spiderpig.worker w where ${IS_RESPONDING}`,
 );
 
 export async function countWorkers(db: Database): Promise<number> {

@@ -1,5 +1,5 @@
 // Which processes of SpiderPig are connected to a database now, as the database reports them: so that a migration that
-// none of them would survive can name those that have to be stopped first.
+// they do not support can name those that have to be stopped first.
 import os from "node:os";
 import type pg from "pg";
 

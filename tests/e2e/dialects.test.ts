@@ -11,7 +11,7 @@ for (const dialect of DIALECTS) {
     signedIn,
     world,
   }) => {
-    await world.beginAnew(dialect);
+    await world.reset(dialect);
     const { page, home, job } = await signedIn("deployer");
     await page.goto(world.server("production"));
     await expect(page.getByText("The autumn photo contest is open")).toHaveCount(0);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { declareLost } from "#lib/actions/declare-lost.ts";
 import { query } from "#lib/db/connection.ts";
-import { WORKER_SILENT_SECONDS } from "#lib/db/workers.ts";
+import { WORKER_STALE_SECONDS } from "#lib/db/workers.ts";
 import { AppError } from "#lib/errors.ts";
 import { startStack, type WorkerProcess } from "../support/stack.ts";
 import { setHeartbeatAge } from "../support/heartbeats.ts";
@@ -76,12 +76,12 @@ test("an answer given while the worker was stopped is not typed when the worker 
   // The notification with the answer is waiting in the worker's socket.
   await stack.answer(question, true);
   await until("the worker to be stale by its own clock", async () => {
-    const [row] = await query<{ isSilent: boolean }>(
+    const [row] = await query<{ isStale: boolean }>(
       stack.db,
-      `select bool_and(heartbeat_at < now() - make_interval(secs => ${WORKER_SILENT_SECONDS + 1})) as "isSilent"
+      `select bool_and(heartbeat_at < now() - make_interval(secs => ${WORKER_STALE_SECONDS + 1})) as "isStale"
        from spiderpig.worker`,
     );
-    return row?.isSilent;
+    return row?.isStale;
   });
   await setHeartbeatAge(stack.db, id, 360);
   await declare(id);

@@ -1,5 +1,5 @@
-// A question whose read ended. Either the process reads again in a moment (a signal was handled, a poll takes its next
-// turn), or it draws the same question again and continues to read, or it has moved on. An answer that is given meanwhile
+// A question whose read ended. Either the process reads again in a moment (a signal was handled, a program polls
+// again), or it draws the same question again and continues to read, or it has continued. An answer that is given meanwhile
 // waits in mode `ready`.
 import { isBeingRedrawn, isSameQuestion } from "./continuation.ts";
 import type { Decision, LiveQuestion, Read, State } from "./state.ts";

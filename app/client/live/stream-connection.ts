@@ -75,7 +75,7 @@ export function openStreamConnection(options: Options): StreamConnection {
 
   const retry = createRetry(open);
   const heartbeatTimer = setInterval(() => {
-    for (const stream of [current, next]) if (stream?.isSilent() === true) fail(stream);
+    for (const stream of [current, next]) if (stream?.isStale() === true) fail(stream);
   }, HEARTBEAT_CHECK_MS);
 
   open();
@@ -96,7 +96,7 @@ export function openStreamConnection(options: Options): StreamConnection {
 
 type Stream = {
   /** Whether nothing, not even a heartbeat, has arrived for too long. */
-  isSilent: () => boolean;
+  isStale: () => boolean;
   /** Its events are not used any more. */
   close: () => void;
 };
@@ -110,7 +110,7 @@ function openStream(
   let isClosed = false;
   let lastMessageAt = performance.now();
   const stream: Stream = {
-    isSilent: () => performance.now() - lastMessageAt > HEARTBEAT_TIMEOUT_MS,
+    isStale: () => performance.now() - lastMessageAt > HEARTBEAT_TIMEOUT_MS,
     close: () => {
       isClosed = true;
       source.close();

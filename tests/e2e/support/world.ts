@@ -10,7 +10,7 @@ import { killHard, processesOf } from "../../support/processes.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const SCAP = path.join(ROOT, "sandbox/scap/main.ts");
-const START_BOUND_MS = 420_000;
+const START_TIMEOUT_MS = 420_000;
 /** A deployment takes about a second of waiting, besides what it really does. */
 const SPEED = "50";
 const TASK_URL = "https://tasks.example/{task}";
@@ -21,8 +21,8 @@ export type World = {
   db: Database;
   /** The URL of the first server of a stage. */
   server: (stage: "testservers" | "production") => string;
-  /** Nothing has been deployed any more, and scap words its questions like this (sandbox/scap/README.md). */
-  beginAnew: (dialect: string) => Promise<void>;
+  /** Resets the sandbox to nothing deployed, with scap's questions in this dialect (sandbox/scap/README.md). */
+  reset: (dialect: string) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -71,10 +71,10 @@ export async function startWorld({ manyDialects, scapCommand }: WorldOptions): P
     url,
     db,
     server: (stage) => servers.find((one) => one.stage === stage)?.url ?? "",
-    async beginAnew(dialect) {
+    async reset(dialect) {
       await writeFile(dialectFile, dialect);
       const answer = await fetch(`${gerritUrl}/sandbox/reset`, { method: "POST", redirect: "manual" });
-      if (answer.status >= 400) throw new Error(`the sandbox cannot begin anew: ${await answer.text()}`);
+      if (answer.status >= 400) throw new Error(`the sandbox cannot be reset: ${await answer.text()}`);
     },
     async close() {
       await closeDatabase(db);
@@ -108,7 +108,7 @@ async function addressOf(
   createInterface({ input: stderr }).on("line", onLine);
   const fail = (why: string) => found.reject(new Error(`${why}:\n${said.join("\n")}`));
   void ended.then(() => fail("the world ended while it started"));
-  const timer = setTimeout(() => fail("the world did not start in time"), START_BOUND_MS);
+  const timer = setTimeout(() => fail("the world did not start in time"), START_TIMEOUT_MS);
   try {
     return await found.promise;
   } finally {
