@@ -4,5 +4,5 @@ export default defineConfig({
   dialect: "postgresql",
   schema: "./lib/db/schema/*.ts",
   out: "./drizzle",
-  schemaFilter: ["spiderpig", "auth"],
+  schemaFilter: ["spiderpig", "auth", "notification"],
 });

@@ -3,6 +3,8 @@ CREATE SCHEMA "auth";
 --> statement-breakpoint
 CREATE SCHEMA "spiderpig";
 --> statement-breakpoint
+CREATE SCHEMA "notification";
+--> statement-breakpoint
 CREATE TYPE "auth"."role" AS ENUM('viewer', 'deployer', 'admin');--> statement-breakpoint
 CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowledge', 'text', 'secret', 'screen');--> statement-breakpoint
@@ -13,6 +15,8 @@ CREATE TYPE "spiderpig"."outcome" AS ENUM('completed', 'nothing_to_deploy', 'pre
 CREATE TYPE "spiderpig"."reached" AS ENUM('nowhere', 'merged', 'testservers', 'canaries', 'production');--> statement-breakpoint
 CREATE TYPE "spiderpig"."reason_code" AS ENUM('no_commits', 'beta_only', 'stopped_before_sync', 'answered_no', 'ended_without_rollback', 'step_interrupted', 'locked', 'unhandled_error');--> statement-breakpoint
 CREATE TYPE "spiderpig"."signal_kind" AS ENUM('interrupt', 'interrupt_group', 'terminate', 'kill');--> statement-breakpoint
+CREATE TYPE "notification"."notice" AS ENUM('question', 'withdrawn', 'ended');--> statement-breakpoint
+CREATE TYPE "notification"."notified_jobs" AS ENUM('mine', 'watched', 'all', 'none');--> statement-breakpoint
 CREATE TABLE "auth"."account" (
 	"id" text NOT NULL,
 	"user_id" text NOT NULL,
@@ -227,6 +231,57 @@ CREATE TABLE "spiderpig"."lane_freeze" (
 	CONSTRAINT "freeze_ends_after_it_starts" CHECK ("spiderpig"."lane_freeze"."until" > "spiderpig"."lane_freeze"."frozen_at")
 );
 --> statement-breakpoint
+CREATE TABLE "notification"."delivery" (
+	"device_id" integer NOT NULL,
+	"job_id" integer NOT NULL,
+	"version" integer NOT NULL,
+	"claimed_until" timestamp with time zone,
+	"notice" "notification"."notice",
+	"interaction_id" integer,
+	"reminders" integer DEFAULT 0 NOT NULL,
+	"sent_at" timestamp with time zone,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"retry_at" timestamp with time zone,
+	CONSTRAINT "delivery_pkey" PRIMARY KEY("device_id","job_id"),
+	CONSTRAINT "sent_iff_noticed" CHECK (("notification"."delivery"."notice" is null) = ("notification"."delivery"."sent_at" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "notification"."device" (
+	"id" integer GENERATED ALWAYS AS IDENTITY (sequence name "notification"."device_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"session_id" text NOT NULL,
+	"endpoint" text NOT NULL,
+	"p256dh" text NOT NULL,
+	"auth_secret" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "device_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "device_endpoint_once" UNIQUE("endpoint")
+);
+--> statement-breakpoint
+CREATE TABLE "notification"."settings" (
+	"user_id" text NOT NULL,
+	"jobs" "notification"."notified_jobs" NOT NULL,
+	"job_ended" boolean NOT NULL,
+	"reminder_minutes" integer,
+	"quiet_hours" jsonb,
+	CONSTRAINT "settings_pkey" PRIMARY KEY("user_id")
+);
+--> statement-breakpoint
+CREATE TABLE "notification"."vapid_key" (
+	"is_only" boolean DEFAULT true NOT NULL,
+	"public_key" text NOT NULL,
+	"private_key" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "vapid_key_pkey" PRIMARY KEY("is_only"),
+	CONSTRAINT "one_vapid_key" CHECK ("notification"."vapid_key"."is_only")
+);
+--> statement-breakpoint
+CREATE TABLE "notification"."watch" (
+	"user_id" text NOT NULL,
+	"job_id" integer NOT NULL,
+	"is_watching" boolean NOT NULL,
+	CONSTRAINT "watch_pkey" PRIMARY KEY("user_id","job_id")
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."log_block" (
 	"job_id" integer NOT NULL,
 	"first_line" integer NOT NULL,
@@ -320,6 +375,12 @@ ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_worker_id_worker_id_fk" FOREIG
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "retry_of_a_job" FOREIGN KEY ("retry_of") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification"."delivery" ADD CONSTRAINT "delivery_to_a_device" FOREIGN KEY ("device_id") REFERENCES "notification"."device"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification"."delivery" ADD CONSTRAINT "delivery_of_a_job" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification"."device" ADD CONSTRAINT "device_of_a_session" FOREIGN KEY ("session_id") REFERENCES "auth"."session"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification"."settings" ADD CONSTRAINT "settings_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification"."watch" ADD CONSTRAINT "watch_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification"."watch" ADD CONSTRAINT "watch_of_a_job" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."log_block" ADD CONSTRAINT "log_block_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."log_tail" ADD CONSTRAINT "log_tail_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."output_chunk" ADD CONSTRAINT "output_chunk_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -341,4 +402,7 @@ CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by"
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_freeze_per_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;--> statement-breakpoint
+CREATE INDEX "delivery_by_job" ON "notification"."delivery" USING btree ("job_id");--> statement-breakpoint
+CREATE INDEX "device_by_session" ON "notification"."device" USING btree ("session_id");--> statement-breakpoint
+CREATE INDEX "watch_by_job" ON "notification"."watch" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "phase_history" ON "spiderpig"."phase" USING btree ("job_kind","title","occurrence","job_id") WHERE "spiderpig"."phase"."finished_at" is not null;

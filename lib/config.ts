@@ -1,5 +1,6 @@
 // The only reader of process.env. All invalid variables are reported together, by name; an empty value counts as absent. A test
 // compares the README's table of settings with SETTINGS.
+import { readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -33,6 +34,14 @@ const scapCommand = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+const vapidKey = (bytes: number, name: string) =>
+  z
+    .string()
+    .refine(
+      (text) => /^[\w-]+$/.test(text) && Buffer.from(text, "base64url").length === bytes,
+      `must be a ${name}: ${bytes} bytes in base64url`,
+    );
 
 /** Name, format, default and description of each setting. */
 export const SETTINGS = {
@@ -120,6 +129,25 @@ export const SETTINGS = {
     .describe(
       "Maximum number of open event streams of a user per web process; the tabs of a browser share one. Default: 20.",
     ),
+  VAPID_PUBLIC_KEY: vapidKey(65, "VAPID public key")
+    .optional()
+    .describe(
+      "Public key for push services, in base64url; with `VAPID_PRIVATE_KEY`. Default: the pair that `npm run migrate` stores in the database.",
+    ),
+  VAPID_PRIVATE_KEY: vapidKey(32, "VAPID private key")
+    .optional()
+    .describe("Private key for push services, in base64url. Changing the pair ends all subscriptions."),
+  VAPID_PRIVATE_KEY_FILE: z
+    .string()
+    .optional()
+    .describe("File that contains the private key, instead of `VAPID_PRIVATE_KEY`."),
+  VAPID_SUBJECT: z
+    .string()
+    .regex(/^(mailto:.+@.+|https:\/\/.+)$/, "must start with mailto: or https://")
+    .optional()
+    .describe(
+      "Address at which push services reach the operator, `mailto:` or `https:`. Default: PUBLIC_URL if it is an HTTPS URL.",
+    ),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"])
     .default("info")
@@ -164,6 +192,9 @@ export type Config = Readonly<{
   /** undefined: output is kept forever. */
   outputRetentionDays: number | undefined;
   streamsPerUser: number;
+  /** undefined: the pair in the database. */
+  vapidKey: Readonly<{ publicKey: string; privateKey: string }> | undefined;
+  vapidSubject: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
   sandboxDir: string | undefined;
   sandboxSpeed: number;
@@ -196,11 +227,12 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   }
   const value = parsed.data;
   const host = value.HOST.includes(":") ? `[${value.HOST}]` : value.HOST;
+  const publicUrl = value.PUBLIC_URL ?? `http://${host}:${value.PORT}`;
   return Object.freeze({
     databaseUrl: value.DATABASE_URL,
     host: value.HOST,
     port: value.PORT,
-    publicUrl: value.PUBLIC_URL ?? `http://${host}:${value.PORT}`,
+    publicUrl,
     gerritUrl: value.GERRIT_URL,
     taskUrl: value.TASK_URL,
     scapCommand: value.SCAP_COMMAND,
@@ -219,6 +251,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
           },
     outputRetentionDays: value.OUTPUT_RETENTION_DAYS,
     streamsPerUser: value.STREAMS_PER_USER,
+    vapidKey: vapidKeyOf(value),
+    vapidSubject: value.VAPID_SUBJECT ?? (publicUrl.startsWith("https://") ? publicUrl : undefined),
     logLevel: value.LOG_LEVEL,
     sandboxDir: value.SANDBOX_DIR === undefined ? undefined : path.resolve(value.SANDBOX_DIR),
     sandboxSpeed: value.SANDBOX_SPEED,
@@ -228,10 +262,39 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
 }
 
 /** Values that may hold a password are not repeated. */
-const HIDDEN = new Set(["DATABASE_URL", "SESSION_SECRET"]);
+const HIDDEN = new Set(["DATABASE_URL", "SESSION_SECRET", "VAPID_PRIVATE_KEY"]);
 
 function shown(name: string, given: Record<string, string | undefined>): string {
   return HIDDEN.has(name) ? "" : ` (now: ${given[name] ?? "not set"})`;
+}
+
+/** @throws ConfigError when only one half of the pair is set, or the file cannot be read. */
+function vapidKeyOf(value: {
+  VAPID_PUBLIC_KEY?: string | undefined;
+  VAPID_PRIVATE_KEY?: string | undefined;
+  VAPID_PRIVATE_KEY_FILE?: string | undefined;
+}): Config["vapidKey"] {
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY_FILE: file } = value;
+  const privateKey = value.VAPID_PRIVATE_KEY ?? (file === undefined ? undefined : readPrivateKey(file));
+  if (publicKey === undefined && privateKey === undefined) return undefined;
+  if (publicKey !== undefined && privateKey !== undefined) return { publicKey, privateKey };
+  const missing = publicKey === undefined ? "VAPID_PUBLIC_KEY" : "VAPID_PRIVATE_KEY";
+  throw new ConfigError([`${missing}: must be set, because the other key of the pair is`]);
+}
+
+function readPrivateKey(file: string): string {
+  const name = "VAPID_PRIVATE_KEY_FILE";
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new ConfigError([
+      `${name}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+  const parsed = SETTINGS.VAPID_PRIVATE_KEY.safeParse(text);
+  if (!parsed.success) throw new ConfigError([`${name}: ${parsed.error.issues[0]?.message ?? "is invalid"}`]);
+  return text;
 }
 
 let loaded: Config | undefined;

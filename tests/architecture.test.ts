@@ -130,9 +130,13 @@ test("SQL is written where the tables are", () => {
   assert.deepEqual([...new Set(folders)].toSorted(), ["lib/db", "lib/migrate", "lib/queue"]);
 });
 
-test("permissions are checked in one place", () => {
+test("permissions are checked where requests are authorised, and where notifications are sent", () => {
   const callers = files.filter((file) => /\bmay\(/.test(read(file)));
-  assert.deepEqual(callers.toSorted(), ["lib/domain/permission.ts", "lib/web/authorise.ts"]);
+  assert.deepEqual(callers.toSorted(), [
+    "lib/domain/permission.ts",
+    "lib/notify/notify-devices.ts",
+    "lib/web/authorise.ts",
+  ]);
 });
 
 test("browser code imports only the domain and the contract of lib", () => {

@@ -11,6 +11,7 @@ import { advanceSequence } from "#lib/db/numbers.ts";
 import { moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
+import { sendPush } from "#lib/queue/send.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Progress, Prompt, Restored, Settlement } from "./prompt/decide.ts";
@@ -34,14 +35,20 @@ export function createQuestionRows(options: {
     /** @param line the line of the log at which scap waits. */
     ask(prompt: Prompt, line: number): ReturnType<typeof askInteraction> {
       const question = { ...questionOf(prompt), askedAt: clock.now(), line, expiry };
-      return store.run((tx) => askInteraction(tx, jobId, question));
+      return store.run(async (tx) => {
+        const asked = await askInteraction(tx, jobId, question);
+        if (asked.isNew) await sendPush(tx, jobId);
+        return asked;
+      });
     },
     /** @returns false when an answer was first. */
     withdraw(promptKey: string, why: string): Promise<boolean> {
       return store.run(async (tx) => {
         const isPending = await withdrawPrompt(tx, jobId, promptKey, why);
-        if (isPending) await moveJob(tx, jobId, "running");
-        return isPending;
+        if (!isPending) return false;
+        await moveJob(tx, jobId, "running");
+        await sendPush(tx, jobId);
+        return true;
       });
     },
     settle({ interactionId, delivery, why, isFromJournal }: Settlement): Promise<void> {
@@ -52,7 +59,13 @@ export function createQuestionRows(options: {
       });
     },
     /** @returns false when it is not due, or was answered first. */
-    expire: (interactionId: number): Promise<boolean> => store.run((tx) => expire(tx, jobId, interactionId)),
+    expire(interactionId: number): Promise<boolean> {
+      return store.run(async (tx) => {
+        const isExpired = await expire(tx, jobId, interactionId);
+        if (isExpired) await sendPush(tx, jobId);
+        return isExpired;
+      });
+    },
     /** @throws Error when the database was restored to a state without this question. */
     check(promptKey: string | undefined): Promise<void> {
       return store.run(async (tx) => {

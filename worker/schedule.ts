@@ -1,5 +1,6 @@
 // What a worker repeats: heartbeats, takeovers, and checks of rows that no message reports.
 import { listStartableLanes } from "#lib/db/jobs.ts";
+import { deleteOldNotifications } from "#lib/db/notifications.ts";
 import { removeUnusedWorkerQueues } from "#lib/queue/queues.ts";
 import { sweepOutput } from "./retention.ts";
 import { checkIntervalMs, checkUnanswered } from "./unanswered.ts";
@@ -48,4 +49,5 @@ async function maintain({ db, log, settings, background, journalCleanup }: Worke
   // Removes the journals of lost jobs whose output was removed.
   await journalCleanup.sweep();
   await removeUnusedWorkerQueues(db);
+  await deleteOldNotifications(db);
 }

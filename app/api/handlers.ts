@@ -7,6 +7,7 @@ import { interactionHandlers } from "./interaction.ts";
 import { jobHandlers } from "./job.ts";
 import { laneHandlers } from "./lane.ts";
 import { logHandlers } from "./log.ts";
+import { notificationHandlers } from "./notification.ts";
 import { serviceHandlers } from "./service.ts";
 
 export const handlers: Handlers = {
@@ -17,5 +18,6 @@ export const handlers: Handlers = {
   ...laneHandlers,
   ...changeHandlers,
   ...accountHandlers,
+  ...notificationHandlers,
   ...serviceHandlers,
 };

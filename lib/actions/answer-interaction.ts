@@ -11,7 +11,7 @@ import type { User } from "../domain/permission.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
 import { AppError } from "../errors.ts";
 import { seal } from "../sealed-box.ts";
-import { wakeWorker } from "../queue/send.ts";
+import { sendPush, wakeWorker } from "../queue/send.ts";
 import type { Interaction } from "../contract/interaction.ts";
 
 const ISSUES: Record<AnswerIssue, string> = {
@@ -59,6 +59,7 @@ export async function answerInteraction(
     });
     if (isSecret && typeof value === "string") await sendSecret(tx, jobId, interactionId, value);
     if (job.workerId !== null) await wakeWorker(tx, job.workerId, jobId);
+    await sendPush(tx, jobId);
     return readBack(tx, jobId, interactionId);
   });
 }

@@ -6,6 +6,7 @@ import { cancelQueued, lockJob } from "../db/jobs.ts";
 import { isLive } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
+import { sendPush } from "../queue/send.ts";
 import type { Job } from "../contract/job.ts";
 import { readJob } from "./read-job.ts";
 
@@ -17,6 +18,7 @@ export async function cancelJob(context: { db: Database }, user: User, jobId: nu
     const cancelled = await cancelQueued(tx, jobId, user.name);
     if (cancelled !== undefined) {
       await appendEvent(tx, jobId, { kind: "job_cancelled", actor: user.name });
+      await sendPush(tx, jobId);
       return;
     }
     throw new AppError(isLive(job.state) ? "job_already_started" : "job_already_ended", {

@@ -9,6 +9,7 @@ import { readWorkerStatus, revokeLease, type WorkerStatus } from "../db/lost-job
 import type { User } from "../domain/permission.ts";
 import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/worker-heartbeat.ts";
 import { AppError } from "../errors.ts";
+import { sendPush } from "../queue/send.ts";
 import type { Job } from "../contract/job.ts";
 import { readJob } from "./read-job.ts";
 import { lockLiveJob } from "./lock-live-job.ts";
@@ -49,6 +50,7 @@ export async function declareLost(
     );
     const outcome = { state: "lost", outcome: "holder_lost", exitCode: null, exitSignal: null } as const;
     await finishJob(tx, lease, { ...outcome, at: now });
+    await sendPush(tx, jobId);
   });
   return readJob(context.db, jobId);
 }

@@ -7,6 +7,7 @@ import { interactionEndpoints } from "./interaction.ts";
 import { jobEndpoints } from "./job.ts";
 import { laneEndpoints } from "./lane.ts";
 import { logEndpoints } from "./log.ts";
+import { notificationEndpoints } from "./notification.ts";
 import { serviceEndpoints } from "./service.ts";
 
 export const endpoints = {
@@ -17,6 +18,7 @@ export const endpoints = {
   ...laneEndpoints,
   ...changeEndpoints,
   ...accountEndpoints,
+  ...notificationEndpoints,
   ...serviceEndpoints,
 } as const satisfies Record<string, Endpoint>;
 

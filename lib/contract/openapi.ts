@@ -11,12 +11,24 @@ import * as interaction from "./interaction.ts";
 import * as job from "./job.ts";
 import * as lane from "./lane.ts";
 import * as log from "./log.ts";
+import * as notification from "./notification.ts";
 import * as problem from "./problem.ts";
 import * as service from "./service.ts";
 
 /** By the schema, its name in the document: `jobSummary` is JobSummary. */
 const NAMES = z.registry<{ id: string }>();
-for (const exported of [account, change, events, interaction, job, lane, log, problem, service]) {
+for (const exported of [
+  account,
+  change,
+  events,
+  interaction,
+  job,
+  lane,
+  log,
+  notification,
+  problem,
+  service,
+]) {
   for (const [name, value] of Object.entries<unknown>(exported)) {
     if (value instanceof z.ZodType) NAMES.add(value, { id: name.charAt(0).toUpperCase() + name.slice(1) });
   }

@@ -7,6 +7,8 @@
 // generated before the last applied one.
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { INSERT_VAPID_KEY } from "../db/deliveries.ts";
+import { generateVapidKey } from "../notify/vapid.ts";
 import { installQueues } from "../queue/queues.ts";
 import {
   appliedFrom,
@@ -115,6 +117,8 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     await installQueues((text, values) =>
       retryOnLockTimeout(client, "pg-boss", onProgress, () => client.query(text, values)),
     );
+    const { publicKey, privateKey } = generateVapidKey();
+    await client.query(INSERT_VAPID_KEY, [publicKey, privateKey]);
   } finally {
     await client.end();
   }

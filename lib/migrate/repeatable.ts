@@ -16,6 +16,7 @@ const FILES = [
   "rules.sql",
   "comments.sql",
   "comments-auth.sql",
+  "comments-notification.sql",
   "views.sql",
   "views/*.sql",
   "reader.sql",

@@ -1,10 +1,10 @@
-// A worker's side of the queues: NOTIFY wakes it, and it handles its messages one after the other. A message whose handler
-// throws is retried.
+// The receiving side of the queues: NOTIFY wakes a process, and it handles its messages. A message whose handler throws is
+// retried.
 import { type Db, PgBoss } from "pg-boss";
 import type { Database } from "../db/connection.ts";
 import { listenTo } from "../db/listen.ts";
 import type { Log } from "../log.ts";
-import { DISPATCH_QUEUE, SCHEMA, workerQueue } from "./queues.ts";
+import { DISPATCH_QUEUE, PUSH_QUEUE, PUSH_TIMER_QUEUE, SCHEMA, workerQueue } from "./queues.ts";
 
 /** Finds messages to retry. What NOTIFY missed while the connection was lost is fetched when it is back. */
 const POLL_SECONDS = 10;
@@ -19,15 +19,41 @@ export type Handlers = {
 
 export type Consumer = { stop(): Promise<void> };
 
-/** The worker's queue exists already. */
-export async function startConsumer(options: {
+type Connection = {
   /** For statements: a pool of pg-boss's own would be more connections. */
   db: Database;
   databaseUrl: string;
-  workerId: string;
   log: Log;
-  handlers: Handlers;
-}): Promise<Consumer> {
+};
+
+/** Messages for a worker, one after the other. The worker's queue exists already. */
+export async function startConsumer(
+  options: Connection & { workerId: string; handlers: Handlers },
+): Promise<Consumer> {
+  const boss = await startBoss(options);
+  await consume(boss, DISPATCH_QUEUE, inOrder(options.handlers.dispatch));
+  await consume(boss, workerQueue(options.workerId), inOrder(options.handlers.job));
+  return consumerOf(boss);
+}
+
+/** Batches at the same time: a push service that does not respond delays its own batch only. */
+const PUSH_BATCHES = 3;
+
+/** Jobs of which devices may have to show something else. Web processes share these messages. */
+export async function startPushConsumer(
+  options: Connection & { handler: (message: { jobId: number }) => Promise<void> },
+): Promise<Consumer> {
+  const boss = await startBoss(options);
+  const handle = async (messages: { jobId: number }[]) => {
+    const jobs = new Set(messages.map(({ jobId }) => jobId));
+    await Promise.all([...jobs].map((jobId) => options.handler({ jobId })));
+  };
+  await consume(boss, PUSH_QUEUE, handle, PUSH_BATCHES);
+  await consume(boss, PUSH_TIMER_QUEUE, handle);
+  return consumerOf(boss);
+}
+
+async function startBoss(options: Connection): Promise<PgBoss> {
   const boss = new PgBoss({
     db: connectionOf(options),
     schema: SCHEMA,
@@ -40,8 +66,10 @@ export async function startConsumer(options: {
   });
   boss.on("error", (error) => options.log.warn("queue: connection error", { error }));
   await boss.start();
-  await consume(boss, DISPATCH_QUEUE, options.handlers.dispatch);
-  await consume(boss, workerQueue(options.workerId), options.handlers.job);
+  return boss;
+}
+
+function consumerOf(boss: PgBoss): Consumer {
   return { stop: () => boss.stop({ graceful: true, timeout: 2000 }) };
 }
 
@@ -49,7 +77,7 @@ export async function startConsumer(options: {
  * What pg-boss runs on. Listening is ours: the connection that pg-boss (12.35) makes for it removes its error listener before
  * it has ended, and an error that arrives then (PostgreSQL is killed) ends the process.
  */
-function connectionOf({ db, databaseUrl }: { db: Database; databaseUrl: string }): Db {
+function connectionOf({ db, databaseUrl }: Connection): Db {
   return {
     // Not prepared: some texts are several statements.
     executeSql: (text, values) => db.pool.query(text, values),
@@ -70,17 +98,24 @@ function connectionOf({ db, databaseUrl }: { db: Database; databaseUrl: string }
   };
 }
 
+function inOrder<Message>(handler: (message: Message) => Promise<void>) {
+  return async (messages: Message[]) => {
+    for (const message of messages) await handler(message);
+  };
+}
+
+/** @param handle a batch; if it throws, all of its messages are retried. */
 async function consume<Message extends object>(
   boss: PgBoss,
   queue: string,
-  handler: (message: Message) => Promise<void>,
+  handle: (messages: Message[]) => Promise<void>,
+  localConcurrency = 1,
 ): Promise<void> {
   const options = {
+    localConcurrency,
     batchSize: BATCH_SIZE,
     pollingIntervalSeconds: POLL_SECONDS,
     notifyPollingIntervalSeconds: POLL_SECONDS,
   };
-  await boss.work<Message>(queue, options, async (messages) => {
-    for (const message of messages) await handler(message.data);
-  });
+  await boss.work<Message>(queue, options, (messages) => handle(messages.map(({ data }) => data)));
 }

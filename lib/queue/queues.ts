@@ -15,6 +15,11 @@ const WORKER_QUEUE_PREFIX = "worker.";
 /** Answers and signals for the jobs of one worker. Messages: `{ jobId }`. */
 export const workerQueue = (workerId: string): string => `${WORKER_QUEUE_PREFIX}${workerId}`;
 
+/** What devices show about this job may have changed. Messages: `{ jobId }`. */
+export const PUSH_QUEUE = "push";
+/** The same at a later time: for reminders, the end of quiet hours, and retries. One message for each job and time. */
+export const PUSH_TIMER_QUEUE = "push.timer";
+
 const OPTIONS = {
   notify: true,
   retryLimit: 3,
@@ -22,6 +27,16 @@ const OPTIONS = {
   retentionSeconds: 24 * 3600,
   deleteAfterSeconds: 24 * 3600,
 };
+
+/** Requests to push services may take longer, and their handler may be retried any number of times. */
+const PUSH_OPTIONS = { ...OPTIONS, retryLimit: 8, retryDelay: 2, retryBackoff: true, expireInSeconds: 120 };
+
+/** The queues that exist always. */
+const QUEUES = {
+  [DISPATCH_QUEUE]: { policy: "standard", options: OPTIONS },
+  [PUSH_QUEUE]: { policy: "standard", options: PUSH_OPTIONS },
+  [PUSH_TIMER_QUEUE]: { policy: "short", options: PUSH_OPTIONS },
+} as const;
 
 type Execute = (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;
 
@@ -36,7 +51,7 @@ export function openBoss(execute: Execute): PgBoss {
 const OWN_LOCK_TIMEOUT = /\bset local lock_timeout = \d+;/gi;
 
 /**
- * Creates the schema of pg-boss and the dispatch queue, or updates them to this version. The migration does this, so that web
+ * Creates the schema of pg-boss and the queues that exist always, or updates them to this version. The migration does this, so that web
  * and worker need no right to create tables.
  * @param execute runs one text, which may be a whole transaction. The caller sets the lock timeout, and may run a text that
  * has failed again.
@@ -45,9 +60,11 @@ export async function installQueues(execute: Execute): Promise<void> {
   const boss = openBoss((text, values) => execute(text.replace(OWN_LOCK_TIMEOUT, ""), values));
   await boss.start();
   try {
-    await boss.createQueue(DISPATCH_QUEUE, { policy: "standard", ...OPTIONS });
-    // An existing queue keeps the options of the previous version otherwise.
-    await boss.updateQueue(DISPATCH_QUEUE, OPTIONS);
+    for (const [name, { policy, options }] of Object.entries(QUEUES)) {
+      await boss.createQueue(name, { policy, ...options });
+      // An existing queue keeps the options of the previous version otherwise.
+      await boss.updateQueue(name, options);
+    }
   } finally {
     await boss.stop({ graceful: false });
   }

@@ -75,6 +75,14 @@ export function pageBehind({ headers }: Request, { ownOrigins }: Auth): "own" | 
   return own ? "own" : "foreign";
 }
 
+/** The session of an authorised request: of a browser, or of an API token. @throws AppError not_signed_in. */
+export async function sessionOf({ headers }: Request, { library }: Auth = auth()): Promise<string> {
+  const credentials = credentialsOf(headers);
+  const found = credentials === undefined ? null : await library.api.getSession({ headers: credentials });
+  if (found === null) throw new AppError("not_signed_in");
+  return found.session.id;
+}
+
 async function identify(credentials: Headers, { library, settings }: Auth): Promise<User | undefined> {
   try {
     const found = await library.api.getSession({ headers: credentials });

@@ -1,7 +1,9 @@
 // What pages load on the server. Each loader is called with the user that the page has authorised; the same
 // functions answer the API, so that a page and a program get the same.
 import { readJob } from "../actions/read-job.ts";
+import { readNotifications } from "../actions/notifications.ts";
 import { requireOutput } from "../actions/require-output.ts";
+import { config } from "../config.ts";
 import { listOverview } from "../db/jobs.ts";
 import { listLanes } from "../db/lanes.ts";
 import { findOutputTail, listLines } from "../db/log.ts";
@@ -12,6 +14,8 @@ import { AppError } from "../errors.ts";
 import type { Job, JobSummary } from "../contract/job.ts";
 import type { Lane } from "../contract/lane.ts";
 import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.ts";
+import type { NotificationState } from "../contract/notification.ts";
+import { loadVapidKey } from "../notify/notifier.ts";
 import { permit } from "./authorise.ts";
 import { services } from "./services.ts";
 
@@ -20,6 +24,13 @@ export async function loadOverview(user: User): Promise<{ jobs: JobSummary[]; la
   const { db } = services();
   const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
   return { jobs, lanes };
+}
+
+export async function loadNotifications(user: User): Promise<NotificationState> {
+  permit(user, "view");
+  const { db } = services();
+  const { publicKey } = await loadVapidKey(db, config());
+  return readNotifications({ db, publicKey }, user);
 }
 
 /** The clock of the database, from which pages compute how long ago something was. */

@@ -1,17 +1,24 @@
-// What a web process does before its first request: it adds the demo accounts in the sandbox. It also starts while the
-// database is unreachable: the pages say so, and the accounts are added when the database is back.
+// What a web process does before its first request: it adds the demo accounts in the sandbox, and starts to send
+// notifications. It also starts while the database is unreachable: the pages say so, and this is done when the database is back.
+import { config, requireSetting } from "../config.ts";
 import { isUnreachable } from "../db/connection.ts";
 import { ensureDemoAccounts } from "./accounts.ts";
+import { startNotifier } from "../notify/notifier.ts";
 import { services } from "./services.ts";
+import { onShutdown } from "./shutdown.ts";
 
 const RETRY_MS = 1000;
 
 export async function startWeb(): Promise<void> {
+  const { db, log } = services();
   try {
     await ensureDemoAccounts();
+    const databaseUrl = requireSetting(config().databaseUrl, "DATABASE_URL");
+    const notifier = await startNotifier({ db, databaseUrl, log, settings: config() });
+    onShutdown(() => notifier.stop());
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    services().log.warn("web: the database is unreachable; adding the demo accounts later");
+    log.warn("web: the database is unreachable; adding demo accounts and sending notifications later");
     setTimeout(() => void startWeb(), RETRY_MS);
   }
 }

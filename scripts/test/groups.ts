@@ -40,7 +40,14 @@ export const GROUPS: readonly Group[] = [
   {
     kind: "files",
     name: "database",
-    folders: ["tests/lib/db", "tests/lib/migrate", "tests/lib/actions", "tests/lib/queue", "tests/lib/web"],
+    folders: [
+      "tests/lib/db",
+      "tests/lib/migrate",
+      "tests/lib/actions",
+      "tests/lib/queue",
+      "tests/lib/web",
+      "tests/lib/notify",
+    ],
   },
   { kind: "files", name: "unit", folders: ["tests", "tests/worker/prompt", "tests/worker/terminal"] },
 ];

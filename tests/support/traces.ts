@@ -10,7 +10,7 @@ export async function tracesOf(
   const tables = await query<{ name: string }>(
     db,
     `select format('%I.%I', schemaname, tablename) as name
-     from pg_tables where schemaname in ('spiderpig', 'pgboss', 'auth')`,
+     from pg_tables where schemaname in ('spiderpig', 'pgboss', 'auth', 'notification')`,
   );
   const found: string[] = [];
   for (const { name } of tables) {

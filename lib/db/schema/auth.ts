@@ -1,6 +1,6 @@
 // The tables of better-auth, in schema `auth`: accounts and sessions. The library reads and writes them; names of the
 // properties are its own, names of the columns ours. Nothing else in the program uses them, except
-// lib/db/sign-in-attempts.ts, and people who query deployments need no access to this schema.
+// lib/db/sign-in-attempts.ts and notifications, which end with the session; and people who query deployments need no access to this schema.
 //
 // A reader of these rows cannot sign in: passwords are scrypt hashes, and a cookie or an API token is the session's
 // `token` together with its HMAC under SESSION_SECRET, which is not in the database.

@@ -13,14 +13,14 @@ test("every constraint has a meaning, and every meaning its constraint", async (
     db,
     `select conname as name
      from pg_constraint
-     where connamespace in ('spiderpig'::regnamespace, 'auth'::regnamespace)
+     where connamespace in ('spiderpig'::regnamespace, 'auth'::regnamespace, 'notification'::regnamespace)
        and contype in ('c', 'u', 'p', 'f', 'x')
      union
      select c.relname
      from pg_index i
      join pg_class c on c.oid = i.indexrelid
      where i.indisunique
-       and c.relnamespace in ('spiderpig'::regnamespace, 'auth'::regnamespace)`,
+       and c.relnamespace in ('spiderpig'::regnamespace, 'auth'::regnamespace, 'notification'::regnamespace)`,
   );
   assert.ok(rows.length > 40);
   assert.deepEqual(Object.keys(CONSTRAINTS).toSorted(), rows.map(({ name }) => name).toSorted());

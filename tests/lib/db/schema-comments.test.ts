@@ -6,7 +6,7 @@ import { schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();
 
-const OURS = "('spiderpig', 'history')";
+const OURS = "('spiderpig', 'history', 'notification')";
 
 const THINGS = {
   schema: `select n.nspname as name, obj_description(n.oid, 'pg_namespace') as comment

@@ -34,7 +34,7 @@ const FINGERPRINT = `
     select format('%s %s %s %s', c.oid::regclass, a.attname, a.atttypid::regtype, a.attnotnull) as line
     from pg_attribute a
     join pg_class c on c.oid = a.attrelid
-    where c.relnamespace::regnamespace::text in ('spiderpig', 'history', 'auth', 'pgboss') and a.attnum > 0
+    where c.relnamespace::regnamespace::text in ('spiderpig', 'history', 'auth', 'notification', 'pgboss') and a.attnum > 0
     union all
     select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
     union all

@@ -1,0 +1,20 @@
+import { addDevice, changeNotificationSettings, removeDevice, setWatch } from "#lib/actions/notifications.ts";
+import { config } from "#lib/config.ts";
+import { loadNotifications } from "#lib/web/loaders.ts";
+import { endpointRules } from "#lib/notify/notifier.ts";
+import { sessionOf } from "#lib/web/authorise.ts";
+import type { Handlers } from "#lib/web/router.ts";
+import { services } from "#lib/web/services.ts";
+
+export const notificationHandlers = {
+  readNotifications: ({ user }) => loadNotifications(user),
+  saveNotificationSettings: ({ user, body }) => changeNotificationSettings(services(), user, body),
+  addDevice: async ({ request, user, body }) =>
+    addDevice({ db: services().db, rules: endpointRules(config()) }, user, {
+      ...body,
+      sessionId: await sessionOf(request),
+    }),
+  removeDevice: ({ user, params }) => removeDevice(services(), user, params.id),
+  setJobWatch: ({ user, params, body }) =>
+    setWatch(services(), user, { jobId: params.id, isWatching: body.isWatching }),
+} satisfies Partial<Handlers>;

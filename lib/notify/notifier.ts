@@ -1,0 +1,57 @@
+// The part of a web process that sends notifications: it handles the messages about jobs (lib/queue), and schedules the next
+// check of a job. Web processes send, because hosts with workers may have no access to the internet.
+import type { Config } from "../config.ts";
+import type { Database } from "../db/connection.ts";
+import { findVapidKey } from "../db/deliveries.ts";
+import type { Log } from "../log.ts";
+import { type Consumer, startPushConsumer } from "../queue/consume.ts";
+import { sendPushAt } from "../queue/send.ts";
+import { type EndpointRules } from "./endpoint.ts";
+import { notifyDevices } from "./notify-devices.ts";
+import { createPushSender } from "./push-service.ts";
+import type { VapidKey } from "./vapid.ts";
+
+type NotifierSettings = Pick<Config, "demoAccounts" | "sandboxDir" | "vapidKey" | "vapidSubject">;
+
+/** @throws AppError database_unreachable: it can be started again. */
+export async function startNotifier(options: {
+  db: Database;
+  databaseUrl: string;
+  log: Log;
+  settings: NotifierSettings;
+}): Promise<Consumer> {
+  const { db, databaseUrl, log, settings } = options;
+  const context = {
+    db,
+    log,
+    demoAccounts: settings.demoAccounts,
+    send: createPushSender({
+      key: () => loadVapidKey(db, settings),
+      subject: settings.vapidSubject,
+      rules: endpointRules(settings),
+    }),
+  };
+  return startPushConsumer({
+    db,
+    databaseUrl,
+    log,
+    async handler({ jobId }) {
+      const checkAt = await notifyDevices(context, jobId);
+      if (checkAt !== undefined) await sendPushAt(db, jobId, checkAt);
+    },
+  });
+}
+
+/** The settings have precedence. @throws when the database has no pair either, because it was not migrated. */
+export async function loadVapidKey(
+  db: Database,
+  { vapidKey }: Pick<NotifierSettings, "vapidKey">,
+): Promise<VapidKey> {
+  const key = vapidKey ?? (await findVapidKey(db));
+  if (key === undefined) throw new Error("there is no VAPID key: run npm run migrate");
+  return key;
+}
+
+export function endpointRules({ sandboxDir }: Pick<NotifierSettings, "sandboxDir">): EndpointRules {
+  return { allowLoopback: sandboxDir !== undefined };
+}

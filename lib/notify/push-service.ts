@@ -1,0 +1,99 @@
+// Sends one message to a push service (RFC 8030), and says what its response means.
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { type EndpointRules, endpointIssue, publicLookup } from "./endpoint.ts";
+import { encryptPush, type PushKeys } from "./encrypt-push.ts";
+import { vapidAuthorization, type VapidKey } from "./vapid.ts";
+
+export type PushMessage = {
+  /** Encrypted before it is sent. */
+  payload: object;
+  /** A later message with the same topic replaces one that the device has not received yet. */
+  topic: string;
+  ttlSeconds: number;
+  urgency: "normal" | "high";
+};
+
+export type PushResult =
+  | { kind: "sent" }
+  /** The subscription no longer exists. */
+  | { kind: "gone" }
+  /** The service is unreachable, overloaded, or refuses the message. */
+  | { kind: "failed"; why: string; retryAfterMs: number };
+
+export type PushSender = (
+  device: PushKeys & { endpoint: string },
+  message: PushMessage,
+) => Promise<PushResult>;
+
+const TIMEOUT_MS = 10_000;
+const RETRY_AFTER_MS_MAX = 3_600_000;
+
+export function createPushSender(options: {
+  key: () => Promise<VapidKey>;
+  subject: string | undefined;
+  rules: EndpointRules;
+}): PushSender {
+  return async (device, message) => {
+    // Also for rows that another version or other settings have accepted.
+    const issue = endpointIssue(device.endpoint, options.rules);
+    if (issue !== undefined) return { kind: "gone" };
+    const body = encryptPush(Buffer.from(JSON.stringify(message.payload)), device);
+    const headers = {
+      authorization: vapidAuthorization(await options.key(), {
+        endpoint: device.endpoint,
+        subject: options.subject,
+        nowMs: Date.now(),
+      }),
+      "content-encoding": "aes128gcm",
+      "content-type": "application/octet-stream",
+      "content-length": String(body.length),
+      ttl: String(message.ttlSeconds),
+      urgency: message.urgency,
+      topic: message.topic,
+    };
+    try {
+      return resultOf(await post(device.endpoint, headers, body));
+    } catch (error) {
+      return { kind: "failed", why: error instanceof Error ? error.message : String(error), retryAfterMs: 0 };
+    }
+  };
+}
+
+type Reply = { status: number; retryAfter: string | undefined };
+
+/** Redirects are not followed, and the body of the response is not read: its sender may be hostile. */
+function post(endpoint: string, headers: Record<string, string>, body: Buffer): Promise<Reply> {
+  const isPlain = endpoint.startsWith("http:");
+  const url = new URL(endpoint);
+  const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  return new Promise((resolve, reject) => {
+    const request = (isPlain ? httpRequest : httpsRequest)(url, {
+      method: "POST",
+      headers,
+      // Also limits resolving and connecting.
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      // Only what endpointIssue has accepted gets here.
+      ...(isLoopback ? {} : { lookup: publicLookup }),
+    });
+    request.on("response", (response) => {
+      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] });
+      response.destroy();
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+function resultOf({ status, retryAfter }: Reply): PushResult {
+  if (status >= 200 && status < 300) return { kind: "sent" };
+  if (status === 404 || status === 410) return { kind: "gone" };
+  return { kind: "failed", why: `status ${status}`, retryAfterMs: delayOf(retryAfter) };
+}
+
+/** Seconds or a date. @returns 0 without a usable value. */
+function delayOf(retryAfter: string | undefined): number {
+  if (retryAfter === undefined) return 0;
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
+  return Number.isNaN(ms) ? 0 : Math.min(RETRY_AFTER_MS_MAX, Math.max(0, ms));
+}

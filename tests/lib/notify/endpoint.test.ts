@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { endpointIssue, isPublicAddress, publicLookup } from "#lib/notify/endpoint.ts";
+
+const REMOTE = { allowLoopback: false };
+const SANDBOX = { allowLoopback: true };
+
+test("endpoints of push services are accepted", () => {
+  for (const endpoint of [
+    "https://fcm.googleapis.com/fcm/send/abc",
+    "https://updates.push.services.mozilla.com/wpush/v2/abc",
+    "https://web.push.apple.com/abc",
+    "https://8.8.8.8/abc",
+  ]) {
+    assert.equal(endpointIssue(endpoint, REMOTE), undefined, endpoint);
+  }
+});
+
+test("an endpoint inside the installation's network is refused, however its address is written", () => {
+  for (const endpoint of [
+    "http://fcm.googleapis.com/abc",
+    "https://user:password@push.example.org/",
+    "https://push.example.org:8443/",
+    "https://localhost/",
+    "https://printer/",
+    "https://metadata.google.internal/",
+    "https://127.0.0.1/",
+    "https://2130706433/",
+    "https://0x7f.1/",
+    "https://10.0.0.1/",
+    "https://169.254.169.254/latest/meta-data",
+    "https://192.168.1.1/",
+    "https://[::1]/",
+    "https://[::ffff:10.0.0.1]/",
+    "https://[fd00::1]/",
+    "https://[fe80::1]/",
+    "https://[64:ff9b::a00:1]/",
+    "https://[2002:a00:1::]/",
+    "ftp://push.example.org/",
+    "file:///etc/passwd",
+    "not a URL",
+    `https://push.example.org/${"x".repeat(2000)}`,
+  ]) {
+    assert.notEqual(endpointIssue(endpoint, REMOTE), undefined, endpoint);
+  }
+});
+
+test("only the sandbox accepts an endpoint on this machine", () => {
+  for (const endpoint of ["http://127.0.0.1:1234/a", "http://localhost:1234/a", "http://[::1]:1234/a"]) {
+    assert.equal(endpointIssue(endpoint, SANDBOX), undefined);
+    assert.notEqual(endpointIssue(endpoint, REMOTE), undefined);
+  }
+  assert.notEqual(endpointIssue("http://10.0.0.1/", SANDBOX), undefined);
+});
+
+test("public and private addresses are told apart", () => {
+  for (const address of ["8.8.8.8", "91.198.174.192", "2620:0:862:ed1a::1"]) {
+    assert.ok(isPublicAddress(address), address);
+  }
+  for (const address of ["100.64.0.1", "172.31.0.1", "240.0.0.1", "255.255.255.255", "::", "ff02::1"]) {
+    assert.ok(!isPublicAddress(address), address);
+  }
+});
+
+test("a name that resolves to this machine is not connected to", async () => {
+  for (const all of [true, false]) {
+    const error = await new Promise<Error | null>((resolve) => publicLookup("localhost", { all }, resolve));
+
+    assert.match(String(error), /no public address/);
+  }
+});
