@@ -21,16 +21,15 @@ export type Network = {
 
 export async function startNetwork(target: string): Promise<Network> {
   const sockets = new Set<Socket>();
-  const streams = new Set<ServerResponse>();
+  const streams = createStreamCount();
   let held: (() => void)[] | undefined;
   let isBroken = false;
-  let max = 0;
 
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
-      const pass = () => forward(request, response, Buffer.concat(parts));
+      const pass = () => forward({ target, request, response, body: Buffer.concat(parts), streams });
       if (held === undefined) pass();
       else held.push(pass);
     });
@@ -40,35 +39,11 @@ export async function startNetwork(target: string): Promise<Network> {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-
-  const forward = (request: IncomingMessage, response: ServerResponse, body: Buffer) => {
-    const { host } = new URL(target);
-    const { origin } = request.headers;
-    const headers = { ...request.headers, host, ...(origin === undefined ? {} : { origin: target }) };
-    const onwards = sendOn(target + (request.url ?? "/"), { method: request.method, headers }, (answer) => {
-      // The browser has left meanwhile, and `close` is over.
-      if (response.closed) return void answer.destroy();
-      if (answer.headers["content-type"]?.startsWith("text/event-stream") === true) {
-        streams.add(response);
-        max = Math.max(max, streams.size);
-      }
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-      answer.on("error", () => response.destroy());
-    });
-    onwards.on("error", () => response.destroy());
-    response.on("close", () => {
-      streams.delete(response);
-      onwards.destroy();
-    });
-    onwards.end(body);
-  };
-
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    openStreams: () => streams.size,
-    maxStreams: () => max,
+    openStreams: streams.open,
+    maxStreams: streams.max,
     hold: () => {
       held = [];
     },
@@ -90,4 +65,44 @@ export async function startNetwork(target: string): Promise<Network> {
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+function createStreamCount() {
+  let open = 0;
+  let max = 0;
+  return {
+    open: () => open,
+    max: () => max,
+    add: (response: ServerResponse) => {
+      open += 1;
+      max = Math.max(max, open);
+      response.once("close", () => (open -= 1));
+    },
+  };
+}
+
+function forward(exchange: {
+  target: string;
+  request: IncomingMessage;
+  response: ServerResponse;
+  body: Buffer;
+  streams: ReturnType<typeof createStreamCount>;
+}): void {
+  const { target, request, response } = exchange;
+  const { host } = new URL(target);
+  const { origin } = request.headers;
+  const headers = { ...request.headers, host, ...(origin === undefined ? {} : { origin: target }) };
+  const onwards = sendOn(target + (request.url ?? "/"), { method: request.method, headers }, (answer) => {
+    // The browser has left meanwhile, and `close` is over.
+    if (response.closed) return void answer.destroy();
+    if (answer.headers["content-type"]?.startsWith("text/event-stream") === true) {
+      exchange.streams.add(response);
+    }
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+    answer.on("error", () => response.destroy());
+  });
+  onwards.on("error", () => response.destroy());
+  response.on("close", () => onwards.destroy());
+  onwards.end(exchange.body);
 }

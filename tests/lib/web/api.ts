@@ -61,11 +61,7 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
     await world.close();
     rmSync(directory, { recursive: true, force: true });
   });
-  const tokens = new Map<Role, string>();
-  for (const role of ["viewer", "deployer", "admin"] as const) {
-    await addAccount({ name: role, role, password: "correct horse battery" });
-    tokens.set(role, await issueToken({ account: role, name: "tests", days: 1 }));
-  }
+  const tokens = await addCallers();
 
   async function call(path: string, given: Call = {}): Promise<Response> {
     const url = new URL(path, PUBLIC_URL);
@@ -105,6 +101,16 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
       return document;
     },
   };
+}
+
+/** One account for each role. @returns their tokens. */
+async function addCallers(): Promise<ReadonlyMap<Role, string>> {
+  const tokens = new Map<Role, string>();
+  for (const role of ["viewer", "deployer", "admin"] as const) {
+    await addAccount({ name: role, role, password: "correct horse battery" });
+    tokens.set(role, await issueToken({ account: role, name: "tests", days: 1 }));
+  }
+  return tokens;
 }
 
 function endpointOf(method: Method, path: string): Endpoint {

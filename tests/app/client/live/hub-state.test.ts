@@ -151,68 +151,76 @@ test("a tab that processes nothing has a bounded backlog", () => {
   );
 });
 
-test("no tab misses a line of its job, whatever the order of events", () => {
-  const tabNumbers = fc.integer({ min: 1, max: 4 });
-  const inputs = fc.array(
-    fc.oneof(
-      fc.record({ do: fc.constant("open" as const), tab: tabNumbers, job: fc.integer({ min: 1, max: 2 }) }),
-      fc.record({ do: fc.constant("close" as const), tab: tabNumbers }),
-      fc.record({ do: fc.constant("print" as const), job: fc.integer({ min: 1, max: 2 }) }),
-      fc.record({ do: fc.constant("lose" as const) }),
-    ),
-    { maxLength: 60 },
-  );
+const TAB = fc.integer({ min: 1, max: 4 });
+const JOB = fc.integer({ min: 1, max: 2 });
+const ACTION = fc.oneof(
+  fc.record({ do: fc.constant("open" as const), tab: TAB, job: JOB }),
+  fc.record({ do: fc.constant("close" as const), tab: TAB }),
+  fc.record({ do: fc.constant("print" as const), job: JOB }),
+  fc.record({ do: fc.constant("lose" as const) }),
+);
+type Action = typeof ACTION extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** A hub with its tabs, and a server that has lines of each job and sends them while the hub is connected. */
+function createModel() {
+  const stored = new Map<number, number>();
+  const tabs = new Map<number, { job: number; line: number }>();
+  let state = EMPTY_HUB;
+  let isConnected = false;
+
+  const lineOf = (job: number) => stored.get(job) ?? 0;
+
+  const take = (input: HubInput) => {
+    const step = stepHub(state, input);
+    state = step.state;
+    for (const { tab, message } of step.sends) {
+      const page = tabs.get(tab);
+      if (message.kind !== "update" || page === undefined || message.update.jobId !== page.job) continue;
+      const line = Number(message.update.cursor?.split(".")[1]);
+      assert.ok(line <= page.line + 1, `tab ${tab} has ${page.line} and is sent ${line}`);
+      page.line = Math.max(page.line, line);
+    }
+    return step;
+  };
+
+  /** What the server does: for each job of the query, all lines after its cursor. */
+  const reconnect = () => {
+    isConnected = true;
+    for (const entry of jobsQuery(state).split(",").filter(Boolean)) {
+      const [job = 0, , from = 0] = entry.split(".").map(Number);
+      for (let n = from + 1; n <= lineOf(job); n += 1) take(update(job, `0.${n}`));
+    }
+  };
+
+  const perform = (action: Action) => {
+    if (action.do === "open") {
+      const line = lineOf(action.job);
+      tabs.set(action.tab, { job: action.job, line });
+      if (take(watch(action.tab, [action.job, line])).reopen) reconnect();
+    } else if (action.do === "close") {
+      tabs.delete(action.tab);
+      take({ kind: "leave", tab: action.tab });
+    } else if (action.do === "lose") {
+      isConnected = false;
+    } else {
+      const line = lineOf(action.job) + 1;
+      stored.set(action.job, line);
+      const covered = jobsQuery(state).split(",");
+      const isCovered = covered.some((entry) => entry.startsWith(`${action.job}.`));
+      if (isConnected && isCovered) take(update(action.job, `0.${line}`));
+    }
+  };
+
+  return { perform, reconnect, tabs, lineOf };
+}
+
+test("no tab misses a line of its job, whatever the order of events", () => {
   fc.assert(
-    fc.property(inputs, (actions) => {
-      const stored = new Map([
-        [1, 0],
-        [2, 0],
-      ]);
-      const shown = new Map<number, { job: number; line: number }>();
-      let state = EMPTY_HUB;
-      let isConnected = false;
-      const take = (input: HubInput) => {
-        const step = stepHub(state, input);
-        state = step.state;
-        for (const { tab, message } of step.sends) {
-          const page = shown.get(tab);
-          if (message.kind !== "update" || page === undefined || message.update.jobId !== page.job) continue;
-          const line = Number(message.update.cursor?.split(".")[1]);
-          assert.ok(line <= page.line + 1, `tab ${tab} has ${page.line} and is sent ${line}`);
-          page.line = Math.max(page.line, line);
-        }
-        return step;
-      };
-      /** What the server does: for each job of the query, all lines after its cursor. */
-      const reconnect = () => {
-        isConnected = true;
-        for (const entry of jobsQuery(state).split(",").filter(Boolean)) {
-          const [job = 0, , from = 0] = entry.split(".").map(Number);
-          for (let n = from + 1; n <= (stored.get(job) ?? 0); n += 1) take(update(job, `0.${n}`));
-        }
-      };
-      for (const action of actions) {
-        if (action.do === "open") {
-          const line = stored.get(action.job) ?? 0;
-          shown.set(action.tab, { job: action.job, line });
-          if (take(watch(action.tab, [action.job, line])).reopen) reconnect();
-        } else if (action.do === "close") {
-          shown.delete(action.tab);
-          take({ kind: "leave", tab: action.tab });
-        } else if (action.do === "lose") {
-          isConnected = false;
-        } else {
-          const line = (stored.get(action.job) ?? 0) + 1;
-          stored.set(action.job, line);
-          const isCovered = jobsQuery(state)
-            .split(",")
-            .some((entry) => entry.startsWith(`${action.job}.`));
-          if (isConnected && isCovered) take(update(action.job, `0.${line}`));
-        }
-      }
-      reconnect();
-      for (const [tab, { job, line }] of shown) assert.equal(line, stored.get(job), `tab ${tab}`);
+    fc.property(fc.array(ACTION, { maxLength: 60 }), (actions) => {
+      const model = createModel();
+      for (const action of actions) model.perform(action);
+      model.reconnect();
+      for (const [tab, { job, line }] of model.tabs) assert.equal(line, model.lineOf(job), `tab ${tab}`);
     }),
   );
 });

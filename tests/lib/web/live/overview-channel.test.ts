@@ -1,0 +1,85 @@
+// What the pages that show all jobs get: the open jobs, each change of one, lanes and health.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { query, transaction } from "#lib/db/connection.ts";
+import { insertFreeze } from "#lib/db/lanes.ts";
+import { notify } from "#lib/db/notify.ts";
+import { overviewEvents } from "#lib/contract/events.ts";
+import type { Lane } from "#lib/contract/lane.ts";
+import { aJob } from "../../../seed/seed.ts";
+import { until } from "../../../support/until.ts";
+import { liveWorld } from "./live-world.ts";
+import type { Watch } from "./watch-stream.ts";
+
+const { db, live, anotherProcess, watch, ownLane, end } = await liveWorld(after);
+
+test("the overview begins with all open jobs, and sends each job that changes", async () => {
+  const lane = ownLane();
+  const first = await aJob(db, { lane }).running();
+  const second = await aJob(db, { lane }).queued();
+  const overview = () => watch(live.watchOverview(), { schemas: overviewEvents });
+  const one = overview();
+  await until("the overview", () => one.names().includes("overview"));
+  await until("the health", () => one.names().includes("health"));
+  assert.deepEqual((one.last("health") as { database: string }).database, "ok");
+  const idsOf = (watched: Watch) =>
+    (watched.last("overview") as { jobs: { id: number }[] }).jobs.map((job) => job.id);
+  assert.ok(idsOf(one).includes(first.id) && idsOf(one).includes(second.id));
+
+  await end(first.id);
+  await until("both changes", () => {
+    const jobs = one.events
+      .filter(({ event }) => event === "job")
+      .map(({ data }) => data as { id: number; state: string; blockedBy: unknown });
+    return (
+      jobs.some((job) => job.id === first.id && job.state === "succeeded") &&
+      jobs.some((job) => job.id === second.id && job.blockedBy === null)
+    );
+  });
+
+  // A change while there is no watcher: the next watcher gets the state after it.
+  await one.leave();
+  const third = await aJob(db, { lane: ownLane() }).queued();
+  const two = overview();
+  await until("the overview again", () => two.names().includes("overview"));
+  assert.ok(idsOf(two).includes(third.id));
+  await two.leave();
+});
+
+test("an overview whose watchers all leave while it is read is not cached for the next watcher", async () => {
+  const own = anotherProcess();
+  const passing = watch(own.watchOverview(), { schemas: overviewEvents });
+  await passing.leave();
+  const { id } = await aJob(db, { lane: ownLane() }).queued();
+  // So that the read has finished when the next watcher connects; otherwise that watcher gets the job afterwards.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const next = watch(own.watchOverview(), { schemas: overviewEvents });
+  await until("the job", () => {
+    const { jobs = [] } = (next.last("overview") ?? {}) as { jobs?: { id: number }[] };
+    const sent = next.events.flatMap(({ event, data }) => (event === "job" ? [data as { id: number }] : []));
+    return [...jobs, ...sent].some((job) => job.id === id);
+  });
+  await next.leave();
+});
+
+test("watchers are notified when a freeze expires, although no notification is sent", async () => {
+  const watched = watch(live.watchOverview(), { schemas: overviewEvents });
+  await until("the overview", () => watched.names().includes("overview"));
+  const isFrozen = () => {
+    const { lanes = [] } = (watched.last("lanes") ?? {}) as { lanes?: Lane[] };
+    return lanes.some(({ name, freeze }) => name === "timed" && freeze !== null);
+  };
+
+  await transaction(db, async (tx) => {
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    await insertFreeze(tx, { lane: "timed", reason: "a switchover", frozenBy: "admin", until: tomorrow });
+    await notify(tx, "lane", 0);
+  });
+  await until("the freeze", isFrozen);
+  // Ends the freeze now; the trigger does not permit other sessions to change it.
+  await query(db, "alter table spiderpig.lane_freeze disable trigger freeze_is_written_once");
+  await query(db, "update spiderpig.lane_freeze set until = clock_timestamp() where lane = 'timed'");
+
+  await until("its end", () => !isFrozen());
+  await watched.leave();
+});
