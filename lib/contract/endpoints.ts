@@ -1,25 +1,39 @@
-// Every endpoint of the HTTP interface, by the name of its operation. app/api/handlers.ts has a handler for each.
-import { accountEndpoints } from "./account.ts";
-import { changeEndpoints } from "./change.ts";
+// Every file of the HTTP interface, and every endpoint by the name of its operation. app/api/handlers.ts has a handler for
+// each endpoint, and openapi.json describes each, with the schemas that the files export.
 import type { Endpoint } from "./endpoint.ts";
-import { eventEndpoints } from "./events.ts";
-import { interactionEndpoints } from "./interaction.ts";
-import { jobEndpoints } from "./job.ts";
-import { laneEndpoints } from "./lane.ts";
-import { logEndpoints } from "./log.ts";
-import { notificationEndpoints } from "./notification.ts";
-import { serviceEndpoints } from "./service.ts";
+import * as account from "./account.ts";
+import * as change from "./change.ts";
+import * as events from "./events.ts";
+import * as interaction from "./interaction.ts";
+import * as job from "./job.ts";
+import * as lane from "./lane.ts";
+import * as log from "./log.ts";
+import * as notification from "./notification.ts";
+import * as service from "./service.ts";
+
+/** By their nouns. One list, because openapi.json would describe a schema of a missing file again in each endpoint. */
+export const contractFiles = {
+  account,
+  change,
+  events,
+  interaction,
+  job,
+  lane,
+  log,
+  notification,
+  service,
+};
 
 export const endpoints = {
-  ...jobEndpoints,
-  ...interactionEndpoints,
-  ...logEndpoints,
-  ...eventEndpoints,
-  ...laneEndpoints,
-  ...changeEndpoints,
-  ...accountEndpoints,
-  ...notificationEndpoints,
-  ...serviceEndpoints,
+  ...job.jobEndpoints,
+  ...interaction.interactionEndpoints,
+  ...log.logEndpoints,
+  ...events.eventEndpoints,
+  ...lane.laneEndpoints,
+  ...change.changeEndpoints,
+  ...account.accountEndpoints,
+  ...notification.notificationEndpoints,
+  ...service.serviceEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof endpoints;

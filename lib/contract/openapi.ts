@@ -2,33 +2,13 @@
 // document once, under its name, and is referred to.
 import { z } from "zod";
 import { problemOf } from "../errors.ts";
-import * as account from "./account.ts";
-import * as change from "./change.ts";
 import { type Endpoint, type EndpointResponse, problemCodesOf } from "./endpoint.ts";
-import { endpoints } from "./endpoints.ts";
-import * as events from "./events.ts";
-import * as interaction from "./interaction.ts";
-import * as job from "./job.ts";
-import * as lane from "./lane.ts";
-import * as log from "./log.ts";
-import * as notification from "./notification.ts";
+import { contractFiles, endpoints } from "./endpoints.ts";
 import * as problem from "./problem.ts";
-import * as service from "./service.ts";
 
 /** By the schema, its name in the document: `jobSummary` is JobSummary. */
 const NAMES = z.registry<{ id: string }>();
-for (const exported of [
-  account,
-  change,
-  events,
-  interaction,
-  job,
-  lane,
-  log,
-  notification,
-  problem,
-  service,
-]) {
+for (const exported of [problem, ...Object.values(contractFiles)]) {
   for (const [name, value] of Object.entries<unknown>(exported)) {
     if (value instanceof z.ZodType) NAMES.add(value, { id: name.charAt(0).toUpperCase() + name.slice(1) });
   }
