@@ -35,6 +35,13 @@ import { ReadWatcher } from "./read-watcher.ts";
 
 /** Output is appended to the journal once per turn of the event loop, or when it is this much. */
 const BATCH_BYTES = 64 * 1024;
+/**
+ * While a connected worker has more than this to read, reading of the terminal pauses after each batch. A program that floods its
+ * terminal would otherwise take the processor and the disk from other jobs. A worker that does not read at all slows it down
+ * and never stops it.
+ */
+const BACKLOG_BYTES_MAX = 16 * 1024 * 1024;
+const BACKLOG_PAUSE_MS = 10;
 const FENCE_ATTEMPTS = 4;
 const FENCE_RETRY_MS = 10;
 const DRAIN_QUIET_MS = 100;
@@ -90,6 +97,7 @@ class HeldJob {
   #settleEnded: () => void = () => undefined;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
+  #terminal: Terminal | null = null;
   #watcher: ReadWatcher | null = null;
   readonly #ages = new OutputAges();
   #stoppedWatch: { stop(): void } | null = null;
@@ -165,6 +173,7 @@ class HeldJob {
         onError: (error) => this.#log("the terminal failed", { error: describeError(error) }),
       },
     );
+    this.#terminal = terminal;
     process.on("SIGCHLD", () => reapOrphans(terminal.pid));
     this.#file.childPid = terminal.pid;
     this.#saveFile();
@@ -234,6 +243,9 @@ class HeldJob {
       this.#pending = [];
       this.#pendingBytes = 0;
       this.#server.wake();
+      if (this.#server.backlogBytes > BACKLOG_BYTES_MAX) {
+        this.#terminal?.pauseReading(BACKLOG_PAUSE_MS);
+      }
     }
     return this.#journal.end;
   }

@@ -114,6 +114,14 @@ export class JobServer {
     }
   }
 
+  /** Bytes of the journal that the worker has not been sent yet; 0 when no worker is connected. */
+  get backlogBytes(): number {
+    const sent = [...this.#clients]
+      .filter(({ epoch }) => epoch !== null && epoch > 0)
+      .map(({ position }) => position);
+    return sent.length === 0 ? 0 : this.#journal.end - Math.max(...sent);
+  }
+
   publishReading(reading: Reading): void {
     this.#reading = reading;
     this.wake();

@@ -2,7 +2,7 @@
 //
 // The program's side (the slave) is kept open here from right after the start until everything is drained. So the
 // kernel never hangs up the terminal before the last bytes of the output are read, modes can be read at any time, and fences
-// can be written. Reading is never paused: a deployment must not wait for its watchers.
+// can be written. Reading pauses only for moments, while a program prints faster than the worker reads.
 
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -45,6 +45,8 @@ type NodePty = {
   onExit(listener: (exit: { exitCode: number; signal?: number }) => void): unknown;
   on(event: "error", listener: (error: unknown) => void): unknown;
   resize(columns: number, rows: number): void;
+  pause(): void;
+  resume(): void;
 };
 
 type NodePtyModule = {
@@ -88,6 +90,7 @@ export class Terminal {
   #typedBytes = 0;
   #receivedBytes = 0;
   #closed = false;
+  #pauseTimer: NodeJS.Timeout | null = null;
 
   /** @throws when the kernel has no terminal or no process left. */
   constructor(order: TerminalOrder, listeners: TerminalListeners) {
@@ -211,6 +214,18 @@ export class Terminal {
     if (!this.#closed) {
       this.#pty.resize(columns, rows);
     }
+  }
+
+  /** Slows the program down: the kernel makes its next writes wait. */
+  pauseReading(ms: number): void {
+    if (this.#pauseTimer !== null || this.#closed) {
+      return;
+    }
+    this.#pty.pause();
+    this.#pauseTimer = setTimeout(() => {
+      this.#pauseTimer = null;
+      this.#pty.resume();
+    }, ms);
   }
 
   /** Nothing is read after this. Idempotent. */
