@@ -8,7 +8,7 @@ import type { ScreenContent } from "../domain/terminal.ts";
 import type { Progress } from "../contract/job.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { storeEvidence } from "./evidence.ts";
-import { notify } from "./notify.ts";
+import { CHANNELS } from "./notify.ts";
 import { storePhase } from "./phases.ts";
 import { holdLease, type Lease } from "./runs.ts";
 import {
@@ -19,7 +19,6 @@ import {
   jsonb,
   nullable,
   type RowOf,
-  rows,
   statement,
   text,
 } from "./statement.ts";
@@ -109,14 +108,17 @@ export class StoredOutputMissing extends Error {
   }
 }
 
-/** Updates no row when the job has more or less output than the worker expects. */
-const ADVANCE_OUTPUT = statement(
-  { id: integer },
-  `update spiderpig.job
-   set line_count = $2, output_bytes = $3, progress = $4, status = $5
-   where id = $1 and line_count = $6 and output_bytes = $7
-   returning id`,
-);
+/**
+ * Locks the row of the job under this worker's lease and notifies the watchers, in one round trip. Returns no row when
+ * another worker has the job, or the job has more or less output than the worker expects.
+ */
+const ADVANCE_OUTPUT = `
+  with advanced as (
+    update spiderpig.job
+    set line_count = $2, output_bytes = $3, progress = $4, status = $5
+    where id = $1 and lease_epoch = $6 and finished_at is null and line_count = $7 and output_bytes = $8
+    returning id)
+  select pg_notify('${CHANNELS.output}', id::text) from advanced`;
 
 /**
  * Stores output, phases and progress that belong together, in order, and notifies the watchers once.
@@ -137,17 +139,20 @@ export async function storeOutput(
   const { jobId } = lease;
   const { output } = batch;
   const after = output === undefined ? before : stateAfter(before, output);
-  await holdLease(tx, lease);
-  const updated = await rows(tx, ADVANCE_OUTPUT, [
+  const advanced = await tx.execute(ADVANCE_OUTPUT, [
     jobId,
     after.lineCount,
     after.outputBytes,
     batch.progress,
     batch.status,
+    lease.epoch,
     before.lineCount,
     before.outputBytes,
   ]);
-  if (updated.length === 0) throw new StoredOutputMissing();
+  if (advanced.length === 0) {
+    await holdLease(tx, lease);
+    throw new StoredOutputMissing();
+  }
   if (output !== undefined) {
     await storeChunks(tx, jobId, before.seq, output.chunks);
     await storeBlocks(tx, jobId, before.settledLines, output.blocks);
@@ -156,7 +161,6 @@ export async function storeOutput(
   }
   for (const change of batch.phases) await storePhase(tx, jobId, change);
   await storeEvidence(tx, jobId, before.evidence, after.evidence, output?.chunks.at(-1)?.at);
-  await notify(tx, "output", jobId);
   return after;
 }
 

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from "node:fs";
 import { connect } from "node:net";
 import { test } from "node:test";
+import { readHolderFile } from "../../holder/client/find-holder.ts";
 import { readJournal } from "../../holder/protocol/journal-reader.ts";
 import { encodeFrame, FRAME } from "../../holder/protocol/frames.ts";
 import { cpuSeconds } from "../soak/process.ts";
@@ -17,6 +18,7 @@ import {
   orderScript,
   textOf,
   launchSpare,
+  TEST_EPOCH,
 } from "./held-job.ts";
 
 /** Set HOLDER_ROUNDS=200 for a longer run. */
@@ -191,6 +193,31 @@ test("nothing follows the exit record, even if a process still writes to the ter
   await until("the holder to exit", () => !isAlive(job.holderPid));
 
   assert.equal([...readJournal(job.directory, 0)].at(-1)?.kind, "exit");
+});
+
+test("a program that prints faster than its worker reads is slowed down, and not stopped by a worker that never reads", async (t) => {
+  const megabytes = 24;
+  const job = await holdScript(t, `read a; head -c ${megabytes}000000 /dev/zero | tr '\\0' x; echo end`);
+  const reading = await job.untilReading();
+  await job.type(reading, "");
+  const stuck = connect(`${job.directory}/socket`);
+  t.after(() => stuck.destroy());
+  stuck.write(encodeFrame(FRAME.attach, Buffer.from(`{"fromPosition":0,"epoch":${TEST_EPOCH + 1}}`), 0));
+  stuck.pause();
+  await until("the exit record", () => readHolderFile(job.directory)?.ended, { timeoutMs: 120_000 });
+
+  const records = [...readJournal(job.directory, 0)];
+  const output = records.filter((record) => record.kind === "output");
+  assert.equal(
+    Buffer.concat(output.map(({ bytes }) => bytes))
+      .toString()
+      .match(/x+/)?.[0].length,
+    megabytes * 1_000_000,
+  );
+  // After each record the holder pauses for 10 ms when the worker is more than 16 MiB behind.
+  const slowed = output.filter(({ position }) => position > 18_000_000);
+  const slowedMs = (slowed.at(-1)?.at ?? 0) - (slowed[0]?.at ?? 0);
+  assert.ok(slowedMs > slowed.length * 4, `${slowed.length} records within ${slowedMs} ms`);
 });
 
 /** The peak memory of a process, in kilobytes. */
