@@ -63,7 +63,7 @@ export type Recipient = {
 
 /** While people press keys in a program, each key press is followed by a new question that needs no notification. */
 const KEY_PRESS_PAUSE_MS = 5000;
-/** An end that could not be sent in time is no news any more. */
+/** The end of a job is not sent later than this: it is outdated by then. */
 const ENDED_MS_MAX = 3_600_000;
 
 /** Whether a person is notified of this job's questions. */
