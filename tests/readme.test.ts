@@ -92,6 +92,25 @@ test("every file that the docs mention by its name alone exists", () => {
   }
 });
 
+test("the README of a folder lists each of its files", () => {
+  const tables = {
+    worker: ["."],
+    "worker/prompt": ["."],
+    "worker/terminal": ["."],
+    holder: ["program", "client", "protocol"],
+  };
+  for (const [folder, parts] of Object.entries(tables)) {
+    const text = readFileSync(path.join(ROOT, folder, "README.md"), "utf8");
+    const rows = text.split("\n").filter((line) => line.startsWith("| `"));
+    for (const file of parts.flatMap((part) => globSync("*.ts", { cwd: path.join(ROOT, folder, part) }))) {
+      assert.ok(
+        rows.some((row) => row.includes(`\`${file}\``)),
+        `${folder}/README.md has no row for ${file}`,
+      );
+    }
+  }
+});
+
 test("every section that the docs link to exists", () => {
   for (const { doc, text } of DOCS) {
     for (const [, file = "", section = ""] of text.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
