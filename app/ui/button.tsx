@@ -1,6 +1,6 @@
 "use client";
 // Buttons, icon buttons, and links that look like a button.
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type KeyboardEvent, type ReactNode, useRef } from "react";
 import Link from "next/link";
 import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
 import { useRestoredFocus } from "./use-restored-focus.ts";
@@ -49,6 +49,8 @@ export function Button({
 }: ButtonProps) {
   const button = useRestoredFocus<HTMLButtonElement>();
   const isDisabled = disabled || isBusy;
+  // A press that began before the button was enabled was not meant for what the button does now.
+  const isPressEarly = useRef(false);
   return (
     <button
       {...rest}
@@ -56,7 +58,16 @@ export function Button({
       type={type}
       disabled={disabled && !isBusy && type === "submit"}
       aria-disabled={isDisabled || undefined}
-      onClick={isDisabled ? (event) => event.preventDefault() : onClick}
+      onPointerDown={() => {
+        isPressEarly.current = isDisabled;
+      }}
+      onKeyDown={ignoreKeyRepeat}
+      onClick={(event) => {
+        const isEarly = isPressEarly.current;
+        isPressEarly.current = false;
+        if (isDisabled || isEarly) event.preventDefault();
+        else onClick?.(event);
+      }}
       className={buttonClass({ tone, weight, size })}
       data-busy={isBusy || undefined}
       data-activating={isActivating || undefined}
@@ -65,6 +76,11 @@ export function Button({
       {children}
     </button>
   );
+}
+
+/** A key that is held down presses a button once, not the button that appears next as well. */
+export function ignoreKeyRepeat(event: KeyboardEvent): void {
+  if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
 }
 
 type IconButtonProps = Omit<ComponentProps<"button">, "className" | "children" | "ref"> & {

@@ -1,10 +1,11 @@
 "use client";
-// Asks for confirmation in a dialog, away from the button that opened it. Cancel has the focus, and the confirming button
-// ignores clicks for a moment, so that a double click does not confirm by accident.
+// Asks for confirmation in a dialog. Cancel has the focus, so that a second Enter does not confirm. The confirming button
+// ignores clicks for a moment, presses that began earlier, and the second click of a double click, however slow the system
+// lets it be.
 import { useRef, type ReactNode } from "react";
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useInteractive } from "./use-interactive.ts";
-import { Button, buttonClass } from "./button.tsx";
+import { Button, buttonClass, ignoreKeyRepeat } from "./button.tsx";
 import { DialogContent } from "./dialog-content.tsx";
 import styles from "./confirm-dialog.module.css";
 
@@ -41,7 +42,11 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               {children}
             </AlertDialog.Description>
             <div className={styles.buttons}>
-              <AlertDialog.Close ref={dismiss} className={buttonClass({ size: "large" })}>
+              <AlertDialog.Close
+                ref={dismiss}
+                className={buttonClass({ size: "large" })}
+                onKeyDown={ignoreKeyRepeat}
+              >
                 {dismissLabel(action)}
               </AlertDialog.Close>
               <Button
@@ -50,7 +55,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
                 size="large"
                 disabled={!isEnabled || !isInteractive}
                 isActivating={isEnabled && !isInteractive}
-                onClick={onConfirm}
+                onClick={({ detail: clicks }) => {
+                  if (clicks <= 1) onConfirm();
+                }}
               >
                 {action}
               </Button>

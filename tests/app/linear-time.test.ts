@@ -5,6 +5,7 @@ import { visibleText } from "#lib/domain/visible-text.ts";
 import { parseAnsi } from "../../app/features/log/ansi.ts";
 import { messageBlocks, questionLine, screenText } from "#lib/domain/question-text.ts";
 import { linkParts } from "../../app/text/link-parts.ts";
+import { questionParts } from "../../app/features/question/question-parts.ts";
 import { displayWidth } from "../../app/features/log/row-model.ts";
 import { matchesInNodes } from "../../app/features/log/text-matches.ts";
 import { findUrls } from "../../app/text/web-links.ts";
@@ -48,6 +49,7 @@ const RECOGNISERS: Readonly<Record<string, Recogniser>> = {
   "blocks of a message": messageBlocks,
   "the question of a message": questionLine,
   "an unrecognised prompt": screenText,
+  "the parts of a question": (text) => questionParts({ message: text, recognised: true }, [1]),
   "hidden characters": visibleText,
   "the width of a line": displayWidth,
   "the search in a line": lineFinder("https://b"),

@@ -43,8 +43,8 @@ test("a reminder updates the page and shows a notification", async ({ signedIn, 
 
   await job.open(id);
   await expect(job.question).toContainText(/Waiting (\d+m )?\d+s/);
-  await expect(job.question).toContainText(/Expires at \S+: scap will be interrupted/);
-  await expect(job.question).not.toContainText("Reminder");
+  await expect(job.question).toContainText(/Expires at \d\d:\d\d UTC: scap will be interrupted/);
+  await expect(job.question).not.toContainText("reminder");
   await expect(page).toHaveTitle(
     new RegExp(`^● Job ${id} asks: Testserver checks failed\\. What do you want to do\\?`),
   );
@@ -74,7 +74,7 @@ test("a reminder updates the page and shows a notification", async ({ signedIn, 
   );
   await query(world.db, "select pg_notify('spiderpig_job', $1)", [String(id)]);
 
-  await expect(job.question).toContainText(/Reminder sent at \S+/);
+  await expect(job.question).toContainText(/1 reminder/);
   await expect(page).toHaveTitle(new RegExp(`^● 10 min · Job ${id} asks`));
   await expect
     .poll(notifications)
@@ -97,7 +97,7 @@ test("the worker sends a reminder for an old question, and lists show how long i
 
   const card = page.getByRole("region", { name: `Question of job ${id}` });
   await expect(card).toContainText(/Waiting 1h 1\dm/);
-  await expect(card).toContainText(/Reminder sent at \S+/, SOON);
+  await expect(card).toContainText(/1 reminder/, SOON);
   await expect(page).toHaveTitle(/^● \d+ questions?, waiting 1 h 1\d min · SpiderPig/);
   await expect(page.getByText(/waiting for input for 1 h 1\d min/).first()).toBeVisible();
 });

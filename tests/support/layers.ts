@@ -61,6 +61,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "app/client",
     "app/text",
     "app/ui",
+    "app/features/change",
     "app/features/log",
   ],
   "app/features/job": [

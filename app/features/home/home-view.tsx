@@ -7,6 +7,8 @@ import { useDebouncedQuestions } from "./use-debounced-questions.ts";
 import { useTabIndicator } from "../../ui/use-tab-indicator.ts";
 import { homeSections } from "../../client/overview-state.ts";
 import { homeTabTitle } from "../../text/waiting-time.ts";
+import { Dock } from "../../ui/dock.tsx";
+import { QuestionShortcut } from "../question/question-shortcut.tsx";
 import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { FreezeNotices } from "../shell/freeze-notices.tsx";
@@ -39,12 +41,15 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   );
   return (
     <main className={styles.home} tabIndex={-1}>
-      <ConnectionBanner connection={connection} />
       <QuestionAnnouncer questions={questions} />
-      <FreezeNotices />
+      <QuestionShortcut />
       {showsLiveFirst ? [inProgress, form] : [form, inProgress]}
       <QueueSection jobs={queued} isConnected={isConnected} />
       <RecentSection jobs={ended} />
+      <Dock>
+        <FreezeNotices />
+        <ConnectionBanner connection={connection} />
+      </Dock>
     </main>
   );
 }

@@ -91,7 +91,8 @@ function LiveJob({ job, position, isConnected, onInteraction, onConflict }: Live
               <Link href={`/jobs/${job.id}`}>Job {job.id}</Link> asks: {subject}
             </>
           }
-          subject={subject}
+          changes={job.changes}
+          page="list"
           position={position}
           isConnected={isConnected}
           isWorkerUnresponsive={job.workerUnresponsiveSince !== null}

@@ -1,29 +1,43 @@
 "use client";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
+import { questionSummary } from "#lib/domain/question-text.ts";
 import { phaseLabel } from "../../text/labels.ts";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
-import card from "../../ui/card.module.css";
+import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
+import { AnswerLine } from "../question/answer-line.tsx";
+import type { AnswerConflict } from "../question/question-card.tsx";
 import styles from "./current-step.module.css";
 
-/** What scap is doing now. */
-export function CurrentStep({ job }: { job: Job }) {
+/** What scap is doing now, and the last answer. */
+export function CurrentStep({ job, conflict }: { job: Job; conflict: AnswerConflict | undefined }) {
   const { progress, status } = job;
+  const focusTarget = useFocusTarget<HTMLElement>(jobFocusTarget(job.id));
   // A full progress bar belongs to a step that has finished; scap reports the next step a moment later.
   const isInProgress = progress !== null && progress.left > 0;
-  if (isInProgress && (status === null || status === progress.name)) return <Card progress={progress} />;
+  const isNamedByProgress = isInProgress && (status === null || status === progress.name);
+  const last = job.interactions.at(-1);
   return (
-    <Card
-      progress={isInProgress ? progress : null}
-      status={status === null ? (job.totalLines === 0 ? "Starting scap" : "Running") : phaseLabel(status)}
-    />
+    <section className={styles.step} aria-label="Current step" {...focusTarget}>
+      {!isNamedByProgress && <p className={styles.status}>{statusText(job)}</p>}
+      {isInProgress && <ProgressBar progress={progress} />}
+      {last !== undefined && last.id !== conflict?.interaction.id && <LastAnswer job={job} last={last} />}
+    </section>
   );
 }
 
-function Card({ status, progress }: { status?: string; progress: Job["progress"] }) {
+function statusText({ status, totalLines }: Job): string {
+  if (status !== null) return phaseLabel(status);
+  return totalLines === 0 ? "Starting scap" : "Running";
+}
+
+function LastAnswer({ job, last }: { job: Job; last: Interaction }) {
   return (
-    <section className={`${card.card} ${styles.step}`} aria-label="Current step">
-      {status !== undefined && <p className={styles.status}>{status}</p>}
-      {progress !== null && <ProgressBar progress={progress} />}
-    </section>
+    <p className={styles.last}>
+      “{questionSummary(last)}”: <AnswerLine interaction={last} />
+      {job.workerUnresponsiveSince !== null &&
+        last.answer?.delivery === "accepted" &&
+        ". Waiting for the worker."}
+    </p>
   );
 }

@@ -9,6 +9,7 @@ import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.
 import { useJob } from "./use-job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { useTabIndicator } from "../../ui/use-tab-indicator.ts";
+import { QuestionShortcut } from "../question/question-shortcut.tsx";
 import { shownQuestion } from "../question/shown-question.ts";
 import { questionTabTitle } from "../../text/waiting-time.ts";
 import { jobSubject, jobLabel } from "../../text/labels.ts";
@@ -18,18 +19,14 @@ import { EmptyLog } from "../log/empty-log.tsx";
 import { LogView } from "../log/log-view.tsx";
 import { RemovedLog } from "../log/removed-log.tsx";
 import type { AnswerConflict } from "../question/question-card.tsx";
-import { ConnectionBanner } from "../shell/connection-banner.tsx";
-import { FreezeNotices } from "../shell/freeze-notices.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { JobAnnouncer } from "./job-announcer.tsx";
 import { JobDetails } from "./job-details.tsx";
 import { JobHeader } from "./job-header.tsx";
-import { CurrentStep } from "./current-step.tsx";
 import { Outcome } from "./outcome.tsx";
 import { Phases } from "./phases.tsx";
-import { QuestionArea } from "./question-area.tsx";
+import { JobDock } from "./job-dock.tsx";
 import { QuestionHistory } from "./question-history.tsx";
-import { UnresponsiveNotice } from "./unresponsive-notice.tsx";
 import styles from "./job-view.module.css";
 
 export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPage }) {
@@ -47,21 +44,19 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
   return (
     <LogContext value={log}>
       <FocusTargetContext value={jobFocusTarget(job.id)}>
-        <main className={styles.page} tabIndex={-1} data-waiting={question !== null || undefined}>
-          <ConnectionBanner connection={connection} />
+        <main className={styles.page} tabIndex={-1}>
           <JobHeader job={job} isConnected={isConnected} />
           <JobAnnouncer job={job} question={question} />
+          <QuestionShortcut />
           <div className={styles.columns}>
             <div className={styles.main}>
-              {job.state === "queued" && <FreezeNotices />}
-              <UnresponsiveNotice job={job} isConnected={isConnected} />
               <Outcome job={job} isConnected={isConnected} />
               <ChangeList changes={job.changes} />
-              <QuestionArea
+              <JobDock
                 job={job}
                 question={question}
                 screen={screen}
-                isConnected={isConnected}
+                connection={connection}
                 conflict={conflict}
                 onConflict={setConflict}
                 onInteraction={(interaction) => {
@@ -69,7 +64,6 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
                   overview.showInteraction(interaction);
                 }}
               />
-              {isLive(job.state) && question === null && <CurrentStep job={job} />}
               <Log job={job} log={log} />
             </div>
             <aside className={styles.aside} aria-label="Job details">

@@ -7,7 +7,9 @@ import type { Interaction } from "#lib/contract/interaction.ts";
 import { consequenceOf } from "../../text/consequence.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { failureLines, LogContext } from "../log/failure-lines.ts";
-import { QuestionMessage } from "./question-message.tsx";
+import { optionLabel } from "./answer-options.ts";
+import { QuestionContext, QuestionLine } from "./question-context.tsx";
+import { questionParts } from "./question-parts.ts";
 import styles from "./confirm-answer.module.css";
 
 type ConfirmAnswerProps = {
@@ -15,6 +17,7 @@ type ConfirmAnswerProps = {
   option: InteractionOption | undefined;
   question: Interaction;
   subject: string;
+  changes: readonly number[];
   isEnabled: boolean;
   onConfirm: (option: InteractionOption) => void;
   onClose: () => void;
@@ -22,11 +25,12 @@ type ConfirmAnswerProps = {
 
 /** The confirmation of a destructive answer: the job, the question with its details, and the effect. */
 export function ConfirmAnswer(props: ConfirmAnswerProps) {
-  const { isOpen, option, question, subject, isEnabled, onConfirm, onClose } = props;
+  const { isOpen, option, question, subject, changes, isEnabled, onConfirm, onClose } = props;
+  const parts = questionParts(question, changes);
   const log = useContext(LogContext);
   const failures =
     isOpen && log !== undefined && option !== undefined && isIgnoredCheck(option) ? failureLines(log) : [];
-  const label = visibleText(option?.text ?? "");
+  const label = option === undefined ? "" : optionLabel(option);
   return (
     <ConfirmDialog
       isOpen={isOpen}
@@ -42,7 +46,10 @@ export function ConfirmAnswer(props: ConfirmAnswerProps) {
       <p>
         Job {question.jobId}: {subject}
       </p>
-      <QuestionMessage question={question} />
+      <div className={styles.context}>
+        <QuestionContext question={question} context={parts.context} changes={[]} listsChanges />
+      </div>
+      <QuestionLine parts={parts} />
       {failures.length > 0 && <pre className={styles.failures}>{visibleText(failures.join("\n"))}</pre>}
       <p>
         <strong>{consequenceOf(option?.text ?? "")}</strong>

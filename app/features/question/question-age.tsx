@@ -1,8 +1,9 @@
 "use client";
-// How long a question has been waiting, the last reminder, and when it expires.
+// How long a question has been waiting, the reminders, and when it expires. The number of lines does not change while the
+// question waits, because the answers below must not move.
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useNow } from "../../client/use-now.tsx";
-import { formatDuration } from "../../text/format.ts";
+import { formatDuration, plural } from "../../text/format.ts";
 import { EXPIRY_LABELS } from "../../text/labels.ts";
 import { Clock, Elapsed } from "../../ui/time.tsx";
 import styles from "./question-age.module.css";
@@ -14,18 +15,15 @@ const OVERDUE_MS = 60_000;
 
 export function QuestionAge({ question }: { question: Interaction }) {
   return (
-    <div className={styles.age}>
-      <p className={styles.waiting}>
-        Waiting <Elapsed since={question.askedAt} />
+    <>
+      <p className={styles.age}>
+        <span className={styles.waiting}>
+          Waiting <Elapsed since={question.askedAt} />
+        </span>
+        {question.reminders > 0 && <> · {plural(question.reminders, "reminder", "reminders")}</>}
       </p>
-      {question.remindedAt !== null && (
-        <p>
-          Reminder sent at <Clock at={question.remindedAt} />
-          {question.reminders > 1 && <> ({question.reminders}×)</>}
-        </p>
-      )}
       {question.state === "pending" && <Expiry question={question} />}
-    </div>
+    </>
   );
 }
 
@@ -36,15 +34,22 @@ function Expiry({ question: { expiresAt, expiryAction } }: { question: Interacti
   const leftMs = Date.parse(expiresAt) - now;
   if (leftMs < -OVERDUE_MS) {
     return (
-      <p>
+      <p className={styles.expiry}>
         Expired at <Clock at={expiresAt} />: {will} when the worker responds
       </p>
     );
   }
   return (
     <p data-soon={leftMs < SOON_MS || undefined} className={styles.expiry}>
-      Expires at <Clock at={expiresAt} />
-      {leftMs < SOON_MS && <> (in {formatDuration(leftMs)})</>}: {will}
+      Expires{" "}
+      {leftMs < SOON_MS ? (
+        <>in {formatDuration(leftMs)}</>
+      ) : (
+        <>
+          at <Clock at={expiresAt} />
+        </>
+      )}
+      : {will}
     </p>
   );
 }

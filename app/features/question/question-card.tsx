@@ -1,18 +1,23 @@
 "use client";
-// The open question of scap with the controls to answer it.
+// The open question of scap with the controls to answer it. The question and its answers are always in view; only the text
+// above them scrolls. What arrives later (a reminder, a status) has reserved space, so that no answer moves.
 import type { ReactNode } from "react";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
-import { useAnswer } from "./use-answer.ts";
+import type { JobChange } from "#lib/contract/change.ts";
+import { type Answering, useAnswer } from "./use-answer.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { type ApiProblem, SLOW_PROBLEM } from "../../client/api.ts";
+import { type AnswerStatus, answerStatus } from "../../text/answer-status.ts";
+import { jobSubject } from "../../text/labels.ts";
 import { LinkButton } from "../../ui/button.tsx";
-import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { Notice } from "../../ui/notice.tsx";
-import { OptionButtons } from "./option-buttons.tsx";
+import { OptionList } from "./option-list.tsx";
+import { QUESTION_KEY } from "./question-shortcut.tsx";
 import { QuestionAge } from "./question-age.tsx";
-import { QuestionMessage } from "./question-message.tsx";
+import { QuestionContext, QuestionLine } from "./question-context.tsx";
+import { questionParts } from "./question-parts.ts";
 import { TextAnswer } from "./text-answer.tsx";
 import styles from "./question-card.module.css";
 
@@ -23,7 +28,9 @@ type QuestionCardProps = {
   /** Names the job when the page shows several. */
   heading: ReactNode;
   /** The changes of the job. */
-  subject: string;
+  changes: readonly JobChange[];
+  /** `job`: the page of the job, which lists its changes. `list`: one of several cards. */
+  page: "job" | "list";
   /** Where the card is on the page: changes when it moves. */
   position: string;
   isConnected: boolean;
@@ -35,107 +42,137 @@ type QuestionCardProps = {
 };
 
 export function QuestionCard(props: QuestionCardProps) {
-  const {
-    question,
-    heading,
-    subject,
-    position,
-    isConnected,
-    isWorkerUnresponsive,
-    onInteraction,
-    onConflict,
-  } = props;
+  const { question, heading, changes, page, isConnected, isWorkerUnresponsive } = props;
   const canAnswer = usePermission("answer_interaction");
   const { attempt, answer } = useAnswer(question, {
-    onUpdate: onInteraction,
+    onUpdate: props.onInteraction,
     onRefused: (reason) => {
       if (isConflictProblem(reason)) {
-        onConflict({ interaction: reason.interaction ?? question, problem: reason });
+        props.onConflict({ interaction: reason.interaction ?? question, problem: reason });
       }
     },
   });
-  const problem = attempt.phase === "refused" ? attempt.problem : undefined;
-  const isConflict = problem !== undefined && isConflictProblem(problem);
-  const isIdle = attempt.phase === "idle" || (problem !== undefined && !isConflict);
-  const isEnabled = isConnected && question.state === "pending" && isIdle;
-  const isSent = attempt.phase === "sent";
+  const refusal = attempt.phase === "refused" ? attempt.problem : undefined;
+  const problem = refusal === undefined || isConflictProblem(refusal) ? undefined : refusal;
+  const isIdle = attempt.phase === "idle" || problem !== undefined;
+  const status = answerStatus({
+    kind: question.kind,
+    canAnswer,
+    isConnected,
+    isWorkerUnresponsive,
+    isSent: attempt.phase === "sent",
+    problem,
+    slow: attempt.phase === "sending" && attempt.isSlow ? SLOW_PROBLEM : undefined,
+  });
+  const parts = questionParts(
+    question,
+    changes.map(({ number }) => number),
+  );
   const targetName = jobFocusTarget(question.jobId);
   const focusTarget = useFocusTarget<HTMLElement>(targetName);
   return (
     <FocusTargetContext value={targetName}>
-      <section className={styles.card} aria-label={`Question of job ${question.jobId}`} {...focusTarget}>
+      <section
+        className={styles.card}
+        aria-label={`Question of job ${question.jobId}`}
+        data-question
+        data-page={page}
+        {...focusTarget}
+      >
         <header className={styles.header}>
           <h2 className={styles.heading}>{heading}</h2>
           <QuestionAge question={question} />
         </header>
-        <div className={styles.body}>
-          {question.complaint !== null && (
-            <Notice tone="warning">Asked again. {visibleText(question.complaint)}</Notice>
-          )}
-          {!question.recognised && (
-            <p className={styles.aside}>
-              {question.kind === "screen"
-                ? "A program is waiting for a key press. Its screen:"
-                : "scap is waiting for input in an unknown format. The end of its screen:"}
-            </p>
-          )}
-          <QuestionMessage question={question} />
+        <div className={styles.context} data-from-end={!question.recognised || undefined}>
+          <div className={styles.blocks}>
+            <Remarks question={question} />
+            <QuestionContext
+              question={question}
+              context={parts.context}
+              changes={changes}
+              listsChanges={page === "list"}
+            />
+          </div>
         </div>
-        <footer className={styles.footer}>
-          {problem !== undefined && !isConflict && <ProblemNotice problem={problem} />}
-          {attempt.phase === "sending" && attempt.isSlow && (
-            <output className={styles.aside}>
-              {SLOW_PROBLEM.title} {SLOW_PROBLEM.detail}
-            </output>
-          )}
-          {isSent && (
-            <output className={styles.aside}>
-              {isWorkerUnresponsive
-                ? "Accepted. Your answer is sent to scap when the worker responds again."
-                : "Accepted. Sending to scap…"}
-            </output>
-          )}
-          {isWorkerUnresponsive && canAnswer && !isSent && (
-            <p className={styles.aside}>
-              {question.kind === "secret"
-                ? "The worker for this job isn’t responding, and secrets are never stored. Enter the secret when the worker responds again."
-                : "The worker for this job isn’t responding. Your answer is stored, and sent when the worker responds again if scap is still asking."}
-            </p>
-          )}
-          {!isConnected && canAnswer && !isSent && (
-            <p className={styles.aside}>
-              This page is out of date, so you can’t answer here. See the notice at the top of the page.
-            </p>
-          )}
-          {!canAnswer ? (
-            <p className={styles.aside}>View only. Deployers can answer.</p>
-          ) : question.kind === "screen" ? (
-            <div>
-              <LinkButton href={`/jobs/${question.jobId}`} tone="progressive" weight="primary" size="large">
-                Open job {question.jobId} to press keys
-              </LinkButton>
-            </div>
-          ) : question.options.length > 0 ? (
-            <OptionButtons
-              question={question}
-              subject={subject}
-              isEnabled={isEnabled}
-              position={`${position} ${isWorkerUnresponsive}`}
-              sending={attempt.phase === "sending" ? attempt.value : undefined}
-              onAnswer={answer}
-            />
-          ) : (
-            <TextAnswer
-              question={question}
-              isEnabled={isEnabled}
-              position={`${position} ${isWorkerUnresponsive}`}
-              sending={attempt.phase === "sending" ? attempt.value : undefined}
-              onAnswer={answer}
-            />
-          )}
-        </footer>
+        <QuestionLine parts={parts} />
+        <Status
+          status={status}
+          hint={canAnswer && question.options.length > 0 ? keyHint(question, page) : undefined}
+        />
+        {canAnswer && (
+          <Answers
+            {...props}
+            position={`${props.position} ${status?.tone === "error"}`}
+            isEnabled={isConnected && question.state === "pending" && isIdle}
+            attempt={attempt}
+            answer={answer}
+          />
+        )}
       </section>
     </FocusTargetContext>
+  );
+}
+
+/** Why the question is asked again, and that its form is not known. */
+function Remarks({ question: { complaint, recognised, kind } }: { question: Interaction }) {
+  return (
+    <>
+      {complaint !== null && <Notice tone="warning">Asked again. {visibleText(complaint)}</Notice>}
+      {!recognised && (
+        <p className={styles.aside}>
+          {kind === "screen"
+            ? "A program is waiting for a key press. Its screen:"
+            : "scap is waiting for input in an unknown format. The end of its screen:"}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Always rendered: it reserves its space, and screen readers announce what appears in it. */
+function Status({ status, hint }: { status: AnswerStatus | undefined; hint: string | undefined }) {
+  return (
+    <div className={styles.status} data-tone={status?.tone}>
+      <output>{status?.text}</output>
+      {status === undefined && <p className={styles.hint}>{hint}</p>}
+    </div>
+  );
+}
+
+function keyHint({ options }: Interaction, page: "job" | "list"): string {
+  const keys = options.length === 1 ? "1" : `1–${options.length}`;
+  const first = page === "job" ? "Press" : `Press ${QUESTION_KEY}, then`;
+  return `${first} ${keys} to select an answer and Enter to send it.`;
+}
+
+type AnswersProps = QuestionCardProps & Answering & { isEnabled: boolean };
+
+function Answers(props: AnswersProps) {
+  const { question, changes, page, isEnabled, attempt, answer } = props;
+  if (question.kind === "screen") {
+    return (
+      <div>
+        <LinkButton href={`/jobs/${question.jobId}`} tone="progressive" weight="primary" size="large">
+          Open job {question.jobId} to press keys
+        </LinkButton>
+      </div>
+    );
+  }
+  const controls = {
+    question,
+    isEnabled,
+    position: props.position,
+    sending: attempt.phase === "sending" ? attempt.value : undefined,
+    onAnswer: answer,
+  };
+  if (question.options.length === 0) return <TextAnswer {...controls} />;
+  return (
+    <OptionList
+      {...controls}
+      subject={jobSubject(changes)}
+      changes={changes.map(({ number }) => number)}
+      keyScope={page === "job" ? "page" : "card"}
+    />
   );
 }
 

@@ -3,9 +3,10 @@
 // until end of input there is also Ctrl-D.
 import { useState, type FormEvent } from "react";
 import { answerIssue, type AnswerIssue, type AnswerValue, isKeyPress } from "#lib/domain/interaction.ts";
+import { cdxIconEye, cdxIconEyeClosed } from "@wikimedia/codex-icons";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useInteractive } from "../../ui/use-interactive.ts";
-import { Button } from "../../ui/button.tsx";
+import { Button, IconButton } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import styles from "./text-answer.module.css";
 
@@ -30,6 +31,7 @@ type TextAnswerProps = {
 export function TextAnswer({ question, isEnabled, sending, position, onAnswer }: TextAnswerProps) {
   const isSecret = question.kind === "secret";
   const [text, setText] = useState(typeof question.default === "string" && !isSecret ? question.default : "");
+  const [isShown, setIsShown] = useState(false);
   const isInteractive = useInteractive(`${question.id} ${position} ${isEnabled}`);
   const issue = answerIssue(question, text);
   const button = {
@@ -42,11 +44,13 @@ export function TextAnswer({ question, isEnabled, sending, position, onAnswer }:
     event.preventDefault();
     if (!isEnabled || issue !== undefined || !isInteractive) return;
     onAnswer(text);
-    if (isSecret) setText("");
+    if (!isSecret) return;
+    setText("");
+    setIsShown(false);
   };
 
   return (
-    <form onSubmit={submit} autoComplete="off">
+    <form className={styles.form} onSubmit={submit} autoComplete="off">
       <Field
         label={isSecret ? "Secret (hidden and never stored)" : "Your answer"}
         hint={hintFor(question)}
@@ -56,7 +60,7 @@ export function TextAnswer({ question, isEnabled, sending, position, onAnswer }:
           <div className={styles.row}>
             <input
               {...attributes}
-              type={isSecret ? "password" : "text"}
+              type={isSecret && !isShown ? "password" : "text"}
               autoComplete={isSecret ? "new-password" : "off"}
               autoCapitalize="off"
               spellCheck={false}
@@ -65,6 +69,13 @@ export function TextAnswer({ question, isEnabled, sending, position, onAnswer }:
               value={text}
               onChange={(event) => setText(event.target.value)}
             />
+            {isSecret && (
+              <IconButton
+                label={isShown ? "Hide secret" : "Show secret"}
+                icon={isShown ? cdxIconEyeClosed : cdxIconEye}
+                onClick={() => setIsShown(!isShown)}
+              />
+            )}
             <Button
               {...button}
               type="submit"

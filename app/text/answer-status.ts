@@ -1,0 +1,44 @@
+// The status line of a question: what became of the answer, or why none can be given. Pure. Short, because the answers below
+// must not move: the card reserves one line, two on phones.
+import type { InteractionKind } from "#lib/domain/interaction.ts";
+
+export type AnswerStatus = { tone: "neutral" | "warning" | "error"; text: string };
+
+export type AnswerStatusFacts = {
+  kind: InteractionKind;
+  canAnswer: boolean;
+  isConnected: boolean;
+  isWorkerUnresponsive: boolean;
+  isSent: boolean;
+  /** Why the answer was not accepted. */
+  problem: { title: string; detail: string | undefined } | undefined;
+  /** The request was sent, but there is no response yet. */
+  slow: { title: string; detail: string | undefined } | undefined;
+};
+
+/** @returns undefined while there is nothing to report. */
+export function answerStatus(facts: AnswerStatusFacts): AnswerStatus | undefined {
+  const { kind, canAnswer, isConnected, isWorkerUnresponsive, isSent, problem, slow } = facts;
+  if (problem !== undefined) return { tone: "error", text: sentences(problem) };
+  if (slow !== undefined) return { tone: "warning", text: sentences(slow) };
+  if (isSent) {
+    const text = isWorkerUnresponsive
+      ? "Accepted. Sent to scap when the worker responds again."
+      : "Accepted. Sending to scap…";
+    return { tone: "neutral", text };
+  }
+  if (!canAnswer) return { tone: "neutral", text: "View only. Deployers can answer." };
+  if (!isConnected) return { tone: "warning", text: "Not connected. You can answer after the reconnect." };
+  if (!isWorkerUnresponsive) return undefined;
+  return {
+    tone: "warning",
+    text:
+      kind === "secret"
+        ? "The worker isn’t responding. Enter the secret when it responds again."
+        : "The worker isn’t responding. Your answer is sent when it responds again.",
+  };
+}
+
+function sentences({ title, detail }: { title: string; detail: string | undefined }): string {
+  return detail === undefined ? title : `${title} ${detail}`;
+}
