@@ -4,12 +4,15 @@ import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
 
 export const eventHandlers = {
-  watchJob: async ({ request, params, query }) => {
+  watchJob: async ({ request, user, params, query }) => {
     const { db, live } = services();
     await readJob(db, params.id);
     const cursor = parseCursor(request.headers.get("last-event-id"));
-    return live.watchJob(params.id, cursor ?? { eventSeq: 0, line: query.afterLine }, query.lost);
+    return live.watchJob(params.id, cursor ?? { eventSeq: 0, line: query.afterLine }, {
+      user,
+      lost: query.lost,
+    });
   },
   watchOverview: async () => services().live.watchOverview(),
-  watchMultiplexed: async ({ query }) => services().live.watchTogether(query.jobs),
+  watchMultiplexed: async ({ user, query }) => services().live.watchTogether(query.jobs, user),
 } satisfies Partial<Handlers>;

@@ -1,6 +1,6 @@
-// The notification channels. A payload is the number of a job and nothing else, except for a sealed secret: receivers read
-// the tables, and read them again after a lost connection.
-import type { Transaction } from "./connection.ts";
+// The notification channels. A payload is the number of a job and nothing else: receivers read the tables, and read them
+// again after a lost connection. Exceptions are what is in no table: sealed secrets, and the ids of viewers.
+import { type Database, query, type Transaction } from "./connection.ts";
 
 export const CHANNELS = {
   /** State, interactions, phases, signals: anything that has a row in job_event. */
@@ -11,6 +11,8 @@ export const CHANNELS = {
   lane: "spiderpig_lane",
   /** A sealed secret, which must not be in any row. */
   secret: "spiderpig_secret",
+  /** The ids of the users who view a job in one web process (lib/web/live/presence.ts). */
+  viewers: "spiderpig_viewers",
 } as const;
 export type Channel = keyof typeof CHANNELS;
 
@@ -26,4 +28,12 @@ export async function notifySecret(
   sealed: string,
 ): Promise<void> {
   await tx.execute("select pg_notify($1, $2)", [CHANNELS.secret, `${jobId} ${interactionId} ${sealed}`]);
+}
+
+/** @param payloads each `<job> <process> <user>…`. */
+export async function notifyViewers(db: Database, payloads: readonly string[]): Promise<void> {
+  await query(db, "select pg_notify($1, payload) from unnest($2::text[]) payload", [
+    CHANNELS.viewers,
+    [...payloads],
+  ]);
 }

@@ -12,6 +12,7 @@ import { Icon } from "../../ui/codex-icon.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { RemoveFromQueue } from "./remove-from-queue.tsx";
 import { RetryJob } from "./retry-job.tsx";
+import { OtherViewers } from "./other-viewers.tsx";
 import { StopMenu } from "./stop-menu.tsx";
 import { WatchToggle } from "../notifications/watch-toggle.tsx";
 import styles from "./job-header.module.css";
@@ -22,8 +23,10 @@ const PERMISSION_MESSAGES: Record<NotificationPermission, string> = {
   unsupported: "This browser doesn’t support notifications.",
 };
 
+type JobHeaderProps = { job: Job; viewers: readonly string[]; isConnected: boolean };
+
 /** Number and state of the job, and the actions that apply to the whole job. */
-export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean }) {
+export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
   const { tone, label } = jobLabel(job);
   const canSignal = usePermission("signal_job");
   const canCancel = usePermission("cancel_job");
@@ -38,9 +41,12 @@ export function JobHeader({ job, isConnected }: { job: Job; isConnected: boolean
       <div className={styles.title}>
         <h1>Job {job.id}</h1>
         <Badge tone={tone} label={label} isLive={isLive(job.state) && job.workerUnresponsiveSince === null} />
-        <span className={styles.byline}>
-          {job.requestedBy}, <Moment at={job.startedAt ?? job.createdAt} />
-        </span>
+        <div className={styles.byline}>
+          <span>
+            {job.requestedBy}, <Moment at={job.startedAt ?? job.createdAt} />
+          </span>
+          <OtherViewers names={viewers} />
+        </div>
       </div>
       <div className={styles.actions}>
         {!isTerminal(job.state) && <WatchToggle jobId={job.id} onPermission={setPermission} />}

@@ -7,8 +7,8 @@ import type { JobEvent } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job, Phase } from "#lib/contract/job.ts";
 
-/** Without `output` and `screen`, which change many times a second and must not render the whole page. */
-export type JobPageEvent = Exclude<JobEvent, { event: "output" | "screen" | "end" }>;
+/** Events about the job itself. `output` and `screen` change many times a second and must not render the whole page. */
+export type JobPageEvent = Exclude<JobEvent, { event: "output" | "screen" | "viewers" | "end" }>;
 
 export function reduceJob(job: Job, change: JobPageEvent): Job {
   switch (change.event) {

@@ -30,7 +30,7 @@ import { QuestionHistory } from "./question-history.tsx";
 import styles from "./job-view.module.css";
 
 export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPage }) {
-  const { job, log, screen, connection, showInteraction } = useJob(rendered, firstLog);
+  const { job, log, screen, connection, viewers, showInteraction } = useJob(rendered, firstLog);
   const overview = useOverview();
   const [conflict, setConflict] = useState<AnswerConflict>();
   const question = shownQuestion(job, screen);
@@ -45,7 +45,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
     <LogContext value={log}>
       <FocusTargetContext value={jobFocusTarget(job.id)}>
         <main className={styles.page} tabIndex={-1}>
-          <JobHeader job={job} isConnected={isConnected} />
+          <JobHeader job={job} viewers={viewers} isConnected={isConnected} />
           <JobAnnouncer job={job} question={question} />
           <QuestionShortcut />
           <div className={styles.columns}>

@@ -17,6 +17,8 @@ export type LiveJob = {
   /** The screen of an interactive program while it is waiting for keys. */
   screen: TerminalScreen | null;
   connection: ConnectionStatus;
+  /** The names of the people who have this page open, including the user. */
+  viewers: readonly string[];
   /** Applies the response to our own request, which may arrive before the event of the stream. */
   showInteraction: (interaction: Interaction) => void;
 };
@@ -25,6 +27,7 @@ export type LiveJob = {
 export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
   const [job, dispatch] = useReducer(reduceJob, rendered);
   const [screen, setScreen] = useState<TerminalScreen | null>(null);
+  const [viewers, setViewers] = useState<readonly string[]>([]);
   const [log] = useState(() =>
     createLogStore(firstLog, (from, limit) => fetchPage(rendered.id, from, limit)),
   );
@@ -42,8 +45,11 @@ export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
           return log.apply(event.data);
         case "screen":
           return setScreen(event.data.screen);
+        case "viewers":
+          return setViewers(event.data.names);
         case "end":
           setScreen(null);
+          setViewers([]);
           return log.finish();
         case "job":
         case "interaction":
@@ -58,6 +64,7 @@ export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
     job,
     log,
     screen,
+    viewers,
     connection: isOver ? { phase: "ended" } : connection,
     showInteraction: (interaction) => dispatch({ event: "interaction", data: interaction }),
   };

@@ -2,24 +2,28 @@
 import type { Database } from "../../db/connection.ts";
 import { type Listener, listen } from "../../db/listen.ts";
 import { listUnresponsiveJobs } from "../../db/lost-jobs.ts";
+import type { User } from "../../domain/permission.ts";
 import type { Log } from "../../log.ts";
 import { createJobChannel, type JobChannel } from "./job-channel.ts";
 import type { Cursor } from "./job-watcher.ts";
 import { createOverviewChannel, type OverviewChannel } from "./overview-channel.ts";
 import { openMultiplexedStream } from "./multiplexed-stream.ts";
 import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
+import { createViewers, type Viewers } from "./viewers.ts";
 
 /** A missed heartbeat sends no notification, so it is polled. */
 const HEARTBEAT_CHECK_MS = 2500;
 
 export type WatchedJob = { jobId: number; cursor: Cursor };
+/** The user is shown to the other viewers of the job. */
+export type WatchOptions = { user?: User | undefined; lost?: "ends" | "stays" };
 
 export type Live = {
   /** The stream ends with the job; of a lost one only if it does not stay. */
-  watchJob(jobId: number, cursor: Cursor, lost?: "ends" | "stays"): EventStream;
+  watchJob(jobId: number, cursor: Cursor, options?: WatchOptions): EventStream;
   watchOverview(): EventStream;
   /** The overview and any number of jobs on one stream. It stays open when jobs end. */
-  watchTogether(jobs: readonly WatchedJob[]): EventStream;
+  watchTogether(jobs: readonly WatchedJob[], user?: User): EventStream;
   close(): Promise<void>;
 };
 
@@ -27,43 +31,48 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
   const { db, log } = options;
   const onError = (error: unknown) => log.warn("live: could not read the database, trying again", { error });
   const channels: Channels = { jobs: new Map(), overview: createOverviewChannel({ db, onError }) };
+  const viewers = createViewers(db, onError);
   const checkHeartbeats = createHeartbeatCheck({ db, channels, onError });
   let listener: Listener | undefined;
   let heartbeatTimer: NodeJS.Timeout | undefined;
 
   const startListening = () => {
     heartbeatTimer ??= setInterval(() => void checkHeartbeats(), HEARTBEAT_CHECK_MS);
-    listener ??= listenForChanges({ databaseUrl: options.databaseUrl, channels, log });
+    listener ??= listenForChanges({ databaseUrl: options.databaseUrl, channels, viewers, log });
   };
 
-  function watchJob(jobId: number, cursor: Cursor, lost: "ends" | "stays", open: StreamOpener): EventStream {
+  function watchJob({ jobId, cursor }: WatchedJob, options: WatchOptions, open: StreamOpener): EventStream {
+    const { lost = "ends", user } = options;
     const { jobs } = channels;
     let channel = jobs.get(jobId);
     if (channel === undefined) {
       channel = createJobChannel({ db, jobId, onError, onEmpty: () => jobs.delete(jobId) });
       jobs.set(jobId, channel);
     }
-    return channel.watch(cursor, lost === "stays", open);
+    const stream = channel.watch(cursor, lost === "stays", open);
+    if (user !== undefined) viewers.enter(jobId, user, stream);
+    return stream;
   }
 
   return {
-    watchJob(jobId, cursor, lost = "ends") {
+    watchJob(jobId, cursor, watching = {}) {
       startListening();
-      return watchJob(jobId, cursor, lost, openStream);
+      return watchJob({ jobId, cursor }, watching, openStream);
     },
     watchOverview() {
       startListening();
       return channels.overview.watch();
     },
-    watchTogether(watched) {
+    watchTogether(watched, user) {
       startListening();
       const multiplexed = openMultiplexedStream();
       channels.overview.watch(multiplexed.part(null));
-      for (const { jobId, cursor } of watched) watchJob(jobId, cursor, "stays", multiplexed.part(jobId));
+      for (const one of watched) watchJob(one, { user, lost: "stays" }, multiplexed.part(one.jobId));
       return multiplexed.stream;
     },
     async close() {
       clearInterval(heartbeatTimer);
+      viewers.close();
       await listener?.close();
     },
   };
@@ -71,13 +80,19 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
 
 type Channels = { jobs: Map<number, JobChannel>; overview: OverviewChannel };
 
-function listenForChanges(options: { databaseUrl: string; channels: Channels; log: Log }): Listener {
-  const { channels, log } = options;
+function listenForChanges(options: {
+  databaseUrl: string;
+  channels: Channels;
+  viewers: Viewers;
+  log: Log;
+}): Listener {
+  const { channels, viewers, log } = options;
   const { jobs, overview } = channels;
   return listen({
     databaseUrl: options.databaseUrl,
-    channels: ["job", "output", "lane"],
-    onNotification(channel, jobId) {
+    channels: ["job", "output", "lane", "viewers"],
+    onNotification(channel, jobId, rest) {
+      if (channel === "viewers") return viewers.receive(jobId, rest);
       const what = channel === "output" ? "output" : "job";
       jobs.get(jobId)?.changed(what);
       if (channel === "job") {

@@ -182,7 +182,7 @@ test("watchers are notified when a worker becomes unreachable and when it return
 test("the stream of a lost job ends, unless it is to stay open: then it reports that scap was found running", async () => {
   const { id } = await aJob(db, { lane: ownLane() }).prints("line 1 ").lost();
   const program = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
-  const page = watch(live.watchJob(id, { eventSeq: 0, line: 0 }, "stays"));
+  const page = watch(live.watchJob(id, { eventSeq: 0, line: 0 }, { lost: "stays" }));
   await until("the end of the program's stream", () => program.isOver());
   await until("the page to have all lines", () => page.lines.length === 1);
   assert.deepEqual(program.names().at(-1), "end");
