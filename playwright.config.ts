@@ -16,5 +16,10 @@ export default defineConfig({
   // Only to end a hang, on a slow machine. A test that is marked as slow has three times as long.
   timeout: 180_000,
   expect: { timeout: 60_000 },
-  use: { launchOptions: { executablePath }, trace: "retain-on-failure", screenshot: "only-on-failure" },
+  // Pictures and copies of the page for each step would take half of the processor time: `npx playwright test --trace on`.
+  use: {
+    launchOptions: { executablePath },
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
+    screenshot: "only-on-failure",
+  },
 });

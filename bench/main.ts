@@ -70,7 +70,7 @@ async function measure(
     step.done(benchmark.name);
     return rows;
   } catch (cause) {
-    step.failed(benchmark.name);
+    step.failed();
     throw cause;
   } finally {
     await installation.stopWorkers();

@@ -36,10 +36,7 @@ async function run(config: Config): Promise<void> {
   preflight.noteAddress(lock, address);
   const world: World = {};
   const supervisor = new Supervisor(planOf(settings, world), {
-    begin(name, detail) {
-      const shown = beginStep(name, detail);
-      return { done: (text) => shown.done(text), failed: () => shown.failed("") };
-    },
+    begin: beginStep,
     notify: (line) => say(`  ${new Date().toISOString().slice(11, 19)} ${line}`),
   });
   const stopping = stopOnSignals(supervisor, () => void announceStop(config.dataDir));

@@ -2,31 +2,32 @@
  * `npm test`: runs checks and tests, and ends with one line that counts (scripts/usage.txt has its arguments).
  * `npm run test:watch -- <file> …` runs test files again whenever something they import changes.
  *
- * The pieces of all groups share the processors: while one test waits, another works. A group is shown when its last piece
- * has ended. A group in which no test ran has failed; otherwise an empty group would pass unnoticed.
+ * The programs of all groups share the processors: while one test waits, another works. A group is shown when its last
+ * program has ended. A group in which no test ran has failed; otherwise an empty group would pass unnoticed.
  */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { SETTINGS } from "#lib/config.ts";
 import { buildPages } from "./pages.ts";
 import { type RunningPostgres, startPostgres } from "./postgres.ts";
 import { environment, inProject, ROOT } from "./root.ts";
-import { say } from "./steps.ts";
+import { say, stepLine } from "./steps.ts";
+import { findChromium } from "./test/chromium.ts";
 import { type Group, selectTests } from "./test/groups.ts";
-import { LOGS, type Piece, piecesOf, type Result } from "./test/run-group.ts";
+import { killAll, nodeTest, type Program, type Result, run } from "./test/run.ts";
 import { openScratch } from "./test/scratch.ts";
-import { sum } from "./test/tally.ts";
-import { killAllWatched } from "./test/watched.ts";
 
 /** A test file uses a processor for about a third of its time, and waits for processes, the database and clocks otherwise. */
-const AT_ONCE = Math.min(2 * availableParallelism() + 1, 9);
+const AT_ONCE = Math.min(3 * availableParallelism(), 12);
 /** A log shows progress at least this often. */
 const PROGRESS_MS = 60_000;
+const LOGS = inProject(".cache/test");
 
 const args = process.argv.slice(2);
-const watch = args[0] === "--watch";
+const isWatching = args[0] === "--watch";
 let scratch: string | undefined;
 let server: RunningPostgres | undefined;
 
@@ -34,14 +35,18 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => void stopEarly(signal));
 }
 try {
-  const selected = selectTests(watch ? args.slice(1) : args);
-  mkdirSync(LOGS, { recursive: true });
+  const selected = selectTests(isWatching ? args.slice(1) : args);
   scratch = openScratch();
   const needsDatabase = [...selected.keys()].some(({ kind }) => kind !== "check");
   if (needsDatabase) server = await startPostgres({ directory: join(scratch, "postgres"), durable: false });
   const env = testEnvironment(scratch, server?.url);
-  if (watch) await watchFiles([...selected.values()].flat(), env);
-  else await runAll([...selected].map(([group, files]) => ({ group, pieces: piecesOf(group, files, env) })));
+  if (isWatching) {
+    const files = [...selected.values()].flat();
+    const watch = ["--test", "--watch", ...files];
+    await once(spawn(process.execPath, watch, { cwd: ROOT, env, stdio: "inherit" }), "exit");
+  } else {
+    await runAll(selected, env);
+  }
 } catch (cause) {
   say(cause instanceof Error ? cause.message : String(cause));
   process.exitCode = 2;
@@ -53,80 +58,103 @@ try {
   }
 }
 
-async function runAll(groups: readonly { group: Group; pieces: Piece[] }[]): Promise<void> {
-  const results = groups.map(() => [] as Result[]);
-  const queue = groups.flatMap(({ pieces }, index) => pieces.map((piece) => ({ ...piece, index })));
-  const count = queue.length;
+async function runAll(
+  selected: ReadonlyMap<Group, readonly string[]>,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const startedAt = performance.now();
+  const groups = [...selected].map(([group, files]) => {
+    const programs = programsOf(group, files);
+    return { group, programs, results: [] as Result[] };
+  });
+  const queue = groups.flatMap((of) => of.programs.map((program) => ({ of, program })));
+  const count = queue.length;
   let done = 0;
-  let hasPages = false;
-  // Not beside the checks, one of which has Next.js write the same folder.
-  const checks = Promise.withResolvers<void>();
-  let checksLeft = groups.filter(({ group }) => group.kind === "check").length;
-  if (checksLeft === 0) checks.resolve();
-  const needsBuild = queue.some(({ needsPages }) => needsPages);
-  const pages = checks.promise.then(() => (needsBuild ? buildPages(join(LOGS, "build.log")) : undefined));
+  const needsBuild = groups.some(({ group }) => group.kind !== "check" && group.needsPages === true);
+  let hasPages = !needsBuild;
+  const pages = needsBuild ? buildPages(join(LOGS, "build.log")) : Promise.resolve("");
   const built = pages.catch(() => undefined).then(() => (hasPages = true));
-  const progress = setInterval(() => say(`  … ${done} of ${count} files`), PROGRESS_MS);
+  const progress = setInterval(() => say(`  … ${done} of ${count}`), PROGRESS_MS);
 
-  /** Takes pieces in their order. What needs the pages waits until they are built, and fails if they cannot be. */
+  /** Takes programs in their order. What needs the pages waits until they are built, and fails if they cannot be. */
   async function workOff(): Promise<void> {
     while (queue.length > 0) {
-      const isReady = queue.findIndex(({ needsPages }) => !needsPages || hasPages);
-      if (isReady === -1) {
+      const ready = queue.findIndex(({ of }) => of.group.needsPages !== true || hasPages);
+      if (ready === -1) {
         await built;
         continue;
       }
-      const [piece] = queue.splice(isReady, 1);
-      if (piece === undefined) return;
-      const result = await (piece.needsPages ? pages : Promise.resolve()).then(piece.run).catch(asError);
+      const [next] = queue.splice(ready, 1);
+      if (next === undefined) return;
+      const { of, program } = next;
+      const needed = of.group.needsPages === true ? pages : Promise.resolve();
+      of.results.push(await needed.then(() => run(program, env)).catch(asFailure));
       done += 1;
-      if (piece.group.kind === "check" && --checksLeft === 0) checks.resolve();
-      const ofGroup = results[piece.index] ?? [];
-      ofGroup.push(result);
-      const { group, pieces } = groups[piece.index] ?? { group: piece.group, pieces: [] };
-      if (ofGroup.length === pieces.length) show(group, ofGroup, performance.now() - startedAt);
+      if (of.results.length === of.programs.length) {
+        show(of.group, of.results, performance.now() - startedAt);
+      }
     }
   }
 
   await Promise.all(Array.from({ length: AT_ONCE }, workOff));
   clearInterval(progress);
-  const all = results.flat();
-  const total = sum(all.map(({ counts }) => counts));
-  const empty = results.filter((ofGroup) => sum(ofGroup.map(({ counts }) => counts)).passed === 0).length;
-  const skipped = all.flatMap((result) => result.skipped);
+  const { passed, failed, skipped } = sum(groups.flatMap(({ results }) => results));
+  const isEmpty = groups.some(({ results }) => sum(results).passed === 0);
   if (skipped.length > 0) say(`\n  skipped:\n${skipped.map((name) => `    ${name}`).join("\n")}`);
   // CI reads this line: its form is fixed.
-  say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-  process.exitCode = total.failed === 0 && empty === 0 ? 0 : 1;
+  say(`\n${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  process.exitCode = failed === 0 && !isEmpty ? 0 : 1;
 }
 
-function show({ name, kind }: Group, results: readonly Result[], endedAtMs: number): void {
-  const { passed, failed, skipped } = sum(results.map(({ counts }) => counts));
-  const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
-  const isGood = failed === 0 && passed > 0;
-  const detail = kind === "check" && isGood ? "ok" : counts.filter(Boolean).join(", ");
-  const time = `at ${(endedAtMs / 1000).toFixed(0)} s`;
-  say(`  ${name.padEnd(13)} ${(isGood ? detail : `FAILED ${detail}`).padEnd(44)}${time.padStart(10)}`);
-  for (const { output, errors } of results) {
-    if (output !== "") say(output.replace(/^/gm, "    "));
-    for (const error of errors) say(`    ${error}`);
+function programsOf({ kind, name, command = "" }: Group, files: readonly string[]): Program[] {
+  const logs = join(LOGS, name);
+  rmSync(logs, { recursive: true, force: true });
+  mkdirSync(logs, { recursive: true });
+  switch (kind) {
+    case "check":
+      return [{ name, command: ["sh", "-c", command], log: join(logs, "check.log"), reportsCounts: false }];
+    case "files":
+      return files.map((file) => {
+        const log = join(logs, `${relative("tests", file).replaceAll("/", "-")}.log`);
+        return { name: file, command: nodeTest(file), log, reportsCounts: true };
+      });
+    case "browser": {
+      const reporter = inProject("scripts/test/playwright-reporter.ts");
+      const playwright = ["playwright", "test", `--reporter=list,${reporter}`, ...files];
+      const withBrowser = ["env", `CHROMIUM_PATH=${findChromium()}`, ...playwright];
+      return [{ name, command: withBrowser, log: join(logs, "playwright.log"), reportsCounts: true }];
+    }
   }
 }
 
-function asError(cause: unknown): Result {
-  const error = cause instanceof Error ? cause.message : String(cause);
-  return { counts: { passed: 0, failed: 1, skipped: 0 }, errors: [error], skipped: [], output: "" };
+function sum(results: readonly Result[]): Omit<Result, "output"> {
+  return {
+    passed: results.reduce((total, { passed }) => total + passed, 0),
+    failed: results.reduce((total, { failed }) => total + failed, 0),
+    skipped: results.flatMap(({ skipped }) => skipped),
+  };
 }
 
-async function watchFiles(files: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(process.execPath, ["--test", "--watch", ...files], {
-    cwd: ROOT,
-    env,
-    stdio: "inherit",
-  });
-  process.once("exit", () => child.kill());
-  await new Promise((resolve) => child.once("exit", resolve));
+function show({ name, kind }: Group, results: readonly Result[], endedAtMs: number): void {
+  const { passed, failed, skipped } = sum(results);
+  const counts = [
+    `${passed} passed`,
+    failed > 0 && `${failed} failed`,
+    skipped.length > 0 && `${skipped.length} skipped`,
+  ];
+  const isGood = failed === 0 && passed > 0;
+  const detail = kind === "check" && isGood ? "ok" : counts.filter(Boolean).join(", ");
+  say(stepLine(name, isGood ? detail : `FAILED ${detail}`, `at ${(endedAtMs / 1000).toFixed(0)} s`));
+  for (const { output } of results) if (output !== "") say(output.replace(/^/gm, "    "));
+}
+
+function asFailure(cause: unknown): Result {
+  return {
+    passed: 0,
+    failed: 1,
+    skipped: [],
+    output: cause instanceof Error ? cause.message : String(cause),
+  };
 }
 
 /** The settings of the person who runs the tests are not the tests' settings. */
@@ -148,7 +176,7 @@ function testEnvironment(tmp: string, databaseUrl: string | undefined): NodeJS.P
 
 async function stopEarly(signal: NodeJS.Signals): Promise<void> {
   say(`\n  stopped by ${signal}`);
-  killAllWatched();
+  killAll();
   await server?.stop();
   if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   process.exit(130);

@@ -1,28 +1,35 @@
-/** Reporter of Playwright: passes events on to the runner. */
-import type { Reporter, TestCase, TestError, TestResult } from "@playwright/test/reporter";
-import { report } from "./tally.ts";
+/** Reporter of Playwright: sends the counts to the runner, on descriptor 3. */
+import { writeSync } from "node:fs";
+import type { Reporter, Suite, TestCase } from "@playwright/test/reporter";
+import type { Counts } from "./run.ts";
 
 export default class PlaywrightReporter implements Reporter {
-  onTestBegin(test: TestCase): void {
-    report({ kind: "begin", name: test.titlePath().join(" › ") });
+  #tests: readonly TestCase[] = [];
+  /** Outside a test: a file that does not load, a server that does not start. */
+  #errors = 0;
+
+  onBegin(_: unknown, suite: Suite): void {
+    this.#tests = suite.allTests();
   }
 
-  onTestEnd(test: TestCase, result: TestResult): void {
-    const willBeTriedAgain = result.status !== test.expectedStatus && result.retry < test.retries;
-    if (willBeTriedAgain) return;
-    const ended = test.outcome() === "expected" ? "passed" : "failed";
-    const outcome = test.outcome() === "skipped" ? "skipped" : ended;
-    const name = test.titlePath().join(" › ");
-    report({ kind: "end", name, depth: 0, isSuite: false, outcome });
+  onError(): void {
+    this.#errors += 1;
   }
 
-  /** An error outside a test: a file that does not load, a server that does not start. */
-  onError(error: TestError): void {
-    const name = error.message?.split("\n")[0] ?? "error outside a test";
-    report({ kind: "end", name, depth: 0, isSuite: false, outcome: "failed" });
+  onEnd(): void {
+    const ended = (outcome: string): TestCase[] => this.#tests.filter((test) => test.outcome() === outcome);
+    const passed = ended("expected").length;
+    const skipped = ended("skipped").map((test) => `${test.title} ${reasonOf(test)}`.trim());
+    const failed = this.#tests.length - passed - skipped.length + this.#errors;
+    writeSync(3, JSON.stringify({ passed, failed, skipped } satisfies Counts));
   }
 
   printsToStdio(): boolean {
     return false;
   }
+}
+
+function reasonOf({ annotations }: TestCase): string {
+  const description = annotations.find(({ description: text }) => text !== undefined)?.description;
+  return description === undefined ? "" : `(${description})`;
 }

@@ -171,5 +171,4 @@ export const FILES_WITH_CLASSES: readonly string[] = [
   "holder/protocol/frames.ts",
   "lib/db/connection.ts",
   "scripts/supervisor.ts",
-  "scripts/test/tally.ts",
 ];

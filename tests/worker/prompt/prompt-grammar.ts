@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { PromptOption, Recognition } from "../../../worker/prompt/types.ts";
 
 /** How many random questions a property tries; a long run sets PROMPT_RUNS. */
-export const PROMPT_RUNS = Number(process.env["PROMPT_RUNS"] ?? 300);
+export const PROMPT_RUNS = Number(process.env["PROMPT_RUNS"] ?? 100);
 
 export type GeneratedPrompt = {
   /** The terminal output: some earlier output, then the question, and nothing after it. */
