@@ -10,7 +10,7 @@ import {
   HolderMissing,
   HolderNewer,
 } from "./connection-types.ts";
-import { Connection } from "./connection.ts";
+import { createConnection } from "./connection.ts";
 import { findHolder } from "./find-holder.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function connectHolder(
   if (holder.state === "newer") {
     throw new HolderNewer(holder.version);
   }
-  const connection = new Connection(options, { directory: jobDirectory(dataDir, jobId), find });
+  const connection = createConnection(options, { directory: jobDirectory(dataDir, jobId), find });
   if (holder.state === "alive") {
     await connection.attach();
   } else {

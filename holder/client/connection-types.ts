@@ -48,8 +48,8 @@ export type Closed =
   | { reason: "closed" };
 
 export type HolderConnection = {
-  /** null when the holder had already ended. */
-  readonly attached: Attached | null;
+  /** undefined when the holder had already ended. */
+  readonly attached: Attached | undefined;
   /** Settles after the last record was processed; never rejects. */
   readonly closed: Promise<Closed>;
   /** @throws ConnectionLost when there was no answer: reconnect and repeat the order with the same id. */

@@ -9,22 +9,14 @@ import {
   decodeRecord,
   encodeJson,
   FRAME,
+  createFrameReader,
   type Frame,
-  FrameReader,
+  type FrameReader,
   MalformedFrame,
 } from "../protocol/frames.ts";
 import { socketAddress } from "../protocol/job-directory.ts";
 import { hasJournal, readJournal } from "../protocol/journal-reader.ts";
-import {
-  type Attached,
-  type HolderRecord,
-  PROTOCOL_VERSION,
-  type ReplyOrder,
-  type SignalOrder,
-  type Signalled,
-  type TypeOrder,
-  type Typed,
-} from "../protocol/messages.ts";
+import { type Attached, type HolderRecord, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import {
   type Closed,
   ConnectionLost,
@@ -36,7 +28,7 @@ import {
 import type { HolderState } from "./find-holder.ts";
 import * as payloads from "./payloads.ts";
 import { checkRecord, MalformedPayload, readPayload } from "./payloads.ts";
-import { PendingAnswers } from "./pending-answers.ts";
+import { createPendingAnswers, type PendingAnswers } from "./pending-answers.ts";
 
 const ATTACH_TIMEOUT_MS = 10_000;
 const ATTACH = "attach";
@@ -46,243 +38,241 @@ type Place = {
   find(): Promise<HolderState>;
 };
 
-export class Connection implements HolderConnection {
-  attached: Attached | null = null;
-  readonly closed: Promise<Closed>;
-  readonly #options: ConnectOptions;
-  readonly #place: Place;
-  readonly #frames = new FrameReader();
-  readonly #answers = new PendingAnswers();
-  #settleClosed: (closed: Closed) => void = () => undefined;
-  #socket: Socket | null = null;
-  #position: number;
-  #stopped: Closed | null = null;
-  #hasExit = false;
-  #pingCount = 0;
+type Session = {
+  readonly options: ConnectOptions;
+  readonly place: Place;
+  readonly frames: FrameReader;
+  readonly answers: PendingAnswers;
+  readonly settleClosed: (closed: Closed) => void;
+  attached: Attached | undefined;
+  socket: Socket | undefined;
+  position: number;
+  closedAs: Closed | undefined;
+  hasExit: boolean;
+};
 
-  constructor(options: ConnectOptions, place: Place) {
-    this.#options = options;
-    this.#place = place;
-    this.#position = options.fromPosition;
-    this.closed = new Promise((settle) => {
-      this.#settleClosed = settle;
-    });
-  }
-
+export type Connection = HolderConnection & {
   /** Connects to a living holder. */
-  async attach(): Promise<void> {
-    const address = socketAddress(this.#place.directory);
-    const socket = connect(address.path);
-    this.#socket = socket;
-    const timeout = setTimeout(
-      () => socket.destroy(new Error("the holder does not respond")),
-      ATTACH_TIMEOUT_MS,
-    );
-    const attached = this.#answers.wait(ATTACH);
-    // Not awaited: it runs for as long as the connection lasts, and ends by settling `closed`.
-    void this.#follow(socket);
-    const { epoch, fromPosition } = this.#options;
-    socket.write(encodeJson(FRAME.attach, { epoch, fromPosition }, Date.now()));
-    try {
-      await attached;
-    } finally {
-      clearTimeout(timeout);
-      address.release();
-    }
-  }
-
+  attach(): Promise<void>;
   /** Reads the journal that a holder has left. */
-  replay(): void {
-    void nextTurn().then(() => this.#conclude("the holder is gone"));
-  }
+  replay(): void;
+};
 
-  type(order: Omit<TypeOrder, "epoch">): Promise<Typed> {
-    return this.#ask(FRAME.type, order, `type ${order.interactionId}`, payloads.typed);
-  }
+export function createConnection(options: ConnectOptions, place: Place): Connection {
+  const { promise: closed, resolve: settleClosed } = Promise.withResolvers<Closed>();
+  const session: Session = {
+    options,
+    place,
+    frames: createFrameReader(),
+    answers: createPendingAnswers(),
+    settleClosed,
+    attached: undefined,
+    socket: undefined,
+    position: options.fromPosition,
+    closedAs: undefined,
+    hasExit: false,
+  };
+  let pingCount = 0;
 
-  signal(order: Omit<SignalOrder, "epoch">): Promise<Signalled> {
-    return this.#ask(FRAME.signal, order, `signal ${order.signalId}`, payloads.signalled);
-  }
+  return {
+    get attached() {
+      return session.attached;
+    },
+    closed,
+    attach: () => attach(session),
+    replay: () => void nextTurn().then(() => conclude(session, "the holder is gone")),
+    type: (order) => ask(session, FRAME.type, order, `type ${order.interactionId}`, payloads.typed),
+    signal: (order) => ask(session, FRAME.signal, order, `signal ${order.signalId}`, payloads.signalled),
+    async ping() {
+      pingCount += 1;
+      await ask(session, FRAME.ping, { pingId: pingCount }, `ping ${pingCount}`, payloads.pong);
+    },
+    resize: (columns, rows) => send(session, FRAME.resize, { columns, rows }),
+    reply: (order) => send(session, FRAME.reply, order),
+    close: () => stop(session, { reason: "closed" }),
+  };
+}
 
-  async ping(): Promise<void> {
-    this.#pingCount += 1;
-    await this.#ask(FRAME.ping, { pingId: this.#pingCount }, `ping ${this.#pingCount}`, payloads.pong);
+async function attach(session: Session): Promise<void> {
+  const address = socketAddress(session.place.directory);
+  const socket = connect(address.path);
+  session.socket = socket;
+  const timeout = setTimeout(
+    () => socket.destroy(new Error("the holder does not respond")),
+    ATTACH_TIMEOUT_MS,
+  );
+  const attached = session.answers.wait(ATTACH);
+  // Not awaited: it runs for as long as the connection lasts, and ends by settling `closed`.
+  void follow(session, socket);
+  const { epoch, fromPosition } = session.options;
+  socket.write(encodeJson(FRAME.attach, { epoch, fromPosition }, Date.now()));
+  try {
+    await attached;
+  } finally {
+    clearTimeout(timeout);
+    address.release();
   }
+}
 
-  resize(columns: number, rows: number): void {
-    this.#send(FRAME.resize, { columns, rows });
+/** Sends an order that has no answer. */
+function send(session: Session, kind: number, order: object): void {
+  if (session.socket?.writable === true) {
+    const { epoch } = session.options;
+    session.socket.write(encodeJson(kind, { ...order, epoch }, Date.now()));
   }
+}
 
-  reply(order: ReplyOrder): void {
-    this.#send(FRAME.reply, order);
+async function ask<T>(
+  session: Session,
+  kind: number,
+  order: object,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<T> {
+  if (session.socket?.writable !== true || session.closedAs !== undefined) {
+    throw new ConnectionLost("there is no connection to the holder");
   }
+  const answer = session.answers.wait(key);
+  send(session, kind, order);
+  return readPayload(schema, await answer, `the answer to "${key}"`);
+}
 
-  close(): void {
-    this.#stop({ reason: "closed" });
-  }
-
-  /** Sends an order that has no answer. */
-  #send(kind: number, order: object): void {
-    if (this.#socket?.writable === true) {
-      const { epoch } = this.#options;
-      this.#socket.write(encodeJson(kind, { ...order, epoch }, Date.now()));
-    }
-  }
-
-  async #ask<T>(kind: number, order: object, key: string, schema: z.ZodType<T>): Promise<T> {
-    if (this.#socket?.writable !== true || this.#stopped !== null) {
-      throw new ConnectionLost("there is no connection to the holder");
-    }
-    const answer = this.#answers.wait(key);
-    this.#send(kind, order);
-    return readPayload(schema, await answer, `the answer to "${key}"`);
-  }
-
-  /** Reads frames from the socket, one chunk at a time; the socket is paused meanwhile. Never rejects. */
-  async #follow(socket: Socket): Promise<void> {
-    let message = "the holder closed the connection";
-    try {
-      for await (const chunk of socket) {
-        for (const frame of this.#frames.push(chunk as Buffer)) {
-          if (this.#stopped !== null) {
-            return;
-          }
-          await this.#receive(frame);
-        }
+/** Reads frames from the socket, one chunk at a time; the socket is paused meanwhile. Never rejects. */
+async function follow(session: Session, socket: Socket): Promise<void> {
+  let message = "the holder closed the connection";
+  try {
+    for await (const chunk of socket) {
+      for (const frame of session.frames.push(chunk as Buffer)) {
+        if (session.closedAs !== undefined) return;
+        await receive(session, frame);
       }
-    } catch (error) {
-      message = messageOf(error);
-      if (isPermanent(error)) {
-        this.#stop({ reason: "failed", message });
-      }
-    } finally {
-      socket.destroy();
     }
-    await this.#conclude(message);
+  } catch (error) {
+    message = messageOf(error);
+    if (isPermanent(error)) {
+      stop(session, { reason: "failed", message });
+    }
+  } finally {
+    socket.destroy();
   }
+  await conclude(session, message);
+}
 
-  async #receive(frame: Frame): Promise<void> {
-    const record = decodeRecord(frame);
-    if (record !== null) {
-      await this.#passOn(record);
+async function receive(session: Session, frame: Frame): Promise<void> {
+  const record = decodeRecord(frame);
+  if (record !== null) {
+    await passOn(session, record);
+    return;
+  }
+  const { payload } = frame;
+  switch (frame.kind) {
+    case FRAME.attached:
+      await onAttached(session, payload);
+      break;
+    case FRAME.reading:
+      session.options.onReading?.(readPayload(payloads.reading, payload, "a read"));
+      break;
+    case FRAME.notReading:
+      session.options.onNotReading?.(readPayload(payloads.notReading, payload, "the end of a read").readId);
+      break;
+    case FRAME.journalError:
+      session.options.onJournalError?.(readPayload(payloads.journalError, payload, "a journal error"));
+      break;
+    case FRAME.typed: {
+      const { interactionId } = readPayload(payloads.typed, payload, "the result of typing");
+      session.answers.resolve(`type ${interactionId}`, payload);
+      break;
+    }
+    case FRAME.signalled: {
+      const { signalId } = readPayload(payloads.signalled, payload, "the result of a signal");
+      session.answers.resolve(`signal ${signalId}`, payload);
+      break;
+    }
+    case FRAME.pong:
+      session.answers.resolve(`ping ${readPayload(payloads.pong, payload, "a pong").pingId}`, payload);
+      break;
+    case FRAME.stale:
+      stop(session, { reason: "stale", epoch: readPayload(payloads.stale, payload, "an epoch").epoch });
+      break;
+    case FRAME.refused:
+      abandon(session, new HolderRefused(readPayload(payloads.refused, payload, "a refusal").reason));
+      break;
+    default:
+      break;
+  }
+}
+
+async function onAttached(session: Session, payload: Buffer): Promise<void> {
+  const { version } = readPayload(payloads.versioned, payload, "a version");
+  if (version > PROTOCOL_VERSION) {
+    abandon(session, new HolderNewer(version));
+    return;
+  }
+  session.attached = readPayload(payloads.attached, payload, "a description");
+  session.answers.resolve(ATTACH, payload);
+  // The caller receives the connection before its listeners are called.
+  await nextTurn();
+}
+
+async function passOn(session: Session, record: HolderRecord): Promise<void> {
+  checkRecord(record);
+  try {
+    await session.options.onRecord(record);
+  } catch (cause) {
+    throw new ListenerFailed(`a record could not be processed: ${messageOf(cause)}`, { cause });
+  }
+  session.position = record.next;
+  session.hasExit ||= record.kind === "exit";
+}
+
+/** The connection has ended: finds out what that means, and reads what the holder has left. Never rejects. */
+async function conclude(session: Session, message: string): Promise<void> {
+  if (session.closedAs !== undefined) return;
+  session.answers.rejectAll(new ConnectionLost(message), ATTACH);
+  try {
+    const holder = session.hasExit ? undefined : await session.place.find();
+    if (holder?.state === "alive" || holder?.state === "newer") {
+      stop(session, { reason: "lost", message });
       return;
     }
-    const { payload } = frame;
-    switch (frame.kind) {
-      case FRAME.attached:
-        await this.#onAttached(payload);
-        break;
-      case FRAME.reading:
-        this.#options.onReading?.(readPayload(payloads.reading, payload, "a read"));
-        break;
-      case FRAME.notReading:
-        this.#options.onNotReading?.(readPayload(payloads.notReading, payload, "the end of a read").readId);
-        break;
-      case FRAME.journalError:
-        this.#options.onJournalError?.(readPayload(payloads.journalError, payload, "a journal error"));
-        break;
-      case FRAME.typed: {
-        const { interactionId } = readPayload(payloads.typed, payload, "the result of typing");
-        this.#answers.resolve(`type ${interactionId}`, payload);
-        break;
-      }
-      case FRAME.signalled: {
-        const { signalId } = readPayload(payloads.signalled, payload, "the result of a signal");
-        this.#answers.resolve(`signal ${signalId}`, payload);
-        break;
-      }
-      case FRAME.pong:
-        this.#answers.resolve(`ping ${readPayload(payloads.pong, payload, "a pong").pingId}`, payload);
-        break;
-      case FRAME.stale:
-        this.#stop({ reason: "stale", epoch: readPayload(payloads.stale, payload, "an epoch").epoch });
-        break;
-      case FRAME.refused:
-        this.#abandon(new HolderRefused(readPayload(payloads.refused, payload, "a refusal").reason));
-        break;
-      default:
-        break;
-    }
-  }
-
-  async #onAttached(payload: Buffer): Promise<void> {
-    const { version } = readPayload(payloads.versioned, payload, "a version");
-    if (version > PROTOCOL_VERSION) {
-      this.#abandon(new HolderNewer(version));
-      return;
-    }
-    this.attached = readPayload(payloads.attached, payload, "a description");
-    this.#answers.resolve(ATTACH, payload);
-    // The caller receives the connection before its listeners are called.
+    // The holder ended before it had answered: the caller still receives a connection.
+    session.answers.resolve(ATTACH, Buffer.alloc(0));
     await nextTurn();
+    await readRest(session);
+    // A client that reconnects after the exit record receives no record, and finds the journal.
+    const isComplete = session.hasExit || (holder?.state === "ended" && hasJournal(session.place.directory));
+    if (isComplete) {
+      stop(session, { reason: "ended" });
+    } else if (holder?.state === "ended") {
+      stop(session, { reason: "removed", exit: holder.exit, endedAt: holder.endedAt });
+    } else {
+      stop(session, { reason: "dead" });
+    }
+  } catch (error) {
+    stop(session, { reason: isPermanent(error) ? "failed" : "lost", message: messageOf(error) });
   }
+}
 
-  async #passOn(record: HolderRecord): Promise<void> {
-    checkRecord(record);
-    try {
-      await this.#options.onRecord(record);
-    } catch (cause) {
-      throw new ListenerFailed(`a record could not be processed: ${messageOf(cause)}`, { cause });
-    }
-    this.#position = record.next;
-    this.#hasExit ||= record.kind === "exit";
+async function readRest(session: Session): Promise<void> {
+  if (session.hasExit) return;
+  for (const record of readJournal(session.place.directory, session.position)) {
+    if (session.closedAs !== undefined) return;
+    await passOn(session, record);
   }
+}
 
-  /** The connection has ended: finds out what that means, and reads what the holder has left. Never rejects. */
-  async #conclude(message: string): Promise<void> {
-    if (this.#stopped !== null) {
-      return;
-    }
-    this.#answers.rejectAll(new ConnectionLost(message), ATTACH);
-    try {
-      const holder = this.#hasExit ? null : await this.#place.find();
-      if (holder?.state === "alive" || holder?.state === "newer") {
-        this.#stop({ reason: "lost", message });
-        return;
-      }
-      // The holder ended before it had answered: the caller still receives a connection.
-      this.#answers.resolve(ATTACH, Buffer.alloc(0));
-      await nextTurn();
-      await this.#readRest();
-      // A client that reconnects after the exit record receives no record, and finds the journal.
-      const isComplete = this.#hasExit || (holder?.state === "ended" && hasJournal(this.#place.directory));
-      if (isComplete) {
-        this.#stop({ reason: "ended" });
-      } else if (holder?.state === "ended") {
-        this.#stop({ reason: "removed", exit: holder.exit, endedAt: holder.endedAt });
-      } else {
-        this.#stop({ reason: "dead" });
-      }
-    } catch (error) {
-      this.#stop({ reason: isPermanent(error) ? "failed" : "lost", message: messageOf(error) });
-    }
-  }
+/** Rejects pending orders with this error. */
+function abandon(session: Session, error: Error): void {
+  session.answers.rejectAll(error);
+  stop(session, { reason: "lost", message: error.message });
+}
 
-  async #readRest(): Promise<void> {
-    if (this.#hasExit) {
-      return;
-    }
-    for (const record of readJournal(this.#place.directory, this.#position)) {
-      if (this.#stopped !== null) {
-        return;
-      }
-      await this.#passOn(record);
-    }
-  }
-
-  /** Rejects pending orders with this error. */
-  #abandon(error: Error): void {
-    this.#answers.rejectAll(error);
-    this.#stop({ reason: "lost", message: error.message });
-  }
-
-  #stop(closed: Closed): void {
-    if (this.#stopped === null) {
-      this.#stopped = closed;
-      this.#answers.rejectAll(new ConnectionLost(`the connection was closed (${closed.reason})`));
-      this.#socket?.destroy();
-      this.#settleClosed(closed);
-    }
+function stop(session: Session, closed: Closed): void {
+  if (session.closedAs === undefined) {
+    session.closedAs = closed;
+    session.answers.rejectAll(new ConnectionLost(`the connection was closed (${closed.reason})`));
+    session.socket?.destroy();
+    session.settleClosed(closed);
   }
 }
 

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { holderFilePath, jobDirectory, socketAddress, type HolderFile } from "../protocol/job-directory.ts";
 import { readJournal } from "../protocol/journal-reader.ts";
 import { readBootId, readStat } from "../protocol/proc.ts";
-import { FRAME, FrameReader, encodeJson } from "../protocol/frames.ts";
+import { FRAME, createFrameReader, encodeJson } from "../protocol/frames.ts";
 import * as payloads from "./payloads.ts";
 import { readPayload } from "./payloads.ts";
 import { PROTOCOL_VERSION, type ExitRecord, type HolderRecord } from "../protocol/messages.ts";
@@ -127,7 +127,7 @@ async function askHolder(directory: string): Promise<HolderState | null> {
   socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error("the holder does not respond")));
   // Read-only (epoch 0), and from the beginning, which always exists.
   socket.write(encodeJson(FRAME.attach, { epoch: 0, fromPosition: 0 }, Date.now()));
-  const frames = new FrameReader();
+  const frames = createFrameReader();
   try {
     for await (const chunk of socket) {
       const [first] = frames.push(chunk as Buffer);

@@ -6,29 +6,33 @@ type Waiter = {
   reject: (error: Error) => void;
 };
 
-export class PendingAnswers {
-  readonly #waiters = new Map<string, Waiter[]>();
-
-  wait(key: string): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      this.#waiters.set(key, [...(this.#waiters.get(key) ?? []), { resolve, reject }]);
-    });
-  }
-
-  resolve(key: string, payload: Buffer): void {
-    const [first, ...others] = this.#waiters.get(key) ?? [];
-    if (others.length > 0) this.#waiters.set(key, others);
-    else this.#waiters.delete(key);
-    first?.resolve(payload);
-  }
-
+export type PendingAnswers = {
+  wait(key: string): Promise<Buffer>;
+  resolve(key: string, payload: Buffer): void;
   /** @param exceptKey an order that may still be answered */
-  rejectAll(error: Error, exceptKey?: string): void {
-    for (const [key, waiters] of this.#waiters) {
-      if (key !== exceptKey) {
-        this.#waiters.delete(key);
+  rejectAll(error: Error, exceptKey?: string): void;
+};
+
+export function createPendingAnswers(): PendingAnswers {
+  const waiting = new Map<string, Waiter[]>();
+
+  return {
+    wait: (key) =>
+      new Promise((resolve, reject) => {
+        waiting.set(key, [...(waiting.get(key) ?? []), { resolve, reject }]);
+      }),
+    resolve(key, payload) {
+      const [first, ...others] = waiting.get(key) ?? [];
+      if (others.length > 0) waiting.set(key, others);
+      else waiting.delete(key);
+      first?.resolve(payload);
+    },
+    rejectAll(error, exceptKey) {
+      for (const [key, waiters] of waiting) {
+        if (key === exceptKey) continue;
+        waiting.delete(key);
         waiters.forEach(({ reject }) => reject(error));
       }
-    }
-  }
+    },
+  };
 }

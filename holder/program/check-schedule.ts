@@ -3,7 +3,8 @@
 // The first check is 1 ms after the last output. While nothing happens the interval grows, and the checks never use
 // more than about half a percent of a core.
 
-const QUIET_MS = [1, 4, 20, 100, 250, 500];
+const FIRST_QUIET_MS = 1;
+const QUIET_MS = [FIRST_QUIET_MS, 4, 20, 100, 250, 500];
 /** A command that never stops printing is checked as well: another process of its group may ask a question meanwhile. */
 const CHECK_AT_LEAST_MS = 2;
 /** Such checks use a few percent of a core at most, while the output itself takes far more. */
@@ -20,102 +21,96 @@ export type Checked = {
   check(quietMs: number): void;
   /** A check has found a candidate, and its confirmation schedules the next check. */
   isConfirming(): boolean;
-  /** Checks in a row that did not find the open read; null while none is open. */
-  misses(): number | null;
+  /** Checks in a row that did not find the open read; undefined while none is open. */
+  misses(): number | undefined;
 };
 
-export class CheckSchedule {
-  readonly #checked: Checked;
-  #timer: NodeJS.Timeout | null = null;
-  /** When the timer is due, in ms of `performance.now()`. */
-  #dueAt = Number.POSITIVE_INFINITY;
-  #quietSteps = 0;
-  #lastOutputAt = 0;
-  #lastCheckAt = 0;
-  #lastCheckMs = 0;
-  #stopped = false;
-
-  constructor(checked: Checked) {
-    this.#checked = checked;
-    this.checkWithin(QUIET_MS[0] ?? 0);
-  }
-
+export type CheckSchedule = {
   /** Called for each piece of output. Cheap. */
-  noteOutput(): void {
-    this.#lastOutputAt = performance.now();
-    this.#quietSteps = 0;
-    if (!this.#checked.isConfirming()) {
-      this.checkWithin(QUIET_MS[0] ?? 0);
-    }
-  }
-
-  checkNow(): void {
-    this.#quietSteps = 0;
-    this.checkWithin(0);
-  }
-
-  checkNext(): void {
-    this.checkWithin(this.#nextDelayMs());
-  }
-
+  noteOutput(): void;
+  checkNow(): void;
+  checkNext(): void;
   /** An earlier check that is scheduled already stays. */
-  checkWithin(delayMs: number): void {
-    const dueAt = performance.now() + delayMs;
-    if (this.#stopped || dueAt >= this.#dueAt) {
-      return;
-    }
-    if (this.#timer !== null) {
-      clearTimeout(this.#timer);
-    }
-    this.#dueAt = dueAt;
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null;
-        this.#dueAt = Number.POSITIVE_INFINITY;
-        this.#onTimer();
-      },
-      Math.max(delayMs, 1),
-    );
-  }
+  checkWithin(delayMs: number): void;
+  stop(): void;
+};
 
-  stop(): void {
-    this.#stopped = true;
-    if (this.#timer !== null) {
-      clearTimeout(this.#timer);
-    }
-  }
+export function createCheckSchedule(checked: Checked): CheckSchedule {
+  const timer = createEarliestTimer(onTimer);
+  let quietSteps = 0;
+  let lastOutputAt = 0;
+  let lastCheckAt = 0;
+  let lastCheckMs = 0;
+  timer.within(FIRST_QUIET_MS);
 
-  #onTimer(): void {
-    if (this.#checked.isConfirming() || this.#stopped) {
-      return;
-    }
+  function onTimer(): void {
+    if (checked.isConfirming()) return;
     // The timer was set at the first of many pieces of output: wait until there is no more, but not indefinitely.
     const now = performance.now();
-    const quietMs = now - this.#lastOutputAt;
-    const firstQuietMs = QUIET_MS[0] ?? 0;
-    if (
-      quietMs < firstQuietMs - 0.5 &&
-      now - this.#lastCheckAt < Math.max(CHECK_AT_LEAST_MS, this.#lastCheckMs * BUSY_COST_FACTOR)
-    ) {
-      this.checkWithin(firstQuietMs - quietMs);
+    const quietMs = now - lastOutputAt;
+    const isRecent = now - lastCheckAt < Math.max(CHECK_AT_LEAST_MS, lastCheckMs * BUSY_COST_FACTOR);
+    if (quietMs < FIRST_QUIET_MS - 0.5 && isRecent) {
+      timer.within(FIRST_QUIET_MS - quietMs);
       return;
     }
-    this.#checked.check(quietMs);
-    this.#lastCheckAt = performance.now();
-    this.#lastCheckMs = this.#lastCheckAt - now;
-    if (!this.#checked.isConfirming()) {
-      this.checkNext();
-    }
+    checked.check(quietMs);
+    lastCheckAt = performance.now();
+    lastCheckMs = lastCheckAt - now;
+    if (!checked.isConfirming()) checkNext();
   }
 
-  #nextDelayMs(): number {
-    const misses = this.#checked.misses();
-    if (misses !== null) {
-      // Frequent checks do not help a reader that gets no processor time.
-      return misses === 0 || misses > MISSES_MAX ? OPEN_CHECK_MS : MISSED_CHECK_MS;
-    }
-    this.#quietSteps = Math.min(this.#quietSteps + 1, QUIET_MS.length - 1);
-    const step = QUIET_MS[this.#quietSteps] ?? 0;
-    return this.#quietSteps < QUIET_MS.length - 1 ? step : Math.max(step, this.#lastCheckMs * COST_FACTOR);
+  function checkNext(): void {
+    timer.within(nextDelayMs());
   }
+
+  function nextDelayMs(): number {
+    const misses = checked.misses();
+    // Frequent checks do not help a reader that gets no processor time.
+    if (misses !== undefined) return misses === 0 || misses > MISSES_MAX ? OPEN_CHECK_MS : MISSED_CHECK_MS;
+    quietSteps = Math.min(quietSteps + 1, QUIET_MS.length - 1);
+    const step = QUIET_MS[quietSteps] ?? 0;
+    return quietSteps < QUIET_MS.length - 1 ? step : Math.max(step, lastCheckMs * COST_FACTOR);
+  }
+
+  return {
+    noteOutput() {
+      lastOutputAt = performance.now();
+      quietSteps = 0;
+      if (!checked.isConfirming()) timer.within(FIRST_QUIET_MS);
+    },
+    checkNow() {
+      quietSteps = 0;
+      timer.within(0);
+    },
+    checkNext,
+    checkWithin: (delayMs) => timer.within(delayMs),
+    stop: () => timer.stop(),
+  };
+}
+
+/** A timer that is only ever moved to an earlier time. */
+function createEarliestTimer(onDue: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+  /** In ms of `performance.now()`. */
+  let timerAt = Number.POSITIVE_INFINITY;
+  let isStopped = false;
+
+  function fire(): void {
+    timerAt = Number.POSITIVE_INFINITY;
+    onDue();
+  }
+
+  return {
+    within(delayMs: number): void {
+      const dueAt = performance.now() + delayMs;
+      if (isStopped || dueAt >= timerAt) return;
+      clearTimeout(timer);
+      timerAt = dueAt;
+      timer = setTimeout(fire, Math.max(delayMs, 1));
+    },
+    stop(): void {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -23,88 +23,82 @@ const ALPHABET = Buffer.from([1, 2, 3, 4, 5, 6, 14, 15, 16, 17, 18, 19, 20, 21, 
 
 export type FencedPart = { output: Buffer } | { marker: Buffer };
 
-export class FenceFilter {
-  /** The marker that is expected next. */
-  #awaited: Buffer | null = null;
-  /** Overdue markers: no longer waited for, but are removed if they come. */
-  #lost: Buffer[] = [];
-  /** The end of the output so far, when it may be the beginning of a marker. */
-  #held: Buffer = Buffer.alloc(0);
-
-  /** A marker to write; null when too many were lost. */
-  create(): Buffer | null {
-    if (this.#lost.length >= LOST_MAX) {
-      return null;
-    }
-    return Buffer.from(randomBytes(MARKER_BYTES).map((byte) => ALPHABET[byte % ALPHABET.length] ?? 1));
-  }
-
+export type FenceFilter = {
+  /** A marker to write; undefined when too many were lost. */
+  create(): Buffer | undefined;
   /** Called right after a marker was written; one at a time. */
-  expect(marker: Buffer): void {
-    this.#awaited = marker;
-  }
-
+  expect(marker: Buffer): void;
   /** Called right after only the beginning of a marker was written: it is removed, and proves nothing. */
-  expectPart(part: Buffer): void {
-    this.#lost.push(part);
-  }
-
+  expectPart(part: Buffer): void;
   /** Gives up waiting. Returns output that was held back because it looked like the marker. */
-  giveUp(): Buffer {
-    if (this.#awaited !== null) {
-      this.#lost.push(this.#awaited);
-      this.#awaited = null;
-    }
-    const released = this.#held.length < OVERDUE_BYTES_MIN ? this.#held : Buffer.alloc(0);
-    this.#held = this.#held.subarray(released.length);
-    return released;
-  }
-
+  giveUp(): Buffer;
   /** Splits what the terminal sent into output and markers, in order. */
-  push(chunk: Buffer): FencedPart[] {
-    if (this.#awaited === null && this.#lost.length === 0) {
-      return [{ output: chunk }];
-    }
-    let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const parts: FencedPart[] = [];
-    for (let found = this.#findFirst(rest); found !== null; found = this.#findFirst(rest)) {
-      const { index, marker } = found;
-      if (index > 0) {
-        parts.push({ output: rest.subarray(0, index) });
-      }
-      parts.push({ marker });
-      this.#lost = this.#lost.filter((lost) => lost !== marker);
-      this.#awaited = this.#awaited === marker ? null : this.#awaited;
-      rest = rest.subarray(index + marker.length);
-    }
-    const heldBytes = this.#countHeld(rest);
-    // A copy: the caller keeps the chunk.
-    this.#held = Buffer.from(rest.subarray(rest.length - heldBytes));
-    if (rest.length > heldBytes) {
-      parts.push({ output: rest.subarray(0, rest.length - heldBytes) });
-    }
-    return parts;
-  }
+  push(chunk: Buffer): FencedPart[];
+};
 
-  #findFirst(bytes: Buffer): { index: number; marker: Buffer } | null {
-    let first: { index: number; marker: Buffer } | null = null;
-    for (const marker of this.#awaited === null ? this.#lost : [...this.#lost, this.#awaited]) {
-      const index = bytes.indexOf(marker);
-      if (index >= 0 && (first === null || index < first.index)) {
-        first = { index, marker };
-      }
-    }
-    return first;
-  }
+export function createFenceFilter(): FenceFilter {
+  /** The marker that is expected next. */
+  let awaited: Buffer | undefined;
+  /** Overdue markers: no longer waited for, but are removed if they come. */
+  let lost: Buffer[] = [];
+  /** The end of the output so far, when it may be the beginning of a marker. */
+  let held: Buffer = Buffer.alloc(0);
 
-  /** What is held back for the awaited marker is released soon; for overdue ones only what can hardly be output is held. */
-  #countHeld(bytes: Buffer): number {
-    const overdue = Math.max(0, ...this.#lost.map((marker) => overlap(bytes, marker)));
-    return Math.max(
-      overdue < OVERDUE_BYTES_MIN ? 0 : overdue,
-      this.#awaited === null ? 0 : overlap(bytes, this.#awaited),
-    );
+  return {
+    create() {
+      if (lost.length >= LOST_MAX) return undefined;
+      return Buffer.from(randomBytes(MARKER_BYTES).map((byte) => ALPHABET[byte % ALPHABET.length] ?? 1));
+    },
+    expect(marker) {
+      awaited = marker;
+    },
+    expectPart: (part) => void lost.push(part),
+    giveUp() {
+      if (awaited !== undefined) lost.push(awaited);
+      awaited = undefined;
+      const released = held.length < OVERDUE_BYTES_MIN ? held : Buffer.alloc(0);
+      held = held.subarray(released.length);
+      return released;
+    },
+    push(chunk) {
+      if (awaited === undefined && lost.length === 0) return [{ output: chunk }];
+      let rest = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+      const parts: FencedPart[] = [];
+      for (let found = findFirst(rest, lost, awaited); found; found = findFirst(rest, lost, awaited)) {
+        const { index, marker } = found;
+        if (index > 0) parts.push({ output: rest.subarray(0, index) });
+        parts.push({ marker });
+        lost = lost.filter((one) => one !== marker);
+        if (awaited === marker) awaited = undefined;
+        rest = rest.subarray(index + marker.length);
+      }
+      const heldBytes = countHeld(rest, lost, awaited);
+      // A copy: the caller keeps the chunk.
+      held = Buffer.from(rest.subarray(rest.length - heldBytes));
+      if (rest.length > heldBytes) parts.push({ output: rest.subarray(0, rest.length - heldBytes) });
+      return parts;
+    },
+  };
+}
+
+type FoundMarker = { index: number; marker: Buffer };
+
+function findFirst(bytes: Buffer, lost: Buffer[], awaited: Buffer | undefined): FoundMarker | undefined {
+  let first: FoundMarker | undefined;
+  for (const marker of awaited === undefined ? lost : [...lost, awaited]) {
+    const index = bytes.indexOf(marker);
+    if (index >= 0 && (first === undefined || index < first.index)) first = { index, marker };
   }
+  return first;
+}
+
+/** What is held back for the awaited marker is released soon; for overdue ones only what can hardly be output is held. */
+function countHeld(bytes: Buffer, lost: Buffer[], awaited: Buffer | undefined): number {
+  const overdue = Math.max(0, ...lost.map((marker) => overlap(bytes, marker)));
+  return Math.max(
+    overdue < OVERDUE_BYTES_MIN ? 0 : overdue,
+    awaited === undefined ? 0 : overlap(bytes, awaited),
+  );
 }
 
 /** How many bytes at the end of `bytes` are the beginning, but not the whole, of `marker`. */

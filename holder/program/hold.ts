@@ -4,37 +4,37 @@
 // themselves, then SIGHUP and SIGTERM, and after two seconds SIGKILL, while their output is still recorded; a fence brings in the
 // last byte; then comes the exit record, which is always the last one, and the journal is synced to the disk.
 
-import { readBootId, readStat } from "../protocol/proc.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, messageOf } from "../protocol/errors.ts";
 import { RECORD } from "../protocol/frames.ts";
-import { setTimeout as sleep } from "node:timers/promises";
-import { Delivery } from "./delivery.ts";
-import { findProgram } from "./find-program.ts";
 import {
   claimJob,
+  type HolderFile,
   jobDirectory,
   logPath,
   writeHolderFile,
-  type HolderFile,
 } from "../protocol/job-directory.ts";
 import { journalPath } from "../protocol/journal-reader.ts";
-import { Journal } from "./journal.ts";
+import { type ExitRecord, PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { monotonicNow } from "../protocol/monotonic-clock.ts";
+import { readBootId, readStat } from "../protocol/proc.ts";
+import type { StartOrder, StartResult } from "../protocol/start.ts";
+import { createDelivery } from "./delivery.ts";
+import type { FenceOutcome } from "./fencing.ts";
+import { findProgram } from "./find-program.ts";
+import { createJournal, type Journal } from "./journal.ts";
 import { endLeftovers } from "./leftovers.ts";
 import { libc } from "./libc.ts";
-import { openLog, type Log } from "./log.ts";
+import { type Log, openLog } from "./log.ts";
 import { reapOrphans } from "./processes.ts";
-import { PROTOCOL_VERSION, type ExitRecord, type NoteRecord } from "../protocol/messages.ts";
-import { OutputAges, QueryReplies } from "./query-replies.ts";
-import { JobServer } from "./server.ts";
-import { Signaller } from "./signaller.ts";
-import { monotonicNow } from "../protocol/monotonic-clock.ts";
+import { createQueryReplies } from "./query-replies.ts";
+import { createReadWatcher, type ReadWatcher } from "./read-watcher.ts";
+import { createRecording, type Recording } from "./recording.ts";
+import { createJobServer, type JobServer } from "./server.ts";
+import { createSignaller } from "./signaller.ts";
 import { watchStopped } from "./stopped-processes.ts";
-import type { StartOrder, StartResult } from "../protocol/start.ts";
-import { type FenceOutcome, Terminal } from "./terminal.ts";
-import { ReadWatcher } from "./read-watcher.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
 
-/** Output is appended to the journal once per turn of the event loop, or when it is this much. */
-const BATCH_BYTES = 64 * 1024;
 /**
  * While a connected worker has more than this to read, reading of the terminal pauses after each batch. A program that floods its
  * terminal would otherwise take the processor and the disk from other jobs. A worker that does not read at all slows it down
@@ -48,6 +48,9 @@ const DRAIN_QUIET_MS = 100;
 const CLIENTS_TIMEOUT_MS = 5000;
 /** How long the end of a journal that cannot be written is kept in memory. */
 const UNSAVED_KEEP_MS = 10 * 60 * 1000;
+const UNSAVED_RETRY_MS = 1000;
+/** Columns or rows of a terminal. */
+const SIZE_MAX = 1000;
 
 /** Starts the command of a job, at most once. `ended` settles when nothing of the job is left; it never rejects. */
 export async function holdJob(order: StartOrder): Promise<{ result: StartResult; ended: Promise<void> }> {
@@ -62,8 +65,8 @@ export async function holdJob(order: StartOrder): Promise<{ result: StartResult;
       const message = `job ${order.jobId} has been started before; nothing was started now`;
       return { result: { started: false, reason: "already_started", message }, ended: nothing };
     }
-    const job = new HeldJob(order, file);
-    return { result: await job.start(), ended: job.ended };
+    const job = createHeldJob(order, file);
+    return { result: await start(job), ended: job.ended };
   } catch (error) {
     const message = messageOf(error);
     return { result: { started: false, reason: "spawn_failed", message }, ended: nothing };
@@ -86,229 +89,191 @@ function holderFileOf({ jobId, argv, columns, rows }: StartOrder): HolderFile {
   };
 }
 
-class HeldJob {
+type HeldJob = {
+  readonly order: StartOrder;
+  readonly file: HolderFile;
+  readonly directory: string;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly server: JobServer;
+  readonly recording: Recording;
   readonly ended: Promise<void>;
-  readonly #order: StartOrder;
-  readonly #directory: string;
-  readonly #log: Log;
-  readonly #journal: Journal;
-  readonly #server: JobServer;
-  readonly #file: HolderFile;
-  #settleEnded: () => void = () => undefined;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
-  #terminal: Terminal | null = null;
-  #watcher: ReadWatcher | null = null;
-  readonly #ages = new OutputAges();
-  #stoppedWatch: { stop(): void } | null = null;
-  #hasConcluded = false;
+  readonly settleEnded: () => void;
+  /** undefined until the command has been started. */
+  command: Command | undefined;
+};
+
+type Command = {
+  terminal: Terminal;
+  watcher: ReadWatcher;
+  stoppedWatch: { stop(): void };
   /** Settles orders in progress when the command ends. */
-  #finishOrders: () => Promise<unknown> = () => Promise.resolve();
+  finishOrders: () => Promise<unknown>;
+};
 
-  constructor(order: StartOrder, file: HolderFile) {
-    this.#order = order;
-    this.#file = file;
-    this.ended = new Promise((settle) => {
-      this.#settleEnded = settle;
-    });
-    this.#directory = jobDirectory(order.dataDir, order.jobId);
-    this.#log = openLog(logPath(this.#directory));
-    this.#journal = new Journal(journalPath(this.#directory), {
-      onError: (message, unsavedBytes) => {
-        this.#log(message === null ? "the journal is written again" : "the journal cannot be written", {
-          error: message,
-          unsavedBytes,
-        });
-        this.#server.publishJournalError(message, unsavedBytes);
+function createHeldJob(order: StartOrder, file: HolderFile): HeldJob {
+  const directory = jobDirectory(order.dataDir, order.jobId);
+  const log = openLog(logPath(directory));
+  const journal = createJournal(journalPath(directory), {
+    onError(message, unsavedBytes) {
+      const event = message === null ? "the journal is written again" : "the journal cannot be written";
+      log(event, { error: message, unsavedBytes });
+      server.publishJournalError(message, unsavedBytes);
+    },
+  });
+  const { jobId, epoch } = order;
+  const describe = () => ({ version: PROTOCOL_VERSION, jobId, pid: process.pid, childPid: file.childPid });
+  const server = createJobServer(journal, { epoch, log, describe });
+  const recording = createRecording(journal, (isOutput) => {
+    server.wake();
+    if (isOutput && server.backlogBytes > BACKLOG_BYTES_MAX) {
+      job.command?.terminal.pauseReading(BACKLOG_PAUSE_MS);
+    }
+  });
+  const { promise: ended, resolve: settleEnded } = Promise.withResolvers<void>();
+  const job: HeldJob = {
+    order,
+    file,
+    directory,
+    log,
+    journal,
+    server,
+    recording,
+    ended,
+    settleEnded,
+    command: undefined,
+  };
+  const logError = (error: unknown): void => log("an error of the holder", { error: describeError(error) });
+  process.on("uncaughtException", logError);
+  process.on("unhandledRejection", logError);
+  return job;
+}
+
+async function start(job: HeldJob): Promise<StartResult> {
+  const failed = async (message: string): Promise<StartResult> => {
+    await conclude(job, { exitCode: null, signal: null, failure: message });
+    return { started: false, reason: "spawn_failed", message };
+  };
+  const program = findProgram(job.order);
+  if ("failure" in program) return failed(program.failure);
+  try {
+    await job.server.listen(job.directory);
+    if (monotonicNow() > job.order.notAfter) {
+      return await failed("claiming the job took too long: check the disk. Nothing was started");
+    }
+    const pid = spawn(job, program.path);
+    return { started: true, pid };
+  } catch (error) {
+    job.log("the command could not be started", { error: describeError(error) });
+    return failed(messageOf(error));
+  }
+}
+
+function spawn(job: HeldJob, program: string): number {
+  const { order, server, recording, log } = job;
+  const { argv, cwd, env, columns, rows } = order;
+  libc?.becomeSubreaper();
+  const terminal = createTerminal(
+    { argv: [program, ...argv.slice(1)], cwd, env, columns, rows },
+    {
+      onOutput(bytes) {
+        recording.takeOutput(bytes);
+        job.command?.watcher.noteOutput(bytes.length);
       },
-    });
-    this.#server = new JobServer(this.#journal, {
-      epoch: order.epoch,
-      log: this.#log,
-      describe: () => ({
-        version: PROTOCOL_VERSION,
-        jobId: order.jobId,
-        pid: process.pid,
-        childPid: this.#file.childPid,
-      }),
-    });
-    process.on("uncaughtException", (error) =>
-      this.#log("an error of the holder", { error: describeError(error) }),
-    );
-    process.on("unhandledRejection", (error) =>
-      this.#log("an error of the holder", { error: describeError(error) }),
-    );
-  }
+      onExit: (exitCode, signal) => void end(job, terminal, exitCode, signal),
+      onError: (error) => log("the terminal failed", { error: describeError(error) }),
+    },
+  );
+  process.on("SIGCHLD", () => reapOrphans(terminal.pid));
+  job.file.childPid = terminal.pid;
+  saveFile(job);
+  const watcher = createReadWatcher(terminal, {
+    flushOutput: () => recording.flushOutput(),
+    onReading: (reading) => server.publishReading(reading),
+    onNotReading: (readId) => server.publishNotReading(readId),
+  });
+  const stoppedWatch = watchStopped({
+    onStopped: (commands) => recording.note({ what: "stopped", commands }),
+    onContinued: () => recording.note({ what: "continued" }),
+  });
+  job.command = { terminal, watcher, stoppedWatch, finishOrders: handleOrders(job, terminal, watcher) };
+  return terminal.pid;
+}
 
-  async start(): Promise<StartResult> {
-    const failed = async (message: string): Promise<StartResult> => {
-      await this.#conclude({ exitCode: null, signal: null, failure: message });
-      return { started: false, reason: "spawn_failed", message };
-    };
-    const program = findProgram(this.#order);
-    if ("failure" in program) {
-      return failed(program.failure);
-    }
-    try {
-      await this.#server.listen(this.#directory);
-      if (monotonicNow() > this.#order.notAfter) {
-        return await failed("claiming the job took too long: check the disk. Nothing was started");
-      }
-      const pid = this.#spawn(program.path);
-      return { started: true, pid };
-    } catch (error) {
-      this.#log("the command could not be started", { error: describeError(error) });
-      return failed(messageOf(error));
-    }
-  }
+/** @returns a function that settles the orders in progress. */
+function handleOrders(job: HeldJob, terminal: Terminal, watcher: ReadWatcher): () => Promise<unknown> {
+  const { recording, journal, server } = job;
+  const delivery = createDelivery(terminal, watcher, {
+    recordInput: (input) => recording.record(RECORD.input, input),
+    sync: () => journal.sync(),
+    recordResult: (interactionId, result) => recording.note({ what: "typed", interactionId, result }),
+  });
+  const replies = createQueryReplies(terminal, delivery, {
+    ageOf: (position) => recording.ageOf(position),
+    recordReply: (order) => recording.note({ what: "replied", ...order }),
+  });
+  const command = { pid: terminal.pid, terminal: terminal.identity };
+  const signaller = createSignaller(command, (signal) => recording.record(RECORD.signal, signal));
+  server.setHandlers({
+    type: (order) => delivery.type(order),
+    signal: (order) => signaller.signal(order),
+    reply: ({ position, text }) => void replies.reply({ position, text }),
+    resize(columns, rows) {
+      if (columns <= 0 || columns > SIZE_MAX || rows <= 0 || rows > SIZE_MAX) return;
+      terminal.resize(columns, rows);
+      recording.note({ what: "resized", columns, rows });
+    },
+  });
+  return () => Promise.all([delivery.finish(), signaller.finish()]);
+}
 
-  #spawn(program: string): number {
-    const { argv, cwd, env, columns, rows } = this.#order;
-    libc?.becomeSubreaper();
-    const terminal = new Terminal(
-      { argv: [program, ...argv.slice(1)], cwd, env, columns, rows },
-      {
-        onOutput: (bytes) => this.#receive(bytes),
-        onExit: (exitCode, signal) => void this.#end(terminal, exitCode, signal),
-        onError: (error) => this.#log("the terminal failed", { error: describeError(error) }),
-      },
-    );
-    this.#terminal = terminal;
-    process.on("SIGCHLD", () => reapOrphans(terminal.pid));
-    this.#file.childPid = terminal.pid;
-    this.#saveFile();
-    const watcher = new ReadWatcher(terminal, {
-      flushOutput: () => this.#flushOutput(),
-      onReading: (reading) => this.#server.publishReading(reading),
-      onNotReading: (readId) => this.#server.publishNotReading(readId),
-    });
-    this.#watcher = watcher;
-    this.#stoppedWatch = watchStopped({
-      onStopped: (commands) => this.#note({ what: "stopped", commands }),
-      onContinued: () => this.#note({ what: "continued" }),
-    });
-    this.#handleOrders(terminal, watcher);
-    return terminal.pid;
+async function end(
+  job: HeldJob,
+  terminal: Terminal,
+  exitCode: number | null,
+  signal: number | null,
+): Promise<void> {
+  const { recording, command, log } = job;
+  try {
+    recording.note({ what: "childExited", exitCode, signal });
+    command?.watcher.stop();
+    command?.stoppedWatch.stop();
+    await endLeftovers(terminal.pid, (pids, names) => recording.note({ what: "leftovers", pids, names }));
+    await command?.finishOrders();
+    await drain(terminal);
+  } catch (error) {
+    log("the end of the job failed", { error: describeError(error) });
   }
+  terminal.close();
+  await conclude(job, { exitCode, signal, failure: null });
+}
 
-  #handleOrders(terminal: Terminal, watcher: ReadWatcher): void {
-    const delivery = new Delivery(terminal, watcher, {
-      recordInput: (input) => this.#record(RECORD.input, input),
-      sync: () => this.#journal.sync(),
-      recordResult: (interactionId, result) => this.#note({ what: "typed", interactionId, result }),
-    });
-    const replies = new QueryReplies(terminal, delivery, {
-      ageOf: (position) => this.#ages.ageOf(position),
-      recordReply: (order) => this.#note({ what: "replied", ...order }),
-    });
-    const signaller = new Signaller(terminal.pid, terminal.identity, (signal) =>
-      this.#record(RECORD.signal, signal),
-    );
-    this.#finishOrders = () => Promise.all([delivery.finish(), signaller.finish()]);
-    this.#server.setHandlers({
-      type: (order) => delivery.type(order),
-      signal: (order) => signaller.signal(order),
-      reply: ({ position, text }) => void replies.reply({ position, text }),
-      resize: (columns, rows) => {
-        if (columns > 0 && columns <= 1000 && rows > 0 && rows <= 1000) {
-          terminal.resize(columns, rows);
-          this.#note({ what: "resized", columns, rows });
-        }
-      },
-    });
+async function conclude(job: HeldJob, exit: ExitRecord): Promise<void> {
+  job.recording.end(exit);
+  if (job.journal.sync()) {
+    job.file.ended = { exit, at: Date.now() };
+    saveFile(job);
   }
+  void leave(job);
+}
 
-  #receive(bytes: Buffer): void {
-    // A process that even SIGKILL could not end at once may still write.
-    if (this.#hasConcluded) {
-      return;
-    }
-    if (this.#pending.length === 0) {
-      setImmediate(() => this.#flushOutput());
-    }
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    this.#watcher?.noteOutput(bytes.length);
-    if (this.#pendingBytes >= BATCH_BYTES) {
-      this.#flushOutput();
-    }
+async function leave({ file, journal, server, settleEnded }: HeldJob): Promise<void> {
+  const keepUntil = performance.now() + UNSAVED_KEEP_MS;
+  while (file.ended === null && performance.now() < keepUntil) {
+    await sleep(UNSAVED_RETRY_MS);
+    if (journal.sync()) break;
   }
+  await server.finish(CLIENTS_TIMEOUT_MS);
+  journal.close();
+  settleEnded();
+}
 
-  #flushOutput(): number {
-    if (this.#pendingBytes > 0) {
-      this.#journal.appendOutput(
-        this.#pending.length === 1 && this.#pending[0] ? this.#pending[0] : Buffer.concat(this.#pending),
-      );
-      this.#ages.note(this.#journal.end);
-      this.#pending = [];
-      this.#pendingBytes = 0;
-      this.#server.wake();
-      if (this.#server.backlogBytes > BACKLOG_BYTES_MAX) {
-        this.#terminal?.pauseReading(BACKLOG_PAUSE_MS);
-      }
-    }
-    return this.#journal.end;
-  }
-
-  /** The exit record is the last one: an order that comes later has no effect. */
-  #record(kind: number, value: unknown): void {
-    if (this.#hasConcluded) {
-      return;
-    }
-    this.#flushOutput();
-    this.#journal.append(kind, value);
-    this.#server.wake();
-  }
-
-  #note(note: NoteRecord): void {
-    this.#record(RECORD.note, note);
-  }
-
-  async #end(terminal: Terminal, exitCode: number | null, signal: number | null): Promise<void> {
-    try {
-      this.#note({ what: "childExited", exitCode, signal });
-      this.#watcher?.stop();
-      this.#stoppedWatch?.stop();
-      await endLeftovers(terminal.pid, (pids, names) => this.#note({ what: "leftovers", pids, names }));
-      await this.#finishOrders();
-      await drain(terminal);
-    } catch (error) {
-      this.#log("the end of the job failed", { error: describeError(error) });
-    }
-    terminal.close();
-    await this.#conclude({ exitCode, signal, failure: null });
-  }
-
-  async #conclude(exit: ExitRecord): Promise<void> {
-    this.#record(RECORD.exit, exit);
-    this.#hasConcluded = true;
-    if (this.#journal.sync()) {
-      this.#file.ended = { exit, at: Date.now() };
-      this.#saveFile();
-    }
-    void this.#leave();
-  }
-
-  async #leave(): Promise<void> {
-    const keepUntil = performance.now() + UNSAVED_KEEP_MS;
-    while (this.#file.ended === null && performance.now() < keepUntil) {
-      await sleep(1000);
-      if (this.#journal.sync()) {
-        break;
-      }
-    }
-    await this.#server.finish(CLIENTS_TIMEOUT_MS);
-    this.#journal.close();
-    this.#settleEnded();
-  }
-
-  /** Workers can find out the same from socket and journal, so a full disk is no reason to stop. */
-  #saveFile(): void {
-    try {
-      writeHolderFile(this.#directory, this.#file);
-    } catch (error) {
-      this.#log("holder.json could not be written", { error: describeError(error) });
-    }
+/** Workers can find out the same from socket and journal, so a full disk is no reason to stop. */
+function saveFile({ directory, file, log }: HeldJob): void {
+  try {
+    writeHolderFile(directory, file);
+  } catch (error) {
+    log("holder.json could not be written", { error: describeError(error) });
   }
 }
 

@@ -18,51 +18,47 @@ export type ReplyJournal = {
   recordReply(order: ReplyOrder): void;
 };
 
-export class QueryReplies {
-  readonly #terminal: Terminal;
-  readonly #delivery: Delivery;
-  readonly #journal: ReplyJournal;
-  /** The last query that was handled, also for an earlier worker. */
-  #repliedTo = 0;
-  #waiting = 0;
-
-  constructor(terminal: Terminal, delivery: Delivery, journal: ReplyJournal) {
-    this.#terminal = terminal;
-    this.#delivery = delivery;
-    this.#journal = journal;
-  }
-
+export type QueryReplies = {
   /** Types the reply if its query is new and recent and the program waits for it. Never rejects. */
-  async reply(order: ReplyOrder): Promise<void> {
-    const { position, text } = order;
-    if (position <= this.#repliedTo || !isReply(text)) {
-      return;
-    }
-    this.#repliedTo = position;
-    if (this.#waiting < WAITING_MAX) {
-      this.#waiting += 1;
-      await this.#typeInTime(order);
-      this.#waiting -= 1;
-    }
-  }
+  reply(order: ReplyOrder): Promise<void>;
+};
 
-  async #typeInTime(order: ReplyOrder): Promise<void> {
+export function createQueryReplies(
+  terminal: Terminal,
+  delivery: Delivery,
+  journal: ReplyJournal,
+): QueryReplies {
+  /** The last query that was handled, also for an earlier worker. */
+  let repliedTo = 0;
+  let waiting = 0;
+
+  async function typeInTime(order: ReplyOrder): Promise<void> {
     const { position, text } = order;
     // A program may set the mode, or begin to read, only after it has printed the query.
-    while (this.#terminal.mode() !== "key") {
-      if (this.#terminal.closed || this.#journal.ageOf(position) > REPLY_TIMEOUT_MS) {
-        return;
-      }
+    while (terminal.mode() !== "key") {
+      if (terminal.closed || journal.ageOf(position) > REPLY_TIMEOUT_MS) return;
       await sleep(CHECK_MS);
     }
-    while (this.#journal.ageOf(position) <= REPLY_TIMEOUT_MS && this.#terminal.mode() === "key") {
-      if (await this.#delivery.replyToQuery(text)) {
-        this.#journal.recordReply(order);
+    while (journal.ageOf(position) <= REPLY_TIMEOUT_MS && terminal.mode() === "key") {
+      if (await delivery.replyToQuery(text)) {
+        journal.recordReply(order);
         return;
       }
       await sleep(CHECK_MS);
     }
   }
+
+  return {
+    async reply(order) {
+      const { position, text } = order;
+      if (position <= repliedTo || !isReply(text)) return;
+      repliedTo = position;
+      if (waiting >= WAITING_MAX) return;
+      waiting += 1;
+      await typeInTime(order);
+      waiting -= 1;
+    },
+  };
 }
 
 /** Escape sequences of printable characters. Excludes keys that end a line or send a signal. */
@@ -70,35 +66,3 @@ function isReply(text: string): boolean {
   // oxlint-disable-next-line no-control-regex -- escape begins each sequence
   return text.startsWith("\x1b") && !/[^\x1b\x20-\x7e]/.test(text);
 }
-
-/** When the output of the last seconds was received. */
-export class OutputAges {
-  #marks: { end: number; at: number }[] = [];
-
-  /** Called when output was appended to the journal. */
-  note(end: number): void {
-    const at = performance.now();
-    const last = this.#marks.at(-1);
-    // In steps, so that the list stays short during a flood of output.
-    if (last !== undefined && at - last.at < MARK_MS) {
-      last.end = end;
-      return;
-    }
-    this.#marks.push({ end, at });
-    while (this.#marks.length > MARKS_MAX) {
-      this.#marks.shift();
-    }
-  }
-
-  /** A lower bound; infinite for what was received long ago. */
-  ageOf(position: number): number {
-    const mark = this.#marks.find(({ end }) => end >= position);
-    if (mark === undefined || (mark === this.#marks[0] && this.#marks.length === MARKS_MAX)) {
-      return Number.POSITIVE_INFINITY;
-    }
-    return performance.now() - mark.at;
-  }
-}
-
-const MARK_MS = 20;
-const MARKS_MAX = 256;

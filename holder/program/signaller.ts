@@ -13,69 +13,66 @@ const KILL_CHECK_MS = 20;
 /** Further processes are counted but not listed. */
 const PIDS_LISTED_MAX = 1000;
 
-export class Signaller {
-  readonly #childPid: number;
-  readonly #terminal: TerminalIdentity;
-  readonly #record: (signal: SignalRecord) => void;
-  readonly #done = new Map<string, Promise<Signalled>>();
-
-  constructor(childPid: number, terminal: TerminalIdentity, record: (signal: SignalRecord) => void) {
-    this.#childPid = childPid;
-    this.#terminal = terminal;
-    this.#record = record;
-  }
-
+export type Signaller = {
   /** Never rejects. A repeated signalId gets the first result and sends nothing. */
-  signal(order: SignalOrder): Promise<Signalled> {
-    const done = this.#done.get(order.signalId) ?? this.#send(order);
-    this.#done.set(order.signalId, done);
-    return done;
-  }
-
+  signal(order: SignalOrder): Promise<Signalled>;
   /** Resolves when no signal is in progress. */
-  async finish(): Promise<void> {
-    await Promise.all(this.#done.values());
-  }
+  finish(): Promise<void>;
+};
 
-  async #send({ signalId, kind, by }: SignalOrder): Promise<Signalled> {
-    const pids = await this.#execute(kind);
+type Command = { pid: number; terminal: TerminalIdentity };
+
+export function createSignaller(command: Command, record: (signal: SignalRecord) => void): Signaller {
+  const done = new Map<string, Promise<Signalled>>();
+
+  async function send({ signalId, kind, by }: SignalOrder): Promise<Signalled> {
+    const pids = await execute(command, kind);
     // After the signal: a process that was continued first could be stopped again before the signal arrives.
     continueStopped();
     const listed = pids.slice(0, PIDS_LISTED_MAX);
-    this.#record({ signalId, kind, by, pids: listed });
+    record({ signalId, kind, by, pids: listed });
     return { signalId, count: pids.length, pids: listed };
   }
 
-  async #execute(kind: SignalRecord["kind"]): Promise<number[]> {
-    switch (kind) {
-      case "interrupt":
-        return this.#interrupt();
-      case "interrupt_group":
-        return signalAll(this.#listForeground(), "SIGINT");
-      case "terminate":
-        return signalAll(listDescendants(process.pid), "SIGTERM");
-      case "kill":
-        return killAll(process.pid);
-    }
-  }
+  return {
+    signal(order) {
+      const signalled = done.get(order.signalId) ?? send(order);
+      done.set(order.signalId, signalled);
+      return signalled;
+    },
+    async finish() {
+      await Promise.all(done.values());
+    },
+  };
+}
 
-  #interrupt(): number[] {
-    for (const command of listInterruptTargets(this.#listForeground())) {
-      const reached = isUnchanged(command) ? signalAll([command], "SIGINT") : [];
-      if (reached.length > 0 || isUnchanged(command)) {
-        return reached;
-      }
-    }
-    return [];
+/** @returns the processes that were reached. */
+async function execute(command: Command, kind: SignalRecord["kind"]): Promise<number[]> {
+  switch (kind) {
+    case "interrupt":
+      return interrupt(command);
+    case "interrupt_group":
+      return signalAll(listForeground(command), "SIGINT");
+    case "terminate":
+      return signalAll(listDescendants(process.pid), "SIGTERM");
+    case "kill":
+      return killAll(process.pid);
   }
+}
 
-  #listForeground(): ProcessStat[] {
-    const group = readStat(this.#childPid)?.foregroundGroup ?? 0;
-    return listDescendants(process.pid).filter(
-      (member) =>
-        group > 0 && member.group === group && member.terminalNumber === this.#terminal.terminalNumber,
-    );
+function interrupt(command: Command): number[] {
+  for (const target of listInterruptTargets(listForeground(command))) {
+    const reached = isUnchanged(target) ? signalAll([target], "SIGINT") : [];
+    if (reached.length > 0 || isUnchanged(target)) return reached;
   }
+  return [];
+}
+
+function listForeground({ pid, terminal }: Command): ProcessStat[] {
+  const group = readStat(pid)?.foregroundGroup ?? 0;
+  return listDescendants(process.pid).filter(
+    (member) => group > 0 && member.group === group && member.terminalNumber === terminal.terminalNumber,
+  );
 }
 
 /** Whether it still runs the same program: a failing helper would look like an error, not like a request to stop. */

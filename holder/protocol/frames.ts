@@ -73,35 +73,47 @@ export class MalformedFrame extends Error {
   override name = "MalformedFrame";
 }
 
-/** Splits a byte stream into frames. The payloads are views into what was pushed: use them before the next push. */
-export class FrameReader {
-  #held: Buffer = Buffer.alloc(0);
+export type FrameReader = {
+  /**
+   * Returns the frames that are complete. Their payloads are views into what was pushed: use them before the next push.
+   * @throws MalformedFrame when the peer does not speak this protocol; the stream cannot be used after that.
+   */
+  push(chunk: Buffer): Frame[];
+};
 
-  /** @throws MalformedFrame when the peer does not speak this protocol; the stream cannot be used after that. */
-  push(chunk: Buffer): Frame[] {
-    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const frames: Frame[] = [];
-    let offset = 0;
-    while (bytes.length - offset >= HEADER_BYTES) {
-      const length = bytes.readUInt32LE(offset);
-      if (length > PAYLOAD_BYTES_MAX) {
-        throw new MalformedFrame(`a frame of ${length} bytes is longer than ${PAYLOAD_BYTES_MAX}`);
+/** Splits a byte stream into frames. */
+export function createFrameReader(): FrameReader {
+  let held: Buffer = Buffer.alloc(0);
+
+  return {
+    push(chunk) {
+      const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+      const frames: Frame[] = [];
+      let offset = 0;
+      for (let end = endOfFrame(bytes, offset); end !== undefined; end = endOfFrame(bytes, offset)) {
+        frames.push({
+          kind: bytes.readUInt8(offset + 4),
+          position: bytes.readUIntLE(offset + 5, 6),
+          at: bytes.readDoubleLE(offset + 12),
+          payload: bytes.subarray(offset + HEADER_BYTES, end),
+        });
+        offset = end;
       }
-      const end = offset + HEADER_BYTES + length;
-      if (end > bytes.length) {
-        break;
-      }
-      frames.push({
-        kind: bytes.readUInt8(offset + 4),
-        position: bytes.readUIntLE(offset + 5, 6),
-        at: bytes.readDoubleLE(offset + 12),
-        payload: bytes.subarray(offset + HEADER_BYTES, end),
-      });
-      offset = end;
-    }
-    this.#held = bytes.subarray(offset);
-    return frames;
+      held = bytes.subarray(offset);
+      return frames;
+    },
+  };
+}
+
+/** undefined while the frame is incomplete. */
+function endOfFrame(bytes: Buffer, offset: number): number | undefined {
+  if (bytes.length - offset < HEADER_BYTES) return undefined;
+  const length = bytes.readUInt32LE(offset);
+  if (length > PAYLOAD_BYTES_MAX) {
+    throw new MalformedFrame(`a frame of ${length} bytes is longer than ${PAYLOAD_BYTES_MAX}`);
   }
+  const end = offset + HEADER_BYTES + length;
+  return end > bytes.length ? undefined : end;
 }
 
 /** Reads one record; null for a kind that a newer holder may have written and this reader does not know. */

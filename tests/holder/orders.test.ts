@@ -6,9 +6,9 @@ import { test } from "node:test";
 import { writeHolderFile } from "../../holder/protocol/job-directory.ts";
 import { readBootId, readStat } from "../../holder/protocol/proc.ts";
 import { PROTOCOL_VERSION } from "../../holder/protocol/messages.ts";
-import { Journal } from "../../holder/program/journal.ts";
+import { createJournal } from "../../holder/program/journal.ts";
 import { journalPath } from "../../holder/protocol/journal-reader.ts";
-import { JobServer } from "../../holder/program/server.ts";
+import { createJobServer } from "../../holder/program/server.ts";
 import { follow, makeDataDir, TEST_EPOCH } from "./held-job.ts";
 
 test("while no command runs, an order to type gets not_reading and a signal reaches no process", async (t) => {
@@ -28,8 +28,8 @@ test("while no command runs, an order to type gets not_reading and a signal reac
     childPid: null,
     ended: null,
   });
-  const journal = new Journal(journalPath(directory), { onError: () => undefined });
-  const server = new JobServer(journal, {
+  const journal = createJournal(journalPath(directory), { onError: () => undefined });
+  const server = createJobServer(journal, {
     epoch: TEST_EPOCH,
     log: () => undefined,
     describe: () => ({ version: PROTOCOL_VERSION, jobId: "1", pid: process.pid, childPid: null }),

@@ -132,7 +132,7 @@ test("a client that connects after the end receives everything from the journal"
 
   const late = await follow(job.dataDir, 1, {});
 
-  assert.equal(late.connection.attached, null);
+  assert.equal(late.connection.attached, undefined);
   assert.deepEqual(await late.connection.closed, { reason: "ended" });
   assert.equal(textOf(late.received), "one\r\ntwo\r\n");
   assert.equal(late.received.records.at(-1)?.kind, "exit");

@@ -96,7 +96,7 @@ test("a holder states its version in holder.json and to each client", async (t) 
 const MALFORMED: { what: string; edit: Edit; names: RegExp }[] = [
   {
     what: "a read without the terminal's mode",
-    edit: { file: "program/read-watcher.ts", from: /^ {6}mode,$/gm, to: "" },
+    edit: { file: "program/read-checks.ts", from: /^ {4}mode,$/gm, to: "" },
     names: /sent a read .*mode/,
   },
   {
@@ -132,8 +132,8 @@ for (const { what, edit, names } of MALFORMED) {
 test("fields added by a later holder under the same version are ignored", async (t) => {
   const other = {
     file: "program/hold.ts",
-    from: /this\.#note\(\{ what: "childExited"/g,
-    to: 'this.#note({ what: "unheard" }); this.#note({ more: {}, what: "childExited"',
+    from: /recording\.note\(\{ what: "childExited"/g,
+    to: 'recording.note({ what: "unknown" }); recording.note({ more: {}, what: "childExited"',
   };
   const job = await holdOther(t, other, "echo one");
 

@@ -156,19 +156,6 @@ export const HOMES: Record<string, readonly string[]> = {
  * connection.ts is here for good: pg takes a class.
  */
 export const FILES_WITH_CLASSES: readonly string[] = [
-  "holder/client/connection.ts",
-  "holder/client/pending-answers.ts",
-  "holder/program/check-schedule.ts",
-  "holder/program/delivery.ts",
-  "holder/program/fence.ts",
-  "holder/program/hold.ts",
-  "holder/program/journal.ts",
-  "holder/program/query-replies.ts",
-  "holder/program/read-watcher.ts",
-  "holder/program/server.ts",
-  "holder/program/signaller.ts",
-  "holder/program/terminal.ts",
-  "holder/protocol/frames.ts",
   "lib/db/connection.ts",
   "scripts/supervisor.ts",
 ];

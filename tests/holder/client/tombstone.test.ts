@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { findHolder } from "../../../holder/client/find-holder.ts";
 import { type HolderFile, writeHolderFile } from "../../../holder/protocol/job-directory.ts";
 import { PROTOCOL_VERSION } from "../../../holder/protocol/messages.ts";
-import { Journal } from "../../../holder/program/journal.ts";
+import { createJournal } from "../../../holder/program/journal.ts";
 import { RECORD } from "../../../holder/protocol/frames.ts";
 import { readStat, readBootId } from "../../../holder/protocol/proc.ts";
 import { hasMoreThanTombstone, reduceToTombstone } from "../../../holder/client/tombstone.ts";
@@ -35,7 +35,7 @@ function aJob(t: TestContext, options: { exits?: boolean; file?: Partial<HolderF
     ended: null,
     ...options.file,
   });
-  const journal = new Journal(join(directory, "journal"), { onError: () => undefined });
+  const journal = createJournal(join(directory, "journal"), { onError: () => undefined });
   journal.appendOutput(Buffer.from("one\n"));
   const afterOne = journal.end;
   journal.appendOutput(Buffer.from("two\n"));

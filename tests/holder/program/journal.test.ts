@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import koffi from "koffi";
-import { FrameReader, RECORD, decodeRecord } from "../../../holder/protocol/frames.ts";
+import { createFrameReader, RECORD, decodeRecord } from "../../../holder/protocol/frames.ts";
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readdirSync, readlinkSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { NotARecord, readJournal } from "../../../holder/protocol/journal-reader.ts";
-import { Journal } from "../../../holder/program/journal.ts";
+import { createJournal, type Journal } from "../../../holder/program/journal.ts";
 import type { HolderRecord } from "../../../holder/protocol/messages.ts";
 import { makeDataDir } from "../held-job.ts";
 
@@ -21,14 +21,14 @@ function openJournal(t: TestContext, options: { unsavedBytesMax?: number } = {})
   const directory = makeDataDir(t);
   const path = join(directory, "journal");
   const errors: (string | null)[] = [];
-  const journal = new Journal(path, { onError: (message) => errors.push(message), ...options });
+  const journal = createJournal(path, { onError: (message) => errors.push(message), ...options });
   t.after(() => journal.close());
   return { journal, directory, path, errors };
 }
 
 /** Returns what a client receives from a position to the end. */
 function readAll(journal: Journal, from = 0): HolderRecord[] {
-  const reader = new FrameReader();
+  const reader = createFrameReader();
   const records: HolderRecord[] = [];
   for (let position = from; position < journal.end;) {
     const { frames, next } = journal.read(position);

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { findWait, isSameWait } from "../../../holder/program/input-wait.ts";
-import { type FenceOutcome, Terminal } from "../../../holder/program/terminal.ts";
+import type { FenceOutcome } from "../../../holder/program/fencing.ts";
+import { createTerminal } from "../../../holder/program/terminal.ts";
 import { until } from "../../support/until.ts";
 
 test("a holder that gets no processor time for a while does not give its fence up as lost", async (t) => {
   const pieces: Buffer[] = [];
   let isOver = false;
-  const terminal = new Terminal(
+  const terminal = createTerminal(
     {
       // On request it prints more than one read from the kernel returns, and less than the kernel holds.
       argv: ["/bin/sh", "-c", "printf 'ready '; read a; seq 1 1000; printf 'the end'; read b"],

@@ -1,204 +1,14 @@
-// Interactive programs on real terminals: line editors, countdowns, menus, editors and pagers, answered as people do.
+// Interactive programs on real terminals: menus, editors and pagers, answered as people do.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import type { TestContext } from "node:test";
 import assert from "node:assert/strict";
 import type { Prompt } from "../../../worker/prompt/decide.ts";
 import { until } from "../../support/until.ts";
-import { startLiveJob } from "./live-job.ts";
 import type { LiveJob } from "./live-job.ts";
-
-const skipWithout = (...programs: string[]): string | false => {
-  const missing = programs.find((program) => spawnSync("which", [program]).status !== 0);
-  return missing === undefined ? false : `${missing} is not installed`;
-};
-
-const PATH = `${path.dirname(process.execPath)}:${process.env["PATH"] ?? "/usr/bin:/bin"}`;
-
-function run(t: TestContext, argv: string[], cwd?: string): Promise<LiveJob> {
-  const env = { PATH, TERM: "xterm-256color", LANG: "C.UTF-8", HOME: tmpdir() };
-  return startLiveJob(t, { argv, env, ...(cwd === undefined ? {} : { cwd }) });
-}
-
-const python = (t: TestContext, script: string): Promise<LiveJob> => run(t, ["python3", "-u", "-c", script]);
-const node = (t: TestContext, script: string): Promise<LiveJob> => run(t, [process.execPath, "-e", script]);
-const bash = (t: TestContext, script: string): Promise<LiveJob> => run(t, ["bash", "-c", script]);
-
-type Start = { name: string; skip: string | false; start: (t: TestContext) => Promise<LiveJob> };
-
-const QUESTION = "createInterface({ input: process.stdin, output: process.stdout }).question";
-const EDITORS: Start[] = [
-  {
-    name: "python's readline",
-    skip: skipWithout("python3"),
-    start: (t) => python(t, `import readline\nprint("got", repr(input("Log message: ")))`),
-  },
-  {
-    name: "bash's readline",
-    skip: skipWithout("bash"),
-    start: (t) => bash(t, `read -e -r -p "Log message? " a; echo "got '$a'"`),
-  },
-  {
-    name: "node's readline",
-    skip: false,
-    start: (t) =>
-      node(
-        t,
-        `require("readline").${QUESTION}("Log message> ", (a) => { console.log("got '" + a + "'"); process.exit(); })`,
-      ),
-  },
-];
-
-const LONGEST = `${"deploying é ".repeat(314)}${"x".repeat(12)}`;
-
-for (const { name, skip, start } of EDITORS) {
-  for (const [words, text] of Object.entries({
-    short: "short",
-    "several words": "deploying the fix for T1",
-    "4094 bytes": LONGEST,
-    nothing: "",
-  })) {
-    test(`${name} reads an answer whole, and once: ${words}`, { skip }, async (t) => {
-      const job = await start(t);
-      const prompt = await job.nextPrompt();
-      assert.deepEqual([prompt.kind, prompt.message.replace(/[?>] ?$/, "")], ["text", "Log message"]);
-
-      job.answer(prompt, text);
-
-      assert.equal(await job.ends(), 0);
-      assert.ok(lastLines(job).includes(`got '${text}'`), lastLines(job).slice(-300));
-      assert.equal(job.prompts.length, 1);
-    });
-  }
-}
-
-const PREFILLED: Start[] = [
-  {
-    name: "python's readline",
-    skip: skipWithout("python3"),
-    start: (t) =>
-      python(
-        t,
-        `import readline\nreadline.set_startup_hook(lambda: readline.insert_text("Reverted by x"))\nprint("got", repr(input("Reason: ")))`,
-      ),
-  },
-  {
-    name: "bash's readline",
-    skip: skipWithout("bash"),
-    start: (t) => bash(t, `read -e -r -p "Reason: " -i "Reverted by x" a; echo "got '$a'"`),
-  },
-  {
-    name: "node's readline",
-    skip: false,
-    start: (t) =>
-      node(
-        t,
-        `const rl = require("readline").createInterface({ input: process.stdin, output: process.stdout });
-        rl.question("Reason: ", (a) => { console.log("got '" + a + "'"); rl.close(); }); rl.write("Reverted by x");`,
-      ),
-  },
-];
-
-for (const { name, skip, start } of PREFILLED) {
-  test(`an answer replaces the default of ${name}`, { skip }, async (t) => {
-    const job = await start(t);
-    const prompt = await job.nextPrompt();
-    assert.deepEqual([prompt.kind, prompt.message, prompt.default], ["text", "Reason", "Reverted by x"]);
-
-    job.answer(prompt, "all servers are down");
-
-    assert.equal(await job.ends(), 0);
-    assert.ok(lastLines(job).includes("got 'all servers are down'"), lastLines(job));
-  });
-
-  test(`Enter accepts the default of ${name}`, { skip }, async (t) => {
-    const job = await start(t);
-
-    job.answer(await job.nextPrompt(), "");
-
-    assert.equal(await job.ends(), 0);
-    assert.ok(lastLines(job).includes("got 'Reverted by x'"), lastLines(job));
-  });
-}
-
-/** The last output, without escape sequences and as one line regardless of wrapping. */
-function lastLines(job: LiveJob): string {
-  // oxlint-disable-next-line no-control-regex -- escapes are control characters
-  return job.text().replaceAll(/\x1b\[[\d;?]{0,20}[a-zA-Z]|[\r\n]/g, "");
-}
-
-type Countdown = { name: string; script: string };
-const COUNTDOWN = `
-import os, select, signal, sys, time
-def wait(seconds, how):
-    if how == "select": return bool(select.select([0], [], [], seconds)[0])
-    p = select.poll() if how == "poll" else select.epoll(); p.register(0, select.POLLIN if how == "poll" else select.EPOLLIN)
-    return bool(p.poll(seconds * 1000 if how == "poll" else seconds))
-def ask(draw, step, how, until):
-    for s in range(until, 0, -1):
-        sys.stdout.write(draw % s); sys.stdout.flush()
-        if wait(step, how): print("got", os.read(0, 100)); return
-    print("\\nnobody answered: going on without")
-`;
-const COUNTDOWNS: Countdown[] = [
-  {
-    name: "each 0.1 s",
-    script: `ask("\\r(%2d s) Proceed with sync? [y/N] ", 0.1, "select", 100)`,
-  },
-  { name: "each 1 s", script: `ask("\\r(%2d s) Proceed with sync? [y/N] ", 1, "select", 12)` },
-  {
-    name: "each 1 s, by poll",
-    script: `ask("\\r(%d seconds left) Proceed with sync? [y/N] ", 1, "poll", 10)`,
-  },
-  {
-    name: "erased first",
-    script: `ask("\\r\\x1b[K(%d s) Proceed with sync? [y/N]: ", 1, "epoll", 11)`,
-  },
-  { name: "each 3 s", script: `ask("\\r(%2d s) Proceed with sync? [y/N] ", 3, "select", 4)` },
-  {
-    name: "in two rows",
-    script: `print(); ask("\\x1b[1A\\r\\x1b[2KTime left: %d s\\r\\n\\x1b[2KProceed with sync? [y/N] ", 1, "select", 10)`,
-  },
-];
-
-const noPython = skipWithout("python3");
-
-COUNTDOWNS.push({
-  name: "drawn by a signal handler",
-  script: `
-left = 30
-def draw(*_):
-    global left
-    left -= 1; sys.stdout.write("\\r(%2d s) Proceed with sync? [y/N] " % left); sys.stdout.flush()
-signal.signal(signal.SIGALRM, draw); signal.setitimer(signal.ITIMER_REAL, 0.3, 0.3); draw()
-print("got", sys.stdin.readline().encode())`,
-});
-
-for (const { name, script } of COUNTDOWNS) {
-  test(
-    `a question that counts down is one question (${name}), and its answer is read at any redraw`,
-    { skip: noPython },
-    async (t) => {
-      const job = await python(t, COUNTDOWN + script);
-      const prompt = await job.nextPrompt();
-      assert.equal(prompt.kind, "yes_no");
-      assert.match(prompt.message, /Proceed with sync\?$/);
-      const printed = job.text().length;
-      await until("some more redraws", () => job.text().length > printed + 80);
-
-      // Not later: the end of a program that exits after its answer may be reported before the answer is reported as read.
-      assert.deepEqual(job.withdrawn, []);
-      job.answer(prompt, true);
-
-      assert.equal(await job.ends(), 0);
-      assert.match(job.text(), /got b'y\\n'/);
-      assert.equal(job.prompts.length, 1);
-    },
-  );
-}
+import { bash, node, python, run, skipWithout } from "./programs.ts";
 
 test("a shell that polls with a timeout opens one question", { skip: skipWithout("bash") }, async (t) => {
   const job = await bash(
@@ -217,42 +27,6 @@ test("a shell that polls with a timeout opens one question", { skip: skipWithout
   assert.match(job.text(), /took <y>/);
   assert.equal(job.prompts.length, 1);
 });
-
-test("a countdown that runs out withdraws its question, once", { skip: noPython }, async (t) => {
-  const job = await python(
-    t,
-    `${COUNTDOWN}ask("\\r(%2d s) Proceed with sync? [y/N] ", 0.5, "select", 6); time.sleep(2)`,
-  );
-  await job.nextPrompt();
-
-  await until("the end of the countdown", () => job.text().includes("nobody answered"));
-  await until("the withdrawal", () => job.withdrawn.length > 0);
-
-  assert.equal(job.isOver(), false);
-  assert.equal(await job.ends(), 0);
-  assert.deepEqual([job.prompts.length, job.withdrawn.length], [1, 1]);
-});
-
-test(
-  "another question after a countdown is a new one, and does not get the answer to the old one",
-  { skip: noPython },
-  async (t) => {
-    const job = await python(
-      t,
-      `${COUNTDOWN}ask("\\r(%2d s) Proceed with sync? [y/N] ", 0.5, "select", 6); ask("\\r(%2d s) Roll back? [y/N] ", 0.5, "select", 60)`,
-    );
-    const first = await job.nextPrompt();
-    const second = await job.nextPrompt();
-
-    job.answer(first, true);
-    job.answer(second, false);
-
-    assert.equal(await job.ends(), 0);
-    assert.match(second.message, /Roll back\?$/);
-    assert.match(job.text(), /got b'n\\n'/);
-    assert.deepEqual(job.undelivered, ["scap no longer asked this when it was to be typed"]);
-  },
-);
 
 /** Presses keys one after the other, each on the screen that is open at that time. */
 async function press(job: LiveJob, ...values: Parameters<LiveJob["answer"]>[1][]): Promise<Prompt[]> {
@@ -318,7 +92,7 @@ for (const [name, limit] of [
 ] as const) {
   test(
     `a full-screen program with application cursor keys can be used (${name})`,
-    { skip: noPython },
+    { skip: skipWithout("python3") },
     async (t) => {
       const job = await python(t, CURSES.replace("LIMIT", limit));
 
@@ -390,7 +164,7 @@ test("a text question accepts the end of input", { skip: skipWithout("bash") }, 
 
 test(
   "a question after a program that was killed with the echo off is not a secret",
-  { skip: noPython },
+  { skip: skipWithout("python3") },
   async (t) => {
     const job = await run(t, [
       "sh",
