@@ -155,7 +155,4 @@ export const HOMES: Record<string, readonly string[]> = {
  * Things with state are closures, and classes are errors. These files still have other classes; do not add to them.
  * connection.ts is here for good: pg takes a class.
  */
-export const FILES_WITH_CLASSES: readonly string[] = [
-  "lib/db/connection.ts",
-  "scripts/supervisor.ts",
-];
+export const FILES_WITH_CLASSES: readonly string[] = ["lib/db/connection.ts", "scripts/supervisor.ts"];
