@@ -22,7 +22,7 @@ export async function readJson<Content>(file: string): Promise<Content | null> {
 
 /** Whether an error means that the file does not exist or cannot exist. */
 export function isMissing(cause: unknown): boolean {
-  return missingCodes.has((cause as NodeJS.ErrnoException).code ?? "");
+  return MISSING_CODES.has((cause as NodeJS.ErrnoException).code ?? "");
 }
 
-const missingCodes = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"]);
+const MISSING_CODES = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"]);

@@ -4,10 +4,10 @@
 export function gitEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   const environment = { ...process.env };
   for (const name of Object.keys(environment)) if (name.startsWith("GIT_")) delete environment[name];
-  return Object.assign(environment, fixedVariables, more);
+  return Object.assign(environment, FIXED_VARIABLES, more);
 }
 
-const fixedVariables = {
+const FIXED_VARIABLES = {
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_TERMINAL_PROMPT: "0",

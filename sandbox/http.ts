@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 export type Listening = { url: string; port: number; close(): Promise<void> };
 
-const bodyBytesMax = 1_000_000;
-const drainedBytesMax = 20_000_000;
+const BODY_BYTES_MAX = 1_000_000;
+const DRAINED_BYTES_MAX = 20_000_000;
 
 /** @param port 0 for any free one. Rejects with the system error when the port cannot be opened. */
 export async function listen(handler: Handler, host: string, port: number): Promise<Listening> {
@@ -79,10 +79,10 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | null>
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     // The rest is read and discarded: closing the connection early would reset it before the client reads the refusal.
-    if (bytes > drainedBytesMax) return null;
-    if (bytes <= bodyBytesMax) chunks.push(chunk);
+    if (bytes > DRAINED_BYTES_MAX) return null;
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
   }
-  return bytes <= bodyBytesMax ? Buffer.concat(chunks) : null;
+  return bytes <= BODY_BYTES_MAX ? Buffer.concat(chunks) : null;
 }
 
 export function escapeHtml(text: string): string {

@@ -24,7 +24,7 @@ export type Release = {
 };
 
 export const noteName = "release.json";
-const keptReleases = 5;
+const KEPT_RELEASES = 5;
 
 /** The name starts with the configuration's commit; the rest distinguishes releases that differ only in an extension. */
 export function releaseOf(commits: ReadonlyMap<string, string>): Release {
@@ -78,7 +78,7 @@ export function activateRelease(serverDirectory: string, name: string): void {
 
 /** Removes the oldest releases, except those in use. */
 export function pruneReleases(serverDirectory: string, inUse: readonly (string | undefined)[]): void {
-  pruneOldest(join(serverDirectory, "releases"), keptReleases, inUse);
+  pruneOldest(join(serverDirectory, "releases"), KEPT_RELEASES, inUse);
 }
 
 /** Removes all but the newest directories. */

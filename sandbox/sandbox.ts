@@ -49,7 +49,7 @@ export type SandboxDescription = {
   pid: number;
 };
 
-const serverNames: readonly { name: string; stage: Stage }[] = [
+const SERVER_NAMES: readonly { name: string; stage: Stage }[] = [
   { name: "mwdebug1001", stage: "testservers" },
   { name: "mwdebug1002", stage: "testservers" },
   { name: "mw1001", stage: "canaries" },
@@ -74,7 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const reviewsFile = reviewsFileOf(directory);
   const state = (await loadReviewState(reviewsFile)) ?? (await seedSandbox(directory));
   const repositories = new Map(
-    projects.map((project) => [project, openRepository(repositoryOf(directory, project))]),
+    PROJECTS.map((project) => [project, openRepository(repositoryOf(directory, project))]),
   );
   const reviews = createReviews({ file: reviewsFile, speed, state, repositories });
   const places = serverPlaces(directory);
@@ -106,7 +106,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const description: SandboxDescription = {
       gerritUrl,
       repositories: Object.fromEntries(
-        projects.map((project) => [project, repositoryOf(directory, project)]),
+        PROJECTS.map((project) => [project, repositoryOf(directory, project)]),
       ),
       servers,
       liveBranches: [liveBranch],
@@ -121,14 +121,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-const projects = [configProject, extensionProject];
+const PROJECTS = [configProject, extensionProject];
 
 function repositoryOf(directory: string, project: string): string {
   return join(directory, "gerrit", `${project}.git`);
 }
 
 function serverPlaces(directory: string): ServerPlace[] {
-  return serverNames.map(({ name, stage }) => ({ name, stage, directory: join(directory, "servers", name) }));
+  return SERVER_NAMES.map(({ name, stage }) => ({
+    name,
+    stage,
+    directory: join(directory, "servers", name),
+  }));
 }
 
 /** Creates the initial state. changes.json is written last: without it, the next start seeds again. */
@@ -137,7 +141,7 @@ async function seedSandbox(directory: string): Promise<ReviewState> {
   await Promise.all(old.map((each) => rm(each, { recursive: true, force: true })));
   const state = await seedHistory((project) => repositoryOf(directory, project));
   const parts = await Promise.all(
-    deployedBranches.map(async ({ project, branch, path }) => {
+    DEPLOYED_BRANCHES.map(async ({ project, branch, path }) => {
       const repository = repositoryOf(directory, project);
       return { project, repository, path, commit: await branchTip(repository, branch) };
     }),
@@ -152,7 +156,7 @@ async function seedSandbox(directory: string): Promise<ReviewState> {
   return state;
 }
 
-const deployedBranches = [
+const DEPLOYED_BRANCHES = [
   { project: configProject, branch: "master", path: "." },
   {
     project: extensionProject,
@@ -165,7 +169,7 @@ function reviewsFileOf(directory: string): string {
   return join(directory, "gerrit", "changes.json");
 }
 
-const probeTimeoutMs = 1000;
+const PROBE_TIMEOUT_MS = 1000;
 
 /** The process and address of a sandbox that already runs in this directory. */
 async function runningSandbox(descriptionFile: string): Promise<{ pid: number; gerritUrl: string } | null> {
@@ -173,7 +177,7 @@ async function runningSandbox(descriptionFile: string): Promise<{ pid: number; g
   if (earlier === null) return null;
   try {
     const version = new URL("/config/server/version", earlier.gerritUrl);
-    const answer = await fetch(version, { signal: AbortSignal.timeout(probeTimeoutMs) });
+    const answer = await fetch(version, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     // Another program may use the port by now.
     return (await answer.text()).startsWith(")]}'") ? earlier : null;
   } catch {

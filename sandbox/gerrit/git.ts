@@ -24,7 +24,7 @@ export type GitOptions = {
 
 export type GitResult = { exitCode: number; output: Buffer };
 
-const timeoutMs = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** Runs git on a bare repository. @returns its standard output without the trailing newline. */
 export async function git(repository: string, args: readonly string[], options: GitOptions = {}) {
@@ -38,14 +38,14 @@ export function runGit(args: readonly string[], options: GitOptions = {}): Promi
     const child = spawn("git", args, {
       env: gitEnvironment(options.environment),
       stdio: ["pipe", "pipe", "pipe"],
-      timeout: timeoutMs,
+      timeout: TIMEOUT_MS,
     });
     const chunks: Buffer[] = [];
     let errorOutput = "";
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (errorOutput += text));
     child.on("error", (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === "ENOENT" ? new GitFailed(gitMissing, null) : cause);
+      reject(cause.code === "ENOENT" ? new GitFailed(GIT_MISSING, null) : cause);
     });
     child.on("close", (exitCode, signal) => {
       if (exitCode === 0 || (exitCode !== null && options.accept?.includes(exitCode))) {
@@ -61,15 +61,15 @@ export function runGit(args: readonly string[], options: GitOptions = {}): Promi
   });
 }
 
-const gitMissing = "git is not installed: the sandbox needs git 2.38 or newer";
-const oldestGit = [2, 38] as const;
+const GIT_MISSING = "git is not installed: the sandbox needs git 2.38 or newer";
+const OLDEST_GIT = [2, 38] as const;
 
 /** Refuses a machine whose git is missing or lacks `merge-tree --write-tree`. */
 export async function requireGit(): Promise<void> {
   const { output } = await runGit(["--version"]);
   const match = /(\d+)\.(\d+)/.exec(output.toString());
   const [major, minor] = [Number(match?.[1]), Number(match?.[2])];
-  if (major > oldestGit[0] || (major === oldestGit[0] && minor >= oldestGit[1])) return;
+  if (major > OLDEST_GIT[0] || (major === OLDEST_GIT[0] && minor >= OLDEST_GIT[1])) return;
   throw new GitFailed(`git ${major}.${minor} is too old: the sandbox needs git 2.38 or newer`, null);
 }
 

@@ -118,14 +118,14 @@ function page(title: string, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} – Code review</title>
-<style>${styles}</style>
+<style>${STYLES}</style>
 </head>
 <body><header><a href="/">Code review</a></header><main>${body}</main></body>
 </html>
 `;
 }
 
-const styles = `
+const STYLES = `
 :root { --text: #202122; --quiet: #54595d; --page: #fff; --panel: #f8f9fa; --line: #c8ccd1; --link: #36c;
   --good: #14866d; --bad: #bf3c2c; --busy: #886425; --open: #36c; --added: #d5fdf4; --removed: #fee7e6; }
 @media (prefers-color-scheme: dark) { :root { --text: #eaecf0; --quiet: #a2a9b1; --page: #101418; --panel: #1a1f25;

@@ -10,7 +10,7 @@ type Predicate = (change: Change) => boolean;
 
 export function parseQuery(text: string): Predicate {
   const alternatives: Predicate[][] = [[]];
-  for (const token of text.matchAll(tokenPattern)) {
+  for (const token of text.matchAll(TOKEN_PATTERN)) {
     const [word, key, quoted, plain = ""] = token;
     if (word === "OR") alternatives.push([]);
     else alternatives.at(-1)?.push(toPredicate(key, quoted ?? plain));
@@ -21,7 +21,7 @@ export function parseQuery(text: string): Predicate {
   return (change) => alternatives.some((conditions) => conditions.every((matches) => matches(change)));
 }
 
-const tokenPattern = /(?:([A-Za-z_]+):)?(?:"([^"]*)"|([^\s"]+))/g;
+const TOKEN_PATTERN = /(?:([A-Za-z_]+):)?(?:"([^"]*)"|([^\s"]+))/g;
 
 function toPredicate(key: string | undefined, value: string): Predicate {
   switch (key) {

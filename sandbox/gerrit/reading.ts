@@ -6,14 +6,14 @@ import { currentPatchSet, type Change, type PatchSet } from "./records.ts";
 import { Refused } from "./refused.ts";
 import type { Reviews } from "./reviews.ts";
 
-const listLimitDefault = 25;
+const LIST_LIMIT_DEFAULT = 25;
 
 export function listChanges({ reviews, response, url }: Call): void {
   const found = reviews
     .changes()
     .filter(parseQuery(url.searchParams.get("q") ?? "status:open"))
     .toSorted((a, b) => b.updated.localeCompare(a.updated) || b.number - a.number)
-    .slice(0, numberParameter(url, "n") ?? listLimitDefault);
+    .slice(0, numberParameter(url, "n") ?? LIST_LIMIT_DEFAULT);
   const options = optionsOf(url);
   sendJson(
     response,

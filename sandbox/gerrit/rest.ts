@@ -7,7 +7,7 @@ import { listChanges, readChange } from "./reading.ts";
 import { Refused } from "./refused.ts";
 import { alterChange, alterSandbox } from "./writing.ts";
 
-const gerritVersion = "3.10.0";
+const GERRIT_VERSION = "3.10.0";
 
 export function reviewServer(options: ReviewServerOptions): Handler {
   return async (request, response) => {
@@ -39,7 +39,7 @@ async function route(call: Call): Promise<void> {
   }
   if (first === "sandbox" && !reads) return alterSandbox(call);
   if (!reads) throw new Refused(404, "Not Found");
-  if (path.join("/") === "config/server/version") return sendJson(response, gerritVersion);
+  if (path.join("/") === "config/server/version") return sendJson(response, GERRIT_VERSION);
   return sendPages(call);
 }
 

@@ -14,7 +14,7 @@ export type Dialect = {
   rollsBack: boolean;
 };
 
-const dialects: Record<Dialect["name"], Dialect> = {
+const DIALECTS: Record<Dialect["name"], Dialect> = {
   "2025": { name: "2025", version: "4.190.0", choices: "list-first", rollsBack: false },
   today: { name: "today", version: "4.283.0", choices: "preamble", rollsBack: true },
 };
@@ -26,5 +26,5 @@ export function dialectNamed(name: string): { dialect: Dialect; terminalOnly: bo
   if (known === undefined) {
     throw new PlainExit(`SANDBOX_SCAP_DIALECT is '${name}', supported are ${dialectNames.join(", ")}`);
   }
-  return { dialect: dialects[known], terminalOnly: bare !== name };
+  return { dialect: DIALECTS[known], terminalOnly: bare !== name };
 }

@@ -17,7 +17,7 @@ export function graphemeWidth(grapheme: string): number {
 }
 
 // Blocks of East Asian Width W and F.
-const wideBlocks: readonly (readonly [number, number])[] = [
+const WIDE_BLOCKS: readonly (readonly [number, number])[] = [
   [0x1100, 0x115f],
   [0x2e80, 0x303e],
   [0x3041, 0x33ff],
@@ -37,5 +37,5 @@ const wideBlocks: readonly (readonly [number, number])[] = [
 ];
 
 function isWide(codePoint: number): boolean {
-  return wideBlocks.some(([first, last]) => codePoint >= first && codePoint <= last);
+  return WIDE_BLOCKS.some(([first, last]) => codePoint >= first && codePoint <= last);
 }

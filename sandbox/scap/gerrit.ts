@@ -33,7 +33,7 @@ export type Gerrit = {
 
 // scap's own account. The message of a vote names the deployer.
 const account = "trainbranchbot";
-const details = "o=CURRENT_REVISION&o=CURRENT_COMMIT&o=DETAILED_ACCOUNTS&o=DETAILED_LABELS";
+const DETAILS = "o=CURRENT_REVISION&o=CURRENT_COMMIT&o=DETAILED_ACCOUNTS&o=DETAILED_LABELS";
 
 export function openGerrit(session: Session): Gerrit {
   const base = `${session.settings.sandbox.gerritUrl}/a`;
@@ -52,7 +52,7 @@ export function openGerrit(session: Session): Gerrit {
 
   return {
     findChange: async (wanted) => {
-      const answer = await call("GET", `/changes/${wanted}/detail?${details}`);
+      const answer = await call("GET", `/changes/${wanted}/detail?${DETAILS}`);
       return answer === undefined ? undefined : toChange(record(answer));
     },
     listAncestors: async (change) => {
@@ -77,7 +77,7 @@ export function openGerrit(session: Session): Gerrit {
       });
     },
     revert: async (change, message) =>
-      toChange(record(await required("POST", `/changes/${change.number}/revert?${details}`, { message }))),
+      toChange(record(await required("POST", `/changes/${change.number}/revert?${DETAILS}`, { message }))),
   };
 }
 

@@ -40,7 +40,7 @@ export async function showGitInPager(
   args: readonly string[],
 ): Promise<void> {
   const child = spawn("git", ["-C", directory, ...args], {
-    env: gitEnvironment({ ...identity, GIT_PAGER: session.settings.pager }),
+    env: gitEnvironment({ ...IDENTITY, GIT_PAGER: session.settings.pager }),
     stdio: "inherit",
   });
   const ended = new Promise<void>((resolve, reject) => {
@@ -58,7 +58,7 @@ type Handlers = {
 
 async function run(session: Session, args: readonly string[], handlers: Handlers): Promise<void> {
   const child = spawn("git", args, {
-    env: gitEnvironment({ ...identity, ...handlers.environment }),
+    env: gitEnvironment({ ...IDENTITY, ...handlers.environment }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let errorOutput = "";
@@ -84,7 +84,7 @@ async function run(session: Session, args: readonly string[], handlers: Handlers
   );
 }
 
-const identity = {
+const IDENTITY = {
   GIT_AUTHOR_NAME: "scap",
   GIT_AUTHOR_EMAIL: "scap@deploy.example",
   GIT_COMMITTER_NAME: "scap",

@@ -8,33 +8,33 @@ import { pause, type Session } from "./session.ts";
 
 type LockHolder = { pid: number; startedAt: string; user: string; since: string; reason: string };
 
-const lockName = "scap.lock";
-const waitMinutes = 10;
-const dotIntervalMs = 30_000;
+const LOCK_NAME = "scap.lock";
+const WAIT_MINUTES = 10;
+const DOT_INTERVAL_MS = 30_000;
 /** Divides the interval of the dots. */
-const pollIntervalMs = 1_000;
+const POLL_INTERVAL_MS = 1_000;
 
 /** Waits up to ten minutes for the lock. @returns a function that releases it */
 export async function acquireLock(session: Session, reason: string): Promise<() => void> {
   const { out, settings } = session;
-  const file = join(settings.directory, lockName);
+  const file = join(settings.directory, LOCK_NAME);
   let holder = tryLock(file, { user: settings.user, reason });
 
   if (holder !== undefined) {
     out.warning(
       `${session.command} is locked by ${holder.user} (pid ${holder.pid}) on ${holder.since}; reason is ${JSON.stringify(holder.reason)}.`,
     );
-    out.warning(`Will wait up to ${waitMinutes} minute(s) for the lock(s) to be released.`);
+    out.warning(`Will wait up to ${WAIT_MINUTES} minute(s) for the lock(s) to be released.`);
   }
-  for (let waitedMs = 0; holder !== undefined; waitedMs += pollIntervalMs) {
-    if (waitedMs >= waitMinutes * 60_000) {
+  for (let waitedMs = 0; holder !== undefined; waitedMs += POLL_INTERVAL_MS) {
+    if (waitedMs >= WAIT_MINUTES * 60_000) {
       throw new Failure(
         "LockFailedError",
         `Failed to acquire lock "${file}"; owner is "${holder.user}"; reason is "${holder.reason}"`,
       );
     }
-    if (waitedMs > 0 && waitedMs % dotIntervalMs === 0) out.stderr(".");
-    await pause(session, pollIntervalMs);
+    if (waitedMs > 0 && waitedMs % DOT_INTERVAL_MS === 0) out.stderr(".");
+    await pause(session, POLL_INTERVAL_MS);
     holder = tryLock(file, { user: settings.user, reason });
   }
   return () => {
@@ -44,7 +44,7 @@ export async function acquireLock(session: Session, reason: string): Promise<() 
 
 /** The running deployment of this sandbox. */
 export function activeHolder(directory: string): LockHolder | undefined {
-  const holder = readHolder(join(directory, lockName));
+  const holder = readHolder(join(directory, LOCK_NAME));
   return holder !== undefined && startTime(holder.pid) === holder.startedAt ? holder : undefined;
 }
 

@@ -21,7 +21,7 @@ export type Output = {
 };
 
 export const reset = "\x1b[0m";
-const colors: Record<Level, string> = { info: "\x1b[32m", warning: "\x1b[33m", error: "\x1b[31m" };
+const COLORS: Record<Level, string> = { info: "\x1b[32m", warning: "\x1b[33m", error: "\x1b[31m" };
 
 export function openOutput(options: { forceColor: boolean; recording: Recording }): Output {
   const live = isatty(2);
@@ -35,7 +35,7 @@ export function openOutput(options: { forceColor: boolean; recording: Recording 
   const stdout = (content: string | Uint8Array): void => write(1, content);
   const log = (level: Level, message: string): void => {
     const line = `${clockTime()} ${message}`;
-    stdout(colored ? `${colors[level]}${line}${reset}\n` : `${line}\n`);
+    stdout(colored ? `${COLORS[level]}${line}${reset}\n` : `${line}\n`);
   };
 
   return {

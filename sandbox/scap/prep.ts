@@ -4,11 +4,11 @@ import { git } from "./git.ts";
 import { pause, printLine, reportStatus, timed, type Session } from "./session.ts";
 import { openStaging, type StagedRepository } from "./staging.ts";
 
-const checkoutMs = 1_000;
-const versionMs = 3_500;
+const CHECKOUT_MS = 1_000;
+const VERSION_MS = 3_500;
 
 // Printed without effect: scap marks these lines as sensitive, and SpiderPig has to hide them.
-const securityPatches = ["core/01-T380402.patch", "extensions/WikiLove/02-T381117.patch"];
+const SECURITY_PATCHES = ["core/01-T380402.patch", "extensions/WikiLove/02-T381117.patch"];
 
 export async function prep(session: Session, args: readonly string[]): Promise<number> {
   if (args[0] !== "auto") throw new PlainExit("usage: scap prep auto", 2);
@@ -25,7 +25,7 @@ export async function prep(session: Session, args: readonly string[]): Promise<n
       for (const repository of repositories.filter((candidate) => candidate.version === version)) {
         await updateCheckout(session, repository);
       }
-      await pause(session, versionMs);
+      await pause(session, VERSION_MS);
       printPatches(session, version);
       session.out.info(`MediaWiki wmf/${version} successfully checked out.`);
     }
@@ -36,7 +36,7 @@ export async function prep(session: Session, args: readonly string[]): Promise<n
 
 async function updateCheckout(session: Session, { url, branch, directory }: StagedRepository): Promise<void> {
   session.out.info(`Update ${url} (${branch} branch) in ${directory}`);
-  await pause(session, checkoutMs);
+  await pause(session, CHECKOUT_MS);
   await git(session, directory, ["fetch", "--quiet", "origin"]);
   const news = await git(session, directory, ["log", "--oneline", `HEAD..origin/${branch}`]);
   if (news !== "") session.out.info(`Changes pulled down since last fetch:\n${news}`);
@@ -45,7 +45,7 @@ async function updateCheckout(session: Session, { url, branch, directory }: Stag
 }
 
 function printPatches(session: Session, version: string): void {
-  const files = securityPatches.map((patch) => `/srv/patches/${version}/${patch}`);
+  const files = SECURITY_PATCHES.map((patch) => `/srv/patches/${version}/${patch}`);
   for (const file of files) printLine(session, `Applying patch ${file}`, { sensitive: true });
   for (const file of files) printLine(session, `[APPLIED] ${file}`, { sensitive: true });
 }

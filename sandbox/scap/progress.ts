@@ -10,8 +10,8 @@ export type Progress = {
   finish(): void;
 };
 
-const width = 80;
-const spinner = ["-", "\\", "|", "/"] as const;
+const WIDTH = 80;
+const SPINNER = ["-", "\\", "|", "/"] as const;
 
 export function startProgress(session: Session, name: string, first: Counts): Progress {
   const { out, protocol } = session;
@@ -24,7 +24,7 @@ export function startProgress(session: Session, name: string, first: Counts): Pr
   };
   const draw = (): void => {
     if (!out.live) return;
-    out.stderr(`${`${text()} ${spinner[turns++ % spinner.length] ?? ""}`.padEnd(width)}\r`);
+    out.stderr(`${`${text()} ${SPINNER[turns++ % SPINNER.length] ?? ""}`.padEnd(WIDTH)}\r`);
   };
 
   publish(false);
@@ -37,7 +37,7 @@ export function startProgress(session: Session, name: string, first: Counts): Pr
     },
     finish: () => {
       publish(true);
-      if (out.live) out.stderr(`${text().padEnd(width)}\r\n`);
+      if (out.live) out.stderr(`${text().padEnd(WIDTH)}\r\n`);
     },
   };
 }

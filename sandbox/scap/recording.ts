@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 type RecordedEvent =
-  | { event: "start"; argv: string[]; user: string; pid: number; ppid: number; env: Record<string, string> }
+  | { event: "start"; argv: string[]; user: string; pid: number; ppid: number }
   /** `id` names the question (B5, S6, …), `n` numbers the prompts of this process. */
   | { event: "prompt"; id: string; n: number; text: string; hidden?: true }
   /** The text of a hidden answer is its SHA-256 digest. */

@@ -94,10 +94,10 @@ function explain(session: Session, error: unknown): number {
 }
 
 function isExpected(error: unknown): boolean {
-  return error instanceof Error && expectedNames.has(error.name);
+  return error instanceof Error && EXPECTED_NAMES.has(error.name);
 }
 
-const expectedNames = new Set(["CalledProcessError", "LockFailedError", "GerritError"]);
+const EXPECTED_NAMES = new Set(["CalledProcessError", "LockFailedError", "GerritError"]);
 
 function endOutput(out: Output, exitCode: number): void {
   out.stdout(exitCode === 0 ? reset : `${reset}\x07`);
@@ -110,7 +110,6 @@ function recordStart(recording: Recording, settings: Settings, argv: readonly st
     user: settings.user,
     pid: process.pid,
     ppid: process.ppid,
-    env: settings.recordedEnvironment,
   });
 }
 

@@ -39,13 +39,9 @@ export type Settings = {
   forceColor: boolean;
   pager: string;
   recordDirectory?: string;
-  /** Environment variables for the recording; never the key. */
-  recordedEnvironment: Record<string, string>;
 };
 
 const mainProject = "operations/mediawiki-config";
-const recordedNames =
-  /^(SPIDERPIG_|TERM$|TMUX$|STY$|COLUMNS$|LINES$|FORCE_COLOR$|NO_COLOR$|.*PAGER$|GIT_TERMINAL_PROMPT$|SANDBOX_SCAP_DIALECT$|SANDBOX_SPEED$)/;
 
 export function readSettings(): Settings {
   const environment = process.env;
@@ -73,11 +69,6 @@ export function readSettings(): Settings {
     forceColor: given("FORCE_COLOR") !== undefined,
     pager: given("GIT_PAGER") ?? given("PAGER") ?? "less",
     ...(recordDirectory === undefined ? {} : { recordDirectory }),
-    recordedEnvironment: Object.fromEntries(
-      Object.entries(environment).flatMap(([name, value]) =>
-        recordedNames.test(name) && name !== "SPIDERPIG_IO_KEY" && value !== undefined ? [[name, value]] : [],
-      ),
-    ),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
 
 // After Ctrl-C, Python waits this long before it kills the child, so a child that asks what to do cannot read the answer.
 // It is a constant of Python, so the sandbox's speed does not divide it.
-const interruptGraceMs = 250;
+const INTERRUPT_GRACE_MS = 250;
 
 /** Throws CalledProcessError when the child ends with anything but 0. */
 export async function runScapChild(session: Session, args: readonly string[]): Promise<void> {
@@ -45,7 +45,7 @@ export async function runScapChild(session: Session, args: readonly string[]): P
 async function killAfterGrace(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
-  const timer = setTimeout(() => child.kill("SIGKILL"), interruptGraceMs);
+  const timer = setTimeout(() => child.kill("SIGKILL"), INTERRUPT_GRACE_MS);
   await gone;
   clearTimeout(timer);
 }

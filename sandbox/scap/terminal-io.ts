@@ -19,7 +19,7 @@ type LibC = {
   alarm: (seconds: number) => number;
 };
 
-const tcFlushInput = process.platform === "darwin" ? 1 : 0;
+const TC_FLUSH_INPUT = process.platform === "darwin" ? 1 : 0;
 const { SIGALRM, SIGINT } = constants.signals;
 
 let loaded: LibC | undefined;
@@ -47,7 +47,7 @@ function libc(): LibC {
 
 /** Discards input that was typed before the question. */
 export function discardTypeAhead(): void {
-  libc().tcflush(0, tcFlushInput);
+  libc().tcflush(0, TC_FLUSH_INPUT);
 }
 
 /** Switches the echo of the terminal. Retries, because a signal to the process group ends stty too. */
@@ -89,18 +89,18 @@ function takeLine(end: number, next: number): string {
   return line;
 }
 
-const firstCheckMicroseconds = 100_000;
-const frequentChecks = 3;
-const rareCheckSeconds = 5;
+const FIRST_CHECK_MICROSECONDS = 100_000;
+const FREQUENT_CHECKS = 3;
+const RARE_CHECK_SECONDS = 5;
 const idle = new Int32Array(new SharedArrayBuffer(4));
 
 /** @returns the number of bytes, 0 at the end of input, undefined when a signal ended the read */
 function readSome(chunk: Buffer, checks: number): number | undefined {
   const { ualarm, alarm } = libc();
-  const untilNext = firstCheckMicroseconds * 2 ** checks;
+  const untilNext = FIRST_CHECK_MICROSECONDS * 2 ** checks;
   // Repeated, because on a busy machine the first alarm may arrive before the read.
-  if (checks < frequentChecks) ualarm(untilNext, untilNext);
-  else alarm(rareCheckSeconds);
+  if (checks < FREQUENT_CHECKS) ualarm(untilNext, untilNext);
+  else alarm(RARE_CHECK_SECONDS);
   try {
     return readSync(0, chunk);
   } catch (error) {

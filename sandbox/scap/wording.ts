@@ -102,7 +102,7 @@ export function stageFailed(stage: Stage): ChoiceQuestion<"retry" | "rollback"> 
   };
 }
 
-const verifyAt = "https://wikitech.wikimedia.org/wiki/Mwdebug";
+const VERIFY_AT = "https://wikitech.wikimedia.org/wiki/Mwdebug";
 
 /** The question after the test servers are synced: a list since scap can roll back, a yes/no question before. */
 export function testserversSynced(
@@ -110,7 +110,7 @@ export function testserversSynced(
 ): { choice: ChoiceQuestion<boolean> } | { yesNo: YesNoQuestion } {
   const id = "S6";
   const synced =
-    `Changes synced to the testservers (see ${verifyAt})\n` +
+    `Changes synced to the testservers (see ${VERIFY_AT})\n` +
     "Before continuing, please do any necessary checks if you haven't already.";
   if (dialect.name === "today") {
     return {

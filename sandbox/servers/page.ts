@@ -83,7 +83,7 @@ function page(title: string, language: string, variables: string, body: string, 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} – ${escapeHtml(badge.server)}</title>
-<style>${styles}${variables}</style>
+<style>${STYLES}${variables}</style>
 <link rel="stylesheet" href="/static/site.css">
 </head>
 <body>
@@ -94,7 +94,7 @@ ${body}
 `;
 }
 
-const styles = `
+const STYLES = `
 :root { --accent: #36722f; --accent-dark: #9ccb86; --corner: 6px; --ink: #202122; --quiet: #54595d; --paper: #fff; --panel: #f8f9fa; --line: #d5d8dc; --mark: var(--accent); }
 @media (prefers-color-scheme: dark) { :root { --ink: #eaecf0; --quiet: #a2a9b1; --paper: #14181c; --panel: #1d2329; --line: #3a4149; --mark: var(--accent-dark); } }
 * { box-sizing: border-box; }

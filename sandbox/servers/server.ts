@@ -66,7 +66,7 @@ async function sendFile(
   if (file === null || !(await stat(file)).isFile()) {
     return sendPage(response, 404, plainPage("Not found", "There is no such page here.", badge));
   }
-  send(response, 200, contentTypes[extname(file)] ?? "application/octet-stream", await readFile(file));
+  send(response, 200, CONTENT_TYPES[extname(file)] ?? "application/octet-stream", await readFile(file));
 }
 
 /** The file at a path below `folder`, links resolved; null when it does not exist or is outside. */
@@ -92,7 +92,7 @@ function pathOf(target: string): string | null {
   }
 }
 
-const contentTypes: Record<string, string> = {
+const CONTENT_TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".json": "application/json; charset=utf-8",

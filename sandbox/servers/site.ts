@@ -8,7 +8,7 @@ import { isMissing } from "../files.ts";
 const text = z.string({ error: "is missing" }).min(1, "is missing");
 const colour = text.regex(/^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i, "is not a valid value");
 
-const schemas = {
+const SCHEMAS = {
   "wikiversions.json": z
     .record(z.string(), text)
     .refine((wikis) => Object.keys(wikis).length > 0, "is empty"),
@@ -37,7 +37,7 @@ const thanksSchema = z.object({
 });
 
 /** The template, and the content of each file by its name. */
-export type Site = { [File in keyof typeof schemas]: z.infer<(typeof schemas)[File]> } & {
+export type Site = { [File in keyof typeof SCHEMAS]: z.infer<(typeof SCHEMAS)[File]> } & {
   seasonal: z.infer<typeof seasonalSchema> | undefined;
   thanks: z.infer<typeof thanksSchema> | undefined;
   template: string;
@@ -68,7 +68,7 @@ export async function readSite(
     return parsed.data;
   };
 
-  const settings = Object.entries(schemas).map(([file, schema]) => [file, check(file, schema)]);
+  const settings = Object.entries(SCHEMAS).map(([file, schema]) => [file, check(file, schema)]);
   const optional = <Schema extends z.ZodType>(file: string | undefined, schema: Schema) =>
     file === undefined || !files.has(file) ? undefined : check(file, schema);
   const seasonal = optional("wmf-config/seasonal.json", seasonalSchema);

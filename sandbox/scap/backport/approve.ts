@@ -7,9 +7,9 @@ import { actor, pause, reportStatus, type Session } from "../session.ts";
 import { patchSetMoved, type Operation } from "../wording.ts";
 import { confirmOrCancel } from "./confirm.ts";
 
-const pollIntervalMs = 5_000;
-const mergeAttemptsMax = 2;
-const testsAccount = "jenkins-bot";
+const POLL_INTERVAL_MS = 5_000;
+const MERGE_ATTEMPTS_MAX = 2;
+const TESTS_ACCOUNT = "jenkins-bot";
 
 export async function approveChanges(
   session: Session,
@@ -63,7 +63,7 @@ export async function awaitMerges(
         await refuseBlocked(session, gerrit, now, attempts);
       }
       progress.update({ ok: merged() });
-      if (merged() < changes.length) await pause(session, pollIntervalMs);
+      if (merged() < changes.length) await pause(session, POLL_INTERVAL_MS);
     }
   } finally {
     // After a refusal or an interrupt too, so that the next output does not overwrite the progress line.
@@ -90,22 +90,22 @@ async function refuseBlocked(
   if (!(await gerrit.isMergeable(change))) {
     const attempt = (attempts.get(number) ?? 0) + 1;
     attempts.set(number, attempt);
-    if (attempt >= mergeAttemptsMax) {
+    if (attempt >= MERGE_ATTEMPTS_MAX) {
       throw new PlainExit(
         `Change '${number}' could not be merged: it conflicts with its branch and needs a manual rebase`,
       );
     }
     session.out.warning(
-      `Change ${number} is not currently mergeable, but may be being rebased. Attempt ${attempt} of ${mergeAttemptsMax}`,
+      `Change ${number} is not currently mergeable, but may be being rebased. Attempt ${attempt} of ${MERGE_ATTEMPTS_MAX}`,
     );
     return;
   }
   const failed = votes.find(
-    ({ label, value, by }) => label === "Verified" && value < 0 && by === testsAccount,
+    ({ label, value, by }) => label === "Verified" && value < 0 && by === TESTS_ACCOUNT,
   );
   if (failed !== undefined) {
     throw new PlainExit(
-      `Change '${number}' was approved, but ${testsAccount} voted Verified ${failed.value}: its tests failed`,
+      `Change '${number}' was approved, but ${TESTS_ACCOUNT} voted Verified ${failed.value}: its tests failed`,
     );
   }
 }

@@ -3,7 +3,7 @@
 import type { Change, Gerrit } from "../gerrit.ts";
 import type { Session } from "../session.ts";
 
-const betaOnlyFiles: ReadonlySet<string> = new Set(["wmf-config/labs.json"]);
+const BETA_ONLY_FILES: ReadonlySet<string> = new Set(["wmf-config/labs.json"]);
 
 /** Whether the changes touch files of the beta cluster and nothing else. */
 export async function areBetaOnly(
@@ -14,7 +14,7 @@ export async function areBetaOnly(
   for (const change of changes) {
     if (change.project !== session.settings.sandbox.mainProject) return false;
     const files = await gerrit.listFiles(change);
-    if (files.length === 0 || !files.every((file) => betaOnlyFiles.has(file))) return false;
+    if (files.length === 0 || !files.every((file) => BETA_ONLY_FILES.has(file))) return false;
   }
   return true;
 }

@@ -2,7 +2,7 @@
 import type { Change } from "../gerrit.ts";
 import { drawTable } from "../table.ts";
 
-const subjectColumnsMax = 100;
+const SUBJECT_COLUMNS_MAX = 100;
 
 /** `Change 'N', project: 'P', branch: 'B'` */
 export function changeTitle({ number, project, branch }: Change): string {
@@ -26,7 +26,7 @@ export function drawChanges(changes: readonly Change[]): string {
       { title: "#", align: "right" },
       { title: "Project", align: "center" },
       { title: "Branch", align: "center" },
-      { title: "Subject", align: "left", widthMax: subjectColumnsMax },
+      { title: "Subject", align: "left", widthMax: SUBJECT_COLUMNS_MAX },
     ],
     changes.map(({ number, project, branch, subject }) => [
       String(number),

@@ -6,7 +6,7 @@ import type { StagedRepository, Staging } from "../staging.ts";
 import { deployUnexpected, showUnexpected, type Operation } from "../wording.ts";
 import { confirmOrCancel } from "./confirm.ts";
 
-const fetchMs = 500;
+const FETCH_MS = 500;
 
 /** @returns whether there are commits that can be deployed */
 export async function collectCommits(
@@ -17,7 +17,7 @@ export async function collectCommits(
 ): Promise<boolean> {
   session.out.info("Collecting commits to deploy...");
   session.out.info("Fetching new changes...");
-  await pause(session, fetchMs);
+  await pause(session, FETCH_MS);
   const newCommits = new Map<StagedRepository, string[]>();
   for (const repository of staging.repositories) {
     newCommits.set(repository, await fetchNew(session, repository));

@@ -8,7 +8,7 @@ import { notLive, slowLocalisation, type Operation } from "../wording.ts";
 import { changeTitle } from "./change-text.ts";
 import { confirmOrCancel } from "./confirm.ts";
 
-const queryMs = 700;
+const QUERY_MS = 700;
 
 /** Finds the changes. Ends the command unless all of them exist and are ready for review. */
 export async function findChanges(
@@ -16,7 +16,7 @@ export async function findChanges(
   gerrit: Gerrit,
   numbers: readonly number[],
 ): Promise<Change[]> {
-  await pause(session, queryMs);
+  await pause(session, QUERY_MS);
   const found = await Promise.all(
     numbers.map(async (number) => ({ number, change: await gerrit.findChange(number) })),
   );

@@ -9,12 +9,12 @@ import { takeRequestedFailure } from "./requested-failures.ts";
 
 export type Verdict = "passed" | "ignored" | "rollback" | "exit";
 
-const checkMs = 500;
-const trafficSeconds = 8;
-const requestsPerSecond = 1;
-const errorsMax = 3;
-const timeoutMs = 5_000;
-const listedErrorsMax = 5;
+const CHECK_MS = 500;
+const TRAFFIC_SECONDS = 8;
+const REQUESTS_PER_SECOND = 1;
+const ERRORS_MAX = 3;
+const TIMEOUT_MS = 5_000;
+const LISTED_ERRORS_MAX = 5;
 
 /** Repeats the checks until they pass or the deployer decides. @param label as in `Canary checks` */
 async function check(
@@ -98,7 +98,7 @@ async function runEach(
   for (const [at, server] of servers.entries()) {
     const title = `${name}-${at + 1}_of_${servers.length}`;
     session.out.info(`Executing check '${title}'`);
-    await pause(session, checkMs);
+    await pause(session, CHECK_MS);
     const failure = await session.interrupts.during(run(server).catch(errorText));
     if (failure === undefined) continue;
     session.out.warning(`Check '${title}' failed: ${failure}`);
@@ -114,41 +114,41 @@ async function expectHealthy(server: Server): Promise<string | undefined> {
 
 /** Sends requests for some seconds and counts failures. */
 async function watchTraffic(session: Session, stage: "canaries" | "production"): Promise<boolean> {
-  const waiting = `Waiting ${trafficSeconds} seconds for ${stage === "canaries" ? "canary" : "production"} traffic...`;
+  const waiting = `Waiting ${TRAFFIC_SECONDS} seconds for ${stage === "canaries" ? "canary" : "production"} traffic...`;
   session.out.info(waiting);
   reportStatus(session, waiting);
   const servers = serversOf(session, stage);
   const errors: string[] = [];
-  for (let sent = 0; sent < trafficSeconds * requestsPerSecond; sent++) {
-    await pause(session, 1_000 / requestsPerSecond);
+  for (let sent = 0; sent < TRAFFIC_SECONDS * REQUESTS_PER_SECOND; sent++) {
+    await pause(session, 1_000 / REQUESTS_PER_SECOND);
     const server = servers[sent % servers.length];
     if (server === undefined) break;
     const failure = await session.interrupts.during(expectHealthy(server).catch(errorText));
     if (failure !== undefined) errors.push(failure);
   }
-  const counted = `Logstash checker counted ${errors.length} error(s) in the last ${trafficSeconds} seconds.`;
-  if (errors.length <= errorsMax) {
+  const counted = `Logstash checker counted ${errors.length} error(s) in the last ${TRAFFIC_SECONDS} seconds.`;
+  if (errors.length <= ERRORS_MAX) {
     session.out.info(`${counted} OK.`);
     return true;
   }
-  const top = [...new Set(errors)].slice(0, listedErrorsMax);
+  const top = [...new Set(errors)].slice(0, LISTED_ERRORS_MAX);
   const listed = top.map((error) => `${errors.filter((other) => other === error).length}  ${error}`);
   session.out.error(
-    `${counted}  The threshold is ${errorsMax}.\nTop ${listedErrorsMax} errors:\n${listed.join("\n")}`,
+    `${counted}  The threshold is ${ERRORS_MAX}.\nTop ${LISTED_ERRORS_MAX} errors:\n${listed.join("\n")}`,
   );
   return false;
 }
 
 function fetchPage({ url }: Server, path: string): Promise<{ status: number; content: string }> {
   return new Promise((resolve, reject) => {
-    const request = get(`${url}${path}`, { timeout: timeoutMs, agent: false }, (response) => {
+    const request = get(`${url}${path}`, { timeout: TIMEOUT_MS, agent: false }, (response) => {
       let content = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (content += chunk));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, content }));
       response.on("error", reject);
     });
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
     request.on("error", reject);
   });
 }

@@ -2,21 +2,21 @@
 import { startProgress } from "../progress.ts";
 import { pause, reportStatus, timed, type Session } from "../session.ts";
 
-const rebuildMs = 150;
-const restartMs = 300;
-const refreshMs = 500;
+const REBUILD_MS = 150;
+const RESTART_MS = 300;
+const REFRESH_MS = 500;
 
 export async function finishDeployment(session: Session): Promise<void> {
   const { servers } = session.settings.sandbox;
   const hosts = servers.filter(({ stage }) => stage !== "testservers");
-  await forEachHost(session, "scap-cdb-rebuild", hosts.length, rebuildMs);
-  await timed(session, "sync-wikiversions", () => pause(session, refreshMs));
+  await forEachHost(session, "scap-cdb-rebuild", hosts.length, REBUILD_MS);
+  await timed(session, "sync-wikiversions", () => pause(session, REFRESH_MS));
 
   reportStatus(session, "Restarting php-fpm");
-  await forEachHost(session, "php-fpm-restart", hosts.length, restartMs);
+  await forEachHost(session, "php-fpm-restart", hosts.length, RESTART_MS);
 
   session.out.info("Running purgeMessageBlobStore.php");
-  await pause(session, refreshMs);
+  await pause(session, REFRESH_MS);
   session.out.stdout("All message blobs have been purged.\n");
 }
 

@@ -6,8 +6,8 @@ import { pruneOldest, writeNote, type Release } from "../../releases.ts";
 import { pause, reportStatus, timed, type Session } from "../session.ts";
 import type { Staging } from "../staging.ts";
 
-const buildMs = 8_000;
-const keptImages = 3;
+const BUILD_MS = 8_000;
+const KEPT_IMAGES = 3;
 
 /** @returns the directory of the image */
 export async function buildImage(
@@ -24,7 +24,7 @@ export async function buildImage(
     session.out.info(`K8s images build/push output redirected to ${log}`);
     mkdirSync(join(session.settings.directory, "logs"), { recursive: true });
     mkdirSync(images, { recursive: true });
-    await pause(session, buildMs);
+    await pause(session, BUILD_MS);
 
     const draft = join(images, `.${release.name}.${process.pid}`);
     cpSync(staging.directory, draft, { recursive: true, filter: (path) => basename(path) !== ".git" });
@@ -32,7 +32,7 @@ export async function buildImage(
     rmSync(image, { recursive: true, force: true });
     renameSync(draft, image);
     appendFileSync(log, `${new Date().toISOString()} built ${release.name}\n`);
-    pruneOldest(images, keptImages, [release.name]);
+    pruneOldest(images, KEPT_IMAGES, [release.name]);
   });
   return image;
 }

@@ -1,7 +1,7 @@
 // The logo that sync-world prints: a pig with the legs of a spider.
 import type { Session } from "../session.ts";
 
-const lines = [
+const LINES = [
   String.raw`       /\________/\ `,
   String.raw`   \  /            \  /`,
   String.raw`  __\|    o    o    |/__`,
@@ -11,9 +11,9 @@ const lines = [
   String.raw`  /   \____________/   \ `,
   String.raw` /      /  /  \  \      \ `,
 ].map((line) => line.trimEnd());
-const pink = "\x1b[95m";
+const PINK = "\x1b[95m";
 
 export function printPig({ out }: Session): void {
-  const drawn = out.colored ? lines.map((line) => `${pink}${line}\x1b[0m`) : lines;
+  const drawn = out.colored ? LINES.map((line) => `${PINK}${line}\x1b[0m`) : LINES;
   out.stdout(`${drawn.join("\n")}\n\n`);
 }

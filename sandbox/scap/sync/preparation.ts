@@ -8,11 +8,11 @@ import { stagedRelease, type Staging } from "../staging.ts";
 import { startDeployment, type Deployment } from "./deployment.ts";
 import { buildImage } from "./image.ts";
 
-const localisationMs = 3_000;
-const errorCheckMs = 1_000;
-const mastersMs = 1_500;
-const buildThreads = 4;
-const languageCount = 500;
+const LOCALISATION_MS = 3_000;
+const ERROR_CHECK_MS = 1_000;
+const MASTERS_MS = 1_500;
+const BUILD_THREADS = 4;
+const LANGUAGE_COUNT = 500;
 
 export async function prepareDeployment(
   session: Session,
@@ -30,17 +30,17 @@ export async function prepareDeployment(
   await timed(session, "l10n-update", async () => {
     for (const version of versions) {
       out.info(`Updating ExtensionMessages-${version}.php`);
-      out.info(`Updating LocalisationCache for ${version} using ${buildThreads} thread(s)`);
+      out.info(`Updating LocalisationCache for ${version} using ${BUILD_THREADS} thread(s)`);
       out.info("Running rebuildLocalisationCache.php");
-      await pause(session, localisationMs / versions.length);
-      out.stdout(`0 languages rebuilt out of ${languageCount}\n`);
+      await pause(session, LOCALISATION_MS / versions.length);
+      out.stdout(`0 languages rebuilt out of ${LANGUAGE_COUNT}\n`);
       out.stdout("Use --force to rebuild the caches which are still fresh.\n");
       out.info("Generating JSON versions and md5 files (as www-data)");
     }
   });
 
   out.info("Checking for new runtime errors locally");
-  await pause(session, errorCheckMs);
+  await pause(session, ERROR_CHECK_MS);
   if (!existsSync(join(staging.directory, "wikiversions.json"))) {
     out.warning("wikiversions.json is missing in the staging directory");
   } else {
@@ -53,7 +53,7 @@ export async function prepareDeployment(
   reportStatus(session, "Syncing to baremetal masters");
   await timed(session, "sync-masters", async () => {
     const progress = startProgress(session, "sync-masters", { total: 1, ok: 0, failed: 0, inFlight: 1 });
-    await pause(session, mastersMs);
+    await pause(session, MASTERS_MS);
     progress.update({ ok: 1, inFlight: 0 });
     progress.finish();
   });

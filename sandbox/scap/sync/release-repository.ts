@@ -5,11 +5,11 @@ import { pause, type Session } from "../session.ts";
 import { proceedAnyway } from "../wording.ts";
 import { takeRequestedFailure } from "./requested-failures.ts";
 
-const updateMs = 300;
+const UPDATE_MS = 300;
 
 export async function updateReleaseRepository(session: Session): Promise<void> {
   session.out.info("Running git -C /srv/release pull --quiet");
-  await pause(session, updateMs);
+  await pause(session, UPDATE_MS);
   if (!takeRequestedFailure(session, "release-repository")) return;
   session.out.warning("The release repository could not be updated: a failure was requested");
   if (!(await session.ask.yesNo(proceedAnyway))) throw new PlainExit("Canceled by user");

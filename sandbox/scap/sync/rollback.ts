@@ -9,7 +9,7 @@ import { rollbackFailed, undeployedNotice } from "../wording.ts";
 import { serversOf, type Deployment, type StageState } from "./deployment.ts";
 import { takeRequestedFailure } from "./requested-failures.ts";
 
-const stepMs = 300;
+const STEP_MS = 300;
 
 export async function rollBack(session: Session, deployment: Deployment): Promise<void> {
   session.out.info("Rolling back deployment");
@@ -53,10 +53,10 @@ async function attempt(session: Session, deployment: Deployment, stage: Stage): 
     failed: 0,
   });
   if (takeRequestedFailure(session, "rollback")) throw new Error("timed out waiting for the condition");
-  await pause(session, stepMs);
+  await pause(session, STEP_MS);
   const state = restoreStage(session, deployment, stage);
   for (let ok = 1; ok <= servers.length; ok++) {
-    await pause(session, stepMs);
+    await pause(session, STEP_MS);
     progress.update({ ok });
   }
   progress.finish();

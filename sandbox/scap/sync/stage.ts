@@ -10,8 +10,8 @@ import { serversOf, type Deployment } from "./deployment.ts";
 import { takeRequestedFailure } from "./requested-failures.ts";
 import { restoreStage } from "./rollback.ts";
 
-const stageMs: Record<Stage, number> = { testservers: 4_000, canaries: 3_000, production: 6_000 };
-const replicasPerServer = 8;
+const STAGE_MS: Record<Stage, number> = { testservers: 4_000, canaries: 3_000, production: 6_000 };
+const REPLICAS_PER_SERVER = 8;
 
 function timerName(stage: Stage): string {
   return `sync-${stage === "production" ? "prod" : stage}-k8s`;
@@ -49,7 +49,7 @@ export async function deployStage(
 
 async function deployToServers(session: Session, deployment: Deployment, stage: Stage): Promise<void> {
   const servers = serversOf(session, stage);
-  const total = servers.length * replicasPerServer;
+  const total = servers.length * REPLICAS_PER_SERVER;
   const progress = startProgress(session, "K8s deployment progress", { total, ok: 0, failed: 0 });
   const failing = takeRequestedFailure(session, `${stage}-deploy`);
   const failures: string[] = [];
@@ -63,10 +63,10 @@ async function deployToServers(session: Session, deployment: Deployment, stage: 
     } catch (error) {
       failures.push(`${server.name}: ${errorText(error)}`);
     }
-    for (let replica = 1; replica <= replicasPerServer; replica++) {
-      await pause(session, (stageMs[stage] ?? 0) / total);
+    for (let replica = 1; replica <= REPLICAS_PER_SERVER; replica++) {
+      await pause(session, (STAGE_MS[stage] ?? 0) / total);
       if (failures.length === 0) ok += 1;
-      progress.update({ ok, failed: failures.length * replicasPerServer });
+      progress.update({ ok, failed: failures.length * REPLICAS_PER_SERVER });
     }
   }
   progress.finish();
