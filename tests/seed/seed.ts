@@ -12,10 +12,13 @@ import type { Outcome } from "#lib/domain/job.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Progress } from "#lib/contract/job.ts";
 import type { SeededQuestion } from "./seed-questions.ts";
+import * as questions from "./seed-answers.ts";
+import type { Answered } from "./seed-answers.ts";
 import * as life from "./seed-run.ts";
-import type { Answered, Ending, JobSeed, Run, SeededJob } from "./seed-run.ts";
+import type { Ending, JobSeed, Run, SeededJob } from "./seed-run.ts";
 
-export type { Answered, JobSeed, SeededJob } from "./seed-run.ts";
+export type { Answered } from "./seed-answers.ts";
+export type { JobSeed, SeededJob } from "./seed-run.ts";
 
 type Step = (run: Run) => Promise<void>;
 
@@ -67,34 +70,34 @@ export class JobBuilder {
   /** A question with its answer, which scap reads. */
   asked(on: InteractionKind | SeededQuestion, answered: Answered = {}): this {
     return this.#then(async (run) => {
-      await life.ask(run, life.questionOf(on));
-      await life.answer(run, life.questionOf(on), answered);
+      await questions.ask(run, questions.questionOf(on));
+      await questions.answer(run, questions.questionOf(on), answered);
     });
   }
 
   /** A question that stays open. */
   asks(on: InteractionKind | SeededQuestion): this {
-    return this.#then((run) => life.ask(run, life.questionOf(on)));
+    return this.#then((run) => questions.ask(run, questions.questionOf(on)));
   }
 
   /** A question that scap takes back. */
   askedInVain(on: InteractionKind | SeededQuestion, seconds = 5): this {
     return this.#then(async (run) => {
-      await life.ask(run, life.questionOf(on));
+      await questions.ask(run, questions.questionOf(on));
       await life.later(run, seconds);
-      await life.withdraw(run, "scap went on");
+      await life.withdraw(run, "scap continued");
     });
   }
 
   /** A question that stays unanswered until the policy ends it. */
   askedUntilExpiry(on: InteractionKind | SeededQuestion, afterSeconds = 3600): this {
     const question = {
-      ...life.questionOf(on),
+      ...questions.questionOf(on),
       expiry: { afterMs: afterSeconds * 1000, action: "interrupt" as const },
     };
     return this.#then(async (run) => {
-      await life.ask(run, question);
-      await life.expire(run, question, afterSeconds);
+      await questions.ask(run, question);
+      await questions.expire(run, question, afterSeconds);
     });
   }
 
@@ -113,7 +116,7 @@ export class JobBuilder {
   }
 
   async waiting({ on = "yes_no" }: { on?: InteractionKind | SeededQuestion } = {}): Promise<SeededJob> {
-    return this.#then((run) => life.ask(run, life.questionOf(on))).#live(true);
+    return this.#then((run) => questions.ask(run, questions.questionOf(on))).#live(true);
   }
 
   async succeeded(outcome: "completed" | "nothing_to_deploy" | "prepared" = "completed"): Promise<SeededJob> {

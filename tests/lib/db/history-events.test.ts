@@ -43,7 +43,7 @@ test("the events of a job read as a story", async () => {
       '63.000 bob answered "yes" to: The following changes are scheduled for backport: Backport the changes?',
       "63.250 scap read the answer.",
       "63.250 scap asks: Press Enter to acknowledge and release the deployment lock.",
-      "68.250 scap no longer asks: Press Enter to acknowledge and release the deployment lock. (scap went on)",
+      "68.250 scap no longer asks: Press Enter to acknowledge and release the deployment lock. (scap continued)",
       "68.250 carol asked to press Ctrl-C in scap's terminal.",
       "68.350 The request to press Ctrl-C in scap's terminal reached 3 processes.",
       "68.350 Ended: failed (interrupted).",
