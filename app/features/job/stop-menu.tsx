@@ -53,7 +53,7 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
       </Menu.Root>
       <ConfirmDialog
         isOpen={isOpen}
-        title={stop.by === "answer" ? action : `${action}?`}
+        title={`${action}?`}
         action={action}
         isDestructive
         isEnabled={isConnected && !request.isRunning && !isStale}

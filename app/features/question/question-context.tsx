@@ -17,7 +17,7 @@ type QuestionContextProps = {
 /** What scap says before the question, with its line breaks. */
 export function QuestionContext({ question, context, changes, listsChanges }: QuestionContextProps) {
   // A page may show several questions, and a message several tables: each needs a unique accessible name.
-  const name = `Message of scap in job ${question.jobId}`;
+  const name = `Message from scap in job ${question.jobId}`;
   const layouts = context.filter(({ kind }) => kind === "layout");
   const nameOf = (block: ContextBlock) =>
     layouts.length === 1 ? name : `${name}, part ${layouts.indexOf(block) + 1}`;
