@@ -189,7 +189,7 @@ export function timeOut(draft: Decision, question: LiveQuestion, at: number): vo
   }
 }
 
-/** Nothing was taken, by the word of the holder or because nothing was typed: so one read may ask twice. */
+/** The program read nothing, as the holder reports or because nothing was typed: so one read may ask twice. */
 function askAgain(draft: Decision, question: LiveQuestion, complaint: string, at: number): void {
   const { read } = draft.state;
   const { prompt, announcedAt } = question;

@@ -61,7 +61,7 @@ function accept(draft: Decision, event: Event): void {
     case "input":
       state.seen = event.position;
       acceptInputRecord(draft, event.interactionId, event.at);
-      // The question has its answer. One that is on its way is settled by its result.
+      // The question has its answer. An answer that is in progress is settled by its result.
       if (liveQuestion(state) === undefined) state.announcements = [];
       return;
     case "resultRecord":
@@ -104,7 +104,7 @@ function accept(draft: Decision, event: Event): void {
   }
 }
 
-/** Answers that are on their way, or come late, still get their final mode. */
+/** Answers that are in progress, or come late, still get their final mode. */
 function acceptAfterExit(draft: Decision, event: Event): void {
   if (event.kind === "answered" || event.kind === "typed" || event.kind === "resultRecord") {
     accept(draft, event);

@@ -7,7 +7,7 @@ import { judgementFor, requestSnapshot, withBase } from "./opening.ts";
 import type { Reading } from "../../holder/protocol/messages.ts";
 import type { Snapshot } from "./types.ts";
 
-/** On a machine with far too much to do, taking a read up again has taken most of a second. */
+/** On an overloaded machine, a process has taken most of a second to return to its read. */
 const LOST_READ_GRACE_MS = 1500;
 
 type Continuation =

@@ -38,7 +38,7 @@ type Callbacks = {
   followLostRead: (question: LiveQuestion) => number | undefined;
 };
 
-/** Does what is due now, and asks to be woken for what is not. */
+/** Performs what is due now, and requests a timer for what is not. */
 export function settleDue(draft: Decision, at: number, { onTimeout, followLostRead }: Callbacks): void {
   const { state } = draft;
   const due: (number | undefined)[] = [];
