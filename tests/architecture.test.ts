@@ -6,6 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import {
   FILES_WITH_CLASSES,
+  FILES_WITH_NULL,
   HOMES,
   MAY_IMPORT,
   SHARED_HELPERS,
@@ -150,6 +151,13 @@ test("things with state are closures: a class is an error, or in a file that is 
   const isOther = (line: string) => !/ extends \w*Error\b/.test(line);
   const found = files.filter((file) => (read(file).match(/^(export )?class .*/gm) ?? []).some(isOther));
   assert.deepEqual(found.toSorted(), FILES_WITH_CLASSES.toSorted());
+});
+
+test("an absent value is undefined: null only in the files that are named", () => {
+  const returned = /^(?:(?:export )?(?:async )?function .*)?\): (?:Promise<)?[^{\n]*\| null>? \{$/m;
+  const declared = /^\s*let \w+(?:: [^=;\n]*)? = null;$/m;
+  const found = files.filter((file) => returned.test(read(file)) || declared.test(read(file)));
+  assert.deepEqual(found.toSorted(), Object.keys(FILES_WITH_NULL).toSorted());
 });
 
 test("no marker, debugger statement or focused test is left in the code", () => {

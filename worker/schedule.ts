@@ -1,5 +1,6 @@
 // What a worker repeats: heartbeats, takeovers, and checks of rows that no message reports.
 import { listStartableLanes } from "#lib/db/jobs.ts";
+import { listJobsToWake } from "#lib/db/runs.ts";
 import { deleteOldNotifications } from "#lib/db/notifications.ts";
 import { removeUnusedWorkerQueues } from "#lib/queue/queues.ts";
 import { sweepOutput } from "./retention.ts";
@@ -39,7 +40,10 @@ export async function startSchedule(worker: Worker): Promise<void> {
  */
 export async function sweep({ db, runs }: Worker): Promise<void> {
   await runs.releaseLostLeases();
-  for (const job of runs.running.values()) job.wake();
+  const running = [...runs.running.keys()];
+  // One statement for all jobs: a worker may have many, of which nearly all have nothing to deliver.
+  const toWake = running.length === 0 ? [] : await listJobsToWake(db, running);
+  for (const id of toWake) runs.running.get(id)?.wake();
   for (const lane of await listStartableLanes(db)) await runs.startNext(lane);
 }
 

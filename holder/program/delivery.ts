@@ -106,7 +106,7 @@ async function attempt(typing: Typing, order: TypeOrder): Promise<TypeResult> {
 }
 
 async function execute(typing: Typing, order: TypeOrder): Promise<TypeResult> {
-  if ((await waitForRead(typing, order.readId)) === null) return "not_reading";
+  if ((await waitForRead(typing, order.readId)) === undefined) return "not_reading";
   const bytes = encodeKeystrokes(order.text, typing.terminal.mode());
   if (bytes === undefined) return "invalid";
   if (order.secret && typing.terminal.mode() !== "secret") return "echo_on";
@@ -126,7 +126,7 @@ async function execute(typing: Typing, order: TypeOrder): Promise<TypeResult> {
 async function write(typing: Typing, order: TypeOrder, bytes: Buffer): Promise<TypeResult> {
   // Writing to the journal may have taken a while: check again, and write immediately.
   const wait = await waitForRead(typing, order.readId);
-  if (wait === null) return "not_reading";
+  if (wait === undefined) return "not_reading";
   if (order.secret && typing.terminal.mode() !== "secret") return "echo_on";
   if (typing.terminal.type(bytes) < bytes.length) {
     typing.terminal.flushInput();
@@ -138,12 +138,12 @@ async function write(typing: Typing, order: TypeOrder, bytes: Buffer): Promise<T
 }
 
 /** The wait of this read, or of one that continues it. Retries for a reader that is briefly out of its call. */
-async function waitForRead(typing: Typing, readId: number): Promise<Wait | null> {
+async function waitForRead(typing: Typing, readId: number): Promise<Wait | undefined> {
   for (let checks = 1; ; checks += 1) {
     const wait = typing.watcher.verify(readId);
     if (wait !== null) return wait;
     const isLate = checks >= CHECKS_MAX && !typing.watcher.isStarved(readId);
-    if (isLate || !typing.watcher.mayContinue(readId)) return null;
+    if (isLate || !typing.watcher.mayContinue(readId)) return undefined;
     typing.watcher.checkNow();
     await sleep(CHECK_MS);
   }

@@ -15,7 +15,7 @@ import {
   readThreadStat,
   type ProcessStat,
 } from "../protocol/proc.ts";
-import { listDescendants } from "./processes.ts";
+import { listDescendantsOnce } from "./processes.ts";
 import { describeDescriptors } from "./awaited-descriptors.ts";
 import { hasTimeout, parseSyscall } from "./syscalls.ts";
 import type { TerminalIdentity } from "./terminal.ts";
@@ -60,7 +60,7 @@ export function findWait(childPid: number, terminal: TerminalIdentity): Wait | n
   if (group === undefined || group <= 0) {
     return null;
   }
-  const members = listDescendants(process.pid).filter(
+  const members = listDescendantsOnce(process.pid).filter(
     (member) => member.group === group && member.terminalNumber === terminal.terminalNumber,
   );
   let best: Wait | null = null;

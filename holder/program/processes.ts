@@ -27,6 +27,16 @@ export function listDescendants(rootPid: number): ProcessStat[] {
   return found;
 }
 
+/**
+ * The same with a single walk, for checks that are repeated: a process that loses its parent during the walk may be missing, and is
+ * found by the next check.
+ */
+export function listDescendantsOnce(rootPid: number): ProcessStat[] {
+  const found: ProcessStat[] = [];
+  walkDown(rootPid, new Set([rootPid]), found);
+  return found;
+}
+
 /** Adds the descendants of `rootPid` that have not been seen. */
 function walkDown(rootPid: number, seen: Set<number>, found: ProcessStat[]): void {
   let level = [rootPid];

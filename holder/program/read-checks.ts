@@ -194,15 +194,15 @@ function confirm(watch: Watch, wait: Wait, written: string | null, mode: Termina
   watch.schedule.checkWithin(OPEN_CHECK_MS);
 }
 
-/** The first of the reads that this one continues; null when it asks something new. */
-function continuedReadId(watch: Watch, again: Wait, mode: TerminalMode): number | null {
+/** The first of the reads that this one continues; undefined when it asks something new. */
+function continuedReadId(watch: Watch, again: Wait, mode: TerminalMode): number | undefined {
   const previous = watch.previous;
   const isContinued =
     previous !== undefined &&
     previous.reading.mode === mode &&
     isSameReader(previous.wait, again) &&
     isUntouched(watch, previous);
-  return isContinued ? previous.reading.sinceReadId : null;
+  return isContinued ? previous.reading.sinceReadId : undefined;
 }
 
 /** Another process prints while the read stays open: the fact is still true, but the screen has changed. */

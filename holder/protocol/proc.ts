@@ -24,6 +24,8 @@ export type ProcessStat = {
 };
 
 const buffer = Buffer.allocUnsafe(64 * 1024);
+/** The kernel returns a long list one page at a time, so a read of less than half a page is the last one. */
+const LAST_READ_BYTES_MAX = 2048;
 
 export type ProcText = { text: string } | { denied: boolean };
 
@@ -37,8 +39,11 @@ export function readProc(path: string): ProcText {
   }
   try {
     let length = 0;
-    // The kernel returns a long list one page at a time.
-    for (let bytes = -1; bytes !== 0 && length < buffer.length; length += bytes) {
+    for (
+      let bytes = LAST_READ_BYTES_MAX;
+      bytes >= LAST_READ_BYTES_MAX && length < buffer.length;
+      length += bytes
+    ) {
       bytes = readSync(fd, buffer, length, buffer.length - length, length);
     }
     return { text: buffer.toString("latin1", 0, length) };

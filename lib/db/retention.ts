@@ -83,42 +83,28 @@ export async function removeOldOutput(tx: Transaction, days: number): Promise<nu
   return row.id;
 }
 
+/** Deletes at most $2 rows of the job, the oldest first, except those that another worker is deleting. */
+function deleteRows(table: string, ...key: readonly string[]): string {
+  const ofRow = key.map((column) => `o.${column}`).join(", ");
+  return `delete from spiderpig.${table}
+     where (${key.join(", ")}) in (
+         select ${ofRow}
+         from spiderpig.${table} o
+         join removed on removed.id = o.job_id
+         order by ${ofRow}
+         limit $2
+         for update of o skip locked)
+     returning 1`;
+}
+
 const DELETE_OUTPUT = statement(
   { deleted: integer },
   `with removed as (
      select j.id from spiderpig.job j where j.id = $1 and j.output_removed_at is not null
    ),
-   chunk as (
-     delete from spiderpig.output_chunk
-     where (job_id, seq) in (
-         select o.job_id, o.seq
-         from spiderpig.output_chunk o
-         join removed on removed.id = o.job_id
-         order by o.seq
-         limit $2
-         for update of o skip locked)
-     returning 1
-   ),
-   block as (
-     delete from spiderpig.log_block
-     where (job_id, first_line) in (
-         select o.job_id, o.first_line
-         from spiderpig.log_block o
-         join removed on removed.id = o.job_id
-         order by o.first_line
-         limit $2
-         for update of o skip locked)
-     returning 1
-   ),
-   tail as (
-     delete from spiderpig.log_tail
-     where job_id in (
-         select o.job_id
-         from spiderpig.log_tail o
-         join removed on removed.id = o.job_id
-         for update of o skip locked)
-     returning 1
-   )
+   chunk as (${deleteRows("output_chunk", "job_id", "seq")}),
+   block as (${deleteRows("log_block", "job_id", "first_line")}),
+   tail as (${deleteRows("log_tail", "job_id")})
    select ((select count(*) from chunk) + (select count(*) from block) + (select count(*) from tail))::integer
           as deleted`,
 );

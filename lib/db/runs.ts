@@ -1,7 +1,7 @@
 // A job while a worker holds its lease: claiming, takeover, ending. Every write names the lease epoch under which it is made:
 // a worker that was stopped during a takeover gets LeaseLost before it changes anything.
 import type { JobState, Outcome } from "../domain/job.ts";
-import { type Transaction, violatedConstraint } from "./connection.ts";
+import { type Database, type Transaction, violatedConstraint } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { lockLane } from "./lanes.ts";
 import { holdsLane, isLive, type LiveState, mayMove, isInForce } from "./rules.ts";
@@ -211,4 +211,22 @@ const WORKER_KEY = statement(
 export async function findWorkerKey(tx: Transaction, jobId: number): Promise<string | undefined> {
   const row = await firstRow(tx, WORKER_KEY, [jobId]);
   return row?.publicKey ?? undefined;
+}
+
+const JOBS_TO_WAKE = statement(
+  { id: integer },
+  `select r.id
+   from unnest($1::integer[]) as r(id)
+   where exists (select from spiderpig.signal s where s.job_id = r.id and s.delivered_at is null)
+     or exists (
+       select
+       from spiderpig.answer a
+       join spiderpig.interaction i on i.id = a.interaction_id
+       where i.job_id = r.id and a.settled_at is null)`,
+);
+
+/** Those of these jobs that have a signal or an answer whose delivery is not recorded. */
+export async function listJobsToWake(db: Database, ids: readonly number[]): Promise<number[]> {
+  const found = await rows(db, JOBS_TO_WAKE, [ids]);
+  return found.map(({ id }) => id);
 }

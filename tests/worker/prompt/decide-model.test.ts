@@ -29,7 +29,8 @@ const TEXTS = [
   "\x1b[?1049l",
 ];
 
-type Move =
+/** What the program and the kernel do. */
+type ProgramMove =
   | { do: "output"; text: string }
   | {
       do: "read";
@@ -41,7 +42,10 @@ type Move =
   | { do: "leave" }
   /** The interrupted read is resumed; nothing was typed or printed meanwhile. */
   | { do: "return" }
-  | { do: "announce" }
+  | { do: "announce" };
+
+/** What people, the holder and time do. */
+type OtherMove =
   | { do: "signal" }
   | { do: "expire" }
   | { do: "pass"; ms: number }
@@ -49,6 +53,8 @@ type Move =
   /** The secret of the current question, which may arrive before its answer. */
   | { do: "secret" }
   | { do: "result"; result: TypeResult };
+
+type Move = ProgramMove | OtherMove;
 
 const move: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ do: fc.constant("output" as const), text: fc.constantFrom(...TEXTS) }),
@@ -154,7 +160,27 @@ test("in any history one question is open at a time, each answer is typed once i
   );
 });
 
-async function perform(job: Drive, world: World, each: Move): Promise<void> {
+function perform(job: Drive, world: World, each: Move): Promise<void> | undefined {
+  switch (each.do) {
+    case "output":
+    case "read":
+    case "redraw":
+    case "update":
+    case "leave":
+    case "return":
+    case "announce":
+      return performProgram(job, world, each);
+    case "signal":
+    case "expire":
+    case "pass":
+    case "answer":
+    case "secret":
+    case "result":
+      return performOther(job, world, each);
+  }
+}
+
+async function performProgram(job: Drive, world: World, each: ProgramMove): Promise<void> {
   switch (each.do) {
     case "output":
       world.left = undefined;
@@ -195,6 +221,11 @@ async function perform(job: Drive, world: World, each: Move): Promise<void> {
         question: QUESTION,
         at: job.now(),
       });
+  }
+}
+
+async function performOther(job: Drive, world: World, each: OtherMove): Promise<void> {
+  switch (each.do) {
     case "signal":
       return job.record("signal");
     case "expire": {

@@ -33,13 +33,11 @@ const RECORD_BYTES = 20;
 
 type Options = { columns?: number; rows?: number } & Parameters<typeof initialState>[0];
 
-export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Drive {
-  const screen: Screen = createScreen({ columns, rows });
+/** The reducer with its screen; snapshots are taken as the worker takes them. */
+function createReducer(screen: Screen, start: Parameters<typeof initialState>[0]) {
   const seen: Seen[] = [];
-  let state: State = initialState(start);
-  let clock = 1_000_000;
-  let position = 0;
   const ids = new Map<string, number>();
+  let state: State = initialState(start);
 
   function idOf(promptKey: string): number {
     const id = ids.get(promptKey) ?? ids.size + 1;
@@ -52,18 +50,27 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
     state = decision.state;
     for (const effect of decision.effects) {
       if (effect.kind === "takeSnapshot") {
-        await send({ kind: "snapshot", snapshot: screen.snapshot(), at: clock });
+        await send({ kind: "snapshot", snapshot: screen.snapshot(), at: event.at });
         continue;
       }
       if (effect.kind === "open") idOf(effect.prompt.promptKey);
-      if (effect.kind !== "wakeAt") seen.push({ ...effect, at: clock });
+      if (effect.kind !== "wakeAt") seen.push({ ...effect, at: event.at });
     }
   }
+
+  return { seen, idOf, send, state: () => state };
+}
+
+export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Drive {
+  const screen: Screen = createScreen({ columns, rows });
+  const { seen, idOf, send, state } = createReducer(screen, start);
+  let clock = 1_000_000;
+  let position = 0;
 
   return {
     seen,
     get state() {
-      return state;
+      return state();
     },
     now: () => clock,
     async output(text) {
@@ -102,10 +109,10 @@ export function drive({ columns = 160, rows = 50, ...start }: Options = {}): Dri
     },
     async pass(ms) {
       const end = clock + ms;
-      for (let wakeAt = state.wakeAt; wakeAt !== undefined && wakeAt <= end; wakeAt = state.wakeAt) {
+      for (let wakeAt = state().wakeAt; wakeAt !== undefined && wakeAt <= end; wakeAt = state().wakeAt) {
         clock = Math.max(clock, wakeAt);
         await send({ kind: "tick", at: clock });
-        if (state.wakeAt !== undefined && state.wakeAt <= clock) break;
+        if ((state().wakeAt ?? Infinity) <= clock) break;
       }
       clock = end;
       await send({ kind: "tick", at: clock });

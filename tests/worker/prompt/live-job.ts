@@ -7,14 +7,16 @@ import type { TestContext } from "node:test";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import { connectHolder } from "../../../holder/client/connect.ts";
-import type { HolderRecord } from "../../../holder/protocol/messages.ts";
-import { launchSpare } from "../../../holder/client/launch.ts";
+import type { HolderRecord, TypeResult } from "../../../holder/protocol/messages.ts";
+import { launchSpare, type Spare } from "../../../holder/client/launch.ts";
 import { monotonicNow } from "../../../holder/protocol/monotonic-clock.ts";
 import { initialState, step } from "../../../worker/prompt/decide.ts";
 import type { Effect, Event, Prompt } from "../../../worker/prompt/decide.ts";
-import { createProtocolParser } from "../../../worker/prompt/protocol.ts";
+import { createProtocolParser, type ProtocolParser } from "../../../worker/prompt/protocol.ts";
 import { questionOf } from "../../../worker/prompt/protocol-messages.ts";
-import { createScreen } from "../../../worker/prompt/screen.ts";
+import { createScreen, type Screen } from "../../../worker/prompt/screen.ts";
+import type { Snapshot } from "../../../worker/prompt/types.ts";
+import type { Untimed } from "../../../worker/question-effects.ts";
 import { until } from "../../support/until.ts";
 import { isAlive } from "../../holder/held-job.ts";
 
@@ -41,46 +43,22 @@ type Order = { argv: string[]; env: Record<string, string>; cwd?: string; key?: 
 const EPOCH = 1;
 
 export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJob> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), "prompt-"));
-  const spare = launchSpare({
-    dataDir,
-    cacheDir: path.join(tmpdir(), `holder-tests-cache-${userInfo().uid}`),
+  const { dataDir, spare } = await startProgram(order);
+  const detection = createDetection(order.key, async (effect) => {
+    const { interactionId, readId, text, secret, by } = effect;
+    const typed = await connection.type({ interactionId: String(interactionId), readId, text, secret, by });
+    return typed.result;
   });
-  const { argv, env, cwd = tmpdir() } = order;
-  const started = await spare.start({
-    jobId: 1,
-    argv,
-    env,
-    cwd,
-    ...TERMINAL_SIZE,
-    notAfter: monotonicNow() + 60_000,
-    epoch: EPOCH,
-  });
-  if (!started.started) throw new Error(`not started: ${started.reason}`);
-
-  const screen = createScreen(TERMINAL_SIZE);
-  const parser = createProtocolParser(order.key);
-  const prompts: Prompt[] = [];
-  const withdrawn: string[] = [];
-  const undelivered: (string | null)[] = [];
-  const answered: Prompt[] = [];
-  const missed = new Set<string>();
-  let state = initialState();
-  let timer: NodeJS.Timeout | undefined;
-  const printed: Buffer[] = [];
-  let returned = 0;
-  let exit: { code: number | null } | undefined;
-
   const connection = await connectHolder(dataDir, 1, {
     epoch: EPOCH,
     fromPosition: 0,
-    onRecord: take,
-    onReading: (fact) => dispatch({ kind: "reading", fact, at: Date.now() }),
-    onNotReading: (readId) => dispatch({ kind: "notReading", readId, at: Date.now() }),
+    onRecord: detection.take,
+    onReading: (fact) => detection.dispatch({ kind: "reading", fact, at: Date.now() }),
+    onNotReading: (readId) => detection.dispatch({ kind: "notReading", readId, at: Date.now() }),
   });
   t.after(async () => {
-    clearTimeout(timer);
-    if (exit === undefined) {
+    detection.stop();
+    if (detection.exit() === undefined) {
       await connection.signal({ signalId: "end of the test", kind: "kill", by: "test" });
     }
     connection.close();
@@ -88,34 +66,67 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
     await until("the holder to exit", () => spare.pid === undefined || !isAlive(spare.pid));
     rmSync(dataDir, { recursive: true, force: true });
   });
+  let returned = 0;
+
+  return {
+    ...detection.found,
+    async nextPrompt() {
+      const prompt = await until("the next question", () => detection.found.prompts[returned]);
+      returned += 1;
+      return prompt;
+    },
+    answer: (prompt, value) => answer(detection, prompt, value),
+    isOver: () => detection.exit() !== undefined,
+    text: () => Buffer.concat(detection.printed).toString("utf8"),
+    ends: async () => (await until("the end of the program", detection.exit)).code,
+  };
+}
+
+async function startProgram({
+  argv,
+  env,
+  cwd = tmpdir(),
+}: Order): Promise<{ dataDir: string; spare: Spare }> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "prompt-"));
+  const cacheDir = path.join(tmpdir(), `holder-tests-cache-${userInfo().uid}`);
+  const spare = launchSpare({ dataDir, cacheDir });
+  const notAfter = monotonicNow() + 60_000;
+  const started = await spare.start({
+    jobId: 1,
+    argv,
+    env,
+    cwd,
+    ...TERMINAL_SIZE,
+    notAfter,
+    epoch: EPOCH,
+  });
+  if (!started.started) throw new Error(`not started: ${started.reason}`);
+  return { dataDir, spare };
+}
+
+type TypeEffect = Extract<Effect, { kind: "type" }>;
+type Detection = ReturnType<typeof createDetection>;
+
+/** The reducer, fed with the records of a journal. */
+function createDetection(key: string | undefined, type: (effect: TypeEffect) => Promise<TypeResult>) {
+  const screen = createScreen(TERMINAL_SIZE);
+  const parser = createProtocolParser(key);
+  const printed: Buffer[] = [];
+  const answered: Prompt[] = [];
+  const found = {
+    prompts: [] as Prompt[],
+    withdrawn: [] as string[],
+    undelivered: [] as (string | null)[],
+    missed: new Set<string>(),
+  };
+  let state = initialState();
+  let timer: NodeJS.Timeout | undefined;
+  let exit: { code: number | null } | undefined;
 
   function take(record: HolderRecord): void {
-    const at = Date.now();
-    const position = record.next;
-    switch (record.kind) {
-      case "output":
-        printed.push(Buffer.from(record.bytes));
-        // A record with only a message draws nothing, but the screen is up to date with it.
-        screen.feed(new Uint8Array(), position, record.at);
-        for (const part of parser.push(record.bytes)) {
-          if (part.kind === "bytes") {
-            screen.feed(part.bytes, position, record.at);
-          } else if (part.message.type === "interaction") {
-            dispatch({ kind: "protocolMessage", position, question: questionOf(part.message), at });
-          }
-        }
-        return dispatch({ kind: "output", position, bytes: record.bytes.length, at });
-      case "input":
-        screen.markAnswered();
-        return dispatch({ kind: "input", position, interactionId: Number(record.input.interactionId), at });
-      case "exit":
-        exit = { code: record.exit.exitCode };
-        return dispatch({ kind: "exited", at });
-      case "gap":
-      case "note":
-      case "signal":
-        return dispatch({ kind: "output", position, bytes: 0, at });
-    }
+    if (record.kind === "output") printed.push(Buffer.from(record.bytes));
+    if (record.kind === "exit") exit = { code: record.exit.exitCode };
+    for (const event of eventsOf(record, screen, parser)) dispatch({ ...event, at: Date.now() });
   }
 
   function dispatch(event: Event): void {
@@ -125,74 +136,74 @@ export async function startLiveJob(t: TestContext, order: Order): Promise<LiveJo
   }
 
   function perform(effect: Effect): void {
-    switch (effect.kind) {
-      case "takeSnapshot":
-        void dispatchSnapshot();
-        return;
-      case "open":
-        prompts.push(effect.prompt);
-        return;
-      case "withdraw":
-        withdrawn.push(effect.promptKey);
-        return;
-      case "settle":
-        if (effect.delivery !== "consumed") undelivered.push(effect.why);
-        return;
-      case "wakeAt":
-        clearTimeout(timer);
-        timer = setTimeout(
-          () => dispatch({ kind: "tick", at: Date.now() }),
-          Math.max(0, effect.at - Date.now()),
-        );
-        return;
-      case "type":
-        void type(effect);
-    }
+    if (effect.kind === "takeSnapshot") void dispatchSnapshot(screen.snapshot());
+    if (effect.kind === "open") found.prompts.push(effect.prompt);
+    if (effect.kind === "withdraw") found.withdrawn.push(effect.promptKey);
+    if (effect.kind === "settle" && effect.delivery !== "consumed") found.undelivered.push(effect.why);
+    if (effect.kind === "type") void typeNow(effect);
+    if (effect.kind !== "wakeAt") return;
+    clearTimeout(timer);
+    const waitMs = Math.max(0, effect.at - Date.now());
+    timer = setTimeout(() => dispatch({ kind: "tick", at: Date.now() }), waitMs);
   }
 
-  async function dispatchSnapshot(): Promise<void> {
-    const snapshot = screen.snapshot();
+  async function dispatchSnapshot(snapshot: Snapshot): Promise<void> {
     await Promise.resolve();
     dispatch({ kind: "snapshot", snapshot, at: Date.now() });
   }
 
-  async function type({
-    interactionId,
-    kind: _kind,
-    ...order
-  }: Extract<Effect, { kind: "type" }>): Promise<void> {
-    const { result } = await connection.type({ interactionId: String(interactionId), ...order });
+  async function typeNow(effect: TypeEffect): Promise<void> {
+    const { interactionId } = effect;
+    const result = await type(effect);
     const prompt = answered[interactionId - 1];
-    if (result === "not_reading" && prompt !== undefined) missed.add(prompt.promptKey);
+    if (result === "not_reading" && prompt !== undefined) found.missed.add(prompt.promptKey);
     dispatch({ kind: "typed", interactionId, result, at: Date.now() });
   }
 
-  return {
-    prompts,
-    withdrawn,
-    undelivered,
-    missed,
-    async nextPrompt() {
-      const prompt = await until("the next question", () => prompts[returned]);
-      returned += 1;
-      return prompt;
-    },
-    answer(prompt, value) {
-      const interactionId = answered.push(prompt);
-      const { promptKey, kind } = prompt;
-      const at = Date.now();
-      const stored = kind === "secret" ? null : value;
-      dispatch({
-        kind: "answered",
-        answer: { interactionId, promptKey, kind, value: stored, answeredBy: "test" },
-        at,
-      });
-      if (kind === "secret" && typeof value === "string") {
-        dispatch({ kind: "secret", interactionId, text: value, at });
+  return { found, printed, answered, take, dispatch, exit: () => exit, stop: () => clearTimeout(timer) };
+}
+
+/** What a record means to the reducer, in order; the screen is drawn meanwhile. */
+function* eventsOf(record: HolderRecord, screen: Screen, parser: ProtocolParser): Generator<Untimed<Event>> {
+  const position = record.next;
+  switch (record.kind) {
+    case "output":
+      // A record with only a message draws nothing, but the screen is up to date with it.
+      screen.feed(new Uint8Array(), position, record.at);
+      for (const part of parser.push(record.bytes)) {
+        if (part.kind === "bytes") {
+          screen.feed(part.bytes, position, record.at);
+        } else if (part.message.type === "interaction") {
+          yield { kind: "protocolMessage", position, question: questionOf(part.message) };
+        }
       }
-    },
-    isOver: () => exit !== undefined,
-    text: () => Buffer.concat(printed).toString("utf8"),
-    ends: async () => (await until("the end of the program", () => exit)).code,
-  };
+      yield { kind: "output", position, bytes: record.bytes.length };
+      return;
+    case "input":
+      screen.markAnswered();
+      yield { kind: "input", position, interactionId: Number(record.input.interactionId) };
+      return;
+    case "exit":
+      yield { kind: "exited" };
+      return;
+    case "gap":
+    case "note":
+    case "signal":
+      yield { kind: "output", position, bytes: 0 };
+  }
+}
+
+function answer({ answered, dispatch }: Detection, prompt: Prompt, value: AnswerValue): void {
+  const interactionId = answered.push(prompt);
+  const { promptKey, kind } = prompt;
+  const at = Date.now();
+  const stored = kind === "secret" ? null : value;
+  dispatch({
+    kind: "answered",
+    answer: { interactionId, promptKey, kind, value: stored, answeredBy: "test" },
+    at,
+  });
+  if (kind === "secret" && typeof value === "string") {
+    dispatch({ kind: "secret", interactionId, text: value, at });
+  }
 }
