@@ -28,7 +28,7 @@ export function answerStatus(facts: AnswerStatusFacts): AnswerStatus | undefined
     return { tone: "neutral", text };
   }
   if (!canAnswer) return { tone: "neutral", text: "View only. Deployers can answer." };
-  if (!isConnected) return { tone: "warning", text: "Not connected. You can answer after the reconnect." };
+  if (!isConnected) return { tone: "warning", text: "Not connected. Answer when the page reconnects." };
   if (!isWorkerUnresponsive) return undefined;
   return {
     tone: "warning",

@@ -23,7 +23,7 @@ type Asked = {
   default: InteractionOption["value"] | null;
 };
 
-/** In scap's order, with the destructive answers last: a harmless one never stands between or behind them. */
+/** In scap's order, with the destructive answers last: a harmless one is never between or after them. */
 export function answerOptions(question: Asked): AnswerOption[] {
   const { kind, options } = question;
   const toned = options.map((option) => ({ option, tone: optionTone(kind, option) }));
