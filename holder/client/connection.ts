@@ -80,7 +80,7 @@ export function createConnection(options: ConnectOptions, place: Place): Connect
     },
     closed,
     attach: () => attach(session),
-    replay: () => void nextTurn().then(() => conclude(session, "the holder is gone")),
+    replay: () => void nextTurn().then(() => conclude(session, "the holder has ended")),
     type: (order) => ask(session, FRAME.type, order, `type ${order.interactionId}`, payloads.typed),
     signal: (order) => ask(session, FRAME.signal, order, `signal ${order.signalId}`, payloads.signalled),
     async ping() {

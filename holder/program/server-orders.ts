@@ -63,7 +63,7 @@ function attach(service: Service, client: Client, fromPosition: number, epoch: n
   if (service.journalError !== undefined) {
     send(client, service.journalError);
   }
-  // An earlier connection may have told it of a read, which it would consider still open.
+  // An earlier connection may have reported a read to this worker, which would consider it still open.
   if (service.reading === undefined && service.endedReadId > 0) {
     send(client, encodeJson(FRAME.notReading, { readId: service.endedReadId }, Date.now()));
   }

@@ -35,7 +35,7 @@ test("the position of a read is after everything the program wrote before it beg
   const before = job.received.records.filter((record) => record.next <= reading.position);
 
   const text = Buffer.concat(before.flatMap((record) => (record.kind === "output" ? [record.bytes] : [])));
-  assert.ok(text.toString().endsWith("20000\r\nlast words: "), "the position lies before the question");
+  assert.ok(text.toString().endsWith("20000\r\nlast words: "), "the position is before the question");
 });
 
 test("of two orders for one read, one is typed and the other gets not_reading", async (t) => {

@@ -48,7 +48,7 @@ const clock = fc.tuple(fc.nat(23), fc.nat(59), fc.nat(59)).map((parts) => {
 const logLine = fc
   .tuple(clock, sentence, fc.constantFrom("", "\x1b[32m", "\x1b[33m", "\x1b[41;37m"))
   .map(([time, text, colour]) => (colour === "" ? `${time} ${text}\n` : `${colour}${time} ${text}\x1b[0m\n`));
-/** A record of several lines is coloured as a whole; without its colour it could not be told from a question. */
+/** A record of several lines is coloured as a whole; without its colour it could not be distinguished from a question. */
 const longRecord = fc
   .tuple(clock, paragraph)
   .map(([time, lines]) => `\x1b[31m${time} ${lines.join("\n")}\x1b[0m\n`);
