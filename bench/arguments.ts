@@ -3,6 +3,9 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { Settings } from "./benchmarks/benchmark.ts";
 
+/** The jobs of the history for `npm run bench -- history`. */
+const HISTORY_JOBS = 1_000_000;
+
 export type Arguments = { benchmarks: ReadonlySet<number>; json: string | undefined; settings: Settings };
 
 /** Its message is printed as it is. */
@@ -15,7 +18,20 @@ const settingsSchema = z.object({
 });
 
 export function usageText(known: readonly number[]): string {
-  return `usage: npm run bench -- [numbers of benchmarks, of ${known.join(" ")}] [--json <file>]`;
+  return `usage: npm run bench -- [numbers of benchmarks, of ${known.join(" ")}] [--json <file>]
+       npm run bench -- history [--jobs <number>]`;
+}
+
+/** The number of jobs if the history is to be measured, which has an installation of its own. @throws UsageError */
+export function readHistoryArguments(args: readonly string[], usage: string): number | undefined {
+  if (args[0] !== "history") return undefined;
+  const [, option, value, ...others] = args;
+  if (option === undefined) return HISTORY_JOBS;
+  const jobs = Number(value);
+  if (option !== "--jobs" || !Number.isInteger(jobs) || jobs < 1 || others.length > 0) {
+    throw new UsageError(usage);
+  }
+  return jobs;
 }
 
 /** @param known the numbers of all benchmarks. @throws UsageError */

@@ -4,14 +4,16 @@
  *   npm run bench                     all benchmarks, about twelve minutes
  *   npm run bench -- 1 3              benchmarks 1 and 3
  *   npm run bench -- --json out.json  the table also as JSON
+ *   npm run bench -- history          searches of the job list among a million jobs; `--jobs 100000` among fewer
  *
  * BENCH_ROUNDS (100), BENCH_SILENT_SECONDS (60) and BENCH_OUTAGE_SECONDS (60) set the length of a measurement. A missed
  * target is shown in the table but does not fail the run: results depend on the machine and its load.
  */
 import { writeFileSync } from "node:fs";
 import { beginStep, say } from "../scripts/steps.ts";
-import { readArguments, type Arguments, UsageError, usageText } from "./arguments.ts";
+import { readArguments, readHistoryArguments, type Arguments, UsageError, usageText } from "./arguments.ts";
 import { BENCHMARKS } from "./benchmarks/all.ts";
+import { benchHistory } from "./history/main.ts";
 import { describeMachine, load, machineText } from "./machine.ts";
 import type { Row } from "./measure/result.ts";
 import { table } from "./table.ts";
@@ -23,7 +25,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 try {
   const known = BENCHMARKS.map((benchmark) => benchmark.number);
   const args = process.argv.slice(2);
+  const historyJobs = readHistoryArguments(args, usageText(known));
   if (args.includes("--help")) say(usageText(known));
+  else if (historyJobs !== undefined) await benchHistory(historyJobs);
   else await run(readArguments(args, known, process.env));
 } catch (cause) {
   process.exitCode = 1;

@@ -1,4 +1,5 @@
 -- Previous version: may keep running.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;--> statement-breakpoint
 CREATE SCHEMA "auth";
 --> statement-breakpoint
 CREATE SCHEMA "spiderpig";
@@ -340,6 +341,14 @@ CREATE TABLE "spiderpig"."sensitive_line" (
 	CONSTRAINT "sensitive_line_pkey" PRIMARY KEY("job_id","line")
 );
 --> statement-breakpoint
+CREATE TABLE "spiderpig"."job_search" (
+	"job_id" integer PRIMARY KEY NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"is_ended" boolean NOT NULL,
+	"facets" text[] NOT NULL,
+	"document" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."interaction_transition" (
 	"from_state" "spiderpig"."interaction_state" NOT NULL,
 	"to_state" "spiderpig"."interaction_state" NOT NULL,
@@ -386,10 +395,12 @@ ALTER TABLE "spiderpig"."log_tail" ADD CONSTRAINT "log_tail_job_id_job_id_fk" FO
 ALTER TABLE "spiderpig"."output_chunk" ADD CONSTRAINT "output_chunk_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."phase" ADD CONSTRAINT "phase_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."sensitive_line" ADD CONSTRAINT "sensitive_line_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."job_search" ADD CONSTRAINT "job_search_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "account_by_user" ON "auth"."account" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "session_by_user" ON "auth"."session" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "verification_by_identifier" ON "auth"."verification" USING btree ("identifier");--> statement-breakpoint
 CREATE INDEX "job_event_by_time" ON "spiderpig"."job_event" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "answer_by_person" ON "spiderpig"."answer" USING btree ("answered_by","interaction_id");--> statement-breakpoint
 CREATE INDEX "answer_unsettled" ON "spiderpig"."answer" USING btree ("interaction_id") WHERE "spiderpig"."answer"."settled_at" is null;--> statement-breakpoint
 CREATE INDEX "change_by_number" ON "spiderpig"."change" USING btree ("number","job_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_pending_interaction_per_job" ON "spiderpig"."interaction" USING btree ("job_id") WHERE "spiderpig"."interaction"."state" = 'pending';--> statement-breakpoint
@@ -405,4 +416,7 @@ CREATE UNIQUE INDEX "one_freeze_per_lane" ON "spiderpig"."lane_freeze" USING btr
 CREATE INDEX "delivery_by_job" ON "notification"."delivery" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "device_by_session" ON "notification"."device" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "watch_by_job" ON "notification"."watch" USING btree ("job_id");--> statement-breakpoint
-CREATE INDEX "phase_history" ON "spiderpig"."phase" USING btree ("job_kind","title","occurrence","job_id") WHERE "spiderpig"."phase"."finished_at" is not null;
+CREATE INDEX "phase_history" ON "spiderpig"."phase" USING btree ("job_kind","title","occurrence","job_id") WHERE "spiderpig"."phase"."finished_at" is not null;--> statement-breakpoint
+CREATE INDEX "job_search_ended" ON "spiderpig"."job_search" USING gin ("facets","document" gin_trgm_ops) WITH (fastupdate=false) WHERE "spiderpig"."job_search"."is_ended";--> statement-breakpoint
+CREATE INDEX "job_search_open" ON "spiderpig"."job_search" USING btree ("job_id") WHERE not "spiderpig"."job_search"."is_ended";--> statement-breakpoint
+CREATE INDEX "job_search_by_creation" ON "spiderpig"."job_search" USING btree ("created_at","job_id");

@@ -210,3 +210,11 @@ comment on table spiderpig.interaction_transition is
   'Every permitted transition of an interaction''s state; others are refused. Derived from INTERACTION_TRANSITIONS in lib/domain/interaction-mode.ts.';
 comment on column spiderpig.interaction_transition.from_state is 'State before.';
 comment on column spiderpig.interaction_transition.to_state is 'State after.';
+
+comment on table spiderpig.job_search is
+  'What the search of jobs reads: a row for each job, written by triggers from the other tables (view job_search_source).';
+comment on column spiderpig.job_search.job_id is 'The job that it describes.';
+comment on column spiderpig.job_search.created_at is 'When it was requested and queued.';
+comment on column spiderpig.job_search.is_ended is 'Whether it has ended. Open jobs change often, and are not in the index of words.';
+comment on column spiderpig.job_search.facets is 'Exact values for filters, each with its name: lane:mediawiki. block: a range of consecutive jobs, so that a search can begin with the newest.';
+comment on column spiderpig.job_search.document is 'Numbers, people, labels, changes, reason and notes of the job in one text, by the rules of function search_text.';

@@ -20,7 +20,10 @@ import { join } from "node:path";
 import { environment, inProject, ROOT } from "./root.ts";
 
 const FILES = ["0000_baseline.sql", "meta/0000_snapshot.json", "meta/_journal.json"];
-const FIRST_LINE = "-- Previous version: may keep running.\n";
+/** Before the generated statements. drizzle-kit knows the operator class of an index, but not the extension it comes from. */
+const BEGINNING = `-- Previous version: may keep running.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;--> statement-breakpoint
+`;
 const ID = "00000000-0000-0000-0000-000000000001";
 /** Earlier than any later migration. */
 const MADE_AT = Date.UTC(2026, 0, 1);
@@ -76,7 +79,7 @@ function generateBaseline(): void {
   runDrizzleKit("baseline");
   const edit = (name: string, change: (text: string) => string): void =>
     writeFileSync(join(made, name), change(readFileSync(join(made, name), "utf8")));
-  edit("0000_baseline.sql", (text) => `${FIRST_LINE}${text}\n`);
+  edit("0000_baseline.sql", (text) => `${BEGINNING}${text}\n`);
   edit("meta/0000_snapshot.json", (text) => text.replace(/"id": "[^"]*"/, `"id": "${ID}"`));
   edit("meta/_journal.json", (text) => text.replace(/"when": \d+/, `"when": ${MADE_AT}`));
 }

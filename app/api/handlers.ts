@@ -8,6 +8,7 @@ import { jobHandlers } from "./job.ts";
 import { laneHandlers } from "./lane.ts";
 import { logHandlers } from "./log.ts";
 import { notificationHandlers } from "./notification.ts";
+import { personHandlers } from "./person.ts";
 import { serviceHandlers } from "./service.ts";
 
 export const handlers: Handlers = {
@@ -17,6 +18,7 @@ export const handlers: Handlers = {
   ...eventHandlers,
   ...laneHandlers,
   ...changeHandlers,
+  ...personHandlers,
   ...accountHandlers,
   ...notificationHandlers,
   ...serviceHandlers,

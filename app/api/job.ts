@@ -5,12 +5,22 @@ import { declareLost } from "#lib/actions/declare-lost.ts";
 import { retryJob } from "#lib/actions/retry-job.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";
 import { listJobs } from "#lib/db/jobs.ts";
+import { jobsAsCsv, jobsAsJson } from "#lib/web/job-export.ts";
 import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
 
 export const jobHandlers = {
   createJob: ({ user, body, idempotencyKey }) => createJob(services(), user, body, { idempotencyKey }),
-  listJobs: ({ query }) => listJobs(services().db, query),
+  listJobs: async ({ request, query: { limit, cursor, ...filter } }) => {
+    const { db } = services();
+    if (prefersCsv(request)) return jobsAsCsv(db, filter);
+    const start = cursor === undefined ? undefined : { olderThan: cursor };
+    const { jobs, isMore } = await listJobs(db, filter, start, limit);
+    const last = jobs.at(-1);
+    return { jobs, nextCursor: isMore && last !== undefined ? String(last.id) : null };
+  },
+  exportJobsAsCsv: ({ query }) => jobsAsCsv(services().db, query),
+  exportJobsAsJson: ({ query }) => jobsAsJson(services().db, query),
   readJob: ({ params }) => readJob(services().db, params.id),
   signalJob: ({ user, params, body }) => signalJob(services(), user, { jobId: params.id, kind: body.kind }),
   cancelJob: ({ user, params }) => cancelJob(services(), user, params.id),
@@ -18,3 +28,8 @@ export const jobHandlers = {
   declareJobLost: ({ user, params, body }) =>
     declareLost(services(), user, { jobId: params.id, note: body.note }),
 } satisfies Partial<Handlers>;
+
+/** JSON is the usual form: CSV only for a client that asks for nothing else. */
+function prefersCsv(request: Request): boolean {
+  return /^text\/csv\b/i.test(request.headers.get("accept") ?? "");
+}

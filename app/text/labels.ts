@@ -2,7 +2,7 @@
 // type error here until it has a label.
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { DeliveryState } from "#lib/domain/interaction-mode.ts";
-import { isTerminal, type JobState, type Outcome } from "#lib/domain/job.ts";
+import { isTerminal, type JobKind, type JobState, type Outcome } from "#lib/domain/job.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { ExpiryAction } from "#lib/domain/unanswered.ts";
@@ -20,6 +20,8 @@ export const STATE_LABELS: Record<JobState, { label: string; tone: Tone }> = {
   cancelled: { label: "Cancelled", tone: "neutral" },
   lost: { label: "Lost", tone: "error" },
 };
+
+export const KIND_LABELS: Record<JobKind, string> = { backport: "Backport" };
 
 /** The outcome in one or two words; app/text/outcome-text.ts has the details. */
 export const OUTCOME_LABELS: Record<Outcome, { label: string; tone: Tone }> = {

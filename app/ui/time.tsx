@@ -26,6 +26,12 @@ export function Moment({ at }: { at: string }) {
   );
 }
 
+/** "7 min ago", and "12 Oct" when that is long ago: where there is no room for both. */
+export function Age({ at }: { at: string }) {
+  const relative = formatRelative(at, useNow());
+  return <Time at={at}>{relative ?? <ClockTime at={at} />}</Time>;
+}
+
 /** "23:55 UTC", for lists and sentences. */
 export function Clock({ at }: { at: string }) {
   return (

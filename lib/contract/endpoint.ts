@@ -29,8 +29,8 @@ export type Endpoint = {
 export type EventSchemas = Readonly<Record<string, z.ZodType>>;
 
 export type EndpointResponse =
-  /** The first status is the usual one. */
-  | { kind: "json"; statuses: readonly [number, ...number[]]; schema: z.ZodType }
+  /** The first status is the usual one. `alsoAs`: another media type for clients that accept only that. */
+  | { kind: "json"; statuses: readonly [number, ...number[]]; schema: z.ZodType; alsoAs?: string }
   | { kind: "empty"; statuses: readonly [204] }
   | { kind: "file"; statuses: readonly [200]; mediaType: string }
   | { kind: "events"; statuses: readonly [200]; events: EventSchemas };

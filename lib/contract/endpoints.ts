@@ -9,6 +9,7 @@ import * as job from "./job.ts";
 import * as lane from "./lane.ts";
 import * as log from "./log.ts";
 import * as notification from "./notification.ts";
+import * as person from "./person.ts";
 import * as service from "./service.ts";
 
 /** By their nouns. One list, because openapi.json would describe a schema of a missing file again in each endpoint. */
@@ -21,6 +22,7 @@ export const contractFiles = {
   lane,
   log,
   notification,
+  person,
   service,
 };
 
@@ -33,6 +35,7 @@ export const endpoints = {
   ...change.changeEndpoints,
   ...account.accountEndpoints,
   ...notification.notificationEndpoints,
+  ...person.personEndpoints,
   ...service.serviceEndpoints,
 } as const satisfies Record<string, Endpoint>;
 

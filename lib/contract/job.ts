@@ -9,9 +9,10 @@ import {
   REACHES,
   REASON_CODES,
 } from "../domain/job.ts";
+import { SEARCH_LENGTH_MAX, SEARCH_TERMS_MAX, searchTerms } from "../domain/search-words.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
 import { GERRIT_PROBLEMS, jobChange } from "./change.ts";
-import { type Endpoint, json } from "./endpoint.ts";
+import { type Endpoint, file, json } from "./endpoint.ts";
 import { id, idText, instant, jobParams, listText, note, numberText, time } from "./fields.ts";
 import { interaction } from "./interaction.ts";
 
@@ -167,7 +168,8 @@ export type CreateJobRequest = z.infer<typeof createJobRequest>;
 
 const JOBS_MAX = 100;
 
-export const listJobsQuery = z.strictObject({
+/** Which jobs a list contains: those that meet all conditions. */
+export const jobFilter = z.strictObject({
   state: listText(z.enum(JOB_STATES)).optional(),
   outcome: listText(z.enum(OUTCOMES)).optional(),
   kind: listText(z.enum(JOB_KINDS)).optional(),
@@ -175,19 +177,32 @@ export const listJobsQuery = z.strictObject({
   project: z.string().max(200).optional(),
   change: idText.optional(),
   lane: z.string().regex(LANE_PATTERN).optional(),
-  /** Text in subject, project, branch or owner, or a job number. */
-  q: z.string().trim().max(200).optional(),
+  /**
+   * Words that all occur in numbers, subject, project, branch, owner, people, outcome, reason or notes of the job;
+   * `#12` is its number.
+   */
+  q: z
+    .string()
+    .trim()
+    .max(SEARCH_LENGTH_MAX)
+    .refine((text) => !text.includes("\0"), "It contains a character that no text can have")
+    .refine((text) => searchTerms(text).length <= SEARCH_TERMS_MAX, `At most ${SEARCH_TERMS_MAX} words`)
+    .optional(),
   from: instant.optional(),
   to: instant.optional(),
+});
+export type JobFilter = z.infer<typeof jobFilter>;
+
+export const listJobsQuery = jobFilter.extend({
   limit: numberText(1, JOBS_MAX).default(20),
   /** `nextCursor` of the previous page. */
   cursor: idText.optional(),
 });
-export type ListJobsQuery = z.infer<typeof listJobsQuery>;
 
 export const jobList = z.object({ jobs: z.array(jobSummary), nextCursor: z.string().nullable() });
 
-export type JobList = z.infer<typeof jobList>;
+/** A page of a list as a page of ours shows it, the newest first. */
+export type JobPage = { jobs: JobSummary[]; hasNewer: boolean; hasOlder: boolean };
 
 export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
 
@@ -219,10 +234,26 @@ export const jobEndpoints = {
   listJobs: {
     method: "GET",
     path: "/api/jobs",
-    summary: "List jobs, newest first.",
+    summary: "List jobs, newest first. With `Accept: text/csv`: all jobs of the filter, as /api/jobs.csv.",
     permission: "view",
     query: listJobsQuery,
-    response: json(jobList, 200),
+    response: { ...json(jobList, 200), alsoAs: "text/csv" },
+  },
+  exportJobsAsCsv: {
+    method: "GET",
+    path: "/api/jobs.csv",
+    summary: "Export all jobs of a filter as CSV, newest first.",
+    permission: "view",
+    query: jobFilter,
+    response: file("text/csv"),
+  },
+  exportJobsAsJson: {
+    method: "GET",
+    path: "/api/jobs.json",
+    summary: "Export all jobs of a filter as JSON, in the form of /api/jobs without a cursor.",
+    permission: "view",
+    query: jobFilter,
+    response: file("application/json"),
   },
   readJob: {
     method: "GET",

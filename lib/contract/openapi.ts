@@ -118,7 +118,12 @@ function contentOf(response: EndpointResponse, schemas: Components): Record<stri
     case "file":
       return { content: { [response.mediaType]: {} } };
     case "json":
-      return { content: { "application/json": { schema: toSchema(response.schema, "output", schemas) } } };
+      return {
+        content: {
+          "application/json": { schema: toSchema(response.schema, "output", schemas) },
+          ...(response.alsoAs === undefined ? {} : { [response.alsoAs]: {} }),
+        },
+      };
     case "events": {
       const data = Object.entries(response.events).map(
         ([name, schema]) => [name, toSchema(schema, "output", schemas)] as const,

@@ -111,6 +111,8 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   job_event_job_id_job_id_fk: { internal: "Appended under the lock of its job." },
   job_transition_pkey: { internal: "Filled by migrations only." },
   interaction_transition_pkey: { internal: "Filled by migrations only." },
+  job_search_pkey: { internal: "Written by triggers, one row for each job." },
+  job_search_job_id_job_id_fk: { internal: "Written by triggers, of a job that exists." },
   // schema auth
   user_pkey: { internal: KEY },
   user_name_once: { internal: ACCOUNT },

@@ -254,3 +254,24 @@ export async function listPendingInteractions(db: Database): Promise<Interaction
   const found = await rows(db, PENDING_INTERACTIONS);
   return found.map((row) => row.interaction);
 }
+
+const GIVEN_ANSWERS = statement(
+  { interaction: json<Interaction>() },
+  `select ${INTERACTION} as interaction
+   from spiderpig.answer given
+   join spiderpig.interaction i on i.id = given.interaction_id
+   where given.answered_by = $1 and ($2::integer is null or given.interaction_id < $2)
+   order by given.interaction_id desc
+   limit $3`,
+);
+
+/** The questions that a person answered, the newest first. @param before the last one of the previous page. */
+export async function listGivenAnswers(
+  db: Database,
+  person: string,
+  before: number | undefined,
+  limit: number,
+): Promise<Interaction[]> {
+  const found = await rows(db, GIVEN_ANSWERS, [person, before ?? null, limit]);
+  return found.map((row) => row.interaction);
+}

@@ -1,9 +1,10 @@
 // Jobs: creating, listing, counting and cancelling them. What a worker does with a job is in runs.ts.
 import type { Change } from "../contract/change.ts";
-import type { JobSummary, ListJobsQuery } from "../contract/job.ts";
+import type { JobFilter, JobSummary } from "../contract/job.ts";
 import type { JobState, Outcome } from "../domain/job.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
+import { findJobIds, type PageStart } from "./job-search.ts";
 import { holdsLane } from "./rules.ts";
 import { jobState, outcome } from "./enums.ts";
 import {
@@ -86,49 +87,20 @@ export async function cancelQueued(
   return firstRow(tx, CANCEL_QUEUED, [jobId, by]);
 }
 
-/** Matches subject, project, branch and owner of the changes, the requester, and the number of the job or a change. */
-const textMatch = (parameter: string) => `(
-  j.id::text = ${parameter}
-  or j.requested_by ilike '%' || ${parameter} || '%'
-  or exists (
-    select 1 from spiderpig.change c
-    where c.job_id = j.id
-      and (c.number::text = ${parameter}
-        or concat_ws(' ', c.subject, c.project, c.branch, c.owner) ilike '%' || ${parameter} || '%')))`;
+type ListedJobs = { jobs: JobSummary[]; isMore: boolean };
 
-/** Newest first. Pages are found through the primary key, never by an offset. */
+/** A page of the jobs that meet the filter, the newest first. `isMore`: there are others in the direction of the page. */
 export async function listJobs(
   db: Database,
-  filter: ListJobsQuery,
-): Promise<{ jobs: JobSummary[]; nextCursor: string | null }> {
-  const values: unknown[] = [];
-  const parameter = (value: unknown) => `$${values.push(value)}`;
-  const conditions = ["true"];
-  if (filter.state !== undefined) conditions.push(`j.state::text = any(${parameter(filter.state)})`);
-  if (filter.outcome !== undefined) conditions.push(`j.outcome::text = any(${parameter(filter.outcome)})`);
-  if (filter.kind !== undefined) conditions.push(`j.kind::text = any(${parameter(filter.kind)})`);
-  if (filter.lane !== undefined) conditions.push(`j.lane = ${parameter(filter.lane)}`);
-  if (filter.user !== undefined) conditions.push(`j.requested_by = ${parameter(filter.user)}`);
-  if (filter.change !== undefined) {
-    conditions.push(
-      `exists (select 1 from spiderpig.change c where c.job_id = j.id and c.number = ${parameter(filter.change)})`,
-    );
-  }
-  if (filter.project !== undefined) {
-    conditions.push(
-      `exists (select 1 from spiderpig.change c where c.job_id = j.id and c.project = ${parameter(filter.project)})`,
-    );
-  }
-  if (filter.q !== undefined && filter.q !== "") {
-    conditions.push(textMatch(`${parameter(filter.q.replace(/[\\%_]/g, "\\$&"))}::text`));
-  }
-  if (filter.from !== undefined) conditions.push(`j.created_at >= ${parameter(filter.from)}`);
-  if (filter.to !== undefined) conditions.push(`j.created_at < ${parameter(filter.to)}`);
-  if (filter.cursor !== undefined) conditions.push(`j.id < ${parameter(filter.cursor)}`);
-  const found = await listSummaries(db, conditions.join(" and "), values, filter.limit + 1);
-  const jobs = found.slice(0, filter.limit);
-  const last = jobs.at(-1);
-  return { jobs, nextCursor: found.length > filter.limit && last !== undefined ? String(last.id) : null };
+  filter: JobFilter,
+  start: PageStart,
+  limit: number,
+): Promise<ListedJobs> {
+  const ids = await findJobIds(db, filter, start, limit + 1);
+  const isNewer = start !== undefined && "newerThan" in start;
+  const page = isNewer ? ids.slice(-limit) : ids.slice(0, limit);
+  const jobs = page.length === 0 ? [] : await listSummaries(db, "j.id = any($1)", [page], page.length);
+  return { jobs, isMore: ids.length > limit };
 }
 
 const RECENT_JOBS = 20;

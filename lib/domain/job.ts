@@ -2,6 +2,7 @@
 // transitions, the labels of the page and the tests derive from the tuples below; nothing else may list states.
 
 export const JOB_KINDS = ["backport"] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_STATES = [
   "queued",

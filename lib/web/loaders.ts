@@ -4,14 +4,17 @@ import { readJob } from "../actions/read-job.ts";
 import { readNotifications } from "../actions/notifications.ts";
 import { requireOutput } from "../actions/require-output.ts";
 import { config } from "../config.ts";
-import { listOverview } from "../db/jobs.ts";
+import type { PageStart } from "../db/job-search.ts";
+import { listJobs, listOverview } from "../db/jobs.ts";
+import { listGivenAnswers } from "../db/job-rows.ts";
 import { listLanes } from "../db/lanes.ts";
 import { findOutputTail, listLines } from "../db/log.ts";
 import { readTime } from "../db/time.ts";
 import { lineFinder } from "../domain/log-text.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import type { Job, JobSummary } from "../contract/job.ts";
+import type { Interaction } from "../contract/interaction.ts";
+import type { Job, JobFilter, JobPage, JobSummary } from "../contract/job.ts";
 import type { Lane } from "../contract/lane.ts";
 import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.ts";
 import type { NotificationState } from "../contract/notification.ts";
@@ -31,6 +34,47 @@ export async function loadNotifications(user: User): Promise<NotificationState> 
   const { db } = services();
   const { publicKey } = await loadVapidKey(db, config());
   return readNotifications({ db, publicKey }, user);
+}
+
+/** Fits no screen, so that the page begins to scroll before it ends, and renders in an instant. */
+const HISTORY_PAGE_JOBS = 50;
+
+/** Jobs that meet the filter, the newest first. */
+export async function loadHistory(user: User, filter: JobFilter, start: PageStart): Promise<JobPage> {
+  permit(user, "view");
+  const { db } = services();
+  const { jobs, isMore } = await listJobs(db, filter, start, HISTORY_PAGE_JOBS);
+  if (start === undefined) return { jobs, hasNewer: false, hasOlder: isMore };
+  if ("olderThan" in start) return { jobs, hasNewer: true, hasOlder: isMore };
+  // The first page is always full.
+  return isMore ? { jobs, hasNewer: true, hasOlder: true } : loadHistory(user, filter, undefined);
+}
+
+/** Fits a page; the page of the history has the others. */
+const ATTEMPTS_MAX = 100;
+
+/** The deployments of a change, the newest first. */
+export async function loadAttempts(user: User, change: number): Promise<JobPage> {
+  permit(user, "view");
+  const { jobs, isMore } = await listJobs(services().db, { change }, undefined, ATTEMPTS_MAX);
+  return { jobs, hasNewer: false, hasOlder: isMore };
+}
+
+const PERSON_JOBS = 15;
+const PERSON_ANSWERS = 50;
+
+/** What a person deployed and answered last. */
+export async function loadPerson(
+  user: User,
+  name: string,
+): Promise<{ deployments: JobPage; answered: Interaction[] }> {
+  permit(user, "view");
+  const { db } = services();
+  const [{ jobs, isMore }, answered] = await Promise.all([
+    listJobs(db, { user: name }, undefined, PERSON_JOBS),
+    listGivenAnswers(db, name, undefined, PERSON_ANSWERS),
+  ]);
+  return { deployments: { jobs, hasNewer: false, hasOlder: isMore }, answered };
 }
 
 /** The clock of the database, from which pages compute how long ago something was. */

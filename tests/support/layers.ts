@@ -35,6 +35,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "app/client",
     "app/features/account",
     "app/features/change",
+    "app/features/history",
     "app/features/home",
     "app/features/job",
     "app/features/shell",
@@ -76,6 +77,15 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "app/features/question",
     "app/features/shell",
   ],
+  "app/features/history": [
+    "lib/domain",
+    "lib/contract",
+    "app/client",
+    "app/text",
+    "app/ui",
+    "app/features/change",
+    "app/features/shell",
+  ],
   "app/features/home": [
     "lib/domain",
     "lib/contract",
@@ -83,6 +93,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "app/text",
     "app/ui",
     "app/features/change",
+    "app/features/history",
     "app/features/job",
     "app/features/notifications",
     "app/features/question",
@@ -116,6 +127,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "lib/contract",
     "lib/db",
     "lib/domain",
+    "lib/migrate",
     "lib/web",
     "holder/client",
     "holder/protocol",
@@ -140,7 +152,7 @@ export const SHARED_HELPERS: Record<string, readonly string[]> = {
 
 /** Library → the only folders of the program that may import it. */
 export const HOMES: Record<string, readonly string[]> = {
-  pg: ["lib/db", "lib/migrate"],
+  pg: ["lib/db", "lib/migrate", "bench/history"],
   "drizzle-orm": ["lib/db"],
   "pg-boss": ["lib/queue"],
   "node-pty": ["holder/program"],

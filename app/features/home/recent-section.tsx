@@ -1,130 +1,62 @@
 "use client";
-// Ended jobs, newest first: recent ones from the stream, older ones on demand, and a search over all jobs.
+// The jobs that ended last, and the way to all others. The list does not grow by itself: a job that ends while a person
+// reads would move the line that they are about to press.
 import { useState } from "react";
-import { TERMINAL_STATES } from "#lib/domain/job.ts";
-import { jobEndpoints, type JobList, type JobSummary } from "#lib/contract/job.ts";
-import { useAction, type Action } from "../../client/use-action.ts";
-import { useJobSearch, type JobSearch } from "./use-job-search.ts";
-import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";
-import { call } from "../../client/api.ts";
+import Link from "next/link";
+import type { JobSummary } from "#lib/contract/job.ts";
+import { SEARCH_LENGTH_MAX } from "#lib/domain/search-words.ts";
 import { Button } from "../../ui/button.tsx";
-import { ProblemNotice } from "../../ui/problem-notice.tsx";
-import card from "../../ui/card.module.css";
-import { JobRow } from "./job-row.tsx";
+import { JobList } from "../history/job-list.tsx";
 import { Section } from "./section.tsx";
 import styles from "./recent-section.module.css";
 
-const PAGE_JOBS = 20;
-
 export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
-  const [text, setText] = useState("");
-  const search = useJobSearch(text);
-  const newest = useNewestJobs(jobs);
-  if (jobs.length === 0) {
-    return (
-      <Section title="Recent jobs">
-        <p className={styles.empty}>No deployments yet. Select a change above to start the first one.</p>
-      </Section>
-    );
-  }
+  const [shownIds, setShownIds] = useState<ReadonlySet<number>>(new Set());
+  const shown = jobs.filter(({ id }) => shownIds.has(id));
+  const showAll = () => setShownIds(new Set(jobs.map(({ id }) => id)));
+  if (shown.length === 0 && jobs.length > 0) showAll();
+  const newCount = jobs.length - shown.length;
   return (
     <Section
       title="Recent jobs"
       aside={
-        <input
-          type="search"
-          className={styles.search}
-          aria-label="Search all jobs"
-          placeholder="Search all jobs"
-          maxLength={200}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <>
+          <span className={styles.more} data-empty={newCount === 0 || undefined}>
+            <Button weight="quiet" tone="progressive" onClick={showAll}>
+              Show {newCount} more
+            </Button>
+          </span>
+          <SearchHistory />
+        </>
       }
     >
-      <Results search={search} newest={newest} />
+      {jobs.length === 0 ? (
+        <p className={styles.empty}>No deployments yet. Select a change above to start the first one.</p>
+      ) : (
+        <>
+          <JobList jobs={shown} />
+          <Link href="/history" className={styles.all}>
+            All jobs
+          </Link>
+        </>
+      )}
     </Section>
   );
 }
 
-type NewestJobs = { shown: readonly JobSummary[]; isAll: boolean; more: Action };
-
-function useNewestJobs(jobs: readonly JobSummary[]): NewestJobs {
-  const [older, setOlder] = useState<readonly JobSummary[]>([]);
-  const [isAll, setIsAll] = useState(false);
-  const shown = [...jobs, ...older.filter((one) => !jobs.some((job) => job.id === one.id))];
-  const more = useAction(async () => {
-    const last = shown.at(-1);
-    const page = await call(jobEndpoints.listJobs, {
-      query: { state: [...TERMINAL_STATES], limit: PAGE_JOBS, cursor: last?.id },
-    });
-    setOlder((known) => [...known, ...page.jobs]);
-    setIsAll(page.nextCursor === null);
-  });
-  return { shown, isAll: isAll || shown.length < PAGE_JOBS, more };
-}
-
-/** Previous results stay, inert, until the new ones arrive, so that the layout does not shift. */
-function Results({ search, newest }: { search: JobSearch; newest: NewestJobs }) {
-  switch (search.phase) {
-    case "idle":
-      return <NewestJobsList newest={newest} />;
-    case "searching":
-      return (
-        <div className={styles.previous} inert>
-          {search.previous === undefined ? (
-            <NewestJobsList newest={newest} />
-          ) : (
-            <FoundJobs list={search.previous} />
-          )}
-        </div>
-      );
-    case "failed":
-      return <ProblemNotice problem={search.problem} />;
-    case "found":
-      return search.found.jobs.length === 0 ? (
-        <output className={styles.empty}>No jobs match “{search.query}”.</output>
-      ) : (
-        <FoundJobs list={search.found} />
-      );
-  }
-}
-
-function NewestJobsList({ newest: { shown, isAll, more } }: { newest: NewestJobs }) {
-  const last = shown.at(-1);
+function SearchHistory() {
   return (
-    <>
-      <JobTable jobs={shown} />
-      {more.problem !== undefined && <ProblemNotice problem={more.problem} />}
-      {!isAll && last !== undefined && (
-        // When the button is removed, focus moves to the last job before the older ones.
-        <FocusTargetContext value={jobFocusTarget(last.id)}>
-          <div>
-            <Button weight="quiet" tone="progressive" isBusy={more.isRunning} onClick={() => more.run()}>
-              Show older jobs
-            </Button>
-          </div>
-        </FocusTargetContext>
-      )}
-    </>
-  );
-}
-
-function FoundJobs({ list }: { list: JobList }) {
-  return (
-    <>
-      <JobTable jobs={list.jobs} />
-      {list.nextCursor !== null && <p className={styles.empty}>More results. Refine your search.</p>}
-    </>
-  );
-}
-
-function JobTable({ jobs }: { jobs: readonly JobSummary[] }) {
-  return (
-    <ol className={card.card}>
-      {jobs.map((job) => (
-        <JobRow key={job.id} job={job} />
-      ))}
-    </ol>
+    <search>
+      <form action="/history">
+        <input
+          type="search"
+          name="q"
+          className={styles.search}
+          aria-label="Search all jobs"
+          placeholder="Search all jobs"
+          maxLength={SEARCH_LENGTH_MAX}
+        />
+      </form>
+    </search>
   );
 }

@@ -19,6 +19,9 @@ export function Header() {
           <Logo />
           <span>SpiderPig</span>
         </Link>
+        <Link href="/history" className={styles.history}>
+          History
+        </Link>
         <div className={styles.status}>
           <LaneStatus />
           <WorkerStatus />

@@ -230,6 +230,7 @@ export const answer = spiderpig.table(
       "settled_iff_delivery_known",
       sql`(${t.settledAt} is not null) = (${t.delivery} in ('consumed', 'not_consumed', 'undelivered'))`,
     ),
+    index("answer_by_person").on(t.answeredBy, t.interactionId),
     index("answer_unsettled")
       .on(t.interactionId)
       .where(sql`${t.settledAt} is null`),

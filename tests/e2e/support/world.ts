@@ -19,6 +19,7 @@ export type World = {
   url: string;
   /** For jobs with a past (tests/seed/seed.ts). */
   db: Database;
+  databaseUrl: string;
   /** The URL of the first server of a stage. */
   server: (stage: "testservers" | "production") => string;
   /** Resets the sandbox to nothing deployed, with scap's questions in this dialect (sandbox/scap/README.md). */
@@ -70,6 +71,7 @@ export async function startWorld({ manyDialects, scapCommand }: WorldOptions): P
   return {
     url,
     db,
+    databaseUrl: database.url,
     server: (stage) => servers.find((one) => one.stage === stage)?.url ?? "",
     async reset(dialect) {
       await writeFile(dialectFile, dialect);

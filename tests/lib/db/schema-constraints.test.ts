@@ -197,6 +197,8 @@ const VIOLATIONS: readonly Breach[] = [
   insertBlock("log_block_job_id_job_id_fk", { jobId: MISSING_ID, firstLine: 1, lineCount: 1 }),
   insertBlock("block_has_lines", { jobId: running.id, firstLine: 100, lineCount: 0 }),
   insertBlock("block_has_lines", { jobId: running.id, firstLine: 0, lineCount: 1 }),
+  insertSearch("job_search_pkey", running.id),
+  insertSearch("job_search_job_id_job_id_fk", MISSING_ID),
   insertTail("log_tail_pkey", { jobId: running.id, texts: [] }),
   insertTail("log_tail_job_id_job_id_fk", { jobId: MISSING_ID, texts: [] }),
   insertTail("live_lines_have_times", { jobId: queued.id, texts: ["x"] }),
@@ -275,6 +277,14 @@ test("every constraint of the schema has a violation in the list", async () => {
     rows.map(({ rule }) => rule).toSorted(),
   );
 });
+
+function insertSearch(rule: string, jobId: number): Breach {
+  return [
+    rule,
+    `insert into spiderpig.job_search (job_id, created_at, is_ended, facets, document) values ($1, now(), false, '{}', '')`,
+    [jobId],
+  ];
+}
 
 function insertChange(rule: string, key: { jobId: number; position: number; number: number }): Breach {
   return [

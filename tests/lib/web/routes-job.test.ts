@@ -115,7 +115,7 @@ test("lists are filtered, and consecutive pages have no gaps or duplicates", asy
   assert.deepEqual(await list("project=elsewhere"), []);
   assert.deepEqual(await list("q=880004"), [ids[3]]);
   assert.deepEqual(await list("q=change%20880005"), [ids[4]]);
-  assert.deepEqual(await list("q=even%25user"), [], "a percent sign is matched literally");
+  assert.deepEqual(await list("q=e%25user"), [], "a percent sign is matched literally");
   assert.deepEqual(await list("q=even_user&state=failed"), []);
   assert.deepEqual(await list("user=odd&state=failed,cancelled"), [ids[6]]);
   assert.deepEqual(await list("to=2020-02-01T00:00:00Z&outcome=rolled_back,unclear"), [ids[6]]);
@@ -145,7 +145,12 @@ test("a filter that no job can match is rejected, and the response names it", as
     "change=-1",
     "from=0000-01-01T00:00:00Z",
     "q=%00",
+    "q=a%00b",
     "user=%00",
+    "project=%00",
+    `q=${"a+".repeat(11)}`,
+    `q=${"a".repeat(201)}`,
+    `user=${"a".repeat(101)}`,
   ];
   for (const filter of impossible) assert.equal(await code(`/api/jobs?${filter}`), "invalid_request", filter);
   for (const filter of ["outcome=gone", "colour=red"]) {
@@ -155,8 +160,20 @@ test("a filter that no job can match is rejected, and the response names it", as
       filter,
     );
   }
-  for (const filter of ["change=9007199254740991", "cursor=9007199254740991", "q=%F0%9F%90%8C'"]) {
-    assert.ok([200, 400].includes((await api.call(`/api/jobs?${filter}`)).status), filter);
+  for (const filter of [
+    "change=9007199254740991",
+    "cursor=9007199254740991",
+    "q=%F0%9F%90%8C'",
+    "q=%ED%A0%80",
+  ]) {
+    for (const path of ["/api/jobs", "/api/jobs.csv"]) {
+      assert.ok([200, 400].includes((await api.call(`${path}?${filter}`)).status), filter);
+    }
+  }
+  for (const path of ["/api/jobs.csv", "/api/jobs.json"]) {
+    for (const filter of ["state=gone", "limit=5", "cursor=1", "q=%00"]) {
+      assert.equal(await code(`${path}?${filter}`), "invalid_request", filter);
+    }
   }
 });
 

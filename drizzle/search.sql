@@ -1,0 +1,235 @@
+-- The rows of job_search, which the search of jobs reads instead of five tables. Triggers write a row whenever one of its
+-- sources changes, so that no writer can forget it.
+--
+-- After a change of the view, existing rows keep their earlier content: after the first release it needs a migration that
+-- writes them again.
+
+-- Words of a-z and 0-9 with one space between them. The trigram index separates words at all other characters too, so it
+-- returns hardly any row that does not match. What a locale calls a letter differs: those outside of ASCII become their code
+-- points, and those that are punctuation separate words.
+create or replace function spiderpig.search_text(original text)
+returns text
+language sql
+immutable
+parallel safe
+return regexp_replace(
+  case
+    when octet_length(original) = length(original) then lower(original)
+    else (
+      select string_agg(
+        case
+          when c collate "C" between U&'\0080' and U&'\00BF' or c collate "C" between U&'\2000' and U&'\206F' then ' '
+          when ascii(c) > 127 then 'x' || to_hex(ascii(c))
+          else c
+        end,
+        '' order by n
+      )
+      from string_to_table(lower(original), null) with ordinality as each_character (c, n)
+    )
+  end collate "C",
+  '[^a-z0-9]+', ' ', 'g'
+);
+
+comment on function spiderpig.search_text(text) is
+  'A text as the search compares it: words of a-z and 0-9 in lower case, with one space between them.';
+
+-- Without three characters in a row there is no trigram inside the word, and every job would be compared.
+create or replace function spiderpig.search_pattern(word text)
+returns text
+language sql
+immutable
+parallel safe
+return case
+  when spiderpig.search_text(word) ~ '[a-z0-9]{3}' then '%' || btrim(spiderpig.search_text(word)) || '%'
+  else '% ' || btrim(spiderpig.search_text(word)) || '%'
+end;
+
+comment on function spiderpig.search_pattern(text) is
+  'The pattern of the documents that contain a word. One without three letters or digits in a row is found only where a word begins.';
+
+-- LABELS of app/text/labels.ts; a test compares them.
+create or replace function spiderpig.job_label(state spiderpig.job_state, outcome spiderpig.outcome)
+returns text
+language sql
+immutable
+parallel safe
+return case outcome
+  when 'completed' then 'Deployed'
+  when 'nothing_to_deploy' then 'Nothing to deploy'
+  when 'prepared' then 'Prepared'
+  when 'declined' then 'Declined'
+  when 'refused' then 'Refused'
+  when 'rolled_back' then 'Rolled back'
+  when 'rollback_failed' then 'Rollback failed'
+  when 'exit_nonzero' then 'Failed'
+  when 'interrupted' then 'Interrupted'
+  when 'killed' then 'Killed'
+  when 'spawn_failed' then 'Failed to start'
+  when 'cancelled_while_queued' then 'Cancelled'
+  when 'holder_lost' then 'Lost'
+  when 'unclear' then 'Result unknown'
+  else
+    case state
+      when 'queued' then 'Queued'
+      when 'running' then 'Running'
+      when 'waiting' then 'Waiting for input'
+    end
+end;
+
+comment on function spiderpig.job_label(spiderpig.job_state, spiderpig.outcome) is
+  'The outcome or state of a job, in the words of the page.';
+
+-- How many jobs, by their ids, a search through the index reads before it continues with older ones.
+create or replace function spiderpig.search_block(job_id integer)
+returns integer
+language sql
+immutable
+parallel safe
+return job_id / 50000;
+
+comment on function spiderpig.search_block(integer) is 'The block of consecutive jobs to which a job belongs.';
+
+-- Facets have a limited length, because an index refuses long ones, and with them the job.
+create or replace view spiderpig.job_search_source as
+select
+  j.id as job_id,
+  j.created_at,
+  j.finished_at is not null as is_ended,
+  array[
+    'block:' || spiderpig.search_block(j.id),
+    'job:' || j.id,
+    'number:' || j.id,
+    'state:' || j.state,
+    'kind:' || j.kind,
+    'lane:' || j.lane,
+    'user:' || j.requested_by
+  ] || case when j.outcome is null then '{}' else array['outcome:' || j.outcome] end || c.facets || array(
+    -- Numbers that people wrote, and tasks without their T.
+    select distinct 'number:' || n.digits[1]
+    from regexp_matches(t.prose, '\mt?([0-9]{1,15})\M', 'g') as n (digits)
+  ) as facets,
+  concat(' ', t.prose, ' ', t.names, ' ') as document
+from spiderpig.job j
+cross join lateral (
+  select
+    array_agg('change:' || c.number) || array_agg(distinct 'project:' || left(c.project, 200)) as facets,
+    string_agg(concat_ws(' ', c.number, left(c.subject, 1000)), ' ' order by c.position) as subjects,
+    string_agg(concat_ws(' ', left(c.project, 200), left(c.branch, 200), left(c.owner, 200)), ' ') as names
+  from spiderpig.change c
+  where c.job_id = j.id
+) c
+cross join lateral (
+  select string_agg(distinct n.name, ' ') as names
+  from (
+    select a.answered_by as name
+    from spiderpig.interaction i
+    join spiderpig.answer a on a.interaction_id = i.id
+    where i.job_id = j.id
+    union all
+    select s.requested_by
+    from spiderpig.signal s
+    where s.job_id = j.id
+  ) n
+) p
+cross join lateral (
+  select string_agg(e.data ->> 'note', ' ' order by e.seq) as notes, string_agg(e.actor, ' ') as names
+  from spiderpig.job_event e
+  where e.job_id = j.id
+    and e.data ? 'note'
+) e
+cross join lateral (
+  select
+    spiderpig.search_text(concat_ws(' ', c.subjects, j.reason, e.notes)) as prose,
+    spiderpig.search_text(
+      concat_ws(
+        ' ', spiderpig.job_label(j.state, j.outcome), j.requested_by, j.kind, j.lane, c.names, j.decided_by, p.names, e.names
+      )
+    ) as names
+) t;
+
+comment on view spiderpig.job_search_source is 'The current content of each row of job_search.';
+comment on column spiderpig.job_search_source.job_id is 'The job that it describes.';
+comment on column spiderpig.job_search_source.created_at is 'When it was requested and queued.';
+comment on column spiderpig.job_search_source.is_ended is 'Whether it has ended.';
+comment on column spiderpig.job_search_source.facets is 'Exact values, each with its name: lane:mediawiki.';
+comment on column spiderpig.job_search_source.document is 'All words of the job in one text.';
+
+create or replace function spiderpig.refresh_job_search(the_job integer)
+returns void
+language sql
+begin atomic
+  insert into spiderpig.job_search as t (job_id, created_at, is_ended, facets, document)
+  select s.job_id, s.created_at, s.is_ended, s.facets, s.document
+  from spiderpig.job_search_source s
+  where s.job_id = the_job
+  on conflict (job_id) do update
+  set
+    is_ended = excluded.is_ended,
+    facets = excluded.facets,
+    document = excluded.document;
+end;
+
+comment on function spiderpig.refresh_job_search(integer) is 'Writes the row of a job in job_search again.';
+
+create or replace function spiderpig.refresh_search_of_job()
+returns trigger
+language plpgsql
+as $$
+begin
+  perform spiderpig.refresh_job_search(
+    case tg_table_name
+      when 'job' then to_jsonb(new) ->> 'id'
+      when 'answer' then (select i.job_id::text from spiderpig.interaction i where i.id = (to_jsonb(new) ->> 'interaction_id')::integer)
+      else to_jsonb(new) ->> 'job_id'
+    end::integer
+  );
+  return null;
+end;
+$$;
+
+comment on function spiderpig.refresh_search_of_job() is 'Writes the row in job_search of the job of a changed row again.';
+
+create or replace function spiderpig.refresh_search_of_changes()
+returns trigger
+language plpgsql
+as $$
+begin
+  perform spiderpig.refresh_job_search(n.job_id) from (select distinct job_id from inserted) n;
+  return null;
+end;
+$$;
+
+comment on function spiderpig.refresh_search_of_changes() is 'Writes the rows in job_search of the jobs of inserted changes again.';
+
+create trigger search_job
+after insert on spiderpig.job
+for each row
+execute function spiderpig.refresh_search_of_job();
+
+create trigger search_job_state
+after update on spiderpig.job
+for each row
+when (old.state <> new.state)
+execute function spiderpig.refresh_search_of_job();
+
+create trigger search_changes
+after insert on spiderpig.change
+referencing new table as inserted
+for each statement
+execute function spiderpig.refresh_search_of_changes();
+
+create trigger search_answer
+after insert on spiderpig.answer
+for each row
+execute function spiderpig.refresh_search_of_job();
+
+create trigger search_signal
+after insert on spiderpig.signal
+for each row
+execute function spiderpig.refresh_search_of_job();
+
+create trigger search_note
+after insert on spiderpig.job_event
+for each row
+when (new.data ? 'note')
+execute function spiderpig.refresh_search_of_job();

@@ -1,0 +1,32 @@
+// What the search of jobs reads: one row for each job, written by triggers (drizzle/search.sql) from the other tables.
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, text } from "drizzle-orm/pg-core";
+import { spiderpig, timestamptz } from "./base.ts";
+import { job } from "./job.ts";
+
+export const jobSearch = spiderpig.table(
+  "job_search",
+  {
+    jobId: integer("job_id")
+      .primaryKey()
+      .references(() => job.id),
+    createdAt: timestamptz("created_at").notNull(),
+    isEnded: boolean("is_ended").notNull(),
+    /** Exact values, each with its name: `lane:mediawiki`. */
+    facets: text("facets").array().notNull(),
+    /** All words of the job in one text, in lower case. */
+    document: text("document").notNull(),
+  },
+  (t) => [
+    // Written once for each job: the rows of open jobs change often and are not in it. Without the pending list, which
+    // every search would have to read.
+    index("job_search_ended")
+      .using("gin", t.facets, t.document.op("gin_trgm_ops"))
+      .with({ fastupdate: false })
+      .where(sql`${t.isEnded}`),
+    index("job_search_open")
+      .on(t.jobId)
+      .where(sql`not ${t.isEnded}`),
+    index("job_search_by_creation").on(t.createdAt, t.jobId),
+  ],
+);

@@ -1,0 +1,70 @@
+// The cost of a search does not depend on the planner's estimates: no statement of the job list reads a large table from
+// its beginning to its end. `npm run bench -- history` measures the same searches among a million jobs.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { z } from "zod";
+import { query } from "#lib/db/connection.ts";
+import { listJobs } from "#lib/db/jobs.ts";
+import { historyCases } from "../../../bench/history/cases.ts";
+import { generateHistory } from "../../../bench/history/generate.ts";
+import { schemaWorld } from "./schema-world.ts";
+
+const JOBS = 10_000;
+const LARGE = new Set(["job", "job_search", "change", "interaction", "answer", "phase", "job_event"]);
+
+const { db, url } = await schemaWorld();
+await generateHistory(url, JOBS);
+
+type PlanNode = { "Node Type": string; "Relation Name"?: string | undefined; Plans?: PlanNode[] | undefined };
+const planNode: z.ZodType<PlanNode> = z.object({
+  "Node Type": z.string(),
+  "Relation Name": z.string().optional(),
+  get Plans() {
+    return z.array(planNode).optional();
+  },
+});
+
+const plans: PlanNode[] = [];
+// The server reports the plan of each statement to the client when it ends.
+db.pool.on("connect", (client) => {
+  client.on("notice", ({ message = "" }) => {
+    const [, json] = /plan:\s*(\{[\s\S]*)$/.exec(message) ?? [];
+    if (json !== undefined) plans.push(z.object({ Plan: planNode }).parse(JSON.parse(json)).Plan);
+  });
+});
+for (const setting of [
+  "session_preload_libraries to 'auto_explain'",
+  "auto_explain.log_min_duration to 0",
+  "auto_explain.log_format to 'json'",
+  "client_min_messages to 'log'",
+]) {
+  await query(db, `alter role current_user in database ${new URL(url).pathname.slice(1)} set ${setting}`);
+}
+await dropConnections();
+
+/** So that the next ones have the settings. */
+async function dropConnections(): Promise<void> {
+  const client = await db.pool.connect();
+  client.release(true);
+}
+
+async function plansOf(work: () => Promise<unknown>): Promise<PlanNode[]> {
+  plans.length = 0;
+  await work();
+  return [...plans];
+}
+
+function scansOf({ Plans = [], ...node }: PlanNode): string[] {
+  const table = node["Relation Name"] ?? "";
+  const own = node["Node Type"] === "Seq Scan" && LARGE.has(table) ? [table] : [];
+  return [...own, ...Plans.flatMap(scansOf)];
+}
+
+for (const { name, filter, olderThan } of historyCases(JOBS)) {
+  test(`no large table is scanned for ${name}`, async () => {
+    const start = olderThan === undefined ? undefined : { olderThan };
+    const plans = await plansOf(() => listJobs(db, filter, start, 50));
+    assert.ok(plans.length >= 2, "the plans were not reported");
+    assert.deepEqual(plans.flatMap(scansOf), []);
+  });
+}
