@@ -60,7 +60,7 @@ export function ChangeView({ number, attempts }: { number: number; attempts: Job
         )}
         {attempts.hasOlder && <Link href={historyHref({ change: String(number) })}>All deployments</Link>}
         <p className={styles.meta}>
-          Known from deployments with SpiderPig only. A revert by another change is not shown here.
+          Based on deployments with SpiderPig only. A revert by another change is not shown here.
         </p>
       </section>
     </main>
