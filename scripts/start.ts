@@ -5,13 +5,11 @@
  * What is not configured is provided: a PostgreSQL without DATABASE_URL, the sandbox without GERRIT_URL and SCAP_COMMAND.
  * Running deployments are not children of this program: they continue when it ends, and are found again at the next start.
  */
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { ConfigError, loadConfig, type Config } from "#lib/config.ts";
-import { findHolder } from "../holder/client/find-holder.ts";
 import { greeting } from "./greeting.ts";
 import { needsSandbox, planOf, SANDBOX_HOST, SANDBOX_PORTS, type Settings, type World } from "./parts.ts";
 import * as preflight from "./preflight.ts";
+import { countRunningDeployments } from "./running-deployments.ts";
 import { beginStep, say } from "./steps.ts";
 import { stopOnSignals, Supervisor } from "./supervisor.ts";
 
@@ -49,31 +47,28 @@ async function run(config: Config): Promise<void> {
 /** Decides what is free to choose and refuses what cannot work, before anything is started. */
 async function settle(config: Config): Promise<Settings> {
   const port = await preflight.requirePort(config.host, config.port, "PORT");
-  if (config.databaseUrl !== undefined) await preflight.requireDatabase(config.databaseUrl);
   return {
     ...config,
     port,
     sessionSecret: config.sessionSecret ?? preflight.sessionSecret(config.dataDir),
-    sandboxPort: needsSandbox(config) ? await settleSandbox(config.sandboxPort, port) : 0,
+    sandboxPort: needsSandbox(config) ? await settleSandbox(config) : 0,
   };
 }
 
-async function settleSandbox(wanted: number | undefined, webPort: number): Promise<number> {
+/** Behind the port of the pages, so that the addresses of the servers stay the same; 0 for any that are free. */
+async function settleSandbox({ port, sandboxPort }: Config): Promise<number> {
   preflight.requireGit();
-  if (wanted === 0) return 0;
-  if (wanted === undefined) return preflight.freePortRange(SANDBOX_HOST, webPort + 1, SANDBOX_PORTS);
-  for (let port = wanted; port < wanted + SANDBOX_PORTS; port += 1) {
-    await preflight.requirePort(SANDBOX_HOST, port, "SANDBOX_PORT");
+  const first = sandboxPort ?? (port === 0 ? 0 : port + 1);
+  if (first === 0) return 0;
+  for (let each = first; each < first + SANDBOX_PORTS; each += 1) {
+    await preflight.requirePort(SANDBOX_HOST, each, "SANDBOX_PORT");
   }
-  return wanted;
+  return first;
 }
 
 async function announceStop(dataDir: string): Promise<void> {
   say("\n  stopping (Ctrl-C again does not wait)");
-  const directory = join(dataDir, "jobs");
-  const jobs = existsSync(directory) ? readdirSync(directory) : [];
-  const holders = await Promise.all(jobs.map((job) => findHolder(dataDir, job).catch(() => undefined)));
-  const count = holders.filter((holder) => holder?.state === "alive").length;
+  const count = await countRunningDeployments(dataDir);
   if (count > 0) {
     say(`  running deployments that continue and will be found again at the next start: ${count}`);
   }

@@ -1,14 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  watch,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -162,38 +153,6 @@ test("a remembered port that another program has taken is replaced", async () =>
 
   assert.notEqual(second.port, first.port);
   assert.equal(await ask(second, "select 1 as value"), 1);
-});
-
-test("a port that another program takes while the server starts is replaced", async (t) => {
-  const directory = directoryFor("port-stolen");
-  let server = await startPostgres({ directory, durable: false });
-  const thief = createServer();
-  const watcher = watch(directory);
-  t.after(() => {
-    watcher.close();
-    thief.close();
-  });
-
-  // The port was free when it was chosen: the thief waits for the new log, which the server is started with. It may
-  // come too late.
-  const log = join(directory, "log");
-  do {
-    await server.stop();
-    rmSync(log);
-    const { port } = server;
-    thief.removeAllListeners("error").once("error", () => undefined);
-    const strike = (): void => {
-      if (!existsSync(log)) return;
-      watcher.off("change", strike);
-      thief.listen(port, "127.0.0.1");
-    };
-    watcher.removeAllListeners("change").on("change", strike);
-    server = await startPostgres({ directory, durable: false });
-  } while (!thief.listening);
-
-  assert.notDeepEqual(thief.address(), { address: "127.0.0.1", family: "IPv4", port: server.port });
-  assert.match(readFileSync(log, "utf8"), /could not bind .*in use/);
-  assert.equal(await ask(server, "select 1 as value"), 1);
 });
 
 test("a port that has to be kept and is taken is an error that says so", async () => {

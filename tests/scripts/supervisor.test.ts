@@ -195,6 +195,17 @@ test("parts of a supervisor that is killed outright end by themselves", async ()
   );
 });
 
+test("a part that ignores SIGTERM is killed when its supervisor was killed", async () => {
+  const record = newRecord("killed-stubborn");
+  const child = supervise(record, "a,stubborn");
+  await until("everything to be up", isUp(record));
+
+  child.kill("SIGKILL");
+  await until("the part to end", () => leftBehind(record).length === 0);
+
+  assert.ok(story(record).includes("asked a"), "it was asked first");
+});
+
 // Node throws ENOTDIR where it would throw ENOMEM; EAGAIN is an event.
 test("a part that the machine has no room for leaves no descriptor open", async (t) => {
   const part = smallPart(newRecord("no-room"), "a");

@@ -145,6 +145,7 @@ export const SHARED_HELPERS: Record<string, readonly string[]> = {
   "tests/holder": ["tests/soak"],
   "tests/http": ["tests/lib/gerrit"],
   "tests/lib/actions": ["tests/lib/gerrit"],
+  "tests/scripts": ["tests/holder"],
   "tests/worker": ["tests/holder", "tests/soak"],
   "tests/worker/prompt": ["tests/holder", "tests/sandbox"],
   "tests/worker/terminal": ["tests/chaos"],

@@ -152,6 +152,8 @@ test("a client with newer state than the web process it connects to does not get
 
 test("watchers are notified when a worker becomes unreachable and when it returns, although no notification is sent", async () => {
   const { id, workerId = "" } = await aJob(db, { lane: ownLane() }).running();
+  // A busy machine may need longer than the heartbeat timeout until the streams are open.
+  await keepHeartbeatFresh(db, id);
   const watched = watch(live.watchJob(id, { eventSeq: 0, line: 0 }));
   const overview = watch(live.watchOverview(), { schemas: overviewEvents });
   const unresponsiveSince = (of: Watch) =>
