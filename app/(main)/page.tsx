@@ -1,5 +1,5 @@
 import { signedInUser } from "../client/signed-in-user.ts";
-import { prefilledReferences } from "../features/change/change-input.ts";
+import { prefilledReferences } from "../features/deploy/change-input.ts";
 import { HomeView } from "../features/home/home-view.tsx";
 
 type HomePageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };

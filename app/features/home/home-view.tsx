@@ -12,7 +12,7 @@ import { QuestionShortcut } from "../question/question-shortcut.tsx";
 import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { FreezeNotices } from "../shell/freeze-notices.tsx";
-import { DeployForm } from "./deploy-form.tsx";
+import { DeployForm } from "../deploy/deploy-form.tsx";
 import { LiveSection } from "./live-section.tsx";
 import { QueueSection } from "./queue-section.tsx";
 import { RecentSection } from "./recent-section.tsx";

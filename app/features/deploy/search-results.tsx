@@ -4,8 +4,8 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { changeReference } from "#lib/domain/change-reference.ts";
 import type { FoundChange } from "#lib/contract/change.ts";
 import { useInteractive } from "../../ui/use-interactive.ts";
-import { exactReferences } from "../change/change-input.ts";
-import type { ChangeSearch } from "../change/use-change-search.ts";
+import { exactReferences } from "./change-input.ts";
+import type { ChangeSearch } from "./use-change-search.ts";
 import { SearchResultItem } from "./search-result-item.tsx";
 import styles from "./search-results.module.css";
 

@@ -6,7 +6,7 @@ import { useOverview } from "../../client/use-overview.tsx";
 import { isCurrent } from "../../client/use-event-stream.ts";
 import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
 import { useDeploy } from "./use-deploy.ts";
-import { useSelection } from "../change/use-selection.ts";
+import { useSelection } from "./use-selection.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { deployLabel } from "../../text/labels.ts";
 import { Button } from "../../ui/button.tsx";

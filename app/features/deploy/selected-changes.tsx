@@ -1,7 +1,7 @@
 "use client";
 import { cdxIconClose } from "@wikimedia/codex-icons";
 import { useFocusTarget } from "../../ui/use-restored-focus.ts";
-import type { Selection } from "../change/use-selection.ts";
+import type { Selection } from "./use-selection.ts";
 import { ChangeRow } from "../change/change-row.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import styles from "./selected-changes.module.css";

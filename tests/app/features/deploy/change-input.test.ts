@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exactReferences, prefilledReferences } from "../../../../app/features/change/change-input.ts";
+import { exactReferences, prefilledReferences } from "../../../../app/features/deploy/change-input.ts";
 
 test("pasted numbers and URLs are separated by spaces, commas and line breaks, without duplicates", () => {
   assert.deepEqual(exactReferences(" 1234,#1235;\n https://gerrit.example/c/a/+/1236\t1234 "), [
