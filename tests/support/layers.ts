@@ -45,7 +45,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   "app/client": ["lib/domain", "lib/contract", "lib/web"],
   "app/ui": ["lib/domain", "lib/contract", "app/client", "app/text"],
   "app/features/account": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
-  "app/features/change": ["lib/domain", "lib/contract", "app/client", "app/ui"],
+  "app/features/change": ["lib/domain", "lib/contract", "app/ui"],
   "app/features/deploy": [
     "lib/domain",
     "lib/contract",
@@ -105,7 +105,6 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "app/features/deploy",
     "app/features/history",
     "app/features/job",
-    "app/features/notifications",
     "app/features/question",
     "app/features/shell",
   ],
