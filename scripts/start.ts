@@ -11,7 +11,7 @@ import { needsSandbox, planOf, SANDBOX_HOST, SANDBOX_PORTS, type Settings, type 
 import * as preflight from "./preflight.ts";
 import { countRunningDeployments } from "./running-deployments.ts";
 import { beginStep, say } from "./steps.ts";
-import { stopOnSignals, Supervisor } from "./supervisor.ts";
+import { stopOnSignals, createSupervisor } from "./supervisor.ts";
 
 // The terminal may be closed before we have stopped.
 process.stdout.on("error", () => undefined);
@@ -33,7 +33,7 @@ async function run(config: Config): Promise<void> {
   const address = loadConfig({ ...process.env, PORT: String(settings.port) }).publicUrl;
   preflight.noteAddress(lock, address);
   const world: World = {};
-  const supervisor = new Supervisor(planOf(settings, world), {
+  const supervisor = createSupervisor(planOf(settings, world), {
     begin: beginStep,
     notify: (line) => say(`  ${new Date().toISOString().slice(11, 19)} ${line}`),
   });

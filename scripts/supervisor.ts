@@ -35,106 +35,124 @@ const STABLE_MS = 30_000;
 /** One Ctrl-C arrives twice: from the terminal and from npm. */
 const SAME_CTRL_C_MS = 700;
 
-export class Supervisor {
-  readonly #plan: readonly (Part | Task)[];
-  readonly #observer: Observer;
-  readonly #backoff: typeof BACKOFF;
-  readonly #stopping = new AbortController();
-  readonly #running = new Map<string, RunningPart>();
-  /** Resolve when nothing is restarted any more. */
-  readonly #watches: Promise<void>[] = [];
-  #starting: Promise<void> = Promise.resolve();
-
-  constructor(plan: readonly (Part | Task)[], observer: Observer, backoff = BACKOFF) {
-    this.#plan = plan;
-    this.#observer = observer;
-    this.#backoff = backoff;
-  }
-
+export type Supervisor = {
   /** Rejects when something cannot be started, after everything was stopped. Resolves early when stop() is called. */
-  async start(): Promise<void> {
-    this.#starting = this.#startAll();
-    try {
-      await this.#starting;
-    } catch (cause) {
-      if (this.#stopping.signal.aborted) return;
-      await this.stop();
-      throw cause;
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#starting.catch(() => undefined);
-    for (const { name } of this.#plan.toReversed()) await this.#running.get(name)?.stop();
-    await Promise.all(this.#watches);
-  }
-
+  start(): Promise<void>;
+  stop(): Promise<void>;
   /** For a person who does not wait for stop(). */
-  kill(): void {
-    this.#stopping.abort();
-    for (const part of this.#running.values()) part.kill();
+  kill(): void;
+};
+
+export function createSupervisor(
+  plan: readonly (Part | Task)[],
+  observer: Observer,
+  backoff = BACKOFF,
+): Supervisor {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const parts = createParts(observer, signal, backoff);
+  let starting: Promise<void> = Promise.resolve();
+
+  async function stop(): Promise<void> {
+    stopping.abort();
+    await starting.catch(() => undefined);
+    for (const { name } of plan.toReversed()) await parts.running.get(name)?.stop();
+    await parts.settled();
   }
 
-  async #startAll(): Promise<void> {
-    for (const item of this.#plan) {
-      this.#stopping.signal.throwIfAborted();
-      const shown = this.#observer.begin(item.name, item.kind === "task" ? item.detail : "starting");
+  async function startAll(): Promise<void> {
+    for (const item of plan) {
+      signal.throwIfAborted();
+      const shown = observer.begin(item.name, item.kind === "task" ? item.detail : "starting");
       try {
-        if (item.kind === "task") {
-          shown.done(await item.run(this.#stopping.signal));
-        } else {
-          this.#watches.push(this.#keepRunning(item, await this.#startPart(item)));
-          shown.done("up");
-        }
+        shown.done(item.kind === "task" ? await item.run(signal) : await parts.start(item));
       } catch (cause) {
-        if (this.#stopping.signal.aborted) shown.done("canceled");
+        if (signal.aborted) shown.done("canceled");
         else shown.failed();
         throw cause;
       }
     }
   }
 
-  async #startPart(item: Part): Promise<RunningPart> {
-    const part = await item.start(this.#stopping.signal);
-    if (this.#stopping.signal.aborted) await part.stop();
-    this.#stopping.signal.throwIfAborted();
-    this.#running.set(item.name, part);
+  return {
+    async start() {
+      starting = startAll();
+      try {
+        await starting;
+      } catch (cause) {
+        if (signal.aborted) return;
+        await stop();
+        throw cause;
+      }
+    },
+    stop,
+    kill() {
+      stopping.abort();
+      for (const part of parts.running.values()) part.kill();
+    },
+  };
+}
+
+type Parts = {
+  readonly running: ReadonlyMap<string, RunningPart>;
+  /** Starts it, and restarts it whenever it exits, until the signal is aborted. */
+  start(item: Part): Promise<string>;
+  /** Resolves when nothing is restarted any more. */
+  settled(): Promise<unknown>;
+};
+
+function createParts(observer: Observer, signal: AbortSignal, backoff: typeof BACKOFF): Parts {
+  const running = new Map<string, RunningPart>();
+  const watches: Promise<void>[] = [];
+
+  async function startOnce(item: Part): Promise<RunningPart> {
+    const part = await item.start(signal);
+    if (signal.aborted) await part.stop();
+    signal.throwIfAborted();
+    running.set(item.name, part);
     return part;
   }
 
-  async #keepRunning(item: Part, first: RunningPart): Promise<void> {
+  async function keepRunning(item: Part, first: RunningPart): Promise<void> {
     let part: RunningPart | undefined = first;
     let failures = 0;
     while (part !== undefined) {
       const startedAt = performance.now();
       const how = await part.gone;
-      this.#running.delete(item.name);
-      if (this.#stopping.signal.aborted) return;
+      running.delete(item.name);
+      if (signal.aborted) return;
       if (performance.now() - startedAt > STABLE_MS) failures = 0;
-      this.#observer.notify(`${item.name} exited (${how}), restarting it`);
+      observer.notify(`${item.name} exited (${how}), restarting it`);
       part = undefined;
-      while (part === undefined && !this.#stopping.signal.aborted) {
+      while (part === undefined && !signal.aborted) {
         failures += 1;
-        part = await this.#restart(item, failures);
+        part = await restart(item, failures);
       }
     }
   }
 
-  async #restart(item: Part, failures: number): Promise<RunningPart | undefined> {
-    const { minMs, maxMs } = this.#backoff;
-    const { signal } = this.#stopping;
+  async function restart(item: Part, failures: number): Promise<RunningPart | undefined> {
     try {
-      await sleep(Math.min(minMs * 2 ** (failures - 1), maxMs), undefined, { signal });
-      const part = await this.#startPart(item);
-      this.#observer.notify(`${item.name} is up again`);
+      const delayMs = Math.min(backoff.minMs * 2 ** (failures - 1), backoff.maxMs);
+      await sleep(delayMs, undefined, { signal });
+      const part = await startOnce(item);
+      observer.notify(`${item.name} is up again`);
       return part;
     } catch (cause) {
       const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
-      if (!signal.aborted) this.#observer.notify(`${item.name} does not start: ${reason}`);
+      if (!signal.aborted) observer.notify(`${item.name} does not start: ${reason}`);
       return undefined;
     }
   }
+
+  return {
+    running,
+    async start(item) {
+      watches.push(keepRunning(item, await startOnce(item)));
+      return "up";
+    },
+    settled: () => Promise.all(watches),
+  };
 }
 
 type Stopping = { done: Promise<void>; hasBegun(): boolean };

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { Supervisor } from "../../scripts/supervisor.ts";
+import { createSupervisor } from "../../scripts/supervisor.ts";
 import { parentOf } from "../support/processes.ts";
 import { until } from "../support/until.ts";
 import { readRecord, silentObserver, smallPart, story } from "./small-parts.ts";
@@ -44,7 +44,7 @@ const hasEnded = (child: ChildProcess) => () => child.exitCode !== null || child
 
 test("each part starts when the one before is ready, and they stop in reverse", async () => {
   const record = newRecord("order");
-  const supervisor = new Supervisor(
+  const supervisor = createSupervisor(
     ["a", "b", "c"].map((name) => smallPart(record, name)),
     silentObserver,
   );
@@ -61,7 +61,7 @@ test("each part starts when the one before is ready, and they stop in reverse", 
 test("a part that dies is started again and the others are left alone", async () => {
   const record = newRecord("restart");
   const told: string[] = [];
-  const supervisor = new Supervisor(
+  const supervisor = createSupervisor(
     [smallPart(record, "a"), smallPart(record, "b")],
     { ...silentObserver, notify: (line) => told.push(line) },
     QUICK,
@@ -81,7 +81,7 @@ test("a part that dies is started again and the others are left alone", async ()
 test("a part that does not start again is tried again until it does", async () => {
   const record = newRecord("second-try");
   const told: string[] = [];
-  const supervisor = new Supervisor(
+  const supervisor = createSupervisor(
     [smallPart(record, "a", ["dies-in-lives=2,3"])],
     { ...silentObserver, notify: (line) => told.push(line) },
     QUICK,
@@ -101,7 +101,7 @@ test("a part that does not start again is tried again until it does", async () =
 test("a part that does not start ends the start with its last output, and everything is stopped", async () => {
   const record = newRecord("hopeless");
   const parts = [smallPart(record, "a"), smallPart(record, "b", ["dies-in-lives=1"]), smallPart(record, "c")];
-  const supervisor = new Supervisor(parts, silentObserver, QUICK);
+  const supervisor = createSupervisor(parts, silentObserver, QUICK);
 
   await assert.rejects(supervisor.start(), /b exited before it was ready \(exit 7\)\nb cannot live/);
 
@@ -116,7 +116,7 @@ test("a task that fails stops what runs and says why", async () => {
   const run = async (): Promise<string> => {
     throw new Error("no such table");
   };
-  const supervisor = new Supervisor(
+  const supervisor = createSupervisor(
     [smallPart(record, "a"), { kind: "task", name: "migrations", detail: "", run }],
     silentObserver,
   );
@@ -128,7 +128,7 @@ test("a task that fails stops what runs and says why", async () => {
 
 test("a part that does not obey is killed when its time is over", async () => {
   const record = newRecord("stubborn");
-  const supervisor = new Supervisor([smallPart(record, "a", ["stubborn"])], silentObserver);
+  const supervisor = createSupervisor([smallPart(record, "a", ["stubborn"])], silentObserver);
   await supervisor.start();
 
   await supervisor.stop();
