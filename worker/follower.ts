@@ -20,7 +20,6 @@ import {
   PROTOCOL_VERSION,
   REPLY_LENGTH_MAX,
   type Reading,
-  type TypeResult,
 } from "../holder/protocol/messages.ts";
 import type { Typist } from "./question-effects.ts";
 
@@ -45,7 +44,7 @@ export type Follower = {
   stop(): void;
 };
 
-export function createFollower(options: {
+export type FollowerOptions = {
   dataDir: string;
   lease: Lease;
   clock: DatabaseClock;
@@ -60,30 +59,25 @@ export function createFollower(options: {
   whenRoom: () => Promise<void>;
   onReading: (fact: Reading) => void;
   onNotReading: (readId: number) => void;
-}): Follower {
-  const { lease, clock, log, onReading, onNotReading } = options;
-  const { jobId } = lease;
-  let { isReplaying } = options;
-  let client: HolderConnection | undefined;
-  let position = 0;
-  let retryMs = RECONNECT_MS_MIN;
-  let hasLoggedNewer = false;
-  let lastError: string | undefined;
-  let end: End | undefined;
-  let pendingReply: { position: number; text: string } | undefined;
+};
+
+export function createFollower(options: FollowerOptions): Follower {
+  const { lease } = options;
   const stopping = new AbortController();
-  const { promise: untilEnd, resolve: foundEnd } = Promise.withResolvers<undefined>();
+  let client: HolderConnection | undefined;
+  const records = createRecordReader(options, () => client?.attached?.endPosition);
+  const connector = createConnector(options, records);
+  let retryMs = RECONNECT_MS_MIN;
 
   async function follow(fromPosition: number): Promise<End | undefined> {
-    position = fromPosition;
+    records.startAt(fromPosition);
     while (!stopping.signal.aborted) {
       // Nothing follows the exit record, but a holder whose disk is full keeps the connection open for minutes.
-      const closed = await Promise.race([followOnce(), untilEnd]);
-      if (end !== undefined) return end;
-      end = endOfClosed(closed, clock);
-      if (end !== undefined) return end;
+      const closed = await Promise.race([followOnce(), records.untilEnd]);
+      const end = records.end() ?? endOfClosed(closed, options.clock);
+      if (end !== undefined) return records.endAs(end);
       if (closed?.reason === "stale") throw new LeaseLost(lease);
-      if (closed?.reason === "failed") logOnce(closed.message);
+      if (closed?.reason === "failed") connector.logOnce(closed.message);
       await pause(retryMs);
       retryMs = Math.min(retryMs * 2, RECONNECT_MS_MAX);
     }
@@ -97,21 +91,16 @@ export function createFollower(options: {
 
   /** @returns why the connection ended; undefined when the holder lives and is unreachable. */
   async function followOnce(): Promise<Closed | undefined> {
-    const connection = await connect({
-      epoch: lease.epoch,
-      fromPosition: position,
-      onRecord: take,
-      onReading,
-      onNotReading,
-      onJournalError: (fault) => log.error("job: the holder cannot write the journal", { jobId, ...fault }),
-    });
-    if (connection === undefined || "reason" in connection) return connection;
+    const connection = await connector.connect(() => (retryMs = RECONNECT_MS_MIN));
+    if (connection === "newer") retryMs = RECONNECT_NEWER_MS;
+    if (connection === undefined || connection === "newer") return undefined;
+    if ("reason" in connection) return connection;
     client = connection;
     // `stop` may have been called before there was a connection to close.
     if (stopping.signal.aborted) {
       client.close();
     } else {
-      checkCaughtUp();
+      records.checkCaughtUp();
       options.onConnected();
     }
     const closed = await client.closed;
@@ -119,25 +108,105 @@ export function createFollower(options: {
     return closed;
   }
 
-  async function connect(to: ConnectOptions): Promise<HolderConnection | Closed | undefined> {
+  return {
+    follow,
+    type: createTypist({
+      lease,
+      client: () => client,
+      end: records.end,
+      isStopping: () => stopping.signal.aborted,
+    }),
+    reply: createReplies(() => client),
+    get client() {
+      return client;
+    },
+    stop() {
+      stopping.abort();
+      client?.close();
+    },
+  };
+}
+
+type RecordReader = ReturnType<typeof createRecordReader>;
+
+/** @param endPosition where the journal ended when this worker connected */
+function createRecordReader(options: FollowerOptions, endPosition: () => number | undefined) {
+  let { isReplaying } = options;
+  let position = 0;
+  let end: End | undefined;
+  const { promise: untilEnd, resolve: foundEnd } = Promise.withResolvers<undefined>();
+
+  async function take(record: HolderRecord, onProcessed: () => void): Promise<void> {
+    // Before the record is processed: if the connection breaks meanwhile, the next one must not send the record again.
+    position = record.next;
     try {
-      return await connectHolder(options.dataDir, String(jobId), to);
+      await options.onRecord(record);
+    } catch (cause) {
+      position = record.position;
+      throw cause;
+    }
+    onProcessed();
+    checkCaughtUp();
+    if (record.kind === "exit") {
+      end = endOfExit(record, options.clock);
+      foundEnd(undefined);
+    }
+    await options.whenRoom();
+  }
+
+  /** Checks whether everything that the journal contained when this worker connected has been read. */
+  function checkCaughtUp(): void {
+    const endsAt = endPosition();
+    if (!isReplaying || endsAt === undefined || position < endsAt) return;
+    isReplaying = false;
+    options.onCaughtUp();
+  }
+
+  return {
+    take,
+    checkCaughtUp,
+    startAt: (from: number) => void (position = from),
+    position: () => position,
+    end: () => end,
+    endAs: (found: End) => (end = found),
+    untilEnd,
+  };
+}
+
+function createConnector({ dataDir, lease, log, ...options }: FollowerOptions, records: RecordReader) {
+  const { jobId } = lease;
+  let hasLoggedNewer = false;
+  let lastError: string | undefined;
+
+  /** @returns "newer" when only a newer worker can follow the holder; undefined when the holder is unreachable for now. */
+  async function connect(onProcessed: () => void): Promise<HolderConnection | Closed | "newer" | undefined> {
+    const to: ConnectOptions = {
+      epoch: lease.epoch,
+      fromPosition: records.position(),
+      onRecord: (record) => records.take(record, onProcessed),
+      onReading: options.onReading,
+      onNotReading: options.onNotReading,
+      onJournalError: (error) => log.error("job: the holder cannot write the journal", { jobId, ...error }),
+    };
+    try {
+      return await connectHolder(dataDir, String(jobId), to);
     } catch (error) {
       if (error instanceof HolderMissing) return { reason: "dead" };
-      if (error instanceof HolderNewer) waitForNewerWorker(error);
-      else log.warn("job: the holder is unreachable", { jobId, error });
+      if (error instanceof HolderNewer) return reportNewer(error);
+      log.warn("job: the holder is unreachable", { jobId, error });
       return undefined;
     }
   }
 
-  function waitForNewerWorker({ version }: HolderNewer): void {
-    retryMs = RECONNECT_NEWER_MS;
-    if (hasLoggedNewer) return;
-    hasLoggedNewer = true;
-    log.error(
-      "job: the holder is of a newer version than this worker and is left alone: start the newer worker and stop this one",
-      { jobId, holderVersion: version, knownVersion: PROTOCOL_VERSION },
-    );
+  function reportNewer({ version }: HolderNewer): "newer" {
+    if (!hasLoggedNewer) {
+      hasLoggedNewer = true;
+      log.error(
+        "job: the holder is of a newer version than this worker and is left alone: start the newer worker and stop this one",
+        { jobId, holderVersion: version, knownVersion: PROTOCOL_VERSION },
+      );
+    }
+    return "newer";
   }
 
   /** Each message once: an invalid record is sent again with every connection. */
@@ -147,73 +216,46 @@ export function createFollower(options: {
     log.error("job: cannot be followed for now; scap is not affected", { jobId, message });
   }
 
-  async function take(record: HolderRecord): Promise<void> {
-    // Before the record is processed: if the connection breaks meanwhile, the next one must not send the record again.
-    position = record.next;
-    try {
-      await options.onRecord(record);
-    } catch (cause) {
-      position = record.position;
-      throw cause;
-    }
-    retryMs = RECONNECT_MS_MIN;
-    checkCaughtUp();
-    if (record.kind === "exit") {
-      end = endOfExit(record, clock);
-      foundEnd(undefined);
-    }
-    await options.whenRoom();
-  }
+  return { connect, logOnce };
+}
 
-  /** Checks whether everything that the journal contained when this worker connected has been read. */
-  function checkCaughtUp(): void {
-    const endPosition = client?.attached?.endPosition;
-    if (!isReplaying || endPosition === undefined || position < endPosition) return;
-    isReplaying = false;
-    options.onCaughtUp();
-  }
-
-  async function type(order: Parameters<Typist>[0]): Promise<TypeResult | "unknown"> {
-    while (!stopping.signal.aborted) {
+function createTypist(follower: {
+  lease: Lease;
+  client: () => HolderConnection | undefined;
+  end: () => End | undefined;
+  isStopping: () => boolean;
+}): Typist {
+  return async (order) => {
+    while (!follower.isStopping()) {
       try {
-        if (client !== undefined) {
-          const { result } = await client.type(order);
-          return result;
-        }
+        const client = follower.client();
+        if (client !== undefined) return (await client.type(order)).result;
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error;
       }
+      const end = follower.end();
       if (end !== undefined) return end.outcome === "holder_lost" ? "unknown" : "not_reading";
       await sleep(RECONNECT_MS_MIN);
     }
-    throw new LeaseLost(lease);
-  }
+    throw new LeaseLost(follower.lease);
+  };
+}
 
-  /** All replies for one position are sent together: the holder accepts one per position. */
-  function reply(text: string, position: number): void {
-    if (pendingReply?.position === position) {
-      if (pendingReply.text.length + text.length <= REPLY_LENGTH_MAX) pendingReply.text += text;
+/** All replies for one position are sent together: the holder accepts one per position. */
+function createReplies(client: () => HolderConnection | undefined): Follower["reply"] {
+  let pending: { position: number; text: string } | undefined;
+
+  return (text, position) => {
+    if (pending?.position === position) {
+      if (pending.text.length + text.length <= REPLY_LENGTH_MAX) pending.text += text;
       return;
     }
-    pendingReply = { position, text };
-    const order = pendingReply;
+    const order = { position, text };
+    pending = order;
     queueMicrotask(() => {
-      if (pendingReply === order) pendingReply = undefined;
-      client?.reply(order);
+      if (pending === order) pending = undefined;
+      client()?.reply(order);
     });
-  }
-
-  return {
-    follow,
-    type,
-    reply,
-    get client() {
-      return client;
-    },
-    stop() {
-      stopping.abort();
-      client?.close();
-    },
   };
 }
 

@@ -59,89 +59,99 @@ export type PendingOutput = {
   putBack(batch: OutputBatch): void;
 };
 
+/** What is pending, without progress and status, of which only the latest counts. */
+type Content = Omit<OutputBatch, keyof Shown | "isEmpty">;
+
+const NOTHING: Content = {
+  chunks: [],
+  blocks: [],
+  sensitive: [],
+  phases: [],
+  bytes: 0,
+  isTailNew: false,
+  isShownNew: false,
+  isRedraw: true,
+};
+
 /** @param stored the stored progress and status of the job */
 export function createPendingOutput(stored: Shown): PendingOutput {
   let { progress, status } = stored;
-  let isShownNew = false;
-  let isTailNew = false;
-  let isRedraw = true;
-  let chunks: readonly NewChunk[] = [];
-  let blocks: readonly NewBlock[] = [];
-  let newChunks = createChunks();
-  let newBlocks = createBlocks();
-  let sensitive: { line: number; text: string }[] = [];
-  let phases: PhaseChange[] = [];
-  let bytes = 0;
-
-  const isEmpty = () => !isTailNew && phases.length === 0 && !isShownNew;
+  /** Batches that could not be stored. */
+  let returned = NOTHING;
+  let added = createAdded();
+  const isEmpty = () => isNothing(returned) && isNothing(added.flags);
 
   return {
-    add(piece) {
-      newChunks.add(piece);
-      newBlocks.add(piece.settled);
-      if (piece.sensitive !== undefined) sensitive.push(piece.sensitive);
-      phases.push(...piece.phases);
-      bytes += piece.raw.length;
-      isTailNew = true;
-      isRedraw &&= piece.isRedraw;
-    },
+    add: (piece) => added.add(piece),
     setProgress(next) {
       progress = next;
-      isShownNew = true;
+      added.flags.isShownNew = true;
     },
     setStatus(next) {
       status = next;
-      isShownNew = true;
-      isRedraw = false;
+      added.flags.isShownNew = true;
+      added.flags.isRedraw = false;
     },
     touchTail() {
-      isTailNew = true;
+      added.flags.isTailNew = true;
     },
     get bytes() {
-      return bytes;
+      return returned.bytes + added.flags.bytes;
     },
     get isEmpty() {
       return isEmpty();
     },
     get isRedraw() {
-      return isRedraw;
+      return returned.isRedraw && added.flags.isRedraw;
     },
     take() {
-      const batch = {
-        chunks: [...chunks, ...newChunks.end()],
-        blocks: [...blocks, ...newBlocks.end()],
-        sensitive,
-        phases,
-        progress,
-        status,
-        bytes,
-        isTailNew,
-        isShownNew,
-        isRedraw,
-        isEmpty: isEmpty(),
-      };
-      chunks = [];
-      blocks = [];
-      newChunks = createChunks();
-      newBlocks = createBlocks();
-      sensitive = [];
-      phases = [];
-      bytes = 0;
-      isTailNew = false;
-      isShownNew = false;
-      isRedraw = true;
+      const batch = { ...join(returned, added.end()), progress, status, isEmpty: isEmpty() };
+      returned = NOTHING;
+      added = createAdded();
       return batch;
     },
     putBack(batch) {
-      chunks = [...batch.chunks, ...chunks];
-      blocks = [...batch.blocks, ...blocks];
-      sensitive = [...batch.sensitive, ...sensitive];
-      phases = [...batch.phases, ...phases];
-      bytes += batch.bytes;
-      isTailNew ||= batch.isTailNew;
-      isShownNew ||= batch.isShownNew;
-      isRedraw &&= batch.isRedraw;
+      returned = join(batch, returned);
     },
+  };
+}
+
+const isNothing = ({ isTailNew, isShownNew, phases }: Pick<Content, "isTailNew" | "isShownNew" | "phases">) =>
+  !isTailNew && !isShownNew && phases.length === 0;
+
+function join(earlier: Content, later: Content): Content {
+  return {
+    chunks: [...earlier.chunks, ...later.chunks],
+    blocks: [...earlier.blocks, ...later.blocks],
+    sensitive: [...earlier.sensitive, ...later.sensitive],
+    phases: [...earlier.phases, ...later.phases],
+    bytes: earlier.bytes + later.bytes,
+    isTailNew: earlier.isTailNew || later.isTailNew,
+    isShownNew: earlier.isShownNew || later.isShownNew,
+    isRedraw: earlier.isRedraw && later.isRedraw,
+  };
+}
+
+/** Pieces that were added since the last batch was taken. */
+function createAdded() {
+  const chunks = createChunks();
+  const blocks = createBlocks();
+  const sensitive: { line: number; text: string }[] = [];
+  const phases: PhaseChange[] = [];
+  const flags = { bytes: 0, isTailNew: false, isShownNew: false, isRedraw: true, phases };
+
+  return {
+    flags,
+    add(piece: OutputPiece): void {
+      chunks.add(piece);
+      blocks.add(piece.settled);
+      if (piece.sensitive !== undefined) sensitive.push(piece.sensitive);
+      phases.push(...piece.phases);
+      flags.bytes += piece.raw.length;
+      flags.isTailNew = true;
+      flags.isRedraw &&= piece.isRedraw;
+    },
+    end: (): Content => ({ ...flags, chunks: chunks.end(), blocks: blocks.end(), sensitive }),
   };
 }
 
