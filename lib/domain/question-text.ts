@@ -3,6 +3,7 @@
 // hostile, so everything here takes linear time.
 import type { InteractionKind } from "./interaction.ts";
 import { plainText } from "./log-text.ts";
+import { sentence } from "./sentence.ts";
 import { visibleText } from "./visible-text.ts";
 
 export type MessageBlock = { kind: "text" | "table" | "question"; text: string };
@@ -75,8 +76,9 @@ export function questionLine(message: string): string {
   const [explanation, question] = blocks;
   if (blocks.length !== 2 || explanation?.kind !== "text" || question?.kind !== "question") return asked;
   const { text } = explanation;
-  const isShortSentence = text.length <= EXPLANATION_MAX && text.endsWith(".") && !text.includes("\n");
-  return isShortSentence ? `${text} ${asked}` : asked;
+  const isShortSentence =
+    text.length <= EXPLANATION_MAX && /[\p{L}\p{N}.)]$/u.test(text) && !text.includes("\n");
+  return isShortSentence ? `${sentence(text)} ${asked}` : asked;
 }
 
 /** The question in one line, for titles, lists, announcements and notifications. */

@@ -2,6 +2,8 @@
 // message with the key proves nothing: a process may announce a harmless question while another asks a dangerous one. An
 // announcement is believed only if it is the only one, it came before the read began, and the screen asks nothing else.
 // Otherwise the question shows all candidates, and no answer is preselected.
+import { findKnownPrompt } from "./known-prompts.ts";
+import { withReason } from "./question.ts";
 import type { Announcement, Judgement, LiveQuestion, Read, State } from "./state.ts";
 import { isReadByOtherProgram } from "./rules.ts";
 import type { Recognition } from "./types.ts";
@@ -75,7 +77,9 @@ export function announcedQuestion(
   const { recognition } = judged;
   const isOnly = announced.every(({ question }) => isSame(question, newest.question));
   const isContradicted = asksSomething(recognition) && !agrees(newest.question, recognition);
-  if (isOnly && !isContradicted) return { isBelieved: true, question: newest.question, announcement: newest };
+  if (isOnly && !isContradicted) {
+    return { isBelieved: true, question: announcedWithReason(newest.question, judged), announcement: newest };
+  }
   const questions = announced.map(({ question }) => question);
   if (isContradicted && recognition.confidence === "high") {
     return { isBelieved: false, question: withWarning(recognition, questions) };
@@ -84,6 +88,15 @@ export function announcedQuestion(
     isBelieved: false,
     question: doubtful(isContradicted ? [...questions, recognition] : questions, judged.raw),
   };
+}
+
+/** An announcement does not have the reason that scap logs right before some questions; the screen has. */
+function announcedWithReason(question: Recognition, { raw }: Judgement): Recognition {
+  const { message } = question;
+  if (findKnownPrompt(message)?.otherwise !== "reason") return question;
+  const rows = raw.message.trimEnd().split("\n");
+  const isPrinted = rows.at(-1)?.startsWith(message) === true;
+  return { ...question, message: withReason(message, isPrinted ? rows.at(-2) : rows.at(-1)) };
 }
 
 /** Whether the screen asks something by itself. */

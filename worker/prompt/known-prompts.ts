@@ -7,8 +7,11 @@ export type KnownPrompt = {
   question: RegExp;
   /** Possible first lines, the one that can contain the others first. None: the message is the line alone. */
   opensWith?: readonly RegExp[];
-  /** What the message is when no first line is found: the line alone, where raw output is commonly above it. */
-  otherwise: "alone" | "context";
+  /**
+   * What the message is when no first line is found: `alone`, the line itself, because raw output commonly stands above it;
+   * `context`, with the lines above it; `reason`, with the log line right above it, where scap says why it asks.
+   */
+  otherwise: "alone" | "context" | "reason";
 };
 
 const UNEXPECTED_COMMITS = /^There were unexpected commits pulled from origin for /;
@@ -37,7 +40,7 @@ const KNOWN_PROMPTS: readonly KnownPrompt[] = [
   { question: /^Continue with the deployment\?$/, opensWith: [DIFFS_NOTE], otherwise: "context" },
   { question: /^Continue with sync\?$/, opensWith: [SYNCED, DIFFS_NOTE], otherwise: "context" },
   { question: /^Continue with deployment\?$/, opensWith: [SYNCED], otherwise: "context" },
-  { question: /^Do you want to proceed anyway\?$/, otherwise: "alone" },
+  { question: /^Do you want to proceed anyway\?$/, otherwise: "reason" },
   {
     question: /^What do you want to do\?$/,
     opensWith: [/^\S.{0,120} failed\.$/],

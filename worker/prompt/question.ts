@@ -12,6 +12,7 @@ import { lastCharacters, shortenRuns } from "./view.ts";
 
 const CONTEXT_LINES_MAX = 40;
 const KNOWN_LINES_MAX = 250;
+const REASON_CHARACTERS_MAX = 1000;
 export const MESSAGE_CHARACTERS_MAX = 32 * 1024;
 
 export type Question = { message: string; complaint?: string; isKnown: boolean };
@@ -20,6 +21,9 @@ export type Question = { message: string; complaint?: string; isKnown: boolean }
 export function questionAt(above: readonly LogicalLine[], lastLine: LogicalLine): Question {
   const text = lastLine.text.trim();
   const known = findKnownPrompt(text);
+  if (known?.otherwise === "reason") {
+    return { message: withReason(text, above.at(-1)?.text), isKnown: true, ...complaintIn(above.at(-1)) };
+  }
   const isPlain = !lastLine.coloured;
   const boundary = boundaryAbove(above, isPlain);
   const start = startOf(above, boundary, known);
@@ -30,6 +34,13 @@ export function questionAt(above: readonly LogicalLine[], lastLine: LogicalLine)
     isKnown: known !== undefined,
     ...complaintIn(above[start - 1]),
   };
+}
+
+/** The question with the reason that scap logged right before it, without the time of day. */
+export function withReason(question: string, lineAbove: string | undefined): string {
+  if (lineAbove === undefined || !isLogLine(lineAbove)) return question;
+  const reason = lineAbove.replace(LOG_TIME, "").trim();
+  return reason === "" ? question : tidy([lastCharacters(reason, REASON_CHARACTERS_MAX), question]);
 }
 
 /** Index of the first line after the nearest one that cannot be part of a question. */
@@ -81,8 +92,10 @@ function lastIndex(lines: readonly LogicalLine[], test: (line: LogicalLine) => b
 
 /** scap's log: the time of day, perhaps behind the dots of a wait that had no newline. */
 export function isLogLine(text: string): boolean {
-  return /^\.{0,400}\d\d:\d\d:\d\d(?: |$)/.test(text);
+  return LOG_TIME.test(text);
 }
+
+const LOG_TIME = /^\.{0,400}\d\d:\d\d:\d\d(?: |$)/;
 
 const BOX = /^[─-╿]/;
 const ANSWERED = /(?:\[(?:Y\/n|y\/N|y\/n)\]:|\((?:y\/n|y\/N)\):?|\(default: \[[^\]]{1,40}\]\):) ?\S{0,80}$/;

@@ -22,6 +22,8 @@ test("a single short sentence before the question is part of its one-line summar
   assert.equal(questionSentence(failed), "What do you want to do?");
   assert.equal(questionLine(`${"x".repeat(200)}.\nContinue?`), "Continue?");
   assert.equal(questionLine("Warnings:\nContinue?"), "Continue?");
+  const reason = "Release repo update failed\nDo you want to proceed anyway?";
+  assert.equal(questionLine(reason), "Release repo update failed. Do you want to proceed anyway?");
   assert.equal(questionLine("Changes.\n┌─┐\n└─┘\nBackport the changes?"), "Backport the changes?");
 });
 

@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { drive } from "./drive.ts";
+import { questionOf } from "../../../worker/prompt/protocol-messages.ts";
 import { announce, forge, kinds, prompts, SYNC, waiting } from "./waiting-job.ts";
 
 test("an announced question that has expired is asked again under its own announcement", async () => {
@@ -131,6 +132,28 @@ test("a question that is announced and on the screen is asked once, as announced
 
   assert.equal(prompts(job)[0]?.source, "protocol");
   assert.equal(prompts(job)[0]?.complaint, undefined);
+});
+
+test("the reason that scap logs right before an announced question is part of it", async () => {
+  for (const printed of ["", "Do you want to proceed anyway? [y/N]: "]) {
+    const job = drive();
+    await job.output(
+      `10:04:10 Started\r\n\u001b[31m10:04:11 Release repo update failed\u001b[0m\r\n${printed}`,
+    );
+    const question = questionOf({
+      type: "interaction",
+      subtype: "choices",
+      prompt: "Do you want to proceed anyway?",
+      choices: { yes: "y", no: "n" },
+      default: "n",
+    });
+    await job.send({ kind: "protocolMessage", position: job.state.seen, question, at: job.now() });
+
+    await job.reading({ readId: 1 });
+
+    assert.equal(prompts(job)[0]?.source, "protocol");
+    assert.equal(prompts(job)[0]?.message, "Release repo update failed\nDo you want to proceed anyway?");
+  }
 });
 
 test("an announcement during a read does not replace its question", async () => {
