@@ -33,7 +33,7 @@ test("marked lines, pressed buttons and progress are visible in high contrast mo
 });
 
 test("the pages have no accessibility violations, in both themes", async ({ signedIn, world, browser }) => {
-  // Sixteen analyses of whole pages.
+  // Many analyses of whole pages.
   test.slow();
   const on = (lane: string) => aJob(world.db, { lane, changes: [1234, 1235] }).phase("prep", 20);
   const ids = {
@@ -60,12 +60,12 @@ test("the pages have no accessibility violations, in both themes", async ({ sign
   await expectAccessible(page);
   for (const id of Object.values(ids)) {
     await job.open(id);
-    await expectAccessible(page);
+    await expectAccessible(page, { hasForcedColours: true });
   }
   await job.open(ids.choices);
   await job.button(/Roll back/).click();
   await expect(job.confirmation).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessible(page, { hasForcedColours: true });
   await page.goto("/jobs/999999");
   await expect(page.getByText("Page not found")).toBeVisible();
   await expectAccessible(page);

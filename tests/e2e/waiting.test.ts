@@ -1,9 +1,10 @@
 // Unanswered questions: reminders on the page and as notifications, and the effect of an expiry policy.
 import type { Page } from "@playwright/test";
-import { type Database, query, transaction } from "#lib/db/connection.ts";
+import { type Database, transaction } from "#lib/db/connection.ts";
 import { finishJob } from "#lib/db/runs.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
+import { storeReminder } from "./support/reminder.ts";
 import { expect, test } from "./support/test.ts";
 import { expectTabIcon } from "./support/tab-icon.ts";
 
@@ -56,23 +57,7 @@ test("a reminder updates the page and shows a notification", async ({ signedIn, 
       `Job ${id} is waiting for input [spiderpig-question-${pendingId}-0]: Testserver checks failed. What do you want to do?\n1234 Subject of change 1234`,
     ]);
 
-  // Stores a reminder as the worker does.
-  await query(
-    world.db,
-    `with reminded as (
-       update spiderpig.interaction
-       set reminded_at = asked_at + interval '10 minutes', reminder_count = 1
-       where id = $1
-       returning job_id
-     ), counted as (
-       update spiderpig.job set event_seq = event_seq + 1 where id = (select job_id from reminded)
-       returning id, event_seq
-     )
-     insert into spiderpig.job_event (job_id, seq, kind, interaction_id)
-     select id, event_seq, 'interaction_reminded', $1 from counted`,
-    [pendingId],
-  );
-  await query(world.db, "select pg_notify('spiderpig_job', $1)", [String(id)]);
+  await storeReminder(world.db, pendingId ?? 0);
 
   await expect(job.question).toContainText(/1 reminder/);
   await expect(page).toHaveTitle(new RegExp(`^● 10 min · Job ${id} asks`));

@@ -1,7 +1,6 @@
 "use client";
 // The page of one job: its changes, its current step or question, its history, and its log.
-import { useState } from "react";
-import { isLive, isTerminal } from "#lib/domain/job.ts";
+import { Suspense, useState } from "react";
 import type { Job } from "#lib/contract/job.ts";
 import type { LogPage } from "#lib/contract/log.ts";
 import { isCurrent } from "../../client/use-event-stream.ts";
@@ -12,25 +11,25 @@ import { useTabIndicator } from "../../ui/use-tab-indicator.ts";
 import { QuestionShortcut } from "../question/question-shortcut.tsx";
 import { shownQuestion } from "../question/shown-question.ts";
 import { questionTabTitle } from "../../text/waiting-time.ts";
-import { jobSubject, jobLabel } from "../../text/labels.ts";
+import { jobLabel } from "../../text/labels.ts";
 import type { LogStore } from "../log/log-store.ts";
+import { LoadingLog } from "../log/empty-log.tsx";
 import { LogContext } from "../log/failure-lines.ts";
-import { EmptyLog } from "../log/empty-log.tsx";
-import { LogView } from "../log/log-view.tsx";
-import { RemovedLog } from "../log/removed-log.tsx";
 import type { AnswerConflict } from "../question/question-card.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { JobAnnouncer } from "./job-announcer.tsx";
 import { JobDetails } from "./job-details.tsx";
 import { JobHeader } from "./job-header.tsx";
+import { JobLog } from "./job-log.tsx";
 import { Outcome } from "./outcome.tsx";
 import { Phases } from "./phases.tsx";
 import { JobDock } from "./job-dock.tsx";
 import { QuestionHistory } from "./question-history.tsx";
 import styles from "./job-view.module.css";
 
-export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPage }) {
-  const { job, log, screen, connection, viewers, showInteraction } = useJob(rendered, firstLog);
+export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promise<LogPage> }) {
+  const [log, setLog] = useState<LogStore>();
+  const { job, screen, connection, viewers, showInteraction } = useJob(rendered, log);
   const overview = useOverview();
   const [conflict, setConflict] = useState<AnswerConflict>();
   const question = shownQuestion(job, screen);
@@ -64,7 +63,9 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
                   overview.showInteraction(interaction);
                 }}
               />
-              <Log job={job} log={log} />
+              <Suspense fallback={<LoadingLog />}>
+                <JobLog job={job} first={firstLog} onLoad={setLog} />
+              </Suspense>
             </div>
             <aside className={styles.aside} aria-label="Job details">
               <JobDetails job={job} />
@@ -75,23 +76,5 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: LogPa
         </main>
       </FocusTargetContext>
     </LogContext>
-  );
-}
-
-function Log({ job, log }: { job: Job; log: LogStore }) {
-  if (job.state === "queued") return <EmptyLog />;
-  // Removed from the queue: there is no log.
-  if (job.startedAt === null) return null;
-  if (job.outputRemovedAt !== null) {
-    return <RemovedLog removedAt={job.outputRemovedAt} totalLines={job.totalLines} />;
-  }
-  return (
-    <LogView
-      jobId={job.id}
-      log={log}
-      isLive={isLive(job.state)}
-      isOver={isTerminal(job.state)}
-      subject={jobSubject(job.changes)}
-    />
   );
 }

@@ -5,15 +5,13 @@ import { isTerminal } from "#lib/domain/job.ts";
 import { jobEvents } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
-import { logEndpoints, type LogPage, type TerminalScreen } from "#lib/contract/log.ts";
-import { call } from "../../client/api.ts";
+import type { TerminalScreen } from "#lib/contract/log.ts";
 import { reduceJob } from "./job-state.ts";
-import { createLogStore, type LogStore } from "../log/log-store.ts";
+import type { LogStore } from "../log/log-store.ts";
 import { useEventStream, type ConnectionStatus } from "../../client/use-event-stream.ts";
 
 export type LiveJob = {
   job: Job;
-  log: LogStore;
   /** The screen of an interactive program while it is waiting for keys. */
   screen: TerminalScreen | null;
   connection: ConnectionStatus;
@@ -23,26 +21,24 @@ export type LiveJob = {
   showInteraction: (interaction: Interaction) => void;
 };
 
-/** @param firstLog any page of the log, usually its end; the rest is fetched when it is scrolled into view. */
-export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
+/** @param log undefined while it is loading. Events are received from then on, because they continue the log. */
+export function useJob(rendered: Job, log: LogStore | undefined): LiveJob {
   const [job, dispatch] = useReducer(reduceJob, rendered);
   const [screen, setScreen] = useState<TerminalScreen | null>(null);
   const [viewers, setViewers] = useState<readonly string[]>([]);
-  const [log] = useState(() =>
-    createLogStore(firstLog, (from, limit) => fetchPage(rendered.id, from, limit)),
-  );
   // A job that had ended with complete output when the page was rendered has no more events. Exception: the host of a lost
   // job may recover and report that scap is still running.
-  const isOver = isTerminal(rendered.state) && rendered.state !== "lost" && firstLog.complete;
+  const isComplete = log?.snapshot().complete === true;
+  const isOver = isTerminal(rendered.state) && rendered.state !== "lost" && isComplete;
 
   const connection = useEventStream({
-    jobId: isOver ? undefined : rendered.id,
-    cursor: () => ({ eventSeq: 0, line: log.snapshot().settledLines }),
+    jobId: isOver || log === undefined ? undefined : rendered.id,
+    cursor: () => ({ eventSeq: 0, line: log?.snapshot().settledLines ?? 0 }),
     schemas: jobEvents,
     onEvent: (event) => {
       switch (event.event) {
         case "output":
-          return log.apply(event.data);
+          return log?.apply(event.data);
         case "screen":
           return setScreen(event.data.screen);
         case "viewers":
@@ -50,7 +46,7 @@ export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
         case "end":
           setScreen(null);
           setViewers([]);
-          return log.finish();
+          return log?.finish();
         case "job":
         case "interaction":
         case "phase":
@@ -62,14 +58,9 @@ export function useJob(rendered: Job, firstLog: LogPage): LiveJob {
 
   return {
     job,
-    log,
     screen,
     viewers,
     connection: isOver ? { phase: "ended" } : connection,
     showInteraction: (interaction) => dispatch({ event: "interaction", data: interaction }),
   };
-}
-
-function fetchPage(jobId: number, fromLine: number, limit: number): Promise<LogPage> {
-  return call(logEndpoints.readLog, { params: { id: jobId }, query: { fromLine, limit } });
 }

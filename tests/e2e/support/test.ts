@@ -47,11 +47,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       person.page.on("console", (message) => {
         if (message.text().includes("Content Security Policy")) refused.push(message.text());
       });
+      // The server and the browser rendered something different.
+      person.page.on("pageerror", ({ message }) => {
+        if (/hydrat|React error #4(?:18|2[0-9])/i.test(message)) refused.push(message);
+      });
       return person;
     });
     if (testInfo.status !== testInfo.expectedStatus) await explain(world.db, requests, testInfo);
     for (const person of people) await person.page.context().close();
-    expect(refused, "violations of the content security policy").toEqual([]);
+    expect(refused, "violations of the content security policy, and hydration errors").toEqual([]);
   },
 });
 

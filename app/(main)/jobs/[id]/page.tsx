@@ -22,24 +22,25 @@ export default async function JobPage({ params }: JobPageProps) {
   if (!/^[1-9]\d{0,8}$/.test(text)) notFound();
   const id = Number(text);
   const user = await signedInUser(`/jobs/${id}`);
-  const found = await load(user, id);
-  if (found === undefined) notFound();
-  return <JobView key={id} rendered={found.job} firstLog={found.firstLog} />;
+  const job = await load(user, id);
+  if (job === undefined) notFound();
+  // Not awaited: the page, and an open question, are shown before the log.
+  return <JobView key={id} rendered={job} firstLog={loadFirstLog(user, job)} />;
 }
 
-async function load(user: User, id: number): Promise<{ job: Job; firstLog: LogPage } | undefined> {
+async function load(user: User, id: number): Promise<Job | undefined> {
   try {
-    const job = await loadJob(user, id);
-    if (job.outputRemovedAt !== null) return { job, firstLog: emptyLog(job.totalLines) };
-    // Readers start at the end; the page fetches the rest when it is scrolled into view.
-    const firstLog = await loadLog(user, id, Math.max(1, job.totalLines - FIRST_LINES + 1), FIRST_LINES);
-    return { job, firstLog };
+    return await loadJob(user, id);
   } catch (error) {
     if (error instanceof AppError && error.code === "job_not_found") return undefined;
     throw error;
   }
 }
 
-function emptyLog(totalLines: number): LogPage {
-  return { lines: [], totalLines, settledLines: totalLines, complete: true };
+/** Readers start at the end; the page fetches the rest when it is scrolled into view. */
+async function loadFirstLog(user: User, { id, totalLines, outputRemovedAt }: Job): Promise<LogPage> {
+  if (outputRemovedAt !== null) {
+    return { lines: [], totalLines, settledLines: totalLines, complete: true };
+  }
+  return loadLog(user, id, Math.max(1, totalLines - FIRST_LINES + 1), FIRST_LINES);
 }
