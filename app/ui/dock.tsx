@@ -9,20 +9,7 @@ const HEIGHT_PROPERTY = "--dock-height";
 
 export function Dock({ hasAside = false, children }: { hasAside?: boolean; children: ReactNode }) {
   const stack = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const element = stack.current;
-    if (element === null) return;
-    const root = document.documentElement;
-    const observer = new ResizeObserver(() => {
-      const { height } = element.getBoundingClientRect();
-      root.style.setProperty(HEIGHT_PROPERTY, `${Math.ceil(height)}px`);
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      root.style.removeProperty(HEIGHT_PROPERTY);
-    };
-  }, []);
+  useLayoutEffect(() => (stack.current === null ? undefined : publishHeight(stack.current)), []);
   return (
     <div className={styles.dock} data-has-aside={hasAside || undefined}>
       <div ref={stack} className={styles.stack}>
@@ -30,4 +17,29 @@ export function Dock({ hasAside = false, children }: { hasAside?: boolean; child
       </div>
     </div>
   );
+}
+
+/** The stack itself is as high as the window: its height is that of its elements. */
+function publishHeight(stack: HTMLElement): () => void {
+  const root = document.documentElement;
+  const publish = () => {
+    const first = stack.firstElementChild;
+    const heightPx =
+      first === null ? 0 : stack.getBoundingClientRect().bottom - first.getBoundingClientRect().top;
+    root.style.setProperty(HEIGHT_PROPERTY, `${Math.ceil(heightPx)}px`);
+  };
+  const sizes = new ResizeObserver(publish);
+  const observe = () => {
+    sizes.disconnect();
+    sizes.observe(stack);
+    for (const element of stack.children) sizes.observe(element);
+  };
+  const elements = new MutationObserver(observe);
+  observe();
+  elements.observe(stack, { childList: true });
+  return () => {
+    sizes.disconnect();
+    elements.disconnect();
+    root.style.removeProperty(HEIGHT_PROPERTY);
+  };
 }

@@ -58,7 +58,7 @@ test("on the smallest phone the question is readable, and every answer can be re
   // Repeated, because the layout may change after the resize.
   await expect(async () => {
     const box = await job.question.boundingBox();
-    await page.mouse.move(160, (box?.y ?? 0) + 100);
+    await page.mouse.move(160, (box?.y ?? 0) + (box?.height ?? 0) - 60);
     await page.mouse.wheel(0, 1000);
     await expect(job.button("Exit without rollback")).toBeInViewport({ ratio: 1, timeout: 1000 });
   }).toPass();

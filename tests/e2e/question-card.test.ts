@@ -79,7 +79,9 @@ test("the question and every answer are in view together at every size, however 
   }
   // A larger text size, as on a phone whose owner needs it.
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.addStyleTag({ content: "html { font-size: 200% }" });
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = "200%";
+  });
   await expectInView(asked);
   await job.button("Exit without rollback").scrollIntoViewIfNeeded();
   await expectInView(asked, job.button("Exit without rollback"));
@@ -140,19 +142,22 @@ test("a destructive answer needs a second, deliberate press", async ({ signedIn,
   await page.mouse.down({ clickCount: 2 });
   await page.mouse.up({ clickCount: 2 });
   await expect(job.confirmation).toBeVisible();
-  // The focus is on Cancel, and a key that is held down presses once.
-  await expect(job.confirmation.getByRole("button", { name: "Cancel" })).toBeFocused();
-  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
   await expect(job.confirmation).toHaveCount(0);
 
+  // A key that is held down presses once, and a second press goes to Cancel.
   await rollBack.focus();
   await page.keyboard.down("Enter");
   await expect(job.confirmation).toBeVisible();
   for (let n = 0; n < 5; n += 1) await page.keyboard.down("Enter");
   await expect(job.confirmation).toBeVisible();
   await page.keyboard.up("Enter");
+  await expect(job.confirmation.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(job.confirmation).toHaveCount(0);
   expect(await storedState(world, pendingId)).toBe("pending");
 
+  await rollBack.click();
   await expect(confirm).toBeEnabled();
   await confirm.click();
   await expect.poll(() => storedState(world, pendingId)).toBe("answered");

@@ -19,8 +19,10 @@ export function CurrentStep({ job, conflict }: { job: Job; conflict: AnswerConfl
   const last = job.interactions.at(-1);
   return (
     <section className={styles.step} aria-label="Current step" {...focusTarget}>
-      {!isNamedByProgress && <p className={styles.status}>{statusText(job)}</p>}
-      {isInProgress && <ProgressBar progress={progress} />}
+      <div className={styles.progress}>
+        {!isNamedByProgress && <p className={styles.status}>{statusText(job)}</p>}
+        {isInProgress && <ProgressBar progress={progress} />}
+      </div>
       {last !== undefined && last.id !== conflict?.interaction.id && <LastAnswer job={job} last={last} />}
     </section>
   );

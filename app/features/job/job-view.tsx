@@ -1,6 +1,7 @@
 "use client";
 // The page of one job: its changes, its current step or question, its history, and its log.
 import { Suspense, useState } from "react";
+import { isTerminal } from "#lib/domain/job.ts";
 import type { Job } from "#lib/contract/job.ts";
 import type { LogPage } from "#lib/contract/log.ts";
 import { isCurrent } from "../../client/use-event-stream.ts";
@@ -63,9 +64,11 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
                   overview.showInteraction(interaction);
                 }}
               />
-              <Suspense fallback={<LoadingLog />}>
-                <JobLog job={job} first={firstLog} onLoad={setLog} />
-              </Suspense>
+              <div className={styles.log} data-growing={!isTerminal(job.state) || undefined}>
+                <Suspense fallback={<LoadingLog lines={job.totalLines} />}>
+                  <JobLog job={job} first={firstLog} onLoad={setLog} />
+                </Suspense>
+              </div>
             </div>
             <aside className={styles.aside} aria-label="Job details">
               <JobDetails job={job} />
