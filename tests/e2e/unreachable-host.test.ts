@@ -53,7 +53,9 @@ test("after five minutes an admin can declare the job lost with a note, and a de
   await dialog.getByRole("button", { name: "Declare lost" }).click();
 
   await job.isIn("Lost");
-  await expect(page.getByText("admin declared the job lost at")).toContainText("“Its disk is broken.”");
+  await expect(page.getByText("admin declared the job lost at")).toContainText(
+    "“Its disk is broken.” The result is unknown.",
+  );
   await expect(job.question).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Release lane…" })).toBeVisible();
   // Other open pages are updated too.
