@@ -78,7 +78,7 @@ for (const size of SIZES) {
         ...QUESTIONS.choices,
         promptKey: "q",
         line: 200,
-        askedAt: new Date(Date.now() - 600_000),
+        askedAt: new Date(),
       }),
     );
     await job.isAsked("What do you want to do?");
@@ -120,7 +120,9 @@ for (const size of SIZES) {
     world,
   }) => {
     const lane = `shift-home-${size.width}`;
-    const { id, pendingId } = await aJob(world.db, { lane, host: lane }).waiting({ on: "choices" });
+    const { id, pendingId } = await aJob(world.db, { lane, host: lane, at: new Date() }).waiting({
+      on: "choices",
+    });
     await keepHeartbeatFresh(world.db, id);
     const { page, home } = await signedIn("admin", { viewport: size });
     const shifts = await recordShifts(page);
