@@ -140,17 +140,27 @@ test("an answer that the network delivers late is refused, and the deployer sees
 });
 
 test("without a shared stream, only visible tabs hold a connection", async ({ signedIn, world, network }) => {
-  const [first = 0, second = 0] = await waitingJobs(world.db, "phone", 2);
+  const [first = 0, second = 0, third = 0] = await waitingJobs(world.db, "phone", 3);
   const { page } = await signedIn("deployer", { baseURL: network.url });
   await page.context().addInitScript(() => {
     Object.assign(window, { SharedWorker: undefined });
   });
   const hidden = await openTab(page.context(), first);
-  await expect(hidden.job.button("Yes")).toBeEnabled();
-  await setVisibility(hidden.tab, "hidden");
-  const shown = await openTab(page.context(), second);
-  await expect(shown.job.button("Yes")).toBeEnabled();
   await expect.poll(() => network.openStreams()).toBe(1);
+  await setVisibility(hidden.tab, "hidden");
+  await expect.poll(() => network.openStreams()).toBe(0);
+
+  const background = await page.context().newPage();
+  await background.addInitScript(() => {
+    Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true });
+  });
+  await background.goto(`/jobs/${third}`);
+  // The page connects when it is idle.
+  await background.waitForLoadState("networkidle");
+  const shown = await openTab(page.context(), second);
+  await answer(page.context(), world.url, second);
+  await expect(shown.job.questions).toContainText("answered “yes”");
+  expect(network.maxStreams()).toBe(1);
 
   await answer(page.context(), world.url, first);
   await setVisibility(hidden.tab, "visible");

@@ -9,6 +9,9 @@ export type HubPort = {
 
 let hasSharedWorker = typeof SharedWorker !== "undefined";
 
+/** Whether the next port leads to a hub that other tabs use too. */
+export const isHubShared = (): boolean => hasSharedWorker;
+
 /** @param onFailed called when the hub could not be started, so that the caller must open another port. */
 export function openHubPort(onFailed: () => void): HubPort {
   if (hasSharedWorker) {

@@ -4,7 +4,7 @@
 // and answers would wait until a tab is closed. A SharedWorker needs no leader election, no failover when a tab closes and,
 // unlike Web Locks, no HTTPS. Browsers without SharedWorker (older ones on phones) run the hub in the page; there a hidden
 // tab leaves its hub, so that only visible tabs hold a connection.
-import { openHubPort } from "./hub-port.ts";
+import { isHubShared, openHubPort } from "./hub-port.ts";
 import type { ToHub, ToTab } from "./messages.ts";
 import { pageIdle } from "./page-idle.ts";
 import { setServerTime } from "./server-time.ts";
@@ -19,7 +19,7 @@ type TabLink = ReturnType<typeof createTabLink>;
 
 function createTabLink(subscriptions: Subscriptions) {
   let port: MessagePort | undefined;
-  let isShared = true;
+  let isShared = isHubShared();
   let processedUnits = 0;
   let lastMessageAt = 0;
   let isAnnouncing = false;
