@@ -70,14 +70,10 @@ export async function startWebProcess(
     await closeDatabase(db);
     await database.close();
   });
-  await until(
-    "the web process to listen",
-    () => {
-      if (child.exitCode !== null) throw new Error(`it ended: ${log}`);
-      return Promise.resolve(log.includes("listening on"));
-    },
-    { timeoutMs: 120_000 },
-  );
+  await until("the web process to listen", () => {
+    if (child.exitCode !== null) throw new Error(`it ended: ${log}`);
+    return Promise.resolve(log.includes("listening on"));
+  });
   return { address, db, tokens, log: () => log, raw: (request) => sendRaw(port, request) };
 }
 

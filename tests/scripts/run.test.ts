@@ -102,9 +102,7 @@ async function finish(
   let said = "";
   child.stdout?.on("data", (chunk) => (said += String(chunk)));
   child.stderr?.on("data", (chunk) => (said += String(chunk)));
-  await until("it to end", () => child.exitCode !== null || child.signalCode !== null, {
-    timeoutMs: 180_000,
-  });
+  await until("it to end", () => child.exitCode !== null || child.signalCode !== null);
   return { code: child.exitCode, signal: child.signalCode, said };
 }
 

@@ -32,6 +32,6 @@ export async function setHeartbeatAge(db: Database, jobId: number, seconds: numb
       );
       return row?.isUp;
     },
-    { timeoutMs: 2000 * HEARTBEAT_TIMEOUT_SECONDS, everyMs: 100 },
+    { everyMs: 100 },
   );
 }

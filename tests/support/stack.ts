@@ -31,8 +31,6 @@ import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
 const SCAP = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
 /** Shared by all stacks. */
 const COMPILE_CACHE = join(tmpdir(), `stack-cache-${userInfo().uid}`);
-/** Timeout for a whole deployment or the start of a worker. */
-const SLOW = { timeoutMs: 180_000 };
 
 export type StackOptions = {
   /** An existing database, instead of a new one. */
@@ -103,14 +101,10 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
       ...more,
     });
     workers.push(worker);
-    await until(
-      "the worker to be ready",
-      () => {
-        if (worker.isGone) throw new Error(`the worker exited: ${JSON.stringify(worker.log().slice(-5))}`);
-        return worker.log().some((line) => line["msg"] === "worker: ready");
-      },
-      SLOW,
-    );
+    await until("the worker to be ready", () => {
+      if (worker.isGone) throw new Error(`the worker exited: ${JSON.stringify(worker.log().slice(-5))}`);
+      return worker.log().some((line) => line["msg"] === "worker: ready");
+    });
     return worker;
   }
 
@@ -160,12 +154,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     return found.job;
   }
 
-  async function untilJob(
-    id: number,
-    what: string,
-    condition: (job: Job) => boolean,
-    timeoutMs = SLOW.timeoutMs,
-  ): Promise<Job> {
+  async function untilJob(id: number, what: string, condition: (job: Job) => boolean): Promise<Job> {
     let last: Job | undefined;
     try {
       return await until(
@@ -174,7 +163,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
           last = await job(id).catch(() => undefined);
           return last !== undefined && condition(last) && last;
         },
-        { timeoutMs, everyMs: 25 },
+        { everyMs: 25 },
       );
     } catch (cause) {
       const { state, outcome, interactions, signals } = last ?? {};

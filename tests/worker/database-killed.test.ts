@@ -29,10 +29,8 @@ const GIVEN_UP = 5;
 
 async function untilGivenUp(): Promise<void> {
   const before = workers.map((worker) => lost(worker));
-  await until(
-    "all workers to lose their listening connections",
-    () => workers.every((worker, index) => lost(worker) >= (before[index] ?? 0) + GIVEN_UP),
-    { timeoutMs: 180_000 },
+  await until("all workers to lose their listening connections", () =>
+    workers.every((worker, index) => lost(worker) >= (before[index] ?? 0) + GIVEN_UP),
   );
 }
 

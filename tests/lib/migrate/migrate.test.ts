@@ -158,7 +158,7 @@ test("a migration that waits for another one names its session", async (context)
   const messages: string[] = [];
   const migrating = migrate(database.url, { onProgress: (line) => messages.push(line) });
 
-  await until("the session to be named", () => messages.length > 0, { timeoutMs: 20_000 });
+  await until("the session to be named", () => messages.length > 0);
   await other.query("select pg_advisory_unlock_all()");
   await migrating;
 
