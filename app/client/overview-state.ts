@@ -1,10 +1,11 @@
 // The state of the home page and the header, as a pure reducer over the events of the stream. Jobs are sorted newest first;
-// ended jobs beyond a limit are dropped, live ones never.
+// ended jobs beyond a limit are dropped, live ones never. Of the queue only the first jobs are listed, and all are counted.
 import type { z } from "zod";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
 import type { overviewEvents, OverviewEventName } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
+import type { Lane } from "#lib/contract/lane.ts";
 import type { Health } from "#lib/contract/service.ts";
 
 export type Overview = z.infer<(typeof overviewEvents)["overview"]>;
@@ -20,11 +21,12 @@ export const ENDED_JOBS_MAX = 50;
 export function reduceOverview(state: OverviewState, change: OverviewEvent): OverviewState {
   switch (change.event) {
     case "overview":
-      return { ...state, jobs: newestFirst(change.data.jobs), lanes: change.data.lanes };
+      return { ...state, ...change.data, jobs: newestFirst(change.data.jobs) };
     case "job":
       return withJob(state, change.data);
+    case "queue":
     case "lanes":
-      return { ...state, lanes: change.data.lanes };
+      return { ...state, ...change.data };
     case "health":
       return { ...state, health: change.data };
   }
@@ -49,21 +51,40 @@ function newestFirst(jobs: readonly JobSummary[]): JobSummary[] {
     });
 }
 
+export type QueuedJob = {
+  job: JobSummary;
+  /** In the queue of its lane; 1 starts next. */
+  position: number;
+  /** The job that holds the lane, otherwise the one queued right before; undefined if this one starts next. */
+  blockedBy: number | undefined;
+};
+
 export type HomeSections = {
   /** Running or waiting for input. */
   live: JobSummary[];
-  queued: JobSummary[];
+  queued: QueuedJob[];
   ended: JobSummary[];
 };
 
 /** Live: open questions first, then the oldest. Queued: in their order. Ended: newest first. */
-export function homeSections(jobs: readonly JobSummary[]): HomeSections {
-  const live = jobs.toReversed().filter((job) => isLive(job.state));
+export function homeSections(jobs: readonly JobSummary[], lanes: readonly Lane[]): HomeSections {
+  const oldestFirst = jobs.toReversed();
+  const live = oldestFirst.filter((job) => isLive(job.state));
+  const queues = Map.groupBy(
+    oldestFirst.filter((job) => job.state === "queued"),
+    ({ lane }) => lane,
+  );
+  const queued = [...queues].flatMap(([lane, inLane]) => {
+    const holder = lanes.find(({ name }) => name === lane)?.heldBy ?? undefined;
+    return inLane.map((job, index) => ({
+      job,
+      position: index + 1,
+      blockedBy: holder ?? inLane[index - 1]?.id,
+    }));
+  });
   return {
     live: live.toSorted((a, b) => rank(a) - rank(b)),
-    queued: jobs
-      .filter((job) => job.state === "queued")
-      .toSorted((a, b) => (a.queuePosition ?? Infinity) - (b.queuePosition ?? Infinity) || a.id - b.id),
+    queued: queued.toSorted((a, b) => a.position - b.position || a.job.id - b.job.id),
     ended: jobs.filter((job) => isTerminal(job.state)),
   };
 }

@@ -42,13 +42,20 @@ export type JobEvent = {
 
 /** Of `GET /api/events`. */
 export const overviewEvents = {
-  /** On connecting: all jobs that have not ended, and the newest that have. Replaces what the client had. */
+  /**
+   * On connecting: the jobs that hold a lane, the first of the queue, and the newest that have ended. Replaces what the client
+   * had.
+   */
   overview: z.object({
     jobs: z.array(jobSummary),
+    /** Of all lanes, including those that are not in `jobs`. */
+    queuedCount: z.int(),
     lanes: z.array(lane),
   }),
   /** One job's summary, whenever it changes. */
   job: jobSummary,
+  /** How many jobs are queued, whenever that changes. */
+  queue: z.object({ queuedCount: z.int() }),
   /** All lanes that are held or frozen, whenever that changes. */
   lanes: z.object({ lanes: z.array(lane) }),
   /** Whether workers are connected, and whether the database responds. */

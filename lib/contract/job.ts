@@ -91,10 +91,6 @@ export const jobSummary = z.object({
   status: z.string().nullable(),
   progress: progress.nullable(),
   pendingInteraction: interaction.nullable(),
-  /** 1 for the next to start; null when it is not queued. */
-  queuePosition: z.int().nullable(),
-  /** The job that holds the lane; null if this job is not queued or the lane is free. */
-  blockedBy: jobReference.nullable(),
   createdAt: time,
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
@@ -128,6 +124,10 @@ export const ignoredCheck = z.object({ interactionId: id, question: z.string(), 
 export type IgnoredCheck = z.infer<typeof ignoredCheck>;
 
 export const job = jobSummary.extend({
+  /** 1 for the next to start; null when it is not queued. */
+  queuePosition: z.int().nullable(),
+  /** The job that holds the lane, otherwise the one queued right before; null if this job is not queued or starts next. */
+  blockedBy: jobReference.nullable(),
   /** scap voted for the changes, so they may be merged even if scap fails. */
   isApproved: z.boolean(),
   /** scap's own sentence for the outcome; null until it ended, and where scap gave none. */

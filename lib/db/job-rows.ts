@@ -93,7 +93,7 @@ const reference = (job: string): string =>
     id: `${job}.id`,
     requestedBy: `${job}.requested_by`,
     state: `${job}.state`,
-  } satisfies Fields<NonNullable<JobSummary["blockedBy"]>>);
+  } satisfies Fields<NonNullable<Job["blockedBy"]>>);
 
 /** The job that holds the lane, otherwise the one queued right before. */
 const BLOCKED_BY = `case when j.state = 'queued' then coalesce(
@@ -124,8 +124,6 @@ const SUMMARY_FIELDS = {
   status: "j.status",
   progress: "j.progress",
   pendingInteraction: `(select ${INTERACTION} from spiderpig.interaction i where i.job_id = j.id and i.state = 'pending')`,
-  queuePosition: QUEUE_POSITION,
-  blockedBy: BLOCKED_BY,
   createdAt: iso("j.created_at"),
   startedAt: iso("j.started_at"),
   finishedAt: iso("j.finished_at"),
@@ -175,6 +173,8 @@ const eventOfLostJob = (kind: string, document: string): string => `case when j.
 
 const JOB_FIELDS = {
   ...SUMMARY_FIELDS,
+  queuePosition: QUEUE_POSITION,
+  blockedBy: BLOCKED_BY,
   isApproved: "j.is_approved",
   reason: "j.reason",
   reasonCode: "j.reason_code",

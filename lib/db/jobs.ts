@@ -103,16 +103,36 @@ export async function listJobs(
   return { jobs, isMore: ids.length > limit };
 }
 
+const LIVE_JOBS_MAX = 100;
+/** A queued job leaves this window only by a change of its own: later jobs have greater numbers. */
+const QUEUED_JOBS_SHOWN = 15;
 const RECENT_JOBS = 20;
-const OPEN_JOBS_MAX = 500;
 
-/** What the home page shows: all jobs that have not ended, and the latest that have. */
-export async function listOverview(db: Database): Promise<JobSummary[]> {
-  const [open, ended] = await Promise.all([
-    listSummaries(db, "j.finished_at is null", [], OPEN_JOBS_MAX, "asc"),
+const COUNT_QUEUED = statement(
+  { count: integer },
+  "select count(*)::integer as count from spiderpig.job where state = 'queued'",
+);
+
+export type JobOverview = { jobs: JobSummary[]; queuedCount: number };
+
+/** What the home page shows: jobs that hold a lane, the first of the queue, how many are queued, and the latest that ended. */
+export async function listOverview(db: Database): Promise<JobOverview> {
+  const [holding, queued, ended, count] = await Promise.all([
+    listSummaries(db, holdsLane("j"), [], LIVE_JOBS_MAX, "asc"),
+    listSummaries(db, "j.state = 'queued'", [], QUEUED_JOBS_SHOWN, "asc"),
     listSummaries(db, "j.finished_at is not null", [], RECENT_JOBS),
+    firstRow(db, COUNT_QUEUED),
   ]);
-  return [...open, ...ended];
+  const isHolding = new Set(holding.map(({ id }) => id));
+  return {
+    jobs: [...holding, ...queued, ...ended.filter(({ id }) => !isHolding.has(id))],
+    queuedCount: count?.count ?? 0,
+  };
+}
+
+/** In no particular order. */
+export async function listJobsById(db: Database, ids: readonly number[]): Promise<JobSummary[]> {
+  return ids.length === 0 ? [] : listSummaries(db, "j.id = any($1)", [ids], ids.length);
 }
 
 const STARTABLE_LANES = statement(

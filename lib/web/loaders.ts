@@ -5,7 +5,7 @@ import { readNotifications } from "../actions/notifications.ts";
 import { requireOutput } from "../actions/require-output.ts";
 import { config } from "../config.ts";
 import type { PageStart } from "../db/job-search.ts";
-import { listJobs, listOverview } from "../db/jobs.ts";
+import { type JobOverview, listJobs, listOverview } from "../db/jobs.ts";
 import { listGivenAnswers } from "../db/job-rows.ts";
 import { listLanes } from "../db/lanes.ts";
 import { findOutputTail, listLines } from "../db/log.ts";
@@ -14,7 +14,7 @@ import { lineFinder } from "../domain/log-text.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import type { Interaction } from "../contract/interaction.ts";
-import type { Job, JobFilter, JobPage, JobSummary } from "../contract/job.ts";
+import type { Job, JobFilter, JobPage } from "../contract/job.ts";
 import type { Lane } from "../contract/lane.ts";
 import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.ts";
 import type { NotificationState } from "../contract/notification.ts";
@@ -22,11 +22,11 @@ import { loadVapidKey } from "../notify/notifier.ts";
 import { permit } from "./authorise.ts";
 import { services } from "./services.ts";
 
-export async function loadOverview(user: User): Promise<{ jobs: JobSummary[]; lanes: Lane[] }> {
+export async function loadOverview(user: User): Promise<JobOverview & { lanes: Lane[] }> {
   permit(user, "view");
   const { db } = services();
-  const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
-  return { jobs, lanes };
+  const [overview, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
+  return { ...overview, lanes };
 }
 
 export async function loadNotifications(user: User): Promise<NotificationState> {

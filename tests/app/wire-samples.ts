@@ -84,8 +84,6 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     status: null,
     progress: null,
     pendingInteraction: null,
-    queuePosition: null,
-    blockedBy: null,
     createdAt: AT,
     startedAt: AT,
     finishedAt: null,
@@ -101,6 +99,8 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
 export function aJob(facts: Partial<Job> = {}): Job {
   return {
     ...aSummary(),
+    queuePosition: null,
+    blockedBy: null,
     isApproved: false,
     reason: null,
     reasonCode: null,

@@ -20,7 +20,7 @@ import styles from "./home-view.module.css";
 
 export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   const { overview, connection, showInteraction } = useOverview();
-  const { live, queued, ended } = homeSections(useDebouncedQuestions(overview.jobs));
+  const { live, queued, ended } = homeSections(useDebouncedQuestions(overview.jobs), overview.lanes);
   const questions = live.flatMap(({ pendingInteraction }) => pendingInteraction ?? []);
   const hasQuestions = questions.length > 0;
   useTabIndicator(hasQuestions ? `● ${homeTabTitle(questions)} · SpiderPig` : "SpiderPig", hasQuestions);
@@ -44,7 +44,7 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
       <QuestionAnnouncer questions={questions} />
       <QuestionShortcut />
       {showsLiveFirst ? [inProgress, form] : [form, inProgress]}
-      <QueueSection jobs={queued} isConnected={isConnected} />
+      <QueueSection queued={queued} isConnected={isConnected} />
       <RecentSection jobs={ended} />
       <Dock>
         <FreezeNotices />

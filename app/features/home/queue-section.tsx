@@ -1,9 +1,10 @@
 "use client";
 import Link from "next/link";
-import type { JobSummary } from "#lib/contract/job.ts";
+import type { QueuedJob } from "../../client/overview-state.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { usePermission } from "../../client/use-session.tsx";
+import { formatCount } from "../../text/format.ts";
 import { STATE_LABELS } from "../../text/labels.ts";
 import { isLaneFrozen } from "../../text/start-text.ts";
 import { RemoveFromQueue } from "../job/remove-from-queue.tsx";
@@ -13,28 +14,38 @@ import card from "../../ui/card.module.css";
 import { Section } from "./section.tsx";
 import styles from "./queue-section.module.css";
 
-/** The queued jobs in their order, and what blocks each of them. */
-export function QueueSection({ jobs, isConnected }: { jobs: readonly JobSummary[]; isConnected: boolean }) {
-  if (jobs.length === 0) return null;
+type QueueSectionProps = { queued: readonly QueuedJob[]; isConnected: boolean };
+
+/** The first queued jobs in their order, what blocks each of them, and how many more there are. */
+export function QueueSection({ queued, isConnected }: QueueSectionProps) {
+  const { queuedCount } = useOverview().overview;
+  if (queued.length === 0) return null;
+  const more = queuedCount - queued.length;
   return (
-    <Section title="Queued" count={jobs.length}>
+    <Section title="Queued" count={Math.max(queuedCount, queued.length)}>
       <ol className={card.card}>
-        {jobs.map((job) => (
-          <QueuedJob key={job.id} job={job} isConnected={isConnected} />
+        {queued.map((one) => (
+          <QueuedRow key={one.job.id} queued={one} isConnected={isConnected} />
         ))}
       </ol>
+      {more > 0 && (
+        <Link className={styles.more} href="/history?state=queued">
+          and {formatCount(more)} more
+        </Link>
+      )}
     </Section>
   );
 }
 
-function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
+function QueuedRow({ queued, isConnected }: { queued: QueuedJob; isConnected: boolean }) {
+  const { job, position } = queued;
   const canCancel = usePermission("cancel_job");
   const focusTarget = useFocusTarget<HTMLLIElement>(jobFocusTarget(job.id));
   return (
     <FocusTargetContext value={jobFocusTarget(job.id)}>
       <li className={styles.job} {...focusTarget}>
         <span className={styles.position} title="Position in the queue">
-          {job.queuePosition ?? "–"}
+          {position}
         </span>
         <div className={styles.text}>
           <p className={styles.top}>
@@ -42,7 +53,7 @@ function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean
               Job {job.id}
             </Link>
             <span className={styles.meta}>
-              {job.requestedBy} · queued for <Elapsed since={job.createdAt} /> · <Blocker job={job} />
+              {job.requestedBy} · queued for <Elapsed since={job.createdAt} /> · <Blocker queued={queued} />
             </span>
           </p>
           <JobSubjects changes={job.changes} />
@@ -53,18 +64,22 @@ function QueuedJob({ job, isConnected }: { job: JobSummary; isConnected: boolean
   );
 }
 
-function Blocker({ job }: { job: JobSummary }) {
+function Blocker({ queued: { job, blockedBy } }: { queued: QueuedJob }) {
   const { jobs, lanes } = useOverview().overview;
-  if (job.blockedBy === null) {
+  if (blockedBy === undefined) {
     return isLaneFrozen(lanes, job.lane) ? "starts when the freeze ends" : "starts next";
   }
-  const { id, requestedBy, state } = job.blockedBy;
-  const question = jobs.find((one) => one.id === id)?.pendingInteraction;
+  const blocker = jobs.find(({ id }) => id === blockedBy);
   return (
     <>
-      behind <Link href={`/jobs/${id}`}>job {id}</Link> by {requestedBy} (
-      {STATE_LABELS[state].label.toLowerCase()}
-      {question != null && <ForMinutes since={question.askedAt} />})
+      behind <Link href={`/jobs/${blockedBy}`}>job {blockedBy}</Link>
+      {blocker !== undefined && (
+        <>
+          {" "}
+          by {blocker.requestedBy} ({STATE_LABELS[blocker.state].label.toLowerCase()}
+          {blocker.pendingInteraction !== null && <ForMinutes since={blocker.pendingInteraction.askedAt} />})
+        </>
+      )}
     </>
   );
 }

@@ -1,9 +1,11 @@
-// The subscribers of the home page: summaries of all open jobs and the newest ended ones. On each change the channel reads
-// that short list again and sends the jobs that differ, which includes changed positions in the queue.
+// The subscribers of the overview: summaries of the jobs that hold a lane, the first of the queue and the newest ended ones. On
+// each change the channel reads that short list again and sends the jobs that differ. A summary says nothing about other jobs,
+// so a change of one job sends one job, however long the queue is.
 import type { Database } from "../../db/connection.ts";
-import { listOverview } from "../../db/jobs.ts";
+import { type JobOverview, listJobsById, listOverview } from "../../db/jobs.ts";
 import { listLanes } from "../../db/lanes.ts";
 import { countWorkers } from "../../db/workers.ts";
+import { isTerminal } from "../../domain/job.ts";
 import type { JobSummary } from "../../contract/job.ts";
 import type { Lane } from "../../contract/lane.ts";
 import type { Health } from "../../contract/service.ts";
@@ -25,8 +27,7 @@ export type OverviewChannel = {
   databaseLost(): void;
 };
 
-type SeenOverview = {
-  jobs: JobSummary[];
+type SeenOverview = JobOverview & {
   lanes: Lane[];
   /** Each job as it was sent. */
   jobData: ReadonlySet<string>;
@@ -45,11 +46,9 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
 
   async function refresh(): Promise<void> {
     if (watchers.size === 0) return;
-    const [jobs, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
+    const { after, events } = await readChanges(db, seen);
     // The last watcher left in the meantime: from now on `seen` would become stale.
     if (watchers.size === 0) return;
-    const after: SeenOverview = { jobs, lanes, jobData: new Set(jobs.map((job) => JSON.stringify(job))) };
-    const events = seen === undefined ? [wholeOverview(after)] : changedEvents(seen, after);
     seen = after;
     for (const watcher of watchers) for (const [event, data] of events) watcher.send(event, data);
   }
@@ -102,19 +101,47 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
 
 type OverviewEvent = [event: string, data: string];
 
+/** Reads the overview. @returns it, and the events that turn `before` into it. */
+async function readChanges(
+  db: Database,
+  before: SeenOverview | undefined,
+): Promise<{ after: SeenOverview; events: OverviewEvent[] }> {
+  const [overview, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
+  const jobData = new Set(overview.jobs.map((job) => JSON.stringify(job)));
+  const after = { ...overview, lanes, jobData };
+  if (before === undefined) return { after, events: [wholeOverview(after)] };
+  const gone = await listJobsById(db, goneFrom(before, overview.jobs));
+  return { after, events: changedEvents(before, after, gone) };
+}
+
 function hasTimedFreeze({ lanes }: SeenOverview): boolean {
   return lanes.some(({ freeze }) => freeze !== null && freeze.until !== null);
 }
 
-function wholeOverview({ jobs, lanes }: SeenOverview): OverviewEvent {
-  return ["overview", JSON.stringify({ jobs, lanes })];
+function wholeOverview({ jobs, queuedCount, lanes }: SeenOverview): OverviewEvent {
+  return ["overview", JSON.stringify({ jobs, queuedCount, lanes })];
 }
 
-function changedEvents(before: SeenOverview, after: SeenOverview): OverviewEvent[] {
-  const jobs = [...after.jobData].filter((data) => !before.jobData.has(data));
+/** Open jobs that are no longer listed: they ended, and more than a few jobs with greater numbers have ended too. */
+function goneFrom({ jobs }: SeenOverview, now: readonly JobSummary[]): number[] {
+  const listed = new Set(now.map(({ id }) => id));
+  return jobs.filter(({ id, state }) => !isTerminal(state) && !listed.has(id)).map(({ id }) => id);
+}
+
+function changedEvents(
+  before: SeenOverview,
+  after: SeenOverview,
+  gone: readonly JobSummary[],
+): OverviewEvent[] {
+  const changed = [...after.jobData].filter((data) => !before.jobData.has(data));
+  const jobs = [...changed, ...gone.map((job) => JSON.stringify(job))];
   const events = jobs.map((data): OverviewEvent => ["job", data]);
+  if (after.queuedCount !== before.queuedCount) {
+    events.push(["queue", JSON.stringify({ queuedCount: after.queuedCount })]);
+  }
   const lanes = JSON.stringify({ lanes: after.lanes });
-  return lanes === JSON.stringify({ lanes: before.lanes }) ? events : [...events, ["lanes", lanes]];
+  if (lanes !== JSON.stringify({ lanes: before.lanes })) events.push(["lanes", lanes]);
+  return events;
 }
 
 /** Pushes the health of the database and the workers when it has changed. */

@@ -11,13 +11,14 @@ import { answeredBy, aQuestion, aSummary, AT } from "../wire-samples.ts";
 
 const empty: OverviewState = {
   jobs: [],
+  queuedCount: 0,
   lanes: [{ name: "mediawiki", heldBy: null, freeze: null }],
   health: null,
 };
 
 test("a job moves through the sections of the page as its state changes, and is in one at a time", () => {
   const steps = [
-    ["queued", aSummary({ state: "queued", startedAt: null, queuePosition: 1 })],
+    ["queued", aSummary({ state: "queued", startedAt: null })],
     ["live", aSummary()],
     ["live", aSummary({ state: "waiting", pendingInteraction: aQuestion() })],
     ["ended", aSummary({ state: "succeeded", outcome: "completed", finishedAt: AT })],
@@ -26,7 +27,7 @@ test("a job moves through the sections of the page as its state changes, and is 
 
   for (const [where, job] of steps) {
     state = reduceOverview(state, { event: "job", data: job });
-    const counts = Object.entries(homeSections(state.jobs)).map(([name, jobs]) => [name, jobs.length]);
+    const counts = Object.entries(homeSections(state.jobs, [])).map(([name, jobs]) => [name, jobs.length]);
     assert.deepEqual(
       counts.filter(([, count]) => count !== 0),
       [[where, 1]],
@@ -39,18 +40,19 @@ test("queued jobs are in the order of the queue, ended jobs newest first", () =>
     event: "overview",
     data: {
       jobs: [
-        aSummary({ id: 3, state: "queued", startedAt: null, queuePosition: 1 }),
-        aSummary({ id: 5, state: "queued", startedAt: null, queuePosition: 2 }),
+        aSummary({ id: 3, state: "queued", startedAt: null }),
+        aSummary({ id: 5, state: "queued", startedAt: null }),
         aSummary({ id: 1, state: "failed", outcome: "rolled_back", finishedAt: AT }),
         aSummary({ id: 2, state: "succeeded", outcome: "completed", finishedAt: AT }),
       ],
+      queuedCount: 2,
       lanes: [],
     },
   });
 
-  const sections = homeSections(state.jobs);
+  const sections = homeSections(state.jobs, []);
   assert.deepEqual(
-    sections.queued.map((job) => job.id),
+    sections.queued.map(({ job }) => job.id),
     [3, 5],
   );
   assert.deepEqual(
@@ -91,7 +93,7 @@ test("a page that stays open for months does not grow: old ended jobs are droppe
   }
 
   assert.equal(state.jobs.length, ENDED_JOBS_MAX + 1);
-  assert.equal(homeSections(state.jobs).live[0]?.id, 1);
+  assert.equal(homeSections(state.jobs, []).live[0]?.id, 1);
 });
 
 test("the response to an own answer removes the question before the event of the stream arrives", () => {
@@ -102,6 +104,36 @@ test("the response to an own answer removes the question before the event of the
 
   const answered = withAnsweredInteraction(asked, aQuestion(answeredBy("ada", "accepted")));
 
-  assert.equal(homeSections(answered.jobs).live[0]?.pendingInteraction, null);
+  assert.equal(homeSections(answered.jobs, []).live[0]?.pendingInteraction, null);
   assert.deepEqual(withAnsweredInteraction(asked, aQuestion()), asked);
+});
+
+test("the position of a queued job and what blocks it follow from the other jobs of its lane", () => {
+  const queued = (id: number, lane: string) => aSummary({ id, lane, state: "queued", startedAt: null });
+  const state = reduceOverview(empty, {
+    event: "overview",
+    data: {
+      jobs: [aSummary({ id: 1, lane: "a" }), queued(2, "a"), queued(3, "b"), queued(4, "a"), queued(5, "b")],
+      queuedCount: 4,
+      lanes: [],
+    },
+  });
+  const lanes = [
+    { name: "a", heldBy: 1, freeze: null },
+    { name: "b", heldBy: null, freeze: null },
+  ];
+
+  assert.deepEqual(
+    homeSections(state.jobs, lanes).queued.map(({ job, position, blockedBy }) => [
+      job.id,
+      position,
+      blockedBy,
+    ]),
+    [
+      [2, 1, 1],
+      [3, 1, undefined],
+      [4, 2, 1],
+      [5, 2, 3],
+    ],
+  );
 });

@@ -27,15 +27,7 @@ test("the overview begins with all open jobs, and sends each job that changes", 
   assert.ok(idsOf(one).includes(first.id) && idsOf(one).includes(second.id));
 
   await end(first.id);
-  await until("both changes", () => {
-    const jobs = one.events
-      .filter(({ event }) => event === "job")
-      .map(({ data }) => data as { id: number; state: string; blockedBy: unknown });
-    return (
-      jobs.some((job) => job.id === first.id && job.state === "succeeded") &&
-      jobs.some((job) => job.id === second.id && job.blockedBy === null)
-    );
-  });
+  await until("the end of the job", () => sentJobs(one).some(({ state }) => state === "succeeded"));
 
   // A change while there is no watcher: the next watcher gets the state after it.
   await one.leave();
@@ -44,6 +36,20 @@ test("the overview begins with all open jobs, and sends each job that changes", 
   await until("the overview again", () => two.names().includes("overview"));
   assert.ok(idsOf(two).includes(third.id));
   await two.leave();
+});
+
+test("a job that ends after many later ones is sent, although it is not among the newest", async () => {
+  const early = await aJob(db, { lane: ownLane() }).running();
+  for (let later = 0; later < 25; later += 1) await aJob(db, { lane: ownLane() }).succeeded();
+  const watched = watch(live.watchOverview(), { schemas: overviewEvents });
+  await until("the overview", () => watched.names().includes("overview"));
+
+  await end(early.id);
+
+  await until("its end", () =>
+    sentJobs(watched).some(({ id, state }) => id === early.id && state === "succeeded"),
+  );
+  await watched.leave();
 });
 
 test("an overview whose watchers all leave while it is read is not cached for the next watcher", async () => {
@@ -83,3 +89,42 @@ test("watchers are notified when a freeze expires, although no notification is s
   await until("its end", () => !isFrozen());
   await watched.leave();
 });
+
+// The last one, because its queue stays.
+test("with 2,000 queued jobs a change of one job sends one job, and the rest are a number", async () => {
+  const lane = ownLane();
+  const first = await aJob(db, { lane }).running();
+  await transaction(db, async (tx) => {
+    // Without triggers: each would update the search table.
+    await tx.execute("set local session_replication_role = replica");
+    await tx.execute(
+      `insert into spiderpig.job (kind, lane, requested_by, command)
+       select 'backport', $1, 'deployer', '{scap,backport,1}' from generate_series(1, 2000)`,
+      [lane],
+    );
+  });
+  const watched = watch(live.watchOverview(), { schemas: overviewEvents });
+  await until("the overview", () => watched.names().includes("overview"));
+  const { jobs, queuedCount } = watched.last("overview") as { jobs: unknown[]; queuedCount: number };
+  assert.ok(queuedCount >= 2000);
+  assert.ok(jobs.length < 100, `${jobs.length} jobs`);
+
+  await end(first.id);
+  await until("the end of the job", () => sentJobs(watched).some(({ state }) => state === "succeeded"));
+  assert.deepEqual(
+    sentJobs(watched).map(({ id }) => id),
+    [first.id],
+  );
+
+  await aJob(db, { lane }).queued();
+  await transaction(db, (tx) => notify(tx, "job", first.id));
+  await until("the number of queued jobs", () => watched.names().includes("queue"));
+  assert.deepEqual(watched.last("queue"), { queuedCount: queuedCount + 1 });
+  await watched.leave();
+});
+
+function sentJobs(watched: Watch): { id: number; state: string }[] {
+  return watched.events
+    .filter(({ event }) => event === "job")
+    .map(({ data }) => data as { id: number; state: string });
+}
