@@ -8,6 +8,7 @@ import "./globals.css";
 export const metadata: Metadata = {
   title: "SpiderPig",
   description: "Deploy changes with scap from a web page.",
+  appleWebApp: { capable: true, title: "SpiderPig" },
   robots: { index: false, follow: false },
 };
 

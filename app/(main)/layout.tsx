@@ -6,7 +6,8 @@ import { config } from "#lib/config.ts";
 import { permittedActions } from "#lib/domain/permission.ts";
 import { currentUser } from "#lib/web/authorise.ts";
 import { readHealth } from "#lib/web/health.ts";
-import { loadOverview, loadTime } from "#lib/web/loaders.ts";
+import { loadNotifications, loadOverview, loadTime } from "#lib/web/loaders.ts";
+import { NotificationsProvider } from "../features/notifications/use-notifications.tsx";
 import { Header } from "../features/shell/header.tsx";
 import { ClockProvider } from "../client/use-now.tsx";
 import { OverviewProvider } from "../client/use-overview.tsx";
@@ -18,7 +19,12 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
   const user = await currentUser();
   if (user === undefined) return children;
   const timeZone = timeZoneOf((await cookies()).get(LOCAL_TIME_ZONE_COOKIE)?.value);
-  const [overview, health, time] = await Promise.all([loadOverview(user), readHealth(), loadTime()]);
+  const [overview, notifications, health, time] = await Promise.all([
+    loadOverview(user),
+    loadNotifications(user),
+    readHealth(),
+    loadTime(),
+  ]);
   const session = {
     user: { name: user.name, role: user.role },
     permissions: permittedActions(user),
@@ -30,8 +36,10 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
       <TimeZoneProvider rendered={timeZone}>
         <SessionProvider session={session}>
           <OverviewProvider rendered={{ ...overview, health }}>
-            <Header />
-            {children}
+            <NotificationsProvider rendered={notifications}>
+              <Header />
+              {children}
+            </NotificationsProvider>
           </OverviewProvider>
         </SessionProvider>
       </TimeZoneProvider>

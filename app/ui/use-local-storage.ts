@@ -15,7 +15,8 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-function read(key: string): string | null {
+/** Outside of rendering: during hydration the hook does not have it yet. */
+export function readLocalStorage(key: string): string | null {
   try {
     return localStorage.getItem(key) ?? unstored.get(key) ?? null;
   } catch {
@@ -36,7 +37,7 @@ function write(key: string, value: string): void {
 export function useLocalStorage(key: string): [string | null, (value: string) => void] {
   const value = useSyncExternalStore(
     subscribe,
-    () => read(key),
+    () => readLocalStorage(key),
     () => null,
   );
   const set = useCallback((next: string) => write(key, next), [key]);

@@ -1,7 +1,5 @@
-// Unanswered questions: reminders on the page and as notifications, and the effect of an expiry policy.
-import type { Page } from "@playwright/test";
-import { type Database, transaction } from "#lib/db/connection.ts";
-import { finishJob } from "#lib/db/runs.ts";
+// Unanswered questions: reminders on the page, and the effect of an expiry policy.
+import type { Database } from "#lib/db/connection.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
 import { storeReminder } from "./support/reminder.ts";
@@ -19,28 +17,9 @@ function waiting(db: Database, lane: string, minutes: number) {
   });
 }
 
-/** Records the notifications of a background tab. */
-function recordNotifications(page: Page): Promise<unknown> {
-  return page.addInitScript(() => {
-    const shown: string[] = [];
-    class Recorder extends EventTarget {
-      static readonly permission = "granted";
-      constructor(title: string, { tag, body }: NotificationOptions) {
-        super();
-        shown.push(`${title} [${tag}]: ${body}`);
-      }
-      close(): void {}
-    }
-    Object.assign(window, { Notification: Recorder, shown });
-    document.hasFocus = () => false;
-  });
-}
-
-test("a reminder updates the page and shows a notification", async ({ signedIn, world }) => {
+test("a reminder updates the page and the title of its tab", async ({ signedIn, world }) => {
   const { page, job } = await signedIn("deployer");
-  await recordNotifications(page);
   const { id, pendingId } = await waiting(world.db, "reminded", 0);
-  await page.addInitScript((watched) => localStorage.setItem("spiderpig.watched-jobs", String(watched)), id);
 
   await job.open(id);
   await expect(job.question).toContainText(/Waiting (\d+m )?\d+s/);
@@ -50,24 +29,11 @@ test("a reminder updates the page and shows a notification", async ({ signedIn, 
     new RegExp(`^● Job ${id} asks: Testserver checks failed\\. What do you want to do\\?`),
   );
   await expectTabIcon(page, /^\/icon-waiting\.svg$/);
-  const notifications = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
-  await expect
-    .poll(notifications)
-    .toEqual([
-      `Job ${id} is waiting for input [spiderpig-question-${pendingId}-0]: Testserver checks failed. What do you want to do?\n1234 Subject of change 1234`,
-    ]);
 
   await storeReminder(world.db, pendingId ?? 0);
 
   await expect(job.question).toContainText(/1 reminder/);
   await expect(page).toHaveTitle(new RegExp(`^● 10 min · Job ${id} asks`));
-  await expect
-    .poll(notifications)
-    .toContainEqual(
-      expect.stringMatching(
-        `^Job ${id} has been waiting for input for 10 min \\[spiderpig-question-${pendingId}-1\\]`,
-      ),
-    );
 });
 
 test("the worker sends a reminder for an old question, and lists show how long it has been waiting", async ({
@@ -102,64 +68,4 @@ test("a job that ended by policy says so", async ({ signedIn, world }) => {
   ).toBeVisible();
   await expect(job.questions).toContainText("Not answered in time. scap was interrupted by policy.");
   await expect(page.getByText("policy (no answer)")).toBeVisible();
-});
-
-test("a hidden tab shows a notification when a watched job ends", async ({ signedIn, world }) => {
-  const { id } = await aJob(world.db, {
-    lane: "watched-to-the-end",
-    host: "away",
-    changes: [1234],
-  }).running();
-  const { page, job } = await signedIn("deployer");
-  await recordNotifications(page);
-  await page.addInitScript((watched) => localStorage.setItem("spiderpig.watched-jobs", String(watched)), id);
-  await page.addInitScript(() => {
-    Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
-  });
-  await job.open(id);
-  await job.isIn("Running");
-
-  await transaction(world.db, (tx) =>
-    finishJob(
-      tx,
-      { jobId: id, epoch: 1 },
-      { state: "succeeded", outcome: "completed", exitCode: 0, exitSignal: null, at: new Date() },
-    ),
-  );
-
-  await expect
-    .poll(() => page.evaluate(() => (window as unknown as { shown: string[] }).shown))
-    .toEqual([`Job ${id} has finished: Deployed [spiderpig-ended-${id}]: 1234 Subject of change 1234`]);
-});
-
-test("without support for notifications the page says so, and shows the question", async ({
-  signedIn,
-  world,
-}) => {
-  const { id } = await waiting(world.db, "no-notifications", 0);
-  for (const permission of ["granted", "default"]) {
-    const { page, job } = await signedIn("deployer");
-    await page.addInitScript((given) => {
-      // Mobile browsers have the class, but its constructor throws.
-      class Refusing {
-        static readonly permission = given;
-        constructor() {
-          throw new TypeError("Illegal constructor");
-        }
-      }
-      Object.assign(window, { Notification: Refusing });
-      document.hasFocus = () => false;
-    }, permission);
-    await page.addInitScript(
-      (watched) => localStorage.setItem("spiderpig.watched-jobs", String(watched)),
-      id,
-    );
-    await job.open(id);
-    await expect(job.button(/Retry/)).toBeEnabled();
-    if (permission === "granted") continue;
-
-    await page.getByRole("button", { name: "Notify me when this job needs input or finishes" }).click();
-
-    await expect(page.getByText("This browser doesn’t support notifications.")).toBeVisible();
-  }
 });

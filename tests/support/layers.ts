@@ -39,6 +39,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "app/features/history",
     "app/features/home",
     "app/features/job",
+    "app/features/notifications",
     "app/features/shell",
   ],
   "app/api": [...CONTRACT, "lib/db", "lib/actions", "lib/notify", "lib/web"],

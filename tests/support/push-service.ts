@@ -24,6 +24,7 @@ export type ReceivedPush = {
 
 type Reply = { status: number; headers?: Record<string, string> };
 
+export type PushService = Awaited<ReturnType<typeof startPushService>>;
 export type Browser = { endpoint: string; keys: { p256dh: string; auth: string } };
 
 export async function startPushService(clean: (clean: () => Promise<void>) => void) {

@@ -9,14 +9,12 @@ import { jobEndpoints } from "#lib/contract/job.ts";
 import { ApiError, call } from "../../client/api.ts";
 import { randomId } from "../../client/random-id.ts";
 import { useAction, type Action } from "../../client/use-action.ts";
-import { useWatchedJobs } from "../notifications/use-watched-jobs.ts";
 
 export function useDeploy(
   changes: readonly FoundChange[],
   onRefused: (refused: readonly RefusedChange[]) => void,
 ): Action & { openedJob: number | undefined } {
   const router = useRouter();
-  const { watch } = useWatchedJobs();
   const submission = useRef({ content: "", key: "" });
   const [openedJob, setOpenedJob] = useState<number>();
 
@@ -31,7 +29,6 @@ export function useDeploy(
         idempotencyKey: submission.current.key,
         onSlow,
       });
-      watch(created.id);
       setOpenedJob(created.id);
       router.push(`/jobs/${created.id}`);
     } catch (error) {

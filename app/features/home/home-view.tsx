@@ -3,10 +3,9 @@
 import { useState } from "react";
 import { isCurrent } from "../../client/use-event-stream.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { useDebouncedQuestions } from "./use-debounced-questions.ts";
-import { useTabIndicator } from "../../ui/use-tab-indicator.ts";
+import { useDebouncedQuestions } from "../../client/use-debounced-questions.ts";
+import { usePageTitle } from "../../ui/page-title.ts";
 import { homeSections } from "../../client/overview-state.ts";
-import { homeTabTitle } from "../../text/waiting-time.ts";
 import { Dock } from "../../ui/dock.tsx";
 import { QuestionShortcut } from "../question/question-shortcut.tsx";
 import { QuestionAnnouncer } from "../question/question-announcer.tsx";
@@ -23,7 +22,7 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   const { live, queued, ended } = homeSections(useDebouncedQuestions(overview.jobs), overview.lanes);
   const questions = live.flatMap(({ pendingInteraction }) => pendingInteraction ?? []);
   const hasQuestions = questions.length > 0;
-  useTabIndicator(hasQuestions ? `● ${homeTabTitle(questions)} · SpiderPig` : "SpiderPig", hasQuestions);
+  usePageTitle("SpiderPig", { isQuestion: false });
   const isConnected = isCurrent(connection);
   // A question that is open when the page loads comes first, because a phone shows nothing else without scrolling. Later
   // questions do not move the form, which may be in use, and answered ones do not move it back.

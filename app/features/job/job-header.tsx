@@ -4,7 +4,6 @@ import Link from "next/link";
 import { cdxIconPrevious } from "@wikimedia/codex-icons";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
 import type { Job } from "#lib/contract/job.ts";
-import type { NotificationPermission } from "../notifications/use-notifications.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { jobLabel } from "../../text/labels.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -17,12 +16,6 @@ import { StopMenu } from "./stop-menu.tsx";
 import { WatchToggle } from "../notifications/watch-toggle.tsx";
 import styles from "./job-header.module.css";
 
-const PERMISSION_MESSAGES: Record<NotificationPermission, string> = {
-  granted: "",
-  refused: "Notifications are blocked. Allow them for this site in the browser settings.",
-  unsupported: "This browser doesn’t support notifications.",
-};
-
 type JobHeaderProps = { job: Job; viewers: readonly string[]; isConnected: boolean };
 
 /** Number and state of the job, and the actions that apply to the whole job. */
@@ -31,7 +24,7 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
   const canSignal = usePermission("signal_job");
   const canCancel = usePermission("cancel_job");
   const canRetry = usePermission("retry_job");
-  const [permission, setPermission] = useState<NotificationPermission>("granted");
+  const [watchMessage, setWatchMessage] = useState("");
   return (
     <div className={styles.header}>
       <Link href="/" className={styles.back}>
@@ -49,12 +42,12 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
         </div>
       </div>
       <div className={styles.actions}>
-        {!isTerminal(job.state) && <WatchToggle jobId={job.id} onPermission={setPermission} />}
+        {!isTerminal(job.state) && <WatchToggle job={job} onMessage={setWatchMessage} />}
         {isLive(job.state) && canSignal && <StopMenu job={job} isConnected={isConnected} />}
         {job.state === "queued" && canCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
         {isTerminal(job.state) && canRetry && <RetryJob job={job} />}
       </div>
-      <output className={styles.permission}>{PERMISSION_MESSAGES[permission]}</output>
+      <output className={styles.permission}>{watchMessage}</output>
     </div>
   );
 }

@@ -8,8 +8,8 @@ import { isCurrent } from "../../client/use-event-stream.ts";
 import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useJob } from "./use-job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { useTabIndicator } from "../../ui/use-tab-indicator.ts";
 import { QuestionShortcut } from "../question/question-shortcut.tsx";
+import { usePageTitle } from "../../ui/page-title.ts";
 import { shownQuestion } from "../question/shown-question.ts";
 import { questionTabTitle } from "../../text/waiting-time.ts";
 import { jobLabel } from "../../text/labels.ts";
@@ -17,6 +17,7 @@ import type { LogStore } from "../log/log-store.ts";
 import { LoadingLog } from "../log/empty-log.tsx";
 import { LogContext } from "../log/failure-lines.ts";
 import type { AnswerConflict } from "../question/question-card.tsx";
+import { NotificationOffer } from "../notifications/notification-offer.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { JobAnnouncer } from "./job-announcer.tsx";
 import { JobDetails } from "./job-details.tsx";
@@ -34,11 +35,11 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
   const overview = useOverview();
   const [conflict, setConflict] = useState<AnswerConflict>();
   const question = shownQuestion(job, screen);
-  useTabIndicator(
+  usePageTitle(
     question === null
       ? `Job ${job.id} ${jobLabel(job).label.toLowerCase()} · SpiderPig`
       : questionTabTitle(question),
-    question !== null,
+    { isQuestion: question !== null },
   );
   const isConnected = isCurrent(connection);
   return (
@@ -50,6 +51,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
           <QuestionShortcut />
           <div className={styles.columns}>
             <div className={styles.main}>
+              {!isTerminal(job.state) && <NotificationOffer requestedBy={job.requestedBy} />}
               <Outcome job={job} isConnected={isConnected} />
               <ChangeList changes={job.changes} />
               <JobDock

@@ -26,7 +26,7 @@ export function QuestionHistory({ interactions }: { interactions: readonly Inter
               <KeyPressHistory interactions={entry.interactions} />
             </li>
           ) : (
-            <li key={entry.interaction.id} className={styles.entry}>
+            <li key={entry.interaction.id} id={`question-${entry.interaction.id}`} className={styles.entry}>
               <AnsweredQuestion interaction={entry.interaction} />
             </li>
           ),

@@ -5,7 +5,6 @@ import { cdxIconReload } from "@wikimedia/codex-icons";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import { type Job, jobEndpoints } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
-import { useWatchedJobs } from "../notifications/use-watched-jobs.ts";
 import { call } from "../../client/api.ts";
 import { randomId } from "../../client/random-id.ts";
 import { Button } from "../../ui/button.tsx";
@@ -15,7 +14,6 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx";
 /** Creates a new job for the same changes, as they are in Gerrit now. */
 export function RetryJob({ job }: { job: Job }) {
   const router = useRouter();
-  const { watch } = useWatchedJobs();
   const [isOpen, setIsOpen] = useState(false);
   const key = useRef("");
   const retry = useAction(async (_, onSlow) => {
@@ -24,7 +22,6 @@ export function RetryJob({ job }: { job: Job }) {
       idempotencyKey: key.current,
       onSlow,
     });
-    watch(created.id);
     router.push(`/jobs/${created.id}`);
   });
   return (

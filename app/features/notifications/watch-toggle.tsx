@@ -1,36 +1,43 @@
 "use client";
 import { cdxIconBell, cdxIconBellOutline } from "@wikimedia/codex-icons";
-import { requestNotifications, type NotificationPermission } from "./use-notifications.ts";
-import { useIsBrowser } from "../../client/use-now.tsx";
-import { useWatchedJobs } from "./use-watched-jobs.ts";
-import { IconButton } from "../../ui/button.tsx";
+import { useAction } from "../../client/use-action.ts";
+import { NOTHING_WATCHED_TEXT, PUSH_STATUS_TEXTS } from "../../text/notification-text.ts";
+import { Button } from "../../ui/button.tsx";
+import { useNotifications } from "./use-notifications.tsx";
 
 type WatchToggleProps = {
-  jobId: number;
-  /** The browser's response to the request for permission. */
-  onPermission: (permission: NotificationPermission) => void;
+  job: { id: number; requestedBy: string };
+  /** Why no notification will come, or that the request failed; empty otherwise. */
+  onMessage: (message: string) => void;
 };
 
-/** Turns desktop notifications for this job on or off. Jobs that the user starts are watched once permission is granted. */
-export function WatchToggle({ jobId, onPermission }: WatchToggleProps) {
-  const { watched, watch, unwatch } = useWatchedJobs();
-  const isBrowser = useIsBrowser();
-  const isAllowed = isBrowser && typeof Notification !== "undefined" && Notification.permission === "granted";
-  const isOn = isAllowed && watched.includes(jobId);
-  const turnOn = async () => {
-    const permission = await requestNotifications();
-    onPermission(permission);
-    if (permission === "granted") watch(jobId);
-  };
+/** Watches the job, on all devices of the person. The first time it also turns notifications on in this browser. */
+export function WatchToggle({ job, onMessage }: WatchToggleProps) {
+  const { isWatching, saveWatch, settings, push, devices } = useNotifications();
+  const isOn = isWatching(job) && (push.status === "on" || devices.length > 0);
+  const toggle = useAction(async (_, onSlow) => {
+    try {
+      // First, because browsers ask for permission only in response to a click.
+      const status = isOn || push.status === "on" ? "on" : await push.turnOn();
+      await saveWatch(job.id, !isOn, onSlow);
+      if (isOn) return onMessage("");
+      if (settings.jobs === "none") return onMessage(NOTHING_WATCHED_TEXT);
+      onMessage(status === "on" ? "" : PUSH_STATUS_TEXTS[status]);
+    } catch (error) {
+      onMessage("The change was not saved. Try again.");
+      throw error;
+    }
+  });
   return (
-    <IconButton
+    <Button
       icon={isOn ? cdxIconBell : cdxIconBellOutline}
-      label="Notify me when this job needs input or finishes"
+      weight="quiet"
       aria-pressed={isOn}
-      onClick={() => {
-        if (isOn) unwatch(jobId);
-        else void turnOn();
-      }}
-    />
+      isBusy={toggle.isRunning}
+      title="Notifications when this job waits for input or ends"
+      onClick={() => toggle.run()}
+    >
+      {isOn ? "Watching" : "Watch"}
+    </Button>
   );
 }

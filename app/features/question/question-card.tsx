@@ -73,6 +73,7 @@ export function QuestionCard(props: QuestionCardProps) {
   return (
     <FocusTargetContext value={targetName}>
       <section
+        id={`question-${question.id}`}
         className={styles.card}
         aria-label={`Question of job ${question.jobId}`}
         data-question

@@ -53,7 +53,12 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
   const focusTarget = useFocusTarget<HTMLElement>(targetName);
   return (
     <FocusTargetContext value={targetName}>
-      <section className={card.card} aria-label={`Question of job ${job.id}`} {...focusTarget}>
+      <section
+        id={`question-${question.id}`}
+        className={card.card}
+        aria-label={`Question of job ${job.id}`}
+        {...focusTarget}
+      >
         <header className={card.header}>
           <h2 className={card.heading}>A program is waiting for a key press</h2>
           {question.state === "pending" && <QuestionAge question={question} />}

@@ -1,17 +1,21 @@
 "use client";
 // The header of every page: the link to the home page, the state of lanes and workers, and the user menu.
 import Link from "next/link";
-import { useJobNotifications } from "../notifications/use-notifications.ts";
+import { useDebouncedQuestions } from "../../client/use-debounced-questions.ts";
+import { usePlayedQuestions } from "../notifications/use-question-sound.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { LaneStatus } from "./lane-status.tsx";
 import { Logo } from "../../ui/logo.tsx";
 import { UserMenu } from "./user-menu.tsx";
+import { useTabIndicator } from "./use-tab-indicator.ts";
 import { WorkerStatus } from "./worker-status.tsx";
 import styles from "./header.module.css";
 
 export function Header() {
   const { overview } = useOverview();
-  useJobNotifications(overview.jobs);
+  const jobs = useDebouncedQuestions(overview.jobs);
+  useTabIndicator(jobs.flatMap(({ pendingInteraction }) => pendingInteraction ?? []));
+  usePlayedQuestions(jobs);
   return (
     <header className={styles.header}>
       <div className={styles.inner}>

@@ -7,6 +7,7 @@ import { plural } from "../../text/format.ts";
 import { jobLabel, type Tone } from "../../text/labels.ts";
 import { MinutesSince } from "../../ui/time.tsx";
 import { Status } from "./status.tsx";
+import { WaitingJobs } from "./waiting-jobs.tsx";
 import styles from "./lane-status.module.css";
 
 /** With more lanes the header shows a summary, because it has only one line. */
@@ -78,15 +79,15 @@ function toneOf(state: JobState): Tone {
 }
 
 function Summary({ jobs }: { jobs: readonly JobSummary[] }) {
-  const waiting = jobs.filter((job) => job.state === "waiting").length;
+  const waiting = jobs.filter((job) => job.state === "waiting");
   const running = jobs.filter((job) => job.state === "running").length;
   return (
     <>
-      {waiting > 0 && <Status tone="warning" text={plural(waiting, "job waiting", "jobs waiting")} />}
+      {waiting.length > 0 && <Status tone="warning" text={<WaitingJobs jobs={waiting} />} />}
       {running > 0 && (
         <Status tone="progressive" text={plural(running, "job running", "jobs running")} isLive />
       )}
-      {waiting + running === 0 && <Status tone="success" text="All lanes idle" />}
+      {waiting.length + running === 0 && <Status tone="success" text="All lanes idle" />}
     </>
   );
 }

@@ -2,7 +2,13 @@
 // The user menu: account, theme, freeze and sign-out.
 import { useState } from "react";
 import { Menu } from "@base-ui/react/menu";
-import { cdxIconCheck, cdxIconLogOut, cdxIconPause, cdxIconUserAvatar } from "@wikimedia/codex-icons";
+import {
+  cdxIconBell,
+  cdxIconCheck,
+  cdxIconLogOut,
+  cdxIconPause,
+  cdxIconUserAvatar,
+} from "@wikimedia/codex-icons";
 import { accountEndpoints } from "#lib/contract/account.ts";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
@@ -14,6 +20,8 @@ import { ROLE_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { MenuPopup } from "../../ui/menu-popup.tsx";
+import { NotificationSettings } from "../notifications/notification-settings.tsx";
+import { unsubscribe } from "../notifications/push-subscription.ts";
 import { FreezeDialog } from "./freeze-dialog.tsx";
 import menu from "../../ui/menu.module.css";
 import styles from "./user-menu.module.css";
@@ -23,12 +31,15 @@ export function UserMenu() {
   // Here and not in the menu, so that a theme selected in another tab applies while the menu is closed.
   const [theme, setTheme] = useTheme();
   const signOut = useAction(async () => {
+    // The next person at this browser must not get notifications of this account.
+    await unsubscribe().catch(() => undefined);
     await call(accountEndpoints.signOut, {});
     // A full page load, so that no data of this account stays in memory.
     window.location.assign("/sign-in");
   });
   const canFreeze = usePermission("freeze_lane");
   const [isFreezing, setIsFreezing] = useState(false);
+  const [isConfiguring, setIsConfiguring] = useState(false);
   return (
     <>
       <Menu.Root>
@@ -51,6 +62,12 @@ export function UserMenu() {
           <Menu.Separator className={menu.separator} />
           <LocalTimesOption />
           <Menu.Separator className={menu.separator} />
+          <Menu.Item className={menu.item} onClick={() => setIsConfiguring(true)}>
+            <span className={menu.check}>
+              <Icon icon={cdxIconBell} />
+            </span>
+            Notifications…
+          </Menu.Item>
           {canFreeze && (
             <Menu.Item className={menu.item} onClick={() => setIsFreezing(true)}>
               <span className={menu.check}>
@@ -67,6 +84,7 @@ export function UserMenu() {
           </Menu.Item>
         </MenuPopup>
       </Menu.Root>
+      {isConfiguring && <NotificationSettings onClose={() => setIsConfiguring(false)} />}
       {canFreeze && <FreezeDialog isOpen={isFreezing} onClose={() => setIsFreezing(false)} />}
     </>
   );

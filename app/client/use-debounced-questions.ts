@@ -6,7 +6,7 @@ import { debouncedQuestions, NONE_DEBOUNCED, withDebouncedQuestions } from "./de
 /** Longer than a program takes until it reads the next key. */
 const DEBOUNCE_MS = 2000;
 
-/** The jobs as the home page shows them (debounced-questions.ts). */
+/** The jobs as the home page and the tab show them (debounced-questions.ts). */
 export function useDebouncedQuestions(jobs: readonly JobSummary[]): readonly JobSummary[] {
   const [before, setBefore] = useState(jobs);
   const [recent, setRecent] = useState(NONE_DEBOUNCED);

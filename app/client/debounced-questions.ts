@@ -1,4 +1,4 @@
-// An interactive program asks a new question after each key press. On the home page its last question stays for a moment in
+// An interactive program asks a new question after each key press. Where all jobs are shown, its last question stays for a moment in
 // between, because otherwise the card, the tab title and the announcements would flicker with every key.
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";

@@ -4,8 +4,8 @@ import {
   debouncedQuestions,
   NONE_DEBOUNCED,
   withDebouncedQuestions,
-} from "../../../../app/features/home/debounced-questions.ts";
-import { aQuestion, aSummary } from "../../wire-samples.ts";
+} from "../../../app/client/debounced-questions.ts";
+import { aQuestion, aSummary } from "../wire-samples.ts";
 
 const question = aQuestion({ kind: "screen", options: [] });
 const asking = aSummary({ state: "waiting", pendingInteraction: question });

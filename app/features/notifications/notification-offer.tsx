@@ -1,0 +1,55 @@
+"use client";
+import { useState } from "react";
+import { useSession } from "../../client/use-session.tsx";
+import { PUSH_STATUS_TEXTS } from "../../text/notification-text.ts";
+import { Button } from "../../ui/button.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { useLocalStorage } from "../../ui/use-local-storage.ts";
+import { useNotifications } from "./use-notifications.tsx";
+
+/**
+ * Offers notifications to the person who has just started a deployment, if this browser was never asked. It is there from
+ * the first rendering or not at all, so that it moves nothing: after a reload the account menu is left.
+ */
+export function NotificationOffer({ requestedBy }: { requestedBy: string }) {
+  const { user } = useSession();
+  const { push } = useNotifications();
+  const [answer, setAnswer] = useLocalStorage("spiderpig.push-offer");
+  const [isOffered, setIsOffered] = useState(
+    () => push.status === "off" && answer === null && requestedBy === user.name && isUndecided(),
+  );
+  if (!isOffered) return null;
+  const close = () => {
+    setAnswer("closed");
+    setIsOffered(false);
+  };
+  return (
+    <Notice
+      tone={push.status === "on" ? "success" : "notice"}
+      action={
+        <>
+          {push.status === "off" && (
+            <Button tone="progressive" isBusy={push.isChanging} onClick={() => void push.turnOn()}>
+              Turn on
+            </Button>
+          )}
+          <Button weight="quiet" onClick={close}>
+            {push.status === "off" ? "Not now" : "Close"}
+          </Button>
+        </>
+      }
+    >
+      <output>
+        {push.status === "off"
+          ? "Get a notification when this deployment waits for your input, also with this page closed."
+          : push.status === "on"
+            ? "Notifications are on in this browser. Reminders and quiet hours are in the account menu."
+            : PUSH_STATUS_TEXTS[push.status]}
+      </output>
+    </Notice>
+  );
+}
+
+function isUndecided(): boolean {
+  return typeof Notification !== "undefined" && Notification.permission === "default";
+}
