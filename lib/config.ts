@@ -148,6 +148,11 @@ export const SETTINGS = {
     .describe(
       "Address at which push services reach the operator, `mailto:` or `https:`. Default: PUBLIC_URL if it is an HTTPS URL.",
     ),
+  PUSH_PROXY: url
+    .optional()
+    .describe(
+      "HTTP proxy for requests to push services. Default: the web process connects to them directly.",
+    ),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"])
     .default("info")
@@ -193,6 +198,7 @@ export type Config = Readonly<{
   /** undefined: the pair in the database. */
   vapidKey: Readonly<{ publicKey: string; privateKey: string }> | undefined;
   vapidSubject: string | undefined;
+  pushProxy: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
   sandboxDir: string | undefined;
   sandboxSpeed: number;
@@ -252,6 +258,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     vapidKey: vapidKeyOf(value),
     vapidSubject: value.VAPID_SUBJECT ?? (publicUrl.startsWith("https://") ? publicUrl : undefined),
     logLevel: value.LOG_LEVEL,
+    pushProxy: value.PUSH_PROXY,
     sandboxDir: value.SANDBOX_DIR === undefined ? undefined : path.resolve(value.SANDBOX_DIR),
     sandboxSpeed: value.SANDBOX_SPEED,
     sandboxPort: value.SANDBOX_PORT,

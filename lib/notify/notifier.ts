@@ -11,7 +11,10 @@ import { notifyDevices } from "./notify-devices.ts";
 import { createPushSender } from "./push-service.ts";
 import type { VapidKey } from "./vapid.ts";
 
-type NotifierSettings = Pick<Config, "demoAccounts" | "sandboxDir" | "vapidKey" | "vapidSubject">;
+type NotifierSettings = Pick<
+  Config,
+  "demoAccounts" | "pushProxy" | "sandboxDir" | "vapidKey" | "vapidSubject"
+>;
 
 /** @throws AppError database_unreachable: it can be started again. */
 export async function startNotifier(options: {
@@ -29,6 +32,7 @@ export async function startNotifier(options: {
       key: () => loadVapidKey(db, settings),
       subject: settings.vapidSubject,
       rules: endpointRules(settings),
+      proxy: settings.pushProxy,
     }),
   };
   return startPushConsumer({

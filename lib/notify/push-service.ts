@@ -1,6 +1,6 @@
 // Sends one message to a push service (RFC 8030), and says what its response means.
 import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { Agent, request as httpsRequest } from "node:https";
 import { type EndpointRules, endpointIssue, publicLookup } from "./endpoint.ts";
 import { encryptPush, type PushKeys } from "./encrypt-push.ts";
 import { vapidAuthorization, type VapidKey } from "./vapid.ts";
@@ -33,7 +33,13 @@ export function createPushSender(options: {
   key: () => Promise<VapidKey>;
   subject: string | undefined;
   rules: EndpointRules;
+  /** An HTTP proxy, which then resolves the names of push services. */
+  proxy?: string | undefined;
 }): PushSender {
+  const { proxy } = options;
+  // Next's types require NODE_ENV; the agent does not read it.
+  const proxyEnv = { NODE_ENV: "production", HTTPS_PROXY: proxy } as const;
+  const agent = proxy === undefined ? undefined : new Agent({ proxyEnv });
   return async (device, message) => {
     // Also for rows that another version or other settings have accepted.
     const issue = endpointIssue(device.endpoint, options.rules);
@@ -53,17 +59,18 @@ export function createPushSender(options: {
       topic: message.topic,
     };
     try {
-      return resultOf(await post(device.endpoint, headers, body));
+      return resultOf(await post({ endpoint: device.endpoint, headers, body, agent }));
     } catch (error) {
       return { kind: "failed", why: error instanceof Error ? error.message : String(error), retryAfterMs: 0 };
     }
   };
 }
 
+type Post = { endpoint: string; headers: Record<string, string>; body: Buffer; agent: Agent | undefined };
 type Reply = { status: number; retryAfter: string | undefined };
 
 /** Redirects are not followed, and the body of the response is not read: its sender may be hostile. */
-function post(endpoint: string, headers: Record<string, string>, body: Buffer): Promise<Reply> {
+function post({ endpoint, headers, body, agent }: Post): Promise<Reply> {
   const isPlain = endpoint.startsWith("http:");
   const url = new URL(endpoint);
   const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
@@ -74,7 +81,7 @@ function post(endpoint: string, headers: Record<string, string>, body: Buffer): 
       // Also limits resolving and connecting.
       signal: AbortSignal.timeout(TIMEOUT_MS),
       // Only what endpointIssue has accepted gets here.
-      ...(isLoopback ? {} : { lookup: publicLookup }),
+      ...(isLoopback ? {} : agent === undefined ? { lookup: publicLookup } : { agent }),
     });
     request.on("response", (response) => {
       resolve({ status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] });

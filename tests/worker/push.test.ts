@@ -17,7 +17,13 @@ test("a question of a real terminal is sent to the device of the person who star
     db: stack.db,
     databaseUrl: stack.url,
     log: noLog,
-    settings: { demoAccounts: false, sandboxDir: "/sandbox", vapidKey: undefined, vapidSubject: undefined },
+    settings: {
+      demoAccounts: false,
+      sandboxDir: "/sandbox",
+      vapidKey: undefined,
+      pushProxy: undefined,
+      vapidSubject: undefined,
+    },
   });
   const alice = await aPerson(stack.db, "alice");
   await aDevice(stack.db, alice, service.subscribe("alice"));

@@ -12,6 +12,10 @@ export async function expectAccessible(page: Page, { hasForcedColours = false } 
   for (const [theme, media] of Object.entries(THEMES)) {
     if (theme === "forced colours" && !hasForcedColours) continue;
     await page.emulateMedia({ ...media, reducedMotion: "reduce" });
+    // A busy machine may not have applied the new theme to all elements yet.
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
     const { violations } = await new AxeBuilder({ page }).analyze();
     const reports = violations.flatMap(({ id, nodes }) =>
       nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),

@@ -45,6 +45,7 @@ export async function notifierWorld() {
         demoAccounts: false,
         sandboxDir: "/sandbox",
         vapidKey: undefined,
+        pushProxy: undefined,
         vapidSubject: "mailto:operator@example.org",
       };
       notifiers.push(await startNotifier({ db, databaseUrl: database.url, log: noLog, settings }));
