@@ -1,4 +1,4 @@
-// The site's icon with a dot, for tabs in which scap is waiting for input (app/ui/use-tab-indicator.ts). Derived from the
+// The site's icon with a dot, for tabs in which scap is waiting for input (app/features/shell/use-tab-indicator.ts). Derived from the
 // icon at build time, so that there is one drawing.
 import { readFileSync } from "node:fs";
 import path from "node:path";

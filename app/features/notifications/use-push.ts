@@ -64,12 +64,9 @@ export function usePush({ publicKey, devices }: NotificationState): Push {
   };
 
   useEffect(() => {
-    const support = pushSupport();
-    if (support !== "supported") setStatus(support);
-    else if (Notification.permission === "denied") setStatus("blocked");
-    else if (isPushPermitted() && readLocalStorage(STORAGE_KEY) === user.name)
-      void register().then(setStatus);
-    else setStatus("off");
+    const isEnabled = isPushPermitted() && readLocalStorage(STORAGE_KEY) === user.name;
+    if (isEnabled) void register().then(setStatus);
+    else setStatus(initialStatus());
     // Once: later changes are made by the functions below.
     // oxlint-disable-next-line react/exhaustive-deps
   }, []);
@@ -80,15 +77,8 @@ export function usePush({ publicKey, devices }: NotificationState): Push {
     isChanging,
     turnOn: () =>
       change(async () => {
-        const support = pushSupport();
-        const next =
-          support !== "supported"
-            ? support
-            : (await Notification.requestPermission()) === "granted"
-              ? await register()
-              : Notification.permission === "denied"
-                ? "blocked"
-                : "off";
+        if (pushSupport() === "supported") await Notification.requestPermission();
+        const next = isPushPermitted() ? await register() : initialStatus();
         setStatus(next);
         return next;
       }),
@@ -102,6 +92,13 @@ export function usePush({ publicKey, devices }: NotificationState): Push {
         await call(notificationEndpoints.removeDevice, { params: { id: deviceId } }).catch(() => undefined);
       }),
   };
+}
+
+/** In a browser without a subscription of this person. */
+function initialStatus(): PushStatus {
+  const support = pushSupport();
+  if (support !== "supported") return support;
+  return Notification.permission === "denied" ? "blocked" : "off";
 }
 
 /** The server knows it already, unless the browser has a new subscription or the person a new session. */
