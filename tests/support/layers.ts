@@ -48,7 +48,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   "app/ui": ["lib/domain", "lib/contract", "app/client", "app/text"],
   "app/features/account": PAGE,
   "app/features/change": ["lib/domain", "lib/contract", "app/ui"],
-  "app/features/deploy": [...PAGE, "app/features/change", "app/features/notifications"],
+  "app/features/deploy": [...PAGE, "app/features/change"],
   "app/features/notifications": PAGE,
   "app/features/shell": [...PAGE, "app/features/notifications"],
   "app/features/log": PAGE,
