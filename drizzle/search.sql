@@ -114,7 +114,12 @@ cross join lateral (
   select
     array_agg('change:' || c.number) || array_agg(distinct 'project:' || left(c.project, 200)) as facets,
     string_agg(concat_ws(' ', c.number, left(c.subject, 1000)), ' ' order by c.position) as subjects,
-    string_agg(concat_ws(' ', left(c.project, 200), left(c.branch, 200), left(c.owner, 200)), ' ') as names
+    concat_ws(
+      ' ',
+      string_agg(distinct left(c.project, 200), ' '),
+      string_agg(distinct left(c.branch, 200), ' '),
+      string_agg(distinct left(c.owner, 200), ' ')
+    ) as names
   from spiderpig.change c
   where c.job_id = j.id
 ) c

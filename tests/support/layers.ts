@@ -33,6 +33,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     ...CONTRACT,
     "lib/web",
     "app/ui",
+    "app/text",
     "app/client",
     "app/features/account",
     "app/features/deploy",

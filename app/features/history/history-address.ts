@@ -80,10 +80,6 @@ export function firstPage({ before: _before, after: _after, ...params }: History
   return params;
 }
 
-export function personHref(name: string): string {
-  return `/people/${encodeURIComponent(name)}`;
-}
-
 function withQuery(path: string, params: HistoryParams, names: readonly (keyof HistoryParams)[]): string {
   const query = new URLSearchParams();
   for (const name of names) {

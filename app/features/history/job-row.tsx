@@ -4,9 +4,10 @@ import { isLive } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import { jobLabel } from "../../text/labels.ts";
+import { personHref } from "../../text/page-links.ts";
 import { Badge } from "../../ui/badge.tsx";
+import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { Age, Elapsed, Moment } from "../../ui/time.tsx";
-import { personHref } from "./history-address.ts";
 import styles from "./job-list.module.css";
 
 type JobRowProps = {
@@ -21,9 +22,10 @@ export function JobRow({ job, words = [] }: JobRowProps) {
   const shown = job.changes.find((change) => hasWord(change, words)) ?? job.changes[0];
   const projects = [...new Set(job.changes.map(({ project }) => visibleText(project)))];
   const at = job.finishedAt ?? job.createdAt;
+  const focusTarget = useFocusTarget<HTMLLIElement>(jobFocusTarget(job.id));
   const isUnresponsive = job.workerUnresponsiveSince !== null;
   return (
-    <li className={styles.job}>
+    <li className={styles.job} {...focusTarget}>
       <Link href={`/jobs/${job.id}`} className={styles.title} prefetch={false}>
         Job {job.id}
       </Link>

@@ -5,7 +5,10 @@ import { useState } from "react";
 import Link from "next/link";
 import type { JobSummary } from "#lib/contract/job.ts";
 import { SEARCH_LENGTH_MAX } from "#lib/domain/search-words.ts";
+import { jobLabel } from "../../text/labels.ts";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
+import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { JobList } from "../history/job-list.tsx";
 import { Section } from "./section.tsx";
 import styles from "./recent-section.module.css";
@@ -13,19 +16,18 @@ import styles from "./recent-section.module.css";
 export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
   const [shownIds, setShownIds] = useState<ReadonlySet<number>>(new Set());
   const shown = jobs.filter(({ id }) => shownIds.has(id));
+  const added = jobs.filter(({ id }) => !shownIds.has(id));
   const showAll = () => setShownIds(new Set(jobs.map(({ id }) => id)));
   if (shown.length === 0 && jobs.length > 0) showAll();
-  const newCount = jobs.length - shown.length;
+  const [newest, ...others] = added;
   return (
     <Section
       title="Recent jobs"
       aside={
         <>
-          <span className={styles.more} data-empty={newCount === 0 || undefined}>
-            <Button weight="quiet" tone="progressive" onClick={showAll}>
-              Show {newCount} more
-            </Button>
-          </span>
+          <div className={styles.added}>
+            {newest !== undefined && <AddedJob job={newest} others={others.length} onShow={showAll} />}
+          </div>
           <SearchHistory />
         </>
       }
@@ -41,6 +43,26 @@ export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
         </>
       )}
     </Section>
+  );
+}
+
+type AddedJobProps = { job: JobSummary; others: number; onShow: () => void };
+
+/** The job that ended last, beside the title, where it moves nothing. */
+function AddedJob({ job, others, onShow }: AddedJobProps) {
+  const { tone, label } = jobLabel(job);
+  const name = jobFocusTarget(job.id);
+  const focusTarget = useFocusTarget<HTMLSpanElement>(name);
+  return (
+    <FocusTargetContext value={name}>
+      <span {...focusTarget} className={styles.job}>
+        <Link href={`/jobs/${job.id}`}>Job {job.id}</Link>
+        <Badge tone={tone} label={label} />
+      </span>
+      <Button weight="quiet" tone="progressive" onClick={onShow}>
+        {others === 0 ? "Add to list" : `Add ${others + 1} to list`}
+      </Button>
+    </FocusTargetContext>
   );
 }
 

@@ -1,9 +1,11 @@
 "use client";
 import { useState } from "react";
+import Link from "next/link";
 import { FocusTargetContext, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import type { Change } from "#lib/contract/change.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChangeRow } from "../change/change-row.tsx";
+import { changeHref } from "../../text/page-links.ts";
 import card from "../../ui/card.module.css";
 import styles from "./change-list.module.css";
 
@@ -20,7 +22,15 @@ export function ChangeList({ changes }: { changes: readonly Change[] }) {
     <div className={`${card.card} ${styles.list}`}>
       <ul {...focusTarget} aria-label={changes.length === 1 ? "Change" : "Changes"}>
         {shown.map((change) => (
-          <ChangeRow key={change.number} change={change} />
+          <ChangeRow
+            key={change.number}
+            change={change}
+            action={
+              <Link href={changeHref(change.number)} className={styles.deployments}>
+                Deployments
+              </Link>
+            }
+          />
         ))}
       </ul>
       {shown.length < changes.length && (

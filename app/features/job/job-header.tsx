@@ -3,9 +3,11 @@ import { useState } from "react";
 import Link from "next/link";
 import { cdxIconPrevious } from "@wikimedia/codex-icons";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { jobLabel } from "../../text/labels.ts";
+import { personHref } from "../../text/page-links.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { Moment } from "../../ui/time.tsx";
@@ -36,7 +38,8 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
         <Badge tone={tone} label={label} isLive={isLive(job.state) && job.workerUnresponsiveSince === null} />
         <div className={styles.byline}>
           <span>
-            {job.requestedBy}, <Moment at={job.startedAt ?? job.createdAt} />
+            <Link href={personHref(job.requestedBy)}>{visibleText(job.requestedBy)}</Link>,{" "}
+            <Moment at={job.startedAt ?? job.createdAt} />
           </span>
           <OtherViewers names={viewers} />
         </div>

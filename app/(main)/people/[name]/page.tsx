@@ -3,8 +3,8 @@ import { notFound } from "next/navigation";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import { loadPerson } from "#lib/web/loaders.ts";
 import { signedInUser } from "../../../client/signed-in-user.ts";
-import { personHref } from "../../../features/history/history-address.ts";
 import { PersonView } from "../../../features/history/person-view.tsx";
+import { personHref } from "../../../text/page-links.ts";
 
 type PersonPageProps = { params: Promise<{ name: string }> };
 

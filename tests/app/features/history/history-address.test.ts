@@ -5,7 +5,6 @@ import {
   countFilters,
   exportHref,
   historyHref,
-  personHref,
   readAddress,
 } from "../../../../app/features/history/history-address.ts";
 
@@ -51,8 +50,4 @@ test("invalid values are named, unknown and empty ones are ignored", () => {
     assert.deepEqual([invalid, filter], [[name], {}], `${name}=${value}`);
   }
   assert.deepEqual(readAddress({ utm_source: "chat", state: "", q: ["old", "new"] }).filter, { q: "new" });
-});
-
-test("a person of any name has an address", () => {
-  assert.equal(personHref("O’Hara / 100%"), "/people/O%E2%80%99Hara%20%2F%20100%25");
 });

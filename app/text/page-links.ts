@@ -1,0 +1,9 @@
+// Addresses of pages that several features link to. Pure.
+
+export function personHref(name: string): string {
+  return `/people/${encodeURIComponent(name)}`;
+}
+
+export function changeHref(number: number): string {
+  return `/changes/${number}`;
+}
