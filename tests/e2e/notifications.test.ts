@@ -1,7 +1,6 @@
 // Questions reach people whose page is closed: the offer, the settings, and push messages in a real service worker.
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
-import { query, transaction } from "#lib/db/connection.ts";
-import { sendPush } from "#lib/queue/send.ts";
+import { query } from "#lib/db/connection.ts";
 import { aJob } from "../seed/seed.ts";
 import { type PushService, startPushService } from "../support/push-service.ts";
 import { person } from "../support/stack.ts";
@@ -172,21 +171,38 @@ test("watching a job of another person notifies them as well", async ({ signedIn
   expect((await browser.next(page)).payload["notice"]).toBe("withdrawn");
 });
 
-test("every page says in title, icon and header that another job waits, with any number of lanes", async ({
+test("every page says in title, icon and header that another job waits, and with a sound if wanted", async ({
   signedIn,
   world,
 }) => {
   const { id: read } = await aJob(world.db, { lane: "read", by: "deployer" }).succeeded();
-  const { page, job } = await signedIn("viewer");
+  const { page, job } = await signedIn("deployer");
+  await page.addInitScript(() => {
+    localStorage.setItem("spiderpig.sound", "on");
+    const Context = AudioContext;
+    Object.assign(globalThis, {
+      sounds: 0,
+      AudioContext: function count() {
+        Object.assign(globalThis, { sounds: (globalThis as unknown as { sounds: number }).sounds + 1 });
+        return new Context();
+      },
+    });
+  });
+  const sounds = () => page.evaluate(() => (globalThis as unknown as { sounds: number }).sounds);
   await job.open(read);
+  // The stream is open: it does not miss a question.
+  await expect(page.getByRole("button", { name: /account and appearance/ })).toBeEnabled();
+  await aJob(world.db, { lane: "lane-0", by: "deployer" }).queued();
+  await expect(page.getByRole("banner")).toContainText(/job/);
+  const before = await sounds();
   const waiting = [1, 2, 3].map((lane) =>
     aJob(world.db, { lane: `lane-${lane}`, host: "away", by: "deployer" }).waiting(),
   );
   const last = (await Promise.all(waiting)).at(-1);
-  await transaction(world.db, (tx) => sendPush(tx, last?.id ?? 0));
 
   await expect(page).toHaveTitle(new RegExp(`^● \\d+ questions.* · Job ${read} deployed · SpiderPig$`));
   await expectTabIcon(page, /^\/icon-waiting\.svg$/);
+  await expect.poll(async () => (await sounds()) - before).toBe(3);
   await page.getByRole("button", { name: /^\d+ jobs waiting$/ }).click();
   await page.getByRole("menuitem", { name: new RegExp(`^Job ${last?.id}\\b`) }).click();
   await page.waitForURL(`**/jobs/${last?.id}`);

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { generateVapidKey } from "#lib/notify/vapid.ts";
 import { ConfigError, inheritableEnvironment, loadConfig, requireSetting, SETTINGS } from "#lib/config.ts";
 
 function issuesOf(env: Record<string, string>): string[] {
@@ -68,6 +71,8 @@ for (const [name, value] of [
   ["QUESTION_EXPIRES_AFTER_MINUTES", "0"],
   ["QUESTION_EXPIRY_ACTION", "answer"],
   ["QUESTION_EXPIRY_ACTION", "kill"],
+  ["VAPID_SUBJECT", "operator"],
+  ["PUSH_PROXY", "proxy.example.org"],
 ] as const) {
   test(`${name}=${value} is refused`, () => {
     const issues = issuesOf({ [name]: value });
@@ -96,6 +101,40 @@ test("values that are set are used", () => {
   assert.deepEqual(config.scapCommand, ["/usr/bin/scap", "-v"]);
   assert.deepEqual(config.scapEnvironment, ["KRB5CCNAME", "http_proxy"]);
   assert.deepEqual([config.dataDir, config.workerHost], ["/srv/data", "deploy1"]);
+});
+
+test("a key pair for push services is complete, and its private half may be in a file", (context) => {
+  const directory = mkdtempSync(path.join(tmpdir(), "config-"));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const { publicKey, privateKey } = generateVapidKey();
+  const file = path.join(directory, "key");
+  writeFileSync(file, `${privateKey}\n`);
+  const pair = { publicKey, privateKey };
+
+  assert.equal(loadConfig({}).vapidKey, undefined);
+  const both = { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey };
+  assert.deepEqual(loadConfig(both).vapidKey, pair);
+  assert.deepEqual(loadConfig({ VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY_FILE: file }).vapidKey, pair);
+  for (const env of [
+    { VAPID_PUBLIC_KEY: publicKey },
+    { VAPID_PRIVATE_KEY: privateKey },
+    { ...both, VAPID_PRIVATE_KEY: "c2VjcmV0" },
+    { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY_FILE: path.join(directory, "none") },
+  ]) {
+    const issues = issuesOf(env);
+    assert.equal(issues.length, 1);
+    assert.match(issues[0] ?? "", /^VAPID_/);
+    assert.doesNotMatch(issues[0] ?? "", new RegExp(`${privateKey}|c2VjcmV0`));
+  }
+});
+
+test("push services get an address of the operator: the page's, if it has one that they accept", () => {
+  assert.equal(loadConfig({}).vapidSubject, undefined);
+  assert.equal(loadConfig({ PUBLIC_URL: "https://d.example.org" }).vapidSubject, "https://d.example.org");
+  assert.equal(
+    loadConfig({ VAPID_SUBJECT: "mailto:ops@example.org" }).vapidSubject,
+    "mailto:ops@example.org",
+  );
 });
 
 test("people are reminded after ten minutes, and no question expires unless a policy says so", () => {

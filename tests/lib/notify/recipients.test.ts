@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { addDevice, changeNotificationSettings, removeDevice, setWatch } from "#lib/actions/notifications.ts";
 import { query } from "#lib/db/connection.ts";
 import { DEFAULT_NOTIFICATION_SETTINGS } from "#lib/domain/notification.ts";
+import { loadVapidKey } from "#lib/notify/notifier.ts";
+import { generateVapidKey } from "#lib/notify/vapid.ts";
 import { aJob } from "../../seed/seed.ts";
 import { aPerson, withSettings } from "../../support/devices.ts";
 import { until } from "../../support/until.ts";
@@ -65,6 +67,14 @@ test("a device is removed with its session", async () => {
 
   const left = await query(db, "select 1 from notification.device where id = $1", [deviceId]);
   assert.equal(left.length, 0);
+});
+
+test("the key pair of the settings has precedence over that of the database", async () => {
+  const own = generateVapidKey();
+
+  const [stored] = await query<{ key: string }>(db, "select public_key as key from notification.vapid_key");
+  assert.equal((await loadVapidKey(db, { vapidKey: undefined })).publicKey, stored?.key);
+  assert.deepEqual(await loadVapidKey(db, { vapidKey: own }), own);
 });
 
 test("watching a job that waits sends its question, and unwatching withdraws it", async () => {
