@@ -2,10 +2,12 @@
 // The answers of a question as buttons. The destructive ones are in a group of their own and need a confirmation. On phones a
 // long list has a filter.
 import { type ReactNode, useId, useRef, useState } from "react";
+import { cdxIconAlert } from "@wikimedia/codex-icons";
 import type { AnswerValue, InteractionOption } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useInteractive } from "../../ui/use-interactive.ts";
 import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/codex-icon.tsx";
 import { type AnswerOption, answerOptions, matchingOptions } from "./answer-options.ts";
 import { ConfirmAnswer } from "./confirm-answer.tsx";
 import { useNumberKeys } from "./use-number-keys.ts";
@@ -144,6 +146,7 @@ function OptionButton({ answer, isEnabled, isInteractive, isSending, onPress }: 
         <span className={styles.key} aria-hidden="true">
           {number}
         </span>
+        {tone === "destructive" && <Icon icon={cdxIconAlert} size="small" />}
         <span className={styles.label}>{isSending ? "Sending…" : label}</span>
       </Button>
       {isDefault && (
