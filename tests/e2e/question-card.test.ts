@@ -211,6 +211,10 @@ test("answers by keyboard: q goes to the question, a number selects, Enter sends
   await expect(job.question).toBeFocused();
   await page.keyboard.press("3");
   await expect(job.button("Roll back all stages and terminate")).toBeFocused();
+  // A number that is no answer takes the selection back, so that the Enter behind it answers nothing.
+  await page.keyboard.type("19");
+  await expect(job.question).toBeFocused();
+  await page.keyboard.press("Enter");
   await page.keyboard.press("1");
   await expect(job.button("Retry testserver checks")).toBeFocused();
   expect(await storedState(world, pendingId)).toBe("pending");

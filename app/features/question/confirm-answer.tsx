@@ -17,7 +17,6 @@ type ConfirmAnswerProps = {
   option: InteractionOption | undefined;
   question: Interaction;
   subject: string;
-  changes: readonly number[];
   isEnabled: boolean;
   onConfirm: (option: InteractionOption) => void;
   onClose: () => void;
@@ -25,8 +24,8 @@ type ConfirmAnswerProps = {
 
 /** The confirmation of a destructive answer: the job, the question with its details, and the effect. */
 export function ConfirmAnswer(props: ConfirmAnswerProps) {
-  const { isOpen, option, question, subject, changes, isEnabled, onConfirm, onClose } = props;
-  const parts = questionParts(question, changes);
+  const { isOpen, option, question, subject, isEnabled, onConfirm, onClose } = props;
+  const parts = questionParts(question, []);
   const log = useContext(LogContext);
   const failures =
     isOpen && log !== undefined && option !== undefined && isIgnoredCheck(option) ? failureLines(log) : [];
@@ -47,7 +46,7 @@ export function ConfirmAnswer(props: ConfirmAnswerProps) {
         Job {question.jobId}: {subject}
       </p>
       <div className={styles.context}>
-        <QuestionContext question={question} context={parts.context} changes={[]} listsChanges />
+        <QuestionContext question={question} context={parts.context} changes={[]} listsChanges={false} />
       </div>
       <QuestionLine parts={parts} />
       {failures.length > 0 && <pre className={styles.failures}>{visibleText(failures.join("\n"))}</pre>}

@@ -20,7 +20,6 @@ type OptionListProps = {
   question: Interaction;
   /** The changes of the job in one line, for the confirmation. */
   subject: string;
-  changes: readonly number[];
   isEnabled: boolean;
   /** The value that is being sent, if any. */
   sending: AnswerValue | undefined;
@@ -32,7 +31,7 @@ type OptionListProps = {
 };
 
 export function OptionList(props: OptionListProps) {
-  const { question, subject, changes, isEnabled, sending, position, keyScope, onAnswer } = props;
+  const { question, subject, isEnabled, sending, position, keyScope, onAnswer } = props;
   // Kept while the dialog closes, so that its text does not vanish during the animation.
   const [toConfirm, setToConfirm] = useState<InteractionOption>();
   const [isConfirming, setIsConfirming] = useState(false);
@@ -80,7 +79,6 @@ export function OptionList(props: OptionListProps) {
         option={toConfirm}
         question={question}
         subject={subject}
-        changes={changes}
         isEnabled={isEnabled}
         onClose={() => setIsConfirming(false)}
         onConfirm={(option) => {

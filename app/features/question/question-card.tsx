@@ -168,12 +168,7 @@ function Answers(props: AnswersProps) {
   };
   if (question.options.length === 0) return <TextAnswer {...controls} />;
   return (
-    <OptionList
-      {...controls}
-      subject={jobSubject(changes)}
-      changes={changes.map(({ number }) => number)}
-      keyScope={page === "job" ? "page" : "card"}
-    />
+    <OptionList {...controls} subject={jobSubject(changes)} keyScope={page === "job" ? "page" : "card"} />
   );
 }
 

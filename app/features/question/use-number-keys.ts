@@ -19,14 +19,16 @@ export function useNumberKeys(
   const typed = useRef({ digits: "", at: Number.NEGATIVE_INFINITY });
   useShortcuts((key) => {
     if (!/^\d$/.test(key)) return false;
-    const card = options.current?.closest("[data-question]");
+    const card = options.current?.closest<HTMLElement>("[data-question]");
     if (scope === "card" && card?.contains(document.activeElement) !== true) return false;
     const now = performance.now();
     const before = count > 9 && now - typed.current.at < SECOND_DIGIT_MS ? typed.current.digits : "";
     const number = selectedNumber(before, key, count);
     typed.current = { digits: before === "" ? key : "", at: now };
     const button = options.current?.querySelector<HTMLElement>(`[data-number="${number}"] button`);
-    button?.focus();
+    if (button != null) button.focus();
+    // A number that is no answer was not meant for the question: nor is the Enter behind it.
+    else if (options.current?.contains(document.activeElement) === true) card?.focus();
     return button != null;
   });
 }
