@@ -18,6 +18,7 @@ const PROBLEMS = {
   too_many_sign_ins: { status: 429, title: "Too many sign-in attempts." },
   not_permitted: { status: 403, title: "You don't have permission to do this." },
   job_not_found: { status: 404, title: "Job not found." },
+  change_not_found: { status: 404, title: "Change not found." },
   interaction_not_found: { status: 404, title: "Question not found." },
   not_found: { status: 404, title: "Not found." },
   method_not_allowed: { status: 405, title: "This path does not support the method." },

@@ -25,9 +25,12 @@ export type Call = {
   path: string[];
 };
 
+/** @param id a number, or `project~number`. */
 export function findChange(reviews: Reviews, id: string): Change {
-  const change = reviews.find(Number(id));
-  if (change === undefined) throw new Refused(404, `Not found: ${id}`);
+  const tilde = id.lastIndexOf("~");
+  const change = reviews.find(Number(id.slice(tilde + 1)));
+  const isOfProject = tilde < 0 || id.slice(0, tilde) === change?.project;
+  if (change === undefined || !isOfProject) throw new Refused(404, `Not found: ${id}`);
   return change;
 }
 

@@ -9,11 +9,11 @@ function gerritTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)}000000`;
 }
 
-export function changeInfo(
+export async function changeInfo(
   reviews: Reviews,
   change: Change,
   options: ReadonlySet<string>,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const account = (id: number) => accountInfo(reviews.account(id), options.has("DETAILED_ACCOUNTS"));
   const patchSet = currentPatchSet(change);
   return {
@@ -44,6 +44,7 @@ export function changeInfo(
         [patchSet.commit]: {
           _number: patchSet.number,
           ...(options.has("CURRENT_COMMIT") && { commit: commitInfo(patchSet) }),
+          ...(options.has("CURRENT_FILES") && { files: await filesInfo(reviews, change) }),
         },
       },
     }),
@@ -58,12 +59,35 @@ function commitInfo({ parents, subject, message }: PatchSet) {
   return { parents: parents.map((commit) => ({ commit })), subject, message };
 }
 
+/** A modified file has no status, and a count of 0 is left out. Without the file of the commit message. */
+export async function filesInfo(reviews: Reviews, change: Change): Promise<Record<string, object>> {
+  const files = await reviews.repository(change.project).changedFiles(currentPatchSet(change).commit);
+  return Object.fromEntries(
+    files.map(({ path, letter, inserted, deleted }) => [
+      path,
+      {
+        ...(letter !== "M" && { status: letter }),
+        ...(inserted > 0 && { lines_inserted: inserted }),
+        ...(deleted > 0 && { lines_deleted: deleted }),
+      },
+    ]),
+  );
+}
+
+/** As Gerrit writes the values of a label: " 0" has a space in place of the sign. */
+function voteText(value: number): string {
+  return value > 0 ? `+${value}` : value === 0 ? " 0" : String(value);
+}
+
 function labelsInfo(reviews: Reviews, change: Change): Record<string, object> {
   return Object.fromEntries(
     (Object.keys(labelRanges) as LabelName[]).map((label) => {
       const votes = change.votes.filter((vote) => vote.label === label);
       const all = votes.map(({ account, value }) => ({ ...reviews.account(account), value }));
-      return [label, { all }];
+      const [lowest, highest] = labelRanges[label];
+      const range = Array.from({ length: highest - lowest + 1 }, (_, index) => lowest + index);
+      const values = Object.fromEntries(range.map((value) => [voteText(value), ""]));
+      return [label, { all, values, default_value: 0 }];
     }),
   );
 }

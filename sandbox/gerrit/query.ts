@@ -1,5 +1,5 @@
-// The part of Gerrit's search language that SpiderPig and the sandbox's scap use: `change:` and `status:open`, words in the
-// subject, AND by default, OR. It turns a query into a predicate on changes.
+// The part of Gerrit's search language that SpiderPig and the sandbox's scap use: `change:` with a number or a Change-Id,
+// `status:open`, words in the subject, AND by default, OR. It turns a query into a predicate on changes.
 import { currentPatchSet, type Change } from "./records.ts";
 
 export class BadQuery extends Error {
@@ -30,7 +30,7 @@ function toPredicate(key: string | undefined, value: string): Predicate {
       return (change) => currentPatchSet(change).subject.toLowerCase().includes(words);
     }
     case "change":
-      return (change) => String(change.number) === value;
+      return (change) => String(change.number) === value || change.changeId === value;
     case "status":
       if (value !== "open") throw new BadQuery(`Unrecognized value: status:${value}`);
       return (change) => change.status === "NEW";

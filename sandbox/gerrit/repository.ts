@@ -1,5 +1,6 @@
 // One bare repository of the review server. It merges, reverts and amends with git plumbing and has no work tree, so a crash
 // leaves nothing to clean up: moving a ref is the last step.
+import { DIFF_TREE, readChangedFiles } from "./changed-files.ts";
 import { git, GitFailed, identity, runGit, type Person } from "./git.ts";
 import type { PatchSet } from "./records.ts";
 
@@ -71,14 +72,9 @@ export function openRepository(directory: string) {
       return text.length <= DIFF_LENGTH_MAX ? text : `${text.slice(0, DIFF_LENGTH_MAX)}\n… truncated`;
     },
 
-    async changedFiles(commit: string): Promise<string[]> {
-      const output = await git(directory, [...DIFF_TREE, "-r", "--name-only", "-z", commit]);
-      return output.split("\0").filter(Boolean);
-    },
+    changedFiles: (commit: string) => readChangedFiles(directory, commit),
   };
 }
-
-const DIFF_TREE = ["diff-tree", "--root", "--no-commit-id"];
 
 export function branchTip(directory: string, branch: string): Promise<string> {
   return git(directory, ["rev-parse", "--verify", `refs/heads/${branch}^{commit}`]);

@@ -14,7 +14,7 @@ export async function alterChange(call: Call, id: string, rest: string[]): Promi
   switch (rest.join("/")) {
     case "revert": {
       const revert = await reviews.revert(change.number, callerOf(call), text);
-      return sendJson(response, changeInfo(reviews, revert, optionsOf(url)));
+      return sendJson(response, await changeInfo(reviews, revert, optionsOf(url)));
     }
     case "revisions/current/review": {
       const labels = toVotes(body["labels"] ?? {});
@@ -39,7 +39,7 @@ export async function alterSandbox(call: Call): Promise<void> {
   }
   if (what !== "changes" || id === undefined || verb !== "patch-set") throw new Refused(404, "Not Found");
   const change = await reviews.addPatchSet(findChange(reviews, id).number);
-  sendJson(response, changeInfo(reviews, change, new Set(["CURRENT_REVISION"])));
+  sendJson(response, await changeInfo(reviews, change, new Set(["CURRENT_REVISION"])));
 }
 
 function toVotes(given: unknown): Votes {

@@ -22,8 +22,10 @@ export type Change = {
 export type Gerrit = {
   /** Undefined when there is no such change. */
   findChange(number: number): Promise<Change | undefined>;
-  /** The numbers of the changes that this one depends on, nearest first. */
+  /** The numbers of the changes below this one in its chain, nearest first. */
   listAncestors(change: Change): Promise<number[]>;
+  /** The changes with this Change-Id: one for each branch that has it. */
+  findByChangeId(changeId: string): Promise<Change[]>;
   listFiles(change: Change): Promise<string[]>;
   isMergeable(change: Change): Promise<boolean>;
   approve(change: Change, message: string): Promise<void>;
@@ -61,6 +63,10 @@ export function openGerrit(session: Session): Gerrit {
       const here = related.findIndex((entry) => entry["_change_number"] === change.number);
       // Newest first: the entries after a change are its ancestors.
       return here < 0 ? [] : related.slice(here + 1).map((entry) => number(entry["_change_number"]));
+    },
+    findByChangeId: async (changeId) => {
+      const found = list(await required("GET", `/changes/?q=change:${changeId}&${DETAILS}`));
+      return found.map((one) => toChange(record(one)));
     },
     listFiles: async (change) => {
       const answer = record(await required("GET", `/changes/${change.number}/revisions/current/files/`));

@@ -196,6 +196,11 @@ test("unknown labels and values are refused and not stored", async (context) => 
   ]) {
     assert.equal((await review(labels)).status, 400, JSON.stringify(labels));
   }
-  assert.deepEqual((await readChange(sandbox, 1234)).labels["Code-Review"]?.all, []);
+  const votes = (await readChange(sandbox, 1234)).labels["Code-Review"]?.all;
+  assert.deepEqual(
+    votes?.map(({ username, value }) => [username, value]),
+    [["riglesias", 1]],
+    "only the seeded vote",
+  );
   assert.equal((await readChange(sandbox, 1234)).messages.length, 1);
 });

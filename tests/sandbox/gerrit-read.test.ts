@@ -71,6 +71,31 @@ test("an invalid query is refused with 400 and a message", async () => {
   assert.equal((await fetch(`${sandbox.gerritUrl}/changes/?q=1&n=many`)).status, 400);
 });
 
+test("the files of a change are listed with their lines, and its labels with their range", async () => {
+  const [change] = await read<Info[]>(
+    sandbox,
+    "/changes/?q=change:1235&o=CURRENT_REVISION&o=CURRENT_FILES&o=DETAILED_LABELS",
+  );
+  assert.ok(change);
+  const { files } = change.revisions[change.current_revision] as unknown as { files: Record<string, object> };
+  assert.deepEqual(Object.keys(files), [
+    "docroot/static/site.css",
+    "docroot/static/wordmark.svg",
+    "wmf-config/theme.json",
+  ]);
+  assert.deepEqual(files["docroot/static/site.css"], { lines_inserted: 4 });
+  const label = change.labels["Code-Review"] as unknown as { values: Record<string, string> };
+  assert.deepEqual(Object.keys(label.values).sort(), [" 0", "+1", "+2", "-1", "-2"]);
+});
+
+test("a change is found by its Change-Id, and by its project and number", async () => {
+  const { change_id: id } = await read<Info>(sandbox, "/changes/1240");
+  assert.deepEqual(await numbers(`change:${String(id)}`), [1240]);
+  const path = `/changes/${encodeURIComponent(configProject)}~1234`;
+  assert.equal((await read<Info>(sandbox, path))._number, 1234);
+  assert.equal((await fetch(`${sandbox.gerritUrl}/changes/other~1234`)).status, 404);
+});
+
 test("an unknown change is refused with 404", async () => {
   const response = await fetch(`${sandbox.gerritUrl}/changes/999`);
 
@@ -82,9 +107,14 @@ test("a revision has its files, whether it is mergeable, and its ancestors", asy
   const revision = (number: number, what: string) =>
     read<Record<string, unknown>>(sandbox, `/changes/${number}/revisions/current/${what}`);
 
-  assert.deepEqual(await revision(1242, "related"), {
-    changes: [{ _change_number: 1242 }, { _change_number: 1241 }],
-  });
+  const { changes } = await revision(1242, "related");
+  assert.deepEqual(
+    (changes as Record<string, unknown>[]).map((one) => [one["_change_number"], one["status"]]),
+    [
+      [1242, "NEW"],
+      [1241, "NEW"],
+    ],
+  );
   assert.deepEqual(await revision(1234, "related"), { changes: [] });
   assert.deepEqual(Object.keys(await revision(1235, "files/")), [
     "/COMMIT_MSG",

@@ -1,7 +1,6 @@
 // The changes of a new sandbox, as data. Each covers one case: a simple change, a conflict, one that breaks the test servers,
 // and so on. Except for 1241 and 1242, no two touch the same lines, so any of them can be deployed together.
-import type { ChangeStatus } from "../records.ts";
-import { people } from "./people.ts";
+import type { SeededChange } from "./seeded-change.ts";
 import {
   featured,
   footer,
@@ -18,42 +17,12 @@ import {
   theme,
   welcome,
   wordmark,
-  type Files,
 } from "./site.ts";
 
 export const configProject = "operations/mediawiki-config";
 export const extensionProject = "mediawiki/extensions/WikiLove";
 export const liveBranch = `wmf/${liveVersion}`;
 export const retiredBranch = `wmf/${retiredVersion}`;
-
-/** The parent commit of a seeded change; `change:N` is the last patch set of another change. */
-type Base =
-  | "config:start"
-  | "config:named"
-  | "config:tip"
-  | "extension:live"
-  | "extension:retired"
-  | `change:${number}`;
-
-export type SeededChange = {
-  number: number;
-  project: string;
-  branch: string;
-  base: Base;
-  owner: keyof typeof people;
-  /** UTC, to the minute. */
-  at: string;
-  subject: string;
-  body: string;
-  task: string;
-  /** The files that each patch set writes. */
-  patchSets: [Files, ...Files[]];
-  status: ChangeStatus;
-  workInProgress?: boolean;
-  failsTests?: true;
-  /** The visible effect of deploying it. */
-  effect: string;
-};
 
 const config = { project: configProject, branch: "master", base: "config:tip", status: "NEW" } as const;
 const extension = {
@@ -94,6 +63,7 @@ export const seededChanges: readonly SeededChange[] = [
         }),
       },
     ],
+    review: { by: "rosa", value: 1 },
     effect: "A green notice about the photo contest at the top of the front page.",
   },
   {
@@ -115,6 +85,7 @@ h1 {
 `,
       },
     ],
+    review: { by: "ada", value: 1 },
     effect: "A new wordmark, warm colours and round corners (several files).",
   },
   {
@@ -194,6 +165,7 @@ h1 {
         }),
       },
     ],
+    review: { by: "rosa", value: 1 },
     effect: "In an extension: the thank-you card offers an apple instead of a heart.",
   },
   {
@@ -325,5 +297,31 @@ h1 {
     patchSets: [{ "wmf-config/counter.json": json({ enabled: false }) }],
     failsTests: true,
     effect: "Its tests fail after the approval: scap ends while it waits for the merge.",
+  },
+  {
+    ...config,
+    number: 1252,
+    owner: "rosa",
+    at: "2026-11-20T09:30",
+    subject: "Mention the apples in the community list (T373555)",
+    body: "Only correct once the thank-you card offers apples.",
+    task: "T373555",
+    dependsOn: 1240,
+    review: { by: "yuki", value: 1 },
+    patchSets: [{ "wmf-config/community.json": json({ thanks: "apple" }) }],
+    effect: "Depends on 1240 in the extension, by a footer, so deploy both.",
+  },
+  {
+    ...config,
+    number: 1253,
+    owner: "mikko",
+    at: "2026-11-20T10:50",
+    subject: "Load the map of the orchard on every page (T374200)",
+    body: "It is only two megabytes.",
+    task: "T374200",
+    verified: -1,
+    review: { by: "rosa", value: -1 },
+    patchSets: [{ "wmf-config/map.json": json({ pages: "all" }) }],
+    effect: "Its tests have failed and a reviewer objects: scap refuses it after the approval.",
   },
 ];

@@ -7,15 +7,9 @@ import { git, runGit, type Person } from "../git.ts";
 import { newChange, patchSetRef, type Change, type ReviewState } from "../records.ts";
 import { readCommits, type CommitFacts } from "../repository.ts";
 import { setVote } from "../votes.ts";
-import {
-  configProject,
-  extensionProject,
-  liveBranch,
-  retiredBranch,
-  seededChanges,
-  type SeededChange,
-} from "./changes.ts";
+import { configProject, extensionProject, liveBranch, retiredBranch, seededChanges } from "./changes.ts";
 import { people } from "./people.ts";
+import type { SeededChange } from "./seeded-change.ts";
 import { baseExtension, baseSite, json, siteName, type Files } from "./site.ts";
 
 type Commit = {
@@ -128,7 +122,11 @@ function patchSetDate(seed: SeededChange, index: number): Date {
 }
 
 function messageOf(seed: SeededChange): string {
-  const footers = [`Bug: ${seed.task}`, `Change-Id: ${seededChangeId(seed.number)}`];
+  const footers = [
+    `Bug: ${seed.task}`,
+    ...(seed.dependsOn === undefined ? [] : [`Depends-On: ${seededChangeId(seed.dependsOn)}`]),
+    `Change-Id: ${seededChangeId(seed.number)}`,
+  ];
   return `${seed.subject}\n\n${seed.body}\n\n${footers.join("\n")}\n`;
 }
 
@@ -215,7 +213,8 @@ function reviewRecord(seed: SeededChange, commits: ReadonlyMap<string, Imported>
     const text = `Uploaded patch set ${number}.`;
     change.messages.push({ account: owner, date: created, text, patchSet: number });
   }
-  setVote(change, "Verified", people.jenkins, 2);
+  setVote(change, "Verified", people.jenkins, seed.verified ?? 2);
+  if (seed.review !== undefined) setVote(change, "Code-Review", people[seed.review.by], seed.review.value);
   change.updated = tested.toISOString();
   if (seed.status === "MERGED") {
     setVote(change, "Code-Review", people.rosa, 2);

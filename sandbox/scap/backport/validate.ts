@@ -57,7 +57,7 @@ function refuseUndeployable(session: Session, change: Change, operation: Operati
   }
 }
 
-/** Every ancestor of a change has to be merged, or deployed together with it. */
+/** Every ancestor and every `Depends-On` of a change has to be merged, or deployed together with it. */
 async function refuseMissingDependencies(
   session: Session,
   gerrit: Gerrit,
@@ -68,14 +68,18 @@ async function refuseMissingDependencies(
     const ancestors = await Promise.all(
       (await gerrit.listAncestors(change)).map((number) => gerrit.findChange(number)),
     );
-    const relevant = ancestors
-      .flatMap((ancestor) => ancestor ?? [])
-      .filter(({ status }) => status !== "ABANDONED");
-    for (const ancestor of relevant) {
-      session.out.info(`${changeTitle(change)} Related ${changeTitle(ancestor)} [Relevant]`);
-      if (ancestor.status !== "MERGED" && !changes.some(({ number }) => number === ancestor.number)) {
+    const named = await Promise.all(dependsOn(change).map((id) => gerrit.findByChangeId(id)));
+    const relevant = [
+      ...named.flat().map((dependency) => ({ link: "Depends-On", dependency })),
+      ...ancestors
+        .flatMap((ancestor) => ancestor ?? [])
+        .map((dependency) => ({ link: "Related", dependency })),
+    ].filter(({ dependency }) => dependency.status !== "ABANDONED");
+    for (const { link, dependency } of relevant) {
+      session.out.info(`${changeTitle(change)} ${link} ${changeTitle(dependency)} [Relevant]`);
+      if (dependency.status !== "MERGED" && !changes.some(({ number }) => number === dependency.number)) {
         missing.push(
-          `${changeTitle(change)} depends on change '${ancestor.number}', which is neither merged nor scheduled for backport`,
+          `${changeTitle(change)} depends on change '${dependency.number}', which is neither merged nor scheduled for backport`,
         );
       }
     }
@@ -84,6 +88,11 @@ async function refuseMissingDependencies(
     );
   }
   if (missing.length > 0) throw new PlainExit(missing.join("\n"));
+}
+
+/** The Change-Ids in the footers of the message. */
+function dependsOn({ message }: Change): string[] {
+  return [...message.matchAll(/^Depends-On: (I[0-9a-f]{40})$/gm)].flatMap(([, id]) => id ?? []);
 }
 
 /** Whether a version that wikis run contains this branch. */
