@@ -77,7 +77,6 @@ export function QuestionCard(props: QuestionCardProps) {
         className={styles.card}
         aria-label={`Question of job ${question.jobId}`}
         data-question
-        data-page={page}
         {...focusTarget}
       >
         <header className={styles.header}>
