@@ -417,6 +417,6 @@ CREATE INDEX "delivery_by_job" ON "notification"."delivery" USING btree ("job_id
 CREATE INDEX "device_by_session" ON "notification"."device" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "watch_by_job" ON "notification"."watch" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "phase_history" ON "spiderpig"."phase" USING btree ("job_kind","title","occurrence","job_id") WHERE "spiderpig"."phase"."finished_at" is not null;--> statement-breakpoint
-CREATE INDEX "job_search_ended" ON "spiderpig"."job_search" USING gin ("document" gin_trgm_ops,"facets") WITH (fastupdate=false) WHERE "spiderpig"."job_search"."is_ended";--> statement-breakpoint
+CREATE INDEX "job_search_ended" ON "spiderpig"."job_search" USING gin ("facets","document" gin_trgm_ops) WITH (fastupdate=false) WHERE "spiderpig"."job_search"."is_ended";--> statement-breakpoint
 CREATE INDEX "job_search_open" ON "spiderpig"."job_search" USING btree ("job_id") WHERE not "spiderpig"."job_search"."is_ended";--> statement-breakpoint
 CREATE INDEX "job_search_by_creation" ON "spiderpig"."job_search" USING btree ("created_at","job_id");

@@ -1,14 +1,13 @@
 "use client";
 // The search text and the filters of the history. A form: without script, Enter submits it to the same address.
 import { useState } from "react";
-import Link from "next/link";
 import type { JobSummary } from "#lib/contract/job.ts";
 import { JOB_KINDS, JOB_STATES, OUTCOMES } from "#lib/domain/job.ts";
 import { SEARCH_LENGTH_MAX } from "#lib/domain/search-words.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { KIND_LABELS, OUTCOME_LABELS, STATE_LABELS } from "../../text/labels.ts";
 import { Choice, Entry, useDraft } from "./filter-fields.tsx";
-import { countFilters, firstPage, historyHref, type HistoryParams } from "./history-address.ts";
+import { countFilters, firstPage, type HistoryParams } from "./history-address.ts";
 import type { HistoryNavigation } from "./use-history-navigation.ts";
 import styles from "./history-filters.module.css";
 
@@ -60,9 +59,6 @@ export function HistoryFilters({ params, jobs, navigation }: HistoryFiltersProps
         </div>
         <div className={styles.filters} data-open={isOpen || undefined}>
           <Filters params={params} jobs={jobs} onChange={open} />
-          <span className={styles.clear}>
-            {filterCount > 0 && <Link href={historyHref({ q: text.trim() })}>Clear filters</Link>}
-          </span>
         </div>
       </form>
     </search>

@@ -5,7 +5,7 @@ import Link from "next/link";
 import type { JobPage } from "#lib/contract/job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
-import { exportHref, firstPage, historyHref, type HistoryParams } from "./history-address.ts";
+import { countFilters, exportHref, firstPage, historyHref, type HistoryParams } from "./history-address.ts";
 import { HistoryFilters } from "./history-filters.tsx";
 import { JobList } from "./job-list.tsx";
 import { useCurrentJobs } from "./use-current-jobs.ts";
@@ -30,14 +30,19 @@ export function HistoryView({ params, invalid, page }: HistoryViewProps) {
       <h1 className={styles.title}>History</h1>
       <HistoryFilters params={params} jobs={page.jobs} navigation={navigation} />
       <div className={styles.bar}>
-        <output className={styles.summary}>
-          {invalid.length > 0 ? `The address has an invalid value: ${invalid.join(", ")}.` : summaryOf(page)}{" "}
+        <div className={styles.summary}>
+          <output>
+            {invalid.length > 0
+              ? `The address has an invalid value: ${invalid.join(", ")}.`
+              : summaryOf(page)}
+          </output>
+          {countFilters(params) > 0 && <Link href={historyHref({ q: params.q ?? "" })}>Clear filters</Link>}
           {isFirstOfAll && newerCount > 0 && (
             <button type="button" className={styles.newer} onClick={navigation.reload}>
               Show {newerCount} newer
             </button>
           )}
-        </output>
+        </div>
         <span className={styles.exports}>
           Export <a href={exportHref(params, "csv")}>CSV</a> <a href={exportHref(params, "json")}>JSON</a>
         </span>

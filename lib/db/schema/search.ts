@@ -19,10 +19,10 @@ export const jobSearch = spiderpig.table(
   },
   (t) => [
     // Written once for each job: the rows of open jobs change often and are not in it. Without the pending list, which
-    // every search would have to read. The document comes first, because a row that the trigrams found in vain is refused by
-    // the first condition.
+    // every search would have to read. The facets come first: one of them is the block of jobs, and PostgreSQL reads only
+    // those entries of the later keys that may be in it.
     index("job_search_ended")
-      .using("gin", t.document.op("gin_trgm_ops"), t.facets)
+      .using("gin", t.facets, t.document.op("gin_trgm_ops"))
       .with({ fastupdate: false })
       .where(sql`${t.isEnded}`),
     index("job_search_open")
