@@ -30,7 +30,7 @@ export const jobEvents = {
   output: z.object({ blocks: z.array(logBlock), totalLines: z.int(), settledLines: z.int() }),
   /** What the program shows while it waits for keys (an interaction of kind `screen`); null when it does not. */
   screen: z.object({ screen: terminalScreen.nullable() }),
-  /** The names of all who have a stream of this job open, including the receiver. */
+  /** The names of the users who have a stream of this job open, including the receiver. */
   viewers: z.object({ names: z.array(z.string()) }),
   /** Nothing more will come; the client must not reconnect. */
   end: z.object({ state: z.enum(JOB_STATES) }),

@@ -1,4 +1,4 @@
-// The question card: the question and its answers are in view together at every size, and an answer is given on purpose.
+// The question card: the question and its answers are in view together at every size, and a destructive answer needs a confirmation.
 import type { Locator } from "@playwright/test";
 import { query, transaction } from "#lib/db/connection.ts";
 import { aJob } from "../seed/seed.ts";
@@ -78,7 +78,7 @@ test("the question and every answer are in view together at every size, however 
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width, `no horizontal scrolling at ${size.width}`).toBeLessThanOrEqual(size.width);
   }
-  // A larger text size, as on a phone whose owner needs it.
+  // A larger text size, as it can be set on a phone.
   await page.setViewportSize({ width: 390, height: 844 });
   await page.evaluate(() => {
     document.documentElement.style.fontSize = "200%";
@@ -271,7 +271,7 @@ test("on a cold load the question is shown before the log", async ({ signedIn, w
   const { page, job } = person;
   const { id } = await ask({ world, person }, QUESTIONS.choices);
   await page.goto("about:blank");
-  // Nobody can read the log until this transaction ends.
+  // No request can read the log until this transaction ends.
   await transaction(world.db, async (tx) => {
     await tx.execute("lock table spiderpig.log_block in access exclusive mode");
     await page.goto(`/jobs/${id}`, { waitUntil: "commit" });

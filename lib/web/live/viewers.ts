@@ -1,5 +1,5 @@
-// The names of the people who view a job, for the people who view it. Web processes tell each other the ids of their viewers
-// by NOTIFY (presence.ts); names are read from the accounts.
+// Sends the names of the people who view a job to all streams of that job. Web processes announce the ids of their viewers by
+// NOTIFY (presence.ts); names are read from the accounts.
 import { randomUUID } from "node:crypto";
 import type { Database } from "../../db/connection.ts";
 import { notifyViewers } from "../../db/notify.ts";

@@ -1,11 +1,11 @@
-// Who views a job, when several web processes tell each other by notifications.
+// Who views a job, when several web processes send announcements to each other.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { type Announcement, createPresence, type Presence } from "#lib/web/live/presence.ts";
 
 const JOB = 12;
 
-/** Processes that hear each other's announcements, and a clock that moves on request. */
+/** Processes that receive each other's announcements, and a clock that moves on request. */
 function createCluster(t: TestContext) {
   t.mock.timers.enable({ apis: ["setInterval", "setTimeout", "Date"] });
   const processes = new Map<string, Presence>();
@@ -79,7 +79,7 @@ test("a page that is reloaded does not leave", (t) => {
   assert.deepEqual(cluster.changes.slice(before), []);
 });
 
-test("the viewers of a process that crashed are dropped, and nobody else's", (t) => {
+test("the viewers of a process that crashed are dropped, and no others", (t) => {
   const cluster = createCluster(t);
   const [a, b, c] = [cluster.start("a"), cluster.start("b"), cluster.start("c")];
   a.enter(JOB, "alice");

@@ -56,7 +56,7 @@ function read(stream: EventStream): { names: () => readonly string[]; close: () 
   };
 }
 
-test("each viewer of a job is told of the others, in whichever web process they are, until they leave", async () => {
+test("each viewer of a job receives the names of the others, of all web processes, until they leave", async () => {
   const { id } = await aJob(db, { lane: "viewed" }).running();
   const other = await aJob(db, { lane: "viewed-elsewhere" }).running();
   const [alice, bob, carol] = [await account("alice"), await account("bob"), await account("carol")];
