@@ -119,16 +119,18 @@ test("settings are stored for the person, and signing out ends notifications in 
 }) => {
   const who = await signedIn("second-deployer");
   const { page } = who;
-  await withPush(page.context(), service, "settings");
+  const browser = await withPush(page.context(), service, "settings");
   const devices = async () =>
     (
       await query<{ endpoint: string }>(
         world.db,
-        "select endpoint from notification.device where endpoint like '%/settings'",
+        "select endpoint from notification.device where endpoint like '%/settings%'",
       )
     ).length;
   await turnOn(who);
   expect(await devices()).toBe(1);
+  await browser.replaceSubscription("settings, replaced");
+  expect(await devices()).toBe(2);
 
   await page.getByLabel("Notify me about").selectOption("All jobs");
   await page.getByLabel("Remind me of an unanswered question").selectOption("After 30 minutes");

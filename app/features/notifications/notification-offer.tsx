@@ -19,6 +19,7 @@ export function NotificationOffer({ requestedBy }: { requestedBy: string }) {
     () => push.status === "off" && answer === null && requestedBy === user.name && isUndecided(),
   );
   if (!isOffered) return null;
+  const canTurnOn = push.status === "off" || push.status === "failed";
   const close = () => {
     setAnswer("closed");
     setIsOffered(false);
@@ -28,13 +29,13 @@ export function NotificationOffer({ requestedBy }: { requestedBy: string }) {
       tone={push.status === "on" ? "success" : "notice"}
       action={
         <>
-          {push.status === "off" && (
+          {canTurnOn && (
             <Button tone="progressive" isBusy={push.isChanging} onClick={() => void push.turnOn()}>
               Turn on
             </Button>
           )}
           <Button weight="quiet" onClick={close}>
-            {push.status === "off" ? "Not now" : "Close"}
+            {canTurnOn ? "Not now" : "Close"}
           </Button>
         </>
       }

@@ -28,6 +28,15 @@ type WorkerScope = {
     type: "notificationclick",
     listener: (event: Extendable & { notification: Notification }) => void,
   ): void;
+  addEventListener(
+    type: "pushsubscriptionchange",
+    listener: (
+      event: Extendable & {
+        oldSubscription?: PushSubscription | null;
+        newSubscription?: PushSubscription | null;
+      },
+    ) => void,
+  ): void;
   skipWaiting(): Promise<void>;
   clients: {
     claim(): Promise<void>;
@@ -48,6 +57,12 @@ scope.addEventListener("push", (event) => {
 scope.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(open(event.notification.data as ShownData));
+});
+
+// The push service has replaced the subscription, or ended it.
+scope.addEventListener("pushsubscriptionchange", (event) => {
+  const key = event.oldSubscription?.options.applicationServerKey ?? null;
+  event.waitUntil(resubscribe(event.newSubscription ?? null, key));
 });
 
 /** Firefox and Safari end a subscription after some messages that show no notification. Only Chromium has this property. */
@@ -115,4 +130,17 @@ async function open({ url }: ShownData): Promise<void> {
   if (tab === undefined) return void (await scope.clients.openWindow(target.href));
   tab.postMessage({ hash: target.hash });
   await tab.focus();
+}
+
+/** If the session has ended, the server refuses, and the page subscribes after the next sign-in. */
+async function resubscribe(replaced: PushSubscription | null, key: ArrayBuffer | null): Promise<void> {
+  const { pushManager } = scope.registration;
+  const subscription =
+    replaced ?? (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  const { endpoint, keys } = subscription.toJSON();
+  await fetch("/api/account/devices", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ endpoint, keys }),
+  });
 }

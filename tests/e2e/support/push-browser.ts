@@ -11,6 +11,8 @@ export type PushBrowser = {
   next(page: Page): Promise<ReceivedPush>;
   /** What the service worker shows. */
   shown(): Promise<Notice[]>;
+  /** The push service replaces the subscription by another one. */
+  replaceSubscription(name: string): Promise<void>;
   /** Clicks on the only notification. @returns the addresses that were opened in new tabs. */
   click(): Promise<string[]>;
 };
@@ -54,6 +56,18 @@ export async function withPush(
           ...(requireInteraction === undefined ? {} : { requireInteraction }),
         })),
       ),
+    replaceSubscription: async (other) =>
+      (await worker()).evaluate(async (subscription) => {
+        let work: Promise<unknown> = Promise.resolve();
+        const event = Object.assign(new Event("pushsubscriptionchange"), {
+          newSubscription: { toJSON: () => subscription },
+          waitUntil: (promise: Promise<unknown>) => {
+            work = promise;
+          },
+        });
+        globalThis.dispatchEvent(event);
+        await work;
+      }, service.subscribe(other)),
     click: async () =>
       (await worker()).evaluate(async () => {
         const recorded = globalThis as unknown as Recorded;

@@ -96,7 +96,7 @@ test("a question that the person no longer wants is withdrawn", () => {
   });
 });
 
-test("reminders come with a doubling interval, as long as nobody answers", () => {
+test("reminders come with a doubling interval, until the question is answered", () => {
   let sent: Recipient["sent"] = QUESTION_SENT;
   const sentAfter: number[] = [];
   for (let minute = 0; minute <= 200; minute += 1) {

@@ -23,7 +23,7 @@ const add = (browser: unknown) =>
 const read = (as: "deployer" | "viewer" | "admin" = "deployer") => api.ask(notificationState, PATH, { as });
 const devicesOf = async () => (await read()).devices.map(({ endpoint }) => endpoint);
 
-test("the defaults apply until a person changes them, and settings of one person are no one else's", async () => {
+test("the defaults apply until a person changes them, and only that person's settings change", async () => {
   assert.deepEqual((await read()).settings, DEFAULT_NOTIFICATION_SETTINGS);
   const settings = {
     jobs: "all",
