@@ -8,7 +8,7 @@ import { MenuPopup } from "../../ui/menu-popup.tsx";
 import menu from "../../ui/menu.module.css";
 import styles from "./waiting-jobs.module.css";
 
-/** A link to the job that waits for input, or a menu of all that do. */
+/** A link to the job that waits for input, or a menu of all that do: the longest wait first. */
 export function WaitingJobs({ jobs }: { jobs: readonly JobSummary[] }) {
   const text = plural(jobs.length, "job waiting", "jobs waiting");
   const [only] = jobs;
@@ -17,7 +17,7 @@ export function WaitingJobs({ jobs }: { jobs: readonly JobSummary[] }) {
     <Menu.Root>
       <Menu.Trigger className={styles.trigger}>{text}</Menu.Trigger>
       <MenuPopup label="Jobs waiting for input">
-        {jobs.map((job) => (
+        {jobs.toSorted(byQuestion).map((job) => (
           <Menu.Item
             key={job.id}
             className={`${menu.item} ${styles.item}`}
@@ -30,4 +30,9 @@ export function WaitingJobs({ jobs }: { jobs: readonly JobSummary[] }) {
       </MenuPopup>
     </Menu.Root>
   );
+}
+
+/** Questions are numbered in the order in which they were asked. */
+function byQuestion(a: JobSummary, b: JobSummary): number {
+  return (a.pendingInteraction?.id ?? 0) - (b.pendingInteraction?.id ?? 0);
 }
