@@ -47,43 +47,10 @@ export async function withPush(
       await deliver(page, new URL(workers[0]?.url() ?? "").origin, push.payload);
       return push;
     },
-    shown: async () =>
-      (await worker()).evaluate(() =>
-        (globalThis as unknown as Recorded).shown.map(({ title, body, tag, requireInteraction }) => ({
-          title,
-          ...(body === undefined ? {} : { body }),
-          tag,
-          ...(requireInteraction === undefined ? {} : { requireInteraction }),
-        })),
-      ),
+    shown: async () => (await worker()).evaluate(listShown),
     replaceSubscription: async (other) =>
-      (await worker()).evaluate(async (subscription) => {
-        let work: Promise<unknown> = Promise.resolve();
-        const event = Object.assign(new Event("pushsubscriptionchange"), {
-          newSubscription: { toJSON: () => subscription },
-          waitUntil: (promise: Promise<unknown>) => {
-            work = promise;
-          },
-        });
-        globalThis.dispatchEvent(event);
-        await work;
-      }, service.subscribe(other)),
-    click: async () =>
-      (await worker()).evaluate(async () => {
-        const recorded = globalThis as unknown as Recorded;
-        recorded.opened.length = 0;
-        let work: Promise<unknown> = Promise.resolve();
-        const event = Object.assign(new Event("notificationclick"), {
-          notification: recorded.shown[0],
-          waitUntil: (promise: Promise<unknown>) => {
-            work = promise;
-          },
-        });
-        globalThis.dispatchEvent(event);
-        // Focusing a tab needs a real click.
-        await work.catch(() => undefined);
-        return recorded.opened;
-      }),
+      (await worker()).evaluate(replaceSubscription, service.subscribe(other)),
+    click: async () => (await worker()).evaluate(clickNotification),
   };
 }
 
@@ -139,6 +106,44 @@ function record(): void {
       return recorded.shown.filter((notice) => notice.tag === tag);
     },
   });
+}
+
+/** Runs in the service worker, as do the next two. Each is sent alone, so it uses nothing of this file. */
+function listShown(): Notice[] {
+  return (globalThis as unknown as Recorded).shown.map(({ title, body, tag, requireInteraction }) => ({
+    title,
+    ...(body === undefined ? {} : { body }),
+    tag,
+    ...(requireInteraction === undefined ? {} : { requireInteraction }),
+  }));
+}
+
+async function clickNotification(): Promise<string[]> {
+  const recorded = globalThis as unknown as Recorded;
+  recorded.opened.length = 0;
+  let work: Promise<unknown> = Promise.resolve();
+  const event = Object.assign(new Event("notificationclick"), {
+    notification: recorded.shown[0],
+    waitUntil: (promise: Promise<unknown>) => {
+      work = promise;
+    },
+  });
+  globalThis.dispatchEvent(event);
+  // Focusing a tab needs a real click.
+  await work.catch(() => undefined);
+  return recorded.opened;
+}
+
+async function replaceSubscription(subscription: Browser): Promise<void> {
+  let work: Promise<unknown> = Promise.resolve();
+  const event = Object.assign(new Event("pushsubscriptionchange"), {
+    newSubscription: { toJSON: () => subscription },
+    waitUntil: (promise: Promise<unknown>) => {
+      work = promise;
+    },
+  });
+  globalThis.dispatchEvent(event);
+  await work;
 }
 
 /** Runs in each page: the permission is undecided until it is requested, and the subscription is that of the test. */
