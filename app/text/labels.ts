@@ -97,11 +97,10 @@ export function changeNumbers(changes: readonly Pick<Change, "number">[]): strin
 }
 
 /** The label of the deploy button: exactly what it does. */
-export function deployLabel(changes: readonly Pick<Change, "number">[]): string {
-  if (changes.length === 0) return "Deploy";
-  return changes.length === 1
-    ? `Deploy change ${changeNumbers(changes)}`
-    : `Deploy ${changes.length} changes`;
+export function deployLabel(changes: readonly { number: number | string }[]): string {
+  const [only] = changes;
+  if (only === undefined) return "Deploy";
+  return changes.length === 1 ? `Deploy change ${only.number}` : `Deploy ${changes.length} changes`;
 }
 
 /** The subject of the first change of a job, and how many more there are. */

@@ -44,7 +44,7 @@ test("of two simultaneous answers the first is used, the second is refused with 
 }) => {
   const ada = await signedIn("deployer");
   const bob = await signedIn("second-deployer");
-  await ada.home.open("/?backport=1246");
+  await ada.home.open("/?changes=1246");
   await ada.home.deploy("Deploy change 1246");
   await bob.job.open(ada.job.id);
   for (const { job } of [ada, bob]) await job.isAsked("Backport the changes?");

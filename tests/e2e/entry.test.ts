@@ -5,7 +5,7 @@ test("users who are not signed in are redirected to sign in, and then back to th
   page,
   world,
 }) => {
-  await page.goto(`${world.url}/?backport=1234`);
+  await page.goto(`${world.url}/?changes=1234`);
   await expect(page).toHaveURL(/\/sign-in\?next=/);
 
   await page.getByRole("button", { name: /^deployer/ }).click();

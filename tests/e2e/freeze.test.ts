@@ -2,21 +2,28 @@
 import { aJob } from "../seed/seed.ts";
 import { expect, test } from "./support/test.ts";
 
-test("a freeze is shown to all users with its reason, until it ends", async ({ signedIn }) => {
+test("a freeze is shown to all users with its reason and disables the form, until it ends", async ({
+  signedIn,
+}) => {
   const admin = await signedIn("admin");
   const deployer = await signedIn("deployer");
   await admin.home.open();
-  await deployer.home.open();
+  await deployer.home.open("/?changes=1234");
 
   await admin.page.getByRole("button", { name: "admin: account and appearance" }).click();
   await admin.page.getByRole("menuitem", { name: "Freeze deployments…" }).click();
-  await admin.page.getByLabel("Reason (visible to everyone)").fill("Switching the datacentre");
+  await admin.page.getByLabel("Reason (visible to everyone)").fill("Switching the datacentre, T374300");
+  await admin.page.getByLabel("Until (optional)").fill("2099-01-01T10:00");
   await admin.page.getByRole("button", { name: "Freeze", exact: true }).click();
-  await expect(deployer.page.getByText("Switching the datacentre")).toBeVisible();
+  const form = deployer.page.getByText(/^Deployments are frozen until 1 Jan 2099, .+ UTC\./);
+  await expect(form).toBeVisible();
+  await expect(form.locator("..").getByRole("link", { name: "T374300" })).toBeVisible();
+  await expect(deployer.page.getByRole("button", { name: "Deploy change 1234" })).toBeDisabled();
   await expect(deployer.page.getByRole("button", { name: "Unfreeze" })).toHaveCount(0);
 
   await admin.page.getByRole("button", { name: "Unfreeze" }).click();
   await expect(deployer.page.getByText("Switching the datacentre")).toHaveCount(0);
+  await expect(deployer.page.getByRole("button", { name: "Deploy change 1234" })).toBeEnabled();
 });
 
 test("the end of a freeze shows its time zone, and a time in the past is rejected in the form", async ({

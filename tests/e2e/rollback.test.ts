@@ -7,7 +7,7 @@ test("a rollback at the test servers needs a confirmation, and says that the cha
   world,
 }) => {
   const { page, home, job } = await signedIn("deployer");
-  await home.open("/?backport=1235");
+  await home.open("/?changes=1235");
   await home.deploy("Deploy change 1235");
   await job.answer("Backport the changes?", "Yes");
   await job.isAsked("Continue with deployment?");
@@ -36,7 +36,7 @@ test("a failed check leads to scap's question what to do, with a label for every
   signedIn,
 }) => {
   const { home, job } = await signedIn("deployer");
-  await home.open("/?backport=1237");
+  await home.open("/?changes=1237");
   await home.deploy("Deploy change 1237");
   await job.answer("Backport the changes?", "Yes");
 

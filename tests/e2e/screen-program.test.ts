@@ -11,7 +11,7 @@ test("a menu and an editor can be used from a desktop and a phone, and their scr
   signedIn,
 }) => {
   const { page, home, job } = await signedIn("deployer");
-  await home.open("/?backport=1234");
+  await home.open("/?changes=1234");
   await home.deploy("Deploy change 1234");
   await job.showsLiveScreen();
   await expect(job.screen).toContainText("❯ staging");

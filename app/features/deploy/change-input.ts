@@ -14,13 +14,3 @@ export function exactReferences(text: string): string[] | undefined {
 function isExact(token: string): boolean {
   return /^#?\d+$/.test(token) || /^[^\s~]+~\d+$/.test(token) || /^https?:\/\/\S+$/i.test(token);
 }
-
-/** The references of `?backport=123&backport=456`, a link that other tools create. */
-export function prefilledReferences(values: string | readonly string[] | undefined): string[] {
-  if (values === undefined) return [];
-  const list = typeof values === "string" ? [values] : values;
-  return [...new Set(list.flatMap((value) => exactReferences(value) ?? [value.slice(0, 500)]))].slice(
-    0,
-    TOKENS_MAX,
-  );
-}

@@ -10,6 +10,7 @@ import { useChangeSearch } from "./use-change-search.ts";
 import type { Selection } from "./use-selection.ts";
 import { exactReferences } from "./change-input.ts";
 import { Icon } from "../../ui/codex-icon.tsx";
+import { EnteredReferences } from "./entered-references.tsx";
 import { listedChanges, SearchResults } from "./search-results.tsx";
 import styles from "./change-search-box.module.css";
 
@@ -60,6 +61,9 @@ export function ChangeSearchBox({ text, setText, selection }: ChangeSearchBoxPro
           />
         </Autocomplete.InputGroup>
         {box.isListVisible && <SearchResults search={box.search} onSelect={box.select} />}
+        {box.entered.length > 1 && box.isOpen && (
+          <EnteredReferences references={box.entered} onSelect={() => box.selectReferences(box.entered)} />
+        )}
       </div>
     </Autocomplete.Root>
   );
@@ -73,13 +77,15 @@ function useSearchBox({ text, setText, selection }: ChangeSearchBoxProps) {
   const isListVisible = isOpen && search.phase !== "idle";
 
   const select = (change: FoundChange) => {
-    selection.select(change);
+    // The number alone would name the change of another project as well.
+    const isAmbiguous = listed.some((one) => one.number === change.number && one.project !== change.project);
+    selection.select(change, isAmbiguous ? changeReference(change) : undefined);
     setText("");
   };
   const selectReferences = (references: readonly string[]) => {
     setText("");
     setIsOpen(false);
-    void selection.selectReferences(references);
+    selection.selectReferences(references);
   };
 
   const onPaste = (event: ClipboardEvent) => {
@@ -108,6 +114,10 @@ function useSearchBox({ text, setText, selection }: ChangeSearchBoxProps) {
     search,
     listed,
     isListVisible,
+    isOpen,
+    /** The changes that the text names, if it names nothing else. */
+    entered: exactReferences(text) ?? [],
+    selectReferences,
     setHighlighted,
     select,
     edit: (value: string) => {

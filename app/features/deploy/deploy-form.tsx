@@ -1,83 +1,134 @@
 "use client";
 // The form that starts a deployment: search, selected changes, and a button that names what it deploys. Only the button
 // starts a job. Enter selects a change, so that an accidental Enter deploys nothing.
-import { useEffect, useEffectEvent, useState } from "react";
+import { useState } from "react";
+import { changeReference } from "#lib/domain/change-reference.ts";
+import { DEFAULT_LANE } from "#lib/domain/job.ts";
+import { preflight } from "#lib/domain/preflight.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { isCurrent } from "../../client/use-event-stream.ts";
+import { useNow } from "../../client/use-now.tsx";
 import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
-import { useDeploy } from "./use-deploy.ts";
-import { useSelection } from "./use-selection.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { deployLabel } from "../../text/labels.ts";
+import { freezeInForce } from "../../text/start-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { changeFacts } from "./change-facts.ts";
 import { ChangeSearchBox } from "./change-search-box.tsx";
-import { SELECTED_CHANGES, SelectedChanges } from "./selected-changes.tsx";
+import { ConfirmRefusal } from "./confirm-refusal.tsx";
+import { PreflightSummary } from "./preflight-summary.tsx";
 import { RefusedChanges } from "./refused-changes.tsx";
 import { SandboxExamples } from "./sandbox-examples.tsx";
+import { SELECTED_CHANGES, SelectedChanges } from "./selected-changes.tsx";
+import { useChangeDetails } from "./use-change-details.ts";
+import { useDeploy } from "./use-deploy.ts";
+import { type Selection, useSelection } from "./use-selection.ts";
 import styles from "./deploy-form.module.css";
 
-export function DeployForm({ prefilled }: { prefilled: readonly string[] }) {
+export function DeployForm() {
   const canCreate = usePermission("create_job");
+  if (canCreate) return <Form />;
+  return (
+    <section className={styles.box}>
+      <h1 className={styles.title}>Deployments</h1>
+      <p className={styles.hint}>View only. Deployers can start deployments.</p>
+    </section>
+  );
+}
+
+function Form() {
   const { sandbox } = useSession();
-  const { connection } = useOverview();
   const [text, setText] = useState("");
   const selection = useSelection();
-  const deploy = useDeploy(selection.selected, selection.refuse);
-  const hasOpened = deploy.openedJob !== undefined;
-
-  const selectPrefilled = useEffectEvent(() => {
-    if (prefilled.length === 0) return;
-    // Removed from the URL, so that a reload or a bookmark does not select them again.
-    window.history.replaceState(null, "", window.location.pathname);
-    void selection.selectReferences(prefilled);
-  });
-  useEffect(() => selectPrefilled(), []);
-
-  if (!canCreate) {
-    return (
-      <section className={styles.box}>
-        <h1 className={styles.title}>Deployments</h1>
-        <p className={styles.hint}>View only. Deployers can start deployments.</p>
-      </section>
-    );
-  }
-
-  const isBusy = deploy.isRunning || hasOpened;
-  const isReady = selection.selected.length > 0 && selection.pending.length === 0 && isCurrent(connection);
+  const { overview } = useOverview();
+  const { details, refresh } = useChangeDetails(selection.selected, overview.jobs);
+  const deploy = useDeploy(selection.entries, selection.refuse);
   return (
     <FocusTargetContext value={SELECTED_CHANGES}>
       <section className={styles.box}>
         <h1 className={styles.title}>Deploy changes</h1>
         <ChangeSearchBox text={text} setText={setText} selection={selection} />
-        {sandbox && selection.selected.length === 0 && selection.pending.length === 0 && (
-          <SandboxExamples onSelect={(number) => void selection.selectReferences([number])} />
+        {sandbox && selection.entries.length === 0 && (
+          <SandboxExamples onSelect={(number) => selection.selectReferences([number])} />
         )}
         <RefusedChanges refused={selection.refused} onClose={selection.dismissRefusals} />
-        <SelectedChanges selection={selection} isLocked={isBusy} />
+        <SelectedChanges
+          selection={selection}
+          details={details}
+          isLocked={deploy.isRunning || deploy.openedJob !== undefined}
+        />
         {deploy.problem !== undefined && <ProblemNotice problem={deploy.problem} />}
-        <div className={styles.actions}>
-          <Button
-            tone="progressive"
-            weight="primary"
-            size="large"
-            disabled={!isReady || isBusy}
-            isBusy={isBusy}
-            onClick={() => deploy.run()}
-          >
-            {hasOpened
-              ? `Opening job ${deploy.openedJob}…`
-              : deploy.isRunning
-                ? "Queueing…"
-                : deployLabel(selection.selected)}
-          </Button>
-          <p className={styles.hint}>
-            {selection.selected.length === 0
-              ? "Select one or more changes first."
-              : "scap asks before anything reaches production."}
-          </p>
-        </div>
+        <DeployActions selection={selection} details={details} deploy={deploy} onRefresh={refresh} />
       </section>
     </FocusTargetContext>
+  );
+}
+
+type DeployActionsProps = {
+  selection: Selection;
+  details: ReturnType<typeof useChangeDetails>["details"];
+  deploy: ReturnType<typeof useDeploy>;
+  onRefresh: () => void;
+};
+
+/** The Deploy button and the checks beside it. Checks never disable it: a deployer may know better. */
+function DeployActions({ selection, details, deploy, onRefresh }: DeployActionsProps) {
+  const { overview, connection } = useOverview();
+  const [isConfirming, setIsConfirming] = useState(false);
+  const freeze = freezeInForce(overview.lanes, DEFAULT_LANE, useNow());
+  const { entries, selected } = selection;
+  const changes = selected.map((change) => ({ change, known: details.get(changeReference(change)) }));
+  const found = preflight(
+    changes.map(({ change, known }) => ({ ...change, facts: known && changeFacts(known) })),
+  );
+  const isBusy = deploy.isRunning || deploy.openedJob !== undefined;
+  const isReady =
+    entries.length > 0 && !selection.isSearching && isCurrent(connection) && freeze === undefined;
+  const label = deployLabel(
+    entries.map((entry) => ({ number: entry.phase === "found" ? entry.change.number : entry.reference })),
+  );
+  return (
+    <div className={styles.actions}>
+      <Button
+        tone="progressive"
+        weight="primary"
+        size="large"
+        disabled={!isReady || isBusy}
+        isBusy={isBusy}
+        onClick={() => (found.blocks.length > 0 ? setIsConfirming(true) : deploy.run())}
+      >
+        {deploy.openedJob !== undefined
+          ? `Opening job ${deploy.openedJob}…`
+          : deploy.isRunning
+            ? "Queueing…"
+            : label}
+      </Button>
+      <PreflightSummary
+        preflight={found}
+        freeze={freeze}
+        selectedCount={entries.length}
+        isReading={selection.isSearching || changes.some(({ known }) => known === undefined)}
+        unknownNumbers={changes
+          .filter(({ known }) => known !== undefined && known.unknown.length > 0)
+          .map(({ change }) => change.number)}
+        onAdd={selection.addDependency}
+        onRefresh={() => {
+          selection.retry();
+          onRefresh();
+        }}
+      />
+      <ConfirmRefusal
+        isOpen={isConfirming}
+        action={label}
+        blocks={found.blocks}
+        isEnabled={isReady && !isBusy}
+        onConfirm={() => {
+          setIsConfirming(false);
+          deploy.run();
+        }}
+        onClose={() => setIsConfirming(false)}
+      />
+    </div>
   );
 }

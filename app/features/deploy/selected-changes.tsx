@@ -1,40 +1,33 @@
 "use client";
-import { cdxIconClose } from "@wikimedia/codex-icons";
+import { changeReference } from "#lib/domain/change-reference.ts";
 import { useFocusTarget } from "../../ui/use-restored-focus.ts";
+import type { DetailsByChange } from "./use-change-details.ts";
 import type { Selection } from "./use-selection.ts";
-import { ChangeRow } from "../change/change-row.tsx";
-import { IconButton } from "../../ui/button.tsx";
+import { SelectedChange } from "./selected-change.tsx";
 import styles from "./selected-changes.module.css";
 
 export const SELECTED_CHANGES = "selected changes";
 
+type SelectedChangesProps = { selection: Selection; details: DetailsByChange; isLocked: boolean };
+
 /** The changes that will be deployed, in this order. */
-export function SelectedChanges({ selection, isLocked }: { selection: Selection; isLocked: boolean }) {
-  const { selected, pending, remove } = selection;
+export function SelectedChanges({ selection, details, isLocked }: SelectedChangesProps) {
+  const { entries, remove } = selection;
   // Receives focus when a change is removed; the next remove button must not, or a second Enter would remove that change.
   const focusTarget = useFocusTarget<HTMLDivElement>(SELECTED_CHANGES);
   return (
-    <div {...focusTarget} aria-live="polite">
-      {(selected.length > 0 || pending.length > 0) && (
+    <div {...focusTarget}>
+      {entries.length > 0 && (
         <ul className={styles.list} aria-label="Selected changes">
-          {selected.map((change) => (
-            <ChangeRow
-              key={change.number}
-              change={change}
-              action={
-                <IconButton
-                  label={`Remove change ${change.number}`}
-                  icon={cdxIconClose}
-                  disabled={isLocked}
-                  onClick={() => remove(change.number)}
-                />
-              }
+          {entries.map((entry) => (
+            <SelectedChange
+              key={entry.reference}
+              entry={entry}
+              details={entry.phase === "found" ? details.get(changeReference(entry.change)) : undefined}
+              isLocked={isLocked}
+              onRemove={() => remove(entry.reference)}
+              onRetry={selection.retry}
             />
-          ))}
-          {pending.map((reference) => (
-            <li key={reference} className={styles.pending}>
-              Searching for {reference}…
-            </li>
           ))}
         </ul>
       )}

@@ -4,14 +4,15 @@
 import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { changeReference } from "#lib/domain/change-reference.ts";
-import type { FoundChange, RefusedChange } from "#lib/contract/change.ts";
+import type { RefusedChange } from "#lib/contract/change.ts";
 import { jobEndpoints } from "#lib/contract/job.ts";
 import { ApiError, call } from "../../client/api.ts";
 import { randomId } from "../../client/random-id.ts";
 import { useAction, type Action } from "../../client/use-action.ts";
+import type { SelectedReference } from "./use-selection.ts";
 
 export function useDeploy(
-  changes: readonly FoundChange[],
+  entries: readonly SelectedReference[],
   onRefused: (refused: readonly RefusedChange[]) => void,
 ): Action & { openedJob: number | undefined } {
   const router = useRouter();
@@ -19,8 +20,7 @@ export function useDeploy(
   const [openedJob, setOpenedJob] = useState<number>();
 
   const action = useAction(async (_, onSlow) => {
-    // With the project, because several projects can have a change with the same number.
-    const references = changes.map(changeReference);
+    const references = entries.map(referenceOf);
     const content = references.join(",");
     if (submission.current.content !== content) submission.current = { content, key: randomId() };
     try {
@@ -32,15 +32,20 @@ export function useDeploy(
       setOpenedJob(created.id);
       router.push(`/jobs/${created.id}`);
     } catch (error) {
-      if (error instanceof ApiError) onRefused(error.problem.refused.map((one) => withNumber(one, changes)));
+      if (error instanceof ApiError) onRefused(error.problem.refused.map((one) => asEntered(one, entries)));
       throw error;
     }
   });
   return { ...action, openedJob };
 }
 
-/** Refers to the change by its number alone, as the list of selected changes does. */
-function withNumber(refused: RefusedChange, changes: readonly FoundChange[]): RefusedChange {
-  const change = changes.find((one) => changeReference(one) === refused.input);
-  return change === undefined ? refused : { ...refused, input: String(change.number) };
+/** With the project, because several projects can have a change with the same number. */
+function referenceOf(entry: SelectedReference): string {
+  return entry.phase === "found" ? changeReference(entry.change) : entry.reference;
+}
+
+/** Names the change as the list of selected changes does. */
+function asEntered(refused: RefusedChange, entries: readonly SelectedReference[]): RefusedChange {
+  const entry = entries.find((one) => referenceOf(one) === refused.input);
+  return entry === undefined ? refused : { ...refused, input: entry.reference };
 }

@@ -17,7 +17,7 @@ import { QueueSection } from "./queue-section.tsx";
 import { RecentSection } from "./recent-section.tsx";
 import styles from "./home-view.module.css";
 
-export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
+export function HomeView() {
   const { overview, connection, showInteraction } = useOverview();
   const { live, queued, ended } = homeSections(useDebouncedQuestions(overview.jobs), overview.lanes);
   const questions = live.flatMap(({ pendingInteraction }) => pendingInteraction ?? []);
@@ -28,7 +28,7 @@ export function HomeView({ prefilled }: { prefilled: readonly string[] }) {
   // questions do not move the form, which may be in use, and answered ones do not move it back.
   const [showsLiveFirst, setShowsLiveFirst] = useState(hasQuestions);
   if (showsLiveFirst && live.length === 0) setShowsLiveFirst(false);
-  const form = <DeployForm key="form" prefilled={prefilled} />;
+  const form = <DeployForm key="form" />;
   const inProgress = (
     <LiveSection
       key="live"

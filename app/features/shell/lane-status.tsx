@@ -29,6 +29,7 @@ export function LaneStatus() {
         key={name}
         name={name}
         isOnly={lanes.length === 1}
+        isFrozen={freeze !== null}
         jobId={heldBy}
         holder={jobs.find((job) => job.id === heldBy)}
       />
@@ -40,11 +41,12 @@ type HeldLaneProps = {
   name: string;
   /** The name of the only lane is hidden on phones. */
   isOnly: boolean;
+  isFrozen: boolean;
   jobId: number;
   holder: JobSummary | undefined;
 };
 
-function HeldLane({ name, isOnly, jobId, holder }: HeldLaneProps) {
+function HeldLane({ name, isOnly, isFrozen, jobId, holder }: HeldLaneProps) {
   const question = holder?.pendingInteraction;
   return (
     <Status
@@ -66,6 +68,7 @@ function HeldLane({ name, isOnly, jobId, holder }: HeldLaneProps) {
           ) : (
             jobLabel(holder).label.toLowerCase()
           )}
+          {isFrozen && ", frozen"}
         </>
       }
     />

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exactReferences, prefilledReferences } from "../../../../app/features/deploy/change-input.ts";
+import { exactReferences } from "../../../../app/features/deploy/change-input.ts";
 
 test("pasted numbers and URLs are separated by spaces, commas and line breaks, without duplicates", () => {
   assert.deepEqual(exactReferences(" 1234,#1235;\n https://gerrit.example/c/a/+/1236\t1234 "), [
@@ -15,11 +15,4 @@ test("text with any other word is a search, and not a list of changes", () => {
   assert.equal(exactReferences("   "), undefined);
   assert.equal(exactReferences("12a"), undefined);
   assert.equal(exactReferences(Array.from({ length: 41 }, (_, n) => n + 1).join(" ")), undefined);
-});
-
-test("links from other tools prefill the form, also with several changes in one parameter", () => {
-  assert.deepEqual(prefilledReferences(undefined), []);
-  assert.deepEqual(prefilledReferences("123"), ["123"]);
-  assert.deepEqual(prefilledReferences(["123", "456,789", "123"]), ["123", "456", "789"]);
-  assert.deepEqual(prefilledReferences("what is this"), ["what is this"]);
 });
