@@ -38,7 +38,7 @@ export function freezeInForce(
   lanes: readonly Pick<Lane, "name" | "freeze">[],
   name: string,
   nowMs: number,
-): Lane["freeze"] | undefined {
+): NonNullable<Lane["freeze"]> | undefined {
   const freeze = lanes.find((lane) => lane.name === name)?.freeze ?? undefined;
   const isOver = freeze?.until != null && Date.parse(freeze.until) <= nowMs;
   return isOver ? undefined : freeze;

@@ -19,7 +19,7 @@ export function EnteredReferences({ references, onSelect }: EnteredReferencesPro
       <output className={styles.status}>
         {isTooMany
           ? `A job can have at most ${CHANGES_MAX} changes.`
-          : `${listOf(references, "and")}: press Enter, or`}
+          : `Press Enter to select ${listOf(references, "and")}.`}
       </output>
       <div className={styles.status}>
         <Button tone="progressive" onClick={onSelect}>

@@ -13,10 +13,12 @@ import { LinkedText } from "../../ui/linked-text.tsx";
 import { Clock } from "../../ui/time.tsx";
 import styles from "./preflight-summary.module.css";
 
+type LaneFreeze = NonNullable<Lane["freeze"]>;
+
 type PreflightSummaryProps = {
   preflight: Preflight;
   /** In force for the lane of the form. */
-  freeze: Lane["freeze"] | undefined;
+  freeze: LaneFreeze | undefined;
   selectedCount: number;
   isReading: boolean;
   /** About which something is unknown. */
@@ -36,9 +38,13 @@ export function PreflightSummary(props: PreflightSummaryProps) {
   const title = preflightTitle(preflight.blocks.length, preflight.warnings.length);
   const isNothingFound = findings.length === 0 && unknownNumbers.length === 0;
   return (
-    <div className={styles.summary} data-open={isOpen || undefined}>
-      {freeze != null && <FreezeText freeze={freeze} />}
-      {selectedCount === 0 && freeze == null && (
+    <div
+      className={styles.summary}
+      data-open={isOpen || undefined}
+      data-empty={selectedCount === 0 || undefined}
+    >
+      {freeze !== undefined && <FreezeText freeze={freeze} />}
+      {selectedCount === 0 && freeze === undefined && (
         <p className={styles.hint}>Select one or more changes first.</p>
       )}
       {selectedCount > 0 && (
@@ -52,11 +58,9 @@ export function PreflightSummary(props: PreflightSummaryProps) {
                 {isOpen ? "Show less" : `Show all ${findings.length}`}
               </Button>
             )}
-            {!isReading && (
-              <Button weight="quiet" onClick={onRefresh}>
-                Check again
-              </Button>
-            )}
+            <Button weight="quiet" disabled={isReading} onClick={onRefresh}>
+              Check again
+            </Button>
           </div>
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard */}
           <section className={styles.findings} aria-label="Checks" tabIndex={0}>
@@ -86,7 +90,7 @@ export function PreflightSummary(props: PreflightSummaryProps) {
   );
 }
 
-function FreezeText({ freeze }: { freeze: NonNullable<Lane["freeze"]> }) {
+function FreezeText({ freeze }: { freeze: LaneFreeze }) {
   return (
     <p className={styles.freeze}>
       <strong>
