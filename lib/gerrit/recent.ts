@@ -1,6 +1,8 @@
 // Bounds the load on Gerrit: at most a few reads at once, one for all who want the same, and a result is reused for some
 // seconds. Several people may watch the same form, and each of their pages asks for every change.
 
+import { concurrencyLimit } from "../domain/concurrency.ts";
+
 export type RecentOptions<Result> = {
   maxAgeMs: number;
   concurrent: number;
@@ -17,21 +19,7 @@ export function recentReads<Wanted, Result>(
   { maxAgeMs, concurrent, isReusable }: RecentOptions<Result>,
 ): (wanted: Wanted) => Promise<Result> {
   const results = new Map<string, { until: number; result: Promise<Result> }>();
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
-  async function readInTurn(wanted: Wanted): Promise<Result> {
-    if (running >= concurrent) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await read(wanted);
-    } finally {
-      // The next one takes over the slot.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  }
+  const limited = concurrencyLimit(concurrent);
 
   return (wanted) => {
     const key = keyOf(wanted);
@@ -40,7 +28,7 @@ export function recentReads<Wanted, Result>(
     results.delete(key);
     const oldest = results.keys().next().value;
     if (results.size >= ENTRIES_MAX && oldest !== undefined) results.delete(oldest);
-    const result = readInTurn(wanted);
+    const result = limited(() => read(wanted));
     // Shared while it is being read; then it ages from the moment it arrived.
     const entry = { until: Infinity, result };
     results.set(key, entry);

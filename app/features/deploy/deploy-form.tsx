@@ -83,8 +83,9 @@ function DeployActions({ selection, details, deploy, onRefresh }: DeployActionsP
     changes.map(({ change, known }) => ({ ...change, facts: known && changeFacts(known) })),
   );
   const isBusy = deploy.isRunning || deploy.openedJob !== undefined;
-  const isReady =
-    entries.length > 0 && !selection.isSearching && isCurrent(connection) && freeze === undefined;
+  // A number is enough to deploy: a slow Gerrit delays what the form says, but not the deployer.
+  const isNamed = entries.every(({ phase, reference }) => phase !== "searching" || /^\d+$/.test(reference));
+  const isReady = entries.length > 0 && isNamed && isCurrent(connection) && freeze === undefined;
   const label = deployLabel(
     entries.map((entry) => ({ number: entry.phase === "found" ? entry.change.number : entry.reference })),
   );

@@ -3,6 +3,7 @@ import { ambiguity } from "#lib/domain/change-reference.ts";
 import type { FoundChange } from "#lib/contract/change.ts";
 import { problemOf } from "../../client/api.ts";
 import { exactReferences } from "./change-input.ts";
+import { limitLookups } from "./lookup-limit.ts";
 import { findChanges } from "./use-change-search.ts";
 
 /** `isTransient`: Gerrit or the network failed, which says nothing about the reference. */
@@ -14,7 +15,7 @@ const FINAL_PROBLEMS = new Set(["gerrit_query_refused", "invalid_request"]);
 /** The one change that `reference` names. Never rejects. */
 export async function lookUp(reference: string): Promise<LookupResult> {
   try {
-    const found = await findChanges(reference);
+    const found = await limitLookups(() => findChanges(reference));
     const [change] = found;
     const isExact = exactReferences(reference) !== undefined;
     if (change !== undefined && found.length === 1) return { change };

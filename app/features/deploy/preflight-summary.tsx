@@ -11,6 +11,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { LinkedText } from "../../ui/linked-text.tsx";
 import { Clock } from "../../ui/time.tsx";
+import { useRestoredFocus } from "../../ui/use-restored-focus.ts";
 import styles from "./preflight-summary.module.css";
 
 type LaneFreeze = NonNullable<Lane["freeze"]>;
@@ -128,17 +129,24 @@ function FindingItem({ finding, onAdd }: FindingItemProps) {
         {(finding.kind === "missing_dependency" || finding.kind === "missing_elsewhere") && (
           <>
             {" "}
-            <button
-              type="button"
-              className={styles.add}
+            <AddButton
+              number={finding.dependency.number}
               onClick={() => onAdd(finding.dependency.number, change)}
-            >
-              Add {finding.dependency.number}
-            </button>
+            />
           </>
         )}
       </span>
     </li>
+  );
+}
+
+/** Disappears when it is pressed, so it hands its focus over. */
+function AddButton({ number, onClick }: { number: number; onClick: () => void }) {
+  const button = useRestoredFocus<HTMLButtonElement>();
+  return (
+    <button ref={button} type="button" className={styles.add} onClick={onClick}>
+      Add {number}
+    </button>
   );
 }
 

@@ -6,6 +6,7 @@ import { changeReference } from "#lib/domain/change-reference.ts";
 import { type ChangeDetails, changeEndpoints, type FoundChange } from "#lib/contract/change.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import { call, problemOf } from "../../client/api.ts";
+import { limitLookups } from "./lookup-limit.ts";
 
 /** By `changeReference`; absent until the first ones have arrived. */
 export type DetailsByChange = ReadonlyMap<string, ChangeDetails>;
@@ -51,7 +52,9 @@ function versionOf({ number }: FoundChange, jobs: readonly JobSummary[]): string
 /** Never rejects: a failed request is a change about which nothing is known. */
 async function readDetails({ number, project }: FoundChange): Promise<ChangeDetails> {
   try {
-    return await call(changeEndpoints.readChange, { params: { number }, query: { project } });
+    return await limitLookups(() =>
+      call(changeEndpoints.readChange, { params: { number }, query: { project } }),
+    );
   } catch (error) {
     const { code, title } = problemOf(error);
     return { ...NOTHING_KNOWN, unknown: [{ fact: "change", code, reason: title }] };
