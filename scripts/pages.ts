@@ -7,6 +7,8 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { withLock } from "./file-lock.ts";
 import { runProgram } from "./program.ts";
 import { inProject, ROOT } from "./root.ts";
@@ -31,9 +33,19 @@ export async function buildPages(log: string, signal?: AbortSignal): Promise<str
     // Settings are read at run time; those of this shell must not become part of the build.
     const env = () => ({ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" });
     await runProgram({ name: "next build", command, env, log }, signal);
+    compressFiles();
     writeFileSync(STAMP, hash);
     return "built";
   });
+}
+
+/** For web/static-files.ts. The best quality takes seconds, once for each build. */
+function compressFiles(): void {
+  const cwd = inProject(".next/static");
+  for (const file of globSync("**/*.{js,css}", { cwd })) {
+    const path = join(cwd, file);
+    writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
+  }
 }
 
 function sourcesHash(): string {

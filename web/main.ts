@@ -20,6 +20,7 @@ import { problemDocument } from "#lib/web/problem.ts";
 import { rawResponse, screenRequest, unparsedRefusal } from "#lib/web/screen-request.ts";
 import { NONCE_HEADER, securityHeaders } from "#lib/web/security-headers.ts";
 import { closeAll } from "#lib/web/shutdown.ts";
+import { staticFiles } from "./static-files.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** From the signal to the exit. */
@@ -54,6 +55,7 @@ async function serve(): Promise<void> {
   const app = next({ dev: false, dir: ROOT, hostname: host, port });
   await app.prepare();
   const handle = app.getRequestHandler();
+  const files = staticFiles(join(ROOT, ".next"));
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -63,7 +65,7 @@ async function serve(): Promise<void> {
     (request, response) => {
       if (isStopping) response.setHeader("connection", "close");
       secure(request, response);
-      answer(handle, request, response);
+      if (!files.serve(request, response)) answer(handle, request, response);
     },
   );
   server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {

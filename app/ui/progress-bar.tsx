@@ -1,5 +1,4 @@
 "use client";
-import { Progress as Bar } from "@base-ui/react/progress";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Progress } from "#lib/contract/job.ts";
 import { formatCount } from "../text/format.ts";
@@ -26,11 +25,17 @@ export function ProgressBar({ progress }: { progress: Progress }) {
         </span>
         <span className={styles.percent}>{progress.percent}%</span>
       </div>
-      <Bar.Root value={progress.percent} aria-label={name}>
-        <Bar.Track className={styles.track}>
-          <Bar.Indicator className={styles.bar} />
-        </Bar.Track>
-      </Bar.Root>
+      <div
+        className={styles.track}
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the parts of a progress element cannot be styled everywhere
+        role="progressbar"
+        aria-label={name}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={progress.percent}
+      >
+        <div className={styles.bar} style={{ width: `${progress.percent}%` }} />
+      </div>
     </div>
   );
 }

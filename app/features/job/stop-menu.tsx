@@ -1,13 +1,11 @@
 "use client";
 // The ways to stop a job, the safest first. The confirmation describes the effect in the current situation of the job.
-import { useState } from "react";
-import { Menu } from "@base-ui/react/menu";
+import { lazy, useState } from "react";
 import { cdxIconExpand, cdxIconStop } from "@wikimedia/codex-icons";
-import { SIGNAL_KINDS, type SignalKind } from "#lib/domain/signal.ts";
+import type { SignalKind } from "#lib/domain/signal.ts";
 import { interactionEndpoints } from "#lib/contract/interaction.ts";
 import { type Job, jobEndpoints } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
-import { useRestoredFocus } from "../../ui/use-restored-focus.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { call } from "../../client/api.ts";
 import { type SafeStop, safeStop, stopEffect } from "../../text/stop-effect.ts";
@@ -15,16 +13,16 @@ import { jobSubject, SIGNAL_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
-import { MenuPopup } from "../../ui/menu-popup.tsx";
+import { MenuButton, type MenuTrigger } from "../../ui/menu-button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
-import menu from "../../ui/menu.module.css";
 
-type Stop = { by: "signal"; kind: SignalKind } | { by: "answer"; answer: SafeStop };
+const StopOptions = lazy(() => import("./stop-options.tsx"));
+
+export type Stop = { by: "signal"; kind: SignalKind } | { by: "answer"; answer: SafeStop };
 
 export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const [stop, setStop] = useState<Stop>({ by: "signal", kind: "interrupt" });
   const [isOpen, setIsOpen] = useState(false);
-  const trigger = useRestoredFocus<HTMLButtonElement>();
   const canAnswer = usePermission("answer_interaction");
   const safe = canAnswer ? safeStop(job) : undefined;
   const request = useAction(async (_, onSlow) => {
@@ -36,21 +34,25 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
     request.reset();
     setIsOpen(true);
   };
+  const trigger: MenuTrigger = {
+    className: buttonClass({ tone: "destructive" }),
+    disabled: !isConnected,
+    content: (
+      <>
+        <Icon icon={cdxIconStop} />
+        Stop
+        <Icon icon={cdxIconExpand} size="small" />
+      </>
+    ),
+  };
   const action = actionOf(stop);
   // Another person may answer the question while the dialog is open.
   const isStale = stop.by === "answer" && stop.answer.interactionId !== job.pendingInteraction?.id;
   return (
     <>
-      <Menu.Root>
-        <Menu.Trigger ref={trigger} className={buttonClass({ tone: "destructive" })} disabled={!isConnected}>
-          <Icon icon={cdxIconStop} />
-          Stop
-          <Icon icon={cdxIconExpand} size="small" />
-        </Menu.Trigger>
-        <MenuPopup label="Stop options">
-          <StopOptions safe={safe} onChoose={choose} />
-        </MenuPopup>
-      </Menu.Root>
+      <MenuButton trigger={trigger}>
+        <StopOptions trigger={trigger} safe={safe} onChoose={choose} />
+      </MenuButton>
       <ConfirmDialog
         isOpen={isOpen}
         title={`${action}?`}
@@ -64,31 +66,6 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
         {isStale && <p>The question has already been answered.</p>}
         {request.problem !== undefined && <ProblemNotice problem={request.problem} />}
       </ConfirmDialog>
-    </>
-  );
-}
-
-function StopOptions({ safe, onChoose }: { safe: SafeStop | undefined; onChoose: (stop: Stop) => void }) {
-  return (
-    <>
-      {safe !== undefined && (
-        <>
-          <Menu.Item className={menu.item} onClick={() => onChoose({ by: "answer", answer: safe })}>
-            Answer “{safe.option.text}”…
-          </Menu.Item>
-          <Menu.Separator className={menu.separator} />
-        </>
-      )}
-      {SIGNAL_KINDS.map((kind) => (
-        <Menu.Item
-          key={kind}
-          className={menu.item}
-          data-destructive={SIGNAL_LABELS[kind].isDestructive || undefined}
-          onClick={() => onChoose({ by: "signal", kind })}
-        >
-          {SIGNAL_LABELS[kind].action}…
-        </Menu.Item>
-      ))}
     </>
   );
 }

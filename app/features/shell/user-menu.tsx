@@ -1,133 +1,55 @@
 "use client";
-// The user menu: account, theme, freeze and sign-out.
-import { useState } from "react";
-import { Menu } from "@base-ui/react/menu";
-import {
-  cdxIconBell,
-  cdxIconCheck,
-  cdxIconLogOut,
-  cdxIconPause,
-  cdxIconUserAvatar,
-} from "@wikimedia/codex-icons";
-import { accountEndpoints } from "#lib/contract/account.ts";
-import { useAction } from "../../client/use-action.ts";
+// The button of the user menu (user-options.tsx).
+import { lazy, Suspense, useState } from "react";
+import { cdxIconUserAvatar } from "@wikimedia/codex-icons";
 import { usePermission, useSession } from "../../client/use-session.tsx";
-import { useTimeZoneChoice } from "../../ui/time-zone.tsx";
-import { useTheme } from "./use-theme.ts";
-import { call } from "../../client/api.ts";
-import { isTheme, type Theme, THEME_LABELS, THEMES } from "./theme.ts";
-import { ROLE_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
-import { MenuPopup } from "../../ui/menu-popup.tsx";
-import { NotificationSettings } from "../notifications/notification-settings.tsx";
-import { unsubscribe } from "../notifications/push-subscription.ts";
+import { MenuButton } from "../../ui/menu-button.tsx";
 import { FreezeDialog } from "./freeze-dialog.tsx";
-import menu from "../../ui/menu.module.css";
+import { useTheme } from "./use-theme.ts";
 import styles from "./user-menu.module.css";
+
+const NotificationSettings = lazy(async () => {
+  const settings = await import("../notifications/notification-settings.tsx");
+  return { default: settings.NotificationSettings };
+});
+const UserOptions = lazy(() => import("./user-options.tsx"));
 
 export function UserMenu() {
   const { user } = useSession();
   // Here and not in the menu, so that a theme selected in another tab applies while the menu is closed.
   const [theme, setTheme] = useTheme();
-  const signOut = useAction(async () => {
-    // The next person at this browser must not get notifications of this account.
-    await unsubscribe().catch(() => undefined);
-    await call(accountEndpoints.signOut, {});
-    // A full page load, so that no data of this account stays in memory.
-    window.location.assign("/sign-in");
-  });
   const canFreeze = usePermission("freeze_lane");
   const [isFreezing, setIsFreezing] = useState(false);
   const [isConfiguring, setIsConfiguring] = useState(false);
+  const trigger = {
+    className: buttonClass({ weight: "quiet" }),
+    label: `${user.name}: account and appearance`,
+    content: (
+      <>
+        <Icon icon={cdxIconUserAvatar} />
+        <span className={styles.name}>{user.name}</span>
+      </>
+    ),
+  };
   return (
     <>
-      <Menu.Root>
-        <Menu.Trigger
-          className={buttonClass({ weight: "quiet" })}
-          aria-label={`${user.name}: account and appearance`}
-        >
-          <Icon icon={cdxIconUserAvatar} />
-          <span className={styles.name}>{user.name}</span>
-        </Menu.Trigger>
-        <MenuPopup label="Account and appearance">
-          <div className={menu.note}>
-            <strong>{user.name}</strong>
-            <span>
-              {ROLE_LABELS[user.role].label}: {ROLE_LABELS[user.role].permissions}
-            </span>
-          </div>
-          <Menu.Separator className={menu.separator} />
-          <ThemeOptions theme={theme} setTheme={setTheme} />
-          <Menu.Separator className={menu.separator} />
-          <LocalTimesOption />
-          <Menu.Separator className={menu.separator} />
-          <Menu.Item className={menu.item} onClick={() => setIsConfiguring(true)}>
-            <span className={menu.check}>
-              <Icon icon={cdxIconBell} />
-            </span>
-            Notifications…
-          </Menu.Item>
-          {canFreeze && (
-            <Menu.Item className={menu.item} onClick={() => setIsFreezing(true)}>
-              <span className={menu.check}>
-                <Icon icon={cdxIconPause} />
-              </span>
-              Freeze deployments…
-            </Menu.Item>
-          )}
-          <Menu.Item className={menu.item} closeOnClick={false} onClick={() => signOut.run()}>
-            <span className={menu.check}>
-              <Icon icon={cdxIconLogOut} />
-            </span>
-            {signOut.problem === undefined ? "Sign out" : `${signOut.problem.title} Try again`}
-          </Menu.Item>
-        </MenuPopup>
-      </Menu.Root>
-      {isConfiguring && <NotificationSettings onClose={() => setIsConfiguring(false)} />}
+      <MenuButton trigger={trigger}>
+        <UserOptions
+          trigger={trigger}
+          theme={theme}
+          setTheme={setTheme}
+          onConfigure={() => setIsConfiguring(true)}
+          onFreeze={() => setIsFreezing(true)}
+        />
+      </MenuButton>
+      {isConfiguring && (
+        <Suspense>
+          <NotificationSettings onClose={() => setIsConfiguring(false)} />
+        </Suspense>
+      )}
       {canFreeze && <FreezeDialog isOpen={isFreezing} onClose={() => setIsFreezing(false)} />}
     </>
-  );
-}
-
-function ThemeOptions({ theme, setTheme }: { theme: Theme; setTheme: (theme: Theme) => void }) {
-  return (
-    <Menu.RadioGroup
-      value={theme}
-      onValueChange={(value: string) => {
-        if (isTheme(value)) setTheme(value);
-      }}
-    >
-      <Menu.GroupLabel className={menu.label}>Appearance</Menu.GroupLabel>
-      {THEMES.map((name) => (
-        <Menu.RadioItem key={name} value={name} className={menu.item} closeOnClick={false}>
-          <span className={menu.check}>
-            <Menu.RadioItemIndicator>
-              <Icon icon={cdxIconCheck} />
-            </Menu.RadioItemIndicator>
-          </span>
-          {THEME_LABELS[name]}
-        </Menu.RadioItem>
-      ))}
-    </Menu.RadioGroup>
-  );
-}
-
-function LocalTimesOption() {
-  const { isLocal, setLocal } = useTimeZoneChoice();
-  return (
-    <Menu.CheckboxItem
-      className={menu.item}
-      checked={isLocal}
-      onCheckedChange={setLocal}
-      closeOnClick={false}
-    >
-      <span className={menu.check}>
-        <Menu.CheckboxItemIndicator>
-          <Icon icon={cdxIconCheck} />
-        </Menu.CheckboxItemIndicator>
-      </span>
-      Show local times
-    </Menu.CheckboxItem>
   );
 }
