@@ -7,9 +7,9 @@ import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
 
 export const logHandlers = {
-  readLog: ({ user, params, query }) => loadLog(user, params.id, query.fromLine, query.limit),
+  readLog: ({ user, params, query }) => loadLog(user, params.id, query),
   searchLog: ({ user, params, query }) => loadLogMatches(user, params.id, query.q, query.fromLine),
-  downloadLog: async ({ params }) => plainLog(services().db, (await readJobWithOutput(params.id)).id),
+  downloadLog: async ({ params }) => plainLog(services().db, await readJobWithOutput(params.id)),
   downloadTranscript: async ({ params }) => transcript(services().db, await readJobWithOutput(params.id)),
   readSensitiveLines: async ({ user, params }) => ({
     lines: await showSensitiveLines(services(), user, params.id),

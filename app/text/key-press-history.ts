@@ -1,6 +1,5 @@
 // The key press history of an interactive program. Each key press is a question of its own; people read them as one entry.
-import { type AnswerValue, isKeyPress, KEY_LABELS } from "#lib/domain/interaction.ts";
-import { visibleText } from "#lib/domain/visible-text.ts";
+import { joinLabels, pressedLabel } from "#lib/domain/press-label.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 
 export type HistoryEntry =
@@ -44,33 +43,4 @@ export function pressRuns(interactions: readonly Interaction[]): PressRun[] {
     }
   }
   return runs.map(({ labels, ...run }) => ({ ...run, keys: joinLabels(labels) }));
-}
-
-/** The answer to a `screen` question: "Down", "Close the pager", or the typed text in quotation marks. */
-export function pressedLabel({ answer, options }: Pick<Interaction, "answer" | "options">): string {
-  const value = answer?.value ?? answer?.text ?? "";
-  const option = options.find((one) => one.value === value);
-  return option === undefined ? pressLabel(value) : visibleText(option.text);
-}
-
-export function pressLabel(value: AnswerValue): string {
-  return isKeyPress(value) ? KEY_LABELS[value.key] : `“${visibleText(String(value))}”`;
-}
-
-/** From this number of consecutive presses on, a key is shown once, with a count. */
-const COUNTED_FROM = 3;
-
-/** "Down, Down, Enter", "Down × 7, Enter". */
-export function joinLabels(labels: readonly string[]): string {
-  const runs: { label: string; count: number }[] = [];
-  for (const label of labels) {
-    const last = runs.at(-1);
-    if (last?.label === label) last.count += 1;
-    else runs.push({ label, count: 1 });
-  }
-  return runs
-    .map(({ label, count }) =>
-      count < COUNTED_FROM ? Array.from({ length: count }, () => label).join(", ") : `${label} × ${count}`,
-    )
-    .join(", ");
 }

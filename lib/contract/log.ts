@@ -1,7 +1,7 @@
 // The log of a job and the screen of its terminal.
 import { z } from "zod";
 import { type Endpoint, file, json } from "./endpoint.ts";
-import { idText, jobParams, numberText, time } from "./fields.ts";
+import { idText, instant, jobParams, numberText, time } from "./fields.ts";
 
 export const logLine = z.object({ n: z.int().positive(), at: time, text: z.string() });
 export type LogLine = z.infer<typeof logLine>;
@@ -35,6 +35,8 @@ export const LOG_LINES_MAX = 5000;
 export const logQuery = z.strictObject({
   /** 1 is the first line. */
   fromLine: idText.default(1),
+  /** From the first line that was printed at or after this time; the last line if there is none. Instead of `fromLine`. */
+  fromTime: instant.optional(),
   limit: numberText(1, LOG_LINES_MAX).default(500),
 });
 
@@ -90,7 +92,8 @@ export const logEndpoints = {
   downloadLog: {
     method: "GET",
     path: "/api/jobs/{id}/log.txt",
-    summary: "Download the whole log without colours.",
+    summary:
+      "Download the whole log without colours, with the answers of people after the lines of their questions.",
     permission: "view",
     params: jobParams,
     response: file("text/plain"),

@@ -14,6 +14,7 @@ import {
   json,
   jsonb,
   nullable,
+  onlyRow,
   type RowOf,
   rows,
   statement,
@@ -77,6 +78,25 @@ export async function listLines(
     next = firstLine + texts.length;
   }
   return lines;
+}
+
+const LINE_AT = statement(
+  { line: nullable(integer) },
+  `select least(
+     (select b.first_line
+      from spiderpig.log_block b
+      where b.job_id = $1 and b.at >= $2
+      order by b.first_line
+      limit 1),
+     (select min(t.settled_lines + l.position)::integer
+      from spiderpig.log_tail t, unnest(t.live_at) with ordinality as l (at, position)
+      where t.job_id = $1 and l.at >= $2)) as line`,
+);
+
+/** The first line that was printed at or after a time, within 100 ms; undefined when all are earlier. */
+export async function findLineAt(db: Database, jobId: number, at: string): Promise<number | undefined> {
+  const { line } = await onlyRow(db, LINE_AT, [jobId, at]);
+  return line ?? undefined;
 }
 
 const TAIL = {

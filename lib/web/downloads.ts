@@ -2,6 +2,7 @@
 // database in chunks of limited size.
 import type { Database } from "../db/connection.ts";
 import { findOutputTail, listLines, listRawChunks } from "../db/log.ts";
+import { type AnswerNote, answerNotes } from "../domain/answer-note.ts";
 import { plainText } from "../domain/log-text.ts";
 import { TERMINAL_SIZE } from "../domain/terminal.ts";
 import type { Job } from "../contract/job.ts";
@@ -11,8 +12,20 @@ const BYTES_PER_READ = 1024 * 1024;
 const CHUNKS_PER_READ = 32;
 const encoder = new TextEncoder();
 
-/** The lines that exist when the download begins, without colours, each ending in a newline. */
-export async function plainLog(db: Database, jobId: number): Promise<Response> {
+/**
+ * The lines that exist when the download begins, without colours, each ending in a newline. Answers are on lines of their own,
+ * which begin with ">>>".
+ */
+export async function plainLog(db: Database, job: Job): Promise<Response> {
+  const jobId = job.id;
+  const notes = answerNotes(job.interactions);
+  const notesUntil = (line: number) => {
+    const end = notes.findIndex((note) => note.line > line);
+    return notes
+      .splice(0, end === -1 ? notes.length : end)
+      .map(noteLine)
+      .join("");
+  };
   const total = (await findOutputTail(db, jobId))?.totalLines ?? 0;
   let next = 1;
   const body = new ReadableStream<Uint8Array>({
@@ -23,13 +36,20 @@ export async function plainLog(db: Database, jobId: number): Promise<Response> {
       if (last === undefined) {
         // Live lines may have been erased. If the log was removed during the download, the file must not look complete.
         const isRemoved = next <= total && (await findOutputTail(db, jobId))?.removedAt !== null;
-        return isRemoved ? controller.error(new Error("the output was removed")) : controller.close();
+        if (isRemoved) return controller.error(new Error("the output was removed"));
+        controller.enqueue(encoder.encode(notesUntil(Infinity)));
+        return controller.close();
       }
       next = last.n + 1;
-      controller.enqueue(encoder.encode(lines.map((line) => `${plainText(line.text)}\n`).join("")));
+      const text = lines.map((line) => `${plainText(line.text)}\n${notesUntil(line.n)}`).join("");
+      controller.enqueue(encoder.encode(text));
     },
   });
   return download(body, "text/plain; charset=utf-8", `job-${jobId}.log.txt`);
+}
+
+function noteLine({ by, action, at }: AnswerNote): string {
+  return `>>> ${by} ${action} (${at.slice(0, 19).replace("T", " ")} UTC)\n`;
 }
 
 /**

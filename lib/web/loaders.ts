@@ -8,7 +8,7 @@ import type { PageStart } from "../db/job-search.ts";
 import { type JobOverview, listJobs, listOverview } from "../db/jobs.ts";
 import { listGivenAnswers } from "../db/job-rows.ts";
 import { listLanes } from "../db/lanes.ts";
-import { findOutputTail, listLines } from "../db/log.ts";
+import { findLineAt, findOutputTail, listLines } from "../db/log.ts";
 import { readTime } from "../db/time.ts";
 import { lineFinder } from "../domain/log-text.ts";
 import type { User } from "../domain/permission.ts";
@@ -92,13 +92,21 @@ export async function loadJob(user: User, id: number): Promise<Job> {
 const LOG_BYTES_MAX = 8 * 1024 * 1024;
 
 /** @throws AppError job_not_found, output_removed. */
-export async function loadLog(user: User, jobId: number, fromLine: number, limit: number): Promise<LogPage> {
+export async function loadLog(
+  user: User,
+  jobId: number,
+  { fromLine, fromTime, limit }: { fromLine: number; fromTime?: string | undefined; limit: number },
+): Promise<LogPage> {
   permit(user, "view");
   const { db } = services();
   const tail = await findOutputTail(db, jobId);
   if (tail === undefined) throw new AppError("job_not_found");
   requireOutput(tail.removedAt);
-  const lines = fromLine > tail.totalLines ? [] : await listLines(db, jobId, fromLine, limit, LOG_BYTES_MAX);
+  const from =
+    fromTime === undefined
+      ? fromLine
+      : ((await findLineAt(db, jobId, fromTime)) ?? Math.max(1, tail.totalLines));
+  const lines = from > tail.totalLines ? [] : await listLines(db, jobId, from, limit, LOG_BYTES_MAX);
   return {
     lines,
     totalLines: tail.totalLines,

@@ -3,7 +3,8 @@
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useSession } from "../../client/use-session.tsx";
 import { plural } from "../../text/format.ts";
-import { pressedLabel, pressRuns, type PressRun } from "../../text/key-press-history.ts";
+import { pressedLabel } from "#lib/domain/press-label.ts";
+import { pressRuns, type PressRun } from "../../text/key-press-history.ts";
 import { DELIVERY_LABELS } from "../../text/labels.ts";
 import { Clock, ExactClock, Moment } from "../../ui/time.tsx";
 import styles from "./question-history.module.css";

@@ -4,7 +4,7 @@ import { isKeyPress } from "#lib/domain/interaction.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useSession } from "../../client/use-session.tsx";
-import { pressedLabel } from "../../text/key-press-history.ts";
+import { pressedLabel } from "#lib/domain/press-label.ts";
 import { DELIVERY_LABELS, EXPIRY_LABELS } from "../../text/labels.ts";
 import { Moment } from "../../ui/time.tsx";
 import styles from "./answer-line.module.css";

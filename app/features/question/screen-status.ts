@@ -3,7 +3,7 @@
 import type { AnswerValue } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { type ApiProblem, SLOW_PROBLEM } from "../../client/api.ts";
-import { pressLabel, pressedLabel } from "../../text/key-press-history.ts";
+import { pressLabel, pressedLabel } from "#lib/domain/press-label.ts";
 
 export type ScreenStatus = { tone: "neutral" | "active" | "warning"; text: string };
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AnswerValue, answerText } from "#lib/domain/interaction.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
-import { historyEntries, joinLabels, pressRuns } from "../../../app/text/key-press-history.ts";
+import { joinLabels } from "#lib/domain/press-label.ts";
+import { historyEntries, pressRuns } from "../../../app/text/key-press-history.ts";
 import { shownQuestion } from "../../../app/features/question/shown-question.ts";
 import { aQuestion, AT } from "../wire-samples.ts";
 

@@ -42,5 +42,5 @@ async function loadFirstLog(user: User, { id, totalLines, outputRemovedAt }: Job
   if (outputRemovedAt !== null) {
     return { lines: [], totalLines, settledLines: totalLines, complete: true };
   }
-  return loadLog(user, id, Math.max(1, totalLines - FIRST_LINES + 1), FIRST_LINES);
+  return loadLog(user, id, { fromLine: Math.max(1, totalLines - FIRST_LINES + 1), limit: FIRST_LINES });
 }
