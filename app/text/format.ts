@@ -88,6 +88,17 @@ export function formatClock(iso: string, timeZone: string): string {
   });
 }
 
+/** "12:03:10", with the date "20 Nov 12:03:10": the time of a line of a log, as short as possible. */
+export function formatLineTime(iso: string, timeZone: string, hasDate: boolean): string {
+  const clock = formatClock(iso, timeZone);
+  if (!hasDate) return clock;
+  return `${part(new Date(iso), timeZone, { day: "2-digit", month: "short" })} ${clock}`;
+}
+
+export function isSameDay(a: string, b: string, timeZone: string): boolean {
+  return dayOf(new Date(a), timeZone) === dayOf(new Date(b), timeZone);
+}
+
 /** "2026-11-20 12:03:10 UTC": for tooltips, which show the exact time. */
 export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;

@@ -12,7 +12,8 @@ export function securityHeaders(nonce: string): Record<string, string> {
   return {
     "content-security-policy": [
       "default-src 'self'",
-      `script-src 'self' 'nonce-${nonce}'`,
+      // The player of recordings has its terminal emulator in WebAssembly, which runs only what this site serves.
+      `script-src 'self' 'nonce-${nonce}' 'wasm-unsafe-eval'`,
       "style-src 'self'",
       // Computed heights and offsets, for example of the virtualised log.
       "style-src-attr 'unsafe-inline'",

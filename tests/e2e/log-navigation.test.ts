@@ -24,8 +24,8 @@ test("a long log can be scrolled, marked, linked and copied like a page", async 
 
   await page.getByRole("button", { name: "Jump to end" }).click();
   await expect(job.log.getByText("line 30000 of many")).toBeInViewport();
-  await page.getByLabel("Go to line").fill("12");
-  await page.getByLabel("Go to line").press("Enter");
+  await page.getByLabel("Go to line or time").fill("12");
+  await page.getByLabel("Go to line or time").press("Enter");
   await expect(job.log.getByText("line 12 of many")).toBeInViewport();
   await expect(page).toHaveURL(/#L12$/);
   await job.log.getByRole("link", { name: "14", exact: true }).click({ modifiers: ["Shift"] });
@@ -104,9 +104,9 @@ test("a job that has not started has no log controls, and shows them once it has
   const cancelled = await aJob(world.db, { lane: "no-log" }).cancelled();
   const { page, job } = await signedIn("deployer");
   const tools = [
-    page.getByRole("link", { name: "Download" }),
+    page.getByRole("button", { name: "More log actions" }),
     page.getByRole("button", { name: "Wrap" }),
-    page.getByLabel("Go to line"),
+    page.getByLabel("Go to line or time"),
   ];
 
   await job.open(id);
@@ -133,6 +133,6 @@ test("a log that the retention policy has removed is replaced by a notice", asyn
   await expect(page.getByRole("region", { name: "Log" })).toContainText(
     "The output (3 lines) was removed by the retention policy",
   );
-  await expect(page.getByRole("link", { name: "Download" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "More log actions" })).toHaveCount(0);
   await expectAccessible(page);
 });

@@ -34,12 +34,12 @@ test("a redrawn line changes in place, and the lines in view do not move", async
   await redraw(world, id, [`layer a: ${ESC}[32m99%${ESC}[0m`, "layer b: 1%"]);
   await expect(job.log.locator("[data-line='201'] [data-text]")).toHaveText("layer a: 99%");
   await expect(job.log.getByText("layer a:")).toHaveCount(1);
-  await expect(page.getByText("202 lines so far")).toBeVisible();
+  await expect(page.getByText("202 lines")).toBeVisible();
 
   // Wrapped lines outside of the viewport that become longer must not move the lines in view.
   await page.getByRole("button", { name: "Wrap" }).click();
-  await page.getByLabel("Go to line").fill("180");
-  await page.getByLabel("Go to line").press("Enter");
+  await page.getByLabel("Go to line or time").fill("180");
+  await page.getByLabel("Go to line or time").press("Enter");
   const line = job.log.getByText("line 180", { exact: true });
   await expect(line).toBeInViewport();
   const before = await line.boundingBox();

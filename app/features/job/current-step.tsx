@@ -2,6 +2,8 @@
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { questionSummary } from "#lib/domain/question-text.ts";
+import { useNow } from "../../client/use-now.tsx";
+import { estimate, questionText, restText } from "../../text/estimate.ts";
 import { phaseLabel } from "../../text/labels.ts";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
@@ -23,8 +25,24 @@ export function CurrentStep({ job, conflict }: { job: Job; conflict: AnswerConfl
         {!isNamedByProgress && <p className={styles.status}>{statusText(job)}</p>}
         {isInProgress && <ProgressBar progress={progress} />}
       </div>
+      <TimeLeft job={job} />
       {last !== undefined && last.id !== conflict?.interaction.id && <LastAnswer job={job} last={last} />}
     </section>
+  );
+}
+
+/** When the next question and the end are to be expected, from earlier deployments. */
+function TimeLeft({ job }: { job: Job }) {
+  const { restMs, questionMs } = estimate(job, useNow());
+  const texts = [
+    ...(questionMs === undefined ? [] : [questionText(questionMs)]),
+    ...(restMs === undefined ? [] : [restText(restMs)]),
+  ];
+  const isLate = (restMs ?? 0) < 0 || (questionMs ?? 0) < 0;
+  return (
+    <p className={styles.left} data-late={isLate || undefined}>
+      {texts.join(" · ")}
+    </p>
   );
 }
 

@@ -1,6 +1,8 @@
 "use client";
 import Link from "next/link";
+import { isLive } from "#lib/domain/job.ts";
 import type { Job } from "#lib/contract/job.ts";
+import { estimate, restText } from "../../text/estimate.ts";
 import { totalWaitMs } from "../../text/waiting-time.ts";
 import { formatDuration } from "../../text/format.ts";
 import { useNow } from "../../client/use-now.tsx";
@@ -39,6 +41,12 @@ export function JobDetails({ job }: { job: Job }) {
           </dd>
         </>
       )}
+      {isLive(job.state) && (
+        <>
+          <dt>Time left</dt>
+          <dd>{timeLeft(job, now)}</dd>
+        </>
+      )}
       {job.finishedAt !== null && (
         <>
           <dt>Finished</dt>
@@ -55,15 +63,27 @@ export function JobDetails({ job }: { job: Job }) {
       )}
       <dt>Lane</dt>
       <dd>{job.lane}</dd>
-      {job.signals.map((signal) => (
-        <div key={signal.id} className={styles.signal}>
-          <dt>{SIGNAL_LABELS[signal.kind].done}</dt>
-          <dd>
-            {signalledBy(signal)}, <Moment at={signal.requestedAt} />
-            {signal.deliveredAt === null && <span className={styles.aside}> (not delivered)</span>}
-          </dd>
-        </div>
-      ))}
+      <Signals signals={job.signals} />
     </dl>
   );
+}
+
+function timeLeft(job: Job, now: number): string {
+  const { restMs } = estimate(job, now);
+  if (restMs === undefined) return "Not known yet";
+  return job.pendingInteraction === null || restMs < 0
+    ? restText(restMs)
+    : `${restText(restMs)} after the answer`;
+}
+
+function Signals({ signals }: Pick<Job, "signals">) {
+  return signals.map((signal) => (
+    <div key={signal.id} className={styles.signal}>
+      <dt>{SIGNAL_LABELS[signal.kind].done}</dt>
+      <dd>
+        {signalledBy(signal)}, <Moment at={signal.requestedAt} />
+        {signal.deliveredAt === null && <span className={styles.aside}> (not delivered)</span>}
+      </dd>
+    </div>
+  ));
 }

@@ -1,11 +1,9 @@
 "use client";
 // The log of a job, rendered when its first page has been loaded; the rest of the page does not wait for it.
 import { use, useEffect, useState } from "react";
-import { isLive, isTerminal } from "#lib/domain/job.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { logEndpoints, type LogPage } from "#lib/contract/log.ts";
 import { call } from "../../client/api.ts";
-import { jobSubject } from "../../text/labels.ts";
 import { EmptyLog } from "../log/empty-log.tsx";
 import { createLogStore, type LogStore } from "../log/log-store.ts";
 import { LogView } from "../log/log-view.tsx";
@@ -28,15 +26,7 @@ export function JobLog({ job, first, onLoad }: JobLogProps) {
   if (job.outputRemovedAt !== null) {
     return <RemovedLog removedAt={job.outputRemovedAt} totalLines={job.totalLines} />;
   }
-  return (
-    <LogView
-      jobId={job.id}
-      log={log}
-      isLive={isLive(job.state)}
-      isOver={isTerminal(job.state)}
-      subject={jobSubject(job.changes)}
-    />
-  );
+  return <LogView job={job} log={log} />;
 }
 
 function fetchPage(jobId: number, fromLine: number, limit: number): Promise<LogPage> {

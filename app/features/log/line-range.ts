@@ -1,5 +1,7 @@
 // URL fragments for log lines: #L10 and #L10-L20.
 
+import { formatCount } from "../../text/format.ts";
+
 export type LineRange = { from: number; to: number };
 
 export function parseLineHash(hash: string): LineRange | undefined {
@@ -15,8 +17,19 @@ export function lineHash(range: LineRange): string {
   return range.from === range.to ? `#L${range.from}` : `#L${range.from}-L${range.to}`;
 }
 
-/** Shift-click extends the range from its first line. */
-export function extendRange(marked: LineRange | undefined, n: number): LineRange {
+/** The range from the line that was marked first to `n`, as in lists: another Shift+click moves only the other end. */
+export function extendRange(marked: LineRange | undefined, anchor: number | undefined, n: number): LineRange {
   if (marked === undefined) return { from: n, to: n };
-  return { from: Math.min(marked.from, n), to: Math.max(marked.from, n) };
+  const isInside = anchor !== undefined && anchor >= marked.from && anchor <= marked.to;
+  const start = isInside ? anchor : marked.from;
+  return { from: Math.min(start, n), to: Math.max(start, n) };
+}
+
+/** "Line 12" or "Lines 12–20". */
+export function rangeLabel({ from, to }: LineRange): string {
+  return from === to ? `Line ${formatCount(from)}` : `Lines ${formatCount(from)}–${formatCount(to)}`;
+}
+
+export function* numbersIn(ranges: readonly LineRange[]): Generator<number> {
+  for (const { from, to } of ranges) for (let n = from; n <= to; n += 1) yield n;
 }

@@ -5,6 +5,7 @@ import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
 import { unpackBlock } from "#lib/contract/log-blocks.ts";
 import type { LogBlock, LogLine, LogPage } from "#lib/contract/log.ts";
 import { problemOf } from "../../client/api.ts";
+import type { LineRange } from "./line-range.ts";
 
 export const PAGE_LINES = 500;
 /** 80 pages of 500 lines: about 10 MB at most with ordinary lines. */
@@ -35,8 +36,8 @@ export type LogStore = {
   apply: (output: { blocks: readonly LogBlock[]; totalLines: number; settledLines: number }) => void;
   /** No more output will arrive. */
   finish: () => void;
-  /** Lines `from` to `to` are in view: those that are missing are fetched. */
-  want: (from: number, to: number) => void;
+  /** These lines are in view: those that are missing are fetched. */
+  want: (ranges: readonly LineRange[]) => void;
 };
 
 type FetchPage = (fromLine: number, limit: number) => Promise<LogPage>;
@@ -49,7 +50,7 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
   const fetching = new Set<number>();
   const failedAt = new Map<number, number>();
   const listeners = new Set<() => void>();
-  let wanted = { from: 1, to: 0 };
+  let wanted: readonly LineRange[] = [];
   let snapshot: LogSnapshot = {
     totalLines: first.totalLines,
     settledLines: first.settledLines,
@@ -114,7 +115,8 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
   const evictOldPages = () => {
     for (const index of pages.keys()) {
       if (pages.size <= PAGES_MAX) return;
-      if (index < pageOf(wanted.from) || index > pageOf(wanted.to)) pages.delete(index);
+      const isWanted = wanted.some(({ from, to }) => index >= pageOf(from) && index <= pageOf(to));
+      if (!isWanted) pages.delete(index);
     }
   };
 
@@ -127,14 +129,16 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
 
   const fetchMissing = () => {
     if (snapshot.removed) return;
-    const to = Math.min(wanted.to, snapshot.totalLines);
-    if (to < wanted.from) return;
-    for (let index = pageOf(wanted.from); index <= pageOf(to); index += 1) {
+    for (const range of wanted) fetchMissingOf(range.from, Math.min(range.to, snapshot.totalLines));
+  };
+
+  const fetchMissingOf = (from: number, to: number) => {
+    for (let index = pageOf(from); from <= to && index <= pageOf(to); index += 1) {
       if (fetching.size >= FETCHES_MAX) return;
       const start = index * PAGE_LINES + 1;
       const justFailed = Date.now() - (failedAt.get(index) ?? -Infinity) < RETRY_MS;
       if (fetching.has(index) || justFailed) continue;
-      const missing = firstMissing(Math.max(start, wanted.from), Math.min(start + PAGE_LINES - 1, to));
+      const missing = firstMissing(Math.max(start, from), Math.min(start + PAGE_LINES - 1, to));
       if (missing === undefined) continue;
       // First the whole page, then the lines that the server left out because of their length.
       void fetchOne(index, firstMissing(start, missing) ?? missing);
@@ -191,9 +195,11 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
       settle(snapshot.totalLines, snapshot.totalLines);
       change({ complete: true, settledLines: snapshot.totalLines });
     },
-    want: (from, to) => {
-      wanted = { from: Math.max(1, from), to };
-      for (let index = pageOf(wanted.from); index <= pageOf(to); index += 1) touch(index);
+    want: (ranges) => {
+      wanted = ranges;
+      for (const { from, to } of ranges) {
+        for (let index = pageOf(from); index <= pageOf(to); index += 1) touch(index);
+      }
       fetchMissing();
     },
   };

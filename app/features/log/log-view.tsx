@@ -1,183 +1,204 @@
 "use client";
-// The live log of a job. Only the rows in view are rendered (use-log-window.ts), so that a million lines cost as much as fifty.
-// Lines that were never in view are not fetched.
+// The log of a job with its tools. log-box.tsx has the scrollable lines.
 import {
+  lazy,
+  Suspense,
   useEffect,
   useEffectEvent,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
   useSyncExternalStore,
-  type CSSProperties,
 } from "react";
 import { cdxIconArrowDown } from "@wikimedia/codex-icons";
-import { PROBE, useColumns } from "./use-columns.ts";
+import { answerNotes } from "#lib/domain/answer-note.ts";
+import { isLive } from "#lib/domain/job.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
-import { markLine, useMarkedLines } from "./use-line-range.ts";
-import { useHighlights } from "./use-highlights.ts";
-import { useMeasuredRows } from "./use-measured-rows.ts";
-import { useAvailableHeight } from "./use-available-height.ts";
-import { useLogSearch } from "./use-log-search.ts";
-import { useLogWindow } from "./use-log-window.ts";
-import { useSelectedLines } from "./use-selected-lines.ts";
-import { useLocalStorage } from "../../ui/use-local-storage.ts";
-import { parseLineHash } from "./line-range.ts";
-import type { LogStore } from "./log-store.ts";
-import { createWrappedRows, ONE_ROW_EACH } from "./row-model.ts";
 import { Button } from "../../ui/button.tsx";
+import { GoTo } from "./go-to.tsx";
 import { HiddenLines } from "./hidden-lines.tsx";
+import { parseLineHash } from "./line-range.ts";
+import { LOG_FOCUS_TARGET, LogBox } from "./log-box.tsx";
 import { LogFind } from "./log-find.tsx";
-import { LogRow } from "./log-row.tsx";
+import { LogMenu } from "./log-menu.tsx";
+import { createLogRows } from "./log-rows.ts";
+import type { LogStore } from "./log-store.ts";
 import { LogToolbar } from "./log-toolbar.tsx";
+import { MarkedLines } from "./marked-lines.tsx";
+import { notesByLine } from "./notes-by-line.ts";
+import { createWrappedRows, ONE_ROW_EACH } from "./row-model.ts";
+import { PROBE, useColumns } from "./use-columns.ts";
+import { useCopyLog } from "./use-copy-log.ts";
+import { useHighlights } from "./use-highlights.ts";
+import { markLine, useMarkedLines } from "./use-line-range.ts";
+import { useLogFolds } from "./use-log-folds.ts";
+import { useLogSearch } from "./use-log-search.ts";
+import { useLogSettings } from "./use-log-settings.ts";
+import { useLogWindow } from "./use-log-window.ts";
+import { useMeasuredRows } from "./use-measured-rows.ts";
+import { useSelectedLines } from "./use-selected-lines.ts";
 import styles from "./log-view.module.css";
 
-const LOG_FOCUS_TARGET = "log";
+/** Loaded when it is opened: the player is as large as the rest of the page. */
+const Recording = lazy(() => import("./recording.tsx"));
 
-type LogViewProps = { jobId: number; log: LogStore; isLive: boolean; isOver: boolean; subject: string };
-
-export function LogView({ jobId, log, isLive, isOver, subject }: LogViewProps) {
+export function LogView({ job, log }: { job: Job; log: LogStore }) {
   const snapshot = useSyncExternalStore(log.subscribe, log.snapshot, log.snapshot);
-  const [wrapChoice, storeWrap] = useLocalStorage("spiderpig.log.wrap");
-  const [timesChoice, storeTimes] = useLocalStorage("spiderpig.log.times");
-  const isWrapped = wrapChoice === "yes";
-  const hasTimes = timesChoice === "yes";
-  const [shown, setShown] = useState<ReadonlyMap<number, string>>(new Map());
+  const settings = useLogSettings();
   const box = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const columns = useColumns(box, probe);
-  const availablePx = useAvailableHeight(box);
   const marked = useMarkedLines();
   const [query, setQuery] = useState("");
-  const found = useLogSearch(jobId, log, query);
+  const found = useLogSearch(job.id, log, query);
   const selected = useSelectedLines(box);
+  const folds = useLogFolds(job);
+  const copy = useCopyLog(job.id);
+  const [uncovered, setUncovered] = useState<ReadonlyMap<number, string>>(new Map());
+  /** The time at which the recording starts; undefined while it is closed. */
+  const [playedFrom, setPlayedFrom] = useState<string>();
+
+  const notes = useMemo(() => notesByLine(answerNotes(job.interactions)), [job.interactions]);
+  const { isWrapped } = settings;
   const wrapped = useMemo(() => (isWrapped ? createWrappedRows(columns) : undefined), [isWrapped, columns]);
-
+  const rows = useMemo(() => {
+    for (const range of folds.hidden) wrapped?.forget(range);
+    const counts = new Map([...notes].map(([line, each]) => [line, each.length]));
+    return createLogRows(wrapped ?? ONE_ROW_EACH, folds.hidden, counts);
+  }, [wrapped, folds.hidden, notes]);
   const { totalLines } = snapshot;
-  const window = useLogWindow({
-    box,
-    rows: wrapped ?? ONE_ROW_EACH,
-    totalLines,
-    selected: selected.range,
-  });
-  const { first, last } = window;
-  const sizes: CSSProperties & { "--digits": number; "--available"?: string } = {
-    // Wide enough for the largest line number; at least 3 digits, so that a short log does not shift while it grows.
-    "--digits": Math.max(3, String(totalLines).length),
-    ...(availablePx === undefined ? {} : { "--available": `${availablePx}px` }),
-  };
-
-  useEffect(() => log.want(first, last), [log, first, last, totalLines]);
+  const window = useLogWindow({ box, rows, totalLines, selected: selected.range });
+  useEffect(() => log.want(window.lines), [log, window.lines]);
   useMeasuredRows(wrapped, log, window, snapshot.version);
-
-  const showLinkedLine = useEffectEvent(() => {
-    const linked = parseLineHash(globalThis.location.hash);
-    if (linked !== undefined) window.showLine(Math.min(linked.from, Math.max(1, totalLines)));
-  });
-  // On load and when the URL changes, but not when the reader marks a line, which is in view already.
-  useEffect(() => {
-    showLinkedLine();
-    const onHash = () => showLinkedLine();
-    globalThis.addEventListener("hashchange", onHash);
-    return () => globalThis.removeEventListener("hashchange", onHash);
-  }, []);
-
   useHighlights(box, query);
 
-  const showMarked = (n: number) => {
-    markLine(n, false);
-    window.showLine(n);
+  const showLine = useShownLine(
+    (line) => window.showLine(Math.min(line, Math.max(1, totalLines))),
+    folds.open,
+  );
+  useLinkedLine(showLine, box);
+  const goToLine = (n: number) => {
+    markLine(n, "alone");
+    showLine(n);
     // The line may be in a part of the box that is below the edge of the screen.
     box.current?.scrollIntoView({ block: "nearest" });
   };
-  const anchor = selected.anchor !== undefined && selected.anchor <= totalLines ? selected.anchor : undefined;
-  const rows = [];
-  for (const n of shownLines(first, Math.min(last, totalLines), anchor)) {
-    const stored = log.line(n);
-    const hidden = shown.get(n);
-    const line = stored === undefined || hidden === undefined ? stored : { ...stored, text: hidden };
-    rows.push(
-      <LogRow
-        key={n}
-        n={n}
-        line={line}
-        hasTime={hasTimes}
-        isMarked={marked !== undefined && n >= marked.from && n <= marked.to}
-        topPx={n < first || n > last ? window.topOfLine(n) : undefined}
-      />,
-    );
-  }
+  const startedAt = job.startedAt ?? job.createdAt;
   return (
     <FocusTargetContext value={LOG_FOCUS_TARGET}>
-      <div className={styles.log}>
+      <div className={styles.log} data-full-screen={settings.isFullScreen || undefined}>
         <LogToolbar
-          jobId={jobId}
-          totalLines={totalLines}
-          isLive={isLive}
-          hasFailed={snapshot.failed}
-          isRemoved={snapshot.removed}
-          isWrapped={isWrapped}
-          hasTimes={hasTimes}
-          onWrap={(on) => storeWrap(on ? "yes" : "no")}
-          onTimes={(on) => storeTimes(on ? "yes" : "no")}
+          snapshot={snapshot}
+          settings={settings}
+          isLive={isLive(job.state)}
+          isFollowing={window.isFollowing}
+          onFollow={(on) => (on ? window.jumpToEnd() : window.stopFollowing())}
+          message={copy.message}
           hiddenLines={
-            snapshot.hasHidden && shown.size === 0 ? <HiddenLines jobId={jobId} onShow={setShown} /> : null
+            snapshot.hasHidden && uncovered.size === 0 ? (
+              <HiddenLines jobId={job.id} onShow={setUncovered} />
+            ) : null
           }
-          onLine={showMarked}
           find={
             <LogFind
               query={query}
               found={found}
               from={marked?.from ?? (window.isFollowing ? 0 : window.firstVisible - 1)}
               onQuery={setQuery}
-              onLine={showMarked}
+              onLine={goToLine}
               onLeave={() => box.current?.focus({ preventScroll: true })}
+            />
+          }
+          goTo={<GoTo jobId={job.id} startedAt={startedAt} totalLines={totalLines} onLine={goToLine} />}
+          menu={
+            <LogMenu
+              jobId={job.id}
+              folds={folds}
+              onCopy={copy.copyAll}
+              onPlay={() => setPlayedFrom(startedAt)}
             />
           }
         />
         <div className={styles.frame}>
-          <section
-            ref={box}
-            className={styles.box}
-            data-focus-target={LOG_FOCUS_TARGET}
-            data-wrapped={isWrapped || undefined}
-            data-times={hasTimes || undefined}
-            aria-label={`Output of job ${jobId}: ${subject}`}
-            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
-            tabIndex={0}
-            style={sizes}
-            onScroll={window.onScroll}
-            // Before the scroll event: new lines that arrive many times a second would otherwise scroll back to the end.
-            onWheel={(event) => event.deltaY < 0 && window.stopFollowing()}
-            onPointerDown={window.stopFollowing}
-          >
-            <div className={styles.probeRow} aria-hidden="true">
-              {hasTimes && <span className={styles.time} />}
-              <span className={styles.number} />
-              <span ref={probe}>{PROBE}</span>
-            </div>
-            <div className={styles.range} style={{ height: window.heightPx }}>
-              <div className={styles.rows} style={{ transform: `translateY(${window.topPx}px)` }}>
-                {rows}
+          <LogBox
+            box={box}
+            job={job}
+            log={log}
+            window={window}
+            rows={rows}
+            folds={folds}
+            notes={notes}
+            uncovered={uncovered}
+            marked={marked}
+            anchor={selected.anchor}
+            settings={settings}
+            totalLines={totalLines}
+            probe={<span ref={probe}>{PROBE}</span>}
+          />
+          <div className={styles.floating}>
+            {marked !== undefined && (
+              <MarkedLines
+                marked={marked}
+                copy={copy}
+                onPlay={() => setPlayedFrom(log.line(marked.from)?.at ?? startedAt)}
+              />
+            )}
+            {!window.isFollowing && (
+              <div className={styles.jump}>
+                <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
+                  Jump to end
+                </Button>
               </div>
-            </div>
-            {totalLines === 0 && <p className={styles.empty}>{isOver ? "No output." : "No output yet."}</p>}
-          </section>
-          {!window.isFollowing && (
-            <div className={styles.jump}>
-              <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
-                Jump to end
-              </Button>
-            </div>
-          )}
+            )}
+          </div>
         </div>
+        {playedFrom !== undefined && (
+          <Suspense>
+            <Recording
+              job={job}
+              totalLines={totalLines}
+              from={playedFrom}
+              onClose={() => setPlayedFrom(undefined)}
+            />
+          </Suspense>
+        )}
       </div>
     </FocusTargetContext>
   );
 }
 
-/** The lines to render in order, including the line from which a Shift-click would extend the selection. */
-function shownLines(first: number, last: number, anchor: number | undefined): number[] {
-  const lines = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
-  if (anchor === undefined || (anchor >= first && anchor <= last)) return lines;
-  return anchor < first ? [anchor, ...lines] : [...lines, anchor];
+/** Unfolds what hides a line, and scrolls to it once its row exists. */
+function useShownLine(
+  scrollTo: (line: number) => void,
+  open: (line: number) => void,
+): (line: number) => void {
+  const [target, setTarget] = useState<{ line: number }>();
+  const scroll = useEffectEvent(scrollTo);
+  // Before the paint, and before any scroll event of the rows as they were.
+  useLayoutEffect(() => {
+    if (target !== undefined) scroll(target.line);
+  }, [target]);
+  return (line) => {
+    open(line);
+    setTarget({ line });
+  };
+}
+
+/** Shows the line of the URL when the page opens and when a link changes it, but not when the reader marks a line in view. */
+function useLinkedLine(showLine: (line: number) => void, box: React.RefObject<HTMLElement | null>): void {
+  const showLinked = useEffectEvent(() => {
+    const linked = parseLineHash(globalThis.location.hash);
+    if (linked !== undefined) showLine(linked.from);
+    return linked !== undefined;
+  });
+  useEffect(() => {
+    showLinked();
+    const onHash = () => {
+      if (showLinked()) box.current?.scrollIntoView({ block: "nearest" });
+    };
+    globalThis.addEventListener("hashchange", onHash);
+    return () => globalThis.removeEventListener("hashchange", onHash);
+  }, [box]);
 }

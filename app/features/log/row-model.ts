@@ -1,6 +1,7 @@
 // How many screen rows each log line occupies: one without wrapping; with wrapping, according to the width of the line. Lines
 // that have not been fetched count as one row until they are measured.
 import { plainText } from "#lib/domain/log-text.ts";
+import type { LineRange } from "./line-range.ts";
 import { PAGE_LINES } from "./log-store.ts";
 
 export type RowModel = {
@@ -20,8 +21,8 @@ export const ONE_ROW_EACH: RowModel = {
 export type WrappedRows = RowModel & {
   /** Measures line `n`. @returns whether its number of rows changed. */
   measure: (n: number, text: string) => boolean;
-  /** Removes the lines from `n` on. @returns whether any number of rows changed. */
-  removeFrom: (n: number) => boolean;
+  /** Forgets lines that are gone or hidden. @returns whether any number of rows changed. */
+  forget: (lines: LineRange) => boolean;
 };
 
 /** @param columns cells that fit into one row. */
@@ -29,7 +30,6 @@ export function createWrappedRows(columns: number): WrappedRows {
   /** Additional rows by line, and their sum by page, so that a search for a row iterates over pages and not over lines. */
   const extraOfLine = new Map<number, number>();
   const extraOfPage = new Map<number, number>();
-  let lastMeasured = 0;
   const extraBefore = (page: number) => {
     let sum = 0;
     for (const [index, extra] of extraOfPage) if (index < page) sum += extra;
@@ -59,21 +59,18 @@ export function createWrappedRows(columns: number): WrappedRows {
       }
       return ONE_ROW_EACH.lineAtRow(page * PAGE_LINES + (row - rowsBefore), totalLines);
     },
-    measure: (n, text) => {
-      lastMeasured = Math.max(lastMeasured, n);
-      return setExtra(n, Math.max(1, Math.ceil(displayWidth(text) / columns)) - 1);
-    },
-    removeFrom: (n) => {
-      let hasChanged = false;
-      for (; lastMeasured >= n; lastMeasured -= 1) if (setExtra(lastMeasured, 0)) hasChanged = true;
-      return hasChanged;
+    measure: (n, text) => setExtra(n, Math.max(1, Math.ceil(displayWidth(text) / columns)) - 1),
+    forget: ({ from, to }) => {
+      const forgotten = [...extraOfLine.keys()].filter((n) => n >= from && n <= to);
+      return forgotten.filter((n) => setExtra(n, 0)).length > 0;
     },
   };
 
   function setExtra(n: number, extra: number): boolean {
     const before = extraOfLine.get(n) ?? 0;
     if (extra === before) return false;
-    extraOfLine.set(n, extra);
+    if (extra === 0) extraOfLine.delete(n);
+    else extraOfLine.set(n, extra);
     extraOfPage.set(pageOf(n), (extraOfPage.get(pageOf(n)) ?? 0) + extra - before);
     return true;
   }

@@ -1,9 +1,9 @@
 "use client";
 // Virtual scrolling: which rows of a long log are rendered, and where. Owns the scroll position: nothing else may set the
 // scrollTop of the box. Follows the end of the log until the reader scrolls away.
-import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 import type { LineRange } from "./line-range.ts";
-import type { RowModel } from "./row-model.ts";
+import type { LogRows } from "./log-rows.ts";
 import { afterScroll, isAtEnd, scrollMap, scrollTo, type ScrollPosition } from "./scroll-map.ts";
 
 export const ROW_PX = 20;
@@ -14,9 +14,10 @@ const SELECTED_LINES_MAX = 5000;
 const VIEWPORT_GUESS_PX = 480;
 
 export type LogWindow = {
-  /** The lines to render. */
+  /** The first and last line to render, and all of them: folded lines in between are not rendered. */
   first: number;
   last: number;
+  lines: readonly LineRange[];
   firstVisible: number;
   /** Height of the scrollable range. */
   heightPx: number;
@@ -36,7 +37,7 @@ export type LogWindow = {
 
 type Options = {
   box: RefObject<HTMLDivElement | null>;
-  rows: RowModel;
+  rows: LogRows;
   totalLines: number;
   selected: LineRange | undefined;
 };
@@ -94,11 +95,16 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
     to: rows.lineAtRow(lastVisibleRow + OVERSCAN_ROWS, totalLines),
   };
   const { from: first, to: last } = withSelected(visible, selected);
+  const lines = useMemo(
+    () => rows.visible({ from: first, to: Math.min(last, totalLines) }),
+    [rows, first, last, totalLines],
+  );
   const firstVisible = rows.lineAtRow(Math.max(0, firstVisibleRow), totalLines);
   const topPx = position.scrollTop + rows.rowOfLine(first) * ROW_PX - position.contentTop;
   return {
     first,
     last,
+    lines,
     firstVisible,
     heightPx: map.heightPx,
     topPx,

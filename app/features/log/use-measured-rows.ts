@@ -1,5 +1,6 @@
 "use client";
 import { useLayoutEffect } from "react";
+import { numbersIn } from "./line-range.ts";
 import type { LogStore } from "./log-store.ts";
 import type { WrappedRows } from "./row-model.ts";
 import type { LogWindow } from "./use-log-window.ts";
@@ -14,14 +15,14 @@ const MEASURED_CHARACTERS_MAX = 20_000;
 export function useMeasuredRows(
   rows: WrappedRows | undefined,
   log: LogStore,
-  { first, last, preserveScroll }: LogWindow,
+  { lines, preserveScroll }: LogWindow,
   version: number,
 ): void {
   useLayoutEffect(() => {
     if (rows === undefined) return;
     preserveScroll(() => {
-      let hasMoved = rows.removeFrom(log.snapshot().totalLines + 1);
-      for (let n = first; n <= last; n += 1) {
+      let hasMoved = rows.forget({ from: log.snapshot().totalLines + 1, to: Infinity });
+      for (const n of numbersIn(lines)) {
         const line = log.line(n);
         if (line !== undefined && rows.measure(n, line.text.slice(0, MEASURED_CHARACTERS_MAX))) {
           hasMoved = true;
@@ -31,5 +32,5 @@ export function useMeasuredRows(
     });
     // `preserveScroll` is a new but equivalent function in every render.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [rows, log, first, last, version]);
+  }, [rows, log, lines, version]);
 }

@@ -19,8 +19,14 @@ test("any other URL fragment marks no lines", () => {
   }
 });
 
-test("shift-click extends the marked range in either direction", () => {
-  assert.deepEqual(extendRange(undefined, 5), { from: 5, to: 5 });
-  assert.deepEqual(extendRange({ from: 10, to: 12 }, 20), { from: 10, to: 20 });
-  assert.deepEqual(extendRange({ from: 10, to: 12 }, 5), { from: 5, to: 10 });
+test("Shift+click extends the marked range from the line that was marked first", () => {
+  assert.deepEqual(extendRange(undefined, undefined, 5), { from: 5, to: 5 });
+  assert.deepEqual(extendRange({ from: 10, to: 10 }, 10, 20), { from: 10, to: 20 });
+  assert.deepEqual(extendRange({ from: 10, to: 20 }, 20, 30), { from: 20, to: 30 });
+  assert.deepEqual(extendRange({ from: 10, to: 20 }, 10, 5), { from: 5, to: 10 });
+});
+
+test("a range of the URL is extended from its first line", () => {
+  assert.deepEqual(extendRange({ from: 10, to: 12 }, undefined, 20), { from: 10, to: 20 });
+  assert.deepEqual(extendRange({ from: 10, to: 12 }, 99, 5), { from: 5, to: 10 });
 });

@@ -38,11 +38,11 @@ test("pushed lines are available immediately, and older ones are fetched when th
   assert.equal(store.line(2001)?.text, "line 2001");
   assert.equal(store.line(700), undefined);
 
-  store.want(690, 1010);
+  store.want([{ from: 690, to: 1010 }]);
   await until("both pages are there", () => store.line(700) !== undefined && store.line(1010) !== undefined);
   assert.deepEqual(asked, [501, 1001]);
 
-  store.want(690, 1010);
+  store.want([{ from: 690, to: 1010 }]);
   assert.deepEqual(asked, [501, 1001], "what is known is not fetched again");
 });
 
@@ -64,7 +64,7 @@ test("a gap between rendered and pushed lines is fetched when it comes into view
   );
 
   store.apply(outputEvent(linesFrom(21, 30), 30));
-  store.want(1, 30);
+  store.want([{ from: 1, to: 30 }]);
 
   await until("the gap is filled", () => store.line(15) !== undefined);
 });
@@ -76,7 +76,7 @@ test("a page of very long lines is fetched completely, each part once", async ()
     return Promise.resolve(pageOf(400, from, Math.min(limit, 100)));
   });
 
-  store.want(250, 300);
+  store.want([{ from: 250, to: 300 }]);
   await until("what is looked at is there", () => store.line(300) !== undefined);
 
   assert.deepEqual(asked, [1, 101, 201]);
@@ -89,7 +89,7 @@ test("a page that cannot be fetched is reported and retried", async () => {
     return Promise.resolve(pageOf(100, from, limit));
   });
 
-  store.want(1, 20);
+  store.want([{ from: 1, to: 20 }]);
   await until("the failure shows", () => store.snapshot().failed);
   isDown = false;
   await until("the page comes", () => store.line(1) !== undefined);
@@ -105,7 +105,7 @@ test("the cache is bounded however many lines are viewed", async () => {
 
   for (let page = 0; page < 200; page += 1) {
     const first = page * PAGE_LINES + 1;
-    store.want(first, first + 50);
+    store.want([{ from: first, to: first + 50 }]);
     await until(`page ${page}`, () => store.line(first) !== undefined);
   }
 
@@ -162,7 +162,7 @@ test("a fetched page that is older than the stream does not undo a redraw", asyn
   });
   store.apply(outputEvent([{ n: 10, at: AT, text: "redrawn" }], 10, 8));
 
-  store.want(1, 10);
+  store.want([{ from: 1, to: 10 }]);
   await until("the page", () => store.line(1) !== undefined);
 
   assert.equal(store.line(10)?.text, "redrawn");
@@ -183,7 +183,7 @@ test("lines that may still be redrawn are never evicted", async () => {
     ),
   );
   for (let page = 0; page < 100; page += 1) {
-    store.want(page * PAGE_LINES + 1, page * PAGE_LINES + 50);
+    store.want([{ from: page * PAGE_LINES + 1, to: page * PAGE_LINES + 50 }]);
     await until(`page ${page}`, () => store.line(page * PAGE_LINES + 1) !== undefined);
   }
 

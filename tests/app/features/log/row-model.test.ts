@@ -58,8 +58,8 @@ test("removed lines occupy no rows", () => {
   rows.measure(2, "x".repeat(30));
   rows.measure(700, "x".repeat(30));
 
-  assert.ok(rows.removeFrom(3));
-  assert.ok(!rows.removeFrom(3));
+  assert.ok(rows.forget({ from: 3, to: Infinity }));
+  assert.ok(!rows.forget({ from: 3, to: Infinity }));
 
   assert.equal(rows.totalRows(2), 4);
   rows.measure(700, "x".repeat(20));

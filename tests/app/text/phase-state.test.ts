@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { phaseStates } from "../../../../app/features/job/phase-state.ts";
-import { aJob, aPhase, aQuestion, AT } from "../../wire-samples.ts";
+import { phaseStates } from "../../../app/text/phase-state.ts";
+import { aJob, aPhase, aQuestion, AT } from "../wire-samples.ts";
 
 const after = (seconds: number) => new Date(Date.parse(AT) + seconds * 1000).toISOString();
 const phase = (id: number, depth: number, from: number, to: number | null) =>
