@@ -14,6 +14,7 @@ import { outage } from "./12-outage.ts";
 import { hostileNeighbour } from "./13-hostile-neighbour.ts";
 import { watcherBytes } from "./14-watcher-bytes.ts";
 import { pageScripts } from "./15-page-scripts.ts";
+import { pages } from "./16-pages.ts";
 import type { Benchmark } from "./benchmark.ts";
 
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -32,4 +33,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   hostileNeighbour,
   watcherBytes,
   pageScripts,
+  pages,
 ];

@@ -20,6 +20,8 @@ export type RunningProgram = RunningPart & { pid: number };
 export type Installation = {
   readonly client: Client;
   readonly databaseUrl: string;
+  /** Of the pages. */
+  readonly address: string;
   readonly db: Database;
   readonly dataDir: string;
   readonly web: RunningProgram;
@@ -73,6 +75,7 @@ export async function startInstallation(signal: AbortSignal): Promise<Installati
     return {
       client,
       databaseUrl,
+      address,
       db,
       dataDir,
       get web() {
