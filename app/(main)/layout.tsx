@@ -12,6 +12,7 @@ import { Header } from "../features/shell/header.tsx";
 import { ClockProvider } from "../client/use-now.tsx";
 import { OverviewProvider } from "../client/use-overview.tsx";
 import { SessionProvider } from "../client/use-session.tsx";
+import { SkipLink } from "../ui/skip-link.tsx";
 import { TimeZoneProvider } from "../ui/time-zone.tsx";
 import { LOCAL_TIME_ZONE_COOKIE, timeZoneOf } from "../client/time-zone-cookie.ts";
 
@@ -37,6 +38,7 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
         <SessionProvider session={session}>
           <OverviewProvider rendered={{ ...overview, health }}>
             <NotificationsProvider rendered={notifications}>
+              <SkipLink />
               <Header />
               {children}
             </NotificationsProvider>

@@ -18,8 +18,12 @@ export function useShortcuts(onKey: (key: string) => boolean): void {
 function isShortcut(event: KeyboardEvent): boolean {
   const { target, ctrlKey, metaKey, altKey, repeat, isComposing, defaultPrevented } = event;
   if (ctrlKey || metaKey || altKey || repeat || isComposing || defaultPrevented) return false;
-  if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null) return false;
+  if (isDialogOpen()) return false;
   return !(target instanceof HTMLElement) || !takesText(target);
+}
+
+export function isDialogOpen(): boolean {
+  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
 }
 
 /** Whether the element receives what is typed: a field, or the screen of an interactive program. */

@@ -1,49 +1,18 @@
 // Nothing that can be pressed moves by itself, whatever arrives.
-import type { Locator, Page } from "@playwright/test";
+import type { Locator } from "@playwright/test";
 import { transaction } from "#lib/db/connection.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
 import { keepHeartbeatFresh, setHeartbeatAge } from "../support/heartbeats.ts";
+import { expectStable, recordShifts } from "./support/layout-shift.ts";
 import { storeReminder } from "./support/reminder.ts";
 import { expect, test } from "./support/test.ts";
 
-const CLS_MAX = 0.01;
 const SIZES = [
   { width: 390, height: 844 },
   { width: 1280, height: 860 },
 ];
-
-type Shift = { value: number; nodes: string[] };
-
-/** Records the layout shifts of the page from its first paint on. */
-async function recordShifts(page: Page): Promise<() => Promise<Shift[]>> {
-  await page.addInitScript(() => {
-    const shifts: unknown[] = [];
-    Object.assign(window, { shifts });
-    type Entry = PerformanceEntry & {
-      value: number;
-      hadRecentInput: boolean;
-      sources: { node: Node | null }[];
-    };
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as Entry[]) {
-        if (entry.hadRecentInput) continue;
-        const nodes = entry.sources.map(({ node }) => {
-          const element = node instanceof Element ? node : node?.parentElement;
-          return `${element?.tagName} ${element?.className} ${element?.textContent?.slice(0, 40)}`;
-        });
-        shifts.push({ value: entry.value, nodes });
-      }
-    }).observe({ type: "layout-shift", buffered: true });
-  });
-  return () => page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
-}
-
-async function expectStable(shifts: Shift[], when: string): Promise<void> {
-  const total = shifts.reduce((sum, { value }) => sum + value, 0);
-  expect(total, `${when}: ${JSON.stringify(shifts)}`).toBeLessThan(CLS_MAX);
-}
 
 async function placesOf(buttons: Locator): Promise<unknown[]> {
   return Promise.all((await buttons.all()).map((button) => button.boundingBox()));
@@ -70,7 +39,7 @@ for (const size of SIZES) {
     const before = [...(await placesOf(stop)), ...(await placesOf(changes))];
     const pageIsSteady = async (when: string) => {
       expect([...(await placesOf(stop)), ...(await placesOf(changes))], when).toEqual(before);
-      await expectStable(await shifts(), when);
+      expectStable(await shifts(), when);
     };
 
     const { id: pendingId } = await transaction(world.db, (tx) =>
@@ -133,7 +102,7 @@ for (const size of SIZES) {
     const places = await placesOf(answers);
     const isSteady = async (when: string) => {
       expect(await placesOf(answers), when).toEqual(places);
-      await expectStable(await shifts(), when);
+      expectStable(await shifts(), when);
     };
 
     await storeReminder(world.db, pendingId ?? 0);

@@ -14,6 +14,8 @@ import { ChangeMeta } from "../change/change-meta.tsx";
 import { historyHref } from "./history-address.ts";
 import { JobList } from "./job-list.tsx";
 import { useCurrentJobs } from "./use-current-jobs.ts";
+import { Main } from "../../ui/main.tsx";
+import { PageDock } from "../shell/page-dock.tsx";
 import styles from "./details.module.css";
 
 export function ChangeView({ number, attempts }: { number: number; attempts: JobPage }) {
@@ -22,7 +24,7 @@ export function ChangeView({ number, attempts }: { number: number; attempts: Job
   const change = jobs[0]?.changes.find((one) => one.number === number);
   const { label, tone, job } = changeStatus(jobs);
   return (
-    <main className={styles.page} tabIndex={-1}>
+    <Main className={styles.page}>
       <div className={styles.heading}>
         <h1>Change {number}</h1>
         <Badge tone={tone} label={label} />
@@ -63,6 +65,7 @@ export function ChangeView({ number, attempts }: { number: number; attempts: Job
           Based on deployments with SpiderPig only. A revert by another change is not shown here.
         </p>
       </section>
-    </main>
+      <PageDock />
+    </Main>
   );
 }

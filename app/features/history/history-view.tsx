@@ -3,13 +3,13 @@
 // one of its own, rendered by the server, so that Back, reload and a link to a colleague show the same list.
 import Link from "next/link";
 import type { JobPage } from "#lib/contract/job.ts";
-import { useOverview } from "../../client/use-overview.tsx";
-import { ConnectionBanner } from "../shell/connection-banner.tsx";
+import { PageDock } from "../shell/page-dock.tsx";
 import { countFilters, exportHref, firstPage, historyHref, type HistoryParams } from "./history-address.ts";
 import { HistoryFilters } from "./history-filters.tsx";
 import { JobList } from "./job-list.tsx";
 import { useCurrentJobs } from "./use-current-jobs.ts";
 import { useHistoryNavigation } from "./use-history-navigation.ts";
+import { Main } from "../../ui/main.tsx";
 import styles from "./history-view.module.css";
 
 type HistoryViewProps = {
@@ -20,13 +20,11 @@ type HistoryViewProps = {
 };
 
 export function HistoryView({ params, invalid, page }: HistoryViewProps) {
-  const { connection } = useOverview();
   const navigation = useHistoryNavigation();
   const { jobs, newerCount } = useCurrentJobs(page.jobs);
   const isFirstOfAll = historyHref(params) === "/history";
   return (
-    <main className={styles.history} tabIndex={-1}>
-      <ConnectionBanner connection={connection} />
+    <Main className={styles.history}>
       <h1 className={styles.title}>History</h1>
       <HistoryFilters params={params} jobs={page.jobs} navigation={navigation} />
       <div className={styles.bar}>
@@ -51,7 +49,8 @@ export function HistoryView({ params, invalid, page }: HistoryViewProps) {
         {jobs.length > 0 && <JobList jobs={jobs} label="Jobs" words={wordsOf(params)} />}
       </div>
       <Pager params={params} page={page} />
-    </main>
+      <PageDock />
+    </Main>
   );
 }
 

@@ -10,6 +10,8 @@ import card from "../../ui/card.module.css";
 import { historyHref } from "./history-address.ts";
 import { JobList } from "./job-list.tsx";
 import { useCurrentJobs } from "./use-current-jobs.ts";
+import { Main } from "../../ui/main.tsx";
+import { PageDock } from "../shell/page-dock.tsx";
 import styles from "./details.module.css";
 
 type PersonViewProps = { name: string; deployments: JobPage; answered: readonly Interaction[] };
@@ -17,7 +19,7 @@ type PersonViewProps = { name: string; deployments: JobPage; answered: readonly 
 export function PersonView({ name, deployments, answered }: PersonViewProps) {
   const { jobs } = useCurrentJobs(deployments.jobs);
   return (
-    <main className={styles.page} tabIndex={-1}>
+    <Main className={styles.page}>
       <div className={styles.heading}>
         <h1>{visibleText(name)}</h1>
         <Link href={historyHref({ q: name })}>Jobs that mention {visibleText(name)}</Link>
@@ -39,7 +41,8 @@ export function PersonView({ name, deployments, answered }: PersonViewProps) {
           </ol>
         )}
       </section>
-    </main>
+      <PageDock />
+    </Main>
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 // The home page: the deploy form, the jobs in progress, the queue and the history.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { isCurrent } from "../../client/use-event-stream.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { useDebouncedQuestions } from "../../client/use-debounced-questions.ts";
@@ -15,6 +15,8 @@ import { DeployForm } from "../deploy/deploy-form.tsx";
 import { LiveSection } from "./live-section.tsx";
 import { QueueSection } from "./queue-section.tsx";
 import { RecentSection } from "./recent-section.tsx";
+import { Main } from "../../ui/main.tsx";
+import { focusSearch } from "../../ui/focus-search.ts";
 import styles from "./home-view.module.css";
 
 export function HomeView() {
@@ -24,31 +26,48 @@ export function HomeView() {
   const hasQuestions = questions.length > 0;
   usePageTitle("SpiderPig", { isQuestion: false });
   const isConnected = isCurrent(connection);
-  // A question that is open when the page loads comes first, because a phone shows nothing else without scrolling. Later
-  // questions do not move the form, which may be in use, and answered ones do not move it back.
-  const [showsLiveFirst, setShowsLiveFirst] = useState(hasQuestions);
-  if (showsLiveFirst && live.length === 0) setShowsLiveFirst(false);
-  const form = <DeployForm key="form" />;
-  const inProgress = (
-    <LiveSection
-      key="live"
-      jobs={live}
-      hasQueue={queued.length > 0}
-      isConnected={isConnected}
-      onInteraction={showInteraction}
-    />
-  );
+  // Jobs that are live when the page opens with a question come first, because a phone shows nothing else without scrolling.
+  // Later ones do not move the form, which may be in use.
+  const [firstIds] = useState(new Set(hasQuestions ? live.map(({ id }) => id) : []));
+  const first = live.filter(({ id }) => firstIds.has(id));
+  const later = live.filter(({ id }) => !firstIds.has(id));
+  useEffect(() => {
+    if (!hasQuestions) focusEmptyPage();
+    // Only when the page opens.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, []);
+  const section = { hasQueue: queued.length > 0, isConnected, onInteraction: showInteraction };
   return (
-    <main className={styles.home} tabIndex={-1}>
+    <Main className={styles.home}>
       <QuestionAnnouncer questions={questions} />
       <QuestionShortcut />
-      {showsLiveFirst ? [inProgress, form] : [form, inProgress]}
-      <QueueSection queued={queued} isConnected={isConnected} />
-      <RecentSection jobs={ended} />
+      <div className={styles.column}>
+        {first.length > 0 && <LiveSection key="first" title="In progress" jobs={first} {...section} />}
+        <DeployForm key="form" />
+        {(first.length === 0 || later.length > 0) && (
+          <LiveSection
+            key="later"
+            title={first.length === 0 ? "In progress" : "Also in progress"}
+            jobs={later}
+            {...section}
+          />
+        )}
+      </div>
+      <div className={styles.column}>
+        <QueueSection queued={queued} isConnected={isConnected} />
+        <RecentSection jobs={ended} />
+      </div>
       <Dock>
         <FreezeNotices />
         <ConnectionBanner connection={connection} />
       </Dock>
-    </main>
+    </Main>
   );
+}
+
+/** Focuses the search box, unless the person has focused something, or a touch keyboard would cover the page. */
+function focusEmptyPage(): void {
+  const { activeElement } = document;
+  const isUnfocused = activeElement === null || activeElement.matches("body, main");
+  if (isUnfocused && window.matchMedia("(pointer: fine)").matches) focusSearch();
 }

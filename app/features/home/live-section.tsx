@@ -16,6 +16,7 @@ import { stableOrder } from "./stable-order.ts";
 import styles from "./live-section.module.css";
 
 type LiveSectionProps = {
+  title: string;
   /** Those with a question first. */
   jobs: readonly JobSummary[];
   hasQueue: boolean;
@@ -23,7 +24,7 @@ type LiveSectionProps = {
   onInteraction: (interaction: Interaction) => void;
 };
 
-export function LiveSection({ jobs, hasQueue, isConnected, onInteraction }: LiveSectionProps) {
+export function LiveSection({ title, jobs, hasQueue, isConnected, onInteraction }: LiveSectionProps) {
   const [conflicts, setConflicts] = useState<readonly AnswerConflict[]>([]);
   const [order, setOrder] = useState<readonly number[]>([]);
   const { lanes } = useOverview().overview;
@@ -43,7 +44,7 @@ export function LiveSection({ jobs, hasQueue, isConnected, onInteraction }: Live
         </FocusTargetContext>
       ))}
       {(shown.length > 0 || !hasQueue) && (
-        <Section title="In progress" count={shown.length}>
+        <Section title={title} count={shown.length}>
           {shown.length === 0 && <IdleNotice />}
           {shown.map((job, index) => (
             <LiveJob

@@ -19,21 +19,21 @@ type QueueSectionProps = { queued: readonly QueuedJob[]; isConnected: boolean };
 /** The first queued jobs in their order, what blocks each of them, and how many more there are. */
 export function QueueSection({ queued, isConnected }: QueueSectionProps) {
   const { queuedCount } = useOverview().overview;
-  if (queued.length === 0) return null;
   const more = queuedCount - queued.length;
   return (
-    <Section title="Queued" count={Math.max(queuedCount, queued.length)}>
-      <ol className={card.card}>
-        {queued.map((one) => (
-          <QueuedRow key={one.job.id} queued={one} isConnected={isConnected} />
-        ))}
-      </ol>
-      {more > 0 && (
-        <Link className={styles.more} href="/history?state=queued">
-          and {formatCount(more)} more
-        </Link>
-      )}
-    </Section>
+    <div className={styles.section} data-empty={queued.length === 0 || undefined}>
+      <Section title="Queued" count={Math.max(queuedCount, queued.length)}>
+        <ol className={`${card.card} ${styles.list}`}>
+          {queued.map((one) => (
+            <QueuedRow key={one.job.id} queued={one} isConnected={isConnected} />
+          ))}
+        </ol>
+        <p className={styles.more}>
+          {more > 0 && <Link href="/history?state=queued">and {formatCount(more)} more</Link>}
+          {queued.length === 0 && "No jobs are queued."}
+        </p>
+      </Section>
+    </div>
   );
 }
 

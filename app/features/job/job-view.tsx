@@ -27,6 +27,7 @@ import { Outcome } from "./outcome.tsx";
 import { Phases } from "./phases.tsx";
 import { JobDock } from "./job-dock.tsx";
 import { QuestionHistory } from "./question-history.tsx";
+import { Main } from "../../ui/main.tsx";
 import styles from "./job-view.module.css";
 
 export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promise<LogPage> }) {
@@ -45,7 +46,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
   return (
     <LogContext value={log}>
       <FocusTargetContext value={jobFocusTarget(job.id)}>
-        <main className={styles.page} tabIndex={-1}>
+        <Main className={styles.page}>
           <JobHeader job={job} viewers={viewers} isConnected={isConnected} />
           <JobAnnouncer job={job} question={question} />
           <QuestionShortcut />
@@ -78,7 +79,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
               <QuestionHistory interactions={job.interactions} />
             </aside>
           </div>
-        </main>
+        </Main>
       </FocusTargetContext>
     </LogContext>
   );

@@ -11,10 +11,10 @@ import { usePermission } from "../../client/use-session.tsx";
 import { type ApiProblem, SLOW_PROBLEM } from "../../client/api.ts";
 import { type AnswerStatus, answerStatus } from "../../text/answer-status.ts";
 import { jobSubject } from "../../text/labels.ts";
+import { SHORTCUTS } from "../../ui/shortcuts.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { OptionList } from "./option-list.tsx";
-import { QUESTION_KEY } from "./question-shortcut.tsx";
 import { QuestionAge } from "./question-age.tsx";
 import { QuestionContext, QuestionLine } from "./question-context.tsx";
 import { questionParts } from "./question-parts.ts";
@@ -141,7 +141,7 @@ function Status({ status, hint }: { status: AnswerStatus | undefined; hint: stri
 
 function keyHint({ options }: Interaction, page: "job" | "list"): string {
   const keys = options.length === 1 ? "1" : `1–${options.length}`;
-  const first = page === "job" ? "Press" : `Press ${QUESTION_KEY}, then`;
+  const first = page === "job" ? "Press" : `Press ${SHORTCUTS.question.key}, then`;
   return `${first} ${keys} to select an answer and Enter to send it.`;
 }
 

@@ -4,9 +4,11 @@ import Link from "next/link";
 import { useDebouncedQuestions } from "../../client/use-debounced-questions.ts";
 import { usePlayedQuestions } from "../notifications/use-question-sound.ts";
 import { useOverview } from "../../client/use-overview.tsx";
+import { GoTo } from "./go-to/go-to.tsx";
 import { LaneStatus } from "./lane-status.tsx";
 import { Logo } from "../../ui/logo.tsx";
 import { UserMenu } from "./user-menu.tsx";
+import { useFocusAfterNavigation } from "./use-focus-after-navigation.ts";
 import { useTabIndicator } from "./use-tab-indicator.ts";
 import { WorkerStatus } from "./worker-status.tsx";
 import styles from "./header.module.css";
@@ -16,6 +18,7 @@ export function Header() {
   const jobs = useDebouncedQuestions(overview.jobs);
   useTabIndicator(jobs.flatMap(({ pendingInteraction }) => pendingInteraction ?? []));
   usePlayedQuestions(jobs);
+  useFocusAfterNavigation();
   return (
     <header className={styles.header}>
       <div className={styles.inner}>
@@ -26,6 +29,7 @@ export function Header() {
         <Link href="/history" className={styles.history}>
           History
         </Link>
+        <GoTo />
         <div className={styles.status}>
           <LaneStatus />
           <WorkerStatus />
