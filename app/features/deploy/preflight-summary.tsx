@@ -35,9 +35,10 @@ const FITTING_MAX = 2;
 export function PreflightSummary(props: PreflightSummaryProps) {
   const { preflight, freeze, selectedCount, isReading, unknownNumbers, onAdd, onRefresh } = props;
   const [isOpen, setIsOpen] = useState(false);
-  const findings = [...preflight.blocks, ...preflight.warnings];
-  const title = preflightTitle(preflight.blocks.length, preflight.warnings.length);
-  const isNothingFound = findings.length === 0 && unknownNumbers.length === 0;
+  // All at once: buttons and links in the list would move when the facts of another change arrive.
+  const findings = isReading ? [] : [...preflight.blocks, ...preflight.warnings];
+  const unknown = isReading ? [] : unknownNumbers;
+  const isClear = !isReading && findings.length === 0 && unknown.length === 0;
   return (
     <div
       className={styles.summary}
@@ -51,9 +52,7 @@ export function PreflightSummary(props: PreflightSummaryProps) {
       {selectedCount > 0 && (
         <>
           <div className={styles.top}>
-            <output className={styles.title}>
-              {title ?? (isReading ? "Checking…" : isNothingFound ? "No problems found" : "Checked in part")}
-            </output>
+            <output className={styles.title}>{titleOf(props)}</output>
             {findings.length > FITTING_MAX && (
               <Button weight="quiet" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
                 {isOpen ? "Show less" : `Show all ${findings.length}`}
@@ -69,15 +68,13 @@ export function PreflightSummary(props: PreflightSummaryProps) {
               {findings.map((finding) => (
                 <FindingItem key={keyOf(finding)} finding={finding} onAdd={onAdd} />
               ))}
-              {unknownNumbers.length > 0 && (
+              {unknown.length > 0 && (
                 <li className={styles.finding} data-level="warning">
                   <Icon icon={cdxIconAlert} size="small" />
-                  <span>
-                    Not everything is known about {unknownNumbers.join(", ")}. You can still deploy.
-                  </span>
+                  <span>Not everything is known about {unknown.join(", ")}. You can still deploy.</span>
                 </li>
               )}
-              {isNothingFound && !isReading && (
+              {isClear && (
                 <li className={styles.finding} data-level="success">
                   <Icon icon={cdxIconSuccess} size="small" />
                   <span>scap asks before anything reaches production.</span>
@@ -89,6 +86,12 @@ export function PreflightSummary(props: PreflightSummaryProps) {
       )}
     </div>
   );
+}
+
+function titleOf({ preflight, isReading, unknownNumbers }: PreflightSummaryProps): string {
+  if (isReading) return "Checking…";
+  const title = preflightTitle(preflight.blocks.length, preflight.warnings.length);
+  return title ?? (unknownNumbers.length === 0 ? "No problems found" : "Not everything could be checked");
 }
 
 function FreezeText({ freeze }: { freeze: LaneFreeze }) {
