@@ -6,14 +6,10 @@ import { usePermission, useSession } from "../../client/use-session.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { MenuButton } from "../../ui/menu-button.tsx";
-import { FreezeDialog } from "./freeze-dialog.tsx";
+import { FreezeDialog, NotificationSettings } from "./lazy-dialogs.tsx";
 import { useTheme } from "./use-theme.ts";
 import styles from "./user-menu.module.css";
 
-const NotificationSettings = lazy(async () => {
-  const settings = await import("../notifications/notification-settings.tsx");
-  return { default: settings.NotificationSettings };
-});
 const UserOptions = lazy(() => import("./user-options.tsx"));
 
 export function UserMenu() {
@@ -49,7 +45,7 @@ export function UserMenu() {
           <NotificationSettings onClose={() => setIsConfiguring(false)} />
         </Suspense>
       )}
-      {canFreeze && <FreezeDialog isOpen={isFreezing} onClose={() => setIsFreezing(false)} />}
+      {isFreezing && <FreezeDialog isOpen onClose={() => setIsFreezing(false)} />}
     </>
   );
 }
