@@ -1,6 +1,6 @@
 "use client";
 // The button of the user menu (user-options.tsx).
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 import { cdxIconUserAvatar } from "@wikimedia/codex-icons";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { buttonClass } from "../../ui/button.tsx";
@@ -40,12 +40,8 @@ export function UserMenu() {
           onFreeze={() => setIsFreezing(true)}
         />
       </MenuButton>
-      {isConfiguring && (
-        <Suspense>
-          <NotificationSettings onClose={() => setIsConfiguring(false)} />
-        </Suspense>
-      )}
-      {isFreezing && <FreezeDialog isOpen onClose={() => setIsFreezing(false)} />}
+      {isConfiguring && <NotificationSettings onClose={() => setIsConfiguring(false)} />}
+      {canFreeze && isFreezing && <FreezeDialog isOpen onClose={() => setIsFreezing(false)} />}
     </>
   );
 }
