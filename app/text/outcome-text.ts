@@ -2,7 +2,7 @@
 // does not show.
 import type { Outcome, Reached } from "#lib/domain/job.ts";
 import type { Decision, Job } from "#lib/contract/job.ts";
-import { questionLine } from "#lib/domain/question-text.ts";
+import { questionSentence } from "#lib/domain/question-text.ts";
 
 export type OutcomeText = {
   /** In display order. */
@@ -111,12 +111,12 @@ const theChanges = (job: Pick<Job, "changes">): string => (isOne(job) ? "the cha
 const upper = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 function answerSentence({ user, answer, question }: Decision): string {
-  const at = question === null ? "" : ` to “${questionLine(question)}”`;
+  const at = question === null ? "" : ` to “${questionSentence(question)}”`;
   return `${user} answered ${answer === null ? "" : `“${answer}”`}${at}.`.replace("  ", " ");
 }
 
 function stopSentence(by: Decision | null, verb: string, job: EndedJob): string {
-  const at = by?.question == null ? "" : ` at “${questionLine(by.question)}”`;
+  const at = by?.question == null ? "" : ` at “${questionSentence(by.question)}”`;
   if (by === null) return `scap was ${verb}${exitDetail(job)}. SpiderPig did not request it.`;
   if (by.user === "policy") {
     return `The question was not answered in time, so scap was ${verb} by policy${at}.`;

@@ -96,7 +96,7 @@ test("a burst of requests waits for free connections and is served", async (t) =
 });
 
 test("a request that gets no free connection in time is refused with database_busy, not database_unreachable", async (t) => {
-  const busy = openDatabase(database.url, "busy", { poolWaitMs: 200 });
+  const busy = openDatabase(database.url, "busy", { poolWaitMs: 3000 });
   t.after(() => closeDatabase(busy));
   const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
   const holding = Array.from({ length: 10 }, () => transaction(busy, async () => isDecided));

@@ -94,7 +94,7 @@ test("a question whose answer the database lost is withdrawn when the journal sh
 
 test("an answer that only the journal contains is settled from it, once", async () => {
   const job = drive({ isReplaying: true });
-  const record = { kind: "resultRecord", interactionId: 7, result: "consumed", at: 0 } as const;
+  const record = { kind: "resultRecord", interactionId: 7, result: "consumed", at: job.now() } as const;
 
   await job.send(record);
   await job.send(record);
