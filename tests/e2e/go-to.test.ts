@@ -21,6 +21,7 @@ test("Ctrl-K goes to a job, a change, a person and an action, and returns the fo
     await expect(dialog).toHaveCount(0);
   };
 
+  await home.search.focus();
   await page.keyboard.press("Control+k");
   await expect(input).toBeFocused();
   await expectAccessible(page, { hasForcedColours: true });
