@@ -3,6 +3,9 @@ import { aJob } from "../seed/seed.ts";
 import { expect, test } from "./support/test.ts";
 import { expectAccessible } from "./support/axe.ts";
 
+// Without open questions of other tests: the home page moves the focus only when nothing waits.
+test.use({ installation: "go-to" });
+
 test("Ctrl-K goes to a job, a change, a person and an action, and returns the focus when it is left", async ({
   signedIn,
   world,
