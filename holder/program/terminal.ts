@@ -42,13 +42,18 @@ export type Terminal = Pick<Fencing, "fence"> & {
   /** Discards typed bytes that no program has read yet. */
   flushInput(): void;
   resize(columns: number, rows: number): void;
-  /** Slows the program down: the kernel makes its next writes wait. */
+  /**
+   * Slows the program down: the kernel makes its next writes wait. Does nothing around a fence, which a full terminal would
+   * refuse: the position of a question would be unknown.
+   */
   pauseReading(ms: number): void;
   /** Nothing is read after this. Idempotent. */
   close(): void;
 };
 
 const PTS_MAJOR = 136;
+/** A refused fence is repeated within this time. */
+const FENCE_REPEATED_MS = 50;
 
 /** @throws when the kernel has no terminal or no process left. */
 export function createTerminal(order: PtyOrder, listeners: TerminalListeners): Terminal {
@@ -62,7 +67,15 @@ export function createTerminal(order: PtyOrder, listeners: TerminalListeners): T
   let typedBytes = 0;
   let isClosed = false;
   let pauseTimer: NodeJS.Timeout | undefined;
+  let fencedAt = -FENCE_REPEATED_MS;
   listenTo(pty, fencing, listeners, () => isClosed);
+
+  function resume(): void {
+    if (pauseTimer === undefined) return;
+    clearTimeout(pauseTimer);
+    pauseTimer = undefined;
+    pty.resume();
+  }
 
   return {
     pid: pty.pid,
@@ -77,7 +90,11 @@ export function createTerminal(order: PtyOrder, listeners: TerminalListeners): T
       return fencing.receivedBytes;
     },
     mode: () => (isClosed ? "unknown" : modeOf(slaveFd)),
-    fence: (settle) => fencing.fence(settle),
+    fence(settle) {
+      fencedAt = performance.now();
+      resume();
+      fencing.fence(settle);
+    },
     type(bytes) {
       const taken = isClosed ? 0 : writeSome(pty.fd, bytes);
       typedBytes += taken;
@@ -87,12 +104,9 @@ export function createTerminal(order: PtyOrder, listeners: TerminalListeners): T
     flushInput: () => (isClosed ? undefined : libc?.flushInput(slaveFd)),
     resize: (columns, rows) => (isClosed ? undefined : pty.resize(columns, rows)),
     pauseReading(ms) {
-      if (pauseTimer !== undefined || isClosed) return;
+      if (pauseTimer !== undefined || isClosed || performance.now() - fencedAt < FENCE_REPEATED_MS) return;
       pty.pause();
-      pauseTimer = setTimeout(() => {
-        pauseTimer = undefined;
-        pty.resume();
-      }, ms);
+      pauseTimer = setTimeout(resume, ms);
     },
     close() {
       if (isClosed) return;
