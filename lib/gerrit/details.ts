@@ -4,7 +4,13 @@ import { z } from "zod";
 import { isReferenceTo } from "../domain/change-reference.ts";
 import { AppError, problemOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { ChangedFile, ChangeDetails, UnknownFact, UnknownFactName } from "../contract/change.ts";
+import {
+  type ChangedFile,
+  type ChangeDetails,
+  NOTHING_KNOWN,
+  type UnknownFact,
+  type UnknownFactName,
+} from "../contract/change.ts";
 import { type DetailedChangeInfo, detailedChangeInfo, nameOf, toFoundChange } from "./change-info.ts";
 import { readDependencies } from "./dependencies.ts";
 import { getFromGerrit } from "./get.ts";
@@ -68,7 +74,12 @@ async function readDetails(baseUrl: string, log: Log | undefined, wanted: Wanted
     ),
   );
   const [info] = matching;
-  const base = { ...NOTHING, unknown, projects: (found ?? []).map(({ project }) => project) };
+  const base = {
+    ...NOTHING_KNOWN,
+    isMissing: false,
+    unknown,
+    projects: (found ?? []).map(({ project }) => project),
+  };
   if (found === undefined) return base;
   if (info === undefined || matching.length > 1) return { ...base, isMissing: true };
 
@@ -94,19 +105,6 @@ async function readDetails(baseUrl: string, log: Log | undefined, wanted: Wanted
     ...dependencies,
   };
 }
-
-const NOTHING = {
-  change: null,
-  isWorkInProgress: null,
-  message: null,
-  files: null,
-  fileCount: null,
-  labels: null,
-  isMergeable: null,
-  dependencies: null,
-  unresolvedDependencies: null,
-  isMissing: false,
-} as const satisfies Partial<GerritDetails>;
 
 const mergeableInfo = z.object({ mergeable: z.boolean() });
 function currentRevision({ current_revision: current, revisions }: DetailedChangeInfo) {

@@ -3,7 +3,12 @@
 // previous facts stay until the new ones arrive, so that nothing flickers.
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { changeReference } from "#lib/domain/change-reference.ts";
-import { type ChangeDetails, changeEndpoints, type FoundChange } from "#lib/contract/change.ts";
+import {
+  type ChangeDetails,
+  changeEndpoints,
+  type FoundChange,
+  NOTHING_KNOWN,
+} from "#lib/contract/change.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import { call, problemOf } from "../../client/api.ts";
 import { limitLookups } from "./lookup-limit.ts";
@@ -57,19 +62,6 @@ async function readDetails({ number, project }: FoundChange): Promise<ChangeDeta
     );
   } catch (error) {
     const { code, title } = problemOf(error);
-    return { ...NOTHING_KNOWN, unknown: [{ fact: "change", code, reason: title }] };
+    return { ...NOTHING_KNOWN, jobs: [], unknown: [{ fact: "change", code, reason: title }] };
   }
 }
-
-const NOTHING_KNOWN: Omit<ChangeDetails, "unknown"> = {
-  change: null,
-  isWorkInProgress: null,
-  message: null,
-  files: null,
-  fileCount: null,
-  labels: null,
-  isMergeable: null,
-  dependencies: null,
-  unresolvedDependencies: null,
-  jobs: [],
-};
