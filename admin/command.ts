@@ -2,7 +2,7 @@
 // status 1, a bug is a stack trace. The database is closed at the end, so that the process exits.
 import { ConfigError } from "#lib/config.ts";
 import { closeDatabase, database, isUnreachable } from "#lib/db/connection.ts";
-import { AccountError } from "#lib/web/accounts.ts";
+import { AccountError } from "#lib/auth/accounts.ts";
 import { settingsOfRunningStart } from "./running-start.ts";
 
 /** The arguments are wrong; the usage is printed. */

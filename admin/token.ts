@@ -1,7 +1,7 @@
 // `npm run token -- <user>`: issues an API token and prints it, once; with --revoke it revokes the tokens of that name.
 // Only the token goes to standard output, so that it can be piped into a secret store.
 import { parseArgs } from "node:util";
-import { issueToken, revokeTokens } from "#lib/web/accounts.ts";
+import { issueToken, revokeTokens } from "#lib/auth/accounts.ts";
 import { runCommand, UsageError } from "./command.ts";
 
 const USAGE = "usage: npm run token -- <user> [--name <name>] [--days <number>] | <user> --revoke <name>";

@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { type Role, ROLES } from "#lib/domain/permission.ts";
-import { addAccount, disableAccount, enableAccount, setPassword, setRole } from "#lib/web/accounts.ts";
+import { addAccount, disableAccount, enableAccount, setPassword, setRole } from "#lib/auth/accounts.ts";
 import { runCommand, UsageError } from "./command.ts";
 
 const USAGE = `usage: npm run user -- add <name> --role ${ROLES.join("|")}     (password on standard input)

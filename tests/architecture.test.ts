@@ -134,9 +134,9 @@ test("SQL is written where the tables are", () => {
 test("permissions are checked where requests are authorised, and where notifications are sent", () => {
   const callers = files.filter((file) => /\bmay\(/.test(read(file)));
   assert.deepEqual(callers.toSorted(), [
+    "lib/auth/authorise.ts",
     "lib/domain/permission.ts",
     "lib/notify/notify-devices.ts",
-    "lib/web/authorise.ts",
   ]);
 });
 

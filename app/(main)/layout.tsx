@@ -4,7 +4,7 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { config } from "#lib/config.ts";
 import { permittedActions } from "#lib/domain/permission.ts";
-import { currentUser } from "#lib/web/authorise.ts";
+import { currentUser } from "#lib/auth/authorise.ts";
 import { readHealth } from "#lib/web/health.ts";
 import { loadNotifications, loadOverview, loadTime } from "#lib/web/loaders.ts";
 import { NotificationsProvider } from "../features/notifications/use-notifications.tsx";

@@ -1,7 +1,7 @@
 import { config } from "#lib/config.ts";
 import { permittedActions } from "#lib/domain/permission.ts";
 import { signIn, signOut } from "#lib/web/auth-endpoints.ts";
-import { authenticate } from "#lib/web/authorise.ts";
+import { authenticate } from "#lib/auth/authorise.ts";
 import type { Handlers } from "#lib/web/router.ts";
 
 export const accountHandlers = {

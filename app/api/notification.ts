@@ -2,7 +2,7 @@ import { addDevice, changeNotificationSettings, removeDevice, setWatch } from "#
 import { config } from "#lib/config.ts";
 import { loadNotifications } from "#lib/web/loaders.ts";
 import { endpointRules } from "#lib/notify/notifier.ts";
-import { sessionOf } from "#lib/web/authorise.ts";
+import { sessionOf } from "#lib/auth/authorise.ts";
 import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
 

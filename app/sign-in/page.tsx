@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { config } from "#lib/config.ts";
-import { currentUser } from "#lib/web/authorise.ts";
+import { currentUser } from "#lib/auth/authorise.ts";
 import { safeNextPath } from "../client/next-path.ts";
 import { SignInForm } from "../features/account/sign-in-form.tsx";
 import { Logo } from "../ui/logo.tsx";

@@ -4,10 +4,10 @@ import { z } from "zod";
 import type { SignInRequest } from "../contract/account.ts";
 import { databaseUnavailable, isUnreachable } from "../db/connection.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
-import { type Auth, auth } from "./auth.ts";
-import { pageBehind } from "./authorise.ts";
+import { type Auth, auth } from "../auth/auth.ts";
+import { pageBehind } from "../auth/authorise.ts";
 import { refusalResponse } from "./problem.ts";
-import { ACCOUNT_PACE } from "./sign-in-pace.ts";
+import { ACCOUNT_PACE } from "../auth/sign-in-pace.ts";
 
 /** 204 with the session's cookie, or a problem document. @throws AppError database_unreachable. */
 export async function signIn(

@@ -19,7 +19,7 @@ import type { Lane } from "../contract/lane.ts";
 import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.ts";
 import type { NotificationState } from "../contract/notification.ts";
 import { loadVapidKey } from "../notify/notifier.ts";
-import { permit } from "./authorise.ts";
+import { permit } from "../auth/authorise.ts";
 import { services } from "./services.ts";
 
 export async function loadOverview(user: User): Promise<JobOverview & { lanes: Lane[] }> {

@@ -4,7 +4,7 @@ import type { Endpoint, Method, Parsed, ResponseBody } from "../contract/endpoin
 import { type EndpointName, endpoints } from "../contract/endpoints.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import { authorise } from "./authorise.ts";
+import { authorise } from "../auth/authorise.ts";
 import { findRoute } from "./find-endpoint.ts";
 import { idempotencyKeyOf } from "./idempotency.ts";
 import type { EventStream } from "./live/stream.ts";

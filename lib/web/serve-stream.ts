@@ -2,7 +2,7 @@
 // the permission.
 import type { Action, User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import { mayStill } from "./authorise.ts";
+import { mayStill } from "../auth/authorise.ts";
 import { credentialOf } from "./live/stream-limit.ts";
 import { type EventStream, streamResponse } from "./live/stream.ts";
 import { services } from "./services.ts";

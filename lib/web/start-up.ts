@@ -2,7 +2,7 @@
 // notifications. It also starts while the database is unreachable: the pages say so, and this is done when the database is back.
 import { config, requireSetting } from "../config.ts";
 import { isUnreachable } from "../db/connection.ts";
-import { ensureDemoAccounts } from "./accounts.ts";
+import { ensureDemoAccounts } from "../auth/accounts.ts";
 import { startNotifier } from "../notify/notifier.ts";
 import { services } from "./services.ts";
 import { onShutdown } from "./shutdown.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, type Database, database } from "#lib/db/connection.ts";
 import type { Role } from "#lib/domain/permission.ts";
-import { addAccount, issueToken } from "#lib/web/accounts.ts";
+import { addAccount, issueToken } from "#lib/auth/accounts.ts";
 import { findRoute } from "#lib/web/find-endpoint.ts";
 import { createRouter } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";

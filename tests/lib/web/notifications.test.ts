@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { notificationState } from "#lib/contract/notification.ts";
 import { query } from "#lib/db/connection.ts";
 import { DEFAULT_NOTIFICATION_SETTINGS } from "#lib/domain/notification.ts";
-import { disableAccount, setPassword } from "#lib/web/accounts.ts";
+import { disableAccount, setPassword } from "#lib/auth/accounts.ts";
 import { aJob } from "../../seed/seed.ts";
 import { type Browser, startPushService } from "../../support/push-service.ts";
 import { startApi } from "./api.ts";

@@ -1,11 +1,11 @@
 // A stream that is open for long: it sends heartbeats, and ends when its viewer loses the permission.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { disableAccount } from "#lib/web/accounts.ts";
-import { mayStill } from "#lib/web/authorise.ts";
+import { disableAccount } from "#lib/auth/accounts.ts";
+import { mayStill } from "#lib/auth/authorise.ts";
 import { openStream } from "#lib/web/live/stream.ts";
 import { until } from "../../../support/until.ts";
-import { authWorld, fromPage, signIn } from "../auth-world.ts";
+import { authWorld, fromPage, signIn } from "../../auth/auth-world.ts";
 
 const world = await authWorld();
 const { auth } = world;

@@ -2,8 +2,8 @@
 import { after } from "node:test";
 import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
 import type { Role } from "#lib/domain/permission.ts";
-import { addAccount } from "#lib/web/accounts.ts";
-import { type Auth, type AuthSettings, openAuth } from "#lib/web/auth.ts";
+import { addAccount } from "#lib/auth/accounts.ts";
+import { type Auth, type AuthSettings, openAuth } from "#lib/auth/auth.ts";
 import * as authEndpoints from "#lib/web/auth-endpoints.ts";
 import { createRouter } from "#lib/web/router.ts";
 import { handlers } from "../../../app/api/handlers.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import { addAccount, disableAccount, enableAccount, setPassword } from "#lib/web/accounts.ts";
-import { authenticate } from "#lib/web/authorise.ts";
+import { addAccount, disableAccount, enableAccount, setPassword } from "#lib/auth/accounts.ts";
+import { authenticate } from "#lib/auth/authorise.ts";
 import {
   authWorld,
   cookieOf,

@@ -1,5 +1,5 @@
 // Sets up better-auth: accounts with user name and password, sessions in the database, API tokens. Owns every
-// setting that decides who is admitted; lib/web/authorise.ts authenticates requests with it, lib/web/accounts.ts manages
+// setting that decides who is admitted; lib/auth/authorise.ts authenticates requests with it, lib/auth/accounts.ts manages
 // accounts, lib/web/auth-endpoints.ts exposes sign-in and sign-out. Nothing else imports the library.
 //
 // Created at first use, not at import, so that a build of the pages needs neither settings nor a database; kept on
@@ -43,7 +43,7 @@ const SIGN_INS_PER_MINUTE_MAX = 20;
 /** In the sandbox, where the page shows the passwords: browser tests sign in often from one address. */
 const SANDBOX_SIGN_INS_PER_MINUTE_MAX = 300;
 const COUNTED_SECONDS = 60;
-/** Per account, over all addresses: about six guesses a minute (lib/web/sign-in-pace.ts). */
+/** Per account, over all addresses: about six guesses a minute (lib/auth/sign-in-pace.ts). */
 const SIGN_IN_PACE: Pace = {
   freeAttempts: 5,
   pauseMs: 2000,

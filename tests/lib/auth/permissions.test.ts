@@ -5,8 +5,8 @@ import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { ACTIONS, may, type Role, ROLES } from "#lib/domain/permission.ts";
 import { problem } from "#lib/contract/problem.ts";
 import { AppError } from "#lib/errors.ts";
-import { addDemoAccounts, disableAccount, issueToken, revokeTokens, setRole } from "#lib/web/accounts.ts";
-import { authenticate, authorise } from "#lib/web/authorise.ts";
+import { addDemoAccounts, disableAccount, issueToken, revokeTokens, setRole } from "#lib/auth/accounts.ts";
+import { authenticate, authorise } from "#lib/auth/authorise.ts";
 import {
   authWorld,
   fromPage,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { loadConfig } from "#lib/config.ts";
 import { query } from "#lib/db/connection.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
-import { addAccount, addDemoAccounts, AccountError, issueToken } from "#lib/web/accounts.ts";
+import { addAccount, addDemoAccounts, AccountError, issueToken } from "#lib/auth/accounts.ts";
 import { authWorld, PASSWORD, trySignIn } from "./auth-world.ts";
 
 const SANDBOX = { SANDBOX_DIR: "/tmp/sandbox" };

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import { issueToken, revokeTokens } from "#lib/web/accounts.ts";
-import { authenticate } from "#lib/web/authorise.ts";
+import { issueToken, revokeTokens } from "#lib/auth/accounts.ts";
+import { authenticate } from "#lib/auth/authorise.ts";
 import { settingsOfRunningStart } from "../../../admin/running-start.ts";
 import { authWorld, PASSWORD, PUBLIC_URL, respond, SECRET, trySignIn, withToken } from "./auth-world.ts";
 
