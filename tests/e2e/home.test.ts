@@ -1,8 +1,29 @@
 // The home page: questions, search and the queue.
 import { aJob } from "../seed/seed.ts";
 import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import type { Locator, Page } from "@playwright/test";
 import { stopTime } from "./support/clock.ts";
 import { expect, test } from "./support/test.ts";
+
+/**
+ * Presses a button that sends an answer, and holds the request back. The clock of the page runs until the press has had its
+ * effect: a button that something else has just moved ignores a click for a moment, and with a stopped clock for ever.
+ * @returns releases the request.
+ */
+async function pressAndHold(page: Page, button: Locator): Promise<() => void> {
+  const released = Promise.withResolvers<void>();
+  let isSent = false;
+  await page.route("**/answer", async (route) => {
+    isSent = true;
+    await released.promise;
+    await route.continue();
+  });
+  await expect(async () => {
+    if (!isSent) await button.click({ timeout: 5000 });
+    expect(isSent).toBe(true);
+  }).toPass();
+  return released.resolve;
+}
 
 test("of two questions on the home page the second ignores a click that was meant for the first", async ({
   signedIn,
@@ -22,11 +43,11 @@ test("of two questions on the home page the second ignores a click that was mean
   const [above, below] = ids;
   await page.clock.install();
   await home.open();
-  await expect(yes(above)).toBeEnabled();
   await expect(yes(below)).toBeEnabled();
-  await stopTime(page);
 
-  await yes(above).click();
+  const release = await pressAndHold(page, yes(above));
+  await stopTime(page);
+  release();
   await expect(yes(above)).toHaveCount(0);
 
   await expect(yes(below)).toBeDisabled();
@@ -46,17 +67,11 @@ test("a question that a notice has moved ignores a click that was meant for what
   const questionOf = (job: number) =>
     page.getByRole("region", { name: `Question of job ${job}`, exact: true });
   const retry = questionOf(above.id).getByRole("button", { name: /Retry/ });
-  const released = Promise.withResolvers<void>();
-  await page.route("**/answer", async (route) => {
-    await released.promise;
-    await route.continue();
-  });
   await page.clock.install();
   await home.open();
-  await expect(questionOf(id).getByRole("button", { name: "Yes" })).toBeEnabled();
-  await stopTime(page);
 
-  await questionOf(id).getByRole("button", { name: "Yes" }).click();
+  const release = await pressAndHold(page, questionOf(id).getByRole("button", { name: "Yes" }));
+  await stopTime(page);
   const answered = await second.page
     .context()
     .request.put(`/api/jobs/${id}/interactions/${pendingId}/answer`, {
@@ -66,7 +81,7 @@ test("a question that a notice has moved ignores a click that was meant for what
   expect(answered.status()).toBe(200);
   await expect(questionOf(id)).toHaveCount(0);
   await expect(retry).toBeEnabled();
-  released.resolve();
+  release();
 
   await expect(page.getByText("Another person answered first.")).toBeVisible();
   await expect(retry).toBeDisabled();
