@@ -147,6 +147,16 @@ test("browser code imports only the domain and the contract of lib", () => {
   assert.deepEqual(violations, []);
 });
 
+test("no schema of the contract reaches a browser: the page imports its types only", () => {
+  const PURE = ["lib/contract/path.ts", "lib/contract/log-blocks.ts", "lib/contract/unknown-change.ts"];
+  const ON_SERVER = ["app/features/history/read-address.ts"];
+  const violations = files
+    .filter((file) => /^app\/(client|features|text|ui)\//.test(file) && !ON_SERVER.includes(file))
+    .flatMap((file) => valueImportsOf(file))
+    .filter(({ target }) => target === "zod" || (isWithin(target, "lib/contract") && !PURE.includes(target)));
+  assert.deepEqual(violations, []);
+});
+
 test("things with state are closures: a class is an error, or in a file that is named", () => {
   const isOther = (line: string) => !/ extends \w*Error\b/.test(line);
   const found = files.filter((file) => (read(file).match(/^(export )?class .*/gm) ?? []).some(isOther));
@@ -225,6 +235,14 @@ function importsOf(file: string): Import[] {
   return specifiers
     .filter((specifier) => !specifier.startsWith("node:") && !specifier.endsWith(".css"))
     .map((specifier) => ({ file, target: resolve(file, specifier) }));
+}
+
+/** What remains of the local and library imports when types are erased. */
+function valueImportsOf(file: string): Import[] {
+  const statements = [...read(file).matchAll(/^import (?!type )([^"';]*?)from "([^"]+)"/gm)];
+  return statements
+    .filter(([, names = ""]) => !/^\{(?:\s*type \w+,?)+\s*\}\s*$/.test(names))
+    .map(([, , specifier = ""]) => ({ file, target: resolve(file, specifier) }));
 }
 
 function resolve(file: string, specifier: string): string {

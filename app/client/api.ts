@@ -1,13 +1,14 @@
-// Calls endpoints of the server, typed by their definitions in lib/contract. Every failure becomes an ApiError with a
-// `code`. Three codes are the page's own: `not_sent` (the request was not carried out and will not be), `network` (there
-// was no reply: it is unknown whether the request was carried out) and `unexpected_answer` (a proxy answered, or the page
-// and the server have different versions).
+// Calls endpoints of the server by their routes, typed by their definitions in lib/contract. Every failure becomes an
+// ApiError with a `code`. Three codes are the page's own: `not_sent` (the request was not carried out and will not be),
+// `network` (there was no reply: it is unknown whether the request was carried out) and `unexpected_answer` (the response
+// is not from SpiderPig: a proxy responded in its place).
 import type { z } from "zod";
 import type { RefusedChange } from "#lib/contract/change.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Endpoint, ResponseBody } from "#lib/contract/endpoint.ts";
 import { type UrlArguments, urlOf } from "#lib/contract/path.ts";
-import { problem } from "#lib/contract/problem.ts";
+import type { ProblemDocument } from "#lib/contract/problem.ts";
+import type { EndpointAt, Route } from "#lib/contract/route.ts";
 import { setServerTime, serverTime } from "./live/server-time.ts";
 import { sendRequest } from "./send-request.ts";
 
@@ -58,29 +59,26 @@ const DEADLINE_MARGIN_MS = 2000;
 const REPLY_TIMEOUT_MS = 60_000;
 const READ_TIMEOUT_MS = 30_000;
 
+const NO_CONTENT = 204;
+
 type Reply = { ok: boolean; status: number; json: unknown };
 
 /** @throws ApiError, or the AbortError of `signal` when the caller aborts. */
-export async function call<E extends Endpoint>(
-  endpoint: E,
-  given: CallArguments<E>,
-): Promise<ResponseBody<E>> {
-  const { method, response } = endpoint;
-  const url = urlOf(endpoint, given);
+export async function call<R extends Route>(
+  route: R,
+  given: CallArguments<EndpointAt<R>>,
+): Promise<ResponseBody<EndpointAt<R>>> {
+  const [method = ""] = route.split(" ");
+  const url = urlOf(route, given);
   const { ok, status, json } = await (method === "GET" ? read(url, given) : change(method, url, given));
   if (!ok) throw refusal(status, json);
-  if (response.kind !== "json") return undefined as ResponseBody<E>;
-  const parsed = response.schema.safeParse(json);
-  if (parsed.success) return parsed.data as ResponseBody<E>;
-  throw new ApiError(
-    {
-      code: "unexpected_answer",
-      status,
-      title: "The server sent an unexpected response.",
-      detail: "This page may be older than the server. Reload it.",
-    },
-    parsed.error,
-  );
+  if (json !== undefined || status === NO_CONTENT) return json as ResponseBody<EndpointAt<R>>;
+  throw new ApiError({
+    code: "unexpected_answer",
+    status,
+    title: "The server sent an unexpected response.",
+    detail: "A proxy may have responded in its place. Reload the page.",
+  });
 }
 
 async function read(url: string, { signal }: AnyArguments): Promise<Reply> {
@@ -135,10 +133,10 @@ async function change(
     }
     const { status, text } = outcome;
     const json = parseJson(text);
-    const refused = problem.safeParse(json);
-    if (refused.data?.code !== "request_too_late") return { ok: status >= 200 && status < 300, status, json };
+    const refused = problemDocument(json);
+    if (refused?.code !== "request_too_late") return { ok: status >= 200 && status < 300, status, json };
     // The network delayed it, or this tab was wrong about the server's clock, for example after the computer slept.
-    setServerTime(Date.parse(String(refused.data["serverTime"])));
+    setServerTime(Date.parse(String(refused["serverTime"])));
     if (isRepeated || timeLeft() <= DEADLINE_MARGIN_MS) throw notSent();
     isRepeated = true;
   }
@@ -168,8 +166,8 @@ function parseJson(text: string): unknown {
 }
 
 function refusal(status: number, json: unknown): ApiError {
-  const parsed = problem.safeParse(json);
-  if (!parsed.success) {
+  const problem = problemDocument(json);
+  if (problem === undefined) {
     return new ApiError({
       code: "unexpected_answer",
       status,
@@ -177,8 +175,16 @@ function refusal(status: number, json: unknown): ApiError {
       detail: "Try again. If it happens again, contact an administrator.",
     });
   }
-  const { code, title, detail, refused, interaction } = parsed.data;
+  const { code, title, detail, refused, interaction } = problem;
   return new ApiError({ code, status, title, detail, refused: refused ?? [], interaction });
+}
+
+/** Undefined for a response that is not from SpiderPig. */
+function problemDocument(json: unknown): ProblemDocument | undefined {
+  const problem = json as Partial<ProblemDocument> | null | undefined;
+  return typeof problem?.code === "string" && typeof problem.title === "string"
+    ? (problem as ProblemDocument)
+    : undefined;
 }
 
 /** Shown for a request that was sent and has no response yet. */

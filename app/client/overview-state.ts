@@ -1,22 +1,22 @@
 // The state of the home page and the header, as a pure reducer over the events of the stream. Jobs are sorted newest first;
 // ended jobs beyond a limit are dropped, live ones never. Of the queue only the first jobs are listed, and all are counted.
-import type { z } from "zod";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
-import type { overviewEvents, OverviewEventName } from "#lib/contract/events.ts";
+import type { OverviewEvent } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import type { Lane } from "#lib/contract/lane.ts";
 import type { Health } from "#lib/contract/service.ts";
 
-export type Overview = z.infer<(typeof overviewEvents)["overview"]>;
+export type Overview = Extract<OverviewEvent, { event: "overview" }>["data"];
 
 export type OverviewState = Overview & { health: Health | null };
 
-export type OverviewEvent = {
-  [Name in OverviewEventName]: { event: Name; data: z.infer<(typeof overviewEvents)[Name]> };
-}[OverviewEventName];
-
 export const ENDED_JOBS_MAX = 50;
+
+/** The server was updated since it rendered the page, whose scripts may not understand what it sends now. */
+export function isOutdated(rendered: OverviewState, now: OverviewState): boolean {
+  return rendered.health !== null && now.health !== null && rendered.health.version !== now.health.version;
+}
 
 export function reduceOverview(state: OverviewState, change: OverviewEvent): OverviewState {
   switch (change.event) {
@@ -29,6 +29,9 @@ export function reduceOverview(state: OverviewState, change: OverviewEvent): Ove
       return { ...state, ...change.data };
     case "health":
       return { ...state, health: change.data };
+    default:
+      // A newer server may send events that this page does not know.
+      return state;
   }
 }
 

@@ -1,19 +1,16 @@
 "use client";
 // The live overview of all jobs, for the header and the home page. Hidden tabs need it too, for titles and notifications.
 import { createContext, useContext, useReducer, type ReactNode } from "react";
-import { overviewEvents } from "#lib/contract/events.ts";
+import type { OverviewEvent } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
-import {
-  reduceOverview,
-  withAnsweredInteraction,
-  type OverviewEvent,
-  type OverviewState,
-} from "./overview-state.ts";
+import { isOutdated, reduceOverview, withAnsweredInteraction, type OverviewState } from "./overview-state.ts";
 import { useEventStream, type ConnectionStatus } from "./use-event-stream.ts";
 
 export type LiveOverview = {
   overview: OverviewState;
   connection: ConnectionStatus;
+  /** The server was updated since it rendered the page. */
+  isOutdated: boolean;
   showInteraction: (interaction: Interaction) => void;
 };
 
@@ -34,10 +31,11 @@ function sorted(rendered: OverviewState): OverviewState {
 
 export function OverviewProvider({ rendered, children }: { rendered: OverviewState; children: ReactNode }) {
   const [overview, dispatch] = useReducer(reduce, rendered, sorted);
-  const connection = useEventStream({ jobId: null, schemas: overviewEvents, onEvent: dispatch });
+  const connection = useEventStream<OverviewEvent>({ jobId: null, onEvent: dispatch });
   const live = {
     overview,
     connection,
+    isOutdated: isOutdated(rendered, overview),
     showInteraction: (interaction: Interaction) => dispatch({ event: "answered", data: interaction }),
   };
   return <OverviewContext value={live}>{children}</OverviewContext>;

@@ -104,19 +104,6 @@ export const changeDetails = z.object({
 });
 export type ChangeDetails = z.infer<typeof changeDetails>;
 
-/** What a change consists of when nothing about it could be read. */
-export const NOTHING_KNOWN = {
-  change: null,
-  isWorkInProgress: null,
-  message: null,
-  files: null,
-  fileCount: null,
-  labels: null,
-  isMergeable: null,
-  dependencies: null,
-  unresolvedDependencies: null,
-} as const satisfies Partial<ChangeDetails>;
-
 export const changeParams = z.object({ number: idText });
 
 /** Needed only when several projects have a change with this number. */

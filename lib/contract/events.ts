@@ -61,7 +61,9 @@ export const overviewEvents = {
   /** Whether workers are connected, and whether the database responds. */
   health,
 } as const;
-export type OverviewEventName = keyof typeof overviewEvents;
+export type OverviewEvent = {
+  [Name in keyof typeof overviewEvents]: { event: Name; data: z.infer<(typeof overviewEvents)[Name]> };
+}[keyof typeof overviewEvents];
 
 /** Enough for every open tab, and short enough for a URL. */
 export const MULTIPLEXED_JOBS_MAX = 100;

@@ -1,5 +1,6 @@
 // The log of a job and the screen of its terminal.
 import { z } from "zod";
+import { LOG_LINES_MAX } from "../domain/log-text.ts";
 import { type Endpoint, file, json } from "./endpoint.ts";
 import { idText, instant, jobParams, numberText, time } from "./fields.ts";
 
@@ -29,8 +30,6 @@ export const terminalScreen = z.object({
   isAlternate: z.boolean(),
 });
 export type TerminalScreen = z.infer<typeof terminalScreen>;
-
-export const LOG_LINES_MAX = 5000;
 
 export const logQuery = z.strictObject({
   /** 1 is the first line. */

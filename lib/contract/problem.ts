@@ -17,3 +17,4 @@ export const problem = z.looseObject({
   /** Present if another answer was first. */
   interaction: interaction.optional(),
 });
+export type ProblemDocument = z.infer<typeof problem>;

@@ -1,6 +1,9 @@
 // The plain text of a line of the log, without colours and other control sequences.
 import { INVISIBLE } from "./visible-text.ts";
 
+/** The most lines that one request may read. */
+export const LOG_LINES_MAX = 5000;
+
 export const SEQUENCE = new RegExp(
   [
     // CSI: its parameters and its final letter.

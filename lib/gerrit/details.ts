@@ -7,10 +7,10 @@ import type { Log } from "../log.ts";
 import {
   type ChangedFile,
   type ChangeDetails,
-  NOTHING_KNOWN,
   type UnknownFact,
   type UnknownFactName,
 } from "../contract/change.ts";
+import { NOTHING_KNOWN } from "../contract/unknown-change.ts";
 import { type DetailedChangeInfo, detailedChangeInfo, nameOf, toFoundChange } from "./change-info.ts";
 import { readDependencies } from "./dependencies.ts";
 import { getFromGerrit } from "./get.ts";

@@ -49,7 +49,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   "app/text": ["lib/domain", "lib/contract"],
   "app/client": ["lib/domain", "lib/contract", "lib/auth"],
   "app/ui": ["lib/domain", "lib/contract", "app/client", "app/text"],
-  "app/features/account": PAGE,
+  "app/features/account": ["lib/domain", "app/client", "app/text", "app/ui"],
   "app/features/change": ["lib/domain", "lib/contract", "app/ui"],
   "app/features/deploy": [...PAGE, "app/features/change"],
   "app/features/notifications": PAGE,

@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { loadHistory } from "#lib/web/loaders.ts";
 import { signedInUser } from "../../client/signed-in-user.ts";
-import { historyHref, readAddress } from "../../features/history/history-address.ts";
+import { historyHref } from "../../features/history/history-address.ts";
 import { HistoryView } from "../../features/history/history-view.tsx";
+import { readAddress } from "../../features/history/read-address.ts";
 
 export const metadata: Metadata = { title: "History · SpiderPig" };
 

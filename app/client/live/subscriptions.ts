@@ -2,7 +2,7 @@
 import type { MultiplexedUpdate } from "#lib/contract/events.ts";
 import type { ConnectionStatus, Cursor, WatchedJob } from "./messages.ts";
 
-/** `data` as it came from the server, not validated yet. */
+/** As it came from the server. */
 export type LiveEvent = { event: string; data: unknown };
 
 export type Subscription = {

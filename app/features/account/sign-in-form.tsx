@@ -3,8 +3,6 @@
 // fill them in before the page's script has loaded. Only the script submits the form: without it, a browser could put the
 // password into the URL.
 import { useState, type SubmitEvent } from "react";
-import { z } from "zod";
-import { accountEndpoints } from "#lib/contract/account.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useIsBrowser } from "../../client/use-now.tsx";
 import { call } from "../../client/api.ts";
@@ -14,8 +12,7 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { DemoAccounts } from "./demo-accounts.tsx";
 import styles from "./sign-in.module.css";
 
-const enteredSchema = z.object({ username: z.string(), password: z.string() });
-type Credentials = z.infer<typeof enteredSchema>;
+type Credentials = { username: string; password: string };
 type SignInFormProps = { nextPath: string; offersDemoAccounts: boolean };
 
 export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
@@ -23,7 +20,7 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
   const [isDone, setIsDone] = useState(false);
 
   const signIn = useAction<Credentials>(async (credentials) => {
-    await call(accountEndpoints.signIn, { body: credentials });
+    await call("POST /api/auth/sign-in/username", { body: credentials });
     setIsDone(true);
     // A full page load, because everything is rendered for the new session.
     window.location.assign(nextPath);
@@ -32,7 +29,8 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
 
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    signIn.run(enteredSchema.parse(Object.fromEntries(new FormData(event.currentTarget))));
+    const entered = new FormData(event.currentTarget);
+    signIn.run({ username: textOf(entered, "username"), password: textOf(entered, "password") });
   };
 
   return (
@@ -71,4 +69,9 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
       {offersDemoAccounts && <DemoAccounts isBusy={isBusy} onSelect={signIn.run} />}
     </div>
   );
+}
+
+function textOf(entered: FormData, name: string): string {
+  const value = entered.get(name);
+  return typeof value === "string" ? value : "";
 }

@@ -3,13 +3,9 @@
 // previous facts stay until the new ones arrive, so that nothing flickers.
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { changeReference } from "#lib/domain/change-reference.ts";
-import {
-  type ChangeDetails,
-  changeEndpoints,
-  type FoundChange,
-  NOTHING_KNOWN,
-} from "#lib/contract/change.ts";
+import type { ChangeDetails, FoundChange } from "#lib/contract/change.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
+import { NOTHING_KNOWN } from "#lib/contract/unknown-change.ts";
 import { call, problemOf } from "../../client/api.ts";
 import { limitLookups } from "./lookup-limit.ts";
 
@@ -58,7 +54,7 @@ function versionOf({ number }: FoundChange, jobs: readonly JobSummary[]): string
 async function readDetails({ number, project }: FoundChange): Promise<ChangeDetails> {
   try {
     return await limitLookups(() =>
-      call(changeEndpoints.readChange, { params: { number }, query: { project } }),
+      call("GET /api/changes/{number}", { params: { number }, query: { project } }),
     );
   } catch (error) {
     const { code, title } = problemOf(error);

@@ -1,6 +1,6 @@
 "use client";
 // Searches Gerrit for changes by words, numbers and URLs.
-import { changeEndpoints, type FoundChange } from "#lib/contract/change.ts";
+import type { FoundChange } from "#lib/contract/change.ts";
 import { call } from "../../client/api.ts";
 import { exactReferences } from "./change-input.ts";
 import { useSearch, type Search } from "../../client/use-search.ts";
@@ -19,7 +19,7 @@ export function useChangeSearch(text: string): ChangeSearch {
 
 /** @throws ApiError, or an AbortError. */
 export async function findChanges(query: string, signal?: AbortSignal): Promise<readonly FoundChange[]> {
-  const { changes } = await call(changeEndpoints.findChanges, {
+  const { changes } = await call("GET /api/changes", {
     query: { q: query },
     ...(signal === undefined ? {} : { signal }),
   });

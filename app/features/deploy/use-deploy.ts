@@ -5,7 +5,6 @@ import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { changeReference } from "#lib/domain/change-reference.ts";
 import type { RefusedChange } from "#lib/contract/change.ts";
-import { jobEndpoints } from "#lib/contract/job.ts";
 import { ApiError, call } from "../../client/api.ts";
 import { randomId } from "../../client/random-id.ts";
 import { useAction, type Action } from "../../client/use-action.ts";
@@ -24,7 +23,7 @@ export function useDeploy(
     const content = references.join(",");
     if (submission.current.content !== content) submission.current = { content, key: randomId() };
     try {
-      const created = await call(jobEndpoints.createJob, {
+      const created = await call("POST /api/jobs", {
         body: { kind: "backport", changes: references },
         idempotencyKey: submission.current.key,
         onSlow,

@@ -1,20 +1,9 @@
-// The state of the history page is its address: words, filters and the page of the list. Pure.
-import { z } from "zod";
-import { idText } from "#lib/contract/fields.ts";
+// The state of the history page is its address: words, filters and the page of the list. read-address.ts reads it. Pure.
+import type { JobFilter } from "#lib/contract/job.ts";
 import { parseInstant } from "#lib/domain/instant.ts";
-import { jobFilter, type JobFilter } from "#lib/contract/job.ts";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
-
-/** A day in UTC, or a time with an offset as programs send it. */
-const address = z.object({
-  ...jobFilter.shape,
-  /** Jobs older than this one: the page after the one that ended with it. */
-  before: idText.optional(),
-  /** Jobs newer than this one: the page before the one that began with it. */
-  after: idText.optional(),
-});
 
 /** As they are in the address: text, one value for each name. */
 export type HistoryParams = Partial<Record<(typeof PARAM_NAMES)[number], string>>;
@@ -31,34 +20,7 @@ const FILTER_NAMES = [
   "from",
   "to",
 ] as const satisfies readonly (keyof JobFilter)[];
-const PARAM_NAMES = [...FILTER_NAMES, "before", "after"] as const;
-
-export type HistoryAddress = {
-  params: HistoryParams;
-  filter: JobFilter;
-  start: { olderThan: number } | { newerThan: number } | undefined;
-  /** The parameters that are not valid, by name. */
-  invalid: string[];
-};
-
-/** Unknown and empty parameters are ignored: links that people share may have others. */
-export function readAddress(query: Record<string, string | string[] | undefined>): HistoryAddress {
-  const params: HistoryParams = {};
-  for (const name of PARAM_NAMES) {
-    const given = query[name];
-    const value = (typeof given === "string" ? given : given?.at(-1))?.trim();
-    if (value !== undefined && value !== "") params[name] = value;
-  }
-  const parsed = address.safeParse({ ...params, ...daysAsTimes(params) });
-  if (!parsed.success) {
-    const invalid = [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))];
-    return { params, filter: {}, start: undefined, invalid };
-  }
-  const { before, after, ...filter } = parsed.data;
-  const start =
-    before !== undefined ? { olderThan: before } : after !== undefined ? { newerThan: after } : undefined;
-  return { params, filter, start, invalid: [] };
-}
+export const PARAM_NAMES = [...FILTER_NAMES, "before", "after"] as const;
 
 /** The address of the list with these parameters; of its first page, unless it names another. */
 export function historyHref(params: HistoryParams): string {
@@ -89,8 +51,8 @@ function withQuery(path: string, params: HistoryParams, names: readonly (keyof H
   return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
 
-/** From the beginning of the first day to the end of the last one. */
-function daysAsTimes({ from, to }: HistoryParams): HistoryParams {
+/** A day is a day in UTC: from the beginning of the first one to the end of the last one. */
+export function daysAsTimes({ from, to }: HistoryParams): HistoryParams {
   return {
     ...(from !== undefined && DAY.test(from) ? { from: `${from}T00:00:00Z` } : {}),
     ...(to !== undefined && DAY.test(to) ? { to: dayAfter(to) } : {}),

@@ -2,7 +2,7 @@
 // The log of a job, rendered when its first page has been loaded; the rest of the page does not wait for it.
 import { use, useEffect, useState } from "react";
 import type { Job } from "#lib/contract/job.ts";
-import { logEndpoints, type LogPage } from "#lib/contract/log.ts";
+import type { LogPage } from "#lib/contract/log.ts";
 import { call } from "../../client/api.ts";
 import { EmptyLog } from "../log/empty-log.tsx";
 import { createLogStore, type LogStore } from "../log/log-store.ts";
@@ -30,5 +30,5 @@ export function JobLog({ job, first, onLoad }: JobLogProps) {
 }
 
 function fetchPage(jobId: number, fromLine: number, limit: number): Promise<LogPage> {
-  return call(logEndpoints.readLog, { params: { id: jobId }, query: { fromLine, limit } });
+  return call("GET /api/jobs/{id}/log", { params: { id: jobId }, query: { fromLine, limit } });
 }

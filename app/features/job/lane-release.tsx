@@ -2,7 +2,6 @@
 import type { Job } from "#lib/contract/job.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { usePermission } from "../../client/use-session.tsx";
-import { laneEndpoints } from "#lib/contract/lane.ts";
 import { call } from "../../client/api.ts";
 import { ActionWithNote } from "./action-with-note.tsx";
 
@@ -20,7 +19,7 @@ export function LaneRelease({ job, isConnected }: { job: Job; isConnected: boole
         title={`Release lane ${job.lane}?`}
         noteLabel="State of the servers"
         send={(note, onSlow) =>
-          call(laneEndpoints.releaseLane, { params: { id: job.id }, body: { note }, onSlow })
+          call("POST /api/jobs/{id}/lane-release", { params: { id: job.id }, body: { note }, onSlow })
         }
         isConnected={isConnected}
       >

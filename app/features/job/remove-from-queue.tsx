@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import { jobEndpoints, type JobSummary } from "#lib/contract/job.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { call } from "../../client/api.ts";
 import { jobSubject } from "../../text/labels.ts";
@@ -12,7 +12,7 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx";
 export function RemoveFromQueue({ job, isConnected }: { job: JobSummary; isConnected: boolean }) {
   const [isOpen, setIsOpen] = useState(false);
   const cancel = useAction(async (_, onSlow) => {
-    await call(jobEndpoints.cancelJob, { params: { id: job.id }, onSlow });
+    await call("POST /api/jobs/{id}/cancellation", { params: { id: job.id }, onSlow });
     setIsOpen(false);
   });
   return (

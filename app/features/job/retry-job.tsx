@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { cdxIconReload } from "@wikimedia/codex-icons";
 import { visibleText } from "#lib/domain/visible-text.ts";
-import { type Job, jobEndpoints } from "#lib/contract/job.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { call } from "../../client/api.ts";
 import { randomId } from "../../client/random-id.ts";
@@ -17,7 +17,7 @@ export function RetryJob({ job }: { job: Job }) {
   const [isOpen, setIsOpen] = useState(false);
   const key = useRef("");
   const retry = useAction(async (_, onSlow) => {
-    const created = await call(jobEndpoints.retryJob, {
+    const created = await call("POST /api/jobs/{id}/retry", {
       params: { id: job.id },
       idempotencyKey: key.current,
       onSlow,

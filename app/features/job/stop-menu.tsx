@@ -3,8 +3,7 @@
 import { lazy, useState } from "react";
 import { cdxIconExpand, cdxIconStop } from "@wikimedia/codex-icons";
 import type { SignalKind } from "#lib/domain/signal.ts";
-import { interactionEndpoints } from "#lib/contract/interaction.ts";
-import { type Job, jobEndpoints } from "#lib/contract/job.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { call } from "../../client/api.ts";
@@ -95,10 +94,10 @@ function actionOf(stop: Stop): string {
 
 function send(jobId: number, stop: Stop, onSlow: () => void): Promise<unknown> {
   return stop.by === "answer"
-    ? call(interactionEndpoints.answerInteraction, {
+    ? call("PUT /api/jobs/{id}/interactions/{iid}/answer", {
         params: { id: jobId, iid: stop.answer.interactionId },
         body: { value: stop.answer.option.value },
         onSlow,
       })
-    : call(jobEndpoints.signalJob, { params: { id: jobId }, body: { kind: stop.kind }, onSlow });
+    : call("POST /api/jobs/{id}/signals", { params: { id: jobId }, body: { kind: stop.kind }, onSlow });
 }

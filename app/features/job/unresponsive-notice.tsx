@@ -1,6 +1,6 @@
 "use client";
 import { LOSS_AFTER_MS } from "#lib/domain/worker-heartbeat.ts";
-import { type Job, jobEndpoints } from "#lib/contract/job.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { usePermission } from "../../client/use-session.tsx";
 import { ExactClock, MinutesSince } from "../../ui/time.tsx";
@@ -41,7 +41,7 @@ function DeclareLost({ job, isConnected }: { job: Job; isConnected: boolean }) {
         title={`Declare job ${job.id} lost?`}
         noteLabel="State of the host"
         send={(note, onSlow) =>
-          call(jobEndpoints.declareJobLost, { params: { id: job.id }, body: { note }, onSlow })
+          call("POST /api/jobs/{id}/loss", { params: { id: job.id }, body: { note }, onSlow })
         }
         isConnected={isConnected}
       >

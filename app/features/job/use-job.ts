@@ -2,7 +2,7 @@
 // One live job: the state rendered by the server, updated by the event stream.
 import { useReducer, useState } from "react";
 import { isTerminal } from "#lib/domain/job.ts";
-import { jobEvents } from "#lib/contract/events.ts";
+import type { JobEvent } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
 import type { TerminalScreen } from "#lib/contract/log.ts";
@@ -31,10 +31,9 @@ export function useJob(rendered: Job, log: LogStore | undefined): LiveJob {
   const isComplete = log?.snapshot().complete === true;
   const isOver = isTerminal(rendered.state) && rendered.state !== "lost" && isComplete;
 
-  const connection = useEventStream({
+  const connection = useEventStream<JobEvent>({
     jobId: isOver || log === undefined ? undefined : rendered.id,
     cursor: () => ({ eventSeq: 0, line: log?.snapshot().settledLines ?? 0 }),
-    schemas: jobEvents,
     onEvent: (event) => {
       switch (event.event) {
         case "output":

@@ -1,7 +1,6 @@
 "use client";
 // Goes to a line by its number, or to the first line at a time: the keyboard equivalent of a click on a line number.
 import { useId, useState, type FormEvent } from "react";
-import { logEndpoints } from "#lib/contract/log.ts";
 import { call } from "../../client/api.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useTimeZone } from "../../ui/time-zone.tsx";
@@ -16,7 +15,7 @@ export function GoTo({ jobId, startedAt, totalLines, onLine }: GoToProps) {
   const timeZone = useTimeZone();
   const hint = useId();
   const find = useAction(async (at: string) => {
-    const { lines } = await call(logEndpoints.readLog, {
+    const { lines } = await call("GET /api/jobs/{id}/log", {
       params: { id: jobId },
       query: { fromTime: at, limit: 1 },
     });

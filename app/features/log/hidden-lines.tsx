@@ -1,7 +1,6 @@
 "use client";
 import { useState } from "react";
 import { cdxIconEye } from "@wikimedia/codex-icons";
-import { logEndpoints } from "#lib/contract/log.ts";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { call } from "../../client/api.ts";
@@ -16,7 +15,7 @@ export function HiddenLines({ jobId, onShow }: HiddenLinesProps) {
   const canView = usePermission("see_sensitive_output");
   const [isOpen, setIsOpen] = useState(false);
   const show = useAction(async (_, onSlow) => {
-    const { lines } = await call(logEndpoints.readSensitiveLines, { params: { id: jobId }, onSlow });
+    const { lines } = await call("POST /api/jobs/{id}/sensitive-lines", { params: { id: jobId }, onSlow });
     onShow(new Map(lines.map((line) => [line.n, line.text])));
     setIsOpen(false);
   });

@@ -11,7 +11,6 @@ import {
   cdxIconTextFlow,
   type Icon as CodexIcon,
 } from "@wikimedia/codex-icons";
-import { logEndpoints } from "#lib/contract/log.ts";
 import { urlOf } from "#lib/contract/path.ts";
 import { Icon } from "../../ui/codex-icon.tsx";
 import type { MenuTrigger } from "../../ui/menu-button.tsx";
@@ -29,7 +28,7 @@ export type LogActionsProps = {
 
 export default function LogActions({ trigger, jobId, folds, onCopy, onPlay }: LogActionsProps) {
   const params = { id: jobId };
-  const plainLog = urlOf(logEndpoints.downloadLog, { params });
+  const plainLog = urlOf("GET /api/jobs/{id}/log.txt", { params });
   return (
     <LoadedMenu trigger={trigger} label="Log actions">
       {folds.canFold && (
@@ -47,7 +46,7 @@ export default function LogActions({ trigger, jobId, folds, onCopy, onPlay }: Lo
       <LinkItem
         icon={cdxIconDownload}
         label="Download recording"
-        href={urlOf(logEndpoints.downloadTranscript, { params })}
+        href={urlOf("GET /api/jobs/{id}/transcript.cast", { params })}
         download={`job-${jobId}.cast`}
       />
     </LoadedMenu>

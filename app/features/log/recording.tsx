@@ -2,7 +2,6 @@
 // The recording of the terminal, played at the terminal's own size. This file and the player are loaded when it is opened.
 import { useEffect, useRef, useState } from "react";
 import "asciinema-player/dist/bundle/asciinema-player.css";
-import { logEndpoints } from "#lib/contract/log.ts";
 import { urlOf } from "#lib/contract/path.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { Notice } from "../../ui/notice.tsx";
@@ -33,7 +32,7 @@ export default function Recording({ job, totalLines, from, onClose }: RecordingP
         </Notice>
       ) : (
         <Player
-          url={urlOf(logEndpoints.downloadTranscript, { params: { id: job.id } })}
+          url={urlOf("GET /api/jobs/{id}/transcript.cast", { params: { id: job.id } })}
           startAt={startSeconds}
         />
       )}

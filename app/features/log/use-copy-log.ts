@@ -1,9 +1,8 @@
 "use client";
 // Copies lines of the log as plain text. The text is read from the server, because the page has only the lines in view.
 import { useEffect, useState } from "react";
-import { LOG_LINES_MAX, logEndpoints } from "#lib/contract/log.ts";
 import { urlOf } from "#lib/contract/path.ts";
-import { plainText } from "#lib/domain/log-text.ts";
+import { LOG_LINES_MAX, plainText } from "#lib/domain/log-text.ts";
 import { call } from "../../client/api.ts";
 import type { LineRange } from "./line-range.ts";
 
@@ -46,7 +45,7 @@ async function writeClipboard(text: () => Promise<string>): Promise<void> {
 }
 
 async function readAll(jobId: number): Promise<string> {
-  const response = await fetch(urlOf(logEndpoints.downloadLog, { params: { id: jobId } }));
+  const response = await fetch(urlOf("GET /api/jobs/{id}/log.txt", { params: { id: jobId } }));
   if (!response.ok) throw new Error(`the log was answered with ${response.status}`);
   return response.text();
 }
@@ -55,7 +54,7 @@ async function readLines(jobId: number, { from, to }: LineRange): Promise<string
   const texts: string[] = [];
   for (let next = from; next <= to;) {
     const query = { fromLine: next, limit: Math.min(LOG_LINES_MAX, to - next + 1) };
-    const { lines } = await call(logEndpoints.readLog, { params: { id: jobId }, query });
+    const { lines } = await call("GET /api/jobs/{id}/log", { params: { id: jobId }, query });
     const last = lines.at(-1);
     if (last === undefined) break;
     texts.push(...lines.map((line) => plainText(line.text)));

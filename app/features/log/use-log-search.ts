@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { logEndpoints, type LogMatches } from "#lib/contract/log.ts";
+import type { LogMatches } from "#lib/contract/log.ts";
 import { call } from "../../client/api.ts";
 import { searchLog, type LogSearchResult, type LogSearch } from "./log-search.ts";
 import type { LogStore } from "./log-store.ts";
@@ -33,5 +33,9 @@ export function useLogSearch(jobId: number, log: LogStore, query: string): LogSe
 }
 
 function findLines(jobId: number, query: string, fromLine: number, signal: AbortSignal): Promise<LogMatches> {
-  return call(logEndpoints.searchLog, { params: { id: jobId }, query: { q: query, fromLine }, signal });
+  return call("GET /api/jobs/{id}/log/matches", {
+    params: { id: jobId },
+    query: { q: query, fromLine },
+    signal,
+  });
 }

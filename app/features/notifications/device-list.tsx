@@ -1,6 +1,5 @@
 "use client";
 import { useEffect } from "react";
-import { notificationEndpoints } from "#lib/contract/notification.ts";
 import { call } from "../../client/api.ts";
 import { useAction } from "../../client/use-action.ts";
 import { deviceName, PUSH_STATUS_TEXTS } from "../../text/notification-text.ts";
@@ -14,7 +13,7 @@ import styles from "./notification-settings.module.css";
 export function DeviceList() {
   const { push, devices, reload } = useNotifications();
   const remove = useAction<number>(async (id, onSlow) => {
-    await call(notificationEndpoints.removeDevice, { params: { id }, onSlow });
+    await call("DELETE /api/account/devices/{id}", { params: { id }, onSlow });
     await reload();
   });
   useEffect(() => {

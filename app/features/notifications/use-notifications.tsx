@@ -2,7 +2,7 @@
 // Notifications of the signed-in person: settings, watched jobs, and whether this browser receives them.
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 import { isNotified, type NotificationSettings } from "#lib/domain/notification.ts";
-import { notificationEndpoints, type NotificationState } from "#lib/contract/notification.ts";
+import type { NotificationState } from "#lib/contract/notification.ts";
 import { call } from "../../client/api.ts";
 import { useSession } from "../../client/use-session.tsx";
 import { type Push, usePush } from "./use-push.ts";
@@ -47,18 +47,18 @@ export function NotificationsProvider({
         },
       ),
     async saveSettings(changed, onSlow) {
-      await call(notificationEndpoints.saveNotificationSettings, { body: changed, onSlow });
+      await call("PUT /api/account/notifications", { body: changed, onSlow });
       setState((now) => ({ ...now, settings: changed }));
     },
     async saveWatch(jobId, isWatching, onSlow) {
-      await call(notificationEndpoints.setJobWatch, { params: { id: jobId }, body: { isWatching }, onSlow });
+      await call("PUT /api/jobs/{id}/watch", { params: { id: jobId }, body: { isWatching }, onSlow });
       setState((now) => ({
         ...now,
         watches: [...now.watches.filter((watch) => watch.jobId !== jobId), { jobId, isWatching }],
       }));
     },
     async reload() {
-      setState(await call(notificationEndpoints.readNotifications, {}));
+      setState(await call("GET /api/account/notifications", {}));
     },
   };
   return <NotificationsContext value={notifications}>{children}</NotificationsContext>;

@@ -2,7 +2,7 @@
 // Whether this browser receives notifications, and turning them on and off. The choice is stored in the browser for each
 // account: after the next sign-in notifications are on again, without another question of the browser.
 import { useEffect, useState } from "react";
-import { notificationEndpoints, type NotificationState } from "#lib/contract/notification.ts";
+import type { NotificationState } from "#lib/contract/notification.ts";
 import { call } from "../../client/api.ts";
 import { useSession } from "../../client/use-session.tsx";
 import { readLocalStorage, useLocalStorage } from "../../ui/use-local-storage.ts";
@@ -89,7 +89,7 @@ export function usePush({ publicKey, devices }: NotificationState): Push {
         setStatus("off");
         if (deviceId === undefined) return;
         // If this fails, the server removes the device when the push service reports that it is gone.
-        await call(notificationEndpoints.removeDevice, { params: { id: deviceId } }).catch(() => undefined);
+        await call("DELETE /api/account/devices/{id}", { params: { id: deviceId } }).catch(() => undefined);
       }),
   };
 }
@@ -105,6 +105,6 @@ function initialStatus(): PushStatus {
 async function storedDevice(target: PushTarget, devices: NotificationState["devices"]): Promise<number> {
   const known = devices.find(({ endpoint }) => endpoint === target.endpoint);
   if (known !== undefined) return known.id;
-  const { id } = await call(notificationEndpoints.addDevice, { body: target });
+  const { id } = await call("POST /api/account/devices", { body: target });
   return id;
 }

@@ -1,6 +1,6 @@
 "use client";
 // Confirms Ctrl-C in an interactive program, because it is not a key press but a signal to the program and to scap.
-import { type Job, jobEndpoints } from "#lib/contract/job.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { call } from "../../client/api.ts";
 import { stopEffect } from "../../text/stop-effect.ts";
@@ -14,7 +14,7 @@ type InterruptDialogProps = { job: Job; isOpen: boolean; isConnected: boolean; o
 
 export function InterruptDialog({ job, isOpen, isConnected, onClose }: InterruptDialogProps) {
   const signal = useAction(async (_, onSlow) => {
-    await call(jobEndpoints.signalJob, {
+    await call("POST /api/jobs/{id}/signals", {
       params: { id: job.id },
       body: { kind: "interrupt_group" },
       onSlow,

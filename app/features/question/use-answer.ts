@@ -3,7 +3,7 @@
 // with the stream.
 import { useState } from "react";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
-import { type Interaction, interactionEndpoints } from "#lib/contract/interaction.ts";
+import type { Interaction } from "#lib/contract/interaction.ts";
 import { call, problemOf, type ApiProblem } from "../../client/api.ts";
 
 export type AnswerAttempt =
@@ -35,7 +35,7 @@ export function useAnswer(question: Interaction, { onUpdate, onRefused }: Listen
   const send = async (value: AnswerValue) => {
     setAttempt({ phase: "sending", value, isSlow: false });
     try {
-      const answered = await call(interactionEndpoints.answerInteraction, {
+      const answered = await call("PUT /api/jobs/{id}/interactions/{iid}/answer", {
         params: { id: question.jobId, iid: question.id },
         body: { value },
         onSlow: () => setAttempt({ phase: "sending", value, isSlow: true }),

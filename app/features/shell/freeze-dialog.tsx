@@ -2,7 +2,6 @@
 // Freezes the lane: no new deployments start. The reason is visible to everyone.
 import { useState } from "react";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
-import { laneEndpoints } from "#lib/contract/lane.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { useLocalTimeZone } from "../../ui/time-zone.tsx";
@@ -19,7 +18,7 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   const end = until === "" ? undefined : new Date(until);
   const isPast = end !== undefined && end.getTime() <= now;
   const freeze = useAction(async (_, onSlow) => {
-    await call(laneEndpoints.freezeLane, {
+    await call("PUT /api/lanes/{lane}/freeze", {
       params: { lane: DEFAULT_LANE },
       body: { reason, until: end?.toISOString() },
       onSlow,

@@ -1,5 +1,5 @@
 "use client";
-import { type Lane, laneEndpoints } from "#lib/contract/lane.ts";
+import type { Lane } from "#lib/contract/lane.ts";
 import { useAction } from "../../client/use-action.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { usePermission } from "../../client/use-session.tsx";
@@ -20,7 +20,7 @@ export function FreezeNotices() {
 function FreezeNotice({ lane, freeze }: { lane: string; freeze: NonNullable<Lane["freeze"]> }) {
   const canUnfreeze = usePermission("freeze_lane");
   const unfreeze = useAction(async (_, onSlow) => {
-    await call(laneEndpoints.unfreezeLane, { params: { lane }, onSlow });
+    await call("DELETE /api/lanes/{lane}/freeze", { params: { lane }, onSlow });
   });
   return (
     <Notice

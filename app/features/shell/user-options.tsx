@@ -2,7 +2,6 @@
 // The user menu: account, theme, freeze and sign-out. Loaded when it is opened.
 import { Menu } from "@base-ui/react/menu";
 import { cdxIconBell, cdxIconCheck, cdxIconLogOut, cdxIconPause } from "@wikimedia/codex-icons";
-import { accountEndpoints } from "#lib/contract/account.ts";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { useTimeZoneChoice } from "../../ui/time-zone.tsx";
@@ -28,7 +27,7 @@ export default function UserOptions({ trigger, theme, setTheme, onConfigure, onF
   const signOut = useAction(async () => {
     // The next person at this browser must not get notifications of this account.
     await unsubscribe().catch(() => undefined);
-    await call(accountEndpoints.signOut, {});
+    await call("POST /api/auth/sign-out", {});
     // A full page load, so that no data of this account stays in memory.
     window.location.assign("/sign-in");
   });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   ENDED_JOBS_MAX,
   homeSections,
+  isOutdated,
   reduceOverview,
   withAnsweredInteraction,
   type OverviewState,
@@ -136,4 +137,17 @@ test("the position of a queued job and what blocks it follow from the other jobs
       [5, 2, 3],
     ],
   );
+});
+
+test("a page is outdated once the server reports another version, and keeps its state when an unknown event arrives", () => {
+  const health = { status: "ok", database: "ok", workers: 1, version: "1.0.0" } as const;
+  const rendered = { ...empty, health };
+  const after = (version: string, status: "ok" | "degraded" = "ok") =>
+    reduceOverview(rendered, { event: "health", data: { ...health, status, version } });
+  assert.equal(isOutdated(rendered, after("1.0.0", "degraded")), false);
+  assert.equal(isOutdated(rendered, after("1.1.0")), true);
+  assert.equal(isOutdated(empty, after("1.1.0")), false, "the version of the page is unknown");
+
+  const unknown = { event: "weather", data: {} } as unknown as Parameters<typeof reduceOverview>[1];
+  assert.equal(reduceOverview(rendered, unknown), rendered);
 });

@@ -4,7 +4,7 @@ import { type RefObject, useRef, useState } from "react";
 import { useRouter } from "next/navigation";
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
-import { jobEndpoints, type JobSummary } from "#lib/contract/job.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { SEARCH_LENGTH_MAX } from "#lib/domain/search-words.ts";
 import { call } from "../../../client/api.ts";
 import { useOverview } from "../../../client/use-overview.tsx";
@@ -107,6 +107,6 @@ function Destinations({ input, fixed, onSelect }: DestinationsProps) {
 }
 
 async function findJobs(query: string, signal: AbortSignal): Promise<JobSummary[]> {
-  const { jobs } = await call(jobEndpoints.listJobs, { query: { q: query, limit: FOUND_MAX }, signal });
+  const { jobs } = await call("GET /api/jobs", { query: { q: query, limit: FOUND_MAX }, signal });
   return jobs;
 }

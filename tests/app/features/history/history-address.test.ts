@@ -1,12 +1,8 @@
 // The address of the history page, in both directions.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  countFilters,
-  exportHref,
-  historyHref,
-  readAddress,
-} from "../../../../app/features/history/history-address.ts";
+import { countFilters, exportHref, historyHref } from "../../../../app/features/history/history-address.ts";
+import { readAddress } from "../../../../app/features/history/read-address.ts";
 
 test("an address has the search, the filters and the page, and is written as it was read", () => {
   const { params, filter, start, invalid } = readAddress({
