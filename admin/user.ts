@@ -3,8 +3,9 @@
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { type Role, ROLES } from "#lib/domain/permission.ts";
-import { addAccount, disableAccount, enableAccount, setPassword, setRole } from "#lib/auth/accounts.ts";
-import { runCommand, UsageError } from "./command.ts";
+import { addAccount, setPassword } from "#lib/auth/accounts.ts";
+import { disableAccount, enableAccount, setRole } from "#lib/auth/manage-account.ts";
+import { commandContext, runCommand, UsageError } from "./command.ts";
 
 const USAGE = `usage: npm run user -- add <name> --role ${ROLES.join("|")}     (password on standard input)
        npm run user -- password <name>                             (password on standard input)
@@ -18,25 +19,26 @@ await runCommand(USAGE, async () => {
   });
   const [verb = "", name, argument, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new UsageError();
+  const context = commandContext();
   switch (verb) {
     case "add": {
       const role = roleOf(values.role);
-      await addAccount({ name, role, password: await readPassword() });
+      await addAccount(context, { name, role, password: await readPassword() });
       return say(`Added ${name} as ${role}.`);
     }
     case "password":
-      await setPassword(name, await readPassword());
+      await setPassword(context, name, await readPassword());
       return say(`Changed the password of ${name}, who is signed out everywhere.`);
     case "role": {
       const role = roleOf(argument);
-      await setRole(name, role);
+      await setRole(context, name, role);
       return say(`${name} is ${role} now.`);
     }
     case "disable":
-      await disableAccount(name);
+      await disableAccount(context, name);
       return say(`Disabled ${name}, who is signed out everywhere; the API tokens are gone.`);
     case "enable":
-      await enableAccount(name);
+      await enableAccount(context, name);
       return say(`Enabled ${name}.`);
     default:
       throw new UsageError();

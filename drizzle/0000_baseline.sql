@@ -18,6 +18,19 @@ CREATE TYPE "spiderpig"."reason_code" AS ENUM('no_commits', 'beta_only', 'stoppe
 CREATE TYPE "spiderpig"."signal_kind" AS ENUM('interrupt', 'interrupt_group', 'terminate', 'kill');--> statement-breakpoint
 CREATE TYPE "notification"."notice" AS ENUM('question', 'withdrawn', 'ended');--> statement-breakpoint
 CREATE TYPE "notification"."notified_jobs" AS ENUM('mine', 'watched', 'all', 'none');--> statement-breakpoint
+CREATE TABLE "spiderpig"."audit_event" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."audit_event_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"kind" text NOT NULL,
+	"actor" text,
+	"target" text,
+	"channel" text NOT NULL,
+	"address" text,
+	"user_agent" text,
+	"request_id" text,
+	"details" jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "auth"."account" (
 	"id" text NOT NULL,
 	"user_id" text NOT NULL,
@@ -396,6 +409,10 @@ ALTER TABLE "spiderpig"."output_chunk" ADD CONSTRAINT "output_chunk_job_id_job_i
 ALTER TABLE "spiderpig"."phase" ADD CONSTRAINT "phase_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."sensitive_line" ADD CONSTRAINT "sensitive_line_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job_search" ADD CONSTRAINT "job_search_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "audit_event_by_time" ON "spiderpig"."audit_event" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "audit_event_by_kind" ON "spiderpig"."audit_event" USING btree ("kind","id");--> statement-breakpoint
+CREATE INDEX "audit_event_by_actor" ON "spiderpig"."audit_event" USING btree ("actor","id");--> statement-breakpoint
+CREATE INDEX "audit_event_by_target" ON "spiderpig"."audit_event" USING btree ("target","id");--> statement-breakpoint
 CREATE INDEX "account_by_user" ON "auth"."account" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "session_by_user" ON "auth"."session" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "verification_by_identifier" ON "auth"."verification" USING btree ("identifier");--> statement-breakpoint

@@ -201,6 +201,19 @@ comment on column spiderpig.job_event.interaction_id is 'The question it is abou
 comment on column spiderpig.job_event.phase_id is 'The phase of this job it is about; null when it is about none.';
 comment on column spiderpig.job_event.data is 'Details, by kind; {} when there are none. Never a secret.';
 
+comment on table spiderpig.audit_event is
+  'The audit: one row for each action on accounts, tokens, lanes, policies or secrets, written in the transaction of the action. Never changed, never deleted.';
+comment on column spiderpig.audit_event.id is 'Number of the event; it may have gaps.';
+comment on column spiderpig.audit_event.at is 'When it happened.';
+comment on column spiderpig.audit_event.kind is 'Kind of the event: AUDIT_KINDS in lib/domain/audit.ts.';
+comment on column spiderpig.audit_event.actor is 'User name of the account that acted; the operating-system user of a command. Null if it is not known, as in a failed sign-in.';
+comment on column spiderpig.audit_event.target is 'What was acted on: the name of an account or a lane, or job 12. Null when there is only the actor.';
+comment on column spiderpig.audit_event.channel is 'How the action arrived: session (a browser), token (an API token), command_line, or system (SpiderPig acted by itself).';
+comment on column spiderpig.audit_event.address is 'Address of the client. Null for a command.';
+comment on column spiderpig.audit_event.user_agent is 'What the client says it is, at most 500 characters. Null for a command.';
+comment on column spiderpig.audit_event.request_id is 'Id of the HTTP request: X-Request-Id of the proxy, or a generated one. Null for a command.';
+comment on column spiderpig.audit_event.details is 'Details, by kind; {} when there are none. Never a secret.';
+
 comment on table spiderpig.job_transition is
   'Every permitted transition of a job''s state; others are refused. Filled by rules.sql from JOB_TRANSITIONS in lib/domain/job.ts.';
 comment on column spiderpig.job_transition.from_state is 'State before.';

@@ -325,13 +325,22 @@ when (
 )
 execute function spiderpig.refuse('freeze_is_written_once', 'a freeze is lifted once and cannot be changed');
 
+-- audit_event
+
+create trigger audit_is_written_once
+before update on spiderpig.audit_event
+for each row
+execute function spiderpig.refuse('audit_is_written_once', 'an audit event cannot be changed');
+
 -- History is never deleted. The tables of output (output_chunk, log_block, log_tail, sensitive_line) are not listed: their
 -- rows are deleted after their retention.
 do $$
 declare
   kept text;
 begin
-  foreach kept in array array['job', 'change', 'interaction', 'answer', 'signal', 'phase', 'job_event', 'lane_freeze'] loop
+  foreach kept in array array[
+    'job', 'change', 'interaction', 'answer', 'signal', 'phase', 'job_event', 'lane_freeze', 'audit_event'
+  ] loop
     execute format(
       'create trigger history_is_kept before delete on spiderpig.%I for each row '
       'execute function spiderpig.refuse(''history_is_kept'', ''history is never deleted'')',

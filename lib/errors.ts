@@ -17,6 +17,8 @@ const PROBLEMS = {
   },
   too_many_sign_ins: { status: 429, title: "Too many sign-in attempts." },
   not_permitted: { status: 403, title: "You don't have permission to do this." },
+  account_not_found: { status: 404, title: "Account not found." },
+  own_account: { status: 409, title: "You can't do this to your own account. Ask another admin." },
   job_not_found: { status: 404, title: "Job not found." },
   change_not_found: { status: 404, title: "Change not found." },
   interaction_not_found: { status: 404, title: "Question not found." },

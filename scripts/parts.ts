@@ -5,11 +5,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Config } from "#lib/config.ts";
-import { fileSettingOf, SECRETS } from "#lib/secret-files.ts";
 import { buildPages } from "./pages.ts";
 import { startPostgres } from "./postgres.ts";
-import { type Program, programPart, runProgram } from "./program.ts";
+import { programPart, runProgram } from "./program.ts";
 import { inProject } from "./root.ts";
 import type { Part, RunningPart, Task } from "./supervisor.ts";
 
@@ -21,7 +19,6 @@ export type Settings = {
   gerritUrl: string | undefined;
   scapCommand: readonly string[] | undefined;
   sessionSecret: string;
-  vapidKey?: Config["vapidKey"];
   sandboxPort: number;
   sandboxSpeed: number;
   /** Pages and worker reload when a file changes. */
@@ -53,7 +50,7 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
   const health = async (): Promise<Response> =>
     fetch(`${address}/api/health`, { signal: AbortSignal.timeout(2_000) });
 
-  const program = (name: string, ...command: string[]): Program => ({
+  const program = (name: string, ...command: string[]) => ({
     name,
     command: [...command.slice(0, -1), inProject(command.at(-1) ?? "")],
     env,
@@ -86,9 +83,13 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
       return true;
     },
   });
+  const nextDev = {
+    ...program("web", "node_modules/next/dist/bin/next"),
+    env: () => ({ ...env(), NODE_ENV: "development" }),
+  };
+  nextDev.command.push("dev", "--hostname", settings.host, "--port", String(settings.port));
   const web = programPart({
-    ...webProgram(settings, program),
-    env: () => ({ ...env(), ...webEnvironment(settings) }),
+    ...(settings.isDevelopment === true ? nextDev : program("web", "web/main.ts")),
     isReady: async () => (await health()).status === 200,
   });
   const worker = programPart({
@@ -103,15 +104,6 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
     web,
     worker,
   ];
-}
-
-function webProgram(
-  { isDevelopment, host, port }: Settings,
-  program: (name: string, ...command: string[]) => Program,
-): Program {
-  if (isDevelopment !== true) return program("web", "web/main.ts");
-  const next = program("web", "node_modules/next/dist/bin/next");
-  return { ...next, command: [...next.command, "dev", "--hostname", host, "--port", String(port)] };
 }
 
 function databasePart(settings: Settings, world: World): Part {
@@ -140,9 +132,6 @@ function databasePart(settings: Settings, world: World): Part {
 
 /** The settings as the parts read them, with the addresses that are known by now. */
 function partEnvironment(settings: Settings, world: World): Record<string, string | undefined> {
-  const readFromFiles = Object.fromEntries(
-    SECRETS.flatMap((name) => [name, fileSettingOf(name)]).map((name) => [name, undefined]),
-  );
   const scap = settings.scapCommand ?? [process.execPath, inProject("sandbox/scap/main.ts")];
   return {
     NODE_ENV: "production",
@@ -151,21 +140,12 @@ function partEnvironment(settings: Settings, world: World): Record<string, strin
     DATA_DIR: settings.dataDir,
     HOST: settings.host,
     PORT: String(settings.port),
-    // Each part gets only the secrets that it uses: what scap starts can read the environment of the worker.
-    ...readFromFiles,
     DATABASE_URL: settings.databaseUrl ?? world.databaseUrl,
+    SESSION_SECRET: settings.sessionSecret,
     GERRIT_URL: settings.gerritUrl ?? world.sandbox?.gerritUrl,
     SCAP_COMMAND: JSON.stringify(scap),
     SANDBOX_DIR: needsSandbox(settings) ? sandboxDirectory(settings.dataDir) : undefined,
     SANDBOX_SPEED: String(settings.sandboxSpeed),
-  };
-}
-
-function webEnvironment(settings: Settings): Record<string, string | undefined> {
-  return {
-    ...(settings.isDevelopment === true ? { NODE_ENV: "development" } : {}),
-    SESSION_SECRET: settings.sessionSecret,
-    VAPID_PRIVATE_KEY: settings.vapidKey?.privateKey,
   };
 }
 

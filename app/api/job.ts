@@ -25,8 +25,8 @@ export const jobHandlers = {
   signalJob: ({ user, params, body }) => signalJob(services(), user, { jobId: params.id, kind: body.kind }),
   cancelJob: ({ user, params }) => cancelJob(services(), user, params.id),
   retryJob: ({ user, params, idempotencyKey }) => retryJob(services(), user, params.id, idempotencyKey),
-  declareJobLost: ({ user, params, body }) =>
-    declareLost(services(), user, { jobId: params.id, note: body.note }),
+  declareJobLost: ({ user, origin, params, body }) =>
+    declareLost({ ...services(), origin }, user, { jobId: params.id, note: body.note }),
 } satisfies Partial<Handlers>;
 
 /** JSON is the usual form: CSV only for a client that asks for nothing else. */

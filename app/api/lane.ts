@@ -4,11 +4,12 @@ import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
 
 export const laneHandlers = {
-  freezeLane: async ({ user, params: { lane }, body: { reason, until } }) => {
-    await freezeLane(services(), user, { lane, reason, until: until === undefined ? null : new Date(until) });
+  freezeLane: async ({ user, origin, params: { lane }, body: { reason, until } }) => {
+    const end = until === undefined ? null : new Date(until);
+    await freezeLane({ ...services(), origin }, user, { lane, reason, until: end });
     return { lane, reason, frozenBy: user.name, until: until ?? null };
   },
-  unfreezeLane: ({ user, params }) => unfreezeLane(services(), user, params.lane),
-  releaseLane: ({ user, params, body }) =>
-    releaseLane(services(), user, { jobId: params.id, note: body.note }),
+  unfreezeLane: ({ user, origin, params }) => unfreezeLane({ ...services(), origin }, user, params.lane),
+  releaseLane: ({ user, origin, params, body }) =>
+    releaseLane({ ...services(), origin }, user, { jobId: params.id, note: body.note }),
 } satisfies Partial<Handlers>;

@@ -11,8 +11,8 @@ export const logHandlers = {
   searchLog: ({ user, params, query }) => loadLogMatches(user, params.id, query.q, query.fromLine),
   downloadLog: async ({ params }) => plainLog(services().db, await readJobWithOutput(params.id)),
   downloadTranscript: async ({ params }) => transcript(services().db, await readJobWithOutput(params.id)),
-  readSensitiveLines: async ({ user, params }) => ({
-    lines: await showSensitiveLines(services(), user, params.id),
+  readSensitiveLines: async ({ user, origin, params }) => ({
+    lines: await showSensitiveLines({ ...services(), origin }, user, params.id),
   }),
 } satisfies Partial<Handlers>;
 

@@ -1,11 +1,13 @@
 // The host of a job is unreachable, and an admin declares the job lost. From then on it is lost, even if scap still runs on
 // the host. It keeps its lane until an admin releases the lane.
+import { appendAuditEvent } from "../db/audit.ts";
 import { concludeJob, readEvidence } from "../db/conclusions.ts";
 import { type Database, transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { settleEverything } from "../db/interactions.ts";
 import { finishJob } from "../db/runs.ts";
 import { readWorkerStatus, revokeLease, type WorkerStatus } from "../db/lost-jobs.ts";
+import { jobTarget, type Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/worker-heartbeat.ts";
 import { AppError } from "../errors.ts";
@@ -22,7 +24,7 @@ const UNKNOWN = {
 
 /** @param note what the admin found out about the host. @throws AppError job_not_found, job_already_ended, worker_responding. */
 export async function declareLost(
-  context: { db: Database },
+  context: { db: Database; origin: Origin },
   user: User,
   given: { jobId: number; note: string },
 ): Promise<Job> {
@@ -39,6 +41,12 @@ export async function declareLost(
       kind: "job_declared_lost",
       actor: user.name,
       data: { note, host, unresponsiveSince },
+    });
+    await appendAuditEvent(tx, context.origin, {
+      kind: "job_declared_lost",
+      actor: user.name,
+      target: jobTarget(jobId),
+      details: { note, host },
     });
     await settleEverything(tx, jobId, UNKNOWN.answers, UNKNOWN);
     await concludeJob(

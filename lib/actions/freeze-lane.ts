@@ -1,14 +1,16 @@
 // A frozen lane accepts no new jobs and starts no queued ones. Running jobs continue.
+import { appendAuditEvent } from "../db/audit.ts";
 import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { insertFreeze, liftFreeze } from "../db/lanes.ts";
 import { notify } from "../db/notify.ts";
 import { readTime } from "../db/time.ts";
+import type { Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError, fieldRefusal } from "../errors.ts";
 import { sendDispatch } from "../queue/send.ts";
 
-export type Context = { db: Database };
+type Context = { db: Database; origin: Origin };
 
 /** @throws AppError lane_frozen when it is frozen already, unacceptable_value when `until` is in the past. */
 export async function freezeLane(
@@ -23,6 +25,12 @@ export async function freezeLane(
     if (!isNew) {
       throw new AppError("lane_frozen", { detail: "Nothing was changed. Lift the current freeze first." });
     }
+    await appendAuditEvent(tx, context.origin, {
+      kind: "lane_frozen",
+      actor: user.name,
+      target: freeze.lane,
+      details: { reason: freeze.reason, until: freeze.until?.toISOString() ?? null },
+    });
     await notify(tx, "lane", 0);
   });
 }
@@ -40,6 +48,7 @@ export async function unfreezeLane(context: Context, user: User, lane: string): 
     if (!(await liftFreeze(tx, lane, user.name))) {
       throw new AppError("not_found", { detail: `The lane ${lane} is not frozen.` });
     }
+    await appendAuditEvent(tx, context.origin, { kind: "lane_unfrozen", actor: user.name, target: lane });
     await notify(tx, "lane", 0);
     await sendDispatch(tx, lane);
   });

@@ -1,16 +1,18 @@
 // Lines that scap marked as sensitive, on request. The request itself is part of the job's history.
+import { appendAuditEvent } from "../db/audit.ts";
 import type { Database } from "../db/connection.ts";
 import { transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { lockJob } from "../db/jobs.ts";
 import { listSensitiveLines } from "../db/log.ts";
+import { jobTarget, type Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { requireOutput } from "./require-output.ts";
 
 /** @throws AppError job_not_found, output_removed. */
 export async function showSensitiveLines(
-  context: { db: Database },
+  context: { db: Database; origin: Origin },
   user: User,
   jobId: number,
 ): Promise<{ n: number; text: string }[]> {
@@ -20,6 +22,11 @@ export async function showSensitiveLines(
     if (job === undefined) throw new AppError("job_not_found");
     requireOutput(job.outputRemovedAt);
     await appendEvent(tx, jobId, { kind: "sensitive_lines_shown", actor: user.name });
+    await appendAuditEvent(tx, context.origin, {
+      kind: "sensitive_lines_shown",
+      actor: user.name,
+      target: jobTarget(jobId),
+    });
   });
   return listSensitiveLines(context.db, jobId);
 }

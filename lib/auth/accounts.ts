@@ -1,11 +1,15 @@
 // Creates and changes accounts, and issues API tokens: for the commands of administrators (admin/user.ts,
 // admin/token.ts) and for the sandbox. None of it can be called over HTTP.
 import { z } from "zod";
-import { violatedConstraint } from "../db/connection.ts";
+import { hashPassword } from "better-auth/crypto";
+import { deleteSessions, findAccountName, insertAccount, updatePassword } from "../db/accounts.ts";
+import { appendAuditEvent } from "../db/audit.ts";
+import { transaction } from "../db/connection.ts";
 import { DEMO_ACCOUNTS } from "../domain/demo-accounts.ts";
 import type { Role } from "../domain/permission.ts";
 import { POLICY_ACTOR } from "../domain/unanswered.ts";
 import { ISSUED_TOKEN_HEADER } from "./api-tokens.ts";
+import { type AccountContext, changeAccount } from "./manage-account.ts";
 import {
   ACCOUNT_NAME,
   admittedUser,
@@ -26,7 +30,7 @@ export class AccountError extends Error {
 type NewAccount = { name: string; role: Role; password: string };
 
 /** @throws AccountError when the name is taken, reserved or not a shell name, or the password too short or too long. */
-export async function addAccount(account: NewAccount, using: Auth = auth()): Promise<void> {
+export async function addAccount(context: AccountContext, account: NewAccount): Promise<void> {
   if (!ACCOUNT_NAME.test(account.name)) {
     throw new AccountError(
       `"${account.name}" is not a user name: small letters, digits, - and _, at most 32, a letter first.`,
@@ -37,35 +41,21 @@ export async function addAccount(account: NewAccount, using: Auth = auth()): Pro
       `"${POLICY_ACTOR}" is reserved: the history uses it for actions of the expiry policy. Choose another name.`,
     );
   }
-  if (!(await insertAccount(account, false, using))) {
+  if (!(await addUnlessTaken(context, account, false))) {
     throw new AccountError(`There is already an account "${account.name}".`);
   }
 }
 
-export async function setRole(name: string, role: Role, using: Auth = auth()): Promise<void> {
-  const { internalAdapter } = await using.library.$context;
-  await internalAdapter.updateUser((await findAccount(name, using)).id, { role });
-}
-
-/** Signs the account out everywhere, and ends its API tokens. */
-export async function setPassword(name: string, password: string, using: Auth = auth()): Promise<void> {
-  const { internalAdapter } = await using.library.$context;
-  const { id } = await findAccount(name, using);
-  await internalAdapter.updatePassword(id, await hashPassword(password, using));
-  await internalAdapter.deleteUserSessions(id);
-}
-
-/** The account is refused from the next request on; its API tokens are deleted. */
-export async function disableAccount(name: string, using: Auth = auth()): Promise<void> {
-  const { internalAdapter } = await using.library.$context;
-  const { id } = await findAccount(name, using);
-  await internalAdapter.updateUser(id, { disabled: true });
-  await internalAdapter.deleteUserSessions(id);
-}
-
-export async function enableAccount(name: string, using: Auth = auth()): Promise<void> {
-  const { internalAdapter } = await using.library.$context;
-  await internalAdapter.updateUser((await findAccount(name, using)).id, { disabled: false });
+/** Signs the account out everywhere, and ends its API tokens. @throws AccountError, AppError account_not_found, own_account. */
+export async function setPassword(context: AccountContext, name: string, password: string): Promise<void> {
+  const passwordHash = await hash(password);
+  await changeAccount(context, name, async (tx, { id, name: target }) => {
+    if (!(await updatePassword(tx, id, passwordHash))) {
+      throw new AccountError(`${target} has no password: the account uses single sign-on.`);
+    }
+    await deleteSessions(tx, id);
+    await appendAuditEvent(tx, context.origin, { kind: "password_changed", actor: context.actor, target });
+  });
 }
 
 /** @returns the token, which is not stored. */
@@ -119,35 +109,24 @@ export function ensureDemoAccounts(): Promise<void> {
 /** Does nothing outside the sandbox. Demo accounts that exist already stay in the table, but cannot sign in. */
 export async function addDemoAccounts(using: Auth): Promise<void> {
   if (!using.settings.demoAccounts) return;
-  for (const account of DEMO_ACCOUNTS) await insertAccount(account, true, using);
+  const context = { db: using.settings.database, origin: { channel: "system" }, actor: undefined } as const;
+  for (const account of DEMO_ACCOUNTS) await addUnlessTaken(context, account, true);
 }
 
 /** @returns false if the name is taken, also by a concurrent insert. */
-async function insertAccount(
+async function addUnlessTaken(
+  { db, origin, actor }: AccountContext,
   { name, role, password }: NewAccount,
-  demo: boolean,
-  using: Auth,
+  isDemo: boolean,
 ): Promise<boolean> {
-  const { adapter } = await using.library.$context;
-  if ((await findStored(name, using)) !== null) return false;
-  const hash = await hashPassword(password, using);
-  const email = `${name}@spiderpig.invalid`;
-  try {
-    // The library creates a user in two transactions; a crash between them would leave a user without a password.
-    await adapter.transaction(async (tx) => {
-      const user = z
-        .object({ id: z.string() })
-        .parse(await tx.create({ model: "user", data: { username: name, name, email, role, demo } }));
-      await tx.create({
-        model: "account",
-        data: { userId: user.id, accountId: user.id, providerId: "credential", password: hash },
-      });
-    });
+  // Before the password is hashed, which takes long: the sandbox tries at every start.
+  if ((await findAccountName(db, name)) !== undefined) return false;
+  const passwordHash = await hash(password);
+  return transaction(db, async (tx) => {
+    if (!(await insertAccount(tx, { name, role, isDemo, passwordHash }))) return false;
+    await appendAuditEvent(tx, origin, { kind: "account_added", actor, target: name, details: { role } });
     return true;
-  } catch (error) {
-    if (violatedConstraint(error) === "user_name_once") return false;
-    throw error;
-  }
+  });
 }
 
 async function findAccount(name: string, using: Auth): Promise<{ id: string }> {
@@ -164,9 +143,9 @@ async function findStored(name: string, using: Auth): Promise<unknown> {
   return adapter.findOne({ model: "user", where: [{ field: "username", value: name.toLowerCase() }] });
 }
 
-async function hashPassword(password: string, using: Auth): Promise<string> {
+async function hash(password: string): Promise<string> {
   if (password.length < PASSWORD_LENGTH_MIN || password.length > PASSWORD_LENGTH_MAX) {
     throw new AccountError(`A password has ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters.`);
   }
-  return (await using.library.$context).password.hash(password);
+  return hashPassword(password);
 }

@@ -11,6 +11,8 @@ export type Database = { readonly pool: pg.Pool };
 /** An open transaction, for our statements and those of pg-boss. */
 export type Transaction = {
   execute<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Runs it when the transaction is committed, and never if it is not. It must not throw. */
+  afterCommit(work: () => void): void;
 };
 
 const POOL_MAX = 10;
@@ -95,12 +97,14 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
   const client = await connect(db);
   let broken: Error | undefined;
   let isOpen = true;
+  const afterCommit: (() => void)[] = [];
   const tx: Transaction = {
     execute: async (text, values) => {
       // A late statement would run outside the transaction, on a connection that another request uses by then.
       if (!isOpen) throw new Error("the transaction is over");
       return (await client.query(prepared(text, values))).rows as never;
     },
+    afterCommit: (work) => void afterCommit.push(work),
   };
   try {
     await client.query("begin");
@@ -109,6 +113,7 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
     const { command } = await client.query("commit");
     // The server rolls back instead when a statement has failed, even if the caller has ignored that.
     if (command !== "COMMIT") throw new Error("the transaction was rolled back");
+    for (const work of afterCommit) work();
     return result;
   } catch (cause) {
     isOpen = false;

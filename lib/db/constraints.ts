@@ -16,6 +16,7 @@ const REPLACED = "An existing row is replaced.";
 const ACCOUNT = "Accounts and sessions are written by better-auth and by the command line.";
 
 export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
+  audit_event_pkey: { internal: KEY },
   // job
   job_pkey: { internal: KEY },
   lane_is_a_name: {

@@ -5,7 +5,9 @@ import type { SignInRequest } from "../contract/account.ts";
 import { databaseUnavailable, isUnreachable } from "../db/connection.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { type Auth, auth } from "../auth/auth.ts";
-import { pageBehind } from "../auth/authorise.ts";
+import { authenticate, pageBehind } from "../auth/authorise.ts";
+import { recordFailedSignIn, recordSignIn, recordSignOut } from "../auth/audit-sign-in.ts";
+import { originOf } from "./request-origin.ts";
 import { refusalResponse } from "./problem.ts";
 import { ACCOUNT_PACE } from "../auth/sign-in-pace.ts";
 
@@ -15,21 +17,36 @@ export async function signIn(
   credentials: SignInRequest,
   using: Auth = auth(),
 ): Promise<Response> {
-  return forward(request, JSON.stringify(credentials), using);
+  const { database } = using.settings;
+  const { response, refusedAs } = await forward(request, JSON.stringify(credentials), using);
+  const attempt = { name: credentials.username, method: "password" };
+  if (response.ok) {
+    await recordSignIn(database, originOf(request), { ...attempt, name: attempt.name.toLowerCase() });
+  } else if (refusedAs === "sign_in_refused" || refusedAs === "account_disabled") {
+    await recordFailedSignIn(database, originOf(request), { ...attempt, reason: refusedAs });
+  }
+  return response;
 }
 
 /** 204 without a session, or a problem document. @throws AppError database_unreachable. */
 export async function signOut(request: Request, using: Auth = auth()): Promise<Response> {
-  return forward(request, undefined, using);
+  const user = await authenticate(request, using);
+  const { response } = await forward(request, undefined, using);
+  if (user !== undefined && response.ok) {
+    await recordSignOut(using.settings.database, originOf(request), user.name);
+  }
+  return response;
 }
 
-async function forward(request: Request, body: string | undefined, using: Auth): Promise<Response> {
+type Forwarded = { response: Response; refusedAs?: ErrorCode };
+
+async function forward(request: Request, body: string | undefined, using: Auth): Promise<Forwarded> {
   // The library checks this only for requests with a cookie. Signing a browser in to an attacker's account needs none.
   if (pageBehind(request, using) === "foreign") return refusal("foreign_origin");
   const answer = await using.library.handler(withBody(request, body)).catch((cause: unknown) => {
     throw isUnreachable(cause) ? databaseUnavailable(cause) : cause;
   });
-  if (answer.ok) return accepted(answer);
+  if (answer.ok) return { response: accepted(answer) };
   switch (answer.status) {
     case 401:
     case 422:
@@ -48,7 +65,7 @@ async function forward(request: Request, body: string | undefined, using: Auth):
 }
 
 /** Too many attempts from one address, as the library counts them, or for one account (sign-in-pace.ts). */
-async function tooMany(answer: Response): Promise<Response> {
+async function tooMany(answer: Response): Promise<Forwarded> {
   const { code, message } = await problemIn(answer);
   const isOfAccount = code === ACCOUNT_PACE;
   const seconds = Number(isOfAccount ? message : answer.headers.get("x-retry-after")) || 60;
@@ -78,8 +95,9 @@ function accepted(answer: Response): Response {
 function refusal(
   code: ErrorCode,
   { headers, detail }: { headers?: Record<string, string>; detail?: string } = {},
-): Response {
-  return refusalResponse(new AppError(code, detail === undefined ? {} : { detail }), headers);
+): Forwarded {
+  const error = new AppError(code, detail === undefined ? {} : { detail });
+  return { response: refusalResponse(error, headers), refusedAs: code };
 }
 
 const libraryProblem = z.object({ code: z.string(), message: z.string() }).partial();

@@ -2,6 +2,7 @@
 // response. Errors become problem documents (RFC 9457) here and nowhere else.
 import type { Endpoint, Method, Parsed, ResponseBody } from "../contract/endpoint.ts";
 import { type EndpointName, endpoints } from "../contract/endpoints.ts";
+import type { Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { authorise } from "../auth/authorise.ts";
@@ -10,6 +11,7 @@ import { idempotencyKeyOf } from "./idempotency.ts";
 import type { EventStream } from "./live/stream.ts";
 import { problemResponse } from "./problem-response.ts";
 import { refuseLate } from "./request-deadline.ts";
+import { originOf } from "./request-origin.ts";
 import { parseBody, parseParams, parseQuery } from "./request-input.ts";
 import { serveStream } from "./serve-stream.ts";
 
@@ -18,6 +20,8 @@ export type HandlerInput<E extends Endpoint> = {
   request: Request;
   /** Undefined if the endpoint is open to everyone: it does not authenticate. */
   user: E["permission"] extends null ? undefined : User;
+  /** Where it came from, for the audit. */
+  origin: Origin;
   params: Parsed<E, "params">;
   query: Parsed<E, "query">;
   body: Parsed<E, "body">;
@@ -85,6 +89,7 @@ async function readInput(
   const input = {
     request,
     user: permission === null ? undefined : await authorise(request, permission),
+    origin: originOf(request),
     params: parseParams(endpoint.params, params),
     query: parseQuery(endpoint.query, new URL(request.url).searchParams),
     body: await parseBody(endpoint.body, request),

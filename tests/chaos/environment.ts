@@ -12,6 +12,7 @@ import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { inDatabase, rowsOf } from "../support/bare-sql.ts";
 import { type DatabaseServer, startDatabaseServer } from "./database-server.ts";
 import { LANES_MAX } from "./plan.ts";
+import { asOperator } from "../support/origin.ts";
 
 export const SESSION_SECRET = "a session secret for chaos rounds, long enough to sign with";
 export const SPEED = 100;
@@ -75,7 +76,11 @@ async function createAccounts(databaseUrl: string): Promise<Map<string, string>>
     const tokens = new Map<string, string>();
     for (const name of [...DEPLOYERS, ...requesters, ADMIN]) {
       const role: Role = name === ADMIN ? "admin" : "deployer";
-      await addAccount({ name, role, password: "not used for signing in" }, auth);
+      await addAccount(asOperator(auth.settings.database), {
+        name,
+        role,
+        password: "not used for signing in",
+      });
       tokens.set(name, await issueToken({ account: name, name: "chaos", days: 1 }, auth));
     }
     return tokens;

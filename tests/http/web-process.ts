@@ -11,6 +11,7 @@ import { openAuth } from "#lib/auth/auth.ts";
 import { freePort } from "../../scripts/ports.ts";
 import { testDatabase } from "../support/database.ts";
 import { until } from "../support/until.ts";
+import { asOperator } from "../support/origin.ts";
 
 const WEB = fileURLToPath(new URL("../../web/main.ts", import.meta.url));
 const HOST = "127.0.0.1";
@@ -41,7 +42,7 @@ export async function startWebProcess(
   const auth = openAuth({ database: db, secret: SECRET, publicUrl: address, demoAccounts: false });
   const tokens = new Map<Role, string>();
   for (const role of ["viewer", "deployer", "admin"] as const) {
-    await addAccount({ name: role, role, password: PASSWORD }, auth);
+    await addAccount(asOperator(auth.settings.database), { name: role, role, password: PASSWORD });
     tokens.set(role, await issueToken({ account: role, name: "tests", days: 1 }, auth));
   }
   const child = spawn(process.execPath, [WEB], {

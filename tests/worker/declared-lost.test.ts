@@ -11,11 +11,12 @@ import { AppError } from "#lib/errors.ts";
 import { startStack, type WorkerProcess } from "../support/stack.ts";
 import { setHeartbeatAge } from "../support/heartbeats.ts";
 import { until } from "../support/until.ts";
+import { ORIGIN } from "../support/origin.ts";
 
 const stack = await startStack(after);
 const admin = { id: "root", name: "root", role: "admin" } as const;
 const declare = (jobId: number) =>
-  declareLost({ db: stack.db }, admin, { jobId, note: "Nobody reaches it." });
+  declareLost({ db: stack.db, origin: ORIGIN }, admin, { jobId, note: "Nobody reaches it." });
 const ASK = `read -p "Go on? [y/N]: " a; echo "got:$a"; sleep 600`;
 
 const errorsAbout = (worker: WorkerProcess, id: number) =>

@@ -6,6 +6,7 @@ import { query } from "#lib/db/connection.ts";
 import { person, startStack } from "../support/stack.ts";
 import { tracesOf } from "../support/traces.ts";
 import { until } from "../support/until.ts";
+import { ORIGIN } from "../support/origin.ts";
 
 const stack = await startStack(after);
 
@@ -53,7 +54,7 @@ test("sensitive lines are stored separately from the log, and each access is in 
   const place = lines.findIndex((line) => line.includes("hidden"));
   assert.ok(place > lines.indexOf("before") && place < lines.indexOf("after"));
 
-  const shown = await showSensitiveLines({ db: stack.db }, person("alice"), id);
+  const shown = await showSensitiveLines({ db: stack.db, origin: ORIGIN }, person("alice"), id);
 
   assert.deepEqual(shown, [{ n: place + 1, text: "Applying patch /srv/patches/SECURITY-1" }]);
   const accesses = (await stack.events(id)).filter(({ kind }) => kind === "sensitive_lines_shown");
@@ -160,7 +161,7 @@ test("characters that no row can hold are removed from scap's messages, and the 
     question.options.map(({ text }) => text),
     ["Yes, go on", "No"],
   );
-  const [shown] = await showSensitiveLines({ db: stack.db }, person("alice"), id);
+  const [shown] = await showSensitiveLines({ db: stack.db, origin: ORIGIN }, person("alice"), id);
   assert.equal(shown?.text, "- secret \ufffdbinary");
   assert.ok(!worker.log().some(({ level }) => level === "error"), JSON.stringify(worker.log()));
   await worker.stop();

@@ -14,6 +14,7 @@ import { until } from "../../support/until.ts";
 import { processesOf } from "../../support/processes.ts";
 import { type Random, randomFrom } from "../random.ts";
 import { type LinkEnd, createHost, type Host } from "./host.ts";
+import { ORIGIN } from "../../support/origin.ts";
 
 export type HostFault = {
   kind: "kill worker" | "cut near end" | "cut far end" | "reboot";
@@ -235,7 +236,9 @@ async function releaseLanes(stack: Stack, isOver: () => boolean): Promise<void> 
       stack.db,
       "select id from spiderpig.job where state = 'lost' and lane_released_at is null",
     );
-    for (const { id } of lost) await releaseLane(stack, ADMIN, { jobId: id, note: "checked" });
+    for (const { id } of lost) {
+      await releaseLane({ ...stack, origin: ORIGIN }, ADMIN, { jobId: id, note: "checked" });
+    }
     await sleep(200);
   }
 }

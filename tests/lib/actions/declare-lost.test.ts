@@ -18,10 +18,11 @@ import { writeEnd } from "../../../worker/finish-job.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { setHeartbeatAge } from "../../support/heartbeats.ts";
+import { ORIGIN } from "../../support/origin.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "losses");
-const context = { db };
+const context = { db, origin: ORIGIN };
 after(async () => {
   await closeDatabase(db);
   await database.close();

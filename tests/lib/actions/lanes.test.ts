@@ -18,6 +18,7 @@ import { startSandbox } from "../../../sandbox/sandbox.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { until } from "../../support/until.ts";
+import { ORIGIN } from "../../support/origin.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "lanes-"));
 const database = await testDatabase();
@@ -30,6 +31,7 @@ after(async () => {
   rmSync(directory, { recursive: true });
 });
 const context = {
+  origin: ORIGIN,
   db,
   gerrit: createGerrit(world.gerritUrl),
   gerritUrl: world.gerritUrl,

@@ -21,10 +21,11 @@ import { writeEnd } from "../../../worker/finish-job.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { until } from "../../support/until.ts";
+import { ORIGIN } from "../../support/origin.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "races");
-const context = { db };
+const context = { db, origin: ORIGIN };
 after(async () => {
   await closeDatabase(db);
   await database.close();

@@ -8,6 +8,7 @@ import * as authEndpoints from "#lib/web/auth-endpoints.ts";
 import { createRouter } from "#lib/web/router.ts";
 import { handlers } from "../../../app/api/handlers.ts";
 import { testDatabase } from "../../support/database.ts";
+import { asOperator } from "../../support/origin.ts";
 
 export const PUBLIC_URL = "https://deploy.example.org";
 export const SECRET = "a secret of the tests, long enough to sign with";
@@ -48,7 +49,7 @@ export async function authWorld(): Promise<World> {
     open,
     person: async (role) => {
       const name = `${role}-${++count}`;
-      await addAccount({ name, role, password: PASSWORD }, auth);
+      await addAccount(asOperator(auth.settings.database), { name, role, password: PASSWORD });
       return name;
     },
   };

@@ -5,6 +5,7 @@ import { query } from "#lib/db/connection.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
 import { addAccount, addDemoAccounts, AccountError, issueToken } from "#lib/auth/accounts.ts";
 import { authWorld, PASSWORD, trySignIn } from "./auth-world.ts";
+import { asOperator } from "../../support/origin.ts";
 
 const SANDBOX = { SANDBOX_DIR: "/tmp/sandbox" };
 const names = DEMO_ACCOUNTS.map(({ name }) => name).toSorted();
@@ -61,7 +62,11 @@ test("demo accounts that remain from a sandbox can neither sign in nor get a tok
 
 test("an existing account with the name of a demo account is not changed", async () => {
   const world = await authWorld();
-  await addAccount({ name: "admin", role: "viewer", password: PASSWORD }, world.auth);
+  await addAccount(asOperator(world.auth.settings.database), {
+    name: "admin",
+    role: "viewer",
+    password: PASSWORD,
+  });
 
   await addDemoAccounts(world.open({ demoAccounts: true }));
 

@@ -5,7 +5,8 @@ import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { ACTIONS, may, type Role, ROLES } from "#lib/domain/permission.ts";
 import { problem } from "#lib/contract/problem.ts";
 import { AppError } from "#lib/errors.ts";
-import { addDemoAccounts, disableAccount, issueToken, revokeTokens, setRole } from "#lib/auth/accounts.ts";
+import { addDemoAccounts, issueToken, revokeTokens } from "#lib/auth/accounts.ts";
+import { disableAccount, setRole } from "#lib/auth/manage-account.ts";
 import { authenticate, authorise } from "#lib/auth/authorise.ts";
 import {
   authWorld,
@@ -18,6 +19,7 @@ import {
   type World,
   respond,
 } from "./auth-world.ts";
+import { asOperator } from "../../support/origin.ts";
 
 const world = await authWorld();
 const { auth, db } = world;
@@ -56,7 +58,7 @@ const WAYS: Record<string, Way> = {
     admits: false,
     prepare: async (_, name) => {
       const cookie = await signIn(auth, name);
-      await disableAccount(name, auth);
+      await disableAccount(asOperator(auth.settings.database), name);
       return fromPage(PATH, { cookie });
     },
   },
@@ -84,7 +86,7 @@ const WAYS: Record<string, Way> = {
     admits: false,
     prepare: async (_, name) => {
       const issued = await token(name);
-      await disableAccount(name, auth);
+      await disableAccount(asOperator(auth.settings.database), name);
       return withToken(PATH, issued);
     },
   },
@@ -135,7 +137,7 @@ test("a changed role takes effect at the next request", async () => {
   const request = fromPage(PATH, { cookie: await signIn(auth, name) });
   await assert.rejects(authorise(request, "create_job", auth), { code: "not_permitted" });
 
-  await setRole(name, "deployer", auth);
+  await setRole(asOperator(auth.settings.database), name, "deployer");
 
   assert.equal((await authorise(request, "create_job", auth)).role, "deployer");
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
-import { addAccount, disableAccount, enableAccount, setPassword } from "#lib/auth/accounts.ts";
+import { addAccount, setPassword } from "#lib/auth/accounts.ts";
+import { disableAccount, enableAccount } from "#lib/auth/manage-account.ts";
 import { authenticate } from "#lib/auth/authorise.ts";
 import {
   authWorld,
@@ -14,6 +15,7 @@ import {
   trySignIn,
   respond,
 } from "./auth-world.ts";
+import { asOperator } from "../../support/origin.ts";
 
 const world = await authWorld();
 const { auth, db } = world;
@@ -155,9 +157,9 @@ test("a disabled account cannot sign in; enabled again it can, but its old sessi
   const name = await world.person("deployer");
   const before = await signIn(auth, name);
 
-  await disableAccount(name, auth);
+  await disableAccount(asOperator(auth.settings.database), name);
   const refused = await trySignIn(auth, name);
-  await enableAccount(name, auth);
+  await enableAccount(asOperator(auth.settings.database), name);
 
   assert.equal(refused.status, 403);
   assert.equal(((await refused.json()) as { code: string }).code, "account_disabled");
@@ -170,7 +172,7 @@ test("a new password ends the sessions of the old one", async () => {
   const name = await world.person("deployer");
   const before = await signIn(auth, name);
 
-  await setPassword(name, "another horse battery", auth);
+  await setPassword(asOperator(auth.settings.database), name, "another horse battery");
 
   assert.equal(await authenticate(fromPage("/", { cookie: before }), auth), undefined);
   assert.equal((await trySignIn(auth, name)).status, 401);
@@ -235,14 +237,16 @@ test("an account needs a valid user name, a strong password and a unique name", 
   ];
   for (const account of bad) {
     await assert.rejects(
-      addAccount({ ...account, role: "viewer" }, auth),
+      addAccount(asOperator(auth.settings.database), { ...account, role: "viewer" }),
       { name: "AccountError" },
       account.name,
     );
   }
 
   const twice = await Promise.allSettled(
-    [1, 2].map(() => addAccount({ name: "racer", role: "viewer", password: PASSWORD }, auth)),
+    [1, 2].map(() =>
+      addAccount(asOperator(auth.settings.database), { name: "racer", role: "viewer", password: PASSWORD }),
+    ),
   );
 
   assert.deepEqual(twice.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);

@@ -35,6 +35,22 @@ test("a statement that fails rolls back those before it, and its error reaches t
   assert.deepEqual(await noted(), []);
 });
 
+test("what is to run after the commit runs then, and never after a rollback", async () => {
+  const ran: string[] = [];
+  await transaction(db, async (tx) => {
+    tx.afterCommit(() => ran.push("committed"));
+    await tx.execute(NOTE, [1]);
+    assert.deepEqual(ran, []);
+  });
+  await assert.rejects(
+    transaction(db, async (tx) => {
+      tx.afterCommit(() => ran.push("rolled back"));
+      await tx.execute(NOTE, [1]);
+    }),
+  );
+  assert.deepEqual(ran, ["committed"]);
+});
+
 test("a transaction with a failed statement is not reported as committed, even if the error was ignored", async () => {
   const work = transaction(db, async (tx) => {
     await tx.execute(NOTE, [1]);

@@ -1,6 +1,7 @@
 // The role spiderpig_reader can read all of schema history and nothing else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { query } from "#lib/db/connection.ts";
 import { aJob } from "../../seed/seed.ts";
 import { schemaWorld } from "./schema-world.ts";
 
@@ -15,6 +16,7 @@ test("the reader sees rows in every view", async () => {
   assert.deepEqual(
     views.map(({ name }) => name),
     [
+      "audit_events",
       "changes",
       "deployments",
       "events",
@@ -30,10 +32,19 @@ test("the reader sees rows in every view", async () => {
   await db.pool.query(
     `insert into spiderpig.lane_freeze (lane, reason, frozen_by) values ('quiet', 'No deployments on Fridays', 'admin')`,
   );
-  for (const { name } of views) {
+  for (const { name } of views.filter((view) => view.name !== "audit_events")) {
     const { rowCount } = await reader.query(`select * from history.${name}`);
     assert.ok(Number(rowCount) > 0, `the reader sees nothing in ${name}`);
   }
+});
+
+test("the audit is read by the auditor only, who reads nothing else", async () => {
+  await query(db, "insert into spiderpig.audit_event (kind, channel) values ('signed_in', 'session')");
+  await assert.rejects(reader.query("select * from history.audit_events"), { code: "42501" });
+
+  const auditor = await asReader("spiderpig_auditor");
+  assert.equal((await auditor.query("select * from history.audit_events")).rowCount, 1);
+  await assert.rejects(auditor.query("select * from history.deployments"), { code: "42501" });
 });
 
 test("the reader sees no table of SpiderPig, of the queue or of the accounts", async () => {

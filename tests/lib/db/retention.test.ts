@@ -9,6 +9,7 @@ import { deleteOutput, listHalfRemoved, removeOldOutput } from "#lib/db/retentio
 import { sweepOutput } from "../../../worker/retention.ts";
 import { aJob } from "../../seed/seed.ts";
 import { schemaWorld } from "./schema-world.ts";
+import { ORIGIN } from "../../support/origin.ts";
 
 const { db, url } = await schemaWorld();
 const DAYS = 30;
@@ -162,7 +163,7 @@ test("a request for hidden lines of removed output is refused, and no event says
   await sweep();
   const before = (await countsOf(id))["job_event"];
   await assert.rejects(
-    showSensitiveLines({ db }, { id: "a", name: "a", role: "admin" }, id),
+    showSensitiveLines({ db, origin: ORIGIN }, { id: "a", name: "a", role: "admin" }, id),
     /removed by the retention policy/,
   );
   assert.equal((await countsOf(id))["job_event"], before);

@@ -186,6 +186,11 @@ const VIOLATIONS: readonly Breach[] = [
   ["lifted_by_is_recorded", `${INSERT_FREEZE}, lifted_at) values ('x', 'why', 'admin', now())`],
   ["lifted_by_is_recorded", `${INSERT_FREEZE}, lifted_by) values ('x', 'why', 'admin', 'admin')`],
   ["one_freeze_per_lane", `${INSERT_FREEZE}) values ('x', 'why', 'admin'), ('x', 'why', 'admin')`],
+  [
+    "audit_event_pkey",
+    `insert into spiderpig.audit_event (id, kind, channel) overriding system value
+     values (7, 'signed_in', 'session'), (7, 'signed_in', 'session')`,
+  ],
   ["lane_pkey", "insert into spiderpig.lane (name) values ('x'), ('x')"],
   [
     "lane_freeze_pkey",

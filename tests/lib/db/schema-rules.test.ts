@@ -24,13 +24,25 @@ await query(
    values ('frozen', 'No deployments on Fridays', 'admin', now() + interval '1 hour', now(), 'admin')`,
 );
 
+await query(db, "insert into spiderpig.audit_event (kind, channel) values ('signed_in', 'session')");
+
 const job = (set: string) => `update spiderpig.job set ${set} where id = $1`;
 const interaction = (set: string) => `update spiderpig.interaction set ${set} where id = $1`;
 const answer = (set: string) => `update spiderpig.answer set ${set} where interaction_id = $1`;
 const insertAnswer = (value: string, text: string) =>
   `insert into spiderpig.answer (interaction_id, value, text, answered_by) values ($1, ${value}, ${text}, 'alice')`;
 
-const KEPT = ["job", "change", "interaction", "answer", "signal", "phase", "job_event", "lane_freeze"];
+const KEPT = [
+  "job",
+  "change",
+  "interaction",
+  "answer",
+  "signal",
+  "phase",
+  "job_event",
+  "lane_freeze",
+  "audit_event",
+];
 const freeze = (set: string) => `update spiderpig.lane_freeze set ${set}`;
 
 const VIOLATIONS: readonly Breach[] = [
@@ -126,6 +138,7 @@ const VIOLATIONS: readonly Breach[] = [
     "frozen_by = 'x'",
     "lifted_at = null, lifted_by = null",
   ].map((set): Breach => ["freeze_is_written_once", freeze(set)]),
+  ["audit_is_written_once", "update spiderpig.audit_event set actor = 'mallory'"],
   ...["kind = 'kill'", "requested_by = 'mallory'", "requested_at = now()", "process_count = 7"].map(
     (set): Breach => [
       "signal_is_written_once",

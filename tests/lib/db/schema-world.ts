@@ -9,7 +9,7 @@ export type SchemaWorld = {
   db: Database;
   url: string;
   /** A connection of a role that may only read. */
-  asReader: () => Promise<pg.Client>;
+  asReader: (role?: string) => Promise<pg.Client>;
 };
 
 /** A migrated database that is dropped after the file's tests, when all connections to it are closed. */
@@ -26,11 +26,11 @@ export async function schemaWorld(): Promise<SchemaWorld> {
   return {
     db,
     url,
-    asReader: async () => {
+    asReader: async (role = "spiderpig_reader") => {
       const reader = new pg.Client({ connectionString: url });
       readers.push(reader);
       await reader.connect();
-      await reader.query("set role spiderpig_reader");
+      await reader.query(`set role ${role}`);
       return reader;
     },
   };

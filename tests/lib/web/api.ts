@@ -17,6 +17,7 @@ import type { z } from "zod";
 import { handlers } from "../../../app/api/handlers.ts";
 import { startSandbox, type Sandbox } from "../../../sandbox/sandbox.ts";
 import { testDatabase } from "../../support/database.ts";
+import { asOperator } from "../../support/origin.ts";
 
 const PUBLIC_URL = "https://deploy.example.org";
 const respond = createRouter(handlers);
@@ -107,7 +108,7 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
 async function addCallers(): Promise<ReadonlyMap<Role, string>> {
   const tokens = new Map<Role, string>();
   for (const role of ["viewer", "deployer", "admin"] as const) {
-    await addAccount({ name: role, role, password: "correct horse battery" });
+    await addAccount(asOperator(database()), { name: role, role, password: "correct horse battery" });
     tokens.set(role, await issueToken({ account: role, name: "tests", days: 1 }));
   }
   return tokens;

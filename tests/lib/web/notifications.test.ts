@@ -4,10 +4,12 @@ import { after, test } from "node:test";
 import { notificationState } from "#lib/contract/notification.ts";
 import { query } from "#lib/db/connection.ts";
 import { DEFAULT_NOTIFICATION_SETTINGS } from "#lib/domain/notification.ts";
-import { disableAccount, setPassword } from "#lib/auth/accounts.ts";
+import { setPassword } from "#lib/auth/accounts.ts";
+import { disableAccount } from "#lib/auth/manage-account.ts";
 import { aJob } from "../../seed/seed.ts";
 import { type Browser, startPushService } from "../../support/push-service.ts";
 import { startApi } from "./api.ts";
+import { asOperator } from "../../support/origin.ts";
 
 const api = await startApi((clean) => after(clean));
 const service = await startPushService((clean) => after(clean));
@@ -131,8 +133,8 @@ test("a person watches a job, and ended jobs are not listed", async () => {
 
 test("a new password and a disabled account end notifications on all devices", async () => {
   const ends = {
-    admin: () => setPassword("admin", "another horse battery"),
-    viewer: () => disableAccount("viewer"),
+    admin: () => setPassword(asOperator(api.db), "admin", "another horse battery"),
+    viewer: () => disableAccount(asOperator(api.db), "viewer"),
   };
   for (const [name, end] of Object.entries(ends)) {
     const as = name as keyof typeof ends;

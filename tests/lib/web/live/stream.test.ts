@@ -1,11 +1,12 @@
 // A stream that is open for long: it sends heartbeats, and ends when its viewer loses the permission.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { disableAccount } from "#lib/auth/accounts.ts";
+import { disableAccount } from "#lib/auth/manage-account.ts";
 import { mayStill } from "#lib/auth/authorise.ts";
 import { openStream } from "#lib/web/live/stream.ts";
 import { until } from "../../../support/until.ts";
 import { authWorld, fromPage, signIn } from "../../auth/auth-world.ts";
+import { asOperator } from "../../../support/origin.ts";
 
 const world = await authWorld();
 const { auth } = world;
@@ -41,7 +42,7 @@ test("a stream ends soon after its viewer has lost the permission", async () => 
   stream.guard(() => mayStill(request, "view", auth));
   await until("some heartbeats", () => beats() >= 2);
 
-  await disableAccount(name, auth);
+  await disableAccount(asOperator(auth.settings.database), name);
 
   await ended;
   assert.equal(stream.isOpen, false);

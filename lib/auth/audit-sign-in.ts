@@ -1,0 +1,39 @@
+// Records sign-ins, failed ones and sign-outs in the audit, however a person signs in. The library writes the session in a
+// transaction of its own; a sign-in is recorded before its cookie is sent, so that no session is used without a record.
+import { appendAuditEvent } from "../db/audit.ts";
+import { findAccountName } from "../db/accounts.ts";
+import { type Database, transaction } from "../db/connection.ts";
+import type { Origin } from "../domain/audit.ts";
+
+/** @param method how the person proved who they are, for example `password`. */
+export async function recordSignIn(
+  db: Database,
+  origin: Origin,
+  { name, method }: { name: string; method: string },
+): Promise<void> {
+  await transaction(db, (tx) =>
+    appendAuditEvent(tx, origin, { kind: "signed_in", actor: name, target: name, details: { method } }),
+  );
+}
+
+/** @param name as it was entered. It is stored only if there is such an account: it may be a password in the wrong field. */
+export async function recordFailedSignIn(
+  db: Database,
+  origin: Origin,
+  { name, method, reason }: { name: string | undefined; method: string; reason: string },
+): Promise<void> {
+  await transaction(db, async (tx) => {
+    const known = name === undefined ? undefined : await findAccountName(tx, name);
+    await appendAuditEvent(tx, origin, {
+      kind: "sign_in_failed",
+      target: known,
+      details: { method, reason },
+    });
+  });
+}
+
+export async function recordSignOut(db: Database, origin: Origin, name: string): Promise<void> {
+  await transaction(db, (tx) =>
+    appendAuditEvent(tx, origin, { kind: "signed_out", actor: name, target: name }),
+  );
+}

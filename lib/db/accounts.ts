@@ -1,0 +1,92 @@
+// Accounts, for administrators. Signing in and sessions belong to better-auth (lib/db/auth-adapter.ts).
+import { randomUUID } from "node:crypto";
+import type { Role } from "../domain/permission.ts";
+import type { Database, Transaction } from "./connection.ts";
+import { boolean, firstRow, type RowOf, rows, statement, text, textOf } from "./statement.ts";
+
+const ACCOUNT_NAME = statement(
+  { name: text },
+  `select u.username as name from auth."user" u where u.username = $1`,
+);
+
+/** The name as it is stored; undefined if there is no such account. */
+export async function findAccountName(on: Database | Transaction, name: string): Promise<string | undefined> {
+  // PostgreSQL refuses a NUL, which no name has.
+  const row = await firstRow(on, ACCOUNT_NAME, [name.toLowerCase().replaceAll("\0", "")]);
+  return row?.name;
+}
+
+const LOCKED_ACCOUNT = { id: text, name: text, role: textOf<Role>(), disabled: boolean };
+export type LockedAccount = RowOf<typeof LOCKED_ACCOUNT>;
+
+const LOCK_ACCOUNT = statement(
+  LOCKED_ACCOUNT,
+  `select u.id, u.username as name, u.role::text as role, u.disabled
+   from auth."user" u where u.username = $1 for update`,
+);
+
+/** Locks the account for the rest of the transaction. */
+export function lockAccount(tx: Transaction, name: string): Promise<LockedAccount | undefined> {
+  return firstRow(tx, LOCK_ACCOUNT, [name.toLowerCase().replaceAll("\0", "")]);
+}
+
+export async function updateRole(tx: Transaction, userId: string, role: Role): Promise<void> {
+  await tx.execute(`update auth."user" set role = $2, updated_at = now() where id = $1`, [userId, role]);
+}
+
+export async function updateDisabled(tx: Transaction, userId: string, disabled: boolean): Promise<void> {
+  await tx.execute(`update auth."user" set disabled = $2, updated_at = now() where id = $1`, [
+    userId,
+    disabled,
+  ]);
+}
+
+const DELETE_SESSIONS = statement({ id: text }, "delete from auth.session where user_id = $1 returning id");
+
+/** Signs the account out everywhere. @returns how many sessions it had. */
+export async function deleteSessions(tx: Transaction, userId: string): Promise<number> {
+  const deleted = await rows(tx, DELETE_SESSIONS, [userId]);
+  return deleted.length;
+}
+
+const INSERT_USER = statement(
+  { id: text },
+  `insert into auth."user" (id, username, name, email, role, demo)
+   values ($1, $2, $2, $3, $4, $5)
+   on conflict (username) do nothing
+   returning id`,
+);
+
+/** An account that signs in with a password. @returns false if the name is taken. */
+export async function insertAccount(
+  tx: Transaction,
+  account: { name: string; role: Role; isDemo: boolean; passwordHash: string },
+): Promise<boolean> {
+  const { name, role, isDemo, passwordHash } = account;
+  const userId = randomUUID();
+  // better-auth requires an e-mail address.
+  const inserted = await rows(tx, INSERT_USER, [userId, name, `${name}@spiderpig.invalid`, role, isDemo]);
+  if (inserted.length === 0) return false;
+  await tx.execute(
+    `insert into auth.account (id, user_id, account_id, provider_id, password) values ($1, $2, $2, 'credential', $3)`,
+    [randomUUID(), userId, passwordHash],
+  );
+  return true;
+}
+
+const UPDATE_PASSWORD = statement(
+  { id: text },
+  `update auth.account set password = $2, updated_at = now()
+   where user_id = $1 and provider_id = 'credential'
+   returning id`,
+);
+
+/** @returns false if the account does not sign in with a password. */
+export async function updatePassword(
+  tx: Transaction,
+  userId: string,
+  passwordHash: string,
+): Promise<boolean> {
+  const updated = await rows(tx, UPDATE_PASSWORD, [userId, passwordHash]);
+  return updated.length > 0;
+}

@@ -1,0 +1,21 @@
+// Where a request came from, for the audit.
+import { randomUUID } from "node:crypto";
+import type { Origin } from "../domain/audit.ts";
+
+/** An id that the proxy gave the request is kept, so that the audit and the log of the proxy can be compared. */
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+export function originOf({ headers }: Request): Origin {
+  const given = headers.get("x-request-id");
+  return {
+    channel: /^bearer /i.test(headers.get("authorization") ?? "") ? "token" : "session",
+    address: addressOf(headers),
+    userAgent: headers.get("user-agent") ?? undefined,
+    requestId: given !== null && REQUEST_ID.test(given) ? given : randomUUID(),
+  };
+}
+
+/** The last address was added by our own proxy, or by the web process; those before it are claims of the client. */
+function addressOf(headers: Headers): string | undefined {
+  return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
+}

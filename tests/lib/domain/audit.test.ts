@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AUDIT_KINDS, type AuditKind, logFields } from "#lib/domain/audit.ts";
+
+const fieldsOf = (kind: AuditKind) =>
+  logFields({ id: 7, at: new Date("2026-11-30T12:00:00Z"), kind, origin: { channel: "session" } });
+
+test("the log line of an audit event has the fields of the Elastic Common Schema", () => {
+  assert.deepEqual(
+    logFields({
+      id: 7,
+      at: new Date("2026-11-30T12:00:00Z"),
+      kind: "role_changed",
+      actor: "admin",
+      target: "alice",
+      details: { from: "viewer", to: "deployer" },
+      origin: { channel: "session", address: "192.0.2.7", userAgent: "Firefox", requestId: "r1" },
+    }),
+    {
+      "@timestamp": "2026-11-30T12:00:00.000Z",
+      "event.dataset": "spiderpig.audit",
+      "event.id": "7",
+      "event.action": "role_changed",
+      "event.category": ["iam"],
+      "event.outcome": "success",
+      "user.name": "admin",
+      "user.target.name": "alice",
+      "source.ip": "192.0.2.7",
+      "user_agent.original": "Firefox",
+      "http.request.id": "r1",
+      "spiderpig.channel": "session",
+      "spiderpig.details": { from: "viewer", to: "deployer" },
+    },
+  );
+});
+
+test("sign-ins are authentication, changes of accounts are iam, the rest is configuration", () => {
+  const category = (kind: AuditKind) => fieldsOf(kind)["event.category"][0];
+  assert.deepEqual(
+    AUDIT_KINDS.filter((kind) => category(kind) === "authentication"),
+    ["signed_in", "sign_in_failed", "signed_out", "second_factor_failed"],
+  );
+  assert.deepEqual(
+    AUDIT_KINDS.filter((kind) => category(kind) === "configuration"),
+    ["sensitive_lines_shown", "lane_frozen", "lane_unfrozen", "lane_released", "job_declared_lost"],
+  );
+});
+
+test("failed sign-ins and failed second factors are failures", () => {
+  assert.deepEqual(
+    AUDIT_KINDS.filter((kind) => fieldsOf(kind)["event.outcome"] === "failure"),
+    ["sign_in_failed", "second_factor_failed"],
+  );
+});
