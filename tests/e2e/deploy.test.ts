@@ -1,7 +1,7 @@
 // Complete deployments, from the deploy form to production.
 import { expect, test } from "./support/test.ts";
 
-test.use({ installation: "deploy" });
+test.beforeAll(({ world }) => world.reset());
 
 const CHECK = /Continue with deployment\?/;
 const CONTINUE = "Yes, continue with deployment";

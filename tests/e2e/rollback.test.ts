@@ -1,6 +1,6 @@
 import { expect, test } from "./support/test.ts";
 
-test.use({ installation: "rollback" });
+test.beforeAll(({ world }) => world.reset());
 
 test("a rollback at the test servers needs a confirmation, and says that the change is still merged", async ({
   signedIn,

@@ -2,10 +2,8 @@
 import path from "node:path";
 import { expect, test } from "./support/test.ts";
 
-test.use({
-  installation: "menu",
-  scapCommand: [process.execPath, path.join(import.meta.dirname, "fixtures/menu.ts")],
-});
+test.beforeAll(({ world }) => world.reset({ program: path.join(import.meta.dirname, "fixtures/menu.ts") }));
+test.afterAll(({ world }) => world.reset());
 
 test("a menu and an editor can be used from a desktop and a phone, and their screens are not in the log", async ({
   signedIn,

@@ -11,7 +11,7 @@ import { type Database, query } from "#lib/db/connection.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
 import { HomePage } from "./home-page.ts";
 import { JobPage } from "./job-page.ts";
-import { startWorld, type World, type WorldOptions } from "./world.ts";
+import { startWorld, type World } from "./world.ts";
 
 export { expect };
 
@@ -22,15 +22,14 @@ export type Person = { page: Page; home: HomePage; job: JobPage };
 
 type Fixtures = { signedIn: (name: AccountName, options?: BrowserContextOptions) => Promise<Person> };
 /** Test files with different names of their world do not share one, so that their deployments do not interfere. */
-type WorkerFixtures = WorldOptions & { installation: string; world: World };
+type WorkerFixtures = { installation: string; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   installation: ["shared", { option: true, scope: "worker" }],
-  manyDialects: [false, { option: true, scope: "worker" }],
-  scapCommand: [undefined, { option: true, scope: "worker" }],
   world: [
-    async ({ manyDialects, scapCommand }, provide) => {
-      const world = await startWorld({ manyDialects, scapCommand });
+    // oxlint-disable-next-line no-empty-pattern -- Playwright wants this form
+    async ({}, provide) => {
+      const world = await startWorld();
       await provide(world);
       await world.close();
     },

@@ -22,22 +22,21 @@ export type World = {
   databaseUrl: string;
   /** The URL of the first server of a stage. */
   server: (stage: "testservers" | "production") => string;
-  /** Resets the sandbox to nothing deployed, with scap's questions in this dialect (sandbox/scap/README.md). */
-  reset: (dialect: string) => Promise<void>;
+  /** Resets the sandbox to nothing deployed. Jobs from now on run this scap. */
+  reset: (scap?: Scap) => Promise<void>;
   close: () => Promise<void>;
 };
 
-export type WorldOptions = {
-  /** A script starts the sandbox's scap, so that its wording can be changed. */
-  manyDialects: boolean;
-  /** Runs instead of the sandbox's scap. */
-  scapCommand: readonly string[] | undefined;
-};
+/** The sandbox's scap, with the wording of this dialect (sandbox/scap/README.md), or another program instead of it. */
+export type Scap = { dialect?: string; program?: string };
 
-export async function startWorld({ manyDialects, scapCommand }: WorldOptions): Promise<World> {
+export async function startWorld(): Promise<World> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "spiderpig-e2e-"));
-  const dialectFile = path.join(directory, "dialect");
   const database = await testDatabase();
+  const scapScript = path.join(directory, "scap.sh");
+  const chooseScap = async ({ dialect = "today", program = SCAP }: Scap) =>
+    writeFile(scapScript, `SANDBOX_SCAP_DIALECT='${dialect}' exec '${process.execPath}' '${program}' "$@"\n`);
+  await chooseScap({});
   const supervisor = spawn(process.execPath, [path.join(ROOT, "scripts/start.ts")], {
     cwd: ROOT,
     env: {
@@ -49,8 +48,7 @@ export async function startWorld({ manyDialects, scapCommand }: WorldOptions): P
       SANDBOX_SPEED: SPEED,
       TASK_URL,
       NODE_OPTIONS: "",
-      ...(scapCommand === undefined ? {} : { SCAP_COMMAND: JSON.stringify(scapCommand) }),
-      ...(manyDialects ? { SCAP_COMMAND: scapOfDialect(dialectFile) } : {}),
+      SCAP_COMMAND: JSON.stringify(["sh", scapScript]),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -73,8 +71,8 @@ export async function startWorld({ manyDialects, scapCommand }: WorldOptions): P
     db,
     databaseUrl: database.url,
     server: (stage) => servers.find((one) => one.stage === stage)?.url ?? "",
-    async reset(dialect) {
-      await writeFile(dialectFile, dialect);
+    async reset(scap = {}) {
+      await chooseScap(scap);
       const answer = await fetch(`${gerritUrl}/sandbox/reset`, { method: "POST", redirect: "manual" });
       if (answer.status >= 400) throw new Error(`the sandbox cannot be reset: ${await answer.text()}`);
     },
@@ -116,12 +114,6 @@ async function addressOf(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Becomes the sandbox's scap, in the dialect that the file names at that moment. */
-function scapOfDialect(dialectFile: string): string {
-  const become = 'SANDBOX_SCAP_DIALECT=$(cat "$0") exec "$@"';
-  return JSON.stringify(["sh", "-c", become, dialectFile, process.execPath, SCAP]);
 }
 
 type Sandbox = { gerritUrl: string; servers: { stage: string; url: string }[] };
