@@ -10,7 +10,6 @@ CREATE TYPE "auth"."role" AS ENUM('viewer', 'deployer', 'admin');--> statement-b
 CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowledge', 'text', 'secret', 'screen');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_state" AS ENUM('pending', 'answered', 'withdrawn', 'expired');--> statement-breakpoint
-CREATE TYPE "spiderpig"."job_kind" AS ENUM('backport');--> statement-breakpoint
 CREATE TYPE "spiderpig"."job_state" AS ENUM('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost');--> statement-breakpoint
 CREATE TYPE "spiderpig"."outcome" AS ENUM('completed', 'nothing_to_deploy', 'prepared', 'declined', 'refused', 'rolled_back', 'rollback_failed', 'exit_nonzero', 'interrupted', 'killed', 'spawn_failed', 'cancelled_while_queued', 'holder_lost', 'unclear');--> statement-breakpoint
 CREATE TYPE "spiderpig"."reached" AS ENUM('nowhere', 'merged', 'testservers', 'canaries', 'production');--> statement-breakpoint
@@ -166,13 +165,16 @@ CREATE TABLE "spiderpig"."interaction" (
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."job" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."job_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
-	"kind" "spiderpig"."job_kind" NOT NULL,
+	"kind" text NOT NULL,
+	"operation" jsonb NOT NULL,
+	"parameters" jsonb NOT NULL,
 	"lane" text NOT NULL,
 	"state" "spiderpig"."job_state" DEFAULT 'queued' NOT NULL,
 	"outcome" "spiderpig"."outcome",
 	"requested_by" text NOT NULL,
 	"command" text[] NOT NULL,
 	"retry_of" integer,
+	"reverts_job_id" integer,
 	"idempotency_key" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp with time zone,
@@ -203,6 +205,7 @@ CREATE TABLE "spiderpig"."job" (
 	"output_bytes" bigint DEFAULT 0 NOT NULL,
 	"output_removed_at" timestamp with time zone,
 	CONSTRAINT "idempotency_key_once_per_user" UNIQUE("requested_by","idempotency_key"),
+	CONSTRAINT "kind_is_a_name" CHECK ("spiderpig"."job"."kind" ~ '^[a-z][a-z0-9_-]{0,39}$'),
 	CONSTRAINT "lane_is_a_name" CHECK ("spiderpig"."job"."lane" ~ '^[a-z0-9][a-z0-9_-]{0,39}$'),
 	CONSTRAINT "requested_by_is_named" CHECK (length("spiderpig"."job"."requested_by") between 1 and 100),
 	CONSTRAINT "finished_iff_terminal" CHECK (("spiderpig"."job"."finished_at" is not null) = ("spiderpig"."job"."state" in ('succeeded', 'failed', 'cancelled', 'lost'))),
@@ -338,7 +341,7 @@ CREATE TABLE "spiderpig"."phase" (
 	"finished_at" timestamp with time zone,
 	"first_line" integer NOT NULL,
 	"last_line" integer,
-	"job_kind" "spiderpig"."job_kind" NOT NULL,
+	"estimate_key" text NOT NULL,
 	"occurrence" integer NOT NULL,
 	"usual" jsonb,
 	CONSTRAINT "phase_pkey" PRIMARY KEY("job_id","id"),
@@ -395,6 +398,7 @@ ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_decisive_interaction_id_intera
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_decisive_signal_id_signal_id_fk" FOREIGN KEY ("decisive_signal_id") REFERENCES "spiderpig"."signal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_worker_id_worker_id_fk" FOREIGN KEY ("worker_id") REFERENCES "spiderpig"."worker"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "retry_of_a_job" FOREIGN KEY ("retry_of") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "reverts_a_job" FOREIGN KEY ("reverts_job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notification"."delivery" ADD CONSTRAINT "delivery_to_a_device" FOREIGN KEY ("device_id") REFERENCES "notification"."device"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -428,12 +432,13 @@ CREATE INDEX "job_live" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig
 CREATE INDEX "job_with_output" ON "spiderpig"."job" USING btree ("finished_at") WHERE "spiderpig"."job"."output_removed_at" is null and "spiderpig"."job"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by","id");--> statement-breakpoint
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "job_by_reverted_job" ON "spiderpig"."job" USING btree ("reverts_job_id","id") WHERE "spiderpig"."job"."reverts_job_id" is not null;--> statement-breakpoint
 CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_freeze_per_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;--> statement-breakpoint
 CREATE INDEX "delivery_by_job" ON "notification"."delivery" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "device_by_session" ON "notification"."device" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "watch_by_job" ON "notification"."watch" USING btree ("job_id");--> statement-breakpoint
-CREATE INDEX "phase_history" ON "spiderpig"."phase" USING btree ("job_kind","title","occurrence","job_id") WHERE "spiderpig"."phase"."finished_at" is not null;--> statement-breakpoint
+CREATE INDEX "phase_history" ON "spiderpig"."phase" USING btree ("estimate_key","title","occurrence","job_id") WHERE "spiderpig"."phase"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "job_search_ended" ON "spiderpig"."job_search" USING gin ("facets","document" gin_trgm_ops) WITH (fastupdate=false) WHERE "spiderpig"."job_search"."is_ended";--> statement-breakpoint
 CREATE INDEX "job_search_open" ON "spiderpig"."job_search" USING btree ("job_id") WHERE not "spiderpig"."job_search"."is_ended";--> statement-breakpoint
 CREATE INDEX "job_search_by_creation" ON "spiderpig"."job_search" USING btree ("created_at","job_id");

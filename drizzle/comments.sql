@@ -4,8 +4,6 @@
 comment on schema spiderpig is
   'SpiderPig''s own tables, written by its web and worker processes. People read the views of schema history instead: their names are stable, these are not.';
 
-comment on type spiderpig.job_kind is
-  'Which scap command a job runs. backport: scap backport <change numbers>.';
 comment on type spiderpig.job_state is
   'State of a job. queued: in the queue of its lane. running: scap runs or is being started. waiting: scap runs and asks something. succeeded, failed, cancelled, lost: ended, see outcome. Permitted transitions: table job_transition.';
 comment on type spiderpig.outcome is
@@ -37,7 +35,9 @@ comment on column spiderpig.worker.public_key is 'X25519 public key, base64: sec
 comment on table spiderpig.job is
   'One run of a scap command. Inserted by web as queued. Its state is changed by workers (and by web, to cancel a queued job), always by an update that names the expected current state. Never deleted.';
 comment on column spiderpig.job.id is 'Number of the job, as on its page.';
-comment on column spiderpig.job.kind is 'Which scap command.';
+comment on column spiderpig.job.kind is 'Its operation: backport, revert, or one of the setting OPERATIONS_FILE.';
+comment on column spiderpig.job.operation is 'The operation as it was when the job was queued: {name, completedLabel, evidence, estimateKey, hosts}. evidence is what the outcome completed requires: production, that production was seen to be reached; exit_code, that scap exited with code 0. hosts are those that may run it, or null.';
+comment on column spiderpig.job.parameters is 'The parameters of the operation by their names; changes by their numbers.';
 comment on column spiderpig.job.lane is 'Jobs of one lane run one at a time, in the order of their ids.';
 comment on column spiderpig.job.state is 'Current state; job_event has the history.';
 comment on column spiderpig.job.outcome is 'Why it ended; null until then. Written once.';
@@ -55,7 +55,8 @@ comment on column spiderpig.job.ignored_checks is 'The questions at which a pers
 comment on column spiderpig.job.ended_processes is 'Names of processes that scap left running, and that were ended after it.';
 comment on column spiderpig.job.requested_by is 'User name of the person who created it.';
 comment on column spiderpig.job.command is 'Subcommand and arguments, as they are appended to the setting SCAP_COMMAND.';
-comment on column spiderpig.job.retry_of is 'The earlier job whose changes this one deploys again; null when it is no retry.';
+comment on column spiderpig.job.retry_of is 'The earlier job whose operation this one repeats; null when it is no retry.';
+comment on column spiderpig.job.reverts_job_id is 'The earlier job whose changes this one reverts: requested as its revert, or found by the commit message of a change ("This reverts commit …"). Null when it reverts none.';
 comment on column spiderpig.job.idempotency_key is 'The client''s Idempotency-Key, so that a repeated request finds this job; null when none was sent.';
 comment on column spiderpig.job.created_at is 'When it was requested and queued.';
 comment on column spiderpig.job.started_at is 'When a worker claimed it, just before it started scap; null while queued, and if it was cancelled in the queue.';
@@ -139,9 +140,9 @@ comment on column spiderpig.phase.finished_at is 'When scap said that it finishe
 comment on column spiderpig.phase.title is 'The name up to the first colon: what phases of different jobs have in common.';
 comment on column spiderpig.phase.first_line is 'Number of the log line that says that it started.';
 comment on column spiderpig.phase.last_line is 'Number of the log line that says that it finished; null while finished_at is.';
-comment on column spiderpig.phase.job_kind is 'The kind of the job.';
+comment on column spiderpig.phase.estimate_key is 'The estimateKey of the job''s operation: jobs with the same key have the same phases.';
 comment on column spiderpig.phase.occurrence is '1 for the first phase with this title in the job, 2 for the second, and so on.';
-comment on column spiderpig.phase.usual is 'How long its last 20 runs in jobs of this kind took when it started, in ms without waiting for people: {runs, medianMs, p90Ms, restMs, questionMs}. Null if there were fewer than 3.';
+comment on column spiderpig.phase.usual is 'How long its last 20 runs in jobs with the same estimate_key took when it started, in ms without waiting for people: {runs, medianMs, p90Ms, restMs, questionMs}. Null if there were fewer than 3.';
 
 comment on table spiderpig.output_chunk is
   'The bytes that scap wrote to its terminal, in chunks. Appended by the worker in the order of seq. Deleted by retention, long after the job ended.';

@@ -74,7 +74,10 @@ when (
   or old.lane <> new.lane
   or old.requested_by <> new.requested_by
   or old.command <> new.command
+  or old.operation <> new.operation
+  or old.parameters <> new.parameters
   or old.retry_of is distinct from new.retry_of
+  or old.reverts_job_id is distinct from new.reverts_job_id
   or old.idempotency_key is distinct from new.idempotency_key
   or old.created_at <> new.created_at
 )
@@ -293,7 +296,7 @@ when (
   or old.depth <> new.depth
   or old.started_at <> new.started_at
   or old.first_line <> new.first_line
-  or old.job_kind <> new.job_kind
+  or old.estimate_key <> new.estimate_key
   or old.occurrence <> new.occurrence
   or old.usual is distinct from new.usual
   or (old.finished_at is not null and old.finished_at is distinct from new.finished_at)

@@ -48,13 +48,13 @@ comment on function spiderpig.search_pattern(text) is
   'The pattern of the documents that contain a word. One without three letters or digits in a row is found only where a word begins.';
 
 -- LABELS of app/text/labels.ts; a test compares them.
-create or replace function spiderpig.job_label(state spiderpig.job_state, outcome spiderpig.outcome)
+create or replace function spiderpig.job_label(state spiderpig.job_state, outcome spiderpig.outcome, completed_label text)
 returns text
 language sql
 immutable
 parallel safe
 return case outcome
-  when 'completed' then 'Deployed'
+  when 'completed' then completed_label
   when 'nothing_to_deploy' then 'Nothing to deploy'
   when 'prepared' then 'Prepared'
   when 'declined' then 'Declined'
@@ -76,7 +76,7 @@ return case outcome
     end
 end;
 
-comment on function spiderpig.job_label(spiderpig.job_state, spiderpig.outcome) is
+comment on function spiderpig.job_label(spiderpig.job_state, spiderpig.outcome, text) is
   'The outcome or state of a job, in the words of the page.';
 
 -- How many jobs, by their ids, a search through the index reads before it continues with older ones.
@@ -103,7 +103,7 @@ select
     'kind:' || j.kind,
     'lane:' || j.lane,
     'user:' || j.requested_by
-  ] || case when j.outcome is null then '{}' else array['outcome:' || j.outcome] end || c.facets || array(
+  ] || case when j.outcome is null then '{}' else array['outcome:' || j.outcome] end || coalesce(c.facets, '{}') || array(
     -- Numbers that people wrote, and tasks without their T.
     select distinct 'number:' || n.digits[1]
     from regexp_matches(t.prose, '\mt?([0-9]{1,15})\M', 'g') as n (digits)
@@ -143,11 +143,17 @@ cross join lateral (
     and e.data ? 'note'
 ) e
 cross join lateral (
+  select string_agg(entered.value #>> '{}', ' ') as texts
+  from jsonb_each(j.parameters) as entered (name, value)
+  where jsonb_typeof(entered.value) = 'string'
+) v
+cross join lateral (
   select
-    spiderpig.search_text(concat_ws(' ', c.subjects, j.reason, e.notes)) as prose,
+    spiderpig.search_text(concat_ws(' ', c.subjects, v.texts, j.reason, e.notes)) as prose,
     spiderpig.search_text(
       concat_ws(
-        ' ', spiderpig.job_label(j.state, j.outcome), j.requested_by, j.kind, j.lane, c.names, j.decided_by, p.names, e.names
+        ' ', spiderpig.job_label(j.state, j.outcome, j.operation ->> 'completedLabel'), j.operation ->> 'name', j.requested_by,
+        j.kind, j.lane, c.names, j.decided_by, p.names, e.names
       )
     ) as names
 ) t;

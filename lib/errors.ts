@@ -22,6 +22,7 @@ const PROBLEMS = {
   job_not_found: { status: 404, title: "Job not found." },
   change_not_found: { status: 404, title: "Change not found." },
   interaction_not_found: { status: 404, title: "Question not found." },
+  operation_not_found: { status: 422, title: "This operation does not exist." },
   not_found: { status: 404, title: "Not found." },
   method_not_allowed: { status: 405, title: "This path does not support the method." },
   request_timeout: { status: 408, title: "The request timed out." },

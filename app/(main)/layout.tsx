@@ -6,7 +6,7 @@ import { config } from "#lib/config.ts";
 import { permittedActions } from "#lib/domain/permission.ts";
 import { currentUser } from "#lib/auth/authorise.ts";
 import { readHealth } from "#lib/web/health.ts";
-import { loadNotifications, loadOverview, loadTime } from "#lib/web/loaders.ts";
+import { loadNotifications, loadOperations, loadOverview, loadTime } from "#lib/web/loaders.ts";
 import { NotificationsProvider } from "../features/notifications/use-notifications.tsx";
 import { Header } from "../features/shell/header.tsx";
 import { ClockProvider } from "../client/use-now.tsx";
@@ -31,6 +31,7 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     permissions: permittedActions(user),
     sandbox: config().sandboxDir !== undefined,
     taskUrl: config().taskUrl ?? null,
+    operations: loadOperations(user).map(({ kind, name, isPermitted }) => ({ kind, name, isPermitted })),
   };
   return (
     <ClockProvider renderedAtMs={time.getTime()}>

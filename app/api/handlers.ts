@@ -8,6 +8,7 @@ import { jobHandlers } from "./job.ts";
 import { laneHandlers } from "./lane.ts";
 import { logHandlers } from "./log.ts";
 import { notificationHandlers } from "./notification.ts";
+import { operationHandlers } from "./operation.ts";
 import { personHandlers } from "./person.ts";
 import { serviceHandlers } from "./service.ts";
 
@@ -18,6 +19,7 @@ export const handlers: Handlers = {
   ...eventHandlers,
   ...laneHandlers,
   ...changeHandlers,
+  ...operationHandlers,
   ...personHandlers,
   ...accountHandlers,
   ...notificationHandlers,

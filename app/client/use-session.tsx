@@ -2,6 +2,7 @@
 // The signed-in user and their permissions. For display only: the server checks permissions on every request.
 import { createContext, useContext, type ReactNode } from "react";
 import type { Action, Role } from "#lib/domain/permission.ts";
+import type { Operation } from "#lib/contract/operation.ts";
 
 export type Session = {
   user: { name: string; role: Role };
@@ -10,7 +11,11 @@ export type Session = {
   sandbox: boolean;
   /** The URL of a task, with `{task}` as placeholder for its number; null when it is not configured. */
   taskUrl: string | null;
+  /** The operations of this installation. */
+  operations: readonly SessionOperation[];
 };
+
+export type SessionOperation = Pick<Operation, "kind" | "name" | "isPermitted">;
 
 const SessionContext = createContext<Session | undefined>(undefined);
 

@@ -1,6 +1,6 @@
-// Where a change is now, as far as its deployments show: a change that another change reverted, or that other tools deployed
-// or removed, is not known here. Pure.
-import { isTerminal } from "#lib/domain/job.ts";
+// Where a change is now, as far as its jobs show: what other tools deployed, reverted or removed is not known here. Pure.
+import { isTerminal, type Outcome } from "#lib/domain/job.ts";
+import { REVERT } from "#lib/domain/operation.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import type { Tone } from "./labels.ts";
 
@@ -15,27 +15,38 @@ export type ChangeStatus = {
 export function changeStatus(attempts: readonly JobSummary[]): ChangeStatus {
   const open = attempts.find(({ state }) => !isTerminal(state));
   if (open !== undefined) {
-    return open.state === "queued"
-      ? { label: "Queued", tone: "neutral", job: open }
-      : { label: "Being deployed", tone: "progressive", job: open };
+    if (open.state === "queued") return { label: "Queued", tone: "neutral", job: open };
+    const label = open.kind === REVERT ? "Being reverted" : "Being deployed";
+    return { label, tone: "progressive", job: open };
   }
   for (const job of attempts) {
-    const status = statusAfter(job);
+    const status = job.kind === REVERT ? statusAfterRevert(job) : statusAfter(job);
     if (status !== undefined) return { ...status, job };
   }
   return { label: "Not deployed", tone: "neutral", job: undefined };
 }
+
+/** Undefined if the revert left the change where it was. */
+function statusAfterRevert({ outcome, reached }: JobSummary): Omit<ChangeStatus, "job"> | undefined {
+  if (outcome === "completed") return { label: "Reverted", tone: "neutral" };
+  if (outcome !== null && UNKNOWN_RESULT.has(outcome)) return UNKNOWN;
+  if (reached === "nowhere" || outcome === "rolled_back") return undefined;
+  return { label: "Partly reverted", tone: "warning" };
+}
+
+const UNKNOWN_RESULT: ReadonlySet<Outcome> = new Set(["rollback_failed", "holder_lost", "unclear"]);
+const UNKNOWN = { label: "Unknown: check the servers", tone: "warning" } as const;
 
 /** Undefined if the deployment left the change where an earlier one had brought it. */
 function statusAfter({
   outcome,
   reached,
   reachIsPartial,
+  revertedByJob,
 }: JobSummary): Omit<ChangeStatus, "job"> | undefined {
   if (outcome === "rolled_back") return { label: "Rolled back", tone: "error" };
-  if (outcome === "rollback_failed" || outcome === "holder_lost" || outcome === "unclear") {
-    return { label: "Unknown: check the servers", tone: "warning" };
-  }
+  if (outcome !== null && UNKNOWN_RESULT.has(outcome)) return UNKNOWN;
+  if (revertedByJob?.outcome === "completed") return { label: "Reverted", tone: "neutral" };
   switch (reached) {
     case "nowhere":
       return undefined;

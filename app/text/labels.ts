@@ -2,7 +2,7 @@
 // type error here until it has a label.
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { DeliveryState } from "#lib/domain/interaction-mode.ts";
-import { isTerminal, type JobKind, type JobState, type Outcome } from "#lib/domain/job.ts";
+import { isTerminal, type JobState, type Outcome } from "#lib/domain/job.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { ExpiryAction } from "#lib/domain/unanswered.ts";
@@ -21,11 +21,9 @@ export const STATE_LABELS: Record<JobState, { label: string; tone: Tone }> = {
   lost: { label: "Lost", tone: "error" },
 };
 
-export const KIND_LABELS: Record<JobKind, string> = { backport: "Backport" };
-
-/** The outcome in one or two words; app/text/outcome-text.ts has the details. */
+/** The outcome in one or two words; of a job that completed, `jobLabel` says what it did. app/text/outcome-text.ts has the details. */
 export const OUTCOME_LABELS: Record<Outcome, { label: string; tone: Tone }> = {
-  completed: { label: "Deployed", tone: "success" },
+  completed: { label: "Completed", tone: "success" },
   nothing_to_deploy: { label: "Nothing to deploy", tone: "success" },
   prepared: { label: "Prepared", tone: "neutral" },
   declined: { label: "Declined", tone: "neutral" },
@@ -42,10 +40,17 @@ export const OUTCOME_LABELS: Record<Outcome, { label: string; tone: Tone }> = {
 };
 
 /** The outcome of an ended job, or the state of a live one. */
-export function jobLabel(job: Pick<JobSummary, "state" | "outcome">): { label: string; tone: Tone } {
-  return isTerminal(job.state) && job.outcome !== null
-    ? OUTCOME_LABELS[job.outcome]
-    : STATE_LABELS[job.state];
+export function jobLabel({
+  state,
+  outcome,
+  operation,
+}: Pick<JobSummary, "state" | "outcome"> & { operation: { completedLabel: string } }): {
+  label: string;
+  tone: Tone;
+} {
+  if (!isTerminal(state) || outcome === null) return STATE_LABELS[state];
+  const { label, tone } = OUTCOME_LABELS[outcome];
+  return { label: outcome === "completed" ? operation.completedLabel : label, tone };
 }
 
 export const DELIVERY_LABELS: Record<DeliveryState, { label: string; tone: Tone }> = {
@@ -103,12 +108,30 @@ export function deployLabel(changes: readonly { number: number | string }[]): st
   return changes.length === 1 ? `Deploy change ${only.number}` : `Deploy ${changes.length} changes`;
 }
 
-/** The subject of the first change of a job, and how many more there are. */
-export function jobSubject(changes: readonly Pick<Change, "number" | "subject">[]): string {
-  const [first, ...others] = changes;
-  if (first === undefined) return "no changes";
+type JobWithSubject = Pick<JobSummary, "kind" | "operation" | "parameters"> & {
+  changes: readonly Pick<Change, "number" | "subject">[];
+};
+
+/** What a job does, in one line: "1234 Enable the feature and 2 more", "Revert: 1234 …", "Lock deployments: switchover". */
+export function jobSubject(job: JobWithSubject): string {
+  const [first, ...others] = job.changes;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `${first.number} ${visibleText(first.subject)}${more}`;
+  const subject =
+    first === undefined ? parametersText(job) : `${first.number} ${visibleText(first.subject)}${more}`;
+  return [operationPrefix(job), subject].filter((part) => part !== "").join(": ");
+}
+
+/** The name of the operation; empty for a backport, which is the usual one. */
+export function operationPrefix({ kind, operation }: Pick<JobSummary, "kind" | "operation">): string {
+  return kind === "backport" ? "" : visibleText(operation.name);
+}
+
+/** The values of a job without changes, in one line. */
+export function parametersText({ parameters }: Pick<JobSummary, "parameters">): string {
+  return Object.entries(parameters)
+    .flatMap(([name, value]) => (value === true ? [name] : typeof value === "string" ? [value] : []))
+    .map(visibleText)
+    .join(", ");
 }
 
 /** Removes what scap deploys from the name of its outermost phase, because the page shows that elsewhere. */

@@ -1,6 +1,7 @@
 // Describes how a job ended: who decided, where the changes are now, and what to do. States nothing that the evidence
 // does not show.
 import type { Outcome, Reached } from "#lib/domain/job.ts";
+import { REVERT } from "#lib/domain/operation.ts";
 import type { Decision, Job } from "#lib/contract/job.ts";
 import { questionSentence } from "#lib/domain/question-text.ts";
 
@@ -13,6 +14,8 @@ export type OutcomeText = {
 
 type EndedJob = Pick<
   Job,
+  | "kind"
+  | "operation"
   | "changes"
   | "outcome"
   | "reached"
@@ -52,10 +55,7 @@ function eventSentences(job: EndedJob, outcome: Outcome): string[] {
   const { decidedBy: by } = job;
   switch (outcome) {
     case "completed":
-      return [
-        `${upper(theChanges(job))} ${isOne(job) ? "is" : "are"} in production.`,
-        ...ignoredChecksSentence(job),
-      ];
+      return [completedSentence(job), ...ignoredChecksSentence(job)];
     case "nothing_to_deploy":
       return [
         job.reasonCode === "beta_only"
@@ -106,8 +106,21 @@ function eventSentences(job: EndedJob, outcome: Outcome): string[] {
   }
 }
 
-const isOne = ({ changes }: Pick<Job, "changes">): boolean => changes.length === 1;
-const theChanges = (job: Pick<Job, "changes">): string => (isOne(job) ? "the change" : "the changes");
+type DeployedJob = Pick<Job, "kind" | "changes">;
+
+/** What a job without changes deploys is one thing: the code in the staging directory. */
+const isOne = ({ changes }: DeployedJob): boolean => changes.length <= 1;
+const theChanges = (job: DeployedJob): string => {
+  if (job.changes.length === 0) return "the code";
+  const noun = job.kind === REVERT ? "revert" : "change";
+  return isOne(job) ? `the ${noun}` : `the ${noun}s`;
+};
+
+function completedSentence(job: EndedJob): string {
+  if (job.operation.evidence === "exit_code") return "scap exited with code 0.";
+  return `${upper(theChanges(job))} ${isOne(job) ? "is" : "are"} in production.`;
+}
+
 const upper = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 function answerSentence({ user, answer, question }: Decision): string {
@@ -141,6 +154,8 @@ function list(items: readonly string[]): string {
 }
 
 function locationSentences(job: EndedJob, outcome: Outcome): string[] {
+  // Of a command that deploys nothing there is nothing to say, unless it did.
+  if (job.operation.evidence === "exit_code" && job.reached === "nowhere") return [];
   switch (outcome) {
     case "completed":
     case "spawn_failed":
@@ -189,11 +204,13 @@ function furthestSeen({ reached, ...job }: EndedJob): string[] {
  * @param when `so far`: the job is live, and the changes stay there if it ends now. `rolled back`: what a rollback left.
  */
 export function changeLocation(
-  job: Pick<Job, "changes" | "reached" | "reachIsPartial" | "isApproved">,
+  job: DeployedJob & Pick<Job, "reached" | "reachIsPartial" | "isApproved">,
   when: "at the end" | "so far" | "rolled back" = "at the end",
 ): string {
-  const [them, it, are] = isOne(job) ? ["the change", "it", "is"] : ["the changes", "them", "are"];
-  const next = when === "at the end" ? ` Deploy ${it} again, or revert ${it}.` : "";
+  const [it, are] = isOne(job) ? ["it", "is"] : ["them", "are"];
+  const them = theChanges(job);
+  const orRevert = job.kind === REVERT ? "" : `, or revert ${it}`;
+  const next = when === "at the end" ? ` Deploy ${it} again${orRevert}.` : "";
   const nothing = when === "so far" ? "Nothing has been deployed so far." : "Nothing was deployed.";
   switch (job.reached) {
     case "nowhere":

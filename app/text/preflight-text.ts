@@ -1,6 +1,7 @@
 // Sentences about what a deployer should know before a deployment is queued. Pure.
-import type { ChangeFacts, Finding, Label, SelectedChange } from "#lib/domain/preflight.ts";
+import type { ChangeFacts, ChangeJob, Finding, Label, SelectedChange } from "#lib/domain/preflight.ts";
 import { listOf } from "#lib/domain/change-reference.ts";
+import { REVERT } from "#lib/domain/operation.ts";
 import type { UnknownFactName } from "#lib/contract/change.ts";
 import { plural } from "./format.ts";
 import { jobLabel, type Tone } from "./labels.ts";
@@ -37,12 +38,19 @@ export function findingText(finding: Finding): string {
     case "merged":
       return "is already merged. scap deploys it again.";
     case "in_progress":
-      return finding.job.state === "queued" ? "is already in the queue." : "is being deployed.";
+      return inProgressText(finding.job);
+    case "reverted_before":
+      return "was reverted. Its revert stays merged: deploy a new change that restores it.";
     case "deployed_before":
       return "was already deployed.";
     case "rolled_back_before":
       return "was rolled back the last time.";
   }
+}
+
+function inProgressText({ kind, state }: ChangeJob): string {
+  if (state === "queued") return "is already in the queue.";
+  return kind === REVERT ? "is being reverted." : "is being deployed.";
 }
 
 /** "+1", "-2" with a real minus sign. */

@@ -18,7 +18,7 @@ export type StopSituation = "question" | "kubernetes" | "merging" | "beginning" 
 
 export type StoppableJob = Pick<
   Job,
-  "changes" | "pendingInteraction" | "phases" | "reached" | "reachIsPartial" | "isApproved"
+  "kind" | "changes" | "pendingInteraction" | "phases" | "reached" | "reachIsPartial" | "isApproved"
 >;
 
 const KUBERNETES_STEP = /^sync-[a-z]{1,40}-k8s\b/;

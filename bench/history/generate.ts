@@ -13,11 +13,11 @@ const PICK = `
 
 const JOBS = `
   insert into spiderpig.job
-    (id, kind, lane, state, outcome, requested_by, command, created_at, started_at, finished_at, lane_released_at, exit_code,
+    (id, kind, operation, parameters, lane, state, outcome, requested_by, command, created_at, started_at, finished_at, lane_released_at, exit_code,
      reached, reason, host, line_count)
   overriding system value
   select
-    j, 'backport',
+    j, 'backport', '{"name":"Backport","completedLabel":"Deployed","evidence":"production","estimateKey":"backport","hosts":null}', '{}',
     case when pg_temp.pick(j, 2, 20) > 1 then 'mediawiki' when pg_temp.pick(j, 2, 20) = 1 then 'train' else 'config' end,
     o.state::spiderpig.job_state, o.outcome::spiderpig.outcome,
     'deployer' || (pg_temp.pick(j, 3, 17) * pg_temp.pick(j, 4, 17) + 1),

@@ -3,13 +3,20 @@
 create or replace view history.deployments as
 select
   j.id as job_id,
+  j.kind,
+  j.operation ->> 'name' as operation,
+  j.parameters,
   j.lane,
   j.state::text as state,
   j.outcome::text as outcome,
   case j.outcome
     when 'completed' then
       format(
-        'Production was reached%s.',
+        '%s%s.',
+        case j.operation ->> 'evidence'
+          when 'exit_code' then 'scap exited with code 0'
+          else 'Production was reached'
+        end,
         case
           when ignored.count > 0 then format(
             ', with %s ignored by %s',
@@ -130,6 +137,13 @@ select
   nullif(j.exit_signal, 0) as exit_signal,
   j.host,
   j.retry_of,
+  j.reverts_job_id,
+  (
+    select max(r.id)
+    from spiderpig.job r
+    where r.reverts_job_id = j.id
+      and r.outcome = 'completed'
+  ) as reverted_by_job_id,
   j.line_count as lines,
   array_to_string(j.command, ' ') as command,
   j.output_removed_at,
@@ -184,8 +198,11 @@ left join lateral (
     and s.process_count > 0
 ) by_whom on j.outcome in ('interrupted', 'killed');
 
-comment on view history.deployments is 'One row for each job, that is, a run of a scap command: who, what, when, how it ended and how long each part took.';
+comment on view history.deployments is 'One row for each job, that is, a run of an operation: who, what, when, how it ended and how long each part took.';
 comment on column history.deployments.job_id is 'Number of the job, as in the address of its page.';
+comment on column history.deployments.kind is 'Its operation: backport, revert, or one that the site has defined.';
+comment on column history.deployments.operation is 'The name of the operation, as pages show it.';
+comment on column history.deployments.parameters is 'The parameters of the operation by their names; changes by their numbers.';
 comment on column history.deployments.lane is 'Jobs of one lane run one at a time.';
 comment on column history.deployments.state is 'queued, running, waiting (scap asks something), succeeded, failed, cancelled or lost.';
 comment on column history.deployments.outcome is 'Why it ended: completed, nothing_to_deploy, prepared, declined, refused, rolled_back, rollback_failed, exit_nonzero, interrupted, killed, spawn_failed, cancelled_while_queued, holder_lost, unclear. Null until it ended.';
@@ -203,7 +220,9 @@ comment on column history.deployments.working_seconds is 'running_seconds minus 
 comment on column history.deployments.exit_code is 'Exit code of scap. Null while it runs, when it never ran, and when a signal ended it.';
 comment on column history.deployments.exit_signal is 'Number of the signal that ended scap. Null when none did.';
 comment on column history.deployments.host is 'Host on which scap ran. Null when it never did.';
-comment on column history.deployments.retry_of is 'The earlier job whose changes this one deployed again. Null when it is no retry.';
+comment on column history.deployments.retry_of is 'The earlier job whose operation this one repeats. Null when it is no retry.';
+comment on column history.deployments.reverts_job_id is 'The earlier job whose changes this one reverts: requested as its revert, or found by a commit message ("This reverts commit …"). Null when it reverts none.';
+comment on column history.deployments.reverted_by_job_id is 'The newest job that reverted this one and completed. Null when there is none.';
 comment on column history.deployments.lines is 'Number of lines that scap printed; view log_lines has them.';
 comment on column history.deployments.command is 'Subcommand and arguments of scap, for example backport 1234.';
 comment on column history.deployments.output_removed_at is 'When the output was removed after its retention period; lines still counts it. Null while it is kept.';

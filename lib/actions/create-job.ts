@@ -1,59 +1,58 @@
-// Queues a deployment: our rows and the message that announces them in one transaction.
+// Queues a job: our rows and the message that announces them in one transaction.
 import { type Database, transaction, type Transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
 import { findFreeze, lockLane } from "../db/lanes.ts";
-import { parseChangeReference } from "../domain/change-reference.ts";
-import { DEFAULT_LANE } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { sentence } from "../domain/sentence.ts";
-import { AppError, type FieldError } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import type { Gerrit } from "../gerrit/client.ts";
+import { commandFor } from "../operations/command.ts";
+import { jobOperation } from "../operations/operation.ts";
+import type { Operations } from "../operations/operations.ts";
 import { sendDispatch } from "../queue/send.ts";
 import type { CreateJobRequest, Job } from "../contract/job.ts";
+import { enteredCommand, type JobRequest, readJobRequest, resolveRequest } from "./job-request.ts";
 import { readJob } from "./read-job.ts";
-import { resolveChanges } from "./resolve-changes.ts";
 
-export type CreateJobContext = { db: Database; gerrit: Gerrit; gerritUrl: string };
+export type CreateJobContext = { db: Database; gerrit: Gerrit; gerritUrl: string; operations: Operations };
+
+type Options = { idempotencyKey?: string | null; retryOf?: number | null };
 
 /**
  * @param idempotencyKey the same key of the same user gives the job that was created the first time.
- * @throws AppError changes_refused (with every bad entry), gerrit_…, idempotency_conflict, lane_frozen.
+ * @throws AppError operation_not_found, not_permitted, invalid_request, changes_refused (with every bad entry), gerrit_…,
+ * idempotency_conflict, lane_frozen.
  */
 export async function createJob(
   context: CreateJobContext,
   user: User,
   request: CreateJobRequest,
-  options: { idempotencyKey?: string | null; retryOf?: number | null } = {},
+  options: Options = {},
 ): Promise<Job> {
-  const lane = request.lane ?? DEFAULT_LANE;
+  const wanted = readJobRequest(context.operations, user, request);
   const idempotencyKey = options.idempotencyKey ?? null;
   // A repeated request gets the first job, even if the changes, the lane or Gerrit are in another state since.
-  const first = await findFirst(context, user, idempotencyKey, lane, request.changes);
+  const first = await findFirst(context, user, idempotencyKey, wanted);
   if (first !== undefined) return readJob(context.db, first);
-  const { changes, refused } = await resolveChanges(context.gerrit, context.gerritUrl, request.changes);
-  if (refused.length > 0) {
-    throw new AppError("changes_refused", {
-      detail: "Nothing was queued.",
-      extra: {
-        refused,
-        errors: refused.map(({ input, reason }) => fieldError(request.changes, input, reason)),
-      },
-    });
-  }
-  const command = commandFor(changes.map((change) => change.number));
+  const { operation, lane } = wanted;
+  const { values, changes } = await resolveRequest(context, wanted);
   const id = await transaction(context.db, async (tx) => {
     // The lock makes requests and freezes of a lane take turns: a confirmed freeze admits no job that was requested meanwhile,
     // and job numbers become visible in their order.
     await lockLane(tx, lane);
     await refuseWhenFrozen(tx, lane);
     const created = await insertJob(tx, {
+      kind: operation.kind,
+      operation: jobOperation(operation),
+      parameters: values,
       lane,
       requestedBy: user.name,
-      command,
+      command: commandFor(operation, values),
       changes,
       idempotencyKey,
       retryOf: options.retryOf ?? null,
+      revertsJobId: null,
     });
     if (created === undefined) return undefined;
     await appendEvent(tx, created, { kind: "job_created", actor: user.name });
@@ -62,20 +61,11 @@ export async function createJob(
   });
   if (id !== undefined) return readJob(context.db, id);
   // The same request came in at the same time and was first.
-  const simultaneous = await findFirst(context, user, idempotencyKey, lane, request.changes);
+  const simultaneous = await findFirst(context, user, idempotencyKey, wanted);
   if (simultaneous === undefined) {
     throw new Error("a job was refused as a repetition, but there is no first one");
   }
   return readJob(context.db, simultaneous);
-}
-
-/** Names the last entry with this text: of a duplicate, the first one is not the reason. */
-function fieldError(entries: readonly string[], input: string, detail: string): FieldError {
-  return { field: `changes.${entries.lastIndexOf(input)}`, detail };
-}
-
-function commandFor(changeNumbers: readonly number[]): string[] {
-  return ["backport", ...changeNumbers.map(String)];
 }
 
 async function refuseWhenFrozen(tx: Transaction, lane: string): Promise<void> {
@@ -95,19 +85,15 @@ function inUtc(at: Date): string {
 
 /** The job that this key created. @throws AppError idempotency_conflict when that request was a different one. */
 async function findFirst(
-  context: CreateJobContext,
+  { db, gerritUrl }: CreateJobContext,
   user: User,
   key: string | null,
-  lane: string,
-  entries: readonly string[],
+  wanted: JobRequest,
 ): Promise<number | undefined> {
-  const first = key === null ? undefined : await findJobByIdempotencyKey(context.db, user.name, key);
+  const first = key === null ? undefined : await findJobByIdempotencyKey(db, user.name, key);
   if (first === undefined) return undefined;
-  const numbers = entries.map((entry) => {
-    const reference = parseChangeReference(entry, context.gerritUrl);
-    return reference.ok ? reference.number : 0;
-  });
-  if (first.lane !== lane || first.command.join(" ") !== commandFor(numbers).join(" ")) {
+  const command = enteredCommand(wanted, gerritUrl);
+  if (first.lane !== wanted.lane || JSON.stringify(first.command) !== JSON.stringify(command)) {
     throw new AppError("idempotency_conflict", {
       detail: `Nothing was queued. The key belongs to job ${first.id}.`,
     });

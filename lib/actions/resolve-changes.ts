@@ -30,6 +30,7 @@ export async function resolveChanges(
   gerrit: Gerrit,
   gerritUrl: string,
   inputs: readonly string[],
+  mustBe: "deployable" | "merged" = "deployable",
 ): Promise<{ changes: FoundChange[]; refused: RefusedChange[] }> {
   const refused: RefusedChange[] = [];
   const wanted = new Map<number, Wanted>();
@@ -49,6 +50,7 @@ export async function resolveChanges(
     const refuse = (reason: string) => refused.push({ input: entry.input, reason });
     if (change === undefined) refuse(notFound(entry, ofNumber));
     else if (meant.length > 1) refuse(ambiguity(meant));
+    else if (mustBe === "merged" && change.status !== "MERGED") refuse("This change is not merged.");
     else if (change.refusal !== null) refuse(change.refusal);
     else changes.push(change);
   }

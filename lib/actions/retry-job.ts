@@ -1,4 +1,4 @@
-// A new job for the changes of an ended one, as Gerrit has them now.
+// A new job with the operation and the parameters of an ended one; its changes as Gerrit has them now.
 import { changeReference } from "../domain/change-reference.ts";
 import { isTerminal } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
@@ -20,11 +20,12 @@ export async function retryJob(
       detail: "Nothing was queued. Retry the job when it has ended.",
     });
   }
-  const changes = job.changes.map(changeReference);
+  const { kind, lane, parameters } = job;
+  const changes = job.changes.length === 0 ? {} : { changes: job.changes.map(changeReference) };
   return createJob(
     context,
     user,
-    { kind: "backport", changes, lane: job.lane },
+    { ...parameters, ...changes, kind, lane },
     { idempotencyKey, retryOf: jobId },
   );
 }

@@ -5,6 +5,7 @@ import { JOB_STATES, OUTCOMES } from "../domain/job.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type Endpoint, json } from "./endpoint.ts";
 import { id, idText, time } from "./fields.ts";
+import { jobOperation } from "./operation.ts";
 
 export const change = z.object({
   number: id,
@@ -66,6 +67,8 @@ export const changeDependency = z.object({
 /** A job that contains the change. */
 export const changeJob = z.object({
   id,
+  kind: z.string(),
+  operation: jobOperation,
   state: z.enum(JOB_STATES),
   outcome: z.enum(OUTCOMES).nullable(),
   requestedBy: z.string(),

@@ -9,6 +9,7 @@ import * as job from "./job.ts";
 import * as lane from "./lane.ts";
 import * as log from "./log.ts";
 import * as notification from "./notification.ts";
+import * as operation from "./operation.ts";
 import * as person from "./person.ts";
 import * as service from "./service.ts";
 
@@ -22,6 +23,7 @@ export const contractFiles = {
   lane,
   log,
   notification,
+  operation,
   person,
   service,
 };
@@ -35,6 +37,7 @@ export const endpoints = {
   ...change.changeEndpoints,
   ...account.accountEndpoints,
   ...notification.notificationEndpoints,
+  ...operation.operationEndpoints,
   ...person.personEndpoints,
   ...service.serviceEndpoints,
 } as const satisfies Record<string, Endpoint>;

@@ -1,20 +1,14 @@
 // Jobs: what lists and pages show of a deployment, and the requests that create and stop one.
 import { z } from "zod";
-import {
-  CHANGES_MAX,
-  JOB_KINDS,
-  JOB_STATES,
-  LANE_PATTERN,
-  OUTCOMES,
-  REACHES,
-  REASON_CODES,
-} from "../domain/job.ts";
+import { JOB_STATES, LANE_PATTERN, OUTCOMES, REACHES, REASON_CODES } from "../domain/job.ts";
+import { KIND_PATTERN } from "../domain/operation.ts";
 import { SEARCH_LENGTH_MAX, SEARCH_TERMS_MAX, searchTerms } from "../domain/search-words.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
 import { GERRIT_PROBLEMS, jobChange } from "./change.ts";
 import { type Endpoint, file, json } from "./endpoint.ts";
 import { id, idText, instant, jobParams, listText, note, numberText, time } from "./fields.ts";
 import { interaction } from "./interaction.ts";
+import { jobOperation } from "./operation.ts";
 
 const usualTimes = z.object({
   /** How many earlier runs of this phase the values come from. */
@@ -43,6 +37,9 @@ export const phase = z.object({
   usual: usualTimes.nullable(),
 });
 export type Phase = z.infer<typeof phase>;
+
+/** A job that reverts another. */
+const revertReference = z.object({ id, state: z.enum(JOB_STATES), outcome: z.enum(OUTCOMES).nullable() });
 
 /** The latest progress that scap printed, in hosts or parts. */
 export const progress = z.object({
@@ -74,8 +71,11 @@ export type SignalRecord = z.infer<typeof signalRecord>;
 /** What lists and the home page show of a job. */
 export const jobSummary = z.object({
   id,
-  /** Which scap command it runs. */
-  kind: z.enum(JOB_KINDS),
+  /** Its operation; `GET /api/operations` has those that exist now. */
+  kind: z.string(),
+  operation: jobOperation,
+  /** The parameters of the operation by their names; changes by their numbers. */
+  parameters: z.record(z.string(), z.unknown()),
   /** Jobs of one lane run one at a time, in the order of their ids. */
   lane: z.string(),
   state: z.enum(JOB_STATES),
@@ -98,8 +98,12 @@ export const jobSummary = z.object({
   exitCode: z.int().nullable(),
   /** Number of the signal that ended scap; null or 0 when none did. */
   exitSignal: z.int().nullable(),
-  /** The earlier job whose changes this one deploys again; null when it is no retry. */
+  /** The earlier job whose operation this one repeats; null when it is no retry. */
   retryOf: id.nullable(),
+  /** The earlier job whose changes this one reverts; null when it reverts none. */
+  revertsJob: id.nullable(),
+  /** The newest job that reverts this one; null when there is none. */
+  revertedByJob: revertReference.nullable(),
   /** Number of lines of the log, as far as they are stored. */
   totalLines: z.int(),
   /** The last heartbeat of a worker that is not responding; the other fields are stale since then. Null while it responds. */
@@ -158,10 +162,12 @@ export const job = jobSummary.extend({
 });
 export type Job = z.infer<typeof job>;
 
-export const createJobRequest = z.strictObject({
-  kind: z.literal("backport"),
-  /** Numbers or addresses of changes in Gerrit, in the order of their deployment. */
-  changes: z.array(z.string().trim().min(1).max(500)).min(1).max(CHANGES_MAX),
+const kind = z.string().regex(KIND_PATTERN);
+
+/** With the parameters of the operation as further members; `GET /api/operations` has the JSON Schema of each. */
+export const createJobRequest = z.looseObject({
+  kind,
+  /** The default is that of the operation. */
   lane: z.string().regex(LANE_PATTERN).optional(),
 });
 export type CreateJobRequest = z.infer<typeof createJobRequest>;
@@ -172,7 +178,7 @@ const JOBS_MAX = 100;
 export const jobFilter = z.strictObject({
   state: listText(z.enum(JOB_STATES)).optional(),
   outcome: listText(z.enum(OUTCOMES)).optional(),
-  kind: listText(z.enum(JOB_KINDS)).optional(),
+  kind: listText(kind).optional(),
   user: z.string().max(100).optional(),
   project: z.string().max(200).optional(),
   change: idText.optional(),
@@ -215,6 +221,7 @@ export const lossRequest = z.strictObject({ note });
 /** Of an endpoint that queues a job. */
 const QUEUE_PROBLEMS = [
   "changes_refused",
+  "operation_not_found",
   "idempotency_conflict",
   "lane_frozen",
   ...GERRIT_PROBLEMS,
@@ -224,7 +231,7 @@ export const jobEndpoints = {
   createJob: {
     method: "POST",
     path: "/api/jobs",
-    summary: "Queue a deployment.",
+    summary: "Queue a job: an operation with its parameters.",
     permission: "create_job",
     body: createJobRequest,
     acceptsIdempotencyKey: true,
@@ -285,7 +292,7 @@ export const jobEndpoints = {
   retryJob: {
     method: "POST",
     path: "/api/jobs/{id}/retry",
-    summary: "Queue a new job for the same changes.",
+    summary: "Queue a new job with the same operation and parameters.",
     permission: "retry_job",
     params: jobParams,
     acceptsIdempotencyKey: true,

@@ -3,6 +3,7 @@
 import type { PastQuestion, PastSignal } from "../domain/decision.ts";
 import { type Evidence, NO_EVIDENCE } from "../domain/evidence.ts";
 import type { Outcome } from "../domain/job.ts";
+import type { EvidenceRule } from "../domain/operation.ts";
 import { type Conclusion, conclude, type Exit } from "../domain/outcome.ts";
 import type { Transaction } from "./connection.ts";
 import { signalKind } from "./enums.ts";
@@ -12,7 +13,9 @@ import {
   integer,
   json,
   jsonb,
+  notNull,
   nullable,
+  onlyRow,
   rows,
   statement,
   text,
@@ -32,9 +35,21 @@ export async function concludeJob(
   known?: Outcome,
 ): Promise<Outcome> {
   const past = { questions: await listPastQuestions(tx, jobId), signals: await listPastSignals(tx, jobId) };
-  const concluded = conclude(exit, evidence, past, known);
+  const rule = await readEvidenceRule(tx, jobId);
+  const concluded = conclude({ exit, rule, known }, evidence, past);
   await writeConclusion(tx, jobId, concluded, evidence.endedProcesses);
   return concluded.outcome;
+}
+
+const EVIDENCE_RULE = statement(
+  { rule: notNull(jsonb<EvidenceRule>()) },
+  "select operation -> 'evidence' as rule from spiderpig.job where id = $1",
+);
+
+/** What the outcome `completed` requires. */
+async function readEvidenceRule(tx: Transaction, jobId: number): Promise<EvidenceRule> {
+  const { rule } = await onlyRow(tx, EVIDENCE_RULE, [jobId]);
+  return rule;
 }
 
 const EVIDENCE = statement(

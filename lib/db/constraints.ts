@@ -19,6 +19,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   audit_event_pkey: { internal: KEY },
   // job
   job_pkey: { internal: KEY },
+  kind_is_a_name: { internal: "The kind is that of a defined operation." },
   lane_is_a_name: {
     code: "unacceptable_value",
     field: "lane",
@@ -26,6 +27,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   },
   requested_by_is_named: { internal: "The name is that of the account, which is shorter." },
   retry_of_a_job: { code: "job_not_found", detail: "The job to retry no longer exists." },
+  reverts_a_job: { code: "job_not_found", detail: "The job to revert no longer exists." },
   idempotency_key_once_per_user: {
     code: "idempotency_conflict",
     detail: "Another request with this key was first. Nothing was queued.",

@@ -2,7 +2,7 @@
 // statements need only these, and every process would load drizzle-orm with the tables, which takes half a second of its start.
 import { INTERACTION_KINDS } from "../domain/interaction.ts";
 import { DELIVERY_STATES, INTERACTION_STATES } from "../domain/interaction-mode.ts";
-import { JOB_KINDS, JOB_STATES, OUTCOMES, REACHES, REASON_CODES } from "../domain/job.ts";
+import { JOB_STATES, OUTCOMES, REACHES, REASON_CODES } from "../domain/job.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
 
 export type DatabaseEnum<T extends string> = {
@@ -10,7 +10,6 @@ export type DatabaseEnum<T extends string> = {
   readonly values: readonly [T, ...T[]];
 };
 
-export const jobKind = { name: "job_kind", values: JOB_KINDS } as const;
 export const jobState = { name: "job_state", values: JOB_STATES } as const;
 export const outcome = { name: "outcome", values: OUTCOMES } as const;
 export const reached = { name: "reached", values: REACHES } as const;

@@ -107,6 +107,19 @@ const BLOCKED_BY = `case when j.state = 'queued' then coalesce(
 const QUEUE_POSITION = `case when j.state = 'queued' then (
   select count(*) + 1 from spiderpig.job q where q.lane = j.lane and q.state = 'queued' and q.id < j.id) end`;
 
+const OPERATION = object({
+  name: "j.operation -> 'name'",
+  completedLabel: "j.operation -> 'completedLabel'",
+  evidence: "j.operation -> 'evidence'",
+} satisfies Fields<JobSummary["operation"]>);
+
+const REVERTED_BY = `(
+  select ${object({ id: "r.id", state: "r.state", outcome: "r.outcome" } satisfies Fields<NonNullable<JobSummary["revertedByJob"]>>)}
+  from spiderpig.job r
+  where r.reverts_job_id = j.id
+  order by r.id desc
+  limit 1)`;
+
 /**
  * Expects the job as `j`. The correlated sub-selects use the primary keys and the partial indexes of the queue and of
  * pending interactions, so a page of a hundred jobs costs a few milliseconds.
@@ -114,6 +127,8 @@ const QUEUE_POSITION = `case when j.state = 'queued' then (
 const SUMMARY_FIELDS = {
   id: "j.id",
   kind: "j.kind",
+  operation: OPERATION,
+  parameters: "j.parameters",
   lane: "j.lane",
   state: "j.state",
   outcome: "j.outcome",
@@ -130,6 +145,8 @@ const SUMMARY_FIELDS = {
   exitCode: "j.exit_code",
   exitSignal: "j.exit_signal",
   retryOf: "j.retry_of",
+  revertsJob: "j.reverts_job_id",
+  revertedByJob: REVERTED_BY,
   totalLines: "j.line_count",
   workerUnresponsiveSince: iso(`(${unresponsiveSince("j")})`),
 } satisfies Fields<JobSummary>;

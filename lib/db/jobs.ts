@@ -2,6 +2,7 @@
 import type { Change } from "../contract/change.ts";
 import type { JobFilter, JobSummary } from "../contract/job.ts";
 import type { JobState, Outcome } from "../domain/job.ts";
+import type { JobOperation, OperationValues } from "../domain/operation.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
 import { findJobIds, type PageStart } from "./job-search.ts";
@@ -23,26 +24,40 @@ import {
 } from "./statement.ts";
 
 export type NewJob = {
+  kind: string;
+  operation: JobOperation;
+  parameters: OperationValues;
   lane: string;
   requestedBy: string;
   command: string[];
   changes: readonly Change[];
   idempotencyKey: string | null;
   retryOf: number | null;
+  revertsJobId: number | null;
 };
 
 const INSERT_JOB = statement(
   { id: integer },
-  `insert into spiderpig.job (kind, lane, requested_by, command, idempotency_key, retry_of)
-   values ('backport', $1, $2, $3, $4, $5)
+  `insert into spiderpig.job
+     (kind, operation, parameters, lane, requested_by, command, idempotency_key, retry_of, reverts_job_id)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
    on conflict (requested_by, idempotency_key) do nothing
    returning id`,
 );
 
 /** @returns the new job's number, or undefined when the same user's idempotency key was used before. */
 export async function insertJob(tx: Transaction, created: NewJob): Promise<number | undefined> {
-  const { lane, requestedBy, command, idempotencyKey, retryOf } = created;
-  const row = await firstRow(tx, INSERT_JOB, [lane, requestedBy, command, idempotencyKey, retryOf]);
+  const row = await firstRow(tx, INSERT_JOB, [
+    created.kind,
+    JSON.stringify(created.operation),
+    JSON.stringify(created.parameters),
+    created.lane,
+    created.requestedBy,
+    created.command,
+    created.idempotencyKey,
+    created.retryOf,
+    created.revertsJobId,
+  ]);
   if (row === undefined) return undefined;
   await tx.execute(
     `insert into spiderpig.change (job_id, position, number, patch_set, project, branch, subject, owner, url)

@@ -17,7 +17,7 @@ const waited = (from: string, to: string): string =>
 const median = (of: string): string => `round(percentile_cont(0.5) within group (order by ${of}))`;
 
 /**
- * The usual times of the phase \`started\`, from its last runs in jobs of the same kind: one range of the index phase_history,
+ * The usual times of the phase \`started\`, from its last runs in jobs with the same estimate key: one range of the index phase_history,
  * whatever the number of jobs. percentile_cont ignores nulls.
  */
 const USUAL = `
@@ -35,7 +35,7 @@ const USUAL = `
     from (
       select e.job_id, e.started_at, e.finished_at
       from spiderpig.phase e
-      where e.job_kind = started.job_kind and e.title = started.title and e.occurrence = started.occurrence
+      where e.estimate_key = started.estimate_key and e.title = started.title and e.occurrence = started.occurrence
         and e.job_id < started.job_id and e.finished_at is not null
       order by e.job_id desc
       limit ${RUNS_MAX}
@@ -53,10 +53,10 @@ const USUAL = `
 /** Exported for the test of its plan. */
 export const START_PHASE = `
   insert into spiderpig.phase
-    (job_id, id, name, depth, started_at, first_line, job_kind, occurrence, usual)
-  select started.job_id, $2, $3, $4, $5, $6, started.job_kind, started.occurrence, u.usual
+    (job_id, id, name, depth, started_at, first_line, estimate_key, occurrence, usual)
+  select started.job_id, $2, $3, $4, $5, $6, started.estimate_key, started.occurrence, u.usual
   from (
-    select j.id as job_id, j.kind as job_kind, split_part($3, ': ', 1) as title,
+    select j.id as job_id, j.operation ->> 'estimateKey' as estimate_key, split_part($3, ': ', 1) as title,
            (select count(*)::integer + 1
             from spiderpig.phase p
             where p.job_id = j.id and p.title = split_part($3, ': ', 1)) as occurrence

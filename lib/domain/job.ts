@@ -1,9 +1,6 @@
 // The states, outcomes and transitions of a job, declared once. The PostgreSQL enums, the CHECK constraints, the table of legal
 // transitions, the labels of the page and the tests derive from the tuples below; nothing else may list states.
 
-export const JOB_KINDS = ["backport"] as const;
-export type JobKind = (typeof JOB_KINDS)[number];
-
 export const JOB_STATES = [
   "queued",
   "running",

@@ -1,8 +1,9 @@
 // Concludes the outcome of a job whose process has ended: why it ended, how far the changes came, scap's own sentence for it, and who
 // decided. The input is the exit status, the evidence in the output, and the answers and signals of people.
 //
-// Nothing is concluded without evidence. `completed` requires that the production phase finished, or scap's own
-// final line. An exit code of 0 alone is `unclear`, because scap also exits with 0 when a deployer said no.
+// Nothing is concluded without evidence. For an operation that deploys, `completed` requires that the production phase finished,
+// or scap's own final line. An exit code of 0 alone is `unclear`, because scap also exits with 0 when a deployer said no. It is
+// enough for an operation that syncs nothing.
 import {
   type Decision,
   decisionOf,
@@ -14,6 +15,7 @@ import {
 } from "./decision.ts";
 import { type Evidence, type Reach, reachOf, type Sentence } from "./evidence.ts";
 import type { Outcome, ReasonCode } from "./job.ts";
+import type { EvidenceRule } from "./operation.ts";
 import type { SignalKind } from "./signal.ts";
 
 export type Exit = {
@@ -50,12 +52,21 @@ const EXIT_INTERRUPTED = 130;
 /** Exit codes of a refusal: 1, an invalid command line (2), and 70 in older versions of scap. */
 const EXIT_REFUSED = new Set([1, 2, 70]);
 
-/** @param known the outcome if the exit status does not decide it: scap was not started, or how it ended is unknown */
-export function conclude(exit: Exit, evidence: Evidence, past: Past, known?: Outcome): Conclusion {
-  const outcome = known ?? outcomeOf(exit, evidence, past);
+export type Ending = {
+  exit: Exit;
+  /** What `completed` requires. */
+  rule: EvidenceRule;
+  /** The outcome if the exit status does not decide it: scap was not started, or how it ended is unknown. */
+  known?: Outcome | undefined;
+};
+
+export function conclude({ exit, rule, known }: Ending, evidence: Evidence, past: Past): Conclusion {
+  const outcome = known ?? outcomeOf(exit, rule, evidence, past);
   const reason = reasonOf(outcome, evidence);
   const reach: Reach =
-    outcome === "completed" ? { reached: "production", isPartial: false } : reachOf(evidence);
+    outcome === "completed" && rule === "production"
+      ? { reached: "production", isPartial: false }
+      : reachOf(evidence);
   return {
     outcome,
     ...reach,
@@ -69,21 +80,38 @@ export function conclude(exit: Exit, evidence: Evidence, past: Past, known?: Out
   };
 }
 
-export function outcomeOf({ exitCode, exitSignal }: Exit, evidence: Evidence, past: Past): Outcome {
+export function outcomeOf(
+  { exitCode, exitSignal }: Exit,
+  rule: EvidenceRule,
+  evidence: Evidence,
+  past: Past,
+): Outcome {
   const signals = past.signals.map(({ kind }) => kind);
   if (exitCode === null || (exitSignal !== null && exitSignal !== 0)) {
     return exitSignal === 2 && !wasEndedBySignal(signals) ? "interrupted" : "killed";
   }
   if (evidence.rollback !== null) return evidence.rollback === "failed" ? "rollback_failed" : "rolled_back";
-  return exitCode === 0 ? outcomeOfSuccess(evidence, past) : outcomeOfFailure(exitCode, evidence, signals);
+  if (exitCode !== 0) return outcomeOfFailure(exitCode, evidence, signals);
+  return rule === "production" ? outcomeOfSync(evidence, past) : outcomeOfExit(evidence, past);
 }
 
 function wasEndedBySignal(signals: readonly SignalKind[]): boolean {
   return signals.includes("kill") || signals.includes("terminate");
 }
 
-function outcomeOfSuccess(evidence: Evidence, { questions }: Past): Outcome {
-  const closing = evidence.closing === null ? undefined : OUTCOME_OF_CLOSING[evidence.closing.code];
+/** Of a command that syncs nothing. It exits with 0 after a deployer said no as well. */
+function outcomeOfExit(evidence: Evidence, { questions }: Past): Outcome {
+  const closing = closingOutcome(evidence);
+  if (closing !== undefined) return closing;
+  return isLastAnswerRefusal(questions) ? "declined" : "completed";
+}
+
+function closingOutcome({ closing }: Evidence): Outcome | undefined {
+  return closing === null ? undefined : OUTCOME_OF_CLOSING[closing.code];
+}
+
+function outcomeOfSync(evidence: Evidence, { questions }: Past): Outcome {
+  const closing = closingOutcome(evidence);
   if (closing !== undefined && closing !== "interrupted") return closing;
   // A person chose to roll back, and scap reported neither success nor failure of the rollback.
   if (isRollbackChosen(questions)) return "unclear";
@@ -103,7 +131,7 @@ const OUTCOME_OF_CLOSING: Partial<Record<ReasonCode, Outcome>> = {
 };
 
 function outcomeOfFailure(exitCode: number, evidence: Evidence, signals: readonly SignalKind[]): Outcome {
-  const closing = evidence.closing === null ? undefined : OUTCOME_OF_CLOSING[evidence.closing.code];
+  const closing = closingOutcome(evidence);
   if (exitCode === EXIT_INTERRUPTED) return "interrupted";
   if (closing === "declined" || closing === "interrupted") return closing;
   if (wasEndedBySignal(signals)) return "killed";

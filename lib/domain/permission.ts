@@ -35,8 +35,16 @@ const LOWEST_ROLE = {
 
 /** Any deployer may answer, stop or retry any job: a deployment may last longer than a shift. */
 export function may(user: User | undefined, action: Action): boolean {
-  if (user === undefined) return false;
-  return ROLES.indexOf(user.role) >= ROLES.indexOf(LOWEST_ROLE[action]);
+  return user !== undefined && hasRole(user, LOWEST_ROLE[action]);
+}
+
+/** Whether the user may start an operation, for which a site may require a higher role. */
+export function mayStart(user: User | undefined, operation: { role: Role }): boolean {
+  return user !== undefined && may(user, "create_job") && hasRole(user, operation.role);
+}
+
+function hasRole(user: User, lowest: Role): boolean {
+  return ROLES.indexOf(user.role) >= ROLES.indexOf(lowest);
 }
 
 export function permittedActions(user: User | undefined): Action[] {

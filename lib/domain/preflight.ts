@@ -2,6 +2,7 @@
 // known counts: a fact that Gerrit did not send yields no finding. Pure.
 import type { Dependency } from "./change-dependency.ts";
 import { type JobState, isTerminal, type Outcome } from "./job.ts";
+import { REVERT } from "./operation.ts";
 
 export type Vote = { value: number; by: string };
 
@@ -14,7 +15,13 @@ export type Label = {
 };
 
 /** A job that contains the change. */
-export type ChangeJob = { id: number; state: JobState; outcome: Outcome | null };
+export type ChangeJob = {
+  id: number;
+  kind: string;
+  operation: { completedLabel: string };
+  state: JobState;
+  outcome: Outcome | null;
+};
 
 /** Null: unknown. */
 export type ChangeFacts = {
@@ -43,7 +50,7 @@ export type Finding = { change: number } & (
   | { kind: "missing_dependency" | "missing_elsewhere" | "abandoned_dependency"; dependency: Dependency }
   | { kind: "unresolved_dependency"; reference: string }
   | { kind: "dependency_cycle"; numbers: readonly number[] }
-  | { kind: "in_progress" | "deployed_before" | "rolled_back_before"; job: ChangeJob }
+  | { kind: "in_progress" | "deployed_before" | "reverted_before" | "rolled_back_before"; job: ChangeJob }
 );
 
 export type FindingKind = Finding["kind"];
@@ -64,6 +71,7 @@ export const FINDING_LEVELS = {
   unusual_branch: "warning",
   in_progress: "warning",
   rolled_back_before: "warning",
+  reverted_before: "warning",
   deployed_before: "warning",
   merged: "warning",
 } as const satisfies Record<FindingKind, "block" | "warning">;
@@ -111,10 +119,19 @@ function isUnusualBranch({ project, branch }: SelectedChange): boolean {
 function historyFinding(change: number, { jobs }: ChangeFacts): Finding | undefined {
   const open = jobs.find(({ state }) => !isTerminal(state));
   if (open !== undefined) return { change, kind: "in_progress", job: open };
-  const decisive = jobs.find(({ outcome }) => outcome === "completed" || isRollback(outcome));
-  if (decisive === undefined) return undefined;
-  const kind = isRollback(decisive.outcome) ? "rolled_back_before" : "deployed_before";
-  return { change, kind, job: decisive };
+  // A revert that was rolled back has left the change where it was.
+  const decisive = jobs.find(
+    ({ kind, outcome }) => outcome === "completed" || (isRollback(outcome) && kind !== REVERT),
+  );
+  return decisive === undefined ? undefined : { change, kind: findingAfter(decisive), job: decisive };
+}
+
+function findingAfter({
+  kind,
+  outcome,
+}: ChangeJob): "deployed_before" | "reverted_before" | "rolled_back_before" {
+  if (isRollback(outcome)) return "rolled_back_before";
+  return kind === REVERT ? "reverted_before" : "deployed_before";
 }
 
 function isRollback(outcome: Outcome | null): boolean {

@@ -26,6 +26,9 @@ const COLUMNS: Record<string, (job: JobSummary) => Cell> = {
   finishedAt: ({ finishedAt }) => finishedAt,
   exitCode: ({ exitCode }) => exitCode,
   retryOf: ({ retryOf }) => retryOf,
+  revertsJob: ({ revertsJob }) => revertsJob,
+  revertedByJob: ({ revertedByJob }) => revertedByJob?.id ?? null,
+  operation: ({ operation }) => operation.name,
 };
 
 type Format = {

@@ -1,5 +1,6 @@
 // What pages load on the server. Each loader is called with the user that the page has authorised; the same
 // functions answer the API, so that a page and a program get the same.
+import { listOperations } from "../actions/list-operations.ts";
 import { readJob } from "../actions/read-job.ts";
 import { readNotifications } from "../actions/notifications.ts";
 import { requireOutput } from "../actions/require-output.ts";
@@ -17,6 +18,7 @@ import type { Interaction } from "../contract/interaction.ts";
 import type { Job, JobFilter, JobPage } from "../contract/job.ts";
 import type { Lane } from "../contract/lane.ts";
 import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.ts";
+import type { Operation } from "../contract/operation.ts";
 import type { NotificationState } from "../contract/notification.ts";
 import { loadVapidKey } from "../notify/notifier.ts";
 import { permit } from "../auth/authorise.ts";
@@ -34,6 +36,11 @@ export async function loadNotifications(user: User): Promise<NotificationState> 
   const { db } = services();
   const { publicKey } = await loadVapidKey(db, config());
   return readNotifications({ db, publicKey }, user);
+}
+
+export function loadOperations(user: User): Operation[] {
+  permit(user, "view");
+  return listOperations(services().operations, user);
 }
 
 /** Fits no screen, so that the page begins to scroll before it ends, and renders in an instant. */

@@ -4,6 +4,7 @@ import { config, requireSetting } from "../config.ts";
 import { type Database, database } from "../db/connection.ts";
 import { createGerrit, type Gerrit } from "../gerrit/client.ts";
 import { createLog, type Log } from "../log.ts";
+import { createOperations, type Operations } from "../operations/operations.ts";
 import { createLive, type Live } from "./live/live.ts";
 import { createStreamLimit, type StreamLimit } from "./live/stream-limit.ts";
 
@@ -11,6 +12,7 @@ export type Services = {
   db: Database;
   gerrit: Gerrit;
   gerritUrl: string;
+  operations: Operations;
   live: Live;
   streamLimit: StreamLimit;
   log: Log;
@@ -33,6 +35,7 @@ function createServices(): Services {
     db,
     gerrit: createGerrit(gerritUrl, log),
     gerritUrl,
+    operations: createOperations(),
     live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
     streamLimit: createStreamLimit(config().streamsPerUser),
     log,

@@ -74,6 +74,8 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
   return {
     id: 12,
     kind: "backport",
+    operation: { name: "Backport", completedLabel: "Deployed", evidence: "production" },
+    parameters: { changes: ["1234"] },
     lane: "mediawiki",
     state: "running",
     outcome: null,
@@ -90,6 +92,8 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     exitCode: null,
     exitSignal: null,
     retryOf: null,
+    revertsJob: null,
+    revertedByJob: null,
     totalLines: 0,
     workerUnresponsiveSince: null,
     ...facts,

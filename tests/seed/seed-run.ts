@@ -7,6 +7,10 @@ import { appendEvent, type NewEvent } from "#lib/db/events.ts";
 import { type OutputState, storeOutput } from "#lib/db/output.ts";
 import { moveJob } from "#lib/db/runs.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
+import type { OperationValues } from "#lib/domain/operation.ts";
+import { backport } from "#lib/operations/backport.ts";
+import { commandFor } from "#lib/operations/command.ts";
+import { jobOperation, type Operation } from "#lib/operations/operation.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Change } from "#lib/contract/change.ts";
 import type { Progress } from "#lib/contract/job.ts";
@@ -21,7 +25,11 @@ export type JobSeed = {
   at?: Date;
   queuedSeconds?: number;
   host?: string;
+  /** A backport unless told. */
+  operation?: Operation;
+  parameters?: OperationValues;
   retryOf?: number;
+  revertsJobId?: number;
   idempotencyKey?: string;
 };
 
@@ -66,12 +74,25 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
   const at = seed.at ?? new Date(Date.now() - 10 * 60_000);
   const by = seed.by ?? "deployer";
   const changes = (seed.changes ?? [1234]).map(changeOf);
-  const command = ["backport", ...changes.map((change) => String(change.number))];
+  const operation = seed.operation ?? backport;
+  const parameters = seed.parameters ?? { changes: changes.map((change) => String(change.number)) };
   const [row] = await tx.execute<{ id: number }>(
-    `insert into spiderpig.job (kind, lane, requested_by, command, retry_of, idempotency_key, created_at)
-     values ('backport', $1, $2, $3, $4, $5, $6)
+    `insert into spiderpig.job
+       (kind, operation, parameters, lane, requested_by, command, retry_of, reverts_job_id, idempotency_key, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      returning id`,
-    [seed.lane ?? "mediawiki", by, command, seed.retryOf ?? null, seed.idempotencyKey ?? null, at],
+    [
+      operation.kind,
+      JSON.stringify(jobOperation(operation)),
+      JSON.stringify(parameters),
+      seed.lane ?? "mediawiki",
+      by,
+      commandFor(operation, parameters),
+      seed.retryOf ?? null,
+      seed.revertsJobId ?? null,
+      seed.idempotencyKey ?? null,
+      at,
+    ],
   );
   if (row === undefined) throw new Error("insert returned no row");
   for (const [index, change] of changes.entries()) {

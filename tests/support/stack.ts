@@ -18,6 +18,9 @@ import type { Outcome } from "#lib/domain/job.ts";
 import type { User } from "#lib/domain/permission.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
+import { backport } from "#lib/operations/backport.ts";
+import { jobOperation } from "#lib/operations/operation.ts";
+import { createOperations } from "#lib/operations/operations.ts";
 import { sendDispatch } from "#lib/queue/send.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
@@ -123,12 +126,16 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     writeFileSync(join(scripts, `job-${number}`), script);
     return transaction(db, async (tx) => {
       const id = await insertJob(tx, {
+        kind: backport.kind,
+        operation: jobOperation(backport),
+        parameters: { changes: [String(number)] },
         lane,
         requestedBy: by,
         command: ["backport", String(number)],
         changes: [{ ...SOME_CHANGE, number }],
         idempotencyKey: null,
         retryOf: null,
+        revertsJobId: null,
       });
       if (id === undefined) throw new Error("the job was not inserted");
       await appendEvent(tx, id, { kind: "job_created", actor: by });
@@ -141,7 +148,12 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   async function deploy(changes: readonly number[], by = "deployer"): Promise<number> {
     if (world === undefined) throw new Error("the stack has no sandbox world to deploy to");
     const created = await createJob(
-      { db, gerrit: createGerrit(world.gerritUrl), gerritUrl: world.gerritUrl },
+      {
+        db,
+        gerrit: createGerrit(world.gerritUrl),
+        gerritUrl: world.gerritUrl,
+        operations: createOperations(),
+      },
       person(by),
       { kind: "backport", changes: changes.map(String) },
     );

@@ -54,7 +54,7 @@ export function ChangeView({ number, attempts }: { number: number; attempts: Job
           <>
             <p className={styles.meta}>SpiderPig has not deployed this change.</p>
             <div>
-              <LinkButton href={`/?backport=${number}`}>Deploy change {number}</LinkButton>
+              <LinkButton href={`/?changes=${number}`}>Deploy change {number}</LinkButton>
             </div>
           </>
         ) : (

@@ -2,10 +2,11 @@
 // The search text and the filters of the history. A form: without script, Enter submits it to the same address.
 import { useState } from "react";
 import type { JobSummary } from "#lib/contract/job.ts";
-import { JOB_KINDS, JOB_STATES, OUTCOMES } from "#lib/domain/job.ts";
+import { JOB_STATES, OUTCOMES } from "#lib/domain/job.ts";
 import { SEARCH_LENGTH_MAX } from "#lib/domain/search-words.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { KIND_LABELS, OUTCOME_LABELS, STATE_LABELS } from "../../text/labels.ts";
+import { useSession } from "../../client/use-session.tsx";
+import { OUTCOME_LABELS, STATE_LABELS } from "../../text/labels.ts";
 import { Choice, Entry, useDraft } from "./filter-fields.tsx";
 import { countFilters, firstPage, type HistoryParams } from "./history-address.ts";
 import type { HistoryNavigation } from "./use-history-navigation.ts";
@@ -67,7 +68,6 @@ export function HistoryFilters({ params, jobs, navigation }: HistoryFiltersProps
 
 const STATES = JOB_STATES.map((state) => [state, STATE_LABELS[state].label] as const);
 const RESULTS = OUTCOMES.map((outcome) => [outcome, OUTCOME_LABELS[outcome].label] as const);
-const KINDS = JOB_KINDS.map((kind) => [kind, KIND_LABELS[kind]] as const);
 
 type FiltersProps = Pick<HistoryFiltersProps, "params" | "jobs"> & {
   onChange: (changed: HistoryParams) => void;
@@ -75,6 +75,7 @@ type FiltersProps = Pick<HistoryFiltersProps, "params" | "jobs"> & {
 
 function Filters({ params, jobs, onChange }: FiltersProps) {
   const lanes = useOverview().overview.lanes.map(({ name }) => [name, name] as const);
+  const operations = useSession().operations.map(({ kind, name }) => [kind, name] as const);
   const people = sortedSet(jobs.map(({ requestedBy }) => requestedBy));
   const projects = sortedSet(jobs.flatMap(({ changes }) => changes.map(({ project }) => project)));
   const field = (name: keyof HistoryParams) => ({
@@ -86,7 +87,7 @@ function Filters({ params, jobs, onChange }: FiltersProps) {
     <>
       <Choice {...field("state")} label="State" options={STATES} />
       <Choice {...field("outcome")} label="Outcome" options={RESULTS} />
-      <Choice {...field("kind")} label="Operation" options={KINDS} />
+      <Choice {...field("kind")} label="Operation" options={operations} />
       <Choice {...field("lane")} label="Lane" options={lanes} />
       <Entry {...field("user")} label="Person" suggestions={people} />
       <Entry {...field("project")} label="Project" suggestions={projects} />

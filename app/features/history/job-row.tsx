@@ -3,7 +3,7 @@ import Link from "next/link";
 import { isLive } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
-import { jobLabel } from "../../text/labels.ts";
+import { jobLabel, operationPrefix, parametersText } from "../../text/labels.ts";
 import { personHref } from "../../text/page-links.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
@@ -33,7 +33,7 @@ export function JobRow({ job, words = [] }: JobRowProps) {
         <Badge tone={tone} label={label} isLive={isLive(job.state) && !isUnresponsive} />
       </span>
       <span className={styles.subject} title={job.changes.map(changeTitle).join("\n")}>
-        {shown === undefined ? "No changes" : changeTitle(shown)}
+        {subjectOf(job, shown)}
       </span>
       <span className={styles.more}>{job.changes.length > 1 && `+${job.changes.length - 1}`}</span>
       <span className={styles.project} title={projects.join("\n")}>
@@ -53,6 +53,12 @@ export function JobRow({ job, words = [] }: JobRowProps) {
       </span>
     </li>
   );
+}
+
+/** The operation, unless it is a backport, and the change or the parameters. */
+function subjectOf(job: JobSummary, shown: JobSummary["changes"][number] | undefined): string {
+  const subject = shown === undefined ? parametersText(job) : changeTitle(shown);
+  return [operationPrefix(job), subject].filter((part) => part !== "").join(": ");
 }
 
 function hasWord(change: JobSummary["changes"][number], words: readonly string[]): boolean {

@@ -78,7 +78,7 @@ type LiveJobProps = {
 
 function LiveJob({ job, position, isConnected, onInteraction, onConflict }: LiveJobProps) {
   const { pendingInteraction: question } = job;
-  const subject = jobSubject(job.changes);
+  const subject = jobSubject(job);
   return (
     <StableHeight isTall={question !== null}>
       {question === null ? (
@@ -92,7 +92,7 @@ function LiveJob({ job, position, isConnected, onInteraction, onConflict }: Live
               <Link href={`/jobs/${job.id}`}>Job {job.id}</Link> asks: {subject}
             </>
           }
-          changes={job.changes}
+          job={job}
           page="list"
           position={position}
           isConnected={isConnected}

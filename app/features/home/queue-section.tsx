@@ -56,7 +56,7 @@ function QueuedRow({ queued, isConnected }: { queued: QueuedJob; isConnected: bo
               {job.requestedBy} · queued for <Elapsed since={job.createdAt} /> · <Blocker queued={queued} />
             </span>
           </p>
-          <JobSubjects changes={job.changes} />
+          <JobSubjects job={job} />
         </div>
         {canCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
       </li>

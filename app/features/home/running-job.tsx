@@ -26,7 +26,7 @@ export function RunningJob({ job }: { job: JobSummary }) {
           {job.requestedBy} · {job.startedAt === null ? "starting" : <StartedAt at={job.startedAt} />}
         </span>
       </div>
-      <JobSubjects changes={job.changes} />
+      <JobSubjects job={job} />
       {job.status !== null && job.status !== progress?.name && (
         <p className={styles.status}>{phaseLabel(job.status)}</p>
       )}

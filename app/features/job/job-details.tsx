@@ -1,12 +1,13 @@
 "use client";
 import Link from "next/link";
 import { isLive } from "#lib/domain/job.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { estimate, restText } from "../../text/estimate.ts";
 import { totalWaitMs } from "../../text/waiting-time.ts";
 import { formatDuration } from "../../text/format.ts";
 import { useNow } from "../../client/use-now.tsx";
-import { SIGNAL_LABELS, signalledBy } from "../../text/labels.ts";
+import { operationPrefix, SIGNAL_LABELS, signalledBy } from "../../text/labels.ts";
 import { Elapsed, Moment } from "../../ui/time.tsx";
 import styles from "./job-details.module.css";
 
@@ -16,6 +17,7 @@ export function JobDetails({ job }: { job: Job }) {
   const waited = totalWaitMs(job.interactions, now);
   return (
     <dl className={styles.facts}>
+      <Operation job={job} />
       <dt>Started by</dt>
       <dd>
         {job.requestedBy}
@@ -65,6 +67,27 @@ export function JobDetails({ job }: { job: Job }) {
       <dd>{job.lane}</dd>
       <Signals signals={job.signals} />
     </dl>
+  );
+}
+
+/** The operation and its parameters, unless it is a backport: then the changes say it all. */
+function Operation({ job }: { job: Job }) {
+  const name = operationPrefix(job);
+  if (name === "") return null;
+  const shown = Object.entries(job.parameters).filter(([, value]) => !Array.isArray(value));
+  return (
+    <>
+      <dt>Operation</dt>
+      <dd>{name}</dd>
+      {shown.map(([parameter, value]) => (
+        <div key={parameter} className={styles.signal}>
+          <dt>
+            {visibleText(`${parameter.charAt(0).toUpperCase()}${parameter.slice(1).replaceAll("_", " ")}`)}
+          </dt>
+          <dd>{value === true ? "Yes" : value === false ? "No" : visibleText(String(value))}</dd>
+        </div>
+      ))}
+    </>
   );
 }
 

@@ -50,7 +50,7 @@ export function JobDock(props: JobDockProps) {
           key={question.id}
           question={question}
           heading="scap asks"
-          changes={job.changes}
+          job={job}
           page="job"
           position=""
           isConnected={isConnected}

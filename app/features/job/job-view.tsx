@@ -54,7 +54,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
             <div className={styles.main}>
               {!isTerminal(job.state) && <NotificationOffer requestedBy={job.requestedBy} />}
               <Outcome job={job} isConnected={isConnected} />
-              <ChangeList changes={job.changes} />
+              {job.changes.length > 0 && <ChangeList changes={job.changes} />}
               <JobDock
                 job={job}
                 question={question}

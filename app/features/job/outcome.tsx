@@ -9,7 +9,7 @@ import { lineHash } from "../log/line-range.ts";
 import { outcomeText } from "../../text/outcome-text.ts";
 import { questionSummary } from "#lib/domain/question-text.ts";
 import { isLaneFrozen, nextStart, startBehind } from "../../text/start-text.ts";
-import { EXPIRY_LABELS, OUTCOME_LABELS, STATE_LABELS, type Tone } from "../../text/labels.ts";
+import { EXPIRY_LABELS, jobLabel, OUTCOME_LABELS, STATE_LABELS, type Tone } from "../../text/labels.ts";
 import { LaneRelease } from "./lane-release.tsx";
 import { Clock } from "../../ui/time.tsx";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
@@ -33,7 +33,7 @@ export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }
 type EndedProps = { job: Job; outcome: JobOutcome; isConnected: boolean };
 
 function Ended({ job, outcome, isConnected }: EndedProps) {
-  const { label } = OUTCOME_LABELS[outcome];
+  const { label } = jobLabel(job);
   const tone = toneOf(job, outcome);
   const { sentences, quote } = outcomeText(job);
   const focusTarget = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));

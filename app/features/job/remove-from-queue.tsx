@@ -30,7 +30,7 @@ export function RemoveFromQueue({ job, isConnected }: { job: JobSummary; isConne
         onConfirm={() => cancel.run()}
       >
         <p>
-          Requested by {job.requestedBy}: {jobSubject(job.changes)}
+          Requested by {job.requestedBy}: {jobSubject(job)}
         </p>
         <p>The job has not started, so the servers are not affected.</p>
         {cancel.problem !== undefined && <ProblemNotice problem={cancel.problem} />}

@@ -73,7 +73,7 @@ function StopEffect({ job, stop, safe }: { job: Job; stop: Stop; safe: SafeStop 
   return (
     <>
       <p>
-        Job {job.id} by {job.requestedBy}: {jobSubject(job.changes)}
+        Job {job.id} by {job.requestedBy}: {jobSubject(job)}
       </p>
       <p>{stop.by === "answer" ? stop.answer.effect : stopEffect(stop.kind, job)}</p>
       {stop.by === "signal" && safe !== undefined && (

@@ -56,7 +56,7 @@ export function LogBox(props: LogBoxProps) {
       data-focus-target={LOG_FOCUS_TARGET}
       data-wrapped={settings.isWrapped || undefined}
       data-times={settings.hasTimes || undefined}
-      aria-label={`Output of job ${job.id}: ${jobSubject(job.changes)}`}
+      aria-label={`Output of job ${job.id}: ${jobSubject(job)}`}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
       tabIndex={0}
       style={sizes}

@@ -35,7 +35,7 @@ export function InterruptDialog({ job, isOpen, isConnected, onClose }: Interrupt
       onConfirm={() => signal.run()}
     >
       <p>
-        Job {job.id}: {jobSubject(job.changes)}
+        Job {job.id}: {jobSubject(job)}
       </p>
       <p>{stopEffect("interrupt_group", job)}</p>
       {signal.problem !== undefined && <ProblemNotice problem={signal.problem} />}

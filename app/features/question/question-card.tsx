@@ -4,7 +4,7 @@
 import type { ReactNode } from "react";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
-import type { JobChange } from "#lib/contract/change.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
 import { type Answering, useAnswer } from "./use-answer.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { usePermission } from "../../client/use-session.tsx";
@@ -27,8 +27,7 @@ type QuestionCardProps = {
   question: Interaction;
   /** Names the job when the page shows several. */
   heading: ReactNode;
-  /** The changes of the job. */
-  changes: readonly JobChange[];
+  job: JobSummary;
   /** `job`: the page of the job, which lists its changes. `list`: one of several cards. */
   page: "job" | "list";
   /** Where the card is on the page: changes when it moves. */
@@ -42,7 +41,7 @@ type QuestionCardProps = {
 };
 
 export function QuestionCard(props: QuestionCardProps) {
-  const { question, heading, changes, page, isConnected, isWorkerUnresponsive } = props;
+  const { question, heading, job, page, isConnected, isWorkerUnresponsive } = props;
   const canAnswer = usePermission("answer_interaction");
   const { attempt, answer } = useAnswer(question, {
     onUpdate: props.onInteraction,
@@ -66,7 +65,7 @@ export function QuestionCard(props: QuestionCardProps) {
   });
   const parts = questionParts(
     question,
-    changes.map(({ number }) => number),
+    job.changes.map(({ number }) => number),
   );
   const targetName = jobFocusTarget(question.jobId);
   const focusTarget = useFocusTarget<HTMLElement>(targetName);
@@ -89,7 +88,7 @@ export function QuestionCard(props: QuestionCardProps) {
             <QuestionContext
               question={question}
               context={parts.context}
-              changes={changes}
+              changes={job.changes}
               listsChanges={page === "list"}
             />
           </div>
@@ -148,7 +147,7 @@ function keyHint({ options }: Interaction, page: "job" | "list"): string {
 type AnswersProps = QuestionCardProps & Answering & { isEnabled: boolean };
 
 function Answers(props: AnswersProps) {
-  const { question, changes, page, isEnabled, attempt, answer } = props;
+  const { question, job, page, isEnabled, attempt, answer } = props;
   if (question.kind === "screen") {
     return (
       <div>
@@ -166,9 +165,7 @@ function Answers(props: AnswersProps) {
     onAnswer: answer,
   };
   if (question.options.length === 0) return <TextAnswer {...controls} />;
-  return (
-    <OptionList {...controls} subject={jobSubject(changes)} keyScope={page === "job" ? "page" : "card"} />
-  );
+  return <OptionList {...controls} subject={jobSubject(job)} keyScope={page === "job" ? "page" : "card"} />;
 }
 
 const CONFLICT_CODES = new Set([

@@ -2,7 +2,7 @@
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobChange } from "#lib/contract/change.ts";
 import { LinkedText } from "../../ui/linked-text.tsx";
-import { JobSubjects } from "../change/job-subjects.tsx";
+import { ChangeSubjects } from "../change/job-subjects.tsx";
 import type { ContextBlock, QuestionParts } from "./question-parts.ts";
 import styles from "./question-context.module.css";
 
@@ -47,7 +47,7 @@ export function QuestionLine({ parts }: { parts: QuestionParts }) {
 /** Instead of scap's table, which repeats the change list. */
 function Changes({ changes, isListed }: { changes: readonly JobChange[]; isListed: boolean }) {
   return isListed ? (
-    <JobSubjects changes={changes} />
+    <ChangeSubjects changes={changes} />
   ) : (
     <p>{changes.map(({ number }) => number).join(", ")}</p>
   );

@@ -11,7 +11,6 @@ export const spiderpig = pgSchema("spiderpig");
 const tableEnum = <T extends string>({ name, values }: enums.DatabaseEnum<T>) =>
   spiderpig.enum<T, readonly [T, ...T[]]>(name, values);
 
-export const jobKind = tableEnum(enums.jobKind);
 export const jobState = tableEnum(enums.jobState);
 export const outcome = tableEnum(enums.outcome);
 export const reached = tableEnum(enums.reached);

@@ -22,12 +22,12 @@ import {
 import type { AnswerValue, InteractionOption, OptionValue } from "../../domain/interaction.ts";
 import { LANE_PATTERN, LIVE_STATES, OUTCOMES, STATE_OF_OUTCOME, TERMINAL_STATES } from "../../domain/job.ts";
 import type { Evidence } from "../../domain/evidence.ts";
+import { type JobOperation, KIND_PATTERN, type OperationValues } from "../../domain/operation.ts";
 import type { Progress } from "../../contract/job.ts";
 import {
   deliveryState,
   interactionKind,
   interactionState,
-  jobKind,
   jobState,
   literals,
   outcome,
@@ -46,7 +46,11 @@ export const job = spiderpig.table(
   "job",
   {
     id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
-    kind: jobKind("kind").notNull(),
+    kind: text("kind").notNull(),
+    /** The operation as it was when the job was queued. */
+    operation: jsonb("operation").$type<JobOperation>().notNull(),
+    /** As the operation has accepted them; changes by their numbers. */
+    parameters: jsonb("parameters").$type<OperationValues>().notNull(),
     lane: text("lane").notNull(),
     state: jobState("state").notNull().default("queued"),
     outcome: outcome("outcome"),
@@ -54,6 +58,8 @@ export const job = spiderpig.table(
     /** Subcommand and arguments as they are appended to SCAP_COMMAND. */
     command: text("command").array().notNull(),
     retryOf: integer("retry_of"),
+    /** The job whose changes this one reverts. */
+    revertsJobId: integer("reverts_job_id"),
     idempotencyKey: text("idempotency_key"),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
     startedAt: timestamptz("started_at"),
@@ -104,6 +110,8 @@ export const job = spiderpig.table(
   },
   (t) => [
     foreignKey({ name: "retry_of_a_job", columns: [t.retryOf], foreignColumns: [t.id] }),
+    foreignKey({ name: "reverts_a_job", columns: [t.revertsJobId], foreignColumns: [t.id] }),
+    check("kind_is_a_name", sql`${t.kind} ~ '${sql.raw(KIND_PATTERN.source)}'`),
     check("lane_is_a_name", sql`${t.lane} ~ '${sql.raw(LANE_PATTERN.source)}'`),
     check("requested_by_is_named", sql`length(${t.requestedBy}) between 1 and 100`),
     check(
@@ -141,6 +149,9 @@ export const job = spiderpig.table(
       .where(sql`${t.outputRemovedAt} is null and ${t.finishedAt} is not null`),
     index("job_by_requester").on(t.requestedBy, t.id),
     index("job_by_creation").on(t.createdAt),
+    index("job_by_reverted_job")
+      .on(t.revertsJobId, t.id)
+      .where(sql`${t.revertsJobId} is not null`),
   ],
 );
 

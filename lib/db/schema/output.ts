@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, json, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
 import type { UsualTimes } from "../../domain/phase.ts";
 import type { ScreenContent } from "../../domain/terminal.ts";
-import { bytea, jobKind, spiderpig, timestamptz } from "./base.ts";
+import { bytea, spiderpig, timestamptz } from "./base.ts";
 import { job } from "./job.ts";
 
 export const phase = spiderpig.table(
@@ -26,8 +26,8 @@ export const phase = spiderpig.table(
     /** The lines of the log that say that it started and that it finished. */
     firstLine: integer("first_line").notNull(),
     lastLine: integer("last_line"),
-    /** That of the job, for the index. */
-    jobKind: jobKind("job_kind").notNull(),
+    /** That of the job's operation, for the index. */
+    estimateKey: text("estimate_key").notNull(),
     /** 1 for the first phase with this title in the job. */
     occurrence: integer("occurrence").notNull(),
     /** How long the last runs of this phase took when it started; null if there were too few. */
@@ -39,7 +39,7 @@ export const phase = spiderpig.table(
     check("phase_has_lines", sql`${t.firstLine} > 0 and ${t.lastLine} >= ${t.firstLine}`),
     check("last_line_iff_finished", sql`(${t.lastLine} is null) = (${t.finishedAt} is null)`),
     index("phase_history")
-      .on(t.jobKind, t.title, t.occurrence, t.jobId)
+      .on(t.estimateKey, t.title, t.occurrence, t.jobId)
       .where(sql`${t.finishedAt} is not null`),
   ],
 );

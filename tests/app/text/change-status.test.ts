@@ -30,6 +30,19 @@ test("a rollback, an incomplete deployment and an unknown result are called so",
   }
 });
 
+test("a change is reverted when a revert of it or of its deployment has completed", () => {
+  const revert = (outcome: Outcome, reached: Reached) => ({ ...ended(outcome, reached), kind: "revert" });
+  assert.equal(labelOf(revert("completed", "production"), deployed), "Reverted");
+  assert.equal(labelOf(revert("rolled_back", "merged"), deployed), "In production");
+  assert.equal(labelOf(revert("refused", "nowhere"), deployed), "In production");
+  assert.equal(labelOf(revert("declined", "testservers"), deployed), "Partly reverted");
+  assert.equal(labelOf(deployed, revert("completed", "production")), "In production");
+  const revertedByJob = { id: 9, state: "succeeded", outcome: "completed" } as const;
+  assert.equal(labelOf({ ...deployed, revertedByJob }), "Reverted");
+  const open = { kind: "revert", state: "running", outcome: null } as JobSummary;
+  assert.equal(labelOf(open, deployed), "Being reverted");
+});
+
 test("a deployment that runs or is queued comes first", () => {
   const open = (state: "queued" | "running" | "waiting") => ({ state, outcome: null }) as JobSummary;
   assert.equal(labelOf(open("waiting"), deployed), "Being deployed");

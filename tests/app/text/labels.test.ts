@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { optionTone } from "#lib/domain/interaction.ts";
 import { consequenceOf } from "../../../app/text/consequence.ts";
-import { changeNumbers, deployLabel, jobSubject } from "../../../app/text/labels.ts";
+import { changeNumbers, deployLabel, jobLabel, jobSubject } from "../../../app/text/labels.ts";
 import { totalWaitMs } from "../../../app/text/waiting-time.ts";
-import { aChange, aQuestion, AT } from "../wire-samples.ts";
+import { aChange, aQuestion, aSummary, AT } from "../wire-samples.ts";
 
 test("the deploy button states exactly what it deploys", () => {
   assert.equal(deployLabel([]), "Deploy");
@@ -15,9 +15,36 @@ test("the deploy button states exactly what it deploys", () => {
 test("lists of changes read as natural sentences", () => {
   assert.equal(changeNumbers([]), "");
   assert.equal(changeNumbers([aChange(1), aChange(2), aChange(3)]), "1, 2 and 3");
-  assert.equal(jobSubject([aChange(1), aChange(2), aChange(3)]), "1 Change number 1 and 2 more");
-  const turned = { number: 4, subject: "Fix \u202ethe\u2066 logo שלום" };
-  assert.equal(jobSubject([turned, aChange(2)]), "4 Fix the logo שלום and 1 more");
+  assert.equal(
+    jobSubject(aSummary({ changes: [aChange(1), aChange(2), aChange(3)] })),
+    "1 Change number 1 and 2 more",
+  );
+  const turned = { ...aChange(4), subject: "Fix \u202ethe\u2066 logo שלום" };
+  assert.equal(jobSubject(aSummary({ changes: [turned, aChange(2)] })), "4 Fix the logo שלום and 1 more");
+});
+
+test("a job names its operation unless it is a backport, and its parameters if it has no changes", () => {
+  const revert = { name: "Revert", completedLabel: "Reverted", evidence: "production" } as const;
+  const lock = { name: "Lock", completedLabel: "Locked", evidence: "exit_code" } as const;
+  assert.equal(
+    jobSubject(aSummary({ kind: "revert", operation: revert, changes: [aChange(1)] })),
+    "Revert: 1 Change number 1",
+  );
+  assert.equal(
+    jobSubject(
+      aSummary({
+        kind: "lock",
+        operation: lock,
+        changes: [],
+        parameters: { reason: "switchover", force: true },
+      }),
+    ),
+    "Lock: switchover, force",
+  );
+  assert.equal(
+    jobLabel(aSummary({ state: "succeeded", outcome: "completed", operation: lock })).label,
+    "Locked",
+  );
 });
 
 test("the effect of a destructive answer is shown before it is sent", () => {

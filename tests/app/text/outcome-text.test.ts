@@ -33,6 +33,18 @@ test("a job with an unknown result is never reported as having deployed nothing"
   }
 });
 
+test("a revert, a sync without changes and a command that syncs nothing are described as what they are", () => {
+  const completed = { outcome: "completed", state: "succeeded" } as const;
+  assert.equal(said({ ...completed, kind: "revert" }), "The revert is in production.");
+  assert.equal(said({ ...completed, kind: "resync", changes: [] }), "The code is in production.");
+  const lock = { name: "Lock", completedLabel: "Locked", evidence: "exit_code" } as const;
+  assert.equal(said({ ...completed, operation: lock, changes: [] }), "scap exited with code 0.");
+  assert.equal(
+    said({ outcome: "exit_nonzero", exitCode: 1, operation: lock, changes: [] }),
+    "scap failed (exit code 1).",
+  );
+});
+
 test("several changes are described in the plural", () => {
   const changes = [aChange(1), aChange(2)];
   assert.match(

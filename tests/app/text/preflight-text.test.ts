@@ -64,10 +64,12 @@ test("what could not be read is named with its reason", () => {
 });
 
 test("a job in the queue and a running one are told apart", () => {
-  const of = (state: "queued" | "running") =>
-    findingText({ change: 1, kind: "in_progress", job: { id: 7, state, outcome: null } });
+  const operation = { completedLabel: "Deployed" };
+  const of = (state: "queued" | "running", kind = "backport") =>
+    findingText({ change: 1, kind: "in_progress", job: { id: 7, kind, operation, state, outcome: null } });
   assert.equal(of("queued"), "is already in the queue.");
   assert.equal(of("running"), "is being deployed.");
+  assert.equal(of("running", "revert"), "is being reverted.");
 });
 
 test("a certain refusal outranks warnings in the headline", () => {

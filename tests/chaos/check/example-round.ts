@@ -34,6 +34,8 @@ export function job(): Job {
   return {
     id: 1,
     kind: "backport",
+    operation: { name: "Backport", completedLabel: "Deployed", evidence: "production" },
+    parameters: { changes: ["1234"] },
     lane: "a",
     state: "succeeded",
     outcome: "completed",
@@ -59,6 +61,8 @@ export function job(): Job {
     exitCode: 0,
     exitSignal: null,
     retryOf: null,
+    revertsJob: null,
+    revertedByJob: null,
     totalLines: 2,
     workerUnresponsiveSince: null,
     command: ["backport", "1234"],

@@ -11,6 +11,7 @@ import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connect
 import { insertFreeze } from "#lib/db/lanes.ts";
 import { claimNextJob } from "#lib/db/runs.ts";
 import { insertWorker } from "#lib/db/workers.ts";
+import { createOperations } from "#lib/operations/operations.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
@@ -35,6 +36,7 @@ const context = {
   db,
   gerrit: createGerrit(world.gerritUrl),
   gerritUrl: world.gerritUrl,
+  operations: createOperations(),
 };
 const worker = { id: "00000000-0000-4000-8000-000000000001", host: "deploy1" };
 await insertWorker(db, { ...worker, pid: 1, version: "0", publicKey: "" });

@@ -13,23 +13,25 @@ const { db } = await schemaWorld();
 const AT = "2026-03-04 05:06:07.089999+00";
 const ISO = "2026-03-04T05:06:07.089Z";
 
+const OPERATION = `'{"name":"Backport","completedLabel":"Deployed","evidence":"production","estimateKey":"backport","hosts":null}'`;
+
 /** A job in which every field has a value. Constraints by trigger are disabled, because no real job has all of them. */
 const FULL = `
   insert into spiderpig.worker (id, host, pid, version, heartbeat_at)
   values ('00000000-0000-0000-0000-000000000001', 'deploy1', 1, '0', '${AT}');
   insert into spiderpig.job
-    (id, kind, lane, state, outcome, requested_by, command, retry_of, created_at, started_at, finished_at, exit_code,
+    (id, kind, operation, parameters, lane, state, outcome, requested_by, command, retry_of, reverts_job_id, created_at, started_at, finished_at, exit_code,
      exit_signal, reached, reason, reason_code, error_line, decided_by, decisive_interaction_id, decisive_signal_id,
      ignored_checks, ended_processes, host, worker_id, status, progress, output_removed_at)
   overriding system value
   values
-    (1, 'backport', 'train', 'lost', 'holder_lost', 'alice', '{backport,1}', 7, '${AT}', '${AT}', '${AT}', 1,
+    (1, 'backport', ${OPERATION}, '{"changes":["1"]}', 'train', 'lost', 'holder_lost', 'alice', '{backport,1}', 7, 2, '${AT}', '${AT}', '${AT}', 1,
      9, 'canaries', 'It failed.', (enum_range(null::spiderpig.reason_code))[1], 3, 'bob', 1, 1,
      '{1}', '{php}', 'deploy1', '00000000-0000-0000-0000-000000000001', 'Syncing',
      '{"name":"sync","percent":1,"ok":1,"failed":0,"left":9,"inFlight":null}', '${AT}'),
-    (2, 'backport', 'train', 'queued', null, 'carol', '{backport,2}', null, '${AT}', null, null, null,
+    (2, 'backport', ${OPERATION}, '{"changes":["2"]}', 'train', 'queued', null, 'carol', '{backport,2}', null, 1, '${AT}', null, null, null,
      null, 'nowhere', null, null, null, null, null, null, '{}', '{}', null, null, null, null, null),
-    (3, 'backport', 'other', 'waiting', null, 'carol', '{backport,3}', null, '${AT}', '${AT}', null, null,
+    (3, 'backport', ${OPERATION}, '{"changes":["3"]}', 'other', 'waiting', null, 'carol', '{backport,3}', null, null, '${AT}', '${AT}', null, null,
      null, 'nowhere', null, null, null, null, null, null, '{}', '{}', 'deploy1',
      '00000000-0000-0000-0000-000000000001', null, null, null);
   insert into spiderpig.change
@@ -49,7 +51,7 @@ const FULL = `
   overriding system value
   values (1, 1, 'interrupt', 1, 'policy', '${AT}', '${AT}', 1);
   insert into spiderpig.phase
-    (job_id, id, name, depth, started_at, finished_at, first_line, last_line, job_kind, occurrence, usual)
+    (job_id, id, name, depth, started_at, finished_at, first_line, last_line, estimate_key, occurrence, usual)
   values (1, 1, 'sync', 0, '${AT}', '${AT}', 2, 9, 'backport', 1,
     '{"runs":20,"medianMs":4000,"p90Ms":5000,"restMs":60000,"questionMs":30000}');
   insert into spiderpig.job_event (job_id, seq, at, kind, actor, data)

@@ -110,9 +110,10 @@ test("the labels in the database are those of the page", async () => {
     ),
   ];
   for (const [state, outcome, label] of pairs) {
-    const [row] = await query<{ label: string }>(db, "select spiderpig.job_label($1, $2) as label", [
+    const [row] = await query<{ label: string }>(db, "select spiderpig.job_label($1, $2, $3) as label", [
       state,
       outcome,
+      OUTCOME_LABELS.completed.label,
     ]);
     assert.equal(row?.label, label);
   }

@@ -69,7 +69,7 @@ test("the usual times cost one range of an index, however long the history is", 
     await tx.execute("set local session_replication_role = replica");
     await tx.execute(
       `insert into spiderpig.phase
-         (job_id, id, name, depth, started_at, finished_at, first_line, last_line, job_kind, occurrence)
+         (job_id, id, name, depth, started_at, finished_at, first_line, last_line, estimate_key, occurrence)
        select -job, phase, 'phase ' || phase, 0, now(), now(), 1, 2, 'backport', 1
        from generate_series(1, 10000) job, generate_series(1, 10) phase`,
     );

@@ -12,26 +12,40 @@ const running = await aJob(db, { lane: "two" }).prints("a", "b").startsPhase("p"
 const waiting = await aJob(db, { lane: "three" }).asked("text").waiting({ on: "yes_no" });
 const answeredId = waiting.interactionIds[0];
 
-const INSERT_JOB = "insert into spiderpig.job (kind, lane, requested_by, command";
+const INSERT_JOB = "insert into spiderpig.job (operation, parameters, kind, lane, requested_by, command";
 const INSERT_INTERACTION =
   "insert into spiderpig.interaction (job_id, prompt_key, kind, message, options, recognised, line, asked_at";
 const INSERT_PHASE =
-  "insert into spiderpig.phase (job_id, id, name, depth, started_at, first_line, job_kind, occurrence) values ($1, 1, 'p', 0, now(), 1, 'backport', 1)";
+  "insert into spiderpig.phase (job_id, id, name, depth, started_at, first_line, estimate_key, occurrence) values ($1, 1, 'p', 0, now(), 1, 'backport', 1)";
 const INSERT_FREEZE = "insert into spiderpig.lane_freeze (lane, reason, frozen_by";
 const ENDED = "finished_at = now(), lane_released_at = now()";
 const MISSING_ID = 1_000_000;
 
 const VIOLATIONS: readonly Breach[] = [
-  ["lane_is_a_name", `${INSERT_JOB}) values ('backport', 'Not A Lane', 'a', '{}')`],
-  ["lane_is_a_name", `${INSERT_JOB}) values ('backport', '${"x".repeat(41)}', 'a', '{}')`],
-  ["requested_by_is_named", `${INSERT_JOB}) values ('backport', 'x', '', '{}')`],
-  ["requested_by_is_named", `${INSERT_JOB}) values ('backport', 'x', '${"x".repeat(101)}', '{}')`],
-  ["retry_of_a_job", `${INSERT_JOB}, retry_of) values ('backport', 'x', 'a', '{}', ${MISSING_ID})`],
+  ["kind_is_a_name", `${INSERT_JOB}) values ('{}', '{}', '--backport', 'x', 'a', '{}')`],
+  ["lane_is_a_name", `${INSERT_JOB}) values ('{}', '{}', 'backport', 'Not A Lane', 'a', '{}')`],
+  ["lane_is_a_name", `${INSERT_JOB}) values ('{}', '{}', 'backport', '${"x".repeat(41)}', 'a', '{}')`],
+  ["requested_by_is_named", `${INSERT_JOB}) values ('{}', '{}', 'backport', 'x', '', '{}')`],
+  [
+    "requested_by_is_named",
+    `${INSERT_JOB}) values ('{}', '{}', 'backport', 'x', '${"x".repeat(101)}', '{}')`,
+  ],
+  [
+    "reverts_a_job",
+    `${INSERT_JOB}, reverts_job_id) values ('{}', '{}', 'revert', 'x', 'a', '{}', ${MISSING_ID})`,
+  ],
+  [
+    "retry_of_a_job",
+    `${INSERT_JOB}, retry_of) values ('{}', '{}', 'backport', 'x', 'a', '{}', ${MISSING_ID})`,
+  ],
   [
     "idempotency_key_once_per_user",
-    `${INSERT_JOB}, idempotency_key) values ('backport', 'x', 'alice', '{}', 'k')`,
+    `${INSERT_JOB}, idempotency_key) values ('{}', '{}', 'backport', 'x', 'alice', '{}', 'k')`,
   ],
-  ["queued_has_not_started", `${INSERT_JOB}, started_at) values ('backport', 'x', 'a', '{}', now())`],
+  [
+    "queued_has_not_started",
+    `${INSERT_JOB}, started_at) values ('{}', '{}', 'backport', 'x', 'a', '{}', now())`,
+  ],
   ["live_has_started", "update spiderpig.job set state = 'running' where id = $1", [queued.id]],
   ["finished_iff_terminal", "update spiderpig.job set state = 'succeeded' where id = $1", [running.id]],
   [
@@ -223,7 +237,7 @@ const VIOLATIONS: readonly Breach[] = [
   ],
   [
     "job_pkey",
-    `${INSERT_JOB}, id) overriding system value values ('backport', 'x', 'a', '{}', ${queued.id})`,
+    `${INSERT_JOB}, id) overriding system value values ('{}', '{}', 'backport', 'x', 'a', '{}', ${queued.id})`,
   ],
   [
     "interaction_pkey",

@@ -69,8 +69,8 @@ const VIOLATIONS: readonly Breach[] = [
   ["numbers_only_grow", job("event_seq = 0"), [live.id]],
   [
     "job_begins_queued",
-    `insert into spiderpig.job (kind, lane, requested_by, command, state, started_at)
-     values ('backport', 'x', 'a', '{}', 'running', now())`,
+    `insert into spiderpig.job (kind, operation, parameters, lane, requested_by, command, state, started_at)
+     values ('backport', '{}', '{}', 'x', 'a', '{}', 'running', now())`,
   ],
   ["legal_job_transition", job("state = 'waiting', started_at = now()"), [queued.id]],
   // Breaks other rules as well; the refusal names the real fault.

@@ -14,7 +14,6 @@ import {
 import {
   canMove,
   isTerminal,
-  JOB_KINDS,
   JOB_TRANSITIONS,
   JOB_STATES,
   type JobState,
@@ -65,7 +64,6 @@ test("the enums have the values of the domain, in the same order", async () => {
   );
 
   assert.deepEqual(Object.fromEntries(rows.map(({ name, words }) => [name, words])), {
-    job_kind: JOB_KINDS,
     job_state: JOB_STATES,
     outcome: OUTCOMES,
     reached: REACHES,

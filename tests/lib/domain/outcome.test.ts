@@ -150,7 +150,10 @@ for (const [what, given, outcome] of CASES) {
   test(`scap ${what}: ${outcome}`, () => {
     const { exitCode = null, exitSignal = null, questions = [], signals = [] } = given;
     const past = { questions, signals: signals.map((kind) => signal(kind)) };
-    assert.equal(outcomeOf({ exitCode, exitSignal }, { ...NO_EVIDENCE, ...given.evidence }, past), outcome);
+    assert.equal(
+      outcomeOf({ exitCode, exitSignal }, "production", { ...NO_EVIDENCE, ...given.evidence }, past),
+      outcome,
+    );
   });
 }
 
@@ -161,8 +164,23 @@ function concluded(
 ) {
   const { exitCode = null, exitSignal = null } = given;
   const evidence = { ...NO_EVIDENCE, ...given.evidence };
-  return conclude({ exitCode, exitSignal }, evidence, { questions: [], signals: [], ...past }, known);
+  return conclude({ exit: { exitCode, exitSignal }, rule: "production", known }, evidence, {
+    questions: [],
+    signals: [],
+    ...past,
+  });
 }
+
+test("a command that syncs nothing has completed when it exits with 0, unless a person said no", () => {
+  const ended = (exitCode: number, questions: PastQuestion[] = []) =>
+    outcomeOf({ exitCode, exitSignal: null }, "exit_code", NO_EVIDENCE, { questions, signals: [] });
+  assert.equal(ended(0), "completed");
+  assert.equal(ended(0, [answered(1, "no", false, "ben")]), "declined");
+  assert.equal(ended(1), "exit_nonzero");
+  const exit = { exitCode: 0, exitSignal: null };
+  const { reached } = conclude({ exit, rule: "exit_code" }, NO_EVIDENCE, { questions: [], signals: [] });
+  assert.equal(reached, "nowhere");
+});
 
 test("a decline names the person and the question of the last no", () => {
   const questions = [
@@ -272,7 +290,7 @@ type AnyEnding = typeof anyEnding extends fc.Arbitrary<infer T> ? T : never;
 
 function outcomeIn({ exitCode, exitSignal, evidence, signals }: AnyEnding): Outcome {
   const past = { questions: [], signals: signals.map((kind) => signal(kind)) };
-  return outcomeOf({ exitCode, exitSignal }, { ...NO_EVIDENCE, ...evidence }, past);
+  return outcomeOf({ exitCode, exitSignal }, "production", { ...NO_EVIDENCE, ...evidence }, past);
 }
 
 test("however scap ends, there is one outcome, and outcomes that only the system can observe are never guessed", () => {

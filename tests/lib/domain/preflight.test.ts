@@ -42,10 +42,11 @@ function aDependency(number: number, facts: Partial<Dependency> = {}): Dependenc
   return { kind: "parent", number, project: "p", branch: "master", subject: "S", status: "NEW", ...facts };
 }
 
-const DONE: ChangeJob = { id: 7, state: "succeeded", outcome: "completed" };
-const RUNNING: ChangeJob = { id: 8, state: "running", outcome: null };
-const ROLLED_BACK: ChangeJob = { id: 9, state: "failed", outcome: "rolled_back" };
-const DECLINED: ChangeJob = { id: 10, state: "cancelled", outcome: "declined" };
+const BACKPORT = { kind: "backport", operation: { completedLabel: "Deployed" } };
+const DONE: ChangeJob = { ...BACKPORT, id: 7, state: "succeeded", outcome: "completed" };
+const RUNNING: ChangeJob = { ...BACKPORT, id: 8, state: "running", outcome: null };
+const ROLLED_BACK: ChangeJob = { ...BACKPORT, id: 9, state: "failed", outcome: "rolled_back" };
+const DECLINED: ChangeJob = { ...BACKPORT, id: 10, state: "cancelled", outcome: "declined" };
 
 /** "block kind" or "warning kind" of each finding. */
 function found(...changes: SelectedChange[]): string[] {
@@ -68,6 +69,16 @@ const SINGLE: readonly (readonly [name: string, facts: Partial<ChangeFacts>, exp
   ["a merged change that was deployed", { status: "MERGED", jobs: [DONE] }, ["warning deployed_before"]],
   ["a change in a running job", { jobs: [RUNNING, DONE] }, ["warning in_progress"]],
   ["a rollback after a deployment", { jobs: [ROLLED_BACK, DONE] }, ["warning rolled_back_before"]],
+  [
+    "a merged change that was reverted",
+    { status: "MERGED", jobs: [{ ...DONE, kind: "revert" }, DONE] },
+    ["warning reverted_before"],
+  ],
+  [
+    "a rolled back revert, which leaves the change deployed",
+    { status: "MERGED", jobs: [{ ...ROLLED_BACK, kind: "revert" }, DONE] },
+    ["warning deployed_before"],
+  ],
   ["a deployment after a rollback", { jobs: [DONE, ROLLED_BACK] }, ["warning deployed_before"]],
   ["an attempt that deployed nothing", { jobs: [DECLINED] }, []],
   ["an unmerged parent", { dependencies: [aDependency(2)] }, ["block missing_dependency"]],

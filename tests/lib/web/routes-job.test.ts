@@ -4,6 +4,7 @@ import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { changeList } from "#lib/contract/change.ts";
 import { job as jobSchema, jobList } from "#lib/contract/job.ts";
+import { operationList } from "#lib/contract/operation.ts";
 import { laneFreeze } from "#lib/contract/lane.ts";
 import { startApi } from "./api.ts";
 import { aJob } from "../../seed/seed.ts";
@@ -35,6 +36,28 @@ test("a job is created, found, listed and cancelled, and the cancellation is fin
 
   const again = await api.ask(jobSchema, `/api/jobs/${created.id}/retry`, { method: "POST" });
   assert.deepEqual([again.retryOf, again.state, again.lane], [created.id, "queued", "first"]);
+});
+
+test("operations are listed with their forms, and a job takes exactly the parameters of its operation", async () => {
+  const { operations } = await api.ask(operationList, "/api/operations");
+  const form = operations.find(({ kind }) => kind === "revert")?.form;
+  assert.deepEqual([form?.["required"], form?.["additionalProperties"]], [["changes", "reason"], false]);
+
+  const post = (body: unknown) => api.refused("/api/jobs", { method: "POST", body });
+  assert.equal((await post({ ...CREATE, kind: "reboot" })).code, "operation_not_found");
+  const { code: refusal, errors } = await post({ kind: "revert", changes: ["1238"], force: true });
+  assert.equal(refusal, "invalid_request");
+  assert.deepEqual(errors?.map(({ field }) => field).toSorted(), ["force", "reason"]);
+
+  const body = { kind: "revert", changes: ["1238"], reason: "It is broken.", lane: "reverts" };
+  const created = await api.ask(jobSchema, "/api/jobs", { method: "POST", body });
+  assert.deepEqual(
+    [created.kind, created.operation.name, created.command, created.parameters],
+    ["revert", "Revert", ["backport", "--revert", "1238"], { changes: ["1238"], reason: "It is broken." }],
+  );
+  assert.deepEqual(await list("kind=revert"), [created.id]);
+  const open = await post({ ...body, changes: ["1234"] });
+  assert.deepEqual(open.refused, [{ input: "1234", reason: "This change is not merged." }]);
 });
 
 test("every change that cannot be deployed is listed with its reason, and nothing is queued", async () => {
@@ -137,7 +160,7 @@ test("a filter that no job can match is rejected, and the response names it", as
     "limit=101",
     "state=gone",
     "outcome=gone",
-    "kind=gone",
+    "kind=--gone",
     "lane=",
     "colour=red",
     "cursor=x",

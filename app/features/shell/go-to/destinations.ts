@@ -1,7 +1,7 @@
 // What the "Go to" dialog offers for a text: pages, jobs, changes, people and actions. Pure.
 import { isLive } from "#lib/domain/job.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
-import { jobLabel, jobSubject } from "../../../text/labels.ts";
+import { jobLabel, jobSubject, parametersText } from "../../../text/labels.ts";
 import { changeHref, personHref } from "../../../text/page-links.ts";
 
 export type Destination<Action extends string = string> = {
@@ -79,7 +79,7 @@ function toChange(number: string): Destination<never> {
 
 function toJob(job: JobSummary): Destination<never> {
   return {
-    label: `Job ${job.id}: ${jobSubject(job.changes)}`,
+    label: `Job ${job.id}: ${jobSubject(job)}`,
     hint: `${jobLabel(job).label} · ${job.requestedBy}`,
     href: `/jobs/${job.id}`,
   };
@@ -91,7 +91,7 @@ function toPerson(name: string): Destination<never> {
 
 function jobText(job: JobSummary): string {
   const changes = job.changes.map(({ number, subject, project }) => `${number} ${subject} ${project}`);
-  return `job ${job.id} ${job.requestedBy} ${jobLabel(job).label} ${changes.join(" ")}`;
+  return `job ${job.id} ${job.requestedBy} ${jobLabel(job).label} ${job.operation.name} ${parametersText(job)} ${changes.join(" ")}`;
 }
 
 /** All words, in any order. */

@@ -98,8 +98,8 @@ test("with 2,000 queued jobs a change of one job sends one job, and the rest are
     // Without triggers: each would update the search table.
     await tx.execute("set local session_replication_role = replica");
     await tx.execute(
-      `insert into spiderpig.job (kind, lane, requested_by, command)
-       select 'backport', $1, 'deployer', '{scap,backport,1}' from generate_series(1, 2000)`,
+      `insert into spiderpig.job (kind, operation, parameters, lane, requested_by, command)
+       select 'backport', '{"estimateKey":"backport","hosts":null}', '{}', $1, 'deployer', '{scap,backport,1}' from generate_series(1, 2000)`,
       [lane],
     );
   });

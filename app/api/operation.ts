@@ -1,0 +1,7 @@
+import { listOperations } from "#lib/actions/list-operations.ts";
+import type { Handlers } from "#lib/web/router.ts";
+import { services } from "#lib/web/services.ts";
+
+export const operationHandlers = {
+  listOperations: async ({ user }) => ({ operations: listOperations(services().operations, user) }),
+} satisfies Partial<Handlers>;

@@ -1,0 +1,86 @@
+// The request for a new job: finds its operation, checks its parameters, and resolves its changes in Gerrit.
+import { parseChangeReference } from "../domain/change-reference.ts";
+import type { OperationValues } from "../domain/operation.ts";
+import { mayStart, type User } from "../domain/permission.ts";
+import { AppError, type FieldError } from "../errors.ts";
+import type { Gerrit } from "../gerrit/client.ts";
+import { commandFor } from "../operations/command.ts";
+import type { Operation } from "../operations/operation.ts";
+import type { Operations } from "../operations/operations.ts";
+import { formOf } from "../operations/parameter.ts";
+import { parse } from "../parse.ts";
+import type { FoundChange } from "../contract/change.ts";
+import type { CreateJobRequest } from "../contract/job.ts";
+import { resolveChanges } from "./resolve-changes.ts";
+
+export type JobRequest = {
+  operation: Operation;
+  lane: string;
+  /** As they were entered. */
+  values: OperationValues;
+  /** The name of the parameter that has the changes, and its entries. */
+  changes: { field: string; entries: readonly string[] } | undefined;
+};
+
+/** @throws AppError operation_not_found, not_permitted, invalid_request. */
+export function readJobRequest(operations: Operations, user: User, request: CreateJobRequest): JobRequest {
+  const { kind, lane, ...entered } = request;
+  const operation = operations.find(kind);
+  if (operation === undefined) {
+    const known = operations.list().map((one) => one.kind);
+    throw new AppError("operation_not_found", {
+      detail: `Nothing was queued. The operations are ${known.join(", ")}.`,
+      extra: { errors: [{ field: "kind", detail: `Expected one of ${known.join(", ")}.` }] },
+    });
+  }
+  if (!mayStart(user, operation)) {
+    throw new AppError("not_permitted", { detail: `${operation.name} requires the role ${operation.role}.` });
+  }
+  const values = parse(formOf(operation.parameters), entered) as OperationValues;
+  const field = operation.parameters.find(({ type }) => type === "changes")?.name;
+  const entries = field === undefined ? undefined : values[field];
+  return {
+    operation,
+    lane: lane ?? operation.lane,
+    values,
+    changes: field === undefined || !Array.isArray(entries) ? undefined : { field, entries },
+  };
+}
+
+/**
+ * The parameters with the numbers of the changes, and the changes.
+ * @throws AppError changes_refused (with every bad entry), gerrit_….
+ */
+export async function resolveRequest(
+  { gerrit, gerritUrl }: { gerrit: Gerrit; gerritUrl: string },
+  { operation, values, changes: entered }: JobRequest,
+): Promise<{ values: OperationValues; changes: FoundChange[] }> {
+  if (entered === undefined) return { values, changes: [] };
+  const { field, entries } = entered;
+  const { changes, refused } = await resolveChanges(gerrit, gerritUrl, entries, operation.changesMustBe);
+  if (refused.length > 0) {
+    throw new AppError("changes_refused", {
+      detail: "Nothing was queued.",
+      extra: {
+        refused,
+        errors: refused.map(({ input, reason }) => fieldError(field, entries, input, reason)),
+      },
+    });
+  }
+  return { values: { ...values, [field]: changes.map(({ number }) => String(number)) }, changes };
+}
+
+/** The command if the entries are valid, without a request to Gerrit. */
+export function enteredCommand({ operation, values, changes }: JobRequest, gerritUrl: string): string[] {
+  if (changes === undefined) return commandFor(operation, values);
+  const numbers = changes.entries.map((entry) => {
+    const reference = parseChangeReference(entry, gerritUrl);
+    return reference.ok ? String(reference.number) : "";
+  });
+  return commandFor(operation, { ...values, [changes.field]: numbers });
+}
+
+/** Names the last entry with this text: of a duplicate, the first one is not the reason. */
+function fieldError(field: string, entries: readonly string[], input: string, detail: string): FieldError {
+  return { field: `${field}.${entries.lastIndexOf(input)}`, detail };
+}

@@ -1,0 +1,40 @@
+// The operations as the HTTP interface and the pages describe them.
+import { z } from "zod";
+import { mayStart, type User } from "../domain/permission.ts";
+import type { Operation as Definition } from "../operations/operation.ts";
+import type { Operations } from "../operations/operations.ts";
+import { formOf, type Parameter } from "../operations/parameter.ts";
+import type { Operation, OperationParameter } from "../contract/operation.ts";
+
+export function listOperations(operations: Operations, user: User): Operation[] {
+  return operations.list().map((operation) => describe(operation, user));
+}
+
+function describe(operation: Definition, user: User): Operation {
+  const { kind, name, description, parameters, role, lane, confirmation, hosts, evidence } = operation;
+  return {
+    kind,
+    name,
+    description,
+    parameters: parameters.map(describeParameter),
+    form: z.toJSONSchema(formOf(parameters), { io: "input" }),
+    command: [
+      ...Object.entries(operation.settings).map(([key, value]) => `-D${key}:${value}`),
+      ...operation.command.map((argument) =>
+        typeof argument === "string" ? argument : `[${argument.argument}]`,
+      ),
+    ],
+    role,
+    isPermitted: mayStart(user, operation),
+    lane,
+    confirmation,
+    hosts,
+    evidence,
+  };
+}
+
+function describeParameter(parameter: Parameter): OperationParameter {
+  const { name, label, hint, type, isOptional = false } = parameter;
+  const options = parameter.type === "choice" ? [...parameter.options] : [];
+  return { name, label, hint: hint ?? null, type, isOptional, options };
+}

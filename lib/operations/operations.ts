@@ -1,0 +1,20 @@
+// The operations of this installation: the built-in ones, and those of OPERATIONS_FILE.
+import { backport } from "./backport.ts";
+import type { Operation } from "./operation.ts";
+import { revert } from "./revert.ts";
+
+export const BUILT_IN: readonly Operation[] = [backport, revert];
+
+export type Operations = {
+  /** In display order. */
+  list(): readonly Operation[];
+  find(kind: string): Operation | undefined;
+};
+
+export function createOperations(ofSite: readonly Operation[] = []): Operations {
+  const all = [...BUILT_IN, ...ofSite];
+  return {
+    list: () => all,
+    find: (kind) => all.find((operation) => operation.kind === kind),
+  };
+}
