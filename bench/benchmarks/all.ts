@@ -13,8 +13,7 @@ import { memory } from "./11-memory.ts";
 import { outage } from "./12-outage.ts";
 import { hostileNeighbour } from "./13-hostile-neighbour.ts";
 import { watcherBytes } from "./14-watcher-bytes.ts";
-import { pageScripts } from "./15-page-scripts.ts";
-import { pages } from "./16-pages.ts";
+import { pages } from "./15-pages.ts";
 import type { Benchmark } from "./benchmark.ts";
 
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -32,6 +31,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   outage,
   hostileNeighbour,
   watcherBytes,
-  pageScripts,
   pages,
 ];

@@ -52,7 +52,6 @@ export function createClient(base: string, cookie: string) {
   return {
     send,
     stream,
-    transferSize: (path: string) => transferSize(agent, base + path, cookie),
     async createJob(lane?: string): Promise<{ job: Job; answered: Answered }> {
       const body = { kind: "backport", changes: [CHANGE], ...(lane === undefined ? {} : { lane }) };
       const answered = await send("POST", "/api/jobs", body);
@@ -77,18 +76,4 @@ export function createClient(base: string, cookie: string) {
 function expectStatus({ status, text }: Answered, expected: number): string {
   if (status !== expected) throw new Error(`expected status ${expected}, got ${status}: ${text}`);
   return text;
-}
-
-/** Resolves with the bytes of the response as a browser receives them, without headers. */
-function transferSize(agent: Agent, url: string, cookie: string): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const headers = { cookie, "accept-encoding": "gzip, deflate, br" };
-  request(url, { agent, headers }, (response) => {
-    let bytes = 0;
-    response.on("data", (piece: Buffer) => (bytes += piece.length));
-    response.once("end", () => resolve(bytes)).once("error", reject);
-  })
-    .once("error", reject)
-    .end();
-  return promise;
 }

@@ -16,7 +16,7 @@ import { latencyRow, type Row, valueRow } from "../measure/result.ts";
 import { until } from "../until.ts";
 import type { Benchmark } from "./benchmark.ts";
 
-const NUMBER = 16;
+const NUMBER = 15;
 const LOADS = 5;
 const CLICKS = 10;
 const QUEUED = 2000;
