@@ -53,6 +53,7 @@ const PROBLEMS = {
   gerrit_not_found: { status: 502, title: "Gerrit was not found at the configured address." },
   gerrit_answer_incomplete: { status: 502, title: "Gerrit's response was incomplete." },
   gerrit_answer_invalid: { status: 502, title: "The response is not from Gerrit's API." },
+  push_failed: { status: 502, title: "The push service did not accept the notification." },
   worker_unreachable: { status: 503, title: "The worker for this job isn't responding." },
   database_unreachable: { status: 503, title: "The database is unreachable." },
   database_busy: { status: 503, title: "The database is overloaded." },

@@ -1,7 +1,13 @@
-import { addDevice, changeNotificationSettings, removeDevice, setWatch } from "#lib/actions/notifications.ts";
+import {
+  addDevice,
+  changeNotificationSettings,
+  removeDevice,
+  setWatch,
+  testDevice,
+} from "#lib/actions/notifications.ts";
 import { config } from "#lib/config.ts";
 import { loadNotifications } from "#lib/web/loaders.ts";
-import { endpointRules } from "#lib/notify/notifier.ts";
+import { createSender, endpointRules } from "#lib/notify/notifier.ts";
 import { sessionOf } from "#lib/auth/authorise.ts";
 import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
@@ -15,6 +21,8 @@ export const notificationHandlers = {
       sessionId: await sessionOf(request),
     }),
   removeDevice: ({ user, params }) => removeDevice(services(), user, params.id),
+  testDevice: ({ user, params }) =>
+    testDevice({ db: services().db, send: createSender(services().db, config()) }, user, params.id),
   setJobWatch: ({ user, params, body }) =>
     setWatch(services(), user, { jobId: params.id, isWatching: body.isWatching }),
 } satisfies Partial<Handlers>;

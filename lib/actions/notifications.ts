@@ -1,10 +1,12 @@
 // What a person sets about notifications. Each change also checks the jobs that wait for input: a new device gets their
 // questions, and one that the person no longer wants is withdrawn.
 import { type Database, transaction } from "../db/connection.ts";
+import { deleteGoneDevice } from "../db/deliveries.ts";
 import { lockJob } from "../db/jobs.ts";
 import {
   deleteDevice,
   findNotificationSettings,
+  findPushDevice,
   insertDevice,
   limitDevices,
   listDevices,
@@ -17,6 +19,7 @@ import type { User } from "../domain/permission.ts";
 import { AppError, fieldRefusal } from "../errors.ts";
 import { arePushKeys } from "../notify/encrypt-push.ts";
 import { endpointIssue, type EndpointRules } from "../notify/endpoint.ts";
+import type { PushSender } from "../notify/push-service.ts";
 import { sendPush, sendPushes } from "../queue/send.ts";
 import type { NotificationState } from "../contract/notification.ts";
 
@@ -81,6 +84,28 @@ export async function addDevice(
 
 export async function removeDevice({ db }: { db: Database }, user: User, id: number): Promise<void> {
   await transaction(db, (tx) => deleteDevice(tx, user.id, id));
+}
+
+/** Short: a test that arrives later says nothing about now. */
+const TEST_TTL_SECONDS = 60;
+
+/** @throws AppError not_found, push_failed. */
+export async function testDevice(
+  { db, send }: { db: Database; send: PushSender },
+  user: User,
+  id: number,
+): Promise<void> {
+  const device = await findPushDevice(db, user.id, id);
+  if (device === undefined) throw new AppError("not_found");
+  const message = { topic: "test", ttlSeconds: TEST_TTL_SECONDS, urgency: "high" } as const;
+  const result = await send(device, { ...message, payload: { notice: "test" } });
+  if (result.kind === "sent") return;
+  if (result.kind === "gone") await deleteGoneDevice(db, id, device.endpoint);
+  const detail =
+    result.kind === "gone"
+      ? "The subscription of this browser has ended. Turn notifications off and on again."
+      : `Try again later. Reason: ${result.why}.`;
+  throw new AppError("push_failed", { detail });
 }
 
 /** @throws AppError job_not_found. */

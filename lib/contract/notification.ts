@@ -95,6 +95,15 @@ export const notificationEndpoints = {
     params: z.object({ id: idText }),
     response: empty,
   },
+  testDevice: {
+    method: "POST",
+    path: "/api/account/devices/{id}/test",
+    summary: "Send a test notification to a device. Succeeds when its push service has accepted it.",
+    permission: "view",
+    params: z.object({ id: idText }),
+    response: empty,
+    problems: ["push_failed"],
+  },
   setJobWatch: {
     method: "PUT",
     path: "/api/jobs/{id}/watch",

@@ -101,6 +101,25 @@ export async function listDevices(db: Database, userId: string): Promise<Device[
   return rows(db, DEVICES, [userId]);
 }
 
+const PUSH_DEVICE_COLUMNS = { endpoint: text, p256dh: text, authSecret: text };
+
+const PUSH_DEVICE = statement(
+  PUSH_DEVICE_COLUMNS,
+  `select d.endpoint, d.p256dh, d.auth_secret as "authSecret"
+   from notification.device d
+   join auth.session e on e.id = d.session_id
+   where d.id = $2 and e.user_id = $1 and e.expires_at > now()`,
+);
+
+/** What is needed to send to a device of this person. */
+export async function findPushDevice(
+  db: Database,
+  userId: string,
+  id: number,
+): Promise<RowOf<typeof PUSH_DEVICE_COLUMNS> | undefined> {
+  return firstRow(db, PUSH_DEVICE, [userId, id]);
+}
+
 const INSERT_DEVICE = statement(
   { id: integer },
   `insert into notification.device as d (session_id, endpoint, p256dh, auth_secret) values ($1, $2, $3, $4)

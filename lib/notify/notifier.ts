@@ -8,7 +8,7 @@ import { type Consumer, startPushConsumer } from "../queue/consume.ts";
 import { sendPushAt } from "../queue/send.ts";
 import { type EndpointRules } from "./endpoint.ts";
 import { notifyDevices } from "./notify-devices.ts";
-import { createPushSender } from "./push-service.ts";
+import { createPushSender, type PushSender } from "./push-service.ts";
 import type { VapidKey } from "./vapid.ts";
 
 type NotifierSettings = Pick<
@@ -28,12 +28,7 @@ export async function startNotifier(options: {
     db,
     log,
     demoAccounts: settings.demoAccounts,
-    send: createPushSender({
-      key: () => loadVapidKey(db, settings),
-      subject: settings.vapidSubject,
-      rules: endpointRules(settings),
-      proxy: settings.pushProxy,
-    }),
+    send: createSender(db, settings),
   };
   return startPushConsumer({
     db,
@@ -43,6 +38,15 @@ export async function startNotifier(options: {
       const checkAt = await notifyDevices(context, jobId);
       if (checkAt !== undefined) await sendPushAt(db, jobId, checkAt);
     },
+  });
+}
+
+export function createSender(db: Database, settings: Omit<NotifierSettings, "demoAccounts">): PushSender {
+  return createPushSender({
+    key: () => loadVapidKey(db, settings),
+    subject: settings.vapidSubject,
+    rules: endpointRules(settings),
+    proxy: settings.pushProxy,
   });
 }
 

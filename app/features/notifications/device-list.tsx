@@ -1,5 +1,5 @@
 "use client";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { call } from "../../client/api.ts";
 import { useAction } from "../../client/use-action.ts";
 import { deviceName, PUSH_STATUS_TEXTS } from "../../text/notification-text.ts";
@@ -36,6 +36,7 @@ export function DeviceList() {
           </Button>
         )}
       </div>
+      {push.deviceId !== undefined && <TestNotification deviceId={push.deviceId} />}
       {others.length > 0 && (
         <ul className={styles.devices} aria-label="Other devices">
           {others.map(({ id, userAgent, createdAt }) => (
@@ -51,6 +52,28 @@ export function DeviceList() {
         </ul>
       )}
       {remove.problem !== undefined && <ProblemNotice problem={remove.problem} />}
+    </>
+  );
+}
+
+function TestNotification({ deviceId }: { deviceId: number }) {
+  const [isSent, setSent] = useState(false);
+  const test = useAction(async (_, onSlow) => {
+    setSent(false);
+    await call("POST /api/account/devices/{id}/test", { params: { id: deviceId }, onSlow });
+    setSent(true);
+  });
+  return (
+    <>
+      <div className={styles.device}>
+        <output>
+          {isSent && "Sent. If nothing appears, check the notification settings of your device."}
+        </output>
+        <Button weight="quiet" isBusy={test.isRunning} onClick={() => test.run()}>
+          Send a test notification
+        </Button>
+      </div>
+      {test.problem !== undefined && <ProblemNotice problem={test.problem} />}
     </>
   );
 }

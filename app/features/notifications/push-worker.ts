@@ -5,7 +5,8 @@
 type PushPayload =
   | { notice: "question"; jobId: number; interactionId: number; reminders: number; title: string }
   | { notice: "withdrawn"; jobId: number; interactionId: number }
-  | { notice: "ended"; jobId: number; state: string };
+  | { notice: "ended"; jobId: number; state: string }
+  | { notice: "test" };
 
 /** What a notification needs to be found and opened. */
 type ShownData = { url: string; interactionId: number | undefined };
@@ -69,6 +70,7 @@ scope.addEventListener("pushsubscriptionchange", (event) => {
 const maySkip = scope.navigator.userAgentData !== undefined;
 
 async function receive(push: PushPayload): Promise<void> {
+  if (push.notice === "test") return showTest();
   const tag = `job-${push.jobId}`;
   const job = `Job ${push.jobId}`;
   const show = (title: string, data: ShownData, options: NotificationOptions & { renotify?: boolean }) =>
@@ -100,6 +102,17 @@ async function receive(push: PushPayload): Promise<void> {
       );
       return;
   }
+}
+
+/** Also while a page has the focus: it is the answer to a press on that page. */
+function showTest(): Promise<void> {
+  return scope.registration.showNotification("Notifications work on this device", {
+    tag: "test",
+    data: { url: "/", interactionId: undefined } satisfies ShownData,
+    icon: "/icons/icon-192.png",
+    badge: BADGE,
+    body: "SpiderPig sends one when a job is waiting for your input.",
+  });
 }
 
 const BADGE = "/icons/badge-96.png";

@@ -4,7 +4,7 @@ import { after, afterEach } from "node:test";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import type { Log } from "#lib/log.ts";
-import { startNotifier } from "#lib/notify/notifier.ts";
+import { createSender, startNotifier } from "#lib/notify/notifier.ts";
 import type { Consumer } from "#lib/queue/consume.ts";
 import { sendPush } from "#lib/queue/send.ts";
 import { aJob, type SeededJob } from "../../seed/seed.ts";
@@ -30,6 +30,13 @@ export async function notifierWorld() {
     service.respond(() => ({ status: 201 }));
     assert.deepEqual(service.refused, []);
   });
+  const settings = {
+    demoAccounts: false,
+    sandboxDir: "/sandbox",
+    vapidKey: undefined,
+    pushProxy: undefined,
+    vapidSubject: "mailto:operator@example.org",
+  };
   let count = 0;
   const unique = (name: string) => `${name}-${(count += 1)}`;
   const to = (name: string) => service.received.filter((push) => push.name === name);
@@ -41,15 +48,9 @@ export async function notifierWorld() {
     unique,
     /** A web process. */
     start: async (): Promise<void> => {
-      const settings = {
-        demoAccounts: false,
-        sandboxDir: "/sandbox",
-        vapidKey: undefined,
-        pushProxy: undefined,
-        vapidSubject: "mailto:operator@example.org",
-      };
       notifiers.push(await startNotifier({ db, databaseUrl: database.url, log: noLog, settings }));
     },
+    send: createSender(db, settings),
     aPersonWithDevice: async (options: Parameters<typeof aPerson>[2] = {}) => {
       const name = unique("person");
       const person = await aPerson(db, name, options);

@@ -1,7 +1,13 @@
 // Who gets a notification, and when: what people set, what they may see, and reminders.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addDevice, changeNotificationSettings, removeDevice, setWatch } from "#lib/actions/notifications.ts";
+import {
+  addDevice,
+  changeNotificationSettings,
+  removeDevice,
+  setWatch,
+  testDevice,
+} from "#lib/actions/notifications.ts";
 import { query } from "#lib/db/connection.ts";
 import { DEFAULT_NOTIFICATION_SETTINGS } from "#lib/domain/notification.ts";
 import { loadVapidKey } from "#lib/notify/notifier.ts";
@@ -11,7 +17,7 @@ import { aPerson, withSettings } from "../../support/devices.ts";
 import { until } from "../../support/until.ts";
 import { notifierWorld } from "./notifier-world.ts";
 
-const { aPersonWithDevice, db, notices, service, start, to, unique, untilHandled, waiting, wake } =
+const { aPersonWithDevice, db, notices, send, service, start, to, unique, untilHandled, waiting, wake } =
   await notifierWorld();
 
 test("reminders are scheduled, and sent when they are due", async () => {
@@ -120,4 +126,26 @@ test("the end of a job replaces its question on the device of the person who sta
 
   assert.deepEqual(to(name)[0]?.payload, { jobId: job.id, notice: "ended", state: "succeeded" });
   assert.equal(person.name, name);
+});
+
+test("a test notification reaches the person's own device, and says why if it does not", async () => {
+  const { name, person, deviceId } = await aPersonWithDevice();
+  const other = await aPersonWithDevice();
+  const refusal = (code: string, detail?: RegExp) => (error: { code: string; detail?: string }) => {
+    assert.equal(error.code, code);
+    assert.match(error.detail ?? "", detail ?? /^$/);
+    return true;
+  };
+
+  await testDevice({ db, send }, person, deviceId);
+  assert.deepEqual(to(name), [
+    { name, payload: { notice: "test" }, ttl: 60, urgency: "high", topic: "test" },
+  ]);
+
+  await assert.rejects(testDevice({ db, send }, other.person, deviceId), refusal("not_found"));
+  service.respond(() => ({ status: 429 }));
+  await assert.rejects(testDevice({ db, send }, person, deviceId), refusal("push_failed", /status 429/));
+  service.respond(() => ({ status: 410 }));
+  await assert.rejects(testDevice({ db, send }, person, deviceId), refusal("push_failed", /has ended/));
+  await assert.rejects(testDevice({ db, send }, person, deviceId), refusal("not_found"));
 });
