@@ -54,6 +54,14 @@ function newestFirst(jobs: readonly JobSummary[]): JobSummary[] {
     });
 }
 
+/** A freeze whose end has passed is over, although no event has said so yet. */
+export function lanesAt(lanes: readonly Lane[], nowMs: number): Lane[] {
+  return lanes.map((lane) => {
+    const until = lane.freeze?.until ?? null;
+    return until !== null && Date.parse(until) <= nowMs ? { ...lane, freeze: null } : lane;
+  });
+}
+
 export type QueuedJob = {
   job: JobSummary;
   /** In the queue of its lane; 1 starts next. */

@@ -33,17 +33,7 @@ export function startDelay({ isFrozen, health }: Conditions): string | undefined
   return health?.workers === 0 ? "New deployments wait until a worker connects." : undefined;
 }
 
-/** The freeze of the lane. One whose end has passed is over, although no event says so. */
-export function freezeInForce(
-  lanes: readonly Pick<Lane, "name" | "freeze">[],
-  name: string,
-  nowMs: number,
-): NonNullable<Lane["freeze"]> | undefined {
-  const freeze = lanes.find((lane) => lane.name === name)?.freeze ?? undefined;
-  const isOver = freeze?.until != null && Date.parse(freeze.until) <= nowMs;
-  return isOver ? undefined : freeze;
-}
-
-export function isLaneFrozen(lanes: readonly Pick<Lane, "name" | "freeze">[], name: string): boolean {
-  return lanes.some((lane) => lane.name === name && lane.freeze !== null);
+/** The freeze of a lane (client/use-lanes.ts). */
+export function freezeOf(lanes: readonly Lane[], name: string): NonNullable<Lane["freeze"]> | undefined {
+  return lanes.find((lane) => lane.name === name)?.freeze ?? undefined;
 }

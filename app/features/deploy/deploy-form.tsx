@@ -7,11 +7,11 @@ import { DEFAULT_LANE } from "#lib/domain/job.ts";
 import { preflight } from "#lib/domain/preflight.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { isCurrent } from "../../client/use-event-stream.ts";
-import { useNow } from "../../client/use-now.tsx";
+import { useLanes } from "../../client/use-lanes.ts";
 import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { deployLabel } from "../../text/labels.ts";
-import { freezeInForce } from "../../text/start-text.ts";
+import { freezeOf } from "../../text/start-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { changeFacts } from "./change-facts.ts";
@@ -74,9 +74,9 @@ type DeployActionsProps = {
 
 /** The Deploy button and the checks beside it. Checks never disable it: a deployer may know better. */
 function DeployActions({ selection, details, deploy, onRefresh }: DeployActionsProps) {
-  const { overview, connection } = useOverview();
+  const { connection } = useOverview();
   const [isConfirming, setIsConfirming] = useState(false);
-  const freeze = freezeInForce(overview.lanes, DEFAULT_LANE, useNow());
+  const freeze = freezeOf(useLanes(), DEFAULT_LANE);
   const { entries, selected } = selection;
   const changes = selected.map((change) => ({ change, known: details.get(changeReference(change)) }));
   const found = preflight(

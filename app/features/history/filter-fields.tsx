@@ -36,7 +36,7 @@ export function Choice({
       value={value}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">{label}: any</option>
+      <option value="">{label}</option>
       {/* Several values, from a link. */}
       {!isListed && <option value={value}>{value.replaceAll(",", ", ")}</option>}
       {options.map(([option, text]) => (

@@ -1,19 +1,21 @@
 "use client";
 import Link from "next/link";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
+import { useLanes } from "../../client/use-lanes.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { isLaneFrozen, startDelay } from "../../text/start-text.ts";
+import { freezeOf, startDelay } from "../../text/start-text.ts";
 import styles from "./idle-notice.module.css";
 
 /** Shown when no job is live, with the reason if a new deployment could not start immediately. */
 export function IdleNotice() {
-  const { lanes, health } = useOverview().overview;
+  const { health } = useOverview().overview;
+  const lanes = useLanes();
   const heldBy = lanes.find(({ name }) => name === DEFAULT_LANE)?.heldBy ?? null;
   return (
     <p className={styles.idle}>
       No deployment is running.{" "}
       {heldBy === null ? (
-        startDelay({ isFrozen: isLaneFrozen(lanes, DEFAULT_LANE), health })
+        startDelay({ isFrozen: freezeOf(lanes, DEFAULT_LANE) !== undefined, health })
       ) : (
         <>
           New deployments wait until the lane held by <Link href={`/jobs/${heldBy}`}>job {heldBy}</Link> is

@@ -5,7 +5,7 @@ import Link from "next/link";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import { FocusTargetContext, jobFocusTarget } from "../../ui/use-restored-focus.ts";
-import { useOverview } from "../../client/use-overview.tsx";
+import { useLanes } from "../../client/use-lanes.ts";
 import { jobSubject } from "../../text/labels.ts";
 import { AnswerConflictNotice } from "../question/answer-conflict-notice.tsx";
 import { QuestionCard, type AnswerConflict } from "../question/question-card.tsx";
@@ -27,7 +27,7 @@ type LiveSectionProps = {
 export function LiveSection({ title, jobs, hasQueue, isConnected, onInteraction }: LiveSectionProps) {
   const [conflicts, setConflicts] = useState<readonly AnswerConflict[]>([]);
   const [order, setOrder] = useState<readonly number[]>([]);
-  const { lanes } = useOverview().overview;
+  const lanes = useLanes();
   const shown = stableOrder(order, jobs);
   if (shown.length !== order.length || shown.some(({ id }, index) => id !== order[index])) {
     setOrder(shown.map(({ id }) => id));

@@ -2,11 +2,12 @@
 import Link from "next/link";
 import type { QueuedJob } from "../../client/overview-state.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
+import { useLanes } from "../../client/use-lanes.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { usePermission } from "../../client/use-session.tsx";
 import { formatCount } from "../../text/format.ts";
 import { STATE_LABELS } from "../../text/labels.ts";
-import { isLaneFrozen } from "../../text/start-text.ts";
+import { freezeOf } from "../../text/start-text.ts";
 import { RemoveFromQueue } from "../job/remove-from-queue.tsx";
 import { JobSubjects } from "../change/job-subjects.tsx";
 import { Elapsed, ForMinutes } from "../../ui/time.tsx";
@@ -65,9 +66,10 @@ function QueuedRow({ queued, isConnected }: { queued: QueuedJob; isConnected: bo
 }
 
 function Blocker({ queued: { job, blockedBy } }: { queued: QueuedJob }) {
-  const { jobs, lanes } = useOverview().overview;
+  const { jobs } = useOverview().overview;
+  const lanes = useLanes();
   if (blockedBy === undefined) {
-    return isLaneFrozen(lanes, job.lane) ? "starts when the freeze ends" : "starts next";
+    return freezeOf(lanes, job.lane) !== undefined ? "starts when the freeze ends" : "starts next";
   }
   const blocker = jobs.find(({ id }) => id === blockedBy);
   return (

@@ -4,11 +4,12 @@ import { isTerminal, type Outcome as JobOutcome } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
+import { useLanes } from "../../client/use-lanes.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { lineHash } from "../log/line-range.ts";
 import { outcomeText } from "../../text/outcome-text.ts";
 import { questionSummary } from "#lib/domain/question-text.ts";
-import { isLaneFrozen, nextStart, startBehind } from "../../text/start-text.ts";
+import { freezeOf, nextStart, startBehind } from "../../text/start-text.ts";
 import { EXPIRY_LABELS, jobLabel, OUTCOME_LABELS, STATE_LABELS, type Tone } from "../../text/labels.ts";
 import { LaneRelease } from "./lane-release.tsx";
 import { Clock } from "../../ui/time.tsx";
@@ -111,8 +112,8 @@ function ExpiredQuestion({ job }: { job: Job }) {
 
 function Queued({ job }: { job: Job }) {
   const { blockedBy, queuePosition } = job;
-  const { lanes, health } = useOverview().overview;
-  const isFrozen = isLaneFrozen(lanes, job.lane);
+  const { health } = useOverview().overview;
+  const isFrozen = freezeOf(useLanes(), job.lane) !== undefined;
   const focusTarget = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
   return (
     <Notice tone="notice" focusTarget={focusTarget}>

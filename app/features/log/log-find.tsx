@@ -1,10 +1,11 @@
 "use client";
 // Searches the whole log. Enter goes to the next match, Shift+Enter to the previous one. The line is marked, so that its URL
-// can be shared. "/" focuses the search from anywhere on the page.
+// can be shared.
 import { useEffect, useEffectEvent, useRef, type KeyboardEvent } from "react";
 import { cdxIconCollapse, cdxIconExpand, cdxIconSearch } from "@wikimedia/codex-icons";
 import { formatCount } from "../../text/format.ts";
 import { MATCHES_MAX, nextMatch, type LogSearchResult } from "./log-search.ts";
+import { SHORTCUTS } from "../../ui/shortcuts.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import styles from "./log-find.module.css";
@@ -22,7 +23,6 @@ type LogFindProps = {
 };
 
 export function LogFind({ query, found, from, onQuery, onLine, onLeave }: LogFindProps) {
-  const input = useRef<HTMLInputElement>(null);
   /** The direction of a jump whose target is not known yet. */
   const pending = useRef<1 | -1>(undefined);
 
@@ -38,25 +38,6 @@ export function LogFind({ query, found, from, onQuery, onLine, onLeave }: LogFin
   };
   const onFound = useEffectEvent(settle);
   useEffect(() => onFound(), [found]);
-
-  useEffect(() => {
-    const onSlash = (event: globalThis.KeyboardEvent) => {
-      if (
-        event.key !== "/" ||
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        isShortcutDisabled(event.target)
-      ) {
-        return;
-      }
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    window.addEventListener("keydown", onSlash);
-    return () => window.removeEventListener("keydown", onSlash);
-  }, []);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
@@ -77,10 +58,10 @@ export function LogFind({ query, found, from, onQuery, onLine, onLeave }: LogFin
         <Icon icon={cdxIconSearch} size="small" />
       </span>
       <input
-        ref={input}
+        type="search"
         className={styles.input}
         aria-label="Search the log"
-        aria-keyshortcuts="/"
+        aria-keyshortcuts={SHORTCUTS.search.key}
         title="Search the log ( / )"
         placeholder="Search"
         enterKeyHint="search"
@@ -110,12 +91,4 @@ function matchCount(found: LogSearchResult | undefined, from: number): string {
   const many = lines.length >= MATCHES_MAX ? "+" : isDone ? "" : "…";
   const place = lines.indexOf(from) + 1;
   return `${place === 0 ? "" : `${formatCount(place)} of `}${formatCount(lines.length)}${many}`;
-}
-
-/** In text fields and while a dialog or menu is open, "/" has its usual effect. */
-function isShortcutDisabled(target: EventTarget | null): boolean {
-  if (document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null) return true;
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
-  );
 }

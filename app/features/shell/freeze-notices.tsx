@@ -1,7 +1,7 @@
 "use client";
 import type { Lane } from "#lib/contract/lane.ts";
 import { useAction } from "../../client/use-action.ts";
-import { useOverview } from "../../client/use-overview.tsx";
+import { useLanes } from "../../client/use-lanes.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { call } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
@@ -11,8 +11,7 @@ import { Clock } from "../../ui/time.tsx";
 
 /** Active freezes: who froze which lane, until when, and why. */
 export function FreezeNotices() {
-  const { lanes } = useOverview().overview;
-  return lanes.map(
+  return useLanes().map(
     (lane) => lane.freeze !== null && <FreezeNotice key={lane.name} lane={lane.name} freeze={lane.freeze} />,
   );
 }

@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { isTerminal, type JobState } from "#lib/domain/job.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
+import { useLanes } from "../../client/use-lanes.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { plural } from "../../text/format.ts";
 import { jobLabel, type Tone } from "../../text/labels.ts";
@@ -15,7 +16,8 @@ const LANES_SHOWN_MAX = 2;
 
 /** The state of each lane, and the job that holds it. */
 export function LaneStatus() {
-  const { jobs, lanes } = useOverview().overview;
+  const { jobs } = useOverview().overview;
+  const lanes = useLanes();
   if (lanes.length > LANES_SHOWN_MAX) return <Summary jobs={jobs} />;
   return lanes.map(({ name, heldBy, freeze }) =>
     heldBy === null ? (

@@ -6,7 +6,7 @@ import { usePermission, useSession } from "../../client/use-session.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { MenuButton } from "../../ui/menu-button.tsx";
-import { FreezeDialog, NotificationSettings } from "./lazy-dialogs.tsx";
+import { FreezeDialog, NotificationSettings, ShortcutsDialog } from "./lazy-dialogs.tsx";
 import { useTheme } from "./use-theme.ts";
 import styles from "./user-menu.module.css";
 
@@ -17,8 +17,8 @@ export function UserMenu() {
   // Here and not in the menu, so that a theme selected in another tab applies while the menu is closed.
   const [theme, setTheme] = useTheme();
   const canFreeze = usePermission("freeze_lane");
-  const [isFreezing, setIsFreezing] = useState(false);
-  const [isConfiguring, setIsConfiguring] = useState(false);
+  const [open, setOpen] = useState<"notifications" | "freeze" | "shortcuts">();
+  const close = () => setOpen(undefined);
   const trigger = {
     className: buttonClass({ weight: "quiet" }),
     label: `${user.name}: account and appearance`,
@@ -36,12 +36,14 @@ export function UserMenu() {
           trigger={trigger}
           theme={theme}
           setTheme={setTheme}
-          onConfigure={() => setIsConfiguring(true)}
-          onFreeze={() => setIsFreezing(true)}
+          onConfigure={() => setOpen("notifications")}
+          onFreeze={() => setOpen("freeze")}
+          onShortcuts={() => setOpen("shortcuts")}
         />
       </MenuButton>
-      {isConfiguring && <NotificationSettings onClose={() => setIsConfiguring(false)} />}
-      {canFreeze && isFreezing && <FreezeDialog isOpen onClose={() => setIsFreezing(false)} />}
+      {open === "notifications" && <NotificationSettings onClose={close} />}
+      {open === "shortcuts" && <ShortcutsDialog onClose={close} />}
+      {canFreeze && open === "freeze" && <FreezeDialog isOpen onClose={close} />}
     </>
   );
 }

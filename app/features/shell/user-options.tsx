@@ -1,7 +1,13 @@
 "use client";
 // The user menu: account, theme, freeze and sign-out. Loaded when it is opened.
 import { Menu } from "@base-ui/react/menu";
-import { cdxIconBell, cdxIconCheck, cdxIconLogOut, cdxIconPause } from "@wikimedia/codex-icons";
+import {
+  cdxIconBell,
+  cdxIconCheck,
+  cdxIconKeyboard,
+  cdxIconLogOut,
+  cdxIconPause,
+} from "@wikimedia/codex-icons";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { useTimeZoneChoice } from "../../ui/time-zone.tsx";
@@ -20,9 +26,17 @@ type UserOptionsProps = {
   setTheme: (theme: Theme) => void;
   onConfigure: () => void;
   onFreeze: () => void;
+  onShortcuts: () => void;
 };
 
-export default function UserOptions({ trigger, theme, setTheme, onConfigure, onFreeze }: UserOptionsProps) {
+export default function UserOptions({
+  trigger,
+  theme,
+  setTheme,
+  onConfigure,
+  onFreeze,
+  onShortcuts,
+}: UserOptionsProps) {
   const { user } = useSession();
   const signOut = useAction(async () => {
     // The next person at this browser must not get notifications of this account.
@@ -50,6 +64,12 @@ export default function UserOptions({ trigger, theme, setTheme, onConfigure, onF
           <Icon icon={cdxIconBell} />
         </span>
         Notifications…
+      </Menu.Item>
+      <Menu.Item className={menu.item} onClick={onShortcuts}>
+        <span className={menu.check}>
+          <Icon icon={cdxIconKeyboard} />
+        </span>
+        Keyboard shortcuts
       </Menu.Item>
       {canFreeze && (
         <Menu.Item className={menu.item} onClick={() => onFreeze()}>

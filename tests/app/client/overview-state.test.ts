@@ -4,6 +4,7 @@ import {
   ENDED_JOBS_MAX,
   homeSections,
   isOutdated,
+  lanesAt,
   reduceOverview,
   withAnsweredInteraction,
   type OverviewState,
@@ -150,4 +151,14 @@ test("a page is outdated once the server reports another version, and keeps its 
 
   const unknown = { event: "weather", data: {} } as unknown as Parameters<typeof reduceOverview>[1];
   assert.equal(reduceOverview(rendered, unknown), rendered);
+});
+
+test("a freeze is in force until its end, also while no event has said that it is over", () => {
+  const until = "2026-12-01T10:00:00Z";
+  const freeze = { reason: "Holidays", frozenBy: "admin", frozenAt: "2026-11-30T10:00:00Z", until };
+  const lane = { name: "mediawiki", heldBy: 12, freeze };
+  assert.deepEqual(lanesAt([lane], Date.parse(until) - 1), [lane]);
+  assert.deepEqual(lanesAt([lane], Date.parse(until)), [{ ...lane, freeze: null }]);
+  const endless = { ...lane, freeze: { ...freeze, until: null } };
+  assert.deepEqual(lanesAt([endless], Infinity), [endless]);
 });

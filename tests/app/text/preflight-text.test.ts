@@ -8,16 +8,8 @@ import {
   signed,
   unknownText,
 } from "../../../app/text/preflight-text.ts";
+import { CLEAN_FACTS } from "../../support/change-facts.ts";
 
-const FACTS: ChangeFacts = {
-  status: "NEW",
-  isWorkInProgress: false,
-  labels: [],
-  isMergeable: true,
-  dependencies: [],
-  unresolvedDependencies: [],
-  jobs: [],
-};
 const FILES = { count: 2, inserted: 12, deleted: 4 };
 
 function aLabel(name: string, ...values: number[]): Label {
@@ -25,7 +17,7 @@ function aLabel(name: string, ...values: number[]): Label {
 }
 
 function texts(facts: Partial<ChangeFacts>): string {
-  return factTexts({ facts: { ...FACTS, ...facts } }, FILES)
+  return factTexts({ facts: { ...CLEAN_FACTS, ...facts } }, FILES)
     .map(({ text, tone }) => `${text} (${tone})`)
     .join(", ");
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Health } from "../../../lib/contract/service.ts";
-import { freezeInForce, healthLabel, nextStart, startDelay } from "../../../app/text/start-text.ts";
+import { healthLabel, nextStart, startDelay } from "../../../app/text/start-text.ts";
 
 const health = (workers: number): Health => ({ status: "ok", database: "ok", workers, version: "1" });
 
@@ -26,15 +26,4 @@ test("the page names the freeze before the missing worker, as what blocks a job"
 test("a new deployment that would start immediately is announced as such, also before the health is known", () => {
   assert.equal(startDelay({ isFrozen: false, health: health(1) }), undefined);
   assert.equal(startDelay({ isFrozen: false, health: null }), undefined);
-});
-
-test("a freeze is in force until its end, also while no event has said that it is over", () => {
-  const until = "2026-12-01T10:00:00Z";
-  const freeze = { reason: "Holidays", frozenBy: "admin", frozenAt: "2026-11-30T10:00:00Z", until };
-  const lanes = [{ name: "mediawiki", freeze }];
-  assert.equal(freezeInForce(lanes, "mediawiki", Date.parse(until) - 1), freeze);
-  assert.equal(freezeInForce(lanes, "mediawiki", Date.parse(until)), undefined);
-  assert.equal(freezeInForce(lanes, "other", 0), undefined);
-  const endless = { ...freeze, until: null };
-  assert.equal(freezeInForce([{ name: "mediawiki", freeze: endless }], "mediawiki", Infinity), endless);
 });

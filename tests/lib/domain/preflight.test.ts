@@ -10,16 +10,8 @@ import {
   preflight,
   type SelectedChange,
 } from "#lib/domain/preflight.ts";
+import { CLEAN_FACTS } from "../../support/change-facts.ts";
 
-const CLEAN: ChangeFacts = {
-  status: "NEW",
-  isWorkInProgress: false,
-  labels: [],
-  isMergeable: true,
-  dependencies: [],
-  unresolvedDependencies: [],
-  jobs: [],
-};
 const UNKNOWN: ChangeFacts = {
   status: null,
   isWorkInProgress: null,
@@ -31,7 +23,7 @@ const UNKNOWN: ChangeFacts = {
 };
 
 function aChange(number: number, facts: Partial<ChangeFacts> = {}, branch = "master"): SelectedChange {
-  return { number, project: "operations/mediawiki-config", branch, facts: { ...CLEAN, ...facts } };
+  return { number, project: "operations/mediawiki-config", branch, facts: { ...CLEAN_FACTS, ...facts } };
 }
 
 function aLabel(name: string, ...values: number[]): Label {
