@@ -2,6 +2,7 @@
 // Settings that are given take precedence.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { fileSettingOf } from "#lib/secret-files.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -14,8 +15,9 @@ export function settingsOfRunningStart(env: Environment): Environment {
     SESSION_SECRET: readIfThere(join(dataDir, "session-secret")),
     SANDBOX_DIR: isSandbox && existsSync(sandbox) ? sandbox : undefined,
   };
+  const isGiven = (name: string) => env[name] !== undefined || env[fileSettingOf(name)] !== undefined;
   return Object.fromEntries(
-    Object.entries(brought).filter(([name, value]) => value !== undefined && env[name] === undefined),
+    Object.entries(brought).filter(([name, value]) => value !== undefined && !isGiven(name)),
   );
 }
 

@@ -1,10 +1,10 @@
 // The only reader of process.env. All invalid variables are reported together, by name; an empty value counts as absent. A test
 // compares the README's table of settings with SETTINGS.
-import { readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
+import { fileSettingOf, isSecret, readSecretFiles } from "./secret-files.ts";
 
 const MINUTE_MS = 60_000;
 /** A year. */
@@ -137,10 +137,6 @@ export const SETTINGS = {
   VAPID_PRIVATE_KEY: vapidKey(32, "VAPID private key")
     .optional()
     .describe("Private key for push services, in base64url. Changing the pair ends all subscriptions."),
-  VAPID_PRIVATE_KEY_FILE: z
-    .string()
-    .optional()
-    .describe("File that contains the private key, instead of `VAPID_PRIVATE_KEY`."),
   VAPID_SUBJECT: z
     .string()
     .regex(/^(mailto:.+@.+|https:\/\/.+)$/, "must start with mailto: or https://")
@@ -218,17 +214,20 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 /** @throws ConfigError with one line for each invalid variable. */
 export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+  const files = readSecretFiles(env);
   const given = Object.fromEntries(
-    Object.keys(SETTINGS).map((name) => [name, env[name]?.trim() || undefined]),
+    Object.keys(SETTINGS).map((name) => [name, env[name]?.trim() || files.values[name]?.trim() || undefined]),
   );
   const parsed = z.object(SETTINGS).safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map(
-        (issue) => `${String(issue.path[0])}: ${issue.message}${shown(String(issue.path[0]), given)}`,
-      ),
-    );
-  }
+  const issues = [
+    ...files.issues,
+    ...(parsed.error?.issues ?? []).map(({ path: [name = ""], message }) => {
+      const setting = String(name);
+      const isInFile = files.values[setting] !== undefined;
+      return `${isInFile ? fileSettingOf(setting) : setting}: ${message}${shown(setting, given)}`;
+    }),
+  ];
+  if (!parsed.success || issues.length > 0) throw new ConfigError(issues);
   const value = parsed.data;
   const host = value.HOST.includes(":") ? `[${value.HOST}]` : value.HOST;
   const publicUrl = value.PUBLIC_URL ?? `http://${host}:${value.PORT}`;
@@ -266,40 +265,20 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   });
 }
 
-/** Values that may hold a password are not repeated. */
-const HIDDEN = new Set(["DATABASE_URL", "SESSION_SECRET", "VAPID_PRIVATE_KEY"]);
-
 function shown(name: string, given: Record<string, string | undefined>): string {
-  return HIDDEN.has(name) ? "" : ` (now: ${given[name] ?? "not set"})`;
+  return isSecret(name) ? "" : ` (now: ${given[name] ?? "not set"})`;
 }
 
-/** @throws ConfigError when only one half of the pair is set, or the file cannot be read. */
+/** @throws ConfigError when only one half of the pair is set. */
 function vapidKeyOf(value: {
   VAPID_PUBLIC_KEY?: string | undefined;
   VAPID_PRIVATE_KEY?: string | undefined;
-  VAPID_PRIVATE_KEY_FILE?: string | undefined;
 }): Config["vapidKey"] {
-  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY_FILE: file } = value;
-  const privateKey = value.VAPID_PRIVATE_KEY ?? (file === undefined ? undefined : readPrivateKey(file));
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = value;
   if (publicKey === undefined && privateKey === undefined) return undefined;
   if (publicKey !== undefined && privateKey !== undefined) return { publicKey, privateKey };
   const missing = publicKey === undefined ? "VAPID_PUBLIC_KEY" : "VAPID_PRIVATE_KEY";
   throw new ConfigError([`${missing}: must be set, because the other key of the pair is`]);
-}
-
-function readPrivateKey(file: string): string {
-  const name = "VAPID_PRIVATE_KEY_FILE";
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8").trim();
-  } catch (error) {
-    throw new ConfigError([
-      `${name}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    ]);
-  }
-  const parsed = SETTINGS.VAPID_PRIVATE_KEY.safeParse(text);
-  if (!parsed.success) throw new ConfigError([`${name}: ${parsed.error.issues[0]?.message ?? "is invalid"}`]);
-  return text;
 }
 
 let loaded: Config | undefined;

@@ -5,9 +5,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Config } from "#lib/config.ts";
+import { asRoleIfPossible } from "#lib/migrate/roles.ts";
+import { fileSettingOf, SECRETS } from "#lib/secret-files.ts";
 import { buildPages } from "./pages.ts";
 import { startPostgres } from "./postgres.ts";
-import { programPart, runProgram } from "./program.ts";
+import { type Program, programPart, runProgram } from "./program.ts";
 import { inProject } from "./root.ts";
 import type { Part, RunningPart, Task } from "./supervisor.ts";
 
@@ -19,6 +22,7 @@ export type Settings = {
   gerritUrl: string | undefined;
   scapCommand: readonly string[] | undefined;
   sessionSecret: string;
+  vapidKey?: Config["vapidKey"];
   sandboxPort: number;
   sandboxSpeed: number;
   /** Pages and worker reload when a file changes. */
@@ -30,7 +34,13 @@ export type Settings = {
 const serverSchema = z.object({ name: z.string(), stage: z.string(), url: z.string() });
 const sandboxSchema = z.object({ pid: z.number(), gerritUrl: z.string(), servers: z.array(serverSchema) });
 export type SandboxWorld = z.infer<typeof sandboxSchema>;
-export type World = { databaseUrl?: string; sandbox?: SandboxWorld };
+export type World = {
+  databaseUrl?: string;
+  /** Of web and worker, with only the privileges of their roles. */
+  webDatabaseUrl?: string;
+  workerDatabaseUrl?: string;
+  sandbox?: SandboxWorld;
+};
 
 const healthSchema = z.object({ workers: z.number() });
 
@@ -50,7 +60,7 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
   const health = async (): Promise<Response> =>
     fetch(`${address}/api/health`, { signal: AbortSignal.timeout(2_000) });
 
-  const program = (name: string, ...command: string[]) => ({
+  const program = (name: string, ...command: string[]): Program => ({
     name,
     command: [...command.slice(0, -1), inProject(command.at(-1) ?? "")],
     env,
@@ -64,6 +74,9 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
     detail: "bringing the schema up to date",
     run: async (signal) => {
       await runProgram(program("migrations", "admin/migrate.ts"), signal);
+      const databaseUrl = settings.databaseUrl ?? world.databaseUrl ?? "";
+      world.webDatabaseUrl = await asRoleIfPossible(databaseUrl, "spiderpig_web");
+      world.workerDatabaseUrl = await asRoleIfPossible(databaseUrl, "spiderpig_worker");
       return "schema is up to date";
     },
   };
@@ -83,17 +96,14 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
       return true;
     },
   });
-  const nextDev = {
-    ...program("web", "node_modules/next/dist/bin/next"),
-    env: () => ({ ...env(), NODE_ENV: "development" }),
-  };
-  nextDev.command.push("dev", "--hostname", settings.host, "--port", String(settings.port));
   const web = programPart({
-    ...(settings.isDevelopment === true ? nextDev : program("web", "web/main.ts")),
+    ...webProgram(settings, program),
+    env: () => ({ ...env(), ...webEnvironment(settings, world) }),
     isReady: async () => (await health()).status === 200,
   });
   const worker = programPart({
     ...program("worker", ...(settings.isDevelopment === true ? ["--watch"] : []), "worker/main.ts"),
+    env: () => ({ ...env(), DATABASE_URL: world.workerDatabaseUrl }),
     isReady: async () => healthSchema.parse(await (await health()).json()).workers > 0,
   });
   return [
@@ -104,6 +114,15 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
     web,
     worker,
   ];
+}
+
+function webProgram(
+  { isDevelopment, host, port }: Settings,
+  program: (name: string, ...command: string[]) => Program,
+): Program {
+  if (isDevelopment !== true) return program("web", "web/main.ts");
+  const next = program("web", "node_modules/next/dist/bin/next");
+  return { ...next, command: [...next.command, "dev", "--hostname", host, "--port", String(port)] };
 }
 
 function databasePart(settings: Settings, world: World): Part {
@@ -132,6 +151,9 @@ function databasePart(settings: Settings, world: World): Part {
 
 /** The settings as the parts read them, with the addresses that are known by now. */
 function partEnvironment(settings: Settings, world: World): Record<string, string | undefined> {
+  const readFromFiles = Object.fromEntries(
+    SECRETS.flatMap((name) => [name, fileSettingOf(name)]).map((name) => [name, undefined]),
+  );
   const scap = settings.scapCommand ?? [process.execPath, inProject("sandbox/scap/main.ts")];
   return {
     NODE_ENV: "production",
@@ -140,12 +162,22 @@ function partEnvironment(settings: Settings, world: World): Record<string, strin
     DATA_DIR: settings.dataDir,
     HOST: settings.host,
     PORT: String(settings.port),
+    // Each part gets only the secrets that it uses: what scap starts can read the environment of the worker.
+    ...readFromFiles,
     DATABASE_URL: settings.databaseUrl ?? world.databaseUrl,
-    SESSION_SECRET: settings.sessionSecret,
     GERRIT_URL: settings.gerritUrl ?? world.sandbox?.gerritUrl,
     SCAP_COMMAND: JSON.stringify(scap),
     SANDBOX_DIR: needsSandbox(settings) ? sandboxDirectory(settings.dataDir) : undefined,
     SANDBOX_SPEED: String(settings.sandboxSpeed),
+  };
+}
+
+function webEnvironment(settings: Settings, world: World): Record<string, string | undefined> {
+  return {
+    ...(settings.isDevelopment === true ? { NODE_ENV: "development" } : {}),
+    DATABASE_URL: world.webDatabaseUrl,
+    SESSION_SECRET: settings.sessionSecret,
+    VAPID_PRIVATE_KEY: settings.vapidKey?.privateKey,
   };
 }
 

@@ -11,6 +11,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { SETTINGS } from "#lib/config.ts";
+import { fileSettingOf, SECRETS } from "#lib/secret-files.ts";
 import { buildPages } from "./pages.ts";
 import { type RunningPostgres, startPostgres } from "./postgres.ts";
 import { environment, inProject, ROOT } from "./root.ts";
@@ -159,7 +160,9 @@ function asFailure(cause: unknown): Result {
 
 /** The settings of the person who runs the tests are not the tests' settings. */
 function testEnvironment(tmp: string, databaseUrl: string | undefined): NodeJS.ProcessEnv {
-  const settings = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, undefined]));
+  const settings = Object.fromEntries(
+    [...Object.keys(SETTINGS), ...SECRETS.map(fileSettingOf)].map((name) => [name, undefined]),
+  );
   return environment({
     ...settings,
     TMPDIR: tmp,

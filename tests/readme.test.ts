@@ -3,6 +3,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { SETTINGS } from "#lib/config.ts";
+import { fileSettingOf, SECRETS } from "#lib/secret-files.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 const readme = readFileSync(path.join(ROOT, "README.md"), "utf8");
@@ -15,6 +16,10 @@ test("the README's table of settings matches the settings of the program", () =>
 
   const actual = Object.entries(SETTINGS).map(([name, { description: about }]) => ({ name, about }));
   assert.deepEqual(documented, actual);
+});
+
+test("the README names the file setting of each secret", () => {
+  for (const name of SECRETS) assert.ok(readme.includes(`\`${fileSettingOf(name)}\``), name);
 });
 
 test("the default in a setting's description is its actual default", () => {

@@ -24,6 +24,7 @@ import {
   unknownMigrations,
 } from "./migrations.ts";
 import { isRepeatableCurrent, readRepeatable, type Repeatable, REPEATABLE_TAG } from "./repeatable.ts";
+import { applyRoles } from "./roles.ts";
 import { listRunningProcesses } from "./running-processes.ts";
 
 /** Any constant will do, as long as every version uses the same one. */
@@ -119,6 +120,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     );
     const { publicKey, privateKey } = generateVapidKey();
     await client.query(INSERT_VAPID_KEY, [publicKey, privateKey]);
+    if (!isNewer) for (const line of await applyRoles(client, folder)) onProgress(line);
   } finally {
     await client.end();
   }

@@ -20,7 +20,6 @@ const FILES = [
   "comments-notification.sql",
   "views.sql",
   "views/*.sql",
-  "reader.sql",
 ];
 
 export type Repeatable = { hash: string; statements: string[] };

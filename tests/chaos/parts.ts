@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
+import { asRole } from "#lib/migrate/roles.ts";
 import { freePort } from "../../scripts/ports.ts";
 import { until } from "../support/until.ts";
 import { type Environment, requesterOf, SESSION_SECRET, SPEED } from "./environment.ts";
@@ -52,7 +53,6 @@ export async function startParts(environment: Environment, directory: string): P
         HOME: directory,
         NODE_ENV: "test",
         NODE_COMPILE_CACHE: join(environment.directory, "compiled"),
-        DATABASE_URL: databaseUrl,
         DATA_DIR: dataDir,
         GERRIT_URL: review.gerritUrl,
         LOG_LEVEL: "info",
@@ -63,6 +63,7 @@ export async function startParts(environment: Environment, directory: string): P
     });
   const workers = Array.from({ length: WORKERS }, (_, index) =>
     start(`worker-${index}`, "worker/main.ts", {
+      DATABASE_URL: asRole(databaseUrl, "spiderpig_worker"),
       WORKER_HOST: "chaos",
       SCAP_COMMAND: JSON.stringify(["bash", script]),
       SANDBOX_SPEED: String(SPEED),
@@ -72,6 +73,7 @@ export async function startParts(environment: Environment, directory: string): P
     start(`web-${index}`, "web/main.ts", {
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
+      DATABASE_URL: asRole(databaseUrl, "spiderpig_web"),
       HOST,
       PORT: String(port),
       PUBLIC_URL: "http://127.0.0.1",

@@ -53,7 +53,7 @@ export async function startWebProcess(
       HOST,
       PORT: String(port),
       PUBLIC_URL: address,
-      DATABASE_URL: database.url,
+      DATABASE_URL: database.webUrl,
       GERRIT_URL: options.gerritUrl,
       SESSION_SECRET: SECRET,
     },

@@ -5,6 +5,9 @@ import path from "node:path";
 import { test } from "node:test";
 import { generateVapidKey } from "#lib/notify/vapid.ts";
 import { ConfigError, inheritableEnvironment, loadConfig, requireSetting, SETTINGS } from "#lib/config.ts";
+import { SECRETS } from "#lib/secret-files.ts";
+
+const VAPID = generateVapidKey();
 
 function issuesOf(env: Record<string, string>): string[] {
   try {
@@ -103,23 +106,16 @@ test("values that are set are used", () => {
   assert.deepEqual([config.dataDir, config.workerHost], ["/srv/data", "deploy1"]);
 });
 
-test("a key pair for push services is complete, and its private half may be in a file", (context) => {
-  const directory = mkdtempSync(path.join(tmpdir(), "config-"));
-  context.after(() => rmSync(directory, { recursive: true }));
+test("a key pair for push services is complete", () => {
   const { publicKey, privateKey } = generateVapidKey();
-  const file = path.join(directory, "key");
-  writeFileSync(file, `${privateKey}\n`);
-  const pair = { publicKey, privateKey };
+  const both = { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey };
 
   assert.equal(loadConfig({}).vapidKey, undefined);
-  const both = { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey };
-  assert.deepEqual(loadConfig(both).vapidKey, pair);
-  assert.deepEqual(loadConfig({ VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY_FILE: file }).vapidKey, pair);
+  assert.deepEqual(loadConfig(both).vapidKey, { publicKey, privateKey });
   for (const env of [
     { VAPID_PUBLIC_KEY: publicKey },
     { VAPID_PRIVATE_KEY: privateKey },
     { ...both, VAPID_PRIVATE_KEY: "c2VjcmV0" },
-    { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY_FILE: path.join(directory, "none") },
   ]) {
     const issues = issuesOf(env);
     assert.equal(issues.length, 1);
@@ -127,6 +123,46 @@ test("a key pair for push services is complete, and its private half may be in a
     assert.doesNotMatch(issues[0] ?? "", new RegExp(`${privateKey}|c2VjcmV0`));
   }
 });
+
+/** A valid value of each secret. */
+const SECRET_VALUES: Record<(typeof SECRETS)[number], string> = {
+  DATABASE_URL: "postgresql://spiderpig:password@db/spiderpig",
+  SESSION_SECRET: "a secret of the tests, long enough to sign with",
+  VAPID_PRIVATE_KEY: VAPID.privateKey,
+};
+
+for (const name of SECRETS) {
+  test(`${name} may be in a file, and an error names the file's setting and never the value`, (context) => {
+    const directory = mkdtempSync(path.join(tmpdir(), "config-"));
+    context.after(() => rmSync(directory, { recursive: true }));
+    const file = path.join(directory, "secret");
+    const setting = `${name}_FILE`;
+    const others = name === "VAPID_PRIVATE_KEY" ? { VAPID_PUBLIC_KEY: VAPID.publicKey } : {};
+    const value = SECRET_VALUES[name];
+    writeFileSync(file, `${value}\n`);
+    const inFile = { ...others, [setting]: file };
+
+    assert.deepEqual(loadConfig(inFile), loadConfig({ ...others, [name]: value }));
+    const refused = [
+      { text: "not a valid value", env: inFile, expected: /_FILE: must / },
+      { text: " \n", env: inFile, expected: /_FILE: .* is empty$/ },
+      { text: value, env: { ...inFile, [name]: value }, expected: /_FILE: must not be set together with / },
+      {
+        text: value,
+        env: { ...others, [setting]: `${file}.none` },
+        expected: /_FILE: cannot be read: ENOENT/,
+      },
+    ];
+    for (const { text, env, expected } of refused) {
+      writeFileSync(file, text);
+      const [issue = "", ...more] = issuesOf(env);
+      assert.ok(issue.startsWith(`${name}_FILE: `), issue);
+      assert.match(issue, expected);
+      assert.doesNotMatch(issue, new RegExp(`not a valid value|${value.replaceAll(/\W/g, ".")}`));
+      assert.deepEqual(more, []);
+    }
+  });
+}
 
 test("push services get an address of the operator: the page's, if it has one that they accept", () => {
   assert.equal(loadConfig({}).vapidSubject, undefined);

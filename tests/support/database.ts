@@ -9,9 +9,17 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { migrate } from "#lib/migrate/migrate.ts";
+import { asRole } from "#lib/migrate/roles.ts";
 import { inDatabase, rowsOf } from "./bare-sql.ts";
 
-export type TestDatabase = { url: string; close(): Promise<void> };
+export type TestDatabase = {
+  /** As the owner. */
+  url: string;
+  /** With the privileges of web processes, and of workers. */
+  webUrl: string;
+  workerUrl: string;
+  close(): Promise<void>;
+};
 
 const ROOT = join(import.meta.dirname, "../..");
 /** An arbitrary constant: processes that create a template wait for each other. */
@@ -29,8 +37,11 @@ export async function testDatabase({ migrated = true } = {}): Promise<TestDataba
   const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
   const source = migrated ? await template : "template0";
   await rowsOf(admin, `create database ${name} template ${source} strategy file_copy`);
+  const url = inDatabase(admin, name);
   return {
-    url: inDatabase(admin, name),
+    url,
+    webUrl: asRole(url, "spiderpig_web"),
+    workerUrl: asRole(url, "spiderpig_worker"),
     close: async () => {
       await rowsOf(admin, `drop database if exists ${name} with (force)`);
     },
@@ -70,6 +81,7 @@ function schemaHash(): string {
     "lib/migrate/migrate.ts",
     "lib/migrate/migrations.ts",
     "lib/migrate/repeatable.ts",
+    "lib/migrate/roles.ts",
     "lib/queue/queues.ts",
     "package-lock.json",
   ]) {

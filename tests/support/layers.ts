@@ -95,7 +95,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   sandbox: [],
   web: ["lib", "lib/db", "lib/migrate", "lib/web"],
   admin: ["lib", "lib/domain", "lib/db", "lib/migrate", "lib/auth"],
-  scripts: ["lib", "lib/domain", "holder/client"],
+  scripts: ["lib", "lib/domain", "holder/client", "lib/migrate"],
   "instrumentation.ts": ["lib/web"],
   bench: [
     "lib/contract",

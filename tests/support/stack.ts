@@ -17,6 +17,7 @@ import type { AnswerValue } from "#lib/domain/interaction.ts";
 import type { Outcome } from "#lib/domain/job.ts";
 import type { User } from "#lib/domain/permission.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
+import { asRole } from "#lib/migrate/roles.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
 import { backport } from "#lib/operations/backport.ts";
 import { jobOperation } from "#lib/operations/operation.ts";
@@ -69,7 +70,11 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   const database =
     options.databaseUrl === undefined
       ? await testDatabase()
-      : { url: options.databaseUrl, close: async () => undefined };
+      : {
+          url: options.databaseUrl,
+          workerUrl: asRole(options.databaseUrl, "spiderpig_worker"),
+          close: async () => undefined,
+        };
   const db: Database = openDatabase(database.url, "stack");
   const workers: WorkerProcess[] = [];
   let world: Sandbox | undefined;
@@ -87,7 +92,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
       HOME: directory,
       NODE_ENV: "test",
       NODE_COMPILE_CACHE: COMPILE_CACHE,
-      DATABASE_URL: database.url,
+      DATABASE_URL: database.workerUrl,
       DATA_DIR: dataDir,
       WORKER_HOST: "stack",
       LOG_LEVEL: "info",

@@ -22,6 +22,7 @@ import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { listen } from "#lib/db/listen.ts";
 import { migrate, ProcessesRunning } from "#lib/migrate/migrate.ts";
 import { readMigrations } from "#lib/migrate/migrations.ts";
+import { ROLES_FILE } from "#lib/migrate/roles.ts";
 import { repeatableFiles } from "#lib/migrate/repeatable.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
 import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
@@ -93,7 +94,7 @@ const EXTRA = "select from pg_attribute where attrelid = 'spiderpig.job'::regcla
 const ADD_EXTRA = "alter table spiderpig.job add column extra text;\n";
 
 test("every migration says whether the previous version may keep running; one that does not is refused", () => {
-  const applied = [...readMigrations().map(({ tag }) => `${tag}.sql`), ...repeatableFiles()];
+  const applied = [...readMigrations().map(({ tag }) => `${tag}.sql`), ...repeatableFiles(), ROLES_FILE];
   assert.deepEqual(applied.toSorted(), globSync("**/*.sql", { cwd: DRIZZLE }).toSorted());
 
   for (const sql of [

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { closeDatabase, type Database, database } from "#lib/db/connection.ts";
+import { closeDatabase, type Database, database, openDatabase } from "#lib/db/connection.ts";
 import type { Role } from "#lib/domain/permission.ts";
 import { addAccount, issueToken } from "#lib/auth/accounts.ts";
 import { findRoute } from "#lib/web/find-endpoint.ts";
@@ -34,6 +34,7 @@ export type Call = {
 
 export type Api = {
   url: string;
+  /** As the owner, for jobs with a past (tests/seed/seed.ts). */
   db: Database;
   world: Sandbox;
   call(path: string, call?: Call): Promise<Response>;
@@ -47,9 +48,10 @@ export type Api = {
 export async function startApi(clean: (clean: () => Promise<void>) => void): Promise<Api> {
   const directory = mkdtempSync(join(tmpdir(), "api-"));
   const own = await testDatabase();
+  const db = openDatabase(own.url, "test");
   const world = await startSandbox({ directory: join(directory, "world"), speed: 200 });
   Object.assign(process.env, {
-    DATABASE_URL: own.url,
+    DATABASE_URL: own.webUrl,
     GERRIT_URL: world.gerritUrl,
     SESSION_SECRET: "a secret of the tests, long enough to sign with",
     PUBLIC_URL,
@@ -58,6 +60,7 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
   clean(async () => {
     await services().live.close();
     await closeDatabase(database());
+    await closeDatabase(db);
     await own.close();
     await world.close();
     rmSync(directory, { recursive: true, force: true });
@@ -84,7 +87,7 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
 
   return {
     url: own.url,
-    db: database(),
+    db,
     world,
     call,
     async ask(schema, path, given) {
