@@ -34,6 +34,7 @@ const PROBLEMS = {
   idempotency_conflict: { status: 409, title: "This Idempotency-Key was used for a different request." },
   lane_frozen: { status: 409, title: "This lane is frozen." },
   worker_responding: { status: 409, title: "The worker of this job responded too recently." },
+  job_not_held: { status: 409, title: "This job is not held." },
   lane_not_held: { status: 409, title: "This job does not hold its lane." },
   interaction_withdrawn: { status: 410, title: "scap no longer asks this question." },
   output_removed: { status: 410, title: "The output of this job was removed by the retention policy." },

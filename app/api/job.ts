@@ -2,6 +2,7 @@ import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { createJob } from "#lib/actions/create-job.ts";
 import { readJob } from "#lib/actions/read-job.ts";
 import { declareLost } from "#lib/actions/declare-lost.ts";
+import { releaseHeldJob } from "#lib/actions/release-held-job.ts";
 import { retryJob } from "#lib/actions/retry-job.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";
 import { listJobs } from "#lib/db/jobs.ts";
@@ -24,6 +25,7 @@ export const jobHandlers = {
   readJob: ({ params }) => readJob(services().db, params.id),
   signalJob: ({ user, params, body }) => signalJob(services(), user, { jobId: params.id, kind: body.kind }),
   cancelJob: ({ user, params }) => cancelJob(services(), user, params.id),
+  releaseHeldJob: ({ user, origin, params }) => releaseHeldJob({ ...services(), origin }, user, params.id),
   retryJob: ({ user, params, idempotencyKey }) => retryJob(services(), user, params.id, idempotencyKey),
   declareJobLost: ({ user, origin, params, body }) =>
     declareLost({ ...services(), origin }, user, { jobId: params.id, note: body.note }),

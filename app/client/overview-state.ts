@@ -64,9 +64,9 @@ export function lanesAt(lanes: readonly Lane[], nowMs: number): Lane[] {
 
 export type QueuedJob = {
   job: JobSummary;
-  /** In the queue of its lane; 1 starts next. */
-  position: number;
-  /** The job that holds the lane, otherwise the one queued right before; undefined if this one starts next. */
+  /** In the queue of its lane; 1 starts next. Undefined while the job is held: others overtake it. */
+  position: number | undefined;
+  /** The job that holds the lane, otherwise the one queued right before; undefined if this one starts next, or is held. */
   blockedBy: number | undefined;
 };
 
@@ -81,10 +81,8 @@ export type HomeSections = {
 export function homeSections(jobs: readonly JobSummary[], lanes: readonly Lane[]): HomeSections {
   const oldestFirst = jobs.toReversed();
   const live = oldestFirst.filter((job) => isLive(job.state));
-  const queues = Map.groupBy(
-    oldestFirst.filter((job) => job.state === "queued"),
-    ({ lane }) => lane,
-  );
+  const [startable, held] = partition(oldestFirst.filter((job) => job.state === "queued"));
+  const queues = Map.groupBy(startable, ({ lane }) => lane);
   const queued = [...queues].flatMap(([lane, inLane]) => {
     const holder = lanes.find(({ name }) => name === lane)?.heldBy ?? undefined;
     return inLane.map((job, index) => ({
@@ -95,9 +93,16 @@ export function homeSections(jobs: readonly JobSummary[], lanes: readonly Lane[]
   });
   return {
     live: live.toSorted((a, b) => rank(a) - rank(b)),
-    queued: queued.toSorted((a, b) => a.position - b.position || a.job.id - b.job.id),
+    queued: [
+      ...queued.toSorted((a, b) => a.position - b.position || a.job.id - b.job.id),
+      ...held.map((job) => ({ job, position: undefined, blockedBy: undefined })),
+    ],
     ended: jobs.filter((job) => isTerminal(job.state)),
   };
+}
+
+function partition(queued: readonly JobSummary[]): [startable: JobSummary[], held: JobSummary[]] {
+  return [queued.filter(({ held }) => held === null), queued.filter(({ held }) => held !== null)];
 }
 
 function rank({ pendingInteraction }: JobSummary): number {

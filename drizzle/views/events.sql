@@ -16,6 +16,10 @@ select
       'Another worker took the job over; scap keeps running.'
     when 'job_cancelled' then
       format('Removed from the queue by %s.', coalesce(e.actor, 'an unknown user'))
+    when 'job_held' then
+      format('Held until an admin releases the job: %s', coalesce(e.data ->> 'reason', 'no reason'))
+    when 'job_hold_released' then
+      format('%s released the job: it starts when its turn comes.', e.actor)
     when 'job_finished' then
       format(
         'Ended: %s (%s).%s',

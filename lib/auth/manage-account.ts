@@ -8,6 +8,9 @@ import {
   updateRole,
 } from "../db/accounts.ts";
 import { appendAuditEvent } from "../db/audit.ts";
+import { appendEvent } from "../db/events.ts";
+import { holdQueuedJobs } from "../db/jobs.ts";
+import { notifyAccess } from "../db/notify.ts";
 import { type Database, transaction, type Transaction } from "../db/connection.ts";
 import type { Origin } from "../domain/audit.ts";
 import type { Role } from "../domain/permission.ts";
@@ -30,16 +33,30 @@ export async function setRole(context: AccountContext, name: string, role: Role)
   });
 }
 
-/** Ends the sessions and API tokens of the account, and refuses it until it is enabled again. @throws like setRole. */
+/**
+ * Ends the sessions and API tokens of the account, and refuses it until it is enabled again. Its running jobs continue: to
+ * end a deployment half-way is more dangerous than to let it run, and any deployer can answer or stop it. Its queued jobs are
+ * held until an admin releases or cancels them. @throws like setRole.
+ */
 export async function disableAccount(context: AccountContext, name: string): Promise<void> {
   await changeAccount(context, name, async (tx, account) => {
     await updateDisabled(tx, account.id, true);
     const sessions = await deleteSessions(tx, account.id);
+    const reason = `The account of ${account.name} was disabled.`;
+    const heldJobs = await holdQueuedJobs(tx, account.name, reason);
+    for (const id of heldJobs) {
+      await appendEvent(tx, id, {
+        kind: "job_held",
+        ...(context.actor !== undefined && { actor: context.actor }),
+        data: { reason },
+      });
+    }
+    await notifyAccess(tx, account.id);
     await appendAuditEvent(tx, context.origin, {
       kind: "account_disabled",
       actor: context.actor,
       target: account.name,
-      details: { sessions },
+      details: { sessions, heldJobs: heldJobs.length },
     });
   });
 }

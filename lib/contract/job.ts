@@ -104,6 +104,8 @@ export const jobSummary = z.object({
   revertsJob: id.nullable(),
   /** The newest job that reverts this one; null when there is none. */
   revertedByJob: revertReference.nullable(),
+  /** While it is queued: since when and why it does not start until an admin releases it; otherwise null. */
+  held: z.object({ at: time, reason: z.string() }).nullable(),
   /** Number of lines of the log, as far as they are stored. */
   totalLines: z.int(),
   /** The last heartbeat of a worker that is not responding; the other fields are stale since then. Null while it responds. */
@@ -128,7 +130,7 @@ export const ignoredCheck = z.object({ interactionId: id, question: z.string(), 
 export type IgnoredCheck = z.infer<typeof ignoredCheck>;
 
 export const job = jobSummary.extend({
-  /** 1 for the next to start; null when it is not queued. */
+  /** 1 for the next to start; null when it is not queued, or held. */
   queuePosition: z.int().nullable(),
   /** The job that holds the lane, otherwise the one queued right before; null if this job is not queued or starts next. */
   blockedBy: jobReference.nullable(),
@@ -288,6 +290,15 @@ export const jobEndpoints = {
     params: jobParams,
     response: json(job, 200),
     problems: ["job_already_started", "job_already_ended"],
+  },
+  releaseHeldJob: {
+    method: "POST",
+    path: "/api/jobs/{id}/hold-release",
+    summary: "Release a queued job that is held, so that it starts when its turn comes.",
+    permission: "release_held_job",
+    params: jobParams,
+    response: json(job, 200),
+    problems: ["job_not_held"],
   },
   retryJob: {
     method: "POST",

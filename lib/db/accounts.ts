@@ -16,6 +16,17 @@ export async function findAccountName(on: Database | Transaction, name: string):
   return row?.name;
 }
 
+const IS_DISABLED = statement(
+  { disabled: boolean },
+  `select u.disabled from auth."user" u where u.id = $1 for share`,
+);
+
+/** Whether the account is disabled; it stays as it is for the rest of the transaction. */
+export async function isAccountDisabled(tx: Transaction, userId: string): Promise<boolean> {
+  const row = await firstRow(tx, IS_DISABLED, [userId]);
+  return row?.disabled ?? false;
+}
+
 const LOCKED_ACCOUNT = { id: text, name: text, role: textOf<Role>(), disabled: boolean };
 export type LockedAccount = RowOf<typeof LOCKED_ACCOUNT>;
 

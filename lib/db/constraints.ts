@@ -39,6 +39,8 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   finished_iff_terminal: { internal: TRANSITION },
   outcome_iff_terminal: { internal: TRANSITION },
   outcome_fits_state: { internal: TRANSITION },
+  held_for_a_reason: { internal: TRANSITION },
+  held_has_not_started: { internal: "Workers do not start a held job." },
   live_has_started: { internal: TRANSITION },
   queued_has_not_started: { internal: TRANSITION },
   exit_only_when_finished: { internal: TRANSITION },

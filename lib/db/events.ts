@@ -8,6 +8,8 @@ export const EVENT_KINDS = [
   "job_started",
   "job_taken_over",
   "job_cancelled",
+  "job_held",
+  "job_hold_released",
   "job_declared_lost",
   "job_finished",
   "interaction_asked",

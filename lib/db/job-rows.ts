@@ -4,7 +4,7 @@ import type { JobChange } from "../contract/change.ts";
 import type { Interaction } from "../contract/interaction.ts";
 import type { Decision, IgnoredCheck, Job, JobSummary, Phase, SignalRecord } from "../contract/job.ts";
 import { type Database, search, type Transaction } from "./connection.ts";
-import { holdsLane, unresponsiveSince } from "./rules.ts";
+import { holdsLane, isStartable, unresponsiveSince } from "./rules.ts";
 import { firstRow, integer, json, type RowOf, rows, statement } from "./statement.ts";
 
 /** SQL for each field of a document: the compiler refuses a missing and an unknown one. */
@@ -96,16 +96,21 @@ const reference = (job: string): string =>
   } satisfies Fields<NonNullable<Job["blockedBy"]>>);
 
 /** The job that holds the lane, otherwise the one queued right before. */
-const BLOCKED_BY = `case when j.state = 'queued' then coalesce(
+const BLOCKED_BY = `case when ${isStartable("j")} then coalesce(
   (select ${reference("h")} from spiderpig.job h where h.lane = j.lane and ${holdsLane("h")}),
   (select ${reference("q")}
    from spiderpig.job q
-   where q.lane = j.lane and q.state = 'queued' and q.id < j.id
+   where q.lane = j.lane and ${isStartable("q")} and q.id < j.id
    order by q.id desc
    limit 1)) end`;
 
-const QUEUE_POSITION = `case when j.state = 'queued' then (
-  select count(*) + 1 from spiderpig.job q where q.lane = j.lane and q.state = 'queued' and q.id < j.id) end`;
+const QUEUE_POSITION = `case when ${isStartable("j")} then (
+  select count(*) + 1 from spiderpig.job q where q.lane = j.lane and ${isStartable("q")} and q.id < j.id) end`;
+
+const HELD = `case when j.state = 'queued' and j.held_at is not null then ${object({
+  at: iso("j.held_at"),
+  reason: "j.held_reason",
+} satisfies Fields<NonNullable<JobSummary["held"]>>)} end`;
 
 const OPERATION = object({
   name: "j.operation -> 'name'",
@@ -147,6 +152,7 @@ const SUMMARY_FIELDS = {
   retryOf: "j.retry_of",
   revertsJob: "j.reverts_job_id",
   revertedByJob: REVERTED_BY,
+  held: HELD,
   totalLines: "j.line_count",
   workerUnresponsiveSince: iso(`(${unresponsiveSince("j")})`),
 } satisfies Fields<JobSummary>;

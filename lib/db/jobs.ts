@@ -6,7 +6,7 @@ import type { JobOperation, OperationValues } from "../domain/operation.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
 import { findJobIds, type PageStart } from "./job-search.ts";
-import { holdsLane } from "./rules.ts";
+import { holdsLane, isStartable } from "./rules.ts";
 import { jobState, outcome } from "./enums.ts";
 import {
   arrayOf,
@@ -102,6 +102,36 @@ export async function cancelQueued(
   return firstRow(tx, CANCEL_QUEUED, [jobId, by]);
 }
 
+const HOLD_QUEUED = statement(
+  { id: integer },
+  `update spiderpig.job set held_at = now(), held_reason = $2
+   where requested_by = $1 and state = 'queued' and held_at is null
+   returning id`,
+);
+
+/** Holds all queued jobs of a person: they keep their places and do not start. @returns their numbers. */
+export async function holdQueuedJobs(
+  tx: Transaction,
+  requestedBy: string,
+  reason: string,
+): Promise<number[]> {
+  const held = await rows(tx, HOLD_QUEUED, [requestedBy, reason]);
+  return held.map(({ id }) => id);
+}
+
+const RELEASE_HELD = statement(
+  { lane: text },
+  `update spiderpig.job set held_at = null, held_reason = null
+   where id = $1 and state = 'queued' and held_at is not null
+   returning lane`,
+);
+
+/** @returns its lane; undefined when the job is not held. */
+export async function releaseHeldJob(tx: Transaction, jobId: number): Promise<string | undefined> {
+  const row = await firstRow(tx, RELEASE_HELD, [jobId]);
+  return row?.lane;
+}
+
 type ListedJobs = { jobs: JobSummary[]; isMore: boolean };
 
 /** A page of the jobs that meet the filter, the newest first. `isMore`: there are others in the direction of the page. */
@@ -154,7 +184,7 @@ const STARTABLE_LANES = statement(
   { lane: text },
   `select distinct q.lane
    from spiderpig.job q
-   where q.state = 'queued'
+   where ${isStartable("q")}
      and not exists (
        select 1 from spiderpig.job h
        where h.lane = q.lane and ${holdsLane("h")})`,

@@ -11,6 +11,8 @@ export const CHANNELS = {
   lane: "spiderpig_lane",
   /** A sealed secret, which must not be in any row. */
   secret: "spiderpig_secret",
+  /** A user lost sessions or a permission: their streams are checked at once. The number is 0, and the id of the user follows. */
+  access: "spiderpig_access",
   /** The ids of the users who view a job in one web process (lib/web/live/presence.ts). */
   viewers: "spiderpig_viewers",
 } as const;
@@ -18,6 +20,11 @@ export type Channel = keyof typeof CHANNELS;
 
 export async function notify(tx: Transaction, channel: Channel, jobId: number): Promise<void> {
   await tx.execute("select pg_notify($1, $2)", [CHANNELS[channel], String(jobId)]);
+}
+
+/** The web processes check the open streams of this user at once, and not only at the next heartbeat. */
+export async function notifyAccess(tx: Transaction, userId: string): Promise<void> {
+  await tx.execute("select pg_notify($1, $2)", [CHANNELS.access, `0 ${userId}`]);
 }
 
 /** Sends a sealed secret to the worker that has the job. It is in no table and no log; if it is lost, it is asked for again. */

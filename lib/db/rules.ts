@@ -18,6 +18,9 @@ export const mayMove = (job: string, to: LiveState): string =>
 export const holdsLane = (job: string): string =>
   `(${job}.started_at is not null and ${job}.lane_released_at is null)`;
 
+/** It is queued and may start when its turn comes: no admin has to release it first. */
+export const isStartable = (job: string): string => `(${job}.state = 'queued' and ${job}.held_at is null)`;
+
 /** The freeze is neither lifted nor expired. */
 export const isInForce = (freeze: string): string =>
   `(${freeze}.lifted_at is null and (${freeze}.until is null or ${freeze}.until > now()))`;

@@ -4,7 +4,7 @@ import type { JobState, Outcome } from "../domain/job.ts";
 import { type Database, type Transaction, violatedConstraint } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { lockLane } from "./lanes.ts";
-import { holdsLane, isLive, type LiveState, mayMove, isInForce } from "./rules.ts";
+import { holdsLane, isLive, isStartable, type LiveState, mayMove, isInForce } from "./rules.ts";
 import { arrayOf, firstRow, integer, nullable, type RowOf, rows, statement, text } from "./statement.ts";
 import { IS_STALE, IS_RESPONDING } from "./workers.ts";
 
@@ -32,11 +32,11 @@ const CLAIM = statement(
        lease_epoch = lease_epoch + 1
    where j.id = (
        select q.id from spiderpig.job q
-       where q.lane = $1 and q.state = 'queued'
+       where q.lane = $1 and ${isStartable("q")}
        order by q.id
        limit 1
        for update)
-     and j.state = 'queued'
+     and ${isStartable("j")}
      and not exists (
        select 1 from spiderpig.job h
        where h.lane = $1 and ${holdsLane("h")})

@@ -24,6 +24,7 @@ export const AUDIT_KINDS = [
   "lane_unfrozen",
   "lane_released",
   "job_declared_lost",
+  "job_hold_released",
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

@@ -14,6 +14,9 @@ export const ACTIONS = [
   "declare_lost",
   "release_lane",
   "freeze_lane",
+  "release_held_job",
+  "manage_accounts",
+  "view_audit",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -31,6 +34,9 @@ const LOWEST_ROLE = {
   declare_lost: "admin",
   release_lane: "admin",
   freeze_lane: "admin",
+  release_held_job: "admin",
+  manage_accounts: "admin",
+  view_audit: "admin",
 } as const satisfies Record<Action, Role>;
 
 /** Any deployer may answer, stop or retry any job: a deployment may last longer than a shift. */

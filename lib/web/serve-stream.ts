@@ -27,8 +27,12 @@ export async function serveStream(
     const credential = credentialOf(request.headers);
     if (credential !== undefined) reserve(credential);
     // Again for the user, who may have several sessions and tokens.
-    const stream = await open((user) => user !== undefined && reserve(`user ${user.id}`));
-    stream.guard(async () => permission === null || mayStill(request, permission));
+    let userId: string | undefined;
+    const stream = await open((user) => {
+      userId = user?.id;
+      if (user !== undefined) reserve(`user ${user.id}`);
+    });
+    stream.guard(async () => permission === null || mayStill(request, permission), userId);
     stream.whenClosed(release);
     const response = streamResponse(stream);
     if (request.method !== "HEAD") return response;

@@ -94,6 +94,7 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     retryOf: null,
     revertsJob: null,
     revertedByJob: null,
+    held: null,
     totalLines: 0,
     workerUnresponsiveSince: null,
     ...facts,

@@ -45,8 +45,8 @@ function QueuedRow({ queued, isConnected }: { queued: QueuedJob; isConnected: bo
   return (
     <FocusTargetContext value={jobFocusTarget(job.id)}>
       <li className={styles.job} {...focusTarget}>
-        <span className={styles.position} title="Position in the queue">
-          {position}
+        <span className={styles.position} title={position === undefined ? "Held" : "Position in the queue"}>
+          {position ?? "–"}
         </span>
         <div className={styles.text}>
           <p className={styles.top}>
@@ -68,6 +68,7 @@ function QueuedRow({ queued, isConnected }: { queued: QueuedJob; isConnected: bo
 function Blocker({ queued: { job, blockedBy } }: { queued: QueuedJob }) {
   const { jobs } = useOverview().overview;
   const lanes = useLanes();
+  if (job.held !== null) return `held until an admin releases it: ${job.held.reason}`;
   if (blockedBy === undefined) {
     return freezeOf(lanes, job.lane) !== undefined ? "starts when the freeze ends" : "starts next";
   }

@@ -11,6 +11,7 @@ import { outcomeText } from "../../text/outcome-text.ts";
 import { questionSummary } from "#lib/domain/question-text.ts";
 import { freezeOf, nextStart, startBehind } from "../../text/start-text.ts";
 import { EXPIRY_LABELS, jobLabel, OUTCOME_LABELS, STATE_LABELS, type Tone } from "../../text/labels.ts";
+import { HeldJob } from "./held-job.tsx";
 import { LaneRelease } from "./lane-release.tsx";
 import { Clock } from "../../ui/time.tsx";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
@@ -26,7 +27,7 @@ const NOTICE_OF_TONE: Record<Tone, NoticeTone> = {
 
 /** How the job ended and what that means. For a queued job: what blocks it. */
 export function Outcome({ job, isConnected }: { job: Job; isConnected: boolean }) {
-  if (job.state === "queued") return <Queued job={job} />;
+  if (job.state === "queued") return <Queued job={job} isConnected={isConnected} />;
   if (!isTerminal(job.state) || job.outcome === null) return null;
   return <Ended job={job} outcome={job.outcome} isConnected={isConnected} />;
 }
@@ -110,11 +111,18 @@ function ExpiredQuestion({ job }: { job: Job }) {
   );
 }
 
-function Queued({ job }: { job: Job }) {
+function Queued({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const { blockedBy, queuePosition } = job;
   const { health } = useOverview().overview;
   const isFrozen = freezeOf(useLanes(), job.lane) !== undefined;
   const focusTarget = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
+  if (job.held !== null) {
+    return (
+      <Notice tone="warning" focusTarget={focusTarget}>
+        <HeldJob job={job} held={job.held} isConnected={isConnected} />
+      </Notice>
+    );
+  }
   return (
     <Notice tone="notice" focusTarget={focusTarget}>
       {blockedBy === null ? (

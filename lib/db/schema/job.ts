@@ -62,6 +62,9 @@ export const job = spiderpig.table(
     revertsJobId: integer("reverts_job_id"),
     idempotencyKey: text("idempotency_key"),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
+    /** While it is queued and held, it does not start. */
+    heldAt: timestamptz("held_at"),
+    heldReason: text("held_reason"),
     startedAt: timestamptz("started_at"),
     finishedAt: timestamptz("finished_at"),
     laneReleasedAt: timestamptz("lane_released_at"),
@@ -127,6 +130,8 @@ export const job = spiderpig.table(
       "live_has_started",
       sql`${t.state} not in (${literals(LIVE_STATES)}) or ${t.startedAt} is not null`,
     ),
+    check("held_for_a_reason", sql`(${t.heldAt} is null) = (${t.heldReason} is null)`),
+    check("held_has_not_started", sql`${t.heldAt} is null or ${t.startedAt} is null`),
     check("queued_has_not_started", sql`${t.state} <> 'queued' or ${t.startedAt} is null`),
     check(
       "exit_only_when_finished",

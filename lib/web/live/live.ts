@@ -8,7 +8,7 @@ import { createJobChannel, type JobChannel } from "./job-channel.ts";
 import type { Cursor } from "./job-watcher.ts";
 import { createOverviewChannel, type OverviewChannel } from "./overview-channel.ts";
 import { openMultiplexedStream } from "./multiplexed-stream.ts";
-import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
+import { checkAccess, type EventStream, openStream, type StreamOpener } from "./stream.ts";
 import { createViewers, type Viewers } from "./viewers.ts";
 
 /** A missed heartbeat sends no notification, so it is polled. */
@@ -90,9 +90,10 @@ function listenForChanges(options: {
   const { jobs, overview } = channels;
   return listen({
     databaseUrl: options.databaseUrl,
-    channels: ["job", "output", "lane", "viewers"],
+    channels: ["job", "output", "lane", "viewers", "access"],
     onNotification(channel, jobId, rest) {
       if (channel === "viewers") return viewers.receive(jobId, rest);
+      if (channel === "access") return checkAccess(rest);
       const what = channel === "output" ? "output" : "job";
       jobs.get(jobId)?.changed(what);
       if (channel === "job") {

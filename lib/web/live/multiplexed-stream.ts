@@ -55,7 +55,7 @@ export function openMultiplexedStream(): MultiplexedStream {
           const head = JSON.stringify({ jobId, cursor: id ?? null, event });
           stream.send("update", `${head.slice(0, -1)},"data":${data}}`);
         },
-        guard: (isPermitted) => stream.guard(isPermitted),
+        guard: (isPermitted, userId) => stream.guard(isPermitted, userId),
         whenClosed(callback) {
           if (isOpen) closeCallbacks.push(callback);
           else callback();

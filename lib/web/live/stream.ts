@@ -25,10 +25,10 @@ export type EventStream = {
   /** @param data JSON text, encoded once for all watchers. @param id cursor for Last-Event-ID. */
   send(event: string, data: string, id?: string): void;
   /**
-   * Checked at every heartbeat: the stream ends when the user has lost the permission (signed out, disabled). A rejected
+   * Checked at every heartbeat, and when the access of the user changes (`checkAccess`): the stream ends when the user has lost the permission (signed out, disabled). A rejected
    * promise, for example while the database is unreachable, does not end it.
    */
-  guard(isPermitted: () => Promise<boolean>): void;
+  guard(isPermitted: () => Promise<boolean>, userId?: string): void;
   /** Calls `callback` once, when the stream is closed, whichever side closed it; at once if it already is. */
   whenClosed(callback: () => void): void;
   close(): void;
@@ -44,6 +44,23 @@ export type StreamOptions = {
 
 /** Opens a stream of its own (`openStream`) or a part of a shared one (multiplexed-stream.ts). */
 export type StreamOpener = (options: StreamOptions) => EventStream;
+
+/** By the id of their user, the checks of the streams that are open in this process. */
+const accessChecks = new Map<string, Set<() => void>>();
+
+/** Checks the open streams of this user at once. */
+export function checkAccess(userId: string): void {
+  for (const check of accessChecks.get(userId) ?? []) check();
+}
+
+function onAccessChange(userId: string, check: () => void): () => void {
+  const checks = accessChecks.get(userId) ?? new Set();
+  accessChecks.set(userId, checks.add(check));
+  return () => {
+    checks.delete(check);
+    if (checks.size === 0) accessChecks.delete(userId);
+  };
+}
 
 export function openStream(options: StreamOptions): EventStream {
   const closeCallbacks: (() => void)[] = [options.onClose];
@@ -64,6 +81,10 @@ export function openStream(options: StreamOptions): EventStream {
       // The reader has cancelled already: there is nothing left to close.
     }
     for (const callback of closeCallbacks) callback();
+  };
+
+  const closeIfRevoked = async () => {
+    if (await isRevoked(isPermitted)) close();
   };
 
   const write = (text: string) => {
@@ -95,8 +116,10 @@ export function openStream(options: StreamOptions): EventStream {
     },
     send: (event, data, id) =>
       write(`event: ${event}\n${id === undefined ? "" : `id: ${id}\n`}data: ${data}\n\n`),
-    guard(check) {
+    guard(check, userId) {
       isPermitted = check;
+      if (userId === undefined || controller === undefined) return;
+      closeCallbacks.push(onAccessChange(userId, () => void closeIfRevoked()));
     },
     whenClosed(callback) {
       if (controller === undefined) callback();
@@ -104,6 +127,14 @@ export function openStream(options: StreamOptions): EventStream {
     },
     close,
   };
+}
+
+/** Not if it is unknown: during an outage of the database streams stay open. */
+function isRevoked(isPermitted: () => Promise<boolean>): Promise<boolean> {
+  return isPermitted().then(
+    (permitted) => !permitted,
+    () => false,
+  );
 }
 
 /** Heartbeats carry the time, from which a client knows until when a request of its own is accepted (request-deadline.ts). */
@@ -117,11 +148,7 @@ function startHeartbeat(stream: {
   const send = () =>
     stream.write(`event: heartbeat\ndata: ${JSON.stringify({ at: new Date().toISOString() })}\n\n`);
   const beat = async () => {
-    const isRevoked = await stream.isPermitted().then(
-      (isPermitted) => !isPermitted,
-      () => false,
-    );
-    if (isRevoked) stream.close();
+    if (await isRevoked(stream.isPermitted)) stream.close();
     else send();
   };
   if (startsWithHeartbeat) send();

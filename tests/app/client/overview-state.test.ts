@@ -63,6 +63,24 @@ test("queued jobs are in the order of the queue, ended jobs newest first", () =>
   );
 });
 
+test("a held job blocks no other: it comes last and has no position", () => {
+  const held = { at: AT, reason: "The account of alice was disabled." };
+  const jobs = [
+    aSummary({ id: 5, state: "queued", startedAt: null }),
+    aSummary({ id: 4, state: "queued", startedAt: null, held }),
+    aSummary({ id: 3, state: "queued", startedAt: null }),
+  ];
+
+  assert.deepEqual(
+    homeSections(jobs, []).queued.map(({ job, position, blockedBy }) => [job.id, position, blockedBy]),
+    [
+      [3, 1, undefined],
+      [5, 2, 3],
+      [4, undefined, undefined],
+    ],
+  );
+});
+
 test("a late event does not show the question of an ended job again", () => {
   const ended = reduceOverview(empty, {
     event: "job",

@@ -63,6 +63,7 @@ export function job(): Job {
     retryOf: null,
     revertsJob: null,
     revertedByJob: null,
+    held: null,
     totalLines: 2,
     workerUnresponsiveSince: null,
     command: ["backport", "1234"],

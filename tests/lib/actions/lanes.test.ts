@@ -19,7 +19,9 @@ import { startSandbox } from "../../../sandbox/sandbox.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { until } from "../../support/until.ts";
-import { ORIGIN } from "../../support/origin.ts";
+import { asOperator, ORIGIN } from "../../support/origin.ts";
+import { addAccount } from "#lib/auth/accounts.ts";
+import { updateDisabled } from "#lib/db/accounts.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "lanes-"));
 const database = await testDatabase();
@@ -84,6 +86,29 @@ test("a request that arrives while a freeze is being written is refused, and not
 
   await assert.rejects(requesting, (error) => error instanceof AppError && error.code === "lane_frozen");
   assert.equal(await jobsOf("frozen"), 0);
+});
+
+test("a request that arrives while its account is being disabled is refused, and nothing is queued", async () => {
+  await addAccount(asOperator(db), { name: "mallory", role: "deployer", password: "correct horse battery" });
+  const [account] = await query<{ id: string }>(db, `select id from auth."user" where username = 'mallory'`);
+  const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
+  const { promise: isWritten, resolve: write } = Promise.withResolvers<void>();
+  const disabling = transaction(db, async (tx) => {
+    await updateDisabled(tx, account?.id ?? "", true);
+    write();
+    await isDecided;
+  });
+  await isWritten;
+  const mallory: User = { id: account?.id ?? "", name: "mallory", role: "deployer" };
+  const requesting = createJob(context, mallory, { kind: "backport", changes: ["1234"], lane: "disabled" });
+  requesting.catch(() => undefined);
+  await untilDecided(requesting);
+
+  decide();
+  await disabling;
+
+  await assert.rejects(requesting, (error) => error instanceof AppError && error.code === "account_disabled");
+  assert.equal(await jobsOf("disabled"), 0);
 });
 
 test("a role that may only read the history blocks nothing in a lane", async (t) => {

@@ -46,6 +46,12 @@ const VIOLATIONS: readonly Breach[] = [
     "queued_has_not_started",
     `${INSERT_JOB}, started_at) values ('{}', '{}', 'backport', 'x', 'a', '{}', now())`,
   ],
+  ["held_for_a_reason", "update spiderpig.job set held_at = now() where id = $1", [queued.id]],
+  [
+    "held_has_not_started",
+    "update spiderpig.job set held_at = now(), held_reason = 'x' where id = $1",
+    [running.id],
+  ],
   ["live_has_started", "update spiderpig.job set state = 'running' where id = $1", [queued.id]],
   ["finished_iff_terminal", "update spiderpig.job set state = 'succeeded' where id = $1", [running.id]],
   [
