@@ -143,6 +143,7 @@ CREATE TABLE "spiderpig"."interaction" (
 	"prompt_key" text NOT NULL,
 	"kind" "spiderpig"."interaction_kind" NOT NULL,
 	"message" text NOT NULL,
+	"title" text GENERATED ALWAYS AS (right(regexp_replace(message, '^.*\n', ''), 200)) STORED NOT NULL,
 	"options" jsonb NOT NULL,
 	"default_value" jsonb,
 	"recognised" boolean NOT NULL,
@@ -205,6 +206,7 @@ CREATE TABLE "spiderpig"."job" (
 	"event_seq" integer DEFAULT 0 NOT NULL,
 	"line_count" integer DEFAULT 0 NOT NULL,
 	"output_bytes" bigint DEFAULT 0 NOT NULL,
+	"waited" interval,
 	"output_removed_at" timestamp with time zone,
 	CONSTRAINT "idempotency_key_once_per_user" UNIQUE("requested_by","idempotency_key"),
 	CONSTRAINT "kind_is_a_name" CHECK ("spiderpig"."job"."kind" ~ '^[a-z][a-z0-9_-]{0,39}$'),
@@ -343,6 +345,8 @@ CREATE TABLE "spiderpig"."phase" (
 	"depth" integer NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
 	"finished_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	"working" interval,
 	"first_line" integer NOT NULL,
 	"last_line" integer,
 	"estimate_key" text NOT NULL,
@@ -367,6 +371,10 @@ CREATE TABLE "spiderpig"."job_search" (
 	"is_ended" boolean NOT NULL,
 	"facets" text[] NOT NULL,
 	"document" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."search_word" (
+	"word" text PRIMARY KEY NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."interaction_transition" (
@@ -425,11 +433,16 @@ CREATE INDEX "account_by_user" ON "auth"."account" USING btree ("user_id");--> s
 CREATE INDEX "session_by_user" ON "auth"."session" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "verification_by_identifier" ON "auth"."verification" USING btree ("identifier");--> statement-breakpoint
 CREATE INDEX "job_event_by_time" ON "spiderpig"."job_event" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "job_event_of_lost_jobs" ON "spiderpig"."job_event" USING btree ("at") WHERE "spiderpig"."job_event"."kind" in ('job_declared_lost', 'holder_found_running');--> statement-breakpoint
 CREATE INDEX "answer_by_person" ON "spiderpig"."answer" USING btree ("answered_by","interaction_id");--> statement-breakpoint
+CREATE INDEX "answer_by_time" ON "spiderpig"."answer" USING btree ("answered_at");--> statement-breakpoint
 CREATE INDEX "answer_unsettled" ON "spiderpig"."answer" USING btree ("interaction_id") WHERE "spiderpig"."answer"."settled_at" is null;--> statement-breakpoint
 CREATE INDEX "change_by_number" ON "spiderpig"."change" USING btree ("number","job_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_pending_interaction_per_job" ON "spiderpig"."interaction" USING btree ("job_id") WHERE "spiderpig"."interaction"."state" = 'pending';--> statement-breakpoint
 CREATE INDEX "interaction_by_job" ON "spiderpig"."interaction" USING btree ("job_id","id");--> statement-breakpoint
+CREATE INDEX "interaction_by_time" ON "spiderpig"."interaction" USING btree ("asked_at");--> statement-breakpoint
+CREATE INDEX "interaction_reminded" ON "spiderpig"."interaction" USING btree ("asked_at") WHERE "spiderpig"."interaction"."reminder_count" > 0;--> statement-breakpoint
+CREATE INDEX "interaction_unrecognised" ON "spiderpig"."interaction" USING btree ("asked_at") WHERE not "spiderpig"."interaction"."recognised";--> statement-breakpoint
 CREATE UNIQUE INDEX "one_job_holds_a_lane" ON "spiderpig"."job" USING btree ("lane") WHERE "spiderpig"."job"."started_at" is not null and "spiderpig"."job"."lane_released_at" is null;--> statement-breakpoint
 CREATE INDEX "job_queue" ON "spiderpig"."job" USING btree ("lane","id") WHERE "spiderpig"."job"."state" = 'queued';--> statement-breakpoint
 CREATE INDEX "job_live" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig"."job"."finished_at" is null;--> statement-breakpoint
@@ -437,12 +450,20 @@ CREATE INDEX "job_with_output" ON "spiderpig"."job" USING btree ("finished_at") 
 CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by","id");--> statement-breakpoint
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "job_by_reverted_job" ON "spiderpig"."job" USING btree ("reverts_job_id","id") WHERE "spiderpig"."job"."reverts_job_id" is not null;--> statement-breakpoint
+CREATE INDEX "job_by_start" ON "spiderpig"."job" USING btree ("started_at");--> statement-breakpoint
+CREATE INDEX "job_by_end" ON "spiderpig"."job" USING btree ("finished_at");--> statement-breakpoint
+CREATE INDEX "job_with_decision" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig"."job"."decided_by" is not null;--> statement-breakpoint
+CREATE INDEX "job_with_ignored_checks" ON "spiderpig"."job" USING btree ("id") WHERE cardinality("spiderpig"."job"."ignored_checks") > 0;--> statement-breakpoint
 CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint
+CREATE INDEX "signal_by_time" ON "spiderpig"."signal" USING btree ("requested_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_freeze_per_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;--> statement-breakpoint
 CREATE INDEX "delivery_by_job" ON "notification"."delivery" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "device_by_session" ON "notification"."device" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "watch_by_job" ON "notification"."watch" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "phase_history" ON "spiderpig"."phase" USING btree ("estimate_key","title","occurrence","job_id") WHERE "spiderpig"."phase"."finished_at" is not null;--> statement-breakpoint
-CREATE INDEX "job_search_ended" ON "spiderpig"."job_search" USING gin ("facets","document" gin_trgm_ops) WITH (fastupdate=false) WHERE "spiderpig"."job_search"."is_ended";--> statement-breakpoint
+CREATE INDEX "phase_by_time" ON "spiderpig"."phase" USING btree ("started_at");--> statement-breakpoint
+CREATE INDEX "phase_by_title" ON "spiderpig"."phase" USING btree ("title","started_at");--> statement-breakpoint
+CREATE INDEX "job_search_ended" ON "spiderpig"."job_search" USING gin ("facets") WITH (fastupdate=false) WHERE "spiderpig"."job_search"."is_ended";--> statement-breakpoint
 CREATE INDEX "job_search_open" ON "spiderpig"."job_search" USING btree ("job_id") WHERE not "spiderpig"."job_search"."is_ended";--> statement-breakpoint
-CREATE INDEX "job_search_by_creation" ON "spiderpig"."job_search" USING btree ("created_at","job_id");
+CREATE INDEX "job_search_by_creation" ON "spiderpig"."job_search" USING btree ("created_at","job_id");--> statement-breakpoint
+CREATE INDEX "search_word_part" ON "spiderpig"."search_word" USING gin ("word" gin_trgm_ops) WITH (fastupdate=false);

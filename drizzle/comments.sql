@@ -74,6 +74,7 @@ comment on column spiderpig.job.progress is 'The latest progress that scap print
 comment on column spiderpig.job.event_seq is 'Number of the latest row in job_event.';
 comment on column spiderpig.job.line_count is 'Number of complete lines of output stored so far.';
 comment on column spiderpig.job.output_bytes is 'Number of bytes of output stored so far.';
+comment on column spiderpig.job.waited is 'How long its questions were unanswered while it ran. Set when it ends; null when it never ran.';
 comment on column spiderpig.job.lane_released_by is 'Who confirmed the state of a lost deployment and so released its lane. Null when the job''s own end released the lane, or when it is still held.';
 comment on column spiderpig.job.output_removed_at is 'When its output was removed after the retention period: from then on its rows in output_chunk, log_block, log_tail and sensitive_line are deleted, or about to be. line_count and output_bytes keep their values. Null while it is kept.';
 
@@ -96,6 +97,7 @@ comment on column spiderpig.interaction.id is 'Number of the question; the same 
 comment on column spiderpig.interaction.job_id is 'The job whose scap asked.';
 comment on column spiderpig.interaction.prompt_key is 'Identity of the prompt within the job: another worker that finds the same prompt finds this row.';
 comment on column spiderpig.interaction.kind is 'Which kind of answer it takes.';
+comment on column spiderpig.interaction.title is 'The last line of the message: what questions of different jobs have in common.';
 comment on column spiderpig.interaction.message is 'The question in scap''s words, at most 65536 characters; the tail of the screen when it was not recognised.';
 comment on column spiderpig.interaction.options is 'The answers to choose from: [{text, value, typed}], where text is for people, value is what the API takes and typed what goes into the terminal; empty for text and secret.';
 comment on column spiderpig.interaction.default_value is 'The value that Enter alone gives; null when there is none.';
@@ -139,6 +141,8 @@ comment on column spiderpig.phase.name is 'The X of those lines.';
 comment on column spiderpig.phase.depth is '0 for an outermost phase, 1 for one inside it, and so on.';
 comment on column spiderpig.phase.started_at is 'When scap said that it started.';
 comment on column spiderpig.phase.finished_at is 'When scap said that it finished; null before, and if the job ended first.';
+comment on column spiderpig.phase.ended_at is 'When it finished or, if scap did not say that, when the job ended. Null while it is open.';
+comment on column spiderpig.phase.working is 'From its start to its end, without the time in which a question was unanswered. Set at its end.';
 comment on column spiderpig.phase.title is 'The name up to the first colon: what phases of different jobs have in common.';
 comment on column spiderpig.phase.first_line is 'Number of the log line that says that it started.';
 comment on column spiderpig.phase.last_line is 'Number of the log line that says that it finished; null while finished_at is.';
@@ -232,5 +236,9 @@ comment on table spiderpig.job_search is
 comment on column spiderpig.job_search.job_id is 'The job that it describes.';
 comment on column spiderpig.job_search.created_at is 'When it was requested and queued.';
 comment on column spiderpig.job_search.is_ended is 'Whether it has ended. Open jobs change often, and are not in the index of words.';
-comment on column spiderpig.job_search.facets is 'Exact values for filters, each with its name: lane:mediawiki. block: a range of consecutive jobs, so that a search can begin with the newest.';
+comment on column spiderpig.job_search.facets is 'Exact values for filters, each with its name: lane:mediawiki. word: each word of the document. block: a range of consecutive jobs, so that a search can begin with the newest.';
 comment on column spiderpig.job_search.document is 'Numbers, people, labels, changes, reason and notes of the job in one text, by the rules of function search_text.';
+
+comment on table spiderpig.search_word is
+  'Each word of the jobs that have ended, once: the search finds here the words that a search text is part of. Numbers and tasks are not listed.';
+comment on column spiderpig.search_word.word is 'The word, by the rules of function search_text.';

@@ -4,48 +4,76 @@
 -- After a change of the view, existing rows keep their earlier content: after the first release it needs a migration that
 -- writes them again.
 
--- Words of a-z and 0-9 with one space between them. The trigram index separates words at all other characters too, so it
--- returns hardly any row that does not match. What a locale calls a letter differs: those outside of ASCII become their code
--- points, and those that are punctuation separate words.
+-- Words of a-z and 0-9 with one space between them. What a locale calls a letter differs: those outside of ASCII become
+-- their code points, and those that are punctuation separate words. The length of a word is limited, because an index refuses
+-- long ones, and with them the job.
 create or replace function spiderpig.search_text(original text)
 returns text
 language sql
 immutable
 parallel safe
 return regexp_replace(
-  case
-    when octet_length(original) = length(original) then lower(original)
-    else (
-      select string_agg(
-        case
-          when c collate "C" between U&'\0080' and U&'\00BF' or c collate "C" between U&'\2000' and U&'\206F' then ' '
-          when ascii(c) > 127 then 'x' || to_hex(ascii(c))
-          else c
-        end,
-        '' order by n
+  regexp_replace(
+    case
+      when octet_length(original) = length(original) then lower(original)
+      else (
+        select string_agg(
+          case
+            when c collate "C" between U&'\0080' and U&'\00BF' or c collate "C" between U&'\2000' and U&'\206F' then ' '
+            when ascii(c) > 127 then 'x' || to_hex(ascii(c))
+            else c
+          end,
+          '' order by n
+        )
+        from string_to_table(lower(original), null) with ordinality as each_character (c, n)
       )
-      from string_to_table(lower(original), null) with ordinality as each_character (c, n)
-    )
-  end collate "C",
-  '[^a-z0-9]+', ' ', 'g'
+    end collate "C",
+    '[^a-z0-9]+', ' ', 'g'
+  ),
+  '([a-z0-9]{100})[a-z0-9]+', '\1', 'g'
 );
 
 comment on function spiderpig.search_text(text) is
   'A text as the search compares it: words of a-z and 0-9 in lower case, with one space between them.';
 
--- Without three characters in a row there is no trigram inside the word, and every job would be compared.
+create or replace function spiderpig.is_search_number(word text)
+returns boolean
+language sql
+immutable
+parallel safe
+return word ~ '^t?[0-9]+$';
+
+comment on function spiderpig.is_search_number(text) is
+  'Whether a word is a number or a task, which is found as a whole only: they are too many to be found by a part.';
+
+-- Two letters are part of too many words.
 create or replace function spiderpig.search_pattern(word text)
 returns text
 language sql
 immutable
 parallel safe
 return case
-  when spiderpig.search_text(word) ~ '[a-z0-9]{3}' then '%' || btrim(spiderpig.search_text(word)) || '%'
-  else '% ' || btrim(spiderpig.search_text(word)) || '%'
+  when spiderpig.is_search_number(word) then word
+  when length(word) < 3 then word || '%'
+  else '%' || word || '%'
 end;
 
 comment on function spiderpig.search_pattern(text) is
-  'The pattern of the documents that contain a word. One without three letters or digits in a row is found only where a word begins.';
+  'The pattern of the words that a word of a search text finds. One of one or two letters is found only at the beginning of words.';
+
+-- The words of a document are surrounded by spaces.
+create or replace function spiderpig.search_document_pattern(word text)
+returns text
+language sql
+immutable
+parallel safe
+return case
+  when spiderpig.is_search_number(word) then '% ' || word || ' %'
+  when length(word) < 3 then '% ' || word || '%'
+  else '%' || word || '%'
+end;
+
+comment on function spiderpig.search_document_pattern(text) is 'The pattern of the documents with such a word.';
 
 -- LABELS of app/text/labels.ts; a test compares them.
 create or replace function spiderpig.job_label(state spiderpig.job_state, outcome spiderpig.outcome, completed_label text)
@@ -89,7 +117,7 @@ return job_id / 50000;
 
 comment on function spiderpig.search_block(integer) is 'The block of consecutive jobs to which a job belongs.';
 
--- Facets have a limited length, because an index refuses long ones, and with them the job.
+-- Facets have a limited length, like words.
 create or replace view spiderpig.job_search_source as
 select
   j.id as job_id,
@@ -107,6 +135,10 @@ select
     -- Numbers that people wrote, and tasks without their T.
     select distinct 'number:' || n.digits[1]
     from regexp_matches(t.prose, '\mt?([0-9]{1,15})\M', 'g') as n (digits)
+  ) || array(
+    select distinct 'word:' || w.word
+    from string_to_table(t.prose || ' ' || t.names, ' ') as w (word)
+    where w.word <> ''
   ) as facets,
   concat(' ', t.prose, ' ', t.names, ' ') as document
 from spiderpig.job j
@@ -165,6 +197,27 @@ comment on column spiderpig.job_search_source.is_ended is 'Whether it has ended.
 comment on column spiderpig.job_search_source.facets is 'Exact values, each with its name: lane:mediawiki.';
 comment on column spiderpig.job_search_source.document is 'All words of the job in one text.';
 
+-- In the order of words: of two transactions with the same new words one waits for the other, and they do not deadlock.
+create or replace function spiderpig.add_search_words(the_job integer)
+returns void
+language sql
+begin atomic
+  insert into spiderpig.search_word (word)
+  select w.word
+  from spiderpig.job_search s
+  cross join lateral string_to_table(s.document, ' ') as w (word)
+  where s.job_id = the_job
+    and s.is_ended
+    and w.word <> ''
+    and not spiderpig.is_search_number(w.word)
+    and not exists (select from spiderpig.search_word known where known.word = w.word)
+  group by w.word
+  order by w.word
+  on conflict do nothing;
+end;
+
+comment on function spiderpig.add_search_words(integer) is 'Adds the words of a job that has ended to search_word.';
+
 create or replace function spiderpig.refresh_job_search(the_job integer)
 returns void
 language sql
@@ -178,6 +231,7 @@ begin atomic
     is_ended = excluded.is_ended,
     facets = excluded.facets,
     document = excluded.document;
+  select spiderpig.add_search_words(the_job);
 end;
 
 comment on function spiderpig.refresh_job_search(integer) is 'Writes the row of a job in job_search again.';

@@ -22,16 +22,6 @@ return round(extract(epoch from duration), 3);
 
 comment on function spiderpig.seconds(interval) is 'Length in seconds, to the millisecond.';
 
-create or replace function spiderpig.elapsed(since timestamptz, until timestamptz)
-returns interval
-language sql
-immutable
-parallel safe
-return case when until < since then interval '0' else until - since end;
-
-comment on function spiderpig.elapsed(timestamptz, timestamptz) is
-  'The time between two moments; zero if clock skew puts the second before the first. Null if one is unknown.';
-
 create or replace function spiderpig.duration_text(duration interval)
 returns text
 language sql
@@ -107,3 +97,24 @@ return case kind
 end;
 
 comment on function spiderpig.signal_text(text) is 'What a signal of this kind does, as text.';
+
+-- A view calls a function with the rights of the reader, who has none on the tables.
+create or replace function spiderpig.signal_senders(the_job integer)
+returns text
+language sql
+stable
+security definer
+begin atomic
+  select ', as ' || string_agg(
+    distinct case
+      when s.interaction_id is not null then 'the policy for unanswered questions'
+      else s.requested_by
+    end,
+    ' and '
+  ) || ' asked'
+  from spiderpig.signal s
+  where s.job_id = the_job
+    and s.process_count > 0;
+end;
+
+comment on function spiderpig.signal_senders(integer) is 'Who sent signals that reached processes of the job, as part of a sentence.';

@@ -41,7 +41,7 @@ export async function benchHistory(jobs: number): Promise<void> {
 }
 
 /** CPU time of the database for one page of the list, its jobs included. */
-async function measureCases(url: string, jobs: number): Promise<Row[]> {
+export async function measureCases(url: string, jobs: number): Promise<Row[]> {
   const db = openDatabase(url, "spiderpig bench");
   const rows: Row[] = [];
   try {

@@ -1,4 +1,7 @@
 -- One row for each job: who, what, when, how it ended and how long each part took.
+--
+-- What is read from other tables is a sub-select of its column or a join that PostgreSQL removes: a query pays only for the
+-- columns that it names.
 
 create or replace view history.deployments as
 select
@@ -18,10 +21,17 @@ select
           else 'Production was reached'
         end,
         case
-          when ignored.count > 0 then format(
+          when cardinality(j.ignored_checks) > 0 then format(
             ', with %s ignored by %s',
-            case ignored.count when 1 then '1 failed check' else format('%s failed checks', ignored.count) end,
-            ignored.people
+            case cardinality(j.ignored_checks)
+              when 1 then '1 failed check'
+              else format('%s failed checks', cardinality(j.ignored_checks))
+            end,
+            (
+              select string_agg(distinct a.answered_by, ' and ')
+              from spiderpig.answer a
+              where a.interaction_id = any (j.ignored_checks)
+            )
           )
           else ''
         end
@@ -49,11 +59,11 @@ select
     when 'exit_nonzero' then
       format('scap ended with exit code %s.', j.exit_code)
     when 'interrupted' then
-      format('scap was interrupted%s%s.', coalesce(' at "' || asked.question || '"', ''), by_whom.text)
+      format('scap was interrupted%s%s.', coalesce(' at "' || asked.question || '"', ''), spiderpig.signal_senders(j.id))
     when 'killed' then
       case
-        when j.exit_signal > 0 then format('Signal %s ended scap%s.', j.exit_signal, by_whom.text)
-        else format('scap was terminated%s.', by_whom.text)
+        when j.exit_signal > 0 then format('Signal %s ended scap%s.', j.exit_signal, spiderpig.signal_senders(j.id))
+        else format('scap was terminated%s.', spiderpig.signal_senders(j.id))
       end
     when 'spawn_failed' then
       format('scap could not be started on %s.', coalesce(j.host, 'its host'))
@@ -130,9 +140,14 @@ select
   spiderpig.seconds(
     spiderpig.elapsed(j.created_at, coalesce(j.started_at, j.finished_at, statement_timestamp()))
   ) as queued_seconds,
-  spiderpig.seconds(ran.duration) as running_seconds,
-  spiderpig.seconds(waited.duration) as waiting_for_people_seconds,
-  spiderpig.seconds(ran.duration - waited.duration) as working_seconds,
+  spiderpig.seconds(spiderpig.elapsed(j.started_at, coalesce(j.finished_at, statement_timestamp()))) as running_seconds,
+  spiderpig.seconds(
+    coalesce(j.waited, spiderpig.waited_between(j.id, j.started_at, statement_timestamp()))
+  ) as waiting_for_people_seconds,
+  spiderpig.seconds(
+    spiderpig.elapsed(j.started_at, coalesce(j.finished_at, statement_timestamp()))
+    - coalesce(j.waited, spiderpig.waited_between(j.id, j.started_at, statement_timestamp()))
+  ) as working_seconds,
   j.exit_code,
   nullif(j.exit_signal, 0) as exit_signal,
   j.host,
@@ -154,8 +169,12 @@ select
   j.decided_by,
   asked.message as decided_at_question,
   coalesce(da.text, ds.kind::text) as decision,
-  ignored.count as ignored_checks,
-  ignored.people as ignored_checks_by,
+  cardinality(j.ignored_checks) as ignored_checks,
+  (
+    select string_agg(distinct a.answered_by, ' and ')
+    from spiderpig.answer a
+    where a.interaction_id = any (j.ignored_checks)
+  ) as ignored_checks_by,
   j.error_line,
   nullif(array_to_string(j.ended_processes, ', '), '') as ended_processes
 from spiderpig.job j
@@ -165,38 +184,7 @@ left join lateral (
   select i.message, spiderpig.shortened(i.message) as question
   from spiderpig.interaction i
   where i.id = j.decisive_interaction_id
-) asked on true
-cross join lateral (
-  select count(*)::integer as count, string_agg(distinct a.answered_by, ' and ') as people
-  from spiderpig.answer a
-  where a.interaction_id = any (j.ignored_checks)
-) ignored
-cross join lateral (
-  select spiderpig.elapsed(j.started_at, coalesce(j.finished_at, statement_timestamp())) as duration
-) ran
-cross join lateral (
-  select case
-    when j.started_at is not null
-      then least(coalesce(sum(spiderpig.elapsed(
-        greatest(i.asked_at, j.started_at),
-        least(coalesce(i.ended_at, statement_timestamp()), j.finished_at)
-      )), interval '0'), ran.duration)
-  end as duration
-  from spiderpig.interaction i
-  where i.job_id = j.id
-) waited
-left join lateral (
-  select ', as ' || string_agg(
-    distinct case
-      when s.interaction_id is not null then 'the policy for unanswered questions'
-      else s.requested_by
-    end,
-    ' and '
-  ) || ' asked' as text
-  from spiderpig.signal s
-  where s.job_id = j.id
-    and s.process_count > 0
-) by_whom on j.outcome in ('interrupted', 'killed');
+) asked on true;
 
 comment on view history.deployments is 'One row for each job, that is, a run of an operation: who, what, when, how it ended and how long each part took.';
 comment on column history.deployments.job_id is 'Number of the job, as in the address of its page.';

@@ -35,24 +35,32 @@ select
   a.settled_at,
   spiderpig.seconds(spiderpig.elapsed(a.answered_at, a.settled_at)) as delivery_seconds,
   i.reminder_count as reminders,
-  first.reminded_at as first_reminded_at,
+  case
+    when i.reminder_count > 0 then (
+      select min(e.at)
+      from spiderpig.job_event e
+      where e.job_id = i.job_id
+        and e.interaction_id = i.id
+        and e.kind = 'interaction_reminded'
+    )
+  end as first_reminded_at,
   i.reminded_at as last_reminded_at,
-  spiderpig.seconds(spiderpig.elapsed(first.reminded_at, a.answered_at)) as answered_after_reminder_seconds,
+  spiderpig.seconds(spiderpig.elapsed(case
+      when i.reminder_count > 0 then (
+        select min(e.at)
+        from spiderpig.job_event e
+        where e.job_id = i.job_id
+          and e.interaction_id = i.id
+          and e.kind = 'interaction_reminded'
+      )
+    end, a.answered_at)) as answered_after_reminder_seconds,
   i.expires_at,
   i.expiry_action::text as expiry_action,
-  i.line
+  i.line,
+  i.title
 from spiderpig.interaction i
 join spiderpig.job j on j.id = i.job_id
-left join spiderpig.answer a on a.interaction_id = i.id
-left join lateral (
-  select e.at as reminded_at
-  from spiderpig.job_event e
-  where e.job_id = i.job_id
-    and e.interaction_id = i.id
-    and e.kind = 'interaction_reminded'
-  order by e.seq
-  limit 1
-) first on i.reminder_count > 0;
+left join spiderpig.answer a on a.interaction_id = i.id;
 
 comment on view history.interactions is 'One row for each question that scap asked, with its answer: who, when, what, after how long.';
 comment on column history.interactions.job_id is 'Number of the job.';
@@ -80,3 +88,4 @@ comment on column history.interactions.answered_after_reminder_seconds is 'From 
 comment on column history.interactions.expires_at is 'When the policy ends the question without an answer. Null when there is no policy.';
 comment on column history.interactions.expiry_action is 'What the policy sends scap then: interrupt or terminate. Null when there is no policy.';
 comment on column history.interactions.line is 'Number of the log line at which scap waited.';
+comment on column history.interactions.title is 'The last line of the question: the same wherever scap asks it. Use it to group.';

@@ -7,34 +7,28 @@ select
   p.name,
   p.depth,
   p.started_at,
-  ended.at as finished_at,
-  spiderpig.seconds(lasted.duration) as duration_seconds,
-  spiderpig.seconds(waited.duration) as waiting_for_people_seconds,
-  spiderpig.seconds(lasted.duration - waited.duration) as working_seconds,
-  p.finished_at is null and j.finished_at is not null as ended_with_job,
+  p.ended_at as finished_at,
+  spiderpig.seconds(spiderpig.elapsed(p.started_at, coalesce(p.ended_at, statement_timestamp()))) as duration_seconds,
+  spiderpig.seconds(
+    case
+      when p.working is not null then spiderpig.elapsed(p.started_at, p.ended_at) - p.working
+      else spiderpig.waited_between(p.job_id, p.started_at, statement_timestamp())
+    end
+  ) as waiting_for_people_seconds,
+  spiderpig.seconds(
+    coalesce(
+      p.working,
+      spiderpig.elapsed(p.started_at, statement_timestamp())
+      - spiderpig.waited_between(p.job_id, p.started_at, statement_timestamp())
+    )
+  ) as working_seconds,
+  p.finished_at is null and p.ended_at is not null as ended_with_job,
   p.first_line,
   p.last_line,
   spiderpig.seconds((p.usual ->> 'medianMs')::float8 * interval '1 millisecond') as usual_seconds,
-  spiderpig.seconds((p.usual ->> 'p90Ms')::float8 * interval '1 millisecond') as late_after_seconds
-from spiderpig.phase p
-join spiderpig.job j on j.id = p.job_id
-cross join lateral (
-  select case
-    when p.finished_at is not null then p.finished_at
-    when j.finished_at is not null then greatest(j.finished_at, p.started_at)
-  end as at
-) ended
-cross join lateral (
-  select spiderpig.elapsed(p.started_at, coalesce(ended.at, statement_timestamp())) as duration
-) lasted
-cross join lateral (
-  select least(coalesce(sum(spiderpig.elapsed(
-    greatest(i.asked_at, p.started_at),
-    least(coalesce(i.ended_at, statement_timestamp()), ended.at)
-  )), interval '0'), lasted.duration) as duration
-  from spiderpig.interaction i
-  where i.job_id = p.job_id
-) waited;
+  spiderpig.seconds((p.usual ->> 'p90Ms')::float8 * interval '1 millisecond') as late_after_seconds,
+  p.title
+from spiderpig.phase p;
 
 comment on view history.phases is 'One row for each phase of a job: what scap did between its lines "Started X" and "Finished X".';
 comment on column history.phases.job_id is 'Number of the job.';
@@ -51,3 +45,4 @@ comment on column history.phases.first_line is 'Number of the log line that says
 comment on column history.phases.last_line is 'Number of the log line that says that it finished. Null if none does.';
 comment on column history.phases.usual_seconds is 'Median of working_seconds of the last 20 such phases when it started. Null if there were fewer than 3.';
 comment on column history.phases.late_after_seconds is '90th percentile of the same runs. A phase with more working_seconds is late.';
+comment on column history.phases.title is 'The name up to the first colon: the same for all runs of a phase. Use it to group.';

@@ -117,6 +117,7 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   job_transition_pkey: { internal: "Filled by migrations only." },
   interaction_transition_pkey: { internal: "Filled by migrations only." },
   job_search_pkey: { internal: "Written by triggers, one row for each job." },
+  search_word_pkey: { internal: "Written by a trigger, each word once." },
   job_search_job_id_job_id_fk: { internal: "Written by triggers, of a job that exists." },
   // schema auth
   user_pkey: { internal: KEY },

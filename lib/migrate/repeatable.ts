@@ -14,6 +14,7 @@ export const REPEATABLE_TAG = "repeatable";
 const FILES = [
   "functions.sql",
   "rules.sql",
+  "durations.sql",
   "search.sql",
   "comments.sql",
   "comments-auth.sql",

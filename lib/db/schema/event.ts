@@ -1,4 +1,5 @@
 // The history of a job: one append-only row for each event.
+import { sql } from "drizzle-orm";
 import { index, integer, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
 import { spiderpig, timestamptz } from "./base.ts";
 import { job } from "./job.ts";
@@ -22,5 +23,8 @@ export const jobEvent = spiderpig.table(
   (t) => [
     primaryKey({ name: "job_event_pkey", columns: [t.jobId, t.seq] }),
     index("job_event_by_time").on(t.at),
+    index("job_event_of_lost_jobs")
+      .on(t.at)
+      .where(sql`${t.kind} in ('job_declared_lost', 'holder_found_running')`),
   ],
 );

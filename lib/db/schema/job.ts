@@ -12,6 +12,7 @@ import {
   foreignKey,
   index,
   integer,
+  interval,
   jsonb,
   primaryKey,
   text,
@@ -108,6 +109,8 @@ export const job = spiderpig.table(
     eventSeq: integer("event_seq").notNull().default(0),
     lineCount: integer("line_count").notNull().default(0),
     outputBytes: bigint("output_bytes", { mode: "number" }).notNull().default(0),
+    /** How long its questions were unanswered while it ran. Set when it ends. */
+    waited: interval("waited"),
     /** From then on its output is deleted, or about to be. */
     outputRemovedAt: timestamptz("output_removed_at"),
   },
@@ -157,6 +160,14 @@ export const job = spiderpig.table(
     index("job_by_reverted_job")
       .on(t.revertsJobId, t.id)
       .where(sql`${t.revertsJobId} is not null`),
+    index("job_by_start").on(t.startedAt),
+    index("job_by_end").on(t.finishedAt),
+    index("job_with_decision")
+      .on(t.id)
+      .where(sql`${t.decidedBy} is not null`),
+    index("job_with_ignored_checks")
+      .on(t.id)
+      .where(sql`cardinality(${t.ignoredChecks}) > 0`),
   ],
 );
 
@@ -197,6 +208,10 @@ export const interaction = spiderpig.table(
     promptKey: text("prompt_key").notNull(),
     kind: interactionKind("kind").notNull(),
     message: text("message").notNull(),
+    /** The last line of the message, by which questions of different jobs are compared. */
+    title: text("title")
+      .notNull()
+      .generatedAlwaysAs(sql`right(regexp_replace(message, '^.*\\n', ''), 200)`),
     options: jsonb("options").$type<(InteractionOption & { typed?: string })[]>().notNull(),
     defaultValue: jsonb("default_value").$type<OptionValue>(),
     recognised: boolean("recognised").notNull(),
@@ -223,6 +238,13 @@ export const interaction = spiderpig.table(
       .on(t.jobId)
       .where(sql`${t.state} = 'pending'`),
     index("interaction_by_job").on(t.jobId, t.id),
+    index("interaction_by_time").on(t.askedAt),
+    index("interaction_reminded")
+      .on(t.askedAt)
+      .where(sql`${t.reminderCount} > 0`),
+    index("interaction_unrecognised")
+      .on(t.askedAt)
+      .where(sql`not ${t.recognised}`),
   ],
 );
 
@@ -247,6 +269,7 @@ export const answer = spiderpig.table(
       sql`(${t.settledAt} is not null) = (${t.delivery} in ('consumed', 'not_consumed', 'undelivered'))`,
     ),
     index("answer_by_person").on(t.answeredBy, t.interactionId),
+    index("answer_by_time").on(t.answeredAt),
     index("answer_unsettled")
       .on(t.interactionId)
       .where(sql`${t.settledAt} is null`),
@@ -272,5 +295,6 @@ export const signal = spiderpig.table(
   (t) => [
     check("delivered_iff_counted", sql`(${t.deliveredAt} is null) = (${t.processCount} is null)`),
     index("signal_by_job").on(t.jobId, t.id),
+    index("signal_by_time").on(t.requestedAt),
   ],
 );

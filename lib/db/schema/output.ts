@@ -1,7 +1,7 @@
 // What a job printed: the raw bytes, the lines of the log, the live end of the log and the phases. Everything but the
 // phases may be deleted when its retention period has passed.
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, json, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
+import { bigint, check, index, integer, interval, json, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
 import type { UsualTimes } from "../../domain/phase.ts";
 import type { ScreenContent } from "../../domain/terminal.ts";
 import { bytea, spiderpig, timestamptz } from "./base.ts";
@@ -23,6 +23,10 @@ export const phase = spiderpig.table(
     depth: integer("depth").notNull(),
     startedAt: timestamptz("started_at").notNull(),
     finishedAt: timestamptz("finished_at"),
+    /** When it finished or, if scap did not say that, when the job ended. */
+    endedAt: timestamptz("ended_at"),
+    /** From its start to its end, without the time in which a question was unanswered. Set at its end. */
+    working: interval("working"),
     /** The lines of the log that say that it started and that it finished. */
     firstLine: integer("first_line").notNull(),
     lastLine: integer("last_line"),
@@ -41,6 +45,8 @@ export const phase = spiderpig.table(
     index("phase_history")
       .on(t.estimateKey, t.title, t.occurrence, t.jobId)
       .where(sql`${t.finishedAt} is not null`),
+    index("phase_by_time").on(t.startedAt),
+    index("phase_by_title").on(t.title, t.startedAt),
   ],
 );
 

@@ -1,9 +1,11 @@
-// The search of jobs: which words and filters find a job, in which order, and from when on.
+// The search of jobs: which words and filters find a job, in which order, and from when on. Each search is
+// done twice: by comparing jobs, and through the index.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OUTCOME_LABELS, STATE_LABELS } from "../../../app/text/labels.ts";
 import type { JobFilter } from "#lib/contract/job.ts";
 import { query } from "#lib/db/connection.ts";
+import { findJobIds } from "#lib/db/job-search.ts";
 import { listJobs } from "#lib/db/jobs.ts";
 import { OUTCOMES, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
 import { aJob } from "../../seed/seed.ts";
@@ -17,7 +19,10 @@ async function find(
   limit = 50,
 ): Promise<number[]> {
   const { jobs } = await listJobs(db, filter, start, limit);
-  return jobs.map(({ id }) => id);
+  const ids = jobs.map(({ id }) => id);
+  const ofIndex = await findJobIds(db, filter, start, limit, 0);
+  assert.deepEqual(ofIndex, ids, `the index finds other jobs than the comparison: ${JSON.stringify(filter)}`);
+  return ids;
 }
 
 const CHANGES = [
@@ -57,15 +62,7 @@ test("a job is found by words of every field, in any order and case", async () =
 });
 
 test("a job that lacks one of the words is not found", async () => {
-  for (const q of [
-    "zeppelin missing",
-    "deployed zeppelin",
-    "471",
-    "change 371234",
-    "#4711",
-    "z%n",
-    "z_ppelin",
-  ]) {
+  for (const q of ["zeppelin missing", "deployed zeppelin", "471", "change 371234", "#4711", "z%n"]) {
     assert.deepEqual(await find({ q, user: "alice" }), [], q);
   }
   assert.deepEqual(await find({ q: "% -", user: "alice" }), [id], "punctuation alone is ignored");
@@ -137,6 +134,18 @@ test("pages in both directions have no gaps or duplicates, among open and ended 
   assert.deepEqual(older, newest);
   assert.deepEqual(await find({ user: "gina" }, { newerThan: newest[7] ?? 0 }, 5), newest.slice(2, 7));
   assert.deepEqual(await find({ user: "gina" }, { newerThan: newest[0] ?? 0 }, 5), []);
+});
+
+test("a part of a word finds all words with that part, few or many", async () => {
+  const words = Array.from({ length: 150 }, (_, n) => `xylo${String.fromCodePoint(97 + (n % 26))}${n}`);
+  const changes = [{ number: 77, subject: `Tune ${words.join(" ")}`, project: "mediawiki/core" }];
+  const job = await aJob(db, { lane: "parts", changes }).succeeded();
+  for (const q of ["xyloa", "xylo", "lob1", "tun xylo", "xyloa0 xylob1"]) {
+    assert.deepEqual(await find({ q, lane: "parts" }), [job.id], q);
+  }
+  for (const q of ["xylophone", "tun xylophone", "xyloa0 7"]) {
+    assert.deepEqual(await find({ q, lane: "parts" }), [], q);
+  }
 });
 
 test("text of any length and kind can be searched, and never keeps a job from ending", async () => {

@@ -224,6 +224,7 @@ const VIOLATIONS: readonly Breach[] = [
   insertBlock("block_has_lines", { jobId: running.id, firstLine: 0, lineCount: 1 }),
   insertSearch("job_search_pkey", running.id),
   insertSearch("job_search_job_id_job_id_fk", MISSING_ID),
+  ["search_word_pkey", "insert into spiderpig.search_word values ('twice'), ('twice')"],
   insertTail("log_tail_pkey", { jobId: running.id, texts: [] }),
   insertTail("log_tail_job_id_job_id_fk", { jobId: MISSING_ID, texts: [] }),
   insertTail("live_lines_have_times", { jobId: queued.id, texts: ["x"] }),
