@@ -54,9 +54,12 @@ for each row
 when (new.working is null and (new.finished_at is not null or new.ended_at is not null))
 execute function spiderpig.set_phase_durations();
 
+-- With the rights of the owner: a web process that declares a job lost may not write phases.
 create or replace function spiderpig.set_job_durations()
 returns trigger
 language plpgsql
+security definer
+set search_path = ''
 as $$
 begin
   new.waited := spiderpig.waited_between(new.id, new.started_at, new.finished_at);

@@ -198,9 +198,11 @@ comment on column spiderpig.job_search_source.facets is 'Exact values, each with
 comment on column spiderpig.job_search_source.document is 'All words of the job in one text.';
 
 -- In the order of words: of two transactions with the same new words one waits for the other, and they do not deadlock.
+-- With the rights of the owner: no other program writes this table.
 create or replace function spiderpig.add_search_words(the_job integer)
 returns void
 language sql
+security definer
 begin atomic
   insert into spiderpig.search_word (word)
   select w.word
