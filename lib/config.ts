@@ -149,6 +149,27 @@ export const SETTINGS = {
     .describe(
       "HTTP proxy for requests to push services. Default: the web process connects to them directly.",
     ),
+  METRICS_LISTEN: z
+    .string()
+    .transform((text, context) => {
+      const [, host = "", digits = ""] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+      const parsed = port.safeParse(digits);
+      if (digits !== "" && parsed.success) return { host: host || "127.0.0.1", port: parsed.data };
+      context.addIssue("must be a port, or an address and a port, for example 127.0.0.1:9464");
+      return z.NEVER;
+    })
+    .optional()
+    .describe(
+      "Address of a listener for Prometheus, `/metrics` without sign-in, for example `127.0.0.1:9464`. Each web process and each worker needs its own. Default: none; `/api/metrics` of web needs a token.",
+    ),
+  SHUTDOWN_DELAY_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(300)
+    .default(0)
+    .describe(
+      "How long a web process that was asked to stop still takes requests, while `/api/ready` returns 503. Longer than the interval at which the load balancer checks. Default: 0.",
+    ),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"])
     .default("info")
@@ -195,6 +216,8 @@ export type Config = Readonly<{
   vapidKey: Readonly<{ publicKey: string; privateKey: string }> | undefined;
   vapidSubject: string | undefined;
   pushProxy: string | undefined;
+  metricsListen: Readonly<{ host: string; port: number }> | undefined;
+  shutdownDelayMs: number;
   logLevel: "debug" | "info" | "warn" | "error";
   sandboxDir: string | undefined;
   sandboxSpeed: number;
@@ -256,6 +279,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     streamsPerUser: value.STREAMS_PER_USER,
     vapidKey: vapidKeyOf(value),
     vapidSubject: value.VAPID_SUBJECT ?? (publicUrl.startsWith("https://") ? publicUrl : undefined),
+    metricsListen: value.METRICS_LISTEN,
+    shutdownDelayMs: value.SHUTDOWN_DELAY_SECONDS * 1000,
     logLevel: value.LOG_LEVEL,
     pushProxy: value.PUSH_PROXY,
     sandboxDir: value.SANDBOX_DIR === undefined ? undefined : path.resolve(value.SANDBOX_DIR),

@@ -33,7 +33,7 @@ test("the default in a setting's description is its actual default", () => {
     if (named === undefined || named === "never" || named.startsWith("http")) {
       assert.ok(data === undefined || name === "WORKER_HOST" || name === "SCAP_ENVIRONMENT", name);
     } else {
-      assert.equal(String(data), named, name);
+      assert.equal(String(data as string | number), named, name);
     }
   }
 });

@@ -6,8 +6,9 @@
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Duplex } from "node:stream";
 import next from "next";
 import { ConfigError, loadConfig, requireSettings } from "#lib/config.ts";
@@ -18,8 +19,11 @@ import { processName } from "#lib/migrate/running-processes.ts";
 import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
 import { problemDocument } from "#lib/web/problem.ts";
 import { rawResponse, screenRequest, unparsedRefusal } from "#lib/web/screen-request.ts";
+import { serveMetrics } from "#lib/metrics/listener.ts";
+import { measure } from "#lib/web/measure-requests.ts";
+import { renderMetrics } from "#lib/web/metrics.ts";
 import { NONCE_HEADER, securityHeaders } from "#lib/web/security-headers.ts";
-import { closeAll } from "#lib/web/shutdown.ts";
+import { closeAll, isDraining, startDraining } from "#lib/web/shutdown.ts";
 import { staticFiles } from "./static-files.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -64,10 +68,40 @@ async function serve(): Promise<void> {
     },
     (request, response) => {
       if (isStopping) response.setHeader("connection", "close");
+      measure(request, response);
       secure(request, response);
       if (!files.serve(request, response)) answer(handle, request, response);
     },
   );
+  refuseUnparsed(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, resolve);
+  });
+  const metricsListener =
+    config.metricsListen && (await serveMetrics(config.metricsListen, () => renderMetrics()));
+  process.stdout.write(`listening on ${host}:${port}\n`);
+
+  const stop = async (): Promise<void> => {
+    if (isDraining()) return;
+    startDraining();
+    await sleep(config.shutdownDelayMs);
+    isStopping = true;
+    metricsListener?.close();
+    // The process exits even if something hangs.
+    setTimeout(() => process.exit(0), STOP_TIMEOUT_MS);
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await Promise.allSettled([presence.close(), closeAll()]);
+    await closed;
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
+}
+
+/** Requests that never reach the handler get a response as well. */
+function refuseUnparsed(server: Server): void {
   server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
     const { status, headers, body } = problemDocument(new AppError("expectation_failed"));
     response.writeHead(status, headers).end(body);
@@ -80,25 +114,6 @@ async function serve(): Promise<void> {
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
     socket.end(rawResponse(unparsedRefusal("HPE_INVALID_METHOD")));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port }, resolve);
-  });
-  process.stdout.write(`listening on ${host}:${port}\n`);
-
-  const stop = async (): Promise<void> => {
-    if (isStopping) return;
-    isStopping = true;
-    // The process exits even if something hangs.
-    setTimeout(() => process.exit(0), STOP_TIMEOUT_MS);
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    await Promise.allSettled([presence.close(), closeAll()]);
-    await closed;
-    process.exit(0);
-  };
-  process.on("SIGTERM", () => void stop());
-  process.on("SIGINT", () => void stop());
 }
 
 function answer(

@@ -6,6 +6,8 @@ import { config, ConfigError } from "#lib/config.ts";
 import { closeDatabase } from "#lib/db/connection.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { stopWorker } from "#lib/db/workers.ts";
+import { type MetricsListener, serveMetrics } from "#lib/metrics/listener.ts";
+import { addGauge, metrics } from "#lib/metrics/registry.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
 import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
 import { type Consumer, type Handlers, startConsumer } from "#lib/queue/consume.ts";
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
   const consumer = await connect(worker);
   const listener = listenFor(worker, (why) => void stop(why));
   await startSchedule(worker);
+  const metricsListener = await listenForScrapes(worker);
   process.once("SIGTERM", () => void stop("SIGTERM"));
   process.once("SIGINT", () => void stop("SIGINT"));
   log.info("worker: ready", { workerId: worker.id, host: worker.host });
@@ -34,10 +37,17 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(), STOP_TIMEOUT_MS).unref();
     await runs.stop();
     spares.close();
+    metricsListener?.close();
     await Promise.allSettled([consumer.stop(), listener.close(), stopWorker(db, worker.id)]);
     await closeDatabase(db).catch(() => undefined);
     process.exit();
   }
+}
+
+async function listenForScrapes({ settings, runs }: Worker): Promise<MetricsListener | undefined> {
+  const help = "Jobs that this worker follows; each has a holder.";
+  addGauge("spiderpig_followed_jobs", help, () => runs.running.size);
+  return settings.metricsListen && serveMetrics(settings.metricsListen, () => metrics().registry.metrics());
 }
 
 /** Registers the worker and starts to receive messages, as soon as the database is reachable. */

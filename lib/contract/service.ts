@@ -11,6 +11,11 @@ export const health = z.object({
 });
 export type Health = z.infer<typeof health>;
 
+export const readiness = z.object({
+  /** `draining`: it is about to stop. */
+  status: z.enum(["ready", "draining"]),
+});
+
 export const serviceEndpoints = {
   health: {
     method: "GET",
@@ -18,6 +23,14 @@ export const serviceEndpoints = {
     summary: "Check the database connection and count the workers. 503 if the database is unreachable.",
     permission: null,
     response: json(health, 200, 503),
+  },
+  ready: {
+    method: "GET",
+    path: "/api/ready",
+    summary:
+      "Whether this process takes new requests, for load balancers. 503 as soon as it is about to stop. It says nothing about the database, which all processes share.",
+    permission: null,
+    response: json(readiness, 200, 503),
   },
   metrics: {
     method: "GET",

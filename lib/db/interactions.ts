@@ -24,6 +24,7 @@ import {
   rows,
   statement,
   text,
+  timestamptz,
 } from "./statement.ts";
 import { settleSignalsAsLate } from "./signals.ts";
 
@@ -118,6 +119,12 @@ export async function findQuestion(
   return firstRow(tx, QUESTION, [jobId, id]);
 }
 
+const END_AS_ANSWERED = statement(
+  { askedAt: timestamptz },
+  `update spiderpig.interaction set state = 'answered', ended_at = now() where id = $1
+   returning asked_at as "askedAt"`,
+);
+
 /** The caller holds the lock of the job, and the question is pending. */
 export async function insertAnswer(
   tx: Transaction,
@@ -125,9 +132,7 @@ export async function insertAnswer(
   given: { interactionId: number; value: AnswerValue | null; text: string | null; answeredBy: string },
 ): Promise<void> {
   const { interactionId, value, text, answeredBy } = given;
-  await tx.execute("update spiderpig.interaction set state = 'answered', ended_at = now() where id = $1", [
-    interactionId,
-  ]);
+  const { askedAt } = await onlyRow(tx, END_AS_ANSWERED, [interactionId]);
   await tx.execute(
     "insert into spiderpig.answer (interaction_id, value, text, answered_by) values ($1, $2, $3, $4)",
     [interactionId, value === null ? null : JSON.stringify(value), text, answeredBy],
@@ -138,6 +143,7 @@ export async function insertAnswer(
     actor: answeredBy,
     interactionId,
     data: text === null ? {} : { text },
+    measured: { since: askedAt },
   });
 }
 
@@ -211,12 +217,12 @@ export async function listUnsettledAnswers(db: Database, jobId: number): Promise
 }
 
 const SETTLE_ANSWER = statement(
-  { interactionId: integer },
+  { answeredAt: timestamptz },
   `update spiderpig.answer
    set delivery = $2::spiderpig.delivery_state, settled_at = now()
    where interaction_id = $1 and settled_at is null
      and exists (select from spiderpig.interaction i where i.id = $1 and i.job_id = $3)
-   returning interaction_id as "interactionId"`,
+   returning answered_at as "answeredAt"`,
 );
 
 /**
@@ -236,6 +242,7 @@ export async function settleAnswer(
     kind: "answer_settled",
     interactionId,
     data: { delivery, ...(why === null ? {} : { why }) },
+    measured: { since: settled.answeredAt, delivery },
   });
   return true;
 }

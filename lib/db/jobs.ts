@@ -1,19 +1,18 @@
 // Jobs: creating, listing, counting and cancelling them. What a worker does with a job is in runs.ts.
 import type { Change } from "../contract/change.ts";
 import type { JobFilter, JobSummary } from "../contract/job.ts";
-import type { JobState, Outcome } from "../domain/job.ts";
 import type { JobOperation, OperationValues } from "../domain/operation.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
 import { findJobIds, type PageStart } from "./job-search.ts";
 import { holdsLane, isStartable } from "./rules.ts";
-import { jobState, outcome } from "./enums.ts";
+import { jobState } from "./enums.ts";
 import {
   arrayOf,
   enumOf,
   firstRow,
+  float8,
   integer,
-  notNull,
   nullable,
   type RowOf,
   rows,
@@ -219,24 +218,16 @@ export async function lockJob(tx: Transaction, jobId: number): Promise<LockedJob
   return firstRow(tx, LOCK_JOB, [jobId]);
 }
 
-const COUNT_BY_STATE = statement(
-  { state: enumOf(jobState), count: integer },
-  "select state, count(*)::integer as count from spiderpig.job group by state",
+const COUNT_UNENDED = statement(
+  { lane: text, state: enumOf(jobState), count: integer, oldestSeconds: float8 },
+  `select lane, state, count(*)::integer as count,
+          extract(epoch from now() - min(created_at))::float8 as "oldestSeconds"
+   from spiderpig.job
+   where finished_at is null
+   group by lane, state`,
 );
 
-/** Of all jobs. States that no job has are absent. */
-export async function countJobsByState(db: Database): Promise<Map<JobState, number>> {
-  const counts = await rows(db, COUNT_BY_STATE);
-  return new Map(counts.map(({ state, count }) => [state, count]));
-}
-
-const COUNT_BY_OUTCOME = statement(
-  { outcome: notNull(enumOf(outcome)), count: integer },
-  "select outcome, count(*)::integer as count from spiderpig.job where outcome is not null group by outcome",
-);
-
-/** Of all ended jobs. Outcomes that no job has are absent. */
-export async function countJobsByOutcome(db: Database): Promise<Map<Outcome, number>> {
-  const counts = await rows(db, COUNT_BY_OUTCOME);
-  return new Map(counts.map(({ outcome, count }) => [outcome, count]));
+/** Jobs that have not ended, by lane and state. Costs what they are, not what the history is: index job_live. */
+export async function countUnendedJobs(db: Database): Promise<RowOf<typeof COUNT_UNENDED.columns>[]> {
+  return rows(db, COUNT_UNENDED);
 }

@@ -1,8 +1,8 @@
 // The phases of a job: the intervals between scap's `Started …` and `Finished …`.
 import type { PhaseChange } from "../domain/phase.ts";
 import type { Database, Transaction } from "./connection.ts";
-import { appendEvent } from "./events.ts";
-import { integer, onlyRow, type RowOf, rows, statement, text } from "./statement.ts";
+import { appendEvent, type NewEvent } from "./events.ts";
+import { firstRow, integer, onlyRow, type RowOf, rows, statement, text, timestamptz } from "./statement.ts";
 
 /** How many earlier runs an estimate comes from, and how few are enough for one. */
 const RUNS_MAX = 20;
@@ -65,21 +65,27 @@ export const START_PHASE = `
   ) started
   cross join lateral (${USUAL}) u`;
 
+const FINISH_PHASE = statement(
+  { title: text, startedAt: timestamptz },
+  `update spiderpig.phase set finished_at = greatest($3, started_at), last_line = greatest($4, first_line)
+   where job_id = $1 and id = $2 and finished_at is null
+   returning title, started_at as "startedAt"`,
+);
+
 export async function storePhase(tx: Transaction, jobId: number, change: PhaseChange): Promise<void> {
+  let measured: NewEvent["measured"];
   if (change.change === "started") {
     const { id, name, depth, at, line } = change;
     await tx.execute(START_PHASE, [jobId, id, name, depth, at, line]);
   } else {
-    await tx.execute(
-      `update spiderpig.phase set finished_at = greatest($3, started_at), last_line = greatest($4, first_line)
-       where job_id = $1 and id = $2 and finished_at is null`,
-      [jobId, change.id, change.at, change.line],
-    );
+    const phase = await firstRow(tx, FINISH_PHASE, [jobId, change.id, change.at, change.line]);
+    measured = phase === undefined ? undefined : { since: phase.startedAt, phase: phase.title };
   }
   await appendEvent(tx, jobId, {
     kind: change.change === "started" ? "phase_started" : "phase_finished",
     phaseId: change.id,
     at: change.at,
+    ...(measured === undefined ? {} : { measured }),
   });
 }
 

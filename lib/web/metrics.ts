@@ -1,41 +1,38 @@
-// Metrics for Prometheus. Counted in the database, so every web process returns the same.
-import { countJobsByOutcome, countJobsByState } from "../db/jobs.ts";
+// The metrics of a web process: its own counters, and what the database says now, read at each scrape. The latter cost the same
+// however long the history is, and are the same in every web process.
+import { countUnendedJobs } from "../db/jobs.ts";
 import { measureUnanswered } from "../db/unanswered.ts";
 import { countWorkers } from "../db/workers.ts";
-import { JOB_STATES, OUTCOMES } from "../domain/job.ts";
+import { isUnreachable } from "../db/connection.ts";
+import { type Metrics, metrics } from "../metrics/registry.ts";
 import { services } from "./services.ts";
 
-export async function renderMetrics(): Promise<string> {
-  const { db } = services();
-  const byState = await countJobsByState(db);
-  const byOutcome = await countJobsByOutcome(db);
-  const unanswered = await measureUnanswered(db);
-  return [
-    ...metric(
-      "spiderpig_jobs",
-      "Jobs by state.",
-      JOB_STATES.map((state) => [`{state="${state}"}`, byState.get(state) ?? 0]),
-    ),
-    ...metric(
-      "spiderpig_jobs_ended",
-      "Ended jobs by outcome.",
-      OUTCOMES.map((outcome) => [`{outcome="${outcome}"}`, byOutcome.get(outcome) ?? 0]),
-    ),
-    ...metric("spiderpig_interactions_pending", "Questions that wait for a person.", [
-      ["", unanswered.count],
-    ]),
-    ...metric("spiderpig_interaction_oldest_seconds", "Age of the longest waiting question.", [
-      ["", unanswered.oldestSeconds],
-    ]),
-    ...metric("spiderpig_workers", "Workers seen within the last seconds.", [["", await countWorkers(db)]]),
-    "",
-  ].join("\n");
+/** Without the database, what it says is absent: its last state would look like the present one. */
+export async function renderMetrics(of: Metrics = metrics()): Promise<string> {
+  const { db, log } = services();
+  const { pool } = db;
+  of.connections.set({ state: "open" }, pool.totalCount);
+  of.connections.set({ state: "idle" }, pool.idleCount);
+  of.connections.set({ state: "waiting" }, pool.waitingCount);
+  for (const gauge of Object.values(of.database)) gauge.reset();
+  try {
+    await readDatabase(of);
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    log.warn("metrics: the database did not respond", { error });
+  }
+  return of.registry.metrics();
 }
 
-function metric(name: string, help: string, samples: readonly (readonly [string, number])[]): string[] {
-  return [
-    `# HELP ${name} ${help}`,
-    `# TYPE ${name} gauge`,
-    ...samples.map(([labels, value]) => `${name}${labels} ${value}`),
-  ];
+async function readDatabase({ database: to }: Metrics): Promise<void> {
+  const { db } = services();
+  const unended = await countUnendedJobs(db);
+  const unanswered = await measureUnanswered(db);
+  to.workers.set(await countWorkers(db));
+  to.questions.set(unanswered.count);
+  to.questionAge.set(unanswered.oldestSeconds);
+  for (const { lane, state, count, oldestSeconds } of unended) {
+    to.jobs.set({ lane, state }, count);
+    if (state === "queued") to.queueAge.set({ lane }, oldestSeconds);
+  }
 }

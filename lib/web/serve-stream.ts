@@ -3,6 +3,7 @@
 import type { Action, User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { mayStill } from "../auth/authorise.ts";
+import { metrics } from "../metrics/registry.ts";
 import { credentialOf } from "./live/stream-limit.ts";
 import { type EventStream, streamResponse } from "./live/stream.ts";
 import { services } from "./services.ts";
@@ -34,6 +35,9 @@ export async function serveStream(
     });
     stream.guard(async () => permission === null || mayStill(request, permission), userId);
     stream.whenClosed(release);
+    const { streams } = metrics();
+    streams.inc();
+    stream.whenClosed(() => streams.dec());
     const response = streamResponse(stream);
     if (request.method !== "HEAD") return response;
     // Nothing reads the events, and a stream that is not read stays subscribed.

@@ -3,7 +3,17 @@
 type Close = () => void | Promise<void>;
 
 const KEY = Symbol.for("spiderpig.closers");
-type Holder = { [KEY]?: Set<Close> };
+const DRAINING = Symbol.for("spiderpig.draining");
+type Holder = { [KEY]?: Set<Close>; [DRAINING]?: true };
+
+/** From now on /api/ready refuses, so that load balancers send no new requests. */
+export function startDraining(): void {
+  (globalThis as Holder)[DRAINING] = true;
+}
+
+export function isDraining(): boolean {
+  return (globalThis as Holder)[DRAINING] === true;
+}
 
 /** @returns a function that removes the callback. */
 export function onShutdown(close: Close): () => void {

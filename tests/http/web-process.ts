@@ -26,6 +26,8 @@ export type WebProcess = {
   tokens: ReadonlyMap<Role, string>;
   /** All text it has written to standard output and standard error. */
   log(): string;
+  /** Asks it to stop. @returns when it has exited. */
+  stop(): Promise<void>;
   /** Sends the bytes on a new connection, and reads until it is closed. */
   raw(request: string | Uint8Array): Promise<RawAnswer>;
 };
@@ -33,7 +35,7 @@ export type WebProcess = {
 /** @param clean `after` of the file. */
 export async function startWebProcess(
   clean: (clean: () => Promise<void>) => void,
-  options: { gerritUrl: string },
+  options: { gerritUrl: string; settings?: Record<string, string> },
 ): Promise<WebProcess> {
   const database = await testDatabase();
   const db = openDatabase(database.url, "test");
@@ -56,6 +58,7 @@ export async function startWebProcess(
       DATABASE_URL: database.webUrl,
       GERRIT_URL: options.gerritUrl,
       SESSION_SECRET: SECRET,
+      ...options.settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -75,7 +78,12 @@ export async function startWebProcess(
     if (child.exitCode !== null) throw new Error(`it ended: ${log}`);
     return Promise.resolve(log.includes("listening on"));
   });
-  return { address, db, tokens, log: () => log, raw: (request) => sendRaw(port, request) };
+  const stop = async () => {
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    await exited;
+  };
+  return { address, db, tokens, log: () => log, stop, raw: (request) => sendRaw(port, request) };
 }
 
 /** Longer than any response takes, so that a connection that stays open fails the test that opened it. */
