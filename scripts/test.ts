@@ -18,7 +18,7 @@ import { environment, inProject, ROOT } from "./root.ts";
 import { say, stepLine } from "./steps.ts";
 import { findChromium } from "./test/chromium.ts";
 import { type Group, selectTests } from "./test/groups.ts";
-import { killAll, nodeTest, type Program, type Result, run } from "./test/run.ts";
+import { type Counts, killAll, nodeTest, type Program, type Result, run } from "./test/run.ts";
 import { openScratch } from "./test/scratch.ts";
 
 /** A test file uses a processor for about a third of its time, and waits for processes, the database and clocks otherwise. */
@@ -38,7 +38,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 try {
   const selected = selectTests(isWatching ? args.slice(1) : args);
   scratch = openScratch();
-  const needsDatabase = [...selected.keys()].some(({ kind }) => kind !== "check");
+  const needsDatabase = [...selected.keys()].some(({ command }) => command === undefined);
   if (needsDatabase) server = await startPostgres({ directory: join(scratch, "postgres"), durable: false });
   const env = testEnvironment(scratch, server?.url);
   if (isWatching) {
@@ -59,41 +59,30 @@ try {
   }
 }
 
-async function runAll(
-  selected: ReadonlyMap<Group, readonly string[]>,
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
+async function runAll(selected: ReadonlyMap<Group, readonly string[]>, env: NodeJS.ProcessEnv) {
   const startedAt = performance.now();
   const groups = [...selected].map(([group, files]) => {
-    const programs = programsOf(group, files);
-    return { group, programs, results: [] as Result[] };
+    return { group, programs: programsOf(group, files), results: [] as Result[] };
   });
   const queue = groups.flatMap((of) => of.programs.map((program) => ({ of, program })));
   const count = queue.length;
-  let done = 0;
-  const needsBuild = groups.some(({ group }) => group.kind !== "check" && group.needsPages === true);
+  const needsBuild = groups.some(({ group }) => group.needsPages === true && group.command === undefined);
   let hasPages = !needsBuild;
   const pages = needsBuild ? buildPages(join(LOGS, "build.log")) : Promise.resolve("");
   const built = pages.catch(() => undefined).then(() => (hasPages = true));
-  const progress = setInterval(() => say(`  … ${done} of ${count}`), PROGRESS_MS);
+  const progress = setInterval(() => say(`  … ${count - queue.length} of ${count} started`), PROGRESS_MS);
 
   /** Takes programs in their order. What needs the pages waits until they are built, and fails if they cannot be. */
   async function workOff(): Promise<void> {
     while (queue.length > 0) {
       const ready = queue.findIndex(({ of }) => of.group.needsPages !== true || hasPages);
-      if (ready === -1) {
-        await built;
-        continue;
-      }
-      const [next] = queue.splice(ready, 1);
+      if (ready === -1) await built;
+      const [next] = queue.splice(Math.max(ready, 0), 1);
       if (next === undefined) return;
-      const { of, program } = next;
-      const needed = of.group.needsPages === true ? pages : Promise.resolve();
-      of.results.push(await needed.then(() => run(program, env)).catch(asFailure));
-      done += 1;
-      if (of.results.length === of.programs.length) {
-        show(of.group, of.results, performance.now() - startedAt);
-      }
+      const { group, programs, results } = next.of;
+      const needed = group.needsPages === true ? pages : Promise.resolve();
+      results.push(await needed.then(() => run(next.program, env)).catch(asFailure));
+      if (results.length === programs.length) show(group, results, performance.now() - startedAt);
     }
   }
 
@@ -107,28 +96,25 @@ async function runAll(
   process.exitCode = failed === 0 && !isEmpty ? 0 : 1;
 }
 
-function programsOf({ kind, name, command = "" }: Group, files: readonly string[]): Program[] {
+function programsOf({ name, command }: Group, files: readonly string[]): Program[] {
   const logs = join(LOGS, name);
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
-  switch (kind) {
-    case "check":
-      return [{ name, command: ["sh", "-c", command], log: join(logs, "check.log"), reportsCounts: false }];
-    case "files":
-      return files.map((file) => {
-        const log = join(logs, `${relative("tests", file).replaceAll("/", "-")}.log`);
-        return { name: file, command: nodeTest(file), log, reportsCounts: true };
-      });
-    case "browser": {
-      const reporter = inProject("scripts/test/playwright-reporter.ts");
-      const playwright = ["playwright", "test", `--reporter=list,${reporter}`, ...files];
-      const withBrowser = ["env", `CHROMIUM_PATH=${findChromium()}`, ...playwright];
-      return [{ name, command: withBrowser, log: join(logs, "playwright.log"), reportsCounts: true }];
-    }
+  if (command !== undefined) {
+    return [{ name, command: ["sh", "-c", command], log: join(logs, "check.log"), isCheck: true }];
   }
+  if (name === "browser") {
+    const playwright = ["playwright", "test", "--reporter=list", ...files];
+    const withBrowser = ["env", `CHROMIUM_PATH=${findChromium()}`, ...playwright];
+    return [{ name, command: withBrowser, log: join(logs, "playwright.log") }];
+  }
+  return files.map((file) => {
+    const log = join(logs, `${relative("tests", file).replaceAll("/", "-")}.log`);
+    return { name: file, command: nodeTest(file), log };
+  });
 }
 
-function sum(results: readonly Result[]): Omit<Result, "output"> {
+function sum(results: readonly Counts[]): Counts {
   return {
     passed: results.reduce((total, { passed }) => total + passed, 0),
     failed: results.reduce((total, { failed }) => total + failed, 0),
@@ -136,7 +122,11 @@ function sum(results: readonly Result[]): Omit<Result, "output"> {
   };
 }
 
-function show({ name, kind }: Group, results: readonly Result[], endedAtMs: number): void {
+function asFailure(cause: unknown): Result {
+  return { passed: 0, failed: 1, skipped: [], output: String(cause) };
+}
+
+function show({ name, command }: Group, results: readonly Result[], endedAtMs: number): void {
   const { passed, failed, skipped } = sum(results);
   const counts = [
     `${passed} passed`,
@@ -144,18 +134,9 @@ function show({ name, kind }: Group, results: readonly Result[], endedAtMs: numb
     skipped.length > 0 && `${skipped.length} skipped`,
   ];
   const isGood = failed === 0 && passed > 0;
-  const detail = kind === "check" && isGood ? "ok" : counts.filter(Boolean).join(", ");
+  const detail = command !== undefined && isGood ? "ok" : counts.filter(Boolean).join(", ");
   say(stepLine(name, isGood ? detail : `FAILED ${detail}`, `at ${(endedAtMs / 1000).toFixed(0)} s`));
   for (const { output } of results) if (output !== "") say(output.replace(/^/gm, "    "));
-}
-
-function asFailure(cause: unknown): Result {
-  return {
-    passed: 0,
-    failed: 1,
-    skipped: [],
-    output: cause instanceof Error ? cause.message : String(cause),
-  };
 }
 
 /** The settings of the person who runs the tests are not the tests' settings. */

@@ -3,17 +3,11 @@ import { globSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { inProject, ROOT } from "../root.ts";
 
-/**
- * - check: a command that passes or fails as a whole
- * - files: files of node:test, a process each
- * - browser: files of Playwright, which runs all of them in one process
- */
 export type Group = {
   name: string;
-  kind: "check" | "files" | "browser";
-  /** Of a check. */
+  /** A check: passes or fails as a whole. */
   command?: string;
-  /** A file belongs to the group with the longest matching folder. */
+  /** Test files, a process each; Playwright runs all those of `browser`. A file belongs to the longest matching folder. */
   folders?: readonly string[];
   /** Starts when the pages are built. */
   needsPages?: boolean;
@@ -21,22 +15,20 @@ export type Group = {
 
 /** In the order in which they start: groups with the longest files first, so that short ones fill the processors at the end. */
 export const GROUPS: readonly Group[] = [
-  { kind: "browser", name: "browser", folders: ["tests/e2e"], needsPages: true },
-  { kind: "check", name: "lint", command: "oxlint --type-aware" },
-  { kind: "check", name: "format", command: "oxfmt --check" },
-  { kind: "check", name: "dead-code", command: "knip" },
-  { kind: "check", name: "schema", command: "node scripts/baseline.ts --check" },
+  { name: "browser", folders: ["tests/e2e"], needsPages: true },
+  { name: "lint", command: "oxlint --type-aware" },
+  { name: "format", command: "oxfmt --check" },
+  { name: "dead-code", command: "knip" },
+  { name: "schema", command: "node scripts/baseline.ts --check" },
   // typegen writes next-env.d.ts and the types of the routes, which a fresh checkout does not have. A build writes them too.
-  { kind: "check", name: "types", command: "next typegen && tsc --noEmit -p .", needsPages: true },
-  { kind: "files", name: "chaos", folders: ["tests/chaos"], needsPages: true },
-  { kind: "files", name: "http", folders: ["tests/http"], needsPages: true },
+  { name: "types", command: "next typegen && tsc --noEmit -p .", needsPages: true },
+  { name: "chaos", folders: ["tests/chaos"], needsPages: true },
+  { name: "http", folders: ["tests/http"], needsPages: true },
   {
-    kind: "files",
     name: "worker",
     folders: ["tests/worker", "tests/holder", "tests/sandbox", "tests/scripts", "tests/soak"],
   },
   {
-    kind: "files",
     name: "database",
     folders: [
       "tests/lib/db",
@@ -47,7 +39,7 @@ export const GROUPS: readonly Group[] = [
       "tests/lib/notify",
     ],
   },
-  { kind: "files", name: "unit", folders: ["tests", "tests/worker/prompt", "tests/worker/terminal"] },
+  { name: "unit", folders: ["tests", "tests/worker/prompt", "tests/worker/terminal"] },
 ];
 
 const LONGEST_FIRST = GROUPS.flatMap(({ folders = [] }) => folders).toSorted((a, b) => b.length - a.length);

@@ -6,7 +6,7 @@ import { inProject } from "../../scripts/root.ts";
 import { runRounds, summarise } from "./run.ts";
 
 /** Together these kill, stop and pause workers, web processes and the database, and kill a holder. */
-const SEEDS = [54, 205, 301];
+const SEEDS = [8, 243];
 
 test("deployments survive the failure of every process but their holder, and a lost deployment is reported", async (t) => {
   const printed: string[] = [];

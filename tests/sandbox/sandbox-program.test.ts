@@ -93,25 +93,24 @@ test("an error that the user can fix is one line on stderr and exit code 1", asy
   await until("the first program to be ready", () => running.output().includes("\n"));
   const { gerritUrl } = JSON.parse(running.output()) as { gerritUrl: string };
   const port = new URL(gerritUrl).port;
-  const SANDBOX_DIR = join(directory, "other");
+  const other = (name: string) => ({ SANDBOX_DIR: join(directory, name) });
   const cases: [variables: Record<string, string>, complaint: RegExp][] = [
     [{}, /SANDBOX_DIR must name/],
-    [{ SANDBOX_DIR, SANDBOX_SPEED: "fast" }, /SANDBOX_SPEED must be a number above 0: fast/],
-    [{ SANDBOX_DIR, SANDBOX_SPEED: "0" }, /SANDBOX_SPEED/],
-    [{ SANDBOX_DIR, SANDBOX_PORT: "70000" }, /SANDBOX_PORT/],
+    [{ ...other("speed"), SANDBOX_SPEED: "fast" }, /SANDBOX_SPEED must be a number above 0: fast/],
+    [{ ...other("port"), SANDBOX_PORT: "70000" }, /SANDBOX_PORT/],
     [
-      { SANDBOX_DIR, SANDBOX_PORT: port },
+      { ...other("used-port"), SANDBOX_PORT: port },
       new RegExp(`port ${port} on 127\\.0\\.0\\.1 is in use: set SANDBOX_PORT`),
     ],
-    [{ SANDBOX_DIR, HOST: "192.0.2.1" }, /192\.0\.2\.1 is not an address of this machine: set HOST/],
+    [{ ...other("host"), HOST: "192.0.2.1" }, /192\.0\.2\.1 is not an address of this machine: set HOST/],
     [{ SANDBOX_DIR: join(file, "below") }, /cannot write .*file/],
-    [{ SANDBOX_DIR, PATH: directory }, /git is not installed: the sandbox needs git 2\.38 or newer/],
+    [{ ...other("git"), PATH: directory }, /git is not installed: the sandbox needs git 2\.38 or newer/],
     [{ SANDBOX_DIR: join(directory, "running") }, /already running in/],
   ];
 
-  for (const [variables, complaint] of cases) {
-    const sandbox = start(context, variables);
-    assert.equal(await sandbox.ended, 1, JSON.stringify(variables));
+  const started = cases.map(([variables, complaint]) => ({ complaint, sandbox: start(context, variables) }));
+  for (const { complaint, sandbox } of started) {
+    assert.equal(await sandbox.ended, 1, String(complaint));
     assert.match(sandbox.complaint(), /^sandbox: [^\n]+\n$/);
     assert.match(sandbox.complaint(), complaint);
     assert.equal(sandbox.output(), "");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { after, test, type TestContext } from "node:test";
 import {
   backportQuestion,
   continueQuestion,
@@ -11,10 +11,13 @@ import {
   startDeployment,
   startScap,
 } from "./scap-terminal.ts";
-import { merged, readChange, openSandbox } from "./open-sandbox.ts";
+import { merged, readChange, openSandbox, sharedSandbox } from "./open-sandbox.ts";
+
+/** A refusal changes nothing in it. */
+const unchanged = await sharedSandbox(after);
 
 async function refuses(t: TestContext, args: readonly string[], words: RegExp, exitCode = 1): Promise<void> {
-  const sandbox = await openSandbox(t);
+  const sandbox = unchanged;
   const scap = startScap(t, sandbox, ["backport", ...args]);
   assert.deepEqual(await scap.ends(), { exitCode, signal: 0 }, scap.shown());
   assert.match(scap.marked(), words);

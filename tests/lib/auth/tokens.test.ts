@@ -89,18 +89,14 @@ test("npm run token prints only the token, which then works", async () => {
 test("an error that a person can fix is printed in one line, with exit status 1", async () => {
   const name = await world.person("viewer");
   const cases: [program: string, args: string[], env: Record<string, string>, says: RegExp][] = [
-    ["token", ["nobody"], {}, /^There is no account "nobody"\.\n$/],
     ["token", [name, "--days", "0"], {}, /^usage: npm run token/],
     ["token", [name], { SESSION_SECRET: "" }, /^SESSION_SECRET: must be set\..*\n$/],
-    ["token", [name], { SESSION_SECRET: "short" }, /^SESSION_SECRET: must have.*\n$/],
-    ["token", [name], { DATABASE_URL: "" }, /^DATABASE_URL: must be set\..*\n$/],
     [
       "token",
       [name],
       { DATABASE_URL: "postgresql://x@127.0.0.1:1/x" },
       /^The database cannot be reached\..*\n$/,
     ],
-    ["user", ["add", "carol", "--role", "king"], {}, /^usage: npm run user/],
     ["user", ["add", name, "--role", "viewer"], {}, /^There is already an account ".*"\.\n$/],
   ];
 

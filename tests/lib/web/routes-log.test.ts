@@ -71,9 +71,10 @@ test("a search finds text in every part of a long log, regardless of colours, on
   assert.ok(errors.requests > 1, "no request reads the whole log");
   assert.deepEqual((await search("100 % of \\ and _")).found, [70_001]);
   assert.deepEqual((await search("[31m")).found, []);
-  const all = await search("LINE ");
-  assert.equal(all.found.length, 120_000 - 3);
-  assert.deepEqual(all.found, [...new Set(all.found)]);
+  // 12, 120 to 129, 1200 to 1299, 12000 to 12999: more than one request may return.
+  const many = await search("LINE 12");
+  assert.equal(many.found.length, 1111);
+  assert.deepEqual(many.found, [...new Set(many.found)]);
   const one = await api.ask(logMatches, `/api/jobs/${id}/log/matches?q=line`);
   assert.deepEqual([one.lines.length, one.nextLine], [LOG_MATCHES_MAX, 1002]);
   const behind = await api.ask(logMatches, `/api/jobs/${id}/log/matches?q=line&fromLine=200000`);

@@ -21,7 +21,7 @@ async function runTests(name: string, body: string, limits: { limitMs?: number }
   const file = join(scratch, `${name}.test.mjs`);
   const log = join(scratch, `${name}.log`);
   writeFileSync(file, HEAD + body);
-  const result = await run({ name, command: nodeTest(file), log, reportsCounts: true, ...limits }, ENV);
+  const result = await run({ name, command: nodeTest(file), log, ...limits }, ENV);
   return { ...result, log: readFileSync(log, "utf8") };
 }
 
@@ -36,7 +36,7 @@ test("passed, failed and skipped tests are counted, a skipped one is named with 
   );
 
   assert.deepEqual([passed, failed], [2, 1]);
-  assert.deepEqual(skipped, ["later (flaky: the clock)", "some day"]);
+  assert.deepEqual(skipped, ["later (flaky: the clock)", "some day (TODO)"]);
   assert.match(log, /from the test/);
   assert.match(output, /^mixed\n.*broken promise/s);
 });
@@ -117,6 +117,27 @@ test("clean-up after the last test is waited for", async () => {
   assert.match(log, /cleaned up/);
 });
 
+test("the counts of Playwright are read from its summary", async () => {
+  const summary = [
+    "  -    3 tests/e2e/x.test.ts:8:1 › not yet",
+    "  1 error was not a part of any test, see above for details",
+    "  2 failed",
+    "  1 skipped",
+    "  4 did not run",
+    "  120 passed (9.5m)",
+  ].join("\n");
+  const { passed, failed, skipped } = await run(
+    {
+      name: "browser",
+      command: ["sh", "-c", `echo "${summary}"; exit 1`],
+      log: join(scratch, "browser.log"),
+    },
+    ENV,
+  );
+
+  assert.deepEqual([passed, failed, skipped], [120, 7, ["tests/e2e/x.test.ts:8:1 › not yet"]]);
+});
+
 test("a check passes or fails as a whole, and its output is shown when it fails", async () => {
   const check = (command: string) =>
     run(
@@ -124,11 +145,16 @@ test("a check passes or fails as a whole, and its output is shown when it fails"
         name: "check",
         command: ["sh", "-c", command],
         log: join(scratch, "check.log"),
-        reportsCounts: false,
+        isCheck: true,
       },
       ENV,
     );
 
   assert.deepEqual(await check("true"), { passed: 1, failed: 0, skipped: [], output: "" });
-  assert.deepEqual(await check("echo why; false"), { passed: 0, failed: 1, skipped: [], output: "why" });
+  assert.deepEqual(await check("echo why; false"), {
+    passed: 0,
+    failed: 1,
+    skipped: [],
+    output: "why\ncheck: ended with exit 1",
+  });
 });
