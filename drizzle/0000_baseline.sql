@@ -7,6 +7,7 @@ CREATE SCHEMA "spiderpig";
 CREATE SCHEMA "notification";
 --> statement-breakpoint
 CREATE TYPE "auth"."role" AS ENUM('viewer', 'deployer', 'admin');--> statement-breakpoint
+CREATE TYPE "auth"."sign_in_method" AS ENUM('password', 'passkey', 'single_sign_on');--> statement-breakpoint
 CREATE TYPE "spiderpig"."delivery_state" AS ENUM('accepted', 'consumed', 'not_consumed', 'undelivered');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_kind" AS ENUM('yes_no', 'choices', 'acknowledge', 'text', 'secret', 'screen');--> statement-breakpoint
 CREATE TYPE "spiderpig"."interaction_state" AS ENUM('pending', 'answered', 'withdrawn', 'expired');--> statement-breakpoint
@@ -15,6 +16,7 @@ CREATE TYPE "spiderpig"."outcome" AS ENUM('completed', 'nothing_to_deploy', 'pre
 CREATE TYPE "spiderpig"."reached" AS ENUM('nowhere', 'merged', 'testservers', 'canaries', 'production');--> statement-breakpoint
 CREATE TYPE "spiderpig"."reason_code" AS ENUM('no_commits', 'beta_only', 'stopped_before_sync', 'answered_no', 'ended_without_rollback', 'step_interrupted', 'locked', 'unhandled_error');--> statement-breakpoint
 CREATE TYPE "spiderpig"."signal_kind" AS ENUM('interrupt', 'interrupt_group', 'terminate', 'kill');--> statement-breakpoint
+CREATE TYPE "auth"."token_scope" AS ENUM('read', 'deploy', 'admin');--> statement-breakpoint
 CREATE TYPE "notification"."notice" AS ENUM('question', 'withdrawn', 'ended');--> statement-breakpoint
 CREATE TYPE "notification"."notified_jobs" AS ENUM('mine', 'watched', 'all', 'none');--> statement-breakpoint
 CREATE TABLE "spiderpig"."audit_event" (
@@ -61,7 +63,10 @@ CREATE TABLE "auth"."session" (
 	"id" text NOT NULL,
 	"user_id" text NOT NULL,
 	"token" text NOT NULL,
-	"token_name" text,
+	"sign_in_method" "auth"."sign_in_method" NOT NULL,
+	"second_factor_at" timestamp with time zone,
+	"confirmed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_used_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"ip_address" text,
 	"user_agent" text,
@@ -96,6 +101,58 @@ CREATE TABLE "auth"."verification" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "verification_pkey" PRIMARY KEY("id")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."api_token" (
+	"id" integer GENERATED ALWAYS AS IDENTITY (sequence name "auth"."api_token_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"user_id" text NOT NULL,
+	"name" text NOT NULL,
+	"scope" "auth"."token_scope" NOT NULL,
+	"token_hash" "bytea" NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"last_used_at" timestamp with time zone,
+	CONSTRAINT "api_token_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "api_token_once" UNIQUE("token_hash"),
+	CONSTRAINT "api_token_has_a_name" CHECK (length("auth"."api_token"."name") between 1 and 100)
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."passkey" (
+	"id" integer GENERATED ALWAYS AS IDENTITY (sequence name "auth"."passkey_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"user_id" text NOT NULL,
+	"name" text NOT NULL,
+	"credential_id" text NOT NULL,
+	"public_key" "bytea" NOT NULL,
+	"counter" bigint NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_used_at" timestamp with time zone,
+	CONSTRAINT "passkey_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "passkey_once" UNIQUE("credential_id"),
+	CONSTRAINT "passkey_has_a_name" CHECK (length("auth"."passkey"."name") between 1 and 100)
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."recovery_code" (
+	"user_id" text NOT NULL,
+	"code_hash" "bytea" NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "recovery_code_pkey" PRIMARY KEY("user_id","code_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."totp" (
+	"user_id" text NOT NULL,
+	"encrypted_secret" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"last_step" bigint,
+	"failed_attempts" integer DEFAULT 0 NOT NULL,
+	"last_attempt_at" timestamp with time zone,
+	CONSTRAINT "totp_pkey" PRIMARY KEY("user_id")
+);
+--> statement-breakpoint
+CREATE TABLE "auth"."used_challenge" (
+	"challenge" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "used_challenge_pkey" PRIMARY KEY("challenge")
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."job_event" (
@@ -402,6 +459,10 @@ CREATE TABLE "spiderpig"."worker" (
 --> statement-breakpoint
 ALTER TABLE "auth"."account" ADD CONSTRAINT "account_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "auth"."session" ADD CONSTRAINT "session_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "auth"."api_token" ADD CONSTRAINT "api_token_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "auth"."passkey" ADD CONSTRAINT "passkey_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "auth"."recovery_code" ADD CONSTRAINT "recovery_code_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "auth"."totp" ADD CONSTRAINT "totp_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job_event" ADD CONSTRAINT "job_event_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."answer" ADD CONSTRAINT "answer_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."change" ADD CONSTRAINT "change_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -432,6 +493,8 @@ CREATE INDEX "audit_event_by_target" ON "spiderpig"."audit_event" USING btree ("
 CREATE INDEX "account_by_user" ON "auth"."account" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "session_by_user" ON "auth"."session" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "verification_by_identifier" ON "auth"."verification" USING btree ("identifier");--> statement-breakpoint
+CREATE INDEX "api_token_by_user" ON "auth"."api_token" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "passkey_by_user" ON "auth"."passkey" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "job_event_by_time" ON "spiderpig"."job_event" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "job_event_of_lost_jobs" ON "spiderpig"."job_event" USING btree ("at") WHERE "spiderpig"."job_event"."kind" in ('job_declared_lost', 'holder_found_running');--> statement-breakpoint
 CREATE INDEX "answer_by_person" ON "spiderpig"."answer" USING btree ("answered_by","interaction_id");--> statement-breakpoint

@@ -21,6 +21,7 @@ const PROBLEMS = {
   own_account: { status: 409, title: "You can't do this to your own account. Ask another admin." },
   job_not_found: { status: 404, title: "Job not found." },
   change_not_found: { status: 404, title: "Change not found." },
+  token_not_found: { status: 404, title: "API token not found." },
   interaction_not_found: { status: 404, title: "Question not found." },
   operation_not_found: { status: 422, title: "This operation does not exist." },
   not_found: { status: 404, title: "Not found." },

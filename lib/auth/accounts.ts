@@ -1,23 +1,15 @@
-// Creates and changes accounts, and issues API tokens: for the commands of administrators (admin/user.ts,
-// admin/token.ts) and for the sandbox. None of it can be called over HTTP.
-import { z } from "zod";
+// Creates accounts and sets passwords: for the command of administrators (admin/user.ts) and for the sandbox. None of it can be
+// called over HTTP.
 import { hashPassword } from "better-auth/crypto";
 import { deleteSessions, findAccountName, insertAccount, updatePassword } from "../db/accounts.ts";
+import { deleteApiTokens } from "../db/api-tokens.ts";
 import { appendAuditEvent } from "../db/audit.ts";
 import { transaction } from "../db/connection.ts";
 import { DEMO_ACCOUNTS } from "../domain/demo-accounts.ts";
 import type { Role } from "../domain/permission.ts";
 import { POLICY_ACTOR } from "../domain/unanswered.ts";
-import { ISSUED_TOKEN_HEADER } from "./api-tokens.ts";
 import { type AccountContext, changeAccount } from "./manage-account.ts";
-import {
-  ACCOUNT_NAME,
-  admittedUser,
-  type Auth,
-  auth,
-  PASSWORD_LENGTH_MAX,
-  PASSWORD_LENGTH_MIN,
-} from "./auth.ts";
+import { ACCOUNT_NAME, type Auth, auth, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "./auth.ts";
 
 /** An error that the caller of the command can correct; the message says what is wrong. */
 export class AccountError extends Error {
@@ -54,43 +46,9 @@ export async function setPassword(context: AccountContext, name: string, passwor
       throw new AccountError(`${target} has no password: the account uses single sign-on.`);
     }
     await deleteSessions(tx, id);
+    await deleteApiTokens(tx, id);
     await appendAuditEvent(tx, context.origin, { kind: "password_changed", actor: context.actor, target });
   });
-}
-
-/** @returns the token, which is not stored. */
-export async function issueToken(
-  options: { account: string; name: string; days: number },
-  using: Auth = auth(),
-): Promise<string> {
-  const stored = await findAccount(options.account, using);
-  if (admittedUser(stored, using.settings) === undefined) {
-    throw new AccountError(`The account "${options.account}" is disabled.`);
-  }
-  const expiresAt = new Date(Date.now() + options.days * 24 * 60 * 60 * 1000);
-  const { headers } = await using.library.api.issueApiToken({
-    body: { userId: stored.id, name: options.name, expiresAt },
-    returnHeaders: true,
-  });
-  const token = headers.get(ISSUED_TOKEN_HEADER);
-  if (token === null) throw new Error("the library issued no token");
-  return token;
-}
-
-/** @returns how many tokens of that name the account had. */
-export async function revokeTokens(
-  options: { account: string; name: string },
-  using: Auth = auth(),
-): Promise<number> {
-  const { internalAdapter } = await using.library.$context;
-  const sessions = await internalAdapter.listSessions((await findAccount(options.account, using)).id);
-  const revoked = z
-    .array(z.object({ token: z.string(), tokenName: z.string().nullish() }))
-    .parse(sessions)
-    .filter((session) => session.tokenName === options.name)
-    .map((session) => session.token);
-  await internalAdapter.deleteSessions(revoked);
-  return revoked.length;
 }
 
 const KEY = Symbol.for("spiderpig.demo-accounts");
@@ -127,20 +85,6 @@ async function addUnlessTaken(
     await appendAuditEvent(tx, origin, { kind: "account_added", actor, target: name, details: { role } });
     return true;
   });
-}
-
-async function findAccount(name: string, using: Auth): Promise<{ id: string }> {
-  const found = z
-    .looseObject({ id: z.string() })
-    .nullable()
-    .parse(await findStored(name, using));
-  if (found === null) throw new AccountError(`There is no account "${name}".`);
-  return found;
-}
-
-async function findStored(name: string, using: Auth): Promise<unknown> {
-  const { adapter } = await using.library.$context;
-  return adapter.findOne({ model: "user", where: [{ field: "username", value: name.toLowerCase() }] });
 }
 
 async function hash(password: string): Promise<string> {

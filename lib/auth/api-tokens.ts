@@ -1,37 +1,55 @@
-// A plugin of better-auth that issues API tokens: named sessions with a long lifetime. The library creates and signs them like
-// a cookie, and its bearer plugin accepts them. The endpoint is for this program only, so that no request can issue a token.
-import { createAuthEndpoint } from "better-auth/api";
-import { z } from "zod";
+// Issues and revokes API tokens: for their owners on the account page, and for administrators on the command line.
+import { randomBytes } from "node:crypto";
+import { lockAccount } from "../db/accounts.ts";
+import { deleteApiToken, insertApiToken } from "../db/api-tokens.ts";
+import { appendAuditEvent } from "../db/audit.ts";
+import { transaction } from "../db/connection.ts";
+import type { TokenScope } from "../domain/permission.ts";
+import { AppError } from "../errors.ts";
+import type { AccountContext } from "./manage-account.ts";
 
-const issueRequest = z.object({ userId: z.string(), name: z.string(), expiresAt: z.date() });
+/** Names the program, so that scanners for leaked secrets recognise a token. */
+const PREFIX = "spiderpig_";
+const SECRET_BYTES = 32;
 
-/** The header in which the bearer plugin returns a new session. */
-export const ISSUED_TOKEN_HEADER = "set-auth-token";
+type NewApiToken = { account: string; name: string; scope: TokenScope; days: number };
 
-export function apiTokens() {
-  return {
-    id: "api-tokens",
-    endpoints: {
-      issueApiToken: createAuthEndpoint.serverOnly(
-        { method: "POST", body: issueRequest },
-        async (request) => {
-          const { userId, name, expiresAt } = request.body;
-          const { internalAdapter, authCookies, secret } = request.context;
-          const session = await internalAdapter.createSession(
-            userId,
-            false,
-            { expiresAt, tokenName: name },
-            true,
-          );
-          await request.setSignedCookie(
-            authCookies.sessionToken.name,
-            session.token,
-            secret,
-            authCookies.sessionToken.attributes,
-          );
-          return request.json({ issued: true });
-        },
-      ),
-    },
-  };
+/**
+ * @returns also the token itself, which is not stored and cannot be shown again.
+ * @throws AppError account_not_found, account_disabled.
+ */
+export async function issueToken(
+  { db, origin, actor }: AccountContext,
+  { account, name, scope, days }: NewApiToken,
+): Promise<{ id: number; token: string; expiresAt: Date }> {
+  const token = `${PREFIX}${randomBytes(SECRET_BYTES).toString("base64url")}`;
+  return transaction(db, async (tx) => {
+    const owner = await lockAccount(tx, account);
+    if (owner === undefined) throw new AppError("account_not_found");
+    if (owner.disabled) throw new AppError("account_disabled");
+    const { id, expiresAt } = await insertApiToken(tx, { userId: owner.id, name, scope, days, token });
+    const details = { id, name, scope, days };
+    await appendAuditEvent(tx, origin, { kind: "token_created", actor, target: owner.name, details });
+    return { id, token, expiresAt };
+  });
+}
+
+/** @param ownerId only if it is a token of this user. @throws AppError token_not_found. */
+export async function revokeToken(
+  { db, origin, actor }: AccountContext,
+  id: number,
+  ownerId?: string,
+): Promise<{ name: string; account: string }> {
+  return transaction(db, async (tx) => {
+    const revoked = await deleteApiToken(tx, id, ownerId);
+    if (revoked === undefined) throw new AppError("token_not_found");
+    const { name, account } = revoked;
+    await appendAuditEvent(tx, origin, {
+      kind: "token_revoked",
+      actor,
+      target: account,
+      details: { id, name },
+    });
+    return revoked;
+  });
 }

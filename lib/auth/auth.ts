@@ -7,24 +7,26 @@
 import type { BetterAuthOptions, GenericEndpointContext } from "better-auth";
 import { APIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
-import { bearer } from "better-auth/plugins/bearer";
 import { username } from "better-auth/plugins/username";
 import { z } from "zod";
 import { config, requireSetting } from "../config.ts";
 import { authAdapter } from "../db/auth-adapter.ts";
 import { database, type Database } from "../db/connection.ts";
 import type { Pace } from "../db/sign-in-attempts.ts";
-import { ROLES, type User } from "../domain/permission.ts";
-import { apiTokens } from "./api-tokens.ts";
+import { type Role, ROLES, type User } from "../domain/permission.ts";
+import { SIGN_IN_METHODS } from "../domain/second-factor.ts";
+import { sessionCookie } from "./session-cookie.ts";
 import { signInPace } from "./sign-in-pace.ts";
 
 export type AuthSettings = {
   database: Database;
-  /** Signs cookies and API tokens. A new secret ends all sessions. */
+  /** Signs cookies and encrypts secrets of authenticator apps. A new one ends all sessions. */
   secret: string;
   publicUrl: string;
   /** Whether accounts of the sandbox may sign in. */
   demoAccounts: boolean;
+  /** Roles whose accounts must have a second factor to sign in with a password; none by default. */
+  secondFactorRequired?: readonly Role[];
   /** Limit of sign-in attempts for each account; SIGN_IN_PACE by default. */
   signInPace?: Pace;
 };
@@ -97,8 +99,7 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
         maxUsernameLength: 32,
         usernameValidator: (name) => ACCOUNT_NAME.test(name.toLowerCase()),
       }),
-      bearer({ requireSignature: true }),
-      apiTokens(),
+      sessionCookie(),
       signInPace(settings.database, settings.signInPace ?? SIGN_IN_PACE),
     ],
     user: { additionalFields: ACCOUNT_FIELDS },
@@ -107,13 +108,11 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       disableSessionRefresh: true,
       // A session cached in a cookie would outlive its revocation.
       cookieCache: { enabled: false },
-      additionalFields: { tokenName: { type: "string", required: false, input: false } },
+      additionalFields: { signInMethod: { type: [...SIGN_IN_METHODS], required: true, input: false } },
     },
     rateLimit: rateLimit(settings),
     advanced: {
-      cookiePrefix: "spiderpig",
-      useSecureCookies: settings.publicUrl.startsWith("https://"),
-      defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
+      ...cookieSettings(settings.publicUrl.startsWith("https://")),
       // Explicit, because the library disables them when it detects a test environment.
       disableCSRFCheck: false,
       disableOriginCheck: false,
@@ -126,6 +125,18 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
     onAPIError: { throw: true },
     logger: { disabled: true },
   });
+}
+
+/**
+ * A browser accepts a cookie with `__Host-` only from this host, over TLS: another host of the same site cannot replace it. The
+ * library's own prefix is weaker, so it adds none.
+ */
+function cookieSettings(isSecure: boolean) {
+  return {
+    cookiePrefix: isSecure ? "__Host-spiderpig" : "spiderpig",
+    useSecureCookies: false,
+    defaultCookieAttributes: { httpOnly: true, sameSite: "lax", secure: isSecure },
+  } as const;
 }
 
 /** `input: false`: a request cannot set them. */
@@ -152,12 +163,17 @@ function rateLimit({ demoAccounts }: AuthSettings): NonNullable<BetterAuthOption
 
 /** Runs before a session is created for a request: accounts that may not sign in get none, whatever the endpoint. */
 function refuseUnlessAdmitted(settings: AuthSettings) {
-  return async (session: { userId: string }, request: GenericEndpointContext | null) => {
+  return async (
+    session: { userId: string; signInMethod?: unknown },
+    request: GenericEndpointContext | null,
+  ) => {
     if (request === null) return;
     const user = await request.context.internalAdapter.findUserById(session.userId);
     if (admittedUser(user, settings) === undefined) {
       throw new APIError("FORBIDDEN", { code: "ACCOUNT_DISABLED", message: "This account is disabled." });
     }
+    // The library's own endpoint does not know the column; ours (session-cookie.ts) has set it.
+    return { data: { signInMethod: session.signInMethod ?? "password" } };
   };
 }
 

@@ -3,17 +3,20 @@
 // revoked session or a changed role takes effect at the next request.
 import { cache } from "react";
 import { type Action, may, type User } from "../domain/permission.ts";
-import { databaseUnavailable, isUnreachable } from "../db/connection.ts";
 import { AppError } from "../errors.ts";
-import { admittedUser, type Auth, auth } from "./auth.ts";
+import { type Auth, auth } from "./auth.ts";
+import { findSessionUser, findTokenUser } from "./callers.ts";
 
 /** Methods that change nothing; pages of other origins may make a browser send them. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** @throws AppError not_signed_in, not_permitted, database_unreachable. */
 export async function authorise(request: Request, action: Action, using: Auth = auth()): Promise<User> {
-  const user = await authenticate(request, using);
-  if (user === undefined) throw new AppError("not_signed_in");
+  const user = await callerOf(request, using);
+  // A person who has still to verify a second factor is not signed in yet.
+  if (user === undefined || (user.session?.step !== undefined && !may(user, action))) {
+    throw new AppError("not_signed_in");
+  }
   permit(user, action);
   return user;
 }
@@ -25,15 +28,19 @@ export function permit(user: User, action: Action): void {
 
 /** Whether the request would still be authorised; for streams that stay open. @throws AppError database_unreachable. */
 export async function mayStill(request: Request, action: Action, using: Auth = auth()): Promise<boolean> {
-  const user = await authenticate(request, using);
-  return user !== undefined && may(user, action);
+  return may(await callerOf(request, using), action);
+}
+
+/** The user who sends the request; undefined without valid credentials, and before the second step of signing in. */
+export async function authenticate(request: Request, using: Auth = auth()): Promise<User | undefined> {
+  return signedIn(await callerOf(request, using));
 }
 
 /**
- * The user who sends the request, by API token or session cookie; undefined without valid credentials.
+ * By API token or session cookie; also a person who has still to verify a second factor.
  * @throws AppError foreign_origin if a browser sends it for a page of another site, database_unreachable.
  */
-export async function authenticate(request: Request, using: Auth = auth()): Promise<User | undefined> {
+async function callerOf(request: Request, using: Auth): Promise<User | undefined> {
   const credentials = credentialsOf(request.headers);
   if (credentials === undefined) return undefined;
   // A browser sends a cookie by itself, also for a page of another site; it never sends a token by itself.
@@ -48,11 +55,19 @@ export async function authenticate(request: Request, using: Auth = auth()): Prom
 }
 
 /** The user who requests a page; for server components. One query per request, however many components call it. */
-export const currentUser = cache(async (): Promise<User | undefined> => {
+export async function currentUser(): Promise<User | undefined> {
+  return signedIn(await currentCaller());
+}
+
+const currentCaller = cache(async (): Promise<User | undefined> => {
   const { headers } = await import("next/headers");
   const credentials = credentialsOf(await headers());
   return credentials === undefined ? undefined : identify(credentials, auth());
 });
+
+function signedIn(caller: User | undefined): User | undefined {
+  return caller?.session?.step === undefined ? caller : undefined;
+}
 
 /** The token if there is one, else the cookie; never both, so that a bad token does not fall back to a good cookie. */
 function credentialsOf(headers: { get(name: string): string | null }): Headers | undefined {
@@ -75,20 +90,9 @@ export function pageBehind({ headers }: Request, { ownOrigins }: Auth): "own" | 
   return own ? "own" : "foreign";
 }
 
-/** The session of an authorised request: of a browser, or of an API token. @throws AppError not_signed_in. */
-export async function sessionOf({ headers }: Request, { library }: Auth = auth()): Promise<string> {
-  const credentials = credentialsOf(headers);
-  const found = credentials === undefined ? null : await library.api.getSession({ headers: credentials });
-  if (found === null) throw new AppError("not_signed_in");
-  return found.session.id;
-}
-
 async function identify(credentials: Headers, { library, settings }: Auth): Promise<User | undefined> {
-  try {
-    const found = await library.api.getSession({ headers: credentials });
-    return admittedUser(found?.user, settings);
-  } catch (cause) {
-    if (isUnreachable(cause)) throw databaseUnavailable(cause);
-    throw cause;
-  }
+  const authorization = credentials.get("authorization");
+  if (authorization !== null) return findTokenUser(authorization.slice("bearer ".length).trim(), settings);
+  const { token } = await library.api.readSessionCookie({ headers: credentials });
+  return token === undefined ? undefined : findSessionUser(token, settings);
 }

@@ -7,6 +7,7 @@ import {
   updateDisabled,
   updateRole,
 } from "../db/accounts.ts";
+import { deleteApiTokens } from "../db/api-tokens.ts";
 import { appendAuditEvent } from "../db/audit.ts";
 import { appendEvent } from "../db/events.ts";
 import { holdQueuedJobs } from "../db/jobs.ts";
@@ -42,6 +43,7 @@ export async function disableAccount(context: AccountContext, name: string): Pro
   await changeAccount(context, name, async (tx, account) => {
     await updateDisabled(tx, account.id, true);
     const sessions = await deleteSessions(tx, account.id);
+    const tokens = await deleteApiTokens(tx, account.id);
     const reason = `The account of ${account.name} was disabled.`;
     const heldJobs = await holdQueuedJobs(tx, account.name, reason);
     for (const id of heldJobs) {
@@ -56,7 +58,7 @@ export async function disableAccount(context: AccountContext, name: string): Pro
       kind: "account_disabled",
       actor: context.actor,
       target: account.name,
-      details: { sessions, heldJobs: heldJobs.length },
+      details: { sessions, tokens, heldJobs: heldJobs.length },
     });
   });
 }

@@ -83,7 +83,7 @@ export const notificationEndpoints = {
     method: "POST",
     path: "/api/account/devices",
     summary: "Send notifications to a push subscription, until the session ends.",
-    permission: "view",
+    permission: "manage_own_account",
     body: addDeviceRequest,
     response: json(deviceAdded, 201),
   },

@@ -37,7 +37,7 @@ export function openApiDocument(): Record<string, unknown> {
       schemas,
       securitySchemes: {
         token: { type: "http", scheme: "bearer" },
-        // Behind TLS the name has the prefix `__Secure-`, which OpenAPI cannot express.
+        // Behind TLS the name has the prefix `__Host-`, which OpenAPI cannot express.
         session: { type: "apiKey", in: "cookie", name: "spiderpig.session_token" },
       },
     },

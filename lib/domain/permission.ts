@@ -17,11 +17,42 @@ export const ACTIONS = [
   "release_held_job",
   "manage_accounts",
   "view_audit",
+  "manage_own_account",
+  "set_up_second_factor",
+  "verify_second_factor",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** What an API token may do at most. The role of its account is a limit as well. */
+export const TOKEN_SCOPES = ["read", "deploy", "admin"] as const;
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+
+const ROLE_OF_SCOPE = { read: "viewer", deploy: "deployer", admin: "admin" } as const satisfies Record<
+  TokenScope,
+  Role
+>;
+
 /** `name` is the shell name under which scap acts: it becomes SPIDERPIG_REAL_USER. */
-export type User = { id: string; name: string; role: Role };
+export type User = {
+  id: string;
+  name: string;
+  role: Role;
+  /** Of a person who has signed in; absent for an API token. */
+  session?: UserSession;
+  /** Of an API token. */
+  scope?: TokenScope;
+};
+
+/** What a person who has entered the password must still do; named after the action that it permits. */
+export type SignInStep = "verify_second_factor" | "set_up_second_factor";
+
+export type UserSession = {
+  id: string;
+  /** The step of signing in that is not done; undefined when the person is signed in. */
+  step: SignInStep | undefined;
+  /** The person proved who they are a few minutes ago (CONFIRMATION_MINUTES). */
+  isConfirmed: boolean;
+};
 
 const LOWEST_ROLE = {
   view: "viewer",
@@ -37,11 +68,25 @@ const LOWEST_ROLE = {
   release_held_job: "admin",
   manage_accounts: "admin",
   view_audit: "admin",
+  manage_own_account: "viewer",
+  set_up_second_factor: "viewer",
+  verify_second_factor: "viewer",
 } as const satisfies Record<Action, Role>;
+
+/** A token cannot outlive its revocation by issuing another, or by changing how its account signs in. */
+const NOT_BY_TOKEN: ReadonlySet<Action> = new Set([
+  "manage_own_account",
+  "set_up_second_factor",
+  "verify_second_factor",
+]);
 
 /** Any deployer may answer, stop or retry any job: a deployment may last longer than a shift. */
 export function may(user: User | undefined, action: Action): boolean {
-  return user !== undefined && hasRole(user, LOWEST_ROLE[action]);
+  if (user === undefined) return false;
+  // The password alone permits nothing else while a second factor is missing.
+  if (user.session?.step !== undefined) return action === user.session.step;
+  if (user.scope !== undefined && NOT_BY_TOKEN.has(action)) return false;
+  return hasRole(user, LOWEST_ROLE[action]);
 }
 
 /** Whether the user may start an operation, for which a site may require a higher role. */
@@ -49,8 +94,9 @@ export function mayStart(user: User | undefined, operation: { role: Role }): boo
   return user !== undefined && may(user, "create_job") && hasRole(user, operation.role);
 }
 
-function hasRole(user: User, lowest: Role): boolean {
-  return ROLES.indexOf(user.role) >= ROLES.indexOf(lowest);
+function hasRole({ role, scope }: User, lowest: Role): boolean {
+  const limits = scope === undefined ? [role] : [role, ROLE_OF_SCOPE[scope]];
+  return limits.every((limit) => ROLES.indexOf(limit) >= ROLES.indexOf(lowest));
 }
 
 export function permittedActions(user: User | undefined): Action[] {

@@ -86,9 +86,10 @@ async function readInput(
   params: Record<string, string>,
 ): Promise<HandlerInput<Endpoint>> {
   const { permission } = endpoint;
+  const user = permission === null ? undefined : await authorise(request, permission);
   const input = {
     request,
-    user: permission === null ? undefined : await authorise(request, permission),
+    user,
     origin: originOf(request),
     params: parseParams(endpoint.params, params),
     query: parseQuery(endpoint.query, new URL(request.url).searchParams),

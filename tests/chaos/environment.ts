@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { closeDatabase, openDatabase } from "#lib/db/connection.ts";
 import { migrate } from "#lib/migrate/migrate.ts";
 import type { Role } from "#lib/domain/permission.ts";
-import { addAccount, issueToken } from "#lib/auth/accounts.ts";
+import { addAccount } from "#lib/auth/accounts.ts";
+import { issueToken } from "#lib/auth/api-tokens.ts";
 import { openAuth } from "#lib/auth/auth.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { inDatabase, rowsOf } from "../support/bare-sql.ts";
@@ -81,7 +82,17 @@ async function createAccounts(databaseUrl: string): Promise<Map<string, string>>
         role,
         password: "not used for signing in",
       });
-      tokens.set(name, await issueToken({ account: name, name: "chaos", days: 1 }, auth));
+      tokens.set(
+        name,
+        (
+          await issueToken(asOperator(auth.settings.database), {
+            account: name,
+            name: "chaos",
+            scope: "admin",
+            days: 1,
+          })
+        ).token,
+      );
     }
     return tokens;
   } finally {

@@ -6,7 +6,8 @@ import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
 import type { Role } from "#lib/domain/permission.ts";
-import { addAccount, issueToken } from "#lib/auth/accounts.ts";
+import { addAccount } from "#lib/auth/accounts.ts";
+import { issueToken } from "#lib/auth/api-tokens.ts";
 import { openAuth } from "#lib/auth/auth.ts";
 import { freePort } from "../../scripts/ports.ts";
 import { testDatabase } from "../support/database.ts";
@@ -45,7 +46,17 @@ export async function startWebProcess(
   const tokens = new Map<Role, string>();
   for (const role of ["viewer", "deployer", "admin"] as const) {
     await addAccount(asOperator(auth.settings.database), { name: role, role, password: PASSWORD });
-    tokens.set(role, await issueToken({ account: role, name: "tests", days: 1 }, auth));
+    tokens.set(
+      role,
+      (
+        await issueToken(asOperator(auth.settings.database), {
+          account: role,
+          name: "tests",
+          scope: "admin",
+          days: 1,
+        })
+      ).token,
+    );
   }
   const child = spawn(process.execPath, [WEB], {
     env: {

@@ -2,8 +2,8 @@
 // properties are its own, names of the columns ours. Nothing else in the program uses them, except
 // lib/db/sign-in-attempts.ts and notifications, which end with the session; and people who query deployments need no access to this schema.
 //
-// A reader of these rows cannot sign in: passwords are scrypt hashes, and a cookie or an API token is the session's
-// `token` together with its HMAC under SESSION_SECRET, which is not in the database.
+// A reader of these rows cannot sign in: passwords are scrypt hashes, and a cookie is the session's `token` together with
+// its HMAC under SESSION_SECRET, which is not in the database. API tokens and second factors are in credential.ts.
 import {
   bigint,
   boolean,
@@ -16,11 +16,13 @@ import {
   unique,
 } from "drizzle-orm/pg-core";
 import { ROLES } from "../../domain/permission.ts";
+import { SIGN_IN_METHODS } from "../../domain/second-factor.ts";
 import { timestamptz } from "./base.ts";
 
 export const auth = pgSchema("auth");
 
 export const role = auth.enum("role", ROLES);
+export const signInMethod = auth.enum("sign_in_method", SIGN_IN_METHODS);
 
 export const user = auth.table(
   "user",
@@ -50,7 +52,10 @@ export const session = auth.table(
     id: text("id").notNull(),
     userId: text("user_id").notNull(),
     token: text("token").notNull(),
-    tokenName: text("token_name"),
+    signInMethod: signInMethod("sign_in_method").notNull(),
+    secondFactorAt: timestamptz("second_factor_at"),
+    confirmedAt: timestamptz("confirmed_at").notNull().defaultNow(),
+    lastUsedAt: timestamptz("last_used_at").notNull().defaultNow(),
     expiresAt: timestamptz("expires_at").notNull(),
     ipAddress: text("ip_address"),
     userAgent: text("user_agent"),

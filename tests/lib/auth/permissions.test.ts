@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { listTokensOfAccounts } from "#lib/db/api-tokens.ts";
 import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { ACTIONS, may, type Role, ROLES } from "#lib/domain/permission.ts";
 import { problem } from "#lib/contract/problem.ts";
 import { AppError } from "#lib/errors.ts";
-import { addDemoAccounts, issueToken, revokeTokens } from "#lib/auth/accounts.ts";
+import { addDemoAccounts } from "#lib/auth/accounts.ts";
+import { issueToken, revokeToken } from "#lib/auth/api-tokens.ts";
 import { disableAccount, setRole } from "#lib/auth/manage-account.ts";
 import { authenticate, authorise } from "#lib/auth/authorise.ts";
 import {
@@ -26,7 +28,7 @@ const { auth, db } = world;
 const PATH = "/api/jobs";
 
 /** All ways to authenticate: the credentials, and whether they are accepted. */
-type Way = { admits: boolean; prepare(world: World, name: string): Promise<Request> };
+type Way = { admits: boolean; scope?: "admin"; prepare(world: World, name: string): Promise<Request> };
 
 const WAYS: Record<string, Way> = {
   nothing: { admits: false, prepare: async () => fromPage(PATH) },
@@ -72,13 +74,14 @@ const WAYS: Record<string, Way> = {
   },
   "a token": {
     admits: true,
+    scope: "admin",
     prepare: async (_, name) => withToken(PATH, await token(name), "POST"),
   },
   "a token that was revoked": {
     admits: false,
     prepare: async (_, name) => {
       const issued = await token(name);
-      await revokeTokens({ account: name, name: "test" }, auth);
+      for (const { id } of await listTokensOfAccounts(db, name)) await revokeToken(asOperator(db), id);
       return withToken(PATH, issued);
     },
   },
@@ -108,7 +111,8 @@ const WAYS: Record<string, Way> = {
   },
 };
 
-const token = (account: string) => issueToken({ account, name: "test", days: 1 }, auth);
+const token = async (account: string) =>
+  (await issueToken(asOperator(db), { account, name: "test", scope: "admin", days: 1 })).token;
 
 for (const [what, way] of Object.entries(WAYS)) {
   for (const role of ROLES) {
@@ -121,15 +125,16 @@ for (const [what, way] of Object.entries(WAYS)) {
           (user) => user.name,
           (error: unknown) => (error instanceof AppError ? error.code : error),
         );
-        assert.equal(verdict, expected(way.admits, role, action, name), action);
+        assert.equal(verdict, expected(way, role, action, name), action);
       }
     });
   }
 }
 
-function expected(admits: boolean, role: Role, action: (typeof ACTIONS)[number], name: string): string {
-  if (!admits) return "not_signed_in";
-  return may({ id: "", name, role }, action) ? name : "not_permitted";
+function expected(way: Way, role: Role, action: (typeof ACTIONS)[number], name: string): string {
+  if (!way.admits) return "not_signed_in";
+  const user = way.scope === undefined ? { id: "", name, role } : { id: "", name, role, scope: way.scope };
+  return may(user, action) ? name : "not_permitted";
 }
 
 test("a changed role takes effect at the next request", async () => {
@@ -149,7 +154,7 @@ test("only issued credentials are accepted", async () => {
       const headers =
         kind === "bearer"
           ? { authorization: `Bearer ${text}` }
-          : { cookie: `__Secure-spiderpig.session_token=${text}` };
+          : { cookie: `__Host-spiderpig.session_token=${text}` };
       assert.equal(
         await authenticate(new Request(`${PUBLIC_URL}${PATH}`, { headers }), auth),
         undefined,

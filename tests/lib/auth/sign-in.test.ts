@@ -31,7 +31,7 @@ test("signing in sets cookies that scripts and other sites cannot read, and retu
   assert.deepEqual([...answer.headers.keys()].toSorted(), ["cache-control", "set-cookie", "set-cookie"]);
   const cookies = answer.headers.getSetCookie();
   assert.deepEqual(
-    cookies.map((cookie) => /^__Secure-spiderpig\.(\w+)=/.exec(cookie)?.[1] ?? cookie),
+    cookies.map((cookie) => /^__Host-spiderpig\.(\w+)=/.exec(cookie)?.[1] ?? cookie),
     ["session_token", "known_browser"],
   );
   for (const cookie of cookies) {

@@ -5,11 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { listTokensOfAccounts } from "#lib/db/api-tokens.ts";
 import { query } from "#lib/db/connection.ts";
-import { issueToken, revokeTokens } from "#lib/auth/accounts.ts";
+import { permittedActions, type Role, type TokenScope } from "#lib/domain/permission.ts";
+import { issueToken } from "#lib/auth/api-tokens.ts";
 import { authenticate } from "#lib/auth/authorise.ts";
 import { settingsOfRunningStart } from "../../../admin/running-start.ts";
 import { authWorld, PASSWORD, PUBLIC_URL, respond, SECRET, trySignIn, withToken } from "./auth-world.ts";
+import { asOperator } from "../../support/origin.ts";
 
 const world = await authWorld();
 const { auth, db } = world;
@@ -17,86 +20,121 @@ const PATH = "/api/jobs";
 
 test("the stored form of a token cannot be used to authenticate", async () => {
   const name = await world.person("admin");
-  const token = await issueToken({ account: name, name: "ci", days: 1 }, auth);
+  const token = (await issueToken(asOperator(db), { account: name, name: "ci", scope: "admin", days: 1 }))
+    .token;
 
-  const rows = await query<{ row: string; token: string }>(
+  const rows = await query<{ row: string; hash: Buffer }>(
     db,
-    "select s::text as row, token from auth.session s where token_name = 'ci'",
+    "select t::text as row, t.token_hash as hash from auth.api_token t where t.name = 'ci'",
   );
 
   assert.equal(rows.length, 1);
-  const [{ row, token: key } = { row: "", token: "" }] = rows;
+  const [{ row, hash } = { row: "", hash: Buffer.of() }] = rows;
   assert.ok(!row.includes(token));
-  const signature = token.slice(key.length);
-  const worthless = [key, `${key}.`, `${key}.${"A".repeat(43)}=`, encodeURIComponent(key), `x${signature}`];
-  for (const attempt of worthless) {
+  for (const attempt of [hash.toString("hex"), hash.toString("base64url"), token.slice(0, -1), `${token}A`]) {
     assert.equal(await authenticate(withToken(PATH, attempt), auth), undefined, attempt);
   }
   assert.equal((await authenticate(withToken(PATH, token), auth))?.name, name);
 });
 
+test("a token may do at most what its scope and the role of its account permit", async () => {
+  const may = async (role: Role, scope: TokenScope) => {
+    const account = await world.person(role);
+    const token = (await issueToken(asOperator(db), { account, name: "scoped", scope, days: 1 })).token;
+    return permittedActions(await authenticate(withToken(PATH, token), auth));
+  };
+
+  assert.deepEqual(await may("admin", "read"), ["view"]);
+  assert.deepEqual(await may("viewer", "admin"), ["view"]);
+  assert.ok((await may("deployer", "admin")).includes("create_job"));
+  assert.ok(!(await may("admin", "deploy")).includes("freeze_lane"));
+  assert.ok((await may("admin", "admin")).includes("freeze_lane"));
+  assert.ok(!(await may("admin", "admin")).includes("manage_own_account"));
+});
+
+test("the last use of a token is recorded, once a minute at most", async () => {
+  const account = await world.person("viewer");
+  const token = (await issueToken(asOperator(db), { account, name: "used", scope: "read", days: 1 })).token;
+  const lastUse = async () => (await listTokensOfAccounts(db, account))[0]?.lastUsedAt;
+  assert.equal(await lastUse(), null);
+
+  await authenticate(withToken(PATH, token), auth);
+  const first = await lastUse();
+  await authenticate(withToken(PATH, token), auth);
+
+  assert.ok(first instanceof Date);
+  assert.deepEqual(await lastUse(), first);
+});
+
+test("an expired token is refused", async () => {
+  const account = await world.person("viewer");
+  const token = (await issueToken(asOperator(db), { account, name: "expired", scope: "read", days: 1 }))
+    .token;
+  await query(db, "update auth.api_token set expires_at = now() where name = 'expired'");
+
+  assert.equal(await authenticate(withToken(PATH, token), auth), undefined);
+});
+
 test("a request with a token needs no origin and is not rate-limited", async () => {
-  const token = await issueToken({ account: await world.person("deployer"), name: "busy", days: 1 }, auth);
+  const token = (
+    await issueToken(asOperator(db), {
+      account: await world.person("deployer"),
+      name: "busy",
+      scope: "admin",
+      days: 1,
+    })
+  ).token;
 
   for (let count = 0; count < 150; count++) {
     assert.ok(await authenticate(withToken(PATH, token, "POST"), auth));
   }
 });
 
-test("tokens are revoked by name, and others stay valid", async () => {
+test("signing out with a token does not revoke it", async () => {
   const account = await world.person("deployer");
-  const old = await issueToken({ account, name: "old", days: 1 }, auth);
-  const older = await issueToken({ account, name: "old", days: 1 }, auth);
-  const fresh = await issueToken({ account, name: "fresh", days: 1 }, auth);
+  const token = (await issueToken(asOperator(db), { account, name: "kept", scope: "deploy", days: 1 })).token;
 
-  assert.equal(await revokeTokens({ account, name: "old" }, auth), 2);
+  await respond(withToken("/api/auth/sign-out", token, "POST"), auth);
 
-  assert.equal(await authenticate(withToken(PATH, old), auth), undefined);
-  assert.equal(await authenticate(withToken(PATH, older), auth), undefined);
-  assert.ok(await authenticate(withToken(PATH, fresh), auth));
+  assert.equal((await authenticate(withToken(PATH, token), auth))?.name, account);
 });
 
-test("a program can revoke its own token", async () => {
-  const token = await issueToken({ account: await world.person("deployer"), name: "leaked", days: 1 }, auth);
-
-  const answer = await respond(withToken("/api/auth/sign-out", token, "POST"), auth);
-
-  assert.equal(answer.status, 204);
-  assert.equal(await authenticate(withToken(PATH, token), auth), undefined);
-});
-
-test("npm run token prints only the token, which then works", async () => {
+test("npm run token creates a token that works, lists it without its value, and revokes it", async () => {
   const name = await world.person("deployer");
 
-  const { code, stdout, stderr } = await run("token", [name, "--name", "ci", "--days", "30"]);
+  // The command needs the database only.
+  const noSecret = { SESSION_SECRET: "" };
+  const given = ["create", name, "--name", "ci", "--scope", "deploy", "--days", "30"];
+  const made = await run("token", given, noSecret);
 
-  assert.equal(code, 0, stderr);
-  assert.match(stdout, /^\S+\n$/);
-  assert.ok(!stderr.includes(stdout.trim()));
-  assert.equal((await authenticate(withToken(PATH, stdout.trim()), auth))?.name, name);
-  const [row] = await query<{ days: number }>(
-    db,
-    `select extract(day from s.expires_at - s.created_at)::int as days
-       from auth.session s join auth."user" u on u.id = s.user_id where u.username = $1`,
-    [name],
-  );
-  assert.ok((row?.days ?? 0) >= 29 && (row?.days ?? 0) <= 30);
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(made.stdout, /^\S+\n$/, "only the token");
+  const token = made.stdout.trim();
+  assert.ok(!made.stderr.includes(token));
+  assert.equal((await authenticate(withToken(PATH, token), auth))?.name, name);
+  const listed = await run("token", ["list", name]);
+  const [, id, expires] = /^(\d+)\t\S+\tdeploy\t(\S+)\t\S+\tci$/m.exec(listed.stdout) ?? [];
+  assert.ok(id !== undefined && expires !== undefined, listed.stdout);
+  assert.ok(!listed.stdout.includes(token));
+  const days = (Date.parse(expires) - Date.now()) / (24 * 60 * 60 * 1000);
+  assert.ok(days > 28 && days < 31, expires);
 
-  assert.equal((await run("token", [name, "--revoke", "ci"])).code, 0);
-  assert.equal(await authenticate(withToken(PATH, stdout.trim()), auth), undefined);
+  assert.equal((await run("token", ["revoke", id])).code, 0);
+  assert.equal(await authenticate(withToken(PATH, token), auth), undefined);
 });
 
 test("an error that a person can fix is printed in one line, with exit status 1", async () => {
   const name = await world.person("viewer");
   const cases: [program: string, args: string[], env: Record<string, string>, says: RegExp][] = [
-    ["token", [name, "--days", "0"], {}, /^usage: npm run token/],
-    ["token", [name], { SESSION_SECRET: "" }, /^SESSION_SECRET: must be set\..*\n$/],
+    ["token", ["create", name, "--days", "0"], {}, /^usage: npm run token/],
+    ["token", ["create", name], { DATABASE_URL: "" }, /^DATABASE_URL: must be set\..*\n$/],
     [
       "token",
-      [name],
+      ["create", name],
       { DATABASE_URL: "postgresql://x@127.0.0.1:1/x" },
       /^The database cannot be reached\..*\n$/,
     ],
+    ["token", ["revoke", "999999999"], {}, /^API token not found\.\n$/],
     ["user", ["add", name, "--role", "viewer"], {}, /^There is already an account ".*"\.\n$/],
   ];
 
@@ -116,7 +154,9 @@ test("npm run user creates and changes an account that can sign in", async () =>
   assert.equal((await trySignIn(auth, "alice")).status, 204);
 
   assert.equal((await run("user", ["role", "alice", "admin"])).code, 0);
-  const token = await issueToken({ account: "alice", name: "test", days: 1 }, auth);
+  const token = (
+    await issueToken(asOperator(db), { account: "alice", name: "test", scope: "admin", days: 1 })
+  ).token;
   assert.equal((await authenticate(withToken(PATH, token), auth))?.role, "admin");
 
   assert.equal((await run("user", ["password", "alice"], {}, "another horse battery")).code, 0);
@@ -125,7 +165,7 @@ test("npm run user creates and changes an account that can sign in", async () =>
 
   assert.equal((await run("user", ["disable", "alice"])).code, 0);
   assert.equal((await trySignIn(auth, "alice", "another horse battery")).status, 403);
-  assert.match((await run("token", ["alice"])).stderr, /^The account "alice" is disabled\.\n$/);
+  assert.match((await run("token", ["create", "alice"])).stderr, /^This account is disabled\.\n$/);
 });
 
 test("while npm start runs on the same DATA_DIR, a command needs no settings", async () => {

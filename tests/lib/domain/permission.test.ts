@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Action, ACTIONS, may, permittedActions, ROLES, type Role } from "#lib/domain/permission.ts";
+import {
+  type Action,
+  ACTIONS,
+  may,
+  permittedActions,
+  ROLES,
+  type Role,
+  TOKEN_SCOPES,
+} from "#lib/domain/permission.ts";
 
 /** The permissions, written a second time on purpose. */
+const OWN_ACCOUNT: readonly Action[] = ["manage_own_account", "set_up_second_factor", "verify_second_factor"];
 const ALLOWED: Record<Role, readonly Action[]> = {
-  viewer: ["view"],
+  viewer: ["view", ...OWN_ACCOUNT],
   deployer: [
     "view",
     "create_job",
@@ -13,6 +22,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     "signal_job",
     "retry_job",
     "see_sensitive_output",
+    ...OWN_ACCOUNT,
   ],
   admin: ACTIONS,
 };
@@ -35,6 +45,25 @@ for (const role of ROLES) {
 test("a person who is not signed in has no permissions", () => {
   assert.deepEqual(permittedActions(undefined), []);
   for (const action of ACTIONS) assert.equal(may(undefined, action), false);
+});
+
+test("a token has the permissions that its scope and its role both include, and never those of the account itself", () => {
+  const roleOf = { read: "viewer", deploy: "deployer", admin: "admin" } as const;
+  for (const role of ROLES) {
+    for (const scope of TOKEN_SCOPES) {
+      const expected = ALLOWED[role].filter(
+        (action) => ALLOWED[roleOf[scope]].includes(action) && !OWN_ACCOUNT.includes(action),
+      );
+      assert.deepEqual(permittedActions({ ...userOf(role), scope }), expected, `${role} ${scope}`);
+    }
+  }
+});
+
+test("before the second step of signing in, a person may do that step and nothing else", () => {
+  for (const step of ["verify_second_factor", "set_up_second_factor"] as const) {
+    const user = { ...userOf("admin"), session: { id: "1", step, isConfirmed: true } };
+    assert.deepEqual(permittedActions(user), [step]);
+  }
 });
 
 test("a higher role has all permissions of a lower one", () => {

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, type Database, database, openDatabase } from "#lib/db/connection.ts";
 import type { Role } from "#lib/domain/permission.ts";
-import { addAccount, issueToken } from "#lib/auth/accounts.ts";
+import { addAccount } from "#lib/auth/accounts.ts";
+import { issueToken } from "#lib/auth/api-tokens.ts";
 import { findRoute } from "#lib/web/find-endpoint.ts";
 import { createRouter } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
@@ -26,6 +27,8 @@ export type Call = {
   method?: Method;
   /** Role of the caller; null sends no credentials. */
   as?: Role | null;
+  /** With the session of a browser instead of an API token. */
+  isSignedIn?: boolean;
   body?: unknown;
   /** Sent unchanged, instead of `body`. */
   rawBody?: BodyInit;
@@ -65,7 +68,7 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
     await world.close();
     rmSync(directory, { recursive: true, force: true });
   });
-  const tokens = await addCallers();
+  const callers = await addCallers();
 
   async function call(path: string, given: Call = {}): Promise<Response> {
     const url = new URL(path, PUBLIC_URL);
@@ -73,7 +76,8 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
     const body = given.rawBody ?? (given.body === undefined ? undefined : JSON.stringify(given.body));
     const headers = new Headers(given.headers);
     const role = given.as === undefined ? "deployer" : given.as;
-    if (role !== null) headers.set("authorization", `Bearer ${tokens.get(role)}`);
+    const credentials = role === null ? {} : await callers.credentialsOf(role, given.isSignedIn === true);
+    for (const [header, value] of Object.entries(credentials)) headers.set(header, value);
     if (given.body !== undefined) headers.set("content-type", "application/json");
     const request = new Request(url, {
       method,
@@ -107,14 +111,42 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
   };
 }
 
-/** One account for each role. @returns their tokens. */
-async function addCallers(): Promise<ReadonlyMap<Role, string>> {
+const PASSWORD = "correct horse battery";
+
+/** @returns the Cookie header of a browser that has signed in. */
+async function signIn(role: Role): Promise<string> {
+  const answer = await respond(
+    new Request(`${PUBLIC_URL}/api/auth/sign-in/username`, {
+      method: "POST",
+      headers: { origin: PUBLIC_URL, "content-type": "application/json" },
+      body: JSON.stringify({ username: role, password: PASSWORD }),
+    }),
+  );
+  assert.equal(answer.status, 204);
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
+}
+
+/** One account for each role, with a token; each signs in when it is first needed. */
+async function addCallers() {
   const tokens = new Map<Role, string>();
+  const cookies = new Map<Role, Promise<string>>();
+  const operator = asOperator(database());
   for (const role of ["viewer", "deployer", "admin"] as const) {
-    await addAccount(asOperator(database()), { name: role, role, password: "correct horse battery" });
-    tokens.set(role, await issueToken({ account: role, name: "tests", days: 1 }));
+    await addAccount(operator, { name: role, role, password: PASSWORD });
+    const given = { account: role, name: "tests", scope: "admin", days: 1 } as const;
+    tokens.set(role, (await issueToken(operator, given)).token);
   }
-  return tokens;
+  return {
+    credentialsOf: async (role: Role, isSignedIn: boolean): Promise<Record<string, string>> => {
+      if (!isSignedIn) return { authorization: `Bearer ${tokens.get(role)}` };
+      const cookie = cookies.get(role) ?? signIn(role);
+      cookies.set(role, cookie);
+      return { cookie: await cookie, origin: PUBLIC_URL };
+    },
+  };
 }
 
 function endpointOf(method: Method, path: string): Endpoint {

@@ -21,7 +21,7 @@ function aBrowser(name: string): Browser {
 }
 
 const add = (browser: unknown) =>
-  api.call("/api/account/devices", { method: "POST", body: browser, as: "deployer" });
+  api.call("/api/account/devices", { method: "POST", body: browser, isSignedIn: true });
 const read = (as: "deployer" | "viewer" | "admin" = "deployer") => api.ask(notificationState, PATH, { as });
 const devicesOf = async () => (await read()).devices.map(({ endpoint }) => endpoint);
 
@@ -105,7 +105,11 @@ test("an endpoint that requests must not be sent to, and invalid keys, are refus
     [{ ...browser, endpoint: "https://localhost/" }, "endpoint"],
     [{ ...browser, keys: { p256dh: "AAAA", auth: browser.keys.auth } }, "keys"],
   ] as const) {
-    const problem = await api.refused("/api/account/devices", { method: "POST", body });
+    const problem = await api.refused("/api/account/devices", {
+      method: "POST",
+      body,
+      isSignedIn: true,
+    });
 
     assert.equal(problem.code, "unacceptable_value");
     assert.deepEqual(
@@ -138,7 +142,8 @@ test("a new password and a disabled account end notifications on all devices", a
   };
   for (const [name, end] of Object.entries(ends)) {
     const as = name as keyof typeof ends;
-    await api.call("/api/account/devices", { method: "POST", body: aBrowser(`phone-of-${name}`), as });
+    const body = aBrowser(`phone-of-${name}`);
+    await api.call("/api/account/devices", { method: "POST", body, as, isSignedIn: true });
     assert.equal((await read(as)).devices.length, 1);
 
     await end();

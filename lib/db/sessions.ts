@@ -1,0 +1,43 @@
+// Sessions of browsers. better-auth creates them at sign-in and deletes them at sign-out; what a request may do with one is
+// read here, in one query.
+import type { Role } from "../domain/permission.ts";
+import { CONFIRMATION_MINUTES, type SignInMethod } from "../domain/second-factor.ts";
+import type { Database } from "./connection.ts";
+import { boolean, firstRow, type RowOf, statement, text, textOf } from "./statement.ts";
+
+const SIGNED_IN = {
+  userId: text,
+  name: text,
+  role: textOf<Role>(),
+  demo: boolean,
+  sessionId: text,
+  method: textOf<SignInMethod>(),
+  isVerified: boolean,
+  hasSecondFactor: boolean,
+  isConfirmed: boolean,
+};
+
+/** Of a user `u`: an authenticator app or a passkey. */
+const HAS_SECOND_FACTOR = `(exists (select from auth.totp t where t.user_id = u.id and t.confirmed_at is not null)
+   or exists (select from auth.passkey p where p.user_id = u.id))`;
+
+const IS_CONFIRMED = `s.confirmed_at > now() - interval '${CONFIRMATION_MINUTES} minutes'`;
+
+/** When a session was last used is precise to a minute, so that most requests write nothing. */
+const FIND_SESSION = statement(
+  SIGNED_IN,
+  `with used as (
+     update auth.session s set last_used_at = now()
+     where s.token = $1 and s.expires_at > now() and s.last_used_at < now() - interval '1 minute'
+     returning s.id
+   )
+   select u.id as "userId", u.username as name, u.role::text as role, u.demo, s.id as "sessionId",
+     s.sign_in_method::text as method, s.second_factor_at is not null as "isVerified",
+     ${HAS_SECOND_FACTOR} as "hasSecondFactor", ${IS_CONFIRMED} as "isConfirmed"
+   from auth.session s join auth."user" u on u.id = s.user_id
+   where s.token = $1 and s.expires_at > now() and not u.disabled`,
+);
+
+export function findSession(db: Database, token: string): Promise<RowOf<typeof SIGNED_IN> | undefined> {
+  return firstRow(db, FIND_SESSION, [token]);
+}
