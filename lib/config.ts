@@ -48,6 +48,10 @@ export const SETTINGS = {
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
+    .refine(
+      (text) => !/^[^/]+\/\/([^/?]*@)?[^/?]*,/.test(text) && !text.includes("target_session_attrs"),
+      "must name one host: use an address that follows the primary (a virtual address, a DNS name or a proxy)",
+    )
     .optional()
     .describe("PostgreSQL connection URL. Default with `npm start`: an embedded PostgreSQL."),
   HOST: z.string().default("127.0.0.1").describe("Address the web process listens on. Default: `127.0.0.1`."),

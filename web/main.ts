@@ -13,6 +13,7 @@ import type { Duplex } from "node:stream";
 import next from "next";
 import { ConfigError, loadConfig, requireSettings } from "#lib/config.ts";
 import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.ts";
+import { refuseTransactionPooling } from "#lib/db/pooling.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { AppError } from "#lib/errors.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
@@ -51,7 +52,7 @@ async function serve(): Promise<void> {
     GERRIT_URL: config.gerritUrl,
     SESSION_SECRET: config.sessionSecret,
   });
-  await checkSchema(databaseUrl);
+  await checkDatabase(databaseUrl);
   if (!existsSync(join(ROOT, ".next/BUILD_ID"))) {
     throw new ConfigError(["There are no pages yet: npm run build"]);
   }
@@ -138,6 +139,16 @@ function secure(request: IncomingMessage, response: ServerResponse): void {
   // Overwrites what the client has sent.
   request.headers["content-security-policy"] = headers["content-security-policy"];
   request.headers[NONCE_HEADER] = nonce;
+}
+
+/** @throws ConfigError, SchemaMismatch. An unreachable database does not prevent the start. */
+async function checkDatabase(databaseUrl: string): Promise<void> {
+  try {
+    await refuseTransactionPooling(databaseUrl);
+  } catch (cause) {
+    if (!isUnreachable(cause)) throw cause;
+  }
+  await checkSchema(databaseUrl);
 }
 
 /** @throws SchemaMismatch. An unreachable database does not prevent the start; the check is repeated after a reconnect. */

@@ -4,6 +4,7 @@
 import process from "node:process";
 import { config, ConfigError } from "#lib/config.ts";
 import { closeDatabase } from "#lib/db/connection.ts";
+import { refuseTransactionPooling } from "#lib/db/pooling.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { stopWorker } from "#lib/db/workers.ts";
 import { type MetricsListener, serveMetrics } from "#lib/metrics/listener.ts";
@@ -54,6 +55,7 @@ async function listenForScrapes({ settings, runs }: Worker): Promise<MetricsList
 async function connect(worker: Worker): Promise<Consumer> {
   const { db, databaseUrl, log, heartbeat, runs } = worker;
   const retry = { intervalMs: RETRY_MS, onUnreachable: () => log.warn("worker: waiting for the database") };
+  await retryUntilConnected(() => refuseTransactionPooling(databaseUrl), retry);
   await retryUntilConnected(() => requireSchema(db), retry);
   await retryUntilConnected(() => heartbeat.register(), retry);
   await retryUntilConnected(() => heartbeat.send([]), retry);

@@ -36,6 +36,10 @@ const IDLE_IN_TRANSACTION_MS = 5000;
  */
 const DATA_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 3000;
 
+const SESSION_SETTINGS =
+  `set statement_timeout = ${STATEMENT_TIMEOUT_MS}; ` +
+  `set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
+
 const KEY = Symbol.for("spiderpig.database");
 type Holder = { [KEY]?: Database };
 
@@ -66,10 +70,11 @@ export function openDatabase(url: string, applicationName: string, timeouts: Tim
     max: POOL_MAX,
     Client: ConnectingClient,
     connectionTimeoutMillis: timeouts.poolWaitMs ?? POOL_WAIT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: applicationName,
     keepAlive: true,
+    // By a statement: PgBouncer refuses a connection that sets them as it starts.
+    // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it; its types do not say so
+    onConnect: (client) => client.query(SESSION_SETTINGS),
     stream: () => socketWithTimeout(timeouts.dataTimeoutMs ?? DATA_TIMEOUT_MS),
   });
   // A connection that breaks while idle is replaced at the next use, and one that breaks between two statements fails
