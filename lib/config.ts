@@ -1,9 +1,11 @@
 // The only reader of process.env. All invalid variables are reported together, by name; an empty value counts as absent. A test
 // compares the README's table of settings with SETTINGS.
+import { BlockList } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
+import { networks, port, scapCommand, taskUrl, url, vapidKey } from "./setting-formats.ts";
 import { fileSettingOf, isSecret, readSecretFiles } from "./secret-files.ts";
 
 const MINUTE_MS = 60_000;
@@ -11,37 +13,6 @@ const MINUTE_MS = 60_000;
 const MINUTES_MAX = 525_600;
 /** A century. */
 const DAYS_MAX = 36_525;
-
-const port = z.coerce.number().int().min(0).max(65535);
-const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
-/** Replaced by the number of a task. */
-const TASK_PLACEHOLDER = "{task}";
-const taskUrl = z
-  .string()
-  .refine((text) => text.includes(TASK_PLACEHOLDER), {
-    message: `must contain ${TASK_PLACEHOLDER}`,
-    abort: true,
-  })
-  .refine(
-    (text) => url.safeParse(text.replaceAll(TASK_PLACEHOLDER, "T1")).success,
-    "must be an HTTP URL, for example https://phabricator.wikimedia.org/{task}",
-  );
-const scapCommand = z.string().transform((text, context) => {
-  try {
-    return z.array(z.string().min(1)).min(1).parse(JSON.parse(text));
-  } catch {
-    context.addIssue('must be a JSON array of strings, for example ["/usr/bin/scap"]');
-    return z.NEVER;
-  }
-});
-
-const vapidKey = (bytes: number, name: string) =>
-  z
-    .string()
-    .refine(
-      (text) => /^[\w-]+$/.test(text) && Buffer.from(text, "base64url").length === bytes,
-      `must be a ${name}: ${bytes} bytes in base64url`,
-    );
 
 /** Name, format, default and description of each setting. */
 export const SETTINGS = {
@@ -59,6 +30,11 @@ export const SETTINGS = {
   PUBLIC_URL: url
     .optional()
     .describe("Public address of the page, for example behind a proxy. Default: `http://HOST:PORT`."),
+  TRUSTED_PROXIES: networks
+    .optional()
+    .describe(
+      "Addresses or networks of your proxies, separated by commas, for example `127.0.0.1, 10.0.0.0/8`. Only from these does X-Forwarded-For count; it separates the limits of sign-in attempts and requests by client. Default: none.",
+    ),
   GERRIT_URL: url.optional().describe("Base URL of Gerrit. Default with `npm start`: the sandbox's."),
   TASK_URL: taskUrl
     .optional()
@@ -199,6 +175,7 @@ export type Config = Readonly<{
   host: string;
   port: number;
   publicUrl: string;
+  trustedProxies: BlockList;
   gerritUrl: string | undefined;
   /** With `{task}` in place of the number; undefined: tasks are plain text. */
   taskUrl: string | undefined;
@@ -263,6 +240,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     host: value.HOST,
     port: value.PORT,
     publicUrl,
+    trustedProxies: value.TRUSTED_PROXIES ?? new BlockList(),
     gerritUrl: value.GERRIT_URL,
     taskUrl: value.TASK_URL,
     scapCommand: value.SCAP_COMMAND,

@@ -44,6 +44,7 @@ const PROBLEMS = {
   expectation_failed: { status: 417, title: "The Expect header cannot be met." },
   headers_too_large: { status: 431, title: "The address or the headers are too long." },
   answer_not_an_option: { status: 422, title: "This is not a valid answer." },
+  too_many_requests: { status: 429, title: "You have too many requests at the same time." },
   too_many_streams: { status: 429, title: "Too many event streams are open." },
   gerrit_query_refused: { status: 422, title: "Gerrit rejected the search." },
   gerrit_unreachable: { status: 502, title: "Gerrit is unreachable." },

@@ -49,11 +49,16 @@ const LOGGED_PROPERTIES = [
 const VALUES = /\nparams: .*/s;
 const CAUSES_MAX = 5;
 
+/** The message of an error without values. */
+export function errorText(message: string): string {
+  return message.replace(VALUES, "");
+}
+
 /** Instead of pino's serializer, which logs every property of an error. */
 function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack = "", cause } = error;
-  const bare = message.replace(VALUES, "");
+  const bare = errorText(message);
   const facts = Object.fromEntries(
     Object.entries(error).filter(([key, value]) => LOGGED_PROPERTIES.includes(key) && value !== undefined),
   );

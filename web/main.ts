@@ -16,6 +16,7 @@ import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.t
 import { refuseTransactionPooling } from "#lib/db/pooling.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { AppError } from "#lib/errors.ts";
+import { createLog, type Log } from "#lib/log.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
 import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
 import { problemDocument } from "#lib/web/problem.ts";
@@ -25,6 +26,8 @@ import { measure } from "#lib/web/measure-requests.ts";
 import { renderMetrics } from "#lib/web/metrics.ts";
 import { NONCE_HEADER, securityHeaders } from "#lib/web/security-headers.ts";
 import { closeAll, isDraining, startDraining } from "#lib/web/shutdown.ts";
+import { createAdmission } from "./admission.ts";
+import { redirectConsole } from "./console.ts";
 import { staticFiles } from "./static-files.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -32,9 +35,12 @@ const ROOT = join(import.meta.dirname, "..");
 const STOP_TIMEOUT_MS = 1_500;
 /** Longer than a proxy keeps its idle connections, so that the proxy is the one that closes. */
 const KEEP_ALIVE_MS = 75_000;
-const HEADERS_TIMEOUT_MS = 20_000;
-/** For receiving a request. Responses, such as event streams, have no timeout. */
-const REQUEST_TIMEOUT_MS = 60_000;
+const TIMEOUTS = {
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  headersTimeout: 20_000,
+  /** For receiving a request. Responses, such as event streams, have no timeout. */
+  requestTimeout: 60_000,
+};
 
 let isStopping = false;
 try {
@@ -56,24 +62,25 @@ async function serve(): Promise<void> {
   if (!existsSync(join(ROOT, ".next/BUILD_ID"))) {
     throw new ConfigError(["There are no pages yet: npm run build"]);
   }
+  const log = createLog("web");
+  logEverything(log);
   const presence = stayPresent(databaseUrl);
   const app = next({ dev: false, dir: ROOT, hostname: host, port });
   await app.prepare();
   const handle = app.getRequestHandler();
+  const isHttps = config.publicUrl.startsWith("https://");
+  if (isHttps && config.trustedProxies.rules.length === 0) {
+    log.warn("web: PUBLIC_URL is an HTTPS address and TRUSTED_PROXIES is not set: all clients count as one");
+  }
+  const admit = createAdmission(config.trustedProxies);
   const files = staticFiles(join(ROOT, ".next"));
-  const server = createServer(
-    {
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-    },
-    (request, response) => {
-      if (isStopping) response.setHeader("connection", "close");
-      measure(request, response);
-      secure(request, response);
-      if (!files.serve(request, response)) answer(handle, request, response);
-    },
-  );
+  const server = createServer(TIMEOUTS, (request, response) => {
+    if (isStopping) response.setHeader("connection", "close");
+    measure(request, response);
+    secure(request, response, isHttps);
+    if (files.serve(request, response)) return;
+    admit(request, response, () => answer(handle, request, response));
+  });
   refuseUnparsed(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -122,7 +129,8 @@ function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const decision = screenRequest(request.method ?? "GET", request.url ?? "/");
+  const { method = "GET", url = "/", headers } = request;
+  const decision = screenRequest(method, url, Number(headers["content-length"] ?? 0));
   if (decision.pass) {
     request.url = decision.url;
     void handle(request, response);
@@ -132,9 +140,18 @@ function answer(
   response.end(decision.body);
 }
 
-function secure(request: IncomingMessage, response: ServerResponse): void {
+/** Also what the framework prints, and the error that ends the process. */
+function logEverything(log: Log): void {
+  redirectConsole(log);
+  process.on("uncaughtException", (error) => {
+    log.error("web: uncaught exception", { error });
+    process.exit(1);
+  });
+}
+
+function secure(request: IncomingMessage, response: ServerResponse, isHttps: boolean): void {
   const nonce = randomBytes(16).toString("base64");
-  const headers = securityHeaders(nonce);
+  const headers = securityHeaders(nonce, isHttps);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // Overwrites what the client has sent.
   request.headers["content-security-policy"] = headers["content-security-policy"];

@@ -64,7 +64,7 @@ export type ResponseBody<E extends Endpoint> = E["response"] extends {
 /** Every code with which the endpoint may refuse a request. */
 export function problemCodesOf(endpoint: Endpoint): ErrorCode[] {
   const { method, path, permission, query, body, problems = [] } = endpoint;
-  const ofAll: ErrorCode[] = ["database_unreachable", "database_busy", "internal"];
+  const ofAll: ErrorCode[] = ["database_unreachable", "database_busy", "too_many_requests", "internal"];
   const ofClosed: ErrorCode[] = ["not_signed_in", "account_disabled", "not_permitted"];
   return [
     ...ofAll,

@@ -1,27 +1,27 @@
-// Reads the body of a request up to a size limit, whatever its Content-Length says.
+// Limits the body of a request, whatever its Content-Length says and whoever reads it.
 import { AppError } from "../errors.ts";
 
 /** Bodies are a few short fields; more is a mistake or an attack. */
 export const BODY_BYTES_MAX = 64 * 1024;
 
-/** @throws AppError request_too_large. */
-export async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw tooLarge();
-  if (request.body === null) return "";
-  const decoder = new TextDecoder();
-  let text = "";
+/** The same request. Reading its body fails at the limit with AppError request_too_large, also in a library. */
+export function withLimitedBody(request: Request): Request {
+  if (request.body === null) return request;
   let bytes = 0;
-  for await (const part of request.body) {
-    bytes += part.length;
-    if (bytes > BODY_BYTES_MAX) throw tooLarge();
-    text += decoder.decode(part, { stream: true });
-  }
-  return text + decoder.decode();
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform(part, controller) {
+      bytes += part.length;
+      if (bytes > BODY_BYTES_MAX) controller.error(bodyTooLarge());
+      else controller.enqueue(part);
+    },
+  });
+  const body = request.body.pipeThrough(limit);
+  return new Request(request, { body, duplex: "half" } as RequestInit);
 }
 
 /** @throws AppError request_too_large, invalid_request. */
 export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request);
+  const text = await request.text();
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
@@ -29,7 +29,7 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-function tooLarge(): AppError {
+export function bodyTooLarge(): AppError {
   return new AppError("request_too_large", {
     detail: `The limit is ${BODY_BYTES_MAX / 1024} KiB. Nothing was changed.`,
   });

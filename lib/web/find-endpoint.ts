@@ -7,6 +7,10 @@ type Route = { expression: RegExp; byMethod: ReadonlyMap<Method, EndpointName> }
 
 const ROUTES = routesOf(Object.entries(endpoints) as [EndpointName, Endpoint][]);
 
+const EVENT_STREAMS = Object.values<Endpoint>(endpoints)
+  .filter(({ response }) => response.kind === "events")
+  .map(({ path }) => pathExpression(path));
+
 export type FoundRoute = {
   byMethod: ReadonlyMap<Method, EndpointName>;
   /** Values from the path, by their names. */
@@ -25,6 +29,13 @@ export function findRoute(path: string): FoundRoute | undefined {
     };
   }
   return undefined;
+}
+
+/** @param target of the request line. */
+export function isEventStream(target: string): boolean {
+  const [path = ""] = target.split("?", 1);
+  if (!path.startsWith("/api/")) return false;
+  return EVENT_STREAMS.some((expression) => expression.test(path));
 }
 
 /** As the header `Allow` lists them. */

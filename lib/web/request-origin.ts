@@ -15,7 +15,7 @@ export function originOf({ headers }: Request): Origin {
   };
 }
 
-/** The last address was added by our own proxy, or by the web process; those before it are claims of the client. */
+/** Set by the web process (web/admission.ts), whatever the client sent. */
 function addressOf(headers: Headers): string | undefined {
-  return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
+  return headers.get("x-forwarded-for") ?? undefined;
 }

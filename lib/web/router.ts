@@ -6,6 +6,7 @@ import type { Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { authorise } from "../auth/authorise.ts";
+import { withLimitedBody } from "./body.ts";
 import { findRoute } from "./find-endpoint.ts";
 import { idempotencyKeyOf } from "./idempotency.ts";
 import type { EventStream } from "./live/stream.ts";
@@ -53,7 +54,8 @@ export function createRouter(handlers: Handlers): (request: Request) => Promise<
       const method = request.method === "HEAD" ? "GET" : request.method;
       const name = found?.byMethod.get(method as Method);
       if (found === undefined || name === undefined) throw new AppError("not_found");
-      return await serve(endpoints[name], handlers[name] as AnyHandler, request, found.params);
+      const limited = withLimitedBody(request);
+      return await serve(endpoints[name], handlers[name] as AnyHandler, limited, found.params);
     } catch (error) {
       return problemResponse(error);
     }

@@ -1,6 +1,7 @@
 // Screens a request before it reaches the framework, which responds with 500 to malformed percent-encoding and to unknown
 // methods, and without `Allow` to a method that a route does not have. Pure: web/main.ts carries the decision out.
 import { AppError } from "../errors.ts";
+import { BODY_BYTES_MAX, bodyTooLarge } from "./body.ts";
 import { ALL_METHODS, findRoute, methodsOf } from "./find-endpoint.ts";
 import { problemDocument } from "./problem.ts";
 
@@ -13,8 +14,12 @@ const PAGE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 /** No page has this address, so the framework shows its "not found" page. */
 const NO_PAGE = "/malformed-address";
 
-/** @param target of the request line: a path with its query, an absolute URL, or `*`. */
-export function screenRequest(method: string, target: string): Decision {
+/**
+ * @param target of the request line: a path with its query, an absolute URL, or `*`.
+ * @param bodyBytes as the client declares them. A body without a length is limited while it is read.
+ */
+export function screenRequest(method: string, target: string, bodyBytes = 0): Decision {
+  if (bodyBytes > BODY_BYTES_MAX) return refuse(bodyTooLarge());
   if (target === "*") return method === "OPTIONS" ? allowed(ALL_METHODS) : refuseMethod(ALL_METHODS);
   const url = pathOf(target);
   if (url === undefined) {

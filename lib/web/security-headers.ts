@@ -7,9 +7,12 @@
 /**
  * @param nonce of this response only. Next puts it on its inline scripts when the request's own
  * Content-Security-Policy has it: https://nextjs.org/docs/app/guides/content-security-policy
+ * @param isHttps whether browsers reach the pages by HTTPS.
  */
-export function securityHeaders(nonce: string): Record<string, string> {
+export function securityHeaders(nonce: string, isHttps: boolean): Record<string, string> {
   return {
+    // Not for the other hosts of the domain, and only where the page is reached by HTTPS.
+    ...(isHttps ? { "strict-transport-security": "max-age=31536000" } : {}),
     "content-security-policy": [
       "default-src 'self'",
       // The player of recordings has its terminal emulator in WebAssembly, which runs only what this site serves.

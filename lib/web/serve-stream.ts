@@ -6,6 +6,7 @@ import { mayStill } from "../auth/authorise.ts";
 import { metrics } from "../metrics/registry.ts";
 import { credentialOf } from "./live/stream-limit.ts";
 import { type EventStream, streamResponse } from "./live/stream.ts";
+import { originOf } from "./request-origin.ts";
 import { services } from "./services.ts";
 
 /** @param open calls `reserve` when it knows the user. @throws AppError too_many_streams, and the errors of `open`. */
@@ -18,14 +19,15 @@ export async function serveStream(
   const release = () => {
     for (const releaseOne of releases) releaseOne();
   };
-  const reserve = (caller: string) => {
-    const reserved = services().streamLimit.reserve(caller);
+  const reserve = (caller: string, limit = services().streamLimit) => {
+    const reserved = limit.reserve(caller);
     if (reserved === undefined) throw tooManyStreams();
     releases.push(reserved);
   };
   try {
     // Before authentication, which needs a database connection: hundreds of concurrent requests would exhaust the pool.
-    const credential = credentialOf(request.headers);
+    reserve(originOf(request).address ?? "", services().addressStreamLimit);
+    const credential = credentialOf(Object.fromEntries(request.headers));
     if (credential !== undefined) reserve(credential);
     // Again for the user, who may have several sessions and tokens.
     let userId: string | undefined;

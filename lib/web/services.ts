@@ -15,8 +15,13 @@ export type Services = {
   operations: Operations;
   live: Live;
   streamLimit: StreamLimit;
+  /** An office may have one address. */
+  addressStreamLimit: StreamLimit;
   log: Log;
 };
+
+/** Who may have all of their streams open at the same time. */
+const USERS_PER_ADDRESS = 20;
 
 const KEY = Symbol.for("spiderpig.services");
 type Holder = { [KEY]?: Services };
@@ -38,6 +43,7 @@ function createServices(): Services {
     operations: createOperations(),
     live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
     streamLimit: createStreamLimit(config().streamsPerUser),
+    addressStreamLimit: createStreamLimit(config().streamsPerUser * USERS_PER_ADDRESS),
     log,
   };
 }

@@ -76,6 +76,8 @@ for (const [name, value] of [
   ["QUESTION_EXPIRY_ACTION", "kill"],
   ["VAPID_SUBJECT", "operator"],
   ["PUSH_PROXY", "proxy.example.org"],
+  ["TRUSTED_PROXIES", "proxy.example.org"],
+  ["TRUSTED_PROXIES", "10.0.0.0/33"],
 ] as const) {
   test(`${name}=${value} is refused`, () => {
     const issues = issuesOf({ [name]: value });

@@ -104,7 +104,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   "holder/client": ["holder/protocol"],
   "holder/program": ["holder/protocol"],
   sandbox: [],
-  web: ["lib", "lib/metrics", "lib/db", "lib/migrate", "lib/web"],
+  web: ["lib", "lib/metrics", "lib/db", "lib/domain", "lib/migrate", "lib/web"],
   admin: ["lib", "lib/domain", "lib/db", "lib/migrate", "lib/auth"],
   scripts: ["lib", "lib/domain", "holder/client", "lib/migrate"],
   "instrumentation.ts": ["lib/web"],

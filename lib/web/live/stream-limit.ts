@@ -29,12 +29,15 @@ export function createStreamLimit(max: number): StreamLimit {
 }
 
 /** Identifies the caller before authentication. Undefined without credentials: such a request is refused anyway. */
-export function credentialOf(headers: Headers): string | undefined {
-  const cookie = headers.get("cookie");
+export function credentialOf(headers: {
+  authorization?: string | undefined;
+  cookie?: string | undefined;
+}): string | undefined {
+  const { authorization, cookie } = headers;
   // Only the session cookie: with other cookies one caller could look like many.
-  const session = cookie === null ? undefined : /spiderpig\.session_token=([^;]*)/.exec(cookie)?.[1];
-  const credential = headers.get("authorization") ?? session ?? cookie;
-  if (credential === null) return undefined;
+  const session = cookie === undefined ? undefined : /spiderpig\.session_token=([^;]*)/.exec(cookie)?.[1];
+  const credential = authorization ?? session ?? cookie;
+  if (credential === undefined) return undefined;
   // Hashed, so that no secret stays in memory longer than its request.
   return `credential ${createHash("sha256").update(credential).digest("base64")}`;
 }
