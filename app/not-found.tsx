@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { MessagePage } from "./ui/message-page.tsx";
-import { LinkButton } from "./ui/button.tsx";
+import { buttonClass } from "./ui/button-class.ts";
 
 export const metadata: Metadata = { title: "Page not found · SpiderPig" };
 
@@ -8,9 +8,10 @@ export default function NotFound() {
   return (
     <MessagePage title="Page not found">
       <p>Check the address. If it is the address of a job, the job does not exist.</p>
-      <LinkButton href="/" tone="progressive" weight="primary" size="large">
+      {/* oxlint-disable-next-line nextjs/no-html-link-for-pages -- a Link would cost every page its script */}
+      <a href="/" className={buttonClass({ tone: "progressive", weight: "primary", size: "large" })}>
         View all jobs
-      </LinkButton>
+      </a>
     </MessagePage>
   );
 }

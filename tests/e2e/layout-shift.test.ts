@@ -92,7 +92,8 @@ for (const size of SIZES) {
     const { id, pendingId } = await aJob(world.db, { lane, host: lane, at: new Date() }).waiting({
       on: "choices",
     });
-    await keepHeartbeatFresh(world.db, id);
+    const other = await aJob(world.db, { lane: `${lane}-2`, host: lane, at: new Date() }).running();
+    for (const job of [id, other.id]) await keepHeartbeatFresh(world.db, job);
     const { page, home } = await signedIn("admin", { viewport: size });
     const shifts = await recordShifts(page);
     await home.open();
@@ -126,5 +127,19 @@ for (const size of SIZES) {
     await isSteady("a lost connection");
     await page.context().setOffline(false);
     await expect(page.getByText(/Connection lost/)).toHaveCount(0);
+
+    const below = page.getByRole("region", { name: /^(Deploy|Recent jobs)/ }).getByRole("link");
+    const pressable = page.getByRole("searchbox").or(below);
+    const before = await placesOf(pressable);
+    await transaction(world.db, (tx) =>
+      askInteraction(tx, other.id, { ...QUESTIONS.yes_no, promptKey: "q", line: 1, askedAt: new Date() }),
+    );
+    const asked = page.getByRole("region", { name: `Question of job ${other.id}`, exact: true });
+    const show = page.getByRole("button", { name: "Show", exact: true });
+    await expect(asked.or(show)).toBeVisible();
+    expect(await placesOf(pressable), "another question").toEqual(before);
+    await isSteady("another question");
+    if (size.width < 1200) await show.click();
+    await expect(asked).toBeInViewport();
   });
 }

@@ -1,10 +1,13 @@
 // How a web process responds to malformed requests: never with a server error, always with a problem document below /api,
 // and without an error in its log.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import type { Endpoint } from "#lib/contract/endpoint.ts";
 import { endpoints } from "#lib/contract/endpoints.ts";
+import { query, transaction } from "#lib/db/connection.ts";
+import { until } from "../support/until.ts";
 import { startReviewServer } from "../lib/gerrit/review-server.ts";
 import { aJob } from "../seed/seed.ts";
 import { isStream, malformedRequests, type RawRequest } from "./malformed-requests.ts";
@@ -229,6 +232,62 @@ test("no sequence of bytes in a request line gets a server error", async () => {
     }),
     { numRuns: 150 },
   );
+});
+
+const MB = 1024 * 1024;
+
+/** Jobs whose list is this long, without triggers: they would update the search for each row. */
+async function storeLongJobs(lane: string, count: number, subjectLength: number): Promise<void> {
+  await transaction(web.db, async (tx) => {
+    await tx.execute("set local session_replication_role = replica");
+    await tx.execute(
+      `with created as (
+         insert into spiderpig.job
+           (kind, operation, parameters, lane, requested_by, command, state, outcome, decided_by, finished_at)
+         select 'backport', '{"estimateKey":"backport","hosts":null}', '{}', $1, 'deployer', '{backport,1234}',
+                'cancelled', 'cancelled_while_queued', 'deployer', now()
+         from generate_series(1, $2)
+         returning id)
+       insert into spiderpig.change (job_id, position, number, patch_set, project, branch, subject, owner, url)
+       select id, 1, 1234, 1, 'operations/mediawiki-config', 'master', repeat('subject ', $3 / 8), 'Ada',
+              'https://gerrit.example/1234'
+       from created`,
+      [lane, count, subjectLength],
+    );
+  });
+}
+
+test("an export that nobody reads costs no memory, and continues or ends when its client does", async () => {
+  const COUNT = 2000;
+  await storeLongJobs("exported", COUNT, 40_000);
+  const total = COUNT * 40_000;
+  const request = `GET /api/jobs.csv?lane=exported HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${admin}\r\n\r\n`;
+  const others = async () => {
+    for (let n = 0; n < 50; n += 1) assert.equal((await send({ target: "/api/jobs?limit=1" })).status, 200);
+  };
+  await others();
+  const before = web.residentBytes();
+
+  const read = web.open(request);
+  await once(read, "readable");
+  const left = web.open(request);
+  await once(left, "readable");
+  await others();
+
+  const grownBytes = web.residentBytes() - before;
+  assert.ok(grownBytes < total / 2, `${grownBytes / MB} MB for two of ${total / MB} MB`);
+  left.destroy();
+  let received = 0;
+  for await (const part of read) received += (part as Buffer).length;
+  assert.ok(received > total, `${received} of ${total} bytes arrived`);
+  await until("no query of the export to run", async () => {
+    const running = await query(
+      web.db,
+      `select 1 from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' and query ilike '%lane%'`,
+    );
+    return running.length === 0;
+  });
 });
 
 test("none of these requests is logged as an error", () => {

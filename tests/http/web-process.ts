@@ -2,7 +2,8 @@
 // the previous build.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { readFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
 import type { Role } from "#lib/domain/permission.ts";
@@ -31,6 +32,10 @@ export type WebProcess = {
   stop(): Promise<void>;
   /** Sends the bytes on a new connection, and reads until it is closed. */
   raw(request: string | Uint8Array): Promise<RawAnswer>;
+  /** Sends the text on a new connection of which the caller decides how it is read. */
+  open(request: string): Socket;
+  /** The memory that it has now. */
+  residentBytes(): number;
 };
 
 /** @param clean `after` of the file. */
@@ -94,7 +99,25 @@ export async function startWebProcess(
     child.kill("SIGTERM");
     await exited;
   };
-  return { address, db, tokens, log: () => log, stop, raw: (request) => sendRaw(port, request) };
+  return {
+    address,
+    db,
+    tokens,
+    log: () => log,
+    stop,
+    raw: (request) => sendRaw(port, request),
+    open: (request) => {
+      const socket = connect(port, HOST);
+      socket.write(request);
+      return socket;
+    },
+    residentBytes: () => residentBytes(child.pid ?? 0),
+  };
+}
+
+function residentBytes(pid: number): number {
+  const [, kilobytes = "0"] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) * 1024;
 }
 
 /** Longer than any response takes, so that a connection that stays open fails the test that opened it. */

@@ -12,16 +12,23 @@ import { QuestionAnnouncer } from "../question/question-announcer.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { FreezeNotices } from "../shell/freeze-notices.tsx";
 import { DeployForm } from "../deploy/deploy-form.tsx";
+import { heldJobs, holdJobs, newsOf, withFreePlace } from "./held-jobs.ts";
 import { LiveSection } from "./live-section.tsx";
+import { NewsNotice } from "./news-notice.tsx";
 import { QueueSection } from "./queue-section.tsx";
 import { RecentSection } from "./recent-section.tsx";
 import { Main } from "../../ui/main.tsx";
+import { useMediaQuery } from "../../ui/use-media-query.ts";
 import { focusSearch } from "../../ui/focus-search.ts";
 import styles from "./home-view.module.css";
 
+/** As in home-view.module.css. */
+const ONE_COLUMN = "(max-width: 1199px)";
+
 export function HomeView() {
   const { overview, connection, showInteraction } = useOverview();
-  const { live, queued, ended } = homeSections(useDebouncedQuestions(overview.jobs), overview.lanes);
+  const jobs = useDebouncedQuestions(overview.jobs);
+  const { live, queued, ended } = homeSections(jobs, overview.lanes);
   const questions = live.flatMap(({ pendingInteraction }) => pendingInteraction ?? []);
   const hasQuestions = questions.length > 0;
   usePageTitle("SpiderPig", { isQuestion: false });
@@ -29,14 +36,26 @@ export function HomeView() {
   // Jobs that are live when the page opens with a question come first, because a phone shows nothing else without scrolling.
   // Later ones do not move the form, which may be in use.
   const [firstIds] = useState(new Set(hasQuestions ? live.map(({ id }) => id) : []));
-  const first = live.filter(({ id }) => firstIds.has(id));
-  const later = live.filter(({ id }) => !firstIds.has(id));
+  const [held, setHeld] = useState(() => holdJobs(live));
+  // With one column the jobs in progress are above everything else.
+  const isHeld = useMediaQuery(ONE_COLUMN);
+  const placed = withFreePlace(held, live);
+  if (placed !== held) setHeld(placed);
+  const shown = isHeld ? heldJobs(held, jobs) : live;
+  const first = shown.filter(({ id }) => firstIds.has(id));
+  const later = shown.filter(({ id }) => !firstIds.has(id));
   useEffect(() => {
     if (!hasQuestions) focusEmptyPage();
     // Only when the page opens.
     // oxlint-disable-next-line react/exhaustive-deps
   }, []);
-  const section = { hasQueue: queued.length > 0, isConnected, onInteraction: showInteraction };
+  const section = {
+    // Its place is kept for the next job.
+    hasIdleNotice: isHeld || queued.length === 0,
+    hasQuestionPlace: (id: number) => !isHeld || held.get(id)?.hasQuestion === true,
+    isConnected,
+    onInteraction: showInteraction,
+  };
   return (
     <Main className={styles.home}>
       <QuestionAnnouncer questions={questions} />
@@ -59,6 +78,7 @@ export function HomeView() {
       </div>
       <Dock>
         <FreezeNotices />
+        {isHeld && <NewsNotice news={newsOf(held, live)} onShow={() => setHeld(holdJobs(live))} />}
         <ConnectionBanner connection={connection} />
       </Dock>
     </Main>

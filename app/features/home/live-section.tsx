@@ -19,12 +19,16 @@ type LiveSectionProps = {
   title: string;
   /** Those with a question first. */
   jobs: readonly JobSummary[];
-  hasQueue: boolean;
+  /** Whether to say so if there are no jobs. */
+  hasIdleNotice: boolean;
+  /** Whether the place of this job is as high as a question; otherwise its question is not shown here. */
+  hasQuestionPlace: (jobId: number) => boolean;
   isConnected: boolean;
   onInteraction: (interaction: Interaction) => void;
 };
 
-export function LiveSection({ title, jobs, hasQueue, isConnected, onInteraction }: LiveSectionProps) {
+export function LiveSection(props: LiveSectionProps) {
+  const { title, jobs, hasIdleNotice, hasQuestionPlace, isConnected, onInteraction } = props;
   const [conflicts, setConflicts] = useState<readonly AnswerConflict[]>([]);
   const [order, setOrder] = useState<readonly number[]>([]);
   const lanes = useLanes();
@@ -43,13 +47,14 @@ export function LiveSection({ title, jobs, hasQueue, isConnected, onInteraction 
           />
         </FocusTargetContext>
       ))}
-      {(shown.length > 0 || !hasQueue) && (
+      {(shown.length > 0 || hasIdleNotice) && (
         <Section title={title} count={shown.length}>
           {shown.length === 0 && <IdleNotice />}
           {shown.map((job, index) => (
             <LiveJob
               key={job.id}
               job={job}
+              question={hasQuestionPlace(job.id) ? job.pendingInteraction : null}
               position={`${notices} ${shown.slice(0, index).map(heightKey).join()}`}
               isConnected={isConnected}
               onInteraction={onInteraction}
@@ -69,6 +74,7 @@ function heightKey({ id, pendingInteraction, progress, workerUnresponsiveSince }
 
 type LiveJobProps = {
   job: JobSummary;
+  question: Interaction | null;
   /** Where the card is on the page: changes when it moves. */
   position: string;
   isConnected: boolean;
@@ -76,8 +82,7 @@ type LiveJobProps = {
   onConflict: (conflict: AnswerConflict) => void;
 };
 
-function LiveJob({ job, position, isConnected, onInteraction, onConflict }: LiveJobProps) {
-  const { pendingInteraction: question } = job;
+function LiveJob({ job, question, position, isConnected, onInteraction, onConflict }: LiveJobProps) {
   const subject = jobSubject(job);
   return (
     <StableHeight isTall={question !== null}>

@@ -1,4 +1,5 @@
 "use client";
+import { useState } from "react";
 import Link from "next/link";
 import type { QueuedJob } from "../../client/overview-state.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
@@ -11,6 +12,7 @@ import { freezeOf } from "../../text/start-text.ts";
 import { RemoveFromQueue } from "../job/remove-from-queue.tsx";
 import { JobSubjects } from "../change/job-subjects.tsx";
 import { Elapsed, ForMinutes } from "../../ui/time.tsx";
+import { Button } from "../../ui/button.tsx";
 import card from "../../ui/card.module.css";
 import { Section } from "./section.tsx";
 import styles from "./queue-section.module.css";
@@ -20,10 +22,31 @@ type QueueSectionProps = { queued: readonly QueuedJob[]; isConnected: boolean };
 /** The first queued jobs in their order, what blocks each of them, and how many more there are. */
 export function QueueSection({ queued, isConnected }: QueueSectionProps) {
   const { queuedCount } = useOverview().overview;
+  // With one column it is above the recent jobs, and opens and closes only when the person says so.
+  const [isOpen, setIsOpen] = useState(queued.length > 0);
   const more = queuedCount - queued.length;
   return (
-    <div className={styles.section} data-empty={queued.length === 0 || undefined}>
-      <Section title="Queued" count={Math.max(queuedCount, queued.length)}>
+    <div
+      className={styles.section}
+      data-empty={queued.length === 0 || undefined}
+      data-closed={!isOpen || undefined}
+    >
+      <Section
+        title="Queued"
+        count={Math.max(queuedCount, queued.length)}
+        aside={
+          <span className={styles.toggle}>
+            <Button
+              weight="quiet"
+              tone="progressive"
+              aria-expanded={isOpen}
+              onClick={() => setIsOpen(!isOpen)}
+            >
+              {isOpen ? "Hide queue" : "Show queue"}
+            </Button>
+          </span>
+        }
+      >
         <ol className={`${card.card} ${styles.list}`}>
           {queued.map((one) => (
             <QueuedRow key={one.job.id} queued={one} isConnected={isConnected} />

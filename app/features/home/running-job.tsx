@@ -10,7 +10,7 @@ import { Clock, Elapsed, ExactClock } from "../../ui/time.tsx";
 import card from "../../ui/card.module.css";
 import styles from "./running-job.module.css";
 
-/** The card of a job that runs without an open question. */
+/** The card of a job without its question. */
 export function RunningJob({ job }: { job: JobSummary }) {
   const { tone, label } = jobLabel(job);
   const progress = job.progress !== null && job.progress.left > 0 ? job.progress : null;
@@ -27,16 +27,18 @@ export function RunningJob({ job }: { job: JobSummary }) {
         </span>
       </div>
       <JobSubjects job={job} />
-      {job.status !== null && job.status !== progress?.name && (
-        <p className={styles.status}>{phaseLabel(job.status)}</p>
-      )}
-      {job.workerUnresponsiveSince !== null && (
-        <p>
-          The worker for this job isn’t responding. Status as of{" "}
-          <ExactClock at={job.workerUnresponsiveSince} />.
-        </p>
-      )}
-      {progress !== null && <ProgressBar progress={progress} />}
+      <div className={styles.step}>
+        {job.workerUnresponsiveSince !== null ? (
+          <p>
+            The worker for this job isn’t responding. Status as of{" "}
+            <ExactClock at={job.workerUnresponsiveSince} />.
+          </p>
+        ) : (
+          job.status !== null &&
+          job.status !== progress?.name && <p className={styles.status}>{phaseLabel(job.status)}</p>
+        )}
+        {progress !== null && <ProgressBar progress={progress} />}
+      </div>
     </article>
   );
 }
