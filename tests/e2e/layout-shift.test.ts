@@ -139,7 +139,8 @@ for (const size of SIZES) {
     await expect(asked.or(show)).toBeVisible();
     expect(await placesOf(pressable), "another question").toEqual(before);
     await isSteady("another question");
-    if (size.width < 1200) await show.click();
+    if (size.width >= 1200) return;
+    await show.click();
     await expect(asked).toBeInViewport();
   });
 }

@@ -5,7 +5,7 @@ import { questionLine } from "#lib/domain/question-text.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobPage } from "#lib/contract/job.ts";
-import { Moment } from "../../ui/time.tsx";
+import { Age, Moment } from "../../ui/time.tsx";
 import card from "../../ui/card.module.css";
 import { historyHref } from "./history-address.ts";
 import { JobList } from "./job-list.tsx";
@@ -60,6 +60,9 @@ function Answer({ question: { jobId, kind, message, answer } }: { question: Inte
       <span className={styles.given}>{answer.text === null ? "a secret" : visibleText(answer.text)}</span>
       <span className={styles.time}>
         <Moment at={answer.answeredAt} />
+      </span>
+      <span className={styles.age}>
+        <Age at={answer.answeredAt} />
       </span>
     </li>
   );
