@@ -265,8 +265,9 @@ test("an export that nobody reads costs no memory, and continues or ends when it
   const total = COUNT * 40_000;
   const request = `GET /api/jobs.csv?lane=exported HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${viewer}\r\n\r\n`;
   const others = async () => {
-    for (let n = 0; n < 50; n += 1)
+    for (let n = 0; n < 50; n += 1) {
       assert.equal((await send({ target: "/api/jobs?limit=1", headers: [viewer] })).status, 200);
+    }
   };
   await others();
   const before = web.residentBytes();

@@ -48,21 +48,7 @@ export async function startWebProcess(
   const port = await freePort(HOST);
   const address = `http://${HOST}:${port}`;
   const auth = openAuth({ database: db, secret: SECRET, publicUrl: address, demoAccounts: false });
-  const tokens = new Map<Role, string>();
-  for (const role of ["viewer", "deployer", "admin"] as const) {
-    await addAccount(asOperator(auth.settings.database), { name: role, role, password: PASSWORD });
-    tokens.set(
-      role,
-      (
-        await issueToken(asOperator(auth.settings.database), {
-          account: role,
-          name: "tests",
-          scope: "admin",
-          days: 1,
-        })
-      ).token,
-    );
-  }
+  const tokens = await addAccounts(auth.settings.database);
   const child = spawn(process.execPath, [WEB], {
     env: {
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
@@ -106,13 +92,30 @@ export async function startWebProcess(
     log: () => log,
     stop,
     raw: (request) => sendRaw(port, request),
-    open: (request) => {
-      const socket = connect(port, HOST);
-      socket.write(request);
-      return socket;
-    },
+    open: (request) => openSocket(port, request),
     residentBytes: () => residentBytes(child.pid ?? 0),
   };
+}
+
+function openSocket(port: number, request: string): Socket {
+  const socket = connect(port, HOST);
+  socket.write(request);
+  return socket;
+}
+
+async function addAccounts(db: Database): Promise<Map<Role, string>> {
+  const tokens = new Map<Role, string>();
+  for (const role of ["viewer", "deployer", "admin"] as const) {
+    await addAccount(asOperator(db), { name: role, role, password: PASSWORD });
+    const issued = await issueToken(asOperator(db), {
+      account: role,
+      name: "tests",
+      scope: "admin",
+      days: 1,
+    });
+    tokens.set(role, issued.token);
+  }
+  return tokens;
 }
 
 function residentBytes(pid: number): number {

@@ -50,8 +50,6 @@ export function HomeView() {
     // oxlint-disable-next-line react/exhaustive-deps
   }, []);
   const section = {
-    // Its place is kept for the next job.
-    hasIdleNotice: isHeld || queued.length === 0,
     hasQuestionPlace: (id: number) => !isHeld || held.get(id)?.hasQuestion === true,
     isConnected,
     onInteraction: showInteraction,

@@ -19,8 +19,6 @@ type LiveSectionProps = {
   title: string;
   /** Those with a question first. */
   jobs: readonly JobSummary[];
-  /** Whether to say so if there are no jobs. */
-  hasIdleNotice: boolean;
   /** Whether the place of this job is as high as a question; otherwise its question is not shown here. */
   hasQuestionPlace: (jobId: number) => boolean;
   isConnected: boolean;
@@ -28,7 +26,7 @@ type LiveSectionProps = {
 };
 
 export function LiveSection(props: LiveSectionProps) {
-  const { title, jobs, hasIdleNotice, hasQuestionPlace, isConnected, onInteraction } = props;
+  const { title, jobs, hasQuestionPlace, isConnected, onInteraction } = props;
   const [conflicts, setConflicts] = useState<readonly AnswerConflict[]>([]);
   const [order, setOrder] = useState<readonly number[]>([]);
   const lanes = useLanes();
@@ -47,22 +45,20 @@ export function LiveSection(props: LiveSectionProps) {
           />
         </FocusTargetContext>
       ))}
-      {(shown.length > 0 || hasIdleNotice) && (
-        <Section title={title} count={shown.length}>
-          {shown.length === 0 && <IdleNotice />}
-          {shown.map((job, index) => (
-            <LiveJob
-              key={job.id}
-              job={job}
-              question={hasQuestionPlace(job.id) ? job.pendingInteraction : null}
-              position={`${notices} ${shown.slice(0, index).map(heightKey).join()}`}
-              isConnected={isConnected}
-              onInteraction={onInteraction}
-              onConflict={(one) => setConflicts((known) => [...known, one])}
-            />
-          ))}
-        </Section>
-      )}
+      <Section title={title} count={shown.length}>
+        {shown.length === 0 && <IdleNotice />}
+        {shown.map((job, index) => (
+          <LiveJob
+            key={job.id}
+            job={job}
+            question={hasQuestionPlace(job.id) ? job.pendingInteraction : null}
+            position={`${notices} ${shown.slice(0, index).map(heightKey).join()}`}
+            isConnected={isConnected}
+            onInteraction={onInteraction}
+            onConflict={(one) => setConflicts((known) => [...known, one])}
+          />
+        ))}
+      </Section>
     </>
   );
 }
