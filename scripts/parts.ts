@@ -12,7 +12,7 @@ import { buildPages } from "./pages.ts";
 import { startPostgres } from "./postgres.ts";
 import { type Program, programPart, runProgram } from "./program.ts";
 import { inProject } from "./root.ts";
-import type { Part, RunningPart, Task } from "./supervisor.ts";
+import type { Part } from "./supervisor.ts";
 
 export type Settings = {
   dataDir: string;
@@ -53,7 +53,7 @@ export function needsSandbox(settings: Pick<Settings, "gerritUrl" | "scapCommand
   return settings.gerritUrl === undefined || settings.scapCommand === undefined;
 }
 
-export function planOf(settings: Settings, world: World): (Part | Task)[] {
+export function planOf(settings: Settings, world: World): Part[] {
   const log = (name: string): string => join(settings.dataDir, "logs", `${name}.log`);
   const address = localAddress(settings.host, settings.port);
   const env = (): Record<string, string | undefined> => partEnvironment(settings, world);
@@ -68,11 +68,10 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
     lock: settings.lock,
   });
 
-  const migrations: Task = {
-    kind: "task",
+  const migrations: Part = {
     name: "migrations",
     detail: "bringing the schema up to date",
-    run: async (signal) => {
+    start: async (signal) => {
       await runProgram(program("migrations", "admin/migrate.ts"), signal);
       const databaseUrl = settings.databaseUrl ?? world.databaseUrl ?? "";
       world.webDatabaseUrl = await asRoleIfPossible(databaseUrl, "spiderpig_web");
@@ -80,11 +79,10 @@ export function planOf(settings: Settings, world: World): (Part | Task)[] {
       return "schema is up to date";
     },
   };
-  const pages: Task = {
-    kind: "task",
+  const pages: Part = {
     name: "pages",
     detail: "building",
-    run: (signal) => buildPages(log("build"), signal),
+    start: (signal) => buildPages(log("build"), signal),
   };
   const sandbox = programPart({
     ...program("sandbox", "sandbox/main.ts"),
@@ -125,26 +123,17 @@ function webProgram(
   return { ...next, command: [...next.command, "dev", "--hostname", host, "--port", String(port)] };
 }
 
-function databasePart(settings: Settings, world: World): Part {
+function databasePart({ dataDir }: Settings, world: World): Part {
   let port: number | undefined;
   return {
-    kind: "part",
     name: "database",
-    async start(): Promise<RunningPart> {
+    async start() {
       // Other parts have the address by now, so a restarted server has to keep it.
-      const server = await startPostgres({
-        directory: join(settings.dataDir, "postgres"),
-        ...(port === undefined ? {} : { port }),
-      });
+      const server = await startPostgres({ directory: join(dataDir, "postgres"), port });
       port = server.port;
       world.databaseUrl = server.url;
-      return {
-        pid: server.pid,
-        gone: server.gone,
-        stop: () => server.stop(),
-        // It recovers at the next start, as after a power failure.
-        kill: () => void process.kill(server.pid, "SIGQUIT"),
-      };
+      // It recovers at the next start, as after a power failure.
+      return { ...server, kill: () => void process.kill(server.pid, "SIGQUIT") };
     },
   };
 }

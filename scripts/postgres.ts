@@ -33,7 +33,7 @@ import { lastLines, openLog } from "./program.ts";
 export type PostgresOptions = {
   directory: string;
   /** Use exactly this port: clients have the address already. */
-  port?: number;
+  port?: number | undefined;
   /** Tests need no durability: their data does not outlive them. */
   durable?: boolean;
 };

@@ -19,7 +19,7 @@ export class PreflightError extends Error {
   override name = "PreflightError";
 }
 
-/** Longer than the parts of a killed supervisor take to stop (lifeline.ts). */
+/** Longer than the parts of a killed supervisor take to stop. */
 const LEFTOVER_TIMEOUT_MS = 20_000;
 
 export function prepareDirectory(dataDir: string): void {

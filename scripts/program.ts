@@ -1,14 +1,13 @@
 /**
- * Our own programs as processes: their output goes to a log file, and they stop when their parent has exited (lifeline.ts).
+ * Our own programs as processes: their output goes to a log file, and they get SIGTERM when their parent has exited.
  *
  * Each gets a session of its own. Ctrl-C in a terminal goes to every process of the foreground group at once, but parts
  * have to stop one after the other.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
-import { environment, inProject, ROOT } from "./root.ts";
+import { environment, ROOT } from "./root.ts";
 import type { Part, RunningPart } from "./supervisor.ts";
 
 export type Program = {
@@ -48,7 +47,6 @@ export async function runProgram(program: Program, signal?: AbortSignal): Promis
 
 export function programPart(program: Program & Readiness): Part {
   return {
-    kind: "part",
     name: program.name,
     async start(signal) {
       const running = startProgram(program, program.stopTimeoutMs);
@@ -76,19 +74,13 @@ type Started = RunningPart & { exit(): string | undefined; output(): string };
 function startProgram({ command, env, log, lock }: Program, stopTimeoutMs = STOP_TIMEOUT_MS): Started {
   const output = openLog(log);
   const outputStart = fstatSync(output).size;
-  // A URL, because Node takes a path with # or % in it for one.
-  const lifeline = pathToFileURL(inProject("scripts/lifeline.ts")).href;
-  let child: ChildProcess;
-  try {
-    child = spawn(process.execPath, ["--import", lifeline, ...command], {
-      cwd: ROOT,
-      env: environment({ ...env(), SPIDERPIG_LIFELINE: String(process.pid) }),
-      detached: true,
-      stdio: ["ignore", output, output, "pipe", lock ?? "ignore"],
-    });
-  } finally {
-    closeSync(output);
-  }
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", process.execPath, ...command], {
+    cwd: ROOT,
+    env: environment(env()),
+    detached: true,
+    stdio: ["ignore", output, output, lock ?? "ignore"],
+  });
+  closeSync(output);
   let exit: string | undefined;
   const gone = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));

@@ -9,7 +9,6 @@ import { ConfigError, loadConfig, type Config } from "#lib/config.ts";
 import { greeting } from "./greeting.ts";
 import { needsSandbox, planOf, SANDBOX_HOST, SANDBOX_PORTS, type Settings, type World } from "./parts.ts";
 import * as preflight from "./preflight.ts";
-import { countRunningDeployments } from "./running-deployments.ts";
 import { beginStep, say } from "./steps.ts";
 import { stopOnSignals, createSupervisor } from "./supervisor.ts";
 
@@ -37,7 +36,11 @@ async function run(config: Config): Promise<void> {
     begin: beginStep,
     notify: (line) => say(`  ${new Date().toISOString().slice(11, 19)} ${line}`),
   });
-  const stopping = stopOnSignals(supervisor, () => void announceStop(config.dataDir));
+  const stopping = stopOnSignals(supervisor, () => {
+    say(
+      "\n  stopping (Ctrl-C again does not wait). Running deployments continue, and the next start finds them",
+    );
+  });
   await supervisor.start();
   if (!stopping.hasBegun()) say(greeting(settings, world, address));
   await stopping.done;
@@ -64,12 +67,4 @@ async function settleSandbox({ port, sandboxPort }: Config): Promise<number> {
     await preflight.requirePort(SANDBOX_HOST, each, "SANDBOX_PORT");
   }
   return first;
-}
-
-async function announceStop(dataDir: string): Promise<void> {
-  say("\n  stopping (Ctrl-C again does not wait)");
-  const count = await countRunningDeployments(dataDir);
-  if (count > 0) {
-    say(`  running deployments that continue and will be found again at the next start: ${count}`);
-  }
 }

@@ -3,8 +3,8 @@
  *
  * It is independent of the parts (see parts.ts), so that tests run it with parts of their own.
  *
- *   starting   parts and tasks one after the other. The first failure stops everything and rejects start()
- *   running    a part that exits is restarted with exponential backoff, without limit: what it needs may be down for hours
+ *   starting   one part after the other. The first failure stops everything and rejects start()
+ *   running    a part that exits is restarted after a second, without limit: what it needs may be down for hours
  *   stopping   begun by stop() from either state; nothing is started any more
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,10 +17,13 @@ export type RunningPart = {
   stop(): Promise<void>;
   kill(): void;
 };
-/** Keeps running. `start` resolves when others can use it. */
-export type Part = { kind: "part"; name: string; start(signal: AbortSignal): Promise<RunningPart> };
-/** Runs once, between parts. Resolves with what was done. */
-export type Task = { kind: "task"; name: string; detail: string; run(signal: AbortSignal): Promise<string> };
+export type Part = {
+  name: string;
+  /** What its start does, if that takes long. */
+  detail?: string;
+  /** Resolves when others can use the part; with a text if everything is done, and nothing keeps running. */
+  start(signal: AbortSignal): Promise<RunningPart | string>;
+};
 
 export type Observer = {
   begin(name: string, detail: string): { done(detail: string): void; failed(): void };
@@ -28,10 +31,7 @@ export type Observer = {
   notify(line: string): void;
 };
 
-const BACKOFF = { minMs: 500, maxMs: 10_000 };
-/** A part that ran for this long is considered stable: the backoff is reset. */
-const STABLE_MS = 30_000;
-
+const RESTART_MS = 1_000;
 /** One Ctrl-C arrives twice: from the terminal and from npm. */
 const SAME_CTRL_C_MS = 700;
 
@@ -44,13 +44,13 @@ export type Supervisor = {
 };
 
 export function createSupervisor(
-  plan: readonly (Part | Task)[],
+  plan: readonly Part[],
   observer: Observer,
-  backoff = BACKOFF,
+  restartMs = RESTART_MS,
 ): Supervisor {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const parts = createParts(observer, signal, backoff);
+  const parts = createParts(observer, signal, restartMs);
   let starting: Promise<void> = Promise.resolve();
 
   async function stop(): Promise<void> {
@@ -63,9 +63,9 @@ export function createSupervisor(
   async function startAll(): Promise<void> {
     for (const item of plan) {
       signal.throwIfAborted();
-      const shown = observer.begin(item.name, item.kind === "task" ? item.detail : "starting");
+      const shown = observer.begin(item.name, item.detail ?? "starting");
       try {
-        shown.done(item.kind === "task" ? await item.run(signal) : await parts.start(item));
+        shown.done(await parts.start(item));
       } catch (cause) {
         if (signal.aborted) shown.done("canceled");
         else shown.failed();
@@ -95,60 +95,56 @@ export function createSupervisor(
 
 type Parts = {
   readonly running: ReadonlyMap<string, RunningPart>;
-  /** Starts it, and restarts it whenever it exits, until the signal is aborted. */
+  /** Starts it, and restarts it whenever it exits, until the signal is aborted. Resolves with what was done. */
   start(item: Part): Promise<string>;
   /** Resolves when nothing is restarted any more. */
   settled(): Promise<unknown>;
 };
 
-function createParts(observer: Observer, signal: AbortSignal, backoff: typeof BACKOFF): Parts {
+function createParts(observer: Observer, signal: AbortSignal, restartMs: number): Parts {
   const running = new Map<string, RunningPart>();
   const watches: Promise<void>[] = [];
 
-  async function startOnce(item: Part): Promise<RunningPart> {
-    const part = await item.start(signal);
-    if (signal.aborted) await part.stop();
+  async function startOnce(item: Part): Promise<RunningPart | string> {
+    const started = await item.start(signal);
+    if (typeof started === "string") return started;
+    if (signal.aborted) await started.stop();
     signal.throwIfAborted();
-    running.set(item.name, part);
-    return part;
+    running.set(item.name, started);
+    return started;
   }
 
   async function keepRunning(item: Part, first: RunningPart): Promise<void> {
-    let part: RunningPart | undefined = first;
-    let failures = 0;
-    while (part !== undefined) {
-      const startedAt = performance.now();
-      const how = await part.gone;
-      running.delete(item.name);
-      if (signal.aborted) return;
-      if (performance.now() - startedAt > STABLE_MS) failures = 0;
+    let how = await first.gone;
+    while (!signal.aborted) {
       observer.notify(`${item.name} exited (${how}), restarting it`);
-      part = undefined;
-      while (part === undefined && !signal.aborted) {
-        failures += 1;
-        part = await restart(item, failures);
-      }
+      how = await restart(item);
     }
   }
 
-  async function restart(item: Part, failures: number): Promise<RunningPart | undefined> {
-    try {
-      const delayMs = Math.min(backoff.minMs * 2 ** (failures - 1), backoff.maxMs);
-      await sleep(delayMs, undefined, { signal });
-      const part = await startOnce(item);
-      observer.notify(`${item.name} is up again`);
-      return part;
-    } catch (cause) {
-      const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
-      if (!signal.aborted) observer.notify(`${item.name} does not start: ${reason}`);
-      return undefined;
+  /** Tries until it has started. Resolves when it has exited, with how, or when everything is stopped. */
+  async function restart(item: Part): Promise<string> {
+    running.delete(item.name);
+    while (!signal.aborted) {
+      try {
+        await sleep(restartMs, undefined, { signal });
+        const part = await startOnce(item);
+        observer.notify(`${item.name} is up again`);
+        return typeof part === "string" ? part : await part.gone;
+      } catch (cause) {
+        const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+        if (!signal.aborted) observer.notify(`${item.name} does not start: ${reason}`);
+      }
     }
+    return "stopped";
   }
 
   return {
     running,
     async start(item) {
-      watches.push(keepRunning(item, await startOnce(item)));
+      const started = await startOnce(item);
+      if (typeof started === "string") return started;
+      watches.push(keepRunning(item, started));
       return "up";
     },
     settled: () => Promise.all(watches),

@@ -63,8 +63,7 @@ export async function startInstallation(signal: AbortSignal): Promise<Installati
     const address = localAddress(HOST, settings.port);
     const client = createClient(address, await signIn(address));
     const workers = createWorkers(db, (command) => {
-      const part = partOf(planOf({ ...settings, scapCommand: command }, addresses), "worker");
-      return part.start(signal);
+      return startPart(planOf({ ...settings, scapCommand: command }, addresses), "worker", signal);
     });
     cleanUps.push(
       () => workers.stop(),
@@ -90,7 +89,7 @@ export async function startInstallation(signal: AbortSignal): Promise<Installati
         await running.get("database")?.stop();
       },
       async startDatabase() {
-        running.set("database", await partOf(plan, "database").start(signal));
+        running.set("database", await startPart(plan, "database", signal));
       },
       newReport: () => join(dataDir, `report-${(reportCount += 1)}`),
       close,
@@ -131,27 +130,24 @@ function settingsFor(dataDir: string, port: number): Settings {
 
 /** Starts everything but the worker. */
 async function startParts(
-  plan: ReturnType<typeof planOf>,
+  plan: readonly Part[],
   running: Map<string, RunningPart>,
   signal: AbortSignal,
 ): Promise<void> {
   for (const item of plan) {
     if (item.name === "worker") continue;
     const step = beginStep(item.name);
-    if (item.kind === "task") {
-      step.done(await item.run(signal));
-    } else {
-      running.set(item.name, await item.start(signal));
-      step.done("started");
-    }
+    const started = await item.start(signal);
+    if (typeof started !== "string") running.set(item.name, started);
+    step.done(typeof started === "string" ? started : "started");
     signal.throwIfAborted();
   }
 }
 
-function partOf(plan: ReturnType<typeof planOf>, name: string): Part {
-  const found = plan.find((item) => item.name === name);
-  if (found?.kind !== "part") throw new Error(`unknown part: ${name}`);
-  return found;
+async function startPart(plan: readonly Part[], name: string, signal: AbortSignal): Promise<RunningPart> {
+  const started = await plan.find((item) => item.name === name)?.start(signal);
+  if (started === undefined || typeof started === "string") throw new Error(`unknown part: ${name}`);
+  return started;
 }
 
 function withPid(part: RunningPart | undefined, name: string): RunningProgram {

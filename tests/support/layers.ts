@@ -106,7 +106,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   sandbox: [],
   web: ["lib", "lib/metrics", "lib/db", "lib/domain", "lib/migrate", "lib/web"],
   admin: ["lib", "lib/domain", "lib/db", "lib/migrate", "lib/auth"],
-  scripts: ["lib", "lib/domain", "holder/client", "lib/migrate"],
+  scripts: ["lib", "lib/domain", "lib/migrate"],
   "instrumentation.ts": ["lib/web"],
   bench: [
     "lib/contract",
@@ -132,7 +132,6 @@ export const SHARED_HELPERS: Record<string, readonly string[]> = {
   "tests/lib/actions": ["tests/lib/gerrit"],
   "tests/lib/gerrit": ["tests/sandbox"],
   "tests/lib/web": ["tests/lib/auth"],
-  "tests/scripts": ["tests/holder"],
   "tests/worker": ["tests/holder", "tests/soak"],
   "tests/worker/prompt": ["tests/holder", "tests/sandbox"],
   "tests/worker/terminal": ["tests/chaos"],
