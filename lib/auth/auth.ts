@@ -27,8 +27,10 @@ export type AuthSettings = {
   demoAccounts: boolean;
   /** Roles whose accounts must have a second factor to sign in with a password; none by default. */
   secondFactorRequired?: readonly Role[];
-  /** Limit of sign-in attempts for each account; SIGN_IN_PACE by default. */
+  /** Limit of sign-in attempts for each account and address; SIGN_IN_PACE by default. */
   signInPace?: Pace;
+  /** The same for each account, over all addresses that it does not know; ACCOUNT_WIDE_PACE by default. */
+  accountPace?: Pace;
 };
 
 export type Auth = {
@@ -45,7 +47,7 @@ const SIGN_INS_PER_MINUTE_MAX = 20;
 /** In the sandbox, where the page shows the passwords: browser tests sign in often from one address. */
 const SANDBOX_SIGN_INS_PER_MINUTE_MAX = 300;
 const COUNTED_SECONDS = 60;
-/** Per account, over all addresses: about six guesses a minute (lib/auth/sign-in-pace.ts). */
+/** Per account and address: about two guesses a minute (lib/auth/sign-in-pace.ts). */
 const SIGN_IN_PACE: Pace = {
   freeAttempts: 5,
   pauseMs: 2000,
@@ -53,6 +55,8 @@ const SIGN_IN_PACE: Pace = {
   // The library deletes rows of this table after the same time.
   quietMs: COUNTED_SECONDS * 1000,
 };
+/** Per account, over all addresses: about six guesses a minute. Reached only by an attack from many addresses. */
+const ACCOUNT_WIDE_PACE: Pace = { ...SIGN_IN_PACE, freeAttempts: 50, pauseMaxMs: 10_000 };
 export const PASSWORD_LENGTH_MIN = 12;
 export const PASSWORD_LENGTH_MAX = 128;
 /** The names that useradd accepts: scap treats the name as that of a shell user. */
@@ -100,7 +104,10 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
         usernameValidator: (name) => ACCOUNT_NAME.test(name.toLowerCase()),
       }),
       sessionCookie(),
-      signInPace(settings.database, settings.signInPace ?? SIGN_IN_PACE),
+      signInPace(settings.database, {
+        fromAddress: settings.signInPace ?? SIGN_IN_PACE,
+        ofAccount: settings.accountPace ?? ACCOUNT_WIDE_PACE,
+      }),
     ],
     user: { additionalFields: ACCOUNT_FIELDS },
     session: {
@@ -116,8 +123,8 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       // Explicit, because the library disables them when it detects a test environment.
       disableCSRFCheck: false,
       disableOriginCheck: false,
-      // A proxy on this machine appends the client's address. Addresses to its left are claims of the client.
-      ipAddress: { trustedProxies: ["127.0.0.1", "::1"] },
+      // web/admission.ts sets it to the address of the client alone.
+      ipAddress: { ipAddressHeaders: ["x-forwarded-for"] },
     },
     databaseHooks: { session: { create: { before: refuseUnlessAdmitted(settings) } } },
     telemetry: { enabled: false },

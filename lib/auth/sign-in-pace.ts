@@ -1,15 +1,23 @@
-// A plugin of better-auth that limits sign-in attempts for each account, from however many addresses they come. The library
-// itself limits them by address only.
+// A plugin of better-auth that limits sign-in attempts with a password for each account. The library itself limits them by
+// address only, over all accounts.
 //
-// No account is locked: after several attempts each has to wait, at most half a minute, and after a minute without attempts
-// the count starts again. An attacker cannot slow down the owner: a browser that has signed in to the account keeps a signed
-// cookie for it, and its attempts are counted separately. Rejected: recognising the browser by its session, which has
-// expired when the owner signs in again.
+// Attempts are counted for the account and the address: after several, each has to wait, at most half a minute, and after a
+// minute without attempts the count starts again. An attacker with many addresses would have as many guesses, so attempts are
+// also counted for the account over all addresses, with more room and shorter pauses.
+//
+// Nobody can lock the owner out with that second count. It does not apply to a browser that has signed in to the account,
+// which keeps a signed cookie, nor to an address from which the account has a session; and passkeys and single sign-on have
+// no count. Rejected: recognising the browser by its session, which has expired when the owner signs in again.
 import { createHash, randomUUID } from "node:crypto";
-import { APIError, createAuthMiddleware } from "better-auth/api";
+import { APIError, createAuthMiddleware, getIP } from "better-auth/api";
 import { z } from "zod";
 import type { Database } from "../db/connection.ts";
-import { countSignInAttempt, forgetSignInAttempts, type Pace } from "../db/sign-in-attempts.ts";
+import {
+  countSignInAttempt,
+  forgetSignInAttempts,
+  hasSessionFrom,
+  type Pace,
+} from "../db/sign-in-attempts.ts";
 
 /** The code of the refusal; the message is the number of seconds to wait. */
 export const ACCOUNT_PACE = "ACCOUNT_PACE";
@@ -21,7 +29,14 @@ const COOKIE_SECONDS = 180 * 24 * 60 * 60;
 const signInBody = z.object({ username: z.string().min(1) });
 type Request = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
 
-export function signInPace(db: Database, pace: Pace) {
+export type SignInPaces = {
+  /** For attempts from one address, or of one browser that the account knows. */
+  fromAddress: Pace;
+  /** For attempts from all addresses that the account does not know. */
+  ofAccount: Pace;
+};
+
+export function signInPace(db: Database, paces: SignInPaces) {
   const isSignIn = ({ path }: { path?: string }) => path === SIGN_IN_PATH;
   return {
     id: "sign-in-pace",
@@ -32,7 +47,7 @@ export function signInPace(db: Database, pace: Pace) {
           handler: createAuthMiddleware(async (request) => {
             const name = nameIn(request.body);
             if (name === undefined) return;
-            const waitMs = await countSignInAttempt(db, await bucketOf(request, name), pace);
+            const waitMs = await countAttempt(db, request, name, paces);
             if (waitMs === 0) return;
             throw new APIError("TOO_MANY_REQUESTS", {
               code: ACCOUNT_PACE,
@@ -64,12 +79,34 @@ function nameIn(body: unknown): string | undefined {
   return parsed.success ? parsed.data.username.toLowerCase() : undefined;
 }
 
-/** Attempts that are counted together: of this browser, if the account knows it; otherwise of all other browsers. */
+/** @returns how long to wait, 0 when the attempt may be made. */
+async function countAttempt(
+  db: Database,
+  request: Request,
+  name: string,
+  paces: SignInPaces,
+): Promise<number> {
+  const waitMs = await countSignInAttempt(db, await bucketOf(request, name), paces.fromAddress);
+  if (waitMs > 0) return waitMs;
+  const isKnown =
+    (await knownBrowser(request, name)) !== undefined || (await hasSessionFrom(db, name, addressOf(request)));
+  return isKnown ? 0 : countSignInAttempt(db, accountKey(name), paces.ofAccount);
+}
+
+/** Attempts that are counted together: of this browser, if the account knows it; otherwise of this address. */
 async function bucketOf(request: Request, name: string): Promise<string> {
   const known = await knownBrowser(request, name);
-  // Hashed, because a name in a request may have any length.
-  const whose = createHash("sha256").update(name).digest("base64url");
-  return known === undefined ? `account:${whose}` : `account:${whose}:${known}`;
+  return `${accountKey(name)}:${known ?? `from ${addressOf(request)}`}`;
+}
+
+/** Hashed, because a name in a request may have any length. */
+function accountKey(name: string): string {
+  return `account:${createHash("sha256").update(name).digest("base64url")}`;
+}
+
+/** As the library stores it with a session: of IPv6 the network, because a client has many addresses in it. */
+function addressOf({ headers, context }: Request): string {
+  return getIP(headers ?? new Headers(), context.options) ?? "";
 }
 
 async function knownBrowser(request: Request, name: string): Promise<string | undefined> {

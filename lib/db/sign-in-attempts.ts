@@ -1,7 +1,7 @@
 // Failed sign-ins in a row, counted for all web processes together in better-auth's table of rate limits
 // (lib/db/schema/auth.ts).
 import { type Database, query } from "./connection.ts";
-import { firstRow, float8, integer, rows, statement } from "./statement.ts";
+import { boolean, firstRow, float8, integer, onlyRow, rows, statement } from "./statement.ts";
 
 export type Pace = {
   /** Attempts in a row that need not wait. */
@@ -45,6 +45,20 @@ export async function countSignInAttempt(db: Database, key: string, pace: Pace):
   const remaining = await firstRow(db, REMAINING_PAUSE, [key, freeAttempts, pauseMs, pauseMaxMs]);
   // Without a row, or when the pause has just ended: the next attempt is counted.
   return Math.max(1, remaining?.leftMs ?? 1);
+}
+
+const HAS_SESSION = statement(
+  { found: boolean },
+  `select exists (
+     select
+     from auth.session s
+     join auth."user" u on u.id = s.user_id
+     where u.username = $1 and s.ip_address = $2) as found`,
+);
+
+/** Whether a browser has signed in to the account from this address, and has not signed out since. */
+export async function hasSessionFrom(db: Database, name: string, address: string): Promise<boolean> {
+  return (await onlyRow(db, HAS_SESSION, [name, address])).found;
 }
 
 /** After a successful sign-in. */
