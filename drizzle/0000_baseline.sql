@@ -265,6 +265,7 @@ CREATE TABLE "spiderpig"."job" (
 	"output_bytes" bigint DEFAULT 0 NOT NULL,
 	"waited" interval,
 	"output_removed_at" timestamp with time zone,
+	"output_deleted_at" timestamp with time zone,
 	CONSTRAINT "idempotency_key_once_per_user" UNIQUE("requested_by","idempotency_key"),
 	CONSTRAINT "kind_is_a_name" CHECK ("spiderpig"."job"."kind" ~ '^[a-z][a-z0-9_-]{0,39}$'),
 	CONSTRAINT "lane_is_a_name" CHECK ("spiderpig"."job"."lane" ~ '^[a-z0-9][a-z0-9_-]{0,39}$'),
@@ -278,6 +279,7 @@ CREATE TABLE "spiderpig"."job" (
 	CONSTRAINT "queued_has_not_started" CHECK ("spiderpig"."job"."state" <> 'queued' or "spiderpig"."job"."started_at" is null),
 	CONSTRAINT "exit_only_when_finished" CHECK ("spiderpig"."job"."finished_at" is not null or ("spiderpig"."job"."exit_code" is null and "spiderpig"."job"."exit_signal" is null)),
 	CONSTRAINT "live_keeps_its_output" CHECK ("spiderpig"."job"."output_removed_at" is null or "spiderpig"."job"."finished_at" is not null),
+	CONSTRAINT "only_removed_output_is_deleted" CHECK ("spiderpig"."job"."output_deleted_at" is null or "spiderpig"."job"."output_removed_at" is not null),
 	CONSTRAINT "live_keeps_its_lane" CHECK ("spiderpig"."job"."lane_released_at" is null or "spiderpig"."job"."finished_at" is not null)
 );
 --> statement-breakpoint
@@ -422,6 +424,44 @@ CREATE TABLE "spiderpig"."sensitive_line" (
 	CONSTRAINT "sensitive_line_pkey" PRIMARY KEY("job_id","line")
 );
 --> statement-breakpoint
+CREATE TABLE "spiderpig"."report_week" (
+	"week" date PRIMARY KEY NOT NULL,
+	"jobs" integer NOT NULL,
+	"deployments" integer NOT NULL,
+	"changes" integer NOT NULL,
+	"people" integer NOT NULL,
+	"not_completed" integer NOT NULL,
+	"change_failures" integer NOT NULL,
+	"reached_production" integer NOT NULL,
+	"lead_p50" double precision,
+	"lead_p95" double precision,
+	"restore_p50" double precision,
+	"queued_p50" double precision,
+	"waited_p50" double precision,
+	"worked_p50" double precision
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."report_week_phase" (
+	"week" date NOT NULL,
+	"title" text NOT NULL,
+	"runs" integer NOT NULL,
+	"p50" double precision NOT NULL,
+	"p95" double precision NOT NULL,
+	"longest" double precision NOT NULL,
+	CONSTRAINT "report_week_phase_pkey" PRIMARY KEY("week","title")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."report_week_question" (
+	"week" date NOT NULL,
+	"title" text NOT NULL,
+	"asked" integer NOT NULL,
+	"answered" integer NOT NULL,
+	"p50" double precision NOT NULL,
+	"p95" double precision NOT NULL,
+	"longest" double precision NOT NULL,
+	CONSTRAINT "report_week_question_pkey" PRIMARY KEY("week","title")
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."job_search" (
 	"job_id" integer PRIMARY KEY NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
@@ -485,6 +525,8 @@ ALTER TABLE "spiderpig"."log_tail" ADD CONSTRAINT "log_tail_job_id_job_id_fk" FO
 ALTER TABLE "spiderpig"."output_chunk" ADD CONSTRAINT "output_chunk_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."phase" ADD CONSTRAINT "phase_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."sensitive_line" ADD CONSTRAINT "sensitive_line_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."report_week_phase" ADD CONSTRAINT "report_week_phase_week_report_week_week_fk" FOREIGN KEY ("week") REFERENCES "spiderpig"."report_week"("week") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."report_week_question" ADD CONSTRAINT "report_week_question_week_report_week_week_fk" FOREIGN KEY ("week") REFERENCES "spiderpig"."report_week"("week") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job_search" ADD CONSTRAINT "job_search_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "audit_event_by_time" ON "spiderpig"."audit_event" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "audit_event_by_kind" ON "spiderpig"."audit_event" USING btree ("kind","id");--> statement-breakpoint
@@ -509,12 +551,15 @@ CREATE INDEX "interaction_unrecognised" ON "spiderpig"."interaction" USING btree
 CREATE UNIQUE INDEX "one_job_holds_a_lane" ON "spiderpig"."job" USING btree ("lane") WHERE "spiderpig"."job"."started_at" is not null and "spiderpig"."job"."lane_released_at" is null;--> statement-breakpoint
 CREATE INDEX "job_queue" ON "spiderpig"."job" USING btree ("lane","id") WHERE "spiderpig"."job"."state" = 'queued';--> statement-breakpoint
 CREATE INDEX "job_live" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig"."job"."finished_at" is null;--> statement-breakpoint
-CREATE INDEX "job_with_output" ON "spiderpig"."job" USING btree ("finished_at") WHERE "spiderpig"."job"."output_removed_at" is null and "spiderpig"."job"."finished_at" is not null;--> statement-breakpoint
+CREATE INDEX "job_with_output" ON "spiderpig"."job" USING btree ("finished_at") WHERE "spiderpig"."job"."output_removed_at" is null and "spiderpig"."job"."lane_released_at" is not null
+          and ("spiderpig"."job"."output_bytes" > 0 or "spiderpig"."job"."state" = 'lost');--> statement-breakpoint
+CREATE INDEX "job_with_removed_output" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig"."job"."output_removed_at" is not null and "spiderpig"."job"."output_deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by","id");--> statement-breakpoint
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "job_by_reverted_job" ON "spiderpig"."job" USING btree ("reverts_job_id","id") WHERE "spiderpig"."job"."reverts_job_id" is not null;--> statement-breakpoint
 CREATE INDEX "job_by_start" ON "spiderpig"."job" USING btree ("started_at");--> statement-breakpoint
 CREATE INDEX "job_by_end" ON "spiderpig"."job" USING btree ("finished_at");--> statement-breakpoint
+CREATE INDEX "job_completed" ON "spiderpig"."job" USING btree ("lane","finished_at") WHERE "spiderpig"."job"."outcome" = 'completed';--> statement-breakpoint
 CREATE INDEX "job_with_decision" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig"."job"."decided_by" is not null;--> statement-breakpoint
 CREATE INDEX "job_with_ignored_checks" ON "spiderpig"."job" USING btree ("id") WHERE cardinality("spiderpig"."job"."ignored_checks") > 0;--> statement-breakpoint
 CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint

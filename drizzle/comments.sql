@@ -77,6 +77,7 @@ comment on column spiderpig.job.output_bytes is 'Number of bytes of output store
 comment on column spiderpig.job.waited is 'How long its questions were unanswered while it ran. Set when it ends; null when it never ran.';
 comment on column spiderpig.job.lane_released_by is 'Who confirmed the state of a lost deployment and so released its lane. Null when the job''s own end released the lane, or when it is still held.';
 comment on column spiderpig.job.output_removed_at is 'When its output was removed after the retention period: from then on its rows in output_chunk, log_block, log_tail and sensitive_line are deleted, or about to be. line_count and output_bytes keep their values. Null while it is kept.';
+comment on column spiderpig.job.output_deleted_at is 'When all of it was deleted. Null while it is kept, and while a sweep deletes it.';
 
 comment on table spiderpig.change is
   'A code review that a job deploys, as Gerrit described it when the job was created. Written by web. Never deleted.';
@@ -242,3 +243,37 @@ comment on column spiderpig.job_search.document is 'Numbers, people, labels, cha
 comment on table spiderpig.search_word is
   'Each word of the jobs that have ended, once: the search finds here the words that a search text is part of. Numbers and tasks are not listed.';
 comment on column spiderpig.search_word.word is 'The word, by the rules of function search_text.';
+
+comment on table spiderpig.report_week is
+  'Figures of the jobs that ended in a week that is over, in seconds. Derived: drizzle/reports.sql computes, stores and removes them.';
+comment on column spiderpig.report_week.week is 'Its Monday, in UTC.';
+comment on column spiderpig.report_week.jobs is 'Jobs that ended.';
+comment on column spiderpig.report_week.deployments is 'Jobs that completed.';
+comment on column spiderpig.report_week.changes is 'Changes of these.';
+comment on column spiderpig.report_week.people is 'People who requested the jobs.';
+comment on column spiderpig.report_week.not_completed is 'Jobs that failed or were lost.';
+comment on column spiderpig.report_week.change_failures is 'Deployments that had to be remedied.';
+comment on column spiderpig.report_week.reached_production is 'Deployments that completed, or that did not and reached canaries or production.';
+comment on column spiderpig.report_week.lead_p50 is 'Median time from the request of a completed job to its end.';
+comment on column spiderpig.report_week.lead_p95 is '95th percentile of the same.';
+comment on column spiderpig.report_week.restore_p50 is 'Median time to restore; null without failures.';
+comment on column spiderpig.report_week.queued_p50 is 'Median time of a completed job in the queue.';
+comment on column spiderpig.report_week.waited_p50 is 'Median time in which its questions were unanswered.';
+comment on column spiderpig.report_week.worked_p50 is 'Median time in which scap worked.';
+
+comment on table spiderpig.report_week_phase is 'Phases that started in such a week and finished, in seconds. Derived, like report_week.';
+comment on column spiderpig.report_week_phase.week is 'The week.';
+comment on column spiderpig.report_week_phase.title is 'The phase.';
+comment on column spiderpig.report_week_phase.runs is 'Number of its runs.';
+comment on column spiderpig.report_week_phase.p50 is 'Median of their working time.';
+comment on column spiderpig.report_week_phase.p95 is '95th percentile.';
+comment on column spiderpig.report_week_phase.longest is 'The longest.';
+
+comment on table spiderpig.report_week_question is 'Questions that were asked in such a week, in seconds. Derived, like report_week.';
+comment on column spiderpig.report_week_question.week is 'The week.';
+comment on column spiderpig.report_week_question.title is 'The question.';
+comment on column spiderpig.report_week_question.asked is 'How often it was asked.';
+comment on column spiderpig.report_week_question.answered is 'How often it was answered.';
+comment on column spiderpig.report_week_question.p50 is 'Median time in which it was unanswered.';
+comment on column spiderpig.report_week_question.p95 is '95th percentile.';
+comment on column spiderpig.report_week_question.longest is 'The longest.';

@@ -48,6 +48,10 @@ begin
     spiderpig.log_tail,
     spiderpig.phase,
     spiderpig.sensitive_line,
+    spiderpig.search_word,
+    spiderpig.report_week,
+    spiderpig.report_week_phase,
+    spiderpig.report_week_question,
     spiderpig.job_transition,
     spiderpig.interaction_transition,
     spiderpig.worker

@@ -3,7 +3,7 @@
 // do it, and several can at the same time.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, transaction } from "#lib/db/connection.ts";
-import { deleteOutput, listHalfRemoved, removeOldOutput } from "#lib/db/retention.ts";
+import { deleteOutput, listHalfRemoved, markOutputDeleted, removeOldOutput } from "#lib/db/retention.ts";
 import type { Log } from "#lib/log.ts";
 
 /** Of at most 256 KiB of output each. */
@@ -31,5 +31,6 @@ export async function sweepOutput(options: {
 
   async function deleteAll(id: number): Promise<void> {
     while (!isStopping() && (await deleteOutput(db, id, CHUNKS_MAX))) await sleep(PAUSE_MS);
+    await markOutputDeleted(db, id);
   }
 }

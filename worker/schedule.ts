@@ -2,6 +2,7 @@
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listJobsToWake } from "#lib/db/runs.ts";
 import { deleteOldNotifications } from "#lib/db/notifications.ts";
+import { storeNextWeek } from "#lib/db/reports.ts";
 import { removeUnusedWorkerQueues } from "#lib/queue/queues.ts";
 import { sweepOutput } from "./retention.ts";
 import { checkIntervalMs, checkUnanswered } from "./unanswered.ts";
@@ -54,4 +55,5 @@ async function maintain({ db, log, settings, background, journalCleanup }: Worke
   await journalCleanup.sweep();
   await removeUnusedWorkerQueues(db);
   await deleteOldNotifications(db);
+  while (!isStopping() && (await storeNextWeek(db)) !== undefined);
 }

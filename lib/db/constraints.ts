@@ -45,6 +45,14 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   queued_has_not_started: { internal: TRANSITION },
   exit_only_when_finished: { internal: TRANSITION },
   live_keeps_its_output: { internal: TRANSITION },
+  only_removed_output_is_deleted: {
+    internal: "Written by the sweep, after it has marked the output as removed.",
+  },
+  report_week_pkey: { internal: "Stored by a function that chooses weeks that are not stored." },
+  report_week_phase_pkey: { internal: "Stored by a function, once for each title." },
+  report_week_phase_week_report_week_week_fk: { internal: "Stored by a function, after its week." },
+  report_week_question_pkey: { internal: "Stored by a function, once for each title." },
+  report_week_question_week_report_week_week_fk: { internal: "Stored by a function, after its week." },
   live_keeps_its_lane: { internal: TRANSITION },
   // change
   change_pkey: { internal: KEY },

@@ -120,18 +120,31 @@ export async function deleteOutput(db: Database, jobId: number, rowsMax: number)
   return deleted > 0;
 }
 
+const MARK_DELETED = statement(
+  { id: integer },
+  `update spiderpig.job j
+   set output_deleted_at = now()
+   where j.id = $1 and j.output_removed_at is not null and j.output_deleted_at is null
+     and not exists (select from spiderpig.output_chunk o where o.job_id = j.id)
+     and not exists (select from spiderpig.log_block o where o.job_id = j.id)
+     and not exists (select from spiderpig.log_tail o where o.job_id = j.id)
+   returning j.id`,
+);
+
+/** Records that all output of the job is deleted, so that no sweep looks for it again; unless another worker still deletes. */
+export async function markOutputDeleted(db: Database, jobId: number): Promise<void> {
+  await rows(db, MARK_DELETED, [jobId]);
+}
+
 const HALF_REMOVED = statement(
   { id: integer },
   `select j.id
    from spiderpig.job j
-   where j.output_removed_at is not null
-     and (exists (select from spiderpig.output_chunk o where o.job_id = j.id)
-       or exists (select from spiderpig.log_block o where o.job_id = j.id)
-       or exists (select from spiderpig.log_tail o where o.job_id = j.id))
+   where j.output_removed_at is not null and j.output_deleted_at is null
    order by j.id`,
 );
 
-/** Jobs whose output was marked as removed by a worker that did not finish deleting it. */
+/** Jobs whose output was marked as removed and is not deleted yet. */
 export async function listHalfRemoved(db: Database): Promise<number[]> {
   const found = await rows(db, HALF_REMOVED);
   return found.map(({ id }) => id);

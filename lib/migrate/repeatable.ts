@@ -15,6 +15,7 @@ const FILES = [
   "functions.sql",
   "rules.sql",
   "durations.sql",
+  "reports.sql",
   "search.sql",
   "comments.sql",
   "comments-auth.sql",

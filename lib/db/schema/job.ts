@@ -9,6 +9,7 @@ import {
   bigint,
   boolean,
   check,
+  type ExtraConfigColumn,
   foreignKey,
   index,
   integer,
@@ -42,6 +43,26 @@ import { worker } from "./worker.ts";
 
 /** The pairs (outcome, state) that fit together. */
 const FITTING_OUTCOMES = OUTCOMES.map((each) => `('${each}', '${STATE_OF_OUTCOME[each]}')`).join(", ");
+
+type ReportColumns = Record<
+  "id" | "lane" | "outcome" | "startedAt" | "finishedAt" | "decidedBy" | "ignoredChecks",
+  ExtraConfigColumn
+>;
+
+/** For views of schema history only. */
+const reportIndexes = (t: ReportColumns) => [
+  index("job_by_start").on(t.startedAt),
+  index("job_by_end").on(t.finishedAt),
+  index("job_completed")
+    .on(t.lane, t.finishedAt)
+    .where(sql`${t.outcome} = 'completed'`),
+  index("job_with_decision")
+    .on(t.id)
+    .where(sql`${t.decidedBy} is not null`),
+  index("job_with_ignored_checks")
+    .on(t.id)
+    .where(sql`cardinality(${t.ignoredChecks}) > 0`),
+];
 
 export const job = spiderpig.table(
   "job",
@@ -113,6 +134,8 @@ export const job = spiderpig.table(
     waited: interval("waited"),
     /** From then on its output is deleted, or about to be. */
     outputRemovedAt: timestamptz("output_removed_at"),
+    /** All of it is deleted. */
+    outputDeletedAt: timestamptz("output_deleted_at"),
   },
   (t) => [
     foreignKey({ name: "retry_of_a_job", columns: [t.retryOf], foreignColumns: [t.id] }),
@@ -141,6 +164,10 @@ export const job = spiderpig.table(
       sql`${t.finishedAt} is not null or (${t.exitCode} is null and ${t.exitSignal} is null)`,
     ),
     check("live_keeps_its_output", sql`${t.outputRemovedAt} is null or ${t.finishedAt} is not null`),
+    check(
+      "only_removed_output_is_deleted",
+      sql`${t.outputDeletedAt} is null or ${t.outputRemovedAt} is not null`,
+    ),
     check("live_keeps_its_lane", sql`${t.laneReleasedAt} is null or ${t.finishedAt} is not null`),
     unique("idempotency_key_once_per_user").on(t.requestedBy, t.idempotencyKey),
     uniqueIndex("one_job_holds_a_lane")
@@ -154,20 +181,19 @@ export const job = spiderpig.table(
       .where(sql`${t.finishedAt} is null`),
     index("job_with_output")
       .on(t.finishedAt)
-      .where(sql`${t.outputRemovedAt} is null and ${t.finishedAt} is not null`),
+      .where(
+        sql`${t.outputRemovedAt} is null and ${t.laneReleasedAt} is not null
+          and (${t.outputBytes} > 0 or ${t.state} = 'lost')`,
+      ),
+    index("job_with_removed_output")
+      .on(t.id)
+      .where(sql`${t.outputRemovedAt} is not null and ${t.outputDeletedAt} is null`),
     index("job_by_requester").on(t.requestedBy, t.id),
     index("job_by_creation").on(t.createdAt),
     index("job_by_reverted_job")
       .on(t.revertsJobId, t.id)
       .where(sql`${t.revertsJobId} is not null`),
-    index("job_by_start").on(t.startedAt),
-    index("job_by_end").on(t.finishedAt),
-    index("job_with_decision")
-      .on(t.id)
-      .where(sql`${t.decidedBy} is not null`),
-    index("job_with_ignored_checks")
-      .on(t.id)
-      .where(sql`cardinality(${t.ignoredChecks}) > 0`),
+    ...reportIndexes(t),
   ],
 );
 

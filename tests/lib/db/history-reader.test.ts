@@ -7,7 +7,8 @@ import { aJob } from "../../seed/seed.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db, url, asReader } = await schemaWorld();
-await aJob(db).phase("p", 1).prints("line").asked("yes_no").signalled("interrupt").succeeded();
+const { id } = await aJob(db).phase("p", 1).prints("line").asked("yes_no").signalled("interrupt").succeeded();
+await aJob(db, { revertsJobId: id }).succeeded();
 const reader = await asReader();
 
 test("the reader sees rows in every view", async () => {
@@ -18,14 +19,20 @@ test("the reader sees rows in every view", async () => {
     views.map(({ name }) => name),
     [
       "audit_events",
+      "change_failures",
       "changes",
       "deployments",
       "events",
       "interactions",
       "lane_freezes",
+      "lane_occupancy",
+      "live_changes",
       "log_lines",
       "phases",
       "signals",
+      "weekly",
+      "weekly_phases",
+      "weekly_questions",
       "workers",
     ],
   );

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { aJob } from "../../seed/seed.ts";
+import { REPORT_VIOLATIONS } from "./report-violations.ts";
 import { type Breach, refuses, rulesOf, schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();
@@ -68,6 +69,7 @@ const VIOLATIONS: readonly Breach[] = [
   ["exit_only_when_finished", "update spiderpig.job set exit_code = 0 where id = $1", [running.id]],
   ["exit_only_when_finished", "update spiderpig.job set exit_signal = 9 where id = $1", [running.id]],
   ["live_keeps_its_output", "update spiderpig.job set output_removed_at = now() where id = $1", [running.id]],
+  ["only_removed_output_is_deleted", "update spiderpig.job set output_deleted_at = now()"],
   ["live_keeps_its_lane", "update spiderpig.job set lane_released_at = now() where id = $1", [running.id]],
   [
     "job_worker_id_worker_id_fk",
@@ -224,6 +226,7 @@ const VIOLATIONS: readonly Breach[] = [
   insertBlock("block_has_lines", { jobId: running.id, firstLine: 0, lineCount: 1 }),
   insertSearch("job_search_pkey", running.id),
   insertSearch("job_search_job_id_job_id_fk", MISSING_ID),
+  ...REPORT_VIOLATIONS,
   ["search_word_pkey", "insert into spiderpig.search_word values ('twice'), ('twice')"],
   insertTail("log_tail_pkey", { jobId: running.id, texts: [] }),
   insertTail("log_tail_job_id_job_id_fk", { jobId: MISSING_ID, texts: [] }),

@@ -1,0 +1,274 @@
+-- The figures of a week: computed by these functions, stored when the week is over (tables report_week…), and removed by a trigger
+-- when a job changes them afterwards. The views history.weekly… show what is stored and compute the rest, so they are right
+-- whether or not anything is stored; storing only makes them fast. `truncate spiderpig.report_week cascade` has all weeks
+-- computed again.
+--
+-- Rejected: counters that each job increments. They hold no percentiles, and all lanes would wait for one row.
+--
+-- A view calls a function with the rights of the reader, who has none on the tables: therefore "security definer".
+
+create or replace function spiderpig.week_of(at timestamptz)
+returns date
+language sql
+immutable
+parallel safe
+return date_trunc('week', at at time zone 'UTC')::date;
+
+comment on function spiderpig.week_of(timestamptz) is 'The Monday of the week, in UTC.';
+
+create or replace function spiderpig.week_start(week date)
+returns timestamptz
+language sql
+immutable
+parallel safe
+return week::timestamp at time zone 'UTC';
+
+comment on function spiderpig.week_start(date) is 'When a week begins, in UTC.';
+
+-- DORA's definition: a deployment to production that has to be remedied. See docs/sql.md.
+create or replace view spiderpig.change_failure as
+select
+  f.job_id,
+  f.lane,
+  f.finished_at,
+  f.remedy,
+  coalesce(
+    (
+      select min(e.at)
+      from spiderpig.job_event e
+      where e.job_id = f.job_id
+        and e.kind = 'reach_changed'
+        and e.data ->> 'reached' in ('canaries', 'production')
+    ),
+    f.started_at
+  ) as impact_at,
+  case f.remedy
+    when 'rollback' then f.finished_at
+    when 'revert' then f.reverted_at
+    else (
+      select n.finished_at
+      from spiderpig.job n
+      where n.lane = f.lane
+        and n.outcome = 'completed'
+        and n.finished_at > f.finished_at
+      order by n.finished_at
+      limit 1
+    )
+  end as restored_at
+from (
+  select
+    j.id as job_id,
+    j.lane,
+    j.started_at,
+    j.finished_at,
+    null::timestamptz as reverted_at,
+    case when j.outcome = 'rolled_back' then 'rollback' else 'next deployment' end as remedy
+  from spiderpig.job j
+  where j.outcome <> 'completed'
+    and j.evidence -> 'stages' ?| array['canaries', 'production']
+  union all
+  select j.id, j.lane, j.started_at, j.finished_at, r.reverted_at, 'revert'
+  from spiderpig.job j
+  cross join lateral (
+    select min(r.finished_at) as reverted_at
+    from spiderpig.job r
+    where r.reverts_job_id = j.id
+      and r.outcome = 'completed'
+  ) r
+  where j.outcome = 'completed'
+    and r.reverted_at is not null
+) f;
+
+comment on view spiderpig.change_failure is 'Deployments that reached canaries or production and had to be remedied.';
+comment on column spiderpig.change_failure.job_id is 'Number of the job.';
+comment on column spiderpig.change_failure.lane is 'Its lane.';
+comment on column spiderpig.change_failure.finished_at is 'When it ended.';
+comment on column spiderpig.change_failure.remedy is 'rollback (by scap), revert (by a later job) or next deployment (of the same lane).';
+comment on column spiderpig.change_failure.impact_at is 'When its sync to the canaries or to production began; when it started, if that was not seen.';
+comment on column spiderpig.change_failure.restored_at is 'When the remedy was complete. Null before.';
+
+create or replace function spiderpig.compute_week(the_week date)
+returns setof spiderpig.report_week
+language sql
+stable
+security definer
+set jit = off
+begin atomic
+  with failed as materialized (
+    select c.remedy, extract(epoch from c.restored_at - c.impact_at)::float8 as restore
+    from spiderpig.change_failure c
+    where c.finished_at >= spiderpig.week_start(the_week)
+      and c.finished_at < spiderpig.week_start(the_week + 7)
+  )
+  select
+    the_week,
+    count(*)::integer,
+    count(*) filter (where e.is_completed)::integer,
+    coalesce(sum(e.changes) filter (where e.is_completed), 0)::integer,
+    count(distinct e.requested_by)::integer,
+    count(*) filter (where e.state in ('failed', 'lost'))::integer,
+    (select count(*)::integer from failed),
+    (
+      count(*) filter (where e.is_completed) + (select count(*) from failed where failed.remedy <> 'revert')
+    )::integer,
+    percentile_cont(0.5) within group (order by e.lead) filter (where e.is_completed),
+    percentile_cont(0.95) within group (order by e.lead) filter (where e.is_completed),
+    (select percentile_cont(0.5) within group (order by failed.restore) from failed),
+    percentile_cont(0.5) within group (order by e.queued) filter (where e.is_completed),
+    percentile_cont(0.5) within group (order by e.waited) filter (where e.is_completed),
+    percentile_cont(0.5) within group (order by e.worked) filter (where e.is_completed)
+  from (
+    select
+      j.state,
+      j.outcome = 'completed' as is_completed,
+      j.requested_by,
+      (select count(*) from spiderpig.change c where c.job_id = j.id) as changes,
+      extract(epoch from j.finished_at - j.created_at)::float8 as lead,
+      extract(epoch from j.started_at - j.created_at)::float8 as queued,
+      extract(epoch from j.waited)::float8 as waited,
+      extract(epoch from j.finished_at - j.started_at - j.waited)::float8 as worked
+    from spiderpig.job j
+    where j.finished_at >= spiderpig.week_start(the_week)
+      and j.finished_at < spiderpig.week_start(the_week + 7)
+  ) e;
+end;
+
+comment on function spiderpig.compute_week(date) is 'The row of a week in report_week.';
+
+create or replace function spiderpig.compute_week_phases(the_week date)
+returns setof spiderpig.report_week_phase
+language sql
+stable
+security definer
+set jit = off
+begin atomic
+  select the_week, t.title, t.runs, t.quantiles[1], t.quantiles[2], t.longest
+  from (
+    select
+      p.title,
+      count(*)::integer as runs,
+      percentile_cont(array[0.5, 0.95]) within group (order by p.worked) as quantiles,
+      max(p.worked) as longest
+    from (
+      select w.title, extract(epoch from w.working)::float8 as worked
+      from spiderpig.phase w
+      where w.started_at >= spiderpig.week_start(the_week)
+        and w.started_at < spiderpig.week_start(the_week + 7)
+        and w.finished_at is not null
+    ) p
+    group by p.title
+  ) t;
+end;
+
+comment on function spiderpig.compute_week_phases(date) is 'The rows of a week in report_week_phase.';
+
+create or replace function spiderpig.compute_week_questions(the_week date)
+returns setof spiderpig.report_week_question
+language sql
+stable
+security definer
+set jit = off
+begin atomic
+  select the_week, t.title, t.asked, t.answered, t.quantiles[1], t.quantiles[2], t.longest
+  from (
+    select
+      q.title,
+      count(*)::integer as asked,
+      count(*) filter (where q.state = 'answered')::integer as answered,
+      percentile_cont(array[0.5, 0.95]) within group (order by q.waited) as quantiles,
+      max(q.waited) as longest
+    from (
+      select i.title, i.state, extract(epoch from i.ended_at - i.asked_at)::float8 as waited
+      from spiderpig.interaction i
+      where i.asked_at >= spiderpig.week_start(the_week)
+        and i.asked_at < spiderpig.week_start(the_week + 7)
+        and i.ended_at is not null
+        and i.kind <> 'screen'
+    ) q
+    group by q.title
+  ) t;
+end;
+
+comment on function spiderpig.compute_week_questions(date) is 'The rows of a week in report_week_question.';
+
+create or replace function spiderpig.unstored_weeks()
+returns setof date
+language sql
+stable
+security definer
+begin atomic
+  select w.week::date
+  from (select min(j.finished_at) as first_end, max(j.finished_at) as last_end from spiderpig.job j) j
+  cross join lateral generate_series(
+    spiderpig.week_of(j.first_end)::timestamp, spiderpig.week_of(j.last_end)::timestamp, interval '7 days'
+  ) as w (week)
+  where not exists (select from spiderpig.report_week r where r.week = w.week::date);
+end;
+
+comment on function spiderpig.unstored_weeks() is 'The weeks that are not in report_week.';
+
+-- A week is stored a day after it has ended, when no job that started in it still runs. One week at a time, because the lock
+-- keeps jobs from ending meanwhile: they may change the week.
+create or replace function spiderpig.store_next_week()
+returns date
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  the_week date;
+begin
+  lock table spiderpig.report_week in share row exclusive mode;
+  select min(w)
+  into the_week
+  from spiderpig.unstored_weeks() as w
+  where spiderpig.week_start(w + 7) <= least(
+    now() - interval '1 day',
+    (select min(j.started_at) from spiderpig.job j where j.finished_at is null)
+  );
+  if the_week is not null then
+    insert into spiderpig.report_week select * from spiderpig.compute_week(the_week);
+    insert into spiderpig.report_week_phase select * from spiderpig.compute_week_phases(the_week);
+    insert into spiderpig.report_week_question select * from spiderpig.compute_week_questions(the_week);
+  end if;
+  return the_week;
+end;
+$$;
+
+comment on function spiderpig.store_next_week() is 'Stores the oldest week that is over and not stored. Returns it, or null if there is none.';
+
+create or replace function spiderpig.remove_changed_weeks()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  delete from spiderpig.report_week r where r.week = spiderpig.week_of(new.finished_at);
+  if new.outcome = 'completed' then
+    -- It restored what failed in its lane after the deployment before it, and what it reverts.
+    delete from spiderpig.report_week r
+    where r.week >= coalesce(
+      (
+        select spiderpig.week_of(max(p.finished_at))
+        from spiderpig.job p
+        where p.lane = new.lane
+          and p.outcome = 'completed'
+          and p.finished_at < new.finished_at
+      ),
+      '-infinity'
+    );
+    delete from spiderpig.report_week r
+    where r.week = (select spiderpig.week_of(j.finished_at) from spiderpig.job j where j.id = new.reverts_job_id);
+  end if;
+  return null;
+end;
+$$;
+
+comment on function spiderpig.remove_changed_weeks() is 'Removes from report_week the weeks whose figures the end of a job changes.';
+
+create trigger remove_changed_weeks
+after update on spiderpig.job
+for each row
+when (old.finished_at is null and new.finished_at is not null)
+execute function spiderpig.remove_changed_weeks();
