@@ -76,6 +76,16 @@ CREATE TABLE "auth"."session" (
 	CONSTRAINT "session_token_once" UNIQUE("token")
 );
 --> statement-breakpoint
+CREATE TABLE "auth"."sso_session" (
+	"session_id" text NOT NULL,
+	"issuer" text NOT NULL,
+	"subject" text NOT NULL,
+	"sid" text,
+	"tokens" text NOT NULL,
+	"check_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "sso_session_pkey" PRIMARY KEY("session_id")
+);
+--> statement-breakpoint
 CREATE TABLE "auth"."user" (
 	"id" text NOT NULL,
 	"username" text NOT NULL,
@@ -86,6 +96,8 @@ CREATE TABLE "auth"."user" (
 	"role" "auth"."role" DEFAULT 'viewer' NOT NULL,
 	"disabled" boolean DEFAULT false NOT NULL,
 	"demo" boolean DEFAULT false NOT NULL,
+	"sso" boolean DEFAULT false NOT NULL,
+	"sso_confirmed_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "user_pkey" PRIMARY KEY("id"),
@@ -499,6 +511,7 @@ CREATE TABLE "spiderpig"."worker" (
 --> statement-breakpoint
 ALTER TABLE "auth"."account" ADD CONSTRAINT "account_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "auth"."session" ADD CONSTRAINT "session_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "auth"."sso_session" ADD CONSTRAINT "sso_session_of_a_session" FOREIGN KEY ("session_id") REFERENCES "auth"."session"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "auth"."api_token" ADD CONSTRAINT "api_token_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "auth"."passkey" ADD CONSTRAINT "passkey_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "auth"."recovery_code" ADD CONSTRAINT "recovery_code_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -534,6 +547,8 @@ CREATE INDEX "audit_event_by_actor" ON "spiderpig"."audit_event" USING btree ("a
 CREATE INDEX "audit_event_by_target" ON "spiderpig"."audit_event" USING btree ("target","id");--> statement-breakpoint
 CREATE INDEX "account_by_user" ON "auth"."account" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "session_by_user" ON "auth"."session" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sso_session_by_subject" ON "auth"."sso_session" USING btree ("issuer","subject");--> statement-breakpoint
+CREATE INDEX "sso_session_by_check" ON "auth"."sso_session" USING btree ("check_at");--> statement-breakpoint
 CREATE INDEX "verification_by_identifier" ON "auth"."verification" USING btree ("identifier");--> statement-breakpoint
 CREATE INDEX "api_token_by_user" ON "auth"."api_token" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "passkey_by_user" ON "auth"."passkey" USING btree ("user_id");--> statement-breakpoint

@@ -10,6 +10,8 @@ comment on column auth."user"."image" is 'Not used.';
 comment on column auth."user"."role" is 'What the account may do, from least to most: viewer, deployer, admin.';
 comment on column auth."user"."disabled" is 'True if the account cannot sign in or use its tokens.';
 comment on column auth."user"."demo" is 'True for an account of the sandbox, whose password is public: it can sign in only in sandbox mode.';
+comment on column auth."user"."sso" is 'True for an account of single sign-on, which has no password; the identity provider decides its role.';
+comment on column auth."user"."sso_confirmed_at" is 'When the identity provider last confirmed that the person has access; null if it no longer does, and for local accounts.';
 comment on column auth."user"."created_at" is 'When the account was created.';
 comment on column auth."user"."updated_at" is 'When role, name or state last changed.';
 
@@ -27,10 +29,18 @@ comment on column auth."session"."user_agent" is 'Browser that signed in.';
 comment on column auth."session"."created_at" is 'When it was created.';
 comment on column auth."session"."updated_at" is 'The same as created_at: sessions are not extended.';
 
-comment on table auth."account" is 'Credentials: a password for each user.';
+comment on table auth."sso_session" is 'What single sign-on knows about a session; a row for each browser that signed in that way.';
+comment on column auth."sso_session"."session_id" is 'The session; the row ends with it.';
+comment on column auth."sso_session"."issuer" is 'The identity provider.';
+comment on column auth."sso_session"."subject" is 'The person, as the provider identifies them.';
+comment on column auth."sso_session"."sid" is 'The session at the provider, by which it ends this one; null if the provider does not name it.';
+comment on column auth."sso_session"."tokens" is 'Tokens of the provider, encrypted with SESSION_SECRET.';
+comment on column auth."sso_session"."check_at" is 'When the person''s groups are read from the provider again.';
+
+comment on table auth."account" is 'Credentials: a password or a subject of the identity provider for each user.';
 comment on column auth."account"."id" is 'Random.';
 comment on column auth."account"."user_id" is 'The user it belongs to.';
-comment on column auth."account"."provider_id" is '`credential` for a password.';
+comment on column auth."account"."provider_id" is '`credential` for a password; the issuer for single sign-on.';
 comment on column auth."account"."account_id" is 'The user''s name at the provider; for a password the user''s id.';
 comment on column auth."account"."password" is 'scrypt hash with its salt; null for other providers.';
 comment on column auth."account"."access_token" is 'Of an external provider; not used.';

@@ -5,6 +5,13 @@ import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
+import {
+  type LocalAccounts,
+  OIDC_SETTINGS,
+  oidcIssues,
+  type OidcSettings,
+  oidcSettingsOf,
+} from "./oidc-settings.ts";
 import { networks, port, scapCommand, taskUrl, url, vapidKey } from "./setting-formats.ts";
 import { fileSettingOf, isSecret, readSecretFiles } from "./secret-files.ts";
 
@@ -65,6 +72,7 @@ export const SETTINGS = {
     .min(32, "must have at least 32 characters")
     .optional()
     .describe("Signs session cookies; the same for all web processes. `npm start` creates one in DATA_DIR."),
+  ...OIDC_SETTINGS,
   WORKER_HOST: z
     .string()
     .default(os.hostname())
@@ -167,7 +175,7 @@ export const SETTINGS = {
     ),
   SANDBOX_PORT: port
     .optional()
-    .describe("First of seven consecutive ports of the sandbox's servers. Default: the ones after PORT."),
+    .describe("First of eight consecutive ports of the sandbox's servers. Default: the ones after PORT."),
 } as const satisfies Record<string, z.ZodType>;
 
 export type Config = Readonly<{
@@ -185,6 +193,9 @@ export type Config = Readonly<{
   /** Absolute. */
   dataDir: string;
   sessionSecret: string | undefined;
+  /** undefined: no single sign-on. */
+  oidc: OidcSettings | undefined;
+  localAccounts: LocalAccounts;
   workerHost: string;
   /** 0: never. */
   remindAfterMs: number;
@@ -233,6 +244,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   ];
   if (!parsed.success || issues.length > 0) throw new ConfigError(issues);
   const value = parsed.data;
+  const missing = oidcIssues(value);
+  if (missing.length > 0) throw new ConfigError(missing);
   const host = value.HOST.includes(":") ? `[${value.HOST}]` : value.HOST;
   const publicUrl = value.PUBLIC_URL ?? `http://${host}:${value.PORT}`;
   return Object.freeze({
@@ -248,6 +261,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     scapEnvironment: value.SCAP_ENVIRONMENT,
     dataDir: path.resolve(value.DATA_DIR),
     sessionSecret: value.SESSION_SECRET,
+    oidc: oidcSettingsOf(value),
+    localAccounts: value.LOCAL_ACCOUNTS,
     workerHost: value.WORKER_HOST,
     remindAfterMs: value.REMIND_AFTER_MINUTES * MINUTE_MS,
     questionExpiry:

@@ -7,11 +7,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Config } from "#lib/config.ts";
 import { asRoleIfPossible } from "#lib/migrate/roles.ts";
+import type { OidcSettings } from "#lib/oidc-settings.ts";
 import { fileSettingOf, SECRETS } from "#lib/secret-files.ts";
 import { buildPages } from "./pages.ts";
 import { startPostgres } from "./postgres.ts";
 import { type Program, programPart, runProgram } from "./program.ts";
 import { inProject } from "./root.ts";
+import { isSandboxPrivate, SSO_PROGRAM, ssoPart, ssoSettings } from "./sandbox-sso.ts";
 import type { Part } from "./supervisor.ts";
 
 export type Settings = {
@@ -29,6 +31,8 @@ export type Settings = {
   isDevelopment?: boolean;
   /** The lock on dataDir. */
   lock?: number;
+  /** Undefined: the sandbox brings an identity provider. */
+  oidc?: OidcSettings | undefined;
 };
 
 const serverSchema = z.object({ name: z.string(), stage: z.string(), url: z.string() });
@@ -40,12 +44,14 @@ export type World = {
   webDatabaseUrl?: string;
   workerDatabaseUrl?: string;
   sandbox?: SandboxWorld;
+  /** Of the sandbox's identity provider. */
+  ssoIssuer?: string;
 };
 
 const healthSchema = z.object({ workers: z.number() });
 
-/** The sandbox opens a port for its review server and one for each of its six servers. */
-export const SANDBOX_PORTS = 7;
+/** The sandbox opens a port for its review server, one for each of its six servers, and one for its identity provider. */
+export const SANDBOX_PORTS = 8;
 /** Anyone may vote in the sandbox's Gerrit, so it is never offered to other machines. */
 export const SANDBOX_HOST = "127.0.0.1";
 
@@ -84,16 +90,6 @@ export function planOf(settings: Settings, world: World): Part[] {
     detail: "building",
     start: (signal) => buildPages(log("build"), signal),
   };
-  const sandbox = programPart({
-    ...program("sandbox", "sandbox/main.ts"),
-    env: () => ({ ...env(), HOST: SANDBOX_HOST, SANDBOX_PORT: String(settings.sandboxPort) }),
-    isReady: async (pid) => {
-      const described = readSandbox(settings.dataDir);
-      if (described.pid !== pid) return false;
-      world.sandbox = described;
-      return true;
-    },
-  });
   const web = programPart({
     ...webProgram(settings, program),
     env: () => ({ ...env(), ...webEnvironment(settings, world) }),
@@ -108,9 +104,40 @@ export function planOf(settings: Settings, world: World): Part[] {
     ...(settings.databaseUrl === undefined ? [databasePart(settings, world)] : []),
     migrations,
     ...(settings.isDevelopment === true ? [] : [pages]),
-    ...(needsSandbox(settings) ? [sandbox] : []),
+    ...(needsSandbox(settings) ? [sandboxPart(settings, world, program("sandbox", "sandbox/main.ts"))] : []),
+    ...sandboxSso(settings, world, program("identity provider", SSO_PROGRAM)),
     web,
     worker,
+  ];
+}
+
+function sandboxPart(settings: Settings, world: World, program: Program): Part {
+  return programPart({
+    ...program,
+    env: () => ({ ...program.env(), HOST: SANDBOX_HOST, SANDBOX_PORT: String(settings.sandboxPort) }),
+    isReady: async (pid) => {
+      const described = readSandbox(settings.dataDir);
+      if (described.pid !== pid) return false;
+      world.sandbox = described;
+      return true;
+    },
+  });
+}
+
+function sandboxSso(settings: Settings, world: World, program: Program): Part[] {
+  const { host, port, sandboxPort, oidc } = settings;
+  if (oidc !== undefined || !needsSandbox(settings) || !isSandboxPrivate(host)) return [];
+  return [
+    ssoPart({
+      program,
+      sandboxDirectory: sandboxDirectory(settings.dataDir),
+      host: SANDBOX_HOST,
+      port: sandboxPort === 0 ? 0 : sandboxPort + SANDBOX_PORTS - 1,
+      address: localAddress(host, port),
+      onReady: (issuer) => {
+        world.ssoIssuer = issuer;
+      },
+    }),
   ];
 }
 
@@ -166,6 +193,8 @@ function webEnvironment(settings: Settings, world: World): Record<string, string
     ...(settings.isDevelopment === true ? { NODE_ENV: "development" } : {}),
     DATABASE_URL: world.webDatabaseUrl,
     SESSION_SECRET: settings.sessionSecret,
+    OIDC_CLIENT_SECRET: settings.oidc?.clientSecret,
+    ...ssoSettings(world.ssoIssuer),
     VAPID_PRIVATE_KEY: settings.vapidKey?.privateKey,
   };
 }

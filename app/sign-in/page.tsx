@@ -1,10 +1,14 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { isSsoProblem, SSO_PROBLEMS } from "#lib/auth/oidc/problems.ts";
 import { config } from "#lib/config.ts";
 import { currentUser } from "#lib/auth/authorise.ts";
-import { safeNextPath } from "../client/next-path.ts";
+import { safeNextPath } from "#lib/domain/next-path.ts";
+import { problemOf } from "#lib/errors.ts";
 import { SignInForm } from "../features/account/sign-in-form.tsx";
+import { SsoButton } from "../features/account/sso-button.tsx";
 import { Logo } from "../ui/logo.tsx";
+import { Notice } from "../ui/notice.tsx";
 import styles from "../features/account/sign-in.module.css";
 
 export const metadata: Metadata = { title: "Sign in · SpiderPig" };
@@ -12,9 +16,14 @@ export const metadata: Metadata = { title: "Sign in · SpiderPig" };
 type SignInPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function SignInPage({ searchParams }: SignInPageProps) {
-  const { next } = await searchParams;
+  const { next, problem, password } = await searchParams;
   const nextPath = safeNextPath(typeof next === "string" ? next : undefined);
   if ((await currentUser()) !== undefined) redirect(nextPath);
+  const { oidc, localAccounts, demoAccounts } = config();
+  // With a list of local accounts, they are for emergencies: their form is a page of its own.
+  const isEmergency = typeof localAccounts === "object" && oidc !== undefined;
+  const offersPassword =
+    oidc === undefined || localAccounts === "on" || (isEmergency && password !== undefined);
   return (
     <main className={styles.page}>
       <div className={styles.brand}>
@@ -22,7 +31,23 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
         <h1 className={styles.title}>SpiderPig</h1>
         <p className={styles.tagline}>Deploy with scap from your browser.</p>
       </div>
-      <SignInForm nextPath={nextPath} offersDemoAccounts={config().demoAccounts} />
+      <div className={styles.panel}>
+        {typeof problem === "string" && isSsoProblem(problem) && (
+          <Notice tone="error">
+            <strong>{problemOf(problem).title}</strong> {SSO_PROBLEMS[problem]}
+          </Notice>
+        )}
+        {oidc !== undefined && <SsoButton label={oidc.label} nextPath={nextPath} />}
+        {oidc !== undefined && offersPassword && <p className={styles.or}>or</p>}
+        {offersPassword && (
+          <SignInForm nextPath={nextPath} isSecond={oidc !== undefined} offersDemoAccounts={demoAccounts} />
+        )}
+      </div>
+      {isEmergency && !offersPassword && (
+        <a className={styles.emergency} href={`/sign-in?password&next=${encodeURIComponent(nextPath)}`}>
+          Emergency access with a password
+        </a>
+      )}
     </main>
   );
 }

@@ -9,7 +9,8 @@ import { DEMO_ACCOUNTS } from "../domain/demo-accounts.ts";
 import type { Role } from "../domain/permission.ts";
 import { POLICY_ACTOR } from "../domain/unanswered.ts";
 import { type AccountContext, changeAccount } from "./manage-account.ts";
-import { ACCOUNT_NAME, type Auth, auth, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "./auth.ts";
+import { type Auth, auth, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "./auth.ts";
+import { ACCOUNT_NAME } from "./oidc/identity.ts";
 
 /** An error that the caller of the command can correct; the message says what is wrong. */
 export class AccountError extends Error {

@@ -1,5 +1,5 @@
-// Sets up better-auth: accounts with user name and password, sessions in the database, API tokens. Owns every
-// setting that decides who is admitted; lib/auth/authorise.ts authenticates requests with it, lib/auth/accounts.ts manages
+// Sets up better-auth: accounts with user name and password, sessions in the database, API tokens; and single sign-on, if the
+// site has it (oidc/). Owns every setting that decides who is admitted; lib/auth/authorise.ts authenticates requests with it, lib/auth/accounts.ts manages
 // accounts, lib/web/auth-endpoints.ts exposes sign-in and sign-out. Nothing else imports the library.
 //
 // Created at first use, not at import, so that a build of the pages needs neither settings nor a database; kept on
@@ -13,8 +13,13 @@ import { config, requireSetting } from "../config.ts";
 import { authAdapter } from "../db/auth-adapter.ts";
 import { database, type Database } from "../db/connection.ts";
 import type { Pace } from "../db/sign-in-attempts.ts";
-import { type Role, ROLES, type User } from "../domain/permission.ts";
+import { type Role, ROLES } from "../domain/permission.ts";
 import { SIGN_IN_METHODS } from "../domain/second-factor.ts";
+import type { LocalAccounts, OidcSettings } from "../oidc-settings.ts";
+import { isAdmitted } from "./admission.ts";
+import { ACCOUNT_NAME } from "./oidc/identity.ts";
+import { createProvider, type Provider } from "./oidc/provider.ts";
+import { ssoSessions } from "./oidc/sso-sessions.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { signInPace } from "./sign-in-pace.ts";
 
@@ -27,6 +32,10 @@ export type AuthSettings = {
   demoAccounts: boolean;
   /** Roles whose accounts must have a second factor to sign in with a password; none by default. */
   secondFactorRequired?: readonly Role[];
+  /** Which accounts with a password may be used; all by default. */
+  localAccounts?: LocalAccounts;
+  /** Undefined without single sign-on. */
+  oidc?: OidcSettings | undefined;
   /** Limit of sign-in attempts for each account and address; SIGN_IN_PACE by default. */
   signInPace?: Pace;
   /** The same for each account, over all addresses that it does not know; ACCOUNT_WIDE_PACE by default. */
@@ -36,6 +45,7 @@ export type AuthSettings = {
 export type Auth = {
   settings: AuthSettings;
   library: ReturnType<typeof openLibrary>;
+  sso: { provider: Provider; settings: OidcSettings } | undefined;
   /** Origins of our own pages: requests that a browser sends for pages of other origins are refused. */
   ownOrigins: readonly string[];
 };
@@ -59,8 +69,6 @@ const SIGN_IN_PACE: Pace = {
 const ACCOUNT_WIDE_PACE: Pace = { ...SIGN_IN_PACE, freeAttempts: 50, pauseMaxMs: 10_000 };
 export const PASSWORD_LENGTH_MIN = 12;
 export const PASSWORD_LENGTH_MAX = 128;
-/** The names that useradd accepts: scap treats the name as that of a shell user. */
-export const ACCOUNT_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 
 const KEY = Symbol.for("spiderpig.auth");
 type Holder = { [KEY]?: Auth };
@@ -73,13 +81,17 @@ export function auth(): Auth {
     secret: requireSetting(config().sessionSecret, "SESSION_SECRET"),
     publicUrl: config().publicUrl,
     demoAccounts: config().demoAccounts,
+    localAccounts: config().localAccounts,
+    oidc: config().oidc,
   });
   return holder[KEY];
 }
 
 export function openAuth(settings: AuthSettings): Auth {
   const ownOrigins = ownOriginsOf(settings.publicUrl);
-  return { settings, ownOrigins, library: openLibrary(settings, ownOrigins) };
+  const { oidc } = settings;
+  const sso = oidc === undefined ? undefined : { provider: createProvider(oidc), settings: oidc };
+  return { settings, ownOrigins, sso, library: openLibrary(settings, ownOrigins) };
 }
 
 function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
@@ -104,6 +116,7 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
         usernameValidator: (name) => ACCOUNT_NAME.test(name.toLowerCase()),
       }),
       sessionCookie(),
+      ssoSessions(),
       signInPace(settings.database, {
         fromAddress: settings.signInPace ?? SIGN_IN_PACE,
         ofAccount: settings.accountPace ?? ACCOUNT_WIDE_PACE,
@@ -151,6 +164,8 @@ const ACCOUNT_FIELDS = {
   role: { type: [...ROLES], required: true, defaultValue: "viewer", input: false },
   disabled: { type: "boolean", required: true, defaultValue: false, input: false },
   demo: { type: "boolean", required: true, defaultValue: false, input: false },
+  sso: { type: "boolean", required: true, defaultValue: false, input: false },
+  ssoConfirmedAt: { type: "date", required: false, input: false },
 } satisfies NonNullable<BetterAuthOptions["user"]>["additionalFields"];
 
 function rateLimit({ demoAccounts }: AuthSettings): NonNullable<BetterAuthOptions["rateLimit"]> {
@@ -176,7 +191,7 @@ function refuseUnlessAdmitted(settings: AuthSettings) {
   ) => {
     if (request === null) return;
     const user = await request.context.internalAdapter.findUserById(session.userId);
-    if (admittedUser(user, settings) === undefined) {
+    if (!maySignIn(user, settings)) {
       throw new APIError("FORBIDDEN", { code: "ACCOUNT_DISABLED", message: "This account is disabled." });
     }
     // The library's own endpoint does not know the column; ours (session-cookie.ts) has set it.
@@ -185,19 +200,17 @@ function refuseUnlessAdmitted(settings: AuthSettings) {
 }
 
 const storedUser = z.object({
-  id: z.string(),
   username: z.string(),
-  role: z.enum(ROLES),
   disabled: z.boolean(),
   demo: z.boolean(),
+  sso: z.boolean(),
+  ssoConfirmedAt: z.date().nullish(),
 });
 
-/** @returns undefined if the account may not sign in, or no longer. */
-export function admittedUser(stored: unknown, settings: AuthSettings): User | undefined {
-  if (stored === null || stored === undefined) return undefined;
-  const { id, username: name, role, disabled, demo } = storedUser.parse(stored);
-  if (disabled || (demo && !settings.demoAccounts)) return undefined;
-  return { id, name, role };
+function maySignIn(stored: unknown, settings: AuthSettings): boolean {
+  const { username: name, disabled, demo, sso, ssoConfirmedAt } = storedUser.parse(stored);
+  const isSsoConfirmed = ssoConfirmedAt !== null && ssoConfirmedAt !== undefined;
+  return !disabled && isAdmitted({ name, demo, sso, isSsoConfirmed }, settings);
 }
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];

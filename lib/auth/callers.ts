@@ -3,6 +3,7 @@ import { findCaller } from "../db/api-tokens.ts";
 import { findSession } from "../db/sessions.ts";
 import type { User } from "../domain/permission.ts";
 import { signInStep } from "../domain/second-factor.ts";
+import { isAdmitted } from "./admission.ts";
 import type { AuthSettings } from "./auth.ts";
 
 /** @throws AppError database_unreachable. */
@@ -22,9 +23,4 @@ export async function findSessionUser(token: string, settings: AuthSettings): Pr
   // A password that was entered long ago is no longer the first of two factors.
   if (step !== undefined && !isConfirmed) return undefined;
   return { id, name, role, session: { id: sessionId, step, isConfirmed } };
-}
-
-/** Accounts of the sandbox may be in a database that is no longer that of a sandbox. */
-function isAdmitted({ demo }: { demo: boolean }, { demoAccounts }: AuthSettings): boolean {
-  return !demo || demoAccounts;
 }

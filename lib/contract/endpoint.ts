@@ -33,6 +33,8 @@ export type EndpointResponse =
   | { kind: "json"; statuses: readonly [number, ...number[]]; schema: z.ZodType; alsoAs?: string }
   | { kind: "empty"; statuses: readonly [204] }
   | { kind: "file"; statuses: readonly [200]; mediaType: string }
+  /** For a browser that follows a link, not for scripts. */
+  | { kind: "redirect"; statuses: readonly [303] }
   | { kind: "events"; statuses: readonly [200]; events: EventSchemas };
 
 export function json<Schema extends z.ZodType>(schema: Schema, ...statuses: [number, ...number[]]) {
@@ -40,6 +42,8 @@ export function json<Schema extends z.ZodType>(schema: Schema, ...statuses: [num
 }
 
 export const empty = { kind: "empty", statuses: [204] } as const satisfies EndpointResponse;
+
+export const redirect = { kind: "redirect", statuses: [303] } as const satisfies EndpointResponse;
 
 export function file(mediaType: string) {
   return { kind: "file", statuses: [200], mediaType } as const;

@@ -114,6 +114,7 @@ function responsesOf(endpoint: Endpoint, schemas: Components): Record<string, un
 function contentOf(response: EndpointResponse, schemas: Components): Record<string, unknown> {
   switch (response.kind) {
     case "empty":
+    case "redirect":
       return {};
     case "file":
       return { content: { [response.mediaType]: {} } };

@@ -4,6 +4,15 @@ import type { Role } from "../domain/permission.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { boolean, firstRow, type RowOf, rows, statement, text, textOf } from "./statement.ts";
 
+/** As long as a session lasts. */
+const SSO_CONFIRMATION_DAYS = 7;
+
+/**
+ * Of a user `u`: the identity provider has lately confirmed that the person has access. Without this limit an API token of a person
+ * who has left would work until it expires, because no session is left in which the groups could be checked.
+ */
+export const IS_SSO_CONFIRMED = `coalesce(u.sso_confirmed_at > now() - interval '${SSO_CONFIRMATION_DAYS} days', false)`;
+
 const ACCOUNT_NAME = statement(
   { name: text },
   `select u.username as name from auth."user" u where u.username = $1`,

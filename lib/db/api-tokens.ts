@@ -1,6 +1,7 @@
 // API tokens. Only the hash of a token is stored: a token is a random value of 256 bits, which needs no slow hash.
 import { createHash } from "node:crypto";
 import type { Role, TokenScope } from "../domain/permission.ts";
+import { IS_SSO_CONFIRMED } from "./accounts.ts";
 import type { Database, Transaction } from "./connection.ts";
 import {
   boolean,
@@ -21,6 +22,8 @@ const CALLER = {
   name: text,
   role: textOf<Role>(),
   demo: boolean,
+  sso: boolean,
+  isSsoConfirmed: boolean,
   scope: textOf<TokenScope>(),
 };
 
@@ -33,7 +36,8 @@ const FIND_CALLER = statement(
        and (t.last_used_at is null or t.last_used_at < now() - interval '1 minute')
      returning t.id
    )
-   select u.id as "userId", u.username as name, u.role::text as role, u.demo, t.scope::text as scope
+   select u.id as "userId", u.username as name, u.role::text as role, u.demo, u.sso,
+     ${IS_SSO_CONFIRMED} as "isSsoConfirmed", t.scope::text as scope
    from auth.api_token t join auth."user" u on u.id = t.user_id
    where t.token_hash = $1 and t.expires_at > now() and not u.disabled`,
 );

@@ -134,6 +134,8 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   session_pkey: { internal: KEY },
   session_token_once: { internal: ACCOUNT },
   session_of_a_user: { internal: ACCOUNT },
+  sso_session_pkey: { internal: "Inserted once, with its session." },
+  sso_session_of_a_session: { internal: "Inserted with its session." },
   account_pkey: { internal: KEY },
   account_once_per_provider: { internal: ACCOUNT },
   account_of_a_user: { internal: ACCOUNT },

@@ -2,6 +2,7 @@
 // read here, in one query.
 import type { Role } from "../domain/permission.ts";
 import { CONFIRMATION_MINUTES, type SignInMethod } from "../domain/second-factor.ts";
+import { IS_SSO_CONFIRMED } from "./accounts.ts";
 import type { Database } from "./connection.ts";
 import { boolean, firstRow, type RowOf, statement, text, textOf } from "./statement.ts";
 
@@ -10,6 +11,8 @@ const SIGNED_IN = {
   name: text,
   role: textOf<Role>(),
   demo: boolean,
+  sso: boolean,
+  isSsoConfirmed: boolean,
   sessionId: text,
   method: textOf<SignInMethod>(),
   isVerified: boolean,
@@ -31,7 +34,8 @@ const FIND_SESSION = statement(
      where s.token = $1 and s.expires_at > now() and s.last_used_at < now() - interval '1 minute'
      returning s.id
    )
-   select u.id as "userId", u.username as name, u.role::text as role, u.demo, s.id as "sessionId",
+   select u.id as "userId", u.username as name, u.role::text as role, u.demo, u.sso,
+     ${IS_SSO_CONFIRMED} as "isSsoConfirmed", s.id as "sessionId",
      s.sign_in_method::text as method, s.second_factor_at is not null as "isVerified",
      ${HAS_SECOND_FACTOR} as "hasSecondFactor", ${IS_CONFIRMED} as "isConfirmed"
    from auth.session s join auth."user" u on u.id = s.user_id

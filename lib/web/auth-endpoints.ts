@@ -6,6 +6,7 @@ import { databaseUnavailable, isUnreachable } from "../db/connection.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { type Auth, auth } from "../auth/auth.ts";
 import { authenticate, pageBehind } from "../auth/authorise.ts";
+import { providerSignOutUrl } from "../auth/oidc/sign-out.ts";
 import { recordFailedSignIn, recordSignIn, recordSignOut } from "../auth/audit-sign-in.ts";
 import { originOf } from "./request-origin.ts";
 import { refusalResponse } from "./problem.ts";
@@ -28,14 +29,15 @@ export async function signIn(
   return response;
 }
 
-/** 204 without a session, or a problem document. @throws AppError database_unreachable. */
+/** Without a session; or a problem document. @throws AppError database_unreachable. */
 export async function signOut(request: Request, using: Auth = auth()): Promise<Response> {
   const user = await authenticate(request, using);
+  const session = user?.session?.id;
+  const continueAt = session === undefined ? undefined : await providerSignOutUrl(session, using);
   const { response } = await forward(request, undefined, using);
-  if (user !== undefined && response.ok) {
-    await recordSignOut(using.settings.database, originOf(request), user.name);
-  }
-  return response;
+  if (!response.ok) return response;
+  if (user !== undefined) await recordSignOut(using.settings.database, originOf(request), user.name);
+  return Response.json({ continueAt: continueAt ?? null }, { headers: response.headers });
 }
 
 type Forwarded = { response: Response; refusedAs?: ErrorCode };

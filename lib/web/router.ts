@@ -33,7 +33,7 @@ export type HandlerInput<E extends Endpoint> = {
 /** What a handler returns: the body, or a whole response if it needs another status or header than the usual ones. */
 type HandlerResult<E extends Endpoint> = E["response"]["kind"] extends "events"
   ? EventStream
-  : E["response"]["kind"] extends "file"
+  : E["response"]["kind"] extends "file" | "redirect"
     ? Response
     : E["response"]["kind"] extends "empty"
       ? void | Response

@@ -1,8 +1,11 @@
 // What a web process does before its first request: it adds the demo accounts in the sandbox, and starts to send
-// notifications. It also starts while the database is unreachable: the pages say so, and this is done when the database is back.
+// notifications and to read the groups of signed-in people again. It also starts while the database is unreachable: the
+// pages say so, and this is done when the database is back.
 import { config, requireSetting } from "../config.ts";
 import { isUnreachable } from "../db/connection.ts";
 import { ensureDemoAccounts } from "../auth/accounts.ts";
+import { auth } from "../auth/auth.ts";
+import { startChecks } from "../auth/oidc/checks.ts";
 import { startNotifier } from "../notify/notifier.ts";
 import { services } from "./services.ts";
 import { onShutdown } from "./shutdown.ts";
@@ -10,6 +13,13 @@ import { onShutdown } from "./shutdown.ts";
 const RETRY_MS = 1000;
 
 export async function startWeb(): Promise<void> {
+  const { log } = services();
+  const checks = startChecks(auth(), log);
+  onShutdown(() => checks.stop());
+  await startWithDatabase();
+}
+
+async function startWithDatabase(): Promise<void> {
   const { db, log } = services();
   try {
     await ensureDemoAccounts();
@@ -19,6 +29,6 @@ export async function startWeb(): Promise<void> {
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     log.warn("web: the database is unreachable; adding demo accounts and sending notifications later");
-    setTimeout(() => void startWeb(), RETRY_MS);
+    setTimeout(() => void startWithDatabase(), RETRY_MS);
   }
 }

@@ -126,11 +126,49 @@ test("a key pair for push services is complete", () => {
   }
 });
 
+test("single sign-on needs the client and the groups of the roles", () => {
+  const issuer = { OIDC_ISSUER: "https://idp.example.org" };
+  const complete = {
+    ...issuer,
+    OIDC_CLIENT_ID: "spiderpig",
+    OIDC_ROLE_GROUPS: "admin=sre, viewer=a b,viewer=c",
+  };
+
+  assert.equal(loadConfig({}).oidc, undefined);
+  assert.deepEqual(loadConfig(complete).oidc?.roleGroups, {
+    admin: ["sre"],
+    deployer: [],
+    viewer: ["a b", "c"],
+  });
+  assert.deepEqual(
+    issuesOf(issuer).map((issue) => issue.replace(/:.*/, "")),
+    ["OIDC_CLIENT_ID", "OIDC_ROLE_GROUPS"],
+  );
+  for (const wrong of ["ops", "root=ops", "admin=", "admin=ops,,"]) {
+    assert.match(issuesOf({ ...complete, OIDC_ROLE_GROUPS: wrong }).join(), /^OIDC_ROLE_GROUPS/, wrong);
+  }
+  assert.match(
+    issuesOf({ ...complete, OIDC_ISSUER: "http://idp.example.org" }).join(),
+    /^OIDC_ISSUER: must use https/,
+  );
+  assert.equal(
+    loadConfig({ ...complete, OIDC_ISSUER: "http://127.0.0.1:8088" }).oidc?.issuer,
+    "http://127.0.0.1:8088",
+  );
+});
+
+test("local accounts can be turned off, except those that are named, if there is another way to sign in", () => {
+  assert.equal(loadConfig({}).localAccounts, "on");
+  assert.deepEqual(loadConfig({ LOCAL_ACCOUNTS: "emergency, bot" }).localAccounts, ["emergency", "bot"]);
+  assert.match(issuesOf({ LOCAL_ACCOUNTS: "off" }).join(), /^LOCAL_ACCOUNTS/);
+});
+
 /** A valid value of each secret. */
 const SECRET_VALUES: Record<(typeof SECRETS)[number], string> = {
   DATABASE_URL: "postgresql://spiderpig:password@db/spiderpig",
   SESSION_SECRET: "a secret of the tests, long enough to sign with",
   VAPID_PRIVATE_KEY: VAPID.privateKey,
+  OIDC_CLIENT_SECRET: "secret-of-the-client",
 };
 
 for (const name of SECRETS) {

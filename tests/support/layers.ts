@@ -106,7 +106,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   sandbox: [],
   web: ["lib", "lib/metrics", "lib/db", "lib/domain", "lib/migrate", "lib/web"],
   admin: ["lib", "lib/domain", "lib/db", "lib/migrate", "lib/auth"],
-  scripts: ["lib", "lib/domain", "lib/migrate"],
+  scripts: ["lib", "lib/domain", "lib/migrate", "sandbox"],
   "instrumentation.ts": ["lib/web"],
   bench: [
     "lib/contract",
@@ -149,6 +149,9 @@ export const HOMES: Record<string, readonly string[]> = {
   react: ["app", "lib/auth"],
   pino: ["lib"],
   "prom-client": ["lib/metrics"],
+  "openid-client": ["lib/auth/oidc"],
+  jose: ["lib/auth/oidc"],
+  "oidc-provider": ["sandbox/sso"],
 };
 
 /**

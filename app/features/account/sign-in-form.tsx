@@ -13,9 +13,14 @@ import { DemoAccounts } from "./demo-accounts.tsx";
 import styles from "./sign-in.module.css";
 
 type Credentials = { username: string; password: string };
-type SignInFormProps = { nextPath: string; offersDemoAccounts: boolean };
+type SignInFormProps = {
+  nextPath: string;
+  /** Below another way to sign in, which is the usual one. */
+  isSecond: boolean;
+  offersDemoAccounts: boolean;
+};
 
-export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
+export function SignInForm({ nextPath, isSecond, offersDemoAccounts }: SignInFormProps) {
   const isBrowser = useIsBrowser();
   const [isDone, setIsDone] = useState(false);
 
@@ -34,7 +39,7 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
   };
 
   return (
-    <div className={styles.panel}>
+    <>
       <form className={styles.form} method="post" onSubmit={submit}>
         {signIn.problem !== undefined && <ProblemNotice problem={signIn.problem} />}
         <Field label="Username">
@@ -57,7 +62,7 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
         <Button
           type="submit"
           tone="progressive"
-          weight="primary"
+          weight={isSecond ? "normal" : "primary"}
           size="large"
           disabled={isBusy || !isBrowser}
           isActivating={!isBrowser}
@@ -67,7 +72,7 @@ export function SignInForm({ nextPath, offersDemoAccounts }: SignInFormProps) {
         </Button>
       </form>
       {offersDemoAccounts && <DemoAccounts isBusy={isBusy} onSelect={signIn.run} />}
-    </div>
+    </>
   );
 }
 

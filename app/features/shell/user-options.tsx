@@ -41,9 +41,9 @@ export default function UserOptions({
   const signOut = useAction(async () => {
     // The next person at this browser must not get notifications of this account.
     await unsubscribe().catch(() => undefined);
-    await call("POST /api/auth/sign-out", {});
+    const { continueAt } = await call("POST /api/auth/sign-out", {});
     // A full page load, so that no data of this account stays in memory.
-    window.location.assign("/sign-in");
+    window.location.assign(continueAt ?? "/sign-in");
   });
   const canFreeze = usePermission("freeze_lane");
   return (

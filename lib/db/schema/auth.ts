@@ -1,6 +1,7 @@
 // The tables of better-auth, in schema `auth`: accounts and sessions. The library reads and writes them; names of the
 // properties are its own, names of the columns ours. Nothing else in the program uses them, except
-// lib/db/sign-in-attempts.ts and notifications, which end with the session; and people who query deployments need no access to this schema.
+// lib/db/sign-in-attempts.ts, lib/db/sso.ts and notifications, which end with the session; people who query deployments need no access to
+// this schema.
 //
 // A reader of these rows cannot sign in: passwords are scrypt hashes, and a cookie is the session's `token` together with
 // its HMAC under SESSION_SECRET, which is not in the database. API tokens and second factors are in credential.ts.
@@ -36,6 +37,8 @@ export const user = auth.table(
     role: role("role").notNull().default("viewer"),
     disabled: boolean("disabled").notNull().default(false),
     demo: boolean("demo").notNull().default(false),
+    sso: boolean("sso").notNull().default(false),
+    ssoConfirmedAt: timestamptz("sso_confirmed_at"),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
     updatedAt: timestamptz("updated_at").notNull().defaultNow(),
   },
@@ -69,6 +72,29 @@ export const session = auth.table(
       "cascade",
     ),
     index("session_by_user").on(t.userId),
+  ],
+);
+
+/** What single sign-on knows about a session: who it is at the provider, and how its groups are read again. */
+export const ssoSession = auth.table(
+  "sso_session",
+  {
+    sessionId: text("session_id").notNull(),
+    issuer: text("issuer").notNull(),
+    subject: text("subject").notNull(),
+    sid: text("sid"),
+    tokens: text("tokens").notNull(),
+    checkAt: timestamptz("check_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "sso_session_pkey", columns: [t.sessionId] }),
+    foreignKey({
+      name: "sso_session_of_a_session",
+      columns: [t.sessionId],
+      foreignColumns: [session.id],
+    }).onDelete("cascade"),
+    index("sso_session_by_subject").on(t.issuer, t.subject),
+    index("sso_session_by_check").on(t.checkAt),
   ],
 );
 

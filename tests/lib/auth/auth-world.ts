@@ -5,6 +5,7 @@ import type { Role } from "#lib/domain/permission.ts";
 import { addAccount } from "#lib/auth/accounts.ts";
 import { type Auth, type AuthSettings, openAuth } from "#lib/auth/auth.ts";
 import * as authEndpoints from "#lib/web/auth-endpoints.ts";
+import * as ssoEndpoints from "#lib/web/sso-endpoints.ts";
 import { createRouter } from "#lib/web/router.ts";
 import { handlers } from "../../../app/api/handlers.ts";
 import { testDatabase } from "../../support/database.ts";
@@ -83,6 +84,9 @@ export function respond(request: Request, using: Auth): Promise<Response> {
     ...handlers,
     signIn: ({ request: parsed, body }) => authEndpoints.signIn(parsed, body, using),
     signOut: ({ request: parsed }) => authEndpoints.signOut(parsed, using),
+    startSso: ({ request: parsed, body }) => ssoEndpoints.startSso(parsed, body.next, using),
+    finishSso: ({ request: parsed }) => ssoEndpoints.finishSso(parsed, using),
+    endSsoSessions: ({ request: parsed }) => ssoEndpoints.endSsoSessions(parsed, using),
   });
   return route(request);
 }

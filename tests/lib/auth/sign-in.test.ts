@@ -142,7 +142,7 @@ test("a signed-out session is refused at once, in every web process", async () =
 
   const answer = await respond(fromPage("/api/auth/sign-out", { method: "POST", cookie }), auth);
 
-  assert.equal(answer.status, 204);
+  assert.deepEqual(await answer.json(), { continueAt: null });
   assert.match(answer.headers.getSetCookie().join(), /Max-Age=0/);
   for (const process of [auth, other]) {
     assert.equal(await authenticate(fromPage("/", { cookie }), process), undefined);

@@ -172,6 +172,8 @@ async function requireDescribed(endpoint: Endpoint, answer: Response): Promise<v
   switch (response.kind) {
     case "empty":
       return assert.equal(answer.body, null, where);
+    case "redirect":
+      return assert.ok(answer.headers.has("location"), where);
     case "file":
       return assert.ok(type.startsWith(response.mediaType), where);
     case "events":

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { safeNextPath } from "../../../app/client/next-path.ts";
+import { safeNextPath } from "#lib/domain/next-path.ts";
 
 const PUBLIC_URL = "https://deploy.example.org";
 

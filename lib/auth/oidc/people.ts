@@ -1,0 +1,93 @@
+// The accounts of people who sign in by the identity provider: created at the first sign-in, and name and role follow the
+// provider from then on. Every change is in the audit.
+import { deleteSessions, findAccountName } from "../../db/accounts.ts";
+import { appendAuditEvent } from "../../db/audit.ts";
+import { type Database, transaction, type Transaction, violatedConstraint } from "../../db/connection.ts";
+import {
+  confirmSsoAccount,
+  endSession,
+  endSessionsAtProvider,
+  findSsoAccount,
+  insertSsoAccount,
+  type SsoAccount,
+  type Subject,
+  withdrawConfirmation,
+} from "../../db/sso.ts";
+import type { Origin } from "../../domain/audit.ts";
+import type { Identity } from "./identity.ts";
+import { ssoRefusal } from "./problems.ts";
+import type { LogoutRequest } from "./logout-token.ts";
+
+/** What SpiderPig does because the provider says so. */
+const SYSTEM: Origin = { channel: "system" };
+
+/** @returns the id of the account. @throws AppError sso_name_taken. */
+export async function admitPerson(db: Database, subject: Subject, identity: Identity): Promise<string> {
+  try {
+    return await transaction(db, async (tx) => {
+      const account = await findSsoAccount(tx, subject);
+      // Never linked by name: a local account of that name may be another person.
+      const isOther =
+        account?.name !== identity.name && (await findAccountName(tx, identity.name)) !== undefined;
+      if (isOther) throw ssoRefusal("sso_name_taken");
+      if (account !== undefined) {
+        await confirm(tx, account, identity);
+        return account.id;
+      }
+      const id = await insertSsoAccount(tx, subject, identity);
+      const details = { role: identity.role, source: "single sign-on" };
+      await appendAuditEvent(tx, SYSTEM, { kind: "account_added", target: identity.name, details });
+      return id;
+    });
+  } catch (cause) {
+    // Another sign-in was first: the person's own in a second tab, or of a person with the same name.
+    const isRace = ["user_name_once", "account_once_per_provider"].includes(violatedConstraint(cause) ?? "");
+    throw isRace ? ssoRefusal("sso_failed", cause) : cause;
+  }
+}
+
+/** The role follows the person's groups. The name does at the next sign-in: pages of an open session show the old one. */
+export async function confirmPerson(tx: Transaction, subject: Subject, { role }: Identity): Promise<void> {
+  const account = await findSsoAccount(tx, subject);
+  if (account !== undefined) await confirm(tx, account, { name: account.name, role });
+}
+
+async function confirm(tx: Transaction, account: SsoAccount, identity: Identity): Promise<void> {
+  await confirmSsoAccount(tx, account.id, identity);
+  if (account.role === identity.role) return;
+  const details = { from: account.role, to: identity.role, reason: "groups" };
+  await appendAuditEvent(tx, SYSTEM, { kind: "role_changed", target: identity.name, details });
+}
+
+/** The provider no longer gives the person access: their sessions end, and their API tokens are refused. */
+export async function withdrawPerson(db: Database, subject: Subject): Promise<void> {
+  await transaction(db, async (tx) => {
+    const account = await findSsoAccount(tx, subject);
+    if (account === undefined) return;
+    await withdrawConfirmation(tx, account.id);
+    const sessions = await deleteSessions(tx, account.id);
+    const details = { sessions, reason: "no group" };
+    await appendAuditEvent(tx, SYSTEM, { kind: "sessions_ended", target: account.name, details });
+  });
+}
+
+/** The provider refuses to renew the tokens of this session: it has ended there, or the person's account was disabled. */
+export async function endRefusedSession(db: Database, sessionId: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    const name = await endSession(tx, sessionId);
+    if (name !== undefined) await recordEnd(tx, name, "refused by the identity provider");
+  });
+}
+
+/** The provider reports that sessions have ended there. */
+export async function endReportedSessions(db: Database, ended: LogoutRequest): Promise<void> {
+  await transaction(db, async (tx) => {
+    for (const name of await endSessionsAtProvider(tx, ended)) {
+      await recordEnd(tx, name, "signed out at the identity provider");
+    }
+  });
+}
+
+function recordEnd(tx: Transaction, target: string, reason: string): Promise<void> {
+  return appendAuditEvent(tx, SYSTEM, { kind: "sessions_ended", target, details: { sessions: 1, reason } });
+}
